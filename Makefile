@@ -1,0 +1,63 @@
+# CounterTUI. Needs python3 (3.11 or newer, with venv and pip), make and git; everything else comes from the hashed locks.
+# make run ARGS=... | make test ARGS="-k money" | make lock ARGS=--upgrade | any of them with PYTHON=python3.12
+
+PYTHON ?=
+VENV_PY := .venv/bin/python
+unexport MAKEFLAGS
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint format types floors lock lock-check bench picture clean
+
+# The environment's own Python checks the stamp: it starts quicker than a version manager's shim.
+setup = @p=$(VENV_PY); [ -x $$p ] || p="$(or $(PYTHON),python3)"; \
+	"$$p" -I -S tools/venv.py $(1) $(if $(PYTHON),--python "$(PYTHON)")
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+run: ## set up .venv if need be and open the counter on the demo city
+	$(call setup,run)
+	@exec .venv/bin/countertui demo $(ARGS)
+
+test: ## the whole test suite
+	$(call setup,dev)
+	@$(VENV_PY) -m pytest -n 2 --dist worksteal $(ARGS)
+
+check: lint types floors lock-check ## lint, format, types, floors, locks
+
+lint: ## ruff: rules and format
+	$(call setup,dev)
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+
+format: ## ruff: mend what can be mended
+	$(call setup,dev)
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+types: ## mypy --strict
+	$(call setup,dev)
+	.venv/bin/mypy --strict src
+
+floors: ## what may import what
+	$(call setup,dev)
+	.venv/bin/lint-imports
+
+lock: ## compile both locks anew, keeping versions that still fit (ARGS=--upgrade: the newest)
+	$(call setup,dev)
+	$(VENV_PY) tools/lock.py $(ARGS)
+
+lock-check: ## do the locks say what pyproject.toml asks for?
+	$(call setup,dev)
+	$(VENV_PY) tools/lock.py --check
+
+bench: ## the benchmarks, also written to build/bench.json
+	$(call setup,dev)
+	@env -u PYTHONDONTWRITEBYTECODE PYTHONPATH=. $(VENV_PY) bench/run.py $(ARGS)
+
+picture: ## pictures of the screens
+	$(call setup,dev)
+	@$(VENV_PY) tools/picture.py $(ARGS)
+
+clean: ## remove .venv, builds and caches
+	rm -rf .venv .venv.lock build dist .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis .coverage .coverage.*
+	find src tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

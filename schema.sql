@@ -1,0 +1,1 @@
+-- The whole local store, readable in one sitting.

@@ -1,0 +1,1 @@
+"""The cash counter of a city hall, in a terminal."""

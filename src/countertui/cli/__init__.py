@@ -1,0 +1,1 @@
+"""The commands: each verb without a screen."""

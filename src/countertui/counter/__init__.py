@@ -1,0 +1,1 @@
+"""The jobs of the counter, one module a job."""

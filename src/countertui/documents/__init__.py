@@ -1,0 +1,1 @@
+"""Receipt layouts, PDFs and spreadsheets."""

@@ -1,0 +1,1 @@
+"""The rules: pure, standard library only; clock and randomness come in as arguments."""

@@ -1,0 +1,1 @@
+"""The devices: printers, drawers, scanners, displays."""

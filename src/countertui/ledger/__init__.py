@@ -1,0 +1,1 @@
+"""The central ledger: takes batches, verifies and posts them."""

@@ -1,0 +1,1 @@
+"""What the counter asks of the outside world: Clock, Ids, Printer, Drawer, Signer, Transport."""

@@ -1,0 +1,1 @@
+"""Keys, signed bytes, envelopes and their transport."""

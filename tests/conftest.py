@@ -1,0 +1,25 @@
+"""What every test may use."""
+
+import os
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+if profile := os.environ.get("HYPOTHESIS_PROFILE"):
+    hypothesis.settings.load_profile(profile)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real inputs nobody here wrote: data/ in the folder that COUNTERTUI_SHARED names, else of ../shared."""
+    data = Path(os.environ.get("COUNTERTUI_SHARED", ROOT.parent / "shared")) / "data"
+    if data.is_dir():
+        return data
+    reason = "no shared data: put shared/ beside the repository or name it in COUNTERTUI_SHARED"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
