@@ -1,0 +1,129 @@
+"""The customer's receipt: what was paid for, what it was paid with, what remains owed, and how to check it later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import Literal
+
+from countertui.domain.documents import Block, Cut, Document, Feed, Pair, Qr, Rule, Text, plain
+from countertui.domain.money import format_cents
+
+State = Literal["normal", "voided", "void-requested"]
+
+_STATE_MARKS: dict[State, str] = {"voided": "VOIDED", "void-requested": "VOID REQUESTED"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLineFacts:
+    """One line. `detail` holds (head label, cents); `cents` is their sum. `quantity` and `unit_cents` come together.
+
+    `owed_after_cents` is what the account owes after this receipt, below zero a credit; None where nothing can be owed.
+    """
+
+    description: str
+    cents: int
+    detail: tuple[tuple[str, int], ...] = ()
+    account: str | None = None
+    owed_after_cents: int | None = None
+    quantity: int | None = None
+    unit_cents: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TenderFacts:
+    """One tender: its label, its check number or approval code if any, and cents."""
+
+    label: str
+    cents: int
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptFacts:
+    """What a receipt says. Amounts are cents; `biz_date` is ISO; `printed_at` is local date and time, as it shall read.
+
+    `claim` is the QR code's text, printable ASCII. A `ledger_id` that begins with DEMO marks the paper as worthless.
+    """
+
+    city_name: str
+    office_name: str
+    office_address: str
+    terminal: str
+    drawer: str
+    operator_name: str
+    biz_date: str
+    printed_at: str
+    receipt_no: str
+    payor: str
+    lines: tuple[ReceiptLineFacts, ...]
+    total_cents: int
+    tenders: tuple[TenderFacts, ...]
+    change_cents: int
+    short_hash: str
+    claim: str
+    ledger_id: str
+    state: State = "normal"
+    training: bool = False
+
+
+def _heading(facts: ReceiptFacts) -> tuple[Block, ...]:
+    demo = (Text("DEMO - NOT A REAL RECEIPT", "center", bold=True),) if facts.ledger_id.startswith("DEMO") else ()
+    mark = _STATE_MARKS.get(facts.state)
+    state = (Text(mark, "center", bold=True, double=True),) if mark else ()
+    places = (facts.office_name, facts.office_address)
+    return (
+        *demo,
+        *state,
+        Text(plain(facts.city_name), "center", bold=True),
+        *(Text(plain(place), "center") for place in places if place),
+        Feed(1),
+        Pair(plain(f"Receipt {facts.receipt_no}"), plain(facts.printed_at), bold=True),
+        Pair("Business date", plain(facts.biz_date)),
+        Pair(plain(f"Terminal {facts.terminal}"), plain(f"Drawer {facts.drawer}")),
+        Pair("Served by", plain(facts.operator_name)),
+        *((Pair("Received from", plain(facts.payor)),) if facts.payor else ()),
+    )
+
+
+def _line(line: ReceiptLineFacts) -> tuple[Block, ...]:
+    # The right column holds line amounts only, so that a citizen who adds it up gets the total.
+    each = ""
+    if line.quantity is not None and line.unit_cents is not None:
+        each = f" {line.quantity} x {format_cents(line.unit_cents)}"
+    owed = line.owed_after_cents or 0
+    remains = f"  Credit on account {format_cents(-owed)}" if owed < 0 else f"  Still owed {format_cents(owed)}"
+    return (
+        Pair(plain(line.description + each), format_cents(line.cents)),
+        *((Text(plain(f"  Account {line.account}")),) if line.account else ()),
+        *(Text(plain(f"  {head} {format_cents(cents)}")) for head, cents in line.detail),
+        Text(remains),
+    )
+
+
+def _tender(tender: TenderFacts) -> Pair:
+    label = f"{tender.label} {tender.reference}" if tender.reference else tender.label
+    return Pair(plain(label), format_cents(tender.cents))
+
+
+def receipt_document(facts: ReceiptFacts, *, copy: int = 0) -> Document:
+    """Lay out a receipt; `copy` 0 is the original, n prints DUPLICATE n.
+
+    Raises DocumentError for a claim that no QR code of ours holds and for a copy over 999.
+    """
+    blocks: tuple[Block, ...] = (
+        *_heading(facts),
+        Rule(),
+        *chain.from_iterable(map(_line, facts.lines)),
+        Rule(),
+        Pair("TOTAL", format_cents(facts.total_cents), bold=True, double=True),
+        *map(_tender, facts.tenders),
+        Pair("Change", format_cents(facts.change_cents)),
+        Rule(),
+        Pair("Check code", plain(facts.short_hash)),
+        Feed(1),
+        Qr(facts.claim),
+        Text("Keep this receipt.", "center"),
+        Cut(),
+    )
+    return Document("receipt", plain(f"Receipt {facts.receipt_no}"), blocks, copy, facts.training)

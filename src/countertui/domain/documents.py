@@ -1,0 +1,230 @@
+"""Print documents: what a paper says, as data. Layout, not printer bytes; the same on screen and on any printer.
+
+As JSON: `{"v":1,"kind":"test","title":"...","copy":0,"training":false,"blocks":[{"t":"pair","l":"Tax","r":"1.25"}]}`.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import Any, Literal, cast, get_args
+
+Kind = Literal["receipt", "x_report", "z_report", "test"]
+Align = Literal["left", "center"]
+
+VERSION = 1
+LONGEST_TEXT = 2_000
+LONGEST_QR = 1_200
+MOST_BLOCKS = 20_000
+MOST_FEED = 20
+MOST_COPIES = 999
+
+_PRINTED_AS_NOTHING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+
+
+class DocumentError(ValueError):
+    """A print document breaks its own rules; nothing was printed."""
+
+
+@lru_cache(maxsize=4096)
+def _plain_letter(letter: str) -> str:
+    category = unicodedata.category(letter)
+    if category == "Zs":
+        return " "
+    # C: controls, formats (bidi, zero width), surrogates, private and unassigned; Zl and Zp break lines.
+    if category[0] == "C" or category in {"Zl", "Zp"} or letter in _PRINTED_AS_NOTHING:
+        return "?"
+    if 0xFE00 <= ord(letter) <= 0xFE0F or 0xE0100 <= ord(letter) <= 0xE01EF:
+        return "?"
+    return letter
+
+
+def plain(text: str) -> str:
+    """Make any data fit for paper: NFC, one line, every control, bidi, zero-width and escape code shown as `?`.
+
+    Text over 2,000 characters ends there in `...`. What comes out is what Text and Pair take.
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(map(_plain_letter, unicodedata.normalize("NFC", text)))
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 3] + "..."
+
+
+def _fit_text(name: str, text: object) -> None:
+    if not isinstance(text, str):
+        raise DocumentError(f"{name} must be text")
+    if len(text) > LONGEST_TEXT:
+        raise DocumentError(f"{name} is longer than {LONGEST_TEXT} characters")
+    if text != plain(text):
+        raise DocumentError(f"{name} holds a control or invisible character")
+
+
+def _fit_count(name: str, number: object, most: int) -> None:
+    if type(number) is not int or not 0 <= number <= most:
+        raise DocumentError(f"{name} must be a whole number from 0 to {most}")
+
+
+def _fit_flag(name: str, flag: object) -> None:
+    if type(flag) is not bool:
+        raise DocumentError(f"{name} must be true or false")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Running text, wrapped to the paper's width. Raises DocumentError for text that did not pass `plain`."""
+
+    s: str
+    align: Align = "left"
+    bold: bool = False
+    double: bool = False
+
+    def __post_init__(self) -> None:
+        _fit_text("s", self.s)
+        if self.align not in get_args(Align):
+            raise DocumentError("align must be left or center")
+        _fit_flag("bold", self.bold)
+        _fit_flag("double", self.double)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Text at the left, which wraps, and text at the right edge of its last line. Raises DocumentError as Text does."""
+
+    l: str  # noqa: E741 - the key of the wire shape
+    r: str
+    bold: bool = False
+    double: bool = False
+
+    def __post_init__(self) -> None:
+        _fit_text("l", self.l)
+        _fit_text("r", self.r)
+        _fit_flag("bold", self.bold)
+        _fit_flag("double", self.double)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line across the paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Blank lines: 1 to 20."""
+
+    n: int = 1
+
+    def __post_init__(self) -> None:
+        _fit_count("n", self.n, MOST_FEED)
+
+
+@dataclass(frozen=True, slots=True)
+class Qr:
+    """A QR code of printable ASCII, 1 to 1,200 characters."""
+
+    s: str
+
+    def __post_init__(self) -> None:
+        _fit_text("s", self.s)
+        if not self.s.isascii() or not 1 <= len(self.s) <= LONGEST_QR:
+            raise DocumentError(f"a QR code holds 1 to {LONGEST_QR} ASCII characters")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The end of one paper."""
+
+
+Block = Text | Pair | Rule | Feed | Qr | Cut
+
+_TAGS: dict[str, type[Block]] = {"text": Text, "pair": Pair, "rule": Rule, "feed": Feed, "qr": Qr, "cut": Cut}
+_TAG_OF: dict[type[Block], str] = {made: tag for tag, made in _TAGS.items()}
+_DEFAULTS: dict[str, object] = {"align": "left", "bold": False, "double": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One paper. `title` names it in lists and is not printed; `copy` 0 is the original, n the n-th duplicate.
+
+    Raises DocumentError for a field outside its rules.
+    """
+
+    kind: Kind
+    title: str
+    blocks: tuple[Block, ...]
+    copy: int = 0
+    training: bool = False
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(Kind):
+            raise DocumentError(f"kind must be one of {', '.join(get_args(Kind))}")
+        _fit_text("title", self.title)
+        _fit_count("copy", self.copy, MOST_COPIES)
+        _fit_flag("training", self.training)
+        if len(self.blocks) > MOST_BLOCKS:
+            raise DocumentError(f"a document holds at most {MOST_BLOCKS} blocks")
+
+    @property
+    def banners(self) -> tuple[Text, ...]:
+        """What must stand first on the paper, so that no layout can leave it out."""
+        training = (Text("TRAINING - NOT A RECEIPT", "center", bold=True),) if self.training else ()
+        duplicate = (Text(f"DUPLICATE {self.copy}", "center", bold=True, double=True),) if self.copy else ()
+        return training + duplicate
+
+    @property
+    def printed(self) -> tuple[Block, ...]:
+        """Everything that goes on the paper, in order: the banners, then the blocks."""
+        return self.banners + self.blocks
+
+
+def _block_fields(block: Block) -> dict[str, object]:
+    written = {field.name: getattr(block, field.name) for field in fields(block)}
+    return {"t": _TAG_OF[type(block)]} | {k: v for k, v in written.items() if _DEFAULTS.get(k) != v}
+
+
+def to_json(document: Document) -> str:
+    """Write a document as JSON; `from_json` reads the same document back. Same document, same text."""
+    return json.dumps(
+        {
+            "v": VERSION,
+            "kind": document.kind,
+            "title": document.title,
+            "copy": document.copy,
+            "training": document.training,
+            "blocks": [_block_fields(block) for block in document.blocks],
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def _read_block(position: int, written: object) -> Block:
+    if not isinstance(written, dict):
+        raise DocumentError(f"block {position} is not an object")
+    rest: dict[str, Any] = dict(written)
+    made = _TAGS.get(str(rest.pop("t", None)))
+    if made is None:
+        raise DocumentError(f"block {position} is of no known type; known: {', '.join(_TAGS)}")
+    unknown = rest.keys() - {field.name for field in fields(made)}
+    if unknown:
+        raise DocumentError(f"block {position} has unknown fields: {', '.join(sorted(unknown))}")
+    try:
+        return made(**rest)
+    except (DocumentError, TypeError) as error:
+        raise DocumentError(f"block {position}: {error}") from error
+
+
+def from_json(text: str) -> Document:
+    """Read a document. Raises DocumentError for anything that `to_json` would not have written."""
+    try:
+        written = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DocumentError("a document must be JSON") from error
+    if not isinstance(written, dict) or written.keys() != {"v", "kind", "title", "copy", "training", "blocks"}:
+        raise DocumentError("a document has exactly v, kind, title, copy, training and blocks")
+    if type(written["v"]) is not int or written["v"] != VERSION:
+        raise DocumentError(f"only documents of version {VERSION} can be read")
+    if not isinstance(written["kind"], str) or not isinstance(written["blocks"], list):
+        raise DocumentError("kind must be text and blocks a list")
+    blocks = tuple(_read_block(position, block) for position, block in enumerate(written["blocks"]))
+    return Document(cast("Kind", written["kind"]), written["title"], blocks, written["copy"], written["training"])

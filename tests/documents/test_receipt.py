@@ -1,0 +1,141 @@
+"""The receipt layout: everything the citizen must find on it."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from countertui.documents.receipt import ReceiptFacts, ReceiptLineFacts, TenderFacts, receipt_document
+from countertui.documents.text import as_text
+from countertui.domain.documents import Cut, Document, DocumentError, Pair, Qr, from_json, to_json
+from countertui.domain.money import format_cents
+
+FACTS = ReceiptFacts(
+    city_name="City of Springfield",
+    office_name="City Hall",
+    office_address="1 Main Street",
+    terminal="CH1",
+    drawer="D1",
+    operator_name="Ann Lee",
+    biz_date="2026-11-20",
+    printed_at="2026-11-20 10:14",
+    receipt_no="CH1-12",
+    payor="Rosa Muñoz",
+    lines=(
+        ReceiptLineFacts("Utility 12 Elm St", 12345, (("Penalty", 45), ("Water", 12300)), "00-123-4", 5000),
+        ReceiptLineFacts("Copies", 150, quantity=3, unit_cents=50),
+        ReceiptLineFacts("License 77", 2000, account="77", owed_after_cents=-100),
+    ),
+    total_cents=14495,
+    tenders=(TenderFacts("Check", 10000, "no. 1042"), TenderFacts("Cash", 5000)),
+    change_cents=505,
+    short_hash="ABCD2345WXYZ",
+    claim='{"terminal":"CH1"}_c2ln',
+    ledger_id="SPRINGFIELD",
+)
+
+
+def test_a_receipt_says_everything_on_42_columns() -> None:
+    assert as_text(receipt_document(FACTS)) == [
+        "           City of Springfield",
+        "                City Hall",
+        "              1 Main Street",
+        "",
+        "Receipt CH1-12            2026-11-20 10:14",
+        "Business date                   2026-11-20",
+        "Terminal CH1                     Drawer D1",
+        "Served by                          Ann Lee",
+        "Received from                   Rosa Muñoz",
+        "-" * 42,
+        "Utility 12 Elm St                   123.45",
+        "  Account 00-123-4",
+        "  Penalty 0.45",
+        "  Water 123.00",
+        "  Still owed 50.00",
+        "Copies 3 x 0.50                       1.50",
+        "  Still owed 0.00",
+        "License 77                           20.00",
+        "  Account 77",
+        "  Credit on account 1.00",
+        "-" * 42,
+        "TOTAL                               144.95",
+        "Check no. 1042                      100.00",
+        "Cash                                 50.00",
+        "Change                                5.05",
+        "-" * 42,
+        "Check code                    ABCD2345WXYZ",
+        "",
+        '[QR] {"terminal":"CH1"}_c2ln',
+        "            Keep this receipt.",
+        "- " * 21,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "first"),
+    [
+        (replace(FACTS, ledger_id="DEMO-7"), "DEMO - NOT A REAL RECEIPT"),
+        (replace(FACTS, state="voided"), "VOIDED"),
+        (replace(FACTS, state="void-requested"), "VOID REQUESTED"),
+        (replace(FACTS, training=True), "TRAINING - NOT A RECEIPT"),
+    ],
+)
+def test_what_makes_a_receipt_worthless_stands_first(facts: ReceiptFacts, first: str) -> None:
+    assert as_text(receipt_document(facts))[0].strip() == first
+
+
+def test_a_copy_says_duplicate_and_its_number() -> None:
+    assert as_text(receipt_document(FACTS, copy=2))[0].strip() == "DUPLICATE 2"
+    assert receipt_document(FACTS, copy=2).blocks == receipt_document(FACTS).blocks
+
+
+def test_a_claim_no_printer_could_carry_is_refused() -> None:
+    with pytest.raises(DocumentError):
+        receipt_document(replace(FACTS, claim="x\x1by"))
+
+
+DATA = st.text(st.characters(), max_size=80)
+CENTS = st.integers(-(10**10), 10**10)
+LINES = st.builds(
+    ReceiptLineFacts,
+    DATA,
+    CENTS,
+    st.lists(st.tuples(DATA, CENTS), max_size=3).map(tuple),
+    st.none() | DATA,
+    st.none() | CENTS,
+    st.none() | st.integers(1, 999),
+    st.none() | CENTS,
+)
+ANY_FACTS = st.builds(
+    replace,
+    st.just(FACTS),
+    city_name=DATA,
+    office_name=DATA,
+    payor=DATA,
+    operator_name=DATA,
+    receipt_no=DATA,
+    lines=st.lists(LINES, max_size=4).map(tuple),
+    tenders=st.lists(st.builds(TenderFacts, DATA, CENTS, DATA), max_size=3).map(tuple),
+    short_hash=DATA,
+    state=st.sampled_from(["normal", "voided", "void-requested"]),
+)
+
+
+def _right_column(document: Document) -> list[str]:
+    return [block.r for block in document.blocks if isinstance(block, Pair)]
+
+
+@given(ANY_FACTS, st.integers(16, 60))
+def test_any_data_makes_a_document_that_survives_json_and_fits_the_paper(facts: ReceiptFacts, width: int) -> None:
+    document = receipt_document(facts)
+    assert from_json(to_json(document)) == document
+    lines = as_text(document, width)
+    assert not any(letter in line for line in lines for letter in "\x1b\n\r\x00\u202e")
+    assert document.blocks[-1] == Cut()
+    assert [block for block in document.blocks if isinstance(block, Qr)] == [Qr(facts.claim)]
+    column = _right_column(document)
+    for line in facts.lines:
+        assert format_cents(line.cents) in column
+    said = sum(text.startswith(("  Still owed", "  Credit on account")) for text in as_text(document, 200))
+    assert said >= len(facts.lines)
