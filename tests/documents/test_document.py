@@ -148,7 +148,7 @@ def test_what_is_not_a_document_is_refused(text: str) -> None:
 def test_no_layout_can_leave_out_duplicate_and_training() -> None:
     document = Document("receipt", "x", (Text("body"),), copy=3, training=True)
     assert [block.s for block in document.printed if isinstance(block, Text)] == [
-        "TRAINING - NOT A RECEIPT",
+        "TRAINING - NO REAL MONEY",
         "DUPLICATE 3",
         "body",
     ]

@@ -78,7 +78,7 @@ def test_a_receipt_says_everything_on_42_columns() -> None:
         (replace(FACTS, ledger_id="DEMO-7"), "DEMO - NOT A REAL RECEIPT"),
         (replace(FACTS, state="voided"), "VOIDED"),
         (replace(FACTS, state="void-requested"), "VOID REQUESTED"),
-        (replace(FACTS, training=True), "TRAINING - NOT A RECEIPT"),
+        (replace(FACTS, training=True), "TRAINING - NO REAL MONEY"),
     ],
 )
 def test_what_makes_a_receipt_worthless_stands_first(facts: ReceiptFacts, first: str) -> None:

@@ -167,7 +167,7 @@ class Document:
     @property
     def banners(self) -> tuple[Text, ...]:
         """What must stand first on the paper, so that no layout can leave it out."""
-        training = (Text("TRAINING - NOT A RECEIPT", "center", bold=True),) if self.training else ()
+        training = (Text("TRAINING - NO REAL MONEY", "center", bold=True),) if self.training else ()
         duplicate = (Text(f"DUPLICATE {self.copy}", "center", bold=True, double=True),) if self.copy else ()
         return training + duplicate
 

@@ -1,0 +1,213 @@
+"""The drawer's papers: the X report of a running session and the Z report of a closed one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+
+from countertui.domain.documents import Block, Cut, Document, Feed, Pair, Rule, Text, plain
+from countertui.domain.money import format_cents
+
+SIGNATURE_RULE = "_" * 24
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """The drawer session a report is about. `biz_date` is ISO; `opened_at` and `printed_at` are local, as they read.
+
+    `first_receipt` and `last_receipt` are empty where nothing was taken. A `ledger_id` beginning DEMO marks the paper.
+    """
+
+    city_name: str
+    office_name: str
+    terminal: str
+    drawer: str
+    session: str
+    operator_name: str
+    biz_date: str
+    opened_at: str
+    printed_at: str
+    fund_cents: int
+    receipt_count: int
+    first_receipt: str
+    last_receipt: str
+    ledger_id: str
+    training: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VoidFacts:
+    """A voided receipt, or one whose void is requested (then `approved_by` is empty); cents of its total."""
+
+    receipt_no: str
+    cents: int
+    reason: str
+    requested_by: str
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedFacts:
+    """What one tender should come to: how many were taken, and cents."""
+
+    label: str
+    count: int
+    expected_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountedFacts:
+    """What one tender should come to and what was counted: cents each. Over is counted minus expected."""
+
+    label: str
+    count: int
+    expected_cents: int
+    counted_cents: int
+
+    @property
+    def over_cents(self) -> int:
+        """Counted minus expected, in cents; below zero is short."""
+        return self.counted_cents - self.expected_cents
+
+
+@dataclass(frozen=True, slots=True)
+class DenominationFacts:
+    """One line of a count: what one piece is worth in cents, and how many there are."""
+
+    label: str
+    unit_cents: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class XFacts:
+    """A running session. `shown_to` names the lead or technician for whom the figures were revealed, else empty."""
+
+    session: SessionFacts
+    tenders: tuple[ExpectedFacts, ...]
+    voids: tuple[VoidFacts, ...] = ()
+    open_requests: tuple[VoidFacts, ...] = ()
+    shown_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ZFacts:
+    """A closed session. Checks are counted apart: `check_count` pieces, `check_cents` their counted total."""
+
+    session: SessionFacts
+    closed_at: str
+    denominations: tuple[DenominationFacts, ...]
+    tenders: tuple[CountedFacts, ...]
+    check_count: int
+    check_cents: int
+    voids: tuple[VoidFacts, ...] = ()
+    open_requests: tuple[VoidFacts, ...] = ()
+
+
+def _heading(title: str, session: SessionFacts) -> tuple[Block, ...]:
+    demo = (Text("DEMO - NO REAL MONEY", "center", bold=True),) if session.ledger_id.startswith("DEMO") else ()
+    none = session.receipt_count == 0
+    return (
+        *demo,
+        Text(title, "center", bold=True, double=True),
+        Text(plain(session.city_name), "center"),
+        Text(plain(session.office_name), "center"),
+        Feed(1),
+        Pair("Business date", plain(session.biz_date), bold=True),
+        Pair(plain(f"Terminal {session.terminal}"), plain(f"Drawer {session.drawer}")),
+        Pair("Operator", plain(session.operator_name)),
+        Pair("Session", plain(session.session)),
+        Pair("Opened", plain(session.opened_at)),
+        Pair("Printed", plain(session.printed_at)),
+        Rule(),
+        Pair("Receipts", str(session.receipt_count)),
+        *(() if none else (Pair("First", plain(session.first_receipt)), Pair("Last", plain(session.last_receipt)))),
+        Pair("Opening fund", format_cents(session.fund_cents)),
+    )
+
+
+def _void(void: VoidFacts, *, reveal: bool) -> tuple[Block, ...]:
+    who = f"{void.requested_by}, {void.approved_by}" if void.approved_by else void.requested_by
+    return (
+        Pair(plain(f"  {void.receipt_no}"), format_cents(void.cents) if reveal else ""),
+        Text(plain(f"  {void.reason}")),
+        Text(plain(f"  by {who}")),
+    )
+
+
+def _voids(title: str, voids: tuple[VoidFacts, ...], *, reveal: bool) -> tuple[Block, ...]:
+    return (
+        Pair(title, str(len(voids)), bold=True),
+        *chain.from_iterable(_void(void, reveal=reveal) for void in voids),
+    )
+
+
+def _expected(tender: ExpectedFacts, *, reveal: bool) -> tuple[Block, ...]:
+    taken = Pair(plain(tender.label), str(tender.count))
+    return (taken, Pair("  Expected", format_cents(tender.expected_cents))) if reveal else (taken,)
+
+
+def x_report(facts: XFacts, *, reveal: bool) -> Document:
+    """Lay out the X report. Where `reveal` is false (blind counts) it says how many, never how much was taken."""
+    shown = (Pair("Figures shown to", plain(facts.shown_to)),) if reveal and facts.shown_to else ()
+    blocks = (
+        *_heading("X REPORT", facts.session),
+        *shown,
+        Rule(),
+        *chain.from_iterable(_expected(tender, reveal=reveal) for tender in facts.tenders),
+        Rule(),
+        *_voids("Voids", facts.voids, reveal=reveal),
+        *_voids("Open void requests", facts.open_requests, reveal=reveal),
+        Cut(),
+    )
+    return Document("x_report", plain(f"X {facts.session.session}"), blocks, training=facts.session.training)
+
+
+def _over(cents: int) -> str:
+    if cents == 0:
+        return "0.00"
+    return f"over {format_cents(cents)}" if cents > 0 else f"short {format_cents(-cents)}"
+
+
+def _counted(tender: CountedFacts) -> tuple[Block, ...]:
+    return (
+        Pair(plain(tender.label), str(tender.count), bold=True),
+        Pair("  Expected", format_cents(tender.expected_cents)),
+        Pair("  Counted", format_cents(tender.counted_cents)),
+        Pair("  Difference", _over(tender.over_cents)),
+    )
+
+
+def _denomination(line: DenominationFacts) -> Pair:
+    return Pair(plain(f"{line.count} x {line.label}"), format_cents(line.count * line.unit_cents))
+
+
+def z_report(facts: ZFacts) -> Document:
+    """Lay out the Z report of a closed session, with the count, what was expected, and lines to sign on."""
+    cash = sum(line.count * line.unit_cents for line in facts.denominations)
+    expected = sum(tender.expected_cents for tender in facts.tenders)
+    counted = sum(tender.counted_cents for tender in facts.tenders)
+    blocks = (
+        *_heading("Z REPORT", facts.session),
+        Pair("Closed", plain(facts.closed_at)),
+        Rule(),
+        Text("Cash counted", bold=True),
+        *map(_denomination, facts.denominations),
+        Pair("Cash in drawer", format_cents(cash)),
+        Pair(f"Checks counted: {facts.check_count}", format_cents(facts.check_cents)),
+        Rule(),
+        *chain.from_iterable(map(_counted, facts.tenders)),
+        Rule(),
+        Pair("Expected", format_cents(expected)),
+        Pair("Counted", format_cents(counted)),
+        Pair("Difference", _over(counted - expected), bold=True),
+        Rule(),
+        *_voids("Voids", facts.voids, reveal=True),
+        *_voids("Open void requests", facts.open_requests, reveal=True),
+        Feed(2),
+        Pair("Cashier", SIGNATURE_RULE),
+        Feed(2),
+        Pair("Counted with", SIGNATURE_RULE),
+        Cut(),
+    )
+    return Document("z_report", plain(f"Z {facts.session.session}"), blocks, training=facts.session.training)
