@@ -1,0 +1,83 @@
+"""The guard that keeps card numbers out of every text field, file and log (PCI DSS 3.3)."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from countertui.domain.refusal import Refused
+
+_SHORTEST, _LONGEST = 13, 19
+
+
+class CardNumberRefused(Refused):
+    """A text held what looks like a payment card number. The message never repeats it."""
+
+
+def refuse_card_numbers(text: str, field: str = "This field") -> None:
+    """Raise CardNumberRefused if text holds a card number or a magnetic stripe in any disguise."""
+    if holds_card_number(text):
+        raise CardNumberRefused(
+            f"{field} looked like a card number, so it was not kept.",
+            press="Cards go through the card terminal. Type its approval code.",
+        )
+
+
+def holds_card_number(text: str) -> bool:
+    """Whether text holds a card number: issuer prefix, length and Luhn digit, through separators and other scripts' digits."""
+    if _is_stripe(text):
+        return True
+    return any(_run_holds_card(run) for run in _digit_runs(text))
+
+
+def _is_stripe(text: str) -> bool:
+    start = text.lstrip()
+    return (start.startswith("%B") and "^" in start) or (
+        start.startswith(";") and "=" in start and sum(letter.isdigit() for letter in start) >= _SHORTEST
+    )
+
+
+def _digit_runs(text: str) -> list[str]:
+    """Digits joined over anything that isn't a letter: spaces, dashes, dots, zero-width marks."""
+    runs = [""]
+    for letter in unicodedata.normalize("NFKC", text):
+        digit = unicodedata.digit(letter, None)
+        if digit is not None:
+            runs[-1] += str(digit)
+        elif letter.isalpha():
+            runs.append("")
+    return [run for run in runs if len(run) >= _SHORTEST]
+
+
+def _run_holds_card(run: str) -> bool:
+    return any(
+        _issuer_uses(run[start : start + length]) and _luhn(run[start : start + length])
+        for start in range(len(run) - _SHORTEST + 1)
+        for length in range(_SHORTEST, min(_LONGEST, len(run) - start) + 1)
+    )
+
+
+def _issuer_uses(number: str) -> bool:
+    """Whether an issuer range of ISO/IEC 7812 uses this length."""
+    length, two, four = len(number), int(number[:2]), int(number[:4])
+    if number[0] == "4":
+        return length in (13, 16, 19)
+    if 51 <= two <= 55 or 2221 <= four <= 2720:
+        return length == 16
+    if two in (34, 37):
+        return length == 15
+    if four == 6011 or two == 65 or 644 <= int(number[:3]) <= 649:
+        return 16 <= length <= 19
+    if two in (36, 38, 39) or 300 <= int(number[:3]) <= 305:
+        return 14 <= length <= 19
+    if 3528 <= four <= 3589:
+        return 16 <= length <= 19
+    return two in (50, 56, 57, 58, 62, 63, 67) and length in (16, 18, 19)
+
+
+def _luhn(number: str) -> bool:
+    """The check digit of ISO/IEC 7812-1 annex B."""
+    total = 0
+    for place, digit in enumerate(reversed(number)):
+        value = int(digit) * (1 + place % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0

@@ -1,0 +1,62 @@
+"""A city's rules as the counter works by them. `config` reads them from the city's TOML; a snapshot carries them as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from countertui.domain.charges import AllocationFirst, AllocationOrder
+from countertui.domain.money import Cents
+from countertui.domain.postings import PostingRules
+from countertui.domain.tenders import TenderKind
+
+
+@dataclass(frozen=True, slots=True)
+class CityRules:
+    """What differs from city to city. Limits in cents; pin_tries is how many wrong PINs lock an operator."""
+
+    name: str
+    posting: PostingRules
+    order: AllocationOrder = field(default_factory=AllocationOrder)
+    blind_count: bool = True
+    cash_refund_limit: Cents = Cents(50_00)
+    pin_tries: int = 5
+    over_short_reason_above: Cents = Cents(5_00)
+    void_reasons: tuple[str, ...] = ("Wrong account", "Wrong amount", "Wrong tender", "Customer changed mind")
+    receipt_footer: str = ""
+
+
+def rules_to_json(rules: CityRules) -> str:
+    """The rules as JSON text, keys sorted: the same rules always give the same text."""
+    return json.dumps(asdict(rules), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def rules_from_json(text: str) -> CityRules:
+    """Read the rules that `rules_to_json` wrote. Raises KeyError, TypeError or ValueError on anything else."""
+    data: dict[str, Any] = json.loads(text)
+    posting = data["posting"]
+    return CityRules(
+        name=str(data["name"]),
+        posting=PostingRules(
+            pooled_fund=str(posting["pooled_fund"]),
+            tender=_by_tender(posting["tender"]),
+            over_short=_by_tender(posting["over_short"]),
+            due_from=dict(posting["due_from"]),
+            due_to=dict(posting["due_to"]),
+            refunds_payable=str(posting["refunds_payable"]),
+            suspense=str(posting["suspense"]),
+        ),
+        order=AllocationOrder(tuple(data["order"]["heads"]), AllocationFirst(data["order"]["first"])),
+        blind_count=bool(data["blind_count"]),
+        cash_refund_limit=Cents(int(data["cash_refund_limit"])),
+        pin_tries=int(data["pin_tries"]),
+        over_short_reason_above=Cents(int(data["over_short_reason_above"])),
+        void_reasons=tuple(data["void_reasons"]),
+        receipt_footer=str(data["receipt_footer"]),
+    )
+
+
+def _by_tender(accounts: Mapping[str, str]) -> dict[TenderKind, str]:
+    return {TenderKind(kind): account for kind, account in accounts.items()}

@@ -1,0 +1,100 @@
+"""A drawer's money: counts by denomination, what is expected, over and short."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from countertui.domain.money import ZERO, Cents
+from countertui.domain.refusal import Refused
+from countertui.domain.tenders import TenderKind
+
+DENOMINATIONS: tuple[Cents, ...] = tuple(
+    Cents(c) for c in (100_00, 50_00, 20_00, 10_00, 5_00, 2_00, 1_00, 50, 25, 10, 5, 1)
+)
+"""United States notes and coins, in cents, largest first."""
+MOST_PIECES = 99_999
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
+
+
+class CountRefused(Refused):
+    """A count that can't be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class CashCount:
+    """Pieces per denomination, denomination in cents to number of pieces."""
+
+    pieces: tuple[tuple[Cents, int], ...]
+
+    @property
+    def total(self) -> Cents:
+        """What the pieces are worth, in cents."""
+        return Cents(sum(denomination * number for denomination, number in self.pieces))
+
+
+@dataclass(frozen=True, slots=True)
+class TenderCount:
+    """One tender kind as counted: how many pieces of paper and what they add up to, in cents."""
+
+    kind: TenderKind
+    count: int
+    cents: Cents
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One tender kind as recorded: number of pieces and net cents that should be there (for cash, the fund included)."""
+
+    kind: TenderKind
+    count: int
+    cents: Cents
+
+
+@dataclass(frozen=True, slots=True)
+class OverShort:
+    """Counted less expected for one tender kind: cents over (positive) or short (negative), and pieces likewise."""
+
+    kind: TenderKind
+    cents: Cents
+    count: int
+
+
+def cash_count(pieces: Mapping[int, int]) -> CashCount:
+    """Make a count from denomination (cents) to pieces; raises CountRefused on unknown denominations and odd numbers."""
+    for denomination, number in pieces.items():
+        if denomination not in DENOMINATIONS:
+            raise CountRefused(f"{denomination} is not a note or coin.")
+        if not 0 <= number <= MOST_PIECES:
+            raise CountRefused(f"A count must be 0 to {MOST_PIECES:,}.", press="Type it again.")
+    return CashCount(tuple((d, pieces[d]) for d in DENOMINATIONS if pieces.get(d)))
+
+
+def over_short(
+    expected: Mapping[TenderKind, Expected], counted: Mapping[TenderKind, TenderCount]
+) -> tuple[OverShort, ...]:
+    """Counted less expected, per tender kind; a kind missing on one side counts as zero there."""
+    result = []
+    for kind in TenderKind:
+        should = expected.get(kind, Expected(kind, 0, ZERO))
+        found = counted.get(kind, TenderCount(kind, 0, ZERO))
+        count = 0 if kind is TenderKind.CASH else found.count - should.count
+        result.append(OverShort(kind, Cents(found.cents - should.cents), count))
+    return tuple(result)
+
+
+def business_date(text: str) -> date:
+    """Read a typed business date, `2026-11-23` or `11/23/2026`; raises CountRefused for dates that don't exist."""
+    typed = text.strip()
+    try:
+        if "/" in typed:
+            month, day, year = (int(part) for part in typed.split("/"))
+            found = date(year, month, day)
+        else:
+            found = date.fromisoformat(typed)
+    except ValueError:
+        raise CountRefused("That date doesn't exist.", press="Type it like 2026-11-23.") from None
+    if not _EARLIEST <= found <= _LATEST:
+        raise CountRefused("That date is outside 2000 to 2099.", press="Type it like 2026-11-23.")
+    return found

@@ -1,0 +1,106 @@
+"""Double entry per fund: what each fact posts to the general ledger.
+
+Every entry balances in total and per fund. Cash of all funds is pooled in one fund; a fund's share of it is a due-from there
+and a due-to in the pool (interfund accounts, as GASB 34 presents them).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from countertui.domain.money import Cents
+from countertui.domain.tenders import TenderKind
+
+
+@dataclass(frozen=True, slots=True)
+class GlLine:
+    """One line of an entry: debit as positive cents, credit as negative cents."""
+
+    fund: str
+    account: str
+    cents: Cents
+
+
+@dataclass(frozen=True, slots=True)
+class PostingRules:
+    """A city's control accounts.
+
+    due_from: fund to its due-from-pool account; due_to: fund to the pool's due-to account for it. `tender` and `over_short`
+    are accounts of the pooled fund per tender kind; refunds_payable likewise; suspense takes what can't be posted.
+    """
+
+    pooled_fund: str
+    tender: Mapping[TenderKind, str]
+    over_short: Mapping[TenderKind, str]
+    due_from: Mapping[str, str]
+    due_to: Mapping[str, str]
+    refunds_payable: str
+    suspense: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A share of a receipt: the GL account it is credited to, that account's fund, and cents."""
+
+    account: str
+    fund: str
+    cents: Cents
+
+
+def receipt_entry(
+    credits: Iterable[Credit], tendered: Mapping[TenderKind, Cents], change: Cents, rules: PostingRules
+) -> tuple[GlLine, ...]:
+    """The entry of a receipt: debit each tender's account (cash less change), credit every share in its own fund."""
+    lines: list[GlLine] = []
+    for kind, cents in tendered.items():
+        net = cents - change if kind is TenderKind.CASH else cents
+        lines.append(GlLine(rules.pooled_fund, rules.tender[kind], Cents(net)))
+    return _merged([*lines, *_shares(credits, rules)])
+
+
+def refund_entry(credits: Iterable[Credit], paid_from: str, rules: PostingRules) -> tuple[GlLine, ...]:
+    """The entry of a refund: take the shares back, credit paid_from, an account of the pooled fund."""
+    shares = [GlLine(line.fund, line.account, Cents(-line.cents)) for line in _shares(credits, rules)]
+    total = -sum(line.cents for line in shares)
+    return _merged([*shares, GlLine(rules.pooled_fund, paid_from, Cents(total))])
+
+
+def over_short_entry(kind: TenderKind, cents: Cents, rules: PostingRules) -> tuple[GlLine, ...]:
+    """The entry of a drawer's difference in one tender: over (positive) is a gain, short a loss, in the pooled fund."""
+    return _merged(
+        [
+            GlLine(rules.pooled_fund, rules.tender[kind], cents),
+            GlLine(rules.pooled_fund, rules.over_short[kind], Cents(-cents)),
+        ]
+    )
+
+
+def reversed_entry(lines: Iterable[GlLine]) -> tuple[GlLine, ...]:
+    """The same entry with debits and credits exchanged."""
+    return tuple(GlLine(line.fund, line.account, Cents(-line.cents)) for line in lines)
+
+
+def out_of_balance(lines: Iterable[GlLine]) -> dict[str, Cents]:
+    """Funds whose debits and credits differ, with the difference in cents; empty for a sound entry."""
+    sums: defaultdict[str, int] = defaultdict(int)
+    for line in lines:
+        sums[line.fund] += line.cents
+    return {fund: Cents(cents) for fund, cents in sums.items() if cents}
+
+
+def _shares(credits: Iterable[Credit], rules: PostingRules) -> Iterable[GlLine]:
+    for share in credits:
+        yield GlLine(share.fund, share.account, Cents(-share.cents))
+        if share.fund != rules.pooled_fund:
+            yield GlLine(share.fund, rules.due_from[share.fund], share.cents)
+            yield GlLine(rules.pooled_fund, rules.due_to[share.fund], Cents(-share.cents))
+
+
+def _merged(lines: Iterable[GlLine]) -> tuple[GlLine, ...]:
+    sums: dict[tuple[str, str], int] = {}
+    for line in lines:
+        key = line.fund, line.account
+        sums[key] = sums.get(key, 0) + line.cents
+    return tuple(GlLine(fund, account, Cents(cents)) for (fund, account), cents in sums.items() if cents)

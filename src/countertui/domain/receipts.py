@@ -1,0 +1,149 @@
+"""One visit's money: a cart of lines, settled by tenders into what a receipt says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from countertui.domain.charges import (
+    Allocation,
+    AllocationOrder,
+    OpenCharge,
+    allocate,
+    allocate_by_hand,
+    total_owed,
+)
+from countertui.domain.money import LARGEST, ZERO, Cents, format_cents
+from countertui.domain.refusal import Refused
+from countertui.domain.tenders import Tender, TenderKind
+
+MOST_LINES = 60
+LARGEST_QUANTITY = 9_999
+
+
+class SettlementRefused(Refused):
+    """The lines and tenders don't make a receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """Money for one account: its open charges as they stand, the amount in cents, and, if by hand, each charge's part.
+
+    credit_gl takes what exceeds the charges; `by_hand` (charge id, cents) needs a `reason`.
+    """
+
+    account: str
+    account_kind: str
+    name: str
+    charges: tuple[OpenCharge, ...]
+    amount: Cents
+    credit_gl: str
+    by_hand: tuple[tuple[str, Cents], ...] = ()
+    reason: str = ""
+
+    @property
+    def description(self) -> str:
+        """What the line is for, as a person reads it."""
+        return f"{self.account} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class FeeLine:
+    """Money for a fee code: quantity times unit price in cents, to one GL account."""
+
+    code: str
+    description: str
+    quantity: int
+    unit_cents: Cents
+    gl: str
+
+    @property
+    def amount(self) -> Cents:
+        """Quantity times price, in cents."""
+        return Cents(self.quantity * self.unit_cents)
+
+
+CartLine = AccountLine | FeeLine
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """What a visit is about to pay for. The id becomes the receipt's id; it was saved before any tender."""
+
+    id: str
+    lines: tuple[CartLine, ...] = ()
+    payor: str = ""
+
+    @property
+    def total(self) -> Cents:
+        """What the lines add up to, in cents."""
+        return Cents(sum(line.amount for line in self.lines))
+
+
+@dataclass(frozen=True, slots=True)
+class SettledLine:
+    """A line with where its money goes; owed_after is what the account still owes, None for a fee."""
+
+    line: CartLine
+    allocations: tuple[Allocation, ...]
+    owed_after: Cents | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A cart paid in full by its tenders: money in = total + change."""
+
+    cart: Cart
+    lines: tuple[SettledLine, ...]
+    tenders: tuple[Tender, ...]
+    total: Cents
+    change: Cents
+
+
+def remaining(cart: Cart, tenders: Sequence[Tender]) -> Cents:
+    """What is still to be tendered, in cents; negative once there is change."""
+    return Cents(cart.total - sum(tender.cents for tender in tenders))
+
+
+def settle(cart: Cart, tenders: Sequence[Tender], order: AllocationOrder) -> Settlement:
+    """Settle a cart: allocate each line, check the tenders, work out the change.
+
+    Raises SettlementRefused if there is nothing to pay, the tenders fall short, or change would come from anything but cash.
+    """
+    if not cart.lines:
+        raise SettlementRefused("There is nothing to pay for.", press="Find an account or type a fee code first.")
+    if len(cart.lines) > MOST_LINES:
+        raise SettlementRefused(f"One receipt holds at most {MOST_LINES} lines.", press="Take this payment in two.")
+    total = cart.total
+    if not 0 < total <= LARGEST:
+        raise SettlementRefused("The total is zero or too large.", press="Change the amounts.")
+    change = Cents(-remaining(cart, tenders))
+    if change < 0:
+        raise SettlementRefused(
+            f"The tenders are {format_cents(-change)} short.", press="Take the rest, or lower an amount."
+        )
+    cash = sum(tender.cents for tender in tenders if tender.kind is TenderKind.CASH)
+    if change > cash:
+        raise SettlementRefused(
+            f"Change of {format_cents(change)} can only come from cash; {format_cents(cash)} of cash was taken.",
+            press="Take the exact amount, or pay the rest onto the account.",
+        )
+    return Settlement(cart, tuple(settle_line(line, order) for line in cart.lines), tuple(tenders), total, change)
+
+
+def settle_line(line: CartLine, order: AllocationOrder) -> SettledLine:
+    """Work out where one line's money goes. Raises SettlementRefused or AllocationRefused."""
+    if line.amount <= 0:
+        raise SettlementRefused(f"{line.description}: the amount is zero.", press="Change it, or take the line off.")
+    if isinstance(line, FeeLine):
+        if not 0 < line.quantity <= LARGEST_QUANTITY:
+            raise SettlementRefused(f"{line.description}: the quantity must be 1 to {LARGEST_QUANTITY:,}.")
+        return SettledLine(line, (Allocation(None, "fee", line.gl, line.amount, ZERO),), None)
+    if line.by_hand:
+        if not line.reason.strip():
+            raise SettlementRefused("An allocation by hand needs a reason.", press="Type the reason.")
+        allocations = allocate_by_hand(line.amount, line.charges, dict(line.by_hand))
+    else:
+        allocations = allocate(line.amount, line.charges, order, line.credit_gl)
+    paid = sum(allocation.cents for allocation in allocations if allocation.charge)
+    return SettledLine(line, allocations, Cents(max(0, total_owed(line.charges) - paid)))

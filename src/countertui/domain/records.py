@@ -1,0 +1,301 @@
+"""What a record of the journal contains, kind by kind.
+
+A record's body is one JSON object: the head (`Head`), what happened (`kind` and the people), and `data`, whose shape belongs to
+the kind and is written down here as a TypedDict. Amounts are integer cents; dates ISO 8601; hashes lower-case hex.
+`sync/` turns a body into canonical bytes; those bytes are what is signed, hashed, stored and sent, once and for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypedDict
+
+from countertui.domain.receipts import FeeLine, Settlement, SettledLine
+
+VERSION = 1
+
+
+class Kind(StrEnum):
+    """What a record says happened."""
+
+    START = "start"
+    LOGIN = "login"
+    LOGOUT = "logout"
+    PIN_FAIL = "pin_fail"
+    PIN_LOCK = "pin_lock"
+    UNLOCK = "unlock"
+    OPERATOR = "operator"
+    SNAPSHOT_APPLIED = "snapshot_applied"
+    CLOCK_CHANGE = "clock_change"
+    OPEN = "open"
+    PAY = "pay"
+    VOID_REQUEST = "void_request"
+    VOID = "void"
+    VOID_REFUSAL = "void_refusal"
+    REFUND_REQUEST = "refund_request"
+    REFUND = "refund"
+    REFUND_REFUSAL = "refund_refusal"
+    REPRINT = "reprint"
+    REVEAL = "reveal"
+    COUNT = "count"
+    CLOSE = "close"
+    SEAL = "seal"
+
+
+class RefundMethod(StrEnum):
+    """How a refund is paid: by an accounts-payable check, or in cash from the open drawer."""
+
+    AP_CHECK = "ap_check"
+    CASH = "cash"
+
+
+class AllocationData(TypedDict):
+    """Where a part of a line goes; charge None: a fee, or the account's credit."""
+
+    charge: str | None
+    head: str
+    gl: str
+    cents: int
+    owed_after: int
+
+
+class LineData(TypedDict):
+    """One line of a receipt. `account` or `fee` is set, the other None; `reason` stands for an allocation by hand."""
+
+    n: int
+    account: str | None
+    account_kind: str | None
+    fee: str | None
+    description: str
+    quantity: int | None
+    unit_cents: int | None
+    cents: int
+    owed_after: int | None
+    reason: str | None
+    allocations: list[AllocationData]
+
+
+class TenderData(TypedDict):
+    """One tender as handed over."""
+
+    kind: str
+    cents: int
+    reference: str
+
+
+class PayData(TypedDict):
+    """`pay`: money in = total + change."""
+
+    payor: str
+    lines: list[LineData]
+    tenders: list[TenderData]
+    change_cents: int
+    total_cents: int
+
+
+class OriginalData(TypedDict):
+    """The receipt a later record points at."""
+
+    seq: int
+    h: str
+    id: str
+    receipt_no: str
+
+
+class RequestData(TypedDict):
+    """`void_request`, `refund_request`: asked for, nothing taken back yet. method is None for a void."""
+
+    original: OriginalData
+    reason: str
+    method: str | None
+    total_cents: int
+
+
+class VoidData(TypedDict):
+    """`void`: the original's lines, tenders and change, all taken back inside its session."""
+
+    original: OriginalData
+    request_seq: int | None
+    reason: str
+    lines: list[LineData]
+    tenders: list[TenderData]
+    change_cents: int
+    total_cents: int
+
+
+class RefundData(TypedDict):
+    """`refund`: the original's lines taken back after its session closed; paid by method."""
+
+    original: OriginalData
+    request_seq: int
+    reason: str
+    method: str
+    lines: list[LineData]
+    total_cents: int
+
+
+class RefusalData(TypedDict):
+    """`void_refusal`, `refund_refusal`: a request answered with no; the receipt stands."""
+
+    original: OriginalData
+    request_seq: int
+    reason: str
+
+
+class CountData(TypedDict):
+    """One tender kind: pieces and cents (for over/short: counted less expected)."""
+
+    tender: str
+    count: int
+    cents: int
+
+
+class OpenData(TypedDict):
+    """`open`: the opening count; pieces are [denomination in cents, number]."""
+
+    drawer: str
+    fund_cents: int
+    counted_cents: int
+    pieces: list[list[int]]
+    reason: str
+
+
+class DrawerCountData(TypedDict):
+    """`count`: a blind count, committed before the difference is shown; a recount is another record."""
+
+    drawer: str
+    pieces: list[list[int]]
+    counted: list[CountData]
+
+
+class CloseData(TypedDict):
+    """`close`: the session's first and last sequence numbers, what was counted, expected, and the difference."""
+
+    drawer: str
+    first_seq: int
+    last_seq: int
+    count_seq: int
+    counted: list[CountData]
+    expected: list[CountData]
+    over_short: list[CountData]
+    receipts: int
+    reason: str
+    open_requests: list[str]
+
+
+class SealData(TypedDict):
+    """`seal`: the last record of its batch, and what the batch adds up to."""
+
+    batch_no: int
+    first_seq: int
+    last_seq: int
+    prev_head: str
+    prev_batch_hash: str
+    totals: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What every record says about where, when and by whose reference data it was made."""
+
+    ledger: str
+    terminal: str
+    epoch: int
+    seq: int
+    utc: str
+    mono_ms: int
+    boot_id: str
+    snapshot: int
+    cum_net: int
+    cum_abs: int
+    clock: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that happened, before it becomes a record. net_cents: what it adds to (or takes from) money taken here."""
+
+    id: str
+    kind: Kind
+    operator: str
+    data: Mapping[str, Any]
+    approver: str | None = None
+    session: str | None = None
+    biz_date: str | None = None
+    net_cents: int = 0
+    draws_receipt_no: bool = False
+
+
+def body(head: Head, fact: Fact, receipt_no: str | None) -> dict[str, Any]:
+    """The body of a record, ready to be made canonical."""
+    return {
+        "v": VERSION,
+        "ledger": head.ledger,
+        "terminal": head.terminal,
+        "epoch": head.epoch,
+        "seq": head.seq,
+        "id": fact.id,
+        "kind": fact.kind.value,
+        "biz_date": fact.biz_date,
+        "session": fact.session,
+        "utc": head.utc,
+        "mono_ms": head.mono_ms,
+        "boot_id": head.boot_id,
+        "clock": dict(head.clock),
+        "snapshot": head.snapshot,
+        "operator": fact.operator,
+        "approver": fact.approver,
+        "receipt_no": receipt_no,
+        "cum_net": head.cum_net,
+        "cum_abs": head.cum_abs,
+        "data": dict(fact.data),
+    }
+
+
+def pay_data(settlement: Settlement) -> PayData:
+    """A settled cart as `pay` data."""
+    return PayData(
+        payor=settlement.cart.payor,
+        lines=[_line(n, settled) for n, settled in enumerate(settlement.lines, start=1)],
+        tenders=[TenderData(kind=t.kind.value, cents=t.cents, reference=t.reference) for t in settlement.tenders],
+        change_cents=settlement.change,
+        total_cents=settlement.total,
+    )
+
+
+def gl_totals(lines: Sequence[LineData]) -> dict[str, int]:
+    """Cents per GL account that the lines credit."""
+    totals: dict[str, int] = {}
+    for line in lines:
+        for allocation in line["allocations"]:
+            totals[allocation["gl"]] = totals.get(allocation["gl"], 0) + allocation["cents"]
+    return totals
+
+
+def _line(n: int, settled: SettledLine) -> LineData:
+    line = settled.line
+    is_fee = isinstance(line, FeeLine)
+    return LineData(
+        n=n,
+        account=None if isinstance(line, FeeLine) else line.account,
+        account_kind=None if isinstance(line, FeeLine) else line.account_kind,
+        fee=line.code if isinstance(line, FeeLine) else None,
+        description=line.description if isinstance(line, FeeLine) else line.name,
+        quantity=line.quantity if isinstance(line, FeeLine) else None,
+        unit_cents=line.unit_cents if isinstance(line, FeeLine) else None,
+        cents=line.amount,
+        owed_after=settled.owed_after,
+        reason=None if isinstance(line, FeeLine) or not line.by_hand else line.reason,
+        allocations=[
+            AllocationData(
+                charge=part.charge,
+                head="fee" if is_fee else part.head,
+                gl=part.gl,
+                cents=part.cents,
+                owed_after=part.owed_after,
+            )
+            for part in settled.allocations
+        ],
+    )

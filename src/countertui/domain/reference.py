@@ -1,0 +1,65 @@
+"""The tables of a snapshot: what the ledger publishes and terminals look things up in. One definition for both sides.
+
+Rows are tuples of str, int and None in the order of the columns. Amounts in cents, dates ISO 8601, roles and flags
+space-separated words.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "city": ("key", "value"),
+    "office": ("code", "name", "address"),
+    "terminal": ("code", "office", "epoch", "public_key"),
+    "drawer": ("code", "office", "name", "fund_cents"),
+    "operator": ("id", "name", "roles", "verifier", "active_from", "active_to"),
+    "fund": ("code", "name"),
+    "gl_account": ("code", "fund", "name", "type"),
+    "fee": ("code", "description", "unit_cents", "gl", "ordinance", "effective_from", "effective_to"),
+    "account": (
+        "number",
+        "kind",
+        "party",
+        "name",
+        "address",
+        "phone",
+        "status",
+        "flags",
+        "credit_gl",
+    ),
+    "charge": ("id", "account", "due", "head", "description", "gl", "amount_cents", "balance_cents"),
+    "license": ("number", "account", "class", "status", "issued_on", "expires_on", "mailing_address"),
+    "receipt_history": ("receipt_no", "account", "biz_date", "payor", "cents", "voided"),
+}
+"""Table name to columns, in the order they are published. `account` comes sorted by name, then number: its order is the order
+results are shown in. A fee with unit_cents None is an open amount. `city` holds the city's rules (see `CityKey`)."""
+
+
+class AccountKind(StrEnum):
+    """What a party holds with the city."""
+
+    UTILITY = "utility"
+    LICENSE = "license"
+    CUSTOMER = "customer"
+    CITATION = "citation"
+    TRUST = "trust"
+
+    @property
+    def label(self) -> str:
+        """The word a person reads."""
+        return {
+            "utility": "Utility",
+            "license": "License",
+            "customer": "Customer",
+            "citation": "Citation",
+            "trust": "Trust deposit",
+        }[self.value]
+
+
+class CityKey(StrEnum):
+    """The keys of table `city`; value is text, or JSON where said."""
+
+    NAME = "name"
+    RULES = "rules"
+    """JSON of the city's rules, as `countertui.domain.city.rules_to_json` writes it."""

@@ -1,0 +1,66 @@
+"""Who may do what, and who may not approve it (DESIGN, Rights)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from countertui.domain.refusal import Refused
+from countertui.domain.text import person_key
+
+
+class Role(StrEnum):
+    """What an operator is trusted with. Nobody has all of it."""
+
+    CASHIER = "cashier"
+    LEAD = "lead"
+    TECHNICIAN = "technician"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Act(StrEnum):
+    """What a role allows."""
+
+    TAKE_MONEY = "take money"
+    ASK = "ask for a void or refund"
+    APPROVE = "approve"
+    SEE_EXPECTED = "see expected figures"
+    SEAL = "seal and send a batch"
+    CLOSE_OTHERS = "close an absent operator's drawer"
+    READ = "read and export"
+    KEEP_OPERATORS = "keep operators"
+
+
+ALLOWED: dict[Role, frozenset[Act]] = {
+    Role.CASHIER: frozenset({Act.TAKE_MONEY, Act.ASK, Act.SEAL}),
+    Role.LEAD: frozenset({Act.APPROVE, Act.SEE_EXPECTED, Act.CLOSE_OTHERS, Act.SEAL}),
+    Role.TECHNICIAN: frozenset({Act.SEE_EXPECTED, Act.SEAL}),
+    Role.AUDITOR: frozenset({Act.READ, Act.SEE_EXPECTED}),
+    Role.ADMIN: frozenset({Act.KEEP_OPERATORS}),
+}
+
+
+class NotAllowed(Refused):
+    """The person may not do this."""
+
+
+def may(roles: Iterable[Role], act: Act) -> bool:
+    """Whether any of the roles allows the act."""
+    return any(act in ALLOWED[role] for role in roles)
+
+
+def require(name: str, roles: Iterable[Role], act: Act) -> None:
+    """Raise NotAllowed unless one of the roles allows the act."""
+    held = tuple(roles)
+    if not may(held, act):
+        allowed = " or a ".join(role.value for role in Role if act in ALLOWED[role])
+        raise NotAllowed(f"{name} may not {act.value}.", press=f"Ask a {allowed}.")
+
+
+def require_second_person(approver: str, took_part: Iterable[str]) -> None:
+    """Raise NotAllowed if the approver is one of those who began or took part, in any spelling."""
+    if person_key(approver) in {person_key(person) for person in took_part}:
+        raise NotAllowed(
+            "Nobody approves what they began or took part in.", press="Ask another person, or leave it as requested."
+        )

@@ -1,0 +1,63 @@
+"""What a visit is paid with, and what each kind of tender asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from countertui.domain.card_guard import refuse_card_numbers
+from countertui.domain.money import Cents
+from countertui.domain.refusal import Refused
+from countertui.domain.text import refuse_controls
+
+REFERENCE_LENGTH = 24
+
+
+class TenderKind(StrEnum):
+    """The kinds of tender a counter takes; each is counted and deposited on its own."""
+
+    CASH = "cash"
+    CHECK = "check"
+    CARD = "card"
+    MONEY_ORDER = "money_order"
+
+    @property
+    def label(self) -> str:
+        """The word a person reads."""
+        return {"cash": "Cash", "check": "Check", "card": "Card", "money_order": "Money order"}[self.value]
+
+    @property
+    def reference_label(self) -> str:
+        """What the reference of this kind is called; empty for cash, which has none."""
+        return {"cash": "", "check": "Check no.", "card": "Approval code", "money_order": "Money order no."}[self.value]
+
+
+class TenderRefused(Refused):
+    """A tender that can't be taken as typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """One piece of payment: kind, amount in cents as handed over, and its reference (check number, approval code)."""
+
+    kind: TenderKind
+    cents: Cents
+    reference: str = ""
+
+
+def checked_tender(kind: TenderKind, cents: Cents, reference: str) -> Tender:
+    """Make a tender, or raise TenderRefused: nothing given, a missing number, a card number where a reference belongs."""
+    reference = reference.strip()
+    if cents <= 0:
+        raise TenderRefused("The amount tendered is zero.", press="Type what was handed over.")
+    if kind is TenderKind.CASH:
+        return Tender(kind, cents)
+    if not reference:
+        raise TenderRefused(
+            f"A {kind.label.lower()} needs its {kind.reference_label.lower()}", press="Type it, then Enter."
+        )
+    refuse_card_numbers(reference, kind.reference_label)
+    refuse_controls(reference, kind.reference_label)
+    if len(reference) > REFERENCE_LENGTH:
+        raise TenderRefused(f"{kind.reference_label} is longer than {REFERENCE_LENGTH} characters.")
+    return Tender(kind, cents, reference)

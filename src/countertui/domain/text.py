@@ -1,0 +1,27 @@
+"""What may stand in a typed text: letters people read, never bytes a device obeys."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from countertui.domain.refusal import Refused
+
+
+class TextRefused(Refused):
+    """A typed text that holds characters no device may be sent."""
+
+
+def refuse_controls(text: str, field: str) -> None:
+    """Raise TextRefused if text holds control, format or unassigned characters (line breaks and escape codes included)."""
+    if any(unicodedata.category(letter).startswith("C") for letter in text):
+        raise TextRefused(f"{field} holds characters that can't be printed.", press="Type it again by hand.")
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two operator ids name one person, however they are spelled (case, width, spaces)."""
+    return person_key(one) == person_key(other)
+
+
+def person_key(operator: str) -> str:
+    """The spelling of an operator id under which a person is one person."""
+    return "".join(unicodedata.normalize("NFKC", operator).casefold().split())
