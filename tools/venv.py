@@ -95,5 +95,7 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except (OSError, subprocess.CalledProcessError) as error:
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"countertui: .venv could not be set up; the step above ended with status {error.returncode}")
+    except OSError as error:
         sys.exit(f"countertui: .venv could not be set up: {error}")
