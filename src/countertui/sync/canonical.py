@@ -1,0 +1,158 @@
+"""Bytes of JSON values: made once, in one form (RFC 8785, integers only), and read strictly.
+
+Bytes are signed, hashed, stored and sent as made here; nothing ever re-serialises them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from countertui.sync.faults import CanonicalError, MalformedBytesError
+
+MAX_DEPTH = 32
+"""Objects and arrays inside one another, the outermost included."""
+MAX_INTEGER = 2**53 - 1
+"""The largest integer that every JSON reader holds exactly (RFC 7493, section 2.2)."""
+
+_dumps = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False, allow_nan=False
+).encode
+_SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
+_MANY_DIGITS = re.compile(rb"[0-9]{16}")
+
+
+def canonical(value: object) -> bytes:
+    """The canonical bytes of a JSON value (RFC 8785).
+
+    Values are objects (dict), arrays (list or tuple), text, integers, booleans and null.
+    Raises CanonicalError for floats, integers past 2^53, text that is not NFC or not Unicode, keys that are no text,
+    nesting past 32: such a value has no bytes that every reader would agree on, or no business in a record of money.
+    """
+    if _ascii_keys(value, MAX_DEPTH):
+        # With ASCII keys, order by code point is order by UTF-16 unit, and the rest of json's form is RFC 8785's.
+        return _dumps(value).encode()
+    import rfc8785
+
+    return rfc8785.dumps(value)  # type: ignore[arg-type]  # checked above: nothing but JSON values
+
+
+def _ascii_keys(value: object, depth: int) -> bool:
+    """Whether all keys are ASCII; raises CanonicalError for what must not be there. Slow kinds come last."""
+    kind = type(value)
+    if kind is str:
+        _check_text(value)  # type: ignore[arg-type]
+        return True
+    if kind is int:
+        if not -MAX_INTEGER <= value <= MAX_INTEGER:  # type: ignore[operator]
+            raise CanonicalError("A number is too large for a record.")
+        return True
+    if value is None or kind is bool:
+        return True
+    if depth == 0:
+        raise CanonicalError(f"Values are nested more than {MAX_DEPTH} deep.")
+    if kind is dict:
+        ascii_keys = True
+        for key, item in value.items():  # type: ignore[attr-defined]
+            if not isinstance(key, str):
+                raise CanonicalError(f"A key is no text but {type(key).__name__}.")
+            if not key.isascii():
+                _check_text(key)
+                ascii_keys = False
+            if not _ascii_keys(item, depth - 1):
+                ascii_keys = False
+        return ascii_keys
+    if isinstance(value, str):  # a StrEnum's member
+        _check_text(value)
+        return True
+    if kind is list or kind is tuple:
+        # A list, not a generator: every item must be looked at.
+        return all([_ascii_keys(item, depth - 1) for item in value])  # type: ignore[attr-defined]  # noqa: C419
+    raise CanonicalError(f"A record holds no {kind.__name__}: use integers (cents, basis points), text, lists, dicts.")
+
+
+def _check_text(text: str) -> None:
+    if text.isascii():
+        return
+    if not unicodedata.is_normalized("NFC", text):
+        raise CanonicalError("A text is not in Unicode's composed form (NFC).")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise CanonicalError("A text holds half a character (a lone surrogate).") from None
+
+
+def parse_strict(data: bytes) -> Any:
+    """Read JSON from outside: bytes that two readers could take for two things are refused.
+
+    Raises MalformedBytesError for invalid UTF-8, a byte order mark, doubled keys, floats, NaN, integers past 2^53,
+    lone surrogates, and nesting past 32.
+    """
+    try:
+        value = _strict_decode(data.decode())
+    except UnicodeDecodeError:
+        raise MalformedBytesError("The text is not valid UTF-8.") from None
+    except json.JSONDecodeError as fault:
+        raise MalformedBytesError(f"This is not JSON: {fault.msg} at character {fault.pos}.") from None
+    except RecursionError:
+        raise MalformedBytesError(f"Values are nested more than {MAX_DEPTH} deep.") from None
+    _check_depth(value)
+    if _SURROGATE_ESCAPE.search(data):
+        try:
+            _dumps(value).encode()
+        except UnicodeEncodeError:
+            raise MalformedBytesError("A text holds half a character (a lone surrogate).") from None
+    return value
+
+
+def is_canonical(data: bytes, value: object) -> bool:
+    """Whether `data`, which a JSON reader read as `value`, is canonical; so it holds no doubled key and no float.
+
+    `value` must come from a reader that keeps floats apart from integers (`lenient_decode`). For plain bytes one fast
+    encoding decides: only canonical bytes come out as they went in.
+    """
+    plain = data.isascii() and data.count(b"[") + data.count(b"{") <= MAX_DEPTH and not _MANY_DIGITS.search(data)
+    try:
+        return (_dumps(value).encode() if plain else canonical(value)) == data
+    except (TypeError, CanonicalError, UnicodeEncodeError):
+        return False
+
+
+lenient_decode = json.JSONDecoder(parse_float=Decimal, parse_constant=Decimal).raw_decode
+"""`(text, index) -> (value, end)`: reads one JSON value in a text. What it read is judged by `is_canonical`, which
+refuses the Decimals that it makes of floats and NaN. Raises json.JSONDecodeError or RecursionError."""
+
+
+def _check_depth(value: object) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        containers = [item for item in level if type(item) is dict or type(item) is list]
+        if not containers:
+            return
+        level = [item for c in containers for item in (c.values() if type(c) is dict else c)]
+    raise MalformedBytesError(f"Values are nested more than {MAX_DEPTH} deep.")
+
+
+def _refuse_float(text: str) -> NoReturn:
+    raise MalformedBytesError(f"Only whole numbers are allowed, not {text[:20]}.")
+
+
+def _whole_number(text: str) -> int:
+    if len(text) > len(str(-MAX_INTEGER)) or abs(number := int(text)) > MAX_INTEGER:
+        raise MalformedBytesError("A number is too large.")
+    return number
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise MalformedBytesError("A key appears twice in one object.")
+    return found
+
+
+_strict_decode = json.JSONDecoder(
+    parse_float=_refuse_float, parse_constant=_refuse_float, parse_int=_whole_number, object_pairs_hook=_once_each
+).decode

@@ -1,0 +1,109 @@
+"""What can be wrong with bytes, keys and the ledger's answers: one leaf per cause.
+
+```
+AnswerNo          the bytes are not what they claim to be
+├── CanonicalError, MalformedBytesError, MalformedEnvelopeError, MalformedBatchError, PinVerifierError
+├── EnvelopeRefusedError, ClaimRefusedError, AckRefusedError, SnapshotRefusedError, WrongPassphraseError
+└── RecordSelfCheckError
+UsageError        what was given is against a rule
+└── UnsafeKeyError, PassphraseTooShortError, SlotNameError, PinRuleError, LedgerAddressError
+EnvironmentFault  the disk or the network
+└── KeyFileDamagedError, KeyFileExistsError, LedgerUnreachableError, WriteBackError
+```
+"""
+
+from __future__ import annotations
+
+from countertui.errors import AnswerNo, EnvironmentFault, UsageError
+
+
+class CanonicalError(AnswerNo):
+    """A value has no canonical form: a float, a number past 2^53, text that is not NFC, a key that is no text."""
+
+
+class MalformedBytesError(AnswerNo):
+    """Bytes are not strict JSON: doubled keys, floats, NaN, bad UTF-8, lone surrogates or nesting past 32."""
+
+
+class UnsafeKeyError(UsageError):
+    """A public key that must never be enrolled: wrong length, not canonical, off the curve or of low order."""
+
+
+class MalformedEnvelopeError(AnswerNo):
+    """Bytes are no envelope: cut short, too large, not strict base64, unknown or missing fields."""
+
+
+class EnvelopeRefusedError(AnswerNo):
+    """An envelope that reads well but proves nothing here; `reason` is wrong-type, unknown-key or bad-signature."""
+
+    def __init__(self, reason: str, happened: str) -> None:
+        self.reason = reason
+        super().__init__(happened, "Nothing was taken from it.")
+
+
+class MalformedBatchError(AnswerNo):
+    """A batch's payload does not have the form of a batch at all."""
+
+
+class RecordSelfCheckError(AnswerNo):
+    """The terminal's own record does not verify with the terminal's own key: it must not be committed."""
+
+
+class ClaimRefusedError(AnswerNo):
+    """The text in a receipt's QR code is no claim, or was not signed by that terminal."""
+
+
+class AckRefusedError(AnswerNo):
+    """An answer that does not prove the ledger took this batch; `reason` is a fault's name."""
+
+    def __init__(self, reason: str, happened: str) -> None:
+        self.reason = reason
+        super().__init__(happened, "The batch stays unsent and safe here.", "It will be sent again.")
+
+
+class SnapshotRefusedError(AnswerNo):
+    """A snapshot that must not be used; `reason` is a fault's name."""
+
+    def __init__(self, reason: str, happened: str) -> None:
+        self.reason = reason
+        super().__init__(happened, "The snapshot in use stays.", "")
+
+
+class WrongPassphraseError(AnswerNo):
+    """No slot opens with this passphrase."""
+
+
+class KeyFileDamagedError(EnvironmentFault):
+    """The key file's bytes are not what was written."""
+
+
+class KeyFileExistsError(EnvironmentFault):
+    """A key file is there already; it is never written over."""
+
+
+class PassphraseTooShortError(UsageError):
+    """An opener's passphrase has fewer than 15 characters."""
+
+
+class SlotNameError(UsageError):
+    """An opener's name is unusable or taken."""
+
+
+class PinRuleError(UsageError):
+    """A PIN is 4 to 8 digits."""
+
+
+class PinVerifierError(AnswerNo):
+    """A stored PIN verifier is not one this program makes."""
+
+
+class WriteBackError(EnvironmentFault):
+    """A file was written and read back different."""
+
+
+class LedgerAddressError(UsageError):
+    """The ledger's address is neither https nor on this machine."""
+
+
+class LedgerUnreachableError(EnvironmentFault):
+    """The ledger did not answer, or answered with something that cannot be used."""
