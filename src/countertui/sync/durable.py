@@ -1,0 +1,40 @@
+"""Files that are wholly there or wholly absent, also after a power cut."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from countertui.sync.faults import WriteBackError
+
+
+def write_durably(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Put `data` at `path`: temporary file, fsync, rename, directory fsync, then read back and compare.
+
+    Raises WriteBackError if what is read is not what was written, OSError if the disk refuses; a file that was at
+    `path` before is there unchanged until the rename.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    if os.name == "posix":
+        # Windows has no handle on a directory to sync; NTFS journals the rename.
+        directory = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+    if path.read_bytes() != data:
+        raise WriteBackError(
+            f"{path.name} was written, but reads back different.",
+            "What it was made from is safe here.",
+            "Use another disk or stick.",
+        )
