@@ -43,9 +43,14 @@ class SignedRecord:
 
 
 class Recorder(Protocol):
-    """Makes signed bytes (`sync/`); only it and the ledger know the wire format."""
+    """Makes signed bytes (`sync/`); only it and the ledger know the wire format. Named for one terminal and its key."""
 
+    ledger: str
+    terminal: str
+    epoch: int
     public_key: bytes
+    genesis: bytes
+    """The hash record 1 points back to."""
 
     def seal_record(self, seq: int, prev: bytes, body: dict[str, Any]) -> SignedRecord:
         """Canonical bytes, hash, signature, and a check of its own signature before returning."""

@@ -1,0 +1,85 @@
+"""The anchor: the chain's tip, kept outside the store's folder, so that a cut tail or an old disk image is noticed.
+
+A hash chain can't see its own end being cut off; a tip kept elsewhere can. The anchor is never part of a backup.
+One fixed-length line a record, the last one counts: `<seq> <hash> <check>`, written at two places in turn, so that a
+torn write leaves the other one whole.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+_SLOT = 96
+_SLOTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """The last record known: its sequence number and chain hash in hex."""
+
+    seq: int
+    h: str
+
+
+class Anchor:
+    """An open anchor file."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path = folder / "anchor"
+        existed = self.path.exists()
+        self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        if not existed:
+            os.pwrite(self._fd, b" " * (_SLOT * _SLOTS), 0)
+            os.fsync(self._fd)
+            _sync_folder(folder)
+
+    def tip(self) -> Tip | None:
+        """The newest whole entry, None if there is none yet."""
+        return _newest(os.pread(self._fd, _SLOT * _SLOTS, 0))
+
+    def advance(self, seq: int, h: bytes) -> None:
+        """Write down the newest record and wait until the disk has it."""
+        line = f"{seq} {h.hex()} {_check(seq, h.hex())}".encode().ljust(_SLOT - 1) + b"\n"
+        os.pwrite(self._fd, line, (seq % _SLOTS) * _SLOT)
+        os.fdatasync(self._fd)
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._fd)
+
+
+def read_tip(folder: Path) -> Tip | None:
+    """The tip in a folder's anchor, without opening it for writing."""
+    path = folder / "anchor"
+    return _newest(path.read_bytes()) if path.exists() else None
+
+
+def anchor_folder(store_folder: Path) -> Path:
+    """Where the anchor of a store in that folder lies: beside it, never inside."""
+    return store_folder.with_name(store_folder.name + ".anchor")
+
+
+def _newest(data: bytes) -> Tip | None:
+    tips: list[Tip] = []
+    for start in range(0, _SLOT * _SLOTS, _SLOT):
+        parts = data[start : start + _SLOT].decode("ascii", errors="replace").split()
+        if len(parts) == 3 and parts[0].isdigit() and parts[2] == _check(int(parts[0]), parts[1]):
+            tips.append(Tip(int(parts[0]), parts[1]))
+    return max(tips, key=lambda tip: tip.seq, default=None)
+
+
+def _check(seq: int, h: str) -> str:
+    """A check value against torn writes, not against people."""
+    return f"{zlib.crc32(f'{seq} {h}'.encode()):08x}"
+
+
+def _sync_folder(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

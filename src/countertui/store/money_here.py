@@ -1,0 +1,162 @@
+"""Reading sessions, receipts and money from store.db. Every query has its index; every reader fetches all."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from countertui.domain.drawers import Expected
+from countertui.domain.money import Cents
+from countertui.domain.tenders import TenderKind
+from countertui.store.store import read_body
+
+Db = sqlite3.Connection
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A drawer session as stored."""
+
+    id: str
+    drawer: str
+    operator: str
+    biz_date: str
+    fund_cents: int
+    opening_cents: int
+    open_seq: int
+    close_seq: int | None
+    closed_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRecord:
+    """A receipt as stored."""
+
+    receipt_no: str
+    seq: int
+    id: str
+    h: str
+    session: str
+    biz_date: str
+    operator: str
+    payor: str
+    total_cents: int
+    change_cents: int
+    state: str
+    request_seq: int | None
+    end_seq: int | None
+    copies: int
+
+
+_SESSION = (
+    "SELECT id, drawer, operator, biz_date, fund_cents, opening_cents, open_seq, close_seq, closed_by FROM session"
+)
+_RECEIPT = """SELECT receipt_no, seq, id, h, session, biz_date, operator, payor, total_cents, change_cents, state,
+  request_seq, end_seq, copies FROM receipt"""
+
+
+def session(db: Db, id_: str) -> SessionRow | None:
+    """A session by id."""
+    row = db.execute(f"{_SESSION} WHERE id = ?", (id_,)).fetchone()
+    return SessionRow(*row) if row else None
+
+
+def open_sessions(db: Db) -> list[SessionRow]:
+    """The sessions that are open, in the order they were opened."""
+    rows = db.execute(f"{_SESSION} WHERE close_seq IS NULL ORDER BY open_seq").fetchall()
+    return [SessionRow(*row) for row in rows]
+
+
+def latest_sessions(db: Db, limit: int) -> list[SessionRow]:
+    """The last sessions, newest first."""
+    return [SessionRow(*row) for row in db.execute(f"{_SESSION} ORDER BY open_seq DESC LIMIT ?", (limit,)).fetchall()]
+
+
+def receipt(db: Db, receipt_no: str) -> ReceiptRecord | None:
+    """A receipt by number."""
+    row = db.execute(f"{_RECEIPT} WHERE receipt_no = ?", (receipt_no,)).fetchone()
+    return ReceiptRecord(*row) if row else None
+
+
+def receipts(db: Db, text: str, session_id: str | None, limit: int) -> list[ReceiptRecord]:
+    """Receipts, newest first: all, or those whose number, payor, account or tender reference fits the text."""
+    if session_id is not None:
+        query, values = f"{_RECEIPT} WHERE session = ? ORDER BY seq DESC LIMIT ?", (session_id, limit)
+    elif not text:
+        query, values = f"{_RECEIPT} ORDER BY seq DESC LIMIT ?", (limit,)  # type: ignore[assignment]
+    else:
+        return _matching(db, text, limit)
+    return [ReceiptRecord(*row) for row in db.execute(query, values).fetchall()]
+
+
+def _matching(db: Db, text: str, limit: int) -> list[ReceiptRecord]:
+    typed = text.strip()
+    upper = typed.upper()
+    numbers = {
+        row[0]
+        for query, value in (
+            ("SELECT receipt_no FROM receipt WHERE receipt_no = ?", upper),
+            ("SELECT receipt_no FROM tender WHERE reference = ? AND reference <> '' LIMIT 200", typed),
+            ("SELECT receipt_no FROM receipt_line WHERE account = ? LIMIT 200", upper),
+        )
+        for row in db.execute(query, (value,)).fetchall()
+    }
+    found = [row for row in (receipt(db, number) for number in numbers) if row is not None]
+    by_payor = db.execute(
+        f"{_RECEIPT} WHERE payor COLLATE NOCASE >= ? AND payor COLLATE NOCASE < ? ORDER BY payor COLLATE NOCASE LIMIT ?",
+        (typed, typed + "\U0010ffff", limit),
+    ).fetchall()
+    found += [row for row in (ReceiptRecord(*row) for row in by_payor) if row.receipt_no not in numbers]
+    return sorted(found, key=lambda row: -row.seq)[:limit]
+
+
+def requested(db: Db) -> list[ReceiptRecord]:
+    """Receipts with an open void or refund request, oldest first."""
+    rows = db.execute(f"{_RECEIPT} WHERE state IN ('void_requested', 'refund_requested') ORDER BY seq").fetchall()
+    return [ReceiptRecord(*row) for row in rows]
+
+
+def expected(db: Db, session_id: str) -> dict[TenderKind, Expected]:
+    """What should be in the drawer per tender kind, fund included; pieces of paper for all but cash."""
+    rows = db.execute(
+        "SELECT tender, SUM(count), SUM(cents) FROM drawer_move WHERE session = ? GROUP BY tender", (session_id,)
+    ).fetchall()
+    result = {}
+    for tender, count, cents in rows:
+        kind = TenderKind(tender)
+        result[kind] = Expected(kind, 0 if kind is TenderKind.CASH else count, Cents(cents))
+    return result
+
+
+def last_count(db: Db, session_id: str) -> tuple[int, dict[str, tuple[int, int]]] | None:
+    """The session's newest committed count: its sequence number and (pieces, cents) per tender; None if not counted."""
+    row = db.execute("SELECT MAX(seq) FROM drawer_count WHERE session = ?", (session_id,)).fetchone()
+    if row[0] is None:
+        return None
+    counted = db.execute(
+        "SELECT tender, count, cents FROM drawer_count WHERE session = ? AND seq = ?", (session_id, row[0])
+    ).fetchall()
+    return row[0], {tender: (count, cents) for tender, count, cents in counted}
+
+
+def last_move(db: Db, session_id: str) -> int:
+    """The last record that moved money in the session's drawer."""
+    row = db.execute("SELECT MAX(seq) FROM drawer_move WHERE session = ?", (session_id,)).fetchone()
+    return int(row[0] or 0)
+
+
+def paid_here(db: Db, account: str, after_seq: int) -> dict[str | None, int]:
+    """Cents taken here for an account after a record, per charge (None: onto its credit)."""
+    rows = db.execute(
+        "SELECT charge, SUM(cents) FROM allocation WHERE account = ? AND seq > ? GROUP BY charge", (account, after_seq)
+    ).fetchall()
+    return dict(rows)
+
+
+def body_of(db: Db, receipt_no: str) -> dict[str, Any]:
+    """The body of the `pay` record behind a receipt. Raises KeyError if there is none."""
+    found = receipt(db, receipt_no)
+    if found is None:
+        raise KeyError(receipt_no)
+    return read_body(db, found.seq)

@@ -1,0 +1,278 @@
+"""From records to the derived tables: one function a kind, used when a record is made and when `verify` rebuilds them.
+
+Derived tables hold nothing that isn't in the journal. Bodies are trusted here: they were made or verified before.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from countertui.domain.records import Kind
+
+Body = Mapping[str, Any]
+
+_ADVANCE = "UPDATE counter SET cum_net = ?, cum_abs = ?, last_utc = ?"
+_RECEIPT = """INSERT INTO receipt
+  (receipt_no, seq, id, h, session, biz_date, operator, payor, total_cents, change_cents, state, copies)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'taken', 0)"""
+_LINE = """INSERT INTO receipt_line (receipt_no, n, account, fee, description, quantity, cents)
+  VALUES (?, ?, ?, ?, ?, ?, ?)"""
+_TENDER = "INSERT INTO tender (receipt_no, n, kind, cents, reference) VALUES (?, ?, ?, ?, ?)"
+_ALLOCATION = "INSERT INTO allocation (seq, n, account, charge, head, gl, cents) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_MOVE = """INSERT INTO drawer_move (seq, session, tender, what, count, cents) VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT (session, seq, tender, what)
+  DO UPDATE SET count = count + excluded.count, cents = cents + excluded.cents"""
+_STATE = "UPDATE receipt SET state = ?, request_seq = ?, end_seq = ? WHERE receipt_no = ?"
+
+
+def project(connection: sqlite3.Connection, body: Body, h: bytes) -> None:
+    """Bring the derived tables up to a record. body is the parsed record, h its chain hash."""
+    kind = Kind(body["kind"])
+    apply = _BY_KIND.get(kind)
+    if apply is not None:
+        apply(connection, body, h)
+    connection.execute(_ADVANCE, (body["cum_net"], body["cum_abs"], body["utc"]))
+
+
+def project_bytes(connection: sqlite3.Connection, body: bytes, h: bytes) -> None:
+    """The same from a record's canonical bytes."""
+    project(connection, json.loads(body), h)
+
+
+def _start(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    data = body["data"]
+    if body["seq"] != 1:
+        return
+    connection.execute(
+        "INSERT INTO identity (one, ledger, terminal, epoch, office, public_key, ledger_key)"
+        " VALUES (1, ?, ?, ?, ?, ?, ?)",
+        (body["ledger"], body["terminal"], body["epoch"], data["office"], data["public_key"], data["ledger_key"]),
+    )
+    connection.execute(
+        "INSERT INTO counter (one, receipt_n, batch_no, batch_seq, cum_net, cum_abs, snapshot, last_utc)"
+        " VALUES (1, ?, 0, 0, 0, 0, 0, '')",
+        (data["receipt_n"],),
+    )
+
+
+def _login(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    _pin_state(connection, body["operator"], 0, None)
+
+
+def _pin_fail(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    _pin_state(connection, body["operator"], body["data"]["failures"], None)
+
+
+def _pin_lock(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    _pin_state(connection, body["operator"], body["data"]["failures"], body["seq"])
+
+
+def _unlock(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    _pin_state(connection, body["data"]["unlocked"], 0, None)
+
+
+def _pin_state(connection: sqlite3.Connection, operator: str, failures: int, locked_seq: int | None) -> None:
+    connection.execute(
+        "INSERT INTO pin_state (operator, failures, locked_seq) VALUES (?, ?, ?)"
+        " ON CONFLICT (operator) DO UPDATE SET failures = excluded.failures, locked_seq = excluded.locked_seq",
+        (operator, failures, locked_seq),
+    )
+
+
+def _operator(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    data = body["data"]
+    connection.execute(
+        "INSERT INTO operator_here (id, name, roles, verifier, seq) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, roles = excluded.roles, verifier = excluded.verifier,"
+        " seq = excluded.seq",
+        (data["id"], data["name"], data["roles"], data["verifier"], body["seq"]),
+    )
+
+
+def _snapshot_applied(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    connection.execute("UPDATE counter SET snapshot = ?", (body["data"]["version"],))
+
+
+def _open(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    data = body["data"]
+    connection.execute(
+        "INSERT INTO session (id, drawer, operator, biz_date, fund_cents, opening_cents, open_seq)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            body["session"],
+            data["drawer"],
+            body["operator"],
+            body["biz_date"],
+            data["fund_cents"],
+            data["counted_cents"],
+            body["seq"],
+        ),
+    )
+    connection.execute(_MOVE, (body["seq"], body["session"], "cash", "fund", 0, data["counted_cents"]))
+
+
+def _pay(connection: sqlite3.Connection, body: Body, h: bytes) -> None:
+    data, no = body["data"], body["receipt_no"]
+    connection.execute(
+        _RECEIPT,
+        (
+            no,
+            body["seq"],
+            body["id"],
+            h.hex(),
+            body["session"],
+            body["biz_date"],
+            body["operator"],
+            data["payor"],
+            data["total_cents"],
+            data["change_cents"],
+        ),
+    )
+    connection.executemany(
+        _LINE,
+        [
+            (no, line["n"], line["account"], line["fee"], line["description"], line["quantity"], line["cents"])
+            for line in data["lines"]
+        ],
+    )
+    connection.executemany(
+        _TENDER,
+        [(no, n, t["kind"], t["cents"], t["reference"]) for n, t in enumerate(data["tenders"], start=1)],
+    )
+    _allocate(connection, body, 1)
+    for tender in data["tenders"]:
+        _move(connection, body, tender["kind"], "tender", 1, tender["cents"])
+    if data["change_cents"]:
+        _move(connection, body, "cash", "change", 0, -data["change_cents"])
+    connection.execute("UPDATE counter SET receipt_n = ?", (int(no.rpartition("-")[2]),))
+
+
+def _void(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    data = body["data"]
+    _allocate(connection, body, -1)
+    for tender in data["tenders"]:
+        _move(connection, body, tender["kind"], "void", -1, -tender["cents"])
+    if data["change_cents"]:
+        _move(connection, body, "cash", "void", 0, data["change_cents"])
+    _receipt_state(connection, data, "void", data["request_seq"], body["seq"])
+
+
+def _refund(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    data = body["data"]
+    _allocate(connection, body, -1)
+    if data["method"] == "cash":
+        _move(connection, body, "cash", "refund", 0, -data["total_cents"])
+    _receipt_state(connection, data, "refunded", data["request_seq"], body["seq"])
+
+
+def _void_request(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    _receipt_state(connection, body["data"], "void_requested", body["seq"], None)
+
+
+def _refund_request(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    _receipt_state(connection, body["data"], "refund_requested", body["seq"], None)
+
+
+def _refusal(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    _receipt_state(connection, body["data"], "taken", None, None)
+
+
+def _reprint(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    connection.execute(
+        "UPDATE receipt SET copies = ? WHERE receipt_no = ?",
+        (body["data"]["copy"], body["data"]["original"]["receipt_no"]),
+    )
+
+
+def _count(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    connection.executemany(
+        "INSERT INTO drawer_count (seq, session, tender, count, cents) VALUES (?, ?, ?, ?, ?)",
+        [(body["seq"], body["session"], c["tender"], c["count"], c["cents"]) for c in body["data"]["counted"]],
+    )
+
+
+def _close(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    data = body["data"]
+    connection.execute(
+        "UPDATE session SET close_seq = ?, closed_by = ? WHERE id = ?",
+        (body["seq"], body["operator"], body["session"]),
+    )
+    counted = {c["tender"]: c for c in data["counted"]}
+    connection.executemany(
+        "INSERT INTO close_count (session, tender, counted, counted_cents, expected, expected_cents)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (
+                body["session"],
+                expected["tender"],
+                counted[expected["tender"]]["count"],
+                counted[expected["tender"]]["cents"],
+                expected["count"],
+                expected["cents"],
+            )
+            for expected in data["expected"]
+        ],
+    )
+
+
+def _seal(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    data = body["data"]
+    connection.execute(
+        "INSERT INTO batch (batch_no, first_seq, last_seq, prev_batch_hash) VALUES (?, ?, ?, ?)",
+        (data["batch_no"], data["first_seq"], data["last_seq"], data["prev_batch_hash"]),
+    )
+    connection.execute("UPDATE counter SET batch_no = ?, batch_seq = ?", (data["batch_no"], body["seq"]))
+
+
+def _allocate(connection: sqlite3.Connection, body: Body, sign: int) -> None:
+    rows: list[tuple[Any, ...]] = []
+    for line in body["data"]["lines"]:
+        for part in line["allocations"]:
+            rows.append(
+                (
+                    body["seq"],
+                    len(rows) + 1,
+                    line["account"],
+                    part["charge"],
+                    part["head"],
+                    part["gl"],
+                    sign * part["cents"],
+                )
+            )
+    connection.executemany(_ALLOCATION, rows)
+
+
+def _move(connection: sqlite3.Connection, body: Body, tender: str, what: str, count: int, cents: int) -> None:
+    connection.execute(_MOVE, (body["seq"], body["session"], tender, what, count, cents))
+
+
+def _receipt_state(
+    connection: sqlite3.Connection, data: Mapping[str, Any], state: str, request_seq: int | None, end_seq: int | None
+) -> None:
+    connection.execute(_STATE, (state, request_seq, end_seq, data["original"]["receipt_no"]))
+
+
+_BY_KIND: dict[Kind, Callable[[sqlite3.Connection, Body, bytes], None]] = {
+    Kind.START: _start,
+    Kind.LOGIN: _login,
+    Kind.PIN_FAIL: _pin_fail,
+    Kind.PIN_LOCK: _pin_lock,
+    Kind.UNLOCK: _unlock,
+    Kind.OPERATOR: _operator,
+    Kind.SNAPSHOT_APPLIED: _snapshot_applied,
+    Kind.OPEN: _open,
+    Kind.PAY: _pay,
+    Kind.VOID: _void,
+    Kind.VOID_REQUEST: _void_request,
+    Kind.VOID_REFUSAL: _refusal,
+    Kind.REFUND_REQUEST: _refund_request,
+    Kind.REFUND: _refund,
+    Kind.REFUND_REFUSAL: _refusal,
+    Kind.REPRINT: _reprint,
+    Kind.COUNT: _count,
+    Kind.CLOSE: _close,
+    Kind.SEAL: _seal,
+}

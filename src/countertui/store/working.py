@@ -1,0 +1,157 @@
+"""Working tables: carts, print jobs and envelopes on their way. Losing them loses no cent."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+Db = sqlite3.Connection
+
+
+@dataclass(frozen=True, slots=True)
+class CartRow:
+    """A saved cart: JSON body as the counter wrote it."""
+
+    id: str
+    operator: str
+    state: str
+    saved_utc: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """A document to print and what became of its last attempt."""
+
+    id: int
+    seq: int
+    receipt_no: str | None
+    kind: str
+    copy: int
+    document: str
+    state: str
+    attempts: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendingRow:
+    """A sealed batch on its way, with the ledger's signed answer once there is one."""
+
+    batch_no: int
+    envelope: bytes
+    batch_hash: str
+    state: str
+    ack: bytes | None
+    tries: int
+    detail: str
+
+
+_JOB = "SELECT id, seq, receipt_no, kind, copy, document, state, attempts, detail FROM print_job"
+_SENDING = "SELECT batch_no, envelope, batch_hash, state, ack, tries, detail FROM sending"
+
+
+def save_cart(db: Db, row: CartRow) -> None:
+    """Write a cart, new or changed."""
+    db.execute(
+        "INSERT INTO cart (id, operator, state, saved_utc, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+        " operator = excluded.operator, state = excluded.state, saved_utc = excluded.saved_utc, body = excluded.body",
+        (row.id, row.operator, row.state, row.saved_utc, row.body),
+    )
+
+
+def cart(db: Db, id_: str) -> CartRow | None:
+    """A saved cart by id."""
+    row = db.execute("SELECT id, operator, state, saved_utc, body FROM cart WHERE id = ?", (id_,)).fetchone()
+    return CartRow(*row) if row else None
+
+
+def carts(db: Db) -> list[CartRow]:
+    """All saved carts, oldest first."""
+    rows = db.execute("SELECT id, operator, state, saved_utc, body FROM cart ORDER BY saved_utc, id").fetchall()
+    return [CartRow(*row) for row in rows]
+
+
+def drop_cart(db: Db, id_: str) -> None:
+    """Forget a cart."""
+    db.execute("DELETE FROM cart WHERE id = ?", (id_,))
+
+
+def queue_print(db: Db, seq: int, receipt_no: str | None, kind: str, copy: int, document: str) -> int:
+    """Put a document into the print queue, in its record's transaction; gives the job's id."""
+    cursor = db.execute(
+        "INSERT INTO print_job (seq, receipt_no, kind, copy, document, state, attempts, detail)"
+        " VALUES (?, ?, ?, ?, ?, 'queued', 0, '')",
+        (seq, receipt_no, kind, copy, document),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def print_job(db: Db, id_: int) -> PrintJob | None:
+    """A print job by id."""
+    row = db.execute(f"{_JOB} WHERE id = ?", (id_,)).fetchone()
+    return PrintJob(*row) if row else None
+
+
+def unfinished_jobs(db: Db) -> list[PrintJob]:
+    """Jobs not on paper as far as anybody knows, oldest first."""
+    rows = db.execute(f"{_JOB} WHERE state IN ('queued', 'sending', 'refused', 'uncertain') ORDER BY id").fetchall()
+    return [PrintJob(*row) for row in rows]
+
+
+def newest_job(db: Db, receipt_no: str) -> PrintJob | None:
+    """The last document queued for a receipt."""
+    row = db.execute(f"{_JOB} WHERE receipt_no = ? ORDER BY id DESC LIMIT 1", (receipt_no,)).fetchone()
+    return PrintJob(*row) if row else None
+
+
+def begin_attempt(db: Db, id_: int, sha256: str) -> None:
+    """Mark a job as being sent, with the hash of its bytes, before the first byte leaves."""
+    db.execute(
+        "UPDATE print_job SET state = 'sending', attempts = attempts + 1, sha256 = ?, detail = '' WHERE id = ?",
+        (sha256, id_),
+    )
+
+
+def end_attempt(db: Db, id_: int, state: str, detail: str) -> None:
+    """Write down what became of an attempt."""
+    db.execute("UPDATE print_job SET state = ?, detail = ? WHERE id = ?", (state, detail, id_))
+
+
+def interrupted_jobs_are_uncertain(db: Db) -> None:
+    """After a crash: what was being sent may or may not be on paper."""
+    db.execute(
+        "UPDATE print_job SET state = 'uncertain', detail = 'interrupted while printing' WHERE state = 'sending'"
+    )
+
+
+def keep_envelope(db: Db, batch_no: int, envelope: bytes, batch_hash: str) -> None:
+    """Keep a sealed batch's envelope until it is acked and after."""
+    db.execute(
+        "INSERT INTO sending (batch_no, envelope, batch_hash, state, tries, detail) VALUES (?, ?, ?, 'sealed', 0, '')",
+        (batch_no, envelope, batch_hash),
+    )
+
+
+def sendings(db: Db) -> list[SendingRow]:
+    """Every batch with its state, oldest first."""
+    return [SendingRow(*row) for row in db.execute(f"{_SENDING} ORDER BY batch_no").fetchall()]
+
+
+def sending(db: Db, batch_no: int) -> SendingRow | None:
+    """One batch with its state."""
+    row = db.execute(f"{_SENDING} WHERE batch_no = ?", (batch_no,)).fetchone()
+    return SendingRow(*row) if row else None
+
+
+def note_try(db: Db, batch_no: int, detail: str) -> None:
+    """Count a try that got no answer to keep."""
+    db.execute("UPDATE sending SET tries = tries + 1, detail = ? WHERE batch_no = ?", (detail, batch_no))
+
+
+def keep_ack(db: Db, batch_no: int, state: str, ack: bytes, detail: str) -> None:
+    """Keep the ledger's verified answer."""
+    db.execute(
+        "UPDATE sending SET state = ?, ack = ?, tries = tries + 1, detail = ? WHERE batch_no = ?",
+        (state, ack, detail, batch_no),
+    )
