@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from decimal import Decimal
 from typing import Any, NoReturn
 
 from countertui.sync.faults import CanonicalError, MalformedBytesError
@@ -22,7 +21,8 @@ _dumps = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False, allow_nan=False
 ).encode
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
-_MANY_DIGITS = re.compile(rb"[0-9]{16}")
+_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
+_MANY_DIGITS = b"0" * len(str(MAX_INTEGER))
 
 
 def canonical(value: object) -> bytes:
@@ -114,16 +114,20 @@ def is_canonical(data: bytes, value: object) -> bool:
     `value` must come from a reader that keeps floats apart from integers (`lenient_decode`). For plain bytes one fast
     encoding decides: only canonical bytes come out as they went in.
     """
-    plain = data.isascii() and data.count(b"[") + data.count(b"{") <= MAX_DEPTH and not _MANY_DIGITS.search(data)
+    plain = (
+        data.isascii()
+        and data.count(b"[") + data.count(b"{") <= MAX_DEPTH
+        and _MANY_DIGITS not in data.translate(_AS_ZERO)
+    )
     try:
         return (_dumps(value).encode() if plain else canonical(value)) == data
     except (TypeError, CanonicalError, UnicodeEncodeError):
         return False
 
 
-lenient_decode = json.JSONDecoder(parse_float=Decimal, parse_constant=Decimal).raw_decode
+lenient_decode = json.JSONDecoder(parse_float=str.encode, parse_constant=str.encode).raw_decode
 """`(text, index) -> (value, end)`: reads one JSON value in a text. What it read is judged by `is_canonical`, which
-refuses the Decimals that it makes of floats and NaN. Raises json.JSONDecodeError or RecursionError."""
+refuses the bytes objects that stand for floats and NaN. Raises ValueError or RecursionError."""
 
 
 def _check_depth(value: object) -> None:

@@ -1,0 +1,107 @@
+"""The ledger's signed answer to a batch: the only thing that lets a batch be called sent."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from countertui.sync.canonical import canonical, parse_strict
+from countertui.sync.dsse import ACK, open_envelope, parse_envelope
+from countertui.sync.faults import AckRefusedError, EnvelopeRefusedError, MalformedBytesError, MalformedEnvelopeError
+
+LEDGER_KEY_ID = "ledger"
+"""The keyid of the ledger's own key, to look it up by."""
+MAX_ACK = 256 * 1024
+
+Status = Literal["posted", "received", "held"]
+_Number = Annotated[int, Field(ge=1, lt=2**53)]
+_Cents = Annotated[int, Field(gt=-(2**53), lt=2**53)]
+
+
+class Ack(BaseModel):
+    """What the ledger did with a batch; amounts in cents.
+
+    posted: in the books. received: in custody, posting waits. held: in custody, and `reasons` say why it is not posted.
+    `difference_cents` is the ledger's total less the batch's; `leaf_index` the batch's place in the ledger's log.
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    v: Literal[1] = 1
+    ledger: str
+    terminal: str
+    epoch: _Number
+    batch_no: _Number
+    batch_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    status: Status
+    reasons: Annotated[list[Annotated[str, Field(max_length=1000)]], Field(max_length=1000)] = []
+    difference_cents: _Cents = 0
+    posted_cents: _Cents = 0
+    received_at: Annotated[str, Field(max_length=40)]
+    leaf_index: Annotated[int, Field(ge=0, lt=2**53)] | None = None
+
+
+def ack_payload(
+    *,
+    ledger: str,
+    terminal: str,
+    epoch: int,
+    batch_no: int,
+    batch_hash: str,
+    status: Status,
+    received_at: str,
+    reasons: list[str] | None = None,
+    difference_cents: int = 0,
+    posted_cents: int = 0,
+    leaf_index: int | None = None,
+) -> bytes:
+    """The bytes of an ack, to be sealed as an envelope of type ACK. `received_at` is ISO 8601 UTC."""
+    ack = Ack(
+        ledger=ledger,
+        terminal=terminal,
+        epoch=epoch,
+        batch_no=batch_no,
+        batch_hash=batch_hash,
+        status=status,
+        reasons=reasons or [],
+        difference_cents=difference_cents,
+        posted_cents=posted_cents,
+        received_at=received_at,
+        leaf_index=leaf_index,
+    )
+    return canonical(ack.model_dump())
+
+
+def open_ack(
+    data: bytes,
+    ledger_key: Ed25519PublicKey,
+    *,
+    ledger: str,
+    terminal: str,
+    epoch: int,
+    batch_no: int,
+    batch_hash: str,
+) -> Ack:
+    """The ack in an envelope, once the ledger's pinned key signed it and it answers exactly this batch.
+
+    Raises AckRefusedError with reason malformed, wrong-type, unknown-key, bad-signature, other-ledger, other-batch or
+    other-content.
+    """
+    try:
+        payload = open_envelope(parse_envelope(data, MAX_ACK), ACK, {LEDGER_KEY_ID: ledger_key})
+        ack = Ack.model_validate(parse_strict(payload))
+    except EnvelopeRefusedError as fault:
+        raise AckRefusedError(fault.reason, f"The ledger's answer cannot be trusted. {fault.happened}") from fault
+    except (MalformedEnvelopeError, MalformedBytesError) as fault:
+        raise AckRefusedError("malformed", f"The ledger's answer cannot be read. {fault.happened}") from fault
+    except ValidationError:
+        raise AckRefusedError("malformed", "The ledger's answer has another form than an answer's.") from None
+    if ack.ledger != ledger:
+        raise AckRefusedError("other-ledger", f"The answer is of ledger {ack.ledger}, not {ledger}.")
+    if (ack.terminal, ack.epoch, ack.batch_no) != (terminal, epoch, batch_no):
+        raise AckRefusedError("other-batch", f"The answer is about {ack.terminal} batch {ack.batch_no}.")
+    if ack.batch_hash != batch_hash:
+        raise AckRefusedError("other-content", "The answer is about a batch of other content than the one here.")
+    return ack

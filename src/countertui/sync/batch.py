@@ -1,0 +1,300 @@
+"""The wire format of a batch: the journal from the last seal to this one, verbatim.
+
+The payload is one canonical JSON object (RFC 8785). The record bodies stand in it as the very bytes that were hashed
+and signed, so a batch is read once, nothing is escaped twice, and nothing is serialised again to be verified:
+`{"batch_no":7,...,"records":[{"body":{...},"sig":"..."},...],"terminal":"T1",...}`.
+"""
+
+from __future__ import annotations
+
+import binascii
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import count
+from typing import Annotated, Any, Literal
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from countertui.sync.canonical import canonical, is_canonical, lenient_decode, parse_strict
+from countertui.sync.chain import record_hash, signed_message
+from countertui.sync.dsse import parse_envelope
+from countertui.sync.ed25519 import verify
+from countertui.sync.faults import MalformedBatchError, MalformedBytesError
+
+NO_BATCH = "0" * 64
+"""The hash that stands for the batch before the first one."""
+MAX_PAYLOAD = 64 * 1024 * 1024
+MAX_ENVELOPE = MAX_PAYLOAD // 3 * 4 + 4096
+
+_RECORDS = ',"records":['
+_CHUNK = 128
+_SIG_LENGTH = 88  # base64 of 64 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch. prev_head, head and prev_batch_hash are hex; records are (body, signature).
+
+    `bodies` are the records' bodies as `parse_batch` read them, in order; a batch made to be sent has none.
+    """
+
+    ledger: str
+    terminal: str
+    epoch: int
+    batch_no: int
+    first_seq: int
+    last_seq: int
+    prev_head: str
+    head: str
+    prev_batch_hash: str
+    count: int
+    totals: dict[str, Any]
+    records: Sequence[tuple[bytes, bytes]]
+    bodies: Sequence[dict[str, Any]] = ()
+    v: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFault:
+    """One thing wrong with a batch: a code for programs, the detail for people, the record's number if it is one's."""
+
+    code: str
+    detail: str
+    seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedBatch:
+    """What a check found: faults (none: all is well), and each record's hash and parsed body, in order."""
+
+    faults: tuple[BatchFault, ...]
+    hashes: tuple[bytes, ...]
+    bodies: tuple[dict[str, Any], ...]
+
+
+_Number = Annotated[int, Field(ge=1, lt=2**53)]
+_Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+_Name = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class _Header(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    v: Literal[1]
+    ledger: _Name
+    terminal: _Name
+    epoch: _Number
+    batch_no: _Number
+    first_seq: _Number
+    last_seq: _Number
+    prev_head: _Hash
+    head: _Hash
+    prev_batch_hash: _Hash
+    count: _Number
+    totals: dict[str, Any]
+    records: Annotated[list[None], Field(max_length=0)]
+
+
+def key_id(terminal: str, epoch: int) -> str:
+    """The keyid of a terminal's key in an epoch, to look it up by."""
+    return f"{terminal}/{epoch}"
+
+
+def batch_name(terminal: str, epoch: int, batch_no: int) -> str:
+    """The file name of a batch's envelope on a stick."""
+    return f"{terminal}-{epoch}-{batch_no}.ctb"
+
+
+def batch_hash(payload: bytes) -> str:
+    """What a batch is known by: the SHA-256 of its payload, hex."""
+    return sha256(payload).hexdigest()
+
+
+def envelope_batch_hash(envelope: bytes) -> str:
+    """The hash of the batch in an envelope sealed here. Raises MalformedEnvelopeError."""
+    return batch_hash(parse_envelope(envelope, MAX_ENVELOPE).payload)
+
+
+def batch_payload(batch: Batch) -> bytes:
+    """The payload's bytes. Raises CanonicalError if the totals have no canonical form."""
+    head, tail = _header_bytes(batch).split(_RECORDS.encode(), 1)
+    base64 = binascii.b2a_base64
+    records = b",".join([b'{"body":%b,"sig":"%b"}' % (body, base64(sig)[:-1]) for body, sig in batch.records])
+    return b"%b%b%b%b" % (head, _RECORDS.encode(), records, tail)
+
+
+def parse_batch(payload: bytes) -> Batch:
+    """Read a payload whose envelope was verified (and at most MAX_PAYLOAD long). Each body is read exactly once.
+
+    Raises MalformedBatchError if the payload does not have the form of a batch, whatever its records say.
+    """
+    try:
+        text = payload.decode()
+    except UnicodeDecodeError:
+        raise MalformedBatchError("The batch is not valid UTF-8.") from None
+    # In canonical JSON a quotation mark inside a text has a backslash before it, so this stands outside any text.
+    start = text.find(_RECORDS)
+    if start < 0:
+        raise MalformedBatchError("The batch has no records.")
+    records, bodies, end = _read_records(text, start + len(_RECORDS))
+    header_bytes = (text[: start + len(_RECORDS)] + text[end:]).encode()
+    try:
+        header = _Header.model_validate(parse_strict(header_bytes))
+    except MalformedBytesError as fault:
+        raise MalformedBatchError(f"The batch cannot be read. {fault.happened}") from fault
+    except ValidationError as fault:
+        first = fault.errors(include_url=False, include_input=False)[0]
+        raise MalformedBatchError(
+            f"The batch cannot be read: {'.'.join(map(str, first['loc']))}: {first['msg']}."
+        ) from None
+    fields = {name: getattr(header, name) for name in _Header.model_fields if name != "records"}
+    batch = Batch(**fields, records=records, bodies=bodies)
+    if _header_bytes(batch) != header_bytes:
+        raise MalformedBatchError("The batch is not in canonical form.")
+    return batch
+
+
+def check_batch(
+    batch: Batch,
+    public_key: Ed25519PublicKey,
+    *,
+    expected_prev: bytes,
+    expected_first_seq: int,
+    expected_batch_no: int,
+    expected_prev_batch_hash: str,
+) -> CheckedBatch:
+    """Check a batch against what came before it: its place, its chain, every signature, every body's head.
+
+    `expected_prev` is the 32-byte hash of the record before it, or the genesis. Codes: batch-no, prev-batch, first-seq,
+    prev-head, count, head for the batch; not-canonical, ledger, terminal, epoch, seq, id, duplicate-id, signature for a
+    record. All faults are named, except that signatures after a wrong one are not tried: a record's hash covers all
+    before it, so they cannot be right. What is in the totals is the ledger's to judge.
+    """
+    faults = _faults_of_place(batch, expected_prev, expected_first_seq, expected_batch_no, expected_prev_batch_hash)
+    bodies = tuple(batch.bodies) or tuple(_read_body(body) for body, _ in batch.records)
+    hashes: list[bytes] = []
+    seen: set[str] = set()
+    h = bytes.fromhex(batch.prev_head)
+    for seq, (data, _), body in zip(count(batch.first_seq), batch.records, bodies, strict=False):
+        h = record_hash(seq, h, data)
+        hashes.append(h)
+        faults.extend(_faults_of_body(batch, seq, data, body, seen))
+    wrong = _first_wrong_signature(public_key, [sig for _, sig in batch.records], hashes)
+    if wrong is not None:
+        seq = batch.first_seq + wrong
+        faults.append(
+            BatchFault("signature", f"Record {seq} or one before it was altered, or its signature is wrong.", seq)
+        )
+    if h.hex() != batch.head:
+        faults.append(BatchFault("head", "The records do not end at the head that the batch names."))
+    return CheckedBatch(tuple(faults), tuple(hashes), bodies)
+
+
+def _first_wrong_signature(key: Ed25519PublicKey, signatures: list[bytes], hashes: list[bytes]) -> int | None:
+    """The index of the first signature that is not `key`'s; on all cores, as OpenSSL works without the interpreter."""
+
+    def first_wrong(start: int) -> int | None:
+        for at in range(start, min(start + _CHUNK, len(hashes))):
+            if not verify(key, signatures[at], signed_message(hashes[at])):
+                return at
+        return None
+
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
+        return next((at for at in pool.map(first_wrong, range(0, len(hashes), _CHUNK)) if at is not None), None)
+
+
+def _faults_of_place(
+    batch: Batch, prev: bytes, first_seq: int, batch_no: int, prev_batch_hash: str
+) -> list[BatchFault]:
+    held = len(batch.records)
+    checks = [
+        (batch.batch_no == batch_no, "batch-no", f"This is batch {batch.batch_no}; {batch_no} is next."),
+        (batch.prev_batch_hash == prev_batch_hash, "prev-batch", "It follows another batch than the last one here."),
+        (batch.first_seq == first_seq, "first-seq", f"It begins at record {batch.first_seq}; {first_seq} is next."),
+        (batch.prev_head == prev.hex(), "prev-head", "It follows another record than the last one here."),
+        (
+            batch.count == held == batch.last_seq - batch.first_seq + 1,
+            "count",
+            f"It names {batch.count} records, {batch.first_seq} to {batch.last_seq}, and holds {held}.",
+        ),
+    ]
+    return [BatchFault(code, detail) for holds, code, detail in checks if not holds]
+
+
+def _faults_of_body(batch: Batch, seq: int, data: bytes, body: dict[str, Any], seen: set[str]) -> list[BatchFault]:
+    faults = []
+    if not is_canonical(data, body):
+        faults.append(BatchFault("not-canonical", f"Record {seq} is not in canonical form.", seq))
+    for name, wanted in (("ledger", batch.ledger), ("terminal", batch.terminal), ("epoch", batch.epoch), ("seq", seq)):
+        if type(body.get(name)) is not type(wanted) or body[name] != wanted:
+            faults.append(BatchFault(name, f"Record {seq} names another {name} than its batch.", seq))
+    id_ = body.get("id")
+    if type(id_) is not str:
+        faults.append(BatchFault("id", f"Record {seq} has no id.", seq))
+    elif id_ in seen:
+        faults.append(BatchFault("duplicate-id", f"Record {seq} has the id of another one: {id_}.", seq))
+    else:
+        seen.add(id_)
+    return faults
+
+
+def _header_bytes(batch: Batch) -> bytes:
+    fields: dict[str, Any] = {name: getattr(batch, name) for name in _Header.model_fields if name != "records"}
+    return canonical(fields | {"records": []})
+
+
+def _read_records(text: str, at: int) -> tuple[list[tuple[bytes, bytes]], list[dict[str, Any]], int]:
+    """The records that begin at `at` as bytes and as read, and where the array's end is."""
+    records: list[tuple[bytes, bytes]] = []
+    bodies: list[dict[str, Any]] = []
+    # The bytes around a record are fixed, so comparing them is cheaper than a parser and stricter.
+    opening, joint, closing = '{"body":{', ',"sig":"', '"}'
+    body_at, sig_at = len(opening) - 1, len(joint)
+    rest = sig_at + _SIG_LENGTH
+    while True:
+        if not text.startswith(opening, at):
+            raise _misread(len(records))
+        try:
+            body, end = lenient_decode(text, at + body_at)
+        except (ValueError, RecursionError):
+            raise _misread(len(records)) from None
+        if not text.startswith(joint, end) or not text.startswith(closing, end + rest):
+            raise _misread(len(records))
+        records.append((text[at + body_at : end].encode(), _signature(text[end + sig_at : end + rest], len(records))))
+        bodies.append(body)
+        at = end + rest + len(closing)
+        if text.startswith("]", at):
+            return records, bodies, at
+        if not text.startswith(",", at):
+            raise _misread(len(records))
+        at += 1
+
+
+def _signature(text: str, index: int) -> bytes:
+    try:
+        sig = binascii.a2b_base64(text, strict_mode=True)
+    except ValueError:
+        raise _misread(index) from None
+    # The last letter before the padding carries four spare bits; they must be zero, or one batch has many spellings.
+    if len(sig) != 64 or text[-3] not in "AQgw":
+        raise _misread(index)
+    return sig
+
+
+def _read_body(data: bytes) -> dict[str, Any]:
+    try:
+        text = data.decode()
+        body, end = lenient_decode(text)
+    except (ValueError, RecursionError) as fault:
+        raise MalformedBatchError("A record cannot be read.") from fault
+    if end != len(text) or type(body) is not dict:
+        raise MalformedBatchError("A record is not one JSON object.")
+    return body
+
+
+def _misread(index: int) -> MalformedBatchError:
+    return MalformedBatchError(f"The batch cannot be read at its record {index + 1}: it was cut short or altered.")

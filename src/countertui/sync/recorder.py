@@ -1,0 +1,108 @@
+"""The Recorder port: makes the terminal's signed bytes, and lets none out that would not verify."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from countertui.ports import SignedRecord
+from countertui.sync.canonical import canonical
+from countertui.sync.chain import genesis, record_hash, signed_message
+from countertui.sync.claim import sign_claim
+from countertui.sync.ed25519 import checked_public_key, verify
+from countertui.sync.faults import RecordSelfCheckError
+from countertui.sync.keyslots import Identity
+
+
+class Recorder:
+    """Seals records, claims and batches with one terminal's key.
+
+    `public_key` is the raw 32 bytes, `genesis` the hash before record 1. Raises RecordSelfCheckError if the key is not
+    the identity's.
+    """
+
+    def __init__(self, identity: Identity, private_key: Ed25519PrivateKey) -> None:
+        self.public_key = private_key.public_key().public_bytes_raw()
+        if self.public_key != identity.public_key:
+            raise _self_check("the key is not this terminal's")
+        self.genesis = genesis(identity.ledger, identity.terminal, identity.epoch, self.public_key)
+        self._key = private_key
+        self._checking_key = checked_public_key(self.public_key)
+        self._ledger, self._terminal, self._epoch = identity.ledger, identity.terminal, identity.epoch
+
+    def seal_record(self, seq: int, prev: bytes, body: dict[str, Any]) -> SignedRecord:
+        """Record `seq` after one of hash `prev` (32 bytes): canonical bytes, hash, signature.
+
+        Raises CanonicalError if the body has no canonical form, RecordSelfCheckError if body and sequence number or
+        terminal disagree, or if the signature just made does not verify.
+        """
+        if body.get("seq") != seq:
+            raise _self_check(f"record {seq} calls itself {body.get('seq')}")
+        if (body.get("ledger"), body.get("terminal"), body.get("epoch")) != (self._ledger, self._terminal, self._epoch):
+            raise _self_check(f"record {seq} names another ledger, terminal or epoch")
+        data = canonical(body)
+        h = record_hash(seq, prev, data)
+        message = signed_message(h)
+        sig = self._key.sign(message)
+        if not verify(self._checking_key, sig, message):
+            raise _self_check(f"the signature of record {seq} does not verify")
+        return SignedRecord(seq, prev, data, h, sig)
+
+    def claim(self, fields: dict[str, Any]) -> str:
+        """The QR text for a receipt: see `countertui.sync.claim.sign_claim`."""
+        return sign_claim(fields, self._key)
+
+    def seal_batch(self, batch: dict[str, Any], records: list[tuple[bytes, bytes]]) -> bytes:
+        """The signed envelope of a batch, from its `seal` record's data and its records as (body, signature).
+
+        `batch` holds batch_no, first_seq, last_seq, prev_head, prev_batch_hash and totals; hashes are hex. The head is
+        computed from the records; where `batch` names a `head` too, they must agree. The batch's own hash, which the
+        next batch names and the ack must name, is `batch_hash(payload)`.
+        Raises RecordSelfCheckError if records, sequence numbers and head do not fit one another.
+        """
+        from countertui.sync import batch as wire
+        from countertui.sync.dsse import BATCH, sign_envelope, to_bytes
+
+        first_seq, last_seq = batch["first_seq"], batch["last_seq"]
+        if last_seq - first_seq + 1 != len(records):
+            raise _self_check(f"records {first_seq} to {last_seq} are not the {len(records)} given")
+        h = bytes.fromhex(batch["prev_head"])
+        for seq, (body, _) in enumerate(records, start=first_seq):
+            h = record_hash(seq, h, body)
+        if batch.get("head", h.hex()) != h.hex():
+            raise _self_check("the records do not end at the journal's head")
+        payload = wire.batch_payload(
+            wire.Batch(
+                ledger=self._ledger,
+                terminal=self._terminal,
+                epoch=self._epoch,
+                batch_no=batch["batch_no"],
+                first_seq=first_seq,
+                last_seq=last_seq,
+                prev_head=batch["prev_head"],
+                head=h.hex(),
+                prev_batch_hash=batch["prev_batch_hash"],
+                count=len(records),
+                totals=batch["totals"],
+                records=records,
+            )
+        )
+        return to_bytes(sign_envelope(BATCH, payload, [(wire.key_id(self._terminal, self._epoch), self._key)]))
+
+
+def verify_record(public_key: Ed25519PublicKey, seq: int, prev: bytes, body: bytes, h: bytes, sig: bytes) -> str | None:
+    """What is wrong with a stored record: "chain" (its hash), "signature", or None. Nothing is re-serialised."""
+    if record_hash(seq, prev, body) != h:
+        return "chain"
+    if not verify(public_key, sig, signed_message(h)):
+        return "signature"
+    return None
+
+
+def _self_check(why: str) -> RecordSelfCheckError:
+    return RecordSelfCheckError(
+        f"The entry did not pass the terminal's own check: {why}.",
+        "Nothing was recorded.",
+        "Call a lead; take no more money here until the keys are looked at.",
+    )
