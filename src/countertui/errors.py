@@ -7,8 +7,8 @@ CounterError                what a person reads: what happened, what is safe, wh
 └── EnvironmentFault exit 3 the machine, the disk, the lock or the ledger is not as needed
 ```
 
-Rules of the counter that refuse an act raise `countertui.domain.refusal.Refused`, which carries the same three sentences.
-Rooms define their own leaves beside the code that raises them.
+Rules of the counter that refuse an act raise `countertui.domain.refusal.Refused`, which carries the same three
+sentences. Rooms define their own leaves beside the code that raises them.
 """
 
 from __future__ import annotations

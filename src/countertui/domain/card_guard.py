@@ -23,7 +23,7 @@ def refuse_card_numbers(text: str, field: str = "This field") -> None:
 
 
 def holds_card_number(text: str) -> bool:
-    """Whether text holds a card number: issuer prefix, length and Luhn digit, through separators and other scripts' digits."""
+    """Whether text holds a card number: issuer range, length and Luhn digit, however the digits are disguised."""
     if _is_stripe(text):
         return True
     return any(_run_holds_card(run) for run in _digit_runs(text))

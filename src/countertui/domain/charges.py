@@ -99,7 +99,8 @@ def allocate_by_hand(
 ) -> tuple[Allocation, ...]:
     """Spread an amount as a cashier chose it, charge id to cents.
 
-    Raises AllocationRefused if a charge is not on the account, a part exceeds its balance, or the parts miss the amount.
+    Raises AllocationRefused if a charge is not on the account, a part exceeds its balance, or the parts miss the
+    amount.
     """
     known = {charge.id: charge for charge in charges}
     spread: list[Allocation] = []

@@ -1,4 +1,7 @@
-"""A city's rules as the counter works by them. `config` reads them from the city's TOML; a snapshot carries them as JSON."""
+"""A city's rules as the counter works by them.
+
+`countertui.config` reads them from the city's TOML; a snapshot carries them to the terminals as JSON.
+"""
 
 from __future__ import annotations
 

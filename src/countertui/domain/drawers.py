@@ -45,7 +45,7 @@ class TenderCount:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One tender kind as recorded: number of pieces and net cents that should be there (for cash, the fund included)."""
+    """One tender kind as recorded: pieces and net cents that should be there (for cash, the fund included)."""
 
     kind: TenderKind
     count: int
@@ -62,7 +62,10 @@ class OverShort:
 
 
 def cash_count(pieces: Mapping[int, int]) -> CashCount:
-    """Make a count from denomination (cents) to pieces; raises CountRefused on unknown denominations and odd numbers."""
+    """Make a count from denomination (cents) to pieces.
+
+    Raises CountRefused on unknown denominations and on fewer than 0 or more than MOST_PIECES pieces.
+    """
     for denomination, number in pieces.items():
         if denomination not in DENOMINATIONS:
             raise CountRefused(f"{denomination} is not a note or coin.")

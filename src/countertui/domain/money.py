@@ -25,7 +25,8 @@ class AmountRefused(Refused):
 def parse_amount(text: str) -> Cents:
     """Read a typed amount of dollars, such as `84.17`, `1,284.5` or `.75`, as cents.
 
-    Raises AmountRefused for signs, misplaced commas, more than two decimals, control characters and anything over LARGEST.
+    Raises AmountRefused for signs, misplaced commas, more than two decimals, control characters and anything over
+    LARGEST.
     """
     typed = text.strip(" ")
     if any(not " " <= letter <= "~" for letter in typed):

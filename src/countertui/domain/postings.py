@@ -1,7 +1,7 @@
 """Double entry per fund: what each fact posts to the general ledger.
 
-Every entry balances in total and per fund. Cash of all funds is pooled in one fund; a fund's share of it is a due-from there
-and a due-to in the pool (interfund accounts, as GASB 34 presents them).
+Every entry balances in total and per fund. Cash of all funds is pooled in one fund; a fund's share of it is a due-from
+there and a due-to in the pool (interfund accounts, as GASB 34 presents them).
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ class GlLine:
 class PostingRules:
     """A city's control accounts.
 
-    due_from: fund to its due-from-pool account; due_to: fund to the pool's due-to account for it. `tender` and `over_short`
-    are accounts of the pooled fund per tender kind; refunds_payable likewise; suspense takes what can't be posted.
+    due_from: fund to its due-from-pool account; due_to: fund to the pool's due-to account for it. `tender` and
+    `over_short` are accounts of the pooled fund per tender kind; refunds_payable likewise; suspense takes what can't be
+    posted.
     """
 
     pooled_fund: str

@@ -108,7 +108,8 @@ def remaining(cart: Cart, tenders: Sequence[Tender]) -> Cents:
 def settle(cart: Cart, tenders: Sequence[Tender], order: AllocationOrder) -> Settlement:
     """Settle a cart: allocate each line, check the tenders, work out the change.
 
-    Raises SettlementRefused if there is nothing to pay, the tenders fall short, or change would come from anything but cash.
+    Raises SettlementRefused if there is nothing to pay, the tenders fall short, or change would come from anything but
+    cash, and AllocationRefused if a line's parts by hand don't fit.
     """
     if not cart.lines:
         raise SettlementRefused("There is nothing to pay for.", press="Find an account or type a fee code first.")

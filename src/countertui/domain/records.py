@@ -1,8 +1,9 @@
 """What a record of the journal contains, kind by kind.
 
-A record's body is one JSON object: the head (`Head`), what happened (`kind` and the people), and `data`, whose shape belongs to
-the kind and is written down here as a TypedDict. Amounts are integer cents; dates ISO 8601; hashes lower-case hex.
-`sync/` turns a body into canonical bytes; those bytes are what is signed, hashed, stored and sent, once and for ever.
+A record's body is one JSON object: the head (`Head`), what happened (`kind` and the people), and `data`, whose shape
+belongs to the kind and is written down here as a TypedDict. Amounts are integer cents; dates ISO 8601; hashes
+lower-case hex. `sync/` turns a body into canonical bytes; those bytes are what is signed, hashed, stored and sent, once
+and for ever.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypedDict
 
-from countertui.domain.receipts import FeeLine, Settlement, SettledLine
+from countertui.domain.receipts import FeeLine, SettledLine, Settlement
 
 VERSION = 1
 
@@ -215,7 +216,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that happened, before it becomes a record. net_cents: what it adds to (or takes from) money taken here."""
+    """One thing that happened, before it becomes a record.
+
+    net_cents: what it adds to (or takes from) the money taken here.
+    """
 
     id: str
     kind: Kind

@@ -32,8 +32,11 @@ TABLES: dict[str, tuple[str, ...]] = {
     "license": ("number", "account", "class", "status", "issued_on", "expires_on", "mailing_address"),
     "receipt_history": ("receipt_no", "account", "biz_date", "payor", "cents", "voided"),
 }
-"""Table name to columns, in the order they are published. `account` comes sorted by name, then number: its order is the order
-results are shown in. A fee with unit_cents None is an open amount. `city` holds the city's rules (see `CityKey`)."""
+"""Table name to columns, in the order they are published.
+
+`account` comes sorted by name, then number: its order is the order results are shown in. A fee with unit_cents None
+is an open amount. `city` holds the city's rules (see `CityKey`).
+"""
 
 
 class AccountKind(StrEnum):

@@ -46,7 +46,11 @@ class Tender:
 
 
 def checked_tender(kind: TenderKind, cents: Cents, reference: str) -> Tender:
-    """Make a tender, or raise TenderRefused: nothing given, a missing number, a card number where a reference belongs."""
+    """Make a tender from what was typed; cents as handed over.
+
+    Raises TenderRefused if nothing was given or its number is missing, CardNumberRefused or TextRefused if the
+    reference holds what no reference may.
+    """
     reference = reference.strip()
     if cents <= 0:
         raise TenderRefused("The amount tendered is zero.", press="Type what was handed over.")

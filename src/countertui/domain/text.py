@@ -12,7 +12,7 @@ class TextRefused(Refused):
 
 
 def refuse_controls(text: str, field: str) -> None:
-    """Raise TextRefused if text holds control, format or unassigned characters (line breaks and escape codes included)."""
+    """Raise TextRefused if text holds control, format, unassigned or line-breaking characters."""
     if any(unicodedata.category(letter).startswith("C") for letter in text):
         raise TextRefused(f"{field} holds characters that can't be printed.", press="Type it again by hand.")
 

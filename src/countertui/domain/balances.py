@@ -1,0 +1,47 @@
+"""What a record does to what accounts owe: one definition for the terminal's projection and the ledger's posting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from countertui.domain.records import Kind
+
+_DIRECTION: dict[str, int] = {Kind.PAY: 1, Kind.VOID: -1, Kind.REFUND: -1}
+"""Taken, or given back. Requests and refusals move nothing: the receipt stands until it is voided or refunded."""
+
+
+class Movement(NamedTuple):
+    """Cents that went to (positive) or came back from (negative) a charge, an account's credit, or a fee.
+
+    account is None for a fee; charge is None for a fee and for an account's credit.
+    """
+
+    account: str | None
+    charge: str | None
+    gl: str
+    head: str
+    cents: int
+
+
+def charge_movements(kind: str, data: Mapping[str, Any]) -> Iterator[Movement]:
+    """The movements of a record of this kind, in the order of its lines; none for kinds that move no money to charges.
+
+    data is PayData, VoidData or RefundData. Movements add up: a balance is the charge's amount less the sum of its
+    movements, in whatever order they are added, so that a void takes back its own and later receipts keep theirs.
+    """
+    direction = _DIRECTION.get(kind)
+    if direction is None:
+        return
+    for line in data["lines"]:
+        for part in line["allocations"]:
+            yield Movement(line["account"], part["charge"], part["gl"], part["head"], direction * part["cents"])
+
+
+def paid_on_charges(movements: Iterable[Movement]) -> dict[str, int]:
+    """Net cents paid per charge id; a charge whose movements cancel out is listed with 0."""
+    paid: dict[str, int] = {}
+    for movement in movements:
+        if movement.charge is not None:
+            paid[movement.charge] = paid.get(movement.charge, 0) + movement.cents
+    return paid
