@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -58,9 +58,6 @@ class Recorder(Protocol):
     def claim(self, fields: dict[str, Any]) -> str:
         """The signed claim for a receipt's QR code."""
 
-    def seal_batch(self, batch: dict[str, Any], records: list[tuple[bytes, bytes]]) -> bytes:
-        """The signed DSSE envelope of a batch; records are (body, signature)."""
-
 
 @dataclass(frozen=True, slots=True)
 class PrintOutcome:
@@ -86,25 +83,57 @@ class Printer(Protocol):
         """One word for the chip: ok, paper low, paper out, cover open, off, unknown."""
 
 
+class Pins(Protocol):
+    """PIN verifiers under the city's pepper, which only an unlocked terminal holds."""
+
+    def verifier(self, pin: str) -> str:
+        """The verifier of a new PIN. Raises a UsageError for one that is no PIN."""
+
+    def matches(self, verifier: str, pin: str) -> bool:
+        """Whether the PIN is the verifier's."""
+
+
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """An HTTP answer of the ledger."""
+class Answer:
+    """The ledger's verified answer to a batch: posted, received or held; cents as it re-derived them."""
 
-    status: int
-    body: bytes
+    state: str
+    posted_cents: int
+    difference_cents: int
+    reasons: tuple[str, ...]
+    ack: bytes
 
 
-class Transport(Protocol):
-    """The way to the central ledger. Raises a CounterError of exit status 3 where there is none."""
+class SnapshotOffer(Protocol):
+    """A newer snapshot whose manifest was verified; tables are fetched and verified when read."""
 
-    def put_batch(self, terminal: str, epoch: int, batch_no: int, envelope: bytes) -> Reply:
-        """Offer a sealed batch; idempotent."""
+    version: int
+    made_at: str
+    expires_at: str
+    sha256: str
+    epoch: int
+    seq: int
 
-    def latest_manifest(self) -> bytes | None:
-        """The signed manifest of the newest snapshot, None if there is none."""
+    def tables(
+        self, folder: Path, progress: Callable[[str, int], None]
+    ) -> Iterable[tuple[str, Iterable[Sequence[Any]]]]:
+        """Each table's name and rows, fetched into the folder first. progress is told table and rows so far."""
 
-    def fetch_table(self, version: int, name: str, to: Path, most_bytes: int) -> None:
-        """Fetch one table of a snapshot into a file."""
 
-    def health(self) -> dict[str, Any]:
-        """What the ledger says of itself."""
+class Exchange(Protocol):
+    """The way to the central ledger.
+
+    Raises an EnvironmentFault where there is none, an AnswerNo where it can't be believed.
+    """
+
+    def seal(self, batch: Mapping[str, Any], records: list[tuple[bytes, bytes]]) -> tuple[bytes, str]:
+        """The signed envelope of a batch, from the `seal` record's data and (body, signature) pairs, and its hash."""
+
+    def send(self, batch_no: int, envelope: bytes, batch_hash: str) -> Answer:
+        """Offer a sealed batch, idempotent, and verify the answer."""
+
+    def newer_snapshot(self, than: int) -> SnapshotOffer | None:
+        """The newest snapshot if its version is above the one given."""
+
+    def reachable(self) -> bool:
+        """Whether the ledger answers now."""

@@ -104,7 +104,8 @@ def _matching(db: Db, text: str, limit: int) -> list[ReceiptRecord]:
     }
     found = [row for row in (receipt(db, number) for number in numbers) if row is not None]
     by_payor = db.execute(
-        f"{_RECEIPT} WHERE payor COLLATE NOCASE >= ? AND payor COLLATE NOCASE < ? ORDER BY payor COLLATE NOCASE LIMIT ?",
+        f"{_RECEIPT} WHERE payor COLLATE NOCASE >= ? AND payor COLLATE NOCASE < ?"
+        " ORDER BY payor COLLATE NOCASE LIMIT ?",
         (typed, typed + "\U0010ffff", limit),
     ).fetchall()
     found += [row for row in (ReceiptRecord(*row) for row in by_payor) if row.receipt_no not in numbers]

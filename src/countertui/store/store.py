@@ -43,7 +43,7 @@ class Recorded:
 
 
 class CommitUnknown(CounterError):  # noqa: N818 - a state of knowledge
-    """The disk didn't confirm a commit; `recorded` tells what the reopened store holds. It takes no more until a restart."""
+    """The disk didn't confirm a commit; `recorded` tells what the reopened store holds. It takes no more."""
 
     def __init__(self, *, recorded: bool, cause: str) -> None:
         self.recorded = recorded

@@ -1,0 +1,129 @@
+"""Carts: made with the receipt's id before any tender, saved at every change, parked and taken back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from countertui.counter.station import Person, Station
+from countertui.domain.charges import OpenCharge
+from countertui.domain.money import Cents
+from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine
+from countertui.domain.refusal import Refused
+from countertui.store import working
+from countertui.store.working import CartRow
+
+
+class CartGone(Refused):
+    """The cart is not there any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCart:
+    """A cart as listed: total in cents, number of lines, what state it is in and when it was saved."""
+
+    id: str
+    operator: str
+    payor: str
+    total: Cents
+    lines: int
+    state: str
+    saved_at: str
+
+
+def new_cart(station: Station) -> Cart:
+    """An empty cart whose id will be the receipt's."""
+    return Cart(station.ids())
+
+
+def save_cart(station: Station, person: Person, cart: Cart) -> None:
+    """Keep a cart as it is now; an empty one is forgotten."""
+    _keep(station, person, cart, "open")
+
+
+def park_cart(station: Station, person: Person, cart: Cart) -> None:
+    """Set a cart aside for later."""
+    _keep(station, person, cart, "parked")
+
+
+def take_back(station: Station, cart_id: str) -> Cart:
+    """Take a saved cart back onto the counter. Raises CartGone."""
+    row = working.cart(station.db, cart_id)
+    if row is None:
+        raise CartGone("That cart is not there any more.", press="Choose another one.")
+    return _from_json(cart_id, row.body)
+
+
+def carts(station: Station) -> list[SavedCart]:
+    """All saved carts of this terminal, oldest first."""
+    found = []
+    for row in working.carts(station.reader):
+        cart = _from_json(row.id, row.body)
+        found.append(SavedCart(row.id, row.operator, cart.payor, cart.total, len(cart.lines), row.state, row.saved_utc))
+    return found
+
+
+def drop_cart(station: Station, cart_id: str) -> None:
+    """Forget a cart for good."""
+    station.store.write_working(lambda db: working.drop_cart(db, cart_id))
+
+
+def _keep(station: Station, person: Person, cart: Cart, state: str) -> None:
+    if not cart.lines:
+        drop_cart(station, cart.id)
+        return
+    row = CartRow(cart.id, person.id, state, station.clock.local_text(), _to_json(cart))
+    station.store.write_working(lambda db: working.save_cart(db, row))
+
+
+def _to_json(cart: Cart) -> str:
+    return json.dumps({"payor": cart.payor, "lines": [_line_to_json(line) for line in cart.lines]})
+
+
+def _line_to_json(line: CartLine) -> dict[str, Any]:
+    if isinstance(line, FeeLine):
+        return {
+            "fee": line.code,
+            "description": line.description,
+            "quantity": line.quantity,
+            "unit_cents": line.unit_cents,
+            "gl": line.gl,
+        }
+    return {
+        "account": line.account,
+        "kind": line.account_kind,
+        "name": line.name,
+        "charges": [
+            [charge.id, charge.head, charge.due.isoformat(), charge.description, charge.gl, charge.balance]
+            for charge in line.charges
+        ],
+        "amount": line.amount,
+        "credit_gl": line.credit_gl,
+        "by_hand": [list(part) for part in line.by_hand],
+        "reason": line.reason,
+    }
+
+
+def _from_json(cart_id: str, text: str) -> Cart:
+    body = json.loads(text)
+    return Cart(cart_id, tuple(_line_from_json(line) for line in body["lines"]), body["payor"])
+
+
+def _line_from_json(line: dict[str, Any]) -> CartLine:
+    if "fee" in line:
+        return FeeLine(line["fee"], line["description"], line["quantity"], Cents(line["unit_cents"]), line["gl"])
+    return AccountLine(
+        line["account"],
+        line["kind"],
+        line["name"],
+        tuple(
+            OpenCharge(id_, head, date.fromisoformat(due), description, gl, Cents(balance))
+            for id_, head, due, description, gl, balance in line["charges"]
+        ),
+        Cents(line["amount"]),
+        line["credit_gl"],
+        tuple((charge, Cents(cents)) for charge, cents in line["by_hand"]),
+        line["reason"],
+    )

@@ -1,0 +1,154 @@
+"""Closing a drawer: a blind count is committed first, then the difference is shown, then the session is closed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from countertui.counter.reports import z_document
+from countertui.counter.station import Person, Session, Station
+from countertui.counter.void_receipt import LONGEST_REASON
+from countertui.domain.card_guard import refuse_card_numbers
+from countertui.domain.documents import to_json
+from countertui.domain.drawers import CashCount, Expected, OverShort, TenderCount, over_short
+from countertui.domain.money import ZERO, Cents
+from countertui.domain.records import CloseData, CountData, DrawerCountData, Fact, Kind
+from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act, require
+from countertui.domain.tenders import TenderKind
+from countertui.domain.text import refuse_controls, same_person
+from countertui.store import money_here, working
+from countertui.store.store import Recorded
+
+
+class CloseRefused(Refused):
+    """The drawer can't be closed like this; it stays open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A closed session and its differences per tender."""
+
+    session: str
+    over_short: tuple[OverShort, ...]
+    seq: int
+
+
+def open_items(station: Station, session: Session) -> list[str]:
+    """What is still open at the close, each in a sentence; none of it blocks the close."""
+    reader = station.reader
+    items = [
+        f"Receipt {record.receipt_no}: {record.state.replace('_', ' ')}, still in the expected figures."
+        for record in money_here.requested(reader)
+        if record.session == session.id
+    ]
+    carts = working.carts(reader)
+    if carts:
+        items.append(f"{len(carts)} cart{'s' if len(carts) > 1 else ''} not paid for.")
+    unprinted = [job for job in working.unfinished_jobs(reader) if job.receipt_no]
+    if unprinted:
+        items.append(f"{len(unprinted)} receipt{'s' if len(unprinted) > 1 else ''} not known to be on paper.")
+    return items
+
+
+def commit_count(
+    station: Station, person: Person, session: Session, cash: CashCount, counts: Mapping[TenderKind, TenderCount]
+) -> tuple[OverShort, ...]:
+    """Record a blind count, and only then tell the difference; a recount is another record.
+
+    Raises CloseRefused, NotAllowed.
+    """
+    _require_may_close(person, session)
+    _require_open(station, session)
+    counted = {**counts, TenderKind.CASH: TenderCount(TenderKind.CASH, 0, cash.total)}
+    station.store.append(
+        Fact(
+            id=station.ids(),
+            kind=Kind.COUNT,
+            operator=person.id,
+            session=session.id,
+            biz_date=session.biz_date,
+            data=DrawerCountData(
+                drawer=session.drawer,
+                pieces=[[denomination, pieces] for denomination, pieces in cash.pieces],
+                counted=[_count(counted.get(kind), kind) for kind in TenderKind],
+            ),
+        ),
+        station.recorder,
+        station.clock,
+    )
+    return over_short(money_here.expected(station.db, session.id), counted)
+
+
+def close_drawer(station: Station, person: Person, session: Session, reason: str) -> Closed:
+    """Close a counted session. A difference above the city's limit needs a reason. Raises CloseRefused, NotAllowed."""
+    _require_may_close(person, session)
+    _require_open(station, session)
+    count_seq, counted = _last_count(station, session)
+    expected = money_here.expected(station.db, session.id)
+    differences = over_short(expected, counted)
+    reason = reason.strip()
+    if not reason and any(abs(each.cents) > station.rules.over_short_reason_above for each in differences):
+        raise CloseRefused("A difference this large needs a reason.", press="Type the reason, or count again.")
+    if reason:
+        refuse_card_numbers(reason, "The reason")
+        refuse_controls(reason, "The reason")
+    taken = money_here.receipts(station.db, "", session.id, limit=1_000_000)
+    fact = Fact(
+        id=station.ids(),
+        kind=Kind.CLOSE,
+        operator=person.id,
+        session=session.id,
+        biz_date=session.biz_date,
+        data=CloseData(
+            drawer=session.drawer,
+            first_seq=session.open_seq,
+            last_seq=station.store.tip()[0] + 1,
+            count_seq=count_seq,
+            counted=[_count(counted.get(kind), kind) for kind in TenderKind],
+            expected=[_expected(expected.get(kind), kind) for kind in TenderKind],
+            over_short=[CountData(tender=each.kind.value, count=each.count, cents=each.cents) for each in differences],
+            receipts=len(taken),
+            reason=reason[:LONGEST_REASON],
+            open_requests=[record.receipt_no for record in taken if record.state.endswith("_requested")],
+        ),
+    )
+
+    def with_paper(db: sqlite3.Connection, recorded: Recorded) -> None:
+        working.queue_print(db, recorded.seq, None, "z_report", 0, to_json(z_document(station, db, session.id)))
+
+    recorded = station.store.append(fact, station.recorder, station.clock, with_paper)
+    return Closed(session.id, differences, recorded.seq)
+
+
+def _require_may_close(person: Person, session: Session) -> None:
+    if not same_person(person.id, session.operator):
+        require(person.name, person.roles, Act.CLOSE_OTHERS)
+
+
+def _require_open(station: Station, session: Session) -> None:
+    row = money_here.session(station.db, session.id)
+    if row is None or row.close_seq is not None:
+        raise CloseRefused("This drawer is already closed.", press="F10 shows its Z report.")
+
+
+def _last_count(station: Station, session: Session) -> tuple[int, dict[TenderKind, TenderCount]]:
+    found = money_here.last_count(station.db, session.id)
+    if found is None:
+        raise CloseRefused("The drawer isn't counted yet.", press="Count it first.")
+    count_seq, counted = found
+    if money_here.last_move(station.db, session.id) > count_seq:
+        raise CloseRefused("Money moved after the count.", safe="The drawer stays open.", press="Count it again.")
+    kinds = {TenderKind(tender): pair for tender, pair in counted.items()}
+    return count_seq, {kind: TenderCount(kind, count, Cents(cents)) for kind, (count, cents) in kinds.items()}
+
+
+def _count(counted: TenderCount | None, kind: TenderKind) -> CountData:
+    found = counted or TenderCount(kind, 0, ZERO)
+    return CountData(tender=kind.value, count=found.count, cents=found.cents)
+
+
+def _expected(expected: Expected | None, kind: TenderKind) -> CountData:
+    found = expected or Expected(kind, 0, ZERO)
+    return CountData(tender=kind.value, count=found.count, cents=found.cents)

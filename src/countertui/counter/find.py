@@ -1,0 +1,172 @@
+"""The one box: what a typed or scanned text can mean, and the cart line it becomes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from countertui.counter.balances import open_charges
+from countertui.counter.station import Station
+from countertui.domain.card_guard import refuse_card_numbers
+from countertui.domain.charges import total_owed
+from countertui.domain.money import Cents, format_cents
+from countertui.domain.receipts import LARGEST_QUANTITY, AccountLine, FeeLine
+from countertui.domain.reference import AccountKind
+from countertui.domain.refusal import Refused
+from countertui.domain.text import refuse_controls
+from countertui.store import money_here
+
+MOST_FOUND = 50
+LONGEST_TEXT = 200
+_QUANTITY = re.compile(r"(?P<code>[^*]+?)\s*\*\s*(?P<quantity>\d{1,6})")
+
+
+class NotFound(Refused):
+    """Nothing here goes by that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One result: what it is (account, fee, receipt), its key, what one chooses by; due_cents None: no account."""
+
+    kind: str
+    key: str
+    number: str
+    label: str
+    name: str
+    address: str
+    due_cents: int | None
+    flags: str
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FeeAsksAmount:
+    """A fee whose amount is typed: the line lacks only its unit price."""
+
+    code: str
+    description: str
+    quantity: int
+    gl: str
+
+    def at(self, cents: Cents) -> FeeLine:
+        """The line for an amount in cents."""
+        return FeeLine(self.code, self.description, self.quantity, cents, self.gl)
+
+
+def find(station: Station, text: str, limit: int = MOST_FOUND) -> list[Found]:
+    """Everything the text can mean, best first: exact numbers and codes, then accounts by number, name, address, phone.
+
+    An exact known number is recognised before the card-number guard. Raises CardNumberRefused, TextRefused.
+    """
+    typed = text.strip()[:LONGEST_TEXT]
+    if not typed:
+        return []
+    exact = _exact(station, typed)
+    if not exact:
+        refuse_card_numbers(typed, "What was typed")
+        refuse_controls(typed, "What was typed")
+    seen = {(found.kind, found.key) for found in exact}
+    others = [_account_found(station, row, exact=False) for row in station.reference.search(typed, limit + 1)]
+    fees = _fees_like(station, typed)
+    found = [*exact, *(one for one in (*fees, *others) if (one.kind, one.key) not in seen)]
+    return found[:limit]
+
+
+def open_account(station: Station, number: str) -> AccountLine:
+    """A cart line for an account: all it owes now. Raises NotFound."""
+    row = station.reference.account(number)
+    if row is None:
+        raise NotFound(f"There is no account {number[:LONGEST_TEXT]}.", press="Type a number, a name or an address.")
+    charges = open_charges(station, station.reader, row.number, row.credit_gl)
+    return AccountLine(row.number, row.kind, row.name, charges, total_owed(charges), row.credit_gl)
+
+
+def open_fee(station: Station, typed: str) -> FeeLine | FeeAsksAmount:
+    """A cart line for a fee code with quantity, `COPY*3`. Raises NotFound."""
+    code, quantity = _code_and_quantity(typed)
+    fee = station.reference.fee(code, _today(station))
+    if fee is None:
+        raise NotFound(f"There is no fee code {code[:24]}.", press="Type a fee code, like COPY*3.")
+    if not 0 < quantity <= LARGEST_QUANTITY:
+        raise NotFound(f"The quantity must be 1 to {LARGEST_QUANTITY:,}.", press=f"Type {fee.code}*3.")
+    if fee.unit_cents is None:
+        return FeeAsksAmount(fee.code, fee.description, quantity, fee.gl)
+    return FeeLine(fee.code, fee.description, quantity, Cents(fee.unit_cents), fee.gl)
+
+
+def with_amount(line: AccountLine, cents: Cents) -> AccountLine:
+    """The line for another amount, allocated by the city's order again."""
+    return replace(line, amount=cents, by_hand=(), reason="")
+
+
+def with_parts(line: AccountLine, parts: Mapping[str, Cents], reason: str) -> AccountLine:
+    """The line with each charge's part chosen by hand, charge id to cents, for a reason."""
+    chosen = tuple((charge, cents) for charge, cents in parts.items() if cents)
+    return replace(line, amount=Cents(sum(cents for _, cents in chosen)), by_hand=chosen, reason=reason)
+
+
+def _exact(station: Station, typed: str) -> list[Found]:
+    found: list[Found] = []
+    row = station.reference.account(typed) or station.reference.account(typed.upper())
+    if row is not None:
+        found.append(_account_found(station, row, exact=True))
+    code, _ = _code_and_quantity(typed)
+    fee = station.reference.fee(code, _today(station))
+    if fee is not None:
+        found.append(_fee_found(fee, typed.upper(), exact=True))
+    receipt = money_here.receipt(station.reader, typed.upper())
+    if receipt is not None:
+        found.append(
+            Found(
+                "receipt",
+                receipt.receipt_no,
+                receipt.receipt_no,
+                "Receipt",
+                receipt.payor,
+                f"{receipt.biz_date} · {format_cents(receipt.total_cents)} · {receipt.state.replace('_', ' ')}",
+                None,
+                "",
+                exact=True,
+            )
+        )
+    return found
+
+
+def _fees_like(station: Station, typed: str) -> list[Found]:
+    code, _ = _code_and_quantity(typed)
+    return [_fee_found(fee, fee.code, exact=False) for fee in station.reference.fees_like(code, _today(station))]
+
+
+def _account_found(station: Station, row: object, *, exact: bool) -> Found:
+    number: str = row.number  # type: ignore[attr-defined]
+    due = total_owed(open_charges(station, station.reader, number, "")) if exact else row.due_cents  # type: ignore[attr-defined]
+    return Found(
+        "account",
+        number,
+        number,
+        AccountKind(row.kind).label,  # type: ignore[attr-defined]
+        row.name,  # type: ignore[attr-defined]
+        row.address,  # type: ignore[attr-defined]
+        due,
+        row.flags,  # type: ignore[attr-defined]
+        exact,
+    )
+
+
+def _fee_found(fee: object, key: str, *, exact: bool) -> Found:
+    price = fee.unit_cents  # type: ignore[attr-defined]
+    shown = "amount is typed" if price is None else f"{format_cents(price)} each"
+    return Found("fee", key, fee.code, "Fee", fee.description, shown, None, "", exact)  # type: ignore[attr-defined]
+
+
+def _code_and_quantity(typed: str) -> tuple[str, int]:
+    match = _QUANTITY.fullmatch(typed.strip())
+    if match is None:
+        return typed.strip().upper(), 1
+    return match["code"].strip().upper(), int(match["quantity"])
+
+
+def _today(station: Station) -> str:
+    return station.clock.local_text()[:10]

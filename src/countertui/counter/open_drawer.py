@@ -1,0 +1,112 @@
+"""Opening a drawer: one operator, one drawer, one business date, counted against its fund before any tender."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from countertui.counter.station import Person, Session, Station
+from countertui.domain.drawers import CashCount
+from countertui.domain.money import format_cents
+from countertui.domain.records import Fact, Kind, OpenData
+from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act, require, require_second_person
+from countertui.store import money_here
+
+
+class DrawerRefused(Refused):
+    """The drawer can't be opened like this."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerChoice:
+    """A drawer of this office; open_by names the operator of its open session here, if any."""
+
+    code: str
+    name: str
+    fund_cents: int
+    open_by: str | None
+
+
+def drawers(station: Station) -> list[DrawerChoice]:
+    """The office's drawers, by code."""
+    taken = {row.drawer: row.operator for row in money_here.open_sessions(station.reader)}
+    return [
+        DrawerChoice(row.code, row.name, row.fund_cents, taken.get(row.code))
+        for row in station.reference.drawers(station.place.office)
+    ]
+
+
+def suggested_business_date(station: Station) -> str:
+    """Today as ISO text: a suggestion only, the person chooses."""
+    return station.clock.local_text()[:10]
+
+
+def session_of(station: Station, person: Person) -> Session | None:
+    """The person's open session at this terminal, to go on with after a restart."""
+    for row in money_here.open_sessions(station.reader):
+        if row.operator == person.id:
+            return _session(row, person)
+    return None
+
+
+def open_drawer(
+    station: Station, person: Person, drawer: str, biz_date: date, count: CashCount, approver: Person | None = None
+) -> Session:
+    """Open a session. A count other than the fund needs a lead's approval. Raises DrawerRefused, NotAllowed."""
+    require(person.name, person.roles, Act.TAKE_MONEY)
+    choice = next((row for row in station.reference.drawers(station.place.office) if row.code == drawer), None)
+    if choice is None:
+        raise DrawerRefused(f"This office has no drawer {drawer}.", press="Choose one from the list.")
+    for row in money_here.open_sessions(station.db):
+        if row.drawer == drawer:
+            raise DrawerRefused(f"Drawer {drawer} is open under {row.operator}.", press="Choose another drawer.")
+        if row.operator == person.id:
+            raise DrawerRefused(
+                f"You already have drawer {row.drawer} open.", press="Go on with it, or close it first."
+            )
+    difference = count.total - choice.fund_cents
+    if difference and approver is None:
+        raise DrawerRefused(
+            f"The count is {format_cents(count.total)}; the fund is {format_cents(choice.fund_cents)}.",
+            press="Count again, or have a lead approve the difference.",
+        )
+    if approver is not None:
+        require(approver.name, approver.roles, Act.APPROVE)
+        require_second_person(approver.id, (person.id,))
+    session_id = station.ids()
+    recorded = station.store.append(
+        Fact(
+            id=station.ids(),
+            kind=Kind.OPEN,
+            operator=person.id,
+            approver=approver.id if approver else None,
+            session=session_id,
+            biz_date=biz_date.isoformat(),
+            data=OpenData(
+                drawer=drawer,
+                fund_cents=choice.fund_cents,
+                counted_cents=count.total,
+                pieces=[[denomination, pieces] for denomination, pieces in count.pieces],
+                reason="opening count differs from the fund" if difference else "",
+            ),
+        ),
+        station.recorder,
+        station.clock,
+    )
+    return Session(
+        session_id,
+        drawer,
+        person.id,
+        person.name,
+        biz_date.isoformat(),
+        choice.fund_cents,
+        count.total,
+        recorded.seq,
+    )
+
+
+def _session(row: money_here.SessionRow, person: Person) -> Session:
+    return Session(
+        row.id, row.drawer, row.operator, person.name, row.biz_date, row.fund_cents, row.opening_cents, row.open_seq
+    )

@@ -1,0 +1,75 @@
+"""From a receipt's record to its paper: the same facts for the original, a duplicate and the screen."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from countertui.counter.station import Station
+from countertui.documents.receipt import ReceiptFacts, ReceiptLineFacts, State, TenderFacts
+from countertui.domain.records import LineData
+from countertui.domain.tenders import TenderKind
+
+_STATES: dict[str, State] = {"void": "voided", "void_requested": "void-requested"}
+
+
+def receipt_facts(
+    station: Station, body: Mapping[str, Any], h: bytes, *, drawer: str, operator_name: str, state: str = "taken"
+) -> ReceiptFacts:
+    """What the receipt of a `pay` record says; body is the parsed record, h its chain hash."""
+    data, place = body["data"], station.place
+    return ReceiptFacts(
+        city_name=place.city,
+        office_name=place.office_name,
+        office_address=place.office_address,
+        terminal=body["terminal"],
+        drawer=drawer,
+        operator_name=operator_name,
+        biz_date=body["biz_date"],
+        printed_at=station.clock.local_text(),
+        receipt_no=body["receipt_no"],
+        payor=data["payor"],
+        lines=tuple(_line(line) for line in data["lines"]),
+        total_cents=data["total_cents"],
+        tenders=tuple(
+            TenderFacts(TenderKind(tender["kind"]).label, tender["cents"], tender["reference"])
+            for tender in data["tenders"]
+        ),
+        change_cents=data["change_cents"],
+        short_hash=short_hash(h),
+        claim=station.recorder.claim(
+            {
+                "terminal": body["terminal"],
+                "epoch": body["epoch"],
+                "seq": body["seq"],
+                "receipt_no": body["receipt_no"],
+                "biz_date": body["biz_date"],
+                "total_cents": data["total_cents"],
+                "h": h.hex(),
+            }
+        ),
+        ledger_id=place.ledger,
+        state=_STATES.get(state, "normal"),
+    )
+
+
+def short_hash(h: bytes) -> str:
+    """The first 12 characters of the hash in base32, as paper shows it."""
+    return base64.b32encode(h).decode("ascii")[:12]
+
+
+def _line(line: LineData) -> ReceiptLineFacts:
+    parts: dict[str, int] = {}
+    for part in line["allocations"]:
+        parts[part["head"]] = parts.get(part["head"], 0) + part["cents"]
+    detail = () if line["account"] is None else tuple((head.capitalize(), cents) for head, cents in parts.items())
+    return ReceiptLineFacts(
+        description=line["description"],
+        cents=line["cents"],
+        detail=detail,
+        account=line["account"],
+        owed_after_cents=line["owed_after"],
+        quantity=line["quantity"] if line["quantity"] != 1 else None,
+        unit_cents=line["unit_cents"] if line["quantity"] != 1 else None,
+    )

@@ -1,0 +1,127 @@
+"""Receipts of this terminal: listed, shown as printed, printed again as DUPLICATE n."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from countertui.counter.paper import receipt_facts
+from countertui.counter.station import Person, Station
+from countertui.documents.receipt import receipt_document
+from countertui.documents.text import as_text
+from countertui.domain.documents import Document, to_json
+from countertui.domain.records import Fact, Kind, OriginalData
+from countertui.domain.refusal import Refused
+from countertui.domain.tenders import TenderKind
+from countertui.store import money_here, operators, working
+from countertui.store.money_here import ReceiptRecord
+from countertui.store.store import Recorded, read_body
+
+
+class ReceiptUnknown(Refused):
+    """There is no such receipt at this terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """A receipt as listed: total in cents; state taken, void_requested, void, refund_requested or refunded."""
+
+    receipt_no: str
+    time: str
+    biz_date: str
+    payor: str
+    total_cents: int
+    tenders: str
+    state: str
+    operator: str
+    copies: int
+    session: str
+
+
+def receipts(station: Station, text: str = "", session_id: str | None = None, limit: int = 50) -> list[ReceiptRow]:
+    """Receipts, newest first, of all or one session, or those that fit the text."""
+    found = money_here.receipts(station.reader, text, session_id, limit)
+    return [_row(station.reader, record) for record in found]
+
+
+def open_requests(station: Station) -> list[ReceiptRow]:
+    """Receipts with a void or refund asked for and not yet answered, oldest first."""
+    return [_row(station.reader, record) for record in money_here.requested(station.reader)]
+
+
+def receipt_text(station: Station, receipt_no: str) -> list[str]:
+    """The receipt as lines of text, as it was printed, with its present state. Raises ReceiptUnknown."""
+    return as_text(_document(station, station.reader, find_receipt(station.reader, receipt_no), 0))
+
+
+def reprint(station: Station, person: Person, receipt_no: str) -> int:
+    """Print a receipt again, recorded and marked DUPLICATE n; gives n. Raises ReceiptUnknown."""
+    record = find_receipt(station.db, receipt_no)
+    copy = record.copies + 1
+
+    def with_paper(db: sqlite3.Connection, recorded: Recorded) -> None:
+        document = _document(station, db, record, copy)
+        working.queue_print(db, recorded.seq, receipt_no, "receipt", copy, to_json(document))
+
+    fact = Fact(
+        id=station.ids(),
+        kind=Kind.REPRINT,
+        operator=person.id,
+        session=record.session,
+        biz_date=record.biz_date,
+        data={"original": original(record), "copy": copy},
+    )
+    station.store.append(fact, station.recorder, station.clock, with_paper)
+    return copy
+
+
+def find_receipt(db: sqlite3.Connection, receipt_no: str) -> ReceiptRecord:
+    """A receipt as stored. Raises ReceiptUnknown."""
+    record = money_here.receipt(db, receipt_no.strip().upper())
+    if record is None:
+        raise ReceiptUnknown(
+            f"There is no receipt {receipt_no[:24]} at this terminal.", press="Choose one from the list."
+        )
+    return record
+
+
+def original(record: ReceiptRecord) -> OriginalData:
+    """How a later record points at a receipt."""
+    return OriginalData(seq=record.seq, h=record.h, id=record.id, receipt_no=record.receipt_no)
+
+
+def _document(station: Station, db: sqlite3.Connection, record: ReceiptRecord, copy: int) -> Document:
+    session = money_here.session(db, record.session)
+    name = operator_name(station, db, record.operator)
+    facts = receipt_facts(
+        station,
+        read_body(db, record.seq),
+        bytes.fromhex(record.h),
+        drawer=session.drawer if session else "",
+        operator_name=name,
+        state=record.state,
+    )
+    return receipt_document(facts, copy=copy)
+
+
+def operator_name(station: Station, db: sqlite3.Connection, operator: str) -> str:
+    """An operator's name, or the id where the snapshot no longer knows it."""
+    today = station.clock.local_text()[:10]
+    return next((row.name for row in operators.operators(db, station.reference, today) if row.id == operator), operator)
+
+
+def _row(db: sqlite3.Connection, record: ReceiptRecord) -> ReceiptRow:
+    body = read_body(db, record.seq)
+    tenders = " + ".join(TenderKind(tender["kind"]).label for tender in body["data"]["tenders"])
+    return ReceiptRow(
+        record.receipt_no,
+        body["utc"][11:16],
+        record.biz_date,
+        record.payor,
+        record.total_cents,
+        tenders,
+        record.state,
+        record.operator,
+        record.copies,
+        record.session,
+    )

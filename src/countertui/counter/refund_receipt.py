@@ -1,0 +1,113 @@
+"""Giving money back after the close: asked for by one, approved by another; paid by AP check or from the drawer."""
+
+from __future__ import annotations
+
+from countertui.counter.receipts import find_receipt, original
+from countertui.counter.station import Person, Session, Station
+from countertui.counter.void_receipt import approve_void, checked_reason, request_of
+from countertui.domain.money import format_cents
+from countertui.domain.records import Fact, Kind, RefundData, RefundMethod, RequestData
+from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act, require, require_second_person
+from countertui.domain.tenders import TenderKind
+from countertui.store import money_here
+from countertui.store.money_here import ReceiptRecord
+from countertui.store.store import read_body
+
+
+class RefundRefused(Refused):
+    """The refund can't be made like this; the receipt stands."""
+
+
+def ask_refund(
+    station: Station, asker: Person, receipt_no: str, reason: str, method: RefundMethod, session: Session | None = None
+) -> None:
+    """Ask for a refund of a receipt whose session is closed; a cash refund names the open session that will pay it.
+
+    Raises RefundRefused, NotAllowed, ReceiptUnknown.
+    """
+    require(asker.name, asker.roles, Act.ASK)
+    record = find_receipt(station.db, receipt_no)
+    if record.state != "taken":
+        raise RefundRefused(f"Receipt {record.receipt_no} is already {record.state.replace('_', ' ')}.")
+    taken_in = money_here.session(station.db, record.session)
+    if taken_in is None or taken_in.close_seq is None:
+        raise RefundRefused("Its drawer is still open.", press="Void the receipt instead (V).")
+    if method is RefundMethod.CASH:
+        _require_payable_in_cash(station, record, session)
+    station.store.append(
+        Fact(
+            id=station.ids(),
+            kind=Kind.REFUND_REQUEST,
+            operator=asker.id,
+            session=session.id if session else None,
+            biz_date=session.biz_date if session else record.biz_date,
+            data=RequestData(
+                original=original(record),
+                reason=checked_reason(reason),
+                method=method.value,
+                total_cents=record.total_cents,
+            ),
+        ),
+        station.recorder,
+        station.clock,
+    )
+
+
+def approve_request(station: Station, approver: Person, receipt_no: str, session: Session | None = None) -> None:
+    """Approve what is asked for on a receipt: a void while its session is open, else a refund.
+
+    A void asked for before the close and approved after it becomes a refund by AP check: its money stayed in the
+    drawer's figures. A cash refund is paid from `session`. Raises RefundRefused, VoidRefused, NotAllowed.
+    """
+    record = find_receipt(station.db, receipt_no)
+    request = request_of(station.db, record)
+    taken_in = money_here.session(station.db, record.session)
+    if record.state == "void_requested" and taken_in is not None and taken_in.close_seq is None:
+        approve_void(station, approver, record)
+        return
+    require(approver.name, approver.roles, Act.APPROVE)
+    require_second_person(approver.id, (request["operator"], record.operator))
+    method = RefundMethod(request["data"]["method"] or RefundMethod.AP_CHECK)
+    if method is RefundMethod.CASH:
+        _require_payable_in_cash(station, record, session)
+    paying = session if method is RefundMethod.CASH else None
+    lines = read_body(station.db, record.seq)["data"]["lines"]
+    station.store.append(
+        Fact(
+            id=station.ids(),
+            kind=Kind.REFUND,
+            operator=request["operator"],
+            approver=approver.id,
+            session=paying.id if paying else None,
+            biz_date=paying.biz_date if paying else station.clock.local_text()[:10],
+            net_cents=-record.total_cents,
+            data=RefundData(
+                original=original(record),
+                request_seq=record.request_seq or 0,
+                reason=request["data"]["reason"],
+                method=method.value,
+                lines=lines,
+                total_cents=record.total_cents,
+            ),
+        ),
+        station.recorder,
+        station.clock,
+    )
+
+
+def _require_payable_in_cash(station: Station, record: ReceiptRecord, session: Session | None) -> None:
+    limit = station.rules.cash_refund_limit
+    if record.total_cents > limit:
+        raise RefundRefused(
+            f"Cash refunds go up to {format_cents(limit)}; this one is {format_cents(record.total_cents)}.",
+            press="Ask for an AP check.",
+        )
+    open_row = money_here.session(station.db, session.id) if session else None
+    if session is None or open_row is None or open_row.close_seq is not None:
+        raise RefundRefused(
+            "A cash refund is paid from an open drawer.", press="Open a drawer, or ask for an AP check."
+        )
+    cash = money_here.expected(station.db, session.id).get(TenderKind.CASH)
+    if cash is None or cash.cents < record.total_cents:
+        raise RefundRefused("The drawer doesn't hold that much cash.", press="Ask for an AP check.")

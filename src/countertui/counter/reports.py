@@ -1,0 +1,165 @@
+"""X and Z reports of a drawer session, as documents for paper and lines for the screen.
+
+Where the city counts blind, a cashier's own X tells receipts and counts but no expected money; that needs a lead or
+technician, whose look is a record.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from countertui.counter.receipts import operator_name
+from countertui.counter.station import Person, Session, Station
+from countertui.documents.drawer_reports import (
+    CountedFacts,
+    DenominationFacts,
+    ExpectedFacts,
+    SessionFacts,
+    VoidFacts,
+    XFacts,
+    ZFacts,
+)
+from countertui.documents.drawer_reports import x_report as lay_out_x
+from countertui.documents.drawer_reports import z_report as lay_out_z
+from countertui.documents.text import as_text
+from countertui.domain.documents import Document
+from countertui.domain.money import format_cents
+from countertui.domain.records import Fact, Kind
+from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act, may, require
+from countertui.domain.tenders import TenderKind
+from countertui.store import money_here
+from countertui.store.money_here import ReceiptRecord, SessionRow
+from countertui.store.store import read_body
+
+
+class ReportRefused(Refused):
+    """There is no such report."""
+
+
+def x_report(station: Station, viewer: Person, session: Session, revealed_by: Person | None = None) -> list[str]:
+    """The running session as lines of text; expected money only where the rules let it be seen. Raises NotAllowed."""
+    shown_to = _shown_to(station, viewer, session, revealed_by)
+    reveal = bool(shown_to) or not station.rules.blind_count
+    row = money_here.session(station.db, session.id)
+    if row is None:
+        raise ReportRefused("There is no such session.")
+    taken = money_here.receipts(station.db, "", session.id, limit=1_000_000)
+    expected = money_here.expected(station.db, session.id)
+    facts = XFacts(
+        session=_session_facts(station, station.db, row, taken),
+        tenders=tuple(
+            ExpectedFacts(kind.label, expected[kind].count, expected[kind].cents)
+            for kind in TenderKind
+            if kind in expected
+        ),
+        voids=_voids(station.db, taken, "void"),
+        open_requests=_voids(station.db, taken, "void_requested"),
+        shown_to=shown_to,
+    )
+    return as_text(lay_out_x(facts, reveal=reveal))
+
+
+def z_report(station: Station, session_id: str) -> list[str]:
+    """A closed session's Z report as lines of text. Raises ReportRefused."""
+    return as_text(z_document(station, station.reader, session_id))
+
+
+def z_document(station: Station, db: sqlite3.Connection, session_id: str) -> Document:
+    """A closed session's Z report. Raises ReportRefused for one that is not closed."""
+    row = money_here.session(db, session_id)
+    if row is None or row.close_seq is None:
+        raise ReportRefused("That drawer is not closed yet.", press="Count and close it first.")
+    close = read_body(db, row.close_seq)
+    count = read_body(db, close["data"]["count_seq"])
+    counted = {each["tender"]: each for each in close["data"]["counted"]}
+    taken = money_here.receipts(db, "", session_id, limit=1_000_000)
+    return lay_out_z(
+        ZFacts(
+            session=_session_facts(station, db, row, taken),
+            closed_at=close["utc"],
+            denominations=tuple(
+                DenominationFacts(format_cents(unit), unit, pieces) for unit, pieces in count["data"]["pieces"]
+            ),
+            tenders=tuple(
+                CountedFacts(
+                    TenderKind(each["tender"]).label, each["count"], each["cents"], counted[each["tender"]]["cents"]
+                )
+                for each in close["data"]["expected"]
+            ),
+            check_count=counted["check"]["count"],
+            check_cents=counted["check"]["cents"],
+            voids=_voids(db, taken, "void"),
+            open_requests=_voids(db, taken, "void_requested"),
+        )
+    )
+
+
+def closed_sessions(station: Station, limit: int = 20) -> list[SessionRow]:
+    """The last closed sessions of this terminal, newest first."""
+    return [row for row in money_here.latest_sessions(station.reader, limit) if row.close_seq is not None]
+
+
+def _shown_to(station: Station, viewer: Person, session: Session, revealed_by: Person | None) -> str:
+    """Whose right shows expected money: recorded, as somebody looked before the count."""
+    if not station.rules.blind_count:
+        return ""
+    seer = revealed_by or (viewer if may(viewer.roles, Act.SEE_EXPECTED) else None)
+    if seer is None:
+        return ""
+    require(seer.name, seer.roles, Act.SEE_EXPECTED)
+    station.store.append(
+        Fact(
+            id=station.ids(),
+            kind=Kind.REVEAL,
+            operator=viewer.id,
+            approver=seer.id if seer.id != viewer.id else None,
+            session=session.id,
+            biz_date=session.biz_date,
+            data={"report": "x"},
+        ),
+        station.recorder,
+        station.clock,
+    )
+    return seer.name
+
+
+def _session_facts(
+    station: Station, db: sqlite3.Connection, row: SessionRow, taken: list[ReceiptRecord]
+) -> SessionFacts:
+    opened = read_body(db, row.open_seq)
+    return SessionFacts(
+        city_name=station.place.city,
+        office_name=station.place.office_name,
+        terminal=station.place.terminal,
+        drawer=row.drawer,
+        session=row.id[-12:],
+        operator_name=operator_name(station, db, row.operator),
+        biz_date=row.biz_date,
+        opened_at=opened["utc"],
+        printed_at=station.clock.local_text(),
+        fund_cents=row.fund_cents,
+        receipt_count=len(taken),
+        first_receipt=taken[-1].receipt_no if taken else "",
+        last_receipt=taken[0].receipt_no if taken else "",
+        ledger_id=station.place.ledger,
+    )
+
+
+def _voids(db: sqlite3.Connection, taken: list[ReceiptRecord], state: str) -> tuple[VoidFacts, ...]:
+    facts = []
+    for record in reversed(taken):
+        if record.state != state:
+            continue
+        seq = record.end_seq if state == "void" else record.request_seq
+        told = read_body(db, seq or 0)
+        facts.append(
+            VoidFacts(
+                record.receipt_no,
+                record.total_cents,
+                told["data"]["reason"],
+                told["operator"],
+                told["approver"] or "",
+            )
+        )
+    return tuple(facts)

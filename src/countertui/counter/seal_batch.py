@@ -1,0 +1,72 @@
+"""Sealing: the journal from the last seal to this one, totalled, signed and kept in its envelope."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from countertui.counter.station import Person, Station
+from countertui.domain.batch_totals import batch_totals
+from countertui.domain.records import Fact, Kind, SealData
+from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act, require
+from countertui.store import money_here, working
+from countertui.store.batches import last_batch, records_between
+from countertui.store.store import Recorded
+
+
+class SealRefused(Refused):
+    """There is nothing to seal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed batch: its sequence numbers, receipts in it, and money taken less money given back in cents."""
+
+    batch_no: int
+    first_seq: int
+    last_seq: int
+    receipts: int
+    net_cents: int
+
+
+def seal_batch(station: Station, person: Person) -> Sealed:
+    """Seal all recorded since the last seal; open drawers go on in the next batch. Raises SealRefused, NotAllowed."""
+    require(person.name, person.roles, Act.SEAL)
+    last = last_batch(station.db)
+    tip_seq, _ = station.store.tip()
+    first_seq = last.last_seq + 1
+    if tip_seq < first_seq:
+        raise SealRefused("Nothing was recorded since the last seal.", press="Send what is sealed with F10.")
+    rows = records_between(station.db, first_seq, tip_seq)
+    bodies: list[dict[str, Any]] = [json.loads(body) for body, _ in rows]
+    totals = batch_totals(bodies, seals=1)
+    data = SealData(
+        batch_no=last.batch_no + 1,
+        first_seq=first_seq,
+        last_seq=tip_seq + 1,
+        prev_head=last.head.hex() if last.head else station.recorder.genesis.hex(),
+        prev_batch_hash=last.batch_hash,
+        totals=totals,
+    )
+
+    def with_envelope(db: sqlite3.Connection, recorded: Recorded) -> None:
+        seal_row = records_between(db, recorded.seq, recorded.seq)
+        envelope, batch_hash = station.exchange.seal(dict(data), rows + seal_row)
+        working.keep_envelope(db, data["batch_no"], envelope, batch_hash)
+
+    recorded = station.store.append(
+        Fact(id=station.ids(), kind=Kind.SEAL, operator=person.id, data=data),
+        station.recorder,
+        station.clock,
+        with_envelope,
+    )
+    return Sealed(data["batch_no"], first_seq, recorded.seq, totals["receipts"], totals["net"])
+
+
+def unsealed_money(station: Station) -> bool:
+    """Whether anything but logins was recorded since the last seal."""
+    tip_seq, _ = station.store.tip()
+    return tip_seq > last_batch(station.reader).last_seq and bool(money_here.latest_sessions(station.reader, 1))

@@ -1,0 +1,74 @@
+"""Sending sealed batches: in order, as often as it takes; only the ledger's signed ack lets anything be called sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from countertui.counter.station import Run, Station
+from countertui.errors import AnswerNo, EnvironmentFault
+from countertui.ports import Answer
+from countertui.store import working
+from countertui.store.working import SendingRow
+
+_DONE = frozenset({"posted", "received"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How a batch stands: waiting, posted, received or held; amounts in cents as the ledger re-derived them."""
+
+    batch_no: int
+    state: str
+    posted_cents: int
+    difference_cents: int
+    detail: str
+
+
+def send_batches(station: Station, run: Run) -> list[Sent]:
+    """Offer every batch without an ack, oldest first; stops at the first that can't be delivered.
+
+    Runs on a thread of its own, as a network may take its time; `run` does the store's part on the writer's thread.
+    """
+    outcome = []
+    for row in run(_waiting):
+        sent = _send(station, run, row)
+        outcome.append(sent)
+        if sent.state not in _DONE:
+            break
+    return outcome
+
+
+def batches(station: Station) -> list[Sent]:
+    """Every sealed batch with its state, newest first."""
+    return [
+        Sent(row.batch_no, "waiting" if row.state == "sealed" else row.state, 0, 0, row.detail)
+        for row in reversed(working.sendings(station.reader))
+    ]
+
+
+def unsent(station: Station) -> int:
+    """How many sealed batches have no ack yet."""
+    return sum(row.state not in _DONE for row in working.sendings(station.reader))
+
+
+def _waiting(station: Station) -> list[SendingRow]:
+    return [row for row in working.sendings(station.db) if row.state not in _DONE]
+
+
+def _send(station: Station, run: Run, row: SendingRow) -> Sent:
+    try:
+        answer = station.exchange.send(row.batch_no, row.envelope, row.batch_hash)
+    except (EnvironmentFault, AnswerNo) as error:
+        run(_note_try, row.batch_no, error.happened)
+        return Sent(row.batch_no, "waiting", 0, 0, error.happened)
+    run(_keep_ack, row.batch_no, answer)
+    return Sent(row.batch_no, answer.state, answer.posted_cents, answer.difference_cents, "; ".join(answer.reasons))
+
+
+def _note_try(station: Station, batch_no: int, words: str) -> None:
+    station.store.write_working(lambda db: working.note_try(db, batch_no, words))
+
+
+def _keep_ack(station: Station, batch_no: int, answer: Answer) -> None:
+    detail = "; ".join(answer.reasons)
+    station.store.write_working(lambda db: working.keep_ack(db, batch_no, answer.state, answer.ack, detail))

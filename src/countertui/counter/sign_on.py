@@ -1,0 +1,103 @@
+"""Signing on with a PIN, the lockout that survives a restart, and a second person's credential."""
+
+from __future__ import annotations
+
+from countertui.counter.station import Person, Station
+from countertui.domain.records import Fact, Kind
+from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act, Role, require, require_second_person
+from countertui.domain.text import person_key
+from countertui.store import operators as stored
+
+
+class WrongPin(Refused):
+    """The id or the PIN is wrong; says how many tries are left."""
+
+
+class OperatorLocked(Refused):
+    """Too many wrong PINs; stays so over restarts until a lead or admin unlocks it."""
+
+
+def people(station: Station) -> list[Person]:
+    """Everybody who may sign on here today, by name."""
+    found = stored.operators(station.reader, station.reference, _today(station))
+    return [_person(row) for row in sorted(found, key=lambda row: (row.name, row.id))]
+
+
+def demo_pins(station: Station) -> tuple[tuple[str, str], ...]:
+    """Operator ids and PINs to show at sign-on; empty for every city but a demo."""
+    return station.pins_shown if station.place.demo else ()
+
+
+def sign_on(station: Station, operator_id: str, pin: str) -> Person:
+    """Check a PIN and record the login. Raises WrongPin, OperatorLocked."""
+    person = check_pin(station, operator_id, pin)
+    _record(station, Kind.LOGIN, person.id, {})
+    return person
+
+
+def sign_off(station: Station, person: Person) -> None:
+    """Record that a person left."""
+    _record(station, Kind.LOGOUT, person.id, {})
+
+
+def second_person(station: Station, operator_id: str, pin: str, act: Act, took_part: tuple[str, ...] = ()) -> Person:
+    """A second person's credential for an act.
+
+    Raises WrongPin, OperatorLocked, and NotAllowed for a wrong role and for anyone who took part.
+    """
+    require_second_person(operator_id, took_part)
+    person = check_pin(station, operator_id, pin)
+    require_second_person(person.id, took_part)
+    require(person.name, person.roles, act)
+    return person
+
+
+def unlock_operator(station: Station, approver: Person, operator_id: str) -> None:
+    """Let a locked operator try again. Raises NotAllowed."""
+    require(approver.name, approver.roles, Act.APPROVE)
+    require_second_person(approver.id, (operator_id,))
+    row = _find(station, operator_id)
+    _record(station, Kind.UNLOCK, approver.id, {"unlocked": row.id})
+
+
+def check_pin(station: Station, operator_id: str, pin: str) -> Person:
+    """Check a PIN without a login. Wrong ones are signed records, so that killing the program forgets none."""
+    row = _find(station, operator_id)
+    state = stored.pin_state(station.db, row.id)
+    if state.locked:
+        raise _locked(row.name)
+    if station.pins.matches(row.verifier, pin):
+        if state.failures:
+            _record(station, Kind.LOGIN, row.id, {"after_failures": state.failures})
+        return _person(row)
+    failures = state.failures + 1
+    left = station.rules.pin_tries - failures
+    _record(station, Kind.PIN_FAIL if left > 0 else Kind.PIN_LOCK, row.id, {"failures": failures})
+    if left <= 0:
+        raise _locked(row.name)
+    raise WrongPin("That id and PIN don't belong together.", press=f"Type the PIN again: {left} tries left.")
+
+
+def _find(station: Station, operator_id: str) -> stored.OperatorHere:
+    wanted = person_key(operator_id)
+    for row in stored.operators(station.db, station.reference, _today(station)):
+        if person_key(row.id) == wanted:
+            return row
+    raise WrongPin("That id and PIN don't belong together.", press="Type your operator id and PIN.")
+
+
+def _locked(name: str) -> OperatorLocked:
+    return OperatorLocked(f"{name} is locked after too many wrong PINs.", press="Ask a lead to unlock it.")
+
+
+def _person(row: stored.OperatorHere) -> Person:
+    return Person(row.id, row.name, tuple(Role(role) for role in row.roles.split()))
+
+
+def _today(station: Station) -> str:
+    return station.clock.local_text()[:10]
+
+
+def _record(station: Station, kind: Kind, operator: str, data: dict[str, object]) -> None:
+    station.store.append(Fact(station.ids(), kind, operator, data), station.recorder, station.clock)

@@ -1,0 +1,102 @@
+"""Taking a payment: settle, record, print document and cart in one transaction; only then is there a receipt."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from countertui.counter.balances import unchanged
+from countertui.counter.paper import receipt_facts, short_hash
+from countertui.counter.station import Session, Station
+from countertui.documents.receipt import receipt_document
+from countertui.domain.card_guard import refuse_card_numbers
+from countertui.domain.documents import to_json
+from countertui.domain.receipts import AccountLine, Cart, settle
+from countertui.domain.records import Fact, Kind, pay_data
+from countertui.domain.refusal import Refused
+from countertui.domain.tenders import Tender
+from countertui.domain.text import refuse_controls
+from countertui.store import money_here, working
+from countertui.store.store import Recorded
+
+LONGEST_PAYOR = 60
+
+
+class PaymentRefused(Refused):
+    """The payment can't be taken as it stands; nothing was recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A payment that was taken; amounts in cents."""
+
+    receipt_no: str
+    total_cents: int
+    change_cents: int
+    short_hash: str
+    seq: int
+
+
+def take_payment(station: Station, session: Session, cart: Cart, tenders: Sequence[Tender]) -> Taken:
+    """Take a payment into a session's drawer.
+
+    The cart's id becomes the record's, so a cart is taken at most once. Raises Refused leaves of `domain/`,
+    PaymentRefused (session closed, already taken, balances changed), CommitUnknown, StoreHalted, DiskNearlyFull.
+    """
+    if station.checking:
+        raise PaymentRefused("The journal is still being checked.", press="Wait a moment, then press the key again.")
+    cart = replace(cart, payor=_payor(cart))
+    settlement = settle(cart, tenders, station.rules.order)
+    _require_open(station, session)
+    if station.store.holds(cart.id):
+        raise PaymentRefused(
+            "This cart was already taken.", safe="It was recorded once.", press="F3 shows its receipt."
+        )
+    for line in cart.lines:
+        if isinstance(line, AccountLine) and not unchanged(station, station.db, line):
+            raise PaymentRefused(
+                f"{line.account} changed since it was put into the cart.", press="Take the line off and add it again."
+            )
+    fact = Fact(
+        id=cart.id,
+        kind=Kind.PAY,
+        operator=session.operator,
+        session=session.id,
+        biz_date=session.biz_date,
+        data=pay_data(settlement),
+        net_cents=settlement.total,
+        draws_receipt_no=True,
+    )
+
+    def with_paper(db: sqlite3.Connection, recorded: Recorded) -> None:
+        facts = receipt_facts(
+            station, recorded.body, recorded.h, drawer=session.drawer, operator_name=session.operator_name
+        )
+        document = to_json(receipt_document(facts))
+        working.queue_print(db, recorded.seq, recorded.receipt_no, "receipt", 0, document)
+        working.drop_cart(db, cart.id)
+
+    recorded = station.store.append(fact, station.recorder, station.clock, with_paper)
+    return Taken(
+        recorded.receipt_no or "",
+        settlement.total,
+        settlement.change,
+        short_hash(recorded.h),
+        recorded.seq,
+    )
+
+
+def _payor(cart: Cart) -> str:
+    typed = cart.payor.strip()
+    if not typed:
+        typed = next((line.name for line in cart.lines if isinstance(line, AccountLine)), "Walk-in")
+    refuse_card_numbers(typed, "The payor")
+    refuse_controls(typed, "The payor")
+    return typed[:LONGEST_PAYOR]
+
+
+def _require_open(station: Station, session: Session) -> None:
+    row = money_here.session(station.db, session.id)
+    if row is None or row.close_seq is not None:
+        raise PaymentRefused("This drawer is closed.", press="Open a drawer first.")

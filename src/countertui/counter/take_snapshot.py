@@ -1,0 +1,49 @@
+"""Taking the newest snapshot: fetched and verified, built beside the old one, swapped in, recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from countertui.counter.station import Run, Station
+from countertui.domain.records import Fact, Kind
+from countertui.ports import SnapshotOffer
+from countertui.store.reference_load import build_reference
+
+PROGRAM = "countertui"
+
+
+def take_snapshot(station: Station, run: Run, progress: Callable[[str, int], None]) -> int | None:
+    """Take a newer snapshot if there is one; gives its version, None if this one is the newest.
+
+    Runs on a thread of its own; `run` does the store's part on the writer's thread. Raises an EnvironmentFault without
+    a ledger, an AnswerNo for a snapshot that can't be believed; the old one stays.
+    """
+    offer = station.exchange.newer_snapshot(station.reference.snapshot().version)
+    if offer is None:
+        return None
+    build(offer, station.store.folder, progress)
+    run(swap_in, offer)
+    return offer.version
+
+
+def build(offer: SnapshotOffer, folder: Path, progress: Callable[[str, int], None]) -> None:
+    """Fetch an offered snapshot and make it the folder's reference.db."""
+    with TemporaryDirectory(dir=folder, prefix="snapshot-") as fetched:
+        build_reference(folder / "reference.db", offer.tables(Path(fetched), progress), offer, progress)
+
+
+def swap_in(station: Station, offer: SnapshotOffer) -> None:
+    """Look things up in the new snapshot from here on, and write that down."""
+    station.reference.reopen()
+    station.store.append(
+        Fact(
+            id=station.ids(),
+            kind=Kind.SNAPSHOT_APPLIED,
+            operator=PROGRAM,
+            data={"version": offer.version, "sha256": offer.sha256},
+        ),
+        station.recorder,
+        station.clock,
+    )

@@ -1,0 +1,157 @@
+"""Undoing a receipt inside its open session: asked for by one, approved by another, or left as requested."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from countertui.counter.receipts import find_receipt, original
+from countertui.counter.station import Person, Station
+from countertui.domain.card_guard import refuse_card_numbers
+from countertui.domain.records import Fact, Kind, RefusalData, RequestData, VoidData
+from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act, require, require_second_person
+from countertui.domain.text import refuse_controls
+from countertui.store import money_here
+from countertui.store.money_here import ReceiptRecord
+from countertui.store.store import read_body
+
+LONGEST_REASON = 120
+
+
+class VoidRefused(Refused):
+    """The receipt can't be voided; it stands as it is."""
+
+
+def void_now(station: Station, asker: Person, approver: Person, receipt_no: str, reason: str) -> None:
+    """Void a receipt of an open session with a second person there. Raises VoidRefused, NotAllowed, ReceiptUnknown."""
+    record = _voidable(station, receipt_no)
+    reason = checked_reason(reason)
+    require(asker.name, asker.roles, Act.ASK)
+    require(approver.name, approver.roles, Act.APPROVE)
+    require_second_person(approver.id, (asker.id, record.operator))
+    _void(station, record, asker, approver, reason, request_seq=None)
+
+
+def ask_void(station: Station, asker: Person, receipt_no: str, reason: str) -> None:
+    """Record that a void is asked for; the money stays in the expected figures until somebody decides."""
+    record = _voidable(station, receipt_no)
+    require(asker.name, asker.roles, Act.ASK)
+    station.store.append(
+        Fact(
+            id=station.ids(),
+            kind=Kind.VOID_REQUEST,
+            operator=asker.id,
+            session=record.session,
+            biz_date=record.biz_date,
+            data=RequestData(
+                original=original(record),
+                reason=checked_reason(reason),
+                method=None,
+                total_cents=record.total_cents,
+            ),
+        ),
+        station.recorder,
+        station.clock,
+    )
+
+
+def approve_void(station: Station, approver: Person, record: ReceiptRecord) -> None:
+    """Approve a requested void while the session is open. Raises VoidRefused, NotAllowed."""
+    request = request_of(station.db, record)
+    require(approver.name, approver.roles, Act.APPROVE)
+    require_second_person(approver.id, (request["operator"], record.operator))
+    _require_open_session(station, record)
+    _void(station, record, None, approver, request["data"]["reason"], request_seq=record.request_seq)
+
+
+def refuse_request(station: Station, approver: Person, receipt_no: str, reason: str) -> None:
+    """Answer a void or refund request with no: the receipt stands. Raises VoidRefused, NotAllowed."""
+    record = find_receipt(station.db, receipt_no)
+    request = request_of(station.db, record)
+    require(approver.name, approver.roles, Act.APPROVE)
+    require_second_person(approver.id, (request["operator"], record.operator))
+    kind = Kind.VOID_REFUSAL if record.state == "void_requested" else Kind.REFUND_REFUSAL
+    station.store.append(
+        Fact(
+            id=station.ids(),
+            kind=kind,
+            operator=approver.id,
+            session=record.session,
+            biz_date=record.biz_date,
+            data=RefusalData(
+                original=original(record), request_seq=record.request_seq or 0, reason=checked_reason(reason)
+            ),
+        ),
+        station.recorder,
+        station.clock,
+    )
+
+
+def checked_reason(reason: str) -> str:
+    """A reason as typed. Raises VoidRefused if empty or too long, and the guards' refusals."""
+    typed = reason.strip()
+    if not typed:
+        raise VoidRefused("A reason is needed.", press="Type why, or pick one.")
+    if len(typed) > LONGEST_REASON:
+        raise VoidRefused(f"The reason is longer than {LONGEST_REASON} characters.", press="Say it shorter.")
+    refuse_card_numbers(typed, "The reason")
+    refuse_controls(typed, "The reason")
+    return typed
+
+
+def request_of(db: sqlite3.Connection, record: ReceiptRecord) -> dict[str, Any]:
+    """The record that asked for a void or refund. Raises VoidRefused if none is open."""
+    if record.request_seq is None or record.state not in ("void_requested", "refund_requested"):
+        raise VoidRefused(f"Nothing is asked for on receipt {record.receipt_no}.", press="F3 shows how it stands.")
+    return read_body(db, record.request_seq)
+
+
+def _voidable(station: Station, receipt_no: str) -> ReceiptRecord:
+    record = find_receipt(station.db, receipt_no)
+    if record.state != "taken":
+        raise VoidRefused(f"Receipt {record.receipt_no} is already {record.state.replace('_', ' ')}.")
+    _require_open_session(station, record)
+    return record
+
+
+def _require_open_session(station: Station, record: ReceiptRecord) -> None:
+    session = money_here.session(station.db, record.session)
+    if session is None or session.close_seq is not None:
+        raise VoidRefused(
+            f"The drawer that took receipt {record.receipt_no} is closed.", press="Ask for a refund instead (U)."
+        )
+
+
+def _void(
+    station: Station,
+    record: ReceiptRecord,
+    asker: Person | None,
+    approver: Person,
+    reason: str,
+    *,
+    request_seq: int | None,
+) -> None:
+    taken = read_body(station.db, record.seq)["data"]
+    station.store.append(
+        Fact(
+            id=station.ids(),
+            kind=Kind.VOID,
+            operator=asker.id if asker else read_body(station.db, request_seq or 0)["operator"],
+            approver=approver.id,
+            session=record.session,
+            biz_date=record.biz_date,
+            net_cents=-record.total_cents,
+            data=VoidData(
+                original=original(record),
+                request_seq=request_seq,
+                reason=reason,
+                lines=taken["lines"],
+                tenders=taken["tenders"],
+                change_cents=taken["change_cents"],
+                total_cents=taken["total_cents"],
+            ),
+        ),
+        station.recorder,
+        station.clock,
+    )

@@ -1,0 +1,43 @@
+"""The machine's own clock, ids and randomness, for the ports that take them from outside."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import datetime
+from pathlib import Path
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+random_bytes = os.urandom
+
+
+class SystemClock:
+    """The computer's clock."""
+
+    def __init__(self) -> None:
+        self._boot_id = _BOOT_ID.read_text().strip() if _BOOT_ID.exists() else "unknown"
+
+    def utc_ms(self) -> int:
+        """Wall time, milliseconds since 1970 UTC."""
+        return time.time_ns() // 1_000_000
+
+    def mono_ms(self) -> int:
+        """Monotonic milliseconds."""
+        return time.monotonic_ns() // 1_000_000
+
+    def boot_id(self) -> str:
+        """The kernel's id of this boot."""
+        return self._boot_id
+
+    def local_text(self) -> str:
+        """Local date and time, `2026-11-23 09:41`."""
+        return f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+
+
+def uuid7() -> str:
+    """A new UUIDv7 (RFC 9562 section 5.7): time-ordered, so that a primary key's index grows at its end."""
+    random = int.from_bytes(os.urandom(10))
+    value = (time.time_ns() // 1_000_000) << 80 | 0x7 << 76 | (random >> 64 & 0xFFF) << 64 | 0b10 << 62
+    value |= random & (1 << 62) - 1
+    text = f"{value:032x}"
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))

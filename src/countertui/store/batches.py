@@ -1,0 +1,39 @@
+"""Reading what is sealed, and the records to seal."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+NO_BATCH = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class LastBatch:
+    """The last batch sealed: its number, its seal record's sequence number and hash, and the batch's hash in hex."""
+
+    batch_no: int
+    last_seq: int
+    head: bytes | None
+    batch_hash: str
+
+
+def last_batch(db: sqlite3.Connection) -> LastBatch:
+    """The last batch, or number 0 before the first. Raises KeyError if its envelope is gone."""
+    row = db.execute(
+        "SELECT batch.batch_no, batch.last_seq, journal.h FROM batch JOIN journal ON journal.seq = batch.last_seq"
+        " ORDER BY batch.batch_no DESC LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return LastBatch(0, 0, None, NO_BATCH)
+    kept = db.execute("SELECT batch_hash FROM sending WHERE batch_no = ?", (row[0],)).fetchone()
+    if kept is None:
+        raise KeyError(f"the envelope of batch {row[0]} is gone")
+    return LastBatch(row[0], row[1], row[2], kept[0])
+
+
+def records_between(db: sqlite3.Connection, first_seq: int, last_seq: int) -> list[tuple[bytes, bytes]]:
+    """Records as (body, signature), verbatim, in sequence."""
+    return db.execute(
+        "SELECT body, sig FROM journal WHERE seq BETWEEN ? AND ? ORDER BY seq", (first_seq, last_seq)
+    ).fetchall()
