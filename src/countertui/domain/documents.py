@@ -16,7 +16,8 @@ Align = Literal["left", "center"]
 
 VERSION = 1
 LONGEST_TEXT = 2_000
-LONGEST_QR = 1_200
+LONGEST_QR = 1_000
+"""Keeps the length bytes of the printer's QR command clear of the pair 10 04, which printers obey wherever it stands."""
 MOST_BLOCKS = 20_000
 MOST_FEED = 20
 MOST_COPIES = 999
@@ -120,7 +121,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Qr:
-    """A QR code of printable ASCII, 1 to 1,200 characters."""
+    """A QR code of printable ASCII, 1 to 1,000 characters."""
 
     s: str
 
