@@ -1,0 +1,161 @@
+"""The demo city's businesses: licenses and renewals, invoices, trust deposits, and everyone's citations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from countertui.demo.chance import scattered, stream
+from countertui.demo.money_tables import DEPOSITS_HELD, GL_OF_HEAD, OTHER_CREDITS
+from countertui.demo.people import address_of, business_name_of, name_of, phone_of
+
+LICENSES, CUSTOMERS, CITATIONS, DEPOSITS = 1_200, 150, 200, 60
+
+AccountRow = tuple[str, str, str, str, str, str, str, str, str]
+ChargeRow = tuple[str, str, str, str, str, str, int, int]
+LicenseRow = tuple[str, str, str, str, str | None, str | None, str]
+
+_CLASSES = (
+    ("GENERAL", "General business", 75_00),
+    ("GENERAL", "General business", 75_00),
+    ("HOME", "Home occupation", 40_00),
+    ("CONTRACTOR", "Contractor", 120_00),
+    ("FOOD", "Food service", 160_00),
+    ("RENTAL", "Rental property", 55_00),
+    ("LIQUOR", "Liquor, on premises", 650_00),
+    ("VENDOR", "Itinerant vendor", 90_00),
+)
+_INVOICES = (
+    ("Hall rental", "100-4510", 240_00),
+    ("Hangar lease", "100-4510", 415_00),
+    ("Hydrant water", "510-4360", 87_75),
+    ("Damage to sign", "100-4520", 312_40),
+    ("Septage haul", "520-4370", 186_00),
+    ("Parking lot lease", "100-4510", 150_00),
+)
+_OFFENSES = (
+    ("Overtime parking", 25_00),
+    ("Parking at a hydrant", 60_00),
+    ("Dog at large", 45_00),
+    ("Expired meter", 20_00),
+    ("Weeds and rubbish", 110_00),
+    ("Noise after hours", 95_00),
+)
+_SURCHARGE = 7_50
+_PURPOSES = ("Meter deposit", "Street opening bond", "Hall damage deposit", "Landscape bond", "Plan deposit")
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """A business of the city; its licenses, invoices and deposits name its party."""
+
+    party: str
+    name: str
+    address: str
+    phone: str
+
+
+def businesses() -> list[Business]:
+    """The holders of the city's licenses."""
+    random = stream("businesses")
+    return [
+        Business(f"B{n:05d}", business_name_of(random), address_of(random), phone_of(random))
+        for n in range(1, LICENSES + 1)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An account with its charges and, for a license, the license."""
+
+    account: AccountRow
+    charges: tuple[ChargeRow, ...] = ()
+    license: LicenseRow | None = None
+
+
+def held_by_businesses(holders: list[Business], today: date) -> Iterator[Held]:
+    """Licenses, customers with invoices, citations and trust deposits, in this order."""
+    for n, holder in enumerate(holders):
+        yield _license(n, holder, today)
+    for n in range(CUSTOMERS):
+        yield _customer(n, holders[n * 7 % LICENSES], today)
+    names = stream("offenders")
+    for n in range(CITATIONS):
+        offender = Business(f"C{n + 1:05d}", name_of(names), address_of(names), phone_of(names))
+        yield _citation(n, offender, today)
+    for n in range(DEPOSITS):
+        holder = holders[n * 11 % LICENSES]
+        name = f"{holder.name} - {_PURPOSES[n % len(_PURPOSES)]}"
+        yield Held(_account(f"TD-{n + 101:04d}", "trust", holder, "active", "", DEPOSITS_HELD, name))
+
+
+def _license(n: int, holder: Business, today: date) -> Held:
+    number = f"BL-{100_000 + scattered(n, 900_000):06d}"
+    class_, words, fee = _CLASSES[n % len(_CLASSES)]
+    bits = scattered(n, 65_537)
+    until = date(today.year, 12, 31) if bits % 10 else date(today.year, today.month, 1) - timedelta(days=1)
+    late = until < today
+    renewed = not late and bits % 4 == 1
+    charges: list[ChargeRow] = []
+    if not renewed:
+        code, year = f"{until.year % 100:02d}", until.year + 1
+        due = until.isoformat()
+        charges.append(_charge(f"{number}.{code}L", number, due, "license", f"{words} license {year}", fee))
+        charges.append(_charge(f"{number}.{code}A", number, due, "license", "Application processing", 15_00))
+        if late:
+            charges.append(_charge(f"{number}.{code}P", number, due, "penalty", "Late renewal", fee // 4, "100-4210"))
+    expires = date(until.year + 1, 12, 31) if renewed else until
+    issued = date(today.year - bits % 9, 1 + bits % 12, 1 + bits % 28)
+    status = "expired" if late else "active"
+    return Held(
+        _account(number, "license", holder, status, "", OTHER_CREDITS),
+        tuple(charges),
+        (number, number, class_, status, min(issued, today).isoformat(), expires.isoformat(), holder.address),
+    )
+
+
+def _customer(n: int, holder: Business, today: date) -> Held:
+    number = f"AR-{n + 1001}"
+    charges = []
+    for k in range(n % 4):
+        words, gl, cents = _INVOICES[(n + k) % len(_INVOICES)]
+        due = (today + timedelta(days=20 - 30 * k)).isoformat()
+        cents += scattered(n * 4 + k, 10_007)
+        invoice = f"{today.year % 100:02d}-{n * 4 + k:04d}"
+        charges.append(_charge(f"INV-{invoice}", number, due, "invoice", f"Invoice {invoice} {words}", cents, gl))
+    return Held(_account(number, "customer", holder, "active", "", OTHER_CREDITS), tuple(charges))
+
+
+def _citation(n: int, offender: Business, today: date) -> Held:
+    number = f"CT-{204_000 + n * 3}"
+    offense, fine = _OFFENSES[n % len(_OFFENSES)]
+    written = today - timedelta(days=1 + scattered(n, 89))
+    due = (written + timedelta(days=21)).isoformat()
+    charges = [
+        _charge(f"{number}.F", number, due, "fine", offense, fine),
+        _charge(f"{number}.S", number, due, "surcharge", "State surcharge", _SURCHARGE),
+    ]
+    if due < today.isoformat():
+        charges.append(_charge(f"{number}.P", number, due, "penalty", "Late fine", fine // 2, GL_OF_HEAD["fine"]))
+    return Held(_account(number, "citation", offender, "open", "", OTHER_CREDITS), tuple(charges))
+
+
+def _account(
+    number: str, kind: str, holder: Business, status: str, flags: str, credit_gl: str, name: str = ""
+) -> AccountRow:
+    return (
+        number,
+        kind,
+        holder.party,
+        name or holder.name,
+        holder.address,
+        holder.phone,
+        status,
+        flags,
+        credit_gl,
+    )
+
+
+def _charge(id_: str, account: str, due: str, head: str, text: str, cents: int, gl: str = "") -> ChargeRow:
+    return id_, account, due, head, text, gl or GL_OF_HEAD[head], cents, cents
