@@ -312,7 +312,7 @@ def test_an_ack_offered_as_a_batch_is_refused(ledger_key: Ed25519PrivateKey) -> 
 
 
 def test_a_truncated_file_is_refused_at_every_length() -> None:
-    data = RECORDER.seal_batch(a_seal(RECORDER, 7), GOOD)
+    data, _ = RECORDER.seal_batch(a_seal(RECORDER, 7), GOOD)
     for end in range(0, len(data), 11):
         with pytest.raises(MalformedEnvelopeError):
             parse_envelope(data[:end], 10**6)

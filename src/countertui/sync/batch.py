@@ -21,7 +21,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from countertui.sync.canonical import canonical, is_canonical, lenient_decode, parse_strict
 from countertui.sync.chain import record_hash, signed_message
-from countertui.sync.dsse import parse_envelope
 from countertui.sync.ed25519 import verify
 from countertui.sync.faults import MalformedBatchError, MalformedBytesError
 
@@ -112,11 +111,6 @@ def batch_name(terminal: str, epoch: int, batch_no: int) -> str:
 def batch_hash(payload: bytes) -> str:
     """What a batch is known by: the SHA-256 of its payload, hex."""
     return sha256(payload).hexdigest()
-
-
-def envelope_batch_hash(envelope: bytes) -> str:
-    """The hash of the batch in an envelope sealed here. Raises MalformedEnvelopeError."""
-    return batch_hash(parse_envelope(envelope, MAX_ENVELOPE).payload)
 
 
 def batch_payload(batch: Batch) -> bytes:

@@ -4,6 +4,7 @@
 AnswerNo          the bytes are not what they claim to be
 ├── CanonicalError, MalformedBytesError, MalformedEnvelopeError, MalformedBatchError, PinVerifierError
 ├── EnvelopeRefusedError, ClaimRefusedError, AckRefusedError, SnapshotRefusedError, WrongPassphraseError
+├── LedgerGapError, BatchNotTakenError
 └── RecordSelfCheckError
 UsageError        what was given is against a rule
 └── UnsafeKeyError, PassphraseTooShortError, SlotNameError, PinRuleError, LedgerAddressError
@@ -59,6 +60,18 @@ class AckRefusedError(AnswerNo):
     def __init__(self, reason: str, happened: str) -> None:
         self.reason = reason
         super().__init__(happened, "The batch stays unsent and safe here.", "It will be sent again.")
+
+
+class LedgerGapError(AnswerNo):
+    """The ledger lacks earlier batches; `have_no` is the last one it has (0: none)."""
+
+    def __init__(self, have_no: int, happened: str) -> None:
+        self.have_no = have_no
+        super().__init__(happened, "All batches are safe here.", "They will be sent again in order.")
+
+
+class BatchNotTakenError(AnswerNo):
+    """The ledger refused a batch: unknown or revoked key, too large, or malformed."""
 
 
 class SnapshotRefusedError(AnswerNo):

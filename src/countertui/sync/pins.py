@@ -53,6 +53,21 @@ def pin_matches(verifier: str, pin: str, pepper: bytes) -> bool:
     return hmac.compare_digest(_text(hashed), parts[5])
 
 
+class PepperedPins:
+    """The Pins port with an unlocked terminal's pepper."""
+
+    def __init__(self, pepper: bytes, random: Callable[[int], bytes], cost: Cost = PIN_COST) -> None:
+        self._pepper, self._random, self._cost = pepper, random, cost
+
+    def verifier(self, pin: str) -> str:
+        """The verifier of a new PIN. Raises PinRuleError."""
+        return pin_verifier(pin, self._pepper, self._random, self._cost)
+
+    def matches(self, verifier: str, pin: str) -> bool:
+        """Whether the PIN is the verifier's. Raises PinVerifierError."""
+        return pin_matches(verifier, pin, self._pepper)
+
+
 def _derive(pin: str, pepper: bytes, salt: bytes, cost: Cost) -> bytes:
     peppered = hmac.digest(pepper, pin.encode("utf-8", "surrogatepass"), "sha256")
     kdf = Argon2id(salt=salt, length=32, iterations=cost.iterations, lanes=cost.lanes, memory_cost=cost.memory_kib)

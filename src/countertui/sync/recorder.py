@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -23,13 +24,13 @@ class Recorder:
     """
 
     def __init__(self, identity: Identity, private_key: Ed25519PrivateKey) -> None:
+        self.ledger, self.terminal, self.epoch = identity.ledger, identity.terminal, identity.epoch
         self.public_key = private_key.public_key().public_bytes_raw()
         if self.public_key != identity.public_key:
             raise _self_check("the key is not this terminal's")
-        self.genesis = genesis(identity.ledger, identity.terminal, identity.epoch, self.public_key)
+        self.genesis = genesis(self.ledger, self.terminal, self.epoch, self.public_key)
         self._key = private_key
         self._checking_key = checked_public_key(self.public_key)
-        self._ledger, self._terminal, self._epoch = identity.ledger, identity.terminal, identity.epoch
 
     def seal_record(self, seq: int, prev: bytes, body: dict[str, Any]) -> SignedRecord:
         """Record `seq` after one of hash `prev` (32 bytes): canonical bytes, hash, signature.
@@ -39,7 +40,7 @@ class Recorder:
         """
         if body.get("seq") != seq:
             raise _self_check(f"record {seq} calls itself {body.get('seq')}")
-        if (body.get("ledger"), body.get("terminal"), body.get("epoch")) != (self._ledger, self._terminal, self._epoch):
+        if (body.get("ledger"), body.get("terminal"), body.get("epoch")) != (self.ledger, self.terminal, self.epoch):
             raise _self_check(f"record {seq} names another ledger, terminal or epoch")
         data = canonical(body)
         h = record_hash(seq, prev, data)
@@ -53,12 +54,12 @@ class Recorder:
         """The QR text for a receipt: see `countertui.sync.claim.sign_claim`."""
         return sign_claim(fields, self._key)
 
-    def seal_batch(self, batch: dict[str, Any], records: list[tuple[bytes, bytes]]) -> bytes:
-        """The signed envelope of a batch, from its `seal` record's data and its records as (body, signature).
+    def seal_batch(self, batch: Mapping[str, Any], records: list[tuple[bytes, bytes]]) -> tuple[bytes, str]:
+        """The signed envelope of a batch and its hash, from its `seal` record's data and its (body, signature) pairs.
 
         `batch` holds batch_no, first_seq, last_seq, prev_head, prev_batch_hash and totals; hashes are hex. The head is
-        computed from the records; where `batch` names a `head` too, they must agree. The batch's own hash, which the
-        next batch names and the ack must name, is `batch_hash(payload)`.
+        computed from the records; where `batch` names a `head` too, they must agree. The batch's own hash (hex) is what
+        the next batch names as prev_batch_hash, and what the ack must name.
         Raises RecordSelfCheckError if records, sequence numbers and head do not fit one another.
         """
         from countertui.sync import batch as wire
@@ -74,9 +75,9 @@ class Recorder:
             raise _self_check("the records do not end at the journal's head")
         payload = wire.batch_payload(
             wire.Batch(
-                ledger=self._ledger,
-                terminal=self._terminal,
-                epoch=self._epoch,
+                ledger=self.ledger,
+                terminal=self.terminal,
+                epoch=self.epoch,
                 batch_no=batch["batch_no"],
                 first_seq=first_seq,
                 last_seq=last_seq,
@@ -88,7 +89,8 @@ class Recorder:
                 records=records,
             )
         )
-        return to_bytes(sign_envelope(BATCH, payload, [(wire.key_id(self._terminal, self._epoch), self._key)]))
+        envelope = sign_envelope(BATCH, payload, [(wire.key_id(self.terminal, self.epoch), self._key)])
+        return to_bytes(envelope), wire.batch_hash(payload)
 
 
 def verify_record(public_key: Ed25519PublicKey, seq: int, prev: bytes, body: bytes, h: bytes, sig: bytes) -> str | None:

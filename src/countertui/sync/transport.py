@@ -1,0 +1,166 @@
+"""The ledger over HTTP: addresses, timeouts and size caps. What the bytes say is for others to verify.
+
+httpx2 is imported on first use: it takes longer to load than the counter takes to paint.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from countertui.sync.ack import MAX_ACK
+from countertui.sync.canonical import parse_strict
+from countertui.sync.faults import LedgerAddressError, LedgerUnreachableError, MalformedBytesError
+from countertui.sync.snapshot import MAX_MANIFEST
+
+if TYPE_CHECKING:
+    import httpx2
+
+_TABLE = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_CHUNK = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The ledger's answer: HTTP status and body."""
+
+    status: int
+    body: bytes
+
+
+class LedgerClient:
+    """The ledger at `base_url`: https, or http on this machine. `timeout_s` (seconds) is for each wait on the network.
+
+    Raises LedgerAddressError for any other address; every method raises LedgerUnreachableError when there is no answer
+    that could be used, after which the same call may simply be made again.
+    """
+
+    def __init__(self, base_url: str, *, timeout_s: float = 10.0) -> None:
+        self.base_url = _checked(base_url)
+        self._timeout_s = timeout_s
+        self._client: httpx2.Client | None = None
+
+    def put_batch(self, terminal: str, epoch: int, batch_no: int, envelope: bytes) -> Reply:
+        """Offer a sealed batch; doing so again changes nothing."""
+        url = f"/v1/terminals/{quote(terminal, safe='')}/epochs/{epoch}/batches/{batch_no}"
+        with self._answer("PUT", url, envelope) as answer:
+            return Reply(answer.status_code, _body(answer, MAX_ACK))
+
+    def get_manifest(self) -> bytes | None:
+        """The newest snapshot's signed manifest, None if nothing was published yet."""
+        with self._answer("GET", "/v1/snapshots/latest") as answer:
+            return _body(answer, MAX_MANIFEST) if _found(answer) else None
+
+    def fetch_table(self, version: int, name: str, to: Path, most_bytes: int) -> None:
+        """Fetch a table's file; more than the manifest's `most_bytes` is never written."""
+        if not _TABLE.fullmatch(name):
+            raise LedgerAddressError(f"{name!r} is no name of a table.")
+        with self._answer("GET", f"/v1/snapshots/{version}/tables/{name}") as answer:
+            if not _found(answer):
+                raise _useless(f"it no longer has table {name} of snapshot {version}")
+            with to.open("wb") as file:
+                for chunk in _chunks(answer, most_bytes):
+                    file.write(chunk)
+
+    def health(self) -> dict[str, Any]:
+        """What the ledger says of itself: its id, program version, newest snapshot, batches."""
+        with self._answer("GET", "/v1/health") as answer:
+            if not _found(answer):
+                raise _useless("it is no ledger")
+            try:
+                said = parse_strict(_body(answer, MAX_ACK))
+            except MalformedBytesError as fault:
+                raise _useless("its answer cannot be read") from fault
+        if type(said) is not dict:
+            raise _useless("its answer cannot be read")
+        return said
+
+    def close(self) -> None:
+        """Close open connections; the client can be used again."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    @contextmanager
+    def _answer(self, method: str, path: str, content: bytes | None = None) -> Iterator[httpx2.Response]:
+        import httpx2
+
+        if self._client is None:
+            # A proxy from the environment must not stand between this machine and itself.
+            proxied = self.base_url.startswith("https:")
+            self._client = httpx2.Client(base_url=self.base_url, timeout=self._timeout_s, trust_env=proxied)
+        headers = {"Content-Type": "application/json"} if content is not None else {}
+        try:
+            with self._client.stream(method, path, content=content, headers=headers) as answer:
+                yield answer
+        except httpx2.HTTPError as fault:
+            # httpx2's texts name hosts and sockets; the kind of fault is enough for the person at the counter.
+            raise _useless(_kind(fault)) from fault
+
+
+def _checked(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    local = parts.scheme == "http" and _is_loopback(host)
+    if not host or not (local or parts.scheme == "https") or "@" in parts.netloc or parts.query or parts.fragment:
+        raise LedgerAddressError(
+            "The ledger's address must begin with https, or be on this machine, and hold no password.",
+            "Nothing was sent.",
+            "Correct the ledger's address in the configuration.",
+        )
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _found(answer: httpx2.Response) -> bool:
+    if answer.status_code == 404:
+        return False
+    if answer.status_code != 200:
+        raise _useless(f"it answered {answer.status_code}")
+    return True
+
+
+def _body(answer: httpx2.Response, most_bytes: int) -> bytes:
+    return b"".join(_chunks(answer, most_bytes))
+
+
+def _chunks(answer: httpx2.Response, most_bytes: int) -> Iterator[bytes]:
+    size = 0
+    for chunk in answer.iter_bytes(_CHUNK):
+        size += len(chunk)
+        if size > most_bytes:
+            raise _useless("it sent more than it may")
+        yield chunk
+
+
+def _kind(fault: httpx2.HTTPError) -> str:
+    import httpx2
+
+    if isinstance(fault, httpx2.TimeoutException):
+        return "it did not answer in time"
+    if isinstance(fault, httpx2.ConnectError):
+        return "there is no connection to it"
+    return "the connection broke"
+
+
+def _useless(why: str) -> LedgerUnreachableError:
+    return LedgerUnreachableError(
+        f"The ledger could not be used: {why}.",
+        "Everything recorded is safe here and will be sent later.",
+        "Go on working; sending is tried again by itself.",
+    )
