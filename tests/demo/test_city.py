@@ -153,10 +153,10 @@ def test_every_role_has_people_and_everyone_a_pin(city: dict[str, list[dict[str,
 def test_the_caller_fills_in_verifiers_and_keys() -> None:
     tables = {
         name: list(rows)
-        for name, rows in DemoCity(0).tables(lambda id_, pin: f"{id_}/{pin}", {"T2": "ab" * 32})
+        for name, rows in DemoCity(0).tables(lambda pin: f"of {pin}", {"T2": "ab" * 32})
         if name in {"operator", "terminal"}
     }
-    assert tables["operator"][0][3] == "rosa/1111"
+    assert tables["operator"][0][3] == "of 1111"
     assert [row[3] for row in tables["terminal"]] == ["", "ab" * 32, "", "", "", ""]
 
 

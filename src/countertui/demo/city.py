@@ -45,28 +45,26 @@ class DemoCity:
 
     def tables(
         self,
-        verifier: Callable[[str, str], str] = lambda _operator, _pin: "",
+        verifier: Callable[[str], str] = lambda _pin: "",
         public_keys: Mapping[str, str] | None = None,
         progress: Progress = lambda _table, _rows: None,
     ) -> Iterator[tuple[str, Rows]]:
         """Every table with its rows, in the order of `domain.reference.TABLES`; account rows are not sorted by name.
 
-        verifier makes what is stored of a PIN out of operator id and PIN. public_keys is terminal code to hex key;
+        verifier makes what is stored of a PIN. public_keys is terminal code to hex key;
         terminals without one get an empty text.
         """
         for name, rows in self._tables(verifier, public_keys or {}):
             yield name, _told(name, rows, progress)
 
-    def _tables(
-        self, verifier: Callable[[str, str], str], public_keys: Mapping[str, str]
-    ) -> Iterator[tuple[str, Rows]]:
+    def _tables(self, verifier: Callable[[str], str], public_keys: Mapping[str, str]) -> Iterator[tuple[str, Rows]]:
         yield "city", iter([(CityKey.NAME.value, CITY_NAME), (CityKey.RULES.value, rules_to_json(self.rules))])
         yield "office", iter(OFFICES)
         yield "terminal", iter([(code, office, 1, public_keys.get(code, "")) for code, office in TERMINALS])
         yield "drawer", iter(DRAWERS)
         yield (
             "operator",
-            ((id_, name, roles, verifier(id_, pin), ACTIVE_FROM, None) for id_, name, roles, pin in PEOPLE),
+            ((id_, name, roles, verifier(pin), ACTIVE_FROM, None) for id_, name, roles, pin in PEOPLE),
         )
         yield "fund", iter(FUNDS)
         yield "gl_account", iter(GL_ACCOUNTS)
