@@ -62,6 +62,8 @@ def test_why_the_guard_is_there(vectors: Path) -> None:
         (bytes(31) + b"\x80", "low order"),
         ((1 | 1 << 255).to_bytes(32, "little"), "low order"),
         ((2**255 - 20).to_bytes(32, "little"), "low order"),
+        (bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "low order"),
+        (bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa"), "low order"),
         ((2**255 - 19).to_bytes(32, "little"), "canonical"),
         ((2**256 - 1).to_bytes(32, "little"), "canonical"),
         ((2).to_bytes(32, "little"), "curve"),
