@@ -1,12 +1,22 @@
-"""The guard that keeps card numbers out of every text field, file and log (PCI DSS 3.3)."""
+"""The guard that keeps card numbers out of every text field, file and log (PCI DSS 3.3).
+
+It errs towards refusing: every window of 13 to 19 digits is looked at, so of random numbers of 13 digits 1 in 100 is
+taken for a card, of 16 digits 1 in 11; of fewer than 13 none. Numbers that are known (an account, a license) are exempt
+by being recognised first.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from countertui.domain.refusal import Refused
 
 _SHORTEST, _LONGEST = 13, 19
+_STRIPE = re.compile(r"%B[^^]{0,40}\^|;[\d ]{6,}=", re.IGNORECASE | re.ASCII)
+"""Tracks 1 and 2 of ISO/IEC 7813, as a keyboard-wedge reader types them; caps lock turns the B."""
+_BLANK_LETTERS = "\u115f\u1160"
+"""Hangul fillers: letters to Unicode, nothing to the eye."""
 
 
 class CardNumberRefused(Refused):
@@ -24,28 +34,25 @@ def refuse_card_numbers(text: str, field: str = "This field") -> None:
 
 def holds_card_number(text: str) -> bool:
     """Whether text holds a card number: issuer range, length and Luhn digit, however the digits are disguised."""
-    if _is_stripe(text):
-        return True
-    return any(_run_holds_card(run) for run in _digit_runs(text))
+    plain = unicodedata.normalize("NFKC", text)
+    return _STRIPE.search(plain) is not None or any(_run_holds_card(run) for run in _digit_runs(plain))
 
 
-def _is_stripe(text: str) -> bool:
-    start = text.lstrip()
-    return (start.startswith("%B") and "^" in start) or (
-        start.startswith(";") and "=" in start and sum(letter.isdigit() for letter in start) >= _SHORTEST
-    )
-
-
-def _digit_runs(text: str) -> list[str]:
-    """Digits joined over anything that isn't a letter: spaces, dashes, dots, zero-width marks."""
+def _digit_runs(plain: str) -> list[str]:
+    """Digits joined over anything that isn't read as a letter: spaces, dashes, dots, zero-width marks, fillers."""
     runs = [""]
-    for letter in unicodedata.normalize("NFKC", text):
+    for letter in plain:
         digit = unicodedata.digit(letter, None)
         if digit is not None:
             runs[-1] += str(digit)
-        elif letter.isalpha():
+        elif _is_read_as_letter(letter):
             runs.append("")
     return [run for run in runs if len(run) >= _SHORTEST]
+
+
+def _is_read_as_letter(letter: str) -> bool:
+    # Modifier letters (Lm) hold the long-vowel mark that East Asian keyboards type for a dash.
+    return letter.isalpha() and letter not in _BLANK_LETTERS and unicodedata.category(letter) != "Lm"
 
 
 def _run_holds_card(run: str) -> bool:
@@ -57,21 +64,21 @@ def _run_holds_card(run: str) -> bool:
 
 
 def _issuer_uses(number: str) -> bool:
-    """Whether an issuer range of ISO/IEC 7812 uses this length."""
+    """Whether an issuer range of ISO/IEC 7812, as the card schemes publish theirs, uses this length."""
     length, two, four = len(number), int(number[:2]), int(number[:4])
     if number[0] == "4":
         return length in (13, 16, 19)
-    if 51 <= two <= 55 or 2221 <= four <= 2720:
+    if 51 <= two <= 55 or 2200 <= four <= 2204 or 2221 <= four <= 2720:
         return length == 16
     if two in (34, 37):
         return length == 15
-    if four == 6011 or two == 65 or 644 <= int(number[:3]) <= 649:
+    if two in (60, 62, 65) or 644 <= int(number[:3]) <= 649:
         return 16 <= length <= 19
     if two in (36, 38, 39) or 300 <= int(number[:3]) <= 305:
         return 14 <= length <= 19
     if 3528 <= four <= 3589:
         return 16 <= length <= 19
-    return two in (50, 56, 57, 58, 62, 63, 67) and length in (16, 18, 19)
+    return two in (50, 56, 57, 58, 63, 67) and length in (16, 18, 19)
 
 
 def _luhn(number: str) -> bool:

@@ -80,7 +80,10 @@ def in_order(charges: Iterable[OpenCharge], order: AllocationOrder) -> list[Open
 def allocate(
     amount: Cents, charges: Sequence[OpenCharge], order: AllocationOrder, credit_gl: str
 ) -> tuple[Allocation, ...]:
-    """Spread an amount over what is owed in the city's order; what is left over becomes a credit on credit_gl."""
+    """Spread an amount (cents, not negative) over what is owed in the city's order.
+
+    What is left over becomes a credit on credit_gl. Charges with a credit balance take nothing.
+    """
     spread: list[Allocation] = []
     left = int(amount)
     for charge in in_order((charge for charge in charges if charge.balance > 0), order):
@@ -109,13 +112,15 @@ def allocate_by_hand(
         if charge is None:
             raise AllocationRefused("One of the charges chosen is not on this account.")
         if not 0 <= part <= max(0, charge.balance):
-            raise AllocationRefused(f"{charge.description}: at most {format_cents(charge.balance)} is owed on it.")
+            raise AllocationRefused(
+                f"{charge.description}: at most {format_cents(max(0, charge.balance))} is owed on it."
+            )
         if part:
             spread.append(_part(charge, part))
     missing = amount - sum(allocation.cents for allocation in spread)
     if missing:
         raise AllocationRefused(
-            f"The parts and the amount differ by {format_cents(missing)}.", press="Change a part, or the amount."
+            f"The parts and the amount differ by {format_cents(abs(missing))}.", press="Change a part, or the amount."
         )
     return tuple(spread)
 

@@ -62,4 +62,4 @@ def rules_from_json(text: str) -> CityRules:
 
 
 def _by_tender(accounts: Mapping[str, str]) -> dict[TenderKind, str]:
-    return {TenderKind(kind): account for kind, account in accounts.items()}
+    return {TenderKind(kind): account for kind, account in dict(accounts).items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,9 @@ DENOMINATIONS: tuple[Cents, ...] = tuple(
 """United States notes and coins, in cents, largest first."""
 MOST_PIECES = 99_999
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
+_DATE = re.compile(
+    r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})|(?P<us_m>\d{1,2})/(?P<us_d>\d{1,2})/(?P<us_y>\d{4})", re.ASCII
+)
 
 
 class CountRefused(Refused):
@@ -88,14 +92,16 @@ def over_short(
 
 
 def business_date(text: str) -> date:
-    """Read a typed business date, `2026-11-23` or `11/23/2026`; raises CountRefused for dates that don't exist."""
-    typed = text.strip()
+    """Read a typed business date, `2026-11-23` or `11/23/2026`.
+
+    Raises CountRefused for anything else, for dates that don't exist, and outside 2000 to 2099.
+    """
+    match = _DATE.fullmatch(text.strip(" "))
+    if match is None:
+        raise CountRefused("That is not a date.", press="Type it like 2026-11-23.")
+    year, month, day = (int(match[name] or match[f"us_{name}"]) for name in "ymd")
     try:
-        if "/" in typed:
-            month, day, year = (int(part) for part in typed.split("/"))
-            found = date(year, month, day)
-        else:
-            found = date.fromisoformat(typed)
+        found = date(year, month, day)
     except ValueError:
         raise CountRefused("That date doesn't exist.", press="Type it like 2026-11-23.") from None
     if not _EARLIEST <= found <= _LATEST:

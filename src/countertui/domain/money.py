@@ -35,7 +35,8 @@ def parse_amount(text: str) -> Cents:
         raise AmountRefused("An amount can't be negative.", press="Use void or refund to give money back.")
     match = _AMOUNT.fullmatch(typed)
     if match is None or not any(match.groups()):
-        raise AmountRefused(f"“{typed[:24]}” is not an amount.", press="Type dollars and cents, like 84.17.")
+        # What was typed is not repeated: it may be a card number.
+        raise AmountRefused("That is not an amount.", press="Type dollars and cents, like 84.17.")
     dollars = (match["grouped"] or match["plain"] or "0").replace(",", "")
     if len(dollars.lstrip("0")) > len(str(LARGEST)) - 2:
         raise AmountRefused("That amount is too large for one line.", press="Type it again, like 84.17.")

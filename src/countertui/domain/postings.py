@@ -53,11 +53,13 @@ class Credit:
 def receipt_entry(
     credits: Iterable[Credit], tendered: Mapping[TenderKind, Cents], change: Cents, rules: PostingRules
 ) -> tuple[GlLine, ...]:
-    """The entry of a receipt: debit each tender's account (cash less change), credit every share in its own fund."""
-    lines: list[GlLine] = []
-    for kind, cents in tendered.items():
-        net = cents - change if kind is TenderKind.CASH else cents
-        lines.append(GlLine(rules.pooled_fund, rules.tender[kind], Cents(net)))
+    """The entry of a receipt: debit each tender's account (cash less change), credit every share in its own fund.
+
+    Raises KeyError for a fund or tender kind that the rules have no control account for; so do the other entries.
+    """
+    lines = [GlLine(rules.pooled_fund, rules.tender[kind], cents) for kind, cents in tendered.items()]
+    if change:
+        lines.append(GlLine(rules.pooled_fund, rules.tender[TenderKind.CASH], Cents(-change)))
     return _merged([*lines, *_shares(credits, rules)])
 
 

@@ -108,13 +108,19 @@ def remaining(cart: Cart, tenders: Sequence[Tender]) -> Cents:
 def settle(cart: Cart, tenders: Sequence[Tender], order: AllocationOrder) -> Settlement:
     """Settle a cart: allocate each line, check the tenders, work out the change.
 
-    Raises SettlementRefused if there is nothing to pay, the tenders fall short, or change would come from anything but
-    cash, and AllocationRefused if a line's parts by hand don't fit.
+    Raises SettlementRefused if there is nothing to pay, an account is on two lines, the tenders fall short, or change
+    would come from anything but cash, and AllocationRefused if a line's parts by hand don't fit.
     """
     if not cart.lines:
         raise SettlementRefused("There is nothing to pay for.", press="Find an account or type a fee code first.")
     if len(cart.lines) > MOST_LINES:
         raise SettlementRefused(f"One receipt holds at most {MOST_LINES} lines.", press="Take this payment in two.")
+    accounts = [line.account for line in cart.lines if isinstance(line, AccountLine)]
+    if len(set(accounts)) < len(accounts):
+        # Each line spreads over the account's charges as they stand: two lines would pay the same charge twice.
+        raise SettlementRefused("An account is on this receipt twice.", press="Take one line off, change the other.")
+    if any(tender.cents <= 0 for tender in tenders):
+        raise SettlementRefused("A tender of nothing was given.", press="Take it off the receipt.")
     total = cart.total
     if not 0 < total <= LARGEST:
         raise SettlementRefused("The total is zero or too large.", press="Change the amounts.")
@@ -146,5 +152,5 @@ def settle_line(line: CartLine, order: AllocationOrder) -> SettledLine:
         allocations = allocate_by_hand(line.amount, line.charges, dict(line.by_hand))
     else:
         allocations = allocate(line.amount, line.charges, order, line.credit_gl)
-    paid = sum(allocation.cents for allocation in allocations if allocation.charge)
+    paid = sum(allocation.cents for allocation in allocations if allocation.charge is not None)
     return SettledLine(line, allocations, Cents(max(0, total_owed(line.charges) - paid)))

@@ -54,8 +54,12 @@ def require(name: str, roles: Iterable[Role], act: Act) -> None:
     """Raise NotAllowed unless one of the roles allows the act."""
     held = tuple(roles)
     if not may(held, act):
-        allowed = " or a ".join(role.value for role in Role if act in ALLOWED[role])
-        raise NotAllowed(f"{name} may not {act.value}.", press=f"Ask a {allowed}.")
+        allowed = " or ".join(_a(role.value) for role in Role if act in ALLOWED[role])
+        raise NotAllowed(f"{name} may not {act.value}.", press=f"Ask {allowed}.")
+
+
+def _a(word: str) -> str:
+    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
 def require_second_person(approver: str, took_part: Iterable[str]) -> None:

@@ -58,7 +58,8 @@ def checked_tender(kind: TenderKind, cents: Cents, reference: str) -> Tender:
         return Tender(kind, cents)
     if not reference:
         raise TenderRefused(
-            f"A {kind.label.lower()} needs its {kind.reference_label.lower()}", press="Type it, then Enter."
+            f"A {kind.label.lower()} needs its {kind.reference_label.lower().rstrip('.')}.",
+            press="Type it, then Enter.",
         )
     refuse_card_numbers(reference, kind.reference_label)
     refuse_controls(reference, kind.reference_label)
