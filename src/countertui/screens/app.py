@@ -1,0 +1,278 @@
+"""The counter on the screen: areas that swap, one status line, one message bar, one key bar, and hands that keep order."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import App, ComposeResult
+from textual.widgets import ContentSwitcher
+
+from countertui.domain.refusal import Refused
+from countertui.errors import CounterError
+from countertui.screens.area import Area, Command
+from countertui.screens.areas import make_area
+from countertui.screens.hands import Hands
+from countertui.widgets.key_bar import KeyBar
+from countertui.widgets.message_bar import MessageBar
+from countertui.widgets.status_line import Chip, StatusLine
+from countertui.widgets.stroke import Stroke, shown_key
+
+if TYPE_CHECKING:
+    from countertui.counter.station import Person, Session
+    from countertui.screens.desk import Desk
+
+FEW_COLORS = ("linux", "vt", "ansi", "screen", "xterm")
+"""Terminals of 16 colors by name, unless the name says 256."""
+
+
+class CounterApp(App[None]):
+    """One counter. `poll_seconds` 0 asks for the chips only after something was done."""
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+
+    def __init__(self, desk: Desk, *, poll_seconds: float = 5.0) -> None:
+        super().__init__()
+        self.desk = desk
+        self.person: Person | None = None
+        self.session: Session | None = None
+        self.hands = Hands()
+        self.unlocked = asyncio.Event()
+        self.checked = asyncio.Event()
+        self.halted: tuple[str, ...] = ()
+        self.status = StatusLine()
+        self.message = MessageBar()
+        self.key_bar = KeyBar()
+        self._switcher = ContentSwitcher(id="areas")
+        self._areas: dict[str, Area] = {}
+        self._came_from = "sign_on"
+        self._poll_seconds = poll_seconds
+        self._fault: Refused | CounterError | None = None
+        self._chips: tuple[Chip, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield self.status
+        yield self._switcher
+        yield self.message
+        yield self.key_bar
+
+    async def on_mount(self) -> None:
+        if _few_colors(os.environ.get("TERM", ""), os.environ.get("COLORTERM", "")):
+            self.theme = "ansi-dark"
+        await self.go("sign_on")
+        self.run_worker(self.hands.work(), name="hands")
+        if not self.desk.needs_passphrase:
+            self.run_worker(self._unlock_by_itself(), name="unlock")
+        self.show_status()
+        self.call_after_refresh(gc.freeze)
+
+    # Opening -----------------------------------------------------------------------------------------------------------
+
+    async def unlock(self, passphrase: str) -> None:
+        """Open the store and its keys, then let the start checks run beside. Raises Refused for a wrong passphrase."""
+        await self.desk.unlock(passphrase)
+        self.unlocked.set()
+        self.show_status()
+        self.run_worker(self._check(), name="check")
+        if self._poll_seconds:
+            self.set_interval(self._poll_seconds, self.ask_chips)
+
+    async def _unlock_by_itself(self) -> None:
+        try:
+            await self.unlock("")
+        except (Refused, CounterError) as error:
+            self._fault = error
+            self.unlocked.set()
+            self.say(error)
+
+    async def opened(self) -> None:
+        """Wait until the store is open and checked. Raises what kept it from opening."""
+        await self.unlocked.wait()
+        if self._fault is not None:
+            raise self._fault
+        if not self.checked.is_set():
+            self.tell("Checking the journal …")
+            await self.checked.wait()
+            self.message.clear()
+
+    async def _check(self) -> None:
+        from countertui.counter.start_up import left_behind
+
+        try:
+            self.halted = tuple(await self.desk.check())
+            notes = await self.desk.look(left_behind)
+        except (Refused, CounterError) as error:
+            self.halted, notes = (error.happened,), []
+        self.checked.set()
+        if self.halted:
+            self.message.refuse(self.halted[0], "What is recorded stays as it is; no money is taken.", "Call support.")
+        elif notes:
+            self.tell(*notes[:3])
+        await self.chips_now()
+
+    # Areas -------------------------------------------------------------------------------------------------------------
+
+    @property
+    def area(self) -> Area:
+        """The area that is looked at."""
+        return self._areas[str(self._switcher.current)]
+
+    @property
+    def came_from(self) -> str:
+        """The area before help or the list of commands was opened."""
+        return self._came_from
+
+    async def go(self, name: str) -> Area:
+        """Show an area, made at first use."""
+        if name not in self._areas:
+            self._areas[name] = make_area(name)
+            self._areas[name].display = False
+            await self._switcher.mount(self._areas[name])
+        if self._switcher.current not in {None, "help", "palette"}:
+            self._came_from = str(self._switcher.current)
+        self._switcher.current = name
+        await self._areas[name].arrive()
+        self.show_keys()
+        return self._areas[name]
+
+    async def go_home(self) -> None:
+        """Show the payment, or where a person without a drawer belongs."""
+        if self.person is None:
+            await self.go("sign_on")
+        elif self.session is None:
+            from countertui.domain.rights import Act, may
+
+            await self.go("opening" if may(self.person.roles, Act.TAKE_MONEY) else "menu")
+        else:
+            await self.go("payment")
+
+    async def sign_off(self) -> None:
+        """Forget who worked here; every area starts anew."""
+        self.person, self.session = None, None
+        await self.go("sign_on")
+        for name in [name for name in self._areas if name != "sign_on"]:
+            await self._areas.pop(name).remove()
+        self.show_status()
+
+    # Keys --------------------------------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and event.key == "ctrl+q" and self.person is None:
+            self.exit()  # even while the hands wait for the store
+        elif isinstance(event, events.Key) and not event.is_forwarded:
+            letter = event.character if event.character and event.is_printable else ""
+            self.hands.put(partial(self.press, Stroke(event.key, letter, at=event.time)))
+        elif isinstance(event, events.Paste) and not event.is_forwarded:
+            self.hands.put(partial(self.press, Stroke(pasted=event.text, at=event.time)))
+        else:
+            await super().on_event(event)
+
+    async def press(self, stroke: Stroke) -> None:
+        """Handle one key or pasted text wholly. What the rules refuse is said; nothing is lost."""
+        command = next((one for one in self.commands() if one.key == stroke.key), None)
+        said = self.message.text
+        try:
+            if command is not None:
+                await command.run()
+            else:
+                await self.area.press(stroke)
+        except (Refused, CounterError) as error:
+            self.say(error)
+        else:
+            if said and self.message.text == said and not stroke.letter:
+                self.message.clear()
+        self.show_keys()
+
+    def commands(self) -> list[Command]:
+        """All that keys do now: the area's own first, then what means the same everywhere."""
+        own = list(self.area.commands())
+        taken = {command.key for command in own}
+        return own + [command for command in self._everywhere() if command.key not in taken]
+
+    def _everywhere(self) -> Sequence[Command]:
+        here = [
+            Command("f1", "Help", "Explain this screen and its keys.", partial(self._visit, "help"), on_bar=True),
+            Command("ctrl+p", "Commands", "List every command there is now.", partial(self._visit, "palette")),
+            Command("ctrl+q", "Leave", "Leave the program; carts are kept.", self._leave),
+        ]
+        if self.person is not None:
+            here[1:1] = [
+                Command("f2", "Pay", "Go to the payment from anywhere.", self.go_home, on_bar=True),
+                Command(
+                    "f3", "Receipts", "Receipts: show, reprint, void.", partial(self._visit, "receipts"), on_bar=True
+                ),
+                Command(
+                    "f10", "Menu", "Reports, close, seal and send, sign off.", partial(self._visit, "menu"), on_bar=True
+                ),
+            ]
+        return here
+
+    async def _visit(self, name: str) -> None:
+        await self.go(name)
+
+    async def _leave(self) -> None:
+        await self.go("leave")
+
+    def show_keys(self) -> None:
+        """Show what the function keys do now."""
+        on_bar = sorted((c for c in self.commands() if c.on_bar), key=lambda c: (c.key[0] != "f", len(c.key), c.key))
+        self.key_bar.show([(shown_key(command.key), command.label) for command in on_bar])
+
+    # Words -------------------------------------------------------------------------------------------------------------
+
+    def say(self, error: Refused | CounterError) -> None:
+        """Say what was refused or failed: happened, safe, press."""
+        self.message.refuse(error.happened, error.safe, error.press)
+
+    def tell(self, happened: str, safe: str = "", press: str = "") -> None:
+        """Say what was done."""
+        self.message.tell(happened, safe, press)
+
+    def show_status(self) -> None:
+        """Show place, person and chips."""
+        if not self.unlocked.is_set() or self._fault is not None:
+            self.status.show_place(("CounterTUI",), "")
+            self.status.show_chips((Chip("opening the store" if not self.desk.needs_passphrase else "locked"),))
+            return
+        place, session = self.desk.place, self.session
+        drawer = f"drawer {session.drawer}" if session else "no drawer"
+        name = self.person.name if self.person else "nobody signed on"
+        parts = (place.city, place.office_name, place.terminal, drawer, name, session.biz_date if session else "")
+        self.status.show_place(parts, "DEMO" if place.demo else "")
+        checking = () if self.checked.is_set() else (Chip("checking", "warn"),)
+        fault = (Chip("HALTED", "bad"),) if self.halted else ()
+        self.status.show_chips((*checking, *fault, *self._chips))
+
+    def print_now(self) -> None:
+        """Print what waits, beside everything else; a printer that takes nothing shows in its chip."""
+        from countertui.counter.print_queue import print_waiting
+
+        async def printing() -> None:
+            await self.desk.errand(print_waiting)
+            await self.chips_now()
+
+        self.run_worker(printing(), group="printing")
+
+    def ask_chips(self) -> None:
+        """Ask for the chips without waiting."""
+        self.run_worker(self.chips_now(), group="chips", exclusive=True)
+
+    async def chips_now(self) -> None:
+        """Ask for the chips and show them."""
+        from countertui.counter.chips import chips
+        from countertui.screens.chip_words import chip_words
+
+        self._chips = chip_words(await self.desk.look(chips))
+        self.show_status()
+
+
+def _few_colors(term: str, colorterm: str) -> bool:
+    """Whether a terminal shows 16 colors at most, as far as its name says."""
+    return not colorterm and "256" not in term and "direct" not in term and term.startswith(FEW_COLORS)

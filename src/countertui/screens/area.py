@@ -1,0 +1,93 @@
+"""An area of the screen a person works in: its commands, its fields, and what a key does in it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from textual.containers import Vertical
+
+from countertui.widgets.field import Field
+from countertui.widgets.stroke import Stroke
+
+if TYPE_CHECKING:
+    from countertui.screens.app import CounterApp
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a key does, in words: `label` for the key bar and the list of commands, `explains` for help."""
+
+    key: str
+    label: str
+    explains: str
+    run: Callable[[], Awaitable[None]]
+    on_bar: bool = False
+
+
+class Area(Vertical):
+    """Areas are mounted at first use and then swapped. Keys reach them one by one through `press`."""
+
+    TITLE = ""
+    HELP = ""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id)
+        self.at: Field | None = None
+
+    @property
+    def counter(self) -> CounterApp:
+        """The running program."""
+        return cast("CounterApp", self.app)
+
+    def commands(self) -> Sequence[Command]:
+        """What keys do here now, besides those that mean the same everywhere."""
+        return ()
+
+    def ring(self) -> Sequence[Field]:
+        """The fields that can be typed into now, in the order of Tab."""
+        return ()
+
+    async def arrive(self) -> None:
+        """Get ready to be looked at; called each time the area is shown."""
+
+    async def enter(self, field: Field) -> None:
+        """Enter was pressed in a field."""
+
+    async def back(self) -> None:
+        """Esc was pressed."""
+        await self.counter.go_home()
+
+    def typed(self, field: Field) -> None:
+        """A field's text changed."""
+
+    def to(self, field: Field | None) -> None:
+        """Let keys go to a field."""
+        if self.at is not None and self.at is not field:
+            self.at.activate(active=False)
+        self.at = field
+        if field is not None:
+            field.activate(active=True)
+
+    def step(self, by: int) -> None:
+        """Let keys go to the next field, or the one before."""
+        ring = list(self.ring())
+        if ring:
+            place = ring.index(self.at) + by if self.at in ring else 0
+            self.to(ring[place % len(ring)])
+
+    async def press(self, stroke: Stroke) -> None:
+        """Take a key. Raises Refused; the message bar says so, the form stays."""
+        if stroke.key == "escape":
+            await self.back()
+        elif stroke.key in {"tab", "down"}:
+            self.step(1)
+        elif stroke.key in {"shift+tab", "up"}:
+            self.step(-1)
+        elif self.at is None:
+            return
+        elif stroke.key in {"enter", "ctrl+j"}:
+            await self.enter(self.at)
+        elif self.at.press(stroke):
+            self.typed(self.at)

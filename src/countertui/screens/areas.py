@@ -1,0 +1,128 @@
+"""Which area goes by which name. Each is imported at first use: the first screen needs none of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from countertui.screens.area import Area
+
+
+def make_area(name: str) -> Area:
+    """A new area of that name, not mounted yet."""
+    return _MAKERS[name]()
+
+
+def _sign_on() -> Area:
+    from countertui.screens.sign_on import SignOnArea
+
+    return SignOnArea("sign_on")
+
+
+def _opening() -> Area:
+    from countertui.screens.opening import OpeningArea
+
+    return OpeningArea("opening")
+
+
+def _payment() -> Area:
+    from countertui.screens.payment import PaymentArea
+
+    return PaymentArea("payment")
+
+
+def _carts() -> Area:
+    from countertui.screens.carts import CartsArea
+
+    return CartsArea("carts")
+
+
+def _receipts() -> Area:
+    from countertui.screens.receipts import ReceiptsArea
+
+    return ReceiptsArea("receipts")
+
+
+def _requests() -> Area:
+    from countertui.screens.requests import RequestsArea
+
+    return RequestsArea("requests")
+
+
+def _x_report() -> Area:
+    from countertui.screens.reports import XReportArea
+
+    return XReportArea("x_report")
+
+
+def _z_report() -> Area:
+    from countertui.screens.reports import ZReportArea
+
+    return ZReportArea("z_report")
+
+
+def _close() -> Area:
+    from countertui.screens.close import CloseArea
+
+    return CloseArea("close")
+
+
+def _batches() -> Area:
+    from countertui.screens.batches import BatchesArea
+
+    return BatchesArea("batches")
+
+
+def _printing() -> Area:
+    from countertui.screens.printing import PrintingArea
+
+    return PrintingArea("printing")
+
+
+def _locked() -> Area:
+    from countertui.screens.locked import LockedArea
+
+    return LockedArea("locked")
+
+
+def _menu() -> Area:
+    from countertui.screens.menu import MenuArea
+
+    return MenuArea("menu")
+
+
+def _leave() -> Area:
+    from countertui.screens.leave import LeaveArea
+
+    return LeaveArea("leave")
+
+
+def _help() -> Area:
+    from countertui.screens.help import HelpArea
+
+    return HelpArea("help")
+
+
+def _palette() -> Area:
+    from countertui.screens.palette import PaletteArea
+
+    return PaletteArea("palette")
+
+
+_MAKERS: dict[str, Callable[[], Area]] = {
+    "sign_on": _sign_on,
+    "opening": _opening,
+    "payment": _payment,
+    "carts": _carts,
+    "receipts": _receipts,
+    "requests": _requests,
+    "x_report": _x_report,
+    "z_report": _z_report,
+    "close": _close,
+    "batches": _batches,
+    "printing": _printing,
+    "locked": _locked,
+    "menu": _menu,
+    "leave": _leave,
+    "help": _help,
+    "palette": _palette,
+}

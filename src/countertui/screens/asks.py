@@ -1,0 +1,143 @@
+"""What the payment asks in its inline row: a tender, an amount, a fee's price, the payor, whether to drop the cart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from countertui.counter.find import FeeAsksAmount, with_amount
+from countertui.domain.card_guard import refuse_card_numbers
+from countertui.domain.money import format_cents, parse_amount
+from countertui.domain.receipts import AccountLine
+from countertui.domain.refusal import Refused
+from countertui.domain.tenders import TenderKind, checked_tender
+from countertui.widgets.field import Field
+from countertui.widgets.stroke import Stroke
+
+if TYPE_CHECKING:
+    from countertui.screens.payment import PaymentArea
+
+
+class Ask(Protocol):
+    """Something asked in the inline row."""
+
+    def open(self, area: PaymentArea) -> None:
+        """Show what is asked."""
+
+    async def enter(self, area: PaymentArea, field: Field) -> None:
+        """Enter was pressed. Raises Refused; the row stays as typed."""
+
+    async def take(self, area: PaymentArea, stroke: Stroke) -> bool:
+        """A key before the row's fields get it; says whether it was used up."""
+
+
+class _Typed:
+    """An ask that leaves every key to its fields."""
+
+    async def take(self, area: PaymentArea, stroke: Stroke) -> bool:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class AskTender(_Typed):
+    """A tender of one kind: its reference where it has one, then its amount, prefilled with what remains."""
+
+    kind: TenderKind
+
+    def open(self, area: PaymentArea) -> None:
+        row = area.inline
+        row.ask(f"{self.kind.label}:", text=self.kind.reference_label or None, amount="Amount")
+        row.amount.set(format_cents(area.remaining), selected=True)
+        area.to(row.fields[0])
+
+    async def enter(self, area: PaymentArea, field: Field) -> None:
+        row = area.inline
+        if field is row.amount and self.kind.reference_label and not row.text.value.strip():
+            area.to(row.text)
+        tender = checked_tender(self.kind, parse_amount(row.amount.value), row.text.value)
+        await area.tender(tender)
+
+
+@dataclass(frozen=True, slots=True)
+class AskAmount(_Typed):
+    """Another amount for a line; Tab goes on to its charges, one by one."""
+
+    n: int
+    line: AccountLine
+
+    def open(self, area: PaymentArea) -> None:
+        area.inline.ask(f"{self.line.account}:", amount="Amount")
+        area.inline.amount.set(format_cents(self.line.amount), selected=True)
+        area.to(area.inline.amount)
+        area.counter.tell("Enter takes the amount.", press="Tab splits it by hand over the charges.")
+
+    async def enter(self, area: PaymentArea, field: Field) -> None:
+        cents = parse_amount(field.value)
+        if not cents:
+            raise Refused("An amount of zero pays nothing.", press="Esc, then Del, takes the line off.")
+        area.hand.put(self.n, with_amount(self.line, cents))
+        area.close_row()
+
+    async def take(self, area: PaymentArea, stroke: Stroke) -> bool:
+        if stroke.key != "tab":
+            return False
+        area.split(self.n, self.line)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class AskPrice(_Typed):
+    """The price of a fee whose amount is typed."""
+
+    fee: FeeAsksAmount
+
+    def open(self, area: PaymentArea) -> None:
+        area.inline.ask(f"{self.fee.code} {self.fee.description}:", amount="Amount")
+        area.to(area.inline.amount)
+
+    async def enter(self, area: PaymentArea, field: Field) -> None:
+        cents = parse_amount(field.value)
+        if not cents:
+            raise Refused("An amount of zero pays nothing.", press="Type the fee's amount, like 84.17.")
+        area.hand.add(self.fee.at(cents))
+        area.close_row()
+
+
+@dataclass(frozen=True, slots=True)
+class AskPayor(_Typed):
+    """Who pays, as the receipt shall say."""
+
+    payor: str
+
+    def open(self, area: PaymentArea) -> None:
+        area.inline.ask("Received from:", text="")
+        area.inline.text.set(self.payor, selected=True)
+        area.to(area.inline.text)
+
+    async def enter(self, area: PaymentArea, field: Field) -> None:
+        refuse_card_numbers(field.value, "The payor")
+        area.hand.name_payor(field.value.strip())
+        area.close_row()
+
+
+@dataclass(frozen=True, slots=True)
+class AskDrop:
+    """Whether to drop the cart. Y does; every other key does not, and is then taken as what it is."""
+
+    name: str
+
+    def open(self, area: PaymentArea) -> None:
+        area.inline.ask(f"Drop this cart ({self.name})?  Y yes   N no")
+        area.to(None)
+
+    async def enter(self, area: PaymentArea, field: Field) -> None:
+        """Nothing is typed here."""
+
+    async def take(self, area: PaymentArea, stroke: Stroke) -> bool:
+        area.close_row()
+        if stroke.letter in {"y", "Y"}:
+            await area.hand.drop()
+            area.show_cart()
+            area.counter.tell(f"The cart of {self.name} was dropped.", "No money was taken for it.")
+            return True
+        return stroke.letter in {"n", "N"} or stroke.key in {"escape", "enter"}

@@ -1,0 +1,23 @@
+"""The chips of the status line in words."""
+
+from __future__ import annotations
+
+from countertui.counter.chips import Chips
+from countertui.widgets.status_line import Chip
+
+OLD_SNAPSHOT_DAYS = 3
+_PRINTER_WELL = frozenset({"ok", "ready"})
+
+
+def chip_words(found: Chips) -> tuple[Chip, ...]:
+    """Each chip as a person reads it."""
+    waiting = f", {found.unprinted} waiting" if found.unprinted else ""
+    unsent = f", {found.unsent} unsent" if found.unsent else ", all sent"
+    days = found.snapshot_days
+    age = "expired" if found.snapshot_expired else "today" if not days else f"{days} day{'s' if days > 1 else ''} old"
+    return (
+        Chip(f"printer {found.printer}{waiting}", "chip" if found.printer in _PRINTER_WELL and not waiting else "warn"),
+        Chip(f"ledger {found.ledger}{unsent}", "chip" if found.ledger == "online" and not found.unsent else "warn"),
+        Chip(f"data {age}", "bad" if found.snapshot_expired else "warn" if days > OLD_SNAPSHOT_DAYS else "chip"),
+        *((Chip(f"halted: {found.halted}", "bad"),) if found.halted else ()),
+    )

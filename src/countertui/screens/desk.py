@@ -1,0 +1,46 @@
+"""What the screens need from the room that plugs all together: jobs on one thread, looks on another, and a start."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from countertui.counter.station import Place, Run, Station
+    from countertui.domain.city import CityRules
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Desk(Protocol):
+    """The way from the screens to the counter. Functions take the Station first; their refusals arrive at the await."""
+
+    @property
+    def needs_passphrase(self) -> bool:
+        """Whether an opener must type the passphrase; known before anything is opened."""
+
+    @property
+    def place(self) -> Place:
+        """Where the counter stands; after `unlock`."""
+
+    @property
+    def rules(self) -> CityRules:
+        """The city's rules; after `unlock`, and again after a new snapshot."""
+
+    async def unlock(self, passphrase: str) -> None:
+        """Open the store, then its keys, away from this thread. Raises Refused for a wrong passphrase, CounterError."""
+
+    async def check(self) -> Sequence[str]:
+        """The start checks, in a child process, then `after_check`; gives the faults that halt sales, none if all is well."""
+
+    def job(self, function: Callable[Concatenate[Station, P], R], *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
+        """Put a job in the queue of the one working thread, at the call: jobs are done in the order of the calls."""
+
+    def look(self, function: Callable[Concatenate[Station, P], R], *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
+        """Read on the other thread, while jobs go on."""
+
+    def errand(
+        self, function: Callable[Concatenate[Station, Run, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> Awaitable[R]:
+        """Do what may take its time (network, printer) on a thread of its own; its second argument does the store's part."""

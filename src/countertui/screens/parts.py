@@ -1,0 +1,116 @@
+"""An amount split by hand over an account's charges, with the reason the record keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from countertui.counter.find import with_parts
+from countertui.domain.charges import OpenCharge, allocate_by_hand
+from countertui.domain.money import Cents, format_cents, parse_amount
+from countertui.domain.receipts import AccountLine
+from countertui.domain.refusal import Refused
+from countertui.widgets.field import Field
+from countertui.widgets.line_list import LineList
+from countertui.widgets.lines import Row, fit
+
+
+class PartsPanel(Vertical):
+    """The charges with their parts; the field takes the part of the charge under the cursor, then the reason."""
+
+    def __init__(self) -> None:
+        super().__init__(id="parts")
+        self._list: LineList[OpenCharge] = LineList(self._draw, id="parts-list")
+        self._field = Field("Part", id="part", most=120)
+        self._parts: dict[str, Cents] = {}
+        self._line: AccountLine | None = None
+        self._reasoning = False
+        self.display = False
+
+    def compose(self) -> ComposeResult:
+        yield self._list
+        yield self._field
+
+    @property
+    def field(self) -> Field:
+        """The one field."""
+        return self._field
+
+    def open(self, line: AccountLine) -> None:
+        """Start with the parts as they are chosen by hand, else with none."""
+        self._line, self._parts, self._reasoning = line, {charge: cents for charge, cents in line.by_hand}, False
+        self.display = True
+        owed: Sequence[OpenCharge] = [charge for charge in line.charges if charge.balance > 0]
+        self._list.show(owed, cursor=0, hint="Nothing is owed on this account.")
+        self._fill()
+
+    def close(self) -> None:
+        """Hide."""
+        self.display = False
+
+    def move(self, key: str) -> bool:
+        """Go to another charge, keeping what was typed. Raises Refused for what is no amount."""
+        if key not in {"up", "down", "tab", "shift+tab"}:
+            return False
+        if not self._reasoning:
+            self._keep()
+        self._reasoning = False
+        self._list.move(-1 if key in {"up", "shift+tab"} else 1)
+        self._fill()
+        return True
+
+    def enter(self) -> AccountLine | None:
+        """Take what was typed; after the reason gives the line split by hand. Raises Refused."""
+        if self._line is None:
+            return None
+        if self._reasoning:
+            return self._finished(self._line)
+        self._keep()
+        if self._list.cursor == len(self._list.items) - 1 or not self._list.items:
+            self._reasoning = True
+            self._field.label = f"Total {format_cents(sum(self._parts.values()))}. Reason"
+            self._field.set(self._line.reason, selected=True)
+        else:
+            self._list.move(1)
+            self._fill()
+        return None
+
+    def _finished(self, line: AccountLine) -> AccountLine:
+        reason = self._field.value.strip()
+        if not reason:
+            raise Refused("An allocation by hand needs a reason.", press="Type the reason, then Enter.")
+        split = with_parts(line, self._parts, reason)
+        if not split.amount:
+            raise Refused("All parts are zero.", press="Arrow up, and type a part.")
+        allocate_by_hand(split.amount, line.charges, dict(split.by_hand))
+        return split
+
+    def _keep(self) -> None:
+        charge = self._list.current
+        if charge is None:
+            return
+        part = parse_amount(self._field.value or "0")
+        if part > charge.balance:
+            raise Refused(
+                f"{charge.description}: at most {format_cents(charge.balance)} is owed on it.",
+                press="Type a smaller part.",
+            )
+        self._parts[charge.id] = part
+
+    def _fill(self) -> None:
+        charge = self._list.current
+        self._field.label = f"Part of {charge.description}" if charge else "Part"
+        self._field.set(format_cents(self._parts.get(charge.id, Cents(0))) if charge else "", selected=True)
+        self._list.redraw()
+
+    def _draw(self, charge: OpenCharge, width: int) -> Row:
+        part = self._parts.get(charge.id, 0)
+        return (
+            (f" {charge.due} ", "dim"),
+            (fit(charge.head, 9), ""),
+            (fit(charge.description, width - 46), ""),
+            (fit(format_cents(charge.balance), 12, right=True), "dim"),
+            (fit(format_cents(part), 13, right=True), "strong"),
+        )

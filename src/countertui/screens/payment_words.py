@@ -1,0 +1,91 @@
+"""What the payment says: its keys, its results, its totals, its help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from countertui.counter.find import Found
+from countertui.counter.take_payment import Taken
+from countertui.domain.money import format_cents
+from countertui.domain.receipts import Cart, remaining
+from countertui.domain.tenders import Tender, TenderKind
+from countertui.screens.area import Command
+from countertui.widgets.lines import Row, fit
+
+if TYPE_CHECKING:
+    from countertui.screens.payment import PaymentArea
+
+HELP = (
+    "Type or scan into the box: an account number, part of a name or address, a license, a receipt number, or a fee code with"
+    " quantity, like COPY*3. Enter takes what fits exactly into the cart; where several fit, choose with the arrows. Then F9"
+    " for exact cash, or F5 to F8: type what was handed over, and Enter. As soon as the tenders cover what is due, the payment"
+    " is taken and the next cart begins; the change stays on the line at the bottom. Esc closes what was asked last and never"
+    " throws a cart away without asking."
+)
+
+
+def payment_commands(area: PaymentArea) -> Sequence[Command]:
+    """What keys do at the payment now."""
+    kinds = zip(("f5", "f6", "f7", "f8"), ("Cash", "Check", "Card", "M.order"), TenderKind, strict=True)
+    commands = [
+        Command(
+            "f4",
+            "Amount",
+            "Change the amount of the current line; Tab there splits it by hand.",
+            area.change_amount,
+            True,
+        ),
+        *(
+            Command(key, label, f"Tender: {kind.label.lower()}.", partial(area.ask_tender, kind), on_bar=True)
+            for key, label, kind in kinds
+        ),
+        Command("f9", "Exact", "Take exact cash for all that remains.", area.exact_cash, on_bar=True),
+        Command("ctrl+k", "Park", "Park the cart; with an empty cart, take one back.", area.park_or_take),
+        Command("ctrl+n", "Payor", "Name who pays.", area.ask_payor),
+        Command("ctrl+x", "Take off", "Take the current line or tender off; Del does, too.", area.take_off),
+        Command("ctrl+z", "Undo", "Undo the last change of the cart.", area.undo),
+    ]
+    if not area.box.value:
+        commands.append(Command("delete", "Take off", "Take the current line or tender off.", area.take_off))
+    return commands
+
+
+def draw_found(found: Found, width: int) -> Row:
+    """One result: kind, number, name, address, flags, amount due."""
+    due = "" if found.due_cents is None else format_cents(found.due_cents)
+    flags = f"!{found.flags} " if found.flags else ""
+    room = width - 11 - 15 - 11 - len(flags)
+    name = room * 6 // 10
+    return (
+        (fit(f" {found.label}", 10) + " ", "dim"),
+        (fit(found.number, 14) + " ", "strong"),
+        (fit(found.name, name - 1) + " ", ""),
+        (fit(found.address, room - name), "dim"),
+        (flags, "warn"),
+        (fit(due, 11, right=True), "strong"),
+    )
+
+
+def totals_row(cart: Cart, tenders: Sequence[Tender]) -> Row:
+    """Due, tendered, and what remains."""
+    left = remaining(cart, tenders)
+    tendered = sum(tender.cents for tender in tenders)
+    return (
+        ("  DUE ", ""),
+        (fit(format_cents(cart.total), 14), "strong"),
+        ("TENDERED ", ""),
+        (fit(format_cents(tendered), 14), "strong"),
+        ("REMAINING " if left >= 0 else "CHANGE ", ""),
+        (format_cents(abs(left)), "strong"),
+    )
+
+
+def last_words(taken: Taken) -> Row:
+    """The last receipt, with the change that may still be in the cashier's hand."""
+    return (
+        (f" {taken.receipt_no}  {format_cents(taken.total_cents)} taken  ", ""),
+        (f"change {format_cents(taken.change_cents)}", "strong"),
+        (f"  h {taken.short_hash}", "dim"),
+    )

@@ -1,0 +1,119 @@
+"""Signing on: operator id and PIN, typed while the store is still being opened; a passphrase where one is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+
+from countertui.domain.rights import Act, Role, may
+from countertui.screens.area import Area
+from countertui.widgets.field import Field
+from countertui.widgets.line_list import LineList
+from countertui.widgets.lines import Row, fit
+from countertui.widgets.text_line import TextLine
+
+if TYPE_CHECKING:
+    from countertui.counter.station import Person
+
+
+class SignOnArea(Area):
+    """Keys typed before the store is open are kept; Enter waits for it."""
+
+    TITLE = "Sign on"
+    HELP = (
+        "Type your operator id, Enter, your PIN, Enter. The PIN is never shown. The list shows who may sign on here and"
+        " narrows as you type. After too many wrong PINs a lead or an admin lets you try again. Where a passphrase is asked"
+        " for, it opens the terminal's keys once, at start; any opener's will do."
+    )
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id)
+        self._title = TextLine(((" Sign on", "strong"),), classes="title")
+        self.passphrase = Field("Passphrase", id="passphrase", secret=True, most=200)
+        self.operator = Field("Operator id", id="operator", most=32)
+        self.pin = Field("PIN        ", id="pin", secret=True, most=32)
+        self._list: LineList[Person] = LineList(self._draw, id="people")
+        self._people: Sequence[Person] = ()
+        self._pins: dict[str, str] = {}
+
+    def compose(self) -> ComposeResult:
+        self.passphrase.display = self.counter.desk.needs_passphrase
+        yield self._title
+        yield self.passphrase
+        yield self.operator
+        yield self.pin
+        yield self._list
+
+    def ring(self) -> Sequence[Field]:
+        return [field for field in (self.passphrase, self.operator, self.pin) if field.display]
+
+    async def arrive(self) -> None:
+        for field in (self.passphrase, self.operator, self.pin):
+            field.set("")
+        self.to(self.ring()[0])
+        self.counter.run_worker(self._list_people(), group="people", exclusive=True)
+
+    async def enter(self, field: Field) -> None:
+        if field is self.passphrase:
+            await self._unlock()
+        elif field is self.operator:
+            self.to(self.pin)
+        else:
+            await self._sign_on()
+
+    def typed(self, field: Field) -> None:
+        if field is self.operator:
+            self._show_people()
+
+    async def back(self) -> None:
+        """Nothing lies behind the sign-on."""
+
+    async def _unlock(self) -> None:
+        typed = self.passphrase.value
+        self.passphrase.set("")
+        await self.counter.unlock(typed)
+        self.passphrase.display = False
+        self.to(self.operator)
+
+    async def _sign_on(self) -> None:
+        operator, pin = self.operator.value.strip(), self.pin.value
+        self.pin.set("")
+        await self.counter.opened()
+        from countertui.counter.open_drawer import session_of
+        from countertui.counter.sign_on import sign_on
+
+        desk = self.counter.desk
+        person = await desk.job(sign_on, operator, pin)
+        self.counter.person = person
+        if may(person.roles, Act.TAKE_MONEY):
+            self.counter.session = await desk.look(session_of, person)
+        self.counter.show_status()
+        await self.counter.go_home()
+
+    async def _list_people(self) -> None:
+        await self.counter.unlocked.wait()
+        if self.counter.person is not None:
+            return
+        from countertui.counter.sign_on import demo_pins, people
+
+        self._people = await self.counter.desk.look(people)
+        self._pins = dict(await self.counter.desk.look(demo_pins))
+        self._show_people()
+
+    def _show_people(self) -> None:
+        typed = self.operator.value.strip().casefold()
+        fitting = [one for one in self._people if typed in one.id.casefold() or typed in one.name.casefold()]
+        self._list.show(fitting, hint="Nobody of that id or name." if self._people else "")
+
+    def _draw(self, person: Person, width: int) -> Row:
+        roles = ", ".join(Role(role).value for role in person.roles)
+        pin = f"demo PIN {self._pins[person.id]}" if person.id in self._pins else ""
+        return (
+            ("  ", ""),
+            (fit(person.id, 14), "strong"),
+            (fit(person.name, 24), ""),
+            (fit(roles, 22), "dim"),
+            (fit(pin, width - 62), "warn"),
+        )

@@ -1,0 +1,58 @@
+"""Counting cash by denomination: a field of pieces for each note and coin, what they are worth, and the total, live."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Grid, Vertical
+
+from countertui.domain.drawers import DENOMINATIONS, MOST_PIECES, CashCount, CountRefused, cash_count
+from countertui.domain.money import format_cents
+from countertui.widgets.field import Field
+from countertui.widgets.lines import fit
+from countertui.widgets.text_line import TextLine
+
+
+class DenominationGrid(Vertical):
+    """Fields in the order of DENOMINATIONS, largest first; an empty one counts as none."""
+
+    def __init__(self, id: str = "grid") -> None:
+        super().__init__(id=id)
+        self.fields = [Field(fit(format_cents(cents), 7, right=True) + " ×", most=12) for cents in DENOMINATIONS]
+        self._total = TextLine(id="grid-total")
+
+    def compose(self) -> ComposeResult:
+        with Grid(id="grid-fields"):
+            yield from self.fields
+        yield self._total
+
+    def on_mount(self) -> None:
+        self.retotal()
+
+    def count(self) -> CashCount:
+        """What has been typed. Raises CountRefused, naming the denomination that is no number."""
+        pieces: dict[int, int] = {}
+        for cents, field in zip(DENOMINATIONS, self.fields, strict=True):
+            typed = field.value.strip()
+            if not typed:
+                continue
+            if not (typed.isascii() and typed.isdigit()) or int(typed) > MOST_PIECES:
+                raise CountRefused(
+                    f"{format_cents(cents)}: “{typed[:12]}” is not a number of pieces.",
+                    press=f"Type how many there are, up to {MOST_PIECES:,}.",
+                )
+            pieces[cents] = int(typed)
+        return cash_count(pieces)
+
+    def retotal(self) -> None:
+        """Show the total of what has been typed so far."""
+        try:
+            total = format_cents(self.count().total)
+        except CountRefused:
+            total = "—"
+        self._total.say((("Cash counted ", "dim"), (total, "strong")))
+
+    def clear(self) -> None:
+        """Empty every field."""
+        for field in self.fields:
+            field.set("")
+        self.retotal()

@@ -1,0 +1,130 @@
+"""A field of one line: label and text. It is told its keys one by one, so that none is ever out of order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.geometry import Offset
+
+from countertui.domain.card_guard import CardNumberRefused, holds_card_number
+from countertui.domain.paper import width_of
+from countertui.domain.refusal import Refused
+from countertui.domain.text import refuse_controls
+from countertui.widgets.lines import Lines, Row, fit
+from countertui.widgets.stroke import Stroke
+
+BURST_SECONDS = 0.15
+"""Keys nearer than this after a refused number are the rest of the same burst."""
+
+
+class Field(Lines):
+    """`selected` text is replaced by the first letter typed. Card numbers empty the field and raise CardNumberRefused."""
+
+    def __init__(
+        self, label: str = "", *, id: str | None = None, secret: bool = False, most: int = 60, hint: str = ""
+    ) -> None:
+        super().__init__(id=id)
+        self.label = label
+        self.hint = hint
+        self.value = ""
+        self.caret = 0
+        self.selected = False
+        self.active = False
+        self._secret = secret
+        self._most = most
+        self._swallowing = False
+        self._last_at = 0.0
+
+    def set(self, value: str, *, selected: bool = False) -> None:
+        """Put a text in, the caret behind it."""
+        self.value, self.caret, self.selected = value, len(value), selected and bool(value)
+        self.redraw()
+
+    def activate(self, active: bool) -> None:  # noqa: FBT001 - a state, not an option
+        """Show whether keys go here."""
+        self.active = active
+        self.set_class(active, "-active")
+        self.redraw()
+
+    def press(self, stroke: Stroke) -> bool:
+        """Take a key or a pasted text; says whether it was one for a field. Raises Refused; what was there is kept."""
+        if self._is_rest_of_burst(stroke):
+            return True
+        if stroke.pasted is not None:
+            self.insert(stroke.pasted)
+        elif stroke.letter and stroke.letter.isprintable() and not stroke.key.startswith("ctrl+"):
+            self.insert(stroke.letter)
+        elif not self._edit(stroke.key):
+            return False
+        self.redraw()
+        return True
+
+    def insert(self, text: str) -> None:
+        """Put text in at the caret. Raises Refused for control characters, card numbers and too long a text."""
+        refuse_controls(text, self.label or "The text")
+        before, after = ("", "") if self.selected else (self.value[: self.caret], self.value[self.caret :])
+        whole = before + text + after
+        if len(whole) > self._most:
+            raise Refused(f"{self.label or 'The text'} holds at most {self._most} characters.", press="Shorten it.")
+        if self.refuses(whole):
+            self.set("")
+            self._swallowing = True
+            raise CardNumberRefused(
+                "That looked like a card number, so it was not kept.",
+                press="Cards go through the card terminal. Type its approval code.",
+            )
+        self.value, self.caret, self.selected = whole, len(before + text), False
+
+    def refuses(self, text: str) -> bool:
+        """Whether text is a card number or the start of a magnetic stripe."""
+        stripe = text.startswith("%B") or (text.startswith(";") and text[1:2].isdigit())
+        return stripe or holds_card_number(text)
+
+    def _is_rest_of_burst(self, stroke: Stroke) -> bool:
+        near = stroke.at - self._last_at < BURST_SECONDS
+        self._last_at = stroke.at
+        if not self._swallowing:
+            return False
+        self._swallowing = near and stroke.key not in {"enter", "ctrl+j"}
+        return near
+
+    def _edit(self, key: str) -> bool:
+        if key in {"backspace", "ctrl+h"}:
+            self._cut(max(0, self.caret - 1), self.caret)
+        elif key == "delete":
+            self._cut(self.caret, self.caret + 1)
+        elif key == "ctrl+u":
+            self._cut(0, len(self.value))
+        elif key == "ctrl+w":
+            self._cut(len(self.value[: self.caret].rstrip().rpartition(" ")[0]), self.caret)
+        elif key in {"left", "right", "home", "end"}:
+            steps = {"left": self.caret - 1, "right": self.caret + 1, "home": 0, "end": len(self.value)}
+            self.caret = min(len(self.value), max(0, steps[key]))
+            self.selected = False
+        else:
+            return False
+        return True
+
+    def _cut(self, start: int, end: int) -> None:
+        if self.selected:
+            start, end = 0, len(self.value)
+        self.value = self.value[:start] + self.value[end:]
+        self.caret, self.selected = start, False
+
+    def rows_for(self, width: int) -> Sequence[Row]:
+        label = f"{self.label} " if self.label else ""
+        mark = "›" if self.active else " "
+        room = max(1, width - width_of(label) - 2)
+        text = "•" * len(self.value) if self._secret else self.value
+        start = max(0, self.caret - room + 1)
+        text, caret = text[start : start + room], self.caret - start
+        if self.active:
+            self.app.cursor_position = self.content_region.offset + Offset(width_of(label) + 1 + caret, 0)
+        head = (label, "dim"), (mark, "strong")
+        if not self.active:
+            return ((*head, (fit(text or self.hint, room), "" if text else "dim")),)
+        if self.selected:
+            return ((*head, (text, "cursor"), (" " * (room - width_of(text)), "")),)
+        if not text:
+            return ((*head, (" ", "cursor"), (fit(self.hint, room - 1), "dim")),)
+        return ((*head, (text[:caret], ""), (text[caret : caret + 1] or " ", "cursor"), (text[caret + 1 :], "")),)

@@ -1,0 +1,46 @@
+"""The inline row: what is asked in the middle of things, in one line, instead of a dialog."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from countertui.widgets.field import Field
+from countertui.widgets.text_line import TextLine
+
+
+class InlineRow(Horizontal):
+    """Words, then a field for text or an amount or both; hidden until asked."""
+
+    def __init__(self) -> None:
+        super().__init__(id="inline")
+        self._words = TextLine(classes="words")
+        self.text = Field("", id="inline-text", most=120)
+        self.amount = Field("", id="inline-amount", most=24)
+        self.display = False
+
+    def compose(self) -> ComposeResult:
+        yield self._words
+        yield self.text
+        yield self.amount
+
+    @property
+    def fields(self) -> list[Field]:
+        """The fields that are asked now, in the order of Tab."""
+        return [field for field in (self.text, self.amount) if field.display and self.display]
+
+    def ask(self, words: str, *, text: str | None = None, amount: str | None = None) -> None:
+        """Show the row; text and amount are labels of fields, None for a field not asked."""
+        for field, label in ((self.text, text), (self.amount, amount)):
+            field.label = label or ""
+            field.display = label is not None
+            field.set("")
+        self._words.say(((words, "warn"),))
+        self._words.styles.width = len(words) + 1
+        self.display = True
+
+    def close(self) -> None:
+        """Hide and forget."""
+        self.text.set("")
+        self.amount.set("")
+        self.display = False

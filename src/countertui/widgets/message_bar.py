@@ -1,0 +1,58 @@
+"""The message bar: what happened, what is safe, what to press. It takes no key and hides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from countertui.domain.paper import wrapped
+from countertui.widgets.lines import Lines, Row, fit, shown
+
+HEIGHT = 2
+
+
+class MessageBar(Lines):
+    """Two lines. A refusal begins with `!`, so that no color is needed to tell it from a notice."""
+
+    def __init__(self) -> None:
+        super().__init__(id="message")
+        self._parts = ("", "", "")
+        self._look = ""
+
+    def refuse(self, happened: str, safe: str = "", press: str = "") -> None:
+        """Say that something was not done."""
+        self._show("bad", happened, safe, press)
+
+    def tell(self, happened: str, safe: str = "", press: str = "") -> None:
+        """Say that something was done, or what to do."""
+        self._show("good", happened, safe, press)
+
+    def clear(self) -> None:
+        """Say nothing."""
+        self._show("", "", "", "")
+
+    @property
+    def text(self) -> str:
+        """All that is said, as one sentence after the other."""
+        return " ".join(part for part in self._parts if part)
+
+    @property
+    def refuses(self) -> bool:
+        """Whether what is said is a refusal."""
+        return self._look == "bad"
+
+    def _show(self, look: str, *parts: str) -> None:
+        self._look = look
+        self._parts = (parts[0], parts[1], parts[2])
+        self.redraw()
+
+    def rows_for(self, width: int) -> Sequence[Row]:
+        happened, safe, press = (shown(part) for part in self._parts)
+        if not self.text:
+            return ()
+        head = ("! " if self._look == "bad" else "") + happened
+        rest = " ".join(part for part in (safe, press) if part)
+        if len(head) <= width - 2 and len(rest) <= width - 2:
+            return (((f" {head}", self._look),), ((f" {rest}", ""),))
+        lines = wrapped(f"{head} {rest}", width - 2)
+        lines = [*lines[: HEIGHT - 1], fit(" ".join(lines[HEIGHT - 1 :]), width - 2)]
+        return tuple(((f" {line}", self._look if n == 0 else ""),) for n, line in enumerate(lines))

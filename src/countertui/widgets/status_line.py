@@ -1,0 +1,45 @@
+"""Two fixed lines at the top: who works where on which business date, and the chips. Words first; color only adds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from countertui.widgets.lines import Lines, Row, fit
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A short word on the state of something: look is chip (as it should be), warn or bad."""
+
+    text: str
+    look: str = "chip"
+
+
+class StatusLine(Lines):
+    """Line one: place and person. Line two: chips."""
+
+    def __init__(self) -> None:
+        super().__init__(id="status")
+        self._parts: tuple[str, ...] = ()
+        self._mark = ""
+        self._chips: tuple[Chip, ...] = ()
+
+    def show_place(self, parts: Sequence[str], mark: str) -> None:
+        """Say where and who; mark is DEMO or TRAINING, or nothing."""
+        self._parts, self._mark = tuple(part for part in parts if part), mark
+        self.redraw()
+
+    def show_chips(self, chips: Sequence[Chip]) -> None:
+        """Show other chips."""
+        self._chips = tuple(chips)
+        self.redraw()
+
+    def rows_for(self, width: int) -> Sequence[Row]:
+        mark = f" {self._mark} " if self._mark else ""
+        place = (fit(" " + " · ".join(self._parts), width - len(mark)), "strong")
+        signs = {"chip": "", "warn": "! ", "bad": "!! "}
+        chips: list[tuple[str, str]] = [(" ", "")]
+        for chip in self._chips:
+            chips += [(f"{signs[chip.look]}{chip.text}", chip.look), ("  ", "")]
+        return ((place, (mark, "warn")), tuple(chips))

@@ -1,0 +1,57 @@
+"""The ticket: what a cart pays for, what remains owed, and what has been tendered for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from countertui.domain.money import format_cents
+from countertui.domain.receipts import AccountLine, CartLine
+from countertui.domain.tenders import Tender
+from countertui.widgets.line_list import LineList
+from countertui.widgets.lines import Row, fit
+
+AMOUNT = 12
+WIDE = 70
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLine:
+    """A line of the cart with what its account still owes afterwards (cents, None for a fee), or a tender."""
+
+    line: CartLine | Tender
+    owed_after: int | None = None
+
+
+def draw_ticket_line(item: TicketLine, width: int) -> Row:
+    """One line: what, then what remains owed, then the amount at the right edge."""
+    line = item.line
+    if isinstance(line, Tender):
+        what = f"  {line.kind.label} {line.reference}".rstrip()
+        return ((fit(what, width - AMOUNT), "good"), (fit(f"−{format_cents(line.cents)}", AMOUNT, right=True), "good"))
+    amount = (fit(format_cents(line.amount), AMOUNT, right=True), "strong")
+    after = _remains(item) if width >= WIDE else ""
+    room = width - AMOUNT - len(after)
+    if isinstance(line, AccountLine):
+        number = f"{line.account} "
+        name = fit(line.name + (" · by hand" if line.by_hand else ""), room - len(number))
+        return ((number, "strong"), (name, ""), (after, "dim"), amount)
+    each = f" {line.quantity} × {format_cents(line.unit_cents)}" if line.quantity != 1 else ""
+    number = f"{line.code} "
+    return ((number, "strong"), (fit(line.description + each, room - len(number)), ""), (after, "dim"), amount)
+
+
+def _remains(item: TicketLine) -> str:
+    if item.owed_after is None:
+        return ""
+    return fit(f"still owed {format_cents(item.owed_after)}", 22, right=True)
+
+
+class Ticket(LineList[TicketLine]):
+    """The lines of a cart; its cursor says which one F4 and Del mean."""
+
+    def __init__(self) -> None:
+        super().__init__(draw_ticket_line, id="ticket")
+
+    def _row(self, n: int, width: int) -> Row:
+        row = draw_ticket_line(self.items[n], width - 2)
+        return (("› ", "strong"), *row) if n == self.cursor else (("  ", ""), *row)

@@ -1,0 +1,102 @@
+"""A counter at work on a desk without a store."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from countertui.counter.station import Session
+from countertui.screens.app import CounterApp
+from countertui.screens.payment import PaymentArea
+from screens.fake_desk import PEOPLE, FakeDesk
+
+SESSION = Session("s1", "D1", "ana", "Ana Quill", "2026-11-23", 200_00, 200_00, 2)
+
+
+class Counter:
+    """A running counter and ways to work it that wait for everything to be done."""
+
+    def __init__(self, app: CounterApp, pilot: Pilot[None], desk: FakeDesk) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.desk = desk
+
+    async def keys(self, *keys: str) -> None:
+        """Press keys, one wholly after the other, then wait for what they began."""
+        self.send(*keys)
+        await self.settle()
+
+    def send(self, *keys: str) -> None:
+        """Press keys as fast as a scanner does, waiting for nothing."""
+        from textual.events import Key
+
+        for key in keys:
+            letter = key if len(key) == 1 else {"space": " "}.get(key)
+            self.app.post_message(Key(key, letter))
+
+    def type(self, text: str) -> None:
+        self.send(*text)
+
+    async def paste(self, text: str) -> None:
+        self.send_paste(text)
+        await self.settle()
+
+    def send_paste(self, text: str) -> None:
+        from textual.events import Paste
+
+        self.app.post_message(Paste(text))
+
+    async def settle(self) -> None:
+        await self.pilot.pause()
+        await self.app.hands.idle()
+        await self.desk.idle()
+        await self.pilot.pause()
+        await self.app.hands.idle()
+
+    @property
+    def payment(self) -> PaymentArea:
+        area = self.app.area
+        assert isinstance(area, PaymentArea)
+        return area
+
+    @property
+    def message(self) -> str:
+        return self.app.message.text
+
+    def screen(self) -> str:
+        """What stands on the screen, line by line."""
+        width, height = self.app.size
+        lines = self.app.screen._compositor.render_strips(self.app.size)
+        assert (width, height) == self.app.size
+        return "\n".join("".join(segment.text for segment in strip) for strip in lines)
+
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def open_counter() -> Open:
+    """Opens a counter: at the sign-on, or with ana signed on and a drawer open."""
+
+    @asynccontextmanager
+    async def opened(
+        desk: FakeDesk | None = None, *, who: str | None = "ana", drawer: bool = True, size: tuple[int, int] = (80, 24)
+    ) -> AsyncIterator[Counter]:
+        desk = desk or FakeDesk()
+        app = CounterApp(desk, poll_seconds=0)
+        async with app.run_test(size=size) as pilot:
+            counter = Counter(app, pilot, desk)
+            if who is not None:
+                await app.opened()
+                app.person = PEOPLE[who][0]
+                app.session = desk.session = SESSION if drawer else None
+                app.show_status()
+                await app.go_home()
+            await counter.settle()
+            yield counter
+
+    return opened

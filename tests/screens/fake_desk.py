@@ -1,0 +1,383 @@
+"""A desk without a store: functions are answered by their name from plain lists, in the order of the calls."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import count
+from typing import Any
+
+from countertui.counter.cart import CartGone, SavedCart
+from countertui.counter.chips import Chips
+from countertui.counter.close_drawer import Closed, CloseRefused
+from countertui.counter.find import FeeAsksAmount, Found, NotFound
+from countertui.counter.open_drawer import DrawerChoice
+from countertui.counter.print_queue import PrintNote
+from countertui.counter.receipts import ReceiptRow
+from countertui.counter.seal_batch import Sealed
+from countertui.counter.send_batches import Sent
+from countertui.counter.sign_on import OperatorLocked, WrongPin
+from countertui.counter.station import Person, Place, Session
+from countertui.counter.take_payment import Taken
+from countertui.counter.void_receipt import VoidRefused, checked_reason
+from countertui.domain.card_guard import refuse_card_numbers
+from countertui.domain.charges import OpenCharge, total_owed
+from countertui.domain.city import CityRules
+from countertui.domain.drawers import CashCount, Expected, TenderCount, over_short
+from countertui.domain.money import Cents, format_cents
+from countertui.domain.postings import PostingRules
+from countertui.domain.receipts import AccountLine, Cart, FeeLine, settle
+from countertui.domain.rights import Act, Role, may, require, require_second_person
+from countertui.domain.tenders import Tender, TenderKind
+
+RULES = CityRules(
+    name="City of Alder Ford",
+    posting=PostingRules("999", {}, {}, {}, {}, "999-2200", "999-2900"),
+)
+PEOPLE = {
+    "ana": (Person("ana", "Ana Quill", (Role.CASHIER,)), "1357"),
+    "bo": (Person("bo", "Bo Marsh", (Role.CASHIER,)), "2468"),
+    "lee": (Person("lee", "Lee Aldous", (Role.LEAD,)), "9753"),
+    "tess": (Person("tess", "Tess Oakes", (Role.TECHNICIAN,)), "8642"),
+}
+
+
+def charge(id_: str, head: str, due: date, cents: int) -> OpenCharge:
+    return OpenCharge(id_, head, due, f"{head.capitalize()} {due:%b %Y}", f"500-{head}", Cents(cents))
+
+
+ACCOUNTS = {
+    "10422301": (
+        "Utility",
+        "Marta Ellison",
+        "118 Mill Race Rd",
+        [
+            charge("c1", "penalty", date(2026, 10, 1), 12_50),
+            charge("c2", "sewer", date(2026, 11, 1), 31_20),
+            charge("c3", "water", date(2026, 11, 1), 40_47),
+        ],
+    ),
+    "10422302": ("Utility", "Marta Elling", "9 Weir Ln", [charge("c4", "water", date(2026, 11, 1), 55_00)]),
+    "20005177": ("Utility", "Joss Bramble", "77 Cooper St", [charge("c5", "trash", date(2026, 11, 1), 18_00)]),
+    "L-2041": ("License", "Bramble Bakery", "12 Market Sq", [charge("c6", "license", date(2026, 12, 31), 75_00)]),
+    "4111111111111111": ("Utility", "Odd Number", "1 Long Way", [charge("c7", "water", date(2026, 11, 1), 10_00)]),
+}
+FEES = {
+    "COPY": ("Copies, per page", 25, "100-4410"),
+    "NOTARY": ("Notary", 10_00, "100-4420"),
+    "MISC": ("Sundry receipt", None, "100-4990"),
+}
+
+
+@dataclass
+class FakeDesk:
+    """`delays`: seconds by function name; `failures`: errors to raise once, by function name."""
+
+    needs_passphrase: bool = False
+    signed: bool = True
+    delays: dict[str, float] = field(default_factory=dict)
+    failures: dict[str, list[Exception]] = field(default_factory=dict)
+    faults: Sequence[str] = ()
+    rules: CityRules = RULES
+    place: Place = Place("DEMO-1", "City of Alder Ford", "HALL", "City Hall", "1 Ford St", "T1", 1)
+    calls: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+    saved: dict[str, tuple[Cart, str]] = field(default_factory=dict)
+    payments: list[tuple[Cart, tuple[Tender, ...]]] = field(default_factory=list)
+    receipts: list[ReceiptRow] = field(default_factory=list)
+    session: Session | None = None
+    failures_of: dict[str, int] = field(default_factory=dict)
+    sent: list[Sent] = field(default_factory=list)
+    unlock_seconds: float = 0.0
+    counts: list[tuple[CashCount, dict[TenderKind, TenderCount]]] = field(default_factory=list)
+    notes: list[PrintNote] = field(default_factory=list)
+    closed: str | None = None
+
+    def __post_init__(self) -> None:
+        self._ids = count(1)
+        self._tail: asyncio.Future[Any] | None = None
+
+    async def unlock(self, passphrase: str) -> None:
+        await asyncio.sleep(self.unlock_seconds)
+        if self.needs_passphrase and passphrase != "open sesame":
+            raise WrongPin("That passphrase opens nothing.", press="Type it again.")
+
+    async def check(self) -> Sequence[str]:
+        return self.faults
+
+    def job(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Awaitable[Any]:
+        before, self._tail = self._tail, asyncio.ensure_future(self._do_after(self._tail, function, args))
+        return self._tail
+
+    def look(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Awaitable[Any]:
+        return asyncio.ensure_future(self._do(function, args))
+
+    def errand(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Awaitable[Any]:
+        return asyncio.ensure_future(self._do(function, args))
+
+    async def idle(self) -> None:
+        while self._tail is not None and not self._tail.done():
+            await asyncio.wait([self._tail])
+
+    async def _do_after(self, before: asyncio.Future[Any] | None, function: Callable[..., Any], args: Any) -> Any:
+        if before is not None:
+            await asyncio.wait([before])
+        return await self._do(function, args)
+
+    async def _do(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        name = function.__name__
+        await asyncio.sleep(self.delays.get(name, 0))
+        self.calls.append((name, args))
+        if self.failures.get(name):
+            raise self.failures[name].pop(0)
+        return getattr(self, f"_{name}")(*args)
+
+    # What the functions of counter/ do, by name ----------------------------------------------------------------------
+
+    def _left_behind(self) -> list[str]:
+        return []
+
+    def _people(self) -> list[Person]:
+        return [person for person, _ in PEOPLE.values()]
+
+    def _demo_pins(self) -> tuple[tuple[str, str], ...]:
+        return tuple((id_, pin) for id_, (_, pin) in PEOPLE.items())
+
+    def _sign_on(self, id_: str, pin: str) -> Person:
+        found = PEOPLE.get(id_.casefold())
+        tries = self.failures_of.get(id_, 0)
+        if tries >= 5 and found:
+            raise OperatorLocked(
+                f"{found[0].name} is locked after too many wrong PINs.", press="Ask a lead to unlock it."
+            )
+        if found is None or found[1] != pin:
+            self.failures_of[id_] = tries + 1
+            raise WrongPin(
+                "That id and PIN don't belong together.", press=f"Type the PIN again: {4 - tries} tries left."
+            )
+        return found[0]
+
+    def _sign_off(self, person: Person) -> None: ...
+
+    def _unlock_operator(self, approver: Person, id_: str) -> None:
+        self.failures_of.pop(id_, None)
+
+    def _second_person(self, id_: str, pin: str, act: Act, took_part: tuple[str, ...] = ()) -> Person:
+        require_second_person(id_, took_part)
+        person = self._sign_on(id_, pin)
+        require(person.name, person.roles, act)
+        return person
+
+    def _drawers(self) -> list[DrawerChoice]:
+        return [DrawerChoice("D1", "Front", 200_00, None), DrawerChoice("D2", "Window", 150_00, "bo")]
+
+    def _suggested_business_date(self) -> str:
+        return "2026-11-23"
+
+    def _session_of(self, person: Person) -> Session | None:
+        return self.session
+
+    def _open_drawer(
+        self, person: Person, drawer: str, day: date, cash: CashCount, approver: Person | None = None
+    ) -> Session:
+        self.session = Session("s1", drawer, person.id, person.name, day.isoformat(), 200_00, cash.total, 2)
+        return self.session
+
+    def _find(self, text: str) -> list[Found]:
+        typed = text.strip()
+        exact = [self._found(typed.upper(), exact=True)] if typed.upper() in ACCOUNTS else []
+        code = typed.partition("*")[0].strip().upper()
+        if code in FEES:
+            exact.append(self._fee(code, typed, exact=True))
+        exact += [
+            Found("receipt", row.receipt_no, row.receipt_no, "Receipt", row.payor, row.biz_date, None, "", True)
+            for row in self.receipts
+            if row.receipt_no == typed.upper()
+        ]
+        if not exact:
+            refuse_card_numbers(typed)
+        words = typed.casefold().split()
+        found = [
+            self._found(number, exact=False)
+            for number, (_, name, address, _) in ACCOUNTS.items()
+            if all(word in f"{number} {name} {address}".casefold() for word in words)
+        ]
+        fees = [self._fee(code, code, exact=False) for code in FEES if typed and code.startswith(typed.upper())]
+        known = {one.number for one in exact}
+        return [*exact, *(one for one in (*fees, *found) if one.number not in known)]
+
+    def _found(self, number: str, *, exact: bool) -> Found:
+        kind, name, address, charges = ACCOUNTS[number]
+        flags = "cash only" if number == "20005177" else ""
+        return Found("account", number, number, kind, name, address, total_owed(charges), flags, exact)
+
+    def _fee(self, code: str, typed: str, *, exact: bool) -> Found:
+        description, cents, _ = FEES[code]
+        price = f"{format_cents(cents)} each" if cents else "amount is typed"
+        return Found("fee", typed.upper(), code, "Fee", description, price, None, "", exact)
+
+    def _open_account(self, number: str) -> AccountLine:
+        kind, name, _, charges = ACCOUNTS[number]
+        return AccountLine(number, kind.lower(), name, tuple(charges), total_owed(charges), "500-credit")
+
+    def _open_fee(self, typed: str) -> FeeLine | FeeAsksAmount:
+        code, _, quantity = typed.partition("*")
+        description, cents, gl = FEES[code]
+        if quantity and not 0 < int(quantity) <= 9999:
+            raise NotFound("The quantity must be 1 to 9,999.", press=f"Type {code}*3.")
+        if cents is None:
+            return FeeAsksAmount(code, description, int(quantity or 1), gl)
+        return FeeLine(code, description, int(quantity or 1), Cents(cents), gl)
+
+    def _new_cart(self) -> Cart:
+        return Cart(f"cart-{next(self._ids)}")
+
+    def _save_cart(self, person: Person, cart: Cart) -> None:
+        self._keep(cart, "open")
+
+    def _park_cart(self, person: Person, cart: Cart) -> None:
+        self._keep(cart, "parked")
+
+    def _keep(self, cart: Cart, state: str) -> None:
+        self.saved.pop(cart.id, None)
+        if cart.lines:
+            self.saved[cart.id] = (cart, state)
+
+    def _take_back(self, cart_id: str) -> Cart:
+        if cart_id not in self.saved:
+            raise CartGone("That cart is not there any more.")
+        return self.saved[cart_id][0]
+
+    def _carts(self) -> list[SavedCart]:
+        return [
+            SavedCart(cart.id, "ana", cart.payor, cart.total, len(cart.lines), state, "2026-11-23 09:41")
+            for cart, state in self.saved.values()
+        ]
+
+    def _drop_cart(self, cart_id: str) -> None:
+        self.saved.pop(cart_id, None)
+
+    def _take_payment(self, session: Session, cart: Cart, tenders: Sequence[Tender]) -> Taken:
+        settlement = settle(cart, tenders, self.rules.order)
+        self.payments.append((cart, tuple(tenders)))
+        self.saved.pop(cart.id, None)
+        number = f"T1-{len(self.payments)}"
+        payor = cart.payor or next((line.name for line in cart.lines if isinstance(line, AccountLine)), "Walk-in")
+        kinds = " + ".join(tender.kind.label for tender in tenders)
+        self.receipts.insert(
+            0, ReceiptRow(number, "09:41", session.biz_date, payor, cart.total, kinds, "taken", "ana", 0, session.id)
+        )
+        return Taken(number, settlement.total, settlement.change, "ABCDEFGHIJKL", 2 + len(self.payments))
+
+    def _receipts(self, text: str = "", session_id: str | None = None, limit: int = 50) -> list[ReceiptRow]:
+        return [row for row in self.receipts if text.casefold() in f"{row.receipt_no} {row.payor}".casefold()]
+
+    def _open_requests(self) -> list[ReceiptRow]:
+        return [row for row in self.receipts if row.state.endswith("requested")]
+
+    def _receipt_text(self, receipt_no: str) -> list[str]:
+        row = self._row(receipt_no)
+        mark = [] if row.state == "taken" else [row.state.upper().center(42)]
+        return [
+            *mark,
+            "City of Alder Ford".center(42),
+            f"Receipt {row.receipt_no}",
+            f"Received from {row.payor}",
+            "-" * 42,
+            f"TOTAL {format_cents(row.total_cents)}",
+            row.tenders,
+        ]
+
+    def _row(self, receipt_no: str) -> ReceiptRow:
+        return next(row for row in self.receipts if row.receipt_no == receipt_no)
+
+    def _set_state(self, receipt_no: str, state: str) -> None:
+        row = self._row(receipt_no)
+        if row.state == state:
+            raise VoidRefused(f"Receipt {receipt_no} is already {state}.")
+        self.receipts[self.receipts.index(row)] = replace(row, state=state)
+
+    def _reprint(self, person: Person, receipt_no: str) -> int:
+        row = self._row(receipt_no)
+        self.receipts[self.receipts.index(row)] = replace(row, copies=row.copies + 1)
+        return row.copies + 1
+
+    def _void_now(self, asker: Person, approver: Person, receipt_no: str, reason: str) -> None:
+        checked_reason(reason)
+        self._set_state(receipt_no, "void")
+
+    def _ask_void(self, asker: Person, receipt_no: str, reason: str) -> None:
+        checked_reason(reason)
+        self._set_state(receipt_no, "void_requested")
+
+    def _ask_refund(self, asker: Person, receipt_no: str, reason: str, method: Any, session: Session | None) -> None:
+        checked_reason(reason)
+        self._set_state(receipt_no, "refund_requested")
+
+    def _approve_request(self, approver: Person, receipt_no: str, session: Session | None = None) -> None:
+        self._set_state(receipt_no, "void")
+
+    def _refuse_request(self, approver: Person, receipt_no: str, reason: str) -> None:
+        checked_reason(reason)
+        self._set_state(receipt_no, "taken")
+
+    def _x_report(self, viewer: Person, session: Session, revealed_by: Person | None = None) -> list[str]:
+        lines = ["X REPORT".center(42), f"Receipts {len(self.receipts)}"]
+        seer = revealed_by or (viewer if may(viewer.roles, Act.SEE_EXPECTED) else None)
+        return [*lines, f"Shown to {seer.name}", "Expected cash 284.17"] if seer else lines
+
+    def _z_report(self, session_id: str) -> list[str]:
+        return ["Z REPORT".center(42), f"Session {session_id}", "Over/short 0.00"]
+
+    def _open_items(self, session: Session) -> list[str]:
+        return [f"{len(self.saved)} cart not paid for."] if self.saved else []
+
+    def _commit_count(
+        self, person: Person, session: Session, cash: CashCount, counts: dict[TenderKind, TenderCount]
+    ) -> Any:
+        self.counts.append((cash, counts))
+        expected = {TenderKind.CASH: Expected(TenderKind.CASH, 0, Cents(200_00 + self._cash_taken()))}
+        return over_short(expected, {**counts, TenderKind.CASH: TenderCount(TenderKind.CASH, 0, cash.total)})
+
+    def _cash_taken(self) -> int:
+        return sum(tender.cents for _, tenders in self.payments for tender in tenders if tender.kind is TenderKind.CASH)
+
+    def _close_drawer(self, person: Person, session: Session, reason: str) -> Closed:
+        cash, counts = self.counts[-1]
+        difference = cash.total - 200_00 - self._cash_taken()
+        if abs(difference) > 5_00 and not reason:
+            raise CloseRefused("A difference this large needs a reason.", press="Type the reason, or count again.")
+        self.closed, self.session = session.id, None
+        return Closed(session.id, (), 9)
+
+    def _closed_sessions(self, limit: int = 20) -> list[Any]:
+        return []
+
+    def _seal_batch(self, person: Person) -> Sealed:
+        return Sealed(1, 1, 9, len(self.receipts), sum(row.total_cents for row in self.receipts))
+
+    def _send_batches(self) -> list[Sent]:
+        self.sent = [Sent(1, "posted", 84_17, 0, "")]
+        return self.sent
+
+    def _batches(self) -> list[Sent]:
+        return self.sent
+
+    def _take_snapshot(self, progress: Any) -> int | None:
+        return 2
+
+    def _print_waiting(self) -> list[PrintNote]:
+        return []
+
+    def _unprinted(self) -> list[PrintNote]:
+        return self.notes
+
+    def _it_printed(self, job: int) -> None:
+        self.notes = [note for note in self.notes if note.job != job]
+
+    def _print_again(self, person: Person, job: int) -> None:
+        self._it_printed(job)
+
+    def _chips(self) -> Chips:
+        return Chips("ok", 0, "online", 0, 1, 0, False, True, "")
