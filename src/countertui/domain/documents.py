@@ -17,7 +17,7 @@ Align = Literal["left", "center"]
 VERSION = 1
 LONGEST_TEXT = 2_000
 LONGEST_QR = 1_000
-"""Keeps the length bytes of the printer's QR command clear of the pair 10 04, which printers obey wherever it stands."""
+"""Keeps the length bytes of the printer's QR command clear of 10 04, which printers obey wherever it stands."""
 MOST_BLOCKS = 20_000
 MOST_FEED = 20
 MOST_COPIES = 999

@@ -50,6 +50,9 @@ class Patience:
     confirm_ms: int = 3_000
 
 
+USUAL_PATIENCE = Patience()
+
+
 @dataclass(slots=True)
 class _Waiting:
     """Whether patience is over. While the printer says what is wrong, a person's time runs, not the printer's."""
@@ -142,7 +145,7 @@ def print_job(
     process_id: bytes,
     mono_ms: MonoMs,
     knows_process_ids: bool = True,
-    patience: Patience = Patience(),
+    patience: Patience = USUAL_PATIENCE,
     on_status: Callable[[PrinterStatus], None] = _told_nobody,
     give_up: threading.Event | None = None,
 ) -> Outcome:

@@ -1,0 +1,35 @@
+"""The counter without a printer: sales go on, receipts wait."""
+
+from __future__ import annotations
+
+from countertui.errors import EnvironmentFault
+from countertui.ports import PrintOutcome
+
+
+class NoPrinterSet(EnvironmentFault):
+    """This terminal has no printer in its settings."""
+
+
+class NoPrinter:
+    """Takes nothing and says so."""
+
+    def render(self, document: str) -> bytes:
+        """Raises NoPrinterSet: there is nothing to render for."""
+        raise NoPrinterSet(
+            "This terminal has no printer.", "Receipts wait and can be shown.", "Set one in terminal.toml."
+        )
+
+    def send(self, data: bytes) -> PrintOutcome:
+        """Refused, always."""
+        return PrintOutcome("refused", f"no printer is set for {len(data)} bytes")
+
+    def kick(self) -> PrintOutcome:
+        """Refused, always."""
+        return PrintOutcome("refused", "no printer is set")
+
+    def status(self) -> str:
+        """What the chip says."""
+        return "none"
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -1,0 +1,133 @@
+"""The receipt printer as the counter sees it (`ports.Printer`): one owner of one device, for any number of threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from countertui.hardware.conversation import MonoMs, read_status
+from countertui.hardware.escpos_status import UNKNOWN, PrinterStatus
+from countertui.hardware.print_child import PrintChild
+from countertui.hardware.spooler import USUAL_PATIENCE, Outcome, Patience, Pin, kick_drawer, print_job
+from countertui.hardware.transport import Link, PrinterRefusedError, PrinterUncertainError
+from countertui.ports import PrintOutcome
+
+KICK_LIFE_MS = 5_000
+_LETTERS = bytes(range(0x20, 0x7F))
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSetting:
+    """How a printer is set up: columns of letters, python-escpos profile, code page, and the drawer's connector pin."""
+
+    columns: int = 42
+    profile: str = "default"
+    code_page: str = "CP858"
+    drawer_pin: Pin = 2
+    knows_process_ids: bool = True
+
+
+USUAL_PAPER = PaperSetting()
+
+
+def process_ids() -> Iterator[bytes]:
+    """Four-byte ids of 0x20-0x7e in ascending order, 81 million of them before they begin again."""
+    number = 0
+    while True:
+        left, letters = number, b""
+        for _ in range(4):
+            left, letter = divmod(left, len(_LETTERS))
+            letters = _LETTERS[letter : letter + 1] + letters
+        yield letters
+        number = (number + 1) % len(_LETTERS) ** 4
+
+
+class ReceiptPrinter:
+    """A printer with its drawer. Each job opens and closes the link; jobs wait for each other, `status` for none."""
+
+    def __init__(
+        self,
+        child: PrintChild,
+        link: Link,
+        mono_ms: MonoMs,
+        setting: PaperSetting = USUAL_PAPER,
+        patience: Patience = USUAL_PATIENCE,
+    ) -> None:
+        self._child = child
+        self._link = link
+        self._mono_ms = mono_ms
+        self._setting = setting
+        self._patience = patience
+        self._port = threading.Lock()
+        self._ids = process_ids()
+        self._known = UNKNOWN
+        self._reached = True
+        self._give_up = threading.Event()
+
+    def render(self, document: str) -> bytes:
+        """The printer's bytes for a print document's JSON. Raises as `PrintChild.render`."""
+        setting = self._setting
+        return self._child.render(
+            document, columns=setting.columns, profile=setting.profile, code_page=setting.code_page
+        )
+
+    def send(self, data: bytes) -> PrintOutcome:
+        """Print once; waits while the printer says what is wrong with it, up to ten minutes or until `give_up`."""
+        with self._port:
+            self._give_up = threading.Event()
+            outcome = print_job(
+                data,
+                self._link,
+                process_id=next(self._ids),
+                mono_ms=self._mono_ms,
+                knows_process_ids=self._setting.knows_process_ids,
+                patience=self._patience,
+                on_status=self._learn,
+                give_up=self._give_up,
+            )
+            return self._told(outcome)
+
+    def give_up(self) -> None:
+        """End the wait of the job that is under way, for paper or a closed cover; its outcome is then uncertain."""
+        self._give_up.set()
+
+    def kick(self) -> PrintOutcome:
+        """Open the drawer, at most once and within five seconds of now, else not at all."""
+        expires_ms = self._mono_ms() + KICK_LIFE_MS
+        if not self._port.acquire(timeout=KICK_LIFE_MS / 1000):
+            return PrintOutcome("refused", "the printer is busy")
+        try:
+            pin = self._setting.drawer_pin
+            return self._told(kick_drawer(self._link, pin, mono_ms=self._mono_ms, expires_ms=expires_ms))
+        finally:
+            self._port.release()
+
+    def status(self) -> str:
+        """One or two words: ok, paper low, paper out, cover open, cutter jammed, printer error, offline, off, unknown.
+
+        While a job has the port, what the job last learnt.
+        """
+        if self._port.acquire(blocking=False):
+            try:
+                self._learn(read_status(self._link, self._mono_ms))
+            except PrinterRefusedError:
+                self._reached = False
+            except PrinterUncertainError:
+                self._learn(UNKNOWN)
+            finally:
+                self._port.release()
+        return self._known.word if self._reached else "off"
+
+    def close(self) -> None:
+        """End the wait of a job under way and the print child."""
+        self.give_up()
+        self._child.close()
+
+    def _learn(self, status: PrinterStatus) -> None:
+        self._known = status
+        self._reached = True
+
+    def _told(self, outcome: Outcome) -> PrintOutcome:
+        self._known = outcome.status
+        return PrintOutcome(outcome.state, outcome.reason)

@@ -1,0 +1,114 @@
+"""The printer as the counter sees it, and the virtual printer as a program of its own."""
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from countertui.domain.documents import Cut, Document, Pair, Qr, Text, to_json
+from countertui.hardware.print_child import PrintChild
+from countertui.hardware.receipt_printer import PaperSetting, ReceiptPrinter, process_ids
+from countertui.hardware.spooler import Patience
+from countertui.hardware.transport import Deadlines, TcpPrinter
+from countertui.hardware.virtual_printer import VirtualPrinter
+from countertui.ports import Printer, PrintOutcome
+
+DOCUMENT = Document("receipt", "R 1", (Text("José", "center"), Pair("Water", "12.34"), Qr("claim"), Cut()))
+QUICK = Deadlines(connect_ms=2_000, write_ms=1_000, read_ms=300)
+
+
+def mono_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
+
+
+@pytest.fixture(scope="module")
+def child(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrintChild]:
+    made = PrintChild(tmp_path_factory.mktemp("encoder") / "private")
+    yield made
+    made.close()
+
+
+def receipt_printer(child: PrintChild, virtual: VirtualPrinter) -> ReceiptPrinter:
+    link = TcpPrinter(virtual.host, virtual.port, QUICK)
+    return ReceiptPrinter(child, link, mono_ms, PaperSetting(drawer_pin=5), Patience(500, 20_000, 300))
+
+
+def test_a_document_becomes_paper(child: PrintChild) -> None:
+    with VirtualPrinter() as virtual:
+        printer: Printer = receipt_printer(child, virtual)
+        assert printer.status() == "ok"
+        assert printer.send(printer.render(to_json(DOCUMENT))) == PrintOutcome("confirmed")
+        assert printer.kick() == PrintOutcome("processed")
+        assert virtual.receipts[0][:2] == [" " * 19 + "José", "Water                                12.34"]
+        assert virtual.paper.qr_codes == ["claim"]
+        assert virtual.paper.kicks == [5]
+
+
+def test_the_chip_says_what_is_wrong_also_while_a_job_waits(child: PrintChild) -> None:
+    with VirtualPrinter() as virtual:
+        printer = receipt_printer(child, virtual)
+        with virtual.faults() as faults:
+            faults.lines_left = 1
+        outcomes: list[PrintOutcome] = []
+        data = printer.render(to_json(DOCUMENT))
+        job = threading.Thread(target=lambda: outcomes.append(printer.send(data)))
+        job.start()
+        assert virtual.wait_for(lambda paper: len(paper.lines) == 1)
+        until = time.monotonic() + 5
+        while printer.status() != "paper out" and time.monotonic() < until:
+            pass
+        assert printer.status() == "paper out"
+        printer.give_up()
+        job.join(10)
+        assert outcomes == [PrintOutcome("uncertain", "paper out")]
+        with virtual.faults() as faults:
+            faults.lines_left = None
+        assert virtual.wait_for(lambda paper: paper.cuts == 1)
+        assert printer.status() == "ok"
+        virtual.power_off()
+        assert printer.status() == "off"
+        assert printer.send(data).state == "refused"
+        assert printer.kick().state == "refused"
+        virtual.power_on()
+        assert printer.send(data) == PrintOutcome("confirmed")
+
+
+def test_process_ids_ascend_and_are_all_different() -> None:
+    ids = list(islice(process_ids(), 10_000))
+    assert ids == sorted(set(ids))
+    assert ids[0] == b"    "
+    assert all(len(one) == 4 and all(0x20 <= byte <= 0x7E for byte in one) for one in ids)
+
+
+@pytest.mark.parametrize("end", ["stdin closed", "SIGTERM"])
+def test_the_virtual_printer_is_a_program_that_is_never_orphaned(child: PrintChild, tmp_path: Path, end: str) -> None:
+    paper = tmp_path / "paper.txt"
+    command = [sys.executable, "-m", "countertui.hardware.virtual_printer", "--port", "0", "--paper", str(paper)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        address = json.loads(process.stdout.readline())
+        printer = ReceiptPrinter(child, TcpPrinter(address["host"], address["port"], QUICK), mono_ms)
+        assert printer.send(printer.render(to_json(DOCUMENT))) == PrintOutcome("confirmed")
+        assert printer.kick() == PrintOutcome("processed")
+        if end == "SIGTERM":
+            process.send_signal(signal.SIGTERM)
+        else:
+            process.stdin.close()
+        assert process.wait(10) == 0
+    assert address["host"] == "127.0.0.1"
+    assert paper.read_text(encoding="utf-8").splitlines() == [
+        " " * 19 + "José",
+        "Water                                12.34",
+        "[QR] claim",
+        *[""] * 6,
+        "[cut]",
+        "[drawer 2]",
+    ]
