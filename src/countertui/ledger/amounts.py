@@ -1,0 +1,167 @@
+"""Whether a batch's figures are true: each record's own sums, the running sums, and the totals, all added up again.
+
+Nothing that a terminal says of its totals is believed; it is compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from countertui.domain.money import LARGEST
+from countertui.domain.records import Kind, RefundMethod
+from countertui.domain.tenders import TenderKind
+from countertui.sync.batch import Batch
+
+Body = Mapping[str, Any]
+
+_TENDERS = frozenset(TenderKind)
+_METHODS = frozenset(RefundMethod)
+_KINDS = frozenset(Kind)
+_MONEY = frozenset({Kind.PAY, Kind.VOID, Kind.REFUND})
+_MOST_FAULTS = 100
+
+
+class UnsoundRecordError(ValueError):
+    """A record whose own amounts don't add up, or aren't there."""
+
+
+def faults_of_records(batch: Batch, cum_net: int, cum_abs: int, last_receipt: int | None) -> list[str]:
+    """What is wrong with a batch's records, as a person reads it; empty if all is well.
+
+    cum_net, cum_abs (cents) and last_receipt (the number's n, None if none is known) are those before the batch. Each
+    record's sums are added up, the running sums recomputed, receipt numbers must follow one another.
+    """
+    faults: list[str] = []
+    for body in batch.bodies:
+        try:
+            net = _net_of(body)
+            if body["kind"] == Kind.PAY:
+                last_receipt = _next_receipt(body, last_receipt)
+        except (UnsoundRecordError, KeyError, TypeError, AttributeError, ValueError) as fault:
+            why = fault if isinstance(fault, UnsoundRecordError) else "a part is missing or of another kind"
+            faults.append(f"Record {body['seq']} ({body.get('kind')}): {why}.")
+            net = 0
+        cum_net += net
+        cum_abs += abs(net)
+        if not faults and (body.get("cum_net") != cum_net or body.get("cum_abs") != cum_abs):
+            faults.append(f"Record {body['seq']}: its running sums are not those of the records before it.")
+        if len(faults) == _MOST_FAULTS:
+            break
+    return faults
+
+
+def faults_of_seal(batch: Batch, true: Mapping[str, Any]) -> list[str]:
+    """Whether the batch ends with its one seal, and both say what its sound records add up to, `true` being that."""
+    last = batch.bodies[-1] if batch.bodies else {}
+    if last.get("kind") != Kind.SEAL or sum(body["kind"] == Kind.SEAL for body in batch.bodies) != 1:
+        return ["The batch does not end with its one seal."]
+    data = last["data"]
+    names = ("batch_no", "first_seq", "last_seq", "prev_head", "prev_batch_hash", "totals")
+    if [data.get(name) for name in names] != [getattr(batch, name) for name in names]:
+        return ["The seal and the batch around it differ."]
+    said = batch.totals
+    return [
+        f"Totals, {name}: the seal says {said.get(name)}, its records add up to {true.get(name)}."
+        for name in sorted(true.keys() | said.keys())
+        if said.get(name) != true.get(name)
+    ]
+
+
+def last_receipt_of(batch: Batch) -> int | None:
+    """The n of the last receipt number drawn in a sound batch; None if it drew none."""
+    numbers = (body["receipt_no"] for body in reversed(batch.bodies) if body["kind"] == Kind.PAY)
+    last = next(numbers, None)
+    return None if last is None else int(last.rpartition("-")[2])
+
+
+def _net_of(body: Body) -> int:
+    """What a record adds to the money taken, in cents. Raises UnsoundRecordError."""
+    kind = body["kind"]
+    if kind not in _KINDS:
+        raise UnsoundRecordError("its kind is not known here")
+    if type(body["operator"]) is not str or type(body["approver"] or "") is not str:
+        raise UnsoundRecordError("it names no operator")
+    if kind not in _MONEY:
+        if kind == Kind.CLOSE:
+            date.fromisoformat(body["biz_date"])
+            _need_over_short(body["data"])
+        return 0
+    data = body["data"]
+    date.fromisoformat(body["biz_date"])
+    _need_lines(data)
+    if kind == Kind.PAY:
+        _need_tenders(data)
+        if type(body["session"]) is not str or type(data["payor"]) is not str:
+            raise UnsoundRecordError("it has no session or no payor")
+        return int(data["total_cents"])
+    _need_original(data)
+    if kind == Kind.VOID:
+        _need_tenders(data)
+    elif data["method"] not in _METHODS:
+        raise UnsoundRecordError("it is refunded in no way known here")
+    return -int(data["total_cents"])
+
+
+def _next_receipt(body: Body, last: int | None) -> int:
+    terminal, _, digits = body["receipt_no"].rpartition("-")
+    if terminal != body["terminal"] or not digits.isascii() or str(int(digits)) != digits:
+        raise UnsoundRecordError("its receipt number is not of this terminal")
+    if last is not None and int(digits) != last + 1:
+        raise UnsoundRecordError(f"its receipt number is not the one after {terminal}-{last}")
+    return int(digits)
+
+
+def _need_lines(data: Body) -> None:
+    total = 0
+    for line in data["lines"]:
+        spread = 0
+        for part in line["allocations"]:
+            cents = part["cents"]
+            if type(cents) is not int or not 0 < cents <= LARGEST:
+                raise UnsoundRecordError("a part of a line is not more than zero cents, or too much")
+            if type(part["gl"]) is not str or type(part["charge"] or "") is not str:
+                raise UnsoundRecordError("a part of a line has no GL account")
+            spread += cents
+        if spread != line["cents"] or type(line["account"] or "") is not str:
+            raise UnsoundRecordError(f"line {line['n']} and its parts differ")
+        total += spread
+    if total != data["total_cents"] or not 0 < total <= LARGEST:
+        raise UnsoundRecordError("the lines and the total differ")
+
+
+def _need_tenders(data: Body) -> None:
+    change, tendered, cash = data["change_cents"], 0, 0
+    for tender in data["tenders"]:
+        cents = tender["cents"]
+        if type(cents) is not int or cents <= 0 or tender["kind"] not in _TENDERS:
+            raise UnsoundRecordError("a tender is not more than zero cents, or of no kind known here")
+        tendered += cents
+        if tender["kind"] == TenderKind.CASH:
+            cash += cents
+    if type(change) is not int or not 0 <= change <= cash or tendered != data["total_cents"] + change:
+        raise UnsoundRecordError("tenders, change and total do not fit one another")
+
+
+def _need_original(data: Body) -> None:
+    original, request = data["original"], data["request_seq"]
+    if any(type(original[name]) is not str for name in ("id", "h", "receipt_no")):
+        raise UnsoundRecordError("it does not say which receipt it takes back")
+    if request is not None and type(request) is not int:
+        raise UnsoundRecordError("it does not say which request it answers")
+
+
+def _need_over_short(data: Body) -> None:
+    counted, expected = _by_tender(data["counted"]), _by_tender(data["expected"])
+    found = _by_tender(data["over_short"])
+    for kind in counted.keys() | expected.keys() | found.keys():
+        if kind not in _TENDERS or found.get(kind, 0) != counted.get(kind, 0) - expected.get(kind, 0):
+            raise UnsoundRecordError("over and short are not what was counted less what was expected")
+
+
+def _by_tender(counts: Sequence[Body]) -> dict[str, int]:
+    cents = {count["tender"]: count["cents"] for count in counts}
+    if len(cents) != len(counts) or not all(type(c) is int and abs(c) <= LARGEST * 100 for c in cents.values()):
+        raise UnsoundRecordError("a tender is counted twice, or not in cents")
+    return cents

@@ -1,0 +1,315 @@
+"""A batch offered to the ledger: its raw bytes are kept first, then judged, then posted, then answered by a signed ack.
+
+Protocol ctp/1 (reference/journal-and-sync.md, section 8). Custody is never refused to a chain-valid batch; what is
+wrong with its figures holds it, what can't be posted of it goes to suspense.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from countertui.domain.batch_totals import batch_totals
+from countertui.ledger import tables
+from countertui.ledger.amounts import faults_of_records, faults_of_seal, last_receipt_of
+from countertui.ledger.books import Books
+from countertui.ledger.post_batch import NoRulesError, post_batch
+from countertui.ledger.register import set_state
+from countertui.sync.ack import LEDGER_KEY_ID, Status, ack_payload
+from countertui.sync.batch import (
+    MAX_ENVELOPE,
+    Batch,
+    CheckedBatch,
+    batch_hash,
+    check_batch,
+    key_id,
+    parse_batch,
+)
+from countertui.sync.canonical import canonical
+from countertui.sync.dsse import ACK, BATCH, open_envelope, parse_envelope, sign_envelope, to_bytes
+from countertui.sync.ed25519 import checked_public_key
+from countertui.sync.faults import EnvelopeRefusedError, MalformedBatchError, MalformedEnvelopeError
+
+NEW, SAME, HELD, GAP = 201, 200, 202, 409
+NOT_KNOWN, TOO_LARGE, MALFORMED = 401, 413, 422
+_MOST_REASONS = 100
+_NOTHING: dict[str, Any] = {"receipts": 0, "net": 0}
+_SETTLED = ("posted", "held")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the ledger answers: an HTTP status, and an ack's envelope (200, 201, 202) or a JSON object."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """A batch as offered: what its address says, and its bytes."""
+
+    terminal: str
+    epoch: int
+    no: int
+    sha256: str
+    now: str
+
+
+def ingest(
+    books: Books, key: Ed25519PrivateKey, envelope: bytes, terminal: str, epoch: int, no: int, now: str
+) -> Answer:
+    """Take a batch in. Idempotent: the same bytes get the same ack. `now` is ISO 8601 UTC.
+
+    201 posted, 200 the same again, 202 held (ack says why), 409 an earlier batch is missing, 401 no such key, 413 too
+    large, 422 malformed. All but 413 are kept in the inbox, as they came.
+    """
+    if len(envelope) > MAX_ENVELOPE:
+        return _said(TOO_LARGE, f"A batch has at most {MAX_ENVELOPE:,} bytes; this one has {len(envelope):,}.")
+    offer = _Offer(terminal, epoch, no, sha256(envelope).hexdigest(), now)
+    _keep(books, offer, envelope)
+    with books.reading() as connection:
+        row = _terminal(connection, offer)
+    if row is None or row["state"] == "revoked":
+        return _judged(
+            books, offer, _said(NOT_KNOWN, "This terminal's key is not known here, or is revoked."), "unknown"
+        )
+    public_key = checked_public_key(bytes.fromhex(row["public_key"]))
+    try:
+        payload = open_envelope(parse_envelope(envelope, MAX_ENVELOPE), BATCH, {key_id(terminal, epoch): public_key})
+        batch = parse_batch(payload)
+    except EnvelopeRefusedError as fault:
+        status = MALFORMED if fault.reason == "wrong-type" else NOT_KNOWN
+        return _judged(books, offer, _said(status, fault.happened), fault.reason)
+    except (MalformedEnvelopeError, MalformedBatchError) as fault:
+        return _judged(books, offer, _said(MALFORMED, fault.happened), "malformed")
+    if (batch.ledger, batch.terminal, batch.epoch, batch.batch_no) != (books.ledger, terminal, epoch, no):
+        text = f"This is batch {batch.batch_no} of terminal {batch.terminal} for ledger {batch.ledger}."
+        return _judged(books, offer, _said(MALFORMED, text), "elsewhere")
+    hash_ = batch_hash(payload)
+    # The long part, every signature, is done outside the transaction, and again should another offer come first.
+    checked = _check(batch, row, public_key) if no == row["batch_no"] + 1 else None
+    with books.writing() as connection:
+        now_row = _known_terminal(connection, offer)
+        answer = _without_posting(connection, books, key, offer, hash_, now_row)
+        if answer is not None:
+            return answer
+        if checked is None or now_row["head"] != row["head"]:
+            checked = _check(batch, now_row, public_key)
+        if checked.faults:
+            why = [fault.detail for fault in checked.faults]
+            return _hold_outside(connection, books, key, offer, hash_, "chain", why)
+        return _into_custody(connection, books, key, offer, batch, hash_, checked, now_row)
+
+
+def _check(batch: Batch, row: RowMapping, public_key: Ed25519PublicKey) -> CheckedBatch:
+    return check_batch(
+        batch,
+        public_key,
+        expected_prev=bytes.fromhex(row["head"]),
+        expected_first_seq=row["last_seq"] + 1,
+        expected_batch_no=row["batch_no"] + 1,
+        expected_prev_batch_hash=row["batch_hash"],
+    )
+
+
+def _without_posting(
+    connection: Connection, books: Books, key: Ed25519PrivateKey, offer: _Offer, hash_: str, row: RowMapping
+) -> Answer | None:
+    """The answer where the batch's number alone decides: the same again, a fork, a gap, a frozen terminal."""
+    table = tables.batch
+    there = connection.execute(
+        select(table.c.batch_hash, table.c.ack).where(
+            table.c.terminal == offer.terminal, table.c.epoch == offer.epoch, table.c.no == offer.no
+        )
+    ).first()
+    if there is not None and there.batch_hash == hash_:
+        _set_verdict(connection, offer, "same", "")
+        return Answer(SAME, bytes(there.ack))
+    if there is not None:
+        set_state(connection, offer.terminal, offer.epoch, "frozen")
+        why = [f"Batch {offer.no} is here already with other content: two journals under one key."]
+        return _hold_outside(connection, books, key, offer, hash_, "fork", why)
+    if row["state"] == "frozen":
+        why = ["This terminal is frozen: two journals under one key were seen."]
+        return _hold_outside(connection, books, key, offer, hash_, "frozen", why)
+    if offer.no > row["batch_no"] + 1:
+        _set_verdict(connection, offer, "gap", "")
+        return Answer(GAP, canonical({"have_no": row["batch_no"], "head": row["head"]}))
+    return None
+
+
+def _into_custody(
+    connection: Connection,
+    books: Books,
+    key: Ed25519PrivateKey,
+    offer: _Offer,
+    batch: Batch,
+    hash_: str,
+    checked: CheckedBatch,
+    row: RowMapping,
+) -> Answer:
+    """Take a chain-valid batch, post it if its figures are true and nothing before it is held, and sign the ack."""
+    reasons = faults_of_records(batch, row["cum_net"], row["cum_abs"], row["last_receipt"])
+    sound = not reasons
+    true = batch_totals(batch.bodies, seals=0) if sound else _NOTHING
+    if sound:
+        reasons = faults_of_seal(batch, true)
+    if row["posted_no"] != row["batch_no"]:
+        reasons.append(f"An earlier batch is held: batch {row['posted_no'] + 1}.")
+    items = 0
+    if not reasons:
+        # A savepoint: what can't be posted after all must leave no trace but the reason.
+        posting = connection.begin_nested()
+        try:
+            items = post_batch(connection, batch, checked.hashes, offer.now)
+            posting.commit()
+        except NoRulesError:
+            posting.rollback()
+            reasons.append("The ledger has no rules of its city yet.")
+        except IntegrityError:
+            posting.rollback()
+            reasons.append("A record of it is in the books already, under another number.")
+    status: Status = "held" if reasons else "posted"
+    claimed = batch.totals.get("net")
+    difference = true["net"] - claimed if type(claimed) is int else 0
+    posted = 0 if reasons else true["net"]
+    ack = _ack(books, key, offer, hash_, status, reasons, difference_cents=difference, posted_cents=posted)
+    connection.execute(
+        insert(tables.batch).values(
+            terminal=offer.terminal,
+            epoch=offer.epoch,
+            no=offer.no,
+            batch_hash=hash_,
+            sha256=offer.sha256,
+            first_seq=batch.first_seq,
+            last_seq=batch.last_seq,
+            head=batch.head,
+            state=status,
+            reasons=json.dumps(reasons[:_MOST_REASONS]),
+            receipts=true["receipts"],
+            net_cents=true["net"],
+            error_items=items,
+            received_at=offer.now,
+            ack=ack,
+        )
+    )
+    taken: dict[str, Any] = {
+        "batch_no": batch.batch_no,
+        "batch_hash": hash_,
+        "last_seq": batch.last_seq,
+        "head": batch.head,
+        "heard_at": offer.now,
+    }
+    if sound:
+        taken |= {"cum_net": true["cum_net"], "cum_abs": true["cum_abs"]}
+        taken |= {"last_receipt": last_receipt_of(batch) or row["last_receipt"]}
+    if not reasons:
+        taken |= {"posted_no": batch.batch_no, "posted_seq": batch.last_seq}
+    table = tables.terminal
+    connection.execute(
+        update(table).where(table.c.code == offer.terminal, table.c.epoch == offer.epoch).values(**taken)
+    )
+    _set_verdict(connection, offer, status, "; ".join(reasons[:_MOST_REASONS]))
+    return Answer(HELD if reasons else NEW, ack)
+
+
+def _keep(books: Books, offer: _Offer, envelope: bytes) -> None:
+    """The raw bytes, in their own commit; the same bytes are kept once."""
+    with books.writing() as connection:
+        there = select(tables.inbox.c.sha256).where(tables.inbox.c.sha256 == offer.sha256)
+        if connection.execute(there).first() is None:
+            connection.execute(
+                insert(tables.inbox).values(
+                    sha256=offer.sha256,
+                    terminal=offer.terminal,
+                    epoch=offer.epoch,
+                    no=offer.no,
+                    received_at=offer.now,
+                    verdict="kept",
+                    detail="",
+                    bytes=envelope,
+                )
+            )
+
+
+def _hold_outside(
+    connection: Connection,
+    books: Books,
+    key: Ed25519PrivateKey,
+    offer: _Offer,
+    hash_: str,
+    verdict: str,
+    reasons: list[str],
+) -> Answer:
+    """Keep a batch out of the chain of batches, in the inbox; the same bytes get the same ack."""
+    inbox = tables.inbox
+    before = connection.execute(select(inbox.c.verdict, inbox.c.ack).where(inbox.c.sha256 == offer.sha256)).one()
+    if before.ack is not None and before.verdict == verdict:
+        return Answer(HELD, bytes(before.ack))
+    ack = _ack(books, key, offer, hash_, "held", reasons)
+    _set_verdict(connection, offer, verdict, "; ".join(reasons[:_MOST_REASONS]), ack)
+    return Answer(HELD, ack)
+
+
+def _ack(
+    books: Books,
+    key: Ed25519PrivateKey,
+    offer: _Offer,
+    hash_: str,
+    status: Status,
+    reasons: list[str],
+    **cents: int,
+) -> bytes:
+    payload = ack_payload(
+        ledger=books.ledger,
+        terminal=offer.terminal,
+        epoch=offer.epoch,
+        batch_no=offer.no,
+        batch_hash=hash_,
+        status=status,
+        received_at=offer.now,
+        reasons=[reason[:1000] for reason in reasons[:_MOST_REASONS]],
+        **cents,
+    )
+    return to_bytes(sign_envelope(ACK, payload, [(LEDGER_KEY_ID, key)]))
+
+
+def _known_terminal(connection: Connection, offer: _Offer) -> RowMapping:
+    row = _terminal(connection, offer)
+    if row is None:
+        raise AssertionError("terminals are never taken off the register")
+    return row
+
+
+def _terminal(connection: Connection, offer: _Offer) -> RowMapping | None:
+    table = tables.terminal
+    query = select(table).where(table.c.code == offer.terminal, table.c.epoch == offer.epoch)
+    return connection.execute(query).mappings().first()
+
+
+def _set_verdict(connection: Connection, offer: _Offer, verdict: str, detail: str, ack: bytes | None = None) -> None:
+    """Note what became of the kept bytes; what was once taken into custody stays so, however it is offered again."""
+    table = tables.inbox
+    values: dict[str, Any] = {"verdict": verdict, "detail": detail}
+    if ack is not None:
+        values["ack"] = ack
+    connection.execute(
+        update(table).where(table.c.sha256 == offer.sha256, table.c.verdict.not_in(_SETTLED)).values(**values)
+    )
+
+
+def _judged(books: Books, offer: _Offer, answer: Answer, verdict: str) -> Answer:
+    with books.writing() as connection:
+        _set_verdict(connection, offer, verdict, answer.body.decode())
+    return answer
+
+
+def _said(status: int, text: str) -> Answer:
+    return Answer(status, canonical({"reason": text}))

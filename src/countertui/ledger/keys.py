@@ -1,0 +1,60 @@
+"""The ledger's signing key at rest, in the same slots as a terminal's, and the start of a new ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from countertui.ledger.books import KEYS, Books, init_books
+from countertui.sync.keyslots import (
+    PRODUCTION_COST,
+    Cost,
+    Random,
+    Secrets,
+    create_slots,
+    open_slots,
+    public_identity,
+)
+
+SLOT_NAME = "LEDGER"
+"""What stands in the key file where a terminal has its code."""
+
+
+def create_ledger(
+    folder: Path,
+    ledger_id: str,
+    *,
+    openers: Mapping[str, str],
+    random: Random,
+    now: str,
+    cost: Cost = PRODUCTION_COST,
+) -> Books:
+    """Make a ledger in `folder` (DIR/ledger): its books and its keys, which each opener's passphrase opens.
+
+    Raises BooksExistError, KeyFileExistsError, PassphraseTooShortError, SlotNameError.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    secrets = Secrets(Ed25519PrivateKey.from_private_bytes(random(32)), random(32), random(32))
+    create_slots(
+        folder / KEYS,
+        ledger=ledger_id,
+        terminal=SLOT_NAME,
+        epoch=1,
+        secrets=secrets,
+        openers=openers,
+        random=random,
+        cost=cost,
+    )
+    return init_books(folder, ledger_id, now)
+
+
+def open_key(folder: Path, passphrase: str) -> Ed25519PrivateKey:
+    """The ledger's signing key. Raises WrongPassphraseError, KeyFileDamagedError."""
+    return open_slots(folder / KEYS, passphrase).terminal_key
+
+
+def ledger_public_key(folder: Path) -> bytes:
+    """The raw 32 bytes of the ledger's public key, which terminals pin; needs no passphrase."""
+    return public_identity(folder / KEYS).public_key

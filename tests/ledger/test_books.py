@@ -1,0 +1,123 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from countertui.ledger import books as module
+from countertui.ledger.books import Books, BooksExistError, BooksUnusableError, draw_numbers, init_books, open_books
+from countertui.ledger.keys import SLOT_NAME, ledger_public_key, open_key
+from countertui.ledger.reference import LoadRefusedError, load_reference
+from countertui.ledger.register import TerminalRefusedError, register_terminal
+from countertui.sync.faults import UnsafeKeyError, WrongPassphraseError
+from countertui.sync.keyslots import public_identity
+from ledger.town import LEDGER, NOW, PASSPHRASE
+
+
+def test_every_connection_keeps_every_commit(books: Books) -> None:
+    for manner in (books.writing, books.reading):
+        with manner() as connection:
+            answers = [
+                connection.exec_driver_sql(f"PRAGMA {pragma}").scalar()
+                for pragma in ("journal_mode", "synchronous", "foreign_keys", "mmap_size")
+            ]
+            assert answers == ["truncate", 3, 1, 0]
+
+
+def test_a_pragma_that_answers_otherwise_is_not_passed_over(tmp_path: Path) -> None:
+    class Deaf(sqlite3.Connection):
+        def execute(self, sql: str, *parameters: object) -> sqlite3.Cursor:
+            return super().execute(sql.replace("synchronous = EXTRA", "synchronous = NORMAL"), *parameters)
+
+    connection = sqlite3.connect(tmp_path / "x.db", factory=Deaf)
+    with pytest.raises(BooksUnusableError, match="synchronous"):
+        module._set_up(connection, None)
+    connection.close()
+
+
+def test_a_writer_has_the_lock_from_its_first_statement(books: Books) -> None:
+    with books.writing():
+        other = sqlite3.connect(books.folder / "ledger.db", timeout=0, isolation_level=None)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        other.close()
+
+
+def test_what_fails_half_way_leaves_nothing(books: Books) -> None:
+    def half_way() -> None:
+        with books.writing() as connection:
+            draw_numbers(connection, "entry", 5)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        half_way()
+    with books.writing() as connection:
+        assert draw_numbers(connection, "entry", 1) == 1
+
+
+def test_numbers_are_drawn_once(books: Books) -> None:
+    with books.writing() as connection:
+        assert [draw_numbers(connection, "entry", n) for n in (3, 1, 2)] == [1, 4, 5]
+
+
+def test_books_open_again_as_they_were(books: Books) -> None:
+    again = open_books(books.folder)
+    assert again.ledger == LEDGER
+    again.close()
+
+
+def test_books_are_not_made_over_others(books: Books) -> None:
+    with pytest.raises(BooksExistError):
+        init_books(books.folder, "OTHER", NOW)
+
+
+def test_no_books_or_another_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BooksUnusableError, match="ledger init"):
+        open_books(tmp_path)
+    (tmp_path / "ledger.db").write_bytes(b"not a database at all, " * 100)
+    with pytest.raises(BooksUnusableError, match="no ledger's database"):
+        open_books(tmp_path)
+
+
+def test_only_the_owner_may_read_books_and_keys(books: Books) -> None:
+    assert (books.folder / "ledger.db").stat().st_mode & 0o077 == 0
+    assert (books.folder / "keys.json").stat().st_mode & 0o077 == 0
+
+
+def test_the_key_opens_with_the_passphrase_only(books: Books) -> None:
+    identity = public_identity(books.folder / "keys.json")
+    assert (identity.ledger, identity.terminal, identity.epoch) == (LEDGER, SLOT_NAME, 1)
+    key = open_key(books.folder, PASSPHRASE)
+    assert key.public_key().public_bytes_raw() == ledger_public_key(books.folder)
+    with pytest.raises(WrongPassphraseError):
+        open_key(books.folder, "another one")
+
+
+def test_rows_that_do_not_fit_are_refused_and_leave_nothing(books: Books) -> None:
+    told: list[int] = []
+    rows = [("A", "x", "1 Elm"), ("B", "y", "2 Elm")]
+    assert load_reference(books, "office", rows, told.append) == 2
+    assert told == [2]
+    for table, bad in (
+        ("office", [("C", "z", "3 Elm"), ("A", "again", "")]),
+        ("office", [("D", None, "")]),
+        ("drawer", [("D9", "A", "Drawer", "much")]),
+        ("nonsense", []),
+        ("terminal", []),
+    ):
+        with pytest.raises(LoadRefusedError):
+            load_reference(books, table, bad)
+    with books.reading() as connection:
+        assert connection.exec_driver_sql("SELECT code FROM office ORDER BY code").scalars().all() == ["A", "B", "HALL"]
+
+
+def test_a_terminal_is_registered_once_per_epoch_and_key(books: Books) -> None:
+    one, two = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32).public_key().public_bytes_raw() for n in (1, 2))
+    register_terminal(books, "T1", "HALL", 1, one)
+    with pytest.raises(TerminalRefusedError):
+        register_terminal(books, "T1", "HALL", 1, two)
+    with pytest.raises(TerminalRefusedError):
+        register_terminal(books, "T2", "HALL", 1, one)
+    register_terminal(books, "T1", "HALL", 2, two)
+    with pytest.raises(UnsafeKeyError):
+        register_terminal(books, "T3", "HALL", 1, bytes(32))

@@ -1,0 +1,321 @@
+"""A small made-up town's ledger, and a till that keeps a journal for it as a counter does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from countertui.domain.batch_totals import batch_totals
+from countertui.domain.city import CityRules, rules_to_json
+from countertui.domain.postings import PostingRules
+from countertui.domain.records import Fact, Head, Kind, body
+from countertui.domain.reference import CityKey
+from countertui.domain.tenders import TenderKind
+from countertui.ledger.books import Books
+from countertui.ledger.keys import create_ledger, open_key
+from countertui.ledger.reference import load_reference
+from countertui.ledger.register import register_terminal
+from countertui.sync.batch import NO_BATCH, Batch, batch_hash, batch_payload, key_id
+from countertui.sync.dsse import BATCH, sign_envelope, to_bytes
+from countertui.sync.keyslots import CHEAP_COST, Identity
+from countertui.sync.recorder import Recorder
+
+LEDGER = "DEMO-LITTLETON"
+PASSPHRASE = "open sesame"
+NOW = "2026-11-23T18:00:00+00:00"
+DAY = "2026-11-23"
+
+RULES = CityRules(
+    name="Town of Littleton",
+    posting=PostingRules(
+        pooled_fund="100",
+        tender={
+            TenderKind.CASH: "100-1020",
+            TenderKind.CHECK: "100-1030",
+            TenderKind.CARD: "100-1040",
+            TenderKind.MONEY_ORDER: "100-1050",
+        },
+        over_short=dict.fromkeys(TenderKind, "100-4911"),
+        due_from={"510": "510-1010"},
+        due_to={"510": "100-2510"},
+        refunds_payable="100-2010",
+        suspense="100-2990",
+    ),
+)
+
+TABLES: dict[str, list[tuple[Any, ...]]] = {
+    "city": [(CityKey.NAME.value, RULES.name), (CityKey.RULES.value, rules_to_json(RULES))],
+    "office": [("HALL", "City Hall", "1 Main St")],
+    "drawer": [("D1", "HALL", "Drawer 1", 200_00)],
+    "operator": [
+        ("ann", "Ann", "cashier", "", "2020-01-01", None),
+        ("bo", "Bo", "lead", "", "2020-01-01", None),
+        ("cy", "Cy", "cashier lead", "", "2020-01-01", None),
+        ("dee", "Dee", "technician", "", "2020-01-01", None),
+    ],
+    "fund": [("100", "General"), ("510", "Water"), ("900", "No interfund accounts")],
+    "gl_account": [
+        *(
+            (f"100-{code}", "100", name, kind)
+            for code, name, kind in (
+                ("1020", "Cash in drawers", "asset"),
+                ("1030", "Checks on hand", "asset"),
+                ("1040", "Cards in transit", "asset"),
+                ("1050", "Money orders", "asset"),
+                ("2010", "Refunds payable", "liability"),
+                ("2510", "Due to water", "liability"),
+                ("2990", "Suspense", "liability"),
+                ("4110", "Utility tax", "revenue"),
+                ("4410", "Copies", "revenue"),
+                ("4911", "Over and short", "revenue"),
+            )
+        ),
+        ("510-1010", "510", "Due from pool", "asset"),
+        ("510-2310", "510", "Customer credits", "liability"),
+        ("510-4310", "510", "Water sales", "revenue"),
+        ("900-1", "900", "Nowhere", "revenue"),
+    ],
+    "fee": [("COPY", "Copies", 25, "100-4410", "", "2020-01-01", None)],
+    "account": [
+        ("U2", "utility", "P2", "ABBOTT, ZOË", "2 Elm St", "", "", "", "510-2310"),
+        ("U1", "utility", "P1", "SMITH, JOHN", "1 Elm St", "5550100", "", "", "510-2310"),
+        ("U3", "utility", "P3", "ABBOTT, ZOË", "3 Elm St", "", "", "", "510-2310"),
+    ],
+    "charge": [
+        ("C1", "U1", "2026-10-01", "water", "Water Oct", "510-4310", 50_00, 50_00),
+        ("C2", "U1", "2026-10-01", "tax", "Tax Oct", "100-4110", 5_00, 5_00),
+        ("C3", "U2", "2026-10-01", "water", "Water Oct", "510-4310", 70_00, 70_00),
+    ],
+    "license": [],
+}
+
+
+def counting_random() -> Callable[[int], bytes]:
+    numbers = count()
+    return lambda n: sha256(b"%d" % next(numbers)).digest()[:n]
+
+
+def founded(folder: Path, ledger_id: str = LEDGER) -> Books:
+    """The town's ledger with its reference data, in `folder`."""
+    books = create_ledger(
+        folder,
+        ledger_id,
+        openers={"opener": PASSPHRASE},
+        random=counting_random(),
+        now=NOW,
+        cost=CHEAP_COST,
+    )
+    for name, rows in TABLES.items():
+        load_reference(books, name, rows)
+    return books
+
+
+def ledger_key(books: Books) -> Ed25519PrivateKey:
+    return open_key(books.folder, PASSPHRASE)
+
+
+def allocation(charge: str | None, gl: str, cents: int) -> dict[str, Any]:
+    return {"charge": charge, "head": "water", "gl": gl, "cents": cents, "owed_after": 0}
+
+
+def line(account: str | None, *parts: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "n": 1,
+        "account": account,
+        "account_kind": None if account is None else "utility",
+        "fee": "COPY" if account is None else None,
+        "description": "A line",
+        "quantity": None,
+        "unit_cents": None,
+        "cents": sum(part["cents"] for part in parts),
+        "owed_after": None,
+        "reason": None,
+        "allocations": list(parts),
+    }
+
+
+class Till:
+    """A terminal's journal: records are signed and chained, and sealed into envelopes. `ledger` may lie."""
+
+    def __init__(self, books: Books, code: str = "T1", epoch: int = 1, ledger: str | None = None) -> None:
+        self.key = Ed25519PrivateKey.from_private_bytes(sha256(f"{code}/{epoch}".encode()).digest())
+        public_key = self.key.public_key().public_bytes_raw()
+        self.identity = Identity(ledger or books.ledger, code, epoch, public_key, ("opener",))
+        self.recorder = Recorder(self.identity, self.key)
+        self.prev = self.recorder.genesis
+        self.head_before = self.prev
+        self.seq = self.cum_net = self.cum_abs = self.receipts = self.batch_no = 0
+        self.batch_hash = NO_BATCH
+        self.records: list[tuple[bytes, bytes]] = []
+        self.bodies: list[dict[str, Any]] = []
+        self.all: dict[str, tuple[dict[str, Any], bytes]] = {}
+
+    def registered(self, books: Books) -> Till:
+        register_terminal(books, self.identity.terminal, "HALL", self.identity.epoch, self.identity.public_key)
+        return self
+
+    def record(self, kind: Kind, data: dict[str, Any], net: int = 0, **head: Any) -> dict[str, Any]:
+        self.seq += 1
+        self.cum_net += net
+        self.cum_abs += abs(net)
+        fact = Fact(
+            id=head.pop(
+                "id", f"0190b2c4-{self.identity.terminal:0>4}-7000-8000-{self.identity.epoch:02}{self.seq:010}"
+            ),
+            kind=kind,
+            operator=head.pop("operator", "ann"),
+            data=data,
+            approver=head.pop("approver", None),
+            session=head.pop("session", "S1"),
+            biz_date=head.pop("biz_date", DAY),
+        )
+        number = None
+        if kind is Kind.PAY:
+            self.receipts += 1
+            number = f"{self.identity.terminal}-{self.receipts}"
+        made = (
+            body(
+                Head(
+                    ledger=self.identity.ledger,
+                    terminal=self.identity.terminal,
+                    epoch=self.identity.epoch,
+                    seq=self.seq,
+                    utc="2026-11-23T09:00:00.000Z",
+                    mono_ms=self.seq,
+                    boot_id="boot",
+                    snapshot=1,
+                    cum_net=self.cum_net,
+                    cum_abs=self.cum_abs,
+                ),
+                fact,
+                number,
+            )
+            | head
+        )
+        signed = self.recorder.seal_record(self.seq, self.prev, made)
+        self.prev = signed.h
+        self.records.append((signed.body, signed.sig))
+        self.bodies.append(json.loads(signed.body))
+        self.all[made["id"]] = made, signed.h
+        return made
+
+    def pay(
+        self, *lines: dict[str, Any], tenders: Sequence[tuple[str, int]] | None = None, **head: Any
+    ) -> dict[str, Any]:
+        total = sum(each["cents"] for each in lines)
+        given = tenders if tenders is not None else [("cash", total)]
+        return self.record(
+            Kind.PAY,
+            {
+                "payor": "Somebody",
+                "lines": list(lines),
+                "tenders": [{"kind": kind, "cents": cents, "reference": ""} for kind, cents in given],
+                "change_cents": sum(cents for _, cents in given) - total,
+                "total_cents": total,
+            },
+            net=total,
+            **head,
+        )
+
+    def original(self, taken: dict[str, Any]) -> dict[str, Any]:
+        h = self.all[taken["id"]][1]
+        return {"seq": taken["seq"], "h": h.hex(), "id": taken["id"], "receipt_no": taken["receipt_no"]}
+
+    def ask(self, kind: Kind, taken: dict[str, Any], **head: Any) -> dict[str, Any]:
+        data = {
+            "original": self.original(taken),
+            "reason": "Wrong account",
+            "method": "ap_check" if kind is Kind.REFUND_REQUEST else None,
+            "total_cents": taken["data"]["total_cents"],
+        }
+        return self.record(kind, data, **head)
+
+    def void(self, taken: dict[str, Any], request_seq: int | None = None, **head: Any) -> dict[str, Any]:
+        data = taken["data"]
+        change = {
+            "original": self.original(taken),
+            "request_seq": request_seq,
+            "reason": "Wrong account",
+            "lines": data["lines"],
+            "tenders": data["tenders"],
+            "change_cents": data["change_cents"],
+            "total_cents": data["total_cents"],
+        }
+        return self.record(Kind.VOID, change, net=-data["total_cents"], **({"approver": "bo"} | head))
+
+    def refund(
+        self, taken: dict[str, Any], request_seq: int | None, method: str = "ap_check", **head: Any
+    ) -> dict[str, Any]:
+        change = {
+            "original": self.original(taken),
+            "request_seq": request_seq,
+            "reason": "Paid twice",
+            "method": method,
+            "lines": taken["data"]["lines"],
+            "total_cents": taken["data"]["total_cents"],
+        }
+        return self.record(Kind.REFUND, change, net=-taken["data"]["total_cents"], **({"approver": "bo"} | head))
+
+    def close(self, counted: int, expected: int) -> dict[str, Any]:
+        def each(cash: int) -> list[dict[str, Any]]:
+            return [{"tender": kind.value, "count": 0, "cents": cash if kind == "cash" else 0} for kind in TenderKind]
+
+        return self.record(
+            Kind.CLOSE,
+            {
+                "drawer": "D1",
+                "first_seq": 1,
+                "last_seq": self.seq + 1,
+                "count_seq": self.seq,
+                "counted": each(counted),
+                "expected": each(expected),
+                "over_short": each(counted - expected),
+                "receipts": self.receipts,
+                "reason": "",
+                "open_requests": [],
+            },
+        )
+
+    def seal(self, totals: dict[str, Any] | None = None, **changes: Any) -> bytes:
+        """Seal what was recorded since the last seal; the envelope's bytes. `totals` and `changes` may lie."""
+        self.batch_no += 1
+        first_seq, last_seq = self.seq - len(self.records) + 1, self.seq + 1
+        sealing = {"cum_net": self.cum_net, "cum_abs": self.cum_abs, "kind": "seal"}
+        data = {
+            "batch_no": self.batch_no,
+            "first_seq": first_seq,
+            "last_seq": last_seq,
+            "prev_head": self.head_before.hex(),
+            "prev_batch_hash": self.batch_hash,
+            "totals": totals or batch_totals([*self.bodies, sealing], seals=0),
+        } | changes
+        self.record(Kind.SEAL, data, session=None, biz_date=None)
+        payload = batch_payload(
+            Batch(
+                ledger=self.identity.ledger,
+                terminal=self.identity.terminal,
+                epoch=self.identity.epoch,
+                batch_no=self.batch_no,
+                first_seq=first_seq,
+                last_seq=last_seq,
+                prev_head=self.head_before.hex(),
+                head=self.prev.hex(),
+                prev_batch_hash=data["prev_batch_hash"],
+                count=len(self.records),
+                totals=data["totals"],
+                records=self.records,
+            )
+        )
+        self.head_before, self.batch_hash = self.prev, batch_hash(payload)
+        self.records, self.bodies = [], []
+        return self.enveloped(payload)
+
+    def enveloped(self, payload: bytes, payload_type: str = BATCH) -> bytes:
+        keyid = key_id(self.identity.terminal, self.identity.epoch)
+        return to_bytes(sign_envelope(payload_type, payload, [(keyid, self.key)]))
