@@ -80,6 +80,23 @@ def test_the_chip_says_what_is_wrong_also_while_a_job_waits(child: PrintChild) -
         assert printer.send(data) == PrintOutcome("confirmed")
 
 
+def test_closing_ends_a_waiting_job_and_the_child(tmp_path: Path) -> None:
+    own = PrintChild(tmp_path / "private")
+    with VirtualPrinter() as virtual:
+        printer = receipt_printer(own, virtual)
+        data = printer.render(to_json(DOCUMENT))
+        with virtual.faults() as faults:
+            faults.lines_left = 1
+        outcomes: list[PrintOutcome] = []
+        job = threading.Thread(target=lambda: outcomes.append(printer.send(data)))
+        job.start()
+        assert virtual.wait_for(lambda paper: len(paper.lines) == 1)
+        printer.close()
+        job.join(10)
+        assert [outcome.state for outcome in outcomes] == ["uncertain"]
+        assert own.process_id is None
+
+
 def test_process_ids_ascend_and_are_all_different() -> None:
     ids = list(islice(process_ids(), 10_000))
     assert ids == sorted(set(ids))
