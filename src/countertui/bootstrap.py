@@ -1,1 +1,158 @@
-"""The one room that knows all others and plugs them together."""
+"""The one room that knows all others: plugs the screens onto a station, and decides which thread does what."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+from countertui.errors import CounterError
+
+if TYPE_CHECKING:
+    from countertui.counter.station import Place, Run, Station
+    from countertui.domain.city import CityRules
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def run_counter(folder: Path) -> int:
+    """Open the counter in a folder; gives the exit status. The store's lock is held until the program ends."""
+    from countertui.store.lock import FolderLock
+
+    try:
+        lock = FolderLock(folder, "the counter")
+    except CounterError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_status
+    from countertui.screens.app import CounterApp
+
+    desk = ThreadedDesk(folder)
+    try:
+        CounterApp(desk).run(mouse=True)
+    finally:
+        desk.close()
+        lock.close()
+    return 0
+
+
+class ThreadedDesk:
+    """The screens' way to the counter: one thread writes, one looks things up, and some run errands."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._demo = (folder / "demo.json").exists()
+        self._jobs = ThreadPoolExecutor(1, "jobs")
+        self._looks = ThreadPoolExecutor(1, "looks")
+        self._errands = ThreadPoolExecutor(3, "errands")
+        self._children: list[subprocess.Popen[str]] = []
+        self._station: Station | None = None
+
+    @property
+    def needs_passphrase(self) -> bool:
+        """Whether an opener must type the passphrase; a demo city unlocks itself."""
+        return not self._demo
+
+    @property
+    def station(self) -> Station:
+        """The station, after `unlock`."""
+        if self._station is None:
+            raise RuntimeError("the desk is not unlocked")
+        return self._station
+
+    @property
+    def place(self) -> Place:
+        """Where the counter stands."""
+        return self.station.place
+
+    @property
+    def rules(self) -> CityRules:
+        """The city's rules."""
+        return self.station.rules
+
+    async def unlock(self, passphrase: str) -> None:
+        """Open keys and store on the writing thread. Raises WrongPassphraseError, CounterError."""
+        await asyncio.wrap_future(self._jobs.submit(self._open, passphrase))
+
+    async def check(self) -> tuple[str, ...]:
+        """Check the journal's tail and the anchor in a child process; until it answers, no money is taken."""
+        from countertui.counter.start_up import after_check
+
+        faults = await asyncio.get_running_loop().run_in_executor(self._errands, check_in_child, self._folder)
+        return await self.job(after_check, faults)
+
+    def job(self, function: Callable[Concatenate[Station, P], R], *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
+        """Queue a job for the writing thread now; jobs are done in the order of the calls."""
+        return asyncio.wrap_future(self._jobs.submit(function, self.station, *args, **kwargs))
+
+    def look(self, function: Callable[Concatenate[Station, P], R], *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
+        """Read on the other thread."""
+        return asyncio.wrap_future(self._looks.submit(function, self.station, *args, **kwargs))
+
+    def errand(
+        self, function: Callable[Concatenate[Station, Run, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> Awaitable[R]:
+        """Do slow work (network) on a thread of its own; its second argument does the writing."""
+        return asyncio.wrap_future(self._errands.submit(function, self.station, self._run, *args, **kwargs))
+
+    def close(self) -> None:
+        """Finish what is queued and end every child."""
+        for pool in (self._errands, self._looks, self._jobs):
+            pool.shutdown(wait=True, cancel_futures=False)
+        if self._station is not None:
+            close_station(self._station)
+        for child in self._children:
+            end_child(child)
+
+    def _open(self, passphrase: str) -> None:
+        from countertui.assembly import open_station
+
+        if self._demo:
+            from countertui.demo.folder import PASSPHRASE
+
+            passphrase = PASSPHRASE
+        self._station = open_station(self._folder, passphrase, self._children.append)
+        self._station.checking = True
+
+    def _run(self, job: Callable[..., Any], *args: object) -> Any:
+        future: Future[Any] = self._jobs.submit(job, self.station, *args)
+        return future.result()
+
+
+def check_in_child(folder: Path) -> tuple[str, ...]:
+    """Run `countertui verify --tail` as a child; gives its faults in words."""
+    done = subprocess.run(
+        [sys.executable, "-m", "countertui", "verify", "--tail", "--json", "--dir", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    try:
+        answer = json.loads(done.stdout)
+        return tuple(str(fault["words"]) for fault in answer["faults"])
+    except (ValueError, KeyError, TypeError):
+        return ("The journal could not be checked; run `countertui verify` to see why.",)
+
+
+def close_station(station: Station) -> None:
+    """Close what a station holds open."""
+    station.reader.close()
+    station.reference.close()
+    station.printer.close()
+    station.store.close()
+
+
+def end_child(child: subprocess.Popen[str]) -> None:
+    """End a child that lives as long as its standard input is open."""
+    if child.stdin is not None:
+        child.stdin.close()
+    try:
+        child.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        child.terminate()
+        child.wait(timeout=5)

@@ -82,6 +82,9 @@ class Printer(Protocol):
     def status(self) -> str:
         """One word for the chip: ok, paper low, paper out, cover open, off, unknown."""
 
+    def close(self) -> None:
+        """End what the printer keeps running."""
+
 
 class Pins(Protocol):
     """PIN verifiers under the city's pepper, which only an unlocked terminal holds."""

@@ -17,7 +17,7 @@ from countertui.domain.records import CloseData, CountData, DrawerCountData, Fac
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require
 from countertui.domain.tenders import TenderKind
-from countertui.domain.text import refuse_controls, same_person
+from countertui.domain.text import composed, refuse_controls, same_person
 from countertui.store import money_here, working
 from countertui.store.store import Recorded
 
@@ -88,7 +88,7 @@ def close_drawer(station: Station, person: Person, session: Session, reason: str
     count_seq, counted = _last_count(station, session)
     expected = money_here.expected(station.db, session.id)
     differences = over_short(expected, counted)
-    reason = reason.strip()
+    reason = composed(reason.strip())
     if not reason and any(abs(each.cents) > station.rules.over_short_reason_above for each in differences):
         raise CloseRefused("A difference this large needs a reason.", press="Type the reason, or count again.")
     if reason:

@@ -14,8 +14,9 @@ from countertui.domain.money import Cents, format_cents
 from countertui.domain.receipts import LARGEST_QUANTITY, AccountLine, FeeLine
 from countertui.domain.reference import AccountKind
 from countertui.domain.refusal import Refused
-from countertui.domain.text import refuse_controls
+from countertui.domain.text import composed, refuse_controls
 from countertui.store import money_here
+from countertui.store.reference import AccountRow, Fee
 
 MOST_FOUND = 50
 LONGEST_TEXT = 200
@@ -68,7 +69,9 @@ def find(station: Station, text: str, limit: int = MOST_FOUND) -> list[Found]:
         refuse_card_numbers(typed, "What was typed")
         refuse_controls(typed, "What was typed")
     seen = {(found.kind, found.key) for found in exact}
-    others = [_account_found(station, row, exact=False) for row in station.reference.search(typed, limit + 1)]
+    rows = station.reference.search(typed, limit + 1)
+    paid = money_here.paid_sums(station.reader, [row.number for row in rows], station.reference.snapshot().seq)
+    others = [_account_found(row, row.due_cents - paid.get(row.number, 0), exact=False) for row in rows]
     fees = _fees_like(station, typed)
     found = [*exact, *(one for one in (*fees, *others) if (one.kind, one.key) not in seen)]
     return found[:limit]
@@ -103,6 +106,7 @@ def with_amount(line: AccountLine, cents: Cents) -> AccountLine:
 
 def with_parts(line: AccountLine, parts: Mapping[str, Cents], reason: str) -> AccountLine:
     """The line with each charge's part chosen by hand, charge id to cents, for a reason."""
+    reason = composed(reason)
     chosen = tuple((charge, cents) for charge, cents in parts.items() if cents)
     return replace(line, amount=Cents(sum(cents for _, cents in chosen)), by_hand=chosen, reason=reason)
 
@@ -111,7 +115,8 @@ def _exact(station: Station, typed: str) -> list[Found]:
     found: list[Found] = []
     row = station.reference.account(typed) or station.reference.account(typed.upper())
     if row is not None:
-        found.append(_account_found(station, row, exact=True))
+        owed = total_owed(open_charges(station, station.reader, row.number, row.credit_gl))
+        found.append(_account_found(row, owed, exact=True))
     code, _ = _code_and_quantity(typed)
     fee = station.reference.fee(code, _today(station))
     if fee is not None:
@@ -139,26 +144,15 @@ def _fees_like(station: Station, typed: str) -> list[Found]:
     return [_fee_found(fee, fee.code, exact=False) for fee in station.reference.fees_like(code, _today(station))]
 
 
-def _account_found(station: Station, row: object, *, exact: bool) -> Found:
-    number: str = row.number  # type: ignore[attr-defined]
-    due = total_owed(open_charges(station, station.reader, number, "")) if exact else row.due_cents  # type: ignore[attr-defined]
-    return Found(
-        "account",
-        number,
-        number,
-        AccountKind(row.kind).label,  # type: ignore[attr-defined]
-        row.name,  # type: ignore[attr-defined]
-        row.address,  # type: ignore[attr-defined]
-        due,
-        row.flags,  # type: ignore[attr-defined]
-        exact,
-    )
+def _account_found(row: AccountRow, owed: int, *, exact: bool) -> Found:
+    label = AccountKind(row.kind).label
+    return Found("account", row.number, row.number, label, row.name, row.address, max(0, owed), row.flags, exact)
 
 
-def _fee_found(fee: object, key: str, *, exact: bool) -> Found:
-    price = fee.unit_cents  # type: ignore[attr-defined]
+def _fee_found(fee: Fee, key: str, *, exact: bool) -> Found:
+    price = fee.unit_cents
     shown = "amount is typed" if price is None else f"{format_cents(price)} each"
-    return Found("fee", key, fee.code, "Fee", fee.description, shown, None, "", exact)  # type: ignore[attr-defined]
+    return Found("fee", key, fee.code, "Fee", fee.description, shown, None, "", exact)
 
 
 def _code_and_quantity(typed: str) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from countertui.counter.station import Person, Station
 from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, Role, require, require_second_person
-from countertui.domain.text import person_key, refuse_controls
+from countertui.domain.text import composed, person_key, refuse_controls
 from countertui.store import operators as stored
 
 _ID = re.compile(r"[a-z][a-z0-9.-]{1,23}")
@@ -30,7 +30,7 @@ def add_operator(station: Station, admin: Person, id_: str, name: str, roles: tu
     if not name.strip() or not roles:
         raise OperatorRefused("An operator needs a name and a role.")
     refuse_controls(name, "The name")
-    _record(station, admin, id_, name.strip(), " ".join(role.value for role in roles), pin)
+    _record(station, admin, id_, composed(name.strip()), " ".join(role.value for role in roles), pin)
 
 
 def reset_operator(station: Station, admin: Person, id_: str, pin: str) -> None:

@@ -26,14 +26,20 @@ def print_waiting(station: Station, run: Run) -> list[PrintNote]:
     """Print what is queued or was refused, oldest first; stops at the first the printer doesn't take.
 
     Runs on a thread of its own, as a printer may take its time; `run` does the store's part on the writer's thread.
+    Where another call is at it already, that one prints what is new too, and this one gives nothing.
     """
-    notes = []
-    for job in run(_waiting):
-        note = _print(station, run, job)
-        notes.append(note)
-        if note.state == "refused":
-            break
-    return notes
+    if not station.printing.acquire(blocking=False):
+        return []
+    notes: list[PrintNote] = []
+    try:
+        while waiting := run(_waiting):
+            for job in waiting:
+                notes.append(_print(station, run, job))
+                if notes[-1].state == "refused":
+                    return notes
+        return notes
+    finally:
+        station.printing.release()
 
 
 def unprinted(station: Station) -> list[PrintNote]:

@@ -9,8 +9,11 @@ from countertui.domain.records import Kind
 from countertui.store import money_here, working
 from countertui.store.store import read_body
 
+PROGRAM = "countertui"
+"""Who acts where nobody does: the program itself."""
 
-def after_check(station: Station, faults: list[str]) -> None:
+
+def after_check(station: Station, faults: tuple[str, ...]) -> tuple[str, ...]:
     """Take the check's answer: faults halt sales; without any, the anchor is brought up to the journal's end."""
     if faults:
         station.store.halt(faults[0])
@@ -22,6 +25,7 @@ def after_check(station: Station, faults: list[str]) -> None:
         after_a_crash(station)
         station.store.disk.keep_reserve()
     station.checking = False
+    return faults
 
 
 def left_behind(station: Station) -> list[str]:

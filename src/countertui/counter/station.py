@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from countertui.domain.city import CityRules
-from countertui.domain.refusal import Refused
 from countertui.domain.rights import Role
 from countertui.ports import Clock, Exchange, Ids, Pins, Printer, Recorder
 
@@ -25,10 +25,6 @@ class Run(Protocol):
 
     def __call__(self, job: Callable[..., Result], *args: object) -> Result:
         """The job's result, or what it raised."""
-
-
-class NotUnlocked(Refused):
-    """The terminal's keys are still sealed: nothing can be signed, so nothing can be recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +79,12 @@ class Station:
     place: Place
     clock: Clock
     ids: Ids
+    recorder: Recorder
+    pins: Pins
     printer: Printer
     exchange: Exchange
-    keys: Keys | None = None
     pins_shown: tuple[tuple[str, str], ...] = field(default=())
+    printing: Lock = field(default_factory=Lock)
     checking: bool = False
     """Whether the journal is still being checked after the start: no money is taken until it is."""
 
@@ -94,26 +92,3 @@ class Station:
     def db(self) -> sqlite3.Connection:
         """The writing connection, for jobs only."""
         return self.store.connection
-
-    @property
-    def recorder(self) -> Recorder:
-        """The recorder. Raises NotUnlocked while the keys are sealed."""
-        return self._keys().recorder
-
-    @property
-    def pins(self) -> Pins:
-        """The PIN check. Raises NotUnlocked while the keys are sealed."""
-        return self._keys().pins
-
-    def _keys(self) -> Keys:
-        if self.keys is None:
-            raise NotUnlocked("The terminal's keys are not open yet.", press="Wait a moment, or type the passphrase.")
-        return self.keys
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """What an opener's passphrase opens."""
-
-    recorder: Recorder
-    pins: Pins

@@ -16,7 +16,7 @@ from countertui.domain.receipts import AccountLine, Cart, settle
 from countertui.domain.records import Fact, Kind, pay_data
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import Tender
-from countertui.domain.text import refuse_controls
+from countertui.domain.text import composed, refuse_controls
 from countertui.store import money_here, working
 from countertui.store.store import Recorded
 
@@ -88,7 +88,7 @@ def take_payment(station: Station, session: Session, cart: Cart, tenders: Sequen
 
 
 def _payor(cart: Cart) -> str:
-    typed = cart.payor.strip()
+    typed = composed(cart.payor.strip())
     if not typed:
         typed = next((line.name for line in cart.lines if isinstance(line, AccountLine)), "Walk-in")
     refuse_card_numbers(typed, "The payor")

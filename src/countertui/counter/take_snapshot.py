@@ -6,12 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from countertui.counter.start_up import PROGRAM
 from countertui.counter.station import Run, Station
 from countertui.domain.records import Fact, Kind
 from countertui.ports import SnapshotOffer
 from countertui.store.reference_load import build_reference
-
-PROGRAM = "countertui"
 
 
 def take_snapshot(station: Station, run: Run, progress: Callable[[str, int], None]) -> int | None:

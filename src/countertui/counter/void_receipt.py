@@ -11,7 +11,7 @@ from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.records import Fact, Kind, RefusalData, RequestData, VoidData
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require, require_second_person
-from countertui.domain.text import refuse_controls
+from countertui.domain.text import composed, refuse_controls
 from countertui.store import money_here
 from countertui.store.money_here import ReceiptRecord
 from countertui.store.store import read_body
@@ -90,7 +90,7 @@ def refuse_request(station: Station, approver: Person, receipt_no: str, reason: 
 
 def checked_reason(reason: str) -> str:
     """A reason as typed. Raises VoidRefused if empty or too long, and the guards' refusals."""
-    typed = reason.strip()
+    typed = composed(reason.strip())
     if not typed:
         raise VoidRefused("A reason is needed.", press="Type why, or pick one.")
     if len(typed) > LONGEST_REASON:

@@ -124,11 +124,6 @@ class ReceiptPrinter:
         self.give_up()
         self._child.close()
 
-    def close(self) -> None:
-        """Give up the job under way, which is then uncertain, and end the print child."""
-        self.give_up()
-        self._child.close()
-
     def _learn(self, status: PrinterStatus) -> None:
         self._known = status
         self._reached = True

@@ -155,6 +155,18 @@ def paid_here(db: Db, account: str, after_seq: int) -> dict[str | None, int]:
     return dict(rows)
 
 
+def paid_sums(db: Db, accounts: list[str], after_seq: int) -> dict[str, int]:
+    """Cents taken here after a record, for each of the accounts that has any."""
+    if not accounts:
+        return {}
+    marks = ", ".join("?" * len(accounts))
+    rows = db.execute(
+        f"SELECT account, SUM(cents) FROM allocation WHERE account IN ({marks}) AND seq > ? GROUP BY account",  # noqa: S608
+        (*accounts, after_seq),
+    ).fetchall()
+    return dict(rows)
+
+
 def body_of(db: Db, receipt_no: str) -> dict[str, Any]:
     """The body of the `pay` record behind a receipt. Raises KeyError if there is none."""
     found = receipt(db, receipt_no)

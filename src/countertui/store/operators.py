@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from typing import Protocol
+
+from countertui.store.reference import Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +26,7 @@ class PinState:
     locked: bool
 
 
-class SnapshotOperator(Protocol):
-    """An operator row of the snapshot; dates ISO, active_to None for no end."""
-
-    id: str
-    name: str
-    roles: str
-    verifier: str
-    active_from: str
-    active_to: str | None
-
-
-class Snapshot(Protocol):
-    """The part of the reference data this needs."""
-
-    def operators(self) -> list[SnapshotOperator]:
-        """All operators of the snapshot."""
-
-
-def operators(db: sqlite3.Connection, reference: Snapshot, today: str) -> list[OperatorHere]:
+def operators(db: sqlite3.Connection, reference: Reference, today: str) -> list[OperatorHere]:
     """Who may work here on a date (ISO): the snapshot's active operators, overlaid with those set at this terminal."""
     found = {
         row.id: OperatorHere(row.id, row.name, row.roles, row.verifier)

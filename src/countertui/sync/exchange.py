@@ -19,6 +19,7 @@ from countertui.sync.faults import (
     MalformedBytesError,
     SnapshotRefusedError,
 )
+from countertui.sync.late_client import LateClient
 from countertui.sync.recorder import Recorder
 from countertui.sync.snapshot import Manifest, TableEntry, manifest_hash, open_manifest, read_table
 from countertui.sync.transport import LedgerClient, Reply
@@ -31,7 +32,7 @@ _ROWS_BETWEEN_REPORTS = 5000
 class LedgerExchange:
     """One terminal's dealings with the ledger whose key it has pinned."""
 
-    def __init__(self, recorder: Recorder, ledger_key: Ed25519PublicKey, client: LedgerClient) -> None:
+    def __init__(self, recorder: Recorder, ledger_key: Ed25519PublicKey, client: LedgerClient | LateClient) -> None:
         self._recorder = recorder
         self._ledger_key = ledger_key
         self._client = client

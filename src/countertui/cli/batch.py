@@ -1,0 +1,107 @@
+"""`countertui batch list|seal|export`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cyclopts import App
+
+from countertui.cli.places import default_folder
+
+
+def add_to(app: App) -> None:
+    """Add this module's commands."""
+    batch = App(name="batch", help="Sealed stretches of the journal on their way to the ledger.")
+    batch.command(list_, name="list")
+    batch.command(seal)
+    batch.command(export)
+    app.command(batch)
+
+
+def list_(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
+    """List the batches and how each stands.
+
+    Parameters
+    ----------
+    dir
+        The terminal's folder.
+    json_
+        Answer as JSON.
+    """
+    from countertui.store.connection import open_for_reading
+    from countertui.store.working import sendings
+
+    db = open_for_reading(default_folder(dir) / "store.db")
+    try:
+        rows = [
+            {
+                "batch_no": row.batch_no,
+                "state": row.state,
+                "hash": row.batch_hash,
+                "tries": row.tries,
+                "detail": row.detail,
+            }
+            for row in sendings(db)
+        ]
+    finally:
+        db.close()
+    if json_:
+        print(json.dumps(rows))
+    else:
+        for row in rows:
+            print(f"{row['batch_no']:>6}  {row['state']:9} {row['detail']}")
+    return 0
+
+
+def seal(*, dir: Path | None = None, operator: str | None = None) -> int:  # noqa: A002
+    """Seal everything recorded since the last seal.
+
+    Parameters
+    ----------
+    dir
+        The terminal's folder.
+    operator
+        Who seals; asked for if not given.
+    """
+    from countertui.cli.running import signed_in, writing_station
+    from countertui.counter.seal_batch import seal_batch
+    from countertui.domain.money import format_cents
+
+    with writing_station(default_folder(dir), "batch seal") as station:
+        sealed = seal_batch(station, signed_in(station, operator))
+    print(
+        f"Batch {sealed.batch_no}: records {sealed.first_seq} to {sealed.last_seq},"
+        f" {sealed.receipts} receipts, net {format_cents(sealed.net_cents)}."
+    )
+    return 0
+
+
+def export(to: Path, *, dir: Path | None = None) -> int:  # noqa: A002
+    """Write every batch without an ack to a folder (a USB stick), each as one file.
+
+    Parameters
+    ----------
+    to
+        The folder to write to.
+    dir
+        The terminal's folder.
+    """
+    from countertui.store.connection import open_for_reading
+    from countertui.store.working import sendings
+    from countertui.sync.batch import batch_name
+    from countertui.sync.durable import write_durably
+    from countertui.sync.keyslots import public_identity
+
+    folder = default_folder(dir)
+    identity = public_identity(folder / "keys.json")
+    db = open_for_reading(folder / "store.db")
+    try:
+        waiting = [row for row in sendings(db) if row.state not in ("posted", "received")]
+    finally:
+        db.close()
+    to.mkdir(parents=True, exist_ok=True)
+    for row in waiting:
+        write_durably(to / batch_name(identity.terminal, identity.epoch, row.batch_no), row.envelope)
+    print(f"{len(waiting)} batches written to {to}.")
+    return 0

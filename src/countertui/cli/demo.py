@@ -1,0 +1,122 @@
+"""`countertui demo`: a whole city to try everything in, with its own ledger and printer."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import signal
+import sys
+import threading
+from pathlib import Path
+from subprocess import Popen
+from typing import TYPE_CHECKING
+
+from cyclopts import App
+
+from countertui.cli.places import default_demo_folder
+from countertui.errors import EnvironmentFault
+
+if TYPE_CHECKING:
+    from countertui.demo.folder import Progress
+
+_LEDGER_NEEDS = ("sqlalchemy", "fastapi", "uvicorn")
+
+
+class ExtraMissing(EnvironmentFault):
+    """An extra of the package is not installed."""
+
+
+def add_to(app: App) -> None:
+    """Add this module's commands."""
+    app.command(demo)
+
+
+def demo(*, dir: Path | None = None, accounts: int = 5500, headless: bool = False) -> int:  # noqa: A002
+    """Open the counter of a demo city, made first if it is not there.
+
+    Parameters
+    ----------
+    dir
+        Where the city lives; the platform's data folder if not given.
+    accounts
+        How many utility accounts a new city gets.
+    headless
+        No screen: run ledger and printer, print their addresses as JSON, stop on SIGTERM.
+    """
+    require_ledger_extra()
+    from countertui.demo.folder import accounts_of
+
+    folder = default_demo_folder(dir)
+    if accounts_of(folder) is None:
+        make(folder, accounts)
+    if headless:
+        return serve_headless(folder)
+    from countertui.bootstrap import run_counter
+
+    return run_counter(folder)
+
+
+def require_ledger_extra() -> None:
+    """Raise ExtraMissing, naming the extra, where the ledger's packages are not installed."""
+    if any(importlib.util.find_spec(name) is None for name in _LEDGER_NEEDS):
+        raise ExtraMissing(
+            "The demo runs its own ledger, and the extra `ledger` is not installed.",
+            press="Install countertui[ledger], or use `make run`.",
+        )
+
+
+def make(folder: Path, accounts: int) -> None:
+    """Make a demo city, showing how far it is."""
+    from countertui.demo.city import DemoCity
+    from countertui.demo.folder import make_demo
+    from countertui.machine import SystemClock, random_bytes, uuid7
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    make_demo(folder, DemoCity(accounts), SystemClock(), uuid7, random_bytes, _progress(accounts))
+
+
+def serve_headless(folder: Path) -> int:
+    """Run the demo's ledger and virtual printer without a screen until SIGTERM or SIGINT."""
+    from countertui.assembly import start_child
+    from countertui.bootstrap import end_child
+
+    children: list[Popen[str]] = []
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        ledger = start_child(
+            ["countertui", "ledger", "serve", "--dir", str(folder / "ledger"), "--until-stdin-closes"], children.append
+        )
+        paper = str(folder / "paper.txt")
+        printer = start_child(["countertui.hardware.virtual_printer", "--port", "0", "--paper", paper], children.append)
+        print(json.dumps({"dir": str(folder), "ledger": ledger, "printer": printer}), flush=True)
+        stop.wait()
+    finally:
+        for child in children:
+            end_child(child)
+    return 0
+
+
+def _progress(accounts: int) -> Progress:
+    """A bar for a large city; a small one is there before it could be read."""
+    if not sys.stderr.isatty():
+        return lambda _table, _rows: None
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    bar = Progress(
+        TextColumn("{task.description:24}"),
+        BarColumn(),
+        TextColumn("{task.completed:>9,}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    task = bar.add_task("making the city", total=None)
+    bar.start()
+
+    def tell(table: str, rows: int) -> None:
+        bar.update(task, description=f"making {table.replace('_', ' ')}", completed=rows, total=max(accounts, rows))
+
+    return tell

@@ -1,0 +1,147 @@
+"""`countertui ledger init|serve|publish|status|export`: the central side."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from cyclopts import App
+
+from countertui.cli.places import ledger_folder
+
+Format = Literal["hledger", "beancount", "csv"]
+
+
+def add_to(app: App) -> None:
+    """Add this module's commands."""
+    ledger = App(name="ledger", help="The central ledger.")
+    for command in (init, serve, publish, status, export):
+        ledger.command(command)
+    app.command(ledger)
+
+
+def init(ledger_id: str, *, dir: Path | None = None) -> int:  # noqa: A002
+    """Make a new, empty ledger and its key.
+
+    Parameters
+    ----------
+    ledger_id
+        The city's id for this ledger: letters, digits, dashes. DEMO is for demo cities.
+    dir
+        The ledger's folder.
+    """
+    from countertui.cli.demo import require_ledger_extra
+
+    require_ledger_extra()
+    from countertui.errors import UsageError
+    from countertui.ledger.keys import create_ledger
+    from countertui.machine import random_bytes
+
+    if ledger_id.upper().startswith("DEMO"):
+        raise UsageError("An id that begins with DEMO is for demo cities.", press="Choose the city's own id.")
+    opener = input("Opener's name: ")
+    passphrase = getpass.getpass("Passphrase, 15 characters or more: ")
+    if getpass.getpass("Again: ") != passphrase:
+        raise UsageError("The two passphrases differ.", safe="Nothing was made.")
+    create_ledger(ledger_folder(dir), ledger_id, openers={opener: passphrase}, random=random_bytes, now=_now()).close()
+    print(f"Ledger {ledger_id} is made in {ledger_folder(dir)}.")
+    return 0
+
+
+def serve(*, dir: Path | None = None, port: int = 0, until_stdin_closes: bool = False) -> int:  # noqa: A002
+    """Take batches and give snapshots over HTTP on this machine; prints its address as JSON.
+
+    Parameters
+    ----------
+    dir
+        The ledger's folder.
+    port
+        The port; 0 takes a free one.
+    until_stdin_closes
+        Stop when standard input closes, as a child that must not outlive its parent.
+    """
+    from countertui.cli.demo import require_ledger_extra
+
+    require_ledger_extra()
+    from countertui.cli.running import passphrase_for
+    from countertui.ledger.server import serve as serve_ledger
+
+    folder = ledger_folder(dir)
+    passphrase = passphrase_for(folder)
+    serve_ledger(folder, passphrase, _now, port=port, until_stdin_closes=until_stdin_closes)
+    return 0
+
+
+def publish(*, dir: Path | None = None) -> int:  # noqa: A002
+    """Publish everything as the next snapshot.
+
+    Parameters
+    ----------
+    dir
+        The ledger's folder.
+    """
+    from countertui.cli.running import passphrase_for
+    from countertui.ledger.books import open_books
+    from countertui.ledger.keys import open_key
+    from countertui.ledger.publish import publish as publish_snapshot
+
+    folder = ledger_folder(dir)
+    books = open_books(folder)
+    try:
+        version = publish_snapshot(books, open_key(folder, passphrase_for(folder)), _now())
+    finally:
+        books.close()
+    print(f"Snapshot {version} is published.")
+    return 0
+
+
+def status(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
+    """What each terminal sent, what is posted, held or in suspense.
+
+    Parameters
+    ----------
+    dir
+        The ledger's folder.
+    json_
+        Answer as JSON.
+    """
+    from countertui.ledger.books import open_books
+    from countertui.ledger.status import as_lines
+    from countertui.ledger.status import status as status_of
+
+    books = open_books(ledger_folder(dir))
+    try:
+        found = status_of(books)
+    finally:
+        books.close()
+    print(json.dumps(found) if json_ else "\n".join(as_lines(found)))
+    return 0
+
+
+def export(*, format: Format = "beancount", dir: Path | None = None) -> int:  # noqa: A002
+    """Write the whole general ledger to standard output.
+
+    Parameters
+    ----------
+    format
+        hledger, beancount or csv.
+    dir
+        The ledger's folder.
+    """
+    from countertui.ledger.books import open_books
+    from countertui.ledger.export import export as export_books
+
+    books = open_books(ledger_folder(dir))
+    try:
+        for line in export_books(books, format):
+            print(line, end="")
+    finally:
+        books.close()
+    return 0
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,54 @@
+"""`countertui receipt show`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cyclopts import App
+
+from countertui.cli.places import default_folder
+
+
+def add_to(app: App) -> None:
+    """Add this module's commands."""
+    receipt = App(name="receipt", help="Receipts of this terminal.")
+    receipt.command(show)
+    app.command(receipt)
+
+
+def show(receipt_no: str, *, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
+    """Show a receipt's record: what was paid for, what with, and how it stands.
+
+    Parameters
+    ----------
+    receipt_no
+        The number on the paper, like T1-17.
+    dir
+        The terminal's folder.
+    json_
+        The signed record itself, as JSON.
+    """
+    from countertui.domain.money import format_cents
+    from countertui.errors import AnswerNo
+    from countertui.store.connection import open_for_reading
+    from countertui.store.money_here import body_of, receipt
+
+    db = open_for_reading(default_folder(dir) / "store.db")
+    try:
+        record = receipt(db, receipt_no.upper())
+        if record is None:
+            raise AnswerNo(f"There is no receipt {receipt_no[:24]} at this terminal.")
+        body = body_of(db, record.receipt_no)
+    finally:
+        db.close()
+    if json_:
+        print(json.dumps({"state": record.state, "h": record.h, "record": body}))
+        return 0
+    print(f"{record.receipt_no}  {record.biz_date}  {record.payor}  {record.state.replace('_', ' ')}")
+    for line in body["data"]["lines"]:
+        print(f"  {line['account'] or line['fee']:16} {line['description'][:36]:36} {format_cents(line['cents']):>12}")
+    for tender in body["data"]["tenders"]:
+        print(f"  {tender['kind']:16} {tender['reference'][:36]:36} {format_cents(tender['cents']):>12}")
+    print(f"  {'change':16} {'':36} {format_cents(body['data']['change_cents']):>12}")
+    return 0

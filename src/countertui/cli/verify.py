@@ -1,0 +1,104 @@
+"""`countertui verify`: is the journal whole, and does every table follow from it?"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from pathlib import Path
+
+from cyclopts import App
+
+from countertui.cli.places import default_folder
+
+
+def add_to(app: App) -> None:
+    """Add this module's commands."""
+    app.command(verify)
+
+
+def verify(*, dir: Path | None = None, tail: bool = False, json_: bool = False) -> int:  # noqa: A002
+    """Check chain, signatures and anchor, and rebuild and compare every derived table.
+
+    Parameters
+    ----------
+    dir
+        The terminal's folder.
+    tail
+        Only what came after the last batch the ledger acknowledged, and the anchor: what is checked at every start.
+    json_
+        Answer as JSON: {"records", "last_seq", "faults": [{"code", "seq", "words"}]}.
+    """
+    from countertui.store.anchor import anchor_folder, read_tip
+    from countertui.store.connection import open_for_reading
+    from countertui.store.verify import verify_anchor, verify_chain, verify_derived, verify_integrity
+
+    folder = default_folder(dir)
+    check, genesis = _checker(folder)
+    tip = read_tip(anchor_folder(folder))
+    stored = open_for_reading(folder / "store.db")
+    try:
+        connection = stored if tail else _copy(stored)
+        first = _first_unacked(connection) if tail else 1
+        faults = verify_chain(connection, check, genesis, first, _progress(connection, quiet=tail or json_))
+        faults += verify_anchor(connection, tip)
+        if not tail:
+            faults += verify_integrity(connection) + verify_derived(connection)
+        last = connection.execute("SELECT COALESCE(MAX(seq), 0) FROM journal").fetchone()[0]
+    finally:
+        stored.close()
+    if json_:
+        told = [{"code": fault.code, "seq": fault.seq, "words": fault.words} for fault in faults]
+        print(json.dumps({"records": last - first + 1, "last_seq": last, "faults": told}))
+    else:
+        for fault in faults:
+            print(fault.words)
+        print(
+            f"{last - first + 1:,} records checked, {len(faults)} faults."
+            if faults
+            else f"{last:,} records: all is well."
+        )
+    return 1 if faults else 0
+
+
+def _checker(folder: Path):  # type: ignore[no-untyped-def]
+    from countertui.sync.chain import genesis
+    from countertui.sync.ed25519 import checked_public_key
+    from countertui.sync.keyslots import public_identity
+    from countertui.sync.recorder import verify_record
+
+    identity = public_identity(folder / "keys.json")
+    key = checked_public_key(identity.public_key)
+
+    def check(seq: int, prev: bytes, body: bytes, h: bytes, sig: bytes) -> str | None:
+        return verify_record(key, seq, prev, body, h, sig)
+
+    return check, genesis(identity.ledger, identity.terminal, identity.epoch, identity.public_key)
+
+
+def _copy(stored: sqlite3.Connection) -> sqlite3.Connection:
+    """A copy taken in slices, so that an open counter is not kept waiting while it is checked."""
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    stored.backup(copy, pages=500, sleep=0.002)
+    return copy
+
+
+def _first_unacked(connection: sqlite3.Connection) -> int:
+    row = connection.execute(
+        "SELECT MAX(batch.last_seq) FROM batch JOIN sending ON sending.batch_no = batch.batch_no"
+        " WHERE sending.state IN ('posted', 'received')"
+    ).fetchone()
+    return (row[0] or 0) + 1
+
+
+def _progress(connection: sqlite3.Connection, *, quiet: bool):  # type: ignore[no-untyped-def]
+    if quiet or not sys.stderr.isatty():
+        return None
+    total = connection.execute("SELECT COALESCE(MAX(seq), 0) FROM journal").fetchone()[0]
+
+    def tell(seq: int) -> None:
+        if seq % 2000 == 0 or seq == total:
+            sys.stderr.write(f"\rchecking record {seq:,} of {total:,}")
+            sys.stderr.write("\n" if seq == total else "")
+
+    return tell

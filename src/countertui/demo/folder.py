@@ -1,0 +1,128 @@
+"""Making a demo city on disk: its ledger, its first snapshot, and terminal T1's keys and store, ready to open."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from countertui.counter.start_up import PROGRAM
+from countertui.counter.take_snapshot import build
+from countertui.demo.city import LEDGER_ID, DemoCity
+from countertui.domain.records import Fact, Kind
+from countertui.errors import UsageError
+from countertui.ledger.books import Books
+from countertui.ledger.keys import create_ledger, ledger_public_key, open_key
+from countertui.ledger.publish import publish
+from countertui.ledger.reference import load_reference
+from countertui.ledger.register import register_terminal
+from countertui.ports import Clock, Ids, Random
+from countertui.store.anchor import anchor_folder
+from countertui.store.store import Store
+from countertui.sync.ed25519 import checked_public_key
+from countertui.sync.exchange import Offer
+from countertui.sync.keyslots import CHEAP_COST, Secrets, create_slots, public_identity
+from countertui.sync.pins import PepperedPins
+from countertui.sync.recorder import Recorder
+from countertui.sync.snapshot import TableEntry, open_manifest
+
+PASSPHRASE = "demo city, no real money"  # noqa: S105 - opens a city that holds none
+OPENER = "demo"
+TERMINAL, OFFICE = "T1", "HALL"
+MARK = "demo.json"
+
+Progress = Callable[[str, int], None]
+
+
+class FolderTaken(UsageError):  # noqa: N818 - a state of the folder
+    """The folder holds something else than a demo city."""
+
+
+def make_demo(folder: Path, city: DemoCity, clock: Clock, ids: Ids, random: Random, progress: Progress) -> None:
+    """Make the city in a new folder; until it is whole it has another name. Raises FolderTaken."""
+    if folder.exists() and any(folder.iterdir()):
+        raise FolderTaken(f"{folder.name} is not empty and holds no demo city.", press="Name another --dir.")
+    making = folder.with_name(folder.name + ".making")
+    for leftover in (making, anchor_folder(making)):
+        shutil.rmtree(leftover, ignore_errors=True)
+    making.mkdir(mode=0o700, parents=True)
+    secrets = Secrets(Ed25519PrivateKey.from_private_bytes(random(32)), random(32), random(32))
+    create_slots(
+        making / "keys.json",
+        ledger=LEDGER_ID,
+        terminal=TERMINAL,
+        epoch=1,
+        secrets=secrets,
+        openers={OPENER: PASSPHRASE},
+        random=random,
+        cost=CHEAP_COST,
+    )
+    now = datetime.fromtimestamp(clock.utc_ms() / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    books = create_ledger(
+        making / "ledger", LEDGER_ID, openers={OPENER: PASSPHRASE}, random=random, now=now, cost=CHEAP_COST
+    )
+    try:
+        _fill(books, city, PepperedPins(secrets.pin_pepper, random), progress)
+        public_key = secrets.terminal_key.public_key().public_bytes_raw()
+        register_terminal(books, TERMINAL, OFFICE, 1, public_key)
+        publish(books, open_key(making / "ledger", PASSPHRASE), now)
+    finally:
+        books.close()
+    _make_store(making, secrets, clock, ids, progress)
+    (making / MARK).write_text(json.dumps({"accounts": city.accounts, "pins": city.pins}, indent=1), encoding="utf-8")
+    shutil.rmtree(anchor_folder(folder), ignore_errors=True)
+    anchor_folder(making).rename(anchor_folder(folder))
+    if folder.exists():
+        folder.rmdir()
+    making.rename(folder)
+
+
+def accounts_of(folder: Path) -> int | None:
+    """How many utility accounts the demo city in a folder has; None where there is none."""
+    path = folder / MARK
+    if not path.exists():
+        return None
+    return int(json.loads(path.read_text(encoding="utf-8"))["accounts"])
+
+
+def _fill(books: Books, city: DemoCity, pins: PepperedPins, progress: Progress) -> None:
+    for table, rows in city.tables(verifier=pins.verifier):
+        if table != "terminal":
+            load_reference(books, table, rows, partial(progress, table))
+
+
+def _make_store(folder: Path, secrets: Secrets, clock: Clock, ids: Ids, progress: Progress) -> None:
+    ledger = folder / "ledger"
+    ledger_key = ledger_public_key(ledger)
+    recorder = Recorder(public_identity(folder / "keys.json"), secrets.terminal_key)
+    store = Store(folder)
+    try:
+        start = {
+            "office": OFFICE,
+            "public_key": recorder.public_key.hex(),
+            "ledger_key": ledger_key.hex(),
+            "receipt_n": 0,
+        }
+        store.append(Fact(ids(), Kind.START, PROGRAM, start), recorder, clock)
+        offer = _newest_offer(ledger, ledger_key)
+        build(offer, folder, progress)
+        applied = {"version": offer.version, "sha256": offer.sha256}
+        store.append(Fact(ids(), Kind.SNAPSHOT_APPLIED, PROGRAM, applied), recorder, clock)
+    finally:
+        store.close()
+
+
+def _newest_offer(ledger: Path, ledger_key: bytes) -> Offer:
+    """The ledger's newest snapshot, read from its own folder, and verified like any other."""
+    newest = max((ledger / "snapshots").iterdir(), key=lambda path: int(path.name))
+    manifest = open_manifest((newest / "manifest.json").read_bytes(), checked_public_key(ledger_key), LEDGER_ID, None)
+
+    def fetch(entry: TableEntry, to: Path) -> None:
+        shutil.copyfile(newest / f"{entry.name}.ndjson", to)
+
+    return Offer(manifest, TERMINAL, 1, fetch)

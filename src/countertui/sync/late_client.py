@@ -1,0 +1,45 @@
+"""A ledger whose address becomes known later: the embedded one, which comes up while the counter is already open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from countertui.sync.faults import LedgerUnreachableError
+from countertui.sync.transport import LedgerClient, Reply
+
+
+class LateClient:
+    """Answers like a `LedgerClient` once `found` told where the ledger is; before that nothing is reachable."""
+
+    def __init__(self) -> None:
+        self._client: LedgerClient | None = None
+
+    def found(self, client: LedgerClient) -> None:
+        """The ledger is there now."""
+        self._client = client
+
+    def put_batch(self, terminal: str, epoch: int, batch_no: int, envelope: bytes) -> Reply:
+        """Offer a sealed batch."""
+        return self._ready().put_batch(terminal, epoch, batch_no, envelope)
+
+    def get_manifest(self) -> bytes | None:
+        """The newest snapshot's signed manifest."""
+        return self._ready().get_manifest()
+
+    def fetch_table(self, version: int, name: str, to: Path, most_bytes: int) -> None:
+        """Fetch one table of a snapshot."""
+        self._ready().fetch_table(version, name, to, most_bytes)
+
+    def health(self) -> dict[str, Any]:
+        """What the ledger says of itself."""
+        return self._ready().health()
+
+    def _ready(self) -> LedgerClient:
+        if self._client is None:
+            raise LedgerUnreachableError(
+                "The ledger is not there yet.",
+                "Everything is kept here.",
+                "Go on working; it is tried again by itself.",
+            )
+        return self._client
