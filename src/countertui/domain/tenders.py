@@ -8,7 +8,7 @@ from enum import StrEnum
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.money import Cents
 from countertui.domain.refusal import Refused
-from countertui.domain.text import refuse_controls
+from countertui.domain.text import composed, refuse_controls
 
 REFERENCE_LENGTH = 24
 
@@ -51,7 +51,7 @@ def checked_tender(kind: TenderKind, cents: Cents, reference: str) -> Tender:
     Raises TenderRefused if nothing was given or its number is missing, CardNumberRefused or TextRefused if the
     reference holds what no reference may.
     """
-    reference = reference.strip()
+    reference = composed(reference.strip())
     if cents <= 0:
         raise TenderRefused("The amount tendered is zero.", press="Type what was handed over.")
     if kind is TenderKind.CASH:

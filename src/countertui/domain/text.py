@@ -19,6 +19,11 @@ def refuse_controls(text: str, field: str) -> None:
         raise TextRefused(f"{field} holds characters that can't be printed.", press="Type it again by hand.")
 
 
+def composed(text: str) -> str:
+    """The text with its letters composed (Unicode NFC): a record holds each text in one form only."""
+    return unicodedata.normalize("NFC", text)
+
+
 def same_person(one: str, other: str) -> bool:
     """Whether two operator ids name one person, however they are spelled (case, width, spaces, invisible marks)."""
     return person_key(one) == person_key(other)
