@@ -15,7 +15,8 @@ from countertui.domain.refusal import Refused
 _SHORTEST, _LONGEST = 13, 19
 _STRIPE = re.compile(r"%B[^^]{0,40}\^|;[\d ]{6,}=", re.IGNORECASE | re.ASCII)
 """Tracks 1 and 2 of ISO/IEC 7813, as a keyboard-wedge reader types them; caps lock turns the B."""
-_BLANK_LETTERS = "\u115f\u1160"
+_ASCII_DIGITS = frozenset("0123456789")
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
 """Hangul fillers: letters to Unicode, nothing to the eye."""
 
 
@@ -34,19 +35,21 @@ def refuse_card_numbers(text: str, field: str = "This field") -> None:
 
 def holds_card_number(text: str) -> bool:
     """Whether text holds a card number: issuer range, length and Luhn digit, however the digits are disguised."""
-    plain = unicodedata.normalize("NFKC", text)
-    return _STRIPE.search(plain) is not None or any(_run_holds_card(run) for run in _digit_runs(plain))
+    stripe = _STRIPE.search(unicodedata.normalize("NFKC", text))
+    return stripe is not None or any(_run_holds_card(run) for run in _digit_runs(text))
 
 
-def _digit_runs(plain: str) -> list[str]:
-    """Digits joined over anything that isn't read as a letter: spaces, dashes, dots, zero-width marks, fillers."""
+def _digit_runs(text: str) -> list[str]:
+    """Digits of any script, joined over all that isn't read as a letter: spaces, dashes, zero-width marks, symbols."""
     runs = [""]
-    for letter in plain:
-        digit = unicodedata.digit(letter, None)
-        if digit is not None:
-            runs[-1] += str(digit)
+    for letter in text:
+        if letter in _ASCII_DIGITS:
+            runs[-1] += letter
         elif _is_read_as_letter(letter):
             runs.append("")
+        else:
+            digits = (unicodedata.digit(part, None) for part in unicodedata.normalize("NFKC", letter))
+            runs[-1] += "".join(str(digit) for digit in digits if digit is not None)
     return [run for run in runs if len(run) >= _SHORTEST]
 
 
