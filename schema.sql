@@ -209,7 +209,6 @@ CREATE TABLE sending (              -- working: envelopes on their way to the le
 
 CREATE TABLE snapshot (             -- snapshot: which one this is
   one         INTEGER PRIMARY KEY CHECK (one = 1),
-  ledger      TEXT NOT NULL,
   version     INTEGER NOT NULL,
   made_at     TEXT NOT NULL,
   expires_at  TEXT NOT NULL,
@@ -286,22 +285,24 @@ CREATE TABLE account (              -- snapshot: id follows the order of names, 
   status      TEXT NOT NULL,
   flags       TEXT NOT NULL,
   credit_gl   TEXT NOT NULL,
-  number_key  TEXT NOT NULL,        -- number in capitals without separators: what a person types
-  house_key   TEXT NOT NULL         -- address in capitals where it starts with a house number, else empty
+  due_cents   INTEGER NOT NULL,     -- the sum of its charges' balances; below zero: a credit
+  number_key  TEXT NOT NULL,        -- what a person types of the number, and below of address and telephone: store/words.py
+  house_key   TEXT NOT NULL,        -- empty where the address doesn't begin with a house number
+  phone_key   TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX account_number ON account (number);
 CREATE INDEX account_number_key ON account (number_key);
 CREATE INDEX account_house_key ON account (house_key) WHERE house_key <> '';
-CREATE INDEX account_phone ON account (phone) WHERE phone <> '';
-CREATE INDEX account_party ON account (party);
+CREATE INDEX account_phone_key ON account (phone_key) WHERE phone_key <> '';
+CREATE INDEX account_phone_local ON account (substr(phone_key, -7)) WHERE phone_key <> '';
 
-CREATE VIRTUAL TABLE account_words USING fts5 (   -- snapshot: rowid is account.id
-  name, address, content='', detail='column', prefix='1 2 3 4 5 6',
-  tokenize="unicode61 remove_diacritics 2"
+CREATE VIRTUAL TABLE account_words USING fts5 (   -- snapshot: rowid is account.id; the words of name and address
+  words, content='', columnsize=0, detail='column', prefix='1 2 3 4 5 6', tokenize='ascii'
 );
 
+-- Charges and receipts come in any order and are looked up by account only: rows as they come, and one index.
 CREATE TABLE charge (               -- snapshot
-  id            TEXT PRIMARY KEY,
+  id            TEXT NOT NULL,
   account       TEXT NOT NULL,
   due           TEXT NOT NULL,
   head          TEXT NOT NULL,
@@ -309,7 +310,7 @@ CREATE TABLE charge (               -- snapshot
   gl            TEXT NOT NULL,
   amount_cents  INTEGER NOT NULL,
   balance_cents INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX charge_by_account ON charge (account);
 
 CREATE TABLE license (              -- snapshot
@@ -321,7 +322,6 @@ CREATE TABLE license (              -- snapshot
   expires_on       TEXT,
   mailing_address  TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX license_by_account ON license (account);
 
 CREATE TABLE receipt_history (      -- snapshot: receipts of the last 24 months, from every terminal
   receipt_no  TEXT NOT NULL,
@@ -329,7 +329,6 @@ CREATE TABLE receipt_history (      -- snapshot: receipts of the last 24 months,
   biz_date    TEXT NOT NULL,
   payor       TEXT NOT NULL,
   cents       INTEGER NOT NULL,
-  voided      INTEGER NOT NULL,
-  PRIMARY KEY (receipt_no, account)
-) STRICT, WITHOUT ROWID;
+  voided      INTEGER NOT NULL
+) STRICT;
 CREATE INDEX receipt_history_by_account ON receipt_history (account, biz_date);

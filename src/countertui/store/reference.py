@@ -1,0 +1,327 @@
+"""Reading reference.db, the newest snapshot: operators, fees, accounts, what is owed. Searching is in `search`."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+from countertui.domain.reference import CityKey
+from countertui.errors import EnvironmentFault
+from countertui.store.connection import open_for_reading
+from countertui.store.reference_format import reference_format
+from countertui.store.search import EXACT_NUMBER, MOST_ROWS, Query, queries_for
+from countertui.store.words import indexed_words, words_of
+
+_CACHE_KIB = 64 * 1024
+_MOST_FEES = 10
+_LEAST_WORD = 3
+
+
+class ReferenceOutdated(EnvironmentFault):
+    """reference.db has the form of another version of the program, or is no reference.db: build it anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotInfo:
+    """Which snapshot is in use; epoch and seq: the last record of this terminal that its balances include."""
+
+    version: int
+    made_at: str
+    expires_at: str
+    sha256: str
+    epoch: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A place."""
+
+    code: str
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """A till and its fund in cents."""
+
+    code: str
+    office: str
+    name: str
+    fund_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A person who works here; roles space-separated, dates ISO, active_to None for no end."""
+
+    id: str
+    name: str
+    roles: str
+    verifier: str
+    active_from: str
+    active_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GlAccount:
+    """An account of the general ledger; type is asset, liability, equity, revenue or expense."""
+
+    code: str
+    fund: str
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A fee as it stands on a date; unit_cents None: the amount is typed."""
+
+    code: str
+    description: str
+    unit_cents: int | None
+    gl: str
+    ordinance: str
+    effective_from: str
+    effective_to: str | None
+
+    def holds_on(self, on: str) -> bool:
+        """Whether it is in force on a date (ISO), first and last day included."""
+        return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
+
+
+class AccountRow(NamedTuple):
+    """An account as lists show it; due_cents is the sum of its open charges in the snapshot, below zero a credit.
+
+    A tuple, because fifty are made on every key: a frozen dataclass takes four times as long to make.
+    """
+
+    number: str
+    kind: str
+    name: str
+    address: str
+    phone: str
+    status: str
+    flags: str
+    credit_gl: str
+    due_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeRow:
+    """An open item as the snapshot has it; amounts in cents, due ISO."""
+
+    id: str
+    account: str
+    due: str
+    head: str
+    description: str
+    gl: str
+    amount_cents: int
+    balance_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """A license; dates ISO or None."""
+
+    number: str
+    account: str
+    license_class: str
+    status: str
+    issued_on: str | None
+    expires_on: str | None
+    mailing_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastReceipt:
+    """What an earlier receipt, of any terminal, took for an account, in cents."""
+
+    receipt_no: str
+    account: str
+    biz_date: str
+    payor: str
+    cents: int
+    voided: bool
+
+
+class Reference:
+    """The snapshot in use, read-only. Threads may share it: each look-up has the connection to itself."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file. Raises StoreUnusable if there is none, ReferenceOutdated if it must be built anew."""
+        self.path = path
+        self._lock = Lock()
+        self._connection = _opened(path)
+        self._fees = self._all_fees()
+
+    def reopen(self) -> None:
+        """Look things up in the file that is at the path now. Raises as opening does; the one in use then stays."""
+        newer = _opened(self.path)
+        with self._lock:
+            self._connection, old = newer, self._connection
+        old.close()
+        self._fees = self._all_fees()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._connection.close()
+
+    def snapshot(self) -> SnapshotInfo:
+        """Which snapshot this is."""
+        return SnapshotInfo(*self._rows("SELECT version, made_at, expires_at, sha256, epoch, seq FROM snapshot")[0])
+
+    def rules_json(self) -> str:
+        """The city's rules, as `domain.city.rules_from_json` reads them; empty if the snapshot has none."""
+        rows = self._rows("SELECT value FROM city WHERE key = ?", CityKey.RULES.value)
+        return str(rows[0][0]) if rows else ""
+
+    def office(self, code: str) -> Office | None:
+        """An office by its code."""
+        rows = self._rows("SELECT code, name, address FROM office WHERE code = ?", code)
+        return Office(*rows[0]) if rows else None
+
+    def drawers(self, office: str) -> list[Drawer]:
+        """The drawers of an office, by code."""
+        sql = "SELECT code, office, name, fund_cents FROM drawer WHERE office = ? ORDER BY code"
+        return [Drawer(*row) for row in self._rows(sql, office)]
+
+    def operators(self) -> list[Operator]:
+        """All operators, active or not, by id."""
+        sql = "SELECT id, name, roles, verifier, active_from, active_to FROM operator ORDER BY id"
+        return [Operator(*row) for row in self._rows(sql)]
+
+    def operator(self, id_: str) -> Operator | None:
+        """An operator by id."""
+        sql = "SELECT id, name, roles, verifier, active_from, active_to FROM operator WHERE id = ?"
+        rows = self._rows(sql, id_)
+        return Operator(*rows[0]) if rows else None
+
+    def gl_account(self, code: str) -> GlAccount | None:
+        """An account of the chart by code."""
+        rows = self._rows("SELECT code, fund, name, type FROM gl_account WHERE code = ?", code)
+        return GlAccount(*rows[0]) if rows else None
+
+    def fee(self, code: str, on: str) -> Fee | None:
+        """The fee with this code on a date (ISO); of several in force, the latest."""
+        return max(
+            (fee for fee, _ in self._fees if fee.code == code and fee.holds_on(on)),
+            key=lambda fee: fee.effective_from,
+            default=None,
+        )
+
+    def fees_like(self, text: str, on: str) -> list[Fee]:
+        """At most ten fees on a date (ISO): those whose code begins with the text, then those with its words."""
+        typed = words_of(text)
+        if not typed:
+            return []
+        code = text.strip().upper()
+        current = [(fee, words) for fee, words in self._fees if fee.holds_on(on)]
+        by_code = [fee for fee, _ in current if fee.code.startswith(code)]
+        by_words = [
+            fee
+            for fee, words in current
+            if max(map(len, typed)) >= _LEAST_WORD
+            and fee not in by_code
+            and all(any(word.startswith(part) for word in words) for part in typed)
+        ]
+        return (by_code + by_words)[:_MOST_FEES]
+
+    def account(self, number: str) -> AccountRow | None:
+        """The account with exactly this number."""
+        rows = self._rows(EXACT_NUMBER, number)
+        return AccountRow._make(rows[0]) if rows else None
+
+    def search(self, text: str, limit: int = MOST_ROWS) -> list[AccountRow]:
+        """The accounts a typed text can mean, at most `limit`: by number, name, address, telephone or a mixture.
+
+        Any text is taken; what holds no letter or digit finds nothing.
+        """
+        for query in queries_for(text, limit):
+            rows = self._found(query)
+            if rows:
+                return rows[:limit]
+        return []
+
+    def charges(self, account: str) -> list[ChargeRow]:
+        """An account's open charges, oldest first."""
+        sql = (
+            "SELECT id, account, due, head, description, gl, amount_cents, balance_cents"
+            " FROM charge WHERE account = ? ORDER BY due, id"
+        )
+        return [ChargeRow(*row) for row in self._rows(sql, account)]
+
+    def license(self, number: str) -> License | None:
+        """A license by its number."""
+        sql = (
+            "SELECT number, account, class, status, issued_on, expires_on, mailing_address"
+            " FROM license WHERE number = ?"
+        )
+        rows = self._rows(sql, number)
+        return License(*rows[0]) if rows else None
+
+    def history(self, account: str) -> list[PastReceipt]:
+        """What was taken for an account in the last 24 months, newest first."""
+        sql = (
+            "SELECT receipt_no, account, biz_date, payor, cents, voided"
+            " FROM receipt_history WHERE account = ? ORDER BY biz_date DESC, receipt_no DESC"
+        )
+        return [
+            PastReceipt(no, account, day, payor, cents, bool(voided))
+            for no, _, day, payor, cents, voided in self._rows(sql, account)
+        ]
+
+    def _found(self, query: Query) -> list[AccountRow]:
+        with self._lock:
+            found = self._connection.execute(query.sql, query.values).fetchall()
+        rows = list(map(AccountRow._make, found))
+        if not query.besides:
+            return rows
+        return [row for row in rows if _holds(row, query.besides)]
+
+    def _rows(self, sql: str, *values: str | int) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._connection.execute(sql, values).fetchall()
+
+    def _all_fees(self) -> tuple[tuple[Fee, list[str]], ...]:
+        sql = (
+            "SELECT code, description, unit_cents, gl, ordinance, effective_from, effective_to"
+            " FROM fee ORDER BY code, effective_from"
+        )
+        fees = [Fee(*row) for row in self._rows(sql)]
+        return tuple((fee, words_of(f"{fee.code} {fee.description}")) for fee in fees)
+
+
+def _holds(row: AccountRow, beginnings: tuple[str, ...]) -> bool:
+    words = indexed_words(f"{row.name} {row.address}").split()
+    return all(any(word.startswith(beginning) for word in words) for beginning in beginnings)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = open_for_reading(path)
+    try:
+        (form,) = connection.execute("PRAGMA user_version").fetchone()
+        if form != reference_format():
+            raise ReferenceOutdated(
+                "The copy of the city's data here was made by another version of the program.",
+                "Everything taken is recorded; that copy is only for looking things up.",
+                "Take the newest snapshot from the ledger.",
+            )
+        connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
+    except sqlite3.DatabaseError as fault:
+        connection.close()
+        raise ReferenceOutdated(
+            f"The copy of the city's data here can't be read: {fault}.",
+            "Everything taken is recorded; that copy is only for looking things up.",
+            "Take the newest snapshot from the ledger.",
+        ) from fault
+    except ReferenceOutdated:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,175 @@
+"""Building reference.db from a snapshot's verified rows, beside the one in use, and putting it in its place."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from countertui.domain.reference import TABLES
+from countertui.errors import AnswerNo
+from countertui.store.reference_format import reference_format
+from countertui.store.schema import statements_of
+from countertui.store.words import house_key, indexed_words, number_key, phone_key
+
+_TOLD_EVERY = 10_000
+_FULL_SPEED = (
+    # Nothing here outlives a crash: the file only gets its name once it is whole and synced.
+    "PRAGMA journal_mode=OFF",
+    "PRAGMA synchronous=OFF",
+    "PRAGMA locking_mode=EXCLUSIVE",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-131072",
+)
+_WORDS_IN_MEMORY = 64 * 1024 * 1024
+"""Bytes of word lists kept before they are written out: fewer pieces to merge."""
+_COLUMNS_HERE = {"account": (*TABLES["account"], "due_cents", "number_key", "house_key", "phone_key")}
+"""Columns of the tables that hold more here than a snapshot does."""
+
+
+class SnapshotIdentity(Protocol):
+    """Which snapshot this is; epoch and seq: the last record of this terminal that its balances include."""
+
+    version: int
+    made_at: str
+    expires_at: str
+    sha256: str
+    epoch: int
+    seq: int
+
+
+class ReferenceRefused(AnswerNo):
+    """The snapshot's rows don't make a reference.db."""
+
+
+def build_reference(
+    path: Path,
+    tables: Iterable[tuple[str, Iterable[Sequence[Any]]]],
+    snapshot: SnapshotIdentity,
+    progress: Callable[[str, int], None] = lambda _table, _rows: None,
+) -> None:
+    """Make reference.db at path out of verified rows, columns as in `domain.reference.TABLES`.
+
+    Each table's rows must be readable apart from the others': charges are read before accounts, which keep their sum.
+    Account rows come sorted by name; their order is the order results are shown in. progress is told of
+    `account_words`, the search words, and how many accounts have theirs. A file at path stays as it was until the new
+    one is whole and synced. Raises ReferenceRefused, and whatever reading the rows raises; the old file then stays.
+    """
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    try:
+        connection = sqlite3.connect(new, isolation_level=None)
+        try:
+            _fill(connection, dict(tables), snapshot, progress)
+        finally:
+            connection.close()
+        _sync(new)
+        new.replace(path)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+    _sync(path.parent)
+
+
+def _fill(
+    connection: sqlite3.Connection,
+    tables: dict[str, Iterable[Sequence[Any]]],
+    snapshot: SnapshotIdentity,
+    progress: Callable[[str, int], None],
+) -> None:
+    if missing := TABLES.keys() - tables.keys():
+        raise _unusable(min(missing), "it is missing")
+    for pragma in _FULL_SPEED:
+        connection.execute(pragma).fetchall()
+    connection.execute(f"PRAGMA user_version={reference_format()}")
+    creates = statements_of("reference.db")
+    indexes = [statement for statement in creates if "INDEX" in statement.split("(", 1)[0]]
+    connection.execute("BEGIN")
+    for statement in creates:
+        if statement not in indexes:
+            connection.execute(statement)
+    connection.execute(
+        "INSERT INTO snapshot VALUES (1, ?, ?, ?, ?, ?, ?)",
+        (snapshot.version, snapshot.made_at, snapshot.expires_at, snapshot.sha256, snapshot.epoch, snapshot.seq),
+    )
+    due: dict[str, int] = {}
+    _insert(connection, "charge", _summed(tables["charge"], due))
+    _insert(connection, "account", _with_keys(tables["account"], due))
+    for table in TABLES.keys() - {"charge", "account"}:
+        _insert(connection, table, tables[table])
+    for statement in indexes:
+        with _refusing(statement.split(" ON ")[1].split(" ", 1)[0]):
+            connection.execute(statement)
+    _fill_words(connection, progress)
+    connection.execute("COMMIT")
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Sequence[Any]]) -> None:
+    columns = _COLUMNS_HERE.get(table, TABLES[table])
+    values = ", ".join("?" * len(columns))
+    with _refusing(table):
+        connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})", rows)  # noqa: S608 - ours
+
+
+@contextmanager
+def _refusing(table: str) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError) as fault:
+        raise _unusable(table, str(fault)) from fault
+
+
+def _unusable(table: str, why: str) -> ReferenceRefused:
+    return ReferenceRefused(
+        f"The snapshot's table {table} can't be used: {why}.",
+        "The one in use stays.",
+        "Have the ledger publish a new one.",
+    )
+
+
+def _summed(charges: Iterable[Sequence[Any]], due: dict[str, int]) -> Iterator[Sequence[Any]]:
+    """The charges as they come, each balance added to its account's sum in due (cents)."""
+    account, balance, width = (*map(TABLES["charge"].index, ("account", "balance_cents")), len(TABLES["charge"]))
+    for row in charges:
+        if len(row) != width or type(row[balance]) is not int:
+            raise _unusable("charge", "a row has another form")
+        key = row[account]
+        due[key] = due.get(key, 0) + row[balance]
+        yield row
+
+
+def _with_keys(accounts: Iterable[Sequence[Any]], due: dict[str, int]) -> Iterator[Sequence[Any]]:
+    """The accounts as they come, with what is due on each (cents) and the keys people find them by."""
+    number, address, phone = map(TABLES["account"].index, ("number", "address", "phone"))
+    for row in accounts:
+        if not len(row) == len(TABLES["account"]) == sum(type(value) is str for value in row):
+            raise _unusable("account", "a row has another form")
+        keys = number_key(row[number]), house_key(row[address]), phone_key(row[phone])
+        yield (*row, due.get(row[number], 0), *keys)
+
+
+def _fill_words(connection: sqlite3.Connection, progress: Callable[[str, int], None]) -> None:
+    connection.execute("INSERT INTO account_words (account_words, rank) VALUES ('hashsize', ?)", (_WORDS_IN_MEMORY,))
+    accounts = connection.execute("SELECT id, name, address FROM account ORDER BY id")
+    connection.executemany("INSERT INTO account_words (rowid, words) VALUES (?, ?)", _told(accounts, progress))
+    connection.execute("INSERT INTO account_words (account_words) VALUES ('optimize')")
+
+
+def _told(accounts: Iterable[tuple[int, str, str]], progress: Callable[[str, int], None]) -> Iterator[tuple[int, str]]:
+    number = 0
+    for number, name, address in accounts:
+        yield number, indexed_words(f"{name} {address}")
+        if number % _TOLD_EVERY == 0:
+            progress("account_words", number)
+    progress("account_words", number)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,93 @@
+"""What a typed text can mean, as SQL on reference.db: digits go to ordered indexes, words to the word index.
+
+No query sorts or counts: each reads an index in the order it has and stops at the limit. Rowid order is name order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from countertui.store.words import folded, house_key, number_key, phone_key, words_of
+
+MOST_ROWS = 51
+"""One more than a list shows, so that it can say 50+."""
+LONGEST_TEXT = 80
+LONGEST_WORD = 24
+MOST_WORDS = 4
+"""Words looked up in the word index, the longest ones: intersecting more costs more than it narrows."""
+_CANDIDATES = 200
+"""Rows read when a text has more words than that; the other words are looked for in these."""
+
+_SHOWN = "SELECT a.number, a.kind, a.name, a.address, a.phone, a.status, a.flags, a.credit_gl, a.due_cents FROM"
+_FROM_ACCOUNT = f"{_SHOWN} account a WHERE"
+_IN_NUMBERS = "number_key >= :number AND number_key < :number_end"
+_IN_PHONES = "phone_key >= :phone AND phone_key < :phone_end"
+_IN_LOCAL_PHONES = "substr(phone_key, -7) >= :phone AND substr(phone_key, -7) < :phone_end"
+_IN_HOUSES = "house_key >= :house AND house_key < :house_end"
+
+_BY_NUMBER = f"{_FROM_ACCOUNT} {_IN_NUMBERS} LIMIT :limit"
+_BY_DIGITS = f"""
+{_FROM_ACCOUNT} {_IN_NUMBERS}
+UNION ALL {_FROM_ACCOUNT} phone_key <> '' AND {_IN_PHONES} AND NOT ({_IN_NUMBERS})
+UNION ALL {_FROM_ACCOUNT} phone_key <> '' AND {_IN_LOCAL_PHONES} AND NOT ({_IN_NUMBERS} OR {_IN_PHONES})
+UNION ALL {_FROM_ACCOUNT} house_key <> '' AND {_IN_HOUSES}
+  AND NOT ({_IN_NUMBERS} OR {_IN_PHONES} OR {_IN_LOCAL_PHONES})
+LIMIT :limit
+"""
+_BY_HOUSE = f"{_FROM_ACCOUNT} house_key <> '' AND {_IN_HOUSES}"
+_BY_WORDS = f"""
+{_SHOWN} account_words CROSS JOIN account a ON a.id = account_words.rowid
+WHERE account_words MATCH :words ORDER BY account_words.rowid LIMIT :limit
+"""
+EXACT_NUMBER = f"{_FROM_ACCOUNT} number = ?"
+"""The row of one account."""
+
+_DIGITS = frozenset("0123456789 ()/#+-")
+_LETTERS_AND_NUMBER = re.compile(r"[a-z]{1,6}[ /#-]*[0-9][a-z0-9 /#-]*")
+_AFTER = "\x7f"
+"""Sorts after every letter, digit and space: from `smi` to before `smi\\x7f` is what begins with smi."""
+
+
+class Query(NamedTuple):
+    """One meaning: SQL, its named values, and words that name or address must hold besides."""
+
+    sql: str
+    values: dict[str, str | int]
+    besides: tuple[str, ...] = ()
+
+
+def queries_for(text: str, limit: int = MOST_ROWS) -> Iterator[Query]:
+    """The meanings of a text, likeliest first; the first one that finds anything is what was meant.
+
+    A house number with part of an address; digits of an account number, telephone or house number; a number with
+    letters such as a license's; the beginnings of words of name and address in any order; the letters a number begins
+    with. Nothing for a text without letters and digits.
+    """
+    typed = " ".join(folded(text[:LONGEST_TEXT])[: 2 * LONGEST_TEXT].split())
+    house, *words = house_key(typed).split() or [""]
+    if words:
+        yield _house(house, words, limit)
+    number = number_key(typed)
+    by_number: dict[str, str | int] = {"limit": limit, "number": number, "number_end": number + _AFTER}
+    if number and _DIGITS.issuperset(typed):
+        phone = phone_key(typed)
+        phones_and_houses = {"phone": phone, "phone_end": phone + _AFTER, "house": number, "house_end": number + _AFTER}
+        yield Query(_BY_DIGITS, by_number | phones_and_houses)
+    elif _LETTERS_AND_NUMBER.fullmatch(typed):
+        yield Query(_BY_NUMBER, by_number)
+    if every := sorted(dict.fromkeys(word[:LONGEST_WORD] for word in words_of(typed)), key=len, reverse=True):
+        looked_up, besides = every[:MOST_WORDS], tuple(every[MOST_WORDS:])
+        match = " ".join(f'"{word}"*' for word in looked_up)
+        yield Query(_BY_WORDS, {"words": match, "limit": max(limit, _CANDIDATES) if besides else limit}, besides)
+    if number.isalpha():
+        yield Query(_BY_NUMBER, by_number)
+
+
+def _house(house: str, words: list[str], limit: int) -> Query:
+    """All of one house number, in the index alone narrowed to addresses with these words, in any order."""
+    holding = {f"word{n}": f" {word[:LONGEST_WORD]}" for n, word in enumerate(words[:MOST_WORDS])}
+    narrowed = "".join(f" AND instr(house_key, :{name}) > 0" for name in holding)
+    values: dict[str, str | int] = {"limit": limit, "house": f"{house} ", "house_end": f"{house}!", **holding}
+    return Query(f"{_BY_HOUSE}{narrowed} LIMIT :limit", values, tuple(words[MOST_WORDS:]))

@@ -1,0 +1,76 @@
+"""What a typed text and a stored one have in common: both become plain small letters and digits, then are compared.
+
+Accents, case, apostrophes and points don't count: `O'Brien` is found by obrien and brien, `Núñez` by nunez, `L.L.C.` by
+llc. Letters of other scripts keep their meaning as u<code point>x, so the index holds nothing but a-z and 0-9.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+FORMAT = 1
+"""To be raised when the keys change: a reference.db with other keys is built anew."""
+PHONE_DIGITS = 10
+
+_LIKE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
+_JOINERS = str.maketrans({"'": "'", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'"})
+_WORD = re.compile(r"[a-z0-9']+")
+_NO_DIGIT = re.compile(r"[^0-9]+")
+_HOUSE_NUMBER = re.compile(r"[0-9]{1,7}[a-z]?(?:-[0-9]{1,5})?(?= )")
+
+
+def folded(text: str) -> str:
+    """Text in plain small letters: ASCII only, accents and points gone, every apostrophe a straight one."""
+    if not text.isascii():
+        text = text.translate(_JOINERS)
+        letters = unicodedata.normalize("NFKD", text.casefold()).translate(_LIKE)
+        text = "".join(_ascii(letter) for letter in letters if not unicodedata.combining(letter))
+    return text.lower().replace(".", "")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a typed text, in order: small letters and digits only."""
+    return [word for piece in _WORD.findall(folded(text)) if (word := piece.replace("'", ""))]
+
+
+def indexed_words(text: str) -> str:
+    """The words a stored text is found by, space-separated; a word with an apostrophe also by what follows it."""
+    found = folded(text)
+    if "'" not in found:
+        return " ".join(_WORD.findall(found))
+    words: list[str] = []
+    for piece in _WORD.findall(found):
+        before, apostrophe, after = piece.partition("'")
+        words.append(before + after.replace("'", ""))
+        if apostrophe and before and len(after) > 1:
+            words.append(after.replace("'", ""))
+    return " ".join(word for word in words if word)
+
+
+def number_key(number: str) -> str:
+    """A number without separators: `44-0192-03` and `44 0192 03` are 44019203."""
+    return "".join(words_of(number))
+
+
+def phone_key(phone: str) -> str:
+    """The last ten digits of a telephone number, without its extension."""
+    return _NO_DIGIT.sub("", folded(phone).partition("x")[0])[-PHONE_DIGITS:]
+
+
+def house_key(address: str) -> str:
+    """The words of an address that begins with a house number, space-separated; empty for any other.
+
+    The house number stands without its hyphen: `12-14 Elm St` is `1214 elm st`.
+    """
+    found = folded(address).strip()
+    match = _HOUSE_NUMBER.match(found)
+    if match is None:
+        return ""
+    return " ".join([match[0].replace("-", ""), *words_of(found[match.end() :])])
+
+
+def _ascii(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    return f"u{ord(letter):x}x" if letter.isalnum() else " "
