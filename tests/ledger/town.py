@@ -160,7 +160,7 @@ class Till:
         register_terminal(books, self.identity.terminal, "HALL", self.identity.epoch, self.identity.public_key)
         return self
 
-    def record(self, kind: Kind, data: dict[str, Any], net: int = 0, **head: Any) -> dict[str, Any]:
+    def record(self, kind: Kind, data: dict[str, Any], /, net: int = 0, **head: Any) -> dict[str, Any]:
         self.seq += 1
         self.cum_net += net
         self.cum_abs += abs(net)
