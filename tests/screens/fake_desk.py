@@ -36,6 +36,7 @@ RULES = CityRules(
     name="City of Alder Ford",
     posting=PostingRules("999", {}, {}, {}, {}, "999-2200", "999-2900"),
 )
+PLACE = Place("DEMO-1", "City of Alder Ford", "HALL", "City Hall", "1 Ford St", "T1", 1)
 PEOPLE = {
     "ana": (Person("ana", "Ana Quill", (Role.CASHIER,)), "1357"),
     "bo": (Person("bo", "Bo Marsh", (Role.CASHIER,)), "2468"),
@@ -81,7 +82,7 @@ class FakeDesk:
     failures: dict[str, list[Exception]] = field(default_factory=dict)
     faults: Sequence[str] = ()
     rules: CityRules = RULES
-    place: Place = Place("DEMO-1", "City of Alder Ford", "HALL", "City Hall", "1 Ford St", "T1", 1)
+    place: Place = PLACE
     calls: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
     saved: dict[str, tuple[Cart, str]] = field(default_factory=dict)
     payments: list[tuple[Cart, tuple[Tender, ...]]] = field(default_factory=list)
@@ -107,7 +108,7 @@ class FakeDesk:
         return self.faults
 
     def job(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Awaitable[Any]:
-        before, self._tail = self._tail, asyncio.ensure_future(self._do_after(self._tail, function, args))
+        self._tail = asyncio.ensure_future(self._do_after(self._tail, function, args))
         return self._tail
 
     def look(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Awaitable[Any]:
@@ -344,7 +345,7 @@ class FakeDesk:
         return sum(tender.cents for _, tenders in self.payments for tender in tenders if tender.kind is TenderKind.CASH)
 
     def _close_drawer(self, person: Person, session: Session, reason: str) -> Closed:
-        cash, counts = self.counts[-1]
+        cash, _ = self.counts[-1]
         difference = cash.total - 200_00 - self._cash_taken()
         if abs(difference) > 5_00 and not reason:
             raise CloseRefused("A difference this large needs a reason.", press="Type the reason, or count again.")

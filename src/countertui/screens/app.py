@@ -1,4 +1,4 @@
-"""The counter on the screen: areas that swap, one status line, one message bar, one key bar, and hands that keep order."""
+"""The counter on the screen: areas that swap, one status line, message bar and key bar, and hands that keep order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import gc
 import os
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
 from textual.app import App, ComposeResult
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from countertui.counter.station import Person, Session
     from countertui.screens.desk import Desk
 
+Visited = TypeVar("Visited", bound=Area)
 FEW_COLORS = ("linux", "vt", "ansi", "screen", "xterm")
 """Terminals of 16 colors by name, unless the name says 256."""
 
@@ -52,7 +53,6 @@ class CounterApp(App[None]):
         self.key_bar = KeyBar()
         self._switcher = ContentSwitcher(id="areas")
         self._areas: dict[str, Area] = {}
-        self._came_from = "sign_on"
         self._poll_seconds = poll_seconds
         self._fault: Refused | CounterError | None = None
         self._chips: tuple[Chip, ...] = ()
@@ -73,7 +73,7 @@ class CounterApp(App[None]):
         self.show_status()
         self.call_after_refresh(gc.freeze)
 
-    # Opening -----------------------------------------------------------------------------------------------------------
+    # Opening --------------------------------------------------------------------------------------------------------
 
     async def unlock(self, passphrase: str) -> None:
         """Open the store and its keys, then let the start checks run beside. Raises Refused for a wrong passphrase."""
@@ -117,30 +117,39 @@ class CounterApp(App[None]):
             self.tell(*notes[:3])
         await self.chips_now()
 
-    # Areas -------------------------------------------------------------------------------------------------------------
+    # Areas ----------------------------------------------------------------------------------------------------------
 
     @property
     def area(self) -> Area:
         """The area that is looked at."""
         return self._areas[str(self._switcher.current)]
 
-    @property
-    def came_from(self) -> str:
-        """The area before help or the list of commands was opened."""
-        return self._came_from
+    async def made(self, kind: type[Visited]) -> Visited:
+        """The area of that class, made at first use."""
+        area = await self._made(kind.NAME)
+        if not isinstance(area, kind):
+            raise TypeError(f"{kind.NAME} is no {kind.__name__}")
+        return area
 
-    async def go(self, name: str) -> Area:
-        """Show an area, made at first use."""
+    async def _made(self, name: str) -> Area:
         if name not in self._areas:
             self._areas[name] = make_area(name)
             self._areas[name].display = False
             await self._switcher.mount(self._areas[name])
-        if self._switcher.current not in {None, "help", "palette"}:
-            self._came_from = str(self._switcher.current)
+        return self._areas[name]
+
+    async def go(self, name: str) -> Area:
+        """Show an area."""
+        await self._made(name)
         self._switcher.current = name
         await self._areas[name].arrive()
         self.show_keys()
         return self._areas[name]
+
+    async def visit(self, kind: type[Visited]) -> Visited:
+        """Show the area of that class."""
+        await self.go(kind.NAME)
+        return await self.made(kind)
 
     async def go_home(self) -> None:
         """Show the payment, or where a person without a drawer belongs."""
@@ -153,6 +162,11 @@ class CounterApp(App[None]):
         else:
             await self.go("payment")
 
+    async def put_away(self) -> None:
+        """Park what is in hand and wait until every payment is recorded."""
+        for area in self._areas.values():
+            await area.put_away()
+
     async def sign_off(self) -> None:
         """Forget who worked here; every area starts anew."""
         self.person, self.session = None, None
@@ -161,7 +175,7 @@ class CounterApp(App[None]):
             await self._areas.pop(name).remove()
         self.show_status()
 
-    # Keys --------------------------------------------------------------------------------------------------------------
+    # Keys -----------------------------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and event.key == "ctrl+q" and self.person is None:
@@ -198,24 +212,38 @@ class CounterApp(App[None]):
 
     def _everywhere(self) -> Sequence[Command]:
         here = [
-            Command("f1", "Help", "Explain this screen and its keys.", partial(self._visit, "help"), on_bar=True),
-            Command("ctrl+p", "Commands", "List every command there is now.", partial(self._visit, "palette")),
+            Command("f1", "Help", "Explain this screen and its keys.", self._help, on_bar=True),
+            Command("ctrl+p", "Commands", "List every command there is now.", self._palette),
             Command("ctrl+q", "Leave", "Leave the program; carts are kept.", self._leave),
         ]
         if self.person is not None:
             here[1:1] = [
                 Command("f2", "Pay", "Go to the payment from anywhere.", self.go_home, on_bar=True),
                 Command(
-                    "f3", "Receipts", "Receipts: show, reprint, void.", partial(self._visit, "receipts"), on_bar=True
+                    "f3", "Receipts", "Receipts: show, reprint, void.", partial(self._show, "receipts"), on_bar=True
                 ),
                 Command(
-                    "f10", "Menu", "Reports, close, seal and send, sign off.", partial(self._visit, "menu"), on_bar=True
+                    "f10", "Menu", "Reports, close, seal and send, sign off.", partial(self._show, "menu"), on_bar=True
                 ),
             ]
         return here
 
-    async def _visit(self, name: str) -> None:
+    async def _show(self, name: str) -> None:
         await self.go(name)
+
+    async def _help(self) -> None:
+        from countertui.screens.help import HelpArea
+
+        before, commands = self.area, self.commands()
+        if not isinstance(before, HelpArea):
+            (await self.visit(HelpArea)).explain(before, commands)
+
+    async def _palette(self) -> None:
+        from countertui.screens.palette import PaletteArea
+
+        before, commands = self.area, self.commands()
+        if not isinstance(before, PaletteArea):
+            (await self.visit(PaletteArea)).list_commands(before, commands)
 
     async def _leave(self) -> None:
         await self.go("leave")
@@ -225,7 +253,7 @@ class CounterApp(App[None]):
         on_bar = sorted((c for c in self.commands() if c.on_bar), key=lambda c: (c.key[0] != "f", len(c.key), c.key))
         self.key_bar.show([(shown_key(command.key), command.label) for command in on_bar])
 
-    # Words -------------------------------------------------------------------------------------------------------------
+    # Words ----------------------------------------------------------------------------------------------------------
 
     def say(self, error: Refused | CounterError) -> None:
         """Say what was refused or failed: happened, safe, press."""

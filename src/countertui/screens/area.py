@@ -29,11 +29,12 @@ class Command:
 class Area(Vertical):
     """Areas are mounted at first use and then swapped. Keys reach them one by one through `press`."""
 
+    NAME = ""
     TITLE = ""
     HELP = ""
 
-    def __init__(self, id: str) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__(id=self.NAME)
         self.at: Field | None = None
 
     @property
@@ -51,6 +52,9 @@ class Area(Vertical):
 
     async def arrive(self) -> None:
         """Get ready to be looked at; called each time the area is shown."""
+
+    async def put_away(self) -> None:
+        """Finish or set aside what is under way, as somebody leaves."""
 
     async def enter(self, field: Field) -> None:
         """Enter was pressed in a field."""

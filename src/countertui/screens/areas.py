@@ -15,97 +15,97 @@ def make_area(name: str) -> Area:
 def _sign_on() -> Area:
     from countertui.screens.sign_on import SignOnArea
 
-    return SignOnArea("sign_on")
+    return SignOnArea()
 
 
 def _opening() -> Area:
     from countertui.screens.opening import OpeningArea
 
-    return OpeningArea("opening")
+    return OpeningArea()
 
 
 def _payment() -> Area:
     from countertui.screens.payment import PaymentArea
 
-    return PaymentArea("payment")
+    return PaymentArea()
 
 
 def _carts() -> Area:
     from countertui.screens.carts import CartsArea
 
-    return CartsArea("carts")
+    return CartsArea()
 
 
 def _receipts() -> Area:
     from countertui.screens.receipts import ReceiptsArea
 
-    return ReceiptsArea("receipts")
+    return ReceiptsArea()
 
 
 def _requests() -> Area:
     from countertui.screens.requests import RequestsArea
 
-    return RequestsArea("requests")
+    return RequestsArea()
 
 
 def _x_report() -> Area:
     from countertui.screens.reports import XReportArea
 
-    return XReportArea("x_report")
+    return XReportArea()
 
 
 def _z_report() -> Area:
     from countertui.screens.reports import ZReportArea
 
-    return ZReportArea("z_report")
+    return ZReportArea()
 
 
 def _close() -> Area:
     from countertui.screens.close import CloseArea
 
-    return CloseArea("close")
+    return CloseArea()
 
 
 def _batches() -> Area:
     from countertui.screens.batches import BatchesArea
 
-    return BatchesArea("batches")
+    return BatchesArea()
 
 
 def _printing() -> Area:
     from countertui.screens.printing import PrintingArea
 
-    return PrintingArea("printing")
+    return PrintingArea()
 
 
 def _locked() -> Area:
     from countertui.screens.locked import LockedArea
 
-    return LockedArea("locked")
+    return LockedArea()
 
 
 def _menu() -> Area:
     from countertui.screens.menu import MenuArea
 
-    return MenuArea("menu")
+    return MenuArea()
 
 
 def _leave() -> Area:
     from countertui.screens.leave import LeaveArea
 
-    return LeaveArea("leave")
+    return LeaveArea()
 
 
 def _help() -> Area:
     from countertui.screens.help import HelpArea
 
-    return HelpArea("help")
+    return HelpArea()
 
 
 def _palette() -> Area:
     from countertui.screens.palette import PaletteArea
 
-    return PaletteArea("palette")
+    return PaletteArea()
 
 
 _MAKERS: dict[str, Callable[[], Area]] = {

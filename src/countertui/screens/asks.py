@@ -47,7 +47,7 @@ class AskTender(_Typed):
     def open(self, area: PaymentArea) -> None:
         row = area.inline
         row.ask(f"{self.kind.label}:", text=self.kind.reference_label or None, amount="Amount")
-        row.amount.set(format_cents(area.remaining), selected=True)
+        row.amount.set(format_cents(area.taking.remaining), selected=True)
         area.to(row.fields[0])
 
     async def enter(self, area: PaymentArea, field: Field) -> None:
@@ -55,7 +55,7 @@ class AskTender(_Typed):
         if field is row.amount and self.kind.reference_label and not row.text.value.strip():
             area.to(row.text)
         tender = checked_tender(self.kind, parse_amount(row.amount.value), row.text.value)
-        await area.tender(tender)
+        await area.taking.tender(tender)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The cart in hand: its lines and tenders, every change saved in the queue of jobs, and the next cart's id at the ready."""
+"""The cart in hand: its lines and tenders, every change saved in the queue of jobs, the next cart's id at the ready."""
 
 from __future__ import annotations
 

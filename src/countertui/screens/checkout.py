@@ -34,10 +34,11 @@ class Checkout:
             self.recording[held.cart.id] = held, asyncio.Event()
             self._start(self._record(held, self._desk.job(take_payment, session, held.cart, held.tenders)))
 
-    async def settled(self, account: str) -> None:
-        """Wait for the payments under way that touch an account, so that its balance is read after them."""
+    async def settled(self, account: str | None = None) -> None:
+        """Wait for the payments under way, or those that touch an account, so that its balance is read after them."""
         for held, done in list(self.recording.values()):
-            if any(isinstance(line, AccountLine) and line.account == account for line in held.cart.lines):
+            touched = {line.account for line in held.cart.lines if isinstance(line, AccountLine)}
+            if account is None or account in touched:
                 await done.wait()
 
     async def _record(self, held: Held, asked: Awaitable[Taken]) -> None:

@@ -32,7 +32,7 @@ class Desk(Protocol):
         """Open the store, then its keys, away from this thread. Raises Refused for a wrong passphrase, CounterError."""
 
     async def check(self) -> Sequence[str]:
-        """The start checks, in a child process, then `after_check`; gives the faults that halt sales, none if all is well."""
+        """The start checks, in a child process, then `after_check`; gives the faults that halt sales."""
 
     def job(self, function: Callable[Concatenate[Station, P], R], *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
         """Put a job in the queue of the one working thread, at the call: jobs are done in the order of the calls."""
@@ -43,4 +43,4 @@ class Desk(Protocol):
     def errand(
         self, function: Callable[Concatenate[Station, Run, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> Awaitable[R]:
-        """Do what may take its time (network, printer) on a thread of its own; its second argument does the store's part."""
+        """Do what may take its time (network, printer) on a thread of its own; `Run` does the store's part."""

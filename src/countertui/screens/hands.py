@@ -1,7 +1,7 @@
 """Fast hands: keys and pasted text are handled one after the other, each wholly, in the order they came.
 
-Textual hands a key to the focused widget's own queue, while a function key acts at once: with a look-up under way, a key
-could overtake the one before it. Here one worker takes them all.
+Textual hands a key to the focused widget's own queue, while a function key acts at once: with a look-up under way,
+a key could overtake the one before it. Here one worker takes them all.
 """
 
 from __future__ import annotations

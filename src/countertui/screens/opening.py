@@ -1,4 +1,4 @@
-"""The opening count: drawer, business date, pieces per denomination against the fund. Nothing can be tendered before."""
+"""The opening count: drawer, business date, pieces per denomination against the fund. Nothing is tendered before."""
 
 from __future__ import annotations
 
@@ -26,21 +26,22 @@ from countertui.widgets.text_line import TextLine
 class OpeningArea(Area):
     """Drawer, date, count; Enter in the last field, or F9 anywhere, opens the drawer."""
 
+    NAME = "opening"
     TITLE = "Opening count"
     HELP = (
-        "Type the drawer's code, check the business date, and count what lies in the drawer, piece by piece. The total must be"
-        " the drawer's fund; if it is not, count again or have a lead approve the difference with their own id and PIN. F9"
-        " opens the drawer from any field."
+        "Type the drawer's code, check the business date, and count what lies in the drawer, piece by piece. The"
+        " total must be the drawer's fund; if it is not, count again or have a lead approve the difference with their"
+        " own id and PIN. F9 opens the drawer from any field."
     )
 
-    def __init__(self, id: str) -> None:
-        super().__init__(id)
-        self.drawer = Field("Drawer       ", id="drawer", most=16, hint="code from the list")
-        self.date = Field("Business date", id="biz-date", most=16)
+    def __init__(self) -> None:
+        super().__init__()
+        self.drawer = Field("Drawer       ", dom_id="drawer", most=16, hint="code from the list")
+        self.date = Field("Business date", dom_id="biz-date", most=16)
         self.grid = DenominationGrid()
         self.second = SecondPerson()
-        self._difference = TextLine(id="difference")
-        self._list: LineList[DrawerChoice] = LineList(self._draw, id="drawers")
+        self._difference = TextLine(dom_id="difference")
+        self._list: LineList[DrawerChoice] = LineList(self._draw, dom_id="drawers")
 
     def compose(self) -> ComposeResult:
         yield TextLine(((" Open a drawer", "strong"),), classes="title")

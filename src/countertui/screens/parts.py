@@ -22,8 +22,8 @@ class PartsPanel(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="parts")
-        self._list: LineList[OpenCharge] = LineList(self._draw, id="parts-list")
-        self._field = Field("Part", id="part", most=120)
+        self._list: LineList[OpenCharge] = LineList(self._draw, dom_id="parts-list")
+        self._field = Field("Part", dom_id="part", most=120)
         self._parts: dict[str, Cents] = {}
         self._line: AccountLine | None = None
         self._reasoning = False
@@ -40,7 +40,7 @@ class PartsPanel(Vertical):
 
     def open(self, line: AccountLine) -> None:
         """Start with the parts as they are chosen by hand, else with none."""
-        self._line, self._parts, self._reasoning = line, {charge: cents for charge, cents in line.by_hand}, False
+        self._line, self._parts, self._reasoning = line, dict(line.by_hand), False
         self.display = True
         owed: Sequence[OpenCharge] = [charge for charge in line.charges if charge.balance > 0]
         self._list.show(owed, cursor=0, hint="Nothing is owed on this account.")

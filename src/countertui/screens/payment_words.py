@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from countertui.screens.payment import PaymentArea
 
 HELP = (
-    "Type or scan into the box: an account number, part of a name or address, a license, a receipt number, or a fee code with"
-    " quantity, like COPY*3. Enter takes what fits exactly into the cart; where several fit, choose with the arrows. Then F9"
-    " for exact cash, or F5 to F8: type what was handed over, and Enter. As soon as the tenders cover what is due, the payment"
-    " is taken and the next cart begins; the change stays on the line at the bottom. Esc closes what was asked last and never"
-    " throws a cart away without asking."
+    "Type or scan into the box: an account number, part of a name or address, a license, a receipt number, or a"
+    " fee code with quantity, like COPY*3. Enter takes what fits exactly into the cart; where several fit, choose"
+    " with the arrows. Then F9 for exact cash, or F5 to F8: type what was handed over, and Enter. As soon as the"
+    " tenders cover what is due, the payment is taken and the next cart begins; the change stays on the line at"
+    " the bottom. Esc closes what was asked last and never throws a cart away without asking."
 )
 
 
@@ -47,7 +47,7 @@ def payment_commands(area: PaymentArea) -> Sequence[Command]:
         Command("ctrl+x", "Take off", "Take the current line or tender off; Del does, too.", area.take_off),
         Command("ctrl+z", "Undo", "Undo the last change of the cart.", area.undo),
     ]
-    if not area.box.value:
+    if not area.finding.box.value:
         commands.append(Command("delete", "Take off", "Take the current line or tender off.", area.take_off))
     return commands
 

@@ -21,20 +21,21 @@ if TYPE_CHECKING:
 class SignOnArea(Area):
     """Keys typed before the store is open are kept; Enter waits for it."""
 
+    NAME = "sign_on"
     TITLE = "Sign on"
     HELP = (
-        "Type your operator id, Enter, your PIN, Enter. The PIN is never shown. The list shows who may sign on here and"
-        " narrows as you type. After too many wrong PINs a lead or an admin lets you try again. Where a passphrase is asked"
-        " for, it opens the terminal's keys once, at start; any opener's will do."
+        "Type your operator id, Enter, your PIN, Enter. The PIN is never shown. The list shows who may sign on here"
+        " and narrows as you type. After too many wrong PINs a lead or an admin lets you try again. Where a passphrase"
+        " is asked for, it opens the terminal's keys once, at start; any opener's will do."
     )
 
-    def __init__(self, id: str) -> None:
-        super().__init__(id)
+    def __init__(self) -> None:
+        super().__init__()
         self._title = TextLine(((" Sign on", "strong"),), classes="title")
-        self.passphrase = Field("Passphrase", id="passphrase", secret=True, most=200)
-        self.operator = Field("Operator id", id="operator", most=32)
-        self.pin = Field("PIN        ", id="pin", secret=True, most=32)
-        self._list: LineList[Person] = LineList(self._draw, id="people")
+        self.passphrase = Field("Passphrase", dom_id="passphrase", secret=True, most=200)
+        self.operator = Field("Operator id", dom_id="operator", most=32)
+        self.pin = Field("PIN        ", dom_id="pin", secret=True, most=32)
+        self._list: LineList[Person] = LineList(self._draw, dom_id="people")
         self._people: Sequence[Person] = ()
         self._pins: dict[str, str] = {}
 

@@ -15,10 +15,10 @@ from countertui.widgets.text_line import TextLine
 class DenominationGrid(Vertical):
     """Fields in the order of DENOMINATIONS, largest first; an empty one counts as none."""
 
-    def __init__(self, id: str = "grid") -> None:
-        super().__init__(id=id)
+    def __init__(self, dom_id: str = "grid") -> None:
+        super().__init__(id=dom_id)
         self.fields = [Field(fit(format_cents(cents), 7, right=True) + " ×", most=12) for cents in DENOMINATIONS]
-        self._total = TextLine(id="grid-total")
+        self._total = TextLine(dom_id="grid-total")
 
     def compose(self) -> ComposeResult:
         with Grid(id="grid-fields"):

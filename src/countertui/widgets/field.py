@@ -18,12 +18,12 @@ BURST_SECONDS = 0.15
 
 
 class Field(Lines):
-    """`selected` text is replaced by the first letter typed. Card numbers empty the field and raise CardNumberRefused."""
+    """`selected` text is replaced by the first letter typed. A card number empties the field, CardNumberRefused."""
 
     def __init__(
-        self, label: str = "", *, id: str | None = None, secret: bool = False, most: int = 60, hint: str = ""
+        self, label: str = "", *, dom_id: str | None = None, secret: bool = False, most: int = 60, hint: str = ""
     ) -> None:
-        super().__init__(id=id)
+        super().__init__(dom_id=dom_id)
         self.label = label
         self.hint = hint
         self.value = ""

@@ -15,8 +15,8 @@ class InlineRow(Horizontal):
     def __init__(self) -> None:
         super().__init__(id="inline")
         self._words = TextLine(classes="words")
-        self.text = Field("", id="inline-text", most=120)
-        self.amount = Field("", id="inline-amount", most=24)
+        self.text = Field("", dom_id="inline-text", most=120)
+        self.amount = Field("", dom_id="inline-amount", most=24)
         self.display = False
 
     def compose(self) -> ComposeResult:

@@ -11,7 +11,7 @@ class KeyBar(Lines):
     """Labels of the function keys, `(F5, Cash)`, in the order given."""
 
     def __init__(self) -> None:
-        super().__init__(id="key-bar")
+        super().__init__(dom_id="key-bar")
         self._keys: tuple[tuple[str, str], ...] = ()
 
     def show(self, keys: Sequence[tuple[str, str]]) -> None:

@@ -15,8 +15,8 @@ Item = TypeVar("Item")
 class LineList(Lines, Generic[Item]):
     """Items drawn by `draw(item, width)`. The cursor is None until a key sets it; what it stands on is `current`."""
 
-    def __init__(self, draw: Callable[[Item, int], Row], *, id: str | None = None, hint: str = "") -> None:
-        super().__init__(id=id)
+    def __init__(self, draw: Callable[[Item, int], Row], *, dom_id: str | None = None, hint: str = "") -> None:
+        super().__init__(dom_id=dom_id)
         self._draw = draw
         self._hint = hint
         self._top = 0

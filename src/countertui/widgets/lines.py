@@ -17,7 +17,7 @@ from textual.widget import Widget
 from countertui.domain.paper import width_of
 
 Row = tuple[tuple[str, str], ...]
-"""One line: pieces of (text, word); the word names how it looks: strong, dim, good, warn, bad, chip, key, cursor, or nothing."""
+"""One line: pieces of (text, look); the look is strong, dim, good, warn, bad, chip, key, cursor, or nothing."""
 
 
 def shown(text: str) -> str:
@@ -52,8 +52,8 @@ class Lines(Widget, can_focus=False):
         "lines--cursor",
     }
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, dom_id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=dom_id, classes=classes)
         self._drawn: list[Row] = []
 
     def rows_for(self, width: int) -> Sequence[Row]:

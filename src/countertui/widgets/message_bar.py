@@ -14,7 +14,7 @@ class MessageBar(Lines):
     """Two lines. A refusal begins with `!`, so that no color is needed to tell it from a notice."""
 
     def __init__(self) -> None:
-        super().__init__(id="message")
+        super().__init__(dom_id="message")
         self._parts = ("", "", "")
         self._look = ""
 

@@ -12,13 +12,13 @@ LONGEST = 200
 class OneBox(Field):
     """A field that remembers, for one question, the text its card guard refused.
 
-    An exact known number comes before the guard: an account number may look like a card's. Until the counter has answered,
-    nothing of it stands on the screen.
+    An exact known number comes before the guard: an account number may look like a card's. Until the counter has
+    answered, nothing of it stands on the screen.
     """
 
     def __init__(self) -> None:
         super().__init__(
-            "Find", id="box", most=LONGEST, hint="account, name, address, license, receipt no. or fee code (COPY*3)"
+            "Find", dom_id="box", most=LONGEST, hint="account, name, address, license, receipt no. or fee code (COPY*3)"
         )
         self._doubtful = ""
         self._known = ""

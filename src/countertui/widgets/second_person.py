@@ -12,8 +12,8 @@ from countertui.widgets.text_line import TextLine
 class SecondPerson(Horizontal):
     """Two fields in one line, hidden until asked for."""
 
-    def __init__(self, id: str = "second-person") -> None:
-        super().__init__(id=id)
+    def __init__(self, dom_id: str = "second-person") -> None:
+        super().__init__(id=dom_id)
         self._words = TextLine(classes="words")
         self.operator = Field("Operator", most=32)
         self.pin = Field("PIN", secret=True, most=32)

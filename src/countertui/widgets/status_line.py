@@ -20,7 +20,7 @@ class StatusLine(Lines):
     """Line one: place and person. Line two: chips."""
 
     def __init__(self) -> None:
-        super().__init__(id="status")
+        super().__init__(dom_id="status")
         self._parts: tuple[str, ...] = ()
         self._mark = ""
         self._chips: tuple[Chip, ...] = ()

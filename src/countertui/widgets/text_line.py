@@ -10,8 +10,8 @@ from countertui.widgets.lines import Lines, Row
 class TextLine(Lines):
     """A few fixed lines, each of pieces with their looks."""
 
-    def __init__(self, *rows: Row, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *rows: Row, dom_id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(dom_id=dom_id, classes=classes)
         self._rows = rows
 
     def say(self, *rows: Row) -> None:

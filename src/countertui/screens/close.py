@@ -1,0 +1,169 @@
+"""Closing a drawer: count blind, commit the count, see over and short, count again or give a reason, close."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from countertui.counter.close_drawer import close_drawer, commit_count, open_items
+from countertui.domain.card_guard import refuse_card_numbers
+from countertui.domain.drawers import MOST_PIECES, CountRefused, OverShort, TenderCount
+from countertui.domain.money import format_cents, parse_amount
+from countertui.domain.refusal import Refused
+from countertui.domain.tenders import TenderKind
+from countertui.screens.area import Area, Command
+from countertui.widgets.denomination_grid import DenominationGrid
+from countertui.widgets.field import Field
+from countertui.widgets.lines import Row, fit
+from countertui.widgets.text_line import TextLine
+
+COUNTED = (TenderKind.CHECK, TenderKind.CARD, TenderKind.MONEY_ORDER)
+MOST_ITEMS = 3
+
+
+class CloseArea(Area):
+    """Two steps: the count, then what it came to. Nothing expected is shown before the count is committed."""
+
+    NAME = "close"
+    TITLE = "Close the drawer"
+    HELP = (
+        "Count the cash by pieces; count checks, card slips and money orders each on their own: how many, and their"
+        " total. F9 commits the count; only then over and short are shown. F4 counts again; a large difference needs a"
+        " reason; F9 closes the drawer and shows the Z report. Open items are no hindrance."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.grid = DenominationGrid("close-grid")
+        self.numbers = {kind: Field(fit(f"{kind.label}s", 13) + "number", most=12) for kind in COUNTED}
+        self.totals = {kind: Field("total", most=24) for kind in COUNTED}
+        self.reason = Field("Reason", dom_id="close-reason", most=120)
+        self._title = TextLine(classes="title")
+        self._items = TextLine(dom_id="open-items")
+        self._result = TextLine(dom_id="close-result")
+        self._counted = False
+
+    def compose(self) -> ComposeResult:
+        yield self._title
+        yield self._items
+        with Vertical(id="close-count"):
+            yield self.grid
+            for kind in COUNTED:
+                with Horizontal(classes="pair"):
+                    yield self.numbers[kind]
+                    yield self.totals[kind]
+        with Vertical(id="close-outcome"):
+            yield self._result
+            yield self.reason
+
+    def commands(self) -> Sequence[Command]:
+        if self.counter.session is None:
+            return ()
+        if self._counted:
+            return [
+                Command("f4", "Recount", "Count again; the first count stays on record.", self._recount, on_bar=True),
+                Command("f9", "Close", "Close the drawer.", self._close, on_bar=True),
+            ]
+        return [Command("f9", "Commit", "Commit the count, and see over and short.", self._commit, on_bar=True)]
+
+    def ring(self) -> Sequence[Field]:
+        if self._counted:
+            return [self.reason]
+        pairs = [field for kind in COUNTED for field in (self.numbers[kind], self.totals[kind])]
+        return [*self.grid.fields, *pairs]
+
+    async def arrive(self) -> None:
+        session = self.counter.session
+        if session is None:
+            self._step_to(counted=False)
+            self._title.say(((" No drawer is open", "strong"),))
+            return
+        items = await self.counter.desk.look(open_items, session)
+        more = [f"… and {len(items) - MOST_ITEMS} more"] if len(items) > MOST_ITEMS else []
+        self._items.say(*(((f" • {item}", "warn"),) for item in [*items[:MOST_ITEMS], *more]))
+        self._step_to(counted=self._counted)
+
+    async def enter(self, field: Field) -> None:
+        if field is self.reason:
+            await self._close()
+        elif field is self.ring()[-1]:
+            await self._commit()
+        else:
+            if field in self.grid.fields:
+                self.grid.count()
+            self.step(1)
+
+    def typed(self, field: Field) -> None:
+        if field in self.grid.fields:
+            self.grid.retotal()
+
+    async def _commit(self) -> None:
+        person, session = self.counter.person, self.counter.session
+        if person is None or session is None:
+            raise Refused("No drawer is open.", press="F2 opens one.")
+        counts = {kind: self._count(kind) for kind in COUNTED}
+        cash = self.grid.count()
+        found = await self.counter.desk.job(commit_count, person, session, cash, counts)
+        self._result.say(*(_over_short_row(each) for each in found))
+        self._step_to(counted=True)
+
+    def _count(self, kind: TenderKind) -> TenderCount:
+        number = self.numbers[kind].value.strip() or "0"
+        if not (number.isascii() and number.isdigit()) or int(number) > MOST_PIECES:
+            raise CountRefused(f"{kind.label}s: “{number[:12]}” is not a number.", press="Type how many there are.")
+        cents = parse_amount(self.totals[kind].value or "0")
+        if bool(int(number)) != bool(cents):
+            raise CountRefused(f"{kind.label}s: number and total don't go together.", press="Type both, or none.")
+        return TenderCount(kind, int(number), cents)
+
+    async def _recount(self) -> None:
+        self._step_to(counted=False)
+
+    async def _close(self) -> None:
+        person, session = self.counter.person, self.counter.session
+        if person is None or session is None:
+            return
+        refuse_card_numbers(self.reason.value, "The reason")
+        await self.counter.put_away()
+        closed = await self.counter.desk.job(close_drawer, person, session, self.reason.value.strip())
+        self.counter.session = None
+        self._forget()
+        self.counter.show_status()
+        self.counter.print_now()
+        from countertui.screens.reports import ZReportArea
+
+        await (await self.counter.visit(ZReportArea)).show_session(closed.session)
+        self.counter.tell(
+            "The drawer is closed.", "Its Z report is shown and printed.", "S seals and sends; F10, O signs off."
+        )
+
+    def _step_to(self, *, counted: bool) -> None:
+        self._counted = counted
+        self.query_one("#close-count").display = not counted
+        self.query_one("#close-outcome").display = counted
+        words = "over and short; F9 closes, F4 counts again" if counted else "count it; F9 commits the count"
+        self._title.say(((" Close the drawer: ", "strong"), (words, "")))
+        if self.at not in self.ring():
+            self.to(self.ring()[0])
+
+    def _forget(self) -> None:
+        self.grid.clear()
+        for field in (*self.numbers.values(), *self.totals.values(), self.reason):
+            field.set("")
+        self._result.say()
+        self._items.say()
+        self._counted = False
+        self.to(None)
+
+
+def _over_short_row(each: OverShort) -> Row:
+    word = "even" if not each.cents else "over" if each.cents > 0 else "SHORT"
+    pieces = f"  {each.count:+d} pieces" if each.count else ""
+    look = "warn" if each.cents or each.count else "good"
+    return (
+        (fit(f"  {each.kind.label}", 16), ""),
+        (fit(format_cents(abs(each.cents)), 12, right=True), "strong"),
+        (f"  {word}{pieces}", look),
+    )

@@ -1,0 +1,90 @@
+"""Finding: the box, what it finds, and the one thing that Enter means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from countertui.counter.find import Found
+from countertui.domain.card_guard import CardNumberRefused
+from countertui.domain.refusal import Refused
+from countertui.screens.desk import Desk
+from countertui.screens.lookup import Lookup
+from countertui.screens.payment_words import draw_found
+from countertui.widgets.line_list import LineList
+from countertui.widgets.one_box import OneBox
+from countertui.widgets.stroke import Stroke
+
+
+class Finding:
+    """The box and its results. Results never jump: they are of one text, and the cursor is set by keys alone."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.box = OneBox()
+        self.results: LineList[Found] = LineList(draw_found, dom_id="results")
+        self.results.picked = self._picked
+        self._lookup = Lookup(desk, self._show)
+
+    @property
+    def text(self) -> str:
+        """What was typed."""
+        return self.box.value.strip()
+
+    async def press(self, stroke: Stroke) -> None:
+        """Type into the box and look up. Raises Refused; of a card number nothing is kept."""
+        if stroke.pasted is None and self.results.items and self.results.press(stroke.key):
+            return
+        try:
+            changed = self.box.press(stroke)
+        except CardNumberRefused as refusal:
+            await self._only_if_known(self.box.take_doubtful(), refusal)
+            changed = True
+        if changed:
+            self._lookup.want(self.text)
+
+    async def chosen(self) -> Found:
+        """The result under the cursor, else the exact one, else the only one; of several none is guessed.
+
+        Raises Refused; what was typed stays, and what is typed next replaces it.
+        """
+        try:
+            return await self._chosen(self.text)
+        except Refused:
+            self.box.set(self.box.value, selected=True)
+            raise
+
+    def clear(self) -> None:
+        """Empty the box."""
+        self.box.set("")
+        self._lookup.forget()
+        self._show("", ())
+
+    async def _chosen(self, text: str) -> Found:
+        if self.results.current is not None and self._lookup.answered[0] == text:
+            return self.results.current
+        found = await self._lookup.answer(text)
+        fitting = [one for one in found if one.exact] or found
+        if not fitting:
+            raise Refused(
+                f"Nothing goes by “{text[:24]}”.", "The cart is as it was.", "Type it again, or part of a name."
+            )
+        if len(fitting) > 1:
+            self.results.show(found, cursor=0)
+            raise Refused(
+                f"{len(found)} fit “{text[:24]}”.", "Nothing was added.", "Choose with the arrows, then Enter."
+            )
+        return fitting[0]
+
+    async def _only_if_known(self, doubtful: str, refusal: CardNumberRefused) -> None:
+        """An exact known number comes before the guard; all else is refused without echo."""
+        self.clear()
+        found = await self._lookup.answer(doubtful)
+        self._lookup.forget()
+        if not any(one.exact for one in found):
+            raise refusal
+        self.box.accept(doubtful)
+
+    def _show(self, text: str, found: Sequence[Found]) -> None:
+        self.results.show(found, hint="Nothing found." if text else "")
+
+    def _picked(self, n: int) -> None:
+        self.results.show(self.results.items, cursor=n)

@@ -1,0 +1,62 @@
+"""Letting somebody with too many wrong PINs try again: by a lead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+
+from countertui.counter.sign_on import second_person, unlock_operator
+from countertui.counter.station import Person
+from countertui.domain.rights import Act, may
+from countertui.screens.area import Area
+from countertui.widgets.field import Field
+from countertui.widgets.second_person import SecondPerson
+from countertui.widgets.text_line import TextLine
+
+
+class LockedArea(Area):
+    """Who is locked, then who lets them."""
+
+    NAME = "locked"
+    TITLE = "Unlock an operator"
+    HELP = "Type the id of whoever is locked. A lead lets them try again with their own PIN; nobody unlocks themselves."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.operator = Field("Locked operator", dom_id="locked-operator", most=32)
+        self.second = SecondPerson("locked-second")
+
+    def compose(self) -> ComposeResult:
+        yield TextLine(((" Unlock an operator", "strong"),), classes="title")
+        yield self.operator
+        yield self.second
+
+    def ring(self) -> Sequence[Field]:
+        return [self.operator, *([self.second.operator, self.second.pin] if self.second.display else [])]
+
+    async def arrive(self) -> None:
+        self.operator.set("")
+        self.second.clear()
+        self.to(self.operator)
+
+    async def enter(self, field: Field) -> None:
+        person = self.counter.person
+        if field is self.operator and person is not None and may(person.roles, Act.APPROVE):
+            await self._unlock(person)
+        elif field is self.operator:
+            self.second.ask("A lead lets them try again:")
+            self.to(self.second.operator)
+        elif field is self.second.operator:
+            self.to(self.second.pin)
+        else:
+            lead, pin = self.second.operator.value.strip(), self.second.pin.value
+            self.second.pin.set("")
+            locked = self.operator.value.strip()
+            await self._unlock(await self.counter.desk.job(second_person, lead, pin, Act.APPROVE, (locked,)))
+
+    async def _unlock(self, approver: Person) -> None:
+        locked = self.operator.value.strip()
+        await self.counter.desk.job(unlock_operator, approver, locked)
+        await self.arrive()
+        self.counter.tell(f"{locked} may try again.")

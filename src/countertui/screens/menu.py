@@ -1,0 +1,94 @@
+"""The menu: everything that is not the payment, each under a letter."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from countertui.counter.sign_on import sign_off
+from countertui.domain.rights import Act, may
+from countertui.screens.area import Command
+from countertui.screens.listing import ListArea
+from countertui.widgets.lines import Row, fit
+
+
+class MenuArea(ListArea[Command]):
+    """Only what the person may do here and now is listed."""
+
+    NAME = "menu"
+    TITLE = "Menu"
+    HELP = "Press a letter, or choose with the arrows and Enter. Esc goes back to the payment."
+
+    async def arrive(self) -> None:
+        self.list.show(self.commands(), cursor=0)
+
+    def commands(self) -> Sequence[Command]:
+        person, session = self.counter.person, self.counter.session
+        if person is None:
+            return ()
+        roles = person.roles
+        return [
+            *self._of_a_drawer(),
+            *(
+                [self._to("d", "Open a drawer", "Count the fund and open a drawer.", "opening")]
+                if session is None and may(roles, Act.TAKE_MONEY)
+                else []
+            ),
+            self._to("z", "Z reports", "The closed drawers of this terminal.", "z_report"),
+            self._to("r", "Requests", "Voids and refunds asked for: approve or refuse.", "requests"),
+            self._to("p", "Printing", "What is not known to be on paper.", "printing"),
+            *(
+                [Command("s", "Seal and send", "Seal all that is recorded, and send it to the ledger.", self._seal)]
+                if may(roles, Act.SEAL)
+                else []
+            ),
+            Command("y", "Sync", "Send what waits and fetch the newest data from the ledger.", self._sync),
+            self._to("u", "Unlock", "Let somebody with too many wrong PINs try again.", "locked"),
+            Command("o", "Sign off", "Leave the counter to somebody else; the drawer stays open.", self._sign_off),
+            self._to("q", "Leave", "Leave the program.", "leave"),
+        ]
+
+    def _of_a_drawer(self) -> list[Command]:
+        if self.counter.session is None:
+            return []
+        return [
+            self._to("x", "X report", "The running drawer, before it is counted.", "x_report"),
+            self._to("c", "Close drawer", "Count the drawer and close it.", "close"),
+            self._to("k", "Carts", "Parked carts and those a crash left.", "carts"),
+        ]
+
+    def _to(self, key: str, label: str, explains: str, area: str) -> Command:
+        return Command(key, label, explains, self._visit(area))
+
+    def _visit(self, area: str) -> Callable[[], Awaitable[None]]:
+        async def visit() -> None:
+            await self.counter.go(area)
+
+        return visit
+
+    async def choose(self, item: Command) -> None:
+        await item.run()
+
+    async def _seal(self) -> None:
+        from countertui.screens.batches import BatchesArea
+
+        (await self.counter.visit(BatchesArea)).seal_and_send()
+
+    async def _sync(self) -> None:
+        from countertui.screens.batches import BatchesArea
+
+        (await self.counter.visit(BatchesArea)).sync()
+
+    async def _sign_off(self) -> None:
+        person = self.counter.person
+        if person is not None:
+            await self.counter.put_away()
+            await self.counter.desk.job(sign_off, person)
+            await self.counter.sign_off()
+
+    def draw(self, item: Command, width: int) -> Row:
+        return (
+            ("  ", ""),
+            (f" {item.key.upper()} ", "key"),
+            (f"  {item.label:<16}", "strong"),
+            (fit(item.explains, width - 23), ""),
+        )

@@ -1,0 +1,128 @@
+"""Voids and refunds asked for: a lead approves or refuses, whoever is signed on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+
+from countertui.counter.receipts import ReceiptRow, open_requests
+from countertui.counter.refund_receipt import approve_request
+from countertui.counter.sign_on import second_person
+from countertui.counter.station import Person
+from countertui.counter.void_receipt import checked_reason, refuse_request
+from countertui.domain.money import format_cents
+from countertui.domain.rights import Act, may
+from countertui.screens.area import Command
+from countertui.screens.listing import ListArea
+from countertui.screens.receipts import STATE_WORDS
+from countertui.widgets.field import Field
+from countertui.widgets.lines import Row, fit
+from countertui.widgets.second_person import SecondPerson
+
+
+class RequestsArea(ListArea[ReceiptRow]):
+    """A approves, R refuses with a reason; somebody who may not is asked for a lead's id and PIN in place."""
+
+    NAME = "requests"
+    TITLE = "Requests: A approves, R refuses"
+    HELP = (
+        "Voids and refunds asked for and not answered. A approves the marked one, R refuses it with a reason; by a"
+        " lead."
+    )
+    HINT = "  Nothing is asked for."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reason = Field("Reason for the refusal", dom_id="refusal-reason", most=120)
+        self.second = SecondPerson("requests-second")
+        self._refusing = False
+
+    def compose(self) -> ComposeResult:
+        self.reason.display = False
+        yield from super().compose()
+        yield self.reason
+        yield self.second
+
+    async def arrive(self) -> None:
+        self._stop()
+        self.list.show(await self.counter.desk.look(open_requests), cursor=0)
+
+    def commands(self) -> Sequence[Command]:
+        if self.at is not None or self.list.current is None:
+            return ()
+        return [
+            Command("a", "Approve", "Approve the marked request.", self._approve, on_bar=True),
+            Command("r", "Refuse", "Refuse the marked request: the receipt stands.", self._refuse, on_bar=True),
+        ]
+
+    def ring(self) -> Sequence[Field]:
+        if self.second.display:
+            return [self.second.operator, self.second.pin]
+        return [self.reason] if self.reason.display else []
+
+    async def back(self) -> None:
+        if self.at is None:
+            await self.counter.go_home()
+        else:
+            self._stop()
+
+    async def enter(self, field: Field) -> None:
+        if field is self.reason:
+            checked_reason(field.value)
+            await self._by_whom()
+        elif field is self.second.operator:
+            self.to(self.second.pin)
+        elif self.list.current is not None:
+            operator, pin = self.second.operator.value.strip(), self.second.pin.value
+            self.second.pin.set("")
+            took_part = (self.list.current.operator,)
+            await self._decide(await self.counter.desk.job(second_person, operator, pin, Act.APPROVE, took_part))
+
+    async def _approve(self) -> None:
+        self._refusing = False
+        await self._by_whom()
+
+    async def _refuse(self) -> None:
+        self._refusing = True
+        self.reason.display = True
+        self.to(self.reason)
+
+    async def _by_whom(self) -> None:
+        person = self.counter.person
+        if person is not None and may(person.roles, Act.APPROVE):
+            await self._decide(person)
+        else:
+            self.second.ask("A lead decides:")
+            self.to(self.second.operator)
+
+    async def _decide(self, approver: Person) -> None:
+        row, desk = self.list.current, self.counter.desk
+        if row is None:
+            return
+        if self._refusing:
+            await desk.job(refuse_request, approver, row.receipt_no, self.reason.value)
+            words = f"{approver.name} refused it: receipt {row.receipt_no} stands."
+        else:
+            await desk.job(approve_request, approver, row.receipt_no, self.counter.session)
+            words = (
+                f"{approver.name} approved it: receipt {row.receipt_no}, {format_cents(row.total_cents)} given back."
+            )
+        await self.arrive()
+        self.counter.tell(words)
+
+    def _stop(self) -> None:
+        self.reason.set("")
+        self.reason.display = False
+        self.second.clear()
+        self.to(None)
+
+    def draw(self, item: ReceiptRow, width: int) -> Row:
+        return (
+            (fit(f"  {item.receipt_no}", 12), "strong"),
+            (fit(item.biz_date, 11), "dim"),
+            (fit(item.payor, width - 59), ""),
+            (fit(f" by {item.operator}", 11), "dim"),
+            (fit(STATE_WORDS.get(item.state, item.state), 13), "warn"),
+            (fit(format_cents(item.total_cents), 12, right=True), "strong"),
+        )

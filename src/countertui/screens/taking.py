@@ -1,0 +1,111 @@
+"""Taking: tenders laid beside the cart, the payment recorded beside the hands, and a failed one brought back."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from countertui.counter.take_payment import Taken
+from countertui.domain.money import Cents, format_cents
+from countertui.domain.receipts import SettlementRefused, remaining, settle
+from countertui.domain.refusal import Refused
+from countertui.domain.tenders import Tender, TenderKind
+from countertui.errors import CounterError
+from countertui.screens.cart_in_hand import CartInHand, Held
+from countertui.screens.checkout import Checkout
+from countertui.screens.payment_words import last_words
+from countertui.widgets.stroke import Stroke
+from countertui.widgets.text_line import TextLine
+
+if TYPE_CHECKING:
+    from countertui.screens.payment import PaymentArea
+
+
+class Taking:
+    """As soon as the tenders cover what is due, the payment is asked for, once; the next cart is already there."""
+
+    def __init__(self, area: PaymentArea, hand: CartInHand) -> None:
+        self._area = area
+        self._hand = hand
+        self._counter = area.counter
+        self.checkout = Checkout(self._counter.desk, self._counter.run_worker, self._taken, self._failed)
+        self.last = TextLine(dom_id="last")
+        self.must_read = False
+
+    @property
+    def remaining(self) -> Cents:
+        """What is still to be tendered, in cents; never below zero."""
+        return Cents(max(0, remaining(self._hand.held.cart, self._hand.held.tenders)))
+
+    def require_something_to_pay(self) -> None:
+        """Raise Refused while the box holds something, or nothing is due."""
+        if self._area.finding.text:
+            raise Refused("The box still holds something.", "Nothing was taken.", "Enter takes it, Esc clears it.")
+        if not self._hand.held.cart.lines:
+            raise Refused("There is nothing to pay for yet.", "", "Find an account or type a fee code.")
+
+    def require_remaining(self) -> None:
+        """Raise Refused where all is tendered, as after a payment that came back."""
+        self.require_something_to_pay()
+        if not self.remaining:
+            raise Refused("All of it is tendered.", "Not recorded yet.", "F9 records it; Del takes a tender off.")
+
+    async def exact_cash(self) -> None:
+        """Take exact cash for all that remains; with nothing remaining, record the standing tenders."""
+        self.require_something_to_pay()
+        if self.remaining:
+            await self.tender(Tender(TenderKind.CASH, self.remaining))
+        else:
+            await self._commit(self._hand.held)
+
+    async def tender(self, tender: Tender) -> None:
+        """Lay a tender; once all is covered, take the payment. Raises SettlementRefused, and nothing was laid."""
+        held = Held(self._hand.held.cart, (*self._hand.held.tenders, tender))
+        if remaining(held.cart, held.tenders) > 0:
+            self._hand.lay(tender)
+            self._area.close_row()
+        else:
+            await self._commit(held)
+
+    async def read(self, stroke: Stroke) -> None:
+        """A payment came back: nothing is done until somebody has read that and pressed Esc."""
+        if stroke.key != "escape":
+            raise Refused("Read first: a payment was NOT taken, its cart is back.", press="Esc goes on with it.")
+        self.must_read = False
+        self._counter.message.clear()
+
+    async def _commit(self, held: Held) -> None:
+        session = self._counter.session
+        if session is None:
+            raise SettlementRefused("No drawer is open.", press="F2 opens one.")
+        if self._counter.halted:
+            raise SettlementRefused(f"Sales are halted: {self._counter.halted[0]}", press="Call support.")
+        settle(held.cart, held.tenders, self._counter.desk.rules.order)
+        self._area.close_row()
+        self.checkout.commit(session, held)
+        self.last.say(((f" Recording {format_cents(held.cart.total)} from {held.name} …", "warn"),))
+        await self._hand.fresh()
+
+    def _taken(self, _held: Held, taken: Taken) -> None:
+        self.last.say(last_words(taken))
+        self._counter.print_now()
+
+    def _failed(self, held: Held, error: Refused | CounterError) -> None:
+        if getattr(error, "recorded", False):  # the commit's answer was lost, but the record is there
+            self._counter.say(error)
+        else:
+            self._counter.hands.put(partial(self._bring_back, held, error))
+
+    async def _bring_back(self, held: Held, error: Refused | CounterError) -> None:
+        parked = ""
+        if not self._hand.empty:
+            aside = await self._hand.park()
+            parked = f" The cart of {aside.name} is parked (Ctrl+K)."
+        self._area.close_row()
+        self._hand.bring_back(held)
+        self.must_read = True
+        self.last.say(((f" NOT taken: {format_cents(held.cart.total)} from {held.name}", "bad"),))
+        await self._counter.go("payment")
+        self._counter.message.refuse(
+            f"NOT TAKEN, {held.name}: {error.happened}", f"Its cart is back.{parked}", f"Esc, then: {error.press}"
+        )

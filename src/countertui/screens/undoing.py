@@ -1,0 +1,159 @@
+"""Voids and refunds asked for in place: reason, how a refund is paid, the second person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from countertui.counter.receipts import ReceiptRow
+from countertui.counter.refund_receipt import ask_refund
+from countertui.counter.sign_on import second_person
+from countertui.counter.void_receipt import ask_void, checked_reason, void_now
+from countertui.domain.money import format_cents
+from countertui.domain.records import RefundMethod
+from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act
+from countertui.widgets.field import Field
+from countertui.widgets.second_person import SecondPerson
+from countertui.widgets.stroke import Stroke
+from countertui.widgets.text_line import TextLine
+
+if TYPE_CHECKING:
+    from countertui.screens.app import CounterApp
+
+Done = tuple[str, str, str]
+
+
+class UndoPanel(Vertical):
+    """One step at a time: the reason, then for a void who approves, for a refund how it is paid."""
+
+    def __init__(self) -> None:
+        super().__init__(id="undo")
+        self.reason = Field("Reason", dom_id="reason", most=120)
+        self.method = Field("Paid by", dom_id="method", most=1, hint="1 AP check   2 cash from the drawer")
+        self.second = SecondPerson("undo-second")
+        self._words = TextLine(dom_id="undo-words")
+        self._reasons: Sequence[str] = ()
+        self._act = "void"
+        self._row: ReceiptRow | None = None
+        self.field = self.reason
+        self.display = False
+
+    def compose(self) -> ComposeResult:
+        yield self._words
+        yield self.reason
+        yield self.method
+        yield self.second
+
+    @property
+    def fields(self) -> list[Field]:
+        """The field of the present step."""
+        return [self.field]
+
+    def begin(self, act: str, row: ReceiptRow, reasons: Sequence[str]) -> None:
+        """Ask for a reason first; a digit picks one of the city's."""
+        self._act, self._row, self._reasons = act, row, tuple(reasons)[:9]
+        self.reason.set("")
+        self.method.set("")
+        self.second.clear()
+        self.method.display = False
+        picks = "  ".join(f"{n} {reason}" for n, reason in enumerate(self._reasons, start=1))
+        self._words.say(((f" {act.capitalize()} {row.receipt_no}? ", "strong"), (picks, "")))
+        self.field = self.reason
+        self.display = True
+
+    def close(self) -> None:
+        """Forget what was typed and hide."""
+        self.second.clear()
+        self.reason.set("")
+        self.display = False
+
+    async def press(self, stroke: Stroke, counter: CounterApp) -> Done | None:
+        """Take a key; gives what was done, once it is. Raises Refused; what was typed stays."""
+        picked = int(stroke.letter) if stroke.letter.isdigit() and stroke.letter.isascii() else 0
+        if self.field is self.reason and not self.reason.value and 1 <= picked <= len(self._reasons):
+            self.reason.set(self._reasons[picked - 1])
+            self._after_reason()
+        elif stroke.key in {"enter", "ctrl+j"}:
+            return await self._enter(counter)
+        elif stroke.key in {"tab", "shift+tab", "up", "down"}:
+            self._step(-1 if stroke.key in {"shift+tab", "up"} else 1)
+        else:
+            self.field.press(stroke)
+            if self.field is self.method and self.method.value:
+                return await self._enter(counter)
+        return None
+
+    def _step(self, by: int) -> None:
+        shown = [self.reason, *([self.method] if self.method.display else [])]
+        if self.second.display:
+            shown += [self.second.operator, self.second.pin]
+        self.field = shown[(shown.index(self.field) + by) % len(shown)]
+
+    async def _enter(self, counter: CounterApp) -> Done | None:
+        if self.field is self.reason:
+            checked_reason(self.reason.value)
+            self._after_reason()
+        elif self.field is self.method:
+            return await self._ask_refund(counter)
+        elif self.field is self.second.operator and self.second.operator.value.strip():
+            self.field = self.second.pin
+        elif self.field is self.second.operator:
+            return await self._ask_void(counter)
+        else:
+            return await self._void(counter)
+        return None
+
+    def _after_reason(self) -> None:
+        if self._act == "refund":
+            self.method.display = True
+            self.field = self.method
+        else:
+            self.second.ask("A lead approves (nobody there: Enter):")
+            self.field = self.second.operator
+
+    async def _void(self, counter: CounterApp) -> Done | None:
+        row, asker = self._row, counter.person
+        if row is None or asker is None:
+            return None
+        operator, pin = self.second.operator.value.strip(), self.second.pin.value
+        self.second.pin.set("")
+        took_part = (asker.id, row.operator)
+        approver = await counter.desk.job(second_person, operator, pin, Act.APPROVE, took_part)
+        await counter.desk.job(void_now, asker, approver, row.receipt_no, self.reason.value)
+        return (
+            f"Receipt {row.receipt_no} is VOID, approved by {approver.name}.",
+            f"Its charges are owed again. Give back {format_cents(row.total_cents)} ({row.tenders}).",
+            "",
+        )
+
+    async def _ask_void(self, counter: CounterApp) -> Done | None:
+        row, asker = self._row, counter.person
+        if row is None or asker is None:
+            return None
+        await counter.desk.job(ask_void, asker, row.receipt_no, self.reason.value)
+        return (
+            f"The void of {row.receipt_no} is recorded as requested.",
+            "The money stays in the expected figures until a lead decides.",
+            "F10, R lists requests.",
+        )
+
+    async def _ask_refund(self, counter: CounterApp) -> Done | None:
+        row, asker = self._row, counter.person
+        if row is None or asker is None:
+            return None
+        methods = {"1": RefundMethod.AP_CHECK, "2": RefundMethod.CASH}
+        method = methods.get(self.method.value.strip())
+        if method is None:
+            self.method.set("")
+            raise Refused("A refund is paid by AP check or in cash.", press="Type 1 or 2.")
+        session = counter.session if method is RefundMethod.CASH else None
+        await counter.desk.job(ask_refund, asker, row.receipt_no, self.reason.value, method, session)
+        return (
+            f"The refund of {row.receipt_no} is recorded as requested.",
+            "Nothing is paid until a lead approves it.",
+            "F10, R lists requests.",
+        )
