@@ -1,1 +1,0 @@
-"""The city's configuration, read from TOML."""

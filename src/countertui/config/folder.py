@@ -1,0 +1,189 @@
+"""Reading the city's folder: files to rows, and rows to what is in force on a day."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from countertui.config.problems import ConfigError, of_row, unknown
+from countertui.config.rows import City, Control, Drawer, Fund, Office, Row, TenderAccounts, Terminal
+from countertui.domain.charges import AllocationOrder
+from countertui.domain.city import CityRules
+from countertui.domain.postings import PostingRules
+from countertui.domain.tenders import TenderKind
+
+FILES: Mapping[str, Mapping[str, type[Row]]] = {
+    "city.toml": {"city": City},
+    "offices.toml": {"office": Office, "terminal": Terminal, "drawer": Drawer},
+    "tenders.toml": {"tender": TenderAccounts},
+    "gl.toml": {"control": Control, "fund": Fund},
+}
+"""File to its tables. Every file must be there; every table must have a row in force."""
+
+Rows = dict[type[Row], tuple[Row, ...]]
+AnyRow = TypeVar("AnyRow", bound=Row)
+
+
+@dataclass(frozen=True, slots=True)
+class CityInForce:
+    """What the city's folder says on one day; rows in the order they are written."""
+
+    rules: CityRules
+    offices: tuple[Office, ...]
+    terminals: tuple[Terminal, ...]
+    drawers: tuple[Drawer, ...]
+    funds: tuple[Fund, ...]
+
+
+def load_city(folder: Path, on: date) -> CityRules:
+    """The city's rules in force on a day. Raises ConfigError, naming every problem found."""
+    return read_city(folder, on).rules
+
+
+def read_city(folder: Path, on: date) -> CityInForce:
+    """All that the folder says on a day. Raises ConfigError, naming every problem found."""
+    problems: list[str] = []
+    rows = _read(folder, problems)
+    if not problems:
+        rows = {model: _on(of_model, on) for model, of_model in rows.items()}
+        problems = [*_not_in_force(rows, on), *_dangling(rows, on)]
+    if problems:
+        raise ConfigError(folder, problems)
+    return CityInForce(
+        rules=_rules(rows),
+        offices=_of(rows, Office),
+        terminals=_of(rows, Terminal),
+        drawers=_of(rows, Drawer),
+        funds=_of(rows, Fund),
+    )
+
+
+def _read(folder: Path, problems: list[str]) -> Rows:
+    """Every table's rows; what is wrong is added to problems."""
+    rows: Rows = {}
+    if not folder.is_dir():
+        problems.append("there is no such folder.")
+        return rows
+    problems.extend(
+        unknown("file", path.name, FILES) for path in sorted(folder.glob("*.toml")) if path.name not in FILES
+    )
+    for name, tables in FILES.items():
+        try:
+            data = tomllib.loads((folder / name).read_bytes().decode(), parse_float=Decimal)
+        except FileNotFoundError:
+            problems.append(f"{name}: the file is missing.")
+        except UnicodeDecodeError:
+            problems.append(f"{name}: the file is not text in UTF-8.")
+        except tomllib.TOMLDecodeError as error:
+            problems.append(f"{name}: this is not TOML: {error}.")
+        else:
+            problems.extend(f"{name}: {unknown('table', table, tables)}" for table in data if table not in tables)
+            for table, model in tables.items():
+                rows[model] = tuple(_rows(name, table, data.get(table, []), problems))
+                problems.extend(_overlaps(f"{name}, [[{table}]]", rows[model]))
+    return rows
+
+
+def _rows(name: str, table: str, found: object, problems: list[str]) -> Iterator[Row]:
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        problems.append(f"{name}, {table}: each row begins with the line [[{table}]], in double brackets.")
+        return
+    model = FILES[name][table]
+    for n, row in enumerate(found, start=1):
+        try:
+            yield model.model_validate(row)
+        except ValidationError as error:
+            problems.extend(of_row(f"{name}, [[{table}]] row {n}", model, error))
+
+
+def _overlaps(place: str, rows: Sequence[Row]) -> Iterator[str]:
+    for key in dict.fromkeys(row.key for row in rows):
+        named = f"{place} {key}".rstrip()
+        same = sorted((row for row in rows if row.key == key), key=lambda row: row.effective_from)
+        for row in same:
+            if row.effective_to is not None and row.effective_to < row.effective_from:
+                yield f"{named}: effective_to {row.effective_to} lies before effective_from {row.effective_from}."
+        for row, following in pairwise(same):
+            if following.effective_from <= (row.effective_to or row.effective_from):
+                yield f"{named}: two rows are in force on {following.effective_from}. Allowed: one on any day."
+
+
+def _on(rows: Sequence[AnyRow], on: date) -> tuple[AnyRow, ...]:
+    """The rows in force on a day: of each key the one that began last, unless it has ended."""
+    latest: dict[str, AnyRow] = {}
+    for row in sorted(rows, key=lambda row: row.effective_from):
+        if row.effective_from <= on:
+            latest[row.key] = row
+    return tuple(row for row in rows if row is latest.get(row.key) and on <= (row.effective_to or on))
+
+
+def _not_in_force(rows: Rows, on: date) -> Iterator[str]:
+    for name, tables in FILES.items():
+        for table, model in tables.items():
+            if not rows[model]:
+                yield f"{name}, [[{table}]]: no row is in force on {on}. Allowed: at least one on any day."
+    kinds = {row.kind for row in _of(rows, TenderAccounts)}
+    for kind in TenderKind:
+        if kinds and kind not in kinds:
+            yield f"tenders.toml, [[tender]], key kind: no row for {kind.value} is in force on {on}. Allowed: one."
+
+
+def _dangling(rows: Rows, on: date) -> Iterator[str]:
+    """Codes that name nothing in force, and funds that the pool can't owe."""
+    offices = [row.code for row in _of(rows, Office)]
+    places: tuple[tuple[str, tuple[Terminal | Drawer, ...]], ...] = (
+        ("terminal", _of(rows, Terminal)),
+        ("drawer", _of(rows, Drawer)),
+    )
+    for table, placed in places:
+        for row in placed:
+            if offices and row.office not in offices:
+                told = unknown(f"office in force on {on} with the code", row.office, offices)
+                yield f"offices.toml, [[{table}]] {row.code}, key office: {told}"
+    funds = _of(rows, Fund)
+    for control in _of(rows, Control):
+        if funds and control.pooled_fund not in [fund.code for fund in funds]:
+            told = unknown(f"fund in force on {on} with the code", control.pooled_fund, [fund.code for fund in funds])
+            yield f"gl.toml, [[control]], key pooled_fund: {told}"
+        for fund in funds:
+            pooled = fund.code == control.pooled_fund
+            for key, account in (("due_from", fund.due_from), ("due_to", fund.due_to)):
+                if pooled is (account is not None):
+                    allowed = "no such line, as this fund is the pool" if pooled else "an account, as the pool owes it"
+                    yield f"gl.toml, [[fund]] {fund.code}, key {key}: holds what is not allowed. Allowed: {allowed}."
+
+
+def _of(rows: Rows, model: type[AnyRow]) -> tuple[AnyRow, ...]:
+    return tuple(row for row in rows[model] if isinstance(row, model))
+
+
+def _rules(rows: Rows) -> CityRules:
+    (city,), (control,) = _of(rows, City), _of(rows, Control)
+    tenders, funds = _of(rows, TenderAccounts), _of(rows, Fund)
+    return CityRules(
+        name=city.name,
+        posting=PostingRules(
+            pooled_fund=control.pooled_fund,
+            tender={row.kind: row.account for row in tenders},
+            over_short={row.kind: row.over_short for row in tenders},
+            due_from={fund.code: fund.due_from for fund in funds if fund.due_from is not None},
+            due_to={fund.code: fund.due_to for fund in funds if fund.due_to is not None},
+            refunds_payable=control.refunds_payable,
+            suspense=control.suspense,
+        ),
+        order=AllocationOrder(city.allocation_heads, city.allocation_first),
+        blind_count=city.blind_count,
+        cash_refund_limit=city.cash_refund_limit,
+        pin_tries=city.pin_tries,
+        over_short_reason_above=city.over_short_reason_above,
+        void_reasons=city.void_reasons,
+        receipt_footer=city.receipt_footer,
+    )

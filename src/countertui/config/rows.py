@@ -1,0 +1,163 @@
+"""The rows of the city's folder, as strict pydantic models; each key's description says what is allowed in it."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from countertui.domain.card_guard import refuse_card_numbers
+from countertui.domain.charges import AllocationFirst
+from countertui.domain.money import LARGEST, Cents
+from countertui.domain.refusal import Refused
+from countertui.domain.tenders import TenderKind
+from countertui.domain.text import refuse_controls
+
+
+def _printable(text: str) -> str:
+    try:
+        refuse_controls(text, "text")
+        refuse_card_numbers(text, "text")
+    except Refused as refused:
+        raise ValueError(refused.happened) from None
+    return unicodedata.normalize("NFC", text)
+
+
+def _cents(dollars: object) -> Cents:
+    if isinstance(dollars, bool) or not isinstance(dollars, int | Decimal) or not Decimal(dollars).is_finite():
+        raise ValueError("not an amount")
+    if not 0 <= dollars <= LARGEST // 100 or Decimal(dollars) * 100 % 1:
+        raise ValueError("not an amount")
+    return Cents(int(Decimal(dollars) * 100))
+
+
+def _different(words: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(words)) < len(words):
+        raise ValueError("a word stands twice")
+    return words
+
+
+Day = Annotated[date, Field(description="a date like 2026-07-01, without quotes")]
+Text = Annotated[
+    str,
+    AfterValidator(_printable),
+    Field(min_length=1, max_length=120, description="1 to 120 letters that can be printed, in quotes"),
+]
+MaybeText = Annotated[
+    str,
+    AfterValidator(_printable),
+    Field(max_length=240, description="up to 240 letters that can be printed, in quotes"),
+]
+Code = Annotated[
+    str,
+    AfterValidator(_printable),
+    Field(
+        pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,23}$",
+        description="1 to 24 letters, digits, dots, dashes or underscores, in quotes",
+    ),
+]
+Dollars = Annotated[
+    Cents,
+    BeforeValidator(_cents),
+    Field(description="dollars from 0 to 99,999,999 with at most two decimals, like 50.00"),
+]
+Switch = Annotated[bool, Field(description="true or false")]
+Tries = Annotated[int, Field(ge=1, le=10, description="a whole number from 1 to 10")]
+Words = Annotated[
+    tuple[Text, ...],
+    AfterValidator(_different),
+    Field(strict=False, min_length=1, max_length=24, description='1 to 24 different texts, like ["tax", "water"]'),
+]
+
+
+class Row(BaseModel):
+    """A row of the city's folder: in force on its days, by its ordinance."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    effective_from: Day
+    effective_to: Day | None = Field(None, description="a date like 2027-06-30, without quotes, or no such line")
+    ordinance: Text
+
+    @property
+    def key(self) -> str:
+        """What makes two rows say something about the same thing; empty where a table has one row in force."""
+        return ""
+
+
+class Coded(Row):
+    """A row about one thing, named by its code."""
+
+    code: Code
+
+    @property
+    def key(self) -> str:
+        """The code."""
+        return self.code
+
+
+class City(Row):
+    """[[city]]: what differs from city to city."""
+
+    name: Text
+    allocation_first: AllocationFirst = Field(strict=False, description='"head" or "oldest"')
+    allocation_heads: Words
+    blind_count: Switch
+    cash_refund_limit: Dollars
+    pin_tries: Tries
+    over_short_reason_above: Dollars
+    void_reasons: Words
+    receipt_footer: MaybeText = ""
+
+
+class Office(Coded):
+    """[[office]]: a place with terminals and drawers."""
+
+    name: Text
+    address: Text
+
+
+class Terminal(Coded):
+    """[[terminal]]: one computer of an office."""
+
+    office: Code
+
+
+class Drawer(Coded):
+    """[[drawer]]: one removable till; fund, the cash it begins with, in cents once read."""
+
+    office: Code
+    name: Text
+    fund: Dollars
+
+
+class TenderAccounts(Row):
+    """[[tender]]: where a kind of tender and its differences are posted, accounts of the pooled fund."""
+
+    kind: TenderKind = Field(strict=False, description='"cash", "check", "card" or "money_order"')
+    account: Code
+    over_short: Code
+
+    @property
+    def key(self) -> str:
+        """The kind of tender."""
+        return self.kind.value
+
+
+class Control(Row):
+    """[[control]]: the fund that pools all cash, and its control accounts."""
+
+    pooled_fund: Code
+    refunds_payable: Code
+    suspense: Code
+
+
+class Fund(Coded):
+    """[[fund]]: a fund, and how the pool owes it its share: due_from in the fund, due_to in the pool."""
+
+    name: Text
+    due_from: Code | None = Field(None, description="an account of the fund, in quotes; none for the pooled fund")
+    due_to: Code | None = Field(None, description="an account of the pooled fund, in quotes; none for that fund itself")
