@@ -98,6 +98,25 @@ def test_08_a_gap_says_what_is_here(books: Books, key: Ed25519PrivateKey, till: 
     assert asked(books, "SELECT posted_no, posted_seq, cum_net FROM terminal") == [(2, 4, 40_00)]
 
 
+def test_08_the_missing_batch_may_come_just_in_time(
+    books: Books, key: Ed25519PrivateKey, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till.pay(WATER)
+    one = till.seal()
+    till.pay(WATER)
+    two = till.seal()
+    real = module.batch_hash
+
+    def meanwhile(payload: bytes) -> str:
+        monkeypatch.setattr(module, "batch_hash", real)
+        assert put(books, key, till, one, no=1).status == 201
+        return real(payload)
+
+    monkeypatch.setattr(module, "batch_hash", meanwhile)
+    assert put(books, key, till, two).status == 201
+    assert asked(books, "SELECT no, state FROM batch") == [(1, "posted"), (2, "posted")]
+
+
 def test_09_a_fork_is_kept_held_and_freezes_the_terminal(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
     twin = Till(books)
     till.pay(WATER)

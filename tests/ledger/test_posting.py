@@ -344,3 +344,12 @@ def test_any_day_balances_and_undone_receipts_leave_no_trace_on_charges(
         assert charges(books).get("CR-U3", 0) == -credit
     finally:
         books.close()
+
+
+def test_a_share_on_the_cash_account_itself_still_pays_the_charge(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    till.pay(line("U1", allocation("C2", "100-1020", 2_00)))
+    posted(books, key, till)
+    assert charges(books)["C2"] == 3_00
+    assert asked(books, "SELECT count(*) FROM entry") == [(0,)]

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from countertui.domain.balances import charge_movements
+from countertui.domain.balances import Movement, charge_movements
 from countertui.domain.charges import CREDIT_HEAD
 from countertui.domain.city import rules_from_json
 from countertui.domain.postings import PostingRules, out_of_balance
@@ -121,18 +122,17 @@ def post_batch(connection: Connection, batch: Batch, hashes: Sequence[bytes], no
     return len(sheet.problems)
 
 
-def chart_for(connection: Connection, bodies: Iterable[Body]) -> Chart:
-    """The chart with all that these records name. Raises NoRulesError."""
+def chart_for(connection: Connection, movements: Iterable[Movement]) -> Chart:
+    """The chart with all that these movements name. Raises NoRulesError."""
     gl: set[str] = set()
     charges: set[str] = set()
     accounts: set[str] = set()
-    for body in bodies:
-        for movement in charge_movements(body["kind"], body["data"]):
-            gl.add(movement.gl)
-            if movement.charge is not None:
-                charges.add(movement.charge)
-            elif movement.account is not None:
-                accounts.add(movement.account)
+    for movement in movements:
+        gl.add(movement.gl)
+        if movement.charge is not None:
+            charges.add(movement.charge)
+        elif movement.account is not None:
+            accounts.add(movement.account)
     return chart(
         _rules(connection),
         looked_up(connection, tables.reference["gl_account"], "code", "fund", gl),
@@ -152,18 +152,19 @@ def _rules(connection: Connection) -> PostingRules:
 
 def _filled(connection: Connection, batch: Batch, hashes: Sequence[bytes]) -> Sheet:
     """Work out everything the batch posts. Entries are numbered from 1 here; the books' own numbers come later."""
-    chart = chart_for(connection, batch.bodies)
+    moved = [tuple(charge_movements(body["kind"], body["data"])) for body in batch.bodies]
+    chart = chart_for(connection, chain.from_iterable(moved))
     receipts = receipts_for(connection, batch.terminal, batch.epoch, batch.bodies)
     people = approvers(connection) if any(body["approver"] for body in batch.bodies) else {}
     sheet = Sheet()
-    for body, h in zip(batch.bodies, hashes, strict=True):
+    for body, h, movements in zip(batch.bodies, hashes, moved, strict=True):
         kind = body["kind"]
         if kind == Kind.PAY:
-            posting = post_pay(body["data"], chart)
+            posting = post_pay(body["data"], movements, chart)
             receipts.here[body["id"]] = body, h, posting.lines
             _write_history(sheet, body)
         elif kind in (Kind.VOID, Kind.REFUND):
-            posting = _undo(body, receipts, why_not(body, receipts, people), chart, sheet)
+            posting = _undo(body, movements, receipts, why_not(body, receipts, people), chart, sheet)
         elif kind == Kind.CLOSE:
             posting = post_close(body["data"], chart)
         else:
@@ -174,7 +175,14 @@ def _filled(connection: Connection, batch: Batch, hashes: Sequence[bytes]) -> Sh
     return sheet
 
 
-def _undo(body: Body, receipts: Receipts, refused: Problem | None, chart: Chart, sheet: Sheet) -> Posting:
+def _undo(
+    body: Body,
+    movements: Sequence[Movement],
+    receipts: Receipts,
+    refused: Problem | None,
+    chart: Chart,
+    sheet: Sheet,
+) -> Posting:
     data, is_void = body["data"], body["kind"] == Kind.VOID
     if refused is not None:
         return post_refused_void(data, refused, chart) if is_void else post_refused_refund(data, refused, chart)
@@ -184,7 +192,9 @@ def _undo(body: Body, receipts: Receipts, refused: Problem | None, chart: Chart,
         raise AssertionError("why_not lets nothing pass whose receipt is not there")
     receipts.taken_back.add(id_)
     sheet.undone.append((id_, body["kind"], body["seq"], data["original"]["receipt_no"]))
-    return post_void(data, found[2](), chart) if is_void else post_refund(data, chart)
+    if is_void:
+        return post_void(data, movements, found[2](), chart)
+    return post_refund(data, movements, chart)
 
 
 def _write(sheet: Sheet, body: Body, posting: Posting) -> None:
@@ -196,6 +206,12 @@ def _write(sheet: Sheet, body: Body, posting: Posting) -> None:
         day[0] += body["kind"] == Kind.PAY
         total = body["data"]["total_cents"]
         day[1] += total if body["kind"] == Kind.PAY else -total
+    for move in posting.moves:
+        if move.charge is not None:
+            sheet.paid[move.charge] += move.cents
+        elif move.account is not None:
+            gl, due, cents = sheet.credits.get(move.account, (move.gl, body["biz_date"], 0))
+            sheet.credits[move.account] = gl, due, cents + move.cents
     if not posting.lines:
         return
     if wrong := out_of_balance(posting.lines):
@@ -207,12 +223,6 @@ def _write(sheet: Sheet, body: Body, posting: Posting) -> None:
     for n, line in enumerate(posting.lines):
         lines.append((entry, n, line.fund, line.account, line.cents))
         balances[line.fund, line.account] += line.cents
-    for move in posting.moves:
-        if move.charge is not None:
-            sheet.paid[move.charge] += move.cents
-        elif move.account is not None:
-            gl, due, cents = sheet.credits.get(move.account, (move.gl, body["biz_date"], 0))
-            sheet.credits[move.account] = gl, due, cents + move.cents
 
 
 def _write_history(sheet: Sheet, body: Body) -> None:

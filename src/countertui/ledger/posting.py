@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
-from countertui.domain.balances import Movement, charge_movements
+from countertui.domain.balances import Movement
 from countertui.domain.money import Cents
 from countertui.domain.postings import (
     Credit,
@@ -23,7 +23,7 @@ from countertui.domain.postings import (
     refund_entry,
     reversed_entry,
 )
-from countertui.domain.records import Kind, RefundMethod
+from countertui.domain.records import RefundMethod
 from countertui.domain.tenders import TenderKind
 
 Data = Mapping[str, Any]
@@ -76,9 +76,9 @@ def chart(
     return Chart(complete, postable, charges, accounts, set(TenderKind) - set(rules.tender))
 
 
-def post_pay(data: Data, chart: Chart) -> Posting:
+def post_pay(data: Data, movements: Iterable[Movement], chart: Chart) -> Posting:
     """A receipt: tenders debited, every share credited in its own fund, charges paid."""
-    credits, moves, problems = _shares(Kind.PAY, data, chart)
+    credits, moves, problems = _shares(movements, chart)
     tendered: dict[TenderKind, Cents] = {}
     for tender in data["tenders"]:
         kind = TenderKind(tender["kind"])
@@ -88,17 +88,17 @@ def post_pay(data: Data, chart: Chart) -> Posting:
     return Posting(receipt_entry(credits, tendered, data["change_cents"], chart.rules), moves, problems)
 
 
-def post_void(data: Data, receipt_lines: Iterable[GlLine], chart: Chart) -> Posting:
+def post_void(data: Data, movements: Iterable[Movement], receipt_lines: Iterable[GlLine], chart: Chart) -> Posting:
     """A void: the receipt's entry turned round, its charges put back."""
-    _, moves, _ = _shares(Kind.VOID, data, chart)
+    _, moves, _ = _shares(movements, chart)
     lines = reversed_entry(receipt_lines)
     number = data["original"]["receipt_no"]
     return Posting(lines, moves, _suspended(lines, chart, f"Receipt {number}, voided, was in suspense."))
 
 
-def post_refund(data: Data, chart: Chart) -> Posting:
+def post_refund(data: Data, movements: Iterable[Movement], chart: Chart) -> Posting:
     """A refund: every share taken back, paid from the cash account or owed by accounts payable; charges put back."""
-    credits, moves, problems = _shares(Kind.REFUND, data, chart)
+    credits, moves, problems = _shares(movements, chart)
     return Posting(refund_entry(credits, _paid_from(data, chart.rules), chart.rules), moves, problems)
 
 
@@ -139,13 +139,13 @@ def _paid_from(data: Data, rules: PostingRules) -> str:
     return rules.tender[TenderKind.CASH] if data["method"] == RefundMethod.CASH else rules.refunds_payable
 
 
-def _shares(kind: Kind, data: Data, chart: Chart) -> tuple[list[Credit], list[Movement], list[Problem]]:
-    """The shares of a record's lines, as they are taken (for a refund: taken back), and what moves on charges."""
+def _shares(movements: Iterable[Movement], chart: Chart) -> tuple[list[Credit], list[Movement], list[Problem]]:
+    """The shares that these movements are (of a refund: that it takes back), and those of them that charges know."""
     credits: list[Credit] = []
     moves: list[Movement] = []
     problems: list[Problem] = []
     rules, funds = chart.rules, chart.funds
-    for movement in charge_movements(kind, data):
+    for movement in movements:
         fund = funds.get(movement.gl)
         problem = None
         if fund is None:
