@@ -56,12 +56,12 @@ class ExportAccount:
     type: str
 
 
-def export(books: Books, format: Format) -> Iterator[str]:
+def export(books: Books, form: Format) -> Iterator[str]:
     """The books as text, in pieces that end with a line break, entries in the order they were posted."""
     with books.reading() as connection:
         accounts = {(a.fund, a.code): a for a in _accounts(connection)}
         lines = _lines(connection)
-        match format:
+        match form:
             case "csv":
                 yield from _csv(lines, accounts)
             case "beancount":

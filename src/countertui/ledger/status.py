@@ -40,9 +40,8 @@ def as_lines(found: dict[str, Any]) -> list[str]:
             f" {each['posted']}, records {each['records']}, net {format_cents(each['net_cents'])}"
         )
     for each in found["days"]:
-        lines.append(
-            f"  {each['biz_date']}  {each['terminal']}  {each['receipts']} receipts, net {format_cents(each['net_cents'])}"
-        )
+        net = format_cents(each["net_cents"])
+        lines.append(f"  {each['biz_date']}  {each['terminal']}  {each['receipts']} receipts, net {net}")
     for each in found["held"]:
         lines.append(f"  HELD {each['terminal']}/{each['epoch']} batch {each['no']}: {'; '.join(each['reasons'])}")
     for each in found["error_items"]:
