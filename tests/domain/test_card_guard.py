@@ -115,7 +115,7 @@ def test_no_separator_and_no_surroundings_hide_a_card_number(
     [
         "%B4111111111111111^DOE/JANE^27121010000000000?",
         "%B0000000000000000^DOE/JANE^27121010000000000?",  # no card scheme's number, and still a stripe
-        "%b4111111111111111^doe/jane^2712101?",  # a reader under caps lock
+        "%b0000000000000000^doe/jane^2712101?",  # a reader under caps lock
         ";4111111111111111=27121010000000000000?",
         ";0000000000000000=2712101?",
         ";5019717010=2712?",
@@ -126,6 +126,10 @@ def test_no_separator_and_no_surroundings_hide_a_card_number(
 )
 def test_magnetic_stripes_are_found(stripe: str) -> None:
     assert holds_card_number(stripe)
+
+
+def test_letters_that_stand_for_two_digits_are_read_as_both() -> None:
+    assert holds_card_number("4" + 7 * "\N{CIRCLED NUMBER ELEVEN}" + "1")
 
 
 @given(st.integers(0, 10**12 - 1), st.sampled_from(["", "-", " ", "."]), st.integers(1, 4))

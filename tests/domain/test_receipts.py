@@ -138,6 +138,8 @@ def test_remaining_is_negative_once_there_is_change() -> None:
         ((COPIES,), [], r"0\.75 short"),
         ((COPIES,), [cash(74)], r"0\.01 short"),
         ((replace(COPIES, quantity=0),), [cash(1)], "zero"),
+        ((replace(COPIES, unit_cents=Cents(0)), ACCOUNT), [cash(35_00)], "Copies: the amount is zero"),
+        ((replace(ACCOUNT, amount=Cents(0)), COPIES), [cash(75)], "Jane Doe: the amount is zero"),
         ((replace(COPIES, quantity=-1), ACCOUNT), [cash(40_00)], "amount is zero"),
         ((replace(COPIES, quantity=-2, unit_cents=Cents(-50)),), [cash(1_00)], "quantity must be 1 to 9,999"),
         ((replace(COPIES, quantity=LARGEST_QUANTITY + 1),), [cash(10_000_00)], "quantity must be"),
