@@ -78,6 +78,13 @@ class Counter:
 Open = Callable[..., Any]
 
 
+@pytest.fixture(autouse=True)
+def a_plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Colors follow the terminal's name: the same one everywhere."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("COLORTERM", raising=False)
+
+
 @pytest.fixture
 def open_counter() -> Open:
     """Opens a counter: at the sign-on, or with ana signed on and a drawer open."""

@@ -1,8 +1,18 @@
-"""The payment by keys."""
+"""The payment by keys: the common case without a dialog, and how few keys it takes."""
 
 from __future__ import annotations
 
+import pytest
+
+from countertui.domain.receipts import AccountLine, FeeLine
 from countertui.domain.tenders import Tender, TenderKind
+from screens.fake_desk import FakeDesk
+
+CASH, CHECK, CARD = TenderKind.CASH, TenderKind.CHECK, TenderKind.CARD
+
+
+def tenders(counter) -> list[tuple[Tender, ...]]:
+    return [laid for _, laid in counter.desk.payments]
 
 
 async def test_a_scanned_bill_in_exact_cash_takes_two_keys(open_counter):
@@ -10,7 +20,227 @@ async def test_a_scanned_bill_in_exact_cash_takes_two_keys(open_counter):
         await counter.paste("10422301\n")
         assert counter.payment.hand.held.cart.total == 84_17
         await counter.keys("f9")
-        assert [(cart.total, tenders) for cart, tenders in counter.desk.payments] == [
-            (84_17, (Tender(TenderKind.CASH, 84_17),))
-        ]
-        assert "T1-1  84.17 taken" in counter.screen()
+        assert tenders(counter) == [(Tender(CASH, 84_17),)]
+        assert "T1-1  84.17 taken   CHANGE 0.00" in counter.screen()
+
+
+async def test_a_scanned_bill_by_check_takes_three_keys(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f6", *"1042", "enter")
+        assert tenders(counter) == [(Tender(CHECK, 84_17, "1042"),)]
+
+
+async def test_cash_with_change_shows_the_change_while_the_next_cart_is_filled(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(*"10422301", "enter", "f5", *"100", "enter")
+        assert tenders(counter) == [(Tender(CASH, 100_00),)]
+        await counter.paste("20005177\n")
+        assert "CHANGE 15.83" in counter.screen()
+        assert counter.payment.hand.held.cart.total == 18_00
+
+
+async def test_the_first_digit_replaces_the_prefilled_amount_and_enter_alone_keeps_it(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f5")
+        assert counter.payment.inline.amount.value == "84.17"
+        await counter.keys("9")
+        assert counter.payment.inline.amount.value == "9"
+        await counter.keys("escape", "f7", *"A1B2C3", "enter")
+        assert tenders(counter) == [(Tender(CARD, 84_17, "A1B2C3"),)]
+
+
+async def test_split_cash_and_check_takes_five_keys(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f5", *"20", "enter")
+        assert "REMAINING 64.17" in counter.screen()
+        await counter.keys("f6", *"77", "enter")
+        assert tenders(counter) == [(Tender(CASH, 20_00), Tender(CHECK, 64_17, "77"))]
+
+
+async def test_fee_with_quantity_by_card_takes_three_keys(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(*"copy*3", "enter", "f7", *"991", "enter")
+        (cart, _), *_ = counter.desk.payments
+        assert cart.lines == (FeeLine("COPY", "Copies, per page", 3, 25, "100-4410"),)
+
+
+async def test_a_fee_of_open_amount_asks_its_amount_in_place(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(*"misc", "enter")
+        assert counter.payment.inline.display
+        await counter.keys(*"12.5", "enter", "f9")
+        (cart, _), *_ = counter.desk.payments
+        assert cart.total == 12_50
+
+
+async def test_partial_payment_allocates_in_the_citys_order(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f4", *"40", "enter")
+        assert "still owed 44.17" in counter.screen()
+        await counter.keys("f9")
+        assert tenders(counter) == [(Tender(CASH, 40_00),)]
+
+
+async def test_allocation_by_hand_needs_a_reason(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f4", "tab", "enter", *"31.20", "enter", "enter", "enter")
+        assert "needs a reason" in counter.message
+        await counter.keys(*"asked for", "enter")
+        (line,) = counter.payment.hand.held.cart.lines
+        assert isinstance(line, AccountLine)
+        assert (line.amount, line.by_hand, line.reason) == (31_20, (("c2", 31_20),), "asked for")
+
+
+async def test_a_part_over_its_balance_is_refused_and_stays_typed(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f4", "tab", *"99", "enter")
+        assert "at most 12.50" in counter.message
+        assert counter.payment.parts.field.value == "99"
+
+
+async def test_results_are_chosen_by_arrows_and_several_are_never_guessed(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(*"marta", "enter")
+        assert counter.payment.hand.empty
+        assert "2 fit" in counter.message
+        await counter.keys("down", "enter")
+        (line,) = counter.payment.hand.held.cart.lines
+        assert line.account == "10422302"
+
+
+async def test_results_never_jump_under_the_cursor(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(*"mar", "down", "down")
+        before = counter.payment.finding.results.current
+        await counter.settle()
+        assert counter.payment.finding.results.current == before
+        await counter.keys("t")
+        assert counter.payment.finding.results.current is None
+
+
+async def test_arrows_wait_for_the_results_they_move_over(open_counter):
+    async with open_counter(FakeDesk(delays={"find": 0.1})) as counter:
+        counter.type("marta")
+        counter.send("down", "down", "enter")
+        await counter.settle()
+        (line,) = counter.payment.hand.held.cart.lines
+        assert line.account == "10422302"
+
+
+async def test_stale_answers_are_dropped(open_counter):
+    desk = FakeDesk(delays={"find": 0.05})
+    async with open_counter(desk) as counter:
+        await counter.keys("m")
+        counter.type("arta")
+        await counter.settle()
+        while not counter.payment.finding.results.items:
+            await counter.pilot.pause(0.01)
+        asked = [args[0] for name, args in desk.calls if name == "find"]
+        assert asked == ["m", "marta"], "while one is under way only the newest waits"
+        assert len(counter.payment.finding.results.items) == 2
+
+
+async def test_a_receipt_number_in_the_box_shows_the_receipt(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f9")
+        await counter.paste("T1-1\n")
+        assert counter.app.area.NAME == "receipts"
+        assert "Received from Marta Ellison" in counter.screen()
+
+
+async def test_delete_takes_a_line_off_and_undo_puts_it_back(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\nL-2041\n")
+        await counter.keys("up", "delete")
+        assert [line.account for line in counter.payment.hand.held.cart.lines] == ["L-2041"]
+        await counter.keys("ctrl+z")
+        assert [line.account for line in counter.payment.hand.held.cart.lines] == ["10422301", "L-2041"]
+
+
+async def test_a_laid_tender_can_be_taken_off(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f5", *"20", "enter", "down", "ctrl+x")
+        assert counter.payment.taking.remaining == 84_17
+
+
+async def test_escape_never_destroys_without_asking(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("escape")
+        assert counter.app.area.NAME == "payment"
+        await counter.paste("10422301\n")
+        await counter.keys("f5", "escape")
+        assert not counter.payment.inline.display
+        await counter.keys("escape", "n")
+        assert counter.payment.hand.held.cart.total == 84_17
+        await counter.keys("escape", "escape")
+        assert counter.payment.hand.held.cart.total == 84_17
+        await counter.keys("escape", "y")
+        assert counter.payment.hand.empty
+        assert counter.desk.saved == {}
+
+
+async def test_a_scan_while_asked_to_drop_keeps_the_cart(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("escape", *"20005177", "enter")
+        assert [line.account for line in counter.payment.hand.held.cart.lines] == ["10422301", "20005177"]
+
+
+async def test_park_and_take_back_takes_two_keys_and_keeps_the_tenders(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f5", *"20", "enter", "ctrl+k")
+        assert counter.payment.hand.empty
+        await counter.keys("ctrl+k")
+        assert counter.payment.taking.remaining == 64_17
+
+
+async def test_two_parked_carts_are_listed(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("ctrl+k")
+        await counter.paste("L-2041\n")
+        await counter.keys("ctrl+k", "ctrl+k")
+        assert counter.app.area.NAME == "carts"
+        await counter.keys("down", "enter")
+        assert counter.payment.hand.held.name == "Bramble Bakery"
+
+
+async def test_every_change_of_the_cart_is_saved_before_the_tender(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f4", *"40", "enter", "f9")
+        names = [name for name, _ in counter.desk.calls if name in {"save_cart", "take_payment"}]
+        assert names == ["save_cart", "save_cart", "take_payment"]
+        saved = [args[1] for name, args in counter.desk.calls if name == "save_cart"]
+        assert saved[-1] == counter.desk.payments[0][0]
+
+
+async def test_the_payor_is_the_first_line_unless_named(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("ctrl+n", *"Neighbor", "enter", "f9")
+        assert counter.desk.payments[0][0].payor == "Neighbor"
+
+
+async def test_an_account_is_not_twice_in_a_cart(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n10422301\n")
+        assert "already in this cart" in counter.message
+        assert len(counter.payment.hand.held.cart.lines) == 1
+
+
+@pytest.mark.parametrize("size", [(80, 24), (132, 43)])
+async def test_the_whole_payment_fits_the_screen(open_counter, size):
+    async with open_counter(size=size) as counter:
+        await counter.paste("10422301\nL-2041\nCOPY*3\n")
+        screen = counter.screen()
+        assert all(word in screen for word in ("DUE 159.92", "Bramble Bakery", "F9Exact", "DEMO", "F10Menu"))

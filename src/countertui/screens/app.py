@@ -190,6 +190,8 @@ class CounterApp(App[None]):
 
     async def press(self, stroke: Stroke) -> None:
         """Handle one key or pasted text wholly. What the rules refuse is said; nothing is lost."""
+        if self.area.at is not None and self.area.at.swallows(stroke):
+            return
         command = next((one for one in self.commands() if one.key == stroke.key), None)
         said = self.message.text
         try:

@@ -14,6 +14,8 @@ from countertui.widgets.line_list import LineList
 from countertui.widgets.one_box import OneBox
 from countertui.widgets.stroke import Stroke
 
+ARROWS = frozenset({"up", "down", "pageup", "pagedown"})
+
 
 class Finding:
     """The box and its results. Results never jump: they are of one text, and the cursor is set by keys alone."""
@@ -31,7 +33,10 @@ class Finding:
 
     async def press(self, stroke: Stroke) -> None:
         """Type into the box and look up. Raises Refused; of a card number nothing is kept."""
-        if stroke.pasted is None and self.results.items and self.results.press(stroke.key):
+        if stroke.key in ARROWS:
+            if not self._lookup.knows(self.text):
+                self._show(self.text, await self._lookup.answer(self.text))
+            self.results.press(stroke.key)
             return
         try:
             changed = self.box.press(stroke)
@@ -59,7 +64,7 @@ class Finding:
         self._show("", ())
 
     async def _chosen(self, text: str) -> Found:
-        if self.results.current is not None and self._lookup.answered[0] == text:
+        if self.results.current is not None and self._lookup.knows(text):
             return self.results.current
         found = await self._lookup.answer(text)
         fitting = [one for one in found if one.exact] or found

@@ -30,6 +30,10 @@ class Lookup:
         elif self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask())
 
+    def knows(self, text: str) -> bool:
+        """Whether the answer to a text is there."""
+        return self.answered[0] == text
+
     def forget(self) -> None:
         """The box was emptied: whatever is still being asked answers nothing."""
         self._wanted = ""
@@ -48,7 +52,7 @@ class Lookup:
                 found = await self._desk.look(find, text)
             except Refused:
                 found = []
-            if text == self._wanted:
+            if text == self._wanted != self.answered[0]:  # Enter may have got its answer first
                 self._give(text, found)
 
     def _give(self, text: str, found: Answer) -> None:

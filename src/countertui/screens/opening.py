@@ -155,8 +155,8 @@ class OpeningArea(Area):
         gap = "—" if counted is None else format_cents(counted - choice.fund_cents)
         even = counted == choice.fund_cents
         self._difference.say(
-            (("Fund         ", "dim"), (format_cents(choice.fund_cents), "strong")),
-            (("Difference   ", "dim"), (gap + ("  as it should be" if even else ""), "good" if even else "warn")),
+            ((" Fund         ", "dim"), (format_cents(choice.fund_cents), "strong")),
+            ((" Difference   ", "dim"), (gap + ("  as it should be" if even else ""), "good" if even else "warn")),
         )
 
     def _draw(self, choice: DrawerChoice, width: int) -> Row:

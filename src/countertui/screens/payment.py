@@ -102,7 +102,7 @@ class PaymentArea(Area):
             await self.enter(self.finding.box)
         elif stroke.key == "escape":
             await self.back()
-        elif self.finding.results.items or not self.ticket.press(stroke.key):
+        elif self.finding.text or not self.ticket.press(stroke.key):
             await self.finding.press(stroke)
         self.show_cart()
 
@@ -178,7 +178,7 @@ class PaymentArea(Area):
             self.ticket.show(items, cursor=kept if kept is not None else len(held.cart.lines) - 1)
         name = f"  from {held.name}" if held.cart.lines else ""
         count = f"  {len(held.cart.lines)} lines" if len(held.cart.lines) > 1 else ""
-        self._ticket_title.say(((" Cart", "strong"), (name, ""), (count, "dim")))
+        self._ticket_title.say((("── Cart", "strong"), (name, ""), (f"{count} ", "dim"), ("─" * 200, "dim")))
         self.totals.say(totals_row(held.cart, held.tenders))
 
     def _owed_after(self, line: CartLine) -> int | None:

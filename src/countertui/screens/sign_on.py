@@ -32,7 +32,7 @@ class SignOnArea(Area):
     def __init__(self) -> None:
         super().__init__()
         self._title = TextLine(((" Sign on", "strong"),), classes="title")
-        self.passphrase = Field("Passphrase", dom_id="passphrase", secret=True, most=200)
+        self.passphrase = Field("Passphrase ", dom_id="passphrase", secret=True, most=200)
         self.operator = Field("Operator id", dom_id="operator", most=32)
         self.pin = Field("PIN        ", dom_id="pin", secret=True, most=32)
         self._list: LineList[Person] = LineList(self._draw, dom_id="people")

@@ -49,7 +49,7 @@ class DenominationGrid(Vertical):
             total = format_cents(self.count().total)
         except CountRefused:
             total = "—"
-        self._total.say((("Cash counted ", "dim"), (total, "strong")))
+        self._total.say(((" Cash counted ", "dim"), (total, "strong")))
 
     def clear(self) -> None:
         """Empty every field."""

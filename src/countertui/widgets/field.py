@@ -48,8 +48,6 @@ class Field(Lines):
 
     def press(self, stroke: Stroke) -> bool:
         """Take a key or a pasted text; says whether it was one for a field. Raises Refused; what was there is kept."""
-        if self._is_rest_of_burst(stroke):
-            return True
         if stroke.pasted is not None:
             self.insert(stroke.pasted)
         elif stroke.letter and stroke.letter.isprintable() and not stroke.key.startswith("ctrl+"):
@@ -80,7 +78,8 @@ class Field(Lines):
         stripe = text.startswith("%B") or (text.startswith(";") and text[1:2].isdigit())
         return stripe or holds_card_number(text)
 
-    def _is_rest_of_burst(self, stroke: Stroke) -> bool:
+    def swallows(self, stroke: Stroke) -> bool:
+        """Whether a key is the rest of a refused burst, Enter at its end included; asked of every key, before anything."""
         near = stroke.at - self._last_at < BURST_SECONDS
         self._last_at = stroke.at
         if not self._swallowing:
@@ -112,19 +111,18 @@ class Field(Lines):
         self.caret, self.selected = start, False
 
     def rows_for(self, width: int) -> Sequence[Row]:
-        label = f"{self.label} " if self.label else ""
-        mark = "›" if self.active else " "
+        label = f" {self.label} " if self.label else " "
         room = max(1, width - width_of(label) - 2)
         text = "•" * len(self.value) if self._secret else self.value
         start = max(0, self.caret - room + 1)
         text, caret = text[start : start + room], self.caret - start
-        if self.active:
-            self.app.cursor_position = self.content_region.offset + Offset(width_of(label) + 1 + caret, 0)
-        head = (label, "dim"), (mark, "strong")
+        head = (label, "dim"), ("›" if self.active else " ", "strong")
         if not self.active:
-            return ((*head, (fit(text or self.hint, room), "" if text else "dim")),)
+            return ((*head, (fit(text or self.hint, room), "field" if text else "hint")),)
+        self.app.cursor_position = self.content_region.offset + Offset(width_of(label) + 1 + caret, 0)
         if self.selected:
-            return ((*head, (text, "cursor"), (" " * (room - width_of(text)), "")),)
+            return ((*head, (text, "cursor"), (fit("", room - width_of(text)), "field")),)
+        at, behind = text[caret : caret + 1] or " ", fit(text[caret + 1 :], room - width_of(text[:caret]) - 1)
         if not text:
-            return ((*head, (" ", "cursor"), (fit(self.hint, room - 1), "dim")),)
-        return ((*head, (text[:caret], ""), (text[caret : caret + 1] or " ", "cursor"), (text[caret + 1 :], "")),)
+            return ((*head, (" ", "cursor"), (fit(self.hint, room - 1), "hint")),)
+        return ((*head, (text[:caret], "field"), (at, "cursor"), (behind, "field")),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from countertui.domain.paper import width_of
 from countertui.widgets.field import Field
 from countertui.widgets.text_line import TextLine
 
@@ -35,8 +36,8 @@ class InlineRow(Horizontal):
             field.label = label or ""
             field.display = label is not None
             field.set("")
-        self._words.say(((words, "warn"),))
-        self._words.styles.width = len(words) + 1
+        self._words.say(((f" {words}", "warn"),))
+        self._words.styles.width = width_of(words) + 1
         self.display = True
 
     def close(self) -> None:

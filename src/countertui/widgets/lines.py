@@ -17,7 +17,7 @@ from textual.widget import Widget
 from countertui.domain.paper import width_of
 
 Row = tuple[tuple[str, str], ...]
-"""One line: pieces of (text, look); the look is strong, dim, good, warn, bad, chip, key, cursor, or nothing."""
+"""One line: pieces of (text, look); look is strong, dim, good, warn, bad, chip, key, field, hint, cursor, or none."""
 
 
 def shown(text: str) -> str:
@@ -49,6 +49,8 @@ class Lines(Widget, can_focus=False):
         "lines--bad",
         "lines--chip",
         "lines--key",
+        "lines--field",
+        "lines--hint",
         "lines--cursor",
     }
 
@@ -79,7 +81,7 @@ class Lines(Widget, can_focus=False):
         looks = {"": base} | {
             word: base + self.get_component_rich_style(f"lines--{word}", partial=True) for _, word in row if word
         }
-        strip = Strip([Segment(text, looks[word]) for text, word in row])
+        strip = Strip([Segment(shown(text), looks[word]) for text, word in row])
         return strip.adjust_cell_length(width, base)
 
     def plain_text(self) -> str:

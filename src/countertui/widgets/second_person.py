@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from countertui.domain.paper import width_of
 from countertui.widgets.field import Field
 from countertui.widgets.text_line import TextLine
 
@@ -27,8 +28,8 @@ class SecondPerson(Horizontal):
     def ask(self, words: str) -> None:
         """Show the fields, empty, and say whom they are for."""
         self.clear()
-        self._words.say(((words, "warn"),))
-        self._words.styles.width = len(words) + 1
+        self._words.say(((f" {words}", "warn"),))
+        self._words.styles.width = width_of(words) + 1
         self.display = True
 
     def clear(self) -> None:

@@ -11,7 +11,7 @@ from countertui.widgets.line_list import LineList
 from countertui.widgets.lines import Row, fit
 
 AMOUNT = 12
-WIDE = 70
+WIDE = 56
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Ticket(LineList[TicketLine]):
     """The lines of a cart; its cursor says which one F4 and Del mean."""
 
     def __init__(self) -> None:
-        super().__init__(draw_ticket_line, dom_id="ticket")
+        super().__init__(draw_ticket_line, dom_id="ticket", hint="  Nothing in the cart yet.")
 
     def _row(self, n: int, width: int) -> Row:
         row = draw_ticket_line(self.items[n], width - 2)

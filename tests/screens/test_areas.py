@@ -1,0 +1,309 @@
+"""Signing on, opening, receipts, requests, reports, closing, sealing: each by keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from countertui.counter.print_queue import PrintNote
+from countertui.errors import EnvironmentFault
+from screens.fake_desk import FakeDesk, charge
+
+
+def name(counter) -> str:
+    return counter.app.area.NAME
+
+
+async def test_sign_on_by_id_and_pin_without_echo(open_counter):
+    async with open_counter(who=None) as counter:
+        await counter.keys(*"ana", "enter", *"1357")
+        assert "1357" not in counter.screen().replace("demo PIN 1357", "")
+        assert "••••" in counter.screen()
+        await counter.keys("enter")
+        assert name(counter) == "opening"
+        assert "Ana Quill" in counter.screen()
+
+
+async def test_a_wrong_pin_says_how_many_tries_are_left_and_a_lock_who_can_undo_it(open_counter):
+    async with open_counter(who=None) as counter:
+        await counter.keys(*"ana", "enter", *"9", "enter")
+        assert "4 tries left" in counter.message
+        assert counter.app.area.pin.value == ""
+        for _ in range(5):
+            await counter.keys(*"9", "enter")
+        assert "Ask a lead" in counter.message
+        assert counter.app.person is None
+
+
+async def test_id_and_pin_typed_while_the_store_is_being_opened_are_kept(open_counter):
+    async with open_counter(FakeDesk(unlock_seconds=0.3), who=None) as counter:
+        assert "opening the store" in counter.screen()
+        await counter.keys(*"ana", "enter", *"1357", "enter")
+        assert name(counter) == "opening"
+
+
+async def test_a_passphrase_is_asked_where_one_is_needed(open_counter):
+    async with open_counter(FakeDesk(needs_passphrase=True), who=None) as counter:
+        await counter.keys(*"wrong", "enter")
+        assert "opens nothing" in counter.message
+        await counter.paste("open sesame")
+        assert "sesame" not in counter.screen()
+        await counter.keys("enter", *"ana", "enter", *"1357", "enter")
+        assert name(counter) == "opening"
+
+
+async def test_a_store_that_cannot_be_opened_says_so_and_lets_one_leave(open_counter):
+    class Held(FakeDesk):
+        async def unlock(self, passphrase: str) -> None:
+            raise EnvironmentFault("Another counter holds the store.", "Nothing was touched.", "Close it first.")
+
+    async with open_counter(Held(), who=None) as counter:
+        assert "Another counter holds the store" in counter.message
+        await counter.keys(*"ana", "enter", *"1357", "enter")
+        assert "Another counter holds the store" in counter.message
+        await counter.keys("ctrl+q")
+        assert not counter.app.is_running
+
+
+async def test_a_fault_found_at_start_halts_sales(open_counter):
+    async with open_counter(FakeDesk(faults=["The journal's chain is broken at 7."])) as counter:
+        assert "HALTED" in counter.screen()
+        await counter.paste("10422301\n")
+        await counter.keys("f9")
+        assert "chain is broken" in counter.message
+        assert counter.desk.payments == []
+
+
+async def test_a_running_session_goes_on_after_sign_on(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "o")
+        assert name(counter) == "sign_on"
+        await counter.keys(*"ana", "enter", *"1357", "enter")
+        assert name(counter) == "payment"
+
+
+async def test_opening_with_the_fund_counted(open_counter):
+    async with open_counter(drawer=False) as counter:
+        assert "2026-11-23" in counter.screen()
+        await counter.keys("f3", "f2")
+        assert name(counter) == "opening", "no payment without a drawer"
+        await counter.keys(*"d1", "enter", "enter", "2")
+        assert "as it should be" in counter.screen()
+        await counter.keys("f9")
+        assert name(counter) == "payment"
+        assert counter.app.session.opening_cents == 200_00
+
+
+async def test_a_difference_from_the_fund_needs_a_lead_in_place(open_counter):
+    async with open_counter(drawer=False) as counter:
+        await counter.keys(*"d1", "enter", "enter", "1", "f9")
+        assert "Counted 100.00, the fund is 200.00" in counter.message
+        await counter.keys(*"ana", "enter", *"1357", "enter")
+        assert "Nobody approves what they began" in counter.message
+        counter.app.area.second.operator.set("bo")
+        await counter.keys(*"2468", "enter")
+        assert "may not approve" in counter.message
+        counter.app.area.second.operator.set("lee")
+        await counter.keys(*"9753", "enter")
+        assert name(counter) == "payment"
+        *_, approver = next(args for called, args in counter.desk.calls if called == "open_drawer")
+        assert approver.id == "lee"
+
+
+async def test_a_drawer_open_under_somebody_else_is_refused(open_counter):
+    async with open_counter(drawer=False) as counter:
+        await counter.keys(*"d2", "enter") if False else None
+        counter.app.area.drawer.set("D2")
+        await counter.keys("enter")
+        assert "open under bo" in counter.message
+
+
+async def paid(counter, *numbers: str) -> None:
+    for number in numbers:
+        await counter.paste(f"{number}\n")
+        await counter.keys("f9")
+
+
+async def test_void_the_last_receipt_takes_four_keys_and_the_approver(open_counter):
+    async with open_counter() as counter:
+        await paid(counter, "10422301")
+        await counter.keys("f3", "enter", "v", "1", *"lee", "enter", *"9753", "enter")
+        assert counter.desk.receipts[0].state == "void"
+        assert "Give back 84.17" in counter.message
+        await counter.keys("v")
+        assert "already void" in counter.message
+
+
+async def test_with_no_second_person_the_void_is_requested_and_a_lead_decides_later(open_counter):
+    async with open_counter() as counter:
+        await paid(counter, "10422301")
+        await counter.keys("f3", "enter", "v", *"spoiled", "enter", "enter")
+        assert counter.desk.receipts[0].state == "void_requested"
+        await counter.keys("f10", "r", "a", *"lee", "enter", *"9753", "enter")
+        assert counter.desk.receipts[0].state == "void"
+        assert "Nothing is asked for" in counter.screen()
+
+
+async def test_a_refused_request_needs_a_reason_and_leaves_the_receipt(open_counter):
+    async with open_counter() as counter:
+        await paid(counter, "10422301")
+        await counter.keys("f3", "enter", "v", "1", "enter")
+        await counter.keys("f10", "r", "r", "enter")
+        assert "reason is needed" in counter.message
+        await counter.keys(*"no", "enter", *"lee", "enter", *"9753", "enter")
+        assert counter.desk.receipts[0].state == "taken"
+
+
+async def test_a_refund_is_asked_for_with_its_method(open_counter):
+    async with open_counter() as counter:
+        await paid(counter, "10422301")
+        await counter.keys("f3", "enter", "u", "2", "3")
+        assert "AP check or in cash" in counter.message
+        await counter.keys("1")
+        args = next(args for called, args in counter.desk.calls if called == "ask_refund")
+        assert (args[2], args[3].value, args[4]) == ("Wrong amount", "ap_check", None)
+
+
+async def test_reprint_the_last_receipt_takes_two_keys(open_counter):
+    async with open_counter() as counter:
+        await paid(counter, "10422301", "L-2041")
+        await counter.keys("f3", "ctrl+r")
+        assert "T1-2 is printing, marked DUPLICATE 1" in counter.message
+
+
+async def test_receipts_are_found_by_typing(open_counter):
+    async with open_counter() as counter:
+        await paid(counter, "10422301", "L-2041")
+        await counter.keys("f3", *"ellis")
+        assert [row.receipt_no for row in counter.app.area.list.items] == ["T1-1"]
+
+
+async def test_a_cashiers_x_report_shows_no_expected_money_until_revealed(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "x")
+        assert "X REPORT" in counter.screen()
+        assert "Expected" not in counter.screen()
+        await counter.keys("v", *"bo", "enter", *"2468", "enter")
+        assert "may not see expected" in counter.message
+        counter.app.area.second.operator.set("tess")
+        await counter.keys(*"8642", "enter")
+        assert "Expected cash 284.17" in counter.screen()
+
+
+async def test_closing_counts_blind_then_tells_then_closes_and_seals(open_counter):
+    async with open_counter() as counter:
+        await paid(counter, "10422301")
+        await counter.keys("f10", "c")
+        area = counter.app.area
+        for field, pieces in zip(area.grid.fields, "201010", strict=False):
+            field.set(pieces)
+        assert "expected" not in counter.screen().casefold()
+        await counter.keys("f9")
+        assert "SHORT" in counter.screen()
+        await counter.keys("enter")
+        assert "needs a reason" in counter.message
+        await counter.keys("f4")
+        for field, pieces in zip(
+            area.grid.fields, ["2", "1", "1", "1", "", "", "4", "", "", "1", "1", "2"], strict=True
+        ):
+            field.set(pieces)
+        await counter.keys("f9")
+        assert "even" in counter.screen()
+        await counter.keys("f9")
+        assert "Z REPORT" in counter.screen()
+        assert counter.app.session is None
+        await counter.keys("s")
+        assert "posted, difference 0.00" in counter.message
+
+
+async def test_a_count_of_checks_needs_number_and_total(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "c")
+        area = counter.app.area
+        next(iter(area.numbers.values())).set("2")
+        await counter.keys("f9")
+        assert "Checks: number and total" in counter.message
+        assert counter.desk.counts == []
+
+
+async def test_open_items_are_listed_and_block_nothing(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f10", "c")
+        assert "1 cart not paid for" in counter.screen()
+
+
+async def test_somebody_locked_is_let_in_by_a_lead(open_counter):
+    async with open_counter(FakeDesk(failures_of={"bo": 5})) as counter:
+        await counter.keys("f10", "u", *"bo", "enter", *"lee", "enter", *"9753", "enter")
+        assert counter.desk.failures_of == {}
+
+
+async def test_papers_in_doubt_are_settled_by_a_person(open_counter):
+    async with open_counter(FakeDesk(notes=[PrintNote(3, "T1-9", "uncertain", "no answer")])) as counter:
+        await counter.keys("f10", "p")
+        assert "uncertain" in counter.screen()
+        await counter.keys("i")
+        assert "Everything is on paper" in counter.screen()
+
+
+async def test_sync_fetches_the_newest_data(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "y")
+        await counter.settle()
+        assert "Data 2 is in use" in counter.message
+
+
+async def test_a_technician_has_no_payment_but_the_menu(open_counter):
+    async with open_counter(who="tess", drawer=False) as counter:
+        assert name(counter) == "menu"
+        assert "Close drawer" not in counter.screen()
+
+
+@pytest.mark.parametrize("area", ["payment", "receipts", "menu"])
+async def test_help_explains_the_screen_one_is_on_and_goes_back(open_counter, area):
+    async with open_counter() as counter:
+        await counter.app.go(area)
+        await counter.keys("f1")
+        assert f"Help: {counter.app._areas[area].TITLE}" in counter.screen()
+        await counter.keys("escape")
+        assert name(counter) == area
+
+
+async def test_the_palette_finds_and_does_a_command(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("ctrl+p", *"exact", "enter")
+        assert len(counter.desk.payments) == 1
+
+
+async def test_every_key_that_is_shown_or_listed_is_explained(open_counter):
+    async with open_counter() as counter:
+        for area in ("payment", "receipts", "menu", "x_report", "close", "batches", "requests", "z_report", "leave"):
+            await counter.app.go(area)
+            for command in counter.app.commands():
+                assert command.explains.endswith("."), command
+            assert counter.app.area.HELP
+
+
+async def test_leaving_is_asked(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("ctrl+q", "n")
+        assert name(counter) == "payment"
+        await counter.keys("ctrl+q", "y")
+        assert [state for _, state in counter.desk.saved.values()] == ["parked"]
+
+
+async def test_names_with_escape_codes_never_reach_the_terminal(open_counter, monkeypatch):
+    from datetime import date
+
+    import screens.fake_desk as fake
+
+    evil = ("Utility", "Evil\x1b[2JName", "1 \x07 St", [charge("e1", "water", date(2026, 11, 1), 5_00)])
+    monkeypatch.setitem(fake.ACCOUNTS, "666", evil)
+    async with open_counter() as counter:
+        await counter.keys(*"evil")
+        assert "\x1b[2J" not in counter.screen()
+        assert "Evil?" in counter.screen()
+        await counter.keys("enter")
+        assert "\x1b" not in counter.screen()

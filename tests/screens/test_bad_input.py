@@ -1,0 +1,218 @@
+"""Bad input: a clear message on the same screen, nothing saved, nothing lost from the form."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from countertui.domain.card_guard import CardNumberRefused
+from countertui.domain.refusal import Refused
+from countertui.widgets.field import Field
+from countertui.widgets.stroke import Stroke
+
+CARD = "4012888888881881"
+
+
+@pytest.mark.parametrize("typed", ["1,2.3", "-5", "1" * 20, "12.345", "abc", "0", "1..2", "١٢"])
+async def test_malformed_amounts(open_counter, typed):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f5")
+        counter.payment.inline.amount.set(typed)
+        await counter.keys("enter")
+        assert counter.app.message.refuses
+        assert counter.payment.inline.amount.value == typed
+        assert counter.desk.payments == []
+        assert counter.payment.taking.remaining == 84_17
+
+
+@pytest.mark.parametrize("pasted", ["12\n34", "12\r\n", "\x1b[31m12", "12\x07", "1\u20282"])
+async def test_line_breaks_and_escape_codes_pasted_into_an_amount(open_counter, pasted):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f5")
+        await counter.paste(pasted)
+        assert "can't be printed" in counter.message
+        assert counter.payment.inline.amount.value == "84.17"
+        assert counter.desk.payments == []
+
+
+@pytest.mark.parametrize("pasted", ["\x1b]0;x\x07", "10422301\x1b[2J\n", "a\tb"])
+async def test_control_characters_pasted_into_the_box(open_counter, pasted):
+    async with open_counter() as counter:
+        await counter.paste(pasted)
+        assert "control characters" in counter.message
+        assert counter.payment.hand.empty
+        assert counter.payment.finding.box.value == ""
+
+
+async def test_unknown_codes_are_kept_and_the_next_scan_replaces_them(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("NOSUCH*3\n")
+        assert "Nothing goes by “NOSUCH*3”" in counter.message
+        assert counter.payment.finding.box.value == "NOSUCH*3"
+        await counter.paste("10422301\n")
+        assert counter.payment.hand.held.cart.total == 84_17
+
+
+async def test_a_bad_scan_among_good_ones_stops_none_of_them(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\nNOSUCH\nL-2041\n")
+        assert len(counter.payment.hand.held.cart.lines) == 2
+        assert "NOSUCH" in counter.message
+
+
+async def test_a_check_without_a_number(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f6", "enter")
+        assert "check needs its check no." in counter.message.casefold()
+        await counter.keys("tab", "enter")
+        assert counter.payment.inline.text.active, "the key goes to the number that is missing"
+        await counter.keys(*"12", "enter")
+        assert len(counter.desk.payments) == 1
+
+
+async def test_change_from_a_check_is_refused_and_the_form_stays(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f6", *"12", "tab", *"100", "enter")
+        assert "can only come from cash" in counter.message
+        assert counter.payment.inline.text.value == "12"
+        assert counter.payment.hand.held.tenders == ()
+
+
+async def test_tenders_short_of_the_total_say_what_remains(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f5", *"50", "enter")
+        assert counter.desk.payments == []
+        assert "REMAINING 34.17" in counter.screen()
+
+
+async def test_nothing_is_tendered_for_an_empty_cart_or_a_full_box(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f9")
+        assert "nothing to pay for" in counter.message
+        await counter.paste("10422301\n")
+        await counter.keys("x", "f9")
+        assert "box still holds" in counter.message
+        assert counter.desk.payments == []
+
+
+async def test_quantities_out_of_range(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("COPY*0\n")
+        assert "quantity" in counter.message
+        assert counter.payment.hand.empty
+
+
+# Card numbers -----------------------------------------------------------------------------------------------------
+
+
+async def test_a_card_number_typed_into_the_box_vanishes_with_its_last_digit(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(*CARD)
+        assert counter.payment.finding.box.value == ""
+        assert "card number" in counter.message
+        assert not any(part in counter.screen() for part in ("4012", "1881", "8888"))
+
+
+async def test_a_card_number_pasted_anywhere_is_refused_without_echo(open_counter):
+    async with open_counter() as counter:
+        await counter.paste(f"{CARD}\n")
+        await counter.paste("10422301\n")
+        await counter.keys("f6")
+        await counter.paste(CARD)
+        assert counter.payment.inline.text.value == ""
+        await counter.keys("escape", "ctrl+n")
+        await counter.paste("4012 8888 8888 1881")
+        assert "card number" in counter.message
+        assert "4012" not in counter.screen() + counter.message
+        assert not any(CARD in str(call) for call in counter.desk.calls if call[0] != "find")
+
+
+async def test_a_magnetic_stripe_burst_is_swallowed_whole(open_counter):
+    async with open_counter() as counter:
+        counter.type(f"%B{CARD}^DOE/J^2912101?;{CARD}=29121010000?")
+        counter.send("enter")
+        await counter.settle()
+        assert counter.payment.finding.box.value == ""
+        assert counter.payment.hand.empty
+        assert "card number" in counter.message
+        await counter.paste("10422301\n")
+        assert counter.payment.hand.held.cart.total == 84_17
+
+
+async def test_an_exact_known_number_comes_before_the_guard(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(*"4111111111111111")
+        assert counter.payment.finding.box.value == "4111111111111111"
+        await counter.keys("enter")
+        assert counter.payment.hand.held.cart.total == 10_00
+        await counter.paste("4111111111111111\n")
+        assert "already in this cart" in counter.message
+
+
+async def test_card_numbers_in_the_fields_of_other_areas(open_counter):
+    async with open_counter(who=None) as counter:
+        await counter.paste(CARD)
+        assert "card number" in counter.message
+        await counter.keys("enter")
+        await counter.paste(CARD)
+        assert "card number" in counter.message
+        assert counter.app.area.ring()[-1].value == ""
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=40), st.text(max_size=10))
+def test_a_field_holds_no_control_character_and_no_card_number_whatever_is_pasted(pasted, before):
+    field = Field("Text", most=80)
+    field.set(before if before.isprintable() else "")
+    kept = field.value
+    try:
+        field.insert(pasted)
+    except CardNumberRefused:
+        assert field.value == ""
+    except Refused:
+        assert field.value == kept
+    else:
+        assert field.value == kept + pasted
+        assert not any(letter in field.value for letter in "\x00\x07\x1b\n\r\t\x7f")
+
+
+@given(st.sampled_from([CARD, "5105105105105100", "378282246310005", "6011111111111117"]), st.text("ab -", max_size=6))
+def test_no_prefix_of_typing_leaves_a_card_number_in_a_field(card, before):
+    field = Field("Text")
+    for n, letter in enumerate(before + card):
+        try:
+            field.press(Stroke(letter, letter, at=float(n)))
+        except CardNumberRefused:
+            break
+    assert card not in field.value.replace(" ", "").replace("-", "")
+
+
+# Dates and counts -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["2026-02-30", "13/40/2026", "yesterday", "1999-12-31", ""])
+async def test_dates_that_do_not_exist(open_counter, typed):
+    async with open_counter(drawer=False) as counter:
+        area = counter.app.area
+        area.drawer.set("D1")
+        area.date.set(typed)
+        await counter.keys("f9")
+        assert "date" in counter.message
+        assert (area.date.value, counter.app.session) == (typed, None)
+
+
+@pytest.mark.parametrize("typed", ["-1", "1.5", "x", "9" * 9, "²"])
+async def test_pieces_that_are_no_number(open_counter, typed):
+    async with open_counter(drawer=False) as counter:
+        area = counter.app.area
+        area.drawer.set("D1")
+        area.grid.fields[2].set(typed)
+        await counter.keys("f9")
+        assert "20.00" in counter.message
+        assert area.grid.fields[2].value == typed
