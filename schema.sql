@@ -31,6 +31,8 @@ BEGIN SELECT RAISE(ABORT, 'the journal keeps everything'); END;
 CREATE TRIGGER journal_has_no_gap_and_no_fork BEFORE INSERT ON journal
 WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM journal)
   OR NEW.prev <> COALESCE((SELECT h FROM journal WHERE seq = NEW.seq - 1), NEW.prev)
+  OR EXISTS (SELECT 1 FROM journal WHERE id = NEW.id)   -- INSERT OR REPLACE would take the other record away,
+  OR EXISTS (SELECT 1 FROM journal WHERE h = NEW.h)     -- and by itself no DELETE trigger sees that
 BEGIN SELECT RAISE(ABORT, 'the journal has no gap and no fork'); END;
 
 CREATE TABLE identity (             -- derived: who this terminal is, from record 1

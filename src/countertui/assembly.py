@@ -77,7 +77,10 @@ def open_station(folder: Path, passphrase: str, keep_child: KeepChild) -> Statio
         exchange=LedgerExchange(recorder, checked_public_key(bytes.fromhex(identity.ledger_key)), client),
         pins_shown=_demo_pins(folder),
     )
-    station.store.append(Fact(uuid7(), Kind.START, PROGRAM, {"version": _version()}), station.recorder, station.clock)
+    if station.store.halted is None:
+        station.store.append(
+            Fact(uuid7(), Kind.START, PROGRAM, {"version": _version()}), station.recorder, station.clock
+        )
     return station
 
 

@@ -11,9 +11,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from countertui.errors import EnvironmentFault
-from countertui.store.schema import statements_of
+from countertui.store.schema import STORE_VERSION
 
 BUSY_MS = 5_000
+MODES: tuple[tuple[str, str, object], ...] = (
+    ("journal_mode", "TRUNCATE", "truncate"),
+    ("synchronous", "EXTRA", 3),
+    ("foreign_keys", "ON", 1),
+    ("trusted_schema", "OFF", 0),
+    ("cell_size_check", "ON", 1),
+    ("mmap_size", "0", 0),
+    ("busy_timeout", str(BUSY_MS), BUSY_MS),
+)
+"""How store.db is written: each PRAGMA, what it is set to, and what it must answer then."""
 
 
 class StoreUnusable(EnvironmentFault):
@@ -21,23 +31,21 @@ class StoreUnusable(EnvironmentFault):
 
 
 def open_store(path: Path) -> sqlite3.Connection:
-    """Open store.db for writing, made from schema.sql if it is new. Raises StoreUnusable."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+    """Open store.db for writing; a new one is made, an older one brought to schema.sql. Raises StoreUnusable."""
     try:
-        _set(connection, "journal_mode", "TRUNCATE", "truncate")
-        _set(connection, "synchronous", "EXTRA", 3)
-        _set(connection, "foreign_keys", "ON", 1)
-        _set(connection, "trusted_schema", "OFF", 0)
-        _set(connection, "cell_size_check", "ON", 1)
-        _set(connection, "mmap_size", "0", 0)
-        _set(connection, "busy_timeout", str(BUSY_MS), BUSY_MS)
-    except (sqlite3.Error, StoreUnusable):
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+    except sqlite3.Error as error:
+        raise _damaged(path, error) from error
+    try:
+        for pragma, value, expected in MODES:
+            _set(connection, pragma, value, expected)
+        _bring_up_to_date(connection)
+    except sqlite3.Error as error:
+        connection.close()
+        raise _damaged(path, error) from error
+    except StoreUnusable:
         connection.close()
         raise
-    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
-        with writing(connection):
-            for statement in statements_of("store.db"):
-                connection.execute(statement)
     return connection
 
 
@@ -45,9 +53,22 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     """Open an SQLite file read-only; readers fetch all, for they block the writer. Raises StoreUnusable."""
     if not path.exists():
         raise StoreUnusable(f"{path.name} is not there.", press="Open the counter once, or name the right folder.")
-    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
-    _set(connection, "query_only", "ON", 1)
-    _set(connection, "busy_timeout", str(BUSY_MS), BUSY_MS)
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        _set(connection, "query_only", "ON", 1)
+        _set(connection, "busy_timeout", str(BUSY_MS), BUSY_MS)
+        # The first look at the file itself: it meets damage, and a journal that only a writer may roll back.
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        connection.close()
+        if _code(error) == sqlite3.SQLITE_READONLY_ROLLBACK:
+            raise StoreUnusable(
+                f"{path.name} holds an entry that was cut off half-way.",
+                safe="Everything recorded before it is safe; the half entry counts for nothing.",
+                press="Open the counter once: it takes the half entry back. Then look again.",
+            ) from error
+        raise _damaged(path, error) from error
     return connection
 
 
@@ -57,10 +78,49 @@ def writing(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield connection
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        roll_back(connection)
         raise
-    connection.execute("COMMIT")
+
+
+def roll_back(connection: sqlite3.Connection) -> None:
+    """End an open transaction without a trace; after some errors SQLite has done so already."""
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether a statement only failed because another connection held the file for too long."""
+    return _code(error) & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's own (extended) result code; 0 for an error that isn't SQLite's."""
+    return int(getattr(error, "sqlite_errorcode", 0))
+
+
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > STORE_VERSION:
+        raise StoreUnusable(
+            f"The store was made by a newer version of the program (form {version}; this one knows {STORE_VERSION}).",
+            safe="Nothing was changed.",
+            press="Install the newer version again.",
+        )
+    if version < STORE_VERSION:
+        # Here only: sqlite-utils takes a tenth of a second to import, and nearly every start finds the store as it is.
+        from countertui.store.migrations import migrate
+
+        migrate(connection)
+
+
+def _damaged(path: Path, error: sqlite3.Error) -> StoreUnusable:
+    return StoreUnusable(
+        f"{path.name} can't be opened: {error}.",
+        safe="Nothing was changed.",
+        press="Keep the machine as it is and call a technician; don't delete anything.",
+    )
 
 
 def _set(connection: sqlite3.Connection, pragma: str, value: str, expected: object) -> None:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from countertui.domain.records import Kind
 from countertui.errors import EnvironmentFault
+
+_NETWORK = frozenset(
+    {"afs", "ceph", "cifs", "fuse.sshfs", "glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs"}
+)
+_MOUNTS = Path("/proc/self/mounts")
 
 RESERVE_BYTES = 8 * 1024 * 1024
 LEAST_FREE_BYTES = 16 * 1024 * 1024
@@ -15,8 +21,34 @@ LEAST_FREE_BYTES = 16 * 1024 * 1024
 _NEEDS_ROOM = frozenset({Kind.PAY, Kind.OPEN})
 
 
+class NotLocal(EnvironmentFault):
+    """The folder lies on another machine's disk."""
+
+
 class DiskNearlyFull(EnvironmentFault):
     """Too little room is left to begin something new."""
+
+
+def require_local(folder: Path, mounts: Path = _MOUNTS) -> None:
+    """Raise NotLocal for a folder on a network file system: locks and syncs don't hold there (sqlite.org/faq.html#q5).
+
+    Knows what the kernel lists as mounted; where it lists nothing, nothing is refused.
+    """
+    if not mounts.exists():
+        return
+    here = folder.resolve()
+    best, best_kind = 0, ""
+    for line in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
+        _, point, kind, *_ = line.split(" ")
+        at = Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), point))
+        if here.is_relative_to(at) and len(at.parts) >= best:
+            best, best_kind = len(at.parts), kind
+    if best_kind in _NETWORK:
+        raise NotLocal(
+            f"The store's folder lies on a network disk ({best_kind}), where a write may be lost unseen.",
+            safe="Nothing was changed.",
+            press="Name a folder on this computer's own disk with --dir.",
+        )
 
 
 def free_bytes(folder: Path) -> int:

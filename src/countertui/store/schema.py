@@ -8,6 +8,9 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+STORE_VERSION = 1
+"""Of store.db's statements in schema.sql, kept in its user_version; raised with each step of store/migrations.py."""
+
 _FILE = re.compile(r"^-- file: (\S+)$", re.MULTILINE)
 _TABLE = re.compile(r"^CREATE (?:VIRTUAL )?TABLE (\w+)[^\n]*?(?:-- (\w+)[^\n]*)?$", re.MULTILINE)
 _CHECKOUT = Path(__file__).parents[3] / "schema.sql"

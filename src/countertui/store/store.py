@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from countertui.domain.records import Fact, Head, Kind, body
-from countertui.errors import CounterError
+from countertui.domain.records import Fact, Head, body
+from countertui.errors import CounterError, EnvironmentFault
 from countertui.ports import Clock, Recorder
 from countertui.store.anchor import Anchor, anchor_folder
-from countertui.store.connection import open_store, writing
-from countertui.store.disk import DiskRoom
+from countertui.store.connection import StoreUnusable, is_busy, open_store, roll_back, writing
+from countertui.store.disk import DiskRoom, require_local
 from countertui.store.projection import project
+from countertui.store.verify import verify_anchor, verify_guards
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,34 @@ class Recorded:
 
 
 class CommitUnknown(CounterError):  # noqa: N818 - a state of knowledge
-    """The disk didn't confirm a commit; `recorded` tells what the reopened store holds. It takes no more."""
+    """The disk didn't confirm a commit; the store takes no more.
 
-    def __init__(self, *, recorded: bool, cause: str) -> None:
+    `recorded` tells what the reopened store holds, None if it can't be reopened.
+    """
+
+    def __init__(self, *, recorded: bool | None, cause: str) -> None:
         self.recorded = recorded
-        held = "The reopened store HOLDS the record" if recorded else "The reopened store does NOT hold the record"
+        held = {
+            True: "The reopened store HOLDS the record",
+            False: "The reopened store does NOT hold the record",
+            None: "Whether the record is there can't be read now",
+        }[recorded]
         super().__init__(
             f"The disk did not confirm the last entry ({cause}).",
             safe=f"{held}; do not key it again. Everything before it is safe.",
             press="Stop taking money. Restart the counter: it checks the journal first.",
+        )
+
+
+class NotWritten(EnvironmentFault):
+    """The disk refused an entry before it was committed: nothing of it was recorded."""
+
+    def __init__(self, error: sqlite3.Error) -> None:
+        held = "another program held it for too long" if is_busy(error) else str(error)
+        super().__init__(
+            f"The entry could not be written to the store: {held}.",
+            safe="Nothing of it was recorded; everything before it is safe.",
+            press="Try once more. If it fails again, call a technician.",
         )
 
 
@@ -64,16 +84,22 @@ Within = Callable[[sqlite3.Connection, Recorded], None]
 
 
 class Store:
-    """store.db of one terminal, open for writing by one thread."""
+    """store.db of one terminal, open for writing by one thread.
+
+    A journal without its guards, or one that its anchor doesn't know, opens halted: not one record may be added, as
+    the next one would move the anchor and wipe out what it knows.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        require_local(folder)
         self.folder = folder
         self.path = folder / "store.db"
         self.connection = open_store(self.path)
         self.anchor = Anchor(anchor_folder(folder))
         self.disk = DiskRoom(folder)
-        self.halted: str | None = None
+        faults = verify_guards(self.connection) + verify_anchor(self.connection, self.anchor.tip())
+        self.halted: str | None = faults[0].words if faults else None
 
     def identity(self) -> Identity | None:
         """Who this terminal is; None for a store without record 1."""
@@ -85,28 +111,33 @@ class Store:
     def append(self, fact: Fact, recorder: Recorder, clock: Clock, within: Within | None = None) -> Recorded:
         """Make a fact a record: body, signature, derived tables and `within`, in one transaction; then the anchor.
 
-        Raises StoreHalted, DiskNearlyFull, CommitUnknown (never retried). Raised before COMMIT, nothing is left behind.
+        Raises StoreHalted, DiskNearlyFull, NotWritten, CommitUnknown (never retried). Raised before COMMIT, nothing is
+        left behind.
         """
         self._refuse_if_halted()
         self.disk.require_room_for(fact.kind)
-        connection = self.connection
-        connection.execute("BEGIN IMMEDIATE")
         try:
+            self.connection.execute("BEGIN IMMEDIATE")
             recorded = self._write(fact, recorder, clock)
             if within is not None:
-                within(connection, recorded)
-        except BaseException:
-            connection.execute("ROLLBACK")
+                within(self.connection, recorded)
+        except BaseException as error:
+            self._take_back()
+            if isinstance(error, sqlite3.Error):
+                raise NotWritten(error) from error
             raise
         self._commit(fact.id)
-        self.anchor.advance(recorded.seq, recorded.h)
+        self._anchor(recorded)
         return recorded
 
     def write_working(self, change: Callable[[sqlite3.Connection], None]) -> None:
-        """Change working tables only. Raises StoreHalted."""
+        """Change working tables only. Raises StoreHalted, NotWritten."""
         self._refuse_if_halted()
-        with writing(self.connection) as connection:
-            change(connection)
+        try:
+            with writing(self.connection) as connection:
+                change(connection)
+        except sqlite3.Error as error:
+            raise NotWritten(error) from error
 
     def tip(self) -> tuple[int, bytes]:
         """Sequence number and hash of the last record; (0, b"") for an empty journal."""
@@ -118,8 +149,8 @@ class Store:
         return self.connection.execute("SELECT 1 FROM journal WHERE id = ?", (id_,)).fetchone() is not None
 
     def halt(self, reason: str) -> None:
-        """Take no more records, for the reason given."""
-        self.halted = reason
+        """Take no more records, for the reason given; the first reason stands."""
+        self.halted = self.halted or reason
 
     def close(self) -> None:
         """Close the store and the anchor."""
@@ -139,7 +170,7 @@ class Store:
         seq, prev = self.tip()
         running = connection.execute("SELECT receipt_n, cum_net, cum_abs, snapshot, last_utc FROM counter").fetchone()
         receipt_n, cum_net, cum_abs, snapshot, last_utc = running or (0, 0, 0, 0, "")
-        utc, flags = _clamped(clock.utc_ms(), last_utc)
+        utc, flags = _clamped(utc_text(clock.utc_ms()), last_utc)
         head = Head(
             ledger=recorder.ledger,
             terminal=recorder.terminal,
@@ -163,24 +194,38 @@ class Store:
         project(connection, content, signed.h)
         return Recorded(signed.seq, fact.id, signed.h, content, receipt_no)
 
+    def _take_back(self) -> None:
+        try:
+            roll_back(self.connection)
+        except sqlite3.Error:
+            self.halt("the disk did not take an entry back.")
+
     def _commit(self, id_: str) -> None:
         try:
             self.connection.execute("COMMIT")
         except sqlite3.Error as error:
-            recorded = self._reopen_and_look(id_)
-            self.halt("the disk did not confirm an entry")
-            raise CommitUnknown(recorded=recorded, cause=type(error).__name__) from error
+            if is_busy(error) and self.connection.in_transaction:
+                # A reader held on for longer than busy_timeout. SQLite says so before the file itself is written.
+                self._take_back()
+                raise NotWritten(error) from error
+            self.halt("the disk did not confirm an entry.")
+            raise CommitUnknown(recorded=self._reopen_and_look(id_), cause=str(error)) from error
 
-    def _reopen_and_look(self, id_: str) -> bool:
+    def _reopen_and_look(self, id_: str) -> bool | None:
         """A failed COMMIT may still have been stored (the ghost commit): only a fresh connection tells what is true."""
-        self.connection.close()
-        self.connection = open_store(self.path)
-        return self.holds(id_)
+        try:
+            self.connection.close()
+            self.connection = open_store(self.path)
+            return self.holds(id_)
+        except (sqlite3.Error, StoreUnusable):
+            return None
 
-
-def start_fact(id_: str, operator: str, data: dict[str, Any]) -> Fact:
-    """Record 1 and every later start of the program."""
-    return Fact(id=id_, kind=Kind.START, operator=operator, data=data)
+    def _anchor(self, recorded: Recorded) -> None:
+        try:
+            self.anchor.advance(recorded.seq, recorded.h)
+        except OSError as error:
+            self.halt("the anchor, which proves where the journal ends, can't be written.")
+            raise CommitUnknown(recorded=True, cause=f"the anchor: {error.strerror}") from error
 
 
 def read_body(connection: sqlite3.Connection, seq: int) -> dict[str, Any]:
@@ -192,15 +237,15 @@ def read_body(connection: sqlite3.Connection, seq: int) -> dict[str, Any]:
     return content
 
 
-def _clamped(utc_ms: int, last_utc: str) -> tuple[str, dict[str, Any]]:
+def utc_text(utc_ms: int) -> str:
+    """Milliseconds since 1970 UTC as records say time: `2026-11-23T09:41:07.123Z`."""
+    seconds, ms = divmod(utc_ms, 1000)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{ms:03d}Z"
+
+
+def _clamped(text: str, last_utc: str) -> tuple[str, dict[str, Any]]:
     """The record's time, never before an earlier record's, and what was wrong with the clock if it was."""
-    text = _iso(utc_ms)
     if text >= last_utc:
         return text, {}
     behind_ms = round((datetime.fromisoformat(last_utc) - datetime.fromisoformat(text)).total_seconds() * 1000)
     return last_utc, {"behind_ms": behind_ms, "said": text}
-
-
-def _iso(utc_ms: int) -> str:
-    seconds, ms = divmod(utc_ms, 1000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{ms:03d}Z"

@@ -6,6 +6,8 @@ is never kept waiting.
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +17,12 @@ from countertui.store.projection import project_bytes
 from countertui.store.schema import marks_of, statements_of
 
 SLICE = 500
+_COMMENT = re.compile(r"--[^\n]*")
+_WORDS = {
+    "chain": "its bytes are not the ones that were hashed.",
+    "signature": "its signature is not this terminal's.",
+    "columns": "the columns beside its bytes say something else.",
+}
 
 Check = Callable[[int, bytes, bytes, bytes, bytes], str | None]
 """Checks one record (seq, prev, body, h, sig) by itself and names its fault, or None: hash and signature (`sync/`)."""
@@ -34,6 +42,8 @@ class Row:
     """One journal row as stored."""
 
     seq: int
+    id: str
+    kind: str
     prev: bytes
     body: bytes
     h: bytes
@@ -56,9 +66,9 @@ def verify_chain(
             faults.append(Fault("gap", row.seq, f"Record {expected_seq} is missing; the next one is {row.seq}."))
         elif row.prev != prev:
             faults.append(Fault("chain", row.seq, f"Record {row.seq} does not continue record {row.seq - 1}."))
-        fault = check(row.seq, row.prev, row.body, row.h, row.sig)
+        fault = check(row.seq, row.prev, row.body, row.h, row.sig) or _columns(row)
         if fault:
-            faults.append(Fault(fault, row.seq, f"Record {row.seq}: {fault}."))
+            faults.append(Fault(fault, row.seq, f"Record {row.seq}: {_WORDS.get(fault, fault)}"))
         expected_seq, prev = row.seq + 1, row.h
         if progress is not None:
             progress(row.seq)
@@ -108,11 +118,16 @@ def verify_integrity(connection: sqlite3.Connection) -> list[Fault]:
     """SQLite's own check of the file, and that the journal's guards are in place."""
     answers = [row[0] for row in connection.execute("PRAGMA integrity_check(20)").fetchall()]
     faults = [Fault("file", None, f"The file is damaged: {answer}") for answer in answers if answer != "ok"]
-    have = {row[0] for row in connection.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'").fetchall()}
-    wanted = {s.rstrip(";") for s in statements_of("store.db") if "CREATE TRIGGER" in s}
-    if {_words(sql) for sql in wanted} - {_words(sql) for sql in have}:
-        faults.append(Fault("guards", None, "The triggers that guard the journal are not as they were made."))
-    return faults
+    return faults + verify_guards(connection)
+
+
+def verify_guards(connection: sqlite3.Connection) -> list[Fault]:
+    """Whether the triggers are those of schema.sql: none dropped, changed or added."""
+    rows = connection.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    wanted = {_words(sql) for sql in statements_of("store.db") if _words(sql).startswith("CREATE TRIGGER")}
+    if {_words(row[0]) for row in rows} == wanted:
+        return []
+    return [Fault("guards", None, "The triggers that guard the journal are not as they were made.")]
 
 
 def derived_tables() -> list[str]:
@@ -134,12 +149,21 @@ def _rows(connection: sqlite3.Connection, from_seq: int) -> Iterator[Row]:
     after = from_seq - 1
     while True:
         rows = connection.execute(
-            "SELECT seq, prev, body, h, sig FROM journal WHERE seq > ? ORDER BY seq LIMIT ?", (after, SLICE)
+            "SELECT seq, id, kind, prev, body, h, sig FROM journal WHERE seq > ? ORDER BY seq LIMIT ?", (after, SLICE)
         ).fetchall()
         if not rows:
             return
         yield from (Row(*row) for row in rows)
         after = rows[-1][0]
+
+
+def _columns(row: Row) -> str | None:
+    """Whether seq, id and kind, which programs look records up by, are those of the signed bytes."""
+    try:
+        body = json.loads(row.body)
+        return None if (body["seq"], body["id"], body["kind"]) == (row.seq, row.id, row.kind) else "columns"
+    except (ValueError, KeyError, TypeError):
+        return "columns"
 
 
 def _hash_before(connection: sqlite3.Connection, seq: int) -> bytes:
@@ -148,4 +172,5 @@ def _hash_before(connection: sqlite3.Connection, seq: int) -> bytes:
 
 
 def _words(sql: str) -> str:
-    return " ".join(sql.split())
+    """SQL without its comments and line breaks, so that explaining it better changes nothing."""
+    return " ".join(_COMMENT.sub("", sql).rstrip(";").split())

@@ -1,0 +1,94 @@
+"""Every earlier version of store.db is brought to schema.sql, and journals in it keep every byte.
+
+golden/store-v<n>.sql is store.db as version n made it. A change to a store.db statement of schema.sql without a step in
+store/migrations.py fails here.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from countertui.store.connection import StoreUnusable, open_store
+from countertui.store.migrations import steps
+from countertui.store.schema import STORE_VERSION, statements_of
+from countertui.store.verify import verify_guards
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def _schema(connection: sqlite3.Connection) -> dict[str, str]:
+    rows = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name <> '_sqlite_migrations'"
+    ).fetchall()
+    return {name: " ".join(re.sub(r"--[^\n]*", "", sql).split()) for name, sql in rows}
+
+
+def _wanted() -> dict[str, str]:
+    connection = sqlite3.connect(":memory:")
+    for statement in statements_of("store.db"):
+        connection.execute(statement)
+    schema = _schema(connection)
+    connection.close()
+    return schema
+
+
+def _as_version(path: Path, version: int) -> None:
+    """A store as that version of the program made it, with its record of the steps up to there."""
+    connection = sqlite3.connect(path)
+    if version:
+        connection.executescript((GOLDEN / f"store-v{version}.sql").read_text(encoding="utf-8"))
+    connection.close()
+
+
+def test_there_is_a_golden_store_for_every_version() -> None:
+    versions = sorted(int(path.stem.removeprefix("store-v")) for path in GOLDEN.glob("store-v*.sql"))
+    assert versions == list(range(1, STORE_VERSION + 1))
+
+
+@pytest.mark.parametrize("version", range(STORE_VERSION + 1))
+def test_migrating_from_every_earlier_version_gives_schema_sql(tmp_path: Path, version: int) -> None:
+    _as_version(tmp_path / "store.db", version)
+    connection = open_store(tmp_path / "store.db")
+    schema, faults = _schema(connection), verify_guards(connection)
+    (now,) = connection.execute("PRAGMA user_version").fetchone()
+    recorded = [row[0] for row in connection.execute("SELECT name FROM _sqlite_migrations ORDER BY id").fetchall()]
+    connection.close()
+    assert schema == _wanted()
+    assert faults == []
+    assert now == STORE_VERSION
+    assert recorded == [str(n) for n in range(1, STORE_VERSION + 1)]
+
+
+def test_opening_twice_changes_nothing(tmp_path: Path) -> None:
+    open_store(tmp_path / "store.db").close()
+    before = (tmp_path / "store.db").read_bytes()
+    open_store(tmp_path / "store.db").close()
+    assert (tmp_path / "store.db").read_bytes() == before
+
+
+def test_a_step_that_fails_leaves_no_part_of_itself(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE receipt (somebody TEXT)")
+    connection.close()
+    with pytest.raises(StoreUnusable, match="already exists"):
+        open_store(path)
+    connection = sqlite3.connect(path)
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
+    version = connection.execute("PRAGMA user_version").fetchone()
+    recorded = connection.execute("SELECT * FROM _sqlite_migrations").fetchall()
+    connection.close()
+    assert (tables, version, recorded) == ({"receipt", "_sqlite_migrations"}, (0,), [])
+
+
+def test_there_is_one_step_a_version(tmp_path: Path) -> None:
+    from sqlite_utils import Database
+
+    with sqlite3.connect(":memory:") as connection:
+        pending = [step.name for step in steps.pending(Database(connection))]
+    connection.close()
+    assert pending == [str(n) for n in range(1, STORE_VERSION + 1)]
