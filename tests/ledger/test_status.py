@@ -23,30 +23,32 @@ def test_how_the_ledger_stands(books: Books, key: Ed25519PrivateKey, till: Till)
     found = status(books)
     assert json.loads(json.dumps(found)) == found
     one, two = found["terminals"]
-    assert {name: one[name] for name in ("batch_no", "last_seq", "posted_no", "posted_seq", "receipts")} == {
-        "batch_no": 2,
-        "last_seq": 6,
-        "posted_no": 1,
-        "posted_seq": 4,
+    assert {name: one[name] for name in ("batches", "records", "posted", "receipts", "office")} == {
+        "batches": 2,
+        "records": 6,
+        "posted": 1,
         "receipts": 2,
+        "office": "HALL",
     }
     assert (one["posted_cents"], one["difference_cents"]) == (1_00, 5_00)
     assert (one["error_items"], one["suspense_cents"]) == (2, 1_00 - 20_00)
-    assert [held["no"] for held in one["held"]] == [2]
-    assert (two["terminal"], two["batch_no"], two["difference_cents"]) == (other.identity.terminal, 0, 0)
+    assert [(held["terminal"], held["no"]) for held in found["held"]] == [("T1", 2)]
+    assert (two["terminal"], two["batches"], two["difference_cents"]) == (other.identity.terminal, 0, 0)
     assert found["days"] == [
-        {"biz_date": "2026-11-23", "receipts": 1, "net_cents": 0},
-        {"biz_date": "2026-11-24", "receipts": 1, "net_cents": 1_00},
+        {"biz_date": "2026-11-24", "terminal": "T1", "receipts": 1, "net_cents": 1_00},
+        {"biz_date": "2026-11-23", "terminal": "T1", "receipts": 1, "net_cents": 0},
     ]
     assert [item["reason"] for item in found["error_items"]] == ["unknown-charge", "self-approval"]
-    assert found["inbox"] == {"malformed": 1}
-    assert found["snapshot"] == 1
+    assert (found["inbox"], found["out_of_balance"], found["snapshot"]) == ({"malformed": 1}, {}, 1)
     text = "\n".join(as_lines(found))
     assert "posted 1.00, difference 5.00" in text
-    assert "Batch 2 is held: Totals" in text
+    assert "HELD T1/1 batch 2: Totals" in text
+    with books.writing() as connection:
+        connection.exec_driver_sql("UPDATE gl_balance SET cents = cents + 1 WHERE account = '510-4310'")
+    assert status(books)["out_of_balance"] == {"510": 1}
 
 
 def test_an_empty_ledger(books: Books) -> None:
     found = status(books)
     assert (found["terminals"], found["days"], found["snapshot"]) == ([], [], None)
-    assert as_lines(found) == [f"Ledger {books.ledger}, no snapshot yet"]
+    assert as_lines(found) == [f"Ledger {books.ledger}, snapshot none"]

@@ -12,12 +12,15 @@ from countertui.ledger import tables
 from countertui.ledger.books import Books
 
 _NEWEST_DAYS = 31
+_SETTLED = ("posted", "held", "same")
 
 
 def status(books: Books) -> dict[str, Any]:
     """The state of the books, JSON-able; amounts in cents.
 
-    out_of_balance lists funds whose debits and credits differ: it is empty, always.
+    Of a terminal, difference_cents is what its journal says was taken less what was posted of it. `inbox` is what was
+    offered and not taken into custody, by verdict. out_of_balance lists funds whose debits and credits differ: it is
+    empty, always.
     """
     with books.reading() as connection:
         return {
@@ -27,6 +30,7 @@ def status(books: Books) -> dict[str, Any]:
             "held": _held(connection),
             "error_items": _error_items(connection),
             "days": _days(connection),
+            "inbox": _inbox(connection),
             "out_of_balance": _out_of_balance(connection),
         }
 
@@ -37,7 +41,8 @@ def as_lines(found: dict[str, Any]) -> list[str]:
     for each in found["terminals"]:
         lines.append(
             f"  {each['terminal']}/{each['epoch']}  {each['state']:8} batches {each['batches']}, posted"
-            f" {each['posted']}, records {each['records']}, net {format_cents(each['net_cents'])}"
+            f" {each['posted']}, records {each['records']}, posted {format_cents(each['posted_cents'])},"
+            f" difference {format_cents(each['difference_cents'])}"
         )
     for each in found["days"]:
         net = format_cents(each["net_cents"])
@@ -46,30 +51,57 @@ def as_lines(found: dict[str, Any]) -> list[str]:
         lines.append(f"  HELD {each['terminal']}/{each['epoch']} batch {each['no']}: {'; '.join(each['reasons'])}")
     for each in found["error_items"]:
         lines.append(f"  ERROR ITEM {each['id']}: {each['detail']} ({format_cents(each['cents'])} in suspense)")
+    for verdict, number in found["inbox"].items():
+        lines.append(f"  INBOX {number} {verdict}")
     for fund, cents in found["out_of_balance"].items():
         lines.append(f"  OUT OF BALANCE fund {fund}: {format_cents(cents)}")
     return lines
 
 
 def _terminals(connection: Connection) -> list[dict[str, Any]]:
-    terminal, day = tables.terminal, tables.day
-    net = dict(
-        connection.execute(select(day.c.terminal, func.sum(day.c.net_cents)).group_by(day.c.terminal)).tuples().all()
+    batch, item = tables.batch, tables.error_item
+    posted = _by_terminal(
+        connection,
+        select(
+            batch.c.terminal, batch.c.epoch, func.sum(batch.c.receipts).label("receipts"), func.sum(batch.c.net_cents)
+        )
+        .where(batch.c.state == "posted")
+        .group_by(batch.c.terminal, batch.c.epoch),
     )
-    rows = connection.execute(select(terminal).order_by(terminal.c.code, terminal.c.epoch)).mappings()
-    return [
-        {
-            "terminal": row["code"],
-            "epoch": row["epoch"],
-            "state": row["state"],
-            "batches": row["batch_no"],
-            "posted": row["posted_no"],
-            "records": row["last_seq"],
-            "net_cents": int(net.get(row["code"], 0)),
-            "heard_at": row["heard_at"],
-        }
-        for row in rows
-    ]
+    waiting = _by_terminal(
+        connection,
+        select(item.c.terminal, item.c.epoch, func.count(), func.sum(item.c.cents))
+        .where(item.c.state == "open")
+        .group_by(item.c.terminal, item.c.epoch),
+    )
+    found = []
+    for row in connection.execute(select(tables.terminal).order_by(tables.terminal.c.code, tables.terminal.c.epoch)):
+        receipts, net = posted.get((row.code, row.epoch), (0, 0))
+        items, suspense = waiting.get((row.code, row.epoch), (0, 0))
+        found.append(
+            {
+                "terminal": row.code,
+                "epoch": row.epoch,
+                "office": row.office,
+                "state": row.state,
+                "batches": row.batch_no,
+                "posted": row.posted_no,
+                "records": row.last_seq,
+                "receipts": receipts,
+                "posted_cents": net,
+                "difference_cents": row.cum_net - net,
+                "error_items": items,
+                "suspense_cents": suspense,
+                "heard_at": row.heard_at,
+            }
+        )
+    return found
+
+
+def _by_terminal(connection: Connection, query: Any) -> dict[tuple[str, int], tuple[int, int]]:
+    """Two sums per (terminal, epoch); PostgreSQL adds whole numbers up to decimals."""
+    rows: list[Any] = list(connection.execute(query))
+    return {(terminal, epoch): (int(one), int(other)) for terminal, epoch, one, other in rows}
 
 
 def _held(connection: Connection) -> list[dict[str, Any]]:
@@ -99,6 +131,17 @@ def _days(connection: Connection) -> list[dict[str, Any]]:
         .limit(_NEWEST_DAYS)
     )
     return [{"biz_date": d, "terminal": t, "receipts": n, "net_cents": net} for d, t, n, net in rows]
+
+
+def _inbox(connection: Connection) -> dict[str, int]:
+    verdict = tables.inbox.c.verdict
+    rows = connection.execute(
+        select(verdict, func.count().label("number"))
+        .where(verdict.not_in(_SETTLED))
+        .group_by(verdict)
+        .order_by(verdict)
+    )
+    return {row.verdict: row.number for row in rows}
 
 
 def _out_of_balance(connection: Connection) -> dict[str, int]:
