@@ -14,7 +14,7 @@ from countertui.store import money_here
 
 
 def open_charges(station: Station, db: sqlite3.Connection, account: str, credit_gl: str) -> tuple[OpenCharge, ...]:
-    """An account's charges as they stand here, oldest first; money on account shows as a credit charge."""
+    """An account's charges as they stand here, oldest first; money on account shows as one credit charge."""
     paid = money_here.paid_here(db, account, station.reference.snapshot().seq)
     charges = [
         OpenCharge(row.id, row.head, date.fromisoformat(row.due), row.description, row.gl, Cents(row.balance_cents))
@@ -23,9 +23,21 @@ def open_charges(station: Station, db: sqlite3.Connection, account: str, credit_
     standing = [replace(charge, balance=Cents(charge.balance - paid.get(charge.id, 0))) for charge in charges]
     on_account = paid.get(None, 0)
     if on_account:
-        due = max((charge.due for charge in charges), default=date(2000, 1, 1))
-        standing.append(OpenCharge("", CREDIT_HEAD, due, "Credit on account", credit_gl, Cents(-on_account)))
+        standing = _with_credit(standing, on_account, credit_gl)
     return tuple(charge for charge in standing if charge.balance)
+
+
+def _with_credit(charges: list[OpenCharge], taken: int, credit_gl: str) -> list[OpenCharge]:
+    """The charges with cents taken onto the account (negative: taken back) in the snapshot's credit, or in a new one.
+
+    What was taken back beyond the credit is the ledger's to sort out: nobody is asked to pay for it.
+    """
+    before = next((charge for charge in charges if charge.head == CREDIT_HEAD), None)
+    if before is None:
+        due = max((charge.due for charge in charges), default=date(2000, 1, 1))
+        before = OpenCharge("", CREDIT_HEAD, due, "Credit on account", credit_gl, Cents(0))
+    after = replace(before, balance=Cents(min(0, before.balance - taken)))
+    return [charge for charge in charges if charge is not before] + [after]
 
 
 def unchanged(station: Station, db: sqlite3.Connection, line: AccountLine) -> bool:

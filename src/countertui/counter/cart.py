@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from countertui.counter.station import Person, Station
+from countertui.counter.typed import LONGEST_PAYOR, LONGEST_REASON, checked_text
 from countertui.domain.charges import OpenCharge
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine
@@ -38,13 +39,30 @@ def new_cart(station: Station) -> Cart:
     return Cart(station.ids())
 
 
+def checked_cart(cart: Cart) -> Cart:
+    """The cart with what was typed into it in the form it is kept in.
+
+    Raises CardNumberRefused, TextRefused, TextTooLong.
+    """
+    return replace(
+        cart,
+        payor=checked_text(cart.payor, "The payor", LONGEST_PAYOR),
+        lines=tuple(
+            replace(line, reason=checked_text(line.reason, "The reason", LONGEST_REASON))
+            if isinstance(line, AccountLine)
+            else line
+            for line in cart.lines
+        ),
+    )
+
+
 def save_cart(station: Station, person: Person, cart: Cart) -> None:
-    """Keep a cart as it is now; an empty one is forgotten."""
+    """Keep a cart as it is now; an empty one is forgotten. Raises what `checked_cart` does."""
     _keep(station, person, cart, "open")
 
 
 def park_cart(station: Station, person: Person, cart: Cart) -> None:
-    """Set a cart aside for later."""
+    """Set a cart aside for later. Raises what `checked_cart` does."""
     _keep(station, person, cart, "parked")
 
 
@@ -74,7 +92,7 @@ def _keep(station: Station, person: Person, cart: Cart, state: str) -> None:
     if not cart.lines:
         drop_cart(station, cart.id)
         return
-    row = CartRow(cart.id, person.id, state, station.clock.local_text(), _to_json(cart))
+    row = CartRow(cart.id, person.id, state, station.clock.local_text(), _to_json(checked_cart(cart)))
     station.store.write_working(lambda db: working.save_cart(db, row))
 
 

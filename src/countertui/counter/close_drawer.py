@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from countertui.counter.reports import z_document
 from countertui.counter.station import Person, Session, Station
-from countertui.counter.void_receipt import LONGEST_REASON
-from countertui.domain.card_guard import refuse_card_numbers
+from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.domain.documents import to_json
 from countertui.domain.drawers import CashCount, Expected, OverShort, TenderCount, over_short
 from countertui.domain.money import ZERO, Cents
@@ -17,7 +16,7 @@ from countertui.domain.records import CloseData, CountData, DrawerCountData, Fac
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require
 from countertui.domain.tenders import TenderKind
-from countertui.domain.text import composed, refuse_controls, same_person
+from countertui.domain.text import same_person
 from countertui.store import money_here, working
 from countertui.store.store import Recorded
 
@@ -88,12 +87,9 @@ def close_drawer(station: Station, person: Person, session: Session, reason: str
     count_seq, counted = _last_count(station, session)
     expected = money_here.expected(station.db, session.id)
     differences = over_short(expected, counted)
-    reason = composed(reason.strip())
+    reason = checked_text(reason, "The reason", LONGEST_REASON)
     if not reason and any(abs(each.cents) > station.rules.over_short_reason_above for each in differences):
         raise CloseRefused("A difference this large needs a reason.", press="Type the reason, or count again.")
-    if reason:
-        refuse_card_numbers(reason, "The reason")
-        refuse_controls(reason, "The reason")
     taken = money_here.receipts(station.db, "", session.id, limit=1_000_000)
     fact = Fact(
         id=station.ids(),
@@ -110,7 +106,7 @@ def close_drawer(station: Station, person: Person, session: Session, reason: str
             expected=[_expected(expected.get(kind), kind) for kind in TenderKind],
             over_short=[CountData(tender=each.kind.value, count=each.count, cents=each.cents) for each in differences],
             receipts=len(taken),
-            reason=reason[:LONGEST_REASON],
+            reason=reason,
             open_requests=[record.receipt_no for record in taken if record.state.endswith("_requested")],
         ),
     )

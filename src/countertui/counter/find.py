@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 
 from countertui.counter.balances import open_charges
 from countertui.counter.station import Station
+from countertui.counter.today import today
+from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.charges import total_owed
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.receipts import LARGEST_QUANTITY, AccountLine, FeeLine
 from countertui.domain.reference import AccountKind
 from countertui.domain.refusal import Refused
-from countertui.domain.text import composed, refuse_controls
+from countertui.domain.text import refuse_controls
 from countertui.store import money_here
 from countertui.store.reference import AccountRow, Fee
 
@@ -78,19 +80,21 @@ def find(station: Station, text: str, limit: int = MOST_FOUND) -> list[Found]:
 
 
 def open_account(station: Station, number: str) -> AccountLine:
-    """A cart line for an account: all it owes now. Raises NotFound."""
+    """A cart line for an account: all it owes now. Raises NotFound, CardNumberRefused."""
     row = station.reference.account(number)
     if row is None:
+        refuse_card_numbers(number, "What was typed")
         raise NotFound(f"There is no account {number[:LONGEST_TEXT]}.", press="Type a number, a name or an address.")
     charges = open_charges(station, station.reader, row.number, row.credit_gl)
     return AccountLine(row.number, row.kind, row.name, charges, total_owed(charges), row.credit_gl)
 
 
 def open_fee(station: Station, typed: str) -> FeeLine | FeeAsksAmount:
-    """A cart line for a fee code with quantity, `COPY*3`. Raises NotFound."""
+    """A cart line for a fee code with quantity, `COPY*3`. Raises NotFound, CardNumberRefused."""
     code, quantity = _code_and_quantity(typed)
-    fee = station.reference.fee(code, _today(station))
+    fee = station.reference.fee(code, today(station, station.reader))
     if fee is None:
+        refuse_card_numbers(typed, "What was typed")
         raise NotFound(f"There is no fee code {code[:24]}.", press="Type a fee code, like COPY*3.")
     if not 0 < quantity <= LARGEST_QUANTITY:
         raise NotFound(f"The quantity must be 1 to {LARGEST_QUANTITY:,}.", press=f"Type {fee.code}*3.")
@@ -105,8 +109,11 @@ def with_amount(line: AccountLine, cents: Cents) -> AccountLine:
 
 
 def with_parts(line: AccountLine, parts: Mapping[str, Cents], reason: str) -> AccountLine:
-    """The line with each charge's part chosen by hand, charge id to cents, for a reason."""
-    reason = composed(reason)
+    """The line with each charge's part chosen by hand, charge id to cents, for a reason.
+
+    Raises CardNumberRefused, TextRefused, TextTooLong for the reason.
+    """
+    reason = checked_text(reason, "The reason", LONGEST_REASON)
     chosen = tuple((charge, cents) for charge, cents in parts.items() if cents)
     return replace(line, amount=Cents(sum(cents for _, cents in chosen)), by_hand=chosen, reason=reason)
 
@@ -118,7 +125,7 @@ def _exact(station: Station, typed: str) -> list[Found]:
         owed = total_owed(open_charges(station, station.reader, row.number, row.credit_gl))
         found.append(_account_found(row, owed, exact=True))
     code, _ = _code_and_quantity(typed)
-    fee = station.reference.fee(code, _today(station))
+    fee = station.reference.fee(code, today(station, station.reader))
     if fee is not None:
         found.append(_fee_found(fee, typed.upper(), exact=True))
     receipt = money_here.receipt(station.reader, typed.upper())
@@ -141,7 +148,10 @@ def _exact(station: Station, typed: str) -> list[Found]:
 
 def _fees_like(station: Station, typed: str) -> list[Found]:
     code, _ = _code_and_quantity(typed)
-    return [_fee_found(fee, fee.code, exact=False) for fee in station.reference.fees_like(code, _today(station))]
+    return [
+        _fee_found(fee, fee.code, exact=False)
+        for fee in station.reference.fees_like(code, today(station, station.reader))
+    ]
 
 
 def _account_found(row: AccountRow, owed: int, *, exact: bool) -> Found:
@@ -160,7 +170,3 @@ def _code_and_quantity(typed: str) -> tuple[str, int]:
     if match is None:
         return typed.strip().upper(), 1
     return match["code"].strip().upper(), int(match["quantity"])
-
-
-def _today(station: Station) -> str:
-    return station.clock.local_text()[:10]

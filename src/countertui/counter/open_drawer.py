@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from countertui.counter.station import Person, Session, Station
+from countertui.counter.today import today
 from countertui.domain.drawers import CashCount
 from countertui.domain.money import format_cents
 from countertui.domain.records import Fact, Kind, OpenData
@@ -39,7 +40,7 @@ def drawers(station: Station) -> list[DrawerChoice]:
 
 def suggested_business_date(station: Station) -> str:
     """Today as ISO text: a suggestion only, the person chooses."""
-    return station.clock.local_text()[:10]
+    return today(station, station.reader)
 
 
 def session_of(station: Station, person: Person) -> Session | None:

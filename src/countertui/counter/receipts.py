@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from countertui.counter.paper import receipt_facts
 from countertui.counter.station import Person, Station
+from countertui.counter.today import today
 from countertui.documents.receipt import receipt_document
 from countertui.documents.text import as_text
+from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.documents import Document, to_json
 from countertui.domain.records import Fact, Kind, OriginalData
 from countertui.domain.refusal import Refused
@@ -61,7 +63,7 @@ def reprint(station: Station, person: Person, receipt_no: str) -> int:
 
     def with_paper(db: sqlite3.Connection, recorded: Recorded) -> None:
         document = _document(station, db, record, copy)
-        working.queue_print(db, recorded.seq, receipt_no, "receipt", copy, to_json(document))
+        working.queue_print(db, recorded.seq, record.receipt_no, "receipt", copy, to_json(document))
 
     fact = Fact(
         id=station.ids(),
@@ -76,9 +78,10 @@ def reprint(station: Station, person: Person, receipt_no: str) -> int:
 
 
 def find_receipt(db: sqlite3.Connection, receipt_no: str) -> ReceiptRecord:
-    """A receipt as stored. Raises ReceiptUnknown."""
+    """A receipt as stored. Raises ReceiptUnknown, CardNumberRefused."""
     record = money_here.receipt(db, receipt_no.strip().upper())
     if record is None:
+        refuse_card_numbers(receipt_no, "The receipt number")
         raise ReceiptUnknown(
             f"There is no receipt {receipt_no[:24]} at this terminal.", press="Choose one from the list."
         )
@@ -106,8 +109,8 @@ def _document(station: Station, db: sqlite3.Connection, record: ReceiptRecord, c
 
 def operator_name(station: Station, db: sqlite3.Connection, operator: str) -> str:
     """An operator's name, or the id where the snapshot no longer knows it."""
-    today = station.clock.local_text()[:10]
-    return next((row.name for row in operators.operators(db, station.reference, today) if row.id == operator), operator)
+    here = operators.operators(db, station.reference, today(station, db))
+    return next((row.name for row in here if row.id == operator), operator)
 
 
 def _row(db: sqlite3.Connection, record: ReceiptRecord) -> ReceiptRow:

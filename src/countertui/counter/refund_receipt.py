@@ -58,7 +58,8 @@ def approve_request(station: Station, approver: Person, receipt_no: str, session
     """Approve what is asked for on a receipt: a void while its session is open, else a refund.
 
     A void asked for before the close and approved after it becomes a refund by AP check: its money stayed in the
-    drawer's figures. A cash refund is paid from `session`. Raises RefundRefused, VoidRefused, NotAllowed.
+    drawer's figures. A cash refund is paid from `session`; one by check bears the business date last chosen here.
+    Raises RefundRefused, VoidRefused, NotAllowed.
     """
     record = find_receipt(station.db, receipt_no)
     request = request_of(station.db, record)
@@ -80,7 +81,7 @@ def approve_request(station: Station, approver: Person, receipt_no: str, session
             operator=request["operator"],
             approver=approver.id,
             session=paying.id if paying else None,
-            biz_date=paying.biz_date if paying else station.clock.local_text()[:10],
+            biz_date=paying.biz_date if paying else money_here.latest_sessions(station.db, 1)[0].biz_date,
             net_cents=-record.total_cents,
             data=RefundData(
                 original=original(record),

@@ -26,8 +26,9 @@ from countertui.domain.documents import Document
 from countertui.domain.money import format_cents
 from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
-from countertui.domain.rights import Act, may, require
+from countertui.domain.rights import Act, may, require, require_second_person
 from countertui.domain.tenders import TenderKind
+from countertui.domain.text import same_person
 from countertui.store import money_here
 from countertui.store.money_here import ReceiptRecord, SessionRow
 from countertui.store.store import read_body
@@ -38,12 +39,15 @@ class ReportRefused(Refused):
 
 
 def x_report(station: Station, viewer: Person, session: Session, revealed_by: Person | None = None) -> list[str]:
-    """The running session as lines of text; expected money only where the rules let it be seen. Raises NotAllowed."""
-    shown_to = _shown_to(station, viewer, session, revealed_by)
-    reveal = bool(shown_to) or not station.rules.blind_count
+    """The running session as lines of text; expected money only where the rules let it be seen.
+
+    Nobody reveals it to themselves for their own drawer, whatever their roles. Raises NotAllowed, ReportRefused.
+    """
     row = money_here.session(station.db, session.id)
     if row is None:
         raise ReportRefused("There is no such session.")
+    shown_to = _shown_to(station, viewer, session, revealed_by)
+    reveal = bool(shown_to) or not station.rules.blind_count
     taken = money_here.receipts(station.db, "", session.id, limit=1_000_000)
     expected = money_here.expected(station.db, session.id)
     facts = XFacts(
@@ -104,10 +108,12 @@ def _shown_to(station: Station, viewer: Person, session: Session, revealed_by: P
     """Whose right shows expected money: recorded, as somebody looked before the count."""
     if not station.rules.blind_count:
         return ""
-    seer = revealed_by or (viewer if may(viewer.roles, Act.SEE_EXPECTED) else None)
+    own = same_person(viewer.id, session.operator)
+    seer = revealed_by or (viewer if may(viewer.roles, Act.SEE_EXPECTED) and not own else None)
     if seer is None:
         return ""
     require(seer.name, seer.roles, Act.SEE_EXPECTED)
+    require_second_person(seer.id, (session.operator,))
     station.store.append(
         Fact(
             id=station.ids(),

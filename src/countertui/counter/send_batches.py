@@ -25,15 +25,16 @@ class Sent:
 
 
 def send_batches(station: Station, run: Run) -> list[Sent]:
-    """Offer every batch without an ack, oldest first; stops at the first that can't be delivered.
+    """Offer every batch that isn't in the books, oldest first; stops at the first that can't be delivered.
 
+    One that the ledger holds is in its custody: those after it go on their way.
     Runs on a thread of its own, as a network may take its time; `run` does the store's part on the writer's thread.
     """
     outcome = []
     for row in run(_waiting):
         sent = _send(station, run, row)
         outcome.append(sent)
-        if sent.state not in _DONE:
+        if sent.state == "waiting":
             break
     return outcome
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from countertui.counter.station import Person, Station
+from countertui.counter.today import today
 from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, Role, require, require_second_person
@@ -20,7 +21,7 @@ class OperatorLocked(Refused):
 
 def people(station: Station) -> list[Person]:
     """Everybody who may sign on here today, by name."""
-    found = stored.operators(station.reader, station.reference, _today(station))
+    found = stored.operators(station.reader, station.reference, today(station, station.reader))
     return [_person(row) for row in sorted(found, key=lambda row: (row.name, row.id))]
 
 
@@ -81,7 +82,7 @@ def check_pin(station: Station, operator_id: str, pin: str) -> Person:
 
 def _find(station: Station, operator_id: str) -> stored.OperatorHere:
     wanted = person_key(operator_id)
-    for row in stored.operators(station.db, station.reference, _today(station)):
+    for row in stored.operators(station.db, station.reference, today(station, station.db)):
         if person_key(row.id) == wanted:
             return row
     raise WrongPin("That id and PIN don't belong together.", press="Type your operator id and PIN.")
@@ -93,10 +94,6 @@ def _locked(name: str) -> OperatorLocked:
 
 def _person(row: stored.OperatorHere) -> Person:
     return Person(row.id, row.name, tuple(Role(role) for role in row.roles.split()))
-
-
-def _today(station: Station) -> str:
-    return station.clock.local_text()[:10]
 
 
 def _record(station: Station, kind: Kind, operator: str, data: dict[str, object]) -> None:

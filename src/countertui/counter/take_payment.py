@@ -7,20 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from countertui.counter.balances import unchanged
+from countertui.counter.cart import checked_cart
 from countertui.counter.paper import receipt_facts, short_hash
 from countertui.counter.station import Session, Station
+from countertui.counter.typed import LONGEST_PAYOR
 from countertui.documents.receipt import receipt_document
-from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.documents import to_json
 from countertui.domain.receipts import AccountLine, Cart, settle
 from countertui.domain.records import Fact, Kind, pay_data
 from countertui.domain.refusal import Refused
-from countertui.domain.tenders import Tender
-from countertui.domain.text import composed, refuse_controls
+from countertui.domain.tenders import Tender, checked_tender
 from countertui.store import money_here, working
 from countertui.store.store import Recorded
-
-LONGEST_PAYOR = 60
 
 
 class PaymentRefused(Refused):
@@ -42,12 +40,14 @@ def take_payment(station: Station, session: Session, cart: Cart, tenders: Sequen
     """Take a payment into a session's drawer.
 
     The cart's id becomes the record's, so a cart is taken at most once. Raises Refused leaves of `domain/`,
-    PaymentRefused (session closed, already taken, balances changed), CommitUnknown, StoreHalted, DiskNearlyFull.
+    PaymentRefused (session closed, already taken, balances changed), CommitUnknown, NotWritten, StoreHalted,
+    DiskNearlyFull.
     """
     if station.checking:
         raise PaymentRefused("The journal is still being checked.", press="Wait a moment, then press the key again.")
-    cart = replace(cart, payor=_payor(cart))
-    settlement = settle(cart, tenders, station.rules.order)
+    cart = _with_payor(checked_cart(cart))
+    checked = [checked_tender(tender.kind, tender.cents, tender.reference) for tender in tenders]
+    settlement = settle(cart, checked, station.rules.order)
     _require_open(station, session)
     if station.store.holds(cart.id):
         raise PaymentRefused(
@@ -87,13 +87,12 @@ def take_payment(station: Station, session: Session, cart: Cart, tenders: Sequen
     )
 
 
-def _payor(cart: Cart) -> str:
-    typed = composed(cart.payor.strip())
-    if not typed:
-        typed = next((line.name for line in cart.lines if isinstance(line, AccountLine)), "Walk-in")
-    refuse_card_numbers(typed, "The payor")
-    refuse_controls(typed, "The payor")
-    return typed[:LONGEST_PAYOR]
+def _with_payor(cart: Cart) -> Cart:
+    """The cart as paid for by whoever was typed, else by the first account's holder."""
+    if cart.payor:
+        return cart
+    holder = next((line.name for line in cart.lines if isinstance(line, AccountLine)), "Walk-in")
+    return replace(cart, payor=holder[:LONGEST_PAYOR].strip())
 
 
 def _require_open(station: Station, session: Session) -> None:

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from countertui.counter.start_up import PROGRAM
 from countertui.counter.station import Run, Station
+from countertui.domain.city import rules_from_json
 from countertui.domain.records import Fact, Kind
 from countertui.ports import SnapshotOffer
 from countertui.store.reference_load import build_reference
@@ -34,8 +35,9 @@ def build(offer: SnapshotOffer, folder: Path, progress: Callable[[str, int], Non
 
 
 def swap_in(station: Station, offer: SnapshotOffer) -> None:
-    """Look things up in the new snapshot from here on, and write that down."""
+    """Look things up in the new snapshot and work by its rules from here on, and write that down."""
     station.reference.reopen()
+    station.rules = rules_from_json(station.reference.rules_json())
     station.store.append(
         Fact(
             id=station.ids(),

@@ -141,6 +141,12 @@ def last_count(db: Db, session_id: str) -> tuple[int, dict[str, tuple[int, int]]
     return row[0], {tender: (count, cents) for tender, count, cents in counted}
 
 
+def last_utc(db: Db) -> str:
+    """The latest time any record says, ISO; empty before the first."""
+    row = db.execute("SELECT last_utc FROM counter").fetchone()
+    return str(row[0]) if row else ""
+
+
 def last_move(db: Db, session_id: str) -> int:
     """The last record that moved money in the session's drawer."""
     row = db.execute("SELECT MAX(seq) FROM drawer_move WHERE session = ?", (session_id,)).fetchone()

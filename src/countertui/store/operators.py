@@ -27,15 +27,20 @@ class PinState:
 
 
 def operators(db: sqlite3.Connection, reference: Reference, today: str) -> list[OperatorHere]:
-    """Who may work here on a date (ISO): the snapshot's active operators, overlaid with those set at this terminal."""
-    found = {
-        row.id: OperatorHere(row.id, row.name, row.roles, row.verifier)
-        for row in reference.operators()
-        if row.active_from <= today and (row.active_to is None or today <= row.active_to)
+    """Who may work here on a date (ISO): the snapshot's active operators, and those added at this terminal.
+
+    The snapshot says who somebody is, what they may and since when; only the PIN that was set here goes before its own.
+    """
+    here = {
+        row[0]: OperatorHere(*row)
+        for row in db.execute("SELECT id, name, roles, verifier FROM operator_here ORDER BY id").fetchall()
     }
-    for row in db.execute("SELECT id, name, roles, verifier FROM operator_here").fetchall():
-        found[row[0]] = OperatorHere(*row)
-    return list(found.values())
+    found = []
+    for row in reference.operators():
+        set_here = here.pop(row.id, None)
+        if row.active_from <= today and (row.active_to is None or today <= row.active_to):
+            found.append(OperatorHere(row.id, row.name, row.roles, set_here.verifier if set_here else row.verifier))
+    return found + list(here.values())
 
 
 def pin_state(db: sqlite3.Connection, operator: str) -> PinState:

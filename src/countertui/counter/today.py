@@ -1,0 +1,19 @@
+"""The date that operators and fees are looked up by."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from countertui.counter.station import Station
+from countertui.store import money_here
+from countertui.store.store import utc_text
+
+
+def today(station: Station, db: sqlite3.Connection) -> str:
+    """The clock's local date, ISO; where the clock is days behind what is known to have been, the newest date known.
+
+    The clock is evidence, never a decider: one that fell back to 1970 must not sign everybody off.
+    """
+    known = max(money_here.last_utc(db), station.reference.snapshot().made_at)[:10]
+    clock_is_behind = utc_text(station.clock.utc_ms())[:10] < known
+    return known if clock_is_behind else station.clock.local_text()[:10]
