@@ -298,9 +298,14 @@ CREATE INDEX account_house_key ON account (house_key) WHERE house_key <> '';
 CREATE INDEX account_phone_key ON account (phone_key) WHERE phone_key <> '';
 CREATE INDEX account_phone_local ON account (substr(phone_key, -7)) WHERE phone_key <> '';
 
-CREATE VIRTUAL TABLE account_words USING fts5 (   -- snapshot: rowid is account.id; the words of name and address
-  words, content='', columnsize=0, detail='column', prefix='1 2 3 4 5 6', tokenize='ascii'
-);
+CREATE TABLE account_words (        -- snapshot: who has a word in name or address that begins so; store/word_index.py
+  beginning  TEXT PRIMARY KEY,      -- one to ten letters, or the whole of a longer word
+  first      BLOB NOT NULL          -- the first 51 account.id, 4 bytes each
+) STRICT, WITHOUT ROWID;
+CREATE TABLE account_word_sets (    -- snapshot: where there are more than 51, all of them
+  beginning  TEXT PRIMARY KEY,
+  ids        BLOB NOT NULL          -- a Roaring bitmap
+) STRICT;
 
 -- Charges and receipts come in any order and are looked up by account only: rows as they come, and one index.
 CREATE TABLE charge (               -- snapshot

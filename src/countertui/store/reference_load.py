@@ -13,6 +13,7 @@ from countertui.domain.reference import TABLES
 from countertui.errors import AnswerNo
 from countertui.store.reference_format import reference_format
 from countertui.store.schema import statements_of
+from countertui.store.word_index import WordCollector, write_sets
 from countertui.store.words import house_key, indexed_words, number_key, phone_key
 
 _TOLD_EVERY = 10_000
@@ -24,9 +25,7 @@ _FULL_SPEED = (
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-131072",
 )
-_WORDS_IN_MEMORY = 64 * 1024 * 1024
-"""Bytes of word lists kept before they are written out: fewer pieces to merge."""
-_COLUMNS_HERE = {"account": (*TABLES["account"], "due_cents", "number_key", "house_key", "phone_key")}
+_COLUMNS_HERE = {"account": ("id", *TABLES["account"], "due_cents", "number_key", "house_key", "phone_key")}
 """Columns of the tables that hold more here than a snapshot does."""
 
 
@@ -54,8 +53,8 @@ def build_reference(
     """Make reference.db at path out of verified rows, columns as in `domain.reference.TABLES`.
 
     Each table's rows must be readable apart from the others': charges are read before accounts, which keep their sum.
-    Account rows come sorted by name; their order is the order results are shown in. progress is told of
-    `account_words`, the search words, and how many accounts have theirs. A file at path stays as it was until the new
+    Account rows come sorted by name; their order is the order results are shown in. progress is told how many accounts
+    have their `account_words`. A file at path stays as it was until the new
     one is whole and synced. Raises ReferenceRefused, and whatever reading the rows raises; the old file then stays.
     """
     new = path.with_name(f"{path.name}.new")
@@ -97,13 +96,14 @@ def _fill(
     )
     due: dict[str, int] = {}
     _insert(connection, "charge", _summed(tables["charge"], due))
-    _insert(connection, "account", _with_keys(tables["account"], due))
+    words = WordCollector()
+    _insert(connection, "account", _with_keys(tables["account"], due, words, progress))
+    write_sets(connection, words.sets())
     for table in TABLES.keys() - {"charge", "account"}:
         _insert(connection, table, tables[table])
     for statement in indexes:
         with _refusing(statement.split(" ON ")[1].split(" ", 1)[0]):
             connection.execute(statement)
-    _fill_words(connection, progress)
     connection.execute("COMMIT")
 
 
@@ -141,30 +141,22 @@ def _summed(charges: Iterable[Sequence[Any]], due: dict[str, int]) -> Iterator[S
         yield row
 
 
-def _with_keys(accounts: Iterable[Sequence[Any]], due: dict[str, int]) -> Iterator[Sequence[Any]]:
-    """The accounts as they come, with what is due on each (cents) and the keys people find them by."""
-    number, address, phone = map(TABLES["account"].index, ("number", "address", "phone"))
-    for row in accounts:
-        if not len(row) == len(TABLES["account"]) == sum(type(value) is str for value in row):
+def _with_keys(
+    accounts: Iterable[Sequence[Any]], due: dict[str, int], words: WordCollector, progress: Callable[[str, int], None]
+) -> Iterator[Sequence[Any]]:
+    """The accounts with id, what is due (cents) and the keys people find them by; their words go into words."""
+    width = len(TABLES["account"])
+    number, name, address, phone = map(TABLES["account"].index, ("number", "name", "address", "phone"))
+    id_ = 0
+    for id_, row in enumerate(accounts, start=1):
+        if not len(row) == width == sum(type(value) is str for value in row):
             raise _unusable("account", "a row has another form")
+        words.add(id_, indexed_words(f"{row[name]} {row[address]}"))
         keys = number_key(row[number]), house_key(row[address]), phone_key(row[phone])
-        yield (*row, due.get(row[number], 0), *keys)
-
-
-def _fill_words(connection: sqlite3.Connection, progress: Callable[[str, int], None]) -> None:
-    connection.execute("INSERT INTO account_words (account_words, rank) VALUES ('hashsize', ?)", (_WORDS_IN_MEMORY,))
-    accounts = connection.execute("SELECT id, name, address FROM account ORDER BY id")
-    connection.executemany("INSERT INTO account_words (rowid, words) VALUES (?, ?)", _told(accounts, progress))
-    connection.execute("INSERT INTO account_words (account_words) VALUES ('optimize')")
-
-
-def _told(accounts: Iterable[tuple[int, str, str]], progress: Callable[[str, int], None]) -> Iterator[tuple[int, str]]:
-    number = 0
-    for number, name, address in accounts:
-        yield number, indexed_words(f"{name} {address}")
-        if number % _TOLD_EVERY == 0:
-            progress("account_words", number)
-    progress("account_words", number)
+        yield (id_, *row, due.get(row[number], 0), *keys)
+        if id_ % _TOLD_EVERY == 0:
+            progress("account_words", id_)
+    progress("account_words", id_)
 
 
 def _sync(path: Path) -> None:

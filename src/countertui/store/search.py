@@ -1,6 +1,6 @@
-"""What a typed text can mean, as SQL on reference.db: digits go to ordered indexes, words to the word index.
+"""What a typed text can mean on reference.db: digits go to ordered indexes, words to the word index.
 
-No query sorts or counts: each reads an index in the order it has and stops at the limit. Rowid order is name order.
+No query sorts or counts: each reads an index in the order it has and stops at the limit.
 """
 
 from __future__ import annotations
@@ -15,10 +15,7 @@ MOST_ROWS = 51
 """One more than a list shows, so that it can say 50+."""
 LONGEST_TEXT = 80
 LONGEST_WORD = 24
-MOST_WORDS = 4
-"""Words looked up in the word index, the longest ones: intersecting more costs more than it narrows."""
-_CANDIDATES = 200
-"""Rows read when a text has more words than that; the other words are looked for in these."""
+MOST_WORDS = 8
 
 _SHOWN = "SELECT a.number, a.kind, a.name, a.address, a.phone, a.status, a.flags, a.credit_gl, a.due_cents FROM"
 _FROM_ACCOUNT = f"{_SHOWN} account a WHERE"
@@ -37,10 +34,8 @@ UNION ALL {_FROM_ACCOUNT} house_key <> '' AND {_IN_HOUSES}
 LIMIT :limit
 """
 _BY_HOUSE = f"{_FROM_ACCOUNT} house_key <> '' AND {_IN_HOUSES}"
-_BY_WORDS = f"""
-{_SHOWN} account_words CROSS JOIN account a ON a.id = account_words.rowid
-WHERE account_words MATCH :words ORDER BY account_words.rowid LIMIT :limit
-"""
+BY_IDS = f"{_SHOWN} json_each(?) AS chosen CROSS JOIN account a ON a.id = chosen.value"
+"""The rows of a JSON array of account ids, in its order."""
 EXACT_NUMBER = f"{_FROM_ACCOUNT} number = ?"
 """The row of one account."""
 
@@ -51,14 +46,19 @@ _AFTER = "\x7f"
 
 
 class Query(NamedTuple):
-    """One meaning: SQL, its named values, and words that name or address must hold besides."""
+    """A meaning that an ordered index answers: SQL and its named values."""
 
     sql: str
     values: dict[str, str | int]
-    besides: tuple[str, ...] = ()
 
 
-def queries_for(text: str, limit: int = MOST_ROWS) -> Iterator[Query]:
+class Beginnings(NamedTuple):
+    """A meaning that the word index answers: how words of name and address begin, in any order."""
+
+    words: list[str]
+
+
+def meanings(text: str, limit: int = MOST_ROWS) -> Iterator[Query | Beginnings]:
     """The meanings of a text, likeliest first; the first one that finds anything is what was meant.
 
     A house number with part of an address; digits of an account number, telephone or house number; a number with
@@ -73,14 +73,12 @@ def queries_for(text: str, limit: int = MOST_ROWS) -> Iterator[Query]:
     by_number: dict[str, str | int] = {"limit": limit, "number": number, "number_end": number + _AFTER}
     if number and _DIGITS.issuperset(typed):
         phone = phone_key(typed)
-        phones_and_houses = {"phone": phone, "phone_end": phone + _AFTER, "house": number, "house_end": number + _AFTER}
-        yield Query(_BY_DIGITS, by_number | phones_and_houses)
+        phones = {"phone": phone, "phone_end": phone + _AFTER}
+        yield Query(_BY_DIGITS, {**by_number, **phones, "house": number, "house_end": number + _AFTER})
     elif _LETTERS_AND_NUMBER.fullmatch(typed):
         yield Query(_BY_NUMBER, by_number)
-    if every := sorted(dict.fromkeys(word[:LONGEST_WORD] for word in words_of(typed)), key=len, reverse=True):
-        looked_up, besides = every[:MOST_WORDS], tuple(every[MOST_WORDS:])
-        match = " ".join(f'"{word}"*' for word in looked_up)
-        yield Query(_BY_WORDS, {"words": match, "limit": max(limit, _CANDIDATES) if besides else limit}, besides)
+    if begun := list(dict.fromkeys(word[:LONGEST_WORD] for word in words_of(typed))):
+        yield Beginnings(begun[:MOST_WORDS])
     if number.isalpha():
         yield Query(_BY_NUMBER, by_number)
 
@@ -90,4 +88,4 @@ def _house(house: str, words: list[str], limit: int) -> Query:
     holding = {f"word{n}": f" {word[:LONGEST_WORD]}" for n, word in enumerate(words[:MOST_WORDS])}
     narrowed = "".join(f" AND instr(house_key, :{name}) > 0" for name in holding)
     values: dict[str, str | int] = {"limit": limit, "house": f"{house} ", "house_end": f"{house}!", **holding}
-    return Query(f"{_BY_HOUSE}{narrowed} LIMIT :limit", values, tuple(words[MOST_WORDS:]))
+    return Query(f"{_BY_HOUSE}{narrowed} LIMIT :limit", values)

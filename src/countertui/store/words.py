@@ -1,7 +1,7 @@
 """What a typed text and a stored one have in common: both become plain small letters and digits, then are compared.
 
 Accents, case, apostrophes and points don't count: `O'Brien` is found by obrien and brien, `Núñez` by nunez, `L.L.C.` by
-llc. Letters of other scripts keep their meaning as u<code point>x, so the index holds nothing but a-z and 0-9.
+llc. Letters of other scripts keep their meaning as u<code point>x, so there is nothing but a-z and 0-9.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-FORMAT = 1
-"""To be raised when the keys change: a reference.db with other keys is built anew."""
+FORMAT = 2
+"""To be raised when keys or index change: a reference.db with other keys is built anew."""
 PHONE_DIGITS = 10
 
 _LIKE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
@@ -34,18 +34,19 @@ def words_of(text: str) -> list[str]:
     return [word for piece in _WORD.findall(folded(text)) if (word := piece.replace("'", ""))]
 
 
-def indexed_words(text: str) -> str:
-    """The words a stored text is found by, space-separated; a word with an apostrophe also by what follows it."""
+def indexed_words(text: str) -> list[str]:
+    """The words a stored text is found by; a word with an apostrophe also by what follows it."""
     found = folded(text)
     if "'" not in found:
-        return " ".join(_WORD.findall(found))
+        return _WORD.findall(found)
     words: list[str] = []
     for piece in _WORD.findall(found):
-        before, apostrophe, after = piece.partition("'")
-        words.append(before + after.replace("'", ""))
-        if apostrophe and before and len(after) > 1:
-            words.append(after.replace("'", ""))
-    return " ".join(word for word in words if word)
+        before, _, after = piece.partition("'")
+        after = after.replace("'", "")
+        words.append(before + after)
+        if before and len(after) > 1:
+            words.append(after)
+    return [word for word in words if word]
 
 
 def number_key(number: str) -> str:

@@ -1,0 +1,181 @@
+"""As-you-type lookup over a bare 50-row index-range SELECT, keystroke by keystroke, on a city of a million accounts.
+
+The floor is a plain loop over a plain table: account columns in the order of names and an index on name, read with
+sqlite3 alone. Both files stay under build/bench/ for the next run. Times are of warm files; floor and value alternate.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sqlite3
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from countertui.demo.city import DemoCity
+from countertui.errors import EnvironmentFault
+from countertui.store.reference import Reference
+from countertui.store.reference_load import build_reference
+
+ACCOUNTS = 1_000_000
+PEOPLE = 60
+P50_GOAL, P99_GOAL = 1.5, 10.0
+BUILD = Path(__file__).resolve().parents[1] / "build" / "bench"
+COLUMNS = "number, kind, name, address, phone, status, flags, credit_gl, due_cents"
+FLOOR = f"SELECT {COLUMNS} FROM account WHERE name >= ? ORDER BY name LIMIT 50"  # noqa: S608 - ours
+
+
+@dataclass
+class Made:
+    version: int = 1
+    made_at: str = "2026-11-23T05:00:00Z"
+    expires_at: str = "2026-11-30T05:00:00Z"
+    sha256: str = "00" * 32
+    epoch: int = 1
+    seq: int = 0
+
+
+class Taken(NamedTuple):
+    """Nanoseconds, one of each per key."""
+
+    floor: list[int]
+    wall: list[int]
+    cpu: list[int]
+
+
+def rows(accounts: int = ACCOUNTS) -> list[dict[str, Any]]:
+    """Wall median, wall p99 and CPU p99 of a key's search, each over the wall median of the floor's SELECT."""
+    reference = city(accounts)
+    floor = floor_file(accounts, reference.path)
+    keys = list(keystrokes(floor, 1))
+    measure(reference, floor, list(keystrokes(floor, 2)))  # a counter is warm, but not by the same people's names
+    taken = measure(reference, floor, keys)
+    reference.close()
+    floor.close()
+    tell(keys, taken)
+    base, name = at(taken.floor, 50), f"lookup at {accounts:,} accounts"
+    return [
+        figure(f"{name}, p50", base, at(taken.wall, 50), P50_GOAL),
+        figure(f"{name}, p99", base, at(taken.wall, 99), P99_GOAL),
+        figure(f"{name}, CPU p99", base, at(taken.cpu, 99), P99_GOAL),
+    ]
+
+
+def figure(name: str, floor: float, value: float, goal: float) -> dict[str, Any]:
+    return {"name": name, "floor": floor, "value": value, "ratio": value / floor, "goal": goal, "unit": "us"}
+
+
+def at(taken: list[int], percent: int) -> float:
+    """A percentile of nanoseconds, in microseconds."""
+    return sorted(taken)[min(len(taken) - 1, len(taken) * percent // 100)] / 1000
+
+
+def tell(keys: list[tuple[str, str]], taken: Taken) -> None:
+    kinds: dict[str, list[int]] = {}
+    for (kind, _), nanoseconds in zip(keys, taken.cpu, strict=True):
+        kinds.setdefault(kind, []).append(nanoseconds)
+    print(f"  {'floor, wall':24} {len(keys):5} keys  p50 {at(taken.floor, 50):6.0f}  p99 {at(taken.floor, 99):6.0f} us")
+    for kind, cpu in kinds.items():
+        print(f"  {kind:24} {len(cpu):5} keys  p50 {at(cpu, 50):6.0f}  p99 {at(cpu, 99):6.0f} us of CPU")
+    slowest = sorted(zip(taken.cpu, keys, strict=True), reverse=True)[:5]
+    print("  slowest:", ", ".join(f"{key!r} {worst // 1000} us" for worst, (_, key) in slowest))
+
+
+def measure(reference: Reference, floor: sqlite3.Connection, keys: list[tuple[str, str]]) -> Taken:
+    """One floor and one search per key, alternating."""
+    names = [name for (name,) in floor.execute("SELECT name FROM account WHERE rowid % 97 = 1")]
+    chance = random.Random(0)  # noqa: S311 - a sample, not a secret
+    taken = Taken([], [], [])
+    for _, key in keys:
+        name = chance.choice(names)
+        begun = time.perf_counter_ns()
+        floor.execute(FLOOR, (name,)).fetchall()
+        between = time.perf_counter_ns()
+        cpu_begun = time.thread_time_ns()
+        reference.search(key)
+        cpu_done = time.thread_time_ns()
+        done = time.perf_counter_ns()
+        taken.floor.append(between - begun)
+        taken.wall.append(done - between)
+        taken.cpu.append(cpu_done - cpu_begun)
+    return taken
+
+
+def keystrokes(floor: sqlite3.Connection, seed: int) -> Iterator[tuple[str, str]]:
+    """Every beginning of what people type of accounts drawn at random, with the kind of what they type."""
+    (last,) = floor.execute("SELECT max(rowid) FROM account").fetchone()
+    licenses = [number for (number,) in floor.execute("SELECT number FROM account WHERE kind = 'license'")]
+    chance = random.Random(seed)  # noqa: S311 - likewise
+    for _ in range(PEOPLE):
+        drawn = "SELECT number, name, address, phone FROM account WHERE rowid >= ? AND kind = 'utility' LIMIT 1"
+        account = floor.execute(drawn, (chance.randint(1, last - 1000),)).fetchone()
+        for kind, typed in typed_for(account, chance):
+            yield from beginnings(kind, typed)
+        yield from beginnings("license", chance.choice(licenses))
+
+
+def beginnings(kind: str, typed: str) -> Iterator[tuple[str, str]]:
+    return ((kind, typed[:end]) for end in range(1, len(typed) + 1) if typed[end - 1] != " ")
+
+
+def typed_for(account: tuple[str, ...], chance: random.Random) -> Iterator[tuple[str, str]]:
+    number, name, address, phone = account
+    words = name.replace(",", "").lower().split()
+    house, *street = address.lower().split()
+    yield "name, smi joh", f"{words[0][: chance.randint(3, 6)]} {words[1][:3]}"
+    yield "name, john smith", f"{words[1]} {words[0]}"
+    yield "address, 123 main", f"{house} {street[0]}"
+    yield "street, main st spring", f"{' '.join(street)} {words[0][:4]}"
+    yield "mixture, smi 12 mai", f"{words[0][:3]} {house[:2]} {street[0][:3]}"
+    yield "account number", number
+    yield "account number, digits", number.replace("-", "")
+    yield "telephone", phone or "555-234"
+    yield "telephone, local", phone[4:] or "234-78"
+
+
+def city(accounts: int) -> Reference:
+    """The demo city's reference.db, made if it isn't there or is of another form."""
+    path = BUILD / f"reference-{accounts}.db"
+    try:
+        return Reference(path)
+    except EnvironmentFault:
+        pass
+    print(f"  making a city of {accounts:,} accounts")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tables: dict[str, Any] = dict(DemoCity(accounts).tables())
+    tables["account"] = sorted(tables["account"], key=lambda row: (row[3], row[0]))
+    begun = time.perf_counter()
+    build_reference(path, tables.items(), Made())
+    print(f"  reference.db: {time.perf_counter() - begun:.1f} s, {path.stat().st_size / 1e6:.0f} MB")
+    floor_path(accounts).unlink(missing_ok=True)
+    return Reference(path)
+
+
+def floor_file(accounts: int, reference: Path) -> sqlite3.Connection:
+    """The floor's table: the same accounts, in the order of names, with an index on name."""
+    path = floor_path(accounts)
+    if not path.exists():
+        made = sqlite3.connect(path.with_suffix(".new"))
+        made.execute("ATTACH ? AS city", (str(reference),))
+        made.execute(f"CREATE TABLE account AS SELECT {COLUMNS} FROM city.account ORDER BY name, number")  # noqa: S608
+        made.execute("CREATE INDEX account_name ON account (name)")
+        made.commit()
+        made.close()
+        path.with_suffix(".new").replace(path)
+    return sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+
+
+def floor_path(accounts: int) -> Path:
+    return BUILD / f"floor-{accounts}.db"
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--accounts", type=int, default=ACCOUNTS)
+    for row in rows(parser.parse_args().accounts):
+        met = "met" if row["ratio"] <= row["goal"] else "MISSED"
+        times = f"{row['value']:.0f} / {row['floor']:.0f} us = {row['ratio']:.2f}x"
+        print(f"{row['name']}: {times} (goal {row['goal']}) {met}")
