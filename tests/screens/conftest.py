@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from pytest_textual_snapshot import SVGImageExtension
 from textual.pilot import Pilot
 
 from countertui.counter.station import Session
@@ -14,6 +15,7 @@ from countertui.screens.app import CounterApp
 from countertui.screens.payment import PaymentArea
 from screens.fake_desk import PEOPLE, FakeDesk
 
+SVGImageExtension.file_extension = "svg"  # its own name for it is one that newer syrupy does not read
 SESSION = Session("s1", "D1", "ana", "Ana Quill", "2026-11-23", 200_00, 200_00, 2)
 
 

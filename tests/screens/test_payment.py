@@ -139,7 +139,7 @@ async def test_stale_answers_are_dropped(open_counter):
         await counter.keys("m")
         counter.type("arta")
         await counter.settle()
-        while not counter.payment.finding.results.items:
+        while len(counter.payment.finding.results.items) != 2:
             await counter.pilot.pause(0.01)
         asked = [args[0] for name, args in desk.calls if name == "find"]
         assert asked == ["m", "marta"], "while one is under way only the newest waits"
@@ -243,4 +243,4 @@ async def test_the_whole_payment_fits_the_screen(open_counter, size):
     async with open_counter(size=size) as counter:
         await counter.paste("10422301\nL-2041\nCOPY*3\n")
         screen = counter.screen()
-        assert all(word in screen for word in ("DUE 159.92", "Bramble Bakery", "F9Exact", "DEMO", "F10Menu"))
+        assert all(word in screen for word in ("DUE 159.92", "Bramble Bakery", "Exact", "DEMO", "Menu"))

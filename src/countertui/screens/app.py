@@ -17,6 +17,8 @@ from countertui.domain.refusal import Refused
 from countertui.errors import CounterError
 from countertui.screens.area import Area, Command
 from countertui.screens.areas import make_area
+from countertui.screens.beside import OneAtATime
+from countertui.screens.colors import theme_for
 from countertui.screens.hands import Hands
 from countertui.widgets.key_bar import KeyBar
 from countertui.widgets.message_bar import MessageBar
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
     from countertui.screens.desk import Desk
 
 Visited = TypeVar("Visited", bound=Area)
-FEW_COLORS = ("linux", "vt", "ansi", "screen", "xterm")
-"""Terminals of 16 colors by name, unless the name says 256."""
 
 
 class CounterApp(App[None]):
@@ -56,6 +56,8 @@ class CounterApp(App[None]):
         self._poll_seconds = poll_seconds
         self._fault: Refused | CounterError | None = None
         self._chips: tuple[Chip, ...] = ()
+        self.printing = OneAtATime(self.run_worker, self._print_papers)
+        self.chips = OneAtATime(self.run_worker, self._ask_chips)
 
     def compose(self) -> ComposeResult:
         yield self.status
@@ -64,8 +66,7 @@ class CounterApp(App[None]):
         yield self.key_bar
 
     async def on_mount(self) -> None:
-        if _few_colors(os.environ.get("TERM", ""), os.environ.get("COLORTERM", "")):
-            self.theme = "ansi-dark"
+        self.theme = theme_for(os.environ)
         await self.go("sign_on")
         self.run_worker(self.hands.work(), name="hands")
         if not self.desk.needs_passphrase:
@@ -73,7 +74,7 @@ class CounterApp(App[None]):
         self.show_status()
         self.call_after_refresh(gc.freeze)
 
-    # Opening --------------------------------------------------------------------------------------------------------
+    # Opening
 
     async def unlock(self, passphrase: str) -> None:
         """Open the store and its keys, then let the start checks run beside. Raises Refused for a wrong passphrase."""
@@ -82,7 +83,7 @@ class CounterApp(App[None]):
         self.show_status()
         self.run_worker(self._check(), name="check")
         if self._poll_seconds:
-            self.set_interval(self._poll_seconds, self.ask_chips)
+            self.set_interval(self._poll_seconds, self.chips.ask)
 
     async def _unlock_by_itself(self) -> None:
         try:
@@ -115,9 +116,9 @@ class CounterApp(App[None]):
             self.message.refuse(self.halted[0], "What is recorded stays as it is; no money is taken.", "Call support.")
         elif notes:
             self.tell(*notes[:3])
-        await self.chips_now()
+        self.chips.ask()
 
-    # Areas ----------------------------------------------------------------------------------------------------------
+    # Areas
 
     @property
     def area(self) -> Area:
@@ -175,7 +176,7 @@ class CounterApp(App[None]):
             await self._areas.pop(name).remove()
         self.show_status()
 
-    # Keys -----------------------------------------------------------------------------------------------------------
+    # Keys
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and event.key == "ctrl+q" and self.person is None:
@@ -252,10 +253,12 @@ class CounterApp(App[None]):
 
     def show_keys(self) -> None:
         """Show what the function keys do now."""
-        on_bar = sorted((c for c in self.commands() if c.on_bar), key=lambda c: (c.key[0] != "f", len(c.key), c.key))
+
+        on_bar = [command for command in self.commands() if command.on_bar]
+        on_bar.sort(key=lambda command: int(command.key[1:]) if command.key[1:].isdigit() else 99)
         self.key_bar.show([(shown_key(command.key), command.label) for command in on_bar])
 
-    # Words ----------------------------------------------------------------------------------------------------------
+    # Words
 
     def say(self, error: Refused | CounterError) -> None:
         """Say what was refused or failed: happened, safe, press."""
@@ -274,35 +277,23 @@ class CounterApp(App[None]):
         place, session = self.desk.place, self.session
         drawer = f"drawer {session.drawer}" if session else "no drawer"
         name = self.person.name if self.person else "nobody signed on"
-        parts = (place.city, place.office_name, place.terminal, drawer, name, session.biz_date if session else "")
-        self.status.show_place(parts, "DEMO" if place.demo else "")
+        self.status.show_place(
+            (place.city, place.office_name, place.terminal, drawer, name), "DEMO" if place.demo else ""
+        )
         checking = () if self.checked.is_set() else (Chip("checking", "warn"),)
         fault = (Chip("HALTED", "bad"),) if self.halted else ()
-        self.status.show_chips((*checking, *fault, *self._chips))
+        date = f"business date {session.biz_date}" if session else ""
+        self.status.show_chips((*checking, *fault, *self._chips), date)
 
-    def print_now(self) -> None:
-        """Print what waits, beside everything else; a printer that takes nothing shows in its chip."""
+    async def _print_papers(self) -> None:
         from countertui.counter.print_queue import print_waiting
 
-        async def printing() -> None:
-            await self.desk.errand(print_waiting)
-            await self.chips_now()
+        await self.desk.errand(print_waiting)
+        self.chips.ask()
 
-        self.run_worker(printing(), group="printing")
-
-    def ask_chips(self) -> None:
-        """Ask for the chips without waiting."""
-        self.run_worker(self.chips_now(), group="chips", exclusive=True)
-
-    async def chips_now(self) -> None:
-        """Ask for the chips and show them."""
+    async def _ask_chips(self) -> None:
         from countertui.counter.chips import chips
         from countertui.screens.chip_words import chip_words
 
         self._chips = chip_words(await self.desk.look(chips))
         self.show_status()
-
-
-def _few_colors(term: str, colorterm: str) -> bool:
-    """Whether a terminal shows 16 colors at most, as far as its name says."""
-    return not colorterm and "256" not in term and "direct" not in term and term.startswith(FEW_COLORS)

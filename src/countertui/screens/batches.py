@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.send_batches import Sent, batches, send_batches
@@ -37,6 +37,7 @@ class BatchesArea(ListArea[Sent]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._busy = False
         self._posted: dict[int, Sent] = {}
 
     async def arrive(self) -> None:
@@ -50,11 +51,23 @@ class BatchesArea(ListArea[Sent]):
 
     def seal_and_send(self) -> None:
         """Begin; the message bar tells the end."""
-        self.counter.run_worker(self._seal_and_send(), group="sending")
+        self._begin(self._seal_and_send)
 
     def sync(self) -> None:
         """Begin; the message bar tells the end."""
-        self.counter.run_worker(self._send_and_fetch(), group="sending")
+        self._begin(self._send_and_fetch)
+
+    def _begin(self, act: Callable[[], Awaitable[None]]) -> None:
+        async def doing() -> None:
+            try:
+                await act()
+            finally:
+                self._busy = False
+
+        if self._busy:
+            raise Refused("That is still under way.", "It goes on beside other work.", "")
+        self._busy = True
+        self.counter.run_worker(doing(), group="sending")
 
     async def _seal(self) -> None:
         self.seal_and_send()
@@ -90,7 +103,7 @@ class BatchesArea(ListArea[Sent]):
         self._posted |= {one.batch_no: one for one in sent}
         await self._list()
         self.counter.tell(before, " ".join(_said(one) for one in sent) or "Nothing waits to be sent.")
-        await self.counter.chips_now()
+        self.counter.chips.ask()
 
     async def _send_and_fetch(self) -> None:
         await self._send("")
@@ -105,7 +118,7 @@ class BatchesArea(ListArea[Sent]):
             self.counter.say(error)
             return
         self.counter.tell("The newest data was here already." if version is None else f"Data {version} is in use now.")
-        await self.counter.chips_now()
+        self.counter.chips.ask()
 
     async def _list(self) -> None:
         rows = await self.counter.desk.look(batches)

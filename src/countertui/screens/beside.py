@@ -1,9 +1,34 @@
-"""How something is run beside the hands."""
+"""What runs beside the hands."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 Start = Callable[[Coroutine[Any, Any, None]], object]
 """Runs a coroutine beside the hands; what it raises unforeseen ends the program instead of passing unseen."""
+
+
+class OneAtATime:
+    """Something that must not run twice at once: asked for while it runs, it runs once more afterwards."""
+
+    def __init__(self, start: Start, act: Callable[[], Awaitable[None]]) -> None:
+        self._start = start
+        self._act = act
+        self._running = False
+        self._again = False
+
+    def ask(self) -> None:
+        """See to it that it runs, wholly, after now."""
+        self._again = True
+        if not self._running:
+            self._running = True
+            self._start(self._run())
+
+    async def _run(self) -> None:
+        try:
+            while self._again:
+                self._again = False
+                await self._act()
+        finally:
+            self._running = False

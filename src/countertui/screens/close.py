@@ -131,7 +131,7 @@ class CloseArea(Area):
         self.counter.session = None
         self._forget()
         self.counter.show_status()
-        self.counter.print_now()
+        self.counter.printing.ask()
         from countertui.screens.reports import ZReportArea
 
         await (await self.counter.visit(ZReportArea)).show_session(closed.session)

@@ -41,9 +41,9 @@ class MenuArea(ListArea[Command]):
                 if may(roles, Act.SEAL)
                 else []
             ),
-            Command("y", "Sync", "Send what waits and fetch the newest data from the ledger.", self._sync),
+            Command("y", "Sync", "Send what waits and fetch the newest data.", self._sync),
             self._to("u", "Unlock", "Let somebody with too many wrong PINs try again.", "locked"),
-            Command("o", "Sign off", "Leave the counter to somebody else; the drawer stays open.", self._sign_off),
+            Command("o", "Sign off", "Leave the counter; the drawer stays open.", self._sign_off),
             self._to("q", "Leave", "Leave the program.", "leave"),
         ]
 

@@ -156,7 +156,7 @@ class OpeningArea(Area):
         even = counted == choice.fund_cents
         self._difference.say(
             ((" Fund         ", "dim"), (format_cents(choice.fund_cents), "strong")),
-            ((" Difference   ", "dim"), (gap + ("  as it should be" if even else ""), "good" if even else "warn")),
+            ((" Difference   ", "dim"), (gap + ("  even" if even else ""), "good" if even else "warn")),
         )
 
     def _draw(self, choice: DrawerChoice, width: int) -> Row:
@@ -165,6 +165,6 @@ class OpeningArea(Area):
         return (
             ("  ", ""),
             (fit(choice.code, 6), "strong"),
-            (fit(choice.name, 12), look),
-            (fit(state, width - 20), look),
+            (fit(choice.name, width - 27) + " ", look),
+            (fit(state, 18, right=True), look),
         )

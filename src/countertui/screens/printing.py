@@ -40,12 +40,12 @@ class PrintingArea(ListArea[PrintNote]):
     async def _again(self) -> None:
         if self.list.current is not None and self.counter.person is not None:
             await self.counter.desk.job(print_again, self.counter.person, self.list.current.job)
-            self.counter.print_now()
+            self.counter.printing.ask()
             await self._after()
 
     async def _after(self) -> None:
         await self.arrive()
-        self.counter.ask_chips()
+        self.counter.chips.ask()
 
     def draw(self, item: PrintNote, width: int) -> Row:
         return (

@@ -88,7 +88,7 @@ class Taking:
 
     def _taken(self, _held: Held, taken: Taken) -> None:
         self.last.say(last_words(taken))
-        self._counter.print_now()
+        self._counter.printing.ask()
 
     def _failed(self, held: Held, error: Refused | CounterError) -> None:
         if getattr(error, "recorded", False):  # the commit's answer was lost, but the record is there

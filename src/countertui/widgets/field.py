@@ -79,7 +79,7 @@ class Field(Lines):
         return stripe or holds_card_number(text)
 
     def swallows(self, stroke: Stroke) -> bool:
-        """Whether a key is the rest of a refused burst, Enter at its end included; asked of every key, before anything."""
+        """Whether a key is the rest of a refused burst, its Enter included; asked of every key before anything."""
         near = stroke.at - self._last_at < BURST_SECONDS
         self._last_at = stroke.at
         if not self._swallowing:

@@ -22,5 +22,5 @@ class KeyBar(Lines):
     def rows_for(self, width: int) -> Sequence[Row]:
         needed = sum(len(key) + len(label) for key, label in self._keys) + len(self._keys)
         spare = max(0, width - needed) // max(1, len(self._keys))
-        gap = " " * min(3, 1 + spare)
-        return (tuple(piece for key, label in self._keys for piece in ((key, "key"), (label + gap, ""))),)
+        gap, room = " " * min(3, 1 + spare // 2), " " if spare else ""
+        return (tuple(piece for key, label in self._keys for piece in ((key, "key"), (room + label + gap, ""))),)

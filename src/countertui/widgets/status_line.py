@@ -1,10 +1,11 @@
-"""Two fixed lines at the top: who works where on which business date, and the chips. Words first; color only adds."""
+"""Two fixed lines at the top: who works where; chips and business date. Words first; color only adds."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from countertui.domain.paper import width_of
 from countertui.widgets.lines import Lines, Row, fit
 
 
@@ -17,12 +18,13 @@ class Chip:
 
 
 class StatusLine(Lines):
-    """Line one: place and person. Line two: chips."""
+    """Line one: place and person, then a mark. Line two: chips, then the business date."""
 
     def __init__(self) -> None:
         super().__init__(dom_id="status")
         self._parts: tuple[str, ...] = ()
         self._mark = ""
+        self._date = ""
         self._chips: tuple[Chip, ...] = ()
 
     def show_place(self, parts: Sequence[str], mark: str) -> None:
@@ -30,9 +32,9 @@ class StatusLine(Lines):
         self._parts, self._mark = tuple(part for part in parts if part), mark
         self.redraw()
 
-    def show_chips(self, chips: Sequence[Chip]) -> None:
-        """Show other chips."""
-        self._chips = tuple(chips)
+    def show_chips(self, chips: Sequence[Chip], date: str = "") -> None:
+        """Show other chips, and the business date in words."""
+        self._chips, self._date = tuple(chips), date
         self.redraw()
 
     def rows_for(self, width: int) -> Sequence[Row]:
@@ -42,4 +44,6 @@ class StatusLine(Lines):
         chips: list[tuple[str, str]] = [(" ", "")]
         for chip in self._chips:
             chips += [(f"{signs[chip.look]}{chip.text}", chip.look), ("  ", "")]
-        return ((place, (mark, "warn")), tuple(chips))
+        used = sum(width_of(text) for text, _ in chips)
+        date = (fit(f"{self._date} ", width - used, right=True), "strong")
+        return ((place, (mark, "warn")), (*chips, date))

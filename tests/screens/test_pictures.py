@@ -1,0 +1,78 @@
+"""What each screen looks like at 80x24. Look at the pictures before accepting new ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from countertui.screens.app import CounterApp
+from screens.conftest import SESSION, Counter
+from screens.fake_desk import PEOPLE, FakeDesk
+
+BILL = "p:10422301\n"
+SCREENS: dict[str, list[str]] = {
+    "payment_empty": [],
+    "payment": [BILL, "p:L-2041\n", "p:COPY*3\n", "f6", *"1042", "tab", *"100", "enter", *"mar"],
+    "tender": [BILL, "f9", "p:20005177\n", "f5", *"20"],
+    "check": [BILL, "f6", *"1042"],
+    "change": [BILL, "f5", *"100", "enter"],
+    "several_fit": [*"mart", "enter"],
+    "amount": [BILL, "f4"],
+    "parts": [BILL, "f4", "tab", *"12.50", "enter"],
+    "drop": [BILL, "escape"],
+    "card_refused": ["p:4012888888881881"],
+    "carts": [BILL, "ctrl+k", "p:L-2041\n", "ctrl+k", "ctrl+k"],
+    "receipts": [BILL, "f9", "p:L-2041\n", "f9", "f3"],
+    "receipt": [BILL, "f9", "f3", "enter"],
+    "void": [BILL, "f9", "f3", "enter", "v", "1"],
+    "requests": [BILL, "f9", "f3", "enter", "v", "1", "enter", "f10", "r"],
+    "menu": ["f10"],
+    "x_report": ["f10", "x", "v"],
+    "close": [BILL, "f10", "c", "2", "tab"],
+    "over_short": ["f10", "c", "1", "f9"],
+    "batches": ["f10", "s"],
+    "help": ["f1"],
+    "palette": ["ctrl+p", *"ca"],
+    "leave": ["ctrl+q"],
+}
+
+
+def picture_of(snap_compare, keys: list[str], *, who: str | None = "ana", drawer: bool = True, size=(80, 24)) -> bool:
+    desk = FakeDesk()
+    app = CounterApp(desk, poll_seconds=0)
+
+    async def work(pilot) -> None:
+        counter = Counter(app, pilot, desk)
+        if who is not None:
+            await app.opened()
+            app.person = PEOPLE[who][0]
+            app.session = desk.session = SESSION if drawer else None
+            app.show_status()
+            await app.go_home()
+        await counter.settle()
+        for key in keys:
+            await (counter.paste(key[2:]) if key.startswith("p:") else counter.keys(key))
+        await counter.settle()
+
+    return snap_compare(app, run_before=work, terminal_size=size)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_screen(snap_compare, screen):
+    assert picture_of(snap_compare, SCREENS[screen])
+
+
+def test_sign_on(snap_compare):
+    assert picture_of(snap_compare, [*"an"], who=None)
+
+
+def test_opening(snap_compare):
+    assert picture_of(snap_compare, [*"d1", "enter", "enter", "1", "f9"], drawer=False)
+
+
+def test_payment_on_a_wide_screen(snap_compare):
+    assert picture_of(snap_compare, SCREENS["payment"], size=(132, 43))
+
+
+def test_payment_in_sixteen_colors(snap_compare, monkeypatch):
+    monkeypatch.setenv("TERM", "linux")
+    assert picture_of(snap_compare, SCREENS["payment"])
