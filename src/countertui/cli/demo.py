@@ -7,6 +7,8 @@ import json
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from subprocess import Popen
 from typing import TYPE_CHECKING
@@ -72,7 +74,8 @@ def make(folder: Path, accounts: int) -> None:
     from countertui.machine import SystemClock, random_bytes, uuid7
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    make_demo(folder, DemoCity(accounts), SystemClock(), uuid7, random_bytes, _progress(accounts))
+    with _progress(accounts) as progress:
+        make_demo(folder, DemoCity(accounts), SystemClock(), uuid7, random_bytes, progress)
 
 
 def serve_headless(folder: Path) -> int:
@@ -98,25 +101,27 @@ def serve_headless(folder: Path) -> int:
     return 0
 
 
-def _progress(accounts: int) -> Progress:
-    """A bar for a large city; a small one is there before it could be read."""
+@contextmanager
+def _progress(accounts: int) -> Iterator[Progress]:
+    """A bar for a person; for a pipe, nothing."""
     if not sys.stderr.isatty():
-        return lambda _table, _rows: None
+        yield lambda _table, _rows: None
+        return
+    from rich import progress as rich_progress
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    bar = Progress(
-        TextColumn("{task.description:24}"),
-        BarColumn(),
-        TextColumn("{task.completed:>9,}"),
-        TimeElapsedColumn(),
+    with rich_progress.Progress(
+        rich_progress.TextColumn("{task.description:24}"),
+        rich_progress.BarColumn(),
+        rich_progress.TextColumn("{task.completed:>9,}"),
+        rich_progress.TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
-    )
-    task = bar.add_task("making the city", total=None)
-    bar.start()
+    ) as bar:
+        task = bar.add_task("making the city", total=None)
 
-    def tell(table: str, rows: int) -> None:
-        bar.update(task, description=f"making {table.replace('_', ' ')}", completed=rows, total=max(accounts, rows))
+        def tell(table: str, rows: int) -> None:
+            words = f"making {table.replace('_', ' ')}"
+            bar.update(task, description=words, completed=rows, total=max(accounts, rows))
 
-    return tell
+        yield tell
