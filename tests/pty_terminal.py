@@ -1,4 +1,4 @@
-"""A person at a terminal of 80x24: keys go into the real program's pseudo-terminal, the screen is read back with pyte."""
+"""A person at an 80x24 terminal: keys go into the real program's pseudo-terminal, the screen is read with pyte."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ KEYS = {
 }
 
 
-class NotOnScreen(AssertionError):
+class NotOnScreen(AssertionError):  # noqa: N818 - says what was seen
     """What was waited for didn't come; shows the screen as it is."""
 
 
