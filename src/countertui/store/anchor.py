@@ -31,25 +31,25 @@ class Anchor:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path = folder / "anchor"
         existed = self.path.exists()
-        self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
         if not existed:
-            os.pwrite(self._fd, b" " * (_SLOT * _SLOTS), 0)
-            os.fsync(self._fd)
+            os.pwrite(self._file.fileno(), b" " * (_SLOT * _SLOTS), 0)
+            os.fsync(self._file.fileno())
             _sync_folder(folder)
 
     def tip(self) -> Tip | None:
         """The newest whole entry, None if there is none yet."""
-        return _newest(os.pread(self._fd, _SLOT * _SLOTS, 0))
+        return _newest(os.pread(self._file.fileno(), _SLOT * _SLOTS, 0))
 
     def advance(self, seq: int, h: bytes) -> None:
         """Write down the newest record and wait until the disk has it."""
         line = f"{seq} {h.hex()} {_check(seq, h.hex())}".encode().ljust(_SLOT - 1) + b"\n"
-        os.pwrite(self._fd, line, (seq % _SLOTS) * _SLOT)
-        os.fdatasync(self._fd)
+        os.pwrite(self._file.fileno(), line, (seq % _SLOTS) * _SLOT)
+        os.fdatasync(self._file.fileno())
 
     def close(self) -> None:
-        """Close the file."""
-        os.close(self._fd)
+        """Close the file; once more does nothing."""
+        self._file.close()
 
 
 def read_tip(folder: Path) -> Tip | None:

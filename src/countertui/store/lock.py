@@ -20,20 +20,20 @@ class FolderLock:
         """Take the lock. holder says who, for the others to read. Raises StoreHeld."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path = folder / "lock"
-        self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
         try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            by = os.read(self._fd, 200).decode("utf-8", "replace").strip() or "another program"
-            os.close(self._fd)
+            by = self._file.read(200).decode("utf-8", "replace").strip() or "another program"
+            self._file.close()
             raise StoreHeld(
                 f"This store is open in another program: {by}.",
                 safe="Nothing was changed.",
                 press="Close that one first, or look with a command that only reads.",
             ) from error
-        os.ftruncate(self._fd, 0)
-        os.pwrite(self._fd, f"{holder}, process {os.getpid()}\n".encode(), 0)
+        self._file.truncate(0)
+        self._file.write(f"{holder}, process {os.getpid()}\n".encode())
 
     def close(self) -> None:
-        """Let others in."""
-        os.close(self._fd)
+        """Let others in; once more does nothing."""
+        self._file.close()

@@ -59,20 +59,34 @@ def verify_chain(
 ) -> list[Fault]:
     """Check sequence, chain, hashes and signatures from a record to the end; progress is told each seq reached."""
     faults: list[Fault] = []
+    try:
+        for fault in _chain_faults(connection, check, genesis, from_seq, progress):
+            faults.append(fault)
+    except sqlite3.DatabaseError as error:
+        faults.append(_damage(error))
+    return faults
+
+
+def _chain_faults(
+    connection: sqlite3.Connection,
+    check: Check,
+    genesis: bytes,
+    from_seq: int,
+    progress: Callable[[int], None] | None,
+) -> Iterator[Fault]:
     expected_seq = from_seq
     prev = genesis if from_seq == 1 else _hash_before(connection, from_seq)
     for row in _rows(connection, from_seq):
         if row.seq != expected_seq:
-            faults.append(Fault("gap", row.seq, f"Record {expected_seq} is missing; the next one is {row.seq}."))
+            yield Fault("gap", row.seq, f"Record {expected_seq} is missing; the next one is {row.seq}.")
         elif row.prev != prev:
-            faults.append(Fault("chain", row.seq, f"Record {row.seq} does not continue record {row.seq - 1}."))
+            yield Fault("chain", row.seq, f"Record {row.seq} does not continue record {row.seq - 1}.")
         fault = check(row.seq, row.prev, row.body, row.h, row.sig) or _columns(row)
         if fault:
-            faults.append(Fault(fault, row.seq, f"Record {row.seq}: {_WORDS.get(fault, fault)}"))
+            yield Fault(fault, row.seq, f"Record {row.seq}: {_WORDS.get(fault, fault)}")
         expected_seq, prev = row.seq + 1, row.h
         if progress is not None:
             progress(row.seq)
-    return faults
 
 
 def verify_anchor(connection: sqlite3.Connection, tip: Tip | None) -> list[Fault]:
@@ -110,15 +124,19 @@ def verify_derived(connection: sqlite3.Connection) -> list[Fault]:
         except (KeyError, ValueError, TypeError, sqlite3.Error) as error:
             return [Fault("unreadable", None, f"The journal can't be replayed: {type(error).__name__}.")]
         return [fault for table in derived_tables() for fault in _compare(table, connection, rebuilt)]
+    except sqlite3.DatabaseError as error:
+        return [_damage(error)]
     finally:
         rebuilt.close()
 
 
 def verify_integrity(connection: sqlite3.Connection) -> list[Fault]:
     """SQLite's own check of the file, and that the journal's guards are in place."""
-    answers = [row[0] for row in connection.execute("PRAGMA integrity_check(20)").fetchall()]
-    faults = [Fault("file", None, f"The file is damaged: {answer}") for answer in answers if answer != "ok"]
-    return faults + verify_guards(connection)
+    try:
+        answers = [row[0] for row in connection.execute("PRAGMA integrity_check(20)").fetchall()]
+    except sqlite3.DatabaseError as error:
+        answers = [str(error)]
+    return [_damage(answer) for answer in answers if answer != "ok"] + verify_guards(connection)
 
 
 def verify_guards(connection: sqlite3.Connection) -> list[Fault]:
@@ -155,6 +173,10 @@ def _rows(connection: sqlite3.Connection, from_seq: int) -> Iterator[Row]:
             return
         yield from (Row(*row) for row in rows)
         after = rows[-1][0]
+
+
+def _damage(what: object) -> Fault:
+    return Fault("file", None, f"The file is damaged: {what}.")
 
 
 def _columns(row: Row) -> str | None:

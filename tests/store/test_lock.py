@@ -1,0 +1,47 @@
+"""One program writes to a store, and the others learn which."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from countertui.store.lock import FolderLock, StoreHeld
+
+
+def test_the_second_one_is_told_who_holds_it(tmp_path: Path) -> None:
+    lock = FolderLock(tmp_path / "counter", "the counter")
+    with pytest.raises(StoreHeld, match=f"the counter, process {os.getpid()}") as told:
+        FolderLock(tmp_path / "counter", "batch seal")
+    assert told.value.exit_status == 3
+    lock.close()
+    FolderLock(tmp_path / "counter", "batch seal").close()
+
+
+def test_the_name_is_the_present_holders(tmp_path: Path) -> None:
+    FolderLock(tmp_path, "a holder with quite a long name").close()
+    lock = FolderLock(tmp_path, "b")
+    with pytest.raises(StoreHeld) as told:
+        FolderLock(tmp_path, "c")
+    assert f"another program: b, process {os.getpid()}." in str(told.value)
+    lock.close()
+
+
+def test_the_lock_dies_with_its_holder(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from countertui.store.lock import FolderLock;"
+        "lock = FolderLock(Path(sys.argv[1]), 'a child'); print('held', flush=True); sys.stdin.read()"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "held\n"
+    with pytest.raises(StoreHeld, match=f"a child, process {child.pid}"):
+        FolderLock(tmp_path, "us")
+    child.kill()
+    child.communicate()
+    FolderLock(tmp_path, "us").close()
