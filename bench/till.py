@@ -1,0 +1,219 @@
+"""Terminals to measure with, made by the program's own demo city and its own jobs, kept under build/bench/.
+
+While one is being made, nothing waits for the disk (`hurried`): that is for fixtures alone and never on while a
+measurement runs. The payments in it are the real ones: settled, signed, checked, chained, projected, with their paper.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from hashlib import sha256
+from itertools import cycle, islice
+from pathlib import Path
+
+from countertui.assembly import open_station
+from countertui.bootstrap import close_station
+from countertui.counter.cart import new_cart, save_cart
+from countertui.counter.close_drawer import close_drawer, commit_count
+from countertui.counter.find import open_account, open_fee, with_amount
+from countertui.counter.open_drawer import open_drawer, session_of
+from countertui.counter.seal_batch import seal_batch
+from countertui.counter.station import Person, Session, Station
+from countertui.counter.take_payment import Taken, take_payment
+from countertui.demo.city import DemoCity
+from countertui.demo.folder import MARK, PASSPHRASE, make_demo
+from countertui.domain.drawers import CashCount
+from countertui.domain.money import Cents
+from countertui.domain.receipts import Cart
+from countertui.domain.rights import Role
+from countertui.domain.tenders import Tender, TenderKind
+from countertui.machine import SystemClock, random_bytes, uuid7
+from countertui.store.anchor import anchor_folder
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build" / "bench"
+ACCOUNTS = 5500
+CASHIER = Person("rosa", "Rosa Delgado", (Role.CASHIER,))
+LEAD = Person("lena", "Lena Whitford", (Role.LEAD,))
+FUND = CashCount(((Cents(20_00), 10),))
+A_DAY = 5000
+ON_ACCOUNT = Cents(20_00)
+
+_MADE_BY = (
+    "counter",
+    "demo",
+    "domain",
+    "ledger/tables.py",
+    "store/projection.py",
+    "store/store.py",
+    "sync/recorder.py",
+)
+
+
+def stamp() -> str:
+    """Changes with the code that decides what a fixture holds."""
+    package = ROOT / "src" / "countertui"
+    files = [ROOT / "schema.sql", Path(__file__)]
+    for name in _MADE_BY:
+        path = package / name
+        files += sorted(path.glob("*.py")) if path.is_dir() else [path]
+    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+
+
+def demo_folder() -> Path:
+    """A demo city as `countertui demo` makes it, untouched."""
+
+    def make(folder: Path) -> None:
+        make_demo(folder, DemoCity(ACCOUNTS), SystemClock(), uuid7, random_bytes, lambda _table, _rows: None)
+
+    return _kept("city", make)
+
+
+def day_folder(payments: int) -> Path:
+    """A terminal whose drawer is open, with that many payments since the last seal."""
+
+    def make(folder: Path) -> None:
+        copy_terminal(demo_folder(), folder)
+        with opened(folder) as station, hurried(station):
+            fill(station, opened_drawer(station), payments)
+
+    return _kept(f"day-{payments}", make)
+
+
+def years_folder(records: int) -> Path:
+    """A demo city's folder with a journal of that many records at least, sealed by the day, the last day under way."""
+
+    def make(folder: Path) -> None:
+        copy_terminal(demo_folder(), folder)
+        mark = (folder / MARK).read_bytes()
+        with opened(folder) as station, hurried(station):
+            while (left := records - station.store.tip()[0]) > 0:
+                session = opened_drawer(station)
+                fill(station, session, min(A_DAY, left))
+                close_and_seal(station, session)
+            station.db.execute("UPDATE sending SET state = 'posted'")
+            fill(station, opened_drawer(station), 20)
+            station.db.execute("UPDATE print_job SET state = 'confirmed', attempts = 1")
+        (folder / MARK).write_bytes(mark)
+
+    return _kept(f"years-{records}", make)
+
+
+def copy_terminal(source: Path, to: Path) -> None:
+    """A terminal's folder and its anchor, as they are."""
+    for old, new in ((source, to), (anchor_folder(source), anchor_folder(to))):
+        shutil.rmtree(new, ignore_errors=True)
+        shutil.copytree(old, new)
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Station]:
+    """The station of a folder, without the demo's children: no printer, no ledger beside it."""
+    (folder / MARK).unlink(missing_ok=True)
+    station = open_station(folder, PASSPHRASE, lambda _child: None)
+    try:
+        yield station
+    finally:
+        close_station(station)
+
+
+@contextmanager
+def scratch(source: Path) -> Iterator[Path]:
+    """A copy of a terminal on the same disk, gone afterwards."""
+    folder = BUILD / "scratch"
+    copy_terminal(source, folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(anchor_folder(folder), ignore_errors=True)
+
+
+class _NoAnchor:
+    def advance(self, seq: int, h: bytes) -> None:
+        pass
+
+
+@contextmanager
+def hurried(station: Station) -> Iterator[None]:
+    """For making fixtures only: nothing waits for the disk until the end."""
+    store = station.store
+    anchor, store.anchor = store.anchor, _NoAnchor()
+    station.db.execute("PRAGMA synchronous=OFF")
+    station.db.execute("PRAGMA journal_mode=MEMORY")
+    yield
+    station.db.execute("PRAGMA journal_mode=TRUNCATE")
+    station.db.execute("PRAGMA synchronous=EXTRA")
+    store.anchor = anchor
+    anchor.advance(*store.tip())
+
+
+def opened_drawer(station: Station) -> Session:
+    return open_drawer(station, CASHIER, "D1", date(2026, 11, 23), FUND)
+
+
+def session_of_day(station: Station) -> Session:
+    """The session that a folder of `day_folder` has open."""
+    found = session_of(station, CASHIER)
+    if found is None:
+        raise RuntimeError("the day's drawer is not open")
+    return found
+
+
+def carts(station: Station) -> Iterator[Cart]:
+    """Carts of one account line (all it owes, or 20.00 on account) and one fee, without end."""
+    reader = sqlite3.connect(station.reference.path)
+    numbers = [row[0] for row in reader.execute("SELECT number FROM account WHERE kind = 'utility' ORDER BY id")]
+    (fee,) = reader.execute("SELECT code FROM fee WHERE unit_cents IS NOT NULL ORDER BY code LIMIT 1").fetchone()
+    reader.close()
+    for number in cycle(numbers):
+        line = open_account(station, number)
+        if line.amount <= 0:
+            line = with_amount(line, ON_ACCOUNT)
+        made = new_cart(station)
+        yield Cart(made.id, (line, open_fee(station, fee)), line.name)
+
+
+def tender_for(cart: Cart) -> tuple[Tender, ...]:
+    """Cash, to the next 20.00 above the total."""
+    return (Tender(TenderKind.CASH, Cents(cart.total // 20_00 * 20_00 + 20_00)),)
+
+
+def fill(station: Station, session: Session, payments: int) -> None:
+    for cart in islice(carts(station), payments):
+        pay(station, session, cart)
+
+
+def pay(station: Station, session: Session, cart: Cart) -> Taken:
+    return take_payment(station, session, cart, tender_for(cart))
+
+
+def saved(station: Station, cart: Cart) -> Cart:
+    """The cart, kept in the store as at the counter."""
+    save_cart(station, CASHIER, cart)
+    return cart
+
+
+def close_and_seal(station: Station, session: Session) -> None:
+    """The end of a day: the count as expected is left to be short, with a reason; then close and seal."""
+    commit_count(station, CASHIER, session, FUND, {})
+    close_drawer(station, CASHIER, session, "A count of the bench, with nothing in the drawer but its fund")
+    seal_batch(station, LEAD)
+
+
+def _kept(name: str, make) -> Path:  # type: ignore[no-untyped-def]
+    """The folder of that name, made whole or not at all, and made anew when the code that makes it changed."""
+    folder = BUILD / f"{name}-{stamp()}"
+    if (folder / "whole").exists():
+        return folder
+    for stale in BUILD.glob(f"{name}-*"):
+        shutil.rmtree(stale, ignore_errors=True)
+    print(f"  making {name}")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    make(folder)
+    (folder / "whole").touch()
+    return folder

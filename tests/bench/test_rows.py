@@ -1,0 +1,46 @@
+"""`make bench` runs, and writes what is read from it: the shape of build/bench.json, never a timing."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ROWS_OF = {"first_paint": 1, "lookup": 3, "payment": 1, "close_and_seal": 1, "ledger_post": 1}
+
+
+def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "bench/run.py", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+def test_every_row_runs_and_is_written_beside_its_floor(tmp_path: Path) -> None:
+    written = tmp_path / "made" / "bench.json"
+    done = bench("--tiny", "--to", str(written))
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = json.loads(written.read_text())
+    assert len(rows) == sum(ROWS_OF.values())
+    for row in rows:
+        assert list(row) == ["name", "floor", "value", "ratio", "goal", "unit", "detail"]
+        assert row["name"] in done.stdout
+        assert row["ratio"] == pytest.approx(row["value"] / row["floor"])
+        assert row["floor"] > 0
+        assert row["goal"] >= 1
+        assert row["unit"] in {"us", "ms"}
+
+
+def test_a_row_of_no_known_name_is_refused_with_the_names_there_are() -> None:
+    done = bench("lunch")
+    assert done.returncode == 2
+    assert "no such row: lunch" in done.stderr
+    assert all(name in bench("--help").stdout for name in ROWS_OF)

@@ -1,0 +1,119 @@
+"""What a part of the program imports, in a fresh process: a first paint pays for nothing that it doesn't show.
+
+Quick starts are lost one import at a time; with every library imported at once a start takes 4.6 times as long.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+
+import pytest
+
+HEAVY = {
+    "cryptography",
+    "cyclopts",
+    "escpos",
+    "fastapi",
+    "httpx2",
+    "pydantic",
+    "pyroaring",
+    "rapidfuzz",
+    "rfc8785",
+    "segno",
+    "serial",
+    "sqlalchemy",
+    "sqlite_utils",
+    "typst",
+    "uvicorn",
+}
+"""Libraries that no first paint needs."""
+
+FIRST_PAINT = """
+import asyncio, sys
+from pathlib import Path
+from countertui.bootstrap import ThreadedDesk
+from countertui.screens.app import CounterApp
+
+class Waiting(ThreadedDesk):
+    needs_passphrase = True
+
+async def paint():
+    app = CounterApp(Waiting(Path("nowhere")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert app.area.NAME == "sign_on"
+        print_modules()
+"""
+"""The start as far as the sign-on screen, where an opener's passphrase is still to be typed: nothing behind is open."""
+
+
+def imported_by(code: str) -> set[str]:
+    """The modules a fresh interpreter has after running the code, or where it calls print_modules()."""
+    said = """
+def print_modules():
+    import json, sys
+    print("modules", json.dumps(sorted(sys.modules)), flush=True)
+"""
+    end = "asyncio.run(paint())" if "def paint" in code else "print_modules()"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{said}\n{code}\n{end}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={name: value for name, value in os.environ.items() if not name.startswith(("COVERAGE", "COV_"))},
+    )
+    lines = [line for line in done.stdout.splitlines() if line.startswith("modules ")]
+    assert lines, done.stderr
+    return set(json.loads(lines[0].removeprefix("modules ")))
+
+
+def under(names: Iterable[str], modules: set[str]) -> set[str]:
+    """Of the modules, those that are one of the names or inside it."""
+    wanted = tuple(names)
+    return {module for module in modules if any(module == name or module.startswith(f"{name}.") for name in wanted)}
+
+
+def test_the_sign_on_screen_needs_no_library_but_textual() -> None:
+    modules = imported_by(FIRST_PAINT)
+    assert "textual.app" in modules
+    assert not under(HEAVY, modules)
+
+
+def test_the_sign_on_screen_needs_neither_store_nor_keys_nor_widgets_it_does_not_show() -> None:
+    modules = imported_by(FIRST_PAINT)
+    ours = {module for module in modules if module.startswith("countertui.")}
+    behind = ("assembly", "cli", "counter", "demo", "documents", "hardware", "ledger", "store", "sync")
+    assert not under([f"countertui.{name}" for name in behind], ours)
+    assert not under(["countertui.screens.payment", "countertui.screens.receipts", "countertui.screens.close"], ours)
+    assert "countertui.screens.sign_on" in ours
+    unseen = ("_data_table", "_markdown", "_text_area")
+    assert not under([f"textual.widgets.{name}" for name in unseen], modules)
+
+
+@pytest.mark.parametrize(
+    ("module", "never"),
+    [
+        ("countertui.counter.take_payment", ("textual", "pydantic", "escpos", "httpx2", "sqlalchemy", "rich")),
+        ("countertui.counter.send_batches", ("textual", "escpos", "sqlalchemy")),
+        ("countertui.ledger.ingest", ("textual", "escpos", "httpx2", "sqlite_utils")),
+        ("countertui.ledger.server", ("textual", "escpos", "sqlite_utils")),
+        ("countertui.hardware.receipt_printer", ("textual", "escpos", "sqlalchemy", "pydantic")),
+    ],
+)
+def test_a_room_brings_only_its_own_libraries(module: str, never: tuple[str, ...]) -> None:
+    modules = imported_by(f"import {module}")
+    assert module in modules
+    assert not under(never, modules)
+
+
+def test_the_domain_brings_the_standard_library_only() -> None:
+    code = """
+import importlib, pkgutil, countertui.domain
+for found in pkgutil.walk_packages(countertui.domain.__path__, "countertui.domain."):
+    importlib.import_module(found.name)
+"""
+    plain = imported_by("")
+    brought = {name.partition(".")[0] for name in imported_by(code) - plain}
+    assert brought - set(sys.stdlib_module_names) == {"countertui"}
