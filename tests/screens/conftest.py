@@ -59,6 +59,11 @@ class Counter:
         await self.pilot.pause()
         await self.app.hands.idle()
 
+    async def until(self, come: Callable[[], bool]) -> None:
+        """Wait for something that comes by itself."""
+        while not come():
+            await self.pilot.pause(0.01)
+
     @property
     def payment(self) -> PaymentArea:
         area = self.app.area
@@ -100,7 +105,7 @@ def open_counter() -> Open:
         async with app.run_test(size=size) as pilot:
             counter = Counter(app, pilot, desk)
             if who is not None:
-                await app.opened()
+                await app.starting.opened()
                 app.person = PEOPLE[who][0]
                 app.session = desk.session = SESSION if drawer else None
                 app.show_status()

@@ -60,6 +60,13 @@ async def test_split_cash_and_check_takes_five_keys(open_counter):
         assert tenders(counter) == [(Tender(CASH, 20_00), Tender(CHECK, 64_17, "77"))]
 
 
+async def test_another_tender_key_changes_the_kind_of_tender_being_typed(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f5", "f6", *"1042", "enter")
+        assert tenders(counter) == [(Tender(CHECK, 84_17, "1042"),)]
+
+
 async def test_fee_with_quantity_by_card_takes_three_keys(open_counter):
     async with open_counter() as counter:
         await counter.keys(*"copy*3", "enter", "f7", *"991", "enter")
@@ -139,8 +146,7 @@ async def test_stale_answers_are_dropped(open_counter):
         await counter.keys("m")
         counter.type("arta")
         await counter.settle()
-        while len(counter.payment.finding.results.items) != 2:
-            await counter.pilot.pause(0.01)
+        await counter.until(lambda: len(counter.payment.finding.results.items) == 2)
         asked = [args[0] for name, args in desk.calls if name == "find"]
         assert asked == ["m", "marta"], "while one is under way only the newest waits"
         assert len(counter.payment.finding.results.items) == 2

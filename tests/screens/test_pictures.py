@@ -43,7 +43,7 @@ def picture_of(snap_compare, keys: list[str], *, who: str | None = "ana", drawer
     async def work(pilot) -> None:
         counter = Counter(app, pilot, desk)
         if who is not None:
-            await app.opened()
+            await app.starting.opened()
             app.person = PEOPLE[who][0]
             app.session = desk.session = SESSION if drawer else None
             app.show_status()

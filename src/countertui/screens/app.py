@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
 import os
 from collections.abc import Sequence
 from functools import partial
@@ -20,6 +18,7 @@ from countertui.screens.areas import make_area
 from countertui.screens.beside import OneAtATime
 from countertui.screens.colors import theme_for
 from countertui.screens.hands import Hands
+from countertui.screens.starting import Starting
 from countertui.widgets.key_bar import KeyBar
 from countertui.widgets.message_bar import MessageBar
 from countertui.widgets.status_line import Chip, StatusLine
@@ -45,16 +44,13 @@ class CounterApp(App[None]):
         self.person: Person | None = None
         self.session: Session | None = None
         self.hands = Hands()
-        self.unlocked = asyncio.Event()
-        self.checked = asyncio.Event()
-        self.halted: tuple[str, ...] = ()
+        self.starting = Starting(self, poll_seconds)
         self.status = StatusLine()
         self.message = MessageBar()
         self.key_bar = KeyBar()
-        self._switcher = ContentSwitcher(id="areas")
-        self._areas: dict[str, Area] = {}
-        self._poll_seconds = poll_seconds
-        self._fault: Refused | CounterError | None = None
+        sign_on = make_area("sign_on")
+        self._areas: dict[str, Area] = {"sign_on": sign_on}
+        self._switcher = ContentSwitcher(sign_on, id="areas", initial="sign_on")
         self._chips: tuple[Chip, ...] = ()
         self.printing = OneAtATime(self.run_worker, self._print_papers)
         self.chips = OneAtATime(self.run_worker, self._ask_chips)
@@ -67,56 +63,10 @@ class CounterApp(App[None]):
 
     async def on_mount(self) -> None:
         self.theme = theme_for(os.environ)
-        await self.go("sign_on")
         self.run_worker(self.hands.work(), name="hands")
-        if not self.desk.needs_passphrase:
-            self.run_worker(self._unlock_by_itself(), name="unlock")
+        await self.go("sign_on")
         self.show_status()
-        self.call_after_refresh(gc.freeze)
-
-    # Opening
-
-    async def unlock(self, passphrase: str) -> None:
-        """Open the store and its keys, then let the start checks run beside. Raises Refused for a wrong passphrase."""
-        await self.desk.unlock(passphrase)
-        self.unlocked.set()
-        self.show_status()
-        self.run_worker(self._check(), name="check")
-        if self._poll_seconds:
-            self.set_interval(self._poll_seconds, self.chips.ask)
-
-    async def _unlock_by_itself(self) -> None:
-        try:
-            await self.unlock("")
-        except (Refused, CounterError) as error:
-            self._fault = error
-            self.unlocked.set()
-            self.say(error)
-
-    async def opened(self) -> None:
-        """Wait until the store is open and checked. Raises what kept it from opening."""
-        await self.unlocked.wait()
-        if self._fault is not None:
-            raise self._fault
-        if not self.checked.is_set():
-            self.tell("Checking the journal …")
-            await self.checked.wait()
-            self.message.clear()
-
-    async def _check(self) -> None:
-        from countertui.counter.start_up import left_behind
-
-        try:
-            self.halted = tuple(await self.desk.check())
-            notes = await self.desk.look(left_behind)
-        except (Refused, CounterError) as error:
-            self.halted, notes = (error.happened,), []
-        self.checked.set()
-        if self.halted:
-            self.message.refuse(self.halted[0], "What is recorded stays as it is; no money is taken.", "Call support.")
-        elif notes:
-            self.tell(*notes[:3])
-        self.chips.ask()
+        self.call_after_refresh(self.starting.after_first_paint)
 
     # Areas
 
@@ -270,7 +220,7 @@ class CounterApp(App[None]):
 
     def show_status(self) -> None:
         """Show place, person and chips."""
-        if not self.unlocked.is_set() or self._fault is not None:
+        if not self.starting.is_open:
             self.status.show_place(("CounterTUI",), "")
             self.status.show_chips((Chip("opening the store" if not self.desk.needs_passphrase else "locked"),))
             return
@@ -280,8 +230,8 @@ class CounterApp(App[None]):
         self.status.show_place(
             (place.city, place.office_name, place.terminal, drawer, name), "DEMO" if place.demo else ""
         )
-        checking = () if self.checked.is_set() else (Chip("checking", "warn"),)
-        fault = (Chip("HALTED", "bad"),) if self.halted else ()
+        checking = () if self.starting.checked.is_set() else (Chip("checking", "warn"),)
+        fault = (Chip("HALTED", "bad"),) if self.starting.halted else ()
         date = f"business date {session.biz_date}" if session else ""
         self.status.show_chips((*checking, *fault, *self._chips), date)
 

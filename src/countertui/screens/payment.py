@@ -17,7 +17,7 @@ from countertui.screens.asks import Ask, AskAmount, AskDrop, AskPayor, AskPrice,
 from countertui.screens.cart_in_hand import CartInHand
 from countertui.screens.finding import Finding
 from countertui.screens.parts import PartsPanel
-from countertui.screens.payment_words import HELP, payment_commands, totals_row
+from countertui.screens.payment_words import HELP, payment_commands, tender_commands, totals_row
 from countertui.screens.taking import Taking
 from countertui.widgets.field import Field
 from countertui.widgets.inline_row import InlineRow
@@ -78,8 +78,10 @@ class PaymentArea(Area):
     # Keys
 
     def commands(self) -> Sequence[Command]:
-        if self._ask is not None or self._splitting is not None or self.taking.must_read:
+        if self._splitting is not None or self.taking.must_read:
             return ()
+        if self._ask is not None:
+            return tender_commands(self) if isinstance(self._ask, AskTender) else ()
         return payment_commands(self)
 
     def ring(self) -> Sequence[Field]:

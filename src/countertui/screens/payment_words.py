@@ -28,7 +28,6 @@ HELP = (
 
 def payment_commands(area: PaymentArea) -> Sequence[Command]:
     """What keys do at the payment now."""
-    kinds = zip(("f5", "f6", "f7", "f8"), ("Cash", "Check", "Card", "M.order"), TenderKind, strict=True)
     commands = [
         Command(
             "f4",
@@ -37,11 +36,7 @@ def payment_commands(area: PaymentArea) -> Sequence[Command]:
             area.change_amount,
             True,
         ),
-        *(
-            Command(key, label, f"Tender: {kind.label.lower()}.", partial(area.ask_tender, kind), on_bar=True)
-            for key, label, kind in kinds
-        ),
-        Command("f9", "Exact", "Take exact cash for all that remains.", area.exact_cash, on_bar=True),
+        *tender_commands(area),
         Command("ctrl+k", "Park", "Park the cart; with an empty cart, take one back.", area.park_or_take),
         Command("ctrl+n", "Payor", "Name who pays.", area.ask_payor),
         Command("ctrl+x", "Take off", "Take the current line or tender off; Del does, too.", area.take_off),
@@ -50,6 +45,18 @@ def payment_commands(area: PaymentArea) -> Sequence[Command]:
     if not area.finding.box.value:
         commands.append(Command("delete", "Take off", "Take the current line or tender off.", area.take_off))
     return commands
+
+
+def tender_commands(area: PaymentArea) -> Sequence[Command]:
+    """What keys take a tender; also while another one is being typed."""
+    kinds = zip(("f5", "f6", "f7", "f8"), ("Cash", "Check", "Card", "M.order"), TenderKind, strict=True)
+    return [
+        *(
+            Command(key, label, f"Tender: {kind.label.lower()}.", partial(area.ask_tender, kind), on_bar=True)
+            for key, label, kind in kinds
+        ),
+        Command("f9", "Exact", "Take exact cash for all that remains.", area.exact_cash, on_bar=True),
+    ]
 
 
 def draw_found(found: Found, width: int) -> Row:

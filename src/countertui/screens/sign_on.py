@@ -74,14 +74,14 @@ class SignOnArea(Area):
     async def _unlock(self) -> None:
         typed = self.passphrase.value
         self.passphrase.set("")
-        await self.counter.unlock(typed)
+        await self.counter.starting.unlock(typed)
         self.passphrase.display = False
         self.to(self.operator)
 
     async def _sign_on(self) -> None:
         operator, pin = self.operator.value.strip(), self.pin.value
         self.pin.set("")
-        await self.counter.opened()
+        await self.counter.starting.opened()
         from countertui.counter.open_drawer import session_of
         from countertui.counter.sign_on import sign_on
 
@@ -94,7 +94,7 @@ class SignOnArea(Area):
         await self.counter.go_home()
 
     async def _list_people(self) -> None:
-        await self.counter.unlocked.wait()
+        await self.counter.starting.unlocked.wait()
         if self.counter.person is not None:
             return
         from countertui.counter.sign_on import demo_pins, people

@@ -78,8 +78,8 @@ class Taking:
         session = self._counter.session
         if session is None:
             raise SettlementRefused("No drawer is open.", press="F2 opens one.")
-        if self._counter.halted:
-            raise SettlementRefused(f"Sales are halted: {self._counter.halted[0]}", press="Call support.")
+        if self._counter.starting.halted:
+            raise SettlementRefused(f"Sales are halted: {self._counter.starting.halted[0]}", press="Call support.")
         settle(held.cart, held.tenders, self._counter.desk.rules.order)
         self._area.close_row()
         self.checkout.commit(session, held)
