@@ -69,6 +69,7 @@ TABLES: dict[str, list[tuple[Any, ...]]] = {
                 ("1040", "Cards in transit", "asset"),
                 ("1050", "Money orders", "asset"),
                 ("2010", "Refunds payable", "liability"),
+                ("2310", "Customer credits", "liability"),
                 ("2510", "Due to water", "liability"),
                 ("2990", "Suspense", "liability"),
                 ("4110", "Utility tax", "revenue"),

@@ -1,0 +1,107 @@
+"""What each kind of file brings: its fields, and of what type their values are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from countertui.domain.reference import AccountKind
+
+
+class Kind(StrEnum):
+    """The kinds of file, by their names on the command line."""
+
+    ACCOUNTS = "accounts"
+    CHARGES = "charges"
+    LICENSES = "licenses"
+    FEES = "fees"
+    GL = "gl"
+
+
+class Type(StrEnum):
+    """What a field's value is: text, a date (ISO 8601), or cents."""
+
+    TEXT = "text"
+    DATE = "date"
+    CENTS = "cents"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a kind. like: the field that stands in where nothing is given; words: the only values there are."""
+
+    name: str
+    type: Type = Type.TEXT
+    required: bool = False
+    like: str | None = None
+    words: frozenset[str] = field(default_factory=frozenset)
+
+
+def _needed(name: str, type_: Type = Type.TEXT, words: frozenset[str] = frozenset()) -> Field:
+    return Field(name, type_, required=True, words=words)
+
+
+GL_TYPES = frozenset({"asset", "liability", "equity", "revenue", "expense"})
+
+FIELDS: dict[Kind, tuple[Field, ...]] = {
+    Kind.ACCOUNTS: (
+        _needed("number"),
+        _needed("kind", words=frozenset(kind.value for kind in AccountKind)),
+        Field("party", like="name"),
+        _needed("name"),
+        Field("address"),
+        Field("phone"),
+        Field("status"),
+        Field("flags"),
+        _needed("credit_gl"),
+    ),
+    Kind.CHARGES: (
+        _needed("id"),
+        _needed("account"),
+        _needed("due", Type.DATE),
+        _needed("head"),
+        Field("description", like="head"),
+        _needed("gl"),
+        _needed("amount_cents", Type.CENTS),
+    ),
+    Kind.LICENSES: (
+        _needed("number"),
+        _needed("name"),
+        Field("party", like="name"),
+        Field("address"),
+        Field("phone"),
+        Field("class"),
+        Field("status"),
+        Field("flags"),
+        Field("issued_on", Type.DATE),
+        Field("expires_on", Type.DATE),
+        Field("mailing_address"),
+        _needed("credit_gl"),
+    ),
+    Kind.FEES: (
+        _needed("code"),
+        _needed("description"),
+        Field("unit_cents", Type.CENTS),
+        _needed("gl"),
+        Field("ordinance"),
+        _needed("effective_from", Type.DATE),
+        Field("effective_to", Type.DATE),
+    ),
+    Kind.GL: (
+        _needed("code"),
+        _needed("fund"),
+        Field("fund_name", like="fund"),
+        _needed("name"),
+        _needed("type", words=GL_TYPES),
+    ),
+}
+"""In a license, status "" means that the file doesn't state it. A fee without unit_cents is an open amount."""
+
+KEYS: dict[Kind, tuple[str, ...]] = {
+    Kind.ACCOUNTS: ("number",),
+    Kind.CHARGES: ("id",),
+    Kind.LICENSES: ("number",),
+    Kind.FEES: ("code", "effective_from"),
+    Kind.GL: ("code",),
+}
+"""The fields that make two rows rows of one thing."""

@@ -1,0 +1,197 @@
+"""Importing one file: read, repair, load in one transaction, write down what was refused, publish."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection
+
+from countertui.domain.card_guard import holds_card_number
+from countertui.ledger.books import REJECTS, Books
+from countertui.ledger.importing.cells import refuse_unprintable
+from countertui.ledger.importing.faults import RowRefused
+from countertui.ledger.importing.kinds import Kind
+from countertui.ledger.importing.load import Key, Loaded, Read, key_of, load_rows
+from countertui.ledger.importing.mapfile import Mapping, read_mapping
+from countertui.ledger.importing.reader import Numbered, opened
+from countertui.ledger.importing.rows import Repair, RowReader
+from countertui.ledger.publish import publish
+
+_CHUNK = 2_000
+
+Progress = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What became of a file's rows: rows = created + updated + unchanged + rejected; repaired ones are among these.
+
+    rejects is the file the rejected rows are in, version the snapshot published after it; each None if there is none.
+    """
+
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    repaired: int = 0
+    rejected: int = 0
+    rejects: str | None = None
+    version: int | None = None
+    repairs: list[Repair] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON-able data; of each repair the row number, the column put right, and its text."""
+        numbers = {
+            name: getattr(self, name) for name in ("rows", "created", "updated", "unchanged", "repaired", "rejected")
+        }
+        repairs = [
+            {"row": each.row, "column": each.column, "before": list(each.before), "after": list(each.after)}
+            for each in self.repairs
+        ]
+        return numbers | {"rejects": self.rejects, "version": self.version, "repairs": repairs}
+
+
+@dataclass(frozen=True, slots=True)
+class _Rejected:
+    number: int
+    reason: str
+    row: Sequence[str]
+    shown: bool = True
+
+
+class _DryRun(Exception):  # noqa: N818 - carries nothing wrong: it only undoes
+    pass
+
+
+def import_file(
+    books: Books,
+    kind: Kind,
+    path: Path,
+    map_path: Path,
+    *,
+    key: Ed25519PrivateKey | None = None,
+    now: str,
+    dry_run: bool = False,
+    rejects: Path | None = None,
+    progress: Progress = lambda _: None,
+) -> ImportReport:
+    """Import a file by its mapping into the ledger's tables, in one transaction; then, with a key, publish if anything
+    changed.
+
+    Refused rows go to `rejects`, or else to DIR/ledger/rejects/<file>.csv, with row number and reason. A dry run
+    changes nothing and writes only to a `rejects` that was named. `now` is ISO 8601 UTC with zone; `progress` is told
+    the rows so far. Raises MapRefusedError, and nothing was imported.
+    """
+    mapping = read_mapping(map_path, kind)
+    report = ImportReport()
+    rejected: list[_Rejected] = []
+    with opened(path, mapping.file) as (header, rows):
+        reader = RowReader(mapping, header)
+        try:
+            with books.writing() as connection:
+                _import(connection, mapping, reader, rows, report, rejected, progress)
+                if dry_run:
+                    raise _DryRun
+        except _DryRun:
+            pass
+    report.rejected = len(rejected)
+    report.repaired = len(report.repairs)
+    to = rejects or (None if dry_run else books.folder / REJECTS / f"{path.stem}.csv")
+    if to is not None:
+        report.rejects = _write_rejects(to, header or [], rejected)
+    if key is not None and not dry_run and report.created + report.updated:
+        report.version = publish(books, key, now)
+    return report
+
+
+def _import(
+    connection: Connection,
+    mapping: Mapping,
+    reader: RowReader,
+    rows: Iterator[Numbered],
+    report: ImportReport,
+    rejected: list[_Rejected],
+    progress: Progress,
+) -> None:
+    seen: dict[Key, tuple[int, bytes]] = {}
+    refused: dict[int, str] = {}
+    while chunk := list(islice(rows, _CHUNK)):
+        raw = dict(chunk)
+        read: list[Read] = []
+        repeats: list[tuple[int, int]] = []
+        repairs: dict[int, Repair] = {}
+        for number, row in chunk:
+            report.rows += 1
+            try:
+                values, repair = reader.read(number, row)
+                first = _first_of(mapping, number, values, seen)
+                if first == number:
+                    read.append(Read(number, values))
+                else:
+                    repeats.append((number, first))
+            except RowRefused as fault:
+                rejected.append(_Rejected(number, fault.reason, row, fault.shown))
+                continue
+            if repair is not None:
+                repairs[number] = repair
+        loaded = load_rows(connection, mapping.kind, read)
+        _count(report, loaded)
+        refused.update(loaded.refused)
+        refused.update({number: refused[first] for number, first in repeats if first in refused})
+        report.unchanged += sum(number not in refused for number, _ in repeats)
+        for number in raw.keys() & refused.keys():
+            rejected.append(_Rejected(number, refused[number], raw[number]))
+            repairs.pop(number, None)
+        report.repairs += repairs.values()
+        progress(report.rows)
+
+
+def _count(report: ImportReport, loaded: Loaded) -> None:
+    report.created += loaded.created
+    report.updated += loaded.updated
+    report.unchanged += loaded.unchanged
+
+
+def _first_of(mapping: Mapping, number: int, values: dict[str, Any], seen: dict[Key, tuple[int, bytes]]) -> int:
+    """The row that had this row's key first: itself, or one before where a repetition is allowed. Raises RowRefused."""
+    key = key_of(mapping.kind, values)
+    digest = blake2b(repr(sorted(values.items())).encode(), digest_size=16).digest()
+    first, before = seen.setdefault(key, (number, digest))
+    if first == number:
+        return number
+    if before != digest:
+        raise RowRefused(f"Row {first} has the same {' '.join(map(str, key))} with other values.")
+    if not mapping.file.distinct:
+        raise RowRefused(f"Row {first} says the same already.")
+    return first
+
+
+def _write_rejects(path: Path, header: list[str], rejected: list[_Rejected]) -> str | None:
+    """Write the refused rows in the file's own columns, after row number and reason; none: no file, and no old one."""
+    if not rejected:
+        path.unlink(missing_ok=True)
+        return None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(["row", "reason", *header])
+        for each in sorted(rejected, key=lambda one: one.number):
+            writer.writerow([each.number, each.reason, *(each.row if _may_be_shown(each) else ["(not shown)"])])
+    return str(path)
+
+
+def _may_be_shown(rejected: _Rejected) -> bool:
+    """Whether a row may be repeated: no cell of it, imported or not, may look like a card number or hold controls."""
+    try:
+        for cell in rejected.row:
+            refuse_unprintable("", cell)
+    except RowRefused:
+        return False
+    return rejected.shown and not any(map(holds_card_number, rejected.row))
