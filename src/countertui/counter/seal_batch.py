@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from countertui.counter.station import Person, Station
@@ -12,9 +13,9 @@ from countertui.domain.batch_totals import batch_totals
 from countertui.domain.records import Fact, Kind, SealData
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require
-from countertui.store import money_here, working
-from countertui.store.batches import last_batch, records_between
-from countertui.store.store import Recorded
+from countertui.store import working
+from countertui.store.batches import last_batch, records_between, without_envelope
+from countertui.store.store import Recorded, read_body
 
 
 class SealRefused(Refused):
@@ -35,6 +36,7 @@ class Sealed:
 def seal_batch(station: Station, person: Person) -> Sealed:
     """Seal all recorded since the last seal; open drawers go on in the next batch. Raises SealRefused, NotAllowed."""
     require(person.name, person.roles, Act.SEAL)
+    remake_envelopes(station)
     last = last_batch(station.db)
     tip_seq, _ = station.store.tip()
     first_seq = last.last_seq + 1
@@ -54,7 +56,7 @@ def seal_batch(station: Station, person: Person) -> Sealed:
 
     def with_envelope(db: sqlite3.Connection, recorded: Recorded) -> None:
         seal_row = records_between(db, recorded.seq, recorded.seq)
-        envelope, batch_hash = station.exchange.seal(dict(data), rows + seal_row)
+        envelope, batch_hash = station.exchange.seal(data, rows + seal_row)
         working.keep_envelope(db, data["batch_no"], envelope, batch_hash)
 
     recorded = station.store.append(
@@ -66,7 +68,10 @@ def seal_batch(station: Station, person: Person) -> Sealed:
     return Sealed(data["batch_no"], first_seq, recorded.seq, totals["receipts"], totals["net"])
 
 
-def unsealed_money(station: Station) -> bool:
-    """Whether anything but logins was recorded since the last seal."""
-    tip_seq, _ = station.store.tip()
-    return tip_seq > last_batch(station.reader).last_seq and bool(money_here.latest_sessions(station.reader, 1))
+def remake_envelopes(station: Station) -> None:
+    """Make envelopes that were lost again: the same records under the same key give the same bytes (RFC 8032)."""
+    for batch_no, first_seq, last_seq in without_envelope(station.db):
+        sealed = read_body(station.db, last_seq)["data"]
+        envelope, batch_hash = station.exchange.seal(sealed, records_between(station.db, first_seq, last_seq))
+        keep = partial(working.keep_envelope, batch_no=batch_no, envelope=envelope, batch_hash=batch_hash)
+        station.store.write_working(keep)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from countertui.counter.seal_batch import remake_envelopes
 from countertui.counter.station import Run, Station
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.ports import Answer
 from countertui.store import working
 from countertui.store.working import SendingRow
-
-_DONE = frozenset({"posted", "received"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +41,19 @@ def send_batches(station: Station, run: Run) -> list[Sent]:
 def batches(station: Station) -> list[Sent]:
     """Every sealed batch with its state, newest first."""
     return [
-        Sent(row.batch_no, "waiting" if row.state == "sealed" else row.state, 0, 0, row.detail)
-        for row in reversed(working.sendings(station.reader))
+        Sent(batch_no, "waiting" if state == "sealed" else state, 0, 0, detail)
+        for batch_no, state, detail in working.sending_states(station.reader)
     ]
 
 
 def unsent(station: Station) -> int:
-    """How many sealed batches have no ack yet."""
-    return sum(row.state not in _DONE for row in working.sendings(station.reader))
+    """How many sealed batches are not in the books yet."""
+    return working.count_waiting(station.reader)
 
 
 def _waiting(station: Station) -> list[SendingRow]:
-    return [row for row in working.sendings(station.db) if row.state not in _DONE]
+    remake_envelopes(station)
+    return working.waiting(station.db)
 
 
 def _send(station: Station, run: Run, row: SendingRow) -> Sent:

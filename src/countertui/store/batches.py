@@ -32,6 +32,14 @@ def last_batch(db: sqlite3.Connection) -> LastBatch:
     return LastBatch(row[0], row[1], row[2], kept[0])
 
 
+def without_envelope(db: sqlite3.Connection) -> list[tuple[int, int, int]]:
+    """Sealed batches whose envelope is gone, as (batch_no, first_seq, last_seq), oldest first."""
+    return db.execute(
+        "SELECT batch_no, first_seq, last_seq FROM batch WHERE batch_no NOT IN (SELECT batch_no FROM sending)"
+        " ORDER BY batch_no"
+    ).fetchall()
+
+
 def records_between(db: sqlite3.Connection, first_seq: int, last_seq: int) -> list[tuple[bytes, bytes]]:
     """Records as (body, signature), verbatim, in sequence."""
     return db.execute(

@@ -138,6 +138,25 @@ def sendings(db: Db) -> list[SendingRow]:
     return [SendingRow(*row) for row in db.execute(f"{_SENDING} ORDER BY batch_no").fetchall()]
 
 
+def waiting(db: Db) -> list[SendingRow]:
+    """The batches that the ledger has not posted yet, oldest first."""
+    return [
+        SendingRow(*row)
+        for row in db.execute(f"{_SENDING} WHERE state NOT IN ('posted', 'received') ORDER BY batch_no").fetchall()
+    ]
+
+
+def count_waiting(db: Db) -> int:
+    """How many batches the ledger has not posted yet."""
+    (count,) = db.execute("SELECT COUNT(*) FROM sending WHERE state NOT IN ('posted', 'received')").fetchone()
+    return int(count)
+
+
+def sending_states(db: Db) -> list[tuple[int, str, str]]:
+    """Every batch as (batch_no, state, detail), newest first."""
+    return db.execute("SELECT batch_no, state, detail FROM sending ORDER BY batch_no DESC").fetchall()
+
+
 def sending(db: Db, batch_no: int) -> SendingRow | None:
     """One batch with its state."""
     row = db.execute(f"{_SENDING} WHERE batch_no = ?", (batch_no,)).fetchone()
