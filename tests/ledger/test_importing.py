@@ -268,6 +268,11 @@ def test_a_card_in_a_column_that_is_not_imported_is_not_repeated_either(desk: De
     assert rejects(report)[0][1:] == ["Zip “9” is not five digits.", "(not shown)"]
 
 
+def test_a_card_number_cut_in_two_by_the_shift_is_not_repeated(desk: Desk) -> None:
+    report = desk.put(Kind.ACCOUNTS, HEAD + "A1,41111111,11111111,1 Elm,12345\n", ACCOUNTS)
+    assert rejects(report)[0][1:] == ["Name looks like a card number; those are not kept.", "(not shown)"]
+
+
 def test_a_shifted_row_is_repaired_and_reported(desk: Desk) -> None:
     report = desk.put(Kind.ACCOUNTS, HEAD + "A1,Smith, Jones, & Co,1 Elm,12345\n", ACCOUNTS)
     assert counts(report)["repaired"] == 1
