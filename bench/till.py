@@ -43,15 +43,7 @@ FUND = CashCount(((Cents(20_00), 10),))
 A_DAY = 5000
 ON_ACCOUNT = Cents(20_00)
 
-_MADE_BY = (
-    "counter",
-    "demo",
-    "domain",
-    "ledger/tables.py",
-    "store/projection.py",
-    "store/store.py",
-    "sync/recorder.py",
-)
+_MADE_BY = ("counter/take_payment.py", "demo", "documents", "domain", "store", "sync/recorder.py")
 
 
 def stamp() -> str:
