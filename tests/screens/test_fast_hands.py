@@ -103,6 +103,7 @@ async def test_after_a_failed_payment_nothing_is_done_before_it_was_read(open_co
         await counter.paste("20005177\n")
         await counter.keys("f9", "enter", "f5")
         assert desk.payments == []
+        assert "NOT TAKEN, Marta Ellison: The disk is full." in counter.message
         assert len(counter.payment.hand.held.cart.lines) == 1, "the next customer's bill is not in the failed cart"
         await counter.keys("escape", "f9")
         assert [cart.total for cart, _ in desk.payments] == [84_17]

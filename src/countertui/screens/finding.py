@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from countertui.counter.find import Found
 from countertui.domain.card_guard import CardNumberRefused
 from countertui.domain.refusal import Refused
+from countertui.screens.beside import Start
 from countertui.screens.desk import Desk
 from countertui.screens.lookup import Lookup
 from countertui.screens.payment_words import draw_found
@@ -20,11 +21,11 @@ ARROWS = frozenset({"up", "down", "pageup", "pagedown"})
 class Finding:
     """The box and its results. Results never jump: they are of one text, and the cursor is set by keys alone."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, start: Start) -> None:
         self.box = OneBox()
         self.results: LineList[Found] = LineList(draw_found, dom_id="results")
         self.results.picked = self._picked
-        self._lookup = Lookup(desk, self._show)
+        self._lookup = Lookup(desk, start, self._show)
 
     @property
     def text(self) -> str:

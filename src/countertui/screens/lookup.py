@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from countertui.counter.find import Found, find
 from countertui.domain.refusal import Refused
+from countertui.screens.beside import Start
 from countertui.screens.desk import Desk
 
 Answer = list[Found]
@@ -15,11 +15,12 @@ Answer = list[Found]
 class Lookup:
     """Asks away from the UI thread; `shown(text, found)` gets only what answers the newest text."""
 
-    def __init__(self, desk: Desk, shown: Callable[[str, Answer], None]) -> None:
+    def __init__(self, desk: Desk, start: Start, shown: Callable[[str, Answer], None]) -> None:
         self._desk = desk
+        self._start = start
         self._shown = shown
         self._wanted = ""
-        self._asking: asyncio.Task[None] | None = None
+        self._asking = False
         self.answered: tuple[str, Answer] = ("", [])
 
     def want(self, text: str) -> None:
@@ -27,8 +28,9 @@ class Lookup:
         self._wanted = text
         if not text:
             self._give("", [])
-        elif self._asking is None or self._asking.done():
-            self._asking = asyncio.create_task(self._ask())
+        elif not self._asking:
+            self._asking = True
+            self._start(self._ask())
 
     def knows(self, text: str) -> bool:
         """Whether the answer to a text is there."""
@@ -46,6 +48,12 @@ class Lookup:
         return self.answered[1]
 
     async def _ask(self) -> None:
+        try:
+            await self._ask_while_wanted()
+        finally:
+            self._asking = False
+
+    async def _ask_while_wanted(self) -> None:
         while self._wanted and self._wanted != self.answered[0]:
             text = self._wanted
             try:

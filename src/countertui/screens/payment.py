@@ -47,7 +47,7 @@ class PaymentArea(Area):
         counter, person = self.counter, self.counter.person
         if person is None:
             raise RuntimeError("a payment needs somebody signed on")
-        self.finding = Finding(counter.desk)
+        self.finding = Finding(counter.desk, counter.run_worker)
         self.hand = CartInHand(counter.desk, person, counter.run_worker, counter.say)
         self.taking = Taking(self, self.hand)
         yield self.finding.box
@@ -78,7 +78,7 @@ class PaymentArea(Area):
     # Keys
 
     def commands(self) -> Sequence[Command]:
-        if self._splitting is not None or self.taking.must_read:
+        if self._splitting is not None or self.taking.unread:
             return ()
         if self._ask is not None:
             return tender_commands(self) if isinstance(self._ask, AskTender) else ()
@@ -88,7 +88,7 @@ class PaymentArea(Area):
         return self.inline.fields if self._ask is not None else [self.finding.box]
 
     async def press(self, stroke: Stroke) -> None:
-        if self.taking.must_read and not stroke.letter and stroke.key not in {"backspace", "left", "right"}:
+        if self.taking.unread and not stroke.letter and stroke.key not in {"backspace", "left", "right"}:
             await self.taking.read(stroke)
         elif self._splitting is not None:
             await self._press_parts(stroke)

@@ -30,7 +30,7 @@ class Taking:
         self._counter = area.counter
         self.checkout = Checkout(self._counter.desk, self._counter.run_worker, self._taken, self._failed)
         self.last = TextLine(dom_id="last")
-        self.must_read = False
+        self.unread: Refused | None = None
 
     @property
     def remaining(self) -> Cents:
@@ -69,9 +69,9 @@ class Taking:
 
     async def read(self, stroke: Stroke) -> None:
         """A payment came back: nothing is done until somebody has read that and pressed Esc."""
-        if stroke.key != "escape":
-            raise Refused("Read first: a payment was NOT taken, its cart is back.", press="Esc goes on with it.")
-        self.must_read = False
+        if self.unread is not None and stroke.key != "escape":
+            raise self.unread
+        self.unread = None
         self._counter.message.clear()
 
     async def _commit(self, held: Held) -> None:
@@ -103,9 +103,9 @@ class Taking:
             parked = f" The cart of {aside.name} is parked (Ctrl+K)."
         self._area.close_row()
         self._hand.bring_back(held)
-        self.must_read = True
-        self.last.say(((f" NOT taken: {format_cents(held.cart.total)} from {held.name}", "bad"),))
-        await self._counter.go("payment")
-        self._counter.message.refuse(
+        self.unread = Refused(
             f"NOT TAKEN, {held.name}: {error.happened}", f"Its cart is back.{parked}", f"Esc, then: {error.press}"
         )
+        self.last.say(((f" NOT taken: {format_cents(held.cart.total)} from {held.name}", "bad"),))
+        await self._counter.go("payment")
+        self._counter.say(self.unread)

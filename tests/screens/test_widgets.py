@@ -1,0 +1,196 @@
+"""The line widgets: what they show, and that they draw no more than what changed."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.app import App, ComposeResult
+
+from countertui.counter.chips import Chips
+from countertui.domain.paper import width_of
+from countertui.screens.beside import OneAtATime
+from countertui.screens.chip_words import chip_words
+from countertui.screens.colors import theme_for
+from countertui.screens.hands import Hands
+from countertui.widgets.denomination_grid import DenominationGrid
+from countertui.widgets.field import Field
+from countertui.widgets.line_list import LineList
+from countertui.widgets.lines import fit, shown
+from countertui.widgets.message_bar import MessageBar
+from countertui.widgets.stroke import Stroke, shown_key
+
+
+class Bench(App[None]):
+    """One widget on a bench."""
+
+    CSS = "Lines { height: 5; width: 30; } Field { height: 1; }"
+
+    def __init__(self, widget) -> None:
+        super().__init__()
+        self.widget = widget
+
+    def compose(self) -> ComposeResult:
+        yield self.widget
+
+
+def draw(item: str, width: int):
+    return ((fit(item, width), ""),)
+
+
+async def test_a_list_draws_only_the_lines_that_changed(monkeypatch):
+    listed = LineList(draw)
+    async with Bench(listed).run_test() as pilot:
+        listed.show(["a", "b", "c", "d"])
+        await pilot.pause()
+        drawn = []
+        monkeypatch.setattr(listed, "refresh", lambda *regions, **_: drawn.extend(region.y for region in regions))
+        listed.show(["a", "B", "c", "d"])
+        assert drawn == [1]
+        drawn.clear()
+        listed.move(1)
+        listed.move(1)
+        assert drawn == [0, 0, 1]
+        drawn.clear()
+        listed.show(["a", "B", "c", "d"], cursor=1)
+        assert drawn == []
+
+
+async def test_a_long_list_scrolls_with_its_cursor_and_says_that_there_is_more():
+    listed = LineList(draw)
+    async with Bench(listed).run_test() as pilot:
+        listed.show([f"item {n}" for n in range(20)])
+        await pilot.pause()
+        assert listed.plain_text().splitlines()[-1].endswith("↓")
+        for _ in range(8):
+            listed.press("down")
+        assert "item 7" in listed.plain_text()
+        assert listed.plain_text().splitlines()[0].endswith("↑")
+        listed.press("pagedown")
+        listed.press("pagedown")
+        listed.press("pagedown")
+        assert listed.current == "item 19"
+
+
+async def test_a_field_is_edited_by_keys():
+    field = Field("Name")
+    async with Bench(field).run_test():
+        field.activate(active=True)
+        for key in ["a", "b", "c", "left", "backspace", "home", "x", "delete", "end", "d"]:
+            assert field.press(Stroke(key, key if len(key) == 1 else ""))
+        assert field.value == "xcd"
+        assert not field.press(Stroke("f5"))
+        field.set("84.17", selected=True)
+        field.press(Stroke("left"))
+        field.press(Stroke("9", "9"))
+        assert field.value == "84.197"
+        field.set("84.17", selected=True)
+        field.press(Stroke("9", "9"))
+        assert field.value == "9"
+
+
+async def test_a_secret_is_never_drawn():
+    field = Field("PIN", secret=True)
+    async with Bench(field).run_test():
+        field.activate(active=True)
+        field.press(Stroke(pasted="2468"))
+        assert "2468" not in field.plain_text()
+        assert "••••" in field.plain_text()
+
+
+async def test_a_grid_totals_while_typing():
+    grid = DenominationGrid()
+    async with Bench(grid).run_test():
+        grid.fields[0].set("2")
+        grid.fields[-1].set("17")
+        grid.retotal()
+        assert grid.count().total == 200_17
+        grid.fields[3].set("x")
+        grid.retotal()
+        assert "—" in grid.query_one("#grid-total").plain_text()
+
+
+async def test_a_long_message_keeps_to_its_two_lines():
+    bar = MessageBar()
+    async with Bench(bar).run_test():
+        bar.refuse("It happened " * 4, "It is safe.", "Press something.")
+        assert len(bar.plain_text().splitlines()) == 2
+        assert bar.plain_text().startswith(" ! It")
+
+
+@given(st.text(max_size=60), st.integers(0, 40))
+def test_fitted_text_fills_its_cells_and_holds_nothing_a_terminal_obeys(text, width):
+    fitted = fit(text, width)
+    assert width_of(fitted) == width
+    assert not any(ord(letter) < 32 or 0x7F <= ord(letter) < 0xA0 for letter in shown(text))
+
+
+async def test_hands_do_one_thing_after_the_other_and_go_on_after_a_slow_one():
+    done, hands = [], Hands()
+
+    async def slow() -> None:
+        await asyncio.sleep(0.01)
+        done.append("slow")
+
+    async def quick() -> None:
+        done.append("quick")
+
+    hands.put(slow)
+    hands.put(quick)
+    work = asyncio.create_task(hands.work())
+    await hands.idle()
+    work.cancel()
+    assert done == ["slow", "quick"]
+
+
+async def test_what_must_not_run_twice_at_once_runs_once_more_afterwards():
+    running, runs, gate = 0, 0, asyncio.Event()
+
+    async def act() -> None:
+        nonlocal running, runs
+        running, runs = running + 1, runs + 1
+        assert running == 1
+        await gate.wait()
+        running -= 1
+
+    tasks = []
+    one = OneAtATime(lambda coroutine: tasks.append(asyncio.create_task(coroutine)), act)
+    for _ in range(3):
+        one.ask()
+    await asyncio.sleep(0)
+    one.ask()
+    gate.set()
+    await asyncio.gather(*tasks)
+    assert runs == 2
+    one.ask()
+    await asyncio.gather(*tasks)
+    assert runs == 3
+
+
+@pytest.mark.parametrize(
+    ("environment", "theme"),
+    [
+        ({"TERM": "linux"}, "ansi-dark"),
+        ({"TERM": "vt220"}, "ansi-dark"),
+        ({"TERM": "xterm-256color"}, "textual-dark"),
+        ({"TERM": "xterm", "COLORTERM": "truecolor"}, "textual-dark"),
+    ],
+)
+def test_terminals_of_few_colors_get_basic_ones(environment, theme):
+    assert theme_for(environment) == theme
+
+
+def test_chips_say_in_words_what_is_not_as_it_should_be():
+    chips = chip_words(Chips("paper out", 2, "offline", 3, 1, 9, True, False, ""))
+    assert [chip.text for chip in chips] == [
+        "printer paper out, 2 waiting",
+        "ledger offline, 3 unsent",
+        "data expired",
+    ]
+    assert all(chip.look != "chip" for chip in chips)
+
+
+def test_keys_are_named_as_on_the_keyboard():
+    assert [shown_key(key) for key in ("f5", "ctrl+k", "escape", "r")] == ["F5", "Ctrl+K", "Esc", "R"]
