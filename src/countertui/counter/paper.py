@@ -56,7 +56,7 @@ def receipt_facts(
 
 def short_hash(h: bytes) -> str:
     """The first 12 characters of the hash in base32, as paper shows it."""
-    return base64.b32encode(h).decode("ascii")[:12]
+    return base64.b32encode(h[:10]).decode("ascii")[:12]
 
 
 def _line(line: LineData) -> ReceiptLineFacts:

@@ -82,7 +82,7 @@ class Text:
 
     def __post_init__(self) -> None:
         _fit_text("s", self.s)
-        if self.align not in get_args(Align):
+        if self.align not in _ALIGNS:
             raise DocumentError("align must be left or center")
         _fit_flag("bold", self.bold)
         _fit_flag("double", self.double)
@@ -141,6 +141,9 @@ Block = Text | Pair | Rule | Feed | Qr | Cut
 _TAGS: dict[str, type[Block]] = {"text": Text, "pair": Pair, "rule": Rule, "feed": Feed, "qr": Qr, "cut": Cut}
 _TAG_OF: dict[type[Block], str] = {made: tag for tag, made in _TAGS.items()}
 _DEFAULTS: dict[str, object] = {"align": "left", "bold": False, "double": False}
+_FIELDS_OF = {made: tuple(field.name for field in fields(made)) for made in _TAG_OF}
+_ALIGNS = get_args(Align)
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +182,18 @@ class Document:
 
 
 def _block_fields(block: Block) -> dict[str, object]:
-    written = {field.name: getattr(block, field.name) for field in fields(block)}
-    return {"t": _TAG_OF[type(block)]} | {k: v for k, v in written.items() if _DEFAULTS.get(k) != v}
+    kind = type(block)
+    written: dict[str, object] = {"t": _TAG_OF[kind]}
+    for name in _FIELDS_OF[kind]:
+        value = getattr(block, name)
+        if name not in _DEFAULTS or _DEFAULTS[name] != value:
+            written[name] = value
+    return written
 
 
 def to_json(document: Document) -> str:
     """Write a document as JSON; `from_json` reads the same document back. Same document, same text."""
-    return json.dumps(
+    return _dumps(
         {
             "v": VERSION,
             "kind": document.kind,
@@ -193,9 +201,7 @@ def to_json(document: Document) -> str:
             "copy": document.copy,
             "training": document.training,
             "blocks": [_block_fields(block) for block in document.blocks],
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
+        }
     )
 
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _VALUE = {character: value for value, character in enumerate(_ALPHABET)}
+_LOW = [first + second for second in _ALPHABET for first in _ALPHABET]
+"""The first two characters of three, by what they stand for: number modulo 45 * 45."""
 
 
 def encode(data: bytes) -> str:
     """Two bytes become three characters, a last single byte two."""
-    text: list[str] = []
-    for at in range(0, len(data), 2):
-        pair = data[at : at + 2]
-        number = int.from_bytes(pair, "big")
-        for _ in range(len(pair) + 1):
-            number, digit = divmod(number, 45)
-            text.append(_ALPHABET[digit])
-    return "".join(text)
+    pairs = (high << 8 | low for high, low in zip(data[::2], data[1::2], strict=False))
+    text = "".join([_LOW[number % 2025] + _ALPHABET[number // 2025] for number in pairs])
+    return text + _LOW[data[-1]] if len(data) % 2 else text
 
 
 def decode(text: str) -> bytes:
