@@ -15,7 +15,7 @@ from hashlib import sha256
 from itertools import cycle, islice
 from pathlib import Path
 
-from countertui.assembly import open_station
+from countertui.assembly import WayToLedger, open_for_command
 from countertui.bootstrap import close_station
 from countertui.counter.cart import new_cart, save_cart
 from countertui.counter.close_drawer import close_drawer, commit_count
@@ -25,7 +25,7 @@ from countertui.counter.seal_batch import seal_batch
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.take_payment import Taken, take_payment
 from countertui.demo.city import DemoCity
-from countertui.demo.folder import MARK, PASSPHRASE, make_demo
+from countertui.demo.folder import PASSPHRASE, make_demo
 from countertui.domain.drawers import CashCount
 from countertui.domain.money import Cents
 from countertui.domain.receipts import Cart
@@ -81,7 +81,6 @@ def years_folder(records: int) -> Path:
 
     def make(folder: Path) -> None:
         copy_terminal(demo_folder(), folder)
-        mark = (folder / MARK).read_bytes()
         with opened(folder) as station, hurried(station):
             while (left := records - station.store.tip()[0]) > 0:
                 session = opened_drawer(station)
@@ -90,7 +89,6 @@ def years_folder(records: int) -> Path:
             station.db.execute("UPDATE sending SET state = 'posted'")
             fill(station, opened_drawer(station), 20)
             station.db.execute("UPDATE print_job SET state = 'confirmed', attempts = 1")
-        (folder / MARK).write_bytes(mark)
 
     return _kept(f"years-{records}", make)
 
@@ -105,8 +103,7 @@ def copy_terminal(source: Path, to: Path) -> None:
 @contextmanager
 def opened(folder: Path) -> Iterator[Station]:
     """The station of a folder, without the demo's children: no printer, no ledger beside it."""
-    (folder / MARK).unlink(missing_ok=True)
-    station = open_station(folder, PASSPHRASE, lambda _child: None)
+    station = open_for_command(folder, PASSPHRASE, WayToLedger(folder, lambda _child: None))
     try:
         yield station
     finally:
@@ -127,6 +124,9 @@ def scratch(source: Path) -> Iterator[Path]:
 
 class _NoAnchor:
     def advance(self, seq: int, h: bytes) -> None:
+        pass
+
+    def close(self) -> None:
         pass
 
 
