@@ -31,8 +31,7 @@ def after_check(station: Station, faults: tuple[str, ...]) -> tuple[str, ...]:
 def left_behind(station: Station) -> list[str]:
     """What the operator is told after a restart: what was recorded last, what isn't on paper, what was not taken."""
     told = []
-    seq, _ = station.store.tip()
-    last_pay = _last_payment(station, seq)
+    last_pay = _last_payment(station, money_here.last_seq(station.reader))
     waiting = [note for note in unprinted(station) if note.receipt_no]
     if waiting and last_pay is not None and waiting[-1].receipt_no == last_pay:
         record = money_here.receipt(station.reader, last_pay)

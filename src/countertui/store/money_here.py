@@ -147,6 +147,12 @@ def last_utc(db: Db) -> str:
     return str(row[0]) if row else ""
 
 
+def last_seq(db: Db) -> int:
+    """The sequence number of the last record, 0 before the first."""
+    (seq,) = db.execute("SELECT COALESCE(MAX(seq), 0) FROM journal").fetchone()
+    return int(seq)
+
+
 def last_move(db: Db, session_id: str) -> int:
     """The last record that moved money in the session's drawer."""
     row = db.execute("SELECT MAX(seq) FROM drawer_move WHERE session = ?", (session_id,)).fetchone()
