@@ -226,6 +226,20 @@ async def test_a_count_of_checks_needs_number_and_total(open_counter):
         assert counter.desk.counts == []
 
 
+async def test_everything_is_counted_by_keys_from_the_largest_note_to_the_money_orders(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(
+            "f10", "c", "2", *["enter"] * 12, "3", "enter", *"84.17", "enter", "enter", "enter", "enter", "enter"
+        )
+        ((cash, counts),) = counter.desk.counts
+        assert cash.total == 200_00
+        assert [(one.kind.value, one.count, one.cents) for one in counts.values()] == [
+            ("check", 3, 84_17),
+            ("card", 0, 0),
+            ("money_order", 0, 0),
+        ]
+
+
 async def test_open_items_are_listed_and_block_nothing(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")

@@ -196,7 +196,9 @@ async def test_escape_never_destroys_without_asking(open_counter):
 async def test_a_scan_while_asked_to_drop_keeps_the_cart(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")
-        await counter.keys("escape", *"20005177", "enter")
+        await counter.keys("escape", *"20005177")
+        assert counter.payment.finding.box.value == "20005177", "no key of it is lost"
+        await counter.keys("enter")
         assert [line.account for line in counter.payment.hand.held.cart.lines] == ["10422301", "20005177"]
 
 
