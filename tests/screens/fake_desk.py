@@ -63,6 +63,7 @@ ACCOUNTS = {
     "10422302": ("Utility", "Marta Elling", "9 Weir Ln", [charge("c4", "water", date(2026, 11, 1), 55_00)]),
     "20005177": ("Utility", "Joss Bramble", "77 Cooper St", [charge("c5", "trash", date(2026, 11, 1), 18_00)]),
     "L-2041": ("License", "Bramble Bakery", "12 Market Sq", [charge("c6", "license", date(2026, 12, 31), 75_00)]),
+    "30001": ("Utility", "Paid Up", "3 Calm Ct", []),
     "4111111111111111": ("Utility", "Odd Number", "1 Long Way", [charge("c7", "water", date(2026, 11, 1), 10_00)]),
 }
 FEES = {

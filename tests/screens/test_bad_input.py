@@ -63,6 +63,28 @@ async def test_a_bad_scan_among_good_ones_stops_none_of_them(open_counter):
         assert "NOSUCH" in counter.message
 
 
+async def test_what_is_pasted_behind_an_open_amount_is_never_taken_as_its_amount(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("MISC\n20005177\n")
+        assert "rest of the pasted text was not taken" in counter.message
+        assert counter.payment.inline.amount.value == ""
+        assert counter.payment.hand.empty
+        await counter.keys(*"5", "enter")
+        assert counter.payment.hand.held.cart.total == 5_00
+
+
+async def test_an_account_that_owes_nothing_says_so(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("30001\n")
+        assert "Nothing is owed" in counter.message
+        await counter.keys("f5")
+        assert "Nothing is due" in counter.message
+        await counter.keys("f9")
+        assert "total is zero" in counter.message
+        await counter.keys("f4", *"5", "enter", "f9")
+        assert counter.desk.payments[0][0].total == 5_00
+
+
 async def test_a_check_without_a_number(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")

@@ -117,6 +117,10 @@ class PaymentArea(Area):
             )
         refusals: list[Refused] = []
         for n, line in enumerate(lines):
+            if self._ask is not None and any(lines[n:]):
+                raise Refused(
+                    "Something is asked first.", "The rest of the pasted text was not taken.", "Paste it again."
+                )
             try:
                 if line:
                     await self.finding.press(Stroke(pasted=line, at=at + n))  # each is a burst of its own
@@ -158,6 +162,8 @@ class PaymentArea(Area):
             self.ask(AskPrice(line))
         else:
             self.hand.add(line)
+            if not line.amount:
+                self.counter.tell("Nothing is owed there.", press="F4 types an amount; Del takes the line off.")
 
     async def _fee(self, typed: str) -> CartLine | FeeAsksAmount:
         return await self.counter.desk.look(open_fee, typed)

@@ -47,6 +47,8 @@ class Taking:
     def require_remaining(self) -> None:
         """Raise Refused where all is tendered, as after a payment that came back."""
         self.require_something_to_pay()
+        if not self._hand.held.cart.total:
+            raise Refused("Nothing is due in this cart.", "", "F4 types an amount; Del takes a line off.")
         if not self.remaining:
             raise Refused("All of it is tendered.", "Not recorded yet.", "F9 records it; Del takes a tender off.")
 
