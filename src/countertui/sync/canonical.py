@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from countertui.sync.faults import CanonicalError, MalformedBytesError
@@ -114,15 +115,34 @@ def is_canonical(data: bytes, value: object) -> bool:
     `value` must come from a reader that keeps floats apart from integers (`lenient_decode`). For plain bytes one fast
     encoding decides: only canonical bytes come out as they went in.
     """
-    plain = (
+    try:
+        return (_dumps(value).encode() if _is_plain(data) else canonical(value)) == data
+    except (TypeError, CanonicalError, UnicodeEncodeError):
+        return False
+
+
+def not_canonical(read: Sequence[tuple[bytes, object]]) -> list[int]:
+    """The places of those that `is_canonical` would refuse, of many (data, value) at once.
+
+    All plain ones are encoded in one go, which is twice as quick: an array of values is canonical where they all are.
+    """
+    plain = [place for place, (data, _) in enumerate(read) if _is_plain(data)]
+    together = b"[%b]" % b",".join([read[place][0] for place in plain])
+    try:
+        sound = _dumps([read[place][1] for place in plain]).encode() == together
+    except (TypeError, UnicodeEncodeError):
+        sound = False
+    passed = frozenset(plain) if sound else frozenset()
+    return [place for place, one in enumerate(read) if place not in passed and not is_canonical(*one)]
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether one fast encoding decides: no letter beyond ASCII, nesting and numbers surely within bounds."""
+    return (
         data.isascii()
         and data.count(b"[") + data.count(b"{") <= MAX_DEPTH
         and _MANY_DIGITS not in data.translate(_AS_ZERO)
     )
-    try:
-        return (_dumps(value).encode() if plain else canonical(value)) == data
-    except (TypeError, CanonicalError, UnicodeEncodeError):
-        return False
 
 
 lenient_decode = json.JSONDecoder(parse_float=str.encode, parse_constant=str.encode).raw_decode
