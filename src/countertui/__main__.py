@@ -8,10 +8,13 @@ from pathlib import Path
 
 _SWITCHES = {"TEXTUAL_FPS": "120", "ESCDELAY": "25", "TEXTUAL_ANIMATIONS": "none"}
 """Textual reads these at import: quick answers to keys, nothing that moves by itself."""
+_OWNER_ONLY = 0o077
+"""What is written here is its owner's alone: money, names and signatures."""
 
 
 def main() -> None:
     """Open the counter at once where that is all that is asked; else read the command line."""
+    os.umask(_OWNER_ONLY)
     for name, value in _SWITCHES.items():
         os.environ.setdefault(name, value)
     folder = _counter_folder(sys.argv[1:])
@@ -25,14 +28,23 @@ def main() -> None:
 
 
 def _counter_folder(arguments: list[str]) -> Path | None:
-    """The folder of a plain `countertui --dir DIR`, which needs no command-line library before the first paint."""
+    """The folder of a plain start where a counter lies, which needs no command-line library before the first paint."""
     match arguments:
-        case ["--dir", folder] if (Path(folder) / "store.db").exists():
-            return Path(folder)
-        case ["demo", "--dir", folder] if (Path(folder) / "demo.json").exists():
-            return Path(folder)
+        case ["--dir", named]:
+            folder = Path(named).resolve()
+            return folder if (folder / "store.db").exists() else None
+        case ["demo"] | ["demo", "--dir", _]:
+            return _demo_folder(*arguments[2:])
         case _:
             return None
+
+
+def _demo_folder(named: str | None = None) -> Path | None:
+    from countertui.cli.extras import NEEDS, missing
+    from countertui.cli.places import default_demo_folder
+
+    folder = default_demo_folder(Path(named) if named is not None else None)
+    return folder if (folder / "demo.json").exists() and not any(map(missing, NEEDS)) else None
 
 
 if __name__ == "__main__":

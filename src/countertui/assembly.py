@@ -6,16 +6,18 @@ import json
 import subprocess
 import sys
 import threading
-import tomllib
 from collections.abc import Callable
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
+from countertui.config.terminal import PrinterTable, read_terminal
 from countertui.counter.start_up import PROGRAM
 from countertui.counter.station import Place, Station
+from countertui.counter.take_snapshot import build
 from countertui.domain.city import rules_from_json
 from countertui.domain.records import Fact, Kind
-from countertui.errors import EnvironmentFault, UsageError
+from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.hardware.no_printer import NoPrinter
 from countertui.hardware.print_child import PrintChild
 from countertui.hardware.receipt_printer import PaperSetting, ReceiptPrinter
@@ -23,17 +25,19 @@ from countertui.hardware.transport import TcpPrinter
 from countertui.machine import SystemClock, random_bytes, uuid7
 from countertui.ports import Clock, Printer
 from countertui.store.connection import open_for_reading
-from countertui.store.reference import Reference
+from countertui.store.reference import Reference, ReferenceUnusable
 from countertui.store.store import Store
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.exchange import LedgerExchange
-from countertui.sync.keyslots import open_slots, public_identity
+from countertui.sync.keyslots import Secrets, open_slots, public_identity
 from countertui.sync.late_client import LateClient
 from countertui.sync.pins import PepperedPins
 from countertui.sync.recorder import Recorder
 from countertui.sync.transport import LedgerClient
 
 KEYS, SETTINGS, DEMO = "keys.json", "terminal.toml", "demo.json"
+DEMO_LEDGERS = "DEMO"
+"""How the ids of demo cities' ledgers begin."""
 KeepChild = Callable[[subprocess.Popen[str]], None]
 
 
@@ -41,57 +45,116 @@ class FolderUnusable(EnvironmentFault):
     """The folder is not a terminal's, or its parts don't belong together."""
 
 
-def open_station(folder: Path, passphrase: str, keep_child: KeepChild) -> Station:
-    """Open a terminal's folder for work; its lock is already held. Each child started is given to keep_child.
+class WayToLedger:
+    """The way to a terminal's ledger: its address in the settings, or a demo city's own, started when connected."""
 
-    Raises WrongPassphraseError, KeyFileDamagedError, StoreUnusable, FolderUnusable.
+    def __init__(self, folder: Path, keep_child: KeepChild) -> None:
+        self.client = LateClient()
+        self._folder = folder
+        self._keep_child = keep_child
+        self._turn = threading.Lock()
+        self._connected = False
+
+    def connect(self) -> None:
+        """Find out where the ledger is; a demo city's is waited for. Without an address it stays unreachable.
+
+        Raises TerminalSettingsError, LedgerAddressError, FolderUnusable if the demo's own doesn't start.
+        """
+        with self._turn:
+            if not self._connected and (url := self._url()) is not None:
+                self.client.found(LedgerClient(url))
+            self._connected = True
+
+    def connect_beside(self) -> None:
+        """The same, without waiting for a demo city's ledger to come up. Raises as `connect` for any other."""
+        if _is_demo(self._folder):
+            threading.Thread(target=self._connect_in_time, name="embedded ledger", daemon=True).start()
+        else:
+            self.connect()
+
+    def _connect_in_time(self) -> None:
+        try:
+            self.connect()
+        except FolderUnusable:
+            return  # the chip says offline; everything is kept here
+
+    def _url(self) -> str | None:
+        if _is_demo(self._folder):
+            arguments = ["countertui", "ledger", "serve", "--dir", str(self._folder / "ledger"), "--until-stdin-closes"]
+            return str(start_child(arguments, self._keep_child, self._folder / "ledger.log")["url"])
+        ledger = read_terminal(self._folder / SETTINGS).ledger
+        return ledger.url if ledger is not None else None
+
+
+def open_station(folder: Path, passphrase: str, keep_child: KeepChild) -> Station:
+    """Open a terminal's folder for work, printer and ledger beside it; its lock is already held.
+
+    Each child started is given to keep_child. Raises WrongPassphraseError, KeyFileDamagedError, StoreUnusable,
+    FolderUnusable, ReferenceUnusable, TerminalSettingsError.
     """
-    secrets = open_slots(folder / KEYS, passphrase)
-    recorder = Recorder(public_identity(folder / KEYS), secrets.terminal_key)
-    store = Store(folder)
-    identity = store.identity()
-    if identity is None or identity.public_key != recorder.public_key.hex():
-        store.close()
-        raise FolderUnusable(
-            "The keys and the store in this folder don't belong together.",
-            safe="Nothing was changed.",
-            press="Put the right key file back, or call a technician.",
-        )
-    reference = Reference(folder / "reference.db")
-    settings = _settings(folder)
-    client = LateClient()
-    clock = SystemClock()
-    printer = _printer(folder, settings, clock, keep_child)
-    _connect_ledger(folder, settings, client, keep_child)
-    station = Station(
-        store=store,
-        reader=open_for_reading(store.path),
-        reference=reference,
-        rules=rules_from_json(reference.rules_json()),
-        place=_place(reference, recorder, identity.office),
-        clock=clock,
-        ids=uuid7,
-        recorder=recorder,
-        pins=PepperedPins(secrets.pin_pepper, random_bytes),
-        printer=printer,
-        exchange=LedgerExchange(recorder, checked_public_key(bytes.fromhex(identity.ledger_key)), client),
-        pins_shown=_demo_pins(folder),
-    )
-    if station.store.halted is None:
-        station.store.append(
-            Fact(uuid7(), Kind.START, PROGRAM, {"version": _version()}), station.recorder, station.clock
-        )
+    way = WayToLedger(folder, keep_child)
+    printer = _printer(folder, SystemClock(), keep_child)
+    try:
+        station = open_for_command(folder, passphrase, way, printer)
+        way.connect_beside()
+    except BaseException:
+        printer.close()
+        raise
     return station
 
 
-def start_child(arguments: list[str], keep_child: KeepChild) -> dict[str, Any]:
+def open_for_command(folder: Path, passphrase: str, way: WayToLedger, printer: Printer | None = None) -> Station:
+    """The same for a command: without paper, and with the ledger only as far as `way` is connected.
+
+    Only a snapshot that must be built anew connects it here.
+    """
+    secrets, recorder = _keys(folder, passphrase)
+    with ExitStack() as undo:
+        store = Store(folder)
+        undo.callback(store.close)
+        identity = store.identity()
+        if identity is None or identity.public_key != recorder.public_key.hex():
+            raise FolderUnusable(
+                "The keys and the store in this folder don't belong together.",
+                safe="Nothing was changed.",
+                press="Put the right key file back, or call a technician.",
+            )
+        ledger_key = checked_public_key(bytes.fromhex(identity.ledger_key))
+        exchange = LedgerExchange(recorder, ledger_key, way.client)
+        applied = store.connection.execute("SELECT snapshot FROM counter").fetchone()[0]
+        reference = _reference(folder, applied, exchange, way)
+        undo.callback(reference.close)
+        reader = open_for_reading(store.path)
+        undo.callback(reader.close)
+        station = Station(
+            store=store,
+            reader=reader,
+            reference=reference,
+            rules=rules_from_json(reference.rules_json()),
+            place=_place(reference, recorder, identity.office),
+            clock=SystemClock(),
+            ids=uuid7,
+            recorder=recorder,
+            pins=PepperedPins(secrets.pin_pepper, random_bytes),
+            printer=printer or NoPrinter(),
+            exchange=exchange,
+            pins_shown=_demo_pins(folder),
+        )
+        _write_down_the_start(station, applied)
+        undo.pop_all()
+        return station
+
+
+def start_child(arguments: list[str], keep_child: KeepChild, log: Path | None = None) -> dict[str, Any]:
     """Start a server of ours that says where it is in one line of JSON, and lives as long as we do.
 
-    Raises FolderUnusable if it doesn't come up.
+    What it complains of is appended to `log`, so that it never gets onto a screen. Raises FolderUnusable if it doesn't
+    come up.
     """
-    child = subprocess.Popen(  # the child ends when its standard input closes, so it is never orphaned
-        [sys.executable, "-m", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    with log.open("ab") if log else nullcontext() as errors:
+        child = subprocess.Popen(  # the child ends when its standard input closes, so it is never orphaned
+            [sys.executable, "-m", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
     keep_child(child)
     line = child.stdout.readline() if child.stdout is not None else ""
     try:
@@ -99,6 +162,55 @@ def start_child(arguments: list[str], keep_child: KeepChild) -> dict[str, Any]:
     except ValueError:
         raise FolderUnusable(f"{arguments[0]} did not start.", press="Start it by hand to see why.") from None
     return said
+
+
+def _keys(folder: Path, passphrase: str) -> tuple[Secrets, Recorder]:
+    """The opened keys, if they are of the kind of city that the folder says it is."""
+    path = folder / KEYS
+    if not path.exists():
+        raise FolderUnusable(f"There are no keys in {folder}.", press="Name the terminal's folder with --dir.")
+    identity = public_identity(path)
+    if identity.ledger.startswith(DEMO_LEDGERS) != _is_demo(folder):
+        of_demo = "a demo city's" if not _is_demo(folder) else "a real city's"
+        raise FolderUnusable(
+            f"The keys in this folder are {of_demo}, but the folder is not.",
+            safe="Nothing was changed.",
+            press="A demo city's terminal never works as a real one, nor the other way round: call a technician.",
+        )
+    secrets = open_slots(path, passphrase)
+    return secrets, Recorder(identity, secrets.terminal_key)
+
+
+def _reference(folder: Path, applied: int, exchange: LedgerExchange, way: WayToLedger) -> Reference:
+    """The snapshot in use; where none is that this program can read, built anew from the ledger's newest."""
+    path = folder / "reference.db"
+    try:
+        return Reference(path)
+    except ReferenceUnusable as fault:
+        try:
+            way.connect()
+            offer = exchange.newer_snapshot(applied - 1)
+            if offer is None:
+                raise FolderUnusable("The ledger has none that is as new as the one in use here was.")
+            build(offer, folder, lambda _table, _rows: None)
+        except (EnvironmentFault, AnswerNo) as why:
+            raise ReferenceUnusable(
+                f"{fault.happened} It could not be built anew. {why.happened}",
+                "Everything taken is recorded elsewhere: this file is only for looking things up.",
+                "Make the ledger reachable, then open the counter again: it builds the file by itself.",
+            ) from why
+        return Reference(path)
+
+
+def _write_down_the_start(station: Station, applied: int) -> None:
+    """Record the start, and a snapshot that came into use without its record: built anew, or cut off in between."""
+    if station.store.halted is not None:
+        return
+    station.store.append(Fact(uuid7(), Kind.START, PROGRAM, {"version": _version()}), station.recorder, station.clock)
+    snapshot = station.reference.snapshot()
+    if snapshot.version != applied:
+        data = {"version": snapshot.version, "sha256": snapshot.sha256}
+        station.store.append(Fact(uuid7(), Kind.SNAPSHOT_APPLIED, PROGRAM, data), station.recorder, station.clock)
 
 
 def _place(reference: Reference, recorder: Recorder, office: str) -> Place:
@@ -114,54 +226,35 @@ def _place(reference: Reference, recorder: Recorder, office: str) -> Place:
     )
 
 
-def _settings(folder: Path) -> dict[str, Any]:
-    path = folder / SETTINGS
-    if not path.exists():
-        return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{SETTINGS} can't be read: {error}.", press="Mend it, then start again.") from error
-
-
-def _printer(folder: Path, settings: dict[str, Any], clock: Clock, keep_child: KeepChild) -> Printer:
+def _printer(folder: Path, clock: Clock, keep_child: KeepChild) -> Printer:
     """The printer of the terminal's settings; a demo city's is a virtual one beside the counter. None is normal."""
-    child = PrintChild(folder / "encoder", log=folder / "print-child.log")
-    if (folder / DEMO).exists():
-        paper = folder / "paper.txt"
-        said = start_child(["countertui.hardware.virtual_printer", "--port", "0", "--paper", str(paper)], keep_child)
-        return ReceiptPrinter(child, TcpPrinter(said["host"], said["port"]), clock.mono_ms)
-    device = settings.get("printer")
-    if not isinstance(device, dict):
+    if _is_demo(folder):
+        arguments = ["countertui.hardware.virtual_printer", "--port", "0", "--paper", str(folder / "paper.txt")]
+        said = start_child(arguments, keep_child, folder / "printer.log")
+        return ReceiptPrinter(_print_child(folder), TcpPrinter(said["host"], said["port"]), clock.mono_ms)
+    device = read_terminal(folder / SETTINGS).printer
+    if device is None:
         return NoPrinter()
-    setting = PaperSetting(int(device.get("columns", 42)), str(device.get("profile", "default")))
-    return ReceiptPrinter(child, TcpPrinter(str(device["host"]), int(device.get("port", 9100))), clock.mono_ms, setting)
+    link = TcpPrinter(device.host, device.port)
+    return ReceiptPrinter(_print_child(folder), link, clock.mono_ms, _paper(device))
 
 
-def _connect_ledger(folder: Path, settings: dict[str, Any], client: LateClient, keep_child: KeepChild) -> None:
-    """A demo city's ledger comes up beside the counter; any other is at its address already."""
-    if not (folder / DEMO).exists():
-        ledger = settings.get("ledger")
-        if isinstance(ledger, dict):
-            client.found(LedgerClient(str(ledger["url"])))
-        return
+def _paper(device: PrinterTable) -> PaperSetting:
+    return PaperSetting(device.columns, device.profile, device.code_page, device.drawer_pin)
 
-    def bring_up() -> None:
-        arguments = ["countertui", "ledger", "serve", "--dir", str(folder / "ledger"), "--until-stdin-closes"]
-        try:
-            said = start_child(arguments, keep_child)
-        except FolderUnusable:
-            return
-        client.found(LedgerClient(said["url"]))
 
-    threading.Thread(target=bring_up, name="embedded ledger", daemon=True).start()
+def _print_child(folder: Path) -> PrintChild:
+    return PrintChild(folder / "encoder", log=folder / "print-child.log")
+
+
+def _is_demo(folder: Path) -> bool:
+    return (folder / DEMO).exists()
 
 
 def _demo_pins(folder: Path) -> tuple[tuple[str, str], ...]:
-    path = folder / DEMO
-    if not path.exists():
+    if not _is_demo(folder):
         return ()
-    return tuple((id_, pin) for id_, pin in json.loads(path.read_text(encoding="utf-8"))["pins"].items())
+    return tuple((id_, pin) for id_, pin in json.loads((folder / DEMO).read_text(encoding="utf-8"))["pins"].items())
 
 
 def _version() -> str:

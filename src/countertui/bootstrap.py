@@ -33,12 +33,13 @@ def run_counter(folder: Path) -> int:
     from countertui.screens.app import CounterApp
 
     desk = ThreadedDesk(folder)
+    app = CounterApp(desk)
     try:
-        CounterApp(desk).run(mouse=True)
+        app.run(mouse=True)
     finally:
         desk.close()
         lock.close()
-    return 0
+    return app.return_code or 0
 
 
 class ThreadedDesk:
@@ -113,7 +114,7 @@ class ThreadedDesk:
         from countertui.assembly import open_station
 
         if self._demo:
-            from countertui.demo.folder import PASSPHRASE
+            from countertui.demo.passphrase import PASSPHRASE
 
             passphrase = PASSPHRASE
         self._station = open_station(self._folder, passphrase, self._children.append)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 from cyclopts import App
 
-from countertui.cli.places import default_folder
+from countertui.cli.extras import require_extras
+from countertui.cli.places import terminal_folder
 
 
 def add_to(app: App) -> None:
@@ -27,12 +29,12 @@ def list_(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
     dir
         The terminal's folder.
     json_
-        Answer as JSON.
+        Answer as JSON: [{"batch_no", "state", "hash", "tries", "detail"}].
     """
     from countertui.store.connection import open_for_reading
     from countertui.store.working import sendings
 
-    db = open_for_reading(default_folder(dir) / "store.db")
+    db = open_for_reading(terminal_folder(dir) / "store.db")
     try:
         rows = [
             {
@@ -50,34 +52,42 @@ def list_(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
         print(json.dumps(rows))
     else:
         for row in rows:
-            print(f"{row['batch_no']:>6}  {row['state']:9} {row['detail']}")
+            print(f"{row['batch_no']:>6}  {row['state']:9} {row['detail']}".rstrip())
+        if not rows:
+            print("none")
     return 0
 
 
-def seal(*, dir: Path | None = None, operator: str | None = None) -> int:  # noqa: A002
+def seal(*, operator: str | None = None, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
     """Seal everything recorded since the last seal.
 
     Parameters
     ----------
+    operator
+        Who seals; asked for if not given. The PIN is asked for.
     dir
         The terminal's folder.
-    operator
-        Who seals; asked for if not given.
+    json_
+        Answer as JSON: {"batch_no", "first_seq", "last_seq", "receipts", "net_cents"}.
     """
+    require_extras("counter")
     from countertui.cli.running import signed_in, writing_station
     from countertui.counter.seal_batch import seal_batch
     from countertui.domain.money import format_cents
 
-    with writing_station(default_folder(dir), "batch seal") as station:
+    with writing_station(terminal_folder(dir), "batch seal") as (station, _):
         sealed = seal_batch(station, signed_in(station, operator))
-    print(
-        f"Batch {sealed.batch_no}: records {sealed.first_seq} to {sealed.last_seq},"
-        f" {sealed.receipts} receipts, net {format_cents(sealed.net_cents)}."
-    )
+    if json_:
+        print(json.dumps(asdict(sealed)))
+    else:
+        print(
+            f"Batch {sealed.batch_no}: records {sealed.first_seq} to {sealed.last_seq},"
+            f" {sealed.receipts} receipts, net {format_cents(sealed.net_cents)}."
+        )
     return 0
 
 
-def export(to: Path, *, dir: Path | None = None) -> int:  # noqa: A002
+def export(to: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
     """Write every batch without an ack to a folder (a USB stick), each as one file.
 
     Parameters
@@ -93,7 +103,7 @@ def export(to: Path, *, dir: Path | None = None) -> int:  # noqa: A002
     from countertui.sync.durable import write_durably
     from countertui.sync.keyslots import public_identity
 
-    folder = default_folder(dir)
+    folder = terminal_folder(dir)
     identity = public_identity(folder / "keys.json")
     db = open_for_reading(folder / "store.db")
     try:
@@ -103,5 +113,5 @@ def export(to: Path, *, dir: Path | None = None) -> int:  # noqa: A002
     to.mkdir(parents=True, exist_ok=True)
     for row in waiting:
         write_durably(to / batch_name(identity.terminal, identity.epoch, row.batch_no), row.envelope)
-    print(f"{len(waiting)} batches written to {to}.")
+    print(f"{len(waiting)} {'batch' if len(waiting) == 1 else 'batches'} written to {to}.")
     return 0

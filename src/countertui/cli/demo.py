@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import signal
 import sys
@@ -15,17 +14,13 @@ from typing import TYPE_CHECKING
 
 from cyclopts import App
 
+from countertui.cli.extras import require_extras
 from countertui.cli.places import default_demo_folder
-from countertui.errors import EnvironmentFault
 
 if TYPE_CHECKING:
     from countertui.demo.folder import Progress
 
-_LEDGER_NEEDS = ("sqlalchemy", "fastapi", "uvicorn")
-
-
-class ExtraMissing(EnvironmentFault):
-    """An extra of the package is not installed."""
+_USUAL_ACCOUNTS = 5500
 
 
 def add_to(app: App) -> None:
@@ -33,7 +28,7 @@ def add_to(app: App) -> None:
     app.command(demo)
 
 
-def demo(*, dir: Path | None = None, accounts: int = 5500, headless: bool = False) -> int:  # noqa: A002
+def demo(*, dir: Path | None = None, accounts: int | None = None, headless: bool = False) -> int:  # noqa: A002
     """Open the counter of a demo city, made first if it is not there.
 
     Parameters
@@ -41,30 +36,23 @@ def demo(*, dir: Path | None = None, accounts: int = 5500, headless: bool = Fals
     dir
         Where the city lives; the platform's data folder if not given.
     accounts
-        How many utility accounts a new city gets.
+        How many utility accounts the city has; 5,500 if not given.
     headless
         No screen: run ledger and printer, print their addresses as JSON, stop on SIGTERM.
     """
-    require_ledger_extra()
-    from countertui.demo.folder import accounts_of
+    require_extras("counter", "ledger")
+    from countertui.demo.folder import accounts_of, require_accounts
 
     folder = default_demo_folder(dir)
     if accounts_of(folder) is None:
-        make(folder, accounts)
+        make(folder, _USUAL_ACCOUNTS if accounts is None else accounts)
+    elif accounts is not None:
+        require_accounts(folder, accounts)
     if headless:
         return serve_headless(folder)
     from countertui.bootstrap import run_counter
 
     return run_counter(folder)
-
-
-def require_ledger_extra() -> None:
-    """Raise ExtraMissing, naming the extra, where the ledger's packages are not installed."""
-    if any(importlib.util.find_spec(name) is None for name in _LEDGER_NEEDS):
-        raise ExtraMissing(
-            "The demo runs its own ledger, and the extra `ledger` is not installed.",
-            press="Install countertui[ledger], or use `make run`.",
-        )
 
 
 def make(folder: Path, accounts: int) -> None:

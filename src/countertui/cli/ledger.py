@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import getpass
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from cyclopts import App
 
-from countertui.cli.places import ledger_folder
+from countertui.cli.extras import require_extras
+from countertui.cli.places import books_folder, ledger_folder
 
 Format = Literal["hledger", "beancount", "csv"]
 
@@ -23,31 +24,29 @@ def add_to(app: App) -> None:
     app.command(ledger)
 
 
-def init(ledger_id: str, *, dir: Path | None = None) -> int:  # noqa: A002
-    """Make a new, empty ledger and its key.
+def init(id: str, /, *, dir: Path | None = None) -> int:  # noqa: A002
+    """Make a new, empty ledger and its key; an opener's name and passphrase are asked for.
 
     Parameters
     ----------
-    ledger_id
+    id
         The city's id for this ledger: letters, digits, dashes. DEMO is for demo cities.
     dir
         The ledger's folder.
     """
-    from countertui.cli.demo import require_ledger_extra
-
-    require_ledger_extra()
+    require_extras("ledger")
+    from countertui.cli.asking import ask, ask_new_secret
     from countertui.errors import UsageError
     from countertui.ledger.keys import create_ledger
     from countertui.machine import random_bytes
 
-    if ledger_id.upper().startswith("DEMO"):
+    if id.upper().startswith("DEMO"):
         raise UsageError("An id that begins with DEMO is for demo cities.", press="Choose the city's own id.")
-    opener = input("Opener's name: ")
-    passphrase = getpass.getpass("Passphrase, 15 characters or more: ")
-    if getpass.getpass("Again: ") != passphrase:
-        raise UsageError("The two passphrases differ.", safe="Nothing was made.")
-    create_ledger(ledger_folder(dir), ledger_id, openers={opener: passphrase}, random=random_bytes, now=_now()).close()
-    print(f"Ledger {ledger_id} is made in {ledger_folder(dir)}.")
+    folder = ledger_folder(dir)
+    opener = ask("Opener's name")
+    openers = {opener: ask_new_secret("Passphrase, 15 characters or more")}
+    create_ledger(folder, id, openers=openers, random=random_bytes, now=_now()).close()
+    print(f"Ledger {id} is made in {folder}.")
     return 0
 
 
@@ -63,15 +62,12 @@ def serve(*, dir: Path | None = None, port: int = 0, until_stdin_closes: bool = 
     until_stdin_closes
         Stop when standard input closes, as a child that must not outlive its parent.
     """
-    from countertui.cli.demo import require_ledger_extra
-
-    require_ledger_extra()
-    from countertui.cli.running import passphrase_for
+    require_extras("ledger")
+    from countertui.cli.asking import passphrase_for
     from countertui.ledger.server import serve as serve_ledger
 
-    folder = ledger_folder(dir)
-    passphrase = passphrase_for(folder)
-    serve_ledger(folder, passphrase, _now, port=port, until_stdin_closes=until_stdin_closes)
+    folder = books_folder(dir)
+    serve_ledger(folder, passphrase_for(folder), _now, port=port, until_stdin_closes=until_stdin_closes)
     return 0
 
 
@@ -83,15 +79,16 @@ def publish(*, dir: Path | None = None) -> int:  # noqa: A002
     dir
         The ledger's folder.
     """
-    from countertui.cli.running import passphrase_for
+    require_extras("ledger")
+    from countertui.cli.asking import passphrase_for
     from countertui.ledger.books import open_books
     from countertui.ledger.keys import open_key
     from countertui.ledger.publish import publish as publish_snapshot
 
-    folder = ledger_folder(dir)
+    folder = books_folder(dir)
     books = open_books(folder)
     try:
-        version = publish_snapshot(books, open_key(folder, passphrase_for(folder)), _now())
+        version = publish_snapshot(books, open_key(folder, passphrase_for(folder)), _now(), _progress)
     finally:
         books.close()
     print(f"Snapshot {version} is published.")
@@ -106,13 +103,14 @@ def status(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A00
     dir
         The ledger's folder.
     json_
-        Answer as JSON.
+        Answer as JSON: {"ledger", "snapshot", "terminals", "days", "held", "error_items", "inbox", "out_of_balance"}.
     """
+    require_extras("ledger")
     from countertui.ledger.books import open_books
     from countertui.ledger.status import as_lines
     from countertui.ledger.status import status as status_of
 
-    books = open_books(ledger_folder(dir))
+    books = open_books(books_folder(dir))
     try:
         found = status_of(books)
     finally:
@@ -131,16 +129,22 @@ def export(*, format: Format = "beancount", dir: Path | None = None) -> int:  # 
     dir
         The ledger's folder.
     """
+    require_extras("ledger")
     from countertui.ledger.books import open_books
     from countertui.ledger.export import export as export_books
 
-    books = open_books(ledger_folder(dir))
+    books = open_books(books_folder(dir))
     try:
         for line in export_books(books, format):
             print(line, end="")
     finally:
         books.close()
     return 0
+
+
+def _progress(table: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[Kwriting {table.replace('_', ' ')}\r")
 
 
 def _now() -> str:

@@ -5,16 +5,25 @@ Exit status: 0 done, 1 the answer is no, 2 usage, 3 the environment.
 
 from __future__ import annotations
 
+import os
+import sqlite3
 import sys
 from pathlib import Path
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
-from countertui.cli.places import default_folder
+from countertui.cli.extras import require_extras
+from countertui.cli.places import terminal_folder
 from countertui.domain.refusal import Refused
 from countertui.errors import CounterError
 
-app = App(name="countertui", help="The cash counter of a city hall, in a terminal.", version_flags=["--version"])
+app = App(
+    name="countertui",
+    help="The cash counter of a city hall, in a terminal.",
+    version_flags=["--version"],
+    default_parameter=Parameter(negative=()),
+)
+_ENVIRONMENT = 3
 
 
 def run(arguments: list[str]) -> int:
@@ -25,16 +34,27 @@ def run(arguments: list[str]) -> int:
         commands.add_to(app)
     try:
         status = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
+        sys.stdout.flush()
     except CycloptsError:
         return 2
     except CounterError as error:
-        _say(error)
+        _say(error.happened, error.safe, error.press)
         return error.exit_status
     except Refused as error:
-        _say(error)
+        _say(error.happened, error.safe, error.press)
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read our output has enough, as `head` does. Python would complain once more while ending.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _ENVIRONMENT
+    except OSError as error:
+        _say(f"The machine refused: {error.strerror or error}{f' ({error.filename})' if error.filename else ''}.")
+        return _ENVIRONMENT
+    except sqlite3.Error as error:
+        _say(f"A database could not be read or written: {error}.", press="Call a technician; don't delete anything.")
+        return _ENVIRONMENT
     return status if isinstance(status, int) else 0
 
 
@@ -47,16 +67,13 @@ def counter(*, dir: Path | None = None) -> int:  # noqa: A002 - the option's nam
     dir
         The terminal's folder; the platform's data folder if not given.
     """
+    require_extras("counter")
     from countertui.bootstrap import run_counter
 
-    folder = default_folder(dir)
-    if not (folder / "store.db").exists():
-        print("There is no counter here yet. `countertui demo` opens a demo city.", file=sys.stderr)
-        return 3
-    return run_counter(folder)
+    return run_counter(terminal_folder(dir))
 
 
-def _say(error: CounterError | Refused) -> None:
-    for sentence in (error.happened, error.safe, error.press):
+def _say(*sentences: str, press: str = "") -> None:
+    for sentence in (*sentences, press):
         if sentence:
             print(sentence, file=sys.stderr)

@@ -1,8 +1,14 @@
-"""Where things lie by default."""
+"""Where things lie by default, and whether what a command needs lies there."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from countertui.errors import EnvironmentFault
+
+
+class NothingThere(EnvironmentFault):
+    """The folder holds no terminal, or no ledger."""
 
 
 def default_folder(named: Path | None) -> Path:
@@ -18,6 +24,30 @@ def default_demo_folder(named: Path | None) -> Path:
 def ledger_folder(named: Path | None) -> Path:
     """The ledger's folder named, else its place in the platform's data folder."""
     return named.resolve() if named is not None else _data() / "ledger"
+
+
+def terminal_folder(named: Path | None) -> Path:
+    """The folder of a terminal that is there: the one named, else the platform's. Raises NothingThere."""
+    folder = default_folder(named)
+    for name in ("store.db", "keys.json"):
+        if not (folder / name).is_file():
+            raise NothingThere(
+                f"There is no terminal in {folder}: {name} is missing.",
+                press="Name its folder with --dir. `countertui demo` opens a demo city.",
+            )
+    return folder
+
+
+def books_folder(named: Path | None) -> Path:
+    """The folder of a ledger that is there: the one named, else the platform's. Raises NothingThere."""
+    folder = ledger_folder(named)
+    for name in ("ledger.db", "keys.json"):
+        if not (folder / name).is_file():
+            raise NothingThere(
+                f"There is no ledger in {folder}: {name} is missing.",
+                press="Name its folder with --dir, or make one: countertui ledger init.",
+            )
+    return folder
 
 
 def _data() -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cyclopts import App
 
-from countertui.cli.places import default_folder
+from countertui.cli.places import terminal_folder
 
 
 def add_to(app: App) -> None:
@@ -17,28 +17,28 @@ def add_to(app: App) -> None:
     app.command(receipt)
 
 
-def show(receipt_no: str, *, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
+def show(number: str, /, *, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
     """Show a receipt's record: what was paid for, what with, and how it stands.
 
     Parameters
     ----------
-    receipt_no
+    number
         The number on the paper, like T1-17.
     dir
         The terminal's folder.
     json_
-        The signed record itself, as JSON.
+        Answer as JSON: {"state", "h", "record"}; record is what was signed.
     """
     from countertui.domain.money import format_cents
     from countertui.errors import AnswerNo
     from countertui.store.connection import open_for_reading
     from countertui.store.money_here import body_of, receipt
 
-    db = open_for_reading(default_folder(dir) / "store.db")
+    db = open_for_reading(terminal_folder(dir) / "store.db")
     try:
-        record = receipt(db, receipt_no.upper())
+        record = receipt(db, number.upper())
         if record is None:
-            raise AnswerNo(f"There is no receipt {receipt_no[:24]} at this terminal.")
+            raise AnswerNo(f"There is no receipt {number[:24]} at this terminal.")
         body = body_of(db, record.receipt_no)
     finally:
         db.close()

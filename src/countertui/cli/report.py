@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from cyclopts import App
 
-from countertui.cli.places import default_folder
+from countertui.cli.places import terminal_folder
 
 Name = Literal["sessions", "gaps"]
 
@@ -18,7 +18,7 @@ def add_to(app: App) -> None:
     app.command(report)
 
 
-def report(name: Name, *, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
+def report(name: Name, /, *, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
     """Print a report.
 
     Parameters
@@ -28,12 +28,14 @@ def report(name: Name, *, dir: Path | None = None, json_: bool = False) -> int: 
     dir
         The terminal's folder.
     json_
-        Answer as JSON.
+        Answer as JSON; amounts in cents. sessions: [{"session", "drawer", "operator", "biz_date", "tender",
+        "expected_cents", "counted_cents", "difference_cents"}], the last four null while open. gaps: [{"after",
+        "before"}].
     """
     from countertui.store.connection import open_for_reading
     from countertui.store.report_rows import gaps, sessions
 
-    db = open_for_reading(default_folder(dir) / "store.db")
+    db = open_for_reading(terminal_folder(dir) / "store.db")
     try:
         rows = sessions(db) if name == "sessions" else gaps(db)
     finally:
@@ -42,7 +44,19 @@ def report(name: Name, *, dir: Path | None = None, json_: bool = False) -> int: 
         print(json.dumps(rows))
     else:
         for row in rows:
-            print("  ".join(f"{key} {value}" for key, value in row.items()))
+            print(_session(row) if name == "sessions" else f"missing between {row['after']} and {row['before']}")
         if not rows:
             print("none")
     return 1 if name == "gaps" and rows else 0
+
+
+def _session(row: dict[str, Any]) -> str:
+    from countertui.domain.money import format_cents
+
+    who = f"{row['biz_date']}  {row['drawer']:4} {row['operator']:12}"
+    if row["tender"] is None:
+        return f"{who} open"
+    figures = "  ".join(
+        f"{name} {format_cents(row[f'{name}_cents']):>12}" for name in ("expected", "counted", "difference")
+    )
+    return f"{who} {row['tender']:12} {figures}"

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import getpass
-import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import Popen
 from typing import TYPE_CHECKING, Any
 
+from countertui.cli.asking import ask, ask_secret, passphrase_for
+
 if TYPE_CHECKING:
+    from countertui.assembly import WayToLedger
     from countertui.counter.station import Person, Station
 
 
 @contextmanager
-def writing_station(folder: Path, holder: str) -> Iterator[Station]:
-    """A terminal's station for one command, checked first. Raises StoreHeld, WrongPassphraseError, StoreHalted."""
-    from countertui.assembly import open_station
+def writing_station(folder: Path, holder: str) -> Iterator[tuple[Station, WayToLedger]]:
+    """A terminal's station for one command, checked first, and the way to its ledger, not yet connected.
+
+    Raises StoreHeld, WrongPassphraseError, and what opening a station raises.
+    """
+    from countertui.assembly import WayToLedger, open_for_command
     from countertui.bootstrap import check_in_child, close_station, end_child
     from countertui.counter.start_up import after_check
     from countertui.store.lock import FolderLock
@@ -26,10 +29,11 @@ def writing_station(folder: Path, holder: str) -> Iterator[Station]:
     lock = FolderLock(folder, holder)
     children: list[Popen[str]] = []
     try:
-        station = open_station(folder, passphrase_for(folder), children.append)
+        way = WayToLedger(folder, children.append)
+        station = open_for_command(folder, passphrase_for(folder), way)
         try:
             after_check(station, check_in_child(folder))
-            yield station
+            yield station, way
         finally:
             close_station(station)
     finally:
@@ -38,22 +42,11 @@ def writing_station(folder: Path, holder: str) -> Iterator[Station]:
         lock.close()
 
 
-def passphrase_for(folder: Path) -> str:
-    """The opener's passphrase: typed, from COUNTERTUI_PASSPHRASE under a service, the demo's own for a demo."""
-    if (folder / "demo.json").exists() or (folder.parent / "demo.json").exists():
-        from countertui.demo.folder import PASSPHRASE
-
-        return PASSPHRASE
-    return os.environ.get("COUNTERTUI_PASSPHRASE") or getpass.getpass("Opener's passphrase: ")
-
-
 def signed_in(station: Station, operator: str | None) -> Person:
-    """Who answers for this command: an operator id and a PIN, typed or, in a pipe, one line of standard input."""
+    """Who answers for this command: an operator id and a PIN. Raises WrongPin, OperatorLocked, UsageError."""
     from countertui.counter.sign_on import check_pin
 
-    who = operator or input("Operator id: ")
-    pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
-    return check_pin(station, who, pin)
+    return check_pin(station, operator or ask("Operator id"), ask_secret("PIN"))
 
 
 def run_with(station: Station) -> Callable[..., Any]:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cyclopts import App
 
-from countertui.cli.places import default_folder
+from countertui.cli.extras import require_extras
+from countertui.cli.places import terminal_folder
+from countertui.errors import EnvironmentFault
+
+if TYPE_CHECKING:
+    from countertui.counter.send_batches import Sent
+    from countertui.counter.station import Station
 
 _BETWEEN_S = 60
 
@@ -17,33 +27,67 @@ def add_to(app: App) -> None:
     app.command(sync)
 
 
-def sync(*, dir: Path | None = None, once: bool = False) -> int:  # noqa: A002
+def sync(*, once: bool = False, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
     """Send every sealed batch and take the newest snapshot.
 
     Parameters
     ----------
-    dir
-        The terminal's folder.
     once
         Once, and then end; else every minute until stopped.
+    dir
+        The terminal's folder.
+    json_
+        Answer as JSON, a line each time: {"sent": [{"batch_no", "state", "posted_cents", "difference_cents",
+        "detail"}], "snapshot", "fault"}; snapshot is the version newly taken or null, fault what kept it from that.
     """
-    from countertui.cli.running import run_with, writing_station
+    require_extras("counter")
+    from countertui.cli.running import writing_station
+
+    with writing_station(terminal_folder(dir), "sync") as (station, way):
+        way.connect()
+        while True:
+            sent, version, fault = _exchange(station)
+            _tell(sent, version, fault, as_json=json_)
+            if once:
+                return 3 if fault is not None or any(one.state == "waiting" for one in sent) else 0
+            time.sleep(_BETWEEN_S)
+
+
+def _exchange(station: Station) -> tuple[list[Sent], int | None, EnvironmentFault | None]:
+    """One exchange: how each batch stands, the snapshot newly taken, and why it could not be asked for one."""
+    from countertui.cli.running import run_with
     from countertui.counter.send_batches import send_batches
     from countertui.counter.take_snapshot import take_snapshot
+
+    run = run_with(station)
+    sent = send_batches(station, run)
+    try:
+        return sent, take_snapshot(station, run, _progress), None
+    except EnvironmentFault as fault:
+        return sent, None, fault
+
+
+def _tell(sent: list[Sent], version: int | None, fault: EnvironmentFault | None, *, as_json: bool) -> None:
     from countertui.domain.money import format_cents
 
-    with writing_station(default_folder(dir), "sync") as station:
-        while True:
-            run = run_with(station)
-            sent = send_batches(station, run)
-            for one in sent:
-                print(
-                    f"batch {one.batch_no}: {one.state}, posted {format_cents(one.posted_cents)},"
-                    f" difference {format_cents(one.difference_cents)}{'  ' + one.detail if one.detail else ''}"
-                )
-            version = take_snapshot(station, run, lambda _table, _rows: None)
-            if version is not None:
-                print(f"snapshot {version} is in use")
-            if once:
-                return 3 if any(one.state == "waiting" for one in sent) else 0
-            time.sleep(_BETWEEN_S)
+    if as_json:
+        said = {"sent": [asdict(one) for one in sent], "snapshot": version, "fault": fault.happened if fault else None}
+        print(json.dumps(said), flush=True)
+        return
+    for one in sent:
+        print(
+            f"batch {one.batch_no}: {one.state}, posted {format_cents(one.posted_cents)},"
+            f" difference {format_cents(one.difference_cents)}{'  ' + one.detail if one.detail else ''}"
+        )
+    if version is not None:
+        print(f"snapshot {version} is in use")
+    if fault is not None:
+        print(fault, file=sys.stderr)
+    elif not sent and version is None:
+        print("Nothing was waiting.")
+    sys.stdout.flush()
+
+
+def _progress(table: str, rows: int) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[Ktaking {table.replace('_', ' ')}: {rows:,}\r")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cyclopts import App
 
-from countertui.cli.places import default_folder
+from countertui.cli.places import terminal_folder
 
 
 def add_to(app: App) -> None:
@@ -33,7 +33,7 @@ def verify(*, dir: Path | None = None, tail: bool = False, json_: bool = False) 
     from countertui.store.connection import open_for_reading
     from countertui.store.verify import verify_anchor, verify_chain, verify_derived, verify_integrity
 
-    folder = default_folder(dir)
+    folder = terminal_folder(dir)
     check, genesis = _checker(folder)
     tip = read_tip(anchor_folder(folder))
     stored = open_for_reading(folder / "store.db")

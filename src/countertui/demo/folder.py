@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.counter.start_up import PROGRAM
 from countertui.counter.take_snapshot import build
 from countertui.demo.city import LEDGER_ID, DemoCity
+from countertui.demo.passphrase import PASSPHRASE
 from countertui.domain.records import Fact, Kind
 from countertui.errors import UsageError
 from countertui.ledger.books import Books
@@ -31,7 +32,6 @@ from countertui.sync.pins import PepperedPins
 from countertui.sync.recorder import Recorder
 from countertui.sync.snapshot import TableEntry, open_manifest
 
-PASSPHRASE = "demo city, no real money"  # noqa: S105 - opens a city that holds none
 OPENER = "demo"
 TERMINAL, OFFICE = "T1", "HALL"
 MARK = "demo.json"
@@ -88,6 +88,17 @@ def accounts_of(folder: Path) -> int | None:
     if not path.exists():
         return None
     return int(json.loads(path.read_text(encoding="utf-8"))["accounts"])
+
+
+def require_accounts(folder: Path, wanted: int) -> None:
+    """Raise FolderTaken if the demo city in a folder has another number of utility accounts than is wanted."""
+    there = accounts_of(folder)
+    if there != wanted:
+        raise FolderTaken(
+            f"The demo city in {folder} has {there:,} accounts, not {wanted:,}.",
+            safe="It is unchanged.",
+            press="Name another --dir for a new one, or leave --accounts out.",
+        )
 
 
 def _fill(books: Books, city: DemoCity, pins: PepperedPins, progress: Progress) -> None:
