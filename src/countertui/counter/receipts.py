@@ -14,10 +14,9 @@ from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.documents import Document, to_json
 from countertui.domain.records import Fact, Kind, OriginalData
 from countertui.domain.refusal import Refused
-from countertui.domain.tenders import TenderKind
 from countertui.store import money_here, operators, working
 from countertui.store.money_here import ReceiptRecord
-from countertui.store.store import Recorded, read_body
+from countertui.store.store import Recorded, RecordMissing, read_body
 
 
 class ReceiptUnknown(Refused):
@@ -114,11 +113,15 @@ def operator_name(station: Station, db: sqlite3.Connection, operator: str) -> st
 
 
 def _row(db: sqlite3.Connection, record: ReceiptRecord) -> ReceiptRow:
-    body = read_body(db, record.seq)
-    tenders = " + ".join(TenderKind(tender["kind"]).label for tender in body["data"]["tenders"])
+    try:
+        time = str(read_body(db, record.seq)["utc"])[11:16]
+    except RecordMissing:
+        # A cut tail is the halted store's to tell; the list still shows what was there.
+        time = "lost"
+    tenders = " + ".join(kind.label for kind in money_here.tender_kinds(db, record.receipt_no))
     return ReceiptRow(
         record.receipt_no,
-        body["utc"][11:16],
+        time,
         record.biz_date,
         record.payor,
         record.total_cents,

@@ -179,8 +179,14 @@ def paid_sums(db: Db, accounts: list[str], after_seq: int) -> dict[str, int]:
     return dict(rows)
 
 
+def tender_kinds(db: Db, receipt_no: str) -> list[TenderKind]:
+    """What a receipt was paid with, in the order it was tendered."""
+    rows = db.execute("SELECT kind FROM tender WHERE receipt_no = ? ORDER BY n", (receipt_no,)).fetchall()
+    return [TenderKind(row[0]) for row in rows]
+
+
 def body_of(db: Db, receipt_no: str) -> dict[str, Any]:
-    """The body of the `pay` record behind a receipt. Raises KeyError if there is none."""
+    """The body of the `pay` record behind a receipt. Raises KeyError for no receipt, RecordMissing for no record."""
     found = receipt(db, receipt_no)
     if found is None:
         raise KeyError(receipt_no)

@@ -79,6 +79,10 @@ class StoreHalted(CounterError):  # noqa: N818 - a state of the store
     """The store takes no records until what is wrong is resolved."""
 
 
+class RecordMissing(CounterError):  # noqa: N818 - a state of the store
+    """A record that a derived table knows is not in the journal: its tail was cut."""
+
+
 Within = Callable[[sqlite3.Connection, Recorded], None]
 """Changes to working tables that belong into a record's transaction."""
 
@@ -229,10 +233,14 @@ class Store:
 
 
 def read_body(connection: sqlite3.Connection, seq: int) -> dict[str, Any]:
-    """A record's parsed body. Raises KeyError if there is none."""
+    """A record's parsed body. Raises RecordMissing."""
     row = connection.execute("SELECT body FROM journal WHERE seq = ?", (seq,)).fetchone()
     if row is None:
-        raise KeyError(seq)
+        raise RecordMissing(
+            f"Record {seq} is missing from the journal.",
+            safe="The records that are there stay as they are.",
+            press="Call a technician; `countertui verify` says what else is missing.",
+        )
     content: dict[str, Any] = json.loads(row[0])
     return content
 
