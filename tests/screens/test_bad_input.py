@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from textual.worker import WorkerFailed
 
 from countertui.domain.card_guard import CardNumberRefused
 from countertui.domain.refusal import Refused
 from countertui.widgets.field import Field
 from countertui.widgets.stroke import Stroke
+from screens.fake_desk import FakeDesk
 
 CARD = "4012888888881881"
 
@@ -185,6 +187,19 @@ async def test_card_numbers_in_the_fields_of_other_areas(open_counter):
         await counter.paste(CARD)
         assert "card number" in counter.message
         assert counter.app.area.ring()[-1].value == ""
+
+
+async def test_a_crash_tells_no_pin_and_no_card_number(open_counter, capsys):
+    desk = FakeDesk()
+    desk.failures["sign_on"] = [ValueError(f"invalid literal for int(): '{CARD}'")]
+    with pytest.raises(WorkerFailed, match="invalid literal"):
+        async with open_counter(desk, who=None) as counter:
+            await counter.keys(*"ana", "enter", *"86753", "enter")
+    said = capsys.readouterr().err
+    assert "What was recorded is safe" in said
+    assert "sign_on.py" in said
+    assert CARD not in said
+    assert "86753" not in said
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -235,6 +235,15 @@ class CounterApp(App[None]):
         date = f"business date {session.biz_date}" if session else ""
         self.status.show_chips((*checking, *fault, *self._chips), date)
 
+    def _fatal_error(self) -> None:
+        from rich.text import Text
+
+        from countertui.screens.crash import crash_words
+
+        if self._exception is not None:
+            self._exit_renderables.append(Text(crash_words(self._exception)))
+        self._close_messages_no_wait()
+
     async def _print_papers(self) -> None:
         from countertui.counter.print_queue import print_waiting
 
