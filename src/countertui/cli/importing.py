@@ -2,8 +2,114 @@
 
 from __future__ import annotations
 
-from cyclopts import App
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import App, Parameter
+
+from countertui.cli.extras import require_extras
+from countertui.cli.places import books_folder
+
+if TYPE_CHECKING:
+    from countertui.ledger.importing.run import ImportReport
+
+KindName = Literal["accounts", "charges", "licenses", "fees", "gl"]
+
+_REPAIRS_SHOWN = 5
+_TOLD_EVERY_ROWS = 2_000
 
 
 def add_to(app: App) -> None:
     """Add this module's commands."""
+    app.command(import_, name="import")
+
+
+def import_(
+    kind: KindName,
+    file: Path,
+    /,
+    *,
+    map_: Annotated[Path, Parameter(name="--map")],
+    dir: Path | None = None,  # noqa: A002
+    rejects: Path | None = None,
+    dry_run: bool = False,
+    json_: bool = False,
+) -> int:
+    """Bring a city's own file into the ledger's tables, then publish the next snapshot. Again, it changes nothing.
+
+    Parameters
+    ----------
+    kind
+        accounts, charges, licenses, fees or gl.
+    file
+        A CSV file.
+    map_
+        The mapping file (TOML): which column is which field, and what a row must look like.
+    dir
+        The ledger's folder, or a demo city's.
+    rejects
+        Where refused rows go, each with its row number and reason; by default into the ledger's folder.
+    dry_run
+        Say what would become of each row, and change nothing.
+    json_
+        Answer as JSON: {"rows", "created", "updated", "unchanged", "repaired", "rejected", "rejects", "version",
+        "repairs": [{"row", "column", "before", "after"}]}.
+    """
+    require_extras("ledger")
+    from countertui.cli.asking import passphrase_for
+    from countertui.errors import UsageError
+    from countertui.ledger.books import open_books
+    from countertui.ledger.importing.kinds import Kind
+    from countertui.ledger.importing.run import import_file
+    from countertui.ledger.keys import open_key
+
+    for path in (file, map_):
+        if not path.is_file():
+            raise UsageError(f"There is no file {path}.", "Nothing was imported.")
+    folder = books_folder(dir)
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    books = open_books(folder)
+    try:
+        key = None if dry_run else open_key(folder, passphrase_for(folder))
+        report = import_file(
+            books, Kind(kind), file, map_, key=key, now=now, dry_run=dry_run, rejects=rejects, progress=_progress()
+        )
+    finally:
+        books.close()
+    if json_:
+        print(json.dumps(report.to_json()))
+    else:
+        _tell(report, dry_run=dry_run)
+    return 0
+
+
+def _tell(report: ImportReport, *, dry_run: bool) -> None:
+    would = "would be " if dry_run else ""
+    print(
+        f"{report.rows:,} rows: {report.created:,} {would}created, {report.updated:,} {would}updated,"
+        f" {report.unchanged:,} unchanged, {report.rejected:,} rejected; {report.repaired:,} of them repaired."
+    )
+    for repair in report.repairs[:_REPAIRS_SHOWN]:
+        joined = next(text for text in repair.after if text not in repair.before)
+        print(f"  row {repair.row}: a comma had split {repair.column}; it is “{joined}” again")
+    if len(report.repairs) > _REPAIRS_SHOWN:
+        print(f"  … and {len(report.repairs) - _REPAIRS_SHOWN:,} more; --json lists them all.")
+    if report.rejects:
+        print(f"The rejected rows, each with its number and reason: {report.rejects}")
+    if report.version is not None:
+        print(f"Snapshot {report.version} is published.")
+
+
+def _progress() -> Callable[[int], None]:
+    if not sys.stderr.isatty():
+        return lambda _: None
+
+    def tell(rows: int) -> None:
+        if rows % _TOLD_EVERY_ROWS == 0:
+            sys.stderr.write(f"\r{rows:,} rows")
+
+    return tell
