@@ -76,7 +76,7 @@ def test_one_drawer_one_operator(station: Station) -> None:
 
 @pytest.mark.parametrize("drawer", ["D4", "", "d1", "T1"])
 def test_only_a_drawer_of_this_office(station: Station, drawer: str) -> None:
-    with pytest.raises(DrawerRefused, match="no drawer"):
+    with pytest.raises(DrawerRefused, match="no such drawer"):
         drawer_of(station, on(station, "rosa"), drawer)
 
 

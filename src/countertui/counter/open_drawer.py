@@ -58,7 +58,7 @@ def open_drawer(
     require(person.name, person.roles, Act.TAKE_MONEY)
     choice = next((row for row in station.reference.drawers(station.place.office) if row.code == drawer), None)
     if choice is None:
-        raise DrawerRefused(f"This office has no drawer {drawer}.", press="Choose one from the list.")
+        raise DrawerRefused("This office has no such drawer.", press="Choose one from the list.")
     for row in money_here.open_sessions(station.db):
         if row.drawer == drawer:
             raise DrawerRefused(f"Drawer {drawer} is open under {row.operator}.", press="Choose another drawer.")
