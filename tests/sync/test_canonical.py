@@ -16,6 +16,7 @@ from countertui.sync.canonical import (
     canonical,
     is_canonical,
     lenient_decode,
+    not_canonical,
     parse_strict,
 )
 from countertui.sync.faults import CanonicalError, MalformedBytesError
@@ -168,3 +169,17 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     except MalformedBytesError:
         return
     assert json.loads(data) == value
+
+
+@given(
+    st.lists(
+        st.one_of(
+            values.map(lambda value: (canonical(value), value)),
+            st.sampled_from([(b'{"b":1,"a":2}', {"b": 1, "a": 2}), (b'{"a": 1}', {"a": 1}), (b"[1.0]", [b"1.0"])]),
+        ),
+        max_size=8,
+    )
+)
+def test_many_at_once_are_judged_as_one_by_one(read: list[tuple[bytes, Any]]) -> None:
+    refused = [place for place, (data, value) in enumerate(read) if not is_canonical(data, value)]
+    assert not_canonical(read) == refused

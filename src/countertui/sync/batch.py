@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from countertui.sync.canonical import canonical, lenient_decode, not_canonical, parse_strict
-from countertui.sync.chain import record_hash, signed_message
-from countertui.sync.ed25519 import verify
+from countertui.sync.chain import record_hash
 from countertui.sync.faults import MalformedBatchError, MalformedBytesError
+from countertui.sync.signatures import first_wrong
 
 NO_BATCH = "0" * 64
 """The hash that stands for the batch before the first one."""
@@ -178,7 +178,7 @@ def check_batch(
         if place in misspelt:
             faults.append(BatchFault("not-canonical", f"Record {seq} is not in canonical form.", seq))
         faults.extend(_faults_of_body(batch, seq, body, seen))
-    wrong = _first_wrong_signature(public_key, [sig for _, sig in batch.records], hashes)
+    wrong = first_wrong(public_key, [sig for _, sig in batch.records], hashes)
     if wrong is not None:
         seq = batch.first_seq + wrong
         faults.append(
@@ -187,14 +187,6 @@ def check_batch(
     if h.hex() != batch.head:
         faults.append(BatchFault("head", "The records do not end at the head that the batch names."))
     return CheckedBatch(tuple(faults), tuple(hashes), bodies)
-
-
-def _first_wrong_signature(key: Ed25519PublicKey, signatures: list[bytes], hashes: list[bytes]) -> int | None:
-    """The index of the first signature that is not `key`'s. Threads don't help: the library keeps the interpreter."""
-    for place, (signature, h) in enumerate(zip(signatures, hashes, strict=True)):
-        if not verify(key, signature, signed_message(h)):
-            return place
-    return None
 
 
 def _faults_of_place(
