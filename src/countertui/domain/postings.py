@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from countertui.domain.money import Cents
 from countertui.domain.tenders import TenderKind
 
 
-@dataclass(frozen=True, slots=True)
-class GlLine:
-    """One line of an entry: debit as positive cents, credit as negative cents."""
+class GlLine(NamedTuple):
+    """One line of an entry: debit as positive cents, credit as negative cents. A batch makes tens of thousands."""
 
     fund: str
     account: str
@@ -41,8 +41,7 @@ class PostingRules:
     suspense: str
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
+class Credit(NamedTuple):
     """A share of a receipt: the GL account it is credited to, that account's fund, and cents."""
 
     account: str
@@ -94,16 +93,18 @@ def out_of_balance(lines: Iterable[GlLine]) -> dict[str, Cents]:
 
 
 def _shares(credits: Iterable[Credit], rules: PostingRules) -> Iterable[GlLine]:
-    for share in credits:
-        yield GlLine(share.fund, share.account, Cents(-share.cents))
-        if share.fund != rules.pooled_fund:
-            yield GlLine(share.fund, rules.due_from[share.fund], share.cents)
-            yield GlLine(rules.pooled_fund, rules.due_to[share.fund], Cents(-share.cents))
+    pool = rules.pooled_fund
+    for account, fund, cents in credits:
+        back = Cents(-cents)
+        yield GlLine(fund, account, back)
+        if fund != pool:
+            yield GlLine(fund, rules.due_from[fund], cents)
+            yield GlLine(pool, rules.due_to[fund], back)
 
 
 def _merged(lines: Iterable[GlLine]) -> tuple[GlLine, ...]:
     sums: dict[tuple[str, str], int] = {}
-    for line in lines:
-        key = line.fund, line.account
-        sums[key] = sums.get(key, 0) + line.cents
+    for fund, account, cents in lines:
+        key = fund, account
+        sums[key] = sums.get(key, 0) + cents
     return tuple(GlLine(fund, account, Cents(cents)) for (fund, account), cents in sums.items() if cents)
