@@ -4,6 +4,7 @@ import enum
 import json
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 import rfc8785
