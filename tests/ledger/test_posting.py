@@ -13,7 +13,7 @@ from countertui.domain.records import Kind
 from countertui.ledger.books import Books
 from countertui.ledger.ingest import ingest
 from ledger.test_ingest import asked
-from ledger.town import NOW, Till, allocation, line
+from ledger.town import NOW, Till, allocation, founded, ledger_key, line
 
 SUSPENSE = ("100", "100-2990")
 
@@ -309,8 +309,6 @@ LINES = st.lists(st.tuples(PARTS, st.integers(1, 99_99)), min_size=1, max_size=4
 def test_any_day_balances_and_undone_receipts_leave_no_trace_on_charges(
     tmp_path_factory: pytest.TempPathFactory, receipts: list[Any], cut: int
 ) -> None:
-    from ledger.town import founded, ledger_key
-
     books = founded(tmp_path_factory.mktemp("day") / "ledger")
     try:
         key, till = ledger_key(books), None
@@ -353,3 +351,94 @@ def test_a_share_on_the_cash_account_itself_still_pays_the_charge(
     posted(books, key, till)
     assert charges(books)["C2"] == 3_00
     assert asked(books, "SELECT count(*) FROM entry") == [(0,)]
+
+
+JUNK = st.sampled_from([None, True, -1, 0, 7, 2**53 - 1, "", "x", [], {}, [1], {"id": 1}, ["x"], "2026-11-23"])
+
+
+def a_full_day(till: Till) -> list[dict[str, Any]]:
+    one = till.pay(BOTH, tenders=[("cash", 20_00), ("check", 7_00)])
+    two = till.pay(line(None, allocation(None, "100-4410", 25)))
+    keep(till, "fay")
+    return [
+        one,
+        two,
+        till.bodies[-1],
+        till.void(one, till.ask(Kind.VOID_REQUEST, one)["seq"]),
+        till.refund(two, till.ask(Kind.REFUND_REQUEST, two)["seq"], "cash"),
+        till.close(200_00, 199_00),
+    ]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [found for name, item in below for found in [(*path, name), *places(item, (*path, name))]]
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_a_signed_record_says_the_ledger_answers_and_stays_in_balance(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    books = founded(tmp_path_factory.mktemp("junk") / "ledger")
+    try:
+        key, till = ledger_key(books), Till(books).registered(books)
+        a_full_day(till)
+        bodies = till.bodies
+        changed = data.draw(st.sampled_from(bodies))
+        path = data.draw(st.sampled_from(places(changed)))
+        holder: Any = changed
+        for name in path[:-1]:
+            holder = holder[name]
+        if isinstance(holder, dict) and data.draw(st.booleans()):
+            del holder[path[-1]]
+        else:
+            holder[path[-1]] = data.draw(JUNK)
+        envelope = till.resealed(bodies)
+        answer = ingest(books, key, envelope, "T1", 1, 1, NOW)
+        assert answer.status in {201, 202}
+        assert ingest(books, key, envelope, "T1", 1, 1, NOW).status == (200 if held_or_posted(books) else 202)
+        balances(books)
+    finally:
+        books.close()
+
+
+def held_or_posted(books: Books) -> bool:
+    return bool(asked(books, "SELECT 1 FROM batch"))
+
+
+def keep(till: Till, id_: str, roles: str = "lead", verifier: str = "v1", by: str = "eli", name: str = "Fay") -> None:
+    data = {"id": id_, "name": name, "roles": roles, "verifier": verifier}
+    till.record(Kind.OPERATOR, data, operator=by, session=None, biz_date=None)
+
+
+def test_an_operator_added_at_a_terminal_counts_from_there_on(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    taken = till.pay(BOTH)
+    keep(till, "fay")
+    till.void(taken, approver="fay")
+    posted(books, key, till)
+    assert items(books) == []
+    found = "SELECT name, roles, verifier, active_from, active_to FROM operator WHERE id = "
+    assert asked(books, found + "'fay'") == [("Fay", "lead", "v1", "2026-11-23", None)]
+    keep(till, "fay", roles="admin", verifier="v2")
+    keep(till, "bo", roles="admin", verifier="v3", name="Bob")
+    posted(books, key, till)
+    assert asked(books, found + "'fay'") == [("Fay", "lead", "v2", "2026-11-23", None)]
+    assert asked(books, found + "'bo'") == [("Bo", "lead", "v3", "2020-01-01", None)]
+
+
+def test_only_an_admin_keeps_operators_and_never_themselves(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    taken = till.pay(BOTH)
+    keep(till, "fay", by="bo")
+    keep(till, "gus", by="fay")
+    keep(till, "eli", roles="admin lead")
+    keep(till, "BO")
+    till.record(Kind.OPERATOR, {"id": "hal", "name": None}, operator="eli", session=None, biz_date=None)
+    till.void(taken, approver="fay")
+    posted(books, key, till)
+    reasons = ["no-right", "no-right", "self-approval", "bad-operator", "bad-operator", "no-right"]
+    assert [reason for reason, _ in items(books)] == reasons
+    assert asked(books, "SELECT id, roles, verifier FROM operator WHERE id NOT IN ('ann', 'bo', 'cy', 'dee')") == [
+        ("eli", "admin", "")
+    ]
+    balances(books)

@@ -20,7 +20,11 @@ _TENDERS = frozenset(TenderKind)
 _METHODS = frozenset(RefundMethod)
 _KINDS = frozenset(Kind)
 _MONEY = frozenset({Kind.PAY, Kind.VOID, Kind.REFUND})
+_REQUESTS = frozenset({Kind.VOID_REQUEST, Kind.REFUND_REQUEST})
 _MOST_FAULTS = 100
+_LONGEST_TIME = 40
+_HEAD = frozenset({"kind", "biz_date", "session", "utc", "operator", "approver", "receipt_no", "data"})
+_TEXT_OR_NONE = frozenset({str, type(None)})
 
 
 class UnsoundRecordError(ValueError):
@@ -78,17 +82,24 @@ def last_receipt_of(batch: Batch) -> int | None:
 
 def _net_of(body: Body) -> int:
     """What a record adds to the money taken, in cents. Raises UnsoundRecordError."""
+    if not body.keys() >= _HEAD:
+        raise UnsoundRecordError("a part of its head is missing")
     kind = body["kind"]
     if kind not in _KINDS:
         raise UnsoundRecordError("its kind is not known here")
-    if type(body["operator"]) is not str or type(body["approver"] or "") is not str:
+    if type(body["operator"]) is not str or type(body["approver"]) not in _TEXT_OR_NONE:
         raise UnsoundRecordError("it names no operator")
-    if kind not in _MONEY:
-        if kind == Kind.CLOSE:
-            date.fromisoformat(body["biz_date"])
-            _need_over_short(body["data"])
-        return 0
     data = body["data"]
+    if type(data) is not dict or not 10 <= len(body["utc"]) <= _LONGEST_TIME:
+        raise UnsoundRecordError("it has no data or no time")
+    if kind not in _MONEY:
+        if kind in _REQUESTS:
+            _need_original(data)
+        if kind == Kind.CLOSE:
+            _need_no_number(body)
+            date.fromisoformat(body["biz_date"])
+            _need_over_short(data)
+        return 0
     date.fromisoformat(body["biz_date"])
     _need_lines(data)
     if kind == Kind.PAY:
@@ -96,7 +107,10 @@ def _net_of(body: Body) -> int:
         if type(body["session"]) is not str or type(data["payor"]) is not str:
             raise UnsoundRecordError("it has no session or no payor")
         return int(data["total_cents"])
+    _need_no_number(body)
     _need_original(data)
+    if data["request_seq"] is not None and type(data["request_seq"]) is not int:
+        raise UnsoundRecordError("it does not say which request it answers")
     if kind == Kind.VOID:
         _need_tenders(data)
     elif data["method"] not in _METHODS:
@@ -113,6 +127,11 @@ def _next_receipt(body: Body, last: int | None) -> int:
     return int(digits)
 
 
+def _need_no_number(body: Body) -> None:
+    if body["receipt_no"] is not None:
+        raise UnsoundRecordError("only a receipt has a receipt number")
+
+
 def _need_lines(data: Body) -> None:
     total = 0
     for line in data["lines"]:
@@ -121,10 +140,14 @@ def _need_lines(data: Body) -> None:
             cents = part["cents"]
             if type(cents) is not int or not 0 < cents <= LARGEST:
                 raise UnsoundRecordError("a part of a line is not more than zero cents, or too much")
-            if type(part["gl"]) is not str or type(part["charge"] or "") is not str:
-                raise UnsoundRecordError("a part of a line has no GL account")
+            if (
+                type(part["gl"]) is not str
+                or type(part["head"]) is not str
+                or type(part["charge"]) not in _TEXT_OR_NONE
+            ):
+                raise UnsoundRecordError("a part of a line has no GL account or head")
             spread += cents
-        if spread != line["cents"] or type(line["account"] or "") is not str:
+        if spread != line["cents"] or type(line["account"]) not in _TEXT_OR_NONE:
             raise UnsoundRecordError(f"line {line['n']} and its parts differ")
         total += spread
     if total != data["total_cents"] or not 0 < total <= LARGEST:
@@ -145,11 +168,9 @@ def _need_tenders(data: Body) -> None:
 
 
 def _need_original(data: Body) -> None:
-    original, request = data["original"], data["request_seq"]
+    original = data["original"]
     if any(type(original[name]) is not str for name in ("id", "h", "receipt_no")):
-        raise UnsoundRecordError("it does not say which receipt it takes back")
-    if request is not None and type(request) is not int:
-        raise UnsoundRecordError("it does not say which request it answers")
+        raise UnsoundRecordError("it does not say which receipt it is about")
 
 
 def _need_over_short(data: Body) -> None:

@@ -34,7 +34,8 @@ from countertui.ledger.posting import (
     post_refused_void,
     post_void,
 )
-from countertui.ledger.undoing import Receipts, approvers, receipts_for, why_not
+from countertui.ledger.staff import People, kept, people_of, why_not_kept, write_operators
+from countertui.ledger.undoing import Receipts, receipts_for, why_not
 from countertui.sync.batch import Batch
 
 Body = Mapping[str, Any]
@@ -75,6 +76,7 @@ class Sheet:
     days: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
     undone: list[tuple[str, str, int, str]] = field(default_factory=list)
     """(id of the receipt's record, kind, seq, receipt number)."""
+    operators: list[Body] = field(default_factory=list)
     problems: list[tuple[int, Problem]] = field(default_factory=list)
 
 
@@ -118,6 +120,7 @@ def post_batch(connection: Connection, batch: Batch, hashes: Sequence[bytes], no
     undone = [(id_, kind, *place, seq) for id_, kind, seq, _ in sheet.undone]
     insert_many(connection, tables.undone, ("id", "kind", "terminal", "epoch", "seq"), undone)
     run_many(connection, _TAKE_BACK, [(version, number) for *_, number in sheet.undone])
+    write_operators(connection, sheet.operators, version)
     _write_problems(connection, place, sheet.problems, now)
     return len(sheet.problems)
 
@@ -155,7 +158,7 @@ def _filled(connection: Connection, batch: Batch, hashes: Sequence[bytes]) -> Sh
     moved = [tuple(charge_movements(body["kind"], body["data"])) for body in batch.bodies]
     chart = chart_for(connection, chain.from_iterable(moved))
     receipts = receipts_for(connection, batch.terminal, batch.epoch, batch.bodies)
-    people = approvers(connection) if any(body["approver"] for body in batch.bodies) else {}
+    people = people_of(connection)
     sheet = Sheet()
     for body, h, movements in zip(batch.bodies, hashes, moved, strict=True):
         kind = body["kind"]
@@ -167,12 +170,24 @@ def _filled(connection: Connection, batch: Batch, hashes: Sequence[bytes]) -> Sh
             posting = _undo(body, movements, receipts, why_not(body, receipts, people), chart, sheet)
         elif kind == Kind.CLOSE:
             posting = post_close(body["data"], chart)
+        elif kind == Kind.OPERATOR:
+            _keep_operator(body, people, sheet)
+            continue
         else:
             if kind in (Kind.VOID_REQUEST, Kind.REFUND_REQUEST):
                 receipts.requests[body["seq"]] = body
             continue
         _write(sheet, body, posting)
     return sheet
+
+
+def _keep_operator(body: Body, people: People, sheet: Sheet) -> None:
+    problem = why_not_kept(body, people)
+    if problem is not None:
+        sheet.problems.append((body["seq"], problem))
+        return
+    kept(people, body)
+    sheet.operators.append(body)
 
 
 def _undo(

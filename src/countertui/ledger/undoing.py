@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from countertui.domain.postings import GlLine
 from countertui.domain.records import Kind
@@ -19,6 +19,8 @@ from countertui.ledger.stored import StoredRecord, posted_lines, record_at, reco
 
 Body = Mapping[str, Any]
 Lines = tuple[GlLine, ...]
+
+_REQUESTS = frozenset({Kind.VOID_REQUEST, Kind.REFUND_REQUEST})
 
 
 @dataclass(slots=True)
@@ -59,16 +61,6 @@ def receipts_for(connection: Connection, terminal: str, epoch: int, bodies: Sequ
     return Receipts(connection, terminal, epoch, taken_back=known(connection, tables.undone, "id", named))
 
 
-def approvers(connection: Connection) -> dict[str, frozenset[Role]]:
-    """Every operator the ledger knows, with roles."""
-    table = tables.reference["operator"]
-    known_roles = {role.value for role in Role}
-    return {
-        id_: frozenset(Role(word) for word in roles.split() if word in known_roles)
-        for id_, roles in connection.execute(select(table.c.id, table.c.roles))
-    }
-
-
 def why_not(body: Body, receipts: Receipts, people: Mapping[str, Iterable[Role]]) -> Problem | None:
     """Why this void or refund may not stand; None if it may."""
     data = body["data"]
@@ -96,7 +88,7 @@ def _why_not_approved(
     took_part = [str(body["operator"]), str(taken["operator"])]
     if data["request_seq"] is not None:
         request = receipts.request(data["request_seq"])
-        if request is None or request["data"].get("original", {}).get("id") != data["original"]["id"]:
+        if request is None or request["kind"] not in _REQUESTS or _original_id(request) != _original_id(body):
             return Problem("unknown-request", "The request it answers is not in the journal.", cents)
         took_part.append(str(request["operator"]))
     elif body["kind"] == Kind.REFUND:
