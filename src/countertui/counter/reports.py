@@ -33,6 +33,14 @@ from countertui.store import money_here
 from countertui.store.money_here import ReceiptRecord, SessionRow
 from countertui.store.store import read_body
 
+_PARTS = {
+    "fund": "Fund",
+    "tender": "Taken",
+    "change": "Change given",
+    "void": "Voids",
+    "refund": "Refunds paid in cash",
+}
+
 
 class ReportRefused(Refused):
     """There is no such report."""
@@ -50,10 +58,11 @@ def x_report(station: Station, viewer: Person, session: Session, revealed_by: Pe
     reveal = bool(shown_to) or not station.rules.blind_count
     taken = money_here.receipts(station.db, "", session.id, limit=1_000_000)
     expected = money_here.expected(station.db, session.id)
+    parts = money_here.expected_parts(station.db, session.id)
     facts = XFacts(
         session=_session_facts(station, station.db, row, taken),
         tenders=tuple(
-            ExpectedFacts(kind.label, expected[kind].count, expected[kind].cents)
+            ExpectedFacts(kind.label, expected[kind].count, expected[kind].cents, _parts(parts, kind))
             for kind in TenderKind
             if kind in expected
         ),
@@ -77,6 +86,7 @@ def z_document(station: Station, db: sqlite3.Connection, session_id: str) -> Doc
     close = read_body(db, row.close_seq)
     count = read_body(db, close["data"]["count_seq"])
     counted = {each["tender"]: each for each in close["data"]["counted"]}
+    parts = money_here.expected_parts(db, session_id)
     taken = money_here.receipts(db, "", session_id, limit=1_000_000)
     return lay_out_z(
         ZFacts(
@@ -87,7 +97,11 @@ def z_document(station: Station, db: sqlite3.Connection, session_id: str) -> Doc
             ),
             tenders=tuple(
                 CountedFacts(
-                    TenderKind(each["tender"]).label, each["count"], each["cents"], counted[each["tender"]]["cents"]
+                    TenderKind(each["tender"]).label,
+                    each["count"],
+                    each["cents"],
+                    counted[each["tender"]]["cents"],
+                    _parts(parts, TenderKind(each["tender"])),
                 )
                 for each in close["data"]["expected"]
             ),
@@ -128,6 +142,11 @@ def _shown_to(station: Station, viewer: Person, session: Session, revealed_by: P
         station.clock,
     )
     return seer.name
+
+
+def _parts(parts: dict[TenderKind, dict[str, int]], kind: TenderKind) -> tuple[tuple[str, int], ...]:
+    found = parts.get(kind, {})
+    return tuple((label, found[what]) for what, label in _PARTS.items() if found.get(what))
 
 
 def _session_facts(

@@ -48,21 +48,26 @@ class VoidFacts:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedFacts:
-    """What one tender should come to: how many were taken, and cents."""
+    """What one tender should come to: how many were taken, and cents; `parts` (label, cents) add up to it."""
 
     label: str
     count: int
     expected_cents: int
+    parts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CountedFacts:
-    """What one tender should come to and what was counted: cents each. Over is counted minus expected."""
+    """What one tender should come to and what was counted: cents each. Over is counted minus expected.
+
+    `parts` (label, cents) add up to what is expected.
+    """
 
     label: str
     count: int
     expected_cents: int
     counted_cents: int
+    parts: tuple[tuple[str, int], ...] = ()
 
     @property
     def over_cents(self) -> int:
@@ -144,7 +149,13 @@ def _voids(title: str, voids: tuple[VoidFacts, ...], *, reveal: bool) -> tuple[B
 
 def _expected(tender: ExpectedFacts, *, reveal: bool) -> tuple[Block, ...]:
     taken = Pair(plain(tender.label), str(tender.count))
-    return (taken, Pair("  Expected", format_cents(tender.expected_cents))) if reveal else (taken,)
+    if not reveal:
+        return (taken,)
+    return (taken, *_parts(tender.parts), Pair("  Expected", format_cents(tender.expected_cents)))
+
+
+def _parts(parts: tuple[tuple[str, int], ...]) -> tuple[Block, ...]:
+    return tuple(Pair(plain(f"    {label}"), format_cents(cents)) for label, cents in parts)
 
 
 def x_report(facts: XFacts, *, reveal: bool) -> Document:
@@ -172,6 +183,7 @@ def _over(cents: int) -> str:
 def _counted(tender: CountedFacts) -> tuple[Block, ...]:
     return (
         Pair(plain(tender.label), str(tender.count), bold=True),
+        *_parts(tender.parts),
         Pair("  Expected", format_cents(tender.expected_cents)),
         Pair("  Counted", format_cents(tender.counted_cents)),
         Pair("  Difference", _over(tender.over_cents)),

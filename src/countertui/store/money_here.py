@@ -130,6 +130,17 @@ def expected(db: Db, session_id: str) -> dict[TenderKind, Expected]:
     return result
 
 
+def expected_parts(db: Db, session_id: str) -> dict[TenderKind, dict[str, int]]:
+    """What the expected figures are made of: cents per tender kind and fund, tender, change, void and refund."""
+    rows = db.execute(
+        "SELECT tender, what, SUM(cents) FROM drawer_move WHERE session = ? GROUP BY tender, what", (session_id,)
+    ).fetchall()
+    parts: dict[TenderKind, dict[str, int]] = {}
+    for tender, what, cents in rows:
+        parts.setdefault(TenderKind(tender), {})[what] = cents
+    return parts
+
+
 def last_count(db: Db, session_id: str) -> tuple[int, dict[str, tuple[int, int]]] | None:
     """The session's newest committed count: its sequence number and (pieces, cents) per tender; None if not counted."""
     row = db.execute("SELECT MAX(seq) FROM drawer_count WHERE session = ?", (session_id,)).fetchone()

@@ -1,0 +1,454 @@
+"""Counting blind, closing, reporting, sealing and sending."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from counter_day import a_day, count_all
+from counter_station import (
+    Offline,
+    at_work,
+    body,
+    card,
+    cart_of,
+    cash,
+    check,
+    close,
+    drawer_of,
+    exchange_of,
+    fee,
+    kinds,
+    last,
+    money_order,
+    on,
+    pay,
+    printer_of,
+    reopened,
+    run_here,
+)
+from countertui.counter.cart import save_cart
+from countertui.counter.chips import chips
+from countertui.counter.close_drawer import CloseRefused, close_drawer, commit_count, open_items
+from countertui.counter.print_queue import print_waiting
+from countertui.counter.refund_receipt import approve_request, ask_refund
+from countertui.counter.reports import ReportRefused, closed_sessions, x_report, z_report
+from countertui.counter.seal_batch import SealRefused, seal_batch
+from countertui.counter.send_batches import batches, send_batches, unsent
+from countertui.counter.station import Person, Session, Station
+from countertui.counter.take_payment import PaymentRefused
+from countertui.counter.void_receipt import ask_void, void_now
+from countertui.domain.card_guard import CardNumberRefused
+from countertui.domain.drawers import CashCount, TenderCount, cash_count
+from countertui.domain.money import Cents
+from countertui.domain.records import RefundMethod
+from countertui.domain.rights import NotAllowed
+from countertui.domain.tenders import TenderKind
+from countertui.errors import AnswerNo
+from countertui.ports import Answer
+from countertui.store import working
+from countertui.sync.batch import NO_BATCH, check_batch, key_id, parse_batch
+from countertui.sync.dsse import BATCH, open_envelope, parse_envelope
+from countertui.sync.ed25519 import checked_public_key
+
+
+@pytest.fixture
+def work(station: Station) -> tuple[Person, Session]:
+    return at_work(station)
+
+
+@pytest.fixture
+def rosa(work: tuple[Person, Session]) -> Person:
+    return work[0]
+
+
+@pytest.fixture
+def session(work: tuple[Person, Session]) -> Session:
+    return work[1]
+
+
+def _closed(station: Station, person: Person, session: Session) -> None:
+    counted, others = count_all(station, session)
+    commit_count(station, person, session, counted, others)
+    close_drawer(station, person, session, "")
+
+
+class TestCloses:
+    def test_the_difference_is_told_after_the_count_is_committed(
+        self, station: Station, rosa: Person, session: Session
+    ) -> None:
+        pay(station, session, tenders=[check(10_00)])
+        pay(station, session, tenders=[card(4_00), cash(7_00)])
+        differences = commit_count(
+            station,
+            rosa,
+            session,
+            cash_count({20_00: 10, 1_00: 6, 5: 1}),
+            {TenderKind.CHECK: TenderCount(TenderKind.CHECK, 2, Cents(9_00))},
+        )
+        assert last(station)["kind"] == "count"
+        assert {each.kind.value: (each.cents, each.count) for each in differences} == {
+            "cash": (5, 0),
+            "check": (-1_00, 1),
+            "card": (-4_00, -1),
+            "money_order": (0, 0),
+        }
+        assert [each["cents"] for each in last(station)["data"]["counted"]] == [206_05, 9_00, 0, 0]
+
+    def test_a_recount_is_another_record(self, station: Station, rosa: Person, session: Session) -> None:
+        commit_count(station, rosa, session, cash_count({20_00: 9}), {})
+        commit_count(station, rosa, session, cash_count({20_00: 10}), {})
+        assert kinds(station)[-2:] == ["count", "count"]
+        closed = close_drawer(station, rosa, session, "")
+        assert all(each.cents == 0 for each in closed.over_short)
+        assert last(station)["data"]["count_seq"] == station.store.tip()[0] - 1
+
+    def test_nothing_closes_uncounted(self, station: Station, rosa: Person, session: Session) -> None:
+        with pytest.raises(CloseRefused, match="isn't counted"):
+            close_drawer(station, rosa, session, "")
+
+    @pytest.mark.parametrize("moved", ["pay", "void", "refund"])
+    def test_money_that_moved_after_the_count_refuses(
+        self, station: Station, rosa: Person, session: Session, moved: str
+    ) -> None:
+        lena = on(station, "lena")
+        ben = on(station, "ben")
+        before = drawer_of(station, ben, "D2")
+        old = pay(station, before).receipt_no
+        _closed(station, ben, before)
+        ask_refund(station, ben, old, "Paid twice", RefundMethod.CASH, session)
+        number = pay(station, session).receipt_no
+        commit_count(station, rosa, session, cash_count({10_00: 21}), {})
+        if moved == "pay":
+            pay(station, session)
+        elif moved == "void":
+            void_now(station, rosa, lena, number, "Wrong account")
+        else:
+            approve_request(station, lena, old, session)
+        with pytest.raises(CloseRefused, match="moved after the count"):
+            close_drawer(station, rosa, session, "")
+        _closed(station, rosa, session)
+
+    @pytest.mark.parametrize(("short", "asks"), [(5_00, False), (5_01, True), (-5_00, False), (-5_01, True)])
+    def test_a_reason_above_the_limit(
+        self, station: Station, rosa: Person, session: Session, short: int, asks: bool
+    ) -> None:
+        commit_count(station, rosa, session, CashCount(((Cents(1), 200_00 - short),)), {})
+        if asks:
+            with pytest.raises(CloseRefused, match="needs a reason"):
+                close_drawer(station, rosa, session, "  ")
+            with pytest.raises(CardNumberRefused):
+                close_drawer(station, rosa, session, "4111 1111 1111 1111")
+            close_drawer(station, rosa, session, " miscounted change ")
+            assert last(station)["data"]["reason"] == "miscounted change"
+        else:
+            close_drawer(station, rosa, session, "")
+
+    def test_a_close_names_its_session_and_what_it_holds(
+        self, station: Station, rosa: Person, session: Session
+    ) -> None:
+        number = pay(station, session).receipt_no
+        pay(station, session)
+        ask_void(station, rosa, number, "Wrong account")
+        _closed(station, rosa, session)
+        record = last(station)
+        data = record["data"]
+        assert (record["session"], data["first_seq"], data["last_seq"]) == (session.id, session.open_seq, record["seq"])
+        assert (data["receipts"], data["open_requests"]) == (2, [number])
+        assert {each["tender"]: each["cents"] for each in data["expected"]}["cash"] == 220_00
+        assert all(each["cents"] == 0 for each in data["over_short"])
+
+    def test_after_the_close_nothing_is_taken_counted_or_closed(
+        self, station: Station, rosa: Person, session: Session
+    ) -> None:
+        _closed(station, rosa, session)
+        with pytest.raises(PaymentRefused, match="closed"):
+            pay(station, session)
+        with pytest.raises(CloseRefused, match="already closed"):
+            commit_count(station, rosa, session, cash_count({20_00: 10}), {})
+        with pytest.raises(CloseRefused, match="already closed"):
+            close_drawer(station, rosa, session, "")
+        drawer_of(station, rosa)
+
+    def test_an_absent_operators_drawer_is_a_leads(self, station: Station, session: Session) -> None:
+        with pytest.raises(NotAllowed):
+            commit_count(station, on(station, "ben"), session, cash_count({20_00: 10}), {})
+        _closed(station, on(station, "lena"), session)
+        assert last(station)["operator"] == "lena"
+
+    def test_what_is_open_is_told_and_blocks_nothing(self, station: Station, rosa: Person, session: Session) -> None:
+        assert open_items(station, session) == []
+        number = pay(station, session).receipt_no
+        ask_void(station, rosa, number, "Wrong account")
+        save_cart(station, rosa, cart_of(station, fee(station)))
+        items = open_items(station, session)
+        assert [item.split()[0:2] for item in items] == [["Receipt", f"{number}:"], ["1", "cart"], ["1", "receipt"]]
+        assert "void requested" in items[0]
+        _closed(station, rosa, session)
+
+
+class TestReports:
+    def test_a_blind_x_tells_no_money(self, station: Station, rosa: Person, session: Session) -> None:
+        pay(station, session, tenders=[check(10_00, "771")])
+        pay(station, session, fee(station, "PASSPORT"), tenders=[cash(40_00)])
+        before = station.store.tip()
+        text = "\n".join(x_report(station, rosa, session))
+        assert station.store.tip() == before
+        for shown in ("X REPORT", "Receipts", "T1-1", "T1-2"):
+            assert shown in text
+        for hidden in ("Expected", "235.00", "35.00", "45.00", "10.00", "40.00"):
+            assert hidden not in text.replace("Opening fund", "")
+
+    @pytest.mark.parametrize("id_", ["lena", "tess"])
+    def test_revealed_by_a_lead_or_technician_it_is_a_record(
+        self, station: Station, rosa: Person, session: Session, id_: str
+    ) -> None:
+        pay(station, session)
+        seer = on(station, id_)
+        text = "\n".join(x_report(station, rosa, session, seer))
+        assert "210.00" in text
+        assert seer.name in text
+        record = last(station)
+        assert (record["kind"], record["operator"], record["approver"]) == ("reveal", "rosa", id_)
+        assert "210.00" in "\n".join(x_report(station, seer, session))
+        assert (last(station)["operator"], last(station)["approver"]) == (id_, None)
+
+    def test_others_do_not_reveal(self, station: Station, rosa: Person, session: Session) -> None:
+        ken, ben = on(station, "ken"), on(station, "ben")
+        before = station.store.tip()
+        for seer in (ken, ben):
+            with pytest.raises(NotAllowed):
+                x_report(station, rosa, session, seer)
+        assert station.store.tip() == before
+
+    def test_where_the_city_does_not_count_blind_all_is_shown(
+        self, station: Station, rosa: Person, session: Session
+    ) -> None:
+        station.rules = replace(station.rules, blind_count=False)
+        before = station.store.tip()
+        assert "200.00" in "\n".join(x_report(station, rosa, session))
+        assert station.store.tip() == before
+
+    def test_no_x_without_a_session(self, station: Station, session: Session) -> None:
+        lena = on(station, "lena")
+        before = station.store.tip()
+        with pytest.raises(ReportRefused):
+            x_report(station, lena, replace(session, id="another"))
+        assert station.store.tip() == before
+
+    def test_a_cash_refund_is_its_own_line_in_expected_cash(
+        self, station: Station, rosa: Person, session: Session
+    ) -> None:
+        lena, ben = on(station, "lena"), on(station, "ben")
+        before = drawer_of(station, ben, "D2")
+        old = pay(station, before).receipt_no
+        _closed(station, ben, before)
+        pay(station, session, fee(station, "MAP"), tenders=[cash(5_00)])
+        ask_refund(station, ben, old, "Paid twice", RefundMethod.CASH, session)
+        approve_request(station, lena, old, session)
+        shown = " ".join(" ".join(x_report(station, rosa, session, lena)).split())
+        assert "Fund 200.00 Taken 5.00 Change given -1.00 Refunds paid in cash -10.00 Expected 194.00" in shown
+        _closed(station, rosa, session)
+        z = " ".join(" ".join(z_report(station, session.id)).split())
+        assert "Refunds paid in cash -10.00 Expected 194.00 Counted 194.00 Difference 0.00" in z
+
+    def test_a_z_says_what_was_counted(self, station: Station, rosa: Person, session: Session) -> None:
+        lena = on(station, "lena")
+        pay(station, session, tenders=[check(10_00)])
+        number = pay(station, session).receipt_no
+        void_now(station, rosa, lena, number, "Wrong tender")
+        with pytest.raises(ReportRefused, match="not closed"):
+            z_report(station, session.id)
+        counts = {TenderKind.CHECK: TenderCount(TenderKind.CHECK, 1, Cents(10_00))}
+        commit_count(station, rosa, session, cash_count({20_00: 9, 10_00: 1, 5_00: 1, 1_00: 3}), counts)
+        close_drawer(station, rosa, session, "")
+        text = " ".join(" ".join(z_report(station, session.id)).split())
+        for part in (
+            "Z REPORT",
+            "Rosa Delgado",
+            "9 x 20.00",
+            "198.00",
+            "short 2.00",
+            "T1-2",
+            "Wrong tender",
+            "rosa, lena",
+        ):
+            assert part in text
+        assert "Checks counted: 1 10.00" in text
+        assert [row.id for row in closed_sessions(station)] == [session.id]
+
+    def test_the_z_is_printed_by_itself(self, station: Station, rosa: Person, session: Session) -> None:
+        _closed(station, rosa, session)
+        print_waiting(station, run_here(station))
+        assert [paper["kind"] for paper in printer_of(station).printed] == ["z_report"]
+
+
+class TestSeals:
+    def test_totals_are_sums_over_the_journal(self, station: Station, rosa: Person, session: Session) -> None:
+        lena = on(station, "lena")
+        pay(station, session, fee(station, "COPY*4"), fee(station, "NOTARY"), tenders=[cash(20_00)])
+        number = pay(station, session, tenders=[check(10_00)]).receipt_no
+        pay(station, session, fee(station, "HYDRANT"), tenders=[money_order(5_00), card(4_00), cash(1_00)])
+        void_now(station, rosa, lena, number, "Wrong account")
+        first = 1
+        sealed = seal_batch(station, on(station, "tess"))
+        totals = last(station)["data"]["totals"]
+        bodies = [body(station, seq) for seq in range(first, sealed.last_seq + 1)]
+        money = [
+            (record, 1 if record["kind"] == "pay" else -1) for record in bodies if record["kind"] in ("pay", "void")
+        ]
+        gl: dict[str, int] = {}
+        for record, sign in money:
+            for line in record["data"]["lines"]:
+                for part in line["allocations"]:
+                    gl[part["gl"]] = gl.get(part["gl"], 0) + sign * part["cents"]
+        assert totals["gl"] == gl
+        assert totals["count"] == len(bodies) == sealed.last_seq
+        assert (totals["receipts"], sealed.receipts) == (3, 3)
+        assert totals["net"] == sealed.net_cents == sum(sign * record["data"]["total_cents"] for record, sign in money)
+        assert totals["abs"] == sum(record["data"]["total_cents"] for record, _ in money)
+        assert {kind: each["cents"] for kind, each in totals["tenders"].items()} == {
+            "cash": 20_00 - 9_40 + 1_00 - 25,
+            "check": 0,
+            "card": 4_00,
+            "money_order": 5_00,
+        }
+        assert (totals["cum_net"], totals["cum_abs"]) == (bodies[-1]["cum_net"], bodies[-1]["cum_abs"])
+
+    def test_batches_have_no_gap_and_name_the_one_before(self, station: Station) -> None:
+        a_day(station, seed=11, acts=60)
+        seals = [body(station, seq)["data"] for seq, kind in enumerate(kinds(station), start=1) if kind == "seal"]
+        rows = working.sendings(station.db)
+        assert [seal["batch_no"] for seal in seals] == [row.batch_no for row in rows] == list(range(1, len(seals) + 1))
+        assert len(seals) > 1
+        key = checked_public_key(station.recorder.public_key)
+        prev, first_seq, before = station.recorder.genesis, 1, NO_BATCH
+        for row, seal in zip(rows, seals, strict=True):
+            batch = parse_batch(open_envelope(parse_envelope(row.envelope, 10**7), BATCH, {key_id("T1", 1): key}))
+            checked = check_batch(
+                batch,
+                key,
+                expected_prev=prev,
+                expected_first_seq=first_seq,
+                expected_batch_no=row.batch_no,
+                expected_prev_batch_hash=before,
+            )
+            assert checked.faults == ()
+            assert checked.bodies[-1]["data"] == seal
+            prev, first_seq, before = checked.hashes[-1], batch.last_seq + 1, row.batch_hash
+        assert first_seq == station.store.tip()[0] + 1
+
+    def test_open_drawers_go_on_in_the_next_batch(self, station: Station, rosa: Person, session: Session) -> None:
+        pay(station, session)
+        first = seal_batch(station, on(station, "tess"))
+        pay(station, session)
+        _closed(station, rosa, session)
+        second = seal_batch(station, rosa)
+        assert (second.batch_no, second.first_seq) == (2, first.last_seq + 1)
+        assert (first.receipts, second.receipts) == (1, 1)
+
+    def test_nothing_new_is_no_batch(self, station: Station) -> None:
+        tess = on(station, "tess")
+        seal_batch(station, tess)
+        with pytest.raises(SealRefused, match="Nothing was recorded"):
+            seal_batch(station, tess)
+
+    @pytest.mark.parametrize("id_", ["ada", "ken"])
+    def test_not_everybody_seals(self, station: Station, id_: str) -> None:
+        with pytest.raises(NotAllowed):
+            seal_batch(station, on(station, id_))
+
+    def test_a_lost_envelope_is_made_again_to_the_byte(self, station: Station, session: Session) -> None:
+        """The table of envelopes is a working table: what is in it follows from the journal and the key."""
+        tess = on(station, "tess")
+        for _ in range(2):
+            pay(station, session)
+            seal_batch(station, tess)
+        before = [(row.batch_no, row.envelope, row.batch_hash) for row in working.sendings(station.db)]
+        station.db.execute("DELETE FROM sending")
+        pay(station, session)
+        seal_batch(station, tess)
+        after = [(row.batch_no, row.envelope, row.batch_hash) for row in working.sendings(station.db)]
+        assert after[:2] == before
+        assert last(station)["data"]["prev_batch_hash"] == before[-1][2]
+        station.db.execute("DELETE FROM sending")
+        assert [sent.batch_no for sent in send_batches(station, run_here(station))] == [1, 2, 3]
+
+
+class TestSends:
+    @pytest.fixture(autouse=True)
+    def three(self, station: Station, session: Session) -> None:
+        """Three sealed batches, none sent."""
+        tess = on(station, "tess")
+        for _ in range(3):
+            pay(station, session)
+            seal_batch(station, tess)
+
+    def _send(self, station: Station) -> list[tuple[int, str]]:
+        return [(sent.batch_no, sent.state) for sent in send_batches(station, run_here(station))]
+
+    def test_in_order_and_once(self, station: Station) -> None:
+        assert unsent(station) == 3
+        assert self._send(station) == [(1, "posted"), (2, "posted"), (3, "posted")]
+        assert self._send(station) == []
+        assert exchange_of(station).offered == [1, 2, 3]
+        assert unsent(station) == 0
+        row = working.sending(station.db, 2)
+        assert row is not None
+        assert (row.state, row.ack, row.tries) == ("posted", b"ack of 2", 1)
+
+    def test_without_a_ledger_all_wait(self, station: Station) -> None:
+        exchange_of(station).answer = lambda _no: Offline("The ledger does not answer.")
+        assert self._send(station) == [(1, "waiting")]
+        assert [(sent.batch_no, sent.state, sent.detail) for sent in batches(station)] == [
+            (3, "waiting", ""),
+            (2, "waiting", ""),
+            (1, "waiting", "The ledger does not answer."),
+        ]
+        assert unsent(station) == 3
+        again = reopened(station)
+        assert [state for _, state in self._send(again)] == ["posted"] * 3
+        close(again)
+
+    def test_a_gap_keeps_it_waiting(self, station: Station) -> None:
+        exchange_of(station).answer = lambda no: (
+            Answer("posted", 10_00, 0, (), b"ack") if no == 1 else AnswerNo("The ledger has batches up to 0.")
+        )
+        assert self._send(station) == [(1, "posted"), (2, "waiting")]
+        assert unsent(station) == 2
+
+    def test_a_held_one_is_in_custody_and_stops_no_other(self, station: Station) -> None:
+        exchange_of(station).answer = lambda no: (
+            Answer("held", 0, 0, ("Totals differ.",), b"held") if no == 1 else Answer("posted", 10_00, 0, (), b"ack")
+        )
+        assert self._send(station) == [(1, "held"), (2, "posted"), (3, "posted")]
+        assert [(sent.batch_no, sent.state, sent.detail) for sent in batches(station)][-1] == (
+            1,
+            "held",
+            "Totals differ.",
+        )
+        assert unsent(station) == 1
+        exchange_of(station).answer = lambda _no: Answer("posted", 10_00, 0, (), b"at last")
+        assert self._send(station) == [(1, "posted")]
+
+    def test_what_the_ledger_posted_is_told(self, station: Station) -> None:
+        exchange_of(station).answer = lambda no: Answer("posted", 10_00, 0, (), b"ack")
+        sent = send_batches(station, run_here(station))[0]
+        assert (sent.posted_cents, sent.difference_cents) == (10_00, 0)
+
+    def test_chips(self, station: Station) -> None:
+        shown = chips(station)
+        assert (shown.unsent, shown.ledger, shown.printer, shown.unprinted, shown.halted) == (3, "online", "ok", 3, "")
+        assert (shown.snapshot_version, shown.snapshot_days, shown.demo) == (1, 0, True)
+        exchange_of(station).online = False
+        station.store.halt("a reason")
+        assert (chips(station).ledger, chips(station).halted) == ("offline", "a reason")
+        assert not chips(station).snapshot_expired
+
+
+def test_a_document_is_json(station: Station, rosa: Person, session: Session) -> None:
+    _closed(station, rosa, session)
+    (document,) = station.db.execute("SELECT document FROM print_job").fetchone()
+    assert json.loads(document)["kind"] == "z_report"

@@ -1,0 +1,162 @@
+"""A newer snapshot: what was posted is in its balances, what was taken since comes off them, nothing counts twice."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from counter_station import (
+    at_work,
+    close,
+    exchange_of,
+    kinds,
+    last,
+    new_folder,
+    on,
+    open_station,
+    owing,
+    pay_on,
+    run_here,
+)
+from countertui.counter.find import find, open_account
+from countertui.counter.seal_batch import seal_batch
+from countertui.counter.station import Session, Station
+from countertui.counter.take_snapshot import take_snapshot
+from countertui.counter.void_receipt import void_now
+from countertui.demo.folder import PASSPHRASE
+from countertui.errors import AnswerNo
+from countertui.ledger.books import open_books
+from countertui.ledger.ingest import NEW, ingest
+from countertui.ledger.keys import ledger_public_key, open_key
+from countertui.ledger.publish import publish
+from countertui.store.working import sending
+from countertui.sync.ed25519 import checked_public_key
+from countertui.sync.exchange import Offer
+from countertui.sync.snapshot import TableEntry, open_manifest
+
+NOW = "2026-11-23T18:00:00+00:00"
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[Station]:
+    opened = open_station(new_folder(tmp_path, with_ledger=True))
+    yield opened
+    close(opened)
+
+
+@pytest.fixture
+def session(station: Station) -> Session:
+    return at_work(station)[1]
+
+
+def _posted(station: Station) -> None:
+    """Seal, and have the demo city's own ledger post it."""
+    batch_no = seal_batch(station, on(station, "tess")).batch_no
+    row = sending(station.db, batch_no)
+    assert row is not None
+    ledger = station.store.folder / "ledger"
+    books = open_books(ledger)
+    try:
+        answer = ingest(books, open_key(ledger, PASSPHRASE), row.envelope, "T1", 1, batch_no, NOW)
+    finally:
+        books.close()
+    assert answer.status == NEW
+
+
+def _published(station: Station) -> Offer:
+    ledger = station.store.folder / "ledger"
+    books = open_books(ledger)
+    try:
+        version = publish(books, open_key(ledger, PASSPHRASE), NOW)
+    finally:
+        books.close()
+    folder = ledger / "snapshots" / str(version)
+    key = checked_public_key(ledger_public_key(ledger))
+    manifest = open_manifest((folder / "manifest.json").read_bytes(), key, station.place.ledger, None)
+
+    def fetch(entry: TableEntry, to: Path) -> None:
+        shutil.copyfile(folder / f"{entry.name}.ndjson", to)
+
+    return Offer(manifest, "T1", 1, fetch)
+
+
+def _take(station: Station) -> int | None:
+    exchange_of(station).offer = _published(station)
+    return take_snapshot(station, run_here(station), lambda _table, _rows: None)
+
+
+def test_without_a_newer_one_nothing_changes(station: Station) -> None:
+    before = station.store.tip()
+    assert take_snapshot(station, run_here(station), lambda _table, _rows: None) is None
+    assert station.store.tip() == before
+
+
+def test_it_is_recorded_and_used(station: Station, session: Session) -> None:
+    assert _take(station) == 2
+    record = last(station)
+    assert (record["kind"], record["operator"], record["data"]["version"]) == ("snapshot_applied", "countertui", 2)
+    assert station.reference.snapshot().version == 2
+    assert on(station, "ben").id == "ben"
+    assert last(station)["snapshot"] == 2
+    assert not list(station.store.folder.glob("snapshot-*"))
+
+
+def test_money_counts_once_whatever_the_snapshot_includes(station: Station, session: Session) -> None:
+    account, other = owing()[:2]
+    owed, owed_other = open_account(station, account).amount, open_account(station, other).amount
+    pay_on(station, session, account, 1_00)
+    _posted(station)
+    pay_on(station, session, account, 2_00)
+    pay_on(station, session, other, owed_other + 7_00)
+    assert open_account(station, account).amount == owed - 3_00
+    assert _take(station) == 2
+    assert open_account(station, account).amount == owed - 3_00, "1.00 is in the snapshot, 2.00 was taken since"
+    assert open_account(station, other).amount == 0
+    _posted(station)
+    assert _take(station) == 3
+    assert open_account(station, account).amount == owed - 3_00
+    (credit,) = open_account(station, other).charges
+    assert (credit.head, credit.balance) == ("credit", -7_00)
+    assert find(station, account)[0].due_cents == owed - 3_00
+
+
+def test_a_void_after_the_snapshot_gives_back_what_is_in_it(station: Station, session: Session) -> None:
+    account = owing()[0]
+    line = open_account(station, account)
+    number = pay_on(station, session, account, line.amount + 5_00).receipt_no
+    _posted(station)
+    assert _take(station) == 2
+    assert [charge.balance for charge in open_account(station, account).charges] == [-5_00]
+    void_now(station, on(station, "rosa"), on(station, "lena"), number, "Wrong account")
+    after = open_account(station, account)
+    assert after.amount == line.amount
+    assert {(charge.id, charge.balance) for charge in after.charges} == {
+        (charge.id, charge.balance) for charge in line.charges
+    }
+
+
+def test_the_citys_rules_come_with_it(station: Station, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    station.rules = replace(station.rules, pin_tries=99)
+    _take(station)
+    assert station.rules.pin_tries == 5
+
+
+def test_one_that_cannot_be_read_leaves_the_old_one(station: Station, session: Session) -> None:
+    offer = _published(station)
+
+    def broken(entry: TableEntry, to: Path) -> None:
+        raise AnswerNo(f"{entry.name} is not the file that was signed.")
+
+    offer._fetch = broken
+    exchange_of(station).offer = offer
+    before = kinds(station)
+    with pytest.raises(AnswerNo):
+        take_snapshot(station, run_here(station), lambda _table, _rows: None)
+    assert kinds(station) == before
+    assert station.reference.snapshot().version == 1
+    assert open_account(station, owing()[0]).amount > 0
+    assert not list(station.store.folder.glob("snapshot-*"))
