@@ -6,7 +6,6 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from countertui.counter.station import Person, Station
 from countertui.domain.batch_totals import batch_totals
@@ -43,8 +42,8 @@ def seal_batch(station: Station, person: Person) -> Sealed:
     if tip_seq < first_seq:
         raise SealRefused("Nothing was recorded since the last seal.", press="Send what is sealed with F10.")
     rows = records_between(station.db, first_seq, tip_seq)
-    bodies: list[dict[str, Any]] = [json.loads(body) for body, _ in rows]
-    totals = batch_totals(bodies, seals=1)
+    # One body at a time: thousands kept together would be gone through by the garbage collector again and again.
+    totals = batch_totals((json.loads(body) for body, _ in rows), seals=1)
     data = SealData(
         batch_no=last.batch_no + 1,
         first_seq=first_seq,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from countertui.domain.drawers import Expected
 from countertui.domain.money import Cents
@@ -29,9 +29,8 @@ class SessionRow:
     closed_by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptRecord:
-    """A receipt as stored."""
+class ReceiptRecord(NamedTuple):
+    """A receipt as stored. A tuple: a day's thousands are made at its close."""
 
     receipt_no: str
     seq: int
@@ -87,7 +86,7 @@ def receipts(db: Db, text: str, session_id: str | None, limit: int) -> list[Rece
         query, values = f"{_RECEIPT} ORDER BY seq DESC LIMIT ?", (limit,)  # type: ignore[assignment]
     else:
         return _matching(db, text, limit)
-    return [ReceiptRecord(*row) for row in db.execute(query, values).fetchall()]
+    return list(map(ReceiptRecord._make, db.execute(query, values).fetchall()))
 
 
 def _matching(db: Db, text: str, limit: int) -> list[ReceiptRecord]:
