@@ -84,12 +84,16 @@ def test_a_batch_can_be_checked_before_it_is_sent() -> None:
     assert checked == check(a_payload(GOOD))
 
 
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(st.characters(codec="ascii")),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters(codec="ascii")), inner, max_size=3)
-    ),
-    max_leaves=8,
+ascii_text = st.text(st.characters(codec="ascii"), max_size=20)
+json_values: st.SearchStrategy[object] = st.deferred(
+    lambda: (
+        st.none()
+        | st.booleans()
+        | st.integers(-(2**53) + 1, 2**53 - 1)
+        | ascii_text
+        | st.lists(json_values, max_size=2)
+        | st.dictionaries(ascii_text, json_values, max_size=2)
+    )
 )
 
 

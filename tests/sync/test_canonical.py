@@ -28,8 +28,8 @@ REFUSED = {"values": "float", "unicode": "NFC", "structures": "float", "weird": 
 
 text = st.text(st.characters(exclude_categories=["Cs"])).map(lambda s: unicodedata.normalize("NFC", s))
 leaves = st.none() | st.booleans() | st.integers(-MAX_INTEGER, MAX_INTEGER) | text
-values = st.recursive(
-    leaves, lambda children: st.lists(children, max_size=5) | st.dictionaries(text, children, max_size=5), max_leaves=20
+values: st.SearchStrategy[object] = st.deferred(
+    lambda: leaves | st.lists(values, max_size=3) | st.dictionaries(text, values, max_size=3)
 )
 
 
