@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from countertui.store.anchor import anchor_folder
 from countertui.store.store import Store
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.exchange import Offer
-from countertui.sync.keyslots import CHEAP_COST, Secrets, create_slots, public_identity
+from countertui.sync.keyslots import CHEAP_COST, Cost, Secrets, create_slots, public_identity
 from countertui.sync.pins import PepperedPins
 from countertui.sync.recorder import Recorder
 from countertui.sync.snapshot import TableEntry, open_manifest
@@ -35,6 +35,7 @@ from countertui.sync.snapshot import TableEntry, open_manifest
 OPENER = "demo"
 TERMINAL, OFFICE = "T1", "HALL"
 MARK = "demo.json"
+_DEMO_OPENERS = {OPENER: PASSPHRASE}
 
 Progress = Callable[[str, int], None]
 
@@ -50,36 +51,50 @@ def make_demo(folder: Path, city: DemoCity, clock: Clock, ids: Ids, random: Rand
     making = folder.with_name(folder.name + ".making")
     for leftover in (making, anchor_folder(making)):
         shutil.rmtree(leftover, ignore_errors=True)
-    making.mkdir(mode=0o700, parents=True)
-    secrets = Secrets(Ed25519PrivateKey.from_private_bytes(random(32)), random(32), random(32))
-    create_slots(
-        making / "keys.json",
-        ledger=LEDGER_ID,
-        terminal=TERMINAL,
-        epoch=1,
-        secrets=secrets,
-        openers={OPENER: PASSPHRASE},
-        random=random,
-        cost=CHEAP_COST,
-    )
-    now = datetime.fromtimestamp(clock.utc_ms() / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    books = create_ledger(
-        making / "ledger", LEDGER_ID, openers={OPENER: PASSPHRASE}, random=random, now=now, cost=CHEAP_COST
-    )
-    try:
-        _fill(books, city, PepperedPins(secrets.pin_pepper, random), progress)
-        public_key = secrets.terminal_key.public_key().public_bytes_raw()
-        register_terminal(books, TERMINAL, OFFICE, 1, public_key)
-        publish(books, open_key(making / "ledger", PASSPHRASE), now)
-    finally:
-        books.close()
-    _make_store(making, secrets, clock, ids, progress)
+    make_city(making, city, clock, ids, random, progress)
     (making / MARK).write_text(json.dumps({"accounts": city.accounts, "pins": city.pins}, indent=1), encoding="utf-8")
     shutil.rmtree(anchor_folder(folder), ignore_errors=True)
     anchor_folder(making).rename(anchor_folder(folder))
     if folder.exists():
         folder.rmdir()
     making.rename(folder)
+
+
+def make_city(
+    folder: Path,
+    city: DemoCity,
+    clock: Clock,
+    ids: Ids,
+    random: Random,
+    progress: Progress,
+    *,
+    ledger_id: str = LEDGER_ID,
+    openers: Mapping[str, str] = _DEMO_OPENERS,
+    cost: Cost = CHEAP_COST,
+) -> None:
+    """Make a city's ledger, its first snapshot and terminal T1, without a demo's mark; openers open both key files."""
+    folder.mkdir(mode=0o700, parents=True)
+    secrets = Secrets(Ed25519PrivateKey.from_private_bytes(random(32)), random(32), random(32))
+    create_slots(
+        folder / "keys.json",
+        ledger=ledger_id,
+        terminal=TERMINAL,
+        epoch=1,
+        secrets=secrets,
+        openers=openers,
+        random=random,
+        cost=cost,
+    )
+    now = datetime.fromtimestamp(clock.utc_ms() / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    books = create_ledger(folder / "ledger", ledger_id, openers=openers, random=random, now=now, cost=cost)
+    try:
+        _fill(books, city, PepperedPins(secrets.pin_pepper, random), progress)
+        public_key = secrets.terminal_key.public_key().public_bytes_raw()
+        register_terminal(books, TERMINAL, OFFICE, 1, public_key)
+        publish(books, open_key(folder / "ledger", next(iter(openers.values()))), now)
+    finally:
+        books.close()
+    _make_store(folder, secrets, clock, ids, progress)
 
 
 def accounts_of(folder: Path) -> int | None:
@@ -120,7 +135,7 @@ def _make_store(folder: Path, secrets: Secrets, clock: Clock, ids: Ids, progress
             "receipt_n": 0,
         }
         store.append(Fact(ids(), Kind.START, PROGRAM, start), recorder, clock)
-        offer = _newest_offer(ledger, ledger_key)
+        offer = _newest_offer(ledger, ledger_key, recorder.ledger)
         build(offer, folder, progress)
         applied = {"version": offer.version, "sha256": offer.sha256}
         store.append(Fact(ids(), Kind.SNAPSHOT_APPLIED, PROGRAM, applied), recorder, clock)
@@ -128,10 +143,11 @@ def _make_store(folder: Path, secrets: Secrets, clock: Clock, ids: Ids, progress
         store.close()
 
 
-def _newest_offer(ledger: Path, ledger_key: bytes) -> Offer:
+def _newest_offer(ledger: Path, ledger_key: bytes, ledger_id: str) -> Offer:
     """The ledger's newest snapshot, read from its own folder, and verified like any other."""
     newest = max((ledger / "snapshots").iterdir(), key=lambda path: int(path.name))
-    manifest = open_manifest((newest / "manifest.json").read_bytes(), checked_public_key(ledger_key), LEDGER_ID, None)
+    envelope = (newest / "manifest.json").read_bytes()
+    manifest = open_manifest(envelope, checked_public_key(ledger_key), ledger_id, None)
 
     def fetch(entry: TableEntry, to: Path) -> None:
         shutil.copyfile(newest / f"{entry.name}.ndjson", to)

@@ -1,0 +1,376 @@
+"""Every command as a script runs it: what it says, what it leaves behind, and with which exit status it ends."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from cli_city import REAL_PASSPHRASE, City, run, take_payments
+from countertui.store.anchor import anchor_folder
+from countertui.sync.batch import NO_BATCH, batch_hash, batch_name, check_batch, key_id, parse_batch
+from countertui.sync.chain import genesis
+from countertui.sync.dsse import BATCH, open_envelope, parse_envelope
+from countertui.sync.ed25519 import checked_public_key
+from countertui.sync.keyslots import public_identity
+
+READING = (
+    ("verify",),
+    ("operator", "list"),
+    ("batch", "list"),
+    ("batch", "export", "out"),
+    ("receipt", "show", "T1-1"),
+    ("report", "sessions"),
+    ("report", "gaps"),
+)
+WRITING = (
+    ("operator", "add", "newt", "Newt Marsh", "cashier", "--admin", "ken"),
+    ("operator", "reset", "ben", "--admin", "ken"),
+    ("batch", "seal", "--operator", "rosa"),
+    ("sync", "--once"),
+)
+LEDGER = (("ledger", "status"), ("ledger", "export"), ("ledger", "publish"), ("ledger", "serve"))
+
+
+def records(city: City) -> int:
+    store = sqlite3.connect(city.folder / "store.db")
+    try:
+        return int(store.execute("SELECT MAX(seq) FROM journal").fetchone()[0])
+    finally:
+        store.close()
+
+
+# Usage and environment
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("verify", "--nonsense"),
+        ("verify", "--no-json"),
+        ("verify", "surplus"),
+        ("report",),
+        ("report", "nonsense"),
+        ("receipt", "show"),
+        ("operator", "add", "newt", "Newt Marsh"),
+        ("operator", "add", "newt", "Newt Marsh", "king"),
+        ("ledger", "export", "--format", "xml"),
+        ("ledger", "serve", "--port", "many"),
+        ("demo", "--accounts", "some"),
+    ],
+)
+def test_a_command_line_that_means_nothing_is_status_2(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    said = run(*arguments, home=tmp_path)
+    assert (said.status, said.out) == (2, "")
+    assert said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("operator", "--help"), ("operator",)])
+def test_help_and_version_are_told(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    said = run(*arguments, home=tmp_path)
+    assert said.status == 0
+    assert said.out
+
+
+@pytest.mark.parametrize("arguments", [*READING, *WRITING, *LEDGER, ()], ids=" ".join)
+def test_where_nothing_is_a_command_says_so_with_status_3_and_leaves_nothing(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    said = run(*arguments, "--dir", str(tmp_path / "nowhere"), home=tmp_path)
+    assert (said.status, said.out) == (3, "")
+    assert "There is no" in said.err
+    assert "nowhere" in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [("verify",), ("batch", "export", "out"), ("sync", "--once")], ids=" ".join)
+def test_a_damaged_key_file_is_status_3(arguments: tuple[str, ...], city: City) -> None:
+    keys = city.folder / "keys.json"
+    keys.write_bytes(keys.read_bytes().replace(b'"epoch":1', b'"epoch":2'))
+    said = city.run(*arguments)
+    assert (said.status, said.out) == (3, "")
+    assert "key file is damaged" in said.err
+
+
+def test_a_store_that_is_no_database_is_status_3(city: City) -> None:
+    (city.folder / "store.db").write_bytes(b"this was a store" * 1000)
+    for arguments in (*READING, ("sync", "--once")):
+        said = city.run(*arguments)
+        assert (said.status, said.out) == (3, ""), arguments
+        assert "store.db can't be opened" in said.err
+
+
+def test_a_full_output_is_status_3(city: City) -> None:
+    said = city.run("batch", "export", "/dev/full/usb")
+    assert said.status == 3
+    assert "The machine refused" in said.err
+
+
+# Reading
+
+
+def test_json_of_everything_that_reports(city: City) -> None:
+    verified = city.run("verify", "--json").json
+    assert verified == {"records": records(city), "last_seq": records(city), "faults": []}
+    people = city.run("operator", "list", "--json").json
+    assert {"id": "ken", "name": "Ken Birchwood", "roles": ["admin"], "locked": False} in people
+    assert len(people) == 11
+    assert city.run("batch", "list", "--json").json == []
+    shown = city.run("receipt", "show", "t1-3", "--json").json
+    assert set(shown) == {"state", "h", "record"}
+    assert shown["state"] == "taken"
+    assert shown["record"]["receipt_no"] == "T1-3"
+    (session,) = city.run("report", "sessions", "--json").json
+    assert set(session) == {
+        "session",
+        "drawer",
+        "operator",
+        "biz_date",
+        "tender",
+        "expected_cents",
+        "counted_cents",
+        "difference_cents",
+    }
+    assert (session["drawer"], session["operator"], session["tender"]) == ("D1", "rosa", None)
+    assert city.run("report", "gaps", "--json").json == []
+    status = city.run("ledger", "status", "--json").json
+    assert status.keys() == {
+        "ledger",
+        "snapshot",
+        "terminals",
+        "held",
+        "error_items",
+        "days",
+        "inbox",
+        "out_of_balance",
+    }
+
+
+def test_the_same_in_words(city: City) -> None:
+    assert city.run("verify").out.endswith("records: all is well.\n")
+    assert "Ken Birchwood" in city.run("operator", "list").out
+    assert city.run("batch", "list").out == "none\n"
+    assert "D1" in city.run("report", "sessions").out
+    assert city.run("report", "gaps").out == "none\n"
+    shown = city.run("receipt", "show", "T1-3").out
+    assert "NOTARY" in shown
+    assert "1041" in shown
+    assert "T1" in city.run("ledger", "status").out
+
+
+def test_a_receipt_that_does_not_exist_is_status_1(city: City) -> None:
+    said = city.run("receipt", "show", "T1-99", "--json")
+    assert (said.status, said.out) == (1, "")
+    assert "T1-99" in said.err
+
+
+# Verify
+
+
+def test_verify_finds_a_flipped_byte_behind_dropped_guards(city: City) -> None:
+    store = sqlite3.connect(city.folder / "store.db")
+    store.execute("DROP TRIGGER journal_is_append_only")
+    store.execute("UPDATE journal SET body = CAST(replace(body, 'NOTARY', 'NOTARZ') AS BLOB) WHERE kind = 'pay'")
+    store.commit()
+    store.close()
+    said = city.run("verify", "--json")
+    assert said.status == 1
+    faults = said.json["faults"]
+    assert {"chain", "guards"} <= {fault["code"] for fault in faults}
+    assert all(set(fault) == {"code", "seq", "words"} for fault in faults)
+    in_words = city.run("verify")
+    assert in_words.status == 1
+    assert "not the ones that were hashed" in in_words.out
+
+
+def test_verify_finds_a_cut_tail_by_the_anchor_outside(city: City) -> None:
+    store = sqlite3.connect(city.folder / "store.db")
+    last = records(city)
+    (guard,) = store.execute("SELECT sql FROM sqlite_master WHERE name = 'journal_keeps_everything'").fetchone()
+    store.execute("DROP TRIGGER journal_keeps_everything")
+    for table in ("tender", "allocation", "receipt_line", "drawer_move", "receipt", "journal"):
+        if table in ("tender", "receipt_line"):
+            store.execute(f"DELETE FROM {table} WHERE receipt_no = 'T1-3'")
+        else:
+            store.execute(f"DELETE FROM {table} WHERE seq = ?", (last,))
+    store.execute(guard)
+    store.commit()
+    store.close()
+    for arguments in (("verify", "--json"), ("verify", "--tail", "--json")):
+        said = city.run(*arguments)
+        assert said.status == 1
+        assert said.json["faults"][0]["code"] == "behind_anchor"
+    sealed = city.run("batch", "seal", "--operator", "rosa", stdin="1111\n")
+    assert sealed.status == 1
+    assert "takes no money" in sealed.err
+    assert records(city) == last - 1
+
+
+# Operators
+
+
+def test_an_operator_is_added_and_signs_on(city: City) -> None:
+    said = city.run(
+        "operator", "add", "newt", "Newt Marsh", "cashier", "lead", "--admin", "ken", stdin="1010\n424242\n"
+    )
+    assert said.status == 0, said.err
+    assert {"id": "newt", "name": "Newt Marsh", "roles": ["cashier", "lead"], "locked": False} in city.run(
+        "operator", "list", "--json"
+    ).json
+    with city.counter() as person:
+        person.wait_for("Newt Marsh")
+        person.press("newt", "Enter", "424242", "Enter")
+        person.wait_for("Open a drawer")
+    assert city.run("verify").status == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "status", "words"),
+    [
+        (("newt", "Newt Marsh", "cashier", "--admin", "ken"), "1011\n4242\n", 1, "don't belong together"),
+        (("newt", "Newt Marsh", "cashier", "--admin", "nobody"), "1010\n4242\n", 1, "don't belong together"),
+        (("newt", "Newt Marsh", "cashier", "--admin", "rosa"), "1111\n4242\n", 1, "Rosa Delgado"),
+        (("newt", "Newt Marsh", "cashier", "--admin", "ken"), "1010\n42\n", 2, "4 to 8 digits"),
+        (("newt", "Newt Marsh", "cashier", "--admin", "ken"), "1010\n", 2, "nothing came"),
+        (("newt", "Newt Marsh", "cashier", "--admin", "ken"), "", 2, "nothing came"),
+        (("rosa", "Another Rosa", "cashier", "--admin", "ken"), "1010\n4242\n", 1, "already"),
+        (("Newt!", "Newt Marsh", "cashier", "--admin", "ken"), "1010\n4242\n", 1, "operator id"),
+        (("newt", "Newt \x1b[31mMarsh", "cashier", "--admin", "ken"), "1010\n4242\n", 1, "name"),
+    ],
+)
+def test_an_operator_is_refused(arguments: tuple[str, ...], stdin: str, status: int, words: str, city: City) -> None:
+    said = city.run("operator", "add", *arguments, stdin=stdin)
+    assert (said.status, said.out) == (status, "")
+    assert words in said.err
+    assert "\x1b" not in said.err
+    assert len(city.run("operator", "list", "--json").json) == 11
+
+
+def test_a_locked_operator_is_reset_by_an_admin_who_is_asked_for(city: City) -> None:
+    for _ in range(5):
+        assert city.run("batch", "seal", "--operator", "ben", stdin="9999\n").status == 1
+    assert city.run("batch", "seal", "--operator", "ben", stdin="2222\n").status == 1
+    assert [row["id"] for row in city.run("operator", "list", "--json").json if row["locked"]] == ["ben"]
+    assert "LOCKED" in city.run("operator", "list").out
+    said = city.run("operator", "reset", "ben", stdin="ken\n1010\n8642\n")
+    assert said.status == 0, said.err
+    assert city.run("batch", "seal", "--operator", "ben", stdin="2222\n").status == 1
+    assert city.run("batch", "seal", "--operator", "ben", stdin="8642\n").status == 0
+    nobody = city.run("operator", "reset", "nobody", "--admin", "ken", stdin="1010\n8642\n")
+    assert nobody.status == 1
+    assert "no operator" in nobody.err
+
+
+# Batches and the ledger
+
+
+def test_seal_export_and_the_file_proves_itself(city: City, tmp_path: Path) -> None:
+    last = records(city)
+    sealed = city.run("batch", "seal", "--operator", "rosa", "--json", stdin="1111\n")
+    assert sealed.status == 0, sealed.err
+    fields = {"batch_no": 1, "first_seq": 1, "last_seq": last + 2, "receipts": 3}
+    assert fields.items() <= sealed.json.items()
+    assert set(sealed.json) == {*fields, "net_cents"}
+    assert [(row["batch_no"], row["state"]) for row in city.run("batch", "list", "--json").json] == [(1, "sealed")]
+
+    usb = tmp_path / "usb"
+    assert city.run("batch", "export", str(usb)).status == 0
+    identity = public_identity(city.folder / "keys.json")
+    data = (usb / batch_name("T1", 1, 1)).read_bytes()
+    key = checked_public_key(identity.public_key)
+    payload = open_envelope(parse_envelope(data, 10_000_000), BATCH, {key_id("T1", 1): key})
+    checked = check_batch(
+        parse_batch(payload),
+        key,
+        expected_prev=genesis(identity.ledger, "T1", 1, identity.public_key),
+        expected_first_seq=1,
+        expected_batch_no=1,
+        expected_prev_batch_hash=NO_BATCH,
+    )
+    assert checked.faults == ()
+    assert len(checked.hashes) == last + 2
+    assert batch_hash(payload) == city.run("batch", "list", "--json").json[0]["hash"]
+    assert [path.name for path in usb.iterdir()] == [batch_name("T1", 1, 1)]
+
+
+def test_a_wrong_pin_seals_nothing(city: City) -> None:
+    assert city.run("batch", "seal", "--operator", "rosa", stdin="1112\n").status == 1
+    assert city.run("batch", "seal", "--operator", "ada", stdin="9999\n").status == 1
+    assert city.run("batch", "list", "--json").json == []
+
+
+def test_sync_posts_at_a_demos_own_ledger(city: City) -> None:
+    assert city.run("batch", "seal", "--operator", "rosa", stdin="1111\n").status == 0
+    said = city.run("sync", "--once", "--json")
+    assert said.status == 0, said.err
+    (sent,) = said.json["sent"]
+    assert (sent["batch_no"], sent["state"], sent["difference_cents"]) == (1, "posted", 0)
+    assert set(sent) == {"batch_no", "state", "posted_cents", "difference_cents", "detail"}
+    assert (said.json["snapshot"], said.json["fault"]) == (None, None)
+    assert city.run("batch", "list", "--json").json[0]["state"] == "posted"
+    (day,) = city.run("ledger", "status", "--json").json["days"]
+    assert (day["terminal"], day["receipts"], day["net_cents"]) == ("T1", 3, sent["posted_cents"])
+    assert city.run("sync", "--once").out == "Nothing was waiting.\n"
+
+    beancount = city.run("ledger", "export").out
+    assert beancount == city.run("ledger", "export", "--format", "beancount").out
+    assert "open Assets" in beancount
+    assert "account" in city.run("ledger", "export", "--format", "hledger").out
+    header, *lines = city.run("ledger", "export", "--format", "csv").out.splitlines()
+    assert header.endswith("fund,account,name,debit,credit")
+    assert {line.split(",")[6] for line in lines} == {"T1-1", "T1-2", "T1-3"}
+
+
+def test_publish_makes_the_next_snapshot_and_sync_takes_it(city: City) -> None:
+    assert city.run("ledger", "publish").out == "Snapshot 2 is published.\n"
+    assert city.run("sync", "--once", "--json").json["snapshot"] == 2
+    assert city.run("verify").status == 0
+    assert city.run("ledger", "status", "--json").json["snapshot"] == 2
+
+
+def test_sync_without_a_ledger_is_status_3_and_the_batch_waits_then_posts(real: City) -> None:
+    take_payments(real, REAL_PASSPHRASE)
+    given = {"COUNTERTUI_PASSPHRASE": REAL_PASSPHRASE}
+    assert real.run("batch", "seal", "--operator", "rosa", stdin="1111\n", **given).status == 0
+    without = real.run("sync", "--once", **given)
+    assert without.status == 3
+    assert "batch 1: waiting" in without.out
+    settings = real.folder / "terminal.toml"
+    settings.write_text('[ledger]\nurl = "http://127.0.0.1:9"\n')
+    down = real.run("sync", "--once", "--json", **given)
+    assert down.status == 3
+    assert down.json["sent"][0]["state"] == "waiting"
+    assert "no connection" in down.json["fault"]
+    assert real.run("batch", "list", "--json").json[0]["state"] == "sealed"
+    with real.serving(**given) as url:
+        settings.write_text(f'[ledger]\nurl = "{url}"\n')
+        up = real.run("sync", "--once", "--json", **given)
+        assert up.status == 0, up.err
+        assert up.json["sent"][0]["state"] == "posted"
+    assert real.run("verify").status == 0
+
+
+# One writer
+
+
+def test_beside_an_open_counter_readers_read_and_writers_are_told_who_has_it(city: City, tmp_path: Path) -> None:
+    with city.counter() as person:
+        person.wait_for("Sign on", "Rosa Delgado")
+        for arguments in READING:
+            said = city.run(*(str(tmp_path / "out") if part == "out" else part for part in arguments))
+            assert said.status == 0, (arguments, said.err)
+        for arguments in (*WRITING, ()):
+            said = (
+                city.run(*arguments, stdin="1010\n4242\n")
+                if arguments
+                else run("--dir", str(city.folder), home=tmp_path)
+            )
+            assert (said.status, said.out) == (3, ""), arguments
+            assert "open in another program: the counter, process" in said.err
+        person.press("rosa", "Enter", "1111", "Enter")
+        person.wait_for("drawer D1")
+    assert anchor_folder(city.folder).exists()
+    assert city.run("verify").status == 0

@@ -1,0 +1,307 @@
+"""Where a terminal's files lie and who may read them, terminals that are no demo, and settings with a mistake."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli_city import PROGRAM, REAL_LEDGER, REAL_PASSPHRASE, City, environment, run
+from countertui.config.terminal import TerminalSettingsError, read_terminal
+from countertui.store.anchor import anchor_folder
+from pty_terminal import PtyTerminal
+
+GIVEN = {"COUNTERTUI_PASSPHRASE": REAL_PASSPHRASE}
+
+
+def everything(folder: Path) -> list[Path]:
+    return [folder, *folder.rglob("*")]
+
+
+# Who may read
+
+
+def test_every_file_is_its_owners_alone(worked_city: City, tmp_path: Path) -> None:
+    city = worked_city.copy(tmp_path / "city")
+    assert city.run("batch", "seal", "--operator", "rosa", stdin="1111\n").status == 0
+    assert city.run("sync", "--once").status == 0
+    assert city.run("batch", "export", str(tmp_path / "usb")).status == 0
+    names = {path.name for path in everything(city.folder)}
+    assert {"store.db", "reference.db", "keys.json", "demo.json", "lock", "ledger.db", "manifest.json"} <= names
+    places = (city.folder, anchor_folder(city.folder), tmp_path / "usb")
+    for path in [path for place in places for path in everything(place)]:
+        wanted = 0o700 if path.is_dir() else 0o600
+        assert stat.S_IMODE(path.stat().st_mode) == wanted, path
+
+
+def test_a_folder_is_found_by_any_of_its_names(worked_city: City, tmp_path: Path) -> None:
+    city = worked_city.copy(tmp_path / "city")
+    (tmp_path / "link").symlink_to(city.folder)
+    for name in ("link", "city", "./city/../city"):
+        said = run("verify", "--dir", str(tmp_path / name), home=tmp_path)
+        assert said.status == 0, said.err
+    before = Path.cwd()
+    os.chdir(city.folder)
+    try:
+        assert run("verify", "--dir", ".", home=tmp_path).status == 0
+        with PtyTerminal(PROGRAM[0], [*PROGRAM[1:], "--dir", "."], environment(tmp_path)) as person:
+            person.wait_for("Rosa Delgado")
+    finally:
+        os.chdir(before)
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".anchor")] == ["city.anchor"]
+
+
+# A terminal that is no demo
+
+
+def test_a_real_terminal_asks_for_the_passphrase_and_never_shows_it(real: City) -> None:
+    with real.counter() as person:
+        shown = person.wait_for("Passphrase")
+        assert "demo PIN" not in shown
+        person.press(*"wrong one, long enough")
+        assert "wrong one" not in person.screen()
+        person.press("Enter")
+        person.wait_for("passphrase opens no slot")
+        assert "wrong one" not in person.screen()
+        person.press(*REAL_PASSPHRASE)
+        assert "horse" not in person.screen()
+        person.press("Enter")
+        shown = person.wait_for("Rosa Delgado")
+        assert "horse" not in shown
+        assert "DEMO" not in shown
+        assert "PIN 1111" not in shown
+        person.press("rosa", "Enter", "1111", "Enter")
+        person.wait_for("Open a drawer")
+        person.press("Esc", "Ctrl+Q")
+        person.wait_for("Leave the program?")
+        person.press("y")
+        assert person.wait_exit() == 0
+    assert real.run("verify").status == 0
+    for path in everything(real.folder):
+        assert path.is_dir() or b"horse" not in path.read_bytes(), path
+
+
+def test_a_command_takes_the_passphrase_from_a_pipe_or_the_environment(real: City) -> None:
+    piped = f"{REAL_PASSPHRASE}\n1010\n4242\n"
+    assert real.run("operator", "add", "newt", "Newt", "cashier", "--admin", "ken", stdin=piped).status == 0
+    assert real.run("operator", "reset", "newt", "--admin", "ken", stdin="1010\n4343\n", **GIVEN).status == 0
+    wrong = real.run("operator", "reset", "newt", "--admin", "ken", stdin="not the right one\n1010\n4343\n")
+    assert wrong.status == 1
+    assert "opens no slot" in wrong.err
+    assert "not the right one" not in wrong.err
+    nothing = real.run("sync", "--once")
+    assert nothing.status == 2
+    assert "Opener's passphrase" in nothing.err
+
+
+def test_a_demo_terminal_never_works_as_a_real_one(worked_city: City, tmp_path: Path) -> None:
+    city = worked_city.copy(tmp_path / "city")
+    (city.folder / "demo.json").unlink()
+    said = city.run("sync", "--once", COUNTERTUI_PASSPHRASE="demo city, no real money")
+    assert (said.status, said.out) == (3, "")
+    assert "a demo city's, but the folder is not" in said.err
+    with city.counter() as person:
+        person.wait_for("Passphrase")
+        person.press(*"demo city, no real money", "Enter")
+        person.wait_for("a demo city's, but the folder is not")
+
+
+def test_a_real_terminal_never_works_as_a_demo(real: City, worked_city: City) -> None:
+    shutil.copy(worked_city.folder / "demo.json", real.folder)
+    said = real.run("sync", "--once")
+    assert (said.status, said.out) == (3, "")
+    assert "a real city's, but the folder is not" in said.err
+
+
+# Settings
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[printer\n", ("not TOML", "line 1")),
+        ("[printer]\nport = 9100\n", ("[printer]", "key host", "is missing")),
+        ('[printer]\nhost = "192.0.2.7"\nport = "9100"\n', ("[printer]", "key port", "1 to 65535")),
+        ('[printer]\nhost = "192.0.2.7"\nport = 0\n', ("key port", "1 to 65535")),
+        ('[printer]\nhost = "192.0.2.7"\ncolums = 42\n', ("[printer]", "colums", "Did you mean columns?")),
+        ('[printer]\nhost = "192.0.2.7"\ndrawer_pin = 3\n', ("key drawer_pin", "2 or 5")),
+        ('[printer]\nhost = "a b"\n', ("key host", "host name")),
+        ('[ledgr]\nurl = "https://ledger.example"\n', ("ledgr", "Did you mean ledger?")),
+        ('ledger = "https://ledger.example"\n', ("ledger is a table",)),
+        ("[ledger]\nurl = 7\n", ("[ledger]", "key url")),
+    ],
+)
+def test_a_mistake_in_the_settings_names_table_and_key(text: str, words: tuple[str, ...], tmp_path: Path) -> None:
+    path = tmp_path / "terminal.toml"
+    path.write_text(text)
+    with pytest.raises(TerminalSettingsError) as refused:
+        read_terminal(path)
+    for word in words:
+        assert word in refused.value.happened
+
+
+def test_all_problems_of_the_settings_are_told_at_once_on_screen_and_by_commands(real: City) -> None:
+    (real.folder / "terminal.toml").write_text("[printer]\nhost = 7\n[ledger]\nport = 80\n")
+    said = real.run("sync", "--once", **GIVEN)
+    assert (said.status, said.out) == (2, "")
+    for word in ("[printer], key host", "no key port", "[ledger], key url", "terminal.toml"):
+        assert word in said.err
+    with real.counter() as person:
+        person.wait_for("Passphrase")
+        person.press(*REAL_PASSPHRASE, "Enter")
+        person.wait_for("terminal.toml can't be used")
+
+
+def test_an_address_over_plain_http_elsewhere_is_refused(real: City) -> None:
+    (real.folder / "terminal.toml").write_text('[ledger]\nurl = "http://192.0.2.7/"\n')
+    said = real.run("sync", "--once", **GIVEN)
+    assert (said.status, said.out) == (2, "")
+    assert "must begin with https" in said.err
+
+
+def test_the_settings_reach_the_printer(tmp_path: Path) -> None:
+    path = tmp_path / "terminal.toml"
+    assert read_terminal(path).printer is None
+    path.write_text('[printer]\nhost = "192.0.2.7"\ncode_page = "CP437"\ncolumns = 48\ndrawer_pin = 5\n')
+    printer = read_terminal(path).printer
+    assert printer is not None
+    assert (printer.host, printer.port, printer.code_page, printer.columns, printer.drawer_pin) == (
+        "192.0.2.7",
+        9100,
+        "CP437",
+        48,
+        5,
+    )
+
+
+# The snapshot's file
+
+
+def spoil_form(city: City) -> None:
+    """Make reference.db look like another program version's."""
+    reference = sqlite3.connect(city.folder / "reference.db")
+    reference.execute("PRAGMA user_version=7")
+    reference.close()
+
+
+def test_a_snapshot_file_of_another_version_is_built_anew_from_the_ledger(worked_city: City, tmp_path: Path) -> None:
+    city = worked_city.copy(tmp_path / "city")
+    spoil_form(city)
+    with city.counter() as person:
+        person.wait_for("Rosa Delgado")
+        person.press("rosa", "Enter", "1111", "Enter")
+        person.wait_for("drawer D1")
+    assert city.run("operator", "list").status == 0
+    assert city.run("verify").status == 0
+
+
+def test_a_snapshot_file_that_is_gone_is_built_anew_and_a_newer_snapshot_is_written_down(
+    worked_city: City, tmp_path: Path
+) -> None:
+    city = worked_city.copy(tmp_path / "city")
+    assert city.run("ledger", "publish").status == 0
+    (city.folder / "reference.db").unlink()
+    listed = city.run("operator", "list")
+    assert listed.status == 3
+    assert "reference.db" in listed.err
+    assert city.run("sync", "--once").status == 0
+    store = sqlite3.connect(city.folder / "store.db")
+    (body,) = store.execute("SELECT body FROM journal WHERE kind = 'snapshot_applied' ORDER BY seq DESC").fetchone()
+    store.close()
+    assert json.loads(body)["data"]["version"] == 2
+    assert city.run("verify").status == 0
+
+
+def test_without_a_ledger_to_build_it_from_it_says_what_to_do(real: City) -> None:
+    spoil_form(real)
+    said = real.run("sync", "--once", **GIVEN)
+    assert (said.status, said.out) == (3, "")
+    assert "another version of the program" in said.err
+    assert "Make the ledger reachable, then open the counter again" in said.err
+    assert real.run("verify").status == 0
+
+
+def test_a_snapshot_older_than_the_one_in_use_is_not_taken_instead(real: City) -> None:
+    with real.serving(**GIVEN) as url:
+        (real.folder / "terminal.toml").write_text(f'[ledger]\nurl = "{url}"\n')
+        assert real.run("ledger", "publish", **GIVEN).status == 0
+        assert real.run("sync", "--once", **GIVEN).status == 0
+    books = sqlite3.connect(real.ledger / "ledger.db")
+    books.execute("DELETE FROM snapshot WHERE version = 2")
+    books.commit()
+    books.close()
+    spoil_form(real)
+    with real.serving(**GIVEN) as url:
+        (real.folder / "terminal.toml").write_text(f'[ledger]\nurl = "{url}"\n')
+        said = real.run("sync", "--once", **GIVEN)
+    assert (said.status, said.out) == (3, "")
+    assert "could not be built anew" in said.err
+
+
+# The ledger's own start
+
+
+def test_a_ledger_is_made_served_and_published(tmp_path: Path) -> None:
+    ledger = ("--dir", str(tmp_path / "ledger"))
+    answers = f"clerk\n{REAL_PASSPHRASE}\n"
+    for refused in ("DEMO-FALLS", "demo-falls", "Demo"):
+        said = run("ledger", "init", refused, *ledger, stdin=answers, home=tmp_path)
+        assert (said.status, said.out) == (2, "")
+    for stdin, words in (("clerk\ntoo short\n", "at least 15"), ("clerk\n", "nothing came"), ("", "nothing came")):
+        said = run("ledger", "init", REAL_LEDGER, *ledger, stdin=stdin, home=tmp_path)
+        assert (said.status, said.out) == (2, ""), said
+        assert words in said.err
+        assert not (tmp_path / "ledger" / "ledger.db").exists()
+    bad_name = run("ledger", "init", "a city", *ledger, stdin=answers, home=tmp_path)
+    assert bad_name.status == 2
+    made = run("ledger", "init", REAL_LEDGER, *ledger, stdin=answers, home=tmp_path)
+    assert made.status == 0, made.err
+    assert REAL_PASSPHRASE not in made.out + made.err
+    again = run("ledger", "init", "OTHER", *ledger, stdin=answers, home=tmp_path)
+    assert again.status == 3
+    status = run("ledger", "status", "--json", *ledger, home=tmp_path)
+    assert (status.json["ledger"], status.json["snapshot"]) == (REAL_LEDGER, None)
+    for path in everything(tmp_path / "ledger"):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+    wrong = run("ledger", "publish", *ledger, stdin="another passphrase\n", home=tmp_path)
+    assert wrong.status == 1
+    assert run("ledger", "publish", *ledger, stdin=f"{REAL_PASSPHRASE}\n", home=tmp_path).out.startswith("Snapshot 1 ")
+    assert run("ledger", "serve", *ledger, stdin="another passphrase\n", home=tmp_path).status == 1
+
+
+# A crash
+
+
+CRASH = """
+import sys
+from pathlib import Path
+from countertui.screens.app import CounterApp
+from countertui.bootstrap import run_counter
+
+async def press(self, stroke):
+    typed = "".join(["4111", "1111", "1111", "1111"])
+    raise RuntimeError("a fault of our own")
+
+CounterApp.press = press
+sys.exit(run_counter(Path(sys.argv[1])))
+"""
+
+
+def test_a_crash_ends_with_a_status_and_shows_nothing_typed(worked_city: City, tmp_path: Path) -> None:
+    city = worked_city.copy(tmp_path / "city")
+    then = '"$@"; echo ended with $?; read still_there'
+    arguments = ["-c", then, "sh", sys.executable, "-c", CRASH, str(city.folder)]
+    with PtyTerminal("sh", arguments, environment(tmp_path), rows=60) as person:
+        person.wait_for("Rosa Delgado")
+        person.press("r")
+        shown = person.wait_for("ended with 1")
+        assert "a fault of our own" in shown
+        assert "4111111111111111" not in shown
+    assert city.run("verify").status == 0
