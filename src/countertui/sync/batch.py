@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from countertui.sync.canonical import canonical, lenient_decode, not_canonical, parse_strict
 from countertui.sync.chain import record_hash
 from countertui.sync.faults import MalformedBatchError, MalformedBytesError
-from countertui.sync.signatures import first_wrong
+from countertui.sync.signatures import verifying
 
 NO_BATCH = "0" * 64
 """The hash that stands for the batch before the first one."""
@@ -166,19 +166,21 @@ def check_batch(
     """
     faults = _faults_of_place(batch, expected_prev, expected_first_seq, expected_batch_no, expected_prev_batch_hash)
     bodies = tuple(batch.bodies) or tuple(_read_body(body) for body, _ in batch.records)
-    hashes: list[bytes] = []
-    seen: set[str] = set()
     read = [(data, body) for (data, _), body in zip(batch.records, bodies, strict=True)]
-    misspelt = frozenset(not_canonical(read))
+    hashes: list[bytes] = []
     h = bytes.fromhex(batch.prev_head)
-    for place, (data, body) in enumerate(read):
-        seq = batch.first_seq + place
+    for seq, (data, _) in enumerate(read, start=batch.first_seq):
         h = record_hash(seq, h, data)
         hashes.append(h)
-        if place in misspelt:
-            faults.append(BatchFault("not-canonical", f"Record {seq} is not in canonical form.", seq))
-        faults.extend(_faults_of_body(batch, seq, body, seen))
-    wrong = first_wrong(public_key, [sig for _, sig in batch.records], hashes)
+    with verifying(public_key, [sig for _, sig in batch.records], hashes) as first_wrong:
+        misspelt = frozenset(not_canonical(read))
+        seen: set[str] = set()
+        for place, (_, body) in enumerate(read):
+            seq = batch.first_seq + place
+            if place in misspelt:
+                faults.append(BatchFault("not-canonical", f"Record {seq} is not in canonical form.", seq))
+            faults.extend(_faults_of_body(batch, seq, body, seen))
+        wrong = first_wrong()
     if wrong is not None:
         seq = batch.first_seq + wrong
         faults.append(

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -25,24 +25,38 @@ WORTH_A_CHILD = 1500
 SOUND, WRONG = b".", b"!"
 
 
-def first_wrong(key: Ed25519PublicKey, signatures: Sequence[bytes], hashes: Sequence[bytes]) -> int | None:
-    """The index of the first signature that is not `key`'s for the record of that hash; None if all are."""
+@contextmanager
+def verifying(
+    key: Ed25519PublicKey, signatures: Sequence[bytes], hashes: Sequence[bytes]
+) -> Iterator[Callable[[], int | None]]:
+    """Begin to verify. What it gives ends it: the index of the first signature that is not `key`'s, None if all are.
+
+    Until it is called, this process can do other work while the child does its own.
+    """
     if len(hashes) < WORTH_A_CHILD or (os.cpu_count() or 1) < 2:
-        return first_wrong_between(key, signatures, hashes, 0, len(hashes))
+        yield lambda: first_wrong_between(key, signatures, hashes, 0, len(hashes))
+        return
     with _child(key, signatures, hashes) as answers:
-        wrong: int | None = None
-        sound_before, ended = 0, len(hashes)
-        while sound_before < ended:
-            begun = max(ended - STRETCH, sound_before)
-            found = first_wrong_between(key, signatures, hashes, begun, ended)
-            wrong = wrong if found is None else found
-            ended = begun
-            answer = _read(answers)
-            sound_before += answer.count(SOUND) * STRETCH
-            if WRONG in answer:
-                # What the child says is tried again: this process alone decides.
-                return first_wrong_between(key, signatures, hashes, sound_before, len(hashes))
-        return wrong
+        yield lambda: _first_wrong(key, signatures, hashes, answers)
+
+
+def _first_wrong(
+    key: Ed25519PublicKey, signatures: Sequence[bytes], hashes: Sequence[bytes], answers: int
+) -> int | None:
+    wrong: int | None = None
+    sound_before, ended = 0, len(hashes)
+    while True:
+        answer = _read(answers)
+        sound_before += answer.count(SOUND) * STRETCH
+        if WRONG in answer:
+            # What the child says is tried again: this process alone decides.
+            return first_wrong_between(key, signatures, hashes, sound_before, len(hashes))
+        if sound_before >= ended:
+            return wrong
+        begun = max(ended - STRETCH, sound_before)
+        found = first_wrong_between(key, signatures, hashes, begun, ended)
+        wrong = wrong if found is None else found
+        ended = begun
 
 
 def first_wrong_between(
