@@ -13,11 +13,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from countertui.domain.balances import Movement
+from countertui.domain.money import Cents
+from countertui.domain.postings import Credit, receipt_entry
 from countertui.domain.records import Kind
+from countertui.domain.tenders import TenderKind
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.ingest import ingest
+from countertui.ledger.posting import by_place, chart, post_pay
 from ledger.test_ingest import asked
-from ledger.town import NOW, Till, allocation, founded, ledger_key, line
+from ledger.town import NOW, RULES, Till, allocation, founded, ledger_key, line
 
 SUSPENSE = ("100", "100-2990")
 
@@ -459,3 +464,30 @@ def test_only_an_admin_keeps_operators_and_never_themselves(books: Books, key: E
         ("eli", "admin", "")
     ]
     balances(books)
+
+
+ACCOUNTS = ["100-4110", "100-1020", "510-4310", "510-2310"]
+
+
+@given(
+    shares=st.lists(st.tuples(st.sampled_from(ACCOUNTS), st.integers(1, 10**9)), min_size=1, max_size=8),
+    split=st.lists(st.tuples(st.sampled_from(list(TenderKind)), st.integers(1, 10**6)), max_size=3),
+    change=st.integers(0, 500),
+)
+def test_a_receipt_posts_what_the_domain_says(
+    shares: list[tuple[str, int]], split: list[tuple[TenderKind, int]], change: int
+) -> None:
+    funds = {account: account[:3] for account in ACCOUNTS}
+    total = sum(cents for _, cents in shares)
+    tenders = [*split, (TenderKind.CASH, total + 10**7 - sum(cents for _, cents in split))]
+    change += sum(cents for _, cents in tenders) - total
+    tendered: dict[TenderKind, Cents] = {}
+    for kind, cents in tenders:
+        tendered[kind] = Cents(tendered.get(kind, 0) + cents)
+    credits = [Credit(account, funds[account], Cents(cents)) for account, cents in shares]
+    rules = RULES.posting
+    data = {"tenders": [{"kind": kind.value, "cents": cents} for kind, cents in tenders], "change_cents": change}
+    movements = [Movement(None, None, account, "fee", cents) for account, cents in shares]
+    posting = post_pay(data, movements, chart(rules, funds, {}, set()))
+    assert posting.lines == by_place(receipt_entry(credits, tendered, Cents(change), rules))
+    assert posting.problems == []

@@ -56,7 +56,7 @@ def looked_up(connection: Connection, table: Table, column: str, value: str, wan
     while chunk := tuple(islice(source, _MOST_PARAMETERS)):
         marks = ", ".join("?" * len(chunk))
         statement = f'SELECT "{column}", "{value}" FROM "{table.name}" WHERE "{column}" IN ({marks})'  # noqa: S608 - as above
-        found.update(connection.exec_driver_sql(marked(connection, statement), chunk).all())
+        found.update(stream(connection, statement, chunk))
     return found
 
 

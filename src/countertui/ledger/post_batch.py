@@ -6,7 +6,7 @@ Everything is inserted in bulk and every balance is moved once per batch: per re
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -24,8 +24,10 @@ from countertui.ledger.books import draw_numbers, next_version
 from countertui.ledger.bulk import add_many, insert_many, known, looked_up, run_many
 from countertui.ledger.posting import (
     Chart,
+    Lines,
     Posting,
     Problem,
+    as_lines,
     chart,
     post_close,
     post_pay,
@@ -67,7 +69,8 @@ class Sheet:
 
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     entry_of: dict[int, int] = field(default_factory=dict)
-    lines: list[tuple[Any, ...]] = field(default_factory=list)
+    lines: list[Lines] = field(default_factory=list)
+    """Of each entry, in their order."""
     balances: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     paid: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     credits: dict[str, tuple[str, str, int]] = field(default_factory=dict)
@@ -102,7 +105,7 @@ def post_batch(connection: Connection, batch: Batch, hashes: Sequence[bytes], no
         ],
     )
     insert_many(connection, tables.entry, _ENTRY, [(n + first_entry, *place, *rest) for n, *rest in sheet.entries])
-    insert_many(connection, tables.gl_line, _LINE, [(line[0] + first_entry, *line[1:]) for line in sheet.lines])
+    insert_many(connection, tables.gl_line, _LINE, _line_rows(sheet.lines, first_entry + 1))
     balances = [(*key, cents) for key, cents in sheet.balances.items()]
     add_many(connection, tables.gl_balance, ("fund", "account"), ("cents",), balances)
     days = [(day, batch.terminal, *sums) for day, sums in sheet.days.items()]
@@ -229,15 +232,28 @@ def _write(sheet: Sheet, body: Body, posting: Posting) -> None:
             sheet.credits[move.account] = gl, due, cents + move.cents
     if not posting.lines:
         return
-    if wrong := out_of_balance(posting.lines):
-        raise AssertionError(f"record {seq} posts out of balance: {wrong}")
+    if any(_by_fund(posting.lines).values()):
+        raise AssertionError(f"record {seq} posts out of balance: {out_of_balance(as_lines(posting.lines))}")
     entry = len(sheet.entries) + 1
     sheet.entries.append((entry, seq, body["kind"], body["biz_date"], body["receipt_no"]))
     sheet.entry_of[seq] = entry
-    balances, lines = sheet.balances, sheet.lines
-    for n, line in enumerate(posting.lines):
-        lines.append((entry, n, line.fund, line.account, line.cents))
-        balances[line.fund, line.account] += line.cents
+    sheet.lines.append(posting.lines)
+    balances = sheet.balances
+    for place, cents in posting.lines.items():
+        balances[place] += cents
+
+
+def _by_fund(lines: Lines) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for (fund, _), cents in lines.items():
+        sums[fund] = sums.get(fund, 0) + cents
+    return sums
+
+
+def _line_rows(entries: Sequence[Lines], first: int) -> Iterator[tuple[Any, ...]]:
+    for entry, lines in enumerate(entries, start=first):
+        for n, ((fund, account), cents) in enumerate(lines.items()):
+            yield entry, n, fund, account, cents
 
 
 def _write_history(sheet: Sheet, body: Body) -> None:

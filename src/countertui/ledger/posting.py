@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from countertui.domain.balances import Movement
-from countertui.domain.money import Cents
+from countertui.domain.money import ZERO, Cents
 from countertui.domain.postings import (
     Credit,
     GlLine,
@@ -27,6 +27,10 @@ from countertui.domain.records import RefundMethod
 from countertui.domain.tenders import TenderKind
 
 Data = Mapping[str, Any]
+Place = tuple[str, str]
+"""A fund and a GL account of it."""
+Lines = Mapping[Place, int]
+"""The lines of an entry: cents by place, debits positive; none is zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Problem:
 class Posting:
     """What one record does to the books: its lines, what it moves on charges and credits, and what it can't."""
 
-    lines: tuple[GlLine, ...]
+    lines: Lines
     moves: Sequence[Movement] = ()
     problems: Sequence[Problem] = ()
 
@@ -60,6 +64,27 @@ class Chart:
     charges: Mapping[str, str]
     accounts: AbstractSet[str]
     unmapped: AbstractSet[TenderKind]
+    _cent_on: dict[str, tuple[tuple[Place, int], ...]] = field(default_factory=dict)
+    _cent_by: dict[str, tuple[tuple[Place, int], ...]] = field(default_factory=dict)
+
+    def cent_on(self, account: str) -> tuple[tuple[Place, int], ...]:
+        """What one cent credited to a GL account posts, its tender left out; an account not in `funds`: to suspense."""
+        found = self._cent_on.get(account)
+        if found is None:
+            known = account in self.funds
+            credit = Credit(
+                account if known else self.rules.suspense, self.funds.get(account, self.rules.pooled_fund), Cents(1)
+            )
+            found = self._cent_on[account] = tuple(by_place(receipt_entry([credit], {}, ZERO, self.rules)).items())
+        return found
+
+    def cent_by(self, tender: str) -> tuple[tuple[Place, int], ...]:
+        """What one cent of a tender posts."""
+        found = self._cent_by.get(tender)
+        if found is None:
+            entry = receipt_entry([], {TenderKind(tender): Cents(1)}, ZERO, self.rules)
+            found = self._cent_by[tender] = tuple(by_place(entry).items())
+        return found
 
 
 def chart(
@@ -76,22 +101,52 @@ def chart(
     return Chart(complete, postable, charges, accounts, set(TenderKind) - set(rules.tender))
 
 
+def by_place(lines: Iterable[GlLine]) -> Lines:
+    """Lines as cents by place, those of one place added up, zeros left out."""
+    sums: dict[Place, int] = {}
+    for line in lines:
+        place = line.fund, line.account
+        sums[place] = sums.get(place, 0) + line.cents
+    return {place: cents for place, cents in sums.items() if cents}
+
+
+def as_lines(lines: Lines) -> list[GlLine]:
+    """The same as the domain's lines."""
+    return [GlLine(fund, account, Cents(cents)) for (fund, account), cents in lines.items()]
+
+
 def post_pay(data: Data, movements: Iterable[Movement], chart: Chart) -> Posting:
-    """A receipt: tenders debited, every share credited in its own fund, charges paid."""
-    credits, moves, problems = _shares(movements, chart)
-    tendered: dict[TenderKind, Cents] = {}
+    """A receipt: tenders debited, every share credited in its own fund, charges paid.
+
+    An entry is linear in its cents, so what `receipt_entry` makes of one cent is worked out once per account and
+    tender, and multiplied here: a night's receipts are a million.
+    """
+    sums: dict[Place, int] = {}
+    moves: list[Movement] = []
+    problems: list[Problem] = []
+    for movement in movements:
+        problem = _problem(movement, chart, moves)
+        if problem is not None:
+            problems.append(problem)
+        cents = movement.cents
+        for place, sign in chart.cent_on(movement.gl if problem is None else ""):
+            sums[place] = sums.get(place, 0) + sign * cents
     for tender in data["tenders"]:
-        kind = TenderKind(tender["kind"])
-        tendered[kind] = Cents(tendered.get(kind, 0) + tender["cents"])
-        if kind in chart.unmapped:
-            problems.append(Problem("unknown-tender", f"No GL account is set for {kind.label}.", -tender["cents"]))
-    return Posting(receipt_entry(credits, tendered, data["change_cents"], chart.rules), moves, problems)
+        for place, sign in chart.cent_by(tender["kind"]):
+            sums[place] = sums.get(place, 0) + sign * tender["cents"]
+        if chart.unmapped and tender["kind"] in chart.unmapped:
+            label = TenderKind(tender["kind"]).label
+            problems.append(Problem("unknown-tender", f"No GL account is set for {label}.", -tender["cents"]))
+    if change := data["change_cents"]:
+        for place, sign in chart.cent_by(TenderKind.CASH):
+            sums[place] = sums.get(place, 0) - sign * change
+    return Posting({place: cents for place, cents in sums.items() if cents}, moves, problems)
 
 
-def post_void(data: Data, movements: Iterable[Movement], receipt_lines: Iterable[GlLine], chart: Chart) -> Posting:
+def post_void(data: Data, movements: Iterable[Movement], receipt_lines: Lines, chart: Chart) -> Posting:
     """A void: the receipt's entry turned round, its charges put back."""
     _, moves, _ = _shares(movements, chart)
-    lines = reversed_entry(receipt_lines)
+    lines = by_place(reversed_entry(as_lines(receipt_lines)))
     number = data["original"]["receipt_no"]
     return Posting(lines, moves, _suspended(lines, chart, f"Receipt {number}, voided, was in suspense."))
 
@@ -99,12 +154,13 @@ def post_void(data: Data, movements: Iterable[Movement], receipt_lines: Iterable
 def post_refund(data: Data, movements: Iterable[Movement], chart: Chart) -> Posting:
     """A refund: every share taken back, paid from the cash account or owed by accounts payable; charges put back."""
     credits, moves, problems = _shares(movements, chart)
-    return Posting(refund_entry(credits, _paid_from(data, chart.rules), chart.rules), moves, problems)
+    entry = refund_entry(credits, _paid_from(data, chart.rules), chart.rules)
+    return Posting(by_place(entry), moves, problems)
 
 
 def post_close(data: Data, chart: Chart) -> Posting:
     """A close: over and short per tender, each to its own account."""
-    lines = tuple(
+    lines = by_place(
         line
         for found in data["over_short"]
         for line in over_short_entry(TenderKind(found["tender"]), found["cents"], chart.rules)
@@ -119,19 +175,20 @@ def post_refused_void(data: Data, why: Problem, chart: Chart) -> Posting:
     for tender in data["tenders"]:
         kind = TenderKind(tender["kind"])
         tendered[kind] = Cents(tendered.get(kind, 0) + tender["cents"])
-    return Posting(reversed_entry(receipt_entry(suspense, tendered, data["change_cents"], chart.rules)), (), [why])
+    entry = reversed_entry(receipt_entry(suspense, tendered, data["change_cents"], chart.rules))
+    return Posting(by_place(entry), (), [why])
 
 
 def post_refused_refund(data: Data, why: Problem, chart: Chart) -> Posting:
     """A refund that may not stand: what was paid out is borne by suspense."""
     suspense = [Credit(chart.rules.suspense, chart.rules.pooled_fund, data["total_cents"])]
-    return Posting(refund_entry(suspense, _paid_from(data, chart.rules), chart.rules), (), [why])
+    entry = refund_entry(suspense, _paid_from(data, chart.rules), chart.rules)
+    return Posting(by_place(entry), (), [why])
 
 
-def _suspended(lines: Iterable[GlLine], chart: Chart, detail: str) -> list[Problem]:
+def _suspended(lines: Lines, chart: Chart, detail: str) -> list[Problem]:
     """One problem for what these lines move in suspense, none if nothing."""
-    rules = chart.rules
-    debited = sum(line.cents for line in lines if (line.fund, line.account) == (rules.pooled_fund, rules.suspense))
+    debited = lines.get((chart.rules.pooled_fund, chart.rules.suspense), 0)
     return [Problem("suspense", detail, -debited)] if debited else []
 
 
@@ -144,35 +201,27 @@ def _shares(movements: Iterable[Movement], chart: Chart) -> tuple[list[Credit], 
     credits: list[Credit] = []
     moves: list[Movement] = []
     problems: list[Problem] = []
-    rules, funds = chart.rules, chart.funds
     for movement in movements:
-        fund = funds.get(movement.gl)
-        problem = None
-        if fund is None:
-            detail = f"GL account {movement.gl} is not in the chart, or its fund can't be posted."
-            problem = Problem("unknown-gl", detail, movement.cents)
-        if movement.account is not None:
-            if _is_known(movement, chart):
-                moves.append(movement)
-            else:
-                problem = _unknown(movement)
-        if fund is None or problem is not None:
-            credits.append(Credit(rules.suspense, rules.pooled_fund, Cents(abs(movement.cents))))
+        cents = Cents(abs(movement.cents))
+        problem = _problem(movement, chart, moves)
+        if problem is None:
+            credits.append(Credit(movement.gl, chart.funds[movement.gl], cents))
         else:
-            credits.append(Credit(movement.gl, fund, Cents(abs(movement.cents))))
-        if problem is not None:
+            credits.append(Credit(chart.rules.suspense, chart.rules.pooled_fund, cents))
             problems.append(problem)
     return credits, moves, problems
 
 
-def _is_known(movement: Movement, chart: Chart) -> bool:
-    if movement.charge is None:
-        return movement.account in chart.accounts
-    return chart.charges.get(movement.charge) == movement.account
-
-
-def _unknown(movement: Movement) -> Problem:
-    if movement.charge is None:
-        return Problem("unknown-account", f"Account {movement.account} is not known here.", movement.cents)
-    detail = f"Charge {movement.charge} is not on account {movement.account}."
-    return Problem("unknown-charge", detail, movement.cents)
+def _problem(movement: Movement, chart: Chart, moves: list[Movement]) -> Problem | None:
+    """Why a movement's share can't be posted, None if it can. What moves on a charge or a credit is added to moves."""
+    account, charge, gl, _, cents = movement
+    if account is not None:
+        if charge is None:
+            if account not in chart.accounts:
+                return Problem("unknown-account", f"Account {account} is not known here.", cents)
+        elif chart.charges.get(charge) != account:
+            return Problem("unknown-charge", f"Charge {charge} is not on account {account}.", cents)
+        moves.append(movement)
+    if gl not in chart.funds:
+        return Problem("unknown-gl", f"GL account {gl} is not in the chart, or its fund can't be posted.", cents)
+    return None

@@ -8,8 +8,6 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from countertui.domain.money import Cents
-from countertui.domain.postings import GlLine
 from countertui.ledger import tables
 
 
@@ -33,11 +31,11 @@ def record_at(connection: Connection, terminal: str, epoch: int, seq: int) -> St
     return _first(connection, (table.c.terminal == terminal) & (table.c.epoch == epoch) & (table.c.seq == seq))
 
 
-def posted_lines(connection: Connection, entry: int | None) -> tuple[GlLine, ...]:
-    """The lines of an entry, in order."""
+def posted_lines(connection: Connection, entry: int | None) -> dict[tuple[str, str], int]:
+    """The lines of an entry: cents by fund and account."""
     table = tables.gl_line
     query = select(table.c.fund, table.c.account, table.c.cents).where(table.c.entry == entry).order_by(table.c.n)
-    return tuple(GlLine(fund, account, Cents(cents)) for fund, account, cents in connection.execute(query))
+    return {(fund, account): cents for fund, account, cents in connection.execute(query)}
 
 
 def _first(connection: Connection, where: Any) -> StoredRecord | None:

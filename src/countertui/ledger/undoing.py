@@ -8,17 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from countertui.domain.postings import GlLine
 from countertui.domain.records import Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, Role, may, require_second_person
 from countertui.ledger import tables
 from countertui.ledger.bulk import known
-from countertui.ledger.posting import Problem
+from countertui.ledger.posting import Lines, Problem
 from countertui.ledger.stored import StoredRecord, posted_lines, record_at, record_of
 
 Body = Mapping[str, Any]
-Lines = tuple[GlLine, ...]
 
 _REQUESTS = frozenset({Kind.VOID_REQUEST, Kind.REFUND_REQUEST})
 
