@@ -353,6 +353,11 @@ def test_sync_without_a_ledger_is_status_3_and_the_batch_waits_then_posts(real: 
     assert real.run("verify").status == 0
 
 
+def test_a_citys_folder_names_its_ledger_too(worked_city: City, tmp_path: Path) -> None:
+    by_city = run("ledger", "status", "--json", "--dir", str(worked_city.folder), home=tmp_path)
+    assert by_city.json == worked_city.run("ledger", "status", "--json").json
+
+
 # One writer
 
 

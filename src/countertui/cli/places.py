@@ -39,8 +39,10 @@ def terminal_folder(named: Path | None) -> Path:
 
 
 def books_folder(named: Path | None) -> Path:
-    """The folder of a ledger that is there: the one named, else the platform's. Raises NothingThere."""
+    """The folder of a ledger that is there: the one named or its `ledger`, else the platform's. Raises NothingThere."""
     folder = ledger_folder(named)
+    if not (folder / "ledger.db").exists() and (folder / "ledger" / "ledger.db").exists():
+        folder /= "ledger"
     for name in ("ledger.db", "keys.json"):
         if not (folder / name).is_file():
             raise NothingThere(

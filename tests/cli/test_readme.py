@@ -1,0 +1,86 @@
+"""The README lists every command with every flag, and nothing that isn't there; `--help` is the other witness."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cli_city import PROGRAM, environment
+
+README = Path(__file__).parents[2] / "README.md"
+EVERYWHERE = {"--help", "--version", "--dir"}
+FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+
+
+def listed() -> dict[str, str]:
+    """The README's commands with the rest of their lines: `operator add|reset ID` is two commands."""
+    block = re.search(r"## Commands\n.*?```\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert block is not None
+    text = re.sub(r"\n +", " ", block[1])
+    found = {}
+    for line in text.splitlines():
+        words = line.removeprefix("countertui").split("   ")[0].split()
+        names = [""]
+        while words and re.fullmatch(r"[a-z]+(\|[a-z]+)*", words[0]):
+            names = [f"{name} {more}".strip() for name in names for more in words.pop(0).split("|")]
+            if names[0].split()[0] not in {"operator", "batch", "receipt", "ledger"} or len(names[0].split()) == 2:
+                break
+        for name in names:
+            assert name not in found, f"`countertui {name}` is listed twice"
+            found[name] = " ".join(words)
+    return found
+
+
+def helped(home: Path) -> dict[str, str]:
+    """Every command that `--help` leads to, with its own help."""
+    found = {}
+    waiting = [""]
+    while waiting:
+        command = waiting.pop()
+        text = subprocess.run(
+            [*PROGRAM, *command.split(), "--help"],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment(home, COLUMNS="200"),
+        ).stdout
+        inner = re.search(r"─ Commands ─.*?╰", text, re.DOTALL)
+        below = re.findall(r"^│ ([a-z]+) ", inner[0], re.MULTILINE) if inner else []
+        waiting += [f"{command} {name}".strip() for name in below]
+        if not below or not command:
+            found[command] = text
+    return found
+
+
+@pytest.fixture(scope="module")
+def help_of(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return helped(tmp_path_factory.mktemp("home"))
+
+
+def test_the_readme_lists_the_commands_there_are(help_of: dict[str, str]) -> None:
+    assert set(listed()) == set(help_of)
+
+
+def test_the_readme_lists_the_flags_there_are(help_of: dict[str, str]) -> None:
+    for command, usage in listed().items():
+        told = set(FLAG.findall(usage))
+        parameters = help_of[command].partition("─ Parameters ─")[2]
+        there = set(re.findall(r"^│[ *]+(--[a-z-]+)", parameters, re.MULTILINE)) - EVERYWHERE
+        assert told == there, f"countertui {command}"
+
+
+def test_every_command_takes_a_folder(help_of: dict[str, str]) -> None:
+    for command, text in help_of.items():
+        assert "--dir PATH" in text, command
+
+
+def test_what_the_readme_tells_to_make_is_in_the_makefile() -> None:
+    makefile = (README.parent / "Makefile").read_text(encoding="utf-8")
+    told = set(re.findall(r"^`*make ([a-z-]+)\b|`make ([a-z-]+)\b", README.read_text(encoding="utf-8"), re.MULTILINE))
+    targets = {first or second for first, second in told}
+    assert {"run", "test", "check", "bench"} <= targets
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
