@@ -71,6 +71,9 @@ class SetClock:
     def local_text(self) -> str:
         return f"{self.now:%Y-%m-%d %H:%M}"
 
+    def local_of(self, utc: str) -> str:
+        return utc[:16].replace("T", " ")
+
 
 @dataclass
 class FakePrinter:

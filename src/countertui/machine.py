@@ -30,8 +30,12 @@ class SystemClock:
         return self._boot_id
 
     def local_text(self) -> str:
-        """Local date and time, `2026-11-23 09:41`."""
+        """Local date and time now, `2026-11-23 09:41`."""
         return f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+
+    def local_of(self, utc: str) -> str:
+        """A record's time (ISO 8601 UTC) as local date and time."""
+        return f"{datetime.fromisoformat(utc).astimezone():%Y-%m-%d %H:%M}"
 
 
 def uuid7() -> str:

@@ -21,7 +21,10 @@ class Clock(Protocol):
         """The id of this boot of the machine."""
 
     def local_text(self) -> str:
-        """Local date and time for paper and screen, `2026-11-23 09:41`."""
+        """Local date and time now, for paper and screen: `2026-11-23 09:41`."""
+
+    def local_of(self, utc: str) -> str:
+        """A record's time (ISO 8601 UTC) as local date and time."""
 
 
 Ids = Callable[[], str]

@@ -439,13 +439,14 @@ class TestSends:
         assert (sent.posted_cents, sent.difference_cents) == (10_00, 0)
 
     def test_chips(self, station: Station) -> None:
-        shown = chips(station)
+        shown = chips(station, run_here(station))
         assert (shown.unsent, shown.ledger, shown.printer, shown.unprinted, shown.halted) == (3, "online", "ok", 3, "")
         assert (shown.snapshot_version, shown.snapshot_days, shown.demo) == (1, 0, True)
         exchange_of(station).online = False
         station.store.halt("a reason")
-        assert (chips(station).ledger, chips(station).halted) == ("offline", "a reason")
-        assert not chips(station).snapshot_expired
+        told = chips(station, run_here(station))
+        assert (told.ledger, told.halted) == ("offline", "a reason")
+        assert not told.snapshot_expired
 
 
 def test_a_document_is_json(station: Station, rosa: Person, session: Session) -> None:

@@ -87,6 +87,7 @@ class FakeDesk:
     calls: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
     saved: dict[str, tuple[Cart, str]] = field(default_factory=dict)
     payments: list[tuple[Cart, tuple[Tender, ...]]] = field(default_factory=list)
+    kicks: int = 0
     receipts: list[ReceiptRow] = field(default_factory=list)
     session: Session | None = None
     failures_of: dict[str, int] = field(default_factory=dict)
@@ -380,6 +381,10 @@ class FakeDesk:
 
     def _print_again(self, person: Person, job: int) -> None:
         self._it_printed(job)
+
+    def _kick_drawer(self) -> str:
+        self.kicks += 1
+        return ""
 
     def _chips(self) -> Chips:
         return Chips("ok", 0, "online", 0, 1, 0, False, True, "")

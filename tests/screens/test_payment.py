@@ -51,6 +51,16 @@ async def test_the_first_digit_replaces_the_prefilled_amount_and_enter_alone_kee
         assert tenders(counter) == [(Tender(CARD, 84_17, "A1B2C3"),)]
 
 
+async def test_the_drawer_opens_for_cash_and_checks_only(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f7", *"A1", "enter")
+        assert counter.desk.kicks == 0
+        await counter.paste("20005177\n")
+        await counter.keys("f9")
+        assert counter.desk.kicks == 1
+
+
 async def test_split_cash_and_check_takes_five_keys(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")

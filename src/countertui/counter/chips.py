@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from countertui.counter.send_batches import unsent
-from countertui.counter.station import Station
+from countertui.counter.station import Run, Station
 from countertui.store import working
 
 
@@ -25,14 +25,23 @@ class Chips:
     halted: str
 
 
-def chips(station: Station) -> Chips:
-    """How everything around the counter stands; asks printer and ledger, so never on the UI thread."""
+def chips(station: Station, run: Run) -> Chips:
+    """How everything around the counter stands.
+
+    An errand: printer and ledger are asked, and may take their time; `run` looks into the store on the writer's thread.
+    """
+    printer = station.printer.status()
+    ledger = "online" if station.exchange.reachable() else "offline"
+    return run(_with_store, printer, ledger)
+
+
+def _with_store(station: Station, printer: str, ledger: str) -> Chips:
     snapshot = station.reference.snapshot()
     today = station.clock.local_text()[:10]
     return Chips(
-        printer=station.printer.status(),
-        unprinted=len(working.unfinished_jobs(station.reader)),
-        ledger="online" if station.exchange.reachable() else "offline",
+        printer=printer,
+        unprinted=len(working.unfinished_jobs(station.db)),
+        ledger=ledger,
         unsent=unsent(station),
         snapshot_version=snapshot.version,
         snapshot_days=max(0, (date.fromisoformat(today) - date.fromisoformat(snapshot.made_at[:10])).days),

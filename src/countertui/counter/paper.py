@@ -27,7 +27,7 @@ def receipt_facts(
         drawer=drawer,
         operator_name=operator_name,
         biz_date=body["biz_date"],
-        printed_at=station.clock.local_text(),
+        printed_at=station.clock.local_of(body["utc"]),
         receipt_no=body["receipt_no"],
         payor=data["payor"],
         lines=tuple(_line(line) for line in data["lines"]),

@@ -42,12 +42,12 @@ class ReceiptRow:
 def receipts(station: Station, text: str = "", session_id: str | None = None, limit: int = 50) -> list[ReceiptRow]:
     """Receipts, newest first, of all or one session, or those that fit the text."""
     found = money_here.receipts(station.reader, text, session_id, limit)
-    return [_row(station.reader, record) for record in found]
+    return [_row(station, station.reader, record) for record in found]
 
 
 def open_requests(station: Station) -> list[ReceiptRow]:
     """Receipts with a void or refund asked for and not yet answered, oldest first."""
-    return [_row(station.reader, record) for record in money_here.requested(station.reader)]
+    return [_row(station, station.reader, record) for record in money_here.requested(station.reader)]
 
 
 def receipt_text(station: Station, receipt_no: str) -> list[str]:
@@ -112,9 +112,9 @@ def operator_name(station: Station, db: sqlite3.Connection, operator: str) -> st
     return next((row.name for row in here if row.id == operator), operator)
 
 
-def _row(db: sqlite3.Connection, record: ReceiptRecord) -> ReceiptRow:
+def _row(station: Station, db: sqlite3.Connection, record: ReceiptRecord) -> ReceiptRow:
     try:
-        time = str(read_body(db, record.seq)["utc"])[11:16]
+        time = station.clock.local_of(read_body(db, record.seq)["utc"])[11:]
     except RecordMissing:
         # A cut tail is the halted store's to tell; the list still shows what was there.
         time = "lost"

@@ -91,7 +91,7 @@ def z_document(station: Station, db: sqlite3.Connection, session_id: str) -> Doc
     return lay_out_z(
         ZFacts(
             session=_session_facts(station, db, row, taken),
-            closed_at=close["utc"],
+            closed_at=station.clock.local_of(close["utc"]),
             denominations=tuple(
                 DenominationFacts(format_cents(unit), unit, pieces) for unit, pieces in count["data"]["pieces"]
             ),
@@ -161,7 +161,7 @@ def _session_facts(
         session=row.id[-12:],
         operator_name=operator_name(station, db, row.operator),
         biz_date=row.biz_date,
-        opened_at=opened["utc"],
+        opened_at=station.clock.local_of(opened["utc"]),
         printed_at=station.clock.local_text(),
         fund_cents=row.fund_cents,
         receipt_count=len(taken),

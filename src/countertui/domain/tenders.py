@@ -32,6 +32,10 @@ class TenderKind(StrEnum):
         return {"cash": "", "check": "Check no.", "card": "Approval code", "money_order": "Money order no."}[self.value]
 
 
+KEPT_IN_DRAWER = frozenset({TenderKind.CASH, TenderKind.CHECK})
+"""What goes into the till: only these open it."""
+
+
 class TenderRefused(Refused):
     """A tender that can't be taken as typed."""
 

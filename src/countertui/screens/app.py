@@ -250,9 +250,20 @@ class CounterApp(App[None]):
         await self.desk.errand(print_waiting)
         self.chips.ask()
 
+    def kick_drawer(self) -> None:
+        """Open the cash drawer beside everything else; if it doesn't open, say so."""
+        self.run_worker(self._kick_drawer(), name="drawer")
+
+    async def _kick_drawer(self) -> None:
+        from countertui.counter.cash_drawer import kick_drawer
+
+        words = await self.desk.errand(kick_drawer)
+        if words:
+            self.tell(f"The drawer was not opened: {words}.", "The payment is recorded.", "Open it with its key.")
+
     async def _ask_chips(self) -> None:
         from countertui.counter.chips import chips
         from countertui.screens.chip_words import chip_words
 
-        self._chips = chip_words(await self.desk.look(chips))
+        self._chips = chip_words(await self.desk.errand(chips))
         self.show_status()

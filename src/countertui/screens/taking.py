@@ -9,7 +9,7 @@ from countertui.counter.take_payment import Taken
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.receipts import SettlementRefused, remaining, settle
 from countertui.domain.refusal import Refused
-from countertui.domain.tenders import Tender, TenderKind
+from countertui.domain.tenders import KEPT_IN_DRAWER, Tender, TenderKind
 from countertui.errors import CounterError
 from countertui.screens.cart_in_hand import CartInHand, Held
 from countertui.screens.checkout import Checkout
@@ -88,8 +88,10 @@ class Taking:
         self.last.say(((f" Recording {format_cents(held.cart.total)} from {held.name} …", "warn"),))
         await self._hand.fresh()
 
-    def _taken(self, _held: Held, taken: Taken) -> None:
+    def _taken(self, held: Held, taken: Taken) -> None:
         self.last.say(last_words(taken))
+        if any(tender.kind in KEPT_IN_DRAWER for tender in held.tenders):
+            self._counter.kick_drawer()
         self._counter.printing.ask()
 
     def _failed(self, held: Held, error: Refused | CounterError) -> None:
