@@ -23,11 +23,14 @@ from counter_station import (
     run_here,
 )
 from countertui.counter.find import find, open_account
+from countertui.counter.operators import add_operator, reset_operator
 from countertui.counter.seal_batch import seal_batch
+from countertui.counter.sign_on import WrongPin, sign_on
 from countertui.counter.station import Session, Station
 from countertui.counter.take_snapshot import take_snapshot
 from countertui.counter.void_receipt import void_now
 from countertui.demo.folder import PASSPHRASE
+from countertui.domain.rights import Role
 from countertui.errors import AnswerNo
 from countertui.ledger.books import open_books
 from countertui.ledger.ingest import NEW, ingest
@@ -143,6 +146,26 @@ def test_the_citys_rules_come_with_it(station: Station, session: Session, monkey
     station.rules = replace(station.rules, pin_tries=99)
     _take(station)
     assert station.rules.pin_tries == 5
+
+
+def test_operators_set_here_are_the_snapshots_from_then_on(
+    station: Station, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the ledger made of the record counts: it may have refused it, or changed the PIN again since."""
+    ken = on(station, "ken")
+    add_operator(station, ken, "nia", "Nia Brandt", (Role.CASHIER,), "4242")
+    reset_operator(station, ken, "rosa", "8642")
+    assert sign_on(station, "nia", "4242").name == "Nia Brandt"
+    _posted(station)
+    _take(station)
+    assert sign_on(station, "nia", "4242").roles == (Role.CASHIER,), "now the snapshot's"
+    assert sign_on(station, "rosa", "8642").id == "rosa"
+    without = [row for row in station.reference.operators() if row.id != "nia"]
+    monkeypatch.setattr(station.reference, "operators", lambda: without)
+    with pytest.raises(WrongPin):
+        sign_on(station, "nia", "4242")
+    reset_operator(station, ken, "rosa", "1357")
+    assert sign_on(station, "rosa", "1357").id == "rosa", "set since, so it counts here"
 
 
 def test_one_that_cannot_be_read_leaves_the_old_one(station: Station, session: Session) -> None:

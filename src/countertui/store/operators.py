@@ -29,11 +29,14 @@ class PinState:
 def operators(db: sqlite3.Connection, reference: Reference, today: str) -> list[OperatorHere]:
     """Who may work here on a date (ISO): the snapshot's active operators, and those added at this terminal.
 
-    The snapshot says who somebody is, what they may and since when; only the PIN that was set here goes before its own.
+    The snapshot says who somebody is, what they may and since when; only a PIN that was set here goes before its own,
+    and that until a snapshot includes the record that set it: from then on the snapshot says all.
     """
     here = {
         row[0]: OperatorHere(*row)
-        for row in db.execute("SELECT id, name, roles, verifier FROM operator_here ORDER BY id").fetchall()
+        for row in db.execute(
+            "SELECT id, name, roles, verifier FROM operator_here WHERE seq > ? ORDER BY id", (reference.snapshot().seq,)
+        ).fetchall()
     }
     found = []
     for row in reference.operators():

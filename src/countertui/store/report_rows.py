@@ -30,8 +30,4 @@ def sessions(db: sqlite3.Connection) -> list[dict[str, Any]]:
 def gaps(db: sqlite3.Connection) -> list[dict[str, Any]]:
     """Receipt numbers that are missing between the first and the last: there can be none."""
     numbers = sorted(int(row[0].rpartition("-")[2]) for row in db.execute("SELECT receipt_no FROM receipt").fetchall())
-    return [
-        {"after": before, "before": after}
-        for before, after in pairwise(numbers)
-        if after != before + 1
-    ]
+    return [{"after": before, "before": after} for before, after in pairwise(numbers) if after != before + 1]
