@@ -3,9 +3,12 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.exc import IntegrityError
 
 from countertui.ledger import books as module
+from countertui.ledger import tables
 from countertui.ledger.books import Books, BooksExistError, BooksUnusableError, draw_numbers, init_books, open_books
+from countertui.ledger.bulk import insert_many
 from countertui.ledger.keys import SLOT_NAME, ledger_public_key, open_key
 from countertui.ledger.reference import LoadRefusedError, load_reference
 from countertui.ledger.register import TerminalRefusedError, register_terminal
@@ -121,3 +124,12 @@ def test_a_terminal_is_registered_once_per_epoch_and_key(books: Books) -> None:
     register_terminal(books, "T1", "HALL", 2, two)
     with pytest.raises(UnsafeKeyError):
         register_terminal(books, "T3", "HALL", 1, bytes(32))
+
+
+def test_an_error_of_the_database_names_no_person(books: Books) -> None:
+    smith = ("U1", "utility", "P1", "SMITH, JOHN", "1 Elm St", "5550100", "", "", "510-2310", 1)
+    columns = ("number", "kind", "party", "name", "address", "phone", "status", "flags", "credit_gl", "changed_in")
+    with pytest.raises(IntegrityError) as caught, books.writing() as connection:
+        insert_many(connection, tables.reference["account"], columns, [smith])
+    assert "SMITH" not in str(caught.value)
+    assert "Elm" not in repr(caught.value)

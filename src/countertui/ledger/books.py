@@ -140,7 +140,10 @@ def is_demo(ledger_id: str) -> bool:
 
 def _engine(path: Path) -> Engine:
     engine = create_engine(
-        f"sqlite:///{path}", connect_args={"check_same_thread": False, "timeout": _BUSY_MS / 1000}, max_overflow=-1
+        f"sqlite:///{path}",
+        connect_args={"check_same_thread": False, "timeout": _BUSY_MS / 1000},
+        max_overflow=-1,
+        hide_parameters=True,  # they hold people's names, and an error's text may be kept
     )
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
