@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from countertui.domain.charges import AllocationFirst, AllocationOrder, OpenCharge
 from countertui.domain.money import Cents
 from countertui.domain.postings import Credit, PostingRules
-from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine
+from countertui.domain.receipts import CHANGE_BELOW, AccountLine, Cart, CartLine, FeeLine
 from countertui.domain.tenders import Tender, TenderKind
 
 HEADS = ("penalty", "tax", "trash", "sewer", "water")
@@ -131,7 +131,7 @@ def enough_tenders(draw: st.DrawFn, total: int) -> list[Tender]:
             parts.append(Tender(kind, Cents(draw(st.integers(1, left))), "1042"))
             left -= parts[-1].cents
     if left:
-        parts.append(Tender(TenderKind.CASH, Cents(left + draw(st.integers(0, 100_00)))))
+        parts.append(Tender(TenderKind.CASH, Cents(left + draw(st.integers(0, CHANGE_BELOW - 1)))))
     return parts
 
 

@@ -143,7 +143,7 @@ def _take_payments(person: PtyTerminal, city: Path) -> None:
     person.wait_for("TENDERED 20.00")
     person.press("F5")
     person.wait_for("Cash:")
-    person.press("2000", "Enter")
+    person.press(dollars(bills[1][2] + licenses[0][2] + 45 - 20_00 + 5_00), "Enter")
     person.wait_for("T1-2  ", "CHANGE")
     # A part of a bill by card.
     find_and_add(person, bills[2][0])

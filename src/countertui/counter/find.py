@@ -22,7 +22,8 @@ from countertui.store.reference import AccountRow, Fee
 
 MOST_FOUND = 50
 LONGEST_TEXT = 200
-_QUANTITY = re.compile(r"(?P<code>[^*]+?)\s*\*\s*(?P<quantity>\d{1,6})")
+QUANTITY_MARK = "*"
+_QUANTITY = re.compile(r"[0-9]{1,6}")
 
 
 class NotFound(Refused):
@@ -70,6 +71,9 @@ def find(station: Station, text: str, limit: int = MOST_FOUND) -> list[Found]:
     if not exact:
         refuse_card_numbers(typed, "What was typed")
         refuse_controls(typed, "What was typed")
+    if QUANTITY_MARK in typed:
+        # A fee with a quantity, never words to search for: a slip in the quantity must not sell something else.
+        return exact
     seen = {(found.kind, found.key) for found in exact}
     rows = station.reference.search(typed, limit + 1)
     paid = money_here.paid_sums(station.reader, [row.number for row in rows], station.reference.snapshot().seq)
@@ -96,7 +100,7 @@ def open_fee(station: Station, typed: str) -> FeeLine | FeeAsksAmount:
     if fee is None:
         refuse_card_numbers(typed, "What was typed")
         raise NotFound(f"There is no fee code {code[:24]}.", press="Type a fee code, like COPY*3.")
-    if not 0 < quantity <= LARGEST_QUANTITY:
+    if quantity is None or not 0 < quantity <= LARGEST_QUANTITY:
         raise NotFound(f"The quantity must be 1 to {LARGEST_QUANTITY:,}.", press=f"Type {fee.code}*3.")
     if fee.unit_cents is None:
         return FeeAsksAmount(fee.code, fee.description, quantity, fee.gl)
@@ -165,8 +169,10 @@ def _fee_found(fee: Fee, key: str, *, exact: bool) -> Found:
     return Found("fee", key, fee.code, "Fee", fee.description, shown, None, "", exact)
 
 
-def _code_and_quantity(typed: str) -> tuple[str, int]:
-    match = _QUANTITY.fullmatch(typed.strip())
-    if match is None:
-        return typed.strip().upper(), 1
-    return match["code"].strip().upper(), int(match["quantity"])
+def _code_and_quantity(typed: str) -> tuple[str, int | None]:
+    """A fee code in capitals and its quantity: 1 where none is typed, None where what is typed is no whole number."""
+    code, mark, quantity = typed.partition(QUANTITY_MARK)
+    if not mark:
+        return code.strip().upper(), 1
+    number = quantity.strip()
+    return code.strip().upper(), int(number) if _QUANTITY.fullmatch(number) else None

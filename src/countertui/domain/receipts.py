@@ -19,6 +19,8 @@ from countertui.domain.tenders import Tender, TenderKind
 
 MOST_LINES = 60
 LARGEST_QUANTITY = 9_999
+CHANGE_BELOW = Cents(100_00)
+"""Change of the largest note or more means that a note was handed over for nothing, or mistyped."""
 
 
 class SettlementRefused(Refused):
@@ -134,6 +136,11 @@ def settle(cart: Cart, tenders: Sequence[Tender], order: AllocationOrder) -> Set
         raise SettlementRefused(
             f"Change of {format_cents(change)} can only come from cash; {format_cents(cash)} of cash was taken.",
             press="Take the exact amount, or pay the rest onto the account.",
+        )
+    if change >= CHANGE_BELOW:
+        raise SettlementRefused(
+            f"Change of {format_cents(change)} would give whole hundreds back: the amount is mistyped, or too much cash.",
+            press="Type what was handed over again, like 84.17.",
         )
     return Settlement(cart, tuple(settle_line(line, order) for line in cart.lines), tuple(tenders), total, change)
 
