@@ -21,7 +21,14 @@ from counter_station import (
     pay,
     reopened,
 )
-from countertui.counter.open_drawer import DrawerRefused, drawers, open_drawer, session_of, suggested_business_date
+from countertui.counter.open_drawer import (
+    DrawerRefused,
+    LeadNeeded,
+    drawers,
+    open_drawer,
+    session_of,
+    suggested_business_date,
+)
 from countertui.counter.station import Session, Station
 from countertui.counter.take_payment import PaymentRefused, take_payment
 from countertui.domain.drawers import cash_count
@@ -57,6 +64,15 @@ def test_a_difference_from_the_fund_needs_a_lead(station: Station) -> None:
     assert session.opening_cents == 190_00
     assert last(station)["approver"] == "lena"
     assert last(station)["data"]["reason"]
+
+
+@pytest.mark.parametrize("far", [date(2036, 1, 1), date(2026, 12, 1), date(2025, 11, 23)])
+def test_a_business_date_far_away_needs_a_lead(station: Station, far: date) -> None:
+    rosa = on(station, "rosa")
+    with pytest.raises(LeadNeeded, match=r"days (ahead|ago)"):
+        open_drawer(station, rosa, "D1", far, FUND)
+    assert open_drawer(station, rosa, "D1", far, FUND, on(station, "lena")).biz_date == far.isoformat()
+    assert last(station)["approver"] == "lena"
 
 
 def test_a_lead_does_not_approve_their_own_difference(station: Station) -> None:

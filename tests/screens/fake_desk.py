@@ -13,7 +13,7 @@ from countertui.counter.cart import CartGone, SavedCart
 from countertui.counter.chips import Chips
 from countertui.counter.close_drawer import Closed, CloseRefused
 from countertui.counter.find import FeeAsksAmount, Found, NotFound
-from countertui.counter.open_drawer import DrawerChoice
+from countertui.counter.open_drawer import DrawerChoice, LeadNeeded
 from countertui.counter.print_queue import PrintNote
 from countertui.counter.receipts import ReceiptRow
 from countertui.counter.seal_batch import Sealed
@@ -93,6 +93,9 @@ class FakeDesk:
     failures_of: dict[str, int] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     unlock_seconds: float = 0.0
+    check_seconds: float = 0.0
+    left: list[str] = field(default_factory=list)
+    others: list[Session] = field(default_factory=list)
     counts: list[tuple[CashCount, dict[TenderKind, TenderCount]]] = field(default_factory=list)
     notes: list[PrintNote] = field(default_factory=list)
     closed: str | None = None
@@ -107,6 +110,7 @@ class FakeDesk:
             raise WrongPin("That passphrase opens nothing.", press="Type it again.")
 
     async def check(self) -> Sequence[str]:
+        await asyncio.sleep(self.check_seconds)
         return self.faults
 
     def job(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Awaitable[Any]:
@@ -139,7 +143,7 @@ class FakeDesk:
     # What the functions of counter/ do, by name ----------------------------------------------------------------------
 
     def _left_behind(self) -> list[str]:
-        return []
+        return self.left
 
     def _people(self) -> list[Person]:
         return [person for person, _ in PEOPLE.values()]
@@ -179,11 +183,16 @@ class FakeDesk:
         return "2026-11-23"
 
     def _session_of(self, person: Person) -> Session | None:
-        return self.session
+        return next((one for one in self._open_sessions() if one.operator == person.id), None)
 
     def _open_drawer(
         self, person: Person, drawer: str, day: date, cash: CashCount, approver: Person | None = None
     ) -> Session:
+        if cash.total != 200_00 and approver is None:
+            raise LeadNeeded(
+                f"The count is {format_cents(cash.total)}; the fund is 200.00.",
+                press="Esc and count again, or a lead types id and PIN.",
+            )
         self.session = Session("s1", drawer, person.id, person.name, day.isoformat(), 200_00, cash.total, 2)
         return self.session
 
@@ -352,7 +361,11 @@ class FakeDesk:
         if abs(difference) > 5_00 and not reason:
             raise CloseRefused("A difference this large needs a reason.", press="Type the reason, or count again.")
         self.closed, self.session = session.id, None
+        self.others = [one for one in self.others if one.id != session.id]
         return Closed(session.id, (), 9)
+
+    def _open_sessions(self) -> list[Session]:
+        return [*self.others, *([self.session] if self.session else [])]
 
     def _closed_sessions(self, limit: int = 20) -> list[Any]:
         return []

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from countertui.counter.print_queue import PrintNote
+from countertui.counter.station import Person, Session
+from countertui.domain.money import Cents
+from countertui.domain.receipts import Cart, FeeLine
+from countertui.domain.rights import Role
 from countertui.errors import EnvironmentFault
+from screens.conftest import SESSION
 from screens.fake_desk import FakeDesk, charge
 
 
@@ -82,6 +89,84 @@ async def test_a_running_session_goes_on_after_sign_on(open_counter):
         assert name(counter) == "payment"
 
 
+IS_RECORDED = "Receipt T1-17 over 84.17 IS recorded; its paper is not known to have come out (F3, R)."
+
+
+async def test_what_a_crash_left_is_said_until_it_is_read_even_to_who_signs_on_during_the_check(open_counter):
+    desk = FakeDesk(check_seconds=0.3, left=[IS_RECORDED], others=[SESSION])
+    async with open_counter(desk, who=None) as counter:
+        await counter.keys(*"ana", "enter", *"1357", "enter")
+        assert name(counter) == "payment"
+        assert IS_RECORDED in " ".join(counter.screen().split())
+        await counter.paste("20005177\n")
+        await counter.keys("f5", *"20")
+        assert IS_RECORDED in counter.message, "keys for something else read nothing"
+        await counter.keys("escape")
+        assert IS_RECORDED in counter.message
+        await counter.keys("escape")
+        assert counter.message == ""
+        assert counter.payment.hand.held.cart.total == 18_00, "the Esc that reads drops no cart"
+
+
+async def test_the_check_clears_its_own_words_only(open_counter):
+    async with open_counter(FakeDesk(check_seconds=0.2), who=None) as counter:
+        await counter.keys(*"ana", "enter", *"1357", "enter")
+        assert counter.message == ""
+
+
+async def test_after_a_restart_carts_are_kept_and_tenders_are_to_be_laid_again(open_counter):
+    desk = FakeDesk(left=["1 cart was NOT taken."])
+    desk.saved["c"] = (Cart("c", (FeeLine("COPY", "Copies", 2, Cents(25), "100-4410"),)), "open")
+    async with open_counter(desk) as counter:
+        assert "Tenders laid beside a cart" in counter.message
+        assert "lay, count them again" in " ".join(counter.screen().split())
+
+
+BOS = Session("s7", "D2", "bo", "Bo Marsh", "2026-11-22", 150_00, 150_00, 5)
+
+
+async def test_a_lead_closes_an_absent_operators_drawer(open_counter):
+    async with open_counter(FakeDesk(others=[BOS]), who="lee", drawer=False) as counter:
+        await counter.keys("f10", "w")
+        assert "Bo Marsh (bo)" in counter.screen()
+        await counter.keys("enter")
+        assert "Close drawer D2 of Bo Marsh" in counter.screen()
+        await counter.keys("2", "f9", "f9")
+        assert "Drawer D2 of Bo Marsh is closed" in counter.message
+        person, session, _ = next(args for called, args in counter.desk.calls if called == "close_drawer")
+        assert (person.id, session.id, counter.desk.others) == ("lee", "s7", [])
+
+
+async def test_a_cashier_is_not_offered_the_drawers_of_others(open_counter):
+    async with open_counter(FakeDesk(others=[BOS])) as counter:
+        await counter.keys("f10", "w")
+        assert name(counter) == "menu"
+        assert "Open drawers" not in counter.screen()
+
+
+async def test_counts_of_two_drawers_do_not_mix_and_none_is_lost(open_counter):
+    async with open_counter(FakeDesk(others=[BOS])) as counter:
+        lead = Person("ana", "Ana Quill", (Role.CASHIER, Role.LEAD))
+        counter.app.person = lead
+        await counter.keys("f10", "c", "7", "f10", "w", "enter")
+        area = counter.app.area
+        assert area.grid.fields[0].value == ""
+        await counter.keys("5", "f10", "c")
+        assert area.grid.fields[0].value == "7"
+        await counter.keys("f10", "w", "enter")
+        assert area.grid.fields[0].value == "5"
+
+
+async def test_who_lost_the_right_to_take_money_still_closes_their_own_drawer(open_counter):
+    mine = replace(SESSION, operator="tess", operator_name="Tess Oakes")
+    async with open_counter(FakeDesk(others=[mine]), who=None) as counter:
+        await counter.keys(*"tess", "enter", *"8642", "enter")
+        assert name(counter) == "menu"
+        assert "Carts" not in counter.screen()
+        await counter.keys("c", "2", "f9", "f9")
+        assert (counter.desk.closed, counter.app.session) == ("s1", None)
+
+
 async def test_opening_with_the_fund_counted(open_counter):
     async with open_counter(drawer=False) as counter:
         assert "2026-11-23" in counter.screen()
@@ -97,7 +182,7 @@ async def test_opening_with_the_fund_counted(open_counter):
 async def test_a_difference_from_the_fund_needs_a_lead_in_place(open_counter):
     async with open_counter(drawer=False) as counter:
         await counter.keys(*"d1", "enter", "enter", "1", "f9")
-        assert "Counted 100.00, the fund is 200.00" in counter.message
+        assert "The count is 100.00; the fund is 200.00" in counter.message
         await counter.keys(*"ana", "enter", *"1357", "enter")
         assert "Nobody approves what they began" in counter.message
         counter.app.area.second.operator.set("bo")
@@ -106,7 +191,7 @@ async def test_a_difference_from_the_fund_needs_a_lead_in_place(open_counter):
         counter.app.area.second.operator.set("lee")
         await counter.keys(*"9753", "enter")
         assert name(counter) == "payment"
-        *_, approver = next(args for called, args in counter.desk.calls if called == "open_drawer")
+        *_, approver = [args for called, args in counter.desk.calls if called == "open_drawer"][-1]
         assert approver.id == "lee"
 
 

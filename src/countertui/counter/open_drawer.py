@@ -14,9 +14,16 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require, require_second_person
 from countertui.store import money_here
 
+DAYS_AWAY = 7
+"""How far from today a business date may be before a lead is asked: a slip in the year is far away."""
+
 
 class DrawerRefused(Refused):
     """The drawer can't be opened like this."""
+
+
+class LeadNeeded(DrawerRefused):
+    """The drawer can be opened like this only with a lead's approval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,11 @@ def session_of(station: Station, person: Person) -> Session | None:
 def open_drawer(
     station: Station, person: Person, drawer: str, biz_date: date, count: CashCount, approver: Person | None = None
 ) -> Session:
-    """Open a session. A count other than the fund needs a lead's approval. Raises DrawerRefused, NotAllowed."""
+    """Open a session.
+
+    A count other than the fund, or a business date more than a week away, needs a lead's approval: LeadNeeded. Raises
+    DrawerRefused, NotAllowed.
+    """
     require(person.name, person.roles, Act.TAKE_MONEY)
     choice = next((row for row in station.reference.drawers(station.place.office) if row.code == drawer), None)
     if choice is None:
@@ -67,16 +78,22 @@ def open_drawer(
                 f"You already have drawer {row.drawer} open.", press="Go on with it, or close it first."
             )
     difference = count.total - choice.fund_cents
+    days = (biz_date - date.fromisoformat(today(station, station.db))).days
+    if abs(days) > DAYS_AWAY and approver is None:
+        raise LeadNeeded(
+            f"{biz_date} is {abs(days):,} days {'ahead' if days > 0 else 'ago'}.",
+            press="Esc and type the date again, or a lead types id and PIN.",
+        )
     if difference and approver is None:
-        raise DrawerRefused(
+        raise LeadNeeded(
             f"The count is {format_cents(count.total)}; the fund is {format_cents(choice.fund_cents)}.",
-            press="Count again, or have a lead approve the difference.",
+            press="Esc and count again, or a lead types id and PIN.",
         )
     if approver is not None:
         require(approver.name, approver.roles, Act.APPROVE)
         require_second_person(approver.id, (person.id,))
     session_id = station.ids()
-    recorded = station.store.append(
+    recorded = station.record(
         Fact(
             id=station.ids(),
             kind=Kind.OPEN,
@@ -92,8 +109,6 @@ def open_drawer(
                 reason="opening count differs from the fund" if difference else "",
             ),
         ),
-        station.recorder,
-        station.clock,
     )
     return Session(
         session_id,

@@ -139,7 +139,7 @@ def settle(cart: Cart, tenders: Sequence[Tender], order: AllocationOrder) -> Set
         )
     if change >= CHANGE_BELOW:
         raise SettlementRefused(
-            f"Change of {format_cents(change)} would give whole hundreds back: the amount is mistyped, or too much cash.",
+            f"Change of {format_cents(change)} gives whole hundreds back: mistyped, or too much cash.",
             press="Type what was handed over again, like 84.17.",
         )
     return Settlement(cart, tuple(settle_line(line, order) for line in cart.lines), tuple(tenders), total, change)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from countertui.counter.open_drawer import DrawerChoice, drawers, open_drawer, suggested_business_date
+from countertui.counter.open_drawer import DrawerChoice, LeadNeeded, drawers, open_drawer, suggested_business_date
 from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
 from countertui.domain.drawers import CountRefused, business_date
@@ -117,14 +117,13 @@ class OpeningArea(Area):
         if person is None:
             return
         choice, day, count = self._choice(), business_date(self.date.value), self.grid.count()
-        if count.total != choice.fund_cents and approver is None:
-            self.second.ask("A lead approves the difference:")
+        try:
+            session = await self.counter.desk.job(open_drawer, person, choice.code, day, count, approver)
+        except LeadNeeded:
+            self.second.ask("A lead approves it:")
             self.to(self.second.operator)
-            raise CountRefused(
-                f"Counted {format_cents(count.total)}, the fund is {format_cents(choice.fund_cents)}.",
-                press="Esc counts again, or a lead types id and PIN.",
-            )
-        self.counter.session = await self.counter.desk.job(open_drawer, person, choice.code, day, count, approver)
+            raise
+        self.counter.session = session
         self.second.clear()
         self.grid.clear()
         self.drawer.set("")
