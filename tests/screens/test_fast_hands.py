@@ -8,7 +8,7 @@ import pytest
 
 from countertui.counter.take_payment import PaymentRefused
 from countertui.domain.tenders import Tender, TenderKind
-from countertui.errors import CounterError
+from countertui.errors import CounterError, EnvironmentFault
 from screens.fake_desk import FakeDesk
 
 SLOW = {"take_payment": 2.0}
@@ -17,10 +17,13 @@ SLOW = {"take_payment": 2.0}
 class UnconfirmedError(CounterError):
     """A commit whose answer was lost."""
 
-    def __init__(self, *, recorded: bool) -> None:
+    def __init__(self, *, recorded: bool | None) -> None:
         self.recorded = recorded
+        held = {True: "HOLDS it", False: "does NOT hold it", None: "can't be read"}[recorded]
         super().__init__(
-            "The disk did not confirm the last entry.", "It is recorded." if recorded else "It is not.", ""
+            "The disk did not confirm the last entry (disk I/O error).",
+            f"The reopened store {held}; do not key it again. Everything before it is safe.",
+            "Stop taking money. Restart the counter: it checks the journal first.",
         )
 
 
@@ -109,15 +112,66 @@ async def test_after_a_failed_payment_nothing_is_done_before_it_was_read(open_co
         assert [cart.total for cart, _ in desk.payments] == [84_17]
 
 
-@pytest.mark.parametrize("recorded", [True, False])
-async def test_a_commit_whose_answer_is_lost_comes_back_only_if_it_is_not_recorded(open_counter, recorded):
-    desk = FakeDesk()
+@pytest.mark.parametrize(
+    ("recorded", "words"),
+    [
+        (True, "RECORDED, Marta Ellison, 84.17:"),
+        (False, "NOT TAKEN, Marta Ellison:"),
+        (None, "NOT KNOWN whether it is recorded, Marta Ellison, 84.17:"),
+    ],
+)
+async def test_a_commit_whose_answer_is_lost_comes_back_only_if_it_is_not_recorded(open_counter, recorded, words):
+    desk = FakeDesk(delays={"take_payment": 0.1})
     desk.failures["take_payment"] = [UnconfirmedError(recorded=recorded)]
     async with open_counter(desk) as counter:
         await counter.paste("10422301\n")
+        counter.send("f9", "f9", "enter")
+        await counter.settle()
+        said = " ".join(counter.screen().split())
+        assert words in said
+        assert "do not key it again. Everything before it is safe." in said
+        assert "Esc, then: Stop taking money. Restart the counter: it checks the journal first." in said
+        assert counter.payment.hand.empty is (recorded is not False)
+        assert ("Its cart is back" in said) is (recorded is False)
         await counter.keys("f9")
-        assert counter.payment.hand.empty is recorded
-        assert ("It is recorded" in counter.message) is recorded
+        assert words in counter.message, "it stays until it was read"
+        await counter.keys("escape")
+        assert counter.message == ""
+        assert desk.payments == []
+
+
+async def test_a_cart_that_may_be_recorded_is_set_aside_and_no_key_takes_it_again(open_counter):
+    desk = FakeDesk()
+    desk.failures["take_payment"] = [UnconfirmedError(recorded=None)]
+    async with open_counter(desk) as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f9")
+        await counter.keys("escape")
+        asked = len(desk.calls)
+        assert "NOT KNOWN whether recorded: 84.17 from Marta Ellison; set aside" in counter.screen()
+        await counter.keys("ctrl+k")
+        assert "Nobody knows yet whether the cart of Marta Ellison is recorded" in counter.message
+        assert "NOT KNOWN" in counter.screen()
+        await counter.keys("enter", "f2", "f9")
+        assert desk.payments == []
+        counter.app.chips.ask()
+        await counter.settle()
+        assert "HALTED: restart the counter" in counter.screen()
+        assert not {"carts", "take_back", "chips", "print_waiting"} & {name for name, _ in desk.calls[asked:]}, (
+            "a store that can't be read is asked nothing"
+        )
+
+
+async def test_a_cart_that_could_not_be_saved_either_is_told_after_the_failed_payment(open_counter):
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        await counter.paste("10422301\n")
+        desk.failures["take_payment"] = [UnconfirmedError(recorded=False)]
+        desk.failures["save_cart"] = [EnvironmentFault("This counter takes no money.")]
+        await counter.keys("f9")
+        assert "NOT TAKEN" in counter.message
+        await counter.keys("escape")
+        assert counter.message == "This counter takes no money."
 
 
 async def test_keys_wait_for_the_look_up_of_the_enter_before_them(open_counter):

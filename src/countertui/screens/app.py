@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from countertui.counter.station import Person, Session
     from countertui.screens.desk import Desk
 
+REMINDING = frozenset({"sign_on", "payment"})
 Visited = TypeVar("Visited", bound=Area)
 
 
@@ -45,6 +46,8 @@ class CounterApp(App[None]):
         self.session: Session | None = None
         self.hands = Hands()
         self.starting = Starting(self, poll_seconds)
+        self.store_is_lost = False
+        """Whether a commit left the store unreadable: nothing may ask it any more, the message must stay readable."""
         self.status = StatusLine()
         self.message = MessageBar()
         self.key_bar = KeyBar()
@@ -106,12 +109,17 @@ class CounterApp(App[None]):
         """Show the payment, or where a person without a drawer belongs."""
         if self.person is None:
             await self.go("sign_on")
-        elif self.session is None:
-            from countertui.domain.rights import Act, may
-
-            await self.go("opening" if may(self.person.roles, Act.TAKE_MONEY) else "menu")
+        elif not self.takes_money:
+            await self.go("menu")
         else:
-            await self.go("payment")
+            await self.go("opening" if self.session is None else "payment")
+
+    @property
+    def takes_money(self) -> bool:
+        """Whether who is signed on may take money; who lost that right may still close a drawer of theirs."""
+        from countertui.domain.rights import Act, may
+
+        return self.person is not None and may(self.person.roles, Act.TAKE_MONEY)
 
     async def put_away(self) -> None:
         """Park what is in hand and wait until every payment is recorded."""
@@ -155,6 +163,8 @@ class CounterApp(App[None]):
         else:
             if said and self.message.text == said and not stroke.letter:
                 self.message.clear()
+        if self.area.NAME in REMINDING:
+            self.starting.remind()
         self.show_keys()
 
     def commands(self) -> list[Command]:
@@ -247,6 +257,8 @@ class CounterApp(App[None]):
     async def _print_papers(self) -> None:
         from countertui.counter.print_queue import print_waiting
 
+        if self.store_is_lost:
+            return
         await self.desk.errand(print_waiting)
         self.chips.ask()
 
@@ -265,5 +277,8 @@ class CounterApp(App[None]):
         from countertui.counter.chips import chips
         from countertui.screens.chip_words import chip_words
 
-        self._chips = chip_words(await self.desk.errand(chips))
+        if self.store_is_lost:
+            self._chips = (Chip("HALTED: restart the counter", "bad"),)
+        else:
+            self._chips = chip_words(await self.desk.errand(chips))
         self.show_status()

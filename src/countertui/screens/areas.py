@@ -66,6 +66,12 @@ def _close() -> Area:
     return CloseArea()
 
 
+def _open_drawers() -> Area:
+    from countertui.screens.open_drawers import OpenDrawersArea
+
+    return OpenDrawersArea()
+
+
 def _batches() -> Area:
     from countertui.screens.batches import BatchesArea
 
@@ -118,6 +124,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "x_report": _x_report,
     "z_report": _z_report,
     "close": _close,
+    "open_drawers": _open_drawers,
     "batches": _batches,
     "printing": _printing,
     "locked": _locked,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from countertui.counter.cart import SavedCart, carts
+from countertui.counter.cart import CartGone, SavedCart, carts, take_back
 from countertui.domain.money import format_cents
+from countertui.domain.refusal import Refused
+from countertui.screens.cart_in_hand import Held
 from countertui.screens.listing import ListArea
 from countertui.screens.payment import PaymentArea
 from countertui.widgets.lines import Row, fit
@@ -20,12 +22,34 @@ class CartsArea(ListArea[SavedCart]):
     )
     HINT = "  No cart is parked."
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._names: dict[str, str] = {}
+        self._unknown: frozenset[str] = frozenset()
+
     async def arrive(self) -> None:
         payment = await self.counter.made(PaymentArea)
         await payment.hand.saved()
         recording = payment.taking.checkout.recording
-        found = await self.counter.desk.look(carts)
-        self.list.show([c for c in found if c.id != payment.hand.held.cart.id and c.id not in recording], cursor=0)
+        self._unknown = frozenset(payment.taking.unknown)
+        found = [] if self.counter.store_is_lost else await self.counter.desk.look(carts)
+        here = [c for c in found if c.id != payment.hand.held.cart.id and c.id not in recording]
+        self._names = {c.id: await self._name_of(c) for c in here}
+        self.list.show([*map(self._set_aside, payment.taking.unknown.values()), *here], cursor=0)
+
+    async def _name_of(self, item: SavedCart) -> str:
+        """Whom a cart is called by: its payor, else what its first line is for."""
+        if item.payor:
+            return item.payor
+        try:
+            return Held(await self.counter.desk.job(take_back, item.id)).name
+        except CartGone:
+            return ""
+
+    def _set_aside(self, held: Held) -> SavedCart:
+        cart, who = held.cart, self.counter.person.id if self.counter.person else ""
+        self._names[cart.id] = held.name
+        return SavedCart(cart.id, who, cart.payor, cart.total, len(cart.lines), "NOT KNOWN", "whether recorded")
 
     async def only_one(self) -> None:
         """If there is only one, take it back at once."""
@@ -36,6 +60,12 @@ class CartsArea(ListArea[SavedCart]):
             self.counter.tell("No cart is parked.")
 
     async def choose(self, item: SavedCart) -> None:
+        if item.id in self._unknown:
+            raise Refused(
+                f"Nobody knows yet whether the cart of {self._names[item.id]} is recorded.",
+                "It can't be taken a second time by mistake.",
+                "Restart the counter: it looks into the journal and says so.",
+            )
         payment = await self.counter.made(PaymentArea)
         if payment.hand.held.cart.lines:
             await payment.hand.park()
@@ -44,9 +74,10 @@ class CartsArea(ListArea[SavedCart]):
         self.counter.tell(f"The cart of {payment.hand.held.name} is back.")
 
     def draw(self, item: SavedCart, width: int) -> Row:
+        more = f"  +{item.lines - 1}" if item.lines > 1 else ""
         return (
             (f"  {item.saved_at[-16:]:<17}", "dim"),
-            (fit(item.payor or f"{item.lines} line{'s' if item.lines > 1 else ''}", width - 55), ""),
+            (fit(self._names.get(item.id, "") + more, width - 55), ""),
             (fit(item.state, 10), "dim"),
             (fit(f"by {item.operator}", 14), "dim"),
             (fit(format_cents(item.total), 12, right=True), "strong"),

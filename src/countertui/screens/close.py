@@ -8,11 +8,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from countertui.counter.close_drawer import close_drawer, commit_count, open_items
+from countertui.counter.station import Session
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.drawers import MOST_PIECES, CountRefused, OverShort, TenderCount
 from countertui.domain.money import format_cents, parse_amount
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import TenderKind
+from countertui.domain.text import same_person
 from countertui.screens.area import Area, Command
 from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
@@ -44,6 +46,8 @@ class CloseArea(Area):
         self._items = TextLine(dom_id="open-items")
         self._result = TextLine(dom_id="close-result")
         self._counted = False
+        self._session: Session | None = None
+        self._half_typed: dict[str, list[str]] = {}
 
     def compose(self) -> ComposeResult:
         yield self._title
@@ -58,8 +62,26 @@ class CloseArea(Area):
             yield self._result
             yield self.reason
 
+    async def count_for(self, session: Session | None) -> None:
+        """Count that drawer from now on; what was typed for another one is kept for it."""
+        if session == self._session:
+            return
+        fields = self._fields()
+        if self._session is not None:
+            self._half_typed[self._session.id] = [field.value for field in fields]
+        self._session = session
+        typed = self._half_typed.pop(session.id, None) if session is not None else None
+        for field, value in zip(fields, typed or [""] * len(fields), strict=True):
+            field.set(value)
+        self.grid.retotal()
+        self._result.say()
+        self._counted = False
+
+    def _fields(self) -> list[Field]:
+        return [*self.grid.fields, *self.numbers.values(), *self.totals.values(), self.reason]
+
     def commands(self) -> Sequence[Command]:
-        if self.counter.session is None:
+        if self._session is None:
             return ()
         if self._counted:
             return [
@@ -75,7 +97,9 @@ class CloseArea(Area):
         return [*self.grid.fields, *pairs]
 
     async def arrive(self) -> None:
-        session = self.counter.session
+        if self._session is None:
+            await self.count_for(self.counter.session)
+        session = self._session
         if session is None:
             self._step_to(counted=False)
             self._title.say(((" No drawer is open", "strong"),))
@@ -100,7 +124,7 @@ class CloseArea(Area):
             self.grid.retotal()
 
     async def _commit(self) -> None:
-        person, session = self.counter.person, self.counter.session
+        person, session = self.counter.person, self._session
         if person is None or session is None:
             raise Refused("No drawer is open.", press="F2 opens one.")
         counts = {kind: self._count(kind) for kind in COUNTED}
@@ -122,21 +146,24 @@ class CloseArea(Area):
         self._step_to(counted=False)
 
     async def _close(self) -> None:
-        person, session = self.counter.person, self.counter.session
+        person, session = self.counter.person, self._session
         if person is None or session is None:
             return
         refuse_card_numbers(self.reason.value, "The reason")
         await self.counter.put_away()
         closed = await self.counter.desk.job(close_drawer, person, session, self.reason.value.strip())
-        self.counter.session = None
+        others = self.counter.session is None or self.counter.session.id != session.id
+        if not others:
+            self.counter.session = None
         self._forget()
         self.counter.show_status()
         self.counter.printing.ask()
         from countertui.screens.reports import ZReportArea
 
         await (await self.counter.visit(ZReportArea)).show_session(closed.session)
+        whose = f"Drawer {session.drawer} of {session.operator_name}" if others else "The drawer"
         self.counter.tell(
-            "The drawer is closed.", "Its Z report is shown and printed.", "S seals and sends; F10, O signs off."
+            f"{whose} is closed.", "Its Z report is shown and printed.", "S seals and sends; F10, O signs off."
         )
 
     def _step_to(self, *, counted: bool) -> None:
@@ -144,14 +171,18 @@ class CloseArea(Area):
         self.query_one("#close-count").display = not counted
         self.query_one("#close-outcome").display = counted
         words = "over and short; F9 closes, F4 counts again" if counted else "count it; F9 commits the count"
-        self._title.say(((" Close the drawer: ", "strong"), (words, "")))
+        session, person = self._session, self.counter.person
+        others = session is not None and person is not None and not same_person(session.operator, person.id)
+        whose = f"drawer {session.drawer} of {session.operator_name}" if session and others else "the drawer"
+        self._title.say(((f" Close {whose}: ", "strong"), (words, "")))
         if self.at not in self.ring():
             self.to(self.ring()[0])
 
     def _forget(self) -> None:
-        self.grid.clear()
-        for field in (*self.numbers.values(), *self.totals.values(), self.reason):
+        self._session = None
+        for field in self._fields():
             field.set("")
+        self.grid.retotal()
         self._result.say()
         self._items.say()
         self._counted = False

@@ -33,6 +33,11 @@ class MenuArea(ListArea[Command]):
                 if session is None and may(roles, Act.TAKE_MONEY)
                 else []
             ),
+            *(
+                [self._to("w", "Open drawers", "Count and close an absent operator's drawer.", "open_drawers")]
+                if may(roles, Act.CLOSE_OTHERS)
+                else []
+            ),
             self._to("z", "Z reports", "The closed drawers of this terminal.", "z_report"),
             self._to("r", "Requests", "Voids and refunds asked for: approve or refuse.", "requests"),
             self._to("p", "Printing", "What is not known to be on paper.", "printing"),
@@ -52,9 +57,19 @@ class MenuArea(ListArea[Command]):
             return []
         return [
             self._to("x", "X report", "The running drawer, before it is counted.", "x_report"),
-            self._to("c", "Close drawer", "Count the drawer and close it.", "close"),
-            self._to("k", "Carts", "Parked carts and those a crash left.", "carts"),
+            Command("c", "Close drawer", "Count your drawer and close it.", self._close),
+            *(
+                [self._to("k", "Carts", "Parked carts and those a crash left.", "carts")]
+                if self.counter.takes_money
+                else []
+            ),
         ]
+
+    async def _close(self) -> None:
+        from countertui.screens.close import CloseArea
+
+        await (await self.counter.made(CloseArea)).count_for(self.counter.session)
+        await self.counter.go(CloseArea.NAME)
 
     def _to(self, key: str, label: str, explains: str, area: str) -> Command:
         return Command(key, label, explains, self._visit(area))

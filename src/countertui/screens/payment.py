@@ -12,6 +12,7 @@ from countertui.domain.receipts import AccountLine, CartLine, settle_line
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import TextRefused
+from countertui.errors import CounterError
 from countertui.screens.area import Area, Command
 from countertui.screens.asks import Ask, AskAmount, AskDrop, AskPayor, AskPrice, AskTender
 from countertui.screens.cart_in_hand import CartInHand
@@ -48,7 +49,7 @@ class PaymentArea(Area):
         if person is None:
             raise RuntimeError("a payment needs somebody signed on")
         self.finding = Finding(counter.desk, counter.run_worker)
-        self.hand = CartInHand(counter.desk, person, counter.run_worker, counter.say)
+        self.hand = CartInHand(counter.desk, person, counter.run_worker, self._save_failed)
         self.taking = Taking(self, self.hand)
         yield self.finding.box
         with Container(id="halves"):
@@ -74,6 +75,9 @@ class PaymentArea(Area):
             await self.hand.park()
         await self.hand.saved()
         self.show_cart()
+
+    def _save_failed(self, error: CounterError) -> None:
+        self.taking.save_failed(error)
 
     # Keys
 
@@ -134,6 +138,8 @@ class PaymentArea(Area):
     async def back(self) -> None:
         if self._ask is not None:
             self.close_row()
+        elif self.counter.starting.read():
+            return
         elif self.finding.box.value:
             self.finding.clear()
         elif not self.hand.empty:

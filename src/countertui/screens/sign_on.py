@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
-from countertui.domain.rights import Act, Role, may
+from countertui.domain.rights import Role
 from countertui.screens.area import Area
 from countertui.widgets.field import Field
 from countertui.widgets.line_list import LineList
@@ -88,8 +88,7 @@ class SignOnArea(Area):
         desk = self.counter.desk
         person = await desk.job(sign_on, operator, pin)
         self.counter.person = person
-        if may(person.roles, Act.TAKE_MONEY):
-            self.counter.session = await desk.look(session_of, person)
+        self.counter.session = await desk.look(session_of, person)
         self.counter.show_status()
         await self.counter.go_home()
 

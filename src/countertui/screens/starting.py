@@ -13,6 +13,8 @@ from countertui.errors import CounterError
 if TYPE_CHECKING:
     from countertui.screens.app import CounterApp
 
+CHECKING = "Checking the journal …"
+TENDERS_LOST = "Tenders laid beside a cart and a half-typed count are not kept: lay, count them again."
 UNLOCK_AFTER_SECONDS = 0.05
 SWITCH_SECONDS = 0.001
 """How long another thread's Python may hold up a key: the default of 5 ms makes echo ten times slower, measured."""
@@ -28,6 +30,8 @@ class Starting:
         self.unlocked = asyncio.Event()
         self.checked = asyncio.Event()
         self.halted: tuple[str, ...] = ()
+        self.notes: tuple[str, ...] = ()
+        """What the last stop left behind; said again and again until somebody has read it at the payment."""
 
     @property
     def is_open(self) -> bool:
@@ -56,9 +60,23 @@ class Starting:
         if self._fault is not None:
             raise self._fault
         if not self.checked.is_set():
-            self._app.tell("Checking the journal …")
+            self._app.tell(CHECKING)
             await self.checked.wait()
-            self._app.message.clear()
+            if self._app.message.text == CHECKING:
+                self._app.message.clear()
+
+    def remind(self) -> None:
+        """Say what the last stop left behind, unless something else is being said."""
+        if self.notes and not self._app.message.text:
+            self._app.tell(self.notes[0], " ".join(self.notes[1:]), "Esc: read.")
+
+    def read(self) -> bool:
+        """Whether that was being said: then it is read, and not said again."""
+        if not self.notes or not self._app.message.text.startswith(self.notes[0]):
+            return False
+        self.notes = ()
+        self._app.message.clear()
+        return True
 
     async def _unlock_by_itself(self) -> None:
         try:
@@ -69,12 +87,15 @@ class Starting:
             self._app.say(error)
 
     async def _check(self) -> None:
+        from countertui.counter.cart import carts
         from countertui.counter.start_up import left_behind
 
-        notes: list[str] = []
         try:
             self.halted = tuple(await self._app.desk.check())
             notes = await self._app.desk.look(left_behind)
+            if await self._app.desk.look(carts):
+                notes = [*notes, TENDERS_LOST]
+            self.notes = tuple(notes)
         except (Refused, CounterError) as error:
             self.halted = (error.happened,)
         self.checked.set()
@@ -82,6 +103,7 @@ class Starting:
             self._app.message.refuse(
                 self.halted[0], "What is recorded stays as it is; no money is taken.", "Call support."
             )
-        elif notes:
-            self._app.tell(*notes[:3])
+        elif self.notes:
+            self._app.message.clear()
+            self.remind()
         self._app.chips.ask()

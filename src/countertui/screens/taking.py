@@ -31,6 +31,9 @@ class Taking:
         self.checkout = Checkout(self._counter.desk, self._counter.run_worker, self._taken, self._failed)
         self.last = TextLine(dom_id="last")
         self.unread: Refused | None = None
+        self.unknown: dict[str, Held] = {}
+        """Carts of which nobody knows whether they are recorded, by id: never taken again before a restart tells."""
+        self._not_saved: CounterError | None = None
 
     @property
     def remaining(self) -> Cents:
@@ -70,11 +73,21 @@ class Taking:
             await self._commit(held)
 
     async def read(self, stroke: Stroke) -> None:
-        """A payment came back: nothing is done until somebody has read that and pressed Esc."""
+        """A payment went wrong: nothing is done until somebody has read that and pressed Esc."""
         if self.unread is not None and stroke.key != "escape":
             raise self.unread
         self.unread = None
         self._counter.message.clear()
+        if self._not_saved is not None:
+            error, self._not_saved = self._not_saved, None
+            raise error
+
+    def save_failed(self, error: CounterError) -> None:
+        """A cart's change couldn't be saved: said at once, or once what went wrong with a payment was read."""
+        if self.unread is None:
+            self._counter.say(error)
+        else:
+            self._not_saved = error
 
     async def _commit(self, held: Held) -> None:
         session = self._counter.session
@@ -95,21 +108,43 @@ class Taking:
         self._counter.printing.ask()
 
     def _failed(self, held: Held, error: Refused | CounterError) -> None:
-        if getattr(error, "recorded", False):  # the commit's answer was lost, but the record is there
-            self._counter.say(error)
-        else:
-            self._counter.hands.put(partial(self._bring_back, held, error))
+        recorded: bool | None = getattr(error, "recorded", False)  # only a commit that erred says it otherwise
+        if recorded is None:
+            self.unknown[held.cart.id] = held
+            self._counter.store_is_lost = True
+        tell = {True: self._tell_recorded, False: self._bring_back, None: self._set_aside}[recorded]
+        self._counter.hands.put(partial(tell, held, error))
+
+    async def _tell_recorded(self, held: Held, error: Refused | CounterError) -> None:
+        change = max(0, -remaining(held.cart, held.tenders))
+        total = format_cents(held.cart.total)
+        self.last.say(
+            (
+                (f" RECORDED, not on paper yet: {total} from {held.name}  ", "warn"),
+                (f" CHANGE {format_cents(change)} ", "cursor" if change else "strong"),
+            )
+        )
+        await self._wait_until_read(f"RECORDED, {held.name}, {total}", "Its cart does not come back.", error)
+
+    async def _set_aside(self, held: Held, error: Refused | CounterError) -> None:
+        total = format_cents(held.cart.total)
+        self.last.say(((f" NOT KNOWN whether recorded: {total} from {held.name}; set aside (Ctrl+K)", "bad"),))
+        await self._wait_until_read(
+            f"NOT KNOWN whether it is recorded, {held.name}, {total}", "Its cart is set aside; don't take it.", error
+        )
 
     async def _bring_back(self, held: Held, error: Refused | CounterError) -> None:
-        parked = ""
+        back = "Its cart is back."
         if not self._hand.empty:
             aside = await self._hand.park()
-            parked = f" The cart of {aside.name} is parked (Ctrl+K)."
+            back += f" The cart of {aside.name} is parked (Ctrl+K)."
         self._area.close_row()
         self._hand.bring_back(held)
-        self.unread = Refused(
-            f"NOT TAKEN, {held.name}: {error.happened}", f"Its cart is back.{parked}", f"Esc, then: {error.press}"
-        )
         self.last.say(((f" NOT taken: {format_cents(held.cart.total)} from {held.name}", "bad"),))
+        await self._wait_until_read(f"NOT TAKEN, {held.name}", back, error)
+
+    async def _wait_until_read(self, what: str, cart: str, error: Refused | CounterError) -> None:
+        safe = f"{cart} {error.safe}".rstrip()
+        self.unread = Refused(f"{what}: {error.happened}", safe, f"Esc, then: {error.press}")
         await self._counter.go("payment")
         self._counter.say(self.unread)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.events import Resize
+
 from countertui.domain.paper import wrapped
 from countertui.widgets.lines import Lines, Row, fit, shown
 
-HEIGHT = 2
+LEAST_LINES = 2
+MOST_LINES = 5
 
 
 class MessageBar(Lines):
-    """Two lines. A refusal begins with `!`, so that no color is needed to tell it from a notice."""
+    """Two lines, more for more words. A refusal begins with `!`: no color is needed to tell it from a notice."""
 
     def __init__(self) -> None:
         super().__init__(dom_id="message")
@@ -43,7 +46,17 @@ class MessageBar(Lines):
     def _show(self, look: str, *parts: str) -> None:
         self._look = look
         self._parts = (parts[0], parts[1], parts[2])
+        self._make_room()
         self.redraw()
+
+    def on_resize(self, event: Resize) -> None:
+        self._make_room()
+        super().on_resize(event)
+
+    def _make_room(self) -> None:
+        height = max(LEAST_LINES, len(self.rows_for(self.content_size.width)) if self.content_size.width else 0)
+        if self.styles.height is None or self.styles.height.value != height:
+            self.styles.height = height
 
     def rows_for(self, width: int) -> Sequence[Row]:
         happened, safe, press = (shown(part) for part in self._parts)
@@ -54,5 +67,6 @@ class MessageBar(Lines):
         if len(head) <= width - 2 and len(rest) <= width - 2:
             return (((f" {head}", self._look),), ((f" {rest}", ""),))
         lines = wrapped(f"{head} {rest}", width - 2)
-        lines = [*lines[: HEIGHT - 1], fit(" ".join(lines[HEIGHT - 1 :]), width - 2)]
+        if len(lines) > MOST_LINES:
+            lines = [*lines[: MOST_LINES - 1], fit(" ".join(lines[MOST_LINES - 1 :]), width - 2)]
         return tuple(((f" {line}", self._look if n == 0 else ""),) for n, line in enumerate(lines))

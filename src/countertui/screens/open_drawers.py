@@ -1,0 +1,37 @@
+"""The drawers open at this terminal: a lead counts and closes that of somebody who is not here."""
+
+from __future__ import annotations
+
+from countertui.counter.open_sessions import open_sessions
+from countertui.counter.station import Session
+from countertui.domain.money import format_cents
+from countertui.screens.close import CloseArea
+from countertui.screens.listing import ListArea
+from countertui.widgets.lines import Row, fit
+
+
+class OpenDrawersArea(ListArea[Session]):
+    """Enter counts a drawer and closes it, whoever opened it."""
+
+    NAME = "open_drawers"
+    TITLE = "Open drawers: Enter counts and closes one"
+    HELP = (
+        "The drawers that are open at this terminal. Enter counts and closes the marked one for an operator who is not"
+        " here; the record holds both names."
+    )
+    HINT = "  No drawer is open at this terminal."
+
+    async def arrive(self) -> None:
+        self.list.show(await self.counter.desk.look(open_sessions), cursor=0)
+
+    async def choose(self, item: Session) -> None:
+        await (await self.counter.made(CloseArea)).count_for(item)
+        await self.counter.go(CloseArea.NAME)
+
+    def draw(self, item: Session, width: int) -> Row:
+        return (
+            (fit(f"  {item.drawer}", 8), "strong"),
+            (fit(f"{item.operator_name} ({item.operator})", width - 54), ""),
+            (fit(f" business date {item.biz_date}", 26), "dim"),
+            (fit(f"fund {format_cents(item.fund_cents)}", 18, right=True), "dim"),
+        )
