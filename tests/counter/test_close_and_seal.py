@@ -32,6 +32,7 @@ from counter_station import (
 from countertui.counter.cart import save_cart
 from countertui.counter.chips import chips
 from countertui.counter.close_drawer import CloseRefused, close_drawer, commit_count, open_items
+from countertui.counter.open_drawer import session_of
 from countertui.counter.print_queue import print_waiting
 from countertui.counter.refund_receipt import approve_request, ask_refund
 from countertui.counter.reports import ReportRefused, closed_sessions, x_report, z_report
@@ -49,6 +50,7 @@ from countertui.domain.tenders import TenderKind
 from countertui.errors import AnswerNo
 from countertui.ports import Answer
 from countertui.store import working
+from countertui.store.store import StoreHalted
 from countertui.sync.batch import NO_BATCH, check_batch, key_id, parse_batch
 from countertui.sync.dsse import BATCH, open_envelope, parse_envelope
 from countertui.sync.ed25519 import checked_public_key
@@ -104,6 +106,66 @@ class TestCloses:
         closed = close_drawer(station, rosa, session, "")
         assert all(each.cents == 0 for each in closed.over_short)
         assert last(station)["data"]["count_seq"] == station.store.tip()[0] - 1
+
+    def test_a_recount_never_hides_the_first(self, station: Station, rosa: Person, session: Session) -> None:
+        """A count of nothing shows what is expected: so the close says how many counts there were, and the first."""
+        pay(station, session)
+        commit_count(station, rosa, session, cash_count({20_00: 9}), {})
+        pay(station, session)
+        commit_count(station, rosa, session, cash_count({20_00: 11}), {})
+        close_drawer(station, rosa, session, "")
+        data = last(station)["data"]
+        assert (data["counts"], data["first_over_short"][0]) == (2, {"tender": "cash", "count": 0, "cents": -30_00})
+        z = " ".join(" ".join(z_report(station, session.id)).split())
+        assert "Counted 2 times Differences of the first count Cash short 30.00 Check 0.00" in z
+
+    def test_a_single_count_is_not_told_as_a_recount(self, station: Station, rosa: Person, session: Session) -> None:
+        _closed(station, rosa, session)
+        assert last(station)["data"]["counts"] == 1
+        assert "times" not in "\n".join(z_report(station, session.id))
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "UPDATE drawer_move SET cents = cents - 900 WHERE what = 'tender'",
+            "DELETE FROM drawer_move WHERE what = 'tender'",
+            "UPDATE drawer_move SET count = 2 WHERE what = 'tender'",
+            "INSERT INTO drawer_move SELECT seq, session, 'cash', 'refund', 0, -900 FROM drawer_move LIMIT 1",
+            "UPDATE session SET open_seq = open_seq + 1",
+        ],
+    )
+    def test_figures_that_do_not_follow_from_the_journal_are_never_signed(
+        self, station: Station, rosa: Person, session: Session, change: str
+    ) -> None:
+        """Who takes money out and makes the derived table smaller by it would else close without a difference."""
+        pay(station, session)
+        commit_count(station, rosa, session, cash_count({20_00: 10, 1_00: 10}), {})
+        station.db.execute(change)
+        again = reopened(station)
+        went_on = session_of(again, rosa)
+        assert went_on is not None
+        for act in (
+            lambda: close_drawer(again, rosa, went_on, ""),
+            lambda: commit_count(again, rosa, went_on, cash_count({20_00: 10, 1_00: 1}), {}),
+            lambda: x_report(again, on(again, "lena"), went_on),
+            lambda: pay(again, went_on),
+        ):
+            with pytest.raises(StoreHalted, match="countertui verify"):
+                act()
+        close(again)
+
+    def test_what_was_counted_is_what_the_count_said(self, station: Station, rosa: Person, session: Session) -> None:
+        pay(station, session)
+        commit_count(station, rosa, session, cash_count({20_00: 10}), {})
+        station.db.execute("UPDATE drawer_count SET cents = 21000 WHERE tender = 'cash'")
+        closed = close_drawer(station, rosa, session, "some is missing")
+        assert closed.over_short[0].cents == -10_00
+
+    def test_a_z_whose_parts_were_changed_is_refused(self, station: Station, rosa: Person, session: Session) -> None:
+        _closed(station, rosa, session)
+        station.db.execute("UPDATE drawer_move SET cents = cents - 1")
+        with pytest.raises(ReportRefused, match="what was signed"):
+            z_report(station, session.id)
 
     def test_nothing_closes_uncounted(self, station: Station, rosa: Person, session: Session) -> None:
         with pytest.raises(CloseRefused, match="isn't counted"):

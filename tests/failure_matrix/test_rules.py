@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from counter_day import count_all
 from counter_station import (
+    FUND,
     PINS,
     TODAY,
     at_work,
@@ -139,7 +140,7 @@ def test_row_18_clock_wrong_backwards_dst_1970(station: Station, said: str, utc:
         assert record["clock"]["said"] == f"{said}.000Z"
         assert record["clock"]["behind_ms"] > 0
     assert on(station, "ben").id == "ben", "people still sign on"
-    other = drawer_of(station, on(station, "ben"), "D2")
+    other = open_drawer(station, on(station, "ben"), "D2", TODAY, FUND, on(station, "lena"))
     assert pay(station, other).receipt_no != taken.receipt_no
     clock_of(station).set("2026-11-23T10:00:00")
     pay(station, session)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from countertui.counter.figures import figures_of
 from countertui.counter.reports import z_document
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.domain.documents import to_json
 from countertui.domain.drawers import CashCount, Expected, OverShort, TenderCount, over_short
-from countertui.domain.money import ZERO, Cents
+from countertui.domain.money import ZERO
 from countertui.domain.records import CloseData, CountData, DrawerCountData, Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require
+from countertui.domain.session_figures import Counted, SessionFigures
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
 from countertui.store import money_here, working
@@ -54,14 +56,15 @@ def open_items(station: Station, session: Session) -> list[str]:
 def commit_count(
     station: Station, person: Person, session: Session, cash: CashCount, counts: Mapping[TenderKind, TenderCount]
 ) -> tuple[OverShort, ...]:
-    """Record a blind count, and only then tell the difference; a recount is another record.
+    """Record a blind count, and only then tell the difference; a recount is another record, and the close tells both.
 
-    Raises CloseRefused, NotAllowed.
+    Raises CloseRefused, NotAllowed, StoreHalted.
     """
     _require_may_close(person, session)
     _require_open(station, session)
+    expected = figures_of(station, session).expected()
     counted = {**counts, TenderKind.CASH: TenderCount(TenderKind.CASH, 0, cash.total)}
-    station.store.append(
+    station.record(
         Fact(
             id=station.ids(),
             kind=Kind.COUNT,
@@ -74,23 +77,24 @@ def commit_count(
                 counted=[_count(counted.get(kind), kind) for kind in TenderKind],
             ),
         ),
-        station.recorder,
-        station.clock,
     )
-    return over_short(money_here.expected(station.db, session.id), counted)
+    return over_short(expected, counted)
 
 
 def close_drawer(station: Station, person: Person, session: Session, reason: str) -> Closed:
-    """Close a counted session. A difference above the city's limit needs a reason. Raises CloseRefused, NotAllowed."""
+    """Close a counted session. A difference above the city's limit needs a reason.
+
+    All figures signed here follow from the session's own records. Raises CloseRefused, NotAllowed, StoreHalted.
+    """
     _require_may_close(person, session)
     _require_open(station, session)
-    count_seq, counted = _last_count(station, session)
-    expected = money_here.expected(station.db, session.id)
-    differences = over_short(expected, counted)
+    figures = figures_of(station, session)
+    count = _last_count(figures)
+    expected = figures.expected()
+    differences = count.difference
     reason = checked_text(reason, "The reason", LONGEST_REASON)
     if not reason and any(abs(each.cents) > station.rules.over_short_reason_above for each in differences):
         raise CloseRefused("A difference this large needs a reason.", press="Type the reason, or count again.")
-    taken = money_here.receipts(station.db, "", session.id, limit=1_000_000)
     fact = Fact(
         id=station.ids(),
         kind=Kind.CLOSE,
@@ -101,20 +105,23 @@ def close_drawer(station: Station, person: Person, session: Session, reason: str
             drawer=session.drawer,
             first_seq=session.open_seq,
             last_seq=station.store.tip()[0] + 1,
-            count_seq=count_seq,
-            counted=[_count(counted.get(kind), kind) for kind in TenderKind],
+            count_seq=count.seq,
+            counted=[_count(count.tenders.get(kind), kind) for kind in TenderKind],
             expected=[_expected(expected.get(kind), kind) for kind in TenderKind],
-            over_short=[CountData(tender=each.kind.value, count=each.count, cents=each.cents) for each in differences],
-            receipts=len(taken),
+            over_short=_differences(differences),
+            counts=len(figures.counts),
+            first_over_short=_differences(figures.counts[0].difference),
+            receipts=figures.receipts,
             reason=reason,
-            open_requests=[record.receipt_no for record in taken if record.state.endswith("_requested")],
+            open_requests=list(figures.requested),
         ),
     )
 
     def with_paper(db: sqlite3.Connection, recorded: Recorded) -> None:
         working.queue_print(db, recorded.seq, None, "z_report", 0, to_json(z_document(station, db, session.id)))
 
-    recorded = station.store.append(fact, station.recorder, station.clock, with_paper)
+    recorded = station.record(fact, with_paper)
+    station.figures.pop(session.id, None)
     return Closed(session.id, differences, recorded.seq)
 
 
@@ -129,15 +136,16 @@ def _require_open(station: Station, session: Session) -> None:
         raise CloseRefused("This drawer is already closed.", press="F10 shows its Z report.")
 
 
-def _last_count(station: Station, session: Session) -> tuple[int, dict[TenderKind, TenderCount]]:
-    found = money_here.last_count(station.db, session.id)
-    if found is None:
+def _last_count(figures: SessionFigures) -> Counted:
+    if not figures.counts:
         raise CloseRefused("The drawer isn't counted yet.", press="Count it first.")
-    count_seq, counted = found
-    if money_here.last_move(station.db, session.id) > count_seq:
+    if figures.last_move > figures.counts[-1].seq:
         raise CloseRefused("Money moved after the count.", safe="The drawer stays open.", press="Count it again.")
-    kinds = {TenderKind(tender): pair for tender, pair in counted.items()}
-    return count_seq, {kind: TenderCount(kind, count, Cents(cents)) for kind, (count, cents) in kinds.items()}
+    return figures.counts[-1]
+
+
+def _differences(found: Sequence[OverShort]) -> list[CountData]:
+    return [CountData(tender=each.kind.value, count=each.count, cents=each.cents) for each in found]
 
 
 def _count(counted: TenderCount | None, kind: TenderKind) -> CountData:

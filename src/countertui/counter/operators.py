@@ -49,9 +49,7 @@ def reset_operator(station: Station, admin: Person, id_: str, pin: str) -> None:
         raise OperatorRefused("There is no operator of that id.", press="`countertui operator list` shows all.")
     _record(station, admin, row.id, row.name, row.roles, pin)
     if stored.pin_state(station.db, row.id).failures:
-        station.store.append(
-            Fact(station.ids(), Kind.UNLOCK, admin.id, {"unlocked": row.id}), station.recorder, station.clock
-        )
+        station.record(Fact(station.ids(), Kind.UNLOCK, admin.id, {"unlocked": row.id}))
 
 
 def _known(station: Station) -> list[stored.OperatorHere]:
@@ -61,4 +59,4 @@ def _known(station: Station) -> list[stored.OperatorHere]:
 def _record(station: Station, admin: Person, id_: str, name: str, roles: str, pin: str) -> None:
     verifier = station.pins.verifier(pin)
     data = {"id": id_, "name": name, "roles": roles, "verifier": verifier}
-    station.store.append(Fact(station.ids(), Kind.OPERATOR, admin.id, data), station.recorder, station.clock)
+    station.record(Fact(station.ids(), Kind.OPERATOR, admin.id, data))

@@ -72,7 +72,7 @@ def reprint(station: Station, person: Person, receipt_no: str) -> int:
         biz_date=record.biz_date,
         data={"original": original(record), "copy": copy},
     )
-    station.store.append(fact, station.recorder, station.clock, with_paper)
+    station.record(fact, with_paper)
     return copy
 
 

@@ -35,7 +35,7 @@ def ask_refund(
         raise RefundRefused("Its drawer is still open.", press="Void the receipt instead (V).")
     if method is RefundMethod.CASH:
         _require_payable_in_cash(station, record, session)
-    station.store.append(
+    station.record(
         Fact(
             id=station.ids(),
             kind=Kind.REFUND_REQUEST,
@@ -49,8 +49,6 @@ def ask_refund(
                 total_cents=record.total_cents,
             ),
         ),
-        station.recorder,
-        station.clock,
     )
 
 
@@ -74,7 +72,7 @@ def approve_request(station: Station, approver: Person, receipt_no: str, session
         _require_payable_in_cash(station, record, session)
     paying = session if method is RefundMethod.CASH else None
     lines = read_body(station.db, record.seq)["data"]["lines"]
-    station.store.append(
+    station.record(
         Fact(
             id=station.ids(),
             kind=Kind.REFUND,
@@ -92,8 +90,6 @@ def approve_request(station: Station, approver: Person, receipt_no: str, session
                 total_cents=record.total_cents,
             ),
         ),
-        station.recorder,
-        station.clock,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from countertui.counter.figures import figures_of
 from countertui.counter.receipts import operator_name
 from countertui.counter.station import Person, Session, Station
 from countertui.documents.drawer_reports import (
@@ -57,7 +58,7 @@ def x_report(station: Station, viewer: Person, session: Session, revealed_by: Pe
     shown_to = _shown_to(station, viewer, session, revealed_by)
     reveal = bool(shown_to) or not station.rules.blind_count
     taken = money_here.receipts(station.db, "", session.id, limit=1_000_000)
-    expected = money_here.expected(station.db, session.id)
+    expected = figures_of(station, session).expected()
     parts = money_here.expected_parts(station.db, session.id)
     facts = XFacts(
         session=_session_facts(station, station.db, row, taken),
@@ -87,6 +88,14 @@ def z_document(station: Station, db: sqlite3.Connection, session_id: str) -> Doc
     count = read_body(db, close["data"]["count_seq"])
     counted = {each["tender"]: each for each in close["data"]["counted"]}
     parts = money_here.expected_parts(db, session_id)
+    if any(
+        sum(parts.get(TenderKind(each["tender"]), {}).values()) != each["cents"] for each in close["data"]["expected"]
+    ):
+        raise ReportRefused(
+            "What this drawer's figures are made of doesn't add up to what was signed at its close.",
+            safe="The signed figures are kept.",
+            press="Call a technician; `countertui verify` says what was changed.",
+        )
     taken = money_here.receipts(db, "", session_id, limit=1_000_000)
     return lay_out_z(
         ZFacts(
@@ -109,6 +118,10 @@ def z_document(station: Station, db: sqlite3.Connection, session_id: str) -> Doc
             check_cents=counted["check"]["cents"],
             voids=_voids(db, taken, "void"),
             open_requests=_voids(db, taken, "void_requested"),
+            counts=close["data"].get("counts", 1),
+            first_over=tuple(
+                (TenderKind(each["tender"]).label, each["cents"]) for each in close["data"].get("first_over_short", ())
+            ),
         )
     )
 
@@ -128,7 +141,7 @@ def _shown_to(station: Station, viewer: Person, session: Session, revealed_by: P
         return ""
     require(seer.name, seer.roles, Act.SEE_EXPECTED)
     require_second_person(seer.id, (session.operator,))
-    station.store.append(
+    station.record(
         Fact(
             id=station.ids(),
             kind=Kind.REVEAL,
@@ -138,8 +151,6 @@ def _shown_to(station: Station, viewer: Person, session: Session, revealed_by: P
             biz_date=session.biz_date,
             data={"report": "x"},
         ),
-        station.recorder,
-        station.clock,
     )
     return seer.name
 

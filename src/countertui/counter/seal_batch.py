@@ -58,10 +58,8 @@ def seal_batch(station: Station, person: Person) -> Sealed:
         envelope, batch_hash = station.exchange.seal(data, rows + seal_row)
         working.keep_envelope(db, data["batch_no"], envelope, batch_hash)
 
-    recorded = station.store.append(
+    recorded = station.record(
         Fact(id=station.ids(), kind=Kind.SEAL, operator=person.id, data=data),
-        station.recorder,
-        station.clock,
         with_envelope,
     )
     return Sealed(data["batch_no"], first_seq, recorded.seq, totals["receipts"], totals["net"])

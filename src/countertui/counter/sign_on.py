@@ -97,4 +97,4 @@ def _person(row: stored.OperatorHere) -> Person:
 
 
 def _record(station: Station, kind: Kind, operator: str, data: dict[str, object]) -> None:
-    station.store.append(Fact(station.ids(), kind, operator, data), station.recorder, station.clock)
+    station.record(Fact(station.ids(), kind, operator, data))

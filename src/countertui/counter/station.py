@@ -9,15 +9,37 @@ from threading import Lock
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from countertui.domain.city import CityRules
+from countertui.domain.records import Fact, Kind
+from countertui.domain.refusal import Refused
 from countertui.domain.rights import Role
+from countertui.domain.session_figures import SessionFigures
 from countertui.ports import Clock, Exchange, Ids, Pins, Printer, Recorder
 
 if TYPE_CHECKING:
     from countertui.store.reference import Reference
-    from countertui.store.store import Store
+    from countertui.store.store import Recorded, Store, Within
 
 
 Result = TypeVar("Result")
+
+BEFORE_THE_CHECK = frozenset(
+    {
+        Kind.START,
+        Kind.LOGIN,
+        Kind.LOGOUT,
+        Kind.PIN_FAIL,
+        Kind.PIN_LOCK,
+        Kind.UNLOCK,
+        Kind.OPERATOR,
+        Kind.SNAPSHOT_APPLIED,
+        Kind.CLOCK_CHANGE,
+    }
+)
+"""What may be recorded while the journal is still being checked: nothing that is about money."""
+
+
+class StillChecking(Refused):
+    """The journal is still being checked after the start."""
 
 
 class Run(Protocol):
@@ -86,9 +108,20 @@ class Station:
     pins_shown: tuple[tuple[str, str], ...] = field(default=())
     printing: Lock = field(default_factory=Lock)
     checking: bool = False
-    """Whether the journal is still being checked after the start: no money is taken until it is."""
+    """Whether the journal is still being checked after the start: no money moves until it is."""
+    figures: dict[str, SessionFigures] = field(default_factory=dict)
+    """What open sessions add up to by their records, as far as somebody asked: see `counter.figures`."""
 
     @property
     def db(self) -> sqlite3.Connection:
         """The writing connection, for jobs only."""
         return self.store.connection
+
+    def record(self, fact: Fact, within: Within | None = None) -> Recorded:
+        """Make a fact a record: every job's one way into the journal.
+
+        Raises StillChecking for all that is about money while the journal is being checked, and as `Store.append`.
+        """
+        if self.checking and fact.kind not in BEFORE_THE_CHECK:
+            raise StillChecking("The journal is still being checked.", press="Wait a moment, then press the key again.")
+        return self.store.append(fact, self.recorder, self.clock, within)

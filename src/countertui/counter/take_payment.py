@@ -77,7 +77,7 @@ def take_payment(station: Station, session: Session, cart: Cart, tenders: Sequen
         working.queue_print(db, recorded.seq, recorded.receipt_no, "receipt", 0, document)
         working.drop_cart(db, cart.id)
 
-    recorded = station.store.append(fact, station.recorder, station.clock, with_paper)
+    recorded = station.record(fact, with_paper)
     return Taken(
         recorded.receipt_no or "",
         settlement.total,

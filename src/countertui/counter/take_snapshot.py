@@ -38,13 +38,11 @@ def swap_in(station: Station, offer: SnapshotOffer) -> None:
     """Look things up in the new snapshot and work by its rules from here on, and write that down."""
     station.reference.reopen()
     station.rules = rules_from_json(station.reference.rules_json())
-    station.store.append(
+    station.record(
         Fact(
             id=station.ids(),
             kind=Kind.SNAPSHOT_APPLIED,
             operator=PROGRAM,
             data={"version": offer.version, "sha256": offer.sha256},
         ),
-        station.recorder,
-        station.clock,
     )

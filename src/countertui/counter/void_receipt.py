@@ -34,7 +34,7 @@ def ask_void(station: Station, asker: Person, receipt_no: str, reason: str) -> N
     """Record that a void is asked for; the money stays in the expected figures until somebody decides."""
     record = _voidable(station, receipt_no)
     require(asker.name, asker.roles, Act.ASK)
-    station.store.append(
+    station.record(
         Fact(
             id=station.ids(),
             kind=Kind.VOID_REQUEST,
@@ -48,8 +48,6 @@ def ask_void(station: Station, asker: Person, receipt_no: str, reason: str) -> N
                 total_cents=record.total_cents,
             ),
         ),
-        station.recorder,
-        station.clock,
     )
 
 
@@ -69,7 +67,7 @@ def refuse_request(station: Station, approver: Person, receipt_no: str, reason: 
     require(approver.name, approver.roles, Act.APPROVE)
     require_second_person(approver.id, (request["operator"], record.operator))
     kind = Kind.VOID_REFUSAL if record.state == "void_requested" else Kind.REFUND_REFUSAL
-    station.store.append(
+    station.record(
         Fact(
             id=station.ids(),
             kind=kind,
@@ -80,8 +78,6 @@ def refuse_request(station: Station, approver: Person, receipt_no: str, reason: 
                 original=original(record), request_seq=record.request_seq or 0, reason=checked_reason(reason)
             ),
         ),
-        station.recorder,
-        station.clock,
     )
 
 
@@ -126,7 +122,7 @@ def _void(
     request_seq: int | None,
 ) -> None:
     taken = read_body(station.db, record.seq)["data"]
-    station.store.append(
+    station.record(
         Fact(
             id=station.ids(),
             kind=Kind.VOID,
@@ -145,6 +141,4 @@ def _void(
                 total_cents=taken["total_cents"],
             ),
         ),
-        station.recorder,
-        station.clock,
     )

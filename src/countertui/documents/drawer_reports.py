@@ -97,7 +97,10 @@ class XFacts:
 
 @dataclass(frozen=True, slots=True)
 class ZFacts:
-    """A closed session. Checks are counted apart: `check_count` pieces, `check_cents` their counted total."""
+    """A closed session. Checks are counted apart: `check_count` pieces, `check_cents` their counted total.
+
+    `counts` is how often the drawer was counted; `first_over` (label, cents) what the first count was over or short.
+    """
 
     session: SessionFacts
     closed_at: str
@@ -107,6 +110,8 @@ class ZFacts:
     check_cents: int
     voids: tuple[VoidFacts, ...] = ()
     open_requests: tuple[VoidFacts, ...] = ()
+    counts: int = 1
+    first_over: tuple[tuple[str, int], ...] = ()
 
 
 def _heading(title: str, session: SessionFacts) -> tuple[Block, ...]:
@@ -190,6 +195,17 @@ def _counted(tender: CountedFacts) -> tuple[Block, ...]:
     )
 
 
+def _recounted(facts: ZFacts) -> tuple[Block, ...]:
+    """What the first count showed, where another one followed it."""
+    if facts.counts < 2:
+        return ()
+    return (
+        Pair("Counted", f"{facts.counts} times", bold=True),
+        Text("Differences of the first count"),
+        *(Pair(plain(f"  {label}"), _over(cents)) for label, cents in facts.first_over),
+    )
+
+
 def _denomination(line: DenominationFacts) -> Pair:
     return Pair(plain(f"{line.count} x {line.label}"), format_cents(line.count * line.unit_cents))
 
@@ -213,6 +229,7 @@ def z_report(facts: ZFacts) -> Document:
         Pair("Expected", format_cents(expected)),
         Pair("Counted", format_cents(counted)),
         Pair("Difference", _over(counted - expected), bold=True),
+        *_recounted(facts),
         Rule(),
         *_voids("Voids", facts.voids, reveal=True),
         *_voids("Open void requests", facts.open_requests, reveal=True),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
 from countertui.domain.money import ZERO, Cents
+from countertui.domain.records import Kind, RefundMethod
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import TenderKind
 
@@ -63,6 +65,46 @@ class OverShort:
     kind: TenderKind
     cents: Cents
     count: int
+
+
+class Move(NamedTuple):
+    """What a record puts into a drawer (positive) or takes out: pieces of paper and cents of one tender, and why.
+
+    what is fund, tender, change, void or refund.
+    """
+
+    tender: str
+    what: str
+    pieces: int
+    cents: int
+
+
+def drawer_moves(kind: str, data: Mapping[str, Any]) -> Iterator[Move]:
+    """What a record of this kind does to its session's drawer; nothing for kinds that move no money in one.
+
+    data is OpenData, PayData, VoidData or RefundData, for which `lines` may be left out.
+    """
+    if kind == Kind.PAY:
+        for tender in data["tenders"]:
+            yield Move(tender["kind"], "tender", 1, tender["cents"])
+        if data["change_cents"]:
+            yield Move("cash", "change", 0, -data["change_cents"])
+    elif kind == Kind.VOID:
+        for tender in data["tenders"]:
+            yield Move(tender["kind"], "void", -1, -tender["cents"])
+        if data["change_cents"]:
+            yield Move("cash", "void", 0, data["change_cents"])
+    elif kind == Kind.REFUND:
+        if data["method"] == RefundMethod.CASH:
+            yield Move("cash", "refund", 0, -data["total_cents"])
+    elif kind == Kind.OPEN:
+        yield Move("cash", "fund", 0, data["counted_cents"])
+
+
+def cash_kept(data: Mapping[str, Any]) -> int:
+    """How much of a receipt was paid in cash, in cents, its change taken off. data is PayData."""
+    cash = sum(tender["cents"] for tender in data["tenders"] if tender["kind"] == TenderKind.CASH)
+    return int(cash - data["change_cents"])
 
 
 def cash_count(pieces: Mapping[int, int]) -> CashCount:

@@ -172,7 +172,10 @@ class DrawerCountData(TypedDict):
 
 
 class CloseData(TypedDict):
-    """`close`: the session's first and last sequence numbers, what was counted, expected, and the difference."""
+    """`close`: the session's first and last sequence numbers, what was counted, expected, and the difference.
+
+    counts is how many counts were committed, first_over_short what the first of them showed: a recount hides neither.
+    """
 
     drawer: str
     first_seq: int
@@ -181,6 +184,8 @@ class CloseData(TypedDict):
     counted: list[CountData]
     expected: list[CountData]
     over_short: list[CountData]
+    counts: int
+    first_over_short: list[CountData]
     receipts: int
     reason: str
     open_requests: list[str]

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from countertui.domain.drawers import drawer_moves
 from countertui.domain.records import Kind
 
 Body = Mapping[str, Any]
@@ -111,7 +112,7 @@ def _open(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
             body["seq"],
         ),
     )
-    connection.execute(_MOVE, (body["seq"], body["session"], "cash", "fund", 0, data["counted_cents"]))
+    _move(connection, body)
 
 
 def _pay(connection: sqlite3.Connection, body: Body, h: bytes) -> None:
@@ -143,28 +144,21 @@ def _pay(connection: sqlite3.Connection, body: Body, h: bytes) -> None:
         [(no, n, t["kind"], t["cents"], t["reference"]) for n, t in enumerate(data["tenders"], start=1)],
     )
     _allocate(connection, body, 1)
-    for tender in data["tenders"]:
-        _move(connection, body, tender["kind"], "tender", 1, tender["cents"])
-    if data["change_cents"]:
-        _move(connection, body, "cash", "change", 0, -data["change_cents"])
+    _move(connection, body)
     connection.execute("UPDATE counter SET receipt_n = ?", (int(no.rpartition("-")[2]),))
 
 
 def _void(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
     data = body["data"]
     _allocate(connection, body, -1)
-    for tender in data["tenders"]:
-        _move(connection, body, tender["kind"], "void", -1, -tender["cents"])
-    if data["change_cents"]:
-        _move(connection, body, "cash", "void", 0, data["change_cents"])
+    _move(connection, body)
     _receipt_state(connection, data, "void", data["request_seq"], body["seq"])
 
 
 def _refund(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
     data = body["data"]
     _allocate(connection, body, -1)
-    if data["method"] == "cash":
-        _move(connection, body, "cash", "refund", 0, -data["total_cents"])
+    _move(connection, body)
     _receipt_state(connection, data, "refunded", data["request_seq"], body["seq"])
 
 
@@ -245,8 +239,9 @@ def _allocate(connection: sqlite3.Connection, body: Body, sign: int) -> None:
     connection.executemany(_ALLOCATION, rows)
 
 
-def _move(connection: sqlite3.Connection, body: Body, tender: str, what: str, count: int, cents: int) -> None:
-    connection.execute(_MOVE, (body["seq"], body["session"], tender, what, count, cents))
+def _move(connection: sqlite3.Connection, body: Body) -> None:
+    seq, session = body["seq"], body["session"]
+    connection.executemany(_MOVE, [(seq, session, *move) for move in drawer_moves(body["kind"], body["data"])])
 
 
 def _receipt_state(

@@ -118,7 +118,7 @@ class Store:
         Raises StoreHalted, DiskNearlyFull, NotWritten, CommitUnknown (never retried). Raised before COMMIT, nothing is
         left behind.
         """
-        self._refuse_if_halted()
+        self.refuse_if_halted()
         self.disk.require_room_for(fact.kind)
         try:
             self.connection.execute("BEGIN IMMEDIATE")
@@ -136,7 +136,7 @@ class Store:
 
     def write_working(self, change: Callable[[sqlite3.Connection], None]) -> None:
         """Change working tables only. Raises StoreHalted, NotWritten."""
-        self._refuse_if_halted()
+        self.refuse_if_halted()
         try:
             with writing(self.connection) as connection:
                 change(connection)
@@ -161,7 +161,8 @@ class Store:
         self.connection.close()
         self.anchor.close()
 
-    def _refuse_if_halted(self) -> None:
+    def refuse_if_halted(self) -> None:
+        """Raise StoreHalted if no more records may be taken."""
         if self.halted:
             raise StoreHalted(
                 f"This counter takes no money: {self.halted}",
