@@ -1,0 +1,59 @@
+"""`countertui import` by the real program: a city's own files, from CSV to the counter's next snapshot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cli_city import City
+
+MAPS = Path(__file__).parents[1] / "ledger" / "maps"
+ACCOUNTS_MAP = """
+kind = "accounts"
+[columns.No]
+required = true
+[columns.Owner]
+required = true
+[fields]
+number = { column = "No" }
+kind = { constant = "utility" }
+name = { column = "Owner" }
+credit_gl = { constant = "100-2310" }
+"""
+
+
+def test_scottsdales_licenses_reach_the_counter(city: City, shared_data: Path) -> None:
+    (file,) = (shared_data / "business_licenses").glob("scottsdale_*.csv")
+    arguments = ("import", "licenses", str(file), "--map", str(MAPS / "scottsdale_licenses.toml"), "--json")
+    tried = city.run(*arguments, "--dry-run").json
+    assert (tried["created"], tried["version"]) == (25_756, None)
+    first = city.run(*arguments).json
+    assert first["rows"] == 25_757
+    assert first["rows"] == first["created"] + first["updated"] + first["unchanged"] + first["rejected"]
+    assert (first["rejected"], first["repaired"], first["version"]) == (1, 114, 2)
+    assert Path(first["rejects"]).read_text(encoding="utf-8").count("\n") == 2
+    again = city.run(*arguments).json
+    assert (again["created"], again["updated"], again["version"]) == (0, 0, None)
+    assert city.run("sync", "--once", "--json").json["snapshot"] == 2
+    with city.counter() as person:
+        person.wait_for("Sign on", "demo PIN 1111")
+        person.press("rosa", "Enter", "1111", "Enter")
+        person.wait_for("drawer D1", "Find ›")
+        person.press("nori sus")
+        person.wait_for("NORI SUSHI", "License")
+
+
+def test_a_map_that_names_a_missing_column_says_which_exist(city: City, tmp_path: Path) -> None:
+    mapping = tmp_path / "accounts.toml"
+    mapping.write_text(ACCOUNTS_MAP, encoding="utf-8")
+    file = tmp_path / "accounts.csv"
+    file.write_text("Number;Owner\nU-1;Smith\n".replace(";", ","), encoding="utf-8")
+    said = city.run("import", "accounts", str(file), "--map", str(mapping))
+    assert said.status == 2
+    assert "No" in said.err
+    assert "Number, Owner" in said.err
+
+
+def test_a_file_that_is_not_there_is_usage(city: City, tmp_path: Path) -> None:
+    said = city.run("import", "gl", str(tmp_path / "none.csv"), "--map", str(MAPS / "sacramento_gl.toml"))
+    assert (said.status, said.out) == (2, "")
+    assert "Nothing was imported" in said.err
