@@ -177,9 +177,11 @@ def test_a_refund_is_paid_as_it_says(
     books: Books, key: Ed25519PrivateKey, till: Till, method: str, paid_from: str
 ) -> None:
     taken = till.pay(BOTH, tenders=[("check", 25_00)])
+    till.close(200_00, 200_00, {"check": (1, 25_00)})
     posted(books, key, till)
-    request = till.ask(Kind.REFUND_REQUEST, taken, session=None)
-    till.refund(taken, request["seq"], method)
+    till.open("S2")
+    request = till.ask(Kind.REFUND_REQUEST, taken, method, session="S2")
+    till.refund(taken, request["seq"], method, session="S2")
     posted(books, key, till)
     assert balances(books) == {("100", "100-1030"): 25_00, ("100", paid_from): -25_00}
     assert charges(books) == {"C1": 50_00, "C2": 5_00, "C3": 70_00}
@@ -224,6 +226,7 @@ def test_22_self_approval_is_refused_again_at_the_ledger(
 
 def test_22_who_asked_may_not_approve(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
     taken = till.pay(BOTH)
+    till.close(225_00, 225_00)
     request = till.ask(Kind.REFUND_REQUEST, taken, operator="bo")
     till.refund(taken, request["seq"], operator="ann", approver="bo")
     posted(books, key, till)
@@ -234,6 +237,7 @@ def test_22_who_asked_may_not_approve(books: Books, key: Ed25519PrivateKey, till
 
 def test_a_refund_needs_a_request_of_the_same_receipt(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
     one, other = till.pay(BOTH), till.pay(line("U2", allocation("C3", "510-4310", 1_00)))
+    till.close(226_00, 226_00)
     request = till.ask(Kind.REFUND_REQUEST, other)
     till.refund(one, request["seq"])
     till.refund(other, 999)
@@ -342,6 +346,7 @@ def test_any_day_balances_and_undone_receipts_leave_no_trace_on_charges(
 ) -> None:
     with copied(template, tmp_path_factory) as (books, key, till):
         expected = {"C1": 50_00, "C2": 5_00, "C3": 70_00}
+        to_refund = []
         for n, (parts, tender, fate) in enumerate(receipts):
             lines = [line(account, allocation(charge, gl, cents)) for (account, charge, gl), cents in parts]
             taken = till.pay(*lines, tenders=[(tender, sum(cents for _, cents in parts))])
@@ -352,11 +357,14 @@ def test_any_day_balances_and_undone_receipts_leave_no_trace_on_charges(
             elif fate == "self":
                 till.void(taken, approver="ann")
             elif fate == "refund":
-                till.refund(taken, till.ask(Kind.REFUND_REQUEST, taken)["seq"])
+                to_refund.append(taken)
             if fate in ("stays", "self"):
                 for (_, charge, _), cents in parts:
                     if charge in expected:
                         expected[charge] -= cents
+        till.close(200_00, 200_00)
+        for taken in to_refund:
+            till.refund(taken, till.ask(Kind.REFUND_REQUEST, taken)["seq"])
         posted(books, key, till)
         balances(books)
         assert {id_: cents for id_, cents in charges(books).items() if not id_.startswith("CR-")} == expected
@@ -382,18 +390,16 @@ def test_a_share_on_the_cash_account_itself_still_pays_the_charge(
 JUNK = st.sampled_from([None, True, -1, 0, 7, 2**53 - 1, "", "x", [], {}, [1], {"id": 1}, ["x"], "2026-11-23"])
 
 
-def a_full_day(till: Till) -> list[dict[str, Any]]:
+def a_full_day(till: Till) -> None:
     one = till.pay(BOTH, tenders=[("cash", 20_00), ("check", 7_00)])
     two = till.pay(line(None, allocation(None, "100-4410", 25)))
     keep(till, "fay")
-    return [
-        one,
-        two,
-        till.bodies[-1],
-        till.void(one, till.ask(Kind.VOID_REQUEST, one)["seq"]),
-        till.refund(two, till.ask(Kind.REFUND_REQUEST, two)["seq"], "cash"),
-        till.close(200_00, 199_00),
-    ]
+    till.void(one, till.ask(Kind.VOID_REQUEST, one)["seq"])
+    till.close(200_25, 199_00)
+    till.open("S2", 199_00, approver="fay")
+    till.refuse(till.ask(Kind.REFUND_REQUEST, two, session="S2"))
+    till.refund(two, till.ask(Kind.REFUND_REQUEST, two, "cash", session="S2")["seq"], "cash", session="S2")
+    till.close(198_75, 198_75, session="S2")
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

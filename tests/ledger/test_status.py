@@ -11,8 +11,9 @@ from ledger.town import NOW, Till, allocation, line
 
 def test_how_the_ledger_stands(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
     publish(books, key, NOW)
+    till.open("S2", biz_date="2026-11-24")
     taken = till.pay(line("U1", allocation("C1", "510-4310", 20_00)))
-    till.pay(line("U1", allocation("C9", "510-4310", 1_00)), biz_date="2026-11-24")
+    till.pay(line("U1", allocation("C9", "510-4310", 1_00)), biz_date="2026-11-24", session="S2")
     till.void(taken, approver="ann")
     assert ingest(books, key, till.seal(), "T1", 1, 1, NOW).status == 201
     till.pay(line("U2", allocation("C3", "510-4310", 5_00)))
@@ -25,7 +26,7 @@ def test_how_the_ledger_stands(books: Books, key: Ed25519PrivateKey, till: Till)
     one, two = found["terminals"]
     assert {name: one[name] for name in ("batches", "records", "posted", "receipts", "office")} == {
         "batches": 2,
-        "records": 6,
+        "records": 7,
         "posted": 1,
         "receipts": 2,
         "office": "HALL",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import insert
 
 from countertui.domain.batch_totals import batch_totals
 from countertui.domain.city import CityRules, rules_to_json
@@ -17,6 +18,7 @@ from countertui.domain.postings import PostingRules
 from countertui.domain.records import Fact, Head, Kind, body
 from countertui.domain.reference import CityKey
 from countertui.domain.tenders import TenderKind
+from countertui.ledger import tables
 from countertui.ledger.books import Books
 from countertui.ledger.keys import create_ledger, open_key
 from countertui.ledger.reference import load_reference
@@ -162,7 +164,13 @@ class Till:
         self.all: dict[str, tuple[dict[str, Any], bytes]] = {}
 
     def registered(self, books: Books) -> Till:
-        register_terminal(books, self.identity.terminal, "HALL", self.identity.epoch, self.identity.public_key)
+        """On the register, with Ann's session S1 open from before the first record: 200.00 in the drawer."""
+        code, epoch = self.identity.terminal, self.identity.epoch
+        register_terminal(books, code, "HALL", epoch, self.identity.public_key)
+        with books.writing() as connection:
+            session = (code, epoch, "S1", "ann", "D1", DAY, 0, None)
+            connection.execute(insert(tables.session).values(session))
+            connection.execute(insert(tables.session_tender).values((code, epoch, "S1", "cash", 0, 200_00)))
         return self
 
     def record(self, kind: Kind, data: dict[str, Any], /, net: int = 0, **head: Any) -> dict[str, Any]:
@@ -232,11 +240,11 @@ class Till:
         h = self.all[taken["id"]][1]
         return {"seq": taken["seq"], "h": h.hex(), "id": taken["id"], "receipt_no": taken["receipt_no"]}
 
-    def ask(self, kind: Kind, taken: dict[str, Any], **head: Any) -> dict[str, Any]:
+    def ask(self, kind: Kind, taken: dict[str, Any], method: str = "ap_check", **head: Any) -> dict[str, Any]:
         data = {
             "original": self.original(taken),
             "reason": "Wrong account",
-            "method": "ap_check" if kind is Kind.REFUND_REQUEST else None,
+            "method": method if kind is Kind.REFUND_REQUEST else None,
             "total_cents": taken["data"]["total_cents"],
         }
         return self.record(kind, data, **head)
@@ -267,10 +275,27 @@ class Till:
         }
         return self.record(Kind.REFUND, change, net=-taken["data"]["total_cents"], **({"approver": "bo"} | head))
 
-    def close(self, counted: int, expected: int) -> dict[str, Any]:
-        def each(cash: int) -> list[dict[str, Any]]:
-            return [{"tender": kind.value, "count": 0, "cents": cash if kind == "cash" else 0} for kind in TenderKind]
+    def refuse(self, request: dict[str, Any], **head: Any) -> dict[str, Any]:
+        kind = Kind.VOID_REFUSAL if request["kind"] == Kind.VOID_REQUEST else Kind.REFUND_REFUSAL
+        data = {"original": request["data"]["original"], "request_seq": request["seq"], "reason": "No"}
+        return self.record(kind, data, **({"operator": "bo"} | head))
 
+    def open(self, session: str, counted: int = 200_00, **head: Any) -> dict[str, Any]:
+        data = {"drawer": "D1", "fund_cents": 200_00, "counted_cents": counted, "pieces": [], "reason": ""}
+        return self.record(Kind.OPEN, data, session=session, **head)
+
+    def close(
+        self, counted: int, expected: int, paper: dict[str, tuple[int, int]] | None = None, **head: Any
+    ) -> dict[str, Any]:
+        """Cash counted and expected, in cents; `paper` is (pieces, cents) by tender, counted as expected."""
+        rest = paper or {}
+
+        def each(cash: int) -> list[dict[str, Any]]:
+            sums = {kind.value: rest.get(kind.value, (0, 0)) for kind in TenderKind} | {"cash": (0, cash)}
+            return [{"tender": kind, "count": n, "cents": cents} for kind, (n, cents) in sums.items()]
+
+        differences = [{**found, "cents": 0} for found in each(0)]
+        differences[0]["cents"] = counted - expected
         return self.record(
             Kind.CLOSE,
             {
@@ -280,11 +305,12 @@ class Till:
                 "count_seq": self.seq,
                 "counted": each(counted),
                 "expected": each(expected),
-                "over_short": each(counted - expected),
+                "over_short": differences,
                 "receipts": self.receipts,
                 "reason": "",
                 "open_requests": [],
             },
+            **head,
         )
 
     def resealed(self, bodies: list[dict[str, Any]]) -> bytes:

@@ -20,7 +20,9 @@ _TENDERS = frozenset(TenderKind)
 _METHODS = frozenset(RefundMethod)
 _KINDS = frozenset(Kind)
 _MONEY = frozenset({Kind.PAY, Kind.VOID, Kind.REFUND})
-_REQUESTS = frozenset({Kind.VOID_REQUEST, Kind.REFUND_REQUEST})
+_OF_RECEIPTS = frozenset({Kind.VOID_REQUEST, Kind.REFUND_REQUEST, Kind.VOID_REFUSAL, Kind.REFUND_REFUSAL})
+_SESSION = frozenset({Kind.OPEN, Kind.CLOSE})
+_MOST_IN_DRAWER = LARGEST * 100
 _MOST_FAULTS = 100
 _LONGEST_TIME = 40
 _HEAD = frozenset({"kind", "biz_date", "session", "utc", "operator", "approver", "receipt_no", "data"})
@@ -90,15 +92,17 @@ def _net_of(body: Body) -> int:
     if type(body["operator"]) is not str or type(body["approver"]) not in _TEXT_OR_NONE:
         raise UnsoundRecordError("it names no operator")
     data = body["data"]
-    if type(data) is not dict or not 10 <= len(body["utc"]) <= _LONGEST_TIME:
+    if type(data) is not dict or type(body["utc"]) is not str or not 10 <= len(body["utc"]) <= _LONGEST_TIME:
         raise UnsoundRecordError("it has no data or no time")
     if kind not in _MONEY:
-        if kind in _REQUESTS:
+        if kind in _OF_RECEIPTS:
             _need_original(data)
-        if kind == Kind.CLOSE:
+        if kind in _SESSION:
             _need_no_number(body)
             date.fromisoformat(body["biz_date"])
-            _need_over_short(data)
+            if type(body["session"]) is not str or type(data["drawer"]) is not str:
+                raise UnsoundRecordError("it has no session or no drawer")
+            _need_fund(data) if kind == Kind.OPEN else _need_over_short(data)
         return 0
     date.fromisoformat(body["biz_date"])
     _need_lines(data)
@@ -173,6 +177,12 @@ def _need_original(data: Body) -> None:
         raise UnsoundRecordError("it does not say which receipt it is about")
 
 
+def _need_fund(data: Body) -> None:
+    for cents in (data["fund_cents"], data["counted_cents"]):
+        if type(cents) is not int or not 0 <= cents <= _MOST_IN_DRAWER:
+            raise UnsoundRecordError("its fund or its opening count is no sum of money")
+
+
 def _need_over_short(data: Body) -> None:
     counted, expected = _by_tender(data["counted"]), _by_tender(data["expected"])
     found = _by_tender(data["over_short"])
@@ -183,6 +193,6 @@ def _need_over_short(data: Body) -> None:
 
 def _by_tender(counts: Sequence[Body]) -> dict[str, int]:
     cents = {count["tender"]: count["cents"] for count in counts}
-    if len(cents) != len(counts) or not all(type(c) is int and abs(c) <= LARGEST * 100 for c in cents.values()):
+    if len(cents) != len(counts) or not all(type(c) is int and abs(c) <= _MOST_IN_DRAWER for c in cents.values()):
         raise UnsoundRecordError("a tender is counted twice, or not in cents")
     return cents

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from countertui.errors import EnvironmentFault, UsageError
 from countertui.ledger import tables
 
-SCHEMA = "1"
+SCHEMA = "2"
 DATABASE = "ledger.db"
 KEYS = "keys.json"
 SNAPSHOTS = "snapshots"

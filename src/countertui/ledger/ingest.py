@@ -22,8 +22,9 @@ from countertui.domain.batch_totals import batch_totals
 from countertui.ledger import tables
 from countertui.ledger.amounts import faults_of_records, faults_of_seal, last_receipt_of
 from countertui.ledger.books import Books
-from countertui.ledger.post_batch import NoRulesError, post_batch
+from countertui.ledger.post_batch import post_batch
 from countertui.ledger.register import set_state
+from countertui.ledger.sheet import NoRulesError
 from countertui.sync.ack import LEDGER_KEY_ID, Status, ack_payload
 from countertui.sync.batch import (
     MAX_ENVELOPE,

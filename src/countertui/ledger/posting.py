@@ -52,6 +52,18 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """What a receipt did to the books when it was posted: its lines, the part of them that its tenders are, its moves.
+
+    What undoes it undoes that, whatever the chart and the charges have become meanwhile.
+    """
+
+    lines: Lines
+    tendered: Lines
+    moves: Sequence[Movement]
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """What postings go by.
 
@@ -143,29 +155,59 @@ def post_pay(data: Data, movements: Iterable[Movement], chart: Chart) -> Posting
     return Posting({place: cents for place, cents in sums.items() if cents}, moves, problems)
 
 
-def post_void(data: Data, movements: Iterable[Movement], receipt_lines: Lines, chart: Chart) -> Posting:
-    """A void: the receipt's entry turned round, its charges put back."""
-    _, moves, _ = _shares(movements, chart)
-    lines = by_place(reversed_entry(as_lines(receipt_lines)))
+def tender_lines(data: Data, chart: Chart) -> Lines:
+    """The part of a receipt's lines that its tenders are, change taken off."""
+    tendered: dict[TenderKind, Cents] = {}
+    for tender in data["tenders"]:
+        kind = TenderKind(tender["kind"])
+        tendered[kind] = Cents(tendered.get(kind, 0) + tender["cents"])
+    return by_place(receipt_entry([], tendered, data["change_cents"], chart.rules))
+
+
+def post_void(data: Data, posted: Posted, chart: Chart) -> Posting:
+    """A void: what the receipt posted turned round, what it moved put back; nothing by today's chart."""
+    lines = by_place(reversed_entry(as_lines(posted.lines)))
     number = data["original"]["receipt_no"]
-    return Posting(lines, moves, _suspended(lines, chart, f"Receipt {number}, voided, was in suspense."))
+    return Posting(
+        lines, turned_back(posted.moves), _suspended(lines, chart, f"Receipt {number}, voided, was in suspense.")
+    )
 
 
-def post_refund(data: Data, movements: Iterable[Movement], chart: Chart) -> Posting:
-    """A refund: every share taken back, paid from the cash account or owed by accounts payable; charges put back."""
-    credits, moves, problems = _shares(movements, chart)
-    entry = refund_entry(credits, _paid_from(data, chart.rules), chart.rules)
-    return Posting(by_place(entry), moves, problems)
-
-
-def post_close(data: Data, chart: Chart) -> Posting:
-    """A close: over and short per tender, each to its own account."""
+def post_refund(data: Data, posted: Posted, chart: Chart) -> Posting:
+    """A refund: every share taken back as it was posted, paid from the cash account or owed by accounts payable."""
+    rules = chart.rules
     lines = by_place(
-        line
-        for found in data["over_short"]
-        for line in over_short_entry(TenderKind(found["tender"]), found["cents"], chart.rules)
+        [
+            *reversed_entry(as_lines(posted.lines)),
+            *as_lines(posted.tendered),
+            GlLine(rules.pooled_fund, _paid_from(data, rules), Cents(-data["total_cents"])),
+        ]
+    )
+    number = data["original"]["receipt_no"]
+    return Posting(
+        lines, turned_back(posted.moves), _suspended(lines, chart, f"Receipt {number}, refunded, was in suspense.")
+    )
+
+
+def turned_back(moves: Iterable[Movement]) -> list[Movement]:
+    """The same movements the other way."""
+    return [move._replace(cents=-move.cents) for move in moves]
+
+
+def post_close(found: Mapping[TenderKind, int], chart: Chart) -> Posting:
+    """A close: over (positive cents) and short per tender, each to its own account."""
+    lines = by_place(
+        line for kind, cents in found.items() for line in over_short_entry(kind, Cents(cents), chart.rules)
     )
     return Posting(lines, (), _suspended(lines, chart, "No GL account is set for a tender that was over or short."))
+
+
+def post_close_of_nothing(found: Mapping[TenderKind, int], why: Problem, chart: Chart) -> Posting:
+    """A close of a session never opened: nobody knows what should be there, so suspense bears what it says is off."""
+    rules = replace(chart.rules, over_short=dict.fromkeys(TenderKind, chart.rules.suspense))
+    lines = by_place(line for kind, cents in found.items() for line in over_short_entry(kind, Cents(cents), rules))
+    held = -lines.get((rules.pooled_fund, rules.suspense), 0)
+    return Posting(lines, (), [replace(why, cents=held)])
 
 
 def post_refused_void(data: Data, why: Problem, chart: Chart) -> Posting:
@@ -194,22 +236,6 @@ def _suspended(lines: Lines, chart: Chart, detail: str) -> list[Problem]:
 
 def _paid_from(data: Data, rules: PostingRules) -> str:
     return rules.tender[TenderKind.CASH] if data["method"] == RefundMethod.CASH else rules.refunds_payable
-
-
-def _shares(movements: Iterable[Movement], chart: Chart) -> tuple[list[Credit], list[Movement], list[Problem]]:
-    """The shares that these movements are (of a refund: that it takes back), and those of them that charges know."""
-    credits: list[Credit] = []
-    moves: list[Movement] = []
-    problems: list[Problem] = []
-    for movement in movements:
-        cents = Cents(abs(movement.cents))
-        problem = _problem(movement, chart, moves)
-        if problem is None:
-            credits.append(Credit(movement.gl, chart.funds[movement.gl], cents))
-        else:
-            credits.append(Credit(chart.rules.suspense, chart.rules.pooled_fund, cents))
-            problems.append(problem)
-    return credits, moves, problems
 
 
 def _problem(movement: Movement, chart: Chart, moves: list[Movement]) -> Problem | None:

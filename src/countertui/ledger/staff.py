@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -15,7 +16,18 @@ from countertui.ledger.bulk import insert_many, run_many
 from countertui.ledger.posting import Problem
 
 Body = Mapping[str, Any]
-People = dict[str, frozenset[Role]]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What an operator may do, and on which days: ISO dates, both included; active_to None for no end."""
+
+    roles: frozenset[Role]
+    active_from: str
+    active_to: str | None
+
+
+People = dict[str, Person]
 
 _COLUMNS = ("id", "name", "roles", "verifier", "active_from", "active_to", "changed_in")
 _NEW_PIN = 'UPDATE "operator" SET "verifier" = ?, "changed_in" = ? WHERE "id" = ?'
@@ -23,17 +35,30 @@ _WORDS = {role.value for role in Role}
 
 
 def people_of(connection: Connection) -> People:
-    """Every operator the ledger knows, with roles."""
-    table = tables.reference["operator"]
-    return {id_: _roles(words) for id_, words in connection.execute(select(table.c.id, table.c.roles))}
+    """Every operator the ledger knows."""
+    c = tables.reference["operator"].c
+    rows = connection.execute(select(c.id, c.roles, c.active_from, c.active_to))
+    return {id_: Person(_roles(words), begin, end) for id_, words, begin, end in rows}
 
 
-def why_not_kept(body: Body, people: Mapping[str, Iterable[Role]]) -> Problem | None:
+def allowed(people: Mapping[str, Person], id_: str, act: Act, body: Body) -> bool:
+    """Whether that person is known, may do this, and was active on the record's business date or on its own date.
+
+    Either will do: a business date is chosen, and a clock is evidence, never a decider.
+    """
+    person = people.get(id_)
+    if person is None or not may(person.roles, act):
+        return False
+    begin, end = person.active_from, person.active_to
+    return any(type(on) is str and begin <= on <= (end or on) for on in (body["biz_date"], body["utc"][:10]))
+
+
+def why_not_kept(body: Body, people: Mapping[str, Person]) -> Problem | None:
     """Why an `operator` record may not be taken over: only an admin keeps operators, and never themselves."""
     data, admin = body["data"], body["operator"]
     if any(type(data.get(name)) is not str for name in ("id", "name", "roles", "verifier")):
         return Problem("bad-operator", "The record does not say who the operator is.", 0)
-    if not may(people.get(admin, ()), Act.KEEP_OPERATORS):
+    if not allowed(people, admin, Act.KEEP_OPERATORS, body):
         return Problem("no-right", f"{admin} may not keep operators, or is not known here.", 0)
     try:
         require_second_person(admin, (data["id"],))
@@ -47,7 +72,7 @@ def why_not_kept(body: Body, people: Mapping[str, Iterable[Role]]) -> Problem | 
 
 def kept(people: People, body: Body) -> None:
     """Let an operator added in the journal count from here on; who is known keeps their roles."""
-    people.setdefault(body["data"]["id"], _roles(body["data"]["roles"]))
+    people.setdefault(body["data"]["id"], Person(_roles(body["data"]["roles"]), body["utc"][:10], None))
 
 
 def write_operators(connection: Connection, bodies: Iterable[Body], version: int) -> None:

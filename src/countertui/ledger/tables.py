@@ -158,6 +158,60 @@ undone = _table(
 )
 """Receipts taken back, and by which record: no receipt is taken back twice."""
 
+unposted = _table(
+    "unposted",
+    _text("terminal", primary_key=True),
+    _whole("epoch", primary_key=True, autoincrement=False),
+    _whole("seq", primary_key=True, autoincrement=False),
+    _whole("n", primary_key=True, autoincrement=False),  # of the record's movements, from 0
+    rowid=False,
+)
+"""What a receipt said it moves on a charge or credit and did not, for none was known: undoing it must not either."""
+
+rules_used = _table(
+    "rules_used",
+    _text("terminal", primary_key=True),
+    _whole("epoch", primary_key=True, autoincrement=False),
+    _whole("first_seq", primary_key=True, autoincrement=False),
+    _text("rules"),  # JSON, as in table city
+)
+"""By which rules a terminal's records were posted, from that one on until the next row: what undoes them needs it."""
+
+session = _table(
+    "session",
+    _text("terminal", primary_key=True),
+    _whole("epoch", primary_key=True, autoincrement=False),
+    _text("id", primary_key=True),
+    _text("operator"),
+    _text("drawer"),
+    _text("biz_date"),
+    _whole("open_seq"),
+    _whole("close_seq", nullable=True),
+)
+"""Drawer sessions, as their own open and close records say."""
+
+session_tender = _table(
+    "session_tender",
+    _text("terminal", primary_key=True),
+    _whole("epoch", primary_key=True, autoincrement=False),
+    _text("session", primary_key=True),
+    _text("tender", primary_key=True),
+    _whole("count"),
+    _whole("cents"),
+    rowid=False,
+)
+"""What is expected in each session's drawer, moved by every posted record of it: nothing of it is a terminal's word."""
+
+answered = _table(
+    "answered",
+    _text("terminal", primary_key=True),
+    _whole("epoch", primary_key=True, autoincrement=False),
+    _whole("request_seq", primary_key=True, autoincrement=False),
+    _whole("seq"),
+    rowid=False,
+)
+"""Requests for a void or refund that were carried out or refused, and by which record: each is answered once."""
+
 error_item = _table(
     "error_item",
     _whole("id", primary_key=True, autoincrement=False),

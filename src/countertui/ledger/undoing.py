@@ -2,55 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from countertui.domain.records import Kind
+from countertui.domain.money import Cents, format_cents
+from countertui.domain.records import Kind, RefundMethod
 from countertui.domain.refusal import Refused
-from countertui.domain.rights import Act, Role, may, require_second_person
+from countertui.domain.rights import Act, require_second_person
 from countertui.ledger import tables
-from countertui.ledger.bulk import known
-from countertui.ledger.posting import Lines, Problem
-from countertui.ledger.stored import StoredRecord, posted_lines, record_at, record_of
+from countertui.ledger.breaches import why_not_open
+from countertui.ledger.bulk import insert_many, known
+from countertui.ledger.posting import Posted, Problem
+from countertui.ledger.sessions import Session, Sessions, session_at
+from countertui.ledger.staff import People, allowed
+from countertui.ledger.stored import record_at, record_of, what_posted
 
 Body = Mapping[str, Any]
 
-_REQUESTS = frozenset({Kind.VOID_REQUEST, Kind.REFUND_REQUEST})
+_REQUESTS: Mapping[str, frozenset[str]] = {
+    Kind.VOID: frozenset({Kind.VOID_REQUEST}),
+    Kind.REFUND: frozenset({Kind.VOID_REQUEST, Kind.REFUND_REQUEST}),
+}
+"""What each answers; a void that was asked for before the close becomes a refund by AP check after it."""
+_ANSWERED = ("terminal", "epoch", "request_seq", "seq")
 
 
 @dataclass(slots=True)
 class Receipts:
     """The receipts that a batch's voids and refunds may point at: those of the batch itself, and all posted before.
 
-    `taken_back` holds the ids of receipts that were voided or refunded, before this batch and so far in it.
+    `here` gives for a record's id its body, its hash, and a way to what it posted; `taken_back` holds the ids of
+    receipts that were voided or refunded, before this batch and so far in it.
     """
 
     connection: Connection
     terminal: str
     epoch: int
-    here: dict[str, tuple[Body, bytes, Lines]] = field(default_factory=dict)
+    here: dict[str, tuple[Body, bytes, Callable[[], Posted]]] = field(default_factory=dict)
     requests: dict[int, Body] = field(default_factory=dict)
     taken_back: set[str] = field(default_factory=set)
+    _answers: dict[int, int] = field(default_factory=dict)
 
-    def find(self, id_: str) -> tuple[Body, bytes, Callable[[], Lines]] | None:
-        """A receipt by its record's id: body, hash, and a way to the lines it posted."""
+    def find(self, id_: str) -> tuple[Body, bytes, Callable[[], Posted]] | None:
+        """A receipt by its record's id: body, hash, and a way to what it posted."""
         if id_ in self.here:
-            body, h, lines = self.here[id_]
-            return body, h, lambda: lines
+            return self.here[id_]
         stored = record_of(self.connection, id_)
         if stored is None:
             return None
-        return stored.body, stored.h, lambda: posted_lines(self.connection, stored.entry)
+        return stored.body, stored.h, lambda: what_posted(self.connection, stored)
 
-    def request(self, seq: int) -> Body | None:
-        """The terminal's own record that asked for it."""
-        if seq in self.requests:
-            return self.requests[seq]
-        stored: StoredRecord | None = record_at(self.connection, self.terminal, self.epoch, seq)
-        return stored.body if stored else None
+    def request(self, body: Body) -> Body | None:
+        """The terminal's own record that asked for what this void, refund or refusal answers, if there is one."""
+        seq = body["data"].get("request_seq")
+        if type(seq) is not int:
+            return None
+        request = self.requests.get(seq)
+        if request is None:
+            stored = record_at(self.connection, self.terminal, self.epoch, seq)
+            request = stored.body if stored else None
+        if request is None or request["kind"] not in (Kind.VOID_REQUEST, Kind.REFUND_REQUEST):
+            return None
+        return request if _original_id(request) == _original_id(body) else None
+
+    def answered_by(self, request: Body) -> int | None:
+        """The sequence number of the record that answered the request, None if it is open."""
+        c = tables.answered.c
+        if request["seq"] in self._answers:
+            return self._answers[request["seq"]]
+        here = (c.terminal == self.terminal) & (c.epoch == self.epoch) & (c.request_seq == request["seq"])
+        return self.connection.execute(select(c.seq).where(here)).scalar()
+
+    def answer(self, body: Body) -> None:
+        """Let the request that this void, refund or refusal answers be answered, once."""
+        request = self.request(body)
+        if request is not None and self.answered_by(request) is None:
+            self._answers[request["seq"]] = body["seq"]
+
+    def write_answers(self) -> None:
+        """Put into the books which requests were answered."""
+        rows = [(self.terminal, self.epoch, request, seq) for request, seq in self._answers.items()]
+        insert_many(self.connection, tables.answered, _ANSWERED, rows)
 
 
 def receipts_for(connection: Connection, terminal: str, epoch: int, bodies: Sequence[Body]) -> Receipts:
@@ -59,7 +94,9 @@ def receipts_for(connection: Connection, terminal: str, epoch: int, bodies: Sequ
     return Receipts(connection, terminal, epoch, taken_back=known(connection, tables.undone, "id", named))
 
 
-def why_not(body: Body, receipts: Receipts, people: Mapping[str, Iterable[Role]]) -> Problem | None:
+def why_not(
+    body: Body, receipts: Receipts, sessions: Sessions, people: People, cash_refund_limit: Cents
+) -> Problem | None:
     """Why this void or refund may not stand; None if it may."""
     data = body["data"]
     cents = -data["total_cents"]
@@ -73,31 +110,83 @@ def why_not(body: Body, receipts: Receipts, people: Mapping[str, Iterable[Role]]
         return Problem("taken-back-twice", f"Receipt {_number(body)} was taken back before.", cents)
     if not _same_money(body, taken):
         return Problem("other-money", f"It takes back other lines or tenders than receipt {_number(body)} has.", cents)
-    return _why_not_approved(body, taken, receipts, people)
+    out_of_session = (
+        _why_not_now(taken, sessions, cents)
+        if body["kind"] == Kind.VOID
+        else _why_not_paid_out(body, taken, sessions, cash_refund_limit)
+    )
+    return out_of_session or _why_not_approved(body, taken, receipts, people)
 
 
-def _why_not_approved(
-    body: Body, taken: Body, receipts: Receipts, people: Mapping[str, Iterable[Role]]
-) -> Problem | None:
-    data, approver = body["data"], body["approver"]
-    cents = -data["total_cents"]
+def _why_not_now(taken: Body, sessions: Sessions, cents: int) -> Problem | None:
+    """A void is for an open session. One that was never opened is a problem of the receipt, told there."""
+    session = sessions.find(taken["session"])
+    if session is not None and session.close_seq is not None:
+        return why_not_open(taken, session, cents)
+    return None
+
+
+def _why_not_paid_out(body: Body, taken: Body, sessions: Sessions, cash_refund_limit: Cents) -> Problem | None:
+    """A refund is for a closed session; in cash it is paid from an open one, up to the city's limit."""
+    cents = -body["data"]["total_cents"]
+    taken_in = _session_of(taken, sessions)
+    if taken_in is not None and taken_in.close_seq is None:
+        return Problem("session-open", f"Receipt {_number(body)} was refunded while its drawer was open.", cents)
+    if body["data"]["method"] != RefundMethod.CASH:
+        return None
+    if -cents > cash_refund_limit:
+        told = f"{format_cents(-cents)} was refunded in cash; the city's limit is {format_cents(cash_refund_limit)}."
+        return Problem("over-cash-limit", told, cents)
+    paying = sessions.find(body["session"])
+    if paying is None or paying.close_seq is not None:
+        return why_not_open(body, paying, cents)
+    if paying.biz_date != body["biz_date"]:
+        return Problem("other-date", f"The session that paid it has the business date {paying.biz_date}.", cents)
+    return None
+
+
+def _why_not_approved(body: Body, taken: Body, receipts: Receipts, people: People) -> Problem | None:
+    approver, cents = body["approver"], -body["data"]["total_cents"]
     if not isinstance(approver, str):
         return Problem("not-approved", "No second person approved it.", cents)
-    took_part = [str(body["operator"]), str(taken["operator"])]
-    if data["request_seq"] is not None:
-        request = receipts.request(data["request_seq"])
-        if request is None or request["kind"] not in _REQUESTS or _original_id(request) != _original_id(body):
-            return Problem("unknown-request", "The request it answers is not in the journal.", cents)
-        took_part.append(str(request["operator"]))
-    elif body["kind"] == Kind.REFUND:
-        return Problem("unknown-request", "A refund answers a request, and this one names none.", cents)
+    request = receipts.request(body)
+    problem = _why_not_asked(body, request, receipts)
+    if problem is not None:
+        return problem
+    asked = body if request is None else request
     try:
-        require_second_person(approver, took_part)
+        require_second_person(approver, (str(body["operator"]), str(taken["operator"]), str(asked["operator"])))
     except Refused:
         return Problem("self-approval", f"{approver} approved what they began or took part in.", cents)
-    if not may(people.get(approver, ()), Act.APPROVE):
+    if not allowed(people, approver, Act.APPROVE, body):
         return Problem("no-right", f"{approver} may not approve, or is not known here.", cents)
+    # Who asked may have left before somebody approved: what counts is the day they asked.
+    if not allowed(people, asked["operator"], Act.ASK, asked):
+        return Problem("no-right", f"{asked['operator']} may not ask for it, or is not known here.", cents)
     return None
+
+
+def _why_not_asked(body: Body, request: Body | None, receipts: Receipts) -> Problem | None:
+    """A refund answers a request, a void may; each request is answered once, and as it was asked for."""
+    data = body["data"]
+    cents = -data["total_cents"]
+    if data["request_seq"] is None:
+        if body["kind"] == Kind.VOID:
+            return None
+        return Problem("unknown-request", "A refund answers a request, and this one names none.", cents)
+    if request is None or request["kind"] not in _REQUESTS[body["kind"]]:
+        return Problem("unknown-request", "The request it answers is not in the journal.", cents)
+    if (answer := receipts.answered_by(request)) is not None:
+        return Problem("request-answered", f"The request it answers was answered before, by record {answer}.", cents)
+    if body["kind"] == Kind.REFUND and data["method"] != (request["data"].get("method") or RefundMethod.AP_CHECK):
+        return Problem("other-method", f"It was refunded by {data['method']}, which was not asked for.", cents)
+    return None
+
+
+def _session_of(taken: Body, sessions: Sessions) -> Session | None:
+    if (taken["terminal"], taken["epoch"]) == (sessions.terminal, sessions.epoch):
+        return sessions.find(taken["session"])
+    return session_at(sessions.connection, taken["terminal"], taken["epoch"], taken["session"])
 
 
 def _same_money(body: Body, taken: Body) -> bool:
@@ -105,7 +194,7 @@ def _same_money(body: Body, taken: Body) -> bool:
     parts = ["lines", "total_cents"]
     if body["kind"] == Kind.VOID:
         parts += ["tenders", "change_cents"]
-        if body["session"] != taken["session"] or body["biz_date"] != taken["biz_date"]:
+        if any(body[name] != taken[name] for name in ("terminal", "epoch", "session", "biz_date")):
             return False
     return all(data[part] == original[part] for part in parts)
 

@@ -1,0 +1,107 @@
+"""What a signed record did that it may not do: opening, taking money and closing, looked at again by the ledger.
+
+The money was taken all the same, so it is posted where it belongs: these problems hold nothing in suspense (0 cents)
+unless said otherwise. Voids and refunds are looked at in undoing.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from countertui.domain.money import format_cents
+from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act, require_second_person
+from countertui.domain.tenders import TenderKind
+from countertui.domain.text import same_person
+from countertui.ledger.posting import Problem
+from countertui.ledger.sessions import Amount, Session
+from countertui.ledger.staff import People, allowed
+
+Body = Mapping[str, Any]
+
+
+def of_open(body: Body, before: Session | None, people: People) -> list[Problem]:
+    """Of an `open`: a session of that id before, an operator without the right, a difference nobody approved."""
+    if before is not None:
+        return [_said("session-open-twice", f"Session {body['session']} was opened before, by {before.operator}.")]
+    found = _of_operator(body, people)
+    data, approver = body["data"], body["approver"]
+    if data["counted_cents"] == data["fund_cents"]:
+        return found
+    off = format_cents(data["counted_cents"] - data["fund_cents"])
+    if approver is None:
+        found.append(_said("not-approved", f"Drawer {data['drawer']} was opened {off} off its fund, unapproved."))
+    elif not allowed(people, approver, Act.APPROVE, body):
+        found.append(_said("no-right", f"{approver} may not approve, or is not known here."))
+    else:
+        try:
+            require_second_person(approver, (body["operator"],))
+        except Refused:
+            found.append(_said("self-approval", f"{approver} approved their own opening count."))
+    return found
+
+
+def of_pay(body: Body, session: Session | None, people: People) -> list[Problem]:
+    """Of a `pay`: an operator without the right, and a session that is not open, another's, or of another date."""
+    found = _of_operator(body, people)
+    if session is None or session.close_seq is not None:
+        found.append(why_not_open(body, session))
+    elif session.operator != body["operator"]:
+        found.append(
+            _said("other-operator", f"{body['operator']} took money in {session.operator}'s session {body['session']}.")
+        )
+    if session is not None and session.biz_date != body["biz_date"]:
+        found.append(_other_date(body, session))
+    return found
+
+
+def of_close(body: Body, session: Session, derived: Mapping[TenderKind, Amount], people: People) -> list[Problem]:
+    """Of an open session's `close`: expected figures other than its records add up to, another drawer, date, closer.
+
+    Over and short are posted from what was counted and what is derived here (pieces and cents), whatever it says.
+    """
+    data, found = body["data"], []
+    said = {each["tender"]: (each.get("count"), each["cents"]) for each in data["expected"]}
+    for kind, (count, cents) in derived.items():
+        said_count, said_cents = said.get(kind.value, (0, 0))
+        if said_cents != cents:
+            told = f"the close expected {format_cents(said_cents)}, its records add up to {format_cents(cents)}"
+            off = format_cents(cents - said_cents)
+            found.append(_said("other-expected", f"Session {body['session']}, {kind.label}: {told}; {off} off."))
+        elif kind is not TenderKind.CASH and said_count != count:
+            # Cash is counted by its worth alone.
+            told = f"the close expected {said_count} pieces, its records add up to {count}"
+            found.append(_said("other-expected", f"Session {body['session']}, {kind.label}: {told}."))
+    if data["drawer"] != session.drawer:
+        found.append(_said("other-drawer", f"Session {body['session']} has drawer {session.drawer}, not this one."))
+    if body["biz_date"] != session.biz_date:
+        found.append(_other_date(body, session))
+    mine = same_person(body["operator"], session.operator)
+    if not allowed(people, body["operator"], Act.TAKE_MONEY if mine else Act.CLOSE_OTHERS, body):
+        found.append(_said("no-right", f"{body['operator']} may not close session {body['session']}."))
+    return found
+
+
+def why_not_open(body: Body, session: Session | None, cents: int = 0) -> Problem:
+    """The problem of a record in a session that was never opened, or is closed."""
+    if session is None:
+        return Problem("session-not-open", f"Session {body['session']} was never opened.", cents)
+    return Problem(
+        "session-closed", f"Session {body['session']} was closed before, by record {session.close_seq}.", cents
+    )
+
+
+def _of_operator(body: Body, people: People) -> list[Problem]:
+    if allowed(people, body["operator"], Act.TAKE_MONEY, body):
+        return []
+    return [_said("no-right", f"{body['operator']} may not take money, or is not known here.")]
+
+
+def _other_date(body: Body, session: Session) -> Problem:
+    told = f"Session {body['session']} has the business date {session.biz_date}, not {body['biz_date']}."
+    return _said("other-date", told)
+
+
+def _said(reason: str, detail: str) -> Problem:
+    return Problem(reason, detail, 0)

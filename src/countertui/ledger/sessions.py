@@ -1,0 +1,129 @@
+"""Drawer sessions as the journal's own records make them: open or closed, whose, and what is expected in the drawer.
+
+A close's expected figures are a terminal's word; what stands here is added up from its open, pay, void and refund
+records, across batches, and is what over and short are posted from.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from countertui.domain.records import Kind, RefundMethod
+from countertui.domain.tenders import TenderKind
+from countertui.ledger import tables
+from countertui.ledger.bulk import add_many, insert_many, run_many
+
+Body = Mapping[str, Any]
+Amount = tuple[int, int]
+"""Pieces and cents of one tender kind."""
+
+_SESSION = ("terminal", "epoch", "id", "operator", "drawer", "biz_date", "open_seq")
+_CLOSE = 'UPDATE "session" SET "close_seq" = ? WHERE "terminal" = ? AND "epoch" = ? AND "id" = ?'
+
+
+@dataclass(slots=True)
+class Session:
+    """One operator, one drawer, one business date, from its open record to its close record, if it has one."""
+
+    operator: str
+    drawer: str
+    biz_date: str
+    open_seq: int
+    close_seq: int | None = None
+
+
+@dataclass(slots=True)
+class Sessions:
+    """The sessions of one terminal's epoch: those in the books, and what a batch does to them, in its order."""
+
+    connection: Connection
+    terminal: str
+    epoch: int
+    moved: defaultdict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    """By session and tender: pieces and cents of this batch."""
+    _known: dict[str, Session | None] = field(default_factory=dict)
+    _opened: list[str] = field(default_factory=list)
+    _closed: list[str] = field(default_factory=list)
+
+    def find(self, id_: object) -> Session | None:
+        """The session of that id; None if none was opened."""
+        if type(id_) is not str:
+            return None
+        if id_ not in self._known:
+            self._known[id_] = session_at(self.connection, self.terminal, self.epoch, id_)
+        return self._known[id_]
+
+    def open(self, body: Body) -> None:
+        """Begin a session that was not there before: what was counted is what is expected."""
+        id_, data = body["session"], body["data"]
+        self._known[id_] = Session(body["operator"], data["drawer"], body["biz_date"], body["seq"])
+        self._opened.append(id_)
+        self.moved[id_, TenderKind.CASH.value][1] += data["counted_cents"]
+
+    def close(self, body: Body) -> None:
+        """End an open session."""
+        session = self.find(body["session"])
+        if session is None:
+            raise AssertionError("only a session that was opened is closed")
+        session.close_seq = body["seq"]
+        self._closed.append(body["session"])
+
+    def take_in(self, session: str, data: Body) -> None:
+        """A receipt's tenders come into the drawer, its change leaves it."""
+        moved = self.moved
+        for tender in data["tenders"]:
+            sums = moved[session, tender["kind"]]
+            sums[0] += 1
+            sums[1] += tender["cents"]
+        if change := data["change_cents"]:
+            moved[session, TenderKind.CASH.value][1] -= change
+
+    def give_back(self, body: Body) -> None:
+        """A void's tenders or a cash refund leave the drawer that the record names, whether it may stand or not."""
+        session, data = body["session"], body["data"]
+        if type(session) is not str:
+            return
+        if body["kind"] == Kind.VOID:
+            for tender in data["tenders"]:
+                sums = self.moved[session, tender["kind"]]
+                sums[0] -= 1
+                sums[1] -= tender["cents"]
+            self.moved[session, TenderKind.CASH.value][1] += data["change_cents"]
+        elif data["method"] == RefundMethod.CASH:
+            self.moved[session, TenderKind.CASH.value][1] -= data["total_cents"]
+
+    def expected(self, id_: str) -> dict[TenderKind, Amount]:
+        """What should be in that session's drawer now: pieces and cents for every kind of tender."""
+        c = tables.session_tender.c
+        here = (c.terminal == self.terminal) & (c.epoch == self.epoch) & (c.session == id_)
+        rows = self.connection.execute(select(c.tender, c["count"], c.cents).where(here))
+        sums = {kind.value: (0, 0) for kind in TenderKind} | {tender: (count, cents) for tender, count, cents in rows}
+        for kind in TenderKind:
+            count, cents = self.moved.get((id_, kind.value), (0, 0))
+            sums[kind.value] = sums[kind.value][0] + count, sums[kind.value][1] + cents
+        return {kind: sums[kind.value] for kind in TenderKind}
+
+    def write(self) -> None:
+        """Put what the batch did to its sessions into the books."""
+        place = self.terminal, self.epoch
+        found = [(id_, self._known[id_]) for id_ in self._opened]
+        rows = [(*place, id_, s.operator, s.drawer, s.biz_date, s.open_seq) for id_, s in found if s is not None]
+        insert_many(self.connection, tables.session, _SESSION, rows)
+        ended = [(id_, self._known[id_]) for id_ in self._closed]
+        run_many(self.connection, _CLOSE, [(s.close_seq, *place, id_) for id_, s in ended if s is not None])
+        sums = [(*place, session, tender, *both) for (session, tender), both in self.moved.items()]
+        keys = ("terminal", "epoch", "session", "tender")
+        add_many(self.connection, tables.session_tender, keys, ("count", "cents"), sums)
+
+
+def session_at(connection: Connection, terminal: str, epoch: int, id_: str) -> Session | None:
+    """A session in the books, of any terminal; None if there is none."""
+    c = tables.session.c
+    here = (c.terminal == terminal) & (c.epoch == epoch) & (c.id == id_)
+    row = connection.execute(select(c.operator, c.drawer, c.biz_date, c.open_seq, c.close_seq).where(here)).first()
+    return Session(*row) if row else None

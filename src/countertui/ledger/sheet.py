@@ -1,0 +1,272 @@
+"""What a batch will do to the books, worked out record by record before anything is written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from countertui.domain.balances import Movement, charge_movements
+from countertui.domain.city import CityRules, rules_from_json
+from countertui.domain.postings import out_of_balance
+from countertui.domain.records import Kind
+from countertui.domain.reference import CityKey
+from countertui.domain.tenders import TenderKind
+from countertui.ledger import breaches, tables
+from countertui.ledger.bulk import known, looked_up
+from countertui.ledger.posting import (
+    Chart,
+    Lines,
+    Posted,
+    Posting,
+    Problem,
+    as_lines,
+    chart,
+    post_close,
+    post_close_of_nothing,
+    post_pay,
+    post_refund,
+    post_refused_refund,
+    post_refused_void,
+    post_void,
+    tender_lines,
+)
+from countertui.ledger.sessions import Sessions
+from countertui.ledger.staff import People, kept, people_of, why_not_kept
+from countertui.ledger.undoing import Receipts, receipts_for, why_not
+from countertui.sync.batch import Batch
+
+Body = Mapping[str, Any]
+
+
+class NoRulesError(Exception):
+    """The ledger has no rules of a city yet, so it can't know how to post."""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What a batch will do to the books, gathered before anything is written: by which rules, and what of it."""
+
+    rules: CityRules
+    sessions: Sessions
+    receipts: Receipts
+    entries: list[tuple[Any, ...]] = field(default_factory=list)
+    entry_of: dict[int, int] = field(default_factory=dict)
+    lines: list[Lines] = field(default_factory=list)
+    """Of each entry, in their order."""
+    balances: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    paid: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    credits: dict[str, tuple[str, str, int]] = field(default_factory=dict)
+    """Account to (GL account, business date, cents put onto its credit)."""
+    history: list[tuple[Any, ...]] = field(default_factory=list)
+    days: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    undone: list[tuple[str, str, int, str]] = field(default_factory=list)
+    """(id of the receipt's record, kind, seq, receipt number)."""
+    unposted: list[tuple[int, int]] = field(default_factory=list)
+    """(seq of a receipt, n of a movement that it could not make)."""
+    operators: list[Body] = field(default_factory=list)
+    problems: list[tuple[int, Problem]] = field(default_factory=list)
+
+
+def chart_for(connection: Connection, rules: CityRules, movements: Iterable[Movement]) -> Chart:
+    """The chart with all that these movements name."""
+    gl: set[str] = set()
+    charges: set[str] = set()
+    accounts: set[str] = set()
+    for movement in movements:
+        gl.add(movement.gl)
+        if movement.charge is not None:
+            charges.add(movement.charge)
+        elif movement.account is not None:
+            accounts.add(movement.account)
+    return chart(
+        rules.posting,
+        looked_up(connection, tables.reference["gl_account"], "code", "fund", gl),
+        looked_up(connection, tables.reference["charge"], "id", "account", charges),
+        known(connection, tables.reference["account"], "number", accounts),
+    )
+
+
+def _rules(connection: Connection) -> CityRules:
+    city = tables.reference["city"]
+    text = connection.execute(select(city.c.value).where(city.c.key == CityKey.RULES)).scalar()
+    try:
+        return rules_from_json(text or "")
+    except (KeyError, TypeError, ValueError) as fault:
+        raise NoRulesError from fault
+
+
+@dataclass(slots=True)
+class _Day:
+    """What a batch is posted by: the city's chart, the people known so far; and the sheet as filled so far."""
+
+    chart: Chart
+    people: People
+    sheet: Sheet
+    paid_like: dict[tuple[Any, ...], list[Problem]] = field(default_factory=dict)
+    """What is wrong with receipts of the same operator, session and dates, as long as none of these changes."""
+
+
+def sheet_of(connection: Connection, batch: Batch, hashes: Sequence[bytes]) -> Sheet:
+    """Work out everything the batch posts. Entries are numbered from 1 here; the books' own numbers come later.
+
+    Raises NoRulesError.
+    """
+    rules = _rules(connection)
+    pays = [body for body in batch.bodies if body["kind"] == Kind.PAY]
+    moved = [tuple(charge_movements(Kind.PAY, body["data"])) for body in pays]
+    sheet = Sheet(
+        rules,
+        Sessions(connection, batch.terminal, batch.epoch),
+        receipts_for(connection, batch.terminal, batch.epoch, batch.bodies),
+    )
+    day = _Day(chart_for(connection, rules, chain.from_iterable(moved)), people_of(connection), sheet)
+    movements = iter(moved)
+    for body, h in zip(batch.bodies, hashes, strict=True):
+        kind = body["kind"]
+        if kind == Kind.PAY:
+            _take(day, body, h, next(movements))
+        elif kind in (Kind.VOID, Kind.REFUND):
+            _write(day.sheet, body, _undo(day, body))
+        elif kind in (Kind.OPEN, Kind.CLOSE):
+            day.paid_like.clear()
+            _open(day, body) if kind == Kind.OPEN else _write(day.sheet, body, _close(day, body))
+        elif kind == Kind.OPERATOR:
+            day.paid_like.clear()
+            _keep_operator(body, day.people, day.sheet)
+        elif kind in (Kind.VOID_REQUEST, Kind.REFUND_REQUEST):
+            day.sheet.receipts.requests[body["seq"]] = body
+        elif kind in (Kind.VOID_REFUSAL, Kind.REFUND_REFUSAL):
+            day.sheet.receipts.answer(body)
+    return sheet
+
+
+def _take(day: _Day, body: Body, h: bytes, movements: tuple[Movement, ...]) -> None:
+    """Post a receipt where it belongs, and say what was wrong with taking it."""
+    seq, data, session = body["seq"], body["data"], body["session"]
+    posting = post_pay(data, movements, day.chart)
+    if posting.problems:
+        made = iter(posting.moves)
+        following = next(made, None)
+        for n, movement in enumerate(movements):
+            if movement is following:
+                following = next(made, None)
+            elif movement.account is not None:
+                day.sheet.unposted.append((seq, n))
+    like = body["operator"], session, body["biz_date"], body["utc"][:10]
+    problems = day.paid_like.get(like)
+    if problems is None:
+        problems = day.paid_like[like] = breaches.of_pay(body, day.sheet.sessions.find(session), day.people)
+    for problem in problems:
+        day.sheet.problems.append((seq, problem))
+    day.sheet.sessions.take_in(session, data)
+    day.sheet.receipts.here[body["id"]] = (
+        body,
+        h,
+        lambda: Posted(posting.lines, tender_lines(data, day.chart), posting.moves),
+    )
+    _write_history(day.sheet, body)
+    _write(day.sheet, body, posting)
+
+
+def _did(posting: Posting, data: Body, chart: Chart) -> Posted:
+    return Posted(posting.lines, tender_lines(data, chart), posting.moves)
+
+
+def _open(day: _Day, body: Body) -> None:
+    before = day.sheet.sessions.find(body["session"])
+    day.sheet.problems += [(body["seq"], problem) for problem in breaches.of_open(body, before, day.people)]
+    if before is None:
+        day.sheet.sessions.open(body)
+
+
+def _close(day: _Day, body: Body) -> Posting:
+    """Over and short are what was counted less what the session's records add up to, not less what the close says."""
+    data, session = body["data"], day.sheet.sessions.find(body["session"])
+    if session is None:
+        said = {TenderKind(each["tender"]): each["cents"] for each in data["over_short"]}
+        return post_close_of_nothing(said, breaches.why_not_open(body, session), day.chart)
+    if session.close_seq is not None:
+        return Posting({}, (), [breaches.why_not_open(body, session)])
+    derived = day.sheet.sessions.expected(body["session"])
+    problems = breaches.of_close(body, session, derived, day.people)
+    day.sheet.sessions.close(body)
+    counted = {each["tender"]: each["cents"] for each in data["counted"]}
+    found = {kind: counted.get(kind.value, 0) - cents for kind, (_, cents) in derived.items()}
+    posting = post_close(found, day.chart)
+    return replace(posting, problems=[*problems, *posting.problems])
+
+
+def _keep_operator(body: Body, people: People, sheet: Sheet) -> None:
+    problem = why_not_kept(body, people)
+    if problem is not None:
+        sheet.problems.append((body["seq"], problem))
+        return
+    kept(people, body)
+    sheet.operators.append(body)
+
+
+def _undo(day: _Day, body: Body) -> Posting:
+    """Turn round what the receipt posted, if that may stand; else suspense bears the money, which is gone anyway."""
+    data, is_void = body["data"], body["kind"] == Kind.VOID
+    refused = why_not(body, day.sheet.receipts, day.sheet.sessions, day.people, day.sheet.rules.cash_refund_limit)
+    day.sheet.receipts.answer(body)
+    day.sheet.sessions.give_back(body)
+    if refused is not None:
+        refuse = post_refused_void if is_void else post_refused_refund
+        return refuse(data, refused, day.chart)
+    id_ = data["original"]["id"]
+    found = day.sheet.receipts.find(id_)
+    if found is None:
+        raise AssertionError("why_not lets nothing pass whose receipt is not there")
+    day.sheet.receipts.taken_back.add(id_)
+    day.sheet.undone.append((id_, body["kind"], body["seq"], data["original"]["receipt_no"]))
+    return (post_void if is_void else post_refund)(data, found[2](), day.chart)
+
+
+def _write(sheet: Sheet, body: Body, posting: Posting) -> None:
+    seq = body["seq"]
+    for problem in posting.problems:
+        sheet.problems.append((seq, problem))
+    if body["kind"] != Kind.CLOSE:
+        day = sheet.days[body["biz_date"]]
+        day[0] += body["kind"] == Kind.PAY
+        total = body["data"]["total_cents"]
+        day[1] += total if body["kind"] == Kind.PAY else -total
+    for move in posting.moves:
+        if move.charge is not None:
+            sheet.paid[move.charge] += move.cents
+        elif move.account is not None:
+            gl, due, cents = sheet.credits.get(move.account, (move.gl, body["biz_date"], 0))
+            sheet.credits[move.account] = gl, due, cents + move.cents
+    if not posting.lines:
+        return
+    if any(_by_fund(posting.lines).values()):
+        raise AssertionError(f"record {seq} posts out of balance: {out_of_balance(as_lines(posting.lines))}")
+    entry = len(sheet.entries) + 1
+    sheet.entries.append((entry, seq, body["kind"], body["biz_date"], body["receipt_no"]))
+    sheet.entry_of[seq] = entry
+    sheet.lines.append(posting.lines)
+    balances = sheet.balances
+    for place, cents in posting.lines.items():
+        balances[place] += cents
+
+
+def _by_fund(lines: Lines) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for (fund, _), cents in lines.items():
+        sums[fund] = sums.get(fund, 0) + cents
+    return sums
+
+
+def _write_history(sheet: Sheet, body: Body) -> None:
+    per_account: dict[str, int] = {}
+    for line in body["data"]["lines"]:
+        if (account := line["account"]) is not None:
+            per_account[account] = per_account.get(account, 0) + line["cents"]
+    for account, cents in per_account.items():
+        sheet.history.append((body["receipt_no"], account, body["biz_date"], body["data"]["payor"], cents, 0))
