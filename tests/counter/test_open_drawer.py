@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -21,6 +22,7 @@ from counter_station import (
     pay,
     reopened,
 )
+from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.open_drawer import (
     DrawerRefused,
     LeadNeeded,
@@ -29,8 +31,12 @@ from countertui.counter.open_drawer import (
     session_of,
     suggested_business_date,
 )
-from countertui.counter.station import Session, Station
+from countertui.counter.receipts import reprint
+from countertui.counter.refund_receipt import approve_request
+from countertui.counter.seal_batch import seal_batch
+from countertui.counter.station import Session, Station, StillChecking
 from countertui.counter.take_payment import PaymentRefused, take_payment
+from countertui.counter.void_receipt import ask_void, refuse_request, void_now
 from countertui.domain.drawers import cash_count
 from countertui.domain.rights import NotAllowed
 
@@ -112,12 +118,36 @@ def test_nothing_is_taken_before(station: Station) -> None:
 
 
 def test_nothing_is_taken_while_the_journal_is_checked(station: Station) -> None:
-    _, session = at_work(station)
+    rosa, session = at_work(station)
+    ben, lena = on(station, "ben"), on(station, "lena")
+    number = pay(station, session).receipt_no
+    asked = pay(station, session).receipt_no
+    ask_void(station, rosa, asked, "Wrong account")
     station.checking = True
-    with pytest.raises(PaymentRefused, match="still being checked"):
-        pay(station, session)
+    before = station.store.tip()
+    acts: list[Callable[[], object]] = [
+        lambda: pay(station, session),
+        lambda: drawer_of(station, ben, "D2"),
+        lambda: void_now(station, rosa, lena, number, "Wrong account"),
+        lambda: ask_void(station, rosa, number, "Wrong account"),
+        lambda: approve_request(station, lena, asked),
+        lambda: refuse_request(station, lena, asked, "no"),
+        lambda: reprint(station, rosa, number),
+        lambda: commit_count(station, rosa, session, FUND, {}),
+        lambda: seal_batch(station, rosa),
+    ]
+    for act in acts:
+        with pytest.raises(StillChecking, match="still being checked"):
+            act()
+    assert station.store.tip() == before
+    assert on(station, "mei").id == "mei", "people sign on meanwhile"
     station.checking = False
-    pay(station, session)
+    commit_count(station, rosa, session, FUND, {})
+    station.checking = True
+    with pytest.raises(StillChecking):
+        close_drawer(station, rosa, session, "both are missing")
+    station.checking = False
+    close_drawer(station, rosa, session, "both are missing")
 
 
 def test_a_session_goes_on_after_a_restart(station: Station) -> None:

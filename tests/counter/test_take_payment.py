@@ -35,7 +35,7 @@ from countertui.counter.cart import (
     save_cart,
     take_back,
 )
-from countertui.counter.find import open_account, with_amount, with_parts
+from countertui.counter.find import FeeAsksAmount, open_account, open_fee, with_amount, with_parts
 from countertui.counter.station import Session, Station
 from countertui.counter.take_payment import PaymentRefused, take_payment
 from countertui.counter.typed import TextTooLong
@@ -44,6 +44,7 @@ from countertui.domain.charges import CREDIT_HEAD, OpenCharge
 from countertui.domain.money import Cents
 from countertui.domain.receipts import SettlementRefused
 from countertui.domain.refusal import Refused
+from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import Tender, TenderKind, TenderRefused
 from countertui.domain.text import TextRefused
 from countertui.store.working import newest_job
@@ -214,6 +215,73 @@ def test_charges_made_up_by_a_caller_are_refused(station: Station, session: Sess
     forged = replace(line, charges=(OpenCharge("X", "water", line.charges[0].due, "", "100-4800", Cents(line.amount)),))
     with pytest.raises(PaymentRefused, match="changed since"):
         pay(station, session, forged)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"unit_cents": Cents(1)}, {"gl": "100-4990"}, {"description": "Something else"}, {"code": "NO SUCH"}],
+)
+def test_a_fee_that_is_not_the_schedules_is_refused(
+    station: Station, session: Session, change: dict[str, object]
+) -> None:
+    """A cart lies in a working table: whoever changes it there must not set a price or the account it goes to."""
+    forged = replace(fee(station), **change)  # type: ignore[arg-type]
+    before = station.store.tip()
+    with pytest.raises(PaymentRefused, match="changed since"):
+        pay(station, session, forged)
+    assert station.store.tip() == before
+
+
+def test_a_fee_without_a_price_is_what_was_typed(station: Station, session: Session) -> None:
+    asked = open_fee(station, "DONATION")
+    assert isinstance(asked, FeeAsksAmount)
+    assert pay(station, session, asked.at(Cents(12_34))).total_cents == 12_34
+    with pytest.raises(PaymentRefused, match="changed since"):
+        pay(station, session, replace(asked.at(Cents(12_34)), gl="another"))
+
+
+def test_a_fee_is_the_business_dates(station: Station, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the counter the old price is asked as long as the drawer's date is an old one."""
+    line = fee(station)
+    old = station.reference.fee(line.code, "2026-11-23")
+    assert old is not None
+    new = replace(old, unit_cents=99_00, effective_from="2026-11-24")
+    monkeypatch.setattr(
+        station.reference, "fee", lambda _code, on: new if on >= "2026-11-24" else replace(old, effective_to=None)
+    )
+    clock_of(station).set("2026-11-24T00:10:00")
+    assert fee(station) == line
+    pay(station, session, line)
+    with pytest.raises(PaymentRefused, match="changed since"):
+        pay(station, replace(session, biz_date="2026-11-24"), line)
+
+
+@pytest.mark.parametrize(
+    "change", [{"name": "Another"}, {"credit_gl": "100-4990"}, {"account_kind": "trust"}, {"account": "no such"}]
+)
+def test_an_account_that_is_not_the_snapshots_is_refused(
+    station: Station, session: Session, change: dict[str, object]
+) -> None:
+    forged = replace(open_account(station, owing()[0]), **change)  # type: ignore[arg-type]
+    with pytest.raises(PaymentRefused, match="changed since"):
+        pay(station, session, forged)
+
+
+@pytest.mark.parametrize("change", [{"active_to": "2026-11-22"}, {"roles": "auditor"}, None])
+def test_who_may_not_take_money_any_more_takes_none(
+    station: Station, session: Session, monkeypatch: pytest.MonkeyPatch, change: dict[str, str] | None
+) -> None:
+    """A new snapshot came while the drawer was open."""
+    known = station.reference.operators()
+    left = [row for row in known if row.id != "rosa"]
+    rosa = next(row for row in known if row.id == "rosa")
+    monkeypatch.setattr(
+        station.reference, "operators", lambda: left if change is None else [*left, replace(rosa, **change)]
+    )
+    before = station.store.tip()
+    with pytest.raises(NotAllowed):
+        pay(station, session)
+    assert station.store.tip() == before
 
 
 def test_a_cart_is_taken_at_most_once(station: Station, session: Session) -> None:

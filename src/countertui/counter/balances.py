@@ -41,5 +41,8 @@ def _with_credit(charges: list[OpenCharge], taken: int, credit_gl: str) -> list[
 
 
 def unchanged(station: Station, db: sqlite3.Connection, line: AccountLine) -> bool:
-    """Whether an account's charges are still what the line was made from."""
+    """Whether an account and its charges are still what the line was made from."""
+    row = station.reference.account(line.account)
+    if row is None or (row.kind, row.name, row.credit_gl) != (line.account_kind, line.name, line.credit_gl):
+        return False
     return open_charges(station, db, line.account, line.credit_gl) == line.charges

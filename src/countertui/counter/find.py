@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from countertui.counter.balances import open_charges
 from countertui.counter.station import Station
-from countertui.counter.today import today
+from countertui.counter.today import fee_date
 from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.charges import total_owed
@@ -96,7 +96,7 @@ def open_account(station: Station, number: str) -> AccountLine:
 def open_fee(station: Station, typed: str) -> FeeLine | FeeAsksAmount:
     """A cart line for a fee code with quantity, `COPY*3`. Raises NotFound, CardNumberRefused."""
     code, quantity = _code_and_quantity(typed)
-    fee = station.reference.fee(code, today(station, station.reader))
+    fee = station.reference.fee(code, fee_date(station, station.reader))
     if fee is None:
         refuse_card_numbers(typed, "What was typed")
         raise NotFound(f"There is no fee code {code[:24]}.", press="Type a fee code, like COPY*3.")
@@ -129,7 +129,7 @@ def _exact(station: Station, typed: str) -> list[Found]:
         owed = total_owed(open_charges(station, station.reader, row.number, row.credit_gl))
         found.append(_account_found(row, owed, exact=True))
     code, _ = _code_and_quantity(typed)
-    fee = station.reference.fee(code, today(station, station.reader))
+    fee = station.reference.fee(code, fee_date(station, station.reader))
     if fee is not None:
         found.append(_fee_found(fee, typed.upper(), exact=True))
     receipt = money_here.receipt(station.reader, typed.upper())
@@ -154,7 +154,7 @@ def _fees_like(station: Station, typed: str) -> list[Found]:
     code, _ = _code_and_quantity(typed)
     return [
         _fee_found(fee, fee.code, exact=False)
-        for fee in station.reference.fees_like(code, today(station, station.reader))
+        for fee in station.reference.fees_like(code, fee_date(station, station.reader))
     ]
 
 

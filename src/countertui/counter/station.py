@@ -117,11 +117,11 @@ class Station:
         """The writing connection, for jobs only."""
         return self.store.connection
 
-    def record(self, fact: Fact, within: Within | None = None) -> Recorded:
-        """Make a fact a record: every job's one way into the journal.
+    def record(self, fact: Fact, within: Within | None = None, before: Callable[[], None] | None = None) -> Recorded:
+        """Make a fact a record: every job's one way into the journal; `within` and `before` as of `Store.append`.
 
         Raises StillChecking for all that is about money while the journal is being checked, and as `Store.append`.
         """
         if self.checking and fact.kind not in BEFORE_THE_CHECK:
             raise StillChecking("The journal is still being checked.", press="Wait a moment, then press the key again.")
-        return self.store.append(fact, self.recorder, self.clock, within)
+        return self.store.append(fact, self.recorder, self.clock, within, before)

@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from countertui.counter.balances import unchanged
 from countertui.counter.cart import checked_cart
 from countertui.counter.paper import receipt_facts, short_hash
+from countertui.counter.require_now import require_now
 from countertui.counter.station import Session, Station
 from countertui.counter.typed import LONGEST_PAYOR
 from countertui.documents.receipt import receipt_document
 from countertui.domain.documents import to_json
-from countertui.domain.receipts import AccountLine, Cart, settle
+from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine, settle
 from countertui.domain.records import Fact, Kind, pay_data
 from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act
 from countertui.domain.tenders import Tender, checked_tender
 from countertui.store import money_here, working
 from countertui.store.store import Recorded
@@ -40,24 +42,12 @@ def take_payment(station: Station, session: Session, cart: Cart, tenders: Sequen
     """Take a payment into a session's drawer.
 
     The cart's id becomes the record's, so a cart is taken at most once. Raises Refused leaves of `domain/`,
-    PaymentRefused (session closed, already taken, balances changed), CommitUnknown, NotWritten, StoreHalted,
-    DiskNearlyFull.
+    PaymentRefused (session closed, already taken, a line is not what accounts and fees say), NotAllowed, StillChecking,
+    CommitUnknown, NotWritten, StoreHalted, DiskNearlyFull.
     """
-    if station.checking:
-        raise PaymentRefused("The journal is still being checked.", press="Wait a moment, then press the key again.")
     cart = _with_payor(checked_cart(cart))
     checked = [checked_tender(tender.kind, tender.cents, tender.reference) for tender in tenders]
     settlement = settle(cart, checked, station.rules.order)
-    _require_open(station, session)
-    if station.store.holds(cart.id):
-        raise PaymentRefused(
-            "This cart was already taken.", safe="It was recorded once.", press="F3 shows its receipt."
-        )
-    for line in cart.lines:
-        if isinstance(line, AccountLine) and not unchanged(station, station.db, line):
-            raise PaymentRefused(
-                f"{line.account} changed since it was put into the cart.", press="Take the line off and add it again."
-            )
     fact = Fact(
         id=cart.id,
         kind=Kind.PAY,
@@ -69,6 +59,16 @@ def take_payment(station: Station, session: Session, cart: Cart, tenders: Sequen
         draws_receipt_no=True,
     )
 
+    def check() -> None:
+        _require_open(station, session)
+        require_now(station, session.operator, Act.TAKE_MONEY)
+        if station.store.holds(cart.id):
+            raise PaymentRefused(
+                "This cart was already taken.", safe="It was recorded once.", press="F3 shows its receipt."
+            )
+        for line in cart.lines:
+            _require_unchanged(station, session, line)
+
     def with_paper(db: sqlite3.Connection, recorded: Recorded) -> None:
         facts = receipt_facts(
             station, recorded.body, recorded.h, drawer=session.drawer, operator_name=session.operator_name
@@ -77,7 +77,7 @@ def take_payment(station: Station, session: Session, cart: Cart, tenders: Sequen
         working.queue_print(db, recorded.seq, recorded.receipt_no, "receipt", 0, document)
         working.drop_cart(db, cart.id)
 
-    recorded = station.record(fact, with_paper)
+    recorded = station.record(fact, with_paper, check)
     return Taken(
         recorded.receipt_no or "",
         settlement.total,
@@ -93,6 +93,22 @@ def _with_payor(cart: Cart) -> Cart:
         return cart
     holder = next((line.name for line in cart.lines if isinstance(line, AccountLine)), "Walk-in")
     return replace(cart, payor=holder[:LONGEST_PAYOR].strip())
+
+
+def _require_unchanged(station: Station, session: Session, line: CartLine) -> None:
+    """A cart was kept where others could change it: what the line says must be what is here now."""
+    if isinstance(line, FeeLine):
+        fee = station.reference.fee(line.code, session.biz_date)
+        same = fee is not None and (fee.description, fee.gl) == (line.description, line.gl)
+        same = same and fee is not None and fee.unit_cents in (None, line.unit_cents)
+        what = line.code
+    else:
+        same = unchanged(station, station.db, line)
+        what = line.account
+    if not same:
+        raise PaymentRefused(
+            f"{what} changed since it was put into the cart.", press="Take the line off and add it again."
+        )
 
 
 def _require_open(station: Station, session: Session) -> None:

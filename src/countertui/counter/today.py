@@ -1,4 +1,4 @@
-"""The date that operators and fees are looked up by."""
+"""The dates that operators and fees are looked up by."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ import sqlite3
 from countertui.counter.station import Station
 from countertui.store import money_here
 from countertui.store.store import utc_text
+
+
+def fee_date(station: Station, db: sqlite3.Connection) -> str:
+    """The date that fees are looked up by: the business date of the drawers open here, else today."""
+    dates = {row.biz_date for row in money_here.open_sessions(db)}
+    return dates.pop() if len(dates) == 1 else today(station, db)
 
 
 def today(station: Station, db: sqlite3.Connection) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from countertui.domain.text import person_key
 from countertui.store.reference import Reference
 
 
@@ -44,6 +45,13 @@ def operators(db: sqlite3.Connection, reference: Reference, today: str) -> list[
         if row.active_from <= today and (row.active_to is None or today <= row.active_to):
             found.append(OperatorHere(row.id, row.name, row.roles, set_here.verifier if set_here else row.verifier))
     return found + list(here.values())
+
+
+def operator(db: sqlite3.Connection, reference: Reference, id_: str, today: str) -> OperatorHere | None:
+    """One of them by id in any spelling, or None who may not work here on that date."""
+    found = operators(db, reference, today)
+    wanted = person_key(id_)
+    return next((row for row in found if row.id == id_ or person_key(row.id) == wanted), None)
 
 
 def pin_state(db: sqlite3.Connection, operator: str) -> PinState:

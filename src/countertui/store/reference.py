@@ -161,6 +161,7 @@ class Reference:
         self._lock = Lock()
         self._connection = _opened(path)
         self._words = WordIndex(self._connection)
+        self._snapshot = _snapshot(self._connection)
         self._fees = self._all_fees()
 
     def reopen(self) -> None:
@@ -169,6 +170,7 @@ class Reference:
         with self._lock:
             self._connection, old = newer, self._connection
             self._words = WordIndex(newer)
+            self._snapshot = _snapshot(newer)
         old.close()
         self._fees = self._all_fees()
 
@@ -179,7 +181,7 @@ class Reference:
 
     def snapshot(self) -> SnapshotInfo:
         """Which snapshot this is."""
-        return SnapshotInfo(*self._rows("SELECT version, made_at, expires_at, sha256, epoch, seq FROM snapshot")[0])
+        return self._snapshot
 
     def rules_json(self) -> str:
         """The city's rules, as `domain.city.rules_from_json` reads them; empty if the snapshot has none."""
@@ -301,6 +303,11 @@ class Reference:
 
 _ROW = partial(tuple.__new__, AccountRow)
 """AccountRow._make without its check of the length, which the SQL has: this runs fifty times a key."""
+
+
+def _snapshot(connection: sqlite3.Connection) -> SnapshotInfo:
+    row = connection.execute("SELECT version, made_at, expires_at, sha256, epoch, seq FROM snapshot").fetchone()
+    return SnapshotInfo(*row)
 
 
 def _opened(path: Path) -> sqlite3.Connection:

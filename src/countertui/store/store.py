@@ -112,8 +112,17 @@ class Store:
         ).fetchone()
         return Identity(*row) if row else None
 
-    def append(self, fact: Fact, recorder: Recorder, clock: Clock, within: Within | None = None) -> Recorded:
+    def append(
+        self,
+        fact: Fact,
+        recorder: Recorder,
+        clock: Clock,
+        within: Within | None = None,
+        before: Callable[[], None] | None = None,
+    ) -> Recorded:
         """Make a fact a record: body, signature, derived tables and `within`, in one transaction; then the anchor.
+
+        `before` looks in the same transaction whether the fact may be one, and raises if not.
 
         Raises StoreHalted, DiskNearlyFull, NotWritten, CommitUnknown (never retried). Raised before COMMIT, nothing is
         left behind.
@@ -122,6 +131,8 @@ class Store:
         self.disk.require_room_for(fact.kind)
         try:
             self.connection.execute("BEGIN IMMEDIATE")
+            if before is not None:
+                before()
             recorded = self._write(fact, recorder, clock)
             if within is not None:
                 within(self.connection, recorded)
