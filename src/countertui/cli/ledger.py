@@ -1,10 +1,10 @@
-"""`countertui ledger init|serve|publish|status|export`: the central side."""
+"""`countertui ledger init|city|serve|publish|status|export`: the central side."""
 
 from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +19,7 @@ Format = Literal["hledger", "beancount", "csv"]
 def add_to(app: App) -> None:
     """Add this module's commands."""
     ledger = App(name="ledger", help="The central ledger.")
-    for command in (init, serve, publish, status, export):
+    for command in (init, city, serve, publish, status, export):
         ledger.command(command)
     app.command(ledger)
 
@@ -47,6 +47,42 @@ def init(id: str, /, *, dir: Path | None = None) -> int:  # noqa: A002
     openers = {opener: ask_new_secret("Passphrase, 15 characters or more")}
     create_ledger(folder, id, openers=openers, random=random_bytes, now=_now()).close()
     print(f"Ledger {id} is made in {folder}.")
+    return 0
+
+
+def city(folder: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
+    """Take over a city's rules, funds, offices and drawers in force today, then publish the next snapshot.
+
+    Parameters
+    ----------
+    folder
+        The city's folder of TOML files. The chart of accounts it names must be there: countertui import gl.
+    dir
+        The ledger's folder.
+    """
+    require_extras("ledger")
+    from countertui.cli.asking import passphrase_for
+    from countertui.config import read_city
+    from countertui.ledger.books import open_books
+    from countertui.ledger.city import set_city
+    from countertui.ledger.keys import open_key
+    from countertui.ledger.publish import publish as publish_snapshot
+    from countertui.machine import SystemClock
+
+    ledger = books_folder(dir)
+    in_force = read_city(folder, date.fromisoformat(SystemClock().local_text()[:10]))
+    books = open_books(ledger)
+    try:
+        key = open_key(ledger, passphrase_for(ledger))
+        done = set_city(books, in_force)
+        print(
+            f"{in_force.rules.name}: {done.created} rows created, {done.updated} updated, {done.removed} removed.",
+            flush=True,
+        )
+        version = publish_snapshot(books, key, _now(), _progress)
+    finally:
+        books.close()
+    print(f"Snapshot {version} is published.")
     return 0
 
 

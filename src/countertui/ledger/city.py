@@ -1,0 +1,109 @@
+"""A city's folder into the ledger: its rules, funds, offices and drawers, as they are in force on one day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from countertui.config import CityInForce
+from countertui.domain.city import rules_from_json, rules_to_json
+from countertui.domain.postings import PostingRules
+from countertui.domain.reference import TABLES, CityKey
+from countertui.errors import UsageError
+from countertui.ledger import tables
+from countertui.ledger.books import Books, next_version
+from countertui.ledger.bulk import looked_up
+
+
+class CityRefusedError(UsageError):
+    """The folder and the books don't fit: a control account that the chart lacks, or another pooled fund."""
+
+
+@dataclass(frozen=True, slots=True)
+class CitySet:
+    """How many rows of the city's tables are new, are other than before, and are gone."""
+
+    created: int
+    updated: int
+    removed: int
+
+
+def set_city(books: Books, city: CityInForce) -> CitySet:
+    """Bring rules, funds, offices and drawers to what the folder says; again, it changes nothing.
+
+    Offices and drawers that are not in force are taken out, funds never. Every control account must be in the chart
+    and in its fund. Raises CityRefusedError, naming all that is not; nothing is changed then.
+    """
+    rules = city.rules
+    told: dict[str, list[tuple[Any, ...]]] = {
+        "city": [(CityKey.NAME.value, rules.name), (CityKey.RULES.value, rules_to_json(rules))],
+        "fund": [(fund.code, fund.name) for fund in city.funds],
+        "office": [(office.code, office.name, office.address) for office in city.offices],
+        "drawer": [(drawer.code, drawer.office, drawer.name, drawer.fund) for drawer in city.drawers],
+    }
+    with books.writing() as connection:
+        problems = [*_not_in_chart(connection, rules.posting), *_another_pool(connection, rules.posting)]
+        if problems:
+            raise CityRefusedError(
+                "\n  ".join(("The city's rules and the ledger's chart don't fit:", *problems)),
+                "Nothing was changed.",
+                "Import the chart of accounts first (countertui import gl), or correct the folder.",
+            )
+        version = next_version(connection)
+        done = [_brought_up(connection, name, rows, version) for name, rows in told.items()]
+    return CitySet(*(sum(each) for each in zip(*done, strict=True)))
+
+
+def _brought_up(
+    connection: Connection, name: str, rows: Sequence[tuple[Any, ...]], version: int
+) -> tuple[int, int, int]:
+    """Rows created, updated, removed. The first column of these tables is their key."""
+    table, columns = tables.reference[name], TABLES[name]
+    key = table.c[columns[0]]
+    there = {row[0]: tuple(row) for row in connection.execute(select(*(table.c[column] for column in columns)))}
+    new = [row for row in rows if row[0] not in there]
+    changed = [row for row in rows if row[0] in there and there[row[0]] != row]
+    gone = set(there) - {row[0] for row in rows} if name in ("office", "drawer") else set()
+    for row in new:
+        connection.execute(insert(table).values((*row, version)))
+    for row in changed:
+        values = dict(zip(columns, row, strict=True)) | {"changed_in": version}
+        connection.execute(update(table).where(key == row[0]).values(values))
+    for code in sorted(gone):
+        connection.execute(delete(table).where(key == code))
+    return len(new), len(changed), len(gone)
+
+
+def _not_in_chart(connection: Connection, posting: PostingRules) -> Iterator[str]:
+    named = dict.fromkeys(_control_accounts(posting))
+    funds = looked_up(connection, tables.reference["gl_account"], "code", "fund", {account for _, account, _ in named})
+    for what, account, fund in named:
+        if account not in funds:
+            yield f"{what}: account {account} is not in the chart."
+        elif funds[account] != fund:
+            yield f"{what}: account {account} is of fund {funds[account]}; an account of fund {fund} is needed."
+
+
+def _control_accounts(posting: PostingRules) -> Iterable[tuple[str, str, str]]:
+    """What each is for, the account, and the fund it must be of."""
+    pool = posting.pooled_fund
+    yield from ((f"{kind.label}, account", account, pool) for kind, account in posting.tender.items())
+    yield from ((f"{kind.label}, over_short", account, pool) for kind, account in posting.over_short.items())
+    yield from ((f"fund {fund}, due_from", account, fund) for fund, account in posting.due_from.items())
+    yield from ((f"fund {fund}, due_to", account, pool) for fund, account in posting.due_to.items())
+    yield "refunds_payable", posting.refunds_payable, pool
+    yield "suspense", posting.suspense, pool
+
+
+def _another_pool(connection: Connection, posting: PostingRules) -> Iterator[str]:
+    """What was posted through one pool can't be undone through another."""
+    city = tables.reference["city"]
+    before = connection.execute(select(city.c.value).where(city.c.key == CityKey.RULES)).scalar()
+    if before is None or connection.execute(select(tables.entry.c.id).limit(1)).first() is None:
+        return
+    pool = rules_from_json(before).posting.pooled_fund
+    if pool != posting.pooled_fund:
+        yield f"pooled_fund: money is posted through fund {pool} already, so it can't be {posting.pooled_fund}."

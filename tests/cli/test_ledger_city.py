@@ -1,0 +1,56 @@
+"""`countertui ledger city`: how a real city's rules come into its ledger."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+from cli_city import REAL_LEDGER, REAL_PASSPHRASE, run
+
+FERNHOLLOW = Path(__file__).parents[1] / "config" / "fernhollow"
+CONTROL = {
+    "101": "1010 1020 1035 1040 2010 2401 2402 2990 4901 4902 4903 4904",
+    "401": "1310",
+    "402": "1310",
+}
+
+
+def asked(path: Path, sql: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+def test_a_real_city_begins_with_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "ledger"
+    to = ("--dir", str(folder))
+    assert run("ledger", "init", REAL_LEDGER, *to, stdin=f"clerk\n{REAL_PASSPHRASE}\n", home=tmp_path).status == 0
+    opened = {"COUNTERTUI_PASSPHRASE": REAL_PASSPHRASE}
+
+    missing = run("ledger", "city", str(tmp_path / "nowhere"), *to, home=tmp_path, **opened)
+    assert (missing.status, missing.out) == (2, "")
+    refused = run("ledger", "city", str(FERNHOLLOW), *to, home=tmp_path, **opened)
+    assert (refused.status, refused.out) == (2, "")
+    assert "account 101-2990 is not in the chart" in refused.err
+    assert asked(folder / "ledger.db", "SELECT * FROM city") == []
+
+    with sqlite3.connect(folder / "ledger.db") as books:
+        rows = [
+            (f"{fund}-{code}", fund, "Control", "asset") for fund, codes in CONTROL.items() for code in codes.split()
+        ]
+        books.executemany("INSERT INTO gl_account VALUES (?, ?, ?, ?, 1)", rows)
+    books.close()
+    done = run("ledger", "city", str(FERNHOLLOW), *to, home=tmp_path, **opened)
+    assert done.status == 0, done.err
+    assert done.out.startswith("City of Fernhollow: ")
+    assert done.out.endswith("Snapshot 1 is published.\n")
+    published = folder / "snapshots" / "1"
+    assert '["HALL","City Hall"' in (published / "office.ndjson").read_text().replace(", ", ",")
+    assert "City of Fernhollow" in json.dumps((published / "city.ndjson").read_text())
+    assert (published / "drawer.ndjson").read_text()
+    again = run("ledger", "city", str(FERNHOLLOW), *to, home=tmp_path, **opened)
+    assert again.out == "City of Fernhollow: 0 rows created, 0 updated, 0 removed.\nSnapshot 2 is published.\n"
+    assert run("ledger", "status", *to, home=tmp_path).status == 0
