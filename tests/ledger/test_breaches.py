@@ -316,6 +316,21 @@ def cash_above_the_limit(till: Till) -> None:
     till.refund(taken, till.ask(Kind.REFUND_REQUEST, taken, "cash")["seq"], "cash", session="S2")
 
 
+def cash_for_a_check(till: Till) -> None:
+    taken = till.pay(WATER, tenders=[("check", 10_00)])
+    till.close(200_00, 200_00, {"check": (1, 10_00)})
+    till.open("S2")
+    till.refund(taken, till.ask(Kind.REFUND_REQUEST, taken, "cash")["seq"], "cash", session="S2")
+
+
+def cash_approved_by_whose_drawer_pays(till: Till) -> None:
+    taken = till.pay(WATER)
+    till.close(210_00, 210_00)
+    till.open("S2", operator="cy")
+    request = till.ask(Kind.REFUND_REQUEST, taken, "cash", session="S2")
+    till.refund(taken, request["seq"], "cash", session="S2", approver="cy")
+
+
 def cash_from_no_drawer(till: Till) -> None:
     taken = closed(till, WATER)
     till.refund(taken, till.ask(Kind.REFUND_REQUEST, taken, "cash")["seq"], "cash", session=None)
@@ -346,6 +361,8 @@ def asked_by_nobody_known(till: Till) -> None:
         (cash_where_a_check_was_asked_for, "other-method"),
         (cash_for_a_void_asked_for_before_the_close, "other-method"),
         (cash_above_the_limit, "over-cash-limit"),
+        (cash_for_a_check, "not-cash"),
+        (cash_approved_by_whose_drawer_pays, "self-approval"),
         (cash_from_no_drawer, "session-not-open"),
         (cash_from_a_closed_drawer, "session-closed"),
         (asked_by_a_technician, "no-right"),

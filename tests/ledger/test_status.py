@@ -24,10 +24,11 @@ def test_how_the_ledger_stands(books: Books, key: Ed25519PrivateKey, till: Till)
     found = status(books)
     assert json.loads(json.dumps(found)) == found
     one, two = found["terminals"]
-    assert {name: one[name] for name in ("batches", "records", "posted", "receipts", "office")} == {
+    assert {name: one[name] for name in ("batches", "records", "posted", "held", "receipts", "office")} == {
         "batches": 2,
         "records": 7,
         "posted": 1,
+        "held": 1,
         "receipts": 2,
         "office": "HALL",
     }
@@ -43,6 +44,7 @@ def test_how_the_ledger_stands(books: Books, key: Ed25519PrivateKey, till: Till)
     assert (found["inbox"], found["out_of_balance"], found["snapshot"]) == ({"malformed": 1}, {}, 1)
     text = "\n".join(as_lines(found))
     assert "posted 1.00, difference 5.00" in text
+    assert "batches 2, posted 1, held 1, records 7" in text
     assert "HELD T1/1 batch 2: Totals" in text
     with books.writing() as connection:
         connection.exec_driver_sql("UPDATE gl_balance SET cents = cents + 1 WHERE account = '510-4310'")

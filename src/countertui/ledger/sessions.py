@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from countertui.domain.records import Kind, RefundMethod
+from countertui.domain.drawers import drawer_moves
+from countertui.domain.records import Kind
 from countertui.domain.tenders import TenderKind
 from countertui.ledger import tables
 from countertui.ledger.bulk import add_many, insert_many, run_many
@@ -63,7 +64,7 @@ class Sessions:
         id_, data = body["session"], body["data"]
         self._known[id_] = Session(body["operator"], data["drawer"], body["biz_date"], body["seq"])
         self._opened.append(id_)
-        self.moved[id_, TenderKind.CASH.value][1] += data["counted_cents"]
+        self.move(id_, Kind.OPEN, data)
 
     def close(self, body: Body) -> None:
         """End an open session."""
@@ -73,29 +74,15 @@ class Sessions:
         session.close_seq = body["seq"]
         self._closed.append(body["session"])
 
-    def take_in(self, session: str, data: Body) -> None:
-        """A receipt's tenders come into the drawer, its change leaves it."""
-        moved = self.moved
-        for tender in data["tenders"]:
-            sums = moved[session, tender["kind"]]
-            sums[0] += 1
-            sums[1] += tender["cents"]
-        if change := data["change_cents"]:
-            moved[session, TenderKind.CASH.value][1] -= change
-
-    def give_back(self, body: Body) -> None:
-        """A void's tenders or a cash refund leave the drawer that the record names, whether it may stand or not."""
-        session, data = body["session"], body["data"]
+    def move(self, session: object, kind: str, data: Body) -> None:
+        """Let a record move money in the drawer that it names, whether it may stand or not."""
         if type(session) is not str:
             return
-        if body["kind"] == Kind.VOID:
-            for tender in data["tenders"]:
-                sums = self.moved[session, tender["kind"]]
-                sums[0] -= 1
-                sums[1] -= tender["cents"]
-            self.moved[session, TenderKind.CASH.value][1] += data["change_cents"]
-        elif data["method"] == RefundMethod.CASH:
-            self.moved[session, TenderKind.CASH.value][1] -= data["total_cents"]
+        moved = self.moved
+        for tender, _, count, cents in drawer_moves(kind, data):
+            sums = moved[session, tender]
+            sums[0] += count
+            sums[1] += cents
 
     def expected(self, id_: str) -> dict[TenderKind, Amount]:
         """What should be in that session's drawer now: pieces and cents for every kind of tender."""

@@ -163,7 +163,7 @@ def _take(day: _Day, body: Body, h: bytes, movements: tuple[Movement, ...]) -> N
         problems = day.paid_like[like] = breaches.of_pay(body, day.sheet.sessions.find(session), day.people)
     for problem in problems:
         day.sheet.problems.append((seq, problem))
-    day.sheet.sessions.take_in(session, data)
+    day.sheet.sessions.move(session, Kind.PAY, data)
     day.sheet.receipts.here[body["id"]] = (
         body,
         h,
@@ -215,7 +215,7 @@ def _undo(day: _Day, body: Body) -> Posting:
     data, is_void = body["data"], body["kind"] == Kind.VOID
     refused = why_not(body, day.sheet.receipts, day.sheet.sessions, day.people, day.sheet.rules.cash_refund_limit)
     day.sheet.receipts.answer(body)
-    day.sheet.sessions.give_back(body)
+    day.sheet.sessions.move(body["session"], body["kind"], data)
     if refused is not None:
         refuse = post_refused_void if is_void else post_refused_refund
         return refuse(data, refused, day.chart)

@@ -41,8 +41,8 @@ def as_lines(found: dict[str, Any]) -> list[str]:
     for each in found["terminals"]:
         lines.append(
             f"  {each['terminal']}/{each['epoch']}  {each['state']:8} batches {each['batches']}, posted"
-            f" {each['posted']}, records {each['records']}, posted {format_cents(each['posted_cents'])},"
-            f" difference {format_cents(each['difference_cents'])}"
+            f" {each['posted']}, held {each['held']}, records {each['records']},"
+            f" posted {format_cents(each['posted_cents'])}, difference {format_cents(each['difference_cents'])}"
         )
     for each in found["days"]:
         net = format_cents(each["net_cents"])
@@ -86,6 +86,7 @@ def _terminals(connection: Connection) -> list[dict[str, Any]]:
                 "state": row.state,
                 "batches": row.batch_no,
                 "posted": row.posted_no,
+                "held": row.batch_no - row.posted_no,
                 "records": row.last_seq,
                 "receipts": receipts,
                 "posted_cents": net,

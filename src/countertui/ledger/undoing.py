@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from countertui.domain.drawers import cash_kept
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.records import Kind, RefundMethod
 from countertui.domain.refusal import Refused
@@ -115,7 +116,7 @@ def why_not(
         if body["kind"] == Kind.VOID
         else _why_not_paid_out(body, taken, sessions, cash_refund_limit)
     )
-    return out_of_session or _why_not_approved(body, taken, receipts, people)
+    return out_of_session or _why_not_approved(body, taken, receipts, sessions, people)
 
 
 def _why_not_now(taken: Body, sessions: Sessions, cents: int) -> Problem | None:
@@ -137,7 +138,9 @@ def _why_not_paid_out(body: Body, taken: Body, sessions: Sessions, cash_refund_l
     if -cents > cash_refund_limit:
         told = f"{format_cents(-cents)} was refunded in cash; the city's limit is {format_cents(cash_refund_limit)}."
         return Problem("over-cash-limit", told, cents)
-    paying = sessions.find(body["session"])
+    if cash_kept(taken["data"]) < -cents:
+        return Problem("not-cash", f"Receipt {_number(body)} was refunded in cash, and not paid for in cash.", cents)
+    paying = _paid_from(body, sessions)
     if paying is None or paying.close_seq is not None:
         return why_not_open(body, paying, cents)
     if paying.biz_date != body["biz_date"]:
@@ -145,7 +148,9 @@ def _why_not_paid_out(body: Body, taken: Body, sessions: Sessions, cash_refund_l
     return None
 
 
-def _why_not_approved(body: Body, taken: Body, receipts: Receipts, people: People) -> Problem | None:
+def _why_not_approved(
+    body: Body, taken: Body, receipts: Receipts, sessions: Sessions, people: People
+) -> Problem | None:
     approver, cents = body["approver"], -body["data"]["total_cents"]
     if not isinstance(approver, str):
         return Problem("not-approved", "No second person approved it.", cents)
@@ -155,7 +160,10 @@ def _why_not_approved(body: Body, taken: Body, receipts: Receipts, people: Peopl
         return problem
     asked = body if request is None else request
     try:
-        require_second_person(approver, (str(body["operator"]), str(taken["operator"]), str(asked["operator"])))
+        took_part = [str(each["operator"]) for each in (body, taken, asked)]
+        if (paying := _paid_from(body, sessions)) is not None:
+            took_part.append(paying.operator)
+        require_second_person(approver, took_part)
     except Refused:
         return Problem("self-approval", f"{approver} approved what they began or took part in.", cents)
     if not allowed(people, approver, Act.APPROVE, body):
@@ -181,6 +189,12 @@ def _why_not_asked(body: Body, request: Body | None, receipts: Receipts) -> Prob
     if body["kind"] == Kind.REFUND and data["method"] != (request["data"].get("method") or RefundMethod.AP_CHECK):
         return Problem("other-method", f"It was refunded by {data['method']}, which was not asked for.", cents)
     return None
+
+
+def _paid_from(body: Body, sessions: Sessions) -> Session | None:
+    """The session whose drawer pays a cash refund; its operator takes part in it."""
+    is_cash = body["kind"] == Kind.REFUND and body["data"]["method"] == RefundMethod.CASH
+    return sessions.find(body["session"]) if is_cash else None
 
 
 def _session_of(taken: Body, sessions: Sessions) -> Session | None:
