@@ -202,6 +202,8 @@ def _undo(person: PtyTerminal) -> None:
     person.press("v", "2")
     person.wait_for("A lead approves")
     person.press("Enter")
+    person.wait_for("Nobody there to approve?")
+    person.press("Enter")
     person.wait_for("recorded as requested")
 
 

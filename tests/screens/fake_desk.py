@@ -31,6 +31,7 @@ from countertui.domain.postings import PostingRules
 from countertui.domain.receipts import AccountLine, Cart, FeeLine, settle
 from countertui.domain.rights import Act, Role, may, require, require_second_person
 from countertui.domain.tenders import Tender, TenderKind
+from countertui.errors import CounterError
 
 RULES = CityRules(
     name="City of Alder Ford",
@@ -71,6 +72,19 @@ FEES = {
     "NOTARY": ("Notary", 10_00, "100-4420"),
     "MISC": ("Sundry receipt", None, "100-4990"),
 }
+
+
+class UnconfirmedError(CounterError):
+    """A commit whose answer was lost."""
+
+    def __init__(self, *, recorded: bool | None) -> None:
+        self.recorded = recorded
+        held = {True: "HOLDS it", False: "does NOT hold it", None: "can't be read"}[recorded]
+        super().__init__(
+            "The disk did not confirm the last entry (disk I/O error).",
+            f"The reopened store {held}; do not key it again. Everything before it is safe.",
+            "Stop taking money. Restart the counter: it checks the journal first.",
+        )
 
 
 @dataclass

@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 
 from countertui.counter.print_queue import PrintNote
+from countertui.counter.receipts import ReceiptRow
 from countertui.counter.station import Person, Session
 from countertui.domain.money import Cents
 from countertui.domain.receipts import Cart, FeeLine
 from countertui.domain.rights import Role
 from countertui.errors import EnvironmentFault
 from screens.conftest import SESSION
-from screens.fake_desk import FakeDesk, charge
+from screens.fake_desk import RULES, FakeDesk, charge
 
 
 def name(counter) -> str:
@@ -39,6 +40,19 @@ async def test_a_wrong_pin_says_how_many_tries_are_left_and_a_lock_who_can_undo_
             await counter.keys(*"9", "enter")
         assert "Ask a lead" in counter.message
         assert counter.app.person is None
+
+
+async def test_after_a_refused_id_the_next_id_is_typed_where_it_is_seen(open_counter):
+    async with open_counter(FakeDesk(failures_of={"bo": 5}), who=None) as counter:
+        for typed in ("nobody", "", "bo"):
+            await counter.keys(*typed, "enter", *"1", "enter")
+            area = counter.app.area
+            assert counter.app.message.refuses
+            assert (area.at, area.operator.value, area.pin.value) == (area.operator, "", "")
+        await counter.keys(*"ana", "enter", *"9", "enter")
+        assert (area.at, area.operator.value) == (area.pin, "ana")
+        await counter.keys(*"1", "escape", *"lee")
+        assert (area.operator.value, area.pin.value) == ("lee", "")
 
 
 async def test_id_and_pin_typed_while_the_store_is_being_opened_are_kept(open_counter):
@@ -223,6 +237,9 @@ async def test_with_no_second_person_the_void_is_requested_and_a_lead_decides_la
     async with open_counter() as counter:
         await paid(counter, "10422301")
         await counter.keys("f3", "enter", "v", *"spoiled", "enter", "enter")
+        assert "Nobody there to approve?" in counter.message
+        assert counter.desk.receipts[0].state == "taken", "a habitual Enter records nothing"
+        await counter.keys("enter")
         assert counter.desk.receipts[0].state == "void_requested"
         await counter.keys("f10", "r", "a", *"lee", "enter", *"9753", "enter")
         assert counter.desk.receipts[0].state == "void"
@@ -232,7 +249,7 @@ async def test_with_no_second_person_the_void_is_requested_and_a_lead_decides_la
 async def test_a_refused_request_needs_a_reason_and_leaves_the_receipt(open_counter):
     async with open_counter() as counter:
         await paid(counter, "10422301")
-        await counter.keys("f3", "enter", "v", "1", "enter")
+        await counter.keys("f3", "enter", "v", "1", "enter", "enter")
         await counter.keys("f10", "r", "r", "enter")
         assert "reason is needed" in counter.message
         await counter.keys(*"no", "enter", *"lee", "enter", *"9753", "enter")
@@ -242,11 +259,50 @@ async def test_a_refused_request_needs_a_reason_and_leaves_the_receipt(open_coun
 async def test_a_refund_is_asked_for_with_its_method(open_counter):
     async with open_counter() as counter:
         await paid(counter, "10422301")
+        counter.desk.session = None
         await counter.keys("f3", "enter", "u", "2", "3")
         assert "AP check or in cash" in counter.message
         await counter.keys("1")
         args = next(args for called, args in counter.desk.calls if called == "ask_refund")
         assert (args[2], args[3].value, args[4]) == ("Wrong amount", "ap_check", None)
+
+
+async def test_a_refund_is_refused_at_once_while_its_drawer_is_open(open_counter):
+    async with open_counter() as counter:
+        await paid(counter, "10422301")
+        await counter.keys("f3", "enter", "u")
+        assert "drawer is still open" in counter.message
+        assert not counter.app.area.undo.display
+
+
+async def test_every_reason_is_seen_and_a_digit_that_picks_none_is_no_reason(open_counter):
+    reasons = ("Wrong account", "Wrong amount", "Wrong tender", "Customer changed their mind", "Printed twice")
+    desk = FakeDesk(rules=replace(RULES, void_reasons=reasons))
+    async with open_counter(desk) as counter:
+        await paid(counter, "10422301")
+        await counter.keys("f3", "enter", "v")
+        assert all(f"{n} {reason}" in counter.screen() for n, reason in enumerate(reasons, start=1))
+        await counter.keys("9", "enter")
+        assert "reason" in counter.message
+        assert counter.app.area.undo.reason.value == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "drawer", "words"),
+    [
+        ("void_requested", True, "Give back 84.17 (Cash)"),
+        ("void_requested", False, "An AP check over 84.17 will be sent"),
+        ("refund_requested", False, "By AP check: a check will be sent, give nothing from the drawer"),
+    ],
+)
+async def test_an_approval_says_what_to_give_and_what_not(open_counter, state, drawer, words):
+    row = ReceiptRow("T1-9", "09:41", "2026-11-23", "Marta", 84_17, "Cash", state, "ana", 0, "s9")
+    opened = [replace(SESSION, id="s9", operator="bo")] if drawer else []
+    desk = FakeDesk(receipts=[row], others=opened)
+    async with open_counter(desk, who="lee", drawer=False) as counter:
+        await counter.keys("f10", "r", "a")
+        assert words.casefold() in counter.message.casefold()
+        assert words.casefold() in " ".join(counter.screen().casefold().split())
 
 
 async def test_reprint_the_last_receipt_takes_two_keys(open_counter):

@@ -132,6 +132,39 @@ async def test_quantities_out_of_range(open_counter):
         assert counter.payment.hand.empty
 
 
+async def test_after_a_refused_quantity_the_next_scan_replaces_it(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("COPY*0\n")
+        await counter.paste("COPY*2\n")
+        assert counter.payment.hand.held.cart.total == 50
+
+
+async def test_after_a_refused_date_the_first_letter_replaces_it(open_counter):
+    async with open_counter(drawer=False) as counter:
+        await counter.keys(*"d1", "enter", *"2026-02-30", "enter")
+        assert "date" in counter.message
+        await counter.keys(*"2026-11-23", "enter")
+        assert counter.app.area.date.value == "2026-11-23"
+
+
+async def test_letters_behind_an_escape_code_are_none(open_counter):
+    from textual.events import Key
+
+    async with open_counter() as counter:
+        for digit in CARD[:-1]:
+            counter.app.post_message(Key(f"alt+{digit}", digit))
+        await counter.settle()
+        assert counter.payment.finding.box.value == ""
+
+
+async def test_a_refused_card_number_is_still_said_after_an_enter(open_counter):
+    async with open_counter() as counter:
+        await counter.paste(CARD)
+        await counter.pilot.pause(0.2)
+        await counter.keys("enter")
+        assert "card number" in counter.message
+
+
 # Card numbers -----------------------------------------------------------------------------------------------------
 
 
@@ -196,7 +229,7 @@ async def test_a_crash_tells_no_pin_and_no_card_number(open_counter, capsys):
         async with open_counter(desk, who=None) as counter:
             await counter.keys(*"ana", "enter", *"86753", "enter")
     said = capsys.readouterr().err
-    assert "What was recorded is safe" in said
+    assert said.index("What was recorded is safe") < said.index("Restart the counter") < said.index("sign_on.py")
     assert "sign_on.py" in said
     assert CARD not in said
     assert "86753" not in said

@@ -8,23 +8,10 @@ import pytest
 
 from countertui.counter.take_payment import PaymentRefused
 from countertui.domain.tenders import Tender, TenderKind
-from countertui.errors import CounterError, EnvironmentFault
-from screens.fake_desk import FakeDesk
+from countertui.errors import EnvironmentFault
+from screens.fake_desk import FakeDesk, UnconfirmedError
 
 SLOW = {"take_payment": 2.0}
-
-
-class UnconfirmedError(CounterError):
-    """A commit whose answer was lost."""
-
-    def __init__(self, *, recorded: bool | None) -> None:
-        self.recorded = recorded
-        held = {True: "HOLDS it", False: "does NOT hold it", None: "can't be read"}[recorded]
-        super().__init__(
-            "The disk did not confirm the last entry (disk I/O error).",
-            f"The reopened store {held}; do not key it again. Everything before it is safe.",
-            "Stop taking money. Restart the counter: it checks the journal first.",
-        )
 
 
 async def test_what_is_typed_and_scanned_while_recording_belongs_to_the_next_cart(open_counter):

@@ -262,3 +262,53 @@ async def test_the_whole_payment_fits_the_screen(open_counter, size):
         await counter.paste("10422301\nL-2041\nCOPY*3\n")
         screen = counter.screen()
         assert all(word in screen for word in ("DUE 159.92", "Bramble Bakery", "Exact", "DEMO", "Menu"))
+
+
+async def test_what_is_paid_over_is_called_a_credit(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f4", *"100", "enter")
+        assert "credit 15.83" in counter.screen()
+        assert "still owed" not in counter.screen()
+
+
+async def test_a_cart_of_fees_is_from_a_walk_in_until_somebody_is_named(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("COPY*3\n")
+        assert "from Walk-in" in counter.screen()
+        await counter.paste("10422301\n")
+        assert "from Marta Ellison" in counter.screen()
+
+
+async def test_saved_carts_are_called_by_their_first_line(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("COPY*3\nNOTARY\n")
+        await counter.keys("ctrl+k")
+        await counter.paste("L-2041\n")
+        await counter.keys("ctrl+k", "ctrl+k")
+        assert "Copies, per page  +1" in counter.screen()
+        assert "Bramble Bakery" in counter.screen()
+
+
+async def test_a_check_number_that_another_tender_replaces_is_said_not_to_be_laid(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f6", *"1042", "f5")
+        assert "Check with Check no. 1042 was not laid".casefold() in counter.message.casefold()
+
+
+async def test_the_sum_of_the_parts_runs_beside_the_amount(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f4", "tab", *"12.50", "enter", *"20", "enter")
+        assert "Parts 32.50 of 84.17" in counter.screen()
+        assert "Penalty Oct" in counter.screen()
+
+
+async def test_the_same_words_again_are_said_again(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("30001\n")
+        await counter.keys("delete")
+        counter.app.tell("Nothing is owed there.", press="F4 types an amount; Del takes the line off.")
+        await counter.paste("30001\n")
+        assert "F4 types an amount" in counter.message

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from countertui.counter.print_queue import PrintNote
 from countertui.screens.app import CounterApp
 from screens.conftest import SESSION, Counter
-from screens.fake_desk import PEOPLE, FakeDesk
+from screens.fake_desk import PEOPLE, FakeDesk, UnconfirmedError
 
 BILL = "p:10422301\n"
 SCREENS: dict[str, list[str]] = {
@@ -24,11 +27,13 @@ SCREENS: dict[str, list[str]] = {
     "receipts": [BILL, "f9", "p:L-2041\n", "f9", "f3"],
     "receipt": [BILL, "f9", "f3", "enter"],
     "void": [BILL, "f9", "f3", "enter", "v", "1"],
-    "requests": [BILL, "f9", "f3", "enter", "v", "1", "enter", "f10", "r"],
+    "requests": [BILL, "f9", "f3", "enter", "v", "1", "enter", "enter", "f10", "r"],
     "menu": ["f10"],
     "x_report": ["f10", "x", "v"],
     "close": [BILL, "f10", "c", "2", "tab"],
     "over_short": ["f10", "c", "1", "f9"],
+    "z_report": ["f10", "c", "2", "f9", "f9"],
+    "unlock": ["f10", "u", *"bo", "enter", *"lee", "enter", *"97"],
     "batches": ["f10", "s"],
     "help": ["f1"],
     "palette": ["ctrl+p", *"ca"],
@@ -36,8 +41,10 @@ SCREENS: dict[str, list[str]] = {
 }
 
 
-def picture_of(snap_compare, keys: list[str], *, who: str | None = "ana", drawer: bool = True, size=(80, 24)) -> bool:
-    desk = FakeDesk()
+def picture_of(
+    snap_compare, keys: list[str], *, who: str | None = "ana", drawer: bool = True, size=(80, 24), desk=None
+) -> bool:
+    desk = desk or FakeDesk()
     app = CounterApp(desk, poll_seconds=0)
 
     async def work(pilot) -> None:
@@ -67,6 +74,50 @@ def test_sign_on(snap_compare):
 
 def test_opening(snap_compare):
     assert picture_of(snap_compare, [*"d1", "enter", "enter", "1", "f9"], drawer=False)
+
+
+def test_opening_asks_a_lead(snap_compare):
+    keys = [*"d1", "enter", "enter", "1", "f9", *"lee", "enter", *"97"]
+    assert picture_of(snap_compare, keys, drawer=False)
+
+
+def test_passphrase(snap_compare):
+    assert picture_of(snap_compare, [*"open s"], who=None, desk=FakeDesk(needs_passphrase=True))
+
+
+def test_printing(snap_compare):
+    notes = [PrintNote(3, "T1-9", "uncertain", "no answer"), PrintNote(4, None, "refused", "paper out")]
+    assert picture_of(snap_compare, ["f10", "p"], desk=FakeDesk(notes=notes))
+
+
+def test_halted(snap_compare):
+    desk = FakeDesk(faults=["The journal's chain is broken at record 7."])
+    assert picture_of(snap_compare, [BILL, "f9"], desk=desk)
+
+
+@pytest.mark.parametrize("recorded", [True, False, None])
+def test_a_commit_not_confirmed(snap_compare, recorded):
+    desk = FakeDesk()
+    desk.failures["take_payment"] = [UnconfirmedError(recorded=recorded)]
+    assert picture_of(snap_compare, [BILL, "f5", *"100", "enter"], desk=desk)
+
+
+def test_what_a_crash_left(snap_compare):
+    note = "Receipt T1-17 over 84.17 IS recorded; its paper is not known to have come out (F3, R)."
+    cart = "1 cart was NOT taken: no money is recorded for it (Ctrl+K takes one back)."
+    desk = FakeDesk(left=[note, cart], check_seconds=0.1, others=[SESSION])
+    assert picture_of(snap_compare, [*"ana", "enter", *"1357", "enter"], who=None, desk=desk)
+
+
+def test_open_drawers(snap_compare):
+    others = [replace(SESSION, id="s7", drawer="D2", operator="bo", operator_name="Bo Marsh")]
+    assert picture_of(snap_compare, ["f10", "w"], who="lee", drawer=False, desk=FakeDesk(others=others))
+
+
+def test_closing_the_drawer_of_another(snap_compare):
+    others = [replace(SESSION, id="s7", drawer="D2", operator="bo", operator_name="Bo Marsh")]
+    keys = ["f10", "w", "enter", "2", "tab"]
+    assert picture_of(snap_compare, keys, who="lee", drawer=False, desk=FakeDesk(others=others))
 
 
 def test_payment_on_a_wide_screen(snap_compare):

@@ -20,6 +20,7 @@ from countertui.widgets.field import Field
 from countertui.widgets.line_list import LineList
 from countertui.widgets.lines import fit, shown
 from countertui.widgets.message_bar import MessageBar
+from countertui.widgets.status_line import Chip, StatusLine
 from countertui.widgets.stroke import Stroke, shown_key
 
 
@@ -112,12 +113,20 @@ async def test_a_grid_totals_while_typing():
         assert "—" in grid.query_one("#grid-total").plain_text()
 
 
-async def test_a_long_message_keeps_to_its_two_lines():
+async def test_a_long_message_is_given_more_lines_so_that_what_to_press_is_read():
     bar = MessageBar()
-    async with Bench(bar).run_test():
+    async with Bench(bar).run_test() as pilot:
         bar.refuse("It happened " * 4, "It is safe.", "Press something.")
-        assert len(bar.plain_text().splitlines()) == 2
+        await pilot.pause()
         assert bar.plain_text().startswith(" ! It")
+        assert bar.plain_text().endswith("Press something.")
+        assert bar.size.height == 3
+        bar.refuse("It happened " * 40, "It is safe.", "Press something.")
+        await pilot.pause()
+        assert bar.size.height == len(bar.plain_text().splitlines()) == 6
+        bar.clear()
+        await pilot.pause()
+        assert bar.size.height == 2
 
 
 @given(st.text(max_size=60), st.integers(0, 40))
@@ -194,3 +203,30 @@ def test_chips_say_in_words_what_is_not_as_it_should_be():
 
 def test_keys_are_named_as_on_the_keyboard():
     assert [shown_key(key) for key in ("f5", "ctrl+k", "escape", "r")] == ["F5", "Ctrl+K", "Esc", "R"]
+
+
+def test_the_business_date_is_never_cut() -> None:
+    line = StatusLine()
+    line._chips = (
+        Chip("printer paper out, 12 waiting", "warn"),
+        Chip("ledger offline, 3 unsent", "warn"),
+        Chip("data"),
+    )
+    line._date = "business date 2026-11-23"
+    _, row = line.rows_for(80)
+    text = "".join(piece for piece, _ in row)
+    assert text.endswith("business date 2026-11-23 ")
+    assert len(text) == 80
+
+
+@pytest.mark.parametrize(
+    ("printer", "unprinted", "ledger", "young", "words"),
+    [
+        ("ok", 5, "online", False, ["printing 5", "ledger online, all sent"]),
+        ("offline", 5, "offline", True, ["printer offline, 5 waiting", "ledger starting"]),
+        ("ok", 0, "offline", False, ["printer ok", "ledger offline, all sent"]),
+    ],
+)
+def test_chips_contradict_nothing(printer, unprinted, ledger, young, words) -> None:
+    found = Chips(printer, unprinted, ledger, 0, 1, 0, False, True, "")
+    assert [chip.text for chip in chip_words(found, just_started=young)][:2] == words

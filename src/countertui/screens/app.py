@@ -140,7 +140,8 @@ class CounterApp(App[None]):
         if isinstance(event, events.Key) and event.key == "ctrl+q" and self.person is None:
             self.exit()  # even while the hands wait for the store
         elif isinstance(event, events.Key) and not event.is_forwarded:
-            letter = event.character if event.character and event.is_printable else ""
+            types = event.character and event.is_printable and not event.key.startswith("alt+")
+            letter = str(event.character) if types else ""
             self.hands.put(partial(self.press, Stroke(event.key, letter, at=event.time)))
         elif isinstance(event, events.Paste) and not event.is_forwarded:
             self.hands.put(partial(self.press, Stroke(pasted=event.text, at=event.time)))
@@ -152,7 +153,7 @@ class CounterApp(App[None]):
         if self.area.at is not None and self.area.at.swallows(stroke):
             return
         command = next((one for one in self.commands() if one.key == stroke.key), None)
-        said = self.message.text
+        said = self.message.times
         try:
             if command is not None:
                 await command.run()
@@ -160,8 +161,10 @@ class CounterApp(App[None]):
                 await self.area.press(stroke)
         except (Refused, CounterError) as error:
             self.say(error)
+            if stroke.key in {"enter", "ctrl+j"} and self.area.at is not None:
+                self.area.at.typed_anew()
         else:
-            if said and self.message.text == said and not stroke.letter:
+            if self.message.text and self.message.times == said and not stroke.letter:
                 self.message.clear()
         if self.area.NAME in REMINDING:
             self.starting.remind()
@@ -280,5 +283,5 @@ class CounterApp(App[None]):
         if self.store_is_lost:
             self._chips = (Chip("HALTED: restart the counter", "bad"),)
         else:
-            self._chips = chip_words(await self.desk.errand(chips))
+            self._chips = chip_words(await self.desk.errand(chips), just_started=self.starting.is_young)
         self.show_status()

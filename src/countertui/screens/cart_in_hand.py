@@ -35,6 +35,12 @@ class Held:
             return self.cart.payor or "empty cart"
         return first.name if isinstance(first, AccountLine) else first.description
 
+    @property
+    def payor(self) -> str:
+        """Whom the receipt will name: who was typed, else the first account's holder, else a walk-in."""
+        holders = (line.name for line in self.cart.lines if isinstance(line, AccountLine))
+        return self.cart.payor or next(holders, "Walk-in")
+
 
 class CartInHand:
     """`failed` is told when a change couldn't be saved; `start` runs something beside the hands."""

@@ -9,15 +9,20 @@ OLD_SNAPSHOT_DAYS = 3
 _PRINTER_WELL = frozenset({"ok", "ready"})
 
 
-def chip_words(found: Chips) -> tuple[Chip, ...]:
-    """Each chip as a person reads it."""
+def chip_words(found: Chips, *, just_started: bool = False) -> tuple[Chip, ...]:
+    """Each chip as a person reads it. A demo's own ledger takes a while to start."""
+    well = found.printer in _PRINTER_WELL
     waiting = f", {found.unprinted} waiting" if found.unprinted else ""
+    printer = f"printing {found.unprinted}" if well and found.unprinted else f"printer {found.printer}{waiting}"
     unsent = f", {found.unsent} unsent" if found.unsent else ", all sent"
+    ledger = Chip(f"ledger {found.ledger}{unsent}", "chip" if found.ledger == "online" and not found.unsent else "warn")
+    if just_started and found.demo and found.ledger == "offline":
+        ledger = Chip("ledger starting")
     days = found.snapshot_days
     age = "expired" if found.snapshot_expired else "today" if not days else f"{days} day{'s' if days > 1 else ''} old"
     return (
-        Chip(f"printer {found.printer}{waiting}", "chip" if found.printer in _PRINTER_WELL and not waiting else "warn"),
-        Chip(f"ledger {found.ledger}{unsent}", "chip" if found.ledger == "online" and not found.unsent else "warn"),
+        Chip(printer, "chip" if well else "warn"),
+        ledger,
         Chip(f"data {age}", "bad" if found.snapshot_expired else "warn" if days > OLD_SNAPSHOT_DAYS else "chip"),
         *((Chip(f"halted: {found.halted}", "bad"),) if found.halted else ()),
     )

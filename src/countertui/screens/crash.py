@@ -12,13 +12,16 @@ from textual.worker import WorkerFailed
 from countertui.domain.card_guard import holds_card_number
 
 TOLD = (
-    "The counter stopped by a fault of its own. What was recorded is safe; carts are kept.\n"
-    "Start it again: it checks the journal and says whether the last payment was recorded.\n\n"
+    "The counter stopped by a fault of its own.\n"
+    "What was recorded is safe; everything recorded is kept, and so are carts.\n"
+    "Restart the counter: it checks the journal and says whether the last payment was recorded.\n\n"
 )
+FRAMES = 8
+"""How much of the way to the fault is shown: what is above scrolls the three sentences off the screen."""
 
 
 def crash_words(error: BaseException) -> str:
     """The way to the fault without values, for whoever mends it; lines that hold a card number are left out."""
     cause = error.error if isinstance(error, WorkerFailed) else error
-    lines = "".join(traceback.format_exception(cause)).splitlines()
+    lines = "".join(traceback.format_exception(cause, limit=-FRAMES)).splitlines()
     return TOLD + "\n".join("(left out)" if holds_card_number(line) else line for line in lines) + "\n"

@@ -50,13 +50,13 @@ class Finding:
     async def chosen(self) -> Found:
         """The result under the cursor, else the exact one, else the only one; of several none is guessed.
 
-        Raises Refused; what was typed stays, and what is typed next replaces it.
+        Raises Refused.
         """
-        try:
-            return await self._chosen(self.text)
-        except Refused:
-            self.box.set(self.box.value, selected=True)
-            raise
+        return await self._chosen(self.text)
+
+    def typed_anew(self) -> None:
+        """What was refused stays to be read, and what is typed or scanned next replaces it."""
+        self.box.set(self.box.value, selected=True)
 
     def clear(self) -> None:
         """Empty the box."""

@@ -15,6 +15,7 @@ from countertui.domain.refusal import Refused
 from countertui.widgets.field import Field
 from countertui.widgets.line_list import LineList
 from countertui.widgets.lines import Row, fit
+from countertui.widgets.text_line import TextLine
 
 
 class PartsPanel(Vertical):
@@ -24,6 +25,7 @@ class PartsPanel(Vertical):
         super().__init__(id="parts")
         self._list: LineList[OpenCharge] = LineList(self._draw, dom_id="parts-list")
         self._field = Field("Part", dom_id="part", most=120)
+        self._sum = TextLine(dom_id="parts-sum")
         self._parts: dict[str, Cents] = {}
         self._line: AccountLine | None = None
         self._reasoning = False
@@ -31,6 +33,7 @@ class PartsPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         yield self._list
+        yield self._sum
         yield self._field
 
     @property
@@ -104,6 +107,12 @@ class PartsPanel(Vertical):
         self._field.label = f"Part of {charge.description}" if charge else "Part"
         self._field.set(format_cents(self._parts.get(charge.id, Cents(0))) if charge else "", selected=True)
         self._list.redraw()
+        if self._line is not None:
+            parts = format_cents(sum(self._parts.values()))
+            of = f" of {format_cents(self._line.amount)}"
+            self._sum.say(
+                ((" Parts ", "dim"), (parts, "strong"), (of, ""), ("   Enter next, then reason  ↑ ↓ charge  Esc", ""))
+            )
 
     def _draw(self, charge: OpenCharge, width: int) -> Row:
         part = self._parts.get(charge.id, 0)

@@ -149,7 +149,13 @@ class PaymentArea(Area):
         if self._ask is not None:
             await self._ask.enter(self, field)
         elif self.finding.text:
-            await self._take()
+            try:
+                await self._take()
+            except Refused:
+                self.finding.typed_anew()
+                raise
+        else:
+            self.counter.message.keep()
 
     # Cart
 
@@ -184,22 +190,24 @@ class PaymentArea(Area):
         """Show the cart as it is now."""
         held = self.hand.held
         items = [
-            *(TicketLine(line, self._owed_after(line)) for line in held.cart.lines),
+            *map(self._ticket_line, held.cart.lines),
             *map(TicketLine, held.tenders),
         ]
         if items != list(self.ticket.items):
             kept = self.ticket.cursor if len(items) == len(self.ticket.items) else None
             self.ticket.show(items, cursor=kept if kept is not None else len(held.cart.lines) - 1)
-        name = f"  from {held.name}" if held.cart.lines else ""
+        name = f"  from {held.payor}" if held.cart.lines else ""
         count = f"  {len(held.cart.lines)} lines" if len(held.cart.lines) > 1 else ""
         self._ticket_title.say((("── Cart", "strong"), (name, ""), (f"{count} ", "dim"), ("─" * 200, "dim")))
         self.totals.say(totals_row(held.cart, held.tenders))
 
-    def _owed_after(self, line: CartLine) -> int | None:
+    def _ticket_line(self, line: CartLine) -> TicketLine:
         try:
-            return settle_line(line, self.counter.desk.rules.order).owed_after
+            settled = settle_line(line, self.counter.desk.rules.order)
         except Refused:
-            return None
+            return TicketLine(line)
+        credit = sum(part.cents for part in settled.allocations if part.charge is None)
+        return TicketLine(line, settled.owed_after, credit)
 
     # Asking
 
@@ -239,7 +247,11 @@ class PaymentArea(Area):
     async def ask_tender(self, kind: TenderKind) -> None:
         """Open the row of a tender."""
         self.taking.require_remaining()
+        before, typed = self._ask, self.inline.text.value.strip()
         self.ask(AskTender(kind))
+        if isinstance(before, AskTender) and typed and before.kind is not kind:
+            label = before.kind.reference_label
+            self.counter.tell(f"{before.kind.label} with {label} {typed} was not laid.", press="Type it again for it.")
 
     async def change_amount(self) -> None:
         """Ask another amount for the current line."""

@@ -93,6 +93,6 @@ def last_words(taken: Taken) -> Row:
     """The last receipt, with the change that may still be in the cashier's hand."""
     return (
         (f" {taken.receipt_no}  {format_cents(taken.total_cents)} taken  ", ""),
-        (f" CHANGE {format_cents(taken.change_cents)} ", "cursor" if taken.change_cents else "strong"),
-        (f"  h {taken.short_hash}", "dim"),
+        (f" CHANGE {format_cents(taken.change_cents)} ", "change" if taken.change_cents else "strong"),
+        (f"  code {taken.short_hash}", "dim"),
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 
+from countertui.counter.open_sessions import open_sessions
 from countertui.counter.receipts import ReceiptRow, receipt_text, receipts, reprint
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
@@ -140,6 +141,9 @@ class ReceiptsArea(Area):
         self._start_undoing("void")
 
     async def _refund(self) -> None:
+        row = self.row
+        if row is not None and any(row.session == one.id for one in await self.counter.desk.look(open_sessions)):
+            raise Refused("Its drawer is still open.", "Nothing was asked for.", "V voids the receipt instead.")
         self._start_undoing("refund")
 
     def _start_undoing(self, act: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 
+from countertui.counter.open_sessions import open_sessions
 from countertui.counter.receipts import ReceiptRow, open_requests
 from countertui.counter.refund_receipt import approve_request
 from countertui.counter.sign_on import second_person
@@ -104,10 +105,9 @@ class RequestsArea(ListArea[ReceiptRow]):
             await desk.job(refuse_request, approver, row.receipt_no, self.reason.value)
             words = f"{approver.name} refused it: receipt {row.receipt_no} stands."
         else:
+            still_open = {session.id for session in await desk.look(open_sessions)}
             await desk.job(approve_request, approver, row.receipt_no, self.counter.session)
-            words = (
-                f"{approver.name} approved it: receipt {row.receipt_no}, {format_cents(row.total_cents)} given back."
-            )
+            words = f"{approver.name} approved it: {_what_to_give(row, drawer_is_open=row.session in still_open)}"
         await self.arrive()
         self.counter.tell(words)
 
@@ -126,3 +126,15 @@ class RequestsArea(ListArea[ReceiptRow]):
             (fit(STATE_WORDS.get(item.state, item.state), 13), "warn"),
             (fit(format_cents(item.total_cents), 12, right=True), "strong"),
         )
+
+
+def _what_to_give(row: ReceiptRow, *, drawer_is_open: bool) -> str:
+    total = format_cents(row.total_cents)
+    if row.state == "void_requested" and drawer_is_open:
+        return f"receipt {row.receipt_no} is VOID. Give back {total} ({row.tenders})."
+    if row.state == "void_requested":
+        return f"an AP check over {total} will be sent for {row.receipt_no}; give nothing from the drawer."
+    return (
+        f"{total} of {row.receipt_no} refunded. By AP check: a check will be sent, give nothing from the drawer."
+        f" In cash: give {total} from the drawer."
+    )

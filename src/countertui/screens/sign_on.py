@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
+from countertui.domain.refusal import Refused
 from countertui.domain.rights import Role
+from countertui.domain.text import person_key
 from countertui.screens.area import Area
 from countertui.widgets.field import Field
 from countertui.widgets.line_list import LineList
@@ -69,7 +71,16 @@ class SignOnArea(Area):
             self._show_people()
 
     async def back(self) -> None:
-        """Nothing lies behind the sign-on."""
+        """From the PIN to the id; nothing lies behind that."""
+        if self.at is self.pin:
+            self._start_over()
+
+    def _start_over(self) -> None:
+        """Let the next person's id go where it is seen, never into the PIN."""
+        self.operator.set("")
+        self.pin.set("")
+        self.to(self.operator)
+        self._show_people()
 
     async def _unlock(self) -> None:
         typed = self.passphrase.value
@@ -83,10 +94,16 @@ class SignOnArea(Area):
         self.pin.set("")
         await self.counter.starting.opened()
         from countertui.counter.open_drawer import session_of
-        from countertui.counter.sign_on import sign_on
+        from countertui.counter.sign_on import OperatorLocked, sign_on
 
         desk = self.counter.desk
-        person = await desk.job(sign_on, operator, pin)
+        try:
+            person = await desk.job(sign_on, operator, pin)
+        except Refused as refusal:
+            known = any(person_key(one.id) == person_key(operator) for one in self._people)
+            if isinstance(refusal, OperatorLocked) or not known:
+                self._start_over()
+            raise
         self.counter.person = person
         self.counter.session = await desk.look(session_of, person)
         self.counter.show_status()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from countertui.domain.refusal import Refused
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 CHECKING = "Checking the journal …"
 TENDERS_LOST = "Tenders laid beside a cart and a half-typed count are not kept: lay, count them again."
+YOUNG_SECONDS = 10.0
 UNLOCK_AFTER_SECONDS = 0.05
 SWITCH_SECONDS = 0.001
 """How long another thread's Python may hold up a key: the default of 5 ms makes echo ten times slower, measured."""
@@ -26,6 +28,7 @@ class Starting:
     def __init__(self, app: CounterApp, poll_seconds: float) -> None:
         self._app = app
         self._poll_seconds = poll_seconds
+        self._began = monotonic()
         self._fault: Refused | CounterError | None = None
         self.unlocked = asyncio.Event()
         self.checked = asyncio.Event()
@@ -37,6 +40,11 @@ class Starting:
     def is_open(self) -> bool:
         """Whether the store and its keys are open."""
         return self.unlocked.is_set() and self._fault is None
+
+    @property
+    def is_young(self) -> bool:
+        """Whether the program started less than a moment ago."""
+        return monotonic() - self._began < YOUNG_SECONDS
 
     def after_first_paint(self) -> None:
         """Begin what would slow the first key's echo: opening the store imports half the program on another thread."""

@@ -121,7 +121,7 @@ class Taking:
         self.last.say(
             (
                 (f" RECORDED, not on paper yet: {total} from {held.name}  ", "warn"),
-                (f" CHANGE {format_cents(change)} ", "cursor" if change else "strong"),
+                (f" CHANGE {format_cents(change)} ", "change" if change else "strong"),
             )
         )
         await self._wait_until_read(f"RECORDED, {held.name}, {total}", "Its cart does not come back.", error)

@@ -13,6 +13,7 @@ from countertui.counter.refund_receipt import ask_refund
 from countertui.counter.sign_on import second_person
 from countertui.counter.void_receipt import ask_void, checked_reason, void_now
 from countertui.domain.money import format_cents
+from countertui.domain.paper import width_of
 from countertui.domain.records import RefundMethod
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
@@ -40,6 +41,7 @@ class UndoPanel(Vertical):
         self._act = "void"
         self._row: ReceiptRow | None = None
         self.field = self.reason
+        self._alone_asked = False
         self.display = False
 
     def compose(self) -> ComposeResult:
@@ -60,8 +62,11 @@ class UndoPanel(Vertical):
         self.method.set("")
         self.second.clear()
         self.method.display = False
-        picks = "  ".join(f"{n} {reason}" for n, reason in enumerate(self._reasons, start=1))
-        self._words.say(((f" {act.capitalize()} {row.receipt_no}? ", "strong"), (picks, "")))
+        self._alone_asked = False
+        rows = _rows_of([f"{n} {reason}" for n, reason in enumerate(self._reasons, start=1)], 78)
+        head = ((f" {act.capitalize()} {row.receipt_no}? ", "strong"), ("A digit picks a reason, or type one:", ""))
+        self._words.styles.height = 1 + len(rows)
+        self._words.say(head, *(((f" {line}", ""),) for line in rows))
         self.field = self.reason
         self.display = True
 
@@ -77,6 +82,8 @@ class UndoPanel(Vertical):
         if self.field is self.reason and not self.reason.value and 1 <= picked <= len(self._reasons):
             self.reason.set(self._reasons[picked - 1])
             self._after_reason()
+        elif self.field is self.reason and not self.reason.value and stroke.letter.isdigit():
+            raise Refused(f"There is no reason {stroke.letter}.", press="Type a number of the list, or words.")
         elif stroke.key in {"enter", "ctrl+j"}:
             return await self._enter(counter)
         elif stroke.key in {"tab", "shift+tab", "up", "down"}:
@@ -101,6 +108,11 @@ class UndoPanel(Vertical):
             return await self._ask_refund(counter)
         elif self.field is self.second.operator and self.second.operator.value.strip():
             self.field = self.second.pin
+        elif self.field is self.second.operator and not self._alone_asked:
+            self._alone_asked = True
+            counter.tell(
+                "Nobody there to approve?", "Nothing is recorded yet.", "Enter again asks for it; or type a lead's id."
+            )
         elif self.field is self.second.operator:
             return await self._ask_void(counter)
         else:
@@ -157,3 +169,14 @@ class UndoPanel(Vertical):
             "Nothing is paid until a lead approves it.",
             "F10, R lists requests.",
         )
+
+
+def _rows_of(words: Sequence[str], width: int) -> list[str]:
+    """Words side by side in as few rows as they need, none of them broken."""
+    rows: list[str] = []
+    for word in words:
+        if rows and width_of(f"{rows[-1]}  {word}") <= width:
+            rows[-1] += f"  {word}"
+        else:
+            rows.append(word)
+    return rows

@@ -13,6 +13,7 @@ from countertui.domain.text import refuse_controls
 from countertui.widgets.lines import Lines, Row, fit
 from countertui.widgets.stroke import Stroke
 
+SHORT = 12
 BURST_SECONDS = 0.15
 """Keys nearer than this after a refused number are the rest of the same burst."""
 
@@ -39,6 +40,11 @@ class Field(Lines):
         """Put a text in, the caret behind it."""
         self.value, self.caret, self.selected = value, len(value), selected and bool(value)
         self.redraw()
+
+    def typed_anew(self) -> None:
+        """A short entry was refused: it stays to be read, and the first letter replaces it. A long one is edited."""
+        if len(self.value) <= SHORT:
+            self.set(self.value, selected=True)
 
     def activate(self, active: bool) -> None:  # noqa: FBT001 - a state, not an option
         """Show whether keys go here."""

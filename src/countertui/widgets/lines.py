@@ -17,7 +17,8 @@ from textual.widget import Widget
 from countertui.domain.paper import width_of
 
 Row = tuple[tuple[str, str], ...]
-"""One line: pieces of (text, look); look is strong, dim, good, warn, bad, chip, key, field, hint, cursor, or none."""
+"""One line: pieces of (text, look); look is none or strong, dim, good, warn, bad, chip, key, field, hint, cursor,
+change."""
 
 
 def shown(text: str) -> str:
@@ -52,6 +53,7 @@ class Lines(Widget, can_focus=False):
         "lines--field",
         "lines--hint",
         "lines--cursor",
+        "lines--change",
     }
 
     def __init__(self, *, dom_id: str | None = None, classes: str | None = None) -> None:

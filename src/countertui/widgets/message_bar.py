@@ -10,7 +10,7 @@ from countertui.domain.paper import wrapped
 from countertui.widgets.lines import Lines, Row, fit, shown
 
 LEAST_LINES = 2
-MOST_LINES = 5
+MOST_LINES = 6
 
 
 class MessageBar(Lines):
@@ -20,6 +20,8 @@ class MessageBar(Lines):
         super().__init__(dom_id="message")
         self._parts = ("", "", "")
         self._look = ""
+        self.times = 0
+        """How often something was said: the same words again are news, too."""
 
     def refuse(self, happened: str, safe: str = "", press: str = "") -> None:
         """Say that something was not done."""
@@ -33,6 +35,10 @@ class MessageBar(Lines):
         """Say nothing."""
         self._show("", "", "", "")
 
+    def keep(self) -> None:
+        """Leave it on the screen for one more key."""
+        self.times += 1
+
     @property
     def text(self) -> str:
         """All that is said, as one sentence after the other."""
@@ -45,6 +51,7 @@ class MessageBar(Lines):
 
     def _show(self, look: str, *parts: str) -> None:
         self._look = look
+        self.times += 1
         self._parts = (parts[0], parts[1], parts[2])
         self._make_room()
         self.redraw()

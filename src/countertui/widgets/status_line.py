@@ -44,6 +44,10 @@ class StatusLine(Lines):
         chips: list[tuple[str, str]] = [(" ", "")]
         for chip in self._chips:
             chips += [(f"{signs[chip.look]}{chip.text}", chip.look), ("  ", "")]
-        used = sum(width_of(text) for text, _ in chips)
-        date = (fit(f"{self._date} ", width - used, right=True), "strong")
-        return ((place, (mark, "warn")), (*chips, date))
+        date = f" {self._date} " if self._date else ""
+        room = width - width_of(date)
+        cut: list[tuple[str, str]] = []
+        for text, look in chips:
+            cut.append((text if width_of(text) <= room else fit(text, room), look))
+            room -= width_of(cut[-1][0])
+        return ((place, (mark, "warn")), (*cut, (" " * room + date, "strong")))

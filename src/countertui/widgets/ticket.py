@@ -16,10 +16,11 @@ WIDE = 56
 
 @dataclass(frozen=True, slots=True)
 class TicketLine:
-    """A line of the cart with what its account still owes afterwards (cents, None for a fee), or a tender."""
+    """A tender, or a line with what its account still owes afterwards (None for a fee) or its credit, in cents."""
 
     line: CartLine | Tender
     owed_after: int | None = None
+    credit: int = 0
 
 
 def draw_ticket_line(item: TicketLine, width: int) -> Row:
@@ -29,7 +30,7 @@ def draw_ticket_line(item: TicketLine, width: int) -> Row:
         what = f"  {line.kind.label} {line.reference}".rstrip()
         return ((fit(what, width - AMOUNT), "good"), (fit(f"−{format_cents(line.cents)}", AMOUNT, right=True), "good"))
     amount = (fit(format_cents(line.amount), AMOUNT, right=True), "strong")
-    after = _remains(item) if width >= WIDE else ""
+    after = _remains(item) if width >= WIDE or item.credit else ""
     room = width - AMOUNT - len(after)
     if isinstance(line, AccountLine):
         number = f"{line.account} "
@@ -43,6 +44,8 @@ def draw_ticket_line(item: TicketLine, width: int) -> Row:
 def _remains(item: TicketLine) -> str:
     if item.owed_after is None:
         return ""
+    if item.credit:
+        return fit(f"credit {format_cents(item.credit)}", 22, right=True)
     return fit(f"still owed {format_cents(item.owed_after)}", 22, right=True)
 
 
