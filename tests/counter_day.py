@@ -27,7 +27,7 @@ from countertui.counter.send_batches import send_batches
 from countertui.counter.sign_on import WrongPin, sign_off, sign_on
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.void_receipt import ask_void, refuse_request, void_now
-from countertui.domain.drawers import CashCount, TenderCount
+from countertui.domain.drawers import CashCount, TenderCount, cash_kept
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine
 from countertui.domain.records import RefundMethod
@@ -116,7 +116,8 @@ def _ask(day: Day) -> None:
     elif number := _some(day, "taken", closed=True):
         session = day.session
         total = money_here.receipt(day.station.db, number).total_cents  # type: ignore[union-attr]
-        method = RefundMethod.CASH if session and total <= 50_00 else RefundMethod.AP_CHECK
+        kept = cash_kept(money_here.body_of(day.station.db, number)["data"])
+        method = RefundMethod.CASH if session and total <= min(kept, 50_00) else RefundMethod.AP_CHECK
         ask_refund(day.station, _asker(day, number), number, "Paid twice", method, session)
 
 

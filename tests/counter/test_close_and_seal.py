@@ -379,6 +379,27 @@ class TestSeals:
         }
         assert (totals["cum_net"], totals["cum_abs"]) == (bodies[-1]["cum_net"], bodies[-1]["cum_abs"])
 
+    @pytest.mark.parametrize(
+        ("id_", "blind", "told"),
+        [("rosa", True, False), ("ben", True, False), ("tess", True, True), ("rosa", False, True)],
+    )
+    def test_a_seal_tells_no_money_that_is_still_to_be_counted_blind(
+        self, station: Station, rosa: Person, session: Session, id_: str, blind: bool, told: bool
+    ) -> None:
+        """Seal, take one receipt, seal again: the net would be what is expected in the drawer, receipt by receipt."""
+        station.rules = replace(station.rules, blind_count=blind)
+        pay(station, session)
+        sealed = seal_batch(station, on(station, id_))
+        assert (sealed.receipts, sealed.net_cents) == (1, 10_00 if told else None)
+        assert sealed.said == ("1 receipt, net 10.00" if told else "1 receipt")
+        _closed(station, rosa, session)
+        assert seal_batch(station, rosa).net_cents == 0, "with every drawer counted it is told"
+
+    def test_a_leads_own_drawer_stays_blind_to_them(self, station: Station) -> None:
+        ivan, session = at_work(station, "ivan")
+        pay(station, session)
+        assert seal_batch(station, ivan).net_cents is None
+
     def test_batches_have_no_gap_and_name_the_one_before(self, station: Station) -> None:
         a_day(station, seed=11, acts=60)
         seals = [body(station, seq)["data"] for seq, kind in enumerate(kinds(station), start=1) if kind == "seal"]

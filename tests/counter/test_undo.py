@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -34,7 +36,8 @@ from countertui.counter.balances import open_charges
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.find import open_account
 from countertui.counter.open_drawer import open_drawer
-from countertui.counter.receipts import ReceiptUnknown, open_requests, receipt_text, receipts, reprint
+from countertui.counter.print_queue import print_again, unprinted
+from countertui.counter.receipts import ReceiptUnknown, ReprintRefused, open_requests, receipt_text, receipts, reprint
 from countertui.counter.refund_receipt import RefundRefused, approve_request, ask_refund
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.void_receipt import VoidRefused, ask_void, refuse_request, void_now
@@ -43,8 +46,9 @@ from countertui.domain.drawers import cash_count
 from countertui.domain.records import RefundMethod
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import NotAllowed
-from countertui.domain.tenders import TenderKind
-from countertui.store import money_here
+from countertui.domain.tenders import Tender, TenderKind
+from countertui.store import money_here, working
+from countertui.store.store import NotWritten
 
 
 @pytest.fixture
@@ -158,6 +162,21 @@ class TestVoids:
                 answer()
         approve_request(station, lena, number)
 
+    def test_who_took_the_receipt_does_not_approve_what_another_asked_for(self, station: Station) -> None:
+        ivan, ben = on(station, "ivan"), on(station, "ben")
+        own = drawer_of(station, ivan)
+        number, later = pay(station, own).receipt_no, pay(station, own).receipt_no
+        ask_void(station, ben, number, "Wrong account")
+        with pytest.raises(NotAllowed, match="Nobody approves"):
+            approve_request(station, ivan, number)
+        with pytest.raises(NotAllowed, match="Nobody approves"):
+            refuse_request(station, ivan, number, "no")
+        _closed(station, own, ivan)
+        ask_refund(station, ben, later, "Paid twice", RefundMethod.AP_CHECK)
+        for waiting in (number, later):
+            with pytest.raises(NotAllowed, match="Nobody approves"):
+                approve_request(station, ivan, waiting)
+
     def test_a_cashier_approves_nothing(self, station: Station, rosa: Person, session: Session) -> None:
         number = pay(station, session).receipt_no
         ben = on(station, "ben")
@@ -243,6 +262,42 @@ class TestRefunds:
         assert own_line == [("fund", 200_00), ("refund", -10_00)]
         _closed(station, paying, ben)
 
+    def test_nobody_approves_a_cash_refund_from_their_own_drawer(
+        self, station: Station, rosa: Person, lena: Person, number: str
+    ) -> None:
+        ivan = on(station, "ivan")
+        paying = drawer_of(station, ivan, "D2")
+        ask_refund(station, rosa, number, "Paid twice", RefundMethod.CASH, paying)
+        with pytest.raises(NotAllowed, match="Nobody approves"):
+            approve_request(station, ivan, number, paying)
+        with pytest.raises(NotAllowed, match="Nobody approves"):
+            approve_request(station, ivan, number, replace(paying, operator="rosa"))
+        approve_request(station, lena, number, paying)
+
+    @pytest.mark.parametrize(
+        ("tenders", "payable"),
+        [
+            ([check(10_00)], False),
+            ([card(10_00)], False),
+            ([check(1), cash(9_99)], False),
+            ([check(1), cash(20_00)], False),
+            ([cash(4_00), cash(6_00)], True),
+            ([cash(20_00)], True),
+        ],
+    )
+    def test_only_what_was_paid_in_cash_is_paid_back_in_cash(
+        self, station: Station, rosa: Person, session: Session, tenders: list[Tender], payable: bool
+    ) -> None:
+        """A check that comes back unpaid would have been turned into cash."""
+        taken = pay(station, session, tenders=tenders).receipt_no
+        _closed(station, session, rosa)
+        paying = drawer_of(station, on(station, "ben"), "D2")
+        if payable:
+            ask_refund(station, rosa, taken, "Paid twice", RefundMethod.CASH, paying)
+        else:
+            with pytest.raises(RefundRefused, match="not paid for in cash"):
+                ask_refund(station, rosa, taken, "Paid twice", RefundMethod.CASH, paying)
+
     def test_cash_has_a_limit(self, station: Station, rosa: Person, session: Session) -> None:
         taken = pay(station, session, fee(station, "MAP*20")).receipt_no
         _closed(station, session, rosa)
@@ -263,7 +318,7 @@ class TestRefunds:
             approve_request(station, lena, number, paying)
 
         nearly_empty = open_drawer(station, rosa, "D2", TODAY, cash_count({1_00: 9}), lena)
-        with pytest.raises(RefundRefused, match="doesn't hold that much"):
+        with pytest.raises(RefundRefused, match="can't be paid in cash from this drawer"):
             approve_request(station, on(station, "hugo"), number, nearly_empty)
 
     def test_refused_and_asked_again(self, station: Station, rosa: Person, lena: Person, number: str) -> None:
@@ -325,6 +380,49 @@ class TestReceipts:
         assert [json.loads(job[2])["copy"] for job in jobs] == [0, 1, 2]
         with pytest.raises(ReceiptUnknown):
             reprint(station, rosa, "T1-77")
+
+    def test_an_auditor_prints_nothing_again(self, station: Station, session: Session) -> None:
+        number = pay(station, session).receipt_no
+        job = unprinted(station)[0].job
+        before = station.store.tip()
+        for id_ in ("ken", "ada"):
+            person = on(station, id_)
+            before = station.store.tip()
+            with pytest.raises(NotAllowed, match="may not print"):
+                reprint(station, person, number)
+            with pytest.raises(NotAllowed, match="may not print"):
+                print_again(station, person, job)
+            assert station.store.tip() == before
+
+    def test_the_thousandth_is_refused_in_words(self, station: Station, rosa: Person, session: Session) -> None:
+        number = pay(station, session).receipt_no
+        station.db.execute("UPDATE receipt SET copies = 998")
+        assert reprint(station, rosa, number) == 999
+        before = station.store.tip()
+        with pytest.raises(ReprintRefused, match="999 times already"):
+            reprint(station, rosa, number)
+        assert station.store.tip() == before
+
+    def test_printing_again_is_one_act(
+        self, station: Station, rosa: Person, session: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Else a crash in between leaves a receipt that is neither on paper nor waiting to be."""
+        pay(station, session)
+        (job,) = (note.job for note in unprinted(station))
+
+        def fail(*_: object) -> None:
+            raise sqlite3.OperationalError("disk I/O error")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(working, "queue_print", fail)
+            with pytest.raises(NotWritten):
+                print_again(station, rosa, job)
+        assert [note.job for note in unprinted(station)] == [job]
+        assert kinds(station)[-1] == "pay"
+        print_again(station, rosa, job)
+        waiting = unprinted(station)
+        assert [(note.job > job, note.state) for note in waiting] == [(True, "queued")]
+        assert kinds(station)[-1] == "reprint"
 
 
 _CENTS = st.integers(1, 400_00)

@@ -19,11 +19,11 @@ TABLE = {
     Act.SEE_EXPECTED: {Role.LEAD, Role.TECHNICIAN, Role.AUDITOR},
     Act.SEAL: {Role.CASHIER, Role.LEAD, Role.TECHNICIAN},
     Act.CLOSE_OTHERS: {Role.LEAD},
-    Act.READ: {Role.AUDITOR},
+    Act.REPRINT: {Role.CASHIER, Role.LEAD, Role.TECHNICIAN},
     Act.KEEP_OPERATORS: {Role.ADMIN},
 }
 """DESIGN's table of rights, written down a second time."""
-MONEY = {Act.TAKE_MONEY, Act.ASK, Act.APPROVE, Act.SEAL, Act.CLOSE_OTHERS}
+MONEY = {Act.TAKE_MONEY, Act.ASK, Act.APPROVE, Act.SEAL, Act.CLOSE_OTHERS, Act.REPRINT}
 
 
 @pytest.mark.parametrize("act", Act)

@@ -68,22 +68,19 @@ def seal(*, operator: str | None = None, dir: Path | None = None, json_: bool = 
     dir
         The terminal's folder.
     json_
-        Answer as JSON: {"batch_no", "first_seq", "last_seq", "receipts", "net_cents"}.
+        Answer as JSON: {"batch_no", "first_seq", "last_seq", "receipts", "net_cents"}; net_cents is null where a drawer
+        that is counted blind is still open.
     """
     require_extras("counter")
     from countertui.cli.running import signed_in, writing_station
     from countertui.counter.seal_batch import seal_batch
-    from countertui.domain.money import format_cents
 
     with writing_station(terminal_folder(dir), "batch seal") as (station, _):
         sealed = seal_batch(station, signed_in(station, operator))
     if json_:
         print(json.dumps(asdict(sealed)))
     else:
-        print(
-            f"Batch {sealed.batch_no}: records {sealed.first_seq} to {sealed.last_seq},"
-            f" {sealed.receipts} receipts, net {format_cents(sealed.net_cents)}."
-        )
+        print(f"Batch {sealed.batch_no}: records {sealed.first_seq} to {sealed.last_seq}, {sealed.said}.")
     return 0
 
 

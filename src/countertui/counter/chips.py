@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from countertui.counter.send_batches import unsent
 from countertui.counter.station import Run, Station
 from countertui.store import working
 
@@ -42,7 +41,7 @@ def _with_store(station: Station, printer: str, ledger: str) -> Chips:
         printer=printer,
         unprinted=len(working.unfinished_jobs(station.db)),
         ledger=ledger,
-        unsent=unsent(station),
+        unsent=working.count_waiting(station.db),
         snapshot_version=snapshot.version,
         snapshot_days=max(0, (date.fromisoformat(today) - date.fromisoformat(snapshot.made_at[:10])).days),
         snapshot_expired=snapshot.expires_at[:10] < today,

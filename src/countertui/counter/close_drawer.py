@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from countertui.counter.figures import figures_of
 from countertui.counter.reports import z_document
+from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.domain.documents import to_json
@@ -15,7 +16,7 @@ from countertui.domain.drawers import CashCount, Expected, OverShort, TenderCoun
 from countertui.domain.money import ZERO
 from countertui.domain.records import CloseData, CountData, DrawerCountData, Fact, Kind
 from countertui.domain.refusal import Refused
-from countertui.domain.rights import Act, require
+from countertui.domain.rights import Act
 from countertui.domain.session_figures import Counted, SessionFigures
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
@@ -60,7 +61,7 @@ def commit_count(
 
     Raises CloseRefused, NotAllowed, StoreHalted.
     """
-    _require_may_close(person, session)
+    _require_may_close(station, person, session)
     _require_open(station, session)
     expected = figures_of(station, session).expected()
     counted = {**counts, TenderKind.CASH: TenderCount(TenderKind.CASH, 0, cash.total)}
@@ -86,7 +87,7 @@ def close_drawer(station: Station, person: Person, session: Session, reason: str
 
     All figures signed here follow from the session's own records. Raises CloseRefused, NotAllowed, StoreHalted.
     """
-    _require_may_close(person, session)
+    _require_may_close(station, person, session)
     _require_open(station, session)
     figures = figures_of(station, session)
     count = _last_count(figures)
@@ -125,9 +126,9 @@ def close_drawer(station: Station, person: Person, session: Session, reason: str
     return Closed(session.id, differences, recorded.seq)
 
 
-def _require_may_close(person: Person, session: Session) -> None:
-    if not same_person(person.id, session.operator):
-        require(person.name, person.roles, Act.CLOSE_OTHERS)
+def _require_may_close(station: Station, person: Person, session: Session) -> None:
+    own = same_person(person.id, session.operator)
+    require_now(station, person.id, Act.TAKE_MONEY if own else Act.CLOSE_OTHERS)
 
 
 def _require_open(station: Station, session: Session) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.today import today
 from countertui.domain.drawers import CashCount
 from countertui.domain.money import format_cents
 from countertui.domain.records import Fact, Kind, OpenData
 from countertui.domain.refusal import Refused
-from countertui.domain.rights import Act, require, require_second_person
+from countertui.domain.rights import Act, require_second_person
 from countertui.store import money_here
 
 DAYS_AWAY = 7
@@ -66,7 +67,7 @@ def open_drawer(
     A count other than the fund, or a business date more than a week away, needs a lead's approval: LeadNeeded. Raises
     DrawerRefused, NotAllowed.
     """
-    require(person.name, person.roles, Act.TAKE_MONEY)
+    require_now(station, person.id, Act.TAKE_MONEY)
     choice = next((row for row in station.reference.drawers(station.place.office) if row.code == drawer), None)
     if choice is None:
         raise DrawerRefused("This office has no such drawer.", press="Choose one from the list.")
@@ -90,7 +91,7 @@ def open_drawer(
             press="Esc and count again, or a lead types id and PIN.",
         )
     if approver is not None:
-        require(approver.name, approver.roles, Act.APPROVE)
+        require_now(station, approver.id, Act.APPROVE)
         require_second_person(approver.id, (person.id,))
     session_id = station.ids()
     recorded = station.record(

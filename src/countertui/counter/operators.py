@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.counter.today import today
 from countertui.counter.typed import checked_text
 from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
-from countertui.domain.rights import Act, Role, require, require_second_person
+from countertui.domain.rights import Act, Role, require_second_person
 from countertui.domain.text import person_key
 from countertui.store import operators as stored
 
@@ -26,7 +27,7 @@ def add_operator(station: Station, admin: Person, id_: str, name: str, roles: tu
 
     Raises OperatorRefused, NotAllowed, the guards' refusals of a name, and a UsageError for a bad PIN.
     """
-    require(admin.name, admin.roles, Act.KEEP_OPERATORS)
+    require_now(station, admin.id, Act.KEEP_OPERATORS)
     if not _ID.fullmatch(id_):
         raise OperatorRefused(
             "An operator id is 2 to 24 letters, digits, dots and dashes, small.", press="Choose another id."
@@ -42,7 +43,7 @@ def add_operator(station: Station, admin: Person, id_: str, name: str, roles: tu
 
 def reset_operator(station: Station, admin: Person, id_: str, pin: str) -> None:
     """Give an operator a new PIN and let a locked one try again. Raises OperatorRefused, NotAllowed."""
-    require(admin.name, admin.roles, Act.KEEP_OPERATORS)
+    require_now(station, admin.id, Act.KEEP_OPERATORS)
     require_second_person(admin.id, (id_,))
     row = next((row for row in _known(station) if person_key(row.id) == person_key(id_)), None)
     if row is None:

@@ -6,7 +6,9 @@ import hashlib
 from dataclasses import dataclass
 
 from countertui.counter.receipts import reprint
+from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Run, Station
+from countertui.domain.rights import Act
 from countertui.errors import CounterError
 from countertui.store import working
 from countertui.store.working import PrintJob
@@ -53,15 +55,18 @@ def it_printed(station: Station, job: int) -> None:
 
 
 def print_again(station: Station, person: Person, job: int) -> None:
-    """A person looked: print again. A receipt comes out as DUPLICATE n, as the first may exist."""
+    """A person looked: print again. A receipt comes out as DUPLICATE n, as the first may exist.
+
+    The old job is settled together with the duplicate's record, or neither is. Raises as `reprint`.
+    """
+    require_now(station, person.id, Act.REPRINT)
     found = working.print_job(station.db, job)
     if found is None:
         return
     if found.receipt_no is None:
         station.store.write_working(lambda db: working.end_attempt(db, job, "queued", "print again"))
         return
-    it_printed(station, job)
-    reprint(station, person, found.receipt_no)
+    reprint(station, person, found.receipt_no, instead_of=job)
 
 
 def after_a_crash(station: Station) -> None:

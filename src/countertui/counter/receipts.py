@@ -6,17 +6,23 @@ import sqlite3
 from dataclasses import dataclass
 
 from countertui.counter.paper import receipt_facts
+from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.counter.today import today
 from countertui.documents.receipt import receipt_document
 from countertui.documents.text import as_text
 from countertui.domain.card_guard import refuse_card_numbers
-from countertui.domain.documents import Document, to_json
+from countertui.domain.documents import MOST_COPIES, Document, to_json
 from countertui.domain.records import Fact, Kind, OriginalData
 from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act
 from countertui.store import money_here, operators, working
 from countertui.store.money_here import ReceiptRecord
 from countertui.store.store import Recorded, RecordMissing, read_body
+
+
+class ReprintRefused(Refused):
+    """The receipt is not printed again."""
 
 
 class ReceiptUnknown(Refused):
@@ -55,12 +61,23 @@ def receipt_text(station: Station, receipt_no: str) -> list[str]:
     return as_text(_document(station, station.reader, find_receipt(station.reader, receipt_no), 0))
 
 
-def reprint(station: Station, person: Person, receipt_no: str) -> int:
-    """Print a receipt again, recorded and marked DUPLICATE n; gives n. Raises ReceiptUnknown."""
+def reprint(station: Station, person: Person, receipt_no: str, instead_of: int | None = None) -> int:
+    """Print a receipt again, recorded and marked DUPLICATE n; gives n. `instead_of`: the print job it settles.
+
+    Raises ReceiptUnknown, ReprintRefused, NotAllowed.
+    """
+    require_now(station, person.id, Act.REPRINT)
     record = find_receipt(station.db, receipt_no)
     copy = record.copies + 1
+    if copy > MOST_COPIES:
+        raise ReprintRefused(
+            f"Receipt {record.receipt_no} was printed again {MOST_COPIES} times already.",
+            press="Show it on the screen instead.",
+        )
 
     def with_paper(db: sqlite3.Connection, recorded: Recorded) -> None:
+        if instead_of is not None:
+            working.end_attempt(db, instead_of, "settled", "printed again")
         document = _document(station, db, record, copy)
         working.queue_print(db, recorded.seq, record.receipt_no, "receipt", copy, to_json(document))
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from countertui.counter.figures import figures_of
 from countertui.counter.receipts import find_receipt, original
+from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.void_receipt import approve_void, checked_reason, request_of
+from countertui.domain.drawers import cash_kept
 from countertui.domain.money import format_cents
 from countertui.domain.records import Fact, Kind, RefundData, RefundMethod, RequestData
 from countertui.domain.refusal import Refused
-from countertui.domain.rights import Act, require, require_second_person
+from countertui.domain.rights import Act, require_second_person
 from countertui.domain.tenders import TenderKind
 from countertui.store import money_here
-from countertui.store.money_here import ReceiptRecord
+from countertui.store.money_here import ReceiptRecord, SessionRow
 from countertui.store.store import read_body
 
 
@@ -26,7 +29,7 @@ def ask_refund(
 
     Raises RefundRefused, NotAllowed, ReceiptUnknown.
     """
-    require(asker.name, asker.roles, Act.ASK)
+    require_now(station, asker.id, Act.ASK)
     record = find_receipt(station.db, receipt_no)
     if record.state != "taken":
         raise RefundRefused(f"Receipt {record.receipt_no} is already {record.state.replace('_', ' ')}.")
@@ -34,7 +37,7 @@ def ask_refund(
     if taken_in is None or taken_in.close_seq is None:
         raise RefundRefused("Its drawer is still open.", press="Void the receipt instead (V).")
     if method is RefundMethod.CASH:
-        _require_payable_in_cash(station, record, session)
+        _payable_in_cash(station, record, session)
     station.record(
         Fact(
             id=station.ids(),
@@ -56,7 +59,8 @@ def approve_request(station: Station, approver: Person, receipt_no: str, session
     """Approve what is asked for on a receipt: a void while its session is open, else a refund.
 
     A void asked for before the close and approved after it becomes a refund by AP check: its money stayed in the
-    drawer's figures. A cash refund is paid from `session`; one by check bears the business date last chosen here.
+    drawer's figures. A cash refund is paid from `session`, whose operator doesn't approve it; one by check bears the
+    business date last chosen here.
     Raises RefundRefused, VoidRefused, NotAllowed.
     """
     record = find_receipt(station.db, receipt_no)
@@ -65,12 +69,12 @@ def approve_request(station: Station, approver: Person, receipt_no: str, session
     if record.state == "void_requested" and taken_in is not None and taken_in.close_seq is None:
         approve_void(station, approver, record)
         return
-    require(approver.name, approver.roles, Act.APPROVE)
+    require_now(station, approver.id, Act.APPROVE)
     require_second_person(approver.id, (request["operator"], record.operator))
     method = RefundMethod(request["data"]["method"] or RefundMethod.AP_CHECK)
-    if method is RefundMethod.CASH:
-        _require_payable_in_cash(station, record, session)
-    paying = session if method is RefundMethod.CASH else None
+    paying = _payable_in_cash(station, record, session) if method is RefundMethod.CASH else None
+    if paying is not None:
+        require_second_person(approver.id, (paying.operator,))
     lines = read_body(station.db, record.seq)["data"]["lines"]
     station.record(
         Fact(
@@ -93,18 +97,26 @@ def approve_request(station: Station, approver: Person, receipt_no: str, session
     )
 
 
-def _require_payable_in_cash(station: Station, record: ReceiptRecord, session: Session | None) -> None:
+def _payable_in_cash(station: Station, record: ReceiptRecord, session: Session | None) -> SessionRow:
+    """The open drawer session that can pay it. Raises RefundRefused."""
     limit = station.rules.cash_refund_limit
     if record.total_cents > limit:
         raise RefundRefused(
             f"Cash refunds go up to {format_cents(limit)}; this one is {format_cents(record.total_cents)}.",
             press="Ask for an AP check.",
         )
-    open_row = money_here.session(station.db, session.id) if session else None
-    if session is None or open_row is None or open_row.close_seq is not None:
+    if cash_kept(read_body(station.db, record.seq)["data"]) < record.total_cents:
+        raise RefundRefused(
+            f"Receipt {record.receipt_no} was not paid for in cash.",
+            press="Ask for an AP check: a check can still come back unpaid.",
+        )
+    row = money_here.session(station.db, session.id) if session else None
+    if session is None or row is None or row.close_seq is not None:
         raise RefundRefused(
             "A cash refund is paid from an open drawer.", press="Open a drawer, or ask for an AP check."
         )
-    cash = money_here.expected(station.db, session.id).get(TenderKind.CASH)
-    if cash is None or cash.cents < record.total_cents:
-        raise RefundRefused("The drawer doesn't hold that much cash.", press="Ask for an AP check.")
+    cash = figures_of(station, session).expected()[TenderKind.CASH]
+    if cash.cents < record.total_cents:
+        # In other words this would tell what is expected in a drawer that is to be counted blind.
+        raise RefundRefused("This refund can't be paid in cash from this drawer.", press="Ask for an AP check.")
+    return row

@@ -10,6 +10,7 @@ import sqlite3
 
 from countertui.counter.figures import figures_of
 from countertui.counter.receipts import operator_name
+from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.documents.drawer_reports import (
     CountedFacts,
@@ -27,7 +28,7 @@ from countertui.domain.documents import Document
 from countertui.domain.money import format_cents
 from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
-from countertui.domain.rights import Act, may, require, require_second_person
+from countertui.domain.rights import Act, may, require_second_person
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
 from countertui.store import money_here
@@ -139,7 +140,7 @@ def _shown_to(station: Station, viewer: Person, session: Session, revealed_by: P
     seer = revealed_by or (viewer if may(viewer.roles, Act.SEE_EXPECTED) and not own else None)
     if seer is None:
         return ""
-    require(seer.name, seer.roles, Act.SEE_EXPECTED)
+    require_now(station, seer.id, Act.SEE_EXPECTED)
     require_second_person(seer.id, (session.operator,))
     station.record(
         Fact(

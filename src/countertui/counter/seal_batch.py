@@ -7,12 +7,15 @@ import sqlite3
 from dataclasses import dataclass
 from functools import partial
 
+from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.domain.batch_totals import batch_totals
+from countertui.domain.money import format_cents
 from countertui.domain.records import Fact, Kind, SealData
 from countertui.domain.refusal import Refused
-from countertui.domain.rights import Act, require
-from countertui.store import working
+from countertui.domain.rights import Act, may
+from countertui.domain.text import same_person
+from countertui.store import money_here, working
 from countertui.store.batches import last_batch, records_between, without_envelope
 from countertui.store.store import Recorded, read_body
 
@@ -23,18 +26,27 @@ class SealRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A sealed batch: its sequence numbers, receipts in it, and money taken less money given back in cents."""
+    """A sealed batch: its sequence numbers, receipts in it, and money taken less money given back in cents.
+
+    net_cents is None where telling it would tell a drawer's operator what is expected in it before the blind count.
+    """
 
     batch_no: int
     first_seq: int
     last_seq: int
     receipts: int
-    net_cents: int
+    net_cents: int | None
+
+    @property
+    def said(self) -> str:
+        """The receipts, and the money where it may be told, in words."""
+        net = "" if self.net_cents is None else f", net {format_cents(self.net_cents)}"
+        return f"{self.receipts} receipt{'' if self.receipts == 1 else 's'}{net}"
 
 
 def seal_batch(station: Station, person: Person) -> Sealed:
     """Seal all recorded since the last seal; open drawers go on in the next batch. Raises SealRefused, NotAllowed."""
-    require(person.name, person.roles, Act.SEAL)
+    require_now(station, person.id, Act.SEAL)
     remake_envelopes(station)
     last = last_batch(station.db)
     tip_seq, _ = station.store.tip()
@@ -62,7 +74,15 @@ def seal_batch(station: Station, person: Person) -> Sealed:
         Fact(id=station.ids(), kind=Kind.SEAL, operator=person.id, data=data),
         with_envelope,
     )
-    return Sealed(data["batch_no"], first_seq, recorded.seq, totals["receipts"], totals["net"])
+    net = totals["net"] if _may_be_told(station, person) else None
+    return Sealed(data["batch_no"], first_seq, recorded.seq, totals["receipts"], net)
+
+
+def _may_be_told(station: Station, person: Person) -> bool:
+    """Whether sums may be told: not to who counts a drawer blind, nor to who may not see what is expected in it."""
+    counting = money_here.open_sessions(station.db) if station.rules.blind_count else []
+    sees = may(person.roles, Act.SEE_EXPECTED)
+    return all(sees and not same_person(person.id, row.operator) for row in counting)
 
 
 def remake_envelopes(station: Station) -> None:

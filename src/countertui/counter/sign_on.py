@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.counter.today import today
 from countertui.domain.records import Fact, Kind
@@ -56,7 +57,7 @@ def second_person(station: Station, operator_id: str, pin: str, act: Act, took_p
 
 def unlock_operator(station: Station, approver: Person, operator_id: str) -> None:
     """Let a locked operator try again. Raises NotAllowed."""
-    require(approver.name, approver.roles, Act.APPROVE)
+    require_now(station, approver.id, Act.APPROVE)
     require_second_person(approver.id, (operator_id,))
     row = _find(station, operator_id)
     _record(station, Kind.UNLOCK, approver.id, {"unlocked": row.id})

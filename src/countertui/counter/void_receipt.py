@@ -6,11 +6,12 @@ import sqlite3
 from typing import Any
 
 from countertui.counter.receipts import find_receipt, original
+from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.domain.records import Fact, Kind, RefusalData, RequestData, VoidData
 from countertui.domain.refusal import Refused
-from countertui.domain.rights import Act, require, require_second_person
+from countertui.domain.rights import Act, require_second_person
 from countertui.store import money_here
 from countertui.store.money_here import ReceiptRecord
 from countertui.store.store import read_body
@@ -24,8 +25,8 @@ def void_now(station: Station, asker: Person, approver: Person, receipt_no: str,
     """Void a receipt of an open session with a second person there. Raises VoidRefused, NotAllowed, ReceiptUnknown."""
     record = _voidable(station, receipt_no)
     reason = checked_reason(reason)
-    require(asker.name, asker.roles, Act.ASK)
-    require(approver.name, approver.roles, Act.APPROVE)
+    require_now(station, asker.id, Act.ASK)
+    require_now(station, approver.id, Act.APPROVE)
     require_second_person(approver.id, (asker.id, record.operator))
     _void(station, record, asker, approver, reason, request_seq=None)
 
@@ -33,7 +34,7 @@ def void_now(station: Station, asker: Person, approver: Person, receipt_no: str,
 def ask_void(station: Station, asker: Person, receipt_no: str, reason: str) -> None:
     """Record that a void is asked for; the money stays in the expected figures until somebody decides."""
     record = _voidable(station, receipt_no)
-    require(asker.name, asker.roles, Act.ASK)
+    require_now(station, asker.id, Act.ASK)
     station.record(
         Fact(
             id=station.ids(),
@@ -54,7 +55,7 @@ def ask_void(station: Station, asker: Person, receipt_no: str, reason: str) -> N
 def approve_void(station: Station, approver: Person, record: ReceiptRecord) -> None:
     """Approve a requested void while the session is open. Raises VoidRefused, NotAllowed."""
     request = request_of(station.db, record)
-    require(approver.name, approver.roles, Act.APPROVE)
+    require_now(station, approver.id, Act.APPROVE)
     require_second_person(approver.id, (request["operator"], record.operator))
     _require_open_session(station, record)
     _void(station, record, None, approver, request["data"]["reason"], request_seq=record.request_seq)
@@ -64,7 +65,7 @@ def refuse_request(station: Station, approver: Person, receipt_no: str, reason: 
     """Answer a void or refund request with no: the receipt stands. Raises VoidRefused, NotAllowed."""
     record = find_receipt(station.db, receipt_no)
     request = request_of(station.db, record)
-    require(approver.name, approver.roles, Act.APPROVE)
+    require_now(station, approver.id, Act.APPROVE)
     require_second_person(approver.id, (request["operator"], record.operator))
     kind = Kind.VOID_REFUSAL if record.state == "void_requested" else Kind.REFUND_REFUSAL
     station.record(

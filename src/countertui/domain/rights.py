@@ -27,16 +27,16 @@ class Act(StrEnum):
     APPROVE = "approve"
     SEE_EXPECTED = "see expected figures"
     SEAL = "seal and send a batch"
+    REPRINT = "print a receipt again"
     CLOSE_OTHERS = "close an absent operator's drawer"
-    READ = "read and export"
     KEEP_OPERATORS = "keep operators"
 
 
 ALLOWED: dict[Role, frozenset[Act]] = {
-    Role.CASHIER: frozenset({Act.TAKE_MONEY, Act.ASK, Act.SEAL}),
-    Role.LEAD: frozenset({Act.APPROVE, Act.SEE_EXPECTED, Act.CLOSE_OTHERS, Act.SEAL}),
-    Role.TECHNICIAN: frozenset({Act.SEE_EXPECTED, Act.SEAL}),
-    Role.AUDITOR: frozenset({Act.READ, Act.SEE_EXPECTED}),
+    Role.CASHIER: frozenset({Act.TAKE_MONEY, Act.ASK, Act.SEAL, Act.REPRINT}),
+    Role.LEAD: frozenset({Act.APPROVE, Act.SEE_EXPECTED, Act.CLOSE_OTHERS, Act.SEAL, Act.REPRINT}),
+    Role.TECHNICIAN: frozenset({Act.SEE_EXPECTED, Act.SEAL, Act.REPRINT}),
+    Role.AUDITOR: frozenset({Act.SEE_EXPECTED}),
     Role.ADMIN: frozenset({Act.KEEP_OPERATORS}),
 }
 
