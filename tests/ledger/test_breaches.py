@@ -381,6 +381,17 @@ def test_money_that_was_given_back_against_the_rules_is_borne_by_suspense(
     assert asked(books, "SELECT voided FROM receipt_history") == [(0,)]
 
 
+def test_a_void_is_made_where_the_receipt_was(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    taken = till.pay(WATER)
+    posted(books, key, till)
+    other = Till(books, code="T2").registered(books)
+    other.all = till.all
+    other.void(taken)
+    posted(books, key, other)
+    assert items(books) == [("other-money", -10_00)]
+    assert charges(books)["C1"] == 40_00
+
+
 def test_a_void_asked_for_before_the_close_becomes_a_refund_by_check(
     books: Books, key: Ed25519PrivateKey, till: Till
 ) -> None:
