@@ -83,9 +83,7 @@ class BatchesArea(ListArea[Sent]):
         sealed = ""
         try:
             batch = await self.counter.desk.job(seal_batch, person)
-            sealed = (
-                f"Batch {batch.batch_no} is sealed: {batch.receipts} receipts, net {format_cents(batch.net_cents)}."
-            )
+            sealed = f"Batch {batch.batch_no} is sealed: {batch.said}."
         except Refused as refusal:
             sealed = refusal.happened
         except CounterError as error:
