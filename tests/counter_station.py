@@ -27,7 +27,7 @@ from countertui.domain.drawers import CashCount, cash_count
 from countertui.domain.money import Cents
 from countertui.domain.receipts import Cart, CartLine, FeeLine
 from countertui.domain.tenders import Tender, TenderKind
-from countertui.errors import EnvironmentFault
+from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.machine import random_bytes, uuid7
 from countertui.ports import Answer, PrintOutcome, SnapshotOffer
 from countertui.store.anchor import anchor_folder
@@ -124,6 +124,12 @@ class FakeExchange:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def read(self, batch_no: int, batch_hash: str, ack: bytes) -> Answer:
+        answer = self.answer(batch_no)
+        if isinstance(answer, Answer) and answer.ack == ack:
+            return answer
+        raise AnswerNo("The ledger's answer cannot be trusted.")
 
     def newer_snapshot(self, than: int) -> SnapshotOffer | None:
         return self.offer if self.offer is not None and self.offer.version > than else None

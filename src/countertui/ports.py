@@ -138,6 +138,9 @@ class Exchange(Protocol):
     def send(self, batch_no: int, envelope: bytes, batch_hash: str) -> Answer:
         """Offer a sealed batch, idempotent, and verify the answer."""
 
+    def read(self, batch_no: int, batch_hash: str, ack: bytes) -> Answer:
+        """The answer in an ack that was kept, verified again."""
+
     def newer_snapshot(self, than: int) -> SnapshotOffer | None:
         """The newest snapshot if its version is above the one given."""
 

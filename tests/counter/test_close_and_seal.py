@@ -521,6 +521,22 @@ class TestSends:
         sent = send_batches(station, run_here(station))[0]
         assert (sent.posted_cents, sent.difference_cents) == (10_00, 0)
 
+    def test_what_was_posted_is_told_again_from_the_kept_answer(self, station: Station) -> None:
+        exchange_of(station).answer = lambda no: Answer("posted", 10_00, -no, (), b"ack")
+        send_batches(station, run_here(station))
+        told = [(sent.batch_no, sent.state, sent.posted_cents, sent.difference_cents) for sent in batches(station)]
+        assert told == [(no, "posted", 10_00, -no) for no in (3, 2, 1)]
+
+    def test_a_state_without_an_answer_that_verifies_is_no_answer(self, station: Station) -> None:
+        """Only the ledger's signed ack lets anything be called sent, the next day too."""
+        station.db.execute("UPDATE sending SET state = 'posted'")
+        station.db.execute("UPDATE sending SET ack = x'00' WHERE batch_no = 2")
+        assert [(sent.batch_no, sent.state, sent.detail) for sent in batches(station)] == [
+            (3, "waiting", ""),
+            (2, "waiting", "The ledger's answer cannot be trusted."),
+            (1, "waiting", ""),
+        ]
+
     def test_chips(self, station: Station) -> None:
         shown = chips(station, run_here(station))
         assert (shown.unsent, shown.ledger, shown.printer, shown.unprinted, shown.halted) == (3, "online", "ok", 3, "")

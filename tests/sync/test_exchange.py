@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.sync.ack import ack_payload
 from countertui.sync.dsse import ACK, SNAPSHOT, sign_envelope, to_bytes
-from countertui.sync.exchange import LedgerExchange
+from countertui.sync.exchange import LedgerExchange, Offer
 from countertui.sync.faults import (
     AckRefusedError,
     BatchNotTakenError,
@@ -249,6 +249,13 @@ def test_an_older_snapshot_is_refused(exchange: LedgerExchange, published: Calla
     with pytest.raises(SnapshotRefusedError) as caught:
         exchange.newer_snapshot(8)
     assert caught.value.reason == "rolled-back"
+
+
+def test_what_an_earlier_key_recorded_is_another_count(published: Callable[[int], Manifest]) -> None:
+    """A new journal's first records would else count as being in the balances already."""
+    manifest = published(7)
+    offer = Offer(manifest, "T1", 2, lambda _entry, _to: None)
+    assert (offer.epoch, offer.seq) == (2, 0)
 
 
 def test_a_terminal_the_snapshot_does_not_know_has_nothing_in_it(

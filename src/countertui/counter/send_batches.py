@@ -39,16 +39,23 @@ def send_batches(station: Station, run: Run) -> list[Sent]:
 
 
 def batches(station: Station) -> list[Sent]:
-    """Every sealed batch with its state, newest first."""
-    return [
-        Sent(batch_no, "waiting" if state == "sealed" else state, 0, 0, detail)
-        for batch_no, state, detail in working.sending_states(station.reader)
-    ]
+    """Every sealed batch, newest first, with what the ledger's signed answer says of it: without one it waits."""
+    return [_standing(station, *row) for row in working.sending_states(station.reader)]
 
 
 def unsent(station: Station) -> int:
     """How many sealed batches are not in the books yet."""
     return working.count_waiting(station.reader)
+
+
+def _standing(station: Station, batch_no: int, batch_hash: str, ack: bytes | None, detail: str) -> Sent:
+    if ack is None:
+        return Sent(batch_no, "waiting", 0, 0, detail)
+    try:
+        answer = station.exchange.read(batch_no, batch_hash, ack)
+    except AnswerNo as error:
+        return Sent(batch_no, "waiting", 0, 0, error.happened)
+    return Sent(batch_no, answer.state, answer.posted_cents, answer.difference_cents, detail)
 
 
 def _waiting(station: Station) -> list[SendingRow]:

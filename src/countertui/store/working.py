@@ -152,9 +152,9 @@ def count_waiting(db: Db) -> int:
     return int(count)
 
 
-def sending_states(db: Db) -> list[tuple[int, str, str]]:
-    """Every batch as (batch_no, state, detail), newest first."""
-    return db.execute("SELECT batch_no, state, detail FROM sending ORDER BY batch_no DESC").fetchall()
+def sending_states(db: Db) -> list[tuple[int, str, bytes | None, str]]:
+    """Every batch as (batch_no, batch_hash, ack, detail), newest first, without the large envelopes."""
+    return db.execute("SELECT batch_no, batch_hash, ack, detail FROM sending ORDER BY batch_no DESC").fetchall()
 
 
 def sending(db: Db, batch_no: int) -> SendingRow | None:

@@ -50,7 +50,7 @@ class LedgerExchange:
         terminal, epoch = self._recorder.terminal, self._recorder.epoch
         reply = self._client.put_batch(terminal, epoch, batch_no, envelope)
         if reply.status in {200, 201, 202}:
-            return self.answer(batch_no, batch_hash, reply.body)
+            return self.read(batch_no, batch_hash, reply.body)
         if reply.status == 409:
             raise _gap(batch_no, reply)
         if 400 <= reply.status < 500:
@@ -61,7 +61,7 @@ class LedgerExchange:
             "Go on working; sending is tried again by itself.",
         )
 
-    def answer(self, batch_no: int, batch_hash: str, ack: bytes) -> Answer:
+    def read(self, batch_no: int, batch_hash: str, ack: bytes) -> Answer:
         """The answer in an ack's envelope, from the network or from a stick. Raises AckRefusedError."""
         opened = open_ack(
             ack,
@@ -108,8 +108,9 @@ class Offer:
         self.made_at = manifest.made_at
         self.expires_at = manifest.expires_at
         self.sha256 = manifest_hash(manifest)
-        self.epoch = included.epoch if included else epoch
-        self.seq = included.seq if included else 0
+        self.epoch = epoch
+        # Of an earlier key's journal nothing is in this one: its sequence numbers are another count.
+        self.seq = included.seq if included and included.epoch == epoch else 0
         self._tables = manifest.tables
         self._fetch = fetch
 
