@@ -147,12 +147,15 @@ async def test_after_a_refused_date_the_first_letter_replaces_it(open_counter):
         assert counter.app.area.date.value == "2026-11-23"
 
 
-async def test_letters_behind_an_escape_code_are_none(open_counter):
-    from textual.events import Key
+async def test_digits_behind_an_escape_code_type_nothing(open_counter):
+    from textual._xterm_parser import XTermParser
 
     async with open_counter() as counter:
-        for digit in CARD[:-1]:
-            counter.app.post_message(Key(f"alt+{digit}", digit))
+        for digit in "0123456789":
+            for event in XTermParser().feed(f"\x1b{digit}"):
+                counter.app.post_message(event)
+        for event in XTermParser().feed("\x1bj"):
+            counter.app.post_message(event)
         await counter.settle()
         assert counter.payment.finding.box.value == ""
 

@@ -17,6 +17,7 @@ from countertui.screens.area import Area, Command
 from countertui.screens.areas import make_area
 from countertui.screens.beside import OneAtATime
 from countertui.screens.colors import theme_for
+from countertui.screens.escapes import ignore_option_symbols
 from countertui.screens.hands import Hands
 from countertui.screens.starting import Starting
 from countertui.widgets.key_bar import KeyBar
@@ -66,6 +67,7 @@ class CounterApp(App[None]):
 
     async def on_mount(self) -> None:
         self.theme = theme_for(os.environ)
+        ignore_option_symbols()
         self.run_worker(self.hands.work(), name="hands")
         await self.go("sign_on")
         self.show_status()
