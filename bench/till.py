@@ -31,8 +31,12 @@ from countertui.domain.money import Cents
 from countertui.domain.receipts import Cart
 from countertui.domain.rights import Role
 from countertui.domain.tenders import Tender, TenderKind
+from countertui.ledger.keys import open_key
 from countertui.machine import SystemClock, random_bytes, uuid7
+from countertui.store import working
 from countertui.store.anchor import anchor_folder
+from countertui.sync.ack import ack_payload
+from countertui.sync.dsse import ACK, sign_envelope, to_bytes
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build" / "bench"
@@ -86,11 +90,28 @@ def years_folder(records: int) -> Path:
                 session = opened_drawer(station)
                 fill(station, session, min(A_DAY, left))
                 close_and_seal(station, session)
-            station.db.execute("UPDATE sending SET state = 'posted'")
+            acknowledge(station)
             fill(station, opened_drawer(station), 20)
             station.db.execute("UPDATE print_job SET state = 'confirmed', attempts = 1")
 
     return _kept(f"years-{records}", make)
+
+
+def acknowledge(station: Station) -> None:
+    """Every sealed batch as posted, with the demo ledger's signed answer: a start then checks the tail alone."""
+    key = open_key(demo_folder() / "ledger", PASSPHRASE)
+    for row in working.waiting(station.db):
+        payload = ack_payload(
+            ledger=station.place.ledger,
+            terminal=station.place.terminal,
+            epoch=station.place.epoch,
+            batch_no=row.batch_no,
+            batch_hash=row.batch_hash,
+            status="posted",
+            received_at="2026-11-23T18:00:00Z",
+        )
+        answer = to_bytes(sign_envelope(ACK, payload, [("ledger", key)]))
+        working.keep_ack(station.db, row.batch_no, "posted", answer, "")
 
 
 def copy_terminal(source: Path, to: Path) -> None:

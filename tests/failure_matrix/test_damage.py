@@ -11,21 +11,26 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from counter_station import at_work, close, exchange_of, on, open_station, pay
+from counter_station import at_work, city, close, exchange_of, on, open_station, pay
 from countertui.bootstrap import check_in_child
 from countertui.counter.receipts import receipt_text, receipts
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.send_batches import send_batches
 from countertui.counter.start_up import after_check
 from countertui.counter.station import Session, Station
+from countertui.demo.folder import PASSPHRASE
 from countertui.domain.records import Kind
+from countertui.ledger.keys import open_key
+from countertui.ports import Answer
 from countertui.store.anchor import anchor_folder
 from countertui.store.projection import project_bytes
 from countertui.store.schema import statements_of
 from countertui.store.store import StoreHalted
+from countertui.store.working import keep_ack, sending
+from countertui.sync.ack import ack_payload
 from countertui.sync.batch import check_batch, key_id, parse_batch
 from countertui.sync.canonical import canonical
-from countertui.sync.dsse import BATCH, open_envelope, parse_envelope
+from countertui.sync.dsse import ACK, BATCH, open_envelope, parse_envelope, sign_envelope, to_bytes
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.recorder import verify_record
 
@@ -186,11 +191,52 @@ def test_row_06_an_acked_stretch_is_not_checked_at_every_start(worked: tuple[Pat
     folder, _ = worked
     station = open_station(folder)
     seal_batch(station, on(station, "tess"))
+    exchange_of(station).answer = lambda no: Answer("posted", 0, 0, (), _ack(station, no))
     send_batches(station, lambda job, *args: job(station, *args))
     assert exchange_of(station).offered == [1]
     close(station)
     _edit(folder, "UPDATE journal SET sig = zeroblob(64) WHERE seq = 5")
     assert check_in_child(folder) == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE sending SET ack = x'00'",
+        "UPDATE sending SET batch_hash = hex(zeroblob(32))",
+        "UPDATE batch SET last_seq = 6",
+        "UPDATE journal SET sig = zeroblob(64) WHERE kind = 'seal'",
+        "UPDATE sending SET ack = NULL",
+    ],
+)
+def test_row_06_only_an_answer_that_verifies_spares_a_stretch(worked: tuple[Path, Session], change: str) -> None:
+    """Who changes a record could as well write beside it that the ledger has it."""
+    folder, _ = worked
+    station = open_station(folder)
+    seal_batch(station, on(station, "tess"))
+    ack = _ack(station, 1)
+    station.store.write_working(lambda db: keep_ack(db, 1, "posted", ack, ""))
+    close(station)
+    _edit(folder, "UPDATE journal SET sig = zeroblob(64) WHERE seq = 5")
+    assert check_in_child(folder) == ()
+    _edit(folder, change)
+    assert "Record 5: its signature is not this terminal's." in check_in_child(folder)
+
+
+def _ack(station: Station, batch_no: int) -> bytes:
+    """The demo city's own ledger's answer to a batch that it posted."""
+    row = sending(station.db, batch_no)
+    assert row is not None
+    payload = ack_payload(
+        ledger=station.recorder.ledger,
+        terminal="T1",
+        epoch=1,
+        batch_no=batch_no,
+        batch_hash=row.batch_hash,
+        status="posted",
+        received_at="2026-11-23T18:00:00Z",
+    )
+    return to_bytes(sign_envelope(ACK, payload, [("ledger", open_key(city() / "ledger", PASSPHRASE))]))
 
 
 def test_row_28_every_golden_journal_verifies_with_the_present_code() -> None:

@@ -13,6 +13,7 @@ from counter_station import clock_of, close, new_folder, open_station, reopened
 from countertui.counter.station import Station
 from countertui.domain.records import Fact, Kind
 from countertui.store.anchor import Tip, read_tip
+from countertui.store.connection import open_store
 from countertui.store.store import CommitUnknown, NotWritten, Recorded, Store, StoreHalted, read_body
 from countertui.store.working import CartRow, save_cart
 
@@ -186,3 +187,23 @@ def test_a_journal_without_its_guards_opens_halted(station: Station) -> None:
     again = open_station(station.store.folder)
     assert again.store.halted == "The triggers that guard the journal are not as they were made."
     close(again)
+
+
+def test_a_store_that_cannot_be_opened_whole_lets_go_of_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[sqlite3.Connection] = []
+
+    def kept(path: Path) -> sqlite3.Connection:
+        opened.append(open_store(path))
+        return opened[-1]
+
+    def no_anchor(_folder: Path) -> None:
+        raise PermissionError("no")
+
+    monkeypatch.setattr("countertui.store.store.open_store", kept)
+    monkeypatch.setattr("countertui.store.store.Anchor", no_anchor)
+    with pytest.raises(PermissionError):
+        Store(tmp_path / "counter")
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")

@@ -125,6 +125,24 @@ def test_a_removed_record_is_a_gap(day: Station, folder: Path) -> None:
     assert "derived" in _codes(faults)
 
 
+def test_an_end_between_two_looks_at_the_anchor_is_an_open_counters(day: Station, folder: Path) -> None:
+    """`verify` beside an open counter: the anchor was read, receipts were taken, then the copy was made."""
+    tip = read_tip(anchor_folder(folder))
+    assert tip is not None
+    connection = open_for_reading(folder / "store.db")
+    before, h = connection.execute("SELECT seq, h FROM journal WHERE seq = ?", (tip.seq - 3,)).fetchone()
+    earlier, later = Tip(before, h.hex()), Tip(tip.seq + 5, "ab" * 32)
+    assert [fault.code for fault in verify_anchor(connection, earlier)] == ["ahead_of_anchor"]
+    assert verify_anchor(connection, earlier, lambda: tip) == []
+    assert verify_anchor(connection, earlier, lambda: later) == []
+    still_behind = Tip(tip.seq - 2, "ab" * 32)
+    assert [fault.code for fault in verify_anchor(connection, earlier, lambda: still_behind)] == ["ahead_of_anchor"]
+    assert [fault.code for fault in verify_anchor(connection, later, lambda: later)] == ["behind_anchor"]
+    other = Tip(before, "ab" * 32)
+    assert [fault.code for fault in verify_anchor(connection, other, lambda: tip)] == ["other_than_anchor"]
+    connection.close()
+
+
 def test_a_cut_tail_is_found_by_the_anchor_alone(day: Station, folder: Path) -> None:
     """Chain and signatures of what is left are perfect, and so are derived tables somebody rebuilt."""
     tip = read_tip(anchor_folder(folder))

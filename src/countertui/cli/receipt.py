@@ -29,6 +29,7 @@ def show(number: str, /, *, dir: Path | None = None, json_: bool = False) -> int
     json_
         Answer as JSON: {"state", "h", "record"}; record is what was signed.
     """
+    from countertui.domain.card_guard import refuse_card_numbers
     from countertui.domain.money import format_cents
     from countertui.errors import AnswerNo
     from countertui.store.connection import open_for_reading
@@ -38,6 +39,7 @@ def show(number: str, /, *, dir: Path | None = None, json_: bool = False) -> int
     try:
         record = receipt(db, number.upper())
         if record is None:
+            refuse_card_numbers(number, "The receipt number")
             raise AnswerNo(f"There is no receipt {number[:24]} at this terminal.")
         body = body_of(db, record.receipt_no)
     finally:

@@ -6,10 +6,14 @@ import json
 import sqlite3
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cyclopts import App
 
 from countertui.cli.places import terminal_folder
+
+if TYPE_CHECKING:
+    from countertui.store.verify import Check
 
 
 def add_to(app: App) -> None:
@@ -39,9 +43,9 @@ def verify(*, dir: Path | None = None, tail: bool = False, json_: bool = False) 
     stored = open_for_reading(folder / "store.db")
     try:
         connection = stored if tail else _copy(stored)
-        first = _first_unacked(connection) if tail else 1
+        first = _first_unacked(connection, folder, check, genesis) if tail else 1
         faults = verify_chain(connection, check, genesis, first, _progress(connection, quiet=tail or json_))
-        faults += verify_anchor(connection, tip)
+        faults += verify_anchor(connection, tip, lambda: read_tip(anchor_folder(folder)))
         if not tail:
             faults += verify_integrity(connection) + verify_derived(connection)
         last = connection.execute("SELECT COALESCE(MAX(seq), 0) FROM journal").fetchone()[0]
@@ -83,12 +87,44 @@ def _copy(stored: sqlite3.Connection) -> sqlite3.Connection:
     return copy
 
 
-def _first_unacked(connection: sqlite3.Connection) -> int:
-    row = connection.execute(
-        "SELECT MAX(batch.last_seq) FROM batch JOIN sending ON sending.batch_no = batch.batch_no"
-        " WHERE sending.state IN ('posted', 'received')"
-    ).fetchone()
-    return (row[0] or 0) + 1
+def _first_unacked(connection: sqlite3.Connection, folder: Path, check: Check, genesis: bytes) -> int:
+    """The record after the last seal that the ledger acknowledged, by an ack and a seal that verify.
+
+    What the tables beside the journal say is not enough: who changed a record could call its batch posted.
+    """
+    from countertui.store.batches import acked_seals
+    from countertui.sync.ack import open_ack
+    from countertui.sync.ed25519 import checked_public_key
+    from countertui.sync.faults import AckRefusedError, UnsafeKeyError
+    from countertui.sync.keyslots import public_identity
+
+    seals = acked_seals(connection)
+    first = connection.execute("SELECT prev, body, h, sig FROM journal WHERE seq = 1").fetchone()
+    if not seals or first is None or first[0] != genesis or check(1, *first) is not None:
+        return 1
+    identity = public_identity(folder / "keys.json")
+    try:
+        ledger_key = checked_public_key(bytes.fromhex(json.loads(first[1])["data"]["ledger_key"]))
+    except (KeyError, ValueError, TypeError, UnsafeKeyError):
+        return 1
+    for seal in seals:
+        try:
+            open_ack(
+                seal.ack,
+                ledger_key,
+                ledger=identity.ledger,
+                terminal=identity.terminal,
+                epoch=identity.epoch,
+                batch_no=seal.batch_no,
+                batch_hash=seal.batch_hash,
+            )
+        except AckRefusedError:
+            continue
+        if check(seal.seq, seal.prev, seal.body, seal.h, seal.sig) is None:
+            said = json.loads(seal.body)
+            if (said["seq"], said["kind"]) == (seal.seq, "seal") and said["data"]["batch_no"] == seal.batch_no:
+                return seal.seq + 1
+    return 1
 
 
 def _progress(connection: sqlite3.Connection, *, quiet: bool):  # type: ignore[no-untyped-def]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from typing import NamedTuple
 
 NO_BATCH = "0" * 64
 
@@ -30,6 +31,29 @@ def last_batch(db: sqlite3.Connection) -> LastBatch:
     if kept is None:
         raise KeyError(f"the envelope of batch {row[0]} is gone")
     return LastBatch(row[0], row[1], row[2], kept[0])
+
+
+class AckedSeal(NamedTuple):
+    """A batch with an answer of the ledger, not yet verified, and the record that sealed it."""
+
+    batch_no: int
+    batch_hash: str
+    ack: bytes
+    seq: int
+    prev: bytes
+    body: bytes
+    h: bytes
+    sig: bytes
+
+
+def acked_seals(db: sqlite3.Connection) -> list[AckedSeal]:
+    """The batches called posted or received, newest first, at most a few: the newest nearly always verifies."""
+    rows = db.execute(
+        "SELECT sending.batch_no, batch_hash, ack, journal.seq, prev, body, h, sig FROM sending"
+        " JOIN batch ON batch.batch_no = sending.batch_no JOIN journal ON journal.seq = batch.last_seq"
+        " WHERE state IN ('posted', 'received') AND ack IS NOT NULL ORDER BY sending.batch_no DESC LIMIT 5"
+    ).fetchall()
+    return list(map(AckedSeal._make, rows))
 
 
 def without_envelope(db: sqlite3.Connection) -> list[tuple[int, int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,10 +100,14 @@ class Store:
         require_local(folder)
         self.folder = folder
         self.path = folder / "store.db"
-        self.connection = open_store(self.path)
-        self.anchor = Anchor(anchor_folder(folder))
-        self.disk = DiskRoom(folder)
-        faults = verify_guards(self.connection) + verify_anchor(self.connection, self.anchor.tip())
+        with ExitStack() as undo:
+            self.connection = open_store(self.path)
+            undo.callback(self.connection.close)
+            self.anchor = Anchor(anchor_folder(folder))
+            undo.callback(self.anchor.close)
+            self.disk = DiskRoom(folder)
+            faults = verify_guards(self.connection) + verify_anchor(self.connection, self.anchor.tip())
+            undo.pop_all()
         self.halted: str | None = faults[0].words if faults else None
 
     def identity(self) -> Identity | None:

@@ -89,11 +89,19 @@ def _chain_faults(
             progress(row.seq)
 
 
-def verify_anchor(connection: sqlite3.Connection, tip: Tip | None) -> list[Fault]:
-    """Compare the journal's end with the anchor: equal, or one record ahead (the last commit before a cut)."""
+def verify_anchor(
+    connection: sqlite3.Connection, tip: Tip | None, again: Callable[[], Tip | None] | None = None
+) -> list[Fault]:
+    """Compare the journal's end with the anchor: equal, or one record ahead (the last commit before a cut).
+
+    Beside an open counter the anchor moves on while a copy is taken: `tip` was read before, `again` reads it after,
+    and the journal's end may lie between the two.
+    """
     row = connection.execute("SELECT seq FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
     last = row[0] if row else 0
     anchored = tip.seq if tip else 0
+    later = again() if again is not None else tip
+    newest = max(anchored, later.seq if later else 0)
     if last < anchored:
         return [
             Fault(
@@ -103,8 +111,8 @@ def verify_anchor(connection: sqlite3.Connection, tip: Tip | None) -> list[Fault
                 " its tail is cut or an old copy was put back.",
             )
         ]
-    if last > anchored + 1:
-        return [Fault("ahead_of_anchor", last, f"The journal ends at {last}, the anchor at {anchored}.")]
+    if last > newest + 1:
+        return [Fault("ahead_of_anchor", last, f"The journal ends at {last}, the anchor at {newest}.")]
     if tip is not None and anchored:
         found = connection.execute("SELECT h FROM journal WHERE seq = ?", (anchored,)).fetchone()
         if found is None or found[0].hex() != tip.h:
