@@ -12,11 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from countertui.config.terminal import PrinterTable, read_terminal
-from countertui.counter.start_up import PROGRAM
 from countertui.counter.station import Place, Station
 from countertui.counter.take_snapshot import build
 from countertui.domain.city import rules_from_json
-from countertui.domain.records import Fact, Kind
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.hardware.no_printer import NoPrinter
 from countertui.hardware.print_child import PrintChild
@@ -140,7 +138,6 @@ def open_for_command(folder: Path, passphrase: str, way: WayToLedger, printer: P
             exchange=exchange,
             pins_shown=_demo_pins(folder),
         )
-        _write_down_the_start(station, applied)
         undo.pop_all()
         return station
 
@@ -202,17 +199,6 @@ def _reference(folder: Path, applied: int, exchange: LedgerExchange, way: WayToL
         return Reference(path)
 
 
-def _write_down_the_start(station: Station, applied: int) -> None:
-    """Record the start, and a snapshot that came into use without its record: built anew, or cut off in between."""
-    if station.store.halted is not None:
-        return
-    station.store.append(Fact(uuid7(), Kind.START, PROGRAM, {"version": _version()}), station.recorder, station.clock)
-    snapshot = station.reference.snapshot()
-    if snapshot.version != applied:
-        data = {"version": snapshot.version, "sha256": snapshot.sha256}
-        station.store.append(Fact(uuid7(), Kind.SNAPSHOT_APPLIED, PROGRAM, data), station.recorder, station.clock)
-
-
 def _place(reference: Reference, recorder: Recorder, office: str) -> Place:
     row = reference.office(office)
     return Place(
@@ -255,9 +241,3 @@ def _demo_pins(folder: Path) -> tuple[tuple[str, str], ...]:
     if not _is_demo(folder):
         return ()
     return tuple((id_, pin) for id_, pin in json.loads((folder / DEMO).read_text(encoding="utf-8"))["pins"].items())
-
-
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("countertui")

@@ -11,7 +11,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from counter_station import at_work, city, close, exchange_of, on, open_station, pay
+from counter_station import at_work, city, close, exchange_of, kinds, on, open_station, pay
 from countertui.bootstrap import check_in_child
 from countertui.counter.receipts import receipt_text, receipts
 from countertui.counter.seal_batch import seal_batch
@@ -70,6 +70,7 @@ def _halts(folder: Path, session: Session, words: str, countertui: Command) -> N
     for _ in range(3):
         station = open_station(folder)
         assert words in " ".join(after_check(station, check_in_child(folder)))
+        assert "start" not in kinds(station)[4:]
         assert receipts(station)
         assert receipt_text(station, "T1-1")
         for take in (

@@ -45,6 +45,7 @@ from countertui.counter.refund_receipt import approve_request, ask_refund
 from countertui.counter.reports import x_report
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.sign_on import OperatorLocked, WrongPin, second_person, sign_on, unlock_operator
+from countertui.counter.start_up import after_check
 from countertui.counter.station import Station
 from countertui.counter.take_payment import PaymentRefused, take_payment
 from countertui.counter.void_receipt import ask_void, refuse_request, void_now
@@ -147,6 +148,16 @@ def test_row_18_clock_wrong_backwards_dst_1970(station: Station, said: str, utc:
     assert last(station)["utc"] >= utc
     close(station)
     assert check_in_child(station.store.folder) == ()
+
+
+@pytest.mark.parametrize(("said", "told"), [("2026-11-23T09:37:00", False), ("2026-11-23T08:41:07", True)])
+def test_row_18_a_clock_that_fell_behind_is_recorded_at_the_start(station: Station, said: str, told: bool) -> None:
+    at_work(station)
+    clock_of(station).set(said)
+    before = kinds(station)
+    assert after_check(station, ()) == ()
+    assert kinds(station)[len(before) :] == (["start", "clock_change"] if told else ["start"])
+    assert not told or last(station)["data"] == {"behind_ms": 3_600_000}
 
 
 def test_row_18_a_session_may_be_of_any_business_date(station: Station) -> None:

@@ -287,8 +287,8 @@ def test_row_02_a_disk_that_stops_taking_bytes_is_told_truly(ready: Path, tmp_pa
 def test_row_03_cut_after_the_commit_before_the_print(folder: Path, doomed: Doomed) -> None:
     assert doomed(folder, "pay", "after anchor")["killed"]
     station = open_station(folder)
-    seq = last(station)["seq"]
     after_check(station, ())
+    seq = last(station)["seq"]
     assert [(note.receipt_no, note.state) for note in unprinted(station)] == [("T1-2", "queued")]
     notes = print_waiting(station, run_here(station))
     assert [(note.receipt_no, note.state) for note in notes] == [("T1-2", "confirmed")]

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from importlib.metadata import version
+
 from countertui.counter.print_queue import after_a_crash, unprinted
 from countertui.counter.station import Station
 from countertui.domain.money import format_cents
-from countertui.domain.records import Kind
+from countertui.domain.records import Fact, Kind
 from countertui.store import money_here, working
 from countertui.store.store import read_body
 
 PROGRAM = "countertui"
 """Who acts where nobody does: the program itself."""
+CLOCK_MAY_BE_BEHIND_MS = 5 * 60 * 1000
 
 
 def after_check(station: Station, faults: tuple[str, ...]) -> tuple[str, ...]:
-    """Take the check's answer: faults halt sales; without any, the anchor is brought up to the journal's end."""
+    """Take the check's answer: faults halt sales.
+
+    Without any, the anchor is brought up to the journal's end, and the start is recorded: not before, as a record more
+    on a journal that is not whole would move the anchor.
+    """
     if faults:
         station.store.halt(faults[0])
     else:
@@ -25,7 +33,27 @@ def after_check(station: Station, faults: tuple[str, ...]) -> tuple[str, ...]:
         after_a_crash(station)
         station.store.disk.keep_reserve()
     station.checking = False
+    if station.store.halted is None:
+        _write_down_the_start(station)
     return faults
+
+
+def _write_down_the_start(station: Station) -> None:
+    """Record the start, a clock that fell behind, and a snapshot in use without its record: built anew, or cut off."""
+    behind_ms = _behind_ms(station)
+    station.record(Fact(station.ids(), Kind.START, PROGRAM, {"version": version("countertui")}))
+    if behind_ms > CLOCK_MAY_BE_BEHIND_MS:
+        station.record(Fact(station.ids(), Kind.CLOCK_CHANGE, PROGRAM, {"behind_ms": behind_ms}))
+    snapshot = station.reference.snapshot()
+    if snapshot.version != money_here.snapshot_applied(station.db):
+        data = {"version": snapshot.version, "sha256": snapshot.sha256}
+        station.record(Fact(station.ids(), Kind.SNAPSHOT_APPLIED, PROGRAM, data))
+
+
+def _behind_ms(station: Station) -> int:
+    """How far the clock is behind the latest record's time; 0 or less for one that goes on."""
+    last = money_here.last_utc(station.db)
+    return round(datetime.fromisoformat(last).timestamp() * 1000) - station.clock.utc_ms() if last else 0
 
 
 def left_behind(station: Station) -> list[str]:
@@ -52,7 +80,7 @@ def _last_payment(station: Station, seq: int) -> str | None:
         body = read_body(station.reader, seq)
         if body["kind"] == Kind.PAY.value:
             return str(body["receipt_no"])
-        if body["kind"] not in (Kind.START.value, Kind.LOGIN.value, Kind.SNAPSHOT_APPLIED.value):
+        if body["kind"] not in (Kind.START, Kind.LOGIN, Kind.SNAPSHOT_APPLIED, Kind.CLOCK_CHANGE):
             return None
         seq -= 1
     return None

@@ -181,6 +181,12 @@ def last_utc(db: Db) -> str:
     return str(row[0]) if row else ""
 
 
+def snapshot_applied(db: Db) -> int:
+    """The version of the snapshot last recorded as in use, 0 for none."""
+    row = db.execute("SELECT snapshot FROM counter").fetchone()
+    return int(row[0]) if row else 0
+
+
 def last_seq(db: Db) -> int:
     """The sequence number of the last record, 0 before the first."""
     (seq,) = db.execute("SELECT COALESCE(MAX(seq), 0) FROM journal").fetchone()
