@@ -253,6 +253,10 @@ def test_row_02_a_store_that_cannot_be_reopened_says_that_nobody_knows(
         pay(station, session)
     assert told.value.recorded is None
     assert station.store.halted
+    with pytest.raises(StoreHalted, match="takes no money"):
+        pay(station, session)
+    with pytest.raises(StoreHalted, match="can't be opened any more"):
+        station.db.execute("SELECT 1")
     close(station)
 
 

@@ -101,7 +101,7 @@ class Store:
         self.folder = folder
         self.path = folder / "store.db"
         with ExitStack() as undo:
-            self.connection = open_store(self.path)
+            self._connection: sqlite3.Connection | None = open_store(self.path)
             undo.callback(self.connection.close)
             self.anchor = Anchor(anchor_folder(folder))
             undo.callback(self.anchor.close)
@@ -109,6 +109,21 @@ class Store:
             faults = verify_guards(self.connection) + verify_anchor(self.connection, self.anchor.tip())
             undo.pop_all()
         self.halted: str | None = faults[0].words if faults else None
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The writing connection. Raises StoreHalted once the file can't be opened any more."""
+        if self._connection is None:
+            raise StoreHalted(
+                "The store's file can't be opened any more.",
+                safe="What the disk holds is kept; the next start tells what that is.",
+                press="Call a lead; keep the machine as it is.",
+            )
+        return self._connection
+
+    @connection.setter
+    def connection(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
 
     def identity(self) -> Identity | None:
         """Who this terminal is; None for a store without record 1."""
@@ -174,7 +189,8 @@ class Store:
 
     def close(self) -> None:
         """Close the store and the anchor."""
-        self.connection.close()
+        if self._connection is not None:
+            self._connection.close()
         self.anchor.close()
 
     def refuse_if_halted(self) -> None:
@@ -239,6 +255,7 @@ class Store:
             self.connection = open_store(self.path)
             return self.holds(id_)
         except (sqlite3.Error, StoreUnusable):
+            self._connection = None
             return None
 
     def _anchor(self, recorded: Recorded) -> None:
