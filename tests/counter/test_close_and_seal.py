@@ -257,6 +257,7 @@ class TestReports:
         pay(station, session, fee(station, "PASSPORT"), tenders=[cash(40_00)])
         before = station.store.tip()
         text = "\n".join(x_report(station, rosa, session))
+        assert any(line.strip() == "Cash" for line in text.splitlines()), "cash has no number of pieces"
         assert station.store.tip() == before
         for shown in ("X REPORT", "Receipts", "T1-1", "T1-2"):
             assert shown in text

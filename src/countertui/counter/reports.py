@@ -64,7 +64,7 @@ def x_report(station: Station, viewer: Person, session: Session, revealed_by: Pe
     facts = XFacts(
         session=_session_facts(station, station.db, row, taken),
         tenders=tuple(
-            ExpectedFacts(kind.label, expected[kind].count, expected[kind].cents, _parts(parts, kind))
+            ExpectedFacts(kind.label, _pieces(kind, expected[kind].count), expected[kind].cents, _parts(parts, kind))
             for kind in TenderKind
             if kind in expected
         ),
@@ -108,7 +108,7 @@ def z_document(station: Station, db: sqlite3.Connection, session_id: str) -> Doc
             tenders=tuple(
                 CountedFacts(
                     TenderKind(each["tender"]).label,
-                    each["count"],
+                    _pieces(TenderKind(each["tender"]), each["count"]),
                     each["cents"],
                     counted[each["tender"]]["cents"],
                     _parts(parts, TenderKind(each["tender"])),
@@ -159,6 +159,11 @@ def _shown_to(station: Station, viewer: Person, session: Session, revealed_by: P
 def _parts(parts: dict[TenderKind, dict[str, int]], kind: TenderKind) -> tuple[tuple[str, int], ...]:
     found = parts.get(kind, {})
     return tuple((label, found[what]) for what, label in _PARTS.items() if found.get(what))
+
+
+def _pieces(kind: TenderKind, count: int) -> int | None:
+    """How many pieces of paper of a tender there are; None for cash, which is counted by denomination."""
+    return None if kind is TenderKind.CASH else count
 
 
 def _session_facts(

@@ -48,10 +48,10 @@ class VoidFacts:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedFacts:
-    """What one tender should come to: how many were taken, and cents; `parts` (label, cents) add up to it."""
+    """What one tender should come to: how many (None: not counted in pieces), and cents; `parts` add up to it."""
 
     label: str
-    count: int
+    count: int | None
     expected_cents: int
     parts: tuple[tuple[str, int], ...] = ()
 
@@ -60,11 +60,11 @@ class ExpectedFacts:
 class CountedFacts:
     """What one tender should come to and what was counted: cents each. Over is counted minus expected.
 
-    `parts` (label, cents) add up to what is expected.
+    `parts` (label, cents) add up to what is expected; `count` is None for what is not counted in pieces, as cash.
     """
 
     label: str
-    count: int
+    count: int | None
     expected_cents: int
     counted_cents: int
     parts: tuple[tuple[str, int], ...] = ()
@@ -152,8 +152,12 @@ def _voids(title: str, voids: tuple[VoidFacts, ...], *, reveal: bool) -> tuple[B
     )
 
 
+def _pieces(count: int | None) -> str:
+    return "" if count is None else str(count)
+
+
 def _expected(tender: ExpectedFacts, *, reveal: bool) -> tuple[Block, ...]:
-    taken = Pair(plain(tender.label), str(tender.count))
+    taken = Pair(plain(tender.label), _pieces(tender.count))
     if not reveal:
         return (taken,)
     return (taken, *_parts(tender.parts), Pair("  Expected", format_cents(tender.expected_cents)))
@@ -187,7 +191,7 @@ def _over(cents: int) -> str:
 
 def _counted(tender: CountedFacts) -> tuple[Block, ...]:
     return (
-        Pair(plain(tender.label), str(tender.count), bold=True),
+        Pair(plain(tender.label), _pieces(tender.count), bold=True),
         *_parts(tender.parts),
         Pair("  Expected", format_cents(tender.expected_cents)),
         Pair("  Counted", format_cents(tender.counted_cents)),
