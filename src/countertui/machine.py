@@ -1,4 +1,4 @@
-"""The machine's own clock, ids and randomness, for the ports that take them from outside."""
+"""The machine's own clock, ids and randomness, for the ports that take them from outside, and its folders."""
 
 from __future__ import annotations
 
@@ -45,3 +45,17 @@ def uuid7() -> str:
     value |= random & (1 << 62) - 1
     text = f"{value:032x}"
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def data_folder() -> Path:
+    """The platform's folder for what a program keeps."""
+    from platformdirs import user_data_path
+
+    return user_data_path("countertui", appauthor=False)
+
+
+def state_folder() -> Path:
+    """The platform's folder for what a program knows of its own past: in no backup of the data."""
+    from platformdirs import user_state_path
+
+    return user_state_path("countertui", appauthor=False)

@@ -14,7 +14,7 @@ import pytest
 
 from cli_city import PROGRAM, REAL_LEDGER, REAL_PASSPHRASE, City, environment, run
 from countertui.config.terminal import TerminalSettingsError, read_terminal
-from countertui.store.anchor import anchor_folder
+from countertui.store.anchor import anchor_folder, read_tip
 from pty_terminal import PtyTerminal
 
 GIVEN = {"COUNTERTUI_PASSPHRASE": REAL_PASSPHRASE}
@@ -55,6 +55,24 @@ def test_a_folder_is_found_by_any_of_its_names(worked_city: City, tmp_path: Path
     finally:
         os.chdir(before)
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".anchor")] == ["city.anchor"]
+
+
+def test_without_dir_the_anchor_lies_in_the_platforms_state_folder(worked_city: City, tmp_path: Path) -> None:
+    data, state = tmp_path / "data" / "countertui", tmp_path / "state" / "countertui"
+    data.mkdir(parents=True)
+    home = {"XDG_DATA_HOME": str(tmp_path / "data"), "XDG_STATE_HOME": str(tmp_path / "state")}
+    city = worked_city.copy(data / "counter")
+    lost = run("verify", "--json", home=tmp_path, **home)
+    assert [fault["code"] for fault in lost.json["faults"]] == ["ahead_of_anchor"], "a sibling is not looked at"
+    state.mkdir(parents=True)
+    (data / "counter.anchor").rename(state / "counter.anchor")
+    assert run("verify", home=tmp_path, **home).status == 0
+    known = read_tip(state / "counter.anchor")
+    assert run("batch", "seal", "--operator", "rosa", stdin="1111\n", home=tmp_path, **home).status == 0
+    assert read_tip(state / "counter.anchor") != known
+    named = run("verify", "--dir", str(city.folder), home=tmp_path, **home)
+    assert named.status == 0, "one store has one anchor, however its folder is named"
+    assert sorted(path.name for path in data.iterdir()) == ["counter"]
 
 
 # A terminal that is no demo

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from platformdirs import user_data_path, user_state_path
 
 from countertui.store.anchor import Anchor, Tip, anchor_folder, read_tip
 
@@ -72,5 +73,20 @@ def test_a_short_file_is_read_as_far_as_it_goes(folder: Path) -> None:
     assert read_tip(folder) == Tip(6, _h(6).hex())
 
 
-def test_the_anchor_lies_beside_the_store(tmp_path: Path) -> None:
+def test_the_anchor_of_a_named_folder_lies_beside_it(tmp_path: Path) -> None:
     assert anchor_folder(tmp_path / "counter") == tmp_path / "counter.anchor"
+
+
+@pytest.mark.parametrize("name", ["counter", "demo", "demo.making"])
+def test_in_the_platforms_folders_the_anchor_is_state_and_not_data(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy of the data folder put back later, anchor and all, would be believed."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    wanted = user_state_path("countertui", appauthor=False) / f"{name}.anchor"
+    assert anchor_folder(user_data_path("countertui", appauthor=False) / name) == wanted
+    (tmp_path / "link").symlink_to(tmp_path / "data")
+    assert anchor_folder(tmp_path / "link" / "countertui" / name) == wanted, "by any of its names"
+    below = tmp_path / "data" / "countertui" / "more" / name
+    assert anchor_folder(below) == below.with_name(f"{name}.anchor"), "that one was named"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from countertui.errors import EnvironmentFault
+from countertui.machine import data_folder
 
 
 class NothingThere(EnvironmentFault):
@@ -13,17 +14,17 @@ class NothingThere(EnvironmentFault):
 
 def default_folder(named: Path | None) -> Path:
     """The folder named, else the platform's data folder."""
-    return named.resolve() if named is not None else _data() / "counter"
+    return named.resolve() if named is not None else data_folder() / "counter"
 
 
 def default_demo_folder(named: Path | None) -> Path:
     """The folder named, else the demo's place in the platform's data folder."""
-    return named.resolve() if named is not None else _data() / "demo"
+    return named.resolve() if named is not None else data_folder() / "demo"
 
 
 def ledger_folder(named: Path | None) -> Path:
     """The ledger's folder named, else its place in the platform's data folder."""
-    return named.resolve() if named is not None else _data() / "ledger"
+    return named.resolve() if named is not None else data_folder() / "ledger"
 
 
 def terminal_folder(named: Path | None) -> Path:
@@ -50,9 +51,3 @@ def books_folder(named: Path | None) -> Path:
                 press="Name its folder with --dir, or make one: countertui ledger init.",
             )
     return folder
-
-
-def _data() -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("countertui", appauthor=False)

@@ -12,6 +12,8 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from countertui.machine import data_folder, state_folder
+
 _SLOT = 96
 _SLOTS = 2
 
@@ -59,8 +61,15 @@ def read_tip(folder: Path) -> Tip | None:
 
 
 def anchor_folder(store_folder: Path) -> Path:
-    """Where the anchor of a store in that folder lies: beside it, never inside."""
-    return store_folder.with_name(store_folder.name + ".anchor")
+    """Where the anchor of a store in that folder lies: never inside, and never where a backup of it would look.
+
+    In the platform's state folder for a store in the platform's data folder, which no --dir named; for any other
+    beside it. The folder decides, not the option: one store must have one anchor, however it was opened.
+    """
+    name = store_folder.name + ".anchor"
+    if store_folder.parent.resolve() == data_folder().resolve():
+        return state_folder() / name
+    return store_folder.with_name(name)
 
 
 def _newest(data: bytes) -> Tip | None:
