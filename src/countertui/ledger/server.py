@@ -7,35 +7,22 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from fastapi import FastAPI, HTTPException, Request, Response
-from fastapi import Path as PathParameter
-from fastapi.responses import FileResponse
-from sqlalchemy import func, select
-from starlette.concurrency import run_in_threadpool
+from fastapi import FastAPI
 
 from countertui.errors import UsageError
-from countertui.ledger import tables
 from countertui.ledger.books import Books, open_books
-from countertui.ledger.ingest import TOO_LARGE, ingest
 from countertui.ledger.keys import open_key
-from countertui.ledger.publish import latest_manifest, table_file
-from countertui.sync.batch import MAX_ENVELOPE
-
-ENVELOPE = "application/vnd.dsse.envelope+json"
-NDJSON = "application/x-ndjson"
-Now = Callable[[], str]
+from countertui.ledger.routes import batches, health, snapshots
+from countertui.ledger.service import Now, Service
 
 _LAST_REQUESTS_S = 30
-_Number = Annotated[int, PathParameter(ge=1, lt=2**53)]
-_Name = Annotated[str, PathParameter(min_length=1, max_length=64, pattern=r"^[^\x00/]+$")]
 
 
 class HostRefusedError(UsageError):
@@ -44,37 +31,11 @@ class HostRefusedError(UsageError):
 
 def app(books: Books, key: Ed25519PrivateKey, now: Now) -> FastAPI:
     """The ledger as an ASGI app. `now` gives the time, ISO 8601 UTC with zone."""
-    program = version("countertui")
-    api = FastAPI(title="CounterTUI ledger", version=program, docs_url=None, redoc_url=None)
+    api = FastAPI(title="CounterTUI ledger", version=version("countertui"), docs_url=None, redoc_url=None)
 
-    @api.put("/v1/terminals/{terminal}/epochs/{epoch}/batches/{no}")
-    async def put_batch(terminal: _Name, epoch: _Number, no: _Number, request: Request) -> Response:
-        envelope = await _body(request)
-        answer = await run_in_threadpool(ingest, books, key, envelope, terminal, epoch, no, now())
-        kind = ENVELOPE if answer.status < 300 else "application/json"
-        return Response(answer.body, answer.status, media_type=kind)
-
-    @api.get("/v1/snapshots/latest")
-    def get_manifest() -> Response:
-        manifest = latest_manifest(books)
-        if manifest is None:
-            raise HTTPException(404, "Nothing was published yet.")
-        return Response(manifest, media_type=ENVELOPE)
-
-    @api.get("/v1/snapshots/{snapshot}/tables/{name}")
-    def get_table(snapshot: _Number, name: _Name) -> Response:
-        path = table_file(books, snapshot, name)
-        if path is None:
-            raise HTTPException(404, "There is no such table of that snapshot.")
-        return FileResponse(path, media_type=NDJSON)
-
-    @api.get("/v1/health")
-    def get_health() -> dict[str, Any]:
-        with books.reading() as connection:
-            snapshot = connection.execute(select(func.max(tables.snapshot.c.version))).scalar()
-            batches = connection.execute(select(func.count()).select_from(tables.batch)).scalar()
-        return {"ledger": books.ledger, "version": program, "snapshot": snapshot, "batches": batches}
-
+    service = Service(books, key, now)
+    for routes in (batches, snapshots, health):
+        routes.add_to(api, service)
     return api
 
 
@@ -141,15 +102,3 @@ def _stop_after_stdin(server: uvicorn.Server) -> None:
 
 def _end(_signal: int, _frame: object) -> None:
     raise SystemExit(0)
-
-
-async def _body(request: Request) -> bytes:
-    """The request's body, counted while it comes: nothing larger than a batch is ever held in memory."""
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MAX_ENVELOPE:
-            raise HTTPException(TOO_LARGE, f"A batch has at most {MAX_ENVELOPE:,} bytes.")
-        parts.append(part)
-    return b"".join(parts)

@@ -1,27 +1,26 @@
-"""`countertui ledger init|city|serve|publish|status|export`: the central side."""
+"""`countertui ledger init|city|publish|status|export`: the books and what goes out of them."""
 
 from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
 from cyclopts import App
 
 from countertui.cli.extras import require_extras
+from countertui.cli.ledger.now import utc_now
 from countertui.cli.places import books_folder, ledger_folder
 
 Format = Literal["hledger", "beancount", "csv"]
 
 
-def add_to(app: App) -> None:
-    """Add this module's commands."""
-    ledger = App(name="ledger", help="The central ledger.")
-    for command in (init, city, serve, publish, status, export):
+def add_to(ledger: App) -> None:
+    """Add this module's commands to `countertui ledger`."""
+    for command in (init, city, publish, status, export):
         ledger.command(command)
-    app.command(ledger)
 
 
 def init(id: str, /, *, dir: Path | None = None) -> int:  # noqa: A002
@@ -45,7 +44,7 @@ def init(id: str, /, *, dir: Path | None = None) -> int:  # noqa: A002
     folder = ledger_folder(dir)
     opener = ask("Opener's name")
     openers = {opener: ask_new_secret("Passphrase, 15 characters or more")}
-    create_ledger(folder, id, openers=openers, random=random_bytes, now=_now()).close()
+    create_ledger(folder, id, openers=openers, random=random_bytes, now=utc_now()).close()
     print(f"Ledger {id} is made in {folder}.")
     return 0
 
@@ -79,31 +78,10 @@ def city(folder: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
             f"{in_force.rules.name}: {done.created} rows created, {done.updated} updated, {done.removed} removed.",
             flush=True,
         )
-        version = publish_snapshot(books, key, _now(), _progress)
+        version = publish_snapshot(books, key, utc_now(), _progress)
     finally:
         books.close()
     print(f"Snapshot {version} is published.")
-    return 0
-
-
-def serve(*, dir: Path | None = None, port: int = 0, until_stdin_closes: bool = False) -> int:  # noqa: A002
-    """Take batches and give snapshots over HTTP on this machine; prints its address as JSON.
-
-    Parameters
-    ----------
-    dir
-        The ledger's folder.
-    port
-        The port; 0 takes a free one.
-    until_stdin_closes
-        Stop when standard input closes, as a child that must not outlive its parent.
-    """
-    require_extras("ledger")
-    from countertui.cli.asking import passphrase_for
-    from countertui.ledger.server import serve as serve_ledger
-
-    folder = books_folder(dir)
-    serve_ledger(folder, passphrase_for(folder), _now, port=port, until_stdin_closes=until_stdin_closes)
     return 0
 
 
@@ -124,7 +102,7 @@ def publish(*, dir: Path | None = None) -> int:  # noqa: A002
     folder = books_folder(dir)
     books = open_books(folder)
     try:
-        version = publish_snapshot(books, open_key(folder, passphrase_for(folder)), _now(), _progress)
+        version = publish_snapshot(books, open_key(folder, passphrase_for(folder)), utc_now(), _progress)
     finally:
         books.close()
     print(f"Snapshot {version} is published.")
@@ -181,7 +159,3 @@ def export(*, format: Format = "beancount", dir: Path | None = None) -> int:  # 
 def _progress(table: str) -> None:
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[Kwriting {table.replace('_', ' ')}\r")
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,15 @@
+"""`countertui ledger …`: the central side, one module a subject."""
+
+from __future__ import annotations
+
+from cyclopts import App
+
+
+def add_to(app: App) -> None:
+    """Add every command of the ledger."""
+    from countertui.cli.ledger import books, serve
+
+    ledger = App(name="ledger", help="The central ledger.")
+    for module in (books, serve):
+        module.add_to(ledger)
+    app.command(ledger)

@@ -1,0 +1,24 @@
+"""Sealed batches in, signed acks out."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from countertui.ledger.ingest import ingest
+from countertui.ledger.routes.parts import ENVELOPE, Name, Number, body_of
+from countertui.ledger.service import Service
+from countertui.sync.batch import MAX_ENVELOPE
+
+
+def add_to(api: FastAPI, service: Service) -> None:
+    """Add this module's routes."""
+
+    @api.put("/v1/terminals/{terminal}/epochs/{epoch}/batches/{no}")
+    async def put_batch(terminal: Name, epoch: Number, no: Number, request: Request) -> Response:
+        envelope = await body_of(request, MAX_ENVELOPE)
+        answer = await run_in_threadpool(
+            ingest, service.books, service.key, envelope, terminal, epoch, no, service.now()
+        )
+        kind = ENVELOPE if answer.status < 300 else "application/json"
+        return Response(answer.body, answer.status, media_type=kind)

@@ -1,0 +1,29 @@
+"""The ledger's books as tables, for SQLite and PostgreSQL alike.
+
+Amounts are integer cents: a debit is positive, a credit negative. Dates and times are ISO 8601 text, hashes lower-case
+hex.
+No table has a row-level foreign key on the way of a posting: what a batch names is checked as a set, once per batch
+(reference/performance.md, section 4: such a key is 4.4 times the cost of posting).
+"""
+
+from countertui.ledger.tables.columns import metadata as metadata
+from countertui.ledger.tables.custody import batch as batch
+from countertui.ledger.tables.custody import counter as counter
+from countertui.ledger.tables.custody import inbox as inbox
+from countertui.ledger.tables.custody import record as record
+from countertui.ledger.tables.custody import state as state
+from countertui.ledger.tables.custody import terminal as terminal
+from countertui.ledger.tables.general_ledger import day as day
+from countertui.ledger.tables.general_ledger import entry as entry
+from countertui.ledger.tables.general_ledger import error_item as error_item
+from countertui.ledger.tables.general_ledger import gl_balance as gl_balance
+from countertui.ledger.tables.general_ledger import gl_line as gl_line
+from countertui.ledger.tables.published import key_of as key_of
+from countertui.ledger.tables.published import reference as reference
+from countertui.ledger.tables.published import snapshot as snapshot
+from countertui.ledger.tables.sessions import session as session
+from countertui.ledger.tables.sessions import session_tender as session_tender
+from countertui.ledger.tables.undoing import answered as answered
+from countertui.ledger.tables.undoing import rules_used as rules_used
+from countertui.ledger.tables.undoing import undone as undone
+from countertui.ledger.tables.undoing import unposted as unposted

@@ -1,0 +1,33 @@
+"""What every table of the books is made of, for SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text
+
+metadata = MetaData()
+
+
+# SQLite's INTEGER holds 64 bits; PostgreSQL's does not.
+_Integer64 = BigInteger().with_variant(Integer, "sqlite")
+
+
+def text(name: str, **more: Any) -> Column[Any]:
+    """A column of text, not null unless `nullable` says so."""
+    return Column(name, Text, nullable=more.pop("nullable", False), **more)
+
+
+def whole(name: str, **more: Any) -> Column[Any]:
+    """A column of 64-bit integers, not null unless `nullable` says so."""
+    return Column(name, _Integer64, nullable=more.pop("nullable", False), **more)
+
+
+def blob(name: str, **more: Any) -> Column[Any]:
+    """A column of bytes, not null unless `nullable` says so."""
+    return Column(name, LargeBinary, nullable=more.pop("nullable", False), **more)
+
+
+def table(name: str, *parts: Any, rowid: bool = True) -> Table:
+    """A table of the books, STRICT on SQLite. rowid: whether SQLite keeps one beside the primary key."""
+    return Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=rowid)

@@ -1,0 +1,82 @@
+"""What the ledger took into custody: envelopes as they came, terminals, batches, records."""
+
+from __future__ import annotations
+
+from sqlalchemy import UniqueConstraint
+
+from countertui.ledger.tables.columns import blob, table, text, whole
+
+state = table("ledger_state", text("key", primary_key=True), text("value"), rowid=False)
+"""What the ledger knows of itself; see `StateKey` in books.py."""
+
+counter = table("number_drawn", text("name", primary_key=True), whole("value"), rowid=False)
+"""Running numbers: the last one drawn of each name."""
+
+inbox = table(
+    "inbox",
+    text("sha256", primary_key=True),  # of the envelope's bytes
+    text("terminal"),
+    whole("epoch"),
+    whole("no"),
+    text("received_at"),
+    text("verdict"),  # kept, posted, held, or what was wrong
+    text("detail"),
+    blob("ack", nullable=True),  # of a held one that has no row in batch: a fork
+    blob("bytes"),
+)
+"""Every envelope ever offered, as it came, good or bad; committed before anything is judged."""
+
+terminal = table(
+    "terminal",
+    text("code", primary_key=True),
+    whole("epoch", primary_key=True, autoincrement=False),
+    text("office"),
+    text("public_key"),
+    text("state"),  # active, frozen (a fork was seen), revoked
+    whole("batch_no"),  # the last one taken into custody, and where it ends
+    text("batch_hash"),
+    whole("last_seq"),
+    text("head"),
+    whole("cum_net"),
+    whole("cum_abs"),
+    whole("last_receipt", nullable=True),  # the n of the last receipt number taken
+    whole("posted_no"),  # the last one posted, and where that ends
+    whole("posted_seq"),
+    text("heard_at", nullable=True),
+)
+"""The register of terminal keys, with how far each journal was taken and posted. Published as table `terminal`."""
+
+batch = table(
+    "batch",
+    text("terminal", primary_key=True),
+    whole("epoch", primary_key=True, autoincrement=False),
+    whole("no", primary_key=True, autoincrement=False),
+    text("batch_hash", unique=True),
+    text("sha256"),  # of its envelope in the inbox
+    whole("first_seq"),
+    whole("last_seq"),
+    text("head"),
+    text("state"),  # posted, held
+    text("reasons"),  # JSON list: why it is held
+    whole("receipts"),
+    whole("net_cents"),
+    whole("error_items"),
+    text("received_at"),
+    blob("ack"),
+)
+"""Batches in custody: chain-valid, one per number."""
+
+record = table(
+    "record",
+    text("terminal"),
+    whole("epoch"),
+    whole("seq"),
+    text("id"),
+    text("kind"),
+    blob("h"),
+    whole("entry", nullable=True),  # what it posted
+    blob("body"),
+    UniqueConstraint("terminal", "epoch", "seq"),
+    UniqueConstraint("id"),
+)
+"""The records of posted batches, bodies verbatim."""

@@ -1,0 +1,56 @@
+"""What was posted: entries, lines, balances, days, and the worklist of what could not be posted as it stands."""
+
+from __future__ import annotations
+
+from countertui.ledger.tables.columns import table, text, whole
+
+entry = table(
+    "entry",
+    whole("id", primary_key=True, autoincrement=False),
+    text("terminal"),
+    whole("epoch"),
+    whole("seq"),
+    text("kind"),
+    text("biz_date"),
+    text("receipt_no", nullable=True),
+)
+"""One journal entry a record that moved money. It balances in total and per fund."""
+
+gl_line = table(
+    "gl_line",
+    whole("entry", primary_key=True, autoincrement=False),
+    whole("n", primary_key=True, autoincrement=False),
+    text("fund"),
+    text("account"),
+    whole("cents"),
+    rowid=False,
+)
+
+gl_balance = table(
+    "gl_balance", text("fund", primary_key=True), text("account", primary_key=True), whole("cents"), rowid=False
+)
+"""The sum of gl_line per fund and account, kept with every posting."""
+
+day = table(
+    "day",
+    text("biz_date", primary_key=True),
+    text("terminal", primary_key=True),
+    whole("receipts"),
+    whole("net_cents"),
+    rowid=False,
+)
+"""What each terminal took on each business date: receipts, and money in less money given back."""
+
+error_item = table(
+    "error_item",
+    whole("id", primary_key=True, autoincrement=False),
+    text("terminal"),
+    whole("epoch"),
+    whole("seq"),
+    text("reason"),  # a code: see posting.py
+    text("detail"),
+    whole("cents"),  # what waits in suspense for it
+    text("state"),  # open
+    text("made_at"),
+)
+"""The worklist: what a record said that could not be posted as it stands."""

@@ -1,0 +1,58 @@
+"""The tables a snapshot publishes, as the ledger keeps them, and the snapshots published so far."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, Table
+
+from countertui.domain.reference import TABLES
+from countertui.ledger.tables.columns import blob, table, text, whole
+from countertui.ledger.tables.custody import terminal
+
+snapshot = table(
+    "snapshot",
+    whole("version", primary_key=True, autoincrement=False),
+    text("made_at"),
+    text("expires_at"),
+    text("includes"),  # JSON: terminal to {epoch, seq} of its last posted record
+    blob("manifest"),
+)
+"""Every snapshot ever published; the files of the newest two are kept."""
+
+_WHOLE_COLUMNS = frozenset({"fund_cents", "unit_cents", "amount_cents", "balance_cents", "cents", "voided"})
+_OPTIONAL = frozenset({"effective_to", "active_to", "issued_on", "expires_on"})
+_KEYS = {
+    "city": ("key",),
+    "operator": ("id",),
+    "fee": ("code", "effective_from"),
+    "account": ("number",),
+    "charge": ("id",),
+    "license": ("number",),
+    "receipt_history": ("receipt_no", "account"),
+}
+
+
+def _reference(name: str, columns: tuple[str, ...]) -> Table:
+    keys = key_of(name)
+    made = [
+        (whole if column in _WHOLE_COLUMNS else text)(
+            column,
+            nullable=column in _OPTIONAL or column == "unit_cents",
+            primary_key=column in keys,
+        )
+        for column in columns
+    ]
+    return table(name, *made, whole("changed_in"), rowid=False)
+
+
+def key_of(table: str) -> tuple[str, ...]:
+    """The columns that make a row of a reference table one and the same."""
+    return _KEYS.get(table, ("code",))
+
+
+reference: dict[str, Table] = {
+    name: terminal if name == "terminal" else _reference(name, columns) for name, columns in TABLES.items()
+}
+"""The tables a snapshot publishes, by name. changed_in: the snapshot version that first shows the row as it is."""
+
+Index("charge_by_account", reference["charge"].c.account)
+Index("license_by_account", reference["license"].c.account)
