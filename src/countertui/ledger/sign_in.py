@@ -1,0 +1,132 @@
+"""Signing in at the ledger itself: an operator's id and PIN, for one act, with a lockout that survives a restart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, select, update
+
+from countertui.domain.rights import Act, NotAllowed, Role, require
+from countertui.domain.text import person_key
+from countertui.errors import AnswerNo
+from countertui.ledger import tables
+from countertui.ledger.books import Books
+from countertui.ledger.bulk import run_many
+from countertui.sync.faults import PinVerifierError
+from countertui.sync.pins import pin_matches
+
+TRIES = 5
+"""Wrong PINs that lock an operator (reference/journal-and-sync.md, section 6)."""
+
+_COUNT = """INSERT INTO "sign_in_state" ("operator", "failures") VALUES (?, 1)
+  ON CONFLICT ("operator") DO UPDATE SET "failures" = "sign_in_state"."failures" + 1"""
+
+
+class NotSignedInError(AnswerNo):
+    """The id or the PIN is wrong, the operator is locked or does not work here today, or may not do this."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who signed in at the ledger, for one act."""
+
+    id: str
+    name: str
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    id: str
+    name: str
+    roles: str
+    verifier: str
+    active_from: str
+    active_to: str | None
+
+
+def sign_in(books: Books, pepper: bytes, operator: str, pin: str, act: Act, now: str) -> SignedIn:
+    """Check an operator's PIN under the city's pepper, and that they may do `act` today. Takes about 0.1 s.
+
+    `operator` may be in any spelling; `now` is ISO 8601 UTC. Raises NotSignedInError.
+    """
+    key = person_key(operator)
+    with books.writing() as connection:
+        row = _operator(connection, key)
+        if row is None:
+            raise _wrong("Type your operator id and PIN.")
+        # Counted before it is checked: neither killing the program nor asking twice at once wins a try.
+        failures = _count(connection, key, row.name)
+    try:
+        right = pin_matches(row.verifier, pin, pepper)
+    except PinVerifierError as fault:
+        raise NotSignedInError(f"{row.name} has no PIN yet.", press="Choose one at a terminal first.") from fault
+    with books.writing() as connection:
+        if not right:
+            if failures < TRIES:
+                raise _wrong(f"Type the PIN again: {_tries(TRIES - failures)} left.")
+            _lock(connection, key, now)
+        else:
+            unlock(connection, key)
+    if not right:
+        raise _locked(row.name)
+    return _for_act(row, act, now[:10])
+
+
+def unlock(connection: Connection, operator: str) -> None:
+    """Forget an operator's wrong PINs at the ledger: after a right one, or when the PIN was reset."""
+    table = tables.sign_in_state
+    connection.execute(delete(table).where(table.c.operator == person_key(operator)))
+
+
+def locked(connection: Connection) -> dict[str, str]:
+    """Who is locked at the ledger, and since when (ISO 8601 UTC); ids in their `person_key` spelling."""
+    c = tables.sign_in_state.c
+    rows = connection.execute(select(c.operator, c.locked_at).where(c.failures >= TRIES).order_by(c.operator))
+    return {operator: at or "" for operator, at in rows}
+
+
+def _operator(connection: Connection, key: str) -> _Known | None:
+    c = tables.reference["operator"].c
+    rows = connection.execute(select(c.id, c.name, c.roles, c.verifier, c.active_from, c.active_to)).all()
+    return next((_Known(*row) for row in rows if person_key(row.id) == key), None)
+
+
+def _count(connection: Connection, key: str, name: str) -> int:
+    """Count a try as a wrong one; how many there are now. Raises NotSignedInError if there were too many before."""
+    run_many(connection, _COUNT, [(key,)])
+    c = tables.sign_in_state.c
+    failures: int = connection.execute(select(c.failures).where(c.operator == key)).scalar_one()
+    if failures > TRIES:
+        raise _locked(name)
+    return failures
+
+
+def _lock(connection: Connection, key: str, now: str) -> None:
+    table = tables.sign_in_state
+    connection.execute(update(table).where(table.c.operator == key, table.c.locked_at.is_(None)).values(locked_at=now))
+
+
+def _for_act(row: _Known, act: Act, today: str) -> SignedIn:
+    if not row.active_from <= today <= (row.active_to or today):
+        raise NotSignedInError(f"{row.name} does not work here today.", press="Ask an admin.")
+    roles = tuple(Role(word) for word in row.roles.split())
+    try:
+        require(row.name, roles, act)
+    except NotAllowed as refused:
+        raise NotSignedInError(refused.happened, refused.safe, refused.press) from refused
+    return SignedIn(row.id, row.name, roles)
+
+
+def _tries(number: int) -> str:
+    return "1 try" if number == 1 else f"{number} tries"
+
+
+def _wrong(press: str) -> NotSignedInError:
+    return NotSignedInError("That id and PIN don't belong together.", press=press)
+
+
+def _locked(name: str) -> NotSignedInError:
+    return NotSignedInError(
+        f"{name} is locked at the ledger after {TRIES} wrong PINs.", press="Have the PIN reset by two people."
+    )
