@@ -30,13 +30,15 @@ def create_ledger(
     random: Random,
     now: str,
     cost: Cost = PRODUCTION_COST,
+    pin_pepper: bytes | None = None,
 ) -> Books:
     """Make a ledger in `folder` (DIR/ledger): its books and its keys, which each opener's passphrase opens.
 
+    `pin_pepper` is the city's, under which operators' PINs hold at the ledger and at every terminal; None makes one.
     Raises BooksExistError, KeyFileExistsError, PassphraseTooShortError, SlotNameError.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    secrets = Secrets(Ed25519PrivateKey.from_private_bytes(random(32)), random(32), random(32))
+    secrets = Secrets(Ed25519PrivateKey.from_private_bytes(random(32)), random(32), pin_pepper or random(32))
     create_slots(
         folder / KEYS,
         ledger=ledger_id,
