@@ -275,9 +275,9 @@ def test_who_may_not_take_money_any_more_takes_none(
     known = station.reference.operators()
     left = [row for row in known if row.id != "rosa"]
     rosa = next(row for row in known if row.id == "rosa")
-    monkeypatch.setattr(
-        station.reference, "operators", lambda: left if change is None else [*left, replace(rosa, **change)]
-    )
+    rows = left if change is None else [*left, replace(rosa, **change)]
+    monkeypatch.setattr(station.reference, "operators", lambda: rows)
+    monkeypatch.setattr(station.reference, "operator", lambda id_: next((row for row in rows if row.id == id_), None))
     before = station.store.tip()
     with pytest.raises(NotAllowed):
         pay(station, session)

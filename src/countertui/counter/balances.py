@@ -20,7 +20,9 @@ def open_charges(station: Station, db: sqlite3.Connection, account: str, credit_
         OpenCharge(row.id, row.head, date.fromisoformat(row.due), row.description, row.gl, Cents(row.balance_cents))
         for row in station.reference.charges(account)
     ]
-    standing = [replace(charge, balance=Cents(charge.balance - paid.get(charge.id, 0))) for charge in charges]
+    standing = charges
+    if paid:
+        standing = [replace(charge, balance=Cents(charge.balance - paid.get(charge.id, 0))) for charge in charges]
     on_account = paid.get(None, 0)
     if on_account:
         standing = _with_credit(standing, on_account, credit_gl)

@@ -41,6 +41,8 @@ def holds_card_number(text: str) -> bool:
 
 def _digit_runs(text: str) -> list[str]:
     """Digits of any script, joined over all that isn't read as a letter: spaces, dashes, zero-width marks, symbols."""
+    if text.isascii() and sum(map(text.count, _ASCII_DIGITS)) < _SHORTEST:
+        return []
     runs = [""]
     for letter in text:
         if letter in _ASCII_DIGITS:

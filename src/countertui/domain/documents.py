@@ -53,6 +53,8 @@ def plain(text: str) -> str:
 
 
 def _fit_text(name: str, text: object) -> None:
+    if type(text) is str and text.isascii() and text.isprintable() and len(text) <= LONGEST_TEXT:
+        return  # what nearly every text is; a paper has fifty of them
     if not isinstance(text, str):
         raise DocumentError(f"{name} must be text")
     if len(text) > LONGEST_TEXT:
@@ -141,7 +143,8 @@ Block = Text | Pair | Rule | Feed | Qr | Cut
 _TAGS: dict[str, type[Block]] = {"text": Text, "pair": Pair, "rule": Rule, "feed": Feed, "qr": Qr, "cut": Cut}
 _TAG_OF: dict[type[Block], str] = {made: tag for tag, made in _TAGS.items()}
 _DEFAULTS: dict[str, object] = {"align": "left", "bold": False, "double": False}
-_FIELDS_OF = {made: tuple(field.name for field in fields(made)) for made in _TAG_OF}
+_FIELDS_OF = {made: tuple((field.name, _DEFAULTS.get(field.name)) for field in fields(made)) for made in _TAG_OF}
+"""Each field of a block and the value it isn't written with; None for those that are always written."""
 _ALIGNS = get_args(Align)
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -184,9 +187,9 @@ class Document:
 def _block_fields(block: Block) -> dict[str, object]:
     kind = type(block)
     written: dict[str, object] = {"t": _TAG_OF[kind]}
-    for name in _FIELDS_OF[kind]:
+    for name, default in _FIELDS_OF[kind]:
         value = getattr(block, name)
-        if name not in _DEFAULTS or _DEFAULTS[name] != value:
+        if value != default:
             written[name] = value
     return written
 

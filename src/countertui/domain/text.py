@@ -15,6 +15,8 @@ class TextRefused(Refused):
 
 def refuse_controls(text: str, field: str) -> None:
     """Raise TextRefused if text holds control, format, unassigned or line-breaking characters."""
+    if text.isascii() and text.isprintable():
+        return
     if any(unicodedata.category(letter).startswith("C") or letter in _LINE_BREAKS for letter in text):
         raise TextRefused(f"{field} holds characters that can't be printed.", press="Type it again by hand.")
 

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from countertui.domain.text import person_key
-from countertui.store.reference import Reference
+from countertui.store.reference import Operator, Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +42,36 @@ def operators(db: sqlite3.Connection, reference: Reference, today: str) -> list[
     found = []
     for row in reference.operators():
         set_here = here.pop(row.id, None)
-        if row.active_from <= today and (row.active_to is None or today <= row.active_to):
+        if _works_on(row, today):
             found.append(OperatorHere(row.id, row.name, row.roles, set_here.verifier if set_here else row.verifier))
     return found + list(here.values())
 
 
 def operator(db: sqlite3.Connection, reference: Reference, id_: str, today: str) -> OperatorHere | None:
     """One of them by id in any spelling, or None who may not work here on that date."""
+    exactly = _by_id(db, reference, id_, today)
+    if exactly is not None:
+        return exactly
     found = operators(db, reference, today)
     wanted = person_key(id_)
-    return next((row for row in found if row.id == id_ or person_key(row.id) == wanted), None)
+    return next((row for row in found if person_key(row.id) == wanted), None)
+
+
+def _by_id(db: sqlite3.Connection, reference: Reference, id_: str, today: str) -> OperatorHere | None:
+    """The one of `operators` that is spelled so: every payment asks, and one row is read sooner than all."""
+    known = reference.operator(id_)
+    if known is not None and not _works_on(known, today):
+        return None
+    row = db.execute(
+        "SELECT id, name, roles, verifier FROM operator_here WHERE id = ? AND seq > ?", (id_, reference.snapshot().seq)
+    ).fetchone()
+    if known is None:
+        return OperatorHere(*row) if row else None
+    return OperatorHere(known.id, known.name, known.roles, row[3] if row else known.verifier)
+
+
+def _works_on(row: Operator, today: str) -> bool:
+    return row.active_from <= today and (row.active_to is None or today <= row.active_to)
 
 
 def pin_state(db: sqlite3.Connection, operator: str) -> PinState:

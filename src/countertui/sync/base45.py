@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from struct import unpack_from
+
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _VALUE = {character: value for value, character in enumerate(_ALPHABET)}
 _LOW = [first + second for second in _ALPHABET for first in _ALPHABET]
@@ -10,7 +12,7 @@ _LOW = [first + second for second in _ALPHABET for first in _ALPHABET]
 
 def encode(data: bytes) -> str:
     """Two bytes become three characters, a last single byte two."""
-    pairs = (high << 8 | low for high, low in zip(data[::2], data[1::2], strict=False))
+    pairs = unpack_from(f">{len(data) // 2}H", data)
     text = "".join([_LOW[number % 2025] + _ALPHABET[number // 2025] for number in pairs])
     return text + _LOW[data[-1]] if len(data) % 2 else text
 
