@@ -4,6 +4,7 @@
 AnswerNo          the bytes are not what they claim to be
 ├── CanonicalError, MalformedBytesError, MalformedEnvelopeError, MalformedBatchError, PinVerifierError
 ├── EnvelopeRefusedError, ClaimRefusedError, AckRefusedError, SnapshotRefusedError, WrongPassphraseError
+├── ProofRefusedError, NoteRefusedError
 ├── LedgerGapError, BatchNotTakenError
 └── RecordSelfCheckError
 UsageError        what was given is against a rule
@@ -52,6 +53,14 @@ class RecordSelfCheckError(AnswerNo):
 
 class ClaimRefusedError(AnswerNo):
     """The text in a receipt's QR code is no claim, or was not signed by that terminal."""
+
+
+class ProofRefusedError(AnswerNo):
+    """A proof about the ledger's log that does not hold."""
+
+
+class NoteRefusedError(AnswerNo):
+    """A checkpoint or proof of the ledger's log that can't be read, or that its key did not sign."""
 
 
 class AckRefusedError(AnswerNo):
