@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from countertui.errors import CounterError
 from countertui.ledger.books import KEYS, Books, init_books
 from countertui.sync.keyslots import (
     PRODUCTION_COST,
@@ -31,11 +32,15 @@ def create_ledger(
     now: str,
     cost: Cost = PRODUCTION_COST,
     pin_pepper: bytes | None = None,
+    database: str | None = None,
 ) -> Books:
     """Make a ledger in `folder` (DIR/ledger): its books and its keys, which each opener's passphrase opens.
 
+    database: the address of an empty PostgreSQL database for the books; None keeps them in SQLite, in the folder.
+
     `pin_pepper` is the city's, under which operators' PINs hold at the ledger and at every terminal; None makes one.
-    Raises BooksExistError, KeyFileExistsError, PassphraseTooShortError, SlotNameError.
+    Raises BooksExistError, BooksUnusableError, DatabaseRefusedError, KeyFileExistsError, PassphraseTooShortError,
+    SlotNameError.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     secrets = Secrets(Ed25519PrivateKey.from_private_bytes(random(32)), random(32), pin_pepper or random(32))
@@ -49,12 +54,24 @@ def create_ledger(
         random=random,
         cost=cost,
     )
-    return init_books(folder, ledger_id, now)
+    try:
+        return init_books(folder, ledger_id, now, database)
+    except CounterError:
+        (folder / KEYS).unlink()  # keys of no ledger would stand in the way of trying again
+        raise
+
+
+def open_secrets(folder: Path, passphrase: str) -> Secrets:
+    """The ledger's secrets: its signing key (`terminal_key`), the city's PIN pepper, the seed of its sealing key.
+
+    Raises WrongPassphraseError, KeyFileDamagedError.
+    """
+    return open_slots(folder / KEYS, passphrase)
 
 
 def open_key(folder: Path, passphrase: str) -> Ed25519PrivateKey:
-    """The ledger's signing key. Raises WrongPassphraseError, KeyFileDamagedError."""
-    return open_slots(folder / KEYS, passphrase).terminal_key
+    """The ledger's signing key alone. Raises WrongPassphraseError, KeyFileDamagedError."""
+    return open_secrets(folder, passphrase).terminal_key
 
 
 def ledger_public_key(folder: Path) -> bytes:

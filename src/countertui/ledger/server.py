@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
 from countertui.errors import UsageError
 from countertui.ledger.books import Books, open_books
-from countertui.ledger.keys import open_key
+from countertui.ledger.keys import open_secrets
 from countertui.ledger.routes import batches, health, snapshots
 from countertui.ledger.service import Now, Service
+from countertui.sync.keyslots import Secrets
 
 _LAST_REQUESTS_S = 30
 
@@ -29,11 +29,11 @@ class HostRefusedError(UsageError):
     """The ledger speaks plain HTTP, so it serves this machine only."""
 
 
-def app(books: Books, key: Ed25519PrivateKey, now: Now) -> FastAPI:
+def app(books: Books, secrets: Secrets, now: Now) -> FastAPI:
     """The ledger as an ASGI app. `now` gives the time, ISO 8601 UTC with zone."""
     api = FastAPI(title="CounterTUI ledger", version=version("countertui"), docs_url=None, redoc_url=None)
 
-    service = Service(books, key, now)
+    service = Service(books, secrets, now)
     for routes in (batches, snapshots, health):
         routes.add_to(api, service)
     return api
@@ -55,11 +55,11 @@ def serve(
     """
     if not ipaddress.ip_address(host).is_loopback:
         raise HostRefusedError(f"The ledger does not serve on {host} yet.", "", "Use 127.0.0.1.")
-    key = open_key(folder, passphrase)
+    secrets = open_secrets(folder, passphrase)
     books = open_books(folder)
     try:
         config = uvicorn.Config(
-            app(books, key, now),
+            app(books, secrets, now),
             host=host,
             port=port,
             log_level="warning",

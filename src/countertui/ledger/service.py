@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.ledger.books import Books
+from countertui.sync.keyslots import Secrets
 
 Now = Callable[[], str]
 """Gives the time, ISO 8601 UTC with zone."""
@@ -15,8 +16,13 @@ Now = Callable[[], str]
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """An open ledger that answers: its books, its signing key, its clock."""
+    """An open ledger that answers: its books, its secrets, its clock."""
 
     books: Books
-    key: Ed25519PrivateKey
+    secrets: Secrets
     now: Now
+
+    @property
+    def key(self) -> Ed25519PrivateKey:
+        """The key that the ledger signs with."""
+        return self.secrets.terminal_key
