@@ -113,6 +113,7 @@ class FakeExchange:
     answer: Callable[[int], Answer | Exception] = lambda no: Answer("posted", 0, 0, (), b"ack of %d" % no)
     offer: SnapshotOffer | None = None
     online: bool = True
+    utc_ms: int | None = None
     offered: list[int] = field(default_factory=list)
 
     def seal(self, batch: Mapping[str, Any], records: list[tuple[bytes, bytes]]) -> tuple[bytes, str]:
@@ -136,6 +137,9 @@ class FakeExchange:
 
     def reachable(self) -> bool:
         return self.online
+
+    def ledger_utc_ms(self) -> int | None:
+        return self.utc_ms
 
 
 _known_pins: dict[tuple[str, str], bool] = {}

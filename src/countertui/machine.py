@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_SLEEPLESS = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 random_bytes = os.urandom
 
 
@@ -22,8 +23,8 @@ class SystemClock:
         return time.time_ns() // 1_000_000
 
     def mono_ms(self) -> int:
-        """Monotonic milliseconds."""
-        return time.monotonic_ns() // 1_000_000
+        """Monotonic milliseconds that go on while the machine sleeps, where it can tell."""
+        return time.clock_gettime_ns(_SLEEPLESS) // 1_000_000
 
     def boot_id(self) -> str:
         """The kernel's id of this boot."""

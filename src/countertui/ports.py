@@ -146,3 +146,6 @@ class Exchange(Protocol):
 
     def reachable(self) -> bool:
         """Whether the ledger answers now."""
+
+    def ledger_utc_ms(self) -> int | None:
+        """The time the ledger's last answer said, milliseconds since 1970 UTC; None if none did."""

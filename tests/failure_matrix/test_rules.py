@@ -19,6 +19,7 @@ from counter_station import (
     PINS,
     TODAY,
     at_work,
+    body,
     cart_of,
     cash,
     check,
@@ -134,7 +135,7 @@ def test_row_18_clock_wrong_backwards_dst_1970(station: Station, said: str, utc:
     _, session = at_work(station)
     clock_of(station).set(said)
     taken = pay(station, session, open_account(station, owing()[0]), fee(station, "COPY*2"))
-    record = last(station)
+    record = body(station, taken.seq)
     assert (record["utc"], record["biz_date"]) == (utc, "2026-11-23")
     assert bool(record["clock"]) == (said < "2026-11-23T09:41:07")
     if record["clock"]:

@@ -201,6 +201,20 @@ def test_chips_say_in_words_what_is_not_as_it_should_be():
     assert all(chip.look != "chip" for chip in chips)
 
 
+@pytest.mark.parametrize(
+    ("off_ms", "said"),
+    [
+        (361_000, Chip("clock 6 minutes ahead", "warn")),
+        (-7_260_000, Chip("clock 2 hours behind", "warn")),
+        (90_000_000, Chip("clock 25 hours ahead", "bad")),
+        (-1_000 * 86_400_000, Chip("clock 1,000 days behind", "bad")),
+    ],
+)
+def test_a_chip_tells_a_clock_that_is_off(off_ms, said):
+    assert said in chip_words(Chips("ok", 0, "online", 0, 1, 0, False, True, "", off_ms))
+    assert not any("clock" in chip.text for chip in chip_words(Chips("ok", 0, "online", 0, 1, 0, False, True, "")))
+
+
 def test_keys_are_named_as_on_the_keyboard():
     assert [shown_key(key) for key in ("f5", "ctrl+k", "escape", "r")] == ["F5", "Ctrl+K", "Esc", "R"]
 

@@ -37,6 +37,7 @@ class City:
     def __init__(self) -> None:
         self.said: Said = {}
         self.heard: list[tuple[str, str, bytes]] = []
+        self.date: str | None = None
         city = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -55,6 +56,9 @@ class City:
                 self.wfile.write(answer)
 
             do_PUT = do_GET  # noqa: N815 - the name http.server looks for
+
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                return super().date_time_string() if city.date is None else city.date
 
             def log_message(self, *args: Any) -> None:
                 pass
@@ -198,6 +202,25 @@ def test_reachable_means_this_citys_ledger(city: City, exchange: LedgerExchange)
     ):
         city.said["GET", "/v1/health"] = (200, said)
         assert exchange.reachable() == wanted
+
+
+@pytest.mark.parametrize(
+    ("said", "utc_ms"),
+    [
+        ("Mon, 23 Nov 2026 09:41:07 GMT", 1_795_426_867_000),
+        ("Mon, 23 Nov 2026 25:41:07 GMT", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_the_ledgers_time_is_what_its_last_answer_said(
+    city: City, exchange: LedgerExchange, said: str, utc_ms: int | None
+) -> None:
+    assert exchange.ledger_utc_ms() is None
+    city.said["GET", "/v1/health"] = (200, b'{"ledger":"springfield"}')
+    city.date = said
+    assert exchange.reachable()
+    assert exchange.ledger_utc_ms() == utc_ms
 
 
 @pytest.fixture

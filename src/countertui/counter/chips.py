@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from countertui.counter.clock_watch import watch_clock
 from countertui.counter.station import Run, Station
 from countertui.store import working
 
 
 @dataclass(frozen=True, slots=True)
 class Chips:
-    """Printer, receipts not known to be on paper, ledger, unsent batches, the snapshot's version and age in days."""
+    """Printer, receipts not known to be on paper, ledger, unsent batches, the snapshot's version and age in days.
+
+    clock_off_ms: how far the clock is ahead of what is known to be the time, 0 for no more than it may be.
+    """
 
     printer: str
     unprinted: int
@@ -22,6 +26,7 @@ class Chips:
     snapshot_expired: bool
     demo: bool
     halted: str
+    clock_off_ms: int = 0
 
 
 def chips(station: Station, run: Run) -> Chips:
@@ -30,11 +35,14 @@ def chips(station: Station, run: Run) -> Chips:
     An errand: printer and ledger are asked, and may take their time; `run` looks into the store on the writer's thread.
     """
     printer = station.printer.status()
-    ledger = "online" if station.exchange.reachable() else "offline"
-    return run(_with_store, printer, ledger)
+    online = station.exchange.reachable()
+    said = station.exchange.ledger_utc_ms() if online else None
+    ahead = said - station.clock.utc_ms() if said is not None else None
+    return run(_with_store, printer, "online" if online else "offline", ahead)
 
 
-def _with_store(station: Station, printer: str, ledger: str) -> Chips:
+def _with_store(station: Station, printer: str, ledger: str, ledger_ahead_ms: int | None) -> Chips:
+    watch_clock(station, ledger_ahead_ms)
     snapshot = station.reference.snapshot()
     today = station.clock.local_text()[:10]
     return Chips(
@@ -47,4 +55,5 @@ def _with_store(station: Station, printer: str, ledger: str) -> Chips:
         snapshot_expired=snapshot.expires_at[:10] < today,
         demo=station.place.demo,
         halted=station.store.halted or "",
+        clock_off_ms=station.watch.off_ms,
     )

@@ -8,6 +8,7 @@ from datetime import date
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.today import today
+from countertui.domain.clock import A_DAY_MS, off_words
 from countertui.domain.drawers import CashCount
 from countertui.domain.money import format_cents
 from countertui.domain.records import Fact, Kind, OpenData
@@ -64,8 +65,8 @@ def open_drawer(
 ) -> Session:
     """Open a session.
 
-    A count other than the fund, or a business date more than a week away, needs a lead's approval: LeadNeeded. Raises
-    DrawerRefused, NotAllowed.
+    A count other than the fund, a business date more than a week away, or a clock that was more than a day off since
+    the last opening needs a lead's approval: LeadNeeded. Raises DrawerRefused, NotAllowed.
     """
     require_now(station, person.id, Act.TAKE_MONEY)
     choice = next((row for row in station.reference.drawers(station.place.office) if row.code == drawer), None)
@@ -84,6 +85,12 @@ def open_drawer(
         raise LeadNeeded(
             f"{biz_date} is {abs(days):,} days {'ahead' if days > 0 else 'ago'}.",
             press="Esc and type the date again, or a lead types id and PIN.",
+        )
+    clock_off = _clock_off(station)
+    if clock_off and approver is None:
+        raise LeadNeeded(
+            f"This machine's clock was {clock_off} off, so the date needs a second look.",
+            press="Set the clock; then a lead checks the business date and types id and PIN.",
         )
     if difference and approver is None:
         raise LeadNeeded(
@@ -107,7 +114,10 @@ def open_drawer(
                 fund_cents=choice.fund_cents,
                 counted_cents=count.total,
                 pieces=[[denomination, pieces] for denomination, pieces in count.pieces],
-                reason="opening count differs from the fund" if difference else "",
+                reason="; ".join(
+                    (["opening count differs from the fund"] if difference else [])
+                    + ([f"the clock was {clock_off} off"] if clock_off else [])
+                ),
             ),
         ),
     )
@@ -121,6 +131,13 @@ def open_drawer(
         count.total,
         recorded.seq,
     )
+
+
+def _clock_off(station: Station) -> str:
+    """By how much the clock was more than a day off since the last drawer was opened, in words; empty if it wasn't."""
+    found = [abs(off) for change in money_here.clock_changes(station.db) for off in change.values()]
+    worst = max(found, default=0)
+    return off_words(worst) if worst > A_DAY_MS else ""
 
 
 def _session(row: money_here.SessionRow, person: Person) -> Session:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from importlib.metadata import version
 
+from countertui.counter.clock_watch import PROGRAM
 from countertui.counter.print_queue import after_a_crash, unprinted
 from countertui.counter.station import Station
+from countertui.domain.clock import MAY_BE_OFF_MS
 from countertui.domain.money import format_cents
 from countertui.domain.records import Fact, Kind
 from countertui.store import money_here, working
 from countertui.store.store import read_body
-
-PROGRAM = "countertui"
-"""Who acts where nobody does: the program itself."""
-CLOCK_MAY_BE_BEHIND_MS = 5 * 60 * 1000
 
 
 def after_check(station: Station, faults: tuple[str, ...]) -> tuple[str, ...]:
@@ -41,8 +39,9 @@ def after_check(station: Station, faults: tuple[str, ...]) -> tuple[str, ...]:
 def _write_down_the_start(station: Station) -> None:
     """Record the start, a clock that fell behind, and a snapshot in use without its record: built anew, or cut off."""
     behind_ms = _behind_ms(station)
+    station.watch.start(station.clock, behind_ms)
     station.record(Fact(station.ids(), Kind.START, PROGRAM, {"version": version("countertui")}))
-    if behind_ms > CLOCK_MAY_BE_BEHIND_MS:
+    if behind_ms > MAY_BE_OFF_MS:
         station.record(Fact(station.ids(), Kind.CLOCK_CHANGE, PROGRAM, {"behind_ms": behind_ms}))
     snapshot = station.reference.snapshot()
     if snapshot.version != money_here.snapshot_applied(station.db):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from countertui.counter.clock_watch import ClockWatch, watch_clock
 from countertui.domain.city import CityRules
 from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
@@ -111,6 +112,7 @@ class Station:
     """Whether the journal is still being checked after the start: no money moves until it is."""
     figures: dict[str, SessionFigures] = field(default_factory=dict)
     """What open sessions add up to by their records, as far as somebody asked: see `counter.figures`."""
+    watch: ClockWatch = field(default_factory=ClockWatch)
 
     @property
     def db(self) -> sqlite3.Connection:
@@ -124,4 +126,6 @@ class Station:
         """
         if self.checking and fact.kind not in BEFORE_THE_CHECK:
             raise StillChecking("The journal is still being checked.", press="Wait a moment, then press the key again.")
-        return self.store.append(fact, self.recorder, self.clock, within, before)
+        recorded = self.store.append(fact, self.recorder, self.clock, within, before)
+        watch_clock(self)  # after it: a seal names the sequence number it will get
+        return recorded

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from countertui.counter.start_up import PROGRAM
+from countertui.counter.clock_watch import PROGRAM
 from countertui.counter.station import Run, Station
 from countertui.domain.city import rules_from_json
 from countertui.domain.records import Fact, Kind

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from countertui.counter.start_up import PROGRAM
+from countertui.counter.clock_watch import PROGRAM
 from countertui.counter.take_snapshot import build
 from countertui.demo.city import LEDGER_ID, DemoCity
 from countertui.demo.passphrase import PASSPHRASE
@@ -86,7 +86,15 @@ def make_city(
         cost=cost,
     )
     now = datetime.fromtimestamp(clock.utc_ms() / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    books = create_ledger(folder / "ledger", ledger_id, openers=openers, random=random, now=now, cost=cost)
+    books = create_ledger(
+        folder / "ledger",
+        ledger_id,
+        openers=openers,
+        random=random,
+        now=now,
+        cost=cost,
+        pin_pepper=secrets.pin_pepper,  # the demo's people sign in at the ledger by the PINs they have at the counter
+    )
     try:
         _fill(books, city, PepperedPins(secrets.pin_pepper, random), progress)
         public_key = secrets.terminal_key.public_key().public_bytes_raw()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from countertui.counter.chips import Chips
+from countertui.domain.clock import A_DAY_MS, off_words
 from countertui.widgets.status_line import Chip
 
 OLD_SNAPSHOT_DAYS = 3
@@ -20,9 +21,12 @@ def chip_words(found: Chips, *, just_started: bool = False) -> tuple[Chip, ...]:
         ledger = Chip("ledger starting")
     days = found.snapshot_days
     age = "expired" if found.snapshot_expired else "today" if not days else f"{days} day{'s' if days > 1 else ''} old"
+    off = found.clock_off_ms
+    clock = Chip(f"clock {off_words(off)} {'ahead' if off > 0 else 'behind'}", "bad" if abs(off) > A_DAY_MS else "warn")
     return (
         Chip(printer, "chip" if well else "warn"),
         ledger,
         Chip(f"data {age}", "bad" if found.snapshot_expired else "warn" if days > OLD_SNAPSHOT_DAYS else "chip"),
+        *((clock,) if off else ()),
         *((Chip(f"halted: {found.halted}", "bad"),) if found.halted else ()),
     )

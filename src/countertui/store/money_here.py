@@ -181,6 +181,15 @@ def last_utc(db: Db) -> str:
     return str(row[0]) if row else ""
 
 
+def clock_changes(db: Db) -> list[dict[str, int]]:
+    """What was recorded of the clock after the last drawer was opened, in milliseconds."""
+    rows = db.execute(
+        "SELECT seq FROM journal WHERE seq > (SELECT COALESCE(MAX(open_seq), 0) FROM session)"
+        " AND kind = 'clock_change' ORDER BY seq"
+    ).fetchall()
+    return [read_body(db, seq)["data"] for (seq,) in rows]
+
+
 def snapshot_applied(db: Db) -> int:
     """The version of the snapshot last recorded as in use, 0 for none."""
     row = db.execute("SELECT snapshot FROM counter").fetchone()

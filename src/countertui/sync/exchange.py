@@ -98,6 +98,10 @@ class LedgerExchange:
         except EnvironmentFault:
             return False
 
+    def ledger_utc_ms(self) -> int | None:
+        """The time the ledger's last answer said, milliseconds since 1970 UTC; None if none did."""
+        return self._client.said_utc_ms
+
 
 class Offer:
     """A verified manifest. `epoch` and `seq`: this terminal's last record that the snapshot's balances include."""

@@ -15,6 +15,11 @@ class LateClient:
     def __init__(self) -> None:
         self._client: LedgerClient | None = None
 
+    @property
+    def said_utc_ms(self) -> int | None:
+        """The time its last answer said."""
+        return self._client.said_utc_ms if self._client is not None else None
+
     def found(self, client: LedgerClient) -> None:
         """The ledger is there now."""
         self._client = client

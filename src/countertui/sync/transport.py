@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -45,6 +46,8 @@ class LedgerClient:
         self.base_url = _checked(base_url)
         self._timeout_s = timeout_s
         self._client: httpx2.Client | None = None
+        self.said_utc_ms: int | None = None
+        """The time its last answer said (Date, RFC 9110 section 6.6.1), milliseconds since 1970: evidence, unsigned."""
 
     def put_batch(self, terminal: str, epoch: int, batch_no: int, envelope: bytes) -> Reply:
         """Offer a sealed batch; doing so again changes nothing."""
@@ -98,6 +101,7 @@ class LedgerClient:
         headers = {"Content-Type": "application/json"} if content is not None else {}
         try:
             with self._client.stream(method, path, content=content, headers=headers) as answer:
+                self.said_utc_ms = _date_ms(answer.headers.get("date", ""))
                 yield answer
         except httpx2.HTTPError as fault:
             # httpx2's texts name hosts and sockets; the kind of fault is enough for the person at the counter.
@@ -125,6 +129,13 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _date_ms(said: str) -> int | None:
+    try:
+        return round(parsedate_to_datetime(said).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _found(answer: httpx2.Response) -> bool:
