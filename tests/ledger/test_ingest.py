@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.domain.records import Kind
+from countertui.ledger import custody
 from countertui.ledger import ingest as module
 from countertui.ledger.books import Books
 from countertui.ledger.ingest import Answer, ingest
@@ -210,7 +211,7 @@ def test_16_killed_half_way_nothing_is_there_and_the_retry_is_new(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, "ack_payload", killed)
+        patch.setattr(custody, "ack_payload", killed)
         with pytest.raises(KeyboardInterrupt):
             put(books, key, till, envelope)
     assert asked(books, "SELECT verdict FROM inbox") == [("kept",)]
@@ -280,7 +281,8 @@ def test_19_totals_are_re_derived_never_trusted(
     till.pay(WATER)
     after = put(books, key, till, till.seal())
     assert after.status == 202
-    assert "earlier batch is held: batch 1" in acked(key, till, after).reasons[0]
+    assert acked(key, till, after).status == "received"
+    assert "earlier batch waits to be posted: batch 1" in acked(key, till, after).reasons[0]
     assert asked(books, "SELECT batch_no, posted_no, posted_seq FROM terminal") == [(2, 0, 0)]
 
 

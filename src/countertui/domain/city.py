@@ -18,7 +18,10 @@ from countertui.domain.tenders import TenderKind
 
 @dataclass(frozen=True, slots=True)
 class CityRules:
-    """What differs from city to city. Limits in cents; pin_tries is how many wrong PINs lock an operator."""
+    """What differs from city to city. Limits and fees in cents; pin_tries is how many wrong PINs lock an operator.
+
+    batches_by_people: a sound batch waits until one technician releases it and another posts it.
+    """
 
     name: str
     posting: PostingRules
@@ -29,6 +32,9 @@ class CityRules:
     over_short_reason_above: Cents = Cents(5_00)
     void_reasons: tuple[str, ...] = ("Wrong account", "Wrong amount", "Wrong tender", "Customer changed mind")
     receipt_footer: str = ""
+    batches_by_people: bool = False
+    returned_check_fee: Cents = Cents(0)
+    returned_check_gl: str = ""
 
 
 def rules_to_json(rules: CityRules) -> str:
@@ -50,6 +56,8 @@ def rules_from_json(text: str) -> CityRules:
             due_to=dict(posting["due_to"]),
             refunds_payable=str(posting["refunds_payable"]),
             suspense=str(posting["suspense"]),
+            bank=str(posting.get("bank", "")),
+            origins=dict(posting.get("origins", {})),
         ),
         order=AllocationOrder(tuple(data["order"]["heads"]), AllocationFirst(data["order"]["first"])),
         blind_count=bool(data["blind_count"]),
@@ -58,6 +66,10 @@ def rules_from_json(text: str) -> CityRules:
         over_short_reason_above=Cents(int(data["over_short_reason_above"])),
         void_reasons=tuple(data["void_reasons"]),
         receipt_footer=str(data["receipt_footer"]),
+        # What rules written before these were known leave out.
+        batches_by_people=bool(data.get("batches_by_people", False)),
+        returned_check_fee=Cents(int(data.get("returned_check_fee", 0))),
+        returned_check_gl=str(data.get("returned_check_gl", "")),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from countertui.domain.money import Cents
@@ -29,7 +29,7 @@ class PostingRules:
 
     due_from: fund to its due-from-pool account; due_to: fund to the pool's due-to account for it. `tender` and
     `over_short` are accounts of the pooled fund per tender kind; refunds_payable likewise; suspense takes what can't be
-    posted.
+    posted. bank: where deposits go, empty where none is set; origins: where lockbox, web and ACH money stands.
     """
 
     pooled_fund: str
@@ -39,6 +39,8 @@ class PostingRules:
     due_to: Mapping[str, str]
     refunds_payable: str
     suspense: str
+    bank: str = ""
+    origins: Mapping[str, str] = field(default_factory=dict)
 
 
 class Credit(NamedTuple):

@@ -7,7 +7,6 @@ wrong with its figures holds it, what can't be posted of it goes to suspense.
 from __future__ import annotations
 
 import gc
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,16 +15,11 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Connection, RowMapping, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
-from countertui.domain.batch_totals import batch_totals
 from countertui.ledger import tables
-from countertui.ledger.amounts import faults_of_records, faults_of_seal, last_receipt_of
 from countertui.ledger.books import Books
-from countertui.ledger.post_batch import post_batch
+from countertui.ledger.custody import MOST_REASONS, Place, signed_ack, take
 from countertui.ledger.register import set_state
-from countertui.ledger.sheet import NoRulesError
-from countertui.sync.ack import LEDGER_KEY_ID, Status, ack_payload
 from countertui.sync.batch import (
     MAX_ENVELOPE,
     Batch,
@@ -36,15 +30,13 @@ from countertui.sync.batch import (
     parse_batch,
 )
 from countertui.sync.canonical import canonical
-from countertui.sync.dsse import ACK, BATCH, open_envelope, parse_envelope, sign_envelope, to_bytes
+from countertui.sync.dsse import BATCH, open_envelope, parse_envelope
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.faults import EnvelopeRefusedError, MalformedBatchError, MalformedEnvelopeError
 
 NEW, SAME, HELD, GAP = 201, 200, 202, 409
 NOT_KNOWN, TOO_LARGE, MALFORMED = 401, 413, 422
-_MOST_REASONS = 100
-_NOTHING: dict[str, Any] = {"receipts": 0, "net": 0}
-_SETTLED = ("posted", "held")
+_SETTLED = ("posted", "received", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,69 +171,13 @@ def _into_custody(
     checked: CheckedBatch,
     row: RowMapping,
 ) -> Answer:
-    """Take a chain-valid batch, post it if its figures are true and nothing before it is held, and sign the ack."""
-    reasons = faults_of_records(batch, row["cum_net"], row["cum_abs"], row["last_receipt"])
-    sound = not reasons
-    true = batch_totals(batch.bodies, seals=0) if sound else _NOTHING
-    if sound:
-        reasons = faults_of_seal(batch, true)
-    if row["posted_no"] != row["batch_no"]:
-        reasons.append(f"An earlier batch is held: batch {row['posted_no'] + 1}.")
-    items = 0
-    if not reasons:
-        # A savepoint: what can't be posted after all must leave no trace but the reason.
-        posting = connection.begin_nested()
-        try:
-            items = post_batch(connection, batch, checked.hashes, offer.now)
-            posting.commit()
-        except NoRulesError:
-            posting.rollback()
-            reasons.append("The ledger has no rules of its city yet.")
-        except IntegrityError:
-            posting.rollback()
-            reasons.append("A record of it is in the books already, under another number.")
-    status: Status = "held" if reasons else "posted"
-    claimed = batch.totals.get("net")
-    difference = true["net"] - claimed if type(claimed) is int else 0
-    posted = 0 if reasons else true["net"]
-    ack = _ack(books, key, offer, hash_, status, reasons, difference_cents=difference, posted_cents=posted)
-    connection.execute(
-        insert(tables.batch).values(
-            terminal=offer.terminal,
-            epoch=offer.epoch,
-            no=offer.no,
-            batch_hash=hash_,
-            sha256=offer.sha256,
-            first_seq=batch.first_seq,
-            last_seq=batch.last_seq,
-            head=batch.head,
-            state=status,
-            reasons=json.dumps(reasons[:_MOST_REASONS]),
-            receipts=true["receipts"],
-            net_cents=true["net"],
-            error_items=items,
-            received_at=offer.now,
-            ack=ack,
-        )
+    """Take a chain-valid batch into custody, and note in the inbox what became of it."""
+    place = Place(offer.terminal, offer.epoch, offer.no, hash_)
+    status, ack, reasons = take(
+        connection, books, key, place, batch, checked.hashes, row, sha256=offer.sha256, now=offer.now
     )
-    taken: dict[str, Any] = {
-        "batch_no": batch.batch_no,
-        "batch_hash": hash_,
-        "last_seq": batch.last_seq,
-        "head": batch.head,
-        "heard_at": offer.now,
-    }
-    if sound:
-        taken |= {"cum_net": true["cum_net"], "cum_abs": true["cum_abs"]}
-        taken |= {"last_receipt": last_receipt_of(batch) or row["last_receipt"]}
-    if not reasons:
-        taken |= {"posted_no": batch.batch_no, "posted_seq": batch.last_seq}
-    table = tables.terminal
-    connection.execute(
-        update(table).where(table.c.code == offer.terminal, table.c.epoch == offer.epoch).values(**taken)
-    )
-    _set_verdict(connection, offer, status, "; ".join(reasons[:_MOST_REASONS]))
-    return Answer(HELD if reasons else NEW, ack)
+    _set_verdict(connection, offer, status, "; ".join(reasons[:MOST_REASONS]))
+    return Answer(NEW if status == "posted" else HELD, ack)
 
 
 def _keep(books: Books, offer: _Offer, envelope: bytes) -> None:
@@ -277,32 +213,10 @@ def _hold_outside(
     before = connection.execute(select(inbox.c.verdict, inbox.c.ack).where(inbox.c.sha256 == offer.sha256)).one()
     if before.ack is not None and before.verdict == verdict:
         return Answer(HELD, bytes(before.ack))
-    ack = _ack(books, key, offer, hash_, "held", reasons)
-    _set_verdict(connection, offer, verdict, "; ".join(reasons[:_MOST_REASONS]), ack)
+    place = Place(offer.terminal, offer.epoch, offer.no, hash_)
+    ack = signed_ack(books, key, place, "held", reasons, offer.now)
+    _set_verdict(connection, offer, verdict, "; ".join(reasons[:MOST_REASONS]), ack)
     return Answer(HELD, ack)
-
-
-def _ack(
-    books: Books,
-    key: Ed25519PrivateKey,
-    offer: _Offer,
-    hash_: str,
-    status: Status,
-    reasons: list[str],
-    **cents: int,
-) -> bytes:
-    payload = ack_payload(
-        ledger=books.ledger,
-        terminal=offer.terminal,
-        epoch=offer.epoch,
-        batch_no=offer.no,
-        batch_hash=hash_,
-        status=status,
-        received_at=offer.now,
-        reasons=[reason[:1000] for reason in reasons[:_MOST_REASONS]],
-        **cents,
-    )
-    return to_bytes(sign_envelope(ACK, payload, [(LEDGER_KEY_ID, key)]))
 
 
 def _known_terminal(connection: Connection, offer: _Offer) -> RowMapping:

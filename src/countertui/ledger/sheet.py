@@ -91,7 +91,8 @@ def chart_for(connection: Connection, rules: CityRules, movements: Iterable[Move
     )
 
 
-def _rules(connection: Connection) -> CityRules:
+def rules_of(connection: Connection) -> CityRules:
+    """The city's rules in force. Raises NoRulesError."""
     city = tables.reference["city"]
     text = connection.execute(select(city.c.value).where(city.c.key == CityKey.RULES)).scalar()
     try:
@@ -116,7 +117,7 @@ def sheet_of(connection: Connection, batch: Batch, hashes: Sequence[bytes]) -> S
 
     Raises NoRulesError.
     """
-    rules = _rules(connection)
+    rules = rules_of(connection)
     pays = [body for body in batch.bodies if body["kind"] == Kind.PAY]
     moved = [tuple(charge_movements(Kind.PAY, body["data"])) for body in pays]
     sheet = Sheet(

@@ -12,7 +12,7 @@ from countertui.ledger import tables
 from countertui.ledger.books import Books
 
 _NEWEST_DAYS = 31
-_SETTLED = ("posted", "held", "same")
+_SETTLED = ("posted", "received", "held", "same")
 
 
 def status(books: Books) -> dict[str, Any]:

@@ -13,6 +13,15 @@ from countertui.ledger.tables.custody import inbox as inbox
 from countertui.ledger.tables.custody import record as record
 from countertui.ledger.tables.custody import state as state
 from countertui.ledger.tables.custody import terminal as terminal
+from countertui.ledger.tables.desk import bag as bag
+from countertui.ledger.tables.desk import deposited as deposited
+from countertui.ledger.tables.desk import desk_signature as desk_signature
+from countertui.ledger.tables.desk import paid_before as paid_before
+from countertui.ledger.tables.desk import payment_file as payment_file
+from countertui.ledger.tables.desk import period as period
+from countertui.ledger.tables.desk import reference_was as reference_was
+from countertui.ledger.tables.desk import returned as returned
+from countertui.ledger.tables.desk import turn as turn
 from countertui.ledger.tables.general_ledger import day as day
 from countertui.ledger.tables.general_ledger import entry as entry
 from countertui.ledger.tables.general_ledger import error_item as error_item

@@ -1,0 +1,189 @@
+"""What the records of the ledger's own desk contain, kind by kind.
+
+The desk keeps a journal of its own, of the same form as a terminal's: everything that people do at the ledger which
+touches money or its state. `operator` is who did it; `approver` the second person where one is needed. Amounts are
+integer cents, dates ISO 8601, hashes lower-case hex.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypedDict
+
+from countertui.domain.records import LineData, OriginalData, TenderData
+
+DESK = "LEDGER"
+"""The desk's terminal code; its epoch is 1."""
+
+
+class DeskKind(StrEnum):
+    """What a record of the desk says happened. No terminal's record is of such a kind."""
+
+    DECISION = "decision"
+    BATCH_RELEASE = "batch_release"
+    BATCH_POST = "batch_post"
+    BATCH_REJECT = "batch_reject"
+    BATCH_REOPEN = "batch_reopen"
+    CORRECTION = "correction"
+    PERIOD_CLOSE = "period_close"
+    PERIOD_OPEN = "period_open"
+    DEPOSIT = "deposit"
+    RETURNED_CHECK = "returned_check"
+    PAYMENT_FILE = "payment_file"
+    REMITTANCE = "remittance"
+
+
+class Verdict(StrEnum):
+    """How a request for a void or refund was decided."""
+
+    APPROVE = "approve"
+    REFUSE = "refuse"
+
+
+class CarriedBy(StrEnum):
+    """Who carries a decision out: the ledger, by an AP check, or the terminal that asked, by a record of its own."""
+
+    LEDGER = "ledger"
+    TERMINAL = "terminal"
+
+
+class DecisionData(TypedDict):
+    """`decision`: a lead's answer at the ledger to a terminal's request. lines: the original's, all taken back."""
+
+    terminal: str
+    epoch: int
+    request_seq: int
+    request_h: str
+    original: OriginalData
+    verdict: str
+    carried_by: str
+    reason: str
+    lines: list[LineData]
+    total_cents: int
+
+
+class BatchStepData(TypedDict):
+    """`batch_release`, `batch_post`, `batch_reject`, `batch_reopen`: one step of one batch."""
+
+    terminal: str
+    epoch: int
+    batch_no: int
+    batch_hash: str
+    reason: str
+
+
+class ShareData(TypedDict):
+    """Cents credited (negative: debited) to a charge, an account's credit (charge None) or a GL account alone."""
+
+    account: str | None
+    charge: str | None
+    head: str
+    gl: str
+    cents: int
+
+
+class PlaceData(TypedDict):
+    """A record in a journal that the ledger has."""
+
+    terminal: str
+    epoch: int
+    seq: int
+    h: str
+
+
+class CorrectionData(TypedDict):
+    """`correction`: shares taken (negative cents) from where they stand and given to where they belong; they sum to 0.
+
+    item is the error item it closes, None for a correction of what was posted. `about` is the record it corrects.
+    """
+
+    item: int | None
+    about: PlaceData
+    reason: str
+    shares: list[ShareData]
+
+
+class PeriodData(TypedDict):
+    """`period_close`, `period_open`: a month, YYYY-MM."""
+
+    month: str
+    reason: str
+
+
+class SessionRef(TypedDict):
+    """A drawer session, by terminal, epoch and id."""
+
+    terminal: str
+    epoch: int
+    session: str
+
+
+class TenderSum(TypedDict):
+    """Pieces and cents of one tender kind; pieces of cash are 0."""
+
+    tender: str
+    count: int
+    cents: int
+
+
+class DepositData(TypedDict):
+    """`deposit`: the counted money of closed sessions, less the funds that stay in the drawers, on its way to the bank.
+
+    A session is in one deposit only, whole: the composition is what was counted, tender by tender.
+    """
+
+    office: str
+    bank: str
+    bag: str
+    sessions: list[SessionRef]
+    composition: list[TenderSum]
+    total_cents: int
+
+
+class ReturnedCheckData(TypedDict):
+    """`returned_check`: a check (or ACH payment) of a receipt came back unpaid; its shares are taken back.
+
+    fee_cents of 0: no fee is charged. fee_account: the account that bears it.
+    """
+
+    about: PlaceData
+    original: OriginalData
+    reference: str
+    reason: str
+    shares: list[ShareData]
+    total_cents: int
+    fee_cents: int
+    fee_account: str | None
+    paid_from: str
+
+
+class PaymentFileData(TypedDict):
+    """`payment_file`: a lockbox, web or ACH file, and what it says of itself beside what was counted in it.
+
+    state is "posted" when both agree, else "held": nothing of a held file is posted.
+    """
+
+    origin: str
+    name: str
+    sha256: str
+    count: int
+    total_cents: int
+    control_count: int
+    control_total_cents: int
+    state: str
+    reasons: list[str]
+
+
+class RemittanceData(TypedDict):
+    """`remittance`: one payment of a file, posted as a receipt is; its tender is debited to the origin's account."""
+
+    origin: str
+    file_seq: int
+    row: int
+    reference: str
+    paid_into: str
+    payor: str
+    lines: list[LineData]
+    tenders: list[TenderData]
+    change_cents: int
+    total_cents: int

@@ -1,0 +1,193 @@
+"""A chain-valid batch into custody: judged, posted if it may be, and answered by a signed ack.
+
+Custody is never refused to it; what is wrong with its figures holds it, what can't be posted of it goes to suspense.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, RowMapping, insert, update
+from sqlalchemy.exc import IntegrityError
+
+from countertui.domain.batch_totals import batch_totals
+from countertui.ledger import tables
+from countertui.ledger.amounts import faults_of_records, faults_of_seal, last_receipt_of
+from countertui.ledger.books import Books
+from countertui.ledger.into_log import into_log
+from countertui.ledger.post_batch import post_batch
+from countertui.ledger.sheet import NoRulesError, rules_of
+from countertui.ledger.turns import take_turn
+from countertui.sync.ack import LEDGER_KEY_ID, Status, ack_payload
+from countertui.sync.batch import Batch
+from countertui.sync.dsse import ACK, sign_envelope, to_bytes
+
+MOST_REASONS = 100
+_NOTHING: dict[str, Any] = {"receipts": 0, "net": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which batch of which terminal it is, and the hash of its content."""
+
+    terminal: str
+    epoch: int
+    no: int
+    batch_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a batch's records add up to, if they are sound, and what is wrong with its figures."""
+
+    true: dict[str, Any]
+    sound: bool
+    reasons: list[str] = field(default_factory=list)
+
+
+def judge(batch: Batch, row: RowMapping) -> Judged:
+    """Add a batch up again, after what `row` (of table terminal) says was taken before it."""
+    reasons = faults_of_records(batch, row["cum_net"], row["cum_abs"], row["last_receipt"])
+    if reasons:
+        return Judged(_NOTHING, False, reasons)
+    true = batch_totals(batch.bodies, seals=0)
+    return Judged(true, True, faults_of_seal(batch, true))
+
+
+def take(
+    connection: Connection,
+    books: Books,
+    key: Ed25519PrivateKey,
+    place: Place,
+    batch: Batch,
+    hashes: Sequence[bytes],
+    row: RowMapping,
+    *,
+    sha256: str,
+    now: str,
+) -> tuple[Status, bytes, list[str]]:
+    """Take a chain-valid batch, post it if its figures are true and nothing before it waits, and sign the ack.
+
+    A city whose batches people release and post has it wait as received. Returns status, ack, reasons.
+    """
+    judged = judge(batch, row)
+    reasons = list(judged.reasons)
+    status: Status = "held" if reasons else "posted"
+    items = 0
+    if not reasons and row["posted_no"] != row["batch_no"]:
+        status, reasons = "received", [f"An earlier batch waits to be posted: batch {row['posted_no'] + 1}."]
+    elif not reasons and by_people(connection):
+        status = "received"
+    if status == "posted":
+        items, reasons = post_whole(connection, batch, hashes, now)
+        status = "held" if reasons else "posted"
+    claimed = batch.totals.get("net")
+    difference = judged.true["net"] - claimed if type(claimed) is int else 0
+    posted = judged.true["net"] if status == "posted" else 0
+    in_log = into_log(connection, key, books.ledger, (place.terminal, place.epoch, place.no), hashes, now)
+    ack = signed_ack(
+        books,
+        key,
+        place,
+        status,
+        reasons,
+        now,
+        difference_cents=difference,
+        posted_cents=posted,
+        leaf_index=in_log.first_leaf,
+        checkpoint=in_log.checkpoint,
+        extends=in_log.extends,
+    )
+    connection.execute(
+        insert(tables.batch).values(
+            terminal=place.terminal,
+            epoch=place.epoch,
+            no=place.no,
+            batch_hash=place.batch_hash,
+            sha256=sha256,
+            first_seq=batch.first_seq,
+            last_seq=batch.last_seq,
+            head=batch.head,
+            first_leaf=in_log.first_leaf,
+            state=status,
+            reasons=json.dumps(reasons[:MOST_REASONS]),
+            receipts=judged.true["receipts"],
+            net_cents=judged.true["net"],
+            error_items=items,
+            received_at=now,
+            ack=ack,
+        )
+    )
+    taken: dict[str, Any] = {
+        "batch_no": batch.batch_no,
+        "batch_hash": place.batch_hash,
+        "last_seq": batch.last_seq,
+        "head": batch.head,
+        "heard_at": now,
+    }
+    if judged.sound:
+        taken |= {"cum_net": judged.true["cum_net"], "cum_abs": judged.true["cum_abs"]}
+        taken |= {"last_receipt": last_receipt_of(batch) or row["last_receipt"]}
+    if status == "posted":
+        taken |= {"posted_no": batch.batch_no, "posted_seq": batch.last_seq}
+    set_terminal(connection, place, taken)
+    take_turn(connection, place.terminal, place.epoch, place.no, now)
+    return status, ack, reasons
+
+
+def post_whole(connection: Connection, batch: Batch, hashes: Sequence[bytes], now: str) -> tuple[int, list[str]]:
+    """Post a batch or leave no trace of the try: the number of error items, or why it can't be posted."""
+    posting = connection.begin_nested()
+    try:
+        items = post_batch(connection, batch, hashes, now)
+        posting.commit()
+    except NoRulesError:
+        posting.rollback()
+        return 0, ["The ledger has no rules of its city yet."]
+    except IntegrityError:
+        posting.rollback()
+        return 0, ["A record of it is in the books already, under another number."]
+    return items, []
+
+
+def by_people(connection: Connection) -> bool:
+    """Whether this city's batches wait for one person to release them and another to post them."""
+    try:
+        return rules_of(connection).batches_by_people
+    except NoRulesError:
+        return False
+
+
+def set_terminal(connection: Connection, place: Place, values: dict[str, Any]) -> None:
+    """Move how far a terminal's journal was taken and posted."""
+    table = tables.terminal
+    here = (table.c.code == place.terminal) & (table.c.epoch == place.epoch)
+    connection.execute(update(table).where(here).values(**values))
+
+
+def signed_ack(
+    books: Books,
+    key: Ed25519PrivateKey,
+    place: Place,
+    status: Status,
+    reasons: Sequence[str],
+    received_at: str,
+    **more: Any,
+) -> bytes:
+    """The ledger's signed answer to a batch, as an envelope; `more` are fields of `sync.ack.Ack`."""
+    payload = ack_payload(
+        ledger=books.ledger,
+        terminal=place.terminal,
+        epoch=place.epoch,
+        batch_no=place.no,
+        batch_hash=place.batch_hash,
+        status=status,
+        received_at=received_at,
+        reasons=[reason[:1000] for reason in reasons[:MOST_REASONS]],
+        **more,
+    )
+    return to_bytes(sign_envelope(ACK, payload, [(LEDGER_KEY_ID, key)]))

@@ -1,0 +1,83 @@
+"""What people do at the ledger: its own journal, the order in which everything came into the books, and what follows.
+
+Bodies of the desk's records stand in table `record` beside everybody's, under the terminal code LEDGER.
+"""
+
+from __future__ import annotations
+
+from countertui.ledger.tables.columns import blob, table, text, whole
+
+desk_signature = table(
+    "desk_signature",
+    whole("seq", primary_key=True, autoincrement=False),
+    blob("sig"),
+    text("public_key"),  # hex: the ledger's key of that day
+    text("at"),
+)
+"""Signatures of the desk's records: a terminal's come in its envelopes."""
+
+turn = table(
+    "turn",
+    whole("n", primary_key=True, autoincrement=False),
+    text("terminal"),
+    whole("epoch"),
+    whole("no"),  # of the batch; at the desk, the record's sequence number
+    text("at"),
+)
+"""The order in which batches were taken and desk records made: what recomputes the books goes by it."""
+
+reference_was = table(
+    "reference_was",
+    text("name", primary_key=True),
+    text("key", primary_key=True),  # JSON list
+    whole("turn", primary_key=True, autoincrement=False),
+    text("row", nullable=True),  # JSON list, NULL: it was not there
+    rowid=False,
+)
+"""What a reference row was until after that turn, where an import changed it once there were postings."""
+
+paid_before = table("paid_before", text("charge", primary_key=True), whole("cents"), rowid=False)
+"""What was paid on a charge before it came into the ledger, where that is anything."""
+
+period = table(
+    "period",
+    text("month", primary_key=True),  # YYYY-MM
+    text("state"),  # closed, open
+    whole("seq"),  # the desk record that said so last
+    rowid=False,
+)
+"""Months that were closed or opened again; every other month is open."""
+
+deposited = table(
+    "deposited",
+    text("terminal", primary_key=True),
+    whole("epoch", primary_key=True, autoincrement=False),
+    text("session", primary_key=True),
+    whole("seq"),
+    rowid=False,
+)
+"""Sessions whose money is in a bank deposit, and in which: in one only."""
+
+bag = table("bag", text("bag", primary_key=True), whole("seq"), rowid=False)
+"""Bags used, and for which deposit: each once."""
+
+returned = table(
+    "returned",
+    text("id", primary_key=True),  # of the receipt's record
+    text("reference", primary_key=True),  # of the check
+    whole("seq"),
+    whole("cents"),
+    text("account", nullable=True),
+    rowid=False,
+)
+"""Checks that came back unpaid: each once."""
+
+payment_file = table(
+    "payment_file",
+    text("sha256", primary_key=True),
+    whole("seq"),
+    text("origin"),
+    text("state"),  # posted, held
+    rowid=False,
+)
+"""Lockbox, web and ACH files taken in; the same file again changes nothing."""
