@@ -95,8 +95,11 @@ class Pins(Protocol):
     def verifier(self, pin: str) -> str:
         """The verifier of a new PIN. Raises a UsageError for one that is no PIN."""
 
+    def code(self) -> tuple[str, str]:
+        """A new one-time code, as it is shown, and the verifier of its plain spelling."""
+
     def matches(self, verifier: str, pin: str) -> bool:
-        """Whether the PIN is the verifier's."""
+        """Whether the PIN, or the code in its plain spelling, is the verifier's."""
 
 
 @dataclass(frozen=True, slots=True)

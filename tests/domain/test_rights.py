@@ -21,6 +21,8 @@ TABLE = {
     Act.CLOSE_OTHERS: {Role.LEAD},
     Act.REPRINT: {Role.CASHIER, Role.LEAD, Role.TECHNICIAN},
     Act.KEEP_OPERATORS: {Role.ADMIN},
+    Act.APPROVE_RESET: {Role.LEAD, Role.ADMIN},
+    Act.REVIEW_RIGHTS: {Role.LEAD, Role.AUDITOR, Role.ADMIN},
 }
 """DESIGN's table of rights, written down a second time."""
 MONEY = {Act.TAKE_MONEY, Act.ASK, Act.APPROVE, Act.SEAL, Act.CLOSE_OTHERS, Act.REPRINT}

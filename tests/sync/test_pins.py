@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from countertui.domain.operators import plain_code
 from countertui.sync.faults import PinRuleError, PinVerifierError
 from countertui.sync.keyslots import Cost
-from countertui.sync.pins import PIN_COST, pin_matches, pin_verifier
+from countertui.sync.pins import PIN_COST, code_and_verifier, pin_matches, pin_verifier
 
 Random = Callable[[int], bytes]
 CHEAP = Cost(memory_kib=8, iterations=1, lanes=1)
@@ -73,3 +74,11 @@ def test_other_verifiers_are_refused_at_no_cost(verifier: str) -> None:
     with pytest.raises(PinVerifierError):
         pin_matches(verifier, "4711", PEPPER)
     assert time.perf_counter() - began < 1
+
+
+def test_a_one_time_code_matches_in_its_plain_spelling_and_is_in_no_verifier(random: Random) -> None:
+    code, verifier = code_and_verifier(PEPPER, random, CHEAP)
+    assert pin_matches(verifier, plain_code(code.lower()), PEPPER)
+    assert not pin_matches(verifier, plain_code(code)[:-1], PEPPER)
+    assert plain_code(code) not in verifier
+    assert code_and_verifier(PEPPER, random, CHEAP)[0] != code

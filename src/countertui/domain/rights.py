@@ -30,14 +30,18 @@ class Act(StrEnum):
     REPRINT = "print a receipt again"
     CLOSE_OTHERS = "close an absent operator's drawer"
     KEEP_OPERATORS = "keep operators"
+    APPROVE_RESET = "approve a PIN's reset"
+    REVIEW_RIGHTS = "review rights"
 
 
 ALLOWED: dict[Role, frozenset[Act]] = {
     Role.CASHIER: frozenset({Act.TAKE_MONEY, Act.ASK, Act.SEAL, Act.REPRINT}),
-    Role.LEAD: frozenset({Act.APPROVE, Act.SEE_EXPECTED, Act.CLOSE_OTHERS, Act.SEAL, Act.REPRINT}),
+    Role.LEAD: frozenset(
+        {Act.APPROVE, Act.SEE_EXPECTED, Act.CLOSE_OTHERS, Act.SEAL, Act.REPRINT, Act.APPROVE_RESET, Act.REVIEW_RIGHTS}
+    ),
     Role.TECHNICIAN: frozenset({Act.SEE_EXPECTED, Act.SEAL, Act.REPRINT}),
-    Role.AUDITOR: frozenset({Act.SEE_EXPECTED}),
-    Role.ADMIN: frozenset({Act.KEEP_OPERATORS}),
+    Role.AUDITOR: frozenset({Act.SEE_EXPECTED, Act.REVIEW_RIGHTS}),
+    Role.ADMIN: frozenset({Act.KEEP_OPERATORS, Act.APPROVE_RESET, Act.REVIEW_RIGHTS}),
 }
 
 
