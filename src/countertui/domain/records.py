@@ -43,6 +43,7 @@ class Kind(StrEnum):
     COUNT = "count"
     CLOSE = "close"
     SEAL = "seal"
+    KEY_ROTATE = "key_rotate"
 
 
 class RefundMethod(StrEnum):
@@ -202,6 +203,13 @@ class SealData(TypedDict):
     totals: dict[str, Any]
 
 
+class KeyRotateData(TypedDict):
+    """`key_rotate`: the key that signs from the record after the next seal on, and its own signature that it agrees."""
+
+    public_key: str
+    proof: str
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What every record says about where, when and by whose reference data it was made."""
@@ -223,11 +231,12 @@ class Head:
 class Fact:
     """One thing that happened, before it becomes a record.
 
-    net_cents: what it adds to (or takes from) the money taken here.
+    kind is a `Kind`, at the ledger's own desk a `DeskKind`. net_cents: what it adds to (or takes from) the money taken
+    here.
     """
 
     id: str
-    kind: Kind
+    kind: StrEnum
     operator: str
     data: Mapping[str, Any]
     approver: str | None = None

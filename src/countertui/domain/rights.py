@@ -30,6 +30,11 @@ class Act(StrEnum):
     REPRINT = "print a receipt again"
     CLOSE_OTHERS = "close an absent operator's drawer"
     KEEP_OPERATORS = "keep operators"
+    RELEASE = "release, reject or reopen a batch"
+    POST = "post a batch"
+    CORRECT = "correct the books"
+    AGREE = "agree to a correction"
+    DEPOSIT = "make a bank deposit"
     APPROVE_RESET = "approve a PIN's reset"
     REVIEW_RIGHTS = "review rights"
 
@@ -39,7 +44,18 @@ ALLOWED: dict[Role, frozenset[Act]] = {
     Role.LEAD: frozenset(
         {Act.APPROVE, Act.SEE_EXPECTED, Act.CLOSE_OTHERS, Act.SEAL, Act.REPRINT, Act.APPROVE_RESET, Act.REVIEW_RIGHTS}
     ),
-    Role.TECHNICIAN: frozenset({Act.SEE_EXPECTED, Act.SEAL, Act.REPRINT}),
+    Role.TECHNICIAN: frozenset(
+        {
+            Act.SEE_EXPECTED,
+            Act.SEAL,
+            Act.REPRINT,
+            Act.RELEASE,
+            Act.POST,
+            Act.CORRECT,
+            Act.AGREE,
+            Act.DEPOSIT,
+        }
+    ),
     Role.AUDITOR: frozenset({Act.SEE_EXPECTED, Act.REVIEW_RIGHTS}),
     Role.ADMIN: frozenset({Act.KEEP_OPERATORS, Act.APPROVE_RESET, Act.REVIEW_RIGHTS}),
 }
