@@ -45,6 +45,12 @@ CREATE TABLE identity (             -- derived: who this terminal is, from recor
   ledger_key  TEXT NOT NULL         -- hex, the pinned key of the ledger
 ) STRICT;
 
+CREATE TABLE own_key (              -- derived: the keys this terminal signs with, one after another
+  seq         INTEGER PRIMARY KEY,  -- the record that names it: 1, or a key_rotate
+  public_key  TEXT NOT NULL UNIQUE, -- hex
+  from_seq    INTEGER               -- the first record it signs: the one after the next seal; NULL until that is made
+) STRICT;
+
 CREATE TABLE counter (              -- derived: running figures, one row
   one         INTEGER PRIMARY KEY CHECK (one = 1),
   receipt_n   INTEGER NOT NULL,     -- the last receipt number drawn: <terminal>-<n>
@@ -205,6 +211,11 @@ CREATE TABLE sending (              -- working: envelopes on their way to the le
   ack        BLOB,
   tries      INTEGER NOT NULL,
   detail     TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE registry (             -- working: the ledger's register of keys, entry by entry, as it was signed
+  no        INTEGER PRIMARY KEY,
+  envelope  BLOB NOT NULL
 ) STRICT;
 
 -- file: reference.db

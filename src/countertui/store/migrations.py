@@ -6,6 +6,7 @@ STORE_VERSION and gives the steps before it their old statements; tests/store ho
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from sqlite_utils import Database, Migrations
@@ -14,13 +15,39 @@ from countertui.store.schema import statements_of
 
 steps = Migrations("store.db")
 
+_MADE = re.compile(r"(?:--[^\n]*\n|\s)*CREATE TABLE (\w+)")
+_ADDED_LATER = frozenset({"own_key", "registry"})
+"""Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
+
 
 @steps(name="1")
 def _first(db: Database) -> None:
     """A new store."""
     for statement in statements_of("store.db"):
-        db.conn.execute(statement)
+        if _table_of(statement) not in _ADDED_LATER:
+            db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version=1")
+
+
+@steps(name="2")
+def _keys(db: Database) -> None:
+    """The terminal's own keys, of which so far there is one, and the ledger's register."""
+    _make(db, "own_key", "registry")
+    db.conn.execute("INSERT INTO own_key (seq, public_key, from_seq) SELECT 1, public_key, 1 FROM identity")
+    db.conn.execute("PRAGMA user_version=2")
+
+
+def _make(db: Database, *tables: str) -> None:
+    """Make these tables as schema.sql says."""
+    for statement in statements_of("store.db"):
+        if _table_of(statement) in tables:
+            db.conn.execute(statement)
+
+
+def _table_of(statement: str) -> str | None:
+    """The table that a statement makes; None for one that makes something else."""
+    made = _MADE.match(statement)
+    return made[1] if made else None
 
 
 def migrate(connection: sqlite3.Connection) -> None:

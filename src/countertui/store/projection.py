@@ -57,6 +57,12 @@ def _start(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
         " VALUES (1, ?, 0, 0, 0, 0, 0, '')",
         (data["receipt_n"],),
     )
+    connection.execute("INSERT INTO own_key (seq, public_key, from_seq) VALUES (1, ?, 1)", (data["public_key"],))
+
+
+def _key_rotate(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    """The new key signs from the record after the next seal: no batch is signed by two keys."""
+    connection.execute("INSERT INTO own_key (seq, public_key) VALUES (?, ?)", (body["seq"], body["data"]["public_key"]))
 
 
 def _login(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
@@ -219,6 +225,7 @@ def _seal(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
         (data["batch_no"], data["first_seq"], data["last_seq"], data["prev_batch_hash"]),
     )
     connection.execute("UPDATE counter SET batch_no = ?, batch_seq = ?", (data["batch_no"], body["seq"]))
+    connection.execute("UPDATE own_key SET from_seq = ? WHERE from_seq IS NULL", (body["seq"] + 1,))
 
 
 def _allocate(connection: sqlite3.Connection, body: Body, sign: int) -> None:
@@ -257,6 +264,7 @@ _BY_KIND: dict[Kind, Callable[[sqlite3.Connection, Body, bytes], None]] = {
     Kind.PIN_LOCK: _pin_lock,
     Kind.UNLOCK: _unlock,
     Kind.OPERATOR: _operator,
+    Kind.KEY_ROTATE: _key_rotate,
     Kind.SNAPSHOT_APPLIED: _snapshot_applied,
     Kind.OPEN: _open,
     Kind.PAY: _pay,

@@ -10,12 +10,12 @@ Every message begins with its own name, so no signature or hash made for one pur
 
 from __future__ import annotations
 
-import base64
 from hashlib import sha256
 
 _GENESIS = b"ctp/1 genesis\0"
 _RECORD = b"ctp/1 rec\0"
 _RECORD_SIGNATURE = b"ctp/1 rec-sig\0"
+_ROTATION = b"ctp/1 key-rotate\0"
 
 
 def genesis(ledger: str, terminal: str, epoch: int, public_key: bytes) -> bytes:
@@ -39,6 +39,6 @@ def signed_message(h: bytes) -> bytes:
     return _RECORD_SIGNATURE + h
 
 
-def short_hash(h: bytes) -> str:
-    """The first 12 characters of base32 of a record's hash, as printed on its receipt."""
-    return base64.b32encode(h[:10]).decode()[:12]
+def rotation_message(ledger: str, terminal: str, epoch: int, old_key: bytes, new_key: bytes) -> bytes:
+    """The bytes that the holder of a terminal's next key signs to prove it; keys are the raw 32 bytes."""
+    return _ROTATION + genesis(ledger, terminal, epoch, old_key) + new_key

@@ -11,7 +11,7 @@ import base64
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,8 @@ class Secrets:
     terminal_key: Ed25519PrivateKey
     field_key: bytes
     pin_pepper: bytes
+    next_key: Ed25519PrivateKey | None = None
+    """The key that follows, while the change to it is under way."""
 
     def __repr__(self) -> str:
         """Without the secrets: they must not reach a log or a crash file."""
@@ -79,6 +81,7 @@ class Identity:
     epoch: int
     public_key: bytes
     openers: tuple[str, ...]
+    next_public_key: bytes | None = None
 
 
 def create_slots(
@@ -106,16 +109,8 @@ def create_slots(
     if len(secrets.field_key) != 32 or len(secrets.pin_pepper) != 32:
         raise ValueError("field key and PIN pepper are 32 bytes each")
     kek = random(32)
-    bare = secrets.terminal_key.private_bytes_raw() + secrets.field_key + secrets.pin_pepper
-    document: dict[str, Any] = {
-        "v": 1,
-        "ledger": ledger,
-        "terminal": terminal,
-        "epoch": epoch,
-        "public_key": _text(secrets.terminal_key.public_key().public_bytes_raw()),
-        "slots": {},
-    }
-    document["secrets"] = _text(_seal(kek, bare, _secrets_aad(document), random))
+    document: dict[str, Any] = {"v": 1, "ledger": ledger, "terminal": terminal, "epoch": epoch, "slots": {}}
+    _put_secrets(document, kek, secrets, random)
     for opener, passphrase in openers.items():
         _fill_slot(document, kek, opener, passphrase, random, cost)
     write_durably(path, _with_check(document), mode=0o600)
@@ -144,6 +139,75 @@ def add_slot(
     write_durably(path, _with_check(document), mode=0o600)
 
 
+def change_passphrase(
+    path: Path, passphrase: str, opener: str, new_passphrase: str, random: Random, cost: Cost = PRODUCTION_COST
+) -> None:
+    """Give `opener` another passphrase, by leave of any present `passphrase`; the old one opens nothing any more.
+
+    Raises WrongPassphraseError, KeyFileDamagedError, PassphraseTooShortError, SlotNameError (no such opener).
+    """
+    document = _read(path)
+    kek = _kek(document, passphrase)
+    _secrets(document, kek)
+    _take_slot(document, opener)
+    _fill_slot(document, kek, opener, new_passphrase, random, cost)
+    write_durably(path, _with_check(document), mode=0o600)
+
+
+def remove_slot(path: Path, passphrase: str, opener: str) -> None:
+    """Take an opener's slot away, by leave of any present `passphrase`; the last one stays.
+
+    Who had it may have copied the file before: after theft, the terminal's key is revoked at the ledger.
+    Raises WrongPassphraseError, KeyFileDamagedError, SlotNameError (no such opener, or the last one).
+    """
+    document = _read(path)
+    _secrets(document, _kek(document, passphrase))
+    if set(document["slots"]) == {opener}:
+        raise SlotNameError(f"{opener} is the only opener.", "The slot is unchanged.", "Add another opener first.")
+    _take_slot(document, opener)
+    write_durably(path, _with_check(document), mode=0o600)
+
+
+def set_pepper(path: Path, passphrase: str, pepper: bytes, random: Random) -> None:
+    """Keep the city's PIN pepper (32 bytes), got at enrolment. Raises WrongPassphraseError, KeyFileDamagedError."""
+    if len(pepper) != 32:
+        raise ValueError("the PIN pepper is 32 bytes")
+    document = _read(path)
+    kek = _kek(document, passphrase)
+    _put_secrets(document, kek, replace(_secrets(document, kek), pin_pepper=pepper), random)
+    write_durably(path, _with_check(document), mode=0o600)
+
+
+def keep_next_key(path: Path, passphrase: str, key: Ed25519PrivateKey, random: Random) -> None:
+    """Keep the key that will follow beside the one in use, until `settle_next_key`.
+
+    Raises WrongPassphraseError, KeyFileDamagedError, KeyFileExistsError (a next key is kept already).
+    """
+    document = _read(path)
+    kek = _kek(document, passphrase)
+    _secrets(document, kek)
+    if "next" in document:
+        raise KeyFileExistsError("The key file holds a next key already.", "Both keys are unchanged.")
+    sealed = _seal(kek, key.private_bytes_raw(), _next_aad(document), random)
+    document["next"] = {"public_key": _text(key.public_key().public_bytes_raw()), "key": _text(sealed)}
+    write_durably(path, _with_check(document), mode=0o600)
+
+
+def settle_next_key(path: Path, passphrase: str, random: Random) -> None:
+    """Make the next key the one in use and forget the one before it. Raises WrongPassphraseError, KeyFileDamagedError.
+
+    Call it only when the journal's seal before the change is in the ledger's custody: nothing can sign as before then.
+    """
+    document = _read(path)
+    kek = _kek(document, passphrase)
+    secrets = _secrets(document, kek)
+    if secrets.next_key is None:
+        return
+    del document["next"]
+    _put_secrets(document, kek, replace(secrets, terminal_key=secrets.next_key, next_key=None), random)
+    write_durably(path, _with_check(document), mode=0o600)
+
+
 def public_identity(path: Path) -> Identity:
     """Who the terminal is and who may open its keys; needs no passphrase. Raises KeyFileDamagedError."""
     document = _read(path)
@@ -153,6 +217,7 @@ def public_identity(path: Path) -> Identity:
         document["epoch"],
         _bytes(document["public_key"]),
         tuple(sorted(document["slots"])),
+        _bytes(document["next"]["public_key"]) if "next" in document else None,
     )
 
 
@@ -174,6 +239,18 @@ def _fill_slot(document: dict[str, Any], kek: bytes, opener: str, passphrase: st
         "salt": _text(salt),
         "kek": _text(sealed),
     }
+
+
+def _take_slot(document: dict[str, Any], opener: str) -> None:
+    if document["slots"].pop(opener, None) is None:
+        raise SlotNameError(f"{opener} has no slot.", "Nothing was changed.")
+
+
+def _put_secrets(document: dict[str, Any], kek: bytes, secrets: Secrets, random: Random) -> None:
+    """Seal all but the next key into the document, and name the public key."""
+    bare = secrets.terminal_key.private_bytes_raw() + secrets.field_key + secrets.pin_pepper
+    document["public_key"] = _text(secrets.terminal_key.public_key().public_bytes_raw())
+    document["secrets"] = _text(_seal(kek, bare, _secrets_aad(document), random))
 
 
 def _kek(document: dict[str, Any], passphrase: str) -> bytes:
@@ -199,7 +276,19 @@ def _secrets(document: dict[str, Any], kek: bytes) -> Secrets:
     key = Ed25519PrivateKey.from_private_bytes(bare[:32])
     if key.public_key().public_bytes_raw() != _bytes(document["public_key"]):
         raise _damaged("the public key is not the secret key's")
-    return Secrets(key, bare[32:64], bare[64:])
+    return Secrets(key, bare[32:64], bare[64:], _next_key(document, kek))
+
+
+def _next_key(document: dict[str, Any], kek: bytes) -> Ed25519PrivateKey | None:
+    if "next" not in document:
+        return None
+    try:
+        key = Ed25519PrivateKey.from_private_bytes(_unseal(kek, _bytes(document["next"]["key"]), _next_aad(document)))
+    except (InvalidTag, ValueError):
+        raise _damaged("the sealed next key was altered") from None
+    if key.public_key().public_bytes_raw() != _bytes(document["next"]["public_key"]):
+        raise _damaged("the next public key is not the next secret key's")
+    return key
 
 
 def _derive(passphrase: str, salt: bytes, cost: Cost) -> bytes:
@@ -228,12 +317,17 @@ def _secrets_aad(document: dict[str, Any]) -> bytes:
     return b"ctp/1 secrets\0" + canonical([document["ledger"], document["terminal"], document["epoch"]])
 
 
+def _next_aad(document: dict[str, Any]) -> bytes:
+    return b"ctp/1 next-key\0" + canonical([document["ledger"], document["terminal"], document["epoch"]])
+
+
 def _with_check(document: dict[str, Any]) -> bytes:
     """The document with a plain hash, which tells bit rot from a wrong passphrase; it keeps no attacker out."""
     return canonical(document | {"check": sha256(canonical(document)).hexdigest()}) + b"\n"
 
 
 _SLOT_SHAPE = {"memory_kib": int, "iterations": int, "lanes": int, "salt": str, "kek": str}
+_NEXT_SHAPE = {"public_key": str, "key": str}
 _SHAPE = {"v": int, "ledger": str, "terminal": str, "epoch": int, "public_key": str, "secrets": str, "slots": dict}
 
 
@@ -246,8 +340,11 @@ def _read(path: Path) -> dict[str, Any]:
     check = document.pop("check", None) if type(document) is dict else None
     if check is None or sha256(canonical(document)).hexdigest() != check:
         raise _damaged("its check sum is wrong")
-    if not _has_shape(document, _SHAPE) or document["v"] != 1 or not document["slots"]:
+    following = {"next": dict} if "next" in document else {}
+    if not _has_shape(document, _SHAPE | following) or document["v"] != 1 or not document["slots"]:
         raise _damaged("it is of another form")
+    if following and not _has_shape(document["next"], _NEXT_SHAPE):
+        raise _damaged("its next key is of another form")
     for slot in document["slots"].values():
         if (
             not _has_shape(slot, _SLOT_SHAPE)

@@ -7,30 +7,59 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from countertui.domain.records import KeyRotateData
 from countertui.ports import SignedRecord
 from countertui.sync.canonical import canonical
-from countertui.sync.chain import genesis, record_hash, signed_message
+from countertui.sync.chain import genesis, record_hash, rotation_message, signed_message
 from countertui.sync.claim import sign_claim
 from countertui.sync.ed25519 import checked_public_key, verify
-from countertui.sync.faults import RecordSelfCheckError
+from countertui.sync.faults import RecordSelfCheckError, UnsafeKeyError
 from countertui.sync.keyslots import Identity
 
 
 class Recorder:
     """Seals records, claims and batches with one terminal's key.
 
-    `public_key` is the raw 32 bytes, `genesis` the hash before record 1. Raises RecordSelfCheckError if the key is not
-    the identity's.
+    `first_key` (32 bytes) is the public key that the epoch began with, the present one if not given. `next_key` is the
+    one that follows; it signs once `turn_key` said from which record on. `genesis` is the hash before record 1. Raises
+    RecordSelfCheckError if the private key is not the identity's.
     """
 
-    def __init__(self, identity: Identity, private_key: Ed25519PrivateKey) -> None:
+    def __init__(
+        self,
+        identity: Identity,
+        private_key: Ed25519PrivateKey,
+        *,
+        first_key: bytes | None = None,
+        next_key: Ed25519PrivateKey | None = None,
+    ) -> None:
         self.ledger, self.terminal, self.epoch = identity.ledger, identity.terminal, identity.epoch
-        self.public_key = private_key.public_key().public_bytes_raw()
+        self._signer = _Signer(private_key)
+        self._before: tuple[int, _Signer] | None = None
+        self._next = next_key
         if self.public_key != identity.public_key:
             raise _self_check("the key is not this terminal's")
-        self.genesis = genesis(self.ledger, self.terminal, self.epoch, self.public_key)
-        self._key = private_key
-        self._checking_key = checked_public_key(self.public_key)
+        self.genesis = genesis(self.ledger, self.terminal, self.epoch, first_key or self.public_key)
+
+    @property
+    def public_key(self) -> bytes:
+        """The public half, 32 bytes, of the key that signs now."""
+        return self._signer.public_key
+
+    def next_key(self) -> KeyRotateData | None:
+        """What a key_rotate record says: the key kept to follow, and its proof of possession. None: none is kept."""
+        if self._next is None:
+            return None
+        new = self._next.public_key().public_bytes_raw()
+        message = rotation_message(self.ledger, self.terminal, self.epoch, self.public_key, new)
+        return {"public_key": new.hex(), "proof": self._next.sign(message).hex()}
+
+    def turn_key(self, from_seq: int) -> None:
+        """Sign with the next key from this record on; a batch of records before it can still be enveloped."""
+        if self._next is None:
+            raise _self_check("the key that follows is not kept here")
+        self._before = (from_seq, self._signer)
+        self._signer, self._next = _Signer(self._next), None
 
     def seal_record(self, seq: int, prev: bytes, body: dict[str, Any]) -> SignedRecord:
         """Record `seq` after one of hash `prev` (32 bytes): canonical bytes, hash, signature.
@@ -45,14 +74,21 @@ class Recorder:
         data = canonical(body)
         h = record_hash(seq, prev, data)
         message = signed_message(h)
-        sig = self._key.sign(message)
-        if not verify(self._checking_key, sig, message):
+        signer = self._signer_of(seq)
+        sig = signer.key.sign(message)
+        if not verify(signer.checking_key, sig, message):
             raise _self_check(f"the signature of record {seq} does not verify")
         return SignedRecord(seq, prev, data, h, sig)
 
     def claim(self, fields: dict[str, Any]) -> str:
         """The QR text for a receipt: see `countertui.sync.claim.sign_claim`."""
-        return sign_claim(fields, self._key)
+        return sign_claim(fields, self._signer.key)
+
+    def _signer_of(self, seq: int) -> _Signer:
+        """Whose turn it is at a record: a batch sealed before the key was changed is enveloped as it was then."""
+        if self._before is not None and seq < self._before[0]:
+            return self._before[1]
+        return self._signer
 
     def seal_batch(self, batch: Mapping[str, Any], records: list[tuple[bytes, bytes]]) -> tuple[bytes, str]:
         """The signed envelope of a batch and its hash, from its `seal` record's data and its (body, signature) pairs.
@@ -89,8 +125,33 @@ class Recorder:
                 records=records,
             )
         )
-        envelope = sign_envelope(BATCH, payload, [(wire.key_id(self.terminal, self.epoch), self._key)])
+        envelope = sign_envelope(BATCH, payload, [(wire.key_id(self.terminal, self.epoch), self._signer_of(last_seq).key)])
         return to_bytes(envelope), wire.batch_hash(payload)
+
+
+class _Signer:
+    """A private key, and its public half to check with."""
+
+    def __init__(self, key: Ed25519PrivateKey) -> None:
+        self.key = key
+        self.public_key = key.public_key().public_bytes_raw()
+        self.checking_key = checked_public_key(self.public_key)
+
+
+def rotation_fault(ledger: str, terminal: str, epoch: int, old_key: bytes, data: Mapping[str, Any]) -> str | None:
+    """What is wrong with a key_rotate record's data, given the key (32 bytes) it follows; None if nothing is."""
+    try:
+        new, proof = bytes.fromhex(data["public_key"]), bytes.fromhex(data["proof"])
+        key = checked_public_key(new)
+    except (KeyError, TypeError, ValueError, UnsafeKeyError):
+        return "The new key can't be used."
+    if data["public_key"] != new.hex():
+        return "The new key is not in its one spelling."
+    if new == old_key:
+        return "The new key is the old one."
+    if not verify(key, proof, rotation_message(ledger, terminal, epoch, old_key, new)):
+        return "The new key's holder did not sign the change."
+    return None
 
 
 def verify_record(public_key: Ed25519PublicKey, seq: int, prev: bytes, body: bytes, h: bytes, sig: bytes) -> str | None:
