@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from countertui.sync.canonical import canonical, parse_strict
 from countertui.sync.dsse import ACK, open_envelope, parse_envelope
 from countertui.sync.faults import AckRefusedError, EnvelopeRefusedError, MalformedBytesError, MalformedEnvelopeError
+from countertui.sync.merkle import MAX_PROOF
+from countertui.sync.notes import MAX_NOTE
 
 LEDGER_KEY_ID = "ledger"
 """The keyid of the ledger's own key, to look it up by."""
@@ -20,11 +22,22 @@ _Number = Annotated[int, Field(ge=1, lt=2**53)]
 _Cents = Annotated[int, Field(gt=-(2**53), lt=2**53)]
 
 
+class Extends(BaseModel):
+    """The proof that the checkpoint's log begins with the one of `size` entries; hashes in base64 (RFC 6962)."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    size: _Number
+    proof: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=MAX_PROOF)]
+
+
 class Ack(BaseModel):
     """What the ledger did with a batch; amounts in cents.
 
     posted: in the books. received: in custody, posting waits. held: in custody, and `reasons` say why it is not posted.
-    `difference_cents` is the ledger's total less the batch's; `leaf_index` the batch's place in the ledger's log.
+    `difference_cents` is the ledger's total less the batch's; `leaf_index` the place of the batch's first record in the
+    ledger's log, `checkpoint` that log's signed note with the batch in it, `extends` leads to it from the checkpoint in
+    the ack of the terminal's batch before.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -41,6 +54,8 @@ class Ack(BaseModel):
     posted_cents: _Cents = 0
     received_at: Annotated[str, Field(max_length=40)]
     leaf_index: Annotated[int, Field(ge=0, lt=2**53)] | None = None
+    checkpoint: Annotated[str, Field(max_length=MAX_NOTE)] | None = None
+    extends: Extends | None = None
 
 
 def ack_payload(
@@ -56,6 +71,8 @@ def ack_payload(
     difference_cents: int = 0,
     posted_cents: int = 0,
     leaf_index: int | None = None,
+    checkpoint: str | None = None,
+    extends: Extends | None = None,
 ) -> bytes:
     """The bytes of an ack, to be sealed as an envelope of type ACK. `received_at` is ISO 8601 UTC."""
     ack = Ack(
@@ -70,6 +87,8 @@ def ack_payload(
         posted_cents=posted_cents,
         received_at=received_at,
         leaf_index=leaf_index,
+        checkpoint=checkpoint,
+        extends=extends,
     )
     return canonical(ack.model_dump())
 

@@ -1,0 +1,34 @@
+"""How a receipt stands, for whoever holds its paper: nobody guesses the hash printed on it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import FastAPI, HTTPException, Path
+
+from countertui.ledger.claims import standing
+from countertui.ledger.routes.parts import Name, Number
+from countertui.ledger.service import Service
+
+_Hash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+_LINE = ("account", "fee", "description", "cents")
+_TENDER = ("kind", "cents")
+
+
+def add_to(api: FastAPI, service: Service) -> None:
+    """Add this module's routes."""
+
+    @api.get("/v1/claims/{terminal}/{epoch}/{seq}/{h}", responses={404: {}})
+    def get_claim(terminal: Name, epoch: Number, seq: Number, h: _Hash) -> dict[str, Any]:
+        with service.books.reading() as connection:
+            found = standing(connection, terminal, epoch, seq, bytes.fromhex(h))
+        if found is None:
+            raise HTTPException(404, "The ledger does not have that receipt, or not in this form.")
+        said: dict[str, Any] = {"state": found.state, "undone": found.undone, "proof": found.proof}
+        if found.body is not None and found.body["kind"] == "pay":
+            data = found.body["data"]
+            # What the paper shows too; no references of checks and cards.
+            said["lines"] = [{name: line[name] for name in _LINE} for line in data["lines"]]
+            said["tenders"] = [{name: tender[name] for name in _TENDER} for tender in data["tenders"]]
+            said["change_cents"] = data["change_cents"]
+        return said
