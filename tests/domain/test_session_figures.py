@@ -19,7 +19,8 @@ _ABOUT = {"original": {"receipt_no": "T1-1"}}
 
 def _figures(*records: tuple[str, str | None, dict[str, Any]]) -> SessionFigures:
     figures = SessionFigures("s")
-    figures.add((seq, kind, session, data) for seq, (kind, session, data) in enumerate(records, start=1))
+    for seq, (kind, session, data) in enumerate(records, start=1):
+        figures.add(seq, {"kind": kind, "session": session, "data": data})
     return figures
 
 

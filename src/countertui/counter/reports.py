@@ -32,7 +32,7 @@ from countertui.domain.rights import Act, may, require_second_person
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
 from countertui.store import money_here
-from countertui.store.money_here import ReceiptRecord, SessionRow
+from countertui.store.money_here import SessionRow
 from countertui.store.store import read_body
 
 _PARTS = {
@@ -58,18 +58,17 @@ def x_report(station: Station, viewer: Person, session: Session, revealed_by: Pe
         raise ReportRefused("There is no such session.")
     shown_to = _shown_to(station, viewer, session, revealed_by)
     reveal = bool(shown_to) or not station.rules.blind_count
-    taken = money_here.receipts(station.db, "", session.id, limit=1_000_000)
     expected = figures_of(station, session).expected()
     parts = money_here.expected_parts(station.db, session.id)
     facts = XFacts(
-        session=_session_facts(station, station.db, row, taken),
+        session=_session_facts(station, station.db, row),
         tenders=tuple(
             ExpectedFacts(kind.label, _pieces(kind, expected[kind].count), expected[kind].cents, _parts(parts, kind))
             for kind in TenderKind
             if kind in expected
         ),
-        voids=_voids(station.db, taken, "void"),
-        open_requests=_voids(station.db, taken, "void_requested"),
+        voids=_voids(station.db, session.id, "void"),
+        open_requests=_voids(station.db, session.id, "void_requested"),
         shown_to=shown_to,
     )
     return as_text(lay_out_x(facts, reveal=reveal))
@@ -97,10 +96,9 @@ def z_document(station: Station, db: sqlite3.Connection, session_id: str) -> Doc
             safe="The signed figures are kept.",
             press="Call a technician; `countertui verify` says what was changed.",
         )
-    taken = money_here.receipts(db, "", session_id, limit=1_000_000)
     return lay_out_z(
         ZFacts(
-            session=_session_facts(station, db, row, taken),
+            session=_session_facts(station, db, row),
             closed_at=station.clock.local_of(close["utc"]),
             denominations=tuple(
                 DenominationFacts(format_cents(unit), unit, pieces) for unit, pieces in count["data"]["pieces"]
@@ -117,8 +115,8 @@ def z_document(station: Station, db: sqlite3.Connection, session_id: str) -> Doc
             ),
             check_count=counted["check"]["count"],
             check_cents=counted["check"]["cents"],
-            voids=_voids(db, taken, "void"),
-            open_requests=_voids(db, taken, "void_requested"),
+            voids=_voids(db, session_id, "void"),
+            open_requests=_voids(db, session_id, "void_requested"),
             counts=close["data"].get("counts", 1),
             first_over=tuple(
                 (TenderKind(each["tender"]).label, each["cents"]) for each in close["data"].get("first_over_short", ())
@@ -166,10 +164,9 @@ def _pieces(kind: TenderKind, count: int) -> int | None:
     return None if kind is TenderKind.CASH else count
 
 
-def _session_facts(
-    station: Station, db: sqlite3.Connection, row: SessionRow, taken: list[ReceiptRecord]
-) -> SessionFacts:
+def _session_facts(station: Station, db: sqlite3.Connection, row: SessionRow) -> SessionFacts:
     opened = read_body(db, row.open_seq)
+    taken = money_here.receipts_of(db, row.id)
     return SessionFacts(
         city_name=station.place.city,
         office_name=station.place.office_name,
@@ -181,18 +178,16 @@ def _session_facts(
         opened_at=station.clock.local_of(opened["utc"]),
         printed_at=station.clock.local_text(),
         fund_cents=row.fund_cents,
-        receipt_count=len(taken),
-        first_receipt=taken[-1].receipt_no if taken else "",
-        last_receipt=taken[0].receipt_no if taken else "",
+        receipt_count=taken.count,
+        first_receipt=taken.first,
+        last_receipt=taken.last,
         ledger_id=station.place.ledger,
     )
 
 
-def _voids(db: sqlite3.Connection, taken: list[ReceiptRecord], state: str) -> tuple[VoidFacts, ...]:
+def _voids(db: sqlite3.Connection, session_id: str, state: str) -> tuple[VoidFacts, ...]:
     facts = []
-    for record in reversed(taken):
-        if record.state != state:
-            continue
+    for record in money_here.receipts_in(db, session_id, state):
         seq = record.end_seq if state == "void" else record.request_seq
         told = read_body(db, seq or 0)
         facts.append(

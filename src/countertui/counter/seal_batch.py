@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from dataclasses import dataclass
 from functools import partial
 
+from countertui.counter.figures import unsealed_of
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
-from countertui.domain.batch_totals import batch_totals
 from countertui.domain.money import format_cents
 from countertui.domain.records import Fact, Kind, SealData
 from countertui.domain.refusal import Refused
@@ -54,8 +53,7 @@ def seal_batch(station: Station, person: Person) -> Sealed:
     if tip_seq < first_seq:
         raise SealRefused("Nothing was recorded since the last seal.", press="Send what is sealed with F10.")
     rows = records_between(station.db, first_seq, tip_seq)
-    # One body at a time: thousands kept together would be gone through by the garbage collector again and again.
-    totals = batch_totals((json.loads(body) for body, _ in rows), seals=1)
+    totals = unsealed_of(station).totals.said(seals=1)
     data = SealData(
         batch_no=last.batch_no + 1,
         first_seq=first_seq,

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from countertui.counter.clock_watch import ClockWatch, watch_clock
+from countertui.domain.batch_totals import BatchTotals
 from countertui.domain.city import CityRules
 from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
@@ -92,6 +93,15 @@ class Session:
 
 
 @dataclass(slots=True)
+class Unsealed:
+    """The totals of the records after the last seal record, up to the last one looked at; both sequence numbers."""
+
+    sealed: int
+    through: int
+    totals: BatchTotals = field(default_factory=BatchTotals)
+
+
+@dataclass(slots=True)
 class Station:
     """One terminal at work. Jobs run on one thread with `db`; look-ups on another with `reader` and `reference`."""
 
@@ -112,6 +122,8 @@ class Station:
     """Whether the journal is still being checked after the start: no money moves until it is."""
     figures: dict[str, SessionFigures] = field(default_factory=dict)
     """What open sessions add up to by their records, as far as somebody asked: see `counter.figures`."""
+    unsealed: Unsealed | None = None
+    """What the next batch adds up to, as far as the journal was read for it: see `counter.figures`."""
     watch: ClockWatch = field(default_factory=ClockWatch)
 
     @property

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from countertui.domain.money import ZERO, Cents
 from countertui.domain.records import Kind, RefundMethod
@@ -18,6 +18,7 @@ DENOMINATIONS: tuple[Cents, ...] = tuple(
 )
 """United States notes and coins, in cents, largest first."""
 MOST_PIECES = 99_999
+_PAY = Kind.PAY.value
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
 _DATE = re.compile(
     r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})|(?P<us_m>\d{1,2})/(?P<us_d>\d{1,2})/(?P<us_y>\d{4})", re.ASCII
@@ -67,38 +68,31 @@ class OverShort:
     count: int
 
 
-class Move(NamedTuple):
-    """What a record puts into a drawer (positive) or takes out: pieces of paper and cents of one tender, and why.
+Move = tuple[str, str, int, int]
+"""What a record puts into a drawer (positive) or takes out: tender, why, pieces of paper, cents.
 
-    what is fund, tender, change, void or refund.
-    """
-
-    tender: str
-    what: str
-    pieces: int
-    cents: int
+Why is fund, tender, change, void or refund.
+"""
 
 
-def drawer_moves(kind: str, data: Mapping[str, Any]) -> Iterator[Move]:
+def drawer_moves(kind: str, data: Mapping[str, Any]) -> list[Move]:
     """What a record of this kind does to its session's drawer; nothing for kinds that move no money in one.
 
     data is OpenData, PayData, VoidData or RefundData, for which `lines` may be left out.
     """
-    if kind == Kind.PAY:
-        for tender in data["tenders"]:
-            yield Move(tender["kind"], "tender", 1, tender["cents"])
+    if kind == _PAY:
+        moves = [(tender["kind"], "tender", 1, tender["cents"]) for tender in data["tenders"]]
         if data["change_cents"]:
-            yield Move("cash", "change", 0, -data["change_cents"])
-    elif kind == Kind.VOID:
-        for tender in data["tenders"]:
-            yield Move(tender["kind"], "void", -1, -tender["cents"])
+            moves.append(("cash", "change", 0, -data["change_cents"]))
+        return moves
+    if kind == Kind.VOID:
+        moves = [(tender["kind"], "void", -1, -tender["cents"]) for tender in data["tenders"]]
         if data["change_cents"]:
-            yield Move("cash", "void", 0, data["change_cents"])
-    elif kind == Kind.REFUND:
-        if data["method"] == RefundMethod.CASH:
-            yield Move("cash", "refund", 0, -data["total_cents"])
-    elif kind == Kind.OPEN:
-        yield Move("cash", "fund", 0, data["counted_cents"])
+            moves.append(("cash", "void", 0, data["change_cents"]))
+        return moves
+    if kind == Kind.REFUND:
+        return [("cash", "refund", 0, -data["total_cents"])] if data["method"] == RefundMethod.CASH else []
+    return [("cash", "fund", 0, data["counted_cents"])] if kind == Kind.OPEN else []
 
 
 def cash_kept(data: Mapping[str, Any]) -> int:

@@ -8,7 +8,7 @@ and for ever.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypedDict
@@ -281,15 +281,6 @@ def pay_data(settlement: Settlement) -> PayData:
         change_cents=settlement.change,
         total_cents=settlement.total,
     )
-
-
-def gl_totals(lines: Sequence[LineData]) -> dict[str, int]:
-    """Cents per GL account that the lines credit."""
-    totals: dict[str, int] = {}
-    for line in lines:
-        for allocation in line["allocations"]:
-            totals[allocation["gl"]] = totals.get(allocation["gl"], 0) + allocation["cents"]
-    return totals
 
 
 def _line(n: int, settled: SettledLine) -> LineData:

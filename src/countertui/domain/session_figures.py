@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -10,6 +11,8 @@ from countertui.domain.drawers import Expected, OverShort, TenderCount, drawer_m
 from countertui.domain.money import Cents
 from countertui.domain.records import Kind
 from countertui.domain.tenders import TenderKind
+
+_PAY = Kind.PAY.value
 
 
 class Counted(NamedTuple):
@@ -22,7 +25,7 @@ class Counted(NamedTuple):
 
 @dataclass(slots=True)
 class SessionFigures:
-    """Sums over a session's records, in the order of the journal; `through` is the last record looked at.
+    """Sums over a session's records, added in the order of the journal; `through` is the last record looked at.
 
     moves: pieces and cents by (seq, tender, what). requested: receipts with a void asked for and not answered.
     """
@@ -36,25 +39,29 @@ class SessionFigures:
     counts: list[Counted] = field(default_factory=list)
     receipts: int = 0
     requested: dict[str, None] = field(default_factory=dict)
-    _sums: dict[str, list[int]] = field(default_factory=dict)
+    _sums: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
 
-    def add(self, records: Iterable[tuple[int, str, str | None, Mapping[str, Any]]]) -> None:
-        """Add the records that follow: seq, kind, session and data (without its lines) of each, other sessions' too."""
-        for seq, kind, session, data in records:
-            self.through = seq
-            if session != self.session:
-                continue
-            for tender, what, count, cents in drawer_moves(kind, data):
-                before = self.moves.get((seq, tender, what), (0, 0))
-                self.moves[seq, tender, what] = (before[0] + count, before[1] + cents)
-                total = self._sums.setdefault(tender, [0, 0])
-                total[0] += count
-                total[1] += cents
-                self.last_move = seq
-            if kind == Kind.PAY:
-                self.receipts += 1
+    def add(self, seq: int, body: Mapping[str, Any]) -> None:
+        """Add the record that follows, by its parsed body; another session's is passed over."""
+        self.through = seq
+        if body["session"] != self.session:
+            return
+        kind, data = body["kind"], body["data"]
+        for tender, what, count, cents in drawer_moves(kind, data):
+            move = seq, tender, what
+            if move in self.moves:
+                before = self.moves[move]
+                self.moves[move] = before[0] + count, before[1] + cents
             else:
-                self._other(seq, kind, data)
+                self.moves[move] = count, cents
+            total = self._sums[tender]
+            total[0] += count
+            total[1] += cents
+            self.last_move = seq
+        if kind == _PAY:
+            self.receipts += 1
+        else:
+            self._other(seq, kind, data)
 
     def expected(self) -> dict[TenderKind, Expected]:
         """What should be in the drawer per tender kind, fund included; pieces of paper for all but cash."""

@@ -33,6 +33,12 @@ def last_batch(db: sqlite3.Connection) -> LastBatch:
     return LastBatch(row[0], row[1], row[2], kept[0])
 
 
+def last_seal(db: sqlite3.Connection) -> int:
+    """The sequence number of the last seal record, 0 before the first."""
+    (seq,) = db.execute("SELECT COALESCE(MAX(last_seq), 0) FROM batch").fetchone()
+    return int(seq)
+
+
 class AckedSeal(NamedTuple):
     """A batch with an answer of the ledger, not yet verified, and the record that sealed it."""
 

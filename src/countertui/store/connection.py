@@ -14,6 +14,8 @@ from countertui.errors import EnvironmentFault
 from countertui.store.schema import STORE_VERSION
 
 BUSY_MS = 5_000
+CACHE_KIB = 32 * 1024
+"""A day's envelope is megabytes: what doesn't fit is written before the COMMIT, and waits for the disk."""
 MODES: tuple[tuple[str, str, object], ...] = (
     ("journal_mode", "TRUNCATE", "truncate"),
     ("synchronous", "EXTRA", 3),
@@ -22,6 +24,7 @@ MODES: tuple[tuple[str, str, object], ...] = (
     ("cell_size_check", "ON", 1),
     ("mmap_size", "0", 0),
     ("busy_timeout", str(BUSY_MS), BUSY_MS),
+    ("cache_size", str(-CACHE_KIB), -CACHE_KIB),
 )
 """How store.db is written: each PRAGMA, what it is set to, and what it must answer then."""
 

@@ -81,7 +81,7 @@ def to_bytes(envelope: Envelope) -> bytes:
         }
     )
     # Put together by hand: base64 needs no escaping, and a payload may be megabytes.
-    return b'{"payload":"%b",%b' % (_base64(envelope.payload), rest[1:])
+    return b"".join((b'{"payload":"', _base64(envelope.payload), b'",', rest[1:]))
 
 
 def parse_envelope(data: bytes, max_bytes: int) -> Envelope:
