@@ -98,6 +98,8 @@ class Recorder:
         the next batch names as prev_batch_hash, and what the ack must name.
         Raises RecordSelfCheckError if records, sequence numbers and head do not fit one another.
         """
+        from concurrent.futures import ThreadPoolExecutor
+
         from countertui.sync import batch as wire
         from countertui.sync.dsse import BATCH, sign_envelope, to_bytes
 
@@ -125,8 +127,13 @@ class Recorder:
                 records=records,
             )
         )
-        envelope = sign_envelope(BATCH, payload, [(wire.key_id(self.terminal, self.epoch), self._signer_of(last_seq).key)])
-        return to_bytes(envelope), wire.batch_hash(payload)
+        with ThreadPoolExecutor(1) as beside:
+            # Hashing megabytes lets go of the interpreter and signing them doesn't: this way round both run at once.
+            hashed = beside.submit(wire.batch_hash, payload)
+            envelope = sign_envelope(
+                BATCH, payload, [(wire.key_id(self.terminal, self.epoch), self._signer_of(last_seq).key)]
+            )
+            return to_bytes(envelope), hashed.result()
 
 
 class _Signer:
