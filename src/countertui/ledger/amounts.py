@@ -42,12 +42,11 @@ def faults_of_records(batch: Batch, cum_net: int, cum_abs: int, last_receipt: in
     faults: list[str] = []
     for body in batch.bodies:
         try:
-            net = _net_of(body)
+            net = net_of(body)
             if body["kind"] == Kind.PAY:
                 last_receipt = _next_receipt(body, last_receipt)
         except (UnsoundRecordError, KeyError, TypeError, AttributeError, ValueError) as fault:
-            why = fault if isinstance(fault, UnsoundRecordError) else "a part is missing or of another kind"
-            faults.append(f"Record {body['seq']} ({body.get('kind')}): {why}.")
+            faults.append(f"Record {body['seq']} ({body.get('kind')}): {_why(fault)}.")
             net = 0
         cum_net += net
         cum_abs += abs(net)
@@ -82,7 +81,22 @@ def last_receipt_of(batch: Batch) -> int | None:
     return None if last is None else int(last.rpartition("-")[2])
 
 
-def _net_of(body: Body) -> int:
+def unsound_records(batch: Batch) -> dict[int, str]:
+    """Records whose own amounts don't add up or aren't there, by sequence number, and why."""
+    found = {}
+    for body in batch.bodies:
+        try:
+            net_of(body)
+        except (UnsoundRecordError, KeyError, TypeError, AttributeError, ValueError) as fault:
+            found[body["seq"]] = _why(fault)
+    return found
+
+
+def _why(fault: Exception) -> str:
+    return str(fault) if isinstance(fault, UnsoundRecordError) else "a part is missing or of another kind"
+
+
+def net_of(body: Body) -> int:
     """What a record adds to the money taken, in cents. Raises UnsoundRecordError."""
     if not body.keys() >= _HEAD:
         raise UnsoundRecordError("a part of its head is missing")

@@ -5,7 +5,7 @@ Everything is inserted in bulk and every balance is moved once per batch: per re
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,7 +16,7 @@ from countertui.ledger import tables
 from countertui.ledger.books import draw_numbers, next_version
 from countertui.ledger.bulk import add_many, insert_many, run_many
 from countertui.ledger.posting import Lines, Problem
-from countertui.ledger.sheet import sheet_of
+from countertui.ledger.sheet import NONE, sheet_of
 from countertui.ledger.staff import write_operators
 from countertui.ledger.stored import note_rules
 from countertui.sync.batch import Batch
@@ -28,24 +28,27 @@ _RECORD = ("terminal", "epoch", "seq", "id", "kind", "h", "entry", "body")
 _ENTRY = ("id", "terminal", "epoch", "seq", "kind", "biz_date", "receipt_no")
 _LINE = ("entry", "n", "fund", "account", "cents")
 _HISTORY = ("receipt_no", "account", "biz_date", "payor", "cents", "voided", "changed_in")
-_ITEM = ("id", "terminal", "epoch", "seq", "reason", "detail", "cents", "state", "made_at")
-_PAY_CHARGE = 'UPDATE "charge" SET "balance_cents" = "balance_cents" - ?, "changed_in" = ? WHERE "id" = ?'
+ITEM = ("id", "terminal", "epoch", "seq", "reason", "detail", "cents", "state", "made_at")
+PAY_CHARGE = 'UPDATE "charge" SET "balance_cents" = "balance_cents" - ?, "changed_in" = ? WHERE "id" = ?'
 _TAKE_BACK = 'UPDATE "receipt_history" SET "voided" = 1, "changed_in" = ? WHERE "receipt_no" = ?'
-_CREDIT = """INSERT INTO "charge"
+CREDIT = """INSERT INTO "charge"
   ("id", "account", "due", "head", "description", "gl", "amount_cents", "balance_cents", "changed_in")
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT ("id") DO UPDATE SET "amount_cents" = "charge"."amount_cents" + excluded."amount_cents",
   "balance_cents" = "charge"."balance_cents" + excluded."balance_cents", "changed_in" = excluded."changed_in\""""
 
 
-def post_batch(connection: Connection, batch: Batch, hashes: Sequence[bytes], now: str) -> int:
+def post_batch(
+    connection: Connection, batch: Batch, hashes: Sequence[bytes], now: str, left_out: Mapping[int, Problem] = NONE
+) -> int:
     """Post a checked batch whose figures add up. Returns the number of error items made.
 
+    left_out: records, by sequence number, that people post the batch without; each becomes an error item.
     Raises NoRulesError if the city's rules are not there, sqlalchemy's IntegrityError if a record's id is in the books.
     """
     bodies = batch.bodies
     version = next_version(connection)
-    sheet = sheet_of(connection, batch, hashes)
+    sheet = sheet_of(connection, batch, hashes, left_out)
     first_entry = draw_numbers(connection, "entry", len(sheet.entries)) - 1
     place = batch.terminal, batch.epoch
     insert_many(
@@ -53,7 +56,7 @@ def post_batch(connection: Connection, batch: Batch, hashes: Sequence[bytes], no
         tables.record,
         _RECORD,
         [
-            (*place, seq, body["id"], body["kind"], h, _shifted(sheet.entry_of.get(seq), first_entry), data)
+            (*place, seq, *_named(body, h, left_out=seq in left_out), h, _shifted(sheet.entry_of.get(seq), first_entry), data)
             for seq, (body, h, (data, _)) in enumerate(
                 zip(bodies, hashes, batch.records, strict=True), start=batch.first_seq
             )
@@ -65,10 +68,10 @@ def post_batch(connection: Connection, batch: Batch, hashes: Sequence[bytes], no
     add_many(connection, tables.gl_balance, ("fund", "account"), ("cents",), balances)
     days = [(day, batch.terminal, *sums) for day, sums in sheet.days.items()]
     add_many(connection, tables.day, ("biz_date", "terminal"), ("receipts", "net_cents"), days)
-    run_many(connection, _PAY_CHARGE, [(cents, version, charge) for charge, cents in sorted(sheet.paid.items())])
+    run_many(connection, PAY_CHARGE, [(cents, version, charge) for charge, cents in sorted(sheet.paid.items())])
     run_many(
         connection,
-        _CREDIT,
+        CREDIT,
         [
             (CREDIT_PREFIX + account, account, due, CREDIT_HEAD, "Credit on account", gl, -cents, -cents, version)
             for account, (gl, due, cents) in sorted(sheet.credits.items())
@@ -88,6 +91,11 @@ def post_batch(connection: Connection, batch: Batch, hashes: Sequence[bytes], no
     return len(sheet.problems)
 
 
+def _named(body: Mapping[str, Any], h: bytes, *, left_out: bool) -> tuple[str, str]:
+    """A record's id and kind. One that was left out may have no id, or another's: its hash is nobody else's."""
+    return (h.hex(), str(body.get("kind"))) if left_out else (body["id"], body["kind"])
+
+
 def _line_rows(entries: Sequence[Lines], first: int) -> Iterator[tuple[Any, ...]]:
     for entry, lines in enumerate(entries, start=first):
         for n, ((fund, account), cents) in enumerate(lines.items()):
@@ -102,7 +110,7 @@ def _write_problems(
         (number, *place, seq, problem.reason, problem.detail, problem.cents, "open", now)
         for number, (seq, problem) in enumerate(problems, start=first)
     ]
-    insert_many(connection, tables.error_item, _ITEM, rows)
+    insert_many(connection, tables.error_item, ITEM, rows)
 
 
 def _shifted(entry: int | None, by: int) -> int | None:

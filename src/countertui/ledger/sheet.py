@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -41,6 +42,7 @@ from countertui.ledger.undoing import Receipts, receipts_for, why_not
 from countertui.sync.batch import Batch
 
 Body = Mapping[str, Any]
+NONE: Mapping[int, Problem] = MappingProxyType({})
 
 
 class NoRulesError(Exception):
@@ -112,22 +114,28 @@ class _Day:
     """What is wrong with receipts of the same operator, session and dates, as long as none of these changes."""
 
 
-def sheet_of(connection: Connection, batch: Batch, hashes: Sequence[bytes]) -> Sheet:
+def sheet_of(
+    connection: Connection, batch: Batch, hashes: Sequence[bytes], left_out: Mapping[int, Problem] = NONE
+) -> Sheet:
     """Work out everything the batch posts. Entries are numbered from 1 here; the books' own numbers come later.
 
-    Raises NoRulesError.
+    left_out: records, by sequence number, that people post the batch without, and why. Raises NoRulesError.
     """
     rules = rules_of(connection)
-    pays = [body for body in batch.bodies if body["kind"] == Kind.PAY]
+    bodies = batch.bodies if not left_out else [body for body in batch.bodies if body["seq"] not in left_out]
+    pays = [body for body in bodies if body["kind"] == Kind.PAY]
     moved = [tuple(charge_movements(Kind.PAY, body["data"])) for body in pays]
     sheet = Sheet(
         rules,
         Sessions(connection, batch.terminal, batch.epoch),
-        receipts_for(connection, batch.terminal, batch.epoch, batch.bodies),
+        receipts_for(connection, batch.terminal, batch.epoch, bodies),
     )
     day = _Day(chart_for(connection, rules, chain.from_iterable(moved)), people_of(connection), sheet)
     movements = iter(moved)
     for body, h in zip(batch.bodies, hashes, strict=True):
+        if left_out and body["seq"] in left_out:
+            sheet.problems.append((body["seq"], left_out[body["seq"]]))
+            continue
         kind = body["kind"]
         if kind == Kind.PAY:
             _take(day, body, h, next(movements))

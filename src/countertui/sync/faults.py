@@ -3,7 +3,8 @@
 ```
 AnswerNo          the bytes are not what they claim to be
 ├── CanonicalError, MalformedBytesError, MalformedEnvelopeError, MalformedBatchError, PinVerifierError
-├── EnvelopeRefusedError, ClaimRefusedError, AckRefusedError, SnapshotRefusedError, WrongPassphraseError
+├── EnvelopeRefusedError, ClaimRefusedError, AckRefusedError, SnapshotRefusedError, RegistryRefusedError, AdmissionRefusedError
+├── WrongPassphraseError
 ├── ProofRefusedError, NoteRefusedError
 ├── LedgerGapError, BatchNotTakenError
 └── RecordSelfCheckError
@@ -81,6 +82,18 @@ class LedgerGapError(AnswerNo):
 
 class BatchNotTakenError(AnswerNo):
     """The ledger refused a batch: unknown or revoked key, too large, or malformed."""
+
+
+class RegistryRefusedError(AnswerNo):
+    """An entry of the ledger's register that must not be believed; `reason` is a fault's name."""
+
+    def __init__(self, reason: str, happened: str) -> None:
+        self.reason = reason
+        super().__init__(happened, "The keys believed so far stay.", "Call an admin: the ledger's register is wrong.")
+
+
+class AdmissionRefusedError(AnswerNo):
+    """A terminal's enrolment that does not hold: a wrong or old code, another ledger, another key."""
 
 
 class SnapshotRefusedError(AnswerNo):
