@@ -70,6 +70,12 @@ CREATE TABLE operator_here (        -- derived: operators set at this terminal, 
   seq       INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE operator_leave (       -- derived: last days set at this terminal, until a snapshot holds them
+  id        TEXT PRIMARY KEY,
+  last_day  TEXT,                   -- NULL: no end
+  seq       INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE pin_state (            -- derived: wrong PINs since the last right one; locked survives a restart
   operator    TEXT PRIMARY KEY,
   failures    INTEGER NOT NULL,
@@ -216,6 +222,14 @@ CREATE TABLE sending (              -- working: envelopes on their way to the le
 CREATE TABLE registry (             -- working: the ledger's register of keys, entry by entry, as it was signed
   no        INTEGER PRIMARY KEY,
   envelope  BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE log_seen (             -- working: the newest checkpoint of the ledger's log that was proven here
+  one    INTEGER PRIMARY KEY CHECK (one = 1),
+  size   INTEGER NOT NULL,          -- entries; later checkpoints must extend them
+  root   TEXT NOT NULL,             -- hex
+  note   TEXT NOT NULL,             -- signed, as the ledger gave it
+  alarm  TEXT NOT NULL              -- what a person must see: the log is another, or shorter, than it was
 ) STRICT;
 
 -- file: reference.db

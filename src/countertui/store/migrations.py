@@ -16,7 +16,7 @@ from countertui.store.schema import statements_of
 steps = Migrations("store.db")
 
 _MADE = re.compile(r"(?:--[^\n]*\n|\s)*CREATE TABLE (\w+)")
-_ADDED_LATER = frozenset({"own_key", "registry"})
+_ADDED_LATER = frozenset({"own_key", "registry", "operator_leave", "log_seen"})
 """Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
 
 
@@ -35,6 +35,20 @@ def _keys(db: Database) -> None:
     _make(db, "own_key", "registry")
     db.conn.execute("INSERT INTO own_key (seq, public_key, from_seq) SELECT 1, public_key, 1 FROM identity")
     db.conn.execute("PRAGMA user_version=2")
+
+
+@steps(name="3")
+def _last_days(db: Database) -> None:
+    """Operators' last days, which no journal before says anything of."""
+    _make(db, "operator_leave")
+    db.conn.execute("PRAGMA user_version=3")
+
+
+@steps(name="4")
+def _log_seen(db: Database) -> None:
+    """How far the ledger's log was seen and proven here: nowhere yet."""
+    _make(db, "log_seen")
+    db.conn.execute("PRAGMA user_version=4")
 
 
 def _make(db: Database, *tables: str) -> None:
