@@ -56,9 +56,9 @@ def post_batch(
         tables.record,
         _RECORD,
         [
-            (*place, seq, *_named(body, h, left_out=seq in left_out), h, _shifted(sheet.entry_of.get(seq), first_entry), data)
+            (*place, seq, body["id"], body["kind"], h, _shifted(sheet.entry_of.get(seq), first_entry), data)
             for seq, (body, h, (data, _)) in enumerate(
-                zip(bodies, hashes, batch.records, strict=True), start=batch.first_seq
+                zip(_named(bodies, hashes, left_out), hashes, batch.records, strict=True), start=batch.first_seq
             )
         ],
     )
@@ -91,9 +91,16 @@ def post_batch(
     return len(sheet.problems)
 
 
-def _named(body: Mapping[str, Any], h: bytes, *, left_out: bool) -> tuple[str, str]:
-    """A record's id and kind. One that was left out may have no id, or another's: its hash is nobody else's."""
-    return (h.hex(), str(body.get("kind"))) if left_out else (body["id"], body["kind"])
+def _named(
+    bodies: Sequence[dict[str, Any]], hashes: Sequence[bytes], left_out: Mapping[int, Problem]
+) -> Sequence[dict[str, Any]]:
+    """The bodies, those that were left out named by their hash: they may bear another record's id."""
+    if not left_out:
+        return bodies
+    return [
+        body if body["seq"] not in left_out else {"id": h.hex(), "kind": str(body.get("kind"))}
+        for body, h in zip(bodies, hashes, strict=True)
+    ]
 
 
 def _line_rows(entries: Sequence[Lines], first: int) -> Iterator[tuple[Any, ...]]:

@@ -3,8 +3,8 @@
 ```
 AnswerNo          the bytes are not what they claim to be
 ├── CanonicalError, MalformedBytesError, MalformedEnvelopeError, MalformedBatchError, PinVerifierError
-├── EnvelopeRefusedError, ClaimRefusedError, AckRefusedError, SnapshotRefusedError, RegistryRefusedError, AdmissionRefusedError
-├── WrongPassphraseError
+├── EnvelopeRefusedError, ClaimRefusedError, AckRefusedError, SnapshotRefusedError
+├── RegistryRefusedError, AdmissionRefusedError, WrongPassphraseError
 ├── ProofRefusedError, NoteRefusedError
 ├── LedgerGapError, BatchNotTakenError
 └── RecordSelfCheckError

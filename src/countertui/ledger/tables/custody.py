@@ -56,12 +56,14 @@ batch = table(
     whole("first_seq"),
     whole("last_seq"),
     text("head"),
-    text("state"),  # posted, held
+    text("state"),  # received, held, released, posted, rejected, reopened
     text("reasons"),  # JSON list: why it is held
     whole("receipts"),
     whole("net_cents"),
     whole("error_items"),
     text("received_at"),
+    text("released_by", nullable=True),
+    text("posted_by", nullable=True),  # NULL: by the ledger itself
     blob("ack"),
 )
 """Batches in custody: chain-valid, one per number."""

@@ -1,0 +1,94 @@
+"""What a record of the desk posts, into the books: its entry, what it moves on charges and credits, its error items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import insert, update
+
+from countertui.domain.balances import Movement
+from countertui.domain.charges import CREDIT_HEAD
+from countertui.domain.desk_records import DESK
+from countertui.domain.postings import out_of_balance
+from countertui.domain.records import LineData
+from countertui.ledger import tables
+from countertui.ledger.books import draw_numbers, next_version
+from countertui.ledger.bulk import add_many, insert_many, run_many
+from countertui.ledger.desk import EPOCH, Ground, Made
+from countertui.ledger.post_batch import CREDIT, CREDIT_PREFIX, ITEM, PAY_CHARGE
+from countertui.ledger.posting import Lines, Posting, Problem, as_lines
+
+
+def write_entry(ground: Ground, made: Made, posting: Posting) -> int | None:
+    """Post what a desk record does, dated by its business date; gives its entry's number, None if it has no lines."""
+    move_charges(ground, posting.moves, made.body["biz_date"])
+    write_problems(ground, made.seq, posting.problems)
+    if not posting.lines:
+        return None
+    return _entry(ground, made, posting.lines)
+
+
+def move_charges(ground: Ground, moves: Sequence[Movement], biz_date: str) -> None:
+    """Let money go to (positive) or come back from charges and credits."""
+    version = next_version(ground.connection)
+    paid: dict[str, int] = {}
+    credits: dict[str, tuple[str, int]] = {}
+    for move in moves:
+        if move.charge is not None:
+            paid[move.charge] = paid.get(move.charge, 0) + move.cents
+        elif move.account is not None:
+            gl, cents = credits.get(move.account, (move.gl, 0))
+            credits[move.account] = gl, cents + move.cents
+    run_many(ground.connection, PAY_CHARGE, [(cents, version, charge) for charge, cents in sorted(paid.items())])
+    rows = [
+        (CREDIT_PREFIX + account, account, biz_date, CREDIT_HEAD, "Credit on account", gl, -cents, -cents, version)
+        for account, (gl, cents) in sorted(credits.items())
+    ]
+    run_many(ground.connection, CREDIT, rows)
+
+
+def write_problems(ground: Ground, seq: int, problems: Sequence[Problem]) -> None:
+    """Open an error item for each."""
+    if not problems:
+        return
+    first = draw_numbers(ground.connection, "error_item", len(problems))
+    rows = [
+        (number, DESK, EPOCH, seq, problem.reason, problem.detail, problem.cents, "open", ground.now)
+        for number, problem in enumerate(problems, start=first)
+    ]
+    insert_many(ground.connection, tables.error_item, ITEM, rows)
+
+
+def write_history(ground: Ground, made: Made, lines: Sequence[LineData], payor: str) -> None:
+    """Put a payment into the accounts' history of receipts."""
+    per_account: dict[str, int] = {}
+    for line in lines:
+        if (account := line["account"]) is not None:
+            per_account[account] = per_account.get(account, 0) + line["cents"]
+    number, day, version = made.body["receipt_no"], made.body["biz_date"], next_version(ground.connection)
+    rows = [(number, account, day, payor, cents, 0, version) for account, cents in per_account.items()]
+    columns = ("receipt_no", "account", "biz_date", "payor", "cents", "voided", "changed_in")
+    insert_many(ground.connection, tables.reference["receipt_history"], columns, rows)
+
+
+def count_day(ground: Ground, biz_date: str, receipts: int, cents: int) -> None:
+    """Count payments and money in less money given back under the desk, on that business date."""
+    row = (biz_date, DESK, receipts, cents)
+    add_many(ground.connection, tables.day, ("biz_date", "terminal"), ("receipts", "net_cents"), [row])
+
+
+def _entry(ground: Ground, made: Made, lines: Lines) -> int:
+    if off := out_of_balance(as_lines(lines)):
+        raise AssertionError(f"desk record {made.seq} posts out of balance: {off}")
+    connection, body = ground.connection, made.body
+    entry = draw_numbers(connection, "entry", 1)
+    row = {"id": entry, "terminal": DESK, "epoch": EPOCH, "seq": made.seq, "kind": body["kind"]}
+    connection.execute(insert(tables.entry).values(**row, biz_date=body["biz_date"], receipt_no=body["receipt_no"]))
+    table = tables.record
+    here = (table.c.terminal == DESK) & (table.c.epoch == EPOCH) & (table.c.seq == made.seq)
+    connection.execute(update(table).where(here).values(entry=entry))
+    numbered = [(entry, n, fund, account, cents) for n, ((fund, account), cents) in enumerate(lines.items())]
+    insert_many(connection, tables.gl_line, ("entry", "n", "fund", "account", "cents"), numbered)
+    sums = [(fund, account, cents) for (fund, account), cents in lines.items()]
+    add_many(connection, tables.gl_balance, ("fund", "account"), ("cents",), sums)
+    return entry
