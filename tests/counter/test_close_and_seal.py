@@ -240,6 +240,9 @@ class TestCloses:
             commit_count(station, on(station, "ben"), session, cash_count({20_00: 10}), {})
         _closed(station, on(station, "lena"), session)
         assert last(station)["operator"] == "lena"
+        z = " ".join(" ".join(z_report(station, session.id)).split())
+        assert "Operator Rosa Delgado" in z
+        assert "Closed by Lena Whitford" in z
 
     def test_what_is_open_is_told_and_blocks_nothing(self, station: Station, rosa: Person, session: Session) -> None:
         assert open_items(station, session) == []

@@ -78,6 +78,7 @@ def test_a_z_report_shows_count_expectation_difference_and_lines_to_sign() -> No
     facts = ZFacts(
         SESSION,
         "2026-11-20 16:31",
+        "Bo Chan",
         (DenominationFacts("20.00", 2000, 55), DenominationFacts("0.25", 25, 41)),
         (CountedFacts("Cash", 30, 110000, 111025), CountedFacts("Check", 12, 654321, 654000)),
         12,
@@ -89,7 +90,9 @@ def test_a_z_report_shows_count_expectation_difference_and_lines_to_sign() -> No
     said = _words(as_text(document))
     for shown in (
         "Z REPORT",
+        "Operator Ann Lee",
         "Closed 2026-11-20 16:31",
+        "Closed by Bo Chan",
         "55 x 20.00 1,100.00",
         "41 x 0.25 10.25",
         "Cash in drawer 1,110.25",

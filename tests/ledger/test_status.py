@@ -43,6 +43,7 @@ def test_how_the_ledger_stands(books: Books, key: Ed25519PrivateKey, till: Till)
     assert [item["reason"] for item in found["error_items"]] == ["unknown-charge", "self-approval"]
     assert (found["inbox"], found["out_of_balance"], found["snapshot"]) == ({"malformed": 1}, {}, 1)
     text = "\n".join(as_lines(found))
+    assert "1 receipt, net 1.00" in text
     assert "posted 1.00, difference 5.00" in text
     assert "batches 2, posted 1, held 1, records 7" in text
     assert "HELD T1/1 batch 2: Totals" in text

@@ -31,6 +31,7 @@ from countertui.domain.postings import PostingRules
 from countertui.domain.receipts import AccountLine, Cart, FeeLine, settle
 from countertui.domain.rights import Act, Role, may, require, require_second_person
 from countertui.domain.tenders import Tender, TenderKind
+from countertui.domain.words import number_of
 from countertui.errors import CounterError
 
 RULES = CityRules(
@@ -175,11 +176,15 @@ class FakeDesk:
         if found is None or found[1] != pin:
             self.failures_of[id_] = tries + 1
             raise WrongPin(
-                "That id and PIN don't belong together.", press=f"Type the PIN again: {4 - tries} tries left."
+                "That id and PIN don't belong together.",
+                press=f"Type the PIN again: {number_of(4 - tries, 'try', 'tries')} left.",
             )
         return found[0]
 
     def _sign_off(self, person: Person) -> None: ...
+
+    def _locked_people(self) -> list[Person]:
+        return [person for person, _ in PEOPLE.values() if self.failures_of.get(person.id, 0) >= 5]
 
     def _unlock_operator(self, approver: Person, id_: str) -> None:
         self.failures_of.pop(id_, None)

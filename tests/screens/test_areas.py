@@ -392,6 +392,23 @@ async def test_somebody_locked_is_let_in_by_a_lead(open_counter):
     async with open_counter(FakeDesk(failures_of={"bo": 5})) as counter:
         await counter.keys("f10", "u", *"bo", "enter", *"lee", "enter", *"9753", "enter")
         assert counter.desk.failures_of == {}
+        assert "Nobody is locked" in counter.screen()
+
+
+async def test_who_is_locked_is_listed(open_counter):
+    async with open_counter(FakeDesk(failures_of={"bo": 5, "lee": 4, "tess": 5})) as counter:
+        await counter.keys("f10", "u")
+        shown = counter.screen()
+        assert "bo       Bo Marsh" in shown
+        assert "tess     Tess Oakes" in shown
+        assert "Lee Aldous" not in shown, "who has tries left is not locked"
+
+
+async def test_the_one_who_is_locked_need_not_be_typed(open_counter):
+    async with open_counter(FakeDesk(failures_of={"bo": 5})) as counter:
+        await counter.keys("f10", "u", "enter", *"lee", "enter", *"9753", "enter")
+        assert counter.desk.failures_of == {}
+        assert "bo may try again" in counter.message
 
 
 async def test_papers_in_doubt_are_settled_by_a_person(open_counter):

@@ -13,6 +13,7 @@ from cyclopts import App, Parameter
 
 from countertui.cli.extras import require_extras
 from countertui.cli.places import books_folder
+from countertui.domain.words import number_of
 
 if TYPE_CHECKING:
     from countertui.ledger.importing.run import ImportReport
@@ -90,7 +91,7 @@ def import_(
 def _tell(report: ImportReport, *, dry_run: bool) -> None:
     would = "would be " if dry_run else ""
     print(
-        f"{report.rows:,} rows: {report.created:,} {would}created, {report.updated:,} {would}updated,"
+        f"{number_of(report.rows, 'row')}: {report.created:,} {would}created, {report.updated:,} {would}updated,"
         f" {report.unchanged:,} unchanged, {report.rejected:,} rejected; {report.repaired:,} of them repaired."
     )
     for repair in report.repairs[:_REPAIRS_SHOWN]:

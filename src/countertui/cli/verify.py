@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cyclopts import App
 
 from countertui.cli.places import terminal_folder
+from countertui.domain.words import number_of
 
 if TYPE_CHECKING:
     from countertui.store.verify import Check
@@ -58,9 +59,9 @@ def verify(*, dir: Path | None = None, tail: bool = False, json_: bool = False) 
         for fault in faults:
             print(fault.words)
         print(
-            f"{last - first + 1:,} records checked, {len(faults)} faults."
+            f"{number_of(last - first + 1, 'record')} checked, {number_of(len(faults), 'fault')}."
             if faults
-            else f"{last:,} records: all is well."
+            else f"{number_of(last, 'record')}: all is well."
         )
     return 1 if faults else 0
 

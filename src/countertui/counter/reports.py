@@ -100,6 +100,7 @@ def z_document(station: Station, db: sqlite3.Connection, session_id: str) -> Doc
         ZFacts(
             session=_session_facts(station, db, row),
             closed_at=station.clock.local_of(close["utc"]),
+            closed_by=operator_name(station, db, close["operator"]),
             denominations=tuple(
                 DenominationFacts(format_cents(unit), unit, pieces) for unit, pieces in count["data"]["pieces"]
             ),

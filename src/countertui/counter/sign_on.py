@@ -9,6 +9,7 @@ from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, Role, require, require_second_person
 from countertui.domain.text import person_key
+from countertui.domain.words import number_of
 from countertui.store import operators as stored
 
 
@@ -24,6 +25,11 @@ def people(station: Station) -> list[Person]:
     """Everybody who may sign on here today, by name."""
     found = stored.operators(station.reader, station.reference, today(station, station.reader))
     return [_person(row) for row in sorted(found, key=lambda row: (row.name, row.id))]
+
+
+def locked_people(station: Station) -> list[Person]:
+    """Of them those who are locked after too many wrong PINs."""
+    return [person for person in people(station) if stored.pin_state(station.reader, person.id).locked]
 
 
 def demo_pins(station: Station) -> tuple[tuple[str, str], ...]:
@@ -78,7 +84,10 @@ def check_pin(station: Station, operator_id: str, pin: str) -> Person:
     _record(station, Kind.PIN_FAIL if left > 0 else Kind.PIN_LOCK, row.id, {"failures": failures})
     if left <= 0:
         raise _locked(row.name)
-    raise WrongPin("That id and PIN don't belong together.", press=f"Type the PIN again: {left} tries left.")
+    raise WrongPin(
+        "That id and PIN don't belong together.",
+        press=f"Type the PIN again: {number_of(left, 'try', 'tries')} left.",
+    )
 
 
 def _find(station: Station, operator_id: str) -> stored.OperatorHere:

@@ -16,6 +16,7 @@ from countertui.counter.take_snapshot import build
 from countertui.demo.city import LEDGER_ID, DemoCity
 from countertui.demo.passphrase import PASSPHRASE
 from countertui.domain.records import Fact, Kind
+from countertui.domain.words import number_of
 from countertui.errors import UsageError
 from countertui.ledger.books import Books
 from countertui.ledger.keys import create_ledger, ledger_public_key, open_key
@@ -118,7 +119,7 @@ def require_accounts(folder: Path, wanted: int) -> None:
     there = accounts_of(folder)
     if there != wanted:
         raise FolderTaken(
-            f"The demo city in {folder} has {there:,} accounts, not {wanted:,}.",
+            f"The demo city in {folder} has {number_of(there, 'account')}, not {wanted:,}.",
             safe="It is unchanged.",
             press="Name another --dir for a new one, or leave --accounts out.",
         )

@@ -97,13 +97,14 @@ class XFacts:
 
 @dataclass(frozen=True, slots=True)
 class ZFacts:
-    """A closed session. Checks are counted apart: `check_count` pieces, `check_cents` their counted total.
+    """A closed session; `closed_by` is a name. Checks are counted apart: `check_count` pieces, `check_cents` in all.
 
     `counts` is how often the drawer was counted; `first_over` (label, cents) what the first count was over or short.
     """
 
     session: SessionFacts
     closed_at: str
+    closed_by: str
     denominations: tuple[DenominationFacts, ...]
     tenders: tuple[CountedFacts, ...]
     check_count: int
@@ -222,6 +223,7 @@ def z_report(facts: ZFacts) -> Document:
     blocks = (
         *_heading("Z REPORT", facts.session),
         Pair("Closed", plain(facts.closed_at)),
+        Pair("Closed by", plain(facts.closed_by)),
         Rule(),
         Text("Cash counted", bold=True),
         *map(_denomination, facts.denominations),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from countertui.domain.money import format_cents
+from countertui.domain.words import number_of
 from countertui.ledger import tables
 from countertui.ledger.books import Books
 
@@ -46,7 +47,7 @@ def as_lines(found: dict[str, Any]) -> list[str]:
         )
     for each in found["days"]:
         net = format_cents(each["net_cents"])
-        lines.append(f"  {each['biz_date']}  {each['terminal']}  {each['receipts']} receipts, net {net}")
+        lines.append(f"  {each['biz_date']}  {each['terminal']}  {number_of(each['receipts'], 'receipt')}, net {net}")
     for each in found["held"]:
         lines.append(f"  HELD {each['terminal']}/{each['epoch']} batch {each['no']}: {'; '.join(each['reasons'])}")
     for each in found["error_items"]:

@@ -10,6 +10,7 @@ from countertui.counter.send_batches import Sent, batches, send_batches
 from countertui.counter.take_snapshot import take_snapshot
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
+from countertui.domain.words import number_of
 from countertui.errors import CounterError
 from countertui.screens.area import Command
 from countertui.screens.listing import ListArea
@@ -108,7 +109,7 @@ class BatchesArea(ListArea[Sent]):
         loop = asyncio.get_running_loop()
 
         def progress(table: str, rows: int) -> None:
-            loop.call_soon_threadsafe(self.counter.tell, f"Fetching {table}: {rows:,} rows …")
+            loop.call_soon_threadsafe(self.counter.tell, f"Fetching {table}: {number_of(rows, 'row')} …")
 
         try:
             version = await self.counter.desk.errand(take_snapshot, progress)

@@ -13,6 +13,7 @@ from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.drawers import MOST_PIECES, CountRefused, OverShort, TenderCount
 from countertui.domain.money import format_cents, parse_amount
 from countertui.domain.refusal import Refused
+from countertui.domain.words import number_of
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
 from countertui.screens.area import Area, Command
@@ -191,7 +192,7 @@ class CloseArea(Area):
 
 def _over_short_row(each: OverShort) -> Row:
     word = "even" if not each.cents else "over" if each.cents > 0 else "SHORT"
-    pieces = f"  {each.count:+d} pieces" if each.count else ""
+    pieces = f"  {'+' if each.count > 0 else ''}{number_of(each.count, 'piece')}" if each.count else ""
     look = "warn" if each.cents or each.count else "good"
     return (
         (fit(f"  {each.kind.label}", 16), ""),

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 
-from countertui.counter.sign_on import second_person, unlock_operator
+from countertui.counter.sign_on import locked_people, second_person, unlock_operator
 from countertui.counter.station import Person
 from countertui.domain.rights import Act, may
 from countertui.screens.area import Area
 from countertui.widgets.field import Field
+from countertui.widgets.line_list import LineList
+from countertui.widgets.lines import Row, fit
 from countertui.widgets.second_person import SecondPerson
 from countertui.widgets.text_line import TextLine
 
@@ -20,15 +22,20 @@ class LockedArea(Area):
 
     NAME = "locked"
     TITLE = "Unlock an operator"
-    HELP = "Type the id of whoever is locked. A lead lets them try again with their own PIN; nobody unlocks themselves."
+    HELP = (
+        "Whoever is locked is listed; type the id. A lead lets them try again with their own PIN; nobody unlocks"
+        " themselves."
+    )
 
     def __init__(self) -> None:
         super().__init__()
         self.operator = Field("Locked operator", dom_id="locked-operator", most=32)
+        self.list: LineList[Person] = LineList(_draw, dom_id="locked-list", hint="   Nobody is locked.")
         self.second = SecondPerson("locked-second")
 
     def compose(self) -> ComposeResult:
         yield TextLine(((" Unlock an operator", "strong"),), classes="title")
+        yield self.list
         yield self.operator
         yield self.second
 
@@ -36,7 +43,10 @@ class LockedArea(Area):
         return [self.operator, *([self.second.operator, self.second.pin] if self.second.display else [])]
 
     async def arrive(self) -> None:
-        self.operator.set("")
+        locked = await self.counter.desk.look(locked_people)
+        self.list.show(locked)
+        self.list.styles.height = max(1, len(locked))
+        self.operator.set(locked[0].id if len(locked) == 1 else "", selected=True)
         self.second.clear()
         self.to(self.operator)
 
@@ -60,3 +70,7 @@ class LockedArea(Area):
         await self.counter.desk.job(unlock_operator, approver, locked)
         await self.arrive()
         self.counter.tell(f"{locked} may try again.")
+
+
+def _draw(person: Person, width: int) -> Row:
+    return ((fit(f"   {person.id}", 12), "strong"), (fit(person.name, width - 12), ""))

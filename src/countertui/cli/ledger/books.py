@@ -13,6 +13,7 @@ from cyclopts import App
 from countertui.cli.extras import require_extras
 from countertui.cli.ledger.now import utc_now
 from countertui.cli.places import books_folder, ledger_folder
+from countertui.domain.words import number_of
 
 Format = Literal["hledger", "beancount", "csv"]
 
@@ -75,7 +76,8 @@ def city(folder: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
         key = open_key(ledger, passphrase_for(ledger))
         done = set_city(books, in_force)
         print(
-            f"{in_force.rules.name}: {done.created} rows created, {done.updated} updated, {done.removed} removed.",
+            f"{in_force.rules.name}: {number_of(done.created, 'row')} created, {done.updated} updated,"
+            f" {done.removed} removed.",
             flush=True,
         )
         version = publish_snapshot(books, key, utc_now(), _progress)
