@@ -20,6 +20,7 @@ from countertui.ledger import tables
 from countertui.ledger.books import Books
 from countertui.ledger.custody import MOST_REASONS, Place, signed_ack, take
 from countertui.ledger.register import set_state
+from countertui.ledger.tree import LogBrokenError
 from countertui.sync.batch import (
     MAX_ENVELOPE,
     Batch,
@@ -36,6 +37,7 @@ from countertui.sync.faults import EnvelopeRefusedError, MalformedBatchError, Ma
 
 NEW, SAME, HELD, GAP = 201, 200, 202, 409
 NOT_KNOWN, TOO_LARGE, MALFORMED = 401, 413, 422
+LOG_BROKEN = 503
 _SETTLED = ("posted", "received", "held")
 
 
@@ -64,12 +66,16 @@ def ingest(
     """Take a batch in. Idempotent: the same bytes get the same ack. `now` is ISO 8601 UTC.
 
     201 posted, 200 the same again, 202 held (ack says why), 409 an earlier batch is missing, 401 no such key, 413 too
-    large, 422 malformed. All but 413 are kept in the inbox, as they came.
+    large, 422 malformed, 503 where the ledger's own log is damaged. All but 413 are kept in the inbox, as they came.
     """
     if len(envelope) > MAX_ENVELOPE:
         return _said(TOO_LARGE, f"A batch has at most {MAX_ENVELOPE:,} bytes; this one has {len(envelope):,}.")
     with _collector_at_rest():
-        return _taken_in(books, key, envelope, terminal, epoch, no, now)
+        try:
+            return _taken_in(books, key, envelope, terminal, epoch, no, now)
+        except LogBrokenError as fault:
+            offer = _Offer(terminal, epoch, no, sha256(envelope).hexdigest(), now)
+            return _judged(books, offer, _said(LOG_BROKEN, fault.happened), "log")
 
 
 def _taken_in(

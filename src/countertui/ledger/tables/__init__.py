@@ -27,6 +27,8 @@ from countertui.ledger.tables.general_ledger import entry as entry
 from countertui.ledger.tables.general_ledger import error_item as error_item
 from countertui.ledger.tables.general_ledger import gl_balance as gl_balance
 from countertui.ledger.tables.general_ledger import gl_line as gl_line
+from countertui.ledger.tables.log import checkpoint as checkpoint
+from countertui.ledger.tables.log import log_tile as log_tile
 from countertui.ledger.tables.people import sign_in_state as sign_in_state
 from countertui.ledger.tables.published import key_of as key_of
 from countertui.ledger.tables.published import reference as reference

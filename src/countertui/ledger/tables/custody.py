@@ -56,6 +56,7 @@ batch = table(
     whole("first_seq"),
     whole("last_seq"),
     text("head"),
+    whole("first_leaf"),  # of its first record in the ledger's log; the others follow
     text("state"),  # received, held, released, posted, rejected, reopened
     text("reasons"),  # JSON list: why it is held
     whole("receipts"),
