@@ -1,10 +1,13 @@
 """What every test may use."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+from postgres import Server, server
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -25,3 +28,10 @@ def shared_data() -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server, this test process's own; see `postgres.py` beside this file."""
+    with server() as running:
+        yield running

@@ -5,8 +5,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.exc import IntegrityError
 
-from countertui.ledger import books as module
-from countertui.ledger import tables
+from countertui.ledger import engines, tables
 from countertui.ledger.books import Books, BooksExistError, BooksUnusableError, draw_numbers, init_books, open_books
 from countertui.ledger.bulk import insert_many
 from countertui.ledger.keys import SLOT_NAME, ledger_public_key, open_key
@@ -14,9 +13,11 @@ from countertui.ledger.reference import LoadRefusedError, load_reference
 from countertui.ledger.register import TerminalRefusedError, register_terminal
 from countertui.sync.faults import UnsafeKeyError, WrongPassphraseError
 from countertui.sync.keyslots import public_identity
+from ledger.engine import only_sqlite
 from ledger.town import LEDGER, NOW, PASSPHRASE
 
 
+@only_sqlite
 def test_every_connection_keeps_every_commit(books: Books) -> None:
     for manner in (books.writing, books.reading):
         with manner() as connection:
@@ -34,10 +35,11 @@ def test_a_pragma_that_answers_otherwise_is_not_passed_over(tmp_path: Path) -> N
 
     connection = sqlite3.connect(tmp_path / "x.db", factory=Deaf)
     with pytest.raises(BooksUnusableError, match="synchronous"):
-        module._set_up(connection, None)
+        engines._set_up_sqlite(connection, None)
     connection.close()
 
 
+@only_sqlite
 def test_a_writer_has_the_lock_from_its_first_statement(books: Books) -> None:
     with books.writing():
         other = sqlite3.connect(books.folder / "ledger.db", timeout=0, isolation_level=None)
@@ -82,6 +84,7 @@ def test_no_books_or_another_file_is_said(tmp_path: Path) -> None:
         open_books(tmp_path)
 
 
+@only_sqlite
 def test_only_the_owner_may_read_books_and_keys(books: Books) -> None:
     assert (books.folder / "ledger.db").stat().st_mode & 0o077 == 0
     assert (books.folder / "keys.json").stat().st_mode & 0o077 == 0

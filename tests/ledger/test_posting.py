@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +17,12 @@ from countertui.domain.money import Cents
 from countertui.domain.postings import Credit, receipt_entry
 from countertui.domain.records import Kind
 from countertui.domain.tenders import TenderKind
-from countertui.ledger.books import Books, open_books
+from countertui.ledger.books import Books
 from countertui.ledger.ingest import ingest
 from countertui.ledger.posting import by_place, chart, post_pay
+from ledger.engine import Engine, Town
 from ledger.test_ingest import asked
-from ledger.town import NOW, RULES, Till, allocation, founded, ledger_key, line
+from ledger.town import NOW, RULES, Till, allocation, ledger_key, line
 
 SUSPENSE = ("100", "100-2990")
 
@@ -311,25 +311,17 @@ LINES = st.lists(st.tuples(PARTS, st.integers(1, 99_99)), min_size=1, max_size=4
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Town:
     """A town's ledger with terminal T1, to be copied: cheaper than founding one for each example."""
-    folder = tmp_path_factory.mktemp("template") / "ledger"
-    books = founded(folder)
-    Till(books).registered(books)
-    books.close()
-    return folder
+    return Town(engine, tmp_path_factory.mktemp("template") / "ledger", lambda books: Till(books).registered(books))
 
 
 @contextmanager
-def copied(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Books, Ed25519PrivateKey, Till]]:
+def copied(template: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Books, Ed25519PrivateKey, Till]]:
     folder = tmp_path_factory.mktemp("copy") / "ledger"
-    shutil.copytree(template, folder)
-    books = open_books(folder)
-    try:
+    with template.copied(folder) as books:
         yield books, ledger_key(books), Till(books)
-    finally:
-        books.close()
-        shutil.rmtree(folder)
+    shutil.rmtree(folder)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -344,7 +336,7 @@ def copied(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     cut=st.integers(0, 6),
 )
 def test_any_day_balances_and_undone_receipts_leave_no_trace_on_charges(
-    template: Path, tmp_path_factory: pytest.TempPathFactory, receipts: list[Any], cut: int
+    template: Town, tmp_path_factory: pytest.TempPathFactory, receipts: list[Any], cut: int
 ) -> None:
     with copied(template, tmp_path_factory) as (books, key, till):
         expected = {"C1": 50_00, "C2": 5_00, "C3": 70_00}
@@ -412,7 +404,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_a_signed_record_says_the_ledger_answers_and_stays_in_balance(
-    template: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    template: Town, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     with copied(template, tmp_path_factory) as (books, key, till):
         a_full_day(till)

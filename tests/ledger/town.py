@@ -108,8 +108,8 @@ def counting_random() -> Callable[[int], bytes]:
     return lambda n: sha256(b"%d" % next(numbers)).digest()[:n]
 
 
-def founded(folder: Path, ledger_id: str = LEDGER) -> Books:
-    """The town's ledger with its reference data, in `folder`."""
+def founded(folder: Path, ledger_id: str = LEDGER, database: str | None = None) -> Books:
+    """The town's ledger with its reference data, in `folder`, its books in that PostgreSQL database if one is named."""
     books = create_ledger(
         folder,
         ledger_id,
@@ -117,6 +117,7 @@ def founded(folder: Path, ledger_id: str = LEDGER) -> Books:
         random=counting_random(),
         now=NOW,
         cost=CHEAP_COST,
+        database=database,
     )
     for name, rows in TABLES.items():
         load_reference(books, name, rows)

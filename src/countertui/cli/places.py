@@ -42,12 +42,18 @@ def terminal_folder(named: Path | None) -> Path:
 def books_folder(named: Path | None) -> Path:
     """The folder of a ledger that is there: the one named or its `ledger`, else the platform's. Raises NothingThere."""
     folder = ledger_folder(named)
-    if not (folder / "ledger.db").exists() and (folder / "ledger" / "ledger.db").exists():
+    if not _holds_books(folder) and _holds_books(folder / "ledger"):
         folder /= "ledger"
-    for name in ("ledger.db", "keys.json"):
-        if not (folder / name).is_file():
-            raise NothingThere(
-                f"There is no ledger in {folder}: {name} is missing.",
-                press="Name its folder with --dir, or make one: countertui ledger init.",
-            )
+    missing = [] if _holds_books(folder) else ["ledger.db"]
+    missing += [] if (folder / "keys.json").is_file() else ["keys.json"]
+    if missing:
+        raise NothingThere(
+            f"There is no ledger in {folder}: {missing[0]} is missing.",
+            press="Name its folder with --dir, or make one: countertui ledger init.",
+        )
     return folder
+
+
+def _holds_books(folder: Path) -> bool:
+    """Whether the books are in this folder, or its settings can say where else they are."""
+    return (folder / "ledger.db").is_file() or (folder / "ledger.toml").is_file()

@@ -1,7 +1,4 @@
-"""The ledger's books: one database, opened so that no commit that was acknowledged is ever lost.
-
-Every PRAGMA's answer is read and asserted; WAL is not used (SQLite before 3.51.3 can lose committed writes in it).
-"""
+"""The ledger's books: one database, an SQLite file in the ledger's folder or one of PostgreSQL's, and ways into it."""
 
 from __future__ import annotations
 
@@ -11,13 +8,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
+from sqlalchemy import Connection, Engine, insert, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 
-from countertui.errors import EnvironmentFault, UsageError
+from countertui.errors import UsageError
 from countertui.ledger import tables
+from countertui.ledger.engines import (
+    BESIDE,
+    READING,
+    BooksUnusableError,
+    postgres_engine,
+    shown,
+    sqlite_engine,
+    without_row,
+)
+from countertui.ledger.settings import LedgerSettings, read_settings, write_settings
 
 SCHEMA = "2"
 DATABASE = "ledger.db"
@@ -27,16 +33,9 @@ REJECTS = "rejects"
 DEMO = "DEMO"
 """A ledger id that begins so is a demo city's; real ledgers and terminals refuse it."""
 
-_BUSY_MS = 120_000
-_READING = "countertui_reading"
-
-
-class BooksUnusableError(EnvironmentFault):
-    """The ledger's database can't be opened in the mode that keeps every commit, or is none."""
-
 
 class BooksExistError(UsageError):
-    """There is a ledger in that folder already."""
+    """There is a ledger in that folder, or in that database, already."""
 
 
 class StateKey(StrEnum):
@@ -62,9 +61,18 @@ class Books:
             yield connection
 
     @contextmanager
+    def writing_beside(self) -> Iterator[Connection]:
+        """One transaction that on PostgreSQL waits for no writer: for rows that nothing else is decided by."""
+        with self.engine.connect().execution_options(**{BESIDE: True}) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One transaction for reading: it sees one state of the books, and waits for no writer."""
-        with self.engine.connect().execution_options(**{_READING: True}) as connection, connection.begin():
+        options: dict[str, bool | str] = {READING: True}
+        if self.engine.dialect.name == "postgresql":
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
     def close(self) -> None:
@@ -73,46 +81,67 @@ class Books:
 
 
 def open_books(folder: Path) -> Books:
-    """Open the ledger in `folder` (DIR/ledger). Raises BooksUnusableError where there is none."""
-    path = folder / DATABASE
-    if not path.is_file():
+    """Open the ledger in `folder` (DIR/ledger), where its ledger.toml says.
+
+    Raises BooksUnusableError, DatabaseRefusedError, SettingsError.
+    """
+    database = read_settings(folder).database
+    if database is None and not (folder / DATABASE).is_file():
         raise BooksUnusableError(f"There is no ledger in {folder}.", "", "Make one: countertui ledger init.")
-    engine = _engine(path)
+    engine = _engine(folder, database)
+    name = DATABASE if database is None else shown(database)
     try:
-        with engine.connect().execution_options(**{_READING: True}) as connection:
+        with engine.connect().execution_options(**{READING: True}) as connection:
             rows = connection.execute(select(tables.state.c.key, tables.state.c.value)).all()
+    except BooksUnusableError:
+        engine.dispose()
+        raise
     except (DBAPIError, sqlite3.Error) as fault:
         engine.dispose()
-        raise BooksUnusableError(f"{path.name} is no ledger's database: {type(fault).__name__}.") from fault
+        raise BooksUnusableError(f"{name} is no ledger's database: {_why(fault)}.") from fault
     found: dict[str, str] = dict(rows)
     if found.get(StateKey.SCHEMA) != SCHEMA:
         engine.dispose()
-        raise BooksUnusableError(f"{path.name} was made by another version of this program.")
+        raise BooksUnusableError(f"{name} was made by another version of this program.")
     return Books(found[StateKey.LEDGER], folder, engine)
 
 
-def init_books(folder: Path, ledger_id: str, now: str) -> Books:
+def init_books(folder: Path, ledger_id: str, now: str, database: str | None = None) -> Books:
     """Make the empty books of a new ledger in `folder`, readable by their owner only, and open them.
 
-    Raises BooksExistError if there are books already.
+    database: the address of an empty PostgreSQL database to keep them in; it is written to ledger.toml. Raises
+    BooksExistError if there are books already, BooksUnusableError, DatabaseRefusedError.
     """
     path = folder / DATABASE
-    if path.exists():
+    if path.exists() or read_settings(folder).database is not None:
         raise BooksExistError(f"{folder} has a ledger already.", "It is unchanged.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    engine = _engine(path)
-    with engine.begin() as connection:
-        tables.metadata.create_all(connection)
-        connection.execute(
-            insert(tables.state),
-            [
-                {"key": StateKey.LEDGER, "value": ledger_id},
-                {"key": StateKey.SCHEMA, "value": SCHEMA},
-                {"key": StateKey.MADE_AT, "value": now},
-            ],
-        )
-        connection.execute(insert(tables.counter), [{"name": name, "value": 0} for name in ("entry", "error_item")])
+    if database is None:
+        path.touch(mode=0o600)
+    engine = _engine(folder, database)
+    try:
+        with engine.begin() as connection:
+            if inspect(connection).has_table(tables.state.name):
+                raise BooksExistError("That database has a ledger already.", "It is unchanged.")
+            tables.metadata.create_all(connection)
+            connection.execute(
+                insert(tables.state),
+                [
+                    {"key": StateKey.LEDGER, "value": ledger_id},
+                    {"key": StateKey.SCHEMA, "value": SCHEMA},
+                    {"key": StateKey.MADE_AT, "value": now},
+                ],
+            )
+            connection.execute(insert(tables.counter), [{"name": name, "value": 0} for name in ("entry", "error_item")])
+            if database is not None:
+                write_settings(folder, LedgerSettings(database=database))
+    except (BooksExistError, BooksUnusableError):
+        engine.dispose()
+        raise
+    except DBAPIError as fault:
+        engine.dispose()
+        name = DATABASE if database is None else shown(database)
+        raise BooksUnusableError(f"{name} can't be used: {_why(fault)}.", "No ledger was made.") from fault
     return Books(ledger_id, folder, engine)
 
 
@@ -138,35 +167,12 @@ def is_demo(ledger_id: str) -> bool:
     return ledger_id.startswith(DEMO)
 
 
-def _engine(path: Path) -> Engine:
-    engine = create_engine(
-        f"sqlite:///{path}",
-        connect_args={"check_same_thread": False, "timeout": _BUSY_MS / 1000},
-        max_overflow=-1,
-        hide_parameters=True,  # they hold people's names, and an error's text may be kept
-    )
-    event.listen(engine, "connect", _set_up)
-    event.listen(engine, "begin", _begin)
-    return engine
+def _engine(folder: Path, database: str | None) -> Engine:
+    return sqlite_engine(folder / DATABASE) if database is None else postgres_engine(database)
 
 
-def _set_up(connection: sqlite3.Connection, _: Any) -> None:
-    connection.isolation_level = None  # transactions begin where _begin says so, not where the driver thinks fit
-    for pragma, value, answer in (
-        ("journal_mode", "TRUNCATE", "truncate"),
-        ("synchronous", "EXTRA", 3),
-        ("foreign_keys", "ON", 1),
-        ("trusted_schema", "OFF", 0),
-        ("cell_size_check", "ON", 1),
-        ("mmap_size", "0", 0),
-        ("cache_size", "-32768", -32768),
-        ("busy_timeout", str(_BUSY_MS), _BUSY_MS),
-    ):
-        connection.execute(f"PRAGMA {pragma} = {value}")
-        if (said := connection.execute(f"PRAGMA {pragma}").fetchone()) != (answer,):
-            raise BooksUnusableError(f"SQLite answers {said} where {pragma} must be {value}.", "Nothing was written.")
-
-
-def _begin(connection: Connection) -> None:
-    reading = connection.get_execution_options().get(_READING)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+def _why(fault: Exception) -> str:
+    """What a driver said, as far as it names neither a row nor a password."""
+    if isinstance(fault, DBAPIError) and fault.orig is not None and hasattr(fault.orig, "diag"):
+        return " ".join(without_row(fault.orig).split()).rstrip(".")
+    return type(fault).__name__

@@ -24,7 +24,7 @@ def add_to(ledger: App) -> None:
         ledger.command(command)
 
 
-def init(id: str, /, *, dir: Path | None = None) -> int:  # noqa: A002
+def init(id: str, /, *, dir: Path | None = None, database: str | None = None) -> int:  # noqa: A002
     """Make a new, empty ledger and its key; an opener's name and passphrase are asked for.
 
     Parameters
@@ -33,6 +33,9 @@ def init(id: str, /, *, dir: Path | None = None) -> int:  # noqa: A002
         The city's id for this ledger: letters, digits, dashes. DEMO is for demo cities.
     dir
         The ledger's folder.
+    database
+        An empty PostgreSQL database for the books, postgresql://user@host/name; its password belongs in ~/.pgpass.
+        Without it they are an SQLite file in the folder.
     """
     require_extras("ledger")
     from countertui.cli.asking import ask, ask_new_secret
@@ -45,7 +48,7 @@ def init(id: str, /, *, dir: Path | None = None) -> int:  # noqa: A002
     folder = ledger_folder(dir)
     opener = ask("Opener's name")
     openers = {opener: ask_new_secret("Passphrase, 15 characters or more")}
-    create_ledger(folder, id, openers=openers, random=random_bytes, now=utc_now()).close()
+    create_ledger(folder, id, openers=openers, random=random_bytes, now=utc_now(), database=database).close()
     print(f"Ledger {id} is made in {folder}.")
     return 0
 

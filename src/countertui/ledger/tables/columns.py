@@ -11,11 +11,13 @@ metadata = MetaData()
 
 # SQLite's INTEGER holds 64 bits; PostgreSQL's does not.
 _Integer64 = BigInteger().with_variant(Integer, "sqlite")
+# In the order of its bytes on both: a snapshot or an export is the same, whatever the locale of a server.
+_Text = Text(collation="C").with_variant(Text(), "sqlite")
 
 
 def text(name: str, **more: Any) -> Column[Any]:
     """A column of text, not null unless `nullable` says so."""
-    return Column(name, Text, nullable=more.pop("nullable", False), **more)
+    return Column(name, _Text, nullable=more.pop("nullable", False), **more)
 
 
 def whole(name: str, **more: Any) -> Column[Any]:
