@@ -29,7 +29,7 @@ from countertui.domain.receipts import Cart, CartLine, FeeLine
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.machine import random_bytes, uuid7
-from countertui.ports import Answer, PrintOutcome, SnapshotOffer
+from countertui.ports import Answer, LogForked, LogSeen, PrintOutcome, SnapshotOffer
 from countertui.store.anchor import anchor_folder
 from countertui.store.connection import open_for_reading
 from countertui.store.reference import Reference
@@ -114,6 +114,7 @@ class FakeExchange:
     offer: SnapshotOffer | None = None
     online: bool = True
     utc_ms: int | None = None
+    forked: bool = False
     offered: list[int] = field(default_factory=list)
 
     def seal(self, batch: Mapping[str, Any], records: list[tuple[bytes, bytes]]) -> tuple[bytes, str]:
@@ -131,6 +132,11 @@ class FakeExchange:
         if isinstance(answer, Answer) and answer.ack == ack:
             return answer
         raise AnswerNo("The ledger's answer cannot be trusted.")
+
+    def follow_log(self, seen: LogSeen | None, answer: Answer) -> LogSeen | None:
+        if self.forked:
+            raise LogForked("The ledger's history was changed.")
+        return seen if not answer.checkpoint else LogSeen(len(self.offered), "00", answer.checkpoint)
 
     def newer_snapshot(self, than: int) -> SnapshotOffer | None:
         return self.offer if self.offer is not None and self.offer.version > than else None

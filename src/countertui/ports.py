@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from countertui.errors import AnswerNo
+
 
 class Clock(Protocol):
     """The clock is evidence, never a decider."""
@@ -104,13 +106,36 @@ class Pins(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The ledger's verified answer to a batch: posted, received or held; cents as it re-derived them."""
+    """The ledger's verified answer to a batch: posted, received or held; cents as it re-derived them.
+
+    `checkpoint` is the signed note of its log with the batch in it, empty where it has none; `extends` the size of an
+    earlier log and the proof that this one begins with it.
+    """
 
     state: str
     posted_cents: int
     difference_cents: int
     reasons: tuple[str, ...]
     ack: bytes
+    checkpoint: str = ""
+    extends: tuple[int, tuple[str, ...]] | None = None
+
+
+class LogForked(AnswerNo):
+    """The ledger's log is another than it was: its history was changed. Nothing it says is believed until looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogSeen:
+    """The newest checkpoint of the ledger's log that was proven here: entries, root (hex), the signed note.
+
+    `alarm` says what a person must see, empty for nothing.
+    """
+
+    size: int
+    root: str
+    note: str
+    alarm: str = ""
 
 
 class SnapshotOffer(Protocol):
@@ -143,6 +168,12 @@ class Exchange(Protocol):
 
     def read(self, batch_no: int, batch_hash: str, ack: bytes) -> Answer:
         """The answer in an ack that was kept, verified again."""
+
+    def follow_log(self, seen: LogSeen | None, answer: Answer) -> LogSeen | None:
+        """What is seen of the ledger's log once the answer's checkpoint is proven to extend it.
+
+        Raises LogForked where it doesn't, an EnvironmentFault where the ledger must be asked and can't be.
+        """
 
     def newer_snapshot(self, than: int) -> SnapshotOffer | None:
         """The newest snapshot if its version is above the one given."""

@@ -15,6 +15,7 @@ class Chips:
     """Printer, receipts not known to be on paper, ledger, unsent batches, the snapshot's version and age in days.
 
     clock_off_ms: how far the clock is ahead of what is known to be the time, 0 for no more than it may be.
+    log_alarm: what is wrong with the ledger's log, empty for nothing.
     """
 
     printer: str
@@ -27,6 +28,7 @@ class Chips:
     demo: bool
     halted: str
     clock_off_ms: int = 0
+    log_alarm: str = ""
 
 
 def chips(station: Station, run: Run) -> Chips:
@@ -56,4 +58,5 @@ def _with_store(station: Station, printer: str, ledger: str, ledger_ahead_ms: in
         demo=station.place.demo,
         halted=station.store.halted or "",
         clock_off_ms=station.watch.off_ms,
+        log_alarm=seen.alarm if (seen := working.log_seen(station.db)) else "",
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sqlite3
+from dataclasses import dataclass, replace
 
 from countertui.counter.seal_batch import remake_envelopes
 from countertui.counter.station import Run, Station
 from countertui.errors import AnswerNo, EnvironmentFault
-from countertui.ports import Answer
+from countertui.ports import Answer, LogForked, LogSeen
 from countertui.store import working
 from countertui.store.working import SendingRow
+
+_CHANGED = "the ledger's history was changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,10 @@ def _waiting(station: Station) -> list[SendingRow]:
 def _send(station: Station, run: Run, row: SendingRow) -> Sent:
     try:
         answer = station.exchange.send(row.batch_no, row.envelope, row.batch_hash)
+        take_answer(station, run, row.batch_no, answer)
     except (EnvironmentFault, AnswerNo) as error:
         run(_note_try, row.batch_no, error.happened)
         return Sent(row.batch_no, "waiting", 0, 0, error.happened)
-    run(_keep_ack, row.batch_no, answer)
     return Sent(row.batch_no, answer.state, answer.posted_cents, answer.difference_cents, "; ".join(answer.reasons))
 
 
@@ -77,6 +80,38 @@ def _note_try(station: Station, batch_no: int, words: str) -> None:
     station.store.write_working(lambda db: working.note_try(db, batch_no, words))
 
 
-def _keep_ack(station: Station, batch_no: int, answer: Answer) -> None:
+def take_answer(station: Station, run: Run, batch_no: int, answer: Answer) -> None:
+    """Believe a verified answer, from the network or a stick, if the ledger's log still is what it was; keep both.
+
+    Raises LogForked where the log is another: the answer is not taken then, and an alarm stays in the status line.
+    Raises an EnvironmentFault where the answer brings no proof along and the ledger can't be asked for one.
+    """
+    seen = run(_log_seen)
+    try:
+        now = station.exchange.follow_log(seen, answer)
+    except LogForked:
+        if seen is not None:
+            run(_keep_log_seen, replace(seen, alarm=_CHANGED))
+        raise
+    if now is not None and seen is not None and seen.alarm == _CHANGED:
+        now = replace(now, alarm=_CHANGED)  # it stays until a person has looked, whatever is shown later
+    run(_keep_ack, batch_no, answer, now)
+
+
+def _log_seen(station: Station) -> LogSeen | None:
+    return working.log_seen(station.db)
+
+
+def _keep_log_seen(station: Station, seen: LogSeen) -> None:
+    station.store.write_working(lambda db: working.keep_log_seen(db, seen))
+
+
+def _keep_ack(station: Station, batch_no: int, answer: Answer, seen: LogSeen | None) -> None:
     detail = "; ".join(answer.reasons)
-    station.store.write_working(lambda db: working.keep_ack(db, batch_no, answer.state, answer.ack, detail))
+
+    def write(db: sqlite3.Connection) -> None:
+        working.keep_ack(db, batch_no, answer.state, answer.ack, detail)
+        if seen is not None:
+            working.keep_log_seen(db, seen)
+
+    station.store.write_working(write)

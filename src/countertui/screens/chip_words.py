@@ -28,5 +28,6 @@ def chip_words(found: Chips, *, just_started: bool = False) -> tuple[Chip, ...]:
         ledger,
         Chip(f"data {age}", "bad" if found.snapshot_expired else "warn" if days > OLD_SNAPSHOT_DAYS else "chip"),
         *((clock,) if off else ()),
+        *((Chip(f"ALARM: {found.log_alarm}", "bad"),) if found.log_alarm else ()),
         *((Chip(f"halted: {found.halted}", "bad"),) if found.halted else ()),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from countertui.ports import LogSeen
+
 Db = sqlite3.Connection
 
 
@@ -173,4 +175,19 @@ def keep_ack(db: Db, batch_no: int, state: str, ack: bytes, detail: str) -> None
     db.execute(
         "UPDATE sending SET state = ?, ack = ?, tries = tries + 1, detail = ? WHERE batch_no = ?",
         (state, ack, detail, batch_no),
+    )
+
+
+def log_seen(db: Db) -> LogSeen | None:
+    """The newest checkpoint of the ledger's log that was proven here."""
+    row = db.execute("SELECT size, root, note, alarm FROM log_seen").fetchone()
+    return LogSeen(*row) if row else None
+
+
+def keep_log_seen(db: Db, seen: LogSeen) -> None:
+    """Keep a proven checkpoint, and what a person must see about the log."""
+    db.execute(
+        "INSERT INTO log_seen (one, size, root, note, alarm) VALUES (1, ?, ?, ?, ?) ON CONFLICT (one) DO UPDATE SET"
+        " size = excluded.size, root = excluded.root, note = excluded.note, alarm = excluded.alarm",
+        (seen.size, seen.root, seen.note, seen.alarm),
     )

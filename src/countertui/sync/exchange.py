@@ -9,7 +9,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from countertui.errors import EnvironmentFault
-from countertui.ports import Answer
+from countertui.ports import Answer, LogSeen
 from countertui.sync.ack import open_ack
 from countertui.sync.canonical import parse_strict
 from countertui.sync.faults import (
@@ -20,6 +20,8 @@ from countertui.sync.faults import (
     SnapshotRefusedError,
 )
 from countertui.sync.late_client import LateClient
+from countertui.sync.log_watch import follow
+from countertui.sync.notes import origin_of
 from countertui.sync.recorder import Recorder
 from countertui.sync.snapshot import Manifest, TableEntry, manifest_hash, open_manifest, read_table
 from countertui.sync.transport import LedgerClient, Reply
@@ -72,7 +74,22 @@ class LedgerExchange:
             batch_no=batch_no,
             batch_hash=batch_hash,
         )
-        return Answer(opened.status, opened.posted_cents, opened.difference_cents, tuple(opened.reasons), ack)
+        return Answer(
+            opened.status,
+            opened.posted_cents,
+            opened.difference_cents,
+            tuple(opened.reasons),
+            ack,
+            opened.checkpoint or "",
+            (opened.extends.size, tuple(opened.extends.proof)) if opened.extends else None,
+        )
+
+    def follow_log(self, seen: LogSeen | None, answer: Answer) -> LogSeen | None:
+        """What is seen of the ledger's log once the answer's checkpoint is proven; see `sync.log_watch.follow`."""
+        if not answer.checkpoint:
+            return seen
+        origin = origin_of(self._recorder.ledger)
+        return follow(seen, answer.checkpoint, answer.extends, self._ledger_key, origin, self._client.get_consistency)
 
     def newer_snapshot(self, than: int) -> Offer | None:
         """The newest snapshot if its version is above `than`. Raises SnapshotRefusedError, LedgerUnreachableError."""

@@ -36,6 +36,10 @@ class LateClient:
         """Fetch one table of a snapshot."""
         self._ready().fetch_table(version, name, to, most_bytes)
 
+    def get_consistency(self, old_size: int, size: int) -> list[str] | None:
+        """The proof that the ledger's log begins with what it was."""
+        return self._ready().get_consistency(old_size, size)
+
     def health(self) -> dict[str, Any]:
         """What the ledger says of itself."""
         return self._ready().health()

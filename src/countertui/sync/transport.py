@@ -71,18 +71,24 @@ class LedgerClient:
                 for chunk in _chunks(answer, most_bytes):
                     file.write(chunk)
 
+    def get_consistency(self, old_size: int, size: int) -> list[str] | None:
+        """The proof that the ledger's log of `size` begins with that of `old_size`, base64; None: it is shorter.
+
+        What it proves is for others to check.
+        """
+        with self._answer("GET", f"/v1/log/consistency?from={old_size}&to={size}") as answer:
+            if answer.status_code == 409:
+                return None
+            said = _json(answer)
+        proof = said.get("proof")
+        if type(proof) is not list or not all(type(each) is str for each in proof):
+            raise _useless("its answer cannot be read")
+        return proof
+
     def health(self) -> dict[str, Any]:
         """What the ledger says of itself: its id, program version, newest snapshot, batches."""
         with self._answer("GET", "/v1/health") as answer:
-            if not _found(answer):
-                raise _useless("it is no ledger")
-            try:
-                said = parse_strict(_body(answer, MAX_ACK))
-            except MalformedBytesError as fault:
-                raise _useless("its answer cannot be read") from fault
-        if type(said) is not dict:
-            raise _useless("its answer cannot be read")
-        return said
+            return _json(answer)
 
     def close(self) -> None:
         """Close open connections; the client can be used again."""
@@ -144,6 +150,18 @@ def _found(answer: httpx2.Response) -> bool:
     if answer.status_code != 200:
         raise _useless(f"it answered {answer.status_code}")
     return True
+
+
+def _json(answer: httpx2.Response) -> dict[str, Any]:
+    if not _found(answer):
+        raise _useless("it is no ledger")
+    try:
+        said = parse_strict(_body(answer, MAX_ACK))
+    except MalformedBytesError as fault:
+        raise _useless("its answer cannot be read") from fault
+    if type(said) is not dict:
+        raise _useless("its answer cannot be read")
+    return said
 
 
 def _body(answer: httpx2.Response, most_bytes: int) -> bytes:
