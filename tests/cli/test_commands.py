@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from cli_city import REAL_PASSPHRASE, City, run, take_payments
+from cli_city import REAL_PASSPHRASE, City, Said, run, take_payments
 from countertui.store.anchor import anchor_folder
 from countertui.sync.batch import NO_BATCH, batch_hash, batch_name, check_batch, key_id, parse_batch
 from countertui.sync.chain import genesis
@@ -27,6 +28,9 @@ READING = (
 WRITING = (
     ("operator", "add", "newt", "Newt Marsh", "cashier", "--admin", "ken"),
     ("operator", "reset", "ben", "--admin", "ken"),
+    ("operator", "pin", "ben"),
+    ("operator", "leave", "ben", "2999-12-31"),
+    ("operator", "remove", "ben"),
     ("batch", "seal", "--operator", "rosa"),
     ("sync", "--once"),
 )
@@ -212,33 +216,42 @@ def test_verify_finds_a_cut_tail_by_the_anchor_outside(city: City) -> None:
 # Operators
 
 
-def test_an_operator_is_added_and_signs_on(city: City) -> None:
-    said = city.run(
-        "operator", "add", "newt", "Newt Marsh", "cashier", "lead", "--admin", "ken", stdin="1010\n424242\n"
-    )
+def code_in(said: Said) -> str:
     assert said.status == 0, said.err
-    assert {"id": "newt", "name": "Newt Marsh", "roles": ["cashier", "lead"], "locked": False} in city.run(
-        "operator", "list", "--json"
-    ).json
+    found = re.search(r"One-time code: ([0-9A-Z]{5}-[0-9A-Z]{5})\n", said.out)
+    assert found is not None, said.out
+    return found[1]
+
+
+def test_an_operator_is_added_chooses_a_pin_and_signs_on(city: City) -> None:
+    said = city.run("operator", "add", "newt", "Newt Marsh", "cashier", "lead", "--admin", "ken", stdin="1010\n")
+    code = code_in(said)
+    assert "72 hours" in said.out
+    (newt,) = [row for row in city.run("operator", "list", "--json").json if row["id"] == "newt"]
+    assert (newt["name"], newt["roles"], newt["locked"]) == ("Newt Marsh", ["cashier", "lead"], False)
+    assert newt["code_until"] > "2026"
+    assert "one-time code until" in city.run("operator", "list").out
     with city.counter() as person:
         person.wait_for("Newt Marsh")
-        person.press("newt", "Enter", "424242", "Enter")
+        person.press("newt", "Enter", code, "Enter")
+        person.wait_for("New PIN")
+        person.press("902108", "Enter", "902108", "Enter")
         person.wait_for("Open a drawer")
     assert city.run("verify").status == 0
+    (newt,) = [row for row in city.run("operator", "list", "--json").json if row["id"] == "newt"]
+    assert newt["code_until"] is None
 
 
 @pytest.mark.parametrize(
     ("arguments", "stdin", "status", "words"),
     [
-        (("newt", "Newt Marsh", "cashier", "--admin", "ken"), "1011\n4242\n", 1, "don't belong together"),
-        (("newt", "Newt Marsh", "cashier", "--admin", "nobody"), "1010\n4242\n", 1, "don't belong together"),
-        (("newt", "Newt Marsh", "cashier", "--admin", "rosa"), "1111\n4242\n", 1, "Rosa Delgado"),
-        (("newt", "Newt Marsh", "cashier", "--admin", "ken"), "1010\n42\n", 2, "4 to 8 digits"),
-        (("newt", "Newt Marsh", "cashier", "--admin", "ken"), "1010\n", 2, "nothing came"),
+        (("newt", "Newt Marsh", "cashier", "--admin", "ken"), "1011\n", 1, "don't belong together"),
+        (("newt", "Newt Marsh", "cashier", "--admin", "nobody"), "1010\n", 1, "don't belong together"),
+        (("newt", "Newt Marsh", "cashier", "--admin", "rosa"), "1111\n", 1, "Rosa Delgado"),
         (("newt", "Newt Marsh", "cashier", "--admin", "ken"), "", 2, "nothing came"),
-        (("rosa", "Another Rosa", "cashier", "--admin", "ken"), "1010\n4242\n", 1, "already"),
-        (("Newt!", "Newt Marsh", "cashier", "--admin", "ken"), "1010\n4242\n", 1, "operator id"),
-        (("newt", "Newt \x1b[31mMarsh", "cashier", "--admin", "ken"), "1010\n4242\n", 1, "name"),
+        (("rosa", "Another Rosa", "cashier", "--admin", "ken"), "1010\n", 1, "already"),
+        (("Newt!", "Newt Marsh", "cashier", "--admin", "ken"), "1010\n", 1, "operator id"),
+        (("newt", "Newt \x1b[31mMarsh", "cashier", "--admin", "ken"), "1010\n", 1, "name"),
     ],
 )
 def test_an_operator_is_refused(arguments: tuple[str, ...], stdin: str, status: int, words: str, city: City) -> None:
@@ -249,19 +262,42 @@ def test_an_operator_is_refused(arguments: tuple[str, ...], stdin: str, status: 
     assert len(city.run("operator", "list", "--json").json) == 11
 
 
-def test_a_locked_operator_is_reset_by_an_admin_who_is_asked_for(city: City) -> None:
+def test_a_locked_operator_is_reset_by_two_and_chooses_a_new_pin(city: City) -> None:
     for _ in range(5):
         assert city.run("batch", "seal", "--operator", "ben", stdin="9999\n").status == 1
     assert city.run("batch", "seal", "--operator", "ben", stdin="2222\n").status == 1
     assert [row["id"] for row in city.run("operator", "list", "--json").json if row["locked"]] == ["ben"]
     assert "LOCKED" in city.run("operator", "list").out
-    said = city.run("operator", "reset", "ben", stdin="ken\n1010\n8642\n")
-    assert said.status == 0, said.err
+    alone = city.run("operator", "reset", "ben", "--second", "ken", stdin="ken\n1010\n1010\n")
+    assert (alone.status, alone.out) == (1, "")
+    assert "Nobody approves" in alone.err
+    code = code_in(city.run("operator", "reset", "ben", stdin="ken\n1010\nlena\n5555\n"))
     assert city.run("batch", "seal", "--operator", "ben", stdin="2222\n").status == 1
-    assert city.run("batch", "seal", "--operator", "ben", stdin="8642\n").status == 0
-    nobody = city.run("operator", "reset", "nobody", "--admin", "ken", stdin="1010\n8642\n")
+    early = city.run("batch", "seal", "--operator", "ben", stdin=f"{code}\n")
+    assert early.status == 1
+    assert "a PIN of your own" in early.err
+    assert city.run("operator", "pin", "ben", stdin=f"{code}\n1234\n").status == 1
+    assert city.run("operator", "pin", "ben", stdin=f"{code}\n86421\n").status == 0
+    assert city.run("operator", "pin", "ben", stdin=f"{code}\n97531\n").status == 1
+    assert city.run("batch", "seal", "--operator", "ben", stdin="86421\n").status == 0
+    nobody = city.run("operator", "reset", "nobody", "--admin", "ken", "--second", "lena", stdin="1010\n5555\n")
     assert nobody.status == 1
     assert "no operator" in nobody.err
+
+
+def test_an_operator_leaves_or_is_removed(city: City) -> None:
+    said = city.run("operator", "leave", "ben", "2999-12-31", "--admin", "ken", stdin="1010\n")
+    assert (said.status, said.out) == (0, "ben works here until 2999-12-31.\n")
+    (ben,) = [row for row in city.run("operator", "list", "--json").json if row["id"] == "ben"]
+    assert ben["last_day"] == "2999-12-31"
+    assert "until 2999-12-31" in city.run("operator", "list").out
+    assert city.run("operator", "leave", "ben", "2020-01-01", "--admin", "ken", stdin="1010\n").status == 1
+    assert "without an end" in city.run("operator", "leave", "ben", "never", "--admin", "ken", stdin="1010\n").out
+    assert city.run("operator", "remove", "ben", "--admin", "rosa", stdin="1111\n").status == 1
+    assert city.run("operator", "remove", "ben", "--admin", "ken", stdin="1010\n").status == 0
+    assert "ben" not in [row["id"] for row in city.run("operator", "list", "--json").json]
+    assert city.run("batch", "seal", "--operator", "ben", stdin="2222\n").status == 1
+    assert city.run("verify").status == 0
 
 
 # Batches and the ledger

@@ -24,6 +24,7 @@ from counter_station import (
 )
 from countertui.counter.find import find, open_account
 from countertui.counter.operators import add_operator, reset_operator
+from countertui.counter.own_pin import change_pin, first_pin
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.sign_on import WrongPin, sign_on
 from countertui.counter.station import Session, Station
@@ -152,19 +153,19 @@ def test_operators_set_here_are_the_snapshots_from_then_on(
     station: Station, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the ledger made of the record counts: it may have refused it, or changed the PIN again since."""
-    ken = on(station, "ken")
-    add_operator(station, ken, "nia", "Nia Brandt", (Role.CASHIER,), "4242")
-    reset_operator(station, ken, "rosa", "8642")
-    assert sign_on(station, "nia", "4242").name == "Nia Brandt"
+    ken, lena = on(station, "ken"), on(station, "lena")
+    first_pin(station, "nia", add_operator(station, ken, "nia", "Nia Brandt", (Role.CASHIER,)), "42427")
+    first_pin(station, "rosa", reset_operator(station, ken, lena, "rosa"), "8642")
+    assert sign_on(station, "nia", "42427").name == "Nia Brandt"
     _posted(station)
     _take(station)
-    assert sign_on(station, "nia", "4242").roles == (Role.CASHIER,), "now the snapshot's"
-    assert sign_on(station, "rosa", "8642").id == "rosa"
+    assert sign_on(station, "nia", "42427").roles == (Role.CASHIER,), "now the snapshot's"
+    on_now = sign_on(station, "rosa", "8642")
     without = [row for row in station.reference.operators() if row.id != "nia"]
     monkeypatch.setattr(station.reference, "operators", lambda: without)
     with pytest.raises(WrongPin):
-        sign_on(station, "nia", "4242")
-    reset_operator(station, ken, "rosa", "1357")
+        sign_on(station, "nia", "42427")
+    change_pin(station, on_now, "8642", "1357")
     assert sign_on(station, "rosa", "1357").id == "rosa", "set since, so it counts here"
 
 

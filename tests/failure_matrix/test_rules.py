@@ -40,7 +40,8 @@ from countertui.counter.cart import park_cart, save_cart
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.find import find, open_account, open_fee, with_parts
 from countertui.counter.open_drawer import open_drawer, session_of
-from countertui.counter.operators import add_operator, reset_operator
+from countertui.counter.operators import add_operator, remove_operator, reset_operator, set_last_day
+from countertui.counter.own_pin import change_pin, first_pin
 from countertui.counter.receipts import find_receipt, original, receipt_text, receipts, reprint
 from countertui.counter.refund_receipt import approve_request, ask_refund
 from countertui.counter.reports import x_report
@@ -305,10 +306,14 @@ def _entries(station: Station, text: str) -> list[Callable[[], object]]:
         lambda: sign_on(station, text, text),
         lambda: second_person(station, text, text, Act.APPROVE),
         lambda: unlock_operator(station, lena, text),
-        lambda: add_operator(station, ken, text, "Nia", (Role.CASHIER,), "4242"),
-        lambda: add_operator(station, ken, "nia", text, (Role.CASHIER,), "4242"),
-        lambda: add_operator(station, ken, "nia", "Nia", (Role.CASHIER,), text),
-        lambda: reset_operator(station, ken, text, text),
+        lambda: add_operator(station, ken, text, "Nia", (Role.CASHIER,)),
+        lambda: add_operator(station, ken, "nia", text, (Role.CASHIER,)),
+        lambda: reset_operator(station, ken, lena, text),
+        lambda: set_last_day(station, ken, "rosa", text),
+        lambda: set_last_day(station, ken, text, "2026-12-31"),
+        lambda: remove_operator(station, ken, text),
+        lambda: first_pin(station, text, text, text),
+        lambda: change_pin(station, rosa, PINS["rosa"], text),
         lambda: open_drawer(station, on(station, "ben"), text, TODAY, cash_count({20_00: 10})),
         lambda: _close_with(station, session, text),
     ]

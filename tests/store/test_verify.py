@@ -217,6 +217,7 @@ _EDITS: dict[str, str] = {
     "counter": "UPDATE counter SET cum_net = cum_net + 1",
     "pin_state": "UPDATE pin_state SET failures = 1 WHERE operator = 'mei'",
     "operator_here": "INSERT INTO operator_here VALUES ('mallory', 'Mallory', 'lead', 'x', 3)",
+    "operator_leave": "INSERT INTO operator_leave VALUES ('lena', NULL, 3)",
     "session": "UPDATE session SET biz_date = '2026-11-24'",
     "receipt": "UPDATE receipt SET total_cents = total_cents - 1",
     "receipt_line": "DELETE FROM receipt_line WHERE n = 2",

@@ -1,10 +1,10 @@
-"""`countertui operator add|reset|list`."""
+"""`countertui operator add|reset|pin|leave|remove|list`."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cyclopts import App
 
@@ -12,18 +12,21 @@ from countertui.cli.extras import require_extras
 from countertui.cli.places import terminal_folder
 from countertui.domain.rights import Role
 
+if TYPE_CHECKING:
+    from countertui.counter.station import Person, Station
+
 
 def add_to(app: App) -> None:
     """Add this module's commands."""
     operator = App(name="operator", help="Keep the people who work at this terminal.")
-    operator.command(add)
-    operator.command(reset)
+    for command in (add, reset, pin, leave, remove):
+        operator.command(command)
     operator.command(list_, name="list")
     app.command(operator)
 
 
 def add(id: str, name: str, role: Role, /, *roles: Role, dir: Path | None = None, admin: str | None = None) -> int:  # noqa: A002
-    """Add an operator: an admin's PIN is asked for, then the new operator's first PIN.
+    """Add an operator: an admin's PIN is asked for; gives a one-time code by which the operator chooses a PIN.
 
     Parameters
     ----------
@@ -41,19 +44,94 @@ def add(id: str, name: str, role: Role, /, *roles: Role, dir: Path | None = None
         The admin's operator id; asked for if not given.
     """
     require_extras("counter")
-    from countertui.cli.asking import ask_new_secret
     from countertui.cli.running import signed_in, writing_station
     from countertui.counter.operators import add_operator
 
     with writing_station(terminal_folder(dir), "operator add") as (station, _):
-        by = signed_in(station, admin)
-        add_operator(station, by, id, name, tuple(dict.fromkeys((role, *roles))), ask_new_secret("New PIN"))
+        code = add_operator(station, signed_in(station, admin), id, name, tuple(dict.fromkeys((role, *roles))))
     print(f"{name} may sign on here as {id}; elsewhere from the next snapshot.")
+    _show_code(code)
     return 0
 
 
-def reset(id: str, /, *, dir: Path | None = None, admin: str | None = None) -> int:  # noqa: A002
-    """Give an operator a new PIN and let a locked one try again; an admin's PIN is asked for first.
+def reset(id: str, /, *, dir: Path | None = None, admin: str | None = None, second: str | None = None) -> int:  # noqa: A002
+    """Take an operator's PIN away and let a locked one try again, by an admin and a second person.
+
+    Gives a one-time code by which the operator chooses a new PIN.
+
+    Parameters
+    ----------
+    id
+        The operator's id.
+    dir
+        The terminal's folder.
+    admin
+        The admin's operator id; asked for if not given.
+    second
+        The id of a lead or of another admin; asked for if not given.
+    """
+    require_extras("counter")
+    from countertui.cli.running import signed_in, writing_station
+    from countertui.counter.operators import reset_operator
+
+    with writing_station(terminal_folder(dir), "operator reset") as (station, _):
+        by = signed_in(station, admin)
+        code = reset_operator(station, by, _second(station, second, by, id), id)
+    print(f"The PIN of {id} is gone.")
+    _show_code(code)
+    return 0
+
+
+def pin(id: str, /, *, dir: Path | None = None) -> int:  # noqa: A002
+    """Choose one's own PIN, by a one-time code or the present PIN, which is asked for first.
+
+    Parameters
+    ----------
+    id
+        One's own operator id.
+    dir
+        The terminal's folder.
+    """
+    require_extras("counter")
+    from countertui.cli.asking import ask_new_secret, ask_secret
+    from countertui.cli.running import writing_station
+    from countertui.counter.own_pin import change_pin
+    from countertui.counter.sign_on import prove
+
+    with writing_station(terminal_folder(dir), "operator pin") as (station, _):
+        present = ask_secret("One-time code or present PIN")
+        _, person = prove(station, id, present)
+        change_pin(station, person, present, ask_new_secret("New PIN, 4 to 8 digits"))
+    print(f"{person.name} has a new PIN here; elsewhere from the next snapshot.")
+    return 0
+
+
+def leave(id: str, day: str, /, *, dir: Path | None = None, admin: str | None = None) -> int:  # noqa: A002
+    """Set the last day an operator works here; an admin's PIN is asked for.
+
+    Parameters
+    ----------
+    id
+        The operator's id.
+    day
+        The last day, like 2026-12-31; `never` takes it back.
+    dir
+        The terminal's folder.
+    admin
+        The admin's operator id; asked for if not given.
+    """
+    require_extras("counter")
+    from countertui.cli.running import signed_in, writing_station
+    from countertui.counter.operators import set_last_day
+
+    with writing_station(terminal_folder(dir), "operator leave") as (station, _):
+        last = set_last_day(station, signed_in(station, admin), id, day)
+    print(f"{id} works here until {last}." if last else f"{id} works here without an end.")
+    return 0
+
+
+def remove(id: str, /, *, dir: Path | None = None, admin: str | None = None) -> int:  # noqa: A002
+    """Let an operator do nothing any more, from now on; an admin's PIN is asked for.
 
     Parameters
     ----------
@@ -65,14 +143,12 @@ def reset(id: str, /, *, dir: Path | None = None, admin: str | None = None) -> i
         The admin's operator id; asked for if not given.
     """
     require_extras("counter")
-    from countertui.cli.asking import ask_new_secret
     from countertui.cli.running import signed_in, writing_station
-    from countertui.counter.operators import reset_operator
+    from countertui.counter.operators import remove_operator
 
-    with writing_station(terminal_folder(dir), "operator reset") as (station, _):
-        by = signed_in(station, admin)
-        reset_operator(station, by, id, ask_new_secret("New PIN"))
-    print(f"{id} has a new PIN.")
+    with writing_station(terminal_folder(dir), "operator remove") as (station, _):
+        remove_operator(station, signed_in(station, admin), id)
+    print(f"{id} may do nothing here any more; elsewhere from the next snapshot.")
     return 0
 
 
@@ -84,9 +160,11 @@ def list_(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
     dir
         The terminal's folder.
     json_
-        Answer as JSON: [{"id", "name", "roles", "locked"}].
+        Answer as JSON: [{"id", "name", "roles", "locked", "last_day", "code_until"}]. code_until: the end of a one-time
+        code that waits to be used, null where there is a PIN.
     """
     require_extras("counter")
+    from countertui.domain.operators import proof_of
     from countertui.machine import SystemClock
     from countertui.store.connection import open_for_reading
     from countertui.store.operators import operators, pin_state
@@ -99,14 +177,42 @@ def list_(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
         found = sorted(operators(db, reference, SystemClock().local_text()[:10]), key=lambda row: row.name)
         reference.close()
         rows: list[dict[str, Any]] = [
-            {"id": row.id, "name": row.name, "roles": row.roles.split(), "locked": pin_state(db, row.id).locked}
+            {
+                "id": row.id,
+                "name": row.name,
+                "roles": row.roles.split(),
+                "locked": pin_state(db, row.id).locked,
+                "last_day": row.active_to,
+                "code_until": proof_of(row.verifier).code_until,
+            }
             for row in found
         ]
     finally:
         db.close()
-    if json_:
-        print(json.dumps(rows))
-    else:
-        for row in rows:
-            print(f"{row['id']:12} {row['name']:28} {' '.join(row['roles'])}{'  LOCKED' if row['locked'] else ''}")
+    print(json.dumps(rows) if json_ else "\n".join(map(_line, rows)))
     return 0
+
+
+def _second(station: Station, named: str | None, by: Person, id_: str) -> Person:
+    from countertui.cli.asking import ask, ask_secret
+    from countertui.counter.sign_on import second_person
+    from countertui.domain.rights import Act
+
+    second = named or ask("Second person, a lead or an admin")
+    return second_person(station, second, ask_secret("Second person, PIN"), Act.APPROVE_RESET, (by.id, id_))
+
+
+def _show_code(code: str) -> None:
+    from countertui.domain.operators import CODE_HOURS
+
+    print(f"One-time code: {code}")
+    print(f"It is shown only now, works once, and for {CODE_HOURS} hours. It is typed where the PIN is asked for.")
+
+
+def _line(row: dict[str, Any]) -> str:
+    notes = [
+        *(["LOCKED"] if row["locked"] else []),
+        *([f"until {row['last_day']}"] if row["last_day"] else []),
+        *([f"one-time code until {row['code_until'][:16]}Z"] if row["code_until"] else []),
+    ]
+    return f"{row['id']:12} {row['name']:28} {' '.join(row['roles']):22} {', '.join(notes)}".rstrip()

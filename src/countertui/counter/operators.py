@@ -1,4 +1,7 @@
-"""Keeping operators at the terminal: a signed record at once, elsewhere from the next snapshot."""
+"""Keeping operators at the terminal: a signed record at once, elsewhere from the next snapshot.
+
+Nobody here ever knows another's PIN: who is added or reset gets a one-time code, by which they choose their own.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ import re
 
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
-from countertui.counter.today import today
+from countertui.counter.today import code_ends, today
 from countertui.counter.typed import checked_text
+from countertui.domain.operators import REMOVED, Change, OperatorData, code_verifier, fingerprint, last_day
 from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, Role, require_second_person
@@ -22,42 +26,97 @@ class OperatorRefused(Refused):
     """The operator can't be kept like this."""
 
 
-def add_operator(station: Station, admin: Person, id_: str, name: str, roles: tuple[Role, ...], pin: str) -> None:
-    """Add an operator with a first PIN.
+def add_operator(station: Station, admin: Person, id_: str, name: str, roles: tuple[Role, ...]) -> str:
+    """Add an operator; gives the one-time code to hand to them, which is kept nowhere.
 
-    Raises OperatorRefused, NotAllowed, the guards' refusals of a name, and a UsageError for a bad PIN.
+    Raises OperatorRefused, NotAllowed, and the guards' refusals of a name.
     """
     require_now(station, admin.id, Act.KEEP_OPERATORS)
     if not _ID.fullmatch(id_):
         raise OperatorRefused(
             "An operator id is 2 to 24 letters, digits, dots and dashes, small.", press="Choose another id."
         )
-    taken = {row.id for row in _known(station)} | {row.id for row in station.reference.operators()}
-    if person_key(id_) in map(person_key, taken):
+    if any(person_key(row.id) == person_key(id_) for row in stored.everybody(station.db, station.reference)):
         raise OperatorRefused(f"There is already an operator {id_}.", press="Reset that one, or choose another id.")
     name = checked_text(name, "The name", LONGEST_NAME)
     if not name or not roles:
         raise OperatorRefused("An operator needs a name and a role.")
-    _record(station, admin, id_, name, " ".join(role.value for role in roles), pin)
+    code, verifier = _new_code(station)
+    row = stored.OperatorHere(id_, name, " ".join(role.value for role in roles), verifier, "", None)
+    _record(station, admin, Change.ADDED, row, replaces=None)
+    return code
 
 
-def reset_operator(station: Station, admin: Person, id_: str, pin: str) -> None:
-    """Give an operator a new PIN and let a locked one try again. Raises OperatorRefused, NotAllowed."""
+def reset_operator(station: Station, admin: Person, second: Person, id_: str) -> str:
+    """Take an operator's PIN away and let a locked one try again; gives a one-time code to hand to them.
+
+    `second` is a lead or another admin; neither of the two may be the operator. Raises OperatorRefused, NotAllowed.
+    """
+    require_now(station, admin.id, Act.KEEP_OPERATORS)
+    require_now(station, second.id, Act.APPROVE_RESET)
+    require_second_person(admin.id, (id_,))
+    require_second_person(second.id, (admin.id, id_))
+    row = _known(station, id_)
+    code, verifier = _new_code(station)
+    changed = stored.OperatorHere(row.id, row.name, row.roles, verifier, row.active_from, row.active_to)
+    _record(station, admin, Change.RESET, changed, replaces=row.verifier, second=second)
+    if stored.pin_state(station.db, row.id).failures:
+        station.record(Fact(station.ids(), Kind.UNLOCK, admin.id, {"unlocked": row.id}, approver=second.id))
+    return code
+
+
+def set_last_day(station: Station, admin: Person, id_: str, typed: str) -> str | None:
+    """Set the last day an operator works here (ISO date, or `never`); gives it. Raises as `reset_operator`."""
+    row = _to_keep(station, admin, id_)
+    day = last_day(typed, today(station, station.db))
+    changed = stored.OperatorHere(row.id, row.name, row.roles, row.verifier, row.active_from, day)
+    _record(station, admin, Change.LEAVE, changed, replaces=row.active_to)
+    return day
+
+
+def remove_operator(station: Station, admin: Person, id_: str) -> None:
+    """Let an operator do nothing any more, from now on. Raises as `reset_operator`."""
+    row = _to_keep(station, admin, id_)
+    day = today(station, station.db)
+    changed = stored.OperatorHere(row.id, row.name, row.roles, REMOVED, row.active_from, day)
+    _record(station, admin, Change.REMOVED, changed, replaces=row.verifier)
+
+
+def _to_keep(station: Station, admin: Person, id_: str) -> stored.OperatorHere:
     require_now(station, admin.id, Act.KEEP_OPERATORS)
     require_second_person(admin.id, (id_,))
-    row = next((row for row in _known(station) if person_key(row.id) == person_key(id_)), None)
+    return _known(station, id_)
+
+
+def _known(station: Station, id_: str) -> stored.OperatorHere:
+    found = stored.everybody(station.db, station.reference)
+    row = next((row for row in found if person_key(row.id) == person_key(id_)), None)
     if row is None:
         raise OperatorRefused("There is no operator of that id.", press="`countertui operator list` shows all.")
-    _record(station, admin, row.id, row.name, row.roles, pin)
-    if stored.pin_state(station.db, row.id).failures:
-        station.record(Fact(station.ids(), Kind.UNLOCK, admin.id, {"unlocked": row.id}))
+    return row
 
 
-def _known(station: Station) -> list[stored.OperatorHere]:
-    return stored.operators(station.db, station.reference, today(station, station.db))
+def _new_code(station: Station) -> tuple[str, str]:
+    code, phc = station.pins.code()
+    return code, code_verifier(phc, code_ends(station))
 
 
-def _record(station: Station, admin: Person, id_: str, name: str, roles: str, pin: str) -> None:
-    verifier = station.pins.verifier(pin)
-    data = {"id": id_, "name": name, "roles": roles, "verifier": verifier}
-    station.record(Fact(station.ids(), Kind.OPERATOR, admin.id, data))
+def _record(
+    station: Station,
+    admin: Person,
+    change: Change,
+    row: stored.OperatorHere,
+    *,
+    replaces: str | None,
+    second: Person | None = None,
+) -> None:
+    data = OperatorData(
+        what=change.value,
+        id=row.id,
+        name=row.name,
+        roles=row.roles,
+        verifier=row.verifier,
+        active_to=row.active_to,
+        replaces=None if change is Change.ADDED else fingerprint(replaces),
+    )
+    station.record(Fact(station.ids(), Kind.OPERATOR, admin.id, data, approver=second.id if second else None))

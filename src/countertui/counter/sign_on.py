@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
-from countertui.counter.today import today
+from countertui.counter.today import today, utc_now
+from countertui.domain.operators import plain_code, proof_of
 from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, Role, require, require_second_person
@@ -19,6 +20,14 @@ class WrongPin(Refused):
 
 class OperatorLocked(Refused):
     """Too many wrong PINs; stays so over restarts until a lead or admin unlocks it."""
+
+
+class OwnPinNeeded(Refused):
+    """A right one-time code, where only a PIN will do: its owner chooses one first."""
+
+
+class CodeExpired(Refused):
+    """A right one-time code, too late."""
 
 
 def people(station: Station) -> list[Person]:
@@ -70,15 +79,32 @@ def unlock_operator(station: Station, approver: Person, operator_id: str) -> Non
 
 
 def check_pin(station: Station, operator_id: str, pin: str) -> Person:
-    """Check a PIN without a login. Wrong ones are signed records, so that killing the program forgets none."""
+    """Check a PIN without a login. Raises WrongPin, OperatorLocked, OwnPinNeeded for a right one-time code."""
+    row, person = prove(station, operator_id, pin)
+    if proof_of(row.verifier).is_code:
+        raise OwnPinNeeded(
+            "A one-time code is good for one thing: choosing a PIN of your own.", press="Sign on with it first."
+        )
+    return person
+
+
+def prove(station: Station, operator_id: str, typed: str) -> tuple[stored.OperatorHere, Person]:
+    """Check a PIN or a one-time code: who it proves, as stored and as a person.
+
+    Wrong ones are signed records, so that killing the program forgets none. Raises WrongPin, OperatorLocked,
+    CodeExpired.
+    """
     row = _find(station, operator_id)
     state = stored.pin_state(station.db, row.id)
     if state.locked:
         raise _locked(row.name)
-    if station.pins.matches(row.verifier, pin):
-        if state.failures:
+    proof = proof_of(row.verifier)
+    if station.pins.matches(proof.phc, plain_code(typed) if proof.is_code else typed):
+        if proof.code_until is not None and utc_now(station) > proof.code_until:
+            raise CodeExpired("That one-time code has expired.", press="Ask for another: it takes two people.")
+        if state.failures and not proof.is_code:
             _record(station, Kind.LOGIN, row.id, {"after_failures": state.failures})
-        return _person(row)
+        return row, _person(row)
     failures = state.failures + 1
     left = station.rules.pin_tries - failures
     _record(station, Kind.PIN_FAIL if left > 0 else Kind.PIN_LOCK, row.id, {"failures": failures})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime, timedelta
 
 from countertui.counter.station import Station
+from countertui.domain.operators import CODE_HOURS
 from countertui.store import money_here
 from countertui.store.store import utc_text
 
@@ -23,3 +25,14 @@ def today(station: Station, db: sqlite3.Connection) -> str:
     known = max(money_here.last_utc(db), station.reference.snapshot().made_at)[:10]
     clock_is_behind = utc_text(station.clock.utc_ms())[:10] < known
     return known if clock_is_behind else station.clock.local_text()[:10]
+
+
+def utc_now(station: Station) -> str:
+    """The time that one-time codes end by, ISO 8601 UTC: no earlier than any record says it has been."""
+    return max(utc_text(station.clock.utc_ms()), money_here.last_utc(station.db))
+
+
+def code_ends(station: Station) -> str:
+    """Until when a one-time code is good that is given now."""
+    ends = datetime.fromisoformat(utc_now(station)) + timedelta(hours=CODE_HOURS)
+    return utc_text(round(ends.timestamp() * 1000))

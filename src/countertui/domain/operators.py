@@ -118,7 +118,7 @@ def last_day(typed: str, today: str) -> str | None:
     try:
         day = date.fromisoformat(typed.strip()).isoformat()
     except ValueError:
-        raise DayRefused(f"{typed} is no date.", press="Type it like 2026-12-31, or `never`.") from None
+        raise DayRefused("That is no date.", press="Type it like 2026-12-31, or `never`.") from None
     if day < today:
         raise DayRefused(f"{day} is past.", press="Type today or a later day; `operator remove` ends it at once.")
     return day

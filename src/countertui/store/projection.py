@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from countertui.domain.drawers import drawer_moves
+from countertui.domain.operators import Change
 from countertui.domain.records import Kind
 
 Body = Mapping[str, Any]
@@ -91,6 +92,15 @@ def _pin_state(connection: sqlite3.Connection, operator: str, failures: int, loc
 
 def _operator(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
     data = body["data"]
+    what = data.get("what")  # early records have none: they set a PIN
+    if what in {Change.LEAVE, Change.REMOVED}:
+        connection.execute(
+            "INSERT INTO operator_leave (id, last_day, seq) VALUES (?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET last_day = excluded.last_day, seq = excluded.seq",
+            (data["id"], data["active_to"], body["seq"]),
+        )
+    if what == Change.LEAVE:
+        return
     connection.execute(
         "INSERT INTO operator_here (id, name, roles, verifier, seq) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET name = excluded.name, roles = excluded.roles, verifier = excluded.verifier,"
