@@ -204,10 +204,10 @@ def test_chips_say_in_words_what_is_not_as_it_should_be():
 @pytest.mark.parametrize(
     ("off_ms", "said"),
     [
-        (361_000, Chip("clock 6 minutes ahead", "warn")),
-        (-7_260_000, Chip("clock 2 hours behind", "warn")),
-        (90_000_000, Chip("clock 25 hours ahead", "bad")),
-        (-1_000 * 86_400_000, Chip("clock 1,000 days behind", "bad")),
+        (361_000, Chip("clock 6 minutes ahead", "warn", "clock off")),
+        (-7_260_000, Chip("clock 2 hours behind", "warn", "clock off")),
+        (90_000_000, Chip("clock 25 hours ahead", "bad", "clock off")),
+        (-1_000 * 86_400_000, Chip("clock 1,000 days behind", "bad", "clock off")),
     ],
 )
 def test_a_chip_tells_a_clock_that_is_off(off_ms, said):
@@ -219,18 +219,52 @@ def test_keys_are_named_as_on_the_keyboard():
     assert [shown_key(key) for key in ("f5", "ctrl+k", "escape", "r")] == ["F5", "Ctrl+K", "Esc", "R"]
 
 
-def test_the_business_date_is_never_cut() -> None:
+DATE = "business date 2026-11-23"
+
+
+def status_of(chips, width: int = 80) -> str:
     line = StatusLine()
-    line._chips = (
-        Chip("printer paper out, 12 waiting", "warn"),
-        Chip("ledger offline, 3 unsent", "warn"),
-        Chip("data"),
-    )
-    line._date = "business date 2026-11-23"
-    _, row = line.rows_for(80)
+    line._chips, line._date = tuple(chips), DATE
+    _, row = line.rows_for(width)
     text = "".join(piece for piece, _ in row)
-    assert text.endswith("business date 2026-11-23 ")
-    assert len(text) == 80
+    assert width_of(text) == width
+    assert text.endswith(f"{DATE} ")
+    return text.removesuffix(f"{DATE} ").strip()
+
+
+def test_where_there_is_room_every_chip_is_said_the_gravest_first() -> None:
+    found = Chips("off", 0, "online", 0, 1, 0, True, True, "")
+    assert status_of(chip_words(found), 120) == "!! data expired  ! printer off  ledger online, all sent"
+
+
+def test_of_all_chips_at_80_columns_the_gravest_are_whole_and_the_date_is_there() -> None:
+    found = Chips("paper out", 12, "offline", 3, 1, 400, True, True, "the disk did not confirm", 3 * 86_400_000)
+    assert status_of(chip_words(found)) == "!! HALTED  !! data expired  !! clock off  +2"
+    running = Chips("paper out", 12, "offline", 3, 1, 9, False, True, "", 3_600_000 * 2)
+    assert (
+        status_of((Chip("checking", "warn"), *chip_words(running)))
+        == "! checking  ! printer paper out  ! ledger offline  +2"
+    )
+    two = Chips("paper out", 12, "offline", 3, 1, 0, False, True, "")
+    assert status_of(chip_words(two)) == "! printer paper out, 12 waiting  ! ledger offline", "what is well gives way"
+
+
+@given(
+    st.lists(
+        st.builds(
+            Chip,
+            st.text("abc한", min_size=1, max_size=40),
+            st.sampled_from(["chip", "warn", "bad"]),
+            st.sampled_from(["", "short"]),
+        ),
+        max_size=9,
+    ),
+    st.integers(60, 130),
+)
+def test_no_chip_is_ever_cut_nor_the_date(chips, width) -> None:
+    said = status_of(chips, width)
+    for word in said.split("  ") if said else ():
+        assert word.startswith("+") or word.lstrip("! ") in {text for one in chips for text in (one.text, one.short)}
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from countertui.counter.station import Person, Session
     from countertui.screens.desk import Desk
 
+HALTED = "HALTED"
 REMINDING = frozenset({"sign_on", "payment"})
 Visited = TypeVar("Visited", bound=Area)
 
@@ -246,7 +247,8 @@ class CounterApp(App[None]):
             (place.city, place.office_name, place.terminal, drawer, name), "DEMO" if place.demo else ""
         )
         checking = () if self.starting.checked.is_set() else (Chip("checking", "warn"),)
-        fault = (Chip("HALTED", "bad"),) if self.starting.halted else ()
+        told = any(chip.short == HALTED for chip in self._chips)
+        fault = (Chip(HALTED, "bad", HALTED),) if self.starting.halted and not told else ()
         date = f"business date {session.biz_date}" if session else ""
         self.status.show_chips((*checking, *fault, *self._chips), date)
 
@@ -283,7 +285,7 @@ class CounterApp(App[None]):
         from countertui.screens.chip_words import chip_words
 
         if self.store_is_lost:
-            self._chips = (Chip("HALTED: restart the counter", "bad"),)
+            self._chips = (Chip(f"{HALTED}: restart the counter", "bad", HALTED),)
         else:
             self._chips = chip_words(await self.desk.errand(chips), just_started=self.starting.is_young)
         self.show_status()

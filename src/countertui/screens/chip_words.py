@@ -11,23 +11,35 @@ _PRINTER_WELL = frozenset({"ok", "ready"})
 
 
 def chip_words(found: Chips, *, just_started: bool = False) -> tuple[Chip, ...]:
-    """Each chip as a person reads it. A demo's own ledger takes a while to start."""
+    """Each chip as a person reads it, the halt first. A demo's own ledger takes a while to start."""
     well = found.printer in _PRINTER_WELL
     waiting = f", {found.unprinted} waiting" if found.unprinted else ""
     printer = f"printing {found.unprinted}" if well and found.unprinted else f"printer {found.printer}{waiting}"
     unsent = f", {found.unsent} unsent" if found.unsent else ", all sent"
-    ledger = Chip(f"ledger {found.ledger}{unsent}", "chip" if found.ledger == "online" and not found.unsent else "warn")
+    ledger = Chip(
+        f"ledger {found.ledger}{unsent}",
+        "chip" if found.ledger == "online" and not found.unsent else "warn",
+        f"ledger {found.ledger}" if found.ledger != "online" else f"{found.unsent} unsent",
+    )
     if just_started and found.demo and found.ledger == "offline":
         ledger = Chip("ledger starting")
     days = found.snapshot_days
     age = "expired" if found.snapshot_expired else "today" if not days else f"{days} day{'s' if days > 1 else ''} old"
     off = found.clock_off_ms
-    clock = Chip(f"clock {off_words(off)} {'ahead' if off > 0 else 'behind'}", "bad" if abs(off) > A_DAY_MS else "warn")
+    clock = Chip(
+        f"clock {off_words(off)} {'ahead' if off > 0 else 'behind'}",
+        "bad" if abs(off) > A_DAY_MS else "warn",
+        "clock off",
+    )
     return (
-        Chip(printer, "chip" if well else "warn"),
+        *((Chip(f"HALTED: {found.halted}", "bad", "HALTED"),) if found.halted else ()),
+        Chip(printer, "chip" if well else "warn", f"printer {found.printer}"),
         ledger,
-        Chip(f"data {age}", "bad" if found.snapshot_expired else "warn" if days > OLD_SNAPSHOT_DAYS else "chip"),
+        Chip(
+            f"data {age}",
+            "bad" if found.snapshot_expired else "warn" if days > OLD_SNAPSHOT_DAYS else "chip",
+            "data expired" if found.snapshot_expired else "data old",
+        ),
         *((clock,) if off else ()),
-        *((Chip(f"ALARM: {found.log_alarm}", "bad"),) if found.log_alarm else ()),
-        *((Chip(f"halted: {found.halted}", "bad"),) if found.halted else ()),
+        *((Chip(f"ALARM: {found.log_alarm}", "bad", "ALARM"),) if found.log_alarm else ()),
     )

@@ -13,9 +13,9 @@ from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.drawers import MOST_PIECES, CountRefused, OverShort, TenderCount
 from countertui.domain.money import format_cents, parse_amount
 from countertui.domain.refusal import Refused
-from countertui.domain.words import number_of
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
+from countertui.domain.words import number_of
 from countertui.screens.area import Area, Command
 from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field

@@ -11,10 +11,16 @@ from countertui.widgets.lines import Lines, Row, fit
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A short word on the state of something: look is chip (as it should be), warn or bad."""
+    """A word on the state of something: look is chip (as it should be), warn or bad; `short` where room is short."""
 
     text: str
     look: str = "chip"
+    short: str = ""
+
+
+_GRAVEST_FIRST = {"bad": 0, "warn": 1, "chip": 2}
+_SIGNS = {"chip": "", "warn": "! ", "bad": "!! "}
+_GAP = "  "
 
 
 class StatusLine(Lines):
@@ -40,14 +46,36 @@ class StatusLine(Lines):
     def rows_for(self, width: int) -> Sequence[Row]:
         mark = f" {self._mark} " if self._mark else ""
         place = (fit(" " + " · ".join(self._parts), width - len(mark)), "strong")
-        signs = {"chip": "", "warn": "! ", "bad": "!! "}
-        chips: list[tuple[str, str]] = [(" ", "")]
-        for chip in self._chips:
-            chips += [(f"{signs[chip.look]}{chip.text}", chip.look), ("  ", "")]
         date = f" {self._date} " if self._date else ""
-        room = width - width_of(date)
-        cut: list[tuple[str, str]] = []
-        for text, look in chips:
-            cut.append((text if width_of(text) <= room else fit(text, room), look))
-            room -= width_of(cut[-1][0])
-        return ((place, (mark, "warn")), (*cut, (" " * room + date, "strong")))
+        room = width - width_of(date) - 1
+        pieces: list[tuple[str, str]] = [(" ", "")]
+        for text, look in _fitting(self._chips, room):
+            pieces += [(text, look), (_GAP[: room - width_of(text)], "")]
+            room -= width_of(text) + len(pieces[-1][0])
+        return ((place, (mark, "warn")), (*pieces, (" " * room + date, "strong")))
+
+
+def _fitting(chips: Sequence[Chip], room: int) -> list[tuple[str, str]]:
+    """The chips' words, the gravest first, in that many cells: none is ever cut.
+
+    Where they don't fit, what is well gives way, then the least grave say less, then a number stands for them.
+    """
+    ordered = sorted(chips, key=lambda chip: _GRAVEST_FIRST[chip.look])
+    said = [(_SIGNS[chip.look] + chip.text, chip.look) for chip in ordered]
+    if _width(said) <= room:
+        return said
+    amiss = [chip for chip in ordered if chip.look != "chip"]
+    said = said[: len(amiss)]
+    for n in reversed(range(len(amiss))):
+        if _width(said) <= room:
+            return said
+        said[n] = (_SIGNS[amiss[n].look] + (amiss[n].short or amiss[n].text), amiss[n].look)
+    left_out = 0
+    while said and _width(said) + (len(f"{_GAP}+{left_out}") if left_out else 0) > room:
+        said.pop()
+        left_out += 1
+    return [*said, (f"+{left_out}", "warn")] if left_out else said
+
+
+def _width(said: Sequence[tuple[str, str]]) -> int:
+    return sum(width_of(text) for text, _ in said) + len(_GAP) * max(0, len(said) - 1)
