@@ -60,8 +60,8 @@ class Recorder(Protocol):
     def seal_record(self, seq: int, prev: bytes, body: dict[str, Any]) -> SignedRecord:
         """Canonical bytes, hash, signature, and a check of its own signature before returning."""
 
-    def claim(self, fields: dict[str, Any]) -> str:
-        """The signed claim for a receipt's QR code."""
+    def claim(self, fields: dict[str, Any], certificate: str = "", address: str = "") -> str:
+        """The signed claim for a receipt's QR code; certificate (hex) and the city's page where there are any."""
 
 
 @dataclass(frozen=True, slots=True)

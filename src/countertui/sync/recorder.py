@@ -80,9 +80,9 @@ class Recorder:
             raise _self_check(f"the signature of record {seq} does not verify")
         return SignedRecord(seq, prev, data, h, sig)
 
-    def claim(self, fields: dict[str, Any]) -> str:
+    def claim(self, fields: dict[str, Any], certificate: str = "", address: str = "") -> str:
         """The QR text for a receipt: see `countertui.sync.claim.sign_claim`."""
-        return sign_claim(fields, self._signer.key)
+        return sign_claim(fields, self._signer.key, bytes.fromhex(certificate), address)
 
     def _signer_of(self, seq: int) -> _Signer:
         """Whose turn it is at a record: a batch sealed before the key was changed is enveloped as it was then."""
