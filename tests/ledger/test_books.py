@@ -117,16 +117,16 @@ def test_rows_that_do_not_fit_are_refused_and_leave_nothing(books: Books) -> Non
         assert connection.exec_driver_sql("SELECT code FROM office ORDER BY code").scalars().all() == ["A", "B", "HALL"]
 
 
-def test_a_terminal_is_registered_once_per_epoch_and_key(books: Books) -> None:
+def test_a_terminal_is_registered_once_per_epoch_and_key(books: Books, key: Ed25519PrivateKey) -> None:
     one, two = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32).public_key().public_bytes_raw() for n in (1, 2))
-    register_terminal(books, "T1", "HALL", 1, one)
+    register_terminal(books, key, "T1", "HALL", 1, one, now=NOW)
     with pytest.raises(TerminalRefusedError):
-        register_terminal(books, "T1", "HALL", 1, two)
+        register_terminal(books, key, "T1", "HALL", 1, two, now=NOW)
     with pytest.raises(TerminalRefusedError):
-        register_terminal(books, "T2", "HALL", 1, one)
-    register_terminal(books, "T1", "HALL", 2, two)
+        register_terminal(books, key, "T2", "HALL", 1, one, now=NOW)
+    register_terminal(books, key, "T1", "HALL", 2, two, now=NOW)
     with pytest.raises(UnsafeKeyError):
-        register_terminal(books, "T3", "HALL", 1, bytes(32))
+        register_terminal(books, key, "T3", "HALL", 1, bytes(32), now=NOW)
 
 
 def test_an_error_of_the_database_names_no_person(books: Books) -> None:

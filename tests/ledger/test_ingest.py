@@ -14,7 +14,7 @@ from countertui.ledger import custody
 from countertui.ledger import ingest as module
 from countertui.ledger.books import Books
 from countertui.ledger.ingest import Answer, ingest
-from countertui.ledger.register import set_state
+from countertui.ledger.register import revoke
 from countertui.sync.ack import Ack, open_ack
 from countertui.sync.batch import MAX_ENVELOPE
 from countertui.sync.dsse import ACK, parse_envelope
@@ -189,16 +189,39 @@ def test_12_a_batch_re_signed_over_an_altered_record_is_held(books: Books, key: 
     assert put(books, key, till, till.enveloped(payload)).status == 201
 
 
-def test_13_a_revoked_key_is_believed_no_more(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+def test_13_a_revoked_key_is_believed_up_to_its_last_good_record_and_no_further(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
     till.pay(WATER)
-    envelope = till.seal()
-    assert put(books, key, till, envelope).status == 201
+    first = till.seal()
+    assert put(books, key, till, first).status == 201
+    till.pay(WATER)
+    before = till.seal()
     with books.writing() as connection:
-        set_state(connection, "T1", 1, "revoked")
+        revoke(connection, books, key, "T1", 1, till.seq, "Stolen", ("eli", "fay"), NOW)
+    assert put(books, key, till, before).status == 201
+    assert put(books, key, till, first, no=1).status == 200
     till.pay(WATER)
-    assert put(books, key, till, till.seal()).status == 401
-    assert put(books, key, till, envelope, no=1).status == 401
-    assert asked(books, "SELECT verdict FROM inbox ORDER BY verdict") == [("posted",), ("unknown",)]
+    after = till.seal()
+    answer = put(books, key, till, after)
+    assert answer.status == 202
+    assert "revoked" in acked(key, till, answer).reasons[0]
+    assert put(books, key, till, after).body == answer.body
+    assert asked(books, "SELECT verdict FROM inbox ORDER BY verdict") == [("posted",), ("posted",), ("revoked",)]
+    assert asked(books, "SELECT batch_no, last_seq FROM terminal") == [(2, 4)]
+
+
+def test_13_a_batch_that_reaches_past_the_last_good_record_is_kept_for_people_to_judge(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    till.pay(WATER)
+    with books.writing() as connection:
+        revoke(connection, books, key, "T1", 1, till.seq, "Stolen", ("eli", "fay"), NOW)
+    answer = put(books, key, till, till.seal())
+    assert answer.status == 202
+    assert "revoked after record 1: records 2 to 2" in acked(key, till, answer).reasons[0]
+    assert asked(books, "SELECT state FROM batch") == [("held",)]
+    assert asked(books, "SELECT posted_no FROM terminal") == [(0,)]
 
 
 def test_16_killed_half_way_nothing_is_there_and_the_retry_is_new(

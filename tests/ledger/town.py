@@ -160,6 +160,7 @@ class Till:
         self.head_before = self.prev
         self.seq = self.cum_net = self.cum_abs = self.receipts = self.batch_no = 0
         self.batch_hash = NO_BATCH
+        self.drawers = {"S1": "D1"}
         self.records: list[tuple[bytes, bytes]] = []
         self.bodies: list[dict[str, Any]] = []
         self.all: dict[str, tuple[dict[str, Any], bytes]] = {}
@@ -167,7 +168,7 @@ class Till:
     def registered(self, books: Books) -> Till:
         """On the register, with Ann's session S1 open from before the first record: 200.00 in the drawer."""
         code, epoch = self.identity.terminal, self.identity.epoch
-        register_terminal(books, code, "HALL", epoch, self.identity.public_key)
+        register_terminal(books, ledger_key(books), code, "HALL", epoch, self.identity.public_key, now=NOW)
         with books.writing() as connection:
             session = (code, epoch, "S1", "ann", "D1", DAY, 0, None)
             connection.execute(insert(tables.session).values(session))
@@ -282,7 +283,8 @@ class Till:
         return self.record(kind, data, **({"operator": "bo"} | head))
 
     def open(self, session: str, counted: int = 200_00, **head: Any) -> dict[str, Any]:
-        data = {"drawer": "D1", "fund_cents": 200_00, "counted_cents": counted, "pieces": [], "reason": ""}
+        drawer = self.drawers.setdefault(session, f"D{len(self.drawers) + 1}")
+        data = {"drawer": drawer, "fund_cents": 200_00, "counted_cents": counted, "pieces": [], "reason": ""}
         return self.record(Kind.OPEN, data, session=session, **head)
 
     def close(
@@ -300,7 +302,7 @@ class Till:
         return self.record(
             Kind.CLOSE,
             {
-                "drawer": "D1",
+                "drawer": self.drawers.get(head.get("session", "S1"), "D1"),
                 "first_seq": 1,
                 "last_seq": self.seq + 1,
                 "count_seq": self.seq,

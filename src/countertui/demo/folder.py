@@ -36,6 +36,8 @@ from countertui.sync.snapshot import TableEntry, open_manifest
 OPENER = "demo"
 TERMINAL, OFFICE = "T1", "HALL"
 MARK = "demo.json"
+ADMINS = ("ken", "uma")
+"""Who answers for the demo's keys; its root keys are thrown away."""
 _DEMO_OPENERS = {OPENER: PASSPHRASE}
 
 Progress = Callable[[str, int], None]
@@ -94,13 +96,15 @@ def make_city(
         random=random,
         now=now,
         cost=cost,
+        by=ADMINS,
         pin_pepper=secrets.pin_pepper,  # the demo's people sign in at the ledger by the PINs they have at the counter
     )
     try:
         _fill(books, city, PepperedPins(secrets.pin_pepper, random), progress)
         public_key = secrets.terminal_key.public_key().public_bytes_raw()
-        register_terminal(books, TERMINAL, OFFICE, 1, public_key)
-        publish(books, open_key(folder / "ledger", next(iter(openers.values()))), now)
+        key = open_key(folder / "ledger", next(iter(openers.values())))
+        register_terminal(books, key, TERMINAL, OFFICE, 1, public_key, by=ADMINS, now=now)
+        publish(books, key, now)
     finally:
         books.close()
     _make_store(folder, secrets, clock, ids, progress)

@@ -34,6 +34,7 @@ PEOPLE = (
     ("omar", "Omar Haddad", "technician", "8888"),
     ("ada", "Ada Stanworth", "auditor", "9999"),
     ("ken", "Ken Birchwood", "admin", "1010"),
+    ("uma", "Uma Castellan", "admin", "2020"),
 )
 """Operator id, name, roles and demo PIN."""
 

@@ -30,6 +30,7 @@ class Act(StrEnum):
     REPRINT = "print a receipt again"
     CLOSE_OTHERS = "close an absent operator's drawer"
     KEEP_OPERATORS = "keep operators"
+    KEEP_KEYS = "keep keys"
     RELEASE = "release, reject or reopen a batch"
     POST = "post a batch"
     CORRECT = "correct the books"
@@ -42,7 +43,8 @@ class Act(StrEnum):
 ALLOWED: dict[Role, frozenset[Act]] = {
     Role.CASHIER: frozenset({Act.TAKE_MONEY, Act.ASK, Act.SEAL, Act.REPRINT}),
     Role.LEAD: frozenset(
-        {Act.APPROVE, Act.SEE_EXPECTED, Act.CLOSE_OTHERS, Act.SEAL, Act.REPRINT, Act.APPROVE_RESET, Act.REVIEW_RIGHTS}
+        {Act.APPROVE, Act.SEE_EXPECTED, Act.CLOSE_OTHERS, Act.SEAL, Act.REPRINT, Act.AGREE}
+        | {Act.APPROVE_RESET, Act.REVIEW_RIGHTS}
     ),
     Role.TECHNICIAN: frozenset(
         {
@@ -57,7 +59,7 @@ ALLOWED: dict[Role, frozenset[Act]] = {
         }
     ),
     Role.AUDITOR: frozenset({Act.SEE_EXPECTED, Act.REVIEW_RIGHTS}),
-    Role.ADMIN: frozenset({Act.KEEP_OPERATORS, Act.APPROVE_RESET, Act.REVIEW_RIGHTS}),
+    Role.ADMIN: frozenset({Act.KEEP_OPERATORS, Act.KEEP_KEYS, Act.APPROVE_RESET, Act.REVIEW_RIGHTS}),
 }
 
 

@@ -22,9 +22,10 @@ from countertui.ledger.into_log import into_log
 from countertui.ledger.post_batch import post_batch
 from countertui.ledger.sheet import NoRulesError, rules_of
 from countertui.ledger.turns import take_turn
-from countertui.sync.ack import LEDGER_KEY_ID, Status, ack_payload
+from countertui.sync.ack import LEDGER_KEY_ID, MAX_ACK, Status, ack_payload
 from countertui.sync.batch import Batch
-from countertui.sync.dsse import ACK, sign_envelope, to_bytes
+from countertui.sync.dsse import ACK, open_envelope, parse_envelope, sign_envelope, to_bytes
+from countertui.sync.faults import EnvelopeRefusedError
 
 MOST_REASONS = 100
 _NOTHING: dict[str, Any] = {"receipts": 0, "net": 0}
@@ -69,13 +70,15 @@ def take(
     *,
     sha256: str,
     now: str,
+    doubts: Sequence[str] = (),
 ) -> tuple[Status, bytes, list[str]]:
     """Take a chain-valid batch, post it if its figures are true and nothing before it waits, and sign the ack.
 
+    `doubts` are reasons to hold it that lie outside its figures: they are about the key it is signed with.
     A city whose batches people release and post has it wait as received. Returns status, ack, reasons.
     """
     judged = judge(batch, row)
-    reasons = list(judged.reasons)
+    reasons = [*doubts, *judged.reasons]
     status: Status = "held" if reasons else "posted"
     items = 0
     if not reasons and row["posted_no"] != row["batch_no"]:
@@ -191,3 +194,13 @@ def signed_ack(
         **more,
     )
     return to_bytes(sign_envelope(ACK, payload, [(LEDGER_KEY_ID, key)]))
+
+
+def signed_now(ack: bytes, key: Ed25519PrivateKey) -> bytes:
+    """An ack that was given before, signed anew where the ledger's key was changed since: it says the same."""
+    kept = parse_envelope(ack, MAX_ACK)
+    try:
+        open_envelope(kept, ACK, {LEDGER_KEY_ID: key.public_key()})
+    except EnvelopeRefusedError:
+        return to_bytes(sign_envelope(ACK, kept.payload, [(LEDGER_KEY_ID, key)]))
+    return ack

@@ -7,19 +7,21 @@ wrong with its figures holds it, what can't be posted of it goes to suspense.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from countertui.ledger import tables
 from countertui.ledger.books import Books
-from countertui.ledger.custody import MOST_REASONS, Place, signed_ack, take
-from countertui.ledger.register import set_state
+from countertui.ledger.custody import MOST_REASONS, Place, signed_ack, signed_now, take
+from countertui.ledger.key_changes import doubts_about_keys, take_key_change
+from countertui.ledger.register import freeze
+from countertui.ledger.registry import schedule
 from countertui.ledger.tree import LogBrokenError
 from countertui.sync.batch import (
     MAX_ENVELOPE,
@@ -85,13 +87,11 @@ def _taken_in(
     _keep(books, offer, envelope)
     with books.reading() as connection:
         row = _terminal(connection, offer)
-    if row is None or row["state"] == "revoked":
-        return _judged(
-            books, offer, _said(NOT_KNOWN, "This terminal's key is not known here, or is revoked."), "unknown"
-        )
-    public_key = checked_public_key(bytes.fromhex(row["public_key"]))
+        keys = schedule(connection, terminal, epoch)
+    if row is None or not keys:
+        return _judged(books, offer, _said(NOT_KNOWN, "This terminal's key is not known here."), "unknown")
     try:
-        payload = open_envelope(parse_envelope(envelope, MAX_ENVELOPE), BATCH, {key_id(terminal, epoch): public_key})
+        payload = _opened(envelope, key_id(terminal, epoch), [public_key for _, public_key in reversed(keys)])
         batch = parse_batch(payload)
     except EnvelopeRefusedError as fault:
         status = MALFORMED if fault.reason == "wrong-type" else NOT_KNOWN
@@ -103,14 +103,14 @@ def _taken_in(
         return _judged(books, offer, _said(MALFORMED, text), "elsewhere")
     hash_ = batch_hash(payload)
     # The long part, every signature, is done outside the transaction where it can be.
-    checked = _check(batch, row, public_key) if no == row["batch_no"] + 1 else None
+    checked = _check(batch, row) if no == row["batch_no"] + 1 else None
     with books.writing() as connection:
         now_row = _known_terminal(connection, offer)
-        answer = _without_posting(connection, books, key, offer, hash_, now_row)
+        answer = _without_posting(connection, books, key, offer, batch, hash_, now_row)
         if answer is not None:
             return answer
         if checked is None:  # the batch before it came in between
-            checked = _check(batch, now_row, public_key)
+            checked = _check(batch, now_row)
         if checked.faults:
             why = [fault.detail for fault in checked.faults]
             return _hold_outside(connection, books, key, offer, hash_, "chain", why)
@@ -130,10 +130,20 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _check(batch: Batch, row: RowMapping, public_key: Ed25519PublicKey) -> CheckedBatch:
+def _opened(envelope: bytes, keyid: str, keys: Sequence[bytes]) -> bytes:
+    """The payload, once one of the terminal's keys signed it; newest first. Its records are verified by themselves."""
+    parsed = parse_envelope(envelope, MAX_ENVELOPE)
+    for key in keys[:-1]:
+        with suppress(EnvelopeRefusedError):
+            return open_envelope(parsed, BATCH, {keyid: checked_public_key(key)})
+    return open_envelope(parsed, BATCH, {keyid: checked_public_key(keys[-1])})
+
+
+def _check(batch: Batch, row: RowMapping) -> CheckedBatch:
+    """Against the key that signs what comes next; no batch is signed by two, as a seal stands between them."""
     return check_batch(
         batch,
-        public_key,
+        checked_public_key(bytes.fromhex(row["public_key"])),
         expected_prev=bytes.fromhex(row["head"]),
         expected_first_seq=row["last_seq"] + 1,
         expected_batch_no=row["batch_no"] + 1,
@@ -142,9 +152,15 @@ def _check(batch: Batch, row: RowMapping, public_key: Ed25519PublicKey) -> Check
 
 
 def _without_posting(
-    connection: Connection, books: Books, key: Ed25519PrivateKey, offer: _Offer, hash_: str, row: RowMapping
+    connection: Connection,
+    books: Books,
+    key: Ed25519PrivateKey,
+    offer: _Offer,
+    batch: Batch,
+    hash_: str,
+    row: RowMapping,
 ) -> Answer | None:
-    """The answer where the batch's number alone decides: the same again, a fork, a gap, a frozen terminal."""
+    """The answer where the batch's numbers alone decide: the same again, a fork, a gap, a frozen or revoked key."""
     table = tables.batch
     there = connection.execute(
         select(table.c.batch_hash, table.c.ack).where(
@@ -153,14 +169,25 @@ def _without_posting(
     ).first()
     if there is not None and there.batch_hash == hash_:
         _set_verdict(connection, offer, "same", "")
-        return Answer(SAME, bytes(there.ack))
+        return Answer(SAME, signed_now(bytes(there.ack), key))
     if there is not None:
-        set_state(connection, offer.terminal, offer.epoch, "frozen")
+        freeze(
+            connection,
+            books,
+            key,
+            offer.terminal,
+            offer.epoch,
+            f"Batch {offer.no} came twice, not the same.",
+            offer.now,
+        )
         why = [f"Batch {offer.no} is here already with other content: two journals under one key."]
         return _hold_outside(connection, books, key, offer, hash_, "fork", why)
     if row["state"] == "frozen":
         why = ["This terminal is frozen: two journals under one key were seen."]
         return _hold_outside(connection, books, key, offer, hash_, "frozen", why)
+    if row["revoked_after"] is not None and batch.first_seq > row["revoked_after"]:
+        why = [f"This terminal's key is revoked: nothing that it signed after record {row['revoked_after']} counts."]
+        return _hold_outside(connection, books, key, offer, hash_, "revoked", why)
     if offer.no > row["batch_no"] + 1:
         _set_verdict(connection, offer, "gap", "")
         return Answer(GAP, canonical({"have_no": row["batch_no"], "head": row["head"]}))
@@ -180,8 +207,18 @@ def _into_custody(
     """Take a chain-valid batch into custody, and note in the inbox what became of it."""
     place = Place(offer.terminal, offer.epoch, offer.no, hash_)
     status, ack, reasons = take(
-        connection, books, key, place, batch, checked.hashes, row, sha256=offer.sha256, now=offer.now
+        connection,
+        books,
+        key,
+        place,
+        batch,
+        checked.hashes,
+        row,
+        sha256=offer.sha256,
+        now=offer.now,
+        doubts=doubts_about_keys(connection, books.ledger, batch, row),
     )
+    take_key_change(connection, books, key, batch, checked.hashes, row, offer.now)
     _set_verdict(connection, offer, status, "; ".join(reasons[:MOST_REASONS]))
     return Answer(NEW if status == "posted" else HELD, ack)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.errors import CounterError
 from countertui.ledger.books import KEYS, Books, init_books
+from countertui.ledger.registry import found_register
 from countertui.sync.keyslots import (
     PRODUCTION_COST,
     Cost,
@@ -18,6 +19,7 @@ from countertui.sync.keyslots import (
     open_slots,
     public_identity,
 )
+from countertui.sync.registry import ROOTS
 
 SLOT_NAME = "LEDGER"
 """What stands in the key file where a terminal has its code."""
@@ -33,12 +35,16 @@ def create_ledger(
     cost: Cost = PRODUCTION_COST,
     pin_pepper: bytes | None = None,
     database: str | None = None,
+    roots: Sequence[Ed25519PrivateKey] = (),
+    by: tuple[str, str] = ("founder", "second founder"),
 ) -> Books:
     """Make a ledger in `folder` (DIR/ledger): its books and its keys, which each opener's passphrase opens.
 
     database: the address of an empty PostgreSQL database for the books; None keeps them in SQLite, in the folder.
 
-    `pin_pepper` is the city's, under which operators' PINs hold at the ledger and at every terminal; None makes one.
+    `roots` are the three offline keys that can replace the ledger's, made and thrown away where none are given (a
+    demo's); `by` are the two people who found it. `pin_pepper` is the city's, under which operators' PINs hold
+    at the ledger and at every terminal; None makes one.
     Raises BooksExistError, BooksUnusableError, DatabaseRefusedError, KeyFileExistsError, PassphraseTooShortError,
     SlotNameError.
     """
@@ -55,10 +61,19 @@ def create_ledger(
         cost=cost,
     )
     try:
-        return init_books(folder, ledger_id, now, database)
+        books = init_books(folder, ledger_id, now, database)
     except CounterError:
         (folder / KEYS).unlink()  # keys of no ledger would stand in the way of trying again
         raise
+    roots = roots or make_roots(random)
+    with books.writing() as connection:
+        found_register(connection, ledger_id, secrets.terminal_key, roots, by, now)
+    return books
+
+
+def make_roots(random: Random) -> tuple[Ed25519PrivateKey, ...]:
+    """Three new root keys."""
+    return tuple(Ed25519PrivateKey.from_private_bytes(random(32)) for _ in range(ROOTS))
 
 
 def open_secrets(folder: Path, passphrase: str) -> Secrets:

@@ -33,6 +33,9 @@ from countertui.ledger.tables.people import sign_in_state as sign_in_state
 from countertui.ledger.tables.published import key_of as key_of
 from countertui.ledger.tables.published import reference as reference
 from countertui.ledger.tables.published import snapshot as snapshot
+from countertui.ledger.tables.registry import enrolment as enrolment
+from countertui.ledger.tables.registry import registry_entry as registry_entry
+from countertui.ledger.tables.registry import terminal_key as terminal_key
 from countertui.ledger.tables.sessions import session as session
 from countertui.ledger.tables.sessions import session_tender as session_tender
 from countertui.ledger.tables.undoing import answered as answered

@@ -32,7 +32,9 @@ terminal = table(
     whole("epoch", primary_key=True, autoincrement=False),
     text("office"),
     text("public_key"),
-    text("state"),  # active, frozen (a fork was seen), revoked
+    text("certificate", nullable=True),  # hex, the ledger's signature on that key; made when it is published
+    text("state"),  # active, frozen (a fork was seen), revoked; desk: the ledger's own
+    whole("revoked_after", nullable=True),  # the last record that a revoked key is believed for
     whole("batch_no"),  # the last one taken into custody, and where it ends
     text("batch_hash"),
     whole("last_seq"),
