@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -22,6 +24,7 @@ from countertui.domain.receipts import (
     remaining,
     settle,
     settle_line,
+    short_hash,
 )
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import Tender, TenderKind
@@ -172,3 +175,8 @@ def test_parts_by_hand_go_where_they_were_put() -> None:
 def test_parts_by_hand_that_miss_the_amount_are_refused() -> None:
     with pytest.raises(AllocationRefused):
         settle_line(replace(ACCOUNT, by_hand=(("w", Cents(12_00)),), reason="As asked"), ORDER)
+
+
+def test_the_short_hash_is_the_head_of_base32() -> None:
+    h = sha256(b"receipt").digest()
+    assert short_hash(h) == base64.b32encode(h).decode()[:12]

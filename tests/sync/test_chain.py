@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import base64
 from hashlib import sha256
 
 import pytest
 
-from countertui.sync.chain import genesis, record_hash, short_hash, signed_message
+from countertui.sync.chain import genesis, record_hash, signed_message
 
 KEY = bytes(range(32))
 
@@ -37,8 +36,3 @@ def test_names_cannot_flow_into_one_another() -> None:
         genesis("A\0B", "C", 1, KEY)
     with pytest.raises(ValueError, match="32 bytes"):
         genesis("A", "B", 1, KEY[:31])
-
-
-def test_the_short_hash_is_the_head_of_base32() -> None:
-    h = sha256(b"receipt").digest()
-    assert short_hash(h) == base64.b32encode(h).decode()[:12]

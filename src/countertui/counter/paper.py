@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from typing import Any
 
 from countertui.counter.station import Station
 from countertui.documents.receipt import ReceiptFacts, ReceiptLineFacts, State, TenderFacts
+from countertui.domain.receipts import short_hash
 from countertui.domain.records import LineData
 from countertui.domain.tenders import TenderKind
 
@@ -52,11 +52,6 @@ def receipt_facts(
         ledger_id=place.ledger,
         state=_STATES.get(state, "normal"),
     )
-
-
-def short_hash(h: bytes) -> str:
-    """The first 12 characters of the hash in base32, as paper shows it."""
-    return base64.b32encode(h[:10]).decode("ascii")[:12]
 
 
 def _line(line: LineData) -> ReceiptLineFacts:

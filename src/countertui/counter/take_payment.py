@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 from countertui.counter.balances import unchanged
 from countertui.counter.cart import checked_cart
-from countertui.counter.paper import receipt_facts, short_hash
+from countertui.counter.paper import receipt_facts
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Session, Station
 from countertui.counter.typed import LONGEST_PAYOR
 from countertui.documents.receipt import receipt_document
 from countertui.domain.documents import to_json
-from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine, settle
+from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine, settle, short_hash
 from countertui.domain.records import Fact, Kind, pay_data
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act

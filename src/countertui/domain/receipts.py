@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -161,3 +162,8 @@ def settle_line(line: CartLine, order: AllocationOrder) -> SettledLine:
         allocations = allocate(line.amount, line.charges, order, line.credit_gl)
     paid = sum(allocation.cents for allocation in allocations if allocation.charge is not None)
     return SettledLine(line, allocations, Cents(max(0, total_owed(line.charges) - paid)))
+
+
+def short_hash(h: bytes) -> str:
+    """The first 12 characters of base32 of a record's hash, as printed on its receipt."""
+    return base64.b32encode(h[:10]).decode("ascii")[:12]

@@ -282,7 +282,7 @@ def read_body(connection: sqlite3.Connection, seq: int) -> dict[str, Any]:
 def utc_text(utc_ms: int) -> str:
     """Milliseconds since 1970 UTC as records say time: `2026-11-23T09:41:07.123Z`."""
     seconds, ms = divmod(utc_ms, 1000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{ms:03d}Z"
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{ms:03d}Z"
 
 
 def _clamped(text: str, last_utc: str) -> tuple[str, dict[str, Any]]:

@@ -42,37 +42,56 @@ def canonical(value: object) -> bytes:
 
 
 def _ascii_keys(value: object, depth: int) -> bool:
-    """Whether all keys are ASCII; raises CanonicalError for what must not be there. Slow kinds come last."""
+    """Whether all keys are ASCII; raises CanonicalError for what must not be there."""
     kind = type(value)
-    if kind is str:
-        _check_text(value)  # type: ignore[arg-type]
-        return True
-    if kind is int:
-        if not -MAX_INTEGER <= value <= MAX_INTEGER:  # type: ignore[operator]
-            raise CanonicalError("A number is too large for a record.")
-        return True
-    if value is None or kind is bool:
+    if kind is dict:
+        ascii_keys, items = _ascii_texts(value), value.values()  # type: ignore[arg-type, attr-defined]
+    elif kind is list or kind is tuple:
+        ascii_keys, items = True, value
+    else:
+        _check_plain(value)
         return True
     if depth == 0:
         raise CanonicalError(f"Values are nested more than {MAX_DEPTH} deep.")
-    if kind is dict:
-        ascii_keys = True
-        for key, item in value.items():  # type: ignore[attr-defined]
-            if not isinstance(key, str):
-                raise CanonicalError(f"A key is no text but {type(key).__name__}.")
-            if not key.isascii():
-                _check_text(key)
-                ascii_keys = False
-            if not _ascii_keys(item, depth - 1):
-                ascii_keys = False
-        return ascii_keys
-    if isinstance(value, str):  # a StrEnum's member
+    for item in items:
+        # Most of a record is short text and small numbers: those are passed here, without a call for each.
+        kind = type(item)
+        if kind is str:
+            if not item.isascii():
+                _check_text(item)
+        elif kind is int:
+            if not -MAX_INTEGER <= item <= MAX_INTEGER:
+                raise CanonicalError("A number is too large for a record.")
+        elif item is not None and not _ascii_keys(item, depth - 1):
+            ascii_keys = False
+    return ascii_keys
+
+
+def _ascii_texts(keys: dict[object, object]) -> bool:
+    """Whether an object's keys are ASCII; raises CanonicalError for one that is no text, or none to be recorded."""
+    try:
+        if "".join(keys).isascii():  # type: ignore[arg-type]
+            return True
+    except TypeError:
+        pass  # said below
+    for key in keys:
+        if not isinstance(key, str):
+            raise CanonicalError(f"A key is no text but {type(key).__name__}.")
+        _check_text(key)
+    return False
+
+
+def _check_plain(value: object) -> None:
+    """Raise CanonicalError for a value that is neither text, integer, boolean nor null."""
+    if type(value) is int:
+        if not -MAX_INTEGER <= value <= MAX_INTEGER:
+            raise CanonicalError("A number is too large for a record.")
+    elif isinstance(value, str):  # a StrEnum's member too
         _check_text(value)
-        return True
-    if kind is list or kind is tuple:
-        # A list, not a generator: every item must be looked at.
-        return all([_ascii_keys(item, depth - 1) for item in value])  # type: ignore[attr-defined]  # noqa: C419
-    raise CanonicalError(f"A record holds no {kind.__name__}: use integers (cents, basis points), text, lists, dicts.")
+    elif value is not None and type(value) is not bool:
+        raise CanonicalError(
+            f"A record holds no {type(value).__name__}: use integers (cents, basis points), text, lists, dicts."
+        )
 
 
 def _check_text(text: str) -> None:
