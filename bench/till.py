@@ -18,7 +18,7 @@ from pathlib import Path
 
 from countertui.assembly import WayToLedger, open_for_command
 from countertui.bootstrap import close_station
-from countertui.counter.cart import new_cart, save_cart
+from countertui.counter.cart import Held, new_cart, save_cart
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.find import open_account, open_fee, with_amount
 from countertui.counter.open_drawer import open_drawer, session_of
@@ -215,7 +215,7 @@ def pay(station: Station, session: Session, cart: Cart) -> Taken:
 
 def saved(station: Station, cart: Cart) -> Cart:
     """The cart, kept in the store as at the counter."""
-    save_cart(station, CASHIER, cart)
+    save_cart(station, CASHIER, Held(cart))
     return cart
 
 

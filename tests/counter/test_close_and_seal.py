@@ -29,7 +29,7 @@ from counter_station import (
     reopened,
     run_here,
 )
-from countertui.counter.cart import save_cart
+from countertui.counter.cart import Held, save_cart
 from countertui.counter.chips import chips
 from countertui.counter.close_drawer import CloseRefused, close_drawer, commit_count, open_items
 from countertui.counter.open_drawer import session_of
@@ -248,7 +248,7 @@ class TestCloses:
         assert open_items(station, session) == []
         number = pay(station, session).receipt_no
         ask_void(station, rosa, number, "Wrong account")
-        save_cart(station, rosa, cart_of(station, fee(station)))
+        save_cart(station, rosa, Held(cart_of(station, fee(station))))
         items = open_items(station, session)
         assert [item.split()[0:2] for item in items] == [["Receipt", f"{number}:"], ["1", "cart"], ["1", "receipt"]]
         assert "void requested" in items[0]

@@ -28,6 +28,7 @@ from counter_station import (
 from countertui.counter.balances import open_charges, unchanged
 from countertui.counter.cart import (
     CartGone,
+    Held,
     carts,
     drop_cart,
     new_cart,
@@ -297,7 +298,7 @@ def test_a_cart_is_taken_at_most_once(station: Station, session: Session) -> Non
 def test_paper_and_cart_go_with_the_record(station: Station, session: Session) -> None:
     rosa = at_work(station, "ben", "D2")[0]
     cart = cart_of(station, fee(station))
-    save_cart(station, rosa, cart)
+    save_cart(station, rosa, Held(cart))
     taken = take_payment(station, session, cart, [cash(10_00)])
     assert carts(station) == []
     job = newest_job(station.db, taken.receipt_no)
@@ -326,10 +327,10 @@ class TestCarts:
         by_hand = with_parts(open_account(station, owing()[1]), {}, "")
         chosen = with_parts(by_hand, {by_hand.charges[0].id: Cents(7)}, "so it was agreed")
         cart = cart_of(station, with_amount(line, Cents(12_34)), chosen, fee(station, "COPY*3"), payor="O’Brien")
-        save_cart(station, rosa, cart)
-        assert take_back(station, cart.id) == cart
+        save_cart(station, rosa, Held(cart))
+        assert take_back(station, cart.id) == Held(cart)
         again = reopened(station)
-        assert take_back(again, cart.id) == cart
+        assert take_back(again, cart.id) == Held(cart)
         (saved,) = carts(again)
         assert (saved.id, saved.operator, saved.total, saved.lines) == (cart.id, "ben", cart.total, 3)
         assert (saved.state, saved.payor) == ("open", "O’Brien")
@@ -338,36 +339,63 @@ class TestCarts:
     def test_parked_saved_again_and_dropped(self, station: Station, session: Session) -> None:
         ben = at_work(station, "ben", "D2")[0]
         cart = cart_of(station, fee(station))
-        park_cart(station, ben, cart)
+        park_cart(station, ben, Held(cart))
         assert [saved.state for saved in carts(station)] == ["parked"]
-        save_cart(station, ben, replace(cart, lines=(*cart.lines, fee(station, "MAP"))))
+        save_cart(station, ben, Held(replace(cart, lines=(*cart.lines, fee(station, "MAP")))))
         assert [(saved.state, saved.lines) for saved in carts(station)] == [("open", 2)]
         drop_cart(station, cart.id)
         assert carts(station) == []
         with pytest.raises(CartGone):
             take_back(station, cart.id)
 
+    def test_tenders_laid_beside_it_come_back_with_it(self, station: Station, session: Session) -> None:
+        ben = at_work(station, "ben", "D2")[0]
+        held = Held(cart_of(station, fee(station, "MAP")), (check(3_00), cash(1_00)))
+        save_cart(station, ben, held)
+        again = reopened(station)
+        assert take_back(again, held.cart.id) == held
+        save_cart(again, ben, replace(held, tenders=()))
+        assert take_back(again, held.cart.id).tenders == ()
+        save_cart(again, ben, Held(replace(held.cart, lines=()), (cash(1_00),)))
+        assert [saved.lines for saved in carts(again)] == [0], "what was handed over is not forgotten"
+        close(again)
+
+    def test_a_cart_saved_before_tenders_were_kept_has_none(self, station: Station, session: Session) -> None:
+        ben = at_work(station, "ben", "D2")[0]
+        held = Held(cart_of(station, fee(station)))
+        save_cart(station, ben, held)
+        station.db.execute("UPDATE cart SET body = json_remove(body, '$.tenders')")
+        assert take_back(station, held.cart.id) == held
+
+    def test_a_card_number_beside_a_cart_is_not_saved(self, station: Station, session: Session) -> None:
+        ben = at_work(station, "ben", "D2")[0]
+        held = Held(cart_of(station, fee(station)))
+        save_cart(station, ben, held)
+        with pytest.raises(CardNumberRefused):
+            save_cart(station, ben, replace(held, tenders=(Tender(TenderKind.CARD, Cents(1), "4111111111111111"),)))
+        assert take_back(station, held.cart.id) == held
+
     def test_an_empty_one_is_forgotten(self, station: Station, session: Session) -> None:
         ben = at_work(station, "ben", "D2")[0]
         cart = cart_of(station, fee(station))
-        save_cart(station, ben, cart)
-        save_cart(station, ben, replace(cart, lines=()))
+        save_cart(station, ben, Held(cart))
+        save_cart(station, ben, Held(replace(cart, lines=())))
         assert carts(station) == []
 
     @pytest.mark.parametrize("payor", ["4111111111111111", "4111 1111 1111 1111 "])
     def test_a_card_number_is_not_saved(self, station: Station, session: Session, payor: str) -> None:
         ben = at_work(station, "ben", "D2")[0]
         with pytest.raises(CardNumberRefused):
-            save_cart(station, ben, cart_of(station, fee(station), payor=payor))
+            save_cart(station, ben, Held(cart_of(station, fee(station), payor=payor)))
         assert carts(station) == []
 
     def test_a_cart_taken_back_after_a_payment_is_refused(self, station: Station, session: Session) -> None:
         ben = at_work(station, "ben", "D2")[0]
         cart = cart_of(station, open_account(station, owing()[0]))
-        park_cart(station, ben, cart)
+        park_cart(station, ben, Held(cart))
         pay_on(station, session, owing()[0], 100)
         with pytest.raises(PaymentRefused, match="changed since"):
-            take_payment(station, session, take_back(station, cart.id), [cash(cart.total)])
+            take_payment(station, session, take_back(station, cart.id).cart, [cash(cart.total)])
 
 
 def test_the_original_record_is_found_by_its_number(station: Station, session: Session) -> None:

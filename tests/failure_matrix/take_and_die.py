@@ -44,7 +44,7 @@ def take(station: Station) -> str:
     session = session_of(station, rosa)
     assert session is not None
     assert session.biz_date == TODAY.isoformat()
-    cart = take_back(station, carts(station)[0].id)
+    cart = take_back(station, carts(station)[0].id).cart
     return take_payment(station, session, cart, [cash(cart.total)]).receipt_no
 
 

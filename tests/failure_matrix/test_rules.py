@@ -36,7 +36,7 @@ from counter_station import (
     pay,
 )
 from countertui.bootstrap import check_in_child
-from countertui.counter.cart import park_cart, save_cart
+from countertui.counter.cart import Held, park_cart, save_cart
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.find import find, open_account, open_fee, with_parts
 from countertui.counter.open_drawer import open_drawer, session_of
@@ -293,8 +293,8 @@ def _entries(station: Station, text: str) -> list[Callable[[], object]]:
         lambda: take_payment(station, session, cart, [cash(10_00)]),
         lambda: take_payment(station, session, cart_of(station, by_hand), [cash(1)]),
         lambda: take_payment(station, session, cart_of(station, fee(station)), [check(10_00, text)]),
-        lambda: save_cart(station, rosa, cart),
-        lambda: park_cart(station, rosa, cart_of(station, by_hand)),
+        lambda: save_cart(station, rosa, Held(cart)),
+        lambda: park_cart(station, rosa, Held(cart_of(station, by_hand))),
         lambda: void_now(station, rosa, lena, taken.receipt_no, text),
         lambda: void_now(station, rosa, lena, text, "Wrong account"),
         lambda: ask_void(station, rosa, taken.receipt_no, text),
@@ -362,7 +362,7 @@ def test_row_23_any_disguise(station: Station, pan: str, between: list[str], aro
     text = around + "".join(digit + gap for digit, gap in zip(pan, [*between, ""], strict=False)) + around
     rosa = on(station, "rosa")
     with pytest.raises(Refused):
-        save_cart(station, rosa, cart_of(station, fee(station), payor=text))
+        save_cart(station, rosa, Held(cart_of(station, fee(station), payor=text)))
     with pytest.raises(Refused):
         find(station, text)
 

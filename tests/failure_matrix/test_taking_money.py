@@ -30,7 +30,7 @@ from counter_station import (
     reopened,
     run_here,
 )
-from countertui.counter.cart import carts, save_cart
+from countertui.counter.cart import Held, carts, save_cart
 from countertui.counter.open_drawer import session_of
 from countertui.counter.print_queue import it_printed, print_again, print_waiting, unprinted
 from countertui.counter.receipts import receipts, reprint
@@ -56,7 +56,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rosa, session = at_work(station)
     pay(station, session)
     print_waiting(station, run_here(station))
-    save_cart(station, rosa, cart_of(station, fee(station)))
+    save_cart(station, rosa, Held(cart_of(station, fee(station))))
     close(station)
     return station.store.folder
 

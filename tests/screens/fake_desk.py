@@ -9,7 +9,7 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from countertui.counter.cart import CartGone, SavedCart
+from countertui.counter.cart import CartGone, Held, SavedCart
 from countertui.counter.chips import Chips
 from countertui.counter.close_drawer import Closed, CloseRefused
 from countertui.counter.find import FeeAsksAmount, Found, NotFound
@@ -18,7 +18,7 @@ from countertui.counter.print_queue import PrintNote
 from countertui.counter.receipts import ReceiptRow
 from countertui.counter.seal_batch import Sealed
 from countertui.counter.send_batches import Sent
-from countertui.counter.sign_on import OperatorLocked, WrongPin
+from countertui.counter.sign_on import OperatorLocked, OwnPinNeeded, WrongPin
 from countertui.counter.station import Person, Place, Session
 from countertui.counter.take_payment import Taken
 from countertui.counter.void_receipt import VoidRefused, checked_reason
@@ -27,6 +27,7 @@ from countertui.domain.charges import OpenCharge, total_owed
 from countertui.domain.city import CityRules
 from countertui.domain.drawers import CashCount, Expected, TenderCount, over_short
 from countertui.domain.money import Cents, format_cents
+from countertui.domain.operators import refuse_weak_pin
 from countertui.domain.postings import PostingRules
 from countertui.domain.receipts import AccountLine, Cart, FeeLine, settle
 from countertui.domain.rights import Act, Role, may, require, require_second_person
@@ -101,11 +102,14 @@ class FakeDesk:
     place: Place = PLACE
     calls: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
     saved: dict[str, tuple[Cart, str]] = field(default_factory=dict)
+    laid: dict[str, tuple[Tender, ...]] = field(default_factory=dict)
     payments: list[tuple[Cart, tuple[Tender, ...]]] = field(default_factory=list)
     kicks: int = 0
     receipts: list[ReceiptRow] = field(default_factory=list)
     session: Session | None = None
     failures_of: dict[str, int] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+    chosen: dict[str, str] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     unlock_seconds: float = 0.0
     check_seconds: float = 0.0
@@ -167,6 +171,8 @@ class FakeDesk:
         return tuple((id_, pin) for id_, (_, pin) in PEOPLE.items())
 
     def _sign_on(self, id_: str, pin: str) -> Person:
+        if pin == self.codes.get(id_):
+            raise OwnPinNeeded("A one-time code is good for one thing.", press="Sign on with it first.")
         found = PEOPLE.get(id_.casefold())
         tries = self.failures_of.get(id_, 0)
         if tries >= 5 and found:
@@ -180,6 +186,16 @@ class FakeDesk:
                 press=f"Type the PIN again: {number_of(4 - tries, 'try', 'tries')} left.",
             )
         return found[0]
+
+    def _first_pin(self, id_: str, code: str, pin: str) -> Person:
+        refuse_weak_pin(pin, id_)
+        self.chosen[id_] = pin
+        return PEOPLE[id_][0]
+
+    def _change_pin(self, person: Person, present: str, pin: str) -> None:
+        self._sign_on(person.id, present)
+        refuse_weak_pin(pin, person.id)
+        self.chosen[person.id] = pin
 
     def _sign_off(self, person: Person) -> None: ...
 
@@ -264,21 +280,23 @@ class FakeDesk:
     def _new_cart(self) -> Cart:
         return Cart(f"cart-{next(self._ids)}")
 
-    def _save_cart(self, person: Person, cart: Cart) -> None:
-        self._keep(cart, "open")
+    def _save_cart(self, person: Person, held: Held) -> None:
+        self._keep(held, "open")
 
-    def _park_cart(self, person: Person, cart: Cart) -> None:
-        self._keep(cart, "parked")
+    def _park_cart(self, person: Person, held: Held) -> None:
+        self._keep(held, "parked")
 
-    def _keep(self, cart: Cart, state: str) -> None:
-        self.saved.pop(cart.id, None)
-        if cart.lines:
-            self.saved[cart.id] = (cart, state)
+    def _keep(self, held: Held, state: str) -> None:
+        self.saved.pop(held.cart.id, None)
+        self.laid.pop(held.cart.id, None)
+        if not held.empty:
+            self.saved[held.cart.id] = (held.cart, state)
+            self.laid[held.cart.id] = held.tenders
 
-    def _take_back(self, cart_id: str) -> Cart:
+    def _take_back(self, cart_id: str) -> Held:
         if cart_id not in self.saved:
             raise CartGone("That cart is not there any more.")
-        return self.saved[cart_id][0]
+        return Held(self.saved[cart_id][0], self.laid[cart_id])
 
     def _carts(self) -> list[SavedCart]:
         return [

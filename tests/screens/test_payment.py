@@ -221,6 +221,41 @@ async def test_park_and_take_back_takes_two_keys_and_keeps_the_tenders(open_coun
         assert counter.payment.taking.remaining == 64_17
 
 
+async def test_tenders_survive_the_program_and_come_back_with_the_cart(open_counter):
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f5", *"20", "enter", "f6", *"1042", "tab", *"30", "enter")
+    async with open_counter(desk) as counter:
+        assert counter.payment.hand.empty, "nothing is applied by itself"
+        await counter.keys("ctrl+k")
+        assert counter.payment.hand.held.tenders == (
+            Tender(CASH, 20_00),
+            Tender(CHECK, 30_00, "1042"),
+        )
+        assert "Laid beside it: cash 20.00, check 30.00; not recorded yet." in counter.message
+        assert counter.payment.taking.remaining == 34_17
+        await counter.keys("down", "down", "delete")
+        assert desk.laid["cart-1"] == (Tender(CASH, 20_00),)
+        await counter.keys("ctrl+z")
+        assert len(desk.laid["cart-1"]) == 2
+        await counter.keys("f9")
+        assert [len(tenders) for _, tenders in desk.payments] == [3]
+        assert desk.saved == {}
+
+
+async def test_tenders_alone_are_kept_as_well(open_counter):
+    """What was handed over still lies there when the last line is taken off."""
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f5", *"20", "enter", "home", "delete")
+        assert counter.payment.hand.held.cart.lines == ()
+        assert desk.laid["cart-1"] == (Tender(CASH, 20_00),)
+        await counter.keys("ctrl+k", "ctrl+k")
+        assert counter.payment.hand.held.tenders == (Tender(CASH, 20_00),)
+
+
 async def test_two_parked_carts_are_listed(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")
@@ -239,7 +274,7 @@ async def test_every_change_of_the_cart_is_saved_before_the_tender(open_counter)
         names = [name for name, _ in counter.desk.calls if name in {"save_cart", "take_payment"}]
         assert names == ["save_cart", "save_cart", "take_payment"]
         saved = [args[1] for name, args in counter.desk.calls if name == "save_cart"]
-        assert saved[-1] == counter.desk.payments[0][0]
+        assert saved[-1].cart == counter.desk.payments[0][0]
 
 
 async def test_the_payor_is_the_first_line_unless_named(open_counter):

@@ -1,8 +1,9 @@
-"""Carts: made with the receipt's id before any tender, saved at every change, parked and taken back."""
+"""Carts: made with the receipt's id before any tender, saved at every change with it, parked and taken back."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -13,12 +14,40 @@ from countertui.domain.charges import OpenCharge
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine
 from countertui.domain.refusal import Refused
+from countertui.domain.tenders import Tender, TenderKind, checked_tender
 from countertui.store import working
 from countertui.store.working import CartRow
 
 
 class CartGone(Refused):
     """The cart is not there any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A cart with the tenders laid beside it: what was handed over and is not recorded yet."""
+
+    cart: Cart
+    tenders: tuple[Tender, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What a person calls the cart: payor, else the first line's name, else its fee."""
+        first = self.cart.lines[0] if self.cart.lines else None
+        if self.cart.payor or first is None:
+            return self.cart.payor or "empty cart"
+        return first.name if isinstance(first, AccountLine) else first.description
+
+    @property
+    def payor(self) -> str:
+        """Whom the receipt will name: who was typed, else the first account's holder, else a walk-in."""
+        holders = (line.name for line in self.cart.lines if isinstance(line, AccountLine))
+        return self.cart.payor or next(holders, "Walk-in")
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing in the cart and nothing beside it."""
+        return not self.cart.lines and not self.tenders
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +85,18 @@ def checked_cart(cart: Cart) -> Cart:
     )
 
 
-def save_cart(station: Station, person: Person, cart: Cart) -> None:
-    """Keep a cart as it is now; an empty one is forgotten. Raises what `checked_cart` does."""
-    _keep(station, person, cart, "open")
+def save_cart(station: Station, person: Person, held: Held) -> None:
+    """Keep a cart as it is now; an empty one is forgotten. Raises what `checked_cart` and `checked_tender` do."""
+    _keep(station, person, held, "open")
 
 
-def park_cart(station: Station, person: Person, cart: Cart) -> None:
-    """Set a cart aside for later. Raises what `checked_cart` does."""
-    _keep(station, person, cart, "parked")
+def park_cart(station: Station, person: Person, held: Held) -> None:
+    """Set a cart aside for later. Raises what `checked_cart` and `checked_tender` do."""
+    _keep(station, person, held, "parked")
 
 
-def take_back(station: Station, cart_id: str) -> Cart:
-    """Take a saved cart back onto the counter. Raises CartGone."""
+def take_back(station: Station, cart_id: str) -> Held:
+    """Take a saved cart back onto the counter, as it was left. Raises CartGone."""
     row = working.cart(station.db, cart_id)
     if row is None:
         raise CartGone("That cart is not there any more.", press="Choose another one.")
@@ -78,7 +107,7 @@ def carts(station: Station) -> list[SavedCart]:
     """All saved carts of this terminal, oldest first."""
     found = []
     for row in working.carts(station.reader):
-        cart = _from_json(row.id, row.body)
+        cart = _from_json(row.id, row.body).cart
         found.append(SavedCart(row.id, row.operator, cart.payor, cart.total, len(cart.lines), row.state, row.saved_utc))
     return found
 
@@ -88,16 +117,24 @@ def drop_cart(station: Station, cart_id: str) -> None:
     station.store.write_working(lambda db: working.drop_cart(db, cart_id))
 
 
-def _keep(station: Station, person: Person, cart: Cart, state: str) -> None:
-    if not cart.lines:
-        drop_cart(station, cart.id)
+def _keep(station: Station, person: Person, held: Held, state: str) -> None:
+    if held.empty:
+        drop_cart(station, held.cart.id)
         return
-    row = CartRow(cart.id, person.id, state, station.clock.local_text(), _to_json(checked_cart(cart)))
+    tenders = [checked_tender(tender.kind, tender.cents, tender.reference) for tender in held.tenders]
+    body = _to_json(checked_cart(held.cart), tenders)
+    row = CartRow(held.cart.id, person.id, state, station.clock.local_text(), body)
     station.store.write_working(lambda db: working.save_cart(db, row))
 
 
-def _to_json(cart: Cart) -> str:
-    return json.dumps({"payor": cart.payor, "lines": [_line_to_json(line) for line in cart.lines]})
+def _to_json(cart: Cart, tenders: Sequence[Tender]) -> str:
+    return json.dumps(
+        {
+            "payor": cart.payor,
+            "lines": [_line_to_json(line) for line in cart.lines],
+            "tenders": [[tender.kind.value, tender.cents, tender.reference] for tender in tenders],
+        }
+    )
 
 
 def _line_to_json(line: CartLine) -> dict[str, Any]:
@@ -124,9 +161,13 @@ def _line_to_json(line: CartLine) -> dict[str, Any]:
     }
 
 
-def _from_json(cart_id: str, text: str) -> Cart:
+def _from_json(cart_id: str, text: str) -> Held:
     body = json.loads(text)
-    return Cart(cart_id, tuple(_line_from_json(line) for line in body["lines"]), body["payor"])
+    tenders = body.get("tenders", [])  # carts saved before tenders were kept have none
+    return Held(
+        Cart(cart_id, tuple(_line_from_json(line) for line in body["lines"]), body["payor"]),
+        tuple(Tender(TenderKind(kind), Cents(cents), reference) for kind, cents, reference in tenders),
+    )
 
 
 def _line_from_json(line: dict[str, Any]) -> CartLine:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from countertui.counter.cart import drop_cart, new_cart, park_cart, save_cart, take_back
+from countertui.counter.cart import Held, drop_cart, new_cart, park_cart, save_cart, take_back
 from countertui.counter.station import Person
-from countertui.domain.receipts import AccountLine, Cart, CartLine
+from countertui.domain.receipts import Cart, CartLine
 from countertui.domain.tenders import Tender
 from countertui.errors import CounterError
 from countertui.screens.beside import Start
@@ -18,28 +18,6 @@ from countertui.screens.desk import Desk
 SPARES = 2
 """Carts made ahead, so that the next one starts while a payment is still being recorded."""
 MOST_UNDO = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A cart with the tenders laid beside it."""
-
-    cart: Cart
-    tenders: tuple[Tender, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """What a person calls the cart: payor, else the first line's name, else its fee."""
-        first = self.cart.lines[0] if self.cart.lines else None
-        if self.cart.payor or first is None:
-            return self.cart.payor or "empty cart"
-        return first.name if isinstance(first, AccountLine) else first.description
-
-    @property
-    def payor(self) -> str:
-        """Whom the receipt will name: who was typed, else the first account's holder, else a walk-in."""
-        holders = (line.name for line in self.cart.lines if isinstance(line, AccountLine))
-        return self.cart.payor or next(holders, "Walk-in")
 
 
 class CartInHand:
@@ -52,7 +30,6 @@ class CartInHand:
         self._failed = failed
         self._spares: deque[asyncio.Future[Cart]] = deque()
         self._undo: list[Held] = []
-        self._laid_beside: dict[str, tuple[Tender, ...]] = {}
         self._unsaved = 0
         self._all_saved = asyncio.Event()
         self.held = Held(Cart(""))
@@ -68,7 +45,7 @@ class CartInHand:
     @property
     def empty(self) -> bool:
         """Whether there is nothing in the cart."""
-        return not self.held.cart.lines and not self.held.tenders
+        return self.held.empty
 
     def add(self, line: CartLine) -> None:
         """Add a line."""
@@ -86,8 +63,7 @@ class CartInHand:
             self._change(replace(self.held.cart, lines=(*lines[:n], *lines[n + 1 :])))
         else:
             n -= len(lines)
-            self._remember()
-            self.held = Held(self.held.cart, (*tenders[:n], *tenders[n + 1 :]))
+            self._hold(Held(self.held.cart, (*tenders[:n], *tenders[n + 1 :])))
 
     def name_payor(self, payor: str) -> None:
         """Say who pays."""
@@ -95,35 +71,32 @@ class CartInHand:
 
     def lay(self, tender: Tender) -> None:
         """Lay a tender beside the cart."""
-        self._remember()
-        self.held = Held(self.held.cart, (*self.held.tenders, tender))
+        self._hold(Held(self.held.cart, (*self.held.tenders, tender)))
 
     def undo(self) -> bool:
         """Go back one change; says whether there was one."""
         if not self._undo:
             return False
         self.held = self._undo.pop()
-        self._save(save_cart, self._person, self.held.cart)
+        self._save(save_cart, self._person, self.held)
         return True
 
     async def park(self) -> Held:
         """Set the cart aside and begin the next; gives what was set aside."""
         aside = self.held
-        self._laid_beside[aside.cart.id] = aside.tenders
-        self._save(park_cart, self._person, aside.cart)
+        self._save(park_cart, self._person, aside)
         await self.fresh()
         return aside
 
     async def take(self, cart_id: str) -> None:
         """Take a saved cart back in hand. Raises CartGone."""
-        cart = await self._desk.job(take_back, cart_id)
-        self.bring_back(Held(cart, self._laid_beside.pop(cart_id, ())))
+        self.bring_back(await self._desk.job(take_back, cart_id))
 
     def bring_back(self, held: Held) -> None:
         """Take a cart in hand that was aside."""
         self._undo.clear()
         self.held = held
-        self._save(save_cart, self._person, held.cart)
+        self._save(save_cart, self._person, held)
 
     async def drop(self) -> None:
         """Forget the cart for good and begin the next."""
@@ -136,12 +109,12 @@ class CartInHand:
             await self._all_saved.wait()
 
     def _change(self, cart: Cart) -> None:
-        self._remember()
-        self.held = Held(cart, self.held.tenders)
-        self._save(save_cart, self._person, cart)
+        self._hold(Held(cart, self.held.tenders))
 
-    def _remember(self) -> None:
+    def _hold(self, held: Held) -> None:
         self._undo = [*self._undo[-MOST_UNDO:], self.held]
+        self.held = held
+        self._save(save_cart, self._person, held)
 
     def _save(self, function: Callable[..., None], *args: object) -> None:
         self._unsaved += 1

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from countertui.counter.cart import CartGone, SavedCart, carts, take_back
+from countertui.counter.cart import CartGone, Held, SavedCart, carts, take_back
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
-from countertui.screens.cart_in_hand import Held
 from countertui.screens.listing import ListArea
 from countertui.screens.payment import PaymentArea
 from countertui.widgets.lines import Row, fit
@@ -42,7 +41,7 @@ class CartsArea(ListArea[SavedCart]):
         if item.payor:
             return item.payor
         try:
-            return Held(await self.counter.desk.job(take_back, item.id)).name
+            return (await self.counter.desk.job(take_back, item.id)).name
         except CartGone:
             return ""
 
@@ -67,11 +66,14 @@ class CartsArea(ListArea[SavedCart]):
                 "Restart the counter: it looks into the journal and says so.",
             )
         payment = await self.counter.made(PaymentArea)
-        if payment.hand.held.cart.lines:
+        if not payment.hand.empty:
             await payment.hand.park()
         await payment.hand.take(item.id)
         await self.counter.go("payment")
-        self.counter.tell(f"The cart of {payment.hand.held.name} is back.")
+        held = payment.hand.held
+        laid = ", ".join(f"{tender.kind.label.lower()} {format_cents(tender.cents)}" for tender in held.tenders)
+        beside = (f"Laid beside it: {laid}; not recorded yet.", "See that it is still there.") if laid else ()
+        self.counter.tell(f"The cart of {held.name} is back.", *beside)
 
     def draw(self, item: SavedCart, width: int) -> Row:
         more = f"  +{item.lines - 1}" if item.lines > 1 else ""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from countertui.counter.cart import Held
 from countertui.counter.station import Session
 from countertui.counter.take_payment import Taken, take_payment
 from countertui.domain.receipts import AccountLine
 from countertui.domain.refusal import Refused
 from countertui.errors import CounterError
 from countertui.screens.beside import Start
-from countertui.screens.cart_in_hand import Held
 from countertui.screens.desk import Desk
 
 TakenTold = Callable[[Held, Taken], None]

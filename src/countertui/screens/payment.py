@@ -71,7 +71,7 @@ class PaymentArea(Area):
 
     async def put_away(self) -> None:
         await self.taking.checkout.settled()
-        if self.hand.held.cart.lines:
+        if not self.hand.empty:
             await self.hand.park()
         await self.hand.saved()
         self.show_cart()
@@ -286,7 +286,7 @@ class PaymentArea(Area):
 
     async def park_or_take(self) -> None:
         """Park the cart; with an empty one, take back the only parked one or list them."""
-        if self.hand.held.cart.lines:
+        if not self.hand.empty:
             aside = await self.hand.park()
             self.counter.tell(f"The cart of {aside.name} is parked.", press="Ctrl+K takes it back.")
             self.show_cart()

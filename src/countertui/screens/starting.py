@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from countertui.screens.app import CounterApp
 
 CHECKING = "Checking the journal …"
-TENDERS_LOST = "Tenders laid beside a cart and a half-typed count are not kept: lay, count them again."
 YOUNG_SECONDS = 10.0
 UNLOCK_AFTER_SECONDS = 0.05
 SWITCH_SECONDS = 0.001
@@ -95,15 +94,11 @@ class Starting:
             self._app.say(error)
 
     async def _check(self) -> None:
-        from countertui.counter.cart import carts
         from countertui.counter.start_up import left_behind
 
         try:
             self.halted = tuple(await self._app.desk.check())
-            notes = await self._app.desk.look(left_behind)
-            if await self._app.desk.look(carts):
-                notes = [*notes, TENDERS_LOST]
-            self.notes = tuple(notes)
+            self.notes = tuple(await self._app.desk.look(left_behind))
         except (Refused, CounterError) as error:
             self.halted = (error.happened,)
         self.checked.set()

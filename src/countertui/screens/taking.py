@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from countertui.counter.cart import Held
 from countertui.counter.take_payment import Taken
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.receipts import SettlementRefused, remaining, settle
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import KEPT_IN_DRAWER, Tender, TenderKind
 from countertui.errors import CounterError
-from countertui.screens.cart_in_hand import CartInHand, Held
+from countertui.screens.cart_in_hand import CartInHand
 from countertui.screens.checkout import Checkout
 from countertui.screens.payment_words import last_words
 from countertui.widgets.stroke import Stroke
