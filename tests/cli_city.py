@@ -13,12 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from counter_station import TODAY, at_work, cash, check, fee, pay
+from counter_day import count_all
+from counter_station import TODAY, at_work, cash, check, fee, on, pay
 from countertui.assembly import WayToLedger, open_for_command
 from countertui.bootstrap import close_station
+from countertui.counter.close_drawer import close_drawer, commit_count
+from countertui.counter.open_drawer import session_of
+from countertui.counter.refund_receipt import approve_request, ask_refund
 from countertui.demo.city import DemoCity
 from countertui.demo.folder import make_city
 from countertui.demo.passphrase import PASSPHRASE
+from countertui.domain.records import RefundMethod
 from countertui.machine import SystemClock, random_bytes, uuid7
 from countertui.store.anchor import anchor_folder
 from countertui.sync.keyslots import CHEAP_COST
@@ -125,6 +130,21 @@ def take_payments(city: City, passphrase: str = PASSPHRASE) -> None:
             pay(station, session, fee(station))
         line = fee(station, "NOTARY*2")
         pay(station, session, line, tenders=[check(line.amount - 1_00), cash(1_00)])
+    finally:
+        close_station(station)
+
+
+def refund_by_check(city: City, receipt_no: str) -> None:
+    """Close Rosa's drawer, then have a receipt of it refunded by AP check, by the counter's own jobs."""
+    station = open_for_command(city.folder, PASSPHRASE, WayToLedger(city.folder, lambda _child: None))
+    try:
+        rosa = on(station, "rosa")
+        session = session_of(station, rosa)
+        assert session is not None
+        commit_count(station, rosa, session, *count_all(station, session))
+        close_drawer(station, rosa, session, "")
+        ask_refund(station, rosa, receipt_no, "Paid twice", RefundMethod.AP_CHECK)
+        approve_request(station, on(station, "lena"), receipt_no)
     finally:
         close_station(station)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli_city import REAL_PASSPHRASE, City, Said, run, take_payments
+from cli_city import REAL_PASSPHRASE, City, Said, refund_by_check, run, take_payments
 from countertui.store.anchor import anchor_folder
 from countertui.sync.batch import NO_BATCH, batch_hash, batch_name, check_batch, key_id, parse_batch
 from countertui.sync.chain import genesis
@@ -188,6 +188,12 @@ def test_verify_finds_a_flipped_byte_behind_dropped_guards(city: City) -> None:
     in_words = city.run("verify")
     assert in_words.status == 1
     assert "not the ones that were hashed" in in_words.out
+
+
+def test_a_refunded_receipt_says_how_it_was_paid_back(city: City) -> None:
+    refund_by_check(city, "T1-1")
+    assert city.run("receipt", "show", "T1-1").out.splitlines()[0].endswith("refunded, AP check")
+    assert city.run("receipt", "show", "T1-2").out.splitlines()[0].endswith("taken")
 
 
 def test_verify_finds_a_cut_tail_by_the_anchor_outside(city: City) -> None:

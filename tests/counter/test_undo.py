@@ -249,11 +249,13 @@ class TestRefunds:
         assert (record["operator"], record["approver"], record["session"]) == ("rosa", "lena", None)
         assert record["biz_date"] == "2026-11-23", "never the clock's"
         assert record["cum_net"] == 0
+        assert [(row.state, row.refund) for row in receipts(station)] == [("refunded", "ap_check")]
 
     def test_in_cash_from_an_open_drawer(self, station: Station, rosa: Person, lena: Person, number: str) -> None:
         ben = on(station, "ben")
         paying = drawer_of(station, ben, "D2")
         ask_refund(station, rosa, number, "Paid twice", RefundMethod.CASH, paying)
+        assert [row.refund for row in open_requests(station)] == ["cash"]
         assert _expected(station, paying) == {"cash": (0, 200_00)}
         approve_request(station, lena, number, paying)
         assert _expected(station, paying) == {"cash": (0, 190_00)}

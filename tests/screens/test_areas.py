@@ -292,17 +292,45 @@ async def test_every_reason_is_seen_and_a_digit_that_picks_none_is_no_reason(ope
     [
         ("void_requested", True, "Give back 84.17 (Cash)"),
         ("void_requested", False, "An AP check over 84.17 will be sent"),
-        ("refund_requested", False, "By AP check: a check will be sent, give nothing from the drawer"),
+        ("refund_requested ap_check", False, "By AP check: a check will be sent, give nothing from the drawer"),
+        ("refund_requested cash", False, "In cash: give 84.17 from the drawer"),
     ],
 )
 async def test_an_approval_says_what_to_give_and_what_not(open_counter, state, drawer, words):
-    row = ReceiptRow("T1-9", "09:41", "2026-11-23", "Marta", 84_17, "Cash", state, "ana", 0, "s9")
+    row = ReceiptRow("T1-9", "09:41", "2026-11-23", "Marta", 84_17, "Cash", *asked_for(state))
     opened = [replace(SESSION, id="s9", operator="bo")] if drawer else []
     desk = FakeDesk(receipts=[row], others=opened)
     async with open_counter(desk, who="lee", drawer=False) as counter:
         await counter.keys("f10", "r", "a")
         assert words.casefold() in counter.message.casefold()
         assert words.casefold() in " ".join(counter.screen().casefold().split())
+
+
+def asked_for(state: str):
+    """What follows the tenders in a row of that state and refund method."""
+    state, _, refund = state.partition(" ")
+    return state, "ana", 0, "s9", refund
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("refunded ap_check", "refunded, AP check"),
+        ("refunded cash", "refunded, cash"),
+        ("refund_requested cash", "refund asked"),
+        ("void", "VOID"),
+    ],
+)
+async def test_the_list_and_the_receipt_say_how_it_was_refunded(open_counter, state, said):
+    row = ReceiptRow("T1-9", "09:41", "2026-11-23", "Bartholomew Longname", 1_084_17, "Cash + Check", *asked_for(state))
+    async with open_counter(FakeDesk(receipts=[row])) as counter:
+        await counter.keys("f3")
+        line = next(line for line in counter.screen().splitlines() if "T1-9" in line)
+        assert f" {said} " in line
+        assert "Cash + Check" in line
+        assert "1,084.17" in line
+        await counter.keys("enter")
+        assert said in next(line for line in counter.screen().splitlines() if "Receipt T1-9" in line)
 
 
 async def test_reprint_the_last_receipt_takes_two_keys(open_counter):

@@ -34,6 +34,7 @@ def show(number: str, /, *, dir: Path | None = None, json_: bool = False) -> int
     from countertui.errors import AnswerNo
     from countertui.store.connection import open_for_reading
     from countertui.store.money_here import body_of, receipt
+    from countertui.store.store import read_body
 
     db = open_for_reading(terminal_folder(dir) / "store.db")
     try:
@@ -42,12 +43,14 @@ def show(number: str, /, *, dir: Path | None = None, json_: bool = False) -> int
             refuse_card_numbers(number, "The receipt number")
             raise AnswerNo(f"There is no receipt {number[:24]} at this terminal.")
         body = body_of(db, record.receipt_no)
+        end = read_body(db, record.end_seq) if record.state == "refunded" and record.end_seq is not None else None
+        paid_back = "" if end is None else {"cash": ", cash"}.get(end["data"]["method"], ", AP check")
     finally:
         db.close()
     if json_:
         print(json.dumps({"state": record.state, "h": record.h, "record": body}))
         return 0
-    print(f"{record.receipt_no}  {record.biz_date}  {record.payor}  {record.state.replace('_', ' ')}")
+    print(f"{record.receipt_no}  {record.biz_date}  {record.payor}  {record.state.replace('_', ' ')}{paid_back}")
     for line in body["data"]["lines"]:
         print(f"  {line['account'] or line['fee']:16} {line['description'][:36]:36} {format_cents(line['cents']):>12}")
     for tender in body["data"]["tenders"]:

@@ -31,7 +31,10 @@ class ReceiptUnknown(Refused):
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRow:
-    """A receipt as listed: total in cents; state taken, void_requested, void, refund_requested or refunded."""
+    """A receipt as listed: total in cents; state taken, void_requested, void, refund_requested or refunded.
+
+    `refund` is the method of a refund asked for or paid, ap_check or cash, else empty.
+    """
 
     receipt_no: str
     time: str
@@ -43,6 +46,7 @@ class ReceiptRow:
     operator: str
     copies: int
     session: str
+    refund: str = ""
 
 
 def receipts(station: Station, text: str = "", session_id: str | None = None, limit: int = 50) -> list[ReceiptRow]:
@@ -147,4 +151,14 @@ def _row(station: Station, db: sqlite3.Connection, record: ReceiptRecord) -> Rec
         record.operator,
         record.copies,
         record.session,
+        _refund_method(db, record),
     )
+
+
+def _refund_method(db: sqlite3.Connection, record: ReceiptRecord) -> str:
+    """How a refund asked for or paid is paid, by its own record."""
+    seq = {"refund_requested": record.request_seq, "refunded": record.end_seq}.get(record.state)
+    try:
+        return str(read_body(db, seq)["data"]["method"]) if seq is not None else ""
+    except RecordMissing:
+        return ""

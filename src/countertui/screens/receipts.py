@@ -26,6 +26,7 @@ STATE_WORDS = {
     "refund_requested": "refund asked",
     "refunded": "REFUNDED",
 }
+REFUND_WORDS = {"ap_check": "AP check", "cash": "cash"}
 
 
 class ReceiptsArea(Area):
@@ -108,7 +109,7 @@ class ReceiptsArea(Area):
             raise Refused(f"There is no receipt {receipt_no[:24]} here.", "", "F3 lists all there are.")
         self._swap(paper=True)
         self.paper.show(lines)
-        state = STATE_WORDS.get(self.row.state, self.row.state)
+        state = state_words(self.row)
         self._title.say(
             ((f" Receipt {receipt_no}", "strong"), (f"  {state}   R reprint  V void  U refund  Esc list", ""))
         )
@@ -170,13 +171,19 @@ class ReceiptsArea(Area):
         self.counter.tell(*done)
 
 
+def state_words(row: ReceiptRow) -> str:
+    """How a receipt stands, a refunded one with how it was paid back; nothing for one that stands."""
+    if row.state == "refunded" and row.refund:
+        return f"refunded, {REFUND_WORDS.get(row.refund, row.refund)}"
+    return STATE_WORDS.get(row.state, row.state)
+
+
 def _draw(row: ReceiptRow, width: int) -> Row:
-    state = STATE_WORDS.get(row.state, row.state)
     return (
         (fit(f" {row.receipt_no}", 11), "strong"),
         (fit(row.time, 6), "dim"),
-        (fit(row.payor, width - 63), ""),
-        (fit(f" {row.tenders}", 20), "dim"),
-        (fit(state, 13), "warn"),
+        (fit(row.payor, width - 65), ""),
+        (fit(f" {row.tenders}", 16), "dim"),
+        (fit(state_words(row), 19), "warn"),
         (fit(format_cents(row.total_cents), 12, right=True), "strong"),
     )

@@ -16,7 +16,7 @@ from countertui.domain.money import format_cents
 from countertui.domain.rights import Act, may
 from countertui.screens.area import Command
 from countertui.screens.listing import ListArea
-from countertui.screens.receipts import STATE_WORDS
+from countertui.screens.receipts import REFUND_WORDS, STATE_WORDS
 from countertui.widgets.field import Field
 from countertui.widgets.lines import Row, fit
 from countertui.widgets.second_person import SecondPerson
@@ -121,11 +121,15 @@ class RequestsArea(ListArea[ReceiptRow]):
         return (
             (fit(f"  {item.receipt_no}", 12), "strong"),
             (fit(item.biz_date, 11), "dim"),
-            (fit(item.payor, width - 59), ""),
+            (fit(item.payor, width - 62), ""),
             (fit(f" by {item.operator}", 11), "dim"),
-            (fit(STATE_WORDS.get(item.state, item.state), 13), "warn"),
+            (fit(_asked(item), 16), "warn"),
             (fit(format_cents(item.total_cents), 12, right=True), "strong"),
         )
+
+
+def _asked(row: ReceiptRow) -> str:
+    return f"{REFUND_WORDS[row.refund]} refund" if row.refund in REFUND_WORDS else STATE_WORDS.get(row.state, row.state)
 
 
 def _what_to_give(row: ReceiptRow, *, drawer_is_open: bool) -> str:
@@ -134,7 +138,6 @@ def _what_to_give(row: ReceiptRow, *, drawer_is_open: bool) -> str:
         return f"receipt {row.receipt_no} is VOID. Give back {total} ({row.tenders})."
     if row.state == "void_requested":
         return f"an AP check over {total} will be sent for {row.receipt_no}; give nothing from the drawer."
-    return (
-        f"{total} of {row.receipt_no} refunded. By AP check: a check will be sent, give nothing from the drawer."
-        f" In cash: give {total} from the drawer."
-    )
+    if row.refund == "cash":
+        return f"{total} of {row.receipt_no} refunded. In cash: give {total} from the drawer."
+    return f"{total} of {row.receipt_no} refunded. By AP check: a check will be sent, give nothing from the drawer."
