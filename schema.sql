@@ -259,7 +259,8 @@ CREATE TABLE terminal (             -- snapshot
   code        TEXT PRIMARY KEY,
   office      TEXT NOT NULL,
   epoch       INTEGER NOT NULL,
-  public_key  TEXT NOT NULL
+  public_key  TEXT NOT NULL,
+  certificate TEXT                  -- hex, the ledger's signature on that key: receipts carry it in their code
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE drawer (               -- snapshot
@@ -364,3 +365,17 @@ CREATE TABLE receipt_history (      -- snapshot: receipts of the last 24 months,
   voided      INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX receipt_history_by_account ON receipt_history (account, biz_date);
+
+CREATE TABLE decision (             -- snapshot: what a lead decided at the ledger on requests for a void or refund
+  terminal     TEXT NOT NULL,
+  epoch        INTEGER NOT NULL,
+  request_seq  INTEGER NOT NULL,    -- the record that asked
+  receipt_no   TEXT NOT NULL,
+  verdict      TEXT NOT NULL,       -- approve, refuse
+  carried_by   TEXT NOT NULL,       -- ledger: done there; terminal: by a record of this terminal's own
+  reason       TEXT NOT NULL,
+  decided_by   TEXT NOT NULL,
+  decided_at   TEXT NOT NULL,
+  seq          INTEGER NOT NULL,    -- the desk's record at the ledger
+  PRIMARY KEY (terminal, epoch, request_seq)
+) STRICT, WITHOUT ROWID;

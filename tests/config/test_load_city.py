@@ -72,6 +72,7 @@ def test_the_rules_in_force_today() -> None:
         over_short_reason_above=Cents(1),
         void_reasons=("Wrong account", "Wrong amount", "Customer changed mind"),
         receipt_footer="Thank you. Questions? Ask at window 1.",
+        receipt_address="https://pay.fernhollow.example/receipt",
     )
 
 
@@ -164,6 +165,12 @@ SPOILED = {
     "a date with a time": ("city.toml", "2026-07-01", "2026-07-01T09:00:00", "key effective_from"),
     "no ordinance": ("city.toml", 'ordinance = "Ord. 1412 § 3"\n', "", "row 2, key ordinance: is missing"),
     "an empty ordinance": ("city.toml", '"Ord. 1412 § 3"', '""', "row 2, key ordinance"),
+    "an address without https": (
+        "city.toml",
+        '"https://pay',
+        '"http://pay',
+        "key receipt_address: holds what is not allowed",
+    ),
     "an escape code": ("city.toml", "Thank you.", "Thank you.\\u001b[2J", "key receipt_footer: holds what is not"),
     "a line break": ("offices.toml", "1 Fern Street", "1 Fern\\nStreet", "[[office]] row 1, key address"),
     "a code with a space": ("offices.toml", 'code = "T1"', 'code = "T 1"', "[[terminal]] row 1, key code"),

@@ -307,7 +307,7 @@ def test_paper_and_cart_go_with_the_record(station: Station, session: Session) -
     paper = json.dumps(json.loads(job.document))
     assert taken.receipt_no in paper
     assert taken.short_hash in paper
-    assert "CTUI1:" in paper
+    assert "CTUI2:" in paper, "with its terminal's certificate"
 
 
 def test_time_never_goes_back_in_the_journal(station: Station, session: Session) -> None:

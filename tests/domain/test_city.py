@@ -36,6 +36,7 @@ cities = st.builds(
     over_short_reason_above=st.integers(0, 500_00).map(Cents),
     void_reasons=st.lists(st.text(), max_size=5).map(tuple),
     receipt_footer=st.text(),
+    receipt_address=st.text(),
 )
 
 

@@ -10,6 +10,7 @@ from countertui.ledger.books import Books
 from countertui.ledger.keys import ledger_public_key
 from countertui.ledger.publish import latest_manifest, publish, table_file
 from countertui.ledger.reference import load_reference
+from countertui.sync.certificate import is_certified
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.snapshot import Manifest, open_manifest, read_table
 from ledger.town import LEDGER, NOW, Till
@@ -40,7 +41,9 @@ def test_every_table_is_published_signed_and_in_order(books: Books, key: Ed25519
     assert [entry.name for entry in manifest.tables] == list(TABLES) == told
     assert all(tuple(entry.columns) == TABLES[entry.name] for entry in manifest.tables)
     assert [row[0] for row in rows_of(books, "account")] == ["U2", "U3", "U1"]
-    assert rows_of(books, "terminal") == [["T1", "HALL", 1, till.identity.public_key.hex()]]
+    (terminal,) = rows_of(books, "terminal")
+    assert terminal[:4] == ["T1", "HALL", 1, till.identity.public_key.hex()]
+    assert is_certified("T1", 1, till.identity.public_key, bytes.fromhex(terminal[4]), key.public_key())
     assert rows_of(books, "charge")[0] == ["C1", "U1", "2026-10-01", "water", "Water Oct", "510-4310", 5000, 5000]
     assert (manifest.made_at, manifest.expires_at[:10]) == (NOW, "2026-12-28")
     assert (books.folder / "snapshots" / "1" / "manifest.json").read_bytes() == latest_manifest(books)

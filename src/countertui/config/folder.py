@@ -186,4 +186,5 @@ def _rules(rows: Rows) -> CityRules:
         over_short_reason_above=city.over_short_reason_above,
         void_reasons=city.void_reasons,
         receipt_footer=city.receipt_footer,
+        receipt_address=city.receipt_address,
     )

@@ -51,6 +51,14 @@ MaybeText = Annotated[
     AfterValidator(_printable),
     Field(max_length=240, description="up to 240 letters that can be printed, in quotes"),
 ]
+PublicAddress = Annotated[
+    str,
+    Field(
+        max_length=120,
+        pattern=r"^(https://[a-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?)?$",
+        description='an address like "https://pay.example.gov/receipt", in quotes, or no such line',
+    ),
+]
 Code = Annotated[
     str,
     AfterValidator(_printable),
@@ -111,6 +119,7 @@ class City(Row):
     over_short_reason_above: Dollars
     void_reasons: Words
     receipt_footer: MaybeText = ""
+    receipt_address: PublicAddress = ""
 
 
 class Office(Coded):

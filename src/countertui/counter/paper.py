@@ -47,7 +47,9 @@ def receipt_facts(
                 "biz_date": body["biz_date"],
                 "total_cents": data["total_cents"],
                 "h": h.hex(),
-            }
+            },
+            station.reference.certificate(place.terminal, station.recorder.public_key.hex()),
+            station.rules.receipt_address,
         ),
         ledger_id=place.ledger,
         state=_STATES.get(state, "normal"),

@@ -60,7 +60,7 @@ class DemoCity:
     def _tables(self, verifier: Callable[[str], str], public_keys: Mapping[str, str]) -> Iterator[tuple[str, Rows]]:
         yield "city", iter([(CityKey.NAME.value, CITY_NAME), (CityKey.RULES.value, rules_to_json(self.rules))])
         yield "office", iter(OFFICES)
-        yield "terminal", iter([(code, office, 1, public_keys.get(code, "")) for code, office in TERMINALS])
+        yield "terminal", iter([(code, office, 1, public_keys.get(code, ""), None) for code, office in TERMINALS])
         yield "drawer", iter(DRAWERS)
         yield (
             "operator",
@@ -73,6 +73,7 @@ class DemoCity:
         yield "charge", self._charges()
         yield "license", self._licenses()
         yield "receipt_history", utility_history(self.accounts, businesses(), self.today)
+        yield "decision", iter(())
 
     def _accounts(self) -> Rows:
         holders = businesses()

@@ -20,6 +20,7 @@ from countertui.domain.tenders import TenderKind
 class CityRules:
     """What differs from city to city. Limits and fees in cents; pin_tries is how many wrong PINs lock an operator.
 
+    receipt_address: the public address of the page where a receipt can be checked (https://...), empty for none.
     batches_by_people: a sound batch waits until one technician releases it and another posts it.
     """
 
@@ -32,6 +33,7 @@ class CityRules:
     over_short_reason_above: Cents = Cents(5_00)
     void_reasons: tuple[str, ...] = ("Wrong account", "Wrong amount", "Wrong tender", "Customer changed mind")
     receipt_footer: str = ""
+    receipt_address: str = ""
     batches_by_people: bool = False
     returned_check_fee: Cents = Cents(0)
     returned_check_gl: str = ""
@@ -66,6 +68,7 @@ def rules_from_json(text: str) -> CityRules:
         over_short_reason_above=Cents(int(data["over_short_reason_above"])),
         void_reasons=tuple(data["void_reasons"]),
         receipt_footer=str(data["receipt_footer"]),
+        receipt_address=str(data.get("receipt_address", "")),
         # What rules written before these were known leave out.
         batches_by_people=bool(data.get("batches_by_people", False)),
         returned_check_fee=Cents(int(data.get("returned_check_fee", 0))),

@@ -11,7 +11,7 @@ from enum import StrEnum
 TABLES: dict[str, tuple[str, ...]] = {
     "city": ("key", "value"),
     "office": ("code", "name", "address"),
-    "terminal": ("code", "office", "epoch", "public_key"),
+    "terminal": ("code", "office", "epoch", "public_key", "certificate"),
     "drawer": ("code", "office", "name", "fund_cents"),
     "operator": ("id", "name", "roles", "verifier", "active_from", "active_to"),
     "fund": ("code", "name"),
@@ -31,11 +31,24 @@ TABLES: dict[str, tuple[str, ...]] = {
     "charge": ("id", "account", "due", "head", "description", "gl", "amount_cents", "balance_cents"),
     "license": ("number", "account", "class", "status", "issued_on", "expires_on", "mailing_address"),
     "receipt_history": ("receipt_no", "account", "biz_date", "payor", "cents", "voided"),
+    "decision": (
+        "terminal",
+        "epoch",
+        "request_seq",
+        "receipt_no",
+        "verdict",
+        "carried_by",
+        "reason",
+        "decided_by",
+        "decided_at",
+        "seq",
+    ),
 }
 """Table name to columns, in the order they are published.
 
 `account` comes sorted by name, then number: its order is the order results are shown in. A fee with unit_cents None
-is an open amount. `city` holds the city's rules (see `CityKey`).
+is an open amount. `city` holds the city's rules (see `CityKey`). A `decision` is the ledger's answer to a terminal's
+request for a void or refund: see `countertui.domain.desk_records`.
 """
 
 

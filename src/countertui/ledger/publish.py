@@ -20,6 +20,7 @@ from countertui.domain.reference import TABLES
 from countertui.ledger import tables
 from countertui.ledger.books import SNAPSHOTS, Books, next_version
 from countertui.ledger.bulk import stream
+from countertui.ledger.certificates import certify_terminals
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.dsse import SNAPSHOT, sign_envelope, to_bytes
 from countertui.sync.durable import write_durably
@@ -43,6 +44,7 @@ def publish(books: Books, key: Ed25519PrivateKey, now: str, progress: Progress =
     """
     at = datetime.fromisoformat(now)
     with books.writing() as connection:
+        certify_terminals(connection, key)
         version = next_version(connection)
         folder = books.folder / SNAPSHOTS / str(version)
         shutil.rmtree(folder, ignore_errors=True)

@@ -209,6 +209,12 @@ class Reference:
         rows = self._rows(sql, id_)
         return Operator(*rows[0]) if rows else None
 
+    def certificate(self, terminal: str, public_key: str) -> str:
+        """The ledger's signature (hex) on a terminal's key (hex), empty where the snapshot has none for that key."""
+        sql = "SELECT certificate FROM terminal WHERE code = ? AND public_key = ?"
+        rows = self._rows(sql, terminal, public_key)
+        return rows[0][0] or "" if rows else ""
+
     def gl_account(self, code: str) -> GlAccount | None:
         """An account of the chart by code."""
         rows = self._rows("SELECT code, fund, name, type FROM gl_account WHERE code = ?", code)
