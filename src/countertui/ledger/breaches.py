@@ -7,6 +7,7 @@ unless said otherwise. Voids and refunds are looked at in undoing.py.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from countertui.domain.money import format_cents
@@ -21,17 +22,33 @@ from countertui.ledger.staff import People, allowed
 Body = Mapping[str, Any]
 
 
-def of_open(body: Body, before: Session | None, people: People) -> list[Problem]:
-    """Of an `open`: a session of that id before, an operator without the right, a difference nobody approved."""
+_FAR_DAYS = 7
+
+
+def of_open(body: Body, before: Session | None, in_use: str | None, people: People) -> list[Problem]:
+    """Of an `open`: a session of that id before, a drawer in use, an operator without the right, a business date far
+    from the clock's, a difference; the last two where no second person approved.
+
+    in_use: another open session of this terminal that has the drawer.
+    """
     if before is not None:
         return [_said("session-open-twice", f"Session {body['session']} was opened before, by {before.operator}.")]
     found = _of_operator(body, people)
     data, approver = body["data"], body["approver"]
-    if data["counted_cents"] == data["fund_cents"]:
+    if in_use is not None:
+        told = f"Drawer {data['drawer']} was opened for session {body['session']} while session {in_use} had it."
+        found.append(_said("drawer-open-twice", told))
+    off = data["counted_cents"] - data["fund_cents"]
+    far = _days_between(body["biz_date"], body["utc"][:10]) > _FAR_DAYS
+    if not off and not far:
         return found
-    off = format_cents(data["counted_cents"] - data["fund_cents"])
     if approver is None:
-        found.append(_said("not-approved", f"Drawer {data['drawer']} was opened {off} off its fund, unapproved."))
+        if off:
+            told = f"Drawer {data['drawer']} was opened {format_cents(off)} off its fund, unapproved."
+            found.append(_said("not-approved", told))
+        if far:
+            told = f"Session {body['session']} was opened on {body['utc'][:10]} for {body['biz_date']}, unapproved."
+            found.append(_said("far-date", told))
     elif not allowed(people, approver, Act.APPROVE, body):
         found.append(_said("no-right", f"{approver} may not approve, or is not known here."))
     else:
@@ -101,6 +118,14 @@ def _of_operator(body: Body, people: People) -> list[Problem]:
 def _other_date(body: Body, session: Session) -> Problem:
     told = f"Session {body['session']} has the business date {session.biz_date}, not {body['biz_date']}."
     return _said("other-date", told)
+
+
+def _days_between(one: str, other: str) -> int:
+    """How far apart two dates are; 0 where a clock's date can't be read, for the clock decides nothing."""
+    try:
+        return abs((date.fromisoformat(one) - date.fromisoformat(other)).days)
+    except ValueError:
+        return 0
 
 
 def _said(reason: str, detail: str) -> Problem:

@@ -30,7 +30,7 @@ _LINE = ("entry", "n", "fund", "account", "cents")
 _HISTORY = ("receipt_no", "account", "biz_date", "payor", "cents", "voided", "changed_in")
 ITEM = ("id", "terminal", "epoch", "seq", "reason", "detail", "cents", "state", "made_at")
 PAY_CHARGE = 'UPDATE "charge" SET "balance_cents" = "balance_cents" - ?, "changed_in" = ? WHERE "id" = ?'
-_TAKE_BACK = 'UPDATE "receipt_history" SET "voided" = 1, "changed_in" = ? WHERE "receipt_no" = ?'
+TAKE_BACK = 'UPDATE "receipt_history" SET "voided" = 1, "changed_in" = ? WHERE "receipt_no" = ?'
 CREDIT = """INSERT INTO "charge"
   ("id", "account", "due", "head", "description", "gl", "amount_cents", "balance_cents", "changed_in")
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -82,7 +82,7 @@ def post_batch(
     insert_many(connection, tables.undone, ("id", "kind", "terminal", "epoch", "seq"), undone)
     unposted = [(*place, seq, n) for seq, n in sheet.unposted]
     insert_many(connection, tables.unposted, ("terminal", "epoch", "seq", "n"), unposted)
-    run_many(connection, _TAKE_BACK, [(version, number) for *_, number in sheet.undone])
+    run_many(connection, TAKE_BACK, [(version, number) for *_, number in sheet.undone])
     write_operators(connection, sheet.operators, version)
     sheet.sessions.write()
     sheet.receipts.write_answers()

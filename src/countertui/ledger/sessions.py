@@ -59,6 +59,18 @@ class Sessions:
             self._known[id_] = session_at(self.connection, self.terminal, self.epoch, id_)
         return self._known[id_]
 
+    def open_in_drawer(self, drawer: str) -> str | None:
+        """The open session of this terminal that has the drawer, by its id; None if none has it."""
+        c = tables.session.c
+        here = (c.terminal == self.terminal) & (c.epoch == self.epoch) & (c.drawer == drawer) & c.close_seq.is_(None)
+        stored = self.connection.execute(select(c.id).where(here).order_by(c.open_seq)).scalars().all()
+        opened = [*stored, *(id_ for id_ in self._opened if id_ not in stored)]
+        for id_ in opened:
+            session = self.find(id_)
+            if session is not None and session.close_seq is None and session.drawer == drawer:
+                return id_
+        return None
+
     def open(self, body: Body) -> None:
         """Begin a session that was not there before: what was counted is what is expected."""
         id_, data = body["session"], body["data"]

@@ -19,6 +19,7 @@ from countertui.domain.reference import CityKey
 from countertui.domain.tenders import TenderKind
 from countertui.ledger import breaches, tables
 from countertui.ledger.bulk import known, looked_up
+from countertui.ledger.periods import Periods
 from countertui.ledger.posting import (
     Chart,
     Lines,
@@ -38,7 +39,7 @@ from countertui.ledger.posting import (
 )
 from countertui.ledger.sessions import Sessions
 from countertui.ledger.staff import People, kept, people_of, why_not_kept
-from countertui.ledger.undoing import Receipts, receipts_for, why_not
+from countertui.ledger.undoing import Receipts, receipts_for, why_not, why_not_refused
 from countertui.sync.batch import Batch
 
 Body = Mapping[str, Any]
@@ -110,6 +111,7 @@ class _Day:
     chart: Chart
     people: People
     sheet: Sheet
+    periods: Periods
     paid_like: dict[tuple[Any, ...], list[Problem]] = field(default_factory=dict)
     """What is wrong with receipts of the same operator, session and dates, as long as none of these changes."""
 
@@ -130,7 +132,7 @@ def sheet_of(
         Sessions(connection, batch.terminal, batch.epoch),
         receipts_for(connection, batch.terminal, batch.epoch, bodies),
     )
-    day = _Day(chart_for(connection, rules, chain.from_iterable(moved)), people_of(connection), sheet)
+    day = _Day(chart_for(connection, rules, chain.from_iterable(moved)), people_of(connection), sheet, Periods(connection, rules.posting))
     movements = iter(moved)
     for body, h in zip(batch.bodies, hashes, strict=True):
         if left_out and body["seq"] in left_out:
@@ -140,17 +142,17 @@ def sheet_of(
         if kind == Kind.PAY:
             _take(day, body, h, next(movements))
         elif kind in (Kind.VOID, Kind.REFUND):
-            _write(day.sheet, body, _undo(day, body))
+            _write(day, body, day.periods.fitted(_undo(day, body), body["biz_date"]))
         elif kind in (Kind.OPEN, Kind.CLOSE):
             day.paid_like.clear()
-            _open(day, body) if kind == Kind.OPEN else _write(day.sheet, body, _close(day, body))
+            _open(day, body) if kind == Kind.OPEN else _write(day, body, _close(day, body))
         elif kind == Kind.OPERATOR:
             day.paid_like.clear()
             _keep_operator(body, day.people, day.sheet)
         elif kind in (Kind.VOID_REQUEST, Kind.REFUND_REQUEST):
             day.sheet.receipts.requests[body["seq"]] = body
         elif kind in (Kind.VOID_REFUSAL, Kind.REFUND_REFUSAL):
-            day.sheet.receipts.answer(body)
+            _refuse(day, body)
     return sheet
 
 
@@ -158,6 +160,8 @@ def _take(day: _Day, body: Body, h: bytes, movements: tuple[Movement, ...]) -> N
     """Post a receipt where it belongs, and say what was wrong with taking it."""
     seq, data, session = body["seq"], body["data"], body["session"]
     posting = post_pay(data, movements, day.chart)
+    if day.periods.closed:
+        posting = day.periods.fitted(posting, body["biz_date"])
     if posting.problems:
         made = iter(posting.moves)
         following = next(made, None)
@@ -179,7 +183,7 @@ def _take(day: _Day, body: Body, h: bytes, movements: tuple[Movement, ...]) -> N
         lambda: Posted(posting.lines, tender_lines(data, day.chart), posting.moves),
     )
     _write_history(day.sheet, body)
-    _write(day.sheet, body, posting)
+    _write(day, body, posting)
 
 
 def _did(posting: Posting, data: Body, chart: Chart) -> Posted:
@@ -188,7 +192,8 @@ def _did(posting: Posting, data: Body, chart: Chart) -> Posted:
 
 def _open(day: _Day, body: Body) -> None:
     before = day.sheet.sessions.find(body["session"])
-    day.sheet.problems += [(body["seq"], problem) for problem in breaches.of_open(body, before, day.people)]
+    in_use = day.sheet.sessions.open_in_drawer(body["data"]["drawer"])
+    day.sheet.problems += [(body["seq"], problem) for problem in breaches.of_open(body, before, in_use, day.people)]
     if before is None:
         day.sheet.sessions.open(body)
 
@@ -206,7 +211,7 @@ def _close(day: _Day, body: Body) -> Posting:
     day.sheet.sessions.close(body)
     counted = {each["tender"]: each["cents"] for each in data["counted"]}
     found = {kind: counted.get(kind.value, 0) - cents for kind, (_, cents) in derived.items()}
-    posting = post_close(found, day.chart)
+    posting = day.periods.fitted(post_close(found, day.chart), body["biz_date"])
     return replace(posting, problems=[*problems, *posting.problems])
 
 
@@ -237,15 +242,24 @@ def _undo(day: _Day, body: Body) -> Posting:
     return (post_void if is_void else post_refund)(data, found[2](), day.chart)
 
 
-def _write(sheet: Sheet, body: Body, posting: Posting) -> None:
-    seq = body["seq"]
+def _refuse(day: _Day, body: Body) -> None:
+    """Let a refusal answer its request, if who refused may; otherwise the request stays open."""
+    problem = why_not_refused(body, day.sheet.receipts, day.people)
+    if problem is None:
+        day.sheet.receipts.answer(body)
+    else:
+        day.sheet.problems.append((body["seq"], problem))
+
+
+def _write(day: _Day, body: Body, posting: Posting) -> None:
+    sheet, seq = day.sheet, body["seq"]
     for problem in posting.problems:
         sheet.problems.append((seq, problem))
     if body["kind"] != Kind.CLOSE:
-        day = sheet.days[body["biz_date"]]
-        day[0] += body["kind"] == Kind.PAY
+        sums = sheet.days[body["biz_date"]]
+        sums[0] += body["kind"] == Kind.PAY
         total = body["data"]["total_cents"]
-        day[1] += total if body["kind"] == Kind.PAY else -total
+        sums[1] += total if body["kind"] == Kind.PAY else -total
     for move in posting.moves:
         if move.charge is not None:
             sheet.paid[move.charge] += move.cents
@@ -257,7 +271,8 @@ def _write(sheet: Sheet, body: Body, posting: Posting) -> None:
     if any(_by_fund(posting.lines).values()):
         raise AssertionError(f"record {seq} posts out of balance: {out_of_balance(as_lines(posting.lines))}")
     entry = len(sheet.entries) + 1
-    sheet.entries.append((entry, seq, body["kind"], body["biz_date"], body["receipt_no"]))
+    dated = day.periods.open_date(body["biz_date"])
+    sheet.entries.append((entry, seq, body["kind"], dated, body["receipt_no"]))
     sheet.entry_of[seq] = entry
     sheet.lines.append(posting.lines)
     balances = sheet.balances

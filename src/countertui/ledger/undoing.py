@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
+from countertui.domain.desk_records import Verdict
 from countertui.domain.drawers import cash_kept
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.records import Kind, RefundMethod
@@ -76,6 +77,14 @@ class Receipts:
             return self._answers[request["seq"]]
         here = (c.terminal == self.terminal) & (c.epoch == self.epoch) & (c.request_seq == request["seq"])
         return self.connection.execute(select(c.seq).where(here)).scalar()
+
+    def decision(self, request_seq: object) -> Row[Any] | None:
+        """What a lead decided at the ledger on the request of that sequence number: verdict, decided_by, seq."""
+        if type(request_seq) is not int:
+            return None
+        c = tables.reference["decision"].c
+        here = (c.terminal == self.terminal) & (c.epoch == self.epoch) & (c.request_seq == request_seq)
+        return self.connection.execute(select(c.verdict, c.decided_by, c.seq).where(here)).first()
 
     def answer(self, body: Body) -> None:
         """Let the request that this void, refund or refusal answers be answered, once."""
@@ -186,8 +195,42 @@ def _why_not_asked(body: Body, request: Body | None, receipts: Receipts) -> Prob
         return Problem("unknown-request", "The request it answers is not in the journal.", cents)
     if (answer := receipts.answered_by(request)) is not None:
         return Problem("request-answered", f"The request it answers was answered before, by record {answer}.", cents)
+    if (problem := _why_not_decided(body, receipts, Verdict.APPROVE, body["approver"], cents)) is not None:
+        return problem
     if body["kind"] == Kind.REFUND and data["method"] != (request["data"].get("method") or RefundMethod.AP_CHECK):
         return Problem("other-method", f"It was refunded by {data['method']}, which was not asked for.", cents)
+    return None
+
+
+def why_not_refused(body: Body, receipts: Receipts, people: People) -> Problem | None:
+    """Why a terminal's refusal may not stand: only somebody who may approve refuses, and never their own request."""
+    request, operator = receipts.request(body), body["operator"]
+    if request is None:
+        return Problem("unknown-request", "The request it refuses is not in the journal.", 0)
+    if (answer := receipts.answered_by(request)) is not None:
+        return Problem("request-answered", f"The request it refuses was answered before, by record {answer}.", 0)
+    found = receipts.find(_original_id(body))
+    try:
+        require_second_person(operator, [str(each["operator"]) for each in (request, found[0] if found else request)])
+    except Refused:
+        return Problem("self-approval", f"{operator} refused what they asked for or took part in.", 0)
+    if not allowed(people, operator, Act.APPROVE, body):
+        return Problem("no-right", f"{operator} may not refuse a request, or is not known here.", 0)
+    return _why_not_decided(body, receipts, Verdict.REFUSE, operator, 0)
+
+
+def _why_not_decided(
+    body: Body, receipts: Receipts, verdict: Verdict, by: object, cents: int
+) -> Problem | None:
+    """What was decided at the ledger is carried out as it was decided; a record that names a decision has one."""
+    named, decision = body["data"].get("decision"), receipts.decision(body["data"]["request_seq"])
+    if decision is None:
+        return None if named is None else Problem("unknown-decision", "The ledger made no such decision.", cents)
+    if decision.verdict != verdict:
+        told = f"{decision.decided_by} had decided otherwise at the ledger, by its record {decision.seq}."
+        return Problem("decided-otherwise", told, cents)
+    if named is not None and (named != decision.seq or by != decision.decided_by):
+        return Problem("unknown-decision", "It names the ledger's decision otherwise than that was made.", cents)
     return None
 
 

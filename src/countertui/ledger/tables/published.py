@@ -18,7 +18,9 @@ snapshot = table(
 )
 """Every snapshot ever published; the files of the newest two are kept."""
 
-_WHOLE_COLUMNS = frozenset({"fund_cents", "unit_cents", "amount_cents", "balance_cents", "cents", "voided"})
+_WHOLE_COLUMNS = frozenset(
+    {"fund_cents", "unit_cents", "amount_cents", "balance_cents", "cents", "voided", "epoch", "request_seq", "seq"}
+)
 _OPTIONAL = frozenset({"effective_to", "active_to", "issued_on", "expires_on"})
 _KEYS = {
     "city": ("key",),
@@ -28,6 +30,7 @@ _KEYS = {
     "charge": ("id",),
     "license": ("number",),
     "receipt_history": ("receipt_no", "account"),
+    "decision": ("terminal", "epoch", "request_seq"),
 }
 
 
