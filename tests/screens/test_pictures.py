@@ -33,6 +33,7 @@ SCREENS: dict[str, list[str]] = {
     "close": [BILL, "f10", "c", "2", "tab"],
     "over_short": ["f10", "c", "1", "f9"],
     "z_report": ["f10", "c", "2", "f9", "f9"],
+    "own_pin": ["f10", "i", *"1357", "enter", *"90"],
     "unlock": ["f10", "u", *"bo", "enter", *"lee", "enter", *"97"],
     "batches": ["f10", "s"],
     "help": ["f1"],
@@ -70,6 +71,11 @@ def test_screen(snap_compare, screen):
 
 def test_sign_on(snap_compare):
     assert picture_of(snap_compare, [*"an"], who=None)
+
+
+def test_first_pin(snap_compare):
+    keys = [*"bo", "enter", *"7KQ3M-0XW9A", "enter", *"902108", "enter", *"90"]
+    assert picture_of(snap_compare, keys, who=None, desk=FakeDesk(codes={"bo": "7KQ3M-0XW9A"}))
 
 
 def test_opening(snap_compare):

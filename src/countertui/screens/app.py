@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -208,11 +209,13 @@ class CounterApp(App[None]):
             (await self.visit(HelpArea)).explain(before, commands)
 
     async def _palette(self) -> None:
+        from countertui.screens.menu import MenuArea
         from countertui.screens.palette import PaletteArea
 
         before, commands = self.area, self.commands()
         if not isinstance(before, PaletteArea):
-            (await self.visit(PaletteArea)).list_commands(before, commands)
+            menu = [replace(one, key=f"f10 {one.key}") for one in (await self.made(MenuArea)).commands()]
+            (await self.visit(PaletteArea)).list_commands(before, [*commands, *menu])
 
     async def _leave(self) -> None:
         await self.go("leave")

@@ -90,6 +90,12 @@ def _locked() -> Area:
     return LockedArea()
 
 
+def _own_pin() -> Area:
+    from countertui.screens.own_pin import OwnPinArea
+
+    return OwnPinArea()
+
+
 def _menu() -> Area:
     from countertui.screens.menu import MenuArea
 
@@ -128,6 +134,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "batches": _batches,
     "printing": _printing,
     "locked": _locked,
+    "own_pin": _own_pin,
     "menu": _menu,
     "leave": _leave,
     "help": _help,

@@ -14,6 +14,7 @@ from countertui.screens.area import Area
 from countertui.widgets.field import Field
 from countertui.widgets.line_list import LineList
 from countertui.widgets.lines import Row, fit
+from countertui.widgets.new_pin import NewPin
 from countertui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
@@ -27,8 +28,10 @@ class SignOnArea(Area):
     TITLE = "Sign on"
     HELP = (
         "Type your operator id, Enter, your PIN, Enter. The PIN is never shown. The list shows who may sign on here"
-        " and narrows as you type. After too many wrong PINs a lead or an admin lets you try again. Where a passphrase"
-        " is asked for, it opens the terminal's keys once, at start; any opener's will do."
+        " and narrows as you type. After too many wrong PINs a lead lets you try again. Who is new or forgot the PIN"
+        " types the one-time code in place of it, then a PIN of their own, twice: 4 to 8 digits, no repeated digit,"
+        " none in a row. Where a passphrase is asked for, it opens the terminal's keys once, at start; any opener's"
+        " will do."
     )
 
     def __init__(self) -> None:
@@ -37,6 +40,8 @@ class SignOnArea(Area):
         self.passphrase = Field("Passphrase ", dom_id="passphrase", secret=True, most=200)
         self.operator = Field("Operator id", dom_id="operator", most=32)
         self.pin = Field("PIN        ", dom_id="pin", secret=True, most=32)
+        self.new = NewPin()
+        self._code = ""
         self._list: LineList[Person] = LineList(self._draw, dom_id="people")
         self._people: Sequence[Person] = ()
         self._pins: dict[str, str] = {}
@@ -47,14 +52,16 @@ class SignOnArea(Area):
         yield self.passphrase
         yield self.operator
         yield self.pin
+        yield self.new
         yield self._list
 
     def ring(self) -> Sequence[Field]:
-        return [field for field in (self.passphrase, self.operator, self.pin) if field.display]
+        return self.new.fields or [field for field in (self.passphrase, self.operator, self.pin) if field.display]
 
     async def arrive(self) -> None:
         for field in (self.passphrase, self.operator, self.pin):
             field.set("")
+        self._forget_code()
         self.to(self.ring()[0])
         self.counter.run_worker(self._list_people(), group="people", exclusive=True)
 
@@ -63,6 +70,10 @@ class SignOnArea(Area):
             await self._unlock()
         elif field is self.operator:
             self.to(self.pin)
+        elif field is self.new.pin:
+            self.to(self.new.again)
+        elif field is self.new.again:
+            await self._choose_pin()
         else:
             await self._sign_on()
 
@@ -71,16 +82,21 @@ class SignOnArea(Area):
             self._show_people()
 
     async def back(self) -> None:
-        """From the PIN to the id; nothing lies behind that."""
-        if self.at is self.pin:
+        """From the PIN, or a PIN to be chosen, to the id; nothing lies behind that."""
+        if self.at in {self.pin, *self.new.fields}:
             self._start_over()
 
     def _start_over(self) -> None:
         """Let the next person's id go where it is seen, never into the PIN."""
+        self._forget_code()
         self.operator.set("")
         self.pin.set("")
         self.to(self.operator)
         self._show_people()
+
+    def _forget_code(self) -> None:
+        self._code = ""
+        self.new.clear()
 
     async def _unlock(self) -> None:
         typed = self.passphrase.value
@@ -93,19 +109,36 @@ class SignOnArea(Area):
         operator, pin = self.operator.value.strip(), self.pin.value
         self.pin.set("")
         await self.counter.starting.opened()
-        from countertui.counter.open_drawer import session_of
-        from countertui.counter.sign_on import OperatorLocked, sign_on
+        from countertui.counter.sign_on import OperatorLocked, OwnPinNeeded, sign_on
 
-        desk = self.counter.desk
         try:
-            person = await desk.job(sign_on, operator, pin)
+            person = await self.counter.desk.job(sign_on, operator, pin)
+        except OwnPinNeeded:
+            self._code = pin
+            self.new.ask()
+            self.to(self.new.pin)
+            self.counter.tell("That one-time code is right.", press="Choose a PIN of your own: type it twice.")
+            return
         except Refused as refusal:
             known = any(person_key(one.id) == person_key(operator) for one in self._people)
             if isinstance(refusal, OperatorLocked) or not known:
                 self._start_over()
             raise
+        await self._begin(person)
+
+    async def _choose_pin(self) -> None:
+        from countertui.counter.own_pin import first_pin
+
+        self.to(self.new.pin)  # whatever is refused of the new one, it is typed anew
+        person = await self.counter.desk.job(first_pin, self.operator.value.strip(), self._code, self.new.take())
+        self._forget_code()
+        await self._begin(person)
+
+    async def _begin(self, person: Person) -> None:
+        from countertui.counter.open_drawer import session_of
+
         self.counter.person = person
-        self.counter.session = await desk.look(session_of, person)
+        self.counter.session = await self.counter.desk.look(session_of, person)
         self.counter.show_status()
         await self.counter.go_home()
 
