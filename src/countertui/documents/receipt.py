@@ -11,6 +11,8 @@ from countertui.domain.money import format_cents
 
 State = Literal["normal", "voided", "void-requested"]
 
+_BLANK, _RULE = Feed(1), Rule()
+_LAST = (Text("Keep this receipt.", "center"), Cut())
 _STATE_MARKS: dict[State, str] = {"voided": "VOIDED", "void-requested": "VOID REQUESTED"}
 
 
@@ -77,7 +79,7 @@ def _heading(facts: ReceiptFacts) -> tuple[Block, ...]:
         *state,
         Text(plain(facts.city_name), "center", bold=True),
         *(Text(plain(place), "center") for place in places if place),
-        Feed(1),
+        _BLANK,
         Pair(plain(f"Receipt {facts.receipt_no}"), plain(facts.printed_at), bold=True),
         Pair("Business date", plain(facts.biz_date)),
         Pair(plain(f"Terminal {facts.terminal}"), plain(f"Drawer {facts.drawer}")),
@@ -113,17 +115,16 @@ def receipt_document(facts: ReceiptFacts, *, copy: int = 0) -> Document:
     """
     blocks: tuple[Block, ...] = (
         *_heading(facts),
-        Rule(),
+        _RULE,
         *chain.from_iterable(map(_line, facts.lines)),
-        Rule(),
+        _RULE,
         Pair("TOTAL", format_cents(facts.total_cents), bold=True, double=True),
         *map(_tender, facts.tenders),
         Pair("Change", format_cents(facts.change_cents)),
-        Rule(),
+        _RULE,
         Pair("Check code", plain(facts.short_hash)),
-        Feed(1),
+        _BLANK,
         Qr(facts.claim),
-        Text("Keep this receipt.", "center"),
-        Cut(),
+        *_LAST,
     )
     return Document("receipt", plain(f"Receipt {facts.receipt_no}"), blocks, copy, facts.training)

@@ -16,7 +16,7 @@ from countertui.domain.records import Kind
 
 Body = Mapping[str, Any]
 
-_ADVANCE = "UPDATE counter SET cum_net = ?, cum_abs = ?, last_utc = ?"
+_ADVANCE = "UPDATE counter SET cum_net = ?, cum_abs = ?, last_utc = ?, receipt_n = COALESCE(?, receipt_n)"
 _RECEIPT = """INSERT INTO receipt
   (receipt_no, seq, id, h, session, biz_date, operator, payor, total_cents, change_cents, state, copies)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'taken', 0)"""
@@ -36,7 +36,9 @@ def project(connection: sqlite3.Connection, body: Body, h: bytes) -> None:
     apply = _BY_KIND.get(kind)
     if apply is not None:
         apply(connection, body, h)
-    connection.execute(_ADVANCE, (body["cum_net"], body["cum_abs"], body["utc"]))
+    drawn = body["receipt_no"]
+    receipt_n = None if drawn is None else int(drawn.rpartition("-")[2])
+    connection.execute(_ADVANCE, (body["cum_net"], body["cum_abs"], body["utc"], receipt_n))
 
 
 def project_bytes(connection: sqlite3.Connection, body: bytes, h: bytes) -> None:
@@ -161,7 +163,6 @@ def _pay(connection: sqlite3.Connection, body: Body, h: bytes) -> None:
     )
     _allocate(connection, body, 1)
     _move(connection, body)
-    connection.execute("UPDATE counter SET receipt_n = ?", (int(no.rpartition("-")[2]),))
 
 
 def _void(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
