@@ -6,7 +6,7 @@
 -- Each table says what it is:
 --   journal   signed facts, append-only; the only source of money figures
 --   derived   rebuilt from the journal by store/projection.py; `countertui verify` rebuilds and compares it row by row
---   working   carts, print jobs, send states; may be lost without losing a cent
+--   working   carts, half-typed counts, print jobs, send states; may be lost without losing a cent
 --   snapshot  the ledger's reference data
 -- Amounts are integer cents. Dates and times are ISO 8601 text. Sequence numbers (seq) count records from 1 without a gap.
 
@@ -188,10 +188,19 @@ CREATE TABLE batch (                -- derived: a sealed stretch of the journal,
 CREATE TABLE cart (                 -- working: what is being paid for; its id becomes the receipt's id
   id        TEXT PRIMARY KEY,
   operator  TEXT NOT NULL,
-  state     TEXT NOT NULL CHECK (state IN ('open', 'parked', 'committing')),
+  state     TEXT NOT NULL CHECK (state IN ('open', 'parked')),
   saved_utc TEXT NOT NULL,
   body      TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE draft (                -- working: a count half-typed, until its drawer is opened or closed
+  form      TEXT NOT NULL CHECK (form IN ('opening', 'closing')),
+  session   TEXT NOT NULL,          -- empty for an opening count, whose session is not there yet
+  operator  TEXT NOT NULL,          -- whose hands typed it: nobody else is shown it before their own blind count
+  saved_at  TEXT NOT NULL,
+  body      TEXT NOT NULL,
+  PRIMARY KEY (form, session, operator)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE print_job (            -- working: a document to print, and what became of each attempt
   id         INTEGER PRIMARY KEY,

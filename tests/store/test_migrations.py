@@ -63,6 +63,20 @@ def test_migrating_from_every_earlier_version_gives_schema_sql(tmp_path: Path, v
     assert recorded == [str(n) for n in range(1, STORE_VERSION + 1)]
 
 
+def test_carts_of_an_earlier_version_are_kept_and_none_is_committing(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    _as_version(path, 4)
+    connection = sqlite3.connect(path)
+    carts = [(state[0], "rosa", state, "2026-11-23 09:41", "{}") for state in ("open", "parked", "committing")]
+    with connection:
+        connection.executemany("INSERT INTO cart VALUES (?, ?, ?, ?, ?)", carts)
+    connection.close()
+    connection = open_store(path)
+    kept = connection.execute("SELECT id, operator, state, saved_utc, body FROM cart ORDER BY rowid").fetchall()
+    connection.close()
+    assert kept == [*carts[:2], ("c", "rosa", "open", *carts[2][3:])]
+
+
 def test_opening_twice_changes_nothing(tmp_path: Path) -> None:
     open_store(tmp_path / "store.db").close()
     before = (tmp_path / "store.db").read_bytes()

@@ -16,15 +16,25 @@ from countertui.store.schema import statements_of
 steps = Migrations("store.db")
 
 _MADE = re.compile(r"(?:--[^\n]*\n|\s)*CREATE TABLE (\w+)")
-_ADDED_LATER = frozenset({"own_key", "registry", "operator_leave", "log_seen"})
+_ADDED_LATER = frozenset({"own_key", "registry", "operator_leave", "log_seen", "draft"})
 """Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
+_CART_BEFORE_5 = """CREATE TABLE cart (
+  id        TEXT PRIMARY KEY,
+  operator  TEXT NOT NULL,
+  state     TEXT NOT NULL CHECK (state IN ('open', 'parked', 'committing')),
+  saved_utc TEXT NOT NULL,
+  body      TEXT NOT NULL
+) STRICT"""
 
 
 @steps(name="1")
 def _first(db: Database) -> None:
     """A new store."""
     for statement in statements_of("store.db"):
-        if _table_of(statement) not in _ADDED_LATER:
+        table = _table_of(statement)
+        if table == "cart":
+            db.conn.execute(_CART_BEFORE_5)
+        elif table not in _ADDED_LATER:
             db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version=1")
 
@@ -49,6 +59,20 @@ def _log_seen(db: Database) -> None:
     """How far the ledger's log was seen and proven here: nowhere yet."""
     _make(db, "log_seen")
     db.conn.execute("PRAGMA user_version=4")
+
+
+@steps(name="5")
+def _drafts(db: Database) -> None:
+    """Half-typed counts; and no cart is `committing` any more: a payment is there or it isn't."""
+    _make(db, "draft")
+    db.conn.execute("ALTER TABLE cart RENAME TO cart_before")
+    _make(db, "cart")
+    db.conn.execute(
+        "INSERT INTO cart (id, operator, state, saved_utc, body)"
+        " SELECT id, operator, iif(state = 'parked', 'parked', 'open'), saved_utc, body FROM cart_before"
+    )
+    db.conn.execute("DROP TABLE cart_before")
+    db.conn.execute("PRAGMA user_version=5")
 
 
 def _make(db: Database, *tables: str) -> None:

@@ -1,4 +1,4 @@
-"""Working tables: carts, print jobs and envelopes on their way. Losing them loses no cent."""
+"""Working tables: carts, half-typed counts, print jobs and envelopes on their way. Losing them loses no cent."""
 
 from __future__ import annotations
 
@@ -18,6 +18,17 @@ class CartRow:
     operator: str
     state: str
     saved_utc: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A half-typed count: what form, of which session (empty for an opening), by whom, and JSON of what is typed."""
+
+    form: str
+    session: str
+    operator: str
+    saved_at: str
     body: str
 
 
@@ -77,6 +88,32 @@ def carts(db: Db) -> list[CartRow]:
 def drop_cart(db: Db, id_: str) -> None:
     """Forget a cart."""
     db.execute("DELETE FROM cart WHERE id = ?", (id_,))
+
+
+def save_draft(db: Db, row: DraftRow) -> None:
+    """Write a half-typed count, new or changed."""
+    db.execute(
+        "INSERT INTO draft (form, session, operator, saved_at, body) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (form, session, operator) DO UPDATE SET saved_at = excluded.saved_at, body = excluded.body",
+        (row.form, row.session, row.operator, row.saved_at, row.body),
+    )
+
+
+def draft(db: Db, form: str, session: str, operator: str) -> DraftRow | None:
+    """A half-typed count, if there is one."""
+    row = db.execute(
+        "SELECT form, session, operator, saved_at, body FROM draft WHERE form = ? AND session = ? AND operator = ?",
+        (form, session, operator),
+    ).fetchone()
+    return DraftRow(*row) if row else None
+
+
+def drop_draft(db: Db, form: str, session: str, operator: str | None = None) -> None:
+    """Forget a half-typed count: one person's, or everybody's of that session."""
+    db.execute(
+        "DELETE FROM draft WHERE form = ? AND session = ? AND operator = COALESCE(?, operator)",
+        (form, session, operator),
+    )
 
 
 def queue_print(db: Db, seq: int, receipt_no: str | None, kind: str, copy: int, document: str) -> int:
