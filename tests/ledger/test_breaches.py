@@ -447,3 +447,52 @@ def test_who_asked_may_have_left_before_it_was_approved(books: Books, key: Ed255
     till.refund(taken, request["seq"], biz_date="2026-12-24", utc="2026-12-24T09:00:00.000Z", session=None)
     posted(books, key, till)
     assert items(books) == []
+
+
+# Drawers, dates and refusals
+
+
+def test_one_drawer_is_open_once(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    till.drawers["S2"] = "D1"
+    till.open("S2", operator="cy")
+    posted(books, key, till)
+    assert items(books) == [("drawer-open-twice", 0)]
+    till.close(200_00, 200_00)
+    till.close(200_00, 200_00, session="S2", operator="cy")
+    till.drawers["S3"] = "D1"
+    till.open("S3")
+    posted(books, key, till)
+    assert items(books) == [("drawer-open-twice", 0)]
+
+
+@pytest.mark.parametrize(
+    ("day", "head", "reasons"),
+    [
+        ("2026-11-30", {}, []),
+        ("2026-12-01", {}, ["far-date"]),
+        ("2026-11-15", {}, ["far-date"]),
+        ("2026-12-01", {"approver": "bo"}, []),
+        ("2026-12-01", {"approver": "ann"}, ["no-right"]),
+    ],
+)
+def test_a_business_date_far_from_today_needs_a_lead(
+    books: Books, key: Ed25519PrivateKey, till: Till, day: str, head: dict[str, Any], reasons: list[str]
+) -> None:
+    till.open("S2", biz_date=day, **head)
+    posted(books, key, till)
+    assert [reason for reason, _ in items(books)] == reasons
+
+
+@pytest.mark.parametrize(
+    ("asker", "operator", "reason"),
+    [("ann", "bo", None), ("cy", "cy", "self-approval"), ("ann", "ann", "self-approval"), ("ann", "dee", "no-right")],
+)
+def test_only_a_lead_refuses_what_another_asked_for(
+    books: Books, key: Ed25519PrivateKey, till: Till, asker: str, operator: str, reason: str | None
+) -> None:
+    taken = till.pay(WATER)
+    request = till.ask(Kind.VOID_REQUEST, taken, operator=asker)
+    till.refuse(request, operator=operator)
+    posted(books, key, till)
+    assert [said for said, _ in items(books)] == ([] if reason is None else [reason])
+    assert asked(books, "SELECT count(*) FROM answered") == [(int(reason is None),)]

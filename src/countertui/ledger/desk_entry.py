@@ -19,13 +19,13 @@ from countertui.ledger.post_batch import CREDIT, CREDIT_PREFIX, ITEM, PAY_CHARGE
 from countertui.ledger.posting import Lines, Posting, Problem, as_lines
 
 
-def write_entry(ground: Ground, made: Made, posting: Posting) -> int | None:
-    """Post what a desk record does, dated by its business date; gives its entry's number, None if it has no lines."""
-    move_charges(ground, posting.moves, made.body["biz_date"])
+def write_entry(ground: Ground, made: Made, posting: Posting, *, biz_date: str) -> int | None:
+    """Post what a desk record does, dated `biz_date`; gives its entry's number, None if it has no lines."""
+    move_charges(ground, posting.moves, biz_date)
     write_problems(ground, made.seq, posting.problems)
     if not posting.lines:
         return None
-    return _entry(ground, made, posting.lines)
+    return _entry(ground, made, posting.lines, biz_date)
 
 
 def move_charges(ground: Ground, moves: Sequence[Movement], biz_date: str) -> None:
@@ -77,13 +77,13 @@ def count_day(ground: Ground, biz_date: str, receipts: int, cents: int) -> None:
     add_many(ground.connection, tables.day, ("biz_date", "terminal"), ("receipts", "net_cents"), [row])
 
 
-def _entry(ground: Ground, made: Made, lines: Lines) -> int:
+def _entry(ground: Ground, made: Made, lines: Lines, biz_date: str) -> int:
     if off := out_of_balance(as_lines(lines)):
         raise AssertionError(f"desk record {made.seq} posts out of balance: {off}")
     connection, body = ground.connection, made.body
     entry = draw_numbers(connection, "entry", 1)
     row = {"id": entry, "terminal": DESK, "epoch": EPOCH, "seq": made.seq, "kind": body["kind"]}
-    connection.execute(insert(tables.entry).values(**row, biz_date=body["biz_date"], receipt_no=body["receipt_no"]))
+    connection.execute(insert(tables.entry).values(**row, biz_date=biz_date, receipt_no=body["receipt_no"]))
     table = tables.record
     here = (table.c.terminal == DESK) & (table.c.epoch == EPOCH) & (table.c.seq == made.seq)
     connection.execute(update(table).where(here).values(entry=entry))

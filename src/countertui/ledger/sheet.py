@@ -132,7 +132,9 @@ def sheet_of(
         Sessions(connection, batch.terminal, batch.epoch),
         receipts_for(connection, batch.terminal, batch.epoch, bodies),
     )
-    day = _Day(chart_for(connection, rules, chain.from_iterable(moved)), people_of(connection), sheet, Periods(connection, rules.posting))
+    moves = chain.from_iterable(moved)
+    periods = Periods(connection, rules.posting)
+    day = _Day(chart_for(connection, rules, moves), people_of(connection), sheet, periods)
     movements = iter(moved)
     for body, h in zip(batch.bodies, hashes, strict=True):
         if left_out and body["seq"] in left_out:

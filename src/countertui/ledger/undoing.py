@@ -219,9 +219,7 @@ def why_not_refused(body: Body, receipts: Receipts, people: People) -> Problem |
     return _why_not_decided(body, receipts, Verdict.REFUSE, operator, 0)
 
 
-def _why_not_decided(
-    body: Body, receipts: Receipts, verdict: Verdict, by: object, cents: int
-) -> Problem | None:
+def _why_not_decided(body: Body, receipts: Receipts, verdict: Verdict, by: object, cents: int) -> Problem | None:
     """What was decided at the ledger is carried out as it was decided; a record that names a decision has one."""
     named, decision = body["data"].get("decision"), receipts.decision(body["data"]["request_seq"])
     if decision is None:

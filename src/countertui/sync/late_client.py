@@ -40,6 +40,10 @@ class LateClient:
         """The proof that the ledger's log begins with what it was."""
         return self._ready().get_consistency(old_size, size)
 
+    def get_registry(self, after: int) -> list[bytes]:
+        """The entries of the ledger's register of keys after that number."""
+        return self._ready().get_registry(after)
+
     def health(self) -> dict[str, Any]:
         """What the ledger says of itself."""
         return self._ready().health()

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 _TABLE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _CHUNK = 256 * 1024
+MAX_REQUEST = 16 * 1024
+"""A terminal's request to be admitted, or what answers it; bytes."""
+MAX_ADMISSION = 16 * 1024 * 1024
+"""An admission with the whole register of keys; bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,26 @@ class LedgerClient:
         if type(proof) is not list or not all(type(each) is str for each in proof):
             raise _useless("its answer cannot be read")
         return proof
+
+    def get_registry(self, after: int) -> list[bytes]:
+        """The entries of the ledger's register of keys after that number, as they were signed."""
+        with self._answer("GET", f"/v1/registry?after={after}") as answer:
+            return _body(answer, MAX_ADMISSION).splitlines() if _found(answer) else []
+
+    def get_invitation(self, terminal: str) -> bytes | None:
+        """What a terminal must know to ask for admission; None if no code that counts was given out for it."""
+        with self._answer("GET", f"/v1/enrolments/{quote(terminal, safe='')}") as answer:
+            return _body(answer, MAX_REQUEST) if _found(answer) else None
+
+    def put_request(self, terminal: str, request: bytes) -> Reply:
+        """Ask for admission; the same again changes nothing."""
+        with self._answer("PUT", f"/v1/enrolments/{quote(terminal, safe='')}/request", request) as answer:
+            return Reply(answer.status_code, _body(answer, MAX_REQUEST))
+
+    def get_admission(self, terminal: str) -> bytes | None:
+        """A terminal's admission and the register; None if nobody admitted it yet."""
+        with self._answer("GET", f"/v1/enrolments/{quote(terminal, safe='')}/admission") as answer:
+            return _body(answer, MAX_ADMISSION) if _found(answer) else None
 
     def health(self) -> dict[str, Any]:
         """What the ledger says of itself: its id, program version, newest snapshot, batches."""

@@ -1,0 +1,99 @@
+"""Months that are closed: nothing is dated into them any more, and what belongs there waits in suspense.
+
+Custody is never refused. A record of a closed month is posted on the first day after it that is open; of its lines
+only what is a fact there and then stays (money in a drawer, a check to be written), the rest goes to suspense with an
+error item "closed-period", for a person to say where it belongs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection, select
+
+from countertui.domain.desk_records import DeskKind, PeriodData
+from countertui.domain.postings import PostingRules
+from countertui.domain.records import Fact
+from countertui.domain.rights import Act
+from countertui.errors import AnswerNo, UsageError
+from countertui.ledger import tables
+from countertui.ledger.bulk import run_many
+from countertui.ledger.desk import Ground, Made, record, require_two
+from countertui.ledger.posting import Posting, Problem
+
+_SET = """INSERT INTO "period" ("month", "state", "seq") VALUES (?, ?, ?)
+  ON CONFLICT ("month") DO UPDATE SET "state" = excluded."state", "seq" = excluded."seq\""""
+
+
+class PeriodRefusedError(AnswerNo):
+    """A month that is closed, or open, already."""
+
+
+class Periods:
+    """The months closed as the books have it now, and a city's control accounts."""
+
+    def __init__(self, connection: Connection, rules: PostingRules) -> None:
+        c = tables.period.c
+        self.closed = frozenset(connection.execute(select(c.month).where(c.state == "closed")).scalars())
+        self._rules = rules
+        pool = rules.pooled_fund
+        accounts = {*rules.tender.values(), *rules.origins.values(), rules.refunds_payable, rules.bank}
+        self._facts = frozenset((pool, account) for account in accounts)
+
+    def open_date(self, biz_date: str) -> str:
+        """The business date, or the first day after its month that is open."""
+        month = biz_date[:7]
+        if month not in self.closed:
+            return biz_date
+        while month in self.closed:
+            month = _next(month)
+        return f"{month}-01"
+
+    def fitted(self, posting: Posting, biz_date: str) -> Posting:
+        """The posting as it may be made: of a closed month, all that is no fact there and then goes to suspense."""
+        if biz_date[:7] not in self.closed or not posting.lines:
+            return posting
+        suspense = self._rules.pooled_fund, self._rules.suspense
+        lines = {place: cents for place, cents in posting.lines.items() if place in self._facts}
+        before = posting.lines.get(suspense, 0)
+        after = -sum(lines.values())
+        if after:
+            lines[suspense] = after
+        told = Problem("closed-period", f"It belongs to {biz_date}; {biz_date[:7]} is closed.", before - after)
+        return replace(posting, lines=lines, problems=[*posting.problems, told])
+
+
+def set_period(ground: Ground, kind: DeskKind, month: str, *, by: str, second: str, reason: str, id_: str) -> Made:
+    """Close a month (YYYY-MM) or open it again: a record signed by two people who signed in. id_: a UUIDv7.
+
+    Raises PeriodRefusedError, NotAllowed, UsageError for what is no month; nothing is changed then.
+    """
+    if len(month) != 7 or month[4] != "-" or not (month[:4] + month[5:]).isascii() or not _is_month(month):
+        raise UsageError(f"{month[:20]} is no month.", "Nothing was changed.", "Type it like 2026-11.")
+    require_two(ground.connection, by, Act.CORRECT, second, Act.AGREE, ground.now)
+    c = tables.period.c
+    state = ground.connection.execute(select(c.state).where(c.month == month)).scalar() or "open"
+    if state == _STATE[kind]:
+        raise PeriodRefusedError(f"{month} is {state} already.", "Nothing was changed.")
+    data = PeriodData(month=month, reason=reason.strip())
+    fact = Fact(id=id_, kind=kind, operator=by, approver=second, data=data)
+    made = record(ground.connection, ground.books, ground.key, fact, ground.now)
+    carry_out(ground, made)
+    return made
+
+
+def carry_out(ground: Ground, made: Made) -> None:
+    """Close the month, or open it."""
+    run_many(ground.connection, _SET, [(made.body["data"]["month"], _STATE[made.body["kind"]], made.seq)])
+
+
+_STATE = {DeskKind.PERIOD_CLOSE.value: "closed", DeskKind.PERIOD_OPEN.value: "open"}
+
+
+def _is_month(month: str) -> bool:
+    return (month[:4] + month[5:]).isdecimal() and 1 <= int(month[5:]) <= 12
+
+
+def _next(month: str) -> str:
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year + number // 12:04}-{number % 12 + 1:02}"

@@ -1,0 +1,121 @@
+"""Closed months: nothing is dated into them, custody is never refused, what belongs there waits in suspense."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from countertui.domain.desk_records import DeskKind
+from countertui.domain.rights import NotAllowed
+from countertui.errors import UsageError
+from countertui.ledger.books import Books
+from countertui.ledger.periods import PeriodRefusedError, Periods, set_period
+from countertui.ledger.posting import Posting
+from ledger.at_the_desk import act, ground, hire, new_id
+from ledger.test_ingest import asked
+from ledger.test_posting import BOTH, SUSPENSE, balances, charges, items, posted
+from ledger.town import RULES, Till
+
+CLOSE, OPEN = DeskKind.PERIOD_CLOSE, DeskKind.PERIOD_OPEN
+
+
+def said(books: Books, key: Ed25519PrivateKey, kind: DeskKind, month: str, by: str = "dee", second: str = "bo") -> None:
+    act(books, key, set_period, kind, month, by=by, second=second, reason="Month end", id_=new_id())
+
+
+def dates(books: Books) -> list[tuple[object, ...]]:
+    return asked(books, "SELECT kind, biz_date FROM entry ORDER BY id")
+
+
+def test_19_a_receipt_of_a_closed_period_waits_in_suspense_and_is_dated_after_it(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    said(books, key, CLOSE, "2026-11")
+    said(books, key, CLOSE, "2026-12")
+    till.pay(BOTH)
+    posted(books, key, till)
+    assert items(books) == [("closed-period", 25_00)]
+    assert dates(books) == [("pay", "2027-01-01")]
+    assert balances(books) == {("100", "100-1020"): 25_00, SUSPENSE: -25_00}
+    assert charges(books)["C2"] == 0
+
+
+def test_what_is_taken_back_or_off_in_a_closed_period_waits_too(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    taken = till.pay(BOTH)
+    posted(books, key, till)
+    said(books, key, CLOSE, "2026-11")
+    till.void(taken)
+    till.close(199_00, 200_00)
+    posted(books, key, till)
+    assert dates(books) == [("pay", "2026-11-23"), ("void", "2026-12-01"), ("close", "2026-12-01")]
+    assert items(books) == [("closed-period", -25_00), ("closed-period", -1_00)]
+    assert charges(books)["C2"] == 5_00
+    assert balances(books)["100", "100-1020"] == -1_00
+
+
+def test_an_opened_period_takes_postings_again(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    said(books, key, CLOSE, "2026-11")
+    said(books, key, OPEN, "2026-11")
+    till.pay(BOTH)
+    posted(books, key, till)
+    assert dates(books) == [("pay", "2026-11-23")]
+    assert items(books) == []
+
+
+def test_two_people_close_a_period_once(books: Books, key: Ed25519PrivateKey) -> None:
+    hire(books, "DEE ", "lead")
+    for by, second in (("dee", "dee"), ("dee", "DEE "), ("bo", "dee"), ("dee", "ann"), ("dee", "eli")):
+        with pytest.raises(NotAllowed):
+            said(books, key, CLOSE, "2026-11", by, second)
+    said(books, key, CLOSE, "2026-11")
+    with pytest.raises(PeriodRefusedError, match="closed already"):
+        said(books, key, CLOSE, "2026-11")
+    with pytest.raises(PeriodRefusedError, match="open already"):
+        said(books, key, OPEN, "2026-10")
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026-1", "202611", "2026/11", "", "2026-0x", "२०२६-११"])
+def test_what_is_no_month_is_refused(books: Books, key: Ed25519PrivateKey, month: str) -> None:
+    with pytest.raises(UsageError, match="is no month"):
+        said(books, key, CLOSE, month)
+
+
+@pytest.fixture(scope="module")
+def closed_november(tmp_path_factory: pytest.TempPathFactory) -> Periods:
+    from ledger.town import founded, ledger_key
+
+    books = founded(tmp_path_factory.mktemp("town") / "ledger")
+    said(books, ledger_key(books), CLOSE, "2026-11")
+    with ground(books, ledger_key(books)) as here:
+        periods = Periods(here.connection, RULES.posting)
+    books.close()
+    return periods
+
+
+_PLACES = st.sampled_from(
+    [("100", "100-1020"), ("100", "100-1030"), ("100", "100-2010"), ("100", "100-4110"), ("100", "100-2510"), SUSPENSE]
+)
+
+
+@given(
+    pooled=st.dictionaries(_PLACES, st.integers(-(10**9), 10**9).filter(bool), max_size=6),
+    other=st.integers(-(10**9), 10**9).filter(bool),
+)
+def test_whatever_is_fitted_balances_per_fund_and_its_item_is_what_waits(
+    closed_november: Periods, pooled: dict[tuple[str, str], int], other: int
+) -> None:
+    lines = {**pooled, ("510", "510-1010"): other, ("510", "510-4310"): -other}
+    lines["100", "100-4911"] = -sum(pooled.values())
+    fitted = closed_november.fitted(Posting(lines), "2026-11-02")
+    assert sum(fitted.lines.values()) == 0
+    assert {fund for fund, _ in fitted.lines} <= {"100"}
+    assert 0 not in fitted.lines.values()
+    (item,) = fitted.problems
+    assert item.cents == lines.get(SUSPENSE, 0) - fitted.lines.get(SUSPENSE, 0)
+    for place in (("100", "100-1020"), ("100", "100-1030"), ("100", "100-2010")):
+        assert fitted.lines.get(place) == lines.get(place)
+    assert closed_november.fitted(Posting(lines), "2026-10-31").lines == lines
