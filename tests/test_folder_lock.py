@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from countertui.store.lock import FolderLock, StoreHeld
+from countertui.folder_lock import FolderHeld, FolderLock
 
 
 def test_the_second_one_is_told_who_holds_it(tmp_path: Path) -> None:
     lock = FolderLock(tmp_path / "counter", "the counter")
-    with pytest.raises(StoreHeld, match=f"the counter, process {os.getpid()}") as told:
+    with pytest.raises(FolderHeld, match=f"the counter, process {os.getpid()}") as told:
         FolderLock(tmp_path / "counter", "batch seal")
     assert told.value.exit_status == 3
     lock.close()
@@ -24,7 +24,7 @@ def test_the_second_one_is_told_who_holds_it(tmp_path: Path) -> None:
 def test_the_name_is_the_present_holders(tmp_path: Path) -> None:
     FolderLock(tmp_path, "a holder with quite a long name").close()
     lock = FolderLock(tmp_path, "b")
-    with pytest.raises(StoreHeld) as told:
+    with pytest.raises(FolderHeld) as told:
         FolderLock(tmp_path, "c")
     assert f"another program: b, process {os.getpid()}." in str(told.value)
     lock.close()
@@ -32,7 +32,7 @@ def test_the_name_is_the_present_holders(tmp_path: Path) -> None:
 
 def test_the_lock_dies_with_its_holder(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from countertui.store.lock import FolderLock;"
+        "import sys; from pathlib import Path; from countertui.folder_lock import FolderLock;"
         "lock = FolderLock(Path(sys.argv[1]), 'a child'); print('held', flush=True); sys.stdin.read()"
     )
     child = subprocess.Popen(
@@ -40,7 +40,7 @@ def test_the_lock_dies_with_its_holder(tmp_path: Path) -> None:
     )
     assert child.stdout is not None
     assert child.stdout.readline() == "held\n"
-    with pytest.raises(StoreHeld, match=f"a child, process {child.pid}"):
+    with pytest.raises(FolderHeld, match=f"a child, process {child.pid}"):
         FolderLock(tmp_path, "us")
     child.kill()
     child.communicate()

@@ -23,7 +23,7 @@ R = TypeVar("R")
 
 def run_counter(folder: Path) -> int:
     """Open the counter in a folder; gives the exit status. The store's lock is held until the program ends."""
-    from countertui.store.lock import FolderLock
+    from countertui.folder_lock import FolderLock
 
     try:
         lock = FolderLock(folder, "the counter")

@@ -23,9 +23,9 @@ from countertui.counter.send_batches import send_batches
 from countertui.counter.start_up import after_check
 from countertui.counter.station import Station
 from countertui.counter.void_receipt import void_now
+from countertui.folder_lock import FolderLock
 from countertui.store import disk
 from countertui.store.disk import LEAST_FREE_BYTES, DiskNearlyFull, NotLocal
-from countertui.store.lock import FolderLock
 
 Command = Callable[..., CompletedProcess[str]]
 

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 def writing_station(folder: Path, holder: str) -> Iterator[tuple[Station, WayToLedger]]:
     """A terminal's station for one command, checked first, and the way to its ledger, not yet connected.
 
-    Raises StoreHeld, WrongPassphraseError, and what opening a station raises.
+    Raises FolderHeld, WrongPassphraseError, and what opening a station raises.
     """
     from countertui.assembly import WayToLedger, open_for_command
     from countertui.bootstrap import check_in_child, close_station, end_child
     from countertui.counter.start_up import after_check
-    from countertui.store.lock import FolderLock
+    from countertui.folder_lock import FolderLock
 
     lock = FolderLock(folder, holder)
     children: list[Popen[str]] = []

@@ -10,6 +10,9 @@ from countertui.cli.extras import require_extras
 from countertui.cli.ledger.now import utc_now
 from countertui.cli.places import books_folder
 
+ENDS_WITHIN_S = 10.0
+"""How long the embedded ledger of a counter that was killed may still be ending while the next one starts."""
+
 
 def add_to(ledger: App) -> None:
     """Add this module's command to `countertui ledger`."""
@@ -30,8 +33,14 @@ def serve(*, dir: Path | None = None, port: int = 0, until_stdin_closes: bool = 
     """
     require_extras("ledger")
     from countertui.cli.asking import passphrase_for
+    from countertui.folder_lock import FolderLock
     from countertui.ledger.server import serve as serve_ledger
 
     folder = books_folder(dir)
-    serve_ledger(folder, passphrase_for(folder), utc_now, port=port, until_stdin_closes=until_stdin_closes)
+    patience_s = ENDS_WITHIN_S if until_stdin_closes else 0
+    lock = FolderLock(folder, "ledger serve", of="ledger", patience_s=patience_s)
+    try:
+        serve_ledger(folder, passphrase_for(folder), utc_now, port=port, until_stdin_closes=until_stdin_closes)
+    finally:
+        lock.close()
     return 0
