@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countertui.domain.money import LARGEST, AmountRefused, Cents, format_cents, parse_amount, times_rate
+from countertui.domain.money import LARGEST, AmountRefused, format_cents, parse_amount
 
 
 @given(st.integers(0, LARGEST))
@@ -118,20 +116,3 @@ def test_a_refused_amount_is_not_repeated(typed: str) -> None:
         parse_amount(typed)
     assert "4111" not in str(refused.value)
     assert "5555" not in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    ("cents", "rate", "result"),
-    [
-        (100_00, "0.015", 1_50),
-        (50, "0.01", 1),
-        (49, "0.01", 0),
-        (150, "0.01", 2),
-        (-50, "0.01", -1),
-        (33_33, "0.10", 3_33),
-        (99_999_999_99, "0.0825", 8_250_000_00),
-    ],
-)
-def test_rates_round_half_a_cent_away_from_zero(cents: int, rate: str, result: int) -> None:
-    assert times_rate(Cents(cents), Decimal(rate)) == result
-    assert type(times_rate(Cents(cents), Decimal(rate))) is int

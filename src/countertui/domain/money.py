@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
 from typing import NewType
 
 from countertui.domain.refusal import Refused
@@ -48,8 +47,3 @@ def format_cents(cents: int) -> str:
     sign = "-" if cents < 0 else ""
     dollars, rest = divmod(abs(cents), 100)
     return f"{sign}{dollars:,}.{rest:02d}"
-
-
-def times_rate(cents: Cents, rate: Decimal) -> Cents:
-    """Apply a rate to an amount, halves of a cent rounded away from zero."""
-    return Cents(int((Decimal(cents) * rate).quantize(Decimal(1), rounding=ROUND_HALF_UP)))
