@@ -1,0 +1,75 @@
+"""Is a receipt genuine, and does it still stand? What a citizen who holds the paper may know, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from countertui.ledger import tables
+from countertui.ledger.claims import Standing, office_of, standing
+from countertui.ledger.registry import schedule
+from countertui.sync.claim import claimed_terminal, read_claim
+from countertui.sync.ed25519 import checked_public_key
+from countertui.sync.faults import ClaimRefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a genuine code says (total in cents), and how its receipt stands.
+
+    `state` is posted, waiting (here, not in the books yet) or unknown (not here yet); `undone` is void, refund or None.
+    """
+
+    office: str
+    terminal: str
+    receipt_no: str
+    biz_date: str
+    total_cents: int
+    state: str
+    undone: str | None
+
+
+def check_receipt(connection: Connection, text: str) -> Checked:
+    """Check the text of a receipt's QR code by the keys on the register. Raises ClaimRefusedError."""
+    terminal, epoch, seq = claimed_terminal(text)
+    claim = _signed(connection, text, terminal, epoch)
+    found = standing(connection, terminal, epoch, seq, bytes.fromhex(claim["h"]))
+    if found is None and _is_revoked(connection, terminal, epoch):
+        raise ClaimRefusedError("This receipt is of a terminal that is no longer believed.", "", "Ask at the counter.")
+    if found is not None and not _agrees(claim, found):
+        raise ClaimRefusedError("This receipt's code says other than the city's books.", "", "Ask at the counter.")
+    return Checked(
+        office=office_of(connection, terminal, epoch),
+        terminal=terminal,
+        receipt_no=claim["receipt_no"],
+        biz_date=claim["biz_date"],
+        total_cents=claim["total_cents"],
+        state=found.state if found is not None else "unknown",
+        undone=found.undone if found is not None else None,
+    )
+
+
+def _signed(connection: Connection, text: str, terminal: str, epoch: int) -> dict[str, Any]:
+    """The claim, by any key that the terminal had: a duplicate is signed with the key of the day it is printed."""
+    for _, public_key in schedule(connection, terminal, epoch):
+        try:
+            return read_claim(text, checked_public_key(public_key))
+        except ClaimRefusedError:
+            continue
+    raise ClaimRefusedError("No terminal of this city signed this receipt.", "", "Ask at the counter.")
+
+
+def _is_revoked(connection: Connection, terminal: str, epoch: int) -> bool:
+    table = tables.terminal
+    query = select(table.c.state).where(table.c.code == terminal, table.c.epoch == epoch)
+    return connection.execute(query).scalar() == "revoked"
+
+
+def _agrees(claim: dict[str, Any], found: Standing) -> bool:
+    if found.body is None:
+        return True
+    body = found.body
+    said = claim["receipt_no"], claim["biz_date"], claim["total_cents"]
+    return body["kind"] == "pay" and said == (body["receipt_no"], body["biz_date"], body["data"]["total_cents"])
