@@ -226,6 +226,13 @@ def test_rightly_signed_records_with_a_second_spelling(spoil: Any) -> None:
     assert codes(a_payload(a_signed_chain(KEY, RECORDER.genesis, [spoilt]))) == ["not-canonical"]
 
 
+def test_a_body_that_looks_like_the_records_around_it_is_one_body() -> None:
+    inner = {"body": {"a": {}}, "sig": "A" * 86 + "=="}
+    odd = a_body(1) | {"data": {"records": [inner, inner]}}
+    batch = parse_batch(a_payload(a_signed_chain(KEY, RECORDER.genesis, [canonical(odd), canonical(a_body(2))])))
+    assert list(batch.bodies) == [odd, a_body(2)]
+
+
 HEADER_CHANGES: list[dict[str, Any]] = [
     {"v": 2},
     {"v": True},

@@ -8,7 +8,7 @@ from countertui.errors import EnvironmentFault
 
 NEEDS = {
     "counter": ("escpos", "httpx2", "pyroaring", "rapidfuzz", "segno", "sqlite_utils", "textual"),
-    "ledger": ("fastapi", "sqlalchemy", "uvicorn"),
+    "ledger": ("fastapi", "msgspec", "nacl", "sqlalchemy", "uvicorn"),
 }
 """Each extra with the packages it brings that are imported."""
 

@@ -16,18 +16,20 @@ from typing import Annotated, Any, Literal
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from countertui.sync.canonical import canonical, lenient_decode, not_canonical, parse_strict
+from countertui.sync.canonical import canonical, parse_strict
 from countertui.sync.chain import record_hash
 from countertui.sync.faults import MalformedBatchError, MalformedBytesError
-from countertui.sync.signatures import verifying
 
 NO_BATCH = "0" * 64
 """The hash that stands for the batch before the first one."""
 MAX_PAYLOAD = 64 * 1024 * 1024
 MAX_ENVELOPE = MAX_PAYLOAD // 3 * 4 + 4096
 
-_RECORDS = ',"records":['
+_RECORDS = b',"records":['
+_OPENING, _JOINT, _CLOSING = b'{"body":{', b',"sig":"', b'"}'
+_END_AND_JOINT = b"}" + _JOINT
 _SIG_LENGTH = 88  # base64 of 64 bytes
+_NO_SPARE_BITS = (b"A", b"Q", b"g", b"w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,9 @@ def batch_hash(payload: bytes) -> str:
 
 def batch_payload(batch: Batch) -> bytes:
     """The payload's bytes. Raises CanonicalError if the totals have no canonical form."""
-    head, tail = _header_bytes(batch).split(_RECORDS.encode(), 1)
+    head, tail = _header_bytes(batch).split(_RECORDS, 1)
     base64 = binascii.b2a_base64
-    parts = [head, _RECORDS.encode()]
+    parts = [head, _RECORDS]
     before = b'{"body":'
     for body, sig in batch.records:
         parts += (before, body, b',"sig":"', base64(sig, newline=False), b'"}')
@@ -127,16 +129,12 @@ def parse_batch(payload: bytes) -> Batch:
 
     Raises MalformedBatchError if the payload does not have the form of a batch, whatever its records say.
     """
-    try:
-        text = payload.decode()
-    except UnicodeDecodeError:
-        raise MalformedBatchError("The batch is not valid UTF-8.") from None
     # In canonical JSON a quotation mark inside a text has a backslash before it, so this stands outside any text.
-    start = text.find(_RECORDS)
+    start = payload.find(_RECORDS)
     if start < 0:
         raise MalformedBatchError("The batch has no records.")
-    records, bodies, end = _read_records(text, start + len(_RECORDS))
-    header_bytes = (text[: start + len(_RECORDS)] + text[end:]).encode()
+    records, bodies, end = _read_records(payload, start + len(_RECORDS))
+    header_bytes = payload[: start + len(_RECORDS)] + payload[end:]
     try:
         header = _Header.model_validate(parse_strict(header_bytes))
     except MalformedBytesError as fault:
@@ -169,6 +167,9 @@ def check_batch(
     record. All faults are named, except that signatures after a wrong one are not tried: a record's hash covers all
     before it, so they cannot be right. What is in the totals is the ledger's to judge.
     """
+    from countertui.sync.record_json import is_written_so
+    from countertui.sync.signatures import first_wrong
+
     faults = _faults_of_place(batch, expected_prev, expected_first_seq, expected_batch_no, expected_prev_batch_hash)
     bodies = tuple(batch.bodies) or tuple(_read_body(body) for body, _ in batch.records)
     read = [(data, body) for (data, _), body in zip(batch.records, bodies, strict=True)]
@@ -177,15 +178,12 @@ def check_batch(
     for seq, (data, _) in enumerate(read, start=batch.first_seq):
         h = record_hash(seq, h, data)
         hashes.append(h)
-    with verifying(public_key, [sig for _, sig in batch.records], hashes) as first_wrong:
-        misspelt = frozenset(not_canonical(read))
-        seen: set[str] = set()
-        for place, (_, body) in enumerate(read):
-            seq = batch.first_seq + place
-            if place in misspelt:
-                faults.append(BatchFault("not-canonical", f"Record {seq} is not in canonical form.", seq))
-            faults.extend(_faults_of_body(batch, seq, body, seen))
-        wrong = first_wrong()
+    seen: set[str] = set()
+    for seq, (data, body) in enumerate(read, start=batch.first_seq):
+        if not is_written_so(data, body):
+            faults.append(BatchFault("not-canonical", f"Record {seq} is not in canonical form.", seq))
+        faults.extend(_faults_of_body(batch, seq, body, seen))
+    wrong = first_wrong(public_key, [sig for _, sig in batch.records], hashes)
     if wrong is not None:
         seq = batch.first_seq + wrong
         faults.append(
@@ -234,53 +232,66 @@ def _header_bytes(batch: Batch) -> bytes:
     return canonical(fields | {"records": []})
 
 
-def _read_records(text: str, at: int) -> tuple[list[tuple[bytes, bytes]], list[dict[str, Any]], int]:
+def _read_records(payload: bytes, at: int) -> tuple[list[tuple[bytes, bytes]], list[dict[str, Any]], int]:
     """The records that begin at `at` as bytes and as read, and where the array's end is."""
     records: list[tuple[bytes, bytes]] = []
     bodies: list[dict[str, Any]] = []
     # The bytes around a record are fixed, so comparing them is cheaper than a parser and stricter.
-    opening, joint, closing = '{"body":{', ',"sig":"', '"}'
-    body_at, sig_at = len(opening) - 1, len(joint)
+    body_at, sig_at = len(_OPENING) - 1, len(_JOINT)
     rest = sig_at + _SIG_LENGTH
     while True:
-        if not text.startswith(opening, at):
+        if not payload.startswith(_OPENING, at):
             raise _misread(len(records))
-        try:
-            body, end = lenient_decode(text, at + body_at)
-        except (ValueError, RecursionError):
-            raise _misread(len(records)) from None
-        if not text.startswith(joint, end) or not text.startswith(closing, end + rest):
+        data, body = _read_one(payload, at + body_at, len(records))
+        end = at + body_at + len(data)
+        if not payload.startswith(_JOINT, end) or not payload.startswith(_CLOSING, end + rest):
             raise _misread(len(records))
-        records.append((text[at + body_at : end].encode(), _signature(text[end + sig_at : end + rest], len(records))))
+        records.append((data, _signature(payload[end + sig_at : end + rest], len(records))))
         bodies.append(body)
-        at = end + rest + len(closing)
-        if text.startswith("]", at):
+        at = end + rest + len(_CLOSING)
+        if payload.startswith(b"]", at):
             return records, bodies, at
-        if not text.startswith(",", at):
+        if not payload.startswith(b",", at):
             raise _misread(len(records))
         at += 1
 
 
-def _signature(text: str, index: int) -> bytes:
+def _read_one(payload: bytes, at: int, index: int) -> tuple[bytes, dict[str, Any]]:
+    """The bytes of the object at `at`, and what they say.
+
+    It ends where its signature seems to begin, if that makes it whole: no beginning of a JSON object is one itself.
+    """
+    from countertui.sync.record_json import end_of_object, read_object
+
+    data = payload[at : payload.find(_END_AND_JOINT, at) + 1]
+    try:
+        return data, read_object(data)
+    except MalformedBytesError:
+        data = payload[at : max(at, end_of_object(payload, at))]
+    try:
+        return data, read_object(data)
+    except MalformedBytesError as fault:
+        raise _misread(index) from fault
+
+
+def _signature(text: bytes, index: int) -> bytes:
     try:
         sig = binascii.a2b_base64(text, strict_mode=True)
     except ValueError:
         raise _misread(index) from None
     # The last letter before the padding carries four spare bits; they must be zero, or one batch has many spellings.
-    if len(sig) != 64 or text[-3] not in "AQgw":
+    if len(sig) != 64 or text[-3:-2] not in _NO_SPARE_BITS:
         raise _misread(index)
     return sig
 
 
 def _read_body(data: bytes) -> dict[str, Any]:
+    from countertui.sync.record_json import read_object
+
     try:
-        text = data.decode()
-        body, end = lenient_decode(text)
-    except (ValueError, RecursionError) as fault:
-        raise MalformedBatchError("A record cannot be read.") from fault
-    if end != len(text) or type(body) is not dict:
-        raise MalformedBatchError("A record is not one JSON object.")
-    return body
+        return read_object(data)
+    except MalformedBytesError as fault:
+        raise MalformedBatchError(f"A record cannot be read. {fault.happened}") from fault
 
 
 def _misread(index: int) -> MalformedBatchError:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from countertui.sync.faults import CanonicalError, MalformedBytesError
@@ -131,28 +130,13 @@ def parse_strict(data: bytes) -> Any:
 def is_canonical(data: bytes, value: object) -> bool:
     """Whether `data`, which a JSON reader read as `value`, is canonical; so it holds no doubled key and no float.
 
-    `value` must come from a reader that keeps floats apart from integers (`lenient_decode`). For plain bytes one fast
+    `value` must come from a reader that keeps floats apart from integers (`record_json`). For plain bytes one fast
     encoding decides: only canonical bytes come out as they went in.
     """
     try:
         return (_dumps(value).encode() if _is_plain(data) else canonical(value)) == data
     except (TypeError, CanonicalError, UnicodeEncodeError):
         return False
-
-
-def not_canonical(read: Sequence[tuple[bytes, object]]) -> list[int]:
-    """The places of those that `is_canonical` would refuse, of many (data, value) at once.
-
-    All plain ones are encoded in one go, which is twice as quick: an array of values is canonical where they all are.
-    """
-    plain = [place for place, (data, _) in enumerate(read) if _is_plain(data)]
-    together = b"[%b]" % b",".join([read[place][0] for place in plain])
-    try:
-        sound = _dumps([read[place][1] for place in plain]).encode() == together
-    except (TypeError, UnicodeEncodeError):
-        sound = False
-    passed = frozenset(plain) if sound else frozenset()
-    return [place for place, one in enumerate(read) if place not in passed and not is_canonical(*one)]
 
 
 def _is_plain(data: bytes) -> bool:
@@ -162,11 +146,6 @@ def _is_plain(data: bytes) -> bool:
         and data.count(b"[") + data.count(b"{") <= MAX_DEPTH
         and _MANY_DIGITS not in data.translate(_AS_ZERO)
     )
-
-
-lenient_decode = json.JSONDecoder(parse_float=str.encode, parse_constant=str.encode).raw_decode
-"""`(text, index) -> (value, end)`: reads one JSON value in a text. What it read is judged by `is_canonical`, which
-refuses the bytes objects that stand for floats and NaN. Raises ValueError or RecursionError."""
 
 
 def _check_depth(value: object) -> None:

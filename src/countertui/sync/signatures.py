@@ -1,95 +1,55 @@
-"""The signatures of a batch, on two cores: a child begins at the front, this process at the back, until they meet.
+"""The signatures of a batch, by libsodium: in half the time of OpenSSL, and on two cores, for it lets threads run.
 
-Threads can't do it: `cryptography` keeps the interpreter to itself while it verifies. If the child is slow, or dies,
-this process goes on to the front alone; nothing depends on it.
+libsodium refuses some signatures that RFC 8032 allows (an R of low order), and accepts none that OpenSSL refuses. What
+it refuses is therefore asked of OpenSSL, whose answer is the one that terminals and verifiers get.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from nacl.bindings import crypto_sign_open
+from nacl.exceptions import BadSignatureError
 
 from countertui.sync.chain import signed_message
 from countertui.sync.ed25519 import verify
 
-STRETCH = 64
-"""How many signatures are verified between two looks at how far the other one is."""
-WORTH_A_CHILD = 1500
-"""A child takes as long to start as some 600 signatures take to verify."""
-SOUND, WRONG = b".", b"!"
+WORTH_A_THREAD = 400
+"""Signatures that are worth a thread of their own."""
+_MOST_THREADS = 4
 
 
-@contextmanager
-def verifying(
-    key: Ed25519PublicKey, signatures: Sequence[bytes], hashes: Sequence[bytes]
-) -> Iterator[Callable[[], int | None]]:
-    """Begin to verify. What it gives ends it: the index of the first signature that is not `key`'s, None if all are.
-
-    Until it is called, this process can do other work while the child does its own.
-    """
-    if len(hashes) < WORTH_A_CHILD or (os.cpu_count() or 1) < 2:
-        yield lambda: first_wrong_between(key, signatures, hashes, 0, len(hashes))
-        return
-    with _child(key, signatures, hashes) as answers:
-        yield lambda: _first_wrong(key, signatures, hashes, answers)
-
-
-def _first_wrong(
-    key: Ed25519PublicKey, signatures: Sequence[bytes], hashes: Sequence[bytes], answers: int
-) -> int | None:
-    wrong: int | None = None
-    sound_before, ended = 0, len(hashes)
-    while True:
-        answer = _read(answers)
-        sound_before += answer.count(SOUND) * STRETCH
-        if WRONG in answer:
-            # What the child says is tried again: this process alone decides.
-            return first_wrong_between(key, signatures, hashes, sound_before, len(hashes))
-        if sound_before >= ended:
-            return wrong
-        begun = max(ended - STRETCH, sound_before)
-        found = first_wrong_between(key, signatures, hashes, begun, ended)
-        wrong = wrong if found is None else found
-        ended = begun
+def first_wrong(key: Ed25519PublicKey, signatures: Sequence[bytes], hashes: Sequence[bytes]) -> int | None:
+    """The index of the first signature that is not `key`'s for the record of its hash; None if all are."""
+    count = len(hashes)
+    threads = min(os.cpu_count() or 1, _MOST_THREADS, count // WORTH_A_THREAD)
+    if threads < 2:
+        return _first_wrong_between(key, signatures, hashes, 0, count)
+    bounds = [count * n // threads for n in range(threads + 1)]
+    with ThreadPoolExecutor(threads) as pool:
+        found = pool.map(
+            lambda n: _first_wrong_between(key, signatures, hashes, bounds[n], bounds[n + 1]), range(threads)
+        )
+        return next((place for place in found if place is not None), None)
 
 
-def first_wrong_between(
+def is_signed(key: Ed25519PublicKey, raw: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether the signature is the key's for the message, as `ed25519.verify` says; `raw` are the key's 32 bytes."""
+    try:
+        crypto_sign_open(signature + message, raw)
+    except (BadSignatureError, ValueError):
+        return verify(key, signature, message)
+    return True
+
+
+def _first_wrong_between(
     key: Ed25519PublicKey, signatures: Sequence[bytes], hashes: Sequence[bytes], begun: int, ended: int
 ) -> int | None:
-    """The same, of a stretch: from `begun` until before `ended`."""
+    raw = key.public_bytes_raw()
     for place in range(begun, ended):
-        if not verify(key, signatures[place], signed_message(hashes[place])):
+        if not is_signed(key, raw, signatures[place], signed_message(hashes[place])):
             return place
     return None
-
-
-@contextmanager
-def _child(key: Ed25519PublicKey, signatures: Sequence[bytes], hashes: Sequence[bytes]) -> Iterator[int]:
-    """A child at work on all of them; gives what it answers on, a file descriptor to be read without waiting."""
-    # A file, not a pipe: whoever writes a pipe waits until the child has started.
-    with tempfile.TemporaryFile() as work:
-        work.write(key.public_bytes_raw())
-        work.writelines(signature + h for signature, h in zip(signatures, hashes, strict=True))
-        work.seek(0)
-        command = [sys.executable, "-m", "countertui.sync.signature_child"]
-        with subprocess.Popen(command, stdin=work, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
-            if child.stdout is None:
-                raise AssertionError("the child was given a pipe to answer on")
-            os.set_blocking(child.stdout.fileno(), False)
-            try:
-                yield child.stdout.fileno()
-            finally:
-                child.kill()
-
-
-def _read(answers: int) -> bytes:
-    try:
-        return os.read(answers, 65536)
-    except BlockingIOError:
-        return b""
