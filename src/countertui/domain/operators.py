@@ -32,13 +32,15 @@ class Change(StrEnum):
     RESET = "reset"
     LEAVE = "leave"
     REMOVED = "removed"
+    ROLES = "roles"
+    """At the ledger only: no terminal changes what somebody may do."""
 
 
 class OperatorData(TypedDict):
     """`operator`: one change to one operator, and all that is then known of them.
 
     verifier: see `Proof`. active_to: the last day, None for no end. replaces: the `fingerprint` of what it takes the
-    place of, the verifier or (for a leave date) the last day before; None for somebody new.
+    place of: the verifier, for a leave date the last day before, for roles the roles; None for somebody new.
     """
 
     what: str

@@ -12,12 +12,13 @@ from sqlalchemy import Connection
 
 from countertui.domain.charges import CREDIT_HEAD
 from countertui.domain.city import rules_to_json
+from countertui.domain.records import Kind
 from countertui.ledger import tables
 from countertui.ledger.books import draw_numbers, next_version
 from countertui.ledger.bulk import add_many, insert_many, run_many
 from countertui.ledger.posting import Lines, Problem
 from countertui.ledger.sheet import NONE, sheet_of
-from countertui.ledger.staff import write_operators
+from countertui.ledger.staff_changes import note_logins, write_changes
 from countertui.ledger.stored import note_rules
 from countertui.sync.batch import Batch
 
@@ -83,7 +84,8 @@ def post_batch(
     unposted = [(*place, seq, n) for seq, n in sheet.unposted]
     insert_many(connection, tables.unposted, ("terminal", "epoch", "seq", "n"), unposted)
     run_many(connection, TAKE_BACK, [(version, number) for *_, number in sheet.undone])
-    write_operators(connection, sheet.operators, version)
+    write_changes(connection, sheet.operators, version)
+    note_logins(connection, batch.terminal, [body for body in bodies if body["kind"] == Kind.LOGIN])
     sheet.sessions.write()
     sheet.receipts.write_answers()
     note_rules(connection, *place, batch.first_seq, rules_to_json(sheet.rules))

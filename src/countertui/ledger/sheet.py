@@ -38,7 +38,8 @@ from countertui.ledger.posting import (
     tender_lines,
 )
 from countertui.ledger.sessions import Sessions
-from countertui.ledger.staff import People, kept, people_of, why_not_kept
+from countertui.ledger.staff import People, people_of
+from countertui.ledger.staff_changes import judge, keep
 from countertui.ledger.undoing import Receipts, receipts_for, why_not, why_not_refused
 from countertui.sync.batch import Batch
 
@@ -218,12 +219,12 @@ def _close(day: _Day, body: Body) -> Posting:
 
 
 def _keep_operator(body: Body, people: People, sheet: Sheet) -> None:
-    problem = why_not_kept(body, people)
-    if problem is not None:
-        sheet.problems.append((body["seq"], problem))
-        return
-    kept(people, body)
-    sheet.operators.append(body)
+    judged = judge(body, people)
+    if judged.problem is not None:
+        sheet.problems.append((body["seq"], judged.problem))
+    if judged.counts:
+        keep(people, body)
+        sheet.operators.append(body)
 
 
 def _undo(day: _Day, body: Body) -> Posting:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select, update
 
+from countertui.domain.operators import plain_code, proof_of
 from countertui.domain.rights import Act, NotAllowed, Role, require
 from countertui.domain.text import person_key
 from countertui.errors import AnswerNo
@@ -23,7 +24,7 @@ _COUNT = """INSERT INTO "sign_in_state" ("operator", "failures") VALUES (?, 1)
 
 
 class NotSignedInError(AnswerNo):
-    """The id or the PIN is wrong, the operator is locked or does not work here today, or may not do this."""
+    """The id or the PIN is wrong, the operator has none, is locked or does not work here today, or may not do this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,11 @@ def sign_in(books: Books, pepper: bytes, operator: str, pin: str, act: Act, now:
             raise _wrong("Type your operator id and PIN.")
         # Counted before it is checked: neither killing the program nor asking twice at once wins a try.
         failures = _count(connection, key, row.name)
+    proof = proof_of(row.verifier)
     try:
-        right = pin_matches(row.verifier, pin, pepper)
+        right = pin_matches(proof.phc, plain_code(pin) if proof.is_code else pin, pepper)
     except PinVerifierError as fault:
-        raise NotSignedInError(f"{row.name} has no PIN yet.", press="Choose one at a terminal first.") from fault
+        raise NotSignedInError(f"{row.name} has no PIN.", press="Have it reset by two people.") from fault
     with books.writing() as connection:
         if not right:
             if failures < TRIES:
@@ -70,6 +72,10 @@ def sign_in(books: Books, pepper: bytes, operator: str, pin: str, act: Act, now:
             unlock(connection, key)
     if not right:
         raise _locked(row.name)
+    if proof.is_code:
+        raise NotSignedInError(
+            f"{row.name} has a one-time code, and no PIN yet.", press="Choose a PIN first: countertui operator pin."
+        )
     return _for_act(row, act, now[:10])
 
 

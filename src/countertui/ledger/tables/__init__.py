@@ -29,6 +29,9 @@ from countertui.ledger.tables.general_ledger import gl_balance as gl_balance
 from countertui.ledger.tables.general_ledger import gl_line as gl_line
 from countertui.ledger.tables.log import checkpoint as checkpoint
 from countertui.ledger.tables.log import log_tile as log_tile
+from countertui.ledger.tables.people import last_login as last_login
+from countertui.ledger.tables.people import operator_change as operator_change
+from countertui.ledger.tables.people import operator_role as operator_role
 from countertui.ledger.tables.people import sign_in_state as sign_in_state
 from countertui.ledger.tables.published import key_of as key_of
 from countertui.ledger.tables.published import reference as reference
