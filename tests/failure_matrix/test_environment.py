@@ -14,8 +14,9 @@ from subprocess import CompletedProcess
 import pytest
 
 from counter_day import count_all
-from counter_station import at_work, close, fee, kinds, new_folder, on, open_station, pay
+from counter_station import at_work, close, fee, kinds, new_folder, on, open_station, pay, run_here
 from countertui.bootstrap import check_in_child
+from countertui.counter.chips import chips
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.find import find
 from countertui.counter.seal_batch import seal_batch
@@ -141,12 +142,15 @@ def test_row_26_disk_full(station: Station) -> None:
     with pytest.raises(DiskNearlyFull, match="no new payment is taken") as told:
         pay(station, session)
     assert told.value.exit_status == 3
-    assert "Closing, sealing and exporting still work" in told.value.safe
-    with pytest.raises(DiskNearlyFull):
+    assert "Everything taken is recorded" in told.value.safe
+    assert told.value.press.startswith("F10 C counts and closes the drawer, F10 S seals and sends")
+    with pytest.raises(DiskNearlyFull, match="no drawer is opened"):
         at_work(station, "mei", "D2")
-    assert store.disk.reserve.exists() is False, "Mei's login was let in by the reserve"
+    assert store.disk.reserve.exists(), "Mei's login used up nothing that the close will need"
     assert store.tip()[0] == before[0] + 1
     assert find(station, number)[0].key == number
+    assert chips(station, run_here(station)).disk_low
+    store.disk.free = lambda _folder: 0
     void_now(station, rosa, lena, number, "Wrong account")
     counted, others = count_all(station, session)
     commit_count(station, rosa, session, counted, others)
@@ -154,7 +158,10 @@ def test_row_26_disk_full(station: Station) -> None:
     seal_batch(station, tess)
     assert [sent.state for sent in send_batches(station, lambda job, *args: job(station, *args))] == ["posted"]
     assert kinds(station)[-4:] == ["void", "count", "close", "seal"]
+    assert store.disk.reserve.exists() is False
     store.disk.free = lambda _folder: LEAST_FREE_BYTES * 10
+    assert not chips(station, run_here(station)).disk_low
+    assert store.disk.reserve.exists(), "laid aside again without a restart"
     other = at_work(station, "ben", "D2")[1]
     assert pay(station, other).receipt_no == "T1-3"
     assert ben.id == "ben"

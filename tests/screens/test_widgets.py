@@ -215,6 +215,11 @@ def test_a_chip_tells_a_clock_that_is_off(off_ms, said):
     assert not any("clock" in chip.text for chip in chip_words(Chips("ok", 0, "online", 0, 1, 0, False, True, "")))
 
 
+def test_a_chip_tells_that_the_disk_is_nearly_full():
+    low = chip_words(Chips("ok", 0, "online", 0, 1, 0, False, True, "", disk_low=True))
+    assert status_of(low).startswith("!! disk nearly full: close and send")
+
+
 def test_keys_are_named_as_on_the_keyboard():
     assert [shown_key(key) for key in ("f5", "ctrl+k", "escape", "r")] == ["F5", "Ctrl+K", "Esc", "R"]
 

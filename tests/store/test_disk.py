@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
 from countertui.domain.records import Kind
-from countertui.store.disk import LEAST_FREE_BYTES, RESERVE_BYTES, DiskNearlyFull, DiskRoom, NotLocal, require_local
+from countertui.store.disk import (
+    LAST_FREE_BYTES,
+    LEAST_FREE_BYTES,
+    RESERVE_BYTES,
+    DiskNearlyFull,
+    DiskRoom,
+    NotLocal,
+    require_local,
+)
 
 
 class Disk:
@@ -32,20 +42,40 @@ def test_no_reserve_is_taken_from_a_nearly_full_disk(tmp_path: Path) -> None:
     assert not (tmp_path / "reserve").exists()
 
 
-@pytest.mark.parametrize("kind", [Kind.PAY, Kind.OPEN])
-def test_nothing_new_is_begun_on_a_nearly_full_disk(tmp_path: Path, kind: Kind) -> None:
-    room = DiskRoom(tmp_path, Disk(LEAST_FREE_BYTES - 1))
-    (tmp_path / "reserve").touch()
-    with pytest.raises(DiskNearlyFull, match="nearly full"):
-        room.require_room_for(kind)
+def test_a_disk_that_has_less_than_it_says_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_arguments: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    room = DiskRoom(tmp_path, Disk(LEAST_FREE_BYTES * 10))
+    with monkeypatch.context() as quota:
+        quota.setattr(os, "posix_fallocate", full)
+        room.keep_reserve()
+    assert not (tmp_path / "reserve").exists()
+    room.keep_reserve()
     assert (tmp_path / "reserve").exists()
 
 
-@pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.PAY, Kind.OPEN}))
-def test_everything_else_gets_the_reserve(tmp_path: Path, kind: Kind) -> None:
-    room = DiskRoom(tmp_path, Disk(LEAST_FREE_BYTES - 1))
+@pytest.mark.parametrize("free", [0, LEAST_FREE_BYTES - 1])
+@pytest.mark.parametrize(
+    ("kind", "words"), [(Kind.PAY, "so no new payment is taken"), (Kind.OPEN, "so no drawer is opened")]
+)
+def test_nothing_new_is_begun_on_a_nearly_full_disk(tmp_path: Path, kind: Kind, words: str, free: int) -> None:
+    room = DiskRoom(tmp_path, Disk(free))
     (tmp_path / "reserve").touch()
-    room.require_room_for(kind)
+    with pytest.raises(DiskNearlyFull, match=f"nearly full, {words}") as told:
+        room.require_room_for(kind)
+    assert "F10" in told.value.press
+    assert (tmp_path / "reserve").exists()
+    assert room.is_low
+
+
+@pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.PAY, Kind.OPEN}))
+def test_everything_else_gets_the_reserve_once_nothing_else_is_left(tmp_path: Path, kind: Kind) -> None:
+    """A login on a nearly full disk must not use up what the close will need."""
+    (tmp_path / "reserve").touch()
+    DiskRoom(tmp_path, Disk(LAST_FREE_BYTES)).require_room_for(kind)
+    assert (tmp_path / "reserve").exists()
+    DiskRoom(tmp_path, Disk(LAST_FREE_BYTES - 1)).require_room_for(kind)
     assert not (tmp_path / "reserve").exists()
 
 

@@ -16,6 +16,7 @@ class Chips:
 
     clock_off_ms: how far the clock is ahead of what is known to be the time, 0 for no more than it may be.
     log_alarm: what is wrong with the ledger's log, empty for nothing.
+    disk_low: whether so little room is left that nothing new is begun.
     """
 
     printer: str
@@ -29,6 +30,7 @@ class Chips:
     halted: str
     clock_off_ms: int = 0
     log_alarm: str = ""
+    disk_low: bool = False
 
 
 def chips(station: Station, run: Run) -> Chips:
@@ -45,6 +47,7 @@ def chips(station: Station, run: Run) -> Chips:
 
 def _with_store(station: Station, printer: str, ledger: str, ledger_ahead_ms: int | None) -> Chips:
     watch_clock(station, ledger_ahead_ms)
+    station.store.disk.keep_reserve()
     snapshot = station.reference.snapshot()
     today = station.clock.local_text()[:10]
     return Chips(
@@ -59,4 +62,5 @@ def _with_store(station: Station, printer: str, ledger: str, ledger_ahead_ms: in
         halted=station.store.halted or "",
         clock_off_ms=station.watch.off_ms,
         log_alarm=seen.alarm if (seen := working.log_seen(station.db)) else "",
+        disk_low=station.store.disk.is_low,
     )

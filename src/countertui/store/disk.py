@@ -17,8 +17,11 @@ _MOUNTS = Path("/proc/self/mounts")
 
 RESERVE_BYTES = 8 * 1024 * 1024
 LEAST_FREE_BYTES = 16 * 1024 * 1024
+"""With less free, nothing new is begun."""
+LAST_FREE_BYTES = 4 * 1024 * 1024
+"""With less free, what ends a day's work gets the reserve."""
 
-_NEEDS_ROOM = frozenset({Kind.PAY, Kind.OPEN})
+_WHAT_IS_NOT_BEGUN = {Kind.PAY: "no new payment is taken", Kind.OPEN: "no drawer is opened"}
 
 
 class NotLocal(EnvironmentFault):
@@ -67,18 +70,27 @@ class DiskRoom:
 
     def keep_reserve(self) -> None:
         """Lay the reserve aside while there is room."""
-        if not self.reserve.exists() and self.free(self.folder) > LEAST_FREE_BYTES + RESERVE_BYTES:
+        if self.reserve.exists() or self.free(self.folder) <= LEAST_FREE_BYTES + RESERVE_BYTES:
+            return
+        try:
             with self.reserve.open("wb") as file:
                 os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
+        except OSError:  # a quota, or somebody else was quicker: it is tried again
+            self.reserve.unlink(missing_ok=True)
+
+    @property
+    def is_low(self) -> bool:
+        """Whether so little is left that nothing new is begun."""
+        return self.free(self.folder) < LEAST_FREE_BYTES
 
     def require_room_for(self, kind: Kind) -> None:
-        """Raise DiskNearlyFull for a new sale on a nearly full disk; anything else gets the reserve."""
-        if self.free(self.folder) >= LEAST_FREE_BYTES:
-            return
-        if kind in _NEEDS_ROOM:
+        """Raise DiskNearlyFull for a new sale on a nearly full disk; the last room is given to anything else."""
+        free = self.free(self.folder)
+        if free < LEAST_FREE_BYTES and kind in _WHAT_IS_NOT_BEGUN:
             raise DiskNearlyFull(
-                "The disk is nearly full, so no new payment is taken.",
-                safe="Everything taken is recorded. Closing, sealing and exporting still work.",
-                press="Close the drawer, seal and send; then have the disk cleared.",
+                f"The disk is nearly full, so {_WHAT_IS_NOT_BEGUN[kind]}.",
+                safe="Everything taken is recorded; room for closing, sealing and sending is kept.",
+                press="F10 C counts and closes the drawer, F10 S seals and sends. Then have the disk cleared.",
             )
-        self.reserve.unlink(missing_ok=True)
+        if free < LAST_FREE_BYTES:
+            self.reserve.unlink(missing_ok=True)
