@@ -41,7 +41,7 @@ def balances(books: Books) -> dict[tuple[str, str], int]:
     }
     assert kept == summed
     assert asked(books, "SELECT entry, fund FROM gl_line GROUP BY entry, fund HAVING SUM(cents) <> 0") == []
-    waiting = asked(books, "SELECT COALESCE(SUM(cents), 0) FROM error_item")[0][0]
+    waiting = asked(books, "SELECT COALESCE(SUM(cents), 0) FROM error_item WHERE state = 'open'")[0][0]
     assert -summed.get(SUSPENSE, 0) == waiting
     return {key: cents for key, cents in kept.items() if cents}
 

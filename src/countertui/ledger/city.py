@@ -16,6 +16,7 @@ from countertui.errors import UsageError
 from countertui.ledger import tables
 from countertui.ledger.books import Books, next_version
 from countertui.ledger.bulk import looked_up
+from countertui.ledger.past import keep_past
 
 
 class CityRefusedError(UsageError):
@@ -67,6 +68,8 @@ def _brought_up(
     new = [row for row in rows if row[0] not in there]
     changed = [row for row in rows if row[0] in there and there[row[0]] != row]
     gone = set(there) - {row[0] for row in rows} if name in ("office", "drawer") else set()
+    gone_rows: list[tuple[tuple[Any, ...], tuple[Any, ...] | None]] = [((code,), there[code]) for code in sorted(gone)]
+    keep_past(connection, name, [*gone_rows, *(((row[0],), there.get(row[0])) for row in (*new, *changed))])
     for row in new:
         connection.execute(insert(table).values((*row, version)))
     for row in changed:

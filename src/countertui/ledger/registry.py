@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert, select, update
 
 from countertui.ledger import tables
+from countertui.ledger.turns import take_turn
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.batch import NO_BATCH
 from countertui.sync.chain import genesis
@@ -25,12 +26,15 @@ from countertui.sync.registry import (
     entry_payload,
     follow,
     follow_all,
+    read_data,
     read_entry,
     root_key_id,
     sign_entry,
 )
 
 _DESK = "desk"
+REGISTER = "REGISTER"
+"""What stands for the register where the order of all that came into the books is kept."""
 Signers = Sequence[tuple[str, Ed25519PrivateKey]]
 
 
@@ -63,7 +67,17 @@ def append(
         insert(tables.registry_entry).values(no=after.no, kind=kind, hash=after.head, at=now, envelope=envelope)
     )
     _bring_up(connection, register.ledger, kind, data)
+    take_turn(connection, REGISTER, 1, after.no, now)
     return after
+
+
+def replay(connection: Connection, ledger: str, no: int, envelope: bytes) -> None:
+    """Bring the tables of books that are being recomputed up to one entry, whose signatures `verified` checks."""
+    entry, payload = read_entry(envelope)
+    row = {"no": no, "kind": entry.kind, "hash": entry_hash(payload), "at": entry.at, "envelope": envelope}
+    connection.execute(insert(tables.registry_entry).values(**row))
+    _bring_up(connection, ledger, entry.kind, read_data(entry))
+    take_turn(connection, REGISTER, 1, no, entry.at)
 
 
 def present(connection: Connection, ledger: str) -> Register:

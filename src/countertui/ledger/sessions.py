@@ -64,7 +64,7 @@ class Sessions:
         c = tables.session.c
         here = (c.terminal == self.terminal) & (c.epoch == self.epoch) & (c.drawer == drawer) & c.close_seq.is_(None)
         stored = self.connection.execute(select(c.id).where(here).order_by(c.open_seq)).scalars().all()
-        opened = [*stored, *(id_ for id_ in self._opened if id_ not in stored)]
+        opened: list[str] = [*stored, *(id_ for id_ in self._opened if id_ not in stored)]
         for id_ in opened:
             session = self.find(id_)
             if session is not None and session.close_seq is None and session.drawer == drawer:

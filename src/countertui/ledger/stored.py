@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from countertui.domain.balances import charge_movements
+from countertui.domain.balances import Movement, charge_movements
 from countertui.domain.city import rules_from_json
+from countertui.domain.desk_records import DESK
 from countertui.ledger import tables
-from countertui.ledger.posting import Posted, chart, tender_lines
+from countertui.ledger.posting import Place, Posted, chart, tender_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,10 @@ def record_at(connection: Connection, terminal: str, epoch: int, seq: int) -> St
 
 
 def what_posted(connection: Connection, receipt: StoredRecord) -> Posted:
-    """What a receipt posted, by the rules of that day."""
+    """What a receipt posted, by the rules of that day, and by what corrected it since."""
     body = receipt.body
     place = body["terminal"], body["epoch"], body["seq"]
-    table = tables.gl_line
-    query = select(table.c.fund, table.c.account, table.c.cents).where(table.c.entry == receipt.entry)
-    lines = {(fund, account): cents for fund, account, cents in connection.execute(query.order_by(table.c.n))}
+    lines = _lines(connection, receipt.entry)
     then = chart(rules_from_json(_rules_then(connection, *place)).posting, {}, {}, set())
     left = _unposted(connection, *place)
     moves = [
@@ -48,7 +48,21 @@ def what_posted(connection: Connection, receipt: StoredRecord) -> Posted:
         for n, move in enumerate(charge_movements(body["kind"], body["data"]))
         if n not in left and move.account is not None
     ]
-    return Posted(lines, tender_lines(body["data"], then), moves)
+    for correction in _corrections(connection, *place):
+        for each, cents in _lines(connection, correction.entry).items():
+            lines[each] = lines.get(each, 0) + cents
+        moves += share_movements(correction.body["data"]["shares"])
+    standing = {each: cents for each, cents in lines.items() if cents}
+    return Posted(standing, tender_lines(body["data"], then), moves)
+
+
+def share_movements(shares: Iterable[Mapping[str, Any]]) -> list[Movement]:
+    """What a desk record's shares move on charges and credits."""
+    return [
+        Movement(share["account"], share["charge"], share["gl"], share["head"], share["cents"])
+        for share in shares
+        if share["account"] is not None
+    ]
 
 
 def note_rules(connection: Connection, terminal: str, epoch: int, first_seq: int, rules: str) -> None:
@@ -68,6 +82,20 @@ def _unposted(connection: Connection, terminal: str, epoch: int, seq: int) -> se
     c = tables.unposted.c
     here = (c.terminal == terminal) & (c.epoch == epoch) & (c.seq == seq)
     return set(connection.execute(select(c.n).where(here)).scalars())
+
+
+def _corrections(connection: Connection, terminal: str, epoch: int, seq: int) -> list[StoredRecord]:
+    c = tables.corrected.c
+    here = (c.terminal == terminal) & (c.epoch == epoch) & (c.seq == seq)
+    found = connection.execute(select(c.by_seq).where(here).order_by(c.by_seq)).scalars().all()
+    records = [record_at(connection, DESK, 1, by_seq) for by_seq in found]
+    return [record for record in records if record is not None]
+
+
+def _lines(connection: Connection, entry: int | None) -> dict[Place, int]:
+    table = tables.gl_line
+    query = select(table.c.fund, table.c.account, table.c.cents).where(table.c.entry == entry)
+    return {(fund, account): cents for fund, account, cents in connection.execute(query.order_by(table.c.n))}
 
 
 def _first(connection: Connection, where: Any) -> StoredRecord | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, RowMapping, select
 
 from countertui.domain.desk_records import Verdict
 from countertui.domain.drawers import cash_kept
@@ -78,13 +78,13 @@ class Receipts:
         here = (c.terminal == self.terminal) & (c.epoch == self.epoch) & (c.request_seq == request["seq"])
         return self.connection.execute(select(c.seq).where(here)).scalar()
 
-    def decision(self, request_seq: object) -> Row[Any] | None:
+    def decision(self, request_seq: object) -> RowMapping | None:
         """What a lead decided at the ledger on the request of that sequence number: verdict, decided_by, seq."""
         if type(request_seq) is not int:
             return None
         c = tables.reference["decision"].c
         here = (c.terminal == self.terminal) & (c.epoch == self.epoch) & (c.request_seq == request_seq)
-        return self.connection.execute(select(c.verdict, c.decided_by, c.seq).where(here)).first()
+        return self.connection.execute(select(c.verdict, c.decided_by, c.seq).where(here)).mappings().first()
 
     def answer(self, body: Body) -> None:
         """Let the request that this void, refund or refusal answers be answered, once."""
@@ -224,10 +224,10 @@ def _why_not_decided(body: Body, receipts: Receipts, verdict: Verdict, by: objec
     named, decision = body["data"].get("decision"), receipts.decision(body["data"]["request_seq"])
     if decision is None:
         return None if named is None else Problem("unknown-decision", "The ledger made no such decision.", cents)
-    if decision.verdict != verdict:
-        told = f"{decision.decided_by} had decided otherwise at the ledger, by its record {decision.seq}."
+    if decision["verdict"] != verdict:
+        told = f"{decision['decided_by']} had decided otherwise at the ledger, by its record {decision['seq']}."
         return Problem("decided-otherwise", told, cents)
-    if named is not None and (named != decision.seq or by != decision.decided_by):
+    if named is not None and (named != decision["seq"] or by != decision["decided_by"]):
         return Problem("unknown-decision", "It names the ledger's decision otherwise than that was made.", cents)
     return None
 

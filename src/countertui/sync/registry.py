@@ -203,6 +203,11 @@ def read_entry(envelope: bytes) -> tuple[Entry, bytes]:
     return entry, opened.payload
 
 
+def read_data(entry: Entry) -> Data:
+    """What an entry says, by its kind; nothing of it is verified. Raises RegistryRefusedError (malformed)."""
+    return _data(entry)
+
+
 def follow(register: Register, envelope: bytes) -> Register:
     """The register after one more entry, once it is found to be the next one and rightly signed.
 

@@ -13,6 +13,7 @@ from countertui.ledger import tables
 from countertui.ledger.books import next_version
 from countertui.ledger.bulk import insert_many, looked_up, marked, run_many
 from countertui.ledger.importing.kinds import KEYS, Kind
+from countertui.ledger.past import keep_past
 from countertui.ledger.post_batch import CREDIT_PREFIX
 
 Values = Mapping[str, Any]
@@ -82,19 +83,23 @@ def _bring_up(connection: Connection, name: str, rows: Sequence[Row], version: i
     places = [columns.index(key) for key in keys]
     there = _there(connection, name, keys, [tuple(row[place] for place in places) for row in rows])
     what, new, changed = [], [], []
+    past: list[tuple[Key, Row | None]] = []
     for row in rows:
         key = tuple(row[place] for place in places)
         old = there.get(key)
         if old is None:
             what.append("created")
             new.append((*row, version))
+            past.append((key, None))
             there[key] = row
         elif (wanted := _kept_paid(columns, old, row) if name == "charge" else row) == old:
             what.append("unchanged")
         else:
             what.append("updated")
             changed.append((*wanted, version, *key))
+            past.append((key, old))
             there[key] = wanted
+    keep_past(connection, name, past)
     insert_many(connection, tables.reference[name], (*columns, "changed_in"), new)
     assigned = ", ".join(f'"{column}" = ?' for column in (*columns, "changed_in"))
     where = " AND ".join(f'"{key}" = ?' for key in keys)
@@ -132,6 +137,7 @@ def _add_funds(connection: Connection, rows: Sequence[Read], version: int) -> No
         named.setdefault(row.values["fund"], row.values["fund_name"])
     there = looked_up(connection, tables.reference["fund"], "code", "name", named)
     new = [(code, name, version) for code, name in named.items() if code not in there]
+    keep_past(connection, "fund", [((code,), None) for code, *_ in new])
     insert_many(connection, tables.reference["fund"], ("code", "name", "changed_in"), new)
 
 

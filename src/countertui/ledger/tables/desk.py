@@ -32,9 +32,10 @@ reference_was = table(
     text("key", primary_key=True),  # JSON list
     whole("turn", primary_key=True, autoincrement=False),
     text("row", nullable=True),  # JSON list, NULL: it was not there
+    whole("by_journal"),  # 1: a record changed it, 0: an import
     rowid=False,
 )
-"""What a reference row was until after that turn, where an import changed it once there were postings."""
+"""What a reference row was until after that turn, where it was changed later than at the start."""
 
 paid_before = table("paid_before", text("charge", primary_key=True), whole("cents"), rowid=False)
 """What was paid on a charge before it came into the ledger, where that is anything."""
@@ -47,6 +48,16 @@ period = table(
     rowid=False,
 )
 """Months that were closed or opened again; every other month is open."""
+
+corrected = table(
+    "corrected",
+    text("terminal", primary_key=True),
+    whole("epoch", primary_key=True, autoincrement=False),
+    whole("seq", primary_key=True, autoincrement=False),  # of the record that is corrected
+    whole("by_seq", primary_key=True, autoincrement=False),  # of the desk's correction
+    rowid=False,
+)
+"""Which corrections a record had: what undoes it undoes them too."""
 
 deposited = table(
     "deposited",

@@ -50,7 +50,8 @@ error_item = table(
     text("reason"),  # a code: see posting.py
     text("detail"),
     whole("cents"),  # what waits in suspense for it
-    text("state"),  # open
+    text("state"),  # open, corrected
     text("made_at"),
+    whole("corrected_seq", nullable=True),  # the desk record that closed it
 )
 """The worklist: what a record said that could not be posted as it stands."""

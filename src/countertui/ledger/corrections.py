@@ -1,0 +1,256 @@
+"""Putting money where it belongs: from suspense, closing an error item, or from where a record was posted wrongly.
+
+A correction is a signed record of two people that points at the record it corrects. It says shares: cents taken from
+one place (negative) and credited to others, which add up to nothing; every fund stays in balance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from countertui.domain.balances import Movement, charge_movements
+from countertui.domain.charges import CREDIT_HEAD, OpenCharge, allocate
+from countertui.domain.city import CityRules
+from countertui.domain.desk_records import CorrectionData, DeskKind, PlaceData, ShareData
+from countertui.domain.money import Cents, format_cents
+from countertui.domain.records import Fact, Kind
+from countertui.domain.rights import Act
+from countertui.errors import AnswerNo
+from countertui.ledger import tables
+from countertui.ledger.desk import Ground, Made, record, require_two
+from countertui.ledger.desk_entry import write_entry
+from countertui.ledger.periods import Periods
+from countertui.ledger.posting import Chart, Posting
+from countertui.ledger.sheet import chart_for, rules_of
+from countertui.ledger.stored import StoredRecord, record_at, share_movements, what_posted
+
+
+class CorrectionRefusedError(AnswerNo):
+    """A correction that can't be made: nothing waits there, or it would go nowhere known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToGl:
+    """To a GL account, whatever it was for."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToCharge:
+    """To one charge."""
+
+    charge: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToAccount:
+    """To what an account owes, in the city's order; what is left becomes its credit."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class AsRecorded:
+    """To where the record itself says, as it waits only because its month is closed."""
+
+
+Target = ToGl | ToCharge | ToAccount | AsRecorded
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Two people who signed in, why they do it, on which business date (ISO), and the record's id (UUIDv7)."""
+
+    by: str
+    second: str
+    reason: str
+    biz_date: str
+    id: str
+
+
+def open_items(connection: Connection) -> list[RowMapping]:
+    """The error items that nobody closed yet, oldest first; cents are what waits in suspense (credited: positive)."""
+    table = tables.error_item
+    return list(connection.execute(select(table).where(table.c.state == "open").order_by(table.c.id)).mappings())
+
+
+def correct_item(ground: Ground, item: int, target: Target | None, who: Who) -> Made:
+    """Close an error item: what waits in suspense for it goes to the target. None: nothing waits, it was looked at.
+
+    Raises CorrectionRefusedError, NotAllowed; nothing is changed then.
+    """
+    connection = ground.connection
+    table = tables.error_item
+    row = connection.execute(select(table).where(table.c.id == item).with_for_update()).mappings().first()
+    if row is None or row["state"] != "open":
+        raise _refused(f"There is no open error item {item}.")
+    about = _about(connection, row["terminal"], row["epoch"], row["seq"])
+    cents, rules = row["cents"], rules_of(connection)
+    if (target is None) != (cents == 0):
+        waiting = f"{format_cents(cents)} in suspense: say where it belongs" if cents else "nothing in suspense to move"
+        raise _refused(f"Error item {item} has {waiting}.")
+    shares: list[ShareData] = []
+    if target is not None:
+        shares = [
+            _share(None, None, "suspense", rules.posting.suspense, -cents),
+            *_shares(connection, rules, target, cents, about),
+        ]
+    return _made(ground, rules, item, about, shares, who)
+
+
+def move(
+    ground: Ground, place: tuple[str, int, int], source: ToGl | ToCharge, target: Target, cents: int, who: Who
+) -> Made:
+    """Move cents (more than 0) that a posted record (terminal, epoch, seq) credited to the source, to the target.
+
+    No more can be moved than is there of that record, corrections so far counted. Raises as `correct_item`.
+    """
+    connection = ground.connection
+    about, rules = _about(connection, *place), rules_of(connection)
+    if about.entry is None or about.body["kind"] not in (Kind.PAY, DeskKind.REMITTANCE):
+        raise _refused(f"Record {place[2]} of {place[0]} posted no payment.")
+    if isinstance(source, ToGl) and source.account == rules.posting.suspense:
+        raise _refused("What is in suspense leaves it by its error item.")
+    there = _there(connection, about, source)
+    if not 0 < cents <= there:
+        raise _refused(f"Record {place[2]} of {place[0]} has {format_cents(max(0, there))} there to move.")
+    taken = _shares(connection, rules, source, -cents, about)
+    return _made(ground, rules, None, about, [*taken, *_shares(connection, rules, target, cents, about)], who)
+
+
+def carry_out(ground: Ground, made: Made) -> None:
+    """Post what a correction says, and close its error item."""
+    connection, data = ground.connection, made.body["data"]
+    rules = rules_of(connection)
+    place = {name: data["about"][name] for name in ("terminal", "epoch", "seq")}
+    connection.execute(insert(tables.corrected).values(**place, by_seq=made.seq))
+    moves = share_movements(data["shares"])
+    chart = chart_for(connection, rules, [_movement(share) for share in data["shares"]])
+    write_entry(ground, made, Posting(lines_of(data["shares"], chart), moves), biz_date=made.body["biz_date"])
+    if data["item"] is not None:
+        table = tables.error_item
+        values = {"state": "corrected", "corrected_seq": made.seq}
+        connection.execute(update(table).where(table.c.id == data["item"]).values(**values))
+
+
+def lines_of(shares: Sequence[ShareData], chart: Chart) -> dict[tuple[str, str], int]:
+    """The lines that credit every share in its own fund; balanced per fund if the shares add up to nothing."""
+    sums: dict[tuple[str, str], int] = {}
+    for share in shares:
+        for place, sign in chart.cent_on(share["gl"]):
+            sums[place] = sums.get(place, 0) + sign * share["cents"]
+    return {place: cents for place, cents in sums.items() if cents}
+
+
+def spread(connection: Connection, rules: CityRules, number: str, cents: int) -> list[ShareData]:
+    """Cents (more than 0) over what an account owes, in the city's order, the rest to its credit.
+
+    Raises CorrectionRefusedError for an account that is not known.
+    """
+    account, charge = tables.reference["account"].c, tables.reference["charge"].c
+    credit_gl = connection.execute(select(account.credit_gl).where(account.number == number)).scalar()
+    if credit_gl is None:
+        raise _refused(f"Account {number} is not known here.")
+    columns = (charge.id, charge.head, charge.due, charge.description, charge.gl, charge.balance_cents)
+    rows = connection.execute(select(*columns).where(charge.account == number).order_by(charge.id))
+    owed = [
+        OpenCharge(id_, head, date.fromisoformat(due), text, gl, Cents(balance))
+        for id_, head, due, text, gl, balance in rows
+    ]
+    return [
+        _share(number, part.charge, part.head, part.gl, part.cents)
+        for part in allocate(Cents(cents), owed, rules.order, credit_gl)
+    ]
+
+
+def _made(
+    ground: Ground, rules: CityRules, item: int | None, about: StoredRecord, shares: list[ShareData], who: Who
+) -> Made:
+    connection = ground.connection
+    require_two(connection, who.by, Act.CORRECT, who.second, Act.AGREE, ground.now)
+    if not who.reason.strip():
+        raise _refused("A reason is needed.")
+    if Periods(connection, rules.posting).open_date(who.biz_date) != who.biz_date:
+        raise _refused(f"{who.biz_date[:7]} is closed: a correction is dated into an open month.")
+    _require_known(connection, rules, shares)
+    body = about.body
+    data = CorrectionData(
+        item=item,
+        about=PlaceData(terminal=body["terminal"], epoch=body["epoch"], seq=body["seq"], h=about.h.hex()),
+        reason=who.reason.strip(),
+        shares=shares,
+    )
+    fact = Fact(
+        id=who.id, kind=DeskKind.CORRECTION, operator=who.by, approver=who.second, data=data, biz_date=who.biz_date
+    )
+    made = record(connection, ground.books, ground.key, fact, ground.now)
+    carry_out(ground, made)
+    return made
+
+
+def _shares(
+    connection: Connection, rules: CityRules, target: Target, cents: int, about: StoredRecord
+) -> list[ShareData]:
+    """Cents credited (negative: debited) to a target, as shares."""
+    if isinstance(target, ToGl):
+        return [_share(None, None, "gl", target.account, cents)]
+    if isinstance(target, ToCharge):
+        c = tables.reference["charge"].c
+        row = connection.execute(select(c.account, c.head, c.gl).where(c.id == target.charge)).first()
+        if row is None:
+            raise _refused(f"Charge {target.charge} is not known here.")
+        charge = None if row.head == CREDIT_HEAD else target.charge
+        return [_share(row.account, charge, row.head, row.gl, cents)]
+    if isinstance(target, ToAccount):
+        if cents <= 0:
+            raise _refused("Money that went out belongs to a GL account or a charge, not to what an account owes.")
+        return spread(connection, rules, target.number, cents)
+    # The charges were paid when it was posted; only the general ledger waits.
+    parts = [
+        _share(None, None, part.head, part.gl, part.cents)
+        for part in charge_movements(about.body["kind"], about.body["data"])
+    ]
+    if sum(part["cents"] for part in parts) != cents:
+        raise _refused("What waits is not the whole of what the record says: say where it belongs.")
+    return parts
+
+
+def _there(connection: Connection, about: StoredRecord, source: ToGl | ToCharge) -> int:
+    """Cents that a receipt, with its corrections so far, credited to a charge or a GL account."""
+    posted = what_posted(connection, about)
+    if isinstance(source, ToCharge):
+        return sum(each.cents for each in posted.moves if each.charge == source.charge)
+    return -sum(cents for (_, account), cents in posted.lines.items() if account == source.account)
+
+
+def _require_known(connection: Connection, rules: CityRules, shares: Sequence[ShareData]) -> None:
+    if sum(share["cents"] for share in shares):
+        raise AssertionError("a correction takes as much as it gives")
+    chart = chart_for(connection, rules, [_movement(share) for share in shares])
+    for share in shares:
+        if share["gl"] not in chart.funds and share["gl"] != rules.posting.suspense:
+            raise _refused(f"GL account {share['gl']} is not in the chart, or its fund can't be posted.")
+
+
+def _movement(share: ShareData) -> Movement:
+    return Movement(share["account"], share["charge"], share["gl"], share["head"], share["cents"])
+
+
+def _share(account: str | None, charge: str | None, head: str, gl: str, cents: int) -> ShareData:
+    return ShareData(account=account, charge=charge, head=head, gl=gl, cents=cents)
+
+
+def _about(connection: Connection, terminal: str, epoch: int, seq: int) -> StoredRecord:
+    stored = record_at(connection, terminal, epoch, seq)
+    if stored is None:
+        raise _refused(f"Record {seq} of {terminal}/{epoch} is not in the books.")
+    return stored
+
+
+def _refused(happened: str) -> CorrectionRefusedError:
+    return CorrectionRefusedError(happened, "Nothing was changed.", "countertui ledger items lists what waits.")
