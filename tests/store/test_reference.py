@@ -349,6 +349,23 @@ def test_a_new_snapshot_is_swapped_in_while_others_look(tmp_path: Path) -> None:
     assert not faults
 
 
+def test_certificates_are_the_snapshots_in_use(tmp_path: Path) -> None:
+    path = tmp_path / "reference.db"
+
+    def publish(certificate: str | None) -> None:
+        terminals = [("T1", "MAIN", 1, "aa" * 32, certificate), ("T2", "MAIN", 1, "bb" * 32, None)]
+        build_reference(path, (small_city() | {"terminal": terminals}).items(), Snapshot())
+
+    publish(None)
+    reference = Reference(path)
+    assert reference.certificate("T1", "aa" * 32) == ""
+    publish("cc" * 64)
+    reference.reopen()
+    assert reference.certificate("T1", "aa" * 32) == "cc" * 64
+    assert reference.certificate("T1", "bb" * 32) == reference.certificate("T2", "bb" * 32) == ""
+    reference.close()
+
+
 def test_nobody_writes_through_the_reader(small: Reference) -> None:
     with pytest.raises(sqlite3.OperationalError):
         small._rows("DELETE FROM account")

@@ -163,6 +163,7 @@ class Reference:
         self._words = WordIndex(self._connection)
         self._snapshot = _snapshot(self._connection)
         self._fees = self._all_fees()
+        self._certificates = self._all_certificates()
 
     def reopen(self) -> None:
         """Look things up in the file that is at the path now. Raises as opening does; the one in use then stays."""
@@ -173,6 +174,7 @@ class Reference:
             self._snapshot = _snapshot(newer)
         old.close()
         self._fees = self._all_fees()
+        self._certificates = self._all_certificates()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -211,9 +213,7 @@ class Reference:
 
     def certificate(self, terminal: str, public_key: str) -> str:
         """The ledger's signature (hex) on a terminal's key (hex), empty where the snapshot has none for that key."""
-        sql = "SELECT certificate FROM terminal WHERE code = ? AND public_key = ?"
-        rows = self._rows(sql, terminal, public_key)
-        return rows[0][0] or "" if rows else ""
+        return self._certificates.get((terminal, public_key), "")
 
     def gl_account(self, code: str) -> GlAccount | None:
         """An account of the chart by code."""
@@ -297,6 +297,11 @@ class Reference:
     def _rows(self, sql: str, *values: str | int) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._connection.execute(sql, values).fetchall()
+
+    def _all_certificates(self) -> dict[tuple[str, str], str]:
+        """Every payment asks for its terminal's; a city has as many terminals as windows."""
+        rows = self._rows("SELECT code, public_key, certificate FROM terminal WHERE certificate <> ''")
+        return {(code, public_key): certificate for code, public_key, certificate in rows}
 
     def _all_fees(self) -> tuple[tuple[Fee, list[str]], ...]:
         sql = (
