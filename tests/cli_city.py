@@ -120,6 +120,21 @@ def run(*arguments: str, stdin: str = "", home: Path, **environ: str) -> Said:
     return Said(done.returncode, done.stdout, done.stderr)
 
 
+FOUNDING = (
+    f"clerk\n{REAL_PASSPHRASE}\nada\nAda Brook\n4711\nbea\nBea Fenn\n5822\n"
+    "the first stick's own\nthe second stick's own\nthe third stick's own\n"
+)
+"""What `ledger init` asks for: opener, two admins, three root keys' passphrases."""
+
+
+def roots_in(home: Path) -> tuple[str, str]:
+    """Three folders as of three sticks, as `ledger init` takes them."""
+    sticks = [home / f"stick{n}" for n in (1, 2, 3)]
+    for stick in sticks:
+        stick.mkdir(exist_ok=True)
+    return "--roots", ",".join(map(str, sticks))
+
+
 def take_payments(city: City, passphrase: str = PASSPHRASE) -> None:
     """Three receipts in drawer D1, by the counter's own jobs."""
     station = open_for_command(city.folder, passphrase, WayToLedger(city.folder, lambda _child: None))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from countertui.domain.records import KeyRotateData
 from countertui.errors import AnswerNo
 
 
@@ -53,9 +54,18 @@ class Recorder(Protocol):
     ledger: str
     terminal: str
     epoch: int
-    public_key: bytes
     genesis: bytes
     """The hash record 1 points back to."""
+
+    @property
+    def public_key(self) -> bytes:
+        """The public half, 32 bytes, of the key that signs now."""
+
+    def next_key(self) -> KeyRotateData | None:
+        """What a key_rotate record says of the key kept to follow; None if none is kept."""
+
+    def turn_key(self, from_seq: int) -> None:
+        """Sign with the next key from this record on."""
 
     def seal_record(self, seq: int, prev: bytes, body: dict[str, Any]) -> SignedRecord:
         """Canonical bytes, hash, signature, and a check of its own signature before returning."""

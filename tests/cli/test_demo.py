@@ -178,7 +178,7 @@ def test_without_the_ledgers_packages_a_demo_ends_with_3_and_names_the_extra(
         ("ledger", "export", "--dir", str(demo_city.ledger)),
         ("ledger", "publish", "--dir", str(demo_city.ledger)),
         ("ledger", "serve", "--dir", str(demo_city.ledger)),
-        ("ledger", "init", "SOMEWHERE", "--dir", str(tmp_path / "ledger")),
+        ("ledger", "init", "SOMEWHERE", "--roots", "a,b,c", "--dir", str(tmp_path / "ledger")),
         ("import", "fees", "fees.csv", "--map", "map.toml", "--dir", str(demo_city.ledger)),
     ):
         said = run(*arguments, home=tmp_path, **blocked)

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from pathlib import Path
 
-from cli_city import REAL_LEDGER, REAL_PASSPHRASE, run
+from cli_city import FOUNDING, REAL_LEDGER, REAL_PASSPHRASE, roots_in, run
 
 FERNHOLLOW = Path(__file__).parents[1] / "config" / "fernhollow"
 CONTROL = {
@@ -27,7 +27,7 @@ def asked(path: Path, sql: str) -> list[tuple[object, ...]]:
 def test_a_real_city_begins_with_its_folder(tmp_path: Path) -> None:
     folder = tmp_path / "ledger"
     to = ("--dir", str(folder))
-    assert run("ledger", "init", REAL_LEDGER, *to, stdin=f"clerk\n{REAL_PASSPHRASE}\n", home=tmp_path).status == 0
+    assert run("ledger", "init", REAL_LEDGER, *roots_in(tmp_path), *to, stdin=FOUNDING, home=tmp_path).status == 0
     opened = {"COUNTERTUI_PASSPHRASE": REAL_PASSPHRASE}
 
     missing = run("ledger", "city", str(tmp_path / "nowhere"), *to, home=tmp_path, **opened)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cli_city import PROGRAM, REAL_LEDGER, REAL_PASSPHRASE, City, environment, run
+from cli_city import FOUNDING, PROGRAM, REAL_LEDGER, REAL_PASSPHRASE, City, environment, roots_in, run
 from countertui.config.terminal import TerminalSettingsError, read_terminal
 from countertui.store.anchor import anchor_folder, read_tip
 from pty_terminal import PtyTerminal
@@ -267,22 +267,37 @@ def test_a_snapshot_older_than_the_one_in_use_is_not_taken_instead(real: City) -
 
 def test_a_ledger_is_made_served_and_published(tmp_path: Path) -> None:
     ledger = ("--dir", str(tmp_path / "ledger"))
-    answers = f"clerk\n{REAL_PASSPHRASE}\n"
+    made_at = (*roots_in(tmp_path), *ledger)
     for refused in ("DEMO-FALLS", "demo-falls", "Demo"):
-        said = run("ledger", "init", refused, *ledger, stdin=answers, home=tmp_path)
+        said = run("ledger", "init", refused, *made_at, stdin=FOUNDING, home=tmp_path)
         assert (said.status, said.out) == (2, "")
-    for stdin, words in (("clerk\ntoo short\n", "at least 15"), ("clerk\n", "nothing came"), ("", "nothing came")):
-        said = run("ledger", "init", REAL_LEDGER, *ledger, stdin=stdin, home=tmp_path)
+    for stdin, words in (
+        (FOUNDING.replace(REAL_PASSPHRASE, "too short"), "at least 15"),
+        (FOUNDING.replace("the third stick's own", "short"), "at least 15"),
+        (FOUNDING.replace("4711", "47a1"), "4 to 8 digits"),
+        ("clerk\n", "nothing came"),
+        ("", "nothing came"),
+    ):
+        said = run("ledger", "init", REAL_LEDGER, *made_at, stdin=stdin, home=tmp_path)
         assert (said.status, said.out) == (2, ""), said
         assert words in said.err
         assert not (tmp_path / "ledger" / "ledger.db").exists()
-    bad_name = run("ledger", "init", "a city", *ledger, stdin=answers, home=tmp_path)
+        assert not [path for n in (1, 2, 3) for path in (tmp_path / f"stick{n}").iterdir()], words
+    alone = run("ledger", "init", REAL_LEDGER, *made_at, stdin=FOUNDING.replace("bea", "ADA"), home=tmp_path)
+    assert (alone.status, alone.out) == (2, "")
+    itself = run("ledger", "init", REAL_LEDGER, *made_at, stdin=FOUNDING.replace("bea", "ada"), home=tmp_path)
+    assert (itself.status, itself.out) == (1, "")
+    bad_name = run("ledger", "init", "a city", *made_at, stdin=FOUNDING, home=tmp_path)
     assert bad_name.status == 2
-    made = run("ledger", "init", REAL_LEDGER, *ledger, stdin=answers, home=tmp_path)
+    two_sticks = run("ledger", "init", REAL_LEDGER, "--roots", str(tmp_path), *ledger, stdin=FOUNDING, home=tmp_path)
+    assert (two_sticks.status, two_sticks.out) == (2, "")
+    made = run("ledger", "init", REAL_LEDGER, *made_at, stdin=FOUNDING, home=tmp_path)
     assert made.status == 0, made.err
-    assert REAL_PASSPHRASE not in made.out + made.err
-    again = run("ledger", "init", "OTHER", *ledger, stdin=answers, home=tmp_path)
+    for secret in (REAL_PASSPHRASE, "4711", "5822", "stick's own"):
+        assert secret not in made.out + made.err
+    again = run("ledger", "init", "OTHER", *made_at, stdin=FOUNDING, home=tmp_path)
     assert again.status == 3
+    assert [len(list((tmp_path / f"stick{n}").iterdir())) for n in (1, 2, 3)] == [1, 1, 1]
     status = run("ledger", "status", "--json", *ledger, home=tmp_path)
     assert (status.json["ledger"], status.json["snapshot"]) == (REAL_LEDGER, None)
     for path in everything(tmp_path / "ledger"):

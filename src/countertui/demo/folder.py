@@ -11,21 +11,19 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from countertui.counter.clock_watch import PROGRAM
-from countertui.counter.take_snapshot import build
+from countertui.counter.begin import StartData, begin
 from countertui.demo.city import LEDGER_ID, DemoCity
 from countertui.demo.passphrase import PASSPHRASE
-from countertui.domain.records import Fact, Kind
 from countertui.domain.words import number_of
 from countertui.errors import UsageError
-from countertui.ledger.books import Books
+from countertui.ledger.books import Books, open_books
 from countertui.ledger.keys import create_ledger, ledger_public_key, open_key
 from countertui.ledger.publish import publish
 from countertui.ledger.reference import load_reference
 from countertui.ledger.register import register_terminal
+from countertui.ledger.registry import entries_after, present
 from countertui.ports import Clock, Ids, Random
 from countertui.store.anchor import anchor_folder
-from countertui.store.store import Store
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.exchange import Offer
 from countertui.sync.keyslots import CHEAP_COST, Cost, Secrets, create_slots, public_identity
@@ -138,22 +136,23 @@ def _fill(books: Books, city: DemoCity, pins: PepperedPins, progress: Progress) 
 def _make_store(folder: Path, secrets: Secrets, clock: Clock, ids: Ids, progress: Progress) -> None:
     ledger = folder / "ledger"
     ledger_key = ledger_public_key(ledger)
-    recorder = Recorder(public_identity(folder / "keys.json"), secrets.terminal_key)
-    store = Store(folder)
+    books = open_books(ledger)
     try:
-        start = {
-            "office": OFFICE,
-            "public_key": recorder.public_key.hex(),
-            "ledger_key": ledger_key.hex(),
-            "receipt_n": 0,
-        }
-        store.append(Fact(ids(), Kind.START, PROGRAM, start), recorder, clock)
-        offer = _newest_offer(ledger, ledger_key, recorder.ledger)
-        build(offer, folder, progress)
-        applied = {"version": offer.version, "sha256": offer.sha256}
-        store.append(Fact(ids(), Kind.SNAPSHOT_APPLIED, PROGRAM, applied), recorder, clock)
+        with books.reading() as connection:
+            register = entries_after(connection, 0)
+            founding = present(connection, books.ledger).founding
     finally:
-        store.close()
+        books.close()
+    recorder = Recorder(public_identity(folder / "keys.json"), secrets.terminal_key)
+    start = StartData(
+        office=OFFICE,
+        public_key=recorder.public_key.hex(),
+        ledger_key=ledger_key.hex(),
+        registry=founding,
+        receipt_n=0,
+    )
+    offer = _newest_offer(ledger, ledger_key, recorder.ledger)
+    begin(folder, recorder, clock, ids, start, register, offer, progress)
 
 
 def _newest_offer(ledger: Path, ledger_key: bytes, ledger_id: str) -> Offer:

@@ -151,6 +151,15 @@ def newest_epoch(connection: Connection, code: str) -> int | None:
     return None if found is None else int(found)
 
 
+def last_known(connection: Connection, code: str, epoch: int) -> int:
+    """The last record of a terminal that the ledger took into custody; 0 if it took none."""
+    table = tables.terminal
+    found = connection.execute(
+        select(table.c.last_seq).where(table.c.code == code, table.c.epoch == epoch)
+    ).scalar_one_or_none()
+    return int(found or 0)
+
+
 def _append(
     connection: Connection,
     books: Books,

@@ -4,7 +4,7 @@
 AnswerNo          the bytes are not what they claim to be
 ├── CanonicalError, MalformedBytesError, MalformedEnvelopeError, MalformedBatchError, PinVerifierError
 ├── EnvelopeRefusedError, ClaimRefusedError, AckRefusedError, SnapshotRefusedError
-├── RegistryRefusedError, AdmissionRefusedError, WrongPassphraseError
+├── RegistryRefusedError, AdmissionRefusedError, SealingError, WrongPassphraseError
 ├── ProofRefusedError, NoteRefusedError
 ├── LedgerGapError, BatchNotTakenError
 └── RecordSelfCheckError
@@ -94,6 +94,10 @@ class RegistryRefusedError(AnswerNo):
 
 class AdmissionRefusedError(AnswerNo):
     """A terminal's enrolment that does not hold: a wrong or old code, another ledger, another key."""
+
+
+class SealingError(AnswerNo):
+    """What came sealed does not open here, or can't be sealed to that key."""
 
 
 class SnapshotRefusedError(AnswerNo):

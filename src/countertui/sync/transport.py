@@ -109,6 +109,11 @@ class LedgerClient:
         with self._answer("GET", f"/v1/enrolments/{quote(terminal, safe='')}/admission") as answer:
             return _body(answer, MAX_ADMISSION) if _found(answer) else None
 
+    def get_claim(self, terminal: str, epoch: int, seq: int, h: str) -> bytes | None:
+        """What the ledger says of the receipt whose record has that hash (hex); None if it does not have it."""
+        with self._answer("GET", f"/v1/claims/{quote(terminal, safe='')}/{epoch}/{seq}/{h}") as answer:
+            return _body(answer, MAX_ACK) if _found(answer) else None
+
     def health(self) -> dict[str, Any]:
         """What the ledger says of itself: its id, program version, newest snapshot, batches."""
         with self._answer("GET", "/v1/health") as answer:

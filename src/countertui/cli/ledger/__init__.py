@@ -7,9 +7,9 @@ from cyclopts import App
 
 def add_to(app: App) -> None:
     """Add every command of the ledger."""
-    from countertui.cli.ledger import books, serve
+    from countertui.cli.ledger import admission, books, founding, serve
 
     ledger = App(name="ledger", help="The central ledger.")
-    for module in (books, serve):
+    for module in (founding, books, serve, admission):
         module.add_to(ledger)
     app.command(ledger)

@@ -1,4 +1,4 @@
-"""`countertui ledger init|city|publish|status|export`: the books and what goes out of them."""
+"""`countertui ledger city|publish|status|export`: the books and what goes out of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cyclopts import App
 
 from countertui.cli.extras import require_extras
 from countertui.cli.ledger.now import utc_now
-from countertui.cli.places import books_folder, ledger_folder
+from countertui.cli.places import books_folder
 from countertui.domain.words import number_of
 
 Format = Literal["hledger", "beancount", "csv"]
@@ -20,37 +20,8 @@ Format = Literal["hledger", "beancount", "csv"]
 
 def add_to(ledger: App) -> None:
     """Add this module's commands to `countertui ledger`."""
-    for command in (init, city, publish, status, export):
+    for command in (city, publish, status, export):
         ledger.command(command)
-
-
-def init(id: str, /, *, dir: Path | None = None, database: str | None = None) -> int:  # noqa: A002
-    """Make a new, empty ledger and its key; an opener's name and passphrase are asked for.
-
-    Parameters
-    ----------
-    id
-        The city's id for this ledger: letters, digits, dashes. DEMO is for demo cities.
-    dir
-        The ledger's folder.
-    database
-        An empty PostgreSQL database for the books, postgresql://user@host/name; its password belongs in ~/.pgpass.
-        Without it they are an SQLite file in the folder.
-    """
-    require_extras("ledger")
-    from countertui.cli.asking import ask, ask_new_secret
-    from countertui.errors import UsageError
-    from countertui.ledger.keys import create_ledger
-    from countertui.machine import random_bytes
-
-    if id.upper().startswith("DEMO"):
-        raise UsageError("An id that begins with DEMO is for demo cities.", press="Choose the city's own id.")
-    folder = ledger_folder(dir)
-    opener = ask("Opener's name")
-    openers = {opener: ask_new_secret("Passphrase, 15 characters or more")}
-    create_ledger(folder, id, openers=openers, random=random_bytes, now=utc_now(), database=database).close()
-    print(f"Ledger {id} is made in {folder}.")
-    return 0
 
 
 def city(folder: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002

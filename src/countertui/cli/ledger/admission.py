@@ -1,0 +1,216 @@
+"""`countertui ledger admit|revoke|unfreeze`: whose signature the ledger believes, decided by two people each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cyclopts import App
+
+from countertui.cli.extras import require_extras
+from countertui.cli.ledger.now import utc_now
+from countertui.cli.places import books_folder
+
+if TYPE_CHECKING:
+    from countertui.ledger.books import Books
+    from countertui.ledger.sign_in import SignedIn
+    from countertui.sync.keyslots import Secrets
+
+INVITATION, REQUEST, ADMISSION = "{}-invitation.json", "{}-request.json", "{}-admission.ndjson"
+"""What goes to and fro on a stick, named for the terminal."""
+SNAPSHOT = "snapshot"
+
+
+def add_to(ledger: App) -> None:
+    """Add this module's commands to `countertui ledger`."""
+    for command in (admit, revoke, unfreeze):
+        ledger.command(command)
+
+
+def admit(
+    terminal: str,
+    /,
+    *,
+    office: str | None = None,
+    from_: Path | None = None,
+    to: Path | None = None,
+    dir: Path | None = None,  # noqa: A002
+) -> int:
+    """Let a terminal in, by two people: the first gives out a code, the second compares the terminal's fingerprint.
+
+    With --office: signs in the first person and prints a one-time code, good for a day and five tries; type it at the
+    terminal: countertui init. Without: signs in the second person, who types the fingerprint that the terminal shows.
+
+    Parameters
+    ----------
+    terminal
+        The terminal's code: a large letter, then up to seven large letters and digits.
+    office
+        The office it stands in.
+    from_
+        For a terminal without a network: a folder, as of a stick, that its request lies in.
+    to
+        The same: a folder to put the invitation, or the admission and the newest snapshot, into.
+    dir
+        The ledger's folder.
+    """
+    require_extras("ledger")
+    with _open(dir) as (books, secrets):
+        if office is not None:
+            return _give_out_code(books, secrets, terminal, office, to)
+        return _admit(books, secrets, terminal, from_, to)
+
+
+def revoke(
+    terminal: str,
+    /,
+    *,
+    reason: str,
+    after: int | None = None,
+    epoch: int | None = None,
+    dir: Path | None = None,  # noqa: A002
+) -> int:
+    """Believe nothing more that a terminal signs, as after a theft; two people sign in.
+
+    What it signed up to its last good record counts as ever, also if it comes later.
+
+    Parameters
+    ----------
+    terminal
+        The terminal's code.
+    reason
+        Why; it stands in the register.
+    after
+        Its last good record's sequence number; the last one that the ledger has taken or seen if not given.
+    epoch
+        Which of its epochs; the newest if not given.
+    dir
+        The ledger's folder.
+    """
+    require_extras("ledger")
+    from countertui.ledger.register import last_known, newest_epoch
+    from countertui.ledger.register import revoke as revoke_key
+
+    with _open(dir) as (books, secrets):
+        by = _two(books, secrets)
+        with books.writing() as connection:
+            of = epoch or newest_epoch(connection, terminal) or 1
+            last = last_known(connection, terminal, of) if after is None else after
+            revoke_key(connection, books, secrets.terminal_key, terminal, of, last, reason, by, utc_now())
+    print(f"The key of {terminal}, epoch {of}, is revoked: what it signed after record {last} counts for nothing.")
+    return 0
+
+
+def unfreeze(terminal: str, /, *, reason: str, epoch: int | None = None, dir: Path | None = None) -> int:  # noqa: A002
+    """Take a frozen terminal's batches again, once it is known what happened; two people sign in.
+
+    Parameters
+    ----------
+    terminal
+        The terminal's code.
+    reason
+        What was found; it stands in the register.
+    epoch
+        Which of its epochs; the newest if not given.
+    dir
+        The ledger's folder.
+    """
+    require_extras("ledger")
+    from countertui.ledger.register import newest_epoch
+    from countertui.ledger.register import unfreeze as unfreeze_terminal
+
+    with _open(dir) as (books, secrets):
+        by = _two(books, secrets)
+        with books.writing() as connection:
+            of = epoch or newest_epoch(connection, terminal) or 1
+            unfreeze_terminal(connection, books, secrets.terminal_key, terminal, of, reason, by, utc_now())
+    print(f"{terminal}, epoch {of}, is no longer frozen; it sends what waits by itself.")
+    return 0
+
+
+def _give_out_code(books: Books, secrets: Secrets, terminal: str, office: str, to: Path | None) -> int:
+    from countertui.cli.ledger.asking_who import who
+    from countertui.domain.rights import Act
+    from countertui.ledger.enrolment import VALID_HOURS, begin
+    from countertui.machine import random_bytes
+    from countertui.sync.canonical import canonical
+    from countertui.sync.durable import write_durably
+
+    first = who(books, secrets, Act.KEEP_KEYS)
+    with books.writing() as connection:
+        code, invitation = begin(connection, books, terminal, office, first.id, random_bytes, utc_now())
+    if to is not None:
+        write_durably(to / INVITATION.format(terminal), canonical(invitation.model_dump()))
+    print(f"Code for {terminal}, good for {VALID_HOURS} hours: {code}")
+    print(f"At the terminal: countertui init --terminal {terminal} --code {code}")
+    print(f"Then a second person, here: countertui ledger admit {terminal}")
+    return 0
+
+
+def _admit(books: Books, secrets: Secrets, terminal: str, from_: Path | None, to: Path | None) -> int:
+    from countertui.cli.asking import ask
+    from countertui.cli.ledger.asking_who import who
+    from countertui.domain.rights import Act
+    from countertui.errors import UsageError
+    from countertui.ledger.enrolment import admit as admit_asked
+    from countertui.ledger.enrolment import take_request, waiting
+    from countertui.sync.durable import write_durably
+
+    if from_ is not None:
+        take_request(books, terminal, (from_ / REQUEST.format(terminal)).read_bytes(), utc_now())
+    with books.reading() as connection:
+        asked = waiting(connection, terminal, utc_now())
+    if asked is None:
+        raise UsageError(
+            f"Terminal {terminal} has not asked yet, or its code ran out.",
+            press="Give out a code with --office, then run countertui init at the terminal.",
+        )
+    print(f"{terminal}, office {asked.office}, asks to be let in; {asked.begun_by} gave out its code.", flush=True)
+    second = who(books, secrets, Act.KEEP_KEYS, "Second person")
+    typed = ask("Fingerprint, as the terminal shows it")
+    admission = admit_asked(books, secrets, terminal, second.id, typed, utc_now())
+    if to is not None:
+        write_durably(to / ADMISSION.format(terminal), admission)
+        _copy_snapshot(books, to / SNAPSHOT)
+    print(f"{terminal} is admitted by {asked.begun_by} and {second.id}.")
+    return 0
+
+
+def _copy_snapshot(books: Books, to: Path) -> None:
+    """The newest snapshot's files onto a stick."""
+    import shutil
+
+    from countertui.ledger.books import SNAPSHOTS
+
+    versions = [path for path in (books.folder / SNAPSHOTS).glob("*") if path.name.isdecimal()]
+    if versions:
+        shutil.copytree(max(versions, key=lambda path: int(path.name)), to, dirs_exist_ok=True)
+
+
+def _two(books: Books, secrets: Secrets) -> tuple[str, str]:
+    """Two different people, each signed in on their own."""
+    from countertui.cli.ledger.asking_who import who
+    from countertui.domain.rights import Act, require_second_person
+
+    first: SignedIn = who(books, secrets, Act.KEEP_KEYS, "First person")
+    second: SignedIn = who(books, secrets, Act.KEEP_KEYS, "Second person")
+    require_second_person(second.id, (first.id,))
+    return first.id, second.id
+
+
+@contextmanager
+def _open(dir: Path | None) -> Iterator[tuple[Books, Secrets]]:  # noqa: A002 - the option's name
+    """The ledger's books and secrets, for one command."""
+    from countertui.cli.asking import passphrase_for
+    from countertui.ledger.books import open_books
+    from countertui.ledger.keys import open_secrets
+
+    folder = books_folder(dir)
+    secrets = open_secrets(folder, passphrase_for(folder))
+    books = open_books(folder)
+    try:
+        yield books, secrets
+    finally:
+        books.close()

@@ -1,0 +1,76 @@
+"""`countertui ledger init`: a new ledger, its keys on disk and on three sticks, and its first two admins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cyclopts import App
+
+from countertui.cli.extras import require_extras
+from countertui.cli.ledger.now import utc_now
+from countertui.cli.places import ledger_folder
+
+if TYPE_CHECKING:
+    from countertui.ledger.founding import Admin
+
+
+def add_to(ledger: App) -> None:
+    """Add this module's command to `countertui ledger`."""
+    ledger.command(init)
+
+
+def init(id: str, /, *, roots: str, dir: Path | None = None, database: str | None = None) -> int:  # noqa: A002
+    """Make a new, empty ledger, its keys, and its first two admins.
+
+    Asked for, in this order: the opener's name and passphrase; for each of two admins an id, a name and a PIN; a
+    passphrase for each of the three root keys. Keep the sticks with the root keys apart, and away from the ledger: two
+    of the three can give the ledger a new key, should its own be lost or stolen.
+
+    Parameters
+    ----------
+    id
+        The city's id for this ledger: letters, digits, dashes. DEMO is for demo cities.
+    roots
+        Where the three root keys go, with commas between: a folder on each of three sticks.
+    dir
+        The ledger's folder.
+    database
+        An empty PostgreSQL database for the books, postgresql://user@host/name; its password belongs in ~/.pgpass.
+        Without it they are an SQLite file in the folder.
+    """
+    require_extras("ledger")
+    from countertui.cli.asking import ask, ask_new_secret
+    from countertui.errors import UsageError
+    from countertui.ledger.founding import found, root_places
+    from countertui.machine import random_bytes
+
+    if id.upper().startswith("DEMO"):
+        raise UsageError("An id that begins with DEMO is for demo cities.", press="Choose the city's own id.")
+    folder = ledger_folder(dir)
+    places = root_places(folder, id, [Path(part.strip()) for part in roots.split(",")])
+    opener = ask("Opener's name")
+    openers = {opener: ask_new_secret("Passphrase, 15 characters or more")}
+    admins = (_admin("First admin"), _admin("Second admin"))
+    passphrases = [ask_new_secret(f"Passphrase of root key {n}, for {path.parent}") for n, path in places.items()]
+    found(
+        folder,
+        id,
+        openers=openers,
+        admins=admins,
+        roots=dict(zip(places.values(), passphrases, strict=True)),
+        random=random_bytes,
+        now=utc_now(),
+        database=database,
+    ).close()
+    print(f"Ledger {id} is made in {folder}.")
+    for n, path in places.items():
+        print(f"Root key {n}: {path}. Keep it apart from the others and from the ledger.")
+    return 0
+
+
+def _admin(which: str) -> Admin:
+    from countertui.cli.asking import ask, ask_new_secret
+    from countertui.ledger.founding import Admin
+
+    return Admin(ask(f"{which}, id"), ask(f"{which}, name"), ask_new_secret(f"{which}, PIN"))

@@ -1,0 +1,157 @@
+"""Founding a city's ledger: its keys, three root keys that go away on sticks, and the first two admins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import insert
+
+from countertui.domain.rights import Role, require_second_person
+from countertui.errors import CounterError, UsageError
+from countertui.ledger import tables
+from countertui.ledger.books import Books
+from countertui.ledger.keys import create_ledger, make_roots
+from countertui.sync.keyslots import (
+    PRODUCTION_COST,
+    Cost,
+    Random,
+    Secrets,
+    create_slots,
+    open_slots,
+    public_identity,
+)
+from countertui.sync.pins import PIN_COST, pin_verifier
+from countertui.sync.registry import ROOTS
+
+ROOT_OPENER = "root"
+_ID = re.compile(r"[a-z][a-z0-9.-]{1,23}")
+_LONGEST_NAME = 60
+
+
+class FoundingError(UsageError):
+    """A ledger can't be founded like this: its places or its people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """One of the first two people: operator id, name, and PIN as typed."""
+
+    id: str
+    name: str
+    pin: str
+
+    def __repr__(self) -> str:
+        """Without the PIN: it must not reach a log or a crash file."""
+        return f"Admin({self.id!r})"
+
+
+def root_places(folder: Path, ledger_id: str, given: Sequence[Path]) -> dict[int, Path]:
+    """The file of each root key, 1 to 3, in these folders. Raises FoundingError unless these can be three sticks."""
+    places = [path.resolve() for path in given]
+    if len(set(places)) != ROOTS or len(places) != ROOTS:
+        raise FoundingError(
+            f"Name {ROOTS} different folders for the root keys, one on each stick.", "Nothing was made."
+        )
+    for place in places:
+        if not place.is_dir():
+            raise FoundingError(f"There is no folder {place}.", "Nothing was made.", "Put the stick in and mount it.")
+        if place.is_relative_to(folder.resolve()):
+            raise FoundingError("The root keys must not lie in the ledger's own folder.", "Nothing was made.")
+    files = {n: place / f"{ledger_id}-root-{n}.json" for n, place in enumerate(places, start=1)}
+    for path in files.values():
+        if path.exists():
+            raise FoundingError(f"{path} is there already.", "Nothing was made.", "Take another stick.")
+    return files
+
+
+def found(
+    folder: Path,
+    ledger_id: str,
+    *,
+    openers: Mapping[str, str],
+    admins: tuple[Admin, Admin],
+    roots: Mapping[Path, str],
+    random: Random,
+    now: str,
+    database: str | None = None,
+    cost: Cost = PRODUCTION_COST,
+    pin_cost: Cost = PIN_COST,
+) -> Books:
+    """Make a ledger in `folder` with its keys, admins, and root keys: `roots` is file to passphrase, in order 1 to 3.
+
+    `now` is ISO 8601 UTC. Where it fails, no root key is left behind. Raises FoundingError, PinRuleError, what
+    `create_ledger` raises, OSError.
+    """
+    _require_two_people(admins)
+    pepper = random(32)
+    # First, as it may refuse a PIN, and nothing is made yet.
+    verifiers = [pin_verifier(admin.pin, pepper, random, pin_cost) for admin in admins]
+    keys = make_roots(random)
+    written: list[Path] = []
+    try:
+        for n, ((path, passphrase), key) in enumerate(zip(roots.items(), keys, strict=True), start=1):
+            _write_root(path, ledger_id, n, key, passphrase, random, cost)
+            written.append(path)
+        books = create_ledger(
+            folder,
+            ledger_id,
+            openers=openers,
+            random=random,
+            now=now,
+            cost=cost,
+            pin_pepper=pepper,
+            database=database,
+            roots=keys,
+            by=(admins[0].id, admins[1].id),
+        )
+    except (CounterError, OSError):
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+    with books.writing() as connection:
+        for admin, verifier in zip(admins, verifiers, strict=True):
+            values = {"id": admin.id, "name": admin.name, "roles": Role.ADMIN.value, "verifier": verifier}
+            connection.execute(
+                insert(tables.reference["operator"]).values(
+                    **values, active_from=now[:10], active_to=None, changed_in=1
+                )
+            )
+    return books
+
+
+def open_root(path: Path, passphrase: str, ledger_id: str) -> tuple[int, Ed25519PrivateKey]:
+    """A root key's number, 1 to 3, and the key out of its file.
+
+    Raises FoundingError for another ledger's file, WrongPassphraseError, KeyFileDamagedError, OSError.
+    """
+    identity = public_identity(path)
+    if identity.ledger != ledger_id or not identity.terminal.startswith("ROOT-"):
+        raise FoundingError(f"{path.name} is no root key of ledger {ledger_id}.", "Nothing was changed.")
+    return int(identity.terminal.removeprefix("ROOT-")), open_slots(path, passphrase).terminal_key
+
+
+def _write_root(
+    path: Path, ledger_id: str, n: int, key: Ed25519PrivateKey, passphrase: str, random: Random, cost: Cost
+) -> None:
+    # The same kind of file as every other key's; of its secrets only the key is used.
+    secrets = Secrets(key, random(32), random(32))
+    openers = {ROOT_OPENER: passphrase}
+    name = f"ROOT-{n}"
+    create_slots(
+        path, ledger=ledger_id, terminal=name, epoch=1, secrets=secrets, openers=openers, random=random, cost=cost
+    )
+
+
+def _require_two_people(admins: tuple[Admin, Admin]) -> None:
+    for admin in admins:
+        if not _ID.fullmatch(admin.id):
+            raise FoundingError(
+                "An operator id is 2 to 24 small letters, digits, dots and dashes.", "Nothing was made."
+            )
+        if not admin.name.strip() or len(admin.name) > _LONGEST_NAME or not admin.name.isprintable():
+            raise FoundingError(f"A name is 1 to {_LONGEST_NAME} letters.", "Nothing was made.")
+    require_second_person(admins[1].id, (admins[0].id,))
