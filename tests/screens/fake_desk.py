@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
@@ -12,6 +12,7 @@ from typing import Any
 from countertui.counter.cart import CartGone, Held, SavedCart
 from countertui.counter.chips import Chips
 from countertui.counter.close_drawer import Closed, CloseRefused
+from countertui.counter.drafts import Draft, Form
 from countertui.counter.find import FeeAsksAmount, Found, NotFound
 from countertui.counter.open_drawer import DrawerChoice, LeadNeeded
 from countertui.counter.print_queue import PrintNote
@@ -102,6 +103,7 @@ class FakeDesk:
     place: Place = PLACE
     calls: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
     saved: dict[str, tuple[Cart, str]] = field(default_factory=dict)
+    drafts: dict[tuple[str, str, str], Draft] = field(default_factory=dict)
     laid: dict[str, tuple[Tender, ...]] = field(default_factory=dict)
     payments: list[tuple[Cart, tuple[Tender, ...]]] = field(default_factory=list)
     kicks: int = 0
@@ -228,6 +230,7 @@ class FakeDesk:
                 f"The count is {format_cents(cash.total)}; the fund is 200.00.",
                 press="Esc and count again, or a lead types id and PIN.",
             )
+        self.drafts.pop((Form.OPENING, "", person.id), None)
         self.session = Session("s1", drawer, person.id, person.name, day.isoformat(), 200_00, cash.total, 2)
         return self.session
 
@@ -276,6 +279,14 @@ class FakeDesk:
         if cents is None:
             return FeeAsksAmount(code, description, int(quantity or 1), gl)
         return FeeLine(code, description, int(quantity or 1), Cents(cents), gl)
+
+    def _keep_draft(self, person: Person, form: Form, session_id: str, texts: Mapping[str, str]) -> None:
+        self.drafts.pop((form, session_id, person.id), None)
+        if typed := {name: text for name, text in texts.items() if text}:
+            self.drafts[form, session_id, person.id] = Draft(typed, "2026-11-23T09:41:07")
+
+    def _draft_of(self, person: Person, form: Form, session_id: str) -> Draft | None:
+        return self.drafts.get((form, session_id, person.id))
 
     def _new_cart(self) -> Cart:
         return Cart(f"cart-{next(self._ids)}")
@@ -398,6 +409,7 @@ class FakeDesk:
         if abs(difference) > 5_00 and not reason:
             raise CloseRefused("A difference this large needs a reason.", press="Type the reason, or count again.")
         self.closed, self.session = session.id, None
+        self.drafts = {key: draft for key, draft in self.drafts.items() if key[1] != session.id}
         self.others = [one for one in self.others if one.id != session.id]
         return Closed(session.id, (), 9)
 

@@ -9,8 +9,6 @@ import pytest
 from countertui.counter.print_queue import PrintNote
 from countertui.counter.receipts import ReceiptRow
 from countertui.counter.station import Person, Session
-from countertui.domain.money import Cents
-from countertui.domain.receipts import Cart, FeeLine
 from countertui.domain.rights import Role
 from countertui.errors import EnvironmentFault
 from screens.conftest import SESSION
@@ -126,14 +124,6 @@ async def test_the_check_clears_its_own_words_only(open_counter):
     async with open_counter(FakeDesk(check_seconds=0.2), who=None) as counter:
         await counter.keys(*"ana", "enter", *"1357", "enter")
         assert counter.message == ""
-
-
-async def test_after_a_restart_carts_are_kept_and_tenders_are_to_be_laid_again(open_counter):
-    desk = FakeDesk(left=["1 cart was NOT taken."])
-    desk.saved["c"] = (Cart("c", (FeeLine("COPY", "Copies", 2, Cents(25), "100-4410"),)), "open")
-    async with open_counter(desk) as counter:
-        assert "Tenders laid beside a cart" in counter.message
-        assert "lay, count them again" in " ".join(counter.screen().split())
 
 
 BOS = Session("s7", "D2", "bo", "Bo Marsh", "2026-11-22", 150_00, 150_00, 5)

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from countertui.counter.drafts import Form
 from countertui.counter.figures import figures_of
 from countertui.counter.reports import z_document
 from countertui.counter.require_now import require_now
@@ -120,6 +121,7 @@ def close_drawer(station: Station, person: Person, session: Session, reason: str
 
     def with_paper(db: sqlite3.Connection, recorded: Recorded) -> None:
         working.queue_print(db, recorded.seq, None, "z_report", 0, to_json(z_document(station, db, session.id)))
+        working.drop_draft(db, Form.CLOSING, session.id)
 
     recorded = station.record(fact, with_paper)
     station.figures.pop(session.id, None)

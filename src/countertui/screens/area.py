@@ -93,5 +93,13 @@ class Area(Vertical):
             return
         elif stroke.key in {"enter", "ctrl+j"}:
             await self.enter(self.at)
-        elif self.at.press(stroke):
-            self.typed(self.at)
+        else:
+            self._type(self.at, stroke)
+
+    def _type(self, field: Field, stroke: Stroke) -> None:
+        before = field.value
+        try:
+            field.press(stroke)
+        finally:  # a card number that is refused changes its field too: it is emptied
+            if field.value != before:
+                self.typed(field)

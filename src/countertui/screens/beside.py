@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
@@ -15,15 +16,20 @@ class OneAtATime:
     def __init__(self, start: Start, act: Callable[[], Awaitable[None]]) -> None:
         self._start = start
         self._act = act
-        self._running = False
         self._again = False
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def ask(self) -> None:
         """See to it that it runs, wholly, after now."""
         self._again = True
-        if not self._running:
-            self._running = True
+        if self._idle.is_set():
+            self._idle.clear()
             self._start(self._run())
+
+    async def done(self) -> None:
+        """Wait until it has run for all that was asked."""
+        await self._idle.wait()
 
     async def _run(self) -> None:
         try:
@@ -31,4 +37,4 @@ class OneAtATime:
                 self._again = False
                 await self._act()
         finally:
-            self._running = False
+            self._idle.set()

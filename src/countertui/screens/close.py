@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from countertui.counter.close_drawer import close_drawer, commit_count, open_items
+from countertui.counter.drafts import Form
 from countertui.counter.station import Session
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.drawers import MOST_PIECES, CountRefused, OverShort, TenderCount
@@ -17,6 +18,7 @@ from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
 from countertui.domain.words import number_of
 from countertui.screens.area import Area, Command
+from countertui.screens.kept_form import KeptForm
 from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
 from countertui.widgets.lines import Row, fit
@@ -51,6 +53,10 @@ class CloseArea(Area):
         self._half_typed: dict[str, list[str]] = {}
 
     def compose(self) -> ComposeResult:
+        named = self.grid.by_name()
+        for kind in COUNTED:
+            named |= {f"{kind} number": self.numbers[kind], f"{kind} total": self.totals[kind]}
+        self.form = KeptForm(self.counter, Form.CLOSING, named | {"reason": self.reason}, self._session_id)
         yield self._title
         yield self._items
         with Vertical(id="close-count"):
@@ -67,6 +73,7 @@ class CloseArea(Area):
         """Count that drawer from now on; what was typed for another one is kept for it."""
         if session == self._session:
             return
+        await self.form.saved()
         fields = self._fields()
         if self._session is not None:
             self._half_typed[self._session.id] = [field.value for field in fields]
@@ -74,9 +81,17 @@ class CloseArea(Area):
         typed = self._half_typed.pop(session.id, None) if session is not None else None
         for field, value in zip(fields, typed or [""] * len(fields), strict=True):
             field.set(value)
+        if session is not None and typed is None:
+            await self.form.bring_back()
         self.grid.retotal()
         self._result.say()
         self._counted = False
+
+    async def put_away(self) -> None:
+        await self.form.saved()
+
+    def _session_id(self) -> str:
+        return self._session.id if self._session is not None else ""
 
     def _fields(self) -> list[Field]:
         return [*self.grid.fields, *self.numbers.values(), *self.totals.values(), self.reason]
@@ -123,6 +138,7 @@ class CloseArea(Area):
     def typed(self, field: Field) -> None:
         if field in self.grid.fields:
             self.grid.retotal()
+        self.form.changed()
 
     async def _commit(self) -> None:
         person, session = self.counter.person, self._session

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
+from countertui.counter.drafts import Form
 from countertui.counter.open_drawer import DrawerChoice, LeadNeeded, drawers, open_drawer, suggested_business_date
 from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
@@ -15,6 +16,7 @@ from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.screens.area import Area, Command
+from countertui.screens.kept_form import KeptForm
 from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
 from countertui.widgets.line_list import LineList
@@ -41,9 +43,12 @@ class OpeningArea(Area):
         self.grid = DenominationGrid()
         self.second = SecondPerson()
         self._difference = TextLine(dom_id="difference")
+        self._looked_back = False
         self._list: LineList[DrawerChoice] = LineList(self._draw, dom_id="drawers")
 
     def compose(self) -> ComposeResult:
+        named = {"drawer": self.drawer, "date": self.date, **self.grid.by_name()}
+        self.form = KeptForm(self.counter, Form.OPENING, named, lambda: "")
         yield TextLine(((" Open a drawer", "strong"),), classes="title")
         with Horizontal(id="opening-halves"):
             with Vertical(id="opening-left"):
@@ -65,6 +70,10 @@ class OpeningArea(Area):
 
     async def arrive(self) -> None:
         self._list.show(await self.counter.desk.look(drawers))
+        if not self._looked_back:
+            self._looked_back = True
+            if await self.form.bring_back():
+                self.grid.retotal()
         if not self.date.value:
             self.date.set(await self.counter.desk.look(suggested_business_date), selected=True)
         free = [choice for choice in self._list.items if choice.open_by is None]
@@ -102,6 +111,11 @@ class OpeningArea(Area):
         if field in self.grid.fields or field is self.drawer:
             self.grid.retotal()
             self._show_difference()
+        if field not in (self.second.operator, self.second.pin):
+            self.form.changed()
+
+    async def put_away(self) -> None:
+        await self.form.saved()
 
     def _choice(self) -> DrawerChoice:
         typed = self.drawer.value.strip().casefold()
@@ -117,6 +131,7 @@ class OpeningArea(Area):
         if person is None:
             return
         choice, day, count = self._choice(), business_date(self.date.value), self.grid.count()
+        await self.form.saved()
         try:
             session = await self.counter.desk.job(open_drawer, person, choice.code, day, count, approver)
         except LeadNeeded:

@@ -28,6 +28,10 @@ class DenominationGrid(Vertical):
     def on_mount(self) -> None:
         self.retotal()
 
+    def by_name(self) -> dict[str, Field]:
+        """The fields, each by its denomination in cents."""
+        return {str(int(cents)): field for cents, field in zip(DENOMINATIONS, self.fields, strict=True)}
+
     def count(self) -> CashCount:
         """What has been typed. Raises CountRefused, naming the denomination that is no number."""
         pieces: dict[int, int] = {}

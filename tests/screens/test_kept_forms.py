@@ -1,0 +1,132 @@
+"""A half-typed count survives the program: kept after every change, and offered back on its screen to who typed it."""
+
+from __future__ import annotations
+
+from countertui.counter.drafts import Form
+from countertui.counter.station import Session
+from countertui.domain.tenders import TenderKind
+from countertui.errors import EnvironmentFault
+from screens.fake_desk import FakeDesk
+
+BOS = Session("s7", "D2", "bo", "Bo Marsh", "2026-11-22", 150_00, 150_00, 5)
+
+
+async def test_a_half_typed_closing_count_comes_back_and_nothing_is_committed(open_counter):
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        await counter.keys("f10", "c", "2", "enter", "enter", *"13", *["tab"] * 10, "3", "tab", *"45.20")
+    async with open_counter(desk) as counter:
+        assert counter.app.area.NAME == "payment"
+        await counter.keys("f10", "c")
+        area = counter.app.area
+        assert [field.value for field in area.grid.fields[:3]] == ["2", "", "13"]
+        assert (area.numbers[TenderKind.CHECK].value, area.totals[TenderKind.CHECK].value) == ("3", "45.20")
+        assert "What was typed here is back (kept 2026-11-23 09:41)" in counter.message
+        assert "Cash counted 460.00" in " ".join(counter.screen().split())
+        assert desk.counts == []
+        await counter.keys("f9")
+        assert desk.counts[0][0].total == 460_00
+        await counter.keys(*"Counted twice", "f9")
+        assert desk.closed == "s1"
+        assert desk.drafts == {}, "forgotten with the close"
+
+
+async def test_the_reason_of_a_difference_comes_back_with_the_count(open_counter):
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        await counter.keys("f10", "c", "1", "f9", *"A note was torn")
+    async with open_counter(desk) as counter:
+        await counter.keys("f10", "c", "f9")
+        assert counter.app.area.reason.value == "A note was torn"
+
+
+async def test_a_half_typed_opening_count_comes_back_and_is_forgotten_once_the_drawer_is_open(open_counter):
+    desk = FakeDesk()
+    async with open_counter(desk, drawer=False) as counter:
+        await counter.keys(*"d1", "enter", "enter", "1", "enter", "2")
+    async with open_counter(desk, drawer=False) as counter:
+        area = counter.app.area
+        assert (area.drawer.value.casefold(), area.date.value) == ("d1", "2026-11-23")
+        assert [field.value for field in area.grid.fields[:3]] == ["1", "2", ""]
+        assert "Difference   0.00  even" in counter.screen()
+        assert "Nothing of it is recorded yet" in counter.message
+        assert counter.app.session is None
+        await counter.keys("f9")
+        assert counter.app.session.opening_cents == 200_00
+        assert desk.drafts == {}
+
+
+async def test_what_is_emptied_again_is_forgotten(open_counter):
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        await counter.keys("f10", "c", "2")
+        assert len(desk.drafts) == 1
+        await counter.keys("backspace")
+        assert desk.drafts == {}
+
+
+async def test_nobody_is_shown_the_count_of_another(open_counter):
+    """Each counts blind: a lead who closes an absent operator's drawer isn't told what that operator found."""
+    desk = FakeDesk(others=[BOS])
+    async with open_counter(desk, who="bo", drawer=False) as counter:
+        counter.app.session = BOS
+        await counter.keys("f10", "c", "7")
+        assert [key[1:] for key in desk.drafts] == [("s7", "bo")]
+    async with open_counter(desk, who="lee", drawer=False) as counter:
+        await counter.keys("f10", "w", "enter")
+        assert counter.app.area.grid.fields[0].value == ""
+        await counter.keys("5")
+        assert sorted(key[2] for key in desk.drafts) == ["bo", "lee"]
+
+
+async def test_a_sign_off_loses_no_count(open_counter):
+    desk = FakeDesk(delays={"keep_draft": 0.05})
+    async with open_counter(desk) as counter:
+        counter.send("f10", "c", "7", "f10", "o")
+        await counter.until(lambda: counter.app.area.NAME == "sign_on")
+        await counter.keys(*"ana", "enter", *"1357", "enter", "f10", "c")
+        assert counter.app.area.grid.fields[0].value == "7"
+
+
+async def test_a_card_number_leaves_nothing_of_itself_in_what_is_kept(open_counter):
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        await counter.keys("f10", "c", "1", "f9", *"411111111111111")
+        await counter.keys("1")
+        assert "looked like a card number" in counter.message
+        (draft,) = desk.drafts.values()
+        assert "reason" not in draft.texts
+
+
+async def test_keys_do_not_wait_for_what_they_changed_to_be_kept_and_all_of_it_is(open_counter):
+    desk = FakeDesk(delays={"keep_draft": 0.2})
+    async with open_counter(desk) as counter:
+        counter.send("f10", "c", "1", "2", "3", "4")
+        await counter.pilot.pause()
+        await counter.app.hands.idle()
+        assert counter.app.area.grid.fields[0].value == "1234"
+        assert desk.drafts == {}, "the first is still being kept"
+        await counter.until(lambda: any(draft.texts["10000"] == "1234" for draft in desk.drafts.values()))
+        kept = [args for name, args in desk.calls if name == "keep_draft"]
+        assert len(kept) <= 2, "changes made meanwhile are kept together"
+
+
+async def test_a_count_that_cannot_be_kept_is_told_once(open_counter):
+    desk = FakeDesk()
+    desk.failures["keep_draft"] = [EnvironmentFault("The entry could not be written to the store.")] * 2
+    async with open_counter(desk) as counter:
+        await counter.keys("f10", "c", "1")
+        assert "could not be written" in counter.message
+        await counter.keys("backspace", "2")
+        assert counter.message == ""
+        assert counter.app.area.grid.fields[0].value == "2"
+
+
+async def test_an_opening_is_never_followed_by_its_own_draft(open_counter):
+    """The draft of the last key is kept before the drawer opens, so that the opening forgets it."""
+    desk = FakeDesk(delays={"keep_draft": 0.05})
+    async with open_counter(desk, drawer=False) as counter:
+        counter.send(*"d1", "enter", "enter", "2", "f9")
+        await counter.until(lambda: counter.app.session is not None)
+        await counter.settle()
+        assert [key for key in desk.drafts if key[0] is Form.OPENING] == []
