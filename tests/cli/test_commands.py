@@ -24,6 +24,7 @@ READING = (
     ("receipt", "show", "T1-1"),
     ("report", "sessions"),
     ("report", "gaps"),
+    ("report", "rights"),
 )
 WRITING = (
     ("operator", "add", "newt", "Newt Marsh", "cashier", "--admin", "ken"),
@@ -305,6 +306,21 @@ def test_an_operator_leaves_or_is_removed(city: City) -> None:
     assert "ben" not in [row["id"] for row in city.run("operator", "list", "--json").json]
     assert city.run("batch", "seal", "--operator", "ben", stdin="2222\n").status == 1
     assert city.run("verify").status == 0
+
+
+def test_rights_are_listed_and_signed_off(city: City) -> None:
+    before = city.run("report", "rights", "--json").json
+    assert {row["id"] for row in before["operators"]} >= {"rosa", "ken"}
+    assert before["reviews"] == []
+    assert "takes money and approves" in city.run("report", "rights").out
+    assert city.run("report", "rights", "--sign", stdin="rosa\n1111\n").status == 1
+    signed = city.run("report", "rights", "--sign", stdin="ada\n9999\n")
+    assert signed.status == 0, signed.err
+    assert before["sha256"] in signed.out
+    (review,) = city.run("report", "rights", "--json").json["reviews"]
+    assert (review["by"], review["sha256"], review["unchanged"]) == ("ada", before["sha256"], True)
+    assert city.run("operator", "leave", "ben", "2999-12-31", "--admin", "ken", stdin="1010\n").status == 0
+    assert "rights were changed since" in city.run("report", "rights").out
 
 
 # Batches and the ledger

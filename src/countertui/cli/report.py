@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 from cyclopts import App
 
+from countertui.cli.extras import require_extras
 from countertui.cli.places import terminal_folder
 
-Name = Literal["sessions", "gaps"]
+Name = Literal["sessions", "gaps", "rights"]
 
 
 def add_to(app: App) -> None:
@@ -18,20 +19,25 @@ def add_to(app: App) -> None:
     app.command(report)
 
 
-def report(name: Name, /, *, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
+def report(name: Name, /, *, dir: Path | None = None, json_: bool = False, sign: bool = False) -> int:  # noqa: A002
     """Print a report.
 
     Parameters
     ----------
     name
         sessions: drawer sessions with expected, counted and difference. gaps: receipt numbers missing (none, ever).
+        rights: everybody's roles and days, who changed what of them here, what does not go together, reviews.
     dir
         The terminal's folder.
     json_
         Answer as JSON; amounts in cents. sessions: [{"session", "drawer", "operator", "biz_date", "tender",
         "expected_cents", "counted_cents", "difference_cents"}], the last four null while open. gaps: [{"after",
-        "before"}].
+        "before"}]. rights: {"snapshot", "sha256", "operators", "reviews"}.
+    sign
+        With rights: sign the list off, as a lead, an auditor or an admin, whose id and PIN are asked for.
     """
+    if name == "rights":
+        return _rights(terminal_folder(dir), json_=json_, sign=sign)
     from countertui.store.connection import open_for_reading
     from countertui.store.report_rows import gaps, sessions
 
@@ -48,6 +54,17 @@ def report(name: Name, /, *, dir: Path | None = None, json_: bool = False) -> in
         if not rows:
             print("none")
     return 1 if name == "gaps" and rows else 0
+
+
+def _rights(folder: Path, *, json_: bool, sign: bool) -> int:
+    from countertui.cli.rights import show_rights, sign_rights
+
+    require_extras("counter")
+    if sign:
+        sign_rights(folder)
+    else:
+        show_rights(folder, as_json=json_)
+    return 0
 
 
 def _session(row: dict[str, Any]) -> str:

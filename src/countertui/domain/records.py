@@ -44,6 +44,7 @@ class Kind(StrEnum):
     CLOSE = "close"
     SEAL = "seal"
     KEY_ROTATE = "key_rotate"
+    RIGHTS_REVIEW = "rights_review"
 
 
 class RefundMethod(StrEnum):
