@@ -1,0 +1,235 @@
+"""`ledger fsck`: everything recomputed from what came in, and compared with what the books say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, func, select
+
+from countertui.errors import CounterError
+from countertui.ledger import registry, tables, tree
+from countertui.ledger.books import Books
+from countertui.ledger.bulk import stream
+from countertui.ledger.replay import Progress, ReplayStoppedError, replay
+from countertui.sync.ack import LEDGER_KEY_ID
+from countertui.sync.canonical import parse_strict
+from countertui.sync.dsse import ACK, open_envelope, parse_envelope
+from countertui.sync.ed25519 import checked_public_key
+from countertui.sync.faults import RegistryRefusedError
+
+_MOST_SHOWN = 20
+_MOST_ACK = 1 << 20
+_OTHER_IN_ACKS = frozenset({"checkpoint", "extends"})
+"""Signed by the key of the day over a log of its own: `tree.problems` looks at them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What fsck found: what was looked at, and every difference in words; sound if there is none."""
+
+    came_in: int
+    records: int
+    lines: int
+    differences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A table: its key, what else of it is compared, and which rows."""
+
+    name: str
+    key: Sequence[str]
+    others: Sequence[str]
+    where: str = ""
+
+
+_PLACE = ("terminal", "epoch", "seq")
+_COMPARED = (
+    _Compared("record", _PLACE, ("id", "kind", "h", "entry", "body")),
+    _Compared("entry", ("id",), (*_PLACE, "kind", "biz_date", "receipt_no")),
+    _Compared("gl_line", ("entry", "n"), ("fund", "account", "cents")),
+    _Compared("gl_balance", ("fund", "account"), ("cents",)),
+    _Compared("day", ("biz_date", "terminal"), ("receipts", "net_cents")),
+    _Compared("error_item", ("id",), (*_PLACE, "reason", "detail", "cents", "state", "made_at", "corrected_seq")),
+    _Compared("session", ("terminal", "epoch", "id"), ("operator", "drawer", "biz_date", "open_seq", "close_seq")),
+    _Compared("session_tender", ("terminal", "epoch", "session", "tender"), ("count", "cents")),
+    _Compared("undone", ("id",), ("kind", *_PLACE)),
+    _Compared("unposted", (*_PLACE, "n"), ()),
+    _Compared("rules_used", ("terminal", "epoch", "first_seq"), ("rules",)),
+    _Compared("answered", ("terminal", "epoch", "request_seq"), ("seq",)),
+    _Compared("decision", ("terminal", "epoch", "request_seq"), ("verdict", "carried_by", "decided_by", "seq")),
+    _Compared("period", ("month",), ("state", "seq")),
+    _Compared("corrected", (*_PLACE, "by_seq"), ()),
+    _Compared("deposited", ("terminal", "epoch", "session"), ("seq",)),
+    _Compared("bag", ("bag",), ("seq",)),
+    _Compared("returned", ("id", "reference"), ("seq", "cents", "account")),
+    _Compared("payment_file", ("sha256",), ("seq", "origin", "state")),
+    _Compared("desk_signature", ("seq",), ("sig", "public_key")),
+    _Compared("turn", ("n",), ("terminal", "epoch", "no")),
+    _Compared(
+        "batch",
+        ("terminal", "epoch", "no"),
+        (
+            *("batch_hash", "sha256", "first_seq", "last_seq", "head", "first_leaf", "state", "reasons", "receipts"),
+            *("net_cents", "error_items", "received_at", "released_by", "posted_by"),
+        ),
+    ),
+    _Compared(
+        "terminal",
+        ("code", "epoch"),
+        (
+            *("public_key", "state", "batch_no", "batch_hash", "last_seq", "head", "cum_net", "cum_abs"),
+            *("last_receipt", "posted_no", "posted_seq"),
+        ),
+    ),
+    _Compared("charge", ("id",), ("account", "gl", "amount_cents", "balance_cents")),
+    _Compared("receipt_history", ("receipt_no", "account"), ("biz_date", "payor", "cents", "voided")),
+    _Compared("number_drawn", ("name",), ("value",), """WHERE "name" IN ('entry', 'error_item', 'turn')"""),
+)
+
+
+def fsck(books: Books, progress: Progress = lambda _: None) -> Checked:
+    """Recompute the books from the inbox, the desk's records and the register, and compare everything derived.
+
+    It changes nothing and needs no key. `progress` is told how many things that came in were recomputed so far.
+    """
+    found: list[str] = []
+    with books.reading() as real:
+        found += _inbox_faults(real)
+        found += _sums(real)
+        found += tree.problems(real)
+        found += _register(real, books.ledger)
+        with TemporaryDirectory(prefix="countertui-fsck-") as folder:
+            try:
+                again = replay(real, books.ledger, Path(folder) / "ledger", progress)
+            except ReplayStoppedError as stopped:
+                found.append(f"The books can't be recomputed: {stopped}")
+            else:
+                try:
+                    with again.reading() as fresh:
+                        for table in _COMPARED:
+                            found += _first(_differences(real, fresh, table))
+                        found += _first(_acks(real, fresh, books.ledger))
+                finally:
+                    again.close()
+        return Checked(_count(real, "turn"), _count(real, "record"), _count(real, "gl_line"), tuple(found))
+
+
+def as_lines(checked: Checked) -> list[str]:
+    """The same for a person to read."""
+    looked = f"{checked.came_in:,} things that came in, {checked.records:,} records, {checked.lines:,} lines"
+    if not checked.differences:
+        return [f"{looked}: recomputed, and everything agrees."]
+    return [f"{looked}: {len(checked.differences)} differences.", *(f"  {each}" for each in checked.differences)]
+
+
+def _inbox_faults(real: Connection) -> Iterator[str]:
+    for key, data in stream(real, 'SELECT "sha256", "bytes" FROM "inbox"'):
+        if sha256(bytes(data)).hexdigest() != key:
+            yield f"Inbox {key[:12]}: the bytes are not those that came."
+
+
+def _sums(real: Connection) -> Iterator[str]:
+    """Kept balances against the lines; every entry and every fund against zero."""
+    summed = 'SELECT "fund", "account", SUM("cents") FROM "gl_line" GROUP BY "fund", "account"'
+    lines = {(fund, account): int(cents) for fund, account, cents in stream(real, summed)}
+    kept = {(fund, account): cents for fund, account, cents in stream(real, 'SELECT * FROM "gl_balance"')}
+    for place in sorted(lines.keys() | kept.keys()):
+        if lines.get(place, 0) != kept.get(place, 0):
+            told = f"its lines add up to {lines.get(place, 0)}, its kept balance is {kept.get(place, 0)}"
+            yield f"Account {place[1]} of fund {place[0]}: {told} (cents)."
+    off = 'SELECT "entry", "fund", SUM("cents") FROM "gl_line" GROUP BY "entry", "fund" HAVING SUM("cents") <> 0'
+    for entry, fund, cents in stream(real, off):
+        yield f"Entry {entry} is {cents} cents out of balance in fund {fund}."
+
+
+def _register(real: Connection, ledger: str) -> Sequence[str]:
+    try:
+        return registry.verified(real, ledger)[1]
+    except RegistryRefusedError as fault:
+        return (fault.happened,)
+
+
+def _differences(real: Connection, fresh: Connection, table: _Compared) -> Iterator[str]:
+    """Rows of one table that are missing, too many or other than recomputed; both sides come in the key's order."""
+    columns = ", ".join(f'"{column}"' for column in (*table.key, *table.others))
+    order = ", ".join(f'"{column}"' for column in table.key)
+    statement = f'SELECT {columns} FROM "{table.name}" {table.where} ORDER BY {order}'  # noqa: S608 - names are this program's own
+    width = len(table.key)
+    here, there = _rows(real, statement, width), _rows(fresh, statement, width)
+    one, other = next(here, None), next(there, None)
+    while one is not None or other is not None:
+        if other is None or (one is not None and one[0] < other[0]):
+            yield f"{_named(table, one)} should not be there."  # type: ignore[arg-type]
+            one = next(here, None)
+        elif one is None or other[0] < one[0]:
+            yield f"{_named(table, other)} is missing."
+            other = next(there, None)
+        else:
+            for column, is_, should in zip(table.others, one[1], other[1], strict=True):
+                if is_ != should:
+                    yield f"{_named(table, one)}: {column} is {_shown(is_)}, recomputed {_shown(should)}."
+            one, other = next(here, None), next(there, None)
+
+
+def _rows(connection: Connection, statement: str, width: int) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+    for row in stream(connection, statement):
+        plain = tuple(bytes(each) if isinstance(each, memoryview | bytearray) else each for each in row)
+        yield plain[:width], plain[width:]
+
+
+def _acks(real: Connection, fresh: Connection, ledger: str) -> Iterator[str]:
+    """What each batch's terminal was answered last: signed by the ledger, and saying what is recomputed."""
+    keys = _ledger_keys(real, ledger)
+    query = 'SELECT "terminal", "epoch", "no", "ack" FROM "batch" ORDER BY "terminal", "epoch", "no"'
+    again = {row[:3]: bytes(row[3]) for row in stream(fresh, query)}
+    for *place, ack in stream(real, query):
+        name = f"Ack of batch {place[2]} of {place[0]}/{place[1]}"
+        payload = next(filter(None, (_opened(bytes(ack), key) for key in keys)), None)
+        if payload is None:
+            yield f"{name} is not signed by the ledger."
+            continue
+        should = again.get(tuple(place))
+        if should is not None and _said(payload) != _said(parse_envelope(should, _MOST_ACK).payload):
+            yield f"{name} says other than what is recomputed."
+
+
+def _ledger_keys(real: Connection, ledger: str) -> list[Ed25519PublicKey]:
+    return [checked_public_key(key) for key in registry.present(real, ledger).ledger_keys]
+
+
+def _opened(ack: bytes, key: Ed25519PublicKey) -> bytes | None:
+    try:
+        return open_envelope(parse_envelope(ack, _MOST_ACK), ACK, {LEDGER_KEY_ID: key})
+    except CounterError:
+        return None
+
+
+def _said(payload: bytes) -> Mapping[str, Any]:
+    return {name: value for name, value in parse_strict(payload).items() if name not in _OTHER_IN_ACKS}
+
+
+def _named(table: _Compared, row: tuple[tuple[Any, ...], tuple[Any, ...]]) -> str:
+    return f"{table.name} {'/'.join(map(str, row[0]))}"
+
+
+def _shown(value: object) -> str:
+    return f"{len(value)} bytes" if isinstance(value, bytes) else str(value)
+
+
+def _first(differences: Iterator[str]) -> Iterator[str]:
+    yield from islice(differences, _MOST_SHOWN)
+    if more := sum(1 for _ in differences):
+        yield f"… and {more:,} more."
+
+
+def _count(real: Connection, name: str) -> int:
+    query = select(func.count()).select_from(tables.metadata.tables[name])
+    return int(real.execute(query).scalar_one())

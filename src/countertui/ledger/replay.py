@@ -1,0 +1,279 @@
+"""The books made again, from what came in: envelopes as kept in the inbox, the desk's records, the register's entries.
+
+Imported reference data are inputs, as they were at each moment; everything else is worked out anew by the same rules,
+in the order in which it first came.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from countertui.domain.desk_records import DESK, DeskKind
+from countertui.domain.reference import TABLES
+from countertui.errors import CounterError
+from countertui.ledger import batch_states, corrections, periods, registry, requests, tables
+from countertui.ledger.books import Books, init_books
+from countertui.ledger.bulk import insert_many, stream
+from countertui.ledger.custody import Place, take
+from countertui.ledger.desk import EPOCH, Ground, Made, keep, open_desk
+from countertui.ledger.key_changes import doubts_about_keys
+from countertui.ledger.post_batch import CREDIT_PREFIX
+from countertui.ledger.registry import REGISTER
+from countertui.sync.batch import MAX_ENVELOPE, batch_hash, check_batch, key_id, parse_batch
+from countertui.sync.chain import record_hash, signed_message
+from countertui.sync.dsse import BATCH, open_envelope, parse_envelope
+from countertui.sync.ed25519 import checked_public_key, verify
+from countertui.sync.faults import EnvelopeRefusedError, MalformedBatchError, MalformedEnvelopeError
+
+CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
+    DeskKind.DECISION: requests.carry_out,
+    DeskKind.BATCH_RELEASE: batch_states.carry_out,
+    DeskKind.BATCH_POST: batch_states.carry_out,
+    DeskKind.BATCH_REJECT: batch_states.carry_out,
+    DeskKind.BATCH_REOPEN: batch_states.carry_out,
+    DeskKind.CORRECTION: corrections.carry_out,
+    DeskKind.PERIOD_CLOSE: periods.carry_out,
+    DeskKind.PERIOD_OPEN: periods.carry_out,
+}
+"""What each kind of the desk's records does to the books."""
+
+RETURNED_PREFIX = "RC-"
+"""A charge of this prefix is a fee that the ledger charged for a returned check."""
+
+_UNUSED_KEY = Ed25519PrivateKey.from_private_bytes(sha256(b"books that are only compared").digest())
+"""Signs acks and checkpoints of the books made again: they are compared by what they say, and thrown away."""
+_NOT_INPUTS = ("terminal", "receipt_history", "decision")
+Progress = Callable[[int], None]
+
+
+class ReplayStoppedError(Exception):
+    """What came in can't be followed any further: something that the books rest on is gone or was altered."""
+
+
+def replay(real: Connection, ledger: str, folder: Path, progress: Progress = lambda _: None) -> Books:
+    """Make the books again in `folder`, an empty one; the caller closes them.
+
+    `real` is a reading transaction of the ledger; `progress` is told how many things came in so far. Raises
+    ReplayStoppedError; the books made so far are closed then.
+    """
+    books = init_books(folder, ledger, "")
+    try:
+        changes = _Changes(real)
+        with books.writing() as connection:
+            _put_inputs(real, connection)
+            changes.undo(connection)
+        turns = real.execute(select(tables.turn).order_by(tables.turn.c.n)).mappings().all()
+        for expected, turn in enumerate(turns, start=1):
+            if turn["n"] != expected:
+                raise ReplayStoppedError(f"What came in as number {expected} is not noted any more.")
+            with books.writing() as connection:
+                changes.make(connection, expected - 1)
+                _followed(real, Ground(connection, books, _UNUSED_KEY, turn["at"]), turn)
+            progress(expected)
+        with books.writing() as connection:
+            changes.make(connection, len(turns))
+    except BaseException:
+        books.close()
+        raise
+    return books
+
+
+def _followed(real: Connection, ground: Ground, turn: Mapping[Any, Any]) -> None:
+    """Take one thing again that came in. What fails on the way fails because something before it was not as then."""
+    try:
+        _again(real, ground, turn)
+    except (AssertionError, KeyError, CounterError, SQLAlchemyError) as fault:
+        name = f"{turn['terminal']}/{turn['epoch']}, number {turn['no']}"
+        raise ReplayStoppedError(f"{name} can't be taken again as it was: {type(fault).__name__}.") from fault
+
+
+def _again(real: Connection, ground: Ground, turn: Mapping[Any, Any]) -> None:
+    terminal = turn["terminal"]
+    if terminal == REGISTER:
+        table = tables.registry_entry
+        envelope = real.execute(select(table.c.envelope).where(table.c.no == turn["no"])).scalar()
+        if envelope is None:
+            raise ReplayStoppedError(f"Entry {turn['no']} of the register is gone.")
+        registry.replay(ground.connection, ground.books.ledger, turn["no"], bytes(envelope))
+    elif terminal == DESK:
+        _desk_again(real, ground, turn["no"])
+    else:
+        _batch_again(real, ground, turn)
+
+
+def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any]) -> None:
+    """Take a batch again from its envelope: signature, chain and figures are checked as when it came."""
+    terminal, epoch, no = turn["terminal"], turn["epoch"], turn["no"]
+    name = f"Batch {no} of {terminal}/{epoch}"
+    table, inbox = tables.batch, tables.inbox
+    here = (table.c.terminal == terminal) & (table.c.epoch == epoch) & (table.c.no == no)
+    kept = real.execute(
+        select(inbox.c.bytes, inbox.c.sha256).join(table, table.c.sha256 == inbox.c.sha256).where(here)
+    ).first()
+    if kept is None:
+        raise ReplayStoppedError(f"{name}: its envelope is gone.")
+    envelope = bytes(kept.bytes)
+    if sha256(envelope).hexdigest() != kept.sha256:
+        raise ReplayStoppedError(f"{name}: its envelope was altered.")
+    place = tables.terminal
+    row = (
+        ground.connection.execute(select(place).where((place.c.code == terminal) & (place.c.epoch == epoch)))
+        .mappings()
+        .first()
+    )
+    if row is None:
+        raise ReplayStoppedError(f"{name}: the register knows no such terminal.")
+    public_key = checked_public_key(bytes.fromhex(row["public_key"]))
+    try:
+        opened = open_envelope(parse_envelope(envelope, MAX_ENVELOPE), BATCH, {key_id(terminal, epoch): public_key})
+        batch = parse_batch(opened)
+    except (EnvelopeRefusedError, MalformedEnvelopeError, MalformedBatchError) as fault:
+        raise ReplayStoppedError(f"{name}: {fault.happened}") from fault
+    checked = check_batch(
+        batch,
+        public_key,
+        expected_prev=bytes.fromhex(row["head"]),
+        expected_first_seq=row["last_seq"] + 1,
+        expected_batch_no=row["batch_no"] + 1,
+        expected_prev_batch_hash=row["batch_hash"],
+    )
+    if checked.faults:
+        raise ReplayStoppedError(f"{name}: {checked.faults[0].detail}")
+    status, _, _ = take(
+        ground.connection,
+        ground.books,
+        ground.key,
+        Place(terminal, epoch, no, batch_hash(opened)),
+        batch,
+        checked.hashes,
+        row,
+        sha256=kept.sha256,
+        now=ground.now,
+        doubts=doubts_about_keys(ground.connection, ground.books.ledger, batch, row),
+    )
+    if status != "posted":  # whoever posts it later reads it again
+        kept_as = {"terminal": terminal, "epoch": epoch, "no": no, "received_at": ground.now, "verdict": status}
+        ground.connection.execute(insert(inbox).values(sha256=kept.sha256, **kept_as, detail="", bytes=envelope))
+
+
+def _desk_again(real: Connection, ground: Ground, seq: int) -> None:
+    """Put a record of the desk again, once its hash and its signature hold, and do what it says."""
+    name = f"Record {seq} of the desk"
+    record, signature, place = tables.record, tables.desk_signature, tables.terminal
+    row = real.execute(
+        select(record.c.body, record.c.h, signature.c.sig, signature.c.public_key)
+        .join(signature, signature.c.seq == record.c.seq)
+        .where((record.c.terminal == DESK) & (record.c.epoch == EPOCH) & (record.c.seq == seq))
+    ).first()
+    if row is None:
+        raise ReplayStoppedError(f"{name} is gone.")
+    if seq == 1:
+        open_desk(ground.connection, ground.books.ledger, bytes.fromhex(row.public_key))
+    here = (place.c.code == DESK) & (place.c.epoch == EPOCH)
+    head = ground.connection.execute(select(place.c.head).where(here)).scalar_one()
+    data, h = bytes(row.body), bytes(row.h)
+    if record_hash(seq, bytes.fromhex(head), data) != h:
+        raise ReplayStoppedError(f"{name} was altered: its hash is another.")
+    if not verify(checked_public_key(bytes.fromhex(row.public_key)), bytes(row.sig), signed_message(h)):
+        raise ReplayStoppedError(f"{name}: its signature does not verify.")
+    made = keep(ground.connection, data, h, bytes(row.sig), row.public_key, ground.now)
+    CARRIED_OUT[made.body["kind"]](ground, made)
+
+
+def _put_inputs(real: Connection, fresh: Connection) -> None:
+    """Reference data as imported: without what postings made or moved."""
+    for name, columns in TABLES.items():
+        if name not in _NOT_INPUTS:
+            insert_many(fresh, tables.reference[name], (*columns, "changed_in"), _inputs(real, name, columns))
+    columns = TABLES["receipt_history"]
+    insert_many(fresh, tables.reference["receipt_history"], (*columns, "changed_in"), _former_receipts(real, columns))
+    insert_many(fresh, tables.paid_before, ("charge", "cents"), _paid_before(real).items())
+
+
+def _inputs(real: Connection, name: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    selected = ", ".join(f'"{column}"' for column in columns)
+    rows = stream(real, f'SELECT {selected}, "changed_in" FROM "{name}"')  # noqa: S608 - as above
+    if name != "charge":
+        yield from rows
+        return
+    paid = _paid_before(real)
+    id_, amount, balance = map(columns.index, ("id", "amount_cents", "balance_cents"))
+    for row in rows:
+        if not row[id_].startswith((CREDIT_PREFIX, RETURNED_PREFIX)):
+            owed = row[amount] - paid.get(row[id_], 0)
+            yield (*row[:balance], owed, *row[balance + 1 :])
+
+
+def _former_receipts(real: Connection, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """Receipts of a former system: their numbers are not of a terminal of this ledger."""
+    terminals = set(real.execute(select(tables.terminal.c.code)).scalars())
+    number = columns.index("receipt_no")
+    selected = ", ".join(f'"{column}"' for column in columns)
+    for row in stream(real, f'SELECT {selected}, "changed_in" FROM "receipt_history"'):  # noqa: S608 - as above
+        if row[number].rpartition("-")[0] not in terminals:
+            yield row
+
+
+def _paid_before(real: Connection) -> dict[str, int]:
+    return dict(stream(real, 'SELECT "charge", "cents" FROM "paid_before"'))
+
+
+class _Changes:
+    """What happened to reference rows after the start, to be undone first and then made again, each at its time."""
+
+    def __init__(self, real: Connection) -> None:
+        self._paid = _paid_before(real)
+        self._first: dict[tuple[str, str], Any] = {}
+        self._at: defaultdict[int, list[tuple[str, str, Any]]] = defaultdict(list)
+        table = tables.reference_was
+        noted = real.execute(select(table).order_by(table.c.name, table.c.key, table.c.turn)).mappings().all()
+        for row, following in zip(noted, [*noted[1:], None], strict=True):
+            place = row["name"], row["key"]
+            self._first.setdefault(place, row["row"])
+            if row["by_journal"]:
+                continue
+            same = following is not None and (following["name"], following["key"]) == place
+            after = following["row"] if same and following is not None else _now(real, *place)
+            self._at[row["turn"]].append((*place, after))
+
+    def undo(self, fresh: Connection) -> None:
+        """Bring every row to what it was at the start."""
+        for (name, key), row in self._first.items():
+            self._set(fresh, name, key, row)
+
+    def make(self, fresh: Connection, turn: int) -> None:
+        """Make what was changed when so many things had come in."""
+        for name, key, row in self._at.get(turn, ()):
+            self._set(fresh, name, key, row)
+
+    def _set(self, fresh: Connection, name: str, key: str, row: str | None) -> None:
+        table, columns = tables.reference[name], TABLES[name]
+        where = [table.c[column] == value for column, value in zip(tables.key_of(name), json.loads(key), strict=True)]
+        if row is None:
+            fresh.execute(delete(table).where(*where))
+            return
+        values = dict(zip(columns, json.loads(row), strict=True))
+        there = fresh.execute(select(table).where(*where)).mappings().first()
+        if name == "charge":
+            paid = self._paid.get(values["id"], 0) if there is None else there["amount_cents"] - there["balance_cents"]
+            values["balance_cents"] = values["amount_cents"] - paid
+        if there is None:
+            fresh.execute(insert(table).values(**values, changed_in=1))
+        else:
+            fresh.execute(update(table).where(*where).values(**values))
+
+
+def _now(real: Connection, name: str, key: str) -> str | None:
+    table, columns = tables.reference[name], TABLES[name]
+    where = [table.c[column] == value for column, value in zip(tables.key_of(name), json.loads(key), strict=True)]
+    row = real.execute(select(*(table.c[column] for column in columns)).where(*where)).first()
+    return None if row is None else json.dumps(list(row))

@@ -1,0 +1,145 @@
+"""Recomputing the books: a day of everything agrees with itself; whatever is altered in any table is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import text
+
+from countertui.domain.city import rules_to_json
+from countertui.domain.desk_records import DeskKind, Verdict
+from countertui.domain.records import Kind
+from countertui.ledger.books import Books
+from countertui.ledger.corrections import ToAccount
+from countertui.ledger.fsck import fsck
+from countertui.ledger.ingest import ingest
+from countertui.ledger.past import keep_past, rows_as_they_are
+from countertui.ledger.reference import load_reference
+from countertui.ledger.register import register_terminal
+from ledger.at_the_desk import hire, stepped
+from ledger.test_corrections import NOBODY, corrected
+from ledger.test_periods import said
+from ledger.test_posting import BOTH
+from ledger.test_requests import decided
+from ledger.town import NOW, RULES, Till, allocation, line
+
+UNKNOWN = line("U1", allocation("C9", "510-9999", 10_00))
+
+
+def put(books: Books, key: Ed25519PrivateKey, till: Till, envelope: bytes) -> int:
+    place = till.identity.terminal, till.identity.epoch, till.batch_no
+    return ingest(books, key, envelope, *place, NOW).status
+
+
+@pytest.fixture
+def lived(books: Books, key: Ed25519PrivateKey) -> Books:
+    """Books that saw a bit of everything, from two terminals, with the chart growing in between."""
+    hire(books, "fay", "technician lead")
+    one, two = Till(books, "T1"), Till(books, "T2")
+    for till in (one, two):
+        register_terminal(books, key, till.identity.terminal, "HALL", 1, till.identity.public_key, now=NOW)
+    one.open("S1")
+    first = one.pay(BOTH)
+    one.pay(NOBODY)
+    one.pay(UNKNOWN)
+    assert put(books, key, one, one.seal()) == 201
+    load_reference(books, "charge", [("C9", "U1", "2026-11-01", "water", "Water", "510-9999", 30_00, 25_00)])
+    load_reference(books, "gl_account", [("510-9999", "510", "More water", "revenue")])
+    one.pay(UNKNOWN)
+    one.void(one.pay(BOTH))
+    one.close(310_00, 305_00)
+    request = one.ask(Kind.REFUND_REQUEST, first)
+    assert put(books, key, one, one.seal()) == 201
+    two.open("S1")
+    two.pay(BOTH)
+    assert put(books, key, two, two.seal(totals={"net": 1})) == 202
+    two.pay(BOTH)
+    assert put(books, key, two, two.seal()) == 202
+    decided(books, key, request["seq"], Verdict.APPROVE)
+    stepped(books, key, two, DeskKind.BATCH_RELEASE, 1, "dee", "Whole")
+    stepped(books, key, two, DeskKind.BATCH_POST, 1, "fay")
+    corrected(books, key, 1, ToAccount("U2"))
+    rules = rules_to_json(replace(RULES, batches_by_people=True))
+    with books.writing() as connection:
+        keep_past(connection, "city", rows_as_they_are(connection, "city", [("rules",)]))
+        connection.execute(text("UPDATE city SET value = :rules WHERE key = 'rules'"), {"rules": rules})
+    said(books, key, DeskKind.PERIOD_CLOSE, "2026-11")
+    two.pay(BOTH)
+    assert put(books, key, two, two.seal()) == 202
+    stepped(books, key, two, DeskKind.BATCH_RELEASE, 3, "fay")
+    stepped(books, key, two, DeskKind.BATCH_POST, 3, "dee")
+    said(books, key, DeskKind.PERIOD_OPEN, "2026-11")
+    two.pay(BOTH)
+    assert put(books, key, two, two.seal()) == 202
+    return books
+
+
+def test_a_life_of_everything_agrees_with_itself(lived: Books) -> None:
+    checked = fsck(lived)
+    assert checked.differences == ()
+    assert checked.records > 20
+    assert checked.lines > 40
+
+
+def test_books_in_which_nothing_happened_agree(books: Books) -> None:
+    assert fsck(books).differences == ()
+
+
+ALTERED = {
+    "a kept balance": "UPDATE gl_balance SET cents = cents + 1 WHERE account = '100-1020'",
+    "a line": "UPDATE gl_line SET cents = cents + 1 WHERE entry = 1 AND n = 0",
+    "a line in balance": "UPDATE gl_line SET account = '100-4410' WHERE account = '100-4110' AND entry = 1",
+    "a line gone": "DELETE FROM gl_line WHERE entry = 1 AND n = 0",
+    "an entry's date": "UPDATE entry SET biz_date = '2026-11-24' WHERE id = 1",
+    "an entry gone": "DELETE FROM entry WHERE id = 2",
+    "a charge": "UPDATE charge SET balance_cents = balance_cents - 5 WHERE id = 'C1'",
+    "a credit": "UPDATE charge SET balance_cents = balance_cents - 5 WHERE id = 'CR-U2'",
+    "what was paid before": "UPDATE paid_before SET cents = 4 WHERE charge = 'C9'",
+    "an error item": "UPDATE error_item SET state = 'corrected' WHERE state = 'open'",
+    "an error item gone": "DELETE FROM error_item WHERE id = 2",
+    "a day": "UPDATE day SET net_cents = net_cents + 1 WHERE terminal = 'T1'",
+    "a session": "UPDATE session SET close_seq = NULL WHERE terminal = 'T1'",
+    "a drawer": "UPDATE session_tender SET cents = cents + 1 WHERE terminal = 'T2' AND tender = 'cash'",
+    "a void forgotten": "DELETE FROM undone WHERE kind = 'void'",
+    "a request open again": "DELETE FROM decision",
+    "a record's body": "UPDATE record SET body = 'x' WHERE terminal = 'T1' AND seq = 2",
+    "a desk record": "UPDATE record SET body = 'x' WHERE terminal = 'LEDGER' AND seq = 2",
+    "a desk record gone": "DELETE FROM record WHERE terminal = 'LEDGER' AND seq = 2",
+    "a desk signature": "UPDATE desk_signature SET sig = (SELECT sig FROM desk_signature WHERE seq = 1) WHERE seq = 2",
+    "an envelope": "UPDATE inbox SET bytes = 'x' WHERE terminal = 'T1' AND no = 1",
+    "an envelope gone": "DELETE FROM inbox WHERE terminal = 'T1' AND no = 1",
+    "a batch's state": "UPDATE batch SET state = 'posted' WHERE no = 4",
+    "who posted": "UPDATE batch SET posted_by = 'bo' WHERE no = 3",
+    "a batch gone": "DELETE FROM batch WHERE terminal = 'T2' AND no = 4",
+    "an ack": "UPDATE batch SET ack = (SELECT ack FROM batch WHERE terminal = 'T1' AND no = 2) WHERE no = 1",
+    "a terminal's sums": "UPDATE terminal SET cum_net = cum_net + 1 WHERE code = 'T1'",
+    "a period": "UPDATE period SET state = 'closed'",
+    "the order": "UPDATE turn SET n = 1000 WHERE n = 2",
+    "a charge known since": "DELETE FROM reference_was WHERE name = 'charge'",
+    "a receipt in the history": "UPDATE receipt_history SET voided = 0 WHERE voided = 1",
+}
+
+
+@pytest.mark.parametrize("altered", ALTERED)
+def test_what_is_altered_is_told(lived: Books, altered: str) -> None:
+    statement = ALTERED[altered].replace("'x'", "CAST('x' AS BYTEA)" if _postgres(lived) else "CAST('x' AS BLOB)")
+    with lived.writing() as connection:
+        assert connection.execute(text(statement)).rowcount > 0
+    assert fsck(lived).differences != ()
+
+
+def _postgres(books: Books) -> bool:
+    return books.engine.dialect.name == "postgresql"
+
+
+def test_it_changes_nothing(lived: Books) -> None:
+    def everything() -> list[object]:
+        with lived.reading() as connection:
+            names = ("record", "gl_line", "gl_balance", "charge", "batch", "terminal", "turn", "number_drawn")
+            return [connection.execute(text(f"SELECT * FROM {name}")).all() for name in names]
+
+    before = everything()
+    fsck(lived)
+    assert everything() == before
