@@ -17,6 +17,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, Role, require_second_person
 from countertui.domain.text import person_key, refuse_controls
 from countertui.ledger import tables
+from countertui.ledger.past import keep_past, rows_as_they_are
 from countertui.ledger.posting import Problem
 from countertui.ledger.sign_in import unlock
 from countertui.ledger.staff import Body, People, Person, allowed, days_of, people_of, roles_of
@@ -78,6 +79,7 @@ def write_changes(connection: Connection, bodies: Iterable[Body], version: int) 
     operator = tables.reference["operator"]
     for body in bodies:
         data = body["data"]
+        keep_past(connection, "operator", rows_as_they_are(connection, "operator", [(data["id"],)]), by_journal=True)
         before = people.get(data["id"])
         keep(people, body)
         person = people[data["id"]]
