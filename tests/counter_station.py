@@ -138,6 +138,15 @@ class FakeExchange:
             raise LogForked("The ledger's history was changed.")
         return seen if not answer.checkpoint else LogSeen(len(self.offered), "00", answer.checkpoint)
 
+    def newer_entries(self) -> tuple[bytes, ...]:
+        return ()
+
+    def follow(self, entries: Sequence[bytes]) -> None:
+        """Knows of no register."""
+
+    def standing(self) -> str:
+        return "active"
+
     def newer_snapshot(self, than: int) -> SnapshotOffer | None:
         return self.offer if self.offer is not None and self.offer.version > than else None
 
@@ -294,11 +303,12 @@ def pay_on(station: Station, session: Session, account: str, cents: int) -> Take
 
 @cache
 def owing(most: int = 6) -> tuple[str, ...]:
-    """Numbers of accounts with more than one open charge, the same at every call."""
+    """Numbers of accounts with more than one open charge, paid with any tender; the same at every call."""
     reference = Reference(city() / "reference.db")
     try:
         found = reference._rows(
-            "SELECT account FROM charge WHERE balance_cents > 0 GROUP BY account"
+            "SELECT account FROM charge WHERE balance_cents > 0"
+            " AND account NOT IN (SELECT number FROM account WHERE flags LIKE '%cash-only%') GROUP BY account"
             " HAVING COUNT(*) > 2 AND COUNT(DISTINCT head) > 2 ORDER BY account LIMIT ?",
             most,
         )

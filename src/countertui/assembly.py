@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,16 @@ from countertui.hardware.receipt_printer import PaperSetting, ReceiptPrinter
 from countertui.hardware.transport import TcpPrinter
 from countertui.machine import SystemClock, random_bytes, uuid7
 from countertui.ports import Clock, Printer
+from countertui.store import registry_log
+from countertui.store.batches import is_acked
 from countertui.store.connection import open_for_reading
+from countertui.store.own_keys import key_in_force, own_keys
 from countertui.store.reference import Reference, ReferenceUnusable
-from countertui.store.store import Store
+from countertui.store.store import Identity, Store, read_body
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.exchange import LedgerExchange
-from countertui.sync.keyslots import Secrets, open_slots, public_identity
+from countertui.sync.faults import RegistryRefusedError
+from countertui.sync.keyslots import Secrets, open_slots, public_identity, settle_next_key
 from countertui.sync.late_client import LateClient
 from countertui.sync.pins import PepperedPins
 from countertui.sync.recorder import Recorder
@@ -106,19 +111,19 @@ def open_for_command(folder: Path, passphrase: str, way: WayToLedger, printer: P
 
     Only a snapshot that must be built anew connects it here.
     """
-    secrets, recorder = _keys(folder, passphrase)
+    secrets = _secrets(folder, passphrase)
     with ExitStack() as undo:
         store = Store(folder)
         undo.callback(store.close)
         identity = store.identity()
-        if identity is None or identity.public_key != recorder.public_key.hex():
+        recorder = _recorder(folder, passphrase, secrets, store)
+        if identity is None or recorder is None:
             raise FolderUnusable(
                 "The keys and the store in this folder don't belong together.",
                 safe="Nothing was changed.",
                 press="Put the right key file back, or call a technician.",
             )
-        ledger_key = checked_public_key(bytes.fromhex(identity.ledger_key))
-        exchange = LedgerExchange(recorder, ledger_key, way.client)
+        exchange = _exchange(store, identity, recorder, way.client)
         applied = store.connection.execute("SELECT snapshot FROM counter").fetchone()[0]
         reference = _reference(folder, applied, exchange, way)
         undo.callback(reference.close)
@@ -161,7 +166,44 @@ def start_child(arguments: list[str], keep_child: KeepChild, log: Path | None = 
     return said
 
 
-def _keys(folder: Path, passphrase: str) -> tuple[Secrets, Recorder]:
+def _recorder(folder: Path, passphrase: str, secrets: Secrets, store: Store) -> Recorder | None:
+    """The recorder, with the key whose turn it is by the journal; None if the journal is under other keys.
+
+    A changed key's forerunner is forgotten once the batch that it sealed last is in the ledger's custody.
+    """
+    keys = own_keys(store.connection)
+    identity = public_identity(folder / KEYS)
+    if not keys:
+        return None
+    if keys[-1].from_seq is None and keys[-1].public_key != identity.next_public_key:
+        return None  # the next seal would leave nothing to sign with
+    now = key_in_force(keys)
+    if secrets.next_key is not None and now.public_key == identity.next_public_key and now.from_seq is not None:
+        if not is_acked(store.connection, now.from_seq - 1):
+            recorder = Recorder(identity, secrets.terminal_key, first_key=keys[0].public_key, next_key=secrets.next_key)
+            recorder.turn_key(now.from_seq)
+            return recorder
+        settle_next_key(folder / KEYS, passphrase, random_bytes)
+        identity = public_identity(folder / KEYS)
+        secrets = open_slots(folder / KEYS, passphrase)
+    if now.public_key != identity.public_key:
+        return None
+    return Recorder(identity, secrets.terminal_key, first_key=keys[0].public_key, next_key=secrets.next_key)
+
+
+def _exchange(store: Store, identity: Identity, recorder: Recorder, client: LateClient) -> LedgerExchange:
+    """The way to the ledger, with the keys believed of it so far: a register that was spoilt here is followed anew."""
+    ledger_key = checked_public_key(bytes.fromhex(identity.ledger_key))
+    founding = read_body(store.connection, 1)["data"].get("registry")
+    entries = registry_log.entries(store.connection)
+    try:
+        return LedgerExchange(recorder, ledger_key, client, founding=founding, entries=entries)
+    except RegistryRefusedError:
+        store.write_working(partial(registry_log.replace, envelopes=()))
+        return LedgerExchange(recorder, ledger_key, client, founding=founding)
+
+
+def _secrets(folder: Path, passphrase: str) -> Secrets:
     """The opened keys, if they are of the kind of city that the folder says it is."""
     path = folder / KEYS
     if not path.exists():
@@ -174,8 +216,7 @@ def _keys(folder: Path, passphrase: str) -> tuple[Secrets, Recorder]:
             safe="Nothing was changed.",
             press="A demo city's terminal never works as a real one, nor the other way round: call a technician.",
         )
-    secrets = open_slots(path, passphrase)
-    return secrets, Recorder(identity, secrets.terminal_key)
+    return open_slots(path, passphrase)
 
 
 def _reference(folder: Path, applied: int, exchange: LedgerExchange, way: WayToLedger) -> Reference:

@@ -188,6 +188,15 @@ class Exchange(Protocol):
     def newer_snapshot(self, than: int) -> SnapshotOffer | None:
         """The newest snapshot if its version is above the one given."""
 
+    def newer_entries(self) -> tuple[bytes, ...]:
+        """What the ledger's register of keys says since it was last followed, verified."""
+
+    def follow(self, entries: Sequence[bytes]) -> None:
+        """Believe the register's next entries, and the keys they name."""
+
+    def standing(self) -> str:
+        """How the ledger has this terminal: active, frozen or revoked; "" if that is not known here."""
+
     def reachable(self) -> bool:
         """Whether the ledger answers now."""
 

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cyclopts import App
 
@@ -14,7 +14,11 @@ from countertui.cli.places import terminal_folder
 from countertui.domain.words import number_of
 
 if TYPE_CHECKING:
-    from countertui.store.verify import Check
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    from countertui.store.batches import AckedSeal
+    from countertui.store.verify import Check, Fault
+    from countertui.sync.keyslots import Identity
 
 
 def add_to(app: App) -> None:
@@ -39,13 +43,13 @@ def verify(*, dir: Path | None = None, tail: bool = False, json_: bool = False) 
     from countertui.store.verify import verify_anchor, verify_chain, verify_derived, verify_integrity
 
     folder = terminal_folder(dir)
-    check, genesis = _checker(folder)
     tip = read_tip(anchor_folder(folder))
     stored = open_for_reading(folder / "store.db")
     try:
         connection = stored if tail else _copy(stored)
-        first = _first_unacked(connection, folder, check, genesis) if tail else 1
-        faults = verify_chain(connection, check, genesis, first, _progress(connection, quiet=tail or json_))
+        check, genesis, faults = _checker(connection, folder)
+        first = _first_unacked(connection, folder, check, genesis) if tail and not faults else 1
+        faults += verify_chain(connection, check, genesis, first, _progress(connection, quiet=tail or json_))
         faults += verify_anchor(connection, tip, lambda: read_tip(anchor_folder(folder)))
         if not tail:
             faults += verify_integrity(connection) + verify_derived(connection)
@@ -66,19 +70,33 @@ def verify(*, dir: Path | None = None, tail: bool = False, json_: bool = False) 
     return 1 if faults else 0
 
 
-def _checker(folder: Path):  # type: ignore[no-untyped-def]
+def _checker(connection: sqlite3.Connection, folder: Path) -> tuple[Check, bytes, list[Fault]]:
+    """What checks one record, the hash before record 1, and what is wrong with the keys themselves."""
+    from countertui.store.own_keys import own_keys
+    from countertui.store.verify import Fault
     from countertui.sync.chain import genesis
-    from countertui.sync.ed25519 import checked_public_key
+    from countertui.sync.faults import UnsafeKeyError
     from countertui.sync.keyslots import public_identity
-    from countertui.sync.recorder import verify_record
+    from countertui.sync.own_journal import KeyNamed, StoredRecord, checker, faults_of_keys
 
     identity = public_identity(folder / "keys.json")
-    key = checked_public_key(identity.public_key)
+    named = [KeyNamed(1, identity.public_key, 1)]
+    keys, faults = named, []
+    try:
+        keys = [KeyNamed(key.seq, key.public_key, key.from_seq) for key in own_keys(connection)] or named
+        check = checker(keys)
+    except (sqlite3.DatabaseError, UnsafeKeyError):
+        keys, faults = named, [Fault("keys", None, "The table of this terminal's own keys can't be read.")]
+        check = checker(keys)
 
-    def check(seq: int, prev: bytes, body: bytes, h: bytes, sig: bytes) -> str | None:
-        return verify_record(key, seq, prev, body, h, sig)
+    def record(seq: int) -> StoredRecord | None:
+        row = connection.execute("SELECT prev, body, h, sig FROM journal WHERE seq = ?", (seq,)).fetchone()
+        return StoredRecord(*row) if row else None
 
-    return check, genesis(identity.ledger, identity.terminal, identity.epoch, identity.public_key)
+    if not faults:
+        faults = [Fault("keys", seq, words) for seq, words in faults_of_keys(identity, keys, record)]
+    first = genesis(identity.ledger, identity.terminal, identity.epoch, keys[0].public_key)
+    return check, first, faults
 
 
 def _copy(stored: sqlite3.Connection) -> sqlite3.Connection:
@@ -94,9 +112,6 @@ def _first_unacked(connection: sqlite3.Connection, folder: Path, check: Check, g
     What the tables beside the journal say is not enough: who changed a record could call its batch posted.
     """
     from countertui.store.batches import acked_seals
-    from countertui.sync.ack import open_ack
-    from countertui.sync.ed25519 import checked_public_key
-    from countertui.sync.faults import AckRefusedError, UnsafeKeyError
     from countertui.sync.keyslots import public_identity
 
     seals = acked_seals(connection)
@@ -104,28 +119,56 @@ def _first_unacked(connection: sqlite3.Connection, folder: Path, check: Check, g
     if not seals or first is None or first[0] != genesis or check(1, *first) is not None:
         return 1
     identity = public_identity(folder / "keys.json")
-    try:
-        ledger_key = checked_public_key(bytes.fromhex(json.loads(first[1])["data"]["ledger_key"]))
-    except (KeyError, ValueError, TypeError, UnsafeKeyError):
-        return 1
+    ledger_keys = _ledger_keys(connection, identity.ledger, json.loads(first[1])["data"])
     for seal in seals:
-        try:
-            open_ack(
-                seal.ack,
-                ledger_key,
-                ledger=identity.ledger,
-                terminal=identity.terminal,
-                epoch=identity.epoch,
-                batch_no=seal.batch_no,
-                batch_hash=seal.batch_hash,
-            )
-        except AckRefusedError:
+        if not any(_is_good(seal, key, identity) for key in ledger_keys):
             continue
         if check(seal.seq, seal.prev, seal.body, seal.h, seal.sig) is None:
             said = json.loads(seal.body)
             if (said["seq"], said["kind"]) == (seal.seq, "seal") and said["data"]["batch_no"] == seal.batch_no:
                 return seal.seq + 1
     return 1
+
+
+def _ledger_keys(connection: sqlite3.Connection, ledger: str, start: dict[str, Any]) -> list[Ed25519PublicKey]:
+    """Every key the ledger ever signed with: the one record 1 pins, and what the register proves to follow."""
+    from countertui.store.registry_log import entries
+    from countertui.sync.ed25519 import checked_public_key
+    from countertui.sync.faults import RegistryRefusedError, UnsafeKeyError
+    from countertui.sync.registry import Register, follow_all, require_pinned
+
+    try:
+        pinned = bytes.fromhex(start["ledger_key"])
+        keys = [checked_public_key(pinned)]
+    except (KeyError, ValueError, TypeError, UnsafeKeyError):
+        return []
+    try:
+        register = follow_all(Register(ledger), entries(connection))
+        if register.no:
+            require_pinned(register, start.get("registry"), pinned)
+            keys = [checked_public_key(key) for key in register.ledger_keys]
+    except RegistryRefusedError:
+        return keys
+    return keys
+
+
+def _is_good(seal: AckedSeal, ledger_key: Ed25519PublicKey, identity: Identity) -> bool:
+    from countertui.sync.ack import open_ack
+    from countertui.sync.faults import AckRefusedError
+
+    try:
+        open_ack(
+            seal.ack,
+            ledger_key,
+            ledger=identity.ledger,
+            terminal=identity.terminal,
+            epoch=identity.epoch,
+            batch_no=seal.batch_no,
+            batch_hash=seal.batch_hash,
+        )
+    except AckRefusedError:
+        return False
+    return True
 
 
 def _progress(connection: sqlite3.Connection, *, quiet: bool):  # type: ignore[no-untyped-def]

@@ -8,6 +8,7 @@ from functools import partial
 
 from countertui.counter.figures import unsealed_of
 from countertui.counter.require_now import require_now
+from countertui.counter.rotate_key import turn_key
 from countertui.counter.station import Person, Station
 from countertui.domain.money import format_cents
 from countertui.domain.records import Fact, Kind, SealData
@@ -72,6 +73,7 @@ def seal_batch(station: Station, person: Person) -> Sealed:
         Fact(id=station.ids(), kind=Kind.SEAL, operator=person.id, data=data),
         with_envelope,
     )
+    turn_key(station)
     net = totals["net"] if _may_be_told(station, person) else None
     return Sealed(data["batch_no"], first_seq, recorded.seq, totals["receipts"], net)
 

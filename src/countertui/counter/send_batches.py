@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, replace
 
+from countertui.counter.follow_register import follow_register
 from countertui.counter.seal_batch import remake_envelopes
 from countertui.counter.station import Run, Station
 from countertui.errors import AnswerNo, EnvironmentFault
@@ -33,7 +34,14 @@ def send_batches(station: Station, run: Run) -> list[Sent]:
     Runs on a thread of its own, as a network may take its time; `run` does the store's part on the writer's thread.
     """
     outcome = []
-    for row in run(_waiting):
+    waiting = run(_waiting)
+    if waiting:
+        try:
+            follow_register(station, run)  # an answer is believed from the ledger's key in force alone
+        except (EnvironmentFault, AnswerNo) as error:
+            run(_note_try, waiting[0].batch_no, error.happened)
+            return [Sent(waiting[0].batch_no, "waiting", 0, 0, error.happened)]
+    for row in waiting:
         sent = _send(station, run, row)
         outcome.append(sent)
         if sent.state == "waiting":

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from countertui.counter.clock_watch import PROGRAM
+from countertui.counter.follow_register import follow_register
 from countertui.counter.station import Run, Station
 from countertui.domain.city import rules_from_json
 from countertui.domain.records import Fact, Kind
@@ -20,6 +21,7 @@ def take_snapshot(station: Station, run: Run, progress: Callable[[str, int], Non
     Runs on a thread of its own; `run` does the store's part on the writer's thread. Raises an EnvironmentFault without
     a ledger, an AnswerNo for a snapshot that can't be believed; the old one stays.
     """
+    follow_register(station, run)
     offer = station.exchange.newer_snapshot(station.reference.snapshot().version)
     if offer is None:
         return None

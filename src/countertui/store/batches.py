@@ -75,3 +75,15 @@ def records_between(db: sqlite3.Connection, first_seq: int, last_seq: int) -> li
     return db.execute(
         "SELECT body, sig FROM journal WHERE seq BETWEEN ? AND ? ORDER BY seq", (first_seq, last_seq)
     ).fetchall()
+
+
+def is_acked(db: sqlite3.Connection, seal_seq: int) -> bool:
+    """Whether the ledger has the batch that this record seals, by an answer that was verified as it came."""
+    return (
+        db.execute(
+            "SELECT 1 FROM batch JOIN sending ON sending.batch_no = batch.batch_no"
+            " WHERE batch.last_seq = ? AND sending.ack IS NOT NULL",
+            (seal_seq,),
+        ).fetchone()
+        is not None
+    )

@@ -21,16 +21,22 @@ class OwnKey:
 
 
 def own_keys(db: sqlite3.Connection) -> list[OwnKey]:
-    """Every key, oldest first; none for a journal without record 1. Raises StoreUnusable for an older store."""
+    """Every key, oldest first; none for a journal without record 1. Raises StoreUnusable, also for an older store."""
     try:
         rows = db.execute("SELECT seq, public_key, from_seq FROM own_key ORDER BY seq").fetchall()
+        return [OwnKey(seq, bytes.fromhex(public_key), from_seq) for seq, public_key, from_seq in rows]
+    except ValueError as error:
+        raise StoreUnusable(
+            "The table of this terminal's own keys is spoilt.",
+            safe="The journal itself is as it is.",
+            press="Call a technician; `countertui verify` says what else is wrong.",
+        ) from error
     except sqlite3.OperationalError as error:
         raise StoreUnusable(
             "The store is of an earlier version's form.",
             safe="Nothing was changed.",
             press="Open the counter once: it brings the store up to date. Then look again.",
         ) from error
-    return [OwnKey(seq, bytes.fromhex(public_key), from_seq) for seq, public_key, from_seq in rows]
 
 
 def key_in_force(keys: list[OwnKey]) -> OwnKey:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -12,32 +13,54 @@ from countertui.errors import EnvironmentFault
 from countertui.ports import Answer, LogSeen
 from countertui.sync.ack import open_ack
 from countertui.sync.canonical import parse_strict
+from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.faults import (
+    AckRefusedError,
     BatchNotTakenError,
     LedgerGapError,
     LedgerUnreachableError,
     MalformedBytesError,
+    RegistryRefusedError,
     SnapshotRefusedError,
 )
 from countertui.sync.late_client import LateClient
 from countertui.sync.log_watch import follow
 from countertui.sync.notes import origin_of
 from countertui.sync.recorder import Recorder
+from countertui.sync.registry import Register, entry_hash, follow_all, read_entry, require_pinned
 from countertui.sync.snapshot import Manifest, TableEntry, manifest_hash, open_manifest, read_table
 from countertui.sync.transport import LedgerClient, Reply
 
+_Said = TypeVar("_Said")
 Fetch = Callable[[TableEntry, Path], None]
 """Puts a table's file at a path: from the ledger, or from a stick."""
 _ROWS_BETWEEN_REPORTS = 5000
 
 
 class LedgerExchange:
-    """One terminal's dealings with the ledger whose key it has pinned."""
+    """One terminal's dealings with the ledger whose key it has pinned.
 
-    def __init__(self, recorder: Recorder, ledger_key: Ed25519PublicKey, client: LedgerClient | LateClient) -> None:
+    `ledger_key` is what it pinned when it began, `founding` the hash of the first entry of the ledger's register
+    of keys (None for a terminal older than that), `entries` that register as far as it was followed: the key in force
+    is its.
+    Raises RegistryRefusedError.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        ledger_key: Ed25519PublicKey,
+        client: LedgerClient | LateClient,
+        *,
+        founding: str | None = None,
+        entries: Sequence[bytes] = (),
+    ) -> None:
         self._recorder = recorder
-        self._ledger_key = ledger_key
+        self._pinned = ledger_key
         self._client = client
+        self._founding = founding
+        self._register = Register(recorder.ledger)
+        self.follow(entries)
 
     def seal(self, batch: Mapping[str, Any], records: list[tuple[bytes, bytes]]) -> tuple[bytes, str]:
         """The signed envelope of a batch, and the batch's hash: see `Recorder.seal_batch`."""
@@ -52,7 +75,8 @@ class LedgerExchange:
         terminal, epoch = self._recorder.terminal, self._recorder.epoch
         reply = self._client.put_batch(terminal, epoch, batch_no, envelope)
         if reply.status in {200, 201, 202}:
-            return self.read(batch_no, batch_hash, reply.body)
+            # A fresh answer is believed from the key in force alone.
+            return self._answer(batch_no, batch_hash, reply.body, self._ledger_keys[:1])
         if reply.status == 409:
             raise _gap(batch_no, reply)
         if 400 <= reply.status < 500:
@@ -64,15 +88,27 @@ class LedgerExchange:
         )
 
     def read(self, batch_no: int, batch_hash: str, ack: bytes) -> Answer:
-        """The answer in an ack's envelope, from the network or from a stick. Raises AckRefusedError."""
-        opened = open_ack(
-            ack,
-            self._ledger_key,
-            ledger=self._recorder.ledger,
-            terminal=self._recorder.terminal,
-            epoch=self._recorder.epoch,
-            batch_no=batch_no,
-            batch_hash=batch_hash,
+        """The answer in an ack's envelope, kept or from a stick: by any key that was ever in force.
+
+        Raises AckRefusedError.
+        """
+        return self._answer(batch_no, batch_hash, ack, self._ledger_keys)
+
+    def _answer(self, batch_no: int, batch_hash: str, ack: bytes, keys: Sequence[Ed25519PublicKey]) -> Answer:
+        opened = _first_good(
+            [
+                partial(
+                    open_ack,
+                    ack,
+                    key,
+                    ledger=self._recorder.ledger,
+                    terminal=self._recorder.terminal,
+                    epoch=self._recorder.epoch,
+                    batch_no=batch_no,
+                    batch_hash=batch_hash,
+                )
+                for key in keys
+            ]
         )
         return Answer(
             opened.status,
@@ -89,7 +125,51 @@ class LedgerExchange:
         if not answer.checkpoint:
             return seen
         origin = origin_of(self._recorder.ledger)
-        return follow(seen, answer.checkpoint, answer.extends, self._ledger_key, origin, self._client.get_consistency)
+        fetch = self._client.get_consistency
+        # An answer given again is signed anew, the checkpoint in it is as old as it is.
+        return _first_good(
+            [partial(follow, seen, answer.checkpoint, answer.extends, key, origin, fetch) for key in self._ledger_keys]
+        )
+
+    @property
+    def _ledger_keys(self) -> list[Ed25519PublicKey]:
+        """The ledger's keys, the one in force first."""
+        if not self._register.no:
+            return [self._pinned]
+        return [checked_public_key(key) for key in reversed(self._register.ledger_keys)]
+
+    def newer_entries(self) -> tuple[bytes, ...]:
+        """What the ledger's register says since it was last followed, verified; `follow` then believes it.
+
+        Raises RegistryRefusedError if it is another register, or one cut short; LedgerUnreachableError.
+        """
+        known = self._register
+        got = self._client.get_registry(max(known.no - 1, 0))
+        if known.no:
+            if not got:
+                raise RegistryRefusedError("rolled-back", "The ledger's register of keys is shorter than it was.")
+            last, payload = read_entry(got[0])
+            if last.no != known.no or entry_hash(payload) != known.head:
+                raise RegistryRefusedError("fork", f"Entry {known.no} of the ledger's register is another than it was.")
+            got = got[1:]
+        self._followed(got)
+        return tuple(got)
+
+    def follow(self, entries: Sequence[bytes]) -> None:
+        """Believe the register's next entries, and the keys they name. Raises RegistryRefusedError."""
+        self._register = self._followed(entries)
+
+    def standing(self) -> str:
+        """How the ledger has this terminal, as far as is known here: active, frozen or revoked; "" if it isn't."""
+        place = self._register.terminals.get((self._recorder.terminal, self._recorder.epoch))
+        return place.state if place is not None else ""
+
+    def _followed(self, entries: Sequence[bytes]) -> Register:
+        if not entries:
+            return self._register
+        after = follow_all(self._register, entries)
+        require_pinned(after, self._founding, self._pinned.public_bytes_raw())
+        return after
 
     def newer_snapshot(self, than: int) -> Offer | None:
         """The newest snapshot if its version is above `than`. Raises SnapshotRefusedError, LedgerUnreachableError."""
@@ -101,7 +181,7 @@ class LedgerExchange:
             self._client.fetch_table(manifest.version, entry.name, to, entry.bytes)
 
         try:
-            manifest = open_manifest(data, self._ledger_key, self._recorder.ledger, than)
+            manifest = open_manifest(data, self._ledger_keys[0], self._recorder.ledger, than)
         except SnapshotRefusedError as fault:
             if fault.reason == "same-version":
                 return None
@@ -118,6 +198,19 @@ class LedgerExchange:
     def ledger_utc_ms(self) -> int | None:
         """The time the ledger's last answer said, milliseconds since 1970 UTC; None if none did."""
         return self._client.said_utc_ms
+
+
+def _first_good(ways: Sequence[Callable[[], _Said]]) -> _Said:
+    """What the first key makes of it that signed it; what is wrong with it by the first key, if none did."""
+    refused: AckRefusedError | None = None
+    for way in ways:
+        try:
+            return way()
+        except AckRefusedError as fault:
+            if fault.reason not in ("bad-signature", "log-note"):
+                raise
+            refused = refused or fault
+    raise refused or AssertionError("there is always a key in force")
 
 
 class Offer:

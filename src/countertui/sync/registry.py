@@ -234,6 +234,16 @@ def follow_all(register: Register, envelopes: Sequence[bytes]) -> Register:
     return register
 
 
+def require_pinned(register: Register, founding: str | None, ledger_key: bytes) -> None:
+    """Raise RegistryRefusedError (other-ledger) unless this is the register that a terminal pinned when it began.
+
+    founding is its first entry's hash; a terminal older than that pinned the ledger's first key alone.
+    """
+    same = register.founding == founding if founding is not None else register.ledger_keys[0] == ledger_key
+    if not same:
+        raise RegistryRefusedError("other-ledger", "The register of keys is another ledger's than this terminal's.")
+
+
 def _read(envelope: bytes) -> tuple[Entry, Envelope]:
     try:
         opened = parse_envelope(envelope, MAX_ENTRY)

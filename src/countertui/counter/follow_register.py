@@ -1,0 +1,26 @@
+"""Following the ledger's register of keys: what is believed of the ledger, and how it has this terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from countertui.counter.station import Run, Station
+from countertui.store import registry_log
+
+
+def follow_register(station: Station, run: Run) -> int:
+    """Take what the register says since it was last followed; the number of new entries.
+
+    Runs on a thread of its own; `run` does the store's part on the writer's thread. Raises an EnvironmentFault without
+    a ledger, an AnswerNo for a register that can't be believed; the keys believed so far stay.
+    """
+    entries = station.exchange.newer_entries()
+    if entries:
+        run(_keep, entries)
+    return len(entries)
+
+
+def _keep(station: Station, entries: Sequence[bytes]) -> None:
+    station.store.write_working(partial(registry_log.keep, envelopes=entries))
+    station.exchange.follow(entries)
