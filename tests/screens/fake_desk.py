@@ -259,7 +259,7 @@ class FakeDesk:
 
     def _found(self, number: str, *, exact: bool) -> Found:
         kind, name, address, charges = ACCOUNTS[number]
-        flags = "cash only" if number == "20005177" else ""
+        flags = "cash-only" if number == "20005177" else ""
         return Found("account", number, number, kind, name, address, total_owed(charges), flags, exact)
 
     def _fee(self, code: str, typed: str, *, exact: bool) -> Found:
@@ -318,7 +318,13 @@ class FakeDesk:
     def _drop_cart(self, cart_id: str) -> None:
         self.saved.pop(cart_id, None)
 
-    def _take_payment(self, session: Session, cart: Cart, tenders: Sequence[Tender]) -> Taken:
+    def _cash_only_accounts(self, cart: Cart) -> tuple[str, ...]:
+        numbers = [line.account for line in cart.lines if isinstance(line, AccountLine)]
+        return tuple(number for number in numbers if number == "20005177")
+
+    def _take_payment(
+        self, session: Session, cart: Cart, tenders: Sequence[Tender], approver: Person | None = None
+    ) -> Taken:
         settlement = settle(cart, tenders, self.rules.order)
         self.payments.append((cart, tuple(tenders)))
         self.saved.pop(cart.id, None)

@@ -347,3 +347,40 @@ async def test_the_same_words_again_are_said_again(open_counter):
         counter.app.tell("Nothing is owed there.", press="F4 types an amount; Del takes the line off.")
         await counter.paste("30001\n")
         assert "F4 types an amount" in counter.message
+
+
+async def test_a_check_for_a_cash_only_account_asks_for_a_lead(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("20005177\n")
+        await counter.keys("f6", *"1042", "enter")
+        assert "Account 20005177 is cash-only: no check is taken" in counter.message
+        assert "A lead approves the check" in counter.screen()
+        await counter.keys(*"bo", "enter", *"2468", "enter")
+        assert "may not" in counter.message
+        assert counter.desk.payments == []
+        assert "2468" not in counter.screen()
+        await counter.keys("shift+tab", *["backspace"] * 2, *"lee", "enter", *"9753", "enter")
+        assert [tender.reference for _, tenders in counter.desk.payments for tender in tenders] == ["1042"]
+        _, args = next(call for call in counter.desk.calls if call[0] == "take_payment")
+        assert args[-1].id == "lee"
+
+
+async def test_a_check_that_no_lead_approved_was_not_laid(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n20005177\n")
+        await counter.keys("f6", *"7731", "tab", *"30", "enter", "escape")
+        assert "7731" not in counter.screen()
+        await counter.keys("f9")
+        assert [tender.kind for _, tenders in counter.desk.payments for tender in tenders] == [TenderKind.CASH]
+        _, args = next(call for call in counter.desk.calls if call[0] == "take_payment")
+        assert args[-1] is None
+
+
+async def test_an_approval_is_for_one_cart(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("20005177\n")
+        await counter.keys("f6", *"1042", "enter", *"lee", "enter", *"9753", "enter")
+        await counter.paste("20005177\n")
+        await counter.keys("f6", *"1043", "enter")
+        assert "no check is taken" in counter.message
+        assert len(counter.desk.payments) == 1

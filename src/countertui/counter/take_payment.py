@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from countertui.counter.balances import unchanged
 from countertui.counter.cart import checked_cart
+from countertui.counter.cash_only import approver_of_check
 from countertui.counter.paper import receipt_facts
 from countertui.counter.require_now import require_now
-from countertui.counter.station import Session, Station
+from countertui.counter.station import Person, Session, Station
 from countertui.counter.typed import LONGEST_PAYOR
 from countertui.documents.receipt import receipt_document
 from countertui.domain.documents import to_json
@@ -38,12 +39,14 @@ class Taken:
     seq: int
 
 
-def take_payment(station: Station, session: Session, cart: Cart, tenders: Sequence[Tender]) -> Taken:
-    """Take a payment into a session's drawer.
+def take_payment(
+    station: Station, session: Session, cart: Cart, tenders: Sequence[Tender], approver: Person | None = None
+) -> Taken:
+    """Take a payment into a session's drawer; `approver` is a lead who lets a check be taken for a cash-only account.
 
     The cart's id becomes the record's, so a cart is taken at most once. Raises Refused leaves of `domain/`,
-    PaymentRefused (session closed, already taken, a line is not what accounts and fees say), NotAllowed, StillChecking,
-    CommitUnknown, NotWritten, StoreHalted, DiskNearlyFull.
+    PaymentRefused (session closed, already taken, a line is not what accounts and fees say), CheckRefused, NotAllowed,
+    StillChecking, CommitUnknown, NotWritten, StoreHalted, DiskNearlyFull.
     """
     cart = _with_payor(checked_cart(cart))
     checked = [checked_tender(tender.kind, tender.cents, tender.reference) for tender in tenders]
@@ -52,6 +55,7 @@ def take_payment(station: Station, session: Session, cart: Cart, tenders: Sequen
         id=cart.id,
         kind=Kind.PAY,
         operator=session.operator,
+        approver=approver_of_check(station, session, cart, checked, approver),
         session=session.id,
         biz_date=session.biz_date,
         data=pay_data(settlement),

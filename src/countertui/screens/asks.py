@@ -10,7 +10,7 @@ from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.money import format_cents, parse_amount
 from countertui.domain.receipts import AccountLine
 from countertui.domain.refusal import Refused
-from countertui.domain.tenders import TenderKind, checked_tender
+from countertui.domain.tenders import Tender, TenderKind, checked_tender
 from countertui.widgets.field import Field
 from countertui.widgets.stroke import Stroke
 
@@ -56,6 +56,26 @@ class AskTender(_Typed):
             area.to(row.text)
         tender = checked_tender(self.kind, parse_amount(row.amount.value), row.text.value)
         await area.taking.tender(tender)
+
+
+@dataclass(frozen=True, slots=True)
+class AskLead(_Typed):
+    """A lead's credential for a check that some of the cart's accounts are not paid with."""
+
+    tender: Tender
+
+    def open(self, area: PaymentArea) -> None:
+        area.inline.ask("A lead approves the check:", text="Operator", pin="PIN")
+        area.to(area.inline.text)
+
+    async def enter(self, area: PaymentArea, field: Field) -> None:
+        row = area.inline
+        if field is row.text:
+            area.to(row.pin)
+            return
+        lead, pin = row.text.value.strip(), row.pin.value
+        row.pin.set("")
+        await area.taking.approve_check(lead, pin, self.tender)
 
 
 @dataclass(frozen=True, slots=True)

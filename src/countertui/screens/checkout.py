@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from countertui.counter.cart import Held
-from countertui.counter.station import Session
+from countertui.counter.station import Person, Session
 from countertui.counter.take_payment import Taken, take_payment
 from countertui.domain.receipts import AccountLine
 from countertui.domain.refusal import Refused
@@ -28,11 +28,11 @@ class Checkout:
         self._failed = failed
         self.recording: dict[str, tuple[Held, asyncio.Event]] = {}
 
-    def commit(self, session: Session, held: Held) -> None:
-        """Record a payment. The call itself waits for nothing."""
+    def commit(self, session: Session, held: Held, approver: Person | None) -> None:
+        """Record a payment, with who approved something about it. The call itself waits for nothing."""
         if held.cart.id not in self.recording:
             self.recording[held.cart.id] = held, asyncio.Event()
-            self._start(self._record(held, self._desk.job(take_payment, session, held.cart, held.tenders)))
+            self._start(self._record(held, self._desk.job(take_payment, session, held.cart, held.tenders, approver)))
 
     async def settled(self, account: str | None = None) -> None:
         """Wait for the payments under way, or those that touch an account, so that its balance is read after them."""

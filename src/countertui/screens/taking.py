@@ -6,12 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from countertui.counter.cart import Held
+from countertui.counter.cash_only import CheckRefused, cash_only_accounts, in_words
+from countertui.counter.sign_on import second_person
+from countertui.counter.station import Person
 from countertui.counter.take_payment import Taken
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.receipts import SettlementRefused, remaining, settle
 from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act
 from countertui.domain.tenders import KEPT_IN_DRAWER, Tender, TenderKind
 from countertui.errors import CounterError
+from countertui.screens.asks import AskLead
 from countertui.screens.cart_in_hand import CartInHand
 from countertui.screens.checkout import Checkout
 from countertui.screens.payment_words import last_words
@@ -35,6 +40,8 @@ class Taking:
         self.unknown: dict[str, Held] = {}
         """Carts of which nobody knows whether they are recorded, by id: never taken again before a restart tells."""
         self._not_saved: CounterError | None = None
+        self._approved: dict[str, Person] = {}
+        """Who answers for a check in a cart with a cash-only account, by the cart's id."""
 
     @property
     def remaining(self) -> Cents:
@@ -65,13 +72,35 @@ class Taking:
             await self._commit(self._hand.held)
 
     async def tender(self, tender: Tender) -> None:
-        """Lay a tender; once all is covered, take the payment. Raises SettlementRefused, and nothing was laid."""
+        """Lay a tender; once all is covered, take the payment. Raises SettlementRefused, and nothing was laid.
+
+        A check for a cash-only account asks for a lead first: CheckRefused.
+        """
+        if tender.kind is TenderKind.CHECK and self._hand.held.cart.id not in self._approved:
+            accounts = await self._counter.desk.look(cash_only_accounts, self._hand.held.cart)
+            if accounts:
+                self._area.ask(AskLead(tender))
+                raise CheckRefused(
+                    in_words(accounts),
+                    safe="The check was not laid.",
+                    press="Esc, then cash, card or money order; or a lead approves it with id and PIN.",
+                )
         held = Held(self._hand.held.cart, (*self._hand.held.tenders, tender))
         if remaining(held.cart, held.tenders) > 0:
             self._hand.lay(tender)
             self._area.close_row()
         else:
             await self._commit(held)
+
+    async def approve_check(self, lead: str, pin: str, tender: Tender) -> None:
+        """Let a lead answer for checks in this cart, then lay the one. Raises WrongPin, OperatorLocked, NotAllowed."""
+        person, cart_id = self._counter.person, self._hand.held.cart.id
+        if person is None:
+            return
+        approver = await self._counter.desk.job(second_person, lead, pin, Act.APPROVE, (person.id,))
+        self._approved[cart_id] = approver
+        self._area.close_row()
+        await self.tender(tender)
 
     async def read(self, stroke: Stroke) -> None:
         """A payment went wrong: nothing is done until somebody has read that and pressed Esc."""
@@ -98,7 +127,7 @@ class Taking:
             raise SettlementRefused(f"Sales are halted: {self._counter.starting.halted[0]}", press="Call support.")
         settle(held.cart, held.tenders, self._counter.desk.rules.order)
         self._area.close_row()
-        self.checkout.commit(session, held)
+        self.checkout.commit(session, held, self._approved.get(held.cart.id))
         self.last.say(((f" Recording {format_cents(held.cart.total)} from {held.name} …", "warn"),))
         await self._hand.fresh()
 

@@ -11,28 +11,30 @@ from countertui.widgets.text_line import TextLine
 
 
 class InlineRow(Horizontal):
-    """Words, then a field for text or an amount or both; hidden until asked."""
+    """Words, then a field for text, an amount or a PIN, or some of them; hidden until asked."""
 
     def __init__(self) -> None:
         super().__init__(id="inline")
         self._words = TextLine(classes="words")
         self.text = Field("", dom_id="inline-text", most=120)
         self.amount = Field("", dom_id="inline-amount", most=24)
+        self.pin = Field("", dom_id="inline-pin", secret=True, most=32)
         self.display = False
 
     def compose(self) -> ComposeResult:
         yield self._words
         yield self.text
         yield self.amount
+        yield self.pin
 
     @property
     def fields(self) -> list[Field]:
         """The fields that are asked now, in the order of Tab."""
-        return [field for field in (self.text, self.amount) if field.display and self.display]
+        return [field for field in (self.text, self.amount, self.pin) if field.display and self.display]
 
-    def ask(self, words: str, *, text: str | None = None, amount: str | None = None) -> None:
-        """Show the row; text and amount are labels of fields, None for a field not asked."""
-        for field, label in ((self.text, text), (self.amount, amount)):
+    def ask(self, words: str, *, text: str | None = None, amount: str | None = None, pin: str | None = None) -> None:
+        """Show the row; text, amount and pin are labels of fields, None for a field not asked."""
+        for field, label in ((self.text, text), (self.amount, amount), (self.pin, pin)):
             field.label = label or ""
             field.display = label is not None
             field.set("")
@@ -44,4 +46,5 @@ class InlineRow(Horizontal):
         """Hide and forget."""
         self.text.set("")
         self.amount.set("")
+        self.pin.set("")
         self.display = False
