@@ -48,7 +48,7 @@ FUND = CashCount(((Cents(20_00), 10),))
 A_DAY = 5000
 ON_ACCOUNT = Cents(20_00)
 
-_MADE_BY = ("counter/take_payment.py", "demo", "documents", "domain", "store", "sync/recorder.py")
+_MADE_BY = ("counter/take_payment.py", "demo", "documents", "domain", "ledger/tables", "store", "sync/recorder.py")
 
 
 def stamp() -> str:

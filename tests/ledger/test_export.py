@@ -16,6 +16,7 @@ from countertui.domain.records import Kind
 from countertui.ledger import export as module
 from countertui.ledger import tables
 from countertui.ledger.books import Books
+from countertui.ledger.entries import write_entries
 from countertui.ledger.export import account_names, entries, export, last_entry
 from countertui.ledger.ingest import ingest
 from ledger.test_ingest import asked
@@ -110,14 +111,8 @@ def test_names_stay_apart_and_safe(books: Books, tmp_path: Path) -> None:
                 for code in odd
             ],
         )
-        connection.exec_driver_sql("INSERT INTO entry VALUES (1, 'T1', 1, 1, 'pay', '2026-11-23', NULL)")
-        connection.execute(
-            insert(tables.gl_line),
-            [
-                {"entry": 1, "n": n, "fund": "1;0 0", "account": code, "cents": 100 * (1 if n % 2 else -1)}
-                for n, code in enumerate(odd)
-            ],
-        )
+        lines = {("1;0 0", code): 100 * (1 if n % 2 else -1) for n, code in enumerate(odd)}
+        write_entries(connection, [(1, "T1", 1, 1, "pay", "2026-11-23", None)], [lines])
     names = [account.name for account in account_names(books).values()]
     assert len(set(names)) == len(odd)
     assert all(re.fullmatch(r"Income:F[A-Za-z0-9-]+:A[A-Za-z0-9-]+", name) for name in names)

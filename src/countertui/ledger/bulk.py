@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, count, islice
+from itertools import count, islice
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Connection, LargeBinary, Table
+from sqlalchemy import BigInteger, Column, Connection, LargeBinary, Table
 from sqlalchemy.exc import DBAPIError
 
 from countertui.ledger.engines import is_postgres, without_row
 
 Row = Sequence[Any]
 _CHUNK = 20_000
+_COPIED = 5_000
 _READ_AHEAD = 2_000
 _MOST_PARAMETERS = 500
 _STREAMS = count(1)
@@ -21,7 +22,7 @@ _STREAMS = count(1)
 def insert_many(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> int:
     """Insert rows, each a tuple in the order of `columns`; returns how many. Raises sqlalchemy's IntegrityError.
 
-    On PostgreSQL by COPY: rows go as they are made, and are nowhere in memory all at once.
+    On PostgreSQL by COPY, a few thousand at a time, as on SQLite.
     """
     names = _names(columns)
     if is_postgres(connection):
@@ -33,12 +34,39 @@ def insert_many(connection: Connection, table: Table, columns: Sequence[str], ro
 def add_many(
     connection: Connection, table: Table, keys: Sequence[str], sums: Sequence[str], rows: Iterable[Row]
 ) -> int:
-    """Add each row's `sums` to the row of the same `keys`, made where there is none. Rows are keys, then sums."""
+    """Add each row's `sums` to the row of the same `keys`, made where there is none. Rows are keys, then sums.
+
+    No two rows have the same keys.
+    """
     columns = [*keys, *sums]
-    marks = ", ".join("?" * len(columns))
     added = ", ".join(f'"{column}" = "{table.name}"."{column}" + excluded."{column}"' for column in sums)
-    statement = f"""INSERT INTO "{table.name}" ({_names(columns)}) VALUES ({marks})
-      ON CONFLICT ({_names(keys)}) DO UPDATE SET {added}"""  # noqa: S608 - names are this program's own
+    statement = f"""INSERT INTO "{table.name}" ({_names(columns)}) {{rows}}
+      ON CONFLICT ({_names(keys)}) DO UPDATE SET {added}"""
+    return put_many(connection, statement, [table.c[column] for column in columns], rows)
+
+
+def put_many(connection: Connection, statement: str, columns: Sequence[Column[Any]], rows: Iterable[Row]) -> int:
+    """Run an INSERT with `{rows}` where its rows go, each a tuple in the order of `columns`; returns how many.
+
+    On PostgreSQL as one statement: where it says ON CONFLICT, no two rows may have the same key.
+    """
+    if not is_postgres(connection):
+        return run_many(connection, statement.format(rows=f"VALUES ({', '.join('?' * len(columns))})"), rows)
+    selected = f"SELECT * FROM {_unnested(columns)}"  # noqa: S608 - types alone
+    return _run_at_once(connection, statement.format(rows=selected), rows)
+
+
+def add_to_many(connection: Connection, table: Table, key: str, added: str, put: str, rows: Iterable[Row]) -> int:
+    """To the row of each `key`, add to one column and put into another. Rows are key, cents to add, value to put.
+
+    No two rows have the same key; one that is not there is passed over. Returns how many rows were changed.
+    """
+    columns = [table.c[name] for name in (key, added, put)]
+    if is_postgres(connection):
+        statement = f"""UPDATE "{table.name}" AS kept SET "{added}" = kept."{added}" + given.added, "{put}" = given.put
+          FROM {_unnested(columns)} AS given (key, added, put) WHERE kept."{key}" = given.key"""  # noqa: S608 - as above
+        return _run_at_once(connection, statement, rows)
+    statement = f'UPDATE "{table.name}" SET "{added}" = "{added}" + ?2, "{put}" = ?3 WHERE "{key}" = ?1'  # noqa: S608 - as above
     return run_many(connection, statement, rows)
 
 
@@ -97,33 +125,43 @@ def _pairs(connection: Connection, statement: str, parameters: tuple[Any, ...]) 
 
 
 def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> int:
-    source = iter(rows)
-    first = next(source, None)
-    if first is None:
-        return 0
     from psycopg import DataError, Error
 
-    types = [_type_of(table, column) for column in columns]
+    types = [_type_of(table.c[column]) for column in columns]
     statement = f'COPY "{table.name}" ({_names(columns)}) FROM STDIN (FORMAT BINARY)'
     driver = cast(Any, connection.connection.driver_connection)
-    try:
-        with driver.cursor() as cursor:
-            with cursor.copy(statement) as copy:
+    copied = 0
+    source = iter(rows)
+    # Taken from their source first: who makes them may ask the same connection meanwhile.
+    while chunk := list(islice(source, _COPIED)):
+        try:
+            with driver.cursor() as cursor, cursor.copy(statement) as copy:
                 copy.set_types(types)
-                for row in chain((first,), source):
+                for row in chunk:
                     copy.write_row(row)
-            return int(cursor.rowcount)
-    except Error as fault:
-        fault.args = (without_row(fault),)
-        raise DBAPIError.instance(statement, None, fault, Error, hide_parameters=True) from fault
-    except (TypeError, ValueError, OverflowError) as fault:
-        # A value that has no form in its column; SQLite says the same of it.
-        wrong = DataError(f"a value does not fit its column in {table.name}")
-        raise DBAPIError.instance(statement, None, wrong, Error, hide_parameters=True) from fault
+        except Error as fault:
+            fault.args = (without_row(fault),)
+            raise DBAPIError.instance(statement, None, fault, Error, hide_parameters=True) from fault
+        except (TypeError, ValueError, OverflowError) as fault:
+            # A value that has no form in its column; SQLite says the same of it.
+            wrong = DataError(f"a value does not fit its column in {table.name}")
+            raise DBAPIError.instance(statement, None, wrong, Error, hide_parameters=True) from fault
+        copied += len(chunk)
+    return copied
 
 
-def _type_of(table: Table, column: str) -> str:
-    kind = table.c[column].type
+def _run_at_once(connection: Connection, statement: str, rows: Iterable[Row]) -> int:
+    """Run one statement with all rows as its parameters, an array a column."""
+    arrays = tuple(list(column) for column in zip(*rows, strict=True))
+    return connection.exec_driver_sql(marked(connection, statement), arrays).rowcount if arrays else 0
+
+
+def _unnested(columns: Sequence[Column[Any]]) -> str:
+    return f"unnest({', '.join(f'?::{_type_of(column)}[]' for column in columns)})"
+
+
+def _type_of(column: Column[Any]) -> str:
+    kind = column.type
     if isinstance(kind, BigInteger):
         return "int8"
     return "bytea" if isinstance(kind, LargeBinary) else "text"

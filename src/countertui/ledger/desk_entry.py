@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from countertui.domain.balances import Movement
-from countertui.domain.charges import CREDIT_HEAD
 from countertui.domain.desk_records import DESK
 from countertui.domain.postings import out_of_balance
 from countertui.domain.records import LineData
 from countertui.ledger import tables
 from countertui.ledger.books import draw_numbers, next_version
-from countertui.ledger.bulk import add_many, insert_many, run_many
+from countertui.ledger.bulk import add_many, insert_many
 from countertui.ledger.desk import EPOCH, Ground, Made
-from countertui.ledger.post_batch import CREDIT, CREDIT_PREFIX, ITEM, PAY_CHARGE
+from countertui.ledger.entries import write_entries
+from countertui.ledger.post_batch import ITEM, pay_charges, put_on_credit
 from countertui.ledger.posting import Lines, Posting, Problem, as_lines
 
 
@@ -32,19 +32,15 @@ def move_charges(ground: Ground, moves: Sequence[Movement], biz_date: str) -> No
     """Let money go to (positive) or come back from charges and credits."""
     version = next_version(ground.connection)
     paid: dict[str, int] = {}
-    credits: dict[str, tuple[str, int]] = {}
+    credits: dict[str, tuple[str, str, int]] = {}
     for move in moves:
         if move.charge is not None:
             paid[move.charge] = paid.get(move.charge, 0) + move.cents
         elif move.account is not None:
-            gl, cents = credits.get(move.account, (move.gl, 0))
-            credits[move.account] = gl, cents + move.cents
-    run_many(ground.connection, PAY_CHARGE, [(cents, version, charge) for charge, cents in sorted(paid.items())])
-    rows = [
-        (CREDIT_PREFIX + account, account, biz_date, CREDIT_HEAD, "Credit on account", gl, -cents, -cents, version)
-        for account, (gl, cents) in sorted(credits.items())
-    ]
-    run_many(ground.connection, CREDIT, rows)
+            gl, _, cents = credits.get(move.account, (move.gl, biz_date, 0))
+            credits[move.account] = gl, biz_date, cents + move.cents
+    pay_charges(ground.connection, paid, version)
+    put_on_credit(ground.connection, credits, version)
 
 
 def write_problems(ground: Ground, seq: int, problems: Sequence[Problem]) -> None:
@@ -82,13 +78,9 @@ def _entry(ground: Ground, made: Made, lines: Lines, biz_date: str) -> int:
         raise AssertionError(f"desk record {made.seq} posts out of balance: {off}")
     connection, body = ground.connection, made.body
     entry = draw_numbers(connection, "entry", 1)
-    row = {"id": entry, "terminal": DESK, "epoch": EPOCH, "seq": made.seq, "kind": body["kind"]}
-    connection.execute(insert(tables.entry).values(**row, biz_date=biz_date, receipt_no=body["receipt_no"]))
+    row = (entry, DESK, EPOCH, made.seq, body["kind"], biz_date, body["receipt_no"])
+    write_entries(connection, [row], [lines])
     table = tables.record
     here = (table.c.terminal == DESK) & (table.c.epoch == EPOCH) & (table.c.seq == made.seq)
     connection.execute(update(table).where(here).values(entry=entry))
-    numbered = [(entry, n, fund, account, cents) for n, ((fund, account), cents) in enumerate(lines.items())]
-    insert_many(connection, tables.gl_line, ("entry", "n", "fund", "account", "cents"), numbered)
-    sums = [(fund, account, cents) for (fund, account), cents in lines.items()]
-    add_many(connection, tables.gl_balance, ("fund", "account"), ("cents",), sums)
     return entry

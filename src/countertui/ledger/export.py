@@ -34,7 +34,8 @@ _ROOTS = {
 }
 _UNSAFE = re.compile(r"[^A-Za-z0-9-]")
 _LINES = """SELECT entry.id, entry.biz_date, entry.kind, entry.receipt_no, entry.terminal, entry.epoch, entry.seq,
-  gl_line.fund, gl_line.account, gl_line.cents FROM entry JOIN gl_line ON gl_line.entry = entry.id
+  gl_line.fund, gl_line.account, gl_line.cents FROM entry
+  JOIN gl_line ON gl_line.entry = entry.id AND gl_line.biz_date = entry.biz_date
   WHERE entry.id BETWEEN ? AND ? ORDER BY entry.id, gl_line.n"""
 
 

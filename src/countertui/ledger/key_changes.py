@@ -70,7 +70,7 @@ def take_key_change(
 
 
 def _changes(batch: Batch) -> list[Body]:
-    return [body for body in batch.bodies if body["kind"] == Kind.KEY_ROTATE]
+    return [body for body in batch.bodies if body.get("kind") == Kind.KEY_ROTATE]
 
 
 def _fault(connection: Connection, ledger: str, body: Body, row: RowMapping) -> str | None:

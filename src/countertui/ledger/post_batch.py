@@ -5,7 +5,7 @@ Everything is inserted in bulk and every balance is moved once per batch: per re
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,8 +15,10 @@ from countertui.domain.city import rules_to_json
 from countertui.domain.records import Kind
 from countertui.ledger import tables
 from countertui.ledger.books import draw_numbers, next_version
-from countertui.ledger.bulk import add_many, insert_many, run_many
-from countertui.ledger.posting import Lines, Problem
+from countertui.ledger.bulk import add_many, add_to_many, insert_many, put_many, run_many
+from countertui.ledger.entries import write_entries
+from countertui.ledger.posting import Problem
+from countertui.ledger.rights_review import note_reviews
 from countertui.ledger.sheet import NONE, sheet_of
 from countertui.ledger.staff_changes import note_logins, write_changes
 from countertui.ledger.stored import note_rules
@@ -26,17 +28,17 @@ CREDIT_PREFIX = "CR-"
 """A charge of this prefix and an account's number is that account's credit: money it paid beyond what it owed."""
 
 _RECORD = ("terminal", "epoch", "seq", "id", "kind", "h", "entry", "body")
-_ENTRY = ("id", "terminal", "epoch", "seq", "kind", "biz_date", "receipt_no")
-_LINE = ("entry", "n", "fund", "account", "cents")
 _HISTORY = ("receipt_no", "account", "biz_date", "payor", "cents", "voided", "changed_in")
 ITEM = ("id", "terminal", "epoch", "seq", "reason", "detail", "cents", "state", "made_at")
-PAY_CHARGE = 'UPDATE "charge" SET "balance_cents" = "balance_cents" - ?, "changed_in" = ? WHERE "id" = ?'
 TAKE_BACK = 'UPDATE "receipt_history" SET "voided" = 1, "changed_in" = ? WHERE "receipt_no" = ?'
-CREDIT = """INSERT INTO "charge"
-  ("id", "account", "due", "head", "description", "gl", "amount_cents", "balance_cents", "changed_in")
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+_CREDIT = """INSERT INTO "charge"
+  ("id", "account", "due", "head", "description", "gl", "amount_cents", "balance_cents", "changed_in") {rows}
   ON CONFLICT ("id") DO UPDATE SET "amount_cents" = "charge"."amount_cents" + excluded."amount_cents",
   "balance_cents" = "charge"."balance_cents" + excluded."balance_cents", "changed_in" = excluded."changed_in\""""
+_CHARGE = [
+    tables.reference["charge"].c[name]
+    for name in ("id", "account", "due", "head", "description", "gl", "amount_cents", "balance_cents", "changed_in")
+]
 
 
 def post_batch(
@@ -63,21 +65,12 @@ def post_batch(
             )
         ],
     )
-    insert_many(connection, tables.entry, _ENTRY, [(n + first_entry, *place, *rest) for n, *rest in sheet.entries])
-    insert_many(connection, tables.gl_line, _LINE, _line_rows(sheet.lines, first_entry + 1))
-    balances = [(*key, cents) for key, cents in sheet.balances.items()]
-    add_many(connection, tables.gl_balance, ("fund", "account"), ("cents",), balances)
+    entries = [(n + first_entry, *place, *rest) for n, *rest in sheet.entries]
+    write_entries(connection, entries, sheet.lines, sheet.balances)
     days = [(day, batch.terminal, *sums) for day, sums in sheet.days.items()]
     add_many(connection, tables.day, ("biz_date", "terminal"), ("receipts", "net_cents"), days)
-    run_many(connection, PAY_CHARGE, [(cents, version, charge) for charge, cents in sorted(sheet.paid.items())])
-    run_many(
-        connection,
-        CREDIT,
-        [
-            (CREDIT_PREFIX + account, account, due, CREDIT_HEAD, "Credit on account", gl, -cents, -cents, version)
-            for account, (gl, due, cents) in sorted(sheet.credits.items())
-        ],
-    )
+    pay_charges(connection, sheet.paid, version)
+    put_on_credit(connection, sheet.credits, version)
     insert_many(connection, tables.reference["receipt_history"], _HISTORY, [(*row, version) for row in sheet.history])
     undone = [(id_, kind, *place, seq) for id_, kind, seq, _ in sheet.undone]
     insert_many(connection, tables.undone, ("id", "kind", "terminal", "epoch", "seq"), undone)
@@ -85,12 +78,28 @@ def post_batch(
     insert_many(connection, tables.unposted, ("terminal", "epoch", "seq", "n"), unposted)
     run_many(connection, TAKE_BACK, [(version, number) for *_, number in sheet.undone])
     write_changes(connection, sheet.operators, version)
+    note_reviews(connection, sheet.reviews)
     note_logins(connection, batch.terminal, [body for body in bodies if body["kind"] == Kind.LOGIN])
     sheet.sessions.write()
     sheet.receipts.write_answers()
     note_rules(connection, *place, batch.first_seq, rules_to_json(sheet.rules))
     _write_problems(connection, place, sheet.problems, now)
     return len(sheet.problems)
+
+
+def pay_charges(connection: Connection, paid: Mapping[str, int], version: int) -> None:
+    """Take cents off the balances of charges, by charge id; negative puts them back."""
+    rows = [(charge, -cents, version) for charge, cents in sorted(paid.items())]
+    add_to_many(connection, tables.reference["charge"], "id", "balance_cents", "changed_in", rows)
+
+
+def put_on_credit(connection: Connection, credits: Mapping[str, tuple[str, str, int]], version: int) -> None:
+    """Put cents onto accounts' credits: account to (GL account, business date, cents); negative takes them back."""
+    rows = [
+        (CREDIT_PREFIX + account, account, due, CREDIT_HEAD, "Credit on account", gl, -cents, -cents, version)
+        for account, (gl, due, cents) in sorted(credits.items())
+    ]
+    put_many(connection, _CREDIT, _CHARGE, rows)
 
 
 def _named(
@@ -103,12 +112,6 @@ def _named(
         body if body["seq"] not in left_out else {"id": h.hex(), "kind": str(body.get("kind"))}
         for body, h in zip(bodies, hashes, strict=True)
     ]
-
-
-def _line_rows(entries: Sequence[Lines], first: int) -> Iterator[tuple[Any, ...]]:
-    for entry, lines in enumerate(entries, start=first):
-        for n, ((fund, account), cents) in enumerate(lines.items()):
-            yield entry, n, fund, account, cents
 
 
 def _write_problems(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from types import MappingProxyType
 from typing import Any
@@ -37,6 +38,7 @@ from countertui.ledger.posting import (
     post_void,
     tender_lines,
 )
+from countertui.ledger.rights_review import why_not_reviewed
 from countertui.ledger.sessions import Sessions
 from countertui.ledger.staff import People, people_of
 from countertui.ledger.staff_changes import judge, keep
@@ -73,6 +75,7 @@ class Sheet:
     unposted: list[tuple[int, int]] = field(default_factory=list)
     """(seq of a receipt, n of a movement that it could not make)."""
     operators: list[Body] = field(default_factory=list)
+    reviews: list[Body] = field(default_factory=list)
     problems: list[tuple[int, Problem]] = field(default_factory=list)
 
 
@@ -152,6 +155,8 @@ def sheet_of(
         elif kind == Kind.OPERATOR:
             day.paid_like.clear()
             _keep_operator(body, day.people, day.sheet)
+        elif kind == Kind.RIGHTS_REVIEW:
+            _review(body, day.people, day.sheet)
         elif kind in (Kind.VOID_REQUEST, Kind.REFUND_REQUEST):
             day.sheet.receipts.requests[body["seq"]] = body
         elif kind in (Kind.VOID_REFUSAL, Kind.REFUND_REFUSAL):
@@ -180,11 +185,8 @@ def _take(day: _Day, body: Body, h: bytes, movements: tuple[Movement, ...]) -> N
     for problem in problems:
         day.sheet.problems.append((seq, problem))
     day.sheet.sessions.move(session, Kind.PAY, data)
-    day.sheet.receipts.here[body["id"]] = (
-        body,
-        h,
-        lambda: Posted(posting.lines, tender_lines(data, day.chart), posting.moves),
-    )
+    # Bound to the chart, not to the day, which holds this: a batch in a circle would stay in memory after its posting.
+    day.sheet.receipts.here[body["id"]] = body, h, partial(_did, posting, data, day.chart)
     _write_history(day.sheet, body)
     _write(day, body, posting)
 
@@ -225,6 +227,14 @@ def _keep_operator(body: Body, people: People, sheet: Sheet) -> None:
     if judged.counts:
         keep(people, body)
         sheet.operators.append(body)
+
+
+def _review(body: Body, people: People, sheet: Sheet) -> None:
+    problem = why_not_reviewed(body, people)
+    if problem is None:
+        sheet.reviews.append(body)
+    else:
+        sheet.problems.append((body["seq"], problem))
 
 
 def _undo(day: _Day, body: Body) -> Posting:

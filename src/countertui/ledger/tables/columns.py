@@ -30,6 +30,10 @@ def blob(name: str, **more: Any) -> Column[Any]:
     return Column(name, LargeBinary, nullable=more.pop("nullable", False), **more)
 
 
-def table(name: str, *parts: Any, rowid: bool = True) -> Table:
-    """A table of the books, STRICT on SQLite. rowid: whether SQLite keeps one beside the primary key."""
-    return Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=rowid)
+def table(name: str, *parts: Any, rowid: bool = True, by_month: bool = False) -> Table:
+    """A table of the books, STRICT on SQLite. rowid: whether SQLite keeps one beside the primary key.
+
+    by_month: on PostgreSQL it is partitioned by the month of its column biz_date; see entries.py.
+    """
+    more: dict[str, Any] = {"postgresql_partition_by": "RANGE (biz_date)"} if by_month else {}
+    return Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=rowid, **more)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import CheckConstraint
+
 from countertui.ledger.tables.columns import table, text, whole
 
 entry = table(
@@ -11,19 +13,27 @@ entry = table(
     whole("epoch"),
     whole("seq"),
     text("kind"),
-    text("biz_date"),
+    text("biz_date", primary_key=True),
     text("receipt_no", nullable=True),
+    rowid=False,
+    by_month=True,
 )
-"""One journal entry a record that moved money. It balances in total and per fund."""
+"""One journal entry a record that moved money. It balances in total and per fund.
+
+Its number alone is unique; the business date is in the key because PostgreSQL's partitions are by it.
+"""
 
 gl_line = table(
     "gl_line",
     whole("entry", primary_key=True, autoincrement=False),
     whole("n", primary_key=True, autoincrement=False),
+    text("biz_date", primary_key=True),  # as its entry's
     text("fund"),
     text("account"),
     whole("cents"),
+    CheckConstraint("cents <> 0", name="gl_line_moves"),
     rowid=False,
+    by_month=True,
 )
 
 gl_balance = table(
