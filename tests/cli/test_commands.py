@@ -323,6 +323,34 @@ def test_rights_are_listed_and_signed_off(city: City) -> None:
     assert "rights were changed since" in city.run("report", "rights").out
 
 
+def test_operators_are_kept_at_the_ledger_by_the_same_commands(city: City) -> None:
+    def said(*arguments: str, stdin: str = "") -> Said:
+        return run(*arguments, "--dir", str(city.ledger), stdin=stdin, home=city.folder.parent)
+
+    ken, two = "ken\n1010\n", "ken\n1010\nlena\n5555\n"
+    code = code_in(said("operator", "add", "newt", "Newt Marsh", "cashier", stdin=ken))
+    assert said("operator", "pin", "newt", stdin=f"{code}\n902108\n").status == 0
+    changed = said("operator", "roles", "newt", "lead", stdin=two)
+    assert (changed.status, changed.out) == (0, "newt may work as lead from the next snapshot.\n")
+    alone = said("operator", "reset", "newt", stdin=ken + ken)
+    assert (alone.status, alone.out) == (1, "")
+    code_in(said("operator", "reset", "newt", "--admin", "ken", "--second", "lena", stdin="1010\n5555\n"))
+    assert "until 2999-12-31" in said("operator", "leave", "newt", "2999-12-31", stdin=ken).out
+    (newt,) = [row for row in said("operator", "list", "--json").json if row["id"] == "newt"]
+    assert (newt["roles"], newt["last_day"], newt["code_until"] is None) == (["lead"], "2999-12-31", False)
+    (newt,) = [row for row in said("report", "rights", "--json").json["operators"] if row["id"] == "newt"]
+    assert [change["what"] for change in newt["changes"]] == ["added", "pin", "roles", "reset", "leave"]
+    assert said("report", "rights", "--sign", stdin="rosa\n1111\n").status == 1
+    assert said("report", "rights", "--sign", stdin="ada\n9999\n").status == 0
+    assert "Reviewed by ada" in said("report", "rights").out
+    assert said("operator", "remove", "newt", stdin=ken).status == 0
+    assert "newt" not in [row["id"] for row in said("operator", "list", "--json").json]
+    for _ in range(5):
+        assert said("operator", "remove", "ben", stdin="ken\n0000\n").status == 1
+    assert "locked" in said("operator", "remove", "ben", stdin=ken).err
+    assert [row["id"] for row in said("operator", "list", "--json").json if row["locked"]] == ["ken"]
+
+
 # Batches and the ledger
 
 

@@ -1,4 +1,4 @@
-"""`countertui operator add|reset|pin|leave|remove|list`."""
+"""`countertui operator add|reset|pin|leave|remove|roles|list`: at a terminal, or at the ledger if --dir names one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cyclopts import App
 
 from countertui.cli.extras import require_extras
-from countertui.cli.places import terminal_folder
+from countertui.cli.places import books_instead, terminal_folder
 from countertui.domain.rights import Role
 
 if TYPE_CHECKING:
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 def add_to(app: App) -> None:
     """Add this module's commands."""
-    operator = App(name="operator", help="Keep the people who work at this terminal.")
-    for command in (add, reset, pin, leave, remove):
+    operator = App(
+        name="operator", help="Keep the people who work here: at a terminal, or at the ledger if --dir names one."
+    )
+    for command in (add, reset, pin, leave, remove, roles):
         operator.command(command)
     operator.command(list_, name="list")
     app.command(operator)
@@ -39,7 +41,7 @@ def add(id: str, name: str, role: Role, /, *roles: Role, dir: Path | None = None
     roles
         More roles, one after another.
     dir
-        The terminal's folder.
+        The terminal's folder, or the ledger's.
     admin
         The admin's operator id; asked for if not given.
     """
@@ -47,9 +49,16 @@ def add(id: str, name: str, role: Role, /, *roles: Role, dir: Path | None = None
     from countertui.cli.running import signed_in, writing_station
     from countertui.counter.operators import add_operator
 
-    with writing_station(terminal_folder(dir), "operator add") as (station, _):
-        code = add_operator(station, signed_in(station, admin), id, name, tuple(dict.fromkeys((role, *roles))))
-    print(f"{name} may sign on here as {id}; elsewhere from the next snapshot.")
+    held = tuple(dict.fromkeys((role, *roles)))
+    if ledger := books_instead(dir):
+        from countertui.cli.ledger import operators
+
+        code = operators.add(ledger, admin, id, name, held)
+        print(f"{name} may sign on as {id} from the next snapshot.")
+    else:
+        with writing_station(terminal_folder(dir), "operator add") as (station, _):
+            code = add_operator(station, signed_in(station, admin), id, name, held)
+        print(f"{name} may sign on here as {id}; elsewhere from the next snapshot.")
     _show_code(code)
     return 0
 
@@ -64,7 +73,7 @@ def reset(id: str, /, *, dir: Path | None = None, admin: str | None = None, seco
     id
         The operator's id.
     dir
-        The terminal's folder.
+        The terminal's folder, or the ledger's.
     admin
         The admin's operator id; asked for if not given.
     second
@@ -74,9 +83,14 @@ def reset(id: str, /, *, dir: Path | None = None, admin: str | None = None, seco
     from countertui.cli.running import signed_in, writing_station
     from countertui.counter.operators import reset_operator
 
-    with writing_station(terminal_folder(dir), "operator reset") as (station, _):
-        by = signed_in(station, admin)
-        code = reset_operator(station, by, _second(station, second, by, id), id)
+    if ledger := books_instead(dir):
+        from countertui.cli.ledger import operators
+
+        code = operators.reset(ledger, admin, second, id)
+    else:
+        with writing_station(terminal_folder(dir), "operator reset") as (station, _):
+            by = signed_in(station, admin)
+            code = reset_operator(station, by, _second(station, second, by, id), id)
     print(f"The PIN of {id} is gone.")
     _show_code(code)
     return 0
@@ -90,7 +104,7 @@ def pin(id: str, /, *, dir: Path | None = None) -> int:  # noqa: A002
     id
         One's own operator id.
     dir
-        The terminal's folder.
+        The terminal's folder, or the ledger's.
     """
     require_extras("counter")
     from countertui.cli.asking import ask_new_secret, ask_secret
@@ -98,6 +112,11 @@ def pin(id: str, /, *, dir: Path | None = None) -> int:  # noqa: A002
     from countertui.counter.own_pin import change_pin
     from countertui.counter.sign_on import prove
 
+    if ledger := books_instead(dir):
+        from countertui.cli.ledger import operators
+
+        print(f"{operators.choose_pin(ledger, id)} has a new PIN at the ledger; elsewhere from the next snapshot.")
+        return 0
     with writing_station(terminal_folder(dir), "operator pin") as (station, _):
         present = ask_secret("One-time code or present PIN")
         _, person = prove(station, id, present)
@@ -116,7 +135,7 @@ def leave(id: str, day: str, /, *, dir: Path | None = None, admin: str | None = 
     day
         The last day, like 2026-12-31; `never` takes it back.
     dir
-        The terminal's folder.
+        The terminal's folder, or the ledger's.
     admin
         The admin's operator id; asked for if not given.
     """
@@ -124,8 +143,13 @@ def leave(id: str, day: str, /, *, dir: Path | None = None, admin: str | None = 
     from countertui.cli.running import signed_in, writing_station
     from countertui.counter.operators import set_last_day
 
-    with writing_station(terminal_folder(dir), "operator leave") as (station, _):
-        last = set_last_day(station, signed_in(station, admin), id, day)
+    if ledger := books_instead(dir):
+        from countertui.cli.ledger import operators
+
+        last = operators.leave(ledger, admin, id, day)
+    else:
+        with writing_station(terminal_folder(dir), "operator leave") as (station, _):
+            last = set_last_day(station, signed_in(station, admin), id, day)
     print(f"{id} works here until {last}." if last else f"{id} works here without an end.")
     return 0
 
@@ -138,7 +162,7 @@ def remove(id: str, /, *, dir: Path | None = None, admin: str | None = None) -> 
     id
         The operator's id.
     dir
-        The terminal's folder.
+        The terminal's folder, or the ledger's.
     admin
         The admin's operator id; asked for if not given.
     """
@@ -146,9 +170,51 @@ def remove(id: str, /, *, dir: Path | None = None, admin: str | None = None) -> 
     from countertui.cli.running import signed_in, writing_station
     from countertui.counter.operators import remove_operator
 
+    if ledger := books_instead(dir):
+        from countertui.cli.ledger import operators
+
+        operators.remove(ledger, admin, id)
+        print(f"{id} may do nothing at the ledger any more; elsewhere from the next snapshot.")
+        return 0
     with writing_station(terminal_folder(dir), "operator remove") as (station, _):
         remove_operator(station, signed_in(station, admin), id)
     print(f"{id} may do nothing here any more; elsewhere from the next snapshot.")
+    return 0
+
+
+def roles(
+    id: str,  # noqa: A002
+    role: Role,
+    /,
+    *more: Role,
+    dir: Path | None = None,  # noqa: A002
+    admin: str | None = None,
+    second: str | None = None,
+) -> int:
+    """Change what an operator may do, from today on, at the ledger: by an admin and a second person.
+
+    Parameters
+    ----------
+    id
+        The operator's id.
+    role
+        What the operator may do.
+    more
+        More roles, one after another.
+    dir
+        The ledger's folder.
+    admin
+        The admin's operator id; asked for if not given.
+    second
+        The id of a lead or of another admin; asked for if not given.
+    """
+    require_extras("ledger")
+    from countertui.cli.ledger import operators
+    from countertui.cli.places import books_folder
+
+    held = tuple(dict.fromkeys((role, *more)))
+    operators.change_roles(books_folder(dir), admin, second, id, held)
+    print(f"{id} may work as {' and '.join(held)} from the next snapshot.")
     return 0
 
 
@@ -158,7 +224,7 @@ def list_(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
     Parameters
     ----------
     dir
-        The terminal's folder.
+        The terminal's folder, or the ledger's.
     json_
         Answer as JSON: [{"id", "name", "roles", "locked", "last_day", "code_until"}]. code_until: the end of a one-time
         code that waits to be used, null where there is a PIN.
@@ -170,6 +236,10 @@ def list_(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
     from countertui.store.operators import operators, pin_state
     from countertui.store.reference import Reference
 
+    if ledger := books_instead(dir):
+        from countertui.cli.ledger import operators as at_ledger
+
+        return _print_list(at_ledger.rows(ledger, SystemClock().local_text()[:10]), json_=json_)
     folder = terminal_folder(dir)
     db = open_for_reading(folder / "store.db")
     try:
@@ -189,6 +259,10 @@ def list_(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
         ]
     finally:
         db.close()
+    return _print_list(rows, json_=json_)
+
+
+def _print_list(rows: list[dict[str, Any]], *, json_: bool) -> int:
     print(json.dumps(rows) if json_ else "\n".join(map(_line, rows)))
     return 0
 

@@ -54,6 +54,13 @@ def books_folder(named: Path | None) -> Path:
     return folder
 
 
+def books_instead(named: Path | None) -> Path | None:
+    """The folder of a ledger, where that was named in place of a terminal's; None else."""
+    if named is None or (named / "store.db").is_file():
+        return None
+    return books_folder(named) if any(_holds_books(each) for each in (named, named / "ledger")) else None
+
+
 def _holds_books(folder: Path) -> bool:
     """Whether the books are in this folder, or its settings can say where else they are."""
     return (folder / "ledger.db").is_file() or (folder / "ledger.toml").is_file()

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from cyclopts import App
 
 from countertui.cli.extras import require_extras
-from countertui.cli.places import terminal_folder
+from countertui.cli.places import books_instead, terminal_folder
 
 Name = Literal["sessions", "gaps", "rights"]
 
@@ -28,7 +28,7 @@ def report(name: Name, /, *, dir: Path | None = None, json_: bool = False, sign:
         sessions: drawer sessions with expected, counted and difference. gaps: receipt numbers missing (none, ever).
         rights: everybody's roles and days, who changed what of them here, what does not go together, reviews.
     dir
-        The terminal's folder.
+        The terminal's folder; with rights also the ledger's.
     json_
         Answer as JSON; amounts in cents. sessions: [{"session", "drawer", "operator", "biz_date", "tender",
         "expected_cents", "counted_cents", "difference_cents"}], the last four null while open. gaps: [{"after",
@@ -37,7 +37,7 @@ def report(name: Name, /, *, dir: Path | None = None, json_: bool = False, sign:
         With rights: sign the list off, as a lead, an auditor or an admin, whose id and PIN are asked for.
     """
     if name == "rights":
-        return _rights(terminal_folder(dir), json_=json_, sign=sign)
+        return _rights(dir, json_=json_, sign=sign)
     from countertui.store.connection import open_for_reading
     from countertui.store.report_rows import gaps, sessions
 
@@ -56,14 +56,17 @@ def report(name: Name, /, *, dir: Path | None = None, json_: bool = False, sign:
     return 1 if name == "gaps" and rows else 0
 
 
-def _rights(folder: Path, *, json_: bool, sign: bool) -> int:
-    from countertui.cli.rights import show_rights, sign_rights
+def _rights(named: Path | None, *, json_: bool, sign: bool) -> int:
+    from countertui.cli import rights as at_terminal
+    from countertui.cli.ledger import operators as at_ledger
 
-    require_extras("counter")
+    ledger = books_instead(named)
+    require_extras("ledger" if ledger else "counter")
+    folder, place = (ledger, at_ledger) if ledger else (terminal_folder(named), at_terminal)
     if sign:
-        sign_rights(folder)
+        place.sign_rights(folder)
     else:
-        show_rights(folder, as_json=json_)
+        place.show_rights(folder, as_json=json_)
     return 0
 
 

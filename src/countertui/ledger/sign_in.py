@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -51,6 +52,30 @@ def sign_in(books: Books, pepper: bytes, operator: str, pin: str, act: Act, now:
 
     `operator` may be in any spelling; `now` is ISO 8601 UTC. Raises NotSignedInError.
     """
+    row = _proven(books, pepper, operator, pin, now)
+    if proof_of(row.verifier).is_code:
+        raise NotSignedInError(
+            f"{row.name} has a one-time code, and no PIN yet.", press="Choose a PIN first: countertui operator pin."
+        )
+    signed_in = _today(row, now)
+    try:
+        require(row.name, signed_in.roles, act)
+    except NotAllowed as refused:
+        raise NotSignedInError(refused.happened, refused.safe, refused.press) from refused
+    return signed_in
+
+
+def prove(books: Books, pepper: bytes, operator: str, typed: str, now: str) -> SignedIn:
+    """Who a PIN or a one-time code proves, for choosing a PIN and for nothing else. Raises NotSignedInError."""
+    row = _proven(books, pepper, operator, typed, now)
+    ends = proof_of(row.verifier).code_until
+    if ends is not None and datetime.fromisoformat(now) > datetime.fromisoformat(ends):
+        raise NotSignedInError("That one-time code has expired.", press="Ask for another: it takes two people.")
+    return _today(row, now)
+
+
+def _proven(books: Books, pepper: bytes, operator: str, pin: str, now: str) -> _Known:
+    """Who this PIN or one-time code proves; wrong ones are counted. Raises NotSignedInError."""
     key = person_key(operator)
     with books.writing() as connection:
         row = _operator(connection, key)
@@ -72,11 +97,7 @@ def sign_in(books: Books, pepper: bytes, operator: str, pin: str, act: Act, now:
             unlock(connection, key)
     if not right:
         raise _locked(row.name)
-    if proof.is_code:
-        raise NotSignedInError(
-            f"{row.name} has a one-time code, and no PIN yet.", press="Choose a PIN first: countertui operator pin."
-        )
-    return _for_act(row, act, now[:10])
+    return row
 
 
 def unlock(connection: Connection, operator: str) -> None:
@@ -113,15 +134,11 @@ def _lock(connection: Connection, key: str, now: str) -> None:
     connection.execute(update(table).where(table.c.operator == key, table.c.locked_at.is_(None)).values(locked_at=now))
 
 
-def _for_act(row: _Known, act: Act, today: str) -> SignedIn:
+def _today(row: _Known, now: str) -> SignedIn:
+    today = now[:10]
     if not row.active_from <= today <= (row.active_to or today):
         raise NotSignedInError(f"{row.name} does not work here today.", press="Ask an admin.")
-    roles = tuple(Role(word) for word in row.roles.split())
-    try:
-        require(row.name, roles, act)
-    except NotAllowed as refused:
-        raise NotSignedInError(refused.happened, refused.safe, refused.press) from refused
-    return SignedIn(row.id, row.name, roles)
+    return SignedIn(row.id, row.name, tuple(Role(word) for word in row.roles.split()))
 
 
 def _tries(number: int) -> str:

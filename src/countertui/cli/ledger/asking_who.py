@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from countertui.sync.keyslots import Secrets
 
 
-def who(books: Books, secrets: Secrets, act: Act, prompt: str = "Operator") -> SignedIn:
+def who(books: Books, secrets: Secrets, act: Act, prompt: str = "Operator", named: str | None = None) -> SignedIn:
     """Ask for an id and a PIN and sign that person in for `act`; in a pipe one line each.
 
-    `prompt` says who of several is meant. Raises NotSignedInError, and UsageError where standard input has ended.
+    `prompt` says who of several is meant; `named` is an id that was given already. Raises
+    NotSignedInError, and UsageError where standard input has ended.
     """
     from countertui.ledger.sign_in import sign_in
 
-    operator = ask(prompt)
+    operator = named or ask(prompt)
     return sign_in(books, secrets.pin_pepper, operator, ask_secret(f"{prompt}, PIN"), act, utc_now())

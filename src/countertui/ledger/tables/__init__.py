@@ -32,6 +32,7 @@ from countertui.ledger.tables.log import log_tile as log_tile
 from countertui.ledger.tables.people import last_login as last_login
 from countertui.ledger.tables.people import operator_change as operator_change
 from countertui.ledger.tables.people import operator_role as operator_role
+from countertui.ledger.tables.people import rights_review as rights_review
 from countertui.ledger.tables.people import sign_in_state as sign_in_state
 from countertui.ledger.tables.published import key_of as key_of
 from countertui.ledger.tables.published import reference as reference

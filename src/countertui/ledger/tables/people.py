@@ -38,3 +38,16 @@ operator_change = table(
 
 last_login = table("last_login", text("operator", primary_key=True), text("at"), text("terminal"), rowid=False)
 """When an operator signed on last, and where, by the records taken in."""
+
+rights_review = table(
+    "rights_review",
+    text("terminal", primary_key=True),
+    whole("epoch", primary_key=True, autoincrement=False),
+    whole("seq", primary_key=True, autoincrement=False),
+    text("by"),
+    text("at"),
+    whole("snapshot"),
+    text("sha256"),  # see domain.rights_review.list_hash
+    rowid=False,
+)
+"""Reviews of everybody's rights that were signed, and the records that say so."""

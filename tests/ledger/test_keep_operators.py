@@ -1,0 +1,196 @@
+"""Operators kept at the ledger itself: the desk's records, one-time codes, roles by two, and the review of rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from countertui.domain.operators import DayRefused, PinRefused
+from countertui.domain.records import Kind
+from countertui.domain.rights import Act, Role
+from countertui.ledger import keep_operators as desk
+from countertui.ledger.books import Books
+from countertui.ledger.keep_operators import Keeping, OperatorRefusedError
+from countertui.ledger.rights_review import rights_list, sign_review
+from countertui.ledger.sign_in import NotSignedInError, SignedIn, prove, sign_in
+from countertui.sync.keyslots import CHEAP_COST
+from countertui.sync.pins import PepperedPins
+from ledger.at_the_desk import ground, hire, new_id
+from ledger.test_ingest import asked
+from ledger.test_posting import BOTH, items, keep, posted
+from ledger.town import NOW, Till, counting_random
+
+PEPPER = b"p" * 32
+RANDOM = counting_random()
+ELI = SignedIn("eli", "Eli", (Role.ADMIN,))
+BO = SignedIn("bo", "Bo", (Role.LEAD,))
+
+
+@contextmanager
+def keeping(books: Books, key: Ed25519PrivateKey, now: str = NOW) -> Iterator[Keeping]:
+    with ground(books, key, now) as here:
+        yield Keeping(here, PepperedPins(PEPPER, RANDOM, CHEAP_COST), new_id())
+
+
+def do(books: Books, key: Ed25519PrivateKey, act: Callable[..., Any], *what: Any, now: str = NOW) -> Any:
+    with keeping(books, key, now) as here:
+        return act(here, *what)
+
+
+def choose(books: Books, key: Ed25519PrivateKey, id_: str, present: str, pin: str) -> None:
+    owner = prove(books, PEPPER, id_, present, NOW)
+    do(books, key, desk.choose_pin, owner, pin, present)
+
+
+def test_an_operator_lives_at_the_ledger(books: Books, key: Ed25519PrivateKey) -> None:
+    code = do(books, key, desk.add, ELI, "fay", " Fay Marsh ", [Role.LEAD])
+    with pytest.raises(NotSignedInError, match="one-time code"):
+        sign_in(books, PEPPER, "fay", code, Act.APPROVE, NOW)
+    choose(books, key, "FAY", code.lower(), "902108")
+    assert sign_in(books, PEPPER, "fay", "902108", Act.APPROVE, NOW).name == "Fay Marsh"
+    with pytest.raises(NotSignedInError, match="belong together"):
+        prove(books, PEPPER, "fay", code, NOW)
+    choose(books, key, "fay", "902108", "135790")
+    again = do(books, key, desk.reset, ELI, BO, "Fay")
+    with pytest.raises(NotSignedInError):
+        sign_in(books, PEPPER, "fay", "135790", Act.APPROVE, NOW)
+    choose(books, key, "fay", again, "864209")
+    assert do(books, key, desk.leave, ELI, "fay", "2026-12-31") == "2026-12-31"
+    assert do(books, key, desk.leave, ELI, "fay", "never") is None
+    do(books, key, desk.remove, ELI, "fay")
+    with pytest.raises(NotSignedInError, match="has no PIN"):
+        sign_in(books, PEPPER, "fay", "864209", Act.APPROVE, NOW)
+    records = asked(books, "SELECT terminal, kind FROM record ORDER BY seq")
+    assert records == [("LEDGER", "operator")] * 8
+    whats = asked(books, "SELECT what, by, second FROM operator_change ORDER BY seq")
+    assert whats == [
+        ("added", "eli", None),
+        ("pin", "fay", None),
+        ("pin", "fay", None),
+        ("reset", "eli", "bo"),
+        ("pin", "fay", None),
+        ("leave", "eli", None),
+        ("leave", "eli", None),
+        ("removed", "eli", None),
+    ]
+
+
+def test_a_code_of_the_ledger_ends_after_three_days(books: Books, key: Ed25519PrivateKey) -> None:
+    code = do(books, key, desk.add, ELI, "fay", "Fay", [Role.LEAD])
+    assert prove(books, PEPPER, "fay", code, "2026-11-26T18:00:00+00:00").id == "fay"
+    with pytest.raises(NotSignedInError, match="expired"):
+        prove(books, PEPPER, "fay", code, "2026-11-26T18:00:01+00:00")
+
+
+def test_what_somebody_may_do_is_changed_by_two_from_that_day_on(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    do(books, key, desk.change_roles, ELI, BO, "ann", [Role.AUDITOR], now="2026-12-01T09:00:00+00:00")
+    assert asked(books, "SELECT roles FROM operator WHERE id = 'ann'") == [("auditor",)]
+    till.pay(BOTH)
+    posted(books, key, till)
+    assert items(books) == [], "in November she took money"
+    till.pay(BOTH, biz_date="2026-12-02", utc="2026-12-02T09:00:00.000Z")
+    posted(books, key, till)
+    assert "no-right" in [reason for reason, _ in items(books)]
+
+
+REFUSED: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
+    (desk.add, (BO, "fay", "Fay", [Role.LEAD])),
+    (desk.add, (ELI, "ANN", "Ann", [Role.LEAD])),
+    (desk.add, (ELI, "ann", "Ann", [Role.LEAD])),
+    (desk.add, (ELI, "Fay!", "Fay", [Role.LEAD])),
+    (desk.add, (ELI, "fay", "F\x1b[2J", [Role.LEAD])),
+    (desk.add, (ELI, "fay", "Fay", [])),
+    (desk.reset, (ELI, ELI, "ann")),
+    (desk.reset, (ELI, BO, "bo")),
+    (desk.reset, (ELI, BO, "eli")),
+    (desk.reset, (BO, ELI, "ann")),
+    (desk.reset, (ELI, BO, "nobody")),
+    (desk.leave, (ELI, "eli", "2026-12-31")),
+    (desk.remove, (ELI, "ELI")),
+    (desk.remove, (BO, "ann")),
+    (desk.change_roles, (ELI, BO, "eli", [Role.ADMIN, Role.LEAD])),
+    (desk.change_roles, (ELI, BO, "bo", [Role.TECHNICIAN])),
+    (desk.change_roles, (ELI, SignedIn("ann", "Ann", ()), "bo", [Role.TECHNICIAN])),
+    (desk.change_roles, (ELI, BO, "ann", [])),
+]
+
+
+@pytest.mark.parametrize(("act", "what"), REFUSED)
+def test_what_is_refused_leaves_no_record(
+    books: Books, key: Ed25519PrivateKey, act: Callable[..., Any], what: tuple[Any, ...]
+) -> None:
+    before = asked(books, "SELECT * FROM operator ORDER BY id")
+    with pytest.raises(OperatorRefusedError):
+        do(books, key, act, *what)
+    assert asked(books, "SELECT * FROM operator ORDER BY id") == before
+    assert asked(books, "SELECT COUNT(*) FROM record") == [(0,)]
+
+
+def test_a_weak_pin_and_a_past_day_are_refused(books: Books, key: Ed25519PrivateKey) -> None:
+    code = do(books, key, desk.add, ELI, "fay", "Fay", [Role.LEAD])
+    for pin in ("1111", "1234"):
+        with pytest.raises(PinRefused):
+            choose(books, key, "fay", code, pin)
+    choose(books, key, "fay", code, "902108")
+    with pytest.raises(PinRefused, match="the PIN you have"):
+        choose(books, key, "fay", "902108", "902108")
+    with pytest.raises(DayRefused):
+        do(books, key, desk.leave, ELI, "fay", "2026-11-22")
+
+
+def test_a_pin_chosen_at_the_ledger_and_one_at_a_terminal_are_settled_by_the_order(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    code = do(books, key, desk.add, ELI, "fay", "Fay", [Role.LEAD])
+    choose(books, key, "fay", code, "902108")
+    keep(till, "fay", what="pin", by="fay", verifier="elsewhere", replaces="0" * 64)
+    posted(books, key, till)
+    assert items(books) == [("operator-conflict", 0)]
+    assert sign_in(books, PEPPER, "fay", "902108", Act.APPROVE, NOW).id == "fay"
+
+
+# The review
+
+
+def test_the_review_lists_all_that_any_record_said(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    hire(books, "max", "admin cashier")
+    do(books, key, desk.add, ELI, "fay", "Fay", [Role.LEAD])
+    keep(till, "ann", what="leave", active_to="2026-12-31", replaces="0" * 64)
+    till.record(Kind.LOGIN, {}, operator="ann", session=None, biz_date=None)
+    posted(books, key, till)
+    with books.reading() as connection:
+        rows, reviews = rights_list(connection)
+    found = {row["id"]: row for row in rows}
+    assert reviews == []
+    assert found["max"]["conflicts"] == ["keeps operators and handles money"]
+    assert [(each["what"], each["terminal"]) for each in found["fay"]["changes"]] == [("added", "LEDGER")]
+    assert [(each["what"], each["terminal"]) for each in found["ann"]["changes"]] == [("leave", "T1")]
+    assert found["ann"]["last_login"] == "2026-11-23T09:00:00.000Z"
+    assert found["fay"]["proof"].startswith("one-time code until 2026-11-26")
+    assert "argon2id" not in str(rows)
+
+
+def test_a_review_is_signed_at_the_desk_or_at_a_terminal_by_who_may(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    with keeping(books, key) as here:
+        data = sign_review(here.ground, BO, here.id)
+    terminal = {"snapshot": 0, "sha256": "other", "operators": 5}
+    till.record(Kind.RIGHTS_REVIEW, terminal, operator="eli", session=None, biz_date=None)
+    till.record(Kind.RIGHTS_REVIEW, terminal, operator="ann", session=None, biz_date=None)
+    till.record(Kind.RIGHTS_REVIEW, {"snapshot": "1"}, operator="eli", session=None, biz_date=None)
+    posted(books, key, till)
+    assert [reason for reason, _ in items(books)] == ["no-right", "bad-operator"]
+    with books.reading() as connection:
+        reviews = rights_list(connection)[1]
+    assert [(each["by"], each["unchanged"]) for each in reviews] == [("eli", False), ("bo", True)]
+    assert reviews[1]["sha256"] == data["sha256"]
+    do(books, key, desk.remove, ELI, "ann")
+    with books.reading() as connection:
+        assert not any(each["unchanged"] for each in rights_list(connection)[1])
