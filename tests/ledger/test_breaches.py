@@ -148,6 +148,10 @@ def test_a_refund_leaves_its_tenders_where_they_were_posted(books: Books, key: E
         ({"operator": "nobody"}, ["no-right", "other-operator"]),
         ({"session": "S9"}, ["session-not-open"]),
         ({"biz_date": "1999-01-01"}, ["other-date"]),
+        ({"approver": "bo"}, []),
+        ({"approver": "dee"}, ["no-right"]),
+        ({"approver": "nobody"}, ["no-right"]),
+        ({"operator": "cy", "approver": "cy"}, ["self-approval", "other-operator"]),
     ],
 )
 def test_a_receipt_that_breaks_a_rule_is_posted_where_it_belongs(

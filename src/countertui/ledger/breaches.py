@@ -49,19 +49,18 @@ def of_open(body: Body, before: Session | None, in_use: str | None, people: Peop
         if far:
             told = f"Session {body['session']} was opened on {body['utc'][:10]} for {body['biz_date']}, unapproved."
             found.append(_said("far-date", told))
-    elif not allowed(people, approver, Act.APPROVE, body):
-        found.append(_said("no-right", f"{approver} may not approve, or is not known here."))
     else:
-        try:
-            require_second_person(approver, (body["operator"],))
-        except Refused:
-            found.append(_said("self-approval", f"{approver} approved their own opening count."))
+        found += _of_approver(body, people, "opening count")
     return found
 
 
 def of_pay(body: Body, session: Session | None, people: People) -> list[Problem]:
-    """Of a `pay`: an operator without the right, and a session that is not open, another's, or of another date."""
+    """Of a `pay`: an operator without the right, a session that is not open, another's, or of another date, and an
+    approver (of a check for a cash-only account) without the right or who took the payment.
+    """
     found = _of_operator(body, people)
+    if body["approver"] is not None:
+        found += _of_approver(body, people, "payment")
     if session is None or session.close_seq is not None:
         found.append(why_not_open(body, session))
     elif session.operator != body["operator"]:
@@ -98,6 +97,16 @@ def of_close(body: Body, session: Session, derived: Mapping[TenderKind, Amount],
     if not allowed(people, body["operator"], Act.TAKE_MONEY if mine else Act.CLOSE_OTHERS, body):
         found.append(_said("no-right", f"{body['operator']} may not close session {body['session']}."))
     return found
+
+
+def _of_approver(body: Body, people: People, what: str) -> list[Problem]:
+    if not allowed(people, body["approver"], Act.APPROVE, body):
+        return [_said("no-right", f"{body['approver']} may not approve, or is not known here.")]
+    try:
+        require_second_person(body["approver"], (body["operator"],))
+    except Refused:
+        return [_said("self-approval", f"{body['approver']} approved their own {what}.")]
+    return []
 
 
 def why_not_open(body: Body, session: Session | None, cents: int = 0) -> Problem:

@@ -178,7 +178,7 @@ def _take(day: _Day, body: Body, h: bytes, movements: tuple[Movement, ...]) -> N
                 following = next(made, None)
             elif movement.account is not None:
                 day.sheet.unposted.append((seq, n))
-    like = body["operator"], session, body["biz_date"], body["utc"][:10]
+    like = body["operator"], body["approver"], session, body["biz_date"], body["utc"][:10]
     problems = day.paid_like.get(like)
     if problems is None:
         problems = day.paid_like[like] = breaches.of_pay(body, day.sheet.sessions.find(session), day.people)
