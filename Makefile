@@ -5,7 +5,7 @@ PYTHON ?=
 VENV_PY := .venv/bin/python
 unexport MAKEFLAGS
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format types floors lock lock-check bench picture clean
+.PHONY: help run test test-browser check lint format types floors lock lock-check bench picture clean
 
 # The environment's own Python checks the stamp: it starts quicker than a version manager's shim.
 setup = @p=$(VENV_PY); [ -x $$p ] || p="$(or $(PYTHON),python3)"; \
@@ -18,9 +18,13 @@ run: ## set up .venv if need be and open the counter on the demo city
 	$(call setup,run)
 	@exec .venv/bin/countertui demo $(ARGS)
 
-test: ## the whole test suite
+test: ## the whole test suite, but for what needs a browser
 	$(call setup,dev)
-	@$(VENV_PY) -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(VENV_PY) -m pytest -n 2 --dist worksteal --ignore=tests/browser $(ARGS)
+
+test-browser: ## the public page in the distribution's Chromium; skipped where there is none
+	$(call setup,dev)
+	@$(VENV_PY) -m pytest -n 0 tests/browser $(ARGS)
 
 check: lint types floors lock-check ## lint, format, types, floors, locks
 
