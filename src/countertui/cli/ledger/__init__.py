@@ -7,9 +7,18 @@ from cyclopts import App
 
 def add_to(app: App) -> None:
     """Add every command of the ledger."""
-    from countertui.cli.ledger import admission, books, founding, serve
+    from countertui.cli.ledger import (
+        admission,
+        batch_steps,
+        books,
+        check,
+        corrections,
+        founding,
+        requests,
+        serve,
+    )
 
     ledger = App(name="ledger", help="The central ledger.")
-    for module in (founding, books, serve, admission):
+    for module in (founding, books, serve, admission, requests, batch_steps, corrections, check):
         module.add_to(ledger)
     app.command(ledger)

@@ -1,0 +1,85 @@
+"""`countertui ledger requests|decide|release|post|items|correct|period|fsck` by the real program, on a demo city."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from cli_city import City, Said
+from counter_day import count_all
+from counter_station import PINS, on
+from countertui.assembly import WayToLedger, open_for_command
+from countertui.bootstrap import close_station
+from countertui.counter.close_drawer import close_drawer, commit_count
+from countertui.counter.open_drawer import session_of
+from countertui.counter.refund_receipt import ask_refund
+from countertui.demo.passphrase import PASSPHRASE
+from countertui.domain.records import RefundMethod
+
+
+def asks(city: City, receipt_no: str) -> None:
+    """Rosa closes her drawer and asks for a refund by check; the batch is sent."""
+    station = open_for_command(city.folder, PASSPHRASE, WayToLedger(city.folder, lambda _child: None))
+    try:
+        rosa = on(station, "rosa")
+        session = session_of(station, rosa)
+        assert session is not None
+        commit_count(station, rosa, session, *count_all(station, session))
+        close_drawer(station, rosa, session, "")
+        ask_refund(station, rosa, receipt_no, "Paid twice", RefundMethod.AP_CHECK)
+    finally:
+        close_station(station)
+    assert city.run("batch", "seal", stdin=f"rosa\n{PINS['rosa']}\n").status == 0
+    sent = city.run("sync", "--once")
+    assert sent.status == 0, sent.err
+
+
+def signed(*people: str) -> str:
+    return "".join(f"{person}\n{PINS[person]}\n" for person in people)
+
+
+@pytest.fixture
+def city(worked_city: City, tmp_path: Path) -> City:
+    return worked_city.copy(tmp_path / "city")
+
+
+def fine(said: Said) -> Said:
+    assert said.status == 0, said.err
+    return said
+
+
+def test_a_refund_is_decided_at_the_ledger_and_the_books_are_recomputed(city: City) -> None:
+    assert fine(city.run("ledger", "requests")).out == "Nothing is asked for.\n"
+    asks(city, "T1-1")
+    (request,) = fine(city.run("ledger", "requests", "--json")).json
+    assert (request["terminal"], request["receipt_no"], request["asked_by"]) == ("T1", "T1-1", "rosa")
+    to = ("ledger", "decide", "T1", str(request["seq"]), "approve", "--reason", "Paid twice")
+    assert city.run(*to, stdin=signed("rosa")).status == 1
+    wrong = city.run(*to, stdin="lena\n0000\n")
+    assert (wrong.status, wrong.out) == (1, "")
+    assert "an AP check is owed" in fine(city.run(*to, stdin=signed("lena"))).out
+    again = city.run(*to, stdin=signed("lena"))
+    assert (again.status, "answered before" in again.err) == (1, True)
+    assert fine(city.run("ledger", "requests", "--json")).json == []
+    checked = fine(city.run("ledger", "fsck", "--json")).json
+    assert checked["differences"] == []
+    assert checked["lines"] > 5
+    fine(city.run("ledger", "publish"))
+    assert city.run("ledger", "fsck").out.endswith("recomputed, and everything agrees.\n")
+
+
+def test_a_month_is_closed_by_two_and_fsck_says_no_to_altered_books(city: City) -> None:
+    close = ("ledger", "period", "close", "2026-10", "--reason", "Month end")
+    technician, other = "tess", "omar"
+    assert city.run(*close, stdin=signed(technician, technician)).status == 1
+    assert fine(city.run(*close, stdin=signed(technician, other))).out == "2026-10 is closed.\n"
+    assert city.run("ledger", "items").out == "Nothing waits.\n"
+    assert city.run("ledger", "correct", "1", "--reason", "x", stdin=signed(technician, other)).status == 1
+    assert city.run("ledger", "release", "T1", "7", stdin=signed(technician)).status == 1
+    with sqlite3.connect(city.ledger / "ledger.db") as books:
+        books.execute("UPDATE period SET state = 'open'")
+    books.close()
+    told = city.run("ledger", "fsck")
+    assert (told.status, "period 2026-10: state is open, recomputed closed." in told.out) == (1, True)
