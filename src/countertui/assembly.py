@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from countertui.config.terminal import PrinterTable, read_terminal
 from countertui.counter.station import Place, Station
 from countertui.counter.take_snapshot import build
@@ -32,7 +34,7 @@ from countertui.store.store import Identity, Store, read_body
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.exchange import LedgerExchange
 from countertui.sync.faults import RegistryRefusedError
-from countertui.sync.keyslots import Secrets, open_slots, public_identity, settle_next_key
+from countertui.sync.keyslots import Secrets, keep_next_key, open_slots, public_identity, settle_next_key
 from countertui.sync.late_client import LateClient
 from countertui.sync.pins import PepperedPins
 from countertui.sync.recorder import Recorder
@@ -145,6 +147,15 @@ def open_for_command(folder: Path, passphrase: str, way: WayToLedger, printer: P
         )
         undo.pop_all()
         return station
+
+
+def prepare_next_key(folder: Path, passphrase: str) -> None:
+    """Keep a new key beside the terminal's own, to be changed to; one kept before and not used is taken again.
+
+    Raises FolderUnusable, WrongPassphraseError, KeyFileDamagedError.
+    """
+    if _secrets(folder, passphrase).next_key is None:
+        keep_next_key(folder / KEYS, passphrase, Ed25519PrivateKey.from_private_bytes(random_bytes(32)), random_bytes)
 
 
 def start_child(arguments: list[str], keep_child: KeepChild, log: Path | None = None) -> dict[str, Any]:

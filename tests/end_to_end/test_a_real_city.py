@@ -121,6 +121,10 @@ class Town:
             server.stdin.close()
             assert server.wait(timeout=20) == 0
 
+    def move_to(self, url: str) -> None:
+        """The ledger's service is at another port today."""
+        (self.counter / "terminal.toml").write_text(f'[ledger]\nurl = "{url}"\n', encoding="utf-8")
+
     def init_over(self, url: str, code: str) -> None:
         """`countertui init` at the terminal, and meanwhile the second person at the ledger."""
         command = [*PROGRAM, "init", "--ledger", url, "--terminal", "T1", "--code", code, "--dir", str(self.counter)]
@@ -204,3 +208,61 @@ def _take_a_payment(town: Town) -> None:
         person.wait_for("Leave the program?")
         person.press("y")
         assert person.wait_exit() == 0
+
+
+def test_the_terminal_changes_its_key_and_goes_on(town: Town) -> None:
+    """Follows the day before."""
+    refused = town.at_counter("key", "rotate", "--admin", "rosa", stdin="2468\n")
+    assert refused.status == 1
+    changed = town.at_counter("key", "rotate", "--admin", "ada", stdin=f"{PINS['ada']}\n")
+    assert changed.status == 0, changed.err
+    twice = town.at_counter("key", "rotate", "--admin", "ada", stdin=f"{PINS['ada']}\n")
+    assert twice.status == 1
+    keys = town.counter / "keys.json"
+    before = json.loads(keys.read_bytes())
+    assert "next" in before
+    assert town.at_counter("batch", "seal", "--operator", "rosa", stdin="2468\n").status == 0
+    assert town.at_counter("verify").status == 0
+    with town.serving() as url:
+        town.move_to(url)
+        for _ in range(2):
+            sent = town.at_counter("sync", "--once", "--json")
+            assert sent.status == 0, sent.out + sent.err
+            assert all(batch["state"] == "posted" for batch in sent.json["sent"]), sent.out
+            assert town.at_counter("batch", "seal", "--operator", "rosa", stdin="2468\n").status == 0
+        assert town.at_counter("sync", "--once").status == 0
+    after = json.loads(keys.read_bytes())
+    assert "next" not in after
+    assert after["public_key"] == before["next"]["public_key"]
+    for arguments in (("verify",), ("verify", "--tail")):
+        assert town.at_counter(*arguments).status == 0
+
+
+@pytest.mark.parametrize("by_roots", [False, True])
+def test_the_ledger_changes_its_key_and_the_terminal_follows(town: Town, by_roots: bool) -> None:
+    people = f"ada\n{PINS['ada']}\nbea\n{PINS['bea']}\n"
+    if by_roots:
+        (town.ledger / "keys.json").unlink()
+        (town.ledger / "keys.json").write_bytes(b"lost")
+        files = ",".join(str(town.sticks[n - 1] / f"FERNHOLLOW-root-{n}.json") for n in (1, 3))
+        alone = town.at_ledger(
+            "ledger", "rotate", "--reason", "Lost", "--roots", files.split(",")[0],
+            stdin=f"the secret of stick 1\n{people}clerk\n{LEDGER_PASSPHRASE}\n",
+        )  # fmt: skip
+        assert alone.status == 1
+        assert "not signed by all" in alone.err
+        answers = f"the secret of stick 1\nthe secret of stick 3\n{people}clerk\n{LEDGER_PASSPHRASE}\n"
+        changed = town.at_ledger("ledger", "rotate", "--reason", "Lost", "--roots", files, stdin=answers)
+    else:
+        changed = town.at_ledger("ledger", "rotate", "--reason", "Once a year", stdin=people)
+    assert changed.status == 0, changed.err
+    with town.serving() as url:
+        town.move_to(url)
+        assert town.at_counter("batch", "seal", "--operator", "rosa", stdin="2468\n").status == 0
+        sent = town.at_counter("sync", "--once", "--json")
+        assert sent.status == 0, sent.out + sent.err
+        assert sent.json["sent"][-1]["state"] == "posted"
+        assert sent.json["snapshot"] is not None
+    listed = town.at_counter("batch", "list", "--json").json
+    assert {batch["state"] for batch in listed} == {"posted"}
+    assert town.at_counter("verify", "--tail").status == 0

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def writing_station(folder: Path, holder: str) -> Iterator[tuple[Station, WayToLedger]]:
+def writing_station(folder: Path, holder: str, passphrase: str | None = None) -> Iterator[tuple[Station, WayToLedger]]:
     """A terminal's station for one command, checked first, and the way to its ledger, not yet connected.
 
-    Raises FolderHeld, WrongPassphraseError, and what opening a station raises.
+    The passphrase is asked for if not given. Raises FolderHeld, WrongPassphraseError, what opening a station raises.
     """
     from countertui.assembly import WayToLedger, open_for_command
     from countertui.bootstrap import check_in_child, close_station, end_child
@@ -30,7 +30,7 @@ def writing_station(folder: Path, holder: str) -> Iterator[tuple[Station, WayToL
     children: list[Popen[str]] = []
     try:
         way = WayToLedger(folder, children.append)
-        station = open_for_command(folder, passphrase_for(folder), way)
+        station = open_for_command(folder, passphrase or passphrase_for(folder), way)
         try:
             after_check(station, check_in_child(folder))
             yield station, way

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert
 
 from countertui.domain.rights import Role, require_second_person
@@ -87,14 +86,15 @@ def found(
     `create_ledger` raises, OSError.
     """
     _require_two_people(admins)
-    pepper = random(32)
+    pepper, field_key = random(32), random(32)
     # First, as it may refuse a PIN, and nothing is made yet.
     verifiers = [pin_verifier(admin.pin, pepper, random, pin_cost) for admin in admins]
     keys = make_roots(random)
     written: list[Path] = []
     try:
         for n, ((path, passphrase), key) in enumerate(zip(roots.items(), keys, strict=True), start=1):
-            _write_root(path, ledger_id, n, key, passphrase, random, cost)
+            # The pepper and the sealing seed too: without them a new key would open no PIN and no sealed data.
+            _write_root(path, ledger_id, n, Secrets(key, field_key, pepper), passphrase, random, cost)
             written.append(path)
         books = create_ledger(
             folder,
@@ -104,6 +104,7 @@ def found(
             now=now,
             cost=cost,
             pin_pepper=pepper,
+            field_key=field_key,
             database=database,
             roots=keys,
             by=(admins[0].id, admins[1].id),
@@ -123,22 +124,20 @@ def found(
     return books
 
 
-def open_root(path: Path, passphrase: str, ledger_id: str) -> tuple[int, Ed25519PrivateKey]:
-    """A root key's number, 1 to 3, and the key out of its file.
+def open_root(path: Path, passphrase: str, ledger_id: str) -> tuple[int, Secrets]:
+    """A root key's number, 1 to 3, and what its file keeps: the key, and the city's pepper and sealing seed.
 
     Raises FoundingError for another ledger's file, WrongPassphraseError, KeyFileDamagedError, OSError.
     """
     identity = public_identity(path)
     if identity.ledger != ledger_id or not identity.terminal.startswith("ROOT-"):
         raise FoundingError(f"{path.name} is no root key of ledger {ledger_id}.", "Nothing was changed.")
-    return int(identity.terminal.removeprefix("ROOT-")), open_slots(path, passphrase).terminal_key
+    return int(identity.terminal.removeprefix("ROOT-")), open_slots(path, passphrase)
 
 
 def _write_root(
-    path: Path, ledger_id: str, n: int, key: Ed25519PrivateKey, passphrase: str, random: Random, cost: Cost
+    path: Path, ledger_id: str, n: int, secrets: Secrets, passphrase: str, random: Random, cost: Cost
 ) -> None:
-    # The same kind of file as every other key's; of its secrets only the key is used.
-    secrets = Secrets(key, random(32), random(32))
     openers = {ROOT_OPENER: passphrase}
     name = f"ROOT-{n}"
     create_slots(

@@ -34,6 +34,7 @@ def create_ledger(
     now: str,
     cost: Cost = PRODUCTION_COST,
     pin_pepper: bytes | None = None,
+    field_key: bytes | None = None,
     database: str | None = None,
     roots: Sequence[Ed25519PrivateKey] = (),
     by: tuple[str, str] = ("founder", "second founder"),
@@ -44,12 +45,14 @@ def create_ledger(
 
     `roots` are the three offline keys that can replace the ledger's, made and thrown away where none are given (a
     demo's); `by` are the two people who found it. `pin_pepper` is the city's, under which operators' PINs hold
-    at the ledger and at every terminal; None makes one.
+    at the ledger and at every terminal, `field_key` the seed of its sealing key; None makes one.
     Raises BooksExistError, BooksUnusableError, DatabaseRefusedError, KeyFileExistsError, PassphraseTooShortError,
     SlotNameError.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    secrets = Secrets(Ed25519PrivateKey.from_private_bytes(random(32)), random(32), pin_pepper or random(32))
+    secrets = Secrets(
+        Ed25519PrivateKey.from_private_bytes(random(32)), field_key or random(32), pin_pepper or random(32)
+    )
     create_slots(
         folder / KEYS,
         ledger=ledger_id,

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from countertui.errors import UsageError
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.keys import open_secrets
+from countertui.ledger.own_rotation import require_in_force
 from countertui.ledger.routes import batches, claims, enrolments, health, log, receipt, registry, snapshots
 from countertui.ledger.service import Now, Service
 from countertui.sync.keyslots import Secrets
@@ -58,6 +59,7 @@ def serve(
     secrets = open_secrets(folder, passphrase)
     books = open_books(folder)
     try:
+        require_in_force(books, secrets)
         config = uvicorn.Config(
             app(books, secrets, now),
             host=host,

@@ -15,10 +15,11 @@ def add_to(app: App) -> None:
         corrections,
         founding,
         requests,
+        rotation,
         serve,
     )
 
     ledger = App(name="ledger", help="The central ledger.")
-    for module in (founding, books, serve, admission, requests, batch_steps, corrections, check):
+    for module in (founding, books, serve, admission, rotation, requests, batch_steps, corrections, check):
         module.add_to(ledger)
     app.command(ledger)

@@ -94,7 +94,7 @@ def revoke(
     from countertui.ledger.register import revoke as revoke_key
 
     with _open(dir) as (books, secrets):
-        by = _two(books, secrets)
+        by = two_people(books, secrets)
         with books.writing() as connection:
             of = epoch or newest_epoch(connection, terminal) or 1
             last = last_known(connection, terminal, of) if after is None else after
@@ -122,7 +122,7 @@ def unfreeze(terminal: str, /, *, reason: str, epoch: int | None = None, dir: Pa
     from countertui.ledger.register import unfreeze as unfreeze_terminal
 
     with _open(dir) as (books, secrets):
-        by = _two(books, secrets)
+        by = two_people(books, secrets)
         with books.writing() as connection:
             of = epoch or newest_epoch(connection, terminal) or 1
             unfreeze_terminal(connection, books, secrets.terminal_key, terminal, of, reason, by, utc_now())
@@ -189,8 +189,8 @@ def _copy_snapshot(books: Books, to: Path) -> None:
         shutil.copytree(max(versions, key=lambda path: int(path.name)), to, dirs_exist_ok=True)
 
 
-def _two(books: Books, secrets: Secrets) -> tuple[str, str]:
-    """Two different people, each signed in on their own."""
+def two_people(books: Books, secrets: Secrets) -> tuple[str, str]:
+    """Two different people who may keep keys, each signed in on their own. Raises NotSignedInError, NotAllowed."""
     from countertui.cli.ledger.asking_who import who
     from countertui.domain.rights import Act, require_second_person
 
