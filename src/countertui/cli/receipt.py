@@ -1,4 +1,4 @@
-"""`countertui receipt show`."""
+"""`countertui receipt show|verify`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from pathlib import Path
 from cyclopts import App
 
 from countertui.cli.places import terminal_folder
+from countertui.cli.receipt_verify import verify
 
 
 def add_to(app: App) -> None:
     """Add this module's commands."""
     receipt = App(name="receipt", help="Receipts of this terminal.")
     receipt.command(show)
+    receipt.command(verify)
     app.command(receipt)
 
 

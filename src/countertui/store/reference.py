@@ -215,6 +215,11 @@ class Reference:
         """The ledger's signature (hex) on a terminal's key (hex), empty where the snapshot has none for that key."""
         return self._certificates.get((terminal, public_key), "")
 
+    def terminal_key(self, terminal: str, epoch: int) -> str | None:
+        """A terminal's public key (hex) of an epoch, None where the snapshot does not have it."""
+        rows = self._rows("SELECT public_key FROM terminal WHERE code = ? AND epoch = ?", terminal, epoch)
+        return str(rows[0][0]) if rows else None
+
     def gl_account(self, code: str) -> GlAccount | None:
         """An account of the chart by code."""
         rows = self._rows("SELECT code, fund, name, type FROM gl_account WHERE code = ?", code)

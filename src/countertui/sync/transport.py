@@ -59,6 +59,11 @@ class LedgerClient:
         with self._answer("PUT", url, envelope) as answer:
             return Reply(answer.status_code, _body(answer, MAX_ACK))
 
+    def get_ack(self, terminal: str, epoch: int, batch_no: int) -> bytes | None:
+        """The ledger's newest answer to a batch that it has; None if it has no such batch."""
+        with self._answer("GET", f"/v1/terminals/{quote(terminal, safe='')}/epochs/{epoch}/batches/{batch_no}") as answer:
+            return _body(answer, MAX_ACK) if _found(answer) else None
+
     def get_manifest(self) -> bytes | None:
         """The newest snapshot's signed manifest, None if nothing was published yet."""
         with self._answer("GET", "/v1/snapshots/latest") as answer:

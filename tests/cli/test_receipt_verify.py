@@ -1,0 +1,173 @@
+"""`countertui receipt verify`: by the ledger's key alone, by a terminal's folder, and against a ledger that serves."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from cli_city import City, run
+from countertui.domain.records import Kind
+from countertui.ledger.books import Books
+from countertui.ledger.ingest import ingest
+from countertui.ledger.server import app
+from countertui.sync.certificate import certify
+from countertui.sync.claim import sign_claim
+from countertui.sync.keyslots import Secrets
+from ledger.town import NOW, Till, allocation, founded, ledger_key, line
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Iterator[Books]:
+    opened = founded(tmp_path / "ledger")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def key(books: Books) -> Ed25519PrivateKey:
+    return ledger_key(books)
+
+
+@pytest.fixture
+def till(books: Books) -> Till:
+    return Till(books).registered(books)
+
+
+@pytest.fixture
+def hex_key(key: Ed25519PrivateKey) -> str:
+    return key.public_key().public_bytes_raw().hex()
+
+
+@pytest.fixture
+def url(books: Books, key: Ed25519PrivateKey) -> Iterator[str]:
+    api = app(books, Secrets(key, bytes(32), bytes(32)), lambda: NOW)
+    server = uvicorn.Server(uvicorn.Config(api, port=0, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        until = time.monotonic() + 30
+        while not server.started and time.monotonic() < until:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def code_of(till: Till, key: Ed25519PrivateKey, taken: dict[str, Any], **changes: Any) -> str:
+    claim = {name: taken[name] for name in ("terminal", "epoch", "seq", "receipt_no", "biz_date")}
+    claim |= {"total_cents": taken["data"]["total_cents"], "h": till.all[taken["id"]][1].hex()} | changes
+    return sign_claim(claim, till.key, certify("T1", 1, till.identity.public_key, key))
+
+
+def pay(till: Till) -> dict[str, Any]:
+    return till.pay(line("U1", allocation("C1", "510-4310", 20_00)), tenders=[("check", 20_00)])
+
+
+Ask = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Ask:
+    """Runs the command; gives its exit status and what it said."""
+
+    def ask(*arguments: str) -> tuple[int, str]:
+        said = run("receipt", "verify", *arguments, home=tmp_path)
+        return said.status, said.out + said.err
+
+    return ask
+
+
+def test_offline_it_proves_exactly_what_the_code_carries_and_says_so(
+    asked: Ask, till: Till, key: Ed25519PrivateKey, hex_key: str, tmp_path: Path
+) -> None:
+    code = code_of(till, key, pay(till))
+    status, said = asked(code, "--ledger-key", hex_key)
+    assert status == 0
+    assert "T1-1  2026-11-23  20.00" in said
+    assert "proves: terminal, number, business date, total, hash of the record\n" in said
+    assert "does not prove: lines, tenders, that it was posted, or not voided later\n" in said
+    (tmp_path / "code.txt").write_text(code[:100] + "\n" + code[100:] + "\n", encoding="utf-8")
+    assert asked(str(tmp_path / "code.txt"), "--ledger-key", hex_key) == (status, said)
+
+
+def test_forgeries_and_wrong_use(asked: Ask, till: Till, key: Ed25519PrivateKey, hex_key: str, tmp_path: Path) -> None:
+    code = code_of(till, key, pay(till))
+    assert asked(code[:-3] + "000", "--ledger-key", hex_key)[0] == 1
+    assert asked(code, "--ledger-key", till.identity.public_key.hex())[0] == 1
+    status, said = asked(code[:-3] + "000", "--ledger-key", hex_key, "--json")
+    assert (status, json.loads(said)["ok"], json.loads(said)["proves"]) == (1, False, [])
+    assert asked("T1-1", "--ledger-key", hex_key)[0] == 2
+    assert asked(code, "--ledger-key", "abc")[0] == 2
+    assert asked(code, "--dir", str(tmp_path / "none"))[0] == 3
+    assert asked(code, "--ledger-key", hex_key, "--online")[0] == 3
+
+
+def test_online_it_is_posted_with_lines_and_tenders_and_proven_to_be_in_the_log(
+    asked: Ask, books: Books, till: Till, key: Ed25519PrivateKey, hex_key: str, url: str
+) -> None:
+    taken, void = pay(till), pay(till)
+    till.void(void, till.ask(Kind.VOID_REQUEST, void)["seq"])
+    ingest(books, key, till.seal(), "T1", 1, 1, NOW)
+    arguments = ("--ledger-key", hex_key, "--url", url)
+    status, said = asked(code_of(till, key, taken), *arguments)
+    assert status == 0
+    assert "does not prove" not in said
+    for shown in ("U1", "check", "20.00", "log holds it, proven here", "Posted, and not voided"):
+        assert shown in said
+    status, said = asked(code_of(till, key, void), *arguments, "--json")
+    found = json.loads(said)
+    assert (status, found["ok"], found["fault"]) == (1, False, "This receipt was voided later.")
+    assert found["online"]["lines"] == [{"account": "U1", "fee": None, "description": "A line", "cents": 20_00}]
+    unsent = code_of(till, key, pay(till))
+    assert asked(unsent, *arguments)[0] == 1
+    assert asked(unsent, "--ledger-key", hex_key)[0] == 0
+    assert asked(unsent, "--ledger-key", hex_key, "--url", "http://127.0.0.1:9")[0] == 3
+
+
+def test_a_ledger_that_cannot_prove_what_it_says_is_not_believed(
+    asked: Ask, books: Books, till: Till, key: Ed25519PrivateKey, hex_key: str, url: str
+) -> None:
+    taken, other = pay(till), pay(till)
+    ingest(books, key, till.seal(), "T1", 1, 1, NOW)
+    from countertui.sync.faults import ClaimRefusedError
+    from countertui.sync.standing import check_in_log, read_standing
+    from countertui.sync.transport import LedgerClient
+
+    h, elsewhere = till.all[taken["id"]][1], till.all[other["id"]][1]
+    client = LedgerClient(url)
+    data = client.get_claim("T1", 1, taken["seq"], h.hex())
+    client.close()
+    assert data is not None
+    standing = read_standing(data)
+    check_in_log(standing, h, key.public_key())
+    with pytest.raises(ClaimRefusedError, match="cannot prove"):
+        check_in_log(standing, elsewhere, key.public_key())
+    with pytest.raises(ClaimRefusedError, match="cannot prove"):
+        check_in_log(standing, h, till.key.public_key())
+    with pytest.raises(ClaimRefusedError, match="cannot be read"):
+        read_standing(b'{"state": "yes"}')
+
+
+def test_the_code_a_counter_printed_is_proven_in_its_folder_and_by_the_pinned_key_elsewhere(city: City) -> None:
+    db = sqlite3.connect(city.folder / "store.db")
+    (document,) = db.execute("SELECT document FROM print_job WHERE receipt_no = 'T1-1'").fetchone()
+    (pinned,) = db.execute("SELECT ledger_key FROM identity").fetchone()
+    db.close()
+    code = next(block["s"] for block in json.loads(document)["blocks"] if block["t"] == "qr")
+    assert code.startswith("CTUI2:")
+    assert city.run("receipt", "verify", code).status == 0
+    said = run("receipt", "verify", code, "--ledger-key", pinned, "--json", home=city.folder.parent)
+    assert (said.status, said.json["claim"]["receipt_no"]) == (0, "T1-1")
+    with city.serving() as url:
+        said = city.run("receipt", "verify", code, "--url", url)
+    assert (said.status, "does not have this receipt" in said.err) == (1, True)
