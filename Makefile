@@ -5,7 +5,7 @@ PYTHON ?=
 VENV_PY := .venv/bin/python
 unexport MAKEFLAGS
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser check lint format types floors lock lock-check bench picture clean
+.PHONY: help run test test-browser check lint format types floors lock lock-check bench bench-night picture clean
 
 # The environment's own Python checks the stamp: it starts quicker than a version manager's shim.
 setup = @p=$(VENV_PY); [ -x $$p ] || p="$(or $(PYTHON),python3)"; \
@@ -57,6 +57,10 @@ lock-check: ## do the locks say what pyproject.toml asks for?
 bench: ## the benchmarks, also written to build/bench.json
 	$(call setup,dev)
 	@env -u PYTHONDONTWRITEBYTECODE PYTHONPATH=. $(VENV_PY) bench/run.py $(ARGS)
+
+bench-night: ## a night of 1,000 offices x 1,000 receipts on PostgreSQL and SQLite, some 20 minutes
+	$(call setup,dev)
+	@env -u PYTHONDONTWRITEBYTECODE PYTHONPATH=. $(VENV_PY) bench/run.py night --full --to build/bench-night.json $(ARGS)
 
 picture: ## pictures of the screens
 	$(call setup,dev)

@@ -20,8 +20,11 @@ TINY: dict[str, dict[str, int]] = {
     "payment": {"payments": 3},
     "close_and_seal": {"payments": 20, "rounds": 1},
     "ledger_post": {"payments": 20, "rounds": 1},
+    "night": {"offices": 2, "receipts": 5},
 }
 """Every row by name, with sizes that show that it runs, and nothing else."""
+FULL: dict[str, dict[str, int]] = {"night": {"offices": 1000, "receipts": 1000}}
+"""Sizes that take too long for every day."""
 CANT_RUN = 3
 KEYS = ("name", "floor", "value", "ratio", "goal", "unit", "detail")
 
@@ -31,6 +34,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one or more of {', '.join(TINY)}; all if none")
     parser.add_argument("--tiny", action="store_true", help="sizes that only show that the rows run")
+    parser.add_argument("--full", action="store_true", help="sizes that take too long for every day, where there are")
     parser.add_argument("--to", type=Path, default=Path("build/bench.json"), help="where the JSON goes")
     chosen = parser.parse_args(arguments)
     if unknown := set(chosen.names) - TINY.keys():
@@ -39,7 +43,7 @@ def main(arguments: list[str]) -> int:
     for name in chosen.names or TINY:
         print(f"{name} ...", flush=True)
         try:
-            rows += _measured(name, TINY[name] if chosen.tiny else {})
+            rows += _measured(name, TINY[name] if chosen.tiny else FULL.get(name, {}) if chosen.full else {})
         except (ImportError, OSError) as error:
             sys.stderr.write(f"{name} can't run here: {type(error).__name__}: {error}\n")
             return CANT_RUN

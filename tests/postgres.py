@@ -15,7 +15,7 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import count
@@ -28,6 +28,7 @@ _IN_MEMORY = Path("/dev/shm")
 _ROOM = 2 * 1024**3
 _USER = "nobody"
 """Whom the server runs as where the tests run as root, which PostgreSQL refuses."""
+FOR_TESTS = {"shared_buffers": "128MB", "max_connections": "60", "max_wal_size": "512MB", "autovacuum": "off"}
 _PR_SET_PDEATHSIG = 1
 _ENOUGH_S = 60
 _TRIES = 50
@@ -40,9 +41,10 @@ class NotStartedError(RuntimeError):
 class Server:
     """A running server: its folder, its process, and databases made from one another."""
 
-    def __init__(self, folder: Path, programs: Path) -> None:
+    def __init__(self, folder: Path, programs: Path, settings: Mapping[str, str]) -> None:
         self.folder = folder
         self._programs = programs
+        self._settings = settings
         self._numbers = count(1)
         self.process = self._started()
 
@@ -86,8 +88,7 @@ class Server:
 
     def _started(self) -> subprocess.Popen[bytes]:
         command = [str(self._programs / "postgres"), "-D", str(self.folder), "-k", str(self.folder), "-h", ""]
-        settings = {"shared_buffers": "128MB", "max_connections": "60", "max_wal_size": "512MB", "autovacuum": "off"}
-        for name, value in settings.items():
+        for name, value in self._settings.items():
             command += ["-c", f"{name}={value}"]
         log = self.folder / "log"
         with log.open("ab") as told:
@@ -118,11 +119,11 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
+def server(settings: Mapping[str, str] = FOR_TESTS, *, on_disk: bool = False) -> Iterator[Server]:
     """A server of its own, gone afterwards with all its data."""
     programs = _programs()
-    parent = _IN_MEMORY if _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ROOM else None
-    folder = Path(tempfile.mkdtemp(prefix="countertui-pg-", dir=parent))
+    in_memory = not on_disk and _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ROOM
+    folder = Path(tempfile.mkdtemp(prefix="countertui-pg-", dir=_IN_MEMORY if in_memory else None))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, _USER)
@@ -133,7 +134,7 @@ def server() -> Iterator[Server]:
         )
         if made.returncode != 0:
             raise RuntimeError(f"initdb failed:\n{made.stderr.decode(errors='replace')}")
-        running = Server(folder, programs)
+        running = Server(folder, programs, settings)
         try:
             yield running
         finally:
