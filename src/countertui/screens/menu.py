@@ -16,7 +16,7 @@ class MenuArea(ListArea[Command]):
 
     NAME = "menu"
     TITLE = "Menu"
-    HELP = "Press a letter, or choose with the arrows and Enter. Esc goes back to the payment."
+    HELP = "Press a letter, or choose with the arrows and Enter. Esc goes back to the payment, or to opening a drawer."
 
     async def arrive(self) -> None:
         self.list.show(self.commands(), cursor=0)

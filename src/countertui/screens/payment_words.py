@@ -22,7 +22,8 @@ HELP = (
     " fee code with quantity, like COPY*3. Enter takes what fits exactly into the cart; where several fit, choose"
     " with the arrows. Then F9 for exact cash, or F5 to F8: type what was handed over, and Enter. As soon as the"
     " tenders cover what is due, the payment is taken and the next cart begins; the change stays on the line at"
-    " the bottom. Esc closes what was asked last and never throws a cart away without asking."
+    " the bottom. A check for a cash-only account needs a lead's id and PIN. Esc closes what was asked last and"
+    " never throws a cart away without asking."
 )
 
 
@@ -55,7 +56,9 @@ def tender_commands(area: PaymentArea) -> Sequence[Command]:
             Command(key, label, f"Tender: {kind.label.lower()}.", partial(area.ask_tender, kind), on_bar=True)
             for key, label, kind in kinds
         ),
-        Command("f9", "Exact", "Take exact cash for all that remains.", area.exact_cash, on_bar=True),
+        Command(
+            "f9", "Exact", "Exact cash for all that remains, or record what is laid.", area.exact_cash, on_bar=True
+        ),
     ]
 
 

@@ -37,8 +37,8 @@ class ReceiptsArea(Area):
     HELP = (
         "Type a number or a payor; Enter shows the receipt as printed. There R prints it again as a DUPLICATE, V"
         " voids it while its drawer is open, U asks for a refund after the close. A void needs a reason and a second"
-        " person's id and PIN; with nobody there, leave the id empty and press Enter: the void is recorded as"
-        " requested, for a lead to decide."
+        " person's id and PIN; with nobody there, leave the id empty and press Enter twice: the void is recorded as"
+        " requested, for a lead to decide. A refund needs a reason and how it is paid, and waits for a lead."
     )
 
     def __init__(self) -> None:
