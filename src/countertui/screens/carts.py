@@ -16,8 +16,8 @@ class CartsArea(ListArea[SavedCart]):
     NAME = "carts"
     TITLE = "Carts: Enter takes one back"
     HELP = (
-        "Carts that were parked or left by a crash. Enter takes one back in hand; a cart you have in hand is parked"
-        " first."
+        "Carts that were parked or left by a crash, with the tenders laid beside them. Enter takes one back in hand; a"
+        " cart you have in hand is parked first."
     )
     HINT = "  No cart is parked."
 

@@ -33,7 +33,7 @@ class OpeningArea(Area):
     HELP = (
         "Type the drawer's code, check the business date, and count what lies in the drawer, piece by piece. The"
         " total must be the drawer's fund; if it is not, count again or have a lead approve the difference with their"
-        " own id and PIN. F9 opens the drawer from any field."
+        " own id and PIN. F9 opens the drawer from any field. What you typed comes back if the program stops."
     )
 
     def __init__(self) -> None:
