@@ -127,6 +127,12 @@ class FakeExchange:
             raise answer
         return answer
 
+    def ask(self, batch_no: int, batch_hash: str) -> Answer | None:
+        answer = self.answer(batch_no)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
     def read(self, batch_no: int, batch_hash: str, ack: bytes) -> Answer:
         answer = self.answer(batch_no)
         if isinstance(answer, Answer) and answer.ack == ack:

@@ -173,6 +173,9 @@ class Exchange(Protocol):
     def seal(self, batch: Mapping[str, Any], records: list[tuple[bytes, bytes]]) -> tuple[bytes, str]:
         """The signed envelope of a batch, from the `seal` record's data and (body, signature) pairs, and its hash."""
 
+    def ask(self, batch_no: int, batch_hash: str) -> Answer | None:
+        """How the ledger answers now for a batch it has in custody; None if it doesn't have it."""
+
     def send(self, batch_no: int, envelope: bytes, batch_hash: str) -> Answer:
         """Offer a sealed batch, idempotent, and verify the answer."""
 

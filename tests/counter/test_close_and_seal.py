@@ -547,6 +547,20 @@ class TestSends:
         exchange_of(station).answer = lambda _no: Answer("posted", 10_00, 0, (), b"at last")
         assert self._send(station) == [(1, "posted")]
 
+    def test_what_was_received_is_asked_about_until_it_is_posted(self, station: Station) -> None:
+        exchange = exchange_of(station)
+        exchange.answer = lambda no: Answer("received", 0, 0, (), b"later %d" % no)
+        assert self._send(station) == [(1, "received"), (2, "received"), (3, "received")]
+        assert self._send(station) == []
+        exchange.answer = lambda no: Answer("posted" if no < 3 else "received", 5_00, 0, (), b"now %d" % no)
+        assert self._send(station) == [(1, "posted"), (2, "posted")]
+        assert [(sent.batch_no, sent.state) for sent in batches(station)][1:] == [(2, "posted"), (1, "posted")]
+        exchange.answer = lambda _no: Offline("The ledger does not answer.")
+        assert self._send(station) == []
+        exchange.answer = lambda no: Answer("held", 0, 0, ("Rejected by dee: no cash",), b"then %d" % no)
+        assert self._send(station) == [(3, "held")]
+        assert exchange.offered == [1, 2, 3]
+
     def test_what_the_ledger_posted_is_told(self, station: Station) -> None:
         exchange_of(station).answer = lambda no: Answer("posted", 10_00, 0, (), b"ack")
         sent = send_batches(station, run_here(station))[0]

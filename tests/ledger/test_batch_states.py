@@ -13,6 +13,7 @@ from countertui.domain.records import Kind
 from countertui.domain.rights import NotAllowed
 from countertui.ledger.batch_states import StepRefusedError
 from countertui.ledger.books import Books
+from countertui.ledger.ingest import Answer, newest_ack
 from countertui.sync.chain import genesis, record_hash, signed_message
 from countertui.sync.ed25519 import verify
 from ledger.at_the_desk import hire, rules_are, stepped
@@ -57,6 +58,10 @@ def test_a_held_batch_is_released_by_one_posted_by_another_and_the_later_follow(
     assert asked(people, "SELECT posted_no, cum_net FROM terminal WHERE code = 'T1'") == [(2, 40_00)]
     assert balances(people)["100", "100-1020"] == 40_00
     assert first != asked(people, "SELECT ack FROM batch WHERE no = 1")
+    told = newest_ack(people, key, "T1", 1, 2)
+    assert told is not None
+    assert acked(key, till, Answer(200, told)).status == "posted"
+    assert newest_ack(people, key, "T1", 1, 3) is None
 
 
 def test_a_terminal_offering_it_again_gets_the_newer_answer(people: Books, key: Ed25519PrivateKey, till: Till) -> None:

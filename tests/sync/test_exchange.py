@@ -132,6 +132,22 @@ def test_a_yes_without_the_ledgers_signature_is_no_yes(
             exchange.send(1, *batch)
 
 
+def test_how_a_batch_stands_now_is_asked_and_believed_when_signed(
+    city: City, exchange: LedgerExchange, batch: tuple[bytes, str], ack: Callable[..., bytes]
+) -> None:
+    asking = ("GET", PUT[1])
+    city.said[asking] = (200, ack(status="received"))
+    answer = exchange.ask(1, batch[1])
+    assert answer is not None
+    assert answer.state == "received"
+    for other in (b"{}", ack(batch_no=2), ack(batch_hash="00" * 32)):
+        city.said[asking] = (200, other)
+        with pytest.raises(AckRefusedError):
+            exchange.ask(1, batch[1])
+    city.said[asking] = (404, b"")
+    assert exchange.ask(1, batch[1]) is None
+
+
 def test_a_gap_names_what_the_ledger_has(city: City, exchange: LedgerExchange, batch: tuple[bytes, str]) -> None:
     city.said[PUT] = (409, b'{"have_no":0,"head":null}')
     with pytest.raises(LedgerGapError) as caught:

@@ -28,25 +28,45 @@ class Sent:
 
 
 def send_batches(station: Station, run: Run) -> list[Sent]:
-    """Offer every batch that isn't in the books, oldest first; stops at the first that can't be delivered.
+    """Offer every batch that isn't in the books, oldest first; stops at the first that can't be delivered. Then ask
+    about those that the ledger had taken before and not posted yet.
 
     One that the ledger holds is in its custody: those after it go on their way.
     Runs on a thread of its own, as a network may take its time; `run` does the store's part on the writer's thread.
     """
     outcome = []
-    waiting = run(_waiting)
-    if waiting:
+    waiting, taken = run(_waiting), run(_received)
+    if waiting or taken:
         try:
             follow_register(station, run)  # an answer is believed from the ledger's key in force alone
         except (EnvironmentFault, AnswerNo) as error:
+            if not waiting:
+                return []
             run(_note_try, waiting[0].batch_no, error.happened)
             return [Sent(waiting[0].batch_no, "waiting", 0, 0, error.happened)]
     for row in waiting:
         sent = _send(station, run, row)
         outcome.append(sent)
         if sent.state == "waiting":
+            return outcome
+    return outcome + _heard_of(station, run, taken)
+
+
+def _heard_of(station: Station, run: Run, taken: list[tuple[int, str]]) -> list[Sent]:
+    """Ask about the batches that the ledger had taken and not posted; gives those that stand otherwise now."""
+    heard = []
+    for batch_no, batch_hash in taken:
+        try:
+            answer = station.exchange.ask(batch_no, batch_hash)
+            if answer is None or answer.state == "received":
+                continue
+            take_answer(station, run, batch_no, answer)
+        except (EnvironmentFault, AnswerNo) as error:
+            run(_note_try, batch_no, error.happened)
             break
-    return outcome
+        detail = "; ".join(answer.reasons)
+        heard.append(Sent(batch_no, answer.state, answer.posted_cents, answer.difference_cents, detail))
+    return heard
 
 
 def batches(station: Station) -> list[Sent]:
@@ -67,6 +87,10 @@ def _standing(station: Station, batch_no: int, batch_hash: str, ack: bytes | Non
     except AnswerNo as error:
         return Sent(batch_no, "waiting", 0, 0, error.happened)
     return Sent(batch_no, answer.state, answer.posted_cents, answer.difference_cents, detail)
+
+
+def _received(station: Station) -> list[tuple[int, str]]:
+    return working.received(station.db)
 
 
 def _waiting(station: Station) -> list[SendingRow]:

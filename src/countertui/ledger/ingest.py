@@ -117,6 +117,15 @@ def _taken_in(
         return _into_custody(connection, books, key, offer, batch, hash_, checked, now_row)
 
 
+def newest_ack(books: Books, key: Ed25519PrivateKey, terminal: str, epoch: int, no: int) -> bytes | None:
+    """The answer to a batch as it stands now, by the key in force; None if the batch is not in custody."""
+    table = tables.batch
+    here = (table.c.terminal == terminal) & (table.c.epoch == epoch) & (table.c.no == no)
+    with books.reading() as connection:
+        ack = connection.execute(select(table.c.ack).where(here)).scalar()
+    return None if ack is None else signed_now(bytes(ack), key)
+
+
 @contextmanager
 def _collector_at_rest() -> Iterator[None]:
     """A batch is hundreds of thousands of small objects, none in a cycle: to look through them again and again for

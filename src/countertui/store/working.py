@@ -191,6 +191,11 @@ def count_waiting(db: Db) -> int:
     return int(count)
 
 
+def received(db: Db) -> list[tuple[int, str]]:
+    """Batches that the ledger took and had not posted yet, as (batch_no, batch_hash), oldest first."""
+    return db.execute("SELECT batch_no, batch_hash FROM sending WHERE state = 'received' ORDER BY batch_no").fetchall()
+
+
 def sending_states(db: Db) -> list[tuple[int, str, bytes | None, str]]:
     """Every batch as (batch_no, batch_hash, ack, detail), newest first, without the large envelopes."""
     return db.execute("SELECT batch_no, batch_hash, ack, detail FROM sending ORDER BY batch_no DESC").fetchall()

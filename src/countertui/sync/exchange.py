@@ -87,6 +87,14 @@ class LedgerExchange:
             "Go on working; sending is tried again by itself.",
         )
 
+    def ask(self, batch_no: int, batch_hash: str) -> Answer | None:
+        """How the ledger answers now for a batch that it has, by its key in force; None if it has no such batch.
+
+        Raises AckRefusedError, LedgerUnreachableError.
+        """
+        ack = self._client.get_ack(self._recorder.terminal, self._recorder.epoch, batch_no)
+        return None if ack is None else self._answer(batch_no, batch_hash, ack, self._ledger_keys[:1])
+
     def read(self, batch_no: int, batch_hash: str, ack: bytes) -> Answer:
         """The answer in an ack's envelope, kept or from a stick: by any key that was ever in force.
 

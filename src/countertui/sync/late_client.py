@@ -28,6 +28,10 @@ class LateClient:
         """Offer a sealed batch."""
         return self._ready().put_batch(terminal, epoch, batch_no, envelope)
 
+    def get_ack(self, terminal: str, epoch: int, batch_no: int) -> bytes | None:
+        """The ledger's newest answer to a batch."""
+        return self._ready().get_ack(terminal, epoch, batch_no)
+
     def get_manifest(self) -> bytes | None:
         """The newest snapshot's signed manifest."""
         return self._ready().get_manifest()

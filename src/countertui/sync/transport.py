@@ -61,7 +61,8 @@ class LedgerClient:
 
     def get_ack(self, terminal: str, epoch: int, batch_no: int) -> bytes | None:
         """The ledger's newest answer to a batch that it has; None if it has no such batch."""
-        with self._answer("GET", f"/v1/terminals/{quote(terminal, safe='')}/epochs/{epoch}/batches/{batch_no}") as answer:
+        url = f"/v1/terminals/{quote(terminal, safe='')}/epochs/{epoch}/batches/{batch_no}"
+        with self._answer("GET", url) as answer:
             return _body(answer, MAX_ACK) if _found(answer) else None
 
     def get_manifest(self) -> bytes | None:

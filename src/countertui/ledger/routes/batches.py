@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from countertui.ledger.ingest import ingest
+from countertui.ledger.ingest import ingest, newest_ack
 from countertui.ledger.routes.parts import ENVELOPE, Name, Number, body_of
 from countertui.ledger.service import Service
 from countertui.sync.batch import MAX_ENVELOPE
@@ -22,3 +22,10 @@ def add_to(api: FastAPI, service: Service) -> None:
         )
         kind = ENVELOPE if answer.status < 300 else "application/json"
         return Response(answer.body, answer.status, media_type=kind)
+
+    @api.get("/v1/terminals/{terminal}/epochs/{epoch}/batches/{no}")
+    def get_ack(terminal: Name, epoch: Number, no: Number) -> Response:
+        ack = newest_ack(service.books, service.key, terminal, epoch, no)
+        if ack is None:
+            raise HTTPException(404, "That batch is not here.")
+        return Response(ack, media_type=ENVELOPE)
