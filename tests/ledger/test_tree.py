@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
 
+from countertui.domain.desk_records import DESK
 from countertui.domain.records import Kind
 from countertui.ledger import tables, tree
 from countertui.ledger.books import Books
@@ -185,7 +186,7 @@ def test_the_desks_records_stand_between_the_batches(books: Books, key: Ed25519P
         h = sha256(b"desk %d" % seq).digest()
         with books.writing() as connection:
             values = {
-                "terminal": tree.DESK,
+                "terminal": DESK,
                 "epoch": 1,
                 "seq": seq,
                 "id": f"d{seq}",

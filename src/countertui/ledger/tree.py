@@ -15,6 +15,7 @@ from itertools import islice
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert, select
 
+from countertui.domain.desk_records import DESK
 from countertui.errors import EnvironmentFault
 from countertui.ledger import tables
 from countertui.ledger.bulk import run_many, stream
@@ -32,8 +33,6 @@ from countertui.sync.merkle import (
 )
 from countertui.sync.notes import Checkpoint, origin_of, sign_checkpoint
 
-DESK = "LEDGER"
-"""The terminal code of the ledger's own journal, whose records come one by one."""
 TILE = 256
 _TILE_LEVELS = 8
 """A tile holds 2**8 hashes."""
