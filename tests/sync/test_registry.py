@@ -1,0 +1,268 @@
+"""The register of keys: who may add what, and that nothing of it can be changed, left out or put in another order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from countertui.sync.ack import LEDGER_KEY_ID
+from countertui.sync.canonical import canonical
+from countertui.sync.dsse import ACK, REGISTRY, parse_envelope, sign_envelope, to_bytes
+from countertui.sync.faults import RegistryRefusedError
+from countertui.sync.registry import (
+    MAX_ENTRY,
+    NEW_KEY_ID,
+    Data,
+    Found,
+    Freeze,
+    LedgerKey,
+    Register,
+    Revoke,
+    Rotate,
+    Terminal,
+    entry_payload,
+    follow,
+    follow_all,
+    require_pinned,
+    root_key_id,
+    sign_entry,
+)
+
+AT, BY = "2026-11-23T09:00:00Z", ("ada", "bea")
+
+
+def key(n: int) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32)
+
+
+def public(n: int) -> str:
+    return key(n).public_key().public_bytes_raw().hex()
+
+
+LEDGER, NEXT = 1, 2
+ROOTS = (11, 12, 13)
+T1, T1_NEXT, T2 = 21, 22, 23
+FOUND = Found(ledger_key=public(LEDGER), roots=[public(n) for n in ROOTS])
+FOUNDERS = [(LEDGER_KEY_ID, LEDGER), *((root_key_id(n), root) for n, root in enumerate(ROOTS, start=1))]
+TERMINAL = Terminal(terminal="T1", epoch=1, office="HALL", public_key=public(T1))
+
+
+def entry(
+    register: Register,
+    kind: str,
+    data: Data,
+    signers: Sequence[tuple[str, int]] = ((LEDGER_KEY_ID, LEDGER),),
+    by: Sequence[str] = BY,
+) -> bytes:
+    payload = entry_payload(register, kind, data, by=by, at=AT)
+    return sign_entry(payload, [(keyid, key(n)) for keyid, n in signers])
+
+
+def founded() -> Register:
+    return follow(Register("SPRINGFIELD"), entry(Register("SPRINGFIELD"), "found", FOUND, FOUNDERS))
+
+
+def with_terminal() -> Register:
+    register = founded()
+    return follow(register, entry(register, "terminal", TERMINAL))
+
+
+def refused(register: Register, envelope: bytes) -> str:
+    with pytest.raises(RegistryRefusedError) as caught:
+        follow(register, envelope)
+    return caught.value.reason
+
+
+def test_a_log_from_its_founding_on() -> None:
+    register = with_terminal()
+    register = follow(
+        register,
+        entry(
+            register,
+            "rotate",
+            Rotate(terminal="T1", epoch=1, from_seq=8, public_key=public(T1_NEXT), h="0" * 64),
+            by=(),
+        ),
+    )
+    place = register.terminals["T1", 1]
+    assert [place.key_at(seq).hex() for seq in (1, 7, 8, 900)] == [public(T1), public(T1), *[public(T1_NEXT)] * 2]
+    freeze = Freeze(terminal="T1", epoch=1, reason="Two journals")
+    register = follow(register, entry(register, "freeze", freeze, by=()))
+    assert register.terminals["T1", 1].state == "frozen"
+    register = follow(register, entry(register, "unfreeze", freeze))
+    assert register.terminals["T1", 1].state == "active"
+    revoke = Revoke(terminal="T1", epoch=1, after_seq=12, reason="Stolen")
+    register = follow(register, entry(register, "revoke", revoke))
+    assert (register.terminals["T1", 1].state, register.terminals["T1", 1].after_seq) == ("revoked", 12)
+    assert refused(register, entry(register, "revoke", revoke)) == "not-allowed"
+    again = Terminal(terminal="T1", epoch=2, office="HALL", public_key=public(T2))
+    assert follow(register, entry(register, "terminal", again)).terminals["T1", 2].office == "HALL"
+
+
+@pytest.mark.parametrize("without", range(4))
+def test_founding_is_signed_by_all_four(without: int) -> None:
+    empty = Register("SPRINGFIELD")
+    signers = [each for n, each in enumerate(FOUNDERS) if n != without]
+    assert refused(empty, entry(empty, "found", FOUND, signers)) == "bad-signature"
+
+
+def test_nothing_comes_before_the_founding_and_no_second_one_after() -> None:
+    empty = Register("SPRINGFIELD")
+    assert refused(empty, entry(empty, "terminal", TERMINAL)) == "not-allowed"
+    assert refused(founded(), entry(founded(), "found", FOUND, FOUNDERS)) == "not-allowed"
+    twice = Found(ledger_key=public(LEDGER), roots=[public(11), public(11), public(13)])
+    signers = [(LEDGER_KEY_ID, LEDGER), (root_key_id(1), 11), (root_key_id(2), 11), (root_key_id(3), 13)]
+    assert refused(empty, entry(empty, "found", twice, signers)) == "not-allowed"
+
+
+ROOT = {n: (root_key_id(n), root) for n, root in enumerate(ROOTS, start=1)}
+OLD, NEW = (LEDGER_KEY_ID, LEDGER), (NEW_KEY_ID, NEXT)
+
+
+@pytest.mark.parametrize(
+    ("signers", "holds"),
+    [
+        ([OLD, NEW], True),
+        ([ROOT[1], ROOT[2], NEW], True),
+        ([ROOT[3], ROOT[1], NEW], True),
+        ([ROOT[1], ROOT[2], ROOT[3], NEW], True),
+        ([OLD], False),
+        ([NEW], False),
+        ([ROOT[1], NEW], False),
+        ([ROOT[1], ROOT[1], NEW], False),
+        ([ROOT[1], ROOT[2]], False),
+        ([ROOT[1], (root_key_id(2), 11), NEW], False),
+        ([(LEDGER_KEY_ID, NEXT), NEW], False),
+        ([ROOT[1], (root_key_id(4), 12), NEW], False),
+    ],
+)
+def test_who_may_change_the_ledgers_key(signers: list[tuple[str, int]], holds: bool) -> None:
+    register = founded()
+    envelope = entry(register, "ledger_key", LedgerKey(public_key=public(NEXT), reason="Lost"), signers)
+    if not holds:
+        assert refused(register, envelope) == "bad-signature"
+        return
+    after = follow(register, envelope)
+    assert [each.hex() for each in after.ledger_keys] == [public(LEDGER), public(NEXT)]
+    assert refused(after, entry(after, "terminal", TERMINAL)) == "bad-signature"
+    assert follow(after, entry(after, "terminal", TERMINAL, [(LEDGER_KEY_ID, NEXT)])).no == 3
+    back = entry(after, "ledger_key", LedgerKey(public_key=public(LEDGER), reason="Back"), [(LEDGER_KEY_ID, NEXT), (NEW_KEY_ID, LEDGER)])  # fmt: skip  # noqa: E501
+    assert refused(after, back) == "taken-key"
+
+
+@pytest.mark.parametrize("by", [(), ("ada",), ("ada", "ADA"), ("ada", "a\u200bda")])
+def test_two_people_answer_for_it(by: tuple[str, ...]) -> None:
+    register = with_terminal()
+    other = Terminal(terminal="T2", epoch=1, office="HALL", public_key=public(T2))
+    revoke = Revoke(terminal="T1", epoch=1, after_seq=0, reason="Stolen")
+    for kind, data in (("terminal", other), ("revoke", revoke)):
+        assert refused(register, entry(register, kind, data, by=by)) == "not-allowed"
+
+
+def test_a_demo_city_takes_its_terminals_in_by_itself() -> None:
+    empty = Register("DEMO-FALLS")
+    register = follow(empty, entry(empty, "found", FOUND, FOUNDERS))
+    assert follow(register, entry(register, "terminal", TERMINAL, by=())).no == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("rotate", Rotate(terminal="T9", epoch=1, from_seq=2, public_key=public(T2), h="0" * 64)),
+        ("revoke", Revoke(terminal="T1", epoch=2, after_seq=0, reason="Stolen")),
+        ("freeze", Freeze(terminal="T9", epoch=1, reason="Why")),
+        ("unfreeze", Freeze(terminal="T1", epoch=1, reason="Why")),
+        ("rotate", Rotate(terminal="T1", epoch=1, from_seq=1, public_key=public(T2), h="0" * 64)),
+        ("terminal", Terminal(terminal="T1", epoch=1, office="HALL", public_key=public(T2))),
+    ],
+)
+def test_what_fits_no_terminal_is_refused(kind: str, data: Data) -> None:
+    assert refused(with_terminal(), entry(with_terminal(), kind, data)) == "not-allowed"
+
+
+@pytest.mark.parametrize("taken", [T1, LEDGER, ROOTS[0]])
+def test_14_a_key_is_enrolled_once(taken: int) -> None:
+    register = with_terminal()
+    other = Terminal(terminal="T2", epoch=1, office="HALL", public_key=public(taken))
+    assert refused(register, entry(register, "terminal", other)) == "taken-key"
+    changed = Rotate(terminal="T1", epoch=1, from_seq=5, public_key=public(taken), h="0" * 64)
+    assert refused(register, entry(register, "rotate", changed, by=())) == "taken-key"
+
+
+def test_14_no_published_bad_key_is_enrolled(vectors: Path) -> None:
+    cases = json.loads((vectors / "wycheproof/cctv_ed25519vectors.json").read_bytes())
+    bad = {case["key"] for case in cases if {"low_order_A", "non_canonical_A"} & set(case["flags"] or [])}
+    assert len(bad) > 10
+    register = founded()
+    for public_key in sorted(bad):
+        enrolled = Terminal(terminal="T2", epoch=1, office="HALL", public_key=public_key)
+        assert refused(register, entry(register, "terminal", enrolled)) == "unsafe-key"
+
+
+def test_the_order_is_part_of_it() -> None:
+    register = founded()
+    first = entry(register, "terminal", TERMINAL)
+    after = follow(register, first)
+    second = entry(after, "terminal", Terminal(terminal="T2", epoch=1, office="HALL", public_key=public(T2)))
+    assert refused(register, second) == "gap"
+    assert refused(after, first) == "gap"
+    other = follow(register, entry(register, "terminal", TERMINAL, by=("ada", "cy")))
+    assert refused(other, second) == "fork"
+    elsewhere = follow(Register("SHELBYVILLE"), entry(Register("SHELBYVILLE"), "found", FOUND, FOUNDERS))
+    assert refused(elsewhere, first) == "other-ledger"
+
+
+@given(st.data())
+def test_no_byte_of_an_entry_can_be_changed(data: st.DataObject) -> None:
+    register = founded()
+    envelope = entry(register, "terminal", TERMINAL)
+    at = data.draw(st.integers(0, len(envelope) - 1))
+    altered = bytearray(envelope)
+    altered[at] ^= 1 << data.draw(st.integers(0, 6))
+    with pytest.raises(RegistryRefusedError):
+        follow(register, bytes(altered))
+
+
+def changed(envelope: bytes, **fields: Any) -> bytes:
+    payload = json.loads(parse_envelope(envelope, MAX_ENTRY).payload) | fields
+    return sign_entry(canonical(payload), [(LEDGER_KEY_ID, key(LEDGER))])
+
+
+def test_what_has_another_form_is_refused() -> None:
+    register = founded()
+    good = entry(register, "terminal", TERMINAL)
+    assert refused(register, changed(good, kind="something")) == "malformed"
+    assert refused(register, changed(good, data={"terminal": "T1"})) == "malformed"
+    assert refused(register, changed(good, more=1)) == "malformed"
+    assert refused(register, changed(good, data=TERMINAL.model_dump(exclude={"sealing_key"}))) == "malformed"
+    assert refused(register, b"no envelope") == "malformed"
+    payload = parse_envelope(good, MAX_ENTRY).payload
+    spaced = to_bytes(sign_envelope(REGISTRY, payload.replace(b'"v":1', b'"v": 1'), [(LEDGER_KEY_ID, key(LEDGER))]))
+    assert refused(register, spaced) == "malformed"
+    other_type = to_bytes(sign_envelope(ACK, payload, [(LEDGER_KEY_ID, key(LEDGER))]))
+    assert refused(register, other_type) == "malformed"
+
+
+def test_a_terminal_believes_the_register_it_pinned_only() -> None:
+    register = founded()
+    require_pinned(register, register.founding, bytes(32))
+    require_pinned(register, None, bytes.fromhex(public(LEDGER)))
+    for founding, ledger_key in (("1" * 64, bytes.fromhex(public(LEDGER))), (None, bytes.fromhex(public(NEXT)))):
+        with pytest.raises(RegistryRefusedError, match="another ledger's"):
+            require_pinned(register, founding, ledger_key)
+
+
+def test_the_whole_log_is_followed_at_once() -> None:
+    empty = Register("SPRINGFIELD")
+    first = entry(empty, "found", FOUND, FOUNDERS)
+    second = entry(founded(), "terminal", TERMINAL)
+    assert follow_all(empty, [first, second]) == with_terminal()
+    with pytest.raises(RegistryRefusedError):
+        follow_all(empty, [second, first])
