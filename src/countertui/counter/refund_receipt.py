@@ -6,12 +6,12 @@ from countertui.counter.figures import figures_of
 from countertui.counter.receipts import find_receipt, original
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
-from countertui.counter.void_receipt import approve_void, checked_reason, request_of
+from countertui.counter.void_receipt import approve_void, checked_reason, request_of, require_undecided
 from countertui.domain.drawers import cash_kept
 from countertui.domain.money import format_cents
 from countertui.domain.records import Fact, Kind, RefundData, RefundMethod, RequestData
 from countertui.domain.refusal import Refused
-from countertui.domain.rights import Act, require_second_person
+from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.domain.tenders import TenderKind
 from countertui.store import money_here
 from countertui.store.money_here import ReceiptRecord, SessionRow
@@ -37,7 +37,7 @@ def ask_refund(
     if taken_in is None or taken_in.close_seq is None:
         raise RefundRefused("Its drawer is still open.", press="Void the receipt instead (V).")
     if method is RefundMethod.CASH:
-        _payable_in_cash(station, record, session)
+        payable_in_cash(station, record, session)
     station.record(
         Fact(
             id=station.ids(),
@@ -64,15 +64,16 @@ def approve_request(station: Station, approver: Person, receipt_no: str, session
     Raises RefundRefused, VoidRefused, NotAllowed.
     """
     record = find_receipt(station.db, receipt_no)
+    require_undecided(station, record)
     request = request_of(station.db, record)
     taken_in = money_here.session(station.db, record.session)
     if record.state == "void_requested" and taken_in is not None and taken_in.close_seq is None:
         approve_void(station, approver, record)
         return
     require_now(station, approver.id, Act.APPROVE)
-    require_second_person(approver.id, (request["operator"], record.operator))
+    require_second_person(approver.id, took_part(request, read_body(station.db, record.seq)))
     method = RefundMethod(request["data"]["method"] or RefundMethod.AP_CHECK)
-    paying = _payable_in_cash(station, record, session) if method is RefundMethod.CASH else None
+    paying = payable_in_cash(station, record, session) if method is RefundMethod.CASH else None
     if paying is not None:
         require_second_person(approver.id, (paying.operator,))
     lines = read_body(station.db, record.seq)["data"]["lines"]
@@ -97,7 +98,7 @@ def approve_request(station: Station, approver: Person, receipt_no: str, session
     )
 
 
-def _payable_in_cash(station: Station, record: ReceiptRecord, session: Session | None) -> SessionRow:
+def payable_in_cash(station: Station, record: ReceiptRecord, session: Session | None) -> SessionRow:
     """The open drawer session that can pay it. Raises RefundRefused."""
     limit = station.rules.cash_refund_limit
     if record.total_cents > limit:

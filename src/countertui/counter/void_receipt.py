@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from countertui.counter.receipts import find_receipt, original
+from countertui.counter.receipts import decision_on, find_receipt, original
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.domain.records import Fact, Kind, RefusalData, RequestData, VoidData
 from countertui.domain.refusal import Refused
-from countertui.domain.rights import Act, require_second_person
+from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.store import money_here
 from countertui.store.money_here import ReceiptRecord
 from countertui.store.store import read_body
@@ -27,7 +27,7 @@ def void_now(station: Station, asker: Person, approver: Person, receipt_no: str,
     reason = checked_reason(reason)
     require_now(station, asker.id, Act.ASK)
     require_now(station, approver.id, Act.APPROVE)
-    require_second_person(approver.id, (asker.id, record.operator))
+    require_second_person(approver.id, (asker.id, *took_part(read_body(station.db, record.seq))))
     _void(station, record, asker, approver, reason, request_seq=None)
 
 
@@ -56,7 +56,7 @@ def approve_void(station: Station, approver: Person, record: ReceiptRecord) -> N
     """Approve a requested void while the session is open. Raises VoidRefused, NotAllowed."""
     request = request_of(station.db, record)
     require_now(station, approver.id, Act.APPROVE)
-    require_second_person(approver.id, (request["operator"], record.operator))
+    require_second_person(approver.id, took_part(request, read_body(station.db, record.seq)))
     _require_open_session(station, record)
     _void(station, record, None, approver, request["data"]["reason"], request_seq=record.request_seq)
 
@@ -64,9 +64,10 @@ def approve_void(station: Station, approver: Person, record: ReceiptRecord) -> N
 def refuse_request(station: Station, approver: Person, receipt_no: str, reason: str) -> None:
     """Answer a void or refund request with no: the receipt stands. Raises VoidRefused, NotAllowed."""
     record = find_receipt(station.db, receipt_no)
+    require_undecided(station, record)
     request = request_of(station.db, record)
     require_now(station, approver.id, Act.APPROVE)
-    require_second_person(approver.id, (request["operator"], record.operator))
+    require_second_person(approver.id, took_part(request, read_body(station.db, record.seq)))
     kind = Kind.VOID_REFUSAL if record.state == "void_requested" else Kind.REFUND_REFUSAL
     station.record(
         Fact(
@@ -88,6 +89,16 @@ def checked_reason(reason: str) -> str:
     if not typed:
         raise VoidRefused("A reason is needed.", press="Type why, or pick one.")
     return typed
+
+
+def require_undecided(station: Station, record: ReceiptRecord) -> None:
+    """Raise VoidRefused if a lead decided at the ledger on what is asked for: it is carried out, not decided again."""
+    decision = decision_on(station, record)
+    if decision is not None:
+        raise VoidRefused(
+            f"{decision.decided_by} decided on receipt {record.receipt_no} at the ledger: {decision.verdict}.",
+            press="F6, then C, carries it out where something is left to do.",
+        )
 
 
 def request_of(db: sqlite3.Connection, record: ReceiptRecord) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Any
 
 from countertui.domain.refusal import Refused
 from countertui.domain.text import person_key
@@ -82,6 +83,11 @@ def require(name: str, roles: Iterable[Role], act: Act) -> None:
 
 def _a(word: str) -> str:
     return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+
+
+def took_part(*records: Mapping[str, Any]) -> list[str]:
+    """Everybody whom the bodies of these records name: who did what they say, and who approved it."""
+    return [str(record[name]) for record in records for name in ("operator", "approver") if record[name]]
 
 
 def require_second_person(approver: str, took_part: Iterable[str]) -> None:

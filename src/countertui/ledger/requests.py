@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select
 
 from countertui.domain.desk_records import DESK, CarriedBy, DecisionData, DeskKind, Verdict
 from countertui.domain.records import Fact, Kind, OriginalData, RefundMethod
-from countertui.domain.rights import Act, require_second_person
+from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
 from countertui.ledger.books import next_version
@@ -174,8 +174,8 @@ def _carried_by(connection: Connection, request: StoredRecord, taken: StoredReco
 
 
 def _took_part(connection: Connection, request: StoredRecord, taken: StoredRecord) -> list[str]:
-    """Who asked, who took the receipt, and whose drawer pays a refund in cash."""
-    people = [str(request.body["operator"]), str(taken.body["operator"])]
+    """Who asked, who took the receipt or approved its check, and whose drawer pays a refund in cash."""
+    people = took_part(request.body, taken.body)
     if request.body["data"]["method"] == RefundMethod.CASH and request.body["session"] is not None:
         paying = session_at(connection, request.body["terminal"], request.body["epoch"], request.body["session"])
         people += [paying.operator] if paying is not None else []

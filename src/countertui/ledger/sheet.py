@@ -41,7 +41,7 @@ from countertui.ledger.posting import (
 from countertui.ledger.rights_review import why_not_reviewed
 from countertui.ledger.sessions import Sessions
 from countertui.ledger.staff import People, people_of
-from countertui.ledger.staff_changes import judge, keep
+from countertui.ledger.staff_changes import judge, keep, why_not_unlocked
 from countertui.ledger.undoing import Receipts, receipts_for, why_not, why_not_refused
 from countertui.sync.batch import Batch
 
@@ -155,6 +155,8 @@ def sheet_of(
         elif kind == Kind.OPERATOR:
             day.paid_like.clear()
             _keep_operator(body, day.people, day.sheet)
+        elif kind == Kind.UNLOCK:
+            _unlock(body, day.people, day.sheet)
         elif kind == Kind.RIGHTS_REVIEW:
             _review(body, day.people, day.sheet)
         elif kind in (Kind.VOID_REQUEST, Kind.REFUND_REQUEST):
@@ -227,6 +229,12 @@ def _keep_operator(body: Body, people: People, sheet: Sheet) -> None:
     if judged.counts:
         keep(people, body)
         sheet.operators.append(body)
+
+
+def _unlock(body: Body, people: People, sheet: Sheet) -> None:
+    problem = why_not_unlocked(body, people)
+    if problem is not None:
+        sheet.problems.append((body["seq"], problem))
 
 
 def _review(body: Body, people: People, sheet: Sheet) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from countertui.domain.operators import REMOVED, Change, fingerprint
 from countertui.domain.refusal import Refused
-from countertui.domain.rights import Act, Role, require_second_person
+from countertui.domain.rights import Act, Role, require_second_person, took_part
 from countertui.domain.text import person_key, refuse_controls
 from countertui.ledger import tables
 from countertui.ledger.past import keep_past, rows_as_they_are
@@ -108,6 +108,22 @@ def note_logins(connection: Connection, terminal: str, bodies: Iterable[Body]) -
             connection.execute(update(table).where(table.c.operator == id_).values(at=at, terminal=terminal))
 
 
+def why_not_unlocked(body: Body, people: People) -> Problem | None:
+    """Why an `unlock` record may not stand: a lead lets another try again, or two people who reset the PIN."""
+    by, about = body["operator"], body["data"].get("unlocked")
+    if type(about) is not str:
+        return Problem("bad-operator", "The record does not say who was unlocked.", 0)
+    by_lead = allowed(people, by, Act.APPROVE, body)
+    by_two = allowed(people, by, Act.KEEP_OPERATORS, body) and allowed(
+        people, str(body["approver"]), Act.APPROVE_RESET, body
+    )
+    if not by_lead and not by_two:
+        return Problem("no-right", f"{by} may not unlock {about}, or is not known here.", 0)
+    if person_key(about) in map(person_key, took_part(body)):
+        return Problem("self-approval", f"{about} took part in being unlocked.", 0)
+    return None
+
+
 def _garbled(data: Body) -> Problem | None:
     texts = all(type(data.get(name)) is str for name in _TEXTS)
     others = all(name in data and type(data[name]) in _TEXT_OR_NONE for name in ("active_to", "replaces"))
@@ -134,16 +150,16 @@ def _not_theirs_to_do(body: Body, people: People, *, at_desk: bool) -> Problem |
         return Problem("no-right", f"{by} may not keep operators, or is not known here.", 0)
     if change is Change.ROLES and not at_desk:
         return Problem("no-right", f"{data['id']}: no terminal changes what somebody may do.", 0)
-    took_part = [by]
+    in_it = [by]
     if change in _BY_TWO:
         if type(second) is not str:
             return Problem("not-approved", f"{data['id']}, {change.value}: no second person approved it.", 0)
         if not allowed(people, second, Act.APPROVE_RESET, body):
             return Problem("no-right", f"{second} may not approve it, or is not known here.", 0)
-        took_part.append(second)
+        in_it.append(second)
     try:
-        require_second_person(data["id"], took_part)
-        require_second_person(took_part[-1], took_part[:-1])
+        require_second_person(data["id"], in_it)
+        require_second_person(in_it[-1], in_it[:-1])
     except Refused:
         return Problem("self-approval", f"{data['id']}, {change.value}: one person took part twice.", 0)
     return None

@@ -13,7 +13,7 @@ from countertui.domain.drawers import cash_kept
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.records import Kind, RefundMethod
 from countertui.domain.refusal import Refused
-from countertui.domain.rights import Act, require_second_person
+from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.ledger import tables
 from countertui.ledger.breaches import why_not_open
 from countertui.ledger.bulk import insert_many, known
@@ -169,10 +169,10 @@ def _why_not_approved(
         return problem
     asked = body if request is None else request
     try:
-        took_part = [str(each["operator"]) for each in (body, taken, asked)]
+        people_in_it = [str(body["operator"]), *took_part(taken), *([] if request is None else took_part(request))]
         if (paying := _paid_from(body, sessions)) is not None:
-            took_part.append(paying.operator)
-        require_second_person(approver, took_part)
+            people_in_it.append(paying.operator)
+        require_second_person(approver, people_in_it)
     except Refused:
         return Problem("self-approval", f"{approver} approved what they began or took part in.", cents)
     if not allowed(people, approver, Act.APPROVE, body):
@@ -211,7 +211,7 @@ def why_not_refused(body: Body, receipts: Receipts, people: People) -> Problem |
         return Problem("request-answered", f"The request it refuses was answered before, by record {answer}.", 0)
     found = receipts.find(_original_id(body))
     try:
-        require_second_person(operator, [str(each["operator"]) for each in (request, found[0] if found else request)])
+        require_second_person(operator, took_part(request, found[0] if found else request))
     except Refused:
         return Problem("self-approval", f"{operator} refused what they asked for or took part in.", 0)
     if not allowed(people, operator, Act.APPROVE, body):
