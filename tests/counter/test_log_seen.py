@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from counter_station import exchange_of, on, run_here
+import pytest
+
+from counter_station import exchange_of, last, on, run_here
+from countertui.counter.accept_log import NothingToAccept, accept_log
 from countertui.counter.chips import chips
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.send_batches import send_batches
 from countertui.counter.station import Station
+from countertui.domain.rights import NotAllowed
 from countertui.ports import Answer, LogSeen
 from countertui.screens.chip_words import chip_words
 from countertui.store import working
@@ -47,6 +51,18 @@ def test_an_answer_of_a_ledger_with_another_history_is_not_taken_and_stays_an_al
     exchange.forked = False
     assert [sent.state for sent in send_batches(station, run_here(station))] == ["posted"]
     assert "ALARM" in _shown(station), "until a person has looked"
+    with pytest.raises(NotAllowed):
+        accept_log(station, on(station, "lena"), "The ledger was restored")
+    with pytest.raises(NothingToAccept, match="must be said"):
+        accept_log(station, on(station, "ken"), "  ")
+    seen = working.log_seen(station.db)
+    assert seen is not None
+    accept_log(station, on(station, "ken"), "The ledger was restored")
+    said = last(station)
+    assert (said["kind"], said["operator"], said["data"]["size"]) == ("log_accepted", "ken", seen.size)
+    assert "ALARM" not in _shown(station)
+    with pytest.raises(NothingToAccept, match="no alarm"):
+        accept_log(station, on(station, "ken"), "Again")
 
 
 def test_a_ledger_that_lost_entries_is_an_alarm_until_it_has_them_again(station: Station) -> None:

@@ -27,11 +27,20 @@ def add_to(app: App) -> None:
     app.command(sync)
 
 
-def sync(*, once: bool = False, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
+def sync(
+    *,
+    once: bool = False,
+    accept_log: str | None = None,
+    dir: Path | None = None,  # noqa: A002
+    json_: bool = False,
+) -> int:
     """Send every sealed batch and take the newest snapshot.
 
     Parameters
     ----------
+    accept_log
+        After an alarm: why the ledger's log is another than it was. An admin's id and PIN are asked for, it is
+        recorded, and the log is followed anew.
     once
         Once, and then end; else every minute until stopped.
     dir
@@ -44,6 +53,8 @@ def sync(*, once: bool = False, dir: Path | None = None, json_: bool = False) ->
     from countertui.cli.running import writing_station
 
     with writing_station(terminal_folder(dir), "sync") as (station, way):
+        if accept_log is not None:
+            _follow_anew(station, accept_log)
         way.connect()
         while True:
             sent, version, fault = _exchange(station)
@@ -51,6 +62,14 @@ def sync(*, once: bool = False, dir: Path | None = None, json_: bool = False) ->
             if once:
                 return 3 if fault is not None or any(one.state == "waiting" for one in sent) else 0
             time.sleep(_BETWEEN_S)
+
+
+def _follow_anew(station: Station, reason: str) -> None:
+    from countertui.cli.running import signed_in
+    from countertui.counter.accept_log import accept_log
+
+    seen = accept_log(station, signed_in(station, None), reason)
+    print(f"Recorded: the log of {seen.size:,} entries is followed no longer.", file=sys.stderr)
 
 
 def _exchange(station: Station) -> tuple[list[Sent], int | None, EnvironmentFault | None]:

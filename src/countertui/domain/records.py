@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from countertui.domain.receipts import FeeLine, SettledLine, Settlement
 
@@ -45,6 +45,7 @@ class Kind(StrEnum):
     SEAL = "seal"
     KEY_ROTATE = "key_rotate"
     RIGHTS_REVIEW = "rights_review"
+    LOG_ACCEPTED = "log_accepted"
 
 
 class RefundMethod(StrEnum):
@@ -117,7 +118,10 @@ class RequestData(TypedDict):
 
 
 class VoidData(TypedDict):
-    """`void`: the original's lines, tenders and change, all taken back inside its session."""
+    """`void`: the original's lines, tenders and change, all taken back inside its session.
+
+    decision, here and below: the record of the ledger's desk that it carries out, if one did decide.
+    """
 
     original: OriginalData
     request_seq: int | None
@@ -126,6 +130,7 @@ class VoidData(TypedDict):
     tenders: list[TenderData]
     change_cents: int
     total_cents: int
+    decision: NotRequired[int]
 
 
 class RefundData(TypedDict):
@@ -137,6 +142,7 @@ class RefundData(TypedDict):
     method: str
     lines: list[LineData]
     total_cents: int
+    decision: NotRequired[int]
 
 
 class RefusalData(TypedDict):
@@ -145,6 +151,7 @@ class RefusalData(TypedDict):
     original: OriginalData
     request_seq: int
     reason: str
+    decision: NotRequired[int]
 
 
 class CountData(TypedDict):
@@ -202,6 +209,14 @@ class SealData(TypedDict):
     prev_head: str
     prev_batch_hash: str
     totals: dict[str, Any]
+
+
+class LogAcceptedData(TypedDict):
+    """The ledger's log was another than it was, and a person had it followed anew: what was seen of the old one."""
+
+    size: int
+    root: str
+    reason: str
 
 
 class KeyRotateData(TypedDict):

@@ -226,6 +226,11 @@ def log_seen(db: Db) -> LogSeen | None:
     return LogSeen(*row) if row else None
 
 
+def forget_log_seen(db: Db) -> None:
+    """Take the ledger's log as it is shown next."""
+    db.execute("DELETE FROM log_seen")
+
+
 def keep_log_seen(db: Db, seen: LogSeen) -> None:
     """Keep a proven checkpoint, and what a person must see about the log."""
     db.execute(
