@@ -289,3 +289,85 @@ async def test_pieces_that_are_no_number(open_counter, typed):
         await counter.keys("f9")
         assert "20.00" in counter.message
         assert area.grid.fields[2].value == typed
+
+
+TO_EVERY_FORM = {
+    "sign_on": (None, ()),
+    "opening": ("ana", ()),
+    "payment": ("ana", ("p:10422301\n",)),
+    "payment, amount": ("ana", ("p:10422301\n", "f4")),
+    "payment, parts": ("ana", ("p:10422301\n", "f4", "tab")),
+    "payment, payor": ("ana", ("p:10422301\n", "ctrl+n")),
+    "payment, check": ("ana", ("p:10422301\n", "f6")),
+    "payment, card": ("ana", ("p:10422301\n", "f7")),
+    "payment, money order": ("ana", ("p:10422301\n", "f8")),
+    "payment, lead": ("ana", ("p:20005177\n", "f6", "1", "enter")),
+    "receipts": ("ana", ("f3",)),
+    "receipts, void": ("ana", ("p:10422301\n", "f9", "f3", "enter", "v")),
+    "receipts, void by whom": ("ana", ("p:10422301\n", "f9", "f3", "enter", "v", "1")),
+    "close": ("ana", ("f10", "c")),
+    "x_report": ("ana", ("f10", "x", "v")),
+    "locked": ("ana", ("f10", "u")),
+    "own_pin": ("ana", ("f10", "i")),
+    "palette": ("ana", ("ctrl+p",)),
+}
+"""Who is signed on, and the keys that lead there."""
+
+
+@pytest.mark.parametrize("form", TO_EVERY_FORM)
+async def test_no_field_of_any_form_takes_a_card_number(open_counter, form):
+    """Refused without echo: it is in no field, on no screen, and goes to no job."""
+    who, keys = TO_EVERY_FORM[form]
+    async with open_counter(who=who, drawer=form != "opening") as counter:
+        for key in keys:
+            await (counter.paste(key[2:]) if key.startswith("p:") else counter.keys(key))
+        area = counter.app.area
+        assert form.partition(",")[0] == area.NAME
+        fields = list(area.ring()) or [area._field]
+        assert fields
+        for field in fields:
+            area.to(field)
+            await counter.paste(CARD)
+            assert "card number" in counter.message, field.id
+            assert "4012" not in counter.screen() + counter.message
+            assert all(CARD not in one.value for one in fields)
+        assert CARD not in str([call for call in counter.desk.calls if call[0] != "find"])
+
+
+async def test_of_a_card_typed_into_a_count_no_more_is_kept_than_a_count_has(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "c")
+        await counter.keys(*CARD)
+        assert counter.app.area.at is not None
+        assert counter.app.area.at.value in {"", CARD[:6]}
+        assert CARD[:7] not in counter.screen()
+
+
+@pytest.mark.parametrize("typed", ["1,2.3", "-5", "1" * 20, "12.345", "abc", "1..2"])
+@pytest.mark.parametrize("keys", [("p:10422301\n", "f4"), ("p:DONATE\n",), ("p:10422301\n", "f8")])
+async def test_malformed_amounts_in_every_form_of_the_payment(open_counter, keys, typed):
+    async with open_counter() as counter:
+        for key in keys:
+            await (counter.paste(key[2:]) if key.startswith("p:") else counter.keys(key))
+        before = counter.payment.hand.held
+        counter.payment.inline.amount.set(typed)
+        counter.payment.to(counter.payment.inline.amount)
+        if keys[-1] == "f8":
+            counter.payment.inline.text.set("MO-1")
+        await counter.keys("enter")
+        assert counter.app.message.refuses
+        assert counter.payment.inline.amount.value == typed
+        assert counter.payment.hand.held == before
+        assert counter.desk.payments == []
+
+
+@pytest.mark.parametrize("typed", ["1,2.3", "-5", "1" * 20, "12.345"])
+async def test_malformed_totals_of_a_count(open_counter, typed):
+    async with open_counter() as counter:
+        await counter.keys("f10", "c")
+        area = counter.app.area
+        area.ring()[-1].set(typed)
+        await counter.keys("f9")
+        assert counter.app.message.refuses
+        assert area.ring()[-1].value == typed
+        assert counter.desk.counts == []

@@ -19,7 +19,7 @@ from countertui.domain.text import same_person
 from countertui.domain.words import number_of
 from countertui.screens.area import Area, Command
 from countertui.screens.kept_form import KeptForm
-from countertui.widgets.denomination_grid import DenominationGrid
+from countertui.widgets.denomination_grid import MOST_DIGITS, DenominationGrid
 from countertui.widgets.field import Field
 from countertui.widgets.lines import Row, fit
 from countertui.widgets.text_line import TextLine
@@ -43,7 +43,7 @@ class CloseArea(Area):
     def __init__(self) -> None:
         super().__init__()
         self.grid = DenominationGrid("close-grid")
-        self.numbers = {kind: Field(fit(f"{kind.label}s", 13) + "number", most=12) for kind in COUNTED}
+        self.numbers = {kind: Field(fit(f"{kind.label}s", 13) + "number", most=MOST_DIGITS) for kind in COUNTED}
         self.totals = {kind: Field("total", most=24) for kind in COUNTED}
         self.reason = Field("Reason", dom_id="close-reason", most=120)
         self._title = TextLine(classes="title")

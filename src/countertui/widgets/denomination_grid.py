@@ -11,13 +11,18 @@ from countertui.widgets.field import Field
 from countertui.widgets.lines import fit
 from countertui.widgets.text_line import TextLine
 
+MOST_DIGITS = len(str(MOST_PIECES)) + 1
+"""A slip of one digit is seen; more of a card that is typed or swiped into a count is never kept."""
+
 
 class DenominationGrid(Vertical):
     """Fields in the order of DENOMINATIONS, largest first; an empty one counts as none."""
 
     def __init__(self, dom_id: str = "grid") -> None:
         super().__init__(id=dom_id)
-        self.fields = [Field(fit(format_cents(cents), 7, right=True) + " ×", most=12) for cents in DENOMINATIONS]
+        self.fields = [
+            Field(fit(format_cents(cents), 7, right=True) + " ×", most=MOST_DIGITS) for cents in DENOMINATIONS
+        ]
         self._total = TextLine(dom_id="grid-total")
 
     def compose(self) -> ComposeResult:

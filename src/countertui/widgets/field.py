@@ -68,8 +68,6 @@ class Field(Lines):
         refuse_controls(text, self.label or "The text")
         before, after = ("", "") if self.selected else (self.value[: self.caret], self.value[self.caret :])
         whole = before + text + after
-        if len(whole) > self._most:
-            raise Refused(f"{self.label or 'The text'} holds at most {self._most} characters.", press="Shorten it.")
         if self.refuses(whole):
             self.set("")
             self._swallowing = True
@@ -77,6 +75,8 @@ class Field(Lines):
                 "That looked like a card number, so it was not kept.",
                 press="Cards go through the card terminal. Type its approval code.",
             )
+        if len(whole) > self._most:
+            raise Refused(f"{self.label or 'The text'} holds at most {self._most} characters.", press="Shorten it.")
         self.value, self.caret, self.selected = whole, len(before + text), False
 
     def refuses(self, text: str) -> bool:
