@@ -14,10 +14,11 @@ from hashlib import sha256
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from countertui.ledger import tables
 from countertui.ledger.books import Books
+from countertui.ledger.bulk import run_many
 from countertui.ledger.custody import MOST_REASONS, Place, signed_ack, signed_now, take
 from countertui.ledger.key_changes import doubts_about_keys, take_key_change
 from countertui.ledger.register import freeze
@@ -40,6 +41,8 @@ from countertui.sync.faults import EnvelopeRefusedError, MalformedBatchError, Ma
 NEW, SAME, HELD, GAP = 201, 200, 202, 409
 NOT_KNOWN, TOO_LARGE, MALFORMED = 401, 413, 422
 LOG_BROKEN = 503
+_KEEP = """INSERT INTO "inbox" ("sha256", "terminal", "epoch", "no", "received_at", "verdict", "detail", "bytes")
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT ("sha256") DO NOTHING"""
 _SETTLED = ("posted", "received", "held")
 
 
@@ -234,21 +237,9 @@ def _into_custody(
 
 def _keep(books: Books, offer: _Offer, envelope: bytes) -> None:
     """The raw bytes, in their own commit; the same bytes are kept once."""
-    with books.writing() as connection:
-        there = select(tables.inbox.c.sha256).where(tables.inbox.c.sha256 == offer.sha256)
-        if connection.execute(there).first() is None:
-            connection.execute(
-                insert(tables.inbox).values(
-                    sha256=offer.sha256,
-                    terminal=offer.terminal,
-                    epoch=offer.epoch,
-                    no=offer.no,
-                    received_at=offer.now,
-                    verdict="kept",
-                    detail="",
-                    bytes=envelope,
-                )
-            )
+    row = (offer.sha256, offer.terminal, offer.epoch, offer.no, offer.now, "kept", "", envelope)
+    with books.writing_beside() as connection:
+        run_many(connection, _KEEP, [row])
 
 
 def _hold_outside(
