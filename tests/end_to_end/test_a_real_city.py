@@ -1,4 +1,4 @@
-"""A real city from nothing, by the program's own commands alone: founded, admitted, a payment taken, sent and posted."""
+"""A real city from nothing, by the program's own commands alone: founded, admitted, a payment taken and posted."""
 
 from __future__ import annotations
 
@@ -243,7 +243,6 @@ def test_the_ledger_changes_its_key_and_the_terminal_follows(town: Town, by_root
     people = f"ada\n{PINS['ada']}\nbea\n{PINS['bea']}\n"
     if by_roots:
         (town.ledger / "keys.json").unlink()
-        (town.ledger / "keys.json").write_bytes(b"lost")
         files = ",".join(str(town.sticks[n - 1] / f"FERNHOLLOW-root-{n}.json") for n in (1, 3))
         alone = town.at_ledger(
             "ledger", "rotate", "--reason", "Lost", "--roots", files.split(",")[0],
@@ -266,3 +265,57 @@ def test_the_ledger_changes_its_key_and_the_terminal_follows(town: Town, by_root
     listed = town.at_counter("batch", "list", "--json").json
     assert {batch["state"] for batch in listed} == {"posted"}
     assert town.at_counter("verify", "--tail").status == 0
+
+
+def test_an_office_without_a_network_is_let_in_by_stick(town: Town, tmp_path: Path) -> None:
+    """Code by telephone, the rest in a folder that is carried; the terminal is T2, elsewhere."""
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    code = town.give_out_code("T2", "--to", str(stick))
+    office = tmp_path / "office"
+
+    def at_office(*arguments: str) -> Said:
+        stdin = f"opener\n{COUNTER_PASSPHRASE}\n" if not (office / "keys.json").exists() else f"{COUNTER_PASSPHRASE}\n"
+        named = ("--terminal", "T2", "--code", code, "--dir", str(office))
+        return run("init", *arguments, *named, stdin=stdin, home=tmp_path)
+
+    asked = at_office("--from", str(stick), "--to", str(stick))
+    assert asked.status == 0, asked.err
+    fingerprint = asked.out.split("Fingerprint of T2: ")[1].split()[0]
+    assert not (office / "store.db").exists()
+    files = ("--from", str(stick), "--to", str(stick))
+    stdin = f"bea\n{PINS['bea']}\n{fingerprint}\n"
+    admitted = town.at_ledger("ledger", "admit", "T2", *files, stdin=stdin)
+    assert admitted.status == 0, admitted.err
+    made = at_office("--from", str(stick))
+    assert made.status == 0, made.err
+    assert not (office / "terminal.toml").exists()
+    assert run("verify", "--dir", str(office), home=tmp_path).status == 0
+    again = at_office("--from", str(stick))
+    assert again.status == 2
+    # Somebody else's stick: the same files do not make a second terminal.
+    office = tmp_path / "copy"
+    copied = at_office("--from", str(stick))
+    assert copied.status == 1, copied.out
+    assert not (office / "store.db").exists()
+
+
+def test_a_demo_citys_ledger_lets_no_real_terminal_in_and_the_reverse(town: Town, tmp_path: Path) -> None:
+    from countertui.sync.canonical import canonical
+    from countertui.sync.enrolment import Invitation
+
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    demo = Invitation(ledger="DEMO-FALLS", terminal="T9", office="HALL", epoch=1, nonce="0" * 64)
+    (stick / "T9-invitation.json").write_bytes(canonical(demo.model_dump()))
+    named = ("--terminal", "T9", "--code", "AAAA-BBBB-CCCC-DDDD", "--dir", str(tmp_path / "office"))
+    stdin = f"opener\n{COUNTER_PASSPHRASE}\n"
+    refused = run("init", "--from", str(stick), *named, stdin=stdin, home=tmp_path)
+    assert refused.status == 1
+    assert "demo city" in refused.err
+    assert not (tmp_path / "office" / "keys.json").exists()
+    (town.counter / "demo.json").write_text("{}")
+    try:
+        assert town.at_counter("batch", "seal", "--operator", "rosa", stdin="2468\n").status == 3
+    finally:
+        (town.counter / "demo.json").unlink()

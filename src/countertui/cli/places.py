@@ -29,8 +29,17 @@ def ledger_folder(named: Path | None) -> Path:
 
 def terminal_folder(named: Path | None) -> Path:
     """The folder of a terminal that is there: the one named, else the platform's. Raises NothingThere."""
+    return _folder_with(named, ("store.db", "keys.json"))
+
+
+def store_folder(named: Path | None) -> Path:
+    """The same for what needs no key: its store is there. Raises NothingThere."""
+    return _folder_with(named, ("store.db",))
+
+
+def _folder_with(named: Path | None, files: tuple[str, ...]) -> Path:
     folder = default_folder(named)
-    for name in ("store.db", "keys.json"):
+    for name in files:
         if not (folder / name).is_file():
             raise NothingThere(
                 f"There is no terminal in {folder}: {name} is missing.",
@@ -41,17 +50,27 @@ def terminal_folder(named: Path | None) -> Path:
 
 def books_folder(named: Path | None) -> Path:
     """The folder of a ledger that is there: the one named or its `ledger`, else the platform's. Raises NothingThere."""
+    folder = keyless_books_folder(named)
+    if not (folder / "keys.json").is_file():
+        raise _no_ledger(folder, "keys.json")
+    return folder
+
+
+def keyless_books_folder(named: Path | None) -> Path:
+    """The same for a ledger whose key file may be lost. Raises NothingThere."""
     folder = ledger_folder(named)
     if not _holds_books(folder) and _holds_books(folder / "ledger"):
         folder /= "ledger"
-    missing = [] if _holds_books(folder) else ["ledger.db"]
-    missing += [] if (folder / "keys.json").is_file() else ["keys.json"]
-    if missing:
-        raise NothingThere(
-            f"There is no ledger in {folder}: {missing[0]} is missing.",
-            press="Name its folder with --dir, or make one: countertui ledger init.",
-        )
+    if not _holds_books(folder):
+        raise _no_ledger(folder, "ledger.db")
     return folder
+
+
+def _no_ledger(folder: Path, missing: str) -> NothingThere:
+    return NothingThere(
+        f"There is no ledger in {folder}: {missing} is missing.",
+        press="Name its folder with --dir, or make one: countertui ledger init.",
+    )
 
 
 def books_instead(named: Path | None) -> Path | None:

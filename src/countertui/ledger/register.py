@@ -160,6 +160,14 @@ def last_known(connection: Connection, code: str, epoch: int) -> int:
     return int(found or 0)
 
 
+def last_receipt(connection: Connection, code: str, epoch: int) -> str | None:
+    """The number of the last receipt of a terminal that the ledger took into custody; None if it took none."""
+    table = tables.terminal
+    query = select(table.c.last_receipt).where(table.c.code == code, table.c.epoch == epoch)
+    n = connection.execute(query).scalar_one_or_none()
+    return None if n is None else f"{code}-{n}"
+
+
 def _append(
     connection: Connection,
     books: Books,

@@ -90,7 +90,7 @@ def revoke(
         The ledger's folder.
     """
     require_extras("ledger")
-    from countertui.ledger.register import last_known, newest_epoch
+    from countertui.ledger.register import last_known, last_receipt, newest_epoch
     from countertui.ledger.register import revoke as revoke_key
 
     with _open(dir) as (books, secrets):
@@ -99,7 +99,9 @@ def revoke(
             of = epoch or newest_epoch(connection, terminal) or 1
             last = last_known(connection, terminal, of) if after is None else after
             revoke_key(connection, books, secrets.terminal_key, terminal, of, last, reason, by, utc_now())
+            receipt = last_receipt(connection, terminal, of)
     print(f"The key of {terminal}, epoch {of}, is revoked: what it signed after record {last} counts for nothing.")
+    print(f"The last receipt here is {receipt or 'none'}: what it took after that is on paper alone. Count its drawer.")
     return 0
 
 

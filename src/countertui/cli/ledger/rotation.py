@@ -9,7 +9,7 @@ from cyclopts import App
 
 from countertui.cli.extras import require_extras
 from countertui.cli.ledger.now import utc_now
-from countertui.cli.places import books_folder
+from countertui.cli.places import books_folder, keyless_books_folder
 
 if TYPE_CHECKING:
     from countertui.ledger.books import Books
@@ -40,7 +40,7 @@ def rotate(*, reason: str, roots: str | None = None, dir: Path | None = None) ->
     from countertui.folder_lock import FolderLock
     from countertui.ledger.books import open_books
 
-    folder = books_folder(dir)
+    folder = books_folder(dir) if roots is None else keyless_books_folder(dir)
     lock = FolderLock(folder, "ledger rotate", of="ledger")
     books = open_books(folder)
     try:
