@@ -18,9 +18,19 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from countertui.domain.desk_records import DESK, DeskKind
+from countertui.domain.records import Kind
 from countertui.domain.reference import TABLES
 from countertui.errors import CounterError
-from countertui.ledger import batch_states, corrections, periods, registry, requests, tables
+from countertui.ledger import (
+    batch_states,
+    corrections,
+    keep_operators,
+    periods,
+    registry,
+    requests,
+    rights_review,
+    tables,
+)
 from countertui.ledger.books import Books, init_books
 from countertui.ledger.bulk import insert_many, stream
 from countertui.ledger.custody import Place, take
@@ -43,6 +53,8 @@ CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
     DeskKind.CORRECTION: corrections.carry_out,
     DeskKind.PERIOD_CLOSE: periods.carry_out,
     DeskKind.PERIOD_OPEN: periods.carry_out,
+    Kind.OPERATOR: keep_operators.carry_out,
+    Kind.RIGHTS_REVIEW: rights_review.carry_out,
 }
 """What each kind of the desk's records does to the books."""
 
