@@ -108,6 +108,7 @@ class FakeDesk:
     payments: list[tuple[Cart, tuple[Tender, ...]]] = field(default_factory=list)
     kicks: int = 0
     receipts: list[ReceiptRow] = field(default_factory=list)
+    decided: list[ReceiptRow] = field(default_factory=list)
     session: Session | None = None
     failures_of: dict[str, int] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
@@ -340,7 +341,15 @@ class FakeDesk:
         return [row for row in self.receipts if text.casefold() in f"{row.receipt_no} {row.payor}".casefold()]
 
     def _open_requests(self) -> list[ReceiptRow]:
-        return [row for row in self.receipts if row.state.endswith("requested")]
+        decided = {row.receipt_no for row in self.decided}
+        return [row for row in self.receipts if row.state.endswith("requested") and row.receipt_no not in decided]
+
+    def _decided_requests(self) -> list[ReceiptRow]:
+        return self.decided
+
+    def _carry_out(self, _person: Person, receipt_no: str, _session: Session | None) -> str:
+        self.decided = [row for row in self.decided if row.receipt_no != receipt_no]
+        return f"Receipt {receipt_no} is VOID, as lena decided."
 
     def _receipt_text(self, receipt_no: str) -> list[str]:
         row = self._row(receipt_no)

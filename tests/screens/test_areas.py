@@ -296,6 +296,20 @@ async def test_an_approval_says_what_to_give_and_what_not(open_counter, state, d
         assert words.casefold() in " ".join(counter.screen().casefold().split())
 
 
+async def test_what_was_decided_at_the_ledger_is_carried_out_and_not_asked_again(open_counter):
+    row = ReceiptRow("T1-9", "09:41", "2026-11-23", "Marta", 84_17, "Cash", *asked_for("void_requested"))
+    desk = FakeDesk(receipts=[row], decided=[row])
+    async with open_counter(desk) as counter:
+        await counter.keys("f10", "r")
+        line = next(line for line in counter.screen().splitlines() if "T1-9" in line)
+        assert "decided: C" in line
+        await counter.keys("a")
+        assert "A lead decides" not in counter.screen()
+        await counter.keys("c")
+        assert "VOID, as lena decided" in counter.message
+        assert desk.decided == []
+
+
 def asked_for(state: str):
     """What follows the tenders in a row of that state and refund method."""
     state, _, refund = state.partition(" ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from countertui.counter.paper import receipt_facts
@@ -12,12 +13,14 @@ from countertui.counter.today import today
 from countertui.documents.receipt import receipt_document
 from countertui.documents.text import as_text
 from countertui.domain.card_guard import refuse_card_numbers
+from countertui.domain.desk_records import CarriedBy, Verdict
 from countertui.domain.documents import MOST_COPIES, Document, to_json
 from countertui.domain.records import Fact, Kind, OriginalData
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.store import money_here, operators, working
 from countertui.store.money_here import ReceiptRecord
+from countertui.store.reference import Decision
 from countertui.store.store import Recorded, RecordMissing, read_body
 
 
@@ -56,8 +59,14 @@ def receipts(station: Station, text: str = "", session_id: str | None = None, li
 
 
 def open_requests(station: Station) -> list[ReceiptRow]:
-    """Receipts with a void or refund asked for and not yet answered, oldest first."""
-    return [_row(station, station.reader, record) for record in money_here.requested(station.reader)]
+    """Receipts with a void or refund asked for and answered neither here nor at the ledger, oldest first."""
+    asked = money_here.requested(station.reader)
+    return rows_of(station, station.reader, [record for record in asked if decision_on(station, record) is None])
+
+
+def rows_of(station: Station, db: sqlite3.Connection, records: Sequence[ReceiptRecord]) -> list[ReceiptRow]:
+    """Receipts as listed."""
+    return [_row(station, db, record) for record in records]
 
 
 def receipt_text(station: Station, receipt_no: str) -> list[str]:
@@ -133,6 +142,20 @@ def operator_name(station: Station, db: sqlite3.Connection, operator: str) -> st
     return next((row.name for row in here if row.id == operator), operator)
 
 
+def decision_on(station: Station, record: ReceiptRecord) -> Decision | None:
+    """What was decided at the ledger on a receipt's open request, as the snapshot says; None if nothing was."""
+    if record.request_seq is None or not record.state.endswith("_requested"):
+        return None
+    return station.reference.decision(station.place.terminal, station.place.epoch, record.request_seq)
+
+
+def _state(station: Station, record: ReceiptRecord) -> str:
+    """How a receipt stands: where the ledger refunded it by AP check, no record here says so."""
+    decision = decision_on(station, record)
+    done = decision is not None and (decision.verdict, decision.carried_by) == (Verdict.APPROVE, CarriedBy.LEDGER)
+    return "refunded" if done else record.state
+
+
 def _row(station: Station, db: sqlite3.Connection, record: ReceiptRecord) -> ReceiptRow:
     try:
         time = station.clock.local_of(read_body(db, record.seq)["utc"])[11:]
@@ -147,7 +170,7 @@ def _row(station: Station, db: sqlite3.Connection, record: ReceiptRecord) -> Rec
         record.payor,
         record.total_cents,
         tenders,
-        record.state,
+        _state(station, record),
         record.operator,
         record.copies,
         record.session,

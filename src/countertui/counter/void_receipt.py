@@ -97,7 +97,7 @@ def require_undecided(station: Station, record: ReceiptRecord) -> None:
     if decision is not None:
         raise VoidRefused(
             f"{decision.decided_by} decided on receipt {record.receipt_no} at the ledger: {decision.verdict}.",
-            press="F6, then C, carries it out where something is left to do.",
+            press="Menu, Requests, C carries out what is left to do.",
         )
 
 

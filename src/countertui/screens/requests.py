@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 
+from countertui.counter.decisions import carry_out, decided_requests
 from countertui.counter.open_sessions import open_sessions
 from countertui.counter.receipts import ReceiptRow, open_requests
 from countertui.counter.refund_receipt import approve_request
@@ -29,7 +30,7 @@ class RequestsArea(ListArea[ReceiptRow]):
     TITLE = "Requests: A approves, R refuses"
     HELP = (
         "Voids and refunds asked for and not answered. A approves the marked one, R refuses it with a reason; by a"
-        " lead."
+        " lead. What was decided at the ledger comes first: C carries it out."
     )
     HINT = "  Nothing is asked for."
 
@@ -38,6 +39,7 @@ class RequestsArea(ListArea[ReceiptRow]):
         self.reason = Field("Reason for the refusal", dom_id="refusal-reason", most=120)
         self.second = SecondPerson("requests-second")
         self._refusing = False
+        self._decided: set[str] = set()
 
     def compose(self) -> ComposeResult:
         self.reason.display = False
@@ -47,11 +49,15 @@ class RequestsArea(ListArea[ReceiptRow]):
 
     async def arrive(self) -> None:
         self._stop()
-        self.list.show(await self.counter.desk.look(open_requests), cursor=0)
+        decided = await self.counter.desk.look(decided_requests)
+        self._decided = {row.receipt_no for row in decided}
+        self.list.show([*decided, *await self.counter.desk.look(open_requests)], cursor=0)
 
     def commands(self) -> Sequence[Command]:
         if self.at is not None or self.list.current is None:
             return ()
+        if self.list.current.receipt_no in self._decided:
+            return [Command("c", "Carry out", "Do what was decided at the ledger.", self._carry_out, on_bar=True)]
         return [
             Command("a", "Approve", "Approve the marked request.", self._approve, on_bar=True),
             Command("r", "Refuse", "Refuse the marked request: the receipt stands.", self._refuse, on_bar=True),
@@ -89,6 +95,13 @@ class RequestsArea(ListArea[ReceiptRow]):
         self.reason.display = True
         self.to(self.reason)
 
+    async def _carry_out(self) -> None:
+        row, person = self.list.current, self.counter.person
+        if row is not None and person is not None:
+            words = await self.counter.desk.job(carry_out, person, row.receipt_no, self.counter.session)
+            await self.arrive()
+            self.counter.tell(words)
+
     async def _by_whom(self) -> None:
         person = self.counter.person
         if person is not None and may(person.roles, Act.APPROVE):
@@ -123,7 +136,7 @@ class RequestsArea(ListArea[ReceiptRow]):
             (fit(item.biz_date, 11), "dim"),
             (fit(item.payor, width - 62), ""),
             (fit(f" by {item.operator}", 11), "dim"),
-            (fit(_asked(item), 16), "warn"),
+            (fit("decided: C" if item.receipt_no in self._decided else _asked(item), 16), "warn"),
             (fit(format_cents(item.total_cents), 12, right=True), "strong"),
         )
 

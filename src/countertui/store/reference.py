@@ -96,6 +96,18 @@ class Fee:
         return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The ledger's answer to a request for a void or refund: see `countertui.domain.desk_records`."""
+
+    verdict: str
+    carried_by: str
+    reason: str
+    decided_by: str
+    decided_at: str
+    seq: int
+
+
 class AccountRow(NamedTuple):
     """An account as lists show it; due_cents is the sum of its open charges in the snapshot, below zero a credit.
 
@@ -219,6 +231,17 @@ class Reference:
         """A terminal's public key (hex) of an epoch, None where the snapshot does not have it."""
         rows = self._rows("SELECT public_key FROM terminal WHERE code = ? AND epoch = ?", terminal, epoch)
         return str(rows[0][0]) if rows else None
+
+    def decision(self, terminal: str, epoch: int, request_seq: int) -> Decision | None:
+        """What was decided at the ledger on that request; None if nothing was."""
+        rows = self._rows(
+            "SELECT verdict, carried_by, reason, decided_by, decided_at, seq FROM decision"
+            " WHERE terminal = ? AND epoch = ? AND request_seq = ?",
+            terminal,
+            epoch,
+            request_seq,
+        )
+        return Decision(*rows[0]) if rows else None
 
     def gl_account(self, code: str) -> GlAccount | None:
         """An account of the chart by code."""

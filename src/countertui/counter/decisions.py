@@ -1,0 +1,127 @@
+"""What a lead decided at the ledger on requests made here: shown, and carried out where the money is.
+
+The ledger posts a refund by AP check itself; there is nothing left to do here. A void of an open drawer, a refund in
+cash and a refusal become records of this terminal that name the decision: who decided is their second person.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from countertui.counter.receipts import ReceiptRow, decision_on, find_receipt, original, rows_of
+from countertui.counter.refund_receipt import RefundRefused, payable_in_cash
+from countertui.counter.require_now import require_now
+from countertui.counter.station import Person, Session, Station
+from countertui.counter.void_receipt import VoidRefused
+from countertui.domain.desk_records import CarriedBy, Verdict
+from countertui.domain.records import Fact, Kind, RefundData, RefundMethod, RefusalData, VoidData
+from countertui.domain.rights import Act
+from countertui.store import money_here
+from countertui.store.money_here import ReceiptRecord, SessionRow
+from countertui.store.reference import Decision
+from countertui.store.store import read_body
+
+
+def decided_requests(station: Station) -> list[ReceiptRow]:
+    """Receipts whose request was decided at the ledger and that wait to be carried out here, oldest first."""
+    records = [record for record in money_here.requested(station.reader) if _waits(decision_on(station, record))]
+    return rows_of(station, station.reader, records)
+
+
+def carry_out(station: Station, person: Person, receipt_no: str, session: Session | None = None) -> str:
+    """Do what was decided: `person` is at the counter, `session` pays a refund in cash. Says what to do, for a person.
+
+    Raises VoidRefused where nothing waits, RefundRefused, NotAllowed.
+    """
+    require_now(station, person.id, Act.ASK)
+    record = find_receipt(station.db, receipt_no)
+    decision = decision_on(station, record)
+    if decision is None or not _waits(decision):
+        raise VoidRefused(f"Nothing waits to be done on receipt {record.receipt_no}.", press="F3 shows how it stands.")
+    request = read_body(station.db, record.request_seq or 0)
+    if decision.verdict == Verdict.REFUSE:
+        station.record(_refusal(station, record, decision))
+        return f"{decision.decided_by} refused it at the ledger: receipt {record.receipt_no} stands."
+    taken_in = money_here.session(station.db, record.session)
+    if record.state == "void_requested" and taken_in is not None and taken_in.close_seq is None:
+        station.record(_void(station, record, request, decision))
+        return f"Receipt {record.receipt_no} is VOID, as {decision.decided_by} decided. Give the money back."
+    method = RefundMethod(request["data"]["method"] or RefundMethod.AP_CHECK)
+    paying = payable_in_cash(station, record, session) if method is RefundMethod.CASH else None
+    if paying is not None and paying.operator == decision.decided_by:
+        raise RefundRefused("Who approved it does not pay it.", press="Have it paid from another drawer.")
+    station.record(_refund(station, record, request, decision, method, paying))
+    if paying is not None:
+        return f"Receipt {record.receipt_no} is refunded. Give the cash from the drawer."
+    return f"An AP check will be sent for {record.receipt_no}; give nothing from the drawer."
+
+
+def _waits(decision: Decision | None) -> bool:
+    return decision is not None and (decision.verdict == Verdict.REFUSE or decision.carried_by == CarriedBy.TERMINAL)
+
+
+def _refusal(station: Station, record: ReceiptRecord, decision: Decision) -> Fact:
+    return Fact(
+        id=station.ids(),
+        kind=Kind.VOID_REFUSAL if record.state == "void_requested" else Kind.REFUND_REFUSAL,
+        operator=decision.decided_by,
+        session=record.session,
+        biz_date=record.biz_date,
+        data=RefusalData(
+            original=original(record),
+            request_seq=record.request_seq or 0,
+            reason=decision.reason,
+            decision=decision.seq,
+        ),
+    )
+
+
+def _void(station: Station, record: ReceiptRecord, request: dict[str, Any], decision: Decision) -> Fact:
+    taken = read_body(station.db, record.seq)["data"]
+    return Fact(
+        id=station.ids(),
+        kind=Kind.VOID,
+        operator=request["operator"],
+        approver=decision.decided_by,
+        session=record.session,
+        biz_date=record.biz_date,
+        net_cents=-record.total_cents,
+        data=VoidData(
+            original=original(record),
+            request_seq=record.request_seq,
+            reason=request["data"]["reason"],
+            lines=taken["lines"],
+            tenders=taken["tenders"],
+            change_cents=taken["change_cents"],
+            total_cents=taken["total_cents"],
+            decision=decision.seq,
+        ),
+    )
+
+
+def _refund(
+    station: Station,
+    record: ReceiptRecord,
+    request: dict[str, Any],
+    decision: Decision,
+    method: RefundMethod,
+    paying: SessionRow | None,
+) -> Fact:
+    return Fact(
+        id=station.ids(),
+        kind=Kind.REFUND,
+        operator=request["operator"],
+        approver=decision.decided_by,
+        session=paying.id if paying else None,
+        biz_date=paying.biz_date if paying else money_here.latest_sessions(station.db, 1)[0].biz_date,
+        net_cents=-record.total_cents,
+        data=RefundData(
+            original=original(record),
+            request_seq=record.request_seq or 0,
+            reason=request["data"]["reason"],
+            method=method.value,
+            lines=read_body(station.db, record.seq)["data"]["lines"],
+            total_cents=record.total_cents,
+            decision=decision.seq,
+        ),
+    )
