@@ -391,3 +391,24 @@ def test_a_ledger_without_its_citys_rules_holds_what_it_gets(books: Books, key: 
     till.pay(WATER)
     answer = put(books, key, till, till.seal())
     assert "no rules of its city" in acked(key, till, answer).reasons[0]
+
+
+@pytest.mark.parametrize("where", ["payor", "kind", "id", "operator", "session", "terminal"])
+def test_a_zero_character_holds_the_batch_on_every_engine(
+    books: Books, key: Ed25519PrivateKey, till: Till, where: str
+) -> None:
+    till.pay(WATER)
+    (body,) = till.bodies
+    (body["data"] if where == "payor" else body)[where] = "A\0B"
+    envelope = till.resealed([body])
+    answer = put(books, key, till, envelope)
+    assert answer.status == 202
+    assert put(books, key, till, envelope).body == answer.body
+    assert asked(books, "SELECT count(*) FROM entry") == [(0,)]
+
+
+def test_a_backslash_before_a_u_is_no_zero_character(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    till.pay(WATER)
+    (body,) = till.bodies
+    body["data"]["payor"] = "A\\u0000B"
+    assert put(books, key, till, till.resealed([body])).status == 201

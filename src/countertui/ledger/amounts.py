@@ -25,6 +25,8 @@ _SESSION = frozenset({Kind.OPEN, Kind.CLOSE})
 _MOST_IN_DRAWER = LARGEST * 100
 _MOST_FAULTS = 100
 _LONGEST_TIME = 40
+_ZERO = b"\\u0000"
+"""How canonical JSON writes the character that PostgreSQL's text can't hold, and no name or note has."""
 _HEAD = frozenset({"kind", "biz_date", "session", "utc", "operator", "approver", "receipt_no", "data"})
 _TEXT_OR_NONE = frozenset({str, type(None)})
 
@@ -40,7 +42,9 @@ def faults_of_records(batch: Batch, cum_net: int, cum_abs: int, last_receipt: in
     record's sums are added up, the running sums recomputed, receipt numbers must follow one another.
     """
     faults: list[str] = []
-    for body in batch.bodies:
+    for body, (data, _) in zip(batch.bodies, batch.records, strict=True):
+        if _ZERO in data and _holds_zero(body):
+            faults.append(f"Record {body['seq']}: a text in it holds a zero character.")
         try:
             net = net_of(body)
             if body["kind"] == Kind.PAY:
@@ -52,7 +56,7 @@ def faults_of_records(batch: Batch, cum_net: int, cum_abs: int, last_receipt: in
         cum_abs += abs(net)
         if not faults and (body.get("cum_net") != cum_net or body.get("cum_abs") != cum_abs):
             faults.append(f"Record {body['seq']}: its running sums are not those of the records before it.")
-        if len(faults) == _MOST_FAULTS:
+        if len(faults) >= _MOST_FAULTS:
             break
     return faults
 
@@ -134,6 +138,14 @@ def net_of(body: Body) -> int:
     elif data["method"] not in _METHODS:
         raise UnsoundRecordError("it is refunded in no way known here")
     return -int(data["total_cents"])
+
+
+def _holds_zero(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_holds_zero(each) for pair in value.items() for each in pair)
+    return isinstance(value, list) and any(map(_holds_zero, value))
 
 
 def _next_receipt(body: Body, last: int | None) -> int:

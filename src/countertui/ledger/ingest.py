@@ -278,7 +278,8 @@ def _terminal(connection: Connection, offer: _Offer) -> RowMapping | None:
 def _set_verdict(connection: Connection, offer: _Offer, verdict: str, detail: str, ack: bytes | None = None) -> None:
     """Note what became of the kept bytes; what was once taken into custody stays so, however it is offered again."""
     table = tables.inbox
-    values: dict[str, Any] = {"verdict": verdict, "detail": detail}
+    # What a terminal says may stand in it; a zero character is no text to PostgreSQL.
+    values: dict[str, Any] = {"verdict": verdict, "detail": detail.replace("\0", "\ufffd")}
     if ack is not None:
         values["ack"] = ack
     connection.execute(
