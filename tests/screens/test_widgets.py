@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
 from countertui.counter.chips import Chips
+from countertui.domain.drawers import OverShort
+from countertui.domain.money import Cents
 from countertui.domain.paper import width_of
+from countertui.domain.tenders import TenderKind
 from countertui.screens.beside import OneAtATime
 from countertui.screens.chip_words import chip_words
+from countertui.screens.close import _over_short_row
 from countertui.screens.colors import theme_for
 from countertui.screens.hands import Hands
 from countertui.widgets.denomination_grid import DenominationGrid
@@ -283,3 +287,9 @@ def test_no_chip_is_ever_cut_nor_the_date(chips, width) -> None:
 def test_chips_contradict_nothing(printer, unprinted, ledger, young, words) -> None:
     found = Chips(printer, unprinted, ledger, 0, 1, 0, False, True, "")
     assert [chip.text for chip in chip_words(found, just_started=young)][:2] == words
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "+1 piece"), (-1, "-1 piece"), (2, "+2 pieces"), (-3, "-3 pieces")])
+def test_one_piece_over_is_one_piece(count, said) -> None:
+    row = _over_short_row(OverShort(TenderKind.CHECK, Cents(0), count))
+    assert "".join(text for text, _ in row).endswith(f"  {said}")
