@@ -280,6 +280,17 @@ def test_a_journal_that_cannot_be_replayed_is_told(day: Station, folder: Path) -
     assert {"unreadable", "chain"} <= _codes(faults)
 
 
+def test_pages_that_read_as_rows_no_record_wrote_are_told(day: Station) -> None:
+    """After a torn write SQLite can give back NULLs where no NULL may be."""
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE TABLE journal (seq, id, kind, prev, body, h, sig)")
+    connection.execute("INSERT INTO journal (seq, body) VALUES (1, x'7b7d'), (2, NULL)")
+    check = partial(verify_record, checked_public_key(day.recorder.public_key))
+    faults = verify_chain(connection, check, day.recorder.genesis)
+    connection.close()
+    assert [(fault.code, fault.seq) for fault in faults if fault.code == "torn"] == [("torn", 1), ("torn", 2)]
+
+
 def test_working_tables_may_be_lost(day: Station, folder: Path) -> None:
     working: list[Callable[[], None]] = [
         partial(_tamper, folder, f"DELETE FROM {table}")

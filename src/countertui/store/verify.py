@@ -22,6 +22,7 @@ _WORDS = {
     "chain": "its bytes are not the ones that were hashed.",
     "signature": "its signature is not this terminal's.",
     "columns": "the columns beside its bytes say something else.",
+    "torn": "parts of it are missing.",
 }
 
 Check = Callable[[int, bytes, bytes, bytes, bytes], str | None]
@@ -81,7 +82,7 @@ def _chain_faults(
             yield Fault("gap", row.seq, f"Record {expected_seq} is missing; the next one is {row.seq}.")
         elif row.prev != prev:
             yield Fault("chain", row.seq, f"Record {row.seq} does not continue record {row.seq - 1}.")
-        fault = check(row.seq, row.prev, row.body, row.h, row.sig) or _columns(row)
+        fault = "torn" if _is_torn(row) else check(row.seq, row.prev, row.body, row.h, row.sig) or _columns(row)
         if fault:
             yield Fault(fault, row.seq, f"Record {row.seq}: {_WORDS.get(fault, fault)}")
         expected_seq, prev = row.seq + 1, row.h
@@ -185,6 +186,11 @@ def _rows(connection: sqlite3.Connection, from_seq: int) -> Iterator[Row]:
 
 def _damage(what: object) -> Fault:
     return Fault("file", None, f"The file is damaged: {what}.")
+
+
+def _is_torn(row: Row) -> bool:
+    """Whether a column holds what no record ever wrote: pages of a damaged file can read as rows."""
+    return not all(isinstance(part, bytes) for part in (row.prev, row.body, row.h, row.sig)) or row.seq < 1
 
 
 def _columns(row: Row) -> str | None:
