@@ -76,6 +76,17 @@ def test_tiles_make_the_same_roots_and_proofs_as_a_naive_tree(books: Books, coun
             tree.consistency(connection, 1, len(leaves) + 1)
 
 
+@pytest.mark.parametrize("counts", [(256, 1), (255, 1, 1), (512, 300), (1, 255, 256, 1)])
+def test_a_full_tile_is_never_written_again(books: Books, counts: tuple[int, ...]) -> None:
+    leaves: list[bytes] = []
+    with books.writing() as connection:
+        for count in counts:
+            added = hashes(len(leaves), count)
+            assert tree.append(connection, added) == len(leaves)
+            leaves += added
+            assert tree_root(tree.Tiles(connection).node, len(leaves)) == root_of(leaves)
+
+
 def test_a_log_of_more_than_65536_entries_has_three_levels_of_tiles(books: Books) -> None:
     leaves = hashes(0, 66_000)
     with books.writing() as connection:

@@ -154,6 +154,15 @@ def test_any_tree_is_proven_to_begin_with_any_earlier_one_and_no_other(one: int,
         assert not holds(check_consistency, old_size, size, *roots, proof[:-1])
 
 
+def test_a_proof_of_a_small_tree_is_none_of_a_large_one() -> None:
+    leaves = tree_of(2)
+    root = naive_root(leaves)
+    check_inclusion(leaves[0], 0, 2, [leaves[1]], root)
+    assert not holds(check_inclusion, leaves[0], 0, 4, [leaves[1]], root)
+    check_consistency(1, 2, leaves[0], root, [leaves[1]])
+    assert not holds(check_consistency, 1, 4, leaves[0], root, [leaves[1]])
+
+
 def test_an_empty_tree_has_the_empty_root_and_begins_every_tree() -> None:
     root = naive_root(tree_of(3))
     check_consistency(0, 0, EMPTY_ROOT, EMPTY_ROOT, [])
