@@ -23,9 +23,9 @@ from countertui.ledger.engines import (
     sqlite_engine,
     without_row,
 )
+from countertui.ledger.migrations import HEAD, UnknownRevisionError, bring_up, mark_new, revision_of
 from countertui.ledger.settings import LedgerSettings, read_settings, write_settings
 
-SCHEMA = "2"
 DATABASE = "ledger.db"
 KEYS = "keys.json"
 SNAPSHOTS = "snapshots"
@@ -42,7 +42,6 @@ class StateKey(StrEnum):
     """The keys of table ledger_state."""
 
     LEDGER = "ledger"
-    SCHEMA = "schema"
     MADE_AT = "made_at"
 
 
@@ -83,6 +82,7 @@ class Books:
 def open_books(folder: Path) -> Books:
     """Open the ledger in `folder` (DIR/ledger), where its ledger.toml says.
 
+    Books of an earlier version are brought up to this one's tables first, wholly or not at all.
     Raises BooksUnusableError, DatabaseRefusedError, SettingsError.
     """
     database = read_settings(folder).database
@@ -93,16 +93,16 @@ def open_books(folder: Path) -> Books:
     try:
         with engine.connect().execution_options(**{READING: True}) as connection:
             rows = connection.execute(select(tables.state.c.key, tables.state.c.value)).all()
-    except BooksUnusableError:
-        engine.dispose()
-        raise
+            revision = revision_of(connection)
+        if revision != HEAD:
+            _bring_up(engine, name, revision)
     except (DBAPIError, sqlite3.Error) as fault:
         engine.dispose()
         raise BooksUnusableError(f"{name} is no ledger's database: {_why(fault)}.") from fault
-    found: dict[str, str] = dict(rows)
-    if found.get(StateKey.SCHEMA) != SCHEMA:
+    except Exception:
         engine.dispose()
-        raise BooksUnusableError(f"{name} was made by another version of this program.")
+        raise
+    found: dict[str, str] = dict(rows)
     return Books(found[StateKey.LEDGER], folder, engine)
 
 
@@ -124,11 +124,11 @@ def init_books(folder: Path, ledger_id: str, now: str, database: str | None = No
             if inspect(connection).has_table(tables.state.name):
                 raise BooksExistError("That database has a ledger already.", "It is unchanged.")
             tables.metadata.create_all(connection)
+            mark_new(connection)
             connection.execute(
                 insert(tables.state),
                 [
                     {"key": StateKey.LEDGER, "value": ledger_id},
-                    {"key": StateKey.SCHEMA, "value": SCHEMA},
                     {"key": StateKey.MADE_AT, "value": now},
                 ],
             )
@@ -169,6 +169,21 @@ def is_demo(ledger_id: str) -> bool:
 
 def _engine(folder: Path, database: str | None) -> Engine:
     return sqlite_engine(folder / DATABASE) if database is None else postgres_engine(database)
+
+
+def _bring_up(engine: Engine, name: str, revision: str | None) -> None:
+    """Bring older books up in one transaction. Raises BooksUnusableError for what no step of ours leads on from."""
+    if revision is None:
+        raise BooksUnusableError(f"{name} was made by another version of this program.")
+    try:
+        with engine.begin() as connection:
+            bring_up(connection)
+    except UnknownRevisionError as fault:
+        raise BooksUnusableError(
+            f"{name} was made or changed by a newer version of this program.",
+            "It is unchanged.",
+            "Use the version that it was opened with last.",
+        ) from fault
 
 
 def _why(fault: Exception) -> str:
