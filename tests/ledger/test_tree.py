@@ -17,6 +17,7 @@ from countertui.ledger import tables, tree
 from countertui.ledger.books import Books
 from countertui.ledger.ingest import HELD, LOG_BROKEN, NEW, SAME, ingest
 from countertui.ledger.server import app
+from countertui.ledger.status import as_lines, status
 from countertui.sync.ack import Ack
 from countertui.sync.canonical import parse_strict
 from countertui.sync.dsse import parse_envelope
@@ -147,13 +148,17 @@ def test_a_held_batch_is_in_the_log_too(books: Books, key: Ed25519PrivateKey, ti
         assert tree.problems(connection) == []
 
 
-def test_no_checkpoint_is_signed_once_the_tree_forgot_one(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+def test_no_checkpoint_is_signed_once_the_tree_forgot_one(
+    books: Books, key: Ed25519PrivateKey, till: Till, caplog: pytest.LogCaptureFixture
+) -> None:
     offer(books, key, till, a_batch(till))
     with books.writing() as connection:
         connection.execute(update(tables.log_tile).values(hashes=b"x" * 64))
     envelope = a_batch(till)
     answer = ingest(books, key, envelope, "T1", 1, 2, NOW)
     assert answer.status == LOG_BROKEN
+    assert "does not begin with the 2 entries it has vouched for" in caplog.text
+    assert "INBOX 1 log" in "\n".join(as_lines(status(books)))
     with books.reading() as connection:
         assert connection.execute(select(func.count()).select_from(tables.batch)).scalar() == 1
         assert tree.size_of(connection) == 2

@@ -7,6 +7,7 @@ wrong with its figures holds it, what can't be posted of it goes to suspense.
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ from countertui.sync.faults import EnvelopeRefusedError, MalformedBatchError, Ma
 NEW, SAME, HELD, GAP = 201, 200, 202, 409
 NOT_KNOWN, TOO_LARGE, MALFORMED = 401, 413, 422
 LOG_BROKEN = 503
+_LOG = logging.getLogger(__name__)
 _KEEP = """INSERT INTO "inbox" ("sha256", "terminal", "epoch", "no", "received_at", "verdict", "detail", "bytes")
   VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT ("sha256") DO NOTHING"""
 _SETTLED = ("posted", "received", "held")
@@ -79,6 +81,7 @@ def ingest(
         try:
             return _taken_in(books, key, envelope, terminal, epoch, no, now)
         except LogBrokenError as fault:
+            _LOG.critical("%s Nothing is taken until a person has looked: countertui ledger fsck.", fault.happened)
             offer = _Offer(terminal, epoch, no, sha256(envelope).hexdigest(), now)
             return _judged(books, offer, _said(LOG_BROKEN, fault.happened), "log")
 
