@@ -15,15 +15,17 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from time import perf_counter
 
 import psycopg
 from bench.figures import Row, row, seconds
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from nacl.bindings import crypto_sign_open
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
@@ -54,6 +56,8 @@ class Taken:
     batches: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
     saved: float = 0.0
+    alone: list[float] = field(default_factory=list)
+    """Seconds of each batch in which it had the books to itself, its commit included."""
 
     @property
     def total(self) -> float:
@@ -73,7 +77,9 @@ def rows(offices: int = 60, receipts: int = 1000) -> list[Row]:
         steady = taken.memory[min(1, len(taken.memory) - 1)]
         return (
             f"{offices * receipts / taken.total:,.0f} receipts/s; over the floor beside it, the last block takes"
-            f" {over[-1] / over[0]:.2f}x the first; memory {steady:.0f} to {taken.memory[-1]:.0f} MiB"
+            f" {over[-1] / over[0]:.2f}x the first; memory {steady:.0f} to {taken.memory[-1]:.0f} MiB; of a batch's"
+            f" {statistics.median(taken.batches) * 1000:.0f} ms it has the books to itself for"
+            f" {statistics.median(taken.alone) * 1000:.0f}"
         )
 
     of_libsodium = on_postgres.total / (floor.total - floor.saved)
@@ -122,7 +128,8 @@ def _night(
                         for office in made
                     )
                 else:
-                    taken[turn].batches += [seconds(lambda o=office, b=books[turn]: _take(b, o)) for office in made]
+                    with _alone(taken[turn].alone):
+                        taken[turn].batches += [seconds(lambda o=office, b=books[turn]: _take(b, o)) for office in made]
                     taken[turn].memory.append(_resident())
     balances = [_balances(books["postgres"]) for _ in range(5)]
     for each in books.values():
@@ -170,6 +177,28 @@ def _load(books: dict[str, Books], offices: Sequence[_Office]) -> None:
         load_reference(each, "account", who)
         owed = ((f"X{a}", a, "2026-10-01", "tax", "Tax", "100-4110", 90_00, 90_00) for a in accounts)
         load_reference(each, "charge", owed)
+
+
+@contextmanager
+def _alone(told: list[float]) -> Iterator[None]:
+    """Note how long each writing transaction lasts from when it has the lock."""
+    plain = Books.writing
+
+    @contextmanager
+    def timed(books: Books) -> Iterator[Connection]:
+        begun = 0.0
+        try:
+            with plain(books) as connection:
+                begun = perf_counter()
+                yield connection
+        finally:
+            told.append(perf_counter() - begun)
+
+    Books.writing = timed
+    try:
+        yield
+    finally:
+        Books.writing = plain
 
 
 def _take(books: Books, office: _Office) -> None:

@@ -5,6 +5,7 @@ Rows 7 and 16 of the failure matrix, with real processes that are really killed.
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
+from cli_city import FOUNDING, REAL_LEDGER, roots_in, run
 from countertui.ledger import engines, tables
 from countertui.ledger.books import Books, BooksExistError, init_books, open_books
 from countertui.ledger.bulk import add_to_many, insert_many, looked_up, stream
@@ -385,3 +387,22 @@ def test_a_batch_leaves_memory_once_it_is_posted(books: Books, key: Ed25519Priva
             assert [each() for each in made] == [None]
         finally:
             gc.enable()
+
+
+@pytest.mark.slow
+@only_postgres
+def test_a_ledger_in_postgresql_by_command(engine: Engine, tmp_path: Path) -> None:
+    to = ("--dir", str(tmp_path / "ledger"))
+    founding = ("ledger", "init", REAL_LEDGER, *roots_in(tmp_path), *to)
+    with engine.database() as address:
+        assert address is not None
+        nowhere = f"postgresql://u:{PASSWORD}@/nowhere?host={tmp_path}"
+        failed = run(*founding, "--database", nowhere, stdin=FOUNDING, home=tmp_path)
+        assert failed.status == 3, failed
+        assert PASSWORD not in failed.out + failed.err
+        made = run(*founding, "--database", address, stdin=FOUNDING, home=tmp_path)
+        assert made.status == 0, made
+        assert not (tmp_path / "ledger" / "ledger.db").exists()
+        told = run("ledger", "status", "--json", *to, home=tmp_path)
+        assert told.status == 0, told
+        assert json.loads(told.out)["ledger"] == REAL_LEDGER
