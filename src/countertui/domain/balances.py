@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from countertui.domain.desk_records import DeskKind
 from countertui.domain.records import Kind
 
-_DIRECTION: dict[str, int] = {Kind.PAY: 1, Kind.VOID: -1, Kind.REFUND: -1}
+_DIRECTION: dict[str, int] = {Kind.PAY: 1, Kind.VOID: -1, Kind.REFUND: -1, DeskKind.REMITTANCE: 1}
 """Taken, or given back. Requests and refusals move nothing: the receipt stands until it is voided or refunded."""
 
 

@@ -24,10 +24,13 @@ from countertui.errors import CounterError
 from countertui.ledger import (
     batch_states,
     corrections,
+    deposits,
     keep_operators,
+    payment_files,
     periods,
     registry,
     requests,
+    returned_checks,
     rights_review,
     tables,
 )
@@ -38,6 +41,7 @@ from countertui.ledger.desk import EPOCH, Ground, Made, keep, open_desk
 from countertui.ledger.key_changes import doubts_about_keys
 from countertui.ledger.post_batch import CREDIT_PREFIX
 from countertui.ledger.registry import REGISTER
+from countertui.ledger.returned_checks import FEE_PREFIX
 from countertui.sync.batch import MAX_ENVELOPE, batch_hash, check_batch, key_id, parse_batch
 from countertui.sync.chain import record_hash, signed_message
 from countertui.sync.dsse import BATCH, open_envelope, parse_envelope
@@ -53,13 +57,14 @@ CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
     DeskKind.CORRECTION: corrections.carry_out,
     DeskKind.PERIOD_CLOSE: periods.carry_out,
     DeskKind.PERIOD_OPEN: periods.carry_out,
+    DeskKind.DEPOSIT: deposits.carry_out,
+    DeskKind.RETURNED_CHECK: returned_checks.carry_out,
+    DeskKind.PAYMENT_FILE: payment_files.carry_out_file,
+    DeskKind.REMITTANCE: payment_files.carry_out,
     Kind.OPERATOR: keep_operators.carry_out,
     Kind.RIGHTS_REVIEW: rights_review.carry_out,
 }
 """What each kind of the desk's records does to the books."""
-
-RETURNED_PREFIX = "RC-"
-"""A charge of this prefix is a fee that the ledger charged for a returned check."""
 
 _UNUSED_KEY = Ed25519PrivateKey.from_private_bytes(sha256(b"books that are only compared").digest())
 """Signs acks and checkpoints of the books made again: they are compared by what they say, and thrown away."""
@@ -220,7 +225,7 @@ def _inputs(real: Connection, name: str, columns: Sequence[str]) -> Iterator[tup
     paid = _paid_before(real)
     id_, amount, balance = map(columns.index, ("id", "amount_cents", "balance_cents"))
     for row in rows:
-        if not row[id_].startswith((CREDIT_PREFIX, RETURNED_PREFIX)):
+        if not row[id_].startswith((CREDIT_PREFIX, FEE_PREFIX)):
             owed = row[amount] - paid.get(row[id_], 0)
             yield (*row[:balance], owed, *row[balance + 1 :])
 

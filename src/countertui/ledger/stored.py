@@ -13,7 +13,7 @@ from countertui.domain.balances import Movement, charge_movements
 from countertui.domain.city import rules_from_json
 from countertui.domain.desk_records import DESK
 from countertui.ledger import tables
-from countertui.ledger.posting import Place, Posted, chart, tender_lines
+from countertui.ledger.posting import Lines, Place, Posted, chart, tender_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,12 @@ def what_posted(connection: Connection, receipt: StoredRecord) -> Posted:
             lines[each] = lines.get(each, 0) + cents
         moves += share_movements(correction.body["data"]["shares"])
     standing = {each: cents for each, cents in lines.items() if cents}
-    return Posted(standing, tender_lines(body["data"], then), moves)
+    data = body["data"]
+    if "paid_into" in data:  # of a payment file: its money came to an account of its own
+        tendered: Lines = {(then.rules.pooled_fund, data["paid_into"]): data["total_cents"]}
+    else:
+        tendered = tender_lines(data, then)
+    return Posted(standing, tendered, moves)
 
 
 def share_movements(shares: Iterable[Mapping[str, Any]]) -> list[Movement]:

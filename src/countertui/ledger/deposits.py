@@ -1,0 +1,173 @@
+"""Bank deposits: the counted money of closed sessions, whole, in one bag, by two people's signed record.
+
+Intact (reference/counter-practice.md, rule 20): what is deposited of a session is what was counted in it, tender by
+tender, less the fund that stays in the drawer; nobody says the sums, they follow from the close records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from countertui.domain.desk_records import DepositData, DeskKind, SessionRef, TenderSum
+from countertui.domain.records import Fact
+from countertui.domain.rights import Act
+from countertui.domain.tenders import TenderKind
+from countertui.errors import AnswerNo
+from countertui.ledger import tables
+from countertui.ledger.desk import Ground, Made, record, require_two
+from countertui.ledger.desk_entry import write_entry
+from countertui.ledger.periods import Periods
+from countertui.ledger.posting import Posting
+from countertui.ledger.sheet import rules_of
+from countertui.ledger.stored import record_at
+
+DEPOSITED = (TenderKind.CASH, TenderKind.CHECK, TenderKind.MONEY_ORDER)
+"""Card slips are settled by the card company, not taken to the bank."""
+
+
+class DepositRefusedError(AnswerNo):
+    """A deposit that can't be made as asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undeposited:
+    """A closed session whose money is in no deposit yet: pieces and cents per tender; cash less the drawer's fund."""
+
+    terminal: str
+    epoch: int
+    session: str
+    office: str
+    drawer: str
+    operator: str
+    biz_date: str
+    sums: tuple[TenderSum, ...]
+
+    @property
+    def total_cents(self) -> int:
+        """All tenders together."""
+        return sum(each["cents"] for each in self.sums)
+
+
+def undeposited(connection: Connection, office: str | None = None) -> list[Undeposited]:
+    """Closed sessions in no deposit, by business date; of one office, or of all."""
+    session, deposited, terminal = tables.session, tables.deposited, tables.terminal
+    there = select(deposited.c.seq).where(
+        deposited.c.terminal == session.c.terminal,
+        deposited.c.epoch == session.c.epoch,
+        deposited.c.session == session.c.id,
+    )
+    query = (
+        select(session, terminal.c.office)
+        .join(terminal, (terminal.c.code == session.c.terminal) & (terminal.c.epoch == session.c.epoch))
+        .where(session.c.close_seq.is_not(None), ~there.exists())
+        .order_by(session.c.biz_date, session.c.terminal, session.c.epoch, session.c.open_seq)
+    )
+    if office is not None:
+        query = query.where(terminal.c.office == office)
+    return [
+        Undeposited(
+            terminal=row["terminal"],
+            epoch=row["epoch"],
+            session=row["id"],
+            office=row["office"],
+            drawer=row["drawer"],
+            operator=row["operator"],
+            biz_date=row["biz_date"],
+            sums=_counted(connection, row["terminal"], row["epoch"], row["open_seq"], row["close_seq"]),
+        )
+        for row in connection.execute(query).mappings().all()
+    ]
+
+
+def composition(sessions: Iterable[Undeposited]) -> list[TenderSum]:
+    """Pieces and cents per tender over all these sessions; tenders without any are left out."""
+    found = []
+    for kind in DEPOSITED:
+        each = [one for session in sessions for one in session.sums if one["tender"] == kind]
+        total = TenderSum(tender=kind.value, count=sum(e["count"] for e in each), cents=sum(e["cents"] for e in each))
+        if total["count"] or total["cents"]:
+            found.append(total)
+    return found
+
+
+def deposit(
+    ground: Ground,
+    office: str,
+    bag: str,
+    sessions: Sequence[tuple[str, int, str]],
+    *,
+    by: str,
+    second: str,
+    biz_date: str,
+    id_: str,
+) -> Made:
+    """Put the money of these sessions (terminal, epoch, id) of one office into a bag and onto the bank's account.
+
+    Both people have signed in. Raises DepositRefusedError, NotAllowed; nothing is changed then.
+    """
+    connection = ground.connection
+    rules = rules_of(connection)
+    require_two(connection, by, Act.DEPOSIT, second, Act.AGREE, ground.now)
+    if not rules.posting.bank:
+        raise _refused("No bank account is set in the city's rules.")
+    if not bag.strip():
+        raise _refused("A deposit needs its bag's number.")
+    if connection.execute(select(tables.bag.c.seq).where(tables.bag.c.bag == bag.strip())).first() is not None:
+        raise _refused(f"Bag {bag.strip()} was used before.")
+    if Periods(connection, rules.posting).open_date(biz_date) != biz_date:
+        raise _refused(f"{biz_date[:7]} is closed.")
+    there = {(each.terminal, each.epoch, each.session): each for each in undeposited(connection, office)}
+    if missing := [place for place in sessions if place not in there]:
+        raise _refused(f"Session {missing[0][2]} of {missing[0][0]} is not closed here, or deposited already.")
+    chosen = [there[place] for place in dict.fromkeys(sessions)]
+    sums = composition(chosen)
+    if not sums or any(each["cents"] < 0 for each in sums):
+        raise _refused("There is no money in these sessions to deposit.")
+    data = DepositData(
+        office=office,
+        bank=rules.posting.bank,
+        bag=bag.strip(),
+        sessions=[SessionRef(terminal=each.terminal, epoch=each.epoch, session=each.session) for each in chosen],
+        composition=sums,
+        total_cents=sum(each["cents"] for each in sums),
+    )
+    fact = Fact(id=id_, kind=DeskKind.DEPOSIT, operator=by, approver=second, data=data, biz_date=biz_date)
+    made = record(connection, ground.books, ground.key, fact, ground.now)
+    carry_out(ground, made)
+    return made
+
+
+def carry_out(ground: Ground, made: Made) -> None:
+    """Post a deposit: from what stands for each tender to the bank's account."""
+    connection, data = ground.connection, made.body["data"]
+    rules = rules_of(connection).posting
+    pool = rules.pooled_fund
+    lines = {(pool, data["bank"]): data["total_cents"]}
+    for each in data["composition"]:
+        place = pool, rules.tender[TenderKind(each["tender"])]
+        lines[place] = lines.get(place, 0) - each["cents"]
+    standing = {place: cents for place, cents in lines.items() if cents}
+    write_entry(ground, made, Posting(standing), biz_date=made.body["biz_date"])
+    rows = [{**each, "seq": made.seq} for each in data["sessions"]]
+    connection.execute(insert(tables.deposited), rows)
+    connection.execute(insert(tables.bag).values(bag=data["bag"], seq=made.seq))
+
+
+def _counted(connection: Connection, terminal: str, epoch: int, open_seq: int, close_seq: int) -> tuple[TenderSum, ...]:
+    opened, closed = record_at(connection, terminal, epoch, open_seq), record_at(connection, terminal, epoch, close_seq)
+    fund = opened.body["data"]["fund_cents"] if opened is not None else 0
+    found = []
+    for each in closed.body["data"]["counted"] if closed is not None else ():
+        is_cash = each["tender"] == TenderKind.CASH
+        if each["tender"] in DEPOSITED:
+            count = 0 if is_cash else each["count"]
+            cents = each["cents"] - (fund if is_cash else 0)
+            found.append(TenderSum(tender=each["tender"], count=count, cents=cents))
+    return tuple(found)
+
+
+def _refused(happened: str) -> DepositRefusedError:
+    return DepositRefusedError(happened, "Nothing was changed.", "countertui ledger deposits lists what can be.")

@@ -1,0 +1,199 @@
+"""Lockbox, web and ACH payment files: a file that balances is posted, payment by payment; any other is held.
+
+Each payment is a record of the desk (`remittance`) with a receipt number of its own, posted as a receipt is: spread
+over what the account owes in the city's order, the rest its credit; an account not known waits in suspense.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, select
+
+from countertui.domain.balances import charge_movements
+from countertui.domain.city import CityRules, rules_to_json
+from countertui.domain.desk_records import DESK, DeskKind, PaymentFileData, RemittanceData
+from countertui.domain.money import format_cents
+from countertui.domain.records import AllocationData, Fact, LineData, TenderData
+from countertui.domain.rights import Act
+from countertui.domain.tenders import TenderKind
+from countertui.errors import AnswerNo
+from countertui.ledger import tables
+from countertui.ledger.corrections import CorrectionRefusedError, spread
+from countertui.ledger.desk import EPOCH, Ground, Made, record, require_right
+from countertui.ledger.desk_entry import count_day, write_entry, write_history
+from countertui.ledger.importing.payments import Payment, PaymentFile, read_payments
+from countertui.ledger.periods import Periods
+from countertui.ledger.posting import Posting, post_pay
+from countertui.ledger.sheet import chart_for, rules_of
+from countertui.ledger.stored import note_rules
+from countertui.ports import Ids
+
+
+class PaymentFileRefusedError(AnswerNo):
+    """A payment file that can't be taken at all: its origin has no account here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a file: posted, held (and why), or there before; payments and cents as counted in it."""
+
+    state: str
+    origin: str
+    count: int
+    total_cents: int
+    reasons: tuple[str, ...]
+
+
+def take_file(
+    ground: Ground,
+    path: Path,
+    map_path: Path,
+    *,
+    by: str,
+    biz_date: str,
+    ids: Ids,
+    control: tuple[int, int] | None = None,
+) -> Taken:
+    """Take a payment file in by its mapping; the same file again changes nothing. `by`, a technician, has signed in.
+
+    control: how many payments and cents the file has by the bank's word, where it has no trailer that says so.
+    Raises MapRefusedError, PaymentFileRefusedError, NotAllowed; nothing is changed then.
+    """
+    connection = ground.connection
+    require_right(connection, by, Act.POST, ground.now)
+    file = read_payments(path, map_path, control)
+    digest = sha256(path.read_bytes()).hexdigest()
+    total = sum(each.cents for each in file.payments)
+    c = tables.payment_file.c
+    before = connection.execute(select(c.state).where(c.sha256 == digest)).scalar()
+    if before is not None:
+        return Taken(f"{before} before", file.origin, len(file.payments), total, ())
+    rules = rules_of(connection)
+    paid_into = rules.posting.origins.get(file.origin)
+    if paid_into is None:
+        known = ", ".join(sorted(rules.posting.origins)) or "none"
+        raise PaymentFileRefusedError(
+            f"The city's rules have no account for {file.origin} payments; there are: {known}.", "Nothing was changed."
+        )
+    reasons = [*file.faults, *_out_of_balance(file, total)]
+    said = file.control or (0, 0)
+    data = PaymentFileData(
+        origin=file.origin,
+        name=path.name,
+        sha256=digest,
+        count=len(file.payments),
+        total_cents=total,
+        control_count=said[0],
+        control_total_cents=said[1],
+        state="held" if reasons else "posted",
+        reasons=reasons,
+    )
+    fact = Fact(id=ids(), kind=DeskKind.PAYMENT_FILE, operator=by, data=data, biz_date=biz_date)
+    made = record(connection, ground.books, ground.key, fact, ground.now)
+    carry_out_file(ground, made)
+    for payment in () if reasons else file.payments:
+        told = _remittance(connection, rules, file.origin, made.seq, payment, paid_into)
+        one = Fact(
+            id=ids(),
+            kind=DeskKind.REMITTANCE,
+            operator=by,
+            data=told,
+            biz_date=biz_date,
+            net_cents=payment.cents,
+            draws_receipt_no=True,
+        )
+        carry_out(ground, record(connection, ground.books, ground.key, one, ground.now))
+    return Taken(data["state"], file.origin, len(file.payments), total, tuple(reasons))
+
+
+def carry_out_file(ground: Ground, made: Made) -> None:
+    """Note that a file was taken in: it is never taken in again."""
+    data = made.body["data"]
+    row = {name: data[name] for name in ("sha256", "origin", "state")}
+    ground.connection.execute(insert(tables.payment_file).values(**row, seq=made.seq))
+
+
+def carry_out(ground: Ground, made: Made) -> None:
+    """Post one payment of a file."""
+    connection, data, biz_date = ground.connection, made.body["data"], made.body["biz_date"]
+    rules = rules_of(connection)
+    movements = list(charge_movements(made.body["kind"], data))
+    chart = chart_for(connection, rules, movements)
+    shares = post_pay({"tenders": (), "change_cents": 0}, movements, chart)
+    lines = dict(shares.lines)
+    place = rules.posting.pooled_fund, data["paid_into"]
+    lines[place] = lines.get(place, 0) + data["total_cents"]
+    periods = Periods(connection, rules.posting)
+    standing = {each: cents for each, cents in lines.items() if cents}
+    posting = periods.fitted(Posting(standing, shares.moves, shares.problems), biz_date)
+    write_entry(ground, made, posting, biz_date=periods.open_date(biz_date))
+    unmade = [n for n, each in enumerate(movements) if each.account is not None and each not in shares.moves]
+    for n in unmade:
+        row = {"terminal": DESK, "epoch": EPOCH, "seq": made.seq, "n": n}
+        connection.execute(insert(tables.unposted).values(**row))
+    write_history(ground, made, data["lines"], data["payor"])
+    count_day(ground, biz_date, 1, data["total_cents"])
+    note_rules(connection, DESK, EPOCH, made.seq, rules_to_json(rules))
+
+
+def _remittance(
+    connection: Connection, rules: CityRules, origin: str, file_seq: int, payment: Payment, paid_into: str
+) -> RemittanceData:
+    line = LineData(
+        n=1,
+        account=payment.account,
+        account_kind=None,
+        fee=None,
+        description=f"{origin} payment",
+        quantity=None,
+        unit_cents=None,
+        cents=payment.cents,
+        owed_after=None,
+        reason=None,
+        allocations=_allocations(connection, rules, payment),
+    )
+    return RemittanceData(
+        origin=origin,
+        file_seq=file_seq,
+        row=payment.row,
+        reference=payment.reference,
+        paid_into=paid_into,
+        payor=payment.payor,
+        lines=[line],
+        tenders=[TenderData(kind=TenderKind.CHECK.value, cents=payment.cents, reference=payment.reference)],
+        change_cents=0,
+        total_cents=payment.cents,
+    )
+
+
+def _allocations(connection: Connection, rules: CityRules, payment: Payment) -> list[AllocationData]:
+    """Where a payment goes; of an account that is not known, to suspense when it is posted."""
+    try:
+        shares = spread(connection, rules, payment.account, payment.cents)
+    except CorrectionRefusedError:
+        gl = rules.posting.suspense
+        return [AllocationData(charge=None, head="credit", gl=gl, cents=payment.cents, owed_after=0)]
+    return [
+        AllocationData(charge=each["charge"], head=each["head"], gl=each["gl"], cents=each["cents"], owed_after=0)
+        for each in shares
+    ]
+
+
+def _out_of_balance(file: PaymentFile, total: int) -> Iterable[str]:
+    """Where what the file says of itself is not what is in it."""
+    if file.control is None:
+        return ["The file does not say how many payments and how much money it has."]
+    return _differences(file.control, len(file.payments), total)
+
+
+def _differences(control: tuple[int, int], count: int, total: int) -> Sequence[str]:
+    found = []
+    if control[0] != count:
+        found.append(f"It says {control[0]} payments and has {count}.")
+    if control[1] != total:
+        found.append(f"It says {format_cents(control[1])} and has {format_cents(total)}.")
+    return found

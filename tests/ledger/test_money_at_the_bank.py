@@ -1,0 +1,283 @@
+"""Bank deposits, returned checks, payment files: each follows its money, and nothing is taken twice."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from countertui.domain.city import rules_to_json
+from countertui.domain.desk_records import DeskKind
+from countertui.domain.money import Cents
+from countertui.domain.records import Kind
+from countertui.domain.rights import NotAllowed
+from countertui.ledger.books import Books, open_books
+from countertui.ledger.deposits import DepositRefusedError, deposit, undeposited
+from countertui.ledger.fsck import fsck
+from countertui.ledger.importing.faults import MapRefusedError
+from countertui.ledger.payment_files import PaymentFileRefusedError, Taken, take_file
+from countertui.ledger.register import register_terminal
+from countertui.ledger.returned_checks import ReturnRefusedError, return_check
+from ledger.at_the_desk import act, ground, new_id, rules_are
+from ledger.test_ingest import asked
+from ledger.test_periods import said
+from ledger.test_posting import BOTH, SUSPENSE, balances, charges, items, posted
+from ledger.town import DAY, NOW, RULES, Till, allocation, founded, ledger_key, line
+
+CASH, CHECKS, BANK, LOCKBOX = ("100", "100-1020"), ("100", "100-1030"), ("100", "100-1010"), ("100", "100-1015")
+BANKED = replace(
+    RULES,
+    posting=replace(RULES.posting, bank="100-1010", origins={"lockbox": "100-1015", "ach": "100-1010"}),
+    returned_check_fee=Cents(35_00),
+    returned_check_gl="100-4410",
+)
+MAP = """
+origin = "lockbox"
+money = "cents"
+[file]
+header = false
+width = 5
+[columns]
+account = 2
+amount = 3
+payor = 4
+reference = 5
+[trailer]
+column = 1
+value = "T"
+count = 2
+total = 3
+"""
+
+
+@pytest.fixture
+def town(books: Books) -> Books:
+    rules_are(books, rules_to_json(BANKED))
+    return books
+
+
+@pytest.fixture
+def worked(town: Books, key: Ed25519PrivateKey) -> Iterator[Till]:
+    """A till whose session S1 was opened, took cash and checks, and was closed one dollar short."""
+    till = Till(town)
+    register_terminal(town, key, "T1", "HALL", 1, till.identity.public_key, now=NOW)
+    till.open("S1")
+    till.pay(BOTH, tenders=[("cash", 30_00)])
+    till.pay(line("U2", allocation("C3", "510-4310", 40_00)), tenders=[("check", 40_00)])
+    tender = till.pay(line("U1", allocation("C1", "510-4310", 30_00)), tenders=[("cash", 10_00), ("check", 20_00)])
+    for body in till.bodies:
+        for n, each in enumerate(body["data"].get("tenders", [])):
+            each["reference"] = f"{body['seq']}{n}" if each["kind"] == "check" else ""
+    assert tender
+    envelope_bodies = till.bodies
+    till.prev, till.records, till.bodies = till.recorder.genesis, [], []
+    till.seq = 0
+    for body in envelope_bodies:
+        till.seq += 1
+        signed = till.recorder.seal_record(till.seq, till.prev, body)
+        till.prev = signed.h
+        till.records.append((signed.body, signed.sig))
+        till.bodies.append(body)
+        till.all[body["id"]] = body, signed.h
+    till.close(234_00, 235_00, {"check": (2, 60_00)})
+    posted(town, key, till)
+    yield till
+    assert fsck(town).differences == ()
+
+
+def deposited(books: Books, key: Ed25519PrivateKey, bag: str = "B-1", by: str = "dee", second: str = "bo") -> None:
+    place = ("T1", 1, "S1")
+    act(books, key, deposit, "HALL", bag, [place], by=by, second=second, biz_date=DAY, id_=new_id())
+
+
+def returned(books: Books, key: Ed25519PrivateKey, number: str, check: str, by: str = "dee") -> None:
+    act(books, key, return_check, number, check, by=by, reason="Insufficient funds", biz_date=DAY, id_=new_id())
+
+
+def test_a_deposit_is_what_was_counted_less_the_fund(town: Books, key: Ed25519PrivateKey, worked: Till) -> None:
+    with ground(town, key) as here:
+        (waiting,) = undeposited(here.connection, "HALL")
+        assert undeposited(here.connection, "ANNEX") == []
+    assert (waiting.session, waiting.total_cents) == ("S1", 94_00)
+    deposited(town, key)
+    found = balances(town)
+    assert (found.get(CASH), found.get(CHECKS), found[BANK]) == (None, None, 94_00)
+    with ground(town, key) as here:
+        assert undeposited(here.connection) == []
+
+
+def test_no_session_and_no_bag_is_deposited_twice(town: Books, key: Ed25519PrivateKey, worked: Till) -> None:
+    for by, second in (("dee", "dee"), ("ann", "bo"), ("dee", "ann")):
+        with pytest.raises(NotAllowed):
+            deposited(town, key, by=by, second=second)
+    with pytest.raises(DepositRefusedError, match="bag's number"):
+        deposited(town, key, bag=" ")
+    deposited(town, key)
+    with pytest.raises(DepositRefusedError, match="B-1 was used before"):
+        deposited(town, key)
+    with pytest.raises(DepositRefusedError, match="deposited already"):
+        deposited(town, key, bag="B-2")
+
+
+def test_an_open_session_is_not_deposited(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    with pytest.raises(DepositRefusedError, match="is not closed here"):
+        deposited(town, key)
+
+
+def test_a_returned_check_puts_charges_back_and_charges_the_fee(
+    town: Books, key: Ed25519PrivateKey, worked: Till
+) -> None:
+    deposited(town, key)
+    returned(town, key, "T1-2", "30")
+    left = charges(town)
+    assert left["C3"] == 70_00
+    (fee,) = [name for name in left if name.startswith("RC-")]
+    assert left[fee] == 35_00
+    assert balances(town)[BANK] == 54_00
+    assert asked(town, "SELECT flags FROM account WHERE number = 'U2'") == [("returned-check",)]
+    assert asked(town, "SELECT voided FROM receipt_history WHERE receipt_no = 'T1-2'") == [(1,)]
+
+
+def test_before_the_deposit_it_leaves_the_checks_on_hand(town: Books, key: Ed25519PrivateKey, worked: Till) -> None:
+    returned(town, key, "T1-2", "30")
+    assert balances(town)[CHECKS] == 20_00
+
+
+def test_a_check_that_paid_a_part_takes_that_part_back(town: Books, key: Ed25519PrivateKey, worked: Till) -> None:
+    before = charges(town)["C1"]
+    returned(town, key, "T1-3", "41")
+    assert charges(town)["C1"] == before + 20_00
+    assert balances(town)[CHECKS] == 40_00
+
+
+def test_nothing_is_taken_back_twice_from_anywhere(town: Books, key: Ed25519PrivateKey, worked: Till) -> None:
+    returned(town, key, "T1-2", "30")
+    with pytest.raises(ReturnRefusedError, match="came back before"):
+        returned(town, key, "T1-2", "30")
+    for number, check in (("T1-2", "31"), ("T1-1", "20"), ("T9-1", "1")):
+        with pytest.raises(ReturnRefusedError):
+            returned(town, key, number, check)
+    with pytest.raises(NotAllowed):
+        returned(town, key, "T1-3", "41", by="bo")
+    taken = next(body for body in (made for made, _ in worked.all.values()) if body["receipt_no"] == "T1-2")
+    worked.refund(taken, worked.ask(Kind.REFUND_REQUEST, taken)["seq"])
+    first = next(body for body in (made for made, _ in worked.all.values()) if body["receipt_no"] == "T1-3")
+    worked.refund(first, worked.ask(Kind.REFUND_REQUEST, first)["seq"])
+    posted(town, key, worked)
+    assert items(town) == [("taken-back-twice", -40_00)]
+    with pytest.raises(ReturnRefusedError, match="taken back before, by a refund"):
+        returned(town, key, "T1-3", "41")
+
+
+def took(books: Books, key: Ed25519PrivateKey, text: str, tmp: Path, mapping: str = MAP, **more: object) -> Taken:
+    file, map_path = tmp / "box.csv", tmp / "map.toml"
+    file.write_text(text)
+    map_path.write_text(mapping)
+    taken: Taken = act(books, key, take_file, file, map_path, by="dee", biz_date=DAY, ids=new_id, **more)
+    return taken
+
+
+FILE = "P,U1,6000,SMITH,1001\nP,U9,2500,NOBODY,1002\nT,2,8500,,\n"
+
+
+def test_a_file_that_balances_is_posted_and_taken_once(town: Books, key: Ed25519PrivateKey, tmp_path: Path) -> None:
+    taken = took(town, key, FILE, tmp_path)
+    assert (taken.state, taken.count, taken.total_cents) == ("posted", 2, 85_00)
+    assert charges(town) == {"C1": 0, "C2": 0, "C3": 70_00, "CR-U1": -5_00}
+    found = balances(town)
+    assert (found[LOCKBOX], found[SUSPENSE]) == (85_00, -25_00)
+    assert items(town) == [("unknown-account", 25_00)]
+    assert asked(town, "SELECT receipt_no, account, cents FROM receipt_history ORDER BY receipt_no") == [
+        ("LEDGER-2", "U1", 60_00),
+        ("LEDGER-3", "U9", 25_00),
+    ]
+    assert took(town, key, FILE, tmp_path).state == "posted before"
+    assert balances(town) == found
+    returned(town, key, "LEDGER-2", "1001")
+    assert charges(town)["C1"] == 50_00
+    assert balances(town)[LOCKBOX] == 25_00
+    assert fsck(town).differences == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (FILE.replace("T,2", "T,3"), "It says 3 payments and has 2."),
+        (FILE.replace("8500", "8400"), "It says 84.00 and has 85.00."),
+        (FILE.replace("2500", "25.00"), "Row 2: Its amount is not an amount of cents."),
+        (FILE.replace("U9", ""), "Row 2: It names no account."),
+        (FILE.replace("NOBODY", "4111111111111111"), "Row 2: It holds what may be a card number."),
+        ("P,U1,6000,SMITH,1001\n", "does not say how many"),
+    ],
+)
+def test_a_file_that_does_not_balance_is_held(
+    town: Books, key: Ed25519PrivateKey, tmp_path: Path, text: str, says: str
+) -> None:
+    taken = took(town, key, text, tmp_path)
+    assert taken.state == "held"
+    assert says in " ".join(taken.reasons)
+    assert "4111111111111111" not in str(asked(town, "SELECT body FROM record"))
+    assert balances(town) == {}
+    assert took(town, key, text, tmp_path).state == "held before"
+    assert fsck(town).differences == ()
+
+
+def test_control_figures_may_be_told(town: Books, key: Ed25519PrivateKey, tmp_path: Path) -> None:
+    assert took(town, key, "P,U1,6000,SMITH,1001\n", tmp_path, control=(1, 60_00)).state == "posted"
+
+
+def test_a_payment_of_a_closed_month_waits_in_suspense(town: Books, key: Ed25519PrivateKey, tmp_path: Path) -> None:
+    said(town, key, DeskKind.PERIOD_CLOSE, "2026-11")
+    assert took(town, key, FILE, tmp_path).state == "posted"
+    assert balances(town) == {LOCKBOX: 85_00, SUSPENSE: -85_00}
+    assert fsck(town).differences == ()
+
+
+def test_an_origin_and_columns_that_are_not_there_are_refused(
+    town: Books, key: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    with pytest.raises(PaymentFileRefusedError, match="no account for web"):
+        took(town, key, FILE, tmp_path, MAP.replace('"lockbox"', '"web"'))
+    with pytest.raises(MapRefusedError, match="has 5 columns"):
+        took(town, key, FILE, tmp_path, MAP.replace("amount = 3", "amount = 9"))
+    with pytest.raises(MapRefusedError, match="no column Paid"):
+        took(town, key, FILE, tmp_path, MAP.replace("amount = 3", 'amount = "Paid"'))
+    assert asked(town, "SELECT count(*) FROM desk_signature") == [(0,)]
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("fresh") / "ledger"
+    books = founded(folder)
+    rules_are(books, rules_to_json(BANKED))
+    books.close()
+    return folder
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    rows=st.lists(
+        st.tuples(st.sampled_from(["U1", "U2", "U3", "U9", "X"]), st.integers(1, 10**9)), min_size=1, max_size=6
+    )
+)
+def test_any_file_that_balances_is_in_the_books_to_the_cent(fresh: Path, rows: list[tuple[str, int]]) -> None:
+    with TemporaryDirectory() as tmp:
+        books = open_books(Path(shutil.copytree(fresh, Path(tmp) / "ledger")))
+        key, total = ledger_key(books), sum(cents for _, cents in rows)
+        text = "".join(f"P,{account},{cents},,{n}\n" for n, (account, cents) in enumerate(rows))
+        owed = sum(charges(books).values())
+        assert took(books, key, f"{text}T,{len(rows)},{total},,\n", Path(tmp)).state == "posted"
+        found = balances(books)
+        unknown = sum(cents for account, cents in rows if account in ("U9", "X"))
+        assert found[LOCKBOX] == total
+        assert found.get(SUSPENSE, 0) == -unknown
+        assert sum(charges(books).values()) == owed - (total - unknown)
+        assert fsck(books).differences == ()
+        books.close()
