@@ -91,7 +91,7 @@ def test_where_nothing_is_a_command_says_so_with_status_3_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("arguments", [("verify",), ("batch", "export", "out"), ("sync", "--once")], ids=" ".join)
+@pytest.mark.parametrize("arguments", [("verify",), ("sync", "--once")], ids=" ".join)
 def test_a_damaged_key_file_is_status_3(arguments: tuple[str, ...], city: City) -> None:
     keys = city.folder / "keys.json"
     keys.write_bytes(keys.read_bytes().replace(b'"epoch":1', b'"epoch":2'))

@@ -26,7 +26,7 @@ def listed() -> dict[str, str]:
         names = [""]
         while words and re.fullmatch(r"[a-z]+(\|[a-z]+)*", words[0]):
             names = [f"{name} {more}".strip() for name in names for more in words.pop(0).split("|")]
-            if names[0].split()[0] not in {"operator", "batch", "receipt", "ledger"} or len(names[0].split()) == 2:
+            if names[0].split()[0] not in {"operator", "batch", "receipt", "ledger", "key"} or len(names[0].split()) == 2:
                 break
         for name in names:
             assert name not in found, f"`countertui {name}` is listed twice"
