@@ -5,26 +5,30 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from countertui.cli.places import default_folder
 from countertui.errors import AnswerNo, EnvironmentFault, UsageError
 
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     from countertui.ports import LogSeen
     from countertui.sync.standing import Standing
 
+_Found = TypeVar("_Found")
 _KINDS_OF_CODE = ("CTUI1", "CTUI2", "HTTP://", "HTTPS://")
 _UNDONE = {"void": "voided", "refund": "refunded"}
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known here to check with: the ledger's key (hex), its id, and how far its log was seen."""
+    """What is known here to check with: the ledger's keys (hex, the present one first), its id, its log as seen."""
 
-    ledger_key: str
+    ledger_keys: tuple[str, ...]
     folder: Path | None = None
     ledger: str | None = None
     seen: LogSeen | None = None
@@ -99,16 +103,47 @@ def _known(ledger_key: str | None, named: Path | None) -> Known:
             press="Name it with --ledger-key, or a terminal's folder with --dir.",
         )
     if not there or (ledger_key is not None and named is None):
-        return Known(str(ledger_key))
+        return Known((str(ledger_key),))
     from countertui.store.connection import open_for_reading
     from countertui.store.working import log_seen
 
     db = open_for_reading(folder / "store.db")
     try:
         ledger, pinned = db.execute("SELECT ledger, ledger_key FROM identity").fetchone() or (None, "")
-        return Known(ledger_key or pinned, folder, ledger, log_seen(db))
+        keys = (ledger_key,) if ledger_key else _keys_since(db, str(ledger), pinned)
+        return Known(keys, folder, ledger, log_seen(db))
     finally:
         db.close()
+
+
+def _keys_since(db: sqlite3.Connection, ledger: str, pinned: str) -> tuple[str, ...]:
+    """The ledger's keys since the one pinned here, as its register says, the present one first."""
+    from countertui.store import registry_log
+    from countertui.sync.faults import RegistryRefusedError
+    from countertui.sync.registry import Register, follow_all, require_pinned
+
+    (first,) = db.execute("SELECT body FROM journal WHERE seq = 1").fetchone()
+    try:
+        register = follow_all(Register(ledger), registry_log.entries(db))
+        if register.no:
+            require_pinned(register, json.loads(first)["data"].get("registry"), bytes.fromhex(pinned))
+            return tuple(key.hex() for key in reversed(register.ledger_keys))
+    except RegistryRefusedError:
+        return (pinned,)
+    return (pinned,)
+
+
+def _by_any(known: Known, way: Callable[[Ed25519PublicKey], _Found]) -> _Found:
+    """What holds by the first of the ledger's keys that it holds by. Raises ClaimRefusedError if by none."""
+    from countertui.sync.faults import AckRefusedError, ClaimRefusedError
+
+    refused: AnswerNo | None = None
+    for key in known.ledger_keys:
+        try:
+            return way(_key_of(key))
+        except (ClaimRefusedError, AckRefusedError) as fault:
+            refused = refused or fault
+    raise refused or AssertionError("a ledger's key is always known")
 
 
 def _key_of(text: str) -> Ed25519PublicKey:
@@ -124,10 +159,9 @@ def _proven(text: str, known: Known) -> dict[str, Any]:
     """The claim, by the ledger's certificate in the code, else by the terminal's key in the snapshot here."""
     from countertui.sync.claim import CERTIFIED, claimed_terminal, prove_claim, read_claim
 
-    ledger_key = _key_of(known.ledger_key)
     terminal, epoch, _ = claimed_terminal(text)
     if known.folder is None or (text.partition("#")[2] or text).startswith((CERTIFIED, CERTIFIED[:-1] + ".")):
-        return prove_claim(text, ledger_key)
+        return _by_any(known, lambda key: prove_claim(text, key))
     public_key = _terminal_key(known.folder, terminal, epoch)
     if public_key is None:
         raise AnswerNo(f"The key of terminal {terminal}, epoch {epoch}, is not known here.", "", "Check it with --url.")
@@ -167,16 +201,17 @@ def _asked(claim: dict[str, Any], known: Known, address: str) -> Standing:
     from countertui.sync.transport import LedgerClient
 
     require_extras("counter")
-    key, client = _key_of(known.ledger_key), LedgerClient(address)
+    client = LedgerClient(address)
     try:
         data = client.get_claim(claim["terminal"], claim["epoch"], claim["seq"], claim["h"])
         if data is None:
             raise ClaimRefusedError("The ledger does not have this receipt.", "", "It may not have been sent yet.")
         standing = read_standing(data)
         origin = None if known.ledger is None else origin_of(known.ledger)
-        checkpoint = check_in_log(standing, bytes.fromhex(claim["h"]), key, origin)
+        checkpoint = _by_any(known, lambda key: check_in_log(standing, bytes.fromhex(claim["h"]), key, origin))
         if known.seen is not None and origin is not None:
-            seen = follow(known.seen, checkpoint, None, key, origin, client.get_consistency)
+            before, name, fetch = known.seen, origin, client.get_consistency
+            seen = _by_any(known, lambda key: follow(before, checkpoint, None, key, name, fetch))
             if seen.alarm:
                 raise LogForked(f"The receipt is in the ledger's log, but {seen.alarm}.")
     finally:
