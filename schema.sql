@@ -1,6 +1,7 @@
 -- The whole local store of one terminal, in two SQLite files.
 --
---   store.db      the facts made here. Rollback journal, synchronous=EXTRA, foreign keys on, one writer.
+--   store.db      the facts made here. Rollback journal (journal_mode=PERSIST, not TRUNCATE: overwritten instead of cut and grown
+--                 anew, as durable and quicker; see docs/architecture.md), synchronous=EXTRA, foreign keys on, one writer.
 --   reference.db  the newest snapshot of the central ledger. Disposable: rebuilt from the signed snapshot, filled in no other way.
 --
 -- Each table says what it is:

@@ -167,7 +167,7 @@ def hurried(station: Station) -> Iterator[None]:
     station.db.execute("PRAGMA synchronous=OFF")
     station.db.execute("PRAGMA journal_mode=MEMORY")
     yield
-    station.db.execute("PRAGMA journal_mode=TRUNCATE")
+    station.db.execute("PRAGMA journal_mode=PERSIST")
     station.db.execute("PRAGMA synchronous=EXTRA")
     store.anchor = anchor
     anchor.advance(*store.tip())

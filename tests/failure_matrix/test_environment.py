@@ -119,7 +119,7 @@ def test_row_24_wal_is_never_used(station: Station) -> None:
     assert other.execute("PRAGMA journal_mode=WAL").fetchone() == ("wal",)
     other.close()
     again = open_station(station.store.folder)
-    assert again.db.execute("PRAGMA journal_mode").fetchone() == ("truncate",)
+    assert again.db.execute("PRAGMA journal_mode").fetchone() == ("persist",)
     assert again.db.execute("PRAGMA synchronous").fetchone() == (3,)
     _, session = at_work(again)
     pay(again, session)

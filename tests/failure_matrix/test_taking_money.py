@@ -168,7 +168,7 @@ def test_row_01_a_look_at_a_half_written_entry_says_what_to_do(
     folder = _copied(ready, tmp_path / "hot")
     size = (folder / "store.db").stat().st_size
     with sqlite3.connect(folder / "store.db", isolation_level=None) as writer:
-        writer.execute("PRAGMA journal_mode=TRUNCATE")
+        writer.execute("PRAGMA journal_mode=PERSIST")
         writer.execute("PRAGMA cache_spill=1")
         writer.execute("PRAGMA cache_size=1")
         writer.execute("BEGIN IMMEDIATE")

@@ -18,7 +18,7 @@ def test_the_store_is_written_in_the_mode_that_keeps_every_commit(tmp_path: Path
     connection = open_store(tmp_path / "store.db")
     answers = {pragma: connection.execute(f"PRAGMA {pragma}").fetchone()[0] for pragma, _, _ in MODES}
     connection.close()
-    assert answers["journal_mode"] == "truncate"
+    assert answers["journal_mode"] == "persist"
     assert answers["synchronous"] == 3, "EXTRA"
     assert answers["foreign_keys"] == 1
     assert answers == {pragma: expected for pragma, _, expected in MODES}
@@ -38,7 +38,7 @@ def test_a_store_that_somebody_put_into_wal_mode_comes_back(tmp_path: Path) -> N
     assert other.execute("PRAGMA journal_mode=WAL").fetchone() == ("wal",)
     other.close()
     connection = open_store(tmp_path / "store.db")
-    assert connection.execute("PRAGMA journal_mode").fetchone() == ("truncate",)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("persist",)
     connection.close()
 
 

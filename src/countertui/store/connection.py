@@ -16,8 +16,11 @@ from countertui.store.schema import STORE_VERSION
 BUSY_MS = 5_000
 CACHE_KIB = 32 * 1024
 """A day's envelope is megabytes: what doesn't fit is written before the COMMIT, and waits for the disk."""
+JOURNAL_KEPT_BYTES = 1024 * 1024
+"""Of the rollback journal, which stays from one transaction to the next: ten payments' worth, not a whole day's seal."""
 MODES: tuple[tuple[str, str, object], ...] = (
-    ("journal_mode", "TRUNCATE", "truncate"),
+    ("journal_mode", "PERSIST", "persist"),
+    ("journal_size_limit", str(JOURNAL_KEPT_BYTES), JOURNAL_KEPT_BYTES),
     ("synchronous", "EXTRA", 3),
     ("foreign_keys", "ON", 1),
     ("trusted_schema", "OFF", 0),
