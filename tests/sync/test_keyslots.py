@@ -26,9 +26,14 @@ from countertui.sync.keyslots import (
     Identity,
     Secrets,
     add_slot,
+    change_passphrase,
     create_slots,
+    keep_next_key,
     open_slots,
     public_identity,
+    remove_slot,
+    set_pepper,
+    settle_next_key,
 )
 
 Random = Callable[[int], bytes]
@@ -240,3 +245,92 @@ def test_the_production_cost_is_the_second_recommendation_of_rfc_9106(
     slot = json.loads(path.read_bytes())["slots"]["a"]
     assert (slot["memory_kib"], slot["iterations"], slot["lanes"]) == (65536, 3, 4)
     assert bare(open_slots(path, ANN)) == bare(secrets)
+
+
+# Openers come and go, keys follow one another
+
+
+def test_an_opener_gets_another_passphrase(path: Path, secrets: Secrets, random: Random) -> None:
+    change_passphrase(path, ANN, "ann", "a new one for the new year", random, CHEAP_COST)
+    with pytest.raises(WrongPassphraseError):
+        open_slots(path, ANN)
+    for passphrase in ("a new one for the new year", BEN):
+        assert bare(open_slots(path, passphrase)) == bare(secrets)
+    change_passphrase(path, BEN, "ann", "forgotten, so by leave of ben", random, CHEAP_COST)
+    assert bare(open_slots(path, "forgotten, so by leave of ben")) == bare(secrets)
+
+
+def test_an_openers_slot_is_taken_away_but_never_the_last(path: Path, secrets: Secrets) -> None:
+    remove_slot(path, ANN, "ben")
+    with pytest.raises(WrongPassphraseError):
+        open_slots(path, BEN)
+    assert public_identity(path).openers == ("ann",)
+    with pytest.raises(SlotNameError, match="only opener"):
+        remove_slot(path, ANN, "ann")
+    assert bare(open_slots(path, ANN)) == bare(secrets)
+
+
+def test_openers_change_by_leave_of_an_opener_only(path: Path, random: Random) -> None:
+    before = path.read_bytes()
+    with pytest.raises(WrongPassphraseError):
+        remove_slot(path, "a guess, and a wrong one", "ann")
+    with pytest.raises(WrongPassphraseError):
+        change_passphrase(path, "a guess, and a wrong one", "ann", "a new one for the new year", random, CHEAP_COST)
+    with pytest.raises(PassphraseTooShortError):
+        change_passphrase(path, ANN, "ann", "short", random, CHEAP_COST)
+    for act in (lambda: remove_slot(path, ANN, "cy"), lambda: change_passphrase(path, ANN, "cy", ANN, random)):
+        with pytest.raises(SlotNameError, match="has no slot"):
+            act()
+    assert path.read_bytes() == before
+
+
+def test_a_next_key_is_kept_beside_the_one_in_use_and_then_takes_its_place(
+    path: Path, secrets: Secrets, other_key: Ed25519PrivateKey, random: Random
+) -> None:
+    keep_next_key(path, ANN, other_key, random)
+    opened = open_slots(path, BEN)
+    assert bare(opened) == bare(secrets)
+    assert opened.next_key is not None
+    assert opened.next_key.private_bytes_raw() == other_key.private_bytes_raw()
+    identity = public_identity(path)
+    assert identity.public_key == secrets.terminal_key.public_key().public_bytes_raw()
+    assert identity.next_public_key == other_key.public_key().public_bytes_raw()
+    with pytest.raises(KeyFileExistsError):
+        keep_next_key(path, ANN, other_key, random)
+    settle_next_key(path, BEN, random)
+    settled = open_slots(path, ANN)
+    assert bare(settled) == (other_key.private_bytes_raw(), secrets.field_key, secrets.pin_pepper)
+    assert settled.next_key is None
+    assert public_identity(path).next_public_key is None
+    settle_next_key(path, BEN, random)
+    assert bare(open_slots(path, ANN)) == bare(settled)
+    assert secrets.terminal_key.private_bytes_raw() not in path.read_bytes()
+
+
+def test_a_next_key_is_sealed_and_bound_to_its_file(path: Path, other_key: Ed25519PrivateKey, random: Random) -> None:
+    keep_next_key(path, ANN, other_key, random)
+    document = json.loads(path.read_bytes())
+    assert base64.b64encode(other_key.private_bytes_raw()).decode() not in path.read_text()
+    for spoil in (
+        lambda next_: next_.update(key=base64.b64encode(bytes(60)).decode()),
+        lambda next_: next_.update(public_key=document["public_key"]),
+        lambda next_: next_.update(more=""),
+    ):
+        spoilt = json.loads(path.read_bytes())
+        spoil(spoilt["next"])
+        del spoilt["check"]
+        spoilt["check"] = sha256(canonical(spoilt)).hexdigest()
+        other = path.with_name("spoilt.json")
+        other.write_bytes(canonical(spoilt))
+        with pytest.raises(KeyFileDamagedError):
+            open_slots(other, ANN)
+
+
+def test_the_citys_pepper_comes_with_the_admission(path: Path, secrets: Secrets, random: Random) -> None:
+    set_pepper(path, ANN, b"c" * 32, random)
+    opened = open_slots(path, BEN)
+    assert bare(opened) == (secrets.terminal_key.private_bytes_raw(), secrets.field_key, b"c" * 32)
+    with pytest.raises(ValueError, match="32 bytes"):
+        set_pepper(path, ANN, b"short", random)
+    with pytest.raises(WrongPassphraseError):
+        set_pepper(path, "a guess, and a wrong one", b"d" * 32, random)
