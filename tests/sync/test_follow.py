@@ -1,0 +1,163 @@
+"""A terminal follows the ledger's register: from what it pinned, forward only, and believes the key in force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from countertui.sync.ack import ack_payload
+from countertui.sync.dsse import ACK, SNAPSHOT, sign_envelope, to_bytes
+from countertui.sync.exchange import LedgerExchange
+from countertui.sync.faults import AckRefusedError, RegistryRefusedError, SnapshotRefusedError
+from countertui.sync.registry import Freeze, LedgerKey, Register, Terminal, follow_all
+from countertui.sync.snapshot import Manifest, manifest_payload
+from countertui.sync.transport import Reply
+from sync.records import a_recorder
+from sync.test_registry import FOUND, FOUNDERS, LEDGER, NEW, NEXT, OLD, T1, entry, key, public
+
+HASH = "ab" * 32
+
+
+def log(*, rotated: bool = True) -> list[bytes]:
+    """A register in which the ledger's key changes at entry 3."""
+    entries: list[bytes] = []
+    steps: list[tuple[str, Any, Any]] = [
+        ("found", FOUND, FOUNDERS),
+        ("terminal", Terminal(terminal="T1", epoch=1, office="HALL", public_key=public(T1)), [OLD]),
+    ]
+    if rotated:
+        steps.append(("ledger_key", LedgerKey(public_key=public(NEXT), reason="Once a year"), [OLD, NEW]))
+        steps.append(("freeze", Freeze(terminal="T1", epoch=1, reason="Two journals"), [("ledger", NEXT)]))
+    for kind, data, signers in steps:
+        register = follow_all(Register("springfield"), entries)
+        entries.append(entry(register, kind, data, signers))
+    return entries
+
+
+class Ledger:
+    """Answers as the ledger would, with what it is given."""
+
+    said_utc_ms = None
+
+    def __init__(self, entries: Sequence[bytes], body: bytes = b"") -> None:
+        self.entries, self.body = list(entries), body
+
+    def get_registry(self, after: int) -> list[bytes]:
+        return self.entries[after:]
+
+    def put_batch(self, *_: object) -> Reply:
+        return Reply(200, self.body)
+
+    def get_manifest(self) -> bytes:
+        return self.body
+
+
+def exchange(ledger: Ledger, known: Sequence[bytes] = (), founding: str | None = None) -> LedgerExchange:
+    pinned = key(LEDGER).public_key()
+    return LedgerExchange(a_recorder(key(T1)), pinned, ledger, founding=founding, entries=known)  # type: ignore[arg-type]
+
+
+def ack_by(signer: Ed25519PrivateKey) -> bytes:
+    payload = ack_payload(
+        ledger="springfield",
+        terminal="T1",
+        epoch=1,
+        batch_no=1,
+        batch_hash=HASH,
+        status="posted",
+        received_at="2026-11-23T09:00:00Z",
+    )
+    return to_bytes(sign_envelope(ACK, payload, [("ledger", signer)]))
+
+
+def manifest_by(signer: Ed25519PrivateKey) -> bytes:
+    made = Manifest(
+        ledger="springfield",
+        version=1,
+        made_at="2026-11-23T09:00:00+00:00",
+        expires_at="2026-12-23T09:00:00+00:00",
+        includes={},
+        tables=[],
+    )
+    return to_bytes(sign_envelope(SNAPSHOT, manifest_payload(made), [("ledger", signer)]))
+
+
+def test_new_entries_are_believed_once_followed() -> None:
+    entries = log()
+    ledger = Ledger(entries)
+    terminal = exchange(ledger, entries[:2])
+    assert terminal.standing() == "active"
+    newer = terminal.newer_entries()
+    assert list(newer) == entries[2:]
+    assert terminal.standing() == "active"
+    terminal.follow(newer)
+    assert terminal.standing() == "frozen"
+    assert terminal.newer_entries() == ()
+    assert list(exchange(ledger).newer_entries()) == entries
+
+
+def test_the_key_in_force_alone_signs_what_is_new_and_any_that_was_what_is_kept() -> None:
+    entries = log()
+    before, after = exchange(Ledger(entries), entries[:2]), exchange(Ledger(entries), entries)
+    for terminal, good, bad in ((before, LEDGER, NEXT), (after, NEXT, LEDGER)):
+        client = terminal._client
+        client.body = ack_by(key(good))  # type: ignore[union-attr]
+        assert terminal.send(1, b"", HASH).state == "posted"
+        client.body = ack_by(key(bad))  # type: ignore[union-attr]
+        with pytest.raises(AckRefusedError) as caught:
+            terminal.send(1, b"", HASH)
+        assert caught.value.reason == "bad-signature"
+        client.body = manifest_by(key(good))  # type: ignore[union-attr]
+        offer = terminal.newer_snapshot(0)
+        assert offer is not None
+        client.body = manifest_by(key(bad))  # type: ignore[union-attr]
+        with pytest.raises(SnapshotRefusedError):
+            terminal.newer_snapshot(0)
+    assert after.read(1, HASH, ack_by(key(LEDGER))).state == "posted"
+    with pytest.raises(AckRefusedError):
+        before.read(1, HASH, ack_by(key(NEXT)))
+    with pytest.raises(AckRefusedError):
+        after.read(1, "cd" * 32, ack_by(key(LEDGER)))
+
+
+@pytest.mark.parametrize("case", ["shorter", "other", "forged", "gap", "elsewhere", "unfounded"])
+def test_a_register_that_cannot_be_believed_changes_nothing(case: str) -> None:
+    entries = log()
+    known = entries[:3]
+    other = [*entries[:2], entry(follow_all(Register("springfield"), entries[:2]), "freeze", Freeze(terminal="T1", epoch=1, reason="Else"), [OLD], by=())]  # fmt: skip  # noqa: E501
+    forged = entry(
+        follow_all(Register("springfield"), known), "freeze", Freeze(terminal="T1", epoch=1, reason="x"), [OLD], by=()
+    )
+    said = {
+        "shorter": entries[:2],
+        "other": other,
+        "forged": [*known, forged],
+        "gap": [*known, entries[1]],
+        "elsewhere": [b"<html>"],
+        "unfounded": [],
+    }[case]
+    terminal = exchange(Ledger(said), known)
+    with pytest.raises(RegistryRefusedError):
+        terminal.newer_entries()
+    assert terminal.standing() == "active"
+    assert [each.public_bytes_raw().hex() for each in terminal._ledger_keys] == [public(NEXT), public(LEDGER)]
+
+
+def test_a_register_of_other_roots_is_not_the_one_that_was_pinned() -> None:
+    entries = log()
+    founding = follow_all(Register("springfield"), entries).founding
+    assert exchange(Ledger(entries), founding=founding).newer_entries()
+    with pytest.raises(RegistryRefusedError, match="another ledger's"):
+        exchange(Ledger(entries), founding="0" * 64).newer_entries()
+    with pytest.raises(RegistryRefusedError, match="another ledger's"):
+        exchange(Ledger(entries), entries, founding="0" * 64)
+
+
+def test_without_a_register_the_pinned_key_is_believed() -> None:
+    terminal = exchange(Ledger([], ack_by(key(LEDGER))))
+    assert terminal.newer_entries() == ()
+    assert terminal.standing() == ""
+    assert terminal.send(1, b"", HASH).state == "posted"
