@@ -70,6 +70,44 @@ def test_a_refund_is_decided_at_the_ledger_and_the_books_are_recomputed(city: Ci
     assert city.run("ledger", "fsck").out.endswith("recomputed, and everything agrees.\n")
 
 
+MAP = """
+origin = "lockbox"
+money = "dollars"
+[columns]
+account = "Account"
+amount = "Paid"
+reference = "Check"
+"""
+
+
+def test_counted_money_goes_to_the_bank_and_a_lockbox_file_comes_in(city: City, tmp_path: Path) -> None:
+    asks(city, "T1-1")
+    (waiting,) = fine(city.run("ledger", "deposits", "--json")).json
+    assert {one["tender"] for one in waiting["sums"]} == {"cash", "check", "money_order"}
+    bag = ("ledger", "deposit", waiting["office"], "BAG-77")
+    assert city.run(*bag, "--session", "nowhere", stdin=signed("tess", "lena")).status == 2
+    assert "bag BAG-77" in fine(city.run(*bag, stdin=signed("tess", "lena"))).out
+    assert city.run("ledger", "deposits").out == "Nothing waits to be deposited.\n"
+    assert city.run(*bag, stdin=signed("tess", "lena")).status == 1
+
+    box, mapping = tmp_path / "box.csv", tmp_path / "map.toml"
+    box.write_text("Account,Paid,Check\n10422301,12.50,881\nNOWHERE,1.25,882\n")
+    mapping.write_text(MAP)
+    take = ("ledger", "payments", str(box), "--map", str(mapping), "--json")
+    held = city.run(*take, stdin=signed("tess"))
+    assert (held.status, held.json["state"]) == (1, "held")
+    box.write_text(box.read_text() + "\n")
+    took = fine(city.run(*take, "--count", "2", "--total", "13.75", stdin=signed("tess"))).json
+    assert (took["state"], took["count"], took["total_cents"]) == ("posted", 2, 13_75)
+    back = ("ledger", "return", "LEDGER-5", "882", "--reason", "No account")
+    assert "correct that first" in city.run(*back, stdin=signed("tess")).err
+    (item,) = [each for each in fine(city.run("ledger", "items", "--json")).json if each["cents"] == 1_25]
+    correct = ("ledger", "correct", str(item["id"]), "--reason", "Copies", "--to-gl", "100-4410")
+    fine(city.run(*correct, stdin=signed("tess", "omar")))
+    assert "1.25 taken back" in fine(city.run(*back, stdin=signed("tess"))).out
+    assert fine(city.run("ledger", "fsck", "--json")).json["differences"] == []
+
+
 def test_a_month_is_closed_by_two_and_fsck_says_no_to_altered_books(city: City) -> None:
     close = ("ledger", "period", "close", "2026-10", "--reason", "Month end")
     technician, other = "tess", "omar"

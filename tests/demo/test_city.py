@@ -19,7 +19,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "ce3bb513b63aff4739b016bffeee72b174187b4fb72c44c5afc1235bf9afc6f6"
+GOLDEN = "618b4d4aa52adaf0ed694169b2fceac95a4c6378a1207541092a2c4687084d80"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:

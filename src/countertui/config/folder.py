@@ -178,6 +178,12 @@ def _rules(rows: Rows) -> CityRules:
             due_to={fund.code: fund.due_to for fund in funds if fund.due_to is not None},
             refunds_payable=control.refunds_payable,
             suspense=control.suspense,
+            bank=control.bank or "",
+            origins={
+                origin: account
+                for origin, account in (("lockbox", control.lockbox), ("web", control.web), ("ach", control.ach))
+                if account is not None
+            },
         ),
         order=AllocationOrder(city.allocation_heads, city.allocation_first),
         blind_count=city.blind_count,
@@ -186,5 +192,8 @@ def _rules(rows: Rows) -> CityRules:
         over_short_reason_above=city.over_short_reason_above,
         void_reasons=city.void_reasons,
         receipt_footer=city.receipt_footer,
+        batches_by_people=city.batches_by_people,
+        returned_check_fee=city.returned_check_fee,
+        returned_check_gl=control.returned_check_fee or "",
         receipt_address=city.receipt_address,
     )

@@ -119,6 +119,8 @@ class City(Row):
     over_short_reason_above: Dollars
     void_reasons: Words
     receipt_footer: MaybeText = ""
+    batches_by_people: Switch = False
+    returned_check_fee: Dollars = Cents(0)
     receipt_address: PublicAddress = ""
 
 
@@ -162,6 +164,11 @@ class Control(Row):
     pooled_fund: Code
     refunds_payable: Code
     suspense: Code
+    bank: Code | None = Field(None, description="where deposits go, in quotes, or no such line")
+    lockbox: Code | None = Field(None, description="where lockbox payments stand, in quotes, or no such line")
+    web: Code | None = Field(None, description="where web payments stand, in quotes, or no such line")
+    ach: Code | None = Field(None, description="where ACH payments stand, in quotes, or no such line")
+    returned_check_fee: Code | None = Field(None, description="where that fee goes, in quotes, or no such line")
 
 
 class Fund(Coded):

@@ -190,7 +190,11 @@ def demo_rules() -> CityRules:
             due_to={WATER: "100-2510", SEWER: "100-2520", TRUST: "100-2580"},
             refunds_payable="100-2010",
             suspense="100-2990",
+            bank="100-1010",
+            origins={"lockbox": "100-1010", "web": "100-1040", "ach": "100-1010"},
         ),
+        returned_check_fee=Cents(35_00),
+        returned_check_gl="100-4410",
         cash_refund_limit=Cents(50_00),
         receipt_footer="Alder Falls thanks you. This city is a demonstration.",
     )

@@ -99,6 +99,8 @@ def _control_accounts(posting: PostingRules) -> Iterable[tuple[str, str, str]]:
     yield from ((f"fund {fund}, due_to", account, pool) for fund, account in posting.due_to.items())
     yield "refunds_payable", posting.refunds_payable, pool
     yield "suspense", posting.suspense, pool
+    yield from (("bank", account, pool) for account in (posting.bank,) if account)
+    yield from ((f"{origin} payments", account, pool) for origin, account in posting.origins.items())
 
 
 def _another_pool(connection: Connection, posting: PostingRules) -> Iterator[str]:

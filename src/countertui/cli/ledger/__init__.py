@@ -9,6 +9,7 @@ def add_to(app: App) -> None:
     """Add every command of the ledger."""
     from countertui.cli.ledger import (
         admission,
+        bank_money,
         batch_steps,
         books,
         check,
@@ -20,6 +21,6 @@ def add_to(app: App) -> None:
     )
 
     ledger = App(name="ledger", help="The central ledger.")
-    for module in (founding, books, serve, admission, rotation, requests, batch_steps, corrections, check):
+    for module in (founding, books, serve, admission, rotation, requests, batch_steps, corrections, bank_money, check):
         module.add_to(ledger)
     app.command(ledger)
