@@ -75,6 +75,8 @@ def test_row_13_what_a_revoked_key_signed_before_the_cut_off_counts_and_nothing_
         assert (after["batch_no"], after["state"]) == (2, "held")
         assert "revoked" in after["detail"]
         assert [batch["state"] for batch in sent(city)] == ["held"]
+        assert city.run("sync", "--once", "--json", **GIVEN).json["standing"] == "revoked"
+        assert "REVOKED" in city.run("sync", "--once", **GIVEN).err
     status = city.run("ledger", "status", "--json").json
     assert sum(day["net_cents"] for day in status["days"]) == before["posted_cents"] > 0
     books = sqlite3.connect(city.ledger / "ledger.db")

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from countertui.counter.station import Station
 
 _BETWEEN_S = 60
+_NOT_TAKEN = {
+    "frozen": "The ledger has FROZEN this terminal: its batches wait until two people have looked. Call an admin.",
+    "revoked": "The ledger has REVOKED this terminal's key: what it records now is not believed. Call an admin.",
+}
 
 
 def add_to(app: App) -> None:
@@ -47,7 +51,8 @@ def sync(
         The terminal's folder.
     json_
         Answer as JSON, a line each time: {"sent": [{"batch_no", "state", "posted_cents", "difference_cents",
-        "detail"}], "snapshot", "fault"}; snapshot is the version newly taken or null, fault what kept it from that.
+        "detail"}], "snapshot", "fault", "standing"}; snapshot is the version newly taken or null, fault what kept it
+        from that, standing how the ledger has this terminal: active, frozen, revoked, or empty if it didn't say.
     """
     require_extras("counter")
     from countertui.cli.running import writing_station
@@ -58,7 +63,7 @@ def sync(
         way.connect()
         while True:
             sent, version, fault = _exchange(station)
-            _tell(sent, version, fault, as_json=json_)
+            _tell(sent, version, fault, station.exchange.standing(), as_json=json_)
             if once:
                 return 3 if fault is not None or any(one.state == "waiting" for one in sent) else 0
             time.sleep(_BETWEEN_S)
@@ -86,11 +91,14 @@ def _exchange(station: Station) -> tuple[list[Sent], int | None, EnvironmentFaul
         return sent, None, fault
 
 
-def _tell(sent: list[Sent], version: int | None, fault: EnvironmentFault | None, *, as_json: bool) -> None:
+def _tell(
+    sent: list[Sent], version: int | None, fault: EnvironmentFault | None, standing: str, *, as_json: bool
+) -> None:
     from countertui.domain.money import format_cents
 
     if as_json:
-        said = {"sent": [asdict(one) for one in sent], "snapshot": version, "fault": fault.happened if fault else None}
+        why = fault.happened if fault else None
+        said = {"sent": [asdict(one) for one in sent], "snapshot": version, "fault": why, "standing": standing}
         print(json.dumps(said), flush=True)
         return
     for one in sent:
@@ -100,6 +108,8 @@ def _tell(sent: list[Sent], version: int | None, fault: EnvironmentFault | None,
         )
     if version is not None:
         print(f"snapshot {version} is in use")
+    if standing in _NOT_TAKEN:
+        print(_NOT_TAKEN[standing], file=sys.stderr)
     if fault is not None:
         print(fault, file=sys.stderr)
     elif not sent and version is None:
