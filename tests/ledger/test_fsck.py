@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from countertui.domain.city import rules_to_json
 from countertui.domain.desk_records import DeskKind, Verdict
 from countertui.domain.records import Kind
-from countertui.ledger.books import Books
-from countertui.ledger.corrections import ToAccount
+from countertui.domain.rights import NotAllowed
+from countertui.ledger.batch_states import StepRefusedError
+from countertui.ledger.books import Books, open_books
+from countertui.ledger.corrections import CorrectionRefusedError, ToAccount
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
 from countertui.ledger.past import keep_past, rows_as_they_are
 from countertui.ledger.reference import load_reference
 from countertui.ledger.register import register_terminal
+from countertui.ledger.requests import DecisionRefusedError
 from ledger.at_the_desk import hire, stepped
 from ledger.test_corrections import NOBODY, corrected
 from ledger.test_periods import said
 from ledger.test_posting import BOTH
 from ledger.test_requests import decided
-from ledger.town import NOW, RULES, Till, allocation, line
+from ledger.town import NOW, RULES, Till, allocation, founded, ledger_key, line
 
 UNKNOWN = line("U1", allocation("C9", "510-9999", 10_00))
 
@@ -143,3 +153,108 @@ def test_it_changes_nothing(lived: Books) -> None:
     before = everything()
     fsck(lived)
     assert everything() == before
+
+
+_ACTS = st.lists(
+    st.sampled_from(
+        ["pay", "odd", "void", "refund", "ask", "close", "seal", "lie", "decide", "post", "correct", "month", "bring"]
+    ),
+    min_size=4,
+    max_size=25,
+)
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("fresh") / "ledger"
+    books = founded(folder)
+    hire(books, "fay", "technician lead")
+    books.close()
+    return folder
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(acts=_ACTS)
+def test_any_life_agrees_with_itself(fresh: Path, acts: list[str]) -> None:
+    with TemporaryDirectory() as tmp:
+        books = open_books(Path(shutil.copytree(fresh, Path(tmp) / "ledger")))
+        key = ledger_key(books)
+        till = Till(books)
+        register_terminal(books, key, "T1", "HALL", 1, till.identity.public_key, now=NOW)
+        till.open("S1")
+        life = _Life(books, key, till)
+        for each in [*acts, "seal", "decide", "post", "correct"]:
+            getattr(life, each)()
+        assert fsck(books).differences == ()
+        books.close()
+
+
+class _Life:
+    """What may happen to a small town's books; what the rules refuse is simply not done."""
+
+    def __init__(self, books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+        self.books, self.key, self.till = books, key, till
+        self.session, self.imports, self.closed = "S1", 0, False
+        self.taken: list[dict[str, Any]] = []
+        self.requests: list[int] = []
+
+    def pay(self) -> None:
+        self.taken.append(self.till.pay(BOTH, session=self.session))
+
+    def odd(self) -> None:
+        self.taken.append(self.till.pay(NOBODY, UNKNOWN, session=self.session))
+
+    def void(self) -> None:
+        if self.taken:
+            self.till.void(self.taken[-1])
+
+    def refund(self) -> None:
+        if self.taken:
+            request = self.till.ask(Kind.REFUND_REQUEST, self.taken[0], session=self.session)
+            self.till.refund(self.taken[0], request["seq"])
+
+    def ask(self) -> None:
+        if self.taken:
+            self.requests.append(self.till.ask(Kind.VOID_REQUEST, self.taken[-1], session=self.session)["seq"])
+
+    def close(self) -> None:
+        self.till.close(200_00, 200_00, session=self.session)
+        self.session = f"S{int(self.session[1:]) + 1}"
+        self.till.open(self.session)
+
+    def seal(self) -> None:
+        put(self.books, self.key, self.till, self.till.seal())
+
+    def lie(self) -> None:
+        put(self.books, self.key, self.till, self.till.seal(totals={"net": 1}))
+
+    def decide(self) -> None:
+        while self.requests:
+            with suppress(DecisionRefusedError, NotAllowed):
+                decided(self.books, self.key, self.requests.pop(), Verdict.APPROVE)
+
+    def post(self) -> None:
+        with self.books.reading() as connection:
+            waiting = connection.execute(text("SELECT no FROM batch WHERE state = 'held' ORDER BY no")).scalars().all()
+        for no in waiting:
+            with suppress(StepRefusedError):
+                stepped(self.books, self.key, self.till, DeskKind.BATCH_RELEASE, no, "dee", "Looked at")
+                stepped(self.books, self.key, self.till, DeskKind.BATCH_POST, no, "fay")
+
+    def correct(self) -> None:
+        with self.books.reading() as connection:
+            item = connection.execute(
+                text("SELECT id FROM error_item WHERE state = 'open' AND cents > 0 ORDER BY id")
+            ).scalar()
+        if item is not None:
+            with suppress(CorrectionRefusedError):
+                corrected(self.books, self.key, item, ToAccount("U2"), day="2027-01-04")
+
+    def month(self) -> None:
+        self.closed = not self.closed
+        said(self.books, self.key, DeskKind.PERIOD_CLOSE if self.closed else DeskKind.PERIOD_OPEN, "2026-11")
+
+    def bring(self) -> None:
+        self.imports += 1
+        row = (f"C9{self.imports}", "U1", "2026-11-01", "water", "Water", "510-4310", 30_00, 25_00)
+        load_reference(self.books, "charge", [row])

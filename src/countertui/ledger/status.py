@@ -49,7 +49,8 @@ def as_lines(found: dict[str, Any]) -> list[str]:
         net = format_cents(each["net_cents"])
         lines.append(f"  {each['biz_date']}  {each['terminal']}  {number_of(each['receipts'], 'receipt')}, net {net}")
     for each in found["held"]:
-        lines.append(f"  HELD {each['terminal']}/{each['epoch']} batch {each['no']}: {'; '.join(each['reasons'])}")
+        name = f"{each['terminal']}/{each['epoch']} batch {each['no']}"
+        lines.append(f"  {each['state'].upper()} {name}: {'; '.join(each['reasons'])}")
     for each in found["error_items"]:
         lines.append(f"  ERROR ITEM {each['id']}: {each['detail']} ({format_cents(each['cents'])} in suspense)")
     for verdict, number in found["inbox"].items():
@@ -77,7 +78,8 @@ def _terminals(connection: Connection) -> list[dict[str, Any]]:
     )
     found = []
     for row in connection.execute(select(tables.terminal).order_by(tables.terminal.c.code, tables.terminal.c.epoch)):
-        receipts, net = posted.get((row.code, row.epoch), (0, 0))
+        # What the desk records is posted with its record.
+        receipts, net = posted.get((row.code, row.epoch), (0, row.cum_net if row.state == "desk" else 0))
         items, suspense = waiting.get((row.code, row.epoch), (0, 0))
         found.append(
             {
@@ -109,11 +111,14 @@ def _by_terminal(connection: Connection, query: Any) -> dict[tuple[str, int], tu
 def _held(connection: Connection) -> list[dict[str, Any]]:
     batch = tables.batch
     rows = connection.execute(
-        select(batch.c.terminal, batch.c.epoch, batch.c.no, batch.c.reasons)
-        .where(batch.c.state == "held")
+        select(batch.c.terminal, batch.c.epoch, batch.c.no, batch.c.reasons, batch.c.state)
+        .where(batch.c.state != "posted")
         .order_by(batch.c.terminal, batch.c.epoch, batch.c.no)
     )
-    return [{"terminal": t, "epoch": e, "no": no, "reasons": json.loads(reasons)} for t, e, no, reasons in rows]
+    return [
+        {"terminal": t, "epoch": e, "no": no, "reasons": json.loads(reasons), "state": state}
+        for t, e, no, reasons, state in rows
+    ]
 
 
 def _error_items(connection: Connection) -> list[dict[str, Any]]:
