@@ -67,6 +67,13 @@ def test_a_refund_is_decided_at_the_ledger_and_the_books_are_recomputed(city: Ci
     assert checked["differences"] == []
     assert checked["lines"] > 5
     fine(city.run("ledger", "publish"))
+    assert fine(city.run("sync", "--once", "--json")).json["snapshot"] is not None
+    fine(city.run("verify"))
+    status = fine(city.run("ledger", "status", "--json")).json
+    assert {each["terminal"]: each["difference_cents"] for each in status["terminals"] if each["records"]} == {
+        "T1": 0,
+        "LEDGER": 0,
+    }
     assert city.run("ledger", "fsck").out.endswith("recomputed, and everything agrees.\n")
 
 

@@ -473,10 +473,11 @@ def test_one_drawer_is_open_once(books: Books, key: Ed25519PrivateKey, till: Til
     ("day", "head", "reasons"),
     [
         ("2026-11-30", {}, []),
-        ("2026-12-01", {}, ["far-date"]),
-        ("2026-11-15", {}, ["far-date"]),
-        ("2026-12-01", {"approver": "bo"}, []),
-        ("2026-12-01", {"approver": "ann"}, ["no-right"]),
+        ("2026-12-01", {}, []),
+        ("2026-12-02", {}, ["far-date"]),
+        ("2026-11-14", {}, ["far-date"]),
+        ("2026-12-02", {"approver": "bo"}, []),
+        ("2026-12-02", {"approver": "ann"}, ["no-right"]),
     ],
 )
 def test_a_business_date_far_from_today_needs_a_lead(

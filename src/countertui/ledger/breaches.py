@@ -22,7 +22,8 @@ from countertui.ledger.staff import People, allowed
 Body = Mapping[str, Any]
 
 
-_FAR_DAYS = 7
+_FAR_DAYS = 8
+"""More than a week by the day at the terminal; a day more, as the record tells its time in UTC."""
 
 
 def of_open(body: Body, before: Session | None, in_use: str | None, people: People) -> list[Problem]:
