@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import psycopg
 from bench.figures import Row, row, seconds
@@ -48,12 +48,13 @@ _KEPT = "SELECT fund, account, cents FROM gl_balance ORDER BY fund, account"
 
 @dataclass
 class Taken:
-    """Seconds a batch, in the order they came, and this process's memory after each block, MiB.
+    """Seconds a batch, in the order they came, this process's seconds of processor, its memory after each block, MiB.
 
     saved: the floor only, the seconds it would save if it verified with libsodium, as the ledger does.
     """
 
     batches: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
     saved: float = 0.0
     alone: list[float] = field(default_factory=list)
@@ -63,8 +64,12 @@ class Taken:
     def total(self) -> float:
         return sum(self.batches)
 
-    def per_block(self) -> list[float]:
-        return [statistics.median(self.batches[at : at + BLOCK]) for at in range(0, len(self.batches), BLOCK)]
+    def slope(self) -> float:
+        """The processor time of a batch of the last block over one of the first, neighbours left out.
+
+        The very first makes the month's partitions and is not counted.
+        """
+        return statistics.median(self.processor[-BLOCK:]) / statistics.median(self.processor[1 : BLOCK + 1])
 
 
 def rows(offices: int = 60, receipts: int = 1000) -> list[Row]:
@@ -73,11 +78,10 @@ def rows(offices: int = 60, receipts: int = 1000) -> list[Row]:
     size = f"{offices:,} offices x {receipts:,} receipts"
 
     def told(taken: Taken) -> str:
-        over = [batch / bare for batch, bare in zip(taken.per_block(), floor.per_block(), strict=True)]
         steady = taken.memory[min(1, len(taken.memory) - 1)]
         return (
-            f"{offices * receipts / taken.total:,.0f} receipts/s; over the floor beside it, the last block takes"
-            f" {over[-1] / over[0]:.2f}x the first; memory {steady:.0f} to {taken.memory[-1]:.0f} MiB; of a batch's"
+            f"{offices * receipts / taken.total:,.0f} receipts/s; the last batches take {taken.slope():.2f}x the"
+            f" processor time of the first; memory {steady:.0f} to {taken.memory[-1]:.0f} MiB; of a batch's"
             f" {statistics.median(taken.batches) * 1000:.0f} ms it has the books to itself for"
             f" {statistics.median(taken.alone) * 1000:.0f}"
         )
@@ -129,7 +133,10 @@ def _night(
                     )
                 else:
                     with _alone(taken[turn].alone):
-                        taken[turn].batches += [seconds(lambda o=office, b=books[turn]: _take(b, o)) for office in made]
+                        for office in made:
+                            begun = process_time()
+                            taken[turn].batches.append(seconds(lambda o=office, b=books[turn]: _take(b, o)))
+                            taken[turn].processor.append(process_time() - begun)
                     taken[turn].memory.append(_resident())
     balances = [_balances(books["postgres"]) for _ in range(5)]
     for each in books.values():
