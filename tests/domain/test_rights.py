@@ -23,6 +23,7 @@ TABLE = {
     Act.KEEP_OPERATORS: {Role.ADMIN},
     Act.APPROVE_RESET: {Role.LEAD, Role.ADMIN},
     Act.REVIEW_RIGHTS: {Role.LEAD, Role.AUDITOR, Role.ADMIN},
+    Act.SEE_ALARMS: {Role.LEAD, Role.TECHNICIAN, Role.ADMIN},
 }
 """DESIGN's table of rights, written down a second time."""
 MONEY = {Act.TAKE_MONEY, Act.ASK, Act.APPROVE, Act.SEAL, Act.CLOSE_OTHERS, Act.REPRINT}

@@ -39,13 +39,14 @@ class Act(StrEnum):
     DEPOSIT = "make a bank deposit"
     APPROVE_RESET = "approve a PIN's reset"
     REVIEW_RIGHTS = "review rights"
+    SEE_ALARMS = "see to an alarm"
 
 
 ALLOWED: dict[Role, frozenset[Act]] = {
     Role.CASHIER: frozenset({Act.TAKE_MONEY, Act.ASK, Act.SEAL, Act.REPRINT}),
     Role.LEAD: frozenset(
         {Act.APPROVE, Act.SEE_EXPECTED, Act.CLOSE_OTHERS, Act.SEAL, Act.REPRINT, Act.AGREE}
-        | {Act.APPROVE_RESET, Act.REVIEW_RIGHTS}
+        | {Act.APPROVE_RESET, Act.REVIEW_RIGHTS, Act.SEE_ALARMS}
     ),
     Role.TECHNICIAN: frozenset(
         {
@@ -57,10 +58,11 @@ ALLOWED: dict[Role, frozenset[Act]] = {
             Act.CORRECT,
             Act.AGREE,
             Act.DEPOSIT,
+            Act.SEE_ALARMS,
         }
     ),
     Role.AUDITOR: frozenset({Act.SEE_EXPECTED, Act.REVIEW_RIGHTS}),
-    Role.ADMIN: frozenset({Act.KEEP_OPERATORS, Act.KEEP_KEYS, Act.APPROVE_RESET, Act.REVIEW_RIGHTS}),
+    Role.ADMIN: frozenset({Act.KEEP_OPERATORS, Act.KEEP_KEYS, Act.APPROVE_RESET, Act.REVIEW_RIGHTS, Act.SEE_ALARMS}),
 }
 
 

@@ -18,11 +18,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, RowMapping, select, update
 
 from countertui.ledger import tables
+from countertui.ledger.alarms import CHAIN, FORK, LOG, raise_alarm, stop_terminal
 from countertui.ledger.books import Books
 from countertui.ledger.bulk import run_many
 from countertui.ledger.custody import MOST_REASONS, Place, signed_ack, signed_now, take
 from countertui.ledger.key_changes import doubts_about_keys, take_key_change
-from countertui.ledger.register import freeze
+from countertui.ledger.live import first_difference, forget_sealed
 from countertui.ledger.registry import schedule
 from countertui.ledger.tree import LogBrokenError
 from countertui.sync.batch import (
@@ -83,6 +84,8 @@ def ingest(
         except LogBrokenError as fault:
             _LOG.critical("%s Nothing is taken until a person has looked: countertui ledger fsck.", fault.happened)
             offer = _Offer(terminal, epoch, no, sha256(envelope).hexdigest(), now)
+            with books.writing() as connection:
+                raise_alarm(connection, LOG, "", 0, None, fault.happened, now)
             return _judged(books, offer, _said(LOG_BROKEN, fault.happened), "log")
 
 
@@ -119,7 +122,13 @@ def _taken_in(
             checked = _check(batch, now_row)
         if checked.faults:
             why = [fault.detail for fault in checked.faults]
+            told = f"Batch {no} does not follow what is here: {why[0]}"
+            raise_alarm(connection, CHAIN, terminal, epoch, batch.first_seq, told, now)
             return _hold_outside(connection, books, key, offer, hash_, "chain", why)
+        other = first_difference(connection, terminal, epoch, batch.first_seq, checked.hashes)
+        if other is not None:
+            told = f"Record {other} is another than the one that was seen: two journals under one key."
+            return _hold_fork(connection, books, key, offer, hash_, told, other)
         return _into_custody(connection, books, key, offer, batch, hash_, checked, now_row)
 
 
@@ -186,17 +195,8 @@ def _without_posting(
         _set_verdict(connection, offer, "same", "")
         return Answer(SAME, signed_now(bytes(there.ack), key))
     if there is not None:
-        freeze(
-            connection,
-            books,
-            key,
-            offer.terminal,
-            offer.epoch,
-            f"Batch {offer.no} came twice, not the same.",
-            offer.now,
-        )
-        why = [f"Batch {offer.no} is here already with other content: two journals under one key."]
-        return _hold_outside(connection, books, key, offer, hash_, "fork", why)
+        told = f"Batch {offer.no} is here already with other content: two journals under one key."
+        return _hold_fork(connection, books, key, offer, hash_, told, batch.first_seq)
     if row["state"] == "frozen":
         why = ["This terminal is frozen: two journals under one key were seen."]
         return _hold_outside(connection, books, key, offer, hash_, "frozen", why)
@@ -234,6 +234,7 @@ def _into_custody(
         doubts=doubts_about_keys(connection, books.ledger, batch, row),
     )
     take_key_change(connection, books, key, batch, checked.hashes, row, offer.now)
+    forget_sealed(connection, offer.terminal, offer.epoch, batch.last_seq)
     _set_verdict(connection, offer, status, "; ".join(reasons[:MOST_REASONS]))
     return Answer(NEW if status == "posted" else HELD, ack)
 
@@ -243,6 +244,14 @@ def _keep(books: Books, offer: _Offer, envelope: bytes) -> None:
     row = (offer.sha256, offer.terminal, offer.epoch, offer.no, offer.now, "kept", "", envelope)
     with books.writing_beside() as connection:
         run_many(connection, _KEEP, [row])
+
+
+def _hold_fork(
+    connection: Connection, books: Books, key: Ed25519PrivateKey, offer: _Offer, hash_: str, why: str, seq: int
+) -> Answer:
+    """Freeze the terminal, raise an alarm, and keep the batch apart."""
+    stop_terminal(connection, books, key, FORK, offer.terminal, offer.epoch, seq, why, offer.now)
+    return _hold_outside(connection, books, key, offer, hash_, "fork", [why])
 
 
 def _hold_outside(

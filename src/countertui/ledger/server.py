@@ -19,7 +19,7 @@ from countertui.errors import UsageError
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.keys import open_secrets
 from countertui.ledger.own_rotation import require_in_force
-from countertui.ledger.routes import batches, claims, enrolments, health, log, receipt, registry, snapshots
+from countertui.ledger.routes import batches, claims, enrolments, health, live, log, receipt, registry, snapshots
 from countertui.ledger.service import Now, Service
 from countertui.sync.keyslots import Secrets
 
@@ -35,7 +35,7 @@ def app(books: Books, secrets: Secrets, now: Now) -> FastAPI:
     api = FastAPI(title="CounterTUI ledger", version=version("countertui"), docs_url=None, redoc_url=None)
 
     service = Service(books, secrets, now)
-    for routes in (batches, snapshots, health, claims, log, registry, enrolments, receipt):
+    for routes in (batches, live, snapshots, health, claims, log, registry, enrolments, receipt):
         routes.add_to(api, service)
     return api
 

@@ -12,6 +12,7 @@ from countertui.domain.rights import Act, NotAllowed, Role, require
 from countertui.domain.text import person_key
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
+from countertui.ledger.alarms import LOCKED, raise_alarm
 from countertui.ledger.books import Books
 from countertui.ledger.bulk import run_many
 from countertui.sync.faults import PinVerifierError
@@ -93,6 +94,8 @@ def _proven(books: Books, pepper: bytes, operator: str, pin: str, now: str) -> _
             if failures < TRIES:
                 raise _wrong(f"Type the PIN again: {_tries(TRIES - failures)} left.")
             _lock(connection, key, now)
+            told = f"{row.name} is locked at the ledger after {TRIES} wrong PINs."
+            raise_alarm(connection, LOCKED, "", 0, None, told, now)
         else:
             unlock(connection, key)
     if not right:

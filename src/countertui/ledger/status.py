@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -10,24 +12,31 @@ from sqlalchemy import Connection, func, select
 from countertui.domain.money import format_cents
 from countertui.domain.words import number_of
 from countertui.ledger import tables
+from countertui.ledger.alarms import open_alarms
 from countertui.ledger.books import Books
+from countertui.ledger.live import unsealed
 
 _NEWEST_DAYS = 31
+SILENT_HOURS = 24
+"""From how many hours on a terminal that nothing is heard of is called silent."""
 _SETTLED = ("posted", "received", "held", "same")
 
 
-def status(books: Books) -> dict[str, Any]:
+def status(books: Books, now: str | None = None) -> dict[str, Any]:
     """The state of the books, JSON-able; amounts in cents.
 
     Of a terminal, difference_cents is what its journal says was taken less what was posted of it. `inbox` is what was
     offered and not taken into custody, by verdict. out_of_balance lists funds whose debits and credits differ: it is
-    empty, always.
+    empty, always. Of what an online terminal recorded since its last batch, unsealed_records and unsealed_cents tell
+    what was witnessed and is not posted. silent_hours is how long nothing was heard of an active terminal, by `now`
+    (ISO 8601 UTC), where that is a day or more.
     """
     with books.reading() as connection:
         return {
             "ledger": books.ledger,
             "snapshot": connection.execute(select(func.max(tables.snapshot.c.version))).scalar(),
-            "terminals": _terminals(connection),
+            "terminals": _terminals(connection, now),
+            "alarms": [asdict(each) for each in open_alarms(connection)],
             "held": _held(connection),
             "error_items": _error_items(connection),
             "days": _days(connection),
@@ -39,12 +48,20 @@ def status(books: Books) -> dict[str, Any]:
 def as_lines(found: dict[str, Any]) -> list[str]:
     """The same for a person to read."""
     lines = [f"Ledger {found['ledger']}, snapshot {found['snapshot'] or 'none'}"]
+    for each in found["alarms"]:
+        place = f"{each['terminal']}/{each['epoch']}: " if each["terminal"] else ""
+        lines.append(f"  ALARM {each['id']} {each['made_at'][:16]} {each['kind']}: {place}{each['detail']}")
     for each in found["terminals"]:
         lines.append(
             f"  {each['terminal']}/{each['epoch']}  {each['state']:8} batches {each['batches']}, posted"
             f" {each['posted']}, held {each['held']}, records {each['records']},"
             f" posted {format_cents(each['posted_cents'])}, difference {format_cents(each['difference_cents'])}"
         )
+        if each["unsealed_records"]:
+            told = f"{number_of(each['unsealed_records'], 'record')}, {format_cents(each['unsealed_cents'])}"
+            lines.append(f"    not sealed yet: {told}")
+        if each["silent_hours"] is not None:
+            lines.append(f"    SILENT for {number_of(each['silent_hours'], 'hour')}")
     for each in found["days"]:
         net = format_cents(each["net_cents"])
         lines.append(f"  {each['biz_date']}  {each['terminal']}  {number_of(each['receipts'], 'receipt')}, net {net}")
@@ -60,7 +77,7 @@ def as_lines(found: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _terminals(connection: Connection) -> list[dict[str, Any]]:
+def _terminals(connection: Connection, now: str | None) -> list[dict[str, Any]]:
     batch, item = tables.batch, tables.error_item
     posted = _by_terminal(
         connection,
@@ -76,11 +93,13 @@ def _terminals(connection: Connection) -> list[dict[str, Any]]:
         .where(item.c.state == "open")
         .group_by(item.c.terminal, item.c.epoch),
     )
+    live = unsealed(connection)
     found = []
     for row in connection.execute(select(tables.terminal).order_by(tables.terminal.c.code, tables.terminal.c.epoch)):
         # What the desk records is posted with its record.
         receipts, net = posted.get((row.code, row.epoch), (0, row.cum_net if row.state == "desk" else 0))
         items, suspense = waiting.get((row.code, row.epoch), (0, 0))
+        unsealed_records, unsealed_cents = live.get((row.code, row.epoch), (0, 0))
         found.append(
             {
                 "terminal": row.code,
@@ -97,9 +116,19 @@ def _terminals(connection: Connection) -> list[dict[str, Any]]:
                 "error_items": items,
                 "suspense_cents": suspense,
                 "heard_at": row.heard_at,
+                "unsealed_records": unsealed_records,
+                "unsealed_cents": unsealed_cents,
+                "silent_hours": _silent_hours(row.heard_at, now) if row.state == "active" else None,
             }
         )
     return found
+
+
+def _silent_hours(heard_at: str | None, now: str | None) -> int | None:
+    if heard_at is None or now is None:
+        return None
+    hours = int((datetime.fromisoformat(now) - datetime.fromisoformat(heard_at)).total_seconds() // 3600)
+    return hours if hours >= SILENT_HOURS else None
 
 
 def _by_terminal(connection: Connection, query: Any) -> dict[tuple[str, int], tuple[int, int]]:

@@ -21,10 +21,15 @@ from countertui.sync.faults import EnvelopeRefusedError, MalformedBytesError, Ma
 BATCH = "application/vnd.countertui.batch.v1+json"
 ACK = "application/vnd.countertui.ack.v1+json"
 SNAPSHOT = "application/vnd.countertui.snapshot.v1+json"
+SNAPSHOT_DELTA = "application/vnd.countertui.snapshot-delta.v1+json"
 REGISTRY = "application/vnd.countertui.registry.v1+json"
 ADMISSION = "application/vnd.countertui.admission.v1+json"
+LIVE = "application/vnd.countertui.live.v1+json"
 REQUEST = "application/vnd.countertui.request.v1+json"
 """A technician's or terminal's signed request to the ledger (enrolment, release, correction)."""
+
+BACKUP = "application/vnd.countertui.backup.v1+json"
+"""What a backup of the ledger holds."""
 
 MAX_SIGNATURES = 8
 

@@ -85,28 +85,43 @@ def publish(*, dir: Path | None = None) -> int:  # noqa: A002
     return 0
 
 
-def status(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
-    """What each terminal sent, what is posted, held or in suspense.
+def status(*, seen: int | None = None, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
+    """What each terminal sent, what is posted, held or in suspense, and the alarms that nobody has seen to.
 
     Parameters
     ----------
+    seen
+        The number of an alarm that somebody looked into, who signs in: it is shown no more.
     dir
         The ledger's folder.
     json_
-        Answer as JSON: {"ledger", "snapshot", "terminals", "days", "held", "error_items", "inbox", "out_of_balance"}.
+        Answer as JSON: {"ledger", "snapshot", "terminals", "alarms", "days", "held", "error_items", "inbox", "out_of_balance"}.
     """
     require_extras("ledger")
     from countertui.ledger.books import open_books
     from countertui.ledger.status import as_lines
     from countertui.ledger.status import status as status_of
 
+    if seen is not None:
+        _mark_seen(seen, dir)
     books = open_books(books_folder(dir))
     try:
-        found = status_of(books)
+        found = status_of(books, utc_now())
     finally:
         books.close()
     print(json.dumps(found) if json_ else "\n".join(as_lines(found)))
     return 0
+
+
+def _mark_seen(alarm: int, dir: Path | None) -> None:  # noqa: A002
+    from countertui.cli.ledger.at_desk import at_desk
+    from countertui.domain.rights import Act
+    from countertui.ledger.alarms import mark_seen
+
+    with at_desk(dir) as desk:
+        by = desk.sign_in(Act.SEE_ALARMS)
+        with desk.ground() as ground:
+            mark_seen(ground.connection, alarm, by, ground.now)
 
 
 def export(*, format: Format = "beancount", dir: Path | None = None) -> int:  # noqa: A002

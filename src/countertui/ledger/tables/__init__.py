@@ -14,6 +14,7 @@ from countertui.ledger.tables.custody import record as record
 from countertui.ledger.tables.custody import state as state
 from countertui.ledger.tables.custody import terminal as terminal
 from countertui.ledger.tables.desk import bag as bag
+from countertui.ledger.tables.desk import corrected as corrected
 from countertui.ledger.tables.desk import deposited as deposited
 from countertui.ledger.tables.desk import desk_signature as desk_signature
 from countertui.ledger.tables.desk import paid_before as paid_before
@@ -27,6 +28,9 @@ from countertui.ledger.tables.general_ledger import entry as entry
 from countertui.ledger.tables.general_ledger import error_item as error_item
 from countertui.ledger.tables.general_ledger import gl_balance as gl_balance
 from countertui.ledger.tables.general_ledger import gl_line as gl_line
+from countertui.ledger.tables.live import alarm as alarm
+from countertui.ledger.tables.live import provisional as provisional
+from countertui.ledger.tables.live import witnessed as witnessed
 from countertui.ledger.tables.log import checkpoint as checkpoint
 from countertui.ledger.tables.log import log_tile as log_tile
 from countertui.ledger.tables.people import last_login as last_login
@@ -36,7 +40,10 @@ from countertui.ledger.tables.people import rights_review as rights_review
 from countertui.ledger.tables.people import sign_in_state as sign_in_state
 from countertui.ledger.tables.published import key_of as key_of
 from countertui.ledger.tables.published import reference as reference
+from countertui.ledger.tables.published import removed as removed
+from countertui.ledger.tables.published import serves as serves
 from countertui.ledger.tables.published import snapshot as snapshot
+from countertui.ledger.tables.published import snapshot_share as snapshot_share
 from countertui.ledger.tables.registry import enrolment as enrolment
 from countertui.ledger.tables.registry import registry_entry as registry_entry
 from countertui.ledger.tables.registry import terminal_key as terminal_key
