@@ -102,7 +102,7 @@ def test_money_that_went_out_against_the_rules_is_borne_where_two_people_say(
     assert items(books) == [("taken-back-twice", -25_00)]
     with pytest.raises(CorrectionRefusedError, match="Money that went out"):
         corrected(books, key, 1, ToAccount("U1"))
-    corrected(books, key, 1, ToGl("100-4911"))
+    corrected(books, key, 1, ToGl("100-4911"), second="cy")
     assert balances(books) == {CASH: -25_00, ("100", "100-4911"): 25_00}
 
 
@@ -159,6 +159,15 @@ def test_two_people_correct_and_the_first_is_a_technician(
     with pytest.raises(NotAllowed):
         corrected(books, key, 1, ToAccount("U1"), by=by, second=second)
     assert open_now(books) == 1
+
+
+def test_who_took_the_money_does_not_agree_to_where_it_goes(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    till.open("S2", operator="cy")
+    till.pay(NOBODY, operator="cy", session="S2")
+    posted(books, key, till)
+    with pytest.raises(NotAllowed, match="took part"):
+        corrected(books, key, 1, ToAccount("U1"), second="cy")
+    corrected(books, key, 1, ToAccount("U1"))
 
 
 @pytest.mark.parametrize(

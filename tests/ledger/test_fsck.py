@@ -247,7 +247,7 @@ class _Life:
                 text("SELECT id FROM error_item WHERE state = 'open' AND cents > 0 ORDER BY id")
             ).scalar()
         if item is not None:
-            with suppress(CorrectionRefusedError):
+            with suppress(CorrectionRefusedError, NotAllowed):
                 corrected(self.books, self.key, item, ToAccount("U2"), day="2027-01-04")
 
     def month(self) -> None:

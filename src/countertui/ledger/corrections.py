@@ -18,7 +18,7 @@ from countertui.domain.city import CityRules
 from countertui.domain.desk_records import CorrectionData, DeskKind, PlaceData, ShareData
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.records import Fact, Kind
-from countertui.domain.rights import Act
+from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
 from countertui.ledger.desk import Ground, Made, record, require_two
@@ -173,6 +173,7 @@ def _made(
 ) -> Made:
     connection = ground.connection
     require_two(connection, who.by, Act.CORRECT, who.second, Act.AGREE, ground.now)
+    require_second_person(who.second, took_part(about.body))
     if not who.reason.strip():
         raise _refused("A reason is needed.")
     if Periods(connection, rules.posting).open_date(who.biz_date) != who.biz_date:
