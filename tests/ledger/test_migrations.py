@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +24,13 @@ from ledger import engine as under
 HOW = "Tables were changed: python tools/ledger_revision.py 'what changed' (or --baseline, before the first release)."
 
 
-def a_database(folder: Path, address: str | None) -> Engine:
-    return sqlite_engine(folder / "x.db") if address is None else postgres_engine(address)
+@contextmanager
+def a_database(folder: Path, address: str | None) -> Iterator[Engine]:
+    opened = sqlite_engine(folder / "x.db") if address is None else postgres_engine(address)
+    try:
+        yield opened
+    finally:
+        opened.dispose()
 
 
 def shape(connection: Connection) -> set[tuple[Any, ...]]:
@@ -57,14 +64,12 @@ def test_migrating_empty_books_comes_to_what_new_books_are_made_as(engine: under
     for n, make in enumerate((lambda c: (tables.metadata.create_all(c), mark_new(c)), bring_up)):
         (tmp_path / str(n)).mkdir()
         with engine.database() as address:
-            opened = a_database(tmp_path / str(n), address)
-            with opened.begin() as connection:
+            with a_database(tmp_path / str(n), address) as opened, opened.begin() as connection:
                 make(connection)
                 assert revision_of(connection) == HEAD
                 shapes.append(shape(connection))
                 context = MigrationContext.configure(connection, opts={"include_name": ours, "compare_type": True})
                 assert compare_metadata(context, tables.metadata) == [], HOW
-            opened.dispose()
     assert shapes[0] == shapes[1], HOW
 
 
