@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import text, update
+from sqlalchemy import insert, text, update
 
 from countertui.domain.records import Kind
 from countertui.ledger import registry, tables
@@ -19,7 +19,15 @@ from countertui.ledger.own_rotation import (
     rotate_by_key,
     take_up,
 )
-from countertui.ledger.register import TerminalRefusedError, freeze, last_known, register_terminal, revoke, unfreeze
+from countertui.ledger.register import (
+    TerminalRefusedError,
+    freeze,
+    last_known,
+    last_receipt,
+    register_terminal,
+    revoke,
+    unfreeze,
+)
 from countertui.sync.dsse import parse_envelope
 from countertui.sync.faults import RegistryRefusedError
 from countertui.sync.keyslots import public_identity
@@ -193,6 +201,24 @@ def test_a_key_is_revoked_once_and_by_two(books: Books, key: Ed25519PrivateKey, 
         with books.writing() as connection, pytest.raises(TerminalRefusedError):
             revoke(connection, books, key, code, epoch, 2, "Stolen", TWO, NOW)
     assert verified(books)[1] == ()
+
+
+def test_27_a_key_ends_at_what_was_witnessed_where_nothing_else_is_said(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    till.pay(WATER)
+    assert put(books, key, till, till.seal()).status == 201
+    till.pay(WATER)
+    till.pay(WATER)
+    heard = [{"seq": 3, "h": b"h", "sig": b"s", "body": till.records[0][0], "received_at": NOW}]
+    with books.writing() as connection:
+        assert last_receipt(connection, "T1", 1) == "T1-1"
+        connection.execute(insert(tables.provisional), [{"terminal": "T1", "epoch": 1} | row for row in heard])
+        assert (last_known(connection, "T1", 1), last_receipt(connection, "T1", 1)) == (3, "T1-2")
+        witnessed = {"terminal": "T1", "epoch": 1, "seq": 4, "h": b"h", "head": b"", "at": NOW}
+        connection.execute(insert(tables.witnessed), [witnessed])
+        assert last_known(connection, "T1", 1) == 4
+        assert (last_known(connection, "T9", 1), last_receipt(connection, "T9", 1)) == (0, None)
 
 
 def test_after_the_ledgers_key_changed_an_answer_given_before_is_signed_anew(

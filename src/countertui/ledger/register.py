@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from countertui.errors import UsageError
 from countertui.ledger import registry, tables
@@ -152,18 +153,28 @@ def newest_epoch(connection: Connection, code: str) -> int | None:
 
 
 def last_known(connection: Connection, code: str, epoch: int) -> int:
-    """The last record of a terminal that the ledger took into custody; 0 if it took none."""
-    table = tables.terminal
-    found = connection.execute(
-        select(table.c.last_seq).where(table.c.code == code, table.c.epoch == epoch)
-    ).scalar_one_or_none()
-    return int(found or 0)
+    """The last record of a terminal that the ledger took into custody or witnessed; 0 if there is none."""
+    terminal, heard, said = tables.terminal, tables.provisional, tables.witnessed
+    found = (
+        connection.execute(select(func.max(seq)).where(place == code, of == epoch)).scalar()
+        for seq, place, of in (
+            (terminal.c.last_seq, terminal.c.code, terminal.c.epoch),
+            (heard.c.seq, heard.c.terminal, heard.c.epoch),
+            (said.c.seq, said.c.terminal, said.c.epoch),
+        )
+    )
+    return max(int(seq or 0) for seq in found)
 
 
 def last_receipt(connection: Connection, code: str, epoch: int) -> str | None:
-    """The number of the last receipt of a terminal that the ledger took into custody; None if it took none."""
-    table = tables.terminal
-    query = select(table.c.last_receipt).where(table.c.code == code, table.c.epoch == epoch)
+    """The number of the last receipt of a terminal that the ledger took into custody or witnessed; None for none."""
+    heard, terminal = tables.provisional, tables.terminal
+    here = (heard.c.terminal == code) & (heard.c.epoch == epoch)
+    for body in connection.execute(select(heard.c.body).where(here).order_by(heard.c.seq.desc())).scalars():
+        number = json.loads(bytes(body)).get("receipt_no")
+        if type(number) is str:
+            return number
+    query = select(terminal.c.last_receipt).where(terminal.c.code == code, terminal.c.epoch == epoch)
     n = connection.execute(query).scalar_one_or_none()
     return None if n is None else f"{code}-{n}"
 
