@@ -63,13 +63,16 @@ def test_migrating_empty_books_comes_to_what_new_books_are_made_as(engine: under
     shapes = []
     for n, make in enumerate((lambda c: (tables.metadata.create_all(c), mark_new(c)), bring_up)):
         (tmp_path / str(n)).mkdir()
-        with engine.database() as address:
-            with a_database(tmp_path / str(n), address) as opened, opened.begin() as connection:
-                make(connection)
-                assert revision_of(connection) == HEAD
-                shapes.append(shape(connection))
-                context = MigrationContext.configure(connection, opts={"include_name": ours, "compare_type": True})
-                assert compare_metadata(context, tables.metadata) == [], HOW
+        with (
+            engine.database() as address,
+            a_database(tmp_path / str(n), address) as opened,
+            opened.begin() as connection,
+        ):
+            make(connection)
+            assert revision_of(connection) == HEAD
+            shapes.append(shape(connection))
+            context = MigrationContext.configure(connection, opts={"include_name": ours, "compare_type": True})
+            assert compare_metadata(context, tables.metadata) == [], HOW
     assert shapes[0] == shapes[1], HOW
 
 
