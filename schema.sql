@@ -98,9 +98,9 @@ CREATE UNIQUE INDEX session_one_open_per_drawer ON session (drawer) WHERE close_
 CREATE UNIQUE INDEX session_one_open_per_operator ON session (operator) WHERE close_seq IS NULL;
 
 CREATE TABLE receipt (              -- derived
-  receipt_no   TEXT PRIMARY KEY,
-  seq          INTEGER NOT NULL UNIQUE,
-  id           TEXT NOT NULL UNIQUE,
+  seq          INTEGER PRIMARY KEY,
+  receipt_no   TEXT NOT NULL UNIQUE,
+  id           TEXT NOT NULL,
   h            TEXT NOT NULL,
   session      TEXT NOT NULL REFERENCES session (id),
   biz_date     TEXT NOT NULL,
@@ -113,8 +113,8 @@ CREATE TABLE receipt (              -- derived
   end_seq      INTEGER,             -- the record that voided or refunded it
   copies       INTEGER NOT NULL     -- duplicates printed so far
 ) STRICT;
-CREATE INDEX receipt_by_session ON receipt (session, seq);
 CREATE INDEX receipt_by_payor ON receipt (payor COLLATE NOCASE, seq);
+CREATE INDEX receipt_requested ON receipt (state) WHERE state IN ('void_requested', 'refund_requested');
 
 CREATE TABLE receipt_line (         -- derived
   receipt_no  TEXT NOT NULL REFERENCES receipt (receipt_no),
@@ -126,7 +126,6 @@ CREATE TABLE receipt_line (         -- derived
   cents       INTEGER NOT NULL,
   PRIMARY KEY (receipt_no, n)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX receipt_line_by_account ON receipt_line (account, receipt_no) WHERE account IS NOT NULL;
 
 CREATE TABLE allocation (           -- derived: money to (positive) and back from (negative) charges, credits and fees
   seq      INTEGER NOT NULL,
@@ -192,7 +191,7 @@ CREATE TABLE cart (                 -- working: what is being paid for; its id b
   state     TEXT NOT NULL CHECK (state IN ('open', 'parked')),
   saved_utc TEXT NOT NULL,
   body      TEXT NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE draft (                -- working: a count half-typed, until its drawer is opened or closed
   form      TEXT NOT NULL CHECK (form IN ('opening', 'closing')),

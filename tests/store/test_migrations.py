@@ -72,9 +72,34 @@ def test_carts_of_an_earlier_version_are_kept_and_none_is_committing(tmp_path: P
         connection.executemany("INSERT INTO cart VALUES (?, ?, ?, ?, ?)", carts)
     connection.close()
     connection = open_store(path)
-    kept = connection.execute("SELECT id, operator, state, saved_utc, body FROM cart ORDER BY rowid").fetchall()
+    kept = connection.execute("SELECT id, operator, state, saved_utc, body FROM cart ORDER BY id").fetchall()
     connection.close()
-    assert kept == [*carts[:2], ("c", "rosa", "open", *carts[2][3:])]
+    assert kept == [("c", "rosa", "open", *carts[2][3:]), *carts[:2]]
+
+
+def test_receipts_of_an_earlier_version_are_kept_with_what_points_at_them(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    _as_version(path, 5)
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("INSERT INTO session VALUES ('s', 'D1', 'rosa', '2026-11-23', 0, 0, 1, NULL, NULL)")
+        connection.execute(
+            "INSERT INTO receipt VALUES ('T1-1', 2, 'id', 'h', 's', '2026-11-23', 'rosa', 'Ann', 5, 0, 'taken',"
+            " NULL, NULL, 1)"
+        )
+        connection.execute("INSERT INTO receipt_line VALUES ('T1-1', 1, 'A-7', NULL, 'Water', NULL, 5)")
+        connection.execute("INSERT INTO tender VALUES ('T1-1', 1, 'check', 5, '1041')")
+    connection.close()
+    connection = open_store(path)
+    assert connection.execute("SELECT seq, receipt_no, id, payor, copies FROM receipt").fetchall() == [
+        (2, "T1-1", "id", "Ann", 1)
+    ]
+    assert connection.execute("SELECT * FROM receipt_line").fetchall() == [("T1-1", 1, "A-7", None, "Water", None, 5)]
+    assert connection.execute("SELECT * FROM tender").fetchall() == [("T1-1", 1, "check", 5, "1041")]
+    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+        connection.execute("INSERT INTO tender VALUES ('T1-9', 1, 'cash', 5, '')")
+    connection.close()
 
 
 def test_opening_twice_changes_nothing(tmp_path: Path) -> None:

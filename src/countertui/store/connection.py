@@ -17,7 +17,7 @@ BUSY_MS = 5_000
 CACHE_KIB = 32 * 1024
 """A day's envelope is megabytes: what doesn't fit is written before the COMMIT, and waits for the disk."""
 JOURNAL_KEPT_BYTES = 1024 * 1024
-"""Of the rollback journal, which stays from one transaction to the next: ten payments' worth, not a whole day's seal."""
+"""Of the rollback journal, which stays between transactions: ten payments' worth, not a whole day's seal."""
 MODES: tuple[tuple[str, str, object], ...] = (
     ("journal_mode", "PERSIST", "persist"),
     ("journal_size_limit", str(JOURNAL_KEPT_BYTES), JOURNAL_KEPT_BYTES),

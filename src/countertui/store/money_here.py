@@ -62,8 +62,13 @@ class ReceiptRecord(NamedTuple):
 _SESSION = (
     "SELECT id, drawer, operator, biz_date, fund_cents, opening_cents, open_seq, close_seq, closed_by FROM session"
 )
+_IN_SESSION = """seq BETWEEN (SELECT open_seq FROM session WHERE id = ?1)
+  AND (SELECT COALESCE(close_seq, 9223372036854775807) FROM session WHERE id = ?1) AND session = ?1"""
+"""A session's receipts by their place in the journal, between its opening and its close, and not another drawer's."""
 _RECEIPT = """SELECT receipt_no, seq, id, h, session, biz_date, operator, payor, total_cents, change_cents, state,
   request_seq, end_seq, copies FROM receipt"""
+_PAID_ON = """SELECT receipt_no FROM receipt WHERE seq IN
+  (SELECT DISTINCT seq FROM allocation WHERE account = ? ORDER BY seq DESC LIMIT 200)"""
 _decode = json.JSONDecoder().raw_decode
 
 
@@ -93,7 +98,7 @@ def receipt(db: Db, receipt_no: str) -> ReceiptRecord | None:
 def receipts(db: Db, text: str, session_id: str | None, limit: int) -> list[ReceiptRecord]:
     """Receipts, newest first: all, or those whose number, payor, account or tender reference fits the text."""
     if session_id is not None:
-        query, values = f"{_RECEIPT} WHERE session = ? ORDER BY seq DESC LIMIT ?", (session_id, limit)
+        query, values = f"{_RECEIPT} WHERE {_IN_SESSION} ORDER BY seq DESC LIMIT ?2", (session_id, limit)
     elif not text:
         query, values = f"{_RECEIPT} ORDER BY seq DESC LIMIT ?", (limit,)  # type: ignore[assignment]
     else:
@@ -109,7 +114,7 @@ def _matching(db: Db, text: str, limit: int) -> list[ReceiptRecord]:
         for query, value in (
             ("SELECT receipt_no FROM receipt WHERE receipt_no = ?", upper),
             ("SELECT receipt_no FROM tender WHERE reference = ? AND reference <> '' LIMIT 200", typed),
-            ("SELECT receipt_no FROM receipt_line WHERE account = ? LIMIT 200", upper),
+            (_PAID_ON, upper),
         )
         for row in db.execute(query, (value,)).fetchall()
     }
@@ -126,7 +131,8 @@ def _matching(db: Db, text: str, limit: int) -> list[ReceiptRecord]:
 def receipts_of(db: Db, session_id: str) -> Receipts:
     """How many receipts a session has, and its first and last number."""
     first, last, count = db.execute(
-        "SELECT MIN(seq), MAX(seq), COUNT(*) FROM receipt WHERE session = ?", (session_id,)
+        f"SELECT MIN(seq), MAX(seq), COUNT(*) FROM receipt WHERE {_IN_SESSION}",  # noqa: S608 - a constant
+        (session_id,),
     ).fetchone()
     numbers = dict(db.execute("SELECT seq, receipt_no FROM receipt WHERE seq IN (?, ?)", (first, last)).fetchall())
     return Receipts(count, numbers.get(first, ""), numbers.get(last, ""))
@@ -134,7 +140,7 @@ def receipts_of(db: Db, session_id: str) -> Receipts:
 
 def receipts_in(db: Db, session_id: str, state: str) -> list[ReceiptRecord]:
     """A session's receipts that are in a state, oldest first."""
-    rows = db.execute(f"{_RECEIPT} WHERE session = ? AND state = ? ORDER BY seq", (session_id, state)).fetchall()
+    rows = db.execute(f"{_RECEIPT} WHERE {_IN_SESSION} AND state = ?2 ORDER BY seq", (session_id, state)).fetchall()
     return list(map(ReceiptRecord._make, rows))
 
 

@@ -1,0 +1,65 @@
+"""Every question the counter asks of what was recorded has its index: none goes through a table of years."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from countertui.store import money_here, working
+from countertui.store.connection import open_store
+
+GROWING = ("journal", "receipt", "receipt_line", "allocation", "tender", "drawer_move", "drawer_count", "print_job")
+"""What a year of payments fills; sessions, batches, carts and sendings stay few."""
+Db = sqlite3.Connection
+QUESTIONS: dict[str, Callable[[Db], object]] = {
+    "a receipt": lambda db: money_here.receipt(db, "T1-1"),
+    "receipts by text": lambda db: money_here.receipts(db, "smith", None, 50),
+    "receipts of a session": lambda db: money_here.receipts(db, "", "s", 50),
+    "how many of a session": lambda db: money_here.receipts_of(db, "s"),
+    "a session's requested": lambda db: money_here.receipts_in(db, "s", "void_requested"),
+    "all requested": money_here.requested,
+    "expected": lambda db: money_here.expected(db, "s"),
+    "parts of it": lambda db: money_here.expected_parts(db, "s"),
+    "moves": lambda db: money_here.drawer_moves(db, "s"),
+    "records since": lambda db: list(money_here.bodies_since(db, 9)),
+    "last count": lambda db: money_here.last_count(db, "s"),
+    "clock changes": money_here.clock_changes,
+    "last record": money_here.last_seq,
+    "last move": lambda db: money_here.last_move(db, "s"),
+    "paid on an account": lambda db: money_here.paid_here(db, "A-1", 0),
+    "paid on accounts": lambda db: money_here.paid_sums(db, ["A-1", "A-2"], 0),
+    "tenders": lambda db: money_here.tender_kinds(db, "T1-1"),
+    "jobs unfinished": working.unfinished_jobs,
+    "newest job": lambda db: working.newest_job(db, "T1-1"),
+    "a job": lambda db: working.print_job(db, 1),
+}
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Db]:
+    connection = open_store(tmp_path / "store.db")
+    yield connection
+    connection.close()
+
+
+def _steps(db: Db, ask: Callable[[Db], object]) -> list[str]:
+    """What SQLite does for each statement of a question, as EXPLAIN QUERY PLAN says it."""
+    asked: list[str] = []
+    db.set_trace_callback(asked.append)
+    ask(db)
+    db.set_trace_callback(None)
+    assert asked
+    return [row[3] for sql in asked for row in db.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_question_goes_through_a_whole_table(db: Db, question: str) -> None:
+    steps = _steps(db, QUESTIONS[question])
+    assert [step for step in steps if step.split()[0] == "SCAN" and step.split()[1] in GROWING] == []
+
+
+def test_a_question_without_an_index_is_seen(db: Db) -> None:
+    assert "SCAN receipt" in _steps(db, lambda db: db.execute("SELECT 1 FROM receipt WHERE operator = ?", ("rosa",)))
