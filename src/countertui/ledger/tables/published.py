@@ -18,6 +18,28 @@ snapshot = table(
 )
 """Every snapshot ever published; the files of the newest two are kept."""
 
+snapshot_share = table(
+    "snapshot_share",
+    whole("version", primary_key=True, autoincrement=False),
+    text("office", primary_key=True),  # empty: the whole city's
+    text("kinds"),  # JSON list of the kinds of accounts in it, empty for all
+    text("sha256"),  # of the manifest's payload: what a delta starts from
+    blob("manifest"),
+)
+"""Every snapshot's manifests, the whole city's and its offices' shares: what is served."""
+
+serves = table("serves", text("office", primary_key=True), text("kinds"), rowid=False)
+"""Offices that serve some kinds of accounts (JSON list) only; every other serves all."""
+
+removed = table(
+    "removed",
+    text("name", primary_key=True),
+    text("key", primary_key=True),  # JSON list
+    whole("removed_in"),
+    rowid=False,
+)
+"""Rows deleted from the published tables. removed_in: the snapshot version that first is without them."""
+
 _WHOLE_COLUMNS = frozenset(
     {"fund_cents", "unit_cents", "amount_cents", "balance_cents", "cents", "voided", "epoch", "request_seq", "seq"}
 )
