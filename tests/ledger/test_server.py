@@ -19,6 +19,7 @@ from countertui.ledger.publish import publish
 from countertui.ledger.server import HostRefusedError
 from countertui.sync.exchange import LedgerExchange
 from countertui.sync.transport import LedgerClient
+from ledger.calling import call, signed
 from ledger.town import LEDGER, NOW, PASSPHRASE, Till, allocation, line
 
 PROGRAM = f"""
@@ -65,7 +66,7 @@ def test_a_terminal_deals_with_it_as_it_will_in_earnest(books: Books, key: Ed255
         charges = dict(offer.tables(books.folder, lambda *_: None))["charge"]
         assert next(row[-1] for row in charges if row[0] == "C1") == 30_00
         health = httpx2.get(f"{url}/v1/health").json()
-        assert health == {"ledger": LEDGER, "version": health["version"], "snapshot": 1, "batches": 1}
+        assert health == {"ledger": LEDGER, "version": health["version"], "ready": True, "lacks": []}
         child.send_signal(signal.SIGTERM)
         assert child.wait(20) == 0
 
@@ -77,23 +78,27 @@ def test_it_ends_with_the_counter_that_started_it(books: Books) -> None:
         assert child.wait(20) == 0
 
 
-def test_addresses_that_lead_nowhere(books: Books) -> None:
-    with serving(books) as (_, url):
-        put = f"{url}/v1/terminals/T1/epochs"
-        assert httpx2.get(f"{url}/v1/snapshots/latest").status_code == 404
-        assert httpx2.get(f"{url}/v1/snapshots/1/tables/account").status_code == 404
-        assert httpx2.get(f"{url}/v1/snapshots/1/tables/..%2F..%2Fkeys").status_code == 404
-        assert httpx2.put(f"{put}/1/batches/{10**30}", content=b"x").status_code == 422
-        assert httpx2.put(f"{put}/0/batches/1", content=b"x").status_code == 422
-        assert httpx2.put(f"{put}/1/batches/1", content=b"x").status_code == 401
+def test_addresses_that_lead_nowhere(books: Books, till: Till) -> None:
+    put = "/v1/terminals/T1/epochs"
+    with serving(books) as (_, url), httpx2.Client(base_url=url) as client:
+        assert call(client, till, "GET", "/v1/snapshots/latest").status_code == 404
+        assert call(client, till, "GET", "/v1/snapshots/1/tables/account").status_code == 404
+        assert call(client, till, "GET", "/v1/snapshots/1/tables/..%2F..%2Fkeys").status_code == 404
+        assert call(client, till, "PUT", f"{put}/1/batches/{10**30}", b"x").status_code == 422
+        assert call(client, till, "PUT", f"{put}/0/batches/1", b"x").status_code == 422
+        assert call(client, till, "PUT", f"{put}/1/batches/1", b"x").status_code == 422
+        assert httpx2.put(f"{url}{put}/1/batches/1", content=b"x").status_code == 401
 
 
-def test_a_body_too_large_is_refused_while_it_comes(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_too_large_is_refused_while_it_comes(books: Books, till: Till) -> None:
+    path = "/v1/terminals/T1/epochs/1/batches/1"
+    authorization = signed(till, "PUT", path)["Authorization"]
     with serving(books) as (_, url):
         host, port = url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port)), timeout=30) as connection:
             connection.sendall(
-                b"PUT /v1/terminals/T1/epochs/1/batches/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 900000000\r\n\r\n"
+                f"PUT {path} HTTP/1.1\r\nHost: x\r\nAuthorization: {authorization}\r\n"
+                "Transfer-Encoding: chunked\r\n\r\n40000000\r\n".encode()
             )
             part = bytes(1024 * 1024)
             answered = b""

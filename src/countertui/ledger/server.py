@@ -1,4 +1,4 @@
-"""The ledger over HTTP, on this machine only: batches in, acks and snapshots out."""
+"""The ledger over HTTP: batches in, acks and snapshots out. Off this machine by TLS only."""
 
 from __future__ import annotations
 
@@ -15,28 +15,58 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from countertui.errors import UsageError
+from countertui.errors import EnvironmentFault, UsageError
+from countertui.ledger import logs
 from countertui.ledger.books import Books, open_books
+from countertui.ledger.gate import Gate
 from countertui.ledger.keys import open_secrets
+from countertui.ledger.meters import Meters
 from countertui.ledger.own_rotation import require_in_force
+from countertui.ledger.rates import Rates
 from countertui.ledger.routes import batches, claims, enrolments, health, live, log, receipt, registry, snapshots
 from countertui.ledger.service import Now, Service
+from countertui.ledger.settings import LedgerSettings
+from countertui.ledger.tls import read_pin, server_context
 from countertui.sync.keyslots import Secrets
 
 _LAST_REQUESTS_S = 30
+_MOST_AT_ONCE = 500
+_MOST_KEPT_ALIVE_S = 75
 
 
 class HostRefusedError(UsageError):
-    """The ledger speaks plain HTTP, so it serves this machine only."""
+    """Off this machine the ledger is served by TLS only, and at an address, not a name."""
 
 
-def app(books: Books, secrets: Secrets, now: Now) -> FastAPI:
+class TokenUnreadableError(EnvironmentFault):
+    """The file with the token for /metrics can't be read, or the token is too short."""
+
+
+def app(
+    books: Books,
+    secrets: Secrets,
+    now: Now,
+    settings: LedgerSettings | None = None,
+    *,
+    metrics_token: str | None = None,
+) -> FastAPI:
     """The ledger as an ASGI app. `now` gives the time, ISO 8601 UTC with zone."""
     api = FastAPI(title="CounterTUI ledger", version=version("countertui"), docs_url=None, redoc_url=None)
 
+    settings = settings or LedgerSettings()
     service = Service(books, secrets, now)
-    for routes in (batches, live, snapshots, health, claims, log, registry, enrolments, receipt):
+    meters = Meters(service, settings.silent_after_hours)
+    for routes in (batches, live, snapshots, claims, log, registry, enrolments, receipt):
         routes.add_to(api, service)
+    health.add_to(api, service, settings, meters)
+    api.add_middleware(
+        Gate,
+        routes=api.routes,
+        service=service,
+        rates=Rates(settings),
+        meters=meters,
+        metrics_token=metrics_token,
+    )
     return api
 
 
@@ -44,32 +74,47 @@ def serve(
     folder: Path,
     passphrase: str,
     now: Now,
+    settings: LedgerSettings | None = None,
     *,
-    host: str = "127.0.0.1",
-    port: int = 0,
+    host: str | None = None,
     until_stdin_closes: bool = False,
 ) -> None:
     """Serve the ledger in `folder` (DIR/ledger) until SIGTERM or SIGINT, or until standard input closes.
 
-    Prints one line of JSON first, {"url": ..., "ledger": ...}, once it listens. Raises HostRefusedError for a host that
-    is not this machine, BooksUnusableError, WrongPassphraseError, KeyFileDamagedError.
+    Prints one line of JSON first, {"url", "ledger", "pin"}, once it listens; the log goes to standard error. What is
+    under way when it is told to stop is finished, for half a minute. Raises HostRefusedError for an address off this
+    machine without TLS, CertificateUnusableError, TokenUnreadableError, BooksUnusableError, WrongPassphraseError,
+    KeyFileDamagedError.
     """
-    if not ipaddress.ip_address(host).is_loopback:
-        raise HostRefusedError(f"The ledger does not serve on {host} yet.", "", "Use 127.0.0.1.")
+    settings = settings or LedgerSettings()
+    host = host or settings.host
+    tls = _certificate(folder, settings)
+    _require_guarded(host, tls is not None)
+    token = _token(folder, settings)
     secrets = open_secrets(folder, passphrase)
     books = open_books(folder)
     try:
         require_in_force(books, secrets)
+        logs.set_up(quiet=until_stdin_closes)
         config = uvicorn.Config(
-            app(books, secrets, now),
+            app(books, secrets, now, settings, metrics_token=token),
             host=host,
-            port=port,
-            log_level="warning",
+            port=settings.port,
+            log_config=None,
             access_log=False,
             lifespan="off",
+            proxy_headers=False,
+            server_header=False,
+            limit_concurrency=_MOST_AT_ONCE,
+            timeout_keep_alive=_MOST_KEPT_ALIVE_S,
             timeout_graceful_shutdown=_LAST_REQUESTS_S,
         )
-        server = _Server(config, books.ledger)
+        config.load()
+        pin = ""
+        if tls is not None:
+            config.ssl = server_context(*tls)
+            pin = read_pin(tls[0])
+        server = _Server(config, books.ledger, pin)
         if until_stdin_closes:
             threading.Thread(target=partial(_stop_after_stdin, server), daemon=True).start()
         # uvicorn stops gracefully on the signal, then raises it again: that must not look like a crash.
@@ -79,19 +124,53 @@ def serve(
         books.close()
 
 
+def _certificate(folder: Path, settings: LedgerSettings) -> tuple[Path, Path] | None:
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        raise UsageError("A certificate needs its key, and a key its certificate.", "", "Name both, or neither.")
+    if settings.tls_cert is None or settings.tls_key is None:
+        return None
+    return folder / settings.tls_cert, folder / settings.tls_key
+
+
+def _require_guarded(host: str, tls: bool) -> None:  # noqa: FBT001 - one caller, beside it
+    try:
+        here = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        raise HostRefusedError(f"{host} is no address.", "", "Name an address, like 127.0.0.1 or 0.0.0.0.") from None
+    if not here and not tls:
+        raise HostRefusedError(
+            f"The ledger does not serve on {host} without TLS.",
+            "It was not started.",
+            "Name a certificate with --tls-cert and --tls-key, or have one made: --make-certificate NAME.",
+        )
+
+
+def _token(folder: Path, settings: LedgerSettings) -> str | None:
+    if settings.metrics_token_file is None:
+        return None
+    try:
+        token = (folder / settings.metrics_token_file).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise TokenUnreadableError("The file with the token for /metrics can't be read.") from fault
+    if len(token) < 20:
+        raise TokenUnreadableError("The token for /metrics has less than 20 characters.", "", "Make a longer one.")
+    return token
+
+
 class _Server(uvicorn.Server):
     """uvicorn's server, which says where it listens as soon as it does."""
 
-    def __init__(self, config: uvicorn.Config, ledger: str) -> None:
+    def __init__(self, config: uvicorn.Config, ledger: str, pin: str) -> None:
         super().__init__(config)
-        self._ledger = ledger
+        self._ledger, self._pin = ledger, pin
 
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host
-            sys.stdout.write(json.dumps({"url": f"http://{shown}:{port}", "ledger": self._ledger}) + "\n")
+            said = {"url": f"{'https' if self._pin else 'http'}://{shown}:{port}", "ledger": self._ledger}
+            sys.stdout.write(json.dumps(said | ({"pin": self._pin} if self._pin else {})) + "\n")
             sys.stdout.flush()
 
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from countertui.domain.records import KeyRotateData
 from countertui.ports import SignedRecord
 from countertui.sync.canonical import canonical
-from countertui.sync.chain import genesis, record_hash, rotation_message, signed_message
+from countertui.sync.chain import genesis, head_message, record_hash, rotation_message, signed_message
 from countertui.sync.claim import sign_claim
 from countertui.sync.ed25519 import checked_public_key, verify
 from countertui.sync.faults import RecordSelfCheckError, UnsafeKeyError
@@ -83,6 +83,19 @@ class Recorder:
     def claim(self, fields: dict[str, Any], certificate: str = "", address: str = "") -> str:
         """The QR text for a receipt: see `countertui.sync.claim.sign_claim`."""
         return sign_claim(fields, self._signer.key, bytes.fromhex(certificate), address)
+
+    def sign_request(self, message: bytes) -> tuple[bytes, ...]:
+        """Signatures on a request to the ledger: by the key that signs now, then by the one before it, if it is here.
+
+        The ledger learns of a change of key from the batch that holds it, which the former key must still deliver.
+        """
+        signers = [self._signer] if self._before is None else [self._signer, self._before[1]]
+        return tuple(signer.key.sign(message) for signer in signers)
+
+    def sign_head(self, known: int, seq: int, h: bytes) -> bytes:
+        """The signature on this terminal's word that its journal ends at record `seq`; see `countertui.sync.live`."""
+        message = head_message(self.ledger, self.terminal, self.epoch, known, seq, h)
+        return self._signer_of(seq).key.sign(message)
 
     def _signer_of(self, seq: int) -> _Signer:
         """Whose turn it is at a record: a batch sealed before the key was changed is enveloped as it was then."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI, HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from countertui.ledger.access import Access, open_to
 from countertui.ledger.ingest import ingest, newest_ack
 from countertui.ledger.routes.parts import ENVELOPE, Name, Number, body_of
 from countertui.ledger.service import Service
@@ -15,6 +16,7 @@ def add_to(api: FastAPI, service: Service) -> None:
     """Add this module's routes."""
 
     @api.put("/v1/terminals/{terminal}/epochs/{epoch}/batches/{no}")
+    @open_to(Access.STOPPED_TOO)
     async def put_batch(terminal: Name, epoch: Number, no: Number, request: Request) -> Response:
         envelope = await body_of(request, MAX_ENVELOPE)
         answer = await run_in_threadpool(
@@ -24,6 +26,7 @@ def add_to(api: FastAPI, service: Service) -> None:
         return Response(answer.body, answer.status, media_type=kind)
 
     @api.get("/v1/terminals/{terminal}/epochs/{epoch}/batches/{no}")
+    @open_to(Access.STOPPED_TOO)
     def get_ack(terminal: Name, epoch: Number, no: Number) -> Response:
         ack = newest_ack(service.books, service.key, terminal, epoch, no)
         if ack is None:

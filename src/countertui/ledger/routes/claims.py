@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import FastAPI, HTTPException, Path
 
+from countertui.ledger.access import Access, open_to
 from countertui.ledger.claims import standing
 from countertui.ledger.routes.parts import Name, Number
 from countertui.ledger.service import Service
@@ -19,6 +20,7 @@ def add_to(api: FastAPI, service: Service) -> None:
     """Add this module's routes."""
 
     @api.get("/v1/claims/{terminal}/{epoch}/{seq}/{h}", responses={404: {}})
+    @open_to(Access.PUBLIC)
     def get_claim(terminal: Name, epoch: Number, seq: Number, h: _Hash) -> dict[str, Any]:
         with service.books.reading() as connection:
             found = standing(connection, terminal, epoch, seq, bytes.fromhex(h))

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from countertui.errors import CounterError
+from countertui.ledger.access import Access, open_to
 from countertui.ledger.enrolment import admission_of, invitation_for, take_request
 from countertui.ledger.routes.parts import NDJSON, Name, body_of
 from countertui.ledger.service import Service
@@ -19,6 +20,7 @@ def add_to(api: FastAPI, service: Service) -> None:
     """Add this module's routes."""
 
     @api.get("/v1/enrolments/{terminal}")
+    @open_to(Access.ENROLMENT)
     def get_invitation(terminal: Name) -> dict[str, Any]:
         with service.books.reading() as connection:
             invitation = invitation_for(connection, service.books.ledger, terminal, service.now())
@@ -27,6 +29,7 @@ def add_to(api: FastAPI, service: Service) -> None:
         return invitation.model_dump()
 
     @api.put("/v1/enrolments/{terminal}/request")
+    @open_to(Access.ENROLMENT)
     async def put_request(terminal: Name, request: Request) -> Response:
         data = await body_of(request, MAX_REQUEST)
         try:
@@ -36,6 +39,7 @@ def add_to(api: FastAPI, service: Service) -> None:
         return JSONResponse({"fingerprint": fingerprint}, 202)
 
     @api.get("/v1/enrolments/{terminal}/admission")
+    @open_to(Access.ENROLMENT)
     def get_admission(terminal: Name) -> Response:
         with service.books.reading() as connection:
             admission = admission_of(connection, terminal)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from countertui.ledger.access import Access, open_to
 from countertui.ledger.live import Said, hear_head, hear_records
 from countertui.ledger.routes.parts import ENVELOPE, Name, Number, body_of
 from countertui.ledger.service import Service
@@ -15,6 +16,7 @@ def add_to(api: FastAPI, service: Service) -> None:
     """Add this module's routes."""
 
     @api.post("/v1/terminals/{terminal}/epochs/{epoch}/records", responses={409: {}, 401: {}, 413: {}})
+    @open_to(Access.STOPPED_TOO)
     async def post_records(terminal: Name, epoch: Number, request: Request) -> Response:
         data = await body_of(request, MAX_LIVE)
         return _response(
@@ -22,6 +24,7 @@ def add_to(api: FastAPI, service: Service) -> None:
         )
 
     @api.post("/v1/terminals/{terminal}/epochs/{epoch}/heads", responses={401: {}, 413: {}})
+    @open_to(Access.STOPPED_TOO)
     async def post_head(terminal: Name, epoch: Number, request: Request) -> Response:
         data = await body_of(request, MAX_HEAD)
         return _response(

@@ -8,6 +8,7 @@ from fastapi import FastAPI, HTTPException, Query
 from fastapi.responses import PlainTextResponse
 
 from countertui.ledger import tree
+from countertui.ledger.access import Access, open_to
 from countertui.ledger.claims import leaf_of, log_proof
 from countertui.ledger.service import Service
 from countertui.sync.notes import base64_hashes
@@ -21,6 +22,7 @@ def add_to(api: FastAPI, service: Service) -> None:
     """Add this module's routes."""
 
     @api.get("/v1/log/checkpoint", response_class=PlainTextResponse, responses={404: {}})
+    @open_to(Access.PUBLIC)
     def get_checkpoint() -> PlainTextResponse:
         with service.books.reading() as connection:
             given = tree.newest(connection)
@@ -29,6 +31,7 @@ def add_to(api: FastAPI, service: Service) -> None:
         return PlainTextResponse(given.note)
 
     @api.get("/v1/log/consistency", responses={409: {}})
+    @open_to(Access.PUBLIC)
     def get_consistency(from_: _OldSize, to: _Size) -> dict[str, Any]:
         with service.books.reading() as connection:
             size = tree.size_of(connection)
@@ -38,6 +41,7 @@ def add_to(api: FastAPI, service: Service) -> None:
         return {"from": from_, "to": to, "proof": base64_hashes(proof)}
 
     @api.get("/v1/log/proof", response_class=PlainTextResponse, responses={404: {}})
+    @open_to(Access.PUBLIC)
     def get_proof(terminal: _Name, epoch: _Size, seq: _Size) -> PlainTextResponse:
         with service.books.reading() as connection:
             index = leaf_of(connection, terminal, epoch, seq)

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from countertui.domain.reference import CityKey
 from countertui.ledger import tables
+from countertui.ledger.access import Access, open_to
 from countertui.ledger.receipt_check import check_receipt
 from countertui.ledger.receipt_page import HEADERS, genuine, page, refused
 from countertui.ledger.routes.parts import body_of
@@ -24,11 +25,13 @@ def add_to(api: FastAPI, service: Service) -> None:
     """Add this module's routes."""
 
     @api.get("/receipt", response_class=HTMLResponse, include_in_schema=False)
+    @open_to(Access.PUBLIC)
     def ask() -> HTMLResponse:
         with service.books.reading() as connection:
             return HTMLResponse(page(_city(connection)), headers=HEADERS)
 
     @api.post("/receipt", response_class=HTMLResponse, include_in_schema=False)
+    @open_to(Access.PUBLIC)
     async def answer(request: Request) -> HTMLResponse:
         text = _pasted(await body_of(request, _MOST_BYTES))
         return HTMLResponse(await run_in_threadpool(_answered, service, text), headers=HEADERS)

@@ -1,0 +1,76 @@
+"""Which terminal calls: its request's signature against its key on the register."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from countertui.ledger import tables
+from countertui.ledger.registry import schedule
+from countertui.ledger.service import Service
+from countertui.sync.request_auth import RequestRefusedError, read_authorization, require_signed
+
+_KEPT_S = 3600
+_MOST_KEPT = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A terminal that signed its request. state: active, frozen or revoked; digest: what it signed for its body.
+
+    skew_ms is how far its clock is ahead of the ledger's: evidence, milliseconds.
+    """
+
+    terminal: str
+    epoch: int
+    office: str
+    state: str
+    digest: str
+    nonce: str
+    skew_ms: int
+
+
+class Nonces:
+    """The numbers used once by requests that are not idempotent, kept for an hour: replayed, they are refused.
+
+    An hour of the ledger's own, as a terminal's clock decides nothing. All of it happens inside TLS; a request that is
+    replayed later than that meets a route that takes the same record once.
+    """
+
+    def __init__(self, monotonic_s: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic_s = monotonic_s
+        self._seen: OrderedDict[tuple[str, str], float] = OrderedDict()
+
+    def is_new(self, terminal: str, nonce: str) -> bool:
+        """Whether that number was not used by that terminal before; it is from now on."""
+        now = self._monotonic_s()
+        while self._seen and (len(self._seen) >= _MOST_KEPT or next(iter(self._seen.values())) < now - _KEPT_S):
+            self._seen.popitem(last=False)
+        if (terminal, nonce) in self._seen:
+            return False
+        self._seen[terminal, nonce] = now
+        return True
+
+
+def identify(service: Service, header: str, method: str, target: str) -> Caller:
+    """Who signed a request with that Authorization header; target is path and query as they came.
+
+    Only the newest key that the register has of the terminal counts. Raises RequestRefusedError: unsigned, signed by
+    another key, or by a terminal that is not known here; which of them, it doesn't say.
+    """
+    request = read_authorization(header)
+    terminal = tables.terminal
+    here = (terminal.c.code == request.terminal) & (terminal.c.epoch == request.epoch)
+    with service.books.reading() as connection:
+        row = connection.execute(select(terminal.c.state, terminal.c.office).where(here)).first()
+        keys = schedule(connection, request.terminal, request.epoch)
+    if row is None or not keys:
+        raise RequestRefusedError("This request is not signed by that terminal's key.", "Nothing was taken or given.")
+    require_signed(request, service.books.ledger, method, target, [keys[-1][1]])
+    skew_ms = request.at_ms - round(datetime.fromisoformat(service.now()).timestamp() * 1000)
+    return Caller(request.terminal, request.epoch, row.office, row.state, request.digest, request.nonce, skew_ms)

@@ -1,0 +1,256 @@
+"""What every request passes before a route sees it: how often, who, and what of it is logged and counted."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import ipaddress
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from secrets import token_hex
+from typing import Any
+from urllib.parse import parse_qs
+
+import structlog
+from fastapi import HTTPException
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from countertui.ledger.access import Access, access_of
+from countertui.ledger.callers import Caller, Nonces, identify
+from countertui.ledger.logs import where
+from countertui.ledger.meters import Meters
+from countertui.ledger.rates import Rates
+from countertui.ledger.service import Service
+from countertui.sync.request_auth import SCHEME, RequestRefusedError
+
+_SLOWEST_PART_S = 60.0
+"""How long the next part of a body may take."""
+_LOG = structlog.get_logger("countertui.ledger")
+_NO_ROUTE = "none"
+_NAMES = ("terminal", "office")
+_UNREAD = frozenset({"GET", "HEAD"})
+
+
+class TurnedAwayError(Exception):
+    """An answer given instead of the route's. `why` is for the caller; it repeats nothing that came from there."""
+
+    def __init__(self, status: int, why: str, headers: dict[str, str] | None = None) -> None:
+        self.status, self.why, self.headers = status, why, headers
+        super().__init__(why)
+
+
+@dataclass(slots=True)
+class _Request:
+    """One request on its way through."""
+
+    id: str
+    route: str
+    access: Access
+    path: dict[str, Any]
+    address: str
+    caller: Caller | None = None
+    status: int = 0
+    bytes_in: int = 0
+    bytes_out: int = 0
+
+
+class Gate:
+    """ASGI middleware around the ledger's routes."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        routes: list[BaseRoute],
+        service: Service,
+        rates: Rates,
+        meters: Meters,
+        metrics_token: str | None,
+    ) -> None:
+        self._app, self._routes, self._service, self._rates = app, routes, service, rates
+        self._meters, self._metrics_token = meters, metrics_token
+        self._nonces = Nonces()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request through, or answer it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = time.monotonic()
+        request = self._met(scope)
+        sender = _Sender(request, send)
+        try:
+            await self._admit(scope, request)
+            await self._app(scope, _counted(request, receive, scope["method"]), sender)
+        except TurnedAwayError as refusal:
+            await _refuse(scope, receive, sender, refusal)
+        except Exception as fault:  # whatever it is, its text stays here: it may hold what a person typed
+            _LOG.error("fault", request=request.id, route=request.route, **where(fault))
+            if not request.status:
+                told = f"The ledger has a fault of its own; its log says more under {request.id}."
+                await _refuse(scope, receive, sender, TurnedAwayError(500, told))
+        finally:
+            self._told(request, time.monotonic() - begun)
+
+    def _met(self, scope: Scope) -> _Request:
+        peer = scope.get("client")
+        request = _Request(token_hex(8), _NO_ROUTE, Access.PUBLIC, {}, peer[0] if peer else "")
+        for route in self._routes:
+            match, child = route.matches(scope)
+            if match is Match.FULL:
+                request.route = f"{scope['method']} {getattr(route, 'path', '')}"
+                request.access = access_of(child.get("endpoint"))
+                request.path = child.get("path_params", {})
+                break
+        return request
+
+    async def _admit(self, scope: Scope, request: _Request) -> None:
+        """Raises TurnedAwayError for a request that no route is to see."""
+        header = _header(scope, b"authorization")
+        if request.access is Access.OPERATIONS:
+            self._require_operations(header, request)
+        elif request.access in (Access.PUBLIC, Access.ENROLMENT):
+            _require_patience(self._rates.wait_for_address(request.address, request.access))
+        else:
+            await self._require_terminal(scope, header, request)
+
+    async def _require_terminal(self, scope: Scope, header: str, request: _Request) -> None:
+        method, target = scope["method"], _target(scope)
+        try:
+            caller = await run_in_threadpool(identify, self._service, header, method, target)
+        except RequestRefusedError as fault:
+            _require_patience(self._rates.wait_for_address(request.address, request.access))
+            raise TurnedAwayError(401, fault.happened, {"www-authenticate": SCHEME}) from None
+        request.caller = caller
+        _require_patience(self._rates.wait_for_terminal(caller.terminal))
+        if caller.state not in ("active", "frozen", "revoked"):
+            raise TurnedAwayError(403, "That is no terminal.")
+        if request.access is Access.TERMINAL and caller.state != "active":
+            raise TurnedAwayError(403, f"This terminal is {caller.state}.")
+        if not _is_its_own(caller, request.path | _asked(scope)):
+            raise TurnedAwayError(403, "That is another terminal's.")
+        if method == "POST" and not self._nonces.is_new(caller.terminal, caller.nonce):
+            raise TurnedAwayError(409, "That request was made before.")
+
+    def _require_operations(self, header: str, request: _Request) -> None:
+        if self._metrics_token is None:
+            if not _is_loopback(request.address):
+                raise TurnedAwayError(403, "This is told on the ledger's own machine only.")
+        elif not hmac.compare_digest(header.encode(), f"Bearer {self._metrics_token}".encode()):
+            _require_patience(self._rates.wait_for_address(request.address, request.access))
+            raise TurnedAwayError(401, "This is told to who has the token.", {"www-authenticate": "Bearer"})
+
+    def _told(self, request: _Request, seconds: float) -> None:
+        self._meters.count(request.route, request.status, seconds, request.bytes_in, request.bytes_out)
+        said: dict[str, Any] = {
+            "request": request.id,
+            "route": request.route,
+            "status": request.status,
+            "ms": round(seconds * 1000),
+            "bytes_in": request.bytes_in,
+            "bytes_out": request.bytes_out,
+        }
+        if request.caller is not None:
+            said |= {"terminal": request.caller.terminal, "skew_ms": request.caller.skew_ms}
+        elif request.status in (401, 403, 429):
+            said["address"] = request.address  # who tries doors; of those who only look, none is kept
+        if request.status >= 500:
+            _LOG.error("request", **said)
+        elif request.status in (401, 403, 429):
+            _LOG.warning("request", **said)
+        elif "/health" not in request.route:
+            _LOG.info("request", **said)
+
+
+class _Sender:
+    """Sends on, notes status and size, and adds the headers that all answers have."""
+
+    def __init__(self, request: _Request, send: Send) -> None:
+        self._request, self._send = request, send
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._request.status = message["status"]
+            there = {name.lower() for name, _ in message["headers"]}
+            more = (
+                (b"x-request-id", self._request.id.encode()),
+                (b"x-content-type-options", b"nosniff"),
+                (b"cache-control", b"no-store"),
+            )
+            message = {**message, "headers": [*message["headers"], *(each for each in more if each[0] not in there)]}
+        elif message["type"] == "http.response.body":
+            self._request.bytes_out += len(message.get("body", b""))
+        await self._send(message)
+
+
+def _counted(request: _Request, receive: Receive, method: str) -> Receive:
+    """Receives on, counts, and holds the body to what the terminal signed for it, at its end."""
+    hashed = sha256()
+
+    async def received() -> Message:
+        try:
+            message = await asyncio.wait_for(receive(), _SLOWEST_PART_S) if not ended[0] else await receive()
+        except TimeoutError:
+            raise HTTPException(408, "The rest of the request did not come in time.") from None
+        if message["type"] == "http.request":
+            part = message.get("body", b"")
+            request.bytes_in += len(part)
+            hashed.update(part)
+            if not message.get("more_body", False):
+                ended[0] = True
+                if request.caller is not None and hashed.hexdigest() != request.caller.digest:
+                    raise HTTPException(400, "What came is not what the terminal signed.")
+        return message
+
+    ended = [method in _UNREAD]
+    return received
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, refusal: TurnedAwayError) -> None:
+    said = {"reason": refusal.why, "detail": refusal.why}
+    await JSONResponse(said, refusal.status, refusal.headers)(scope, receive, send)
+
+
+def _require_patience(wait_s: int) -> None:
+    if wait_s:
+        raise TurnedAwayError(429, f"Asked too often; again in {wait_s} s.", {"retry-after": str(wait_s)})
+
+
+def _is_its_own(caller: Caller, named: dict[str, Any]) -> bool:
+    """Whether an address names nobody else's terminal, office or epoch to come.
+
+    Of earlier epochs a restored terminal still hands in what was signed in them.
+    """
+    if named.get("terminal", caller.terminal) != caller.terminal or named.get("office", caller.office) != caller.office:
+        return False
+    epoch = str(named.get("epoch", caller.epoch))
+    # What is no epoch at all is for the route to say.
+    return not (epoch.isascii() and epoch.isdigit() and len(epoch) <= 16) or int(epoch) <= caller.epoch
+
+
+def _asked(scope: Scope) -> dict[str, Any]:
+    """Terminal and office in the query; named twice, they are nobody's."""
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=False)
+    return {name: values[0] if len(values) == 1 else None for name, values in query.items() if name in _NAMES}
+
+
+def _target(scope: Scope) -> str:
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope.get("query_string", b"")
+    return (raw + b"?" + query if query else raw).decode("latin-1")
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    found = [value for key, value in scope["headers"] if key.lower() == name]
+    return found[0].decode("latin-1") if len(found) == 1 else ""
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
