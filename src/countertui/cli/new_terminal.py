@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -44,8 +44,8 @@ class Way(Protocol):
     def admission(self, terminal: str) -> bytes | None:
         """The admission and the register; None if nobody admitted it yet."""
 
-    def snapshot(self, recorder: Recorder, register: Register) -> SnapshotOffer | None:
-        """The newest snapshot; None if the ledger published none."""
+    def snapshot(self, recorder: Recorder, register: Register, entries: Sequence[bytes]) -> SnapshotOffer | None:
+        """The newest snapshot; None if the ledger published none. `entries` are those of its register."""
 
     def settings(self) -> str:
         """What terminal.toml says of the way from here on."""
@@ -78,9 +78,11 @@ class NetworkWay:
         """Asked of the ledger."""
         return self._client.get_admission(terminal)
 
-    def snapshot(self, recorder: Recorder, register: Register) -> SnapshotOffer | None:
+    def snapshot(self, recorder: Recorder, register: Register, entries: Sequence[bytes]) -> SnapshotOffer | None:
         """Asked of the ledger."""
-        return LedgerExchange(recorder, checked_public_key(register.ledger_key), self._client).newer_snapshot(0)
+        pinned = checked_public_key(register.ledger_keys[0])
+        known = LedgerExchange(recorder, pinned, self._client, founding=register.founding, entries=entries)
+        return known.newer_snapshot(0)
 
     def settings(self) -> str:
         """The ledger's address."""
@@ -108,7 +110,7 @@ class StickWay:
         """Read from the stick."""
         return self._read(f"{terminal}-admission.ndjson")
 
-    def snapshot(self, recorder: Recorder, register: Register) -> SnapshotOffer | None:
+    def snapshot(self, recorder: Recorder, register: Register, entries: Sequence[bytes]) -> SnapshotOffer | None:
         """Read from the stick."""
         data = self._read("snapshot/manifest.json")
         if data is None:
@@ -192,7 +194,7 @@ def make_terminal(
     _refuse_demo(admitted.ledger)
     pepper = pepper_of(admitted, sealing_key(secrets.field_key))
     recorder = Recorder(identity, secrets.terminal_key)
-    offer = way.snapshot(recorder, register)
+    offer = way.snapshot(recorder, register, lines[1:])
     if offer is None:
         raise EnvironmentFault(
             "The ledger has published nothing yet: there is no rule to work by.",
