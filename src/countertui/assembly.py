@@ -66,8 +66,8 @@ class WayToLedger:
         Raises TerminalSettingsError, LedgerAddressError, FolderUnusable if the demo's own doesn't start.
         """
         with self._turn:
-            if not self._connected and (url := self._url()) is not None:
-                self.client.found(LedgerClient(url))
+            if not self._connected and (client := self._found()) is not None:
+                self.client.found(client)
             self._connected = True
 
     def connect_beside(self) -> None:
@@ -83,12 +83,12 @@ class WayToLedger:
         except FolderUnusable:
             return  # the chip says offline; everything is kept here
 
-    def _url(self) -> str | None:
+    def _found(self) -> LedgerClient | None:
         if _is_demo(self._folder):
             arguments = ["countertui", "ledger", "serve", "--dir", str(self._folder / "ledger"), "--until-stdin-closes"]
-            return str(start_child(arguments, self._keep_child, self._folder / "ledger.log")["url"])
+            return LedgerClient(str(start_child(arguments, self._keep_child, self._folder / "ledger.log")["url"]))
         ledger = read_terminal(self._folder / SETTINGS).ledger
-        return ledger.url if ledger is not None else None
+        return LedgerClient(ledger.url, pin=ledger.pin) if ledger is not None else None
 
 
 def open_station(folder: Path, passphrase: str, keep_child: KeepChild) -> Station:

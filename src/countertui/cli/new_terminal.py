@@ -20,7 +20,12 @@ from countertui.sync.durable import write_durably
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.enrolment import Invitation, make_request, open_admission, pepper_of, read_invitation
 from countertui.sync.exchange import LedgerExchange, Offer
-from countertui.sync.faults import AdmissionRefusedError, MalformedBytesError
+from countertui.sync.faults import (
+    AdmissionRefusedError,
+    CertificateRefusedError,
+    LedgerUnreachableError,
+    MalformedBytesError,
+)
 from countertui.sync.keyslots import Secrets, create_slots, open_slots, public_identity, set_pepper
 from countertui.sync.recorder import Recorder
 from countertui.sync.registry import Register
@@ -47,17 +52,32 @@ class Way(Protocol):
     def snapshot(self, recorder: Recorder, register: Register, entries: Sequence[bytes]) -> SnapshotOffer | None:
         """The newest snapshot; None if the ledger published none. `entries` are those of its register."""
 
+    def believe(self, tls_pin: str) -> None:
+        """Go on only with who has that certificate's key, as the admission proved it. Raises AdmissionRefusedError."""
+
     def settings(self) -> str:
         """What terminal.toml says of the way from here on."""
 
 
 class NetworkWay:
-    """To a ledger at an address."""
+    """To a ledger at an address.
+
+    One whose certificate nobody here vouches for is spoken to all the same until it is admitted: nothing secret passes,
+    and the admission, which proves the one-time code, names the certificate that must have been shown.
+    """
 
     answers_by_itself = True
 
     def __init__(self, url: str) -> None:
+        self._url = url
         self._client = LedgerClient(url)
+        self._pin: str | None = None
+        try:
+            self._client.health()
+        except CertificateRefusedError:
+            self._client = LedgerClient(url, learn=True)
+        except LedgerUnreachableError:
+            return  # the first question says so
 
     def invitation(self, terminal: str) -> Invitation | None:
         """Asked of the ledger."""
@@ -84,9 +104,25 @@ class NetworkWay:
         known = LedgerExchange(recorder, pinned, self._client, founding=register.founding, entries=entries)
         return known.newer_snapshot(0)
 
+    def believe(self, tls_pin: str) -> None:
+        """The certificate that was shown must be the one that the admission names."""
+        if not self._client.seen_pin:
+            return
+        if self._client.seen_pin != tls_pin:
+            raise AdmissionRefusedError(
+                "Whoever answers there does not have the ledger's certificate.",
+                "Nothing was begun here. The terminal is admitted all the same.",
+                "If somebody stands in between, find out who; else name the certificate in the ledger's ledger.toml"
+                " (tls_cert), or have one made by `countertui ledger serve --make-certificate`, and admit anew.",
+            )
+        self._pin = tls_pin
+        self._client.close()
+        self._client = LedgerClient(self._url, pin=tls_pin)
+
     def settings(self) -> str:
-        """The ledger's address."""
-        return f"[ledger]\nurl = {json.dumps(self._client.base_url)}\n"
+        """The ledger's address, and its certificate's key where nobody else vouches for it."""
+        pin = "" if self._pin is None else f"pin = {json.dumps(self._pin)}\n"
+        return f"[ledger]\nurl = {json.dumps(self._client.base_url)}\n{pin}"
 
 
 class StickWay:
@@ -121,6 +157,9 @@ class StickWay:
             shutil.copyfile(self._come / "snapshot" / f"{entry.name}.ndjson", to)
 
         return Offer(manifest, recorder.terminal, recorder.epoch, fetch)
+
+    def believe(self, tls_pin: str) -> None:
+        """Nothing was shown: a stick has no certificate."""
 
     def settings(self) -> str:
         """No address: this office has no network."""
@@ -192,6 +231,7 @@ def make_terminal(
     if (admitted.ledger, admitted.epoch) != (identity.ledger, identity.epoch):
         raise AdmissionRefusedError("The admission is for another key than the one here.", "Nothing was begun here.")
     _refuse_demo(admitted.ledger)
+    way.believe(admitted.tls_pin)
     pepper = pepper_of(admitted, sealing_key(secrets.field_key))
     recorder = Recorder(identity, secrets.terminal_key)
     offer = way.snapshot(recorder, register, lines[1:])

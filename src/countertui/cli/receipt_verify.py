@@ -191,6 +191,16 @@ def _address(known: Known, url: str | None) -> str:
     raise EnvironmentFault("The ledger's address is not known here.", press="Name it with --url.")
 
 
+def _pin(known: Known, address: str) -> str | None:
+    """The key of the ledger's certificate, where this terminal knows that address."""
+    if known.folder is None:
+        return None
+    from countertui.config.terminal import read_terminal
+
+    settings = read_terminal(known.folder / "terminal.toml").ledger
+    return settings.pin if settings is not None and settings.url.rstrip("/") == address.rstrip("/") else None
+
+
 def _asked(claim: dict[str, Any], known: Known, address: str) -> Standing:
     from countertui.cli.extras import require_extras
     from countertui.ports import LogForked
@@ -201,7 +211,7 @@ def _asked(claim: dict[str, Any], known: Known, address: str) -> Standing:
     from countertui.sync.transport import LedgerClient
 
     require_extras("counter")
-    client = LedgerClient(address)
+    client = LedgerClient(address, pin=_pin(known, address))
     try:
         data = client.get_claim(claim["terminal"], claim["epoch"], claim["seq"], claim["h"])
         if data is None:

@@ -74,6 +74,13 @@ class LedgerTable(BaseModel):
             description='an address like "https://ledger.example", in quotes',
         ),
     ]
+    pin: Annotated[
+        str | None,
+        Field(
+            pattern=r"^sha256:[0-9a-f]{64}$",
+            description='the key of its certificate, like "sha256:…" as `ledger serve` says it, in quotes',
+        ),
+    ] = None
 
 
 _TABLES: Mapping[str, type[PrinterTable | LedgerTable]] = {"printer": PrinterTable, "ledger": LedgerTable}

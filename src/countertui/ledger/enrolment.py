@@ -13,6 +13,7 @@ from countertui.errors import UsageError
 from countertui.ledger import registry, tables
 from countertui.ledger.books import Books
 from countertui.ledger.register import admit_terminal, newest_epoch
+from countertui.ledger.tls import own_pin
 from countertui.sync.enrolment import (
     Invitation,
     Request,
@@ -164,6 +165,7 @@ def admit(books: Books, secrets: Secrets, terminal: str, admitted_by: str, finge
             pepper=secrets.pin_pepper,
             known=known,
             at=now,
+            tls_pin=own_pin(books.folder),
         )
         table = tables.enrolment
         # The code is spent: no other computer can ask with it.

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from countertui.errors import EnvironmentFault, UsageError
+from countertui.ledger.settings import read_settings
 from countertui.sync.tls import pin_of
 
 CERTIFICATE, PRIVATE_KEY = "tls-cert.pem", "tls-key.pem"
@@ -76,6 +77,15 @@ def read_pin(certificate: Path) -> str:
         return pin_of(x509.load_pem_x509_certificate(certificate.read_bytes()))
     except (OSError, ValueError) as fault:
         raise _unusable(certificate) from fault
+
+
+def own_pin(folder: Path) -> str:
+    """The pin of the certificate that ledger.toml in `folder` names; empty where it names none.
+
+    Raises CertificateUnusableError, SettingsError.
+    """
+    named = read_settings(folder).tls_cert
+    return "" if named is None else read_pin(folder / named)
 
 
 def server_context(certificate: Path, private_key: Path) -> ssl.SSLContext:

@@ -87,7 +87,7 @@ class Admission(_Strict):
     """That a terminal is on the register, and all it needs to begin; `proof` shows that the ledger knows the code.
 
     founding is the hash of the register's first entry, receipt_n the last receipt number drawn under this terminal's
-    name; pepper is sealed to the terminal.
+    name; pepper is sealed to the terminal; tls_pin is the key of the ledger's own certificate, empty where it has none.
     """
 
     v: Literal[1] = 1
@@ -100,6 +100,7 @@ class Admission(_Strict):
     founding: _Hex32
     receipt_n: _Count
     pepper: Annotated[str, Field(max_length=1000)]
+    tls_pin: Annotated[str, Field(pattern=r"^(sha256:[0-9a-f]{64})?$")] = ""
     at: Annotated[str, Field(max_length=40)]
     proof: _Hex32
 
@@ -181,6 +182,7 @@ def make_admission(
     pepper: bytes,
     known: bytes,
     at: str,
+    tls_pin: str = "",
 ) -> bytes:
     """The admission's envelope, signed by the ledger, for a terminal that is on the register."""
     sealed = seal_to(bytes.fromhex(request.sealing_key), pepper, _context(request.ledger, request.public_key))
@@ -195,6 +197,7 @@ def make_admission(
         "founding": register.founding,
         "receipt_n": receipt_n,
         "pepper": base64.b64encode(sealed).decode(),
+        "tls_pin": tls_pin,
         "at": at,
     }
     admission = Admission(**bare, proof=_proof(known, b"admission", bare))  # type: ignore[arg-type]  # as above
