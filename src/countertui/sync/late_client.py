@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from countertui.sync.faults import LedgerUnreachableError
+from countertui.sync.request_auth import Signer
 from countertui.sync.transport import LedgerClient, Reply
 
 
@@ -14,6 +15,7 @@ class LateClient:
 
     def __init__(self) -> None:
         self._client: LedgerClient | None = None
+        self._signer: Signer | None = None
 
     @property
     def said_utc_ms(self) -> int | None:
@@ -22,23 +24,39 @@ class LateClient:
 
     def found(self, client: LedgerClient) -> None:
         """The ledger is there now."""
+        if self._signer is not None:
+            client.sign_as(self._signer)
         self._client = client
+
+    def sign_as(self, signer: Signer) -> None:
+        """Sign every request from here on as that terminal."""
+        self._signer = signer
+        if self._client is not None:
+            self._client.sign_as(signer)
 
     def put_batch(self, terminal: str, epoch: int, batch_no: int, envelope: bytes) -> Reply:
         """Offer a sealed batch."""
         return self._ready().put_batch(terminal, epoch, batch_no, envelope)
 
+    def post_live(self, terminal: str, epoch: int, what: str, data: bytes) -> Reply:
+        """Say what is new between batches."""
+        return self._ready().post_live(terminal, epoch, what, data)
+
     def get_ack(self, terminal: str, epoch: int, batch_no: int) -> bytes | None:
         """The ledger's newest answer to a batch."""
         return self._ready().get_ack(terminal, epoch, batch_no)
 
-    def get_manifest(self) -> bytes | None:
+    def get_manifest(self, terminal: str = "") -> bytes | None:
         """The newest snapshot's signed manifest."""
-        return self._ready().get_manifest()
+        return self._ready().get_manifest(terminal)
 
-    def fetch_table(self, version: int, name: str, to: Path, most_bytes: int) -> None:
+    def get_delta(self, version: int, base: int, office: str) -> bytes | None:
+        """What changed since an earlier snapshot, signed."""
+        return self._ready().get_delta(version, base, office)
+
+    def fetch_table(self, version: int, name: str, to: Path, most_bytes: int, office: str = "") -> None:
         """Fetch one table of a snapshot."""
-        self._ready().fetch_table(version, name, to, most_bytes)
+        self._ready().fetch_table(version, name, to, most_bytes, office)
 
     def get_consistency(self, old_size: int, size: int) -> list[str] | None:
         """The proof that the ledger's log begins with what it was."""

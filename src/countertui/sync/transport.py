@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -15,20 +16,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from countertui.machine import random_bytes
 from countertui.sync.ack import MAX_ACK
 from countertui.sync.canonical import parse_strict
-from countertui.sync.faults import LedgerAddressError, LedgerUnreachableError, MalformedBytesError
+from countertui.sync.faults import (
+    CertificateRefusedError,
+    LedgerAddressError,
+    LedgerUnreachableError,
+    MalformedBytesError,
+    SnapshotRefusedError,
+)
+from countertui.sync.request_auth import NONCE_BYTES, Signer, authorization
 from countertui.sync.snapshot import MAX_MANIFEST
 
 if TYPE_CHECKING:
     import httpx2
 
-_TABLE = re.compile(r"[a-z][a-z0-9_]{0,62}")
-_CHUNK = 256 * 1024
+_TABLE = re.compile(r"[a-z][a-z0-9_]{0,62}(\.[a-z]{1,10})?")
+_CHUNK = 1024 * 1024
+_PART = 206
 MAX_REQUEST = 16 * 1024
 """A terminal's request to be admitted, or what answers it; bytes."""
 MAX_ADMISSION = 16 * 1024 * 1024
 """An admission with the whole register of keys; bytes."""
+_LONGEST_WAIT_S = 300.0
+"""What a ledger that is asked too often may ask for, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +54,46 @@ class Reply:
 class LedgerClient:
     """The ledger at `base_url`: https, or http on this machine. `timeout_s` (seconds) is for each wait on the network.
 
-    Raises LedgerAddressError for any other address; every method raises LedgerUnreachableError when there is no answer
-    that could be used, after which the same call may simply be made again.
+    `pin` is what is known of its certificate's key; without one, the machine's own trust decides. With `learn`, any
+    certificate will do and `seen_pin` says whose it was: for the one conversation whose answers prove the ledger by
+    themselves. Raises LedgerAddressError for any other address; every method raises LedgerUnreachableError when there
+    is no answer that could be used, after which the same call may simply be made again.
     """
 
-    def __init__(self, base_url: str, *, timeout_s: float = 10.0) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        timeout_s: float = 10.0,
+        pin: str | None = None,
+        learn: bool = False,
+        monotonic_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.base_url = _checked(base_url)
+        self.seen_pin = ""
         self._timeout_s = timeout_s
+        self._pin, self._learn = pin, learn
+        self._monotonic_s = monotonic_s
+        self._not_before_s = 0.0
+        self._signer: Signer | None = None
         self._client: httpx2.Client | None = None
         self.said_utc_ms: int | None = None
         """The time its last answer said (Date, RFC 9110 section 6.6.1), milliseconds since 1970: evidence, unsigned."""
+
+    def sign_as(self, signer: Signer) -> None:
+        """Sign every request from here on as that terminal."""
+        self._signer = signer
 
     def put_batch(self, terminal: str, epoch: int, batch_no: int, envelope: bytes) -> Reply:
         """Offer a sealed batch; doing so again changes nothing."""
         url = f"/v1/terminals/{quote(terminal, safe='')}/epochs/{epoch}/batches/{batch_no}"
         with self._answer("PUT", url, envelope) as answer:
+            return Reply(answer.status_code, _body(answer, MAX_ACK))
+
+    def post_live(self, terminal: str, epoch: int, what: str, data: bytes) -> Reply:
+        """Say what is new between batches: `what` is records or heads."""
+        url = f"/v1/terminals/{quote(terminal, safe='')}/epochs/{epoch}/{what}"
+        with self._answer("POST", url, data) as answer:
             return Reply(answer.status_code, _body(answer, MAX_ACK))
 
     def get_ack(self, terminal: str, epoch: int, batch_no: int) -> bytes | None:
@@ -65,17 +102,31 @@ class LedgerClient:
         with self._answer("GET", url) as answer:
             return _body(answer, MAX_ACK) if _found(answer) else None
 
-    def get_manifest(self) -> bytes | None:
-        """The newest snapshot's signed manifest, None if nothing was published yet."""
-        with self._answer("GET", "/v1/snapshots/latest") as answer:
+    def get_manifest(self, terminal: str = "") -> bytes | None:
+        """The newest snapshot's signed manifest, as that terminal's office has it; None if nothing was published yet.
+
+        Raises SnapshotRefusedError where this terminal gets none: it is frozen or revoked.
+        """
+        with self._answer("GET", f"/v1/snapshots/latest?terminal={quote(terminal, safe='')}") as answer:
+            if answer.status_code == 403:
+                raise SnapshotRefusedError("not-allowed", "The ledger gives this terminal no snapshot: it is stopped.")
             return _body(answer, MAX_MANIFEST) if _found(answer) else None
 
-    def fetch_table(self, version: int, name: str, to: Path, most_bytes: int) -> None:
-        """Fetch a table's file; more than the manifest's `most_bytes` is never written."""
+    def get_delta(self, version: int, base: int, office: str) -> bytes | None:
+        """The signed delta from an earlier snapshot of an office's share; None if the ledger has none."""
+        with self._answer("GET", f"/v1/snapshots/{version}/deltas/{base}{_of(office)}") as answer:
+            return _body(answer, MAX_MANIFEST) if _found(answer) else None
+
+    def fetch_table(self, version: int, name: str, to: Path, most_bytes: int, office: str = "") -> None:
+        """Fetch the first `most_bytes` of a table's file; more than them is never written."""
         if not _TABLE.fullmatch(name):
             raise LedgerAddressError(f"{name!r} is no name of a table.")
-        with self._answer("GET", f"/v1/snapshots/{version}/tables/{name}") as answer:
-            if not _found(answer):
+        if not most_bytes:
+            to.touch()
+            return
+        url = f"/v1/snapshots/{version}/tables/{name}{_of(office)}"
+        with self._answer("GET", url, begin=most_bytes) as answer:
+            if answer.status_code != _PART and not _found(answer):
                 raise _useless(f"it no longer has table {name} of snapshot {version}")
             with to.open("wb") as file:
                 for chunk in _chunks(answer, most_bytes):
@@ -132,21 +183,70 @@ class LedgerClient:
             self._client = None
 
     @contextmanager
-    def _answer(self, method: str, path: str, content: bytes | None = None) -> Iterator[httpx2.Response]:
+    def _answer(
+        self, method: str, path: str, content: bytes | None = None, begin: int | None = None
+    ) -> Iterator[httpx2.Response]:
         import httpx2
 
+        from countertui.sync import tls
+
+        if self._monotonic_s() < self._not_before_s:
+            raise _useless("it asked to be left alone for a while")
         if self._client is None:
-            # A proxy from the environment must not stand between this machine and itself.
-            proxied = self.base_url.startswith("https:")
-            self._client = httpx2.Client(base_url=self.base_url, timeout=self._timeout_s, trust_env=proxied)
+            self._client = self._connected()
         headers = {"Content-Type": "application/json"} if content is not None else {}
+        if begin is not None:
+            headers["Range"] = f"bytes=0-{begin - 1}"
+        request = self._client.build_request(method, path, content=content, headers=headers)
+        if self._signer is not None:
+            request.headers["Authorization"] = self._signed(self._signer, request, content or b"")
         try:
-            with self._client.stream(method, path, content=content, headers=headers) as answer:
+            answer = self._client.send(request, stream=True)
+            try:
                 self.said_utc_ms = _date_ms(answer.headers.get("date", ""))
+                if answer.status_code in {429, 503}:
+                    self._wait(answer)
                 yield answer
+            finally:
+                answer.close()
         except httpx2.HTTPError as fault:
             # httpx2's texts name hosts and sockets; the kind of fault is enough for the person at the counter.
+            if tls.is_refusal(fault):
+                raise _untrusted() from fault
             raise _useless(_kind(fault)) from fault
+
+    def _connected(self) -> httpx2.Client:
+        import httpx2
+
+        from countertui.sync import tls
+
+        secure = self.base_url.startswith("https:")
+        # Pinned or not, the machine's own trust is never weakened: without a pin httpx2 asks it.
+        known = secure and (self._pin is not None or self._learn)
+        trust: Any = tls.pinned_context(self._pin, self._saw) if known else True
+        # A proxy from the environment must not stand between this machine and itself.
+        return httpx2.Client(base_url=self.base_url, timeout=self._timeout_s, trust_env=secure, verify=trust)
+
+    def _saw(self, pin: str) -> None:
+        self.seen_pin = pin
+
+    def _signed(self, signer: Signer, request: httpx2.Request, body: bytes) -> str:
+        # What stands before the ledger's own paths is not signed: a proxy may take it away.
+        target = request.url.raw_path.decode("ascii").removeprefix(urlsplit(self.base_url).path)
+        at_ms, nonce = time.time_ns() // 1_000_000, random_bytes(NONCE_BYTES)
+        return authorization(signer, request.method, target, body, at_ms=at_ms, nonce=nonce)
+
+    def _wait(self, answer: httpx2.Response) -> None:
+        """Leave the ledger alone as long as it asks to (Retry-After in seconds, RFC 9110 section 10.2.3)."""
+        asked = answer.headers.get("retry-after", "")
+        if asked.isascii() and asked.isdigit():
+            self._not_before_s = self._monotonic_s() + min(float(asked[:6]), _LONGEST_WAIT_S)
+        if answer.status_code == 429:
+            raise _useless("it was asked too often")
+
+
+def _of(office: str) -> str:
+    return f"?office={quote(office, safe='')}" if office else ""
 
 
 def _checked(url: str) -> str:
@@ -220,6 +320,14 @@ def _kind(fault: httpx2.HTTPError) -> str:
     if isinstance(fault, httpx2.ConnectError):
         return "there is no connection to it"
     return "the connection broke"
+
+
+def _untrusted() -> CertificateRefusedError:
+    return CertificateRefusedError(
+        "The ledger could not be used: its certificate is not the one known here.",
+        "Nothing was sent to whoever answered. Everything recorded is safe here and will be sent later.",
+        "Go on working, and call a technician: either the certificate was changed, or this is not the ledger.",
+    )
 
 
 def _useless(why: str) -> LedgerUnreachableError:
