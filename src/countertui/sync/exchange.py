@@ -58,6 +58,7 @@ class LedgerExchange:
         self._recorder = recorder
         self._pinned = ledger_key
         self._client = client
+        client.sign_as(recorder)
         self._founding = founding
         self._register = Register(recorder.ledger)
         self.follow(entries)

@@ -11,7 +11,7 @@ AnswerNo          the bytes are not what they claim to be
 UsageError        what was given is against a rule
 └── UnsafeKeyError, PassphraseTooShortError, SlotNameError, PinRuleError, LedgerAddressError
 EnvironmentFault  the disk or the network
-└── KeyFileDamagedError, KeyFileExistsError, LedgerUnreachableError, WriteBackError
+└── KeyFileDamagedError, KeyFileExistsError, LedgerUnreachableError (CertificateRefusedError), WriteBackError
 ```
 """
 
@@ -146,3 +146,7 @@ class LedgerAddressError(UsageError):
 
 class LedgerUnreachableError(EnvironmentFault):
     """The ledger did not answer, or answered with something that cannot be used."""
+
+
+class CertificateRefusedError(LedgerUnreachableError):
+    """Whoever answers at the ledger's address shows a certificate that is not known here: nothing was sent to it."""
