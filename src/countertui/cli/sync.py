@@ -13,7 +13,7 @@ from cyclopts import App
 
 from countertui.cli.extras import require_extras
 from countertui.cli.places import terminal_folder
-from countertui.errors import EnvironmentFault
+from countertui.errors import AnswerNo, CounterError, EnvironmentFault
 
 if TYPE_CHECKING:
     from countertui.counter.send_batches import Sent
@@ -65,7 +65,9 @@ def sync(
             sent, version, fault = _exchange(station)
             _tell(sent, version, fault, station.exchange.standing(), as_json=json_)
             if once:
-                return 3 if fault is not None or any(one.state == "waiting" for one in sent) else 0
+                if fault is not None:
+                    return fault.exit_status
+                return 3 if any(one.state == "waiting" for one in sent) else 0
             time.sleep(_BETWEEN_S)
 
 
@@ -77,7 +79,7 @@ def _follow_anew(station: Station, reason: str) -> None:
     print(f"Recorded: the log of {seen.size:,} entries is followed no longer.", file=sys.stderr)
 
 
-def _exchange(station: Station) -> tuple[list[Sent], int | None, EnvironmentFault | None]:
+def _exchange(station: Station) -> tuple[list[Sent], int | None, CounterError | None]:
     """One exchange: how each batch stands, the snapshot newly taken, and why it could not be asked for one."""
     from countertui.cli.running import run_with
     from countertui.counter.send_batches import send_batches
@@ -87,13 +89,11 @@ def _exchange(station: Station) -> tuple[list[Sent], int | None, EnvironmentFaul
     sent = send_batches(station, run)
     try:
         return sent, take_snapshot(station, run, _progress), None
-    except EnvironmentFault as fault:
+    except (EnvironmentFault, AnswerNo) as fault:  # what was sent is told all the same
         return sent, None, fault
 
 
-def _tell(
-    sent: list[Sent], version: int | None, fault: EnvironmentFault | None, standing: str, *, as_json: bool
-) -> None:
+def _tell(sent: list[Sent], version: int | None, fault: CounterError | None, standing: str, *, as_json: bool) -> None:
     from countertui.domain.money import format_cents
 
     if as_json:
