@@ -29,7 +29,7 @@ from countertui.domain.receipts import Cart, CartLine, FeeLine
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.machine import random_bytes, uuid7
-from countertui.ports import Answer, LogForked, LogSeen, PrintOutcome, SnapshotOffer
+from countertui.ports import Answer, Heard, LogForked, LogSeen, PrintOutcome, SnapshotOffer
 from countertui.store.anchor import anchor_folder
 from countertui.store.connection import open_for_reading
 from countertui.store.reference import Reference
@@ -153,7 +153,13 @@ class FakeExchange:
     def standing(self) -> str:
         return "active"
 
-    def newer_snapshot(self, than: int) -> SnapshotOffer | None:
+    def tell_records(self, records: list[tuple[bytes, bytes]]) -> Heard:
+        raise Offline("There is no ledger in this test.")
+
+    def tell_head(self, known: int, seq: int, h: bytes) -> Heard:
+        raise Offline("There is no ledger in this test.")
+
+    def newer_snapshot(self, than: int, in_use: str = "") -> SnapshotOffer | None:
         return self.offer if self.offer is not None and self.offer.version > than else None
 
     def reachable(self) -> bool:

@@ -131,6 +131,28 @@ class Answer:
     extends: tuple[int, tuple[str, ...]] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the ledger knows of this terminal's journal, verified.
+
+    Its records there go on after `have_seq` of hash `have_h` (hex); `known_seq` is the highest it heard of, `batch_no`
+    the last batch in its custody; state is active, frozen or revoked.
+    """
+
+    have_seq: int
+    have_h: str
+    known_seq: int
+    batch_no: int
+    state: str
+
+
+class Gap(AnswerNo):
+    """The ledger lacks earlier batches: those it answered for before are gone there too."""
+
+    have_no: int
+    """The last batch it has, 0 for none."""
+
+
 class LogForked(AnswerNo):
     """The ledger's log is another than it was: its history was changed. Nothing it says is believed until looked at."""
 
@@ -148,8 +170,28 @@ class LogSeen:
     alarm: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RowsFile:
+    """A file of rows that was fetched and verified: newline-delimited JSON, one array a line, in the table's columns.
+
+    whole: all rows of the table, else those that are new or other than in the base. gone: a file of keys of rows that
+    are in it no more, empty for none. rows: how many the table has in the end.
+    """
+
+    table: str
+    path: str
+    whole: bool
+    gone: str
+    keys: tuple[str, ...]
+    rows: int
+
+
 class SnapshotOffer(Protocol):
-    """A newer snapshot whose manifest was verified; tables are fetched and verified when read."""
+    """A newer snapshot whose manifest was verified; files are fetched and verified when asked for.
+
+    base: the version it changes, 0 for one that is told as a whole. No receipt of before history_from is in it (ISO
+    date; empty: nothing is said of that).
+    """
 
     version: int
     made_at: str
@@ -157,11 +199,14 @@ class SnapshotOffer(Protocol):
     sha256: str
     epoch: int
     seq: int
+    base: int
+    history_from: str
 
-    def tables(
-        self, folder: Path, progress: Callable[[str, int], None]
-    ) -> Iterable[tuple[str, Iterable[Sequence[Any]]]]:
-        """Each table's name and rows, fetched into the folder first. progress is told table and rows so far."""
+    def files(self, folder: Path) -> Iterable[RowsFile]:
+        """Each table's file, fetched into the folder and verified when it is reached; charges and accounts first."""
+
+    def as_whole(self) -> SnapshotOffer:
+        """The same snapshot told as a whole."""
 
 
 class Exchange(Protocol):
@@ -188,8 +233,14 @@ class Exchange(Protocol):
         Raises LogForked where it doesn't, an EnvironmentFault where the ledger must be asked and can't be.
         """
 
-    def newer_snapshot(self, than: int) -> SnapshotOffer | None:
-        """The newest snapshot if its version is above the one given."""
+    def tell_records(self, records: Sequence[tuple[bytes, bytes]]) -> Heard:
+        """Let the ledger see records, (body, signature) each, before they are sealed; what it knows then."""
+
+    def tell_head(self, known: int, seq: int, h: bytes) -> Heard:
+        """Say where the journal ends, signed, after hearing that the ledger knows of record `known`."""
+
+    def newer_snapshot(self, than: int, in_use: str = "") -> SnapshotOffer | None:
+        """The newest snapshot if its version is above the one given; in_use: the hash of that, to be told changes."""
 
     def newer_entries(self) -> tuple[bytes, ...]:
         """What the ledger's register of keys says since it was last followed, verified."""

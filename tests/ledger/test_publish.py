@@ -10,9 +10,11 @@ from countertui.ledger.books import Books
 from countertui.ledger.keys import ledger_public_key
 from countertui.ledger.publish import latest_manifest, publish, table_file
 from countertui.ledger.reference import load_reference
+from countertui.store.rows_file import read_rows
 from countertui.sync.certificate import is_certified
 from countertui.sync.ed25519 import checked_public_key
-from countertui.sync.snapshot import Manifest, open_manifest, read_table
+from countertui.sync.snapshot import Manifest, open_manifest
+from countertui.sync.table_files import require_unaltered
 from ledger.town import LEDGER, NOW, Till
 
 
@@ -26,7 +28,8 @@ def rows_of(books: Books, name: str) -> list[list[object]]:
     manifest = opened(books)
     path = table_file(books, manifest.version, name)
     assert path is not None
-    return list(read_table(path, next(entry for entry in manifest.tables if entry.name == name)))
+    require_unaltered(path, next(entry for entry in manifest.tables if entry.name == name))
+    return list(read_rows(path, name, len(TABLES[name])))
 
 
 def test_nothing_is_there_before_the_first(books: Books) -> None:

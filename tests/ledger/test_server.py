@@ -13,10 +13,12 @@ import httpx2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from countertui.domain.reference import TABLES
 from countertui.ledger import server
 from countertui.ledger.books import Books
 from countertui.ledger.publish import publish
 from countertui.ledger.server import HostRefusedError
+from countertui.store.rows_file import read_rows
 from countertui.sync.exchange import LedgerExchange
 from countertui.sync.transport import LedgerClient
 from ledger.calling import call, signed
@@ -63,8 +65,9 @@ def test_a_terminal_deals_with_it_as_it_will_in_earnest(books: Books, key: Ed255
         offer = exchange.newer_snapshot(0)
         assert offer is not None
         assert (offer.version, offer.seq) == (1, 2)
-        charges = dict(offer.tables(books.folder, lambda *_: None))["charge"]
-        assert next(row[-1] for row in charges if row[0] == "C1") == 30_00
+        charges = next(file for file in offer.files(books.folder) if file.table == "charge")
+        rows = read_rows(Path(charges.path), "charge", len(TABLES["charge"]))
+        assert next(row[-1] for row in rows if row[0] == "C1") == 30_00
         health = httpx2.get(f"{url}/v1/health").json()
         assert health == {"ledger": LEDGER, "version": health["version"], "ready": True, "lacks": []}
         child.send_signal(signal.SIGTERM)

@@ -24,7 +24,8 @@ from countertui.sync.faults import (
     LedgerUnreachableError,
     SnapshotRefusedError,
 )
-from countertui.sync.snapshot import Included, Manifest, manifest_payload, write_table
+from countertui.sync.snapshot import Included, Manifest, manifest_payload
+from countertui.sync.table_files import write_table
 from countertui.sync.transport import LedgerClient
 from sync.records import a_body, a_chain, a_recorder, a_seal
 
@@ -260,7 +261,8 @@ def published(city: City, tmp_path: Path, ledger_key: Ed25519PrivateKey) -> Call
             path = f"/v1/snapshots/{version}/tables/{table.name}"
             city.said["GET", path] = (200, (folder / f"{table.name}.ndjson").read_bytes())
         envelope = sign_envelope(SNAPSHOT, manifest_payload(manifest), [("ledger", ledger_key)])
-        city.said["GET", "/v1/snapshots/latest"] = (200, to_bytes(envelope))
+        for terminal in ("T1", "T9"):
+            city.said["GET", f"/v1/snapshots/latest?terminal={terminal}"] = (200, to_bytes(envelope))
         return manifest
 
     return publish
@@ -275,12 +277,14 @@ def test_a_newer_snapshot_is_offered_and_fetched(
     offer = exchange.newer_snapshot(6)
     assert offer is not None
     assert (offer.version, offer.epoch, offer.seq, len(offer.sha256)) == (7, 1, 42, 64)
-    said: list[tuple[str, int]] = []
     folder = tmp_path / "in"
     folder.mkdir()
-    tables = {name: list(rows) for name, rows in offer.tables(folder, lambda name, rows: said.append((name, rows)))}
-    assert tables == {"fee": [["COPY", 25], ["MAP", 7]], "city": []}
-    assert said == [("fee", 0), ("city", 0), ("fee", 2)]
+    files = {file.table: file for file in offer.files(folder)}
+    assert {name: (file.whole, file.gone, file.rows) for name, file in files.items()} == {
+        "fee": (True, "", 2),
+        "city": (True, "", 0),
+    }
+    assert Path(files["fee"].path).read_bytes() == b'["COPY",25]\n["MAP",7]\n'
 
 
 def test_an_older_snapshot_is_refused(exchange: LedgerExchange, published: Callable[[int], Manifest]) -> None:
@@ -318,9 +322,8 @@ def test_a_table_mixed_in_from_another_snapshot_is_refused(
     city.said["GET", fee.format(7)] = city.said["GET", fee.format(6)]
     offer = exchange.newer_snapshot(0)
     assert offer is not None
-    _, rows = next(offer.tables(tmp_path, lambda name, rows: None))
     with pytest.raises(SnapshotRefusedError) as caught:
-        list(rows)
+        next(offer.files(tmp_path))
     assert caught.value.reason == "altered"
 
 
@@ -332,11 +335,11 @@ def test_no_more_is_fetched_than_the_manifest_says(
     offer = exchange.newer_snapshot(0)
     assert offer is not None
     with pytest.raises(LedgerUnreachableError, match="more than it may"):
-        next(offer.tables(tmp_path, lambda name, rows: None))
+        next(offer.files(tmp_path))
     assert (tmp_path / "fee.ndjson").stat().st_size <= manifest.tables[0].bytes
     del city.said["GET", "/v1/snapshots/7/tables/fee"]
     with pytest.raises(LedgerUnreachableError, match="no longer has"):
-        next(offer.tables(tmp_path, lambda name, rows: None))
+        next(offer.files(tmp_path))
 
 
 def test_names_cannot_leave_their_place_in_an_address(city: City, client: LedgerClient, tmp_path: Path) -> None:

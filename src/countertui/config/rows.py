@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.charges import AllocationFirst
 from countertui.domain.money import LARGEST, Cents
+from countertui.domain.reference import AccountKind
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import refuse_controls
@@ -125,10 +126,19 @@ class City(Row):
 
 
 class Office(Coded):
-    """[[office]]: a place with terminals and drawers."""
+    """[[office]]: a place with terminals and drawers; accounts, the kinds it serves, none for all."""
 
     name: Text
     address: Text
+    accounts: Annotated[
+        tuple[AccountKind, ...],
+        AfterValidator(_different),
+        Field(
+            strict=False,
+            max_length=5,
+            description='kinds like ["utility", "license"] (also customer, citation, trust), or no such line for all',
+        ),
+    ] = ()
 
 
 class Terminal(Coded):

@@ -17,6 +17,7 @@ from countertui.ledger import tables
 from countertui.ledger.books import Books, next_version
 from countertui.ledger.bulk import looked_up
 from countertui.ledger.past import keep_past
+from countertui.ledger.shares import note_removed, set_served
 
 
 class CityRefusedError(UsageError):
@@ -55,6 +56,7 @@ def set_city(books: Books, city: CityInForce) -> CitySet:
             )
         version = next_version(connection)
         done = [_brought_up(connection, name, rows, version) for name, rows in told.items()]
+        set_served(connection, [(office.code, office.accounts) for office in city.offices])
     return CitySet(*(sum(each) for each in zip(*done, strict=True)))
 
 
@@ -77,6 +79,7 @@ def _brought_up(
         connection.execute(update(table).where(key == row[0]).values(values))
     for code in sorted(gone):
         connection.execute(delete(table).where(key == code))
+    note_removed(connection, name, [(code,) for code in sorted(gone)], version)
     return len(new), len(changed), len(gone)
 
 

@@ -1,17 +1,21 @@
 """Snapshots: all reference data, as it is after the last posting, signed as a whole, for terminals to work by.
 
-Rows are streamed from the books into files; nothing holds a table in memory. The manifest in the books is what is
+Rows are streamed from the books into files; nothing holds a table in memory. The manifests in the books are what is
 served, so a snapshot whose making was cut off was never published.
+
+Beside the whole city's, each office that serves some kinds of accounts has a share of its own. For every earlier
+snapshot that a terminal may still have, a signed delta says what became of each table since: its rows are the
+beginnings of the same files, so forty deltas take the room of one.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert, select
@@ -19,21 +23,34 @@ from sqlalchemy import Connection, insert, select
 from countertui.domain.reference import TABLES
 from countertui.ledger import tables
 from countertui.ledger.books import SNAPSHOTS, Books, next_version
-from countertui.ledger.bulk import stream
 from countertui.ledger.certificates import certify_terminals
+from countertui.ledger.shares import WHOLE, Share, office_of, shares
+from countertui.ledger.table_sweep import Swept, sweep
 from countertui.sync.ack import LEDGER_KEY_ID
-from countertui.sync.dsse import SNAPSHOT, sign_envelope, to_bytes
+from countertui.sync.dsse import SNAPSHOT, SNAPSHOT_DELTA, sign_envelope, to_bytes
 from countertui.sync.durable import write_durably
-from countertui.sync.snapshot import Included, Manifest, TableEntry, manifest_payload, write_table
+from countertui.sync.snapshot import Delta, Included, Manifest, manifest_hash, manifest_payload
+from countertui.sync.table_files import CHANGES, GONE
 
 MANIFEST = "manifest.json"
 """Its file beside the tables, for whoever takes a snapshot on a stick."""
 VALID_DAYS = 35
 HISTORY_DAYS = 731
 """Receipts of the last 24 months are published."""
+BASES = 40
+"""So many earlier snapshots have a delta to the newest; from an older one everything is fetched."""
 _KEPT = 2
+_OFFICES = "offices"
 
 Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """An earlier snapshot: its version and its manifest's hash, hex."""
+
+    version: int
+    sha256: str
 
 
 def publish(books: Books, key: Ed25519PrivateKey, now: str, progress: Progress = lambda _: None) -> int:
@@ -43,68 +60,136 @@ def publish(books: Books, key: Ed25519PrivateKey, now: str, progress: Progress =
     Batches wait meanwhile: what a snapshot includes of each terminal is then exactly what its balances hold.
     """
     at = datetime.fromisoformat(now)
+    history_from = (at.date() - timedelta(days=HISTORY_DAYS)).isoformat()
+    expires_at = (at + timedelta(days=VALID_DAYS)).isoformat()
     with books.writing() as connection:
         certify_terminals(connection, key)
         version = next_version(connection)
         folder = books.folder / SNAPSHOTS / str(version)
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        manifest = Manifest(
-            ledger=books.ledger,
-            version=version,
-            made_at=now,
-            expires_at=(at + timedelta(days=VALID_DAYS)).isoformat(),
-            includes=_includes(connection),
-            tables=list(_written(connection, folder, at.date(), progress)),
-        )
-        signed = to_bytes(sign_envelope(SNAPSHOT, manifest_payload(manifest), [(LEDGER_KEY_ID, key)]))
-        connection.execute(
-            insert(tables.snapshot).values(
+        included = _includes(connection)
+        for share in shares(connection, history_from):
+            into = share_folder(books, version, share.office)
+            into.mkdir(parents=True)
+            bases = _bases(connection, share)
+            swept = sweep(connection, into, share, [base.version for base in bases], progress)
+            manifest = Manifest(
+                ledger=books.ledger,
                 version=version,
                 made_at=now,
+                expires_at=expires_at,
+                office=share.office,
+                accounts=list(share.kinds),
+                history_from=history_from,
+                includes=included,
+                tables=swept.tables,
+            )
+            signed = to_bytes(sign_envelope(SNAPSHOT, manifest_payload(manifest), [(LEDGER_KEY_ID, key)]))
+            _write_deltas(into, manifest, bases, swept, key)
+            write_durably(into / MANIFEST, signed)
+            _keep(connection, share, manifest, signed)
+    _drop_old(books, version)
+    return version
+
+
+def latest_manifest(books: Books, office: str = WHOLE) -> bytes | None:
+    """The envelope of the newest manifest, the office's own if it has a share; None if nothing was published."""
+    table = tables.snapshot_share
+    with books.reading() as connection:
+        rows = connection.execute(
+            select(table.c.office, table.c.manifest)
+            .where(table.c.office.in_({WHOLE, office}))
+            .where(table.c.version == next_version(connection) - 1)
+        )
+        found = {of: bytes(manifest) for of, manifest in rows}
+    return found.get(office, found.get(WHOLE))
+
+
+def latest_manifest_for(books: Books, terminal: str) -> bytes | None:
+    """The newest manifest of the share that a terminal works by; None if nothing was published."""
+    with books.reading() as connection:
+        office = office_of(connection, terminal)
+    return latest_manifest(books, office)
+
+
+def table_file(books: Books, version: int, name: str, office: str = WHOLE) -> Path | None:
+    """A published file of rows by its manifest's name for it; None if it is not there (any more)."""
+    table, _, part = name.partition(".")
+    if table not in TABLES or part not in ("", CHANGES, GONE):
+        return None
+    return _file(books, version, office, f"{name}.ndjson")
+
+
+def delta_file(books: Books, version: int, base: int, office: str = WHOLE) -> Path | None:
+    """The signed delta from an earlier snapshot; None where there is none."""
+    return _file(books, version, office, f"delta-{base:d}.json")
+
+
+def share_folder(books: Books, version: int, office: str) -> Path:
+    """Where the files of a share of a snapshot lie."""
+    folder = books.folder / SNAPSHOTS / str(version)
+    # Of a code's letters in hex: whatever is in it, it names one folder in here.
+    return folder / _OFFICES / office.encode().hex() if office != WHOLE else folder
+
+
+def _file(books: Books, version: int, office: str, name: str) -> Path | None:
+    if version < 1 or len(office) > 64:
+        return None
+    path = share_folder(books, version, office) / name
+    return path if path.is_file() else None
+
+
+def _bases(connection: Connection, share: Share) -> list[Base]:
+    """The earlier snapshots of the same share that have a delta, the newest first."""
+    table = tables.snapshot_share
+    rows = connection.execute(
+        select(table.c.version, table.c.sha256)
+        .where(table.c.office == share.office, table.c.kinds == json.dumps(share.kinds))
+        .order_by(table.c.version.desc())
+        .limit(BASES)
+    )
+    return [Base(version, sha256) for version, sha256 in rows]
+
+
+def _write_deltas(folder: Path, manifest: Manifest, bases: list[Base], swept: Swept, key: Ed25519PrivateKey) -> None:
+    new_hash = manifest_hash(manifest)
+    for base in bases:
+        changes = swept.delta(base.version)
+        if changes is None:
+            continue
+        delta = Delta(
+            ledger=manifest.ledger,
+            office=manifest.office,
+            version=manifest.version,
+            base_version=base.version,
+            base_hash=base.sha256,
+            new_hash=new_hash,
+            changes=changes,
+        )
+        signed = to_bytes(sign_envelope(SNAPSHOT_DELTA, manifest_payload(delta), [(LEDGER_KEY_ID, key)]))
+        write_durably(folder / f"delta-{base.version}.json", signed)
+
+
+def _keep(connection: Connection, share: Share, manifest: Manifest, signed: bytes) -> None:
+    connection.execute(
+        insert(tables.snapshot_share).values(
+            version=manifest.version,
+            office=share.office,
+            kinds=json.dumps(share.kinds),
+            sha256=manifest_hash(manifest),
+            manifest=signed,
+        )
+    )
+    if share.office == WHOLE:
+        connection.execute(
+            insert(tables.snapshot).values(
+                version=manifest.version,
+                made_at=manifest.made_at,
                 expires_at=manifest.expires_at,
                 includes=json.dumps({name: included.model_dump() for name, included in manifest.includes.items()}),
                 manifest=signed,
             )
         )
-    write_durably(folder / MANIFEST, signed)
-    _drop_old(books, version)
-    return version
-
-
-def latest_manifest(books: Books) -> bytes | None:
-    """The envelope of the newest snapshot's manifest; None if nothing was published."""
-    table = tables.snapshot
-    with books.reading() as connection:
-        manifest = connection.execute(select(table.c.manifest).order_by(table.c.version.desc()).limit(1)).scalar()
-    return None if manifest is None else bytes(manifest)
-
-
-def table_file(books: Books, version: int, name: str) -> Path | None:
-    """The file of a published table; None if it is not there (any more)."""
-    if name not in TABLES or version < 1:
-        return None
-    path = books.folder / SNAPSHOTS / str(version) / f"{name}.ndjson"
-    return path if path.is_file() else None
-
-
-def _written(connection: Connection, folder: Path, today: date, progress: Progress) -> Iterator[TableEntry]:
-    for name, columns in TABLES.items():
-        progress(name)
-        yield write_table(folder / f"{name}.ndjson", columns, _rows(connection, name, columns, today))
-
-
-def _rows(connection: Connection, name: str, columns: tuple[str, ...], today: date) -> Iterator[tuple[Any, ...]]:
-    selected = ", ".join(f'"{column}"' for column in columns)
-    where = ""
-    parameters: tuple[Any, ...] = ()
-    if name == "receipt_history":
-        where = 'WHERE "biz_date" >= ?'
-        parameters = ((today - timedelta(days=HISTORY_DAYS)).isoformat(),)
-    elif name == "terminal":
-        where = 'WHERE "epoch" = (SELECT MAX("epoch") FROM "terminal" AS newer WHERE newer."code" = "terminal"."code")'
-    order = '"name", "number"' if name == "account" else ", ".join(f'"{key}"' for key in tables.key_of(name))
-    return stream(connection, f'SELECT {selected} FROM "{name}" {where} ORDER BY {order}', parameters)  # noqa: S608 - names are this program's own
 
 
 def _includes(connection: Connection) -> dict[str, Included]:

@@ -52,35 +52,43 @@ def build_reference(
 ) -> None:
     """Make reference.db at path out of verified rows, columns as in `domain.reference.TABLES`.
 
-    Each table's rows must be readable apart from the others': charges are read before accounts, which keep their sum.
-    Account rows come sorted by name; their order is the order results are shown in. progress is told how many accounts
-    have their `account_words`. A file at path stays as it was until the new
-    one is whole and synced. Raises ReferenceRefused, and whatever reading the rows raises; the old file then stays.
+    A table's rows are read as soon as it comes, but accounts after charges, for they keep their sum. Account rows come
+    sorted by name; their order is the order results are shown in. progress is told how many accounts have their
+    `account_words`. A file at path stays as it was until the new one is whole and synced. Raises ReferenceRefused, and
+    whatever reading the rows raises; the old file then stays.
     """
     new = path.with_name(f"{path.name}.new")
     new.unlink(missing_ok=True)
     try:
         connection = sqlite3.connect(new, isolation_level=None)
         try:
-            _fill(connection, dict(tables), snapshot, progress)
+            _fill(connection, tables, snapshot, progress)
         finally:
             connection.close()
-        _sync(new)
-        new.replace(path)
+        put_in_place(new, path)
     except BaseException:
         new.unlink(missing_ok=True)
         raise
+
+
+def identity_of(snapshot: SnapshotIdentity) -> tuple[int, str, str, str, int, int]:
+    """The row of table `snapshot`, but for its key."""
+    return snapshot.version, snapshot.made_at, snapshot.expires_at, snapshot.sha256, snapshot.epoch, snapshot.seq
+
+
+def put_in_place(new: Path, path: Path) -> None:
+    """Give a whole file the name of the one it replaces, so that either is there after a power cut."""
+    _sync(new)
+    new.replace(path)
     _sync(path.parent)
 
 
 def _fill(
     connection: sqlite3.Connection,
-    tables: dict[str, Iterable[Sequence[Any]]],
+    tables: Iterable[tuple[str, Iterable[Sequence[Any]]]],
     snapshot: SnapshotIdentity,
     progress: Callable[[str, int], None],
 ) -> None:
-    if missing := TABLES.keys() - tables.keys():
-        raise _unusable(min(missing), "it is missing")
     for pragma in _FULL_SPEED:
         connection.execute(pragma).fetchall()
     connection.execute(f"PRAGMA user_version={reference_format()}")
@@ -90,39 +98,64 @@ def _fill(
     for statement in creates:
         if statement not in indexes:
             connection.execute(statement)
-    connection.execute(
-        "INSERT INTO snapshot VALUES (1, ?, ?, ?, ?, ?, ?)",
-        (snapshot.version, snapshot.made_at, snapshot.expires_at, snapshot.sha256, snapshot.epoch, snapshot.seq),
-    )
+    connection.execute("INSERT INTO snapshot VALUES (1, ?, ?, ?, ?, ?, ?)", identity_of(snapshot))
     due: dict[str, int] = {}
-    _insert(connection, "charge", _summed(tables["charge"], due))
-    words = WordCollector()
-    _insert(connection, "account", _with_keys(tables["account"], due, words, progress))
-    write_sets(connection, words.sets())
-    for table in TABLES.keys() - {"charge", "account"}:
-        _insert(connection, table, tables[table])
-    for statement in indexes:
-        with _refusing(statement.split(" ON ")[1].split(" ", 1)[0]):
-            connection.execute(statement)
+    there: set[str] = set()
+    for table, rows in _charges_first(tables):
+        if table == "charge":
+            _insert(connection, table, _summed(rows, due))
+        elif table == "account":
+            words = WordCollector()
+            _insert(connection, table, _with_keys(rows, due, words, progress))
+            write_sets(connection, words.sets())
+        else:
+            _insert(connection, table, rows)
+        there.add(table)
+        for statement in indexes:
+            if f" ON {table} " in statement:
+                with refusing(table):
+                    connection.execute(statement)
+    if missing := TABLES.keys() - there:
+        raise unusable(min(missing), "it is missing")
     connection.execute("COMMIT")
+
+
+def _charges_first(
+    tables: Iterable[tuple[str, Iterable[Sequence[Any]]]],
+) -> Iterator[tuple[str, Iterable[Sequence[Any]]]]:
+    accounts: tuple[str, Iterable[Sequence[Any]]] | None = None
+    charges = False
+    for table, rows in tables:
+        if table == "account" and not charges:
+            accounts = table, rows
+            continue
+        yield table, rows
+        if table == "charge":
+            charges = True
+            if accounts is not None:
+                yield accounts
+    if not charges:
+        raise unusable("charge", "it is missing")
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Sequence[Any]]) -> None:
     columns = _COLUMNS_HERE.get(table, TABLES[table])
     values = ", ".join("?" * len(columns))
-    with _refusing(table):
+    with refusing(table):
         connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})", rows)  # noqa: S608 - ours
 
 
 @contextmanager
-def _refusing(table: str) -> Iterator[None]:
+def refusing(table: str) -> Iterator[None]:
+    """Say of what a table's rows break that the snapshot can't be used. Raises ReferenceRefused."""
     try:
         yield
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError) as fault:
-        raise _unusable(table, str(fault)) from fault
+        raise unusable(table, str(fault)) from fault
 
 
-def _unusable(table: str, why: str) -> ReferenceRefused:
+def unusable(table: str, why: str) -> ReferenceRefused:
+    """What to say of a table that can't be taken, and why."""
     return ReferenceRefused(
         f"The snapshot's table {table} can't be used: {why}.",
         "The one in use stays.",
@@ -135,7 +168,7 @@ def _summed(charges: Iterable[Sequence[Any]], due: dict[str, int]) -> Iterator[S
     account, balance, width = (*map(TABLES["charge"].index, ("account", "balance_cents")), len(TABLES["charge"]))
     for row in charges:
         if len(row) != width or type(row[balance]) is not int:
-            raise _unusable("charge", "a row has another form")
+            raise unusable("charge", "a row has another form")
         key = row[account]
         due[key] = due.get(key, 0) + row[balance]
         yield row
@@ -150,7 +183,7 @@ def _with_keys(
     id_ = 0
     for id_, row in enumerate(accounts, start=1):
         if not len(row) == width == sum(type(value) is str for value in row):
-            raise _unusable("account", "a row has another form")
+            raise unusable("account", "a row has another form")
         words.add(id_, indexed_words(f"{row[name]} {row[address]}"))
         keys = number_key(row[number]), house_key(row[address]), phone_key(row[phone])
         yield (id_, *row, due.get(row[number], 0), *keys)

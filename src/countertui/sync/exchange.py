@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from countertui.errors import EnvironmentFault
-from countertui.ports import Answer, LogSeen
+from countertui.ports import Answer, Heard, LogSeen
 from countertui.sync.ack import open_ack
 from countertui.sync.canonical import parse_strict
 from countertui.sync.ed25519 import checked_public_key
@@ -24,17 +24,16 @@ from countertui.sync.faults import (
     SnapshotRefusedError,
 )
 from countertui.sync.late_client import LateClient
+from countertui.sync.live import head_body, open_answer, record_lines
 from countertui.sync.log_watch import follow
 from countertui.sync.notes import origin_of
+from countertui.sync.offer import Offer, usable_delta
 from countertui.sync.recorder import Recorder
 from countertui.sync.registry import Register, entry_hash, follow_all, read_entry, require_pinned
-from countertui.sync.snapshot import Manifest, TableEntry, manifest_hash, open_manifest, read_table
+from countertui.sync.snapshot import TableEntry, open_manifest
 from countertui.sync.transport import LedgerClient, Reply
 
 _Said = TypeVar("_Said")
-Fetch = Callable[[TableEntry, Path], None]
-"""Puts a table's file at a path: from the ledger, or from a stick."""
-_ROWS_BETWEEN_REPORTS = 5000
 
 
 class LedgerExchange:
@@ -129,6 +128,28 @@ class LedgerExchange:
             (opened.extends.size, tuple(opened.extends.proof)) if opened.extends else None,
         )
 
+    def tell_records(self, records: Sequence[tuple[bytes, bytes]]) -> Heard:
+        """Let the ledger see records before they are sealed; what it knows then.
+
+        Raises AckRefusedError (the answer proves nothing), LedgerUnreachableError (no usable answer).
+        """
+        return self._heard("records", record_lines(records))
+
+    def tell_head(self, known: int, seq: int, h: bytes) -> Heard:
+        """Say where the journal ends (`h`: 32 bytes), after hearing that the ledger knows of `known`; raises as above."""
+        return self._heard("heads", head_body(known, seq, h, self._recorder.sign_head(known, seq, h)))
+
+    def _heard(self, what: str, data: bytes) -> Heard:
+        terminal, epoch = self._recorder.terminal, self._recorder.epoch
+        reply = self._client.post_live(terminal, epoch, what, data)
+        if reply.status not in {200, 409}:
+            raise LedgerUnreachableError(
+                f"The ledger did not hear this terminal ({reply.status}).", "Everything recorded is safe here."
+            )
+        ledger, key = self._recorder.ledger, self._ledger_keys[0]
+        said = open_answer(reply.body, key, ledger=ledger, terminal=terminal, epoch=epoch)
+        return Heard(said.have_seq, said.have_h, said.known_seq, said.batch_no, said.state)
+
     def follow_log(self, seen: LogSeen | None, answer: Answer) -> LogSeen | None:
         """What is seen of the ledger's log once the answer's checkpoint is proven; see `sync.log_watch.follow`."""
         if not answer.checkpoint:
@@ -180,22 +201,31 @@ class LedgerExchange:
         require_pinned(after, self._founding, self._pinned.public_bytes_raw())
         return after
 
-    def newer_snapshot(self, than: int) -> Offer | None:
-        """The newest snapshot if its version is above `than`. Raises SnapshotRefusedError, LedgerUnreachableError."""
-        data = self._client.get_manifest()
+    def newer_snapshot(self, than: int, in_use: str = "") -> Offer | None:
+        """The newest snapshot if its version is above `than`; in_use: the hash of that one.
+
+        Raises SnapshotRefusedError, LedgerUnreachableError.
+        """
+        key, terminal, epoch = self._ledger_keys[0], self._recorder.terminal, self._recorder.epoch
+        data = self._client.get_manifest(terminal)
         if data is None:
             return None
-
-        def fetch(entry: TableEntry, to: Path) -> None:
-            self._client.fetch_table(manifest.version, entry.name, to, entry.bytes)
-
+        place = self._register.terminals.get((terminal, epoch))
+        office = place.office if place is not None else None
         try:
-            manifest = open_manifest(data, self._ledger_keys[0], self._recorder.ledger, than)
+            manifest = open_manifest(data, key, self._recorder.ledger, than, in_use=in_use, office=office)
         except SnapshotRefusedError as fault:
             if fault.reason == "same-version":
                 return None
             raise
-        return Offer(manifest, self._recorder.terminal, self._recorder.epoch, fetch)
+
+        def fetch(entry: TableEntry, to: Path) -> None:
+            self._client.fetch_table(manifest.version, entry.name, to, entry.bytes, manifest.office)
+
+        delta = self._client.get_delta(manifest.version, than, manifest.office) if in_use else None
+        if delta is None:
+            return Offer(manifest, terminal, epoch, fetch)
+        return Offer(manifest, terminal, epoch, fetch, usable_delta(delta, key, manifest, than, in_use))
 
     def reachable(self) -> bool:
         """Whether this terminal's ledger answers now."""
@@ -220,43 +250,6 @@ def _first_good(ways: Sequence[Callable[[], _Said]]) -> _Said:
                 raise
             refused = refused or fault
     raise refused or AssertionError("there is always a key in force")
-
-
-class Offer:
-    """A verified manifest. `epoch` and `seq`: this terminal's last record that the snapshot's balances include."""
-
-    def __init__(self, manifest: Manifest, terminal: str, epoch: int, fetch: Fetch) -> None:
-        included = manifest.includes.get(terminal)
-        self.version = manifest.version
-        self.made_at = manifest.made_at
-        self.expires_at = manifest.expires_at
-        self.sha256 = manifest_hash(manifest)
-        self.epoch = epoch
-        # Of an earlier key's journal nothing is in this one: its sequence numbers are another count.
-        self.seq = included.seq if included and included.epoch == epoch else 0
-        self._tables = manifest.tables
-        self._fetch = fetch
-
-    def tables(
-        self, folder: Path, progress: Callable[[str, int], None]
-    ) -> Iterator[tuple[str, Iterable[Sequence[Any]]]]:
-        """Each table's name and rows, after all files were fetched into `folder`.
-
-        Raises LedgerUnreachableError, and SnapshotRefusedError if a file is not the one signed: also after its last
-        row, so whoever stores the rows does it in one transaction.
-        """
-        for entry in self._tables:
-            progress(entry.name, 0)
-            self._fetch(entry, folder / f"{entry.name}.ndjson")
-        for entry in self._tables:
-            yield entry.name, _counted(entry, folder, progress)
-
-
-def _counted(entry: TableEntry, folder: Path, progress: Callable[[str, int], None]) -> Iterator[list[Any]]:
-    for n, row in enumerate(read_table(folder / f"{entry.name}.ndjson", entry), start=1):
-        yield row
-        if n % _ROWS_BETWEEN_REPORTS == 0 or n == entry.rows:
-            progress(entry.name, n)
 
 
 def _gap(batch_no: int, reply: Reply) -> LedgerGapError:

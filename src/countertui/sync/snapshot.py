@@ -1,28 +1,23 @@
-"""The wire format of a snapshot: a signed manifest, and one file of rows per table.
+"""The wire format of snapshots: a signed manifest that names every file of rows, and what signs the way from others.
 
-A table is newline-delimited JSON, one array a line in the manifest's column order, of text, whole numbers and null.
-The manifest names each file's SHA-256, so signed manifest and files stand or fall together (no mix-and-match, TUF).
+A snapshot is the whole city's, or an office's share. The manifest names each file's SHA-256, so manifest and files
+stand or fall together; a delta names the snapshot it starts from and the one it leads to by their manifests' hashes
+(no rollback, no mix-and-match: The Update Framework, section 5). Files are described in `table_files`.
 """
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-from hashlib import file_digest, sha256
-from itertools import islice
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Annotated, Literal, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.canonical import canonical, parse_strict
-from countertui.sync.dsse import SNAPSHOT, open_envelope, parse_envelope
+from countertui.sync.dsse import SNAPSHOT, SNAPSHOT_DELTA, open_envelope, parse_envelope
 from countertui.sync.faults import (
-    CanonicalError,
     EnvelopeRefusedError,
     MalformedBytesError,
     MalformedEnvelopeError,
@@ -31,8 +26,6 @@ from countertui.sync.faults import (
 
 MAX_MANIFEST = 4 * 1024 * 1024
 MAX_TABLE = 16 * 1024**3
-_ROWS_AT_ONCE = 2000
-_VALUES = frozenset({str, int, type(None)})
 
 
 def _one_instant(text: str) -> str:
@@ -41,10 +34,21 @@ def _one_instant(text: str) -> str:
     return text
 
 
+def _one_day(text: str) -> str:
+    if text and date.fromisoformat(text).isoformat() != text:
+        raise ValueError("not a date")
+    return text
+
+
 _Count = Annotated[int, Field(ge=0, lt=2**53)]
+_Version = Annotated[int, Field(ge=1, lt=2**53)]
 _Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+_File = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}(\.changes|\.gone)?$")]
 _Instant = Annotated[str, Field(max_length=40), AfterValidator(_one_instant)]
+_Day = Annotated[str, Field(max_length=10), AfterValidator(_one_day)]
+_LedgerId = Annotated[str, Field(min_length=1, max_length=64)]
+_Office = Annotated[str, Field(max_length=64)]
 
 
 class _Strict(BaseModel):
@@ -52,9 +56,9 @@ class _Strict(BaseModel):
 
 
 class TableEntry(_Strict):
-    """One table: its columns in order, how many rows, and the SHA-256 (hex) and size in bytes of its file."""
+    """One file, NAME.ndjson, or its beginning: columns in order, rows, SHA-256 (hex), size in bytes."""
 
-    name: _Name
+    name: _File
     columns: Annotated[list[_Name], Field(min_length=1, max_length=200)]
     rows: _Count
     sha256: _Hash
@@ -69,13 +73,20 @@ class Included(_Strict):
 
 
 class Manifest(_Strict):
-    """What the ledger publishes: version strictly increasing, times ISO 8601 with zone, `includes` by terminal."""
+    """What the ledger publishes: version strictly increasing, times ISO 8601 with zone, `includes` by terminal.
 
-    v: Literal[1] = 1
-    ledger: Annotated[str, Field(min_length=1, max_length=64)]
-    version: Annotated[int, Field(ge=1, lt=2**53)]
+    office: whose share it is, empty for the whole city's; accounts: the kinds it has of them, empty for all.
+    history_from: no receipt of before that day (ISO, empty for none) is in it.
+    """
+
+    v: Literal[2] = 2
+    ledger: _LedgerId
+    version: _Version
     made_at: _Instant
     expires_at: _Instant
+    office: _Office = ""
+    accounts: Annotated[list[_Name], Field(max_length=20)] = []
+    history_from: _Day = ""
     includes: dict[str, Included]
     tables: Annotated[list[TableEntry], Field(max_length=500)]
 
@@ -84,37 +95,36 @@ class Manifest(_Strict):
         return datetime.fromisoformat(utc) > datetime.fromisoformat(self.expires_at)
 
 
-def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str | int | None]]) -> TableEntry:
-    """Write rows to `path` as they come, synced and renamed into place; the table is named as the file's stem.
+class Change(_Strict):
+    """What became of one table: rows that are new or other than before, and the keys of those that are not there.
 
-    Raises CanonicalError for a row of another length or with values other than text, whole numbers and None.
+    whole: `rows` are all the table has.
     """
-    encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
-    digest, count, size, width = sha256(), 0, 0, len(columns)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    remaining = iter(rows)
-    try:
-        with temporary.open("wb") as file:
-            while chunk := list(islice(remaining, _ROWS_AT_ONCE)):
-                for row in chunk:
-                    if len(row) != width or not _VALUES.issuperset(map(type, row)):
-                        raise CanonicalError(f"A row of {path.stem} is not {width} texts, whole numbers or nothing.")
-                data = _encoded("".join([encode(row) + "\n" for row in chunk]), path.stem)
-                file.write(data)
-                digest.update(data)
-                count += len(chunk)
-                size += len(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return TableEntry(name=path.stem, columns=list(columns), rows=count, sha256=digest.hexdigest(), bytes=size)
+
+    table: _Name
+    whole: bool
+    rows: TableEntry
+    gone: TableEntry | None
 
 
-def manifest_payload(manifest: Manifest) -> bytes:
-    """The manifest's canonical bytes, to be sealed as an envelope of type SNAPSHOT."""
+class Delta(_Strict):
+    """The way from one snapshot to the next one published, or to any later: both by version and manifest's hash."""
+
+    v: Literal[1] = 1
+    ledger: _LedgerId
+    office: _Office
+    version: _Version
+    base_version: _Version
+    base_hash: _Hash
+    new_hash: _Hash
+    changes: Annotated[list[Change], Field(max_length=500)]
+
+
+_Read = TypeVar("_Read", Manifest, Delta)
+
+
+def manifest_payload(manifest: Manifest | Delta) -> bytes:
+    """The manifest's canonical bytes, to be sealed as an envelope of type SNAPSHOT (a delta's: SNAPSHOT_DELTA)."""
     return canonical(manifest.model_dump())
 
 
@@ -123,71 +133,82 @@ def manifest_hash(manifest: Manifest) -> str:
     return sha256(manifest_payload(manifest)).hexdigest()
 
 
-def open_manifest(data: bytes, ledger_key: Ed25519PublicKey, ledger: str, newer_than: int | None) -> Manifest:
-    """The manifest in an envelope, once the ledger's pinned key signed it and it is newer than the version in use.
+def open_manifest(
+    data: bytes,
+    ledger_key: Ed25519PublicKey,
+    ledger: str,
+    newer_than: int | None,
+    *,
+    in_use: str = "",
+    office: str | None = None,
+) -> Manifest:
+    """The manifest in an envelope, once the ledger's key in force signed it and it is newer than the version in use.
 
-    Expiry is not judged here: see `Manifest.is_expired`. Raises SnapshotRefusedError with reason malformed, wrong-type,
-    unknown-key, bad-signature, other-ledger, same-version or rolled-back.
+    in_use: the hash of the snapshot in use; of its version there is no other. office: the only one whose share is
+    taken, beside the whole city's; None for any. Expiry is not judged here: see `Manifest.is_expired`. Raises
+    SnapshotRefusedError with reason malformed, wrong-type, unknown-key, bad-signature, other-ledger, other-office,
+    same-version, other-content or rolled-back.
     """
+    manifest = _opened(data, SNAPSHOT, Manifest, ledger_key, ledger)
+    names = [table.name for table in manifest.tables]
+    if len(set(names)) != len(names) or any("." in name for name in names):
+        raise _another_form()
+    if office is not None and manifest.office not in ("", office):
+        raise SnapshotRefusedError("other-office", f"The snapshot is office {manifest.office}'s, not {office}'s.")
+    if newer_than is not None and manifest.version <= newer_than:
+        if manifest.version < newer_than:
+            raise SnapshotRefusedError(
+                "rolled-back", f"The snapshot has version {manifest.version}; {newer_than} is in use."
+            )
+        if in_use and manifest_hash(manifest) != in_use:
+            raise SnapshotRefusedError(
+                "other-content", f"The ledger has two snapshots of version {newer_than}: an auditor must see this."
+            )
+        raise SnapshotRefusedError("same-version", f"The snapshot has version {manifest.version}, which is in use.")
+    return manifest
+
+
+def open_delta(
+    data: bytes, ledger_key: Ed25519PublicKey, manifest: Manifest, base_version: int, base_hash: str
+) -> Delta:
+    """The delta in an envelope, once the ledger's key signed it and it leads from the snapshot in use to `manifest`.
+
+    Raises SnapshotRefusedError with reason malformed, wrong-type, unknown-key, bad-signature, other-ledger, or
+    mixed: it starts or ends elsewhere.
+    """
+    delta = _opened(data, SNAPSHOT_DELTA, Delta, ledger_key, manifest.ledger)
+    whole = {table.name: table for table in manifest.tables}
+    if [change.table for change in delta.changes] != list(whole):
+        raise _another_form()
+    for change in delta.changes:
+        full = whole[change.table]
+        named = full if change.whole else change.rows
+        gone_named = change.gone is None or change.gone.name == f"{change.table}.gone"
+        rows_named = change.whole or change.rows.name == f"{change.table}.changes"
+        if change.rows != named or not (rows_named and gone_named) or change.rows.columns != full.columns:
+            raise _another_form()
+    leads = delta.base_version, delta.base_hash, delta.version, delta.new_hash, delta.office
+    if leads != (base_version, base_hash, manifest.version, manifest_hash(manifest), manifest.office):
+        raise SnapshotRefusedError("mixed", "What changed since the snapshot in use is told of another snapshot.")
+    return delta
+
+
+def _opened(data: bytes, kind: str, form: type[_Read], ledger_key: Ed25519PublicKey, ledger: str) -> _Read:
     try:
-        payload = open_envelope(parse_envelope(data, MAX_MANIFEST), SNAPSHOT, {LEDGER_KEY_ID: ledger_key})
-        manifest = Manifest.model_validate(parse_strict(payload))
+        payload = open_envelope(parse_envelope(data, MAX_MANIFEST), kind, {LEDGER_KEY_ID: ledger_key})
+        read = form.model_validate(parse_strict(payload))
     except EnvelopeRefusedError as fault:
         raise SnapshotRefusedError(fault.reason, f"The snapshot cannot be trusted. {fault.happened}") from fault
     except (MalformedEnvelopeError, MalformedBytesError) as fault:
         raise SnapshotRefusedError("malformed", f"The snapshot cannot be read. {fault.happened}") from fault
     except ValidationError:
-        raise SnapshotRefusedError("malformed", "The snapshot's manifest has another form than a manifest's.") from None
-    names = [table.name for table in manifest.tables]
-    if len(set(names)) != len(names) or manifest_payload(manifest) != payload:
-        raise SnapshotRefusedError("malformed", "The snapshot's manifest has another form than a manifest's.")
-    if manifest.ledger != ledger:
-        raise SnapshotRefusedError("other-ledger", f"The snapshot is of ledger {manifest.ledger}, not {ledger}.")
-    if newer_than is not None and manifest.version <= newer_than:
-        reason = "same-version" if manifest.version == newer_than else "rolled-back"
-        raise SnapshotRefusedError(reason, f"The snapshot has version {manifest.version}; {newer_than} is in use.")
-    return manifest
+        raise _another_form() from None
+    if manifest_payload(read) != payload:
+        raise _another_form()
+    if read.ledger != ledger:
+        raise SnapshotRefusedError("other-ledger", f"The snapshot is of ledger {read.ledger}, not {ledger}.")
+    return read
 
 
-def read_table(path: Path, entry: TableEntry) -> Iterator[list[Any]]:
-    """The rows of a table's file, which is hashed before the first row is given and again while rows are read.
-
-    Raises SnapshotRefusedError with reason altered (size or hash), or malformed (rows, columns or values). Whoever
-    stores the rows must do so in one transaction: the last check comes after the last row.
-    """
-    with path.open("rb") as file:
-        if os.fstat(file.fileno()).st_size != entry.bytes or file_digest(file, "sha256").hexdigest() != entry.sha256:
-            raise _altered(entry)
-        file.seek(0)
-        decode = json.JSONDecoder(parse_float=str.encode, parse_constant=str.encode).decode
-        digest, width, count = sha256(), len(entry.columns), 0
-        while lines := list(islice(file, _ROWS_AT_ONCE)):
-            for line in lines:
-                digest.update(line)
-                try:
-                    row = decode(line.decode())
-                except ValueError:
-                    raise _malformed(entry, count) from None
-                if type(row) is not list or len(row) != width or not _VALUES.issuperset(map(type, row)):
-                    raise _malformed(entry, count)
-                count += 1
-                yield row
-        if digest.hexdigest() != entry.sha256:
-            raise _altered(entry)
-        if count != entry.rows:
-            raise _malformed(entry, count)
-
-
-def _encoded(text: str, table: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        raise CanonicalError(f"A text of {table} holds half a character (a lone surrogate).") from None
-
-
-def _altered(entry: TableEntry) -> SnapshotRefusedError:
-    return SnapshotRefusedError("altered", f"The snapshot's table {entry.name} is not the one the ledger signed.")
-
-
-def _malformed(entry: TableEntry, row: int) -> SnapshotRefusedError:
-    return SnapshotRefusedError("malformed", f"The snapshot's table {entry.name} cannot be read after row {row}.")
+def _another_form() -> SnapshotRefusedError:
+    return SnapshotRefusedError("malformed", "The snapshot's manifest has another form than a manifest's.")

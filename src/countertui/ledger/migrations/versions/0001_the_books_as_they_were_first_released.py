@@ -502,6 +502,15 @@ def upgrade() -> None:
         sqlite_with_rowid=True,
     )
     op.create_table(
+        "removed",
+        sa.Column("name", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("key", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("removed_in", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("name", "key"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "returned",
         sa.Column("id", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("reference", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
@@ -536,6 +545,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("terminal", "epoch", "first_seq"),
         sqlite_strict=True,
         sqlite_with_rowid=True,
+    )
+    op.create_table(
+        "serves",
+        sa.Column("office", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("kinds", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("office"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "session",
@@ -580,6 +597,17 @@ def upgrade() -> None:
         sa.Column("includes", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("manifest", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("version"),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    op.create_table(
+        "snapshot_share",
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("office", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("kinds", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("sha256", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("manifest", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("version", "office"),
         sqlite_strict=True,
         sqlite_with_rowid=True,
     )
