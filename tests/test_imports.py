@@ -17,6 +17,7 @@ HEAVY = {
     "escpos",
     "fastapi",
     "httpx2",
+    "nacl",
     "pydantic",
     "pyroaring",
     "rapidfuzz",

@@ -13,7 +13,7 @@ from countertui.sync import signatures
 from countertui.sync.chain import signed_message
 from countertui.sync.ed25519 import checked_public_key, verify
 from countertui.sync.faults import UnsafeKeyError
-from countertui.sync.signatures import WORTH_A_THREAD, first_wrong, is_signed
+from countertui.sync.signatures import WORTH_A_THREAD, confirms, first_wrong, is_signed, quick_signer
 
 KEY = Ed25519PrivateKey.from_private_bytes(sha256(b"signatures").digest())
 PUBLIC = KEY.public_key()
@@ -89,3 +89,15 @@ def test_a_signature_that_libsodium_alone_refuses_is_asked_of_openssl(
     assert is_signed(checked_public_key(raw), raw, signature, case["msg"].encode())
     monkeypatch.setattr(signatures, "verify", lambda *_: False)
     assert not is_signed(checked_public_key(raw), raw, signature, case["msg"].encode())
+
+
+@pytest.mark.parametrize("length", [0, 1, 32, 46, 64, 65, 5_000])
+def test_both_libraries_make_the_same_signature_and_confirm_each_others(length: int) -> None:
+    message = sha256(b"%d" % length).digest() * 160
+    message = message[:length]
+    signature = quick_signer(KEY)(message)
+    assert signature == KEY.sign(message)
+    assert confirms(PUBLIC.public_bytes_raw(), signature, message)
+    assert not confirms(PUBLIC.public_bytes_raw(), signature, message + b"x")
+    assert not confirms(PUBLIC.public_bytes_raw(), signature[:-1] + bytes([signature[-1] ^ 1]), message)
+    assert not confirms(PUBLIC.public_bytes_raw(), signature[:-1], message)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -70,14 +71,20 @@ def sign_claim(
     `certificate` is the ledger's signature on this key, `address` the city's page for receipts (https://...), each
     left out where there is none. Raises ValueError if a field is missing, unknown or of another type.
     """
+    return claim_text(
+        claim, key.sign, certificate + key.public_key().public_bytes_raw() if certificate else b"", address
+    )
+
+
+def claim_text(claim: dict[str, Any], sign: Callable[[bytes], bytes], vouched: bytes, address: str = "") -> str:
+    """The same by what signs with the key; `vouched` is its certificate and its 32 bytes, empty for none."""
     if {name: type(value) for name, value in claim.items()} != _FIELDS:
         raise ValueError(f"a claim has the fields {', '.join(_FIELDS)}, whole numbers and text")
     fields = [claim[name] for name in _FIELDS]
     fields[-1] = base64.urlsafe_b64encode(bytes.fromhex(claim["h"])).decode().rstrip("=")
     signed = canonical(fields)
-    data = key.sign(_DOMAIN + signed) + signed
-    vouched = certificate + key.public_key().public_bytes_raw() if certificate else b""
-    prefix = CERTIFIED if certificate else PREFIX
+    data = sign(_DOMAIN + signed) + signed
+    prefix = CERTIFIED if vouched else PREFIX
     if address:
         return f"{address}#{prefix[:-1]}.{base64.urlsafe_b64encode(vouched + data).decode().rstrip('=')}"
     return prefix + _on_every_receipt(vouched) + base45.encode(data)

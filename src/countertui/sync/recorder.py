@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -11,7 +12,7 @@ from countertui.domain.records import KeyRotateData
 from countertui.ports import SignedRecord
 from countertui.sync.canonical import canonical
 from countertui.sync.chain import genesis, head_message, record_hash, rotation_message, signed_message
-from countertui.sync.claim import sign_claim
+from countertui.sync.claim import claim_text
 from countertui.sync.ed25519 import checked_public_key, verify
 from countertui.sync.faults import RecordSelfCheckError, UnsafeKeyError
 from countertui.sync.keyslots import Identity
@@ -76,13 +77,15 @@ class Recorder:
         message = signed_message(h)
         signer = self._signer_of(seq)
         sig = signer.key.sign(message)
-        if not verify(signer.checking_key, sig, message):
+        if not signer.confirms(sig, message):
             raise _self_check(f"the signature of record {seq} does not verify")
         return SignedRecord(seq, prev, data, h, sig)
 
     def claim(self, fields: dict[str, Any], certificate: str = "", address: str = "") -> str:
         """The QR text for a receipt: see `countertui.sync.claim.sign_claim`."""
-        return sign_claim(fields, self._signer.key, bytes.fromhex(certificate), address)
+        signer = self._signer
+        vouched = bytes.fromhex(certificate) + signer.public_key if certificate else b""
+        return claim_text(fields, signer.sign_quickly, vouched, address)
 
     def sign_request(self, message: bytes) -> tuple[bytes, ...]:
         """Signatures on a request to the ledger: by the key that signs now, then by the one before it, if it is here.
@@ -150,12 +153,28 @@ class Recorder:
 
 
 class _Signer:
-    """A private key, and its public half to check with."""
+    """A private key, and its public half to check with: OpenSSL signs records, libsodium checks what it made.
+
+    libsodium is loaded by the first signature, which no first paint waits for.
+    """
 
     def __init__(self, key: Ed25519PrivateKey) -> None:
         self.key = key
         self.public_key = key.public_key().public_bytes_raw()
-        self.checking_key = checked_public_key(self.public_key)
+        checked_public_key(self.public_key)
+
+    def confirms(self, signature: bytes, message: bytes) -> bool:
+        """Whether the signature is this key's, by another implementation than the one that signed."""
+        from countertui.sync.signatures import confirms
+
+        return confirms(self.public_key, signature, message)
+
+    @cached_property
+    def sign_quickly(self) -> Callable[[bytes], bytes]:
+        """Signs what nobody waits to have checked: a claim, whose record was."""
+        from countertui.sync.signatures import quick_signer
+
+        return quick_signer(self.key)
 
 
 def rotation_fault(ledger: str, terminal: str, epoch: int, old_key: bytes, data: Mapping[str, Any]) -> str | None:

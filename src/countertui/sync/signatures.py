@@ -1,4 +1,6 @@
-"""The signatures of a batch, by libsodium: in half the time of OpenSSL, and on two cores, for it lets threads run.
+"""Signatures by libsodium: a batch's in half the time of OpenSSL and on two cores, for it lets threads run.
+
+And a terminal's own: what OpenSSL signed is checked here, by another implementation than the one that made it.
 
 libsodium refuses some signatures that RFC 8032 allows (an R of low order), and accepts none that OpenSSL refuses. What
 it refuses is therefore asked of OpenSSL, whose answer is the one that terminals and verifiers get.
@@ -7,11 +9,11 @@ it refuses is therefore asked of OpenSSL, whose answer is the one that terminals
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from nacl.bindings import crypto_sign_open
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from nacl.bindings import crypto_sign, crypto_sign_BYTES, crypto_sign_open
 from nacl.exceptions import BadSignatureError
 
 from countertui.sync.chain import signed_message
@@ -38,11 +40,22 @@ def first_wrong(key: Ed25519PublicKey, signatures: Sequence[bytes], hashes: Sequ
 
 def is_signed(key: Ed25519PublicKey, raw: bytes, signature: bytes, message: bytes) -> bool:
     """Whether the signature is the key's for the message, as `ed25519.verify` says; `raw` are the key's 32 bytes."""
+    return confirms(raw, signature, message) or verify(key, signature, message)
+
+
+def confirms(raw: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether libsodium alone, stricter than OpenSSL, finds the signature to be that of the key of these 32 bytes."""
     try:
         crypto_sign_open(signature + message, raw)
     except (BadSignatureError, ValueError):
-        return verify(key, signature, message)
+        return False
     return True
+
+
+def quick_signer(key: Ed25519PrivateKey) -> Callable[[bytes], bytes]:
+    """`key.sign` by libsodium, in half the time: a message has one signature (RFC 8032), whoever makes it."""
+    secret = key.private_bytes_raw() + key.public_key().public_bytes_raw()
+    return lambda message: crypto_sign(message, secret)[:crypto_sign_BYTES]
 
 
 def _first_wrong_between(
