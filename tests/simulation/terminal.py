@@ -1,0 +1,408 @@
+"""A real terminal of a simulated city: its counter's own jobs on its own store, and everything that befalls a machine."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from counter_day import count_all
+from counter_station import FUND, PINS, TODAY, RememberedPins, SetClock, cash, check, fee, money_order, pay
+from countertui.assembly import WayToLedger, open_for_command
+from countertui.bootstrap import close_station
+from countertui.cli.batch import export
+from countertui.cli.verify import verify
+from countertui.counter.accept_log import accept_log
+from countertui.counter.close_drawer import close_drawer, commit_count
+from countertui.counter.find import open_account, with_amount
+from countertui.counter.keep_in_touch import keep_in_touch
+from countertui.counter.open_drawer import open_drawer
+from countertui.counter.receipts import reprint
+from countertui.counter.refund_receipt import approve_request, ask_refund
+from countertui.counter.seal_batch import SealRefused, seal_batch
+from countertui.counter.send_batches import send_batches, take_answer
+from countertui.counter.sign_on import WrongPin, sign_on
+from countertui.counter.start_up import after_check
+from countertui.counter.station import Person, Session, Station
+from countertui.counter.take_snapshot import take_snapshot
+from countertui.counter.void_receipt import ask_void, refuse_request, void_now
+from countertui.demo.passphrase import PASSPHRASE
+from countertui.domain.drawers import CashCount
+from countertui.domain.money import Cents
+from countertui.domain.receipts import AccountLine
+from countertui.domain.records import RefundMethod
+from countertui.errors import AnswerNo, EnvironmentFault
+from countertui.machine import random_bytes
+from countertui.ports import SignedRecord
+from countertui.store import money_here, working
+from countertui.store.anchor import anchor_folder
+from countertui.sync.keyslots import CHEAP_COST
+from simulation.ledger_side import Killed
+from simulation.network import Network, flipped
+from simulation.town import ids_of, owing
+
+MONEY = ("pay", "void", "refund")
+PEOPLE = ("rosa", "ben", "lena", "hugo", "tess", "ken")
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A record about money: its place, kind, and cents taken less given back."""
+
+    seq: int
+    kind: str
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A copy of a terminal's disk: where it lies, and the last record on it."""
+
+    folder: Path
+    seq: int
+
+
+@dataclass
+class Terminal:
+    """One machine at a counter. `known` is what happened to money, as its people were told; it outlives the disk."""
+
+    name: str
+    folder: Path
+    network: Network
+    random: Random
+    clock: SetClock
+    known: dict[str, Money] = field(default_factory=dict)
+    unsure: dict[str, Money] = field(default_factory=dict)
+    """Recorded, and cut off before anybody was told."""
+    lost: dict[str, Money] = field(default_factory=dict)
+    """Told, and then gone from this disk with an older copy of it."""
+    befell: list[str] = field(default_factory=list)
+    faults: tuple[str, ...] = ()
+    """What its last start found wrong: it takes no money then."""
+    images: list[Image] = field(default_factory=list)
+    acts: Counter[str] = field(default_factory=Counter)
+    starts: int = 0
+
+    def __post_init__(self) -> None:
+        self.noted = 0
+        self.session: Session | None = None
+        self.people: dict[str, Person] = {}
+        self.start()
+
+    @property
+    def code(self) -> str:
+        return self.station.recorder.terminal
+
+    @property
+    def epoch(self) -> int:
+        return self.station.recorder.epoch
+
+    @property
+    def stopped(self) -> bool:
+        return self.station.store.halted is not None
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing befell it but what a machine must bear without a trace."""
+        return not self.befell
+
+    def start(self) -> None:
+        """Open it as the program does: the tail is checked before anything is recorded."""
+        self.starts += 1
+        way = WayToLedger(self.folder, lambda _child: None)
+        self.station = open_for_command(self.folder, PASSPHRASE, way)
+        way.client.found(self.network.client())
+        self.station.clock = self.clock
+        self.station.ids = ids_of(f"{self.name}/{self.starts}/{self.random.random()}")
+        self.station.pins = RememberedPins(self.station.pins._pepper, random_bytes, CHEAP_COST)  # type: ignore[attr-defined]
+        self.station.checking = True
+        self.faults = after_check(self.station, tuple(fault["words"] for fault in self.verified(tail=True)))
+        if not self.people:
+            self.people = {id_: sign_on(self.station, id_, PINS[id_]) for id_ in PEOPLE}
+        self._look_at_sessions()
+        self.note(told=False)
+
+    def stop(self) -> None:
+        close_station(self.station)
+
+    def run(self, job: Callable[..., Any], *args: object) -> Any:
+        return job(self.station, *args)
+
+    def verified(self, *, tail: bool = False) -> list[dict[str, Any]]:
+        """What `countertui verify` finds wrong."""
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            verify(dir=self.folder, tail=tail, json_=True)
+        found: list[dict[str, Any]] = json.loads(said.getvalue())["faults"]
+        return found
+
+    def note(self, *, told: bool) -> None:
+        """Write down what was recorded since, and whether the people here were told so."""
+        rows = self.station.db.execute("SELECT seq, id, body FROM journal WHERE seq > ? ORDER BY seq", (self.noted,))
+        for seq, id_, body in rows.fetchall():
+            self.noted, said = seq, json.loads(body)
+            if said["kind"] in MONEY:
+                cents = said["data"]["total_cents"] * (1 if said["kind"] == "pay" else -1)
+                (self.known if told else self.unsure)[id_] = Money(seq, said["kind"], cents)
+
+    # What people do.
+
+    def work(self) -> None:
+        """One thing that somebody does at the counter."""
+        self.clock.go_on(self.random.randint(1, 90))
+        act, _ = self.random.choices(_ACTS, [weight for _, weight in _ACTS])[0]
+        self.acts[act.__name__.strip("_")] += 1
+        act(self)
+        self.note(told=True)
+
+    def seal(self) -> None:
+        with contextlib.suppress(SealRefused):
+            seal_batch(self.station, self.people["tess"])
+
+    def send(self) -> None:
+        """Send what is sealed; after an alarm about the ledger's log an admin says why it is another."""
+        if any("history" in sent.detail for sent in send_batches(self.station, self.run)):
+            with contextlib.suppress(AnswerNo):
+                accept_log(self.station, self.people["ken"], "The ledger was put back from a backup")
+                self.acts["accepted another log"] += 1
+
+    def keep_in_touch(self) -> None:
+        """Say what is new and where the journal ends, as the open counter does by itself every minute."""
+        self.clock.go_on(700)
+        keep_in_touch(self.station, self.run)
+
+    def take_snapshot(self) -> None:
+        with contextlib.suppress(EnvironmentFault, AnswerNo):
+            take_snapshot(self.station, self.run, lambda _table, _rows: None)
+
+    def waiting(self) -> int:
+        return working.count_waiting(self.station.db)
+
+    def export(self, stick: Path) -> None:
+        with contextlib.redirect_stdout(io.StringIO()):
+            export(stick, dir=self.folder)
+
+    def take_ack(self, batch_no: int, ack: bytes) -> None:
+        """An answer that came on a stick."""
+        row = working.sending(self.station.db, batch_no)
+        if row is None:
+            return
+        with contextlib.suppress(EnvironmentFault, AnswerNo):
+            take_answer(self.station, self.run, batch_no, self.station.exchange.read(batch_no, row.batch_hash, ack))
+
+    # What befalls the machine.
+
+    def crash(self) -> None:
+        """Cut the power in the middle of something, then start again."""
+        point = self.random.choice(("before the commit", "after the commit", "between two things"))
+        if point == "before the commit":
+            self.station.recorder = _Dying(self.station.recorder)
+        elif point == "after the commit":
+            self.station.store.anchor.advance = _die  # type: ignore[method-assign]
+        try:
+            if point != "between two things":
+                _pay(self)
+        except Killed:
+            self.acts[f"killed {point}"] += 1
+        self.stop()
+        self.start()
+        assert not self.faults, f"{self.name}: a crash {point} left {self.faults}"
+
+    def take_image(self) -> None:
+        """Copy the disk, and the anchor with it."""
+        to = self.folder.with_name(f"{self.folder.name}-image-{len(self.images)}")
+        to.mkdir()
+        shutil.copy(self.folder / "store.db", to)
+        shutil.copytree(anchor_folder(self.folder), to / "anchor")
+        self.images.append(Image(to, self.station.store.tip()[0]))
+
+    def go_back(self, *, with_anchor: bool) -> Image | None:
+        """Put an older copy of the disk back; which, None if there is none with less on it."""
+        older = [image for image in self.images if image.seq < self.station.store.tip()[0]]
+        if not older:
+            return None
+        image = self.random.choice(older)
+        self.stop()
+        for name in os.listdir(self.folder):
+            if name.startswith("store.db"):
+                (self.folder / name).unlink()
+        shutil.copy(image.folder / "store.db", self.folder)
+        if with_anchor:
+            shutil.rmtree(anchor_folder(self.folder))
+            shutil.copytree(image.folder / "anchor", anchor_folder(self.folder))
+        for kept in (self.known, self.unsure):
+            gone = {id_: money for id_, money in kept.items() if money.seq > image.seq}
+            self.lost |= gone
+            for id_ in gone:
+                del kept[id_]
+        self.images = [each for each in self.images if each.seq <= image.seq]
+        self.noted = image.seq
+        self.start()
+        return image
+
+    def cloned(self, name: str) -> Terminal:
+        """Another machine with the same disk and the same key."""
+        to = self.folder.with_name(name)
+        shutil.copytree(self.folder, to, ignore=shutil.ignore_patterns("reference.db"))
+        os.link(self.folder / "reference.db", to / "reference.db")
+        shutil.copytree(anchor_folder(self.folder), anchor_folder(to))
+        twin = Terminal(name, to, self.network, self.random, SetClock(f"{self.clock.now:%Y-%m-%dT%H:%M:%S}"))
+        return twin
+
+    def alter_a_record(self) -> int:
+        """Change a byte of a record behind the program's back, guards and all put back; the record's number."""
+        self.stop()
+        db = sqlite3.connect(self.folder / "store.db", isolation_level=None)
+        guards = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        last = db.execute("SELECT MAX(seq) FROM journal").fetchone()[0]
+        seq = self.random.randint(max(2, last - 12), last)
+        (body,) = db.execute("SELECT body FROM journal WHERE seq = ?", (seq,)).fetchone()
+        altered = bytes(body).replace(b'"mono_ms":', b'"mono_ms":1', 1)
+        for name, _ in guards:
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute("UPDATE journal SET body = ? WHERE seq = ?", (altered, seq))
+        for _, sql in guards:
+            db.execute(sql)
+        db.close()
+        self.start()
+        return int(seq)
+
+    def set_clock(self) -> None:
+        """The machine's clock is set wrong: a bit, a lot, or to where it begins."""
+        wrong = self.random.choice((timedelta(hours=-5), timedelta(days=-40), timedelta(days=3), None))
+        if wrong is None:
+            self.clock.set("1970-01-01T00:00:07")
+        else:
+            self.clock.now += wrong
+
+    def journal_ids(self) -> set[str]:
+        return {id_ for (id_,) in self.station.db.execute("SELECT id FROM journal").fetchall()}
+
+    def cum_net(self) -> int:
+        return int(self.station.db.execute("SELECT cum_net FROM counter").fetchone()[0])
+
+    def _look_at_sessions(self) -> None:
+        """Go on with a drawer that is open."""
+        self.session = None
+        for row in money_here.open_sessions(self.station.db):
+            person = self.people[row.operator]
+            given = (row.drawer, row.operator, person.name, row.biz_date, row.fund_cents, row.opening_cents)
+            self.session = Session(row.id, *given, row.open_seq)
+
+    def opened(self) -> Session:
+        if self.session is None:
+            who = self.people[self.random.choice(("rosa", "ben"))]
+            self.session = open_drawer(self.station, who, "D1", TODAY, FUND, self.people["lena"])
+        return self.session
+
+    def some_receipt(self, state: str, *, closed: bool) -> Any:
+        rows = self.station.db.execute("SELECT receipt_no FROM receipt WHERE state = ? ORDER BY seq", (state,))
+        found = []
+        for (number,) in rows.fetchall():
+            record = money_here.receipt(self.station.db, number)
+            session = money_here.session(self.station.db, record.session) if record else None
+            if session is not None and (session.close_seq is not None) == closed:
+                found.append(record)
+        return self.random.choice(found) if found else None
+
+    def close_drawer(self) -> None:
+        if self.session is None:
+            return
+        session, self.session = self.session, None
+        counted, others = count_all(self.station, session)
+        off = self.random.choice((0, 0, -7, 1_00))
+        who = self.people[session.operator]
+        commit_count(self.station, who, session, CashCount((*counted.pieces, (Cents(off), 1))), others)
+        close_drawer(self.station, who, session, "")
+        self.note(told=True)
+
+
+class _Dying:
+    """A recorder in a machine whose power goes the moment it has signed."""
+
+    def __init__(self, recorder: Any) -> None:
+        self._recorder = recorder
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._recorder, name)
+
+    def seal_record(self, seq: int, prev: bytes, body: dict[str, Any]) -> SignedRecord:
+        raise Killed
+
+
+def _die(_seq: int, _h: bytes) -> None:
+    raise Killed
+
+
+def _pay(at: Terminal) -> None:
+    random, station, session = at.random, at.station, at.opened()
+    lines: list[AccountLine] = []
+    for account in random.sample(owing(), random.randint(0, 2)):
+        line = open_account(station, account)
+        lines.append(with_amount(line, Cents(random.randint(1, max(2, line.amount * 3 // 2)))))
+    fees = [fee(station, f"COPY*{random.randint(1, 40)}")] if random.random() < 0.5 or not lines else []
+    total = sum(line.amount for line in (*lines, *fees))
+    tenders = []
+    if total > 1 and random.random() < 0.4:
+        tenders.append(random.choice((check, money_order))(random.randint(1, total - 1)))
+    tenders.append(cash(total - sum(tender.cents for tender in tenders) + random.choice((0, 0, 25, 1000))))
+    pay(station, session, *lines, *fees, tenders=tenders)
+
+
+def _void(at: Terminal) -> None:
+    if record := at.some_receipt("taken", closed=False):
+        void_now(at.station, at.people[record.operator], at.people["lena"], record.receipt_no, "Wrong account")
+
+
+def _ask(at: Terminal) -> None:
+    if record := at.some_receipt("taken", closed=False):
+        ask_void(at.station, at.people[record.operator], record.receipt_no, "Wrong amount")
+    elif record := at.some_receipt("taken", closed=True):
+        who = at.people[record.operator]
+        ask_refund(at.station, who, record.receipt_no, "Paid twice", RefundMethod.AP_CHECK, at.session)
+
+
+def _decide(at: Terminal) -> None:
+    for state in ("void_requested", "refund_requested"):
+        for closed in (False, True):
+            if record := at.some_receipt(state, closed=closed):
+                if at.random.random() < 0.3:
+                    refuse_request(at.station, at.people["hugo"], record.receipt_no, "It stands")
+                else:
+                    approve_request(at.station, at.people["hugo"], record.receipt_no, at.opened())
+                return
+
+
+def _reprint(at: Terminal) -> None:
+    if record := at.some_receipt("taken", closed=False):
+        reprint(at.station, at.people["ben"], record.receipt_no)
+
+
+def _wrong_pin(at: Terminal) -> None:
+    with contextlib.suppress(WrongPin):
+        sign_on(at.station, "mei", "0000")
+    sign_on(at.station, "mei", PINS["mei"])
+
+
+def _close(at: Terminal) -> None:
+    at.close_drawer()
+
+
+_ACTS = ((_pay, 14), (_void, 2), (_ask, 3), (_decide, 3), (_reprint, 1), (_wrong_pin, 1), (_close, 1))
+
+
+def altered_file(path: Path, random: Random) -> None:
+    """A stick that was pulled too early, or went bad."""
+    path.write_bytes(flipped(path.read_bytes(), random))
+
+

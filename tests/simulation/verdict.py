@@ -1,0 +1,200 @@
+"""What must be true of a city after any life: no money lost, none doubled, every tampering noticed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from countertui.errors import AnswerNo
+from countertui.ledger.fsck import fsck
+from countertui.ledger.tree import Tiles, size_of
+from countertui.store import working
+from countertui.sync.batch import MAX_ENVELOPE, parse_batch
+from countertui.sync.dsse import parse_envelope
+from countertui.sync.merkle import tree_root
+from simulation.life import Happened, Life
+from simulation.terminal import Money, Terminal
+
+_REFUSALS = {"400", "401", "413", "422"}
+
+
+@dataclass
+class Verdict:
+    """What was found; `wrong` in words, empty if all is as it must be. Counts are of records about money."""
+
+    seed: int
+    wrong: list[str] = field(default_factory=list)
+    posted: int = 0
+    in_custody: int = 0
+    on_disk: int = 0
+    exposed: int = 0
+    again: int = 0
+    made: Counter[str] = field(default_factory=Counter)
+    noticed: Counter[str] = field(default_factory=Counter)
+    beyond_notice: int = 0
+
+
+def judge(life: Life) -> Verdict:
+    """Look at everything, by other ways than the program's where there are any."""
+    verdict = Verdict(life.seed)
+    with life.ledger.never_killed():
+        books = _Books(life)
+        for terminal in life.terminals:
+            _money(verdict, books, terminal)
+            _machine(verdict, life, books, terminal)
+        _sums(verdict, books)
+        verdict.wrong += [f"ledger fsck: {each}" for each in fsck(life.ledger.books).differences]
+        _log(verdict, life)
+        for happened in life.happened:
+            _notice(verdict, life, books, happened)
+        _on_the_way(verdict, life)
+    if life.network.answers[500]:
+        verdict.wrong.append(f"The ledger had {life.network.answers[500]} faults of its own.")
+    verdict.again = life.network.answers[200]
+    return verdict
+
+
+class _Books:
+    """What the ledger has, read by plain queries."""
+
+    def __init__(self, life: Life) -> None:
+        asked = life.ledger.asked
+        self.posted = Counter(id_ for (id_,) in asked("SELECT id FROM record"))
+        self.states = {(code, epoch): (state, no, cum_net) for code, epoch, state, no, cum_net in asked(
+            "SELECT code, epoch, state, posted_no, cum_net FROM terminal WHERE state <> 'desk'"
+        )}  # fmt: skip
+        self.alarms = {(terminal, epoch) for terminal, epoch in asked("SELECT terminal, epoch FROM alarm")}
+        self.records = asked("SELECT terminal, epoch, kind, entry, body FROM record WHERE terminal <> 'LEDGER'")
+        self.lines = asked("SELECT entry, fund, account, cents FROM gl_line")
+        self.kept = set(_ids(bytes(data) for (data,) in asked("SELECT bytes FROM inbox")))
+        self.tenders = {str(gl) for gl in life.terminals[0].station.rules.posting.tender.values()}
+
+    def frozen(self, place: tuple[str, int]) -> bool:
+        """Whether somebody at the ledger was told about this terminal, and it is stopped."""
+        return self.states[place][0] in ("frozen", "revoked") and place in self.alarms
+
+
+def _ids(envelopes: Iterator[bytes]) -> Iterator[str]:
+    for data in envelopes:
+        try:
+            batch = parse_batch(parse_envelope(data, MAX_ENVELOPE).payload)
+        except AnswerNo:
+            continue
+        for body, _ in batch.records:
+            yield json.loads(body)["id"]
+
+
+def _money(verdict: Verdict, books: _Books, terminal: Terminal) -> None:
+    """Where each record about money is that somebody was told of: in the books, once, or why not."""
+    place = terminal.code, terminal.epoch
+    here = terminal.journal_ids()
+    told: dict[str, Money] = {**terminal.lost, **terminal.known}
+    for id_, money in told.items():
+        times = books.posted[id_]
+        if times > 1:
+            verdict.wrong.append(f"{terminal.name}: {money} is in the books {times} times.")
+        elif times == 1:
+            verdict.posted += 1
+        elif id_ in books.kept and books.frozen(place):
+            verdict.in_custody += 1
+        elif id_ in here and terminal.stopped:
+            verdict.on_disk += 1
+        elif id_ in terminal.lost:
+            verdict.exposed += 1
+        else:
+            where = "in the inbox" if id_ in books.kept else "on its disk" if id_ in here else "nowhere"
+            verdict.wrong.append(f"{terminal.name}: LOST: {money} was told and is {where}, not in the books.")
+
+
+def _machine(verdict: Verdict, life: Life, books: _Books, terminal: Terminal) -> None:
+    """A sound machine is whole, everything of it is posted, and the ledger's sum is its own."""
+    if not terminal.sound:
+        return
+    place = terminal.code, terminal.epoch
+    if terminal.stopped:
+        verdict.wrong.append(f"{terminal.name} stopped for no reason: {terminal.station.store.halted}")
+        return
+    found = terminal.verified()
+    if found:
+        verdict.wrong.append(f"{terminal.name}: verify finds {found[:3]}")
+    state, _, cum_net = books.states[place]
+    if state != "active" or place in books.alarms:
+        verdict.wrong.append(f"{terminal.name} is sound, and {state} at the ledger.")
+    if cum_net != terminal.cum_net():
+        verdict.wrong.append(f"{terminal.name}: the ledger has {cum_net} cents, the journal {terminal.cum_net()}.")
+    standing = Counter(row.state for row in working.sendings(terminal.station.db))
+    if set(standing) - {"posted"}:
+        verdict.wrong.append(f"{terminal.name}: batches are {dict(standing)}.")
+
+
+def _sums(verdict: Verdict, books: _Books) -> None:
+    """Each payment's entry takes in what its record says; funds balance; terminals' sums are their records'."""
+    taken: defaultdict[int, int] = defaultdict(int)
+    funds: Counter[str] = Counter()
+    for entry, fund, account, cents in books.lines:
+        funds[fund] += cents
+        taken[entry] += cents if account in books.tenders else 0
+    if any(funds.values()):
+        verdict.wrong.append(f"Funds are out of balance: {funds}.")
+    net: Counter[tuple[str, int]] = Counter()
+    for terminal, epoch, kind, entry, body in books.records:
+        if kind not in ("pay", "void", "refund"):
+            continue
+        cents = json.loads(bytes(body))["data"]["total_cents"]
+        net[terminal, epoch] += cents if kind == "pay" else -cents
+        if kind == "pay" and taken[entry] != cents:
+            verdict.wrong.append(f"{terminal}: a payment of {cents} cents took in {taken[entry]}.")
+    for place, (_, _, cum_net) in books.states.items():
+        if cum_net != net[place]:
+            verdict.wrong.append(f"{place}: the books add up to {net[place]}, the ledger says {cum_net}.")
+
+
+def _log(verdict: Verdict, life: Life) -> None:
+    """The ledger's tree extends every checkpoint that a terminal holds."""
+    with life.ledger.books.reading() as connection:
+        tiles, size = Tiles(connection), size_of(connection)
+        for terminal in life.terminals:
+            seen = working.log_seen(terminal.station.db)
+            if seen is None or terminal.stopped:
+                continue
+            if seen.size > size or tree_root(tiles.node, seen.size).hex() != seen.root:
+                verdict.wrong.append(f"{terminal.name}: the log of {size} entries does not extend its {seen.size}.")
+
+
+def _notice(verdict: Verdict, life: Life, books: _Books, happened: Happened) -> None:
+    """Whether what happened was noticed, and by whom."""
+    verdict.made[happened.what] += 1
+    terminal = next(each for each in life.terminals if each.name == happened.machine)
+    how = []
+    if terminal.stopped:
+        how.append("the machine's start stopped it")
+    elif happened.what == "altered record" and terminal.verified():
+        how.append("verify told")
+    if books.frozen((terminal.code, terminal.epoch)):
+        how.append("the ledger froze it")
+    if how:
+        verdict.noticed[f"{happened.what}: {' and '.join(how)}"] += 1
+    elif not happened.noticeable:
+        verdict.beyond_notice += 1
+    else:
+        verdict.wrong.append(f"NOT NOTICED: {happened}")
+
+
+def _on_the_way(verdict: Verdict, life: Life) -> None:
+    """Whatever was altered on a wire or a stick was refused, and kept as it came."""
+    for what, times in life.network.altered.items():
+        kind, status = what.rsplit(" ", 1)
+        verdict.made["altered on the wire"] += times
+        # Records cut off at a line's end are good ones, only fewer: the rest is said again.
+        if status in _REFUSALS or (kind in ("records", "heads") and status in ("200", "409")):
+            verdict.noticed[f"altered on the wire: refused ({status})"] += times
+        else:
+            verdict.wrong.append(f"An altered request was taken: {what} ({times}).")
+    for status, times in life.spoilt.items():
+        verdict.made["altered on a stick"] += times
+        if status in _REFUSALS:
+            verdict.noticed[f"altered on a stick: refused ({status})"] += times
+        else:
+            verdict.wrong.append(f"An altered file was taken: {status} ({times}).")
