@@ -7,7 +7,7 @@
 -- Each table says what it is:
 --   journal   signed facts, append-only; the only source of money figures
 --   derived   rebuilt from the journal by store/projection.py; `countertui verify` rebuilds and compares it row by row
---   working   carts, half-typed counts, print jobs, send states; may be lost without losing a cent
+--   working   carts, half-typed counts, print jobs, send states, personal values; may be lost without losing a cent
 --   snapshot  the ledger's reference data
 -- Amounts are integer cents. Dates and times are ISO 8601 text. Sequence numbers (seq) count records from 1 without a gap.
 
@@ -240,6 +240,15 @@ CREATE TABLE log_seen (             -- working: the newest checkpoint of the led
   note   TEXT NOT NULL,             -- signed, as the ledger gave it
   alarm  TEXT NOT NULL              -- what a person must see: the log is another, or shorter, than it was
 ) STRICT;
+
+CREATE TABLE personal (             -- working: values that records commit to; may be erased, and the journal stays whole
+  seq       INTEGER NOT NULL,       -- the record
+  field     TEXT NOT NULL,          -- what of it, like tender.1.account
+  locked    BLOB,                   -- salt and value, encrypted under this terminal's key; NULL: erased
+  blind     TEXT,                   -- hex, HMAC: the same value is found by it without being read; NULL: erased
+  delivered INTEGER NOT NULL,       -- 1: the ledger has it
+  PRIMARY KEY (seq, field)
+) STRICT, WITHOUT ROWID;
 
 -- file: reference.db
 

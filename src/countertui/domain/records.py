@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NotRequired, TypedDict
 
+from countertui.domain.personal import Salted, commitment
 from countertui.domain.receipts import FeeLine, SettledLine, Settlement
 
 VERSION = 1
@@ -90,13 +91,14 @@ class TenderData(TypedDict):
 
 
 class PayData(TypedDict):
-    """`pay`: money in = total + change."""
+    """`pay`: money in = total + change. personal: commitments to routing and account numbers of checks, by field."""
 
     payor: str
     lines: list[LineData]
     tenders: list[TenderData]
     change_cents: int
     total_cents: int
+    personal: NotRequired[dict[str, str]]
 
 
 class OriginalData(TypedDict):
@@ -248,7 +250,7 @@ class Fact:
     """One thing that happened, before it becomes a record.
 
     kind is a `Kind`, at the ledger's own desk a `DeskKind`. net_cents: what it adds to (or takes from) the money taken
-    here.
+    here. personal: values by field, of which the record holds commitments alone.
     """
 
     id: str
@@ -260,10 +262,14 @@ class Fact:
     biz_date: str | None = None
     net_cents: int = 0
     draws_receipt_no: bool = False
+    personal: Mapping[str, Salted] = field(default_factory=dict)
 
 
 def body(head: Head, fact: Fact, receipt_no: str | None) -> dict[str, Any]:
     """The body of a record, ready to be made canonical."""
+    data = dict(fact.data)
+    if fact.personal:
+        data["personal"] = {name: commitment(name, salted) for name, salted in fact.personal.items()}
     return {
         "v": VERSION,
         "ledger": head.ledger,
@@ -284,7 +290,7 @@ def body(head: Head, fact: Fact, receipt_no: str | None) -> dict[str, Any]:
         "receipt_no": receipt_no,
         "cum_net": head.cum_net,
         "cum_abs": head.cum_abs,
-        "data": dict(fact.data),
+        "data": data,
     }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from countertui.domain.card_guard import refuse_card_numbers
+from countertui.domain.micr import Micr
 from countertui.domain.money import Cents
 from countertui.domain.refusal import Refused
 from countertui.domain.text import composed, refuse_controls
@@ -42,15 +43,19 @@ class TenderRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """One piece of payment: kind, amount in cents as handed over, and its reference (check number, approval code)."""
+    """One piece of payment: kind, amount in cents as handed over, and its reference (check number, approval code).
+
+    micr is a check's magnetic line, where it was given: personal data, which no working table keeps.
+    """
 
     kind: TenderKind
     cents: Cents
     reference: str = ""
+    micr: Micr | None = field(default=None, repr=False)
 
 
-def checked_tender(kind: TenderKind, cents: Cents, reference: str) -> Tender:
-    """Make a tender from what was typed; cents as handed over.
+def checked_tender(kind: TenderKind, cents: Cents, reference: str, micr: Micr | None = None) -> Tender:
+    """Make a tender from what was typed; cents as handed over. Only a check has a magnetic line.
 
     Raises TenderRefused if nothing was given or its number is missing, CardNumberRefused or TextRefused if the
     reference holds what no reference may.
@@ -69,4 +74,4 @@ def checked_tender(kind: TenderKind, cents: Cents, reference: str) -> Tender:
     refuse_controls(reference, kind.reference_label)
     if len(reference) > REFERENCE_LENGTH:
         raise TenderRefused(f"{kind.reference_label} is longer than {REFERENCE_LENGTH} characters.")
-    return Tender(kind, cents, reference)
+    return Tender(kind, cents, reference, micr if kind is TenderKind.CHECK else None)

@@ -17,7 +17,7 @@ steps = Migrations("store.db")
 
 _MADE = re.compile(r"(?:--[^\n]*\n|\s)*CREATE TABLE (\w+)")
 _INDEX_ON = re.compile(r"CREATE (?:UNIQUE )?INDEX \w+ ON (\w+)")
-_ADDED_LATER = frozenset({"own_key", "registry", "operator_leave", "log_seen", "draft"})
+_ADDED_LATER = frozenset({"own_key", "registry", "operator_leave", "log_seen", "draft", "personal"})
 """Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
 _CART_BEFORE_5 = """CREATE TABLE cart (
   id        TEXT PRIMARY KEY,
@@ -126,6 +126,13 @@ def _fewer_pages(db: Database) -> None:
         if (on := _INDEX_ON.match(statement)) and on[1] in remade:
             db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version=6")
+
+
+@steps(name="7")
+def _personal(db: Database) -> None:
+    """Personal values beside records, of which no record before holds any."""
+    _make(db, "personal")
+    db.conn.execute("PRAGMA user_version=7")
 
 
 def _make(db: Database, *tables: str) -> None:

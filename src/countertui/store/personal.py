@@ -1,0 +1,114 @@
+"""Personal values beside the journal, encrypted: kept with their record, delivered, erased. No key is known here."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from countertui.domain.personal import commitments
+from countertui.store.connection import writing
+from countertui.store.verify import Fault
+
+Db = sqlite3.Connection
+Locked = tuple[int, str, bytes]
+"""A record, a field of it, and its value as it is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What became of the values that the journal commits to: kept, erased, or not here (a restored store has none)."""
+
+    kept: int
+    erased: int
+    not_here: int
+    faults: tuple[Fault, ...]
+
+
+def keep(db: Db, seq: int, field: str, locked: bytes, blind: str) -> None:
+    """Keep a value, in its record's transaction."""
+    db.execute(
+        "INSERT INTO personal (seq, field, locked, blind, delivered) VALUES (?, ?, ?, ?, 0)",
+        (seq, field, locked, blind),
+    )
+
+
+def undelivered(db: Db, last_seq: int, most: int) -> list[Locked]:
+    """Values of records up to that one which the ledger does not have yet, oldest first."""
+    return db.execute(
+        "SELECT seq, field, locked FROM personal WHERE seq <= ? AND delivered = 0 AND locked IS NOT NULL"
+        " ORDER BY seq, field LIMIT ?",
+        (last_seq, most),
+    ).fetchall()
+
+
+def of_records(db: Db, first_seq: int, last_seq: int) -> list[Locked]:
+    """All values of these records that are kept here."""
+    return db.execute(
+        "SELECT seq, field, locked FROM personal WHERE seq BETWEEN ? AND ? AND locked IS NOT NULL ORDER BY seq, field",
+        (first_seq, last_seq),
+    ).fetchall()
+
+
+def mark_delivered(db: Db, values: Iterable[tuple[int, str]]) -> None:
+    """Note that the ledger has these values, (record, field) each."""
+    db.executemany("UPDATE personal SET delivered = 1 WHERE seq = ? AND field = ?", values)
+
+
+def erase(db: Db, values: Sequence[tuple[int, str]]) -> None:
+    """Destroy these values, (record, field) each, and what the file and its rollback journal still hold of them."""
+    (before,) = db.execute("PRAGMA secure_delete").fetchone()
+    db.execute("PRAGMA secure_delete=ON")
+    try:
+        with writing(db):
+            db.executemany("UPDATE personal SET locked = NULL, blind = NULL WHERE seq = ? AND field = ?", values)
+        # The rollback journal is kept between transactions, and holds the page as it was.
+        db.execute("PRAGMA journal_mode=TRUNCATE").fetchone()
+    finally:
+        db.execute("PRAGMA journal_mode=PERSIST").fetchone()
+        db.execute(f"PRAGMA secure_delete={int(before)}")
+
+
+def still_here(db: Db, values: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Which of these values are kept here."""
+    found = []
+    for seq, field in values:
+        row = db.execute("SELECT locked FROM personal WHERE seq = ? AND field = ?", (seq, field)).fetchone()
+        if row is not None and row[0] is not None:
+            found.append((seq, field))
+    return found
+
+
+def verify_personal(db: Db, check: Callable[[int, str, bytes, str], bool] | None = None) -> Standing:
+    """Compare what is kept with what the journal commits to; `check` opens a value (record, field, kept, commitment).
+
+    Without a key only their places are compared. A value that is not here is no fault: it may be erased, or lost.
+    """
+    try:
+        rows = {(seq, field): locked for seq, field, locked in db.execute("SELECT seq, field, locked FROM personal")}
+        kept = erased = not_here = 0
+        faults: list[Fault] = []
+        for seq, field, wanted in _committed(db):
+            if (seq, field) not in rows:
+                not_here += 1
+                continue
+            locked = rows.pop((seq, field))
+            if locked is None:
+                erased += 1
+            elif check is not None and not check(seq, field, locked, wanted):
+                faults.append(Fault("personal", seq, f"Record {seq}: {field} is kept otherwise than it was recorded."))
+            else:
+                kept += 1
+        faults += [Fault("personal", seq, f"Record {seq} commits to no {field}, which is kept.") for seq, field in rows]
+    except sqlite3.DatabaseError as error:
+        return Standing(0, 0, 0, (Fault("file", None, f"The file is damaged: {error}."),))
+    return Standing(kept, erased, not_here, tuple(faults))
+
+
+def _committed(db: Db) -> Iterator[tuple[int, str, str]]:
+    """Every record's commitments, as (record, field, commitment)."""
+    for seq, body in db.execute("SELECT seq, body FROM journal WHERE kind = 'pay' ORDER BY seq"):
+        if b'"personal":' in body:
+            for field, wanted in commitments(json.loads(body)).items():
+                yield seq, field, wanted

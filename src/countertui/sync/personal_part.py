@@ -1,0 +1,83 @@
+"""The side part of a batch: its personal values, each sealed to the city's key, on their way beside its envelope.
+
+Not inside of it: the ledger keeps every envelope for ever, as it came, and what is erased must be gone. It needs no
+signature: a value counts only if it is the one that the batch's signed records commit to.
+`{"batch_no":7,"epoch":1,"items":[{"field":"tender.1.account","sealed":"...","seq":41},...],"ledger":...,"v":1}`.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from countertui.domain.personal import Place, is_field
+from countertui.errors import AnswerNo
+from countertui.sync.canonical import canonical, parse_strict
+from countertui.sync.faults import MalformedBytesError
+
+MOST_ITEMS = 2_000
+"""In one part; a batch may have several."""
+MAX_PART = 2 * 1024 * 1024
+_MAX_SEALED = 700
+
+_Number = Annotated[int, Field(ge=1, lt=2**53)]
+_Name = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class MalformedPartError(AnswerNo):
+    """A side part that does not have the form of one."""
+
+
+class _Item(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    seq: _Number
+    field: Annotated[str, Field(max_length=200)]
+    sealed: Annotated[str, Field(max_length=_MAX_SEALED)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    v: Literal[1]
+    ledger: _Name
+    terminal: _Name
+    epoch: _Number
+    batch_no: _Number
+    items: Annotated[list[_Item], Field(max_length=MOST_ITEMS)]
+
+
+def part_name(terminal: str, epoch: int, batch_no: int, n: int) -> str:
+    """The file name of a batch's nth side part on a stick."""
+    return f"{terminal}-{epoch}-{batch_no}-{n}.ctp"
+
+
+def make_part(ledger: str, terminal: str, epoch: int, batch_no: int, sealed: Sequence[tuple[int, str, bytes]]) -> bytes:
+    """A side part's bytes, out of (record, field, sealed value) for at most MOST_ITEMS values."""
+    items = [{"seq": seq, "field": field, "sealed": base64.b64encode(data).decode()} for seq, field, data in sealed]
+    named = {"v": 1, "ledger": ledger, "terminal": terminal, "epoch": epoch, "batch_no": batch_no}
+    return canonical(named | {"items": items})
+
+
+def read_part(data: bytes) -> tuple[str, str, int, int, list[tuple[Place, bytes]]]:
+    """A side part: ledger, terminal, epoch, batch number, and each value, sealed, with its place.
+
+    Raises MalformedPartError.
+    """
+    if len(data) > MAX_PART:
+        raise MalformedPartError(f"A side part has at most {MAX_PART:,} bytes.")
+    try:
+        part = _Part.model_validate(parse_strict(data))
+        if not all(is_field(item.field) for item in part.items):
+            raise MalformedPartError("A field of the side part has no name that a field may have.")
+        items = [
+            (Place(part.terminal, part.epoch, item.seq, item.field), base64.b64decode(item.sealed, validate=True))
+            for item in part.items
+        ]
+    except (MalformedBytesError, ValidationError, ValueError):
+        # None of what it holds is repeated: it may be what a person is not to read.
+        raise MalformedPartError("The side part cannot be read.") from None
+    return part.ledger, part.terminal, part.epoch, part.batch_no, items
