@@ -15,7 +15,9 @@ from countertui.ledger.server import app
 from countertui.ports import LogForked, LogSeen
 from countertui.sync.exchange import LedgerExchange
 from countertui.sync.keyslots import Secrets
+from countertui.sync.request_auth import Signer
 from countertui.sync.transport import Reply
+from ledger.calling import signed
 from ledger.town import NOW, Till, allocation, founded, ledger_key, line
 
 
@@ -29,8 +31,12 @@ class Ledger:
         self.key = ledger_key(self.books)
         self.http = TestClient(app(self.books, Secrets(self.key, bytes(32), bytes(32)), lambda: NOW))
 
+    def sign_as(self, signer: Signer) -> None:
+        self.signer = signer
+
     def put_batch(self, terminal: str, epoch: int, batch_no: int, envelope: bytes) -> Reply:
-        answer = self.http.put(f"/v1/terminals/{terminal}/epochs/{epoch}/batches/{batch_no}", content=envelope)
+        place = f"/v1/terminals/{terminal}/epochs/{epoch}/batches/{batch_no}"
+        answer = self.http.put(place, content=envelope, headers=signed(self.signer, "PUT", place, envelope))
         return Reply(answer.status_code, answer.content)
 
     def get_consistency(self, old_size: int, size: int) -> list[str] | None:

@@ -9,6 +9,7 @@ def add_to(app: App) -> None:
     """Add every command of the ledger."""
     from countertui.cli.ledger import (
         admission,
+        backups,
         bank_money,
         batch_steps,
         books,
@@ -21,6 +22,18 @@ def add_to(app: App) -> None:
     )
 
     ledger = App(name="ledger", help="The central ledger.")
-    for module in (founding, books, serve, admission, rotation, requests, batch_steps, corrections, bank_money, check):
+    for module in (
+        founding,
+        books,
+        serve,
+        backups,
+        admission,
+        rotation,
+        requests,
+        batch_steps,
+        corrections,
+        bank_money,
+        check,
+    ):
         module.add_to(ledger)
     app.command(ledger)

@@ -1,0 +1,264 @@
+"""A ledger backed up while it works, and made again elsewhere, on either engine."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
+
+from countertui.ledger import tables, tree
+from countertui.ledger.backup import MANIFEST, BackupExistsError, back_up
+from countertui.ledger.books import Books, open_books
+from countertui.ledger.export import export
+from countertui.ledger.fsck import fsck
+from countertui.ledger.ingest import ingest
+from countertui.ledger.publish import publish
+from countertui.ledger.register import register_terminal
+from countertui.ledger.restoring import BackupRefusedError, PlaceTakenError, restore
+from countertui.ledger.settings import read_settings, write_settings
+from countertui.ledger.tls import CERTIFICATE, PRIVATE_KEY, make_certificate
+from countertui.sync.ack import LEDGER_KEY_ID
+from countertui.sync.canonical import canonical
+from countertui.sync.dsse import BACKUP, parse_envelope, sign_envelope, to_bytes
+from countertui.sync.faults import WrongPassphraseError
+from ledger.engine import Engine, is_postgres
+from ledger.town import NOW, PASSPHRASE, Till, allocation, line
+
+
+@pytest.fixture
+def till(books: Books, key: Ed25519PrivateKey) -> Till:
+    """A terminal whose whole journal came in, so that the books can be recomputed."""
+    till = Till(books)
+    register_terminal(books, key, "T1", "HALL", 1, till.identity.public_key, now=NOW)
+    till.open("S1")
+    return till
+
+
+def a_day(books: Books, key: Ed25519PrivateKey, till: Till, batches: int = 3) -> list[bytes]:
+    sealed = []
+    for _ in range(batches):
+        till.pay(line("U1", allocation("C1", "510-4310", 1_00)))
+        sealed.append(till.seal())
+        assert ingest(books, key, sealed[-1], "T1", 1, till.batch_no, NOW).status == 201
+    return sealed
+
+
+def everything(books: Books) -> dict[str, list[tuple[object, ...]]]:
+    with books.reading() as connection:
+        return {
+            table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
+            for table in tables.metadata.sorted_tables
+        }
+
+
+def test_what_comes_back_is_what_was(books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path) -> None:
+    a_day(books, key, till)
+    ingest(books, key, b"no envelope", "T1", 1, 9, NOW)
+    publish(books, key, NOW)
+    pin = make_certificate(books.folder, ["localhost"], NOW)
+    settings = read_settings(books.folder).model_copy(update={"tls_cert": CERTIFICATE, "tls_key": PRIVATE_KEY})
+    write_settings(books.folder, settings)
+    before = everything(books)
+    made = back_up(books, key, tmp_path / "backup", NOW)
+    assert made.log_size == 7
+    assert (tmp_path / "backup").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "backup" / "ledger.db").stat().st_mode & 0o777 == 0o600
+    # A password may be in the address of a database: it isn't taken along.
+    assert "postgres" not in (tmp_path / "backup" / "ledger.toml").read_text()
+    restore(tmp_path / "backup", tmp_path / "new", PASSPHRASE, everything=True)
+    again = open_books(tmp_path / "new")
+    try:
+        assert not is_postgres(again)
+        assert everything(again) == before
+        assert not fsck(again).differences
+        assert [path.name for path in sorted((tmp_path / "new" / "snapshots").rglob("*"))] == [
+            path.name for path in sorted((books.folder / "snapshots").rglob("*"))
+        ]
+        # The till goes on where it was.
+        till.pay(line("U1", allocation("C1", "510-4310", 1_00)))
+        assert ingest(again, key, till.seal(), "T1", 1, till.batch_no, NOW).status == 201
+        assert read_settings(tmp_path / "new").tls_cert == CERTIFICATE
+        assert pin
+    finally:
+        again.close()
+
+
+def test_it_comes_back_on_the_other_engine_too(
+    books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    a_day(books, key, till)
+    before = everything(books)
+    back_up(books, key, tmp_path / "backup", NOW)
+    with Engine("postgres", request.getfixturevalue("postgres")).database() as database:
+        restore(tmp_path / "backup", tmp_path / "new", PASSPHRASE, database=database)
+        assert not (tmp_path / "new" / "ledger.db").exists()
+        again = open_books(tmp_path / "new")
+        try:
+            assert is_postgres(again)
+            assert everything(again) == before
+            assert not fsck(again).differences
+            till.pay(line("U1", allocation("C1", "510-4310", 1_00)))
+            assert ingest(again, key, till.seal(), "T1", 1, till.batch_no, NOW).status == 201
+        finally:
+            again.close()
+        with pytest.raises(PlaceTakenError):
+            restore(tmp_path / "backup", tmp_path / "third", PASSPHRASE, database=database)
+        assert not (tmp_path / "third").exists()
+
+
+def test_made_while_batches_come_in_it_is_one_state_of_the_books(
+    books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path
+) -> None:
+    a_day(books, key, till, 2)
+    stop, sent = threading.Event(), []
+
+    def send() -> None:
+        while not stop.is_set():
+            sent.extend(a_day(books, key, till, 1))
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    try:
+        for n in range(3):
+            back_up(books, key, tmp_path / f"backup{n}", NOW)
+    finally:
+        stop.set()
+        sender.join()
+    assert sent
+    for n in range(3):
+        restore(tmp_path / f"backup{n}", tmp_path / f"new{n}", PASSPHRASE, everything=True)
+
+
+def test_nothing_is_overwritten(books: Books, key: Ed25519PrivateKey, tmp_path: Path) -> None:
+    back_up(books, key, tmp_path / "backup", NOW)
+    with pytest.raises(BackupExistsError):
+        back_up(books, key, tmp_path / "backup", NOW)
+    with pytest.raises(PlaceTakenError):
+        restore(tmp_path / "backup", books.folder, PASSPHRASE)
+    assert (books.folder / "keys.json").exists()
+
+
+def test_only_who_opens_the_keys_gets_it_back(books: Books, key: Ed25519PrivateKey, tmp_path: Path) -> None:
+    back_up(books, key, tmp_path / "backup", NOW)
+    with pytest.raises(WrongPassphraseError):
+        restore(tmp_path / "backup", tmp_path / "new", "another passphrase")
+    assert not (tmp_path / "new").exists()
+
+
+def cut(folder: Path) -> None:
+    path = folder / "ledger.db"
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def flip(folder: Path) -> None:
+    path = folder / "ledger.db"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def lose(folder: Path) -> None:
+    (folder / "ledger.db").unlink()
+
+
+def unlist(folder: Path) -> None:
+    (folder / MANIFEST).unlink()
+
+
+def relist(folder: Path) -> None:
+    (folder / MANIFEST).write_text("{}")
+
+
+def forge(folder: Path) -> None:
+    envelope = parse_envelope((folder / MANIFEST).read_bytes(), 1 << 20)
+    stranger = Ed25519PrivateKey.from_private_bytes(bytes(31) + b"\3")
+    (folder / MANIFEST).write_bytes(to_bytes(sign_envelope(BACKUP, envelope.payload, [(LEDGER_KEY_ID, stranger)])))
+
+
+def point_elsewhere(folder: Path) -> None:
+    (folder / "ledger.db").rename(folder.parent / "elsewhere.db")
+    (folder / "ledger.db").symlink_to(folder.parent / "elsewhere.db")
+
+
+@pytest.mark.parametrize("damage", [cut, flip, lose, unlist, relist, forge, point_elsewhere])
+def test_a_damaged_backup_is_refused(
+    books: Books, key: Ed25519PrivateKey, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    back_up(books, key, tmp_path / "backup", NOW)
+    damage(tmp_path / "backup")
+    with pytest.raises(BackupRefusedError):
+        restore(tmp_path / "backup", tmp_path / "new", PASSPHRASE)
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("new")] == []
+
+
+def resigned(folder: Path, key: Ed25519PrivateKey) -> None:
+    """The list made anew over what lies there now, as who has the ledger's key could."""
+    from hashlib import sha256
+
+    envelope = parse_envelope((folder / MANIFEST).read_bytes(), 1 << 20)
+    said = json.loads(envelope.payload)
+    for file in said["files"]:
+        data = (folder / file["name"]).read_bytes()
+        file["bytes"], file["sha256"] = len(data), sha256(data).hexdigest()
+    (folder / MANIFEST).write_bytes(to_bytes(sign_envelope(BACKUP, canonical(said), [(LEDGER_KEY_ID, key)])))
+
+
+@pytest.mark.parametrize(
+    ("statement", "thorough"),
+    [
+        ("DELETE FROM checkpoint", False),
+        ("UPDATE log_tile SET hashes = zeroblob(length(hashes))", False),
+        ("UPDATE registry_entry SET at = at, envelope = X'7B7D'", False),
+        (f"UPDATE terminal_key SET public_key = '{'ab' * 32}' WHERE terminal = 'T1'", False),
+        ("UPDATE ledger_state SET value = 'DEMO-OTHER' WHERE key = 'ledger'", False),
+        ("UPDATE gl_balance SET cents = cents + 1", True),
+    ],
+)
+def test_books_that_do_not_bear_out_what_they_vouched_for_are_refused(
+    books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path, statement: str, thorough: bool
+) -> None:
+    a_day(books, key, till)
+    back_up(books, key, tmp_path / "backup", NOW)
+    with sqlite3.connect(tmp_path / "backup" / "ledger.db") as changed:
+        assert changed.execute(statement).rowcount > 0
+    changed.close()
+    resigned(tmp_path / "backup", key)
+    with pytest.raises(BackupRefusedError):
+        restore(tmp_path / "backup", tmp_path / "new", PASSPHRASE, everything=thorough)
+    assert not (tmp_path / "new").exists()
+
+
+def test_one_that_was_cut_off_is_none(
+    books: Books, key: Ed25519PrivateKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "copy2", full)
+        with pytest.raises(OSError, match="No space"):
+            back_up(books, key, tmp_path / "backup", NOW)
+    assert not (tmp_path / "backup").exists()
+    back_up(books, key, tmp_path / "backup", NOW)
+    with books.reading() as connection:
+        assert tree.newest(connection) is None
+
+
+def test_the_books_can_be_exported_from_what_came_back(
+    books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path
+) -> None:
+    a_day(books, key, till)
+    back_up(books, key, tmp_path / "backup", NOW)
+    restore(tmp_path / "backup", tmp_path / "new", PASSPHRASE)
+    again = open_books(tmp_path / "new")
+    try:
+        assert list(export(again, "csv")) == list(export(books, "csv"))
+    finally:
+        again.close()
