@@ -349,6 +349,24 @@ def test_a_new_snapshot_is_swapped_in_while_others_look(tmp_path: Path) -> None:
     assert not faults
 
 
+def test_what_was_asked_before_is_asked_anew_of_a_new_snapshot(tmp_path: Path) -> None:
+    path = tmp_path / "reference.db"
+    build_reference(path, small_city().items(), Snapshot())
+    reference = Reference(path)
+    asked = (reference.account("4400192-03"), reference.charges("4400192-03"), reference.operator("rosa"))
+    assert all(asked)
+    assert (reference.account("4400192-03"), reference.charges("4400192-03"), reference.operator("rosa")) == asked
+    assert reference.account("NEW") is None
+    after = small_city([account("NEW", "New Holder")]) | {"charge": [], "operator": []}
+    build_reference(path, after.items(), Snapshot())
+    reference.reopen()
+    assert reference.account("4400192-03") is None
+    assert reference.charges("4400192-03") == ()
+    assert reference.operator("rosa") is None
+    assert reference.account("NEW") is not None
+    reference.close()
+
+
 def test_certificates_are_the_snapshots_in_use(tmp_path: Path) -> None:
     path = tmp_path / "reference.db"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from countertui.domain.reference import CityKey
 from countertui.errors import EnvironmentFault
@@ -164,6 +165,12 @@ class PastReceipt:
     voided: bool
 
 
+Answer = TypeVar("Answer")
+_UNREAD: Any = object()
+_MOST_KNOWN = 500
+"""Answers kept in memory: what the carts in hand are made of, many times over."""
+
+
 class Reference:
     """The snapshot in use, read-only. Threads may share it: each look-up has the connection to itself."""
 
@@ -174,6 +181,7 @@ class Reference:
         self._connection = _opened(path)
         self._words = WordIndex(self._connection)
         self._snapshot = _snapshot(self._connection)
+        self._known: dict[tuple[str, str], Any] = {}
         self._fees = self._all_fees()
         self._certificates = self._all_certificates()
 
@@ -184,6 +192,7 @@ class Reference:
             self._connection, old = newer, self._connection
             self._words = WordIndex(newer)
             self._snapshot = _snapshot(newer)
+            self._known = {}  # after the connection: what is asked of the old file goes into the old one's answers
         old.close()
         self._fees = self._all_fees()
         self._certificates = self._all_certificates()
@@ -202,6 +211,11 @@ class Reference:
         rows = self._rows("SELECT value FROM city WHERE key = ?", CityKey.RULES.value)
         return str(rows[0][0]) if rows else ""
 
+    def sealing_key(self) -> bytes | None:
+        """The city's public X25519 key, 32 bytes; None if the snapshot has none."""
+        rows = self._rows("SELECT value FROM city WHERE key = ?", CityKey.SEALING.value)
+        return bytes.fromhex(rows[0][0]) if rows else None
+
     def office(self, code: str) -> Office | None:
         """An office by its code."""
         rows = self._rows("SELECT code, name, address FROM office WHERE code = ?", code)
@@ -219,9 +233,7 @@ class Reference:
 
     def operator(self, id_: str) -> Operator | None:
         """An operator by id."""
-        sql = "SELECT id, name, roles, verifier, active_from, active_to FROM operator WHERE id = ?"
-        rows = self._rows(sql, id_)
-        return Operator(*rows[0]) if rows else None
+        return self._once(self._operator, id_)
 
     def certificate(self, terminal: str, public_key: str) -> str:
         """The ledger's signature (hex) on a terminal's key (hex), empty where the snapshot has none for that key."""
@@ -275,8 +287,7 @@ class Reference:
 
     def account(self, number: str) -> AccountRow | None:
         """The account with exactly this number."""
-        rows = self._rows(EXACT_NUMBER, number)
-        return AccountRow._make(rows[0]) if rows else None
+        return self._once(self._account, number)
 
     def search(self, text: str, limit: int = MOST_ROWS) -> list[AccountRow]:
         """The accounts a typed text can mean, at most `limit`: by number, name, address, telephone or a mixture.
@@ -294,13 +305,9 @@ class Reference:
                 return list(map(_ROW, rows))
         return []
 
-    def charges(self, account: str) -> list[ChargeRow]:
+    def charges(self, account: str) -> tuple[ChargeRow, ...]:
         """An account's open charges, oldest first."""
-        sql = (
-            "SELECT id, account, due, head, description, gl, amount_cents, balance_cents"
-            " FROM charge WHERE account = ? ORDER BY due, id"
-        )
-        return [ChargeRow(*row) for row in self._rows(sql, account)]
+        return self._once(self._charges, account)
 
     def license(self, number: str) -> License | None:
         """A license by its number."""
@@ -321,6 +328,36 @@ class Reference:
             PastReceipt(no, account, day, payor, cents, bool(voided))
             for no, _, day, payor, cents, voided in self._rows(sql, account)
         ]
+
+    def _operator(self, id_: str) -> Operator | None:
+        sql = "SELECT id, name, roles, verifier, active_from, active_to FROM operator WHERE id = ?"
+        rows = self._rows(sql, id_)
+        return Operator(*rows[0]) if rows else None
+
+    def _account(self, number: str) -> AccountRow | None:
+        rows = self._rows(EXACT_NUMBER, number)
+        return AccountRow._make(rows[0]) if rows else None
+
+    def _charges(self, account: str) -> tuple[ChargeRow, ...]:
+        sql = (
+            "SELECT id, account, due, head, description, gl, amount_cents, balance_cents"
+            " FROM charge WHERE account = ? ORDER BY due, id"
+        )
+        return tuple(ChargeRow(*row) for row in self._rows(sql, account))
+
+    def _once(self, read: Callable[[str], Answer], key: str) -> Answer:
+        """What the file in use says of a key, read once: a payment asks again what its cart was made from.
+
+        The file never changes; another one is opened in its place, and its answers are its own.
+        """
+        known, asked = self._known, (read.__name__, key)
+        answer: Answer = known.get(asked, _UNREAD)
+        if answer is _UNREAD:
+            answer = read(key)
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            known[asked] = answer
+        return answer
 
     def _rows(self, sql: str, *values: str | int) -> list[tuple[Any, ...]]:
         with self._lock:
