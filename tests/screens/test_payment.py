@@ -51,6 +51,23 @@ async def test_the_first_digit_replaces_the_prefilled_amount_and_enter_alone_kee
         assert tenders(counter) == [(Tender(CARD, 84_17, "A1B2C3"),)]
 
 
+async def test_f9_while_a_tender_is_typed_takes_that_tender_and_never_cash(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f6", *"1234", "tab", *"500", "f9")
+        assert tenders(counter) == [(Tender(CHECK, 84_17, "1234"),)]
+
+
+async def test_f9_without_the_check_number_asks_for_it_and_takes_nothing(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f6", "f9")
+        assert "A check needs its check no." in counter.message
+        assert tenders(counter) == []
+        await counter.keys(*"77", "f9")
+        assert tenders(counter) == [(Tender(CHECK, 84_17, "77"),)]
+
+
 async def test_the_drawer_opens_for_cash_and_checks_only(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")

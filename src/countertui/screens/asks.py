@@ -57,6 +57,11 @@ class AskTender(_Typed):
         tender = checked_tender(self.kind, parse_amount(row.amount.value), row.text.value)
         await area.taking.tender(tender)
 
+    async def exact(self, area: PaymentArea) -> None:
+        """Take this tender, with the reference typed, for exactly what remains. Raises Refused; the row stays."""
+        area.inline.amount.set(format_cents(area.taking.remaining), selected=True)
+        await self.enter(area, area.inline.amount)
+
 
 @dataclass(frozen=True, slots=True)
 class AskLead(_Typed):

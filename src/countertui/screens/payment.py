@@ -280,8 +280,11 @@ class PaymentArea(Area):
         self.show_cart()
 
     async def exact_cash(self) -> None:
-        """Take exact cash for all that remains."""
-        await self.taking.exact_cash()
+        """Take exactly what remains: by the tender that is being typed, else in cash."""
+        if isinstance(self._ask, AskTender):
+            await self._ask.exact(self)
+        else:
+            await self.taking.exact_cash()
         self.show_cart()
 
     async def park_or_take(self) -> None:

@@ -57,7 +57,11 @@ def tender_commands(area: PaymentArea) -> Sequence[Command]:
             for key, label, kind in kinds
         ),
         Command(
-            "f9", "Exact", "Exact cash for all that remains, or record what is laid.", area.exact_cash, on_bar=True
+            "f9",
+            "Exact",
+            "Exactly what remains: in cash, or by the tender being typed; or record what is laid.",
+            area.exact_cash,
+            on_bar=True,
         ),
     ]
 
