@@ -13,8 +13,8 @@ from countertui.ledger.ingest import HELD, NEW, ingest
 from countertui.ledger.live import hear_head, hear_records
 from countertui.ledger.status import as_lines, status
 from countertui.sync.canonical import canonical
-from countertui.sync.chain import signed_message
-from countertui.sync.live import LiveAnswer, head_body, head_message, open_answer, record_lines
+from countertui.sync.chain import head_message, signed_message
+from countertui.sync.live import LiveAnswer, head_body, open_answer, record_lines
 from ledger.town import LEDGER, NOW, Till, allocation, line
 
 COPIES = line(None, allocation(None, "100-4410", 25))

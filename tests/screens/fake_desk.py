@@ -164,6 +164,9 @@ class FakeDesk:
 
     # What the functions of counter/ do, by name ----------------------------------------------------------------------
 
+    def _keep_in_touch(self) -> bool:
+        return False
+
     def _left_behind(self) -> list[str]:
         return self.left
 

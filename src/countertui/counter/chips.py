@@ -16,6 +16,7 @@ class Chips:
 
     clock_off_ms: how far the clock is ahead of what is known to be the time, 0 for no more than it may be.
     log_alarm: what is wrong with the ledger's log, empty for nothing.
+    stopped: why the ledger has stopped this terminal, empty if it has not.
     disk_low: whether so little room is left that nothing new is begun.
     """
 
@@ -31,6 +32,7 @@ class Chips:
     clock_off_ms: int = 0
     log_alarm: str = ""
     disk_low: bool = False
+    stopped: str = ""
 
 
 def chips(station: Station, run: Run) -> Chips:
@@ -63,4 +65,5 @@ def _with_store(station: Station, printer: str, ledger: str, ledger_ahead_ms: in
         clock_off_ms=station.watch.off_ms,
         log_alarm=seen.alarm if (seen := working.log_seen(station.db)) else "",
         disk_low=station.store.disk.is_low,
+        stopped=station.stopped,
     )

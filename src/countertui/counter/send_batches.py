@@ -9,7 +9,7 @@ from countertui.counter.follow_register import follow_register
 from countertui.counter.seal_batch import remake_envelopes
 from countertui.counter.station import Run, Station
 from countertui.errors import AnswerNo, EnvironmentFault
-from countertui.ports import Answer, LogForked, LogSeen
+from countertui.ports import Answer, Gap, LogForked, LogSeen
 from countertui.store import working
 from countertui.store.working import SendingRow
 
@@ -34,7 +34,7 @@ def send_batches(station: Station, run: Run) -> list[Sent]:
     One that the ledger holds is in its custody: those after it go on their way.
     Runs on a thread of its own, as a network may take its time; `run` does the store's part on the writer's thread.
     """
-    outcome = []
+    outcome: list[Sent] = []
     waiting, taken = run(_waiting), run(_received)
     if waiting or taken:
         try:
@@ -44,12 +44,37 @@ def send_batches(station: Station, run: Run) -> list[Sent]:
                 return []
             run(_note_try, waiting[0].batch_no, error.happened)
             return [Sent(waiting[0].batch_no, "waiting", 0, 0, error.happened)]
-    for row in waiting:
-        sent = _send(station, run, row)
+    asked = None
+    while waiting:
+        row = waiting.pop(0)
+        try:
+            sent = _send(station, run, row)
+        except Gap as gap:
+            sent = Sent(row.batch_no, "waiting", 0, 0, gap.happened)
+            run(_note_try, row.batch_no, gap.happened)
+            if gap.have_no != asked and run(send_again_after, gap.have_no):
+                # A ledger that was restored: it gets from its own end on what it had before, the same bytes.
+                asked, waiting = gap.have_no, run(_waiting)
+                continue
         outcome.append(sent)
         if sent.state == "waiting":
             return outcome
     return outcome + _heard_of(station, run, taken)
+
+
+def send_again_after(station: Station, batch_no: int) -> bool:
+    """Have every batch after that one offered again, if the ledger once answered for any of them; whether it did."""
+    if station.store.halted is not None or not working.acked_after(station.db, batch_no):
+        return False
+    station.store.write_working(lambda db: working.send_again(db, batch_no))
+    return True
+
+
+def _noted(station: Station, run: Run, gap: Gap) -> Sent:
+    """The batch that waits for those before it."""
+    first = run(_waiting)[0].batch_no
+    run(_note_try, first, gap.happened)
+    return Sent(first, "waiting", 0, 0, gap.happened)
 
 
 def _heard_of(station: Station, run: Run, taken: list[tuple[int, str]]) -> list[Sent]:
@@ -102,6 +127,8 @@ def _send(station: Station, run: Run, row: SendingRow) -> Sent:
     try:
         answer = station.exchange.send(row.batch_no, row.envelope, row.batch_hash)
         take_answer(station, run, row.batch_no, answer)
+    except Gap:
+        raise
     except (EnvironmentFault, AnswerNo) as error:
         run(_note_try, row.batch_no, error.happened)
         return Sent(row.batch_no, "waiting", 0, 0, error.happened)

@@ -40,6 +40,14 @@ BEFORE_THE_CHECK = frozenset(
 """What may be recorded while the journal is still being checked: nothing that is about money."""
 
 
+SALES = frozenset({Kind.OPEN, Kind.PAY, Kind.VOID, Kind.REFUND})
+"""What a terminal that the ledger has stopped records no more; it counts, closes, seals and sends as ever."""
+_STOPPED = {
+    "frozen": "two journals under its key, or a store that went back, were seen",
+    "revoked": "its key is revoked",
+}
+
+
 class StillChecking(Refused):
     """The journal is still being checked after the start."""
 
@@ -101,6 +109,23 @@ class Unsealed:
     totals: BatchTotals = field(default_factory=BatchTotals)
 
 
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """What the ledger was last told between batches: up to which record, what it knew of, when, and how long to wait.
+
+    Times are monotonic milliseconds; wait_ms 0: it heard.
+    """
+
+    told: int = 0
+    known: int = 0
+    at_ms: int = -(10**9)
+    wait_ms: int = 0
+
+
+class Stopped(Refused):
+    """The ledger has stopped this terminal: no sales until it is known what happened."""
+
+
 @dataclass(slots=True)
 class Station:
     """One terminal at work. Jobs run on one thread with `db`; look-ups on another with `reader` and `reference`."""
@@ -125,11 +150,17 @@ class Station:
     unsealed: Unsealed | None = None
     """What the next batch adds up to, as far as the journal was read for it: see `counter.figures`."""
     watch: ClockWatch = field(default_factory=ClockWatch)
+    touch: Touch = field(default_factory=Touch)
 
     @property
     def db(self) -> sqlite3.Connection:
         """The writing connection, for jobs only."""
         return self.store.connection
+
+    @property
+    def stopped(self) -> str:
+        """Why the ledger has stopped this terminal, by its register as far as it was followed; empty if it has not."""
+        return _STOPPED.get(self.exchange.standing(), "")
 
     def record(self, fact: Fact, within: Within | None = None, before: Callable[[], None] | None = None) -> Recorded:
         """Make a fact a record: every job's one way into the journal; `within` and `before` as of `Store.append`.
@@ -138,6 +169,13 @@ class Station:
         """
         if self.checking and fact.kind not in BEFORE_THE_CHECK:
             raise StillChecking("The journal is still being checked.", press="Wait a moment, then press the key again.")
+        if fact.kind in SALES and (stopped := self.stopped):
+            raise Stopped(
+                f"The ledger has stopped this terminal: {stopped}.",
+                "Nothing was recorded. What is recorded is kept; drawers can be counted and closed, batches sealed,"
+                " sent and exported.",
+                "Call a lead; take money at another terminal, or on numbered paper receipts.",
+            )
         recorded = self.store.append(fact, self.recorder, self.clock, within, before)
         watch_clock(self)  # after it: a seal names the sequence number it will get
         return recorded

@@ -19,10 +19,10 @@ from countertui.ledger.alarms import FORK, ROLLBACK, stop_terminal
 from countertui.ledger.books import Books
 from countertui.ledger.registry import key_at
 from countertui.sync.canonical import canonical
-from countertui.sync.chain import record_hash, signed_message
+from countertui.sync.chain import head_message, record_hash, signed_message
 from countertui.sync.ed25519 import checked_public_key, verify
 from countertui.sync.faults import MalformedBatchError
-from countertui.sync.live import HeadSaid, LiveAnswer, LiveRecord, head_message, read_head, read_lines, signed_answer
+from countertui.sync.live import HeadSaid, LiveAnswer, LiveRecord, read_head, read_lines, signed_answer
 from countertui.sync.record_json import is_written_so
 
 HEARD, DOES_NOT_FOLLOW, NOT_KNOWN, MALFORMED = 200, 409, 401, 422

@@ -60,6 +60,7 @@ class CounterApp(App[None]):
         self._chips: tuple[Chip, ...] = ()
         self.printing = OneAtATime(self.run_worker, self._print_papers)
         self.chips = OneAtATime(self.run_worker, self._ask_chips)
+        self.touch = OneAtATime(self.run_worker, self._keep_in_touch)
 
     def compose(self) -> ComposeResult:
         yield self.status
@@ -283,6 +284,12 @@ class CounterApp(App[None]):
         if words:
             self.tell(f"The drawer was not opened: {words}.", "The payment is recorded.", "Open it with its key.")
 
+    async def _keep_in_touch(self) -> None:
+        from countertui.counter.keep_in_touch import keep_in_touch
+
+        if not self.store_is_lost and await self.desk.errand(keep_in_touch):
+            self.chips.ask()
+
     async def _ask_chips(self) -> None:
         from countertui.counter.chips import chips
         from countertui.screens.chip_words import chip_words
@@ -290,5 +297,8 @@ class CounterApp(App[None]):
         if self.store_is_lost:
             self._chips = (Chip(f"{HALTED}: restart the counter", "bad", HALTED),)
         else:
-            self._chips = chip_words(await self.desk.errand(chips), just_started=self.starting.is_young)
+            found = await self.desk.errand(chips)
+            self._chips = chip_words(found, just_started=self.starting.is_young)
+            if found.ledger == "online":
+                self.touch.ask()
         self.show_status()

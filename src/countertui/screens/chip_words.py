@@ -33,6 +33,7 @@ def chip_words(found: Chips, *, just_started: bool = False) -> tuple[Chip, ...]:
     )
     return (
         *((Chip(f"HALTED: {found.halted}", "bad", "HALTED"),) if found.halted else ()),
+        *((Chip("STOPPED by the ledger: no sales, call a lead", "bad", "STOPPED"),) if found.stopped else ()),
         *((Chip("disk nearly full: close and send", "bad", "disk full"),) if found.disk_low else ()),
         Chip(printer, "chip" if well else "warn", f"printer {found.printer}"),
         ledger,

@@ -196,6 +196,22 @@ def received(db: Db) -> list[tuple[int, str]]:
     return db.execute("SELECT batch_no, batch_hash FROM sending WHERE state = 'received' ORDER BY batch_no").fetchall()
 
 
+def acked_after(db: Db, batch_no: int) -> int:
+    """How many batches after that one the ledger answered for, posted or received."""
+    (count,) = db.execute(
+        "SELECT COUNT(*) FROM sending WHERE batch_no > ? AND state IN ('posted', 'received')", (batch_no,)
+    ).fetchone()
+    return int(count)
+
+
+def send_again(db: Db, batch_no: int) -> None:
+    """Offer every batch after that one again, the same bytes; the answers had so far are kept beside."""
+    db.execute(
+        "UPDATE sending SET state = 'sealed', detail = 'the ledger does not have it any more' WHERE batch_no > ?",
+        (batch_no,),
+    )
+
+
 def sending_states(db: Db) -> list[tuple[int, str, bytes | None, str]]:
     """Every batch as (batch_no, batch_hash, ack, detail), newest first, without the large envelopes."""
     return db.execute("SELECT batch_no, batch_hash, ack, detail FROM sending ORDER BY batch_no DESC").fetchall()

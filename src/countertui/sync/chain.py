@@ -16,6 +16,7 @@ _GENESIS = b"ctp/1 genesis\0"
 _RECORD = b"ctp/1 rec\0"
 _RECORD_SIGNATURE = b"ctp/1 rec-sig\0"
 _ROTATION = b"ctp/1 key-rotate\0"
+_HEAD = b"ctp/1 head\0"
 
 
 def genesis(ledger: str, terminal: str, epoch: int, public_key: bytes) -> bytes:
@@ -37,6 +38,12 @@ def record_hash(seq: int, prev: bytes, body: bytes) -> bytes:
 def signed_message(h: bytes) -> bytes:
     """The bytes a terminal signs for the record of hash `h`."""
     return _RECORD_SIGNATURE + h
+
+
+def head_message(ledger: str, terminal: str, epoch: int, known: int, seq: int, h: bytes) -> bytes:
+    """The bytes that a terminal signs for its word where its journal ends (`h`: 32 bytes); see `live`."""
+    names = ledger.encode() + b"\0" + terminal.encode() + b"\0"
+    return _HEAD + names + b"".join(number.to_bytes(8, "big") for number in (epoch, known, seq)) + h
 
 
 def rotation_message(ledger: str, terminal: str, epoch: int, old_key: bytes, new_key: bytes) -> bytes:

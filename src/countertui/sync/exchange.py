@@ -136,7 +136,7 @@ class LedgerExchange:
         return self._heard("records", record_lines(records))
 
     def tell_head(self, known: int, seq: int, h: bytes) -> Heard:
-        """Say where the journal ends (`h`: 32 bytes), after hearing that the ledger knows of `known`; raises as above."""
+        """Say where the journal ends (`h`: 32 bytes), once it is heard what the ledger knows of. Raises as above."""
         return self._heard("heads", head_body(known, seq, h, self._recorder.sign_head(known, seq, h)))
 
     def _heard(self, what: str, data: bytes) -> Heard:

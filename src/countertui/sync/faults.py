@@ -18,6 +18,7 @@ EnvironmentFault  the disk or the network
 from __future__ import annotations
 
 from countertui.errors import AnswerNo, EnvironmentFault, UsageError
+from countertui.ports import Gap
 
 
 class CanonicalError(AnswerNo):
@@ -72,7 +73,7 @@ class AckRefusedError(AnswerNo):
         super().__init__(happened, "The batch stays unsent and safe here.", "It will be sent again.")
 
 
-class LedgerGapError(AnswerNo):
+class LedgerGapError(Gap):
     """The ledger lacks earlier batches; `have_no` is the last one it has (0: none)."""
 
     def __init__(self, have_no: int, happened: str) -> None:

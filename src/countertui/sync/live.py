@@ -31,7 +31,6 @@ MAX_LIVE = 1 << 20
 """Records offered at once; bytes."""
 MAX_HEAD = 4096
 
-_HEAD = b"ctp/1 head\0"
 _BODY, _SIG, _END = b'{"body":', b',"sig":"', b'"}'
 _SIG_LENGTH = 88  # base64 of 64 bytes
 _TAIL = len(_SIG) + _SIG_LENGTH + len(_END)
@@ -91,12 +90,6 @@ def record_lines(records: Sequence[tuple[bytes, bytes]]) -> bytes:
 def read_lines(data: bytes) -> list[LiveRecord]:
     """The records in these lines; nothing is verified. Raises MalformedBatchError."""
     return [_read_line(n, line) for n, line in enumerate(data.splitlines(), start=1)]
-
-
-def head_message(ledger: str, terminal: str, epoch: int, known: int, seq: int, h: bytes) -> bytes:
-    """The bytes that a terminal signs for a head; `h` is 32 bytes."""
-    names = ledger.encode() + b"\0" + terminal.encode() + b"\0"
-    return _HEAD + names + b"".join(number.to_bytes(8, "big") for number in (epoch, known, seq)) + h
 
 
 def head_body(known: int, seq: int, h: bytes, sig: bytes) -> bytes:
