@@ -30,7 +30,7 @@ from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.dsse import SNAPSHOT, SNAPSHOT_DELTA, sign_envelope, to_bytes
 from countertui.sync.durable import write_durably
 from countertui.sync.snapshot import Delta, Included, Manifest, manifest_hash, manifest_payload
-from countertui.sync.table_files import CHANGES, GONE
+from countertui.sync.table_files import CHANGES, DELTAS, GONE, read_delta, write_deltas
 
 MANIFEST = "manifest.json"
 """Its file beside the tables, for whoever takes a snapshot on a stick."""
@@ -120,9 +120,10 @@ def table_file(books: Books, version: int, name: str, office: str = WHOLE) -> Pa
     return _file(books, version, office, f"{name}.ndjson")
 
 
-def delta_file(books: Books, version: int, base: int, office: str = WHOLE) -> Path | None:
+def delta_from(books: Books, version: int, base: int, office: str = WHOLE) -> bytes | None:
     """The signed delta from an earlier snapshot; None where there is none."""
-    return _file(books, version, office, f"delta-{base:d}.json")
+    path = _file(books, version, office, DELTAS)
+    return None if path is None else read_delta(path, base)
 
 
 def share_folder(books: Books, version: int, office: str) -> Path:
@@ -153,6 +154,7 @@ def _bases(connection: Connection, share: Share) -> list[Base]:
 
 def _write_deltas(folder: Path, manifest: Manifest, bases: list[Base], swept: Swept, key: Ed25519PrivateKey) -> None:
     new_hash = manifest_hash(manifest)
+    signed: dict[int, bytes] = {}
     for base in bases:
         changes = swept.delta(base.version)
         if changes is None:
@@ -166,8 +168,9 @@ def _write_deltas(folder: Path, manifest: Manifest, bases: list[Base], swept: Sw
             new_hash=new_hash,
             changes=changes,
         )
-        signed = to_bytes(sign_envelope(SNAPSHOT_DELTA, manifest_payload(delta), [(LEDGER_KEY_ID, key)]))
-        write_durably(folder / f"delta-{base.version}.json", signed)
+        envelope = sign_envelope(SNAPSHOT_DELTA, manifest_payload(delta), [(LEDGER_KEY_ID, key)])
+        signed[base.version] = to_bytes(envelope)
+    write_deltas(folder / DELTAS, signed)
 
 
 def _keep(connection: Connection, share: Share, manifest: Manifest, signed: bytes) -> None:

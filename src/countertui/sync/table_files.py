@@ -8,18 +8,21 @@ first: what changed since any earlier snapshot is the beginning of a file, as fa
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import file_digest, sha256
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
+from countertui.sync.durable import write_durably
 from countertui.sync.faults import CanonicalError, SnapshotRefusedError
-from countertui.sync.snapshot import TableEntry
+from countertui.sync.snapshot import MAX_MANIFEST, TableEntry
 
 Value = str | int | None
 CHANGES, GONE = "changes", "gone"
+DELTAS = "deltas.txt"
+"""The file of a share's signed deltas."""
 _ROWS_AT_ONCE = 2000
 _VALUES = frozenset({str, int, type(None)})
 
@@ -58,6 +61,23 @@ def write_changes(
             chunk.append(row)
         written.add(file, chunk)
     return needed | dict.fromkeys(waiting, written.entry())
+
+
+def write_deltas(path: Path, deltas: Mapping[int, bytes]) -> None:
+    """Put the signed deltas from each base into one file, a line each: forty files would be forty waits for the disk."""
+    write_durably(path, b"".join(b"%d %s\n" % (base, delta) for base, delta in deltas.items()))
+
+
+def read_delta(path: Path, base: int) -> bytes | None:
+    """The signed delta from that base; None if there is none. What it says is for others to verify."""
+    if not path.is_file():
+        return None
+    wanted = b"%d " % base
+    with path.open("rb") as file:
+        while line := file.readline(MAX_MANIFEST):
+            if line.startswith(wanted):
+                return line[len(wanted) :].rstrip(b"\n")
+    return None
 
 
 def require_unaltered(path: Path, entry: TableEntry) -> None:

@@ -8,7 +8,7 @@ from fastapi import FastAPI, HTTPException, Query, Response
 from fastapi.responses import FileResponse
 
 from countertui.ledger.access import Access, open_to
-from countertui.ledger.publish import delta_file, latest_manifest_for, table_file
+from countertui.ledger.publish import delta_from, latest_manifest_for, table_file
 from countertui.ledger.routes.parts import ENVELOPE, NDJSON, Name, Number
 from countertui.ledger.service import Service
 
@@ -28,12 +28,13 @@ def add_to(api: FastAPI, service: Service) -> None:
         return Response(manifest, media_type=ENVELOPE)
 
     @api.get("/v1/snapshots/{snapshot}/deltas/{base}")
+    @open_to(Access.TERMINAL)
     def get_delta(snapshot: Number, base: Number, office: Share = "") -> Response:
         """What became of each table since an earlier snapshot."""
-        path = delta_file(service.books, snapshot, base, office)
-        if path is None:
+        delta = delta_from(service.books, snapshot, base, office)
+        if delta is None:
             raise HTTPException(404, "There is no such delta.")
-        return FileResponse(path, media_type=ENVELOPE)
+        return Response(delta, media_type=ENVELOPE)
 
     @api.get("/v1/snapshots/{snapshot}/tables/{name}")
     @open_to(Access.TERMINAL)
