@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Literal
 
@@ -69,21 +70,34 @@ class ReceiptFacts:
     training: bool = False
 
 
-def _heading(facts: ReceiptFacts) -> tuple[Block, ...]:
-    demo = (Text("DEMO - NOT A REAL RECEIPT", "center", bold=True),) if facts.ledger_id.startswith("DEMO") else ()
-    mark = _STATE_MARKS.get(facts.state)
-    state = (Text(mark, "center", bold=True, double=True),) if mark else ()
-    places = (facts.office_name, facts.office_address)
+@lru_cache(maxsize=32)
+def _place(city: str, office: str, address: str, mark: str, *, demo: bool) -> tuple[Block, ...]:
+    """What stands first on every receipt of a place; `mark` is the receipt's state where it isn't the normal one."""
     return (
-        *demo,
-        *state,
-        Text(plain(facts.city_name), "center", bold=True),
-        *(Text(plain(place), "center") for place in places if place),
+        *((Text("DEMO - NOT A REAL RECEIPT", "center", bold=True),) if demo else ()),
+        *((Text(mark, "center", bold=True, double=True),) if mark else ()),
+        Text(plain(city), "center", bold=True),
+        *(Text(plain(line), "center") for line in (office, address) if line),
         _BLANK,
+    )
+
+
+@lru_cache(maxsize=32)
+def _shift(biz_date: str, terminal: str, drawer: str, operator_name: str) -> tuple[Block, ...]:
+    """What all receipts of a drawer session say."""
+    return (
+        Pair("Business date", plain(biz_date)),
+        Pair(plain(f"Terminal {terminal}"), plain(f"Drawer {drawer}")),
+        Pair("Served by", plain(operator_name)),
+    )
+
+
+def _heading(facts: ReceiptFacts) -> tuple[Block, ...]:
+    demo, mark = facts.ledger_id.startswith("DEMO"), _STATE_MARKS.get(facts.state, "")
+    return (
+        *_place(facts.city_name, facts.office_name, facts.office_address, mark, demo=demo),
         Pair(plain(f"Receipt {facts.receipt_no}"), plain(facts.printed_at), bold=True),
-        Pair("Business date", plain(facts.biz_date)),
-        Pair(plain(f"Terminal {facts.terminal}"), plain(f"Drawer {facts.drawer}")),
-        Pair("Served by", plain(facts.operator_name)),
+        *_shift(facts.biz_date, facts.terminal, facts.drawer, facts.operator_name),
         *((Pair("Received from", plain(facts.payor)),) if facts.payor else ()),
     )
 

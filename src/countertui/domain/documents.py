@@ -73,6 +73,12 @@ def _fit_flag(name: str, flag: object) -> None:
         raise DocumentError(f"{name} must be true or false")
 
 
+def _fit_flags(bold: object, double: object) -> None:
+    if bold is not False or double is not False:
+        _fit_flag("bold", bold)
+        _fit_flag("double", double)
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """Running text, wrapped to the paper's width. Raises DocumentError for text that did not pass `plain`."""
@@ -86,8 +92,7 @@ class Text:
         _fit_text("s", self.s)
         if self.align not in _ALIGNS:
             raise DocumentError("align must be left or center")
-        _fit_flag("bold", self.bold)
-        _fit_flag("double", self.double)
+        _fit_flags(self.bold, self.double)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +107,7 @@ class Pair:
     def __post_init__(self) -> None:
         _fit_text("l", self.l)
         _fit_text("r", self.r)
-        _fit_flag("bold", self.bold)
-        _fit_flag("double", self.double)
+        _fit_flags(self.bold, self.double)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,7 @@ _DEFAULTS: dict[str, object] = {"align": "left", "bold": False, "double": False}
 _FIELDS_OF = {made: tuple((field.name, _DEFAULTS.get(field.name)) for field in fields(made)) for made in _TAG_OF}
 """Each field of a block and the value it isn't written with; None for those that are always written."""
 _ALIGNS = get_args(Align)
-_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 @dataclass(frozen=True, slots=True)
