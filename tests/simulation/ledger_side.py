@@ -24,7 +24,6 @@ from countertui.ledger.settings import LedgerSettings, write_settings
 from countertui.sync.keyslots import Secrets
 from postgres import Server
 
-
 _OFTEN = "1000000/second"
 
 
@@ -195,4 +194,3 @@ class Ledger:
         finally:
             made.close()
             engine.dispose()
-

@@ -107,13 +107,14 @@ class Life:
         """What the ledger has of this terminal, in custody or witnessed."""
         place = terminal.code, terminal.epoch
         with self.ledger.never_killed():
-            rows = self.ledger.asked(
-                "SELECT last_seq FROM terminal"
-                f" WHERE code = '{place[0]}' AND epoch = {place[1]}"
-            ) + self.ledger.asked(
-                f"SELECT coalesce(max(seq), 0) FROM witnessed WHERE terminal = '{place[0]}' AND epoch = {place[1]}"
-            ) + self.ledger.asked(
-                f"SELECT coalesce(max(seq), 0) FROM provisional WHERE terminal = '{place[0]}' AND epoch = {place[1]}"
+            rows = (
+                self.ledger.asked(f"SELECT last_seq FROM terminal WHERE code = '{place[0]}' AND epoch = {place[1]}")
+                + self.ledger.asked(
+                    f"SELECT coalesce(max(seq), 0) FROM witnessed WHERE terminal = '{place[0]}' AND epoch = {place[1]}"
+                )
+                + self.ledger.asked(
+                    f"SELECT coalesce(max(seq), 0) FROM provisional WHERE terminal = '{place[0]}' AND epoch = {place[1]}"
+                )
             )
         self.told[place] = max(int(seq) for (seq,) in rows)
 
@@ -273,11 +274,11 @@ _ACTS: tuple[tuple[Act, float], ...] = (
     (_publish, 1),
     (_take_snapshot, 2),
     (_wrong_clock, 1),
-    (_image, 3),
+    (_image, 4),
     (_back_up_ledger, 1),
-    (_old_disk, 1.5),
-    (_old_disk_and_anchor, 2),
+    (_old_disk, 2.5),
+    (_old_disk_and_anchor, 3),
     (_clone, 1.5),
-    (_alter_a_record, 1),
+    (_alter_a_record, 1.5),
     (_put_ledger_back, 0.7),
 )

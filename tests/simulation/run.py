@@ -1,4 +1,7 @@
-"""Run lives of a city by their seeds: `python tests/simulation/run.py [FIRST] [HOW MANY]`, see `make test-simulation`."""
+"""Lives of a city by their seeds: `run.py SEED` for one, `run.py FIRST HOW_MANY` for many, two at a time.
+
+A tenth as many are lived on PostgreSQL. `make test-simulation` runs it.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,25 @@ import logging
 import sys
 import time
 import traceback
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 
 import structlog
 
-from postgres import Server
+from postgres import Server, server
 from simulation.life import STEPS, Life
 from simulation.verdict import Verdict, judge
 
+MANY = 300
+_ON_POSTGRES = 10
+"""One life in so many, besides."""
+_SEEDS_SHOWN = 12
 
-def live(seed: int, server: Server | None = None, steps: int = STEPS) -> tuple[Verdict, Life]:
+
+def live(seed: int, postgres: Server | None = None, steps: int = STEPS) -> tuple[Verdict, Life]:
     """Go through one life and judge it; what raised is a fault too."""
-    life = Life(seed, server, steps)
+    life = Life(seed, postgres, steps)
     try:
         try:
             life.go()
@@ -27,43 +36,79 @@ def live(seed: int, server: Server | None = None, steps: int = STEPS) -> tuple[V
             verdict = Verdict(seed, [traceback.format_exc()])
     finally:
         life.close()
+    verdict.steps = sum(life.done.values())
     return verdict, life
 
 
-def summary(verdicts: Iterable[Verdict], steps: int) -> str:
+def summary(verdicts: Iterable[Verdict]) -> str:
     """What was lived through, in lines for people."""
     all_of = list(verdicts)
     made: Counter[str] = sum((each.made for each in all_of), Counter())
-    noticed: Counter[str] = sum((each.noticed for each in all_of), Counter())
+    where: defaultdict[str, list[int]] = defaultdict(list)
+    noticed: Counter[str] = Counter()
+    for each in all_of:
+        noticed += each.noticed
+        for how in each.noticed:
+            where[how].append(each.seed)
     lines = [
-        f"seeds {len(all_of)}, steps {steps:,}, posted {sum(each.posted for each in all_of):,},"
-        f" same again {sum(each.again for each in all_of):,},"
-        f" kept apart {sum(each.in_custody for each in all_of)},"
-        f" on stopped disks {sum(each.on_disk for each in all_of)},"
-        f" gone with old disks {sum(each.exposed for each in all_of)}",
-        f"tamperings made {made.total()}, noticed {noticed.total()},"
-        f" beyond notice (nothing outside the machine had seen what is gone) {sum(e.beyond_notice for e in all_of)}",
-        *(f"  {times:6,}  {how}" for how, times in sorted(noticed.items())),
+        f"seeds {len(all_of)}, steps {sum(each.steps for each in all_of):,}",
+        f"records of money posted {sum(each.posted for each in all_of):,}, each once; doubled 0 or it is told below;"
+        f" the same batch again, refused a second posting: {sum(each.again for each in all_of):,}",
+        f"in the ledger's custody, held: {sum(each.in_custody for each in all_of)}; on disks of machines that stopped:"
+        f" {sum(each.on_disk for each in all_of)}; gone with a disk that was put back, noticed:"
+        f" {sum(each.exposed for each in all_of)}",
+        f"tamperings made {made.total()}, noticed {noticed.total()}; disks put back with their anchors of which nobody"
+        f" outside had seen what is gone: {sum(each.beyond_notice for each in all_of)}",
     ]
-    wrong = [each for each in all_of if each.wrong]
-    lines.append(f"wrong: {len(wrong)} of {len(all_of)} seeds{''.join(f' {each.seed}' for each in wrong)}")
+    for how, times in sorted(noticed.items()):
+        seeds = " ".join(map(str, where[how][:_SEEDS_SHOWN])) + (" ..." if len(where[how]) > _SEEDS_SHOWN else "")
+        lines.append(f"  {times:6,}  {how} (seeds {seeds})")
+    wrong = [each.seed for each in all_of if each.wrong]
+    lines.append(f"wrong: {len(wrong)} of {len(all_of)} seeds{''.join(f' {seed}' for seed in wrong)}")
     return "\n".join(lines)
 
 
 def main(first: int, many: int) -> int:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    verdicts, steps, began = [], 0, time.monotonic()
-    for seed in range(first, first + many):
-        verdict, life = live(seed)
-        verdicts.append(verdict)
-        steps += sum(life.done.values())
-        for told in verdict.wrong:
-            print(f"seed {seed}: {told}", flush=True)
-    print(summary(verdicts, steps))
-    print(f"{time.monotonic() - began:.0f} s")
+    """Live through them all; the exit status."""
+    began = time.monotonic()
+    verdicts = []
+    with ProcessPoolExecutor(2, initializer=_quiet) as pool:
+        for verdict in pool.map(_verdict, range(first, first + many)):
+            _tell(verdict)
+            verdicts.append(verdict)
+    on_postgres = many // _ON_POSTGRES
+    if on_postgres:
+        _quiet()
+        with server() as postgres:
+            for seed in range(first, first + on_postgres):
+                verdict, _ = live(seed, postgres)
+                _tell(verdict, " on PostgreSQL")
+                verdicts.append(verdict)
+    _say(summary(verdicts))
+    _say(f"{on_postgres} of them on PostgreSQL; {time.monotonic() - began:.0f} s")
     return 1 if any(verdict.wrong for verdict in verdicts) else 0
+
+
+def _verdict(seed: int) -> Verdict:
+    return live(seed)[0]
+
+
+def _quiet() -> None:
+    """Leave the ledger's log out: it has a line a request."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    logging.disable(logging.CRITICAL)
+
+
+def _tell(verdict: Verdict, where: str = "") -> None:
+    for told in verdict.wrong:
+        _say(f"SEED {verdict.seed}{where}: {told}")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
     given = [int(each) for each in sys.argv[1:3]]
-    sys.exit(main(*([*given, 1, 300][: 2] if len(given) != 1 else (given[0], 1))))
+    sys.exit(main(given[0] if given else 1, given[1] if len(given) > 1 else 1 if given else MANY))

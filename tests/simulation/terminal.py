@@ -1,4 +1,4 @@
-"""A real terminal of a simulated city: its counter's own jobs on its own store, and everything that befalls a machine."""
+"""A real terminal of a simulated city: its counter's own jobs on its own store, and all that befalls a machine."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from countertui.counter.seal_batch import SealRefused, seal_batch
 from countertui.counter.send_batches import send_batches, take_answer
 from countertui.counter.sign_on import WrongPin, sign_on
 from countertui.counter.start_up import after_check
-from countertui.counter.station import Person, Session, Station
+from countertui.counter.station import Person, Session
 from countertui.counter.take_snapshot import take_snapshot
 from countertui.counter.void_receipt import ask_void, refuse_request, void_now
 from countertui.demo.passphrase import PASSPHRASE
@@ -41,6 +41,7 @@ from countertui.domain.drawers import CashCount
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine
 from countertui.domain.records import RefundMethod
+from countertui.domain.refusal import Refused
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.machine import random_bytes
 from countertui.ports import SignedRecord
@@ -116,6 +117,11 @@ class Terminal:
         """Whether nothing befell it but what a machine must bear without a trace."""
         return not self.befell
 
+    @property
+    def distrusts(self) -> bool:
+        """Whether it believes nothing the ledger says, as its register of keys is another than it was."""
+        return any("ledger's register" in row.detail for row in working.waiting(self.station.db))
+
     def start(self) -> None:
         """Open it as the program does: the tail is checked before anything is recorded."""
         self.starts += 1
@@ -162,7 +168,10 @@ class Terminal:
         self.clock.go_on(self.random.randint(1, 90))
         act, _ = self.random.choices(_ACTS, [weight for _, weight in _ACTS])[0]
         self.acts[act.__name__.strip("_")] += 1
-        act(self)
+        try:
+            act(self)
+        except Refused as refusal:
+            self.acts[f"refused: {type(refusal).__name__}"] += 1
         self.note(told=True)
 
     def seal(self) -> None:
@@ -214,6 +223,8 @@ class Terminal:
                 _pay(self)
         except Killed:
             self.acts[f"killed {point}"] += 1
+        except Refused as refusal:
+            self.acts[f"refused: {type(refusal).__name__}"] += 1
         self.stop()
         self.start()
         assert not self.faults, f"{self.name}: a crash {point} left {self.faults}"
@@ -233,9 +244,8 @@ class Terminal:
             return None
         image = self.random.choice(older)
         self.stop()
-        for name in os.listdir(self.folder):
-            if name.startswith("store.db"):
-                (self.folder / name).unlink()
+        for path in self.folder.glob("store.db*"):
+            path.unlink()
         shutil.copy(image.folder / "store.db", self.folder)
         if with_anchor:
             shutil.rmtree(anchor_folder(self.folder))
@@ -256,8 +266,7 @@ class Terminal:
         shutil.copytree(self.folder, to, ignore=shutil.ignore_patterns("reference.db"))
         os.link(self.folder / "reference.db", to / "reference.db")
         shutil.copytree(anchor_folder(self.folder), anchor_folder(to))
-        twin = Terminal(name, to, self.network, self.random, SetClock(f"{self.clock.now:%Y-%m-%dT%H:%M:%S}"))
-        return twin
+        return Terminal(name, to, self.network, self.random, SetClock(f"{self.clock.now:%Y-%m-%dT%H:%M:%S}"))
 
     def alter_a_record(self) -> int:
         """Change a byte of a record behind the program's back, guards and all put back; the record's number."""
@@ -404,5 +413,3 @@ _ACTS = ((_pay, 14), (_void, 2), (_ask, 3), (_decide, 3), (_reprint, 1), (_wrong
 def altered_file(path: Path, random: Random) -> None:
     """A stick that was pulled too early, or went bad."""
     path.write_bytes(flipped(path.read_bytes(), random))
-
-

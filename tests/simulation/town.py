@@ -141,9 +141,7 @@ def _admit(home: Path, code: str, clock: SetClock) -> None:
     books = open_books(ledger)
     try:
         now = f"{MORNING}+00:00"
-        register_terminal(
-            books, own.terminal_key, code, "HALL", 1, recorder.public_key, by=("ken", "uma"), now=now
-        )
+        register_terminal(books, own.terminal_key, code, "HALL", 1, recorder.public_key, by=("ken", "uma"), now=now)
         with books.reading() as connection:
             register = entries_after(connection, 0)
             founding = present(connection, books.ledger).founding

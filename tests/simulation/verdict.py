@@ -26,6 +26,7 @@ class Verdict:
 
     seed: int
     wrong: list[str] = field(default_factory=list)
+    steps: int = 0
     posted: int = 0
     in_custody: int = 0
     on_disk: int = 0
@@ -42,7 +43,7 @@ def judge(life: Life) -> Verdict:
     with life.ledger.never_killed():
         books = _Books(life)
         for terminal in life.terminals:
-            _money(verdict, books, terminal)
+            _money(verdict, books, terminal, life.ledger_went_back)
             _machine(verdict, life, books, terminal)
         _sums(verdict, books)
         verdict.wrong += [f"ledger fsck: {each}" for each in fsck(life.ledger.books).differences]
@@ -86,7 +87,7 @@ def _ids(envelopes: Iterator[bytes]) -> Iterator[str]:
             yield json.loads(body)["id"]
 
 
-def _money(verdict: Verdict, books: _Books, terminal: Terminal) -> None:
+def _money(verdict: Verdict, books: _Books, terminal: Terminal, went_back: bool) -> None:
     """Where each record about money is that somebody was told of: in the books, once, or why not."""
     place = terminal.code, terminal.epoch
     here = terminal.journal_ids()
@@ -99,7 +100,7 @@ def _money(verdict: Verdict, books: _Books, terminal: Terminal) -> None:
             verdict.posted += 1
         elif id_ in books.kept and books.frozen(place):
             verdict.in_custody += 1
-        elif id_ in here and terminal.stopped:
+        elif id_ in here and (terminal.stopped or (terminal.distrusts and went_back)):
             verdict.on_disk += 1
         elif id_ in terminal.lost:
             verdict.exposed += 1
@@ -116,9 +117,17 @@ def _machine(verdict: Verdict, life: Life, books: _Books, terminal: Terminal) ->
     if terminal.stopped:
         verdict.wrong.append(f"{terminal.name} stopped for no reason: {terminal.station.store.halted}")
         return
+    refused = [act for act in terminal.acts if act.startswith("refused")]
+    if refused:
+        verdict.wrong.append(f"{terminal.name} is sound, and its people were refused: {refused}.")
     found = terminal.verified()
     if found:
         verdict.wrong.append(f"{terminal.name}: verify finds {found[:3]}")
+    if terminal.distrusts and life.ledger_went_back:
+        # What the register of a ledger that was put back says otherwise than before can't be told from a forgery.
+        verdict.noticed["ledger put back: a terminal refuses its register, and waits for people"] += 1
+        verdict.made["ledger's register is another"] += 1
+        return
     state, _, cum_net = books.states[place]
     if state != "active" or place in books.alarms:
         verdict.wrong.append(f"{terminal.name} is sound, and {state} at the ledger.")
@@ -157,7 +166,7 @@ def _log(verdict: Verdict, life: Life) -> None:
         tiles, size = Tiles(connection), size_of(connection)
         for terminal in life.terminals:
             seen = working.log_seen(terminal.station.db)
-            if seen is None or terminal.stopped:
+            if seen is None or terminal.stopped or (terminal.distrusts and life.ledger_went_back):
                 continue
             if seen.size > size or tree_root(tiles.node, seen.size).hex() != seen.root:
                 verdict.wrong.append(f"{terminal.name}: the log of {size} entries does not extend its {seen.size}.")
