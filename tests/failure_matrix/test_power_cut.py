@@ -32,6 +32,7 @@ from countertui.store.connection import open_for_reading
 from countertui.store.store import Store
 from failure_matrix.power_cut import TRACED, Disk, Image, Inode, Said, Write, replay
 
+pytestmark = pytest.mark.timeout(900)  # every cut of a mode takes half a minute on an idle machine
 HERE = Path(__file__).parent
 WHOLE = os.environ.get("POWER_CUTS") == "all"
 PAYMENTS = 4 if WHOLE else 2
