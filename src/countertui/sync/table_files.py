@@ -64,7 +64,7 @@ def write_changes(
 
 
 def write_deltas(path: Path, deltas: Mapping[int, bytes]) -> None:
-    """Put the signed deltas from each base into one file, a line each: forty files would be forty waits for the disk."""
+    """Put the signed deltas from each base into one file, a line each: forty files are forty waits for the disk."""
     write_durably(path, b"".join(b"%d %s\n" % (base, delta) for base, delta in deltas.items()))
 
 
