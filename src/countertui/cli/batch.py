@@ -1,4 +1,4 @@
-"""`countertui batch list|seal|export`."""
+"""`countertui batch list|seal|export|import`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def add_to(app: App) -> None:
     batch.command(list_, name="list")
     batch.command(seal)
     batch.command(export)
+    batch.command(import_, name="import")
     app.command(batch)
 
 
@@ -111,3 +112,44 @@ def export(to: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
         write_durably(to / batch_name(terminal, epoch, row.batch_no), row.envelope)
     print(f"{len(waiting)} {'batch' if len(waiting) == 1 else 'batches'} written to {to}.")
     return 0
+
+
+def import_(from_: Path, /, *, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
+    """Take what the ledger put onto a stick: its answers to batches, its register of keys, the newest snapshot.
+
+    All is verified as if it came by the network; exit status 1 if something was not believed.
+
+    Parameters
+    ----------
+    from_
+        The folder that `countertui ledger import` wrote to.
+    dir
+        The terminal's folder.
+    json_
+        Answer as JSON: {"answered": [{"batch_no", "state", "posted_cents", "difference_cents", "detail"}], "entries",
+        "snapshot", "faults"}; snapshot is the version newly taken or null.
+    """
+    require_extras("counter")
+    from countertui.cli.running import run_with, writing_station
+    from countertui.counter.take_stick import take_stick
+    from countertui.domain.words import number_of
+    from countertui.errors import UsageError
+    from countertui.sync.stick_client import StickClient
+
+    if not from_.is_dir():
+        raise UsageError(f"There is no folder {from_}.", "Nothing was taken.")
+    with writing_station(terminal_folder(dir), "batch import") as (station, way):
+        way.client.found(StickClient(from_, station.place.terminal))
+        brought = take_stick(station, run_with(station), lambda _table, _rows: None)
+    if json_:
+        print(json.dumps(asdict(brought)))
+    else:
+        for one in brought.answered:
+            print(f"batch {one.batch_no}: {one.state}{'  ' + one.detail if one.detail else ''}")
+        if brought.snapshot is not None:
+            print(f"snapshot {brought.snapshot} is in use")
+        for fault in brought.faults:
+            print(fault)
+        answers = number_of(len(brought.answered), "answer")
+        print(f"{answers}, {number_of(brought.entries, 'new entry', 'new entries')} of the register.")
+    return 1 if brought.faults else 0

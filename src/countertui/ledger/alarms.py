@@ -14,6 +14,8 @@ from countertui.ledger.register import freeze
 
 FORK, ROLLBACK, CHAIN, LOG, LOCKED = "fork", "rollback", "chain", "log", "locked"
 """Two journals under one key; a store that went back; a batch that does not follow; the ledger's own log; a sign-in."""
+RECOVERED = "recovered"
+"""Records of a dead terminal wait for two people."""
 
 
 class NoSuchAlarmError(UsageError):

@@ -36,7 +36,7 @@ from countertui.sync.batch import (
     parse_batch,
 )
 from countertui.sync.canonical import canonical
-from countertui.sync.dsse import BATCH, open_envelope, parse_envelope
+from countertui.sync.dsse import BATCH, RECOVERED, open_envelope, parse_envelope
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.faults import EnvelopeRefusedError, MalformedBatchError, MalformedEnvelopeError
 
@@ -195,6 +195,8 @@ def _without_posting(
         _set_verdict(connection, offer, "same", "")
         return Answer(SAME, signed_now(bytes(there.ack), key))
     if there is not None:
+        if (told := _recovered_before(connection, offer, batch)) is not None:
+            return _hold_outside(connection, books, key, offer, hash_, "recovered", [told])
         told = f"Batch {offer.no} is here already with other content: two journals under one key."
         return _hold_fork(connection, books, key, offer, hash_, told, batch.first_seq)
     if row["state"] == "frozen":
@@ -244,6 +246,22 @@ def _keep(books: Books, offer: _Offer, envelope: bytes) -> None:
     row = (offer.sha256, offer.terminal, offer.epoch, offer.no, offer.now, "kept", "", envelope)
     with books.writing_beside() as connection:
         run_many(connection, _KEEP, [row])
+
+
+def _recovered_before(connection: Connection, offer: _Offer, batch: Batch) -> str | None:
+    """What to say of a batch whose records were recovered from its terminal's store before; None if they were not."""
+    table, inbox = tables.batch, tables.inbox
+    here = (table.c.terminal == offer.terminal) & (table.c.epoch == offer.epoch) & (table.c.no == offer.no)
+    kept = connection.execute(select(inbox.c.bytes).join(table, table.c.sha256 == inbox.c.sha256).where(here)).scalar()
+    envelope = parse_envelope(bytes(kept or b""), MAX_ENVELOPE)
+    if envelope.payload_type != RECOVERED:
+        return None
+    before = parse_batch(envelope.payload)
+    count = len(before.records)
+    if before.first_seq != batch.first_seq or list(batch.records[:count]) != list(before.records):
+        return None
+    more = batch.last_seq - before.last_seq
+    return f"Its records up to {before.last_seq} are here, recovered from its store; {more} after them are not."
 
 
 def _hold_fork(

@@ -40,6 +40,7 @@ from countertui.ledger.custody import Place, take
 from countertui.ledger.desk import EPOCH, Ground, Made, keep, open_desk
 from countertui.ledger.key_changes import doubts_about_keys
 from countertui.ledger.post_batch import CREDIT_PREFIX
+from countertui.ledger.recovering import DOUBT, recovered_batch
 from countertui.ledger.registry import REGISTER
 from countertui.ledger.returned_checks import FEE_PREFIX
 from countertui.sync.batch import MAX_ENVELOPE, batch_hash, check_batch, key_id, parse_batch
@@ -151,7 +152,9 @@ def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any]) -> N
         raise ReplayStoppedError(f"{name}: the register knows no such terminal.")
     public_key = checked_public_key(bytes.fromhex(row["public_key"]))
     try:
-        opened = open_envelope(parse_envelope(envelope, MAX_ENVELOPE), BATCH, {key_id(terminal, epoch): public_key})
+        parsed = parse_envelope(envelope, MAX_ENVELOPE)
+        recovered = recovered_batch(parsed, list(registry.present(ground.connection, ground.books.ledger).ledger_keys))
+        opened = recovered or open_envelope(parsed, BATCH, {key_id(terminal, epoch): public_key})
         batch = parse_batch(opened)
     except (EnvelopeRefusedError, MalformedEnvelopeError, MalformedBatchError) as fault:
         raise ReplayStoppedError(f"{name}: {fault.happened}") from fault
@@ -175,7 +178,7 @@ def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any]) -> N
         row,
         sha256=kept.sha256,
         now=ground.now,
-        doubts=doubts_about_keys(ground.connection, ground.books.ledger, batch, row),
+        doubts=[DOUBT] if recovered else doubts_about_keys(ground.connection, ground.books.ledger, batch, row),
     )
     if status != "posted":  # whoever posts it later reads it again
         kept_as = {"terminal": terminal, "epoch": epoch, "no": no, "received_at": ground.now, "verdict": status}

@@ -25,6 +25,7 @@ SNAPSHOT_DELTA = "application/vnd.countertui.snapshot-delta.v1+json"
 REGISTRY = "application/vnd.countertui.registry.v1+json"
 ADMISSION = "application/vnd.countertui.admission.v1+json"
 LIVE = "application/vnd.countertui.live.v1+json"
+RECOVERED = "application/vnd.countertui.recovered.v1+json"
 REQUEST = "application/vnd.countertui.request.v1+json"
 """A technician's or terminal's signed request to the ledger (enrolment, release, correction)."""
 

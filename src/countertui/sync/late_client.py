@@ -7,6 +7,7 @@ from typing import Any
 
 from countertui.sync.faults import LedgerUnreachableError
 from countertui.sync.request_auth import Signer
+from countertui.sync.stick_client import StickClient
 from countertui.sync.transport import LedgerClient, Reply
 
 
@@ -14,7 +15,7 @@ class LateClient:
     """Answers like a `LedgerClient` once `found` told where the ledger is; before that nothing is reachable."""
 
     def __init__(self) -> None:
-        self._client: LedgerClient | None = None
+        self._client: LedgerClient | StickClient | None = None
         self._signer: Signer | None = None
 
     @property
@@ -22,7 +23,7 @@ class LateClient:
         """The time its last answer said."""
         return self._client.said_utc_ms if self._client is not None else None
 
-    def found(self, client: LedgerClient) -> None:
+    def found(self, client: LedgerClient | StickClient) -> None:
         """The ledger is there now."""
         if self._signer is not None:
             client.sign_as(self._signer)
@@ -70,7 +71,7 @@ class LateClient:
         """What the ledger says of itself."""
         return self._ready().health()
 
-    def _ready(self) -> LedgerClient:
+    def _ready(self) -> LedgerClient | StickClient:
         if self._client is None:
             raise LedgerUnreachableError(
                 "The ledger is not there yet.",

@@ -19,6 +19,7 @@ def add_to(app: App) -> None:
         requests,
         rotation,
         serve,
+        stick,
     )
 
     ledger = App(name="ledger", help="The central ledger.")
@@ -26,6 +27,7 @@ def add_to(app: App) -> None:
         founding,
         books,
         serve,
+        stick,
         backups,
         admission,
         rotation,

@@ -1,0 +1,80 @@
+"""`countertui ledger import`: what an office without a network brings: batches, or what is left of its terminal."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from cyclopts import App
+
+from countertui.cli.ledger.at_desk import at_desk
+
+
+def add_to(ledger: App) -> None:
+    """Add this module's command to `countertui ledger`."""
+    ledger.command(import_, name="import")
+
+
+def import_(path: Path, /, *, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
+    """Take batches from a stick, in any order and any number of times, and put the answers there.
+
+    Acks, the register of keys and the newest snapshot are written beside them, for `countertui batch import` at the
+    terminals. Exit status 1 if anything was not taken.
+
+    Of a dead terminal: its store.db, or a folder or disk image that holds it. No passphrase of its own is needed; a
+    technician signs in. Records that nobody sealed become a batch that two people release and post.
+
+    Parameters
+    ----------
+    path
+        A folder, searched through, with files as `countertui batch export` writes them; or what is left of a terminal.
+    dir
+        The ledger's folder.
+    json_
+        Answer as JSON: {"files": [{"file", "terminal", "epoch", "no", "verdict", "detail"}], "acks"}; of a store
+        {"terminal", "epoch", "sealed", "records", "last_seq", "batch_no", "bad"}.
+    """
+    if path.is_file() or (path.is_dir() and not any(path.rglob("*.ctb")) and any(path.rglob("store.db"))):
+        return _recover(path, dir, json_=json_)
+    with at_desk(dir) as desk:
+        from countertui.cli.ledger.now import utc_now
+        from countertui.errors import UsageError
+        from countertui.ledger.stick import take_in, write_out
+
+        if not path.is_dir():
+            raise UsageError(f"There is no folder {path}.", "Nothing was taken.")
+        files = sorted(each for each in path.rglob("*.ctb") if each.is_file())
+        taken = take_in(desk.books, desk.secrets.terminal_key, files, utc_now())
+        acks = write_out(desk.books, desk.secrets.terminal_key, path, taken)
+    if json_:
+        print(json.dumps({"files": [asdict(each) for each in taken], "acks": acks}))
+    else:
+        for each in taken:
+            print(f"{each.file}: {each.verdict}{'. ' + each.detail if each.detail else ''}")
+        print(f"{acks} {'answer' if acks == 1 else 'answers'} written to {path}.")
+    return 0 if all(each.was_taken for each in taken) else 1
+
+
+def _recover(path: Path, dir: Path | None, *, json_: bool) -> int:  # noqa: A002
+    with at_desk(dir) as desk:
+        from countertui.cli.ledger.now import utc_now
+        from countertui.domain.rights import Act
+        from countertui.domain.words import number_of
+        from countertui.ledger.recovering import read_store, recover
+
+        left = read_store(path)
+        by = desk.sign_in(Act.RELEASE, "Technician")
+        found = recover(desk.books, desk.secrets.terminal_key, left, by, utc_now())
+    if json_:
+        print(json.dumps(asdict(found)))
+        return 0 if found.bad is None else 1
+    print(f"{found.terminal}, epoch {found.epoch}: its store goes to record {found.last_seq}.")
+    print(
+        f"{number_of(found.sealed, 'sealed batch', 'sealed batches')} taken, {number_of(found.records, 'record')} more."
+    )
+    if found.batch_no is not None:
+        print(f"Two people release and post them: countertui ledger release {found.terminal} {found.batch_no}")
+    if found.bad is not None:
+        print(f"Record {found.bad} does not verify: nothing from there on was taken.")
+    return 0 if found.bad is None else 1

@@ -1,0 +1,274 @@
+"""What is left of a dead terminal: its store or disk image is read, and its signed records are taken in as recovered.
+
+No passphrase is needed: the registered key verifies every record. Sealed batches go the usual way. The records after
+them, which nobody sealed, become a batch that the ledger envelopes itself; it is held until one person releases it and
+another posts it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, RowMapping, insert, select
+
+from countertui.domain.batch_totals import batch_totals
+from countertui.errors import AnswerNo, UsageError
+from countertui.ledger import tables
+from countertui.ledger.alarms import FORK, RECOVERED, raise_alarm, stop_terminal
+from countertui.ledger.books import Books
+from countertui.ledger.custody import Place, take
+from countertui.ledger.ingest import HELD, NEW, SAME, ingest
+from countertui.ledger.live import forget_sealed
+from countertui.sync import dsse
+from countertui.sync.ack import LEDGER_KEY_ID
+from countertui.sync.batch import Batch, batch_hash, batch_payload, check_batch, parse_batch
+from countertui.sync.chain import genesis, record_hash, signed_message
+from countertui.sync.dsse import sign_envelope, to_bytes
+from countertui.sync.ed25519 import checked_public_key, verify
+from countertui.sync.faults import MalformedBytesError
+from countertui.sync.record_json import read_object
+
+STORE = "store.db"
+DOUBT = "It was recovered from its terminal's store, without its passphrase."
+"""Why a recovered batch is held."""
+
+
+class StoreRefusedError(AnswerNo):
+    """A store that can't be read, or is not one of this city's terminals'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a store holds: whose it is, batches sealed as (number, envelope), records as (body, signature) from 1."""
+
+    ledger: str
+    terminal: str
+    epoch: int
+    envelopes: tuple[tuple[int, bytes], ...]
+    records: tuple[tuple[bytes, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What came of it: batches that were sealed and are taken now, records after them, and how far the store went.
+
+    `bad` is the first record that does not verify, None if all do; `batch_no` the recovered batch, None for none.
+    """
+
+    terminal: str
+    epoch: int
+    sealed: int
+    records: int
+    last_seq: int
+    batch_no: int | None
+    bad: int | None
+
+
+def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str) -> Recovered:
+    """Take in what the ledger does not have yet; again, it changes nothing. `by` has signed in.
+
+    Raises StoreRefusedError: another city's, not on the register, or another journal than the one here (a fork, which
+    freezes the terminal and raises an alarm).
+    """
+    if left.ledger != books.ledger:
+        raise StoreRefusedError(f"That store is of another city's ledger: {left.ledger}.", "Nothing was taken.")
+    row = _terminal(books, left)
+    sealed = 0
+    for no, envelope in left.envelopes:
+        if no > row["batch_no"]:
+            sealed += ingest(books, key, envelope, left.terminal, left.epoch, no, now).status in (NEW, SAME, HELD)
+    forked = None
+    with books.writing() as connection:
+        row = _row(connection, left)
+        hashes, bad = _verified(left, row)
+        forked = _other_record(connection, left, row, hashes)
+        if forked is not None:
+            told = f"Record {forked} in its store is another than the one here: two journals under one key."
+            stop_terminal(connection, books, key, FORK, left.terminal, left.epoch, forked, told, now)
+        else:
+            taken = _take_rest(connection, books, key, left, row, len(hashes), by, now)
+    if forked is not None:
+        raise StoreRefusedError(
+            f"Record {forked} of that store is another than the one here.",
+            "The terminal is frozen; nothing more of the store was taken.",
+            "Keep the disk as it is: an alarm was raised.",
+        )
+    return Recovered(left.terminal, left.epoch, sealed, taken[0], len(hashes), taken[1], bad)
+
+
+def read_store(path: Path) -> Left:
+    """Read a store.db, or the one in a folder (a disk image, mounted or copied); the files are left as they are.
+
+    An entry that was cut off half-way is taken back in a copy. Rows are read as far as a damaged file lets them be.
+    Raises UsageError if none is there, StoreRefusedError.
+    """
+    found = sorted(path.rglob(STORE)) if path.is_dir() else [path]
+    if len(found) != 1 or not found[0].is_file():
+        raise UsageError(f"There are {len(found)} files {STORE} in {path}.", "Nothing was taken.", "Name one of them.")
+    with TemporaryDirectory(prefix="countertui-recover-") as folder:
+        copy = Path(folder) / STORE
+        for source in (found[0], found[0].with_name(STORE + "-journal"), found[0].with_name(STORE + "-wal")):
+            if source.is_file():
+                shutil.copyfile(source, copy.with_name(copy.name + source.name.removeprefix(found[0].name)))
+        try:
+            with closing(sqlite3.connect(copy)) as db:
+                return _left(db)
+        except (sqlite3.Error, MalformedBytesError, KeyError, TypeError) as fault:
+            raise StoreRefusedError(
+                f"That file can't be read as a terminal's store: {type(fault).__name__}.", "It is unchanged."
+            ) from fault
+
+
+def recovered_batch(envelope: dsse.Envelope, ledger_keys: list[bytes]) -> bytes | None:
+    """The payload of a recovered batch's envelope if one of the ledger's keys (raw) signed it; None for others."""
+    if envelope.payload_type != dsse.RECOVERED:
+        return None
+    signed = dsse.pae(envelope.payload_type, envelope.payload)
+    for signature in envelope.signatures:
+        if any(verify(checked_public_key(each), signature.sig, signed) for each in ledger_keys):
+            return envelope.payload
+    return None
+
+
+def _left(db: sqlite3.Connection) -> Left:
+    envelopes = _read(db, "SELECT batch_no, envelope FROM sending ORDER BY batch_no")
+    records = []
+    for expected, (seq, body, sig) in enumerate(_read(db, "SELECT seq, body, sig FROM journal ORDER BY seq"), start=1):
+        if seq != expected or type(body) is not bytes or type(sig) is not bytes:
+            break
+        records.append((body, sig))
+    first = read_object(records[0][0]) if records else {}
+    return Left(first["ledger"], first["terminal"], first["epoch"], tuple(envelopes), tuple(records))
+
+
+def _read(db: sqlite3.Connection, query: str) -> list[Any]:
+    """The rows, as far as they can be read: what comes before a damaged page counts."""
+    rows = []
+    try:
+        for row in db.execute(query):
+            rows.append(row)
+    except sqlite3.DatabaseError:
+        return rows
+    return rows
+
+
+def _verified(left: Left, row: RowMapping) -> tuple[list[bytes], int | None]:
+    """The hashes of all records up to the first that does not verify, and that one's number.
+
+    Records in custody were verified as they came; those after it are signed by the key in force.
+    """
+    hashes: list[bytes] = []
+    public_key = checked_public_key(bytes.fromhex(row["public_key"]))
+    h = genesis(left.ledger, left.terminal, left.epoch, bytes.fromhex(row["first_key"]))
+    for seq, (body, sig) in enumerate(left.records, start=1):
+        h = record_hash(seq, h, body)
+        if seq > row["last_seq"] and not verify(public_key, sig, signed_message(h)):
+            return hashes, seq
+        hashes.append(h)
+    return hashes, None
+
+
+def _other_record(connection: Connection, left: Left, row: RowMapping, hashes: list[bytes]) -> int | None:
+    """The first record that is another here, in custody or witnessed."""
+    for table in (tables.record, tables.provisional):
+        here = (table.c.terminal == left.terminal) & (table.c.epoch == left.epoch) & (table.c.seq <= len(hashes))
+        for seq, h in connection.execute(select(table.c.seq, table.c.h).where(here).order_by(table.c.seq)):
+            if bytes(h) != hashes[seq - 1]:
+                return int(seq)
+    last = row["last_seq"]
+    return last if 0 < last <= len(hashes) and hashes[last - 1].hex() != row["head"] else None
+
+
+def _take_rest(
+    connection: Connection,
+    books: Books,
+    key: Ed25519PrivateKey,
+    left: Left,
+    row: RowMapping,
+    count: int,
+    by: str,
+    now: str,
+) -> tuple[int, int | None]:
+    """Take the records after the last batch as one that the ledger envelopes; how many, and the batch's number."""
+    first_seq = row["last_seq"] + 1
+    if count < first_seq:
+        return 0, None
+    records = list(left.records[first_seq - 1 : count])
+    payload = _payload(left, row, records)
+    batch = parse_batch(payload)
+    checked = check_batch(
+        batch,
+        checked_public_key(bytes.fromhex(row["public_key"])),
+        expected_prev=bytes.fromhex(row["head"]),
+        expected_first_seq=first_seq,
+        expected_batch_no=row["batch_no"] + 1,
+        expected_prev_batch_hash=row["batch_hash"],
+    )
+    if checked.faults:
+        raise StoreRefusedError(
+            f"The records after {first_seq - 1} can't be taken: {checked.faults[0].detail}", "They stay in that store."
+        )
+    envelope = to_bytes(sign_envelope(dsse.RECOVERED, payload, [(LEDGER_KEY_ID, key)]))
+    sha = sha256(envelope).hexdigest()
+    kept = {"sha256": sha, "terminal": left.terminal, "epoch": left.epoch}
+    place = Place(left.terminal, left.epoch, batch.batch_no, batch_hash(payload))
+    connection.execute(
+        insert(tables.inbox).values(
+            **kept, no=place.no, received_at=now, verdict="held", detail=f"{DOUBT} By {by}.", bytes=envelope
+        )
+    )
+    take(connection, books, key, place, batch, checked.hashes, row, sha256=sha, now=now, doubts=[DOUBT])
+    forget_sealed(connection, left.terminal, left.epoch, batch.last_seq)
+    told = f"{by} recovered records {first_seq} to {batch.last_seq} from its store: batch {place.no} waits for release."
+    raise_alarm(connection, RECOVERED, left.terminal, left.epoch, batch.last_seq, told, now)
+    return len(records), place.no
+
+
+def _payload(left: Left, row: RowMapping, records: list[tuple[bytes, bytes]]) -> bytes:
+    h = bytes.fromhex(row["head"])
+    for seq, (body, _) in enumerate(records, start=row["last_seq"] + 1):
+        h = record_hash(seq, h, body)
+    return batch_payload(
+        Batch(
+            ledger=left.ledger,
+            terminal=left.terminal,
+            epoch=left.epoch,
+            batch_no=row["batch_no"] + 1,
+            first_seq=row["last_seq"] + 1,
+            last_seq=row["last_seq"] + len(records),
+            prev_head=row["head"],
+            head=h.hex(),
+            prev_batch_hash=row["batch_hash"],
+            count=len(records),
+            totals=batch_totals([json.loads(body) for body, _ in records], seals=0),
+            records=records,
+        )
+    )
+
+
+def _terminal(books: Books, left: Left) -> RowMapping:
+    with books.reading() as connection:
+        return _row(connection, left)
+
+
+def _row(connection: Connection, left: Left) -> RowMapping:
+    """The terminal's row, with the key that its journal began with."""
+    table, key = tables.terminal, tables.terminal_key
+    here = (table.c.code == left.terminal) & (table.c.epoch == left.epoch)
+    joined = table.join(key, (key.c.terminal == table.c.code) & (key.c.epoch == table.c.epoch))
+    query = select(table, key.c.public_key.label("first_key")).select_from(joined).where(here, key.c.from_seq == 1)
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise StoreRefusedError(
+            f"Terminal {left.terminal}, epoch {left.epoch}, is not on the register.", "Nothing was taken."
+        )
+    return row

@@ -1,0 +1,127 @@
+"""A stick at the ledger: batches come off it, in any order, and the ledger's answers go onto it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
+
+from countertui.ledger import tables
+from countertui.ledger.books import Books
+from countertui.ledger.custody import signed_now
+from countertui.ledger.ingest import GAP, HELD, NEW, SAME, ingest
+from countertui.ledger.registry import entries_after
+from countertui.ledger.snapshot_stick import NothingPublishedError, write_snapshot_to
+from countertui.sync.batch import MAX_ENVELOPE, parse_batch
+from countertui.sync.canonical import parse_strict
+from countertui.sync.dsse import parse_envelope
+from countertui.sync.durable import write_durably
+from countertui.sync.faults import MalformedBatchError, MalformedBytesError, MalformedEnvelopeError
+from countertui.sync.stick_client import REGISTRY, ack_name, snapshot_name
+
+_ACKS_BEFORE = 50
+_WORDS = {NEW: "posted", SAME: "here already", HELD: "taken, not posted", GAP: "waits for an earlier batch"}
+
+
+@dataclass(frozen=True, slots=True)
+class FromStick:
+    """One file: what it is named, whose batch it holds, and what became of it; no terminal where that can't be told."""
+
+    file: str
+    terminal: str
+    epoch: int
+    no: int
+    verdict: str
+    detail: str = ""
+
+    @property
+    def was_taken(self) -> bool:
+        """Whether the ledger has it now."""
+        return self.verdict in (_WORDS[NEW], _WORDS[SAME], _WORDS[HELD])
+
+
+def take_in(books: Books, key: Ed25519PrivateKey, files: Iterable[Path], now: str) -> list[FromStick]:
+    """Offer every batch in these files to the ledger, whatever order they lie in; `now` is ISO 8601 UTC.
+
+    What can't be placed yet is told: an earlier batch is missing. Each file is judged as if it came by the network.
+    """
+    known, judged = [], []
+    for path in files:
+        found = _place(books, path)
+        known.append((found, path)) if not found.verdict else judged.append(found)
+    for found, path in sorted(known, key=lambda each: (each[0].terminal, each[0].epoch, each[0].no)):
+        place = found.terminal, found.epoch, found.no
+        answer = ingest(books, key, path.read_bytes(), *place, now)
+        detail = _reason(answer.body) if answer.status not in (NEW, SAME) else ""
+        judged.append(FromStick(found.file, *place, _WORDS.get(answer.status, "refused"), detail))
+    return judged
+
+
+def write_out(books: Books, key: Ed25519PrivateKey, folder: Path, taken: Iterable[FromStick]) -> int:
+    """Put what those terminals wait for into `folder`: acks, the register, the newest snapshot; how many acks.
+
+    Raises OSError, WriteBackError.
+    """
+    first: dict[tuple[str, int], int] = {}
+    for each in taken:
+        place = each.terminal, each.epoch
+        if each.terminal and each.verdict != "refused":
+            first[place] = min(first.get(place, each.no), each.no)
+    written = 0
+    for (terminal, epoch), no in first.items():
+        for number, ack in _acks(books, terminal, epoch, no - _ACKS_BEFORE):
+            write_durably(folder / ack_name(terminal, epoch, number), signed_now(ack, key))
+            written += 1
+        try:
+            write_snapshot_to(books, folder / snapshot_name(terminal), terminal)
+        except NothingPublishedError:
+            continue  # a ledger without a city yet: the answers alone go back
+    with books.reading() as connection:
+        entries = entries_after(connection, 0)
+    write_durably(folder / REGISTRY, b"".join(entry + b"\n" for entry in entries))
+    return written
+
+
+def _acks(books: Books, terminal: str, epoch: int, from_no: int) -> list[tuple[int, bytes]]:
+    """What was answered to each batch in custody, and to those that are kept apart."""
+    table, inbox = tables.batch, tables.inbox
+    here = (table.c.terminal == terminal) & (table.c.epoch == epoch) & (table.c.no >= from_no)
+    apart = (inbox.c.terminal == terminal) & (inbox.c.epoch == epoch) & inbox.c.ack.is_not(None)
+    with books.reading() as connection:
+        held = connection.execute(select(inbox.c.no, inbox.c.ack).where(apart))
+        found = {no: bytes(ack) for no, ack in held}
+        found |= {no: bytes(ack) for no, ack in connection.execute(select(table.c.no, table.c.ack).where(here))}
+    return sorted(found.items())
+
+
+def _place(books: Books, path: Path) -> FromStick:
+    """Whose batch a file holds, by its own word: `ingest` verifies it. With a verdict where it holds none for here."""
+
+    def refused(why: str) -> FromStick:
+        return FromStick(path.name, "", 0, 0, "refused", why)
+
+    if path.stat().st_size > MAX_ENVELOPE:
+        return refused(f"A batch has at most {MAX_ENVELOPE:,} bytes.")
+    try:
+        batch = parse_batch(parse_envelope(path.read_bytes(), MAX_ENVELOPE).payload)
+    except (MalformedEnvelopeError, MalformedBatchError) as fault:
+        return refused(f"{fault.happened} The file was cut short or altered.")
+    if batch.ledger != books.ledger:
+        return refused(f"It is for another city's ledger: {batch.ledger}.")
+    return FromStick(path.name, batch.terminal, batch.epoch, batch.batch_no, "")
+
+
+def _reason(body: bytes) -> str:
+    try:
+        said = parse_strict(body)
+        if type(said) is dict and "payload" in said:
+            reasons = parse_strict(parse_envelope(body, len(body)).payload).get("reasons", [])
+            return "; ".join(map(str, reasons[:3]))
+        if type(said) is dict and "have_no" in said:
+            return f"The last one here is batch {said['have_no']}."
+        return str(said.get("reason", "")) if type(said) is dict else ""
+    except (MalformedBytesError, MalformedEnvelopeError):
+        return ""

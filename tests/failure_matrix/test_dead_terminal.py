@@ -1,0 +1,155 @@
+"""What is left of a dead terminal is read without its passphrase, verified, and posted by two people."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from counter_station import at_work, close, new_folder, on, open_station, pay
+from countertui.counter.open_drawer import session_of
+from countertui.counter.seal_batch import seal_batch
+from countertui.demo.passphrase import PASSPHRASE
+from countertui.domain.desk_records import DeskKind
+from countertui.ledger.batch_states import step
+from countertui.ledger.books import Books, open_books
+from countertui.ledger.desk import Ground
+from countertui.ledger.fsck import fsck
+from countertui.ledger.ingest import HELD, ingest
+from countertui.ledger.keys import open_key
+from countertui.ledger.recovering import StoreRefusedError, read_store, recover
+from countertui.ledger.status import status
+from countertui.machine import uuid7
+from countertui.store import working
+from failure_matrix.city_ledger import NOW, image
+
+
+@pytest.fixture
+def dead(tmp_path: Path) -> Path:
+    """A terminal whose machine died: one batch sealed and never sent, two receipts after it."""
+    folder = new_folder(tmp_path, with_ledger=True)
+    station = open_station(folder)
+    _, session = at_work(station)
+    pay(station, session)
+    seal_batch(station, on(station, "rosa"))
+    pay(station, session)
+    pay(station, session)
+    close(station)
+    return folder
+
+
+@pytest.fixture
+def books(dead: Path) -> Iterator[Books]:
+    opened = open_books(dead / "ledger")
+    yield opened
+    opened.close()
+
+
+def post_by_two(books: Books, no: int) -> None:
+    key = open_key(books.folder, PASSPHRASE)
+    with books.writing() as connection:
+        ground = Ground(connection, books, key, NOW)
+        step(ground, DeskKind.BATCH_RELEASE, "T1", 1, no, by="tess", reason="Looked at", id_=uuid7())
+    with books.writing() as connection:
+        ground = Ground(connection, books, key, NOW)
+        step(ground, DeskKind.BATCH_POST, "T1", 1, no, by="omar", reason="", id_=uuid7())
+
+
+def receipts(books: Books) -> int:
+    return int(next(each["receipts"] for each in status(books)["terminals"] if each["terminal"] == "T1"))
+
+
+def test_a_dead_terminals_records_are_recovered_once(dead: Path, books: Books, tmp_path: Path) -> None:
+    key = open_key(books.folder, PASSPHRASE)
+    (tmp_path / "image" / "home" / "counter").mkdir(parents=True)
+    shutil.copy(dead / "store.db", tmp_path / "image" / "home" / "counter" / "store.db")
+    left = read_store(tmp_path / "image")
+    found = recover(books, key, left, "tess", NOW)
+    assert (found.sealed, found.batch_no, found.bad) == (1, 2, None)
+    assert found.last_seq == len(left.records)
+    assert receipts(books) == 1, "what nobody sealed waits"
+    assert [each["kind"] for each in status(books)["alarms"]] == ["recovered"]
+    again = recover(books, key, left, "tess", NOW)
+    assert (again.sealed, again.records, again.batch_no) == (0, 0, None)
+    post_by_two(books, 2)
+    assert receipts(books) == 3
+    assert fsck(books).differences == ()
+
+
+def test_a_genuine_batch_of_the_same_records_posts_nothing_twice(dead: Path, books: Books) -> None:
+    key = open_key(books.folder, PASSPHRASE)
+    recover(books, key, read_store(dead / "store.db"), "tess", NOW)
+    station = open_station(dead)
+    seal_batch(station, on(station, "rosa"))
+    envelope = working.sendings(station.db)[-1].envelope
+    close(station)
+    assert ingest(books, key, envelope, "T1", 1, 2, NOW).status == HELD
+    found = status(books)
+    assert found["inbox"] == {"recovered": 1}
+    assert [each["kind"] for each in found["alarms"]] == ["recovered"], "no fork"
+    assert next(each["state"] for each in found["terminals"] if each["terminal"] == "T1") == "active"
+
+
+def test_another_journal_under_the_same_key_is_a_fork(dead: Path, books: Books, tmp_path: Path) -> None:
+    key = open_key(books.folder, PASSPHRASE)
+    other = image(dead, tmp_path / "other")
+    for folder, number in ((dead, 1), (other, 2)):
+        station = open_station(folder)
+        session = session_of(station, on(station, "rosa"))
+        assert session is not None
+        for _ in range(number):
+            pay(station, session)
+        seal_batch(station, on(station, "rosa"))
+        sent = working.sendings(station.db)
+        close(station)
+        if folder == dead:
+            for row in sent:
+                ingest(books, key, row.envelope, "T1", 1, row.batch_no, NOW)
+    taken = receipts(books)
+    with pytest.raises(StoreRefusedError, match="another than the one here"):
+        recover(books, key, read_store(other), "tess", NOW)
+    assert [each["kind"] for each in status(books)["alarms"]] == ["fork"]
+    assert receipts(books) == taken
+
+
+def test_a_hot_journal_beside_the_store_is_taken_back_in_a_copy(dead: Path, books: Books, tmp_path: Path) -> None:
+    whole = read_store(dead / "store.db")
+    child = sqlite3.connect(dead / "store.db", isolation_level=None)
+    child.execute("PRAGMA cache_size=1")
+    child.execute("BEGIN IMMEDIATE")
+    child.execute("UPDATE counter SET cum_net = 999999")
+    child.execute("CREATE TABLE spill AS SELECT randomblob(200000) AS x FROM journal")
+    (tmp_path / "pulled").mkdir()
+    for file in dead.glob("store.db*"):
+        shutil.copy(file, tmp_path / "pulled" / file.name)
+    child.execute("ROLLBACK")
+    child.close()
+    before = {file.name: file.read_bytes() for file in (tmp_path / "pulled").iterdir()}
+    assert read_store(tmp_path / "pulled") == whole
+    assert {file.name: file.read_bytes() for file in (tmp_path / "pulled").iterdir()} == before
+
+
+def test_an_altered_record_ends_what_is_taken(dead: Path, books: Books) -> None:
+    left = read_store(dead / "store.db")
+    body, sig = left.records[-1]
+    records = (*left.records[:-1], (body.replace(b'"change_cents":0', b'"change_cents":1'), sig))
+    altered = type(left)(left.ledger, left.terminal, left.epoch, left.envelopes, records)
+    found = recover(books, open_key(books.folder, PASSPHRASE), altered, "tess", NOW)
+    assert found.bad == len(records)
+    assert found.last_seq == len(records) - 1
+
+
+@pytest.mark.parametrize("what", ["city", "terminal", "file"])
+def test_what_is_not_of_this_city_is_refused(what: str, dead: Path, books: Books, tmp_path: Path) -> None:
+    if what == "file":
+        (tmp_path / "x.db").write_bytes(b"SQLite format 3\0" + bytes(4000))
+        with pytest.raises(StoreRefusedError):
+            read_store(tmp_path / "x.db")
+        return
+    left = read_store(dead / "store.db")
+    names = ("ELSEWHERE", "T1") if what == "city" else (left.ledger, "T9")
+    with pytest.raises(StoreRefusedError):
+        recover(books, open_key(books.folder, PASSPHRASE), type(left)(*names, 1, (), left.records), "tess", NOW)
