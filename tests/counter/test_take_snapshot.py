@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +31,7 @@ from countertui.counter.own_pin import change_pin, first_pin
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.sign_on import WrongPin, sign_on
 from countertui.counter.station import Session, Station
-from countertui.counter.take_snapshot import take_snapshot
+from countertui.counter.take_snapshot import build, take_snapshot
 from countertui.counter.void_receipt import void_now
 from countertui.demo.folder import PASSPHRASE
 from countertui.domain.rights import Role
@@ -37,6 +40,8 @@ from countertui.ledger.books import open_books
 from countertui.ledger.ingest import NEW, ingest
 from countertui.ledger.keys import ledger_public_key, open_key
 from countertui.ledger.publish import publish
+from countertui.ports import RowsFile
+from countertui.store import accounts_child, reference_child
 from countertui.store.working import sending
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.exchange import Offer
@@ -184,3 +189,32 @@ def test_one_that_cannot_be_read_leaves_the_old_one(station: Station, session: S
     assert station.reference.snapshot().version == 1
     assert open_account(station, owing()[0]).amount > 0
     assert not list(station.store.folder.glob("snapshot-*"))
+
+
+@pytest.mark.parametrize("spoilt", [False, True])
+def test_a_large_citys_accounts_are_made_by_a_second_child(
+    station: Station, session: Session, monkeypatch: pytest.MonkeyPatch, spoilt: bool
+) -> None:
+    """It is the same file; if the second child fails, the first does it all."""
+    offer = _published(station)
+    build(offer, station.store.folder, lambda _table, _rows: None)
+    alone = _contents(station.reference.path)
+    started: list[int] = []
+    start = accounts_child.start
+
+    def seen(file: RowsFile, new: Path) -> subprocess.Popen[bytes]:
+        started.append(file.rows)
+        return start(replace(file, rows=file.rows + spoilt), new)
+
+    monkeypatch.setattr(accounts_child, "start", seen)
+    monkeypatch.setattr(reference_child, "_LARGE", 100)
+    build(offer, station.store.folder, lambda _table, _rows: None)
+    assert started
+    assert _contents(station.reference.path) == alone
+    assert not list(station.store.folder.glob("snapshot-*"))
+
+
+def _contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    with closing(sqlite3.connect(path)) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in names}

@@ -17,7 +17,7 @@ from countertui.store.word_index import WordCollector, write_sets
 from countertui.store.words import house_key, indexed_words, number_key, phone_key
 
 _TOLD_EVERY = 10_000
-_FULL_SPEED = (
+FULL_SPEED = (
     # Nothing here outlives a crash: the file only gets its name once it is whole and synced.
     "PRAGMA journal_mode=OFF",
     "PRAGMA synchronous=OFF",
@@ -27,6 +27,10 @@ _FULL_SPEED = (
 )
 _COLUMNS_HERE = {"account": ("id", *TABLES["account"], "due_cents", "number_key", "house_key", "phone_key")}
 """Columns of the tables that hold more here than a snapshot does."""
+
+
+TakeOver = Callable[[sqlite3.Connection, dict[str, int]], bool]
+"""Puts accounts that another process made where they go, with what is due; whether there were any."""
 
 
 class SnapshotIdentity(Protocol):
@@ -49,6 +53,7 @@ def build_reference(
     tables: Iterable[tuple[str, Iterable[Sequence[Any]]]],
     snapshot: SnapshotIdentity,
     progress: Callable[[str, int], None] = lambda _table, _rows: None,
+    take_over: TakeOver | None = None,
 ) -> None:
     """Make reference.db at path out of verified rows, columns as in `domain.reference.TABLES`.
 
@@ -62,7 +67,7 @@ def build_reference(
     try:
         connection = sqlite3.connect(new, isolation_level=None)
         try:
-            _fill(connection, tables, snapshot, progress)
+            _fill(connection, tables, snapshot, progress, take_over)
         finally:
             connection.close()
         put_in_place(new, path)
@@ -88,8 +93,9 @@ def _fill(
     tables: Iterable[tuple[str, Iterable[Sequence[Any]]]],
     snapshot: SnapshotIdentity,
     progress: Callable[[str, int], None],
+    take_over: TakeOver | None,
 ) -> None:
-    for pragma in _FULL_SPEED:
+    for pragma in FULL_SPEED:
         connection.execute(pragma).fetchall()
     connection.execute(f"PRAGMA user_version={reference_format()}")
     creates = statements_of("reference.db")
@@ -105,9 +111,9 @@ def _fill(
         if table == "charge":
             _insert(connection, table, _summed(rows, due))
         elif table == "account":
-            words = WordCollector()
-            _insert(connection, table, _with_keys(rows, due, words, progress))
-            write_sets(connection, words.sets())
+            with refusing(table):
+                if take_over is None or not take_over(connection, due):
+                    insert_accounts(connection, rows, due, progress)
         else:
             _insert(connection, table, rows)
         there.add(table)
@@ -118,6 +124,18 @@ def _fill(
     if missing := TABLES.keys() - there:
         raise unusable(min(missing), "it is missing")
     connection.execute("COMMIT")
+
+
+def insert_accounts(
+    connection: sqlite3.Connection,
+    rows: Iterable[Sequence[Any]],
+    due: dict[str, int],
+    progress: Callable[[str, int], None],
+) -> None:
+    """Put account rows and the index of their words where they go; due is cents by account number."""
+    words = WordCollector()
+    _insert(connection, "account", _with_keys(rows, due, words, progress))
+    write_sets(connection, words.sets())
 
 
 def _charges_first(
