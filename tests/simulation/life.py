@@ -106,17 +106,11 @@ class Life:
     def _now_known(self, terminal: Terminal) -> None:
         """What the ledger has of this terminal, in custody or witnessed."""
         place = terminal.code, terminal.epoch
+        here = f"terminal = '{terminal.code}' AND epoch = {terminal.epoch}"
+        asked = [f"SELECT last_seq FROM terminal WHERE {here.replace('terminal', 'code', 1)}"]
+        asked += [f"SELECT coalesce(max(seq), 0) FROM {table} WHERE {here}" for table in ("witnessed", "provisional")]
         with self.ledger.never_killed():
-            rows = (
-                self.ledger.asked(f"SELECT last_seq FROM terminal WHERE code = '{place[0]}' AND epoch = {place[1]}")
-                + self.ledger.asked(
-                    f"SELECT coalesce(max(seq), 0) FROM witnessed WHERE terminal = '{place[0]}' AND epoch = {place[1]}"
-                )
-                + self.ledger.asked(
-                    f"SELECT coalesce(max(seq), 0) FROM provisional WHERE terminal = '{place[0]}' AND epoch = {place[1]}"
-                )
-            )
-        self.told[place] = max(int(seq) for (seq,) in rows)
+            self.told[place] = max(int(self.ledger.asked(sql)[0][0]) for sql in asked)
 
     def _insert(self, stick: Path) -> None:
         """A stick is read in at the ledger, files in any order; the answers go back on it."""

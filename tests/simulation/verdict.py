@@ -183,6 +183,8 @@ def _notice(verdict: Verdict, life: Life, books: _Books, happened: Happened) -> 
         how.append("verify told")
     if books.frozen((terminal.code, terminal.epoch)):
         how.append("the ledger froze it")
+    elif terminal.station.exchange.standing() in ("frozen", "revoked"):
+        how.append("it knows that the ledger froze it, which a ledger that was put back forgot")
     if how:
         verdict.noticed[f"{happened.what}: {' and '.join(how)}"] += 1
     elif not happened.noticeable:
