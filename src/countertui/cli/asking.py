@@ -33,11 +33,18 @@ def ask_new_secret(what: str) -> str:
 
 
 def passphrase_for(folder: Path) -> str:
-    """The opener's passphrase: COUNTERTUI_PASSPHRASE (for services), else asked for; the demo's own for a demo."""
+    """The opener's passphrase: the demo's own for a demo; for services COUNTERTUI_PASSPHRASE, or the first line of the
+    file that COUNTERTUI_PASSPHRASE_FILE names; else asked for. Raises UsageError for a file that can't be read.
+    """
     if (folder / "demo.json").exists() or (folder.parent / "demo.json").exists():
         from countertui.demo.passphrase import PASSPHRASE
 
         return PASSPHRASE
+    if named := os.environ.get("COUNTERTUI_PASSPHRASE_FILE"):
+        try:
+            return Path(named).read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+        except (OSError, UnicodeDecodeError):
+            raise UsageError("The file that COUNTERTUI_PASSPHRASE_FILE names can't be read.") from None
     return os.environ.get("COUNTERTUI_PASSPHRASE") or ask_secret("Opener's passphrase")
 
 
