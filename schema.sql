@@ -397,3 +397,11 @@ CREATE TABLE decision (             -- snapshot: what a lead decided at the ledg
   seq          INTEGER NOT NULL,    -- the desk's record at the ledger
   PRIMARY KEY (terminal, epoch, request_seq)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE erased (               -- snapshot: personal values that were erased at the ledger: who has one destroys it
+  terminal  TEXT NOT NULL,
+  epoch     INTEGER NOT NULL,
+  seq       INTEGER NOT NULL,
+  field     TEXT NOT NULL,
+  PRIMARY KEY (terminal, epoch, seq, field)
+) STRICT, WITHOUT ROWID;

@@ -37,6 +37,7 @@ from countertui.store.store import Store
 from countertui.sync.keyslots import CHEAP_COST, open_slots, public_identity
 from countertui.sync.pins import PepperedPins
 from countertui.sync.recorder import Recorder
+from countertui.sync.vault import Vault
 
 ACCOUNTS = 200
 TODAY = date(2026, 11, 23)
@@ -133,6 +134,9 @@ class FakeExchange:
             raise answer
         return answer
 
+    def tell_personal(self, batch_no: int, sealed: Sequence[tuple[int, str, bytes]]) -> list[tuple[int, str]]:
+        return [(seq, field) for seq, field, _ in sealed]
+
     def read(self, batch_no: int, batch_hash: str, ack: bytes) -> Answer:
         answer = self.answer(batch_no)
         if isinstance(answer, Answer) and answer.ack == ack:
@@ -223,6 +227,7 @@ def open_station(folder: Path, clock: SetClock | None = None) -> Station:
         pins=RememberedPins(secrets.pin_pepper, random_bytes, CHEAP_COST),
         printer=FakePrinter(),
         exchange=FakeExchange(recorder),
+        vault=Vault(secrets.field_key, recorder.ledger, random_bytes),
     )
 
 

@@ -39,6 +39,7 @@ from countertui.sync.late_client import LateClient
 from countertui.sync.pins import PepperedPins
 from countertui.sync.recorder import Recorder
 from countertui.sync.transport import LedgerClient
+from countertui.sync.vault import Vault
 
 KEYS, SETTINGS, DEMO = "keys.json", "terminal.toml", "demo.json"
 DEMO_LEDGERS = "DEMO"
@@ -143,6 +144,7 @@ def open_for_command(folder: Path, passphrase: str, way: WayToLedger, printer: P
             pins=PepperedPins(secrets.pin_pepper, random_bytes),
             printer=printer or NoPrinter(),
             exchange=exchange,
+            vault=Vault(secrets.field_key, recorder.ledger, random_bytes),
             pins_shown=_demo_pins(folder),
         )
         undo.pop_all()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from countertui.domain.personal import Place, Salted
 from countertui.domain.records import KeyRotateData
 from countertui.errors import AnswerNo
 
@@ -112,6 +113,28 @@ class Pins(Protocol):
 
     def matches(self, verifier: str, pin: str) -> bool:
         """Whether the PIN, or the code in its plain spelling, is the verifier's."""
+
+
+class Vault(Protocol):
+    """Personal data: kept under this terminal's key, and sealed to others' (32 bytes, X25519)."""
+
+    def salted(self, value: str) -> Salted:
+        """A value with a new salt, to be committed to."""
+
+    def lock(self, place: Place, salted: Salted) -> bytes:
+        """A value as it is kept."""
+
+    def unlock(self, place: Place, locked: bytes) -> Salted:
+        """A value that was kept at that place. Raises an AnswerNo if it was altered."""
+
+    def blind(self, what: str, value: str) -> str:
+        """What a value of that kind is found by without being read, hex."""
+
+    def seal_for(self, reader: bytes, place: Place, salted: Salted) -> bytes:
+        """A value sealed to a reader's key."""
+
+    def unseal(self, place: Place, sealed: bytes) -> Salted:
+        """A value that was sealed to this terminal. Raises an AnswerNo if it was altered, or is for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +246,9 @@ class Exchange(Protocol):
 
     def send(self, batch_no: int, envelope: bytes, batch_hash: str) -> Answer:
         """Offer a sealed batch, idempotent, and verify the answer."""
+
+    def tell_personal(self, batch_no: int, sealed: Sequence[tuple[int, str, bytes]]) -> list[tuple[int, str]]:
+        """Give the ledger values of a batch it has, (record, field, sealed value) each; which of them it has now."""
 
     def read(self, batch_no: int, batch_hash: str, ack: bytes) -> Answer:
         """The answer in an ack that was kept, verified again."""

@@ -24,6 +24,13 @@ TABLE = {
     Act.APPROVE_RESET: {Role.LEAD, Role.ADMIN},
     Act.REVIEW_RIGHTS: {Role.LEAD, Role.AUDITOR, Role.ADMIN},
     Act.SEE_ALARMS: {Role.LEAD, Role.TECHNICIAN, Role.ADMIN},
+    Act.KEEP_KEYS: {Role.ADMIN},
+    Act.RELEASE: {Role.TECHNICIAN},
+    Act.POST: {Role.TECHNICIAN},
+    Act.CORRECT: {Role.TECHNICIAN},
+    Act.AGREE: {Role.LEAD, Role.TECHNICIAN},
+    Act.DEPOSIT: {Role.TECHNICIAN},
+    Act.ERASE: {Role.ADMIN},
 }
 """DESIGN's table of rights, written down a second time."""
 MONEY = {Act.TAKE_MONEY, Act.ASK, Act.APPROVE, Act.SEAL, Act.CLOSE_OTHERS, Act.REPRINT}

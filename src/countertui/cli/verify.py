@@ -14,6 +14,8 @@ from countertui.cli.places import terminal_folder
 from countertui.domain.words import number_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     from countertui.store.batches import AckedSeal
@@ -26,7 +28,13 @@ def add_to(app: App) -> None:
     app.command(verify)
 
 
-def verify(*, dir: Path | None = None, tail: bool = False, json_: bool = False) -> int:  # noqa: A002
+def verify(
+    *,
+    dir: Path | None = None,  # noqa: A002
+    tail: bool = False,
+    personal: bool = False,
+    json_: bool = False,
+) -> int:
     """Check chain, signatures and anchor, and rebuild and compare every derived table.
 
     Parameters
@@ -35,14 +43,20 @@ def verify(*, dir: Path | None = None, tail: bool = False, json_: bool = False) 
         The terminal's folder.
     tail
         Only what came after the last batch the ledger acknowledged, and the anchor: what is checked at every start.
+    personal
+        Open every personal value, too, and compare it with what its record commits to; the passphrase is asked for.
     json_
-        Answer as JSON: {"records", "last_seq", "faults": [{"code", "seq", "words"}]}.
+        Answer as JSON: {"records", "last_seq", "faults": [{"code", "seq", "words"}], "personal": {"kept", "erased",
+        "not_here"}}; personal is null with --tail.
     """
     from countertui.store.anchor import anchor_folder, read_tip
     from countertui.store.connection import open_for_reading
+    from countertui.store.personal import verify_personal
     from countertui.store.verify import verify_anchor, verify_chain, verify_derived, verify_integrity
 
     folder = terminal_folder(dir)
+    opener = _opener(folder) if personal else None
+    standing = None
     tip = read_tip(anchor_folder(folder))
     stored = open_for_reading(folder / "store.db")
     try:
@@ -52,13 +66,15 @@ def verify(*, dir: Path | None = None, tail: bool = False, json_: bool = False) 
         faults += verify_chain(connection, check, genesis, first, _progress(connection, quiet=tail or json_))
         faults += verify_anchor(connection, tip, lambda: read_tip(anchor_folder(folder)))
         if not tail:
-            faults += verify_integrity(connection) + verify_derived(connection)
+            standing = verify_personal(connection, opener)
+            faults += verify_integrity(connection) + verify_derived(connection) + list(standing.faults)
         last = connection.execute("SELECT COALESCE(MAX(seq), 0) FROM journal").fetchone()[0]
     finally:
         stored.close()
     if json_:
         told = [{"code": fault.code, "seq": fault.seq, "words": fault.words} for fault in faults]
-        print(json.dumps({"records": last - first + 1, "last_seq": last, "faults": told}))
+        beside = standing and {"kept": standing.kept, "erased": standing.erased, "not_here": standing.not_here}
+        print(json.dumps({"records": last - first + 1, "last_seq": last, "faults": told, "personal": beside}))
     else:
         for fault in faults:
             print(fault.words)
@@ -67,7 +83,33 @@ def verify(*, dir: Path | None = None, tail: bool = False, json_: bool = False) 
             if faults
             else f"{number_of(last, 'record')}: all is well."
         )
+        if standing is not None and standing.kept + standing.erased + standing.not_here:
+            kept = f"{standing.kept:,} {'as recorded' if personal else 'kept'}"
+            print(f"Personal values: {kept}, {standing.erased:,} erased, {standing.not_here:,} not here.")
     return 1 if faults else 0
+
+
+def _opener(folder: Path) -> Callable[[int, str, bytes, str], bool]:
+    """What opens a kept value (record, field, as kept) and compares it with its commitment."""
+    from countertui.cli.asking import passphrase_for
+    from countertui.domain.personal import Place, commitment
+    from countertui.machine import random_bytes
+    from countertui.sync.faults import SealingError
+    from countertui.sync.keyslots import open_slots, public_identity
+    from countertui.sync.vault import Vault
+
+    path = folder / "keys.json"
+    identity = public_identity(path)
+    vault = Vault(open_slots(path, passphrase_for(folder)).field_key, identity.ledger, random_bytes)
+
+    def is_as_recorded(seq: int, field: str, locked: bytes, wanted: str) -> bool:
+        try:
+            salted = vault.unlock(Place(identity.terminal, identity.epoch, seq, field), locked)
+        except SealingError:
+            return False
+        return commitment(field, salted) == wanted
+
+    return is_as_recorded
 
 
 def _checker(connection: sqlite3.Connection, folder: Path) -> tuple[Check, bytes, list[Fault]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from countertui.counter.follow_register import follow_register
 from countertui.counter.seal_batch import remake_envelopes
+from countertui.counter.send_personal import send_personal
 from countertui.counter.station import Run, Station
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.ports import Answer, Gap, LogForked, LogSeen
@@ -59,6 +60,7 @@ def send_batches(station: Station, run: Run) -> list[Sent]:
         outcome.append(sent)
         if sent.state == "waiting":
             return outcome
+    send_personal(station, run)
     return outcome + _heard_of(station, run, taken)
 
 
@@ -68,13 +70,6 @@ def send_again_after(station: Station, batch_no: int) -> bool:
         return False
     station.store.write_working(lambda db: working.send_again(db, batch_no))
     return True
-
-
-def _noted(station: Station, run: Run, gap: Gap) -> Sent:
-    """The batch that waits for those before it."""
-    first = run(_waiting)[0].batch_no
-    run(_note_try, first, gap.happened)
-    return Sent(first, "waiting", 0, 0, gap.happened)
 
 
 def _heard_of(station: Station, run: Run, taken: list[tuple[int, str]]) -> list[Sent]:

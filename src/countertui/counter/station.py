@@ -9,13 +9,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from countertui.counter.clock_watch import ClockWatch, watch_clock
+from countertui.counter.keep_personal import with_personal
 from countertui.domain.batch_totals import BatchTotals
 from countertui.domain.city import CityRules
 from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Role
 from countertui.domain.session_figures import SessionFigures
-from countertui.ports import Clock, Exchange, Ids, Pins, Printer, Recorder
+from countertui.ports import Clock, Exchange, Ids, Pins, Printer, Recorder, Vault
 
 if TYPE_CHECKING:
     from countertui.store.reference import Reference
@@ -141,6 +142,7 @@ class Station:
     pins: Pins
     printer: Printer
     exchange: Exchange
+    vault: Vault
     pins_shown: tuple[tuple[str, str], ...] = field(default=())
     printing: Lock = field(default_factory=Lock)
     checking: bool = False
@@ -176,6 +178,7 @@ class Station:
                 " sent and exported.",
                 "Call a lead; take money at another terminal, or on numbered paper receipts.",
             )
+        within = with_personal(self, fact, within)
         recorded = self.store.append(fact, self.recorder, self.clock, within, before)
         watch_clock(self)  # after it: a seal names the sequence number it will get
         return recorded

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from countertui.counter.balances import unchanged
 from countertui.counter.cart import checked_cart
 from countertui.counter.cash_only import approver_of_check
+from countertui.counter.keep_personal import personal_of
 from countertui.counter.paper import receipt_facts
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
@@ -49,7 +50,7 @@ def take_payment(
     StillChecking, CommitUnknown, NotWritten, StoreHalted, DiskNearlyFull.
     """
     cart = _with_payor(checked_cart(cart))
-    checked = [checked_tender(tender.kind, tender.cents, tender.reference) for tender in tenders]
+    checked = [checked_tender(tender.kind, tender.cents, tender.reference, tender.micr) for tender in tenders]
     settlement = settle(cart, checked, station.rules.order)
     fact = Fact(
         id=cart.id,
@@ -61,6 +62,7 @@ def take_payment(
         data=pay_data(settlement),
         net_cents=settlement.total,
         draws_receipt_no=True,
+        personal=personal_of(station.vault, checked),
     )
 
     def check() -> None:

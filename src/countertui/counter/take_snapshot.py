@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from countertui.counter.clock_watch import PROGRAM
+from countertui.counter.erase_personal import destroy_erased
 from countertui.counter.follow_register import follow_register
 from countertui.counter.station import Run, Station
 from countertui.domain.city import rules_from_json
@@ -55,6 +56,7 @@ def swap_in(station: Station, offer: SnapshotOffer) -> None:
     """Look things up in the new snapshot and work by its rules from here on, and write that down."""
     station.reference.reopen()
     station.rules = rules_from_json(station.reference.rules_json())
+    destroy_erased(station)
     station.record(
         Fact(
             id=station.ids(),

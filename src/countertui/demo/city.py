@@ -74,6 +74,7 @@ class DemoCity:
         yield "license", self._licenses()
         yield "receipt_history", utility_history(self.accounts, businesses(), self.today)
         yield "decision", iter(())
+        yield "erased", iter(())
 
     def _accounts(self) -> Rows:
         holders = businesses()

@@ -31,6 +31,7 @@ class DeskKind(StrEnum):
     RETURNED_CHECK = "returned_check"
     PAYMENT_FILE = "payment_file"
     REMITTANCE = "remittance"
+    ERASURE = "erasure"
 
 
 class Verdict(StrEnum):
@@ -172,6 +173,14 @@ class PaymentFileData(TypedDict):
     control_total_cents: int
     state: str
     reasons: list[str]
+
+
+class ErasureData(TypedDict):
+    """`erasure`: the value behind one commitment of a record is destroyed, with its salt; the record stays."""
+
+    about: PlaceData
+    field: str
+    reason: str
 
 
 class RemittanceData(TypedDict):

@@ -43,12 +43,13 @@ TABLES: dict[str, tuple[str, ...]] = {
         "decided_at",
         "seq",
     ),
+    "erased": ("terminal", "epoch", "seq", "field"),
 }
 """Table name to columns, in the order they are published.
 
 `account` comes sorted by name, then number: its order is the order results are shown in. A fee with unit_cents None
 is an open amount. `city` holds the city's rules (see `CityKey`). A `decision` is the ledger's answer to a terminal's
-request for a void or refund: see `countertui.domain.desk_records`.
+request for a void or refund: see `countertui.domain.desk_records`. `erased` are personal values that terminals destroy.
 """
 
 
@@ -79,3 +80,5 @@ class CityKey(StrEnum):
     NAME = "name"
     RULES = "rules"
     """JSON of the city's rules, as `countertui.domain.city.rules_to_json` writes it."""
+    SEALING = "sealing_key"
+    """Hex: the city's public X25519 key, to which terminals seal personal data."""

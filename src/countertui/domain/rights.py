@@ -40,6 +40,7 @@ class Act(StrEnum):
     APPROVE_RESET = "approve a PIN's reset"
     REVIEW_RIGHTS = "review rights"
     SEE_ALARMS = "see to an alarm"
+    ERASE = "erase personal data"
 
 
 ALLOWED: dict[Role, frozenset[Act]] = {
@@ -62,7 +63,9 @@ ALLOWED: dict[Role, frozenset[Act]] = {
         }
     ),
     Role.AUDITOR: frozenset({Act.SEE_EXPECTED, Act.REVIEW_RIGHTS}),
-    Role.ADMIN: frozenset({Act.KEEP_OPERATORS, Act.KEEP_KEYS, Act.APPROVE_RESET, Act.REVIEW_RIGHTS, Act.SEE_ALARMS}),
+    Role.ADMIN: frozenset(
+        {Act.KEEP_OPERATORS, Act.KEEP_KEYS, Act.APPROVE_RESET, Act.REVIEW_RIGHTS, Act.SEE_ALARMS} | {Act.ERASE}
+    ),
 }
 
 

@@ -19,6 +19,7 @@ from countertui.ledger import tables
 from countertui.ledger.amounts import faults_of_records, faults_of_seal, last_receipt_of
 from countertui.ledger.books import Books
 from countertui.ledger.into_log import into_log
+from countertui.ledger.personal import await_values
 from countertui.ledger.post_batch import post_batch
 from countertui.ledger.sheet import NoRulesError, rules_of
 from countertui.ledger.turns import take_turn
@@ -125,6 +126,7 @@ def take(
             ack=ack,
         )
     )
+    await_values(connection, batch)
     taken: dict[str, Any] = {
         "batch_no": batch.batch_no,
         "batch_hash": place.batch_hash,

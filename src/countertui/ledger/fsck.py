@@ -65,6 +65,8 @@ _COMPARED = (
     _Compared("rules_used", ("terminal", "epoch", "first_seq"), ("rules",)),
     _Compared("answered", ("terminal", "epoch", "request_seq"), ("seq",)),
     _Compared("decision", ("terminal", "epoch", "request_seq"), ("verdict", "carried_by", "decided_by", "seq")),
+    _Compared("personal", (*_PLACE, "field"), ("commitment", "erased_seq")),
+    _Compared("erased", (*_PLACE, "field"), ()),
     _Compared("period", ("month",), ("state", "seq")),
     _Compared("corrected", (*_PLACE, "by_seq"), ()),
     _Compared("deposited", ("terminal", "epoch", "session"), ("seq",)),

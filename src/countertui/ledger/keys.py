@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, insert
 
+from countertui.domain.reference import CityKey
 from countertui.errors import CounterError
-from countertui.ledger.books import KEYS, Books, init_books
+from countertui.ledger import tables
+from countertui.ledger.books import KEYS, Books, init_books, next_version
 from countertui.ledger.registry import found_register
 from countertui.sync.keyslots import (
     PRODUCTION_COST,
@@ -20,6 +23,7 @@ from countertui.sync.keyslots import (
     public_identity,
 )
 from countertui.sync.registry import ROOTS
+from countertui.sync.sealing import sealing_key
 
 SLOT_NAME = "LEDGER"
 """What stands in the key file where a terminal has its code."""
@@ -71,7 +75,15 @@ def create_ledger(
     roots = roots or make_roots(random)
     with books.writing() as connection:
         found_register(connection, ledger_id, secrets.terminal_key, roots, by, now)
+        _publish_sealing_key(connection, secrets.field_key)
     return books
+
+
+def _publish_sealing_key(connection: Connection, field_key: bytes) -> None:
+    """Have snapshots tell terminals what key personal data is sealed to; it outlives every change of signing keys."""
+    value = sealing_key(field_key).public_key().public_bytes_raw().hex()
+    row = {"key": CityKey.SEALING.value, "value": value, "changed_in": next_version(connection)}
+    connection.execute(insert(tables.reference["city"]).values(row))
 
 
 def make_roots(random: Random) -> tuple[Ed25519PrivateKey, ...]:

@@ -25,6 +25,7 @@ from countertui.ledger import (
     batch_states,
     corrections,
     deposits,
+    erasing,
     keep_operators,
     payment_files,
     periods,
@@ -62,6 +63,7 @@ CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
     DeskKind.RETURNED_CHECK: returned_checks.carry_out,
     DeskKind.PAYMENT_FILE: payment_files.carry_out_file,
     DeskKind.REMITTANCE: payment_files.carry_out,
+    DeskKind.ERASURE: erasing.carry_out,
     Kind.OPERATOR: keep_operators.carry_out,
     Kind.RIGHTS_REVIEW: rights_review.carry_out,
 }
@@ -69,7 +71,7 @@ CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
 
 _UNUSED_KEY = Ed25519PrivateKey.from_private_bytes(sha256(b"books that are only compared").digest())
 """Signs acks and checkpoints of the books made again: they are compared by what they say, and thrown away."""
-_NOT_INPUTS = ("terminal", "receipt_history", "decision")
+_NOT_INPUTS = ("terminal", "receipt_history", "decision", "erased")
 Progress = Callable[[int], None]
 
 

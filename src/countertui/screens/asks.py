@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from countertui.counter.find import FeeAsksAmount, with_amount
 from countertui.domain.card_guard import refuse_card_numbers
+from countertui.domain.micr import MicrRefused, read_micr
 from countertui.domain.money import format_cents, parse_amount
 from countertui.domain.receipts import AccountLine
 from countertui.domain.refusal import Refused
@@ -40,13 +41,17 @@ class _Typed:
 
 @dataclass(frozen=True, slots=True)
 class AskTender(_Typed):
-    """A tender of one kind: its reference where it has one, then its amount, prefilled with what remains."""
+    """A tender of one kind: its reference where it has one, then its amount, prefilled with what remains.
+
+    A check's magnetic line may be typed too; Enter in the fields before it goes without.
+    """
 
     kind: TenderKind
 
     def open(self, area: PaymentArea) -> None:
         row = area.inline
-        row.ask(f"{self.kind.label}:", text=self.kind.reference_label or None, amount="Amount")
+        micr = "MICR" if self.kind is TenderKind.CHECK else None
+        row.ask(f"{self.kind.label}:", text=self.kind.reference_label or None, amount="Amount", micr=micr)
         row.amount.set(format_cents(area.taking.remaining), selected=True)
         area.to(row.fields[0])
 
@@ -54,7 +59,12 @@ class AskTender(_Typed):
         row = area.inline
         if field is row.amount and self.kind.reference_label and not row.text.value.strip():
             area.to(row.text)
-        tender = checked_tender(self.kind, parse_amount(row.amount.value), row.text.value)
+        try:
+            micr = read_micr(row.micr.value)
+        except MicrRefused:
+            area.to(row.micr)
+            raise
+        tender = checked_tender(self.kind, parse_amount(row.amount.value), row.text.value, micr)
         await area.taking.tender(tender)
 
     async def exact(self, area: PaymentArea) -> None:

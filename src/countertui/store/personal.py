@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from countertui.domain.personal import commitments
 from countertui.store.connection import writing
@@ -14,6 +15,15 @@ from countertui.store.verify import Fault
 Db = sqlite3.Connection
 Locked = tuple[int, str, bytes]
 """A record, a field of it, and its value as it is kept."""
+
+
+class Waiting(NamedTuple):
+    """A value on its way to the ledger: the batch that its record is in, and the value as it is kept."""
+
+    batch_no: int
+    seq: int
+    field: str
+    locked: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +44,15 @@ def keep(db: Db, seq: int, field: str, locked: bytes, blind: str) -> None:
     )
 
 
-def undelivered(db: Db, last_seq: int, most: int) -> list[Locked]:
-    """Values of records up to that one which the ledger does not have yet, oldest first."""
-    return db.execute(
-        "SELECT seq, field, locked FROM personal WHERE seq <= ? AND delivered = 0 AND locked IS NOT NULL"
-        " ORDER BY seq, field LIMIT ?",
-        (last_seq, most),
+def undelivered(db: Db, most: int) -> list[Waiting]:
+    """Values that the ledger lacks, of records in batches that it has, oldest first."""
+    rows = db.execute(
+        "SELECT batch.batch_no, personal.seq, field, locked FROM personal"
+        " JOIN batch ON personal.seq BETWEEN first_seq AND last_seq JOIN sending ON sending.batch_no = batch.batch_no"
+        " WHERE delivered = 0 AND locked IS NOT NULL AND ack IS NOT NULL ORDER BY personal.seq, field LIMIT ?",
+        (most,),
     ).fetchall()
+    return list(map(Waiting._make, rows))
 
 
 def of_records(db: Db, first_seq: int, last_seq: int) -> list[Locked]:

@@ -255,6 +255,15 @@ class Reference:
         )
         return Decision(*rows[0]) if rows else None
 
+    def erased(self, terminal: str, epoch: int) -> list[tuple[int, str]]:
+        """Personal values of a terminal's records, (record, field) each, that were erased at the ledger."""
+        return [
+            (row[0], row[1])
+            for row in self._rows(
+                "SELECT seq, field FROM erased WHERE terminal = ? AND epoch = ? ORDER BY seq, field", terminal, epoch
+            )
+        ]
+
     def gl_account(self, code: str) -> GlAccount | None:
         """An account of the chart by code."""
         rows = self._rows("SELECT code, fund, name, type FROM gl_account WHERE code = ?", code)

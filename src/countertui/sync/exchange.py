@@ -95,6 +95,23 @@ class LedgerExchange:
         ack = self._client.get_ack(self._recorder.terminal, self._recorder.epoch, batch_no)
         return None if ack is None else self._answer(batch_no, batch_hash, ack, self._ledger_keys[:1])
 
+    def tell_personal(self, batch_no: int, sealed: Sequence[tuple[int, str, bytes]]) -> list[tuple[int, str]]:
+        """Give the ledger values of a batch it has, (record, field, sealed value) each; which of them it has now.
+
+        Raises LedgerUnreachableError (no usable answer).
+        """
+        from countertui.sync.personal_part import make_part, read_kept
+
+        terminal, epoch = self._recorder.terminal, self._recorder.epoch
+        part = make_part(self._recorder.ledger, terminal, epoch, batch_no, sealed)
+        reply = self._client.put_personal(terminal, epoch, batch_no, part)
+        if reply.status != 200:
+            raise LedgerUnreachableError(
+                f"The ledger did not take personal data of batch {batch_no} ({reply.status}).", "It is kept here."
+            )
+        offered = {(seq, field) for seq, field, _ in sealed}
+        return [each for each in read_kept(reply.body) if each in offered]
+
     def read(self, batch_no: int, batch_hash: str, ack: bytes) -> Answer:
         """The answer in an ack's envelope, kept or from a stick: by any key that was ever in force.
 

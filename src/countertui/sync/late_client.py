@@ -39,6 +39,10 @@ class LateClient:
         """Offer a sealed batch."""
         return self._ready().put_batch(terminal, epoch, batch_no, envelope)
 
+    def put_personal(self, terminal: str, epoch: int, batch_no: int, part: bytes) -> Reply:
+        """Give a side part."""
+        return self._ready().put_personal(terminal, epoch, batch_no, part)
+
     def post_live(self, terminal: str, epoch: int, what: str, data: bytes) -> Reply:
         """Say what is new between batches."""
         return self._ready().post_live(terminal, epoch, what, data)

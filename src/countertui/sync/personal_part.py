@@ -50,6 +50,19 @@ class _Part(BaseModel):
     items: Annotated[list[_Item], Field(max_length=MOST_ITEMS)]
 
 
+class _Taken(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    seq: _Number
+    field: Annotated[str, Field(max_length=200)]
+
+
+class _Kept(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    kept: Annotated[list[_Taken], Field(max_length=MOST_ITEMS)]
+
+
 def part_name(terminal: str, epoch: int, batch_no: int, n: int) -> str:
     """The file name of a batch's nth side part on a stick."""
     return f"{terminal}-{epoch}-{batch_no}-{n}.ctp"
@@ -60,6 +73,19 @@ def make_part(ledger: str, terminal: str, epoch: int, batch_no: int, sealed: Seq
     items = [{"seq": seq, "field": field, "sealed": base64.b64encode(data).decode()} for seq, field, data in sealed]
     named = {"v": 1, "ledger": ledger, "terminal": terminal, "epoch": epoch, "batch_no": batch_no}
     return canonical(named | {"items": items})
+
+
+def kept_answer(kept: Sequence[tuple[int, str]]) -> bytes:
+    """The ledger's answer to a side part: which of its values it has now, (record, field) each."""
+    return canonical({"kept": [{"seq": seq, "field": field} for seq, field in kept]})
+
+
+def read_kept(data: bytes) -> list[tuple[int, str]]:
+    """The values, (record, field) each, that an answer names. Raises MalformedPartError."""
+    try:
+        return [(each.seq, each.field) for each in _Kept.model_validate(parse_strict(data)).kept]
+    except (MalformedBytesError, ValidationError):
+        raise MalformedPartError("The ledger's answer cannot be read.") from None
 
 
 def read_part(data: bytes) -> tuple[str, str, int, int, list[tuple[Place, bytes]]]:

@@ -90,6 +90,12 @@ class LedgerClient:
         with self._answer("PUT", url, envelope) as answer:
             return Reply(answer.status_code, _body(answer, MAX_ACK))
 
+    def put_personal(self, terminal: str, epoch: int, batch_no: int, part: bytes) -> Reply:
+        """Give a side part of a batch that the ledger has; doing so again changes nothing."""
+        url = f"/v1/terminals/{quote(terminal, safe='')}/epochs/{epoch}/batches/{batch_no}/personal"
+        with self._answer("PUT", url, part) as answer:
+            return Reply(answer.status_code, _body(answer, MAX_ACK))
+
     def post_live(self, terminal: str, epoch: int, what: str, data: bytes) -> Reply:
         """Say what is new between batches: `what` is records or heads."""
         url = f"/v1/terminals/{quote(terminal, safe='')}/epochs/{epoch}/{what}"

@@ -10,14 +10,23 @@ from countertui.widgets.field import Field
 from countertui.widgets.text_line import TextLine
 
 
+class MicrField(Field):
+    """A check's magnetic line: its account number may look like a card's, and has a check of its own."""
+
+    def refuses(self, text: str) -> bool:
+        """Whether text is the start of a magnetic stripe."""
+        return text.startswith("%")
+
+
 class InlineRow(Horizontal):
-    """Words, then a field for text, an amount or a PIN, or some of them; hidden until asked."""
+    """Words, then some fields: text, an amount, a check's magnetic line, a PIN; hidden until asked."""
 
     def __init__(self) -> None:
         super().__init__(id="inline")
         self._words = TextLine(classes="words")
         self.text = Field("", dom_id="inline-text", most=120)
         self.amount = Field("", dom_id="inline-amount", most=24)
+        self.micr = MicrField("", dom_id="inline-micr", most=60)
         self.pin = Field("", dom_id="inline-pin", secret=True, most=32)
         self.display = False
 
@@ -25,16 +34,25 @@ class InlineRow(Horizontal):
         yield self._words
         yield self.text
         yield self.amount
+        yield self.micr
         yield self.pin
 
     @property
     def fields(self) -> list[Field]:
         """The fields that are asked now, in the order of Tab."""
-        return [field for field in (self.text, self.amount, self.pin) if field.display and self.display]
+        return [field for field in (self.text, self.amount, self.micr, self.pin) if field.display and self.display]
 
-    def ask(self, words: str, *, text: str | None = None, amount: str | None = None, pin: str | None = None) -> None:
-        """Show the row; text, amount and pin are labels of fields, None for a field not asked."""
-        for field, label in ((self.text, text), (self.amount, amount), (self.pin, pin)):
+    def ask(
+        self,
+        words: str,
+        *,
+        text: str | None = None,
+        amount: str | None = None,
+        micr: str | None = None,
+        pin: str | None = None,
+    ) -> None:
+        """Show the row; text, amount, micr and pin are labels of fields, None for a field not asked."""
+        for field, label in ((self.text, text), (self.amount, amount), (self.micr, micr), (self.pin, pin)):
             field.label = label or ""
             field.display = label is not None
             field.set("")
@@ -46,5 +64,6 @@ class InlineRow(Horizontal):
         """Hide and forget."""
         self.text.set("")
         self.amount.set("")
+        self.micr.set("")
         self.pin.set("")
         self.display = False

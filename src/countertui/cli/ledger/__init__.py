@@ -16,6 +16,7 @@ def add_to(app: App) -> None:
         check,
         corrections,
         founding,
+        personal,
         requests,
         rotation,
         serve,
@@ -35,6 +36,7 @@ def add_to(app: App) -> None:
         batch_steps,
         corrections,
         bank_money,
+        personal,
         check,
     ):
         module.add_to(ledger)

@@ -38,6 +38,7 @@ from countertui.ledger.tables.people import operator_change as operator_change
 from countertui.ledger.tables.people import operator_role as operator_role
 from countertui.ledger.tables.people import rights_review as rights_review
 from countertui.ledger.tables.people import sign_in_state as sign_in_state
+from countertui.ledger.tables.personal import personal as personal
 from countertui.ledger.tables.published import key_of as key_of
 from countertui.ledger.tables.published import reference as reference
 from countertui.ledger.tables.published import removed as removed

@@ -53,6 +53,7 @@ _KEYS = {
     "license": ("number",),
     "receipt_history": ("receipt_no", "account"),
     "decision": ("terminal", "epoch", "request_seq"),
+    "erased": ("terminal", "epoch", "seq", "field"),
 }
 
 

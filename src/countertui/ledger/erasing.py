@@ -1,0 +1,70 @@
+"""Erasing a personal value, by two people: value and salt are destroyed, the record that commits to them stays.
+
+Chain, tree and books are as before: the commitment without its salt says nothing. Terminals learn of it from the next
+snapshot and destroy what they have. A backup taken before still holds the value, under the ledger's key.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, insert, select, update
+
+from countertui.domain.desk_records import DeskKind, ErasureData, PlaceData
+from countertui.domain.personal import Place
+from countertui.domain.records import Fact
+from countertui.domain.rights import Act
+from countertui.errors import UsageError
+from countertui.ledger import tables
+from countertui.ledger.books import next_version
+from countertui.ledger.desk import Ground, Made, record, require_two
+from countertui.ledger.personal import here
+
+
+class ErasureRefusedError(UsageError):
+    """There is no such value, or it was erased before."""
+
+
+def erase(ground: Ground, record_id: str, field: str, *, by: str, second: str, reason: str, id_: str) -> Made:
+    """Erase one field's value of a posted record: a record of the desk signed by two people. id_: a UUIDv7.
+
+    Raises ErasureRefusedError, NotAllowed, UsageError without a reason; nothing is changed then.
+    """
+    if not reason.strip():
+        raise UsageError("Say why it is erased.", "Nothing was changed.", "Add --reason.")
+    require_two(ground.connection, by, Act.ERASE, second, Act.AGREE, ground.now)
+    c = tables.record.c
+    query = select(c.terminal, c.epoch, c.seq, c.h).where(c.id == record_id)
+    row = ground.connection.execute(query).first()
+    if row is None:
+        raise ErasureRefusedError("No posted record has that id.", "Nothing was changed.")
+    place = Place(row.terminal, row.epoch, row.seq, field)
+    p = tables.personal.c
+    noted = ground.connection.execute(select(p.erased_seq).where(here(place))).first()
+    if noted is None:
+        known = ", ".join(_fields(ground.connection, place)) or "none"
+        raise ErasureRefusedError(
+            "That record commits to no such field.", f"Nothing was changed. Its personal fields: {known}."
+        )
+    if noted.erased_seq is not None:
+        raise ErasureRefusedError(f"It was erased before, by the desk's record {noted.erased_seq}.", "")
+    about = PlaceData(terminal=row.terminal, epoch=row.epoch, seq=row.seq, h=bytes(row.h).hex())
+    data = ErasureData(about=about, field=field, reason=reason.strip())
+    fact = Fact(id=id_, kind=DeskKind.ERASURE, operator=by, approver=second, data=data)
+    made = record(ground.connection, ground.books, ground.key, fact, ground.now)
+    carry_out(ground, made)
+    return made
+
+
+def carry_out(ground: Ground, made: Made) -> None:
+    """Destroy the value, and have the next snapshot tell the terminals to."""
+    about, field = made.body["data"]["about"], made.body["data"]["field"]
+    place = Place(about["terminal"], about["epoch"], about["seq"], field)
+    ground.connection.execute(
+        update(tables.personal).where(here(place)).values(locked=None, blind=None, erased_seq=made.seq)
+    )
+    ground.connection.execute(insert(tables.reference["erased"]).values((*place, next_version(ground.connection))))
+
+
+def _fields(connection: Connection, place: Place) -> list[str]:
+    c = tables.personal.c
+    query = select(c.field).where(c.terminal == place.terminal, c.epoch == place.epoch, c.seq == place.seq)
+    return sorted(connection.execute(query).scalars())

@@ -1,0 +1,290 @@
+"""Personal data at the ledger: awaited, opened, compared, kept encrypted, found blind, erased by two."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select, update
+
+from countertui.domain.personal import ACCOUNT, ROUTING, Place, Salted, commitment, of_tender
+from countertui.domain.records import Kind
+from countertui.domain.rights import NotAllowed
+from countertui.errors import UsageError
+from countertui.ledger import tables
+from countertui.ledger.alarms import open_alarms
+from countertui.ledger.books import Books
+from countertui.ledger.desk import Ground
+from countertui.ledger.erasing import ErasureRefusedError, erase
+from countertui.ledger.fsck import fsck
+from countertui.ledger.ingest import ingest
+from countertui.ledger.keys import open_secrets
+from countertui.ledger.personal import (
+    ElsewhereError,
+    NotInCustodyError,
+    Standing,
+    awaited_before,
+    found_by,
+    take_part,
+    value_of,
+    verified,
+)
+from countertui.ledger.register import register_terminal
+from countertui.sync.personal_part import MOST_ITEMS, MalformedPartError, make_part
+from countertui.sync.vault import Vault
+from ledger.town import NOW, PASSPHRASE, Till, allocation, counting_random, line
+
+ROUTED, NUMBER = "021000021", "000123456789"
+FIELDS = {of_tender(1, ROUTING): ROUTED, of_tender(1, ACCOUNT): NUMBER}
+LATER = "2026-11-24T18:00:00+00:00"
+
+
+class Checks:
+    """A till that takes checks with their magnetic line, and the vault it keeps that in."""
+
+    def __init__(self, books: Books, till: Till) -> None:
+        self.books, self.till = books, till
+        self.vault = Vault(b"\1" * 32, books.ledger, counting_random())
+        self.kept: dict[Place, Salted] = {}
+
+    def pay(self, values: dict[str, str] = FIELDS) -> dict[str, Any]:
+        salted = {field: self.vault.salted(value) for field, value in values.items()}
+        taken = self._pay(salted, 50_00)
+        for field, each in salted.items():
+            self.kept[Place("T1", 1, taken["seq"], field)] = each
+        return taken
+
+    def _pay(self, salted: dict[str, Salted], cents: int) -> dict[str, Any]:
+        data = {
+            "payor": "Somebody",
+            "lines": [line("U1", allocation("C1", "510-4310", cents))],
+            "tenders": [{"kind": "check", "cents": cents, "reference": "1041"}],
+            "change_cents": 0,
+            "total_cents": cents,
+            "personal": {field: commitment(field, each) for field, each in salted.items()},
+        }
+        return self.till.record(Kind.PAY, data, net=cents)
+
+    def part(self, no: int = 1, **instead: Salted) -> bytes:
+        city = city_vault(self.books).sealing_key
+        sealed = [
+            (
+                place.seq,
+                place.field,
+                self.vault.seal_for(city, place, instead.get(place.field.rpartition(".")[2], value)),
+            )
+            for place, value in self.kept.items()
+        ]
+        return make_part(self.books.ledger, "T1", 1, no, sealed)
+
+
+def city_vault(books: Books) -> Vault:
+    return Vault(open_secrets(books.folder, PASSPHRASE).field_key, books.ledger, counting_random())
+
+
+@pytest.fixture
+def checks(books: Books, key: Ed25519PrivateKey) -> Checks:
+    till = Till(books)
+    register_terminal(books, key, "T1", "HALL", 1, till.identity.public_key, now=NOW)
+    till.open("S1")
+    return Checks(books, till)
+
+
+def _sent(checks: Checks, key: Ed25519PrivateKey) -> None:
+    answer = ingest(checks.books, key, checks.till.seal(), "T1", 1, checks.till.batch_no, NOW)
+    assert answer.status == 201, answer.body
+
+
+def _take(checks: Checks, part: bytes, no: int = 1, now: str = NOW) -> list[tuple[int, str]]:
+    return take_part(checks.books, city_vault(checks.books), part, "T1", 1, no, now)
+
+
+def _standing(books: Books) -> Standing:
+    with books.reading() as connection:
+        return verified(connection, city_vault(books))
+
+
+def test_values_come_after_their_batch_and_are_kept_encrypted(checks: Checks, key: Ed25519PrivateKey) -> None:
+    checks.pay()
+    with pytest.raises(NotInCustodyError):
+        _take(checks, checks.part())
+    _sent(checks, key)
+    assert _standing(checks.books) == Standing(kept=0, awaited=2, erased=0, wrong=())
+    assert sorted(_take(checks, checks.part())) == [(2, "tender.1.account"), (2, "tender.1.routing")]
+    assert _standing(checks.books) == Standing(kept=2, awaited=0, erased=0, wrong=())
+    vault = city_vault(checks.books)
+    with checks.books.reading() as connection:
+        place = Place("T1", 1, 2, "tender.1.account")
+        assert value_of(connection, vault, place) == checks.kept[place]
+        assert found_by(connection, vault, "account", NUMBER) == [place]
+        assert found_by(connection, vault, "account", ROUTED) == []
+        rows = connection.execute(select(tables.personal)).all()
+    assert all(NUMBER not in repr(row) and NUMBER.encode() not in bytes(row.locked) for row in rows)
+    assert fsck(checks.books).differences == ()
+
+
+def test_the_same_part_again_changes_nothing(checks: Checks, key: Ed25519PrivateKey) -> None:
+    checks.pay()
+    _sent(checks, key)
+    part = checks.part()
+    first = _take(checks, part)
+    with checks.books.reading() as connection:
+        before = connection.execute(select(tables.personal)).all()
+    assert sorted(_take(checks, part, now=LATER)) == sorted(first)
+    with checks.books.reading() as connection:
+        assert connection.execute(select(tables.personal)).all() == before
+
+
+def test_a_value_other_than_committed_raises_an_alarm_and_the_others_are_kept(
+    checks: Checks, key: Ed25519PrivateKey
+) -> None:
+    checks.pay()
+    _sent(checks, key)
+    lie = Salted("999999999", b"\2" * 32)
+    assert _take(checks, checks.part(account=lie)) == [(2, "tender.1.routing")]
+    assert _standing(checks.books) == Standing(kept=1, awaited=1, erased=0, wrong=())
+    with checks.books.reading() as connection:
+        (alarm,) = open_alarms(connection)
+    assert (alarm.kind, alarm.terminal, alarm.seq) == ("personal", "T1", 2)
+    assert "999" not in alarm.detail
+    assert len(_take(checks, checks.part())) == 2  # and the right one still counts
+
+
+def test_a_value_that_no_record_commits_to_is_not_taken(checks: Checks, key: Ed25519PrivateKey) -> None:
+    checks.pay()
+    _sent(checks, key)
+    checks.kept = {Place("T1", 1, 2, "license.ssn"): Salted("078051120", b"\3" * 32)}
+    assert _take(checks, checks.part()) == []
+    with checks.books.reading() as connection:
+        assert [alarm.kind for alarm in open_alarms(connection)] == ["personal"]
+        assert (
+            connection.execute(select(tables.personal.c.locked).where(tables.personal.c.locked.is_not(None))).all()
+            == []
+        )
+
+
+def test_a_value_sealed_for_another_place_does_not_open(checks: Checks, key: Ed25519PrivateKey) -> None:
+    checks.pay()
+    _sent(checks, key)
+    part = json.loads(checks.part())
+    part["items"][0]["sealed"], part["items"][1]["sealed"] = part["items"][1]["sealed"], part["items"][0]["sealed"]
+    assert _take(checks, json.dumps(part).encode()) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{}",
+        b"\xff",
+        b'{"batch_no":1,"epoch":1,"items":[{"field":"A B","sealed":"","seq":1}],"ledger":"L","terminal":"T1","v":1}',
+        b'{"batch_no":1,"epoch":1,"items":[{"field":"a","sealed":"!","seq":1}],"ledger":"L","terminal":"T1","v":1}',
+    ],
+)
+def test_what_is_no_side_part_is_refused_without_being_repeated(checks: Checks, data: bytes) -> None:
+    with pytest.raises(MalformedPartError) as refusal:
+        _take(checks, data)
+    assert "A B" not in str(refusal.value)
+
+
+def test_a_side_part_with_too_many_values_is_refused(checks: Checks) -> None:
+    with pytest.raises(MalformedPartError):
+        _take(checks, make_part(checks.books.ledger, "T1", 1, 1, [(1, "a", b"")] * (MOST_ITEMS + 1)))
+
+
+def test_a_side_part_of_another_batch_is_refused(checks: Checks, key: Ed25519PrivateKey) -> None:
+    checks.pay()
+    _sent(checks, key)
+    with pytest.raises(ElsewhereError):
+        _take(checks, checks.part(no=2))
+
+
+def test_values_that_never_came_are_counted_from_the_next_day_on(checks: Checks, key: Ed25519PrivateKey) -> None:
+    checks.pay()
+    _sent(checks, key)
+    with checks.books.reading() as connection:
+        assert awaited_before(connection, "2026-11-23") == 0
+        assert awaited_before(connection, "2026-11-24") == 2
+
+
+def _erase(
+    checks: Checks, key: Ed25519PrivateKey, record: str, field: str, by: str = "eli", second: str = "bo"
+) -> None:
+    with checks.books.writing() as connection:
+        erase(
+            Ground(connection, checks.books, key, LATER),
+            record,
+            field,
+            by=by,
+            second=second,
+            reason="Asked for by the payor",
+            id_=f"0190b2c4-dddd-7000-8000-{len(field):012}",
+        )
+
+
+def test_erasing_destroys_the_value_and_leaves_chain_tree_and_books_whole(
+    checks: Checks, key: Ed25519PrivateKey
+) -> None:
+    taken = checks.pay()
+    _sent(checks, key)
+    _take(checks, checks.part())
+    with checks.books.reading() as connection:
+        c = tables.personal.c
+        locked = bytes(connection.execute(select(c.locked).where(c.field == "tender.1.account")).scalar_one())
+        body = connection.execute(select(tables.record.c.body).where(tables.record.c.id == taken["id"])).scalar_one()
+    _erase(checks, key, taken["id"], "tender.1.account")
+    assert _standing(checks.books) == Standing(kept=1, awaited=0, erased=1, wrong=())
+    assert fsck(checks.books).differences == ()
+    with checks.books.reading() as connection:
+        after = connection.execute(select(tables.record.c.body).where(tables.record.c.id == taken["id"])).scalar_one()
+        told = connection.execute(select(tables.reference["erased"])).all()
+        everything = repr([connection.execute(select(table)).all() for table in tables.metadata.sorted_tables])
+    assert bytes(after) == bytes(body)
+    assert [tuple(row)[:4] for row in told] == [("T1", 1, 2, "tender.1.account")]
+    assert repr(locked)[2:-1] not in everything
+    assert len(_take(checks, checks.part(), now=LATER)) == 2
+    assert _standing(checks.books).erased == 1  # sent again, it does not come back
+
+
+def test_erasing_needs_an_admin_and_another_person_and_a_field_that_is_there(
+    checks: Checks, key: Ed25519PrivateKey
+) -> None:
+    taken = checks.pay()
+    _sent(checks, key)
+    for by, second in (("ann", "bo"), ("eli", "ann"), ("eli", "eli")):
+        with pytest.raises(NotAllowed):
+            _erase(checks, key, taken["id"], "tender.1.account", by, second)
+    with pytest.raises(ErasureRefusedError, match="no such field"):
+        _erase(checks, key, taken["id"], "tender.2.account")
+    with pytest.raises(ErasureRefusedError, match="No posted record"):
+        _erase(checks, key, "no-such-id", "tender.1.account")
+    _erase(checks, key, taken["id"], "tender.1.account")
+    with pytest.raises(UsageError, match="erased before"):
+        _erase(checks, key, taken["id"], "tender.1.account")
+
+
+def test_a_value_that_was_altered_is_found(checks: Checks, key: Ed25519PrivateKey) -> None:
+    checks.pay()
+    _sent(checks, key)
+    _take(checks, checks.part())
+    with checks.books.writing() as connection:
+        connection.execute(
+            update(tables.personal).where(tables.personal.c.field == "tender.1.account").values(locked=b"\0" * 60)
+        )
+    assert _standing(checks.books).wrong == (Place("T1", 1, 2, "tender.1.account"),)
+
+
+def test_fsck_finds_a_commitment_that_was_changed_or_called_erased(checks: Checks, key: Ed25519PrivateKey) -> None:
+    checks.pay()
+    _sent(checks, key)
+    with checks.books.writing() as connection:
+        connection.execute(
+            update(tables.personal)
+            .where(tables.personal.c.field == "tender.1.account")
+            .values(commitment="0" * 64, erased_seq=9)
+        )
+    told = "\n".join(fsck(checks.books).differences)
+    assert "commitment" in told
+    assert "erased_seq" in told
