@@ -21,6 +21,7 @@ from countertui.ledger.books import Books, open_books
 from countertui.ledger.gate import Gate
 from countertui.ledger.keys import open_secrets
 from countertui.ledger.meters import Meters
+from countertui.ledger.openapi import describe
 from countertui.ledger.own_rotation import require_in_force
 from countertui.ledger.rates import Rates
 from countertui.ledger.routes import batches, claims, enrolments, health, live, log, receipt, registry, snapshots
@@ -59,6 +60,7 @@ def app(
     for routes in (batches, live, snapshots, claims, log, registry, enrolments, receipt):
         routes.add_to(api, service)
     health.add_to(api, service, settings, meters)
+    describe(api)
     api.add_middleware(
         Gate,
         routes=api.routes,
