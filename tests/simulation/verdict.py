@@ -168,7 +168,10 @@ def _log(verdict: Verdict, life: Life) -> None:
             seen = working.log_seen(terminal.station.db)
             if seen is None or terminal.stopped or (terminal.distrusts and life.ledger_went_back):
                 continue
-            if seen.size > size or tree_root(tiles.node, seen.size).hex() != seen.root:
+            if seen.alarm and life.ledger_went_back:
+                verdict.made["ledger's log is another"] += 1
+                verdict.noticed["ledger put back: an alarm at a terminal says that its log is another"] += 1
+            elif seen.size > size or tree_root(tiles.node, seen.size).hex() != seen.root:
                 verdict.wrong.append(f"{terminal.name}: the log of {size} entries does not extend its {seen.size}.")
 
 
