@@ -15,6 +15,7 @@ from countertui.errors import AnswerNo, EnvironmentFault, UsageError
 
 if TYPE_CHECKING:
     from countertui.cli.new_terminal import Way
+    from countertui.domain.records import RestoreData
 
 _ASK_AGAIN_S = 2.0
 
@@ -56,6 +57,21 @@ def init(
     dir
         The terminal's folder.
     """
+    return begin_terminal(default_folder(dir), terminal, code, ledger=ledger, from_=from_, to=to, wait=wait)
+
+
+def begin_terminal(
+    folder: Path,
+    terminal: str,
+    code: str,
+    *,
+    ledger: str | None,
+    from_: Path | None,
+    to: Path | None,
+    wait: int,
+    restored: RestoreData | None = None,
+) -> int:
+    """What `init` does; with `restored`, what `restore` does."""
     require_extras("counter")
     from countertui.cli.new_terminal import NetworkWay, StickWay
 
@@ -65,14 +81,13 @@ def init(
             "Nothing was made.",
             "countertui init --ledger URL …, or --from FOLDER --to FOLDER.",
         )
-    folder = default_folder(dir)
     if (folder / "store.db").exists():
         raise UsageError(f"There is a terminal in {folder} already.", "It is unchanged.", "Name another --dir.")
     way: Way = NetworkWay(ledger) if ledger is not None else StickWay(from_ or Path(), to)
-    return _begin(folder, way, terminal, code, wait)
+    return _begin(folder, way, terminal, code, wait, restored)
 
 
-def _begin(folder: Path, way: Way, terminal: str, code: str, wait: int) -> int:
+def _begin(folder: Path, way: Way, terminal: str, code: str, wait: int, restored: RestoreData | None) -> int:
     from countertui.cli.asking import ask, ask_new_secret, ask_secret
     from countertui.cli.new_terminal import ask_to_be_admitted, make_keys, make_terminal
 
@@ -99,7 +114,7 @@ def _begin(folder: Path, way: Way, terminal: str, code: str, wait: int) -> int:
             return 0
         print(f"A second person types it at the ledger: countertui ledger admit {terminal}", flush=True)
         admission = _wait_for(way, terminal, wait)
-    said = make_terminal(folder, way, terminal, code, passphrase, admission, _progress)
+    said = make_terminal(folder, way, terminal, code, passphrase, admission, _progress, restored)
     print(f"{terminal} is a terminal of {said} in {folder}. Open the counter: countertui --dir {folder}")
     return 0
 

@@ -28,9 +28,22 @@ _ENVIRONMENT = 3
 
 def run(arguments: list[str]) -> int:
     """Carry out a command line; gives the exit status."""
-    from countertui.cli import batch, demo, importing, init, key, ledger, operator, receipt, report, sync, verify
+    from countertui.cli import (
+        backup,
+        batch,
+        demo,
+        importing,
+        init,
+        key,
+        ledger,
+        operator,
+        receipt,
+        report,
+        sync,
+        verify,
+    )
 
-    for commands in (batch, demo, importing, init, key, ledger, operator, receipt, report, sync, verify):
+    for commands in (backup, batch, demo, importing, init, key, ledger, operator, receipt, report, sync, verify):
         commands.add_to(app)
     try:
         status = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")

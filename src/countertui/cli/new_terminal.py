@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.assembly import DEMO_LEDGERS, KEYS, SETTINGS
 from countertui.counter.begin import StartData, begin
+from countertui.domain.records import RestoreData
 from countertui.errors import EnvironmentFault
 from countertui.machine import SystemClock, random_bytes, uuid7
 from countertui.ports import SnapshotOffer
@@ -216,6 +217,7 @@ def make_terminal(
     passphrase: str,
     admission: bytes,
     progress: Callable[[str, int], None],
+    restored: RestoreData | None = None,
 ) -> str:
     """Begin the terminal's journal with what the admission says; the ledger's id.
 
@@ -251,7 +253,7 @@ def make_terminal(
         registry=register.founding,
         receipt_n=admitted.receipt_n,
     )
-    begin(folder, recorder, SystemClock(), uuid7, start, lines[1:], offer, progress)
+    begin(folder, recorder, SystemClock(), uuid7, start, lines[1:], offer, progress, restored)
     return admitted.ledger
 
 

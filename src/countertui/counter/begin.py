@@ -9,7 +9,7 @@ from typing import TypedDict
 
 from countertui.counter.clock_watch import PROGRAM
 from countertui.counter.take_snapshot import build
-from countertui.domain.records import Fact, Kind
+from countertui.domain.records import Fact, Kind, RestoreData
 from countertui.ports import Clock, Ids, Recorder, SnapshotOffer
 from countertui.store import registry_log
 from countertui.store.store import Store
@@ -37,17 +37,25 @@ def begin(
     register: Sequence[bytes],
     offer: SnapshotOffer,
     progress: Callable[[str, int], None],
+    restored: RestoreData | None = None,
 ) -> None:
     """Make a terminal's store in `folder` with its first two records; `register` are the entries it follows so far.
+
+    With `restored` a third record says where the epoch before ended, and receipt numbers go on above all it names.
 
     The snapshot is fetched first: without one there is no store. Raises as fetching it and `Store.append` do.
     """
     build(offer, folder, progress)
     store = Store(folder)
     try:
+        if restored is not None:
+            first_n = max(restored["first_n"], start["receipt_n"] + 1)
+            start, restored = {**start, "receipt_n": first_n - 1}, {**restored, "first_n": first_n}
         store.append(Fact(ids(), Kind.START, PROGRAM, start), recorder, clock)
         store.write_working(partial(registry_log.keep, envelopes=register))
         applied = {"version": offer.version, "sha256": offer.sha256}
         store.append(Fact(ids(), Kind.SNAPSHOT_APPLIED, PROGRAM, applied), recorder, clock)
+        if restored is not None:
+            store.append(Fact(ids(), Kind.RESTORE, PROGRAM, restored), recorder, clock)
     finally:
         store.close()

@@ -47,6 +47,8 @@ class Kind(StrEnum):
     KEY_ROTATE = "key_rotate"
     RIGHTS_REVIEW = "rights_review"
     LOG_ACCEPTED = "log_accepted"
+    BACKUP = "backup"
+    RESTORE = "restore"
 
 
 class RefundMethod(StrEnum):
@@ -219,6 +221,29 @@ class LogAcceptedData(TypedDict):
     size: int
     root: str
     reason: str
+
+
+class BackupData(TypedDict):
+    """`backup`: a copy was made, up to this very record; seq and h (hex) are those of the record before it."""
+
+    seq: int
+    h: str
+
+
+class RestoreData(TypedDict):
+    """`restore`: an epoch began where a copy of the one before ended, at record seq of hash h (hex).
+
+    receipt_n is the last receipt number drawn by then; anchor_seq the last record that the old anchor saw, None if it
+    is gone; paper_n the highest number seen on paper. Numbers go on at first_n: those between are on paper alone.
+    """
+
+    epoch: int
+    seq: int
+    h: str
+    receipt_n: int
+    anchor_seq: int | None
+    paper_n: int
+    first_n: int
 
 
 class KeyRotateData(TypedDict):

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from countertui.domain.rights import require_second_person
 from countertui.errors import UsageError
 from countertui.ledger import registry, tables
 from countertui.ledger.books import Books
-from countertui.ledger.register import admit_terminal, newest_epoch
+from countertui.ledger.register import admit_terminal, last_receipt, newest_epoch
 from countertui.ledger.tls import own_pin
 from countertui.sync.enrolment import (
     Invitation,
@@ -211,8 +211,9 @@ def _with_register(connection: Connection, admission: bytes) -> bytes:
 
 def _last_receipt(connection: Connection, terminal: str) -> int:
     """The highest receipt number known of the terminal's earlier epochs."""
-    table = tables.terminal
-    return int(connection.execute(select(func.max(table.c.last_receipt)).where(table.c.code == terminal)).scalar() or 0)
+    epochs = connection.execute(select(tables.terminal.c.epoch).where(tables.terminal.c.code == terminal)).scalars().all()
+    numbers = (last_receipt(connection, terminal, epoch) for epoch in epochs)
+    return max((int(number.rpartition("-")[2]) for number in numbers if number), default=0)
 
 
 def _row(connection: Connection, terminal: str) -> RowMapping | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from itertools import pairwise
 from typing import Any
@@ -28,6 +29,13 @@ def sessions(db: sqlite3.Connection) -> list[dict[str, Any]]:
 
 
 def gaps(db: sqlite3.Connection) -> list[dict[str, Any]]:
-    """Receipt numbers that are missing between the first and the last: there can be none."""
+    """Receipt numbers missing between the first and the last: none, but those left out where a copy was restored."""
     numbers = sorted(int(row[0].rpartition("-")[2]) for row in db.execute("SELECT receipt_no FROM receipt").fetchall())
-    return [{"after": before, "before": after} for before, after in pairwise(numbers) if after != before + 1]
+    lost = [(body["receipt_n"], body["first_n"]) for body in _restored(db) if body["first_n"] != body["receipt_n"] + 1]
+    inside = [(before, after) for before, after in pairwise(numbers) if after != before + 1]
+    return [{"after": before, "before": after} for before, after in lost + inside]
+
+
+def _restored(db: sqlite3.Connection) -> list[dict[str, Any]]:
+    rows = db.execute("SELECT body FROM journal WHERE kind = 'restore' ORDER BY seq").fetchall()
+    return [json.loads(row[0])["data"] for row in rows]

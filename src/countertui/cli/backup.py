@@ -1,0 +1,118 @@
+"""`countertui backup|restore`: a copy of a terminal, and a new epoch that begins where a copy ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cyclopts import App
+
+from countertui.cli.extras import require_extras
+from countertui.cli.places import default_folder, terminal_folder
+
+if TYPE_CHECKING:
+    from countertui.store.anchor import Tip
+
+
+def add_to(app: App) -> None:
+    """Add this module's commands."""
+    for command in (backup, restore):
+        app.command(command)
+
+
+def backup(folder: Path, /, *, operator: str | None = None, dir: Path | None = None) -> int:  # noqa: A002
+    """Copy this terminal's store, key file and settings into a new folder; the anchor is never part of it.
+
+    Parameters
+    ----------
+    folder
+        A new folder, best on another disk.
+    operator
+        Who makes it; asked for if not given. The PIN is asked for.
+    dir
+        The terminal's folder.
+    """
+    require_extras("counter")
+    from countertui.cli.running import signed_in, writing_station
+    from countertui.counter.back_up import back_up
+
+    with writing_station(terminal_folder(dir), "backup") as (station, _):
+        made = back_up(station, signed_in(station, operator), folder.resolve())
+    print(f"Backed up to {folder}: everything up to record {made.seq}, hash {made.h[:12]}.")
+    return 0
+
+
+def restore(
+    folder: Path,
+    /,
+    *,
+    code: str,
+    ledger: str | None = None,
+    from_: Path | None = None,
+    to: Path | None = None,
+    anchor: Path | None = None,
+    wait: int = 900,
+    dir: Path | None = None,  # noqa: A002
+) -> int:
+    """Begin a terminal's new epoch where a backup ends, in a new folder.
+
+    The old key must be revoked and a code given out first: countertui ledger revoke, then admit. A journal is never
+    gone on with from a copy: the new epoch has a new key and its own journal, and names the last good record of the
+    old one. Receipt numbers go on above the highest that the backup, the anchor, the ledger or paper shows; what lies
+    between is listed by `countertui report gaps`.
+
+    Parameters
+    ----------
+    folder
+        The backup, or what is left of the terminal's folder.
+    code
+        The one-time code that `ledger admit` printed.
+    ledger
+        The ledger's address.
+    from_
+        Without a network: the folder with the ledger's files, as for init.
+    to
+        The same: the folder for the request.
+    anchor
+        The old terminal's anchor folder, if the machine still has it.
+    wait
+        How many seconds to wait for the admission.
+    dir
+        The new folder.
+    """
+    require_extras("counter")
+    from countertui.cli.asking import ask
+    from countertui.cli.init import begin_terminal
+    from countertui.domain.records import RestoreData
+    from countertui.errors import UsageError
+    from countertui.store.anchor import read_tip
+    from countertui.store.copying import highest_receipt, last_good
+
+    new = default_folder(dir)
+    if (new / "store.db").exists():
+        raise UsageError(f"There is a terminal in {new} already.", "It is unchanged.", "Name a new --dir.")
+    good = last_good(folder / "store.db")
+    tip: Tip | None = read_tip(anchor) if anchor is not None else None
+    if anchor is not None and tip is None:
+        raise UsageError(f"There is no anchor in {anchor}.", "Nothing was made.", "Leave --anchor out.")
+    typed = ask("Highest number on paper, of the last receipt given out (0 for none known)")
+    paper = typed.rpartition("-")[2].strip()
+    if not paper.isascii() or not paper.isdigit():
+        raise UsageError("That is no receipt number.", "Nothing was made.", "Type it like T1-118, or 0.")
+    restored = RestoreData(
+        epoch=good.epoch,
+        seq=good.seq,
+        h=good.h,
+        receipt_n=good.receipt_n,
+        anchor_seq=tip.seq if tip is not None else None,
+        paper_n=int(paper),
+        first_n=highest_receipt(good, tip, int(paper)) + 1,
+    )
+    status = begin_terminal(new, good.terminal, code, ledger=ledger, from_=from_, to=to, wait=wait, restored=restored)
+    if (new / "store.db").exists():
+        lost = good.seq if tip is None else max(tip.seq, good.seq)
+        more = f"; the anchor saw record {lost}" if lost > good.seq else ""
+        print(f"Epoch {good.epoch} ended at record {good.seq} here{more}.")
+        print(f"What was recorded and not sent of it: countertui ledger import {folder / 'store.db'}, at the ledger.")
+        print("Receipts that are on paper alone are listed: countertui report gaps.")
+    return status
