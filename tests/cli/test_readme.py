@@ -26,7 +26,10 @@ def listed() -> dict[str, str]:
         names = [""]
         while words and re.fullmatch(r"[a-z]+(\|[a-z]+)*", words[0]):
             names = [f"{name} {more}".strip() for name in names for more in words.pop(0).split("|")]
-            if names[0].split()[0] not in {"operator", "batch", "receipt", "ledger", "key"} or len(names[0].split()) == 2:
+            if (
+                names[0].split()[0] not in {"operator", "batch", "receipt", "ledger", "key"}
+                or len(names[0].split()) == 2
+            ):
                 break
         for name in names:
             assert name not in found, f"`countertui {name}` is listed twice"
@@ -84,3 +87,51 @@ def test_what_the_readme_tells_to_make_is_in_the_makefile() -> None:
     assert {"run", "test", "check", "bench"} <= targets
     for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+OPERATIONS = README.parent / "docs" / "operations.md"
+
+
+def test_the_operations_page_tells_commands_and_flags_that_there_are(help_of: dict[str, str]) -> None:
+    told = re.findall(r"`countertui ([^`]+)`", OPERATIONS.read_text(encoding="utf-8"))
+    assert len(told) > 25
+    for line in told:
+        words = line.split()
+        command = next(
+            (" ".join(words[:n]) for n in (3, 2, 1) if " ".join(words[:n]) in help_of and " ".join(words[:n])), None
+        )
+        assert command is not None, line
+        for flag in FLAG.findall(line):
+            assert flag in help_of[command], line
+
+
+def test_the_operations_page_points_at_tests_that_there_are() -> None:
+    text = OPERATIONS.read_text(encoding="utf-8")
+    told = set(re.findall(r"`(tests/[\w/]+\.py)`", text))
+    assert len(told) > 15
+    assert [path for path in sorted(told) if not (README.parent / path).is_file()] == []
+
+
+def test_the_operations_page_tells_the_settings_there_are() -> None:
+    import tomllib
+
+    from countertui.ledger.settings import LedgerSettings
+
+    block = re.search(r"```toml\n(.*?)```", OPERATIONS.read_text(encoding="utf-8"), re.DOTALL)
+    assert block is not None
+    said = tomllib.loads(block[1])
+    assert set(said) == set(LedgerSettings.model_fields)
+    LedgerSettings.model_validate(said)
+
+
+def test_the_operations_page_tells_every_alarm_and_metric_there_is() -> None:
+    from countertui.ledger import alarms
+
+    text = OPERATIONS.read_text(encoding="utf-8")
+    kinds = {value for name, value in vars(alarms).items() if name.isupper() and isinstance(value, str)}
+    assert {"fork", "log"} <= kinds
+    for kind in kinds:
+        assert f"| {kind} |" in text
+    meters = (README.parent / "src" / "countertui" / "ledger" / "meters.py").read_text(encoding="utf-8")
+    for metric in re.findall(r"`countertui_(\w+)`", text):
+        assert metric.removesuffix("_total") in meters, metric
