@@ -13,14 +13,18 @@ from hypothesis import strategies as st
 from countertui.store.reference_load import ReferenceRefused
 from countertui.store.rows_file import read_rows
 from countertui.sync.canonical import canonical
-from countertui.sync.dsse import ACK, SNAPSHOT, sign_envelope, to_bytes
+from countertui.sync.dsse import ACK, SNAPSHOT, SNAPSHOT_DELTA, sign_envelope, to_bytes
 from countertui.sync.faults import CanonicalError, SnapshotRefusedError
+from countertui.sync.offer import usable_delta
 from countertui.sync.snapshot import (
+    Change,
+    Delta,
     Included,
     Manifest,
     TableEntry,
     manifest_hash,
     manifest_payload,
+    open_delta,
     open_manifest,
 )
 from countertui.sync.table_files import require_unaltered, write_table
@@ -184,3 +188,79 @@ def test_signed_files_of_another_form(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(ReferenceRefused):
         list(read_rows(path, "fee", 2))
+
+
+# Deltas
+
+FEES = TableEntry(name="fee.changes", columns=["code", "cents"], rows=1, sha256="cd" * 32, bytes=9)
+GONE = TableEntry(name="fee.gone", columns=["code"], rows=0, sha256="ef" * 32, bytes=0)
+
+
+def a_delta(**changes: Any) -> bytes:
+    told = Delta(
+        ledger="springfield",
+        office="",
+        version=7,
+        base_version=5,
+        base_hash="11" * 32,
+        new_hash=manifest_hash(MANIFEST),
+        changes=[Change(table="fee", whole=False, rows=FEES, gone=GONE)],
+    )
+    return canonical(told.model_dump() | changes)
+
+
+def refusal(payload: bytes, key: Ed25519PrivateKey, kind: str = SNAPSHOT_DELTA) -> str:
+    with pytest.raises(SnapshotRefusedError) as caught:
+        open_delta(sealed(key, payload, kind), key.public_key(), MANIFEST, 5, "11" * 32)
+    return caught.value.reason
+
+
+def test_a_delta_leads_from_the_snapshot_in_use_to_the_manifest(ledger_key: Ed25519PrivateKey) -> None:
+    opened = open_delta(sealed(ledger_key, a_delta(), SNAPSHOT_DELTA), ledger_key.public_key(), MANIFEST, 5, "11" * 32)
+    assert opened.changes[0].rows == FEES
+    whole = {"table": "fee", "whole": True, "rows": ENTRY.model_dump(), "gone": None}
+    payload = a_delta(changes=[whole])
+    open_delta(sealed(ledger_key, payload, SNAPSHOT_DELTA), ledger_key.public_key(), MANIFEST, 5, "11" * 32)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"version": 8}, {"base_version": 4}, {"base_hash": "22" * 32}, {"new_hash": "22" * 32}, {"office": "HALL"}],
+    ids=str,
+)
+def test_a_delta_that_starts_or_ends_elsewhere_is_no_way(change: dict[str, Any], ledger_key: Ed25519PrivateKey) -> None:
+    assert refusal(a_delta(**change), ledger_key) == "mixed"
+    sealed_one = sealed(ledger_key, a_delta(**change), SNAPSHOT_DELTA)
+    assert usable_delta(sealed_one, ledger_key.public_key(), MANIFEST, 5, "11" * 32) is None
+
+
+CHANGE = {"table": "fee", "whole": False, "rows": FEES.model_dump(), "gone": GONE.model_dump()}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"changes": []},
+        {"changes": [CHANGE, CHANGE]},
+        {"changes": [CHANGE | {"table": "city"}]},
+        {"changes": [CHANGE | {"rows": ENTRY.model_dump()}]},
+        {"changes": [CHANGE | {"whole": True}]},
+        {"changes": [CHANGE | {"rows": FEES.model_dump() | {"columns": ["cents", "code"]}}]},
+        {"changes": [CHANGE | {"gone": ENTRY.model_dump()}]},
+        {"changes": [CHANGE | {"rows": FEES.model_dump() | {"name": "../fee.changes"}}]},
+        {"v": 2},
+        {"extra": 1},
+    ],
+    ids=str,
+)
+def test_signed_deltas_of_another_form(change: dict[str, Any], ledger_key: Ed25519PrivateKey) -> None:
+    assert refusal(a_delta(**change), ledger_key) == "malformed"
+
+
+def test_foreign_and_forged_deltas_are_refused(ledger_key: Ed25519PrivateKey, other_key: Ed25519PrivateKey) -> None:
+    assert refusal(a_delta(ledger="shelbyville"), ledger_key) == "other-ledger"
+    assert refusal(a_delta(), ledger_key, SNAPSHOT) == "wrong-type"
+    forged = sealed(other_key, a_delta(), SNAPSHOT_DELTA)
+    with pytest.raises(SnapshotRefusedError) as caught:
+        usable_delta(forged, ledger_key.public_key(), MANIFEST, 5, "11" * 32)
+    assert caught.value.reason == "bad-signature"
