@@ -231,7 +231,8 @@ class Terminal:
 
     def take_image(self) -> None:
         """Copy the disk, and the anchor with it."""
-        to = self.folder.with_name(f"{self.folder.name}-image-{len(self.images)}")
+        to = self.folder.with_name(f"{self.folder.name}-image-{self.station.store.tip()[0]}")
+        shutil.rmtree(to, ignore_errors=True)
         to.mkdir()
         shutil.copy(self.folder / "store.db", to)
         shutil.copytree(anchor_folder(self.folder), to / "anchor")
