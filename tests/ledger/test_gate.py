@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi.testclient import TestClient
+from sqlalchemy import insert
 from starlette.routing import Route
 
-from countertui.ledger import server
+from countertui.ledger import server, tables
 from countertui.ledger.access import Access, access_of, open_to
 from countertui.ledger.books import Books
 from countertui.ledger.callers import Nonces
@@ -79,6 +80,15 @@ def test_nothing_is_open_but_what_says_so(api: TestClient) -> None:
     assert access_of(lambda: None) is Access.TERMINAL
 
 
+def test_methods_that_are_not_there_are_refused(api: TestClient) -> None:
+    for route in api.app.routes:  # type: ignore[attr-defined]
+        if isinstance(route, Route):
+            path = route.path.replace("{", "").replace("}", "")
+            for method in {"GET", "PUT", "POST", "DELETE", "PATCH", "TRACE"} - (route.methods or set()):
+                others = [each for each in api.app.routes if each.path == route.path and method in each.methods]  # type: ignore[attr-defined]
+                assert others or api.request(method, path).status_code == 405, (method, path)
+
+
 def test_a_terminals_request_gets_through(api: TestClient, books: Books, key: Ed25519PrivateKey, till: Till) -> None:
     envelope = one(till)
     assert call(api, till, "PUT", FIRST, envelope).status_code == 201
@@ -133,6 +143,25 @@ def test_a_wrong_clock_locks_nobody_out(api: TestClient, till: Till, at_ms: int)
 )
 def test_what_is_another_terminals_stays_so(api: TestClient, till: Till, target: str) -> None:
     assert call(api, till, "GET", target).status_code == 403
+
+
+def test_an_office_with_a_share_of_its_own_gets_no_other(
+    api: TestClient, books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    publish(books, key, NOW)
+    table = "/v1/snapshots/1/tables/account"
+    assert call(api, till, "GET", table).status_code == 200
+    with books.writing() as connection:
+        connection.execute(insert(tables.serves).values(office="HALL", kinds='["utility"]'))
+    # Of the snapshot made before that, its share is still the whole.
+    assert call(api, till, "GET", table).status_code == 200
+    assert call(api, till, "GET", f"{MANIFEST}?terminal=T1").status_code == 200
+    assert call(api, till, "GET", MANIFEST).status_code == 403
+    publish(books, key, NOW)
+    table = "/v1/snapshots/2/tables/account"
+    assert call(api, till, "GET", f"{table}?office=HALL").status_code == 200
+    for other in ("", "?office=", "?office=POOL", "?office=HALL&office=POOL"):
+        assert call(api, till, "GET", f"{table}{other}").status_code == 403
 
 
 def test_a_restored_terminal_hands_in_what_its_earlier_key_signed(api: TestClient, books: Books, till: Till) -> None:

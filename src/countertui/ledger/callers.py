@@ -13,6 +13,7 @@ from sqlalchemy import select
 from countertui.ledger import tables
 from countertui.ledger.registry import schedule
 from countertui.ledger.service import Service
+from countertui.ledger.shares import WHOLE, office_of
 from countertui.sync.request_auth import RequestRefusedError, read_authorization, require_signed
 
 _KEPT_S = 3600
@@ -23,12 +24,13 @@ _MOST_KEPT = 100_000
 class Caller:
     """A terminal that signed its request. state: active, frozen or revoked; digest: what it signed for its body.
 
+    share is the office whose share of the snapshots it works by, empty where that is the whole city's.
     skew_ms is how far its clock is ahead of the ledger's: evidence, milliseconds.
     """
 
     terminal: str
     epoch: int
-    office: str
+    share: str
     state: str
     digest: str
     nonce: str
@@ -67,10 +69,20 @@ def identify(service: Service, header: str, method: str, target: str) -> Caller:
     terminal = tables.terminal
     here = (terminal.c.code == request.terminal) & (terminal.c.epoch == request.epoch)
     with service.books.reading() as connection:
-        row = connection.execute(select(terminal.c.state, terminal.c.office).where(here)).first()
+        state = connection.execute(select(terminal.c.state).where(here)).scalar()
+        share = office_of(connection, request.terminal)
         keys = schedule(connection, request.terminal, request.epoch)
-    if row is None or not keys:
+    if state is None or not keys:
         raise RequestRefusedError("This request is not signed by that terminal's key.", "Nothing was taken or given.")
     require_signed(request, service.books.ledger, method, target, [keys[-1][1]])
     skew_ms = request.at_ms - round(datetime.fromisoformat(service.now()).timestamp() * 1000)
-    return Caller(request.terminal, request.epoch, row.office, row.state, request.digest, request.nonce, skew_ms)
+    return Caller(request.terminal, request.epoch, share, state, request.digest, request.nonce, skew_ms)
+
+
+def share_in(service: Service, caller: Caller, version: int) -> str:
+    """Whose share of that snapshot a terminal may have: its office's, or the whole where that has none in it."""
+    table = tables.snapshot_share
+    here = (table.c.version == version) & (table.c.office == caller.share)
+    with service.books.reading() as connection:
+        found: str | None = connection.execute(select(table.c.office).where(here)).scalar()
+    return found if found is not None else WHOLE

@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from countertui.ledger.access import Access, access_of
-from countertui.ledger.callers import Caller, Nonces, identify
+from countertui.ledger.callers import Caller, Nonces, identify, share_in
 from countertui.ledger.logs import where
 from countertui.ledger.meters import Meters
 from countertui.ledger.rates import Rates
@@ -32,6 +32,7 @@ _SLOWEST_PART_S = 60.0
 _LOG = structlog.get_logger("countertui.ledger")
 _NO_ROUTE = "none"
 _NAMES = ("terminal", "office")
+_SNAPSHOTS = "GET /v1/snapshots/"
 _UNREAD = frozenset({"GET", "HEAD"})
 
 
@@ -131,10 +132,21 @@ class Gate:
             raise TurnedAwayError(403, "That is no terminal.")
         if request.access is Access.TERMINAL and caller.state != "active":
             raise TurnedAwayError(403, f"This terminal is {caller.state}.")
-        if not _is_its_own(caller, request.path | _asked(scope)):
+        asked = _asked(scope)
+        if not _is_its_own(caller, {**asked, **request.path}) or not await self._is_its_share(caller, request, asked):
             raise TurnedAwayError(403, "That is another terminal's.")
         if method == "POST" and not self._nonces.is_new(caller.terminal, caller.nonce):
             raise TurnedAwayError(409, "That request was made before.")
+
+    async def _is_its_share(self, caller: Caller, request: _Request, asked: dict[str, Any]) -> bool:
+        """Whether, of snapshots, it asks for what its office is given: personal data of others is in the rest."""
+        if not request.route.startswith(_SNAPSHOTS):
+            return True
+        version = str(request.path.get("snapshot", ""))
+        if not (version.isascii() and version.isdigit() and len(version) <= 16):
+            return "terminal" in asked or not caller.share
+        allowed = await run_in_threadpool(share_in, self._service, caller, int(version))
+        return bool(asked.get("office", "") == allowed)
 
     def _require_operations(self, header: str, request: _Request) -> None:
         if self._metrics_token is None:
@@ -221,11 +233,11 @@ def _require_patience(wait_s: int) -> None:
 
 
 def _is_its_own(caller: Caller, named: dict[str, Any]) -> bool:
-    """Whether an address names nobody else's terminal, office or epoch to come.
+    """Whether an address names nobody else's terminal, and no epoch to come.
 
     Of earlier epochs a restored terminal still hands in what was signed in them.
     """
-    if named.get("terminal", caller.terminal) != caller.terminal or named.get("office", caller.office) != caller.office:
+    if named.get("terminal", caller.terminal) != caller.terminal:
         return False
     epoch = str(named.get("epoch", caller.epoch))
     # What is no epoch at all is for the route to say.
