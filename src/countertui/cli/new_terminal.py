@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -20,7 +19,7 @@ from countertui.sync.canonical import parse_strict
 from countertui.sync.durable import write_durably
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.enrolment import Invitation, make_request, open_admission, pepper_of, read_invitation
-from countertui.sync.exchange import LedgerExchange, Offer
+from countertui.sync.exchange import LedgerExchange
 from countertui.sync.faults import (
     AdmissionRefusedError,
     CertificateRefusedError,
@@ -31,7 +30,7 @@ from countertui.sync.keyslots import Secrets, create_slots, open_slots, public_i
 from countertui.sync.recorder import Recorder
 from countertui.sync.registry import Register
 from countertui.sync.sealing import sealing_key
-from countertui.sync.snapshot import TableEntry, open_manifest
+from countertui.sync.snapshot_stick import offer_from
 from countertui.sync.transport import LedgerClient
 
 
@@ -149,15 +148,15 @@ class StickWay:
 
     def snapshot(self, recorder: Recorder, register: Register, entries: Sequence[bytes]) -> SnapshotOffer | None:
         """Read from the stick."""
-        data = self._read("snapshot/manifest.json")
-        if data is None:
-            return None
-        manifest = open_manifest(data, checked_public_key(register.ledger_key), recorder.ledger, None)
-
-        def fetch(entry: TableEntry, to: Path) -> None:
-            shutil.copyfile(self._come / "snapshot" / f"{entry.name}.ndjson", to)
-
-        return Offer(manifest, recorder.terminal, recorder.epoch, fetch)
+        place = register.terminals.get((recorder.terminal, recorder.epoch))
+        return offer_from(
+            self._come / "snapshot",
+            checked_public_key(register.ledger_key),
+            ledger=recorder.ledger,
+            terminal=recorder.terminal,
+            epoch=recorder.epoch,
+            office=place.office if place is not None else None,
+        )
 
     def believe(self, tls_pin: str) -> None:
         """Nothing was shown: a stick has no certificate."""

@@ -25,11 +25,11 @@ from countertui.ledger.registry import entries_after, present
 from countertui.ports import Clock, Ids, Random
 from countertui.store.anchor import anchor_folder
 from countertui.sync.ed25519 import checked_public_key
-from countertui.sync.exchange import Offer
 from countertui.sync.keyslots import CHEAP_COST, Cost, Secrets, create_slots, public_identity
+from countertui.sync.offer import Offer
 from countertui.sync.pins import PepperedPins
 from countertui.sync.recorder import Recorder
-from countertui.sync.snapshot import TableEntry, open_manifest
+from countertui.sync.snapshot_stick import offer_from
 
 OPENER = "demo"
 TERMINAL, OFFICE = "T1", "HALL"
@@ -158,10 +158,7 @@ def _make_store(folder: Path, secrets: Secrets, clock: Clock, ids: Ids, progress
 def _newest_offer(ledger: Path, ledger_key: bytes, ledger_id: str) -> Offer:
     """The ledger's newest snapshot, read from its own folder, and verified like any other."""
     newest = max((ledger / "snapshots").iterdir(), key=lambda path: int(path.name))
-    envelope = (newest / "manifest.json").read_bytes()
-    manifest = open_manifest(envelope, checked_public_key(ledger_key), ledger_id, None)
-
-    def fetch(entry: TableEntry, to: Path) -> None:
-        shutil.copyfile(newest / f"{entry.name}.ndjson", to)
-
-    return Offer(manifest, TERMINAL, 1, fetch)
+    offer = offer_from(newest, checked_public_key(ledger_key), ledger=ledger_id, terminal=TERMINAL, epoch=1)
+    if offer is None:
+        raise FileNotFoundError(newest / "manifest.json")
+    return offer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -158,6 +158,7 @@ def _admit(books: Books, secrets: Secrets, terminal: str, from_: Path | None, to
     from countertui.errors import UsageError
     from countertui.ledger.enrolment import admit as admit_asked
     from countertui.ledger.enrolment import take_request, waiting
+    from countertui.ledger.snapshot_stick import NothingPublishedError, write_snapshot_to
     from countertui.sync.durable import write_durably
 
     if from_ is not None:
@@ -175,20 +176,10 @@ def _admit(books: Books, secrets: Secrets, terminal: str, from_: Path | None, to
     admission = admit_asked(books, secrets, terminal, second.id, typed, utc_now())
     if to is not None:
         write_durably(to / ADMISSION.format(terminal), admission)
-        _copy_snapshot(books, to / SNAPSHOT)
+        with suppress(NothingPublishedError):  # the terminal says so itself
+            write_snapshot_to(books, to / SNAPSHOT, terminal)
     print(f"{terminal} is admitted by {asked.begun_by} and {second.id}.")
     return 0
-
-
-def _copy_snapshot(books: Books, to: Path) -> None:
-    """The newest snapshot's files onto a stick."""
-    import shutil
-
-    from countertui.ledger.books import SNAPSHOTS
-
-    versions = [path for path in (books.folder / SNAPSHOTS).glob("*") if path.name.isdecimal()]
-    if versions:
-        shutil.copytree(max(versions, key=lambda path: int(path.name)), to, dirs_exist_ok=True)
 
 
 def two_people(books: Books, secrets: Secrets) -> tuple[str, str]:
