@@ -1,0 +1,76 @@
+"""The commands: a ledger backed up beside its service, and made again; a certificate made at the first start."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cli_city import PROGRAM, environment
+from countertui.ledger.settings import read_settings
+from countertui.sync.transport import LedgerClient
+from ledger.town import LEDGER, PASSPHRASE, founded
+
+
+def run(home: Path, *arguments: str, passphrase_file: Path) -> subprocess.CompletedProcess[str]:
+    env = environment(home, COUNTERTUI_PASSPHRASE_FILE=str(passphrase_file))
+    return subprocess.run([*PROGRAM, *arguments], capture_output=True, text=True, check=False, env=env)
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    path = tmp_path / "passphrase"
+    path.write_text(f"{PASSPHRASE}\nand a second line\n")
+    return path
+
+
+def test_backed_up_beside_its_service_and_made_again(tmp_path: Path, secret: Path) -> None:
+    folder = tmp_path / "ledger"
+    founded(folder).close()
+    env = environment(tmp_path, COUNTERTUI_PASSPHRASE_FILE=str(secret))
+    serve = [*PROGRAM, "ledger", "serve", "--dir", str(folder), "--make-certificate", "localhost, 127.0.0.1"]
+    with subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env) as child:
+        try:
+            assert child.stdout is not None
+            said = json.loads(child.stdout.readline())
+            client = LedgerClient(said["url"], pin=said["pin"])
+            assert client.health()["ledger"] == LEDGER
+            client.close()
+            done = run(tmp_path, "ledger", "backup", str(tmp_path / "b1"), "--dir", str(folder), passphrase_file=secret)
+            assert done.returncode == 0, done.stderr
+            assert "is backed up in" in done.stdout
+        finally:
+            child.send_signal(signal.SIGTERM)
+        assert child.wait(30) == 0
+    assert read_settings(folder).tls_cert == "tls-cert.pem"
+    twice = run(tmp_path, "ledger", "backup", str(tmp_path / "b1"), "--dir", str(folder), passphrase_file=secret)
+    assert twice.returncode == 2
+    back = run(
+        tmp_path, "ledger", "restore", str(tmp_path / "b1"), "--dir", str(tmp_path / "new"), "--fsck",
+        passphrase_file=secret,
+    )  # fmt: skip
+    assert back.returncode == 0, back.stderr
+    assert (tmp_path / "new" / "tls-key.pem").is_file()
+    status = run(tmp_path, "ledger", "status", "--dir", str(tmp_path / "new"), passphrase_file=secret)
+    assert f"Ledger {LEDGER}" in status.stdout
+    again = run(tmp_path, "ledger", "restore", str(tmp_path / "b1"), "--dir", str(folder), passphrase_file=secret)
+    assert again.returncode == 2
+    (tmp_path / "b1" / "ledger.db").write_bytes(b"")
+    damaged = run(
+        tmp_path, "ledger", "restore", str(tmp_path / "b1"), "--dir", str(tmp_path / "third"), passphrase_file=secret
+    )
+    assert damaged.returncode == 1
+    assert "Take another backup" in damaged.stderr
+
+
+def test_off_the_machine_only_with_a_certificate(tmp_path: Path, secret: Path) -> None:
+    folder = tmp_path / "ledger"
+    founded(folder).close()
+    done = run(tmp_path, "ledger", "serve", "--dir", str(folder), "--host", "0.0.0.0", passphrase_file=secret)
+    assert done.returncode == 2
+    assert "TLS" in done.stderr
+    missing = run(tmp_path, "ledger", "serve", "--dir", str(folder), passphrase_file=tmp_path / "none")
+    assert missing.returncode == 2
