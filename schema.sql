@@ -405,3 +405,14 @@ CREATE TABLE erased (               -- snapshot: personal values that were erase
   field     TEXT NOT NULL,
   PRIMARY KEY (terminal, epoch, seq, field)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE personal_sealed (      -- snapshot: personal values that one terminal may read, sealed to its key
+  terminal      TEXT NOT NULL,      -- whose record commits to it
+  epoch         INTEGER NOT NULL,
+  seq           INTEGER NOT NULL,
+  field         TEXT NOT NULL,
+  reader        TEXT NOT NULL,
+  reader_epoch  INTEGER NOT NULL,
+  sealed        TEXT NOT NULL,      -- hex
+  PRIMARY KEY (terminal, epoch, seq, field, reader, reader_epoch)
+) STRICT, WITHOUT ROWID;

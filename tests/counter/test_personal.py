@@ -30,6 +30,7 @@ from counter_station import (
 )
 from countertui.counter.cart import Held, park_cart, save_cart, take_back
 from countertui.counter.print_queue import print_waiting
+from countertui.counter.read_personal import NotReadable, read_personal
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.send_batches import send_batches
 from countertui.counter.station import Session, Station
@@ -39,6 +40,7 @@ from countertui.demo.folder import PASSPHRASE
 from countertui.domain.micr import Micr, read_micr
 from countertui.domain.money import Cents
 from countertui.domain.personal import Place, commitment, commitments
+from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.ledger.backup import back_up
@@ -51,6 +53,7 @@ from countertui.ledger.ingest import ingest
 from countertui.ledger.keys import ledger_public_key, open_key, open_secrets
 from countertui.ledger.personal import Standing, take_part, verified
 from countertui.ledger.publish import publish
+from countertui.ledger.reference import load_reference
 from countertui.machine import random_bytes
 from countertui.ports import Answer
 from countertui.store import personal
@@ -285,6 +288,32 @@ def test_what_is_erased_at_the_ledger_is_destroyed_here_with_the_next_snapshot(
     again = reopened(station)  # and the store still runs in the mode that it must
     assert again.db.execute("PRAGMA journal_mode").fetchone() == ("persist",)
     close(again)
+
+
+def test_a_lead_reads_a_value_of_this_terminal_and_the_look_is_recorded(station: Station, session: Session) -> None:
+    taken = pay_by_check(station, session)
+    place = Place("T1", 1, taken.seq, "tender.1.account")
+    assert read_personal(station, on(station, "lena"), place) == NUMBER
+    look = last(station)
+    assert (look["kind"], look["operator"], look["data"]["of"]["field"]) == ("reveal", "lena", "tender.1.account")
+    assert NUMBER not in repr(look)
+    with pytest.raises(NotAllowed):
+        read_personal(station, on(station, "rosa"), place)
+    before = station.store.tip()
+    with pytest.raises(NotReadable):
+        read_personal(station, on(station, "lena"), place._replace(field="tender.2.account"))
+    assert station.store.tip()[0] == before[0] + 1  # lena's signing on, and no look
+
+
+def test_what_the_ledger_sealed_to_this_terminal_is_read_without_a_network(
+    station: Station, session: Session, books: Books
+) -> None:
+    place = Place("T9", 1, 41, "tender.1.account")
+    sealed = _city(books).seal_for(station.vault.sealing_key, place, _city(books).salted(NUMBER))  # type: ignore[attr-defined]
+    load_reference(books, "personal_sealed", [(*place, "T1", 1, sealed.hex())])
+    exchange_of(station).offer = _published(station, books)
+    take_snapshot(station, run_here(station), lambda _table, _rows: None)
+    assert read_personal(station, on(station, "lena"), place) == NUMBER
 
 
 def test_verify_finds_a_value_that_was_altered_or_that_nobody_commits_to(station: Station, session: Session) -> None:

@@ -31,6 +31,7 @@ TABLE = {
     Act.AGREE: {Role.LEAD, Role.TECHNICIAN},
     Act.DEPOSIT: {Role.TECHNICIAN},
     Act.ERASE: {Role.ADMIN},
+    Act.READ_PERSONAL: {Role.LEAD, Role.TECHNICIAN},
 }
 """DESIGN's table of rights, written down a second time."""
 MONEY = {Act.TAKE_MONEY, Act.ASK, Act.APPROVE, Act.SEAL, Act.CLOSE_OTHERS, Act.REPRINT}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, update
 
+from countertui.domain.city import rules_to_json
 from countertui.domain.personal import ACCOUNT, ROUTING, Place, Salted, commitment, of_tender
 from countertui.domain.records import Kind
+from countertui.domain.reference import CityKey
 from countertui.domain.rights import NotAllowed
 from countertui.errors import UsageError
 from countertui.ledger import tables
@@ -32,9 +35,11 @@ from countertui.ledger.personal import (
     verified,
 )
 from countertui.ledger.register import register_terminal
+from countertui.ledger.resealing import reseal
+from countertui.sync.faults import SealingError
 from countertui.sync.personal_part import MOST_ITEMS, MalformedPartError, make_part
 from countertui.sync.vault import Vault
-from ledger.town import NOW, PASSPHRASE, Till, allocation, counting_random, line
+from ledger.town import NOW, PASSPHRASE, RULES, Till, allocation, counting_random, line
 
 ROUTED, NUMBER = "021000021", "000123456789"
 FIELDS = {of_tender(1, ROUTING): ROUTED, of_tender(1, ACCOUNT): NUMBER}
@@ -274,6 +279,69 @@ def test_a_value_that_was_altered_is_found(checks: Checks, key: Ed25519PrivateKe
             update(tables.personal).where(tables.personal.c.field == "tender.1.account").values(locked=b"\0" * 60)
         )
     assert _standing(checks.books).wrong == (Place("T1", 1, 2, "tender.1.account"),)
+
+
+def _office_reads(books: Books, *kinds: str) -> None:
+    rules = rules_to_json(replace(RULES, personal_offices={"HALL": kinds}))
+    table = tables.reference["city"]
+    with books.writing() as connection:
+        connection.execute(update(table).where(table.c.key == CityKey.RULES.value).values(value=rules))
+
+
+def _reader(books: Books, key: Ed25519PrivateKey, code: str) -> Vault:
+    vault = Vault(code.encode().ljust(32), books.ledger, counting_random())
+    public_key = Till(books, code).identity.public_key
+    register_terminal(books, key, code, "HALL", 1, public_key, now=NOW, sealing_key=vault.sealing_key)
+    return vault
+
+
+def _sealed(books: Books) -> list[tuple[Place, str, bytes]]:
+    with books.reading() as connection:
+        rows = connection.execute(select(tables.reference["personal_sealed"])).all()
+    return [(Place(*row[:4]), row.reader, bytes.fromhex(row.sealed)) for row in rows]
+
+
+def test_an_office_that_needs_it_gets_it_sealed_to_its_terminals_and_nobody_else(
+    checks: Checks, key: Ed25519PrivateKey
+) -> None:
+    _office_reads(checks.books, "account")
+    reader = _reader(checks.books, key, "T7")
+    checks.pay()
+    _sent(checks, key)
+    _take(checks, checks.part())
+    ((place, code, sealed),) = _sealed(checks.books)
+    assert (place, code) == (Place("T1", 1, 2, "tender.1.account"), "T7")
+    assert reader.unseal(place, sealed) == checks.kept[place]
+    for other in (checks.vault, city_vault(checks.books)):
+        with pytest.raises(SealingError):
+            other.unseal(place, sealed)
+
+
+def test_who_comes_later_gets_what_came_before_and_each_value_once(checks: Checks, key: Ed25519PrivateKey) -> None:
+    checks.pay()
+    _sent(checks, key)
+    _take(checks, checks.part())
+    assert _sealed(checks.books) == []
+    _office_reads(checks.books, "account", "routing")
+    _reader(checks.books, key, "T7")
+    with checks.books.writing() as connection:
+        assert reseal(connection, city_vault(checks.books)) == 2
+        assert reseal(connection, city_vault(checks.books)) == 0
+    assert len(_sealed(checks.books)) == 2
+
+
+def test_what_is_erased_is_taken_back_from_what_is_published(checks: Checks, key: Ed25519PrivateKey) -> None:
+    _office_reads(checks.books, "account", "routing")
+    _reader(checks.books, key, "T7")
+    taken = checks.pay()
+    _sent(checks, key)
+    _take(checks, checks.part())
+    _erase(checks, key, taken["id"], "tender.1.account")
+    assert [place.field for place, *_ in _sealed(checks.books)] == ["tender.1.routing"]
+    with checks.books.writing() as connection:
+        assert reseal(connection, city_vault(checks.books)) == 0
+        removed = connection.execute(select(tables.removed.c.name)).scalars().all()
+    assert list(removed) == ["personal_sealed"]
 
 
 def test_fsck_finds_a_commitment_that_was_changed_or_called_erased(checks: Checks, key: Ed25519PrivateKey) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -126,7 +126,10 @@ class City(Row):
 
 
 class Office(Coded):
-    """[[office]]: a place with terminals and drawers; accounts, the kinds it serves, none for all."""
+    """[[office]]: a place with terminals and drawers; accounts, the kinds it serves, none for all.
+
+    personal: the kinds of personal values of every office's records that its terminals may read.
+    """
 
     name: Text
     address: Text
@@ -138,6 +141,12 @@ class Office(Coded):
             max_length=5,
             description='kinds like ["utility", "license"] (also customer, citation, trust), or no such line for all',
         ),
+    ] = ()
+
+    personal: Annotated[
+        tuple[Literal["routing", "account"], ...],
+        AfterValidator(_different),
+        Field(strict=False, max_length=2, description='of ["routing", "account"], or no such line for none'),
     ] = ()
 
 

@@ -75,6 +75,7 @@ class DemoCity:
         yield "receipt_history", utility_history(self.accounts, businesses(), self.today)
         yield "decision", iter(())
         yield "erased", iter(())
+        yield "personal_sealed", iter(())
 
     def _accounts(self) -> Rows:
         holders = businesses()

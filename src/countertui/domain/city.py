@@ -21,6 +21,7 @@ class CityRules:
     """What differs from city to city. Limits and fees in cents; pin_tries is how many wrong PINs lock an operator.
 
     receipt_address: the public address of the page where a receipt can be checked (https://...), empty for none.
+    personal_offices: the kinds of personal values (routing, account) that each office's terminals may read.
     batches_by_people: a sound batch waits until one technician releases it and another posts it.
     """
 
@@ -37,6 +38,7 @@ class CityRules:
     batches_by_people: bool = False
     returned_check_fee: Cents = Cents(0)
     returned_check_gl: str = ""
+    personal_offices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def rules_to_json(rules: CityRules) -> str:
@@ -73,6 +75,7 @@ def rules_from_json(text: str) -> CityRules:
         batches_by_people=bool(data.get("batches_by_people", False)),
         returned_check_fee=Cents(int(data.get("returned_check_fee", 0))),
         returned_check_gl=str(data.get("returned_check_gl", "")),
+        personal_offices={office: tuple(kinds) for office, kinds in data.get("personal_offices", {}).items()},
     )
 
 

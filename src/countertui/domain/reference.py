@@ -44,12 +44,14 @@ TABLES: dict[str, tuple[str, ...]] = {
         "seq",
     ),
     "erased": ("terminal", "epoch", "seq", "field"),
+    "personal_sealed": ("terminal", "epoch", "seq", "field", "reader", "reader_epoch", "sealed"),
 }
 """Table name to columns, in the order they are published.
 
 `account` comes sorted by name, then number: its order is the order results are shown in. A fee with unit_cents None
 is an open amount. `city` holds the city's rules (see `CityKey`). A `decision` is the ledger's answer to a terminal's
-request for a void or refund: see `countertui.domain.desk_records`. `erased` are personal values that terminals destroy.
+request for a void or refund: see `countertui.domain.desk_records`. `erased` are personal values that terminals destroy,
+`personal_sealed` those that one terminal (`reader`) may read, sealed to its key (hex).
 """
 
 

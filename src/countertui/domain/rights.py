@@ -41,6 +41,7 @@ class Act(StrEnum):
     REVIEW_RIGHTS = "review rights"
     SEE_ALARMS = "see to an alarm"
     ERASE = "erase personal data"
+    READ_PERSONAL = "read personal data"
 
 
 ALLOWED: dict[Role, frozenset[Act]] = {
@@ -48,6 +49,7 @@ ALLOWED: dict[Role, frozenset[Act]] = {
     Role.LEAD: frozenset(
         {Act.APPROVE, Act.SEE_EXPECTED, Act.CLOSE_OTHERS, Act.SEAL, Act.REPRINT, Act.AGREE}
         | {Act.APPROVE_RESET, Act.REVIEW_RIGHTS, Act.SEE_ALARMS}
+        | {Act.READ_PERSONAL}
     ),
     Role.TECHNICIAN: frozenset(
         {
@@ -60,6 +62,7 @@ ALLOWED: dict[Role, frozenset[Act]] = {
             Act.AGREE,
             Act.DEPOSIT,
             Act.SEE_ALARMS,
+            Act.READ_PERSONAL,
         }
     ),
     Role.AUDITOR: frozenset({Act.SEE_EXPECTED, Act.REVIEW_RIGHTS}),

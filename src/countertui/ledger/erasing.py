@@ -17,6 +17,7 @@ from countertui.ledger import tables
 from countertui.ledger.books import next_version
 from countertui.ledger.desk import Ground, Made, record, require_two
 from countertui.ledger.personal import here
+from countertui.ledger.resealing import take_back
 
 
 class ErasureRefusedError(UsageError):
@@ -61,6 +62,7 @@ def carry_out(ground: Ground, made: Made) -> None:
     ground.connection.execute(
         update(tables.personal).where(here(place)).values(locked=None, blind=None, erased_seq=made.seq)
     )
+    take_back(ground.connection, place)
     ground.connection.execute(insert(tables.reference["erased"]).values((*place, next_version(ground.connection))))
 
 

@@ -17,6 +17,7 @@ from countertui.ledger import tables
 from countertui.ledger.alarms import raise_alarm
 from countertui.ledger.books import Books
 from countertui.ledger.bulk import insert_many
+from countertui.ledger.resealing import reseal
 from countertui.sync.batch import Batch
 from countertui.sync.faults import SealingError
 from countertui.sync.personal_part import read_part
@@ -95,6 +96,8 @@ def take_part(
     with books.writing() as connection:
         for value in opened:
             _keep(connection, value, now)
+        if opened:
+            reseal(connection, vault, (terminal, epoch, first, last))
         if wrong:
             told = f"{len(wrong)} personal values sent with batch {no} are not those that its records commit to."
             raise_alarm(connection, PERSONAL, terminal, epoch, wrong[0].seq, told, now)

@@ -71,7 +71,7 @@ CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
 
 _UNUSED_KEY = Ed25519PrivateKey.from_private_bytes(sha256(b"books that are only compared").digest())
 """Signs acks and checkpoints of the books made again: they are compared by what they say, and thrown away."""
-_NOT_INPUTS = ("terminal", "receipt_history", "decision", "erased")
+_NOT_INPUTS = ("terminal", "receipt_history", "decision", "erased", "personal_sealed")
 Progress = Callable[[int], None]
 
 

@@ -45,6 +45,8 @@ class Share:
     def _by_office(self, table: str) -> tuple[str, tuple[Any, ...]]:
         if table == "drawer" and self.office != WHOLE:
             return '"office" = ?', (self.office,)
+        if table == "personal_sealed" and self.office != WHOLE:
+            return '"reader" IN (SELECT "code" FROM "terminal" WHERE "office" = ?)', (self.office,)
         if table == "decision" and self.office != WHOLE:
             return '"terminal" IN (SELECT "code" FROM "terminal" WHERE "office" = ?)', (self.office,)
         if not self.kinds:

@@ -13,8 +13,6 @@ from countertui.store.connection import writing
 from countertui.store.verify import Fault
 
 Db = sqlite3.Connection
-Locked = tuple[int, str, bytes]
-"""A record, a field of it, and its value as it is kept."""
 
 
 class Waiting(NamedTuple):
@@ -55,12 +53,10 @@ def undelivered(db: Db, most: int) -> list[Waiting]:
     return list(map(Waiting._make, rows))
 
 
-def of_records(db: Db, first_seq: int, last_seq: int) -> list[Locked]:
-    """All values of these records that are kept here."""
-    return db.execute(
-        "SELECT seq, field, locked FROM personal WHERE seq BETWEEN ? AND ? AND locked IS NOT NULL ORDER BY seq, field",
-        (first_seq, last_seq),
-    ).fetchall()
+def locked_at(db: Db, seq: int, field: str) -> bytes | None:
+    """A value as it is kept; None if it is not here."""
+    row = db.execute("SELECT locked FROM personal WHERE seq = ? AND field = ?", (seq, field)).fetchone()
+    return row[0] if row else None
 
 
 def mark_delivered(db: Db, values: Iterable[tuple[int, str]]) -> None:
@@ -84,12 +80,7 @@ def erase(db: Db, values: Sequence[tuple[int, str]]) -> None:
 
 def still_here(db: Db, values: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
     """Which of these values are kept here."""
-    found = []
-    for seq, field in values:
-        row = db.execute("SELECT locked FROM personal WHERE seq = ? AND field = ?", (seq, field)).fetchone()
-        if row is not None and row[0] is not None:
-            found.append((seq, field))
-    return found
+    return [(seq, field) for seq, field in values if locked_at(db, seq, field) is not None]
 
 
 def verify_personal(db: Db, check: Callable[[int, str, bytes, str], bool] | None = None) -> Standing:

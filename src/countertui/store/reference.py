@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
+from countertui.domain.personal import Place
 from countertui.domain.reference import CityKey
 from countertui.errors import EnvironmentFault
 from countertui.store.connection import StoreUnusable, open_for_reading
@@ -263,6 +264,17 @@ class Reference:
                 "SELECT seq, field FROM erased WHERE terminal = ? AND epoch = ? ORDER BY seq, field", terminal, epoch
             )
         ]
+
+    def personal_sealed(self, place: Place, reader: str, reader_epoch: int) -> bytes | None:
+        """A personal value as the ledger sealed it to a terminal; None if it did not."""
+        rows = self._rows(
+            "SELECT sealed FROM personal_sealed WHERE terminal = ? AND epoch = ? AND seq = ? AND field = ?"
+            " AND reader = ? AND reader_epoch = ?",
+            *place,
+            reader,
+            reader_epoch,
+        )
+        return bytes.fromhex(rows[0][0]) if rows else None
 
     def gl_account(self, code: str) -> GlAccount | None:
         """An account of the chart by code."""

@@ -1,4 +1,4 @@
-"""`countertui ledger personal|erase`: personal data beside the records, checked and erased."""
+"""`countertui ledger personal|reseal|erase`: personal data beside the records, checked, shared and erased."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from countertui.cli.ledger.at_desk import at_desk, new_id
 def add_to(ledger: App) -> None:
     """Add this module's commands to `countertui ledger`."""
     ledger.command(personal)
+    ledger.command(reseal)
     ledger.command(erase)
 
 
@@ -42,6 +43,26 @@ def personal(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A
         for place in found.wrong:
             print(f"Record {place.seq} of {place.terminal}/{place.epoch}: {place.field} is not as it was recorded.")
     return 1 if found.wrong else 0
+
+
+def reseal(*, dir: Path | None = None) -> int:  # noqa: A002
+    """Seal what is kept to the terminals of offices that may read it, where a terminal or an office came later.
+
+    Parameters
+    ----------
+    dir
+        The ledger's folder.
+    """
+    with at_desk(dir) as desk:
+        from countertui.ledger.resealing import reseal as reseal_values
+        from countertui.machine import random_bytes
+        from countertui.sync.vault import Vault
+
+        vault = Vault(desk.secrets.field_key, desk.books.ledger, random_bytes)
+        with desk.books.writing() as connection:
+            done = reseal_values(connection, vault)
+    print(f"{done:,} values sealed. Publish a snapshot to hand them out.")
+    return 0
 
 
 def erase(record: str, field: str, /, *, reason: str, dir: Path | None = None) -> int:  # noqa: A002

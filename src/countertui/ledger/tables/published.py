@@ -42,6 +42,7 @@ removed = table(
 
 _WHOLE_COLUMNS = frozenset(
     {"fund_cents", "unit_cents", "amount_cents", "balance_cents", "cents", "voided", "epoch", "request_seq", "seq"}
+    | {"reader_epoch"}
 )
 _OPTIONAL = frozenset({"effective_to", "active_to", "issued_on", "expires_on"})
 _KEYS = {
@@ -54,6 +55,7 @@ _KEYS = {
     "receipt_history": ("receipt_no", "account"),
     "decision": ("terminal", "epoch", "request_seq"),
     "erased": ("terminal", "epoch", "seq", "field"),
+    "personal_sealed": ("terminal", "epoch", "seq", "field", "reader", "reader_epoch"),
 }
 
 

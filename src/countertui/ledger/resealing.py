@@ -1,0 +1,82 @@
+"""Personal values for the offices that need them: sealed anew to each of their terminals, and published so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection, delete, select
+
+from countertui.domain.personal import Place
+from countertui.domain.reference import TABLES
+from countertui.ledger import tables
+from countertui.ledger.books import next_version
+from countertui.ledger.bulk import insert_many
+from countertui.ledger.shares import note_removed
+from countertui.ledger.sheet import NoRulesError, rules_of
+from countertui.sync.vault import Vault
+
+_NAME = "personal_sealed"
+_SEALED = tables.reference[_NAME]
+Reader = tuple[str, int, bytes, frozenset[str]]
+"""A terminal, its epoch, its X25519 key, and the kinds of values that its office may read."""
+
+
+def reseal(connection: Connection, vault: Vault, batch: tuple[str, int, int, int] | None = None) -> int:
+    """Seal what is kept to every terminal whose office may read it and that has it not yet; gives how many values.
+
+    batch: terminal, epoch, first and last record, where only its values are looked at. A terminal that was admitted
+    later, or an office that was named later, gets what came before by a call without one. Raises SealingError for a
+    value that was altered.
+    """
+    readers = _readers(connection)
+    if not readers:
+        return 0
+    query = select(*(_SEALED.c[column] for column in tables.key_of(_NAME)))
+    there = {tuple(row) for row in connection.execute(query)}
+    version = next_version(connection)
+    rows = [
+        (*place, reader, epoch, vault.seal_for(key, place, salted).hex(), version)
+        for place, locked in _kept(connection, batch)
+        for salted in (vault.unlock(place, locked),)
+        for reader, epoch, key, kinds in readers
+        if place.field.rpartition(".")[2] in kinds and (*place, reader, epoch) not in there
+    ]
+    return insert_many(connection, _SEALED, (*TABLES[_NAME], "changed_in"), rows)
+
+
+def take_back(connection: Connection, place: Place) -> None:
+    """Publish a value to nobody any more: it was erased."""
+    c = _SEALED.c
+    there = (c.terminal == place.terminal) & (c.epoch == place.epoch) & (c.seq == place.seq) & (c.field == place.field)
+    keys: Sequence[Sequence[object]] = [
+        tuple(row) for row in connection.execute(select(*(c[name] for name in tables.key_of(_NAME))).where(there))
+    ]
+    connection.execute(delete(_SEALED).where(there))
+    note_removed(connection, _NAME, keys, next_version(connection))
+
+
+def _readers(connection: Connection) -> list[Reader]:
+    try:
+        offices = rules_of(connection).personal_offices
+    except NoRulesError:
+        return []
+    terminal, key = tables.terminal, tables.terminal_key
+    same = (key.c.terminal == terminal.c.code) & (key.c.epoch == terminal.c.epoch) & key.c.sealing_key.is_not(None)
+    query = select(terminal.c.code, terminal.c.epoch, key.c.sealing_key, terminal.c.office).select_from(
+        terminal.join(key, same)
+    )
+    return [
+        (code, epoch, bytes.fromhex(sealing), frozenset(offices[office]))
+        for code, epoch, sealing, office in connection.execute(query.where(terminal.c.state == "active"))
+        if office in offices
+    ]
+
+
+def _kept(connection: Connection, batch: tuple[str, int, int, int] | None) -> Iterator[tuple[Place, bytes]]:
+    c = tables.personal.c
+    query = select(c.terminal, c.epoch, c.seq, c.field, c.locked).where(c.locked.is_not(None))
+    if batch is not None:
+        terminal, epoch, first, last = batch
+        query = query.where(c.terminal == terminal, c.epoch == epoch, c.seq.between(first, last))
+    for *at, locked in connection.execute(query.order_by(c.terminal, c.epoch, c.seq, c.field)):
+        yield Place(*at), bytes(locked)
