@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import insert
 from starlette.routing import Route
 
-from countertui.ledger import server, tables
+from countertui.ledger import gate, server, tables
 from countertui.ledger.access import Access, access_of, open_to
 from countertui.ledger.books import Books
 from countertui.ledger.callers import Nonces
@@ -302,6 +303,38 @@ def test_a_body_that_says_it_is_too_large_is_refused_unread(api: TestClient, til
         yield b"x" * 1024
 
     assert api.put(FIRST, content=parts(), headers=headers).status_code == 413
+
+
+async def test_a_body_that_stops_coming_is_given_up(
+    api: TestClient, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "_SLOWEST_PART_S", 0.05)
+    parts = [{"type": "http.request", "body": b"x", "more_body": True}]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        if not parts:
+            await asyncio.Event().wait()
+        return parts.pop()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "PUT",
+        "scheme": "http",
+        "path": FIRST,
+        "raw_path": FIRST.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(b"authorization", signed(till, "PUT", FIRST, b"xy")["Authorization"].encode())],
+        "client": ("192.0.2.7", 1),
+        "server": ("192.0.2.1", 80),
+    }
+    await asyncio.wait_for(api.app(scope, receive, send), 30)
+    assert sent[0]["status"] == 408
 
 
 def test_health_says_no_figure(api: TestClient, books: Books, till: Till) -> None:
