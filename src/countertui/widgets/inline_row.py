@@ -14,8 +14,8 @@ class MicrField(Field):
     """A check's magnetic line: its account number may look like a card's, and has a check of its own."""
 
     def refuses(self, text: str) -> bool:
-        """Whether text is the start of a magnetic stripe."""
-        return text.startswith("%")
+        """Whether text is the start of a card's magnetic stripe."""
+        return text.startswith(("%", ";"))
 
 
 class InlineRow(Horizontal):
