@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.ledger.alarms import NoSuchAlarmError, mark_seen, open_alarms
 from countertui.ledger.books import Books
 from countertui.ledger.ingest import HELD, NEW, ingest
-from countertui.ledger.live import hear_head, hear_records
+from countertui.ledger.live import forget_witnessed, hear_head, hear_records
+from countertui.ledger.register import unfreeze
 from countertui.ledger.status import as_lines, status
 from countertui.sync.canonical import canonical
 from countertui.sync.chain import head_message, signed_message
@@ -107,6 +108,21 @@ def test_10_two_devices_with_one_key_are_noticed_at_the_first_record(
     other.pay(COPIES, COPIES)
     assert streamed(books, key, other)[1].state == "frozen"
     assert alarms(books) == [("fork", "T1", 1)]
+
+
+def test_a_terminal_that_people_unfroze_is_judged_by_its_batches_again(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    other = twin(till)
+    other.pay(COPIES, COPIES)
+    streamed(books, key, other)
+    till.pay(COPIES)
+    assert streamed(books, key, till)[1].state == "frozen", "whose was first here is not known"
+    with books.writing() as connection:
+        unfreeze(connection, books, key, "T1", 1, "The other device is destroyed", ("eli", "bo"), NOW)
+        forget_witnessed(connection, "T1", 1)
+    assert streamed(books, key, till)[1].have_seq == 1
+    assert ingest(books, key, till.seal(), "T1", 1, 1, NOW).status == NEW
 
 
 def test_10_a_clones_head_at_the_same_place(books: Books, key: Ed25519PrivateKey, till: Till) -> None:

@@ -95,6 +95,12 @@ def forget_sealed(connection: Connection, terminal: str, epoch: int, last_seq: i
         connection.execute(delete(table).where(here))
 
 
+def forget_witnessed(connection: Connection, terminal: str, epoch: int) -> None:
+    """Drop all that was witnessed of a terminal and is not in custody: people looked, and its batches decide now."""
+    for table in (tables.provisional, tables.witnessed):
+        connection.execute(delete(table).where(table.c.terminal == terminal, table.c.epoch == epoch))
+
+
 def unsealed(connection: Connection) -> dict[tuple[str, int], tuple[int, int]]:
     """By (terminal, epoch): how many records wait to be sealed, and the money taken by them less given back, cents."""
     table, terminal = tables.provisional, tables.terminal

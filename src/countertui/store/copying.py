@@ -44,7 +44,8 @@ def last_good(path: Path) -> LastGood:
         drawn = db.execute("SELECT receipt_n FROM counter").fetchone()
     if who is None or end is None or drawn is None:
         raise StoreUnusable("That store has no journal yet.", "Nothing was made.")
-    return LastGood(*who, end[0], end[1].hex(), drawn[0])
+    ledger, terminal, epoch = who
+    return LastGood(ledger, terminal, epoch, end[0], end[1].hex(), drawn[0])
 
 
 def highest_receipt(good: LastGood, anchored: Tip | None, paper: int) -> int:

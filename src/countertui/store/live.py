@@ -10,7 +10,8 @@ _MOST_BYTES = 512 * 1024
 def records_after(db: sqlite3.Connection, seq: int, most: int) -> list[tuple[bytes, bytes]]:
     """At most so many records after `seq`, as (body, signature), verbatim; fewer where they are long."""
     rows = db.execute("SELECT body, sig FROM journal WHERE seq > ? ORDER BY seq LIMIT ?", (seq, most)).fetchall()
-    kept, size = [], 0
+    kept: list[tuple[bytes, bytes]] = []
+    size = 0
     for body, sig in rows:
         size += len(body)
         if kept and size > _MOST_BYTES:

@@ -120,6 +120,7 @@ def unfreeze(terminal: str, /, *, reason: str, epoch: int | None = None, dir: Pa
         The ledger's folder.
     """
     require_extras("ledger")
+    from countertui.ledger.live import forget_witnessed
     from countertui.ledger.register import newest_epoch
     from countertui.ledger.register import unfreeze as unfreeze_terminal
 
@@ -128,6 +129,7 @@ def unfreeze(terminal: str, /, *, reason: str, epoch: int | None = None, dir: Pa
         with books.writing() as connection:
             of = epoch or newest_epoch(connection, terminal) or 1
             unfreeze_terminal(connection, books, secrets.terminal_key, terminal, of, reason, by, utc_now())
+            forget_witnessed(connection, terminal, of)
     print(f"{terminal}, epoch {of}, is no longer frozen; it sends what waits by itself.")
     return 0
 
