@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -36,9 +37,12 @@ from countertui.ledger.personal import (
 )
 from countertui.ledger.register import register_terminal
 from countertui.ledger.resealing import reseal
-from countertui.sync.faults import SealingError
-from countertui.sync.personal_part import MOST_ITEMS, MalformedPartError, make_part
+from countertui.sync.exchange import LedgerExchange
+from countertui.sync.faults import LedgerUnreachableError, SealingError
+from countertui.sync.personal_part import MAX_PART, MOST_ITEMS, MalformedPartError, make_part
+from countertui.sync.transport import LedgerClient
 from countertui.sync.vault import Vault
+from ledger.test_server import serving
 from ledger.town import NOW, PASSPHRASE, RULES, Till, allocation, counting_random, line
 
 ROUTED, NUMBER = "021000021", "000123456789"
@@ -356,3 +360,22 @@ def test_fsck_finds_a_commitment_that_was_changed_or_called_erased(checks: Check
     told = "\n".join(fsck(checks.books).differences)
     assert "commitment" in told
     assert "erased_seq" in told
+
+
+def test_a_terminal_gives_its_values_over_http(checks: Checks, key: Ed25519PrivateKey) -> None:
+    checks.pay()
+    envelope = checks.till.seal()
+    city = city_vault(checks.books).sealing_key
+    sealed = [
+        (place.seq, place.field, checks.vault.seal_for(city, place, value)) for place, value in checks.kept.items()
+    ]
+    with serving(checks.books) as (_, url), closing(LedgerClient(url)) as client:
+        exchange = LedgerExchange(checks.till.recorder, key.public_key(), client)
+        with pytest.raises(LedgerUnreachableError, match="409"):
+            exchange.tell_personal(1, sealed)
+        assert exchange.send(1, envelope, checks.till.batch_hash).state == "posted"
+        assert sorted(exchange.tell_personal(1, sealed)) == sorted((seq, field) for seq, field, _ in sealed)
+        reply = client.put_personal("T1", 1, 1, b"{}")
+        assert reply.status == 422
+        assert client.put_personal("T1", 1, 1, b" " * (MAX_PART + 1)).status == 413
+    assert _standing(checks.books) == Standing(kept=2, awaited=0, erased=0, wrong=())

@@ -24,7 +24,18 @@ from countertui.ledger.meters import Meters
 from countertui.ledger.openapi import describe
 from countertui.ledger.own_rotation import require_in_force
 from countertui.ledger.rates import Rates
-from countertui.ledger.routes import batches, claims, enrolments, health, live, log, receipt, registry, snapshots
+from countertui.ledger.routes import (
+    batches,
+    claims,
+    enrolments,
+    health,
+    live,
+    log,
+    personal,
+    receipt,
+    registry,
+    snapshots,
+)
 from countertui.ledger.service import Now, Service
 from countertui.ledger.settings import LedgerSettings
 from countertui.ledger.tls import read_pin, server_context
@@ -57,7 +68,7 @@ def app(
     settings = settings or LedgerSettings()
     service = Service(books, secrets, now)
     meters = Meters(service, settings.silent_after_hours)
-    for routes in (batches, live, snapshots, claims, log, registry, enrolments, receipt):
+    for routes in (batches, personal, live, snapshots, claims, log, registry, enrolments, receipt):
         routes.add_to(api, service)
     health.add_to(api, service, settings, meters)
     describe(api)
