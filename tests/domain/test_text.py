@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countertui.domain.text import TextRefused, refuse_controls
+from countertui.domain.text import TextRefused, refuse_controls, same_person
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,12 @@ def test_what_passes_is_one_line_of_visible_letters(text: str) -> None:
         return
     assert len(text.splitlines()) <= 1
     assert not any(unicodedata.category(letter)[0] == "C" for letter in text)
+
+
+@pytest.mark.parametrize(
+    "mark", ["\ufe0f", "\u034f", "\u115f", "\u1160", "\u3164", "\uffa0", "\u17b4", "\u180b", "\u200d", "\U000e0100"]
+)
+def test_a_mark_that_nobody_sees_makes_no_other_person(mark: str) -> None:
+    """UAX #44, Default_Ignorable_Code_Point: marks and letters that are drawn as nothing."""
+    assert same_person("eli", f"e{mark}li{mark}")
+    assert not same_person("eli", "el")

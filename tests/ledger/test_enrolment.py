@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from countertui.domain.rights import NotAllowed
+from countertui.ledger import enrolment
 from countertui.ledger.books import Books
 from countertui.ledger.enrolment import (
     EnrolmentError,
@@ -250,3 +253,53 @@ def test_the_terminal_believes_only_the_ledger_that_knows_the_code(books: Books,
     admission, _ = open_admission(lines[0], lines[1:], terminal="T5", public_key=public(), code=code)
     with pytest.raises(AdmissionRefusedError, match="does not open"):
         pepper_of(admission, X25519PrivateKey.from_private_bytes(b"x" * 32))
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"x" * 100])
+def test_what_guesses_no_code_is_not_counted(books: Books, data: bytes) -> None:
+    """Anybody can reach the route: only who tries a code may use up its tries."""
+    code, invitation = begun(books)
+    for _ in range(7):
+        with pytest.raises(AdmissionRefusedError):
+            take_request(books, "T5", data, NOW)
+    request, fingerprint = make_request(invitation, code, KEY, SEALING)
+    assert take_request(books, "T5", request, NOW) == fingerprint
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Something happens while the next request is being checked."""
+    real = enrolment.open_request
+
+    def checked(*what: Any) -> Any:
+        monkeypatch.setattr(enrolment, "open_request", real)
+        happens()
+        return real(*what)
+
+    monkeypatch.setattr(enrolment, "open_request", checked)
+
+
+def test_a_spent_code_stays_spent_for_one_that_asks_meanwhile(
+    books: Books, secrets: Secrets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, invitation = begun(books)
+    request, fingerprint = make_request(invitation, code, KEY, SEALING)
+    take_request(books, "T5", request, NOW)
+    meanwhile(monkeypatch, lambda: admit(books, secrets, "T5", "fay", fingerprint, NOW))
+    with pytest.raises(AdmissionRefusedError):
+        take_request(books, "T5", request, NOW)
+    with books.reading() as connection:
+        assert invitation_for(connection, books.ledger, "T5", NOW) is None
+        assert waiting(connection, "T5", NOW) is None
+
+
+def test_of_two_computers_that_ask_at_once_the_first_one_waits(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, invitation = begun(books)
+    request, fingerprint = make_request(invitation, code, KEY, SEALING)
+    other = Ed25519PrivateKey.from_private_bytes(b"o" * 32)
+    meanwhile(monkeypatch, lambda: take_request(books, "T5", request, NOW))
+    with pytest.raises(AdmissionRefusedError, match="Another computer"):
+        take_request(books, "T5", make_request(invitation, code, other, SEALING)[0], NOW)
+    with books.reading() as connection:
+        found = waiting(connection, "T5", NOW)
+    assert found is not None
+    assert found.fingerprint == fingerprint

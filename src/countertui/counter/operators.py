@@ -5,13 +5,11 @@ Nobody here ever knows another's PIN: who is added or reset gets a one-time code
 
 from __future__ import annotations
 
-import re
-
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.counter.today import code_ends, today
 from countertui.counter.typed import checked_text
-from countertui.domain.operators import REMOVED, Change, OperatorData, code_verifier, fingerprint, last_day
+from countertui.domain.operators import OPERATOR_ID, REMOVED, Change, OperatorData, code_verifier, fingerprint, last_day
 from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, Role, require_second_person
@@ -19,7 +17,6 @@ from countertui.domain.text import person_key
 from countertui.store import operators as stored
 
 LONGEST_NAME = 60
-_ID = re.compile(r"[a-z][a-z0-9.-]{1,23}")
 
 
 class OperatorRefused(Refused):
@@ -32,7 +29,7 @@ def add_operator(station: Station, admin: Person, id_: str, name: str, roles: tu
     Raises OperatorRefused, NotAllowed, and the guards' refusals of a name.
     """
     require_now(station, admin.id, Act.KEEP_OPERATORS)
-    if not _ID.fullmatch(id_):
+    if not OPERATOR_ID.fullmatch(id_):
         raise OperatorRefused(
             "An operator id is 2 to 24 letters, digits, dots and dashes, small.", press="Choose another id."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,6 +15,8 @@ from countertui.domain.text import person_key
 
 CODE_HOURS = 72
 """How long a one-time code may be used: given on a Friday, it does on Monday."""
+OPERATOR_ID = re.compile(r"[a-z][a-z0-9.-]{1,23}")
+"""An operator's id, wherever one is made: letters that look alike in no other alphabet's spelling."""
 REMOVED = "removed"
 """Stands where a verifier would: nothing proves this person any more."""
 

@@ -7,6 +7,16 @@ import unicodedata
 from countertui.domain.refusal import Refused
 
 _LINE_BREAKS = "\u2028\u2029"
+_DRAWN_AS_NOTHING = frozenset(
+    chr(code)
+    for first, last in (
+        *((0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F)),
+        *((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF)),
+        *((0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF)),
+    )
+    for code in range(first, last + 1)
+)
+"""Default_Ignorable_Code_Point (Unicode 15, DerivedCoreProperties), which `unicodedata` does not tell."""
 
 
 class TextRefused(Refused):
@@ -33,7 +43,9 @@ def same_person(one: str, other: str) -> bool:
 
 def person_key(operator: str) -> str:
     """The spelling of an operator id under which a person is one person."""
-    # Unicode's NFKC_Casefold (UAX #44), which also drops what can't be seen; here spaces go too.
+    # Unicode's NFKC_Casefold (UAX #44), which also drops what is drawn as nothing; here spaces go too.
     folded = unicodedata.normalize("NFKC", operator).casefold()
-    seen = "".join(letter for letter in folded if unicodedata.category(letter)[0] not in "CZ")
+    seen = "".join(
+        letter for letter in folded if unicodedata.category(letter)[0] not in "CZ" and letter not in _DRAWN_AS_NOTHING
+    )
     return unicodedata.normalize("NFKC", seen)

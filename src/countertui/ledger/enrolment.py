@@ -17,6 +17,7 @@ from countertui.ledger.tls import own_pin
 from countertui.sync.enrolment import (
     Invitation,
     Request,
+    WrongCodeError,
     code_key,
     make_admission,
     new_code,
@@ -102,24 +103,30 @@ def take_request(books: Books, terminal: str, data: bytes, now: str) -> str:
 
     Raises AdmissionRefusedError, its WrongCodeError for a wrong code (of which five end it), UnsafeKeyError.
     """
-    with books.writing() as connection:
+    with books.reading() as connection:
         row = _row(connection, terminal)
+    if row is None or not _counts(row, now):
+        raise _nobody(terminal)
+    table = tables.enrolment
+    here = (table.c.terminal == terminal) & (table.c.nonce == row["nonce"])
+    try:
+        request = open_request(data, _invitation(books.ledger, row), bytes.fromhex(row["code_key"]))
+    except WrongCodeError:
+        # Only a tried code is counted: anybody may send what is no request, and must not shut a terminal out by it.
+        with books.writing() as connection:
+            connection.execute(update(table).where(here).values(tries=table.c.tries + 1))
+        raise
+    with books.writing() as connection:
+        row = connection.execute(select(table).where(here)).mappings().first()
         if row is None or not _counts(row, now):
             raise _nobody(terminal)
-        table = tables.enrolment
-        here = table.c.terminal == terminal
-        # Counted first and taken back when it is right: neither asking twice at once nor a crash wins a try.
-        connection.execute(update(table).where(here).values(tries=table.c.tries + 1))
-    request = open_request(data, _invitation(books.ledger, row), bytes.fromhex(row["code_key"]))
-    with books.writing() as connection:
         if row["fingerprint"] is not None and row["fingerprint"] != request.fingerprint:
             raise AdmissionRefusedError(
                 "Another computer has asked with this code before.",
                 "Nobody was admitted.",
                 "Give out a new code: countertui ledger admit.",
             )
-        values = {"tries": table.c.tries - 1, "fingerprint": request.fingerprint, "request": data}
-        connection.execute(update(table).where(here, table.c.nonce == row["nonce"]).values(**values))
+        connection.execute(update(table).where(here).values(fingerprint=request.fingerprint, request=data))
     return request.fingerprint
 
 
@@ -168,9 +175,8 @@ def admit(books: Books, secrets: Secrets, terminal: str, admitted_by: str, finge
             tls_pin=own_pin(books.folder),
         )
         table = tables.enrolment
-        # The code is spent: no other computer can ask with it.
-        spent = {"admission": admission, "tries": TRIES}
-        connection.execute(update(table).where(table.c.terminal == terminal).values(**spent))
+        # With its admission the code is spent: no other computer can ask with it.
+        connection.execute(update(table).where(table.c.terminal == terminal).values(admission=admission))
         return _with_register(connection, admission)
 
 
@@ -211,7 +217,9 @@ def _with_register(connection: Connection, admission: bytes) -> bytes:
 
 def _last_receipt(connection: Connection, terminal: str) -> int:
     """The highest receipt number known of the terminal's earlier epochs."""
-    epochs = connection.execute(select(tables.terminal.c.epoch).where(tables.terminal.c.code == terminal)).scalars().all()
+    epochs = (
+        connection.execute(select(tables.terminal.c.epoch).where(tables.terminal.c.code == terminal)).scalars().all()
+    )
     numbers = (last_receipt(connection, terminal, epoch) for epoch in epochs)
     return max((int(number.rpartition("-")[2]) for number in numbers if number), default=0)
 
@@ -224,7 +232,7 @@ def _row(connection: Connection, terminal: str) -> RowMapping | None:
 def _counts(row: RowMapping, now: str) -> bool:
     """Whether the code may still be used: not spent, not tried too often, not a day old."""
     in_time = datetime.fromisoformat(now) <= datetime.fromisoformat(row["expires_at"])
-    return bool(in_time and row["tries"] < TRIES)
+    return bool(in_time and row["tries"] < TRIES and row["admission"] is None)
 
 
 def _invitation(ledger: str, row: RowMapping) -> Invitation:

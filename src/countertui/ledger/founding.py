@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import insert
 
+from countertui.domain.operators import OPERATOR_ID, refuse_weak_pin
 from countertui.domain.rights import Role, require_second_person
+from countertui.domain.text import same_person
 from countertui.errors import CounterError, UsageError
 from countertui.ledger import tables
 from countertui.ledger.books import Books
@@ -27,7 +28,6 @@ from countertui.sync.pins import PIN_COST, pin_verifier
 from countertui.sync.registry import ROOTS
 
 ROOT_OPENER = "root"
-_ID = re.compile(r"[a-z][a-z0-9.-]{1,23}")
 _LONGEST_NAME = 60
 
 
@@ -82,10 +82,12 @@ def found(
 ) -> Books:
     """Make a ledger in `folder` with its keys, admins, and root keys: `roots` is file to passphrase, in order 1 to 3.
 
-    `now` is ISO 8601 UTC. Where it fails, no root key is left behind. Raises FoundingError, PinRuleError, what
-    `create_ledger` raises, OSError.
+    `now` is ISO 8601 UTC. Where it fails, no root key is left behind. Raises FoundingError, NotAllowed, PinRefused,
+    PinRuleError, what `create_ledger` raises, OSError.
     """
     _require_two_people(admins)
+    if len(set(roots.values())) != len(roots):
+        raise FoundingError("Each root key needs a passphrase of its own.", "Nothing was made.")
     pepper, field_key = random(32), random(32)
     # First, as it may refuse a PIN, and nothing is made yet.
     verifiers = [pin_verifier(admin.pin, pepper, random, pin_cost) for admin in admins]
@@ -147,10 +149,16 @@ def _write_root(
 
 def _require_two_people(admins: tuple[Admin, Admin]) -> None:
     for admin in admins:
-        if not _ID.fullmatch(admin.id):
+        if not OPERATOR_ID.fullmatch(admin.id):
             raise FoundingError(
                 "An operator id is 2 to 24 small letters, digits, dots and dashes.", "Nothing was made."
             )
         if not admin.name.strip() or len(admin.name) > _LONGEST_NAME or not admin.name.isprintable():
             raise FoundingError(f"A name is 1 to {_LONGEST_NAME} letters.", "Nothing was made.")
-    require_second_person(admins[1].id, (admins[0].id,))
+        refuse_weak_pin(admin.pin, admin.id)
+    one, other = admins
+    require_second_person(other.id, (one.id,))
+    if same_person(one.name, other.name):
+        raise FoundingError("Two people of the same name can't be told apart.", "Nothing was made.")
+    if one.pin == other.pin:
+        raise FoundingError("Both typed the same PIN.", "Nothing was made.", "Each chooses one alone, unseen.")

@@ -5,13 +5,13 @@ Who signed in at the ledger does what an admin does at a terminal; what somebody
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from countertui.domain.operators import (
     CODE_HOURS,
+    OPERATOR_ID,
     REMOVED,
     Change,
     OperatorData,
@@ -32,8 +32,6 @@ from countertui.ledger.staff import Person, people_of
 from countertui.ledger.staff_changes import judge, write_changes
 from countertui.sync.pins import PepperedPins
 
-_ID = re.compile(r"[a-z][a-z0-9.-]{1,23}")
-
 
 class OperatorRefusedError(AnswerNo):
     """The operator can't be kept like this; nothing was recorded."""
@@ -50,7 +48,7 @@ class Keeping:
 
 def add(keeping: Keeping, admin: SignedIn, id_: str, name: str, roles: Iterable[Role]) -> str:
     """Add an operator; gives the one-time code to hand to them. Raises OperatorRefusedError."""
-    if not _ID.fullmatch(id_):
+    if not OPERATOR_ID.fullmatch(id_):
         raise OperatorRefusedError("An operator id is 2 to 24 small letters, digits, dots and dashes.")
     if any(person_key(known) == person_key(id_) for known in people_of(keeping.ground.connection)):
         raise OperatorRefusedError(f"There is already an operator {id_}.")
