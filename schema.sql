@@ -245,6 +245,7 @@ CREATE TABLE personal (             -- working: values that records commit to; m
   seq       INTEGER NOT NULL,       -- the record
   field     TEXT NOT NULL,          -- what of it, like tender.1.account
   locked    BLOB,                   -- salt and value, encrypted under this terminal's key; NULL: erased
+  sealed    BLOB,                   -- the same for a stick, sealed to the city's key; NULL: no key known, delivered, erased
   blind     TEXT,                   -- hex, HMAC: the same value is found by it without being read; NULL: erased
   delivered INTEGER NOT NULL,       -- 1: the ledger has it
   PRIMARY KEY (seq, field)

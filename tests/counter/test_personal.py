@@ -28,6 +28,8 @@ from counter_station import (
     reopened,
     run_here,
 )
+from countertui.cli.batch import export as export_batches
+from countertui.cli.ledger.stick import import_
 from countertui.counter.cart import Held, park_cart, save_cart, take_back
 from countertui.counter.print_queue import print_waiting
 from countertui.counter.read_personal import NotReadable, read_personal
@@ -211,6 +213,31 @@ def test_values_reach_the_ledger_after_their_batch_and_are_sent_once(
     assert fsck(books).differences == ()
 
 
+def test_values_go_on_a_stick_sealed_without_any_key_being_asked_for(
+    station: Station, session: Session, books: Books, tmp_path: Path
+) -> None:
+    pay_by_check(station, session)
+    seal_batch(station, on(station, "tess"))
+    export_batches(tmp_path / "stick", dir=station.store.folder)
+    assert sorted(path.name for path in (tmp_path / "stick").iterdir()) == ["T1-1-1-1.ctp", "T1-1-1.ctb"]
+    import_(tmp_path / "stick", dir=books.folder)
+    with books.reading() as connection:
+        assert verified(connection, _city(books)) == Standing(2, 0, 0, ())
+    assert import_(tmp_path / "stick", dir=books.folder) == 0
+    (tmp_path / "stick" / "T1-1-1-1.ctp").write_bytes(b"not one")
+    assert import_(tmp_path / "stick", dir=books.folder) == 0  # the batch counts whatever lies beside it
+
+
+def test_what_is_sealed_for_the_city_is_forgotten_here_once_it_has_it(
+    station: Station, session: Session, books: Books
+) -> None:
+    pay_by_check(station, session)
+    sealed = "SELECT COUNT(sealed) FROM personal"
+    assert station.db.execute(sealed).fetchone() == (2,)
+    _send(station, books)
+    assert station.db.execute(sealed).fetchone() == (0,)
+
+
 def test_values_that_could_not_be_sent_go_with_the_next_batch(
     station: Station, session: Session, books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -328,7 +355,7 @@ def test_verify_finds_a_value_that_was_altered_or_that_nobody_commits_to(station
     assert verify_personal(station.db, is_as_recorded).faults == ()
     with station.db:
         station.db.execute("UPDATE personal SET locked = x'00' WHERE field = 'tender.1.account'")
-        station.db.execute("INSERT INTO personal VALUES (1, 'license.ssn', x'00', '', 0)")
+        station.db.execute("INSERT INTO personal VALUES (1, 'license.ssn', x'00', NULL, '', 0)")
     faults = verify_personal(station.db, is_as_recorded).faults
     assert [(fault.code, fault.seq) for fault in faults] == [("personal", taken.seq), ("personal", 1)]
     with station.db:

@@ -86,7 +86,7 @@ def seal(*, operator: str | None = None, dir: Path | None = None, json_: bool = 
 
 
 def export(to: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
-    """Write every batch without an ack to a folder (a USB stick), each as one file.
+    """Write every batch without an ack to a folder (a USB stick), each as one file, personal values sealed beside it.
 
     Parameters
     ----------
@@ -96,20 +96,25 @@ def export(to: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
         The terminal's folder.
     """
     from countertui.store.connection import open_for_reading
+    from countertui.store.personal import sealed_of
     from countertui.store.working import sendings
     from countertui.sync.batch import batch_name
     from countertui.sync.durable import write_durably
+    from countertui.sync.personal_part import parts_of
 
     # No key is needed, and none asked for: what is sealed is money that was taken, whatever became of the keys.
     db = open_for_reading(store_folder(dir) / "store.db")
     try:
-        terminal, epoch = db.execute("SELECT terminal, epoch FROM identity").fetchone()
+        ledger, terminal, epoch = db.execute("SELECT ledger, terminal, epoch FROM identity").fetchone()
         waiting = [row for row in sendings(db) if row.state not in ("posted", "received")]
+        beside = {row.batch_no: sealed_of(db, row.batch_no) for row in waiting}
     finally:
         db.close()
     to.mkdir(parents=True, exist_ok=True)
     for row in waiting:
         write_durably(to / batch_name(terminal, epoch, row.batch_no), row.envelope)
+        for name, part in parts_of(ledger, terminal, epoch, row.batch_no, beside[row.batch_no]):
+            write_durably(to / name, part)
     print(f"{len(waiting)} {'batch' if len(waiting) == 1 else 'batches'} written to {to}.")
     return 0
 

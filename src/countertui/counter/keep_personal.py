@@ -32,11 +32,15 @@ def with_personal(station: Station, fact: Fact, within: Within | None) -> Within
     if not fact.personal:
         return within
 
+    vault = station.vault
+    city_key = station.reference.sealing_key()
+
     def keep(db: sqlite3.Connection, recorded: Recorded) -> None:
         for field, salted in fact.personal.items():
             place = Place(station.place.terminal, station.place.epoch, recorded.seq, field)
-            blind = station.vault.blind(field.rpartition(".")[2], salted.value)
-            personal.keep(db, recorded.seq, field, station.vault.lock(place, salted), blind)
+            sealed = None if city_key is None else vault.seal_for(city_key, place, salted)
+            blind = vault.blind(field.rpartition(".")[2], salted.value)
+            personal.keep(db, recorded.seq, field, vault.lock(place, salted), sealed, blind)
         if within is not None:
             within(db, recorded)
 

@@ -38,10 +38,12 @@ def send_personal(station: Station, run: Run) -> int:
 
 
 def _sealed(station: Station, city_key: bytes, values: Sequence[Waiting]) -> list[tuple[int, str, bytes]]:
+    """As they were sealed when they were recorded; those of before the city's key was known are sealed now."""
     sealed = []
-    for _, seq, field, locked in values:
+    for _, seq, field, locked, before in values:
         place = Place(station.place.terminal, station.place.epoch, seq, field)
-        sealed.append((seq, field, station.vault.seal_for(city_key, place, station.vault.unlock(place, locked))))
+        now = before or station.vault.seal_for(city_key, place, station.vault.unlock(place, locked))
+        sealed.append((seq, field, now))
     return sealed
 
 

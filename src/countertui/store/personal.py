@@ -16,12 +16,13 @@ Db = sqlite3.Connection
 
 
 class Waiting(NamedTuple):
-    """A value on its way to the ledger: the batch that its record is in, and the value as it is kept."""
+    """A value on its way to the ledger: its record's batch, the value as kept, and as it was sealed to the city."""
 
     batch_no: int
     seq: int
     field: str
     locked: bytes
+    sealed: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +35,32 @@ class Standing:
     faults: tuple[Fault, ...]
 
 
-def keep(db: Db, seq: int, field: str, locked: bytes, blind: str) -> None:
-    """Keep a value, in its record's transaction."""
+def keep(db: Db, seq: int, field: str, locked: bytes, sealed: bytes | None, blind: str) -> None:
+    """Keep a value, in its record's transaction; sealed: the same for the city alone, if its key is known."""
     db.execute(
-        "INSERT INTO personal (seq, field, locked, blind, delivered) VALUES (?, ?, ?, ?, 0)",
-        (seq, field, locked, blind),
+        "INSERT INTO personal (seq, field, locked, sealed, blind, delivered) VALUES (?, ?, ?, ?, ?, 0)",
+        (seq, field, locked, sealed, blind),
     )
 
 
 def undelivered(db: Db, most: int) -> list[Waiting]:
     """Values that the ledger lacks, of records in batches that it has, oldest first."""
     rows = db.execute(
-        "SELECT batch.batch_no, personal.seq, field, locked FROM personal"
+        "SELECT batch.batch_no, personal.seq, field, locked, sealed FROM personal"
         " JOIN batch ON personal.seq BETWEEN first_seq AND last_seq JOIN sending ON sending.batch_no = batch.batch_no"
         " WHERE delivered = 0 AND locked IS NOT NULL AND ack IS NOT NULL ORDER BY personal.seq, field LIMIT ?",
         (most,),
     ).fetchall()
     return list(map(Waiting._make, rows))
+
+
+def sealed_of(db: Db, batch_no: int) -> list[tuple[int, str, bytes]]:
+    """Values of a batch that the ledger lacks, (record, field, sealed value) each, as a stick carries them."""
+    return db.execute(
+        "SELECT seq, field, sealed FROM personal JOIN batch ON seq BETWEEN first_seq AND last_seq"
+        " WHERE batch_no = ? AND sealed IS NOT NULL ORDER BY seq, field",
+        (batch_no,),
+    ).fetchall()
 
 
 def locked_at(db: Db, seq: int, field: str) -> bytes | None:
@@ -61,7 +71,7 @@ def locked_at(db: Db, seq: int, field: str) -> bytes | None:
 
 def mark_delivered(db: Db, values: Iterable[tuple[int, str]]) -> None:
     """Note that the ledger has these values, (record, field) each."""
-    db.executemany("UPDATE personal SET delivered = 1 WHERE seq = ? AND field = ?", values)
+    db.executemany("UPDATE personal SET delivered = 1, sealed = NULL WHERE seq = ? AND field = ?", values)
 
 
 def erase(db: Db, values: Sequence[tuple[int, str]]) -> None:
@@ -70,7 +80,8 @@ def erase(db: Db, values: Sequence[tuple[int, str]]) -> None:
     db.execute("PRAGMA secure_delete=ON")
     try:
         with writing(db):
-            db.executemany("UPDATE personal SET locked = NULL, blind = NULL WHERE seq = ? AND field = ?", values)
+            gone = "UPDATE personal SET locked = NULL, sealed = NULL, blind = NULL WHERE seq = ? AND field = ?"
+            db.executemany(gone, values)
         # The rollback journal is kept between transactions, and holds the page as it was.
         db.execute("PRAGMA journal_mode=TRUNCATE").fetchone()
     finally:

@@ -8,7 +8,7 @@ signature: a value counts only if it is the one that the batch's signed records 
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -73,6 +73,15 @@ def make_part(ledger: str, terminal: str, epoch: int, batch_no: int, sealed: Seq
     items = [{"seq": seq, "field": field, "sealed": base64.b64encode(data).decode()} for seq, field, data in sealed]
     named = {"v": 1, "ledger": ledger, "terminal": terminal, "epoch": epoch, "batch_no": batch_no}
     return canonical(named | {"items": items})
+
+
+def parts_of(
+    ledger: str, terminal: str, epoch: int, batch_no: int, sealed: Sequence[tuple[int, str, bytes]]
+) -> Iterator[tuple[str, bytes]]:
+    """All side parts that a batch's values fill, each with its file name."""
+    for n, at in enumerate(range(0, len(sealed), MOST_ITEMS), start=1):
+        part = make_part(ledger, terminal, epoch, batch_no, sealed[at : at + MOST_ITEMS])
+        yield part_name(terminal, epoch, batch_no, n), part
 
 
 def kept_answer(kept: Sequence[tuple[int, str]]) -> bytes:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from cyclopts import App
 
-from countertui.cli.ledger.at_desk import at_desk
+from countertui.cli.ledger.at_desk import AtDesk, at_desk
 
 
 def add_to(ledger: App) -> None:
@@ -47,13 +48,39 @@ def import_(path: Path, /, *, dir: Path | None = None, json_: bool = False) -> i
         files = sorted(each for each in path.rglob("*.ctb") if each.is_file())
         taken = take_in(desk.books, desk.secrets.terminal_key, files, utc_now())
         acks = write_out(desk.books, desk.secrets.terminal_key, path, taken)
+        values = _take_parts(desk, path, utc_now())
     if json_:
         print(json.dumps({"files": [asdict(each) for each in taken], "acks": acks}))
     else:
         for each in taken:
             print(f"{each.file}: {each.verdict}{'. ' + each.detail if each.detail else ''}")
         print(f"{acks} {'answer' if acks == 1 else 'answers'} written to {path}.")
+        if values:
+            print(f"{values} personal {'value' if values == 1 else 'values'} taken, kept encrypted.")
     return 0 if all(each.was_taken for each in taken) else 1
+
+
+def _take_parts(desk: AtDesk, path: Path, now: str) -> int:
+    """Take the sealed personal values beside batches that are here; gives how many of them are here now.
+
+    What can't be read, or belongs to no batch that is here, is left on the stick: it comes with the batch.
+    """
+    from countertui.ledger.personal import ElsewhereError, NotInCustodyError, take_part
+    from countertui.machine import random_bytes
+    from countertui.sync.personal_part import MAX_PART, MalformedPartError, read_part
+    from countertui.sync.vault import Vault
+
+    vault = Vault(desk.secrets.field_key, desk.books.ledger, random_bytes)
+    values = 0
+    for file in sorted(each for each in path.rglob("*.ctp") if each.is_file()):
+        try:
+            with file.open("rb") as opened:
+                data = opened.read(MAX_PART + 1)
+            _, terminal, epoch, no, _ = read_part(data)
+            values += len(take_part(desk.books, vault, data, terminal, epoch, no, now))
+        except (MalformedPartError, ElsewhereError, NotInCustodyError):
+            print(f"{file.name}: personal values that were not taken.", file=sys.stderr)
+    return values
 
 
 def _recover(path: Path, dir: Path | None, *, json_: bool) -> int:  # noqa: A002
