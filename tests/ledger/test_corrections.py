@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from countertui.domain.desk_records import DeskKind
 from countertui.domain.records import Kind
 from countertui.domain.rights import NotAllowed
+from countertui.ledger import corrections
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.corrections import (
     AsRecorded,
@@ -27,11 +28,13 @@ from countertui.ledger.corrections import (
     correct_item,
     move,
 )
+from countertui.ledger.fsck import fsck
+from countertui.ledger.register import register_terminal
 from ledger.at_the_desk import act, ground, new_id
 from ledger.test_ingest import asked
 from ledger.test_periods import said
 from ledger.test_posting import BOTH, SUSPENSE, balances, charges, items, posted
-from ledger.town import DAY, Till, allocation, founded, ledger_key, line
+from ledger.town import DAY, NOW, Till, allocation, founded, ledger_key, line
 
 CASH, TAX, WATER = ("100", "100-1020"), ("100", "100-4110"), ("510", "510-4310")
 NOBODY = line("U9", allocation(None, "510-2310", 90_00))
@@ -201,6 +204,69 @@ def test_an_item_is_closed_once(books: Books, key: Ed25519PrivateKey, till: Till
         moved(books, key, 1, ToGl("100-2990"), ToGl("100-4410"), 1)
     with ground(books, key) as here, pytest.raises(CorrectionRefusedError, match="posted no payment"):
         move(here, ("LEDGER", 1, 1), ToGl("100-4410"), ToGl("100-4110"), 1, who())
+
+
+def test_money_of_a_receipt_that_was_taken_back_pays_nobodys_debt(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    void, refund = till.pay(BOTH), till.pay(BOTH)
+    till.void(void)
+    till.close(225_00, 225_00)
+    till.refund(refund, till.ask(Kind.REFUND_REQUEST, refund)["seq"])
+    posted(books, key, till)
+    before = charges(books)
+    for taken, how in ((void, "void"), (refund, "refund")):
+        for source in (ToCharge("C1"), ToGl("510-4310")):
+            with pytest.raises(CorrectionRefusedError, match=f"was taken back, by a {how}"):
+                moved(books, key, taken["seq"], source, ToCharge("C3"), 20_00)
+    assert charges(books) == before
+
+
+def test_books_in_which_a_voided_receipts_money_was_moved_are_told(
+    books: Books, key: Ed25519PrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till = Till(books)
+    register_terminal(books, key, "T1", "HALL", 1, till.identity.public_key, now=NOW)
+    till.open("S1")
+    taken = till.pay(BOTH)
+    till.void(taken)
+    posted(books, key, till)
+    assert fsck(books).differences == ()
+    with monkeypatch.context() as patched:
+        patched.setattr(corrections, "_require_standing", lambda *_: None)
+        moved(books, key, taken["seq"], ToCharge("C1"), ToCharge("C3"), 20_00)
+    (told,) = fsck(books).differences
+    assert "CorrectionRefusedError" in told
+
+
+def test_items_of_a_receipt_that_was_taken_back_close_against_each_other(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    taken = till.pay(NOBODY)
+    till.void(taken)
+    posted(books, key, till)
+    assert items(books) == [("unknown-account", 90_00), ("suspense", -90_00)]
+    for item, target in ((1, ToAccount("U1")), (1, ToGl("100-4410")), (2, ToGl("100-4911"))):
+        with pytest.raises(CorrectionRefusedError, match="1 and 2 go against each other"):
+            corrected(books, key, item, target, second="cy")
+    corrected(books, key, 2, None, second="cy")
+    assert (open_now(books), balances(books), charges(books)["C1"]) == (0, {}, 50_00)
+    assert asked(books, "SELECT corrected_seq FROM error_item") == [(1,), (1,)]
+
+
+def test_an_item_left_of_a_receipt_that_was_taken_back_goes_to_no_account(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    taken = till.pay(NOBODY)
+    posted(books, key, till)
+    till.void(taken)
+    posted(books, key, till)
+    with books.writing() as connection:
+        connection.exec_driver_sql("UPDATE error_item SET cents = -8000 WHERE id = 2")
+    for target in (ToAccount("U1"), ToCharge("C3")):
+        with pytest.raises(CorrectionRefusedError, match="to a GL account only"):
+            corrected(books, key, 1, target)
+    corrected(books, key, 1, ToGl("100-4911"))
 
 
 @pytest.fixture(scope="module")

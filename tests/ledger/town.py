@@ -221,17 +221,18 @@ class Till:
         return made
 
     def pay(
-        self, *lines: dict[str, Any], tenders: Sequence[tuple[str, int]] | None = None, **head: Any
+        self, *lines: dict[str, Any], tenders: Sequence[tuple[Any, ...]] | None = None, **head: Any
     ) -> dict[str, Any]:
+        """A receipt; tenders are (kind, cents), or (kind, cents, reference)."""
         total = sum(each["cents"] for each in lines)
-        given = tenders if tenders is not None else [("cash", total)]
+        given: Sequence[tuple[Any, ...]] = tenders if tenders is not None else [("cash", total)]
         return self.record(
             Kind.PAY,
             {
                 "payor": "Somebody",
                 "lines": list(lines),
-                "tenders": [{"kind": kind, "cents": cents, "reference": ""} for kind, cents in given],
-                "change_cents": sum(cents for _, cents in given) - total,
+                "tenders": [{"kind": kind, "cents": cents, "reference": "".join(ref)} for kind, cents, *ref in given],
+                "change_cents": sum(each[1] for each in given) - total,
                 "total_cents": total,
             },
             net=total,

@@ -26,7 +26,7 @@ from countertui.ledger.desk_entry import write_entry
 from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Chart, Posting
 from countertui.ledger.sheet import chart_for, rules_of
-from countertui.ledger.stored import StoredRecord, record_at, share_movements, what_posted
+from countertui.ledger.stored import StoredRecord, came_back, record_at, record_of, share_movements, what_stands
 
 
 class CorrectionRefusedError(AnswerNo):
@@ -91,7 +91,11 @@ def correct_item(ground: Ground, item: int, target: Target | None, who: Who) -> 
         raise _refused(f"There is no open error item {item}.")
     about = _about(connection, row["terminal"], row["epoch"], row["seq"])
     cents, rules = row["cents"], rules_of(connection)
-    if (target is None) != (cents == 0):
+    together = _together(connection, row)
+    if together and target is not None:
+        items = " and ".join(map(str, together))
+        raise _refused(f"The receipt was taken back: error items {items} go against each other. Say no place for them.")
+    if (target is None) != (cents == 0 or bool(together)):
         waiting = f"{format_cents(cents)} in suspense: say where it belongs" if cents else "nothing in suspense to move"
         raise _refused(f"Error item {item} has {waiting}.")
     shares: list[ShareData] = []
@@ -100,6 +104,7 @@ def correct_item(ground: Ground, item: int, target: Target | None, who: Who) -> 
             _share(None, None, "suspense", rules.posting.suspense, -cents),
             *_shares(connection, rules, target, cents, about),
         ]
+    _require_gone_to_gl(connection, about, shares)
     return _made(ground, rules, item, about, shares, who)
 
 
@@ -116,6 +121,7 @@ def move(
         raise _refused(f"Record {place[2]} of {place[0]} posted no payment.")
     if isinstance(source, ToGl) and source.account == rules.posting.suspense:
         raise _refused("What is in suspense leaves it by its error item.")
+    _require_standing(connection, about)
     there = _there(connection, about, source)
     if not 0 < cents <= there:
         raise _refused(f"Record {place[2]} of {place[0]} has {format_cents(max(0, there))} there to move.")
@@ -124,18 +130,27 @@ def move(
 
 
 def carry_out(ground: Ground, made: Made) -> None:
-    """Post what a correction says, and close its error item."""
+    """Post what a correction says, and close its error item, or all those of a receipt that was taken back.
+
+    Raises CorrectionRefusedError where it moves money that is not there.
+    """
     connection, data = ground.connection, made.body["data"]
     rules = rules_of(connection)
     place = {name: data["about"][name] for name in ("terminal", "epoch", "seq")}
+    about = _about(connection, **place)
+    closed = []
+    if data["item"] is None:
+        _require_standing(connection, about)
+    else:
+        _require_gone_to_gl(connection, about, data["shares"])
+        closed = _closed_by(connection, data["item"], data["shares"])
     connection.execute(insert(tables.corrected).values(**place, by_seq=made.seq))
     moves = share_movements(data["shares"])
     chart = chart_for(connection, rules, [_movement(share) for share in data["shares"]])
     write_entry(ground, made, Posting(lines_of(data["shares"], chart), moves), biz_date=made.body["biz_date"])
-    if data["item"] is not None:
-        table = tables.error_item
-        values = {"state": "corrected", "corrected_seq": made.seq}
-        connection.execute(update(table).where(table.c.id == data["item"]).values(**values))
+    table = tables.error_item
+    values = {"state": "corrected", "corrected_seq": made.seq}
+    connection.execute(update(table).where(table.c.id.in_(closed)).values(**values))
 
 
 def lines_of(shares: Sequence[ShareData], chart: Chart) -> dict[tuple[str, str], int]:
@@ -222,11 +237,74 @@ def _shares(
 
 
 def _there(connection: Connection, about: StoredRecord, source: ToGl | ToCharge) -> int:
-    """Cents that a receipt, with its corrections so far, credited to a charge or a GL account."""
-    posted = what_posted(connection, about)
+    """Cents of a receipt, with its corrections and returned checks so far, on a charge or a GL account."""
+    posted = what_stands(connection, about)
     if isinstance(source, ToCharge):
         return sum(each.cents for each in posted.moves if each.charge == source.charge)
     return -sum(cents for (_, account), cents in posted.lines.items() if account == source.account)
+
+
+def _require_standing(connection: Connection, about: StoredRecord) -> None:
+    """A receipt that was voided or refunded, or whose one check came back, has no money anywhere that could move."""
+    kind = connection.execute(select(tables.undone.c.kind).where(tables.undone.c.id == about.body["id"])).scalar()
+    if kind == DeskKind.RETURNED_CHECK:
+        total = about.body["data"]["total_cents"]
+        if all(back.body["data"]["total_cents"] != total for back in came_back(connection, about)):
+            return
+    if kind is not None:
+        by = kind.replace("_", " ")
+        raise _refused(f"Receipt {about.body['receipt_no']} was taken back, by a {by}: none of its money is there.")
+
+
+def _require_gone_to_gl(connection: Connection, about: StoredRecord, shares: Sequence[ShareData]) -> None:
+    """What waits of a receipt that was taken back is nobody's payment."""
+    table = tables.undone
+    undone = connection.execute(select(table.c.seq).where(table.c.id == about.body.get("id"))).first()
+    # A check that paid a part may have come back: the rest is still a payment.
+    if undone is not None and not came_back(connection, about) and any(share["account"] for share in shares):
+        raise _refused("The receipt was taken back: what waits of it goes to a GL account only.")
+
+
+def _together(connection: Connection, row: RowMapping) -> list[int]:
+    """The open items of a receipt and of what took it back, if this is one of them and they add up to nothing."""
+    item, undone, record = tables.error_item.c, tables.undone.c, tables.record.c
+    if row["cents"] == 0:
+        return []
+    receipt = (record.terminal == row["terminal"]) & (record.epoch == row["epoch"]) & (record.seq == row["seq"])
+    id_ = connection.execute(select(record.id).where(receipt)).scalar()
+    here = (undone.terminal == row["terminal"]) & (undone.epoch == row["epoch"]) & (undone.seq == row["seq"])
+    taken_back = connection.execute(select(tables.undone).where((undone.id == id_) | here)).first()
+    pay = record_of(connection, taken_back.id) if taken_back is not None else None
+    if taken_back is None or pay is None:
+        return []
+    places = [
+        (pay.body["terminal"], pay.body["epoch"], pay.body["seq"]),
+        (taken_back.terminal, taken_back.epoch, taken_back.seq),
+    ]
+    found = [
+        connection.execute(
+            select(item.id, item.cents).where(
+                (item.terminal == terminal) & (item.epoch == epoch) & (item.seq == seq),
+                item.state == "open",
+                item.cents != 0,
+            )
+        ).all()
+        for terminal, epoch, seq in places
+    ]
+    waiting = sorted((id_, cents) for each in found for id_, cents in each)
+    return [id_ for id_, _ in waiting] if all(found) and sum(cents for _, cents in waiting) == 0 else []
+
+
+def _closed_by(connection: Connection, item: int, shares: Sequence[ShareData]) -> list[int]:
+    """The items that a correction of one closes."""
+    table = tables.error_item
+    row = connection.execute(select(table).where(table.c.id == item)).mappings().one()
+    if shares or row["cents"] == 0:
+        return [item]
+    together = _together(connection, row)
+    if not together:
+        raise _refused(f"Error item {item} has {format_cents(row['cents'])} in suspense: say where it belongs.")
+    return together
 
 
 def _require_known(connection: Connection, rules: CityRules, shares: Sequence[ShareData]) -> None:

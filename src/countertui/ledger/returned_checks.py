@@ -6,12 +6,15 @@ check came back is neither voided nor refunded any more.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from countertui.domain.balances import charge_movements
 from countertui.domain.desk_records import DESK, DeskKind, PlaceData, ReturnedCheckData, ShareData
+from countertui.domain.money import Cents, format_cents
 from countertui.domain.postings import GlLine, reversed_entry
 from countertui.domain.records import Fact, Kind, OriginalData
 from countertui.domain.rights import Act
@@ -28,11 +31,13 @@ from countertui.ledger.periods import Periods
 from countertui.ledger.post_batch import TAKE_BACK
 from countertui.ledger.posting import Posting, as_lines, by_place, turned_back
 from countertui.ledger.sheet import chart_for, rules_of
-from countertui.ledger.stored import StoredRecord, record_at, share_movements, what_posted
+from countertui.ledger.stored import StoredRecord, came_back, corrections_of, record_at, share_movements, what_posted
 
 FEE_PREFIX = "RC-"
 """A charge of this prefix is the fee for a returned check."""
 FLAG = "returned-check"
+_Where = tuple[str | None, str | None, str, str]
+"""Account, charge, head, GL account of a share."""
 
 
 class ReturnRefusedError(AnswerNo):
@@ -88,14 +93,20 @@ def return_check(
 
 
 def carry_out(ground: Ground, made: Made) -> None:
-    """Put charges back, credit where the check's money stood, charge the fee, flag the account."""
+    """Put charges back, credit where the check's money stood, charge the fee, flag the account.
+
+    Raises ReturnRefusedError where that is not what the check paid.
+    """
     connection, data = ground.connection, made.body["data"]
     about = data["about"]
     taken = record_at(connection, about["terminal"], about["epoch"], about["seq"])
     if taken is None:
         raise AssertionError("a receipt in the books is never taken out")
     biz_date, version = made.body["biz_date"], next_version(connection)
-    whole = data["total_cents"] == taken.body["data"]["total_cents"]
+    total = taken.body["data"]["total_cents"]
+    whole = data["total_cents"] == total
+    if data["shares"] != _shares(connection, taken, data["total_cents"]):
+        raise _refused(f"Check {data['reference']} did not pay what its return takes back.")
     write_entry(ground, made, _posting(connection, taken, data, whole=whole), biz_date=biz_date)
     count_day(ground, biz_date, 0, -data["total_cents"])
     row = {"id": data["original"]["id"], "reference": data["reference"], "seq": made.seq}
@@ -104,7 +115,7 @@ def carry_out(ground: Ground, made: Made) -> None:
         place = {"terminal": DESK, "epoch": EPOCH, "seq": made.seq}
         undone = {"id": data["original"]["id"], "kind": DeskKind.RETURNED_CHECK.value}
         connection.execute(insert(tables.undone).values(**undone, **place))
-    if whole:
+    if sum(back.body["data"]["total_cents"] for back in came_back(connection, taken)) == total:
         run_many(connection, TAKE_BACK, [(version, data["original"]["receipt_no"])])
     if data["fee_account"] is not None:
         _flag(connection, data["fee_account"], version)
@@ -125,21 +136,43 @@ def _posting(connection: Connection, taken: StoredRecord, data: dict[str, Any], 
 
 
 def _shares(connection: Connection, taken: StoredRecord, cents: int) -> list[ShareData]:
-    """The receipt's shares that a check of so many cents paid: the last ones on it, as negative cents."""
+    """The receipt's shares that a check of so many cents paid: the last ones that still stand, as negative cents.
+
+    What other checks of it paid that came back before does not stand. Raises ReturnRefusedError.
+    """
     body = taken.body
-    if cents != body["data"]["total_cents"]:
-        c = tables.corrected.c
-        here = (c.terminal == body["terminal"]) & (c.epoch == body["epoch"]) & (c.seq == body["seq"])
-        if connection.execute(select(c.by_seq).where(here)).first() is not None:
-            raise _refused("The receipt was corrected since, and the check paid a part of it: move that part back.")
+    if cents != body["data"]["total_cents"] and _is_elsewhere(connection, taken):
+        raise _refused("The receipt was corrected since, and the check paid a part of it: move that part back.")
+    gone: Counter[_Where] = Counter()
+    for before in came_back(connection, taken):
+        for each in before.body["data"]["shares"]:
+            gone[_where(each)] -= each["cents"]
     left, shares = cents, []
     for part in reversed(list(charge_movements(body["kind"], body["data"]))):
-        back = min(left, part.cents)
+        share = ShareData(account=part.account, charge=part.charge, head=part.head, gl=part.gl, cents=part.cents)
+        taken_before = min(part.cents, gone[_where(share)])
+        gone[_where(share)] -= taken_before
+        back = min(left, part.cents - taken_before)
         if back:
-            share = ShareData(account=part.account, charge=part.charge, head=part.head, gl=part.gl, cents=-back)
+            share["cents"] = -back
             shares.append(share)
         left -= back
+    if left:
+        raise _refused(f"The check is {format_cents(Cents(left))} more than what is left of the receipt.")
     return shares
+
+
+def _is_elsewhere(connection: Connection, taken: StoredRecord) -> bool:
+    """Whether corrections left money of a receipt at another place than it said."""
+    moved: Counter[_Where] = Counter()
+    for correction in corrections_of(connection, taken):
+        for share in correction.body["data"]["shares"]:
+            moved[_where(share)] += share["cents"]
+    return any(moved.values())
+
+
+def _where(share: Mapping[str, Any]) -> _Where:
+    return share["account"], share["charge"], share["head"], share["gl"]
 
 
 def _stands_at(connection: Connection, taken: StoredRecord) -> str:

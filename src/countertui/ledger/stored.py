@@ -61,6 +61,29 @@ def what_posted(connection: Connection, receipt: StoredRecord) -> Posted:
     return Posted(standing, tendered, moves)
 
 
+def came_back(connection: Connection, receipt: StoredRecord) -> list[StoredRecord]:
+    """The desk's records by which checks of a receipt came back, oldest first."""
+    c = tables.returned.c
+    found = connection.execute(select(c.seq).where(c.id == receipt.body["id"]).order_by(c.seq)).scalars().all()
+    return _of_desk(connection, found)
+
+
+def what_stands(connection: Connection, receipt: StoredRecord) -> Posted:
+    """What a receipt posted, less what checks took back that paid a part of it and came back."""
+    posted = what_posted(connection, receipt)
+    lines, moves = dict(posted.lines), list(posted.moves)
+    for returned in came_back(connection, receipt):
+        for each, cents in _lines(connection, returned.entry).items():
+            lines[each] = lines.get(each, 0) + cents
+        moves += share_movements(returned.body["data"]["shares"])
+    return Posted({each: cents for each, cents in lines.items() if cents}, posted.tendered, moves)
+
+
+def corrections_of(connection: Connection, receipt: StoredRecord) -> list[StoredRecord]:
+    """The desk's records that corrected a record, oldest first."""
+    return _corrections(connection, receipt.body["terminal"], receipt.body["epoch"], receipt.body["seq"])
+
+
 def share_movements(shares: Iterable[Mapping[str, Any]]) -> list[Movement]:
     """What a desk record's shares move on charges and credits."""
     return [
@@ -92,8 +115,11 @@ def _unposted(connection: Connection, terminal: str, epoch: int, seq: int) -> se
 def _corrections(connection: Connection, terminal: str, epoch: int, seq: int) -> list[StoredRecord]:
     c = tables.corrected.c
     here = (c.terminal == terminal) & (c.epoch == epoch) & (c.seq == seq)
-    found = connection.execute(select(c.by_seq).where(here).order_by(c.by_seq)).scalars().all()
-    records = [record_at(connection, DESK, 1, by_seq) for by_seq in found]
+    return _of_desk(connection, connection.execute(select(c.by_seq).where(here).order_by(c.by_seq)).scalars().all())
+
+
+def _of_desk(connection: Connection, seqs: Iterable[int]) -> list[StoredRecord]:
+    records = [record_at(connection, DESK, 1, seq) for seq in seqs]
     return [record for record in records if record is not None]
 
 
