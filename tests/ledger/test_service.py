@@ -163,7 +163,8 @@ def _until(holds: Callable[[], bool]) -> None:
 def test_a_client_leaves_it_alone_when_asked_to(books: Books, till: Till, tmp_path: Path) -> None:
     now = [1000.0]
     with served(books, tmp_path / "log", per_terminal="1/minute") as ledger:
-        with closing(LedgerClient(ledger.url, monotonic_s=lambda: now[0])) as client:
+        client = LedgerClient(ledger.url, monotonic_s=lambda: now[0])
+        with closing(client):
             client.sign_as(till.recorder)
             assert client.get_ack("T1", 1, 1) is None
             with pytest.raises(LedgerUnreachableError, match="asked too often"):
@@ -184,7 +185,8 @@ def test_a_batch_refused_for_haste_is_not_given_up(
     till.pay(line("U1", allocation("C1", "510-4310", 20_00)))
     envelope = till.seal()
     with served(books, tmp_path / "log", per_terminal="1/hour") as ledger:
-        with closing(LedgerClient(ledger.url)) as client:
+        client = LedgerClient(ledger.url)
+        with closing(client):
             exchange = LedgerExchange(till.recorder, key.public_key(), client)
             assert exchange.ask(1, till.batch_hash) is None
             with pytest.raises(LedgerUnreachableError):
