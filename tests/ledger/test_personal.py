@@ -37,6 +37,7 @@ from countertui.ledger.personal import (
 )
 from countertui.ledger.register import register_terminal
 from countertui.ledger.resealing import reseal
+from countertui.ledger.status import as_lines, status
 from countertui.sync.exchange import LedgerExchange
 from countertui.sync.faults import LedgerUnreachableError, SealingError
 from countertui.sync.personal_part import MAX_PART, MOST_ITEMS, MalformedPartError, make_part
@@ -216,6 +217,9 @@ def test_values_that_never_came_are_counted_from_the_next_day_on(checks: Checks,
     with checks.books.reading() as connection:
         assert awaited_before(connection, "2026-11-23") == 0
         assert awaited_before(connection, "2026-11-24") == 2
+    told = status(checks.books, LATER)
+    assert told["personal_awaited"] == 2
+    assert "2 personal values did not come with the batch." in "\n".join(as_lines(told))
 
 
 def _erase(

@@ -15,6 +15,7 @@ from countertui.ledger import tables
 from countertui.ledger.alarms import open_alarms
 from countertui.ledger.books import Books
 from countertui.ledger.live import unsealed
+from countertui.ledger.personal import awaited_before
 
 _NEWEST_DAYS = 31
 SILENT_HOURS = 24
@@ -29,7 +30,7 @@ def status(books: Books, now: str | None = None) -> dict[str, Any]:
     offered and not taken into custody, by verdict. out_of_balance lists funds whose debits and credits differ: it is
     empty, always. Of what an online terminal recorded since its last batch, unsealed_records and unsealed_cents tell
     what was witnessed and is not posted. silent_hours is how long nothing was heard of an active terminal, by `now`
-    (ISO 8601 UTC), where that is a day or more.
+    (ISO 8601 UTC), where that is a day or more. personal_awaited: values that did not come on the day of their batch.
     """
     with books.reading() as connection:
         return {
@@ -42,6 +43,7 @@ def status(books: Books, now: str | None = None) -> dict[str, Any]:
             "days": _days(connection),
             "inbox": _inbox(connection),
             "out_of_balance": _out_of_balance(connection),
+            "personal_awaited": awaited_before(connection, now[:10]) if now is not None else 0,
         }
 
 
@@ -72,6 +74,8 @@ def as_lines(found: dict[str, Any]) -> list[str]:
         lines.append(f"  ERROR ITEM {each['id']}: {each['detail']} ({format_cents(each['cents'])} in suspense)")
     for verdict, number in found["inbox"].items():
         lines.append(f"  INBOX {number} {verdict}")
+    if found["personal_awaited"]:
+        lines.append(f"  {number_of(found['personal_awaited'], 'personal value')} did not come with the batch.")
     for fund, cents in found["out_of_balance"].items():
         lines.append(f"  OUT OF BALANCE fund {fund}: {format_cents(cents)}")
     return lines

@@ -95,7 +95,8 @@ def status(*, seen: int | None = None, dir: Path | None = None, json_: bool = Fa
     dir
         The ledger's folder.
     json_
-        Answer as JSON: {"ledger", "snapshot", "terminals", "alarms", "days", "held", "error_items", "inbox", "out_of_balance"}.
+        Answer as JSON: {"ledger", "snapshot", "terminals", "alarms", "days", "held", "error_items", "inbox",
+        "out_of_balance", "personal_awaited"}.
     """
     require_extras("ledger")
     from countertui.ledger.books import open_books
