@@ -58,6 +58,9 @@ def postgres_engine(database: str) -> Engine:
             "application_name": "countertui ledger",
             "options": f"-c lock_timeout={_BUSY_MS} -c synchronous_commit=on -c client_encoding=UTF8 -c timezone=UTC",
         },
+        # Said with each BEGIN: under a stricter default of the server's, the statement that waits for the lock would
+        # already have taken its snapshot, and what the writer before committed would fail every write after it.
+        isolation_level="READ COMMITTED",
         max_overflow=-1,
         pool_pre_ping=True,  # a server that was restarted is no error of the next request
         hide_parameters=True,

@@ -1,0 +1,46 @@
+"""Readers and writers side by side: PostgreSQL's isolation is the ledger's own choice, and who reads long stops nobody."""
+
+from __future__ import annotations
+
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import text
+
+from countertui.ledger.books import Books, draw_numbers
+from ledger.engine import only_postgres
+
+_THREADS, _TIMES = 3, 10
+
+
+@only_postgres
+@pytest.mark.parametrize("level", ["repeatable read", "serializable"])
+def test_a_server_whose_default_isolation_is_stricter_changes_nothing(books: Books, level: str) -> None:
+    with books.writing() as connection:
+        name = connection.execute(text("SELECT current_database()")).scalar_one()
+        connection.execute(text(f"ALTER DATABASE \"{name}\" SET default_transaction_isolation = '{level}'"))
+    books.engine.dispose()
+    faults: list[str] = []
+    together = Barrier(_THREADS)
+
+    def draw() -> None:
+        together.wait()
+        for _ in range(_TIMES):
+            try:
+                with books.writing() as connection:
+                    draw_numbers(connection, "entry", 1)
+            except Exception as fault:
+                faults.append(str(fault).splitlines()[0])
+
+    threads = [Thread(target=draw) for _ in range(_THREADS)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert faults == []
+    with books.writing() as connection:
+        assert connection.execute(text("SHOW transaction_isolation")).scalar() == "read committed"
+    with books.reading() as connection:
+        assert connection.execute(text("SHOW transaction_isolation")).scalar() == "repeatable read"
+    with books.writing_beside() as connection:
+        assert connection.execute(text("SHOW transaction_isolation")).scalar() == "read committed"
