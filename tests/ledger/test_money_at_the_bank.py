@@ -18,7 +18,9 @@ from countertui.domain.desk_records import DeskKind
 from countertui.domain.money import Cents
 from countertui.domain.records import Kind
 from countertui.domain.rights import NotAllowed
+from countertui.ledger import payment_files
 from countertui.ledger.books import Books, open_books
+from countertui.ledger.corrections import CorrectionRefusedError, ToCharge
 from countertui.ledger.deposits import DepositRefusedError, deposit, undeposited
 from countertui.ledger.fsck import fsck
 from countertui.ledger.importing.faults import MapRefusedError
@@ -26,6 +28,7 @@ from countertui.ledger.payment_files import PaymentFileRefusedError, Taken, take
 from countertui.ledger.register import register_terminal
 from countertui.ledger.returned_checks import ReturnRefusedError, return_check
 from ledger.at_the_desk import act, ground, new_id, rules_are
+from ledger.test_corrections import moved
 from ledger.test_ingest import asked
 from ledger.test_periods import said
 from ledger.test_posting import BOTH, SUSPENSE, balances, charges, items, posted
@@ -176,6 +179,63 @@ def test_nothing_is_taken_back_twice_from_anywhere(town: Books, key: Ed25519Priv
         returned(town, key, "T1-3", "41")
 
 
+@pytest.fixture
+def honest(town: Books, key: Ed25519PrivateKey) -> Till:
+    """A till of the register, its session open."""
+    till = Till(town)
+    register_terminal(town, key, "T1", "HALL", 1, till.identity.public_key, now=NOW)
+    till.open("S1")
+    return till
+
+
+def paid_by(till: Till, *tenders: tuple[str, int, str]) -> None:
+    """A receipt of 55.00 on C1 and C2, by tenders of these kinds, cents and references."""
+    till.pay(line("U1", allocation("C1", "510-4310", 50_00), allocation("C2", "100-4110", 5_00)), tenders=tenders)
+
+
+@pytest.mark.parametrize("order", ["AB", "BA"])
+def test_each_check_of_a_receipt_takes_back_its_own_part(
+    town: Books, key: Ed25519PrivateKey, honest: Till, order: str
+) -> None:
+    paid_by(honest, ("check", 30_00, "A"), ("check", 25_00, "B"))
+    posted(town, key, honest)
+    for check in order:
+        returned(town, key, "T1-1", check)
+    assert {name: cents for name, cents in charges(town).items() if not name.startswith("RC-")} == {
+        "C1": 50_00,
+        "C2": 5_00,
+        "C3": 70_00,
+    }
+    assert balances(town) == {}
+    assert asked(town, "SELECT voided FROM receipt_history") == [(1,)]
+    assert fsck(town).differences == ()
+
+
+def test_what_a_check_still_pays_may_be_moved_and_what_came_back_may_not(
+    town: Books, key: Ed25519PrivateKey, honest: Till
+) -> None:
+    paid_by(honest, ("check", 30_00, "A"), ("check", 25_00, "B"))
+    posted(town, key, honest)
+    returned(town, key, "T1-1", "A")
+    with pytest.raises(CorrectionRefusedError, match=r"has 25\.00 there to move"):
+        moved(town, key, 2, ToCharge("C1"), ToCharge("C3"), 25_01)
+    moved(town, key, 2, ToCharge("C1"), ToCharge("C3"), 25_00)
+    with pytest.raises(ReturnRefusedError, match="move that part back"):
+        returned(town, key, "T1-1", "B")
+    moved(town, key, 2, ToCharge("C3"), ToCharge("C1"), 25_00)
+    returned(town, key, "T1-1", "B")
+    assert balances(town) == {}
+    with pytest.raises(CorrectionRefusedError, match=r"has 0\.00 there to move"):
+        moved(town, key, 2, ToCharge("C1"), ToCharge("C3"), 1)
+    assert fsck(town).differences == ()
+
+
+def test_money_of_a_check_that_came_back_whole_is_not_moved(town: Books, key: Ed25519PrivateKey, worked: Till) -> None:
+    returned(town, key, "T1-2", "30")
+    with pytest.raises(CorrectionRefusedError, match="was taken back, by a returned check"):
+        moved(town, key, 3, ToCharge("C3"), ToCharge("C1"), 40_00)
+
+
 def took(books: Books, key: Ed25519PrivateKey, text: str, tmp: Path, mapping: str = MAP, **more: object) -> Taken:
     file, map_path = tmp / "box.csv", tmp / "map.toml"
     file.write_text(text)
@@ -231,6 +291,76 @@ def test_a_file_that_does_not_balance_is_held(
 
 def test_control_figures_may_be_told(town: Books, key: Ed25519PrivateKey, tmp_path: Path) -> None:
     assert took(town, key, "P,U1,6000,SMITH,1001\n", tmp_path, control=(1, 60_00)).state == "posted"
+
+
+def test_the_same_payments_in_other_bytes_wait_for_two_people(
+    town: Books, key: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    took(town, key, FILE, tmp_path)
+    found = balances(town)
+    for other in (FILE.replace("\n", "\r\n"), FILE + "\n\n", "P,U3,100,NEW,7\n" + FILE.replace("2,8500", "3,8600")):
+        taken = took(town, key, other, tmp_path)
+        assert taken.state == "held"
+        assert "payment 1001 of 60.00 for U1 was posted before, as LEDGER-2." in taken.reasons[0]
+    assert balances(town) == found
+    for second in ("dee", "ann"):
+        with pytest.raises(NotAllowed):
+            took(town, key, FILE + "\n", tmp_path, second=second)
+    assert took(town, key, FILE + "\n", tmp_path, second="bo").state == "posted"
+    assert balances(town)[LOCKBOX] == 170_00
+    assert asked(town, "SELECT count(*) FROM payment_file WHERE state = 'posted'") == [(2,)]
+    assert fsck(town).differences == ()
+
+
+def test_payments_without_a_reference_are_known_again_as_a_whole_file(
+    town: Books, key: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    text = "P,U1,2000,,\nP,U1,2000,,\nT,2,4000,,\n"
+    assert took(town, key, text, tmp_path).state == "posted"
+    taken = took(town, key, text.replace("\n", "\r\n"), tmp_path)
+    assert (taken.state, taken.reasons) == ("held", ("All its payments were posted before, by record LEDGER-1.",))
+    assert took(town, key, "P,U1,2000,,\nT,1,2000,,\n", tmp_path).state == "posted"
+
+
+def test_a_payment_twice_in_one_file_waits(town: Books, key: Ed25519PrivateKey, tmp_path: Path) -> None:
+    taken = took(town, key, "P,U1,2000,,7\nP,U1,2000,,7\nT,2,4000,,\n", tmp_path)
+    assert (taken.state, taken.reasons) == ("held", ("Row 2: payment 7 of 20.00 for U1 is row 1 again.",))
+
+
+def test_a_check_that_came_back_may_come_again(town: Books, key: Ed25519PrivateKey, tmp_path: Path) -> None:
+    text = "P,U1,2000,,7\nT,1,2000,,\n"
+    took(town, key, text, tmp_path)
+    returned(town, key, "LEDGER-2", "7")
+    assert took(town, key, text.replace("\n", "\r\n"), tmp_path).state == "posted"
+
+
+def test_a_file_held_for_a_mistyped_figure_is_posted_by_the_right_one(
+    town: Books, key: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    text, mapping = "P,U1,2000,SMITH,7\n", MAP.partition("[trailer]")[0]
+    wrong = took(town, key, text, tmp_path, mapping, control=(1, 20_01))
+    assert wrong.state == "held"
+    again = took(town, key, text, tmp_path, mapping, control=(1, 20_01))
+    assert (again.state, again.reasons) == ("held before", wrong.reasons)
+    assert took(town, key, text, tmp_path, mapping, control=(1, 20_00)).state == "posted"
+    assert took(town, key, text, tmp_path, mapping, control=(1, 20_00)).state == "posted before"
+    assert asked(town, "SELECT state, seq FROM payment_file") == [("posted", 2)]
+    assert balances(town)[LOCKBOX] == 20_00
+    assert fsck(town).differences == ()
+
+
+def test_two_people_can_not_post_a_file_that_does_not_balance(
+    town: Books, key: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    assert took(town, key, FILE.replace("T,2", "T,3"), tmp_path, second="bo").state == "held"
+
+
+def test_what_is_hashed_is_what_is_posted_and_a_file_has_a_size(
+    town: Books, key: Ed25519PrivateKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(payment_files, "MOST_BYTES", len(FILE) - 1)
+    with pytest.raises(PaymentFileRefusedError, match="at most"):
+        took(town, key, FILE, tmp_path)
 
 
 def test_a_payment_of_a_closed_month_waits_in_suspense(town: Books, key: Ed25519PrivateKey, tmp_path: Path) -> None:

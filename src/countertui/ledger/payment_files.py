@@ -1,5 +1,8 @@
 """Lockbox, web and ACH payment files: a file that balances is posted, payment by payment; any other is held.
 
+A held file may be offered again, with the right figures. One with payments that were posted before, in whatever bytes,
+is posted only where two people say so.
+
 Each payment is a record of the desk (`remittance`) with a receipt number of its own, posted as a receipt is: spread
 over what the account owes in the city's order, the rest its credit; an account not known waits in suspense.
 """
@@ -9,9 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from countertui.domain.balances import charge_movements
 from countertui.domain.city import CityRules, rules_to_json
@@ -23,18 +28,23 @@ from countertui.domain.tenders import TenderKind
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
 from countertui.ledger.corrections import CorrectionRefusedError, spread
-from countertui.ledger.desk import EPOCH, Ground, Made, record, require_right
+from countertui.ledger.desk import EPOCH, Ground, Made, record, require_right, require_two
 from countertui.ledger.desk_entry import count_day, write_entry, write_history
+from countertui.ledger.importing.faults import MapRefusedError
 from countertui.ledger.importing.payments import Payment, PaymentFile, read_payments
+from countertui.ledger.payments_seen import seen_before
 from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Posting, post_pay
 from countertui.ledger.sheet import chart_for, rules_of
 from countertui.ledger.stored import note_rules
 from countertui.ports import Ids
 
+MOST_BYTES = 64 << 20
+_MOST_REASONS = 100
+
 
 class PaymentFileRefusedError(AnswerNo):
-    """A payment file that can't be taken at all: its origin has no account here."""
+    """A payment file that can't be taken at all: its origin has no account here, or it is too large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +67,25 @@ def take_file(
     biz_date: str,
     ids: Ids,
     control: tuple[int, int] | None = None,
+    second: str | None = None,
 ) -> Taken:
-    """Take a payment file in by its mapping; the same file again changes nothing. `by`, a technician, has signed in.
+    """Take a payment file in by its mapping; one that was posted changes nothing. `by`, a technician, has signed in.
 
-    control: how many payments and cents the file has by the bank's word, where it has no trailer that says so.
+    control: how many payments and cents the file has by the bank's word, where it has no trailer that says so. second:
+    who, having signed in, agrees that payments like some posted before are others.
     Raises MapRefusedError, PaymentFileRefusedError, NotAllowed; nothing is changed then.
     """
     connection = ground.connection
-    require_right(connection, by, Act.POST, ground.now)
-    file = read_payments(path, map_path, control)
-    digest = sha256(path.read_bytes()).hexdigest()
+    if second is None:
+        require_right(connection, by, Act.POST, ground.now)
+    else:
+        require_two(connection, by, Act.POST, second, Act.AGREE, ground.now)
+    file, digest = _read(path, map_path, control)
     total = sum(each.cents for each in file.payments)
     c = tables.payment_file.c
     before = connection.execute(select(c.state).where(c.sha256 == digest)).scalar()
-    if before is not None:
-        return Taken(f"{before} before", file.origin, len(file.payments), total, ())
+    if before == "posted":
+        return Taken("posted before", file.origin, len(file.payments), total, ())
     rules = rules_of(connection)
     paid_into = rules.posting.origins.get(file.origin)
     if paid_into is None:
@@ -80,6 +94,10 @@ def take_file(
             f"The city's rules have no account for {file.origin} payments; there are: {known}.", "Nothing was changed."
         )
     reasons = [*file.faults, *_out_of_balance(file, total)]
+    if second is None:
+        reasons += islice(seen_before(connection, file), _MOST_REASONS)
+    if before is not None and reasons:
+        return Taken(f"{before} before", file.origin, len(file.payments), total, tuple(reasons))
     said = file.control or (0, 0)
     data = PaymentFileData(
         origin=file.origin,
@@ -92,7 +110,7 @@ def take_file(
         state="held" if reasons else "posted",
         reasons=reasons,
     )
-    fact = Fact(id=ids(), kind=DeskKind.PAYMENT_FILE, operator=by, data=data, biz_date=biz_date)
+    fact = Fact(id=ids(), kind=DeskKind.PAYMENT_FILE, operator=by, approver=second, data=data, biz_date=biz_date)
     made = record(connection, ground.books, ground.key, fact, ground.now)
     carry_out_file(ground, made)
     for payment in () if reasons else file.payments:
@@ -111,10 +129,15 @@ def take_file(
 
 
 def carry_out_file(ground: Ground, made: Made) -> None:
-    """Note that a file was taken in: it is never taken in again."""
-    data = made.body["data"]
+    """Note what became of a file, also of one that was held. Raises PaymentFileRefusedError if it was posted before."""
+    data, table = made.body["data"], tables.payment_file
     row = {name: data[name] for name in ("sha256", "origin", "state")}
-    ground.connection.execute(insert(tables.payment_file).values(**row, seq=made.seq))
+    held = (table.c.sha256 == data["sha256"]) & (table.c.state == "held")
+    ground.connection.execute(delete(table).where(held))
+    there = select(table.c.seq).where(table.c.sha256 == data["sha256"])
+    if ground.connection.execute(there).first() is not None:
+        raise PaymentFileRefusedError(f"The file {data['name']} was posted before.", "Nothing was changed.")
+    ground.connection.execute(insert(table).values(**row, seq=made.seq))
 
 
 def carry_out(ground: Ground, made: Made) -> None:
@@ -138,6 +161,22 @@ def carry_out(ground: Ground, made: Made) -> None:
     write_history(ground, made, data["lines"], data["payor"])
     count_day(ground, biz_date, 1, data["total_cents"])
     note_rules(connection, DESK, EPOCH, made.seq, rules_to_json(rules))
+
+
+def _read(path: Path, map_path: Path, control: tuple[int, int] | None) -> tuple[PaymentFile, str]:
+    """The file as read, and the SHA-256 (hex) of the bytes that were read."""
+    try:
+        with path.open("rb") as handle:
+            data = handle.read(MOST_BYTES + 1)
+    except OSError as fault:
+        raise MapRefusedError(f"{path.name} can't be read: {fault.strerror}.") from fault
+    if len(data) > MOST_BYTES:
+        raise PaymentFileRefusedError(f"A payment file has at most {MOST_BYTES:,} bytes.", "Nothing was changed.")
+    with TemporaryDirectory(prefix="countertui-payments-") as folder:
+        # Read from a copy: what is posted is what is hashed, whatever becomes of the file meanwhile.
+        copy = Path(folder) / path.name
+        copy.write_bytes(data)
+        return read_payments(copy, map_path, control), sha256(data).hexdigest()
 
 
 def _remittance(

@@ -143,11 +143,14 @@ def payments(
     map_: Annotated[Path, Parameter(name="--map")],
     count: int | None = None,
     total: str | None = None,
+    again: bool = False,
     on: str | None = None,
     dir: Path | None = None,  # noqa: A002
     json_: bool = False,
 ) -> int:
     """Take in a lockbox, web or ACH payment file: posted if it balances, else held. A technician signs in.
+
+    A held file may be given again, with the right count and total. One with payments like some posted before is held.
 
     Parameters
     ----------
@@ -159,6 +162,8 @@ def payments(
         How many payments the bank says it has, where the file has no trailer.
     total
         How much money, like 1284.50, likewise.
+    again
+        Post it though payments like its own were posted before; a second person signs in.
     on
         The business date, like 2026-11-23; today if left out.
     dir
@@ -176,12 +181,15 @@ def payments(
 
         control = None if count is None or total is None else (count, int(parse_amount(total)))
         by = desk.sign_in(Act.POST, "Technician")
+        second = desk.sign_in(Act.AGREE, "Second person") if again else None
         with desk.ground() as ground:
-            taken = take_file(ground, file, map_, by=by, biz_date=day, ids=new_id, control=control)
+            taken = take_file(ground, file, map_, by=by, biz_date=day, ids=new_id, control=control, second=second)
     if json_:
         print(json.dumps(asdict(taken)))
     else:
         print(f"{taken.origin}: {taken.count} payments, {format_cents(taken.total_cents)}, {taken.state}.")
         for reason in taken.reasons:
             print(f"  {reason}")
+        if taken.state.startswith("held"):
+            print("Nothing of it is posted. Give it again once it is right; --again if its payments are new ones.")
     return 0 if taken.state.startswith("posted") else 1
