@@ -82,8 +82,8 @@ def erase(db: Db, values: Sequence[tuple[int, str]]) -> None:
         with writing(db):
             gone = "UPDATE personal SET locked = NULL, sealed = NULL, blind = NULL WHERE seq = ? AND field = ?"
             db.executemany(gone, values)
-        # The rollback journal is kept between transactions, and holds the page as it was.
-        db.execute("PRAGMA journal_mode=TRUNCATE").fetchone()
+        # The rollback journal is kept between transactions, and holds the page as it was: this mode removes it.
+        db.execute("PRAGMA journal_mode=DELETE").fetchone()
     finally:
         db.execute("PRAGMA journal_mode=PERSIST").fetchone()
         db.execute(f"PRAGMA secure_delete={int(before)}")
