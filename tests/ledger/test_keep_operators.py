@@ -233,3 +233,96 @@ def test_a_review_is_signed_at_the_desk_or_at_a_terminal_by_who_may(
     do(books, key, desk.remove, ELI, "ann")
     with books.reading() as connection:
         assert not any(each["unchanged"] for each in rights_list(connection)[1])
+
+
+# A PIN of a terminal's
+
+
+def at_terminals_only(books: Books, pin: str, *ids: str) -> None:
+    for id_ in ids:
+        with pytest.raises(NotSignedInError):
+            sign_in(books, PEPPER, id_, pin, Act.KEEP_KEYS, NOW)
+        with pytest.raises(NotSignedInError):
+            prove(books, PEPPER, id_, pin, NOW)
+
+
+def pins_chosen(books: Books, till: Till, pin: str, *ids: str) -> None:
+    """What a terminal's key can sign: that these people chose that PIN there."""
+    pins = PepperedPins(PEPPER, RANDOM, CHEAP_COST)
+    for id_ in ids:
+        ((roles, before),) = asked(books, f"SELECT roles, verifier FROM operator WHERE id = '{id_}'")
+        said = {"what": "pin", "by": id_, "verifier": pins.verifier(pin), "replaces": fingerprint(before)}
+        keep(till, id_, roles=roles, **said)
+
+
+def test_whoever_holds_a_terminals_key_is_nobody_at_the_ledger(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    """A journal's PIN proves a person at terminals: at the ledger counts what was chosen, or founded, there."""
+    hire(books, "gus", "admin")
+    pins_chosen(books, till, "593817", "eli", "gus")
+    posted(books, key, till)
+    assert items(books) == []
+    at_terminals_only(books, "593817", "eli", "gus")
+    code = do(books, key, desk.reset, SignedIn("gus", "gus", (Role.ADMIN,)), BO, "eli")
+    choose(books, key, "eli", code, "902108")
+    pins_chosen(books, till, "593817", "eli")
+    posted(books, key, till)
+    at_terminals_only(books, "593817", "eli")
+    assert sign_in(books, PEPPER, "eli", "902108", Act.KEEP_KEYS, NOW).id == "eli"
+    choose(books, key, "eli", "902108", "864209")
+    assert sign_in(books, PEPPER, "eli", "864209", Act.KEEP_KEYS, NOW).id == "eli"
+    assert differences(books) == []
+
+
+def test_a_pin_that_the_city_brought_along_stays_the_ledgers(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    verifier = PepperedPins(PEPPER, RANDOM, CHEAP_COST).verifier("902108")
+    with books.writing() as connection:
+        connection.exec_driver_sql(f"UPDATE operator SET verifier = '{verifier}' WHERE id = 'eli'")
+    for pin in ("593817", "864209"):
+        pins_chosen(books, till, pin, "eli")
+        posted(books, key, till)
+        at_terminals_only(books, pin, "eli")
+    assert sign_in(books, PEPPER, "eli", "902108", Act.KEEP_KEYS, NOW).id == "eli"
+
+
+def test_who_was_added_or_reset_at_a_terminal_has_nothing_to_show_at_the_ledger(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    verifier = PepperedPins(PEPPER, RANDOM, CHEAP_COST).verifier("593817")
+    keep(till, "max", roles="admin", verifier=verifier, second="bo")
+    keep(till, "eli", roles="admin", what="reset", by="max", second="bo", verifier=verifier, replaces=fingerprint(""))
+    posted(books, key, till)
+    at_terminals_only(books, "593817", "max", "eli")
+
+
+def test_wrong_pins_at_the_ledger_are_forgiven_at_the_ledger(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    do(books, key, desk.reset, SignedIn("eli", "Eli", ()), BO, "dee")
+    for _ in range(5):
+        with pytest.raises(NotSignedInError):
+            prove(books, PEPPER, "dee", "000000", NOW)
+    pins_chosen(books, till, "593817", "dee")
+    posted(books, key, till)
+    with pytest.raises(NotSignedInError, match="locked"):
+        prove(books, PEPPER, "dee", "000000", NOW)
+
+
+def test_who_is_removed_at_a_terminal_is_removed_at_the_ledger(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    code = do(books, key, desk.reset, ELI, BO, "dee")
+    choose(books, key, "dee", code, "902108")
+    keep(till, "dee", roles="technician", what="removed", verifier="removed", active_to="2026-11-24", replaces="0" * 64)
+    posted(books, key, till)
+    with pytest.raises(NotSignedInError, match="has no PIN"):
+        sign_in(books, PEPPER, "dee", "902108", Act.CORRECT, NOW)
+
+
+def test_a_reset_at_the_ledger_unlocks_there(books: Books, key: Ed25519PrivateKey) -> None:
+    for _ in range(2):
+        code = do(books, key, desk.reset, ELI, BO, "dee")
+        for _ in range(5):
+            with pytest.raises(NotSignedInError):
+                prove(books, PEPPER, "dee", "000000", NOW)
+    code = do(books, key, desk.reset, ELI, BO, "dee")
+    assert prove(books, PEPPER, "dee", code, NOW).id == "dee"

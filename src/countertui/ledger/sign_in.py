@@ -1,8 +1,11 @@
-"""Signing in at the ledger itself: an operator's id and PIN, for one act, with a lockout that survives a restart."""
+"""Signing in at the ledger itself: an operator's id and PIN, for one act, with a lockout that survives a restart.
+
+The PIN is the one chosen at the ledger: see desk_proof.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
@@ -15,6 +18,7 @@ from countertui.ledger import tables
 from countertui.ledger.alarms import LOCKED, raise_alarm
 from countertui.ledger.books import Books
 from countertui.ledger.bulk import run_many
+from countertui.ledger.desk_proof import desk_proof
 from countertui.sync.faults import PinVerifierError
 from countertui.sync.pins import pin_matches
 
@@ -81,18 +85,19 @@ def _proven(books: Books, pepper: bytes, operator: str, pin: str, now: str) -> _
     with books.writing() as connection:
         row = _operator(connection, key)
         if row is None:
-            raise _wrong("Type your operator id and PIN.")
+            raise _wrong("Type your operator id, and the PIN you chose at the ledger.")
         # Counted before it is checked: neither killing the program nor asking twice at once wins a try.
         failures = _count(connection, key, row.name)
     proof = proof_of(row.verifier)
     try:
         right = pin_matches(proof.phc, plain_code(pin) if proof.is_code else pin, pepper)
     except PinVerifierError as fault:
-        raise NotSignedInError(f"{row.name} has no PIN.", press="Have it reset by two people.") from fault
+        press = "Have it reset here by two people: a PIN chosen at a terminal counts at terminals only."
+        raise NotSignedInError(f"{row.name} has no PIN at the ledger.", press=press) from fault
     with books.writing() as connection:
         if not right:
             if failures < TRIES:
-                raise _wrong(f"Type the PIN again: {_tries(TRIES - failures)} left.")
+                raise _wrong(f"Type the PIN you chose at the ledger: {_tries(TRIES - failures)} left.")
             _lock(connection, key, now)
             told = f"{row.name} is locked at the ledger after {TRIES} wrong PINs."
             raise_alarm(connection, LOCKED, "", 0, None, told, now)
@@ -119,7 +124,8 @@ def locked(connection: Connection) -> dict[str, str]:
 def _operator(connection: Connection, key: str) -> _Known | None:
     c = tables.reference["operator"].c
     rows = connection.execute(select(c.id, c.name, c.roles, c.verifier, c.active_from, c.active_to)).all()
-    return next((_Known(*row) for row in rows if person_key(row.id) == key), None)
+    row = next((_Known(*row) for row in rows if person_key(row.id) == key), None)
+    return row and replace(row, verifier=desk_proof(connection, row.id, row.verifier))
 
 
 def _count(connection: Connection, key: str, name: str) -> int:

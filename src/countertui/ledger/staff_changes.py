@@ -12,11 +12,13 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from countertui.domain.desk_records import DESK
 from countertui.domain.operators import REMOVED, Change, fingerprint
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, Role, require_second_person, took_part
 from countertui.domain.text import person_key, refuse_controls
 from countertui.ledger import tables
+from countertui.ledger.desk_proof import SETS_PROOF
 from countertui.ledger.past import keep_past, rows_as_they_are
 from countertui.ledger.posting import Problem
 from countertui.ledger.sign_in import unlock
@@ -26,7 +28,6 @@ LONGEST_NAME = 60
 _TEXTS = ("what", "id", "name", "roles", "verifier")
 _TEXT_OR_NONE = (str, type(None))
 _BY_TWO = frozenset({Change.RESET, Change.ROLES})
-_SETS_PROOF = frozenset({Change.ADDED, Change.PIN, Change.RESET, Change.REMOVED})
 _YIELDS = frozenset({Change.PIN, Change.ROLES})
 """What takes the place of that alone which it names: whoever made it did not mean to undo another's change."""
 
@@ -91,7 +92,8 @@ def write_changes(connection: Connection, bodies: Iterable[Body], version: int) 
             connection.execute(update(operator).where(operator.c.id == data["id"]).values(**values))
             if before.history != person.history:
                 _write_roles(connection, data["id"], person)
-            if before.verifier != person.verifier:
+            # A terminal's record gives nobody more tries at the desk.
+            if before.verifier != person.verifier and body["terminal"] == DESK:
                 unlock(connection, data["id"])
         _note(connection, body)
 
@@ -175,7 +177,7 @@ def _not_fitting(body: Body, people: People) -> Problem | None:
         return Problem("operator-conflict", told, 0)
     if change is not Change.ADDED and data["id"] not in people:
         return Problem("bad-operator", f"There is no operator {data['id']}.", 0)
-    if change in _SETS_PROOF and (change is Change.REMOVED) != (data["verifier"] == REMOVED):
+    if change in SETS_PROOF and (change is Change.REMOVED) != (data["verifier"] == REMOVED):
         return Problem("bad-operator", f"{data['id']}, {change.value}: the record contradicts itself.", 0)
     if change in {Change.LEAVE, Change.REMOVED} and not _is_last_day(data["active_to"], change, body["utc"][:10]):
         return Problem("bad-operator", f"{data['id']}: that last day is none, or is past.", 0)
