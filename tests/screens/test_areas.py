@@ -189,11 +189,9 @@ async def test_a_difference_from_the_fund_needs_a_lead_in_place(open_counter):
         assert "The count is 100.00; the fund is 200.00" in counter.message
         await counter.keys(*"ana", "enter", *"1357", "enter")
         assert "Nobody approves what they began" in counter.message
-        counter.app.area.second.operator.set("bo")
-        await counter.keys(*"2468", "enter")
+        await counter.keys(*"bo", "enter", *"2468", "enter")
         assert "may not approve" in counter.message
-        counter.app.area.second.operator.set("lee")
-        await counter.keys(*"9753", "enter")
+        await counter.keys(*"lee", "enter", *"9753", "enter")
         assert name(counter) == "payment"
         *_, approver = [args for called, args in counter.desk.calls if called == "open_drawer"][-1]
         assert approver.id == "lee"
@@ -358,9 +356,18 @@ async def test_a_cashiers_x_report_shows_no_expected_money_until_revealed(open_c
         assert "Expected" not in counter.screen()
         await counter.keys("v", *"bo", "enter", *"2468", "enter")
         assert "may not see expected" in counter.message
-        counter.app.area.second.operator.set("tess")
-        await counter.keys(*"8642", "enter")
+        await counter.keys(*"tess", "enter", *"8642", "enter")
         assert "Expected cash 284.17" in counter.screen()
+
+
+async def test_a_blind_count_of_no_cash_is_asked_about_before_it_tells_what_was_expected(open_counter):
+    async with open_counter() as counter:
+        await paid(counter, "10422301")
+        await counter.keys("f10", "c", "f9")
+        assert "No cash is typed." in counter.message
+        assert "SHORT" not in counter.screen()
+        await counter.keys("f9")
+        assert "SHORT" in counter.screen()
 
 
 async def test_closing_counts_blind_then_tells_then_closes_and_seals(open_counter):

@@ -401,3 +401,29 @@ async def test_an_approval_is_for_one_cart(open_counter):
         await counter.keys("f6", *"1043", "enter")
         assert "no check is taken" in counter.message
         assert len(counter.desk.payments) == 1
+
+
+async def test_a_tender_left_without_a_line_is_taken_off_by_del(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("COPY*1\n")
+        await counter.keys("f5", *".10", "enter", "ctrl+x")
+        assert "TENDERED 0.10" in counter.screen()
+        await counter.keys("ctrl+x")
+        assert "TENDERED 0.00" in counter.screen()
+        assert counter.payment.hand.held.tenders == ()
+
+
+async def test_esc_asks_before_it_drops_a_typed_check_number(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f6", *"1042", "escape")
+        assert "Check 1042 is not laid yet." in counter.message
+        await counter.keys("escape", "f9")
+        assert tenders(counter) == [(Tender(CASH, 84_17),)]
+
+
+async def test_a_refused_amount_is_replaced_by_the_first_digit_however_long_it_is(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f5", *"99999999999999999", "enter", *"100", "enter")
+        assert tenders(counter) == [(Tender(CASH, 100_00),)]

@@ -50,6 +50,7 @@ class CloseArea(Area):
         self._items = TextLine(dom_id="open-items")
         self._result = TextLine(dom_id="close-result")
         self._counted = False
+        self._asked_about_none = False
         self._session: Session | None = None
         self._half_typed: dict[str, list[str]] = {}
 
@@ -87,6 +88,7 @@ class CloseArea(Area):
         self.grid.retotal()
         self._result.say()
         self._counted = False
+        self._asked_about_none = False
 
     async def put_away(self) -> None:
         await self.form.saved()
@@ -137,6 +139,7 @@ class CloseArea(Area):
             self.step(1)
 
     def typed(self, field: Field) -> None:
+        self._asked_about_none = False
         if field in self.grid.fields:
             self.grid.retotal()
         self.form.changed()
@@ -147,9 +150,19 @@ class CloseArea(Area):
             raise Refused("No drawer is open.", press="F2 opens one.")
         counts = {kind: self._count(kind) for kind in COUNTED}
         cash = self.grid.count()
+        self._require_meant()
         found = await self.counter.desk.job(commit_count, person, session, cash, counts)
         self._result.say(*(_over_short_row(each) for each in found))
         self._step_to(counted=True)
+
+    def _require_meant(self) -> None:
+        """A blind count of no cash tells what was expected: it is asked about once. Raises CountRefused."""
+        if any(field.value.strip() for field in self.grid.fields) or self._asked_about_none:
+            return
+        self._asked_about_none = True
+        raise CountRefused(
+            "No cash is typed.", "Nothing was committed.", "Count it; or F9 again commits that there is none."
+        )
 
     def _count(self, kind: TenderKind) -> TenderCount:
         number = self.numbers[kind].value.strip() or "0"

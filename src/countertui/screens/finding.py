@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from countertui.counter.find import Found
+from countertui.counter.find import MOST_FOUND, Found
 from countertui.domain.card_guard import CardNumberRefused
 from countertui.domain.refusal import Refused
 from countertui.screens.beside import Start
@@ -76,7 +76,9 @@ class Finding:
         if len(fitting) > 1:
             self.results.show(found, cursor=0)
             raise Refused(
-                f"{len(found)} fit “{text[:24]}”.", "Nothing was added.", "Choose with the arrows, then Enter."
+                f"{_number_fitting(found)} fit “{text[:24]}”.",
+                "Nothing was added.",
+                "Choose with the arrows, then Enter.",
             )
         return fitting[0]
 
@@ -94,3 +96,8 @@ class Finding:
 
     def _picked(self, n: int) -> None:
         self.results.show(self.results.items, cursor=n)
+
+
+def _number_fitting(found: Sequence[Found]) -> str:
+    """How many were found, as far as anybody looked."""
+    return f"{MOST_FOUND} or more" if len(found) >= MOST_FOUND else str(len(found))

@@ -43,6 +43,7 @@ class PaymentArea(Area):
         self._ticket_title = TextLine(dom_id="ticket-title")
         self._ask: Ask | None = None
         self._splitting: int | None = None
+        self._asked_about: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         counter, person = self.counter, self.counter.person
@@ -137,13 +138,25 @@ class PaymentArea(Area):
 
     async def back(self) -> None:
         if self._ask is not None:
-            self.close_row()
+            self._close_row_if_meant()
         elif self.counter.starting.read():
             return
         elif self.finding.box.value:
             self.finding.clear()
         elif not self.hand.empty:
             self.ask(AskDrop(self.hand.held.name))
+
+    def _close_row_if_meant(self) -> None:
+        """A reference that was typed is asked about once before it is dropped."""
+        typed = tuple(field.value for field in self.inline.fields if field is not self.inline.amount)
+        if isinstance(self._ask, AskTender) and any(typed) and typed != self._asked_about:
+            self._asked_about = typed
+            self.counter.tell(
+                f"{self._ask.kind.label} {typed[0]} is not laid yet.", press="Enter lays it; Esc drops it."
+            )
+        else:
+            self._asked_about = ()
+            self.close_row()
 
     async def enter(self, field: Field) -> None:
         if self._ask is not None:
@@ -195,7 +208,7 @@ class PaymentArea(Area):
         ]
         if items != list(self.ticket.items):
             kept = self.ticket.cursor if len(items) == len(self.ticket.items) else None
-            self.ticket.show(items, cursor=kept if kept is not None else len(held.cart.lines) - 1)
+            self.ticket.show(items, cursor=kept if kept is not None else max(0, len(held.cart.lines) - 1))
         name = f"  from {held.payor}" if held.cart.lines else ""
         count = f"  {len(held.cart.lines)} lines" if len(held.cart.lines) > 1 else ""
         self._ticket_title.say((("── Cart", "strong"), (name, ""), (f"{count} ", "dim"), ("─" * 200, "dim")))

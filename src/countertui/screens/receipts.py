@@ -143,7 +143,12 @@ class ReceiptsArea(Area):
 
     async def _refund(self) -> None:
         row = self.row
-        if row is not None and any(row.session == one.id for one in await self.counter.desk.look(open_sessions)):
+        taken = row is not None and row.state == "taken"
+        if (
+            row is not None
+            and taken
+            and any(row.session == one.id for one in await self.counter.desk.look(open_sessions))
+        ):
             raise Refused("Its drawer is still open.", "Nothing was asked for.", "V voids the receipt instead.")
         self._start_undoing("refund")
 

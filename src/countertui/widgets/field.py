@@ -42,8 +42,11 @@ class Field(Lines):
         self.redraw()
 
     def typed_anew(self) -> None:
-        """A short entry was refused: it stays to be read, and the first letter replaces it. A long one is edited."""
-        if len(self.value) <= SHORT:
+        """A short entry or a number was refused: it stays to be read, and the first letter replaces it.
+
+        A long text is edited.
+        """
+        if len(self.value) <= SHORT or not any(letter.isalpha() for letter in self.value):
             self.set(self.value, selected=True)
 
     def activate(self, active: bool) -> None:  # noqa: FBT001 - a state, not an option
@@ -65,7 +68,7 @@ class Field(Lines):
 
     def insert(self, text: str) -> None:
         """Put text in at the caret. Raises Refused for control characters, card numbers and too long a text."""
-        refuse_controls(text, self.label or "The text")
+        refuse_controls(text, self.label.strip() or "The text")
         before, after = ("", "") if self.selected else (self.value[: self.caret], self.value[self.caret :])
         whole = before + text + after
         if self.refuses(whole):
@@ -76,7 +79,9 @@ class Field(Lines):
                 press="Cards go through the card terminal. Type its approval code.",
             )
         if len(whole) > self._most:
-            raise Refused(f"{self.label or 'The text'} holds at most {self._most} characters.", press="Shorten it.")
+            raise Refused(
+                f"{self.label.strip() or 'The text'} holds at most {self._most} characters.", press="Shorten it."
+            )
         self.value, self.caret, self.selected = whole, len(before + text), False
 
     def refuses(self, text: str) -> bool:
