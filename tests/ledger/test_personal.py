@@ -257,6 +257,8 @@ def test_erasing_destroys_the_value_and_leaves_chain_tree_and_books_whole(
     assert bytes(after) == bytes(body)
     assert [tuple(row)[:4] for row in told] == [("T1", 1, 2, "tender.1.account")]
     assert repr(locked)[2:-1] not in everything
+    files = [path for path in checks.books.folder.rglob("*") if path.is_file()]
+    assert not [path for path in files if locked in path.read_bytes()]
     assert len(_take(checks, checks.part(), now=LATER)) == 2
     assert _standing(checks.books).erased == 1  # sent again, it does not come back
 

@@ -16,6 +16,7 @@ from countertui.errors import UsageError
 from countertui.ledger import tables
 from countertui.ledger.books import next_version
 from countertui.ledger.desk import Ground, Made, record, require_two
+from countertui.ledger.engines import is_postgres
 from countertui.ledger.personal import here
 from countertui.ledger.resealing import take_back
 
@@ -59,6 +60,8 @@ def carry_out(ground: Ground, made: Made) -> None:
     """Destroy the value, and have the next snapshot tell the terminals to."""
     about, field = made.body["data"]["about"], made.body["data"]["field"]
     place = Place(about["terminal"], about["epoch"], about["seq"], field)
+    if not is_postgres(ground.connection):
+        ground.connection.exec_driver_sql("PRAGMA secure_delete = ON")  # what is taken out is overwritten in the file
     ground.connection.execute(
         update(tables.personal).where(here(place)).values(locked=None, blind=None, erased_seq=made.seq)
     )
