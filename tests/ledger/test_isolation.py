@@ -1,4 +1,4 @@
-"""Readers and writers side by side: PostgreSQL's isolation is the ledger's own choice, and who reads long stops nobody."""
+"""Readers and writers side by side: isolation is the ledger's own choice, and who reads long stops nobody."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def test_the_old_key_signs_nothing_more(books: Books, key: Ed25519PrivateKey, ti
     till.pay(WATER)  # not turned: still under the old key
     answer = put(books, key, till, till.seal())
     assert answer.status == 202
-    assert "signature is wrong" in acked(key, till, answer).reasons[0]
+    assert "one that was retired" in acked(key, till, answer).reasons[0]
     assert new is not None
     assert asked(books, "SELECT batch_no FROM terminal WHERE code = 'T1'") == [(1,)]
 

@@ -24,7 +24,7 @@ from countertui.ledger.bulk import run_many
 from countertui.ledger.custody import MOST_REASONS, Place, signed_ack, signed_now, take
 from countertui.ledger.key_changes import doubts_about_keys, take_key_change
 from countertui.ledger.live import first_difference, forget_sealed
-from countertui.ledger.registry import schedule
+from countertui.ledger.registry import key_at, schedule
 from countertui.ledger.tree import LogBrokenError
 from countertui.sync.batch import (
     MAX_ENVELOPE,
@@ -100,7 +100,7 @@ def _taken_in(
     if row is None or not keys:
         return _judged(books, offer, _said(NOT_KNOWN, "This terminal's key is not known here."), "unknown")
     try:
-        payload = _opened(envelope, key_id(terminal, epoch), [public_key for _, public_key in reversed(keys)])
+        payload, signer = _opened(envelope, key_id(terminal, epoch), [public_key for _, public_key in reversed(keys)])
         batch = parse_batch(payload)
     except EnvelopeRefusedError as fault:
         status = MALFORMED if fault.reason == "wrong-type" else NOT_KNOWN
@@ -115,7 +115,7 @@ def _taken_in(
     checked = _check(batch, row) if no == row["batch_no"] + 1 else None
     with books.writing() as connection:
         now_row = _known_terminal(connection, offer)
-        answer = _without_posting(connection, books, key, offer, batch, hash_, now_row)
+        answer = _without_posting(connection, books, key, offer, batch, hash_, now_row, signer)
         if answer is not None:
             return answer
         if checked is None:  # the batch before it came in between
@@ -154,13 +154,13 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _opened(envelope: bytes, keyid: str, keys: Sequence[bytes]) -> bytes:
-    """The payload, once one of the terminal's keys signed it; newest first. Its records are verified by themselves."""
+def _opened(envelope: bytes, keyid: str, keys: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """The payload, and which of the terminal's keys (newest first) signed it; records are verified by themselves."""
     parsed = parse_envelope(envelope, MAX_ENVELOPE)
     for key in keys[:-1]:
         with suppress(EnvelopeRefusedError):
-            return open_envelope(parsed, BATCH, {keyid: checked_public_key(key)})
-    return open_envelope(parsed, BATCH, {keyid: checked_public_key(keys[-1])})
+            return open_envelope(parsed, BATCH, {keyid: checked_public_key(key)}), key
+    return open_envelope(parsed, BATCH, {keyid: checked_public_key(keys[-1])}), keys[-1]
 
 
 def _check(batch: Batch, row: RowMapping) -> CheckedBatch:
@@ -183,6 +183,7 @@ def _without_posting(
     batch: Batch,
     hash_: str,
     row: RowMapping,
+    signer: bytes,
 ) -> Answer | None:
     """The answer where the batch's numbers alone decide: the same again, a fork, a gap, a frozen or revoked key."""
     table = tables.batch
@@ -194,11 +195,14 @@ def _without_posting(
     if there is not None and there.batch_hash == hash_:
         _set_verdict(connection, offer, "same", "")
         return Answer(SAME, signed_now(bytes(there.ack), key))
+    if signer != key_at(connection, offer.terminal, offer.epoch, batch.first_seq):
+        why = ["Its envelope is signed with another key than its records are to be: one that was retired."]
+        raise_alarm(connection, CHAIN, offer.terminal, offer.epoch, None, why[0], offer.now)
+        return _hold_outside(connection, books, key, offer, hash_, "chain", why)
     if there is not None:
         if (told := _recovered_before(connection, offer, batch)) is not None:
             return _hold_outside(connection, books, key, offer, hash_, "recovered", [told])
-        told = f"Batch {offer.no} is here already with other content: two journals under one key."
-        return _hold_fork(connection, books, key, offer, hash_, told, batch.first_seq)
+        return _other_content(connection, books, key, offer, batch, hash_, signer, row)
     if row["state"] == "frozen":
         why = ["This terminal is frozen: two journals under one key were seen."]
         return _hold_outside(connection, books, key, offer, hash_, "frozen", why)
@@ -209,6 +213,41 @@ def _without_posting(
         _set_verdict(connection, offer, "gap", "")
         return Answer(GAP, canonical({"have_no": row["batch_no"], "head": row["head"]}))
     return None
+
+
+def _other_content(
+    connection: Connection,
+    books: Books,
+    key: Ed25519PrivateKey,
+    offer: _Offer,
+    batch: Batch,
+    hash_: str,
+    signer: bytes,
+    row: RowMapping,
+) -> Answer:
+    """A fork only if its records are signed too; and only the key in force speaks for the terminal as it is now.
+
+    A retired key may be in anybody's hands: what it signs is kept and told, and stops nobody's work.
+    """
+    checked = check_batch(
+        batch,
+        checked_public_key(signer),
+        expected_prev=bytes.fromhex(batch.prev_head),
+        expected_first_seq=batch.first_seq,
+        expected_batch_no=batch.batch_no,
+        expected_prev_batch_hash=batch.prev_batch_hash,
+    )
+    told = f"Batch {offer.no} is here already with other content"
+    if checked.faults:
+        why = f"{told}, and does not hold in itself: {checked.faults[0].detail}"
+        raise_alarm(connection, CHAIN, offer.terminal, offer.epoch, batch.first_seq, why, offer.now)
+        return _hold_outside(connection, books, key, offer, hash_, "chain", [why])
+    if signer.hex() != row["public_key"]:
+        why = f"{told}: two journals under a key that was retired since."
+        raise_alarm(connection, FORK, offer.terminal, offer.epoch, batch.first_seq, why, offer.now)
+        return _hold_outside(connection, books, key, offer, hash_, "fork", [why])
+    why = f"{told}: two journals under one key."
+    return _hold_fork(connection, books, key, offer, hash_, why, batch.first_seq)
 
 
 def _into_custody(

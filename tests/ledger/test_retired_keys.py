@@ -1,0 +1,120 @@
+"""A key that was changed signs nothing any more: not a batch of new records, and no word against its terminal."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from countertui.ledger.books import Books
+from countertui.ledger.fsck import fsck
+from countertui.ledger.ingest import HELD, NEW, SAME, Answer, ingest
+from countertui.ledger.register import register_terminal, rotate_key
+from countertui.sync.dsse import parse_envelope
+from countertui.sync.keyslots import Identity
+from countertui.sync.recorder import Recorder
+from ledger.test_ingest import asked
+from ledger.test_posting import BOTH
+from ledger.town import NOW, Till
+
+LATER = Ed25519PrivateKey.from_private_bytes(b"n" * 32)
+
+
+def offered(books: Books, key: Ed25519PrivateKey, envelope: bytes, no: int) -> Answer:
+    return ingest(books, key, envelope, "T1", 1, no, NOW)
+
+
+@pytest.fixture
+def till(books: Books, key: Ed25519PrivateKey) -> Till:
+    opened = Till(books)
+    register_terminal(books, key, "T1", "HALL", 1, opened.identity.public_key, now=NOW)
+    opened.open("S1")
+    return opened
+
+
+@pytest.fixture
+def first(books: Books, key: Ed25519PrivateKey, till: Till) -> bytes:
+    """The envelope of a batch that is posted; its terminal's key was changed after it."""
+    till.pay(BOTH)
+    envelope = till.seal()
+    assert offered(books, key, envelope, 1).status == NEW
+    new = LATER.public_key().public_bytes_raw()
+    with books.writing() as connection:
+        rotate_key(
+            connection, books, key, "T1", 1, from_seq=till.seq + 1, public_key=new, h=b"h" * 32, now="2026-11-24"
+        )
+    till.recorder = Recorder(Identity(books.ledger, "T1", 1, new, ("opener",)), LATER)
+    return envelope
+
+
+def state(books: Books) -> str:
+    (found,) = asked(books, "SELECT state FROM terminal WHERE code = 'T1'")
+    return str(found[0])
+
+
+def test_the_batch_of_before_is_known_again(books: Books, key: Ed25519PrivateKey, first: bytes) -> None:
+    assert offered(books, key, first, 1).status == SAME
+
+
+def test_new_records_in_an_envelope_of_the_retired_key_are_not_taken(
+    books: Books, key: Ed25519PrivateKey, till: Till, first: bytes
+) -> None:
+    till.pay(BOTH)
+    answer = offered(books, key, till.seal(), 2)  # sealed with the key of before, its records signed with the new one
+    assert answer.status == HELD
+    assert asked(books, "SELECT verdict FROM inbox WHERE no = 2") == [("chain",)]
+    assert asked(books, "SELECT batch_no FROM terminal WHERE code = 'T1'") == [(1,)]
+    assert state(books) == "active"
+    assert list(fsck(books).differences) == []
+
+
+def test_new_records_in_an_envelope_of_the_new_key_are_taken(
+    books: Books, key: Ed25519PrivateKey, till: Till, first: bytes
+) -> None:
+    till.pay(BOTH)
+    till.key = LATER
+    assert offered(books, key, till.seal(), 2).status == NEW
+    assert list(fsck(books).differences) == []
+
+
+def test_garbled_records_under_a_retired_key_freeze_nobody(
+    books: Books, key: Ed25519PrivateKey, till: Till, first: bytes
+) -> None:
+    payload = parse_envelope(first, 1 << 26).payload
+    answer = offered(books, key, till.enveloped(payload.replace(b"Somebody", b"Xomebody")), 1)
+    assert answer.status == HELD
+    assert state(books) == "active"
+    assert asked(books, "SELECT kind FROM alarm") == [("chain",)]
+
+
+def test_another_journal_under_a_retired_key_is_kept_and_told_and_freezes_nobody(
+    books: Books, key: Ed25519PrivateKey, first: bytes
+) -> None:
+    clone = Till(books)
+    clone.open("S1")
+    clone.pay(BOTH)
+    clone.pay(BOTH)
+    other = clone.seal()
+    assert offered(books, key, other, 1).status == HELD
+    assert state(books) == "active"
+    assert asked(books, "SELECT kind FROM alarm") == [("fork",)]
+    assert asked(books, "SELECT verdict FROM inbox WHERE verdict NOT IN ('posted', 'same')") == [("fork",)]
+
+
+def test_another_journal_under_the_key_in_force_still_freezes(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    till.pay(BOTH)
+    assert offered(books, key, till.seal(), 1).status == NEW
+    clone = Till(books)
+    clone.open("S1")
+    clone.pay(BOTH)
+    clone.pay(BOTH)
+    assert offered(books, key, clone.seal(), 1).status == HELD
+    assert state(books) == "frozen"
+
+
+def test_garbled_records_under_the_key_in_force_are_no_fork(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    till.pay(BOTH)
+    envelope = till.seal()
+    assert offered(books, key, envelope, 1).status == NEW
+    payload = parse_envelope(envelope, 1 << 26).payload
+    assert offered(books, key, till.enveloped(payload.replace(b"Somebody", b"Xomebody")), 1).status == HELD
+    assert state(books) == "active"
