@@ -19,7 +19,7 @@ from countertui.counter.print_queue import PrintNote
 from countertui.counter.receipts import ReceiptRow
 from countertui.counter.seal_batch import Sealed
 from countertui.counter.send_batches import Sent
-from countertui.counter.sign_on import OperatorLocked, OwnPinNeeded, WrongPin
+from countertui.counter.sign_on import OperatorLocked, OwnPinNeeded, UnknownId, WrongPin
 from countertui.counter.station import Person, Place, Session
 from countertui.counter.take_payment import Taken
 from countertui.counter.void_receipt import VoidRefused, checked_reason
@@ -187,7 +187,7 @@ class FakeDesk:
             )
         if found is None or found[1] != pin:
             self.failures_of[id_] = tries + 1
-            raise WrongPin(
+            raise (WrongPin if found else UnknownId)(
                 "That id and PIN don't belong together.",
                 press=f"Type the PIN again: {number_of(4 - tries, 'try', 'tries')} left.",
             )

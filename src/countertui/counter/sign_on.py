@@ -18,6 +18,10 @@ class WrongPin(Refused):
     """The id or the PIN is wrong; says how many tries are left."""
 
 
+class UnknownId(WrongPin):
+    """Nobody here goes by that id."""
+
+
 class OperatorLocked(Refused):
     """Too many wrong PINs; stays so over restarts until a lead or admin unlocks it."""
 
@@ -121,7 +125,7 @@ def _find(station: Station, operator_id: str) -> stored.OperatorHere:
     for row in stored.operators(station.db, station.reference, today(station, station.db)):
         if person_key(row.id) == wanted:
             return row
-    raise WrongPin("That id and PIN don't belong together.", press="Type your operator id and PIN.")
+    raise UnknownId("That id and PIN don't belong together.", press="Type your operator id and PIN.")
 
 
 def _locked(name: str) -> OperatorLocked:

@@ -101,6 +101,4 @@ def took_part(*records: Mapping[str, Any]) -> list[str]:
 def require_second_person(approver: str, took_part: Iterable[str]) -> None:
     """Raise NotAllowed if the approver is one of those who began or took part, in any spelling."""
     if person_key(approver) in {person_key(person) for person in took_part}:
-        raise NotAllowed(
-            "Nobody approves what they began or took part in.", press="Ask another person, or leave it as requested."
-        )
+        raise NotAllowed("Nobody approves what they began or took part in.", press="Ask another person.")

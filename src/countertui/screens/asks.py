@@ -88,9 +88,7 @@ class AskLead(_Typed):
         if field is row.text:
             area.to(row.pin)
             return
-        lead, pin = row.text.value.strip(), row.pin.value
-        row.pin.set("")
-        await area.taking.approve_check(lead, pin, self.tender)
+        await area.taking.approve_check(self.tender)
 
 
 @dataclass(frozen=True, slots=True)

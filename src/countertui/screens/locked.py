@@ -10,6 +10,7 @@ from countertui.counter.sign_on import locked_people, second_person, unlock_oper
 from countertui.counter.station import Person
 from countertui.domain.rights import Act, may
 from countertui.screens.area import Area
+from countertui.screens.credential import second_credential
 from countertui.widgets.field import Field
 from countertui.widgets.line_list import LineList
 from countertui.widgets.lines import Row, fit
@@ -60,10 +61,9 @@ class LockedArea(Area):
         elif field is self.second.operator:
             self.to(self.second.pin)
         else:
-            lead, pin = self.second.operator.value.strip(), self.second.pin.value
-            self.second.pin.set("")
             locked = self.operator.value.strip()
-            await self._unlock(await self.counter.desk.job(second_person, lead, pin, Act.APPROVE, (locked,)))
+            with second_credential(self.second.operator, self.second.pin, self.to) as (lead, pin):
+                await self._unlock(await self.counter.desk.job(second_person, lead, pin, Act.APPROVE, (locked,)))
 
     async def _unlock(self, approver: Person) -> None:
         locked = self.operator.value.strip()

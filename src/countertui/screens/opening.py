@@ -16,6 +16,7 @@ from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.screens.area import Area, Command
+from countertui.screens.credential import second_credential
 from countertui.screens.kept_form import KeptForm
 from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
@@ -149,12 +150,11 @@ class OpeningArea(Area):
         await self.counter.go("payment")
 
     async def _approve(self) -> None:
-        operator, pin = self.second.operator.value.strip(), self.second.pin.value
-        self.second.pin.set("")
         person = self.counter.person
         if person is not None:
-            approver = await self.counter.desk.job(second_person, operator, pin, Act.APPROVE, (person.id,))
-            await self._open(approver)
+            with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
+                approver = await self.counter.desk.job(second_person, operator, pin, Act.APPROVE, (person.id,))
+                await self._open(approver)
 
     def _show_difference(self) -> None:
         typed = self.drawer.value.strip().casefold()

@@ -11,6 +11,7 @@ from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
 from countertui.domain.rights import Act
 from countertui.screens.area import Command
+from countertui.screens.credential import second_credential
 from countertui.screens.listing import ListArea, text_row
 from countertui.widgets.field import Field
 from countertui.widgets.lines import Row
@@ -71,9 +72,8 @@ class XReportArea(PaperArea):
         if field is self.second.operator:
             self.to(self.second.pin)
             return
-        operator, pin = self.second.operator.value.strip(), self.second.pin.value
-        self.second.pin.set("")
-        seer = await self.counter.desk.job(second_person, operator, pin, Act.SEE_EXPECTED, ())
+        with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
+            seer = await self.counter.desk.job(second_person, operator, pin, Act.SEE_EXPECTED, ())
         self.second.clear()
         self.to(None)
         await self._show(seer)

@@ -16,6 +16,7 @@ from countertui.counter.void_receipt import checked_reason, refuse_request
 from countertui.domain.money import format_cents
 from countertui.domain.rights import Act, may
 from countertui.screens.area import Command
+from countertui.screens.credential import second_credential
 from countertui.screens.listing import ListArea
 from countertui.screens.receipts import REFUND_WORDS, STATE_WORDS
 from countertui.widgets.field import Field
@@ -81,10 +82,9 @@ class RequestsArea(ListArea[ReceiptRow]):
         elif field is self.second.operator:
             self.to(self.second.pin)
         elif self.list.current is not None:
-            operator, pin = self.second.operator.value.strip(), self.second.pin.value
-            self.second.pin.set("")
             took_part = (self.list.current.operator,)
-            await self._decide(await self.counter.desk.job(second_person, operator, pin, Act.APPROVE, took_part))
+            with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
+                await self._decide(await self.counter.desk.job(second_person, operator, pin, Act.APPROVE, took_part))
 
     async def _approve(self) -> None:
         self._refusing = False

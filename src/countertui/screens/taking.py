@@ -19,6 +19,7 @@ from countertui.errors import CounterError
 from countertui.screens.asks import AskLead
 from countertui.screens.cart_in_hand import CartInHand
 from countertui.screens.checkout import Checkout
+from countertui.screens.credential import second_credential
 from countertui.screens.payment_words import last_words
 from countertui.widgets.stroke import Stroke
 from countertui.widgets.text_line import TextLine
@@ -92,12 +93,17 @@ class Taking:
         else:
             await self._commit(held)
 
-    async def approve_check(self, lead: str, pin: str, tender: Tender) -> None:
-        """Let a lead answer for checks in this cart, then lay the one. Raises WrongPin, OperatorLocked, NotAllowed."""
+    async def approve_check(self, tender: Tender) -> None:
+        """Let the lead whose id and PIN stand in the row answer for checks in this cart, then lay the one.
+
+        Raises WrongPin, OperatorLocked, NotAllowed.
+        """
         person, cart_id = self._counter.person, self._hand.held.cart.id
         if person is None:
             return
-        approver = await self._counter.desk.job(second_person, lead, pin, Act.APPROVE, (person.id,))
+        row = self._area.inline
+        with second_credential(row.text, row.pin, self._area.to) as (lead, pin):
+            approver = await self._counter.desk.job(second_person, lead, pin, Act.APPROVE, (person.id,))
         self._approved[cart_id] = approver
         self._area.close_row()
         await self.tender(tender)

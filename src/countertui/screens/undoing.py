@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -17,6 +18,7 @@ from countertui.domain.paper import width_of
 from countertui.domain.records import RefundMethod
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
+from countertui.screens.credential import second_credential
 from countertui.widgets.field import Field
 from countertui.widgets.second_person import SecondPerson
 from countertui.widgets.stroke import Stroke
@@ -127,15 +129,18 @@ class UndoPanel(Vertical):
             self.second.ask("A lead approves (nobody there: Enter):")
             self.field = self.second.operator
 
+    def _to(self, counter: CounterApp, field: Field) -> None:
+        self.field = field
+        counter.area.to(field)
+
     async def _void(self, counter: CounterApp) -> Done | None:
         row, asker = self._row, counter.person
         if row is None or asker is None:
             return None
-        operator, pin = self.second.operator.value.strip(), self.second.pin.value
-        self.second.pin.set("")
         took_part = (asker.id, row.operator)
-        approver = await counter.desk.job(second_person, operator, pin, Act.APPROVE, took_part)
-        await counter.desk.job(void_now, asker, approver, row.receipt_no, self.reason.value)
+        with second_credential(self.second.operator, self.second.pin, partial(self._to, counter)) as (operator, pin):
+            approver = await counter.desk.job(second_person, operator, pin, Act.APPROVE, took_part)
+            await counter.desk.job(void_now, asker, approver, row.receipt_no, self.reason.value)
         return (
             f"Receipt {row.receipt_no} is VOID, approved by {approver.name}.",
             f"Its charges are owed again. Give back {format_cents(row.total_cents)} ({row.tenders}).",
