@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import text
 
 from countertui.domain.city import rules_to_json
 from countertui.domain.desk_records import DeskKind
 from countertui.domain.records import Kind
 from countertui.domain.rights import NotAllowed
-from countertui.ledger.batch_states import StepRefusedError
+from countertui.ledger.batch_states import KeptBatchAlteredError, StepRefusedError, hashes_of, kept_batch
 from countertui.ledger.books import Books
+from countertui.ledger.custody import Place
 from countertui.ledger.ingest import Answer, newest_ack
+from countertui.sync.batch import MAX_ENVELOPE, batch_hash, parse_batch
 from countertui.sync.chain import genesis, record_hash, signed_message
+from countertui.sync.dsse import Envelope, parse_envelope, to_bytes
 from countertui.sync.ed25519 import verify
-from ledger.at_the_desk import hire, rules_are, stepped
+from ledger.at_the_desk import ground, hire, rules_are, stepped
 from ledger.test_ingest import WATER, acked, asked, put
-from ledger.test_posting import balances
-from ledger.town import RULES, Till
+from ledger.test_posting import balances, charges
+from ledger.town import RULES, Till, allocation, line
 
 RELEASE, POST = DeskKind.BATCH_RELEASE, DeskKind.BATCH_POST
 REJECT, REOPEN = DeskKind.BATCH_REJECT, DeskKind.BATCH_REOPEN
@@ -163,3 +168,37 @@ def test_no_terminal_may_say_what_only_the_desk_says(books: Books, key: Ed25519P
     put(books, key, till, till.resealed([made]))
     assert states(books) == [(1, "held")]
     assert "not known here" in str(asked(books, "SELECT reasons FROM batch"))
+
+
+def _payload(envelope: Envelope) -> Envelope:
+    return replace(envelope, payload=envelope.payload.replace(b'"C1"', b'"C3"').replace(b'"U1"', b'"U2"'))
+
+
+@pytest.mark.parametrize("noted", ["nothing", "sha256", "all"])
+def test_people_post_what_was_signed_or_nothing(people: Books, key: Ed25519PrivateKey, till: Till, noted: str) -> None:
+    till.pay(line("U1", allocation("C1", "510-4310", 50_00)))
+    put(people, key, till, till.seal(totals=LIE))
+    ((sha, data),) = asked(people, "SELECT sha256, bytes FROM inbox")
+    forged = _payload(parse_envelope(bytes(data), MAX_ENVELOPE))  # type: ignore[arg-type]
+    assert forged.payload != parse_envelope(bytes(data), MAX_ENVELOPE).payload  # type: ignore[arg-type]
+    envelope = to_bytes(forged)
+    values = {"bytes": envelope, "sha": sha, "new": sha256(envelope).hexdigest()}
+    values |= {"hash": batch_hash(forged.payload), "head": hashes_of(parse_batch(forged.payload))[-1].hex()}
+    with people.writing() as connection:
+        connection.execute(text("UPDATE inbox SET bytes = :bytes WHERE sha256 = :sha"), values)
+        if noted != "nothing":
+            connection.execute(text("UPDATE inbox SET sha256 = :new WHERE sha256 = :sha"), values)
+            connection.execute(text("UPDATE batch SET sha256 = :new"), values)
+        if noted == "all":
+            connection.execute(text("UPDATE batch SET batch_hash = :hash, head = :head"), values)
+    stepped(people, key, till, RELEASE, 1, "dee", "Whole")
+    with pytest.raises(KeptBatchAlteredError, match="not what was taken into custody"):
+        stepped(people, key, till, POST, 1, "fay")
+    assert states(people) == [(1, "released")]
+    assert charges(people)["C3"] == 70_00
+
+
+def test_people_post_the_batch_that_was_released(people: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    held(people, key, till)
+    with ground(people, key) as here, pytest.raises(KeptBatchAlteredError):
+        kept_batch(here, Place("T1", 1, 1, "0" * 64))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 from countertui.domain.desk_records import BatchStepData, DeskKind
 from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act, require_second_person
-from countertui.errors import AnswerNo
+from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.ledger import tables
 from countertui.ledger.amounts import net_of, unsound_records
 from countertui.ledger.bulk import known
@@ -25,12 +26,16 @@ from countertui.ledger.custody import MOST_REASONS, Judged, Place, by_people, ju
 from countertui.ledger.desk import Ground, Made, record, require_right
 from countertui.ledger.post_batch import post_batch
 from countertui.ledger.posting import Problem
+from countertui.ledger.recovering import recovered_batch
+from countertui.ledger.registry import key_at, present
 from countertui.ledger.sheet import NoRulesError
 from countertui.sync.ack import LEDGER_KEY_ID, Ack, Status
-from countertui.sync.batch import MAX_ENVELOPE, Batch, parse_batch
+from countertui.sync.batch import MAX_ENVELOPE, Batch, batch_hash, key_id, parse_batch
 from countertui.sync.canonical import canonical, parse_strict
 from countertui.sync.chain import record_hash
-from countertui.sync.dsse import ACK, parse_envelope, sign_envelope, to_bytes
+from countertui.sync.dsse import ACK, BATCH, open_envelope, parse_envelope, sign_envelope, to_bytes
+from countertui.sync.ed25519 import checked_public_key
+from countertui.sync.faults import EnvelopeRefusedError, MalformedBatchError, MalformedEnvelopeError
 
 STEPS: Mapping[str, tuple[frozenset[str], str, Act]] = {
     DeskKind.BATCH_RELEASE: (frozenset({"received", "held", "reopened"}), "released", Act.RELEASE),
@@ -45,6 +50,10 @@ _ACKED: Mapping[str, Status] = {"posted": "posted", "held": "held", "rejected": 
 
 class StepRefusedError(AnswerNo):
     """A step that a batch can't take now, or not by this person."""
+
+
+class KeptBatchAlteredError(EnvironmentFault):
+    """What is kept of a batch is not what was taken into custody: no byte of it is posted."""
 
 
 def step(ground: Ground, kind: DeskKind, terminal: str, epoch: int, no: int, *, by: str, reason: str, id_: str) -> Made:
@@ -91,12 +100,43 @@ def carry_out(ground: Ground, made: Made) -> None:
     _write_state(ground, place, row, state, reasons, values)
 
 
-def kept_batch(connection: Connection, place: Place) -> Batch:
-    """A batch in custody, read again from its envelope in the inbox."""
+def kept_batch(ground: Ground, place: Place) -> Batch:
+    """A batch in custody, read again from its envelope in the inbox, once that is what was taken and was signed.
+
+    Raises KeptBatchAlteredError.
+    """
+    connection = ground.connection
     row = _known(connection, place)
     table = tables.inbox
-    envelope = connection.execute(select(table.c.bytes).where(table.c.sha256 == row["sha256"])).scalar_one()
-    return parse_batch(parse_envelope(bytes(envelope), MAX_ENVELOPE).payload)
+    kept = connection.execute(select(table.c.bytes).where(table.c.sha256 == row["sha256"])).scalar()
+    envelope = bytes(kept or b"")
+    if sha256(envelope).hexdigest() != row["sha256"]:
+        raise _altered(place)
+    try:
+        payload = _signed(ground, place, row["first_seq"], envelope)
+        batch = parse_batch(payload)
+    except (EnvelopeRefusedError, MalformedEnvelopeError, MalformedBatchError) as fault:
+        raise _altered(place) from fault
+    said = batch.terminal, batch.epoch, batch.batch_no, batch_hash(payload), batch.first_seq, batch.last_seq
+    head = hashes_of(batch)[-1].hex() if batch.records else batch.prev_head
+    noted = place.terminal, place.epoch, place.no, place.batch_hash, row["first_seq"], row["last_seq"]
+    if said != noted or row["batch_hash"] != place.batch_hash or head != row["head"]:
+        raise _altered(place)
+    return batch
+
+
+def _signed(ground: Ground, place: Place, first_seq: int, envelope: bytes) -> bytes:
+    """The payload, signed by the key that its terminal had at its first record, or recovered and signed by the ledger.
+
+    Raises EnvelopeRefusedError, MalformedEnvelopeError.
+    """
+    parsed = parse_envelope(envelope, MAX_ENVELOPE)
+    register = present(ground.connection, ground.books.ledger)
+    if (recovered := recovered_batch(parsed, list(register.ledger_keys))) is not None:
+        return recovered
+    public_key = key_at(ground.connection, place.terminal, place.epoch, first_seq)
+    keys = {} if public_key is None else {key_id(place.terminal, place.epoch): checked_public_key(public_key)}
+    return open_envelope(parsed, BATCH, keys)
 
 
 def hashes_of(batch: Batch) -> list[bytes]:
@@ -111,7 +151,7 @@ def hashes_of(batch: Batch) -> list[bytes]:
 def _post(ground: Ground, place: Place, by: str) -> None:
     """Post a batch by people, without the records of it that can't be posted: each becomes an error item."""
     connection = ground.connection
-    row, batch = _known(connection, place), kept_batch(connection, place)
+    row, batch = _known(connection, place), kept_batch(ground, place)
     judged = judge(batch, _terminal(connection, place))
     left_out = {
         seq: Problem("unsound-record", f"Record {seq}: {why}.", 0) for seq, why in unsound_records(batch).items()
@@ -140,7 +180,7 @@ def _post_following(ground: Ground, terminal: str, epoch: int) -> None:
         if row is None or row["state"] not in ("received", "held"):
             return
         place = Place(terminal, epoch, row["no"], row["batch_hash"])
-        batch = kept_batch(connection, place)
+        batch = kept_batch(ground, place)
         judged = judge(batch, register)
         reasons = list(judged.reasons)
         items = 0
@@ -235,3 +275,11 @@ def _or(states: frozenset[str]) -> str:
 
 def _refused(happened: str) -> StepRefusedError:
     return StepRefusedError(happened, "Nothing was changed.", "countertui ledger status shows how each batch stands.")
+
+
+def _altered(place: Place) -> KeptBatchAlteredError:
+    return KeptBatchAlteredError(
+        f"What is kept of batch {place.no} of {place.terminal}/{place.epoch} is not what was taken into custody.",
+        "Nothing was posted. The terminal still has what it signed.",
+        "Look at the whole ledger first: countertui ledger fsck.",
+    )
