@@ -14,7 +14,7 @@ from countertui.counter.chips import Chips
 from countertui.counter.close_drawer import Closed, CloseRefused
 from countertui.counter.drafts import Draft, Form
 from countertui.counter.find import FeeAsksAmount, Found, NotFound
-from countertui.counter.open_drawer import DrawerChoice, LeadNeeded
+from countertui.counter.open_drawer import DateNeedsLead, DrawerChoice, LeadNeeded
 from countertui.counter.print_queue import PrintNote
 from countertui.counter.receipts import ReceiptRow
 from countertui.counter.seal_batch import Sealed
@@ -229,6 +229,9 @@ class FakeDesk:
     def _open_drawer(
         self, person: Person, drawer: str, day: date, cash: CashCount, approver: Person | None = None
     ) -> Session:
+        days = (day - date(2026, 11, 23)).days
+        if abs(days) > 7 and approver is None:
+            raise DateNeedsLead(f"{day} is {abs(days)} days ago.", press="Esc and type the date again, or a lead.")
         if cash.total != 200_00 and approver is None:
             raise LeadNeeded(
                 f"The count is {format_cents(cash.total)}; the fund is 200.00.",

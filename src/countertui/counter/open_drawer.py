@@ -29,6 +29,10 @@ class LeadNeeded(DrawerRefused):
     """The drawer can be opened like this only with a lead's approval."""
 
 
+class DateNeedsLead(LeadNeeded):
+    """The business date needs a lead's approval: it is far away, or the clock that suggested it was off."""
+
+
 @dataclass(frozen=True, slots=True)
 class DrawerChoice:
     """A drawer of this office; open_by names the operator of its open session here, if any."""
@@ -67,7 +71,7 @@ def open_drawer(
     """Open a session.
 
     A count other than the fund, a business date more than a week away, or a clock that was more than a day off since
-    the last opening needs a lead's approval: LeadNeeded. Raises DrawerRefused, NotAllowed.
+    the last opening needs a lead's approval: DateNeedsLead, LeadNeeded. Raises DrawerRefused, NotAllowed.
     """
     require_now(station, person.id, Act.TAKE_MONEY)
     choice = next((row for row in station.reference.drawers(station.place.office) if row.code == drawer), None)
@@ -83,13 +87,13 @@ def open_drawer(
     difference = count.total - choice.fund_cents
     days = (biz_date - date.fromisoformat(today(station, station.db))).days
     if abs(days) > DAYS_AWAY and approver is None:
-        raise LeadNeeded(
+        raise DateNeedsLead(
             f"{biz_date} is {abs(days):,} days {'ahead' if days > 0 else 'ago'}.",
             press="Esc and type the date again, or a lead types id and PIN.",
         )
     clock_off = _clock_off(station)
     if clock_off and approver is None:
-        raise LeadNeeded(
+        raise DateNeedsLead(
             f"This machine's clock was {clock_off} off, so the date needs a second look.",
             press="Set the clock; then a lead checks the business date and types id and PIN.",
         )

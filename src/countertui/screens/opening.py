@@ -8,7 +8,14 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from countertui.counter.drafts import Form
-from countertui.counter.open_drawer import DrawerChoice, LeadNeeded, drawers, open_drawer, suggested_business_date
+from countertui.counter.open_drawer import (
+    DateNeedsLead,
+    DrawerChoice,
+    LeadNeeded,
+    drawers,
+    open_drawer,
+    suggested_business_date,
+)
 from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
 from countertui.domain.drawers import CountRefused, business_date
@@ -45,6 +52,8 @@ class OpeningArea(Area):
         self.second = SecondPerson()
         self._difference = TextLine(dom_id="difference")
         self._looked_back = False
+        self._again = self.date
+        """What is typed again where a lead is asked, and Esc goes back to."""
         self._list: LineList[DrawerChoice] = LineList(self._draw, dom_id="drawers")
 
     def compose(self) -> ComposeResult:
@@ -87,7 +96,8 @@ class OpeningArea(Area):
     async def back(self) -> None:
         if self.second.display:
             self.second.clear()
-            self.to(self.grid.fields[-1])
+            self._again.set(self._again.value, selected=True)
+            self.to(self._again)
         else:
             self.counter.tell("No drawer is open, so no money can be taken.", press="F10 has everything else.")
 
@@ -135,7 +145,11 @@ class OpeningArea(Area):
         await self.form.saved()
         try:
             session = await self.counter.desk.job(open_drawer, person, choice.code, day, count, approver)
-        except LeadNeeded:
+        except LeadNeeded as needed:
+            if isinstance(needed, DateNeedsLead):
+                self._again = self.date
+            elif self.at is not None and not self.second.display:
+                self._again = self.at
             self.second.ask("A lead approves it:")
             self.to(self.second.operator)
             raise
