@@ -169,7 +169,7 @@ async def test_what_must_not_run_twice_at_once_runs_once_more_afterwards():
         running -= 1
 
     tasks = []
-    one = OneAtATime(lambda coroutine: tasks.append(asyncio.create_task(coroutine)), act)
+    one = OneAtATime(lambda run: tasks.append(asyncio.create_task(run())), act)
     for _ in range(3):
         one.ask()
     await asyncio.sleep(0)

@@ -13,7 +13,7 @@ Start = Callable[[Coroutine[Any, Any, None]], object]
 class OneAtATime:
     """Something that must not run twice at once: asked for while it runs, it runs once more afterwards."""
 
-    def __init__(self, start: Start, act: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, start: Callable[[Any], object], act: Callable[[], Awaitable[None]]) -> None:
         self._start = start
         self._act = act
         self._again = False
@@ -25,7 +25,7 @@ class OneAtATime:
         self._again = True
         if self._idle.is_set():
             self._idle.clear()
-            self._start(self._run())
+            self._start(self._run)  # not a coroutine: one that the end of the program overtook would never be awaited
 
     async def done(self) -> None:
         """Wait until it has run for all that was asked."""
