@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert, select, update
@@ -14,6 +14,7 @@ from countertui.sync.batch import NO_BATCH
 from countertui.sync.chain import genesis
 from countertui.sync.registry import (
     Data,
+    Entry,
     Found,
     Freeze,
     LedgerKey,
@@ -81,17 +82,18 @@ def replay(connection: Connection, ledger: str, no: int, envelope: bytes) -> Non
 
 
 def present(connection: Connection, ledger: str) -> Register:
-    """What the register says now, as the tables beside it have it: nothing is verified again."""
-    log = tables.registry_entry
-    last = connection.execute(select(log.c.no, log.c.hash).order_by(log.c.no.desc()).limit(1)).first()
-    if last is None:
+    """What the register says now: of the ledger as its entries read, of terminals as the tables beside it have it.
+
+    No signature is verified again.
+    """
+    read = [read_entry(envelope) for envelope in entries_after(connection, 0)]
+    if not read:
         return Register(ledger)
-    few = select(log.c.envelope).where(log.c.kind.in_(("found", "ledger_key"))).order_by(log.c.no)
-    keys = _of_ledger(ledger, [bytes(envelope) for envelope in connection.execute(few).scalars()])
+    keys = _of_ledger(ledger, read)
     return Register(
         ledger,
-        last.no,
-        last.hash,
+        read[-1][0].no,
+        entry_hash(read[-1][1]),
         keys.founding,
         keys.roots,
         keys.ledger_keys,
@@ -106,13 +108,23 @@ def verified(connection: Connection, ledger: str) -> tuple[Register, tuple[str, 
     """
     register = follow_all(Register(ledger), entries_after(connection, 0))
     here = present(connection, ledger)
-    faults = []
+    faults = list(_other_columns(connection))
     for place in sorted(register.terminals.keys() | here.terminals.keys()):
         if register.terminals.get(place) != here.terminals.get(place):
             faults.append(f"Terminal {place[0]}, epoch {place[1]}: its keys or state are not those of the register.")
-    if (register.no, register.head) != (here.no, here.head):
-        faults.append("The register's hashes are not those of its entries.")
     return register, tuple(faults)
+
+
+def desk_keys(connection: Connection) -> list[tuple[int, bytes]]:
+    """The ledger's keys as (first record of its desk that it signs, raw 32 bytes), oldest first; none is verified."""
+    keys: list[tuple[int, bytes]] = []
+    for envelope in entries_after(connection, 0):
+        data = read_data(read_entry(envelope)[0])
+        if isinstance(data, Found):
+            keys.append((1, bytes.fromhex(data.ledger_key)))
+        elif isinstance(data, LedgerKey):
+            keys.append((data.desk_seq + 1, bytes.fromhex(data.public_key)))
+    return keys
 
 
 def entries_after(connection: Connection, no: int) -> list[bytes]:
@@ -139,18 +151,26 @@ def key_at(connection: Connection, terminal: str, epoch: int, seq: int) -> bytes
     return TerminalKeys("", tuple(keys)).key_at(seq) if keys else None
 
 
-def _of_ledger(ledger: str, envelopes: Sequence[bytes]) -> Register:
+def _other_columns(connection: Connection) -> Iterator[str]:
+    """In words, each entry whose columns are not what its signed bytes say."""
+    log = tables.registry_entry
+    for row in connection.execute(select(log).order_by(log.c.no)):
+        entry, payload = read_entry(bytes(row.envelope))
+        if (row.no, row.kind, row.at, row.hash) != (entry.no, entry.kind, entry.at, entry_hash(payload)):
+            yield f"Entry {row.no} of the register: its number, kind, time or hash are not those that were signed."
+
+
+def _of_ledger(ledger: str, entries: Sequence[tuple[Entry, bytes]]) -> Register:
     """Roots and keys of the ledger out of their own entries, which are not next to one another in the log."""
     founding = ""
     roots: tuple[bytes, ...] = ()
     keys: list[bytes] = []
-    for envelope in envelopes:
-        entry, payload = read_entry(envelope)
+    for entry, payload in entries:
         if entry.kind == "found":
             founding = entry_hash(payload)
             roots = tuple(bytes.fromhex(key) for key in entry.data["roots"])
             keys.append(bytes.fromhex(entry.data["ledger_key"]))
-        else:
+        elif entry.kind == "ledger_key":
             keys.append(bytes.fromhex(entry.data["public_key"]))
     return Register(ledger, founding=founding, roots=roots, ledger_keys=tuple(keys))
 

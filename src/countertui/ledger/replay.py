@@ -48,7 +48,12 @@ from countertui.sync.batch import MAX_ENVELOPE, batch_hash, check_batch, key_id,
 from countertui.sync.chain import record_hash, signed_message
 from countertui.sync.dsse import BATCH, open_envelope, parse_envelope
 from countertui.sync.ed25519 import checked_public_key, verify
-from countertui.sync.faults import EnvelopeRefusedError, MalformedBatchError, MalformedEnvelopeError
+from countertui.sync.faults import (
+    EnvelopeRefusedError,
+    MalformedBatchError,
+    MalformedEnvelopeError,
+    RegistryRefusedError,
+)
 
 CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
     DeskKind.DECISION: requests.carry_out,
@@ -73,6 +78,8 @@ _UNUSED_KEY = Ed25519PrivateKey.from_private_bytes(sha256(b"books that are only 
 """Signs acks and checkpoints of the books made again: they are compared by what they say, and thrown away."""
 _NOT_INPUTS = ("terminal", "receipt_history", "decision", "erased", "personal_sealed")
 Progress = Callable[[int], None]
+DeskKeys = Sequence[tuple[int, bytes]]
+"""The ledger's keys, oldest first, each with the first record of the desk that it signs."""
 
 
 class ReplayStoppedError(Exception):
@@ -87,7 +94,7 @@ def replay(real: Connection, ledger: str, folder: Path, progress: Progress = lam
     """
     books = init_books(folder, ledger, "")
     try:
-        changes = _Changes(real)
+        changes, keys = _Changes(real), _ledger_keys(real)
         with books.writing() as connection:
             _put_inputs(real, connection)
             changes.undo(connection)
@@ -97,7 +104,7 @@ def replay(real: Connection, ledger: str, folder: Path, progress: Progress = lam
                 raise ReplayStoppedError(f"What came in as number {expected} is not noted any more.")
             with books.writing() as connection:
                 changes.make(connection, expected - 1)
-                _followed(real, Ground(connection, books, _UNUSED_KEY, turn["at"]), turn)
+                _followed(real, Ground(connection, books, _UNUSED_KEY, turn["at"]), turn, keys)
             progress(expected)
         with books.writing() as connection:
             changes.make(connection, len(turns))
@@ -107,16 +114,16 @@ def replay(real: Connection, ledger: str, folder: Path, progress: Progress = lam
     return books
 
 
-def _followed(real: Connection, ground: Ground, turn: Mapping[Any, Any]) -> None:
+def _followed(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys: DeskKeys) -> None:
     """Take one thing again that came in. What fails on the way fails because something before it was not as then."""
     try:
-        _again(real, ground, turn)
+        _again(real, ground, turn, keys)
     except (AssertionError, KeyError, CounterError, SQLAlchemyError) as fault:
         name = f"{turn['terminal']}/{turn['epoch']}, number {turn['no']}"
         raise ReplayStoppedError(f"{name} can't be taken again as it was: {type(fault).__name__}.") from fault
 
 
-def _again(real: Connection, ground: Ground, turn: Mapping[Any, Any]) -> None:
+def _again(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys: DeskKeys) -> None:
     terminal = turn["terminal"]
     if terminal == REGISTER:
         table = tables.registry_entry
@@ -125,12 +132,12 @@ def _again(real: Connection, ground: Ground, turn: Mapping[Any, Any]) -> None:
             raise ReplayStoppedError(f"Entry {turn['no']} of the register is gone.")
         registry.replay(ground.connection, ground.books.ledger, turn["no"], bytes(envelope))
     elif terminal == DESK:
-        _desk_again(real, ground, turn["no"])
+        _desk_again(real, ground, turn["no"], keys)
     else:
-        _batch_again(real, ground, turn)
+        _batch_again(real, ground, turn, keys)
 
 
-def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any]) -> None:
+def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys: DeskKeys) -> None:
     """Take a batch again from its envelope: signature, chain and figures are checked as when it came."""
     terminal, epoch, no = turn["terminal"], turn["epoch"], turn["no"]
     name = f"Batch {no} of {terminal}/{epoch}"
@@ -155,7 +162,7 @@ def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any]) -> N
     public_key = checked_public_key(bytes.fromhex(row["public_key"]))
     try:
         parsed = parse_envelope(envelope, MAX_ENVELOPE)
-        recovered = recovered_batch(parsed, list(registry.present(ground.connection, ground.books.ledger).ledger_keys))
+        recovered = recovered_batch(parsed, [public for _, public in keys])
         opened = recovered or open_envelope(parsed, BATCH, {key_id(terminal, epoch): public_key})
         batch = parse_batch(opened)
     except (EnvelopeRefusedError, MalformedEnvelopeError, MalformedBatchError) as fault:
@@ -187,7 +194,7 @@ def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any]) -> N
         ground.connection.execute(insert(inbox).values(sha256=kept.sha256, **kept_as, detail="", bytes=envelope))
 
 
-def _desk_again(real: Connection, ground: Ground, seq: int) -> None:
+def _desk_again(real: Connection, ground: Ground, seq: int, keys: DeskKeys) -> None:
     """Put a record of the desk again, once its hash and its signature hold, and do what it says."""
     name = f"Record {seq} of the desk"
     record, signature, place = tables.record, tables.desk_signature, tables.terminal
@@ -205,10 +212,19 @@ def _desk_again(real: Connection, ground: Ground, seq: int) -> None:
     data, h = bytes(row.body), bytes(row.h)
     if record_hash(seq, bytes.fromhex(head), data) != h:
         raise ReplayStoppedError(f"{name} was altered: its hash is another.")
+    if row.public_key != next((public.hex() for first, public in reversed(keys) if first <= seq), None):
+        raise ReplayStoppedError(f"{name} is signed with another key than the ledger's.")
     if not verify(checked_public_key(bytes.fromhex(row.public_key)), bytes(row.sig), signed_message(h)):
         raise ReplayStoppedError(f"{name}: its signature does not verify.")
     made = keep(ground.connection, data, h, bytes(row.sig), row.public_key, ground.now)
     CARRIED_OUT[made.body["kind"]](ground, made)
+
+
+def _ledger_keys(real: Connection) -> DeskKeys:
+    try:
+        return registry.desk_keys(real)
+    except RegistryRefusedError as fault:
+        raise ReplayStoppedError(fault.happened) from fault
 
 
 def _put_inputs(real: Connection, fresh: Connection) -> None:

@@ -1,0 +1,75 @@
+"""What a person with the database alone can alter, and what recomputing makes of it: keys, checkpoints, evidence."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import text
+
+from countertui.ledger import registry
+from countertui.ledger.books import Books
+from countertui.ledger.corrections import ToCharge, ToGl, move
+from countertui.ledger.fsck import fsck
+from countertui.ledger.keys import open_key
+from countertui.ledger.own_rotation import rotate_by_key
+from countertui.ledger.register import register_terminal
+from countertui.machine import random_bytes
+from ledger.at_the_desk import act
+from ledger.test_corrections import moved, who
+from ledger.test_fsck import put
+from ledger.town import NOW, PASSPHRASE, Till, allocation, line
+
+STRANGER = Ed25519PrivateKey.from_private_bytes(b"r" * 32)
+
+
+@pytest.fixture
+def honest(books: Books, key: Ed25519PrivateKey) -> Till:
+    """A terminal with one posted batch: 50.00 paid on charge C1."""
+    till = Till(books)
+    register_terminal(books, key, "T1", "HALL", 1, till.identity.public_key, now=NOW)
+    till.open("S1")
+    till.pay(line("U1", allocation("C1", "510-4310", 50_00)))
+    assert put(books, key, till, till.seal()) == 201
+    return till
+
+
+def told(books: Books) -> str:
+    return "\n".join(fsck(books).differences)
+
+
+def altered(books: Books, *statements: str) -> None:
+    with books.writing() as connection:
+        for each in statements:
+            assert connection.execute(text(each)).rowcount > 0
+
+
+def test_a_desk_record_of_a_strangers_key_is_told(books: Books, key: Ed25519PrivateKey, honest: Till) -> None:
+    act(books, STRANGER, move, ("T1", 1, 2), ToCharge("C1"), ToGl("100-4911"), 50_00, who())
+    honest.pay(line("U1", allocation("C2", "100-4110", 5_00)))
+    assert put(books, key, honest, honest.seal()) == 201
+    assert "Record 1 of the desk is signed with another key than the ledger's" in told(books)
+
+
+def test_desk_records_before_and_after_a_change_of_the_ledgers_key_hold(
+    books: Books, key: Ed25519PrivateKey, honest: Till
+) -> None:
+    moved(books, key, 2, ToCharge("C1"), ToCharge("C3"), 10_00)
+    rotate_by_key(books, PASSPHRASE, random_bytes, reason="stolen", by=("eli", "gus"), now=NOW)
+    moved(books, open_key(books.folder, PASSPHRASE), 2, ToCharge("C1"), ToCharge("C3"), 10_00)
+    assert told(books) == ""
+    moved(books, key, 2, ToCharge("C1"), ToCharge("C3"), 5_00)  # the key of before, found by somebody
+    assert "Record 3 of the desk is signed with another key than the ledger's" in told(books)
+
+
+def test_the_ledgers_key_is_what_was_signed_not_what_stands_beside_it(books: Books, key: Ed25519PrivateKey) -> None:
+    rotate_by_key(books, PASSPHRASE, random_bytes, reason="stolen", by=("eli", "gus"), now=NOW)
+    altered(books, "UPDATE registry_entry SET kind = 'note' WHERE kind = 'ledger_key'")
+    with books.reading() as connection:
+        assert registry.present(connection, books.ledger).ledger_key != key.public_key().public_bytes_raw()
+    assert "its number, kind, time or hash are not those that were signed" in told(books)
+
+
+@pytest.mark.parametrize("column", ["kind = 'zzz'", "at = '1999'", "hash = 'f00'"])
+def test_what_stands_beside_a_register_entry_is_compared(books: Books, honest: Till, column: str) -> None:
+    altered(books, f"UPDATE registry_entry SET {column} WHERE no = 2")
+    assert "Entry 2 of the register" in told(books)
