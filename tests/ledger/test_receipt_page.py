@@ -9,14 +9,18 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi.testclient import TestClient
 
+from countertui.domain.city import rules_to_json
 from countertui.domain.records import Kind
 from countertui.ledger.books import Books
 from countertui.ledger.ingest import ingest
+from countertui.ledger.returned_checks import return_check
 from countertui.ledger.server import app
 from countertui.sync.certificate import certify
 from countertui.sync.claim import sign_claim
 from countertui.sync.keyslots import Secrets
-from ledger.town import NOW, Till, allocation, line
+from ledger.at_the_desk import act, new_id, rules_are
+from ledger.test_money_at_the_bank import BANKED
+from ledger.town import DAY, NOW, Till, allocation, line
 
 
 @pytest.fixture
@@ -76,6 +80,26 @@ def test_voided_and_refunded_receipts_say_so(api: TestClient, books: Books, key:
     said = told(api, sign_claim(claim_of(till, refund), till.key))
     assert "This receipt was refunded" in said
     assert "Voided yes, refunded" in said
+
+
+@pytest.mark.parametrize(
+    ("check", "cash", "head", "row"),
+    [
+        (2_25, 0, "The check that paid this receipt came back unpaid", "Came back unpaid $2.25"),
+        (1_00, 1_25, "A part of this receipt was not paid: its check came back", "Came back unpaid $1.00"),
+    ],
+)
+def test_a_receipt_whose_check_came_back_was_not_voided(
+    api: TestClient, books: Books, key: Ed25519PrivateKey, till: Till, check: int, cash: int, head: str, row: str
+) -> None:
+    rules_are(books, rules_to_json(BANKED))
+    tenders = [("check", check, "A"), ("cash", cash)] if cash else [("check", check, "A")]
+    taken = till.pay(line(None, allocation(None, "100-4410", 2_25)), tenders=tenders)
+    offer(books, key, till)
+    act(books, key, return_check, "T1-1", "A", by="dee", reason="NSF", biz_date=DAY, id_=new_id())
+    said = told(api, sign_claim(claim_of(till, taken), till.key))
+    assert said.startswith(head)
+    assert said.endswith(f"Posted yes Voided no {row}")
 
 
 def test_a_receipt_that_has_not_come_yet_and_one_that_is_held(

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 _Found = TypeVar("_Found")
 _KINDS_OF_CODE = ("CTUI1", "CTUI2", "HTTP://", "HTTPS://")
-_UNDONE = {"void": "voided", "refund": "refunded"}
+_UNDONE = {
+    "void": "This receipt was voided later.",
+    "refund": "This receipt was refunded later.",
+    "returned_check": "A check that paid this receipt came back unpaid.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +235,7 @@ def _asked(claim: dict[str, Any], known: Known, address: str) -> Standing:
 
 def _why_not(standing: Standing) -> str:
     if standing.undone is not None:
-        return f"This receipt was {_UNDONE.get(standing.undone, standing.undone)} later."
+        return _UNDONE.get(standing.undone, f"This receipt was taken back later: {standing.undone}.")
     return "The ledger has this receipt, but it is not in the books yet."
 
 

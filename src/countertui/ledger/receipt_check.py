@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from countertui.ledger import tables
 from countertui.ledger.claims import Standing, office_of, standing
@@ -19,7 +19,8 @@ from countertui.sync.faults import ClaimRefusedError
 class Checked:
     """What a genuine code says (total in cents), and how its receipt stands.
 
-    `state` is posted, waiting (here, not in the books yet) or unknown (not here yet); `undone` is void, refund or None.
+    `state` is posted, waiting (here, not in the books yet) or unknown (not here yet); `undone` is void, refund,
+    returned_check or None. `unpaid_cents` is what checks paid of it that came back.
     """
 
     office: str
@@ -29,6 +30,7 @@ class Checked:
     total_cents: int
     state: str
     undone: str | None
+    unpaid_cents: int
 
 
 def check_receipt(connection: Connection, text: str) -> Checked:
@@ -48,6 +50,16 @@ def check_receipt(connection: Connection, text: str) -> Checked:
         total_cents=claim["total_cents"],
         state=found.state if found is not None else "unknown",
         undone=found.undone if found is not None else None,
+        unpaid_cents=_came_back(connection, found),
+    )
+
+
+def _came_back(connection: Connection, found: Standing | None) -> int:
+    if found is None or found.body is None:
+        return 0
+    c = tables.returned.c
+    return int(
+        connection.execute(select(func.coalesce(func.sum(c.cents), 0)).where(c.id == found.body["id"])).scalar_one()
     )
 
 

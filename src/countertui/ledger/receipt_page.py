@@ -107,8 +107,10 @@ def genuine(found: Checked) -> str:
         ("Business date", found.biz_date),
         ("Total", f"${format_cents(Cents(found.total_cents))}"),
         ("Posted", "yes" if found.state == "posted" else "no"),
-        ("Voided", {None: "no", "refund": "yes, refunded"}.get(found.undone, "yes")),
+        ("Voided", {"void": "yes", "refund": "yes, refunded"}.get(found.undone or "", "no")),
     ]
+    if found.unpaid_cents:
+        rows.append(("Came back unpaid", f"${format_cents(Cents(found.unpaid_cents))}"))
     told = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in rows)
     return f'<section class="{tone}" role="status"><h2>{head}</h2><p>{words}</p><dl>{told}</dl></section>'
 
@@ -122,6 +124,11 @@ def refused(happened: str, press: str) -> str:
 
 
 def _verdict(found: Checked) -> tuple[str, str, str]:
+    if found.unpaid_cents:
+        words = "It is genuine. The bank sent the check back: what it was to pay is owed again."
+        if found.unpaid_cents == found.total_cents:
+            return "bad", "The check that paid this receipt came back unpaid", words
+        return "bad", "A part of this receipt was not paid: its check came back", words
     if found.undone is not None:
         taken_back = "refunded" if found.undone == "refund" else "voided"
         return "bad", f"This receipt was {taken_back}", "It was genuine, and the payment was taken back later."

@@ -36,7 +36,7 @@ class Tender(BaseModel):
 
 
 class Standing(BaseModel):
-    """How a receipt stands by the ledger's word: posted or waiting, and undone by void or refund, or not.
+    """How a receipt stands by the ledger's word: posted or waiting; undone by void, refund, returned_check.
 
     lines, tenders and change are there once it is posted. `proof` is a C2SP tlog-proof.
     """
