@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 from counter_station import SetClock
+from countertui.ledger.recovering import Recovered, StoreRefusedError, read_store, recover
 from postgres import Server
 from simulation.ledger_side import Ledger
 from simulation.network import Network
@@ -45,6 +46,8 @@ class Life:
     told: dict[tuple[str, int], int] = field(default_factory=dict)
     """The last record that each terminal's ledger heard of, as a test may know and nobody there can."""
     ledger_went_back: bool = False
+    recovered: dict[str, Recovered | str] = field(default_factory=dict)
+    """What came of each stopped machine's disk, by its name; in words why it was refused."""
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
@@ -90,6 +93,20 @@ class Life:
                     self._now_known(terminal)
             for _ in range(4):
                 self.network.late()
+            for terminal in self.terminals:
+                if terminal.stopped:
+                    self._recover(terminal)
+
+    def _recover(self, terminal: Terminal) -> None:
+        """A machine that stopped is carried to the ledger: what its disk proves is taken in, without its passphrase."""
+        books, key = self.ledger.books, self.ledger.secrets.terminal_key
+        try:
+            left = read_store(terminal.folder / "store.db")
+            self.recovered[terminal.name] = recover(books, key, left, "tess", self.ledger.now())
+            self.done["recovered"] += 1
+        except StoreRefusedError as refusal:
+            self.recovered[terminal.name] = refusal.happened
+            self.done["not recovered"] += 1
 
     def working(self) -> list[Terminal]:
         """The machines that take part: not stopped by what their start found."""
@@ -174,7 +191,7 @@ def _stick_out(life: Life) -> None:
 
 def _stick_in(life: Life) -> None:
     if life.sticks:
-        with life.ledger.never_killed():
+        with life.network.at_peace():
             life._insert(life.random.choice(life.sticks))
 
 

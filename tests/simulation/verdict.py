@@ -43,7 +43,7 @@ def judge(life: Life) -> Verdict:
     with life.ledger.never_killed():
         books = _Books(life)
         for terminal in life.terminals:
-            _money(verdict, books, terminal, life.ledger_went_back)
+            _money(verdict, life, books, terminal)
             _machine(verdict, life, books, terminal)
         _sums(verdict, books)
         verdict.wrong += [f"ledger fsck: {each}" for each in fsck(life.ledger.books).differences]
@@ -63,8 +63,8 @@ class _Books:
     def __init__(self, life: Life) -> None:
         asked = life.ledger.asked
         self.posted = Counter(id_ for (id_,) in asked("SELECT id FROM record"))
-        self.states = {(code, epoch): (state, no, cum_net) for code, epoch, state, no, cum_net in asked(
-            "SELECT code, epoch, state, posted_no, cum_net FROM terminal WHERE state <> 'desk'"
+        self.states = {(code, epoch): (state, waiting, cum_net) for code, epoch, state, waiting, cum_net in asked(
+            "SELECT code, epoch, state, batch_no - posted_no, cum_net FROM terminal WHERE state <> 'desk'"
         )}  # fmt: skip
         self.alarms = {(terminal, epoch) for terminal, epoch in asked("SELECT terminal, epoch FROM alarm")}
         self.records = asked("SELECT terminal, epoch, kind, entry, body FROM record WHERE terminal <> 'LEDGER'")
@@ -87,7 +87,7 @@ def _ids(envelopes: Iterator[bytes]) -> Iterator[str]:
             yield json.loads(body)["id"]
 
 
-def _money(verdict: Verdict, books: _Books, terminal: Terminal, went_back: bool) -> None:
+def _money(verdict: Verdict, life: Life, books: _Books, terminal: Terminal) -> None:
     """Where each record about money is that somebody was told of: in the books, once, or why not."""
     place = terminal.code, terminal.epoch
     here = terminal.journal_ids()
@@ -98,15 +98,23 @@ def _money(verdict: Verdict, books: _Books, terminal: Terminal, went_back: bool)
             verdict.wrong.append(f"{terminal.name}: {money} is in the books {times} times.")
         elif times == 1:
             verdict.posted += 1
-        elif id_ in books.kept and books.frozen(place):
+        elif id_ in books.kept and (books.frozen(place) or terminal.name in life.recovered):
             verdict.in_custody += 1
-        elif id_ in here and (terminal.stopped or (terminal.distrusts and went_back)):
+        elif id_ in here and (_stays_there(life, terminal, money) or (terminal.distrusts and life.ledger_went_back)):
             verdict.on_disk += 1
         elif id_ in terminal.lost:
             verdict.exposed += 1
         else:
             where = "in the inbox" if id_ in books.kept else "on its disk" if id_ in here else "nowhere"
             verdict.wrong.append(f"{terminal.name}: LOST: {money} was told and is {where}, not in the books.")
+
+
+def _stays_there(life: Life, terminal: Terminal, money: Money) -> bool:
+    """Whether a stopped machine's record is rightly not taken from its disk: it proves nothing any more, or a fork."""
+    recovered = life.recovered.get(terminal.name)
+    if recovered is None or isinstance(recovered, str):
+        return recovered is not None
+    return recovered.bad is not None and money.seq >= recovered.bad
 
 
 def _machine(verdict: Verdict, life: Life, books: _Books, terminal: Terminal) -> None:
@@ -155,8 +163,8 @@ def _sums(verdict: Verdict, books: _Books) -> None:
         net[terminal, epoch] += cents if kind == "pay" else -cents
         if kind == "pay" and taken[entry] != cents:
             verdict.wrong.append(f"{terminal}: a payment of {cents} cents took in {taken[entry]}.")
-    for place, (_, _, cum_net) in books.states.items():
-        if cum_net != net[place]:
+    for place, (_, waiting, cum_net) in books.states.items():
+        if not waiting and cum_net != net[place]:
             verdict.wrong.append(f"{place}: the books add up to {net[place]}, the ledger says {cum_net}.")
 
 
@@ -181,7 +189,7 @@ def _notice(verdict: Verdict, life: Life, books: _Books, happened: Happened) -> 
     terminal = next(each for each in life.terminals if each.name == happened.machine)
     how = []
     if terminal.stopped:
-        how.append("the machine's start stopped it")
+        how.append("the machine stopped itself")
     elif happened.what == "altered record" and terminal.verified():
         how.append("verify told")
     if books.frozen((terminal.code, terminal.epoch)):
