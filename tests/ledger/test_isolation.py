@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from threading import Barrier, Thread
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
 from countertui.ledger.books import Books, draw_numbers
-from ledger.engine import only_postgres
+from countertui.ledger.fsck import fsck
+from countertui.ledger.ingest import NEW, ingest
+from ledger.engine import only_postgres, only_sqlite
+from ledger.test_posting import BOTH
+from ledger.town import NOW, Till
 
 _THREADS, _TIMES = 3, 10
 
@@ -44,3 +51,21 @@ def test_a_server_whose_default_isolation_is_stricter_changes_nothing(books: Boo
         assert connection.execute(text("SHOW transaction_isolation")).scalar() == "repeatable read"
     with books.writing_beside() as connection:
         assert connection.execute(text("SHOW transaction_isolation")).scalar() == "read committed"
+
+
+@only_sqlite
+def test_recomputing_the_books_stops_nobody_who_writes(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    till.pay(BOTH)
+    assert ingest(books, key, till.seal(), "T1", 1, 1, NOW).status == NEW
+    path = books.engine.url.database
+    assert path is not None
+    written: list[int] = []
+
+    def write(_: int) -> None:
+        with closing(sqlite3.connect(path, timeout=0)) as beside:
+            beside.execute("BEGIN EXCLUSIVE")  # refused at once while anybody reads
+            beside.rollback()
+        written.append(1)
+
+    fsck(books, write)
+    assert written

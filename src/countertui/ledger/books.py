@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, Engine, insert, inspect, select, update
 from sqlalchemy.exc import DBAPIError
@@ -73,6 +74,32 @@ class Books:
             options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def reading_long(self) -> Iterator[Connection]:
+        """The same for hours: SQLite's readers bar every writer, so there a private copy of the file is read.
+
+        Writers wait only while it is copied; it lies where temporary files do, and is gone afterwards.
+        """
+        path = self.engine.url.database
+        if self.engine.dialect.name != "sqlite" or path is None:
+            with self.reading() as connection:
+                yield connection
+            return
+        with TemporaryDirectory(prefix="countertui-copy-") as folder:
+            copy = Path(folder) / DATABASE
+            only_reading = f"{Path(path).absolute().as_uri()}?mode=ro"
+            with (
+                closing(sqlite3.connect(only_reading, uri=True, timeout=120)) as here,
+                closing(sqlite3.connect(copy)) as there,
+            ):
+                here.backup(there)
+            engine = sqlite_engine(copy)
+            try:
+                with engine.connect().execution_options(**{READING: True}) as connection, connection.begin():
+                    yield connection
+            finally:
+                engine.dispose()
 
     def close(self) -> None:
         """Close every connection."""

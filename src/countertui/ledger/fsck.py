@@ -105,10 +105,11 @@ _COMPARED = (
 def fsck(books: Books, progress: Progress = lambda _: None) -> Checked:
     """Recompute the books from the inbox, the desk's records and the register, and compare everything derived.
 
-    It changes nothing and needs no key. `progress` is told how many things that came in were recomputed so far.
+    It changes nothing, needs no key, and keeps nobody waiting. `progress` is told how many things that came in were
+    recomputed so far.
     """
     found: list[str] = []
-    with books.reading() as real:
+    with books.reading_long() as real:
         found += _inbox_faults(real)
         found += _sums(real)
         found += tree.problems(real)

@@ -19,6 +19,8 @@ def add_to(ledger: App) -> None:
 def fsck(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
     """Recompute everything from what came in, and compare; exit status 1 if anything differs. Changes nothing.
 
+    It works from a copy (SQLite: as large as ledger.db, where temporary files go) and keeps no batch waiting.
+
     Parameters
     ----------
     dir
