@@ -231,8 +231,10 @@ def code_in(said: Said) -> str:
 
 
 def test_an_operator_is_added_chooses_a_pin_and_signs_on(city: City) -> None:
-    said = city.run("operator", "add", "newt", "Newt Marsh", "cashier", "lead", "--admin", "ken", stdin="1010\n")
+    two = ("--admin", "ken", "--second", "lena")
+    said = city.run("operator", "add", "newt", "Newt Marsh", "cashier", "lead", *two, stdin="1010\n5555\n")
     code = code_in(said)
+    assert "to nobody but its owner" in said.out
     assert "72 hours" in said.out
     (newt,) = [row for row in city.run("operator", "list", "--json").json if row["id"] == "newt"]
     assert (newt["name"], newt["roles"], newt["locked"]) == ("Newt Marsh", ["cashier", "lead"], False)
@@ -254,11 +256,12 @@ def test_an_operator_is_added_chooses_a_pin_and_signs_on(city: City) -> None:
     [
         (("newt", "Newt Marsh", "cashier", "--admin", "ken"), "1011\n", 1, "don't belong together"),
         (("newt", "Newt Marsh", "cashier", "--admin", "nobody"), "1010\n", 1, "don't belong together"),
-        (("newt", "Newt Marsh", "cashier", "--admin", "rosa"), "1111\n", 1, "Rosa Delgado"),
+        (("newt", "Newt Marsh", "cashier", "--admin", "rosa"), "1111\nlena\n5555\n", 1, "Rosa Delgado"),
         (("newt", "Newt Marsh", "cashier", "--admin", "ken"), "", 2, "nothing came"),
-        (("rosa", "Another Rosa", "cashier", "--admin", "ken"), "1010\n", 1, "already"),
-        (("Newt!", "Newt Marsh", "cashier", "--admin", "ken"), "1010\n", 1, "operator id"),
-        (("newt", "Newt \x1b[31mMarsh", "cashier", "--admin", "ken"), "1010\n", 1, "name"),
+        (("newt", "Newt Marsh", "cashier", "--admin", "ken"), "1010\nken\n1010\n", 1, "Nobody approves"),
+        (("rosa", "Another Rosa", "cashier", "--admin", "ken"), "1010\nlena\n5555\n", 1, "already"),
+        (("Newt!", "Newt Marsh", "cashier", "--admin", "ken"), "1010\nlena\n5555\n", 1, "operator id"),
+        (("newt", "Newt \x1b[31mMarsh", "cashier", "--admin", "ken"), "1010\nlena\n5555\n", 1, "name"),
     ],
 )
 def test_an_operator_is_refused(arguments: tuple[str, ...], stdin: str, status: int, words: str, city: City) -> None:
@@ -328,7 +331,7 @@ def test_operators_are_kept_at_the_ledger_by_the_same_commands(city: City) -> No
         return run(*arguments, "--dir", str(city.ledger), stdin=stdin, home=city.folder.parent)
 
     ken, two = "ken\n1010\n", "ken\n1010\nlena\n5555\n"
-    code = code_in(said("operator", "add", "newt", "Newt Marsh", "cashier", stdin=ken))
+    code = code_in(said("operator", "add", "newt", "Newt Marsh", "cashier", stdin=two))
     assert said("operator", "pin", "newt", stdin=f"{code}\n902108\n").status == 0
     changed = said("operator", "roles", "newt", "lead", stdin=two)
     assert (changed.status, changed.out) == (0, "newt may work as lead from the next snapshot.\n")

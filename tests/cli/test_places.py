@@ -106,10 +106,11 @@ def test_a_real_terminal_asks_for_the_passphrase_and_never_shows_it(real: City) 
 
 
 def test_a_command_takes_the_passphrase_from_a_pipe_or_the_environment(real: City) -> None:
-    piped = f"{REAL_PASSPHRASE}\n1010\n4242\n"
-    assert real.run("operator", "add", "newt", "Newt", "cashier", "--admin", "ken", stdin=piped).status == 0
-    assert real.run("operator", "reset", "newt", "--admin", "ken", stdin="1010\n4343\n", **GIVEN).status == 0
-    wrong = real.run("operator", "reset", "newt", "--admin", "ken", stdin="not the right one\n1010\n4343\n")
+    two = ("--admin", "ken", "--second", "lena")
+    piped = f"{REAL_PASSPHRASE}\n1010\n5555\n"
+    assert real.run("operator", "add", "newt", "Newt", "cashier", *two, stdin=piped).status == 0
+    assert real.run("operator", "reset", "newt", *two, stdin="1010\n5555\n", **GIVEN).status == 0
+    wrong = real.run("operator", "reset", "newt", *two, stdin="not the right one\n1010\n5555\n")
     assert wrong.status == 1
     assert "opens no slot" in wrong.err
     assert "not the right one" not in wrong.err

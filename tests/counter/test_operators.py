@@ -34,6 +34,8 @@ from countertui.domain.text import TextRefused
 from countertui.errors import UsageError
 from countertui.store.operators import operator
 
+LENA = Person("lena", "Lena Whitford", (Role.LEAD,))
+
 
 @pytest.fixture
 def ken(station: Station) -> Person:
@@ -47,7 +49,7 @@ def lena(station: Station) -> Person:
 
 def nia(station: Station, ken: Person) -> str:
     """Nia is added; her one-time code."""
-    return add_operator(station, ken, "nia", "Nia Brandt", (Role.CASHIER, Role.LEAD))
+    return add_operator(station, ken, LENA, "nia", "Nia Brandt", (Role.CASHIER, Role.LEAD))
 
 
 def verifier(station: Station, id_: str) -> str:
@@ -149,7 +151,7 @@ class TestAdding:
     def test_an_id_is_free_and_plain(self, station: Station, ken: Person, id_: str) -> None:
         before = station.store.tip()
         with pytest.raises(OperatorRefused):
-            add_operator(station, ken, id_, "Nia", (Role.CASHIER,))
+            add_operator(station, ken, LENA, id_, "Nia", (Role.CASHIER,))
         assert station.store.tip() == before
 
     @pytest.mark.parametrize(
@@ -163,11 +165,19 @@ class TestAdding:
     )
     def test_a_name_is_printable(self, station: Station, ken: Person, name: str, refusal: type[Exception]) -> None:
         with pytest.raises(refusal):
-            add_operator(station, ken, "nia", name, (Role.CASHIER,))
+            add_operator(station, ken, LENA, "nia", name, (Role.CASHIER,))
+
+    @pytest.mark.parametrize("second", ["ken", "KEN", "tess", "rosa", "nobody"])
+    def test_it_takes_a_lead_or_another_admin_too(self, station: Station, ken: Person, second: str) -> None:
+        """Whoever makes the second person alone is two people from then on."""
+        before = station.store.tip()
+        with pytest.raises(NotAllowed):
+            add_operator(station, ken, Person(second, second, tuple(Role)), "nia", "Nia", (Role.CASHIER,))
+        assert station.store.tip() == before
 
     def test_a_role_is_needed(self, station: Station, ken: Person) -> None:
         with pytest.raises(OperatorRefused, match="needs a name and a role"):
-            add_operator(station, ken, "nia", "Nia", ())
+            add_operator(station, ken, LENA, "nia", "Nia", ())
 
 
 class TestOwnPin:
@@ -238,7 +248,7 @@ class TestReset:
         with pytest.raises(WrongPin):
             sign_on(station, "ivan", "902108")
         with pytest.raises(OperatorRefused, match="already"):
-            add_operator(station, ken, "ivan", "Another Ivan", (Role.CASHIER,))
+            add_operator(station, ken, LENA, "ivan", "Another Ivan", (Role.CASHIER,))
 
 
 class TestLeaving:

@@ -20,7 +20,7 @@ def slices(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_tells_who_changed_what_of_whom(station: Station) -> None:
     ken, lena = on(station, "ken"), on(station, "lena")
-    first_pin(station, "nia", add_operator(station, ken, "nia", "Nia", (Role.CASHIER, Role.LEAD)), "902108")
+    first_pin(station, "nia", add_operator(station, ken, lena, "nia", "Nia", (Role.CASHIER, Role.LEAD)), "902108")
     reset_operator(station, ken, lena, "rosa")
     set_last_day(station, ken, "ben", "2026-12-31")
     remove_operator(station, ken, "mei")
@@ -28,7 +28,7 @@ def test_it_tells_who_changed_what_of_whom(station: Station) -> None:
     found = {row["id"]: row for row in rows}
     assert reviews == []
     assert [(change["what"], change["by"], change["second"]) for change in found["nia"]["changes"]] == [
-        ("added", "ken", None),
+        ("added", "ken", "lena"),
         ("pin", "nia", None),
     ]
     assert found["nia"]["conflicts"] == ["takes money and approves"]

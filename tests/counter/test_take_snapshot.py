@@ -159,7 +159,7 @@ def test_operators_set_here_are_the_snapshots_from_then_on(
 ) -> None:
     """What the ledger made of the record counts: it may have refused it, or changed the PIN again since."""
     ken, lena = on(station, "ken"), on(station, "lena")
-    first_pin(station, "nia", add_operator(station, ken, "nia", "Nia Brandt", (Role.CASHIER,)), "42427")
+    first_pin(station, "nia", add_operator(station, ken, lena, "nia", "Nia Brandt", (Role.CASHIER,)), "42427")
     first_pin(station, "rosa", reset_operator(station, ken, lena, "rosa"), "8642")
     assert sign_on(station, "nia", "42427").name == "Nia Brandt"
     _posted(station)

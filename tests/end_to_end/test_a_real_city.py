@@ -160,7 +160,8 @@ def test_a_real_city_from_its_founding_to_a_posted_payment(town: Town) -> None:
     code = town.give_out_code()
     with town.serving() as url:
         town.init_over(url, code)
-        added = town.at_counter("operator", "add", "rosa", "Rosa Delgado", "cashier", stdin=f"ada\n{PINS['ada']}\n")
+        both = "".join(f"{id_}\n{PINS[id_]}\n" for id_ in ("ada", "bea"))
+        added = town.at_counter("operator", "add", "rosa", "Rosa Delgado", "cashier", stdin=both)
         assert added.status == 0, added.err
         first = re.search(r"One-time code: (\S+)", added.out)
         assert first is not None, added.out

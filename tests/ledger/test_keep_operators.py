@@ -49,7 +49,7 @@ def choose(books: Books, key: Ed25519PrivateKey, id_: str, present: str, pin: st
 
 
 def test_an_operator_lives_at_the_ledger(books: Books, key: Ed25519PrivateKey) -> None:
-    code = do(books, key, desk.add, ELI, "fay", " Fay Marsh ", [Role.LEAD])
+    code = do(books, key, desk.add, ELI, BO, "fay", " Fay Marsh ", [Role.LEAD])
     with pytest.raises(NotSignedInError, match="one-time code"):
         sign_in(books, PEPPER, "fay", code, Act.APPROVE, NOW)
     choose(books, key, "FAY", code.lower(), "902108")
@@ -70,7 +70,7 @@ def test_an_operator_lives_at_the_ledger(books: Books, key: Ed25519PrivateKey) -
     assert records == [("LEDGER", "operator")] * 8
     whats = asked(books, "SELECT what, by, second FROM operator_change ORDER BY seq")
     assert whats == [
-        ("added", "eli", None),
+        ("added", "eli", "bo"),
         ("pin", "fay", None),
         ("pin", "fay", None),
         ("reset", "eli", "bo"),
@@ -82,7 +82,7 @@ def test_an_operator_lives_at_the_ledger(books: Books, key: Ed25519PrivateKey) -
 
 
 def test_a_code_of_the_ledger_ends_after_three_days(books: Books, key: Ed25519PrivateKey) -> None:
-    code = do(books, key, desk.add, ELI, "fay", "Fay", [Role.LEAD])
+    code = do(books, key, desk.add, ELI, BO, "fay", "Fay", [Role.LEAD])
     assert prove(books, PEPPER, "fay", code, "2026-11-26T18:00:00+00:00").id == "fay"
     with pytest.raises(NotSignedInError, match="expired"):
         prove(books, PEPPER, "fay", code, "2026-11-26T18:00:01+00:00")
@@ -102,12 +102,14 @@ def test_what_somebody_may_do_is_changed_by_two_from_that_day_on(
 
 
 REFUSED: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
-    (desk.add, (BO, "fay", "Fay", [Role.LEAD])),
-    (desk.add, (ELI, "ANN", "Ann", [Role.LEAD])),
-    (desk.add, (ELI, "ann", "Ann", [Role.LEAD])),
-    (desk.add, (ELI, "Fay!", "Fay", [Role.LEAD])),
-    (desk.add, (ELI, "fay", "F\x1b[2J", [Role.LEAD])),
-    (desk.add, (ELI, "fay", "Fay", [])),
+    (desk.add, (BO, ELI, "fay", "Fay", [Role.LEAD])),
+    (desk.add, (ELI, BO, "ANN", "Ann", [Role.LEAD])),
+    (desk.add, (ELI, BO, "ann", "Ann", [Role.LEAD])),
+    (desk.add, (ELI, BO, "Fay!", "Fay", [Role.LEAD])),
+    (desk.add, (ELI, BO, "fay", "F\x1b[2J", [Role.LEAD])),
+    (desk.add, (ELI, BO, "fay", "Fay", [])),
+    (desk.add, (ELI, ELI, "fay", "Fay", [Role.CASHIER])),
+    (desk.add, (ELI, SignedIn("dee", "Dee", ()), "fay", "Fay", [Role.CASHIER])),
     (desk.reset, (ELI, ELI, "ann")),
     (desk.reset, (ELI, BO, "bo")),
     (desk.reset, (ELI, BO, "eli")),
@@ -135,7 +137,7 @@ def test_what_is_refused_leaves_no_record(
 
 
 def test_a_weak_pin_and_a_past_day_are_refused(books: Books, key: Ed25519PrivateKey) -> None:
-    code = do(books, key, desk.add, ELI, "fay", "Fay", [Role.LEAD])
+    code = do(books, key, desk.add, ELI, BO, "fay", "Fay", [Role.LEAD])
     for pin in ("1111", "1234"):
         with pytest.raises(PinRefused):
             choose(books, key, "fay", code, pin)
@@ -149,7 +151,7 @@ def test_a_weak_pin_and_a_past_day_are_refused(books: Books, key: Ed25519Private
 def test_a_pin_chosen_at_the_ledger_and_one_at_a_terminal_are_settled_by_the_order(
     books: Books, key: Ed25519PrivateKey, till: Till
 ) -> None:
-    code = do(books, key, desk.add, ELI, "fay", "Fay", [Role.LEAD])
+    code = do(books, key, desk.add, ELI, BO, "fay", "Fay", [Role.LEAD])
     choose(books, key, "fay", code, "902108")
     keep(till, "fay", what="pin", by="fay", verifier="elsewhere", replaces="0" * 64)
     posted(books, key, till)
@@ -166,7 +168,7 @@ def test_fsck_recomputes_what_became_of_operators(books: Books, key: Ed25519Priv
     keep(till, "ann", roles="cashier", what="leave", active_to="2026-12-31", replaces=fingerprint(""))
     till.record(Kind.LOGIN, {}, operator="ann", session=None, biz_date=None)
     posted(books, key, till)
-    code = do(books, key, desk.add, ELI, "fay", "Fay", [Role.LEAD])
+    code = do(books, key, desk.add, ELI, BO, "fay", "Fay", [Role.LEAD])
     choose(books, key, "fay", code, "902108")
     do(books, key, desk.change_roles, ELI, BO, "fay", [Role.LEAD, Role.CASHIER], now="2026-11-25T09:00:00+00:00")
     with keeping(books, key) as here:
@@ -199,7 +201,7 @@ def test_fsck_recomputes_what_became_of_operators(books: Books, key: Ed25519Priv
 
 def test_the_review_lists_all_that_any_record_said(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
     hire(books, "max", "admin cashier")
-    do(books, key, desk.add, ELI, "fay", "Fay", [Role.LEAD])
+    do(books, key, desk.add, ELI, BO, "fay", "Fay", [Role.LEAD])
     keep(till, "ann", what="leave", active_to="2026-12-31", replaces="0" * 64)
     till.record(Kind.LOGIN, {}, operator="ann", session=None, biz_date=None)
     posted(books, key, till)

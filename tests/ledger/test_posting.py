@@ -432,7 +432,8 @@ def held_or_posted(books: Books) -> bool:
 def keep(till: Till, id_: str, roles: str = "lead", by: str = "eli", name: str = "Fay", **more: Any) -> None:
     """An operator is added; `more` may say that something else happened, and by whom else."""
     data = {"what": "added", "id": id_, "name": name, "roles": roles, "verifier": "v1", "active_to": None}
-    head = {"operator": by, "approver": more.pop("second", None)}
+    second = "bo" if more.get("what", "added") == "added" else None
+    head = {"operator": by, "approver": more.pop("second", second)}
     till.record(Kind.OPERATOR, data | {"replaces": None} | more, session=None, biz_date=None, **head)
 
 

@@ -57,7 +57,7 @@ def test_each_change_is_taken_over_and_noted(books: Books, key: Ed25519PrivateKe
     assert operator(books, "fay") == ("lead", REMOVED, "2026-11-23")
     assert items(books) == []
     assert [(what, by, second) for _, what, by, second in changes(books)] == [
-        ("added", "eli", None),
+        ("added", "eli", "bo"),
         ("pin", "fay", None),
         ("reset", "eli", "bo"),
         ("leave", "eli", None),
@@ -80,6 +80,9 @@ def test_no_terminal_changes_what_somebody_may_do(books: Books, key: Ed25519Priv
 
 REFUSED: list[tuple[str, Callable[[Till], None]]] = [
     ("not-approved", lambda till: reset(till, "ann", second=None)),
+    ("not-approved", lambda till: keep(till, "gus", roles="cashier", second=None)),
+    ("no-right", lambda till: keep(till, "gus", roles="admin", second="dee")),
+    ("self-approval", lambda till: keep(till, "gus", roles="lead", second="eli")),
     ("self-approval", lambda till: reset(till, "bo")),
     ("self-approval", lambda till: reset(till, "ann", second="fil", by="fil")),
     ("no-right", lambda till: reset(till, "ann", second="dee")),

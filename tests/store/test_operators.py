@@ -18,10 +18,10 @@ from countertui.store.operators import operator, operators
 def station(tmp_path: Path) -> Iterator[Station]:
     opened = open_station(new_folder(tmp_path))
     ken, lena = on(opened, "ken"), on(opened, "lena")
-    add_operator(opened, ken, "nia", "Nia Brandt", (Role.CASHIER,))
+    add_operator(opened, ken, lena, "nia", "Nia Brandt", (Role.CASHIER,))
     reset_operator(opened, ken, lena, "rosa")
     set_last_day(opened, ken, "ben", "2026-12-31")
-    add_operator(opened, ken, "otto", "Otto Ahl", (Role.CASHIER,))
+    add_operator(opened, ken, lena, "otto", "Otto Ahl", (Role.CASHIER,))
     set_last_day(opened, ken, "otto", "2026-11-23")
     remove_operator(opened, ken, "mei")
     yield opened

@@ -32,6 +32,12 @@ def ask_new_secret(what: str) -> str:
     return secret
 
 
+def wait_for(whom: str) -> None:
+    """Wait until somebody presses Enter at a terminal; in a pipe there is nobody to wait for."""
+    if sys.stdin.isatty():
+        input(f"{whom}: press Enter. ")
+
+
 def passphrase_for(folder: Path) -> str:
     """The opener's passphrase: the demo's own for a demo; for services COUNTERTUI_PASSPHRASE, or the first line of the
     file that COUNTERTUI_PASSPHRASE_FILE names; else asked for. Raises UsageError for a file that can't be read.

@@ -27,8 +27,19 @@ def add_to(app: App) -> None:
     app.command(operator)
 
 
-def add(id: str, name: str, role: Role, /, *roles: Role, dir: Path | None = None, admin: str | None = None) -> int:  # noqa: A002
-    """Add an operator: an admin's PIN is asked for; gives a one-time code by which the operator chooses a PIN.
+def add(
+    id: str,  # noqa: A002
+    name: str,
+    role: Role,
+    /,
+    *roles: Role,
+    dir: Path | None = None,  # noqa: A002
+    admin: str | None = None,
+    second: str | None = None,
+) -> int:
+    """Add an operator, by an admin and a second person.
+
+    Gives a one-time code by which the operator chooses a PIN: the second person hands it over, unseen by the admin.
 
     Parameters
     ----------
@@ -44,6 +55,8 @@ def add(id: str, name: str, role: Role, /, *roles: Role, dir: Path | None = None
         The terminal's folder, or the ledger's.
     admin
         The admin's operator id; asked for if not given.
+    second
+        The id of a lead or of another admin; asked for if not given.
     """
     require_extras("counter")
     from countertui.cli.running import signed_in, writing_station
@@ -53,11 +66,12 @@ def add(id: str, name: str, role: Role, /, *roles: Role, dir: Path | None = None
     if ledger := books_instead(dir):
         from countertui.cli.ledger import operators
 
-        code = operators.add(ledger, admin, id, name, held)
+        code = operators.add(ledger, admin, second, id, name, held)
         print(f"{name} may sign on as {id} from the next snapshot.")
     else:
         with writing_station(terminal_folder(dir), "operator add") as (station, _):
-            code = add_operator(station, signed_in(station, admin), id, name, held)
+            by = signed_in(station, admin)
+            code = add_operator(station, by, _second(station, second, by, id), id, name, held)
         print(f"{name} may sign on here as {id}; elsewhere from the next snapshot.")
     _show_code(code)
     return 0
@@ -66,7 +80,7 @@ def add(id: str, name: str, role: Role, /, *roles: Role, dir: Path | None = None
 def reset(id: str, /, *, dir: Path | None = None, admin: str | None = None, second: str | None = None) -> int:  # noqa: A002
     """Take an operator's PIN away and let a locked one try again, by an admin and a second person.
 
-    Gives a one-time code by which the operator chooses a new PIN.
+    Gives a one-time code by which the operator chooses a new PIN: the second person hands it over, unseen by the admin.
 
     Parameters
     ----------
@@ -277,10 +291,13 @@ def _second(station: Station, named: str | None, by: Person, id_: str) -> Person
 
 
 def _show_code(code: str) -> None:
+    from countertui.cli.asking import wait_for
     from countertui.domain.operators import CODE_HOURS
 
+    wait_for("Second person, when nobody else looks")
     print(f"One-time code: {code}")
     print(f"It is shown only now, works once, and for {CODE_HOURS} hours. It is typed where the PIN is asked for.")
+    print("It is the second person's to hand over, to nobody but its owner: who knows it can be that operator.")
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -23,12 +23,15 @@ class OperatorRefused(Refused):
     """The operator can't be kept like this."""
 
 
-def add_operator(station: Station, admin: Person, id_: str, name: str, roles: tuple[Role, ...]) -> str:
-    """Add an operator; gives the one-time code to hand to them, which is kept nowhere.
+def add_operator(station: Station, admin: Person, second: Person, id_: str, name: str, roles: tuple[Role, ...]) -> str:
+    """Add an operator; gives the one-time code, which is kept nowhere.
 
-    Raises OperatorRefused, NotAllowed, and the guards' refusals of a name.
+    `second`, a lead or another admin, hands it over, and the admin never sees it: who knew it could choose that PIN
+    and be two people from then on. Raises OperatorRefused, NotAllowed, and the guards' refusals of a name.
     """
     require_now(station, admin.id, Act.KEEP_OPERATORS)
+    require_now(station, second.id, Act.APPROVE_RESET)
+    require_second_person(second.id, (admin.id,))
     if not OPERATOR_ID.fullmatch(id_):
         raise OperatorRefused(
             "An operator id is 2 to 24 letters, digits, dots and dashes, small.", press="Choose another id."
@@ -40,12 +43,12 @@ def add_operator(station: Station, admin: Person, id_: str, name: str, roles: tu
         raise OperatorRefused("An operator needs a name and a role.")
     code, verifier = _new_code(station)
     row = stored.OperatorHere(id_, name, " ".join(role.value for role in roles), verifier, "", None)
-    _record(station, admin, Change.ADDED, row, replaces=None)
+    _record(station, admin, Change.ADDED, row, replaces=None, second=second)
     return code
 
 
 def reset_operator(station: Station, admin: Person, second: Person, id_: str) -> str:
-    """Take an operator's PIN away and let a locked one try again; gives a one-time code to hand to them.
+    """Take an operator's PIN away and let a locked one try again; gives a one-time code for `second`.
 
     `second` is a lead or another admin; neither of the two may be the operator. Raises OperatorRefused, NotAllowed.
     """

@@ -46,20 +46,23 @@ class Keeping:
     id: str
 
 
-def add(keeping: Keeping, admin: SignedIn, id_: str, name: str, roles: Iterable[Role]) -> str:
-    """Add an operator; gives the one-time code to hand to them. Raises OperatorRefusedError."""
+def add(keeping: Keeping, admin: SignedIn, second: SignedIn, id_: str, name: str, roles: Iterable[Role]) -> str:
+    """Add an operator, by two; gives the one-time code, which the second person hands over and the admin never sees.
+
+    An admin who knew it could choose that PIN, and be two people from then on. Raises OperatorRefusedError.
+    """
     if not OPERATOR_ID.fullmatch(id_):
         raise OperatorRefusedError("An operator id is 2 to 24 small letters, digits, dots and dashes.")
     if any(person_key(known) == person_key(id_) for known in people_of(keeping.ground.connection)):
         raise OperatorRefusedError(f"There is already an operator {id_}.")
     code, verifier = _new_code(keeping)
     person = Person(name.strip(), frozenset(roles), keeping.ground.now[:10], None, verifier)
-    _change(keeping, Change.ADDED, (admin.id, None), id_, person, replaces=None)
+    _change(keeping, Change.ADDED, (admin.id, second.id), id_, person, replaces=None)
     return code
 
 
 def reset(keeping: Keeping, admin: SignedIn, second: SignedIn, id_: str) -> str:
-    """Take an operator's PIN away; gives a one-time code. Raises OperatorRefusedError."""
+    """Take an operator's PIN away; gives a code for the second person, as `add`. Raises OperatorRefusedError."""
     id_, person = _known(keeping, id_)
     code, verifier = _new_code(keeping)
     changed = replace(person, verifier=verifier)

@@ -27,7 +27,7 @@ from countertui.ledger.staff import Body, People, Person, allowed, days_of, peop
 LONGEST_NAME = 60
 _TEXTS = ("what", "id", "name", "roles", "verifier")
 _TEXT_OR_NONE = (str, type(None))
-_BY_TWO = frozenset({Change.RESET, Change.ROLES})
+_BY_TWO = frozenset({Change.ADDED, Change.RESET, Change.ROLES})
 _YIELDS = frozenset({Change.PIN, Change.ROLES})
 """What takes the place of that alone which it names: whoever made it did not mean to undo another's change."""
 

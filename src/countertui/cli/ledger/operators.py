@@ -58,14 +58,15 @@ def opened(folder: Path) -> Iterator[Opened]:
         books.close()
 
 
-def add(folder: Path, admin: str | None, id_: str, name: str, roles: tuple[Role, ...]) -> str:
-    """Add an operator; gives the one-time code."""
+def add(folder: Path, admin: str | None, second: str | None, id_: str, name: str, roles: tuple[Role, ...]) -> str:
+    """Add an operator, by two; gives the one-time code."""
     from countertui.ledger.keep_operators import add as add_operator
 
     with opened(folder) as ledger:
         by = ledger.who(Act.KEEP_OPERATORS, "Admin", admin)
+        agrees = ledger.who(Act.APPROVE_RESET, "Second person", second)
         with ledger.keeping() as keeping:
-            return add_operator(keeping, by, id_, name, roles)
+            return add_operator(keeping, by, agrees, id_, name, roles)
 
 
 def reset(folder: Path, admin: str | None, second: str | None, id_: str) -> str:
