@@ -20,7 +20,7 @@ from countertui.ledger.amounts import faults_of_records, faults_of_seal, last_re
 from countertui.ledger.books import Books
 from countertui.ledger.into_log import into_log
 from countertui.ledger.personal import await_values
-from countertui.ledger.post_batch import post_batch
+from countertui.ledger.post_batch import ChargeGoneError, post_batch
 from countertui.ledger.sheet import NoRulesError, rules_of
 from countertui.ledger.turns import take_turn
 from countertui.sync.ack import LEDGER_KEY_ID, MAX_ACK, Status, ack_payload
@@ -153,6 +153,9 @@ def post_whole(connection: Connection, batch: Batch, hashes: Sequence[bytes], no
     except NoRulesError:
         posting.rollback()
         return 0, ["The ledger has no rules of its city yet."]
+    except ChargeGoneError as fault:
+        posting.rollback()
+        return 0, [fault.happened]
     except IntegrityError:
         posting.rollback()
         return 0, ["A record of it is in the books already, under another number."]

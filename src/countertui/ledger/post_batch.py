@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from countertui.domain.charges import CREDIT_HEAD
 from countertui.domain.city import rules_to_json
 from countertui.domain.records import Kind
+from countertui.errors import EnvironmentFault
 from countertui.ledger import tables
 from countertui.ledger.books import draw_numbers, next_version
 from countertui.ledger.bulk import add_many, add_to_many, insert_many, put_many, run_many
@@ -41,13 +42,25 @@ _CHARGE = [
 ]
 
 
+class ChargeGoneError(EnvironmentFault):
+    """A charge that was paid, or is to be, is in the books no more; no import takes one out."""
+
+    def __init__(self, gone: int, named: int) -> None:
+        super().__init__(
+            f"{gone} of {named} charges that money goes to or comes back from are gone from the books.",
+            "Nothing was posted.",
+            "Look at the whole ledger first: countertui ledger fsck.",
+        )
+
+
 def post_batch(
     connection: Connection, batch: Batch, hashes: Sequence[bytes], now: str, left_out: Mapping[int, Problem] = NONE
 ) -> int:
     """Post a checked batch whose figures add up. Returns the number of error items made.
 
     left_out: records, by sequence number, that people post the batch without; each becomes an error item.
-    Raises NoRulesError if the city's rules are not there, sqlalchemy's IntegrityError if a record's id is in the books.
+    Raises NoRulesError if the city's rules are not there, ChargeGoneError, sqlalchemy's IntegrityError if a record's
+    id is in the books.
     """
     bodies = batch.bodies
     version = next_version(connection)
@@ -88,9 +101,11 @@ def post_batch(
 
 
 def pay_charges(connection: Connection, paid: Mapping[str, int], version: int) -> None:
-    """Take cents off the balances of charges, by charge id; negative puts them back."""
+    """Take cents off the balances of charges, by charge id; negative puts them back. Raises ChargeGoneError."""
     rows = [(charge, -cents, version) for charge, cents in sorted(paid.items())]
-    add_to_many(connection, tables.reference["charge"], "id", "balance_cents", "changed_in", rows)
+    there = add_to_many(connection, tables.reference["charge"], "id", "balance_cents", "changed_in", rows)
+    if there != len(rows):
+        raise ChargeGoneError(len(rows) - there, len(rows))
 
 
 def put_on_credit(connection: Connection, credits: Mapping[str, tuple[str, str, int]], version: int) -> None:
