@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countertui.domain.micr import Micr, MicrRefused, is_routing_number, read_micr
+from countertui.domain.micr import Micr, MicrRefused, begins_a_line, is_routing_number, read_micr
 
 ROUTING = "021000021"
 
@@ -80,3 +80,18 @@ def test_whatever_is_typed_is_read_or_refused(typed: str) -> None:
     except MicrRefused:
         return
     assert found is None or (is_routing_number(found.routing) and found.account.isascii())
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("021000021 4012888888881881", True),
+        ("T021000021T", True),
+        ("021000022 4012888888881881", False),
+        ("4012888888881881", False),
+        ("4012 8888 8888 1881", False),
+        ("021000021", False),
+    ],
+)
+def test_only_what_begins_like_a_check_is_kept_from_the_card_guard(text, begins):
+    assert begins_a_line(text) is begins

@@ -120,8 +120,9 @@ def require_accounts(folder: Path, wanted: int) -> None:
     """Raise FolderTaken if the demo city in a folder has another number of utility accounts than is wanted."""
     there = accounts_of(folder)
     if there != wanted:
+        has = "no accounts" if there is None else number_of(there, "account")
         raise FolderTaken(
-            f"The demo city in {folder} has {number_of(there, 'account')}, not {wanted:,}.",
+            f"The demo city in {folder} has {has}, not {wanted:,}.",
             safe="It is unchanged.",
             press="Name another --dir for a new one, or leave --accounts out.",
         )

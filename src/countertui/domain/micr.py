@@ -12,6 +12,7 @@ _LINE = re.compile(
     r"[⑆T:]?\s*(?P<routing>[0-9]{9})(?:\s*[⑆T:/]\s*|\s+)(?P<account>[0-9](?:[0-9⑉D -]{0,24}[0-9])?)\s*"
     r"(?:[⑈U<]\s*(?P<check>[0-9]{0,10}))?"
 )
+_BEGINNING = re.compile(r"[⑆T:]?\s*(?P<routing>[0-9]{9})[⑆T:/\s]")
 _DASHES = str.maketrans("", "", "⑉D -")
 _SHORTEST, _LONGEST = 3, 17
 """Digits of an account number, as banks in the United States have them (Nacha: at most 17)."""
@@ -55,6 +56,12 @@ def read_micr(text: str) -> Micr | None:
             press="Type it again from the check's bottom line; or leave it empty.",
         )
     return Micr(found["routing"], account)
+
+
+def begins_a_line(text: str) -> bool:
+    """Whether text begins with a right routing number that stands apart: what follows is an account number."""
+    found = _BEGINNING.match(text.strip().upper())
+    return found is not None and is_routing_number(found["routing"])
 
 
 def is_routing_number(digits: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 
 from countertui.domain.records import Kind
@@ -21,7 +22,7 @@ LEAST_FREE_BYTES = 16 * 1024 * 1024
 LAST_FREE_BYTES = 4 * 1024 * 1024
 """With less free, what ends a day's work gets the reserve."""
 
-_WHAT_IS_NOT_BEGUN = {Kind.PAY: "no new payment is taken", Kind.OPEN: "no drawer is opened"}
+_WHAT_IS_NOT_BEGUN: dict[StrEnum, str] = {Kind.PAY: "no new payment is taken", Kind.OPEN: "no drawer is opened"}
 
 
 class NotLocal(EnvironmentFault):
@@ -83,7 +84,7 @@ class DiskRoom:
         """Whether so little is left that nothing new is begun."""
         return self.free(self.folder) < LEAST_FREE_BYTES
 
-    def require_room_for(self, kind: Kind) -> None:
+    def require_room_for(self, kind: StrEnum) -> None:
         """Raise DiskNearlyFull for a new sale on a nearly full disk; the last room is given to anything else."""
         free = self.free(self.folder)
         if free < LEAST_FREE_BYTES and kind in _WHAT_IS_NOT_BEGUN:

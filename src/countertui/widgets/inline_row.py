@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from countertui.domain.micr import begins_a_line
 from countertui.domain.paper import width_of
 from countertui.widgets.field import Field
 from countertui.widgets.text_line import TextLine
@@ -14,8 +15,8 @@ class MicrField(Field):
     """A check's magnetic line: its account number may look like a card's, and has a check of its own."""
 
     def refuses(self, text: str) -> bool:
-        """Whether text is the start of a card's magnetic stripe."""
-        return text.startswith(("%", ";"))
+        """Whether text is a card number or the start of a magnetic stripe, and no check's line."""
+        return text.startswith(("%", ";")) or (super().refuses(text) and not begins_a_line(text))
 
 
 class InlineRow(Horizontal):
