@@ -55,7 +55,7 @@ async def test_a_cards_stripe_is_refused_in_it(open_counter):
 async def test_the_line_is_forgotten_with_the_row(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")
-        await counter.keys("f6", *"1042", "tab", "tab", *LINE, "escape")
+        await counter.keys("f6", *"1042", "tab", "tab", *LINE, "escape", "escape")
         assert counter.payment.inline.micr.value == ""
         await counter.keys("f6", *"1043", "enter")
         assert _laid(counter).micr is None
