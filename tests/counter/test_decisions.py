@@ -54,7 +54,7 @@ def test_an_approved_void_of_an_open_drawer_is_carried_out_by_a_record_that_name
     station = decide(station, "approve")
     assert open_requests(station) == []
     assert [row.receipt_no for row in decided_requests(station)] == ["T1-1"]
-    assert "is VOID, as lena decided" in carry_out(station, rosa, "T1-1")
+    assert "is VOID, as lena decided. Give back cash 10.00." in carry_out(station, rosa, "T1-1")
     made = last(station)
     assert (made["kind"], made["operator"], made["approver"], made["data"]["decision"]) == ("void", "rosa", "lena", 7)
     assert decided_requests(station) == []

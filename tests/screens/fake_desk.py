@@ -14,6 +14,7 @@ from countertui.counter.chips import Chips
 from countertui.counter.close_drawer import Closed, CloseRefused
 from countertui.counter.drafts import Draft, Form
 from countertui.counter.find import FeeAsksAmount, Found, NotFound
+from countertui.counter.give_back import give_back
 from countertui.counter.open_drawer import DateNeedsLead, DrawerChoice, LeadNeeded
 from countertui.counter.print_queue import PrintNote
 from countertui.counter.receipts import ReceiptRow
@@ -31,6 +32,7 @@ from countertui.domain.money import Cents, format_cents
 from countertui.domain.operators import refuse_weak_pin
 from countertui.domain.postings import PostingRules
 from countertui.domain.receipts import AccountLine, Cart, FeeLine, settle
+from countertui.domain.records import pay_data
 from countertui.domain.rights import Act, Role, may, require, require_second_person
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.domain.words import number_of
@@ -338,9 +340,11 @@ class FakeDesk:
         number = f"T1-{len(self.payments)}"
         payor = cart.payor or next((line.name for line in cart.lines if isinstance(line, AccountLine)), "Walk-in")
         kinds = " + ".join(tender.kind.label for tender in tenders)
-        self.receipts.insert(
-            0, ReceiptRow(number, "09:41", session.biz_date, payor, cart.total, kinds, "taken", "ana", 0, session.id)
+        gives = give_back(pay_data(settlement))
+        row = ReceiptRow(
+            number, "09:41", session.biz_date, payor, cart.total, kinds, "taken", "ana", 0, session.id, "", gives
         )
+        self.receipts.insert(0, row)
         return Taken(number, settlement.total, settlement.change, "ABCDEFGHIJKL", 2 + len(self.payments))
 
     def _receipts(self, text: str = "", session_id: str | None = None, limit: int = 50) -> list[ReceiptRow]:

@@ -216,7 +216,7 @@ async def test_void_the_last_receipt_takes_four_keys_and_the_approver(open_count
         await paid(counter, "10422301")
         await counter.keys("f3", "enter", "v", "1", *"lee", "enter", *"9753", "enter")
         assert counter.desk.receipts[0].state == "void"
-        assert "Give back 84.17" in counter.message
+        assert "Give back cash 84.17" in counter.message
         await counter.keys("v")
         assert "already void" in counter.message
 
@@ -278,18 +278,18 @@ async def test_every_reason_is_seen_and_a_digit_that_picks_none_is_no_reason(ope
 @pytest.mark.parametrize(
     ("state", "drawer", "words"),
     [
-        ("void_requested", True, "Give back 84.17 (Cash)"),
+        ("void_requested", True, "Give back cash 84.17."),
         ("void_requested", False, "An AP check over 84.17 will be sent"),
         ("refund_requested ap_check", False, "By AP check: a check will be sent, give nothing from the drawer"),
         ("refund_requested cash", False, "In cash: give 84.17 from the drawer"),
     ],
 )
 async def test_an_approval_says_what_to_give_and_what_not(open_counter, state, drawer, words):
-    row = ReceiptRow("T1-9", "09:41", "2026-11-23", "Marta", 84_17, "Cash", *asked_for(state))
+    row = ReceiptRow("T1-9", "09:41", "2026-11-23", "Marta", 84_17, "Cash", *asked_for(state), "Give back cash 84.17.")
     opened = [replace(SESSION, id="s9", operator="bo")] if drawer else []
     desk = FakeDesk(receipts=[row], others=opened)
     async with open_counter(desk, who="lee", drawer=False) as counter:
-        await counter.keys("f10", "r", "a")
+        await counter.keys("f10", "r", "a", "f9")
         assert words.casefold() in counter.message.casefold()
         assert words.casefold() in " ".join(counter.screen().casefold().split())
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from countertui.counter.give_back import give_back
 from countertui.counter.receipts import ReceiptRow, decision_on, find_receipt, original, rows_of
 from countertui.counter.refund_receipt import RefundRefused, payable_in_cash
 from countertui.counter.require_now import require_now
@@ -44,8 +45,9 @@ def carry_out(station: Station, person: Person, receipt_no: str, session: Sessio
         return f"{decision.decided_by} refused it at the ledger: receipt {record.receipt_no} stands."
     taken_in = money_here.session(station.db, record.session)
     if record.state == "void_requested" and taken_in is not None and taken_in.close_seq is None:
-        station.record(_void(station, record, request, decision))
-        return f"Receipt {record.receipt_no} is VOID, as {decision.decided_by} decided. Give the money back."
+        taken = read_body(station.db, record.seq)["data"]
+        station.record(_void(record, taken, station.ids(), request, decision))
+        return f"Receipt {record.receipt_no} is VOID, as {decision.decided_by} decided. {give_back(taken)}"
     method = RefundMethod(request["data"]["method"] or RefundMethod.AP_CHECK)
     paying = payable_in_cash(station, record, session) if method is RefundMethod.CASH else None
     if paying is not None and paying.operator == decision.decided_by:
@@ -76,10 +78,11 @@ def _refusal(station: Station, record: ReceiptRecord, decision: Decision) -> Fac
     )
 
 
-def _void(station: Station, record: ReceiptRecord, request: dict[str, Any], decision: Decision) -> Fact:
-    taken = read_body(station.db, record.seq)["data"]
+def _void(
+    record: ReceiptRecord, taken: dict[str, Any], fact_id: str, request: dict[str, Any], decision: Decision
+) -> Fact:
     return Fact(
-        id=station.ids(),
+        id=fact_id,
         kind=Kind.VOID,
         operator=request["operator"],
         approver=decision.decided_by,

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from countertui.counter.give_back import give_back
 from countertui.counter.paper import receipt_facts
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
@@ -36,7 +37,8 @@ class ReceiptUnknown(Refused):
 class ReceiptRow:
     """A receipt as listed: total in cents; state taken, void_requested, void, refund_requested or refunded.
 
-    `refund` is the method of a refund asked for or paid, ap_check or cash, else empty.
+    `refund` is the method of a refund asked for or paid, ap_check or cash, else empty. `gives` says what a void gives
+    back, tender by tender.
     """
 
     receipt_no: str
@@ -50,6 +52,7 @@ class ReceiptRow:
     copies: int
     session: str
     refund: str = ""
+    gives: str = ""
 
 
 def receipts(station: Station, text: str = "", session_id: str | None = None, limit: int = 50) -> list[ReceiptRow]:
@@ -158,10 +161,11 @@ def _state(station: Station, record: ReceiptRecord) -> str:
 
 def _row(station: Station, db: sqlite3.Connection, record: ReceiptRecord) -> ReceiptRow:
     try:
-        time = station.clock.local_of(read_body(db, record.seq)["utc"])[11:]
+        body = read_body(db, record.seq)
+        time, gives = station.clock.local_of(body["utc"])[11:], give_back(body["data"])
     except RecordMissing:
         # A cut tail is the halted store's to tell; the list still shows what was there.
-        time = "lost"
+        time, gives = "lost", ""
     tenders = " + ".join(kind.label for kind in money_here.tender_kinds(db, record.receipt_no))
     return ReceiptRow(
         record.receipt_no,
@@ -175,6 +179,7 @@ def _row(station: Station, db: sqlite3.Connection, record: ReceiptRecord) -> Rec
         record.copies,
         record.session,
         _refund_method(db, record),
+        gives,
     )
 
 

@@ -14,6 +14,7 @@ from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
 from countertui.counter.void_receipt import checked_reason, refuse_request
 from countertui.domain.money import format_cents
+from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, may
 from countertui.screens.area import Command
 from countertui.screens.credential import second_credential
@@ -22,6 +23,8 @@ from countertui.screens.receipts import REFUND_WORDS, STATE_WORDS
 from countertui.widgets.field import Field
 from countertui.widgets.lines import Row, fit
 from countertui.widgets.second_person import SecondPerson
+from countertui.widgets.stroke import Stroke
+from countertui.widgets.text_line import TextLine
 
 
 class RequestsArea(ListArea[ReceiptRow]):
@@ -31,7 +34,8 @@ class RequestsArea(ListArea[ReceiptRow]):
     TITLE = "Requests: A approves, R refuses"
     HELP = (
         "Voids and refunds asked for and not answered. A approves the marked one, R refuses it with a reason; by a"
-        " lead. What was decided at the ledger comes first: C carries it out."
+        " lead. A lead who is signed on is asked first: F9 approves, Esc leaves it as asked. After a decision letters"
+        " do nothing until another key, like an arrow. What was decided at the ledger comes first: C carries it out."
     )
     HINT = "  Nothing is asked for."
 
@@ -39,12 +43,18 @@ class RequestsArea(ListArea[ReceiptRow]):
         super().__init__()
         self.reason = Field("Reason for the refusal", dom_id="refusal-reason", most=120)
         self.second = SecondPerson("requests-second")
+        self._question = TextLine(dom_id="requests-question")
         self._refusing = False
+        self._asking = False
+        self._letters_wait = False
+        """Letters behind a decision are the rest of a name that was being typed: none of them decides on the next."""
         self._decided: set[str] = set()
 
     def compose(self) -> ComposeResult:
         self.reason.display = False
+        self._question.display = False
         yield from super().compose()
+        yield self._question
         yield self.reason
         yield self.second
 
@@ -55,8 +65,10 @@ class RequestsArea(ListArea[ReceiptRow]):
         self.list.show([*decided, *await self.counter.desk.look(open_requests)], cursor=0)
 
     def commands(self) -> Sequence[Command]:
-        if self.at is not None or self.list.current is None:
+        if self.at is not None or self.list.current is None or self._letters_wait:
             return ()
+        if self._asking:
+            return [Command("f9", "Approve", "Approve what is asked about.", self._approve_it, on_bar=True)]
         if self.list.current.receipt_no in self._decided:
             return [Command("c", "Carry out", "Do what was decided at the ledger.", self._carry_out, on_bar=True)]
         return [
@@ -69,8 +81,16 @@ class RequestsArea(ListArea[ReceiptRow]):
             return [self.second.operator, self.second.pin]
         return [self.reason] if self.reason.display else []
 
+    async def press(self, stroke: Stroke) -> None:
+        if self._letters_wait and (stroke.letter or stroke.pasted is not None):
+            return
+        self._letters_wait = False
+        if self._asking and stroke.key != "escape":
+            raise Refused("It is not approved yet.", "Nothing was recorded.", "F9 approves; Esc leaves it as asked.")
+        await super().press(stroke)
+
     async def back(self) -> None:
-        if self.at is None:
+        if self.at is None and not self._asking:
             await self.counter.go_home()
         else:
             self._stop()
@@ -88,10 +108,26 @@ class RequestsArea(ListArea[ReceiptRow]):
 
     async def _approve(self) -> None:
         self._refusing = False
-        await self._by_whom()
+        person = self.counter.person
+        self._asking = person is not None and may(person.roles, Act.APPROVE)
+        self._ask("Approve", "   F9 approves   Esc" if self._asking else "")
+        if not self._asking:
+            await self._by_whom()
+
+    async def _approve_it(self) -> None:
+        if self.counter.person is not None:
+            await self._decide(self.counter.person)
+
+    def _ask(self, what: str, keys: str) -> None:
+        row = self.list.current
+        if row is not None:
+            whose = f"{row.receipt_no}, {row.payor[:26]}, {format_cents(row.total_cents)}"
+            self._question.say(((f" {what} the {_act(row)} of {whose}?", "warn"), (keys, "strong")))
+            self._question.display = True
 
     async def _refuse(self) -> None:
         self._refusing = True
+        self._ask("Refuse", "")
         self.reason.display = True
         self.to(self.reason)
 
@@ -99,8 +135,7 @@ class RequestsArea(ListArea[ReceiptRow]):
         row, person = self.list.current, self.counter.person
         if row is not None and person is not None:
             words = await self.counter.desk.job(carry_out, person, row.receipt_no, self.counter.session)
-            await self.arrive()
-            self.counter.tell(words)
+            await self._tell_decided(words)
 
     async def _by_whom(self) -> None:
         person = self.counter.person
@@ -121,10 +156,16 @@ class RequestsArea(ListArea[ReceiptRow]):
             still_open = {session.id for session in await desk.look(open_sessions)}
             await desk.job(approve_request, approver, row.receipt_no, self.counter.session)
             words = f"{approver.name} approved it: {_what_to_give(row, drawer_is_open=row.session in still_open)}"
+        await self._tell_decided(words)
+
+    async def _tell_decided(self, words: str) -> None:
         await self.arrive()
-        self.counter.tell(words)
+        self._letters_wait = bool(self.list.items)
+        self.counter.tell(words, press="An arrow key, then the next one." if self._letters_wait else "")
 
     def _stop(self) -> None:
+        self._asking = self._letters_wait = False
+        self._question.display = False
         self.reason.set("")
         self.reason.display = False
         self.second.clear()
@@ -141,6 +182,10 @@ class RequestsArea(ListArea[ReceiptRow]):
         )
 
 
+def _act(row: ReceiptRow) -> str:
+    return f"{REFUND_WORDS.get(row.refund, '')} refund".lstrip() if row.state == "refund_requested" else "void"
+
+
 def _asked(row: ReceiptRow) -> str:
     return f"{REFUND_WORDS[row.refund]} refund" if row.refund in REFUND_WORDS else STATE_WORDS.get(row.state, row.state)
 
@@ -148,7 +193,7 @@ def _asked(row: ReceiptRow) -> str:
 def _what_to_give(row: ReceiptRow, *, drawer_is_open: bool) -> str:
     total = format_cents(row.total_cents)
     if row.state == "void_requested" and drawer_is_open:
-        return f"receipt {row.receipt_no} is VOID. Give back {total} ({row.tenders})."
+        return f"receipt {row.receipt_no} is VOID. {row.gives}"
     if row.state == "void_requested":
         return f"an AP check over {total} will be sent for {row.receipt_no}; give nothing from the drawer."
     if row.refund == "cash":

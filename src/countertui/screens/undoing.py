@@ -13,7 +13,6 @@ from countertui.counter.receipts import ReceiptRow
 from countertui.counter.refund_receipt import ask_refund
 from countertui.counter.sign_on import second_person
 from countertui.counter.void_receipt import ask_void, checked_reason, void_now
-from countertui.domain.money import format_cents
 from countertui.domain.paper import width_of
 from countertui.domain.records import RefundMethod
 from countertui.domain.refusal import Refused
@@ -143,7 +142,7 @@ class UndoPanel(Vertical):
             await counter.desk.job(void_now, asker, approver, row.receipt_no, self.reason.value)
         return (
             f"Receipt {row.receipt_no} is VOID, approved by {approver.name}.",
-            f"Its charges are owed again. Give back {format_cents(row.total_cents)} ({row.tenders}).",
+            f"Its charges are owed again. {row.gives}",
             "",
         )
 
