@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROWS_OF = {"first_paint": 1, "lookup": 3, "payment": 1, "close_and_seal": 1, "ledger_post": 1, "snapshot": 1, "night": 3}
+ROWS_OF = {
+    "first_paint": 1,
+    "lookup": 3,
+    "payment": 1,
+    "close_and_seal": 1,
+    "ledger_post": 1,
+    "snapshot": 1,
+    "night": 3,
+}
 
 
 def bench(*arguments: str) -> subprocess.CompletedProcess[str]:

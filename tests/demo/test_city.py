@@ -45,7 +45,11 @@ def test_the_same_bytes_on_every_machine_and_python() -> None:
 
 def test_every_table_in_the_order_it_is_published(city: dict[str, list[dict[str, str | int | None]]]) -> None:
     assert list(city) == list(TABLES)
-    assert {name for name, rows in city.items() if not rows} <= {"decision", "erased", "personal_sealed"}  # nobody asked for anything yet
+    assert {name for name, rows in city.items() if not rows} <= {
+        "decision",
+        "erased",
+        "personal_sealed",
+    }  # nobody asked for anything yet
     assert LEDGER_ID.startswith("DEMO")
 
 
