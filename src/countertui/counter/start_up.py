@@ -56,7 +56,10 @@ def _behind_ms(station: Station) -> int:
 
 
 def left_behind(station: Station) -> list[str]:
-    """What the operator is told after a restart: what was recorded last, what isn't on paper, what was not taken."""
+    """What the operator is told after a restart: what was recorded last, what isn't on paper, what was not taken.
+
+    A cart that was in hand when the program stopped was about to be taken; an orderly stop parks it, as a person does.
+    """
     told = []
     last_pay = _last_payment(station, money_here.last_seq(station.reader))
     waiting = [note for note in unprinted(station) if note.receipt_no]
@@ -65,11 +68,16 @@ def left_behind(station: Station) -> list[str]:
         total = format_cents(record.total_cents) if record else ""
         told.append(f"Receipt {last_pay} over {total} IS recorded; its paper is not known to have come out (F3, R).")
     carts = working.carts(station.reader)
-    if carts:
+    parked = sum(cart.state == "parked" for cart in carts)
+    in_hand = len(carts) - parked
+    if in_hand:
         told.append(
-            f"{len(carts)} cart{'s were' if len(carts) > 1 else ' was'} NOT taken: no money is recorded for"
-            f" {'them' if len(carts) > 1 else 'it'} (Ctrl+K takes one back)."
+            f"{in_hand} cart{'s were' if in_hand > 1 else ' was'} NOT taken: no money is recorded for"
+            f" {'them' if in_hand > 1 else 'it'} (Ctrl+K takes one back)."
         )
+    if parked:
+        are = "carts are" if parked > 1 else "cart is"
+        told.append(f"{parked} {are} parked and not paid for yet (Ctrl+K takes one back).")
     return told
 
 

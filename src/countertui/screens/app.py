@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from countertui.screens.desk import Desk
 
 HALTED = "HALTED"
-REMINDING = frozenset({"sign_on", "payment"})
+REMINDING = frozenset({"sign_on", "opening", "payment"})
 Visited = TypeVar("Visited", bound=Area)
 
 

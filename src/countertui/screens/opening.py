@@ -98,7 +98,7 @@ class OpeningArea(Area):
             self.second.clear()
             self._again.set(self._again.value, selected=True)
             self.to(self._again)
-        else:
+        elif not self.counter.starting.read():
             self.counter.tell("No drawer is open, so no money can be taken.", press="F10 has everything else.")
 
     async def enter(self, field: Field) -> None:

@@ -82,8 +82,8 @@ class SignOnArea(Area):
             self._show_people()
 
     async def back(self) -> None:
-        """From the PIN, or a PIN to be chosen, to the id; nothing lies behind that."""
-        if self.at in {self.pin, *self.new.fields}:
+        """What the last stop left is read; else from the PIN, or a PIN to be chosen, to the id: nothing lies behind."""
+        if not self.counter.starting.read() and self.at in {self.pin, *self.new.fields}:
             self._start_over()
 
     def _start_over(self) -> None:

@@ -33,7 +33,7 @@ class Starting:
         self.checked = asyncio.Event()
         self.halted: tuple[str, ...] = ()
         self.notes: tuple[str, ...] = ()
-        """What the last stop left behind; said again and again until somebody has read it at the payment."""
+        """What the last stop left behind; said again and again until somebody has read it."""
 
     @property
     def is_open(self) -> bool:
