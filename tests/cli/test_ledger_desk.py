@@ -107,11 +107,11 @@ def test_counted_money_goes_to_the_bank_and_a_lockbox_file_comes_in(city: City, 
     took = fine(city.run(*take, "--count", "2", "--total", "13.75", stdin=signed("tess"))).json
     assert (took["state"], took["count"], took["total_cents"]) == ("posted", 2, 13_75)
     back = ("ledger", "return", "LEDGER-5", "882", "--reason", "No account")
-    assert "correct that first" in city.run(*back, stdin=signed("tess")).err
+    assert "correct that first" in city.run(*back, stdin=signed("tess", "omar")).err
     (item,) = [each for each in fine(city.run("ledger", "items", "--json")).json if each["cents"] == 1_25]
     correct = ("ledger", "correct", str(item["id"]), "--reason", "Copies", "--to-gl", "100-4410")
     fine(city.run(*correct, stdin=signed("tess", "omar")))
-    assert "1.25 taken back" in fine(city.run(*back, stdin=signed("tess"))).out
+    assert "1.25 taken back" in fine(city.run(*back, stdin=signed("tess", "omar"))).out
     assert fine(city.run("ledger", "fsck", "--json")).json["differences"] == []
 
 

@@ -108,8 +108,8 @@ def test_a_rejected_batch_is_reopened_and_walks_the_whole_way_again(
     stepped(people, key, till, REOPEN, 1, "dee", "It was found")
     with pytest.raises(StepRefusedError, match="is reopened"):
         stepped(people, key, till, POST, 1, "fay")
-    stepped(people, key, till, RELEASE, 1, "fay", "Counted")
-    stepped(people, key, till, POST, 1, "dee")
+    stepped(people, key, till, RELEASE, 1, "dee", "Counted")
+    stepped(people, key, till, POST, 1, "fay")
     assert states(people) == [(1, "posted")]
 
 
@@ -178,6 +178,7 @@ def _payload(envelope: Envelope) -> Envelope:
 def test_people_post_what_was_signed_or_nothing(people: Books, key: Ed25519PrivateKey, till: Till, noted: str) -> None:
     till.pay(line("U1", allocation("C1", "510-4310", 50_00)))
     put(people, key, till, till.seal(totals=LIE))
+    stepped(people, key, till, RELEASE, 1, "dee", "Whole")
     ((sha, data),) = asked(people, "SELECT sha256, bytes FROM inbox")
     forged = _payload(parse_envelope(bytes(data), MAX_ENVELOPE))  # type: ignore[arg-type]
     assert forged.payload != parse_envelope(bytes(data), MAX_ENVELOPE).payload  # type: ignore[arg-type]
@@ -191,7 +192,6 @@ def test_people_post_what_was_signed_or_nothing(people: Books, key: Ed25519Priva
             connection.execute(text("UPDATE batch SET sha256 = :new"), values)
         if noted == "all":
             connection.execute(text("UPDATE batch SET batch_hash = :hash, head = :head"), values)
-    stepped(people, key, till, RELEASE, 1, "dee", "Whole")
     with pytest.raises(KeptBatchAlteredError, match="not what was taken into custody"):
         stepped(people, key, till, POST, 1, "fay")
     assert states(people) == [(1, "released")]
@@ -202,3 +202,33 @@ def test_people_post_the_batch_that_was_released(people: Books, key: Ed25519Priv
     held(people, key, till)
     with ground(people, key) as here, pytest.raises(KeptBatchAlteredError):
         kept_batch(here, Place("T1", 1, 1, "0" * 64))
+
+
+def test_who_released_a_batch_once_never_posts_it(people: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    held(people, key, till)
+    stepped(people, key, till, RELEASE, 1, "dee", "Whole")
+    stepped(people, key, till, REJECT, 1, "dee", "No")
+    stepped(people, key, till, REOPEN, 1, "dee", "Again")
+    stepped(people, key, till, RELEASE, 1, "fay", "Whole")
+    for nobody in ("dee", "fay"):
+        with pytest.raises(NotAllowed, match="took part"):
+            stepped(people, key, till, POST, 1, nobody)
+    hire(people, "gil", "technician")
+    stepped(people, key, till, POST, 1, "gil")
+    assert states(people) == [(1, "posted")]
+
+
+@pytest.mark.parametrize("kind", [RELEASE, POST])
+def test_who_took_a_batchs_money_neither_releases_nor_posts_it(
+    people: Books, key: Ed25519PrivateKey, till: Till, kind: DeskKind
+) -> None:
+    with people.writing() as connection:
+        connection.execute(text("UPDATE operator SET roles = 'cashier technician' WHERE id = 'ann'"))
+    held(people, key, till)
+    if kind == POST:
+        stepped(people, key, till, RELEASE, 1, "dee", "Whole")
+    before = states(people)
+    with pytest.raises(NotAllowed, match="took part"):
+        stepped(people, key, till, kind, 1, "ann", "Mine")
+    assert states(people) == before
+    stepped(people, key, till, REJECT, 1, "ann", "It is mine, and wrong")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from countertui.domain.city import rules_to_json
 from countertui.domain.desk_records import DeskKind
@@ -20,13 +22,14 @@ from countertui.domain.records import Kind
 from countertui.domain.rights import NotAllowed
 from countertui.ledger import payment_files
 from countertui.ledger.books import Books, open_books
-from countertui.ledger.corrections import CorrectionRefusedError, ToCharge
+from countertui.ledger.corrections import ToCharge
 from countertui.ledger.deposits import DepositRefusedError, deposit, undeposited
 from countertui.ledger.fsck import fsck
 from countertui.ledger.importing.faults import MapRefusedError
 from countertui.ledger.payment_files import PaymentFileRefusedError, Taken, take_file
 from countertui.ledger.register import register_terminal
 from countertui.ledger.returned_checks import ReturnRefusedError, return_check
+from countertui.ledger.taken_back import CorrectionRefusedError
 from ledger.at_the_desk import act, ground, new_id, rules_are
 from ledger.test_corrections import moved
 from ledger.test_ingest import asked
@@ -100,8 +103,11 @@ def deposited(books: Books, key: Ed25519PrivateKey, bag: str = "B-1", by: str = 
     act(books, key, deposit, "HALL", bag, [place], by=by, second=second, biz_date=DAY, id_=new_id())
 
 
-def returned(books: Books, key: Ed25519PrivateKey, number: str, check: str, by: str = "dee") -> None:
-    act(books, key, return_check, number, check, by=by, reason="Insufficient funds", biz_date=DAY, id_=new_id())
+def returned(
+    books: Books, key: Ed25519PrivateKey, number: str, check: str, by: str = "dee", second: str = "bo"
+) -> None:
+    more = {"by": by, "second": second, "reason": "Insufficient funds", "biz_date": DAY, "id_": new_id()}
+    act(books, key, return_check, number, check, **more)
 
 
 def test_a_deposit_is_what_was_counted_less_the_fund(town: Books, key: Ed25519PrivateKey, worked: Till) -> None:
@@ -411,3 +417,31 @@ def test_any_file_that_balances_is_in_the_books_to_the_cent(fresh: Path, rows: l
         assert sum(charges(books).values()) == owed - (total - unknown)
         assert fsck(books).differences == ()
         books.close()
+
+
+def test_nobody_agrees_to_the_deposit_of_their_own_drawer(town: Books, key: Ed25519PrivateKey, worked: Till) -> None:
+    roles_are(town, "ann", "cashier lead")
+    with pytest.raises(NotAllowed, match="took part"):
+        deposited(town, key, second="ann")
+    assert asked(town, "SELECT COUNT(*) FROM bag") == [(0,)]
+
+
+@pytest.mark.parametrize(("by", "second"), [("dee", "dee"), ("dee", "ann"), ("ann", "bo"), ("dee", "nobody")])
+def test_a_returned_check_takes_two_who_did_not_take_it(
+    town: Books, key: Ed25519PrivateKey, by: str, second: str
+) -> None:
+    roles_are(town, "ann", "cashier technician")
+    till = Till(town).registered(town)
+    till.pay(line("U1", allocation("C1", "510-4310", 10_00)), tenders=[("check", 10_00)])
+    posted(town, key, till)
+    with pytest.raises(NotAllowed):
+        returned(town, key, "T1-1", "", by=by, second=second)
+    assert asked(town, "SELECT COUNT(*) FROM returned") == [(0,)]
+    returned(town, key, "T1-1", "")
+    record = asked(town, "SELECT body FROM record WHERE kind = 'returned_check'")[0][0]
+    assert (json.loads(record)["operator"], json.loads(record)["approver"]) == ("dee", "bo")
+
+
+def roles_are(books: Books, id_: str, roles: str) -> None:
+    with books.writing() as connection:
+        connection.execute(text(f"UPDATE operator SET roles = '{roles}' WHERE id = '{id_}'"))

@@ -96,7 +96,7 @@ def test_a_receipt_whose_check_came_back_was_not_voided(
     tenders = [("check", check, "A"), ("cash", cash)] if cash else [("check", check, "A")]
     taken = till.pay(line(None, allocation(None, "100-4410", 2_25)), tenders=tenders)
     offer(books, key, till)
-    act(books, key, return_check, "T1-1", "A", by="dee", reason="NSF", biz_date=DAY, id_=new_id())
+    act(books, key, return_check, "T1-1", "A", by="dee", second="bo", reason="NSF", biz_date=DAY, id_=new_id())
     said = told(api, sign_claim(claim_of(till, taken), till.key))
     assert said.startswith(head)
     assert said.endswith(f"Posted yes Voided no {row}")

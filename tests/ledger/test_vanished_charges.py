@@ -54,5 +54,5 @@ def test_a_returned_check_does_not_put_it_back_unseen(books: Books, key: Ed25519
     posted(books, key, till)
     gone(books)
     with pytest.raises(ChargeGoneError):
-        act(books, key, return_check, "T1-1", "A", by="dee", reason="NSF", biz_date=DAY, id_=new_id())
+        act(books, key, return_check, "T1-1", "A", by="dee", second="bo", reason="NSF", biz_date=DAY, id_=new_id())
     assert asked(books, "SELECT count(*) FROM returned") == [(0,)]

@@ -15,7 +15,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, RowMapping, select, update
 
-from countertui.domain.desk_records import BatchStepData, DeskKind
+from countertui.domain.desk_records import DESK, BatchStepData, DeskKind
 from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act, require_second_person
 from countertui.errors import AnswerNo, EnvironmentFault
@@ -71,7 +71,9 @@ def step(ground: Ground, kind: DeskKind, terminal: str, epoch: int, no: int, *, 
         raise _refused(f"Batch {no} of {terminal} is {row['state']}; that can be done to one that is {_or(before)}.")
     if kind == DeskKind.BATCH_POST:
         _require_turn(connection, terminal, epoch, no)
-        require_second_person(by, (row["released_by"] or "",))
+        require_second_person(by, _releasers(connection, terminal, epoch, no))
+    if kind in (DeskKind.BATCH_RELEASE, DeskKind.BATCH_POST):
+        require_second_person(by, _takers(kept_batch(ground, Place(terminal, epoch, no, row["batch_hash"]))))
     if kind != DeskKind.BATCH_POST and not reason.strip() and not (kind == DeskKind.BATCH_RELEASE and _sound(row)):
         raise _refused("A reason is needed.")
     data = BatchStepData(
@@ -137,6 +139,29 @@ def _signed(ground: Ground, place: Place, first_seq: int, envelope: bytes) -> by
     public_key = key_at(ground.connection, place.terminal, place.epoch, first_seq)
     keys = {} if public_key is None else {key_id(place.terminal, place.epoch): checked_public_key(public_key)}
     return open_envelope(parsed, BATCH, keys)
+
+
+def _releasers(connection: Connection, terminal: str, epoch: int, no: int) -> list[str]:
+    """Everybody who ever released the batch, whether it was rejected since or not: no one releases and posts it."""
+    turn, record = tables.turn.c, tables.record.c
+    came = select(turn.n).where(turn.terminal == terminal, turn.epoch == epoch, turn.no == no).scalar_subquery()
+    later = select(turn.no).where(turn.terminal == DESK, turn.n > came)
+    here = (record.terminal == DESK) & (record.kind == DeskKind.BATCH_RELEASE) & record.seq.in_(later)
+    bodies = [json.loads(bytes(body)) for body in connection.execute(select(record.body).where(here)).scalars()]
+    place = terminal, epoch, no
+    about = ((body["data"], body["operator"]) for body in bodies)
+    return [by for data, by in about if (data["terminal"], data["epoch"], data["batch_no"]) == place]
+
+
+def _takers(batch: Batch) -> list[str]:
+    """Who took a batch's money, or opened, closed or approved the closing of a drawer in it."""
+    people = [
+        body.get(name)
+        for body in batch.bodies
+        if body.get("kind") in (Kind.OPEN, Kind.PAY, Kind.CLOSE)
+        for name in ("operator", "approver")
+    ]
+    return [person for person in people if type(person) is str]
 
 
 def hashes_of(batch: Batch) -> list[bytes]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select
 
 from countertui.domain.desk_records import DepositData, DeskKind, SessionRef, TenderSum
 from countertui.domain.records import Fact
-from countertui.domain.rights import Act
+from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.domain.tenders import TenderKind
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
@@ -106,7 +106,8 @@ def deposit(
 ) -> Made:
     """Put the money of these sessions (terminal, epoch, id) of one office into a bag and onto the bank's account.
 
-    Both people have signed in. Raises DepositRefusedError, NotAllowed; nothing is changed then.
+    Both people have signed in; the second had none of the drawers. Raises DepositRefusedError,
+    NotAllowed; nothing is changed then.
     """
     connection = ground.connection
     rules = rules_of(connection)
@@ -123,6 +124,8 @@ def deposit(
     if missing := [place for place in sessions if place not in there]:
         raise _refused(f"Session {missing[0][2]} of {missing[0][0]} is not closed here, or deposited already.")
     chosen = [there[place] for place in dict.fromkeys(sessions)]
+    for each in chosen:
+        require_second_person(second, _hands_on(connection, each))
     sums = composition(chosen)
     if not sums or any(each["cents"] < 0 for each in sums):
         raise _refused("There is no money in these sessions to deposit.")
@@ -167,6 +170,15 @@ def _counted(connection: Connection, terminal: str, epoch: int, open_seq: int, c
             cents = each["cents"] - (fund if is_cash else 0)
             found.append(TenderSum(tender=each["tender"], count=count, cents=cents))
     return tuple(found)
+
+
+def _hands_on(connection: Connection, session: Undeposited) -> list[str]:
+    """Everybody whom the records name that opened and closed a session."""
+    c = tables.session.c
+    here = (c.terminal == session.terminal) & (c.epoch == session.epoch) & (c.id == session.session)
+    ends = connection.execute(select(c.open_seq, c.close_seq).where(here)).one()
+    records = [record_at(connection, session.terminal, session.epoch, seq) for seq in ends]
+    return [session.operator, *took_part(*(record.body for record in records if record is not None))]
 
 
 def _refused(happened: str) -> DepositRefusedError:

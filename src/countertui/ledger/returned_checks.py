@@ -17,14 +17,14 @@ from countertui.domain.desk_records import DESK, DeskKind, PlaceData, ReturnedCh
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.postings import GlLine, reversed_entry
 from countertui.domain.records import Fact, Kind, OriginalData
-from countertui.domain.rights import Act
+from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.domain.tenders import TenderKind
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
 from countertui.ledger.books import next_version
 from countertui.ledger.bulk import run_many
 from countertui.ledger.corrections import lines_of
-from countertui.ledger.desk import EPOCH, Ground, Made, record, require_right
+from countertui.ledger.desk import EPOCH, Ground, Made, record, require_two
 from countertui.ledger.desk_entry import count_day, write_entry
 from countertui.ledger.past import keep_past, rows_as_they_are
 from countertui.ledger.periods import Periods
@@ -45,16 +45,20 @@ class ReturnRefusedError(AnswerNo):
 
 
 def return_check(
-    ground: Ground, receipt_no: str, reference: str, *, by: str, reason: str, biz_date: str, id_: str
+    ground: Ground, receipt_no: str, reference: str, *, by: str, second: str, reason: str, biz_date: str, id_: str
 ) -> Made:
-    """Take back what a check (or an ACH payment) of a receipt paid. `by`, a technician, has signed in.
+    """Take back what a check (or an ACH payment) of a receipt paid. Both people have signed in; neither took it.
 
-    reference: the check's number as on the receipt. Raises ReturnRefusedError, NotAllowed; nothing is changed then.
+    by: a technician. reference: the check's number as on the receipt. Raises ReturnRefusedError, NotAllowed;
+    nothing is changed then.
     """
     connection = ground.connection
-    require_right(connection, by, Act.CORRECT, ground.now)
+    require_two(connection, by, Act.CORRECT, second, Act.AGREE, ground.now)
     rules = rules_of(connection)
     taken = _receipt(connection, receipt_no)
+    require_second_person(second, took_part(taken.body))
+    if taken.body["kind"] == Kind.PAY:  # who took in a bank's file had no money in hand
+        require_second_person(by, took_part(taken.body))
     data = taken.body["data"]
     tender = next((t for t in data["tenders"] if t["kind"] == TenderKind.CHECK and t["reference"] == reference), None)
     if tender is None:
@@ -83,6 +87,7 @@ def return_check(
         id=id_,
         kind=DeskKind.RETURNED_CHECK,
         operator=by,
+        approver=second,
         data=told,
         biz_date=biz_date,
         net_cents=-tender["cents"],

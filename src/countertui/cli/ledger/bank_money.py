@@ -106,7 +106,7 @@ def return_(
     on: str | None = None,
     dir: Path | None = None,  # noqa: A002
 ) -> int:
-    """Take back what a returned check (or ACH payment) paid, charge the fee, flag the account; a technician signs in.
+    """Take back what a returned check (or ACH payment) paid, charge the fee, flag the account. Two people sign in.
 
     Parameters
     ----------
@@ -128,8 +128,9 @@ def return_(
         from countertui.ledger.returned_checks import return_check
 
         by = desk.sign_in(Act.CORRECT, "Technician")
+        second = desk.sign_in(Act.AGREE, "Second person")
         with desk.ground() as ground:
-            made = return_check(ground, receipt, check, by=by, reason=reason, biz_date=day, id_=new_id())
+            made = return_check(ground, receipt, check, by=by, second=second, reason=reason, biz_date=day, id_=new_id())
     data = made.body["data"]
     fee = f", fee {format_cents(data['fee_cents'])}" if data["fee_cents"] else ""
     print(f"Check {check} of {receipt}: {format_cents(data['total_cents'])} taken back{fee}.")
