@@ -19,7 +19,6 @@ from countertui.ledger import corrections
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.corrections import (
     AsRecorded,
-    CorrectionRefusedError,
     Target,
     ToAccount,
     ToCharge,
@@ -30,6 +29,7 @@ from countertui.ledger.corrections import (
 )
 from countertui.ledger.fsck import fsck
 from countertui.ledger.register import register_terminal
+from countertui.ledger.taken_back import CorrectionRefusedError
 from ledger.at_the_desk import act, ground, new_id
 from ledger.test_ingest import asked
 from ledger.test_periods import said
@@ -233,7 +233,7 @@ def test_books_in_which_a_voided_receipts_money_was_moved_are_told(
     posted(books, key, till)
     assert fsck(books).differences == ()
     with monkeypatch.context() as patched:
-        patched.setattr(corrections, "_require_standing", lambda *_: None)
+        patched.setattr(corrections, "require_standing", lambda *_: None)
         moved(books, key, taken["seq"], ToCharge("C1"), ToCharge("C3"), 20_00)
     (told,) = fsck(books).differences
     assert "CorrectionRefusedError" in told

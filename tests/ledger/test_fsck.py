@@ -21,13 +21,14 @@ from countertui.domain.records import Kind
 from countertui.domain.rights import NotAllowed
 from countertui.ledger.batch_states import StepRefusedError
 from countertui.ledger.books import Books, open_books
-from countertui.ledger.corrections import CorrectionRefusedError, ToAccount
+from countertui.ledger.corrections import ToAccount
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
 from countertui.ledger.past import keep_past, rows_as_they_are
 from countertui.ledger.reference import load_reference
 from countertui.ledger.register import register_terminal
 from countertui.ledger.requests import DecisionRefusedError
+from countertui.ledger.taken_back import CorrectionRefusedError
 from ledger.at_the_desk import hire, stepped
 from ledger.test_corrections import NOBODY, corrected
 from ledger.test_periods import said

@@ -119,3 +119,12 @@ def test_whatever_is_fitted_balances_per_fund_and_its_item_is_what_waits(
     for place in (("100", "100-1020"), ("100", "100-1030"), ("100", "100-2010")):
         assert fitted.lines.get(place) == lines.get(place)
     assert closed_november.fitted(Posting(lines), "2026-10-31").lines == lines
+
+
+def test_a_month_years_ahead_and_opening_without_a_reason_are_refused(books: Books, key: Ed25519PrivateKey) -> None:
+    with pytest.raises(PeriodRefusedError, match="2028-01 is years ahead"):
+        said(books, key, CLOSE, "2028-01")
+    said(books, key, CLOSE, "2027-12")
+    with pytest.raises(PeriodRefusedError, match="A reason is needed"):
+        act(books, key, set_period, OPEN, "2027-12", by="dee", second="bo", reason=" ", id_=new_id())
+    said(books, key, OPEN, "2027-12")

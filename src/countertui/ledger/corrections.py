@@ -19,18 +19,14 @@ from countertui.domain.desk_records import CorrectionData, DeskKind, PlaceData, 
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act, require_second_person, took_part
-from countertui.errors import AnswerNo
 from countertui.ledger import tables
 from countertui.ledger.desk import Ground, Made, record, require_two
 from countertui.ledger.desk_entry import write_entry
 from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Chart, Posting
 from countertui.ledger.sheet import chart_for, rules_of
-from countertui.ledger.stored import StoredRecord, came_back, record_at, record_of, share_movements, what_stands
-
-
-class CorrectionRefusedError(AnswerNo):
-    """A correction that can't be made: nothing waits there, or it would go nowhere known."""
+from countertui.ledger.stored import StoredRecord, record_at, share_movements, what_stands
+from countertui.ledger.taken_back import refused, require_gone_to_gl, require_standing, waiting_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +84,23 @@ def correct_item(ground: Ground, item: int, target: Target | None, who: Who) -> 
     table = tables.error_item
     row = connection.execute(select(table).where(table.c.id == item).with_for_update()).mappings().first()
     if row is None or row["state"] != "open":
-        raise _refused(f"There is no open error item {item}.")
+        raise refused(f"There is no open error item {item}.")
     about = _about(connection, row["terminal"], row["epoch"], row["seq"])
     cents, rules = row["cents"], rules_of(connection)
-    together = _together(connection, row)
+    together = waiting_together(connection, row)
     if together and target is not None:
         items = " and ".join(map(str, together))
-        raise _refused(f"The receipt was taken back: error items {items} go against each other. Say no place for them.")
+        raise refused(f"The receipt was taken back: error items {items} go against each other. Say no place for them.")
     if (target is None) != (cents == 0 or bool(together)):
         waiting = f"{format_cents(cents)} in suspense: say where it belongs" if cents else "nothing in suspense to move"
-        raise _refused(f"Error item {item} has {waiting}.")
+        raise refused(f"Error item {item} has {waiting}.")
     shares: list[ShareData] = []
     if target is not None:
         shares = [
             _share(None, None, "suspense", rules.posting.suspense, -cents),
             *_shares(connection, rules, target, cents, about),
         ]
-    _require_gone_to_gl(connection, about, shares)
+    require_gone_to_gl(connection, about, shares)
     return _made(ground, rules, item, about, shares, who)
 
 
@@ -118,13 +114,13 @@ def move(
     connection = ground.connection
     about, rules = _about(connection, *place), rules_of(connection)
     if about.entry is None or about.body["kind"] not in (Kind.PAY, DeskKind.REMITTANCE):
-        raise _refused(f"Record {place[2]} of {place[0]} posted no payment.")
+        raise refused(f"Record {place[2]} of {place[0]} posted no payment.")
     if isinstance(source, ToGl) and source.account == rules.posting.suspense:
-        raise _refused("What is in suspense leaves it by its error item.")
-    _require_standing(connection, about)
+        raise refused("What is in suspense leaves it by its error item.")
+    require_standing(connection, about)
     there = _there(connection, about, source)
     if not 0 < cents <= there:
-        raise _refused(f"Record {place[2]} of {place[0]} has {format_cents(max(0, there))} there to move.")
+        raise refused(f"Record {place[2]} of {place[0]} has {format_cents(max(0, there))} there to move.")
     taken = _shares(connection, rules, source, -cents, about)
     return _made(ground, rules, None, about, [*taken, *_shares(connection, rules, target, cents, about)], who)
 
@@ -140,9 +136,9 @@ def carry_out(ground: Ground, made: Made) -> None:
     about = _about(connection, **place)
     closed = []
     if data["item"] is None:
-        _require_standing(connection, about)
+        require_standing(connection, about)
     else:
-        _require_gone_to_gl(connection, about, data["shares"])
+        require_gone_to_gl(connection, about, data["shares"])
         closed = _closed_by(connection, data["item"], data["shares"])
     connection.execute(insert(tables.corrected).values(**place, by_seq=made.seq))
     moves = share_movements(data["shares"])
@@ -170,7 +166,7 @@ def spread(connection: Connection, rules: CityRules, number: str, cents: int) ->
     account, charge = tables.reference["account"].c, tables.reference["charge"].c
     credit_gl = connection.execute(select(account.credit_gl).where(account.number == number)).scalar()
     if credit_gl is None:
-        raise _refused(f"Account {number} is not known here.")
+        raise refused(f"Account {number} is not known here.")
     columns = (charge.id, charge.head, charge.due, charge.description, charge.gl, charge.balance_cents)
     rows = connection.execute(select(*columns).where(charge.account == number).order_by(charge.id))
     owed = [
@@ -190,9 +186,9 @@ def _made(
     require_two(connection, who.by, Act.CORRECT, who.second, Act.AGREE, ground.now)
     require_second_person(who.second, took_part(about.body))
     if not who.reason.strip():
-        raise _refused("A reason is needed.")
+        raise refused("A reason is needed.")
     if Periods(connection, rules.posting).open_date(who.biz_date) != who.biz_date:
-        raise _refused(f"{who.biz_date[:7]} is closed: a correction is dated into an open month.")
+        raise refused(f"{who.biz_date[:7]} is closed: a correction is dated into an open month.")
     _require_known(connection, rules, shares)
     body = about.body
     data = CorrectionData(
@@ -219,12 +215,12 @@ def _shares(
         c = tables.reference["charge"].c
         row = connection.execute(select(c.account, c.head, c.gl).where(c.id == target.charge)).first()
         if row is None:
-            raise _refused(f"Charge {target.charge} is not known here.")
+            raise refused(f"Charge {target.charge} is not known here.")
         charge = None if row.head == CREDIT_HEAD else target.charge
         return [_share(row.account, charge, row.head, row.gl, cents)]
     if isinstance(target, ToAccount):
         if cents <= 0:
-            raise _refused("Money that went out belongs to a GL account or a charge, not to what an account owes.")
+            raise refused("Money that went out belongs to a GL account or a charge, not to what an account owes.")
         return spread(connection, rules, target.number, cents)
     # The charges were paid when it was posted; only the general ledger waits.
     parts = [
@@ -232,7 +228,7 @@ def _shares(
         for part in charge_movements(about.body["kind"], about.body["data"])
     ]
     if sum(part["cents"] for part in parts) != cents:
-        raise _refused("What waits is not the whole of what the record says: say where it belongs.")
+        raise refused("What waits is not the whole of what the record says: say where it belongs.")
     return parts
 
 
@@ -244,66 +240,15 @@ def _there(connection: Connection, about: StoredRecord, source: ToGl | ToCharge)
     return -sum(cents for (_, account), cents in posted.lines.items() if account == source.account)
 
 
-def _require_standing(connection: Connection, about: StoredRecord) -> None:
-    """A receipt that was voided or refunded, or whose one check came back, has no money anywhere that could move."""
-    kind = connection.execute(select(tables.undone.c.kind).where(tables.undone.c.id == about.body["id"])).scalar()
-    if kind == DeskKind.RETURNED_CHECK:
-        total = about.body["data"]["total_cents"]
-        if all(back.body["data"]["total_cents"] != total for back in came_back(connection, about)):
-            return
-    if kind is not None:
-        by = kind.replace("_", " ")
-        raise _refused(f"Receipt {about.body['receipt_no']} was taken back, by a {by}: none of its money is there.")
-
-
-def _require_gone_to_gl(connection: Connection, about: StoredRecord, shares: Sequence[ShareData]) -> None:
-    """What waits of a receipt that was taken back is nobody's payment."""
-    table = tables.undone
-    undone = connection.execute(select(table.c.seq).where(table.c.id == about.body.get("id"))).first()
-    # A check that paid a part may have come back: the rest is still a payment.
-    if undone is not None and not came_back(connection, about) and any(share["account"] for share in shares):
-        raise _refused("The receipt was taken back: what waits of it goes to a GL account only.")
-
-
-def _together(connection: Connection, row: RowMapping) -> list[int]:
-    """The open items of a receipt and of what took it back, if this is one of them and they add up to nothing."""
-    item, undone, record = tables.error_item.c, tables.undone.c, tables.record.c
-    if row["cents"] == 0:
-        return []
-    receipt = (record.terminal == row["terminal"]) & (record.epoch == row["epoch"]) & (record.seq == row["seq"])
-    id_ = connection.execute(select(record.id).where(receipt)).scalar()
-    here = (undone.terminal == row["terminal"]) & (undone.epoch == row["epoch"]) & (undone.seq == row["seq"])
-    taken_back = connection.execute(select(tables.undone).where((undone.id == id_) | here)).first()
-    pay = record_of(connection, taken_back.id) if taken_back is not None else None
-    if taken_back is None or pay is None:
-        return []
-    places = [
-        (pay.body["terminal"], pay.body["epoch"], pay.body["seq"]),
-        (taken_back.terminal, taken_back.epoch, taken_back.seq),
-    ]
-    found = [
-        connection.execute(
-            select(item.id, item.cents).where(
-                (item.terminal == terminal) & (item.epoch == epoch) & (item.seq == seq),
-                item.state == "open",
-                item.cents != 0,
-            )
-        ).all()
-        for terminal, epoch, seq in places
-    ]
-    waiting = sorted((id_, cents) for each in found for id_, cents in each)
-    return [id_ for id_, _ in waiting] if all(found) and sum(cents for _, cents in waiting) == 0 else []
-
-
 def _closed_by(connection: Connection, item: int, shares: Sequence[ShareData]) -> list[int]:
     """The items that a correction of one closes."""
     table = tables.error_item
     row = connection.execute(select(table).where(table.c.id == item)).mappings().one()
     if shares or row["cents"] == 0:
         return [item]
-    together = _together(connection, row)
+    together = waiting_together(connection, row)
     if not together:
-        raise _refused(f"Error item {item} has {format_cents(row['cents'])} in suspense: say where it belongs.")
+        raise refused(f"Error item {item} has {format_cents(row['cents'])} in suspense: say where it belongs.")
     return together
 
 
@@ -313,7 +258,7 @@ def _require_known(connection: Connection, rules: CityRules, shares: Sequence[Sh
     chart = chart_for(connection, rules, [_movement(share) for share in shares])
     for share in shares:
         if share["gl"] not in chart.funds and share["gl"] != rules.posting.suspense:
-            raise _refused(f"GL account {share['gl']} is not in the chart, or its fund can't be posted.")
+            raise refused(f"GL account {share['gl']} is not in the chart, or its fund can't be posted.")
 
 
 def _movement(share: ShareData) -> Movement:
@@ -327,9 +272,5 @@ def _share(account: str | None, charge: str | None, head: str, gl: str, cents: i
 def _about(connection: Connection, terminal: str, epoch: int, seq: int) -> StoredRecord:
     stored = record_at(connection, terminal, epoch, seq)
     if stored is None:
-        raise _refused(f"Record {seq} of {terminal}/{epoch} is not in the books.")
+        raise refused(f"Record {seq} of {terminal}/{epoch} is not in the books.")
     return stored
-
-
-def _refused(happened: str) -> CorrectionRefusedError:
-    return CorrectionRefusedError(happened, "Nothing was changed.", "countertui ledger items lists what waits.")

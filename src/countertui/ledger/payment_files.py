@@ -27,7 +27,7 @@ from countertui.domain.rights import Act
 from countertui.domain.tenders import TenderKind
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
-from countertui.ledger.corrections import CorrectionRefusedError, spread
+from countertui.ledger.corrections import spread
 from countertui.ledger.desk import EPOCH, Ground, Made, record, require_right, require_two
 from countertui.ledger.desk_entry import count_day, write_entry, write_history
 from countertui.ledger.importing.faults import MapRefusedError
@@ -37,6 +37,7 @@ from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Posting, post_pay
 from countertui.ledger.sheet import chart_for, rules_of
 from countertui.ledger.stored import note_rules
+from countertui.ledger.taken_back import CorrectionRefusedError
 from countertui.ports import Ids
 
 MOST_BYTES = 64 << 20

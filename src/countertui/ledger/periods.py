@@ -75,6 +75,10 @@ def set_period(ground: Ground, kind: DeskKind, month: str, *, by: str, second: s
     state = ground.connection.execute(select(c.state).where(c.month == month)).scalar() or "open"
     if state == _STATE[kind]:
         raise PeriodRefusedError(f"{month} is {state} already.", "Nothing was changed.")
+    if kind == DeskKind.PERIOD_CLOSE and int(month[:4]) > int(ground.now[:4]) + 1:
+        raise PeriodRefusedError(f"{month} is years ahead.", "Nothing was changed.", "Was it mistyped?")
+    if kind == DeskKind.PERIOD_OPEN and not reason.strip():
+        raise PeriodRefusedError("A reason is needed to open a month again.", "Nothing was changed.", "Give --reason.")
     data = PeriodData(month=month, reason=reason.strip())
     fact = Fact(id=id_, kind=kind, operator=by, approver=second, data=data)
     made = record(ground.connection, ground.books, ground.key, fact, ground.now)
