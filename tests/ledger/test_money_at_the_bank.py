@@ -30,7 +30,6 @@ from countertui.ledger.payment_files import PaymentFileRefusedError, Taken, take
 from countertui.ledger.register import register_terminal
 from countertui.ledger.returned_checks import ReturnRefusedError, return_check
 from countertui.ledger.taken_back import CorrectionRefusedError
-from countertui.ledger.taken_back import CorrectionRefusedError
 from ledger.at_the_desk import act, ground, new_id, rules_are
 from ledger.test_corrections import moved
 from ledger.test_ingest import asked
