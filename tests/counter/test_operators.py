@@ -303,3 +303,15 @@ class TestLeaving:
         with pytest.raises(WrongPin):
             sign_on(station, "rosa", PINS["rosa"])
         assert first_pin(station, "rosa", reset_operator(station, ken, lena, "rosa"), "902108").id == "rosa"
+
+    def test_two_admins_stay(self, station: Station, ken: Person) -> None:
+        before = station.store.tip()
+        for act in (
+            lambda: remove_operator(station, ken, "uma"),
+            lambda: set_last_day(station, ken, "uma", "2026-12-31"),
+        ):
+            with pytest.raises(OperatorRefused, match="two admins"):
+                act()
+        assert station.store.tip() == before
+        add_operator(station, ken, LENA, "nia", "Nia", (Role.ADMIN,))
+        remove_operator(station, ken, "uma")

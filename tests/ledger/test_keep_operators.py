@@ -328,3 +328,19 @@ def test_a_reset_at_the_ledger_unlocks_there(books: Books, key: Ed25519PrivateKe
                 prove(books, PEPPER, "dee", "000000", NOW)
     code = do(books, key, desk.reset, ELI, BO, "dee")
     assert prove(books, PEPPER, "dee", code, NOW).id == "dee"
+
+
+def test_the_ledger_keeps_two_admins(books: Books, key: Ed25519PrivateKey) -> None:
+    hire(books, "gus", "admin")
+    gus = SignedIn("gus", "gus", (Role.ADMIN,))
+    for act in (
+        lambda: do(books, key, desk.remove, gus, "eli"),
+        lambda: do(books, key, desk.leave, gus, "eli", "2026-12-31"),
+        lambda: do(books, key, desk.change_roles, gus, BO, "eli", [Role.AUDITOR]),
+    ):
+        with pytest.raises(OperatorRefusedError, match="two admins"):
+            act()
+    hire(books, "hal", "admin")
+    do(books, key, desk.remove, gus, "eli")
+    with pytest.raises(OperatorRefusedError, match="two admins"):
+        do(books, key, desk.remove, gus, "hal")

@@ -17,6 +17,7 @@ from countertui.ledger.books import Books
 from countertui.ledger.sign_in import locked
 from countertui.ledger.staff import Person, allowed, people_of
 from countertui.ledger.staff_changes import Judged, judge, write_changes
+from ledger.at_the_desk import hire
 from ledger.test_ingest import asked
 from ledger.test_posting import BOTH, items, keep, posted
 from ledger.town import Till
@@ -101,6 +102,9 @@ REFUSED: list[tuple[str, Callable[[Till], None]]] = [
     ("bad-operator", lambda till: keep(till, "ann", what="removed", verifier="v2", active_to="2026-11-23")),
     ("bad-operator", lambda till: keep(till, "ann", what="removed", verifier=REMOVED)),
     ("bad-operator", lambda till: reset(till, "ann", verifier=REMOVED)),
+    ("bad-operator", lambda till: keep(till, "g\u0443s")),  # a Cyrillic letter that looks like a y
+    ("bad-operator", lambda till: keep(till, "Gus")),
+    ("bad-operator", lambda till: keep(till, "gus\ufe0f")),
     ("bad-operator", lambda till: keep(till, "gus", what="crowned")),
     ("bad-operator", lambda till: keep(till, "gus", roles="lead king")),
     ("bad-operator", lambda till: keep(till, "gus", roles="")),
@@ -327,3 +331,26 @@ def test_the_last_login_is_noted(books: Books, key: Ed25519PrivateKey, till: Til
         ("ann", "2026-11-24T08:00:00.000Z", "T2"),
         ("bo", "2026-11-23T09:00:00.000Z", "T2"),
     ]
+
+
+# The last admins
+
+
+@pytest.mark.parametrize("what", ["leave", "removed"])
+def test_two_admins_stay(books: Books, key: Ed25519PrivateKey, till: Till, what: str) -> None:
+    """Keys and operators take two: with fewer nobody could be added or reset any more."""
+
+    def goes(id_: str, by: str) -> None:
+        more = {"verifier": REMOVED if what == "removed" else "", "active_to": "2026-11-24", "replaces": NONE}
+        keep(till, id_, roles="admin", by=by, what=what, **more)
+
+    hire(books, "gus", "admin")
+    goes("eli", "gus")
+    posted(books, key, till)
+    assert [reason for reason, _ in items(books)] == ["bad-operator"]
+    hire(books, "hal", "admin lead")
+    goes("eli", "gus")
+    goes("hal", "gus")
+    posted(books, key, till)
+    assert [reason for reason, _ in items(books)] == ["bad-operator", "bad-operator"]
+    assert asked(books, "SELECT id FROM operator WHERE active_to IS NOT NULL") == [("eli",)]

@@ -9,7 +9,16 @@ from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.counter.today import code_ends, today
 from countertui.counter.typed import checked_text
-from countertui.domain.operators import OPERATOR_ID, REMOVED, Change, OperatorData, code_verifier, fingerprint, last_day
+from countertui.domain.operators import (
+    FEWEST_ADMINS,
+    OPERATOR_ID,
+    REMOVED,
+    Change,
+    OperatorData,
+    code_verifier,
+    fingerprint,
+    last_day,
+)
 from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, Role, require_second_person
@@ -69,6 +78,8 @@ def set_last_day(station: Station, admin: Person, id_: str, typed: str) -> str |
     """Set the last day an operator works here (ISO date, or `never`); gives it. Raises as `reset_operator`."""
     row = _to_keep(station, admin, id_)
     day = last_day(typed, today(station, station.db))
+    if day is not None:
+        _require_admins_stay(station, row)
     changed = stored.OperatorHere(row.id, row.name, row.roles, row.verifier, row.active_from, day)
     _record(station, admin, Change.LEAVE, changed, replaces=row.active_to)
     return day
@@ -77,6 +88,7 @@ def set_last_day(station: Station, admin: Person, id_: str, typed: str) -> str |
 def remove_operator(station: Station, admin: Person, id_: str) -> None:
     """Let an operator do nothing any more, from now on. Raises as `reset_operator`."""
     row = _to_keep(station, admin, id_)
+    _require_admins_stay(station, row)
     day = today(station, station.db)
     changed = stored.OperatorHere(row.id, row.name, row.roles, REMOVED, row.active_from, day)
     _record(station, admin, Change.REMOVED, changed, replaces=row.verifier)
@@ -86,6 +98,18 @@ def _to_keep(station: Station, admin: Person, id_: str) -> stored.OperatorHere:
     require_now(station, admin.id, Act.KEEP_OPERATORS)
     require_second_person(admin.id, (id_,))
     return _known(station, id_)
+
+
+def _require_admins_stay(station: Station, goes: stored.OperatorHere) -> None:
+    stay = [
+        row.id
+        for row in stored.everybody(station.db, station.reference)
+        if Role.ADMIN in row.roles.split() and row.active_to is None and row.verifier != REMOVED
+    ]
+    if goes.id in stay and len(stay) <= FEWEST_ADMINS:
+        raise OperatorRefused(
+            f"{goes.name} can't go: two admins without a last day must stay.", press="Add another admin first."
+        )
 
 
 def _known(station: Station, id_: str) -> stored.OperatorHere:

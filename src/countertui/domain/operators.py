@@ -13,6 +13,8 @@ from typing import TypedDict
 from countertui.domain.refusal import Refused
 from countertui.domain.text import person_key
 
+FEWEST_ADMINS = 2
+"""Who must stay, without a last day: keys take two admins, and whoever resets one is another."""
 CODE_HOURS = 72
 """How long a one-time code may be used: given on a Friday, it does on Monday."""
 OPERATOR_ID = re.compile(r"[a-z][a-z0-9.-]{1,23}")

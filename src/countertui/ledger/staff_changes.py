@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, delete, insert, select, update
 
 from countertui.domain.desk_records import DESK
-from countertui.domain.operators import REMOVED, Change, fingerprint
+from countertui.domain.operators import FEWEST_ADMINS, OPERATOR_ID, REMOVED, Change, fingerprint
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, Role, require_second_person, took_part
 from countertui.domain.text import person_key, refuse_controls
@@ -175,13 +175,30 @@ def _not_fitting(body: Body, people: People) -> Problem | None:
     if change is Change.ADDED and data["id"] in people:
         told = f"{data['id']} was added before; the second of that id was not taken over."
         return Problem("operator-conflict", told, 0)
+    if change is Change.ADDED and not OPERATOR_ID.fullmatch(data["id"]):
+        return Problem("bad-operator", "The new operator's id is none: small letters, digits, dots and dashes.", 0)
     if change is not Change.ADDED and data["id"] not in people:
         return Problem("bad-operator", f"There is no operator {data['id']}.", 0)
     if change in SETS_PROOF and (change is Change.REMOVED) != (data["verifier"] == REMOVED):
         return Problem("bad-operator", f"{data['id']}, {change.value}: the record contradicts itself.", 0)
     if change in {Change.LEAVE, Change.REMOVED} and not _is_last_day(data["active_to"], change, body["utc"][:10]):
         return Problem("bad-operator", f"{data['id']}: that last day is none, or is past.", 0)
+    if _stays_admin(people.get(data["id"])) and not _stays_admin_after(data, change):
+        others = [id_ for id_, person in people.items() if id_ != data["id"] and _stays_admin(person)]
+        if len(others) < FEWEST_ADMINS:
+            return Problem("bad-operator", f"{data['id']}, {change.value}: two admins without a last day must stay.", 0)
     return None
+
+
+def _stays_admin(person: Person | None) -> bool:
+    """Whether that is an admin who has no last day."""
+    return person is not None and Role.ADMIN in person.roles and person.active_to is None
+
+
+def _stays_admin_after(data: Body, change: Change) -> bool:
+    if change is Change.ROLES:
+        return Role.ADMIN in roles_of(data["roles"])
+    return change is not Change.REMOVED and (change is not Change.LEAVE or data["active_to"] is None)
 
 
 def _is_last_day(last: str | None, change: Change, day: str) -> bool:
