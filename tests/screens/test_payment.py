@@ -122,7 +122,7 @@ async def test_partial_payment_allocates_in_the_citys_order(open_counter):
 async def test_allocation_by_hand_needs_a_reason(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")
-        await counter.keys("f4", "tab", "enter", *"31.20", "enter", "enter", "enter")
+        await counter.keys("f4", "tab", "0", "enter", *"31.20", "enter", "0", "enter", "enter")
         assert "needs a reason" in counter.message
         await counter.keys(*"asked for", "enter")
         (line,) = counter.payment.hand.held.cart.lines
@@ -353,7 +353,7 @@ async def test_the_sum_of_the_parts_runs_beside_the_amount(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")
         await counter.keys("f4", "tab", *"12.50", "enter", *"20", "enter")
-        assert "Parts 32.50 of 84.17" in counter.screen()
+        assert "Parts 72.97 of 84.17" in counter.screen()
         assert "Penalty Oct" in counter.screen()
 
 
@@ -376,7 +376,7 @@ async def test_a_check_for_a_cash_only_account_asks_for_a_lead(open_counter):
         assert "may not" in counter.message
         assert counter.desk.payments == []
         assert "2468" not in counter.screen()
-        await counter.keys("shift+tab", *["backspace"] * 2, *"lee", "enter", *"9753", "enter")
+        await counter.keys(*"lee", "enter", *"9753", "enter")
         assert [tender.reference for _, tenders in counter.desk.payments for tender in tenders] == ["1042"]
         _, args = next(call for call in counter.desk.calls if call[0] == "take_payment")
         assert args[-1].id == "lee"

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from countertui.counter.find import with_parts
-from countertui.domain.charges import OpenCharge, allocate_by_hand
+from countertui.domain.charges import AllocationOrder, OpenCharge, allocate, allocate_by_hand
 from countertui.domain.money import Cents, format_cents, parse_amount
 from countertui.domain.receipts import AccountLine
 from countertui.domain.refusal import Refused
@@ -29,6 +29,7 @@ class PartsPanel(Vertical):
         self._parts: dict[str, Cents] = {}
         self._line: AccountLine | None = None
         self._reasoning = False
+        self._reason = ""
         self.display = False
 
     def compose(self) -> ComposeResult:
@@ -41,9 +42,20 @@ class PartsPanel(Vertical):
         """The one field."""
         return self._field
 
-    def open(self, line: AccountLine) -> None:
-        """Start with the parts as they are chosen by hand, else with none."""
-        self._line, self._parts, self._reasoning = line, dict(line.by_hand), False
+    @property
+    def other_amount(self) -> str:
+        """That the parts, all typed, pay another amount than was asked for; empty where they don't."""
+        parts = sum(self._parts.values())
+        if self._line is None or not self._reasoning or parts == self._line.amount:
+            return ""
+        return f"With these parts {format_cents(parts)} is paid, not {format_cents(self._line.amount)}."
+
+    def open(self, line: AccountLine, order: AllocationOrder) -> None:
+        """Start with the parts as they are chosen by hand, else as the city's order spreads the amount."""
+        spread = allocate(line.amount, line.charges, order, line.credit_gl)
+        own = {part.charge: part.cents for part in spread if part.charge is not None}
+        self._line, self._parts, self._reasoning = line, dict(line.by_hand) or own, False
+        self._reason = line.reason
         self.display = True
         owed: Sequence[OpenCharge] = [charge for charge in line.charges if charge.balance > 0]
         self._list.show(owed, cursor=0, hint="Nothing is owed on this account.")
@@ -54,14 +66,20 @@ class PartsPanel(Vertical):
         self.display = False
 
     def move(self, key: str) -> bool:
-        """Go to another charge, keeping what was typed. Raises Refused for what is no amount."""
+        """Go to another charge, from the reason back to the last one, keeping what was typed.
+
+        Raises Refused for what is no amount.
+        """
         if key not in {"up", "down", "tab", "shift+tab"}:
             return False
+        back = key in {"up", "shift+tab"}
         if not self._reasoning:
             self._keep()
-        self._reasoning = False
-        self._list.move(-1 if key in {"up", "shift+tab"} else 1)
-        self._fill()
+            self._list.move(-1 if back else 1)
+            self._fill()
+        elif back:
+            self._reason, self._reasoning = self._field.value, False
+            self._fill()
         return True
 
     def enter(self) -> AccountLine | None:
@@ -74,7 +92,8 @@ class PartsPanel(Vertical):
         if self._list.cursor == len(self._list.items) - 1 or not self._list.items:
             self._reasoning = True
             self._field.label = f"Total {format_cents(sum(self._parts.values()))}. Reason"
-            self._field.set(self._line.reason, selected=True)
+            self._field.set(self._reason, selected=True)
+            self._show_parts()
         else:
             self._list.move(1)
             self._fill()
@@ -106,6 +125,9 @@ class PartsPanel(Vertical):
         charge = self._list.current
         self._field.label = f"Part of {charge.description}" if charge else "Part"
         self._field.set(format_cents(self._parts.get(charge.id, Cents(0))) if charge else "", selected=True)
+        self._show_parts()
+
+    def _show_parts(self) -> None:
         self._list.redraw()
         if self._line is not None:
             parts = format_cents(sum(self._parts.values()))

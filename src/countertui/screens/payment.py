@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 
 from countertui.counter.find import FeeAsksAmount, open_account, open_fee
+from countertui.domain.money import format_cents
 from countertui.domain.receipts import AccountLine, CartLine, settle_line
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import TenderKind
@@ -243,7 +244,7 @@ class PaymentArea(Area):
         self.close_row()
         self._splitting = n
         self.finding.results.display = False
-        self.parts.open(line)
+        self.parts.open(line, self.counter.desk.rules.order)
         self.to(self.parts.field)
 
     async def _press_parts(self, stroke: Stroke) -> None:
@@ -251,9 +252,14 @@ class PaymentArea(Area):
             self.close_row()
         elif stroke.key in {"enter", "ctrl+j"}:
             line = self.parts.enter()
+            other = self.parts.other_amount
             if line is not None and self._splitting is not None:
                 self.hand.put(self._splitting, line)
                 self.close_row()
+                if other:
+                    self.counter.tell(f"{line.account} pays {format_cents(line.amount)} now, as its parts add up.")
+            elif other:
+                self.counter.tell(other, press="Type the reason, or arrow up to the parts.")
         elif not self.parts.move(stroke.key):
             self.parts.field.press(stroke)
 
