@@ -10,15 +10,18 @@ from countertui.ledger import registry
 from countertui.ledger.books import Books
 from countertui.ledger.corrections import ToCharge, ToGl, move
 from countertui.ledger.fsck import fsck
+from countertui.ledger.ingest import LOG_BROKEN
 from countertui.ledger.keys import open_key
 from countertui.ledger.own_rotation import rotate_by_key
 from countertui.ledger.register import register_terminal
 from countertui.machine import random_bytes
+from ledger import test_fsck
 from ledger.at_the_desk import act
 from ledger.test_corrections import moved, who
 from ledger.test_fsck import put
 from ledger.town import NOW, PASSPHRASE, Till, allocation, line
 
+lived = test_fsck.lived
 STRANGER = Ed25519PrivateKey.from_private_bytes(b"r" * 32)
 
 
@@ -73,3 +76,58 @@ def test_the_ledgers_key_is_what_was_signed_not_what_stands_beside_it(books: Boo
 def test_what_stands_beside_a_register_entry_is_compared(books: Books, honest: Till, column: str) -> None:
     altered(books, f"UPDATE registry_entry SET {column} WHERE no = 2")
     assert "Entry 2 of the register" in told(books)
+
+
+ALTERED = {
+    "every checkpoint gone": "DELETE FROM checkpoint",
+    "the newest checkpoint gone": "DELETE FROM checkpoint WHERE size = (SELECT MAX(size) FROM checkpoint)",
+    "a checkpoint's root": "UPDATE checkpoint SET root = '00'",
+    "a checkpoint's signature": "UPDATE checkpoint SET note = REPLACE(note, ' ', ' AAAA')",
+    "a checkpoint's time": "UPDATE checkpoint SET made_at = '1999'",
+    "a decision's reason": "UPDATE decision SET reason = 'nothing'",
+    "when it was decided": "UPDATE decision SET decided_at = '1999'",
+    "when the desk signed": "UPDATE desk_signature SET at = '1999'",
+    "when something came in": "UPDATE turn SET at = '1999-01-01T00:00:00+00:00' WHERE terminal = 'LEDGER'",
+    "how a batch was judged": "UPDATE inbox SET verdict = 'held' WHERE verdict = 'posted'",
+    "why a batch was held": "UPDATE inbox SET detail = 'nothing' WHERE verdict = 'held'",
+}
+
+
+@pytest.mark.parametrize("what", ALTERED)
+def test_what_is_altered_beside_the_books_is_told(lived: Books, what: str) -> None:
+    altered(lived, ALTERED[what])
+    assert told(lived) != ""
+
+
+@pytest.fixture
+def forked(books: Books, key: Ed25519PrivateKey, honest: Till) -> Books:
+    """Books whose terminal is frozen: another first batch under its key was offered."""
+    clone = Till(books)
+    clone.open("S1")
+    clone.pay(line("U1", allocation("C1", "510-4310", 1_00)))
+    assert put(books, key, clone, clone.seal()) == 202
+    assert told(books) == ""
+    return books
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        ["DELETE FROM inbox WHERE verdict = 'fork'"],
+        ["DELETE FROM alarm"],
+        ["DELETE FROM inbox WHERE verdict = 'fork'", "DELETE FROM alarm"],
+        ["UPDATE inbox SET detail = 'nothing' WHERE verdict = 'fork'"],
+        ["UPDATE inbox SET verdict = 'gap' WHERE verdict = 'fork'"],
+        ["UPDATE inbox SET ack = NULL WHERE verdict = 'fork'"],
+        ["UPDATE alarm SET detail = 'nothing'"],
+    ],
+)
+def test_what_tells_of_a_fork_cant_be_taken_away(forked: Books, gone: list[str]) -> None:
+    altered(forked, *gone)
+    assert told(forked) != ""
+
+
+def test_no_checkpoint_is_signed_once_one_is_gone(books: Books, key: Ed25519PrivateKey, honest: Till) -> None:
+    altered(books, "DELETE FROM checkpoint")
+    honest.pay(line("U1", allocation("C2", "100-4110", 5_00)))
+    assert put(books, key, honest, honest.seal()) == LOG_BROKEN

@@ -10,24 +10,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, func, select
 
-from countertui.errors import CounterError
 from countertui.ledger import registry, tables, tree
 from countertui.ledger.books import Books
 from countertui.ledger.bulk import stream
+from countertui.ledger.evidence import evidence_problems, ledger_keys, opened_ack
 from countertui.ledger.replay import Progress, ReplayStoppedError, replay
-from countertui.sync.ack import LEDGER_KEY_ID
+from countertui.sync.ack import MAX_ACK
 from countertui.sync.canonical import parse_strict
-from countertui.sync.dsse import ACK, open_envelope, parse_envelope
-from countertui.sync.ed25519 import checked_public_key
+from countertui.sync.dsse import parse_envelope
 from countertui.sync.faults import RegistryRefusedError
 
 _MOST_SHOWN = 20
-_MOST_ACK = 1 << 20
-_OTHER_IN_ACKS = frozenset({"checkpoint", "extends"})
-"""Signed by the key of the day over a log of its own: `tree.problems` looks at them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +46,7 @@ class _Compared:
 
 
 _PLACE = ("terminal", "epoch", "seq")
+_REQUEST = ("terminal", "epoch", "request_seq")
 _COMPARED = (
     _Compared("record", _PLACE, ("id", "kind", "h", "entry", "body")),
     _Compared("entry", ("id",), (*_PLACE, "kind", "biz_date", "receipt_no")),
@@ -64,7 +60,7 @@ _COMPARED = (
     _Compared("unposted", (*_PLACE, "n"), ()),
     _Compared("rules_used", ("terminal", "epoch", "first_seq"), ("rules",)),
     _Compared("answered", ("terminal", "epoch", "request_seq"), ("seq",)),
-    _Compared("decision", ("terminal", "epoch", "request_seq"), ("verdict", "carried_by", "decided_by", "seq")),
+    _Compared("decision", _REQUEST, ("verdict", "reason", "carried_by", "decided_by", "decided_at", "seq")),
     _Compared("personal", (*_PLACE, "field"), ("commitment", "erased_seq")),
     _Compared("erased", (*_PLACE, "field"), ()),
     _Compared("period", ("month",), ("state", "seq")),
@@ -73,8 +69,9 @@ _COMPARED = (
     _Compared("bag", ("bag",), ("seq",)),
     _Compared("returned", ("id", "reference"), ("seq", "cents", "account")),
     _Compared("payment_file", ("sha256",), ("seq", "origin", "state")),
-    _Compared("desk_signature", ("seq",), ("sig", "public_key")),
-    _Compared("turn", ("n",), ("terminal", "epoch", "no")),
+    _Compared("desk_signature", ("seq",), ("sig", "public_key", "at")),
+    _Compared("turn", ("n",), ("terminal", "epoch", "no", "at")),
+    _Compared("checkpoint", ("size",), ("root", "made_at")),
     _Compared(
         "batch",
         ("terminal", "epoch", "no"),
@@ -114,6 +111,7 @@ def fsck(books: Books, progress: Progress = lambda _: None) -> Checked:
         found += _sums(real)
         found += tree.problems(real)
         found += _register(real, books.ledger)
+        found += evidence_problems(real, books.ledger)
         with TemporaryDirectory(prefix="countertui-fsck-") as folder:
             try:
                 again = replay(real, books.ledger, Path(folder) / "ledger", progress)
@@ -125,6 +123,7 @@ def fsck(books: Books, progress: Progress = lambda _: None) -> Checked:
                         for table in _COMPARED:
                             found += _first(_differences(real, fresh, table))
                         found += _first(_acks(real, fresh, books.ledger))
+                        found += _first(_judgements(real, fresh))
                 finally:
                     again.close()
         return Checked(_count(real, "turn"), _count(real, "record"), _count(real, "gl_line"), tuple(found))
@@ -195,33 +194,35 @@ def _rows(connection: Connection, statement: str, width: int) -> Iterator[tuple[
 
 def _acks(real: Connection, fresh: Connection, ledger: str) -> Iterator[str]:
     """What each batch's terminal was answered last: signed by the ledger, and saying what is recomputed."""
-    keys = _ledger_keys(real, ledger)
+    keys = ledger_keys(real, ledger)
     query = 'SELECT "terminal", "epoch", "no", "ack" FROM "batch" ORDER BY "terminal", "epoch", "no"'
     again = {row[:3]: bytes(row[3]) for row in stream(fresh, query)}
+    given = {note for (note,) in stream(real, 'SELECT "note" FROM "checkpoint"')}
     for *place, ack in stream(real, query):
         name = f"Ack of batch {place[2]} of {place[0]}/{place[1]}"
-        payload = next(filter(None, (_opened(bytes(ack), key) for key in keys)), None)
-        if payload is None:
+        said = opened_ack(bytes(ack), keys)
+        if said is None:
             yield f"{name} is not signed by the ledger."
             continue
         should = again.get(tuple(place))
-        if should is not None and _said(payload) != _said(parse_envelope(should, _MOST_ACK).payload):
+        if should is not None and _unsigned(said) != _unsigned(parse_strict(parse_envelope(should, MAX_ACK).payload)):
             yield f"{name} says other than what is recomputed."
+        if said["checkpoint"] not in given:
+            yield f"{name} has a checkpoint that the ledger does not remember."
 
 
-def _ledger_keys(real: Connection, ledger: str) -> list[Ed25519PublicKey]:
-    return [checked_public_key(key) for key in registry.present(real, ledger).ledger_keys]
+def _unsigned(ack: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an ack says, its checkpoint without the signature: whoever recomputes has another key."""
+    return {**ack, "checkpoint": str(ack["checkpoint"]).partition("\n\n")[0]}
 
 
-def _opened(ack: bytes, key: Ed25519PublicKey) -> bytes | None:
-    try:
-        return open_envelope(parse_envelope(ack, _MOST_ACK), ACK, {LEDGER_KEY_ID: key})
-    except CounterError:
-        return None
-
-
-def _said(payload: bytes) -> Mapping[str, Any]:
-    return {name: value for name, value in parse_strict(payload).items() if name not in _OTHER_IN_ACKS}
+def _judgements(real: Connection, fresh: Connection) -> Iterator[str]:
+    """What the inbox says of each batch in custody: how it was judged when it came, and why."""
+    query = """SELECT i."sha256", i."verdict", i."detail" FROM "inbox" i JOIN "batch" b ON b."sha256" = i."sha256\""""
+    again = {row[0]: tuple(row[1:]) for row in stream(fresh, query)}
+    for sha256_, *judged in stream(real, query):
+        if tuple(judged) != again.get(sha256_, ("posted", "")):
+            yield f"Inbox {sha256_[:12]}: how the batch was judged when it came is not what is recomputed."
 
 
 def _named(table: _Compared, row: tuple[tuple[Any, ...], tuple[Any, ...]]) -> str:

@@ -22,6 +22,7 @@ from countertui.ledger.alarms import CHAIN, FORK, LOG, raise_alarm, stop_termina
 from countertui.ledger.books import Books
 from countertui.ledger.bulk import run_many
 from countertui.ledger.custody import MOST_REASONS, Place, signed_ack, signed_now, take
+from countertui.ledger.evidence import naming
 from countertui.ledger.key_changes import doubts_about_keys, take_key_change
 from countertui.ledger.live import first_difference, forget_sealed
 from countertui.ledger.registry import key_at, schedule
@@ -307,7 +308,8 @@ def _hold_fork(
     connection: Connection, books: Books, key: Ed25519PrivateKey, offer: _Offer, hash_: str, why: str, seq: int
 ) -> Answer:
     """Freeze the terminal, raise an alarm, and keep the batch apart."""
-    stop_terminal(connection, books, key, FORK, offer.terminal, offer.epoch, seq, why, offer.now)
+    told = naming(why, offer.sha256)
+    stop_terminal(connection, books, key, FORK, offer.terminal, offer.epoch, seq, told, offer.now)
     return _hold_outside(connection, books, key, offer, hash_, "fork", [why])
 
 

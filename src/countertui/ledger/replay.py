@@ -37,7 +37,7 @@ from countertui.ledger import (
 )
 from countertui.ledger.books import Books, init_books
 from countertui.ledger.bulk import insert_many, stream
-from countertui.ledger.custody import Place, take
+from countertui.ledger.custody import MOST_REASONS, Place, take
 from countertui.ledger.desk import EPOCH, Ground, Made, keep, open_desk
 from countertui.ledger.key_changes import doubts_about_keys
 from countertui.ledger.post_batch import CREDIT_PREFIX
@@ -177,7 +177,7 @@ def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys
     )
     if checked.faults:
         raise ReplayStoppedError(f"{name}: {checked.faults[0].detail}")
-    status, _, _ = take(
+    status, _, reasons = take(
         ground.connection,
         ground.books,
         ground.key,
@@ -191,7 +191,8 @@ def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys
     )
     if status != "posted":  # whoever posts it later reads it again
         kept_as = {"terminal": terminal, "epoch": epoch, "no": no, "received_at": ground.now, "verdict": status}
-        ground.connection.execute(insert(inbox).values(sha256=kept.sha256, **kept_as, detail="", bytes=envelope))
+        detail = "; ".join(reasons[:MOST_REASONS]).replace("\0", "\ufffd")
+        ground.connection.execute(insert(inbox).values(sha256=kept.sha256, **kept_as, detail=detail, bytes=envelope))
 
 
 def _desk_again(real: Connection, ground: Ground, seq: int, keys: DeskKeys) -> None:
@@ -216,6 +217,8 @@ def _desk_again(real: Connection, ground: Ground, seq: int, keys: DeskKeys) -> N
         raise ReplayStoppedError(f"{name} is signed with another key than the ledger's.")
     if not verify(checked_public_key(bytes.fromhex(row.public_key)), bytes(row.sig), signed_message(h)):
         raise ReplayStoppedError(f"{name}: its signature does not verify.")
+    if json.loads(data).get("utc") != ground.now:
+        raise ReplayStoppedError(f"{name}: it came in at another time than it says.")
     made = keep(ground.connection, data, h, bytes(row.sig), row.public_key, ground.now)
     CARRIED_OUT[made.body["kind"]](ground, made)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from countertui.domain.desk_records import DESK
 from countertui.errors import EnvironmentFault
@@ -90,6 +90,8 @@ def checkpoint(connection: Connection, key: Ed25519PrivateKey, ledger: str, now:
     """
     tiles = Tiles(connection)
     size, given = size_of(connection), newest(connection)
+    if (given.size if given is not None else 0) < _end_of_batches(connection):
+        raise LogBrokenError("A checkpoint that the ledger gave out with a batch is not remembered any more.")
     if given is not None:
         if given.size > size or tree_root(tiles.node, given.size) != given.root:
             raise LogBrokenError(f"The ledger's log does not begin with the {given.size:,} entries it has vouched for.")
@@ -260,8 +262,15 @@ def _of_inbox(connection: Connection, sha256: str) -> list[bytes]:
 
 
 def _is_said(note: str, size: int, root: bytes) -> bool:
-    """Whether a checkpoint's text says so; whoever has the ledger's public key checks the signature too."""
+    """Whether a checkpoint's text says so; its signature is looked at by `evidence`."""
     return note.split("\n")[1:3] == [str(size), b2a_base64(root, newline=False).decode()]
+
+
+def _end_of_batches(connection: Connection) -> int:
+    """How many entries the log had when the last batch was taken in; a checkpoint was given out for it then."""
+    table = tables.batch
+    end = table.c.first_leaf + table.c.last_seq - table.c.first_seq + 1
+    return int(connection.execute(select(func.max(end))).scalar() or 0)
 
 
 def _last_tile(connection: Connection, level: int) -> tuple[int, bytes]:
