@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 
 from countertui.cli.ledger.asking_who import who
-from countertui.domain.rights import Act, Role
+from countertui.domain.city import rules_to_json
+from countertui.domain.rights import Act, NotAllowed, Role
 from countertui.errors import UsageError
 from countertui.ledger import sign_in as module
 from countertui.ledger.books import Books, open_books
+from countertui.ledger.desk import require_right
 from countertui.ledger.keys import open_key
 from countertui.ledger.sign_in import NotSignedInError, SignedIn, locked, sign_in, unlock
 from countertui.sync.keyslots import CHEAP_COST, Secrets
 from countertui.sync.pins import pin_verifier
-from ledger.town import NOW, PASSPHRASE, counting_random
+from ledger.at_the_desk import rules_are
+from ledger.town import NOW, PASSPHRASE, RULES, counting_random
 
 PEPPER = b"p" * 32
 PIN = "2580"
@@ -135,3 +140,24 @@ def test_a_command_asks_for_the_id_and_the_pin(city: Books, monkeypatch: pytest.
     assert who(city, secrets, Act.KEEP_OPERATORS, "First person").id == "eli"
     with pytest.raises(UsageError, match="Second person, PIN: nothing came"):
         who(city, secrets, Act.APPROVE, "Second person")
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "works"),
+    [
+        ("America/Los_Angeles", "2026-11-24T00:30:00+00:00", True),  # half past four in the afternoon of the 23rd
+        ("America/Los_Angeles", "2026-11-24T08:30:00+00:00", False),
+        ("Pacific/Auckland", "2026-11-23T10:30:00+00:00", True),
+        ("Pacific/Auckland", "2026-11-23T11:30:00+00:00", False),
+    ],
+)
+def test_the_last_day_ends_at_the_citys_midnight(city: Books, zone: str, now: str, works: bool) -> None:
+    rules_are(city, rules_to_json(replace(RULES, time_zone=zone)))
+    with city.writing() as connection:
+        connection.exec_driver_sql("UPDATE operator SET active_to = '2026-11-23' WHERE id = 'eli'")
+    if works:
+        assert sign_in(city, PEPPER, "eli", PIN, Act.KEEP_OPERATORS, now).id == "eli"
+    else:
+        assert "does not work here today" in refusal(city, "eli", now=now)
+    with city.reading() as connection, nullcontext() if works else pytest.raises(NotAllowed):
+        require_right(connection, "eli", Act.KEEP_OPERATORS, now)

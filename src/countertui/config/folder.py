@@ -193,6 +193,7 @@ def _rules(rows: Rows) -> CityRules:
         void_reasons=city.void_reasons,
         receipt_footer=city.receipt_footer,
         batches_by_people=city.batches_by_people,
+        time_zone=city.time_zone,
         returned_check_fee=city.returned_check_fee,
         returned_check_gl=control.returned_check_fee or "",
         receipt_address=city.receipt_address,

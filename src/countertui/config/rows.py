@@ -6,6 +6,7 @@ import unicodedata
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -42,6 +43,17 @@ def _different(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 Day = Annotated[date, Field(description="a date like 2026-07-01, without quotes")]
+
+
+def _time_zone(name: str) -> str:
+    if name:
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            raise ValueError("it is no time zone") from None
+    return name
+
+
 Text = Annotated[
     str,
     AfterValidator(_printable),
@@ -59,6 +71,11 @@ PublicAddress = Annotated[
         pattern=r"^(https://[a-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?)?$",
         description='an address like "https://pay.example.gov/receipt", in quotes, or no such line',
     ),
+]
+TimeZone = Annotated[
+    str,
+    AfterValidator(_time_zone),
+    Field(description='a time zone like "America/Denver", in quotes, or no such line'),
 ]
 Code = Annotated[
     str,
@@ -121,6 +138,7 @@ class City(Row):
     void_reasons: Words
     receipt_footer: MaybeText = ""
     batches_by_people: Switch = False
+    time_zone: TimeZone = ""
     returned_check_fee: Dollars = Cents(0)
     receipt_address: PublicAddress = ""
 

@@ -22,6 +22,7 @@ class CityRules:
 
     receipt_address: the public address of the page where a receipt can be checked (https://...), empty for none.
     personal_offices: the kinds of personal values (routing, account) that each office's terminals may read.
+    time_zone: the city's, as in the IANA database; empty for that of the ledger's machine.
     batches_by_people: a sound batch waits until one technician releases it and another posts it.
     """
 
@@ -36,6 +37,7 @@ class CityRules:
     receipt_footer: str = ""
     receipt_address: str = ""
     batches_by_people: bool = False
+    time_zone: str = ""
     returned_check_fee: Cents = Cents(0)
     returned_check_gl: str = ""
     personal_offices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -73,6 +75,7 @@ def rules_from_json(text: str) -> CityRules:
         receipt_address=str(data.get("receipt_address", "")),
         # What rules written before these were known leave out.
         batches_by_people=bool(data.get("batches_by_people", False)),
+        time_zone=str(data.get("time_zone", "")),
         returned_check_fee=Cents(int(data.get("returned_check_fee", 0))),
         returned_check_gl=str(data.get("returned_check_gl", "")),
         personal_offices={office: tuple(kinds) for office, kinds in data.get("personal_offices", {}).items()},

@@ -20,6 +20,7 @@ from countertui.domain.records import body as body_of
 from countertui.domain.rights import Act, NotAllowed, require, require_second_person
 from countertui.ledger import tables, tree
 from countertui.ledger.books import Books
+from countertui.ledger.city_day import city_day, is_working_day
 from countertui.ledger.staff import people_of
 from countertui.ledger.turns import take_turn
 from countertui.sync.batch import NO_BATCH
@@ -116,8 +117,8 @@ def open_desk(connection: Connection, ledger: str, public_key: bytes) -> None:
 def require_right(connection: Connection, who: str, act: Act, now: str) -> None:
     """Raise NotAllowed unless that operator is known, works here today and may do this."""
     person = people_of(connection).get(who)
-    today = now[:10]
-    if person is None or not person.active_from <= today <= (person.active_to or today):
+    day = city_day(connection, now)
+    if person is None or not is_working_day(day, now, person.active_from, person.active_to):
         raise NotAllowed(f"{who} is not known here, or does not work here today.")
     require(who, person.roles, act)
 

@@ -26,6 +26,7 @@ from countertui.domain.rights import Role
 from countertui.domain.text import person_key
 from countertui.errors import AnswerNo
 from countertui.ledger.books import next_version
+from countertui.ledger.city_day import city_day
 from countertui.ledger.desk import Ground, Made, record
 from countertui.ledger.sign_in import SignedIn
 from countertui.ledger.staff import Person, people_of
@@ -86,7 +87,7 @@ def choose_pin(keeping: Keeping, owner: SignedIn, pin: str, present: str) -> Non
 def leave(keeping: Keeping, admin: SignedIn, id_: str, typed: str) -> str | None:
     """Set an operator's last day (ISO date, or `never`); gives it. Raises DayRefused, OperatorRefusedError."""
     id_, person = _known(keeping, id_)
-    day = last_day(typed, keeping.ground.now[:10])
+    day = last_day(typed, city_day(keeping.ground.connection, keeping.ground.now))
     changed = replace(person, active_to=day)
     _change(keeping, Change.LEAVE, (admin.id, None), id_, changed, replaces=person.active_to)
     return day
@@ -95,7 +96,7 @@ def leave(keeping: Keeping, admin: SignedIn, id_: str, typed: str) -> str | None
 def remove(keeping: Keeping, admin: SignedIn, id_: str) -> None:
     """Let an operator do nothing any more, from now on. Raises OperatorRefusedError."""
     id_, person = _known(keeping, id_)
-    changed = replace(person, verifier=REMOVED, active_to=keeping.ground.now[:10])
+    changed = replace(person, verifier=REMOVED, active_to=city_day(keeping.ground.connection, keeping.ground.now))
     _change(keeping, Change.REMOVED, (admin.id, None), id_, changed, replaces=person.verifier)
 
 

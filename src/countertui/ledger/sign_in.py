@@ -18,6 +18,7 @@ from countertui.ledger import tables
 from countertui.ledger.alarms import LOCKED, raise_alarm
 from countertui.ledger.books import Books
 from countertui.ledger.bulk import run_many
+from countertui.ledger.city_day import city_day, is_working_day
 from countertui.ledger.desk_proof import desk_proof
 from countertui.sync.faults import PinVerifierError
 from countertui.sync.pins import pin_matches
@@ -62,7 +63,7 @@ def sign_in(books: Books, pepper: bytes, operator: str, pin: str, act: Act, now:
         raise NotSignedInError(
             f"{row.name} has a one-time code, and no PIN yet.", press="Choose a PIN first: countertui operator pin."
         )
-    signed_in = _today(row, now)
+    signed_in = _today(books, row, now)
     try:
         require(row.name, signed_in.roles, act)
     except NotAllowed as refused:
@@ -76,7 +77,7 @@ def prove(books: Books, pepper: bytes, operator: str, typed: str, now: str) -> S
     ends = proof_of(row.verifier).code_until
     if ends is not None and datetime.fromisoformat(now) > datetime.fromisoformat(ends):
         raise NotSignedInError("That one-time code has expired.", press="Ask for another: it takes two people.")
-    return _today(row, now)
+    return _today(books, row, now)
 
 
 def _proven(books: Books, pepper: bytes, operator: str, pin: str, now: str) -> _Known:
@@ -143,9 +144,10 @@ def _lock(connection: Connection, key: str, now: str) -> None:
     connection.execute(update(table).where(table.c.operator == key, table.c.locked_at.is_(None)).values(locked_at=now))
 
 
-def _today(row: _Known, now: str) -> SignedIn:
-    today = now[:10]
-    if not row.active_from <= today <= (row.active_to or today):
+def _today(books: Books, row: _Known, now: str) -> SignedIn:
+    with books.reading() as connection:
+        day = city_day(connection, now)
+    if not is_working_day(day, now, row.active_from, row.active_to):
         raise NotSignedInError(f"{row.name} does not work here today.", press="Ask an admin.")
     return SignedIn(row.id, row.name, tuple(Role(word) for word in row.roles.split()))
 
