@@ -18,6 +18,7 @@ from countertui.counter.give_back import give_back
 from countertui.counter.open_drawer import DateNeedsLead, DrawerChoice, LeadNeeded
 from countertui.counter.print_queue import PrintNote
 from countertui.counter.receipts import ReceiptRow
+from countertui.counter.renew_cart import Renewed, renewed_account
 from countertui.counter.seal_batch import Sealed
 from countertui.counter.send_batches import Sent
 from countertui.counter.sign_on import OperatorLocked, OwnPinNeeded, UnknownId, WrongPin
@@ -317,6 +318,16 @@ class FakeDesk:
         if cart_id not in self.saved:
             raise CartGone("That cart is not there any more.")
         return Held(self.saved[cart_id][0], self.laid[cart_id])
+
+    def _renewed(self, held: Held) -> Renewed:
+        lines, changes = [], []
+        for line in held.cart.lines:
+            fresh = self._open_account(line.account) if isinstance(line, AccountLine) else None
+            changed = isinstance(line, AccountLine) and fresh is not None and fresh.charges != line.charges
+            lines.append(renewed_account(line, fresh) if changed else line)
+            if changed:
+                changes.append(f"{line.account} changed, now owes {format_cents(fresh.amount)}.")
+        return Renewed(replace(held, cart=replace(held.cart, lines=tuple(lines))), tuple(changes))
 
     def _carts(self) -> list[SavedCart]:
         return [

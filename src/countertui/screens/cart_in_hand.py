@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from countertui.counter.cart import Held, drop_cart, new_cart, park_cart, save_cart, take_back
+from countertui.counter.renew_cart import renewed
 from countertui.counter.station import Person
 from countertui.domain.receipts import Cart, CartLine
 from countertui.domain.tenders import Tender
@@ -88,9 +89,11 @@ class CartInHand:
         await self.fresh()
         return aside
 
-    async def take(self, cart_id: str) -> None:
-        """Take a saved cart back in hand. Raises CartGone."""
-        self.bring_back(await self._desk.job(take_back, cart_id))
+    async def take(self, cart_id: str) -> tuple[str, ...]:
+        """Take a saved cart back in hand as it can be taken now; says what changed meanwhile. Raises CartGone."""
+        again = await self._desk.job(renewed, await self._desk.job(take_back, cart_id))
+        self.bring_back(again.held)
+        return again.changes
 
     def bring_back(self, held: Held) -> None:
         """Take a cart in hand that was aside."""

@@ -16,8 +16,8 @@ class CartsArea(ListArea[SavedCart]):
     NAME = "carts"
     TITLE = "Carts: Enter takes one back"
     HELP = (
-        "Carts that were parked or left by a crash, with the tenders laid beside them. Enter takes one back in hand; a"
-        " cart you have in hand is parked first."
+        "Carts that were parked or left by a crash, with the tenders laid beside them. Enter takes one back in hand,"
+        " with what its accounts owe now; a cart you have in hand is parked first."
     )
     HINT = "  No cart is parked."
 
@@ -68,12 +68,12 @@ class CartsArea(ListArea[SavedCart]):
         payment = await self.counter.made(PaymentArea)
         if not payment.hand.empty:
             await payment.hand.park()
-        await payment.hand.take(item.id)
+        changes = await payment.hand.take(item.id)
         await self.counter.go("payment")
         held = payment.hand.held
         laid = ", ".join(f"{tender.kind.label.lower()} {format_cents(tender.cents)}" for tender in held.tenders)
-        beside = (f"Laid beside it: {laid}; not recorded yet.", "See that it is still there.") if laid else ()
-        self.counter.tell(f"The cart of {held.name} is back.", *beside)
+        beside = f"Laid beside it: {laid}; not recorded yet. See that it is still there." if laid else ""
+        self.counter.tell(f"The cart of {held.name} is back.", " ".join(changes), beside)
 
     def draw(self, item: SavedCart, width: int) -> Row:
         more = f"  +{item.lines - 1}" if item.lines > 1 else ""

@@ -1,0 +1,79 @@
+"""A cart that was aside, made anew from what its accounts owe and its fees cost now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from countertui.counter.balances import open_charges
+from countertui.counter.cart import Held
+from countertui.counter.station import Station
+from countertui.counter.today import fee_date
+from countertui.domain.charges import AllocationRefused, allocate_by_hand, total_owed
+from countertui.domain.money import Cents, format_cents
+from countertui.domain.receipts import AccountLine, CartLine, FeeLine
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """The cart as it can be taken now, and a sentence for each of its lines that changed meanwhile."""
+
+    held: Held
+    changes: tuple[str, ...]
+
+
+def renewed(station: Station, held: Held) -> Renewed:
+    """The cart with its lines as they would be added now; a line whose account or fee is gone stays, and is named."""
+    lines, changes = [], []
+    for line in held.cart.lines:
+        now = _fee_now(station, line) if isinstance(line, FeeLine) else _account_now(station, line)
+        lines.append(now or line)
+        if now != line:
+            changes.append(_in_words(line, now))
+    return Renewed(replace(held, cart=replace(held.cart, lines=tuple(lines))), tuple(changes))
+
+
+def renewed_account(line: AccountLine, fresh: AccountLine) -> AccountLine:
+    """The line upon the charges of `fresh`, which is for all that is owed now.
+
+    Who paid all pays all; who paid a part pays that, but no more than is owed now; parts by hand stay if they fit.
+    """
+    before, now = total_owed(line.charges), total_owed(fresh.charges)
+    if line.by_hand:
+        by_hand = replace(fresh, amount=line.amount, by_hand=line.by_hand, reason=line.reason)
+        try:
+            allocate_by_hand(line.amount, fresh.charges, dict(line.by_hand))
+        except AllocationRefused:
+            return replace(fresh, amount=Cents(min(line.amount, now)))
+        return by_hand
+    if line.amount == before:
+        return fresh
+    return replace(fresh, amount=line.amount if line.amount > before else Cents(min(line.amount, now)))
+
+
+def _account_now(station: Station, line: AccountLine) -> AccountLine | None:
+    row = station.reference.account(line.account)
+    if row is None:
+        return None
+    charges = open_charges(station, station.db, row.number, row.credit_gl)
+    fresh = AccountLine(row.number, row.kind, row.name, charges, total_owed(charges), row.credit_gl)
+    same = (row.kind, row.name, row.credit_gl, charges) == (line.account_kind, line.name, line.credit_gl, line.charges)
+    return line if same else renewed_account(line, fresh)
+
+
+def _fee_now(station: Station, line: FeeLine) -> FeeLine | None:
+    fee = station.reference.fee(line.code, fee_date(station, station.db))
+    if fee is None:
+        return None
+    price = line.unit_cents if fee.unit_cents is None else Cents(fee.unit_cents)
+    return replace(line, description=fee.description, gl=fee.gl, unit_cents=price)
+
+
+def _in_words(line: CartLine, now: CartLine | None) -> str:
+    what = line.code if isinstance(line, FeeLine) else line.account
+    if now is None:
+        return f"{what} is not there any more: Del takes it off."
+    if isinstance(now, FeeLine):
+        return f"{what} changed, now costs {format_cents(now.unit_cents)} each."
+    by_hand = isinstance(line, AccountLine) and line.by_hand and not now.by_hand
+    again = " Its parts by hand no longer fit: F4, Tab." if by_hand else ""
+    return f"{what} changed, now owes {format_cents(total_owed(now.charges))}.{again}"
