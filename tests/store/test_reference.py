@@ -293,7 +293,7 @@ def test_what_the_snapshot_holds_is_read_back(small: Reference) -> None:
     assert office.name == "Utility Office"
     assert small.office("X") is None
     assert [drawer.code for drawer in small.drawers("COURT")] == ["D6", "D7"]
-    assert len(small.operators()) == 11
+    assert len(small.operators()) == 12
     operator = small.operator("rosa")
     assert operator is not None
     assert operator.name == "Rosa Delgado"
