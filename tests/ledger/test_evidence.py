@@ -13,6 +13,8 @@ from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import LOG_BROKEN
 from countertui.ledger.keys import open_key
 from countertui.ledger.own_rotation import rotate_by_key
+from countertui.ledger.publish import publish
+from countertui.ledger.reference import load_reference
 from countertui.ledger.register import register_terminal
 from countertui.machine import random_bytes
 from ledger import test_fsck
@@ -131,3 +133,46 @@ def test_no_checkpoint_is_signed_once_one_is_gone(books: Books, key: Ed25519Priv
     altered(books, "DELETE FROM checkpoint")
     honest.pay(line("U1", allocation("C2", "100-4110", 5_00)))
     assert put(books, key, honest, honest.seal()) == LOG_BROKEN
+
+
+IMPORTED = {
+    "an operator's PIN": "UPDATE operator SET verifier = 'another' WHERE id = 'eli'",
+    "an operator's roles": "UPDATE operator SET roles = 'cashier lead technician admin' WHERE id = 'ann'",
+    "an operator gone": "DELETE FROM operator WHERE id = 'cy'",
+    "an operator from nowhere": "INSERT INTO operator (id, name, roles, verifier, active_from, changed_in)"
+    " VALUES ('zed', 'Zed', 'admin', 'x', '2020-01-01', 1)",
+    "a debt forgiven": "UPDATE charge SET amount_cents = amount_cents - 10, balance_cents = balance_cents - 10"
+    " WHERE id = 'C3'",
+    "a charge's account": "UPDATE charge SET gl = '100-4410' WHERE id = 'C3'",
+    "when a charge is due": "UPDATE charge SET due = '2030-01-01' WHERE id = 'C3'",
+    "a charge gone": "DELETE FROM charge WHERE id = 'C3'",
+    "where credit goes": "UPDATE account SET credit_gl = '100-4410' WHERE number = 'U3'",
+    "an account's flags": "UPDATE account SET flags = 'returned-check' WHERE number = 'U3'",
+    "an account's owner": "UPDATE account SET name = 'MALLORY' WHERE number = 'U1'",
+    "an account's fund": "UPDATE gl_account SET fund = '510' WHERE code = '100-4410'",
+    "the city's rules": "UPDATE city SET value = REPLACE(value, '100-2010', '100-4911') WHERE key = 'rules'",
+    "a receipt of before": "INSERT INTO receipt_history"
+    " (receipt_no, account, biz_date, payor, cents, voided, changed_in)"
+    " VALUES ('OLD-1', 'U1', '2026-01-01', 'X', 999, 0, 1)",
+    "who signed the snapshot": "UPDATE snapshot_share SET manifest = (SELECT ack FROM batch WHERE no = 1)",
+}
+
+
+@pytest.mark.parametrize("what", IMPORTED)
+def test_what_was_imported_is_as_it_was_published(
+    books: Books, key: Ed25519PrivateKey, honest: Till, what: str
+) -> None:
+    publish(books, key, NOW)
+    honest.pay(line("U1", allocation("C1", "510-4310", 5_00)))
+    assert put(books, key, honest, honest.seal()) == 201
+    load_reference(books, "charge", [("C9", "U1", "2026-11-01", "water", "Water", "510-4310", 30_00, 25_00)])
+    assert told(books) == ""
+    altered(books, IMPORTED[what])
+    assert told(books) != ""
+
+
+def test_a_snapshots_files_are_those_that_were_signed(books: Books, key: Ed25519PrivateKey, honest: Till) -> None:
+    version = publish(books, key, NOW)
+    path = books.folder / "snapshots" / str(version) / "charge.ndjson"
+    path.write_bytes(path.read_bytes().replace(b"Water", b"Wader"))
+    assert f"Snapshot {version}" in told(books)

@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from countertui.ledger import registry, tables, tree
+from countertui.ledger.as_published import published_problems
 from countertui.ledger.books import Books
 from countertui.ledger.bulk import stream
 from countertui.ledger.evidence import evidence_problems, ledger_keys, opened_ack
+from countertui.ledger.recovering import DOUBT
 from countertui.ledger.replay import Progress, ReplayStoppedError, replay
 from countertui.sync.ack import MAX_ACK
 from countertui.sync.canonical import parse_strict
@@ -112,6 +114,7 @@ def fsck(books: Books, progress: Progress = lambda _: None) -> Checked:
         found += tree.problems(real)
         found += _register(real, books.ledger)
         found += evidence_problems(real, books.ledger)
+        found += _first(_published(real, books))
         with TemporaryDirectory(prefix="countertui-fsck-") as folder:
             try:
                 again = replay(real, books.ledger, Path(folder) / "ledger", progress)
@@ -162,6 +165,14 @@ def _register(real: Connection, ledger: str) -> Sequence[str]:
         return registry.verified(real, ledger)[1]
     except RegistryRefusedError as fault:
         return (fault.happened,)
+
+
+def _published(real: Connection, books: Books) -> Iterator[str]:
+    try:
+        keys = ledger_keys(real, books.ledger)
+    except RegistryRefusedError:
+        return  # told where the register is verified
+    yield from published_problems(real, books.folder, books.ledger, keys)
 
 
 def _differences(real: Connection, fresh: Connection, table: _Compared) -> Iterator[str]:
@@ -220,8 +231,11 @@ def _judgements(real: Connection, fresh: Connection) -> Iterator[str]:
     """What the inbox says of each batch in custody: how it was judged when it came, and why."""
     query = """SELECT i."sha256", i."verdict", i."detail" FROM "inbox" i JOIN "batch" b ON b."sha256" = i."sha256\""""
     again = {row[0]: tuple(row[1:]) for row in stream(fresh, query)}
-    for sha256_, *judged in stream(real, query):
-        if tuple(judged) != again.get(sha256_, ("posted", "")):
+    for sha256_, verdict, detail in stream(real, query):
+        was, why = again.get(sha256_, ("posted", ""))
+        # Beside a dead terminal's records stands who recovered them, and that is nowhere else.
+        same = detail.startswith(f"{DOUBT} By ") if why.startswith(DOUBT) else detail == why
+        if verdict != was or not same:
             yield f"Inbox {sha256_[:12]}: how the batch was judged when it came is not what is recomputed."
 
 
