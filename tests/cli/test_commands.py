@@ -146,6 +146,8 @@ def test_json_of_everything_that_reports(city: City) -> None:
     status = city.run("ledger", "status", "--json").json
     assert status.keys() == {
         "ledger",
+        "alarms",
+        "personal_awaited",
         "snapshot",
         "terminals",
         "held",

@@ -453,10 +453,11 @@ def test_only_an_admin_keeps_operators_and_never_themselves(books: Books, key: E
     keep(till, "gus", by="fay")
     keep(till, "eli", roles="admin lead")
     keep(till, "BO")
+    keep(till, "CY")
     till.record(Kind.OPERATOR, {"id": "hal", "name": None}, operator="eli", session=None, biz_date=None)
     till.void(taken, approver="fay")
     posted(books, key, till)
-    reasons = ["no-right", "no-right", "self-approval", "bad-operator", "bad-operator", "no-right"]
+    reasons = ["no-right", "no-right", "self-approval", "self-approval", "bad-operator", "bad-operator", "no-right"]
     assert [reason for reason, _ in items(books)] == reasons
     assert asked(books, "SELECT id, roles, verifier FROM operator WHERE id NOT IN ('ann', 'bo', 'cy', 'dee')") == [
         ("eli", "admin", "")
