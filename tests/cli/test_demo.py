@@ -188,7 +188,7 @@ def test_without_the_ledgers_packages_a_demo_ends_with_3_and_names_the_extra(
 
 
 def test_a_counter_works_without_the_ledgers_packages(real: City, tmp_path: Path, without: dict[str, str]) -> None:
-    blocked = {**without, **GIVEN, "BLOCKED": " ".join(NEEDS["ledger"])}
+    blocked = {**without, **GIVEN, "BLOCKED": " ".join(set(NEEDS["ledger"]) - set(NEEDS["counter"]))}
     for arguments in (("verify",), ("operator", "list"), ("batch", "list"), ("report", "gaps")):
         assert real.run(*arguments, **blocked).status == 0, arguments
     assert real.run("batch", "seal", "--operator", "rosa", stdin="1111\n", **blocked).status == 0
@@ -204,11 +204,11 @@ def test_a_counter_works_without_the_ledgers_packages(real: City, tmp_path: Path
 
 
 def test_a_ledger_works_without_the_counters_packages(real: City, tmp_path: Path, without: dict[str, str]) -> None:
-    blocked = {**without, **GIVEN, "BLOCKED": " ".join(NEEDS["counter"])}
+    blocked = {**without, **GIVEN, "BLOCKED": " ".join(set(NEEDS["counter"]) - set(NEEDS["ledger"]))}
     for arguments in (("ledger", "status"), ("ledger", "export"), ("ledger", "publish")):
         assert real.run(*arguments, **blocked).status == 0, arguments
     with real.serving(**blocked) as url, urlopen(f"{url}/v1/health", timeout=10) as answer:
-        assert json.load(answer)["snapshot"] == 2
+        assert json.load(answer)["ready"] is True
     for arguments in (("operator", "list"), ("sync", "--once"), ("batch", "seal")):
         said = real.run(*arguments, **blocked)
         assert (said.status, said.out) == (3, ""), arguments
