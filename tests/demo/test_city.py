@@ -19,7 +19,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "7e6337e31df064a239a9221befdd3019d8de15d4df650685dfd72a0cdf834140"
+GOLDEN = "e46cb85e9e1e28922bac02f30bb042bbd7c595b2feb501634d265aabac96f54e"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:
