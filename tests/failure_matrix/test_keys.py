@@ -192,7 +192,8 @@ def test_row_27_a_stolen_laptop_opens_nothing_and_its_key_ends_at_what_the_ledge
     assert stolen.run("batch", "seal", "--operator", "rosa", stdin="1111\n", COUNTERTUI_PASSPHRASE="guess").status == 1
 
     said = revoked(city)
-    assert f"after record {first['last_seq']} counts for nothing" in said.out
+    witnessed = first["last_seq"] + 1  # the start of the program that sent it was told, too
+    assert f"after record {witnessed} counts for nothing" in said.out
     assert "The last receipt here is T1-3" in said.out  # what the thief's unsent tail can hold is told from paper
 
     # Whoever has the passphrase too: what they sign now is kept, and never posted.

@@ -44,11 +44,11 @@ def right(seed: int, server: Server | None = None) -> Verdict:
 
 @pytest.mark.parametrize("seed", [3, 14, 26])
 def test_nothing_is_lost_or_doubled_and_every_tampering_is_noticed(seed: int) -> None:
-    assert right(seed).posted > 5
+    assert right(seed).posted > 3
 
 
 def test_the_same_on_postgres(postgres: Server) -> None:
-    assert right(3, postgres).posted > 5
+    assert right(3, postgres).posted > 3
 
 
 def test_the_same_seed_is_the_same_life() -> None:
@@ -95,4 +95,4 @@ def test_an_anchor_that_nobody_looks_at_is_convicted(monkeypatch: pytest.MonkeyP
 def test_a_fork_that_stops_nobody_is_convicted(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (ingesting, witnessing):
         monkeypatch.setattr(module, "stop_terminal", lambda *_: None)
-    convicted(7, "NOT NOTICED", steps=STEPS)
+    convicted(7, "not what was signed", steps=STEPS)
