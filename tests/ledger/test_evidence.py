@@ -119,6 +119,7 @@ def forked(books: Books, key: Ed25519PrivateKey, honest: Till) -> Books:
         ["DELETE FROM alarm"],
         ["DELETE FROM inbox WHERE verdict = 'fork'", "DELETE FROM alarm"],
         ["UPDATE inbox SET detail = 'nothing' WHERE verdict = 'fork'"],
+        ["UPDATE inbox SET ack = NULL WHERE verdict = 'fork'"],
         ["UPDATE alarm SET detail = 'nothing'"],
     ],
 )

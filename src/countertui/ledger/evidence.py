@@ -102,6 +102,7 @@ def _alarms(connection: Connection) -> Iterator[str]:
         kept = _KEPT_AS.search(data.reason)
         if kept is None:
             continue
-        # Offered again it may be answered otherwise; what it shows is in its bytes.
-        if connection.execute(select(inbox.c.sha256).where(inbox.c.sha256 == kept[1])).first() is None:
-            yield f"{name}: the envelope that shows why is gone."
+        # Offered again it may be judged otherwise, but what was answered once stays signed.
+        row = connection.execute(select(inbox.c.ack).where(inbox.c.sha256 == kept[1])).first()
+        if row is None or row.ack is None:
+            yield f"{name}: the envelope that shows why is gone, or its answer."
