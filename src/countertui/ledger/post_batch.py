@@ -101,18 +101,11 @@ def post_batch(
 
 
 def pay_charges(connection: Connection, paid: Mapping[str, int], version: int) -> None:
-    """Take cents off the balances of charges, by charge id; negative puts them back, where the charge still is.
-
-    Raises ChargeGoneError for one that should be paid and is gone.
-    """
-    columns = tables.reference["charge"], "id", "balance_cents", "changed_in"
-    pay = [(charge, -cents, version) for charge, cents in sorted(paid.items()) if cents > 0]
-    there = add_to_many(connection, *columns, pay)
-    if there != len(pay):
-        raise ChargeGoneError(len(pay) - there, len(pay))
-    add_to_many(
-        connection, *columns, [(charge, -cents, version) for charge, cents in sorted(paid.items()) if cents <= 0]
-    )
+    """Take cents off the balances of charges, by charge id; negative puts them back. Raises ChargeGoneError."""
+    rows = [(charge, -cents, version) for charge, cents in sorted(paid.items())]
+    there = add_to_many(connection, tables.reference["charge"], "id", "balance_cents", "changed_in", rows)
+    if there != len(rows):
+        raise ChargeGoneError(len(rows) - there, len(rows))
 
 
 def put_on_credit(connection: Connection, credits: Mapping[str, tuple[str, str, int]], version: int) -> None:
