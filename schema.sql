@@ -19,7 +19,7 @@ CREATE TABLE journal (              -- journal: one signed record a row; body is
   kind  TEXT NOT NULL,
   prev  BLOB NOT NULL CHECK (length(prev) = 32),
   body  BLOB NOT NULL,
-  h     BLOB NOT NULL UNIQUE CHECK (length(h) = 32),
+  h     BLOB NOT NULL CHECK (length(h) = 32),
   sig   BLOB NOT NULL CHECK (length(sig) = 64)
 ) STRICT;
 
@@ -33,7 +33,7 @@ CREATE TRIGGER journal_has_no_gap_and_no_fork BEFORE INSERT ON journal
 WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM journal)
   OR NEW.prev <> COALESCE((SELECT h FROM journal WHERE seq = NEW.seq - 1), NEW.prev)
   OR EXISTS (SELECT 1 FROM journal WHERE id = NEW.id)   -- INSERT OR REPLACE would take the other record away,
-  OR EXISTS (SELECT 1 FROM journal WHERE h = NEW.h)     -- and by itself no DELETE trigger sees that
+                                                        -- and by itself no DELETE trigger sees that
 BEGIN SELECT RAISE(ABORT, 'the journal has no gap and no fork'); END;
 
 CREATE TABLE identity (             -- derived: who this terminal is, from record 1
@@ -216,7 +216,6 @@ CREATE TABLE print_job (            -- working: a document to print, and what be
   detail     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX print_job_unfinished ON print_job (state) WHERE state IN ('queued', 'sending', 'refused', 'uncertain');
-CREATE INDEX print_job_by_receipt ON print_job (receipt_no) WHERE receipt_no IS NOT NULL;
 
 CREATE TABLE sending (              -- working: envelopes on their way to the ledger, and its signed answer
   batch_no   INTEGER PRIMARY KEY,

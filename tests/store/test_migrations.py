@@ -102,6 +102,29 @@ def test_receipts_of_an_earlier_version_are_kept_with_what_points_at_them(tmp_pa
     connection.close()
 
 
+def test_a_journal_of_an_earlier_version_keeps_every_byte_and_its_guards(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    _as_version(path, 7)
+    records = [
+        (seq, f"id-{seq}", "pay", bytes([seq - 1]) * 32, b"{}" * seq, bytes([seq]) * 32, bytes(64)) for seq in (1, 2)
+    ]
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", records)
+    connection.close()
+    connection = open_store(path)
+    assert connection.execute("SELECT * FROM journal ORDER BY seq").fetchall() == records
+    for statement in (
+        "UPDATE journal SET kind = 'void'",
+        "DELETE FROM journal",
+        "INSERT INTO journal SELECT seq + 2, id || '-', kind, prev, body, h, sig FROM journal",
+        "INSERT OR REPLACE INTO journal SELECT 3, id, kind, h, body, h, sig FROM journal WHERE seq = 2",
+    ):
+        with pytest.raises(sqlite3.IntegrityError, match="the journal"):
+            connection.execute(statement)
+    connection.close()
+
+
 def test_opening_twice_changes_nothing(tmp_path: Path) -> None:
     open_store(tmp_path / "store.db").close()
     before = (tmp_path / "store.db").read_bytes()

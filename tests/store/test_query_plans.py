@@ -33,7 +33,6 @@ QUESTIONS: dict[str, Callable[[Db], object]] = {
     "paid on accounts": lambda db: money_here.paid_sums(db, ["A-1", "A-2"], 0),
     "tenders": lambda db: money_here.tender_kinds(db, "T1-1"),
     "jobs unfinished": working.unfinished_jobs,
-    "newest job": lambda db: working.newest_job(db, "T1-1"),
     "a job": lambda db: working.print_job(db, 1),
 }
 

@@ -8,7 +8,7 @@ from countertui.errors import EnvironmentFault
 
 NEEDS = {
     "counter": ("escpos", "httpx2", "nacl", "pyroaring", "rapidfuzz", "segno", "sqlite_utils", "textual"),
-    "ledger": ("fastapi", "msgspec", "nacl", "sqlalchemy", "uvicorn"),
+    "ledger": ("fastapi", "nacl", "sqlalchemy", "uvicorn"),
 }
 """Each extra with the packages it brings that are imported."""
 

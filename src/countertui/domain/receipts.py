@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from countertui.domain.tenders import Tender, TenderKind
 
 MOST_LINES = 60
 LARGEST_QUANTITY = 9_999
+_BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 CHANGE_BELOW = Cents(100_00)
 """Change of the largest note or more means that a note was handed over for nothing, or mistyped."""
 
@@ -165,5 +165,6 @@ def settle_line(line: CartLine, order: AllocationOrder) -> SettledLine:
 
 
 def short_hash(h: bytes) -> str:
-    """The first 12 characters of base32 of a record's hash, as printed on its receipt."""
-    return base64.b32encode(h[:10]).decode("ascii")[:12]
+    """The first 12 characters of base32 (RFC 4648) of a record's hash, as printed on its receipt."""
+    first = int.from_bytes(h[:8])
+    return "".join([_BASE32[first >> at & 31] for at in range(59, 0, -5)])

@@ -138,12 +138,6 @@ def unfinished_jobs(db: Db) -> list[PrintJob]:
     return [PrintJob(*row) for row in rows]
 
 
-def newest_job(db: Db, receipt_no: str) -> PrintJob | None:
-    """The last document queued for a receipt."""
-    row = db.execute(f"{_JOB} WHERE receipt_no = ? ORDER BY id DESC LIMIT 1", (receipt_no,)).fetchone()
-    return PrintJob(*row) if row else None
-
-
 def begin_attempt(db: Db, id_: int, sha256: str) -> None:
     """Mark a job as being sent, with the hash of its bytes, before the first byte leaves."""
     db.execute(

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import cache
 from typing import Any, NoReturn
 
 from countertui.sync.faults import CanonicalError, MalformedBytesError
@@ -25,6 +27,14 @@ _AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _MANY_DIGITS = b"0" * len(str(MAX_INTEGER))
 
 
+@cache
+def _encoder() -> Callable[[object], bytes]:
+    """msgspec's, which takes a fifth of json's time; loaded when the first record is made."""
+    from msgspec.json import Encoder
+
+    return Encoder(order="sorted").encode
+
+
 def canonical(value: object) -> bytes:
     """The canonical bytes of a JSON value (RFC 8785).
 
@@ -33,8 +43,8 @@ def canonical(value: object) -> bytes:
     nesting past 32: such a value has no bytes that every reader would agree on, or no business in a record of money.
     """
     if _ascii_keys(value, MAX_DEPTH):
-        # With ASCII keys, order by code point is order by UTF-16 unit, and the rest of json's form is RFC 8785's.
-        return _dumps(value).encode()
+        # With ASCII keys, order by code point is order by UTF-16 unit, and the rest of msgspec's form is RFC 8785's.
+        return _encoder()(value)
     import rfc8785
 
     return rfc8785.dumps(value)  # type: ignore[arg-type]  # checked above: nothing but JSON values
