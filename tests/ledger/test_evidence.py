@@ -10,12 +10,12 @@ from countertui.ledger import registry
 from countertui.ledger.books import Books
 from countertui.ledger.corrections import ToCharge, ToGl, move
 from countertui.ledger.fsck import fsck
-from countertui.ledger.ingest import LOG_BROKEN
+from countertui.ledger.ingest import LOG_BROKEN, ingest
 from countertui.ledger.keys import open_key
 from countertui.ledger.own_rotation import rotate_by_key
 from countertui.ledger.publish import publish
 from countertui.ledger.reference import load_reference
-from countertui.ledger.register import register_terminal
+from countertui.ledger.register import register_terminal, unfreeze
 from countertui.machine import random_bytes
 from ledger import test_fsck
 from ledger.at_the_desk import act
@@ -126,6 +126,28 @@ def forked(books: Books, key: Ed25519PrivateKey, honest: Till) -> Books:
 def test_what_tells_of_a_fork_cant_be_taken_away(forked: Books, gone: list[str]) -> None:
     altered(forked, *gone)
     assert told(forked) != ""
+
+
+def test_batches_that_waited_while_their_terminal_was_frozen_stand_as_they_were_answered(
+    forked: Books, key: Ed25519PrivateKey, honest: Till
+) -> None:
+    batches = {}
+    for no in (2, 3):
+        honest.pay(line("U1", allocation("C1", "510-4310", 5_00)))
+        batches[no] = honest.seal()
+
+    def offered(no: int) -> int:
+        return ingest(forked, key, batches[no], "T1", 1, no, NOW).status
+
+    assert [offered(no) for no in (2, 3)] == [202, 202]
+    with forked.writing() as connection:
+        unfreeze(connection, forked, key, "T1", 1, "The other device is destroyed", ("eli", "bo"), NOW)
+    assert offered(3) == 409, "the one before it is still missing"
+    assert told(forked) == ""
+    assert [offered(no) for no in (2, 3)] == [201, 201]
+    assert told(forked) == ""
+    altered(forked, "UPDATE inbox SET detail = 'nothing' WHERE no = 3")
+    assert "how the batch was judged" in told(forked)
 
 
 def test_no_checkpoint_is_signed_once_one_is_gone(books: Books, key: Ed25519PrivateKey, honest: Till) -> None:

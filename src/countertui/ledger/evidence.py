@@ -75,14 +75,21 @@ def _signed(note: str, origin: str, key: Ed25519PublicKey, size: int, root: str)
 
 
 def _answers(connection: Connection, keys: Sequence[Ed25519PublicKey]) -> Iterator[str]:
-    """What batches outside the books were answered: signed by the ledger, and what the inbox says beside it."""
+    """What batches outside the books were answered: signed by the ledger, and what the inbox says beside it.
+
+    Of a batch that was let in later, why it was not at first stands in that answer alone; what is said of it now is
+    held to what recomputing makes of it.
+    """
     c = tables.inbox.c
-    columns = (c.sha256, c.terminal, c.epoch, c.no, c.detail, c.ack)
-    for row in connection.execute(select(*columns).where(c.ack.is_not(None)).order_by(c.sha256)):
+    columns = (c.sha256, c.terminal, c.epoch, c.no, c.detail, c.ack, tables.batch.c.no.is_not(None).label("let_in"))
+    query = select(*columns).outerjoin(tables.batch, tables.batch.c.sha256 == c.sha256).where(c.ack.is_not(None))
+    for row in connection.execute(query.order_by(c.sha256)):
         said = opened_ack(bytes(row.ack), keys)
         if said is None:
             yield f"Inbox {row.sha256[:12]}: its answer is not signed by the ledger."
-        elif (said["terminal"], said["epoch"], said["batch_no"], "; ".join(said["reasons"])) != row[1:5]:
+            continue
+        why = row.detail if row.let_in else "; ".join(said["reasons"])
+        if (said["terminal"], said["epoch"], said["batch_no"], why) != row[1:5]:
             yield f"Inbox {row.sha256[:12]}: what stands beside its answer is not what was signed."
 
 

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, case, select, update
 
 from countertui.ledger import tables
 from countertui.ledger.alarms import CHAIN, FORK, LOG, raise_alarm, stop_terminal
@@ -326,7 +326,7 @@ def _hold_outside(
     inbox = tables.inbox
     before = connection.execute(select(inbox.c.verdict, inbox.c.ack).where(inbox.c.sha256 == offer.sha256)).one()
     if before.ack is not None and before.verdict == verdict:
-        return Answer(HELD, bytes(before.ack))
+        return Answer(HELD, signed_now(bytes(before.ack), key))
     place = Place(offer.terminal, offer.epoch, offer.no, hash_)
     ack = signed_ack(books, key, place, "held", reasons, offer.now)
     _set_verdict(connection, offer, verdict, "; ".join(reasons[:MOST_REASONS]), ack)
@@ -347,12 +347,17 @@ def _terminal(connection: Connection, offer: _Offer) -> RowMapping | None:
 
 
 def _set_verdict(connection: Connection, offer: _Offer, verdict: str, detail: str, ack: bytes | None = None) -> None:
-    """Note what became of the kept bytes; what was once taken into custody stays so, however it is offered again."""
+    """Note what became of the kept bytes; what was once taken into custody stays so, however it is offered again.
+
+    What was answered by a signed ack stands beside it until the bytes are let in or answered by another.
+    """
     table = tables.inbox
     # What a terminal says may stand in it; a zero character is no text to PostgreSQL.
     values: dict[str, Any] = {"verdict": verdict, "detail": detail.replace("\0", "\ufffd")}
     if ack is not None:
         values["ack"] = ack
+    elif verdict not in _SETTLED:
+        values["detail"] = case((table.c.ack.is_(None), values["detail"]), else_=table.c.detail)
     connection.execute(
         update(table).where(table.c.sha256 == offer.sha256, table.c.verdict.not_in(_SETTLED)).values(**values)
     )
