@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 
 import pytest
 
@@ -11,22 +12,22 @@ from counter_station import at_work, body, clock_of, close, drawer_of, kinds, la
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.decisions import carry_out, decided_requests
 from countertui.counter.receipts import open_requests, receipts
-from countertui.counter.refund_receipt import approve_request, ask_refund
+from countertui.counter.refund_receipt import RefundRefused, approve_request, ask_refund
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.void_receipt import VoidRefused, ask_void, refuse_request
 from countertui.domain.records import RefundMethod
 
 
-def decide(station: Station, verdict: str, carried_by: str = "terminal") -> Station:
+def decide(station: Station, verdict: str, carried_by: str = "terminal", by: str = "lena") -> Station:
     """A snapshot that says what lena decided on the last request here."""
-    row = (station.place.terminal, station.place.epoch, last(station)["seq"], "T1-1", verdict, carried_by)
+    row = (station.place.terminal, station.place.epoch, last(station)["seq"], "T1-1", verdict, carried_by, by)
     close(station)
     path = station.store.folder / "reference.db"
     data = path.read_bytes()  # other tests' folders share the file
     path.unlink()
     path.write_bytes(data)
     with sqlite3.connect(path) as db:
-        db.execute("INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, 'Seen', 'lena', '2026-11-23T10:00:00Z', 7)", row)
+        db.execute("INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, 'Seen', ?, '2026-11-23T10:00:00Z', 7)", row)
     db.close()
     return open_station(station.store.folder, clock_of(station))
 
@@ -57,6 +58,7 @@ def test_an_approved_void_of_an_open_drawer_is_carried_out_by_a_record_that_name
     assert "is VOID, as lena decided. Give back cash 10.00." in carry_out(station, rosa, "T1-1")
     made = last(station)
     assert (made["kind"], made["operator"], made["approver"], made["data"]["decision"]) == ("void", "rosa", "lena", 7)
+    assert made["data"]["carried_out_by"] == "rosa"
     assert decided_requests(station) == []
     assert receipts(station)[0].state == "void"
     with pytest.raises(VoidRefused, match="Nothing waits"):
@@ -92,6 +94,20 @@ def test_a_refund_in_cash_is_paid_from_the_open_drawer(station: Station) -> None
     made = last(station)
     assert (made["kind"], made["session"], made["approver"]) == ("refund", session.id, "lena")
     assert (made["data"]["method"], made["data"]["decision"]) == ("cash", 7)
+    assert made["data"]["carried_out_by"] == "rosa", "who gave the cash out"
+    close(station)
+
+
+@pytest.mark.parametrize("asked", [asked_void, lambda station: asked_refund(station, RefundMethod.CASH)])
+def test_who_decided_at_the_ledger_does_not_give_the_money_back(
+    station: Station, asked: Callable[[Station], tuple[Person, Session]]
+) -> None:
+    rosa, session = asked(station)
+    station = decide(station, "approve", by="ROSA")
+    with pytest.raises(RefundRefused, match="does not give the money back"):
+        carry_out(station, rosa, "T1-1", session)
+    assert "refund" not in kinds(station)
+    assert "void" not in kinds(station)
     close(station)
 
 

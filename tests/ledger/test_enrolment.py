@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from countertui.domain.rights import NotAllowed
-from countertui.ledger import enrolment
+from countertui.ledger import enrolment, registry
 from countertui.ledger.books import Books
 from countertui.ledger.enrolment import (
     EnrolmentError,
@@ -24,6 +24,7 @@ from countertui.ledger.enrolment import (
     waiting,
 )
 from countertui.ledger.keys import open_secrets
+from countertui.ledger.own_rotation import rotate_by_key
 from countertui.ledger.register import TerminalRefusedError, revoke
 from countertui.sync.dsse import REQUEST, parse_envelope, sign_envelope, to_bytes
 from countertui.sync.enrolment import (
@@ -74,7 +75,7 @@ def test_code_request_fingerprint_admission(books: Books, secrets: Secrets) -> N
     with books.reading() as connection:
         assert invitation_for(connection, books.ledger, "T5", LATER) == invitation
         assert waiting(connection, "T5", NOW) is None
-        assert admission_of(connection, "T5") is None
+        assert admission_of(connection, "T5", secrets.terminal_key) is None
     spoken = code.lower().replace("-", " ").replace("o", "0").replace("i", "1")
     request, fingerprint = make_request(invitation, spoken, KEY, SEALING)
     for _ in range(7):  # as often as the network needs
@@ -85,7 +86,7 @@ def test_code_request_fingerprint_admission(books: Books, secrets: Secrets) -> N
     assert (found.fingerprint, found.begun_by, found.office) == (fingerprint, "eli", "HALL")
     data = admit(books, secrets, "T5", "fay", fingerprint, LATER)
     with books.reading() as connection:
-        assert admission_of(connection, "T5") == data
+        assert admission_of(connection, "T5", secrets.terminal_key) == data
     lines = data.splitlines()
     admission, register = open_admission(lines[0], lines[1:], terminal="T5", public_key=public(), code=code)
     assert pepper_of(admission, SEALING) == secrets.pin_pepper
@@ -253,6 +254,24 @@ def test_the_terminal_believes_only_the_ledger_that_knows_the_code(books: Books,
     admission, _ = open_admission(lines[0], lines[1:], terminal="T5", public_key=public(), code=code)
     with pytest.raises(AdmissionRefusedError, match="does not open"):
         pepper_of(admission, X25519PrivateKey.from_private_bytes(b"x" * 32))
+
+
+def test_an_admission_by_a_key_that_is_in_force_no_more_is_refused_and_given_anew(
+    books: Books, secrets: Secrets
+) -> None:
+    code, data = admitted(books, secrets)
+    rotate_by_key(books, PASSPHRASE, RANDOM, reason="stolen", by=("eli", "fay"), now=LATER)
+    key = open_secrets(books.folder, PASSPHRASE).terminal_key
+    with books.reading() as connection:
+        entries = registry.entries_after(connection, 0)
+        again = admission_of(connection, "T5", key)
+    with pytest.raises(AdmissionRefusedError, match="in force"):
+        open_admission(data.splitlines()[0], entries, terminal="T5", public_key=public(), code=code)
+    assert again is not None
+    lines = again.splitlines()
+    admission, register = open_admission(lines[0], lines[1:], terminal="T5", public_key=public(), code=code)
+    assert bytes.fromhex(admission.ledger_key) == register.ledger_key == key.public_key().public_bytes_raw()
+    assert pepper_of(admission, SEALING) == secrets.pin_pepper
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"x" * 100])

@@ -145,6 +145,8 @@ def test_a_key_changed_by_nobody_who_may_is_held_and_still_followed(
     answer = put(books, key, till, till.seal())
     assert answer.status == 202
     assert "ann may not change keys" in acked(key, till, answer).reasons[0]
+    assert "was changed all the same" in acked(key, till, answer).reasons[0]
+    assert "countertui ledger revoke T1" in acked(key, till, answer).reasons[0]
     turned(till, new)
     till.pay(WATER)
     assert acked(key, till, put(books, key, till, till.seal())).status == "received"
@@ -168,6 +170,7 @@ def test_14_a_key_that_must_not_be_enrolled_is_not_changed_to(
     answer = put(books, key, till, till.seal())
     assert answer.status == 202
     assert "The key stays as it was." in acked(key, till, answer).reasons[0]
+    assert "countertui restore" in acked(key, till, answer).reasons[0], "what to press"
     assert "rotate" not in kinds(books)
 
 

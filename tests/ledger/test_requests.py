@@ -109,6 +109,20 @@ def test_a_void_of_an_open_drawer_is_carried_out_at_the_terminal(
     assert balances(books) == {}
 
 
+def test_who_decided_did_not_hand_the_money_out_too(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    taken = till.pay(BOTH)
+    seq = till.ask(Kind.VOID_REQUEST, taken)["seq"]
+    posted(books, key, till)
+    desk_seq = decided(books, key, seq).seq
+    void = till.void(taken, seq)
+    void["data"] |= {"decision": desk_seq, "carried_out_by": " BO "}
+    till.records.pop()
+    till.bodies.pop()
+    redo(till, void)
+    posted(books, key, till)
+    assert items(books) == [("self-approval", -25_00)]
+
+
 def redo(till: Till, body: dict[str, object]) -> None:
     """Sign the last record again as it is now."""
     prev = till.head_before

@@ -9,7 +9,7 @@ from countertui.ledger.books import Books
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import HELD, NEW, SAME, Answer, ingest
 from countertui.ledger.register import register_terminal, rotate_key
-from countertui.sync.dsse import parse_envelope
+from countertui.sync.dsse import ACK, open_envelope, parse_envelope
 from countertui.sync.keyslots import Identity
 from countertui.sync.recorder import Recorder
 from ledger.test_ingest import asked
@@ -118,3 +118,15 @@ def test_garbled_records_under_the_key_in_force_are_no_fork(books: Books, key: E
     payload = parse_envelope(envelope, 1 << 26).payload
     assert offered(books, key, till.enveloped(payload.replace(b"Somebody", b"Xomebody")), 1).status == HELD
     assert state(books) == "active"
+
+
+def test_what_was_held_before_is_answered_by_the_key_in_force(
+    books: Books, key: Ed25519PrivateKey, first: bytes
+) -> None:
+    payload = parse_envelope(first, 1 << 26).payload
+    garbled = Till(books).enveloped(payload.replace(b"Somebody", b"Xomebody"))
+    assert offered(books, key, garbled, 1).status == HELD
+    later = Ed25519PrivateKey.from_private_bytes(b"l" * 32)
+    again = offered(books, later, garbled, 1)
+    assert again.status == HELD
+    open_envelope(parse_envelope(again.body, 1 << 20), ACK, {"ledger": later.public_key()})

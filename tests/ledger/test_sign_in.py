@@ -14,6 +14,7 @@ from countertui.domain.city import rules_to_json
 from countertui.domain.rights import Act, NotAllowed, Role
 from countertui.errors import UsageError
 from countertui.ledger import sign_in as module
+from countertui.ledger.alarms import LOCKED, mark_seen, open_alarms, raise_alarm
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.desk import require_right
 from countertui.ledger.keys import open_key
@@ -161,3 +162,40 @@ def test_the_last_day_ends_at_the_citys_midnight(city: Books, zone: str, now: st
         assert "does not work here today" in refusal(city, "eli", now=now)
     with city.reading() as connection, nullcontext() if works else pytest.raises(NotAllowed):
         require_right(connection, "eli", Act.KEEP_OPERATORS, now)
+
+
+def test_the_alarm_of_a_lock_is_there_before_the_fifth_pin_is_checked(
+    city: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> bool:
+        raise KeyboardInterrupt
+
+    for _ in range(4):
+        refusal(city, "eli", "0000")
+    with city.reading() as connection:
+        assert open_alarms(connection) == []
+    monkeypatch.setattr(module, "pin_matches", killed)
+    with pytest.raises(KeyboardInterrupt):
+        sign_in(city, PEPPER, "eli", "0000", Act.KEEP_OPERATORS, NOW)
+    with city.reading() as connection:
+        assert [(each.kind, each.detail) for each in open_alarms(connection)] == [
+            ("locked", "Eli is locked at the ledger after 5 wrong PINs.")
+        ]
+        assert locked(connection) == {"eli": NOW}
+
+
+def test_a_fifth_pin_that_is_right_leaves_no_alarm_and_takes_none_away(city: Books) -> None:
+    with city.writing() as connection:
+        told = "Eli is locked at the ledger after 5 wrong PINs."
+        raise_alarm(connection, LOCKED, "", 0, None, told, "2026-11-22T09:00:00+00:00")
+    for _ in range(4):
+        refusal(city, "eli", "0000")
+    assert sign_in(city, PEPPER, "eli", PIN, Act.KEEP_OPERATORS, NOW).id == "eli"
+    with city.writing() as connection:
+        assert [each.made_at[:10] for each in open_alarms(connection)] == ["2026-11-22"], "of another day, and not seen"
+        mark_seen(connection, 1, "bo", NOW)
+    for _ in range(4):
+        refusal(city, "eli", "0000")
+    assert sign_in(city, PEPPER, "eli", PIN, Act.KEEP_OPERATORS, NOW).id == "eli"
+    with city.reading() as connection:
+        assert open_alarms(connection) == []

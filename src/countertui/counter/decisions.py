@@ -17,6 +17,7 @@ from countertui.counter.void_receipt import VoidRefused
 from countertui.domain.desk_records import CarriedBy, Verdict
 from countertui.domain.records import Fact, Kind, RefundData, RefundMethod, RefusalData, VoidData
 from countertui.domain.rights import Act
+from countertui.domain.text import same_person
 from countertui.store import money_here
 from countertui.store.money_here import ReceiptRecord, SessionRow
 from countertui.store.reference import Decision
@@ -32,7 +33,7 @@ def decided_requests(station: Station) -> list[ReceiptRow]:
 def carry_out(station: Station, person: Person, receipt_no: str, session: Session | None = None) -> str:
     """Do what was decided: `person` is at the counter, `session` pays a refund in cash. Says what to do, for a person.
 
-    Raises VoidRefused where nothing waits, RefundRefused, NotAllowed.
+    Raises VoidRefused where nothing waits, RefundRefused (also for who decided it), NotAllowed.
     """
     require_now(station, person.id, Act.ASK)
     record = find_receipt(station.db, receipt_no)
@@ -41,18 +42,20 @@ def carry_out(station: Station, person: Person, receipt_no: str, session: Sessio
         raise VoidRefused(f"Nothing waits to be done on receipt {record.receipt_no}.", press="F3 shows how it stands.")
     request = read_body(station.db, record.request_seq or 0)
     if decision.verdict == Verdict.REFUSE:
-        station.record(_refusal(station, record, decision))
+        station.record(_refusal(station, record, decision, person))
         return f"{decision.decided_by} refused it at the ledger: receipt {record.receipt_no} stands."
+    if same_person(person.id, decision.decided_by):
+        raise RefundRefused("Who approved it does not give the money back.", press="Have somebody else sign on.")
     taken_in = money_here.session(station.db, record.session)
     if record.state == "void_requested" and taken_in is not None and taken_in.close_seq is None:
         taken = read_body(station.db, record.seq)["data"]
-        station.record(_void(record, taken, station.ids(), request, decision))
+        station.record(_void(record, taken, station.ids(), request, decision, person))
         return f"Receipt {record.receipt_no} is VOID, as {decision.decided_by} decided. {give_back(taken)}"
     method = RefundMethod(request["data"]["method"] or RefundMethod.AP_CHECK)
     paying = payable_in_cash(station, record, session) if method is RefundMethod.CASH else None
-    if paying is not None and paying.operator == decision.decided_by:
+    if paying is not None and same_person(paying.operator, decision.decided_by):
         raise RefundRefused("Who approved it does not pay it.", press="Have it paid from another drawer.")
-    station.record(_refund(station, record, request, decision, method, paying))
+    station.record(_refund(station, record, request, decision, person, method, paying))
     if paying is not None:
         return f"Receipt {record.receipt_no} is refunded. Give the cash from the drawer."
     return f"An AP check will be sent for {record.receipt_no}; give nothing from the drawer."
@@ -62,7 +65,7 @@ def _waits(decision: Decision | None) -> bool:
     return decision is not None and (decision.verdict == Verdict.REFUSE or decision.carried_by == CarriedBy.TERMINAL)
 
 
-def _refusal(station: Station, record: ReceiptRecord, decision: Decision) -> Fact:
+def _refusal(station: Station, record: ReceiptRecord, decision: Decision, person: Person) -> Fact:
     return Fact(
         id=station.ids(),
         kind=Kind.VOID_REFUSAL if record.state == "void_requested" else Kind.REFUND_REFUSAL,
@@ -74,12 +77,18 @@ def _refusal(station: Station, record: ReceiptRecord, decision: Decision) -> Fac
             request_seq=record.request_seq or 0,
             reason=decision.reason,
             decision=decision.seq,
+            carried_out_by=person.id,
         ),
     )
 
 
 def _void(
-    record: ReceiptRecord, taken: dict[str, Any], fact_id: str, request: dict[str, Any], decision: Decision
+    record: ReceiptRecord,
+    taken: dict[str, Any],
+    fact_id: str,
+    request: dict[str, Any],
+    decision: Decision,
+    person: Person,
 ) -> Fact:
     return Fact(
         id=fact_id,
@@ -98,6 +107,7 @@ def _void(
             change_cents=taken["change_cents"],
             total_cents=taken["total_cents"],
             decision=decision.seq,
+            carried_out_by=person.id,
         ),
     )
 
@@ -107,6 +117,7 @@ def _refund(
     record: ReceiptRecord,
     request: dict[str, Any],
     decision: Decision,
+    person: Person,
     method: RefundMethod,
     paying: SessionRow | None,
 ) -> Fact:
@@ -126,5 +137,6 @@ def _refund(
             lines=read_body(station.db, record.seq)["data"]["lines"],
             total_cents=record.total_cents,
             decision=decision.seq,
+            carried_out_by=person.id,
         ),
     )

@@ -124,7 +124,8 @@ class RequestData(TypedDict):
 class VoidData(TypedDict):
     """`void`: the original's lines, tenders and change, all taken back inside its session.
 
-    decision, here and below: the record of the ledger's desk that it carries out, if one did decide.
+    decision, here and below: the record of the ledger's desk that it carries out, if one did decide; carried_out_by:
+    who was at the counter then, and handed out what is given back.
     """
 
     original: OriginalData
@@ -135,6 +136,7 @@ class VoidData(TypedDict):
     change_cents: int
     total_cents: int
     decision: NotRequired[int]
+    carried_out_by: NotRequired[str]
 
 
 class RefundData(TypedDict):
@@ -147,6 +149,7 @@ class RefundData(TypedDict):
     lines: list[LineData]
     total_cents: int
     decision: NotRequired[int]
+    carried_out_by: NotRequired[str]
 
 
 class RefusalData(TypedDict):
@@ -156,6 +159,7 @@ class RefusalData(TypedDict):
     request_seq: int
     reason: str
     decision: NotRequired[int]
+    carried_out_by: NotRequired[str]
 
 
 class CountData(TypedDict):

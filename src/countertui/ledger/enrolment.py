@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from countertui.domain.rights import require_second_person
@@ -18,6 +19,7 @@ from countertui.sync.enrolment import (
     Invitation,
     Request,
     WrongCodeError,
+    admission_anew,
     code_key,
     make_admission,
     new_code,
@@ -180,12 +182,16 @@ def admit(books: Books, secrets: Secrets, terminal: str, admitted_by: str, finge
         return _with_register(connection, admission)
 
 
-def admission_of(connection: Connection, terminal: str) -> bytes | None:
-    """A terminal's admission and, each on its line, the entries of the register; None if nobody admitted it yet."""
+def admission_of(connection: Connection, terminal: str, key: Ed25519PrivateKey) -> bytes | None:
+    """A terminal's admission and, each on its line, the entries of the register; None if nobody admitted it yet.
+
+    `key` is the ledger's: an admission that an earlier one signed is signed anew.
+    """
     row = _row(connection, terminal)
     if row is None or row["admission"] is None:
         return None
-    return _with_register(connection, bytes(row["admission"]))
+    admission = admission_anew(bytes(row["admission"]), key, bytes.fromhex(row["code_key"]))
+    return _with_register(connection, admission)
 
 
 def _register(

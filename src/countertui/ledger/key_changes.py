@@ -18,6 +18,14 @@ from countertui.sync.batch import Batch
 from countertui.sync.recorder import rotation_fault
 
 Body = Mapping[str, Any]
+_STAYED = (
+    "The key stays as it was. If the terminal signs with another from now on, nothing more of it can be taken:"
+    " countertui ledger revoke {0}, countertui ledger admit {0}, and there countertui restore, for a new epoch."
+)
+_CHANGED = (
+    "The key was changed all the same, as the old one signed it and the terminal has no other now. If nobody there"
+    " meant it: countertui ledger revoke {0}."
+)
 
 
 def doubts_about_keys(connection: Connection, ledger: str, batch: Batch, row: RowMapping) -> list[str]:
@@ -38,9 +46,10 @@ def doubts_about_keys(connection: Connection, ledger: str, batch: Batch, row: Ro
     for body in changes:
         fault = _fault(connection, ledger, body, row)
         if fault is not None:
-            doubts.append(f"Record {body['seq']}: {fault} The key stays as it was.")
+            doubts.append(f"Record {body['seq']}: {fault} {_STAYED.format(batch.terminal)}")
         if not allowed(people_of(connection), body["operator"], Act.KEEP_KEYS, body):
-            doubts.append(f"Record {body['seq']}: {body['operator']} may not change keys, or is not known here.")
+            told = f"Record {body['seq']}: {body['operator']} may not change keys, or is not known here."
+            doubts.append(f"{told} {_CHANGED.format(batch.terminal) if fault is None else ''}".rstrip())
     return doubts
 
 

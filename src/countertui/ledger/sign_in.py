@@ -15,7 +15,7 @@ from countertui.domain.rights import Act, NotAllowed, Role, require
 from countertui.domain.text import person_key
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
-from countertui.ledger.alarms import LOCKED, raise_alarm
+from countertui.ledger.alarms import LOCKED, raise_alarm, take_back_alarm
 from countertui.ledger.books import Books
 from countertui.ledger.bulk import run_many
 from countertui.ledger.city_day import city_day, is_working_day
@@ -89,6 +89,11 @@ def _proven(books: Books, pepper: bytes, operator: str, pin: str, now: str) -> _
             raise _wrong("Type your operator id, and the PIN you chose at the ledger.")
         # Counted before it is checked: neither killing the program nor asking twice at once wins a try.
         failures = _count(connection, key, row.name)
+        alarm = None
+        if failures == TRIES:  # the alarm too: whoever is killed now is locked
+            _lock(connection, key, now)
+            told = f"{row.name} is locked at the ledger after {TRIES} wrong PINs."
+            alarm = raise_alarm(connection, LOCKED, "", 0, None, told, now)
     proof = proof_of(row.verifier)
     try:
         right = pin_matches(proof.phc, plain_code(pin) if proof.is_code else pin, pepper)
@@ -96,15 +101,13 @@ def _proven(books: Books, pepper: bytes, operator: str, pin: str, now: str) -> _
         press = "Have it reset here by two people: a PIN chosen at a terminal counts at terminals only."
         raise NotSignedInError(f"{row.name} has no PIN at the ledger.", press=press) from fault
     with books.writing() as connection:
-        if not right:
-            if failures < TRIES:
-                raise _wrong(f"Type the PIN you chose at the ledger: {_tries(TRIES - failures)} left.")
-            _lock(connection, key, now)
-            told = f"{row.name} is locked at the ledger after {TRIES} wrong PINs."
-            raise_alarm(connection, LOCKED, "", 0, None, told, now)
-        else:
+        if right:
             unlock(connection, key)
+            if alarm is not None:
+                take_back_alarm(connection, alarm, row.id, now)
     if not right:
+        if failures < TRIES:
+            raise _wrong(f"Type the PIN you chose at the ledger: {_tries(TRIES - failures)} left.")
         raise _locked(row.name)
     return row
 

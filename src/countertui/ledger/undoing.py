@@ -172,6 +172,8 @@ def _why_not_approved(
         people_in_it = [str(body["operator"]), *took_part(taken), *([] if request is None else took_part(request))]
         if (paying := _paid_from(body, sessions)) is not None:
             people_in_it.append(paying.operator)
+        if (carrier := body["data"].get("carried_out_by")) is not None:
+            people_in_it.append(str(carrier))
         require_second_person(approver, people_in_it)
     except Refused:
         return Problem("self-approval", f"{approver} approved what they began or took part in.", cents)

@@ -28,7 +28,7 @@ PREFIX = "CTUI1:"
 CERTIFIED = "CTUI2:"
 PROVES = ("terminal", "number", "business date", "total", "hash of the record")
 """What a claim proves by itself, in words."""
-PROVES_NOT = ("lines", "tenders", "that it was posted, or not voided later")
+PROVES_NOT = ("lines", "tenders", "that it was posted, or not voided later", "that the terminal is still believed")
 """What takes the ledger to prove."""
 _LINK = {"CTUI1.": PREFIX, "CTUI2.": CERTIFIED}
 _DOMAIN = b"ctp/1 claim\0"

@@ -204,6 +204,16 @@ def make_admission(
     return to_bytes(sign_envelope(ADMISSION, canonical(admission.model_dump()), [(LEDGER_KEY_ID, key)]))
 
 
+def admission_anew(data: bytes, key: Ed25519PrivateKey, known: bytes) -> bytes:
+    """An admission that the ledger gave before, by its key of now: it says the same. `known` is of `code_key`."""
+    said = _model(Admission, parse_envelope(data, MAX_REQUEST).payload, "admission")
+    bare = said.model_dump(exclude={"proof"}) | {"ledger_key": key.public_key().public_bytes_raw().hex()}
+    if bare["ledger_key"] == said.ledger_key:
+        return data
+    admission = Admission(**bare, proof=_proof(known, b"admission", bare))
+    return to_bytes(sign_envelope(ADMISSION, canonical(admission.model_dump()), [(LEDGER_KEY_ID, key)]))
+
+
 def open_admission(
     data: bytes, entries: Sequence[bytes], *, terminal: str, public_key: bytes, code: str
 ) -> tuple[Admission, Register]:
@@ -233,8 +243,12 @@ def open_admission(
     wanted = (terminal, public_key.hex(), register.founding)
     if said != wanted or place is None or place.keys[0][1] != public_key or place.office != admission.office:
         raise AdmissionRefusedError("The admission is another terminal's.", "Nothing was begun here.")
-    if bytes.fromhex(admission.ledger_key) not in register.ledger_keys:
-        raise AdmissionRefusedError("The ledger's key is not the one on its register.", "Nothing was begun here.")
+    if bytes.fromhex(admission.ledger_key) != register.ledger_key:
+        raise AdmissionRefusedError(
+            "The admission is not signed with the key of the ledger that is in force.",
+            "Nothing was begun here.",
+            "Take the admission from the ledger again: it signs it anew.",
+        )
     return admission, register
 
 

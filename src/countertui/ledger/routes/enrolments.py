@@ -42,7 +42,7 @@ def add_to(api: FastAPI, service: Service) -> None:
     @open_to(Access.ENROLMENT)
     def get_admission(terminal: Name) -> Response:
         with service.books.reading() as connection:
-            admission = admission_of(connection, terminal)
+            admission = admission_of(connection, terminal, service.key)
         if admission is None:
             raise HTTPException(404, "Nobody admitted that terminal yet.")
         return Response(admission, media_type=NDJSON)
