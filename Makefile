@@ -5,7 +5,7 @@ PYTHON ?=
 VENV_PY := .venv/bin/python
 unexport MAKEFLAGS
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-fuzz test-power test-simulation check lint format types floors lock lock-check bench bench-night picture clean
+.PHONY: help run test test-browser test-fuzz test-million test-power test-simulation check lint format types floors lock lock-check bench bench-night picture clean
 
 # The environment's own Python checks the stamp: it starts quicker than a version manager's shim.
 setup = @p=$(VENV_PY); [ -x $$p ] || p="$(or $(PYTHON),python3)"; \
@@ -29,6 +29,10 @@ test-browser: ## the public page in the distribution's Chromium; skipped where t
 test-fuzz: ## ask every route of the ledger a thousand made-up questions on each engine (make test takes a sample)
 	$(call setup,dev)
 	@FUZZ_CASES=1000 $(VENV_PY) -m pytest -n 2 --timeout=3600 tests/ledger/test_openapi.py $(ARGS)
+
+test-million: ## a demo city of a million accounts, worked in by keys and by clock; minutes (make test takes a smaller one)
+	$(call setup,dev)
+	@PYTHONPATH=tests $(VENV_PY) tests/end_to_end/large_city.py $(ARGS)
 
 test-power: ## cut the power at every call of the real store's payments; needs strace (make test takes a sample)
 	$(call setup,dev)

@@ -4,20 +4,28 @@
 
 `run` needs requirements.lock, `dev` requirements-dev.lock, which holds all of the former; so a `dev` environment serves
 both. The stamp inside .venv is a hash of the lock, pyproject.toml, this file and the folder's place (an editable
-install names it). Only the standard library, and no syntax newer than f-strings: an older Python must be able
-to read this far to be told so.
+install names it). What pip says goes to .venv/setup.log; a person is told which step it is, how far, and how long.
+Only the standard library, and no syntax newer than f-strings: an older Python must be able to read this far to be
+told so.
 """
 
 import hashlib
 import os
 import subprocess
 import sys
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - pathlib costs the no-op 10 ms
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
 LOWEST = (3, 11)
 PYTHON = os.path.join(".venv", "bin", "python")  # noqa: PTH118
+PREFIX = "countertui: "
 STAMP = os.path.join(".venv", "countertui-stamp")  # noqa: PTH118
+LOG = os.path.join(".venv", "setup.log")  # noqa: PTH118
+TAIL = 20
+"""Lines of a failed step that are shown at once; all of them are in the log."""
+QUIET_SECONDS = 5
+"""Where a line can't be written over, how far it is is told this often."""
 
 
 def wanted(kind):
@@ -48,12 +56,84 @@ def ready(kind, command):
 
 
 def say(text):
-    print("countertui: " + text, flush=True)
+    print(PREFIX + text, flush=True)
 
 
-def do(*arguments):
-    say("$ " + " ".join(arguments))
-    subprocess.run(arguments, check=True)
+class Failed(Exception):  # noqa: N818 - a step
+    """A step that ended badly, with the end of what it said."""
+
+
+class Steps:
+    """The steps of one set-up, told one a line. `anew`: the first one makes .venv, clearing what was in it."""
+
+    def __init__(self, packages, *, anew):
+        self.packages = packages
+        self.count = 3 if anew else 2
+        self.n = 0
+        self.head = ""
+        self.log = None if anew else open(LOG, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - open until the end
+        self.started = self.told_at = time.monotonic()
+        self.live = sys.stdout.isatty()
+
+    def do(self, words, *arguments):
+        """Run a command as the next step. Raises Failed."""
+        self.n += 1
+        self.head = f"{self.n} of {self.count}  {words}"
+        self.show("")
+        said = ["$ " + " ".join(arguments) + "\n"]
+        status = self.listen(arguments, said)
+        if self.log is None and os.path.isdir(".venv"):  # noqa: PTH112
+            self.log = open(LOG, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+            self.log.writelines(said)
+        if status:
+            self.end()
+            tail = "".join(f"  {line}" for line in said[-TAIL:])
+            raise Failed(f"step {self.n} of {self.count}, {words}, ended with status {status}:\n{tail}")
+        self.show("")
+        self.end()
+
+    def listen(self, arguments, said):
+        """Keep what a command says, and tell of each package that pip comes to; gives its status."""
+        if self.log is not None:
+            self.log.writelines(said)
+        environment = dict(os.environ, PYTHONUNBUFFERED="1")
+        with subprocess.Popen(
+            arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, errors="replace"
+        ) as running:
+            found = 0
+            for line in running.stdout:
+                said.append(line)
+                if self.log is not None:
+                    self.log.write(line)
+                    self.log.flush()
+                if line.startswith(("Collecting ", "Ignoring ", "Requirement already satisfied: ")):
+                    found += 1
+                    package = line.replace("already satisfied: ", "").split()[1].partition("==")[0].rstrip(":")
+                    self.show(f"{found} of {self.packages}: {package}")
+                elif line.startswith("Installing collected packages"):
+                    self.show("installing")
+        return running.returncode
+
+    def show(self, detail):
+        """Say which step it is, how far, and how long it has been."""
+        text = f"{PREFIX}{self.head}  {time.monotonic() - self.started:3.0f} s  {detail}".rstrip()
+        if self.live:
+            columns = os.get_terminal_size(sys.stdout.fileno()).columns or 80
+            print("\r\x1b[K" + text[: columns - 1], end="", flush=True)
+        elif not detail or time.monotonic() - self.told_at >= QUIET_SECONDS:
+            self.told_at = time.monotonic()
+            print(text, flush=True)
+
+    def end(self):
+        """The step's line stays as it stands."""
+        if self.live:
+            print(flush=True)
+
+
+def packages_in(lock):
+    """How many packages a lock holds."""
+    with open(lock, encoding="utf-8") as file:  # noqa: PTH123
+        return sum(1 for line in file if line[:1].isalnum())
 
 
 def build(kind, command):
@@ -65,18 +145,22 @@ def build(kind, command):
     version = subprocess.run([python, "-c", asked], check=True, stdout=subprocess.PIPE).stdout.decode().strip()
     if tuple(int(part) for part in version.split(".")) < LOWEST:
         sys.exit(f"countertui needs Python 3.11 or newer; {python} is {version}. Try: make PYTHON=python3.12 ...")
+    packages = packages_in(LOCKS[kind])
     say(f"setting up .venv with Python {version} from {LOCKS[kind]} (once; the next start is at once)")
     digest = wanted(kind)
-    if stamp is None or stamp[2] != python:
-        do(python, "-m", "venv", "--clear", ".venv")
+    anew = stamp is None or stamp[2] != python
+    steps = Steps(packages, anew=anew)
+    if anew:
+        steps.do("a new environment", python, "-m", "venv", "--clear", ".venv")
     else:
         os.remove(STAMP)  # noqa: PTH107
     pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--no-deps")
-    do(*pip, "--require-hashes", "--only-binary", ":all:", "-r", LOCKS[kind])
-    do(*pip, "--no-index", "--no-build-isolation", "-e", ".")
+    locked = ("--require-hashes", "--only-binary", ":all:", "-r", LOCKS[kind])
+    steps.do(f"{packages} packages, each by its hash", *pip, "--progress-bar", "off", *locked)
+    steps.do("CounterTUI itself", *pip, "--no-index", "--no-build-isolation", "-e", ".")
     with open(STAMP, "w", encoding="utf-8") as file:  # noqa: PTH123
         file.write("\n".join((kind, digest, python)) + "\n")
-    say(".venv is ready")
+    say(f".venv is ready after {time.monotonic() - steps.started:.0f} s; what pip said is in {LOG}")
 
 
 def main():
@@ -87,7 +171,11 @@ def main():
     import fcntl
 
     with open(".venv.lock", "w") as lock:  # noqa: PTH123 - two makes at once: the second waits, then finds it done
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another make is setting up .venv; waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready(kind, command):
             build(kind, command)
 
@@ -95,7 +183,11 @@ def main():
 if __name__ == "__main__":
     try:
         main()
+    except Failed as error:
+        sys.exit(f"countertui: .venv could not be set up: {error}countertui: all that was said is in {LOG}")
     except subprocess.CalledProcessError as error:
-        sys.exit(f"countertui: .venv could not be set up; the step above ended with status {error.returncode}")
+        sys.exit(f"countertui: .venv could not be set up; {error.cmd[0]} ended with status {error.returncode}")
+    except KeyboardInterrupt:
+        sys.exit("\ncountertui: the set-up was stopped; the next make begins it again")
     except OSError as error:
         sys.exit(f"countertui: .venv could not be set up: {error}")
