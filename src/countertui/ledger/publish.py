@@ -47,10 +47,11 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """An earlier snapshot: its version and its manifest's hash, hex."""
+    """An earlier snapshot: its version, its manifest's hash (hex), and the first day (ISO) of its former receipts."""
 
     version: int
     sha256: str
+    history_from: str
 
 
 def publish(books: Books, key: Ed25519PrivateKey, now: str, progress: Progress = lambda _: None) -> int:
@@ -72,7 +73,7 @@ def publish(books: Books, key: Ed25519PrivateKey, now: str, progress: Progress =
             into = share_folder(books, version, share.office)
             into.mkdir(parents=True)
             bases = _bases(connection, share)
-            swept = sweep(connection, into, share, [base.version for base in bases], progress)
+            swept = sweep(connection, into, share, {base.version: base.history_from for base in bases}, progress)
             manifest = Manifest(
                 ledger=books.ledger,
                 version=version,
@@ -144,12 +145,12 @@ def _bases(connection: Connection, share: Share) -> list[Base]:
     """The earlier snapshots of the same share that have a delta, the newest first."""
     table = tables.snapshot_share
     rows = connection.execute(
-        select(table.c.version, table.c.sha256)
+        select(table.c.version, table.c.sha256, table.c.history_from)
         .where(table.c.office == share.office, table.c.kinds == json.dumps(share.kinds))
         .order_by(table.c.version.desc())
         .limit(BASES)
     )
-    return [Base(version, sha256) for version, sha256 in rows]
+    return [Base(version, sha256, history_from) for version, sha256, history_from in rows]
 
 
 def _write_deltas(folder: Path, manifest: Manifest, bases: list[Base], swept: Swept, key: Ed25519PrivateKey) -> None:
@@ -179,6 +180,7 @@ def _keep(connection: Connection, share: Share, manifest: Manifest, signed: byte
             version=manifest.version,
             office=share.office,
             kinds=json.dumps(share.kinds),
+            history_from=share.history_from,
             sha256=manifest_hash(manifest),
             manifest=signed,
         )

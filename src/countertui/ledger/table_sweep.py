@@ -19,6 +19,7 @@ from countertui.sync.table_files import CHANGES, GONE, write_changes, write_tabl
 
 _UNDATED = "terminal"
 """Small, and its rows don't say when they changed: every delta has all of it."""
+_DATED = "receipt_history"
 _WORTH = 0.5
 """Of a table's size: where more changed than that, the table is sent as it is."""
 
@@ -38,9 +39,12 @@ class Swept:
 
 
 def sweep(
-    connection: Connection, folder: Path, share: Share, bases: Sequence[int], progress: Callable[[str], None]
+    connection: Connection, folder: Path, share: Share, bases: Mapping[int, str], progress: Callable[[str], None]
 ) -> Swept:
-    """Write a share's files into `folder`; bases are the versions that others may still have."""
+    """Write a share's files into `folder`.
+
+    bases: the versions that others may still have, each with the first day (ISO) of the receipts taken earlier in it.
+    """
     entries: list[TableEntry] = []
     changes: dict[int, list[Change]] = {base: [] for base in bases}
     for name, columns in TABLES.items():
@@ -57,7 +61,10 @@ def sweep(
         path = folder / f"{name}.{GONE}.ndjson"
         gone = write_changes(path, tables.key_of(name), _gone(connection, name, share, oldest), bases)
         for base, told in changes.items():
-            if changed[base].bytes + gone[base].bytes < _WORTH * full.bytes or not full.bytes:
+            sent = changed[base].bytes + gone[base].bytes
+            # Receipts of days before the base's first, as when a clock was set back, changed in no version.
+            has_all = name != _DATED or bases[base] <= share.history_from
+            if has_all and (sent < _WORTH * full.bytes or not full.bytes):
                 told.append(Change(table=name, whole=False, rows=changed[base], gone=gone[base]))
             else:
                 told.append(Change(table=name, whole=True, rows=full, gone=None))

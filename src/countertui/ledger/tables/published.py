@@ -23,6 +23,7 @@ snapshot_share = table(
     whole("version", primary_key=True, autoincrement=False),
     text("office", primary_key=True),  # empty: the whole city's
     text("kinds"),  # JSON list of the kinds of accounts in it, empty for all
+    text("history_from"),  # the first day (ISO) of receipts taken earlier that are in it
     text("sha256"),  # of the manifest's payload: what a delta starts from
     blob("manifest"),
 )
