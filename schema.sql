@@ -149,6 +149,17 @@ CREATE TABLE tender (               -- derived
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tender_by_reference ON tender (reference) WHERE reference <> '';
 
+CREATE TABLE paper_keyed (          -- derived: numbers of paper receipts keyed in here, and what became of each
+  series      TEXT NOT NULL,
+  paper_no    INTEGER NOT NULL,
+  seq         INTEGER NOT NULL,     -- its pay record, or the one that says it was spoiled
+  receipt_no  TEXT,                 -- NULL: spoiled
+  state       TEXT NOT NULL CHECK (state IN ('receipt', 'void', 'spoiled')),
+  paper_date  TEXT NOT NULL,
+  PRIMARY KEY (series, paper_no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX paper_keyed_by_receipt ON paper_keyed (receipt_no) WHERE receipt_no IS NOT NULL;
+
 CREATE TABLE drawer_move (          -- derived: what each record puts into a session's drawer (positive) or takes out
   seq      INTEGER NOT NULL,
   session  TEXT NOT NULL REFERENCES session (id),
@@ -415,4 +426,27 @@ CREATE TABLE personal_sealed (      -- snapshot: personal values that one termin
   reader_epoch  INTEGER NOT NULL,
   sealed        TEXT NOT NULL,      -- hex
   PRIMARY KEY (terminal, epoch, seq, field, reader, reader_epoch)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE paper_book (           -- snapshot: numbered paper receipt books that offices have, for when the power is out
+  series     TEXT NOT NULL,
+  first_no   INTEGER NOT NULL,
+  last_no    INTEGER NOT NULL,
+  office     TEXT NOT NULL,
+  issued_on  TEXT NOT NULL,
+  closed_on  TEXT,                  -- NULL: still there
+  last_used  INTEGER,               -- what was said at its close, 0 for none
+  PRIMARY KEY (series, first_no)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE paper_number (         -- snapshot: what the ledger knows to be keyed in of them, at any terminal
+  series      TEXT NOT NULL,
+  paper_no    INTEGER NOT NULL,
+  terminal    TEXT NOT NULL,
+  epoch       INTEGER NOT NULL,
+  seq         INTEGER NOT NULL,
+  receipt_no  TEXT NOT NULL,        -- empty where it was spoiled
+  state       TEXT NOT NULL,        -- receipt, void, spoiled
+  paper_date  TEXT NOT NULL,
+  PRIMARY KEY (series, paper_no)
 ) STRICT, WITHOUT ROWID;

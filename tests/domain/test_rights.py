@@ -32,6 +32,7 @@ TABLE = {
     Act.DEPOSIT: {Role.TECHNICIAN},
     Act.ERASE: {Role.ADMIN},
     Act.READ_PERSONAL: {Role.LEAD, Role.TECHNICIAN},
+    Act.KEEP_PAPER: {Role.TECHNICIAN, Role.ADMIN},
 }
 """DESIGN's table of rights, written down a second time."""
 MONEY = {Act.TAKE_MONEY, Act.ASK, Act.APPROVE, Act.SEAL, Act.CLOSE_OTHERS, Act.REPRINT}

@@ -10,6 +10,7 @@ import pytest
 
 from countertui.store import money_here, working
 from countertui.store.connection import open_store
+from countertui.store.paper_keyed import last_paper_keyed
 
 GROWING = ("journal", "receipt", "receipt_line", "allocation", "tender", "drawer_move", "drawer_count", "print_job")
 """What a year of payments fills; sessions, batches, carts and sendings stay few."""
@@ -32,6 +33,8 @@ QUESTIONS: dict[str, Callable[[Db], object]] = {
     "paid on an account": lambda db: money_here.paid_here(db, "A-1", 0),
     "paid on accounts": lambda db: money_here.paid_sums(db, ["A-1", "A-2"], 0),
     "tenders": lambda db: money_here.tender_kinds(db, "T1-1"),
+    "a receipt by its paper": lambda db: money_here.receipts(db, "B-000101", None, 50),
+    "the last paper keyed in": last_paper_keyed,
     "jobs unfinished": working.unfinished_jobs,
     "a job": lambda db: working.print_job(db, 1),
 }

@@ -12,6 +12,7 @@ from countertui.counter.station import Person, Station
 from countertui.counter.typed import LONGEST_PAYOR, LONGEST_REASON, checked_text
 from countertui.domain.charges import OpenCharge
 from countertui.domain.money import Cents
+from countertui.domain.paper_books import paper_data, paper_of
 from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import Tender, TenderKind, checked_tender
@@ -35,7 +36,8 @@ class Held:
         """What a person calls the cart: payor, else the first line's name, else its fee."""
         first = self.cart.lines[0] if self.cart.lines else None
         if self.cart.payor or first is None:
-            return self.cart.payor or "empty cart"
+            paper = self.cart.paper
+            return self.cart.payor or ("empty cart" if paper is None else f"paper receipt {paper.text}")
         return first.name if isinstance(first, AccountLine) else first.description
 
     @property
@@ -46,8 +48,8 @@ class Held:
 
     @property
     def empty(self) -> bool:
-        """Whether there is nothing in the cart and nothing beside it."""
-        return not self.cart.lines and not self.tenders
+        """Whether there is nothing in the cart, nothing beside it, and no paper receipt that it is keyed in from."""
+        return not self.cart.lines and not self.tenders and self.cart.paper is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ def _to_json(cart: Cart, tenders: Sequence[Tender]) -> str:
             "payor": cart.payor,
             "lines": [_line_to_json(line) for line in cart.lines],
             "tenders": [[tender.kind.value, tender.cents, tender.reference] for tender in tenders],
+            **({"paper": paper_data(cart.paper)} if cart.paper is not None else {}),
         }
     )
 
@@ -165,7 +168,12 @@ def _from_json(cart_id: str, text: str) -> Held:
     body = json.loads(text)
     tenders = body.get("tenders", [])  # carts saved before tenders were kept have none
     return Held(
-        Cart(cart_id, tuple(_line_from_json(line) for line in body["lines"]), body["payor"]),
+        Cart(
+            cart_id,
+            tuple(_line_from_json(line) for line in body["lines"]),
+            body["payor"],
+            paper_of(body["paper"]) if "paper" in body else None,
+        ),
         tuple(Tender(TenderKind(kind), Cents(cents), reference) for kind, cents, reference in tenders),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from countertui.counter.station import Station
 from countertui.documents.receipt import ReceiptFacts, ReceiptLineFacts, State, TenderFacts
+from countertui.domain.paper_books import PaperData, paper_of, us_date
 from countertui.domain.receipts import short_hash
 from countertui.domain.records import LineData
 from countertui.domain.tenders import TenderKind
@@ -52,8 +53,14 @@ def receipt_facts(
             station.rules.receipt_address,
         ),
         ledger_id=place.ledger,
+        paper=_paper(data["paper"]) if "paper" in data else "",
         state=_STATES.get(state, "normal"),
     )
+
+
+def _paper(data: PaperData) -> str:
+    paper = paper_of(data)
+    return f"{paper.text} of {us_date(paper.date)}"
 
 
 def _line(line: LineData) -> ReceiptLineFacts:

@@ -11,6 +11,7 @@ from countertui.counter.cart import checked_cart
 from countertui.counter.cash_only import approver_of_check
 from countertui.counter.keep_personal import personal_of
 from countertui.counter.paper import receipt_facts
+from countertui.counter.paper_receipt import approver_of_paper, require_keyable
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.typed import LONGEST_PAYOR
@@ -43,10 +44,12 @@ class Taken:
 def take_payment(
     station: Station, session: Session, cart: Cart, tenders: Sequence[Tender], approver: Person | None = None
 ) -> Taken:
-    """Take a payment into a session's drawer; `approver` is a lead who lets a check be taken for a cash-only account.
+    """Take a payment into a session's drawer; `approver` is a lead who lets a check be taken for a cash-only account,
+    or answers for a paper receipt of no book known here.
 
     The cart's id becomes the record's, so a cart is taken at most once. Raises Refused leaves of `domain/`,
-    PaymentRefused (session closed, already taken, a line is not what accounts and fees say), CheckRefused, NotAllowed,
+    PaymentRefused (session closed, already taken, a line is not what accounts and fees say), CheckRefused,
+    PaperRefused, NotAllowed,
     StillChecking, CommitUnknown, NotWritten, StoreHalted, DiskNearlyFull.
     """
     cart = _with_payor(checked_cart(cart))
@@ -56,7 +59,8 @@ def take_payment(
         id=cart.id,
         kind=Kind.PAY,
         operator=session.operator,
-        approver=approver_of_check(station, session, cart, checked, approver),
+        approver=approver_of_check(station, session, cart, checked, approver)
+        or approver_of_paper(station, session, cart.paper, approver),
         session=session.id,
         biz_date=session.biz_date,
         data=pay_data(settlement),
@@ -74,6 +78,8 @@ def take_payment(
             )
         for line in cart.lines:
             _require_unchanged(station, session, line)
+        if cart.paper is not None:
+            require_keyable(station, station.db, session, cart.paper)
 
     def with_paper(db: sqlite3.Connection, recorded: Recorded) -> None:
         facts = receipt_facts(

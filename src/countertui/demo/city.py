@@ -76,6 +76,8 @@ class DemoCity:
         yield "decision", iter(())
         yield "erased", iter(())
         yield "personal_sealed", iter(())
+        yield "paper_book", iter(())
+        yield "paper_number", iter(())
 
     def _accounts(self) -> Rows:
         holders = businesses()

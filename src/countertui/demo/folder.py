@@ -14,10 +14,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.counter.begin import StartData, begin
 from countertui.demo.city import LEDGER_ID, DemoCity
 from countertui.demo.passphrase import PASSPHRASE
+from countertui.demo.places import ACTIVE_FROM, PAPER_BOOK
 from countertui.domain.words import number_of
 from countertui.errors import UsageError
 from countertui.ledger.books import Books, open_books
+from countertui.ledger.desk import Ground
 from countertui.ledger.keys import create_ledger, ledger_public_key, open_key
+from countertui.ledger.paper_books import issue
 from countertui.ledger.publish import publish
 from countertui.ledger.reference import load_reference
 from countertui.ledger.register import register_terminal
@@ -102,6 +105,7 @@ def make_city(
         public_key = secrets.terminal_key.public_key().public_bytes_raw()
         key = open_key(folder / "ledger", next(iter(openers.values())))
         register_terminal(books, key, TERMINAL, OFFICE, 1, public_key, by=ADMINS, now=now)
+        _issue_paper(books, key, ids, now)
         publish(books, key, now)
     finally:
         books.close()
@@ -132,6 +136,14 @@ def _fill(books: Books, city: DemoCity, pins: PepperedPins, progress: Progress) 
     for table, rows in city.tables(verifier=pins.verifier):
         if table != "terminal":
             load_reference(books, table, rows, partial(progress, table))
+
+
+def _issue_paper(books: Books, key: Ed25519PrivateKey, ids: Ids, now: str) -> None:
+    """The office's book of paper receipts, for when the power is out."""
+    series, first, last, by = PAPER_BOOK
+    with books.writing() as connection:
+        ground = Ground(connection, books, key, now)
+        issue(ground, series, first, last, OFFICE, by=by, biz_date=ACTIVE_FROM, id_=ids())
 
 
 def _make_store(folder: Path, secrets: Secrets, clock: Clock, ids: Ids, progress: Progress) -> None:

@@ -39,3 +39,6 @@ PEOPLE = (
 """Operator id, name, roles and demo PIN."""
 
 ACTIVE_FROM = "2026-01-01"
+
+PAPER_BOOK = ("B", 101, 150, "tess")
+"""The paper receipt book of the counter's office: series, first and last number, and who issued it."""

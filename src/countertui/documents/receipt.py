@@ -46,7 +46,8 @@ class TenderFacts:
 class ReceiptFacts:
     """What a receipt says. Amounts are cents; `biz_date` is ISO; `printed_at` is local date and time, as it shall read.
 
-    `claim` is the QR code's text, printable ASCII. A `ledger_id` that begins with DEMO marks the paper as worthless.
+    `claim` is the QR code's text, printable ASCII. `paper` names the paper receipt it was keyed in from, if
+    any. A `ledger_id` that begins with DEMO marks the paper as worthless.
     """
 
     city_name: str
@@ -66,6 +67,7 @@ class ReceiptFacts:
     short_hash: str
     claim: str
     ledger_id: str
+    paper: str = ""
     state: State = "normal"
     training: bool = False
 
@@ -99,6 +101,7 @@ def _heading(facts: ReceiptFacts) -> tuple[Block, ...]:
         Pair(plain(f"Receipt {facts.receipt_no}"), plain(facts.printed_at), bold=True),
         *_shift(facts.biz_date, facts.terminal, facts.drawer, facts.operator_name),
         *((Pair("Received from", plain(facts.payor)),) if facts.payor else ()),
+        *((Text(plain(f"Entered from paper receipt {facts.paper}")),) if facts.paper else ()),
     )
 
 

@@ -32,6 +32,8 @@ class DeskKind(StrEnum):
     PAYMENT_FILE = "payment_file"
     REMITTANCE = "remittance"
     ERASURE = "erasure"
+    BOOK_ISSUE = "book_issue"
+    BOOK_CLOSE = "book_close"
 
 
 class Verdict(StrEnum):
@@ -180,6 +182,28 @@ class ErasureData(TypedDict):
 
     about: PlaceData
     field: str
+    reason: str
+
+
+class BookIssueData(TypedDict):
+    """`book_issue`: a book of numbered paper receipts, first_no to last_no, goes to an office on the business date."""
+
+    series: str
+    first_no: int
+    last_no: int
+    office: str
+
+
+class BookCloseData(TypedDict):
+    """`book_close`: a book comes back. last_used: the number of the last form used, 0 if none was.
+
+    missing: numbers up to it that nobody keyed in, as pairs of first and last; two people and a reason answer for them.
+    """
+
+    series: str
+    first_no: int
+    last_used: int
+    missing: list[list[int]]
     reason: str
 
 

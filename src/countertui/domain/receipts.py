@@ -14,6 +14,7 @@ from countertui.domain.charges import (
     total_owed,
 )
 from countertui.domain.money import LARGEST, ZERO, Cents, format_cents
+from countertui.domain.paper_books import PaperReceipt
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import Tender, TenderKind
 
@@ -71,11 +72,15 @@ CartLine = AccountLine | FeeLine
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """What a visit is about to pay for. The id becomes the receipt's id; it was saved before any tender."""
+    """What a visit is about to pay for. The id becomes the receipt's id; it was saved before any tender.
+
+    paper: the paper receipt that it is keyed in from, written while the power was out.
+    """
 
     id: str
     lines: tuple[CartLine, ...] = ()
     payor: str = ""
+    paper: PaperReceipt | None = None
 
     @property
     def total(self) -> Cents:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NotRequired, TypedDict
 
+from countertui.domain.paper_books import PaperData, paper_data
 from countertui.domain.personal import Salted, commitment
 from countertui.domain.receipts import FeeLine, SettledLine, Settlement
 
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     CLOCK_CHANGE = "clock_change"
     OPEN = "open"
     PAY = "pay"
+    PAPER_SPOILED = "paper_spoiled"
     VOID_REQUEST = "void_request"
     VOID = "void"
     VOID_REFUSAL = "void_refusal"
@@ -93,7 +95,10 @@ class TenderData(TypedDict):
 
 
 class PayData(TypedDict):
-    """`pay`: money in = total + change. personal: commitments to routing and account numbers of checks, by field."""
+    """`pay`: money in = total + change. personal: commitments to routing and account numbers of checks, by field.
+
+    paper: the paper receipt it was keyed in from; `paper_spoiled` has the same as its data, and why it was not used.
+    """
 
     payor: str
     lines: list[LineData]
@@ -101,6 +106,7 @@ class PayData(TypedDict):
     change_cents: int
     total_cents: int
     personal: NotRequired[dict[str, str]]
+    paper: NotRequired[PaperData]
 
 
 class OriginalData(TypedDict):
@@ -325,13 +331,16 @@ def body(head: Head, fact: Fact, receipt_no: str | None) -> dict[str, Any]:
 
 def pay_data(settlement: Settlement) -> PayData:
     """A settled cart as `pay` data."""
-    return PayData(
+    data = PayData(
         payor=settlement.cart.payor,
         lines=[_line(n, settled) for n, settled in enumerate(settlement.lines, start=1)],
         tenders=[TenderData(kind=t.kind.value, cents=t.cents, reference=t.reference) for t in settlement.tenders],
         change_cents=settlement.change,
         total_cents=settlement.total,
     )
+    if settlement.cart.paper is not None:
+        data["paper"] = paper_data(settlement.cart.paper)
+    return data
 
 
 def _line(n: int, settled: SettledLine) -> LineData:

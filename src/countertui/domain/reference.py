@@ -45,13 +45,17 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "erased": ("terminal", "epoch", "seq", "field"),
     "personal_sealed": ("terminal", "epoch", "seq", "field", "reader", "reader_epoch", "sealed"),
+    "paper_book": ("series", "first_no", "last_no", "office", "issued_on", "closed_on", "last_used"),
+    "paper_number": ("series", "paper_no", "terminal", "epoch", "seq", "receipt_no", "state", "paper_date"),
 }
 """Table name to columns, in the order they are published.
 
 `account` comes sorted by name, then number: its order is the order results are shown in. A fee with unit_cents None
 is an open amount. `city` holds the city's rules (see `CityKey`). A `decision` is the ledger's answer to a terminal's
 request for a void or refund: see `countertui.domain.desk_records`. `erased` are personal values that terminals destroy,
-`personal_sealed` those that one terminal (`reader`) may read, sealed to its key (hex).
+`personal_sealed` those that one terminal (`reader`) may read, sealed to its key (hex). A `paper_book` is a book of
+numbered paper receipts that an office has, a `paper_number` what became of one that was keyed in: see
+`countertui.domain.paper_books`.
 """
 
 

@@ -42,6 +42,7 @@ class Act(StrEnum):
     SEE_ALARMS = "see to an alarm"
     ERASE = "erase personal data"
     READ_PERSONAL = "read personal data"
+    KEEP_PAPER = "keep paper receipt books"
 
 
 ALLOWED: dict[Role, frozenset[Act]] = {
@@ -63,11 +64,13 @@ ALLOWED: dict[Role, frozenset[Act]] = {
             Act.DEPOSIT,
             Act.SEE_ALARMS,
             Act.READ_PERSONAL,
+            Act.KEEP_PAPER,
         }
     ),
     Role.AUDITOR: frozenset({Act.SEE_EXPECTED, Act.REVIEW_RIGHTS}),
     Role.ADMIN: frozenset(
-        {Act.KEEP_OPERATORS, Act.KEEP_KEYS, Act.APPROVE_RESET, Act.REVIEW_RIGHTS, Act.SEE_ALARMS} | {Act.ERASE}
+        {Act.KEEP_OPERATORS, Act.KEEP_KEYS, Act.APPROVE_RESET, Act.REVIEW_RIGHTS, Act.SEE_ALARMS}
+        | {Act.ERASE, Act.KEEP_PAPER}
     ),
 }
 

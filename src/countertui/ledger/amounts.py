@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from countertui.domain.money import LARGEST
+from countertui.domain.paper_books import is_sound
 from countertui.domain.records import Kind, RefundMethod
 from countertui.domain.tenders import TenderKind
 from countertui.sync.batch import Batch
@@ -121,6 +122,10 @@ def net_of(body: Body) -> int:
             if type(body["session"]) is not str or type(data["drawer"]) is not str:
                 raise UnsoundRecordError("it has no session or no drawer")
             _need_fund(data) if kind == Kind.OPEN else _need_over_short(data)
+        if kind == Kind.PAPER_SPOILED:
+            _need_no_number(body)
+            _need_paper(data)
+            date.fromisoformat(body["biz_date"])
         return 0
     date.fromisoformat(body["biz_date"])
     _need_lines(data)
@@ -128,6 +133,8 @@ def net_of(body: Body) -> int:
         _need_tenders(data)
         if type(body["session"]) is not str or type(data["payor"]) is not str:
             raise UnsoundRecordError("it has no session or no payor")
+        if "paper" in data:
+            _need_paper(data["paper"])
         return int(data["total_cents"])
     _need_no_number(body)
     _need_original(data)
@@ -160,6 +167,11 @@ def _next_receipt(body: Body, last: int | None) -> int:
 def _need_no_number(body: Body) -> None:
     if body["receipt_no"] is not None:
         raise UnsoundRecordError("only a receipt has a receipt number")
+
+
+def _need_paper(paper: object) -> None:
+    if not is_sound(paper):
+        raise UnsoundRecordError("it does not say from which paper receipt it was keyed in")
 
 
 def _need_lines(data: Body) -> None:

@@ -22,6 +22,7 @@ from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.ledger import tables
 from countertui.ledger.desk import Ground, Made, record, require_two
 from countertui.ledger.desk_entry import write_entry
+from countertui.ledger.paper_keyed import TWICE
 from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Chart, Posting
 from countertui.ledger.sheet import chart_for, rules_of
@@ -52,7 +53,7 @@ class ToAccount:
 
 @dataclass(frozen=True, slots=True)
 class AsRecorded:
-    """To where the record itself says, as it waits only because its month is closed."""
+    """To where the record itself says: it waits only because its month is closed, or its paper number came twice."""
 
 
 Target = ToGl | ToCharge | ToAccount | AsRecorded
@@ -222,14 +223,22 @@ def _shares(
         if cents <= 0:
             raise refused("Money that went out belongs to a GL account or a charge, not to what an account owes.")
         return spread(connection, rules, target.number, cents)
-    # The charges were paid when it was posted; only the general ledger waits.
+    # The charges were paid when it was posted and only the general ledger waits, unless it was held back whole.
+    held = _held_back(connection, about)
     parts = [
-        _share(None, None, part.head, part.gl, part.cents)
+        _share(part.account if held else None, part.charge if held else None, part.head, part.gl, part.cents)
         for part in charge_movements(about.body["kind"], about.body["data"])
     ]
     if sum(part["cents"] for part in parts) != cents:
         raise refused("What waits is not the whole of what the record says: say where it belongs.")
     return parts
+
+
+def _held_back(connection: Connection, about: StoredRecord) -> bool:
+    """Whether a receipt waited in suspense as a whole, nothing of it paid, as its paper number came twice."""
+    c, body = tables.error_item.c, about.body
+    here = (c.terminal == body["terminal"]) & (c.epoch == body["epoch"]) & (c.seq == body["seq"])
+    return connection.execute(select(c.id).where(here, c.reason == TWICE)).first() is not None
 
 
 def _there(connection: Connection, about: StoredRecord, source: ToGl | ToCharge) -> int:

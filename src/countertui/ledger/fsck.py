@@ -65,6 +65,8 @@ _COMPARED = (
     _Compared("decision", _REQUEST, ("verdict", "reason", "carried_by", "decided_by", "decided_at", "seq")),
     _Compared("personal", (*_PLACE, "field"), ("commitment", "erased_seq")),
     _Compared("erased", (*_PLACE, "field"), ()),
+    _Compared("paper_book", ("series", "first_no"), ("last_no", "office", "issued_on", "closed_on", "last_used")),
+    _Compared("paper_number", ("series", "paper_no"), (*_PLACE, "receipt_no", "state", "paper_date")),
     _Compared("period", ("month",), ("state", "seq")),
     _Compared("corrected", (*_PLACE, "by_seq"), ()),
     _Compared("deposited", ("terminal", "epoch", "session"), ("seq",)),

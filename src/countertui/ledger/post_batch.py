@@ -95,6 +95,7 @@ def post_batch(
     note_logins(connection, batch.terminal, [body for body in bodies if body["kind"] == Kind.LOGIN])
     sheet.sessions.write()
     sheet.receipts.write_answers()
+    sheet.papers.write(version)
     note_rules(connection, *place, batch.first_seq, rules_to_json(sheet.rules))
     _write_problems(connection, place, sheet.problems, now)
     return len(sheet.problems)

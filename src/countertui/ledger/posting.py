@@ -210,6 +210,14 @@ def post_close_of_nothing(found: Mapping[TenderKind, int], why: Problem, chart: 
     return Posting(lines, (), [replace(why, cents=held)])
 
 
+def post_held_pay(data: Data, why: Problem, chart: Chart) -> Posting:
+    """A receipt whose money is not to go anywhere yet: its tenders debited, all of it in suspense, nothing paid."""
+    tendered = post_pay(data, (), chart)
+    suspense = chart.rules.pooled_fund, chart.rules.suspense
+    sums = {**tendered.lines, suspense: tendered.lines.get(suspense, 0) - data["total_cents"]}
+    return Posting({place: cents for place, cents in sums.items() if cents}, (), [why, *tendered.problems])
+
+
 def post_refused_void(data: Data, why: Problem, chart: Chart) -> Posting:
     """A void that may not stand: the money did leave the drawer, so suspense bears it; the receipt's shares stay."""
     suspense = [Credit(chart.rules.suspense, chart.rules.pooled_fund, data["total_cents"])]

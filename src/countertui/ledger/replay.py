@@ -27,6 +27,7 @@ from countertui.ledger import (
     deposits,
     erasing,
     keep_operators,
+    paper_books,
     payment_files,
     periods,
     registry,
@@ -69,6 +70,8 @@ CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
     DeskKind.PAYMENT_FILE: payment_files.carry_out_file,
     DeskKind.REMITTANCE: payment_files.carry_out,
     DeskKind.ERASURE: erasing.carry_out,
+    DeskKind.BOOK_ISSUE: paper_books.carry_out_issue,
+    DeskKind.BOOK_CLOSE: paper_books.carry_out_close,
     Kind.OPERATOR: keep_operators.carry_out,
     Kind.RIGHTS_REVIEW: rights_review.carry_out,
 }
@@ -76,7 +79,9 @@ CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
 
 _UNUSED_KEY = Ed25519PrivateKey.from_private_bytes(sha256(b"books that are only compared").digest())
 """Signs acks and checkpoints of the books made again: they are compared by what they say, and thrown away."""
-_NOT_INPUTS = ("terminal", "receipt_history", "decision", "erased", "personal_sealed")
+_NOT_INPUTS = frozenset(
+    {"terminal", "receipt_history", "decision", "erased", "personal_sealed", "paper_book", "paper_number"}
+)
 Progress = Callable[[int], None]
 DeskKeys = Sequence[tuple[int, bytes]]
 """The ledger's keys, oldest first, each with the first record of the desk that it signs."""

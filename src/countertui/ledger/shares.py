@@ -1,7 +1,7 @@
 """What each office is given of the published tables: an office that serves some kinds of accounts gets those alone.
 
-Everything else of the city it has as all have it, but for drawers, which are its own, and decisions, which are on
-requests of its own terminals.
+Everything else of the city it has as all have it, but for drawers and paper receipt books, which are its own, and
+decisions and keyed paper numbers, which are its own terminals'.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ class Share:
             return '"office" = ?', (self.office,)
         if table == "personal_sealed" and self.office != WHOLE:
             return '"reader" IN (SELECT "code" FROM "terminal" WHERE "office" = ?)', (self.office,)
-        if table == "decision" and self.office != WHOLE:
+        if table == "paper_book" and self.office != WHOLE:
+            return '"office" = ?', (self.office,)
+        if table in ("decision", "paper_number") and self.office != WHOLE:
             return '"terminal" IN (SELECT "code" FROM "terminal" WHERE "office" = ?)', (self.office,)
         if not self.kinds:
             return "", ()

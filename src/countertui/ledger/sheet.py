@@ -20,6 +20,7 @@ from countertui.domain.reference import CityKey
 from countertui.domain.tenders import TenderKind
 from countertui.ledger import breaches, tables
 from countertui.ledger.bulk import known, looked_up
+from countertui.ledger.paper_keyed import PaperKeyed
 from countertui.ledger.periods import Periods
 from countertui.ledger.posting import (
     Chart,
@@ -31,6 +32,7 @@ from countertui.ledger.posting import (
     chart,
     post_close,
     post_close_of_nothing,
+    post_held_pay,
     post_pay,
     post_refund,
     post_refused_refund,
@@ -60,6 +62,7 @@ class Sheet:
     rules: CityRules
     sessions: Sessions
     receipts: Receipts
+    papers: PaperKeyed
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     entry_of: dict[int, int] = field(default_factory=dict)
     lines: list[Lines] = field(default_factory=list)
@@ -135,6 +138,7 @@ def sheet_of(
         rules,
         Sessions(connection, batch.terminal, batch.epoch),
         receipts_for(connection, batch.terminal, batch.epoch, bodies),
+        PaperKeyed(connection, batch.terminal, batch.epoch),
     )
     moves = chain.from_iterable(moved)
     periods = Periods(connection, rules.posting)
@@ -163,13 +167,19 @@ def sheet_of(
             day.sheet.receipts.requests[body["seq"]] = body
         elif kind in (Kind.VOID_REFUSAL, Kind.REFUND_REFUSAL):
             _refuse(day, body)
+        elif kind == Kind.PAPER_SPOILED:
+            sheet.problems += [(body["seq"], problem) for problem in sheet.papers.spoiled(body, day.people)]
     return sheet
 
 
 def _take(day: _Day, body: Body, h: bytes, movements: tuple[Movement, ...]) -> None:
     """Post a receipt where it belongs, and say what was wrong with taking it."""
     seq, data, session = body["seq"], body["data"], body["session"]
-    posting = post_pay(data, movements, day.chart)
+    twice = None
+    if "paper" in data:
+        day.sheet.problems += [(seq, problem) for problem in day.sheet.papers.of_pay(body, day.people)]
+        twice = day.sheet.papers.twice(body)
+    posting = post_pay(data, movements, day.chart) if twice is None else post_held_pay(data, twice, day.chart)
     if day.periods.closed:
         posting = day.periods.fitted(posting, body["biz_date"])
     if posting.problems:
@@ -260,6 +270,8 @@ def _undo(day: _Day, body: Body) -> Posting:
         raise AssertionError("why_not lets nothing pass whose receipt is not there")
     day.sheet.receipts.taken_back.add(id_)
     day.sheet.undone.append((id_, body["kind"], body["seq"], data["original"]["receipt_no"]))
+    if is_void:
+        day.sheet.papers.voided(found[0])
     return (post_void if is_void else post_refund)(data, found[2](), day.chart)
 
 

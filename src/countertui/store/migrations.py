@@ -17,7 +17,7 @@ steps = Migrations("store.db")
 
 _MADE = re.compile(r"(?:--[^\n]*\n|\s)*CREATE TABLE (\w+)")
 _INDEX_ON = re.compile(r"CREATE (?:UNIQUE )?INDEX \w+ ON (\w+)")
-_ADDED_LATER = frozenset({"own_key", "registry", "operator_leave", "log_seen", "draft", "personal"})
+_ADDED_LATER = frozenset({"own_key", "registry", "operator_leave", "log_seen", "draft", "personal", "paper_keyed"})
 """Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
 _CART_BEFORE_5 = """CREATE TABLE cart (
   id        TEXT PRIMARY KEY,
@@ -56,6 +56,7 @@ _INDEXES_BEFORE_6 = (
     "CREATE INDEX receipt_line_by_account ON receipt_line (account, receipt_no) WHERE account IS NOT NULL",
 )
 _REQUESTED_SINCE_6 = "CREATE INDEX receipt_requested"
+_PAPER_SINCE_9 = "CREATE INDEX paper_keyed_by_receipt"
 _GUARDS = ("journal_is_append_only", "journal_keeps_everything", "journal_has_no_gap_and_no_fork")
 
 
@@ -68,7 +69,7 @@ def _first(db: Database) -> None:
             db.conn.execute(_CART_BEFORE_5)
         elif table == "receipt":
             db.conn.execute(_BEFORE_6["receipt"])
-        elif table not in _ADDED_LATER and not statement.startswith(_REQUESTED_SINCE_6):
+        elif table not in _ADDED_LATER and not statement.startswith((_REQUESTED_SINCE_6, _PAPER_SINCE_9)):
             db.conn.execute(statement)
     for statement in _INDEXES_BEFORE_6:
         db.conn.execute(statement)
@@ -156,6 +157,16 @@ def _no_index_of_hashes(db: Database) -> None:
             db.conn.execute(statement)
     db.conn.execute("DROP INDEX IF EXISTS print_job_by_receipt")
     db.conn.execute("PRAGMA user_version=8")
+
+
+@steps(name="9")
+def _paper_keyed(db: Database) -> None:
+    """Paper receipts keyed in, of which no record before is one."""
+    _make(db, "paper_keyed")
+    for statement in statements_of("store.db"):
+        if statement.startswith(_PAPER_SINCE_9):
+            db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version=9")
 
 
 def _make(db: Database, *tables: str) -> None:

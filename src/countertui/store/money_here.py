@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 
 from countertui.domain.drawers import Expected
 from countertui.domain.money import Cents
+from countertui.domain.paper_books import parsed_number
 from countertui.domain.tenders import TenderKind
+from countertui.store.paper_keyed import paper_keyed
 from countertui.store.store import read_body
 
 Db = sqlite3.Connection
@@ -113,6 +115,7 @@ def _matching(db: Db, text: str, limit: int) -> list[ReceiptRecord]:
         row[0]
         for query, value in (
             ("SELECT receipt_no FROM receipt WHERE receipt_no = ?", upper),
+            ("SELECT receipt_no FROM receipt WHERE receipt_no = ?", _by_paper(db, typed)),
             ("SELECT receipt_no FROM tender WHERE reference = ? AND reference <> '' LIMIT 200", typed),
             (_PAID_ON, upper),
         )
@@ -126,6 +129,13 @@ def _matching(db: Db, text: str, limit: int) -> list[ReceiptRecord]:
     ).fetchall()
     found += [row for row in (ReceiptRecord(*row) for row in by_payor) if row.receipt_no not in numbers]
     return sorted(found, key=lambda row: -row.seq)[:limit]
+
+
+def _by_paper(db: Db, typed: str) -> str:
+    """The receipt that a paper number led to; empty for none."""
+    number = parsed_number(typed)
+    row = paper_keyed(db, number) if number is not None else None
+    return (row.receipt_no if row is not None else None) or ""
 
 
 def receipts_of(db: Db, session_id: str) -> Receipts:

@@ -12,6 +12,7 @@ from typing import Any
 
 from countertui.domain.drawers import drawer_moves
 from countertui.domain.operators import Change
+from countertui.domain.paper_books import Keyed
 from countertui.domain.records import Kind
 
 Body = Mapping[str, Any]
@@ -27,6 +28,10 @@ _ALLOCATION = "INSERT INTO allocation (seq, n, account, charge, head, gl, cents)
 _MOVE = """INSERT INTO drawer_move (seq, session, tender, what, count, cents) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT (session, seq, tender, what)
   DO UPDATE SET count = count + excluded.count, cents = cents + excluded.cents"""
+_PAPER = """INSERT INTO paper_keyed (series, paper_no, seq, receipt_no, state, paper_date) VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT (series, paper_no) DO UPDATE SET seq = excluded.seq, receipt_no = excluded.receipt_no,
+  state = excluded.state, paper_date = excluded.paper_date"""
+_PAPER_VOID = "UPDATE paper_keyed SET state = 'void' WHERE receipt_no = ?"
 _STATE = "UPDATE receipt SET state = ?, request_seq = ?, end_seq = ? WHERE receipt_no = ?"
 
 
@@ -163,6 +168,18 @@ def _pay(connection: sqlite3.Connection, body: Body, h: bytes) -> None:
     )
     _allocate(connection, body, 1)
     _move(connection, body)
+    if "paper" in data:
+        _key_paper(connection, body["seq"], data["paper"], no)
+
+
+def _paper_spoiled(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    _key_paper(connection, body["seq"], body["data"], None)
+
+
+def _key_paper(connection: sqlite3.Connection, seq: int, paper: Body, receipt_no: str | None) -> None:
+    state = Keyed.SPOILED if receipt_no is None else Keyed.RECEIPT
+    row = (paper["series"], paper["number"], seq, receipt_no, state.value, paper["date"])
+    connection.execute(_PAPER, row)
 
 
 def _void(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
@@ -170,6 +187,7 @@ def _void(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
     _allocate(connection, body, -1)
     _move(connection, body)
     _receipt_state(connection, data, "void", data["request_seq"], body["seq"])
+    connection.execute(_PAPER_VOID, (data["original"]["receipt_no"],))
 
 
 def _refund(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
@@ -279,6 +297,7 @@ _BY_KIND: dict[Kind, Callable[[sqlite3.Connection, Body, bytes], None]] = {
     Kind.SNAPSHOT_APPLIED: _snapshot_applied,
     Kind.OPEN: _open,
     Kind.PAY: _pay,
+    Kind.PAPER_SPOILED: _paper_spoiled,
     Kind.VOID: _void,
     Kind.VOID_REQUEST: _void_request,
     Kind.VOID_REFUSAL: _refusal,

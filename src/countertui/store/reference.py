@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
+from countertui.domain.paper_books import PaperBook, PaperNumber
 from countertui.domain.personal import Place
 from countertui.domain.reference import CityKey
 from countertui.errors import EnvironmentFault
@@ -275,6 +276,24 @@ class Reference:
             reader_epoch,
         )
         return bytes.fromhex(rows[0][0]) if rows else None
+
+    def paper_books(self, office: str) -> list[PaperBook]:
+        """The books of paper receipts that an office ever had, by number."""
+        sql = (
+            "SELECT series, first_no, last_no, office, issued_on, closed_on, last_used"
+            " FROM paper_book WHERE office = ? ORDER BY series, first_no"
+        )
+        return [PaperBook(*row) for row in self._rows(sql, office)]
+
+    def paper_keyed(self, paper: PaperNumber) -> tuple[str, str, str] | None:
+        """Where the ledger knows a paper number to be keyed in: terminal, receipt number (or empty), and its state."""
+        sql = "SELECT terminal, receipt_no, state FROM paper_number WHERE series = ? AND paper_no = ?"
+        rows = self._rows(sql, *paper)
+        return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
+
+    def papers_keyed(self, series: str) -> dict[int, str]:
+        """The numbers of a series that the ledger knows to be keyed in, each with the date (ISO) on its form."""
+        return dict(self._rows("SELECT paper_no, paper_date FROM paper_number WHERE series = ?", series))
 
     def gl_account(self, code: str) -> GlAccount | None:
         """An account of the chart by code."""

@@ -16,6 +16,7 @@ def add_to(app: App) -> None:
         check,
         corrections,
         founding,
+        paper_books,
         personal,
         requests,
         rotation,
@@ -36,6 +37,7 @@ def add_to(app: App) -> None:
         batch_steps,
         corrections,
         bank_money,
+        paper_books,
         personal,
         check,
     ):

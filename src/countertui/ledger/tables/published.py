@@ -43,9 +43,9 @@ removed = table(
 
 _WHOLE_COLUMNS = frozenset(
     {"fund_cents", "unit_cents", "amount_cents", "balance_cents", "cents", "voided", "epoch", "request_seq", "seq"}
-    | {"reader_epoch"}
+    | {"reader_epoch", "first_no", "last_no", "last_used", "paper_no"}
 )
-_OPTIONAL = frozenset({"effective_to", "active_to", "issued_on", "expires_on"})
+_OPTIONAL = frozenset({"effective_to", "active_to", "issued_on", "expires_on", "closed_on", "last_used"})
 _KEYS = {
     "city": ("key",),
     "operator": ("id",),
@@ -57,6 +57,8 @@ _KEYS = {
     "decision": ("terminal", "epoch", "request_seq"),
     "erased": ("terminal", "epoch", "seq", "field"),
     "personal_sealed": ("terminal", "epoch", "seq", "field", "reader", "reader_epoch"),
+    "paper_book": ("series", "first_no"),
+    "paper_number": ("series", "paper_no"),
 }
 
 
