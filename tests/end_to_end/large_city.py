@@ -28,6 +28,8 @@ class Seen:
     """What the bar told, as (table, rows) in order, and how long things took, in seconds."""
 
     bar: list[tuple[str, int]] = field(default_factory=list)
+    stood: tuple[float, str] = (0.0, "")
+    """The longest that the bar stood still, and at what."""
     seconds: dict[str, float] = field(default_factory=dict)
     keys: list[float] = field(default_factory=list)
     """From a key of a lookup to its letter on the screen."""
@@ -85,10 +87,12 @@ def second_day(folder: Path, accounts: int, seen: Seen) -> None:
 
 
 def _watch_the_bar(person: PtyTerminal, seen: Seen, seconds: float) -> None:
-    until = time.monotonic() + seconds
+    until, moved = time.monotonic() + seconds, time.monotonic()
     while "Rosa Delgado" not in (shown := person.screen()):
         for table, rows, _ in BAR.findall(shown):
             if (told := (table, int(rows.replace(",", "")))) not in seen.bar[-1:]:
+                stood, moved = time.monotonic() - moved, time.monotonic()
+                seen.stood = max(seen.stood, (stood, seen.bar[-1][0] if seen.bar else "nothing"))
                 seen.bar.append(told)
         assert time.monotonic() < until, shown
         assert person.child.isalive(), shown
@@ -142,6 +146,7 @@ def told(seen: Seen, accounts: int) -> str:
     """What was seen, for a person."""
     tables = ", ".join(f"{table} {rows:,}" for table, rows in dict(seen.bar).items())
     lines = [f"a city of {accounts:,} accounts; its bar went through {len(seen.bar)} steps: {tables}"]
+    lines.append(f"{seen.stood[0]:8.2f} s  the longest that the bar stood still, at {seen.stood[1]}")
     lines += [f"{took:8.2f} s  {what}" for what, took in seen.seconds.items()]
     for what, all_of in (("a lookup's key to its echo", seen.keys), ("from there to what it means", seen.found)):
         median, slowest = sorted(all_of)[len(all_of) // 2], max(all_of)

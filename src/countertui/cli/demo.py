@@ -99,7 +99,7 @@ def _progress(accounts: int) -> Iterator[Progress]:
     from rich.console import Console
 
     with rich_progress.Progress(
-        rich_progress.TextColumn("{task.description:24}"),
+        rich_progress.TextColumn("{task.description:32}"),
         rich_progress.BarColumn(),
         rich_progress.TextColumn("{task.completed:>9,}"),
         rich_progress.TimeElapsedColumn(),
@@ -110,6 +110,7 @@ def _progress(accounts: int) -> Iterator[Progress]:
 
         def tell(table: str, rows: int) -> None:
             words = f"making {table.replace('_', ' ')}"
-            bar.update(task, description=words, completed=rows, total=max(accounts, rows))
+            bar.update(task, description=words, completed=rows)
+            bar.tasks[0].total = max(accounts, rows) if rows else None  # of what is not counted: a bar that moves
 
         yield tell

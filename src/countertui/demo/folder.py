@@ -106,7 +106,7 @@ def make_city(
         key = open_key(folder / "ledger", next(iter(openers.values())))
         register_terminal(books, key, TERMINAL, OFFICE, 1, public_key, by=ADMINS, now=now)
         _issue_paper(books, key, ids, now)
-        publish(books, key, now)
+        publish(books, key, now, lambda table: progress(f"snapshot_{table}", 0))
     finally:
         books.close()
     _make_store(folder, secrets, clock, ids, progress)
