@@ -7,9 +7,12 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+import in_memory
 from postgres import Server, server
 
 ROOT = Path(__file__).resolve().parent.parent
+
+in_memory.use()
 
 # No deadline: a busy machine is no fault of the code.
 SLOW_IS_FINE = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}

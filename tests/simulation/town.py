@@ -15,6 +15,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+import in_memory
 from counter_station import TODAY, SetClock
 from countertui.counter.begin import StartData, begin
 from countertui.demo.city import DemoCity, Rows
@@ -34,13 +35,11 @@ from countertui.sync.snapshot import TableEntry, open_manifest
 CODES = ("T1", "T2", "T3")
 ACCOUNTS = 60
 MORNING = f"{TODAY}T09:41:07"
-_IN_MEMORY = Path("/dev/shm")
 
 
 def new_home(prefix: str) -> Path:
     """A folder of its own, in memory where there is room: commits that wait for the disk cost next to nothing there."""
-    room = _IN_MEMORY if _IN_MEMORY.is_dir() and os.access(_IN_MEMORY, os.W_OK) else None
-    return Path(tempfile.mkdtemp(prefix=prefix, dir=room))
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=in_memory.folder()))
 
 
 def ids_of(seed: object) -> Callable[[], str]:
