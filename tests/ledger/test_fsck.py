@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,7 @@ from countertui.ledger.register import register_terminal
 from countertui.ledger.requests import DecisionRefusedError
 from countertui.ledger.taken_back import CorrectionRefusedError
 from ledger.at_the_desk import hire, stepped
+from ledger.engine import Engine, Town
 from ledger.test_corrections import NOBODY, corrected
 from ledger.test_periods import said
 from ledger.test_posting import BOTH
@@ -44,9 +46,21 @@ def put(books: Books, key: Ed25519PrivateKey, till: Till, envelope: bytes) -> in
     return ingest(books, key, envelope, *place, NOW).status
 
 
+@pytest.fixture(scope="module")
+def whole_life(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Town:
+    """The town's ledger after it saw a bit of everything, to be copied."""
+    return Town(engine, tmp_path_factory.mktemp("lived") / "ledger", _live)
+
+
 @pytest.fixture
-def lived(books: Books, key: Ed25519PrivateKey) -> Books:
+def lived(whole_life: Town, tmp_path: Path) -> Iterator[Books]:
     """Books that saw a bit of everything, from two terminals, with the chart growing in between."""
+    with whole_life.copied(tmp_path / "lived") as opened:
+        yield opened
+
+
+def _live(books: Books) -> None:
+    key = ledger_key(books)
     hire(books, "fay", "technician lead")
     one, two = Till(books, "T1"), Till(books, "T2")
     for till in (one, two):
@@ -84,7 +98,6 @@ def lived(books: Books, key: Ed25519PrivateKey) -> Books:
     said(books, key, DeskKind.PERIOD_OPEN, "2026-11")
     two.pay(BOTH)
     assert put(books, key, two, two.seal()) == 202
-    return books
 
 
 def test_a_life_of_everything_agrees_with_itself(lived: Books) -> None:
