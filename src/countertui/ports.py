@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from countertui.domain.personal import Place, Salted
 from countertui.domain.records import KeyRotateData
-from countertui.errors import AnswerNo
+from countertui.errors import AnswerNo, EnvironmentFault
 
 
 class Clock(Protocol):
@@ -174,6 +174,10 @@ class Gap(AnswerNo):
 
     have_no: int
     """The last batch it has, 0 for none."""
+
+
+class NotKnownThere(EnvironmentFault):
+    """The ledger does not know this terminal: it never did, or lost what it knew and must be given it back."""
 
 
 class LogForked(AnswerNo):

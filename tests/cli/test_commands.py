@@ -15,6 +15,7 @@ from countertui.sync.chain import genesis
 from countertui.sync.dsse import BATCH, open_envelope, parse_envelope
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.keyslots import public_identity
+from countertui.sync.stick_client import own_register_name
 
 READING = (
     ("verify",),
@@ -387,7 +388,7 @@ def test_seal_export_and_the_file_proves_itself(city: City, tmp_path: Path) -> N
     assert checked.faults == ()
     assert len(checked.hashes) == last + 2
     assert batch_hash(payload) == city.run("batch", "list", "--json").json[0]["hash"]
-    assert [path.name for path in usb.iterdir()] == [batch_name("T1", 1, 1)]
+    assert sorted(path.name for path in usb.iterdir()) == [batch_name("T1", 1, 1), own_register_name("T1")]
 
 
 def test_a_wrong_pin_seals_nothing(city: City) -> None:

@@ -166,7 +166,9 @@ def test_row_25_without_the_passphrase_nothing_is_sold_and_what_is_sealed_still_
     assert exported.status == 0, exported.err
     (city.folder / "keys.json").unlink()
     assert city.run("batch", "export", str(tmp_path / "usb2")).status == 0
-    (envelope,) = (tmp_path / "usb").iterdir()
+    envelope, register = sorted((tmp_path / "usb").iterdir())
+    assert register.name == "T1-registry.jsonl"
+    assert register.read_bytes() == (tmp_path / "usb2" / register.name).read_bytes()
     assert envelope.read_bytes() == (tmp_path / "usb2" / envelope.name).read_bytes()
     books = open_books(city.ledger)
     key = open_key(city.ledger, REAL_PASSPHRASE)

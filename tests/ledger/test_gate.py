@@ -65,6 +65,7 @@ def test_nothing_is_open_but_what_says_so(api: TestClient) -> None:
         "/v1/log/checkpoint",
         "/v1/log/consistency",
         "/v1/log/proof",
+        "/v1/registry/lost",
     }
     assert {path for path, access in opened.items() if access is Access.ENROLMENT} == {
         "/v1/enrolments/{terminal}",

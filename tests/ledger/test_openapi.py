@@ -44,6 +44,7 @@ ROUTES = [
     ("GET", "/v1/log/consistency"),
     ("GET", "/v1/log/proof"),
     ("GET", "/v1/registry"),
+    ("PUT", "/v1/registry/lost"),
     ("GET", "/v1/enrolments/{terminal}"),
     ("PUT", "/v1/enrolments/{terminal}/request"),
     ("GET", "/v1/enrolments/{terminal}/admission"),

@@ -88,6 +88,8 @@ def seal(*, operator: str | None = None, dir: Path | None = None, json_: bool = 
 def export(to: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
     """Write every batch without an ack to a folder (a USB stick), each as one file, personal values sealed beside it.
 
+    What this terminal has of the ledger's register goes along: a restored ledger takes from it what it lost.
+
     Parameters
     ----------
     to
@@ -95,12 +97,14 @@ def export(to: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
     dir
         The terminal's folder.
     """
+    from countertui.store import registry_log
     from countertui.store.connection import open_for_reading
     from countertui.store.personal import sealed_of
     from countertui.store.working import sendings
     from countertui.sync.batch import batch_name
     from countertui.sync.durable import write_durably
     from countertui.sync.personal_part import parts_of
+    from countertui.sync.stick_client import own_register_name
 
     # No key is needed, and none asked for: what is sealed is money that was taken, whatever became of the keys.
     db = open_for_reading(store_folder(dir) / "store.db")
@@ -108,6 +112,7 @@ def export(to: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
         ledger, terminal, epoch = db.execute("SELECT ledger, terminal, epoch FROM identity").fetchone()
         waiting = [row for row in sendings(db) if row.state not in ("posted", "received")]
         beside = {row.batch_no: sealed_of(db, row.batch_no) for row in waiting}
+        entries = registry_log.entries(db)
     finally:
         db.close()
     to.mkdir(parents=True, exist_ok=True)
@@ -115,6 +120,8 @@ def export(to: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
         write_durably(to / batch_name(terminal, epoch, row.batch_no), row.envelope)
         for name, part in parts_of(ledger, terminal, epoch, row.batch_no, beside[row.batch_no]):
             write_durably(to / name, part)
+    if entries:  # a restored ledger may have lost some of them
+        write_durably(to / own_register_name(terminal), b"".join(entry + b"\n" for entry in entries))
     print(f"{len(waiting)} {'batch' if len(waiting) == 1 else 'batches'} written to {to}.")
     return 0
 

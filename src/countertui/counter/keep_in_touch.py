@@ -12,7 +12,7 @@ from countertui.counter.follow_register import follow_register
 from countertui.counter.send_batches import send_again_after, send_batches
 from countertui.counter.station import Run, Station, Touch
 from countertui.errors import AnswerNo, EnvironmentFault
-from countertui.ports import Heard
+from countertui.ports import Heard, NotKnownThere
 from countertui.store import live
 
 AT_LEAST_MS = 60_000
@@ -35,7 +35,12 @@ def keep_in_touch(station: Station, run: Run) -> bool:
     if not tip or not (due or news):
         return False
     try:
-        _talk(station, run)
+        try:
+            _talk(station, run)
+        except NotKnownThere:
+            # A restored ledger may have lost this terminal's key: it is given back what it lost of its register.
+            follow_register(station, run)
+            _talk(station, run)
     except (EnvironmentFault, AnswerNo):
         waited = min(max(touch.wait_ms * 2, AT_LEAST_MS // 4), _LONGEST_WAIT_MS)
         station.touch = replace(touch, at_ms=now, wait_ms=waited)

@@ -40,6 +40,7 @@ from countertui.sync.canonical import canonical
 from countertui.sync.dsse import BATCH, RECOVERED, open_envelope, parse_envelope
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.faults import EnvelopeRefusedError, MalformedBatchError, MalformedEnvelopeError
+from countertui.sync.registry import TerminalKeys
 
 NEW, SAME, HELD, GAP = 201, 200, 202, 409
 NOT_KNOWN, TOO_LARGE, MALFORMED = 401, 413, 422
@@ -113,14 +114,14 @@ def _taken_in(
         return _judged(books, offer, _said(MALFORMED, text), "elsewhere")
     hash_ = batch_hash(payload)
     # The long part, every signature, is done outside the transaction where it can be.
-    checked = _check(batch, row) if no == row["batch_no"] + 1 else None
+    checked = _check(batch, row, _key_of(keys, batch)) if no == row["batch_no"] + 1 else None
     with books.writing() as connection:
         now_row = _known_terminal(connection, offer)
         answer = _without_posting(connection, books, key, offer, batch, hash_, now_row, signer)
         if answer is not None:
             return answer
         if checked is None:  # the batch before it came in between
-            checked = _check(batch, now_row)
+            checked = _check(batch, now_row, _key_of(schedule(connection, terminal, epoch), batch))
         if checked.faults:
             why = [fault.detail for fault in checked.faults]
             told = f"Batch {no} does not follow what is here: {why[0]}"
@@ -164,11 +165,15 @@ def _opened(envelope: bytes, keyid: str, keys: Sequence[bytes]) -> tuple[bytes, 
     return open_envelope(parsed, BATCH, {keyid: checked_public_key(keys[-1])}), keys[-1]
 
 
-def _check(batch: Batch, row: RowMapping) -> CheckedBatch:
-    """Against the key that signs what comes next; no batch is signed by two, as a seal stands between them."""
+def _key_of(keys: Sequence[tuple[int, bytes]], batch: Batch) -> bytes:
+    """The key that signs a batch: no batch is signed by two, as a seal stands between them."""
+    return TerminalKeys("", tuple(keys)).key_at(batch.first_seq)
+
+
+def _check(batch: Batch, row: RowMapping, public_key: bytes) -> CheckedBatch:
     return check_batch(
         batch,
-        checked_public_key(bytes.fromhex(row["public_key"])),
+        checked_public_key(public_key),
         expected_prev=bytes.fromhex(row["head"]),
         expected_first_seq=row["last_seq"] + 1,
         expected_batch_no=row["batch_no"] + 1,

@@ -13,6 +13,7 @@ from countertui.domain.rights import Act
 from countertui.ledger import tables
 from countertui.ledger.books import Books
 from countertui.ledger.register import rotate_key
+from countertui.ledger.registry import key_at
 from countertui.ledger.staff import allowed, people_of
 from countertui.sync.batch import Batch
 from countertui.sync.recorder import rotation_fault
@@ -44,7 +45,7 @@ def doubts_about_keys(connection: Connection, ledger: str, batch: Batch, row: Ro
     if len(changes) > 1:
         doubts.append("It changes the terminal's key more than once.")
     for body in changes:
-        fault = _fault(connection, ledger, body, row)
+        fault = _fault(connection, ledger, body, batch, row)
         if fault is not None:
             doubts.append(f"Record {body['seq']}: {fault} {_STAYED.format(batch.terminal)}")
         if not allowed(people_of(connection), body["operator"], Act.KEEP_KEYS, body):
@@ -64,7 +65,9 @@ def take_key_change(
 ) -> None:
     """Put the key that a batch changes to on the register, from the record after its seal on."""
     for body in _changes(batch)[-1:]:
-        if row["state"] != "revoked" and _fault(connection, books.ledger, body, row) is None:
+        if _is_followed(connection, batch, body):
+            continue
+        if row["state"] != "revoked" and _fault(connection, books.ledger, body, batch, row) is None:
             rotate_key(
                 connection,
                 books,
@@ -82,10 +85,18 @@ def _changes(batch: Batch) -> list[Body]:
     return [body for body in batch.bodies if body.get("kind") == Kind.KEY_ROTATE]
 
 
-def _fault(connection: Connection, ledger: str, body: Body, row: RowMapping) -> str | None:
-    old = bytes.fromhex(row["public_key"])
+def _is_followed(connection: Connection, batch: Batch, body: Body) -> bool:
+    """Whether the register has this change already: the ledger lost the batch, and the entry came back before it."""
+    c = tables.terminal_key.c
+    here = (c.terminal == batch.terminal) & (c.epoch == batch.epoch) & (c.from_seq == batch.last_seq + 1)
+    after: str | None = connection.execute(select(c.public_key).where(here)).scalar()
+    return after is not None and after == body["data"].get("public_key")
+
+
+def _fault(connection: Connection, ledger: str, body: Body, batch: Batch, row: RowMapping) -> str | None:
+    old = key_at(connection, batch.terminal, batch.epoch, batch.first_seq) or b""
     fault = rotation_fault(ledger, row["code"], row["epoch"], old, body["data"])
-    if fault is not None:
+    if fault is not None or _is_followed(connection, batch, body):
         return fault
     table = tables.terminal_key
     taken = select(table.c.terminal).where(table.c.public_key == body["data"]["public_key"])

@@ -127,6 +127,15 @@ def desk_keys(connection: Connection) -> list[tuple[int, bytes]]:
     return keys
 
 
+def key_in_force(connection: Connection) -> bytes:
+    """The ledger's key (raw 32 bytes) that terminals believe now; only what names it is read."""
+    log = tables.registry_entry
+    named = log.c.kind.in_(("found", "ledger_key"))
+    envelope = connection.execute(select(log.c.envelope).where(named).order_by(log.c.no.desc()).limit(1)).scalar_one()
+    data = read_data(read_entry(bytes(envelope))[0])
+    return bytes.fromhex(data.ledger_key if isinstance(data, Found) else data.public_key)  # type: ignore[union-attr]
+
+
 def entries_after(connection: Connection, no: int) -> list[bytes]:
     """The envelopes of the entries after number `no`, in order."""
     log = tables.registry_entry

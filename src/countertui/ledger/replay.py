@@ -164,7 +164,8 @@ def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys
     )
     if row is None:
         raise ReplayStoppedError(f"{name}: the register knows no such terminal.")
-    public_key = checked_public_key(bytes.fromhex(row["public_key"]))
+    # Not simply the newest: an entry of the register that came back may name one that signs later.
+    public_key = checked_public_key(registry.key_at(ground.connection, terminal, epoch, row["last_seq"] + 1) or b"")
     try:
         parsed = parse_envelope(envelope, MAX_ENVELOPE)
         recovered = recovered_batch(parsed, [public for _, public in keys])
@@ -218,7 +219,7 @@ def _desk_again(real: Connection, ground: Ground, seq: int, keys: DeskKeys) -> N
     data, h = bytes(row.body), bytes(row.h)
     if record_hash(seq, bytes.fromhex(head), data) != h:
         raise ReplayStoppedError(f"{name} was altered: its hash is another.")
-    if row.public_key != next((public.hex() for first, public in reversed(keys) if first <= seq), None):
+    if not _may_sign(ground, keys, bytes.fromhex(row.public_key), seq):
         raise ReplayStoppedError(f"{name} is signed with another key than the ledger's.")
     if not verify(checked_public_key(bytes.fromhex(row.public_key)), bytes(row.sig), signed_message(h)):
         raise ReplayStoppedError(f"{name}: its signature does not verify.")
@@ -226,6 +227,19 @@ def _desk_again(real: Connection, ground: Ground, seq: int, keys: DeskKeys) -> N
         raise ReplayStoppedError(f"{name}: it came in at another time than it says.")
     made = keep(ground.connection, data, h, bytes(row.sig), row.public_key, ground.now)
     CARRIED_OUT[made.body["kind"]](ground, made)
+
+
+def _may_sign(ground: Ground, keys: DeskKeys, public_key: bytes, seq: int) -> bool:
+    """Whether the desk's record is signed by the key of its number.
+
+    A restored ledger whose register came back has a newer key for numbers that an older one signed before they were
+    lost: that key may sign them, once the register names it.
+    """
+    at = max((n for n, (first, _) in enumerate(keys) if first <= seq), default=0)
+    if public_key == keys[at][1]:
+        return True
+    newer = [public for _, public in keys[at:]]
+    return public_key in newer and public_key == registry.key_in_force(ground.connection)
 
 
 def _ledger_keys(real: Connection) -> DeskKeys:

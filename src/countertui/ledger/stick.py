@@ -9,9 +9,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
+from countertui.domain.words import number_of
 from countertui.ledger import tables
 from countertui.ledger.books import Books
 from countertui.ledger.custody import signed_now
+from countertui.ledger.given_back import Verdict, take_back
 from countertui.ledger.ingest import GAP, HELD, NEW, SAME, ingest
 from countertui.ledger.registry import entries_after
 from countertui.ledger.snapshot_stick import NothingPublishedError, write_snapshot_to
@@ -20,10 +22,33 @@ from countertui.sync.canonical import parse_strict
 from countertui.sync.dsse import parse_envelope
 from countertui.sync.durable import write_durably
 from countertui.sync.faults import MalformedBatchError, MalformedBytesError, MalformedEnvelopeError
-from countertui.sync.stick_client import REGISTRY, ack_name, snapshot_name
+from countertui.sync.stick_client import REGISTRY, ack_name, own_register_name, snapshot_name
+from countertui.sync.transport import MAX_ADMISSION
 
 _ACKS_BEFORE = 50
 _WORDS = {NEW: "posted", SAME: "here already", HELD: "taken, not posted", GAP: "waits for an earlier batch"}
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFromStick:
+    """A file with what a terminal has of the register: what became of it, and how many entries were lost here."""
+
+    file: str
+    verdict: str
+    taken: int
+    reason: str = ""
+
+    @property
+    def was_believed(self) -> bool:
+        """Whether it is this ledger's register, as far as it goes."""
+        return self.verdict in (Verdict.TAKEN, Verdict.SAME)
+
+    @property
+    def said(self) -> str:
+        """The same in words."""
+        if self.was_believed:
+            return f"{number_of(self.taken, 'entry', 'entries')} of the register came back."
+        return f"the register is {self.verdict}. {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +66,25 @@ class FromStick:
     def was_taken(self) -> bool:
         """Whether the ledger has it now."""
         return self.verdict in (_WORDS[NEW], _WORDS[SAME], _WORDS[HELD])
+
+
+def take_entries(books: Books, key: Ed25519PrivateKey, folder: Path, now: str) -> list[RegisterFromStick]:
+    """Take what this ledger lost of its register from the terminals' own copies; files that bring nothing are not told.
+
+    What is on them is verified as if it came by the network. Raises OSError.
+    """
+    public_key = key.public_key().public_bytes_raw()
+    found = []
+    for path in sorted(folder.rglob(own_register_name("*"))):
+        with path.open("rb") as opened:
+            data = opened.read(MAX_ADMISSION + 1)
+        if len(data) > MAX_ADMISSION:
+            found.append(RegisterFromStick(path.name, Verdict.REFUSED, 0, "The file is too large."))
+            continue
+        back = take_back(books, public_key, data.splitlines(), now)
+        if back.verdict is not Verdict.SAME:
+            found.append(RegisterFromStick(path.name, back.verdict, back.taken, back.reason))
+    return found
 
 
 def take_in(books: Books, key: Ed25519PrivateKey, files: Iterable[Path], now: str) -> list[FromStick]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ from countertui.sync.faults import (
     MalformedBytesError,
     RegistryRefusedError,
     SnapshotRefusedError,
+    TerminalNotKnownError,
 )
 from countertui.sync.late_client import LateClient
 from countertui.sync.live import head_body, open_answer, record_lines
@@ -31,7 +33,7 @@ from countertui.sync.offer import Offer, usable_delta
 from countertui.sync.recorder import Recorder
 from countertui.sync.registry import Register, entry_hash, follow_all, read_entry, require_pinned
 from countertui.sync.snapshot import TableEntry, open_manifest
-from countertui.sync.transport import LedgerClient, Reply
+from countertui.sync.transport import MAX_GIVEN_BACK, LedgerClient, Reply, not_known_there
 
 _Said = TypeVar("_Said")
 
@@ -60,6 +62,7 @@ class LedgerExchange:
         client.sign_as(recorder)
         self._founding = founding
         self._register = Register(recorder.ledger)
+        self._entries: list[bytes] = []
         self.follow(entries)
 
     def seal(self, batch: Mapping[str, Any], records: list[tuple[bytes, bytes]]) -> tuple[bytes, str]:
@@ -159,6 +162,8 @@ class LedgerExchange:
     def _heard(self, what: str, data: bytes) -> Heard:
         terminal, epoch = self._recorder.terminal, self._recorder.epoch
         reply = self._client.post_live(terminal, epoch, what, data)
+        if reply.status == 401:
+            raise not_known_there()
         if reply.status not in {200, 409}:
             raise LedgerUnreachableError(
                 f"The ledger did not hear this terminal ({reply.status}).", "Everything recorded is safe here."
@@ -188,15 +193,24 @@ class LedgerExchange:
     def newer_entries(self) -> tuple[bytes, ...]:
         """What the ledger's register says since it was last followed, verified; `follow` then believes it.
 
-        Raises RegistryRefusedError if it is another register, or one cut short; LedgerUnreachableError.
+        A restored ledger that lost entries is given them back first. Raises RegistryRefusedError if it is another
+        register, or stays cut short; LedgerUnreachableError.
         """
         known = self._register
-        got = self._client.get_registry(max(known.no - 1, 0))
+        try:
+            got = self._client.get_registry(max(known.no - 1, 0))
+        except TerminalNotKnownError:
+            if not self._give_back():
+                raise
+            got = self._client.get_registry(known.no - 1)
         if known.no:
+            if not got and self._give_back():
+                got = self._client.get_registry(known.no - 1)
             if not got:
                 raise RegistryRefusedError("rolled-back", "The ledger's register of keys is shorter than it was.")
             last, payload = read_entry(got[0])
             if last.no != known.no or entry_hash(payload) != known.head:
+                self._give_back(from_no=0)  # it takes none of them; people there are told
                 raise RegistryRefusedError("fork", f"Entry {known.no} of the ledger's register is another than it was.")
             got = got[1:]
         self._followed(got)
@@ -205,6 +219,21 @@ class LedgerExchange:
     def follow(self, entries: Sequence[bytes]) -> None:
         """Believe the register's next entries, and the keys they name. Raises RegistryRefusedError."""
         self._register = self._followed(entries)
+        self._entries += entries
+
+    def _give_back(self, from_no: int | None = None) -> bool:
+        """Give the ledger the entries that it lost, or all after from_no; whether it has all of them then."""
+        try:
+            have_no = from_no if from_no is not None else _have_no(self._client.put_lost_entries(()))
+            while 0 <= have_no < len(self._entries):
+                part = _part(self._entries[have_no:])
+                reply = self._client.put_lost_entries(part)
+                if reply.status != 200:
+                    return False
+                have_no += len(part)
+        except LedgerUnreachableError:
+            return False
+        return have_no == len(self._entries) > 0
 
     def standing(self) -> str:
         """How the ledger has this terminal, as far as is known here: active, frozen or revoked; "" if it isn't."""
@@ -267,6 +296,18 @@ def _first_good(ways: Sequence[Callable[[], _Said]]) -> _Said:
                 raise
             refused = refused or fault
     raise refused or AssertionError("there is always a key in force")
+
+
+def _have_no(reply: Reply) -> int:
+    """The last entry that the ledger has of its register; -1 where it doesn't say."""
+    have_no = _said(reply).get("have_no")
+    return have_no if type(have_no) is int and reply.status == 200 else -1
+
+
+def _part(entries: Sequence[bytes]) -> list[bytes]:
+    """As many of them, from the first, as are given back at once."""
+    sizes = accumulate(len(entry) + 1 for entry in entries)
+    return [entry for entry, size in zip(entries, sizes, strict=True) if size <= MAX_GIVEN_BACK]
 
 
 def _gap(batch_no: int, reply: Reply) -> LedgerGapError:

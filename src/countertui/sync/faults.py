@@ -18,7 +18,7 @@ EnvironmentFault  the disk or the network
 from __future__ import annotations
 
 from countertui.errors import AnswerNo, EnvironmentFault, UsageError
-from countertui.ports import Gap
+from countertui.ports import Gap, NotKnownThere
 
 
 class CanonicalError(AnswerNo):
@@ -147,6 +147,10 @@ class LedgerAddressError(UsageError):
 
 class LedgerUnreachableError(EnvironmentFault):
     """The ledger did not answer, or answered with something that cannot be used."""
+
+
+class TerminalNotKnownError(LedgerUnreachableError, NotKnownThere):
+    """The ledger does not know the key that asks."""
 
 
 class CertificateRefusedError(LedgerUnreachableError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,10 @@ class LateClient:
     def get_registry(self, after: int) -> list[bytes]:
         """The entries of the ledger's register of keys after that number."""
         return self._ready().get_registry(after)
+
+    def put_lost_entries(self, entries: Sequence[bytes]) -> Reply:
+        """Give a ledger back what it lost of its register."""
+        return self._ready().put_lost_entries(entries)
 
     def health(self) -> dict[str, Any]:
         """What the ledger says of itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,11 @@ from countertui.sync.snapshot import MAX_MANIFEST
 from countertui.sync.transport import MAX_ADMISSION, Reply
 
 REGISTRY = "registry.jsonl"
+
+
+def own_register_name(terminal: str) -> str:
+    """The file name of what a terminal has of the register, for a ledger that lost some of it."""
+    return f"{terminal}-registry.jsonl"
 
 
 def ack_name(terminal: str, epoch: int, batch_no: int) -> str:
@@ -72,6 +78,10 @@ class StickClient:
         raise _not_here("the ledger itself")
 
     def put_personal(self, terminal: str, epoch: int, batch_no: int, part: bytes) -> Reply:
+        """Nothing is sent by reading a stick."""
+        raise _not_here("the ledger itself")
+
+    def put_lost_entries(self, entries: Sequence[bytes]) -> Reply:
         """Nothing is sent by reading a stick."""
         raise _not_here("the ledger itself")
 

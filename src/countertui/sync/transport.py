@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -25,6 +25,7 @@ from countertui.sync.faults import (
     LedgerUnreachableError,
     MalformedBytesError,
     SnapshotRefusedError,
+    TerminalNotKnownError,
 )
 from countertui.sync.request_auth import NONCE_BYTES, Signer, authorization
 from countertui.sync.snapshot import MAX_MANIFEST
@@ -39,6 +40,8 @@ MAX_REQUEST = 16 * 1024
 """A terminal's request to be admitted, or what answers it; bytes."""
 MAX_ADMISSION = 16 * 1024 * 1024
 """An admission with the whole register of keys; bytes."""
+MAX_GIVEN_BACK = 256 * 1024
+"""Entries of the register given back at once; bytes."""
 _LONGEST_WAIT_S = 300.0
 """What a ledger that is asked too often may ask for, at most."""
 
@@ -153,9 +156,19 @@ class LedgerClient:
         return proof
 
     def get_registry(self, after: int) -> list[bytes]:
-        """The entries of the ledger's register of keys after that number, as they were signed."""
+        """The entries of the ledger's register of keys after that number, as they were signed.
+
+        Raises TerminalNotKnownError where the ledger does not know the key that asks.
+        """
         with self._answer("GET", f"/v1/registry?after={after}") as answer:
+            if answer.status_code == 401:
+                raise not_known_there()
             return _body(answer, MAX_ADMISSION).splitlines() if _found(answer) else []
+
+    def put_lost_entries(self, entries: Sequence[bytes]) -> Reply:
+        """Give a ledger back what it lost of its register; of none, it says where that ends. It can be done again."""
+        with self._answer("PUT", "/v1/registry/lost", b"".join(entry + b"\n" for entry in entries)) as answer:
+            return Reply(answer.status_code, _body(answer, MAX_ACK))
 
     def get_invitation(self, terminal: str) -> bytes | None:
         """What a terminal must know to ask for admission; None if no code that counts was given out for it."""
@@ -326,6 +339,15 @@ def _kind(fault: httpx2.HTTPError) -> str:
     if isinstance(fault, httpx2.ConnectError):
         return "there is no connection to it"
     return "the connection broke"
+
+
+def not_known_there() -> TerminalNotKnownError:
+    """What to say where the ledger knows no terminal of this key."""
+    return TerminalNotKnownError(
+        "The ledger does not know this terminal's key.",
+        "Everything recorded is safe here and will be sent later.",
+        "Go on working, and call an admin: it may have been restored from an old backup.",
+    )
 
 
 def _untrusted() -> CertificateRefusedError:

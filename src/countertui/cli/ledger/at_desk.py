@@ -48,11 +48,14 @@ def at_desk(dir: Path | None) -> Iterator[AtDesk]:  # noqa: A002
     from countertui.cli.asking import passphrase_for
     from countertui.ledger.books import open_books
     from countertui.ledger.keys import open_secrets
+    from countertui.ledger.own_rotation import require_in_force
 
     folder = books_folder(dir)
     books = open_books(folder)
     try:
-        yield AtDesk(books, open_secrets(folder, passphrase_for(folder)))
+        secrets = open_secrets(folder, passphrase_for(folder))
+        require_in_force(books, secrets)
+        yield AtDesk(books, secrets)
     finally:
         books.close()
 

@@ -50,10 +50,13 @@ def opened(folder: Path) -> Iterator[Opened]:
     from countertui.cli.asking import passphrase_for
     from countertui.ledger.books import open_books
     from countertui.ledger.keys import open_secrets
+    from countertui.ledger.own_rotation import require_in_force
 
     books = open_books(folder)
     try:
-        yield Opened(books, open_secrets(folder, passphrase_for(folder)))
+        secrets = open_secrets(folder, passphrase_for(folder))
+        require_in_force(books, secrets)
+        yield Opened(books, secrets)
     finally:
         books.close()
 

@@ -33,31 +33,41 @@ def import_(path: Path, /, *, dir: Path | None = None, json_: bool = False) -> i
     dir
         The ledger's folder.
     json_
-        Answer as JSON: {"files": [{"file", "terminal", "epoch", "no", "verdict", "detail"}], "acks"}; of a store
-        {"terminal", "epoch", "sealed", "records", "last_seq", "batch_no", "bad"}.
+        Answer as JSON: {"files": [{"file", "terminal", "epoch", "no", "verdict", "detail"}], "acks", "register":
+        [{"file", "verdict", "taken", "reason"}]}, register being what this ledger had lost of it, or can't take; of a
+        store {"terminal", "epoch", "sealed", "records", "last_seq", "batch_no", "bad"}.
     """
     if path.is_file() or (path.is_dir() and not any(path.rglob("*.ctb")) and any(path.rglob("store.db"))):
         return _recover(path, dir, json_=json_)
     with at_desk(dir) as desk:
         from countertui.cli.ledger.now import utc_now
         from countertui.errors import UsageError
-        from countertui.ledger.stick import take_in, write_out
+        from countertui.ledger.stick import take_entries, take_in, write_out
 
         if not path.is_dir():
             raise UsageError(f"There is no folder {path}.", "Nothing was taken.")
+        # First: a batch that came before its terminal's new key is known would look like another's.
+        register = take_entries(desk.books, desk.secrets.terminal_key, path, utc_now())
         files = sorted(each for each in path.rglob("*.ctb") if each.is_file())
         taken = take_in(desk.books, desk.secrets.terminal_key, files, utc_now())
         acks = write_out(desk.books, desk.secrets.terminal_key, path, taken)
         values = _take_parts(desk, path, utc_now())
     if json_:
-        print(json.dumps({"files": [asdict(each) for each in taken], "acks": acks}))
+        said = {
+            "files": [asdict(each) for each in taken],
+            "acks": acks,
+            "register": [asdict(each) for each in register],
+        }
+        print(json.dumps(said))
     else:
+        for entries in register:
+            print(f"{entries.file}: {entries.said}")
         for each in taken:
             print(f"{each.file}: {each.verdict}{'. ' + each.detail if each.detail else ''}")
         print(f"{acks} {'answer' if acks == 1 else 'answers'} written to {path}.")
         if values:
             print(f"{values} personal {'value' if values == 1 else 'values'} taken, kept encrypted.")
-    return 0 if all(each.was_taken for each in taken) else 1
+    return 0 if all(each.was_taken for each in taken) and all(each.was_believed for each in register) else 1
 
 
 def _take_parts(desk: AtDesk, path: Path, now: str) -> int:

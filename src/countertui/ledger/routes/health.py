@@ -8,12 +8,11 @@ from typing import Any
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from countertui.ledger import tables
 from countertui.ledger.access import Access, open_to
 from countertui.ledger.meters import CONTENT_TYPE, Meters
+from countertui.ledger.registry import key_in_force
 from countertui.ledger.service import Service
 from countertui.ledger.settings import LedgerSettings
 
@@ -54,10 +53,11 @@ def _lacks(service: Service, settings: LedgerSettings) -> list[str]:
     lacks = []
     try:
         with service.books.reading() as connection:
-            connection.execute(select(tables.state.c.value).limit(1)).scalar()
+            in_force = key_in_force(connection) == service.key.public_key().public_bytes_raw()
     except SQLAlchemyError:
         lacks.append("database")
-    if len(service.key.sign(b"ctp/1 health\0")) != 64:
+        in_force = True
+    if len(service.key.sign(b"ctp/1 health\0")) != 64 or not in_force:
         lacks.append("key")
     if shutil.disk_usage(service.books.folder).free < settings.least_free_mb * _MIB:
         lacks.append("disk")

@@ -1,0 +1,145 @@
+"""Entries of the register that a restored ledger lost, given back by who still has them: terminals keep them as signed.
+
+They need no trust in who brings them. Each is signed by the ledger's own key (or two root keys) and names the hash of
+the one before: it is taken where it goes on from the last one here, and nowhere else. Another entry in a place that is
+taken, signed by this ledger all the same, means that the ledger went on otherwise after it was restored: neither is
+then thrown away, an alarm is raised, and people decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from countertui.ledger import registry, tables
+from countertui.ledger.alarms import REGISTER, raise_alarm
+from countertui.ledger.books import Books
+from countertui.ledger.registry import REGISTER as LOG
+from countertui.sync.dsse import pae, parse_envelope
+from countertui.sync.ed25519 import checked_public_key, verify
+from countertui.sync.faults import RegistryRefusedError
+from countertui.sync.registry import MAX_ENTRY, Entry, Freeze, Register, entry_hash, follow, read_data, read_entry
+
+
+class Verdict(StrEnum):
+    """What became of entries that were offered."""
+
+    TAKEN = "taken"
+    SAME = "same"
+    GAP = "gap"
+    FORK = "fork"
+    REFUSED = "refused"
+
+
+_WHY = {Verdict.GAP: "An earlier entry comes first.", Verdict.REFUSED: "It is of another city's register."}
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """What became of them: how many were taken, the last entry here, and why no more were."""
+
+    verdict: Verdict
+    taken: int
+    have_no: int
+    reason: str = ""
+
+
+def take_back(books: Books, public_key: bytes, envelopes: Sequence[bytes], now: str) -> GivenBack:
+    """Take what goes on from the last entry here; of none it says where the register ends. Idempotent.
+
+    public_key: the ledger's own (raw 32 bytes) as its key file has it; an alarm tells where it is in force no more.
+    `now` is ISO 8601 UTC.
+    """
+    with books.writing() as connection:
+        register = before = registry.present(connection, books.ledger)
+        verdict, reason = Verdict.SAME, ""
+        taken: list[Entry] = []
+        for envelope in envelopes:
+            try:
+                entry, payload = read_entry(envelope)
+                step = _step(connection, register, entry, entry_hash(payload))
+                if step is Verdict.SAME:
+                    continue
+                if step is Verdict.TAKEN:
+                    register = follow(register, envelope)
+                    registry.replay(connection, books.ledger, entry.no, envelope)
+                    taken.append(entry)
+                    continue
+                verdict, reason = step, _WHY.get(step, "")
+                if step is Verdict.FORK and not _is_ours(register, envelope):
+                    verdict, reason = Verdict.REFUSED, "It is not signed by this ledger."
+            except RegistryRefusedError as refused:
+                verdict, reason = Verdict.REFUSED, refused.happened
+            if verdict is Verdict.FORK:
+                reason = f"Entry {entry.no} of the register is another here."
+                _keep_apart(connection, entry, envelope, now)
+            break
+        if taken:
+            verdict = Verdict.TAKEN if verdict is Verdict.SAME else verdict
+            _told(connection, before, register, taken, public_key, now)
+        return GivenBack(verdict, len(taken), register.no, reason)
+
+
+def _step(connection: Connection, register: Register, entry: Entry, hash_: str) -> Verdict:
+    """Where an entry belongs, by its number and hashes."""
+    if entry.ledger != register.ledger:
+        return Verdict.REFUSED
+    if entry.no <= register.no:
+        log = tables.registry_entry
+        here = connection.execute(select(log.c.hash).where(log.c.no == entry.no)).scalar()
+        return Verdict.SAME if here == hash_ else Verdict.FORK
+    if entry.no > register.no + 1:
+        return Verdict.GAP
+    return Verdict.TAKEN if entry.prev == register.head else Verdict.FORK
+
+
+def _is_ours(register: Register, envelope: bytes) -> bool:
+    """Whether any key of this ledger, or of its roots, signed an entry: what anybody may have made up is no fork."""
+    opened = parse_envelope(envelope, MAX_ENTRY)
+    message = pae(opened.payload_type, opened.payload)
+    keys = [checked_public_key(each) for each in (*register.ledger_keys, *register.roots)]
+    return any(verify(key, each.sig, message) for each in opened.signatures for key in keys)
+
+
+def _keep_apart(connection: Connection, entry: Entry, envelope: bytes, now: str) -> None:
+    """Keep the other entry as evidence, and have people look."""
+    key = sha256(envelope).hexdigest()
+    row = {"sha256": key, "terminal": LOG, "epoch": 1, "no": entry.no, "received_at": now}
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = make(tables.inbox).values(**row, verdict="fork", detail=_said(entry), bytes=envelope)
+    connection.execute(statement.on_conflict_do_nothing())
+    told = (
+        f"Entry {entry.no} of the register is another here than a terminal has: {_said(entry)}. This ledger was"
+        f" restored and went on before that one came back; it is kept as {key[:12]} in the inbox. Two people decide."
+    )
+    raise_alarm(connection, REGISTER, "", 0, entry.no, told, now)
+
+
+def _told(
+    connection: Connection, before: Register, after: Register, taken: Sequence[Entry], public_key: bytes, now: str
+) -> None:
+    """Have people see what came back; each freeze with the alarm that it was raised with."""
+    what = "; ".join(_said(entry) for entry in taken[:20])
+    told = f"Entries {before.no + 1} to {after.no} of the register were lost here and came back: {what}."
+    raise_alarm(connection, REGISTER, "", 0, after.no, told, now)
+    for entry in taken:
+        data = read_data(entry)
+        if entry.kind == "freeze" and isinstance(data, Freeze):
+            raise_alarm(connection, REGISTER, data.terminal, data.epoch, None, data.reason, now)
+    if before.ledger_key != after.ledger_key != public_key:
+        told = (
+            "By its register the ledger has a newer key than the one in its key file: terminals believe nothing that"
+            " it signs. Stop the service; put the newer keys.json back, or: countertui ledger rotate --roots."
+        )
+        raise_alarm(connection, REGISTER, "", 0, after.no, told, now)
+
+
+def _said(entry: Entry) -> str:
+    place = f" of {entry.data['terminal']}/{entry.data['epoch']}" if "terminal" in entry.data else ""
+    by = f" by {' and '.join(entry.by)}" if entry.by else ""
+    return f"{entry.kind}{place}{by}"
