@@ -54,3 +54,17 @@ def test_a_real_city_begins_with_its_folder(tmp_path: Path) -> None:
     again = run("ledger", "city", str(FERNHOLLOW), *to, home=tmp_path, **opened)
     assert again.out == "City of Fernhollow: 0 rows created, 0 updated, 0 removed.\nSnapshot 2 is published.\n"
     assert run("ledger", "status", *to, home=tmp_path).status == 0
+
+    # Both admins' PINs are lost: two sticks, and nobody signs in.
+    sticks = ",".join(str(tmp_path / f"stick{n}" / f"{REAL_LEDGER}-root-{n}.json") for n in (3, 1))
+    reset = ("ledger", "reset-admins", "--roots", sticks, "--reason", "Both PINs are lost", *to)
+    wrong = run(*reset, stdin="the third stick's own\nno stick's\n", home=tmp_path, **opened)
+    assert (wrong.status, wrong.out) == (1, "")
+    codes = run(*reset, stdin="the third stick's own\nthe first stick's own\n", home=tmp_path, **opened)
+    assert codes.status == 0, codes.err
+    ada = codes.out.split("Code for ada, good for 72 hours: ")[1].split()[0]
+    assert "Code for bea" in codes.out
+    chosen = run("operator", "pin", "ada", *to, stdin=f"{ada}\n902108\n", home=tmp_path, **opened)
+    assert chosen.status == 0, chosen.err
+    alarms = run("ledger", "status", *to, home=tmp_path).out
+    assert "roots: The PIN of admin ada was reset by root-1 and root-3: Both PINs are lost" in alarms

@@ -10,6 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TypedDict
 
+from countertui.domain.operators import OperatorData
 from countertui.domain.records import LineData, OriginalData, TenderData
 
 DESK = "LEDGER"
@@ -32,8 +33,23 @@ class DeskKind(StrEnum):
     PAYMENT_FILE = "payment_file"
     REMITTANCE = "remittance"
     ERASURE = "erasure"
+    ADMIN_RESET = "admin_reset"
     BOOK_ISSUE = "book_issue"
     BOOK_CLOSE = "book_close"
+
+
+class RootSignature(TypedDict):
+    """One of the three root keys, by number, and its signature (64 bytes in hex)."""
+
+    root: int
+    sig: str
+
+
+class AdminResetData(OperatorData):
+    """`admin_reset`: an admin's PIN taken away by two root keys, whose signatures are over all the rest of it."""
+
+    reason: str
+    roots: list[RootSignature]
 
 
 class Verdict(StrEnum):

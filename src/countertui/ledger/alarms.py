@@ -16,6 +16,8 @@ FORK, ROLLBACK, CHAIN, LOG, LOCKED = "fork", "rollback", "chain", "log", "locked
 """Two journals under one key; a store that went back; a batch that does not follow; the ledger's own log; a sign-in."""
 RECOVERED = "recovered"
 """Records of a dead terminal wait for two people."""
+ROOTS = "roots"
+"""Two root keys were used: an admin's PIN was reset by them."""
 REGISTER = "register"
 """Entries that this ledger had lost came back to its register, or could not."""
 

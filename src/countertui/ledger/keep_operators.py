@@ -56,7 +56,7 @@ def add(keeping: Keeping, admin: SignedIn, second: SignedIn, id_: str, name: str
         raise OperatorRefusedError("An operator id is 2 to 24 small letters, digits, dots and dashes.")
     if any(person_key(known) == person_key(id_) for known in people_of(keeping.ground.connection)):
         raise OperatorRefusedError(f"There is already an operator {id_}.")
-    code, verifier = _new_code(keeping)
+    code, verifier = new_code(keeping)
     person = Person(name.strip(), frozenset(roles), keeping.ground.now[:10], None, verifier)
     _change(keeping, Change.ADDED, (admin.id, second.id), id_, person, replaces=None)
     return code
@@ -65,7 +65,7 @@ def add(keeping: Keeping, admin: SignedIn, second: SignedIn, id_: str, name: str
 def reset(keeping: Keeping, admin: SignedIn, second: SignedIn, id_: str) -> str:
     """Take an operator's PIN away; gives a code for the second person, as `add`. Raises OperatorRefusedError."""
     id_, person = _known(keeping, id_)
-    code, verifier = _new_code(keeping)
+    code, verifier = new_code(keeping)
     changed = replace(person, verifier=verifier)
     _change(keeping, Change.RESET, (admin.id, second.id), id_, changed, replaces=person.verifier)
     return code
@@ -148,7 +148,8 @@ def _known(keeping: Keeping, id_: str) -> tuple[str, Person]:
     raise OperatorRefusedError("There is no operator of that id.")
 
 
-def _new_code(keeping: Keeping) -> tuple[str, str]:
+def new_code(keeping: Keeping) -> tuple[str, str]:
+    """A one-time code, and the verifier that takes a PIN's place until somebody chose one by it."""
     code, phc = keeping.pins.code()
     ends = datetime.fromisoformat(keeping.ground.now) + timedelta(hours=CODE_HOURS)
     return code, code_verifier(phc, ends.strftime("%Y-%m-%dT%H:%M:%S.000Z"))

@@ -22,6 +22,7 @@ from countertui.domain.records import Kind
 from countertui.domain.reference import TABLES
 from countertui.errors import CounterError
 from countertui.ledger import (
+    admin_resets,
     batch_states,
     corrections,
     deposits,
@@ -72,6 +73,7 @@ CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
     DeskKind.ERASURE: erasing.carry_out,
     DeskKind.BOOK_ISSUE: paper_books.carry_out_issue,
     DeskKind.BOOK_CLOSE: paper_books.carry_out_close,
+    DeskKind.ADMIN_RESET: admin_resets.carry_out,
     Kind.OPERATOR: keep_operators.carry_out,
     Kind.RIGHTS_REVIEW: rights_review.carry_out,
 }

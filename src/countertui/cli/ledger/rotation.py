@@ -1,4 +1,4 @@
-"""`countertui ledger rotate`: the ledger's own key, by the key in force or by two root keys."""
+"""`countertui ledger rotate|reset-admins`: what root keys are for: the ledger's own key, and admins' lost PINs."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 
 def add_to(ledger: App) -> None:
-    """Add this module's command to `countertui ledger`."""
+    """Add this module's commands to `countertui ledger`."""
     ledger.command(rotate)
+    ledger.command(reset_admins)
 
 
 def rotate(*, reason: str, roots: str | None = None, dir: Path | None = None) -> int:  # noqa: A002
@@ -53,6 +54,48 @@ def rotate(*, reason: str, roots: str | None = None, dir: Path | None = None) ->
         books.close()
         lock.close()
     print(f"The ledger has a new key. Snapshot {version} is published with it. Start the ledger's service again.")
+    return 0
+
+
+def reset_admins(
+    *ids: str,
+    roots: str,
+    reason: str,
+    dir: Path | None = None,  # noqa: A002
+) -> int:
+    """Reset admins' PINs by two root keys, where no two people are left who could; prints one-time codes.
+
+    The ledger's passphrase is asked for, then those of the root keys. It is recorded, and an alarm tells everybody.
+
+    Parameters
+    ----------
+    ids
+        The admins; all of them if none is named.
+    roots
+        The files of two root keys, with a comma between.
+    reason
+        Why; it stands in the record.
+    dir
+        The ledger's folder.
+    """
+    require_extras("ledger")
+    from countertui.cli.asking import ask_secret
+    from countertui.cli.ledger.operators import opened
+    from countertui.domain.operators import CODE_HOURS
+    from countertui.ledger.admin_resets import admins, reset_admin
+    from countertui.ledger.founding import open_root
+
+    files = [Path(part.strip()) for part in roots.split(",")]
+    with opened(books_folder(dir)) as ledger:
+        found = [open_root(file, ask_secret(f"Passphrase of {file.name}"), ledger.books.ledger) for file in files]
+        keys = {n: secrets.terminal_key for n, secrets in found}
+        with ledger.keeping() as keeping:
+            named = list(ids) or admins(keeping.ground)
+        for id_ in named:
+            with ledger.keeping() as keeping:
+                code = reset_admin(keeping, keys, id_, reason)
+            print(f"Code for {id_}, good for {CODE_HOURS} hours: {code}")
+    print("Hand each code to that person alone: countertui operator pin ID --dir LEDGER")
     return 0
 
 
