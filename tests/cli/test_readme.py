@@ -26,9 +26,10 @@ def listed() -> dict[str, str]:
         names = [""]
         while words and re.fullmatch(r"[a-z]+(\|[a-z]+)*", words[0]):
             names = [f"{name} {more}".strip() for name in names for more in words.pop(0).split("|")]
+            deep = 3 if names[0].startswith("ledger books") else 2
             if (
                 names[0].split()[0] not in {"operator", "batch", "receipt", "ledger", "key"}
-                or len(names[0].split()) == 2
+                or len(names[0].split()) == deep
             ):
                 break
         for name in names:
@@ -53,7 +54,7 @@ def helped(home: Path) -> dict[str, str]:
         inner = re.search(r"─ Commands ─.*?╰", text, re.DOTALL)
         below = re.findall(r"^│ ([a-z]+) ", inner[0], re.MULTILINE) if inner else []
         waiting += [f"{command} {name}".strip() for name in below]
-        if not below or not command:
+        if not below or not command or "─ Parameters ─" in text:
             found[command] = text
     return found
 

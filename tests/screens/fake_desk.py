@@ -16,6 +16,7 @@ from countertui.counter.drafts import Draft, Form
 from countertui.counter.find import FeeAsksAmount, Found, NotFound
 from countertui.counter.give_back import give_back
 from countertui.counter.open_drawer import DateNeedsLead, DrawerChoice, LeadNeeded
+from countertui.counter.paper_receipt import BookHere, PapersHere, without_book
 from countertui.counter.print_queue import PrintNote
 from countertui.counter.receipts import ReceiptRow
 from countertui.counter.renew_cart import Renewed, renewed_account
@@ -31,6 +32,15 @@ from countertui.domain.city import CityRules
 from countertui.domain.drawers import CashCount, Expected, TenderCount, over_short
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.operators import refuse_weak_pin
+from countertui.domain.paper_books import (
+    PaperBook,
+    PaperNumber,
+    PaperReceipt,
+    PaperRefused,
+    UnknownPaper,
+    gaps,
+    why_not_dated,
+)
 from countertui.domain.postings import PostingRules
 from countertui.domain.receipts import AccountLine, Cart, FeeLine, settle
 from countertui.domain.records import pay_data
@@ -44,6 +54,7 @@ RULES = CityRules(
     posting=PostingRules("999", {}, {}, {}, {}, "999-2200", "999-2900"),
 )
 PLACE = Place("DEMO-1", "City of Alder Ford", "HALL", "City Hall", "1 Ford St", "T1", 1)
+PAPER_BOOK = PaperBook("B", 101, 150, "HALL", "2026-11-02")
 PEOPLE = {
     "ana": (Person("ana", "Ana Quill", (Role.CASHIER,)), "1357"),
     "bo": (Person("bo", "Bo Marsh", (Role.CASHIER,)), "2468"),
@@ -124,6 +135,8 @@ class FakeDesk:
     counts: list[tuple[CashCount, dict[TenderKind, TenderCount]]] = field(default_factory=list)
     notes: list[PrintNote] = field(default_factory=list)
     closed: str | None = None
+    papers: dict[int, str] = field(default_factory=dict)
+    leads: list[Person | None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._ids = count(1)
@@ -347,6 +360,9 @@ class FakeDesk:
     ) -> Taken:
         settlement = settle(cart, tenders, self.rules.order)
         self.payments.append((cart, tuple(tenders)))
+        self.leads.append(approver)
+        if cart.paper is not None:
+            self.papers[cart.paper.number] = f"T1-{len(self.payments)}"
         self.saved.pop(cart.id, None)
         number = f"T1-{len(self.payments)}"
         payor = cart.payor or next((line.name for line in cart.lines if isinstance(line, AccountLine)), "Walk-in")
@@ -483,6 +499,25 @@ class FakeDesk:
     def _kick_drawer(self) -> str:
         self.kicks += 1
         return ""
+
+    def _papers_here(self, session: Session) -> PapersHere:
+        keyed = dict.fromkeys(self.papers, "2026-11-20")
+        following = max(keyed, default=100) + 1
+        here = BookHere(PAPER_BOOK, len(keyed), following, tuple(gaps(PAPER_BOOK, keyed)))
+        return PapersHere((here,), here.next_text, "2026-11-20" if keyed else session.biz_date)
+
+    def _read_paper(self, session: Session, number: str, day: str) -> PaperReceipt:
+        paper = without_book(number, day)
+        if paper.number in self.papers:
+            raise PaperRefused(f"{paper.text} was keyed in before: it is receipt {self.papers[paper.number]}.")
+        if why := why_not_dated(PAPER_BOOK, paper.date, session.biz_date):
+            raise PaperRefused(why, press="Type the date that stands on the paper, like 11/20/2026.")
+        if not PAPER_BOOK.holds(PaperNumber(paper.series, paper.number)):
+            raise UnknownPaper(f"No book of this office known here has {paper.text}.", press="Esc, or a lead.")
+        return replace(paper, book=PAPER_BOOK.first_no)
+
+    def _spoil_paper(self, session: Session, paper: PaperReceipt, reason: str, approver: Person | None = None) -> None:
+        self.papers[paper.number] = "spoiled"
 
     def _chips(self) -> Chips:
         return Chips("ok", 0, "online", 0, 1, 0, False, True, "")

@@ -11,7 +11,7 @@ from cyclopts import App
 from countertui.cli.extras import require_extras
 from countertui.cli.places import books_instead, terminal_folder
 
-Name = Literal["sessions", "gaps", "rights"]
+Name = Literal["sessions", "gaps", "paper", "rights"]
 
 
 def add_to(app: App) -> None:
@@ -26,18 +26,22 @@ def report(name: Name, /, *, dir: Path | None = None, json_: bool = False, sign:
     ----------
     name
         sessions: drawer sessions with expected, counted and difference. gaps: receipt numbers missing (none, ever).
+        paper: numbers of the office's paper receipt books that were used and keyed in nowhere, as far as is known here.
         rights: everybody's roles and days, who changed what of them here, what does not go together, reviews.
     dir
         The terminal's folder; with rights also the ledger's.
     json_
         Answer as JSON; amounts in cents. sessions: [{"session", "drawer", "operator", "biz_date", "tender",
         "expected_cents", "counted_cents", "difference_cents"}], the last four null while open. gaps: [{"after",
-        "before"}]. rights: {"snapshot", "sha256", "operators", "reviews"}.
+        "before"}]. paper: [{"book", "first", "last", "count", "since", "age_days"}], the last two null where
+        no later form says when. rights: {"snapshot", "sha256", "operators", "reviews"}.
     sign
         With rights: sign the list off, as a lead, an auditor or an admin, whose id and PIN are asked for.
     """
     if name == "rights":
         return _rights(dir, json_=json_, sign=sign)
+    if name == "paper":
+        return _paper(terminal_folder(dir), as_json=json_)
     from countertui.store.connection import open_for_reading
     from countertui.store.report_rows import gaps, sessions
 
@@ -54,6 +58,46 @@ def report(name: Name, /, *, dir: Path | None = None, json_: bool = False, sign:
         if not rows:
             print("none")
     return 1 if name == "gaps" and rows else 0
+
+
+def _paper(folder: Path, *, as_json: bool) -> int:
+    """Missing paper numbers: of forms keyed in here, and of those that the ledger knew of at the last snapshot."""
+    from countertui.domain.paper_books import gap_words
+    from countertui.machine import SystemClock
+    from countertui.store.connection import open_for_reading
+    from countertui.store.paper_keyed import missing_papers
+    from countertui.store.reference import Reference
+
+    db, reference = open_for_reading(folder / "store.db"), Reference(folder / "reference.db")
+    try:
+        found = missing_papers(db, reference)
+    finally:
+        db.close()
+        reference.close()
+    today = SystemClock().local_text()[:10]
+    rows = [
+        {
+            "book": book.name,
+            "first": gap.first,
+            "last": gap.last,
+            "count": gap.count,
+            "since": gap.since or None,
+            "age_days": gap.age_days(today),
+        }
+        for book, gaps in found
+        for gap in gaps
+    ]
+    if as_json:
+        print(json.dumps(rows))
+        return 1 if rows else 0
+    for book, gaps in found:
+        for gap in gaps:
+            days = gap.age_days(today)
+            age = "" if days is None else f", used by {gap.since}, {days} day{'' if days == 1 else 's'} ago"
+            print(f"{gap_words(book.series, gap)} of book {book.name}: keyed in by nobody{age}")
+    if not rows:
+        print("none")
+    return 1 if rows else 0
 
 
 def _rights(named: Path | None, *, json_: bool, sign: bool) -> int:

@@ -96,6 +96,12 @@ def _own_pin() -> Area:
     return OwnPinArea()
 
 
+def _paper_receipts() -> Area:
+    from countertui.screens.paper_receipts import PaperReceiptsArea
+
+    return PaperReceiptsArea()
+
+
 def _menu() -> Area:
     from countertui.screens.menu import MenuArea
 
@@ -135,6 +141,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "printing": _printing,
     "locked": _locked,
     "own_pin": _own_pin,
+    "paper_receipts": _paper_receipts,
     "menu": _menu,
     "leave": _leave,
     "help": _help,

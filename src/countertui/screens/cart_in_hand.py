@@ -10,6 +10,7 @@ from dataclasses import replace
 from countertui.counter.cart import Held, drop_cart, new_cart, park_cart, save_cart, take_back
 from countertui.counter.renew_cart import renewed
 from countertui.counter.station import Person
+from countertui.domain.paper_books import PaperReceipt
 from countertui.domain.receipts import Cart, CartLine
 from countertui.domain.tenders import Tender
 from countertui.errors import CounterError
@@ -69,6 +70,11 @@ class CartInHand:
     def name_payor(self, payor: str) -> None:
         """Say who pays."""
         self._change(replace(self.held.cart, payor=payor))
+
+    def key_in(self, paper: PaperReceipt) -> None:
+        """Let the cart be the payment that a paper receipt says; only dropping it undoes that."""
+        self._change(replace(self.held.cart, paper=paper))
+        self._undo = [Held(replace(held.cart, paper=paper), held.tenders) for held in self._undo[:-1]]
 
     def lay(self, tender: Tender) -> None:
         """Lay a tender beside the cart."""

@@ -60,7 +60,10 @@ class MenuArea(ListArea[Command]):
             self._to("x", "X report", "The running drawer, before it is counted.", "x_report"),
             Command("c", "Close drawer", "Count your drawer and close it.", self._close),
             *(
-                [self._to("k", "Carts", "Parked carts and those a crash left.", "carts")]
+                [
+                    self._to("k", "Carts", "Parked carts and those a crash left.", "carts"),
+                    self._to("n", "Paper receipts", "Key in what was written without power.", "paper_receipts"),
+                ]
                 if self.counter.takes_money
                 else []
             ),

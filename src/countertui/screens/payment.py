@@ -19,7 +19,7 @@ from countertui.screens.asks import Ask, AskAmount, AskDrop, AskPayor, AskPrice,
 from countertui.screens.cart_in_hand import CartInHand
 from countertui.screens.finding import Finding
 from countertui.screens.parts import PartsPanel
-from countertui.screens.payment_words import HELP, payment_commands, tender_commands, totals_row
+from countertui.screens.payment_words import HELP, cart_title, payment_commands, tender_commands, totals_row
 from countertui.screens.taking import Taking
 from countertui.widgets.field import Field
 from countertui.widgets.inline_row import InlineRow
@@ -210,9 +210,7 @@ class PaymentArea(Area):
         if items != list(self.ticket.items):
             kept = self.ticket.cursor if len(items) == len(self.ticket.items) else None
             self.ticket.show(items, cursor=kept if kept is not None else max(0, len(held.cart.lines) - 1))
-        name = f"  from {held.payor}" if held.cart.lines else ""
-        count = f"  {len(held.cart.lines)} lines" if len(held.cart.lines) > 1 else ""
-        self._ticket_title.say((("── Cart", "strong"), (name, ""), (f"{count} ", "dim"), ("─" * 200, "dim")))
+        self._ticket_title.say(cart_title(held))
         self.totals.say(totals_row(held.cart, held.tenders))
 
     def _ticket_line(self, line: CartLine) -> TicketLine:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from countertui.counter.cart import Held
 from countertui.counter.find import Found
 from countertui.counter.take_payment import Taken
 from countertui.domain.money import format_cents
+from countertui.domain.paper_books import PaperReceipt, us_date
 from countertui.domain.receipts import Cart, remaining
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.screens.area import Command
@@ -96,10 +98,20 @@ def totals_row(cart: Cart, tenders: Sequence[Tender]) -> Row:
     )
 
 
-def last_words(taken: Taken) -> Row:
+def cart_title(held: Held) -> Row:
+    """What stands above the cart: whose it is, and from which paper receipt it is keyed in."""
+    paper = held.cart.paper
+    keyed = () if paper is None else ((f"  paper {paper.text} of {us_date(paper.date)}", "warn"),)
+    name = f"  from {held.payor}" if held.cart.lines else ""
+    count = f"  {len(held.cart.lines)} lines" if len(held.cart.lines) > 1 else ""
+    return (("── Cart", "strong"), *keyed, (name, ""), (f"{count} ", "dim"), ("─" * 200, "dim"))
+
+
+def last_words(taken: Taken, paper: PaperReceipt | None = None) -> Row:
     """The last receipt, with the change that may still be in the cashier's hand."""
     return (
         (f" {taken.receipt_no}  {format_cents(taken.total_cents)} taken  ", ""),
         (f" CHANGE {format_cents(taken.change_cents)} ", "change" if taken.change_cents else "strong"),
         (f"  code {taken.short_hash}", "dim"),
+        *(((f"  {paper.text}  F10, N: the next", ""),) if paper is not None else ()),
     )

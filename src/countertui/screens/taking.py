@@ -11,6 +11,7 @@ from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
 from countertui.counter.take_payment import Taken
 from countertui.domain.money import Cents, format_cents
+from countertui.domain.paper_books import PaperReceipt
 from countertui.domain.receipts import SettlementRefused, remaining, settle
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
@@ -43,6 +44,8 @@ class Taking:
         self._not_saved: CounterError | None = None
         self._approved: dict[str, Person] = {}
         """Who answers for a check in a cart with a cash-only account, by the cart's id."""
+        self._answered: dict[str, Person] = {}
+        """Who answers for a paper receipt of no book known here, by the cart's id."""
 
     @property
     def remaining(self) -> Cents:
@@ -108,6 +111,22 @@ class Taking:
         self._area.close_row()
         await self.tender(tender)
 
+    async def key_in(self, paper: PaperReceipt, lead: Person | None) -> None:
+        """Let the cart in hand be what a paper receipt says; `lead` answers for one of no book known here.
+
+        Raises Refused where another payment is in hand.
+        """
+        if not self._hand.held.cart.id:
+            await self._hand.fresh()
+        if not self._hand.empty and self._hand.held.cart.paper is None:
+            raise Refused(
+                f"The cart of {self._hand.held.name} is in hand.", "It is as it was.", "F2, then Ctrl+K parks it."
+            )
+        self._hand.key_in(paper)
+        self._answered.pop(self._hand.held.cart.id, None)
+        if lead is not None:
+            self._answered[self._hand.held.cart.id] = lead
+
     async def read(self, stroke: Stroke) -> None:
         """A payment went wrong: nothing is done until somebody has read that and pressed Esc."""
         if self.unread is not None and stroke.key != "escape":
@@ -133,12 +152,13 @@ class Taking:
             raise SettlementRefused(f"Sales are halted: {self._counter.starting.halted[0]}", press="Call support.")
         settle(held.cart, held.tenders, self._counter.desk.rules.order)
         self._area.close_row()
-        self.checkout.commit(session, held, self._approved.get(held.cart.id))
+        lead = self._approved.get(held.cart.id) or self._answered.get(held.cart.id)
+        self.checkout.commit(session, held, lead)
         self.last.say(((f" Recording {format_cents(held.cart.total)} from {held.name} …", "warn"),))
         await self._hand.fresh()
 
     def _taken(self, held: Held, taken: Taken) -> None:
-        self.last.say(last_words(taken))
+        self.last.say(last_words(taken, held.cart.paper))
         if any(tender.kind in KEPT_IN_DRAWER for tender in held.tenders):
             self._counter.kick_drawer()
         self._counter.printing.ask()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from countertui.domain.paper_books import Keyed, PaperNumber
+from countertui.domain.paper_books import Gap, Keyed, PaperBook, PaperNumber, gaps
+from countertui.store.reference import Reference
 
 
 class PaperKeyedRow(NamedTuple):
@@ -37,6 +38,18 @@ def last_paper_keyed(db: sqlite3.Connection) -> PaperKeyedRow | None:
     """The one keyed in last."""
     row = db.execute(f"{_ROW} ORDER BY seq DESC LIMIT 1").fetchone()
     return _row(row) if row else None
+
+
+def missing_papers(db: sqlite3.Connection, reference: Reference) -> list[tuple[PaperBook, list[Gap]]]:
+    """Each book of this terminal's office, with its numbers that nobody keyed in, as far as is known here."""
+    office = str(db.execute("SELECT office FROM identity").fetchone()[0])
+    here = papers_keyed(db)
+    found = []
+    for book in reference.paper_books(office):
+        keyed = reference.papers_keyed(book.series)
+        keyed |= {row.paper_no: row.paper_date for row in here if row.series == book.series}
+        found.append((book, gaps(book, keyed)))
+    return found
 
 
 def _row(row: tuple[str, int, int, str | None, str, str]) -> PaperKeyedRow:
