@@ -8,9 +8,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.ledger.books import Books
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import HELD, NEW, SAME, Answer, ingest
+from countertui.ledger.live import hear_head, hear_records
+from countertui.ledger.recovering import Left, StoreRefusedError, recover
 from countertui.ledger.register import register_terminal, rotate_key
+from countertui.sync.chain import head_message
 from countertui.sync.dsse import ACK, open_envelope, parse_envelope
 from countertui.sync.keyslots import Identity
+from countertui.sync.live import head_body, record_lines
 from countertui.sync.recorder import Recorder
 from ledger.test_ingest import asked
 from ledger.test_posting import BOTH
@@ -130,3 +134,76 @@ def test_what_was_held_before_is_answered_by_the_key_in_force(
     again = offered(books, later, garbled, 1)
     assert again.status == HELD
     open_envelope(parse_envelope(again.body, 1 << 20), ACK, {"ledger": later.public_key()})
+
+
+def heard(books: Books, key: Ed25519PrivateKey, clone: Till) -> None:
+    assert hear_records(books, key, "T1", 1, record_lines(clone.records), NOW).status == 200
+
+
+def said(books: Books, key: Ed25519PrivateKey, clone: Till, known: int) -> None:
+    sig = clone.key.sign(head_message(books.ledger, "T1", 1, known, clone.seq, clone.prev))
+    assert hear_head(books, key, "T1", 1, head_body(known, clone.seq, clone.prev, sig), NOW).status == 200
+
+
+@pytest.mark.parametrize("way", ["records", "head"])
+def test_a_retired_key_freezes_nobody_between_batches(
+    books: Books, key: Ed25519PrivateKey, till: Till, first: bytes, way: str
+) -> None:
+    clone = Till(books)
+    clone.open("S1")
+    clone.pay(BOTH)
+    clone.pay(BOTH)
+    heard(books, key, clone) if way == "records" else said(books, key, clone, 0)
+    assert state(books) == "active"
+    ((kind, told),) = asked(books, "SELECT kind, detail FROM alarm")
+    assert kind == "fork"
+    assert "retired since" in told
+    assert asked(books, "SELECT verdict FROM inbox WHERE no = 0") == [("fork",)]
+    assert list(fsck(books).differences) == []
+
+
+def test_an_older_head_by_a_retired_key_is_told_and_freezes_nobody(
+    books: Books, key: Ed25519PrivateKey, till: Till, first: bytes
+) -> None:
+    old = Till(books)
+    old.open("S1")
+    said(books, key, old, till.seq)
+    assert state(books) == "active"
+    assert [kind for (kind,) in asked(books, "SELECT kind FROM alarm")] == ["rollback"]
+
+
+def left_of(till: Till, records: list[tuple[bytes, bytes]]) -> Left:
+    return Left(till.identity.ledger, "T1", 1, (), tuple(records))
+
+
+@pytest.mark.parametrize(("rotated", "frozen"), [(True, False), (False, True)])
+def test_a_store_under_a_retired_key_freezes_nobody(
+    books: Books, key: Ed25519PrivateKey, till: Till, request: pytest.FixtureRequest, rotated: bool, frozen: bool
+) -> None:
+    if rotated:
+        request.getfixturevalue("first")
+    else:
+        till.pay(BOTH)
+        assert offered(books, key, till.seal(), 1).status == NEW
+    clone = Till(books)
+    clone.open("S1")
+    clone.pay(BOTH)
+    clone.pay(BOTH)
+    with pytest.raises(StoreRefusedError, match="frozen" if frozen else "the terminal goes on"):
+        recover(books, key, left_of(clone, clone.records), "dee", NOW)
+    assert state(books) == ("frozen" if frozen else "active")
+    assert [kind for (kind,) in asked(books, "SELECT kind FROM alarm")] == ["fork"]
+    assert asked(books, "SELECT verdict FROM inbox WHERE no = 0") == [("fork",)]
+
+
+def test_a_store_that_was_altered_freezes_nobody(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    """Records that are in custody are known by their hash; another one must be signed before it says anything."""
+    till.pay(BOTH)
+    records = list(till.records)
+    assert offered(books, key, till.seal(), 1).status == NEW
+    body, sig = records[1]
+    altered = [records[0], (body.replace(b"Somebody", b"Xomebody"), sig)]
+    found = recover(books, key, left_of(till, altered), "dee", NOW)
+    assert (found.bad, found.records) == (2, 0)
+    assert state(books) == "active"
+    assert asked(books, "SELECT kind FROM alarm") == []

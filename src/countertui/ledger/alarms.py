@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from countertui.errors import UsageError
 from countertui.ledger import tables
 from countertui.ledger.books import Books
 from countertui.ledger.register import freeze
+from countertui.ledger.registry import key_at, schedule
 
 FORK, ROLLBACK, CHAIN, LOG, LOCKED = "fork", "rollback", "chain", "log", "locked"
 """Two journals under one key; a store that went back; a batch that does not follow; the ledger's own log; a sign-in."""
+RETIRED = "It is signed with a key that was retired since, which may be in other hands: the terminal goes on."
 RECOVERED = "recovered"
 """Records of a dead terminal wait for two people."""
 ROOTS = "roots"
@@ -72,10 +76,29 @@ def stop_terminal(
     seq: int | None,
     detail: str,
     now: str,
-) -> None:
-    """Freeze a terminal and raise an alarm, in this transaction: whatever it sends waits until two people looked."""
+) -> bool:
+    """Freeze a terminal and raise an alarm, in this transaction: whatever it sends waits until two people looked.
+
+    Not where the word against it is signed with a key that it has no more, of record `seq`: that may be in anybody's
+    hands, so there is an alarm and no more. Whether the terminal is stopped now.
+    """
+    keys = schedule(connection, terminal, epoch)
+    if seq is not None and keys and key_at(connection, terminal, epoch, seq) != keys[-1][1]:
+        raise_alarm(connection, kind, terminal, epoch, seq, f"{detail} {RETIRED}", now)
+        return False
     freeze(connection, books, key, terminal, epoch, detail[:300], now)
     raise_alarm(connection, kind, terminal, epoch, seq, detail, now)
+    return True
+
+
+def keep_evidence(connection: Connection, terminal: str, epoch: int, no: int, data: bytes, what: str, now: str) -> str:
+    """Keep bytes that speak against somebody in the inbox, once, apart from all batches; their SHA-256 in hex."""
+    key = sha256(data).hexdigest()
+    row = {"sha256": key, "terminal": terminal, "epoch": epoch, "no": no, "received_at": now}
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = make(tables.inbox).values(**row, verdict="fork", detail=what, bytes=data)
+    connection.execute(statement.on_conflict_do_nothing())
+    return key
 
 
 def open_alarms(connection: Connection) -> list[Alarm]:

@@ -11,13 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import sha256
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from countertui.ledger import registry, tables
-from countertui.ledger.alarms import REGISTER, raise_alarm
+from countertui.ledger.alarms import REGISTER, keep_evidence, raise_alarm
 from countertui.ledger.books import Books
 from countertui.ledger.registry import REGISTER as LOG
 from countertui.sync.dsse import pae, parse_envelope
@@ -108,11 +106,7 @@ def _is_ours(register: Register, envelope: bytes) -> bool:
 
 def _keep_apart(connection: Connection, entry: Entry, envelope: bytes, now: str) -> None:
     """Keep the other entry as evidence, and have people look."""
-    key = sha256(envelope).hexdigest()
-    row = {"sha256": key, "terminal": LOG, "epoch": 1, "no": entry.no, "received_at": now}
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = make(tables.inbox).values(**row, verdict="fork", detail=_said(entry), bytes=envelope)
-    connection.execute(statement.on_conflict_do_nothing())
+    key = keep_evidence(connection, LOG, 1, entry.no, envelope, _said(entry), now)
     told = (
         f"Entry {entry.no} of the register is another here than a terminal has: {_said(entry)}. This ledger was"
         f" restored and went on before that one came back; it is kept as {key[:12]} in the inbox. Two people decide."

@@ -306,7 +306,10 @@ def _recovered_before(connection: Connection, offer: _Offer, batch: Batch) -> st
     if before.first_seq != batch.first_seq or list(batch.records[:count]) != list(before.records):
         return None
     more = batch.last_seq - before.last_seq
-    return f"Its records up to {before.last_seq} are here, recovered from its store; {more} after them are not."
+    return (
+        f"Its records up to {before.last_seq} are here, recovered from its store; {more} after them are not. Read its"
+        " store again: countertui ledger import. Then give it a new epoch: ledger revoke, ledger admit, and restore."
+    )
 
 
 def _hold_fork(

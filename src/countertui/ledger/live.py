@@ -15,14 +15,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from countertui.ledger import tables
-from countertui.ledger.alarms import FORK, ROLLBACK, stop_terminal
+from countertui.ledger.alarms import FORK, ROLLBACK, keep_evidence, stop_terminal
 from countertui.ledger.books import Books
 from countertui.ledger.registry import key_at
 from countertui.sync.canonical import canonical
 from countertui.sync.chain import head_message, record_hash, signed_message
 from countertui.sync.ed25519 import checked_public_key, verify
 from countertui.sync.faults import MalformedBatchError
-from countertui.sync.live import HeadSaid, LiveAnswer, LiveRecord, read_head, read_lines, signed_answer
+from countertui.sync.live import HeadSaid, LiveAnswer, LiveRecord, read_head, read_lines, record_lines, signed_answer
 from countertui.sync.record_json import is_written_so
 
 HEARD, DOES_NOT_FOLLOW, NOT_KNOWN, MALFORMED = 200, 409, 401, 422
@@ -135,7 +135,9 @@ def _keep(
         if number <= seq:
             if _is_another(connection, books, row, number, record):
                 told = f"Record {number} came twice, not the same: two journals under one key."
-                stop_terminal(connection, books, key, FORK, terminal, epoch, number, told, now)
+                if not stop_terminal(connection, books, key, FORK, terminal, epoch, number, told, now):
+                    line = record_lines([(record.body, record.sig)])
+                    keep_evidence(connection, terminal, epoch, 0, line, told, now)
                 return HEARD
             continue
         if number != seq + 1 or not _follows(connection, books, row, number, prev, record):
@@ -168,10 +170,12 @@ def _judge(
         at_place = witness[1]
     if at_place is not None and at_place != h:
         told = f"Record {head.seq} is another here than at its terminal: two journals under one key."
-        stop_terminal(connection, books, key, FORK, terminal, epoch, head.seq, told, now)
+        if not stop_terminal(connection, books, key, FORK, terminal, epoch, head.seq, told, now):
+            keep_evidence(connection, terminal, epoch, 0, data, told, now)
     elif head.known == known and head.seq < known:
         told = f"Its journal ends at record {head.seq}, and {known} were seen: its store is an older copy."
-        stop_terminal(connection, books, key, ROLLBACK, terminal, epoch, head.seq, told, now)
+        if not stop_terminal(connection, books, key, ROLLBACK, terminal, epoch, head.seq, told, now):
+            keep_evidence(connection, terminal, epoch, 0, data, told, now)
     elif head.seq > known:
         table = tables.witnessed
         connection.execute(delete(table).where(table.c.terminal == terminal, table.c.epoch == epoch))

@@ -23,11 +23,12 @@ from sqlalchemy import Connection, RowMapping, insert, select
 from countertui.domain.batch_totals import batch_totals
 from countertui.errors import AnswerNo, UsageError
 from countertui.ledger import tables
-from countertui.ledger.alarms import FORK, RECOVERED, raise_alarm, stop_terminal
+from countertui.ledger.alarms import FORK, RECOVERED, RETIRED, keep_evidence, raise_alarm, stop_terminal
 from countertui.ledger.books import Books
 from countertui.ledger.custody import Place, take
 from countertui.ledger.ingest import HELD, NEW, SAME, ingest
 from countertui.ledger.live import forget_sealed
+from countertui.ledger.registry import key_at, schedule
 from countertui.sync import dsse
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.batch import Batch, batch_hash, batch_payload, check_batch, parse_batch
@@ -35,7 +36,9 @@ from countertui.sync.chain import genesis, record_hash, signed_message
 from countertui.sync.dsse import sign_envelope, to_bytes
 from countertui.sync.ed25519 import checked_public_key, verify
 from countertui.sync.faults import MalformedBytesError
+from countertui.sync.live import record_lines
 from countertui.sync.record_json import read_object
+from countertui.sync.registry import TerminalKeys
 
 STORE = "store.db"
 DOUBT = "It was recovered from its terminal's store, without its passphrase."
@@ -86,20 +89,26 @@ def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str)
     for no, envelope in left.envelopes:
         if no > row["batch_no"]:
             sealed += ingest(books, key, envelope, left.terminal, left.epoch, no, now).status in (NEW, SAME, HELD)
-    forked = None
+    forked, stopped = None, False
     with books.writing() as connection:
         row = _row(connection, left)
-        hashes, bad = _verified(left, row)
+        keys = TerminalKeys("", tuple(schedule(connection, left.terminal, left.epoch)))
+        hashes, bad = _verified(left, row, keys)
         forked = _other_record(connection, left, row, hashes)
+        if forked is not None and not _is_signed(left, forked, hashes[forked - 1], keys):
+            # Altered or damaged, as anybody may have done it: no word of the terminal's.
+            hashes, bad, forked = hashes[: forked - 1], forked, None
         if forked is not None:
             told = f"Record {forked} in its store is another than the one here: two journals under one key."
-            stop_terminal(connection, books, key, FORK, left.terminal, left.epoch, forked, told, now)
+            stopped = stop_terminal(connection, books, key, FORK, left.terminal, left.epoch, forked, told, now)
+            line = record_lines([left.records[forked - 1]])
+            keep_evidence(connection, left.terminal, left.epoch, 0, line, told, now)
         else:
             taken = _take_rest(connection, books, key, left, row, len(hashes), by, now)
     if forked is not None:
         raise StoreRefusedError(
             f"Record {forked} of that store is another than the one here.",
-            "The terminal is frozen; nothing more of the store was taken.",
+            f"{'The terminal is frozen' if stopped else RETIRED.rstrip('.')}; nothing more of the store was taken.",
             "Keep the disk as it is: an alarm was raised.",
         )
     return Recovered(left.terminal, left.epoch, sealed, taken[0], len(hashes), taken[1], bad)
@@ -161,20 +170,24 @@ def _read(db: sqlite3.Connection, query: str) -> list[Any]:
     return rows
 
 
-def _verified(left: Left, row: RowMapping) -> tuple[list[bytes], int | None]:
+def _verified(left: Left, row: RowMapping, keys: TerminalKeys) -> tuple[list[bytes], int | None]:
     """The hashes of all records up to the first that does not verify, and that one's number.
 
-    Records in custody were verified as they came; those after it are signed by the key in force.
+    Records that are in custody here were verified as they came: of those, who finds another looks at its signature.
     """
     hashes: list[bytes] = []
-    public_key = checked_public_key(bytes.fromhex(row["public_key"]))
     h = genesis(left.ledger, left.terminal, left.epoch, bytes.fromhex(row["first_key"]))
-    for seq, (body, sig) in enumerate(left.records, start=1):
+    for seq, (body, _) in enumerate(left.records, start=1):
         h = record_hash(seq, h, body)
-        if seq > row["last_seq"] and not verify(public_key, sig, signed_message(h)):
+        if seq > row["last_seq"] and not _is_signed(left, seq, h, keys):
             return hashes, seq
         hashes.append(h)
     return hashes, None
+
+
+def _is_signed(left: Left, seq: int, h: bytes, keys: TerminalKeys) -> bool:
+    """Whether a record of that store, of hash h, is signed with the terminal's key of its number."""
+    return verify(checked_public_key(keys.key_at(seq)), left.records[seq - 1][1], signed_message(h))
 
 
 def _other_record(connection: Connection, left: Left, row: RowMapping, hashes: list[bytes]) -> int | None:
@@ -207,7 +220,7 @@ def _take_rest(
     batch = parse_batch(payload)
     checked = check_batch(
         batch,
-        checked_public_key(bytes.fromhex(row["public_key"])),
+        checked_public_key(key_at(connection, left.terminal, left.epoch, first_seq) or b""),
         expected_prev=bytes.fromhex(row["head"]),
         expected_first_seq=first_seq,
         expected_batch_no=row["batch_no"] + 1,
