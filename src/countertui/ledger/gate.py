@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import ipaddress
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_hex
@@ -23,12 +24,15 @@ from countertui.ledger.access import Access, access_of
 from countertui.ledger.callers import Caller, Nonces, identify, share_in
 from countertui.ledger.logs import where
 from countertui.ledger.meters import Meters
-from countertui.ledger.rates import Rates
+from countertui.ledger.rates import Rates, network_of
+from countertui.ledger.rejected import READ, Upload, keep_rejected
 from countertui.ledger.service import Service
 from countertui.sync.request_auth import SCHEME, RequestRefusedError
 
 _SLOWEST_PART_S = 60.0
 """How long the next part of a body may take."""
+_STRANGER_S = 2.0
+"""How long the ledger listens to who is no terminal."""
 _LOG = structlog.get_logger("countertui.ledger")
 _NO_ROUTE = "none"
 _NAMES = ("terminal", "office")
@@ -85,7 +89,7 @@ class Gate:
         request = self._met(scope)
         sender = _Sender(request, send)
         try:
-            await self._admit(scope, request)
+            await self._admit(scope, receive, request)
             await self._app(scope, _counted(request, receive, scope["method"]), sender)
         except TurnedAwayError as refusal:
             await _refuse(scope, receive, sender, refusal)
@@ -109,7 +113,7 @@ class Gate:
                 break
         return request
 
-    async def _admit(self, scope: Scope, request: _Request) -> None:
+    async def _admit(self, scope: Scope, receive: Receive, request: _Request) -> None:
         """Raises TurnedAwayError for a request that no route is to see."""
         header = _header(scope, b"authorization")
         if request.access is Access.OPERATIONS:
@@ -117,14 +121,16 @@ class Gate:
         elif request.access in (Access.PUBLIC, Access.ENROLMENT):
             _require_patience(self._rates.wait_for_address(request.address, request.access))
         else:
-            await self._require_terminal(scope, header, request)
+            await self._require_terminal(scope, receive, header, request)
 
-    async def _require_terminal(self, scope: Scope, header: str, request: _Request) -> None:
+    async def _require_terminal(self, scope: Scope, receive: Receive, header: str, request: _Request) -> None:
         method, target = scope["method"], _target(scope)
         try:
             caller = await run_in_threadpool(identify, self._service, header, method, target)
         except RequestRefusedError as fault:
             _require_patience(self._rates.wait_for_address(request.address, request.access))
+            if method not in _UNREAD:
+                await self._keep_rejected(scope, receive, request)
             raise TurnedAwayError(401, fault.happened, {"www-authenticate": SCHEME}) from None
         request.caller = caller
         _require_patience(self._rates.wait_for_terminal(caller.terminal))
@@ -137,6 +143,22 @@ class Gate:
             raise TurnedAwayError(403, "That is another terminal's.")
         if method == "POST" and not self._nonces.is_new(caller.terminal, caller.nonce):
             raise TurnedAwayError(409, "That request was made before.")
+
+    async def _keep_rejected(self, scope: Scope, receive: Receive, request: _Request) -> None:
+        """Count a stranger's upload and keep a little of it; it waits for no more of the body than comes at once."""
+        data, more = b"", True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_STRANGER_S):
+                while more and len(data) < READ:
+                    message = await receive()
+                    data += message.get("body", b"")[: READ - len(data)]
+                    more = message["type"] == "http.request" and message.get("more_body", False)
+        announced = _header(scope, b"content-length")[:16]
+        size = int(announced) if announced.isascii() and announced.isdigit() else len(data)
+        request.bytes_in += len(data)
+        self._meters.count_rejected()
+        upload = Upload(network_of(request.address), request.route, max(size, len(data)), data)
+        await run_in_threadpool(keep_rejected, self._service.books, upload, self._service.now())
 
     async def _is_its_share(self, caller: Caller, request: _Request, asked: dict[str, Any]) -> bool:
         """Whether, of snapshots, it asks for what its office is given: personal data of others is in the rest."""

@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection, func, select
 
 from countertui.ledger import tables
+from countertui.ledger.gaps import open_gaps
 from countertui.ledger.service import Service
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -29,6 +30,9 @@ class Meters:
         )
         self._bytes_in = Counter("countertui_bytes_in", "Bytes of bodies taken in.", registry=self._registry)
         self._bytes_out = Counter("countertui_bytes_out", "Bytes of bodies given out.", registry=self._registry)
+        self._rejected = Counter(
+            "countertui_rejected_uploads", "Uploads that no terminal's key signed.", registry=self._registry
+        )
         self._ingest = Histogram(
             "countertui_ingest_seconds",
             "Time to take a batch in: kept, verified, posted, answered.",
@@ -44,6 +48,10 @@ class Meters:
         self._bytes_out.inc(bytes_out)
         if route.startswith("PUT ") and route.endswith("/batches/{no}") and status < 300:
             self._ingest.observe(seconds)
+
+    def count_rejected(self) -> None:
+        """One upload of a stranger."""
+        self._rejected.inc()
 
     def text(self) -> bytes:
         """All of it in Prometheus' text format 0.0.4."""
@@ -70,8 +78,12 @@ class _Books(Collector):
             yield _gauge("alarms_open", "Alarms that nobody has seen to.", _open_alarms(connection))
             yield _gauge("terminals_silent", "Active terminals not heard of.", self._silent(connection, now))
             yield _gauge("log_size", "Entries of the ledger's log.", _log_size(connection))
+            gaps = [each for each in open_gaps(connection) if each.state != "revoked"]
+            yield _gauge("terminals_with_gap", "Terminals of which an earlier batch is missing.", len(gaps))
             unposted, snapshot = _oldest_unposted(connection), _newest_snapshot(connection)
         yield _gauge("oldest_unposted_seconds", "Age of the oldest batch not posted; 0 for none.", _age(unposted, now))
+        oldest = min((each.since for each in gaps), default=None)
+        yield _gauge("oldest_gap_seconds", "How long the oldest gap is open; 0 for none.", _age(oldest, now))
         yield _gauge("snapshot_age_seconds", "Age of the newest snapshot; 0 before the first.", _age(snapshot, now))
 
     def _silent(self, connection: Connection, now: datetime) -> int:

@@ -33,7 +33,7 @@ class Rates:
     def wait_for_address(self, address: str, access: Access) -> int:
         """The same for an address; what is not open to it counts as well."""
         limit = self._enrolment if access is Access.ENROLMENT else self._address
-        return self._wait(limit, access.value, _network(address))
+        return self._wait(limit, access.value, network_of(address))
 
     def _wait(self, limit: object, *names: str) -> int:
         if self._limiter.hit(limit, *names):  # type: ignore[arg-type]  # what `parse` gave
@@ -42,7 +42,8 @@ class Rates:
         return max(1, math.ceil(resets - time.time()))
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
+    """What counts as one caller: an address, of IPv6 the network that one subscriber is given."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

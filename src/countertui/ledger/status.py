@@ -14,8 +14,10 @@ from countertui.domain.words import number_of
 from countertui.ledger import tables
 from countertui.ledger.alarms import open_alarms
 from countertui.ledger.books import Books
+from countertui.ledger.gaps import Gap, open_gaps
 from countertui.ledger.live import unsealed
 from countertui.ledger.personal import awaited_before
+from countertui.ledger.rejected import count_rejected
 
 _NEWEST_DAYS = 31
 SILENT_HOURS = 24
@@ -30,7 +32,9 @@ def status(books: Books, now: str | None = None) -> dict[str, Any]:
     offered and not taken into custody, by verdict. out_of_balance lists funds whose debits and credits differ: it is
     empty, always. Of what an online terminal recorded since its last batch, unsealed_records and unsealed_cents tell
     what was witnessed and is not posted. silent_hours is how long nothing was heard of an active terminal, by `now`
-    (ISO 8601 UTC), where that is a day or more. personal_awaited: values that did not come on the day of their batch.
+    (ISO 8601 UTC), where that is a day or more. gap is None, or the batch that is missing before others that came
+    (missing_no), since when (ISO 8601 UTC) and for how many seconds. rejected_uploads: what strangers sent and is kept
+    (rejected.py). personal_awaited: values that did not come on the day of their batch.
     """
     with books.reading() as connection:
         return {
@@ -42,6 +46,7 @@ def status(books: Books, now: str | None = None) -> dict[str, Any]:
             "error_items": _error_items(connection),
             "days": _days(connection),
             "inbox": _inbox(connection),
+            "rejected_uploads": count_rejected(connection),
             "out_of_balance": _out_of_balance(connection),
             "personal_awaited": awaited_before(connection, now[:10]) if now is not None else 0,
         }
@@ -62,6 +67,9 @@ def as_lines(found: dict[str, Any]) -> list[str]:
         if each["unsealed_records"]:
             told = f"{number_of(each['unsealed_records'], 'record')}, {format_cents(each['unsealed_cents'])}"
             lines.append(f"    not sealed yet: {told}")
+        if (gap := each["gap"]) is not None:
+            hours = "" if gap["seconds"] is None else f", {number_of(gap['seconds'] // 3600, 'hour')}"
+            lines.append(f"    GAP: batch {gap['missing_no']} is missing since {gap['since'][:16]}{hours}")
         if each["silent_hours"] is not None:
             lines.append(f"    SILENT for {number_of(each['silent_hours'], 'hour')}")
     for each in found["days"]:
@@ -76,6 +84,8 @@ def as_lines(found: dict[str, Any]) -> list[str]:
         lines.append(f"  INBOX {number} {verdict}")
     if found["personal_awaited"]:
         lines.append(f"  {number_of(found['personal_awaited'], 'personal value')} did not come with the batch.")
+    if found["rejected_uploads"]:
+        lines.append(f"  {number_of(found['rejected_uploads'], 'upload')} of strangers refused")
     for fund, cents in found["out_of_balance"].items():
         lines.append(f"  OUT OF BALANCE fund {fund}: {format_cents(cents)}")
     return lines
@@ -98,6 +108,7 @@ def _terminals(connection: Connection, now: str | None) -> list[dict[str, Any]]:
         .group_by(item.c.terminal, item.c.epoch),
     )
     live = unsealed(connection)
+    gaps = {(each.terminal, each.epoch): each for each in open_gaps(connection)}
     found = []
     for row in connection.execute(select(tables.terminal).order_by(tables.terminal.c.code, tables.terminal.c.epoch)):
         # What the desk records is posted with its record.
@@ -122,10 +133,19 @@ def _terminals(connection: Connection, now: str | None) -> list[dict[str, Any]]:
                 "heard_at": row.heard_at,
                 "unsealed_records": unsealed_records,
                 "unsealed_cents": unsealed_cents,
+                "gap": _gap(gaps.get((row.code, row.epoch)), now),
                 "silent_hours": _silent_hours(row.heard_at, now) if row.state == "active" else None,
             }
         )
     return found
+
+
+def _gap(gap: Gap | None, now: str | None) -> dict[str, Any] | None:
+    if gap is None:
+        return None
+    age = datetime.fromisoformat(now) - datetime.fromisoformat(gap.since) if now is not None else None
+    seconds = None if age is None else max(0, int(age.total_seconds()))
+    return {"missing_no": gap.missing_no, "since": gap.since, "seconds": seconds}
 
 
 def _silent_hours(heard_at: str | None, now: str | None) -> int | None:

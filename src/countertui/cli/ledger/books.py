@@ -96,7 +96,7 @@ def status(*, seen: int | None = None, dir: Path | None = None, json_: bool = Fa
         The ledger's folder.
     json_
         Answer as JSON: {"ledger", "snapshot", "terminals", "alarms", "days", "held", "error_items", "inbox",
-        "out_of_balance", "personal_awaited"}.
+        "out_of_balance", "personal_awaited", "rejected_uploads"}.
     """
     require_extras("ledger")
     from countertui.ledger.books import open_books

@@ -11,6 +11,7 @@ from countertui.ledger.tables.custody import batch as batch
 from countertui.ledger.tables.custody import counter as counter
 from countertui.ledger.tables.custody import inbox as inbox
 from countertui.ledger.tables.custody import record as record
+from countertui.ledger.tables.custody import rejected as rejected
 from countertui.ledger.tables.custody import state as state
 from countertui.ledger.tables.custody import terminal as terminal
 from countertui.ledger.tables.desk import bag as bag

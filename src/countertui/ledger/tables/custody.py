@@ -26,6 +26,19 @@ inbox = table(
 )
 """Every envelope ever offered, as it came, good or bad; committed before anything is judged."""
 
+rejected = table(
+    "rejected",
+    text("source", primary_key=True),  # an address; of IPv6 its network of 64 bits
+    text("sha256", primary_key=True),  # of what was read of it
+    text("route", primary_key=True),  # as the program names it, never the path as it came
+    text("at"),  # when it came last
+    whole("times"),
+    whole("size"),
+    blob("first"),
+    rowid=False,
+)
+"""A bounded ring of what strangers uploaded: see rejected.py."""
+
 terminal = table(
     "terminal",
     text("code", primary_key=True),
