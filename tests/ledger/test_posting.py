@@ -96,7 +96,8 @@ def test_paid_twice_at_two_offices_is_a_credit_not_an_error(books: Books, key: E
     for each in (till, other):
         each.pay(line("U1", allocation("C1", "510-4310", 50_00)))
         posted(books, key, each)
-    assert charges(books)["C1"] == -50_00
+    assert charges(books) == {"C1": 0, "C2": 5_00, "C3": 70_00, "CR-U1": -50_00}
+    assert balances(books)["510", "510-2310"] == balances(books)["510", "510-4310"] == -50_00
     assert items(books) == []
 
 
@@ -361,7 +362,10 @@ def test_any_day_balances_and_undone_receipts_leave_no_trace_on_charges(
             till.refund(taken, till.ask(Kind.REFUND_REQUEST, taken)["seq"])
         posted(books, key, till)
         balances(books)
-        assert {id_: cents for id_, cents in charges(books).items() if not id_.startswith("CR-")} == expected
+        standing = charges(books)
+        assert {id_: standing[id_] for id_ in expected} == {id_: max(0, cents) for id_, cents in expected.items()}
+        for account, paid in (("U1", ("C1", "C2")), ("U2", ("C3",))):
+            assert standing.get(f"CR-{account}", 0) == sum(min(0, expected[id_]) for id_ in paid)
         credit = sum(
             cents
             for parts, _, fate in receipts
@@ -369,7 +373,7 @@ def test_any_day_balances_and_undone_receipts_leave_no_trace_on_charges(
             for (account, charge, _), cents in parts
             if account == "U3" and charge is None
         )
-        assert charges(books).get("CR-U3", 0) == -credit
+        assert standing.get("CR-U3", 0) == -credit
 
 
 def test_a_share_on_the_cash_account_itself_still_pays_the_charge(

@@ -33,7 +33,10 @@ class NotFound(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One result: what it is (account, fee, receipt), its key, what one chooses by; due_cents None: no account."""
+    """One result: what it is (account, fee, receipt), its key, what one chooses by.
+
+    due_cents: owed, below zero a credit; None: no account.
+    """
 
     kind: str
     key: str
@@ -127,7 +130,8 @@ def _exact(station: Station, typed: str) -> list[Found]:
     found: list[Found] = []
     row = station.reference.account(typed) or station.reference.account(typed.upper())
     if row is not None:
-        owed = total_owed(open_charges(station, station.reader, row.number, row.credit_gl))
+        charges = open_charges(station, station.reader, row.number, row.credit_gl)
+        owed = sum(charge.balance for charge in charges)
         found.append(_account_found(row, owed, exact=True))
     code, _ = _code_and_quantity(typed)
     fee = station.reference.fee(code, fee_date(station, station.reader))
@@ -161,7 +165,7 @@ def _fees_like(station: Station, typed: str) -> list[Found]:
 
 def _account_found(row: AccountRow, owed: int, *, exact: bool) -> Found:
     label = AccountKind(row.kind).label
-    return Found("account", row.number, row.number, label, row.name, row.address, max(0, owed), row.flags, exact)
+    return Found("account", row.number, row.number, label, row.name, row.address, owed, row.flags, exact)
 
 
 def _fee_found(fee: Fee, key: str, *, exact: bool) -> Found:

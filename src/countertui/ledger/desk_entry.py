@@ -13,19 +13,22 @@ from countertui.domain.records import LineData
 from countertui.ledger import tables
 from countertui.ledger.books import draw_numbers, next_version
 from countertui.ledger.bulk import add_many, insert_many
+from countertui.ledger.credits import put_on_credit
 from countertui.ledger.desk import EPOCH, Ground, Made
 from countertui.ledger.entries import write_entries
-from countertui.ledger.post_batch import ITEM, pay_charges, put_on_credit
+from countertui.ledger.overpaid import CREDITED, credit_overpaid
+from countertui.ledger.post_batch import ITEM, pay_charges
 from countertui.ledger.posting import Lines, Posting, Problem, as_lines
+from countertui.ledger.sheet import rules_of
 
 
 def write_entry(ground: Ground, made: Made, posting: Posting, *, biz_date: str) -> int | None:
     """Post what a desk record does, dated `biz_date`; gives its entry's number, None if it has no lines."""
     move_charges(ground, posting.moves, biz_date)
     write_problems(ground, made.seq, posting.problems)
-    if not posting.lines:
-        return None
-    return _entry(ground, made, posting.lines, biz_date)
+    number = _entry(ground, made, posting.lines, biz_date) if posting.lines else None
+    _credit_overpaid(ground, made, posting.moves, biz_date)
+    return number
 
 
 def move_charges(ground: Ground, moves: Sequence[Movement], biz_date: str) -> None:
@@ -71,6 +74,16 @@ def count_day(ground: Ground, biz_date: str, receipts: int, cents: int) -> None:
     """Count payments and money in less money given back under the desk, on that business date."""
     row = (biz_date, DESK, receipts, cents)
     add_many(ground.connection, tables.day, ("biz_date", "terminal"), ("receipts", "net_cents"), [row])
+
+
+def _credit_overpaid(ground: Ground, made: Made, moves: Sequence[Movement], biz_date: str) -> None:
+    connection = ground.connection
+    if charges := {move.charge for move in moves if move.charge is not None}:
+        rules = rules_of(connection).posting
+        lines = credit_overpaid(connection, charges, rules, biz_date, next_version(connection))
+        if lines:
+            row = (draw_numbers(connection, "entry", 1), DESK, EPOCH, made.seq, CREDITED, biz_date, None)
+            write_entries(connection, [row], [lines])
 
 
 def _entry(ground: Ground, made: Made, lines: Lines, biz_date: str) -> int:

@@ -98,6 +98,7 @@ _COMPARED = (
     _Compared("last_login", ("operator",), ("at", "terminal")),
     _Compared("rights_review", _PLACE, ("by", "at", "snapshot", "sha256")),
     _Compared("charge", ("id",), ("account", "gl", "amount_cents", "balance_cents")),
+    _Compared("paid_over", ("charge",), ("cents", "gl", "credit_gl")),
     _Compared("receipt_history", ("receipt_no", "account"), ("biz_date", "payor", "cents", "voided")),
     _Compared("number_drawn", ("name",), ("value",), """WHERE "name" IN ('entry', 'error_item', 'turn')"""),
 )

@@ -10,14 +10,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from countertui.domain.charges import CREDIT_HEAD
 from countertui.domain.city import rules_to_json
 from countertui.domain.records import Kind
 from countertui.errors import EnvironmentFault
 from countertui.ledger import tables
 from countertui.ledger.books import draw_numbers, next_version
-from countertui.ledger.bulk import add_many, add_to_many, insert_many, put_many, run_many
+from countertui.ledger.bulk import add_many, add_to_many, insert_many, run_many
+from countertui.ledger.credits import put_on_credit
 from countertui.ledger.entries import write_entries
+from countertui.ledger.overpaid import CREDITED, credit_overpaid
 from countertui.ledger.posting import Problem
 from countertui.ledger.rights_review import note_reviews
 from countertui.ledger.sheet import NONE, sheet_of
@@ -25,21 +26,10 @@ from countertui.ledger.staff_changes import note_logins, write_changes
 from countertui.ledger.stored import note_rules
 from countertui.sync.batch import Batch
 
-CREDIT_PREFIX = "CR-"
-"""A charge of this prefix and an account's number is that account's credit: money it paid beyond what it owed."""
-
 _RECORD = ("terminal", "epoch", "seq", "id", "kind", "h", "entry", "body")
 _HISTORY = ("receipt_no", "account", "biz_date", "payor", "cents", "voided", "changed_in")
 ITEM = ("id", "terminal", "epoch", "seq", "reason", "detail", "cents", "state", "made_at")
 TAKE_BACK = 'UPDATE "receipt_history" SET "voided" = 1, "changed_in" = ? WHERE "receipt_no" = ?'
-_CREDIT = """INSERT INTO "charge"
-  ("id", "account", "due", "head", "description", "gl", "amount_cents", "balance_cents", "changed_in") {rows}
-  ON CONFLICT ("id") DO UPDATE SET "amount_cents" = "charge"."amount_cents" + excluded."amount_cents",
-  "balance_cents" = "charge"."balance_cents" + excluded."balance_cents", "changed_in" = excluded."changed_in\""""
-_CHARGE = [
-    tables.reference["charge"].c[name]
-    for name in ("id", "account", "due", "head", "description", "gl", "amount_cents", "balance_cents", "changed_in")
-]
 
 
 class ChargeGoneError(EnvironmentFault):
@@ -84,6 +74,12 @@ def post_batch(
     add_many(connection, tables.day, ("biz_date", "terminal"), ("receipts", "net_cents"), days)
     pay_charges(connection, sheet.paid, version)
     put_on_credit(connection, sheet.credits, version)
+    if sheet.paid:
+        dated = max((biz_date for *_, biz_date, _ in sheet.entries), default=now[:10])
+        lines = credit_overpaid(connection, sheet.paid, sheet.rules.posting, dated, version)
+        if lines:
+            entry = (draw_numbers(connection, "entry", 1), *place, batch.last_seq, CREDITED, dated, None)
+            write_entries(connection, [entry], [lines])
     insert_many(connection, tables.reference["receipt_history"], _HISTORY, [(*row, version) for row in sheet.history])
     undone = [(id_, kind, *place, seq) for id_, kind, seq, _ in sheet.undone]
     insert_many(connection, tables.undone, ("id", "kind", "terminal", "epoch", "seq"), undone)
@@ -107,15 +103,6 @@ def pay_charges(connection: Connection, paid: Mapping[str, int], version: int) -
     there = add_to_many(connection, tables.reference["charge"], "id", "balance_cents", "changed_in", rows)
     if there != len(rows):
         raise ChargeGoneError(len(rows) - there, len(rows))
-
-
-def put_on_credit(connection: Connection, credits: Mapping[str, tuple[str, str, int]], version: int) -> None:
-    """Put cents onto accounts' credits: account to (GL account, business date, cents); negative takes them back."""
-    rows = [
-        (CREDIT_PREFIX + account, account, due, CREDIT_HEAD, "Credit on account", gl, -cents, -cents, version)
-        for account, (gl, due, cents) in sorted(credits.items())
-    ]
-    put_many(connection, _CREDIT, _CHARGE, rows)
 
 
 def _named(

@@ -39,10 +39,10 @@ from countertui.ledger import (
 )
 from countertui.ledger.books import Books, init_books
 from countertui.ledger.bulk import insert_many, stream
+from countertui.ledger.credits import CREDIT_PREFIX
 from countertui.ledger.custody import MOST_REASONS, Place, take
 from countertui.ledger.desk import EPOCH, Ground, Made, keep, open_desk
 from countertui.ledger.key_changes import doubts_about_keys
-from countertui.ledger.post_batch import CREDIT_PREFIX
 from countertui.ledger.recovering import DOUBT, recovered_batch
 from countertui.ledger.registry import REGISTER
 from countertui.ledger.returned_checks import FEE_PREFIX

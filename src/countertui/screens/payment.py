@@ -19,7 +19,14 @@ from countertui.screens.asks import Ask, AskAmount, AskDrop, AskPayor, AskPrice,
 from countertui.screens.cart_in_hand import CartInHand
 from countertui.screens.finding import Finding
 from countertui.screens.parts import PartsPanel
-from countertui.screens.payment_words import HELP, cart_title, payment_commands, tender_commands, totals_row
+from countertui.screens.payment_words import (
+    HELP,
+    cart_title,
+    nothing_owed,
+    payment_commands,
+    tender_commands,
+    totals_row,
+)
 from countertui.screens.taking import Taking
 from countertui.widgets.field import Field
 from countertui.widgets.inline_row import InlineRow
@@ -189,7 +196,7 @@ class PaymentArea(Area):
         else:
             self.hand.add(line)
             if not line.amount:
-                self.counter.tell("Nothing is owed there.", press="F4 types an amount; Del takes the line off.")
+                self.counter.tell(nothing_owed(line), press="F4 types an amount; Del takes the line off.")
 
     async def _fee(self, typed: str) -> CartLine | FeeAsksAmount:
         return await self.counter.desk.look(open_fee, typed)

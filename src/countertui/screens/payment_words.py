@@ -11,7 +11,7 @@ from countertui.counter.find import Found
 from countertui.counter.take_payment import Taken
 from countertui.domain.money import format_cents
 from countertui.domain.paper_books import PaperReceipt, us_date
-from countertui.domain.receipts import Cart, remaining
+from countertui.domain.receipts import AccountLine, Cart, CartLine, remaining
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.screens.area import Command
 from countertui.widgets.lines import Row, fit
@@ -70,7 +70,7 @@ def tender_commands(area: PaymentArea) -> Sequence[Command]:
 
 def draw_found(found: Found, width: int) -> Row:
     """One result: kind, number, name, address, flags, amount due."""
-    due = "" if found.due_cents is None else format_cents(found.due_cents)
+    due = "" if found.due_cents is None else _owed(found.due_cents)
     flags = f"!{found.flags} " if found.flags else ""
     room = width - 11 - 15 - 11 - len(flags)
     name = room * 6 // 10
@@ -82,6 +82,16 @@ def draw_found(found: Found, width: int) -> Row:
         (flags, "warn"),
         (fit(due, 11, right=True), "strong"),
     )
+
+
+def nothing_owed(line: CartLine) -> str:
+    """What is said of a line that was added with no amount."""
+    credit = -sum(charge.balance for charge in line.charges) if isinstance(line, AccountLine) else 0
+    return f"Nothing is owed there: it has a credit of {format_cents(credit)}." if credit else "Nothing is owed there."
+
+
+def _owed(cents: int) -> str:
+    return format_cents(cents) if cents >= 0 else f"{format_cents(-cents)} CR"
 
 
 def totals_row(cart: Cart, tenders: Sequence[Tender]) -> Row:

@@ -12,9 +12,9 @@ from countertui.domain.reference import TABLES, AccountKind
 from countertui.ledger import tables
 from countertui.ledger.books import next_version
 from countertui.ledger.bulk import insert_many, looked_up, marked, run_many
+from countertui.ledger.credits import CREDIT_PREFIX
 from countertui.ledger.importing.kinds import KEYS, Kind
 from countertui.ledger.past import keep_past
-from countertui.ledger.post_batch import CREDIT_PREFIX
 
 Values = Mapping[str, Any]
 Row = tuple[Any, ...]

@@ -29,6 +29,7 @@ from countertui.ledger.tables.general_ledger import entry as entry
 from countertui.ledger.tables.general_ledger import error_item as error_item
 from countertui.ledger.tables.general_ledger import gl_balance as gl_balance
 from countertui.ledger.tables.general_ledger import gl_line as gl_line
+from countertui.ledger.tables.general_ledger import paid_over as paid_over
 from countertui.ledger.tables.live import alarm as alarm
 from countertui.ledger.tables.live import provisional as provisional
 from countertui.ledger.tables.live import witnessed as witnessed

@@ -18,7 +18,8 @@ entry = table(
     rowid=False,
     by_month=True,
 )
-"""One journal entry a record that moved money. It balances in total and per fund.
+"""One journal entry a record that moved money, and one of kind `credit` beside it where charges were paid beyond what
+was owed: of a batch its last record's, dated as the newest entry of it. Each balances in total and per fund.
 
 Its number alone is unique; the business date is in the key because PostgreSQL's partitions are by it.
 """
@@ -35,6 +36,16 @@ gl_line = table(
     rowid=False,
     by_month=True,
 )
+
+paid_over = table(
+    "paid_over",
+    text("charge", primary_key=True),
+    whole("cents"),
+    text("gl"),  # where they were taken from
+    text("credit_gl"),  # and went to
+    rowid=False,
+)
+"""What came to charges beyond what was owed, and stands on their accounts' credits: see overpaid.py."""
 
 gl_balance = table(
     "gl_balance", text("fund", primary_key=True), text("account", primary_key=True), whole("cents"), rowid=False
