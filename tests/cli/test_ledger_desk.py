@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cli_city import City, Said
 from counter_day import count_all
-from counter_station import PINS, on
+from counter_station import PINS, cart_of, cash, fee, on
 from countertui.assembly import WayToLedger, open_for_command
 from countertui.bootstrap import close_station
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.open_drawer import session_of
+from countertui.counter.paper_receipt import read_paper
 from countertui.counter.refund_receipt import ask_refund
+from countertui.counter.take_payment import take_payment
 from countertui.demo.passphrase import PASSPHRASE
 from countertui.domain.records import RefundMethod
 
@@ -77,6 +80,60 @@ def test_a_refund_is_decided_at_the_ledger_and_the_books_are_recomputed(city: Ci
     assert city.run("ledger", "fsck").out.endswith("recomputed, and everything agrees.\n")
 
 
+def test_paper_receipt_books_are_issued_listed_and_taken_back(city: City) -> None:
+    def number_keyed(typed: str, day: str) -> None:
+        station = open_for_command(city.folder, PASSPHRASE, WayToLedger(city.folder, lambda _child: None))
+        try:
+            session = session_of(station, on(station, "rosa"))
+            assert session is not None
+            cart = replace(cart_of(station, fee(station)), paper=read_paper(station, session, typed, day))
+            take_payment(station, session, cart, [cash(cart.total)])
+        finally:
+            close_station(station)
+
+    def sent() -> None:
+        assert city.run("batch", "seal", stdin=f"rosa\n{PINS['rosa']}\n").status == 0
+        fine(city.run("sync", "--once"))
+
+    (demo,) = fine(city.run("ledger", "books", "--json")).json
+    assert (demo["series"], demo["first_no"], demo["last_no"], demo["office"], demo["keyed"]) == (
+        "B",
+        101,
+        150,
+        "HALL",
+        0,
+    )
+    issue = ("ledger", "books", "issue", "b", "151", "160", "--office")
+    assert city.run(*issue, "HALL", stdin=signed("lena")).status == 1
+    assert city.run(*issue, "NOWHERE", stdin=signed("tess")).status == 1
+    assert "B-000151 to B-000160 is issued to HALL, 10 forms" in fine(city.run(*issue, "HALL", stdin=signed("ken"))).out
+    fine(city.run("ledger", "publish"))
+    fine(city.run("sync", "--once"))
+    assert fine(city.run("report", "paper")).out == "none\n"
+    assert fine(city.run("ledger", "books", "gaps")).out == "none\n"
+    number_keyed("B-153", "2026-11-23")
+    number_keyed("B-154", "2026-11-23")
+    missing = {"book": "B-000151", "first": 151, "last": 152, "count": 2, "since": "2026-11-23"}
+    here = city.run("report", "paper", "--json")
+    assert (here.status, [one.items() >= missing.items() for one in here.json]) == (1, [True])
+    sent()
+    there = city.run("ledger", "books", "gaps", "--office", "HALL", "--json")
+    assert (there.status, there.json[0]["closed"], there.json[0].items() >= missing.items()) == (1, False, True)
+    assert "HALL  B-000151 to B-000152 (2), since 2026-11-23" in city.run("ledger", "books", "gaps").out
+    assert "2 keyed in, 2 missing" in fine(city.run("ledger", "books")).out
+    back = ("ledger", "books", "close", "B-151", "--last-used", "154")
+    refused = city.run(*back, stdin=signed("tess"))
+    assert (refused.status, "two people and a reason" in refused.err) == (1, True)
+    assert city.run(*back[:-1], "C-1", stdin=signed("tess")).status == 2
+    closed = fine(city.run(*back, "--reason", "Wet in the cellar", stdin=signed("tess", "lena")))
+    assert "not keyed in: B-000151 to B-000152 (2)" in closed.out
+    assert (
+        "taken back"
+        in fine(city.run("ledger", "books", "close", "b101", "--last-used", "none", stdin=signed("ken"))).out
+    )
+    assert city.run("ledger", "fsck").out.endswith("recomputed, and everything agrees.\n")
+
+
 MAP = """
 origin = "lockbox"
 money = "dollars"
@@ -106,7 +163,7 @@ def test_counted_money_goes_to_the_bank_and_a_lockbox_file_comes_in(city: City, 
     box.write_text(box.read_text() + "\n")
     took = fine(city.run(*take, "--count", "2", "--total", "13.75", stdin=signed("tess"))).json
     assert (took["state"], took["count"], took["total_cents"]) == ("posted", 2, 13_75)
-    back = ("ledger", "return", "LEDGER-5", "882", "--reason", "No account")
+    back = ("ledger", "return", "LEDGER-6", "882", "--reason", "No account")
     assert "correct that first" in city.run(*back, stdin=signed("tess", "omar")).err
     (item,) = [each for each in fine(city.run("ledger", "items", "--json")).json if each["cents"] == 1_25]
     correct = ("ledger", "correct", str(item["id"]), "--reason", "Copies", "--to-gl", "100-4410")
