@@ -38,7 +38,7 @@ from countertui.counter.cart import (
 )
 from countertui.counter.find import FeeAsksAmount, open_account, open_fee, with_amount, with_parts
 from countertui.counter.station import Session, Station
-from countertui.counter.take_payment import PaymentRefused, take_payment
+from countertui.counter.take_payment import CartChanged, PaymentRefused, take_payment
 from countertui.counter.typed import TextTooLong
 from countertui.domain.card_guard import CardNumberRefused
 from countertui.domain.charges import CREDIT_HEAD, OpenCharge
@@ -205,7 +205,7 @@ def test_a_line_that_changed_meanwhile_is_refused(station: Station, session: Ses
     pay_on(station, session, line.account, 1_00)
     assert not unchanged(station, station.db, line)
     before = station.store.tip()
-    with pytest.raises(PaymentRefused, match="changed since"):
+    with pytest.raises(CartChanged, match="changed since"):
         pay(station, session, line)
     assert station.store.tip() == before
     pay(station, session, open_account(station, line.account))
@@ -214,7 +214,7 @@ def test_a_line_that_changed_meanwhile_is_refused(station: Station, session: Ses
 def test_charges_made_up_by_a_caller_are_refused(station: Station, session: Session) -> None:
     line = open_account(station, owing()[0])
     forged = replace(line, charges=(OpenCharge("X", "water", line.charges[0].due, "", "100-4800", Cents(line.amount)),))
-    with pytest.raises(PaymentRefused, match="changed since"):
+    with pytest.raises(CartChanged, match="changed since"):
         pay(station, session, forged)
 
 
@@ -228,7 +228,7 @@ def test_a_fee_that_is_not_the_schedules_is_refused(
     """A cart lies in a working table: whoever changes it there must not set a price or the account it goes to."""
     forged = replace(fee(station), **change)  # type: ignore[arg-type]
     before = station.store.tip()
-    with pytest.raises(PaymentRefused, match="changed since"):
+    with pytest.raises(CartChanged, match="changed since"):
         pay(station, session, forged)
     assert station.store.tip() == before
 
@@ -237,7 +237,7 @@ def test_a_fee_without_a_price_is_what_was_typed(station: Station, session: Sess
     asked = open_fee(station, "DONATION")
     assert isinstance(asked, FeeAsksAmount)
     assert pay(station, session, asked.at(Cents(12_34))).total_cents == 12_34
-    with pytest.raises(PaymentRefused, match="changed since"):
+    with pytest.raises(CartChanged, match="changed since"):
         pay(station, session, replace(asked.at(Cents(12_34)), gl="another"))
 
 
@@ -253,7 +253,7 @@ def test_a_fee_is_the_business_dates(station: Station, session: Session, monkeyp
     clock_of(station).set("2026-11-24T00:10:00")
     assert fee(station) == line
     pay(station, session, line)
-    with pytest.raises(PaymentRefused, match="changed since"):
+    with pytest.raises(CartChanged, match="changed since"):
         pay(station, replace(session, biz_date="2026-11-24"), line)
 
 
@@ -264,7 +264,7 @@ def test_an_account_that_is_not_the_snapshots_is_refused(
     station: Station, session: Session, change: dict[str, object]
 ) -> None:
     forged = replace(open_account(station, owing()[0]), **change)  # type: ignore[arg-type]
-    with pytest.raises(PaymentRefused, match="changed since"):
+    with pytest.raises(CartChanged, match="changed since"):
         pay(station, session, forged)
 
 
@@ -393,7 +393,7 @@ class TestCarts:
         cart = cart_of(station, open_account(station, owing()[0]))
         park_cart(station, ben, Held(cart))
         pay_on(station, session, owing()[0], 100)
-        with pytest.raises(PaymentRefused, match="changed since"):
+        with pytest.raises(CartChanged, match="changed since"):
             take_payment(station, session, take_back(station, cart.id).cart, [cash(cart.total)])
 
 

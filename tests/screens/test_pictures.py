@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from countertui.counter.print_queue import PrintNote
+from countertui.counter.receipts import ReceiptRow
 from countertui.screens.app import CounterApp
 from screens.conftest import SESSION, Counter
 from screens.fake_desk import PEOPLE, FakeDesk, UnconfirmedError
@@ -113,6 +114,13 @@ def test_what_a_crash_left(snap_compare):
     cart = "1 cart was NOT taken: no money is recorded for it (Ctrl+K takes one back)."
     desk = FakeDesk(left=[note, cart], check_seconds=0.1, others=[SESSION])
     assert picture_of(snap_compare, [*"ana", "enter", *"1357", "enter"], who=None, desk=desk)
+
+
+def test_an_approval_is_asked_about(snap_compare):
+    paid = "T1-4", "09:41", "2026-11-23", "Marta Ellison", 84_17, "Check + Cash"
+    row = ReceiptRow(*paid, "refund_requested", "bo", 0, "s7", "cash")
+    other = replace(row, receipt_no="T1-9", payor="Bramble Bakery", state="void_requested", session="s1", refund="")
+    assert picture_of(snap_compare, ["f10", "r", "down", "a"], who="lee", desk=FakeDesk(receipts=[row, other]))
 
 
 def test_open_drawers(snap_compare):

@@ -24,6 +24,13 @@ from countertui.store.money_here import ReceiptRecord
 from countertui.store.reference import Decision
 from countertui.store.store import Recorded, RecordMissing, read_body
 
+_ALREADY = {
+    "void_requested": "A void of receipt {} is asked for already.",
+    "void": "Receipt {} is already void.",
+    "refund_requested": "A refund of receipt {} is asked for already.",
+    "refunded": "Receipt {} is already refunded.",
+}
+
 
 class ReprintRefused(Refused):
     """The receipt is not printed again."""
@@ -118,6 +125,11 @@ def find_receipt(db: sqlite3.Connection, receipt_no: str) -> ReceiptRecord:
             f"There is no receipt {receipt_no[:24]} at this terminal.", press="Choose one from the list."
         )
     return record
+
+
+def already(receipt_no: str, state: str) -> str:
+    """What a person is told who would undo a receipt that is undone, or about to be."""
+    return _ALREADY[state].format(receipt_no)
 
 
 def original(record: ReceiptRecord) -> OriginalData:

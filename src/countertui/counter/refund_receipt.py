@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from countertui.counter.figures import figures_of
-from countertui.counter.receipts import find_receipt, original
+from countertui.counter.receipts import already, find_receipt, original
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.void_receipt import approve_void, checked_reason, request_of, require_undecided
@@ -32,7 +32,7 @@ def ask_refund(
     require_now(station, asker.id, Act.ASK)
     record = find_receipt(station.db, receipt_no)
     if record.state != "taken":
-        raise RefundRefused(f"Receipt {record.receipt_no} is already {record.state.replace('_', ' ')}.")
+        raise RefundRefused(already(record.receipt_no, record.state))
     taken_in = money_here.session(station.db, record.session)
     if taken_in is None or taken_in.close_seq is None:
         raise RefundRefused("Its drawer is still open.", press="Void the receipt instead (V).")

@@ -30,6 +30,10 @@ class PaymentRefused(Refused):
     """The payment can't be taken as it stands; nothing was recorded."""
 
 
+class CartChanged(PaymentRefused):
+    """Something in the cart is no longer owed, or costs no longer, what the cart says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A payment that was taken; amounts in cents."""
@@ -118,7 +122,7 @@ def _require_unchanged(station: Station, session: Session, line: CartLine) -> No
         same = unchanged(station, station.db, line)
         what = line.account
     if not same:
-        raise PaymentRefused(
+        raise CartChanged(
             f"{what} changed since it was put into the cart.", press="Take the line off and add it again."
         )
 

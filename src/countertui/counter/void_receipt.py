@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from countertui.counter.receipts import decision_on, find_receipt, original
+from countertui.counter.receipts import already, decision_on, find_receipt, original
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.counter.typed import LONGEST_REASON, checked_text
@@ -111,7 +111,7 @@ def request_of(db: sqlite3.Connection, record: ReceiptRecord) -> dict[str, Any]:
 def _voidable(station: Station, receipt_no: str) -> ReceiptRecord:
     record = find_receipt(station.db, receipt_no)
     if record.state != "taken":
-        raise VoidRefused(f"Receipt {record.receipt_no} is already {record.state.replace('_', ' ')}.")
+        raise VoidRefused(already(record.receipt_no, record.state))
     _require_open_session(station, record)
     return record
 

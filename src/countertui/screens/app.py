@@ -17,7 +17,7 @@ from countertui.errors import CounterError
 from countertui.screens.area import Area, Command
 from countertui.screens.areas import make_area
 from countertui.screens.beside import OneAtATime
-from countertui.screens.colors import theme_for
+from countertui.screens.colors import OF_MANY, few_colors, theme_for
 from countertui.screens.escapes import ignore_option_symbols
 from countertui.screens.hands import Hands
 from countertui.screens.starting import Starting
@@ -62,6 +62,9 @@ class CounterApp(App[None]):
         self.chips = OneAtATime(self.run_worker, self._ask_chips)
         self.touch = OneAtATime(self.run_worker, self._keep_in_touch)
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return OF_MANY
+
     def compose(self) -> ComposeResult:
         yield self.status
         yield self._switcher
@@ -69,6 +72,7 @@ class CounterApp(App[None]):
         yield self.key_bar
 
     async def on_mount(self) -> None:
+        self.register_theme(few_colors())
         self.theme = theme_for(os.environ)
         ignore_option_symbols()
         self.run_worker(self.hands.work(), name="hands")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from textual.containers import Vertical
 
+from countertui.domain.refusal import Refused
 from countertui.widgets.field import Field
 from countertui.widgets.stroke import Stroke
 
@@ -50,6 +52,10 @@ class Area(Vertical):
         """The fields that can be typed into now, in the order of Tab."""
         return ()
 
+    def rows(self) -> Sequence[Sequence[Field]]:
+        """The same fields as they stand on the screen, row by row, for the arrows."""
+        return [[field] for field in self.ring()]
+
     async def arrive(self) -> None:
         """Get ready to be looked at; called each time the area is shown."""
 
@@ -81,14 +87,37 @@ class Area(Vertical):
             place = ring.index(self.at) + by if self.at in ring else 0
             self.to(ring[place % len(ring)])
 
+    def step_row(self, by: int) -> None:
+        """Let keys go to the field below, or above, in the same column."""
+        rows = [list(row) for row in self.rows()]
+        place = next(((n, row.index(self.at)) for n, row in enumerate(rows) if self.at in row), None)
+        if place is None:
+            self.step(by)
+        else:
+            row = rows[(place[0] + by) % len(rows)]
+            self.to(row[min(place[1], len(row) - 1)])
+
+    @contextmanager
+    def naming(self, field: Field | None) -> Iterator[None]:
+        """What is refused inside is about that field: keys go there, and the first letter replaces what it holds."""
+        try:
+            yield
+        except Refused:
+            if field is not None:
+                self.to(field)
+                field.typed_anew()
+            raise
+
     async def press(self, stroke: Stroke) -> None:
         """Take a key. Raises Refused; the message bar says so, the form stays."""
         if stroke.key == "escape":
             await self.back()
-        elif stroke.key in {"tab", "down"}:
+        elif stroke.key == "tab":
             self.step(1)
-        elif stroke.key in {"shift+tab", "up"}:
+        elif stroke.key == "shift+tab":
             self.step(-1)
+        elif stroke.key in {"up", "down"}:
+            self.step_row(1 if stroke.key == "down" else -1)
         elif self.at is None:
             return
         elif stroke.key in {"enter", "ctrl+j"}:

@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from countertui.counter.cart import Held, drop_cart, new_cart, park_cart, save_cart, take_back
-from countertui.counter.renew_cart import renewed
+from countertui.counter.renew_cart import Renewed, renewed
 from countertui.counter.station import Person
 from countertui.domain.paper_books import PaperReceipt
 from countertui.domain.receipts import Cart, CartLine
+from countertui.domain.refusal import Refused
 from countertui.domain.tenders import Tender
 from countertui.errors import CounterError
 from countertui.screens.beside import Start
@@ -106,6 +107,18 @@ class CartInHand:
         self._undo.clear()
         self.held = held
         self._save(save_cart, self._person, held)
+
+    async def bring_back_renewed(self, held: Held) -> tuple[str, ...]:
+        """Take a cart in hand that was tendered for and not taken, as it can be taken now; says what changed.
+
+        Where the store can't be asked it comes back as it was: that is told already, and the next try asks again.
+        """
+        try:
+            again = await self._desk.job(renewed, held)
+        except (Refused, CounterError):
+            again = Renewed(held, ())
+        self.bring_back(again.held)
+        return again.changes
 
     async def drop(self) -> None:
         """Forget the cart for good and begin the next."""

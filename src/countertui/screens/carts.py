@@ -79,8 +79,8 @@ class CartsArea(ListArea[SavedCart]):
         more = f"  +{item.lines - 1}" if item.lines > 1 else ""
         return (
             (f"  {item.saved_at[-16:]:<17}", "dim"),
-            (fit(self._names.get(item.id, "") + more, width - 55), ""),
-            (fit(item.state, 10), "dim"),
-            (fit(f"by {item.operator}", 14), "dim"),
+            (fit(self._names.get(item.id, "") + more, width - 56) + " ", ""),
+            (fit(item.state, 9) + " ", "dim"),
+            (fit(f"by {item.operator}", 13) + " ", "dim"),
             (fit(format_cents(item.total), 12, right=True), "strong"),
         )

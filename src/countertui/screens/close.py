@@ -11,7 +11,7 @@ from countertui.counter.close_drawer import close_drawer, commit_count, open_ite
 from countertui.counter.drafts import Form
 from countertui.counter.station import Session
 from countertui.domain.card_guard import refuse_card_numbers
-from countertui.domain.drawers import MOST_PIECES, CountRefused, OverShort, TenderCount
+from countertui.domain.drawers import CashCount, CountRefused, OverShort, TenderCount
 from countertui.domain.money import format_cents, parse_amount
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import TenderKind
@@ -19,7 +19,8 @@ from countertui.domain.text import same_person
 from countertui.domain.words import number_of
 from countertui.screens.area import Area, Command
 from countertui.screens.kept_form import KeptForm
-from countertui.widgets.denomination_grid import MOST_DIGITS, DenominationGrid
+from countertui.widgets.count_field import CountField
+from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
 from countertui.widgets.lines import Row, fit
 from countertui.widgets.text_line import TextLine
@@ -43,7 +44,7 @@ class CloseArea(Area):
     def __init__(self) -> None:
         super().__init__()
         self.grid = DenominationGrid("close-grid")
-        self.numbers = {kind: Field(fit(f"{kind.label}s", 13) + "number", most=MOST_DIGITS) for kind in COUNTED}
+        self.numbers = {kind: CountField(fit(f"{kind.label}s", 13) + "number") for kind in COUNTED}
         self.totals = {kind: Field("total", most=24) for kind in COUNTED}
         self.reason = Field("Reason", dom_id="close-reason", most=120)
         self._title = TextLine(classes="title")
@@ -112,8 +113,12 @@ class CloseArea(Area):
     def ring(self) -> Sequence[Field]:
         if self._counted:
             return [self.reason]
-        pairs = [field for kind in COUNTED for field in (self.numbers[kind], self.totals[kind])]
-        return [*self.grid.fields, *pairs]
+        return [field for row in self.rows() for field in row]
+
+    def rows(self) -> Sequence[Sequence[Field]]:
+        if self._counted:
+            return [[self.reason]]
+        return [*self.grid.rows, *([self.numbers[kind], self.totals[kind]] for kind in COUNTED)]
 
     async def arrive(self) -> None:
         if self._session is None:
@@ -135,7 +140,7 @@ class CloseArea(Area):
             await self._commit()
         else:
             if field in self.grid.fields:
-                self.grid.count()
+                self._cash()
             self.step(1)
 
     def typed(self, field: Field) -> None:
@@ -148,9 +153,10 @@ class CloseArea(Area):
         person, session = self.counter.person, self._session
         if person is None or session is None:
             raise Refused("No drawer is open.", press="F2 opens one.")
+        cash = self._cash()
         counts = {kind: self._count(kind) for kind in COUNTED}
-        cash = self.grid.count()
-        self._require_meant()
+        with self.naming(self.grid.fields[0]):
+            self._require_meant()
         found = await self.counter.desk.job(commit_count, person, session, cash, counts)
         self._result.say(*(_over_short_row(each) for each in found))
         self._step_to(counted=True)
@@ -164,14 +170,23 @@ class CloseArea(Area):
             "No cash is typed.", "Nothing was committed.", "Count it; or F9 again commits that there is none."
         )
 
+    def _cash(self) -> CashCount:
+        with self.naming(self.grid.wrong):
+            return self.grid.count()
+
     def _count(self, kind: TenderKind) -> TenderCount:
-        number = self.numbers[kind].value.strip() or "0"
-        if not (number.isascii() and number.isdigit()) or int(number) > MOST_PIECES:
-            raise CountRefused(f"{kind.label}s: “{number[:12]}” is not a number.", press="Type how many there are.")
-        cents = parse_amount(self.totals[kind].value or "0")
-        if bool(int(number)) != bool(cents):
-            raise CountRefused(f"{kind.label}s: number and total don't go together.", press="Type both, or none.")
-        return TenderCount(kind, int(number), cents)
+        field, number = self.numbers[kind], self.numbers[kind].number
+        with self.naming(field):
+            if number is None:
+                raise CountRefused(
+                    f"{kind.label}s: “{field.value[:12]}” is not a number.", press="Type how many there are."
+                )
+        with self.naming(self.totals[kind]):
+            cents = parse_amount(self.totals[kind].value or "0")
+        with self.naming(self.totals[kind] if number else field):
+            if bool(number) != bool(cents):
+                raise CountRefused(f"{kind.label}s: number and total don't go together.", press="Type both, or none.")
+        return TenderCount(kind, number, cents)
 
     async def _recount(self) -> None:
         self._step_to(counted=False)

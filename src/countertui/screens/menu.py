@@ -42,7 +42,7 @@ class MenuArea(ListArea[Command]):
             self._to("r", "Requests", "Voids and refunds asked for: approve or refuse.", "requests"),
             self._to("p", "Printing", "What is not known to be on paper.", "printing"),
             *(
-                [Command("s", "Seal and send", "Seal all that is recorded, and send it to the ledger.", self._seal)]
+                [Command("s", "Seal and send", "Seal all that is recorded, and send it.", self._seal)]
                 if may(roles, Act.SEAL)
                 else []
             ),

@@ -18,7 +18,7 @@ from countertui.counter.open_drawer import (
 )
 from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
-from countertui.domain.drawers import CountRefused, business_date
+from countertui.domain.drawers import CashCount, CountRefused, business_date
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
@@ -78,6 +78,11 @@ class OpeningArea(Area):
             return [self.second.operator, self.second.pin]
         return [self.drawer, self.date, *self.grid.fields]
 
+    def rows(self) -> Sequence[Sequence[Field]]:
+        if self.second.display:
+            return super().rows()
+        return [[self.drawer], [self.date], *self.grid.rows]
+
     async def arrive(self) -> None:
         self._list.show(await self.counter.desk.look(drawers))
         if not self._looked_back:
@@ -115,7 +120,7 @@ class OpeningArea(Area):
         elif field is self.grid.fields[-1]:
             await self._open()
         else:
-            self.grid.count()
+            self._count()
             self.step(1)
 
     def typed(self, field: Field) -> None:
@@ -127,6 +132,10 @@ class OpeningArea(Area):
 
     async def put_away(self) -> None:
         await self.form.saved()
+
+    def _count(self) -> CashCount:
+        with self.naming(self.grid.wrong):
+            return self.grid.count()
 
     def _choice(self) -> DrawerChoice:
         typed = self.drawer.value.strip().casefold()
@@ -141,7 +150,11 @@ class OpeningArea(Area):
         person = self.counter.person
         if person is None:
             return
-        choice, day, count = self._choice(), business_date(self.date.value), self.grid.count()
+        with self.naming(self.drawer):
+            choice = self._choice()
+        with self.naming(self.date):
+            day = business_date(self.date.value)
+        count = self._count()
         await self.form.saved()
         try:
             session = await self.counter.desk.job(open_drawer, person, choice.code, day, count, approver)

@@ -35,7 +35,7 @@ def payment_commands(area: PaymentArea) -> Sequence[Command]:
         Command(
             "f4",
             "Amount",
-            "Change the amount of the current line; Tab there splits it by hand.",
+            "Another amount for the line; Tab splits it by hand.",
             area.change_amount,
             True,
         ),
@@ -61,7 +61,7 @@ def tender_commands(area: PaymentArea) -> Sequence[Command]:
         Command(
             "f9",
             "Exact",
-            "Exactly what remains: in cash, or by the tender being typed; or record what is laid.",
+            "Take what remains (cash or as typed), or record it.",
             area.exact_cash,
             on_bar=True,
         ),

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 
 from countertui.counter.open_sessions import open_sessions
-from countertui.counter.receipts import ReceiptRow, receipt_text, receipts, reprint
+from countertui.counter.receipts import ReceiptRow, already, receipt_text, receipts, reprint
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
+from countertui.domain.tenders import TenderKind
 from countertui.screens.area import Area, Command
 from countertui.screens.listing import text_row
 from countertui.screens.undoing import UndoPanel
@@ -26,6 +27,9 @@ STATE_WORDS = {
     "refund_requested": "refund asked",
     "refunded": "REFUNDED",
 }
+TENDERS = 15
+SHORT_TENDERS = {TenderKind.MONEY_ORDER.label: "M.order"}
+"""As on the key bar."""
 REFUND_WORDS = {"ap_check": "AP check", "cash": "cash"}
 
 
@@ -156,7 +160,12 @@ class ReceiptsArea(Area):
         if self.row is None:
             return
         if self.row.state != "taken":
-            raise Refused(f"Receipt {self.row.receipt_no} is already {self.row.state.replace('_', ' ')}.", press="Esc.")
+            asked = self.row.state.endswith("_requested")
+            raise Refused(
+                already(self.row.receipt_no, self.row.state),
+                "Nothing was recorded.",
+                "F10, R lists requests." if asked else "Esc goes back to the list.",
+            )
         self.undo.begin(act, self.row, self.counter.desk.rules.void_reasons)
         self.to(self.undo.field)
 
@@ -183,12 +192,19 @@ def state_words(row: ReceiptRow) -> str:
     return STATE_WORDS.get(row.state, row.state)
 
 
+def tender_words(tenders: str, room: int) -> str:
+    """The kinds of tender of a receipt in that many cells: the first and how many more where they don't fit."""
+    kinds = [SHORT_TENDERS.get(kind, kind) for kind in tenders.split(" + ")]
+    ways = " + ".join(kinds), "+".join(kinds), f"{kinds[0]}+{len(kinds) - 1} more"
+    return next((words for words in ways if len(words) <= room), ways[-1])
+
+
 def _draw(row: ReceiptRow, width: int) -> Row:
     return (
-        (fit(f" {row.receipt_no}", 11), "strong"),
-        (fit(row.time, 6), "dim"),
-        (fit(row.payor, width - 65), ""),
-        (fit(f" {row.tenders}", 16), "dim"),
-        (fit(state_words(row), 19), "warn"),
+        (fit(f" {row.receipt_no}", 10) + " ", "strong"),
+        (fit(row.time, 5) + " ", "dim"),
+        (fit(row.payor, width - 66) + " ", ""),
+        (fit(tender_words(row.tenders, TENDERS), TENDERS) + " ", "dim"),
+        (fit(state_words(row), 18) + " ", "warn"),
         (fit(format_cents(row.total_cents), 12, right=True), "strong"),
     )

@@ -59,11 +59,7 @@ class XReportArea(PaperArea):
     def commands(self) -> Sequence[Command]:
         if self.at is not None:
             return ()
-        return [
-            Command(
-                "v", "Reveal", "Show expected money: a lead's or technician's id and PIN.", self._reveal, on_bar=True
-            )
-        ]
+        return [Command("v", "Reveal", "Show expected money: a lead's or technician's PIN.", self._reveal, on_bar=True)]
 
     def ring(self) -> Sequence[Field]:
         return [self.second.operator, self.second.pin] if self.second.display else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from countertui.counter.cart import Held
 from countertui.counter.cash_only import CheckRefused, cash_only_accounts, in_words
 from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
-from countertui.counter.take_payment import Taken
+from countertui.counter.take_payment import CartChanged, Taken
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.paper_books import PaperReceipt
 from countertui.domain.receipts import SettlementRefused, remaining, settle
@@ -195,8 +196,12 @@ class Taking:
             aside = await self._hand.park()
             back += f" The cart of {aside.name} is parked (Ctrl+K)."
         self._area.close_row()
-        self._hand.bring_back(held)
+        changes = await self._hand.bring_back_renewed(held)
         self.last.say(((f" NOT taken: {format_cents(held.cart.total)} from {held.name}", "bad"),))
+        if changes and isinstance(error, CartChanged):
+            error = _as_it_is_now(self._hand.held, changes)
+        elif changes:
+            back += f" {' '.join(changes)}"
         await self._wait_until_read(f"NOT TAKEN, {held.name}", back, error)
 
     async def _wait_until_read(self, what: str, cart: str, error: Refused | CounterError) -> None:
@@ -204,3 +209,13 @@ class Taking:
         self.unread = Refused(f"{what}: {error.happened}", safe, f"Esc, then: {error.press}")
         await self._counter.go("payment")
         self._counter.say(self.unread)
+
+
+def _as_it_is_now(held: Held, changes: Sequence[str]) -> Refused:
+    """What changed in a cart since it was tendered for, its figures now, and the key that goes on from there."""
+    left = remaining(held.cart, held.tenders)
+    due, tendered = format_cents(held.cart.total), format_cents(held.cart.total - left)
+    again = f"F5 to F9 take the {format_cents(left)} that remains" if left > 0 else "F9 takes it as it is now"
+    return Refused(
+        " ".join(changes), f"Due {due} now, tendered {tendered}.", f"{again}; Del takes a line or a tender off."
+    )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Grid, Vertical
 
 from countertui.domain.drawers import DENOMINATIONS, MOST_PIECES, CashCount, CountRefused, cash_count
 from countertui.domain.money import format_cents
+from countertui.widgets.count_field import CountField
 from countertui.widgets.field import Field
 from countertui.widgets.lines import fit
 from countertui.widgets.text_line import TextLine
 
-MOST_DIGITS = len(str(MOST_PIECES)) + 1
-"""A slip of one digit is seen; more of a card that is typed or swiped into a count is never kept."""
+COLUMNS = 2
 
 
 class DenominationGrid(Vertical):
@@ -20,8 +22,8 @@ class DenominationGrid(Vertical):
 
     def __init__(self, dom_id: str = "grid") -> None:
         super().__init__(id=dom_id)
-        self.fields = [
-            Field(fit(format_cents(cents), 7, right=True) + " ×", most=MOST_DIGITS) for cents in DENOMINATIONS
+        self.fields: list[CountField] = [
+            CountField(fit(format_cents(cents), 7, right=True) + " ×") for cents in DENOMINATIONS
         ]
         self._total = TextLine(dom_id="grid-total")
 
@@ -37,19 +39,26 @@ class DenominationGrid(Vertical):
         """The fields, each by its denomination in cents."""
         return {str(int(cents)): field for cents, field in zip(DENOMINATIONS, self.fields, strict=True)}
 
+    @property
+    def rows(self) -> Sequence[Sequence[Field]]:
+        """The fields as they stand on the screen, row by row."""
+        return [self.fields[n : n + COLUMNS] for n in range(0, len(self.fields), COLUMNS)]
+
+    @property
+    def wrong(self) -> Field | None:
+        """The first field that holds no number of pieces: the one that `count` names."""
+        return next((field for field in self.fields if field.number is None), None)
+
     def count(self) -> CashCount:
         """What has been typed. Raises CountRefused, naming the denomination that is no number."""
         pieces: dict[int, int] = {}
         for cents, field in zip(DENOMINATIONS, self.fields, strict=True):
-            typed = field.value.strip()
-            if not typed:
-                continue
-            if not (typed.isascii() and typed.isdigit()) or int(typed) > MOST_PIECES:
+            if field.number is None:
                 raise CountRefused(
-                    f"{format_cents(cents)}: “{typed[:12]}” is not a number of pieces.",
+                    f"{format_cents(cents)}: “{field.value[:12]}” is not a number of pieces.",
                     press=f"Type how many there are, up to {MOST_PIECES:,}.",
                 )
-            pieces[cents] = int(typed)
+            pieces[cents] = field.number
         return cash_count(pieces)
 
     def retotal(self) -> None:

@@ -1,0 +1,39 @@
+"""A field for a number of pieces: digits only, refused as they are typed."""
+
+from __future__ import annotations
+
+from countertui.domain.drawers import MOST_PIECES
+from countertui.domain.refusal import Refused
+from countertui.widgets.field import Field
+
+MOST_DIGITS = len(str(MOST_PIECES)) + 1
+"""A slip of one digit is seen; more of a card that is typed or swiped into a count is never kept."""
+STRIPE = frozenset({"%", ";"})
+"""What the magnetic stripe of a card begins with."""
+
+
+class CountField(Field):
+    """How many there are of something; an empty one counts as none."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label, most=MOST_DIGITS)
+
+    @property
+    def number(self) -> int | None:
+        """What was typed, as a number; None if it is none, or more than a drawer holds."""
+        typed = self.value.strip() or "0"
+        number = int(typed) if typed.isascii() and typed.isdigit() else None
+        return number if number is not None and number <= MOST_PIECES else None
+
+    def insert(self, text: str) -> None:
+        """Put digits in at the caret. Raises Refused for all else, too."""
+        if text[:1] in STRIPE:
+            self._swallowing = True  # the digits of the card come next
+        digits = text.strip(" ")
+        if not (digits.isascii() and digits.isdigit()) and not self.refuses(text):
+            raise Refused(
+                f"“{text[:12]}” is not a digit." if text.isprintable() else "A count takes digits only.",
+                "The count is as it was.",
+                "Type how many there are; Enter goes on.",
+            )
+        super().insert(digits)

@@ -1,0 +1,103 @@
+"""Counts: arrows go as the eye does, Tab and Enter as one reads; what is refused is where the cursor is."""
+
+from __future__ import annotations
+
+import pytest
+
+from countertui.domain.tenders import TenderKind
+
+
+def label(counter) -> str:
+    """The label of the field that keys go to."""
+    return " ".join(counter.app.area.at.label.split())
+
+
+@pytest.mark.parametrize(
+    ("keys", "field"),
+    [
+        ("down", "20.00 ×"),
+        ("tab", "50.00 ×"),
+        ("enter", "50.00 ×"),
+        ("tab down", "10.00 ×"),
+        ("tab down up", "50.00 ×"),
+        ("down shift+tab", "50.00 ×"),
+        ("down down down down down", "0.05 ×"),
+        ("down down down down down tab", "0.01 ×"),
+    ],
+)
+async def test_arrows_stay_in_the_column_and_tab_reads_on(open_counter, keys, field):
+    async with open_counter() as counter:
+        await counter.keys("f10", "c", *keys.split())
+        assert label(counter) == field
+
+
+async def test_arrows_go_on_below_the_pieces_in_the_same_column(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "c", "tab", *["down"] * 6)
+        assert counter.app.area.at is counter.app.area.totals[TenderKind.CHECK]
+        await counter.keys("down")
+        assert counter.app.area.at is counter.app.area.totals[TenderKind.CARD]
+        await counter.keys("down", "down")
+        assert label(counter) == "50.00 ×"
+
+
+async def test_at_the_opening_they_go_on_from_drawer_and_date(open_counter):
+    async with open_counter(drawer=False) as counter:
+        await counter.keys("down", "down")
+        assert label(counter) == "100.00 ×"
+        await counter.keys("down", "up", "up", "up")
+        assert label(counter) == "Drawer"
+
+
+@pytest.mark.parametrize("typed", ["x", "-", ".", "½"])
+async def test_a_letter_in_a_count_is_refused_as_it_is_typed(open_counter, typed):
+    async with open_counter() as counter:
+        await counter.keys("f10", "c", "1", typed)
+        assert f"“{typed}” is not a digit." in counter.message
+        assert counter.app.area.at.value == "1"
+        await counter.keys("2")
+        assert counter.app.area.at.value == "12"
+
+
+async def test_nothing_of_a_cards_stripe_is_kept_in_a_count(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "c")
+        counter.type("%B4012888888881881^QUILL/ANA^2912101?")
+        await counter.keys("enter")
+        assert [field.value for field in counter.app.area.grid.fields] == [""] * 12
+        assert label(counter) == "100.00 ×"
+
+
+@pytest.mark.parametrize(
+    ("drawer", "date", "pieces", "field"),
+    [("D9", "11/23/2026", "2", "Drawer"), ("D1", "02/30/2026", "2", "Business date"), ("D1", "", "999999", "50.00 ×")],
+)
+async def test_a_refused_opening_leads_to_the_field_it_names(open_counter, drawer, date, pieces, field):
+    async with open_counter(drawer=False) as counter:
+        await counter.keys("ctrl+u", *drawer, "tab")
+        if date:
+            await counter.keys("ctrl+u", *date)
+        await counter.keys("tab", "tab", *pieces, "tab", "f9")
+        assert counter.app.message.refuses
+        assert label(counter) == field
+        assert counter.app.area.at.selected
+
+
+@pytest.mark.parametrize(
+    ("keys", "field"),
+    [
+        ("", "100.00 ×"),
+        ("tab 9 9 9 9 9 9 tab", "50.00 ×"),
+        ("1 up up up 4", "total"),
+        ("1 up up up 4 tab 1 , 2 . 3 tab", "total"),
+        ("1 up up up tab 8 . 0 0 tab", "Checks number"),
+    ],
+)
+async def test_a_refused_count_leads_to_the_field_it_names(open_counter, keys, field):
+    async with open_counter() as counter:
+        await counter.keys("f10", "c", *keys.split(), "f9")
+        assert counter.app.message.refuses
+        assert not [name for name, _ in counter.desk.calls if name == "commit_count"]
+        assert label(counter) == field
+        if field == "total":
+            assert counter.app.area.at is counter.app.area.totals[TenderKind.CHECK]
