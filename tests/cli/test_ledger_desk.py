@@ -81,13 +81,14 @@ def test_a_refund_is_decided_at_the_ledger_and_the_books_are_recomputed(city: Ci
 
 
 def test_paper_receipt_books_are_issued_listed_and_taken_back(city: City) -> None:
-    def number_keyed(typed: str, day: str) -> None:
+    def number_keyed(typed: str) -> str:
         station = open_for_command(city.folder, PASSPHRASE, WayToLedger(city.folder, lambda _child: None))
         try:
             session = session_of(station, on(station, "rosa"))
             assert session is not None
-            cart = replace(cart_of(station, fee(station)), paper=read_paper(station, session, typed, day))
+            cart = replace(cart_of(station, fee(station)), paper=read_paper(station, session, typed, session.biz_date))
             take_payment(station, session, cart, [cash(cart.total)])
+            return session.biz_date
         finally:
             close_station(station)
 
@@ -103,7 +104,7 @@ def test_paper_receipt_books_are_issued_listed_and_taken_back(city: City) -> Non
         "HALL",
         0,
     )
-    issue = ("ledger", "books", "issue", "b", "151", "160", "--office")
+    issue = ("ledger", "books", "issue", "b", "151", "160", "--on", "2026-01-01", "--office")
     assert city.run(*issue, "HALL", stdin=signed("lena")).status == 1
     assert city.run(*issue, "NOWHERE", stdin=signed("tess")).status == 1
     assert "B-000151 to B-000160 is issued to HALL, 10 forms" in fine(city.run(*issue, "HALL", stdin=signed("ken"))).out
@@ -111,15 +112,15 @@ def test_paper_receipt_books_are_issued_listed_and_taken_back(city: City) -> Non
     fine(city.run("sync", "--once"))
     assert fine(city.run("report", "paper")).out == "none\n"
     assert fine(city.run("ledger", "books", "gaps")).out == "none\n"
-    number_keyed("B-153", "2026-11-23")
-    number_keyed("B-154", "2026-11-23")
-    missing = {"book": "B-000151", "first": 151, "last": 152, "count": 2, "since": "2026-11-23"}
+    day = number_keyed("B-153")
+    number_keyed("B-154")
+    missing = {"book": "B-000151", "first": 151, "last": 152, "count": 2, "since": day}
     here = city.run("report", "paper", "--json")
     assert (here.status, [one.items() >= missing.items() for one in here.json]) == (1, [True])
     sent()
     there = city.run("ledger", "books", "gaps", "--office", "HALL", "--json")
     assert (there.status, there.json[0]["closed"], there.json[0].items() >= missing.items()) == (1, False, True)
-    assert "HALL  B-000151 to B-000152 (2), since 2026-11-23" in city.run("ledger", "books", "gaps").out
+    assert f"HALL  B-000151 to B-000152 (2), since {day}" in city.run("ledger", "books", "gaps").out
     assert "2 keyed in, 2 missing" in fine(city.run("ledger", "books")).out
     back = ("ledger", "books", "close", "B-151", "--last-used", "154")
     refused = city.run(*back, stdin=signed("tess"))

@@ -39,8 +39,10 @@ class BookStanding:
     missing: tuple[Gap, ...]
 
 
-def issue(ground: Ground, series: str, first: int, last: int, office: str, *, by: str, biz_date: str, id_: str) -> Made:
-    """Issue a book to an office on a date (ISO): a record of the desk. id_: a UUIDv7.
+def issue(
+    ground: Ground, series: str, first: int, last: int, office: str, *, by: str, biz_date: str | None, id_: str
+) -> Made:
+    """Issue a book to an office on a date (ISO; None: the city's today): a record of the desk. id_: a UUIDv7.
 
     A series never is a terminal's code: paper numbers and receipt numbers stay apart. Raises BookRefusedError,
     UsageError, NotAllowed; nothing is changed then.
@@ -58,10 +60,12 @@ def issue(ground: Ground, series: str, first: int, last: int, office: str, *, by
     if there is not None:
         upto = PaperNumber(series, there.last_no).text
         raise _refused(f"Book {there.name} to {upto}, issued to {there.office}, has some of these numbers.")
-    if biz_date > city_day(connection, ground.now):
-        raise _refused(f"{biz_date} is to come: a book is issued today, or was.")
+    today = city_day(connection, ground.now)
+    day = biz_date or today
+    if day > today:
+        raise _refused(f"{day} is to come: a book is issued today, or was.")
     data = BookIssueData(series=series, first_no=first, last_no=last, office=office)
-    fact = Fact(id=id_, kind=DeskKind.BOOK_ISSUE, operator=by, data=data, biz_date=biz_date)
+    fact = Fact(id=id_, kind=DeskKind.BOOK_ISSUE, operator=by, data=data, biz_date=day)
     made = record(connection, ground.books, ground.key, fact, ground.now)
     carry_out_issue(ground, made)
     return made
@@ -82,10 +86,12 @@ def close(
     by: str,
     second: str | None,
     reason: str,
-    biz_date: str,
+    biz_date: str | None,
     id_: str,
 ) -> Made:
     """Take a book back, named by its first number; last_used: the number of the last form used, 0 for none.
+
+    biz_date: the day (ISO) it came back, None for the city's today.
 
     Where numbers up to it were keyed by nobody, a second person (a lead or technician) and a reason answer for them.
     Raises BookRefusedError, NotAllowed; nothing is changed then.
@@ -102,7 +108,9 @@ def close(
     if standing.highest is not None and standing.highest > last_used:
         highest = PaperNumber(book.series, standing.highest).text
         raise _refused(f"{highest} was keyed in: the last form used is that one or a later one.")
-    if not book.issued_on <= biz_date <= city_day(connection, ground.now):
+    today = city_day(connection, ground.now)
+    day = biz_date or today
+    if not book.issued_on <= day <= today:
         raise _refused(f"Book {book.name} was issued on {book.issued_on}; it comes back after that, and not to come.")
     missing = missing_by(connection, book, last_used)
     if missing:
@@ -118,7 +126,7 @@ def close(
         reason=reason.strip(),
     )
     approver = second if missing else None
-    fact = Fact(id=id_, kind=DeskKind.BOOK_CLOSE, operator=by, approver=approver, data=data, biz_date=biz_date)
+    fact = Fact(id=id_, kind=DeskKind.BOOK_CLOSE, operator=by, approver=approver, data=data, biz_date=day)
     made = record(connection, ground.books, ground.key, fact, ground.now)
     carry_out_close(ground, made)
     return made

@@ -41,7 +41,7 @@ def list_books(*, office: str | None = None, dir: Path | None = None, json_: boo
         Answer as JSON: a list of {"series", "first_no", "last_no", "office", "issued_on", "closed_on", "last_used",
         "keyed", "missing"}; closed_on and last_used are null while the book is out.
     """
-    found = _standings(dir, office)
+    found, _ = _standings(dir, office)
     if json_:
         print(json.dumps([_as_json(each) for each in found]))
         return 0
@@ -79,7 +79,7 @@ def issue(
     dir
         The ledger's folder.
     """
-    day = business_date(on)
+    day = business_date(on) if on is not None else None
     with at_desk(dir) as desk:
         from countertui.domain.paper_books import PaperNumber
         from countertui.domain.rights import Act
@@ -118,7 +118,7 @@ def close(
     dir
         The ledger's folder.
     """
-    day, name = business_date(on), _number(book)
+    day, name = business_date(on) if on is not None else None, _number(book)
     last = 0 if last_used == "none" else _number(last_used, name.series).number
     with at_desk(dir) as desk:
         from countertui.domain.rights import Act
@@ -150,7 +150,7 @@ def gaps(*, office: str | None = None, dir: Path | None = None, json_: bool = Fa
         Answer as JSON: a list of {"office", "book", "first", "last", "count", "since", "age_days", "closed"}; since
         and age_days are null where no later form says when.
     """
-    found, today = _standings(dir, office), utc_now()[:10]
+    found, today = _standings(dir, office)
     rows = [
         {
             "office": each.book.office,
@@ -180,12 +180,14 @@ def gaps(*, office: str | None = None, dir: Path | None = None, json_: bool = Fa
     return 1 if rows else 0
 
 
-def _standings(dir: Path | None, office: str | None) -> list[BookStanding]:  # noqa: A002
+def _standings(dir: Path | None, office: str | None) -> tuple[list[BookStanding], str]:  # noqa: A002
+    """How the books stand, and the city's date."""
     with reading(dir) as books:
+        from countertui.ledger.city_day import city_day
         from countertui.ledger.paper_books import standings
 
         with books.reading() as connection:
-            return standings(connection, office)
+            return standings(connection, office), city_day(connection, utc_now())
 
 
 def _number(typed: str, series: str = "") -> PaperNumber:
