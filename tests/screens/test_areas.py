@@ -75,9 +75,13 @@ async def test_a_store_that_cannot_be_opened_says_so_and_lets_one_leave(open_cou
         async def unlock(self, passphrase: str) -> None:
             raise EnvironmentFault("Another counter holds the store.", "Nothing was touched.", "Close it first.")
 
+        def look(self, function, *args, **kwargs):
+            raise RuntimeError("the desk is not unlocked")  # as the real one's does
+
     async with open_counter(Held(), who=None) as counter:
         await counter.until(lambda: bool(counter.message))
         assert "Another counter holds the store" in counter.message
+        assert "!! not open" in counter.screen()
         await counter.keys(*"ana", "enter", *"1357", "enter")
         assert "Another counter holds the store" in counter.message
         await counter.keys("ctrl+q")

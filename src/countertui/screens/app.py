@@ -246,7 +246,8 @@ class CounterApp(App[None]):
         """Show place, person and chips."""
         if not self.starting.is_open:
             self.status.show_place(("CounterTUI",), "")
-            self.status.show_chips((Chip("opening the store" if not self.desk.needs_passphrase else "locked"),))
+            waits = Chip("opening the store" if not self.desk.needs_passphrase else "locked")
+            self.status.show_chips((Chip("not open", "bad") if self.starting.stays_shut else waits,))
             return
         place, session = self.desk.place, self.session
         drawer = f"drawer {session.drawer}" if session else "no drawer"

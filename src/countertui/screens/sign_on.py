@@ -144,7 +144,7 @@ class SignOnArea(Area):
 
     async def _list_people(self) -> None:
         await self.counter.starting.unlocked.wait()
-        if self.counter.person is not None:
+        if self.counter.person is not None or not self.counter.starting.is_open:
             return
         from countertui.counter.sign_on import demo_pins, people
 

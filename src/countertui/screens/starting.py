@@ -41,6 +41,11 @@ class Starting:
         return self.unlocked.is_set() and self._fault is None
 
     @property
+    def stays_shut(self) -> bool:
+        """Whether the store could not be opened."""
+        return self._fault is not None
+
+    @property
     def is_young(self) -> bool:
         """Whether the program started less than a moment ago."""
         return monotonic() - self._began < YOUNG_SECONDS
@@ -91,6 +96,7 @@ class Starting:
         except (Refused, CounterError) as error:
             self._fault = error
             self.unlocked.set()
+            self._app.show_status()
             self._app.say(error)
 
     async def _check(self) -> None:
