@@ -22,6 +22,7 @@ from countertui.ledger.publish import publish
 from countertui.ledger.reference import load_reference
 from countertui.ledger.register import register_terminal
 from countertui.ledger.shares import set_served
+from countertui.sync.dsse import parse_envelope
 from ledger.at_the_desk import act, new_id
 from ledger.snapshots_taken import contents, offered, take
 from ledger.test_corrections import corrected
@@ -85,6 +86,10 @@ def opened(books: Books, key: Ed25519PrivateKey, code: str, office: str = "HALL"
     register_terminal(books, key, code, office, 1, till.identity.public_key, now=NOW)
     till.open("S1")
     return till
+
+
+def acked(envelope: bytes) -> bytes:
+    return parse_envelope(envelope, 1 << 20).payload
 
 
 @pytest.fixture
@@ -296,11 +301,17 @@ def test_money_for_a_form_that_was_said_to_be_spoiled_and_the_other_way_round(
     assert fsck(books).differences == ()
 
 
-@pytest.mark.parametrize("bad", [None, {}, {**paper(101), "number": "101"}, {**paper(101), "date": "soon"}])
-def test_a_record_whose_paper_is_none_is_held(books: Books, key: Ed25519PrivateKey, till: Till, bad: object) -> None:
-    till.record(Kind.PAPER_SPOILED, bad if isinstance(bad, dict) else {}, session="S1")
-    answer = ingest(books, key, till.seal(), "T1", 1, till.batch_no, NOW)
-    assert answer.status == 202
+def test_a_record_whose_paper_is_none_is_held(books: Books, key: Ed25519PrivateKey) -> None:
+    good = paper(101)
+    bad = [{}, {**good, "number": "101"}, {**good, "date": "soon"}, {**good, "book": ""}, {**good, "series": "b"}]
+    for n, each in enumerate(bad):
+        for code, kind in ((f"P{n}", Kind.PAY), (f"S{n}", Kind.PAPER_SPOILED)):
+            till = opened(books, key, code)
+            taken = {"payor": "", "lines": [COPY], "tenders": [{"kind": "cash", "cents": 3_00, "reference": ""}]}
+            taken |= {"change_cents": 0, "total_cents": 3_00, "paper": each}
+            till.record(kind, taken if kind is Kind.PAY else each, net=3_00 if kind is Kind.PAY else 0)
+            answer = ingest(books, key, till.seal(), code, 1, till.batch_no, NOW)
+            assert (answer.status, b"from which paper receipt" in acked(answer.body)) == (202, True), (kind, each)
     assert numbers(books) == []
 
 
