@@ -18,7 +18,7 @@ from countertui.ledger.batch_states import step
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.desk import Ground
 from countertui.ledger.fsck import fsck
-from countertui.ledger.ingest import HELD, ingest
+from countertui.ledger.ingest import HELD, NEW, SAME, ingest
 from countertui.ledger.keys import open_key
 from countertui.ledger.recovering import StoreRefusedError, read_store, recover
 from countertui.ledger.status import status
@@ -79,18 +79,49 @@ def test_a_dead_terminals_records_are_recovered_once(dead: Path, books: Books, t
     assert fsck(books).differences == ()
 
 
-def test_a_genuine_batch_of_the_same_records_posts_nothing_twice(dead: Path, books: Books) -> None:
-    key = open_key(books.folder, PASSPHRASE)
-    recover(books, key, read_store(dead / "store.db"), "tess", NOW)
-    station = open_station(dead)
+def sealed(folder: Path) -> bytes:
+    """The terminal's own envelope of all that was not sealed yet."""
+    station = open_station(folder)
     seal_batch(station, on(station, "rosa"))
     envelope = working.sendings(station.db)[-1].envelope
     close(station)
-    assert ingest(books, key, envelope, "T1", 1, 2, NOW).status == HELD
+    return envelope
+
+
+def test_row_27_a_genuine_batch_over_recovered_records_is_taken_as_the_same_records(dead: Path, books: Books) -> None:
+    key = open_key(books.folder, PASSPHRASE)
+    assert recover(books, key, read_store(dead / "store.db"), "tess", NOW).batch_no == 2
+    envelope = sealed(dead)
+    assert ingest(books, key, envelope, "T1", 1, 2, NOW).status == NEW
+    assert receipts(books) == 3, "once each"
+    assert ingest(books, key, envelope, "T1", 1, 2, NOW).status == SAME
+    found = status(books)
+    assert (found["inbox"], found["held"]) == ({}, [])
+    assert [each["kind"] for each in found["alarms"]] == ["recovered"], "no fork"
+    place = next(each for each in found["terminals"] if each["terminal"] == "T1")
+    assert (place["state"], place["batches"], place["posted"], place["difference_cents"]) == ("active", 2, 2, 0)
+    assert fsck(books).differences == ()
+    station = open_station(dead)
+    session = session_of(station, on(station, "rosa"))
+    assert session is not None
+    pay(station, session)
+    close(station)
+    assert ingest(books, key, sealed(dead), "T1", 1, 3, NOW).status == NEW, "and it goes on"
+    assert fsck(books).differences == ()
+
+
+def test_row_27_recovered_records_that_were_posted_are_not_posted_again(dead: Path, books: Books) -> None:
+    key = open_key(books.folder, PASSPHRASE)
+    recover(books, key, read_store(dead / "store.db"), "tess", NOW)
+    post_by_two(books, 2)
+    answer = ingest(books, key, sealed(dead), "T1", 1, 2, NOW)
+    assert answer.status == HELD
+    assert receipts(books) == 3
     found = status(books)
     assert found["inbox"] == {"recovered": 1}
     assert [each["kind"] for each in found["alarms"]] == ["recovered"], "no fork"
     assert next(each["state"] for each in found["terminals"] if each["terminal"] == "T1") == "active"
+    assert fsck(books).differences == ()
 
 
 def test_another_journal_under_the_same_key_is_a_fork(dead: Path, books: Books, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from countertui.ledger.ingest import HELD, NEW, SAME, Answer, ingest
 from countertui.ledger.live import hear_head, hear_records
 from countertui.ledger.recovering import Left, StoreRefusedError, recover
 from countertui.ledger.register import register_terminal, rotate_key
+from countertui.sync.batch import parse_batch
 from countertui.sync.chain import head_message
 from countertui.sync.dsse import ACK, open_envelope, parse_envelope
 from countertui.sync.keyslots import Identity
@@ -207,3 +208,47 @@ def test_a_store_that_was_altered_freezes_nobody(books: Books, key: Ed25519Priva
     assert (found.bad, found.records) == (2, 0)
     assert state(books) == "active"
     assert asked(books, "SELECT kind FROM alarm") == []
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_a_genuine_batch_takes_the_place_of_what_was_recovered_of_it(
+    books: Books, key: Ed25519PrivateKey, till: Till, more: int
+) -> None:
+    till.pay(BOTH)
+    assert offered(books, key, till.seal(), 1).status == NEW
+    till.pay(BOTH)
+    till.pay(BOTH)
+    records = [*first_records(books), *till.records]
+    assert recover(books, key, left_of(till, records), "dee", NOW).batch_no == 2
+    for _ in range(more):
+        till.pay(BOTH)
+    envelope = till.seal()
+    assert offered(books, key, envelope, 2).status == NEW
+    assert offered(books, key, envelope, 2).status == SAME
+    assert asked(books, "SELECT no, state FROM batch ORDER BY no") == [(-2, "superseded"), (1, "posted"), (2, "posted")]
+    assert asked(books, "SELECT batch_no, posted_no, last_receipt FROM terminal WHERE code = 'T1'") == [
+        (2, 2, 3 + more)
+    ]
+    verdicts = [verdict for (verdict,) in asked(books, "SELECT verdict FROM inbox")]
+    assert sorted(verdicts) == ["held", "posted", "posted"]
+    till.pay(BOTH)
+    assert offered(books, key, till.seal(), 3).status == NEW
+    assert list(fsck(books).differences) == []
+
+
+def first_records(books: Books) -> list[tuple[bytes, bytes]]:
+    (kept,) = asked(books, "SELECT bytes FROM inbox")
+    return parse_batch(parse_envelope(bytes(kept[0]), 1 << 26).payload).records  # type: ignore[return-value]
+
+
+def test_what_a_forged_seal_adds_to_recovered_records_is_not_taken(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    till.pay(BOTH)
+    assert recover(books, key, left_of(till, till.records), "dee", NOW).batch_no == 1
+    till.pay(BOTH)
+    body, _ = till.records[-1]
+    till.records[-1] = body, bytes(64)
+    assert offered(books, key, till.seal(), 1).status == HELD
+    assert asked(books, "SELECT no, state FROM batch") == [(1, "held")]
+    assert list(fsck(books).differences) == []

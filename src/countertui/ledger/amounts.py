@@ -62,11 +62,14 @@ def faults_of_records(batch: Batch, cum_net: int, cum_abs: int, last_receipt: in
     return faults
 
 
+NOT_SEALED = "The batch does not end with its one seal."
+
+
 def faults_of_seal(batch: Batch, true: Mapping[str, Any]) -> list[str]:
     """Whether the batch ends with its one seal, and both say what its sound records add up to, `true` being that."""
     last = batch.bodies[-1] if batch.bodies else {}
     if last.get("kind") != Kind.SEAL or sum(body["kind"] == Kind.SEAL for body in batch.bodies) != 1:
-        return ["The batch does not end with its one seal."]
+        return [NOT_SEALED]
     data = last["data"]
     names = ("batch_no", "first_seq", "last_seq", "prev_head", "prev_batch_hash", "totals")
     if [data.get(name) for name in names] != [getattr(batch, name) for name in names]:

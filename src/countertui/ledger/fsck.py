@@ -17,7 +17,7 @@ from countertui.ledger.as_published import published_problems
 from countertui.ledger.books import Books
 from countertui.ledger.bulk import stream
 from countertui.ledger.evidence import evidence_problems, ledger_keys, opened_ack
-from countertui.ledger.recovering import DOUBT
+from countertui.ledger.over_recovered import DOUBT
 from countertui.ledger.replay import Progress, ReplayStoppedError, replay
 from countertui.sync.ack import MAX_ACK
 from countertui.sync.canonical import parse_strict

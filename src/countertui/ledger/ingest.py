@@ -25,6 +25,7 @@ from countertui.ledger.custody import MOST_REASONS, Place, signed_ack, signed_no
 from countertui.ledger.evidence import naming
 from countertui.ledger.key_changes import doubts_about_keys, take_key_change
 from countertui.ledger.live import first_difference, forget_sealed
+from countertui.ledger.over_recovered import recovered_batch_of, set_aside
 from countertui.ledger.registry import key_at, schedule
 from countertui.ledger.tree import LogBrokenError
 from countertui.sync.batch import (
@@ -37,7 +38,7 @@ from countertui.sync.batch import (
     parse_batch,
 )
 from countertui.sync.canonical import canonical
-from countertui.sync.dsse import BATCH, RECOVERED, open_envelope, parse_envelope
+from countertui.sync.dsse import BATCH, open_envelope, parse_envelope
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.faults import EnvelopeRefusedError, MalformedBatchError, MalformedEnvelopeError
 from countertui.sync.registry import TerminalKeys
@@ -120,7 +121,8 @@ def _taken_in(
         answer = _without_posting(connection, books, key, offer, batch, hash_, now_row, signer)
         if answer is not None:
             return answer
-        if checked is None:  # the batch before it came in between
+        if checked is None:  # the batch before it came in between, or its records were recovered before
+            now_row = _known_terminal(connection, offer)
             checked = _check(batch, now_row, _key_of(schedule(connection, terminal, epoch), batch))
         if checked.faults:
             why = [fault.detail for fault in checked.faults]
@@ -206,9 +208,11 @@ def _without_posting(
         raise_alarm(connection, CHAIN, offer.terminal, offer.epoch, None, why[0], offer.now)
         return _hold_outside(connection, books, key, offer, hash_, "chain", why)
     if there is not None:
-        if (told := _recovered_before(connection, offer, batch)) is not None:
-            return _hold_outside(connection, books, key, offer, hash_, "recovered", [told])
-        return _other_content(connection, books, key, offer, batch, hash_, signer, row)
+        before = recovered_batch_of(connection, batch)
+        if before is None:
+            return _other_content(connection, books, key, offer, batch, hash_, signer, row)
+        if not _is_believed(row, batch) or not set_aside(connection, batch, before):
+            return _hold_outside(connection, books, key, offer, hash_, "recovered", [_recovered_before(batch, before)])
     if row["state"] == "frozen":
         why = ["This terminal is frozen: two journals under one key were seen."]
         return _hold_outside(connection, books, key, offer, hash_, "frozen", why)
@@ -293,18 +297,13 @@ def _keep(books: Books, offer: _Offer, envelope: bytes) -> None:
         run_many(connection, _KEEP, [row])
 
 
-def _recovered_before(connection: Connection, offer: _Offer, batch: Batch) -> str | None:
-    """What to say of a batch whose records were recovered from its terminal's store before; None if they were not."""
-    table, inbox = tables.batch, tables.inbox
-    here = (table.c.terminal == offer.terminal) & (table.c.epoch == offer.epoch) & (table.c.no == offer.no)
-    kept = connection.execute(select(inbox.c.bytes).join(table, table.c.sha256 == inbox.c.sha256).where(here)).scalar()
-    envelope = parse_envelope(bytes(kept or b""), MAX_ENVELOPE)
-    if envelope.payload_type != RECOVERED:
-        return None
-    before = parse_batch(envelope.payload)
-    count = len(before.records)
-    if before.first_seq != batch.first_seq or list(batch.records[:count]) != list(before.records):
-        return None
+def _is_believed(row: RowMapping, batch: Batch) -> bool:
+    """Whether what the terminal signed in this batch counts as ever: it is not frozen, nor revoked before its end."""
+    return bool(row["state"] == "active" or (row["state"] == "revoked" and batch.last_seq <= row["revoked_after"]))
+
+
+def _recovered_before(batch: Batch, before: Batch) -> str:
+    """What to say of a batch whose records were recovered from its terminal's store, and went their way."""
     more = batch.last_seq - before.last_seq
     return (
         f"Its records up to {before.last_seq} are here, recovered from its store; {more} after them are not. Read its"

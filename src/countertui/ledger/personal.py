@@ -139,7 +139,7 @@ def verified(connection: Connection, vault: Vault) -> Standing:
 def awaited_before(connection: Connection, day: str) -> int:
     """How many values of batches that came before that day (ISO) have not come."""
     c, b = tables.personal.c, tables.batch.c
-    of_batch = (b.terminal == c.terminal) & (b.epoch == c.epoch) & c.seq.between(b.first_seq, b.last_seq)
+    of_batch = (b.terminal == c.terminal) & (b.epoch == c.epoch) & (b.no > 0) & c.seq.between(b.first_seq, b.last_seq)
     query = select(func.count()).select_from(tables.personal.join(tables.batch, of_batch))
     return int(
         connection.execute(query.where(c.locked.is_(None), c.erased_seq.is_(None), b.received_at < day)).scalar_one()

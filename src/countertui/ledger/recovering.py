@@ -28,6 +28,7 @@ from countertui.ledger.books import Books
 from countertui.ledger.custody import Place, take
 from countertui.ledger.ingest import HELD, NEW, SAME, ingest
 from countertui.ledger.live import forget_sealed
+from countertui.ledger.over_recovered import DOUBT
 from countertui.ledger.registry import key_at, schedule
 from countertui.sync import dsse
 from countertui.sync.ack import LEDGER_KEY_ID
@@ -41,8 +42,6 @@ from countertui.sync.record_json import read_object
 from countertui.sync.registry import TerminalKeys
 
 STORE = "store.db"
-DOUBT = "It was recovered from its terminal's store, without its passphrase."
-"""Why a recovered batch is held."""
 
 
 class StoreRefusedError(AnswerNo):

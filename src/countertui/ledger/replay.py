@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from countertui.domain.desk_records import DESK, DeskKind
@@ -28,6 +28,7 @@ from countertui.ledger import (
     deposits,
     erasing,
     keep_operators,
+    over_recovered,
     paper_books,
     payment_files,
     periods,
@@ -43,7 +44,8 @@ from countertui.ledger.credits import CREDIT_PREFIX
 from countertui.ledger.custody import MOST_REASONS, Place, take
 from countertui.ledger.desk import EPOCH, Ground, Made, keep, open_desk
 from countertui.ledger.key_changes import doubts_about_keys
-from countertui.ledger.recovering import DOUBT, recovered_batch
+from countertui.ledger.over_recovered import DOUBT
+from countertui.ledger.recovering import recovered_batch
 from countertui.ledger.registry import REGISTER
 from countertui.ledger.returned_checks import FEE_PREFIX
 from countertui.sync.batch import MAX_ENVELOPE, batch_hash, check_batch, key_id, parse_batch
@@ -158,14 +160,7 @@ def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys
     envelope = bytes(kept.bytes)
     if sha256(envelope).hexdigest() != kept.sha256:
         raise ReplayStoppedError(f"{name}: its envelope was altered.")
-    place = tables.terminal
-    row = (
-        ground.connection.execute(select(place).where((place.c.code == terminal) & (place.c.epoch == epoch)))
-        .mappings()
-        .first()
-    )
-    if row is None:
-        raise ReplayStoppedError(f"{name}: the register knows no such terminal.")
+    row = _terminal_row(ground.connection, terminal, epoch)
     # Not simply the newest: an entry of the register that came back may name one that signs later.
     public_key = checked_public_key(registry.key_at(ground.connection, terminal, epoch, row["last_seq"] + 1) or b"")
     try:
@@ -175,6 +170,10 @@ def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys
         batch = parse_batch(opened)
     except (EnvelopeRefusedError, MalformedEnvelopeError, MalformedBatchError) as fault:
         raise ReplayStoppedError(f"{name}: {fault.happened}") from fault
+    before = None if recovered else over_recovered.recovered_batch_of(ground.connection, batch)
+    if before is not None:
+        over_recovered.set_aside(ground.connection, batch, before)
+        row = _terminal_row(ground.connection, terminal, epoch)
     checked = check_batch(
         batch,
         public_key,
@@ -189,7 +188,7 @@ def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys
         ground.connection,
         ground.books,
         ground.key,
-        Place(terminal, epoch, no, batch_hash(opened)),
+        Place(terminal, epoch, batch.batch_no, batch_hash(opened)),
         batch,
         checked.hashes,
         row,
@@ -198,9 +197,24 @@ def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys
         doubts=[DOUBT] if recovered else doubts_about_keys(ground.connection, ground.books.ledger, batch, row),
     )
     if status != "posted":  # whoever posts it later reads it again
-        kept_as = {"terminal": terminal, "epoch": epoch, "no": no, "received_at": ground.now, "verdict": status}
+        kept_as = {
+            "terminal": terminal,
+            "epoch": epoch,
+            "no": batch.batch_no,
+            "received_at": ground.now,
+            "verdict": status,
+        }
         detail = "; ".join(reasons[:MOST_REASONS]).replace("\0", "\ufffd")
         ground.connection.execute(insert(inbox).values(sha256=kept.sha256, **kept_as, detail=detail, bytes=envelope))
+
+
+def _terminal_row(connection: Connection, terminal: str, epoch: int) -> RowMapping:
+    place = tables.terminal
+    here = (place.c.code == terminal) & (place.c.epoch == epoch)
+    row = connection.execute(select(place).where(here)).mappings().first()
+    if row is None:
+        raise ReplayStoppedError(f"The register knows no terminal {terminal}, epoch {epoch}.")
+    return row
 
 
 def _desk_again(real: Connection, ground: Ground, seq: int, keys: DeskKeys) -> None:

@@ -16,6 +16,7 @@ from countertui.ledger.alarms import open_alarms
 from countertui.ledger.books import Books
 from countertui.ledger.gaps import Gap, open_gaps
 from countertui.ledger.live import unsealed
+from countertui.ledger.over_recovered import SET_ASIDE
 from countertui.ledger.personal import awaited_before
 from countertui.ledger.rejected import count_rejected
 
@@ -165,7 +166,7 @@ def _held(connection: Connection) -> list[dict[str, Any]]:
     batch = tables.batch
     rows = connection.execute(
         select(batch.c.terminal, batch.c.epoch, batch.c.no, batch.c.reasons, batch.c.state)
-        .where(batch.c.state != "posted")
+        .where(batch.c.state.not_in(("posted", SET_ASIDE)))
         .order_by(batch.c.terminal, batch.c.epoch, batch.c.no)
     )
     return [

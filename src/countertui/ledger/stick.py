@@ -132,7 +132,7 @@ def write_out(books: Books, key: Ed25519PrivateKey, folder: Path, taken: Iterabl
 def _acks(books: Books, terminal: str, epoch: int, from_no: int) -> list[tuple[int, bytes]]:
     """What was answered to each batch in custody, and to those that are kept apart."""
     table, inbox = tables.batch, tables.inbox
-    here = (table.c.terminal == terminal) & (table.c.epoch == epoch) & (table.c.no >= from_no)
+    here = (table.c.terminal == terminal) & (table.c.epoch == epoch) & (table.c.no >= max(from_no, 1))
     apart = (inbox.c.terminal == terminal) & (inbox.c.epoch == epoch) & inbox.c.ack.is_not(None)
     with books.reading() as connection:
         held = connection.execute(select(inbox.c.no, inbox.c.ack).where(apart))
