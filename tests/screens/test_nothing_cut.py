@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 import countertui.screens
+from countertui.counter.find import Found
 from countertui.counter.receipts import ReceiptRow
 from countertui.screens import receipts
 from countertui.screens.area import Command
 from countertui.screens.help import HelpArea
 from countertui.screens.palette import PaletteArea
+from countertui.screens.payment_words import draw_found
 
 SCREENS = Path(countertui.screens.__file__).parent
 WIDTH = 79
@@ -90,3 +92,12 @@ def test_a_receipts_columns_are_whole_and_apart(tenders, words, state, refund, s
     for word in ("T1-12345", "09:41", words, said):
         assert f" {word} " in line
     assert line.endswith(" 1,234,567.89")
+
+
+@pytest.mark.parametrize("width", [WIDTH, 65])
+def test_an_address_does_not_run_into_the_flags_behind_it(width):
+    who = "Miller, Brian & Maria", "191 Misty Vista Blvd"
+    found = Found("account", "7576841-04", "7576841-04", "Utility", *who, 98_41, "paperless", exact=False)
+    line = "".join(text for text, _ in draw_found(found, width))
+    assert " !paperless " in line
+    assert line.endswith(" 98.41")

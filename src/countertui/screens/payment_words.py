@@ -78,7 +78,7 @@ def draw_found(found: Found, width: int) -> Row:
         (fit(f" {found.label}", 10) + " ", "dim"),
         (fit(found.number, 14) + " ", "strong"),
         (fit(found.name, name - 1) + " ", ""),
-        (fit(found.address, room - name), "dim"),
+        (fit(found.address, room - name - 1) + " ", "dim"),
         (flags, "warn"),
         (fit(due, 11, right=True), "strong"),
     )
