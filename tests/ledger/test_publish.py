@@ -29,7 +29,7 @@ def rows_of(books: Books, name: str) -> list[list[object]]:
     path = table_file(books, manifest.version, name)
     assert path is not None
     require_unaltered(path, next(entry for entry in manifest.tables if entry.name == name))
-    return list(read_rows(path, name, len(TABLES[name])))
+    return [list(row) for row in read_rows(path, name, len(TABLES[name]))]
 
 
 def test_nothing_is_there_before_the_first(books: Books) -> None:

@@ -7,14 +7,14 @@ NEW is whole.
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from countertui.domain.reference import TABLES
 from countertui.ports import RowsFile
@@ -35,29 +35,21 @@ def start(file: RowsFile, new: Path) -> subprocess.Popen[bytes]:
 
 
 def go_behind() -> None:
-    """Let the counter go first."""
+    """Let the counter go first; and as nothing made here refers to itself, look for no such thing to throw away."""
+    gc.disable()
     if hasattr(os, "nice"):
         os.nice(_BEHIND)
 
 
 def take_over(connection: sqlite3.Connection, made: Path, due: Mapping[str, int]) -> None:
     """Put the accounts that were made, with what is due on each (cents by number), and their words where they go."""
-    with closing(sqlite3.connect(made)) as source:
-        columns = [row[1] for row in source.execute("PRAGMA table_info(account)")]
-        marks = ", ".join("?" * len(columns))
-        number, place = columns.index("number"), columns.index("due_cents")
-        rows = source.execute("SELECT * FROM account ORDER BY id")
-        connection.executemany(f"INSERT INTO account VALUES ({marks})", _with_due(rows, number, place, due))  # noqa: S608 - names are this program's own
-        for table in _WORDS:
-            rows = source.execute(f"SELECT * FROM {table}")  # noqa: S608 - as above
-            connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", rows)  # noqa: S608 - as above
-
-
-def _with_due(
-    rows: Iterator[Sequence[Any]], number: int, place: int, due: Mapping[str, int]
-) -> Iterator[Sequence[Any]]:
-    for row in rows:
-        yield (*row[:place], due.get(row[number], 0), *row[place + 1 :])
+    connection.create_function("due_of", 1, lambda number: due.get(number, 0), deterministic=True)
+    connection.execute("ATTACH ? AS made", (str(made),))
+    columns = [row[1] for row in connection.execute("PRAGMA made.table_info(account)")]
+    taken = ", ".join("due_of(number)" if column == "due_cents" else column for column in columns)
+    connection.execute(f"INSERT INTO main.account SELECT {taken} FROM made.account ORDER BY id")  # noqa: S608 - names are this program's own
+    for table in _WORDS:
+        connection.execute(f"INSERT INTO main.{table} SELECT * FROM made.{table}")  # noqa: S608 - as above
 
 
 def main() -> None:

@@ -219,11 +219,11 @@ def _require(name: str, rows: int, wanted: int) -> None:
         raise unusable(name, f"after the changes it has {rows:,} rows, not {wanted:,}")
 
 
-def _rows_of(change: RowsFile) -> Iterator[list[Any]]:
+def _rows_of(change: RowsFile) -> Iterator[Sequence[Any]]:
     return read_rows(Path(change.path), change.table, len(TABLES[change.table]))
 
 
-def _keys_gone(change: RowsFile) -> Iterator[list[Any]]:
+def _keys_gone(change: RowsFile) -> Iterator[Sequence[Any]]:
     return read_rows(Path(change.gone), change.table, len(change.keys)) if change.gone else iter(())
 
 

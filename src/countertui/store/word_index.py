@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby, islice
 
@@ -30,15 +31,12 @@ class WordCollector:
     """Gathers the words of accounts, ids ascending, and gives the rows of the two tables."""
 
     def __init__(self) -> None:
-        self._ids: dict[str, array[int]] = {}
+        self._ids: defaultdict[str, array[int]] = defaultdict(lambda: array(_IDS))
 
     def add(self, id_: int, words: list[str]) -> None:
         """Take the words of one account; ids must rise."""
         for word in set(words):
-            ids = self._ids.get(word)
-            if ids is None:
-                self._ids[word] = ids = array(_IDS)
-            ids.append(id_)
+            self._ids[word].append(id_)
 
     def sets(self) -> list[tuple[str, BitMap]]:
         """Every beginning with the ids it is found at, sorted."""

@@ -16,6 +16,7 @@ PHONE_DIGITS = 10
 _LIKE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 _JOINERS = str.maketrans({"'": "'", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'"})
 _WORD = re.compile(r"[a-z0-9']+")
+_SEPARATORS = re.compile(r"[^a-z0-9]+")
 _NO_DIGIT = re.compile(r"[^0-9]+")
 _HOUSE_NUMBER = re.compile(r"[0-9]{1,7}[a-z]?(?:-[0-9]{1,5})?(?= )")
 
@@ -31,7 +32,13 @@ def folded(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The words of a typed text, in order: small letters and digits only."""
-    return [word for piece in _WORD.findall(folded(text)) if (word := piece.replace("'", ""))]
+    return _words(folded(text))
+
+
+def _words(found: str) -> list[str]:
+    if "'" not in found:
+        return _WORD.findall(found)
+    return [word for piece in _WORD.findall(found) if (word := piece.replace("'", ""))]
 
 
 def indexed_words(text: str) -> list[str]:
@@ -51,7 +58,7 @@ def indexed_words(text: str) -> list[str]:
 
 def number_key(number: str) -> str:
     """A number without separators: `44-0192-03` and `44 0192 03` are 44019203."""
-    return "".join(words_of(number))
+    return _SEPARATORS.sub("", folded(number))
 
 
 def phone_key(phone: str) -> str:
@@ -68,7 +75,7 @@ def house_key(address: str) -> str:
     match = _HOUSE_NUMBER.match(found)
     if match is None:
         return ""
-    return " ".join([match[0].replace("-", ""), *words_of(found[match.end() :])])
+    return " ".join([match[0].replace("-", ""), *_words(found[match.end() :])])
 
 
 def _ascii(letter: str) -> str:
