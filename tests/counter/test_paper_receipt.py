@@ -141,6 +141,17 @@ def test_a_number_of_no_book_needs_a_lead_who_keys_in_nothing_himself(station: S
         spoil_paper(station, session, without_book("C9", DAY), "Wet")
 
 
+@pytest.mark.parametrize(("number", "book"), [(900, 101), (123, 99), (123, 151)])
+def test_a_cart_that_was_made_to_say_another_book_is_not_taken(
+    station: Station, session: Session, number: int, book: int
+) -> None:
+    before = kinds(station)
+    cart = replace(cart_of(station, fee(station)), paper=PaperReceipt("B", number, "2026-11-20", book))
+    with pytest.raises(UnknownPaper, match="as the cart says"):
+        take_payment(station, session, cart, [cash(cart.total)])
+    assert kinds(station) == before
+
+
 def test_a_lead_of_a_known_book_is_not_recorded_as_nobody_asked_one(station: Station, session: Session) -> None:
     paper = read_paper(station, session, "B-101", DAY)
     cart = replace(cart_of(station, fee(station)), paper=paper)

@@ -25,7 +25,7 @@ def show(number: str, /, *, dir: Path | None = None, json_: bool = False) -> int
     Parameters
     ----------
     number
-        The number on the paper, like T1-17.
+        The number on the paper, like T1-17, or that of the paper receipt it was keyed in from, like B-000123.
     dir
         The terminal's folder.
     json_
@@ -33,14 +33,15 @@ def show(number: str, /, *, dir: Path | None = None, json_: bool = False) -> int
     """
     from countertui.domain.card_guard import refuse_card_numbers
     from countertui.domain.money import format_cents
+    from countertui.domain.paper_books import paper_of, us_date
     from countertui.errors import AnswerNo
     from countertui.store.connection import open_for_reading
-    from countertui.store.money_here import body_of, receipt
+    from countertui.store.money_here import body_of, receipt_typed
     from countertui.store.store import read_body
 
     db = open_for_reading(terminal_folder(dir) / "store.db")
     try:
-        record = receipt(db, number.upper())
+        record = receipt_typed(db, number)
         if record is None:
             refuse_card_numbers(number, "The receipt number")
             raise AnswerNo(f"There is no receipt {number[:24]} at this terminal.")
@@ -53,6 +54,9 @@ def show(number: str, /, *, dir: Path | None = None, json_: bool = False) -> int
         print(json.dumps({"state": record.state, "h": record.h, "record": body}))
         return 0
     print(f"{record.receipt_no}  {record.biz_date}  {record.payor}  {record.state.replace('_', ' ')}{paid_back}")
+    if "paper" in body["data"]:
+        paper = paper_of(body["data"]["paper"])
+        print(f"  entered from paper receipt {paper.text} of {us_date(paper.date)}")
     for line in body["data"]["lines"]:
         print(f"  {line['account'] or line['fee']:16} {line['description'][:36]:36} {format_cents(line['cents']):>12}")
     for tender in body["data"]["tenders"]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from countertui.counter.balances import open_charges
-from countertui.counter.paper_receipt import receipt_of_paper
 from countertui.counter.station import Station
 from countertui.counter.today import fee_date
 from countertui.counter.typed import LONGEST_REASON, checked_text
@@ -137,7 +136,7 @@ def _exact(station: Station, typed: str) -> list[Found]:
     fee = station.reference.fee(code, fee_date(station, station.reader))
     if fee is not None:
         found.append(_fee_found(fee, typed.upper(), exact=True))
-    receipt = money_here.receipt(station.reader, receipt_of_paper(station, typed) or typed.upper())
+    receipt = money_here.receipt_typed(station.reader, typed)
     if receipt is not None:
         found.append(
             Found(

@@ -24,7 +24,6 @@ from countertui.domain.paper_books import (
     book_of,
     gaps,
     paper_data,
-    parsed_number,
     read_number,
     why_not_dated,
     why_not_used,
@@ -106,10 +105,15 @@ def without_book(number: str, day: str) -> PaperReceipt:
 
 
 def require_keyable(station: Station, db: sqlite3.Connection, session: Session, paper: PaperReceipt) -> None:
-    """Raise PaperRefused if that number was keyed in before, or can't have been used, or not on that day."""
+    """Raise PaperRefused if that number was keyed in before, is of another book than it says, or can't have been used,
+    or not on that day.
+    """
     number = PaperNumber(paper.series, paper.number)
     _require_first_time(station, db, number)
     book = book_of(station.reference.paper_books(station.place.office), number)
+    if paper.book is not None and (book is None or book.first_no != paper.book):
+        # A cart was kept where others could change it.
+        raise UnknownPaper(f"No book known here has {paper.text} as the cart says.", press="F10, N, then its number.")
     if book is not None and (why := why_not_used(book, number.number)):
         raise PaperRefused(why, press="Look at the number again; a form used after that is for a technician to see.")
     if why := why_not_dated(book, paper.date, session.biz_date):
@@ -162,13 +166,6 @@ def spoil_paper(
         require_keyable(station, station.db, session, paper)
 
     station.record(fact, before=check)
-
-
-def receipt_of_paper(station: Station, typed: str) -> str | None:
-    """The receipt of this terminal that a typed paper number led to, None if none did."""
-    number = parsed_number(typed)
-    row = paper_keyed(station.reader, number) if number is not None else None
-    return row.receipt_no if row is not None else None
 
 
 def _require_first_time(station: Station, db: sqlite3.Connection, number: PaperNumber) -> None:

@@ -97,6 +97,14 @@ def receipt(db: Db, receipt_no: str) -> ReceiptRecord | None:
     return ReceiptRecord(*row) if row else None
 
 
+def receipt_typed(db: Db, typed: str) -> ReceiptRecord | None:
+    """A receipt by its number as typed, or by that of the paper receipt it was keyed in from."""
+    found, paper = receipt(db, typed.upper()), parsed_number(typed)
+    if found is None and paper is not None and (keyed := paper_keyed(db, paper)) and keyed.receipt_no:
+        return receipt(db, keyed.receipt_no)
+    return found
+
+
 def receipts(db: Db, text: str, session_id: str | None, limit: int) -> list[ReceiptRecord]:
     """Receipts, newest first: all, or those whose number, payor, account or tender reference fits the text."""
     if session_id is not None:
@@ -114,13 +122,13 @@ def _matching(db: Db, text: str, limit: int) -> list[ReceiptRecord]:
     numbers = {
         row[0]
         for query, value in (
-            ("SELECT receipt_no FROM receipt WHERE receipt_no = ?", upper),
-            ("SELECT receipt_no FROM receipt WHERE receipt_no = ?", _by_paper(db, typed)),
             ("SELECT receipt_no FROM tender WHERE reference = ? AND reference <> '' LIMIT 200", typed),
             (_PAID_ON, upper),
         )
         for row in db.execute(query, (value,)).fetchall()
     }
+    if (by_number := receipt_typed(db, typed)) is not None:
+        numbers.add(by_number.receipt_no)
     found = [row for row in (receipt(db, number) for number in numbers) if row is not None]
     by_payor = db.execute(
         f"{_RECEIPT} WHERE payor COLLATE NOCASE >= ? AND payor COLLATE NOCASE < ?"
@@ -129,13 +137,6 @@ def _matching(db: Db, text: str, limit: int) -> list[ReceiptRecord]:
     ).fetchall()
     found += [row for row in (ReceiptRecord(*row) for row in by_payor) if row.receipt_no not in numbers]
     return sorted(found, key=lambda row: -row.seq)[:limit]
-
-
-def _by_paper(db: Db, typed: str) -> str:
-    """The receipt that a paper number led to; empty for none."""
-    number = parsed_number(typed)
-    row = paper_keyed(db, number) if number is not None else None
-    return (row.receipt_no if row is not None else None) or ""
 
 
 def receipts_of(db: Db, session_id: str) -> Receipts:
