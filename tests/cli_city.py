@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from commands import run_command
 from counter_day import count_all
 from counter_station import TODAY, at_work, cash, check, fee, on, pay
 from countertui.assembly import WayToLedger, open_for_command
@@ -107,15 +108,7 @@ class City:
 
 def run(*arguments: str, stdin: str = "", home: Path, **environ: str) -> Said:
     """Run a command to its end."""
-    done = subprocess.run(
-        [*PROGRAM, *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=90,
-        env=environment(home, **environ),
-    )
+    done = run_command(arguments, stdin=stdin, env=environment(home, **environ))
     assert "Traceback" not in done.stderr, done.stderr
     return Said(done.returncode, done.stdout, done.stderr)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli_city import PROGRAM, environment
+from commands import run_command
 from countertui.ledger.settings import read_settings
 from countertui.sync.transport import LedgerClient
 from ledger.town import LEDGER, PASSPHRASE, founded
@@ -17,7 +18,7 @@ from ledger.town import LEDGER, PASSPHRASE, founded
 
 def run(home: Path, *arguments: str, passphrase_file: Path) -> subprocess.CompletedProcess[str]:
     env = environment(home, COUNTERTUI_PASSPHRASE_FILE=str(passphrase_file))
-    return subprocess.run([*PROGRAM, *arguments], capture_output=True, text=True, check=False, env=env)
+    return run_command(arguments, env=env)
 
 
 @pytest.fixture

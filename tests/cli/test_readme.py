@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from cli_city import PROGRAM, environment
+from cli_city import environment
+from commands import run_command
 
 README = Path(__file__).parents[2] / "README.md"
 EVERYWHERE = {"--help", "--version", "--dir"}
@@ -44,13 +44,9 @@ def helped(home: Path) -> dict[str, str]:
     waiting = [""]
     while waiting:
         command = waiting.pop()
-        text = subprocess.run(
-            [*PROGRAM, *command.split(), "--help"],
-            capture_output=True,
-            text=True,
-            check=True,
-            env=environment(home, COLUMNS="200"),
-        ).stdout
+        said = run_command([*command.split(), "--help"], env=environment(home, COLUMNS="200"))
+        assert said.returncode == 0, said.stderr
+        text = said.stdout
         inner = re.search(r"─ Commands ─.*?╰", text, re.DOTALL)
         below = re.findall(r"^│ ([a-z]+) ", inner[0], re.MULTILINE) if inner else []
         waiting += [f"{command} {name}".strip() for name in below]

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from commands import run_command
 from counter_station import close, new_folder, open_station
 from countertui.counter.station import Station
 
@@ -61,7 +62,6 @@ def countertui() -> Callable[..., subprocess.CompletedProcess[str]]:
     """The real command line, in a process of its own; `typed` is its standard input."""
 
     def run(*words: str, folder: Path, typed: str = "") -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "countertui", *words, "--dir", str(folder)]
-        return subprocess.run(command, input=typed, capture_output=True, text=True, check=False, timeout=60)
+        return run_command([*words, "--dir", str(folder)], stdin=typed, env=os.environ)
 
     return run
