@@ -16,12 +16,12 @@ _COLUMNS = "seq, id, kind, prev, body, h, sig"
 
 
 @pytest.fixture
-def station(tmp_path: Path) -> Iterator[Station]:
+def station(tmp_path: Path) -> Station:
     opened = open_station(new_folder(tmp_path))
     _, session = at_work(opened)
     pay(opened, session)
-    yield opened
-    close(opened)
+    close(opened)  # while it is open nobody else can write the file at all
+    return opened
 
 
 @pytest.fixture
@@ -78,9 +78,7 @@ def test_nothing_but_the_next_record_is_taken(stranger: sqlite3.Connection, conf
 
 
 @pytest.mark.parametrize("conflict", ["", " OR REPLACE"])
-def test_a_record_under_anothers_hash_takes_none_away_and_is_told(
-    stranger: sqlite3.Connection, conflict: str
-) -> None:
+def test_a_record_under_anothers_hash_takes_none_away_and_is_told(stranger: sqlite3.Connection, conflict: str) -> None:
     rows = stranger.execute(f"SELECT {_COLUMNS} FROM journal ORDER BY seq").fetchall()
     _insert(stranger, conflict, h=rows[2][5])
     *before, added = stranger.execute(f"SELECT {_COLUMNS} FROM journal ORDER BY seq").fetchall()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -207,3 +208,15 @@ def test_a_store_that_cannot_be_opened_whole_lets_go_of_its_file(
         Store(tmp_path / "counter")
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         opened[0].execute("SELECT 1")
+
+
+def test_nobody_else_can_write_the_file_while_it_is_open(station: Station) -> None:
+    before = station.store.path.read_bytes()
+    with closing(sqlite3.connect(station.store.path, timeout=0, isolation_level=None)) as stranger:
+        assert stranger.execute("SELECT COUNT(*) FROM journal").fetchone() == (station.store.tip()[0],)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            stranger.execute("UPDATE counter SET cum_net = 0")
+    assert station.store.path.read_bytes() == before
+    station.store.close()
+    with closing(sqlite3.connect(station.store.path, timeout=0, isolation_level=None)) as stranger:
+        stranger.execute("UPDATE counter SET cum_net = 0")

@@ -292,6 +292,15 @@ def test_pages_that_read_as_rows_no_record_wrote_are_told(day: Station) -> None:
     assert [(fault.code, fault.seq) for fault in faults if fault.code == "torn"] == [("torn", 1), ("torn", 2)]
 
 
+def test_pages_that_lead_back_are_told_and_not_walked_for_ever() -> None:
+    db = sqlite3.connect(":memory:")
+    row = "CAST(x'6964' AS TEXT) AS id, 'pay' AS kind, x'00' AS prev, x'7b7d' AS body, x'00' AS h, x'00' AS sig"
+    db.execute(f"CREATE VIEW journal AS SELECT 1 AS seq, {row} UNION ALL SELECT 1, {row}")
+    faults = verify_chain(db, lambda *_: None, b"\0")
+    db.close()
+    assert [fault for fault in faults if "not in their order" in fault.words]
+
+
 def test_working_tables_may_be_lost(day: Station, folder: Path) -> None:
     working: list[Callable[[], None]] = [
         partial(_tamper, folder, f"DELETE FROM {table}")

@@ -15,7 +15,7 @@ from countertui.domain.records import Fact, Head, body
 from countertui.errors import CounterError, EnvironmentFault
 from countertui.ports import Clock, Recorder
 from countertui.store.anchor import Anchor, anchor_folder
-from countertui.store.connection import StoreUnusable, is_busy, open_store, roll_back, writing
+from countertui.store.connection import StoreUnusable, hold_open, is_busy, open_store, roll_back, writing
 from countertui.store.disk import DiskRoom, require_local
 from countertui.store.projection import project
 from countertui.store.verify import verify_anchor, verify_guards
@@ -107,6 +107,7 @@ class Store:
             undo.callback(self.anchor.close)
             self.disk = DiskRoom(folder)
             faults = verify_guards(self.connection) + verify_anchor(self.connection, self.anchor.tip())
+            self._held: sqlite3.Cursor | None = hold_open(self.connection)
             undo.pop_all()
         self.halted: str | None = faults[0].words if faults else None
 
@@ -189,6 +190,7 @@ class Store:
 
     def close(self) -> None:
         """Close the store and the anchor."""
+        self._let_go()
         if self._connection is not None:
             self._connection.close()
         self.anchor.close()
@@ -251,12 +253,20 @@ class Store:
     def _reopen_and_look(self, id_: str) -> bool | None:
         """A failed COMMIT may still have been stored (the ghost commit): only a fresh connection tells what is true."""
         try:
+            self._let_go()
             self.connection.close()
             self.connection = open_store(self.path)
+            self._held = hold_open(self.connection)
             return self.holds(id_)
         except (sqlite3.Error, StoreUnusable):
             self._connection = None
             return None
+
+    def _let_go(self) -> None:
+        """Before the connection is closed, which would stay open for the reader."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
     def _anchor(self, recorded: Recorded) -> None:
         try:

@@ -116,7 +116,7 @@ def verify_anchor(
         return [Fault("ahead_of_anchor", last, f"The journal ends at {last}, the anchor at {newest}.")]
     if tip is not None and anchored:
         found = connection.execute("SELECT h FROM journal WHERE seq = ?", (anchored,)).fetchone()
-        if found is None or found[0].hex() != tip.h:
+        if found is None or found[0] is None or found[0].hex() != tip.h:
             return [Fault("other_than_anchor", anchored, f"Record {anchored} is not the one the anchor saw.")]
     return []
 
@@ -180,8 +180,11 @@ def _rows(connection: sqlite3.Connection, from_seq: int) -> Iterator[Row]:
         ).fetchall()
         if not rows:
             return
-        yield from (Row(*row) for row in rows)
-        after = rows[-1][0]
+        for row in rows:
+            if row[0] <= after:  # a damaged file's pages can lead back, and a walk through them never ends
+                raise sqlite3.DatabaseError("the journal's records are not in their order")
+            after = row[0]
+            yield Row(*row)
 
 
 def _damage(what: object) -> Fault:
