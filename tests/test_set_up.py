@@ -248,3 +248,31 @@ def test_a_real_set_up_without_a_network_takes_nothing_whose_hash_differs(house:
     refused = set_up()
     assert refused.returncode == 1
     assert "THESE PACKAGES DO NOT MATCH THE HASHES" in refused.stderr
+
+
+@pytest.mark.parametrize("fails", ["", "check", "test"])
+def test_ci_runs_the_checks_then_the_tests_and_stops_at_the_first_that_fails(tmp_path: Path, fails: str) -> None:
+    (tmp_path / "bin").mkdir()
+    for name, does in (("make", f'echo "$CI $*" >>calls; [ "$1" != "{fails}" ]'), ("apt-get", "exit 0")):
+        (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci")
+    environment = {**HERE, "PATH": f"{tmp_path / 'bin'}:{HERE['PATH']}", "PYTHON": sys.executable}
+    done = subprocess.run([tmp_path / ".ci" / "run"], env=environment, capture_output=True, check=False, timeout=30)
+    run = (tmp_path / "calls").read_text().splitlines()
+    asked_for = ["true check", "true test", "true test-browser"]
+    assert (done.returncode == 0, run) == (not fails, asked_for[: asked_for.index(f"true {fails}") + 1 if fails else 3])
+
+
+@pytest.mark.parametrize(("ci", "ends"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])
+def test_tests_of_shared_data_are_skipped_with_a_reason_where_there_is_none_but_must_run_in_ci(
+    pytestconfig: pytest.Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ci: str, ends: type[BaseException]
+) -> None:
+    conftest = next(one for one in pytestconfig.pluginmanager.get_plugins() if hasattr(one, "shared_data"))
+    monkeypatch.setenv("COUNTERTUI_SHARED", str(tmp_path / "none"))
+    monkeypatch.setenv("CI", ci)
+    with pytest.raises(ends, match="no shared data: put shared/ beside the repository"):
+        conftest.shared_data.__wrapped__()
+    (tmp_path / "none" / "data").mkdir(parents=True)
+    assert conftest.shared_data.__wrapped__() == tmp_path / "none" / "data"
