@@ -30,9 +30,11 @@ from sqlalchemy import Connection, text
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from countertui.ledger.books import Books
+from countertui.ledger.desk import Ground
+from countertui.ledger.imported import Counted, ImportFact, begin_import
 from countertui.ledger.ingest import NEW, ingest
 from countertui.ledger.reference import load_reference
-from ledger.town import NOW, Till, allocation, founded, ledger_key, line
+from ledger.town import NOW, Till, allocation, founded, import_id, ledger_key, line
 from postgres import Server, server
 
 GOAL, GOAL_OF_SQLITE, GOAL_OF_BALANCES = 2.0, 1.2, 1.0
@@ -181,9 +183,12 @@ def _load(books: dict[str, Books], offices: Sequence[_Office]) -> None:
     accounts = [account for office in offices for account in office.accounts]
     for each in books.values():
         who = ((a, "utility", "", f"NAME {a}", "1 Elm St", "", "", "", "510-2310") for a in accounts)
-        load_reference(each, "account", who)
         owed = ((f"X{a}", a, "2026-10-01", "tax", "Tax", "100-4110", 90_00, 90_00) for a in accounts)
-        load_reference(each, "charge", owed)
+        with each.writing() as connection:
+            bringing = begin_import(connection)
+            count = load_reference(bringing, "account", who) + load_reference(bringing, "charge", owed)
+            answering = ImportFact(import_id(), "bench", "eli", Counted(rows=count, created=count))
+            bringing.answered_by(Ground(connection, each, ledger_key_of(each), NOW), answering)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cli_city import City
 
+KEN = "ken\n1010\n"
 MAPS = Path(__file__).parents[1] / "ledger" / "maps"
 ACCOUNTS_MAP = """
 kind = "accounts"
@@ -26,12 +27,16 @@ def test_scottsdales_licenses_reach_the_counter(city: City, shared_data: Path) -
     arguments = ("import", "licenses", str(file), "--map", str(MAPS / "scottsdale_licenses.toml"), "--json")
     tried = city.run(*arguments, "--dry-run").json
     assert (tried["created"], tried["version"]) == (25_756, None)
-    first = city.run(*arguments).json
+    wrong = city.run(*arguments, stdin="ken\n0000\n")
+    assert (wrong.status, wrong.out) == (1, "")
+    may_not = city.run(*arguments, stdin="rosa\n1111\n")
+    assert (may_not.status, "may not import reference data" in may_not.err) == (1, True)
+    first = city.run(*arguments, stdin=KEN).json
     assert first["rows"] == 25_757
     assert first["rows"] == first["created"] + first["updated"] + first["unchanged"] + first["rejected"]
     assert (first["rejected"], first["repaired"], first["version"]) == (1, 114, 2)
     assert Path(first["rejects"]).read_text(encoding="utf-8").count("\n") == 2
-    again = city.run(*arguments).json
+    again = city.run(*arguments, stdin=KEN).json
     assert (again["created"], again["updated"], again["version"]) == (0, 0, None)
     assert city.run("sync", "--once", "--json").json["snapshot"] == 2
     with city.counter() as person:
@@ -47,7 +52,7 @@ def test_a_map_that_names_a_missing_column_says_which_exist(city: City, tmp_path
     mapping.write_text(ACCOUNTS_MAP, encoding="utf-8")
     file = tmp_path / "accounts.csv"
     file.write_text("Number;Owner\nU-1;Smith\n".replace(";", ","), encoding="utf-8")
-    said = city.run("import", "accounts", str(file), "--map", str(mapping))
+    said = city.run("import", "accounts", str(file), "--map", str(mapping), stdin=KEN)
     assert said.status == 2
     assert "No" in said.err
     assert "Number, Owner" in said.err

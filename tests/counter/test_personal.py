@@ -42,11 +42,14 @@ from countertui.demo.folder import PASSPHRASE
 from countertui.domain.micr import Micr, read_micr
 from countertui.domain.money import Cents
 from countertui.domain.personal import Place, commitment, commitments
+from countertui.domain.reference import TABLES
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.errors import AnswerNo, EnvironmentFault
+from countertui.ledger import tables
 from countertui.ledger.backup import back_up
 from countertui.ledger.books import Books, open_books
+from countertui.ledger.bulk import insert_many
 from countertui.ledger.desk import Ground
 from countertui.ledger.erasing import erase
 from countertui.ledger.export import Format, export
@@ -55,7 +58,6 @@ from countertui.ledger.ingest import ingest
 from countertui.ledger.keys import ledger_public_key, open_key, open_secrets
 from countertui.ledger.personal import Standing, take_part, verified
 from countertui.ledger.publish import publish
-from countertui.ledger.reference import load_reference
 from countertui.machine import random_bytes
 from countertui.ports import Answer
 from countertui.store import personal
@@ -337,7 +339,9 @@ def test_what_the_ledger_sealed_to_this_terminal_is_read_without_a_network(
 ) -> None:
     place = Place("T9", 1, 41, "tender.1.account")
     sealed = _city(books).seal_for(station.vault.sealing_key, place, _city(books).salted(NUMBER))  # type: ignore[attr-defined]
-    load_reference(books, "personal_sealed", [(*place, "T1", 1, sealed.hex())])
+    table, columns = tables.reference["personal_sealed"], (*TABLES["personal_sealed"], "changed_in")
+    with books.writing() as connection:
+        insert_many(connection, table, columns, [(*place, "T1", 1, sealed.hex(), 1)])
     exchange_of(station).offer = _published(station, books)
     take_snapshot(station, run_here(station), lambda _table, _rows: None)
     assert read_personal(station, on(station, "lena"), place) == NUMBER

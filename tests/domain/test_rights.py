@@ -31,6 +31,7 @@ TABLE = {
     Act.AGREE: {Role.LEAD, Role.TECHNICIAN},
     Act.DEPOSIT: {Role.TECHNICIAN},
     Act.ERASE: {Role.ADMIN},
+    Act.IMPORT: {Role.TECHNICIAN, Role.ADMIN},
     Act.READ_PERSONAL: {Role.LEAD, Role.TECHNICIAN},
     Act.KEEP_PAPER: {Role.TECHNICIAN, Role.ADMIN},
 }

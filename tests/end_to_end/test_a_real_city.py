@@ -90,14 +90,14 @@ class Town:
         rows = [f"{fund}-{code},{fund},Control,asset" for fund, codes in CONTROL.items() for code in codes.split()]
         self._import("gl", GL_MAP, "code,fund,name,type", rows)
         self._import("fees", FEES_MAP, "code,description,price,gl,since", ["COPY,Copy,0.25,101-4410,2026-01-01"])
-        done = self.at_ledger("ledger", "city", str(FERNHOLLOW))
+        done = self.at_ledger("ledger", "city", str(FERNHOLLOW), stdin=f"ada\n{PINS['ada']}\n")
         assert done.status == 0, done.err
 
     def _import(self, kind: str, mapping: str, header: str, rows: list[str]) -> None:
         file, map_ = self.home / f"{kind}.csv", self.home / f"{kind}.toml"
         file.write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
         map_.write_text(mapping, encoding="utf-8")
-        done = self.at_ledger("import", kind, str(file), "--map", str(map_), "--json")
+        done = self.at_ledger("import", kind, str(file), "--map", str(map_), "--json", stdin=f"bea\n{PINS['bea']}\n")
         assert done.status == 0, done.err
         assert done.json["rejected"] == 0, done.out
 

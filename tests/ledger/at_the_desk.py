@@ -8,13 +8,13 @@ from itertools import count
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import text
 
 from countertui.domain.desk_records import DeskKind
+from countertui.domain.reference import CityKey
 from countertui.ledger.batch_states import step
 from countertui.ledger.books import Books
 from countertui.ledger.desk import Ground, Made
-from ledger.town import NOW, Till
+from ledger.town import NOW, Till, brought
 
 _numbers = count()
 
@@ -45,16 +45,9 @@ def stepped(
 
 def hire(books: Books, id_: str, roles: str) -> None:
     """Another operator, active since 2020."""
-    row = {"id": id_, "roles": roles}
-    insert = (
-        "INSERT INTO operator (id, name, roles, verifier, active_from, changed_in)"
-        " VALUES (:id, :id, :roles, '', '2020-01-01', 1)"
-    )
-    with books.writing() as connection:
-        connection.execute(text(insert), row)
+    brought(books, "operator", [(id_, id_, roles, "", "2020-01-01", None)])
 
 
 def rules_are(books: Books, rules: str) -> None:
     """Set the city's rules (JSON)."""
-    with books.writing() as connection:
-        connection.execute(text("UPDATE city SET value = :rules WHERE key = 'rules'"), {"rules": rules})
+    brought(books, "city", [(CityKey.RULES.value, rules)])

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from countertui.ledger import engines, tables
 from countertui.ledger.books import Books, BooksExistError, BooksUnusableError, draw_numbers, init_books, open_books
 from countertui.ledger.bulk import insert_many
+from countertui.ledger.imported import begin_import
 from countertui.ledger.keys import SLOT_NAME, ledger_public_key, open_key
 from countertui.ledger.reference import LoadRefusedError, load_reference
 from countertui.ledger.register import TerminalRefusedError, register_terminal
@@ -102,7 +103,8 @@ def test_the_key_opens_with_the_passphrase_only(books: Books) -> None:
 def test_rows_that_do_not_fit_are_refused_and_leave_nothing(books: Books) -> None:
     told: list[int] = []
     rows = [("A", "x", "1 Elm"), ("B", "y", "2 Elm")]
-    assert load_reference(books, "office", rows, told.append) == 2
+    with books.writing() as connection:
+        assert load_reference(begin_import(connection), "office", rows, told.append) == 2
     assert told == [2]
     for table, bad in (
         ("office", [("C", "z", "3 Elm"), ("A", "again", "")]),
@@ -111,8 +113,8 @@ def test_rows_that_do_not_fit_are_refused_and_leave_nothing(books: Books) -> Non
         ("nonsense", []),
         ("terminal", []),
     ):
-        with pytest.raises(LoadRefusedError):
-            load_reference(books, table, bad)
+        with pytest.raises(LoadRefusedError), books.writing() as connection:
+            load_reference(begin_import(connection), table, bad)
     with books.reading() as connection:
         assert connection.exec_driver_sql("SELECT code FROM office ORDER BY code").scalars().all() == ["A", "B", "HALL"]
 

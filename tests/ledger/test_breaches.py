@@ -10,10 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.domain.records import Kind
 from countertui.ledger.books import Books
-from countertui.ledger.reference import load_reference
 from ledger.test_ingest import asked
 from ledger.test_posting import BOTH, SUSPENSE, balances, charges, items, keep, posted
-from ledger.town import Till, allocation, line
+from ledger.town import Till, allocation, brought, line
 
 CASH, CHECKS, OVER = ("100", "100-1020"), ("100", "100-1030"), ("100", "100-4911")
 OWED = ("100", "100-2010")
@@ -88,7 +87,7 @@ def test_a_void_of_what_was_in_suspense_pays_back_no_charge_known_since(
     taken = till.pay(line("U1", *NINTH["allocations"], *BOTH["allocations"]))
     if batches == 2:
         posted(books, key, till)
-        load_reference(books, "charge", [NINTH_CHARGE])
+        brought(books, "charge", [NINTH_CHARGE])
     till.void(taken)
     posted(books, key, till)
     assert items(books) == [("unknown-charge", 10_00), ("suspense", -10_00)]
@@ -100,7 +99,7 @@ def test_a_refund_of_what_was_in_suspense_takes_it_out(books: Books, key: Ed2551
     taken = till.pay(NINTH)
     till.close(210_00, 210_00)
     posted(books, key, till)
-    load_reference(books, "charge", [NINTH_CHARGE])
+    brought(books, "charge", [NINTH_CHARGE])
     till.refund(taken, till.ask(Kind.REFUND_REQUEST, taken)["seq"])
     posted(books, key, till)
     assert items(books) == [("unknown-charge", 10_00), ("suspense", -10_00)]

@@ -12,10 +12,9 @@ from countertui.config import CityInForce, read_city
 from countertui.domain.city import rules_from_json
 from countertui.ledger.books import Books
 from countertui.ledger.city import CityRefusedError, CitySet, set_city
-from countertui.ledger.reference import load_reference
 from ledger.test_ingest import asked
 from ledger.test_posting import posted
-from ledger.town import Till, allocation, line
+from ledger.town import NOW, Till, allocation, answering, brought, line
 
 FERNHOLLOW = Path(__file__).parents[1] / "config" / "fernhollow"
 CONTROL = {
@@ -31,14 +30,14 @@ def fernhollow(on: date = date(2026, 11, 23)) -> CityInForce:
 
 
 def with_chart(books: Books) -> None:
-    load_reference(books, "gl_account", [(code, code[:3], f"Account {code}", "asset") for code in NEEDED])
+    brought(books, "gl_account", [(code, code[:3], f"Account {code}", "asset") for code in NEEDED])
 
 
 def test_a_citys_folder_is_what_the_ledger_goes_by(books: Books) -> None:
     with_chart(books)
-    load_reference(books, "drawer", [("D9", "HALL", "An old drawer", 200_00)])
+    brought(books, "drawer", [("D9", "HALL", "An old drawer", 200_00)])
     city = fernhollow()
-    done = set_city(books, city)
+    done = set_city(books, city, answering(books), NOW)
     assert (done.updated, done.removed) == (4, 1)  # name, rules, City Hall and its first drawer; D9 is gone
     (rules,) = asked(books, "SELECT value FROM city WHERE key = 'rules'")[0]
     assert rules_from_json(rules) == city.rules
@@ -50,14 +49,14 @@ def test_a_citys_folder_is_what_the_ledger_goes_by(books: Books) -> None:
         (drawer.code, drawer.fund) for drawer in sorted(city.drawers, key=lambda drawer: drawer.code)
     ]
     assert {("401", "Water fund"), ("510", "Water")} <= set(asked(books, "SELECT code, name FROM fund"))
-    assert set_city(books, city) == CitySet(0, 0, 0)
+    assert set_city(books, city, answering(books), NOW) == CitySet(0, 0, 0)
 
 
 def test_control_accounts_that_the_chart_lacks_are_named(books: Books) -> None:
-    load_reference(books, "gl_account", [("101-1010", "401", "Cash", "asset")])
+    brought(books, "gl_account", [("101-1010", "401", "Cash", "asset")])
     before = asked(books, "SELECT * FROM city"), asked(books, "SELECT * FROM office")
     with pytest.raises(CityRefusedError) as caught:
-        set_city(books, fernhollow())
+        set_city(books, fernhollow(), answering(books), NOW)
     said = str(caught.value)
     for code in NEEDED:
         assert code in said
@@ -70,4 +69,4 @@ def test_the_pool_is_not_changed_under_what_was_posted(books: Books, key: Ed2551
     till.pay(line("U1", allocation("C1", "510-4310", 1_00)))
     posted(books, key, till)
     with pytest.raises(CityRefusedError, match="posted through fund 100 already"):
-        set_city(books, fernhollow())
+        set_city(books, fernhollow(), answering(books), NOW)

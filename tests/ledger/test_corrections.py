@@ -237,7 +237,7 @@ def test_books_in_which_a_voided_receipts_money_was_moved_are_told(
         patched.setattr(corrections, "require_standing", lambda *_: None)
         moved(books, key, taken["seq"], ToCharge("C1"), ToCharge("C3"), 20_00)
     (told,) = fsck(books).differences
-    assert "CorrectionRefusedError" in told
+    assert "was taken back, by a void: none of its money is there" in told
 
 
 def test_items_of_a_receipt_that_was_taken_back_close_against_each_other(

@@ -25,18 +25,16 @@ from countertui.ledger.books import Books, open_books
 from countertui.ledger.corrections import ToAccount
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
-from countertui.ledger.past import keep_past, rows_as_they_are
-from countertui.ledger.reference import load_reference
 from countertui.ledger.register import register_terminal
 from countertui.ledger.requests import DecisionRefusedError
 from countertui.ledger.taken_back import CorrectionRefusedError
-from ledger.at_the_desk import hire, stepped
+from ledger.at_the_desk import hire, rules_are, stepped
 from ledger.engine import Engine, Town
 from ledger.test_corrections import NOBODY, corrected
 from ledger.test_periods import said
 from ledger.test_posting import BOTH
 from ledger.test_requests import decided
-from ledger.town import NOW, RULES, Till, allocation, founded, ledger_key, line
+from ledger.town import NOW, RULES, Till, allocation, brought, founded, ledger_key, line
 
 UNKNOWN = line("U1", allocation("C9", "510-9999", 10_00))
 
@@ -70,8 +68,8 @@ def _live(books: Books) -> None:
     one.pay(NOBODY)
     one.pay(UNKNOWN)
     assert put(books, key, one, one.seal()) == 201
-    load_reference(books, "charge", [("C9", "U1", "2026-11-01", "water", "Water", "510-9999", 30_00, 25_00)])
-    load_reference(books, "gl_account", [("510-9999", "510", "More water", "revenue")])
+    brought(books, "charge", [("C9", "U1", "2026-11-01", "water", "Water", "510-9999", 30_00, 25_00)])
+    brought(books, "gl_account", [("510-9999", "510", "More water", "revenue")])
     one.pay(UNKNOWN)
     one.void(one.pay(BOTH))
     one.close(310_00, 305_00)
@@ -87,9 +85,7 @@ def _live(books: Books) -> None:
     stepped(books, key, two, DeskKind.BATCH_POST, 1, "fay")
     corrected(books, key, 1, ToAccount("U2"))
     rules = rules_to_json(replace(RULES, batches_by_people=True))
-    with books.writing() as connection:
-        keep_past(connection, "city", rows_as_they_are(connection, "city", [("rules",)]))
-        connection.execute(text("UPDATE city SET value = :rules WHERE key = 'rules'"), {"rules": rules})
+    rules_are(books, rules)
     said(books, key, DeskKind.PERIOD_CLOSE, "2026-11")
     two.pay(BOTH)
     assert put(books, key, two, two.seal()) == 202
@@ -120,7 +116,6 @@ ALTERED = {
     "an entry gone": "DELETE FROM entry WHERE id = 2",
     "a charge": "UPDATE charge SET balance_cents = balance_cents - 5 WHERE id = 'C1'",
     "a credit": "UPDATE charge SET balance_cents = balance_cents - 5 WHERE id = 'CR-U2'",
-    "what was paid before": "UPDATE paid_before SET cents = 4 WHERE charge = 'C9'",
     "an error item": "UPDATE error_item SET state = 'corrected' WHERE state = 'open'",
     "an error item gone": "DELETE FROM error_item WHERE id = 2",
     "a day": "UPDATE day SET net_cents = net_cents + 1 WHERE terminal = 'T1'",
@@ -141,7 +136,10 @@ ALTERED = {
     "a terminal's sums": "UPDATE terminal SET cum_net = cum_net + 1 WHERE code = 'T1'",
     "a period": "UPDATE period SET state = 'closed'",
     "the order": "UPDATE turn SET n = 1000 WHERE n = 2",
-    "a charge known since": "DELETE FROM reference_was WHERE name = 'charge'",
+    "what was paid before": "UPDATE paid_before SET cents = 4 WHERE charge = 'C9'",
+    "what an import set": "UPDATE kept_rows SET bytes = 'x'",
+    "what an import set, gone": "DELETE FROM kept_rows",
+    "what no import set": "INSERT INTO kept_rows VALUES ('00', 'x')",
     "a receipt in the history": "UPDATE receipt_history SET voided = 0 WHERE voided = 1",
 }
 
@@ -271,4 +269,4 @@ class _Life:
     def bring(self) -> None:
         self.imports += 1
         row = (f"C9{self.imports}", "U1", "2026-11-01", "water", "Water", "510-4310", 30_00, 25_00)
-        load_reference(self.books, "charge", [row])
+        brought(self.books, "charge", [row])

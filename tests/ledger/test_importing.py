@@ -18,11 +18,11 @@ from countertui.ledger.importing.faults import MapRefusedError, RowRefused
 from countertui.ledger.importing.kinds import Kind
 from countertui.ledger.importing.mapfile import Mapping
 from countertui.ledger.importing.rows import RowReader
-from countertui.ledger.importing.run import ImportReport, import_file
+from countertui.ledger.importing.run import ImportReport, import_file, import_published
 from countertui.ledger.ingest import ingest
 from countertui.ledger.publish import latest_manifest, publish
 from ledger.test_ingest import asked
-from ledger.town import NOW, Till, allocation, line
+from ledger.town import NOW, Till, allocation, answering, line
 
 MAPS = Path(__file__).parent / "maps"
 CARD = "4111 1111 1111 1111"  # a scheme's published test number
@@ -47,10 +47,12 @@ class Desk:
     def __init__(self, books: Books, folder: Path) -> None:
         self.books, self.folder = books, folder
 
-    def put(self, kind: Kind, text: str | bytes, mapping: str, **more: Any) -> ImportReport:
+    def put(self, kind: Kind, text: str | bytes, mapping: str, does: Any = import_file, **more: Any) -> ImportReport:
         (self.folder / "file.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
         (self.folder / "map.toml").write_text(f'kind = "{kind}"\n{mapping}', encoding="utf-8")
-        return import_file(self.books, kind, self.folder / "file.csv", self.folder / "map.toml", now=NOW, **more)
+        arguments = {"who": answering(self.books), "now": NOW} | more
+        report: ImportReport = does(self.books, kind, self.folder / "file.csv", self.folder / "map.toml", **arguments)
+        return report
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ def test_scottsdales_licenses_every_row_accounted_for(books: Books, key: Ed25519
     path = shared_data / "business_licenses" / "scottsdale_az_business_licences_ODbL.csv"
     told: list[int] = []
     arguments = (books, Kind.LICENSES, path, MAPS / "scottsdale_licenses.toml")
-    first = import_file(*arguments, key=key, now=NOW, progress=told.append)
+    first = import_published(*arguments, who=answering(books), now=NOW, progress=told.append)
     assert counts(first) == {
         "rows": 25_757,
         "created": 25_756,
@@ -116,14 +118,14 @@ def test_scottsdales_licenses_every_row_accounted_for(books: Books, key: Ed25519
         ("900, 10310 JASPER AVE, EDMONTON, AB T5J1Y8",)
     ]
     assert first.version == 1
-    again = import_file(*arguments, key=key, now=NOW)
+    again = import_published(*arguments, who=answering(books), now=NOW)
     assert counts(again) == counts(first) | {"created": 0, "unchanged": 25_756}
     assert again.version is None
 
 
 def test_scottsdales_repairs_lose_nothing(books: Books, shared_data: Path) -> None:
     path = shared_data / "business_licenses" / "scottsdale_az_business_licences_ODbL.csv"
-    report = import_file(books, Kind.LICENSES, path, MAPS / "scottsdale_licenses.toml", now=NOW, dry_run=True)
+    report = import_file(books, Kind.LICENSES, path, MAPS / "scottsdale_licenses.toml", who=None, now=NOW)
     with path.open(encoding="utf-8", newline="") as handle:
         rows = dict(enumerate(csv.reader(handle), start=1))
     shifted = {number for number, row in rows.items() if len(row) != 22}
@@ -138,7 +140,7 @@ def test_scottsdales_repairs_lose_nothing(books: Books, shared_data: Path) -> No
 def test_sacramentos_chart_every_row_accounted_for(books: Books, key: Ed25519PrivateKey, shared_data: Path) -> None:
     path = shared_data / "coa_budget" / "sacramento_FY18_accounts_MIT.csv"
     arguments = (books, Kind.GL, path, MAPS / "sacramento_gl.toml")
-    first = import_file(*arguments, key=key, now=NOW)
+    first = import_published(*arguments, who=answering(books), now=NOW)
     assert counts(first) == {
         "rows": 10_249,
         "created": 1_327,
@@ -152,27 +154,27 @@ def test_sacramentos_chart_every_row_accounted_for(books: Books, key: Ed25519Pri
     assert asked(books, "SELECT fund, name, type FROM gl_account WHERE code = 'General Funds-E_433060'") == [
         ("General Funds", "Other Professional Services", "expense")
     ]
-    again = import_file(*arguments, key=key, now=NOW)
+    again = import_published(*arguments, who=answering(books), now=NOW)
     assert counts(again) == counts(first) | {"created": 0, "unchanged": 10_249}
     assert (first.version, again.version) == (1, None)
 
 
-def test_a_change_is_an_update_and_published(desk: Desk, key: Ed25519PrivateKey) -> None:
+def test_a_change_is_an_update_and_published(desk: Desk) -> None:
     text = HEAD + "A1,Ann,1 Elm,12345\nA2,Bo,2 Elm,12345\n"
-    assert counts(desk.put(Kind.ACCOUNTS, text, ACCOUNTS, key=key))["created"] == 2
-    report = desk.put(Kind.ACCOUNTS, text.replace("2 Elm", "3 Elm"), ACCOUNTS, key=key)
+    assert counts(desk.put(Kind.ACCOUNTS, text, ACCOUNTS, import_published))["created"] == 2
+    report = desk.put(Kind.ACCOUNTS, text.replace("2 Elm", "3 Elm"), ACCOUNTS, import_published)
     assert (report.created, report.updated, report.unchanged, report.version) == (0, 1, 1, 2)
     assert asked(desk.books, "SELECT address, changed_in FROM account WHERE number = 'A2'") == [("3 Elm, 12345", 2)]
 
 
 def test_a_dry_run_changes_nothing(desk: Desk, key: Ed25519PrivateKey, tmp_path: Path) -> None:
     text = HEAD + "A1,Ann,1 Elm,12345\nB2,Bo,2 Elm,12345\n"
-    report = desk.put(Kind.ACCOUNTS, text, ACCOUNTS, key=key, dry_run=True)
+    report = desk.put(Kind.ACCOUNTS, text, ACCOUNTS, who=None)
     assert counts(report) == {"rows": 2, "created": 1, "updated": 0, "unchanged": 0, "repaired": 0, "rejected": 1}
     assert (report.rejects, report.version) == (None, None)
     assert asked(desk.books, "SELECT count(*) FROM account WHERE number = 'A1'") == [(0,)]
     assert latest_manifest(desk.books) is None
-    named = desk.put(Kind.ACCOUNTS, text, ACCOUNTS, dry_run=True, rejects=tmp_path / "out" / "no.csv")
+    named = desk.put(Kind.ACCOUNTS, text, ACCOUNTS, who=None, rejects=tmp_path / "out" / "no.csv")
     assert rejects(named)[0][:2] == ["3", "No “B2” is not A and digits."]
 
 
@@ -438,11 +440,17 @@ def test_files_that_can_not_be_read(desk: Desk, tmp_path: Path) -> None:
             desk.put(Kind.ACCOUNTS, text, ACCOUNTS)
         assert message in caught.value.happened
     with pytest.raises(MapRefusedError, match="can't be read"):
-        import_file(desk.books, Kind.ACCOUNTS, tmp_path / "none.csv", tmp_path / "map.toml", now=NOW)
+        import_file(
+            desk.books, Kind.ACCOUNTS, tmp_path / "none.csv", tmp_path / "map.toml", who=answering(desk.books), now=NOW
+        )
     with pytest.raises(MapRefusedError, match="is for accounts, not for fees"):
-        import_file(desk.books, Kind.FEES, tmp_path / "file.csv", tmp_path / "map.toml", now=NOW)
+        import_file(
+            desk.books, Kind.FEES, tmp_path / "file.csv", tmp_path / "map.toml", who=answering(desk.books), now=NOW
+        )
     with pytest.raises(MapRefusedError, match="can't be read"):
-        import_file(desk.books, Kind.FEES, tmp_path / "file.csv", tmp_path / "no.toml", now=NOW)
+        import_file(
+            desk.books, Kind.FEES, tmp_path / "file.csv", tmp_path / "no.toml", who=answering(desk.books), now=NOW
+        )
 
 
 def test_what_was_imported_is_what_terminals_get(desk: Desk, books: Books, key: Ed25519PrivateKey, till: Till) -> None:

@@ -19,7 +19,6 @@ from countertui.ledger.ingest import ingest
 from countertui.ledger.paper_books import BookRefusedError, close, issue, paper_books, standings
 from countertui.ledger.paper_keyed import TWICE
 from countertui.ledger.publish import publish
-from countertui.ledger.reference import load_reference
 from countertui.ledger.register import register_terminal
 from countertui.ledger.shares import set_served
 from countertui.sync.dsse import parse_envelope
@@ -28,7 +27,7 @@ from ledger.snapshots_taken import contents, offered, take
 from ledger.test_corrections import corrected
 from ledger.test_ingest import asked
 from ledger.test_posting import BOTH, SUSPENSE, balances, charges, items
-from ledger.town import DAY, NOW, Till, line
+from ledger.town import DAY, NOW, Till, brought, line
 from ledger.town import allocation as to
 
 CASH = ("100", "100-1020")
@@ -250,7 +249,7 @@ def test_a_refund_does_not_free_the_number(books: Books, key: Ed25519PrivateKey,
 def test_what_is_wrong_with_a_paper_is_told_and_its_money_is_posted(
     books: Books, key: Ed25519PrivateKey, till: Till
 ) -> None:
-    load_reference(books, "office", [("ANNEX", "Annex", "")])
+    brought(books, "office", [("ANNEX", "Annex", "")])
     issued(books, key)
     issued(books, key, 301, 350, office="ANNEX")
     keyed(till, 900, COPY, book=None, approver="bo")
@@ -376,7 +375,7 @@ def test_fsck_tells_of_a_book_and_a_number_that_nobody_signed(books: Books, key:
 def test_an_offices_share_has_its_own_books_and_numbers_alone(
     books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path
 ) -> None:
-    load_reference(books, "office", [("ANNEX", "Annex", "")])
+    brought(books, "office", [("ANNEX", "Annex", "")])
     with books.writing() as connection:
         set_served(connection, [("HALL", ["utility"]), ("ANNEX", ["license"])])
     annex = opened(books, key, "T3", "ANNEX")

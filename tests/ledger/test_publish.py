@@ -9,13 +9,12 @@ from countertui.ledger import tables
 from countertui.ledger.books import Books
 from countertui.ledger.keys import ledger_public_key
 from countertui.ledger.publish import latest_manifest, publish, table_file
-from countertui.ledger.reference import load_reference
 from countertui.store.rows_file import read_rows
 from countertui.sync.certificate import is_certified
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.snapshot import Manifest, open_manifest
 from countertui.sync.table_files import require_unaltered
-from ledger.town import LEDGER, NOW, Till
+from ledger.town import LEDGER, NOW, Till, brought
 
 
 def opened(books: Books) -> Manifest:
@@ -83,14 +82,14 @@ def test_a_snapshot_cut_off_in_the_making_was_never_published(
     with pytest.raises(OSError, match="no space"):
         publish(books, key, NOW, cut_off)
     assert opened(books).version == 1
-    load_reference(books, "fund", [("999", "New")])
+    brought(books, "fund", [("999", "New")])
     assert publish(books, key, NOW) == 2
     assert len(rows_of(books, "fund")) == 4
 
 
 def test_receipts_older_than_24_months_are_left_out(books: Books, key: Ed25519PrivateKey) -> None:
     rows = [("T9-1", "U1", "2024-11-01", "Old", 1, 0), ("T9-2", "U1", "2025-01-01", "Young", 1, 0)]
-    load_reference(books, "receipt_history", rows)
+    brought(books, "receipt_history", rows)
     publish(books, key, NOW)
     assert [row[0] for row in rows_of(books, "receipt_history")] == ["T9-2"]
 
@@ -98,7 +97,7 @@ def test_receipts_older_than_24_months_are_left_out(books: Books, key: Ed25519Pr
 def test_rows_are_streamed(books: Books, key: Ed25519PrivateKey, tmp_path: Path) -> None:
     import tracemalloc
 
-    load_reference(
+    brought(
         books,
         "account",
         ((f"N{n}", "utility", "", f"NAME {n % 977}", "x" * 200, "", "", "", "510-2310") for n in range(40_000)),

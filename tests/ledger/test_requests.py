@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from countertui.domain.desk_records import Verdict
+from countertui.domain.desk_records import DeskKind, Verdict
 from countertui.domain.records import Kind
 from countertui.domain.rights import NotAllowed
 from countertui.ledger.books import Books
 from countertui.ledger.desk import Made
+from countertui.ledger.periods import set_period
 from countertui.ledger.requests import DecisionRefusedError, decide, open_requests
 from ledger.at_the_desk import act, ground, new_id
 from ledger.test_ingest import asked
@@ -61,6 +62,16 @@ def test_a_refund_approved_after_the_close_is_owed_by_accounts_payable(
         (DAY, "LEDGER", 0, -25_00),
         (DAY, "T1", 1, 25_00),
     ]
+
+
+def test_a_refund_of_a_closed_month_is_counted_on_the_day_of_its_entry(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    seq = after_the_close(books, key, till)
+    act(books, key, set_period, DeskKind.PERIOD_CLOSE, DAY[:7], by="dee", second="bo", reason="End", id_=new_id())
+    decided(books, key, seq)
+    assert asked(books, "SELECT biz_date FROM entry WHERE terminal = 'LEDGER'") == [("2026-12-01",)]
+    assert asked(books, "SELECT biz_date, net_cents FROM day WHERE terminal = 'LEDGER'") == [("2026-12-01", -25_00)]
 
 
 def test_approved_in_both_places_it_is_taken_back_once(books: Books, key: Ed25519PrivateKey, till: Till) -> None:

@@ -12,13 +12,12 @@ from countertui.domain.reference import AccountKind
 from countertui.ledger.books import Books
 from countertui.ledger.city import set_city
 from countertui.ledger.publish import delta_from, latest_manifest_for, publish, share_folder, table_file
-from countertui.ledger.reference import load_reference
 from countertui.ledger.snapshot_stick import write_snapshot_to
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.snapshot import Manifest, open_manifest
 from ledger.snapshots_taken import contents, identity, offered, put, take
 from ledger.test_city import fernhollow, with_chart
-from ledger.town import LEDGER, NOW, Till, ledger_key
+from ledger.town import LEDGER, NOW, Till, answering, brought, ledger_key
 
 
 def served(books: Books, *offices: tuple[str, tuple[AccountKind, ...]]) -> None:
@@ -26,7 +25,7 @@ def served(books: Books, *offices: tuple[str, tuple[AccountKind, ...]]) -> None:
     city = fernhollow()
     kinds = dict(offices)
     changed = tuple(office.model_copy(update={"accounts": kinds.get(office.code, ())}) for office in city.offices)
-    set_city(books, replace(city, offices=changed))
+    set_city(books, replace(city, offices=changed), answering(books), NOW)
 
 
 @pytest.fixture
@@ -37,7 +36,7 @@ def city(books: Books, key: Ed25519PrivateKey, till: Till) -> Books:
     put(books, "account", ("X1", "citation", "", "SPEEDER, SAL", "", "", "", "", "510-2310"))
     put(books, "license", *((f"L{n}", f"L{n}", "GENERAL", "active", None, None, "") for n in range(20)))
     put(books, "charge", ("CX", "X1", "2026-10-01", "fine", "Fine", "510-4310", 80_00, 80_00))
-    load_reference(
+    brought(
         books, "receipt_history", [("T9-1", "U1", "2026-01-01", "A", 1, 0), ("T9-2", "X1", "2026-01-01", "B", 1, 0)]
     )
     served(books, ("HALL", (AccountKind.CITATION, AccountKind.LICENSE)))

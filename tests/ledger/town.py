@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -20,8 +21,9 @@ from countertui.domain.reference import CityKey
 from countertui.domain.tenders import TenderKind
 from countertui.ledger import tables
 from countertui.ledger.books import Books
+from countertui.ledger.desk import Ground
+from countertui.ledger.imported import Answering, Counted, ImportFact, begin_import
 from countertui.ledger.keys import create_ledger, open_key
-from countertui.ledger.reference import load_reference
 from countertui.ledger.register import register_terminal
 from countertui.sync.batch import NO_BATCH, Batch, batch_hash, batch_payload, key_id
 from countertui.sync.canonical import canonical
@@ -32,6 +34,7 @@ from countertui.sync.keyslots import CHEAP_COST, Identity
 from countertui.sync.recorder import Recorder
 
 LEDGER = "DEMO-LITTLETON"
+_imports = count()
 PASSPHRASE = "open sesame"
 NOW = "2026-11-23T18:00:00+00:00"
 DAY = "2026-11-23"
@@ -110,7 +113,7 @@ def counting_random() -> Callable[[int], bytes]:
 
 def founded(folder: Path, ledger_id: str = LEDGER, database: str | None = None) -> Books:
     """The town's ledger with its reference data, in `folder`, its books in that PostgreSQL database if one is named."""
-    books = create_ledger(
+    return create_ledger(
         folder,
         ledger_id,
         openers={"opener": PASSPHRASE},
@@ -118,14 +121,32 @@ def founded(folder: Path, ledger_id: str = LEDGER, database: str | None = None) 
         now=NOW,
         cost=CHEAP_COST,
         database=database,
+        rows=TABLES.items(),
     )
-    for name, rows in TABLES.items():
-        load_reference(books, name, rows)
-    return books
 
 
 def ledger_key(books: Books) -> Ed25519PrivateKey:
     return open_key(books.folder, PASSPHRASE)
+
+
+def brought(books: Books, table: str, rows: Iterable[Sequence[Any]], by: str = "eli") -> ImportFact:
+    """Rows (columns as in `TABLES`) brought into the ledger and answered for by somebody who may."""
+    with books.writing() as connection:
+        bringing = begin_import(connection)
+        done = Counter(bringing.put(table, [tuple(row) for row in rows]))
+        counted = Counted(rows=done.total(), created=done["created"], updated=done["updated"])
+        fact = ImportFact(import_id(), "rows", by, counted)
+        bringing.answered_by(Ground(connection, books, ledger_key(books), NOW), fact)
+    return fact
+
+
+def import_id() -> str:
+    return f"0190b2c4-0000-7000-a000-{next(_imports):012}"
+
+
+def answering(books: Books, by: str = "eli") -> Answering:
+    """Who answers for an import, with a new record's id."""
+    return Answering(ledger_key(books), by, import_id())
 
 
 def allocation(charge: str | None, gl: str, cents: int) -> dict[str, Any]:

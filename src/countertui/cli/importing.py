@@ -42,6 +42,8 @@ def import_(
 ) -> int:
     """Bring a city's own file into the ledger's tables, then publish the next snapshot. Again, it changes nothing.
 
+    An admin or a technician signs in and answers for it in the ledger's journal; a dry run asks nobody.
+
     Parameters
     ----------
     kind
@@ -58,15 +60,14 @@ def import_(
         Say what would become of each row, and change nothing.
     json_
         Answer as JSON: {"rows", "created", "updated", "unchanged", "repaired", "rejected", "rejects", "version",
-        "repairs": [{"row", "column", "before", "after"}]}.
+        "seq", "repairs": [{"row", "column", "before", "after"}]}.
     """
     require_extras("ledger")
-    from countertui.cli.asking import passphrase_for
+    from countertui.cli.ledger.asking_who import answering
     from countertui.errors import UsageError
     from countertui.ledger.books import open_books
     from countertui.ledger.importing.kinds import Kind
-    from countertui.ledger.importing.run import import_file
-    from countertui.ledger.keys import open_key
+    from countertui.ledger.importing.run import import_file, import_published
 
     for path in (file, map_):
         if not path.is_file():
@@ -75,10 +76,12 @@ def import_(
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     books = open_books(folder)
     try:
-        key = None if dry_run else open_key(folder, passphrase_for(folder))
-        report = import_file(
-            books, Kind(kind), file, map_, key=key, now=now, dry_run=dry_run, rejects=rejects, progress=_progress()
-        )
+        what = books, Kind(kind), file, map_
+        if dry_run:
+            report = import_file(*what, who=None, now=now, rejects=rejects, progress=_progress())
+        else:
+            who = answering(books)
+            report = import_published(*what, who=who, now=now, rejects=rejects, progress=_progress())
     finally:
         books.close()
     if json_:

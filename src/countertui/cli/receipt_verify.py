@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     from countertui.ports import LogSeen
-    from countertui.sync.registry import Register
     from countertui.sync.standing import Standing
 
 _Found = TypeVar("_Found")
@@ -31,16 +30,12 @@ _UNDONE = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known here to check with: the ledger's keys (hex, the present one first), its id, its log as seen.
-
-    register: of keys, as it was followed here; None where there is none.
-    """
+    """What is known here to check with: the ledger's keys (hex, the present one first), its id, its log as seen."""
 
     ledger_keys: tuple[str, ...]
     folder: Path | None = None
     ledger: str | None = None
     seen: LogSeen | None = None
-    register: Register | None = None
 
 
 def verify(
@@ -119,15 +114,14 @@ def _known(ledger_key: str | None, named: Path | None) -> Known:
     db = open_for_reading(folder / "store.db")
     try:
         ledger, pinned = db.execute("SELECT ledger, ledger_key FROM identity").fetchone() or (None, "")
-        register = _register(db, str(ledger), pinned)
-        since = (pinned,) if register is None else tuple(key.hex() for key in reversed(register.ledger_keys))
-        return Known((ledger_key,) if ledger_key else since, folder, ledger, log_seen(db), register)
+        keys = (ledger_key,) if ledger_key else _keys_since(db, str(ledger), pinned)
+        return Known(keys, folder, ledger, log_seen(db))
     finally:
         db.close()
 
 
-def _register(db: sqlite3.Connection, ledger: str, pinned: str) -> Register | None:
-    """The ledger's register as it was followed here, from the one pinned; None if none can be believed."""
+def _keys_since(db: sqlite3.Connection, ledger: str, pinned: str) -> tuple[str, ...]:
+    """The ledger's keys since the one pinned here, as its register says, the present one first."""
     from countertui.store import registry_log
     from countertui.sync.faults import RegistryRefusedError
     from countertui.sync.registry import Register, follow_all, require_pinned
@@ -137,14 +131,14 @@ def _register(db: sqlite3.Connection, ledger: str, pinned: str) -> Register | No
         register = follow_all(Register(ledger), registry_log.entries(db))
         if register.no:
             require_pinned(register, json.loads(first)["data"].get("registry"), bytes.fromhex(pinned))
-            return register
+            return tuple(key.hex() for key in reversed(register.ledger_keys))
     except RegistryRefusedError:
-        return None
-    return None
+        return (pinned,)
+    return (pinned,)
 
 
 def _by_any(known: Known, way: Callable[[Ed25519PublicKey], _Found]) -> _Found:
-    """What holds by the first of the keys that it holds by. Raises ClaimRefusedError if by none."""
+    """What holds by the first of the ledger's keys that it holds by. Raises ClaimRefusedError if by none."""
     from countertui.sync.faults import AckRefusedError, ClaimRefusedError
 
     refused: AnswerNo | None = None
@@ -166,22 +160,12 @@ def _key_of(text: str) -> Ed25519PublicKey:
 
 
 def _proven(text: str, known: Known) -> dict[str, Any]:
-    """The claim, by the ledger's certificate in the code, else by the terminal's keys in the register or snapshot here.
-
-    A receipt of before the first snapshot that has its terminal's key carries no certificate.
-    """
+    """The claim, by the ledger's certificate in the code, else by the terminal's key in the snapshot here."""
     from countertui.sync.claim import CERTIFIED, claimed_terminal, prove_claim, read_claim
 
-    terminal, epoch, seq = claimed_terminal(text)
+    terminal, epoch, _ = claimed_terminal(text)
     if known.folder is None or (text.partition("#")[2] or text).startswith((CERTIFIED, CERTIFIED[:-1] + ".")):
         return _by_any(known, lambda key: prove_claim(text, key))
-    listed = known.register.terminals.get((terminal, epoch)) if known.register is not None else None
-    if listed is not None:
-        if listed.after_seq is not None and seq > listed.after_seq:
-            raise AnswerNo(f"The key of terminal {terminal} is revoked, and this receipt came after that.")
-        # A duplicate is signed with the key of the day it is printed.
-        keys = replace(known, ledger_keys=tuple(dict.fromkeys(key.hex() for _, key in reversed(listed.keys))))
-        return _by_any(keys, lambda key: read_claim(text, key))
     public_key = _terminal_key(known.folder, terminal, epoch)
     if public_key is None:
         raise AnswerNo(f"The key of terminal {terminal}, epoch {epoch}, is not known here.", "", "Check it with --url.")

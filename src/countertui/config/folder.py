@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -41,6 +42,8 @@ class CityInForce:
     terminals: tuple[Terminal, ...]
     drawers: tuple[Drawer, ...]
     funds: tuple[Fund, ...]
+    sha256: str = ""
+    """Of the folder's files: of a line `SHA-256  name` for each, in the order of FILES, as sha256sum prints them."""
 
 
 def load_city(folder: Path, on: date) -> CityRules:
@@ -51,7 +54,8 @@ def load_city(folder: Path, on: date) -> CityRules:
 def read_city(folder: Path, on: date) -> CityInForce:
     """All that the folder says on a day. Raises ConfigError, naming every problem found."""
     problems: list[str] = []
-    rows = _read(folder, problems)
+    digests: list[str] = []
+    rows = _read(folder, problems, digests)
     if not problems:
         rows = {model: _on(of_model, on) for model, of_model in rows.items()}
         problems = [*_not_in_force(rows, on), *_dangling(rows, on)]
@@ -63,11 +67,12 @@ def read_city(folder: Path, on: date) -> CityInForce:
         terminals=_of(rows, Terminal),
         drawers=_of(rows, Drawer),
         funds=_of(rows, Fund),
+        sha256=sha256("".join(digests).encode()).hexdigest(),
     )
 
 
-def _read(folder: Path, problems: list[str]) -> Rows:
-    """Every table's rows; what is wrong is added to problems."""
+def _read(folder: Path, problems: list[str], digests: list[str]) -> Rows:
+    """Every table's rows; what is wrong is added to problems, a line for each file that was read to digests."""
     rows: Rows = {}
     if not folder.is_dir():
         problems.append("there is no such folder.")
@@ -77,7 +82,9 @@ def _read(folder: Path, problems: list[str]) -> Rows:
     )
     for name, tables in FILES.items():
         try:
-            data = tomllib.loads((folder / name).read_bytes().decode(), parse_float=Decimal)
+            content = (folder / name).read_bytes()
+            digests.append(f"{sha256(content).hexdigest()}  {name}\n")
+            data = tomllib.loads(content.decode(), parse_float=Decimal)
         except FileNotFoundError:
             problems.append(f"{name}: the file is missing.")
         except UnicodeDecodeError:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -19,10 +19,10 @@ from countertui.domain.words import number_of
 from countertui.errors import UsageError
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.desk import Ground
+from countertui.ledger.imported import may_be_brought
 from countertui.ledger.keys import create_ledger, ledger_public_key, open_key
 from countertui.ledger.paper_books import issue
 from countertui.ledger.publish import publish
-from countertui.ledger.reference import load_reference
 from countertui.ledger.register import register_terminal
 from countertui.ledger.registry import entries_after, present
 from countertui.ports import Clock, Ids, Random
@@ -99,9 +99,10 @@ def make_city(
         cost=cost,
         by=ADMINS,
         pin_pepper=secrets.pin_pepper,  # the demo's people sign in at the ledger by the PINs they have at the counter
+        rows=_rows(city, PepperedPins(secrets.pin_pepper, random)),
+        progress=progress,
     )
     try:
-        _fill(books, city, PepperedPins(secrets.pin_pepper, random), progress)
         public_key = secrets.terminal_key.public_key().public_bytes_raw()
         key = open_key(folder / "ledger", next(iter(openers.values())))
         register_terminal(books, key, TERMINAL, OFFICE, 1, public_key, by=ADMINS, now=now)
@@ -132,10 +133,9 @@ def require_accounts(folder: Path, wanted: int) -> None:
         )
 
 
-def _fill(books: Books, city: DemoCity, pins: PepperedPins, progress: Progress) -> None:
-    for table, rows in city.tables(verifier=pins.verifier):
-        if table != "terminal":
-            load_reference(books, table, rows, partial(progress, table))
+def _rows(city: DemoCity, pins: PepperedPins) -> Iterator[tuple[str, Iterable[Sequence[Any]]]]:
+    """What the city's ledger begins with."""
+    return ((table, rows) for table, rows in city.tables(verifier=pins.verifier) if may_be_brought(table))
 
 
 def _issue_paper(books: Books, key: Ed25519PrivateKey, ids: Ids, now: str) -> None:

@@ -33,6 +33,7 @@ class DeskKind(StrEnum):
     PAYMENT_FILE = "payment_file"
     REMITTANCE = "remittance"
     ERASURE = "erasure"
+    IMPORT = "import"
     ADMIN_RESET = "admin_reset"
     BOOK_ISSUE = "book_issue"
     BOOK_CLOSE = "book_close"
@@ -199,6 +200,27 @@ class ErasureData(TypedDict):
     about: PlaceData
     field: str
     reason: str
+
+
+class ImportData(TypedDict):
+    """`import`: what a file or a city's folder set in the reference tables.
+
+    sha256 is the file's, empty where there was none. Rows read are created, updated, unchanged or rejected; removed are
+    rows of the tables that the folder has no more. kept: the SHA-256 of the list of parts in which the rows that it set
+    are kept beside the record.
+    """
+
+    what: str
+    name: str
+    sha256: str
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    repaired: int
+    rejected: int
+    removed: int
+    kept: str
 
 
 class BookIssueData(TypedDict):

@@ -41,6 +41,7 @@ class Act(StrEnum):
     REVIEW_RIGHTS = "review rights"
     SEE_ALARMS = "see to an alarm"
     ERASE = "erase personal data"
+    IMPORT = "import reference data"
     READ_PERSONAL = "read personal data"
     KEEP_PAPER = "keep paper receipt books"
 
@@ -62,6 +63,7 @@ ALLOWED: dict[Role, frozenset[Act]] = {
             Act.CORRECT,
             Act.AGREE,
             Act.DEPOSIT,
+            Act.IMPORT,
             Act.SEE_ALARMS,
             Act.READ_PERSONAL,
             Act.KEEP_PAPER,
@@ -70,7 +72,7 @@ ALLOWED: dict[Role, frozenset[Act]] = {
     Role.AUDITOR: frozenset({Act.SEE_EXPECTED, Act.REVIEW_RIGHTS}),
     Role.ADMIN: frozenset(
         {Act.KEEP_OPERATORS, Act.KEEP_KEYS, Act.APPROVE_RESET, Act.REVIEW_RIGHTS, Act.SEE_ALARMS}
-        | {Act.ERASE, Act.KEEP_PAPER}
+        | {Act.ERASE, Act.IMPORT, Act.KEEP_PAPER}
     ),
 }
 

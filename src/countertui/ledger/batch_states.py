@@ -62,18 +62,11 @@ def step(ground: Ground, kind: DeskKind, terminal: str, epoch: int, no: int, *, 
     `by` has signed in. Raises StepRefusedError, NotAllowed; nothing is changed then.
     """
     connection = ground.connection
-    before, _, act = STEPS[kind]
-    require_right(connection, by, act, ground.now)
+    require_right(connection, by, STEPS[kind][2], ground.now)
     row = _batch(connection, terminal, epoch, no)
     if row is None:
         raise _refused(f"Batch {no} of {terminal}/{epoch} is not here.")
-    if row["state"] not in before:
-        raise _refused(f"Batch {no} of {terminal} is {row['state']}; that can be done to one that is {_or(before)}.")
-    if kind == DeskKind.BATCH_POST:
-        _require_turn(connection, terminal, epoch, no)
-        require_second_person(by, _releasers(connection, terminal, epoch, no))
-    if kind in (DeskKind.BATCH_RELEASE, DeskKind.BATCH_POST):
-        require_second_person(by, _takers(kept_batch(ground, Place(terminal, epoch, no, row["batch_hash"]))))
+    _require_step(ground, kind, Place(terminal, epoch, no, row["batch_hash"]), row["state"], by)
     if kind != DeskKind.BATCH_POST and not reason.strip() and not (kind == DeskKind.BATCH_RELEASE and _sound(row)):
         raise _refused("A reason is needed.")
     data = BatchStepData(
@@ -86,9 +79,10 @@ def step(ground: Ground, kind: DeskKind, terminal: str, epoch: int, no: int, *, 
 
 
 def carry_out(ground: Ground, made: Made) -> None:
-    """Do what a record of a step says."""
+    """Do what a record of a step says. Raises StepRefusedError, NotAllowed where it may not be done."""
     data, by = made.body["data"], made.body["operator"]
     place = Place(data["terminal"], data["epoch"], data["batch_no"], data["batch_hash"])
+    _require_step(ground, made.body["kind"], place, _known(ground.connection, place)["state"], by)
     state = STEPS[made.body["kind"]][1]
     if state == "posted":
         _post(ground, place, by)
@@ -100,6 +94,20 @@ def carry_out(ground: Ground, made: Made) -> None:
         reasons = [f"Rejected by {by}: {data['reason']}", *reasons]
     values: dict[str, Any] = {"released_by": by if state == "released" else None}
     _write_state(ground, place, row, state, reasons, values)
+
+
+def _require_step(ground: Ground, kind: str, place: Place, state: str, by: str) -> None:
+    """That the batch is where this step begins, and this person may take it. Raises StepRefusedError, NotAllowed."""
+    before, _, act = STEPS[kind]
+    require_right(ground.connection, by, act, ground.now)
+    name = f"Batch {place.no} of {place.terminal}"
+    if state not in before:
+        raise _refused(f"{name} is {state}; that can be done to one that is {_or(before)}.")
+    if kind == DeskKind.BATCH_POST:
+        _require_turn(ground.connection, place.terminal, place.epoch, place.no)
+        require_second_person(by, _releasers(ground.connection, place.terminal, place.epoch, place.no))
+    if kind in (DeskKind.BATCH_RELEASE, DeskKind.BATCH_POST):
+        require_second_person(by, _takers(kept_batch(ground, place)))
 
 
 def kept_batch(ground: Ground, place: Place) -> Batch:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, select
 
 from countertui.config import CityInForce
 from countertui.domain.city import rules_from_json, rules_to_json
 from countertui.domain.postings import PostingRules
 from countertui.domain.reference import TABLES, CityKey
+from countertui.domain.rights import Act
 from countertui.errors import UsageError
 from countertui.ledger import tables
-from countertui.ledger.books import Books, next_version
+from countertui.ledger.books import Books
 from countertui.ledger.bulk import looked_up
-from countertui.ledger.past import keep_past
-from countertui.ledger.shares import note_removed, set_served
+from countertui.ledger.desk import Ground, require_right
+from countertui.ledger.imported import Answering, Bringing, Counted, ImportFact, begin_import
 
 
 class CityRefusedError(UsageError):
@@ -33,11 +35,11 @@ class CitySet:
     removed: int
 
 
-def set_city(books: Books, city: CityInForce) -> CitySet:
-    """Bring rules, funds, offices and drawers to what the folder says; again, it changes nothing.
+def set_city(books: Books, city: CityInForce, who: Answering, now: str, name: str = "") -> CitySet:
+    """Bring rules, funds, offices and drawers to what the folder (of that name) says; again, it changes none of them.
 
     Offices and drawers that are not in force are taken out, funds never. Every control account must be in the chart
-    and in its fund. Raises CityRefusedError, naming all that is not; nothing is changed then.
+    and in its fund. Raises CityRefusedError, naming all that is not, and NotAllowed; nothing is changed then.
     """
     rules = city.rules
     told: dict[str, list[tuple[Any, ...]]] = {
@@ -47,6 +49,7 @@ def set_city(books: Books, city: CityInForce) -> CitySet:
         "drawer": [(drawer.code, drawer.office, drawer.name, drawer.fund) for drawer in city.drawers],
     }
     with books.writing() as connection:
+        require_right(connection, who.by, Act.IMPORT, now)
         problems = [*_not_in_chart(connection, rules.posting), *_another_pool(connection, rules.posting)]
         if problems:
             raise CityRefusedError(
@@ -54,33 +57,35 @@ def set_city(books: Books, city: CityInForce) -> CitySet:
                 "Nothing was changed.",
                 "Import the chart of accounts first (countertui import gl), or correct the folder.",
             )
-        version = next_version(connection)
-        done = [_brought_up(connection, name, rows, version) for name, rows in told.items()]
-        set_served(connection, [(office.code, office.accounts) for office in city.offices])
-    return CitySet(*(sum(each) for each in zip(*done, strict=True)))
+        bringing = begin_import(connection)
+        done, removed = Counter[str](), 0
+        for table, rows in told.items():
+            became, gone = _brought_up(bringing, table, rows)
+            done, removed = done + became, removed + gone
+        bringing.serve([(office.code, [kind.value for kind in office.accounts]) for office in city.offices])
+        counted = Counted(
+            rows=done.total(),
+            created=done["created"],
+            updated=done["updated"],
+            unchanged=done["unchanged"],
+            removed=removed,
+        )
+        fact = ImportFact(who.id, "city", who.by, counted, name, city.sha256)
+        bringing.answered_by(Ground(connection, books, who.key, now), fact)
+    return CitySet(counted.created, counted.updated, counted.removed)
 
 
-def _brought_up(
-    connection: Connection, name: str, rows: Sequence[tuple[Any, ...]], version: int
-) -> tuple[int, int, int]:
-    """Rows created, updated, removed. The first column of these tables is their key."""
-    table, columns = tables.reference[name], TABLES[name]
-    key = table.c[columns[0]]
-    there = {row[0]: tuple(row) for row in connection.execute(select(*(table.c[column] for column in columns)))}
-    new = [row for row in rows if row[0] not in there]
-    changed = [row for row in rows if row[0] in there and there[row[0]] != row]
-    gone = set(there) - {row[0] for row in rows} if name in ("office", "drawer") else set()
-    gone_rows: list[tuple[tuple[Any, ...], tuple[Any, ...] | None]] = [((code,), there[code]) for code in sorted(gone)]
-    keep_past(connection, name, [*gone_rows, *(((row[0],), there.get(row[0])) for row in (*new, *changed))])
-    for row in new:
-        connection.execute(insert(table).values((*row, version)))
-    for row in changed:
-        values = dict(zip(columns, row, strict=True)) | {"changed_in": version}
-        connection.execute(update(table).where(key == row[0]).values(values))
-    for code in sorted(gone):
-        connection.execute(delete(table).where(key == code))
-    note_removed(connection, name, [(code,) for code in sorted(gone)], version)
-    return len(new), len(changed), len(gone)
+def _brought_up(bringing: Bringing, name: str, rows: Sequence[tuple[Any, ...]]) -> tuple[Counter[str], int]:
+    """How many rows were created, updated or left as they were, and how many taken out. A row's first column is its
+    key."""
+    done = Counter(bringing.put(name, rows))
+    if name not in ("office", "drawer"):
+        return done, 0
+    key = tables.reference[name].c[TABLES[name][0]]
+    there = bringing.connection.execute(select(key).order_by(key)).scalars()
+    gone = sorted(set(there) - {row[0] for row in rows})
+    bringing.remove(name, [(code,) for code in gone])
+    return done, len(gone)
 
 
 def _not_in_chart(connection: Connection, posting: PostingRules) -> Iterator[str]:

@@ -129,12 +129,13 @@ def move(
 def carry_out(ground: Ground, made: Made) -> None:
     """Post what a correction says, and close its error item, or all those of a receipt that was taken back.
 
-    Raises CorrectionRefusedError where it moves money that is not there.
+    Raises NotAllowed, CorrectionRefusedError where it moves money that is not there.
     """
     connection, data = ground.connection, made.body["data"]
     rules = rules_of(connection)
     place = {name: data["about"][name] for name in ("terminal", "epoch", "seq")}
     about = _about(connection, **place)
+    _require_people(ground, made.body["operator"], made.body["approver"], about)
     closed = []
     if data["item"] is None:
         require_standing(connection, about)
@@ -180,12 +181,17 @@ def spread(connection: Connection, rules: CityRules, number: str, cents: int) ->
     ]
 
 
+def _require_people(ground: Ground, by: str, second: str, about: StoredRecord) -> None:
+    """Two who may, the second of whom took no part in what is corrected. Raises NotAllowed."""
+    require_two(ground.connection, by, Act.CORRECT, second, Act.AGREE, ground.now)
+    require_second_person(second, took_part(about.body))
+
+
 def _made(
     ground: Ground, rules: CityRules, item: int | None, about: StoredRecord, shares: list[ShareData], who: Who
 ) -> Made:
     connection = ground.connection
-    require_two(connection, who.by, Act.CORRECT, who.second, Act.AGREE, ground.now)
-    require_second_person(who.second, took_part(about.body))
+    _require_people(ground, who.by, who.second, about)
     if not who.reason.strip():
         raise refused("A reason is needed.")
     if Periods(connection, rules.posting).open_date(who.biz_date) != who.biz_date:

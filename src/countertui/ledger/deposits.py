@@ -111,7 +111,7 @@ def deposit(
     """
     connection = ground.connection
     rules = rules_of(connection)
-    require_two(connection, by, Act.DEPOSIT, second, Act.AGREE, ground.now)
+    _require_people(ground, by, second, ())
     if not rules.posting.bank:
         raise _refused("No bank account is set in the city's rules.")
     if not bag.strip():
@@ -124,8 +124,7 @@ def deposit(
     if missing := [place for place in sessions if place not in there]:
         raise _refused(f"Session {missing[0][2]} of {missing[0][0]} is not closed here, or deposited already.")
     chosen = [there[place] for place in dict.fromkeys(sessions)]
-    for each in chosen:
-        require_second_person(second, _hands_on(connection, each))
+    _require_people(ground, by, second, chosen)
     sums = composition(chosen)
     if not sums or any(each["cents"] < 0 for each in sums):
         raise _refused("There is no money in these sessions to deposit.")
@@ -144,9 +143,19 @@ def deposit(
 
 
 def carry_out(ground: Ground, made: Made) -> None:
-    """Post a deposit: from what stands for each tender to the bank's account."""
+    """Post a deposit: from what stands for each tender to the bank's account.
+
+    Raises NotAllowed, DepositRefusedError where it is not what was counted in sessions that are in no other one.
+    """
     connection, data = ground.connection, made.body["data"]
     rules = rules_of(connection).posting
+    there = {(each.terminal, each.epoch, each.session): each for each in undeposited(connection, data["office"])}
+    places = [(each["terminal"], each["epoch"], each["session"]) for each in data["sessions"]]
+    chosen = [there[place] for place in places if place in there]
+    _require_people(ground, made.body["operator"], made.body["approver"], chosen)
+    total = sum(each["cents"] for each in data["composition"])
+    if len(chosen) != len(places) or composition(chosen) != data["composition"] or data["total_cents"] != total:
+        raise _refused(f"Deposit {data['bag']} is not what was counted in sessions that are in no other one.")
     pool = rules.pooled_fund
     lines = {(pool, data["bank"]): data["total_cents"]}
     for each in data["composition"]:
@@ -157,6 +166,13 @@ def carry_out(ground: Ground, made: Made) -> None:
     rows = [{**each, "seq": made.seq} for each in data["sessions"]]
     connection.execute(insert(tables.deposited), rows)
     connection.execute(insert(tables.bag).values(bag=data["bag"], seq=made.seq))
+
+
+def _require_people(ground: Ground, by: str, second: str, sessions: Iterable[Undeposited]) -> None:
+    """Two who may, the second of whom had none of these drawers. Raises NotAllowed."""
+    require_two(ground.connection, by, Act.DEPOSIT, second, Act.AGREE, ground.now)
+    for each in sessions:
+        require_second_person(second, _hands_on(ground.connection, each))
 
 
 def _counted(connection: Connection, terminal: str, epoch: int, open_seq: int, close_seq: int) -> tuple[TenderSum, ...]:

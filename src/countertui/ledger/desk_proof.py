@@ -7,22 +7,23 @@ founding or the import counts there.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Set
 
 from sqlalchemy import Connection, select
 
 from countertui.domain.desk_records import DESK
 from countertui.domain.operators import REMOVED, Change
-from countertui.domain.reference import TABLES
 from countertui.ledger import tables
+from countertui.ledger.bulk import run_many
 from countertui.ledger.stored import record_at
+from countertui.ledger.turns import turns_taken
 
 NONE = ""
 """Stands where a verifier would: nothing proves this person at the desk."""
 SETS_PROOF = frozenset({Change.ADDED, Change.PIN, Change.RESET, Change.REMOVED})
 """The changes that set what proves somebody."""
-_VERIFIER = TABLES["operator"].index("verifier")
+_KEEP = """INSERT INTO "verifier_was" ("operator", "turn", "verifier") VALUES (?, ?, ?)
+  ON CONFLICT ("operator", "turn") DO NOTHING"""
 
 
 def desk_proof(connection: Connection, operator: str, verifier: str) -> str:
@@ -41,14 +42,17 @@ def desk_proof(connection: Connection, operator: str, verifier: str) -> str:
     return _set_by(connection, *ours[-1])
 
 
+def keep_verifier(connection: Connection, operator: str, verifier: str) -> None:
+    """Note what proves an operator before a record changes it."""
+    run_many(connection, _KEEP, [(operator, turns_taken(connection), verifier)])
+
+
 def _brought_along(connection: Connection, operator: str, verifier: str, from_terminals: Set[str]) -> str:
     """The newest verifier in the operator's row, now or before, that no terminal's record put there."""
     if verifier not in from_terminals:
         return verifier
-    c = tables.reference_was.c
-    key = json.dumps([operator], ensure_ascii=False, separators=(",", ":"))
-    query = select(c.row).where(c.name == "operator", c.key == key, c.row.is_not(None)).order_by(c.turn.desc())
-    before = [str(json.loads(row)[_VERIFIER]) for row in connection.execute(query).scalars()]
+    c = tables.verifier_was.c
+    before = connection.execute(select(c.verifier).where(c.operator == operator).order_by(c.turn.desc())).scalars()
     return next((each for each in before if each not in from_terminals), NONE)
 
 

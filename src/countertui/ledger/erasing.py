@@ -32,7 +32,7 @@ def erase(ground: Ground, record_id: str, field: str, *, by: str, second: str, r
     """
     if not reason.strip():
         raise UsageError("Say why it is erased.", "Nothing was changed.", "Add --reason.")
-    require_two(ground.connection, by, Act.ERASE, second, Act.AGREE, ground.now)
+    _require_people(ground, by, second)
     c = tables.record.c
     query = select(c.terminal, c.epoch, c.seq, c.h).where(c.id == record_id)
     row = ground.connection.execute(query).first()
@@ -57,7 +57,8 @@ def erase(ground: Ground, record_id: str, field: str, *, by: str, second: str, r
 
 
 def carry_out(ground: Ground, made: Made) -> None:
-    """Destroy the value, and have the next snapshot tell the terminals to."""
+    """Destroy the value, and have the next snapshot tell the terminals to. Raises NotAllowed."""
+    _require_people(ground, made.body["operator"], made.body["approver"])
     about, field = made.body["data"]["about"], made.body["data"]["field"]
     place = Place(about["terminal"], about["epoch"], about["seq"], field)
     if not is_postgres(ground.connection):
@@ -67,6 +68,10 @@ def carry_out(ground: Ground, made: Made) -> None:
     )
     take_back(ground.connection, place)
     ground.connection.execute(insert(tables.reference["erased"]).values((*place, next_version(ground.connection))))
+
+
+def _require_people(ground: Ground, by: str, second: str) -> None:
+    require_two(ground.connection, by, Act.ERASE, second, Act.AGREE, ground.now)
 
 
 def _fields(connection: Connection, place: Place) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, select
 
 from countertui.errors import CounterError
 from countertui.ledger import registry, tables
@@ -23,6 +23,13 @@ from countertui.sync.faults import NoteRefusedError, RegistryRefusedError
 from countertui.sync.notes import open_checkpoint, origin_of
 from countertui.sync.registry import Freeze, read_data, read_entry
 
+_OUTSIDE = {
+    "frozen": "This terminal is frozen:",
+    "revoked": "This terminal's key is revoked:",
+    "recovered": ", recovered from its store;",
+    "fork": ": two journals under ",
+}
+"""Words that the reason of each verdict has and no other's, in this order; every other reason is of the chain."""
 _KEPT_AS = re.compile(r" Its envelope: ([0-9a-f]{64})\.$")
 
 
@@ -80,17 +87,32 @@ def _answers(connection: Connection, keys: Sequence[Ed25519PublicKey]) -> Iterat
     Of a batch that was let in later, why it was not at first stands in that answer alone; what is said of it now is
     held to what recomputing makes of it.
     """
-    c = tables.inbox.c
-    columns = (c.sha256, c.terminal, c.epoch, c.no, c.detail, c.ack, tables.batch.c.no.is_not(None).label("let_in"))
-    query = select(*columns).outerjoin(tables.batch, tables.batch.c.sha256 == c.sha256).where(c.ack.is_not(None))
-    for row in connection.execute(query.order_by(c.sha256)):
-        said = opened_ack(bytes(row.ack), keys)
-        if said is None:
-            yield f"Inbox {row.sha256[:12]}: its answer is not signed by the ledger."
-            continue
-        why = row.detail if row.let_in else "; ".join(said["reasons"])
-        if (said["terminal"], said["epoch"], said["batch_no"], why) != row[1:5]:
-            yield f"Inbox {row.sha256[:12]}: what stands beside its answer is not what was signed."
+    c, again = tables.inbox.c, tables.offered_again.c
+    let_in = tables.batch.c.no.is_not(None).label("let_in")
+    place = c.sha256, c.terminal, c.epoch, c.no
+    first = select(*place, c.detail, c.verdict, c.ack, let_in).outerjoin(
+        tables.batch, tables.batch.c.sha256 == c.sha256
+    )
+    later = select(*place, again.detail, again.verdict, again.ack, literal(False).label("let_in")).join(
+        tables.offered_again, again.sha256 == c.sha256
+    )
+    first, later = first.where(c.ack.is_not(None)), later.where(again.ack.is_not(None))
+    for query in (first.order_by(c.sha256), later.order_by(c.sha256)):
+        for row in connection.execute(query):
+            said = opened_ack(bytes(row.ack), keys)
+            if said is None:
+                yield f"Inbox {row.sha256[:12]}: its answer is not signed by the ledger."
+                continue
+            signed = ("; ".join(said["reasons"]), verdict_of(said["reasons"]))
+            why = (row.detail, row.verdict) if row.let_in else signed
+            if (said["terminal"], said["epoch"], said["batch_no"], *why) != row[1:6]:
+                yield f"Inbox {row.sha256[:12]}: what stands beside its answer is not what was signed."
+
+
+def verdict_of(reasons: Sequence[str]) -> str:
+    """Under what verdict the ledger kept a batch outside the books that it answered with these reasons."""
+    told = reasons[0] if reasons else ""
+    return next((verdict for verdict, words in _OUTSIDE.items() if words in told), "chain")
 
 
 def _alarms(connection: Connection) -> Iterator[str]:

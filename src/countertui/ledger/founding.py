@@ -6,13 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import insert
-
 from countertui.domain.operators import OPERATOR_ID, refuse_weak_pin
 from countertui.domain.rights import Role, require_second_person
 from countertui.domain.text import same_person
 from countertui.errors import CounterError, UsageError
-from countertui.ledger import tables
 from countertui.ledger.books import Books
 from countertui.ledger.keys import create_ledger, make_roots
 from countertui.sync.keyslots import (
@@ -110,20 +107,17 @@ def found(
             database=database,
             roots=keys,
             by=(admins[0].id, admins[1].id),
+            rows=[("operator", [_operator(*each, now) for each in zip(admins, verifiers, strict=True)])],
         )
     except (CounterError, OSError):
         for path in written:
             path.unlink(missing_ok=True)
         raise
-    with books.writing() as connection:
-        for admin, verifier in zip(admins, verifiers, strict=True):
-            values = {"id": admin.id, "name": admin.name, "roles": Role.ADMIN.value, "verifier": verifier}
-            connection.execute(
-                insert(tables.reference["operator"]).values(
-                    **values, active_from=now[:10], active_to=None, changed_in=1
-                )
-            )
     return books
+
+
+def _operator(admin: Admin, verifier: str, now: str) -> tuple[str | None, ...]:
+    return admin.id, admin.name, Role.ADMIN.value, verifier, now[:10], None
 
 
 def open_root(path: Path, passphrase: str, ledger_id: str) -> tuple[int, Secrets]:

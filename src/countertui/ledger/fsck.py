@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from countertui.domain.reference import TABLES
 from countertui.ledger import registry, tables, tree
 from countertui.ledger.as_published import published_problems
 from countertui.ledger.books import Books
@@ -25,6 +26,7 @@ from countertui.sync.dsse import parse_envelope
 from countertui.sync.faults import RegistryRefusedError
 
 _MOST_SHOWN = 20
+_SEALED_TO = "personal_sealed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,16 @@ class _Compared:
     where: str = ""
 
 
+def _published_tables() -> Iterator[_Compared]:
+    """Every table that is published, whole; but for terminals, whose certificates are signed when they are published,
+    and for values sealed anew to each terminal's key."""
+    for name, columns in TABLES.items():
+        if name not in ("terminal", _SEALED_TO):
+            key = tables.key_of(name)
+            yield _Compared(name, key, [column for column in columns if column not in key])
+
+
 _PLACE = ("terminal", "epoch", "seq")
-_REQUEST = ("terminal", "epoch", "request_seq")
 _COMPARED = (
     _Compared("record", _PLACE, ("id", "kind", "h", "entry", "body")),
     _Compared("entry", ("id",), (*_PLACE, "kind", "biz_date", "receipt_no")),
@@ -62,11 +72,7 @@ _COMPARED = (
     _Compared("unposted", (*_PLACE, "n"), ()),
     _Compared("rules_used", ("terminal", "epoch", "first_seq"), ("rules",)),
     _Compared("answered", ("terminal", "epoch", "request_seq"), ("seq",)),
-    _Compared("decision", _REQUEST, ("verdict", "reason", "carried_by", "decided_by", "decided_at", "seq")),
     _Compared("personal", (*_PLACE, "field"), ("commitment", "erased_seq")),
-    _Compared("erased", (*_PLACE, "field"), ()),
-    _Compared("paper_book", ("series", "first_no"), ("last_no", "office", "issued_on", "closed_on", "last_used")),
-    _Compared("paper_number", ("series", "paper_no"), (*_PLACE, "receipt_no", "state", "paper_date")),
     _Compared("period", ("month",), ("state", "seq")),
     _Compared("corrected", (*_PLACE, "by_seq"), ()),
     _Compared("deposited", ("terminal", "epoch", "session"), ("seq",)),
@@ -92,14 +98,17 @@ _COMPARED = (
             *("last_receipt", "posted_no", "posted_seq"),
         ),
     ),
-    _Compared("operator", ("id",), ("name", "roles", "verifier", "active_from", "active_to")),
     _Compared("operator_role", ("operator", "since"), ("roles",)),
     _Compared("operator_change", _PLACE, ("operator", "what", "by", "second", "at")),
     _Compared("last_login", ("operator",), ("at", "terminal")),
     _Compared("rights_review", _PLACE, ("by", "at", "snapshot", "sha256")),
-    _Compared("charge", ("id",), ("account", "gl", "amount_cents", "balance_cents")),
+    _Compared("verifier_was", ("operator", "turn"), ("verifier",)),
+    _Compared("kept_rows", ("sha256",), ()),
+    _Compared("serves", ("office",), ("kinds",)),
+    _Compared("removed", ("name", "key"), (), f"""WHERE "name" <> '{_SEALED_TO}'"""),
+    _Compared("paid_before", ("charge",), ("cents",)),
     _Compared("paid_over", ("charge",), ("cents", "gl", "credit_gl")),
-    _Compared("receipt_history", ("receipt_no", "account"), ("biz_date", "payor", "cents", "voided")),
+    *_published_tables(),
     _Compared("number_drawn", ("name",), ("value",), """WHERE "name" IN ('entry', 'error_item', 'turn')"""),
 )
 

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, RowMapping, case, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from countertui.ledger import tables
 from countertui.ledger.alarms import CHAIN, FORK, LOG, raise_alarm, stop_terminal
@@ -49,6 +49,8 @@ LOG_BROKEN = 503
 _LOG = logging.getLogger(__name__)
 _KEEP = """INSERT INTO "inbox" ("sha256", "terminal", "epoch", "no", "received_at", "verdict", "detail", "bytes")
   VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT ("sha256") DO NOTHING"""
+_AGAIN = """INSERT INTO "offered_again" ("sha256", "verdict", "at", "detail", "ack") VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT ("sha256", "verdict") DO NOTHING"""
 _SETTLED = ("posted", "received", "held")
 
 
@@ -330,14 +332,22 @@ def _hold_outside(
     reasons: list[str],
 ) -> Answer:
     """Keep a batch out of the chain of batches, in the inbox; the same bytes get the same ack."""
-    inbox = tables.inbox
-    before = connection.execute(select(inbox.c.verdict, inbox.c.ack).where(inbox.c.sha256 == offer.sha256)).one()
-    if before.ack is not None and before.verdict == verdict:
-        return Answer(HELD, signed_now(bytes(before.ack), key))
+    before = _answered_before(connection, offer, verdict)
+    if before is not None:
+        return Answer(HELD, signed_now(before, key))
     place = Place(offer.terminal, offer.epoch, offer.no, hash_)
     ack = signed_ack(books, key, place, "held", reasons, offer.now)
     _set_verdict(connection, offer, verdict, "; ".join(reasons[:MOST_REASONS]), ack)
     return Answer(HELD, ack)
+
+
+def _answered_before(connection: Connection, offer: _Offer, verdict: str) -> bytes | None:
+    """The ack by which these bytes were answered with this verdict before; None if they were not."""
+    for table in (tables.inbox, tables.offered_again):
+        here = (table.c.sha256 == offer.sha256) & (table.c.verdict == verdict)
+        if ack := connection.execute(select(table.c.ack).where(here)).scalar():
+            return bytes(ack)
+    return None
 
 
 def _known_terminal(connection: Connection, offer: _Offer) -> RowMapping:
@@ -356,18 +366,21 @@ def _terminal(connection: Connection, offer: _Offer) -> RowMapping | None:
 def _set_verdict(connection: Connection, offer: _Offer, verdict: str, detail: str, ack: bytes | None = None) -> None:
     """Note what became of the kept bytes; what was once taken into custody stays so, however it is offered again.
 
-    What was answered by a signed ack stands beside it until the bytes are let in or answered by another.
+    The first verdict that was answered by a signed ack stands until the bytes are let in: what was said of them when
+    they were offered again stands in a table of its own.
     """
     table = tables.inbox
+    here = table.c.sha256 == offer.sha256
+    row = connection.execute(select(table.c.verdict, table.c.ack).where(here)).one()
+    if row.verdict in _SETTLED:
+        return
     # What a terminal says may stand in it; a zero character is no text to PostgreSQL.
     values: dict[str, Any] = {"verdict": verdict, "detail": detail.replace("\0", "\ufffd")}
-    if ack is not None:
-        values["ack"] = ack
-    elif verdict not in _SETTLED:
-        values["detail"] = case((table.c.ack.is_(None), values["detail"]), else_=table.c.detail)
-    connection.execute(
-        update(table).where(table.c.sha256 == offer.sha256, table.c.verdict.not_in(_SETTLED)).values(**values)
-    )
+    if row.ack is None or verdict in _SETTLED:
+        connection.execute(update(table).where(here).values(**values, **({} if ack is None else {"ack": ack})))
+    elif row.verdict != verdict:
+        again = (offer.sha256, verdict, offer.now, values["detail"], ack)
+        run_many(connection, _AGAIN, [again])
 
 
 def _judged(books: Books, offer: _Offer, answer: Answer, verdict: str) -> Answer:

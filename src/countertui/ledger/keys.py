@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, insert
 
 from countertui.domain.reference import CityKey
 from countertui.errors import CounterError
-from countertui.ledger import tables
-from countertui.ledger.books import KEYS, Books, init_books, next_version
+from countertui.ledger.books import KEYS, Books, init_books
+from countertui.ledger.imported import begin_import
+from countertui.ledger.reference import load_reference
 from countertui.ledger.registry import found_register
 from countertui.sync.keyslots import (
     PRODUCTION_COST,
@@ -42,6 +44,8 @@ def create_ledger(
     database: str | None = None,
     roots: Sequence[Ed25519PrivateKey] = (),
     by: tuple[str, str] = ("founder", "second founder"),
+    rows: Iterable[tuple[str, Iterable[Sequence[Any]]]] = (),
+    progress: Callable[[str, int], None] = lambda _table, _rows: None,
 ) -> Books:
     """Make a ledger in `folder` (DIR/ledger): its books and its keys, which each opener's passphrase opens.
 
@@ -49,7 +53,8 @@ def create_ledger(
 
     `roots` are the three offline keys that can replace the ledger's, made and thrown away where none are given (a
     demo's); `by` are the two people who found it. `pin_pepper` is the city's, under which operators' PINs hold
-    at the ledger and at every terminal, `field_key` the seed of its sealing key; None makes one.
+    at the ledger and at every terminal, `field_key` the seed of its sealing key; None makes one. `rows` are tables and
+    rows that the ledger begins with, besides that key: the first entry of its register answers for them.
     Raises BooksExistError, BooksUnusableError, DatabaseRefusedError, KeyFileExistsError, PassphraseTooShortError,
     SlotNameError.
     """
@@ -74,16 +79,14 @@ def create_ledger(
         raise
     roots = roots or make_roots(random)
     with books.writing() as connection:
-        found_register(connection, ledger_id, secrets.terminal_key, roots, by, now)
-        _publish_sealing_key(connection, secrets.field_key)
+        bringing = begin_import(connection)
+        # Snapshots tell terminals what key personal data is sealed to; it outlives every change of signing keys.
+        sealed_to = sealing_key(secrets.field_key).public_key().public_bytes_raw().hex()
+        load_reference(bringing, "city", [(CityKey.SEALING.value, sealed_to)])
+        for table, some in rows:
+            load_reference(bringing, table, some, partial(progress, table))
+        found_register(connection, ledger_id, secrets.terminal_key, roots, by, now, bringing.kept())
     return books
-
-
-def _publish_sealing_key(connection: Connection, field_key: bytes) -> None:
-    """Have snapshots tell terminals what key personal data is sealed to; it outlives every change of signing keys."""
-    value = sealing_key(field_key).public_key().public_bytes_raw().hex()
-    row = {"key": CityKey.SEALING.value, "value": value, "changed_in": next_version(connection)}
-    connection.execute(insert(tables.reference["city"]).values(row))
 
 
 def make_roots(random: Random) -> tuple[Ed25519PrivateKey, ...]:

@@ -36,7 +36,7 @@ from countertui.ledger.payments_seen import seen_before
 from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Posting, post_pay
 from countertui.ledger.sheet import chart_for, rules_of
-from countertui.ledger.stored import note_rules
+from countertui.ledger.stored import note_rules, record_at
 from countertui.ledger.taken_back import CorrectionRefusedError
 from countertui.ports import Ids
 
@@ -77,10 +77,7 @@ def take_file(
     Raises MapRefusedError, PaymentFileRefusedError, NotAllowed; nothing is changed then.
     """
     connection = ground.connection
-    if second is None:
-        require_right(connection, by, Act.POST, ground.now)
-    else:
-        require_two(connection, by, Act.POST, second, Act.AGREE, ground.now)
+    _require_people(ground, by, second)
     file, digest = _read(path, map_path, control)
     total = sum(each.cents for each in file.payments)
     c = tables.payment_file.c
@@ -130,7 +127,11 @@ def take_file(
 
 
 def carry_out_file(ground: Ground, made: Made) -> None:
-    """Note what became of a file, also of one that was held. Raises PaymentFileRefusedError if it was posted before."""
+    """Note what became of a file, also of one that was held.
+
+    Raises NotAllowed, PaymentFileRefusedError if it was posted before.
+    """
+    _require_people(ground, made.body["operator"], made.body["approver"])
     data, table = made.body["data"], tables.payment_file
     row = {name: data[name] for name in ("sha256", "origin", "state")}
     held = (table.c.sha256 == data["sha256"]) & (table.c.state == "held")
@@ -142,7 +143,8 @@ def carry_out_file(ground: Ground, made: Made) -> None:
 
 
 def carry_out(ground: Ground, made: Made) -> None:
-    """Post one payment of a file."""
+    """Post one payment of a file. Raises PaymentFileRefusedError for one that is not of the file it names."""
+    _require_of_file(ground.connection, made)
     connection, data, biz_date = ground.connection, made.body["data"], made.body["biz_date"]
     rules = rules_of(connection)
     movements = list(charge_movements(made.body["kind"], data))
@@ -162,6 +164,27 @@ def carry_out(ground: Ground, made: Made) -> None:
     write_history(ground, made, data["lines"], data["payor"])
     count_day(ground, biz_date, 1, data["total_cents"])
     note_rules(connection, DESK, EPOCH, made.seq, rules_to_json(rules))
+
+
+def _require_people(ground: Ground, by: str, second: str | None) -> None:
+    if second is None:
+        require_right(ground.connection, by, Act.POST, ground.now)
+    else:
+        require_two(ground.connection, by, Act.POST, second, Act.AGREE, ground.now)
+
+
+def _require_of_file(connection: Connection, made: Made) -> None:
+    """A file's payments follow its record one by one, by who took it in, and add up to what it has."""
+    body, seq = made.body, made.body["data"]["file_seq"]
+    file = record_at(connection, DESK, EPOCH, seq)
+    if file is None or file.body["kind"] != DeskKind.PAYMENT_FILE:
+        raise PaymentFileRefusedError(f"Record {seq} of the desk is no payment file.", "Nothing was changed.")
+    said = file.body["data"]
+    theirs = said["state"] == "posted" and file.body["operator"] == body["operator"]
+    if not theirs or not seq < made.seq <= seq + said["count"]:
+        raise PaymentFileRefusedError(f"Payment {made.seq} is not of the file in record {seq}.", "Nothing was changed.")
+    if made.seq == seq + said["count"] and body["cum_net"] - file.body["cum_net"] != said["total_cents"]:
+        raise PaymentFileRefusedError(f"The payments of {said['name']} don't add up to it.", "Nothing was changed.")
 
 
 def _read(path: Path, map_path: Path, control: tuple[int, int] | None) -> tuple[PaymentFile, str]:

@@ -70,7 +70,7 @@ def set_period(ground: Ground, kind: DeskKind, month: str, *, by: str, second: s
     """
     if len(month) != 7 or month[4] != "-" or not (month[:4] + month[5:]).isascii() or not _is_month(month):
         raise UsageError(f"{month[:20]} is no month.", "Nothing was changed.", "Type it like 2026-11.")
-    require_two(ground.connection, by, Act.CORRECT, second, Act.AGREE, ground.now)
+    _require_people(ground, by, second)
     c = tables.period.c
     state = ground.connection.execute(select(c.state).where(c.month == month)).scalar() or "open"
     if state == _STATE[kind]:
@@ -87,11 +87,16 @@ def set_period(ground: Ground, kind: DeskKind, month: str, *, by: str, second: s
 
 
 def carry_out(ground: Ground, made: Made) -> None:
-    """Close the month, or open it."""
+    """Close the month, or open it. Raises NotAllowed."""
+    _require_people(ground, made.body["operator"], made.body["approver"])
     run_many(ground.connection, _SET, [(made.body["data"]["month"], _STATE[made.body["kind"]], made.seq)])
 
 
 _STATE = {DeskKind.PERIOD_CLOSE.value: "closed", DeskKind.PERIOD_OPEN.value: "open"}
+
+
+def _require_people(ground: Ground, by: str, second: str) -> None:
+    require_two(ground.connection, by, Act.CORRECT, second, Act.AGREE, ground.now)
 
 
 def _is_month(month: str) -> bool:

@@ -46,9 +46,13 @@ def found_register(
     roots: Sequence[Ed25519PrivateKey],
     by: Sequence[str],
     now: str,
+    rows: str | None = None,
 ) -> Register:
-    """Write entry 1: the ledger's key and its three root keys, signed by all four. `by` are two operators' ids."""
-    data = Found(ledger_key=_public(key), roots=[_public(root) for root in roots])
+    """Write entry 1: the ledger's key and its three root keys, signed by all four. `by` are two operators' ids.
+
+    rows: the SHA-256 (hex) of what is kept of the rows that the ledger begins with; see imported.py.
+    """
+    data = Found(ledger_key=_public(key), roots=[_public(root) for root in roots], rows=rows)
     signers = [(LEDGER_KEY_ID, key), *((root_key_id(n), root) for n, root in enumerate(roots, start=1))]
     return append(connection, Register(ledger), "found", data, signers, by=by, now=now)
 

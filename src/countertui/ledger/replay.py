@@ -1,25 +1,24 @@
 """The books made again, from what came in: envelopes as kept in the inbox, the desk's records, the register's entries.
 
-Imported reference data are inputs, as they were at each moment; everything else is worked out anew by the same rules,
-in the order in which it first came.
+They begin empty: what imports set is set again from the rows kept beside their records, and everything is worked out
+anew by the same rules, in the order in which it first came.
 """
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from countertui.domain.desk_records import DESK, DeskKind
 from countertui.domain.records import Kind
-from countertui.domain.reference import TABLES
+from countertui.domain.refusal import Refused
 from countertui.errors import CounterError
 from countertui.ledger import (
     admin_resets,
@@ -27,6 +26,7 @@ from countertui.ledger import (
     corrections,
     deposits,
     erasing,
+    imported,
     keep_operators,
     over_recovered,
     paper_books,
@@ -39,15 +39,12 @@ from countertui.ledger import (
     tables,
 )
 from countertui.ledger.books import Books, init_books
-from countertui.ledger.bulk import insert_many, stream
-from countertui.ledger.credits import CREDIT_PREFIX
 from countertui.ledger.custody import MOST_REASONS, Place, take
 from countertui.ledger.desk import EPOCH, Ground, Made, keep, open_desk
 from countertui.ledger.key_changes import doubts_about_keys
 from countertui.ledger.over_recovered import DOUBT
 from countertui.ledger.recovering import recovered_batch
 from countertui.ledger.registry import REGISTER
-from countertui.ledger.returned_checks import FEE_PREFIX
 from countertui.sync.batch import MAX_ENVELOPE, batch_hash, check_batch, key_id, parse_batch
 from countertui.sync.chain import record_hash, signed_message
 from countertui.sync.dsse import BATCH, open_envelope, parse_envelope
@@ -58,6 +55,7 @@ from countertui.sync.faults import (
     MalformedEnvelopeError,
     RegistryRefusedError,
 )
+from countertui.sync.registry import Found, read_data, read_entry
 
 CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
     DeskKind.DECISION: requests.carry_out,
@@ -73,6 +71,7 @@ CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
     DeskKind.PAYMENT_FILE: payment_files.carry_out_file,
     DeskKind.REMITTANCE: payment_files.carry_out,
     DeskKind.ERASURE: erasing.carry_out,
+    DeskKind.IMPORT: imported.carry_out,
     DeskKind.BOOK_ISSUE: paper_books.carry_out_issue,
     DeskKind.BOOK_CLOSE: paper_books.carry_out_close,
     DeskKind.ADMIN_RESET: admin_resets.carry_out,
@@ -83,9 +82,6 @@ CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
 
 _UNUSED_KEY = Ed25519PrivateKey.from_private_bytes(sha256(b"books that are only compared").digest())
 """Signs acks and checkpoints of the books made again: they are compared by what they say, and thrown away."""
-_NOT_INPUTS = frozenset(
-    {"terminal", "receipt_history", "decision", "erased", "personal_sealed", "paper_book", "paper_number"}
-)
 Progress = Callable[[int], None]
 DeskKeys = Sequence[tuple[int, bytes]]
 """The ledger's keys, oldest first, each with the first record of the desk that it signs."""
@@ -103,20 +99,14 @@ def replay(real: Connection, ledger: str, folder: Path, progress: Progress = lam
     """
     books = init_books(folder, ledger, "")
     try:
-        changes, keys = _Changes(real), _ledger_keys(real)
-        with books.writing() as connection:
-            _put_inputs(real, connection)
-            changes.undo(connection)
+        keys = _ledger_keys(real)
         turns = real.execute(select(tables.turn).order_by(tables.turn.c.n)).mappings().all()
         for expected, turn in enumerate(turns, start=1):
             if turn["n"] != expected:
                 raise ReplayStoppedError(f"What came in as number {expected} is not noted any more.")
             with books.writing() as connection:
-                changes.make(connection, expected - 1)
                 _followed(real, Ground(connection, books, _UNUSED_KEY, turn["at"]), turn, keys)
             progress(expected)
-        with books.writing() as connection:
-            changes.make(connection, len(turns))
     except BaseException:
         books.close()
         raise
@@ -127,9 +117,10 @@ def _followed(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys: D
     """Take one thing again that came in. What fails on the way fails because something before it was not as then."""
     try:
         _again(real, ground, turn, keys)
-    except (AssertionError, KeyError, CounterError, SQLAlchemyError) as fault:
+    except (AssertionError, KeyError, CounterError, Refused, SQLAlchemyError) as fault:
         name = f"{turn['terminal']}/{turn['epoch']}, number {turn['no']}"
-        raise ReplayStoppedError(f"{name} can't be taken again as it was: {type(fault).__name__}.") from fault
+        why = fault.happened if isinstance(fault, CounterError | Refused) else f"{type(fault).__name__}."
+        raise ReplayStoppedError(f"{name} can't be taken again as it was: {why}") from fault
 
 
 def _again(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys: DeskKeys) -> None:
@@ -140,6 +131,10 @@ def _again(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys: Desk
         if envelope is None:
             raise ReplayStoppedError(f"Entry {turn['no']} of the register is gone.")
         registry.replay(ground.connection, ground.books.ledger, turn["no"], bytes(envelope))
+        found = read_data(read_entry(bytes(envelope))[0])
+        if isinstance(found, Found) and found.rows is not None:
+            _copy_rows(real, ground.connection, found.rows)
+            imported.set_again(ground.connection, found.rows)
     elif terminal == DESK:
         _desk_again(real, ground, turn["no"], keys)
     else:
@@ -242,7 +237,19 @@ def _desk_again(real: Connection, ground: Ground, seq: int, keys: DeskKeys) -> N
     if json.loads(data).get("utc") != ground.now:
         raise ReplayStoppedError(f"{name}: it came in at another time than it says.")
     made = keep(ground.connection, data, h, bytes(row.sig), row.public_key, ground.now)
+    if made.body["kind"] == DeskKind.IMPORT:
+        _copy_rows(real, ground.connection, made.body["data"]["kept"])
     CARRIED_OUT[made.body["kind"]](ground, made)
+
+
+def _copy_rows(real: Connection, fresh: Connection, kept: str) -> None:
+    """What is kept of an import beside its record: the list, and each part."""
+    table = tables.kept_rows
+    for digest in dict.fromkeys((kept, *imported.parts_of(real, kept))):
+        data = real.execute(select(table.c.bytes).where(table.c.sha256 == digest)).scalar()
+        there = fresh.execute(select(table.c.sha256).where(table.c.sha256 == digest)).scalar()
+        if data is not None and there is None:
+            fresh.execute(insert(table).values(sha256=digest, bytes=bytes(data)))
 
 
 def _may_sign(ground: Ground, keys: DeskKeys, public_key: bytes, seq: int) -> bool:
@@ -263,93 +270,3 @@ def _ledger_keys(real: Connection) -> DeskKeys:
         return registry.desk_keys(real)
     except RegistryRefusedError as fault:
         raise ReplayStoppedError(fault.happened) from fault
-
-
-def _put_inputs(real: Connection, fresh: Connection) -> None:
-    """Reference data as imported: without what postings made or moved."""
-    for name, columns in TABLES.items():
-        if name not in _NOT_INPUTS:
-            insert_many(fresh, tables.reference[name], (*columns, "changed_in"), _inputs(real, name, columns))
-    columns = TABLES["receipt_history"]
-    insert_many(fresh, tables.reference["receipt_history"], (*columns, "changed_in"), _former_receipts(real, columns))
-    insert_many(fresh, tables.paid_before, ("charge", "cents"), _paid_before(real).items())
-
-
-def _inputs(real: Connection, name: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    selected = ", ".join(f'"{column}"' for column in columns)
-    rows = stream(real, f'SELECT {selected}, "changed_in" FROM "{name}"')  # noqa: S608 - as above
-    if name != "charge":
-        yield from rows
-        return
-    paid = _paid_before(real)
-    id_, amount, balance = map(columns.index, ("id", "amount_cents", "balance_cents"))
-    for row in rows:
-        if not row[id_].startswith((CREDIT_PREFIX, FEE_PREFIX)):
-            owed = row[amount] - paid.get(row[id_], 0)
-            yield (*row[:balance], owed, *row[balance + 1 :])
-
-
-def _former_receipts(real: Connection, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """Receipts of a former system: their numbers are not of a terminal of this ledger."""
-    terminals = set(real.execute(select(tables.terminal.c.code)).scalars())
-    number = columns.index("receipt_no")
-    selected = ", ".join(f'"{column}"' for column in columns)
-    for row in stream(real, f'SELECT {selected}, "changed_in" FROM "receipt_history"'):  # noqa: S608 - as above
-        if row[number].rpartition("-")[0] not in terminals:
-            yield row
-
-
-def _paid_before(real: Connection) -> dict[str, int]:
-    return dict(stream(real, 'SELECT "charge", "cents" FROM "paid_before"'))
-
-
-class _Changes:
-    """What happened to reference rows after the start, to be undone first and then made again, each at its time."""
-
-    def __init__(self, real: Connection) -> None:
-        self._paid = _paid_before(real)
-        self._first: dict[tuple[str, str], Any] = {}
-        self._at: defaultdict[int, list[tuple[str, str, Any]]] = defaultdict(list)
-        table = tables.reference_was
-        noted = real.execute(select(table).order_by(table.c.name, table.c.key, table.c.turn)).mappings().all()
-        for row, following in zip(noted, [*noted[1:], None], strict=True):
-            place = row["name"], row["key"]
-            self._first.setdefault(place, row["row"])
-            if row["by_journal"]:
-                continue
-            same = following is not None and (following["name"], following["key"]) == place
-            after = following["row"] if same and following is not None else _now(real, *place)
-            self._at[row["turn"]].append((*place, after))
-
-    def undo(self, fresh: Connection) -> None:
-        """Bring every row to what it was at the start."""
-        for (name, key), row in self._first.items():
-            self._set(fresh, name, key, row)
-
-    def make(self, fresh: Connection, turn: int) -> None:
-        """Make what was changed when so many things had come in."""
-        for name, key, row in self._at.get(turn, ()):
-            self._set(fresh, name, key, row)
-
-    def _set(self, fresh: Connection, name: str, key: str, row: str | None) -> None:
-        table, columns = tables.reference[name], TABLES[name]
-        where = [table.c[column] == value for column, value in zip(tables.key_of(name), json.loads(key), strict=True)]
-        if row is None:
-            fresh.execute(delete(table).where(*where))
-            return
-        values = dict(zip(columns, json.loads(row), strict=True))
-        there = fresh.execute(select(table).where(*where)).mappings().first()
-        if name == "charge":
-            paid = self._paid.get(values["id"], 0) if there is None else there["amount_cents"] - there["balance_cents"]
-            values["balance_cents"] = values["amount_cents"] - paid
-        if there is None:
-            fresh.execute(insert(table).values(**values, changed_in=1))
-        else:
-            fresh.execute(update(table).where(*where).values(**values))
-
-
-def _now(real: Connection, name: str, key: str) -> str | None:
-    table, columns = tables.reference[name], TABLES[name]
-    where = [table.c[column] == value for column, value in zip(tables.key_of(name), json.loads(key), strict=True)]
-    row = real.execute(select(*(table.c[column] for column in columns)).where(*where)).first()
-    return None if row is None else json.dumps(list(row))

@@ -104,8 +104,7 @@ def decide(
         raise _refused(f"Receipt {told['receipt_no']} was taken back before.")
     if not reason.strip():
         raise _refused("A reason is needed.")
-    require_right(connection, by, Act.APPROVE, ground.now)
-    require_second_person(by, _took_part(connection, request, taken))
+    _require_person(ground, by, request, taken)
     carried_by = _carried_by(connection, request, taken, verdict)
     total = taken.body["data"]["total_cents"]
     data = DecisionData(
@@ -136,8 +135,12 @@ def decide(
 
 
 def carry_out(ground: Ground, made: Made) -> None:
-    """Do what a decision says: let terminals know it; where the ledger carries it out, post the refund."""
+    """Do what a decision says: let terminals know it; where the ledger carries it out, post the refund.
+
+    Raises NotAllowed, DecisionRefusedError where it answers no request that is open, or not as the rules say.
+    """
     connection, data = ground.connection, made.body["data"]
+    _require_answer(ground, made)
     row = {name: data[name] for name in ("terminal", "epoch", "request_seq", "verdict", "carried_by", "reason")}
     row |= {"receipt_no": data["original"]["receipt_no"], "decided_by": made.body["approver"]}
     version = next_version(connection)
@@ -153,18 +156,39 @@ def carry_out(ground: Ground, made: Made) -> None:
     rules = rules_of(connection)
     refund = {**data, "method": RefundMethod.AP_CHECK}
     posting = post_refund(refund, what_posted(connection, taken), chart(rules.posting, {}, {}, set()))
-    periods = Periods(connection, rules.posting)
-    write_entry(ground, made, posting, biz_date=periods.open_date(made.body["biz_date"]))
+    dated = Periods(connection, rules.posting).open_date(made.body["biz_date"])
+    write_entry(ground, made, posting, biz_date=dated)
     connection.execute(
         insert(tables.undone).values(id=id_, kind=Kind.REFUND.value, terminal=DESK, epoch=EPOCH, seq=made.seq)
     )
     run_many(connection, TAKE_BACK, [(version, data["original"]["receipt_no"])])
-    count_day(ground, made.body["biz_date"], 0, -data["total_cents"])
+    count_day(ground, dated, 0, -data["total_cents"])
 
 
-def _carried_by(connection: Connection, request: StoredRecord, taken: StoredRecord, verdict: Verdict) -> CarriedBy:
+def _require_person(ground: Ground, by: str, request: StoredRecord, taken: StoredRecord) -> None:
+    """A lead who took part in neither the request nor the receipt. Raises NotAllowed."""
+    require_right(ground.connection, by, Act.APPROVE, ground.now)
+    require_second_person(by, _took_part(ground.connection, request, taken))
+
+
+def _require_answer(ground: Ground, made: Made) -> None:
+    connection, data = ground.connection, made.body["data"]
+    place = data["terminal"], data["epoch"], data["request_seq"]
+    request, taken = record_at(connection, *place), record_of(connection, data["original"]["id"])
+    if request is None or taken is None or request.body["data"]["original"] != data["original"]:
+        raise _refused(f"Record {place[2]} of {place[0]}/{place[1]} does not ask for what was decided.")
+    _require_person(ground, made.body["approver"], request, taken)
+    if _answered(connection, *place) or _taken_back(connection, data["original"]["id"]):
+        raise _refused("This request was answered before, or its receipt was taken back.")
+    said = data["carried_by"], data["lines"], data["total_cents"]
+    pay = taken.body["data"]
+    if said != (_carried_by(connection, request, taken, data["verdict"]), pay["lines"], pay["total_cents"]):
+        raise _refused("What was decided is not the receipt as it was taken.")
+
+
+def _carried_by(connection: Connection, request: StoredRecord, taken: StoredRecord, verdict: str) -> CarriedBy:
     """Cash is given back where the drawer is; a check is sent from here."""
-    if verdict is Verdict.REFUSE:
+    if verdict == Verdict.REFUSE:
         return CarriedBy.LEDGER
     if request.body["data"]["method"] == RefundMethod.CASH:
         return CarriedBy.TERMINAL

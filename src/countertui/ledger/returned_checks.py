@@ -26,7 +26,6 @@ from countertui.ledger.bulk import run_many
 from countertui.ledger.corrections import lines_of
 from countertui.ledger.desk import EPOCH, Ground, Made, record, require_two
 from countertui.ledger.desk_entry import count_day, write_entry
-from countertui.ledger.past import keep_past, rows_as_they_are
 from countertui.ledger.periods import Periods
 from countertui.ledger.post_batch import TAKE_BACK
 from countertui.ledger.posting import Posting, as_lines, by_place, turned_back
@@ -53,12 +52,9 @@ def return_check(
     nothing is changed then.
     """
     connection = ground.connection
-    require_two(connection, by, Act.CORRECT, second, Act.AGREE, ground.now)
     rules = rules_of(connection)
     taken = _receipt(connection, receipt_no)
-    require_second_person(second, took_part(taken.body))
-    if taken.body["kind"] == Kind.PAY:  # who took in a bank's file had no money in hand
-        require_second_person(by, took_part(taken.body))
+    _require_people(ground, by, second, taken)
     data = taken.body["data"]
     tender = next((t for t in data["tenders"] if t["kind"] == TenderKind.CHECK and t["reference"] == reference), None)
     if tender is None:
@@ -100,13 +96,14 @@ def return_check(
 def carry_out(ground: Ground, made: Made) -> None:
     """Put charges back, credit where the check's money stood, charge the fee, flag the account.
 
-    Raises ReturnRefusedError where that is not what the check paid.
+    Raises NotAllowed, ReturnRefusedError where that is not what the check paid.
     """
     connection, data = ground.connection, made.body["data"]
     about = data["about"]
     taken = record_at(connection, about["terminal"], about["epoch"], about["seq"])
     if taken is None:
         raise AssertionError("a receipt in the books is never taken out")
+    _require_people(ground, made.body["operator"], made.body["approver"], taken)
     biz_date, version = made.body["biz_date"], next_version(connection)
     total = taken.body["data"]["total_cents"]
     whole = data["total_cents"] == total
@@ -126,6 +123,14 @@ def carry_out(ground: Ground, made: Made) -> None:
         _flag(connection, data["fee_account"], version)
     if data["fee_cents"]:
         _charge_fee(ground, made, version)
+
+
+def _require_people(ground: Ground, by: str, second: str, taken: StoredRecord) -> None:
+    """Two who may, neither of whom took the receipt. Raises NotAllowed."""
+    require_two(ground.connection, by, Act.CORRECT, second, Act.AGREE, ground.now)
+    require_second_person(second, took_part(taken.body))
+    if taken.body["kind"] == Kind.PAY:  # who took in a bank's file had no money in hand
+        require_second_person(by, took_part(taken.body))
 
 
 def _posting(connection: Connection, taken: StoredRecord, data: dict[str, Any], *, whole: bool) -> Posting:
@@ -226,7 +231,6 @@ def _flag(connection: Connection, number: str, version: int) -> None:
     table = tables.reference["account"]
     words = connection.execute(select(table.c.flags).where(table.c.number == number)).scalar()
     if words is not None and FLAG not in words.split():
-        keep_past(connection, "account", rows_as_they_are(connection, "account", [(number,)]), by_journal=True)
         values = {"flags": f"{words} {FLAG}".strip(), "changed_in": version}
         connection.execute(update(table).where(table.c.number == number).values(**values))
 

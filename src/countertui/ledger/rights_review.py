@@ -18,12 +18,17 @@ from countertui.domain.rights_review import (
     proof_words,
 )
 from countertui.domain.text import person_key
+from countertui.errors import AnswerNo
 from countertui.ledger import tables
 from countertui.ledger.books import next_version
 from countertui.ledger.desk import Ground, Made, record
 from countertui.ledger.posting import Problem
 from countertui.ledger.sign_in import SignedIn, locked
 from countertui.ledger.staff import Body, People, allowed, people_of
+
+
+class ReviewRefusedError(AnswerNo):
+    """A review that nobody may sign, or of no list."""
 
 
 def rights_list(connection: Connection) -> tuple[list[RightsRow], list[ReviewRow]]:
@@ -69,7 +74,9 @@ def sign_review(ground: Ground, person: SignedIn, id_: str) -> RightsReviewData:
 
 
 def carry_out(ground: Ground, made: Made) -> None:
-    """Note a review that the desk recorded."""
+    """Note a review that the desk recorded. Raises ReviewRefusedError for one by somebody who may not."""
+    if (problem := why_not_reviewed(made.body, people_of(ground.connection))) is not None:
+        raise ReviewRefusedError(problem.detail, "Nothing was recorded.")
     note_reviews(ground.connection, [made.body])
 
 

@@ -18,8 +18,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, Role, require_second_person, took_part
 from countertui.domain.text import person_key, refuse_controls
 from countertui.ledger import tables
-from countertui.ledger.desk_proof import SETS_PROOF
-from countertui.ledger.past import keep_past, rows_as_they_are
+from countertui.ledger.desk_proof import SETS_PROOF, keep_verifier
 from countertui.ledger.posting import Problem
 from countertui.ledger.sign_in import unlock
 from countertui.ledger.staff import Body, People, Person, allowed, days_of, people_of, roles_of
@@ -80,8 +79,9 @@ def write_changes(connection: Connection, bodies: Iterable[Body], version: int) 
     operator = tables.reference["operator"]
     for body in bodies:
         data = body["data"]
-        keep_past(connection, "operator", rows_as_they_are(connection, "operator", [(data["id"],)]), by_journal=True)
         before = people.get(data["id"])
+        if before is not None:
+            keep_verifier(connection, data["id"], before.verifier)
         keep(people, body)
         person = people[data["id"]]
         values = {"verifier": person.verifier, "active_to": person.active_to, "changed_in": version}

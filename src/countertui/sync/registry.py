@@ -48,11 +48,15 @@ class _Strict(BaseModel):
 
 
 class Found(_Strict):
-    """`found`: the ledger's first key, the three offline root keys, and how many of them stand for the ledger."""
+    """`found`: the ledger's first key, the three offline root keys, and how many of them stand for the ledger.
+
+    rows: the SHA-256 of what the ledger lists as the rows that it began with, its first two people among them.
+    """
 
     ledger_key: _Hex32
     roots: Annotated[list[_Hex32], Field(min_length=ROOTS, max_length=ROOTS)]
     threshold: Literal[2] = 2
+    rows: _Hex32 | None = None
 
 
 class LedgerKey(_Strict):

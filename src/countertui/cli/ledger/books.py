@@ -27,6 +27,8 @@ def add_to(ledger: App) -> None:
 def city(folder: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
     """Take over a city's rules, funds, offices and drawers in force today, then publish the next snapshot.
 
+    An admin or a technician signs in and answers for it in the ledger's journal.
+
     Parameters
     ----------
     folder
@@ -35,11 +37,10 @@ def city(folder: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
         The ledger's folder.
     """
     require_extras("ledger")
-    from countertui.cli.asking import passphrase_for
+    from countertui.cli.ledger.asking_who import answering
     from countertui.config import read_city
     from countertui.ledger.books import open_books
     from countertui.ledger.city import set_city
-    from countertui.ledger.keys import open_key
     from countertui.ledger.publish import publish as publish_snapshot
     from countertui.machine import SystemClock
 
@@ -47,14 +48,14 @@ def city(folder: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
     in_force = read_city(folder, date.fromisoformat(SystemClock().local_text()[:10]))
     books = open_books(ledger)
     try:
-        key = open_key(ledger, passphrase_for(ledger))
-        done = set_city(books, in_force)
+        who = answering(books)
+        done = set_city(books, in_force, who, utc_now(), folder.resolve().name)
         print(
             f"{in_force.rules.name}: {number_of(done.created, 'row')} created, {done.updated} updated,"
             f" {done.removed} removed.",
             flush=True,
         )
-        version = publish_snapshot(books, key, utc_now(), _progress)
+        version = publish_snapshot(books, who.key, utc_now(), _progress)
     finally:
         books.close()
     print(f"Snapshot {version} is published.")

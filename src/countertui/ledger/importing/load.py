@@ -10,17 +10,14 @@ from sqlalchemy import Connection
 
 from countertui.domain.reference import TABLES, AccountKind
 from countertui.ledger import tables
-from countertui.ledger.books import next_version
-from countertui.ledger.bulk import insert_many, looked_up, marked, run_many
+from countertui.ledger.bulk import looked_up
 from countertui.ledger.credits import CREDIT_PREFIX
+from countertui.ledger.imported import Bringing
 from countertui.ledger.importing.kinds import KEYS, Kind
-from countertui.ledger.past import keep_past
 
 Values = Mapping[str, Any]
 Row = tuple[Any, ...]
 Key = tuple[Any, ...]
-
-_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +38,22 @@ class Loaded:
     refused: list[tuple[int, str]] = field(default_factory=list)
 
 
-def load_rows(connection: Connection, kind: Kind, rows: Sequence[Read]) -> Loaded:
+def load_rows(bringing: Bringing, kind: Kind, rows: Sequence[Read]) -> Loaded:
     """Bring the tables up to these rows, of which no two have one key.
 
     A charge's balance moves with its amount, so that what was paid on it stays paid.
     """
     loaded = Loaded()
     taken = []
-    refusals = _refusals(connection, kind, rows)
+    refusals = _refusals(bringing.connection, kind, rows)
     for row in rows:
         if reason := refusals.get(row.number):
             loaded.refused.append((row.number, reason))
         else:
             taken.append(row)
-    version = next_version(connection)
     if kind is Kind.GL:
-        _add_funds(connection, taken, version)
-    news = {
-        name: _bring_up(connection, name, [made(row.values) for row in taken], version) for name, made in _TABLES[kind]
-    }
+        _add_funds(bringing, taken)
+    news = {name: bringing.put(name, [made(row.values) for row in taken]) for name, made in _TABLES[kind]}
     first = _TABLES[kind][0][0]
     for place in range(len(taken)):
         if news[first][place] == "created":
@@ -76,69 +70,13 @@ def key_of(kind: Kind, values: Values) -> Key:
     return tuple(values[name] for name in KEYS[kind])
 
 
-def _bring_up(connection: Connection, name: str, rows: Sequence[Row], version: int) -> list[str]:
-    """Insert or update rows (in the columns of `TABLES`); says of each: created, updated or unchanged."""
-    columns = TABLES[name]
-    keys = tables.key_of(name)
-    places = [columns.index(key) for key in keys]
-    there = _there(connection, name, keys, [tuple(row[place] for place in places) for row in rows])
-    what, new, changed = [], [], []
-    past: list[tuple[Key, Row | None]] = []
-    for row in rows:
-        key = tuple(row[place] for place in places)
-        old = there.get(key)
-        if old is None:
-            what.append("created")
-            new.append((*row, version))
-            past.append((key, None))
-            there[key] = row
-        elif (wanted := _kept_paid(columns, old, row) if name == "charge" else row) == old:
-            what.append("unchanged")
-        else:
-            what.append("updated")
-            changed.append((*wanted, version, *key))
-            past.append((key, old))
-            there[key] = wanted
-    keep_past(connection, name, past)
-    insert_many(connection, tables.reference[name], (*columns, "changed_in"), new)
-    assigned = ", ".join(f'"{column}" = ?' for column in (*columns, "changed_in"))
-    where = " AND ".join(f'"{key}" = ?' for key in keys)
-    run_many(connection, f'UPDATE "{name}" SET {assigned} WHERE {where}', changed)  # noqa: S608 - names are this program's own
-    return what
-
-
-def _there(connection: Connection, name: str, keys: Sequence[str], wanted: Sequence[Key]) -> dict[Key, Row]:
-    """The rows that are there already, by key."""
-    columns = TABLES[name]
-    selected = ", ".join(f'"{column}"' for column in columns)
-    places = [columns.index(key) for key in keys]
-    found: dict[Key, Row] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
-        one = "(" + " AND ".join(f'"{key}" = ?' for key in keys) + ")"
-        statement = f'SELECT {selected} FROM "{name}" WHERE {" OR ".join([one] * len(some))}'  # noqa: S608 - as above
-        parameters = tuple(value for key in some for value in key)
-        for row in connection.exec_driver_sql(marked(connection, statement), parameters):
-            found[tuple(row[place] for place in places)] = tuple(row)
-    return found
-
-
-def _kept_paid(columns: Sequence[str], old: Row, new: Row) -> Row:
-    amount, balance = columns.index("amount_cents"), columns.index("balance_cents")
-    kept = list(new)
-    kept[balance] = old[balance] + new[amount] - old[amount]
-    return tuple(kept)
-
-
-def _add_funds(connection: Connection, rows: Sequence[Read], version: int) -> None:
+def _add_funds(bringing: Bringing, rows: Sequence[Read]) -> None:
     """Funds that the chart names and the ledger doesn't have yet; those it has keep their names."""
     named: dict[str, str] = {}
     for row in rows:
         named.setdefault(row.values["fund"], row.values["fund_name"])
-    there = looked_up(connection, tables.reference["fund"], "code", "name", named)
-    new = [(code, name, version) for code, name in named.items() if code not in there]
-    keep_past(connection, "fund", [((code,), None) for code, *_ in new])
-    insert_many(connection, tables.reference["fund"], ("code", "name", "changed_in"), new)
+    there = looked_up(bringing.connection, tables.reference["fund"], "code", "name", named)
+    bringing.add("fund", [(code, name) for code, name in named.items() if code not in there])
 
 
 def _refusals(connection: Connection, kind: Kind, rows: Sequence[Read]) -> dict[int, str]:

@@ -101,10 +101,10 @@ def read_payments(path: Path, map_path: Path, control: tuple[int, int] | None) -
     mapping = _mapping(map_path)
     payments: list[Payment] = []
     faults: list[str] = []
-    with opened(path, mapping.file) as (header, rows):
-        width = len(header) if header is not None else mapping.file.width or 0
-        reader = _Reader(mapping, header, width)
-        for number, row in rows:
+    with opened(path, mapping.file) as file:
+        width = len(file.header) if file.header is not None else mapping.file.width or 0
+        reader = _Reader(mapping, file.header, width)
+        for number, row in file.rows:
             try:
                 if reader.is_trailer(row):
                     control = reader.control(row)

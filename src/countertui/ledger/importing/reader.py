@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from countertui.ledger.importing.faults import MapRefusedError
 from countertui.ledger.importing.mapfile import FileMap
@@ -17,18 +21,51 @@ _LONGEST_CELL = 100_000
 Numbered = tuple[int, list[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file being read: its header (None if it has none), and the rows that are not blank, with their numbers.
+
+    digest gives the SHA-256 (hex) of the bytes that the rows came from, once all were read.
+    """
+
+    header: list[str] | None
+    rows: Iterator[Numbered]
+    digest: Callable[[], str]
+
+
+class _Hashed(io.RawIOBase):
+    """A file's bytes, hashed as they are read: what is answered for is what was read, whatever the file is later."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._raw = path.open("rb", buffering=0)
+        self.hash = sha256()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        count = self._raw.readinto(buffer) or 0
+        self.hash.update(memoryview(buffer)[:count])
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
 @contextmanager
-def opened(path: Path, file: FileMap) -> Iterator[tuple[list[str] | None, Iterator[Numbered]]]:
-    """The header (None if the file has none) and the rows that are not blank, each with its number in a spreadsheet.
+def opened(path: Path, file: FileMap) -> Iterator[Opened]:
+    """A CSV file's header and rows; each row has the number that a spreadsheet gives it.
 
     Raises MapRefusedError if the file can't be read, is empty, or is in none of the encodings.
     """
     try:
         encoding = _encoding_of(path, file.encodings)
-        handle = path.open(encoding=encoding, newline="")
+        hashed = _Hashed(path)
     except OSError as fault:
         raise MapRefusedError(f"{path.name} can't be read: {fault.strerror}.") from fault
-    with handle:
+    with io.TextIOWrapper(io.BufferedReader(hashed, _PIECE), encoding=encoding, newline="") as handle:
         csv.field_size_limit(_LONGEST_CELL)
         rows = _rows(csv.reader(handle, delimiter=file.delimiter), path.name)
         header = None
@@ -37,7 +74,7 @@ def opened(path: Path, file: FileMap) -> Iterator[tuple[list[str] | None, Iterat
             if first is None:
                 raise MapRefusedError(f"{path.name} is empty.")
             header = [name.strip() for name in first[1]]
-        yield header, rows
+        yield Opened(header, rows, hashed.hash.hexdigest)
 
 
 def _rows(reader: Iterator[list[str]], name: str) -> Iterator[Numbered]:

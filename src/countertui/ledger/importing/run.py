@@ -1,4 +1,4 @@
-"""Importing one file: read, repair, load in one transaction, write down what was refused, publish."""
+"""Importing one file: read, repair, load and answer for in one transaction, write down what was refused."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection
-
 from countertui.domain.card_guard import holds_card_number
+from countertui.domain.rights import Act
 from countertui.ledger.books import REJECTS, Books
+from countertui.ledger.desk import Ground, require_right
+from countertui.ledger.imported import Answering, Bringing, Counted, ImportFact, begin_import
 from countertui.ledger.importing.cells import refuse_unprintable
 from countertui.ledger.importing.faults import RowRefused
 from countertui.ledger.importing.kinds import Kind
@@ -33,7 +33,8 @@ Progress = Callable[[int], None]
 class ImportReport:
     """What became of a file's rows: rows = created + updated + unchanged + rejected; repaired ones are among these.
 
-    rejects is the file the rejected rows are in, version the snapshot published after it; each None if there is none.
+    rejects is the file the rejected rows are in, version the snapshot that was published after it, seq the desk record
+    that answers for it; each None if there is none.
     """
 
     rows: int = 0
@@ -44,6 +45,7 @@ class ImportReport:
     rejected: int = 0
     rejects: str | None = None
     version: int | None = None
+    seq: int | None = None
     repairs: list[Repair] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -55,7 +57,7 @@ class ImportReport:
             {"row": each.row, "column": each.column, "before": list(each.before), "after": list(each.after)}
             for each in self.repairs
         ]
-        return numbers | {"rejects": self.rejects, "version": self.version, "repairs": repairs}
+        return numbers | {"rejects": self.rejects, "version": self.version, "seq": self.seq, "repairs": repairs}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class _Rejected:
     shown: bool = True
 
 
-class _DryRun(Exception):  # noqa: N818 - carries nothing wrong: it only undoes
+class _OnlyTried(Exception):  # noqa: N818 - carries nothing wrong: it only undoes
     pass
 
 
@@ -76,43 +78,72 @@ def import_file(
     path: Path,
     map_path: Path,
     *,
-    key: Ed25519PrivateKey | None = None,
+    who: Answering | None,
     now: str,
-    dry_run: bool = False,
     rejects: Path | None = None,
     progress: Progress = lambda _: None,
 ) -> ImportReport:
-    """Import a file by its mapping into the ledger's tables, in one transaction; then, with a key, publish if anything
-    changed.
+    """Import a file by its mapping into the ledger's tables and sign for it, in one transaction.
 
-    Refused rows go to `rejects`, or else to DIR/ledger/rejects/<file>.csv, with row number and reason. A dry run
-    changes nothing and writes only to a `rejects` that was named. `now` is ISO 8601 UTC with zone; `progress` is told
-    the rows so far. Raises MapRefusedError, and nothing was imported.
+    Where nobody answers for it (`who` is None) it is only tried, and nothing is changed. Refused rows go to `rejects`,
+    or else, unless it is only tried, to DIR/ledger/rejects/<file>.csv, with row number and reason. `now` is ISO 8601
+    UTC with zone; `progress` is told the rows so far. Raises MapRefusedError, NotAllowed, and nothing was imported.
     """
     mapping = read_mapping(map_path, kind)
     report = ImportReport()
     rejected: list[_Rejected] = []
-    with opened(path, mapping.file) as (header, rows):
-        reader = RowReader(mapping, header)
+    with opened(path, mapping.file) as file:
+        reader = RowReader(mapping, file.header)
         try:
             with books.writing() as connection:
-                _import(connection, mapping, reader, rows, report, rejected, progress)
-                if dry_run:
-                    raise _DryRun
-        except _DryRun:
+                if who is not None:
+                    require_right(connection, who.by, Act.IMPORT, now)
+                bringing = begin_import(connection)
+                _import(bringing, mapping, reader, file.rows, report, rejected, progress)
+                report.rejected, report.repaired = len(rejected), len(report.repairs)
+                if who is None:
+                    raise _OnlyTried
+                fact = ImportFact(who.id, kind.value, who.by, _counted(report), path.name, file.digest())
+                report.seq = bringing.answered_by(Ground(connection, books, who.key, now), fact).seq
+        except _OnlyTried:
             pass
-    report.rejected = len(rejected)
-    report.repaired = len(report.repairs)
-    to = rejects or (None if dry_run else books.folder / REJECTS / f"{path.stem}.csv")
+    to = rejects or (None if who is None else books.folder / REJECTS / f"{path.stem}.csv")
     if to is not None:
-        report.rejects = _write_rejects(to, header or [], rejected)
-    if key is not None and not dry_run and report.created + report.updated:
-        report.version = publish(books, key, now)
+        report.rejects = _write_rejects(to, file.header or [], rejected)
     return report
 
 
+def import_published(
+    books: Books,
+    kind: Kind,
+    path: Path,
+    map_path: Path,
+    *,
+    who: Answering,
+    now: str,
+    rejects: Path | None = None,
+    progress: Progress = lambda _: None,
+) -> ImportReport:
+    """Import a file as `import_file` does; then publish, if anything changed."""
+    report = import_file(books, kind, path, map_path, who=who, now=now, rejects=rejects, progress=progress)
+    if report.created + report.updated:
+        report.version = publish(books, who.key, now)
+    return report
+
+
+def _counted(report: ImportReport) -> Counted:
+    return Counted(
+        rows=report.rows,
+        created=report.created,
+        updated=report.updated,
+        unchanged=report.unchanged,
+        repaired=report.repaired,
+        rejected=report.rejected,
+    )
+
+
 def _import(
-    connection: Connection,
+    bringing: Bringing,
     mapping: Mapping,
     reader: RowReader,
     rows: Iterator[Numbered],
@@ -141,7 +172,7 @@ def _import(
                 continue
             if repair is not None:
                 repairs[number] = repair
-        loaded = load_rows(connection, mapping.kind, read)
+        loaded = load_rows(bringing, mapping.kind, read)
         _count(report, loaded)
         refused.update(loaded.refused)
         refused.update({number: refused[first] for number, first in repeats if first in refused})

@@ -10,6 +10,7 @@ from countertui.ledger.tables.columns import metadata as metadata
 from countertui.ledger.tables.custody import batch as batch
 from countertui.ledger.tables.custody import counter as counter
 from countertui.ledger.tables.custody import inbox as inbox
+from countertui.ledger.tables.custody import offered_again as offered_again
 from countertui.ledger.tables.custody import record as record
 from countertui.ledger.tables.custody import rejected as rejected
 from countertui.ledger.tables.custody import state as state
@@ -18,12 +19,13 @@ from countertui.ledger.tables.desk import bag as bag
 from countertui.ledger.tables.desk import corrected as corrected
 from countertui.ledger.tables.desk import deposited as deposited
 from countertui.ledger.tables.desk import desk_signature as desk_signature
+from countertui.ledger.tables.desk import kept_rows as kept_rows
 from countertui.ledger.tables.desk import paid_before as paid_before
 from countertui.ledger.tables.desk import payment_file as payment_file
 from countertui.ledger.tables.desk import period as period
-from countertui.ledger.tables.desk import reference_was as reference_was
 from countertui.ledger.tables.desk import returned as returned
 from countertui.ledger.tables.desk import turn as turn
+from countertui.ledger.tables.desk import verifier_was as verifier_was
 from countertui.ledger.tables.general_ledger import day as day
 from countertui.ledger.tables.general_ledger import entry as entry
 from countertui.ledger.tables.general_ledger import error_item as error_item

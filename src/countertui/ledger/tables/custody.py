@@ -19,12 +19,22 @@ inbox = table(
     whole("epoch"),
     whole("no"),
     text("received_at"),
-    text("verdict"),  # kept, posted, held, or what was wrong
+    text("verdict"),  # kept, posted, held, or what was wrong: the first that was answered by an ack, until let in
     text("detail"),
     blob("ack", nullable=True),  # of a held one that has no row in batch: a fork
     blob("bytes"),
 )
 """Every envelope ever offered, as it came, good or bad; committed before anything is judged."""
+
+offered_again = table(
+    "offered_again",
+    text("sha256", primary_key=True),
+    text("verdict", primary_key=True),
+    text("at"),
+    text("detail"),
+    blob("ack", nullable=True),
+)
+"""What was said of an envelope that had a signed answer and was offered again, where that was something else."""
 
 rejected = table(
     "rejected",

@@ -26,19 +26,24 @@ turn = table(
 )
 """The order in which batches were taken and desk records made: what recomputes the books goes by it."""
 
-reference_was = table(
-    "reference_was",
-    text("name", primary_key=True),
-    text("key", primary_key=True),  # JSON list
-    whole("turn", primary_key=True, autoincrement=False),
-    text("row", nullable=True),  # JSON list, NULL: it was not there
-    whole("by_journal"),  # 1: a record changed it, 0: an import
-    rowid=False,
+kept_rows = table(
+    "kept_rows",
+    text("sha256", primary_key=True),  # of the bytes beside it
+    blob("bytes"),  # a part: zlib, JSON list of how they are set, the table, the rows; a list of parts: JSON
 )
-"""What a reference row was until after that turn, where it was changed later than at the start."""
+"""Reference rows that imports and the founding set, in parts; a signed record or entry names each list of parts."""
 
 paid_before = table("paid_before", text("charge", primary_key=True), whole("cents"), rowid=False)
 """What was paid on a charge before it came into the ledger, where that is anything."""
+
+verifier_was = table(
+    "verifier_was",
+    text("operator", primary_key=True),
+    whole("turn", primary_key=True, autoincrement=False),
+    text("verifier"),
+    rowid=False,
+)
+"""What proved an operator until after that turn, where a record changed it; see desk_proof.py."""
 
 period = table(
     "period",

@@ -325,6 +325,14 @@ def upgrade() -> None:
         sqlite_with_rowid=True,
     )
     op.create_table(
+        "kept_rows",
+        sa.Column("sha256", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("bytes", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256"),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    op.create_table(
         "last_login",
         sa.Column("operator", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("at", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
@@ -374,6 +382,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
         sqlite_strict=True,
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "offered_again",
+        sa.Column("sha256", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("verdict", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("at", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("detail", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("ack", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("sha256", "verdict"),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
     )
     op.create_table(
         "office",
@@ -559,17 +578,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("terminal", "epoch", "seq"),
         sqlite_strict=True,
         sqlite_with_rowid=True,
-    )
-    op.create_table(
-        "reference_was",
-        sa.Column("name", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
-        sa.Column("key", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
-        sa.Column("turn", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("row", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=True),
-        sa.Column("by_journal", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.PrimaryKeyConstraint("name", "key", "turn"),
-        sqlite_strict=True,
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "registry_entry",
@@ -773,6 +781,15 @@ def upgrade() -> None:
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("n", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("terminal", "epoch", "seq", "n"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "verifier_was",
+        sa.Column("operator", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("turn", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("verifier", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("operator", "turn"),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
