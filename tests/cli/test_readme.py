@@ -24,7 +24,7 @@ def listed() -> dict[str, str]:
     for line in text.splitlines():
         words = line.removeprefix("countertui").split("   ")[0].split()
         names = [""]
-        while words and re.fullmatch(r"[a-z]+(\|[a-z]+)*", words[0]):
+        while words and re.fullmatch(r"[a-z]+(-[a-z]+)*(\|[a-z]+)*", words[0]):
             names = [f"{name} {more}".strip() for name in names for more in words.pop(0).split("|")]
             deep = 3 if names[0].startswith("ledger books") else 2
             if (
@@ -48,7 +48,7 @@ def helped(home: Path) -> dict[str, str]:
         assert said.returncode == 0, said.stderr
         text = said.stdout
         inner = re.search(r"─ Commands ─.*?╰", text, re.DOTALL)
-        below = re.findall(r"^│ ([a-z]+) ", inner[0], re.MULTILINE) if inner else []
+        below = re.findall(r"^│ ([a-z-]+) ", inner[0], re.MULTILINE) if inner else []
         waiting += [f"{command} {name}".strip() for name in below]
         if not below or not command or "─ Parameters ─" in text:
             found[command] = text

@@ -17,7 +17,6 @@ from countertui.ledger.registry import key_at, schedule
 
 FORK, ROLLBACK, CHAIN, LOG, LOCKED = "fork", "rollback", "chain", "log", "locked"
 """Two journals under one key; a store that went back; a batch that does not follow; the ledger's own log; a sign-in."""
-RETIRED = "It is signed with a key that was retired since, which may be in other hands: the terminal goes on."
 RECOVERED = "recovered"
 """Records of a dead terminal wait for two people."""
 ROOTS = "roots"
@@ -84,11 +83,16 @@ def stop_terminal(
     """
     keys = schedule(connection, terminal, epoch)
     if seq is not None and keys and key_at(connection, terminal, epoch, seq) != keys[-1][1]:
-        raise_alarm(connection, kind, terminal, epoch, seq, f"{detail} {RETIRED}", now)
+        raise_alarm(connection, kind, terminal, epoch, seq, f"{detail} {told_retired()}", now)
         return False
     freeze(connection, books, key, terminal, epoch, detail[:300], now)
     raise_alarm(connection, kind, terminal, epoch, seq, detail, now)
     return True
+
+
+def told_retired() -> str:
+    """What is said where a terminal is not stopped for that reason."""
+    return "It is signed with a key that was retired since, which may be in other hands: the terminal goes on."
 
 
 def keep_evidence(connection: Connection, terminal: str, epoch: int, no: int, data: bytes, what: str, now: str) -> str:

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, RowMapping, insert, select
 from countertui.domain.batch_totals import batch_totals
 from countertui.errors import AnswerNo, UsageError
 from countertui.ledger import tables
-from countertui.ledger.alarms import FORK, RECOVERED, RETIRED, keep_evidence, raise_alarm, stop_terminal
+from countertui.ledger.alarms import FORK, RECOVERED, keep_evidence, raise_alarm, stop_terminal, told_retired
 from countertui.ledger.books import Books
 from countertui.ledger.custody import Place, take
 from countertui.ledger.ingest import HELD, NEW, SAME, ingest
@@ -105,9 +105,10 @@ def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str)
         else:
             taken = _take_rest(connection, books, key, left, row, len(hashes), by, now)
     if forked is not None:
+        told = "The terminal is frozen" if stopped else told_retired().rstrip(".")
         raise StoreRefusedError(
             f"Record {forked} of that store is another than the one here.",
-            f"{'The terminal is frozen' if stopped else RETIRED.rstrip('.')}; nothing more of the store was taken.",
+            f"{told}; nothing more of the store was taken.",
             "Keep the disk as it is: an alarm was raised.",
         )
     return Recovered(left.terminal, left.epoch, sealed, taken[0], len(hashes), taken[1], bad)
