@@ -7,6 +7,8 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +17,17 @@ import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cli_city import City, run
+from countertui.cli.receipt_verify import Known, _proven
 from countertui.domain.records import Kind
+from countertui.errors import AnswerNo
 from countertui.ledger.books import Books
 from countertui.ledger.ingest import ingest
 from countertui.ledger.server import app
+from countertui.sync import base45
 from countertui.sync.certificate import certify
-from countertui.sync.claim import sign_claim
+from countertui.sync.claim import CERTIFIED, PREFIX, sign_claim
 from countertui.sync.keyslots import Secrets
+from countertui.sync.registry import Register, TerminalKeys
 from ledger.town import NOW, Till, allocation, founded, ledger_key, line
 
 
@@ -158,12 +164,51 @@ def test_a_ledger_that_cannot_prove_what_it_says_is_not_believed(
         read_standing(b'{"state": "yes"}')
 
 
-def test_the_code_a_counter_printed_is_proven_in_its_folder_and_by_the_pinned_key_elsewhere(city: City) -> None:
+def printed(city: City) -> str:
+    """The code on the receipt T1-1."""
     db = sqlite3.connect(city.folder / "store.db")
     (document,) = db.execute("SELECT document FROM print_job WHERE receipt_no = 'T1-1'").fetchone()
-    (pinned,) = db.execute("SELECT ledger_key FROM identity").fetchone()
     db.close()
-    code = next(block["s"] for block in json.loads(document)["blocks"] if block["t"] == "qr")
+    return str(next(block["s"] for block in json.loads(document)["blocks"] if block["t"] == "qr"))
+
+
+def test_a_receipt_of_before_any_snapshot_had_its_terminals_key_is_proven_by_the_register(city: City) -> None:
+    """It carries no certificate, and no snapshot here names the key; the register, which the ledger signed, does."""
+    vouched = base45.decode(printed(city).removeprefix(CERTIFIED))
+    code = PREFIX + base45.encode(vouched[64 + 32 :])
+    with closing(sqlite3.connect(city.folder / "reference.db")) as reference, reference:
+        reference.execute("DELETE FROM terminal")
+    said = city.run("receipt", "verify", code, "--json")
+    assert (said.status, said.json["claim"]["receipt_no"]) == (0, "T1-1")
+    assert city.run("receipt", "verify", code[:-3] + "000").status == 1
+    with closing(sqlite3.connect(city.folder / "store.db")) as store, store:
+        store.execute("DELETE FROM registry")
+    said = city.run("receipt", "verify", code)
+    assert (said.status, "is not known here" in said.err) == (1, True)
+
+
+def test_the_register_proves_by_any_key_a_terminal_had_but_nothing_after_it_was_revoked(
+    till: Till, tmp_path: Path
+) -> None:
+    taken = pay(till)
+    claim = {name: taken[name] for name in ("terminal", "epoch", "seq", "receipt_no", "biz_date")}
+    code = sign_claim(claim | {"total_cents": 20_00, "h": till.all[taken["id"]][1].hex()}, till.key)
+    later = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key().public_bytes_raw()
+    keys = TerminalKeys("HALL", ((1, till.identity.public_key), (9, later)))
+
+    def proven(listed: TerminalKeys) -> dict[str, Any]:
+        return _proven(code, Known(("",), tmp_path, "A", None, Register("A", terminals={("T1", 1): listed})))
+
+    assert proven(keys)["receipt_no"] == taken["receipt_no"]
+    assert proven(replace(keys, state="revoked", after_seq=taken["seq"]))["seq"] == taken["seq"]
+    with pytest.raises(AnswerNo, match="is revoked"):
+        proven(replace(keys, state="revoked", after_seq=taken["seq"] - 1))
+
+
+def test_the_code_a_counter_printed_is_proven_in_its_folder_and_by_the_pinned_key_elsewhere(city: City) -> None:
+    code = printed(city)
+    with closing(sqlite3.connect(city.folder / "store.db")) as db:
+        (pinned,) = db.execute("SELECT ledger_key FROM identity").fetchone()
     assert code.startswith("CTUI2:")
     assert city.run("receipt", "verify", code).status == 0
     said = run("receipt", "verify", code, "--ledger-key", pinned, "--json", home=city.folder.parent)

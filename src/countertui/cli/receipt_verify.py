@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     from countertui.ports import LogSeen
+    from countertui.sync.registry import Register
     from countertui.sync.standing import Standing
 
 _Found = TypeVar("_Found")
@@ -30,12 +31,16 @@ _UNDONE = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known here to check with: the ledger's keys (hex, the present one first), its id, its log as seen."""
+    """What is known here to check with: the ledger's keys (hex, the present one first), its id, its log as seen.
+
+    register: of keys, as it was followed here; None where there is none.
+    """
 
     ledger_keys: tuple[str, ...]
     folder: Path | None = None
     ledger: str | None = None
     seen: LogSeen | None = None
+    register: Register | None = None
 
 
 def verify(
@@ -114,14 +119,15 @@ def _known(ledger_key: str | None, named: Path | None) -> Known:
     db = open_for_reading(folder / "store.db")
     try:
         ledger, pinned = db.execute("SELECT ledger, ledger_key FROM identity").fetchone() or (None, "")
-        keys = (ledger_key,) if ledger_key else _keys_since(db, str(ledger), pinned)
-        return Known(keys, folder, ledger, log_seen(db))
+        register = _register(db, str(ledger), pinned)
+        since = (pinned,) if register is None else tuple(key.hex() for key in reversed(register.ledger_keys))
+        return Known((ledger_key,) if ledger_key else since, folder, ledger, log_seen(db), register)
     finally:
         db.close()
 
 
-def _keys_since(db: sqlite3.Connection, ledger: str, pinned: str) -> tuple[str, ...]:
-    """The ledger's keys since the one pinned here, as its register says, the present one first."""
+def _register(db: sqlite3.Connection, ledger: str, pinned: str) -> Register | None:
+    """The ledger's register as it was followed here, from the one pinned; None if none can be believed."""
     from countertui.store import registry_log
     from countertui.sync.faults import RegistryRefusedError
     from countertui.sync.registry import Register, follow_all, require_pinned
@@ -131,14 +137,14 @@ def _keys_since(db: sqlite3.Connection, ledger: str, pinned: str) -> tuple[str, 
         register = follow_all(Register(ledger), registry_log.entries(db))
         if register.no:
             require_pinned(register, json.loads(first)["data"].get("registry"), bytes.fromhex(pinned))
-            return tuple(key.hex() for key in reversed(register.ledger_keys))
+            return register
     except RegistryRefusedError:
-        return (pinned,)
-    return (pinned,)
+        return None
+    return None
 
 
 def _by_any(known: Known, way: Callable[[Ed25519PublicKey], _Found]) -> _Found:
-    """What holds by the first of the ledger's keys that it holds by. Raises ClaimRefusedError if by none."""
+    """What holds by the first of the keys that it holds by. Raises ClaimRefusedError if by none."""
     from countertui.sync.faults import AckRefusedError, ClaimRefusedError
 
     refused: AnswerNo | None = None
@@ -160,12 +166,22 @@ def _key_of(text: str) -> Ed25519PublicKey:
 
 
 def _proven(text: str, known: Known) -> dict[str, Any]:
-    """The claim, by the ledger's certificate in the code, else by the terminal's key in the snapshot here."""
+    """The claim, by the ledger's certificate in the code, else by the terminal's keys in the register or snapshot here.
+
+    A receipt of before the first snapshot that has its terminal's key carries no certificate.
+    """
     from countertui.sync.claim import CERTIFIED, claimed_terminal, prove_claim, read_claim
 
-    terminal, epoch, _ = claimed_terminal(text)
+    terminal, epoch, seq = claimed_terminal(text)
     if known.folder is None or (text.partition("#")[2] or text).startswith((CERTIFIED, CERTIFIED[:-1] + ".")):
         return _by_any(known, lambda key: prove_claim(text, key))
+    listed = known.register.terminals.get((terminal, epoch)) if known.register is not None else None
+    if listed is not None:
+        if listed.after_seq is not None and seq > listed.after_seq:
+            raise AnswerNo(f"The key of terminal {terminal} is revoked, and this receipt came after that.")
+        # A duplicate is signed with the key of the day it is printed.
+        keys = replace(known, ledger_keys=tuple(dict.fromkeys(key.hex() for _, key in reversed(listed.keys))))
+        return _by_any(keys, lambda key: read_claim(text, key))
     public_key = _terminal_key(known.folder, terminal, epoch)
     if public_key is None:
         raise AnswerNo(f"The key of terminal {terminal}, epoch {epoch}, is not known here.", "", "Check it with --url.")
