@@ -48,7 +48,7 @@ def helped(home: Path) -> dict[str, str]:
         assert said.returncode == 0, said.stderr
         text = said.stdout
         inner = re.search(r"─ Commands ─.*?╰", text, re.DOTALL)
-        below = re.findall(r"^│ ([a-z-]+) ", inner[0], re.MULTILINE) if inner else []
+        below = re.findall(r"^│ ([a-z][a-z-]*) ", inner[0], re.MULTILINE) if inner else []
         waiting += [f"{command} {name}".strip() for name in below]
         if not below or not command or "─ Parameters ─" in text:
             found[command] = text
