@@ -15,10 +15,12 @@ from sqlalchemy import event
 
 from counter_station import SetClock
 from countertui.demo.passphrase import PASSPHRASE
+from countertui.ledger.backup import MANIFEST, back_up
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keys import open_secrets
 from countertui.ledger.publish import publish
+from countertui.ledger.restoring import restore
 from countertui.ledger.server import app
 from countertui.ledger.settings import LedgerSettings, write_settings
 from countertui.sync.keyslots import Secrets
@@ -120,11 +122,14 @@ class Ledger:
     def publish(self) -> int:
         return publish(self.books, self.secrets.terminal_key, self.now())
 
-    def back_up(self) -> None:
-        """Keep a copy of all it is, beside it."""
+    def back_up(self, *, by_command: bool) -> None:
+        """Keep a backup beside it: made by its own command while it works, or an image of the whole machine."""
+        to = self.folder.with_name(f"backup-{len(self._backups)}")
+        if by_command:
+            back_up(self.books, self.secrets.terminal_key, to, self.now())
+            self._backups.append((to, None))
+            return
         self.books.close()
-        n = len(self._backups)
-        to = self.folder.with_name(f"backup-{n}")
         shutil.copytree(self.folder, to)
         made = self.server.new_database(self._database or "") if self.server is not None else None
         self._backups.append((to, made))
@@ -137,11 +142,17 @@ class Ledger:
         kept, database = self._backups[which % len(self._backups)]
         self.books.close()
         shutil.rmtree(self.folder)
-        shutil.copytree(kept, self.folder)
         if self.server is not None:
             self.server.drop(self._database or "")
-            self._database = self.server.new_database(database or "")
-            write_settings(self.folder, LedgerSettings(database=self.server.url(self._database)))
+            self._database = self.server.new_database(database or "template0")
+        if (kept / MANIFEST).exists():
+            empty = None if self.server is None else self.server.url(self._database or "")
+            restore(kept, self.folder, PASSPHRASE, database=empty, everything=True)
+            self.books = self._opened()
+            return True
+        shutil.copytree(kept, self.folder)
+        if self.server is not None:
+            write_settings(self.folder, LedgerSettings(database=self.server.url(self._database or "")))
         self.books = self._opened()
         return True
 

@@ -83,7 +83,7 @@ class Network(httpx2.BaseTransport):
     def deliver_altered(self, carried: Carried) -> None:
         """Hand it over with a bit or more of its body flipped."""
         body = flipped(carried.body, self.random)
-        if carried.method == "PUT" and self.random.random() < 0.6:
+        if is_batch(carried) and self.random.random() < 0.6:
             status, _ = self.ledger.read_in(*place_of(carried), body)
         else:
             status, _ = self.deliver(Carried(carried.method, carried.target, carried.headers, body))
@@ -98,7 +98,7 @@ class Network(httpx2.BaseTransport):
         try:
             # Whoever kept it can't sign a request anew; on a stick it gets as far as the ledger itself.
             self.deliver(carried)
-            if carried.method == "PUT":
+            if is_batch(carried):
                 self.answers[self.ledger.read_in(*place_of(carried), carried.body)[0]] += 1
         except Killed:
             self.done["killed by a late one"] += 1
@@ -120,6 +120,10 @@ def flipped(data: bytes, random: Random) -> bytes:
     for at in random.sample(range(len(altered)), min(random.randint(1, 3), len(altered))):
         altered[at] ^= 1 << random.randrange(8)
     return bytes(altered)
+
+
+def is_batch(carried: Carried) -> bool:
+    return carried.method == "PUT" and "/batches/" in carried.target
 
 
 def place_of(carried: Carried) -> tuple[str, int, int]:

@@ -52,7 +52,10 @@ def summary(verdicts: Iterable[Verdict]) -> str:
             where[how].append(each.seed)
     lines = [
         f"seeds {len(all_of)}, steps {sum(each.steps for each in all_of):,}",
-        f"records of money posted {sum(each.posted for each in all_of):,}, each once; doubled 0 or it is told below;"
+        f"records of money told {sum(each.told for each in all_of):,}; of machines that nothing befell"
+        f" {sum(each.sound for each in all_of):,}, all posted; paper receipts keyed in"
+        f" {sum(each.papers for each in all_of):,}",
+        f"posted {sum(each.posted for each in all_of):,}, each once; doubled 0 or it is told below;"
         f" the same batch again, refused a second posting: {sum(each.again for each in all_of):,}",
         f"in the ledger's custody, held: {sum(each.in_custody for each in all_of)}; on disks of machines that stopped:"
         f" {sum(each.on_disk for each in all_of)}; gone with a disk that was put back, noticed:"

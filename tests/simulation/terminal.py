@@ -10,14 +10,14 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from counter_day import count_all
-from counter_station import FUND, PINS, TODAY, RememberedPins, SetClock, cash, check, fee, money_order, pay
+from counter_station import FUND, PINS, TODAY, RememberedPins, SetClock, cart_of, cash, check, fee, money_order, pay
 from countertui.assembly import WayToLedger, open_for_command
 from countertui.bootstrap import close_station
 from countertui.cli.batch import export
@@ -27,6 +27,7 @@ from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.find import open_account, with_amount
 from countertui.counter.keep_in_touch import keep_in_touch
 from countertui.counter.open_drawer import open_drawer
+from countertui.counter.paper_receipt import read_paper
 from countertui.counter.receipts import reprint
 from countertui.counter.refund_receipt import approve_request, ask_refund
 from countertui.counter.seal_batch import SealRefused, seal_batch
@@ -34,6 +35,7 @@ from countertui.counter.send_batches import send_batches, take_answer
 from countertui.counter.sign_on import WrongPin, sign_on
 from countertui.counter.start_up import after_check
 from countertui.counter.station import Person, Session
+from countertui.counter.take_payment import take_payment
 from countertui.counter.take_snapshot import take_snapshot
 from countertui.counter.void_receipt import ask_void, refuse_request, void_now
 from countertui.demo.passphrase import PASSPHRASE
@@ -58,11 +60,12 @@ PEOPLE = ("rosa", "ben", "lena", "hugo", "tess", "ken")
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """A record about money: its place, kind, and cents taken less given back."""
+    """A record about money: its place, kind, cents taken less given back, its receipt's number if it drew one."""
 
     seq: int
     kind: str
     cents: int
+    receipt_no: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,9 @@ class Terminal:
     faults: tuple[str, ...] = ()
     """What its last start found wrong: it takes no money then."""
     images: list[Image] = field(default_factory=list)
+    backups: list[Path] = field(default_factory=list)
+    dead: bool = False
+    """Whether nobody will ever start it again."""
     acts: Counter[str] = field(default_factory=Counter)
     starts: int = 0
 
@@ -107,6 +113,10 @@ class Terminal:
     @property
     def epoch(self) -> int:
         return self.station.recorder.epoch
+
+    @property
+    def place(self) -> tuple[str, int]:
+        return self.code, self.epoch
 
     @property
     def stopped(self) -> bool:
@@ -159,7 +169,8 @@ class Terminal:
             self.noted, said = seq, json.loads(body)
             if said["kind"] in MONEY:
                 cents = said["data"]["total_cents"] * (1 if said["kind"] == "pay" else -1)
-                (self.known if told else self.unsure)[id_] = Money(seq, said["kind"], cents)
+                number = said["receipt_no"] if said["kind"] == "pay" else ""
+                (self.known if told else self.unsure)[id_] = Money(seq, said["kind"], cents, number)
 
     # What people do.
 
@@ -172,6 +183,11 @@ class Terminal:
             act(self)
         except Refused as refusal:
             self.acts[f"refused: {type(refusal).__name__}"] += 1
+        self.note(told=True)
+
+    def pay(self) -> None:
+        """A payment, of which the customer has the receipt."""
+        _pay(self)
         self.note(told=True)
 
     def seal(self) -> None:
@@ -213,6 +229,17 @@ class Terminal:
 
     def crash(self) -> None:
         """Cut the power in the middle of something, then start again."""
+        point = self._cut_off()
+        self.start()
+        assert not self.faults, f"{self.name}: a crash {point} left {self.faults}"
+
+    def die(self) -> None:
+        """Cut the power in the middle of something, for good."""
+        self._cut_off()
+        self.dead = True
+        self.befell.append("died")
+
+    def _cut_off(self) -> str:
         point = self.random.choice(("before the commit", "after the commit", "between two things"))
         if point == "before the commit":
             self.station.recorder = _Dying(self.station.recorder)
@@ -226,8 +253,7 @@ class Terminal:
         except Refused as refusal:
             self.acts[f"refused: {type(refusal).__name__}"] += 1
         self.stop()
-        self.start()
-        assert not self.faults, f"{self.name}: a crash {point} left {self.faults}"
+        return point
 
     def take_image(self) -> None:
         """Copy the disk, and the anchor with it."""
@@ -267,7 +293,9 @@ class Terminal:
         shutil.copytree(self.folder, to, ignore=shutil.ignore_patterns("reference.db"))
         os.link(self.folder / "reference.db", to / "reference.db")
         shutil.copytree(anchor_folder(self.folder), anchor_folder(to))
-        return Terminal(name, to, self.network, self.random, SetClock(f"{self.clock.now:%Y-%m-%dT%H:%M:%S}"))
+        return Terminal(
+            name, to, self.network, Random(f"{self.random.random()}"), SetClock(f"{self.clock.now:%Y-%m-%dT%H:%M:%S}")
+        )
 
     def alter_a_record(self) -> int:
         """Change a byte of a record behind the program's back, guards and all put back; the record's number."""
@@ -295,8 +323,30 @@ class Terminal:
         else:
             self.clock.now += wrong
 
+    def key_in(self, paper: str, copies: int) -> bool:
+        """Key in a paper receipt; whether that went through. The same one twice is refused where it is known."""
+        try:
+            session = self.opened()
+            cart = cart_of(self.station, fee(self.station, f"COPY*{copies}"))
+            cart = replace(cart, paper=read_paper(self.station, session, paper, session.biz_date))
+            take_payment(self.station, session, cart, [cash(cart.total)])
+        except Refused as refusal:
+            self.acts[f"not keyed in: {type(refusal).__name__}: {refusal.happened}"] += 1
+            return False
+        finally:
+            self.note(told=True)
+        self.acts["keyed in"] += 1
+        return True
+
+    def highest_receipt(self) -> int:
+        """The highest receipt number that a customer was given here."""
+        told = [money.receipt_no for money in (*self.known.values(), *self.lost.values()) if money.receipt_no]
+        return max((int(number.rpartition("-")[2]) for number in told), default=0)
+
     def journal_ids(self) -> set[str]:
-        return {id_ for (id_,) in self.station.db.execute("SELECT id FROM journal").fetchall()}
+        """Of the disk as it is, whether or not the program can open it."""
+        with contextlib.closing(sqlite3.connect(f"{(self.folder / 'store.db').as_uri()}?mode=ro", uri=True)) as db:
+            return {id_ for (id_,) in db.execute("SELECT id FROM journal").fetchall()}
 
     def cum_net(self) -> int:
         return int(self.station.db.execute("SELECT cum_net FROM counter").fetchone()[0])

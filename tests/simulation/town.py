@@ -116,6 +116,17 @@ def copied(to: Path) -> Path:
     return to
 
 
+def newest_offer(ledger: Path, ledger_id: str, ledger_key: bytes, code: str, epoch: int) -> Offer:
+    """The newest snapshot in a ledger's folder, as a new terminal gets it."""
+    newest = max((ledger / "snapshots").iterdir(), key=lambda path: int(path.name))
+    manifest = open_manifest((newest / "manifest.json").read_bytes(), checked_public_key(ledger_key), ledger_id, None)
+
+    def fetch(entry: TableEntry, path: Path) -> None:
+        shutil.copyfile(newest / f"{entry.name}.ndjson", path)
+
+    return Offer(manifest, code, epoch, fetch)
+
+
 def _admit(home: Path, code: str, clock: SetClock) -> None:
     """One more terminal of the city, in the same office."""
     folder, ledger = home / code, home / "ledger"
@@ -154,14 +165,7 @@ def _admit(home: Path, code: str, clock: SetClock) -> None:
         registry=founding,
         receipt_n=0,
     )
-    newest = max((ledger / "snapshots").iterdir(), key=lambda path: int(path.name))
-    manifest = open_manifest(
-        (newest / "manifest.json").read_bytes(), checked_public_key(ledger_key), named.ledger, None
-    )
-
-    def fetch(entry: TableEntry, path: Path) -> None:
-        shutil.copyfile(newest / f"{entry.name}.ndjson", path)
-
+    offer = newest_offer(ledger, named.ledger, ledger_key, code, 1)
     begin(
         folder,
         recorder,
@@ -169,6 +173,6 @@ def _admit(home: Path, code: str, clock: SetClock) -> None:
         ids_of(code),
         start,
         register,
-        Offer(manifest, code, 1, fetch),
+        offer,
         lambda _table, _rows: None,
     )

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from countertui.domain.paper_books import PaperNumber
 from countertui.errors import AnswerNo
 from countertui.ledger.fsck import fsck
 from countertui.ledger.tree import Tiles, size_of
@@ -17,7 +18,7 @@ from countertui.sync.merkle import tree_root
 from simulation.life import Happened, Life
 from simulation.terminal import Money, Terminal
 
-_REFUSALS = {"400", "401", "413", "422"}
+_REFUSALS = {"400", "401", "413", "422", "register refused"}
 
 
 @dataclass
@@ -27,7 +28,13 @@ class Verdict:
     seed: int
     wrong: list[str] = field(default_factory=list)
     steps: int = 0
+    told: int = 0
+    """What people were told was recorded."""
+    sound: int = 0
+    """As many of these on machines that nothing befell, every one of which must be posted."""
     posted: int = 0
+    papers: int = 0
+    """Paper receipts that were keyed in."""
     in_custody: int = 0
     on_disk: int = 0
     exposed: int = 0
@@ -46,6 +53,8 @@ def judge(life: Life) -> Verdict:
             _money(verdict, life, books, terminal)
             _machine(verdict, life, books, terminal)
         _sums(verdict, books)
+        _numbers(verdict, life)
+        _papers(verdict, life, books)
         verdict.wrong += [f"ledger fsck: {each}" for each in fsck(life.ledger.books).differences]
         _log(verdict, life)
         for happened in life.happened:
@@ -66,6 +75,9 @@ class _Books:
         self.states = {(code, epoch): (state, waiting, cum_net) for code, epoch, state, waiting, cum_net in asked(
             "SELECT code, epoch, state, batch_no - posted_no, cum_net FROM terminal WHERE state <> 'desk'"
         )}  # fmt: skip
+        self.told_twice = Counter(paper for (paper,) in asked(
+            "SELECT detail FROM error_item WHERE reason = 'paper-twice'"
+        ))  # fmt: skip
         self.alarms = {(terminal, epoch) for terminal, epoch in asked("SELECT terminal, epoch FROM alarm")}
         self.records = asked("SELECT terminal, epoch, kind, entry, body FROM record WHERE terminal <> 'LEDGER'")
         self.lines = asked("SELECT entry, fund, account, cents FROM gl_line")
@@ -74,7 +86,7 @@ class _Books:
 
     def frozen(self, place: tuple[str, int]) -> bool:
         """Whether somebody at the ledger was told about this terminal, and it is stopped."""
-        return self.states[place][0] in ("frozen", "revoked") and place in self.alarms
+        return self.states.get(place, ("unknown",))[0] in ("frozen", "revoked") and place in self.alarms
 
 
 def _ids(envelopes: Iterator[bytes]) -> Iterator[str]:
@@ -89,9 +101,15 @@ def _ids(envelopes: Iterator[bytes]) -> Iterator[str]:
 
 def _money(verdict: Verdict, life: Life, books: _Books, terminal: Terminal) -> None:
     """Where each record about money is that somebody was told of: in the books, once, or why not."""
-    place = terminal.code, terminal.epoch
+    place = terminal.place
     here = terminal.journal_ids()
     told: dict[str, Money] = {**terminal.lost, **terminal.known}
+    verdict.told += len(told)
+    if terminal.sound and not terminal.distrusts:
+        verdict.sound += len(told)
+        missing = [money for id_, money in told.items() if not books.posted[id_]]
+        if missing:
+            verdict.wrong.append(f"{terminal.name} is sound, and {missing} are not posted.")
     for id_, money in told.items():
         times = books.posted[id_]
         if times > 1:
@@ -121,7 +139,7 @@ def _machine(verdict: Verdict, life: Life, books: _Books, terminal: Terminal) ->
     """A sound machine is whole, everything of it is posted, and the ledger's sum is its own."""
     if not terminal.sound:
         return
-    place = terminal.code, terminal.epoch
+    place = terminal.place
     if terminal.stopped:
         verdict.wrong.append(f"{terminal.name} stopped for no reason: {terminal.station.store.halted}")
         return
@@ -136,7 +154,7 @@ def _machine(verdict: Verdict, life: Life, books: _Books, terminal: Terminal) ->
         verdict.noticed["ledger put back: a terminal refuses its register, and waits for people"] += 1
         verdict.made["ledger's register is another"] += 1
         return
-    state, _, cum_net = books.states[place]
+    state, _, cum_net = books.states.get(place, ("not known", 0, 0))
     if state != "active" or place in books.alarms:
         verdict.wrong.append(f"{terminal.name} is sound, and {state} at the ledger.")
     if cum_net != terminal.cum_net():
@@ -168,13 +186,59 @@ def _sums(verdict: Verdict, books: _Books) -> None:
             verdict.wrong.append(f"{place}: the books add up to {net[place]}, the ledger says {cum_net}.")
 
 
+def _numbers(verdict: Verdict, life: Life) -> None:
+    """A receipt's number is given out once, whatever machine goes on under the name.
+
+    Where an old disk was put back with its anchor, nobody there could know; that it was is noticed or not, see below.
+    """
+    for code in {each.code for each in life.terminals}:
+        machines = [each for each in life.terminals if each.code == code]
+        if any(set(each.befell) - {"died"} for each in machines):
+            continue
+        given = Counter(money.receipt_no for each in machines for money in each.known.values() if money.receipt_no)
+        twice = [number for number, times in given.items() if times > 1]
+        if twice:
+            verdict.wrong.append(f"{code}: receipt numbers given out twice: {twice}.")
+
+
+def _papers(verdict: Verdict, life: Life, books: _Books) -> None:
+    """A paper receipt counts once: where it is in the books more often, but for those voided, the rest waits, told."""
+    posted: Counter[str] = Counter()
+    voided: Counter[str] = Counter()
+    paper_of: dict[tuple[str, int, int], str] = {}
+    for terminal, epoch, kind, _, body in books.records:
+        said = json.loads(bytes(body))
+        if kind == "pay" and "paper" in said["data"]:
+            paper = PaperNumber(said["data"]["paper"]["series"], said["data"]["paper"]["number"]).text
+            posted[paper] += 1
+            paper_of[terminal, epoch, said["seq"]] = paper
+    for terminal, epoch, kind, _, body in books.records:
+        if kind == "void":
+            original = paper_of.get((terminal, epoch, json.loads(bytes(body))["data"]["original"]["seq"]))
+            voided.update([original] if original else [])
+    for form in life.forms:
+        verdict.papers += form.keyed
+        told = sum(
+            times for detail, times in books.told_twice.items() if detail.startswith(f"Paper receipt {form.text} ")
+        )
+        if told:
+            verdict.made["paper receipt keyed in twice"] += told
+            verdict.noticed["paper receipt keyed in twice: an error item holds its money"] += told
+        if posted[form.text] - voided[form.text] - told > 1:
+            verdict.wrong.append(f"{form.text} counts {posted[form.text] - voided[form.text] - told} times.")
+        if not form.keyed and any(each.sound for each in life.working()):
+            verdict.wrong.append(f"{form.text} could not be keyed in anywhere.")
+
+
 def _log(verdict: Verdict, life: Life) -> None:
     """The ledger's tree extends every checkpoint that a terminal holds."""
     with life.ledger.books.reading() as connection:
         tiles, size = Tiles(connection), size_of(connection)
         for terminal in life.terminals:
+            if terminal.dead or terminal.stopped:
+                continue
             seen = working.log_seen(terminal.station.db)
-            if seen is None or terminal.stopped or (terminal.distrusts and life.ledger_went_back):
+            if seen is None or (terminal.distrusts and life.ledger_went_back):
                 continue
             if seen.alarm and life.ledger_went_back:
                 verdict.made["ledger's log is another"] += 1
@@ -192,7 +256,7 @@ def _notice(verdict: Verdict, life: Life, books: _Books, happened: Happened) -> 
         how.append("the machine stopped itself")
     elif happened.what == "altered record" and terminal.verified():
         how.append("verify told")
-    if books.frozen((terminal.code, terminal.epoch)):
+    if books.frozen(terminal.place):
         how.append("the ledger froze it")
     elif terminal.station.exchange.standing() in ("frozen", "revoked"):
         how.append("it knows that the ledger froze it, which a ledger that was put back forgot")
@@ -209,12 +273,14 @@ def _on_the_way(verdict: Verdict, life: Life) -> None:
     for what, times in life.network.altered.items():
         kind, status = what.rsplit(" ", 1)
         verdict.made["altered on the wire"] += times
-        # Records cut off at a line's end are good ones, only fewer: the rest is said again.
-        if status in _REFUSALS or (kind in ("records", "heads") and status in ("200", "409")):
+        # Records and entries cut off at a line's end are good ones, only fewer: the rest is said again.
+        if status in _REFUSALS or (kind in ("records", "heads", "lost") and status in ("200", "409")):
             verdict.noticed[f"altered on the wire: refused ({status})"] += times
         else:
             verdict.wrong.append(f"An altered request was taken: {what} ({times}).")
     for status, times in life.spoilt.items():
+        if not times:
+            continue
         verdict.made["altered on a stick"] += times
         if status in _REFUSALS:
             verdict.noticed[f"altered on a stick: refused ({status})"] += times
