@@ -155,6 +155,7 @@ def test_json_of_everything_that_reports(city: City) -> None:
         "error_items",
         "days",
         "inbox",
+        "rejected_uploads",
         "out_of_balance",
     }
 
