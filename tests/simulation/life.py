@@ -269,7 +269,7 @@ def _clone(life: Life) -> None:
     life.terminals.append(twin)
     for each in (terminal, twin):
         each.befell.append("clone")
-    life.happened.append(Happened("clone", terminal.name, noticeable=True))
+    life.happened.append(Happened("clone", terminal.name, noticeable=True, seq=terminal.station.store.tip()[0]))
 
 
 def _alter_a_record(life: Life) -> None:

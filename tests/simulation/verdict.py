@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from countertui.domain.paper_books import PaperNumber
 from countertui.errors import AnswerNo
 from countertui.ledger.fsck import fsck
+from countertui.ledger.recovering import Recovered
 from countertui.ledger.tree import Tiles, size_of
 from countertui.store import working
 from countertui.sync.batch import MAX_ENVELOPE, parse_batch
@@ -262,10 +263,19 @@ def _notice(verdict: Verdict, life: Life, books: _Books, happened: Happened) -> 
         how.append("it knows that the ledger froze it, which a ledger that was put back forgot")
     if how:
         verdict.noticed[f"{happened.what}: {' and '.join(how)}"] += 1
-    elif not happened.noticeable:
+    elif not happened.noticeable or (happened.what == "clone" and _proves_no_fork(life, happened)):
         verdict.beyond_notice += 1
     else:
         verdict.wrong.append(f"NOT NOTICED: {happened}")
+
+
+def _proves_no_fork(life: Life, clone: Happened) -> bool:
+    """Whether the twin stopped itself, unheard, as a record from before the two parted was altered on its disk.
+
+    Nothing after such a record can be verified, so the disk proves no second journal, and its money counts nowhere.
+    """
+    recovered = life.recovered.get(f"{clone.machine}-twin")
+    return isinstance(recovered, Recovered) and recovered.bad is not None and recovered.bad <= clone.seq
 
 
 def _on_the_way(verdict: Verdict, life: Life) -> None:
