@@ -162,8 +162,11 @@ def test_an_office_with_a_share_of_its_own_gets_no_other(
     publish(books, key, NOW)
     table = "/v1/snapshots/2/tables/account"
     assert call(api, till, "GET", f"{table}?office=HALL").status_code == 200
-    for other in ("", "?office=", "?office=POOL", "?office=HALL&office=POOL"):
+    twice = ("?office=HALL&office=POOL", "?office=HALL&office=", "?office=&office=HALL")
+    for other in ("", "?office=", "?office=POOL", *twice):
         assert call(api, till, "GET", f"{table}{other}").status_code == 403
+    for other in ("?terminal=", "?terminal=T1&terminal=", "?terminal=&terminal=T1"):
+        assert call(api, till, "GET", f"{MANIFEST}{other}").status_code == 403
 
 
 def test_a_restored_terminal_hands_in_what_its_earlier_key_signed(api: TestClient, books: Books, till: Till) -> None:

@@ -268,7 +268,8 @@ def _is_its_own(caller: Caller, named: dict[str, Any]) -> bool:
 
 def _asked(scope: Scope) -> dict[str, Any]:
     """Terminal and office in the query; named twice, they are nobody's."""
-    query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=False)
+    # Empty ones too: a route is given the last, and an empty office is the whole city's.
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
     return {name: values[0] if len(values) == 1 else None for name, values in query.items() if name in _NAMES}
 
 
