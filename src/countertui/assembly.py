@@ -18,6 +18,7 @@ from countertui.config.terminal import PrinterTable, read_terminal
 from countertui.counter.station import Place, Station
 from countertui.counter.take_snapshot import build
 from countertui.domain.city import rules_from_json
+from countertui.domain.demo import is_demo
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.hardware.no_printer import NoPrinter
 from countertui.hardware.print_child import PrintChild
@@ -42,8 +43,6 @@ from countertui.sync.transport import LedgerClient
 from countertui.sync.vault import Vault
 
 KEYS, SETTINGS, DEMO = "keys.json", "terminal.toml", "demo.json"
-DEMO_LEDGERS = "DEMO"
-"""How the ids of demo cities' ledgers begin."""
 KeepChild = Callable[[subprocess.Popen[str]], None]
 
 
@@ -73,7 +72,7 @@ class WayToLedger:
 
     def connect_beside(self) -> None:
         """The same, without waiting for a demo city's ledger to come up. Raises as `connect` for any other."""
-        if _is_demo(self._folder):
+        if _is_demo_folder(self._folder):
             threading.Thread(target=self._connect_in_time, name="embedded ledger", daemon=True).start()
         else:
             self.connect()
@@ -85,7 +84,7 @@ class WayToLedger:
             return  # the chip says offline; everything is kept here
 
     def _found(self) -> LedgerClient | None:
-        if _is_demo(self._folder):
+        if _is_demo_folder(self._folder):
             arguments = ["countertui", "ledger", "serve", "--dir", str(self._folder / "ledger"), "--until-stdin-closes"]
             return LedgerClient(str(start_child(arguments, self._keep_child, self._folder / "ledger.log")["url"]))
         ledger = read_terminal(self._folder / SETTINGS).ledger
@@ -222,8 +221,8 @@ def _secrets(folder: Path, passphrase: str) -> Secrets:
     if not path.exists():
         raise FolderUnusable(f"There are no keys in {folder}.", press="Name the terminal's folder with --dir.")
     identity = public_identity(path)
-    if identity.ledger.startswith(DEMO_LEDGERS) != _is_demo(folder):
-        of_demo = "a demo city's" if not _is_demo(folder) else "a real city's"
+    if is_demo(identity.ledger) != _is_demo_folder(folder):
+        of_demo = "a demo city's" if not _is_demo_folder(folder) else "a real city's"
         raise FolderUnusable(
             f"The keys in this folder are {of_demo}, but the folder is not.",
             safe="Nothing was changed.",
@@ -268,7 +267,7 @@ def _place(reference: Reference, recorder: Recorder, office: str) -> Place:
 
 def _printer(folder: Path, clock: Clock, keep_child: KeepChild) -> Printer:
     """The printer of the terminal's settings; a demo city's is a virtual one beside the counter. None is normal."""
-    if _is_demo(folder):
+    if _is_demo_folder(folder):
         arguments = ["countertui.hardware.virtual_printer", "--port", "0", "--paper", str(folder / "paper.txt")]
         said = start_child(arguments, keep_child, folder / "printer.log")
         return ReceiptPrinter(_print_child(folder), TcpPrinter(said["host"], said["port"]), clock.mono_ms)
@@ -287,11 +286,11 @@ def _print_child(folder: Path) -> PrintChild:
     return PrintChild(folder / "encoder", log=folder / "print-child.log")
 
 
-def _is_demo(folder: Path) -> bool:
+def _is_demo_folder(folder: Path) -> bool:
     return (folder / DEMO).exists()
 
 
 def _demo_pins(folder: Path) -> tuple[tuple[str, str], ...]:
-    if not _is_demo(folder):
+    if not _is_demo_folder(folder):
         return ()
     return tuple((id_, pin) for id_, pin in json.loads((folder / DEMO).read_text(encoding="utf-8"))["pins"].items())

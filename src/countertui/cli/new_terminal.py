@@ -9,8 +9,9 @@ from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from countertui.assembly import DEMO_LEDGERS, KEYS, SETTINGS
+from countertui.assembly import KEYS, SETTINGS
 from countertui.counter.begin import StartData, begin
+from countertui.domain.demo import is_demo
 from countertui.domain.records import RestoreData
 from countertui.errors import EnvironmentFault
 from countertui.machine import SystemClock, random_bytes, uuid7
@@ -257,7 +258,7 @@ def make_terminal(
 
 
 def _refuse_demo(ledger: str) -> None:
-    if ledger.upper().startswith(DEMO_LEDGERS):
+    if is_demo(ledger.upper()):
         raise AdmissionRefusedError(
             f"{ledger} is a demo city's ledger; a real terminal has no business with it.",
             "Nothing was made.",

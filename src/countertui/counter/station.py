@@ -12,6 +12,7 @@ from countertui.counter.clock_watch import ClockWatch, watch_clock
 from countertui.counter.keep_personal import with_personal
 from countertui.domain.batch_totals import BatchTotals
 from countertui.domain.city import CityRules
+from countertui.domain.demo import is_demo
 from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Role
@@ -74,8 +75,8 @@ class Place:
 
     @property
     def demo(self) -> bool:
-        """Whether this is a demo city, whose ledger id begins DEMO."""
-        return self.ledger.startswith("DEMO")
+        """Whether this is a demo city."""
+        return is_demo(self.ledger)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import chain
 
+from countertui.domain.demo import is_demo
 from countertui.domain.documents import Block, Cut, Document, Feed, Pair, Rule, Text, plain
 from countertui.domain.money import format_cents
 
@@ -15,7 +16,7 @@ SIGNATURE_RULE = "_" * 24
 class SessionFacts:
     """The drawer session a report is about. `biz_date` is ISO; `opened_at` and `printed_at` are local, as they read.
 
-    `first_receipt` and `last_receipt` are empty where nothing was taken. A `ledger_id` beginning DEMO marks the paper.
+    `first_receipt` and `last_receipt` are empty where nothing was taken. A demo city's `ledger_id` marks the paper.
     """
 
     city_name: str
@@ -116,7 +117,7 @@ class ZFacts:
 
 
 def _heading(title: str, session: SessionFacts) -> tuple[Block, ...]:
-    demo = (Text("DEMO - NO REAL MONEY", "center", bold=True),) if session.ledger_id.startswith("DEMO") else ()
+    demo = (Text("DEMO - NO REAL MONEY", "center", bold=True),) if is_demo(session.ledger_id) else ()
     none = session.receipt_count == 0
     return (
         *demo,

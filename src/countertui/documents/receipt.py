@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Literal
 
+from countertui.domain.demo import is_demo
 from countertui.domain.documents import Block, Cut, Document, Feed, Pair, Qr, Rule, Text, plain
 from countertui.domain.money import format_cents
 
@@ -47,7 +48,7 @@ class ReceiptFacts:
     """What a receipt says. Amounts are cents; `biz_date` is ISO; `printed_at` is local date and time, as it shall read.
 
     `claim` is the QR code's text, printable ASCII. `paper` names the paper receipt it was keyed in from, if
-    any. A `ledger_id` that begins with DEMO marks the paper as worthless.
+    any. A demo city's `ledger_id` marks the paper as worthless.
     """
 
     city_name: str
@@ -95,7 +96,7 @@ def _shift(biz_date: str, terminal: str, drawer: str, operator_name: str) -> tup
 
 
 def _heading(facts: ReceiptFacts) -> tuple[Block, ...]:
-    demo, mark = facts.ledger_id.startswith("DEMO"), _STATE_MARKS.get(facts.state, "")
+    demo, mark = is_demo(facts.ledger_id), _STATE_MARKS.get(facts.state, "")
     return (
         *_place(facts.city_name, facts.office_name, facts.office_address, mark, demo=demo),
         Pair(plain(f"Receipt {facts.receipt_no}"), plain(facts.printed_at), bold=True),

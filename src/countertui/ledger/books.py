@@ -31,8 +31,6 @@ DATABASE = "ledger.db"
 KEYS = "keys.json"
 SNAPSHOTS = "snapshots"
 REJECTS = "rejects"
-DEMO = "DEMO"
-"""A ledger id that begins so is a demo city's; real ledgers and terminals refuse it."""
 
 
 class BooksExistError(UsageError):
@@ -187,11 +185,6 @@ def next_version(connection: Connection) -> int:
     """The version that the next snapshot will have."""
     newest = select(tables.snapshot.c.version).order_by(tables.snapshot.c.version.desc()).limit(1)
     return int(connection.execute(newest).scalar() or 0) + 1
-
-
-def is_demo(ledger_id: str) -> bool:
-    """Whether a ledger id names a demo city."""
-    return ledger_id.startswith(DEMO)
 
 
 def _engine(folder: Path, database: str | None) -> Engine:

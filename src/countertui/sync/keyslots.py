@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from countertui.domain.demo import is_demo
 from countertui.sync.canonical import canonical, parse_strict
 from countertui.sync.durable import write_durably
 from countertui.sync.faults import (
@@ -226,7 +227,7 @@ def _fill_slot(document: dict[str, Any], kek: bytes, opener: str, passphrase: st
         raise SlotNameError("An opener's name is letters, digits, dot, dash and underline, at most 64.")
     if opener in document["slots"]:
         raise SlotNameError(f"{opener} has a slot already.", "It opens as before.")
-    if len(unicodedata.normalize("NFC", passphrase)) < MIN_PASSPHRASE and not document["ledger"].startswith("DEMO"):
+    if len(unicodedata.normalize("NFC", passphrase)) < MIN_PASSPHRASE and not is_demo(document["ledger"]):
         raise PassphraseTooShortError(
             f"A passphrase needs at least {MIN_PASSPHRASE} characters.", "Nothing was changed.", "Take a longer one."
         )

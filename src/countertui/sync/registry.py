@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from countertui.domain.demo import is_demo
 from countertui.domain.text import person_key
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.canonical import canonical, parse_strict
@@ -117,7 +118,6 @@ KINDS: Mapping[str, type[Data]] = {
 }
 BY_TWO = frozenset({"found", "ledger_key", "terminal", "revoke", "unfreeze"})
 """What two people answer for by name; a demo city takes its terminals in by itself."""
-_DEMO = "DEMO"
 
 
 class Entry(_Strict):
@@ -271,7 +271,7 @@ def _data(entry: Entry) -> Data:
         raise _refused("malformed", entry, f"it does not have the form of {entry.kind}") from None
     if data.model_dump() != entry.data:
         raise _refused("malformed", entry, "a field of it is left out")
-    by_itself = entry.kind == "terminal" and entry.ledger.startswith(_DEMO)
+    by_itself = entry.kind == "terminal" and is_demo(entry.ledger)
     if entry.kind in BY_TWO and not by_itself and len({person_key(name) for name in entry.by}) != 2:
         raise _refused("not-allowed", entry, "two people answer for it by name")
     return data

@@ -41,11 +41,12 @@ def init(id: str, /, *, roots: str, dir: Path | None = None, database: str | Non
     """
     require_extras("ledger")
     from countertui.cli.asking import ask, ask_new_secret
+    from countertui.domain.demo import is_demo
     from countertui.errors import UsageError
     from countertui.ledger.founding import found, root_places
     from countertui.machine import random_bytes
 
-    if id.upper().startswith("DEMO"):
+    if is_demo(id.upper()):
         raise UsageError("An id that begins with DEMO is for demo cities.", press="Choose the city's own id.")
     folder = ledger_folder(dir)
     places = root_places(folder, id, [Path(part.strip()) for part in roots.split(",")])
