@@ -6,20 +6,19 @@ cash and a refusal become records of this terminal that name the decision: who d
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 from countertui.counter.give_back import give_back
-from countertui.counter.receipts import ReceiptRow, decision_on, find_receipt, original, rows_of
-from countertui.counter.refund_receipt import RefundRefused, payable_in_cash
+from countertui.counter.receipts import ReceiptRow, decision_on, find_receipt, rows_of
+from countertui.counter.refund_receipt import RefundRefused, payable_in_cash, refund_of
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
-from countertui.counter.void_receipt import VoidRefused
+from countertui.counter.void_receipt import VoidRefused, refusal_of, void_of
 from countertui.domain.desk_records import CarriedBy, Verdict
-from countertui.domain.records import Fact, Kind, RefundData, RefundMethod, RefusalData, VoidData
+from countertui.domain.records import Fact, RefundMethod
 from countertui.domain.rights import Act
 from countertui.domain.text import same_person
 from countertui.store import money_here
-from countertui.store.money_here import ReceiptRecord, SessionRow
 from countertui.store.reference import Decision
 from countertui.store.store import read_body
 
@@ -42,20 +41,29 @@ def carry_out(station: Station, person: Person, receipt_no: str, session: Sessio
         raise VoidRefused(f"Nothing waits to be done on receipt {record.receipt_no}.", press="F3 shows how it stands.")
     request = read_body(station.db, record.request_seq or 0)
     if decision.verdict == Verdict.REFUSE:
-        station.record(_refusal(station, record, decision, person))
+        refusal = refusal_of(station, record, operator=decision.decided_by, reason=decision.reason)
+        station.record(_as_decided(refusal, decision, person))
         return f"{decision.decided_by} refused it at the ledger: receipt {record.receipt_no} stands."
     if same_person(person.id, decision.decided_by):
         raise RefundRefused("Who approved it does not give the money back.", press="Have somebody else sign on.")
     taken_in = money_here.session(station.db, record.session)
     if record.state == "void_requested" and taken_in is not None and taken_in.close_seq is None:
-        taken = read_body(station.db, record.seq)["data"]
-        station.record(_void(record, taken, station.ids(), request, decision, person))
-        return f"Receipt {record.receipt_no} is VOID, as {decision.decided_by} decided. {give_back(taken)}"
+        void = void_of(
+            station,
+            record,
+            operator=request["operator"],
+            approver=decision.decided_by,
+            reason=request["data"]["reason"],
+            request_seq=record.request_seq,
+        )
+        station.record(_as_decided(void, decision, person))
+        return f"Receipt {record.receipt_no} is VOID, as {decision.decided_by} decided. {give_back(void.data)}"
     method = RefundMethod(request["data"]["method"] or RefundMethod.AP_CHECK)
     paying = payable_in_cash(station, record, session) if method is RefundMethod.CASH else None
     if paying is not None and same_person(paying.operator, decision.decided_by):
         raise RefundRefused("Who approved it does not pay it.", press="Have it paid from another drawer.")
-    station.record(_refund(station, record, request, decision, person, method, paying))
+    refund = refund_of(station, record, request, method, paying, approver=decision.decided_by)
+    station.record(_as_decided(refund, decision, person))
     if paying is not None:
         return f"Receipt {record.receipt_no} is refunded. Give the cash from the drawer."
     return f"An AP check will be sent for {record.receipt_no}; give nothing from the drawer."
@@ -65,78 +73,6 @@ def _waits(decision: Decision | None) -> bool:
     return decision is not None and (decision.verdict == Verdict.REFUSE or decision.carried_by == CarriedBy.TERMINAL)
 
 
-def _refusal(station: Station, record: ReceiptRecord, decision: Decision, person: Person) -> Fact:
-    return Fact(
-        id=station.ids(),
-        kind=Kind.VOID_REFUSAL if record.state == "void_requested" else Kind.REFUND_REFUSAL,
-        operator=decision.decided_by,
-        session=record.session,
-        biz_date=record.biz_date,
-        data=RefusalData(
-            original=original(record),
-            request_seq=record.request_seq or 0,
-            reason=decision.reason,
-            decision=decision.seq,
-            carried_out_by=person.id,
-        ),
-    )
-
-
-def _void(
-    record: ReceiptRecord,
-    taken: dict[str, Any],
-    fact_id: str,
-    request: dict[str, Any],
-    decision: Decision,
-    person: Person,
-) -> Fact:
-    return Fact(
-        id=fact_id,
-        kind=Kind.VOID,
-        operator=request["operator"],
-        approver=decision.decided_by,
-        session=record.session,
-        biz_date=record.biz_date,
-        net_cents=-record.total_cents,
-        data=VoidData(
-            original=original(record),
-            request_seq=record.request_seq,
-            reason=request["data"]["reason"],
-            lines=taken["lines"],
-            tenders=taken["tenders"],
-            change_cents=taken["change_cents"],
-            total_cents=taken["total_cents"],
-            decision=decision.seq,
-            carried_out_by=person.id,
-        ),
-    )
-
-
-def _refund(
-    station: Station,
-    record: ReceiptRecord,
-    request: dict[str, Any],
-    decision: Decision,
-    person: Person,
-    method: RefundMethod,
-    paying: SessionRow | None,
-) -> Fact:
-    return Fact(
-        id=station.ids(),
-        kind=Kind.REFUND,
-        operator=request["operator"],
-        approver=decision.decided_by,
-        session=paying.id if paying else None,
-        biz_date=paying.biz_date if paying else money_here.latest_sessions(station.db, 1)[0].biz_date,
-        net_cents=-record.total_cents,
-        data=RefundData(
-            original=original(record),
-            request_seq=record.request_seq or 0,
-            reason=request["data"]["reason"],
-            method=method.value,
-            lines=read_body(station.db, record.seq)["data"]["lines"],
-            total_cents=record.total_cents,
-            decision=decision.seq,
-            carried_out_by=person.id,
-        ),
-    )
+def _as_decided(fact: Fact, decision: Decision, person: Person) -> Fact:
+    """A fact that carries out a decision names it, and who was at the counter then."""
+    return replace(fact, data={**fact.data, "decision": decision.seq, "carried_out_by": person.id})

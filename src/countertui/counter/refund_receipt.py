@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from countertui.counter.figures import figures_of
 from countertui.counter.receipts import already, find_receipt, original
 from countertui.counter.require_now import require_now
@@ -76,24 +78,34 @@ def approve_request(station: Station, approver: Person, receipt_no: str, session
     paying = payable_in_cash(station, record, session) if method is RefundMethod.CASH else None
     if paying is not None:
         require_second_person(approver.id, (paying.operator,))
-    lines = read_body(station.db, record.seq)["data"]["lines"]
-    station.record(
-        Fact(
-            id=station.ids(),
-            kind=Kind.REFUND,
-            operator=request["operator"],
-            approver=approver.id,
-            session=paying.id if paying else None,
-            biz_date=paying.biz_date if paying else money_here.latest_sessions(station.db, 1)[0].biz_date,
-            net_cents=-record.total_cents,
-            data=RefundData(
-                original=original(record),
-                request_seq=record.request_seq or 0,
-                reason=request["data"]["reason"],
-                method=method.value,
-                lines=lines,
-                total_cents=record.total_cents,
-            ),
+    station.record(refund_of(station, record, request, method, paying, approver=approver.id))
+
+
+def refund_of(
+    station: Station,
+    record: ReceiptRecord,
+    request: dict[str, Any],
+    method: RefundMethod,
+    paying: SessionRow | None,
+    *,
+    approver: str,
+) -> Fact:
+    """The fact that gives back what a receipt took; paid from the session `paying`, or by check if there is none."""
+    return Fact(
+        id=station.ids(),
+        kind=Kind.REFUND,
+        operator=request["operator"],
+        approver=approver,
+        session=paying.id if paying else None,
+        biz_date=paying.biz_date if paying else money_here.latest_sessions(station.db, 1)[0].biz_date,
+        net_cents=-record.total_cents,
+        data=RefundData(
+            original=original(record),
+            request_seq=record.request_seq or 0,
+            reason=request["data"]["reason"],
+            method=method.value,
+            lines=read_body(station.db, record.seq)["data"]["lines"],
+            total_cents=record.total_cents,
         ),
     )
 

@@ -28,7 +28,7 @@ def void_now(station: Station, asker: Person, approver: Person, receipt_no: str,
     require_now(station, asker.id, Act.ASK)
     require_now(station, approver.id, Act.APPROVE)
     require_second_person(approver.id, (asker.id, *took_part(read_body(station.db, record.seq))))
-    _void(station, record, asker, approver, reason, request_seq=None)
+    station.record(void_of(station, record, operator=asker.id, approver=approver.id, reason=reason, request_seq=None))
 
 
 def ask_void(station: Station, asker: Person, receipt_no: str, reason: str) -> None:
@@ -58,7 +58,16 @@ def approve_void(station: Station, approver: Person, record: ReceiptRecord) -> N
     require_now(station, approver.id, Act.APPROVE)
     require_second_person(approver.id, took_part(request, read_body(station.db, record.seq)))
     _require_open_session(station, record)
-    _void(station, record, None, approver, request["data"]["reason"], request_seq=record.request_seq)
+    station.record(
+        void_of(
+            station,
+            record,
+            operator=request["operator"],
+            approver=approver.id,
+            reason=request["data"]["reason"],
+            request_seq=record.request_seq,
+        ),
+    )
 
 
 def refuse_request(station: Station, approver: Person, receipt_no: str, reason: str) -> None:
@@ -68,19 +77,7 @@ def refuse_request(station: Station, approver: Person, receipt_no: str, reason: 
     request = request_of(station.db, record)
     require_now(station, approver.id, Act.APPROVE)
     require_second_person(approver.id, took_part(request, read_body(station.db, record.seq)))
-    kind = Kind.VOID_REFUSAL if record.state == "void_requested" else Kind.REFUND_REFUSAL
-    station.record(
-        Fact(
-            id=station.ids(),
-            kind=kind,
-            operator=approver.id,
-            session=record.session,
-            biz_date=record.biz_date,
-            data=RefusalData(
-                original=original(record), request_seq=record.request_seq or 0, reason=checked_reason(reason)
-            ),
-        ),
-    )
+    station.record(refusal_of(station, record, operator=approver.id, reason=checked_reason(reason)))
 
 
 def checked_reason(reason: str) -> str:
@@ -108,6 +105,43 @@ def request_of(db: sqlite3.Connection, record: ReceiptRecord) -> dict[str, Any]:
     return read_body(db, record.request_seq)
 
 
+def void_of(
+    station: Station, record: ReceiptRecord, *, operator: str, approver: str, reason: str, request_seq: int | None
+) -> Fact:
+    """The fact that takes back all that a receipt says: its lines, its tenders and its change."""
+    taken = read_body(station.db, record.seq)["data"]
+    return Fact(
+        id=station.ids(),
+        kind=Kind.VOID,
+        operator=operator,
+        approver=approver,
+        session=record.session,
+        biz_date=record.biz_date,
+        net_cents=-record.total_cents,
+        data=VoidData(
+            original=original(record),
+            request_seq=request_seq,
+            reason=reason,
+            lines=taken["lines"],
+            tenders=taken["tenders"],
+            change_cents=taken["change_cents"],
+            total_cents=taken["total_cents"],
+        ),
+    )
+
+
+def refusal_of(station: Station, record: ReceiptRecord, *, operator: str, reason: str) -> Fact:
+    """The fact that answers what is asked for on a receipt, a void or a refund, with no."""
+    return Fact(
+        id=station.ids(),
+        kind=Kind.VOID_REFUSAL if record.state == "void_requested" else Kind.REFUND_REFUSAL,
+        operator=operator,
+        session=record.session,
+        biz_date=record.biz_date,
+        data=RefusalData(original=original(record), request_seq=record.request_seq or 0, reason=reason),
+    )
+
+
 def _voidable(station: Station, receipt_no: str) -> ReceiptRecord:
     record = find_receipt(station.db, receipt_no)
     if record.state != "taken":
@@ -122,35 +156,3 @@ def _require_open_session(station: Station, record: ReceiptRecord) -> None:
         raise VoidRefused(
             f"The drawer that took receipt {record.receipt_no} is closed.", press="Ask for a refund instead (U)."
         )
-
-
-def _void(
-    station: Station,
-    record: ReceiptRecord,
-    asker: Person | None,
-    approver: Person,
-    reason: str,
-    *,
-    request_seq: int | None,
-) -> None:
-    taken = read_body(station.db, record.seq)["data"]
-    station.record(
-        Fact(
-            id=station.ids(),
-            kind=Kind.VOID,
-            operator=asker.id if asker else read_body(station.db, request_seq or 0)["operator"],
-            approver=approver.id,
-            session=record.session,
-            biz_date=record.biz_date,
-            net_cents=-record.total_cents,
-            data=VoidData(
-                original=original(record),
-                request_seq=request_seq,
-                reason=reason,
-                lines=taken["lines"],
-                tenders=taken["tenders"],
-                change_cents=taken["change_cents"],
-                total_cents=taken["total_cents"],
-            ),
-        ),
-    )
