@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
 
-from countertui.domain.reference import AccountKind
+from countertui.domain.reference import TABLES, AccountKind
+from countertui.ledger import tables
 from countertui.ledger.books import Books
 from countertui.ledger.city import set_city
 from countertui.ledger.publish import delta_from, latest_manifest_for, publish, share_folder, table_file
@@ -85,6 +87,21 @@ def test_changes_come_to_the_offices_they_are_for(city: Books, key: Ed25519Priva
     put(city, "charge", ("CY", "U1", "2026-10-01", "fee", "Fee", "510-4310", 80_00, 7_00))
     _brought_up(city, key, mine, 3)
     assert [row[0] for row in contents(mine)["charge"]] == ["CX"]
+
+
+def test_what_an_account_has_comes_and_goes_with_it(city: Books, key: Ed25519PrivateKey, tmp_path: Path) -> None:
+    """One account of another kind in, one out: as many rows as before, and not one of them the same."""
+    brought(city, "receipt_history", [("T9-3", "U2", "2026-01-01", "C", 1, 0)])
+    publish(city, key, NOW)
+    mine = tmp_path / "mine.db"
+    take(offered(city, 1, office="HALL"), mine)
+    with city.reading() as connection:
+        rows = connection.execute(select(*(tables.reference["account"].c[name] for name in TABLES["account"])))
+        there = {row.number: row._asdict() for row in rows}
+    for number, kind in (("X1", "utility"), ("U2", "citation")):
+        put(city, "account", tuple((there[number] | {"kind": kind}).values()))
+    _brought_up(city, key, mine, 2)
+    assert [row[1] for row in contents(mine)["charge"]] == ["U2"]
 
 
 def _brought_up(city: Books, key: Ed25519PrivateKey, mine: Path, version: int) -> None:

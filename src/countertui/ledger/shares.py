@@ -34,6 +34,15 @@ class Share:
         said = [one for one in (self._by_time(table), self._by_office(table)) if one[0]]
         return " AND ".join(condition for condition, _ in said), tuple(value for _, values in said for value in values)
 
+    def changed_in(self, table: str) -> str:
+        """Since which version a row is as it is and where it is: with its account it comes into a share, or leaves."""
+        if table not in _OF_ACCOUNT or not self.kinds:
+            return '"changed_in"'
+        moved = (
+            f'(SELECT "of"."changed_in" FROM "account" AS "of" WHERE "of"."number" = "{table}"."{_OF_ACCOUNT[table]}")'  # noqa: S608 - names are this program's own
+        )
+        return f'CASE WHEN {moved} > "{table}"."changed_in" THEN {moved} ELSE "{table}"."changed_in" END'
+
     def _by_time(self, table: str) -> tuple[str, tuple[Any, ...]]:
         if table == "receipt_history":
             return '"biz_date" >= ?', (self.history_from,)

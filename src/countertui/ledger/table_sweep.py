@@ -83,8 +83,9 @@ def _changed(
 ) -> Iterator[tuple[int, tuple[Any, ...]]]:
     condition, values = share.where(name)
     inside = f"AND {condition}" if condition else ""
-    statement = f"""SELECT "changed_in", {_names(columns)} FROM "{name}" WHERE "changed_in" > ? {inside}
-      ORDER BY "changed_in" DESC, {_names(tables.key_of(name))}"""  # noqa: S608 - as above
+    since = share.changed_in(name)
+    statement = f"""SELECT {since}, {_names(columns)} FROM "{name}" WHERE {since} > ? {inside}
+      ORDER BY 1 DESC, {_names(tables.key_of(name))}"""  # noqa: S608 - as above
     for row in stream(connection, statement, (oldest, *values)):
         yield row[0], row[1:]
 
@@ -95,9 +96,9 @@ def _gone(connection: Connection, name: str, share: Share, oldest: int) -> Itera
     condition, values = share.where(name)
     if not condition:
         return deleted
-    keys = _names(tables.key_of(name))
-    statement = f"""SELECT "changed_in", {keys} FROM "{name}" WHERE "changed_in" > ? AND NOT ({condition})
-      ORDER BY "changed_in" DESC, {keys}"""  # noqa: S608 - as above
+    keys, since = _names(tables.key_of(name)), share.changed_in(name)
+    statement = f"""SELECT {since}, {keys} FROM "{name}" WHERE {since} > ? AND NOT ({condition})
+      ORDER BY 1 DESC, {keys}"""  # noqa: S608 - as above
     outside = ((row[0], row[1:]) for row in stream(connection, statement, (oldest, *values)))
     return merge(deleted, outside, key=lambda each: each[0], reverse=True)
 
