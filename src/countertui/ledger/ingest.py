@@ -307,6 +307,11 @@ def _is_believed(row: RowMapping, batch: Batch) -> bool:
 def _recovered_before(batch: Batch, before: Batch) -> str:
     """What to say of a batch whose records were recovered from its terminal's store, and went their way."""
     more = batch.last_seq - before.last_seq
+    if more <= 0:
+        return (
+            "Its records are here, recovered from its store; none of them is missing. Give"
+            " the terminal a new epoch: ledger revoke, ledger admit, and restore."
+        )
     return (
         f"Its records up to {before.last_seq} are here, recovered from its store; {more} after them are not. Read its"
         " store again: countertui ledger import. Then give it a new epoch: ledger revoke, ledger admit, and restore."

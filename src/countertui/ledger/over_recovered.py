@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from countertui.domain.batch_totals import batch_totals
 from countertui.domain.records import Kind
 from countertui.ledger import tables
 from countertui.ledger.amounts import NOT_SEALED
+from countertui.ledger.key_changes import doubts_about_keys
 from countertui.ledger.registry import key_at
 from countertui.sync.batch import MAX_ENVELOPE, Batch, check_batch, parse_batch
 from countertui.sync.dsse import RECOVERED, parse_envelope
@@ -22,12 +23,23 @@ from countertui.sync.ed25519 import checked_public_key
 
 DOUBT = "It was recovered from its terminal's store, without its passphrase."
 """Why a recovered batch is held."""
+STOPPED = "Its terminal was frozen when it was recovered."
+"""Another, so that who releases it looks at why first."""
 SET_ASIDE = "superseded"
 """The state of a recovered batch whose terminal brought its own."""
 
 
+def doubts_of_recovered(connection: Connection, ledger: str, batch: Batch, row: RowMapping) -> list[str]:
+    """Why a recovered batch waits for two people: what they have to know of its terminal and its key.
+
+    `row` is of table terminal, before the batch.
+    """
+    stopped = [STOPPED] if row["state"] == "frozen" else []
+    return [DOUBT, *stopped, *doubts_about_keys(connection, ledger, batch, row)]
+
+
 def recovered_batch_of(connection: Connection, batch: Batch) -> Batch | None:
-    """The recovered batch in a batch's place whose records it begins with; None if there is none."""
+    """The recovered batch in a batch's place that has the same records, as far as both go; None if there is none."""
     table, inbox = tables.batch, tables.inbox
     here = (table.c.terminal == batch.terminal) & (table.c.epoch == batch.epoch) & (table.c.no == batch.batch_no)
     kept = connection.execute(select(inbox.c.bytes).join(table, table.c.sha256 == inbox.c.sha256).where(here)).scalar()
@@ -37,15 +49,16 @@ def recovered_batch_of(connection: Connection, batch: Batch) -> Batch | None:
     if envelope.payload_type != RECOVERED:
         return None
     before = parse_batch(envelope.payload)
-    same = before.first_seq == batch.first_seq and list(batch.records[: len(before.records)]) == list(before.records)
+    common = min(len(batch.records), len(before.records))
+    same = before.first_seq == batch.first_seq and list(batch.records[:common]) == list(before.records[:common])
     return before if same else None
 
 
 def set_aside(connection: Connection, batch: Batch, before: Batch) -> bool:
     """Set the recovered batch `before` aside for the terminal's own; whether that could be done.
 
-    Not where it was posted, released or rejected, where its figures were wrong, where another came after it, and where
-    the terminal's own does not follow what was there before both.
+    Not where it was posted, released or rejected, where its figures were wrong, where another came after it, where it
+    has more records than the terminal's own, and where that does not follow what was there before both.
     """
     table, place, turn, personal = tables.batch, tables.terminal, tables.turn, tables.personal
     here = (table.c.terminal == batch.terminal) & (table.c.epoch == batch.epoch) & (table.c.no == batch.batch_no)
@@ -55,7 +68,9 @@ def set_aside(connection: Connection, batch: Batch, before: Batch) -> bool:
     settled = within & (personal.c.locked.is_not(None) | personal.c.erased_seq.is_not(None))
     row = connection.execute(select(table.c.state, table.c.reasons).where(here)).one()
     last = connection.execute(select(place.c.batch_no).where(terminal)).scalar_one()
-    if row.state != "held" or not {*json.loads(row.reasons)} <= {DOUBT, NOT_SEALED} or last != batch.batch_no:
+    if row.state != "held" or not {*json.loads(row.reasons)} <= {DOUBT, STOPPED, NOT_SEALED} or last != batch.batch_no:
+        return False
+    if before.last_seq > batch.last_seq:
         return False
     if connection.execute(select(personal.c.seq).where(settled)).first() is not None or not _follows(
         connection, batch, before

@@ -28,7 +28,7 @@ from countertui.ledger.books import Books
 from countertui.ledger.custody import Place, take
 from countertui.ledger.ingest import HELD, NEW, SAME, ingest
 from countertui.ledger.live import forget_sealed
-from countertui.ledger.over_recovered import DOUBT
+from countertui.ledger.over_recovered import DOUBT, doubts_of_recovered
 from countertui.ledger.registry import key_at, schedule
 from countertui.sync import dsse
 from countertui.sync.ack import LEDGER_KEY_ID
@@ -239,7 +239,8 @@ def _take_rest(
             **kept, no=place.no, received_at=now, verdict="held", detail=f"{DOUBT} By {by}.", bytes=envelope
         )
     )
-    take(connection, books, key, place, batch, checked.hashes, row, sha256=sha, now=now, doubts=[DOUBT])
+    doubts = doubts_of_recovered(connection, books.ledger, batch, row)
+    take(connection, books, key, place, batch, checked.hashes, row, sha256=sha, now=now, doubts=doubts)
     forget_sealed(connection, left.terminal, left.epoch, batch.last_seq)
     told = f"{by} recovered records {first_seq} to {batch.last_seq} from its store: batch {place.no} waits for release."
     raise_alarm(connection, RECOVERED, left.terminal, left.epoch, batch.last_seq, told, now)

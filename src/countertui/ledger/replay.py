@@ -42,7 +42,6 @@ from countertui.ledger.books import Books, init_books
 from countertui.ledger.custody import MOST_REASONS, Place, take
 from countertui.ledger.desk import EPOCH, Ground, Made, keep, open_desk
 from countertui.ledger.key_changes import doubts_about_keys
-from countertui.ledger.over_recovered import DOUBT
 from countertui.ledger.recovering import recovered_batch
 from countertui.ledger.registry import REGISTER
 from countertui.sync.batch import MAX_ENVELOPE, batch_hash, check_batch, key_id, parse_batch
@@ -169,6 +168,7 @@ def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys
     if before is not None:
         over_recovered.set_aside(ground.connection, batch, before)
         row = _terminal_row(ground.connection, terminal, epoch)
+    doubts_of = over_recovered.doubts_of_recovered if recovered else doubts_about_keys
     checked = check_batch(
         batch,
         public_key,
@@ -189,7 +189,7 @@ def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys
         row,
         sha256=kept.sha256,
         now=ground.now,
-        doubts=[DOUBT] if recovered else doubts_about_keys(ground.connection, ground.books.ledger, batch, row),
+        doubts=doubts_of(ground.connection, ground.books.ledger, batch, row),
     )
     if status != "posted":  # whoever posts it later reads it again
         kept_as = {
