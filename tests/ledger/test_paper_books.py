@@ -21,6 +21,7 @@ from countertui.ledger.paper_keyed import TWICE
 from countertui.ledger.publish import publish
 from countertui.ledger.register import register_terminal
 from countertui.ledger.shares import set_served
+from countertui.ledger.taken_back import CorrectionRefusedError
 from countertui.sync.dsse import parse_envelope
 from ledger.at_the_desk import act, new_id
 from ledger.snapshots_taken import contents, offered, take
@@ -183,6 +184,30 @@ def test_people_decide_that_the_second_was_a_payment_of_its_own(
     assert fsck(books).differences == ()
 
 
+@pytest.mark.parametrize(
+    ("taken", "words"),
+    [
+        (line("U1", to("GONE", "510-4310", 5_00)), "Charge GONE is not on account U1"),
+        (line("U2", to("C1", "510-4310", 5_00)), "Charge C1 is not on account U2"),
+        (line("NOBODY", to(None, "510-2310", 5_00)), "Account NOBODY is not known"),
+    ],
+)
+def test_the_second_goes_where_it_says_only_if_that_is_there(
+    books: Books, key: Ed25519PrivateKey, till: Till, other: Till, taken: dict[str, Any], words: str
+) -> None:
+    issued(books, key)
+    keyed(till, 101, COPY)
+    sent(books, key, till)
+    keyed(other, 101, taken)
+    sent(books, key, other)
+    before = charges(books)
+    with pytest.raises(CorrectionRefusedError, match=words):
+        corrected(books, key, 1, AsRecorded())
+    assert charges(books) == before
+    corrected(books, key, 1, ToGl("100-4911"))
+    assert fsck(books).differences == ()
+
+
 def test_people_decide_that_it_was_one_payment_and_the_drawer_was_short(
     books: Books, key: Ed25519PrivateKey, till: Till, other: Till
 ) -> None:
@@ -231,6 +256,41 @@ def test_a_number_whose_receipt_was_voided_is_keyed_in_again(
     assert items(books) == []
     assert charges(books) == {"C1": 30_00, "C2": 0, "C3": 70_00}
     assert numbers(books) == [(101, "T1", "T1-2", "receipt")]
+    assert fsck(books).differences == ()
+
+
+def test_a_number_whose_first_receipt_was_voided_leads_to_the_one_that_waits(
+    books: Books, key: Ed25519PrivateKey, till: Till, other: Till
+) -> None:
+    """In whatever order void and second come, a third payment of that number is no more posted than the second."""
+    issued(books, key)
+    first = keyed(till, 101, BOTH)
+    sent(books, key, till)
+    second = keyed(other, 101, BOTH)
+    sent(books, key, other)
+    till.void(first)
+    sent(books, key, till)
+    assert numbers(books) == [(101, "T2", "T2-1", "receipt")]
+    keyed(till, 101, BOTH)
+    sent(books, key, till)
+    assert charges(books) == {"C1": 50_00, "C2": 5_00, "C3": 70_00}
+    assert items(books) == [(TWICE, 25_00), (TWICE, 25_00)]
+    corrected(books, key, 1, AsRecorded())
+    assert charges(books) == {"C1": 30_00, "C2": 0, "C3": 70_00}
+    other.void(second)
+    sent(books, key, other)
+    assert numbers(books) == [(101, "T1", "T1-2", "receipt")]
+    assert fsck(books).differences == ()
+
+
+def test_the_same_within_one_batch(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    issued(books, key)
+    first, second = keyed(till, 101, COPY), keyed(till, 101, COPY)
+    keyed(till, 101, COPY)
+    till.void(second)
+    till.void(first)
+    sent(books, key, till)
+    assert numbers(books) == [(101, "T1", "T1-3", "receipt")]
     assert fsck(books).differences == ()
 
 

@@ -231,13 +231,26 @@ def _shares(
         return spread(connection, rules, target.number, cents)
     # The charges were paid when it was posted and only the general ledger waits, unless it was held back whole.
     held = _held_back(connection, about)
+    movements = list(charge_movements(about.body["kind"], about.body["data"]))
+    if held:
+        _require_there(connection, rules, movements)
     parts = [
         _share(part.account if held else None, part.charge if held else None, part.head, part.gl, part.cents)
-        for part in charge_movements(about.body["kind"], about.body["data"])
+        for part in movements
     ]
     if sum(part["cents"] for part in parts) != cents:
         raise refused("What waits is not the whole of what the record says: say where it belongs.")
     return parts
+
+
+def _require_there(connection: Connection, rules: CityRules, movements: Sequence[Movement]) -> None:
+    """Raises CorrectionRefusedError where a receipt names a charge or an account that is not known here."""
+    chart = chart_for(connection, rules, movements)
+    for account, charge, *_ in movements:
+        if charge is not None and chart.charges.get(charge) != account:
+            raise refused(f"Charge {charge} is not on account {account} here: say where the money belongs.")
+        if charge is None and account is not None and account not in chart.accounts:
+            raise refused(f"Account {account} is not known here: say where the money belongs.")
 
 
 def _held_back(connection: Connection, about: StoredRecord) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -51,6 +54,7 @@ class PaperKeyed:
     epoch: int
     _used: dict[PaperNumber, Use | None] = field(default_factory=dict)
     _changed: set[PaperNumber] = field(default_factory=set)
+    _held: list[Body] = field(default_factory=list)
     _books: Sequence[PaperBook] | None = None
 
     def twice(self, body: Body) -> Problem | None:
@@ -61,6 +65,7 @@ class PaperKeyed:
         data = body["data"]
         paper, before = _number(data["paper"]), self._before(_number(data["paper"]))
         if before is not None and before.state == Keyed.RECEIPT:
+            self._held.append(body)
             told = f"Paper receipt {paper.text} was keyed in before, as {before.receipt_no}."
             return Problem(TWICE, told, data["total_cents"])
         self._keep(paper, body, body["receipt_no"], Keyed.RECEIPT, data["paper"]["date"])
@@ -87,13 +92,21 @@ class PaperKeyed:
             self._keep(number, body, "", Keyed.SPOILED, paper["date"])
         return found
 
-    def voided(self, taken: Body) -> None:
-        """A receipt was voided: if its paper number led to it, that may be keyed in again."""
+    def voided(self, taken: Body, taken_back: AbstractSet[str]) -> None:
+        """A receipt was voided: if its paper number led to it, that may be keyed in again.
+
+        Unless another of that number waits as it came twice: then it leads there, and a third waits too. taken_back:
+        ids of receipts that this batch takes back.
+        """
         if "paper" not in taken["data"]:
             return
         number = _number(taken["data"]["paper"])
         before = self._before(number)
         if before is not None and before[:3] == (taken["terminal"], taken["epoch"], taken["seq"]):
+            waiting = self._waiting(number, taken_back)
+            if waiting is not None:
+                self._keep(number, waiting, waiting["receipt_no"], Keyed.RECEIPT, waiting["data"]["paper"]["date"])
+                return
             self._used[number] = before._replace(state=Keyed.VOID.value)
             self._changed.add(number)
 
@@ -111,6 +124,22 @@ class PaperKeyed:
             ).first()
             self._used[number] = None if row is None else Use(*row)
         return self._used[number]
+
+    def _waiting(self, number: PaperNumber, taken_back: AbstractSet[str]) -> Body | None:
+        """The first payment of that number that waits as it came twice, and that nobody took back."""
+        item, record = tables.error_item, tables.record.c
+        place = (item.c.terminal == record.terminal) & (item.c.epoch == record.epoch) & (item.c.seq == record.seq)
+        query = (
+            select(record.body)
+            .select_from(item.join(tables.record, place))
+            .where(item.c.reason == TWICE, item.c.state == "open", record.id.not_in(select(tables.undone.c.id)))
+            .order_by(item.c.id)
+        )
+        stored: list[Body] = [json.loads(body) for body in self.connection.execute(query).scalars()]
+        for body in chain(stored, self._held):
+            if body["id"] not in taken_back and _number(body["data"]["paper"]) == number:
+                return body
+        return None
 
     def _book_of(self, number: PaperNumber) -> PaperBook | None:
         if self._books is None:

@@ -271,7 +271,7 @@ def _undo(day: _Day, body: Body) -> Posting:
     day.sheet.receipts.taken_back.add(id_)
     day.sheet.undone.append((id_, body["kind"], body["seq"], data["original"]["receipt_no"]))
     if is_void:
-        day.sheet.papers.voided(found[0])
+        day.sheet.papers.voided(found[0], day.sheet.receipts.taken_back)
     return (post_void if is_void else post_refund)(data, found[2](), day.chart)
 
 
