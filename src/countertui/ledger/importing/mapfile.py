@@ -33,7 +33,7 @@ import re
 import tomllib
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -57,6 +57,7 @@ def _sound_pattern(text: str) -> str:
     return text
 
 
+_Form = TypeVar("_Form", bound=BaseModel)
 _Encoding = Annotated[str, AfterValidator(_known_encoding)]
 
 
@@ -154,8 +155,16 @@ class Mapping(_Strict):
 
 def read_mapping(path: Path, kind: Kind) -> Mapping:
     """Read a mapping file for files of `kind`. Raises MapRefusedError naming file, table and key."""
+    mapping = read_strictly(path, Mapping)
+    if mapping.kind is not kind:
+        raise MapRefusedError(f"The mapping file {path.name} is for {mapping.kind}, not for {kind}.")
+    return mapping
+
+
+def read_strictly(path: Path, form: type[_Form]) -> _Form:
+    """Read a mapping file that has that form. Raises MapRefusedError naming file, table and key."""
     try:
-        mapping = Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return form.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as fault:
         raise MapRefusedError(f"The mapping file {path.name} can't be read: {fault.strerror}.") from fault
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
@@ -164,9 +173,6 @@ def read_mapping(path: Path, kind: Kind) -> Mapping:
         first = fault.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"])) or "the whole"
         raise MapRefusedError(f"The mapping file {path.name}, {where}: {first['msg']}.") from None
-    if mapping.kind is not kind:
-        raise MapRefusedError(f"The mapping file {path.name} is for {mapping.kind}, not for {kind}.")
-    return mapping
 
 
 def positions(mapping: Mapping, header: list[str] | None) -> dict[str, int]:

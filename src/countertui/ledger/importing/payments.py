@@ -24,18 +24,17 @@ total = 3
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from countertui.domain.card_guard import holds_card_number
 from countertui.domain.money import LARGEST, AmountRefused, parse_amount
 from countertui.ledger.importing.cells import refuse_unprintable
 from countertui.ledger.importing.faults import MapRefusedError, RowRefused
-from countertui.ledger.importing.mapfile import FileMap
+from countertui.ledger.importing.mapfile import FileMap, read_strictly
 from countertui.ledger.importing.reader import opened
 
 _MOST_FAULTS = 100
@@ -98,7 +97,7 @@ class PaymentFile:
 
 def read_payments(path: Path, map_path: Path, control: tuple[int, int] | None) -> PaymentFile:
     """Read a payment file. control: as told on the command line, in place of a trailer. Raises MapRefusedError."""
-    mapping = _mapping(map_path)
+    mapping = read_strictly(map_path, PaymentMap)
     payments: list[Payment] = []
     faults: list[str] = []
     with opened(path, mapping.file) as file:
@@ -185,16 +184,3 @@ class _Reader:
             there = ", ".join(self._header or ()) or "no header"
             raise MapRefusedError(f"The file has no column {column}. Its columns are: {there}.")
         return self._header.index(column)
-
-
-def _mapping(path: Path) -> PaymentMap:
-    try:
-        return PaymentMap.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as fault:
-        raise MapRefusedError(f"The mapping file {path.name} can't be read: {fault.strerror}.") from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise MapRefusedError(f"The mapping file {path.name} is no TOML: {fault}.") from fault
-    except ValidationError as fault:
-        first = fault.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the whole"
-        raise MapRefusedError(f"The mapping file {path.name}, {where}: {first['msg']}.") from None
