@@ -20,7 +20,6 @@ from countertui.sync.canonical import canonical
 from countertui.sync.ed25519 import checked_public_key, verify
 
 SCHEME = "CTP1"
-NO_BODY = sha256(b"").hexdigest()
 NONCE_BYTES = 16
 _DOMAIN = b"ctp/1 http\0"
 _MOST_HEADER = 2000

@@ -13,8 +13,6 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import Certificate, load_der_x509_certificate
 
-PIN_PATTERN = r"^sha256:[0-9a-f]{64}$"
-
 
 def pin_of(certificate: Certificate) -> str:
     """A certificate's pin: `sha256:` and the hash of its public key, hex."""
