@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from fastapi import FastAPI, Request, Response
+from fastapi import Request, Response
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from starlette.middleware.base import RequestResponseEndpoint
@@ -21,6 +18,7 @@ from countertui.ledger.books import Books
 from countertui.ledger.server import app
 from countertui.sync.keyslots import Secrets
 from ledger.town import NOW, Till, founded, ledger_key
+from on_loopback import served
 
 DRIVER, CHROMIUM = Path("/usr/bin/chromedriver"), Path("/usr/bin/chromium")
 FLAGS = (
@@ -58,7 +56,8 @@ def till(books: Books) -> Till:
 @pytest.fixture
 def url(books: Books, key: Ed25519PrivateKey) -> Iterator[str]:
     """The address of the ledger, serving."""
-    yield from _serving(app(books, Secrets(key, bytes(32), bytes(32)), lambda: NOW))
+    with served(app(books, Secrets(key, bytes(32), bytes(32)), lambda: NOW)) as address:
+        yield address
 
 
 @pytest.fixture
@@ -73,21 +72,8 @@ def url_without_script(books: Books, key: Ed25519PrivateKey) -> Iterator[str]:
         response.headers["Content-Security-Policy"] = re.sub("script-src [^;]+", "script-src 'none'", policy)
         return response
 
-    yield from _serving(api)
-
-
-def _serving(api: FastAPI) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(api, port=0, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        until = time.monotonic() + 30
-        while not server.started and time.monotonic() < until:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
+    with served(api) as address:
+        yield address
 
 
 def _options(folder: Path) -> ChromeOptions:

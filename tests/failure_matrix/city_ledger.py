@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import uvicorn
 
 from counter_station import close, open_station
 from countertui.counter.station import Station
@@ -22,34 +19,19 @@ from countertui.store.store import read_body
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.exchange import LedgerExchange
 from countertui.sync.transport import LedgerClient
+from on_loopback import served
 
 NOW = "2026-11-23T18:00:00+00:00"
-
-
-class _Server(uvicorn.Server):
-    up: threading.Event
-
-    async def startup(self, sockets: object = None) -> None:
-        await super().startup(None)
-        self.up.set()
 
 
 @contextmanager
 def serving(folder: Path) -> Iterator[tuple[Books, str]]:
     """The ledger in a folder, and the address it listens on."""
     books = open_books(folder)
-    api = app(books, open_secrets(folder, PASSPHRASE), lambda: NOW)
-    server = _Server(uvicorn.Config(api, port=0, log_level="error", lifespan="off", access_log=False))
-    server.up = threading.Event()
-    thread = threading.Thread(target=server.run)
-    thread.start()
     try:
-        assert server.up.wait(30)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield books, f"http://127.0.0.1:{port}"
+        with served(app(books, open_secrets(folder, PASSPHRASE), lambda: NOW)) as address:
+            yield books, address
     finally:
-        server.should_exit = True
-        thread.join()
         books.close()
 
 
