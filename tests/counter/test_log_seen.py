@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from counter_station import exchange_of, last, on, run_here
+from counter_station import Offline, exchange_of, last, on, run_here
 from countertui.counter.accept_log import NothingToAccept, accept_log
 from countertui.counter.chips import chips
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.send_batches import send_batches
 from countertui.counter.station import Station
+from countertui.counter.take_stick import take_stick
 from countertui.domain.rights import NotAllowed
 from countertui.ports import Answer, LogSeen
 from countertui.screens.chip_words import chip_words
@@ -74,3 +75,28 @@ def test_a_ledger_that_lost_entries_is_an_alarm_until_it_has_them_again(station:
     send_batches(station, run_here(station))
     assert "ALARM" not in _shown(station)
     assert working.log_seen(station.db) != replace(lost, alarm="")
+
+
+@pytest.mark.parametrize(("note", "state"), [("note 1", "posted"), ("another", "received")])
+def test_a_stick_brings_a_later_answer_to_a_batch_without_a_proof_for_what_was_proven(
+    station: Station, monkeypatch: pytest.MonkeyPatch, note: str, state: str
+) -> None:
+    exchange = exchange_of(station)
+    exchange.answer = lambda no: Answer("received", 0, 0, (), b"ack of %d" % no, f"note {no}")
+    for _ in range(2):
+        seal_batch(station, on(station, "lena"))
+    send_batches(station, run_here(station))
+    seen = working.log_seen(station.db)
+    kept = {no: exchange.answer(no) for no in (1, 2)}
+
+    def needs_the_ledger(*_: object) -> None:
+        raise Offline("There is no ledger in this test.")
+
+    monkeypatch.setattr(exchange, "follow_log", needs_the_ledger)
+    monkeypatch.setattr(exchange, "read", lambda no, _hash, _ack: kept[no])
+    later = {1: note, 2: "note 2"}
+    exchange.answer = lambda no: Answer("posted", 0, 0, (), b"another ack of %d" % no, later[no])
+    brought = take_stick(station, run_here(station), lambda _table, _rows: None)
+    assert [row.state for row in working.sendings(station.db)] == [state, "posted"]
+    assert len(brought.faults) == (state == "received")
+    assert working.log_seen(station.db) == seen

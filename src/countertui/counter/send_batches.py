@@ -138,7 +138,8 @@ def take_answer(station: Station, run: Run, batch_no: int, answer: Answer) -> No
     """Believe a verified answer, from the network or a stick, if the ledger's log still is what it was; keep both.
 
     Raises LogForked where the log is another: the answer is not taken then, and an alarm stays in the status line.
-    Raises an EnvironmentFault where the answer brings no proof along and the ledger can't be asked for one.
+    Raises an EnvironmentFault where the answer brings no proof along and the ledger can't be asked for one, unless what
+    it vouches for was proven with an earlier answer to that batch: a stick brings it again when the batch is posted.
     """
     seen = run(_log_seen)
     try:
@@ -147,9 +148,24 @@ def take_answer(station: Station, run: Run, batch_no: int, answer: Answer) -> No
         if seen is not None:
             run(_keep_log_seen, replace(seen, alarm=_CHANGED))
         raise
+    except EnvironmentFault:
+        if not run(_was_proven, batch_no, answer):
+            raise
+        now = None
     if now is not None and seen is not None and seen.alarm == _CHANGED:
         now = replace(now, alarm=_CHANGED)  # it stays until a person has looked, whatever is shown later
     run(_keep_ack, batch_no, answer, now)
+
+
+def _was_proven(station: Station, batch_no: int, answer: Answer) -> bool:
+    """Whether the answer that is kept of that batch, proven as it came, has the very same checkpoint."""
+    row = working.sending(station.db, batch_no)
+    if row is None or row.ack is None:
+        return False
+    try:
+        return station.exchange.read(batch_no, row.batch_hash, row.ack).checkpoint == answer.checkpoint
+    except AnswerNo:
+        return False
 
 
 def _log_seen(station: Station) -> LogSeen | None:
