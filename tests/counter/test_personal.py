@@ -221,7 +221,11 @@ def test_values_go_on_a_stick_sealed_without_any_key_being_asked_for(
     pay_by_check(station, session)
     seal_batch(station, on(station, "tess"))
     export_batches(tmp_path / "stick", dir=station.store.folder)
-    assert sorted(path.name for path in (tmp_path / "stick").iterdir()) == ["T1-1-1-1.ctp", "T1-1-1.ctb", "T1-registry.jsonl"]
+    assert sorted(path.name for path in (tmp_path / "stick").iterdir()) == [
+        "T1-1-1-1.ctp",
+        "T1-1-1.ctb",
+        "T1-registry.jsonl",
+    ]
     import_(tmp_path / "stick", dir=books.folder)
     with books.reading() as connection:
         assert verified(connection, _city(books)) == Standing(2, 0, 0, ())
