@@ -100,7 +100,7 @@ def test_row_24_commands_that_read_run_beside_it(held: Path, countertui: Command
 def test_row_24_exporting_runs_beside_it(held: Path, countertui: Command, tmp_path: Path) -> None:
     done = countertui("batch", "export", str(tmp_path / "stick"), folder=held)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert [path.name for path in (tmp_path / "stick").iterdir()] == ["T1-1-1.ctb"]
+    assert {path.name for path in (tmp_path / "stick").iterdir()} == {"T1-1-1.ctb", "T1-registry.jsonl"}
 
 
 def test_row_24_a_network_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
