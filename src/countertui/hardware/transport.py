@@ -217,7 +217,7 @@ class FilePrinter:
         self._sent = 0
         # O_NONBLOCK: a FIFO nobody reads, or a device without paper, would hold the open for ever.
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-        if Path("/dev") in self.path.parents and Path("/dev/shm") not in self.path.parents:
+        if Path("/dev") in self.path.parents and Path("/dev/shm") not in self.path.parents:  # noqa: S108 - not written to
             flags &= ~os.O_CREAT  # an unplugged printer must not become a file in /dev; in /dev/shm are only files
         try:
             self._descriptor = os.open(self.path, flags, 0o600)
