@@ -282,7 +282,9 @@ def test_a_terminal_that_asks_too_often_waits_and_the_others_do_not(made: Api, b
 
 def test_an_address_that_asks_too_often_waits(made: Api, till: Till) -> None:
     api = made(per_address="2/hour", per_enrolment="1/hour")
-    assert [api.get("/v1/health").status_code for _ in range(3)] == [200, 200, 429]
+    answers = [api.get("/v1/health") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert [answer.headers.get("connection") for answer in answers] == [None, None, "close"]
     assert [api.get("/v1/enrolments/T1").status_code for _ in range(2)] == [404, 429]
     # Doors that are tried without a key count as well, and a terminal behind the same address is not held up by it.
     assert [api.get(MANIFEST).status_code for _ in range(3)] == [401, 401, 429]
@@ -309,17 +311,20 @@ def test_a_body_that_says_it_is_too_large_is_refused_unread(api: TestClient, til
     assert api.put(FIRST, content=parts(), headers=headers).status_code == 413
 
 
-async def test_a_body_that_stops_coming_is_given_up(
-    api: TestClient, till: Till, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("target", "limit", "pause_s"),
+    [(FIRST, "_SLOWEST_PART_S", 30), ("/v1/registry/lost", "_STRANGERS_BODY_S", 0.01)],
+    ids=["a terminal's that stops", "a stranger's that never ends"],
+)
+async def test_a_body_that_does_not_come_is_given_up(
+    api: TestClient, till: Till, monkeypatch: pytest.MonkeyPatch, target: str, limit: str, pause_s: float
 ) -> None:
-    monkeypatch.setattr(gate, "_SLOWEST_PART_S", 0.05)
-    parts = [{"type": "http.request", "body": b"x", "more_body": True}]
+    monkeypatch.setattr(gate, limit, 0.05)
     sent: list[Any] = []
 
     async def receive() -> Any:
-        if not parts:
-            await asyncio.Event().wait()
-        return parts.pop()
+        await asyncio.sleep(pause_s)
+        return {"type": "http.request", "body": b"x", "more_body": True}
 
     async def send(message: Any) -> None:
         sent.append(message)
@@ -329,11 +334,11 @@ async def test_a_body_that_stops_coming_is_given_up(
         "http_version": "1.1",
         "method": "PUT",
         "scheme": "http",
-        "path": FIRST,
-        "raw_path": FIRST.encode(),
+        "path": target,
+        "raw_path": target.encode(),
         "root_path": "",
         "query_string": b"",
-        "headers": [(b"authorization", signed(till, "PUT", FIRST, b"xy")["Authorization"].encode())],
+        "headers": [(b"authorization", signed(till, "PUT", target, b"xy")["Authorization"].encode())],
         "client": ("192.0.2.7", 1),
         "server": ("192.0.2.1", 80),
     }

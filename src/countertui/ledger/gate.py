@@ -31,6 +31,8 @@ from countertui.sync.request_auth import SCHEME, RequestRefusedError
 
 _SLOWEST_PART_S = 60.0
 """How long the next part of a body may take."""
+_STRANGERS_BODY_S = 60.0
+"""How long the whole of one may take that no terminal signed for."""
 _STRANGER_S = 2.0
 """How long the ledger listens to who is no terminal."""
 _LOG = structlog.get_logger("countertui.ledger")
@@ -224,10 +226,12 @@ class _Sender:
 def _counted(request: _Request, receive: Receive, method: str) -> Receive:
     """Receives on, counts, and holds the body to what the terminal signed for it, at its end."""
     hashed = sha256()
+    until = time.monotonic() + _STRANGERS_BODY_S
 
     async def received() -> Message:
+        left = _SLOWEST_PART_S if request.caller is not None else min(_SLOWEST_PART_S, until - time.monotonic())
         try:
-            message = await asyncio.wait_for(receive(), _SLOWEST_PART_S) if not ended[0] else await receive()
+            message = await asyncio.wait_for(receive(), left) if not ended[0] else await receive()
         except TimeoutError:
             raise HTTPException(408, "The rest of the request did not come in time.") from None
         if message["type"] == "http.request":
@@ -246,7 +250,9 @@ def _counted(request: _Request, receive: Receive, method: str) -> Receive:
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, refusal: TurnedAwayError) -> None:
     said = {"reason": refusal.why, "detail": refusal.why}
-    await JSONResponse(said, refusal.status, refusal.headers)(scope, receive, send)
+    # A connection kept for the next request is for those who are let in.
+    closed = {"connection": "close"} if refusal.status in (401, 429) else {}
+    await JSONResponse(said, refusal.status, {**(refusal.headers or {}), **closed})(scope, receive, send)
 
 
 def _require_patience(wait_s: int) -> None:

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from countertui.errors import EnvironmentFault, UsageError
 from countertui.ledger import logs
 from countertui.ledger.books import Books, open_books
+from countertui.ledger.connections import hurried
 from countertui.ledger.gate import Gate
 from countertui.ledger.keys import open_secrets
 from countertui.ledger.meters import Meters
@@ -44,6 +45,9 @@ from countertui.sync.keyslots import Secrets
 _LAST_REQUESTS_S = 30
 _MOST_AT_ONCE = 500
 _MOST_KEPT_ALIVE_S = 75
+_FIRST_REQUEST_S = 20
+_MOST_SILENT = 50
+"""Connections of one network that never asked anything: a tenth of all."""
 
 
 class HostRefusedError(UsageError):
@@ -118,6 +122,7 @@ def serve(
             lifespan="off",
             proxy_headers=False,
             server_header=False,
+            http=hurried(_FIRST_REQUEST_S, _MOST_KEPT_ALIVE_S + _FIRST_REQUEST_S, _MOST_SILENT),
             limit_concurrency=_MOST_AT_ONCE,
             timeout_keep_alive=_MOST_KEPT_ALIVE_S,
             timeout_graceful_shutdown=_LAST_REQUESTS_S,
