@@ -74,35 +74,11 @@ def open_drawer(
     the last opening needs a lead's approval: DateNeedsLead, LeadNeeded. Raises DrawerRefused, NotAllowed.
     """
     require_now(station, person.id, Act.TAKE_MONEY)
-    choice = next((row for row in station.reference.drawers(station.place.office) if row.code == drawer), None)
-    if choice is None:
-        raise DrawerRefused("This office has no such drawer.", press="Choose one from the list.")
-    for row in money_here.open_sessions(station.db):
-        if row.drawer == drawer:
-            raise DrawerRefused(f"Drawer {drawer} is open under {row.operator}.", press="Choose another drawer.")
-        if row.operator == person.id:
-            raise DrawerRefused(
-                f"You already have drawer {row.drawer} open.", press="Go on with it, or close it first."
-            )
-    difference = count.total - choice.fund_cents
-    days = (biz_date - date.fromisoformat(today(station, station.db))).days
-    if abs(days) > DAYS_AWAY and approver is None:
-        raise DateNeedsLead(
-            f"{biz_date} is {abs(days):,} days {'ahead' if days > 0 else 'ago'}.",
-            press="Esc and type the date again, or a lead types id and PIN.",
-        )
+    choice = _free(station, person, drawer)
     clock_off = _clock_off(station)
-    if clock_off and approver is None:
-        raise DateNeedsLead(
-            f"This machine's clock was {clock_off} off, so the date needs a second look.",
-            press="Set the clock; then a lead checks the business date and types id and PIN.",
-        )
-    if difference and approver is None:
-        raise LeadNeeded(
-            f"The count is {format_cents(count.total)}; the fund is {format_cents(choice.fund_cents)}.",
-            press="Esc and count again, or a lead types id and PIN.",
-        )
-    if approver is not None:
+    if approver is None:
+        _require_plain(station, choice, biz_date, count, clock_off)
+    else:
         require_now(station, approver.id, Act.APPROVE)
         require_second_person(approver.id, (person.id,))
     session_id = station.ids()
@@ -120,7 +96,7 @@ def open_drawer(
                 counted_cents=count.total,
                 pieces=[[denomination, pieces] for denomination, pieces in count.pieces],
                 reason="; ".join(
-                    (["opening count differs from the fund"] if difference else [])
+                    (["opening count differs from the fund"] if count.total != choice.fund_cents else [])
                     + ([f"the clock was {clock_off} off"] if clock_off else [])
                 ),
             ),
@@ -137,6 +113,41 @@ def open_drawer(
         count.total,
         recorded.seq,
     )
+
+
+def _free(station: Station, person: Person, drawer: str) -> DrawerChoice:
+    """The drawer, if nobody has it open and the person has no other. Raises DrawerRefused."""
+    row = next((row for row in station.reference.drawers(station.place.office) if row.code == drawer), None)
+    if row is None:
+        raise DrawerRefused("This office has no such drawer.", press="Choose one from the list.")
+    for taken in money_here.open_sessions(station.db):
+        if taken.drawer == drawer:
+            raise DrawerRefused(f"Drawer {drawer} is open under {taken.operator}.", press="Choose another drawer.")
+        if taken.operator == person.id:
+            raise DrawerRefused(
+                f"You already have drawer {taken.drawer} open.", press="Go on with it, or close it first."
+            )
+    return DrawerChoice(row.code, row.name, row.fund_cents, None)
+
+
+def _require_plain(station: Station, choice: DrawerChoice, biz_date: date, count: CashCount, clock_off: str) -> None:
+    """Raise DateNeedsLead or LeadNeeded for what nobody opens a drawer with alone."""
+    days = (biz_date - date.fromisoformat(today(station, station.db))).days
+    if abs(days) > DAYS_AWAY:
+        raise DateNeedsLead(
+            f"{biz_date} is {abs(days):,} days {'ahead' if days > 0 else 'ago'}.",
+            press="Esc and type the date again, or a lead types id and PIN.",
+        )
+    if clock_off:
+        raise DateNeedsLead(
+            f"This machine's clock was {clock_off} off, so the date needs a second look.",
+            press="Set the clock; then a lead checks the business date and types id and PIN.",
+        )
+    if count.total != choice.fund_cents:
+        raise LeadNeeded(
+            f"The count is {format_cents(count.total)}; the fund is {format_cents(choice.fund_cents)}.",
+            press="Esc and count again, or a lead types id and PIN.",
+        )
 
 
 def _clock_off(station: Station) -> str:
