@@ -99,7 +99,7 @@ def test_money_onto_a_credit_that_the_snapshot_has_is_one_credit(
     station: Station, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After the next snapshot the ledger publishes the credit as a charge; what is taken back here comes off it."""
-    from countertui.store.reference import ChargeRow
+    from countertui.store.reference_rows import ChargeRow
 
     account = owing()[0]
     published = ChargeRow("CR-x", account, "2026-11-20", "credit", "Credit on account", "510-2310", -10_00, -10_00)

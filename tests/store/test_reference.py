@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from countertui.demo.city import DemoCity
 from countertui.domain.city import rules_from_json
 from countertui.domain.reference import TABLES
-from countertui.store.reference import AccountRow, Reference, ReferenceUnusable
+from countertui.store.reference import Reference, ReferenceUnusable
 from countertui.store.reference_load import ReferenceRefused, build_reference
+from countertui.store.reference_rows import AccountRow
 from countertui.store.search import BY_IDS, Query, meanings
 from countertui.store.words import house_key, indexed_words, number_key, phone_key, words_of
 

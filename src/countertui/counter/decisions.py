@@ -19,7 +19,7 @@ from countertui.domain.records import Fact, RefundMethod
 from countertui.domain.rights import Act
 from countertui.domain.text import same_person
 from countertui.store import money_here
-from countertui.store.reference import Decision
+from countertui.store.reference_rows import Decision
 from countertui.store.store import read_body
 
 

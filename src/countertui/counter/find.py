@@ -18,7 +18,7 @@ from countertui.domain.reference import AccountKind
 from countertui.domain.refusal import Refused
 from countertui.domain.text import refuse_controls
 from countertui.store import money_here
-from countertui.store.reference import AccountRow, Fee
+from countertui.store.reference_rows import AccountRow, Fee
 
 MOST_FOUND = 50
 LONGEST_TEXT = 200

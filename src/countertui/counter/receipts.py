@@ -21,7 +21,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.store import money_here, operators, working
 from countertui.store.money_here import ReceiptRecord
-from countertui.store.reference import Decision
+from countertui.store.reference_rows import Decision
 from countertui.store.store import Recorded, RecordMissing, read_body
 
 _ALREADY = {

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from countertui.domain.operators import REMOVED
 from countertui.domain.text import person_key
-from countertui.store.reference import Operator, Reference
+from countertui.store.reference import Reference
+from countertui.store.reference_rows import Operator
 
 _PINS = "SELECT id, name, roles, verifier FROM operator_here WHERE seq > ? ORDER BY id"
 _LEAVES = "SELECT id, last_day FROM operator_leave WHERE seq > ?"

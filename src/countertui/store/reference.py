@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from countertui.domain.paper_books import PaperBook, PaperNumber
 from countertui.domain.personal import Place
@@ -16,6 +15,19 @@ from countertui.domain.reference import CityKey
 from countertui.errors import EnvironmentFault
 from countertui.store.connection import StoreUnusable, open_for_reading
 from countertui.store.reference_format import reference_format
+from countertui.store.reference_rows import (
+    AccountRow,
+    ChargeRow,
+    Decision,
+    Drawer,
+    Fee,
+    GlAccount,
+    License,
+    Office,
+    Operator,
+    PastReceipt,
+    SnapshotInfo,
+)
 from countertui.store.search import BY_IDS, EXACT_NUMBER, MOST_ROWS, Beginnings, meanings
 from countertui.store.word_index import WordIndex
 from countertui.store.words import words_of
@@ -27,144 +39,6 @@ _LEAST_WORD = 3
 
 class ReferenceUnusable(EnvironmentFault):
     """There is no reference.db, or it is damaged or of another version of the program: build it anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotInfo:
-    """Which snapshot is in use; epoch and seq: the last record of this terminal that its balances include."""
-
-    version: int
-    made_at: str
-    expires_at: str
-    sha256: str
-    epoch: int
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """A place."""
-
-    code: str
-    name: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Drawer:
-    """A till and its fund in cents."""
-
-    code: str
-    office: str
-    name: str
-    fund_cents: int
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """A person who works here; roles space-separated, dates ISO, active_to None for no end."""
-
-    id: str
-    name: str
-    roles: str
-    verifier: str
-    active_from: str
-    active_to: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class GlAccount:
-    """An account of the general ledger; type is asset, liability, equity, revenue or expense."""
-
-    code: str
-    fund: str
-    name: str
-    type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fee:
-    """A fee as it stands on a date; unit_cents None: the amount is typed."""
-
-    code: str
-    description: str
-    unit_cents: int | None
-    gl: str
-    ordinance: str
-    effective_from: str
-    effective_to: str | None
-
-    def holds_on(self, on: str) -> bool:
-        """Whether it is in force on a date (ISO), first and last day included."""
-        return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The ledger's answer to a request for a void or refund: see `countertui.domain.desk_records`."""
-
-    verdict: str
-    carried_by: str
-    reason: str
-    decided_by: str
-    decided_at: str
-    seq: int
-
-
-class AccountRow(NamedTuple):
-    """An account as lists show it; due_cents is the sum of its open charges in the snapshot, below zero a credit.
-
-    A tuple, because fifty are made on every key: a frozen dataclass takes four times as long to make.
-    """
-
-    number: str
-    kind: str
-    name: str
-    address: str
-    phone: str
-    status: str
-    flags: str
-    credit_gl: str
-    due_cents: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChargeRow:
-    """An open item as the snapshot has it; amounts in cents, due ISO."""
-
-    id: str
-    account: str
-    due: str
-    head: str
-    description: str
-    gl: str
-    amount_cents: int
-    balance_cents: int
-
-
-@dataclass(frozen=True, slots=True)
-class License:
-    """A license; dates ISO or None."""
-
-    number: str
-    account: str
-    license_class: str
-    status: str
-    issued_on: str | None
-    expires_on: str | None
-    mailing_address: str
-
-
-@dataclass(frozen=True, slots=True)
-class PastReceipt:
-    """What an earlier receipt, of any terminal, took for an account, in cents."""
-
-    receipt_no: str
-    account: str
-    biz_date: str
-    payor: str
-    cents: int
-    voided: bool
 
 
 Answer = TypeVar("Answer")
