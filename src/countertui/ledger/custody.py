@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Connection, RowMapping, insert, update
 from sqlalchemy.exc import IntegrityError
 
@@ -24,7 +24,7 @@ from countertui.ledger.post_batch import ChargeGoneError, post_batch
 from countertui.ledger.sheet import NoRulesError, rules_of
 from countertui.ledger.turns import take_turn
 from countertui.sync.ack import LEDGER_KEY_ID, MAX_ACK, Status, ack_payload
-from countertui.sync.batch import Batch
+from countertui.sync.batch import Batch, CheckedBatch, check_batch
 from countertui.sync.dsse import ACK, open_envelope, parse_envelope, sign_envelope, to_bytes
 from countertui.sync.faults import EnvelopeRefusedError
 
@@ -60,6 +60,18 @@ def judge(batch: Batch, row: RowMapping) -> Judged:
     return Judged(true, True, faults_of_seal(batch, true))
 
 
+def check_next(batch: Batch, row: RowMapping, public_key: Ed25519PublicKey) -> CheckedBatch:
+    """Whether a batch is whole, and goes on where `row` (of table terminal) says that its terminal's journal ends."""
+    return check_batch(
+        batch,
+        public_key,
+        expected_prev=bytes.fromhex(row["head"]),
+        expected_first_seq=row["last_seq"] + 1,
+        expected_batch_no=row["batch_no"] + 1,
+        expected_prev_batch_hash=row["batch_hash"],
+    )
+
+
 def take(
     connection: Connection,
     books: Books,
@@ -79,16 +91,7 @@ def take(
     A city whose batches people release and post has it wait as received. Returns status, ack, reasons.
     """
     judged = judge(batch, row)
-    reasons = [*doubts, *judged.reasons]
-    status: Status = "held" if reasons else "posted"
-    items = 0
-    if not reasons and row["posted_no"] != row["batch_no"]:
-        status, reasons = "received", [f"An earlier batch waits to be posted: batch {row['posted_no'] + 1}."]
-    elif not reasons and by_people(connection):
-        status = "received"
-    if status == "posted":
-        items, reasons = post_whole(connection, batch, hashes, now)
-        status = "held" if reasons else "posted"
+    status, reasons, items = _settled(connection, batch, hashes, row, [*doubts, *judged.reasons], now)
     claimed = batch.totals.get("net")
     difference = judged.true["net"] - claimed if type(claimed) is int else 0
     posted = judged.true["net"] if status == "posted" else 0
@@ -127,19 +130,7 @@ def take(
         )
     )
     await_values(connection, batch)
-    taken: dict[str, Any] = {
-        "batch_no": batch.batch_no,
-        "batch_hash": place.batch_hash,
-        "last_seq": batch.last_seq,
-        "head": batch.head,
-        "heard_at": now,
-    }
-    if judged.sound:
-        taken |= {"cum_net": judged.true["cum_net"], "cum_abs": judged.true["cum_abs"]}
-        taken |= {"last_receipt": last_receipt_of(batch) or row["last_receipt"]}
-    if status == "posted":
-        taken |= {"posted_no": batch.batch_no, "posted_seq": batch.last_seq}
-    set_terminal(connection, place, taken)
+    set_terminal(connection, place, _stands_after(place, batch, judged, row, status, now))
     take_turn(connection, place.terminal, place.epoch, place.no, now)
     return status, ack, reasons
 
@@ -209,3 +200,36 @@ def signed_now(ack: bytes, key: Ed25519PrivateKey) -> bytes:
     except EnvelopeRefusedError:
         return to_bytes(sign_envelope(ACK, kept.payload, [(LEDGER_KEY_ID, key)]))
     return ack
+
+
+def _settled(
+    connection: Connection, batch: Batch, hashes: Sequence[bytes], row: RowMapping, reasons: list[str], now: str
+) -> tuple[Status, list[str], int]:
+    """Post a batch that nothing holds back, if it is its turn: its state, why it is not posted, its error items."""
+    if reasons:
+        return "held", reasons, 0
+    if row["posted_no"] != row["batch_no"]:
+        return "received", [f"An earlier batch waits to be posted: batch {row['posted_no'] + 1}."], 0
+    if by_people(connection):
+        return "received", [], 0
+    items, reasons = post_whole(connection, batch, hashes, now)
+    return "held" if reasons else "posted", reasons, items
+
+
+def _stands_after(
+    place: Place, batch: Batch, judged: Judged, row: RowMapping, status: Status, now: str
+) -> dict[str, Any]:
+    """How far the terminal's journal is taken and posted once this batch is in."""
+    taken: dict[str, Any] = {
+        "batch_no": batch.batch_no,
+        "batch_hash": place.batch_hash,
+        "last_seq": batch.last_seq,
+        "head": batch.head,
+        "heard_at": now,
+    }
+    if judged.sound:
+        taken |= {"cum_net": judged.true["cum_net"], "cum_abs": judged.true["cum_abs"]}
+        taken |= {"last_receipt": last_receipt_of(batch) or row["last_receipt"]}
+    if status == "posted":
+        taken |= {"posted_no": batch.batch_no, "posted_seq": batch.last_seq}
+    return taken

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import update
 
-from countertui.domain.balances import Movement
+from countertui.domain.balances import Movement, paid_on_charges
 from countertui.domain.desk_records import DESK
 from countertui.domain.postings import out_of_balance
 from countertui.domain.records import LineData
@@ -34,15 +34,12 @@ def write_entry(ground: Ground, made: Made, posting: Posting, *, biz_date: str) 
 def move_charges(ground: Ground, moves: Sequence[Movement], biz_date: str) -> None:
     """Let money go to (positive) or come back from charges and credits."""
     version = next_version(ground.connection)
-    paid: dict[str, int] = {}
     credits: dict[str, tuple[str, str, int]] = {}
     for move in moves:
-        if move.charge is not None:
-            paid[move.charge] = paid.get(move.charge, 0) + move.cents
-        elif move.account is not None:
+        if move.charge is None and move.account is not None:
             gl, _, cents = credits.get(move.account, (move.gl, biz_date, 0))
             credits[move.account] = gl, biz_date, cents + move.cents
-    pay_charges(ground.connection, paid, version)
+    pay_charges(ground.connection, paid_on_charges(moves), version)
     put_on_credit(ground.connection, credits, version)
 
 

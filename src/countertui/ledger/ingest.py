@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Connection, RowMapping, select, update
 
 from countertui.ledger import tables
 from countertui.ledger.alarms import CHAIN, FORK, LOG, raise_alarm, stop_terminal
 from countertui.ledger.books import Books
 from countertui.ledger.bulk import run_many
-from countertui.ledger.custody import MOST_REASONS, Place, signed_ack, signed_now, take
+from countertui.ledger.custody import MOST_REASONS, Place, check_next, signed_ack, signed_now, take
 from countertui.ledger.evidence import naming
 from countertui.ledger.key_changes import doubts_about_keys, take_key_change
 from countertui.ledger.live import first_difference, forget_sealed
@@ -117,7 +117,7 @@ def _taken_in(
         return _judged(books, offer, _said(MALFORMED, text), "elsewhere")
     hash_ = batch_hash(payload)
     # The long part, every signature, is done outside the transaction where it can be.
-    checked = _check(batch, row, _key_of(keys, batch)) if no == row["batch_no"] + 1 else None
+    checked = check_next(batch, row, _key_of(keys, batch)) if no == row["batch_no"] + 1 else None
     with books.writing() as connection:
         now_row = _known_terminal(connection, offer)
         answer = _without_posting(connection, books, key, offer, batch, hash_, now_row, signer)
@@ -125,7 +125,7 @@ def _taken_in(
             return answer
         if checked is None:  # the batch before it came in between, or its records were recovered before
             now_row = _known_terminal(connection, offer)
-            checked = _check(batch, now_row, _key_of(schedule(connection, terminal, epoch), batch))
+            checked = check_next(batch, now_row, _key_of(schedule(connection, terminal, epoch), batch))
         if checked.faults:
             why = [fault.detail for fault in checked.faults]
             told = f"Batch {no} does not follow what is here: {why[0]}"
@@ -169,20 +169,9 @@ def _opened(envelope: bytes, keyid: str, keys: Sequence[bytes]) -> tuple[bytes, 
     return open_envelope(parsed, BATCH, {keyid: checked_public_key(keys[-1])}), keys[-1]
 
 
-def _key_of(keys: Sequence[tuple[int, bytes]], batch: Batch) -> bytes:
+def _key_of(keys: Sequence[tuple[int, bytes]], batch: Batch) -> Ed25519PublicKey:
     """The key that signs a batch: no batch is signed by two, as a seal stands between them."""
-    return TerminalKeys("", tuple(keys)).key_at(batch.first_seq)
-
-
-def _check(batch: Batch, row: RowMapping, public_key: bytes) -> CheckedBatch:
-    return check_batch(
-        batch,
-        checked_public_key(public_key),
-        expected_prev=bytes.fromhex(row["head"]),
-        expected_first_seq=row["last_seq"] + 1,
-        expected_batch_no=row["batch_no"] + 1,
-        expected_prev_batch_hash=row["batch_hash"],
-    )
+    return checked_public_key(TerminalKeys("", tuple(keys)).key_at(batch.first_seq))
 
 
 def _without_posting(

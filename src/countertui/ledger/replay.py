@@ -39,12 +39,12 @@ from countertui.ledger import (
     tables,
 )
 from countertui.ledger.books import Books, init_books
-from countertui.ledger.custody import MOST_REASONS, Place, take
+from countertui.ledger.custody import MOST_REASONS, Place, check_next, take
 from countertui.ledger.desk import EPOCH, Ground, Made, keep, open_desk
 from countertui.ledger.key_changes import doubts_about_keys
 from countertui.ledger.recovering import recovered_batch
 from countertui.ledger.registry import REGISTER
-from countertui.sync.batch import MAX_ENVELOPE, batch_hash, check_batch, key_id, parse_batch
+from countertui.sync.batch import MAX_ENVELOPE, batch_hash, key_id, parse_batch
 from countertui.sync.chain import record_hash, signed_message
 from countertui.sync.dsse import BATCH, open_envelope, parse_envelope
 from countertui.sync.ed25519 import checked_public_key, verify
@@ -169,14 +169,7 @@ def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys
         over_recovered.set_aside(ground.connection, batch, before)
         row = _terminal_row(ground.connection, terminal, epoch)
     doubts_of = over_recovered.doubts_of_recovered if recovered else doubts_about_keys
-    checked = check_batch(
-        batch,
-        public_key,
-        expected_prev=bytes.fromhex(row["head"]),
-        expected_first_seq=row["last_seq"] + 1,
-        expected_batch_no=row["batch_no"] + 1,
-        expected_prev_batch_hash=row["batch_hash"],
-    )
+    checked = check_next(batch, row, public_key)
     if checked.faults:
         raise ReplayStoppedError(f"{name}: {checked.faults[0].detail}")
     status, _, reasons = take(
