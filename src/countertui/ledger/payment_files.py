@@ -85,12 +85,7 @@ def take_file(
     if before == "posted":
         return Taken("posted before", file.origin, len(file.payments), total, ())
     rules = rules_of(connection)
-    paid_into = rules.posting.origins.get(file.origin)
-    if paid_into is None:
-        known = ", ".join(sorted(rules.posting.origins)) or "none"
-        raise PaymentFileRefusedError(
-            f"The city's rules have no account for {file.origin} payments; there are: {known}.", "Nothing was changed."
-        )
+    _require_origin(rules, file.origin)
     reasons = [*file.faults, *_out_of_balance(file, total)]
     if second is None:
         reasons += islice(seen_before(connection, file), _MOST_REASONS)
@@ -112,7 +107,7 @@ def take_file(
     made = record(connection, ground.books, ground.key, fact, ground.now)
     carry_out_file(ground, made)
     for payment in () if reasons else file.payments:
-        told = _remittance(connection, rules, file.origin, made.seq, payment, paid_into)
+        told = _remittance(connection, rules, file.origin, made.seq, payment)
         one = Fact(
             id=ids(),
             kind=DeskKind.REMITTANCE,
@@ -187,6 +182,15 @@ def _require_of_file(connection: Connection, made: Made) -> None:
         raise PaymentFileRefusedError(f"The payments of {said['name']} don't add up to it.", "Nothing was changed.")
 
 
+def _require_origin(rules: CityRules, origin: str) -> None:
+    """Raise PaymentFileRefusedError where the city has no account for money that comes from there."""
+    if origin not in rules.posting.origins:
+        known = ", ".join(sorted(rules.posting.origins)) or "none"
+        raise PaymentFileRefusedError(
+            f"The city's rules have no account for {origin} payments; there are: {known}.", "Nothing was changed."
+        )
+
+
 def _read(path: Path, map_path: Path, control: tuple[int, int] | None) -> tuple[PaymentFile, str]:
     """The file as read, and the SHA-256 (hex) of the bytes that were read."""
     try:
@@ -204,7 +208,7 @@ def _read(path: Path, map_path: Path, control: tuple[int, int] | None) -> tuple[
 
 
 def _remittance(
-    connection: Connection, rules: CityRules, origin: str, file_seq: int, payment: Payment, paid_into: str
+    connection: Connection, rules: CityRules, origin: str, file_seq: int, payment: Payment
 ) -> RemittanceData:
     line = LineData(
         n=1,
@@ -224,7 +228,7 @@ def _remittance(
         file_seq=file_seq,
         row=payment.row,
         reference=payment.reference,
-        paid_into=paid_into,
+        paid_into=rules.posting.origins[origin],
         payor=payment.payor,
         lines=[line],
         tenders=[TenderData(kind=TenderKind.CHECK.value, cents=payment.cents, reference=payment.reference)],
