@@ -111,7 +111,8 @@ def test_row_17_truncated_early_old_and_of_another_city(
     assert found["T1-1-1.ctb"][0] == "refused"
     assert "cut short" in found["T1-1-1.ctb"][1]
     assert found["other.ctb"] == ("refused", "It is for another city's ledger: DEMO-ELSEWHERE.")
-    assert found["T1-1-2.ctb"] == ("waits for an earlier batch", "The last one here is batch 0.")
+    told = "The last one here is batch 0. There: countertui batch export FOLDER --after 0"
+    assert found["T1-1-2.ctb"] == ("waits for an earlier batch", told)
     assert receipts(hall) == 0
     (stick / "T1-1-1.ctb").write_bytes(whole)
     (stick / "other.ctb").unlink()
@@ -142,3 +143,24 @@ def test_row_17_what_comes_back_altered_is_not_believed(
         assert states(office)[0] == "sealed"
     if what == "snapshot":
         assert said["snapshot"] is None
+
+
+def test_row_15_a_restored_ledger_gets_by_stick_what_it_had_before(
+    office: Path, hall: Path, stick: Path, tmp_path: Path, countertui: Command
+) -> None:
+    shutil.copytree(hall, tmp_path / "older")
+    taken(countertui, hall, stick)
+    assert countertui("batch", "import", str(stick), folder=office).returncode == 0
+    assert states(office) == ["posted"] * 3
+    station = open_station(office)
+    seal_batch(station, on(station, "rosa"))
+    close(station)
+    older, next_stick = tmp_path / "older", tmp_path / "next"
+    assert countertui("batch", "export", str(next_stick), folder=office).returncode == 0
+    ((verdict, detail),) = taken(countertui, older, next_stick, returned=1).values()
+    assert verdict == "waits for an earlier batch"
+    assert "countertui batch export FOLDER --after 0" in detail
+    done = countertui("batch", "export", str(next_stick), "--after", "0", folder=office)
+    assert done.returncode == 0, done.stderr
+    assert [verdict for verdict, _ in taken(countertui, older, next_stick).values()] == ["posted"] * 4
+    assert receipts(older) == 3

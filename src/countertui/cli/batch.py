@@ -85,7 +85,7 @@ def seal(*, operator: str | None = None, dir: Path | None = None, json_: bool = 
     return 0
 
 
-def export(to: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
+def export(to: Path, /, *, after: int | None = None, dir: Path | None = None) -> int:  # noqa: A002
     """Write every batch without an ack to a folder (a USB stick), each as one file, personal values sealed beside it.
 
     What this terminal has of the ledger's register goes along: a restored ledger takes from it what it lost.
@@ -94,6 +94,8 @@ def export(to: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
     ----------
     to
         The folder to write to.
+    after
+        Write every batch after that number instead, answered or not: for a ledger that was restored and lost some.
     dir
         The terminal's folder.
     """
@@ -110,7 +112,10 @@ def export(to: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
     db = open_for_reading(store_folder(dir) / "store.db")
     try:
         ledger, terminal, epoch = db.execute("SELECT ledger, terminal, epoch FROM identity").fetchone()
-        waiting = [row for row in sendings(db) if row.state not in ("posted", "received")]
+        rows = sendings(db)
+        waiting = [
+            row for row in rows if (row.state not in ("posted", "received") if after is None else row.batch_no > after)
+        ]
         beside = {row.batch_no: sealed_of(db, row.batch_no) for row in waiting}
         entries = registry_log.entries(db)
     finally:

@@ -165,7 +165,8 @@ def _reason(body: bytes) -> str:
             reasons = parse_strict(parse_envelope(body, len(body)).payload).get("reasons", [])
             return "; ".join(map(str, reasons[:3]))
         if type(said) is dict and "have_no" in said:
-            return f"The last one here is batch {said['have_no']}."
+            last = said["have_no"]
+            return f"The last one here is batch {last}. There: countertui batch export FOLDER --after {last}"
         return str(said.get("reason", "")) if type(said) is dict else ""
     except (MalformedBytesError, MalformedEnvelopeError):
         return ""
