@@ -301,3 +301,17 @@ def test_a_stick_brings_it_back_before_the_batches_on_it(
     assert (other.file, other.was_believed) == ("T3-registry.jsonl", False)
     assert log(restored) == log(books)
     assert take_entries(restored, key, tmp_path / "stick", NOW) == [other], "the same again brings nothing"
+
+
+def test_what_a_stranger_makes_up_waits_for_no_batch_and_holds_none_up(books: Books, till: Till) -> None:
+    """Anybody may bring entries: only those that are taken, or that the ledger itself signed, reach for the books."""
+    with books.reading() as connection:
+        there = registry.entries_after(connection, 0)
+    public_key = ledger_key(books).public_key().public_bytes_raw()
+    forged = json.loads(there[-1])
+    payload = json.loads(base64.b64decode(forged["payload"])) | {"no": len(there) + 1}
+    forged["payload"] = base64.b64encode(json.dumps(payload, separators=(",", ":"), sort_keys=True).encode()).decode()
+    with books.writing():
+        for envelopes, verdict in (([], Verdict.SAME), (there, Verdict.SAME), ([b"x"], Verdict.REFUSED)):
+            assert take_back(books, public_key, envelopes, NOW).verdict is verdict
+        assert take_back(books, public_key, [json.dumps(forged).encode()], NOW).verdict is Verdict.REFUSED

@@ -53,6 +53,10 @@ def take_back(books: Books, public_key: bytes, envelopes: Sequence[bytes], now: 
     public_key: the ledger's own (raw 32 bytes) as its key file has it; an alarm tells where it is in force no more.
     `now` is ISO 8601 UTC.
     """
+    with books.reading() as connection:
+        told = _nothing_of(connection, books.ledger, envelopes)
+    if told is not None:
+        return told
     with books.writing() as connection:
         register = before = registry.present(connection, books.ledger)
         verdict, reason = Verdict.SAME, ""
@@ -81,6 +85,28 @@ def take_back(books: Books, public_key: bytes, envelopes: Sequence[bytes], now: 
             verdict = Verdict.TAKEN if verdict is Verdict.SAME else verdict
             _told(connection, before, register, taken, public_key, now)
         return GivenBack(verdict, len(taken), register.no, reason)
+
+
+def _nothing_of(connection: Connection, ledger: str, envelopes: Sequence[bytes]) -> GivenBack | None:
+    """The answer where nothing is to be written, None where something is: no stranger's words keep batches waiting."""
+    register = registry.present(connection, ledger)
+    for envelope in envelopes:
+        try:
+            entry, payload = read_entry(envelope)
+            step = _step(connection, register, entry, entry_hash(payload))
+            if step is Verdict.SAME:
+                continue
+            if step is Verdict.TAKEN:
+                follow(register, envelope)
+                return None
+            if step is Verdict.FORK:
+                if _is_ours(register, envelope):
+                    return None
+                return GivenBack(Verdict.REFUSED, 0, register.no, "It is not signed by this ledger.")
+            return GivenBack(step, 0, register.no, _WHY[step])
+        except RegistryRefusedError as refused:
+            return GivenBack(Verdict.REFUSED, 0, register.no, refused.happened)
+    return GivenBack(Verdict.SAME, 0, register.no)
 
 
 def _step(connection: Connection, register: Register, entry: Entry, hash_: str) -> Verdict:
