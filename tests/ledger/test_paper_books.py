@@ -14,6 +14,7 @@ from countertui.domain.rights import NotAllowed
 from countertui.errors import UsageError
 from countertui.ledger.books import Books
 from countertui.ledger.corrections import AsRecorded, ToGl
+from countertui.ledger.enrolment import EnrolmentError, begin
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
 from countertui.ledger.paper_books import BookRefusedError, close, issue, paper_books, standings
@@ -133,6 +134,12 @@ def test_what_can_not_be_issued_changes_nothing(books: Books, key: Ed25519Privat
         with pytest.raises(fault, match=words):
             issued(books, key, **({"first": 151, "last": 200} | change))
     assert asked(books, "SELECT count(*) FROM paper_book") == [(1,)]
+
+
+def test_a_series_never_is_a_terminals_code_either_way(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    issued(books, key)
+    with pytest.raises(EnrolmentError, match="B is the series of a paper receipt book"), books.writing() as connection:
+        begin(connection, books, "B", "HALL", "dee", bytes, NOW)
 
 
 def test_a_paper_receipt_posts_as_any_other_and_its_number_is_known(

@@ -54,12 +54,17 @@ def begin(
 ) -> tuple[str, Invitation]:
     """Give out a one-time code for a terminal, good for a day; one given out before is worth nothing any more.
 
-    `now` is ISO 8601 UTC. Raises EnrolmentError: no such office, a name that no terminal may have, or a terminal whose
-    present key was not revoked.
+    `now` is ISO 8601 UTC. Raises EnrolmentError: no such office, a name that no terminal may have or that paper
+    receipts have, or a terminal whose present key was not revoked.
     """
     if not _CODE.fullmatch(terminal) or terminal in _NOT_TERMINALS:
         raise EnrolmentError(
             "A terminal's code is a large letter, then up to seven large letters and digits.", "Nothing was changed."
+        )
+    series = tables.reference["paper_book"].c.series
+    if connection.execute(select(series).where(series == terminal)).first() is not None:
+        raise EnrolmentError(
+            f"{terminal} is the series of a paper receipt book: its forms bear such numbers.", "Nothing was changed."
         )
     offices = connection.execute(select(tables.reference["office"].c.code)).scalars().all()
     if office not in offices:
