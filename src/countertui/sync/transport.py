@@ -11,22 +11,18 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from countertui.machine import random_bytes
 from countertui.sync.ack import MAX_ACK
-from countertui.sync.canonical import parse_strict
 from countertui.sync.faults import (
-    CertificateRefusedError,
     LedgerAddressError,
-    LedgerUnreachableError,
-    MalformedBytesError,
     SnapshotRefusedError,
     TerminalNotKnownError,
 )
+from countertui.sync.http_answers import body_of, chunks_of, date_ms, found, json_of, kind_of, untrusted, useless
 from countertui.sync.request_auth import NONCE_BYTES, Signer, authorization
 from countertui.sync.snapshot import MAX_MANIFEST
 
@@ -34,7 +30,6 @@ if TYPE_CHECKING:
     import httpx2
 
 _TABLE = re.compile(r"[a-z][a-z0-9_]{0,62}(\.[a-z]{1,10})?")
-_CHUNK = 1024 * 1024
 _PART = 206
 MAX_REQUEST = 16 * 1024
 """A terminal's request to be admitted, or what answers it; bytes."""
@@ -91,25 +86,25 @@ class LedgerClient:
         """Offer a sealed batch; doing so again changes nothing."""
         url = f"/v1/terminals/{quote(terminal, safe='')}/epochs/{epoch}/batches/{batch_no}"
         with self._answer("PUT", url, envelope) as answer:
-            return Reply(answer.status_code, _body(answer, MAX_ACK))
+            return Reply(answer.status_code, body_of(answer, MAX_ACK))
 
     def put_personal(self, terminal: str, epoch: int, batch_no: int, part: bytes) -> Reply:
         """Give a side part of a batch that the ledger has; doing so again changes nothing."""
         url = f"/v1/terminals/{quote(terminal, safe='')}/epochs/{epoch}/batches/{batch_no}/personal"
         with self._answer("PUT", url, part) as answer:
-            return Reply(answer.status_code, _body(answer, MAX_ACK))
+            return Reply(answer.status_code, body_of(answer, MAX_ACK))
 
     def post_live(self, terminal: str, epoch: int, what: str, data: bytes) -> Reply:
         """Say what is new between batches: `what` is records or heads."""
         url = f"/v1/terminals/{quote(terminal, safe='')}/epochs/{epoch}/{what}"
         with self._answer("POST", url, data) as answer:
-            return Reply(answer.status_code, _body(answer, MAX_ACK))
+            return Reply(answer.status_code, body_of(answer, MAX_ACK))
 
     def get_ack(self, terminal: str, epoch: int, batch_no: int) -> bytes | None:
         """The ledger's newest answer to a batch that it has; None if it has no such batch."""
         url = f"/v1/terminals/{quote(terminal, safe='')}/epochs/{epoch}/batches/{batch_no}"
         with self._answer("GET", url) as answer:
-            return _body(answer, MAX_ACK) if _found(answer) else None
+            return body_of(answer, MAX_ACK) if found(answer) else None
 
     def get_manifest(self, terminal: str = "") -> bytes | None:
         """The newest snapshot's signed manifest, as that terminal's office has it; None if nothing was published yet.
@@ -119,12 +114,12 @@ class LedgerClient:
         with self._answer("GET", f"/v1/snapshots/latest?terminal={quote(terminal, safe='')}") as answer:
             if answer.status_code == 403:
                 raise SnapshotRefusedError("not-allowed", "The ledger gives this terminal no snapshot: it is stopped.")
-            return _body(answer, MAX_MANIFEST) if _found(answer) else None
+            return body_of(answer, MAX_MANIFEST) if found(answer) else None
 
     def get_delta(self, version: int, base: int, office: str) -> bytes | None:
         """The signed delta from an earlier snapshot of an office's share; None if the ledger has none."""
         with self._answer("GET", f"/v1/snapshots/{version}/deltas/{base}{_of(office)}") as answer:
-            return _body(answer, MAX_MANIFEST) if _found(answer) else None
+            return body_of(answer, MAX_MANIFEST) if found(answer) else None
 
     def fetch_table(self, version: int, name: str, to: Path, most_bytes: int, office: str = "") -> None:
         """Fetch the first `most_bytes` of a table's file; more than them is never written."""
@@ -135,10 +130,10 @@ class LedgerClient:
             return
         url = f"/v1/snapshots/{version}/tables/{name}{_of(office)}"
         with self._answer("GET", url, begin=most_bytes) as answer:
-            if answer.status_code != _PART and not _found(answer):
-                raise _useless(f"it no longer has table {name} of snapshot {version}")
+            if answer.status_code != _PART and not found(answer):
+                raise useless(f"it no longer has table {name} of snapshot {version}")
             with to.open("wb") as file:
-                for chunk in _chunks(answer, most_bytes):
+                for chunk in chunks_of(answer, most_bytes):
                     file.write(chunk)
 
     def get_consistency(self, old_size: int, size: int) -> list[str] | None:
@@ -149,10 +144,10 @@ class LedgerClient:
         with self._answer("GET", f"/v1/log/consistency?from={old_size}&to={size}") as answer:
             if answer.status_code == 409:
                 return None
-            said = _json(answer)
+            said = json_of(answer)
         proof = said.get("proof")
         if type(proof) is not list or not all(type(each) is str for each in proof):
-            raise _useless("its answer cannot be read")
+            raise useless("its answer cannot be read")
         return proof
 
     def get_registry(self, after: int) -> list[bytes]:
@@ -163,37 +158,37 @@ class LedgerClient:
         with self._answer("GET", f"/v1/registry?after={after}") as answer:
             if answer.status_code == 401:
                 raise not_known_there()
-            return _body(answer, MAX_ADMISSION).splitlines() if _found(answer) else []
+            return body_of(answer, MAX_ADMISSION).splitlines() if found(answer) else []
 
     def put_lost_entries(self, entries: Sequence[bytes]) -> Reply:
         """Give a ledger back what it lost of its register; of none, it says where that ends. It can be done again."""
         with self._answer("PUT", "/v1/registry/lost", b"".join(entry + b"\n" for entry in entries)) as answer:
-            return Reply(answer.status_code, _body(answer, MAX_ACK))
+            return Reply(answer.status_code, body_of(answer, MAX_ACK))
 
     def get_invitation(self, terminal: str) -> bytes | None:
         """What a terminal must know to ask for admission; None if no code that counts was given out for it."""
         with self._answer("GET", f"/v1/enrolments/{quote(terminal, safe='')}") as answer:
-            return _body(answer, MAX_REQUEST) if _found(answer) else None
+            return body_of(answer, MAX_REQUEST) if found(answer) else None
 
     def put_request(self, terminal: str, request: bytes) -> Reply:
         """Ask for admission; the same again changes nothing."""
         with self._answer("PUT", f"/v1/enrolments/{quote(terminal, safe='')}/request", request) as answer:
-            return Reply(answer.status_code, _body(answer, MAX_REQUEST))
+            return Reply(answer.status_code, body_of(answer, MAX_REQUEST))
 
     def get_admission(self, terminal: str) -> bytes | None:
         """A terminal's admission and the register; None if nobody admitted it yet."""
         with self._answer("GET", f"/v1/enrolments/{quote(terminal, safe='')}/admission") as answer:
-            return _body(answer, MAX_ADMISSION) if _found(answer) else None
+            return body_of(answer, MAX_ADMISSION) if found(answer) else None
 
     def get_claim(self, terminal: str, epoch: int, seq: int, h: str) -> bytes | None:
         """What the ledger says of the receipt whose record has that hash (hex); None if it does not have it."""
         with self._answer("GET", f"/v1/claims/{quote(terminal, safe='')}/{epoch}/{seq}/{h}") as answer:
-            return _body(answer, MAX_ACK) if _found(answer) else None
+            return body_of(answer, MAX_ACK) if found(answer) else None
 
     def health(self) -> dict[str, Any]:
         """What the ledger says of itself: its id, program version, newest snapshot, batches."""
         with self._answer("GET", "/v1/health") as answer:
-            return _json(answer)
+            return json_of(answer)
 
     def close(self) -> None:
         """Close open connections; the client can be used again."""
@@ -210,7 +205,7 @@ class LedgerClient:
         from countertui.sync import tls
 
         if self._monotonic_s() < self._not_before_s:
-            raise _useless("it asked to be left alone for a while")
+            raise useless("it asked to be left alone for a while")
         if self._client is None:
             self._client = self._connected()
         headers = {"Content-Type": "application/json"} if content is not None else {}
@@ -222,7 +217,7 @@ class LedgerClient:
         try:
             answer = self._client.send(request, stream=True)
             try:
-                self.said_utc_ms = _date_ms(answer.headers.get("date", ""))
+                self.said_utc_ms = date_ms(answer.headers.get("date", ""))
                 if answer.status_code in {429, 503}:
                     self._wait(answer)
                 yield answer
@@ -231,8 +226,8 @@ class LedgerClient:
         except httpx2.HTTPError as fault:
             # httpx2's texts name hosts and sockets; the kind of fault is enough for the person at the counter.
             if tls.is_refusal(fault):
-                raise _untrusted() from fault
-            raise _useless(_kind(fault)) from fault
+                raise untrusted() from fault
+            raise useless(kind_of(fault)) from fault
 
     def _connected(self) -> httpx2.Client:
         import httpx2
@@ -261,7 +256,7 @@ class LedgerClient:
         if asked.isascii() and asked.isdigit():
             self._not_before_s = self._monotonic_s() + min(float(asked[:6]), _LONGEST_WAIT_S)
         if answer.status_code == 429:
-            raise _useless("it was asked too often")
+            raise useless("it was asked too often")
 
 
 def _of(office: str) -> str:
@@ -291,76 +286,10 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _date_ms(said: str) -> int | None:
-    try:
-        return round(parsedate_to_datetime(said).timestamp() * 1000)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _found(answer: httpx2.Response) -> bool:
-    if answer.status_code == 404:
-        return False
-    if answer.status_code != 200:
-        raise _useless(f"it answered {answer.status_code}")
-    return True
-
-
-def _json(answer: httpx2.Response) -> dict[str, Any]:
-    if not _found(answer):
-        raise _useless("it is no ledger")
-    try:
-        said = parse_strict(_body(answer, MAX_ACK))
-    except MalformedBytesError as fault:
-        raise _useless("its answer cannot be read") from fault
-    if type(said) is not dict:
-        raise _useless("its answer cannot be read")
-    return said
-
-
-def _body(answer: httpx2.Response, most_bytes: int) -> bytes:
-    return b"".join(_chunks(answer, most_bytes))
-
-
-def _chunks(answer: httpx2.Response, most_bytes: int) -> Iterator[bytes]:
-    size = 0
-    for chunk in answer.iter_bytes(_CHUNK):
-        size += len(chunk)
-        if size > most_bytes:
-            raise _useless("it sent more than it may")
-        yield chunk
-
-
-def _kind(fault: httpx2.HTTPError) -> str:
-    import httpx2
-
-    if isinstance(fault, httpx2.TimeoutException):
-        return "it did not answer in time"
-    if isinstance(fault, httpx2.ConnectError):
-        return "there is no connection to it"
-    return "the connection broke"
-
-
 def not_known_there() -> TerminalNotKnownError:
     """What to say where the ledger knows no terminal of this key."""
     return TerminalNotKnownError(
         "The ledger does not know this terminal's key.",
         "Everything recorded is safe here and will be sent later.",
         "Go on working, and call an admin: it may have been restored from an old backup.",
-    )
-
-
-def _untrusted() -> CertificateRefusedError:
-    return CertificateRefusedError(
-        "The ledger could not be used: its certificate is not the one known here.",
-        "Nothing was sent to whoever answered. Everything recorded is safe here and will be sent later.",
-        "Go on working, and call a technician: either the certificate was changed, or this is not the ledger.",
-    )
-
-
-def _useless(why: str) -> LedgerUnreachableError:
-    return LedgerUnreachableError(
-        f"The ledger could not be used: {why}.",
-        "Everything recorded is safe here and will be sent later.",
-        "Go on working; sending is tried again by itself.",
     )
