@@ -15,7 +15,9 @@ from sqlalchemy import text
 from countertui.domain.records import Kind
 from countertui.ledger.books import Books
 from countertui.ledger.fsck import fsck
+from countertui.ledger.imported import Counted, ImportFact, begin_import
 from countertui.ledger.register import register_terminal
+from ledger.at_the_desk import ground, new_id
 from ledger.engine import Engine, Town
 from ledger.test_posting import asked, balances, charges, items, posted
 from ledger.town import NOW, Till, allocation, ledger_key, line
@@ -108,6 +110,25 @@ def test_a_charge_that_came_as_a_credit_keeps_it(
     posted(books, key, tills[0])
     assert charges(books)["C2"] == -3_00
     assert charges(books)["CR-U1"] == over(books)["C2"] * -1 == -1_00
+
+
+def test_the_credit_stays_whose_it_is_when_the_charge_becomes_anothers(
+    books: Books, key: Ed25519PrivateKey, tills: tuple[Till, Till]
+) -> None:
+    """It was U1 who paid too much: neither U2's account nor what U1 may still spend knows of it after the void."""
+    taken = [till.pay(part("C1", 50_00)) for till in tills]
+    for till in tills:
+        posted(books, key, till)
+    with ground(books, key) as here:
+        bringing = begin_import(here.connection)
+        changed = ("C1", "U2", "2026-10-01", "water", "Water Oct", "510-4310", 50_00, 50_00)
+        assert bringing.put("charge", [changed]) == ["updated"]
+        bringing.answered_by(here, ImportFact(new_id(), "charges", "eli", Counted(rows=1, updated=1)))
+    assert charges(books) == {"C1": 0, "C2": 5_00, "C3": 70_00, "CR-U1": -50_00}
+    tills[1].void(taken[1])
+    posted(books, key, tills[1])
+    assert charges(books) == {"C1": 0, "C2": 5_00, "C3": 70_00, "CR-U1": 0}
+    assert fsck(books).differences == ()
 
 
 # In whatever order

@@ -24,17 +24,21 @@ from countertui.ledger.posting import Lines, chart
 CREDITED = "credit"
 """The kind of entry that moves money from a charge to its account's credit."""
 _AT_ONCE = 500
-_FIND = """SELECT c."id", c."account", c."balance_cents", c."amount_cents" - COALESCE(b."cents", 0), o."cents",
+_FIND = """SELECT c."id", COALESCE(o."account", c."account"), c."balance_cents",
+    c."amount_cents" - COALESCE(b."cents", 0), o."cents",
     COALESCE(o."gl", c."gl"), COALESCE(o."credit_gl", a."credit_gl")
   FROM "charge" c JOIN "account" a ON a."number" = c."account"
     LEFT JOIN "paid_before" b ON b."charge" = c."id" LEFT JOIN "paid_over" o ON o."charge" = c."id"
   WHERE c."id" IN ({marks}) AND (c."balance_cents" < 0 OR o."cents" IS NOT NULL) ORDER BY c."id\""""
-_SET = """INSERT INTO "paid_over" ("charge", "cents", "gl", "credit_gl") {rows}
+_SET = """INSERT INTO "paid_over" ("charge", "account", "cents", "gl", "credit_gl") {rows}
   ON CONFLICT ("charge") DO UPDATE SET "cents" = excluded."cents\""""
 
 
 class _Over(NamedTuple):
-    """A charge that money moved on, in cents: owed, owed before anything was paid here, on the credit so far."""
+    """A charge that money moved on, in cents: owed, owed before anything was paid here, on the credit so far.
+
+    account: whose credit that is. What was put there is taken from there, also if the charge is another's since.
+    """
 
     charge: str
     account: str
@@ -87,8 +91,10 @@ def _found(connection: Connection, charges: Iterable[str]) -> Iterator[_Over]:
 
 def _write(connection: Connection, moved: list[_Over], version: int) -> None:
     table = tables.paid_over
-    put: list[tuple[Any, ...]] = [(each.charge, each.cents, each.gl, each.credit_gl) for each in moved if each.cents]
-    put_many(connection, _SET, [table.c[name] for name in ("charge", "cents", "gl", "credit_gl")], put)
+    put: list[tuple[Any, ...]] = [
+        (each.charge, each.account, each.cents, each.gl, each.credit_gl) for each in moved if each.cents
+    ]
+    put_many(connection, _SET, [table.c[name] for name in ("charge", "account", "cents", "gl", "credit_gl")], put)
     run_many(
         connection, 'DELETE FROM "paid_over" WHERE "charge" = ?', [(each.charge,) for each in moved if not each.cents]
     )

@@ -451,6 +451,7 @@ def upgrade() -> None:
     op.create_table(
         "paid_over",
         sa.Column("charge", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("account", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("gl", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("credit_gl", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
