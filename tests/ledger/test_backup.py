@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import threading
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 from countertui.ledger import tables, tree
-from countertui.ledger.backup import MANIFEST, BackupExistsError, back_up
+from countertui.ledger.backup import MANIFEST, BackupExistsError, BackupUselessError, back_up
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.export import export
 from countertui.ledger.fsck import fsck
@@ -262,3 +263,49 @@ def test_the_books_can_be_exported_from_what_came_back(
         assert list(export(again, "csv")) == list(export(books, "csv"))
     finally:
         again.close()
+
+
+def test_a_snapshot_being_written_and_a_certificate_of_any_name_stop_no_backup(
+    books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path
+) -> None:
+    publish(books, key, NOW)
+    (books.folder / "snapshots" / "1" / ".manifest.json.77.tmp").write_bytes(b"half")
+    (books.folder / "our cert (2026).pem").write_bytes(b"certificate")
+    write_settings(books.folder, read_settings(books.folder).model_copy(update={"tls_cert": "our cert (2026).pem"}))
+    made = back_up(books, key, tmp_path / "backup", NOW)
+    assert not [file.name for file in made.files if file.name.endswith(".tmp")]
+    restore(tmp_path / "backup", tmp_path / "again", PASSPHRASE)
+    assert (tmp_path / "again" / "our cert (2026).pem").read_bytes() == b"certificate"
+
+
+def test_a_backup_that_nobody_could_restore_is_none(books: Books, till: Till, tmp_path: Path) -> None:
+    other = Ed25519PrivateKey.from_private_bytes(b"o" * 32)
+    with pytest.raises(BackupUselessError, match="not the one that its register has in force"):
+        back_up(books, other, tmp_path / "backup", NOW)
+    assert not (tmp_path / "backup").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere no folder is synced")
+def test_a_backup_is_on_the_disk_before_it_has_its_name(
+    books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(books, key, NOW)
+    synced: set[int] = set()
+    fsync, rename = os.fsync, Path.rename
+    before: set[int] = set()
+
+    def noting(descriptor: int) -> None:
+        synced.add(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    def renaming(self: Path, to: Path) -> Path:
+        before.update(synced)
+        return rename(self, to)
+
+    monkeypatch.setattr(os, "fsync", noting)
+    monkeypatch.setattr(Path, "rename", renaming)
+    back_up(books, key, tmp_path / "backup", NOW)
+    inside = [path for path in (tmp_path / "backup").rglob("*") if path.name != "ledger.db"]  # SQLite syncs its own
+    assert [path.name for path in inside if path.stat().st_ino not in before] == []
+    assert (tmp_path / "backup").stat().st_ino in before
+    assert tmp_path.stat().st_ino in synced

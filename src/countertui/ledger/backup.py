@@ -6,6 +6,7 @@ terminals sent after it was made, they send again when they see that the ledger 
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -19,20 +20,24 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, Table
 
-from countertui.errors import UsageError
+from countertui.errors import EnvironmentFault, UsageError
 from countertui.ledger import tables, tree
 from countertui.ledger.books import DATABASE, KEYS, REJECTS, SNAPSHOTS, Books
 from countertui.ledger.bulk import insert_many, marked, stream
 from countertui.ledger.engines import is_postgres, sqlite_engine
+from countertui.ledger.keys import ledger_public_key
 from countertui.ledger.migrations import mark_new, revision_of
+from countertui.ledger.registry import key_in_force
 from countertui.ledger.settings import LedgerSettings, read_settings, write_settings
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.canonical import canonical
 from countertui.sync.dsse import BACKUP, sign_envelope, to_bytes
-from countertui.sync.durable import write_durably
+from countertui.sync.durable import sync_folder, write_durably
 
 MANIFEST = "manifest.json"
 _UNFINISHED = ".unfinished"
+_PART = r"[^./\\:\x00-\x1f][^/\\:\x00-\x1f]*"
+"""A name in a path that leads nowhere else, on any system; what begins with a dot is being written."""
 _FEW = 16
 _MANY = 5000
 Progress = Callable[[str, int], None]
@@ -43,6 +48,10 @@ class BackupExistsError(UsageError):
     """Something is there already: a backup never takes the place of another."""
 
 
+class BackupUselessError(EnvironmentFault):
+    """A backup that nobody could make a ledger of again: its keys are not those that its register has in force."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -50,7 +59,7 @@ class _Strict(BaseModel):
 class File(_Strict):
     """One file of a backup: its path from the backup's folder, its size in bytes, its hash (hex)."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*){0,5}$")]
+    name: Annotated[str, Field(pattern=rf"^{_PART}(/{_PART}){{0,5}}$")]
     bytes: Annotated[int, Field(ge=0, lt=2**53)]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -71,7 +80,7 @@ def back_up(books: Books, key: Ed25519PrivateKey, to: Path, now: str, progress: 
     """Make a backup in the new folder `to`, which only its owner can read; it is complete once it has that name.
 
     On SQLite those who write wait while the file is copied; on PostgreSQL nobody does. `now` is ISO 8601 UTC. Raises
-    BackupExistsError, OSError.
+    BackupExistsError, BackupUselessError, OSError.
     """
     if to.exists():
         raise BackupExistsError(f"{to} is there already.", "Nothing was changed.", "Name a new folder.")
@@ -88,6 +97,7 @@ def back_up(books: Books, key: Ed25519PrivateKey, to: Path, now: str, progress: 
     # Empty once every connection is closed (journal_mode TRUNCATE), and no part of the books.
     (made / f"{DATABASE}-journal").unlink(missing_ok=True)
     _copy_rest(books.folder, made, progress)
+    _require_keys_in_force(made, key)
     manifest = Manifest(
         ledger=books.ledger,
         made_at=now,
@@ -98,7 +108,10 @@ def back_up(books: Books, key: Ed25519PrivateKey, to: Path, now: str, progress: 
     )
     envelope = sign_envelope(BACKUP, canonical(manifest.model_dump()), [(LEDGER_KEY_ID, key)])
     write_durably(made / MANIFEST, to_bytes(envelope))
+    for folder in (path for path in made.rglob("*") if path.is_dir()):
+        sync_folder(folder)
     made.rename(to)
+    sync_folder(to.parent)
     return manifest
 
 
@@ -152,6 +165,22 @@ def _copy_file(source: Path, to: Path) -> tree.Given | None:
         engine.dispose()
 
 
+def _require_keys_in_force(made: Path, key: Ed25519PrivateKey) -> None:
+    """Where the ledger's key was changed meanwhile, or never came to be in force. Raises BackupUselessError."""
+    engine = sqlite_engine(made / DATABASE)
+    try:
+        with engine.connect() as connection:
+            in_force = key_in_force(connection)
+    finally:
+        engine.dispose()
+    if not in_force == ledger_public_key(made) == key.public_key().public_bytes_raw():
+        raise BackupUselessError(
+            "The ledger's key file is not the one that its register has in force, or it was changed meanwhile.",
+            f"The ledger is unchanged; there is no new backup, only {made.name}, which nobody can restore.",
+            "Try again; if it fails again: countertui ledger fsck, and put back the newest keys.json.",
+        )
+
+
 def _copy_rest(folder: Path, to: Path, progress: Progress) -> None:
     settings = read_settings(folder)
     shutil.copy2(folder / KEYS, to / KEYS)
@@ -164,7 +193,7 @@ def _copy_rest(folder: Path, to: Path, progress: Progress) -> None:
             shutil.copy2(folder / name, to / name)
     for part in (SNAPSHOTS, REJECTS):
         for n, path in enumerate(sorted((folder / part).rglob("*")), start=1):
-            if path.is_file():
+            if path.is_file() and not path.name.startswith("."):
                 there = to / path.relative_to(folder)
                 there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 shutil.copy2(path, there)
@@ -174,4 +203,6 @@ def _copy_rest(folder: Path, to: Path, progress: Progress) -> None:
 def _file(folder: Path, path: Path) -> File:
     with path.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
+        if os.name == "posix":
+            os.fsync(file.fileno())  # the list of them may not be on the disk before they are
     return File(name=path.relative_to(folder).as_posix(), bytes=path.stat().st_size, sha256=digest)

@@ -25,16 +25,21 @@ def write_durably(path: Path, data: bytes, mode: int = 0o644) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    if os.name == "posix":
-        # Windows has no handle on a directory to sync; NTFS journals the rename.
-        directory = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+    sync_folder(path.parent)
     if path.read_bytes() != data:
         raise WriteBackError(
             f"{path.name} was written, but reads back different.",
             "What it was made from is safe here.",
             "Use another disk or stick.",
         )
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the disk know what is in a folder. Raises OSError."""
+    if os.name == "posix":
+        # Windows has no handle on a directory to sync; NTFS journals the rename.
+        directory = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
