@@ -15,6 +15,7 @@ from countertui.ledger.rejected import KEPT, READ, Upload, keep_rejected
 from countertui.ledger.server import app
 from countertui.ledger.settings import LedgerSettings
 from countertui.ledger.status import as_lines, status
+from countertui.sync.personal_part import make_part
 from ledger.test_ingest import asked
 from ledger.town import NOW, PASSPHRASE, Till
 
@@ -56,6 +57,14 @@ def test_row_12_an_unsigned_upload_is_refused_counted_and_a_little_of_it_kept(
     assert "countertui_rejected_uploads_total 3.0" in metrics
     assert status(books)["rejected_uploads"] == 2
     assert "  2 uploads of strangers refused" in as_lines(status(books))
+
+
+def test_of_a_side_part_no_byte_is_kept(books: Books, till: Till, api: TestClient) -> None:
+    """Of a terminal whose key is another here, the first value would fit into what is kept, and outlive its erasure."""
+    part = make_part(books.ledger, "T1", 1, 1, [(2, "tender.1.account", b"sealed" * 20)])
+    assert api.put(f"{BATCH}/personal", content=part).status_code == 401
+    assert asked(books, "SELECT sha256, size FROM rejected") == [(sha256(part).hexdigest(), len(part))]
+    assert bytes(asked(books, "SELECT first FROM rejected")[0][0]) == b""
 
 
 def test_who_asks_too_often_is_not_even_kept(books: Books) -> None:

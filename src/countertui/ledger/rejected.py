@@ -21,6 +21,8 @@ READ = 64 * 1024
 """What is read of each at most, bytes; its SHA-256 is of that."""
 KEPT = 256
 """What is kept of each, bytes."""
+_PERSONAL = "/personal"
+"""The end of the route of side parts: a sealed value is shorter than that, and what is erased must be gone."""
 _KEEP = """INSERT INTO "rejected" ("source", "sha256", "route", "at", "times", "size", "first")
   VALUES (?, ?, ?, ?, 1, ?, ?)
   ON CONFLICT ("source", "sha256", "route") DO UPDATE SET "at" = excluded."at", "times" = "rejected"."times" + 1"""
@@ -38,9 +40,10 @@ class Upload:
 
 def keep_rejected(books: Books, upload: Upload, now: str) -> None:
     """Keep a little of an upload; the same again from there counts up. `now` is ISO 8601 UTC."""
+    first = b"" if upload.route.endswith(_PERSONAL) else upload.data[:KEPT]
     row = (
         *(upload.source, sha256(upload.data).hexdigest(), upload.route, now),
-        *(min(upload.size, 2**53), upload.data[:KEPT]),
+        *(min(upload.size, 2**53), first),
     )
     with books.writing_beside() as connection:
         run_many(connection, _KEEP, [row])
