@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, select
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from countertui.domain.personal import Place
 from countertui.domain.reference import TABLES
@@ -32,6 +34,8 @@ def reseal(connection: Connection, vault: Vault, batch: tuple[str, int, int, int
     if not readers:
         return 0
     query = select(*(_SEALED.c[column] for column in tables.key_of(_NAME)))
+    if batch is not None:
+        query = query.where(_of(_SEALED.c, batch))
     there = {tuple(row) for row in connection.execute(query)}
     version = next_version(connection)
     rows = [
@@ -72,11 +76,16 @@ def _readers(connection: Connection) -> list[Reader]:
     ]
 
 
+def _of(c: ReadOnlyColumnCollection[str, Any], batch: tuple[str, int, int, int]) -> ColumnElement[bool]:
+    """The condition of what is of a batch's records."""
+    terminal, epoch, first, last = batch
+    return and_(c.terminal == terminal, c.epoch == epoch, c.seq.between(first, last))
+
+
 def _kept(connection: Connection, batch: tuple[str, int, int, int] | None) -> Iterator[tuple[Place, bytes]]:
     c = tables.personal.c
     query = select(c.terminal, c.epoch, c.seq, c.field, c.locked).where(c.locked.is_not(None))
     if batch is not None:
-        terminal, epoch, first, last = batch
-        query = query.where(c.terminal == terminal, c.epoch == epoch, c.seq.between(first, last))
+        query = query.where(_of(c, batch))
     for *at, locked in connection.execute(query.order_by(c.terminal, c.epoch, c.seq, c.field)):
         yield Place(*at), bytes(locked)
