@@ -26,7 +26,6 @@ QUESTIONS: dict[str, Callable[[Db], object]] = {
     "parts of it": lambda db: money_here.expected_parts(db, "s"),
     "moves": lambda db: money_here.drawer_moves(db, "s"),
     "records since": lambda db: list(money_here.bodies_since(db, 9)),
-    "last count": lambda db: money_here.last_count(db, "s"),
     "clock changes": money_here.clock_changes,
     "last record": money_here.last_seq,
     "last move": lambda db: money_here.last_move(db, "s"),

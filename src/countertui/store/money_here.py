@@ -205,17 +205,6 @@ def bodies_since(db: Db, seq: int) -> Iterator[tuple[int, dict[str, Any]]]:
         yield found, body
 
 
-def last_count(db: Db, session_id: str) -> tuple[int, dict[str, tuple[int, int]]] | None:
-    """The session's newest committed count: its sequence number and (pieces, cents) per tender; None if not counted."""
-    row = db.execute("SELECT MAX(seq) FROM drawer_count WHERE session = ?", (session_id,)).fetchone()
-    if row[0] is None:
-        return None
-    counted = db.execute(
-        "SELECT tender, count, cents FROM drawer_count WHERE session = ? AND seq = ?", (session_id, row[0])
-    ).fetchall()
-    return row[0], {tender: (count, cents) for tender, count, cents in counted}
-
-
 def last_utc(db: Db) -> str:
     """The latest time any record says, ISO; empty before the first."""
     row = db.execute("SELECT last_utc FROM counter").fetchone()
