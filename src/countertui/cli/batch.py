@@ -10,6 +10,7 @@ from cyclopts import App
 
 from countertui.cli.extras import require_extras
 from countertui.cli.places import store_folder, terminal_folder
+from countertui.domain.words import number_of
 
 
 def add_to(app: App) -> None:
@@ -127,7 +128,7 @@ def export(to: Path, /, *, after: int | None = None, dir: Path | None = None) ->
             write_durably(to / name, part)
     if entries:  # a restored ledger may have lost some of them
         write_durably(to / own_register_name(terminal), b"".join(entry + b"\n" for entry in entries))
-    print(f"{len(waiting)} {'batch' if len(waiting) == 1 else 'batches'} written to {to}.")
+    print(f"{number_of(len(waiting), 'batch', 'batches')} written to {to}.")
     return 0
 
 
@@ -149,7 +150,6 @@ def import_(from_: Path, /, *, dir: Path | None = None, json_: bool = False) -> 
     require_extras("counter")
     from countertui.cli.running import run_with, writing_station
     from countertui.counter.take_stick import take_stick
-    from countertui.domain.words import number_of
     from countertui.errors import UsageError
     from countertui.sync.stick_client import StickClient
 

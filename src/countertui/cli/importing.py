@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -64,6 +63,7 @@ def import_(
     """
     require_extras("ledger")
     from countertui.cli.ledger.asking_who import answering
+    from countertui.cli.ledger.now import utc_now
     from countertui.errors import UsageError
     from countertui.ledger.books import open_books
     from countertui.ledger.importing.kinds import Kind
@@ -73,7 +73,7 @@ def import_(
         if not path.is_file():
             raise UsageError(f"There is no file {path}.", "Nothing was imported.")
     folder = books_folder(dir)
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = utc_now()
     books = open_books(folder)
     try:
         what = books, Kind(kind), file, map_

@@ -10,6 +10,7 @@ from cyclopts import App
 
 from countertui.cli.extras import require_extras
 from countertui.cli.places import books_instead, terminal_folder
+from countertui.domain.words import number_of
 
 Name = Literal["sessions", "gaps", "paper", "rights"]
 
@@ -93,7 +94,7 @@ def _paper(folder: Path, *, as_json: bool) -> int:
     for book, gaps in found:
         for gap in gaps:
             days = gap.age_days(today)
-            age = "" if days is None else f", used by {gap.since}, {days} day{'' if days == 1 else 's'} ago"
+            age = "" if days is None else f", used by {gap.since}, {number_of(days, 'day')} ago"
             print(f"{gap_words(book.series, gap)} of book {book.name}: keyed in by nobody{age}")
     if not rows:
         print("none")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from countertui.domain.words import number_of
 from countertui.errors import UsageError
 
 
@@ -16,9 +17,8 @@ class ConfigError(UsageError):
 
     def __init__(self, folder: Path, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         super().__init__(
-            "\n  ".join((f"The city's folder {folder.name} has {count}:", *problems)),
+            "\n  ".join((f"The city's folder {folder.name} has {number_of(len(problems), 'problem')}:", *problems)),
             "Nothing was read from it.",
             "Correct the files, then run the command again.",
         )

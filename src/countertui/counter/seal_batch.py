@@ -15,6 +15,7 @@ from countertui.domain.records import Fact, Kind, SealData
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, may
 from countertui.domain.text import same_person
+from countertui.domain.words import number_of
 from countertui.store import money_here, working
 from countertui.store.batches import last_batch, records_between, without_envelope
 from countertui.store.store import Recorded, read_body
@@ -41,7 +42,7 @@ class Sealed:
     def said(self) -> str:
         """The receipts, and the money where it may be told, in words."""
         net = "" if self.net_cents is None else f", net {format_cents(self.net_cents)}"
-        return f"{self.receipts} receipt{'' if self.receipts == 1 else 's'}{net}"
+        return f"{number_of(self.receipts, 'receipt')}{net}"
 
 
 def seal_batch(station: Station, person: Person) -> Sealed:

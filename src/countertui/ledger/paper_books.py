@@ -16,6 +16,7 @@ from countertui.domain.desk_records import BookCloseData, BookIssueData, DeskKin
 from countertui.domain.paper_books import Gap, PaperBook, PaperNumber, gap_words, gaps, overlapping, why_no_book
 from countertui.domain.records import Fact
 from countertui.domain.rights import Act
+from countertui.domain.words import number_of
 from countertui.errors import AnswerNo, UsageError
 from countertui.ledger import tables
 from countertui.ledger.books import next_version
@@ -183,7 +184,7 @@ def age_words(gap: Gap, today: str) -> str:
     days = gap.age_days(today)
     if days is None:
         return "since when is not known"
-    return f"since {date.fromisoformat(gap.since)}, {days} day{'' if days == 1 else 's'}"
+    return f"since {date.fromisoformat(gap.since)}, {number_of(days, 'day')}"
 
 
 def _keyed_of(connection: Connection, book: PaperBook) -> dict[int, str]:

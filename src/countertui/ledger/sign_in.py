@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, select, update
 from countertui.domain.operators import plain_code, proof_of
 from countertui.domain.rights import Act, NotAllowed, Role, require
 from countertui.domain.text import person_key
+from countertui.domain.words import number_of
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
 from countertui.ledger.alarms import LOCKED, raise_alarm, take_back_alarm
@@ -107,7 +108,7 @@ def _proven(books: Books, pepper: bytes, operator: str, pin: str, now: str) -> _
                 take_back_alarm(connection, alarm, row.id, now)
     if not right:
         if failures < TRIES:
-            raise _wrong(f"Type the PIN you chose at the ledger: {_tries(TRIES - failures)} left.")
+            raise _wrong(f"Type the PIN you chose at the ledger: {number_of(TRIES - failures, 'try', 'tries')} left.")
         raise _locked(row.name)
     return row
 
@@ -153,10 +154,6 @@ def _today(books: Books, row: _Known, now: str) -> SignedIn:
     if not is_working_day(day, now, row.active_from, row.active_to):
         raise NotSignedInError(f"{row.name} does not work here today.", press="Ask an admin.")
     return SignedIn(row.id, row.name, tuple(Role(word) for word in row.roles.split()))
-
-
-def _tries(number: int) -> str:
-    return "1 try" if number == 1 else f"{number} tries"
 
 
 def _wrong(press: str) -> NotSignedInError:

@@ -10,6 +10,7 @@ from pathlib import Path
 from cyclopts import App
 
 from countertui.cli.ledger.at_desk import AtDesk, at_desk
+from countertui.domain.words import number_of
 
 
 def add_to(ledger: App) -> None:
@@ -64,9 +65,9 @@ def import_(path: Path, /, *, dir: Path | None = None, json_: bool = False) -> i
             print(f"{entries.file}: {entries.said}")
         for each in taken:
             print(f"{each.file}: {each.verdict}{'. ' + each.detail if each.detail else ''}")
-        print(f"{acks} {'answer' if acks == 1 else 'answers'} written to {path}.")
+        print(f"{number_of(acks, 'answer')} written to {path}.")
         if values:
-            print(f"{values} personal {'value' if values == 1 else 'values'} taken, kept encrypted.")
+            print(f"{number_of(values, 'personal value')} taken, kept encrypted.")
     return 0 if all(each.was_taken for each in taken) and all(each.was_believed for each in register) else 1
 
 
@@ -97,7 +98,6 @@ def _recover(path: Path, dir: Path | None, *, json_: bool) -> int:  # noqa: A002
     with at_desk(dir) as desk:
         from countertui.cli.ledger.now import utc_now
         from countertui.domain.rights import Act
-        from countertui.domain.words import number_of
         from countertui.ledger.recovering import read_store, recover
 
         left = read_store(path)
