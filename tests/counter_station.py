@@ -157,6 +157,9 @@ class FakeExchange:
     def standing(self) -> str:
         return "active"
 
+    def certificate(self, public_key: bytes) -> str:
+        return ""
+
     def tell_records(self, records: list[tuple[bytes, bytes]]) -> Heard:
         raise Offline("There is no ledger in this test.")
 

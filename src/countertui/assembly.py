@@ -39,6 +39,7 @@ from countertui.sync.keyslots import Secrets, keep_next_key, open_slots, public_
 from countertui.sync.late_client import LateClient
 from countertui.sync.pins import PepperedPins
 from countertui.sync.recorder import Recorder
+from countertui.sync.registry import read_entry
 from countertui.sync.transport import LedgerClient
 from countertui.sync.vault import Vault
 
@@ -181,7 +182,8 @@ def start_child(arguments: list[str], keep_child: KeepChild, log: Path | None = 
 def _recorder(folder: Path, passphrase: str, secrets: Secrets, store: Store) -> Recorder | None:
     """The recorder, with the key whose turn it is by the journal; None if the journal is under other keys.
 
-    A changed key's forerunner is forgotten once the batch that it sealed last is in the ledger's custody.
+    A changed key's forerunner is forgotten once the batch that it sealed last is in the ledger's custody, and the
+    register as it was followed here vouches for the new one.
     """
     keys = own_keys(store.connection)
     identity = public_identity(folder / KEYS)
@@ -191,7 +193,7 @@ def _recorder(folder: Path, passphrase: str, secrets: Secrets, store: Store) -> 
         return None  # the next seal would leave nothing to sign with
     now = key_in_force(keys)
     if secrets.next_key is not None and now.public_key == identity.next_public_key and now.from_seq is not None:
-        if not is_acked(store.connection, now.from_seq - 1):
+        if not is_acked(store.connection, now.from_seq - 1) or not _is_on_register(store, now.public_key):
             recorder = Recorder(identity, secrets.terminal_key, first_key=keys[0].public_key, next_key=secrets.next_key)
             recorder.turn_key(now.from_seq)
             return recorder
@@ -201,6 +203,15 @@ def _recorder(folder: Path, passphrase: str, secrets: Secrets, store: Store) -> 
     if now.public_key != identity.public_key:
         return None
     return Recorder(identity, secrets.terminal_key, first_key=keys[0].public_key, next_key=secrets.next_key)
+
+
+def _is_on_register(store: Store, public_key: bytes) -> bool:
+    """Whether the register kept here names a changed key; one that was spoilt names nothing."""
+    try:
+        entries = [read_entry(envelope)[0] for envelope in registry_log.entries(store.connection)]
+    except RegistryRefusedError:
+        return False
+    return any(entry.kind == "rotate" and entry.data["public_key"] == public_key.hex() for entry in entries)
 
 
 def _exchange(store: Store, identity: Identity, recorder: Recorder, client: LateClient) -> LedgerExchange:

@@ -71,8 +71,11 @@ class Recorder(Protocol):
     def seal_record(self, seq: int, prev: bytes, body: dict[str, Any]) -> SignedRecord:
         """Canonical bytes, hash, signature, and a check of its own signature before returning."""
 
-    def claim(self, fields: dict[str, Any], certificate: str = "", address: str = "") -> str:
-        """The signed claim for a receipt's QR code; certificate (hex) and the city's page where there are any."""
+    def claim(self, fields: dict[str, Any], certificate_of: Callable[[bytes], str], address: str = "") -> str:
+        """The signed claim for a receipt's QR code, by a key (32 bytes) that has a certificate (hex) if one is kept.
+
+        `address` is the city's page, where there is one.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +283,9 @@ class Exchange(Protocol):
 
     def standing(self) -> str:
         """How the ledger has this terminal: active, frozen or revoked; "" if that is not known here."""
+
+    def certificate(self, public_key: bytes) -> str:
+        """The ledger's certificate (hex) of a key of this terminal's epoch, by the register; "" if it has none."""
 
     def reachable(self) -> bool:
         """Whether the ledger answers now."""

@@ -14,7 +14,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cli_city import City, run
+from counter_station import fee, on
+from counter_station import pay as pay_for
+from countertui.assembly import WayToLedger, open_for_command
+from countertui.bootstrap import close_station
 from countertui.cli.receipt_verify import Known, _proven
+from countertui.counter.open_drawer import session_of
+from countertui.demo.passphrase import PASSPHRASE
 from countertui.domain.records import Kind
 from countertui.errors import AnswerNo
 from countertui.ledger.books import Books
@@ -23,7 +29,7 @@ from countertui.ledger.server import app
 from countertui.sync import base45
 from countertui.sync.certificate import certify
 from countertui.sync.claim import CERTIFIED, PREFIX, sign_claim
-from countertui.sync.keyslots import Secrets
+from countertui.sync.keyslots import Secrets, public_identity
 from countertui.sync.registry import Register, TerminalKeys
 from ledger.town import NOW, Till, allocation, founded, ledger_key, line
 from on_loopback import served
@@ -153,10 +159,10 @@ def test_a_ledger_that_cannot_prove_what_it_says_is_not_believed(
         read_standing(b'{"state": "yes"}')
 
 
-def printed(city: City) -> str:
-    """The code on the receipt T1-1."""
+def printed(city: City, receipt_no: str = "T1-1") -> str:
+    """The code on a receipt."""
     db = sqlite3.connect(city.folder / "store.db")
-    (document,) = db.execute("SELECT document FROM print_job WHERE receipt_no = 'T1-1'").fetchone()
+    (document,) = db.execute("SELECT document FROM print_job WHERE receipt_no = ?", (receipt_no,)).fetchone()
     db.close()
     return str(next(block["s"] for block in json.loads(document)["blocks"] if block["t"] == "qr"))
 
@@ -192,6 +198,31 @@ def test_the_register_proves_by_any_key_a_terminal_had_but_nothing_after_it_was_
     assert proven(replace(keys, state="revoked", after_seq=taken["seq"]))["seq"] == taken["seq"]
     with pytest.raises(AnswerNo, match="is revoked"):
         proven(replace(keys, state="revoked", after_seq=taken["seq"] - 1))
+
+
+def test_the_first_receipt_of_a_changed_key_is_proven_by_the_ledgers_key_before_any_snapshot_names_it(
+    city: City,
+) -> None:
+    with closing(sqlite3.connect(city.folder / "store.db")) as db:
+        (pinned,) = db.execute("SELECT ledger_key FROM identity").fetchone()
+    assert city.run("key", "rotate", "--admin", "ken", stdin="1010\n").status == 0
+    new = public_identity(city.folder / "keys.json").next_public_key
+    assert new is not None
+    assert city.run("batch", "seal", "--operator", "rosa", stdin="1111\n").status == 0
+    assert city.run("sync", "--once", "--json").json["sent"][0]["state"] == "posted"
+    with closing(sqlite3.connect(city.folder / "reference.db")) as reference:
+        assert new.hex() not in {key for (key,) in reference.execute("SELECT public_key FROM terminal")}
+    station = open_for_command(city.folder, PASSPHRASE, WayToLedger(city.folder, lambda _child: None))
+    try:
+        session = session_of(station, on(station, "rosa"))
+        assert session is not None
+        receipt_no = pay_for(station, session, fee(station)).receipt_no
+    finally:
+        close_station(station)
+    code = printed(city, receipt_no)
+    assert base45.decode(code.removeprefix(CERTIFIED))[64:96] == new
+    said = run("receipt", "verify", code, "--ledger-key", pinned, "--json", home=city.folder.parent)
+    assert (said.status, said.json["claim"]["receipt_no"]) == (0, receipt_no)
 
 
 def test_the_code_a_counter_printed_is_proven_in_its_folder_and_by_the_pinned_key_elsewhere(city: City) -> None:

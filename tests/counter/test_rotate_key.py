@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from counter_station import new_folder
+from counter_station import at_work, fee, new_folder, on, pay
 from countertui.assembly import FolderUnusable, WayToLedger, open_for_command, prepare_next_key
 from countertui.bootstrap import check_in_child, close_station
+from countertui.counter.open_drawer import session_of
 from countertui.counter.rotate_key import RotationRefused, rotate_key, waiting
 from countertui.counter.seal_batch import remake_envelopes, seal_batch
 from countertui.counter.sign_on import check_pin, sign_on
@@ -22,8 +24,13 @@ from countertui.domain.rights import NotAllowed
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keys import open_key
-from countertui.store import working
+from countertui.ledger.registry import entries_after
+from countertui.store import registry_log, working
 from countertui.store.own_keys import own_keys
+from countertui.store.reference import Reference
+from countertui.store.working import unfinished_jobs
+from countertui.sync import base45
+from countertui.sync.claim import CERTIFIED, prove_claim
 from countertui.sync.keyslots import public_identity
 
 
@@ -121,20 +128,74 @@ def taken(station: Station, books: Books) -> str:
     return verified.state
 
 
-def test_once_the_ledger_has_the_batch_the_old_key_is_forgotten(folder: Path) -> None:
+def followed(station: Station, books: Books) -> None:
+    """What the ledger's register says by now comes here."""
+    known = len(registry_log.entries(station.db))
+    with books.reading() as connection:
+        newer = entries_after(connection, known)
+    registry_log.keep(station.db, newer)
+    station.exchange.follow(newer)
+
+
+def test_once_the_ledger_has_the_batch_and_vouches_for_the_new_key_the_old_one_is_forgotten(folder: Path) -> None:
     rotated(folder)
-    new = public_identity(folder / "keys.json").next_public_key
+    before = public_identity(folder / "keys.json")
+    new = before.next_public_key
     books = open_books(folder / "ledger")
     with opened(folder) as station:
         for _ in range(2):
             sealed(station)
             assert taken(station, books) == "posted"
+    with opened(folder) as station:
+        assert station.recorder.public_key == new
+        assert public_identity(folder / "keys.json") == before, "the register here does not name the new key yet"
+        followed(station, books)
     books.close()
     with opened(folder) as station:
         assert station.recorder.public_key == new
     identity = public_identity(folder / "keys.json")
     assert (identity.public_key, identity.next_public_key) == (new, None)
     assert check_in_child(folder) == ()
+
+
+def test_every_receipt_is_proven_by_the_ledgers_key_alone_while_the_terminals_changes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No snapshot names either key. Until the register vouches for the new one, the old one signs the codes."""
+    monkeypatch.setattr(Reference, "certificate", lambda *_: "")
+    old = public_identity(folder / "keys.json").public_key
+    ledger_key = open_key(folder / "ledger", PASSPHRASE).public_key()
+    books = open_books(folder / "ledger")
+
+    def proven(station: Station) -> bytes:
+        """The key that signed the code of one more receipt."""
+        rosa = on(station, "rosa")
+        session = session_of(station, rosa) or at_work(station)[1]
+        receipt = pay(station, session, fee(station)).receipt_no
+        (job,) = [job for job in unfinished_jobs(station.db) if job.receipt_no == receipt]
+        code = next(block["s"] for block in json.loads(job.document)["blocks"] if block["t"] == "qr")
+        assert prove_claim(code, ledger_key)["receipt_no"] == receipt
+        return base45.decode(code.removeprefix(CERTIFIED))[64:96]
+
+    with opened(folder) as station:
+        assert proven(station) == old, "by the register alone"
+    rotated(folder)
+    new = public_identity(folder / "keys.json").next_public_key
+    with opened(folder) as station:
+        assert proven(station) == old
+        sealed(station)
+        assert station.recorder.public_key == new
+        assert proven(station) == old
+        assert taken(station, books) == "posted"
+        assert proven(station) == old
+    with opened(folder) as station:
+        assert proven(station) == old, "kept over a restart"
+        followed(station, books)
+        assert proven(station) == new
+    with opened(folder) as station:
+        assert public_identity(folder / "keys.json").next_public_key is None
+        assert proven(station) == new
+    books.close()
 
 
 def test_a_key_file_of_before_the_change_does_not_fit_any_more(folder: Path) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -167,7 +168,9 @@ def test_a_real_city_from_its_founding_to_a_posted_payment(town: Town) -> None:
         assert first is not None, added.out
         chosen = town.at_counter("operator", "pin", "rosa", stdin=f"{first[1]}\n2468\n")
         assert chosen.status == 0, chosen.err
+        _have_a_snapshot_of_before_the_admission(town)
         _take_a_payment(town)
+        _is_proven_by_the_ledgers_key_alone(town, "T1-1")
         sealed = town.at_counter("batch", "seal", "--operator", "rosa", "--json", stdin="2468\n")
         assert sealed.status == 0, sealed.err
         sent = town.at_counter("sync", "--once", "--json")
@@ -209,6 +212,21 @@ def _take_a_payment(town: Town) -> None:
         person.wait_for("Leave the program?")
         person.press("y")
         assert person.wait_exit() == 0
+
+
+def _have_a_snapshot_of_before_the_admission(town: Town) -> None:
+    """Nothing but the register's entry of its admission vouches for the terminal's key now."""
+    with closing(sqlite3.connect(town.counter / "reference.db")) as reference, reference:
+        assert reference.execute("UPDATE terminal SET certificate = NULL").rowcount == 1
+
+
+def _is_proven_by_the_ledgers_key_alone(town: Town, receipt_no: str) -> None:
+    with closing(sqlite3.connect(town.counter / "store.db")) as store:
+        (ledger_key,) = store.execute("SELECT ledger_key FROM identity").fetchone()
+        (paper,) = store.execute("SELECT document FROM print_job WHERE receipt_no = ?", (receipt_no,)).fetchone()
+    code = next(block["s"] for block in json.loads(paper)["blocks"] if block["t"] == "qr")
+    said = run("receipt", "verify", code, "--ledger-key", ledger_key, "--json", home=town.home)
+    assert (said.status, said.json["claim"]["receipt_no"]) == (0, receipt_no), said
 
 
 def test_the_terminal_changes_its_key_and_goes_on(town: Town) -> None:

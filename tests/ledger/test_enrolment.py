@@ -26,6 +26,7 @@ from countertui.ledger.enrolment import (
 from countertui.ledger.keys import open_secrets
 from countertui.ledger.own_rotation import rotate_by_key
 from countertui.ledger.register import TerminalRefusedError, revoke
+from countertui.sync.claim import prove_claim, sign_claim
 from countertui.sync.dsse import REQUEST, parse_envelope, sign_envelope, to_bytes
 from countertui.sync.enrolment import (
     Invitation,
@@ -96,6 +97,21 @@ def test_code_request_fingerprint_admission(books: Books, secrets: Secrets) -> N
     assert asked(books, "SELECT code, state FROM terminal") == [("T5", "active")]
     assert secrets.pin_pepper not in data
     assert secrets.pin_pepper.hex().encode() not in data
+
+
+def test_the_first_receipt_is_proven_by_the_ledgers_key_though_nothing_was_published(
+    books: Books, secrets: Secrets
+) -> None:
+    code, data = admitted(books, secrets)
+    lines = data.splitlines()
+    _, register = open_admission(lines[0], lines[1:], terminal="T5", public_key=public(), code=code)
+    with books.reading() as connection:
+        assert registry.verified(connection, books.ledger) == (register, ())
+        assert registry.present(connection, books.ledger) == register
+    certificate = register.terminals["T5", 1].certificate_of(public())
+    claim = {"terminal": "T5", "epoch": 1, "seq": 4, "receipt_no": "T5-1", "biz_date": "2026-11-23"}
+    text = sign_claim(claim | {"total_cents": 75, "h": "ab" * 32}, KEY, certificate)
+    assert prove_claim(text, secrets.terminal_key.public_key())["receipt_no"] == "T5-1"
 
 
 def test_the_code_is_spent(books: Books, secrets: Secrets) -> None:

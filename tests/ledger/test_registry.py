@@ -11,6 +11,7 @@ from sqlalchemy import insert, text, update
 from countertui.domain.records import Kind
 from countertui.ledger import registry, tables
 from countertui.ledger.books import Books
+from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import Answer, ingest
 from countertui.ledger.keys import open_secrets
 from countertui.ledger.own_rotation import (
@@ -28,11 +29,13 @@ from countertui.ledger.register import (
     revoke,
     unfreeze,
 )
+from countertui.sync.ack import LEDGER_KEY_ID
+from countertui.sync.certificate import certify, is_certified
 from countertui.sync.dsse import parse_envelope
 from countertui.sync.faults import RegistryRefusedError
 from countertui.sync.keyslots import public_identity
 from countertui.sync.recorder import Recorder
-from countertui.sync.registry import Register, follow_all
+from countertui.sync.registry import Register, Rotate, Terminal, entry_payload, follow_all, sign_entry
 from ledger.test_ingest import WATER, acked, asked, put
 from ledger.town import LEDGER, NOW, PASSPHRASE, Till, counting_random
 
@@ -121,8 +124,40 @@ def test_a_terminals_key_changes_at_a_seal(books: Books, key: Ed25519PrivateKey,
         assert registry.key_at(connection, "T1", 1, 4) == keys[0][1]
         assert registry.key_at(connection, "T1", 1, 5) == new.public_key().public_bytes_raw()
         assert registry.key_at(connection, "T9", 1, 5) is None
-    _, faults = verified(books)
+    register, faults = verified(books)
     assert faults == ()
+    place = register.terminals["T1", 1]
+    for _, public_key in keys:
+        assert is_certified("T1", 1, public_key, place.certificate_of(public_key), key.public_key())
+    with books.reading() as connection:
+        assert registry.present(connection, books.ledger) == register
+
+
+@pytest.mark.parametrize("kind", ["terminal", "rotate"])
+def test_an_entry_that_vouches_for_another_key_is_refused_and_found(
+    books: Books, key: Ed25519PrivateKey, till: Till, kind: str
+) -> None:
+    """Even where the ledger's own key signs the entry: no terminal would follow such a register."""
+    other = Ed25519PrivateKey.from_private_bytes(b"o" * 32).public_key().public_bytes_raw()
+    named = Ed25519PrivateKey.from_private_bytes(b"n" * 32).public_key().public_bytes_raw().hex()
+    data: Terminal | Rotate
+    if kind == "terminal":
+        vouched = certify("T2", 1, other, key).hex()
+        data = Terminal(terminal="T2", epoch=1, office="HALL", public_key=named, certificate=vouched)
+    else:
+        vouched = certify("T1", 1, other, key).hex()
+        data = Rotate(terminal="T1", epoch=1, from_seq=5, public_key=named, h="0" * 64, certificate=vouched)
+    signers = [(LEDGER_KEY_ID, key)]
+    with books.writing() as connection, pytest.raises(RegistryRefusedError) as caught:
+        registry.append(connection, registry.present(connection, books.ledger), kind, data, signers, by=TWO, now=NOW)
+    assert caught.value.reason == "bad-certificate"
+    with books.writing() as connection:
+        before = registry.present(connection, books.ledger)
+        envelope = sign_entry(entry_payload(before, kind, data, by=TWO, at=NOW), signers)
+        registry.replay(connection, books.ledger, before.no + 1, envelope)
+    with pytest.raises(RegistryRefusedError, match="its certificate is not the ledger's"):
+        verified(books)
+    assert any("its certificate is not the ledger's" in problem for problem in fsck(books).differences)
 
 
 def test_the_old_key_signs_nothing_more(books: Books, key: Ed25519PrivateKey, till: Till) -> None:

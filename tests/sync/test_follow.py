@@ -12,11 +12,11 @@ from countertui.sync.ack import ack_payload
 from countertui.sync.dsse import ACK, SNAPSHOT, sign_envelope, to_bytes
 from countertui.sync.exchange import LedgerExchange
 from countertui.sync.faults import AckRefusedError, RegistryRefusedError, SnapshotRefusedError
-from countertui.sync.registry import Freeze, LedgerKey, Register, Terminal, follow_all
+from countertui.sync.registry import Freeze, LedgerKey, Register, Revoke, follow_all
 from countertui.sync.snapshot import Manifest, manifest_payload
 from countertui.sync.transport import Reply
 from sync.records import a_recorder
-from sync.test_registry import FOUND, FOUNDERS, LEDGER, NEW, NEXT, OLD, T1, entry, key, public
+from sync.test_registry import FOUND, FOUNDERS, LEDGER, NEW, NEXT, OLD, T1, TERMINAL, entry, key, public
 
 HASH = "ab" * 32
 
@@ -26,7 +26,7 @@ def log(*, rotated: bool = True) -> list[bytes]:
     entries: list[bytes] = []
     steps: list[tuple[str, Any, Any]] = [
         ("found", FOUND, FOUNDERS),
-        ("terminal", Terminal(terminal="T1", epoch=1, office="HALL", public_key=public(T1)), [OLD]),
+        ("terminal", TERMINAL, [OLD]),
     ]
     if rotated:
         steps.append(("ledger_key", LedgerKey(public_key=public(NEXT), reason="Once a year"), [OLD, NEW]))
@@ -127,6 +127,29 @@ def test_the_key_in_force_alone_signs_what_is_new_and_any_that_was_what_is_kept(
         before.read(1, HASH, ack_by(key(NEXT)))
     with pytest.raises(AckRefusedError):
         after.read(1, "cd" * 32, ack_by(key(LEDGER)))
+
+
+def test_the_certificates_are_those_of_the_register_until_the_terminal_is_revoked() -> None:
+    entries = log(rotated=False)
+    own = bytes.fromhex(public(T1))
+    assert exchange(Ledger(entries)).certificate(own) == ""
+    terminal = exchange(Ledger(entries), entries)
+    assert terminal.certificate(own) == TERMINAL.certificate
+    assert terminal.certificate(bytes.fromhex(public(NEXT))) == ""
+    revoke = Revoke(terminal="T1", epoch=1, after_seq=3, reason="Stolen")
+    terminal.follow([entry(follow_all(Register("springfield"), entries), "revoke", revoke, [OLD])])
+    assert terminal.certificate(own) == ""
+
+
+def test_an_altered_certificate_in_an_entry_is_refused_by_the_terminal() -> None:
+    founding = log(rotated=False)[:1]
+    altered = TERMINAL.model_copy(update={"certificate": "0" * 128})
+    wrong = entry(follow_all(Register("springfield"), founding), "terminal", altered, [OLD])
+    terminal = exchange(Ledger([*founding, wrong]), founding)
+    with pytest.raises(RegistryRefusedError) as caught:
+        terminal.newer_entries()
+    assert caught.value.reason == "bad-certificate"
+    assert terminal.standing() == ""
 
 
 @pytest.mark.parametrize("case", ["shorter", "other", "forged", "gap", "elsewhere", "unfounded"])

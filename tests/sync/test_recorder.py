@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from countertui.sync.batch import NO_BATCH, batch_hash, parse_batch
 from countertui.sync.canonical import canonical
+from countertui.sync.certificate import certify
 from countertui.sync.chain import genesis
-from countertui.sync.claim import read_claim
+from countertui.sync.claim import prove_claim, read_claim
 from countertui.sync.dsse import BATCH, open_envelope, parse_envelope
-from countertui.sync.faults import CanonicalError, RecordSelfCheckError
+from countertui.sync.faults import CanonicalError, ClaimRefusedError, RecordSelfCheckError
 from countertui.sync.keyslots import Identity
 from countertui.sync.recorder import Recorder, verify_record
 from sync.records import a_body, a_chain, a_recorder, a_seal
@@ -89,7 +90,38 @@ def test_a_recorder_needs_the_identitys_own_key(other_key: Ed25519PrivateKey) ->
 def test_a_claim_is_signed_by_the_terminal() -> None:
     fields = {"terminal": "T1", "epoch": 1, "seq": 4, "receipt_no": "T1-1", "biz_date": "2026-11-23", "total_cents": 5}
     fields["h"] = "00" * 32
-    assert read_claim(a_recorder(KEY).claim(fields), KEY.public_key()) == fields
+    assert read_claim(a_recorder(KEY).claim(fields, lambda _: ""), KEY.public_key()) == fields
+
+
+def test_a_claim_is_signed_by_the_newest_key_that_is_certified(other_key: Ed25519PrivateKey) -> None:
+    fields = {"terminal": "T1", "epoch": 1, "seq": 4, "receipt_no": "T1-1", "biz_date": "2026-11-23", "total_cents": 5}
+    fields["h"] = "00" * 32
+    ledger = Ed25519PrivateKey.from_private_bytes(b"l" * 32)
+    recorder = Recorder(Identity("springfield", "T1", 1, public(KEY), ()), KEY, next_key=other_key)
+    recorder.turn_key(4)
+
+    def signed_by(*certified: Ed25519PrivateKey) -> set[bytes]:
+        vouched = {public(key): certify("T1", 1, public(key), ledger).hex() for key in certified}
+        text = recorder.claim(fields, lambda key: vouched.get(key, ""))
+        if certified:
+            assert prove_claim(text, ledger.public_key()) == fields
+        return {public(key) for key in (KEY, other_key) if _reads(text, key)}
+
+    assert signed_by() == {public(other_key)}
+    assert signed_by(KEY) == {public(KEY)}
+    assert signed_by(other_key) == signed_by(KEY, other_key) == {public(other_key)}
+
+
+def public(key: Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes_raw()
+
+
+def _reads(text: str, key: Ed25519PrivateKey) -> bool:
+    try:
+        read_claim(text, key.public_key())
+    except ClaimRefusedError:
+        return False
+    return True
 
 
 def test_a_sealed_batch_opens_to_what_was_given() -> None:

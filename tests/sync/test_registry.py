@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.canonical import canonical
+from countertui.sync.certificate import certify
 from countertui.sync.dsse import ACK, REGISTRY, parse_envelope, sign_envelope, to_bytes
 from countertui.sync.faults import RegistryRefusedError
 from countertui.sync.registry import (
@@ -51,7 +52,23 @@ ROOTS = (11, 12, 13)
 T1, T1_NEXT, T2 = 21, 22, 23
 FOUND = Found(ledger_key=public(LEDGER), roots=[public(n) for n in ROOTS])
 FOUNDERS = [(LEDGER_KEY_ID, LEDGER), *((root_key_id(n), root) for n, root in enumerate(ROOTS, start=1))]
-TERMINAL = Terminal(terminal="T1", epoch=1, office="HALL", public_key=public(T1))
+
+
+def certificate(terminal: str, epoch: int, public_key: str, ledger: int = LEDGER) -> str:
+    return certify(terminal, epoch, bytes.fromhex(public_key), key(ledger)).hex()
+
+
+def enrolled(terminal: str, public_key: str, epoch: int = 1, ledger: int = LEDGER) -> Terminal:
+    vouched = certificate(terminal, epoch, public_key, ledger)
+    return Terminal(terminal=terminal, epoch=epoch, office="HALL", public_key=public_key, certificate=vouched)
+
+
+def rotated(terminal: str, public_key: str, from_seq: int) -> Rotate:
+    vouched = certificate(terminal, 1, public_key)
+    return Rotate(terminal=terminal, epoch=1, from_seq=from_seq, public_key=public_key, h="0" * 64, certificate=vouched)
+
+
+TERMINAL = enrolled("T1", public(T1))
 
 
 def entry(
@@ -87,7 +104,7 @@ def test_a_log_from_its_founding_on() -> None:
         entry(
             register,
             "rotate",
-            Rotate(terminal="T1", epoch=1, from_seq=8, public_key=public(T1_NEXT), h="0" * 64),
+            rotated("T1", public(T1_NEXT), 8),
             by=(),
         ),
     )
@@ -102,8 +119,29 @@ def test_a_log_from_its_founding_on() -> None:
     register = follow(register, entry(register, "revoke", revoke))
     assert (register.terminals["T1", 1].state, register.terminals["T1", 1].after_seq) == ("revoked", 12)
     assert refused(register, entry(register, "revoke", revoke)) == "not-allowed"
-    again = Terminal(terminal="T1", epoch=2, office="HALL", public_key=public(T2))
+    again = enrolled("T1", public(T2), epoch=2)
     assert follow(register, entry(register, "terminal", again)).terminals["T1", 2].office == "HALL"
+
+
+def test_an_entry_vouches_for_the_key_it_names_and_for_nothing_else() -> None:
+    """A signed entry is refused whole where the certificate in it is another key's, epoch's, terminal's or ledger's."""
+    register = with_terminal()
+    good = rotated("T1", public(T1_NEXT), 8)
+    after = follow(register, entry(register, "rotate", good, by=())).terminals["T1", 1]
+    for data in (TERMINAL, good):
+        assert after.certificate_of(bytes.fromhex(data.public_key)).hex() == data.certificate
+    assert after.certificate_of(bytes.fromhex(public(T2))) == b""
+    altered = good.certificate[:-1] + ("0" if good.certificate[-1] != "0" else "1")
+    others = [certificate("T1", 1, public(T1)), certificate("T1", 2, good.public_key), altered, "0" * 128]
+    others += [certificate("T2", 1, good.public_key), certificate("T1", 1, good.public_key, ledger=T1)]
+    for other in others:
+        wrong = good.model_copy(update={"certificate": other})
+        assert refused(register, entry(register, "rotate", wrong, by=())) == "bad-certificate"
+        begun = TERMINAL.model_copy(update={"certificate": other})
+        if other != TERMINAL.certificate:
+            assert refused(founded(), entry(founded(), "terminal", begun)) == "bad-certificate"
+    without = good.model_dump(exclude={"certificate"})
+    assert refused(register, changed(entry(register, "rotate", good, by=()), data=without)) == "malformed"
 
 
 @pytest.mark.parametrize("without", range(4))
@@ -152,7 +190,9 @@ def test_who_may_change_the_ledgers_key(signers: list[tuple[str, int]], holds: b
     after = follow(register, envelope)
     assert [each.hex() for each in after.ledger_keys] == [public(LEDGER), public(NEXT)]
     assert refused(after, entry(after, "terminal", TERMINAL)) == "bad-signature"
-    assert follow(after, entry(after, "terminal", TERMINAL, [(LEDGER_KEY_ID, NEXT)])).no == 3
+    assert refused(after, entry(after, "terminal", TERMINAL, [(LEDGER_KEY_ID, NEXT)])) == "bad-certificate"
+    anew = enrolled("T1", public(T1), ledger=NEXT)
+    assert follow(after, entry(after, "terminal", anew, [(LEDGER_KEY_ID, NEXT)])).no == 3
     back = entry(after, "ledger_key", LedgerKey(public_key=public(LEDGER), reason="Back"), [(LEDGER_KEY_ID, NEXT), (NEW_KEY_ID, LEDGER)])  # fmt: skip  # noqa: E501
     assert refused(after, back) == "taken-key"
 
@@ -160,7 +200,7 @@ def test_who_may_change_the_ledgers_key(signers: list[tuple[str, int]], holds: b
 @pytest.mark.parametrize("by", [(), ("ada",), ("ada", "ADA"), ("ada", "a\u200bda")])
 def test_two_people_answer_for_it(by: tuple[str, ...]) -> None:
     register = with_terminal()
-    other = Terminal(terminal="T2", epoch=1, office="HALL", public_key=public(T2))
+    other = enrolled("T2", public(T2))
     revoke = Revoke(terminal="T1", epoch=1, after_seq=0, reason="Stolen")
     for kind, data in (("terminal", other), ("revoke", revoke)):
         assert refused(register, entry(register, kind, data, by=by)) == "not-allowed"
@@ -175,12 +215,12 @@ def test_a_demo_city_takes_its_terminals_in_by_itself() -> None:
 @pytest.mark.parametrize(
     ("kind", "data"),
     [
-        ("rotate", Rotate(terminal="T9", epoch=1, from_seq=2, public_key=public(T2), h="0" * 64)),
+        ("rotate", rotated("T9", public(T2), 2)),
         ("revoke", Revoke(terminal="T1", epoch=2, after_seq=0, reason="Stolen")),
         ("freeze", Freeze(terminal="T9", epoch=1, reason="Why")),
         ("unfreeze", Freeze(terminal="T1", epoch=1, reason="Why")),
-        ("rotate", Rotate(terminal="T1", epoch=1, from_seq=1, public_key=public(T2), h="0" * 64)),
-        ("terminal", Terminal(terminal="T1", epoch=1, office="HALL", public_key=public(T2))),
+        ("rotate", rotated("T1", public(T2), 1)),
+        ("terminal", enrolled("T1", public(T2))),
     ],
 )
 def test_what_fits_no_terminal_is_refused(kind: str, data: Data) -> None:
@@ -190,9 +230,9 @@ def test_what_fits_no_terminal_is_refused(kind: str, data: Data) -> None:
 @pytest.mark.parametrize("taken", [T1, LEDGER, ROOTS[0]])
 def test_14_a_key_is_enrolled_once(taken: int) -> None:
     register = with_terminal()
-    other = Terminal(terminal="T2", epoch=1, office="HALL", public_key=public(taken))
+    other = enrolled("T2", public(taken))
     assert refused(register, entry(register, "terminal", other)) == "taken-key"
-    changed = Rotate(terminal="T1", epoch=1, from_seq=5, public_key=public(taken), h="0" * 64)
+    changed = rotated("T1", public(taken), 5)
     assert refused(register, entry(register, "rotate", changed, by=())) == "taken-key"
 
 
@@ -202,15 +242,14 @@ def test_14_no_published_bad_key_is_enrolled(vectors: Path) -> None:
     assert len(bad) > 10
     register = founded()
     for public_key in sorted(bad):
-        enrolled = Terminal(terminal="T2", epoch=1, office="HALL", public_key=public_key)
-        assert refused(register, entry(register, "terminal", enrolled)) == "unsafe-key"
+        assert refused(register, entry(register, "terminal", enrolled("T2", public_key))) == "unsafe-key"
 
 
 def test_the_order_is_part_of_it() -> None:
     register = founded()
     first = entry(register, "terminal", TERMINAL)
     after = follow(register, first)
-    second = entry(after, "terminal", Terminal(terminal="T2", epoch=1, office="HALL", public_key=public(T2)))
+    second = entry(after, "terminal", enrolled("T2", public(T2)))
     assert refused(register, second) == "gap"
     assert refused(after, first) == "gap"
     other = follow(register, entry(register, "terminal", TERMINAL, by=("ada", "cy")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from countertui.counter.station import Station
@@ -49,13 +50,19 @@ def receipt_facts(
                 "total_cents": data["total_cents"],
                 "h": h.hex(),
             },
-            station.reference.certificate(place.terminal, station.recorder.public_key.hex()),
+            partial(_certificate, station),
             station.rules.receipt_address,
         ),
         ledger_id=place.ledger,
         paper=_paper(data["paper"]) if "paper" in data else "",
         state=_STATES.get(state, "normal"),
     )
+
+
+def _certificate(station: Station, public_key: bytes) -> str:
+    """The ledger's certificate of a key (hex), by the snapshot in use; by the register until one has it."""
+    in_use = station.reference.certificate(station.place.terminal, public_key.hex())
+    return in_use or station.exchange.certificate(public_key)
 
 
 def _paper(data: PaperData) -> str:

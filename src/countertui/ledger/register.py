@@ -12,6 +12,7 @@ from countertui.errors import UsageError
 from countertui.ledger import registry, tables
 from countertui.ledger.books import Books
 from countertui.sync.ack import LEDGER_KEY_ID
+from countertui.sync.certificate import certify
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.registry import Data, Freeze, Revoke, Rotate, Terminal
 
@@ -73,6 +74,7 @@ def admit_terminal(
         office=office,
         public_key=public_key.hex(),
         sealing_key=sealing_key.hex() if sealing_key is not None else None,
+        certificate=certify(code, epoch, public_key, key).hex(),
     )
     _append(connection, books, key, "terminal", data, by, now)
 
@@ -93,7 +95,14 @@ def rotate_key(
 
     Raises RegistryRefusedError for a key that is unfit or taken.
     """
-    data = Rotate(terminal=code, epoch=epoch, from_seq=from_seq, public_key=public_key.hex(), h=h.hex())
+    data = Rotate(
+        terminal=code,
+        epoch=epoch,
+        from_seq=from_seq,
+        public_key=public_key.hex(),
+        h=h.hex(),
+        certificate=certify(code, epoch, public_key, key).hex(),
+    )
     _append(connection, books, key, "rotate", data, (), now)
 
 

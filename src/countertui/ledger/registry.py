@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert, select, update
@@ -86,7 +86,8 @@ def replay(connection: Connection, ledger: str, no: int, envelope: bytes) -> Non
 
 
 def present(connection: Connection, ledger: str) -> Register:
-    """What the register says now: of the ledger as its entries read, of terminals as the tables beside it have it.
+    """What the register says now: of the ledger, and of certificates, as its entries read, of terminals as the tables
+    beside it have it.
 
     No signature is verified again.
     """
@@ -101,7 +102,7 @@ def present(connection: Connection, ledger: str) -> Register:
         keys.founding,
         keys.roots,
         keys.ledger_keys,
-        _terminals(connection),
+        _terminals(connection, _certificates(read)),
     )
 
 
@@ -188,7 +189,19 @@ def _of_ledger(ledger: str, entries: Sequence[tuple[Entry, bytes]]) -> Register:
     return Register(ledger, founding=founding, roots=roots, ledger_keys=tuple(keys))
 
 
-def _terminals(connection: Connection) -> dict[tuple[str, int], TerminalKeys]:
+def _certificates(entries: Sequence[tuple[Entry, bytes]]) -> dict[tuple[str, int], tuple[bytes, ...]]:
+    """The ledger's signatures on the keys of each terminal's epoch, oldest first."""
+    found: dict[tuple[str, int], tuple[bytes, ...]] = {}
+    for entry, _ in entries:
+        if entry.kind in ("terminal", "rotate"):
+            place = entry.data["terminal"], entry.data["epoch"]
+            found[place] = (*found.get(place, ()), bytes.fromhex(entry.data["certificate"]))
+    return found
+
+
+def _terminals(
+    connection: Connection, certificates: Mapping[tuple[str, int], tuple[bytes, ...]]
+) -> dict[tuple[str, int], TerminalKeys]:
     key, terminal = tables.terminal_key, tables.terminal
     keys: dict[tuple[str, int], list[tuple[int, bytes]]] = {}
     sealing: dict[tuple[str, int], str | None] = {}
@@ -201,7 +214,12 @@ def _terminals(connection: Connection) -> dict[tuple[str, int], TerminalKeys]:
     found = connection.execute(select(*columns).where(terminal.c.state != _DESK))
     return {
         (code, epoch): TerminalKeys(
-            office, tuple(keys.get((code, epoch), ())), state, after, sealing.get((code, epoch))
+            office,
+            tuple(keys.get((code, epoch), ())),
+            state,
+            after,
+            sealing.get((code, epoch)),
+            certificates.get((code, epoch), ()),
         )
         for code, epoch, office, state, after in found
     }

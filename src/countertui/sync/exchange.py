@@ -240,6 +240,11 @@ class LedgerExchange:
         place = self._register.terminals.get((self._recorder.terminal, self._recorder.epoch))
         return place.state if place is not None else ""
 
+    def certificate(self, public_key: bytes) -> str:
+        """The ledger's certificate (hex) of a key of this terminal's epoch, by the register; "" if it has none."""
+        place = self._register.terminals.get((self._recorder.terminal, self._recorder.epoch))
+        return "" if place is None or place.state == "revoked" else place.certificate_of(public_key).hex()
+
     def _followed(self, entries: Sequence[bytes]) -> Register:
         if not entries:
             return self._register

@@ -81,24 +81,35 @@ class Recorder:
             raise _self_check(f"the signature of record {seq} does not verify")
         return SignedRecord(seq, prev, data, h, sig)
 
-    def claim(self, fields: dict[str, Any], certificate: str = "", address: str = "") -> str:
-        """The QR text for a receipt: see `countertui.sync.claim.sign_claim`."""
-        signer = self._signer
-        vouched = bytes.fromhex(certificate) + signer.public_key if certificate else b""
-        return claim_text(fields, signer.sign_quickly, vouched, address)
+    def claim(self, fields: dict[str, Any], certificate_of: Callable[[bytes], str], address: str = "") -> str:
+        """The QR text for a receipt: see `countertui.sync.claim.sign_claim`; certificate_of gives a key's, hex, or "".
+
+        A key that was changed to is not vouched for until the ledger heard of it: the one before it, which is kept
+        until then, signs the code, so that the ledger's key alone proves it.
+        """
+        for signer in self._kept:
+            certificate = certificate_of(signer.public_key)
+            if certificate:
+                vouched = bytes.fromhex(certificate) + signer.public_key
+                return claim_text(fields, signer.sign_quickly, vouched, address)
+        return claim_text(fields, self._signer.sign_quickly, b"", address)
 
     def sign_request(self, message: bytes) -> tuple[bytes, ...]:
         """Signatures on a request to the ledger: by the key that signs now, then by the one before it, if it is here.
 
         The ledger learns of a change of key from the batch that holds it, which the former key must still deliver.
         """
-        signers = [self._signer] if self._before is None else [self._signer, self._before[1]]
-        return tuple(signer.key.sign(message) for signer in signers)
+        return tuple(signer.key.sign(message) for signer in self._kept)
 
     def sign_head(self, known: int, seq: int, h: bytes) -> bytes:
         """The signature on this terminal's word that its journal ends at record `seq`; see `countertui.sync.live`."""
         message = head_message(self.ledger, self.terminal, self.epoch, known, seq, h)
         return self._signer_of(seq).key.sign(message)
+
+    @property
+    def _kept(self) -> list[_Signer]:
+        """Who signs now, then who did before, if it is here."""
+        return [self._signer] if self._before is None else [self._signer, self._before[1]]
 
     def _signer_of(self, seq: int) -> _Signer:
         """Whose turn it is at a record: a batch sealed before the key was changed is enveloped as it was then."""

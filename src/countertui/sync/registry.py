@@ -21,6 +21,7 @@ from countertui.domain.demo import is_demo
 from countertui.domain.text import person_key
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.canonical import canonical, parse_strict
+from countertui.sync.certificate import is_certified
 from countertui.sync.dsse import REGISTRY, Envelope, pae, parse_envelope, sign_envelope, to_bytes
 from countertui.sync.ed25519 import checked_public_key, verify
 from countertui.sync.faults import (
@@ -40,6 +41,7 @@ MAX_ENTRY = 64 * 1024
 _Number = Annotated[int, Field(ge=1, lt=2**53)]
 _Count = Annotated[int, Field(ge=0, lt=2**53)]
 _Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+_Hex64 = Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
 _Name = Annotated[str, Field(min_length=1, max_length=64)]
 _Reason = Annotated[str, Field(min_length=1, max_length=300)]
 
@@ -77,6 +79,8 @@ class Terminal(_Strict):
     public_key: _Hex32
     sealing_key: _Hex32 | None = None
     """Its X25519 key, to which the city seals what only this terminal may read."""
+    certificate: _Hex64
+    """The ledger's signature on that key, for the codes on its receipts; see `certificate.py`."""
 
 
 class Rotate(_Strict):
@@ -87,6 +91,8 @@ class Rotate(_Strict):
     from_seq: _Number
     public_key: _Hex32
     h: _Hex32
+    certificate: _Hex64
+    """The ledger's signature on the new key."""
 
 
 class Revoke(_Strict):
@@ -137,7 +143,8 @@ class Entry(_Strict):
 class TerminalKeys:
     """A terminal's epoch as the register has it: keys as (first record signed, raw 32 bytes), oldest first.
 
-    state is active, frozen or revoked; after_seq the last record a revoked key is believed for.
+    state is active, frozen or revoked; after_seq the last record a revoked key is believed for. certificates are the
+    ledger's signatures (64 bytes) on the keys, each by its key of that day.
     """
 
     office: str
@@ -145,6 +152,12 @@ class TerminalKeys:
     state: str = "active"
     after_seq: int | None = None
     sealing_key: str | None = None
+    certificates: tuple[bytes, ...] = ()
+
+    def certificate_of(self, public_key: bytes) -> bytes:
+        """The ledger's signature on one of the keys; empty for another key."""
+        vouched = zip(self.keys, self.certificates, strict=True)
+        return next((signature for (_, key), signature in vouched if key == public_key), b"")
 
     def key_at(self, seq: int) -> bytes:
         """The key that signs a record."""
@@ -215,8 +228,8 @@ def read_data(entry: Entry) -> Data:
 def follow(register: Register, envelope: bytes) -> Register:
     """The register after one more entry, once it is found to be the next one and rightly signed.
 
-    Raises RegistryRefusedError with reason malformed, other-ledger, gap, fork, bad-signature, unsafe-key, taken-key or
-    not-allowed.
+    Raises RegistryRefusedError with reason malformed, other-ledger, gap, fork, bad-signature, unsafe-key, taken-key,
+    bad-certificate or not-allowed.
     """
     entry, opened = _read(envelope)
     if entry.ledger != register.ledger:
@@ -337,8 +350,8 @@ def _applied_to(register: Register, entry: Entry, data: Terminal | Rotate | Revo
     if isinstance(data, Terminal):
         if any(code == data.terminal and epoch >= data.epoch for code, epoch in register.terminals):
             raise _refused("not-allowed", entry, f"{data.terminal} has an epoch {data.epoch} or a later one already")
-        key = _new_key(register, entry, data.public_key)
-        return TerminalKeys(data.office, ((1, key),), sealing_key=data.sealing_key)
+        key, certificate = _certified_key(register, entry, data)
+        return TerminalKeys(data.office, ((1, key),), sealing_key=data.sealing_key, certificates=(certificate,))
     if before is None:
         raise _refused("not-allowed", entry, f"{data.terminal}, epoch {data.epoch}, is not on the register")
     if before.state == "revoked":
@@ -346,13 +359,24 @@ def _applied_to(register: Register, entry: Entry, data: Terminal | Rotate | Revo
     if isinstance(data, Rotate):
         if data.from_seq <= before.keys[-1][0]:
             raise _refused("not-allowed", entry, f"{data.terminal} has had a later key")
-        return replace(before, keys=(*before.keys, (data.from_seq, _new_key(register, entry, data.public_key))))
+        key, certificate = _certified_key(register, entry, data)
+        keys = (*before.keys, (data.from_seq, key))
+        return replace(before, keys=keys, certificates=(*before.certificates, certificate))
     if isinstance(data, Revoke):
         return replace(before, state="revoked", after_seq=data.after_seq)
     state = "frozen" if entry.kind == "freeze" else "active"
     if before.state == state:
         raise _refused("not-allowed", entry, f"{data.terminal} is {state} already")
     return replace(before, state=state)
+
+
+def _certified_key(register: Register, entry: Entry, data: Terminal | Rotate) -> tuple[bytes, bytes]:
+    """A terminal's new key, and the signature on it of the ledger's key in force."""
+    key, certificate = _new_key(register, entry, data.public_key), bytes.fromhex(data.certificate)
+    ledger_key = _usable(entry, register.ledger_key.hex())
+    if not is_certified(data.terminal, data.epoch, key, certificate, ledger_key):
+        raise _refused("bad-certificate", entry, "its certificate is not the ledger's, of that key")
+    return key, certificate
 
 
 def _new_key(register: Register, entry: Entry, public_key: str) -> bytes:
