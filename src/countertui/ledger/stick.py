@@ -107,6 +107,7 @@ def take_in(books: Books, key: Ed25519PrivateKey, files: Iterable[Path], now: st
 def write_out(books: Books, key: Ed25519PrivateKey, folder: Path, taken: Iterable[FromStick]) -> int:
     """Put what those terminals wait for into `folder`: acks, the register, the newest snapshot; how many acks.
 
+    As over the network, one that is frozen or revoked gets no snapshot, and learns by the register that it is.
     Raises OSError, WriteBackError.
     """
     first: dict[tuple[str, int], int] = {}
@@ -119,6 +120,8 @@ def write_out(books: Books, key: Ed25519PrivateKey, folder: Path, taken: Iterabl
         for number, ack in _acks(books, terminal, epoch, no - _ACKS_BEFORE):
             write_durably(folder / ack_name(terminal, epoch, number), signed_now(ack, key))
             written += 1
+        if not _is_active(books, terminal):
+            continue
         try:
             write_snapshot_to(books, folder / snapshot_name(terminal), terminal)
         except NothingPublishedError:
@@ -127,6 +130,14 @@ def write_out(books: Books, key: Ed25519PrivateKey, folder: Path, taken: Iterabl
         entries = entries_after(connection, 0)
     write_durably(folder / REGISTRY, b"".join(entry + b"\n" for entry in entries))
     return written
+
+
+def _is_active(books: Books, terminal: str) -> bool:
+    """Whether a terminal's newest key is neither frozen nor revoked."""
+    c = tables.terminal.c
+    with books.reading() as connection:
+        query = select(c.state).where(c.code == terminal).order_by(c.epoch.desc()).limit(1)
+        return connection.execute(query).scalar() == "active"
 
 
 def _acks(books: Books, terminal: str, epoch: int, from_no: int) -> list[tuple[int, bytes]]:
