@@ -11,15 +11,16 @@ from pathlib import Path
 import pytest
 
 from counter_station import at_work, close, new_folder, on, open_station, pay
-from countertui.counter.begin import StartData, begin
+from countertui.counter.begin import StartData, begin, is_begun
 from countertui.demo.passphrase import PASSPHRASE
 from countertui.domain.records import RestoreData
+from countertui.errors import UsageError
 from countertui.machine import uuid7
 from countertui.store.anchor import anchor_folder, read_tip
 from countertui.store.connection import open_for_reading
 from countertui.store.copying import highest_receipt, last_good
 from countertui.store.report_rows import gaps
-from countertui.store.store import read_body
+from countertui.store.store import Store, read_body
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -115,6 +116,43 @@ def test_row_05_a_new_epoch_names_the_last_good_record_and_lists_the_gap(
     db.close()
 
 
+@pytest.mark.parametrize("cut_at", [1, 2, 3])
+def test_row_05_a_new_epoch_that_was_cut_off_as_it_began_goes_on_and_still_lists_the_gap(
+    backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut_at: int
+) -> None:
+    good = last_good(backup / "store.db")
+    station = open_station(_again(backup, tmp_path))
+    start = StartData(office="HALL", public_key="aa" * 32, ledger_key="bb" * 32, registry="cc" * 32, receipt_n=0)
+    restored = RestoreData(
+        epoch=1, seq=good.seq, h=good.h, receipt_n=good.receipt_n, anchor_seq=None, paper_n=3, first_n=4
+    )
+    new, append = tmp_path / "new", Store.append
+
+    def begun(said: RestoreData) -> None:
+        begin(new, station.recorder, station.clock, uuid7, start, (), _Offer(), lambda *_: None, said)  # type: ignore[arg-type]
+
+    def cut(store: Store, *rest: object) -> object:
+        if store.tip()[0] == cut_at - 1:
+            raise KeyboardInterrupt
+        return append(store, *rest)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "append", cut)
+        with pytest.raises(KeyboardInterrupt):
+            begun(restored)
+    assert not is_begun(new, restoring=True)
+    if cut_at > 1:
+        with pytest.raises(UsageError, match="begun to go on with receipt 4, now it is to be 9"):
+            begun({**restored, "first_n": 9})
+    begun({**restored, "first_n": 4 if cut_at == 1 else 2})
+    close(station)
+    assert is_begun(new, restoring=True)
+    db = open_for_reading(new / "store.db")
+    assert [kind for (kind,) in db.execute("SELECT kind FROM journal")] == ["start", "snapshot_applied", "restore"]
+    assert gaps(db) == [{"after": 1, "before": 4}], "as the first record has it, whatever is typed the second time"
+    db.close()
+
+
 def _again(backup: Path, tmp_path: Path) -> Path:
     station_folder = tmp_path / "again"
     shutil.copytree(backup, station_folder)
@@ -131,6 +169,6 @@ def _no_snapshot(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
     if "new_epoch" in request.node.name:
 
         def build(_offer: object, folder: Path, _progress: object) -> None:
-            folder.mkdir()
+            folder.mkdir(exist_ok=True)
 
         monkeypatch.setattr("countertui.counter.begin.build", build)

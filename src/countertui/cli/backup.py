@@ -83,13 +83,14 @@ def restore(
     require_extras("counter")
     from countertui.cli.asking import ask
     from countertui.cli.init import begin_terminal
+    from countertui.counter.begin import is_begun
     from countertui.domain.records import RestoreData
     from countertui.errors import UsageError
     from countertui.store.anchor import read_tip
     from countertui.store.copying import highest_receipt, last_good
 
     new = default_folder(dir)
-    if (new / "store.db").exists():
+    if is_begun(new, restoring=True):
         raise UsageError(f"There is a terminal in {new} already.", "It is unchanged.", "Name a new --dir.")
     good = last_good(folder / "store.db")
     tip: Tip | None = read_tip(anchor) if anchor is not None else None
@@ -109,7 +110,7 @@ def restore(
         first_n=highest_receipt(good, tip, int(paper)) + 1,
     )
     status = begin_terminal(new, good.terminal, code, ledger=ledger, from_=from_, to=to, wait=wait, restored=restored)
-    if (new / "store.db").exists():
+    if is_begun(new, restoring=True):
         lost = good.seq if tip is None else max(tip.seq, good.seq)
         more = f"; the anchor saw record {lost}" if lost > good.seq else ""
         print(f"Epoch {good.epoch} ended at record {good.seq} here{more}.")

@@ -74,6 +74,7 @@ def begin_terminal(
     """What `init` does; with `restored`, what `restore` does."""
     require_extras("counter")
     from countertui.cli.new_terminal import NetworkWay, StickWay
+    from countertui.counter.begin import is_begun
 
     if (ledger is None) == (from_ is None):
         raise UsageError(
@@ -81,7 +82,7 @@ def begin_terminal(
             "Nothing was made.",
             "countertui init --ledger URL …, or --from FOLDER --to FOLDER.",
         )
-    if (folder / "store.db").exists():
+    if is_begun(folder, restoring=restored is not None):
         raise UsageError(f"There is a terminal in {folder} already.", "It is unchanged.", "Name another --dir.")
     way: Way = NetworkWay(ledger) if ledger is not None else StickWay(from_ or Path(), to)
     return _begin(folder, way, terminal, code, wait, restored)
