@@ -59,6 +59,14 @@ async def test_a_letter_in_a_count_is_refused_as_it_is_typed(open_counter, typed
         assert counter.app.area.at.value == "12"
 
 
+async def test_a_count_that_keys_come_back_to_is_counted_anew(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "c", "5", "tab", "2", "shift+tab", "1")
+        assert counter.app.area.at.value == "1"
+        await counter.keys("tab", "end", "3")
+        assert counter.app.area.at.value == "23", "with End it is edited"
+
+
 async def test_nothing_of_a_cards_stripe_is_kept_in_a_count(open_counter):
     async with open_counter() as counter:
         await counter.keys("f10", "c")

@@ -25,6 +25,12 @@ class CountField(Field):
         number = int(typed) if typed.isascii() and typed.isdigit() else None
         return number if number is not None and number <= MOST_PIECES else None
 
+    def activate(self, active: bool) -> None:  # noqa: FBT001 - a state, not an option
+        """A count that keys come back to is counted anew: the first digit replaces it, as 5 then 1 is no 51."""
+        if active and not self.active:
+            self.selected = bool(self.value)
+        super().activate(active)
+
     def insert(self, text: str) -> None:
         """Put digits in at the caret. Raises Refused for all else, too."""
         if text[:1] in STRIPE:
