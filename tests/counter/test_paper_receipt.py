@@ -19,7 +19,7 @@ from countertui.counter.typed import TextTooLong
 from countertui.counter.void_receipt import void_now
 from countertui.domain.card_guard import CardNumberRefused
 from countertui.domain.drawers import CountRefused, cash_count
-from countertui.domain.paper_books import Gap, PaperBook, PaperReceipt, PaperRefused, UnknownPaper
+from countertui.domain.paper_books import Gap, PaperBook, PaperDateRefused, PaperReceipt, PaperRefused, UnknownPaper
 from countertui.domain.rights import NotAllowed
 from countertui.store.reference import Reference
 from countertui.store.verify import verify_derived
@@ -97,8 +97,8 @@ def test_a_number_known_from_another_terminal_is_refused_too(
     ("number", "day", "fault", "words"),
     [
         ("T1-12", DAY, PaperRefused, "no paper receipt's number"),
-        ("B-101", "11/24/2026", PaperRefused, "lies after 2026-11-23"),
-        ("B-101", "2025-12-31", PaperRefused, "before 2026-01-01, when book B-000101 was issued"),
+        ("B-101", "11/24/2026", PaperDateRefused, "lies after 2026-11-23"),
+        ("B-101", "2025-12-31", PaperDateRefused, "before 2026-01-01, when book B-000101 was issued"),
         ("B-101", "2026-02-30", CountRefused, "doesn't exist"),
         ("B-101", "yesterday", CountRefused, "not a date"),
         ("B-151", DAY, UnknownPaper, "No book of this office known here has B-000151"),

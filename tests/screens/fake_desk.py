@@ -34,6 +34,7 @@ from countertui.domain.money import Cents, format_cents
 from countertui.domain.operators import refuse_weak_pin
 from countertui.domain.paper_books import (
     PaperBook,
+    PaperDateRefused,
     PaperNumber,
     PaperReceipt,
     PaperRefused,
@@ -511,7 +512,7 @@ class FakeDesk:
         if paper.number in self.papers:
             raise PaperRefused(f"{paper.text} was keyed in before: it is receipt {self.papers[paper.number]}.")
         if why := why_not_dated(PAPER_BOOK, paper.date, session.biz_date):
-            raise PaperRefused(why, press="Type the date that stands on the paper, like 11/20/2026.")
+            raise PaperDateRefused(why, press="Type the date that stands on the paper, like 11/20/2026.")
         if not PAPER_BOOK.holds(PaperNumber(paper.series, paper.number)):
             raise UnknownPaper(f"No book of this office known here has {paper.text}.", press="Esc, or a lead.")
         return replace(paper, book=PAPER_BOOK.first_no)

@@ -71,6 +71,24 @@ async def test_bad_input_is_said_here_and_what_was_typed_stays(open_counter, key
         assert counter.payment.hand.held.cart.paper is None
 
 
+@pytest.mark.parametrize(
+    ("keys", "named", "again", "number", "date"),
+    [
+        ([*"1", "enter", "enter", "f9"], "number", "b123", "b123", "11/20/2026"),
+        ([*"b110", "enter", "enter", "f9"], "number", "b123", "b123", "11/20/2026"),
+        ([*"b123", "enter", *"soon", "enter", "f9"], "date", "11/20/2026", "b123", "11/20/2026"),
+        ([*"b123", "enter", *"11/24/2026", "enter", "f9"], "date", "11/20/2026", "b123", "11/20/2026"),
+    ],
+)
+async def test_keys_go_to_what_was_refused_and_replace_it(open_counter, keys, named, again, number, date):
+    async with open_counter(FakeDesk(papers={110: "T1-7"})) as counter:
+        await counter.keys("f10", "n", *keys)
+        area = counter.app.area
+        assert area.at is getattr(area, named)
+        await counter.keys(*again)
+        assert (area.number.value, area.date.value, area.reason.value) == (number, date, "")
+
+
 async def test_a_number_of_no_book_needs_a_lead_who_is_recorded(open_counter):
     async with open_counter() as counter:
         await counter.keys("f10", "n", *"c7", "f9")

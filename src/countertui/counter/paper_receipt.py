@@ -17,6 +17,7 @@ from countertui.domain.paper_books import (
     Gap,
     Keyed,
     PaperBook,
+    PaperDateRefused,
     PaperNumber,
     PaperReceipt,
     PaperRefused,
@@ -117,7 +118,7 @@ def require_keyable(station: Station, db: sqlite3.Connection, session: Session, 
     if book is not None and (why := why_not_used(book, number.number)):
         raise PaperRefused(why, press="Look at the number again; a form used after that is for a technician to see.")
     if why := why_not_dated(book, paper.date, session.biz_date):
-        raise PaperRefused(why, press="Type the date that stands on the paper, like 11/20/2026.")
+        raise PaperDateRefused(why, press="Type the date that stands on the paper, like 11/20/2026.")
 
 
 def approver_of_paper(

@@ -28,6 +28,10 @@ class PaperRefused(Refused):
     """A paper number or its date is not taken as it was typed; nothing was recorded."""
 
 
+class PaperDateRefused(PaperRefused):
+    """The date on a paper receipt can't be: the number may be right."""
+
+
 class UnknownPaper(PaperRefused):
     """No book known here has that number: a lead may answer for it, as the book may be newer than the snapshot."""
 

@@ -9,7 +9,18 @@ from textual.app import ComposeResult
 from countertui.counter.paper_receipt import BookHere, papers_here, read_paper, spoil_paper, without_book
 from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person, Session
-from countertui.domain.paper_books import Gap, PaperNumber, PaperReceipt, UnknownPaper, gap_words, us_date
+from countertui.domain.drawers import business_date
+from countertui.domain.paper_books import (
+    Gap,
+    PaperDateRefused,
+    PaperNumber,
+    PaperReceipt,
+    PaperRefused,
+    UnknownPaper,
+    gap_words,
+    read_number,
+    us_date,
+)
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.screens.area import Area, Command
@@ -112,6 +123,10 @@ class PaperReceiptsArea(Area):
     async def _paper(self, session: Session, lead: Person | None) -> PaperReceipt:
         """The paper as typed. Raises PaperRefused; of no book known here it asks for a lead first: UnknownPaper."""
         number, day = self.number.value, self.date.value
+        with self.naming(self.number):
+            read_number(number)
+        with self.naming(self.date):
+            business_date(day)
         try:
             return await self.counter.desk.look(read_paper, session, number, day)
         except UnknownPaper:
@@ -120,6 +135,12 @@ class PaperReceiptsArea(Area):
                 self.to(self.second.operator)
                 raise
             return without_book(number, day)
+        except PaperDateRefused:
+            with self.naming(self.date):
+                raise
+        except PaperRefused:
+            with self.naming(self.number):
+                raise
 
     async def _to_payment(self, paper: PaperReceipt, lead: Person | None) -> None:
         payment = await self.counter.made(PaymentArea)
