@@ -6,7 +6,7 @@ snapshot and destroy what they have. A backup taken before still holds the value
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from countertui.domain.desk_records import DeskKind, ErasureData, PlaceData
 from countertui.domain.personal import Place
@@ -14,7 +14,9 @@ from countertui.domain.records import Fact
 from countertui.domain.rights import Act
 from countertui.errors import UsageError
 from countertui.ledger import tables
+from countertui.ledger.batch_states import hashes_of, kept_batch
 from countertui.ledger.books import next_version
+from countertui.ledger.custody import Place as BatchPlace
 from countertui.ledger.desk import Ground, Made, record, require_two
 from countertui.ledger.engines import is_postgres
 from countertui.ledger.personal import here
@@ -26,19 +28,23 @@ class ErasureRefusedError(UsageError):
 
 
 def erase(ground: Ground, record_id: str, field: str, *, by: str, second: str, reason: str, id_: str) -> Made:
-    """Erase one field's value of a posted record: a record of the desk signed by two people. id_: a UUIDv7.
+    """Erase one field's value of a record that is here, posted or not: a record of the desk signed by two people.
 
-    Raises ErasureRefusedError, NotAllowed, UsageError without a reason; nothing is changed then.
+    record_id, id_: UUIDv7s, the latter of the desk's record.
+
+    Raises ErasureRefusedError, NotAllowed, UsageError without a reason, KeptBatchAlteredError; nothing is changed then.
     """
     if not reason.strip():
         raise UsageError("Say why it is erased.", "Nothing was changed.", "Add --reason.")
     _require_people(ground, by, second)
     c = tables.record.c
     query = select(c.terminal, c.epoch, c.seq, c.h).where(c.id == record_id)
-    row = ground.connection.execute(query).first()
-    if row is None:
-        raise ErasureRefusedError("No posted record has that id.", "Nothing was changed.")
-    place = Place(row.terminal, row.epoch, row.seq, field)
+    posted = ground.connection.execute(query).first()
+    found = _unposted(ground, record_id) if posted is None else (posted.terminal, posted.epoch, posted.seq, posted.h)
+    if found is None:
+        raise ErasureRefusedError("No record here has that id.", "Nothing was changed.")
+    terminal, epoch, seq, h = found
+    place = Place(terminal, epoch, seq, field)
     p = tables.personal.c
     noted = ground.connection.execute(select(p.erased_seq).where(here(place))).first()
     if noted is None:
@@ -48,7 +54,7 @@ def erase(ground: Ground, record_id: str, field: str, *, by: str, second: str, r
         )
     if noted.erased_seq is not None:
         raise ErasureRefusedError(f"It was erased before, by the desk's record {noted.erased_seq}.", "")
-    about = PlaceData(terminal=row.terminal, epoch=row.epoch, seq=row.seq, h=bytes(row.h).hex())
+    about = PlaceData(terminal=place.terminal, epoch=place.epoch, seq=place.seq, h=bytes(h).hex())
     data = ErasureData(about=about, field=field, reason=reason.strip())
     fact = Fact(id=id_, kind=DeskKind.ERASURE, operator=by, approver=second, data=data)
     made = record(ground.connection, ground.books, ground.key, fact, ground.now)
@@ -68,6 +74,20 @@ def carry_out(ground: Ground, made: Made) -> None:
     )
     take_back(ground.connection, place)
     ground.connection.execute(insert(tables.reference["erased"]).values((*place, next_version(ground.connection))))
+
+
+def _unposted(ground: Ground, record_id: str) -> tuple[str, int, int, bytes] | None:
+    """Where that record is in a batch that waits or was rejected, and its hash; its values are here all the same."""
+    b, p = tables.batch.c, tables.personal.c
+    of_it = (p.terminal == b.terminal) & (p.epoch == b.epoch) & p.seq.between(b.first_seq, b.last_seq)
+    here = select(b.terminal, b.epoch, b.no, b.batch_hash)
+    query = here.where(b.state != "posted", b.no > 0, exists().where(of_it))
+    for each in ground.connection.execute(query.order_by(b.terminal, b.epoch, b.no)).all():
+        batch = kept_batch(ground, BatchPlace(*each))
+        for body, h in zip(batch.bodies, hashes_of(batch), strict=True):
+            if body.get("id") == record_id:
+                return each.terminal, each.epoch, body["seq"], h
+    return None
 
 
 def _require_people(ground: Ground, by: str, second: str) -> None:
