@@ -20,7 +20,7 @@ from countertui.ledger.desk import Ground
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import HELD, NEW, SAME, ingest
 from countertui.ledger.keys import open_key
-from countertui.ledger.recovering import StoreRefusedError, read_store, recover
+from countertui.ledger.recovering import Left, StoreRefusedError, read_store, recover
 from countertui.ledger.status import status
 from countertui.machine import uuid7
 from countertui.store import working
@@ -184,3 +184,22 @@ def test_what_is_not_of_this_city_is_refused(what: str, dead: Path, books: Books
     names = ("ELSEWHERE", "T1") if what == "city" else (left.ledger, "T9")
     with pytest.raises(StoreRefusedError):
         recover(books, open_key(books.folder, PASSPHRASE), type(left)(*names, 1, (), left.records), "tess", NOW)
+
+
+def test_a_store_whose_parts_are_of_another_kind_is_read_as_far_as_it_is_one(dead: Path, tmp_path: Path) -> None:
+    whole = read_store(dead / "store.db")
+    db = sqlite3.connect(tmp_path / "store.db")
+    db.execute("CREATE TABLE sending (batch_no, envelope)")
+    db.execute("CREATE TABLE journal (seq, body, sig)")
+    db.executemany(
+        "INSERT INTO journal VALUES (?, ?, ?)", ((n, *each) for n, each in enumerate(whole.records, start=1))
+    )
+    db.executemany("INSERT INTO sending VALUES (?, ?)", [(1, "text"), (2, None), ("x", b""), (3, b"bytes")])
+    db.commit()
+    assert read_store(tmp_path / "store.db") == Left(whole.ledger, "T1", 1, ((3, b"bytes"),), whole.records)
+    said = whole.records[0][0].replace(b'"epoch":1', b'"epoch":"1"')
+    db.execute("UPDATE journal SET body = ? WHERE seq = 1", (said,))
+    db.commit()
+    db.close()
+    with pytest.raises(StoreRefusedError):
+        read_store(tmp_path / "store.db")

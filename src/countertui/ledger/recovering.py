@@ -156,7 +156,11 @@ def _left(db: sqlite3.Connection) -> Left:
             break
         records.append((body, sig))
     first = read_object(records[0][0]) if records else {}
-    return Left(first["ledger"], first["terminal"], first["epoch"], tuple(envelopes), tuple(records))
+    ledger, terminal, epoch = first["ledger"], first["terminal"], first["epoch"]
+    if type(ledger) is not str or type(terminal) is not str or type(epoch) is not int:
+        raise MalformedBytesError("Its first record names no terminal.")
+    sound = [(no, data) for no, data in envelopes if type(no) is int and no > 0 and type(data) is bytes]
+    return Left(ledger, terminal, epoch, tuple(sound), tuple(records))
 
 
 def _read(db: sqlite3.Connection, query: str) -> list[Any]:
