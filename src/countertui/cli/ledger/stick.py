@@ -114,7 +114,7 @@ def _recover(path: Path, dir: Path | None, *, json_: bool) -> int:  # noqa: A002
         print(f"Two people release and post them: countertui ledger release {found.terminal} {found.batch_no}")
     if found.bad is not None:
         print(
-            f"Record {found.bad} does not verify by the keys known here: nothing from there on was taken. It was altered, or"
-            " the terminal changed its key before; keep the disk as it is."
+            f"Record {found.bad} does not verify by the keys known here: nothing from there on was taken. It was"
+            " altered, or the terminal changed its key before; keep the disk as it is."
         )
     return 0 if found.bad is None else 1
