@@ -126,7 +126,7 @@ class Journal:
         self.expect("cum-net", file, body["cum_net"], self.cum_net + SIGN.get(kind, 0) * cents, seq)
         self.expect("cum-abs", file, body["cum_abs"], self.cum_abs + cents, seq)
         self.cum_net, self.cum_abs = body["cum_net"], body["cum_abs"]
-        if kind == "start" and seq == 1:
+        if kind == "start" and seq == body["seq"] == 1:
             self.receipt = data["receipt_n"]
         if kind == "pay":
             self.receipt += 1
@@ -200,6 +200,10 @@ def verify(
             faults.append(Fault(fault.args[0], file, None, fault.args[1]))
         except (KeyError, TypeError, ValueError, AttributeError) as fault:
             faults.append(Fault("malformed", file, None, f"It can't be read: {fault!r}."))
+    # What is not there proves nothing: neither an empty folder nor an answer to a batch that was taken away.
+    faults += [Fault("missing", name, None, "No batch of it is here.") for name in sorted(keys.keys() - journals.keys())]
+    acks = sorted(path for path in folder.glob("*.ack") if not path.with_suffix(".ctb").exists())
+    faults += [Fault("missing", path.name, None, "The batch that it answers is not here.") for path in acks]
     return list(journals.values()), faults + [fault for journal in journals.values() for fault in journal.faults]
 
 
@@ -208,9 +212,12 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--ledger", required=True)
     parser.add_argument("--ledger-key", type=bytes.fromhex, action="append", required=True)
-    parser.add_argument("--terminal-key", action="append", default=[], metavar="T1/1=HEX")
+    parser.add_argument("--terminal-key", action="append", required=True, metavar="T1/1=HEX")
     given = parser.parse_args()
-    keys = {name: bytes.fromhex(key) for name, _, key in (each.partition("=") for each in given.terminal_key)}
+    try:
+        keys = {name: bytes.fromhex(key) for name, _, key in (each.partition("=") for each in given.terminal_key)}
+    except ValueError:
+        parser.error("--terminal-key takes terminal, epoch and a key in hex, like T1/1=6a4f...")
     journals, faults = verify(given.folder, given.ledger, given.ledger_key, keys)
     for fault in faults:
         print(f"{fault.file}: {fault.code}: {fault.words}")

@@ -145,6 +145,23 @@ def test_a_log_that_was_another_is_told() -> None:
         check(roots, ack(honest[:21], 20), "Y", keys)
 
 
+def test_what_is_not_there_is_not_well(stick: Path, tmp_path: Path) -> None:
+    keys = stick.parent / "keys"
+    (tmp_path / "empty").mkdir()
+    for folder in (tmp_path / "empty", tmp_path / "nowhere"):
+        assert told(folder, keys) == (1, "T1/1: missing: No batch of it is here.\n1 faults\n")
+    cut = shutil.copytree(stick, tmp_path / "cut")
+    (cut / "T1-1-3.ctb").unlink()
+    status, words = told(cut, keys)
+    assert (status, words.splitlines()[0]) == (1, "T1-1-3.ack: missing: The batch that it answers is not here.")
+    shutil.copy(stick / "T1-1-3.ctb", cut)
+    (cut / "T1-1-1.ctb").unlink()
+    status, words = told(cut, keys)
+    assert status == 1
+    assert "T1-1-2.ctb: batch-no: Its batch-no is 2, and should be 1." in words
+    assert "malformed" not in words
+
+
 def test_it_stands_alone_and_is_short() -> None:
     """Standard library and `cryptography`: nothing of the program that it checks."""
     text = SCRIPT.read_text(encoding="utf-8")
