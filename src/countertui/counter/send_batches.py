@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from countertui.counter.follow_register import follow_register
@@ -61,11 +60,6 @@ def send_batches(station: Station, run: Run) -> list[Sent]:
         outcome.append(sent)
         if sent.state == "waiting":
             return outcome
-    if outcome and not station.exchange.certificate(station.recorder.public_key):
-        # The ledger vouches for a changed key with the batch that names it. If it can't be asked now, it is before the
-        # next batch goes; receipts' codes are signed with the former key until then.
-        with suppress(EnvironmentFault, AnswerNo):
-            follow_register(station, run)
     send_personal(station, run)
     return outcome + _heard_of(station, run, taken)
 
