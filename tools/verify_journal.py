@@ -201,7 +201,8 @@ def verify(
         except (KeyError, TypeError, ValueError, AttributeError) as fault:
             faults.append(Fault("malformed", file, None, f"It can't be read: {fault!r}."))
     # What is not there proves nothing: neither an empty folder nor an answer to a batch that was taken away.
-    faults += [Fault("missing", name, None, "No batch of it is here.") for name in sorted(keys.keys() - journals.keys())]
+    absent = sorted(keys.keys() - journals.keys())
+    faults += [Fault("missing", name, None, "No batch of it is here.") for name in absent]
     acks = sorted(path for path in folder.glob("*.ack") if not path.with_suffix(".ctb").exists())
     faults += [Fault("missing", path.name, None, "The batch that it answers is not here.") for path in acks]
     return list(journals.values()), faults + [fault for journal in journals.values() for fault in journal.faults]
