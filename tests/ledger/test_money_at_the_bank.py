@@ -378,8 +378,9 @@ def test_a_payment_of_a_closed_month_waits_in_suspense(town: Books, key: Ed25519
 def test_an_origin_and_columns_that_are_not_there_are_refused(
     town: Books, key: Ed25519PrivateKey, tmp_path: Path
 ) -> None:
-    with pytest.raises(PaymentFileRefusedError, match="no account for web"):
+    with pytest.raises(PaymentFileRefusedError, match="no account for web") as refused:
         took(town, key, FILE, tmp_path, MAP.replace('"lockbox"', '"web"'))
+    assert "as web in gl.toml" in refused.value.press
     with pytest.raises(MapRefusedError, match="has 5 columns"):
         took(town, key, FILE, tmp_path, MAP.replace("amount = 3", "amount = 9"))
     with pytest.raises(MapRefusedError, match="no column Paid"):

@@ -113,7 +113,11 @@ def deposit(
     rules = rules_of(connection)
     _require_people(ground, by, second, ())
     if not rules.posting.bank:
-        raise _refused("No bank account is set in the city's rules.")
+        raise DepositRefusedError(
+            "No bank account is set in the city's rules.",
+            "Nothing was changed.",
+            "Name it as bank in gl.toml, [[control]]; then countertui ledger city.",
+        )
     if not bag.strip():
         raise _refused("A deposit needs its bag's number.")
     if connection.execute(select(tables.bag.c.seq).where(tables.bag.c.bag == bag.strip())).first() is not None:

@@ -187,7 +187,9 @@ def _require_origin(rules: CityRules, origin: str) -> None:
     if origin not in rules.posting.origins:
         known = ", ".join(sorted(rules.posting.origins)) or "none"
         raise PaymentFileRefusedError(
-            f"The city's rules have no account for {origin} payments; there are: {known}.", "Nothing was changed."
+            f"The city's rules have no account for {origin} payments; there are: {known}.",
+            "Nothing was changed.",
+            f"Name it as {origin} in gl.toml, [[control]]; then countertui ledger city.",
         )
 
 

@@ -148,7 +148,8 @@ def _give_out_code(books: Books, secrets: Secrets, terminal: str, office: str, t
     if to is not None:
         write_durably(to / INVITATION.format(terminal), canonical(invitation.model_dump()))
     print(f"Code for {terminal}, good for {VALID_HOURS} hours: {code}")
-    print(f"At the terminal: countertui init --terminal {terminal} --code {code}")
+    way = "--ledger URL" if to is None else "--from FOLDER --to FOLDER"
+    print(f"At the terminal: countertui init {way} --terminal {terminal} --code {code}")
     print(f"Then a second person, here: countertui ledger admit {terminal}")
     return 0
 
