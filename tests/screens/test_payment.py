@@ -427,3 +427,17 @@ async def test_a_refused_amount_is_replaced_by_the_first_digit_however_long_it_i
         await counter.paste("10422301\n")
         await counter.keys("f5", *"99999999999999999", "enter", *"100", "enter")
         assert tenders(counter) == [(Tender(CASH, 100_00),)]
+
+
+@pytest.mark.parametrize("typed", ["200", "2oo"])
+async def test_f9_takes_no_other_amount_than_the_refused_one_that_stands_typed(open_counter, typed):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f5", *typed, "enter")
+        refused = counter.message
+        await counter.keys("tab", "f9")
+        assert (counter.message, counter.app.message.refuses) == (refused, True)
+        assert counter.payment.inline.amount.value == typed
+        assert counter.desk.payments == []
+        await counter.keys("ctrl+u", *"100", "f9")
+        assert tenders(counter) == [(Tender(CASH, 84_17),)]

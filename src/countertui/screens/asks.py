@@ -39,7 +39,7 @@ class _Typed:
         return False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AskTender(_Typed):
     """A tender of one kind: its reference where it has one, then its amount, prefilled with what remains.
 
@@ -47,6 +47,8 @@ class AskTender(_Typed):
     """
 
     kind: TenderKind
+    refused: tuple[str, Refused] | None = None
+    """The amount of cash that was refused, as typed, and why."""
 
     def open(self, area: PaymentArea) -> None:
         row = area.inline
@@ -64,11 +66,22 @@ class AskTender(_Typed):
         except MicrRefused:
             area.to(row.micr)
             raise
-        tender = checked_tender(self.kind, parse_amount(row.amount.value), row.text.value, micr)
-        await area.taking.tender(tender)
+        typed = row.amount.value
+        try:
+            tender = checked_tender(self.kind, parse_amount(typed), row.text.value, micr)
+            await area.taking.tender(tender)
+        except Refused as refusal:
+            if self.kind is TenderKind.CASH and typed != format_cents(area.taking.remaining):
+                self.refused = typed, refusal
+            raise
 
     async def exact(self, area: PaymentArea) -> None:
-        """Take this tender, with the reference typed, for exactly what remains. Raises Refused; the row stays."""
+        """Take this tender, with the reference typed, for exactly what remains. Raises Refused; the row stays.
+
+        Cash that was refused and still stands there was handed over: no other amount is taken in its place.
+        """
+        if self.refused is not None and self.refused[0] == area.inline.amount.value:
+            raise self.refused[1]
         area.inline.amount.set(format_cents(area.taking.remaining), selected=True)
         await self.enter(area, area.inline.amount)
 
