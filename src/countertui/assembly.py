@@ -39,7 +39,7 @@ from countertui.sync.keyslots import Secrets, keep_next_key, open_slots, public_
 from countertui.sync.late_client import LateClient
 from countertui.sync.pins import PepperedPins
 from countertui.sync.recorder import Recorder
-from countertui.sync.registry import read_entry
+from countertui.sync.registry import Rotate, read_data, read_entry
 from countertui.sync.transport import LedgerClient
 from countertui.sync.vault import Vault
 
@@ -208,10 +208,10 @@ def _recorder(folder: Path, passphrase: str, secrets: Secrets, store: Store) -> 
 def _is_on_register(store: Store, public_key: bytes) -> bool:
     """Whether the register kept here names a changed key; one that was spoilt names nothing."""
     try:
-        entries = [read_entry(envelope)[0] for envelope in registry_log.entries(store.connection)]
+        said = [read_data(read_entry(envelope)[0]) for envelope in registry_log.entries(store.connection)]
     except RegistryRefusedError:
         return False
-    return any(entry.kind == "rotate" and entry.data["public_key"] == public_key.hex() for entry in entries)
+    return any(isinstance(data, Rotate) and data.public_key == public_key.hex() for data in said)
 
 
 def _exchange(store: Store, identity: Identity, recorder: Recorder, client: LateClient) -> LedgerExchange:

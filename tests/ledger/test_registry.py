@@ -30,12 +30,22 @@ from countertui.ledger.register import (
     unfreeze,
 )
 from countertui.sync.ack import LEDGER_KEY_ID
+from countertui.sync.canonical import canonical
 from countertui.sync.certificate import certify, is_certified
 from countertui.sync.dsse import parse_envelope
 from countertui.sync.faults import RegistryRefusedError
 from countertui.sync.keyslots import public_identity
 from countertui.sync.recorder import Recorder
-from countertui.sync.registry import Register, Rotate, Terminal, entry_payload, follow_all, sign_entry
+from countertui.sync.registry import (
+    Entry,
+    Register,
+    Rotate,
+    Terminal,
+    entry_hash,
+    entry_payload,
+    follow_all,
+    sign_entry,
+)
 from ledger.test_ingest import WATER, acked, asked, put
 from ledger.town import LEDGER, NOW, PASSPHRASE, Till, counting_random
 
@@ -45,6 +55,11 @@ TWO = ("eli", "fay")
 def verified(books: Books) -> tuple[Register, tuple[str, ...]]:
     with books.reading() as connection:
         return registry.verified(connection, books.ledger)
+
+
+def registered(books: Books) -> Register:
+    with books.reading() as connection:
+        return registry.present(connection, books.ledger)
 
 
 def kinds(books: Books) -> list[str]:
@@ -158,6 +173,34 @@ def test_an_entry_that_vouches_for_another_key_is_refused_and_found(
     with pytest.raises(RegistryRefusedError, match="its certificate is not the ledger's"):
         verified(books)
     assert any("its certificate is not the ledger's" in problem for problem in fsck(books).differences)
+
+
+@pytest.mark.parametrize("kind", ["terminal", "rotate"])
+def test_an_entry_of_a_form_without_a_certificate_is_refused_in_words(
+    books: Books, key: Ed25519PrivateKey, till: Till, kind: str
+) -> None:
+    """As a program of before the first release wrote them."""
+    before = registered(books)
+    named = Ed25519PrivateKey.from_private_bytes(b"n" * 32).public_key().public_bytes_raw().hex()
+    data = {"terminal": "T1", "epoch": 1, "from_seq": 5, "public_key": named, "h": "0" * 64}
+    if kind == "terminal":
+        data = {"terminal": "T2", "epoch": 1, "office": "HALL", "public_key": named, "sealing_key": None}
+    entry = Entry(ledger=books.ledger, no=3, prev=before.head, kind=kind, at=NOW, by=list(TWO), data=data)
+    payload = canonical(entry.model_dump())
+    row = {"no": 3, "kind": kind, "at": NOW, "hash": entry_hash(payload)}
+    with books.writing() as connection:
+        envelope = sign_entry(payload, [(LEDGER_KEY_ID, key)])
+        connection.execute(insert(tables.registry_entry).values(**row, envelope=envelope))
+    why = f"Entry 3 of the ledger's register is refused: it does not have the form of {kind}: without certificate."
+    for read in (registered, verified):
+        with pytest.raises(RegistryRefusedError) as caught:
+            read(books)
+        said = caught.value
+        assert (said.reason, said.happened, said.safe) == ("malformed", why, "The keys believed so far stay.")
+        assert "another version of the program wrote it" in said.press
+    with books.writing() as connection, pytest.raises(RegistryRefusedError, match="without certificate"):
+        freeze(connection, books, key, "T1", 1, "Two journals", NOW)
+    assert why in fsck(books).differences
 
 
 def test_the_old_key_signs_nothing_more(books: Books, key: Ed25519PrivateKey, till: Till) -> None:

@@ -289,6 +289,21 @@ def test_what_has_another_form_is_refused() -> None:
     assert refused(register, other_type) == "malformed"
 
 
+def test_a_key_without_a_certificate_is_refused_in_words_a_person_can_act_on() -> None:
+    register = with_terminal()
+    begun = entry(founded(), "terminal", TERMINAL)
+    turned = entry(register, "rotate", rotated("T1", public(T1_NEXT), 8), by=())
+    for before, envelope, kind in ((founded(), begun, "terminal"), (register, turned, "rotate")):
+        data = json.loads(parse_envelope(envelope, MAX_ENTRY).payload)["data"]
+        del data["certificate"]
+        with pytest.raises(RegistryRefusedError) as caught:
+            follow(before, changed(envelope, data=data))
+        said = caught.value
+        assert said.happened.endswith(f"it does not have the form of {kind}: without certificate.")
+        assert said.safe == "The keys believed so far stay."
+        assert said.press.startswith("Call an admin: another version of the program wrote it.")
+
+
 def test_a_terminal_believes_the_register_it_pinned_only() -> None:
     register = founded()
     require_pinned(register, register.founding, bytes(32))

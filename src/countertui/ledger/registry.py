@@ -89,7 +89,7 @@ def present(connection: Connection, ledger: str) -> Register:
     """What the register says now: of the ledger, and of certificates, as its entries read, of terminals as the tables
     beside it have it.
 
-    No signature is verified again.
+    No signature is verified again. Raises RegistryRefusedError (malformed) for an entry of another form.
     """
     read = [read_entry(envelope) for envelope in entries_after(connection, 0)]
     if not read:
@@ -180,12 +180,15 @@ def _of_ledger(ledger: str, entries: Sequence[tuple[Entry, bytes]]) -> Register:
     roots: tuple[bytes, ...] = ()
     keys: list[bytes] = []
     for entry, payload in entries:
-        if entry.kind == "found":
+        if entry.kind not in ("found", "ledger_key"):
+            continue
+        data = read_data(entry)
+        if isinstance(data, Found):
             founding = entry_hash(payload)
-            roots = tuple(bytes.fromhex(key) for key in entry.data["roots"])
-            keys.append(bytes.fromhex(entry.data["ledger_key"]))
-        elif entry.kind == "ledger_key":
-            keys.append(bytes.fromhex(entry.data["public_key"]))
+            roots = tuple(bytes.fromhex(key) for key in data.roots)
+            keys.append(bytes.fromhex(data.ledger_key))
+        elif isinstance(data, LedgerKey):
+            keys.append(bytes.fromhex(data.public_key))
     return Register(ledger, founding=founding, roots=roots, ledger_keys=tuple(keys))
 
 
@@ -193,9 +196,9 @@ def _certificates(entries: Sequence[tuple[Entry, bytes]]) -> dict[tuple[str, int
     """The ledger's signatures on the keys of each terminal's epoch, oldest first."""
     found: dict[tuple[str, int], tuple[bytes, ...]] = {}
     for entry, _ in entries:
-        if entry.kind in ("terminal", "rotate"):
-            place = entry.data["terminal"], entry.data["epoch"]
-            found[place] = (*found.get(place, ()), bytes.fromhex(entry.data["certificate"]))
+        if entry.kind in ("terminal", "rotate") and isinstance(data := read_data(entry), Terminal | Rotate):
+            place = data.terminal, data.epoch
+            found[place] = (*found.get(place, ()), bytes.fromhex(data.certificate))
     return found
 
 

@@ -88,9 +88,11 @@ class BatchNotTakenError(AnswerNo):
 class RegistryRefusedError(AnswerNo):
     """An entry of the ledger's register that must not be believed; `reason` is a fault's name."""
 
-    def __init__(self, reason: str, happened: str) -> None:
+    def __init__(
+        self, reason: str, happened: str, press: str = "Call an admin: the ledger's register is wrong."
+    ) -> None:
         self.reason = reason
-        super().__init__(happened, "The keys believed so far stay.", "Call an admin: the ledger's register is wrong.")
+        super().__init__(happened, "The keys believed so far stay.", press)
 
 
 class AdmissionRefusedError(AnswerNo):

@@ -280,8 +280,8 @@ def _data(entry: Entry) -> Data:
         raise _refused("malformed", entry, f"its kind, {entry.kind!r}, is not known here: install the newer version")
     try:
         data = model.model_validate(entry.data)
-    except ValidationError:
-        raise _refused("malformed", entry, f"it does not have the form of {entry.kind}") from None
+    except ValidationError as fault:
+        raise _of_another_form(entry, fault) from None
     if data.model_dump() != entry.data:
         raise _refused("malformed", entry, "a field of it is left out")
     by_itself = entry.kind == "terminal" and is_demo(entry.ledger)
@@ -389,5 +389,17 @@ def _new_key(register: Register, entry: Entry, public_key: str) -> bytes:
     return key
 
 
-def _refused(reason: str, entry: Entry, why: str) -> RegistryRefusedError:
-    return RegistryRefusedError(reason, f"Entry {entry.no} of the ledger's register is refused: {why.rstrip('.')}.")
+def _of_another_form(entry: Entry, fault: ValidationError) -> RegistryRefusedError:
+    why = f"it does not have the form of {entry.kind}"
+    missing = [str(each["loc"][0]) for each in fault.errors() if each["type"] == "missing"]
+    if not missing:
+        return _refused("malformed", entry, why)
+    # Before the first release, keys came on the register without a certificate.
+    press = "Call an admin: another version of the program wrote it. Use that one, or begin books and terminals anew."
+    return _refused("malformed", entry, f"{why}: without {', '.join(missing)}", press)
+
+
+def _refused(reason: str, entry: Entry, why: str, *press: str) -> RegistryRefusedError:
+    return RegistryRefusedError(
+        reason, f"Entry {entry.no} of the ledger's register is refused: {why.rstrip('.')}.", *press
+    )
