@@ -10,7 +10,7 @@ import pytest
 
 from cli_city import City, Said
 from counter_day import count_all
-from counter_station import PINS, cart_of, cash, fee, on
+from counter_station import PINS, TODAY, cart_of, cash, fee, on
 from countertui.assembly import WayToLedger, open_for_command
 from countertui.bootstrap import close_station
 from countertui.counter.close_drawer import close_drawer, commit_count
@@ -151,6 +151,8 @@ def test_counted_money_goes_to_the_bank_and_a_lockbox_file_comes_in(city: City, 
 def test_a_month_is_closed_by_two_and_fsck_says_no_to_altered_books(city: City) -> None:
     close = ("ledger", "period", "close", "2026-10", "--reason", "Month end")
     technician, other = "tess", "omar"
+    ahead = city.run("ledger", "period", "close", f"{TODAY.year + 1}-12", stdin=signed(technician, other))
+    assert (ahead.status, "is not over" in ahead.err, "give --reason" in ahead.err) == (1, True, True)
     assert city.run(*close, stdin=signed(technician, technician)).status == 1
     assert fine(city.run(*close, stdin=signed(technician, other))).out == "2026-10 is closed.\n"
     assert city.run("ledger", "items").out == "Nothing waits.\n"

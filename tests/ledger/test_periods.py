@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from countertui.domain.city import rules_to_json
 from countertui.domain.desk_records import DeskKind
 from countertui.domain.rights import NotAllowed
 from countertui.errors import UsageError
 from countertui.ledger.books import Books
+from countertui.ledger.fsck import fsck
 from countertui.ledger.periods import PeriodRefusedError, Periods, set_period
 from countertui.ledger.posting import Posting
-from ledger.at_the_desk import act, ground, hire, new_id
+from ledger.at_the_desk import act, ground, hire, new_id, rules_are
 from ledger.test_ingest import asked
 from ledger.test_posting import BOTH, SUSPENSE, balances, charges, items, posted
 from ledger.town import RULES, Till
@@ -128,3 +132,48 @@ def test_a_month_years_ahead_and_opening_without_a_reason_are_refused(books: Boo
     with pytest.raises(PeriodRefusedError, match="A reason is needed"):
         act(books, key, set_period, OPEN, "2027-12", by="dee", second="bo", reason=" ", id_=new_id())
     said(books, key, OPEN, "2027-12")
+
+
+def close_without_reason(books: Books, key: Ed25519PrivateKey, month: str, now: str) -> None:
+    with ground(books, key, now) as here:
+        set_period(here, CLOSE, month, by="dee", second="bo", reason=" ", id_=new_id())
+
+
+@pytest.mark.parametrize(
+    ("zone", "month", "now", "today"),
+    [
+        ("UTC", "2026-11", "2026-11-23T18:00:00+00:00", "2026-11-23"),
+        ("UTC", "2027-10", "2026-11-23T18:00:00+00:00", "2026-11-23"),
+        ("America/New_York", "2026-11", "2026-12-01T04:59:59+00:00", "2026-11-30"),
+        ("Pacific/Auckland", "2026-12", "2026-11-30T12:00:00+00:00", "2026-12-01"),
+    ],
+)
+def test_a_month_that_is_not_over_in_the_city_is_closed_with_a_reason_only(
+    books: Books, key: Ed25519PrivateKey, zone: str, month: str, now: str, today: str
+) -> None:
+    rules_are(books, rules_to_json(replace(RULES, time_zone=zone)))
+    with pytest.raises(PeriodRefusedError, match=f"{month} is not over: it is {today} in the city") as caught:
+        close_without_reason(books, key, month, now)
+    assert (caught.value.safe, "--reason" in caught.value.press) == ("Nothing was changed.", True)
+    assert asked(books, "SELECT month FROM period") == []
+    with ground(books, key, now) as here:
+        set_period(here, CLOSE, month, by="dee", second="bo", reason="Year end", id_=new_id())
+    assert asked(books, "SELECT month, state FROM period") == [(month, "closed")]
+    assert fsck(books).differences == ()
+
+
+@pytest.mark.parametrize(
+    ("zone", "month", "now"),
+    [
+        ("UTC", "2026-10", "2026-11-01T00:00:00+00:00"),
+        ("America/New_York", "2026-11", "2026-12-01T05:00:00+00:00"),
+        ("Pacific/Auckland", "2026-11", "2026-11-30T12:00:00+00:00"),
+    ],
+)
+def test_a_month_that_is_over_in_the_city_needs_no_reason(
+    books: Books, key: Ed25519PrivateKey, zone: str, month: str, now: str
+) -> None:
+    rules_are(books, rules_to_json(replace(RULES, time_zone=zone)))
+    close_without_reason(books, key, month, now)
+    assert asked(books, "SELECT month, state FROM period") == [(month, "closed")]
+    assert fsck(books).differences == ()

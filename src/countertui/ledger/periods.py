@@ -18,6 +18,7 @@ from countertui.domain.rights import Act
 from countertui.errors import AnswerNo, UsageError
 from countertui.ledger import tables
 from countertui.ledger.bulk import run_many
+from countertui.ledger.city_day import city_day
 from countertui.ledger.desk import Ground, Made, record, require_two
 from countertui.ledger.posting import Posting, Problem
 
@@ -66,7 +67,8 @@ class Periods:
 def set_period(ground: Ground, kind: DeskKind, month: str, *, by: str, second: str, reason: str, id_: str) -> Made:
     """Close a month (YYYY-MM) or open it again: a record signed by two people who signed in. id_: a UUIDv7.
 
-    Raises PeriodRefusedError, NotAllowed, UsageError for what is no month; nothing is changed then.
+    reason: needed to open a month, and to close one that is not over by the city's day. Raises PeriodRefusedError,
+    NotAllowed, UsageError for what is no month; nothing is changed then.
     """
     if len(month) != 7 or month[4] != "-" or not (month[:4] + month[5:]).isascii() or not _is_month(month):
         raise UsageError(f"{month[:20]} is no month.", "Nothing was changed.", "Type it like 2026-11.")
@@ -79,6 +81,8 @@ def set_period(ground: Ground, kind: DeskKind, month: str, *, by: str, second: s
         raise PeriodRefusedError(f"{month} is years ahead.", "Nothing was changed.", "Was it mistyped?")
     if kind == DeskKind.PERIOD_OPEN and not reason.strip():
         raise PeriodRefusedError("A reason is needed to open a month again.", "Nothing was changed.", "Give --reason.")
+    if kind == DeskKind.PERIOD_CLOSE and not reason.strip():
+        _require_over(ground, month)
     data = PeriodData(month=month, reason=reason.strip())
     fact = Fact(id=id_, kind=kind, operator=by, approver=second, data=data)
     made = record(ground.connection, ground.books, ground.key, fact, ground.now)
@@ -97,6 +101,17 @@ _STATE = {DeskKind.PERIOD_CLOSE.value: "closed", DeskKind.PERIOD_OPEN.value: "op
 
 def _require_people(ground: Ground, by: str, second: str) -> None:
     require_two(ground.connection, by, Act.CORRECT, second, Act.AGREE, ground.now)
+
+
+def _require_over(ground: Ground, month: str) -> None:
+    """A month that goes on is closed with a reason only: what comes in of it from then on waits in suspense."""
+    today = city_day(ground.connection, ground.now)
+    if month >= today[:7]:
+        raise PeriodRefusedError(
+            f"{month} is not over: it is {today} in the city, and a reason is needed to close it now.",
+            "Nothing was changed.",
+            "Close it when it is over, or give --reason.",
+        )
 
 
 def _is_month(month: str) -> bool:

@@ -166,7 +166,7 @@ def period(what: Literal["close", "open"], month: str, /, *, reason: str = "", d
     month
         The month, like 2026-11.
     reason
-        Why.
+        Why: needed to open a month again, and to close one that is not over.
     dir
         The ledger's folder.
     """
