@@ -102,6 +102,31 @@ def test_the_operations_page_tells_commands_and_flags_that_there_are(help_of: di
             assert flag in help_of[command], line
 
 
+def test_both_pages_tell_the_same_ways_to_give_a_passphrase_and_prefer_the_file() -> None:
+    asking = (README.parent / "src" / "countertui" / "cli" / "asking.py").read_text(encoding="utf-8")
+    read = set(re.findall(r'environ\.get\("(\w+)"\)', asking))
+    assert read == {"COUNTERTUI_PASSPHRASE", "COUNTERTUI_PASSPHRASE_FILE"}
+    for page in (README, OPERATIONS):
+        text = page.read_text(encoding="utf-8")
+        assert set(re.findall(r"`(COUNTERTUI_PASSPHRASE\w*)`", text)) == read, page.name
+        (told,) = [each for each in text.split("\n\n") if "`COUNTERTUI_PASSPHRASE`" in each]
+        assert told.index("COUNTERTUI_PASSPHRASE_FILE") < told.index("`COUNTERTUI_PASSPHRASE`"), page.name
+        assert re.search(r"[Pp]refer (it|the file)", told), page.name
+
+
+def test_the_file_with_a_passphrase_goes_before_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from countertui.cli.asking import passphrase_for
+
+    (tmp_path / "secret").write_text("of the file\r\nanother line\n", encoding="utf-8", newline="")
+    monkeypatch.setenv("COUNTERTUI_PASSPHRASE", "of the environment")
+    monkeypatch.delenv("COUNTERTUI_PASSPHRASE_FILE", raising=False)
+    assert passphrase_for(tmp_path / "ledger") == "of the environment"
+    monkeypatch.setenv("COUNTERTUI_PASSPHRASE_FILE", str(tmp_path / "secret"))
+    assert passphrase_for(tmp_path / "ledger") == "of the file"
+
+
 def test_the_operations_page_points_at_tests_that_there_are() -> None:
     text = OPERATIONS.read_text(encoding="utf-8")
     told = set(re.findall(r"`(tests/[\w/]+\.py)`", text))
