@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ class Counter:
 
     def __init__(self, app: CounterApp, pilot: Pilot[None], desk: FakeDesk) -> None:
         self.app = app
+        self.at = monotonic() - 100  # of the keys pressed by hand
         self.pilot = pilot
         self.desk = desk
 
@@ -40,6 +42,18 @@ class Counter:
             letter = key if len(key) == 1 else {"space": " "}.get(key)
             self.app.post_message(Key(key, letter))
 
+    async def by_hand(self, *keys: str, apart: float = 0.3) -> None:
+        """Press keys as far from those before as hands do, and `apart` seconds from each other."""
+        from textual.events import Key
+
+        self.at += 0.3
+        for key in keys:
+            event = Key(key, key if len(key) == 1 else None)
+            event.time = self.at
+            self.at += apart
+            self.app.post_message(event)
+        await self.settle()
+
     def type(self, text: str) -> None:
         self.send(*text)
 
@@ -51,6 +65,7 @@ class Counter:
         from textual.events import Paste
 
         self.app.post_message(Paste(text))
+        self.at = monotonic()
 
     async def settle(self) -> None:
         await self.pilot.pause()

@@ -52,11 +52,30 @@ async def test_at_the_opening_they_go_on_from_drawer_and_date(open_counter):
 @pytest.mark.parametrize("typed", ["x", "-", ".", "½"])
 async def test_a_letter_in_a_count_is_refused_as_it_is_typed(open_counter, typed):
     async with open_counter() as counter:
-        await counter.keys("f10", "c", "1", typed)
+        await counter.keys("f10", "c")
+        await counter.by_hand("1", typed)
         assert f"“{typed}” is not a digit." in counter.message
         assert counter.app.area.at.value == "1"
-        await counter.keys("2")
+        await counter.by_hand("2")
         assert counter.app.area.at.value == "12"
+
+
+@pytest.mark.parametrize("pasted", ["1.2.3", "-5", "12x\t7\n4"])
+@pytest.mark.parametrize("way", ["paste", "keys"])
+async def test_nothing_of_a_pasted_text_with_a_wrong_sign_is_taken_into_a_count(open_counter, way, pasted):
+    async with open_counter() as counter:
+        await counter.keys("f10", "c")
+        await counter.by_hand("8")
+        if way == "paste":
+            await counter.paste(pasted)
+        else:
+            await counter.by_hand(*({"\t": "tab", "\n": "enter"}.get(key, key) for key in pasted), apart=0.001)
+        assert "The count is as it was." in counter.message
+        assert counter.app.message.refuses
+        assert [field.value for field in counter.app.area.grid.fields] == ["8", *[""] * 11]
+        await counter.by_hand("3", "enter")
+        assert [field.value for field in counter.app.area.grid.fields] == ["83", *[""] * 11]
+        assert (label(counter), counter.message) == ("50.00 ×", "")
 
 
 async def test_a_count_that_keys_come_back_to_is_counted_anew(open_counter):

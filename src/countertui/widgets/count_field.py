@@ -5,11 +5,14 @@ from __future__ import annotations
 from countertui.domain.drawers import MOST_PIECES
 from countertui.domain.refusal import Refused
 from countertui.widgets.field import Field
+from countertui.widgets.stroke import Stroke
 
 MOST_DIGITS = len(str(MOST_PIECES)) + 1
 """A slip of one digit is seen; more of a card that is typed or swiped into a count is never kept."""
 STRIPE = frozenset({"%", ";"})
 """What the magnetic stripe of a card begins with."""
+PASTE_SECONDS = 0.03
+"""Keys nearer than this come from no hand: a pasted text, from a terminal that doesn't say that it pastes."""
 
 
 class CountField(Field):
@@ -17,6 +20,9 @@ class CountField(Field):
 
     def __init__(self, label: str) -> None:
         super().__init__(label, most=MOST_DIGITS)
+        self._before = ("", 0, False)
+        self._pressed_at = float("-inf")
+        self._dropping = False
 
     @property
     def number(self) -> int | None:
@@ -31,12 +37,32 @@ class CountField(Field):
             self.selected = bool(self.value)
         super().activate(active)
 
+    def press(self, stroke: Stroke) -> bool:
+        """Take a key. Raises Refused, and nothing is kept of the pasted text it came in: `1.2.3` is no 123."""
+        if stroke.at - self._pressed_at >= PASTE_SECONDS:
+            self._before = (self.value, self.caret, self.selected)
+        self._pressed_at = stroke.at
+        return super().press(stroke)
+
+    def swallows(self, stroke: Stroke) -> bool:
+        """Whether a key is the rest of a refused text, its tabs and Enters included; what is said stays."""
+        if super().swallows(stroke):
+            return True
+        pasted = stroke.letter or stroke.key in {"tab", "enter", "ctrl+j"}
+        self._dropping = self._dropping and bool(pasted) and stroke.at - self._pressed_at < PASTE_SECONDS
+        if self._dropping:
+            self._pressed_at = stroke.at
+        return self._dropping
+
     def insert(self, text: str) -> None:
         """Put digits in at the caret. Raises Refused for all else, too."""
         if text[:1] in STRIPE:
             self._swallowing = True  # the digits of the card come next
         digits = text.strip(" ")
         if not (digits.isascii() and digits.isdigit()) and not self.refuses(text):
+            self.value, self.caret, self.selected = self._before
+            self.redraw()
+            self._dropping = True
             raise Refused(
                 f"“{text[:12]}” is not a digit." if text.isprintable() else "A count takes digits only.",
                 "The count is as it was.",
