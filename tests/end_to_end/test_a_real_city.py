@@ -308,6 +308,8 @@ def test_an_office_without_a_network_is_let_in_by_stick(town: Town, tmp_path: Pa
     assert admitted.status == 0, admitted.err
     made = at_office("--from", str(stick))
     assert made.status == 0, made.err
+    assert "key was made at the first try, with a passphrase of opener" in made.out
+    assert "first try" not in asked.out
     assert not (office / "terminal.toml").exists()
     assert run("verify", "--dir", str(office), home=tmp_path).status == 0
     again = at_office("--from", str(stick))

@@ -1,13 +1,36 @@
-"""What a command asks a person: at a terminal by a prompt, in a pipe as one line of standard input each."""
+"""What a command asks a person: at a terminal by a prompt, in a pipe as one line of standard input each.
+
+At a terminal an answer is judged when it is typed, and asked for again with the reason. A pipe can't answer again:
+there whoever takes the answers judges them, and refuses all.
+"""
 
 from __future__ import annotations
 
 import getpass
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-from countertui.errors import UsageError
+from countertui.domain.refusal import Refused
+from countertui.errors import CounterError, UsageError
+
+_Answer = TypeVar("_Answer")
+
+
+def until_taken(asked: Callable[[], _Answer], judge: Callable[[_Answer], None]) -> _Answer:
+    """An answer, or several: at a terminal asked for until `judge` doesn't refuse, in a pipe read once, not judged."""
+    while True:
+        answer = asked()
+        if not sys.stdin.isatty():
+            return answer
+        try:
+            judge(answer)
+        except (CounterError, Refused) as refusal:
+            _tell(refusal.happened, refusal.press)
+        else:
+            return answer
 
 
 def ask(what: str) -> str:
@@ -24,12 +47,13 @@ def ask_secret(what: str) -> str:
     return _line(what)
 
 
-def ask_new_secret(what: str) -> str:
-    """A new secret: typed twice, or read once. Raises UsageError if the two differ."""
-    secret = ask_secret(what)
-    if sys.stdin.isatty() and getpass.getpass("Again: ") != secret:
-        raise UsageError(f"{what}: the two differ.", safe="Nothing was changed.", press="Run the command again.")
-    return secret
+def ask_new_secret(what: str, judge: Callable[[str], None] = lambda _secret: None) -> str:
+    """A new secret: typed until `judge` takes it and it is typed alike twice, or read once and not judged."""
+    while True:
+        secret = until_taken(lambda: ask_secret(what), judge)
+        if not sys.stdin.isatty() or getpass.getpass("Again: ") == secret:
+            return secret
+        _tell("The two differ.", "Type it twice again.")
 
 
 def wait_for(whom: str) -> None:
@@ -52,6 +76,10 @@ def passphrase_for(folder: Path) -> str:
         except (OSError, UnicodeDecodeError):
             raise UsageError("The file that COUNTERTUI_PASSPHRASE_FILE names can't be read.") from None
     return os.environ.get("COUNTERTUI_PASSPHRASE") or ask_secret("Opener's passphrase")
+
+
+def _tell(*sentences: str) -> None:
+    print(*filter(None, sentences), file=sys.stderr, flush=True)
 
 
 def _line(what: str) -> str:

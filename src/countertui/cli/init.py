@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,8 +90,9 @@ def begin_terminal(
 
 
 def _begin(folder: Path, way: Way, terminal: str, code: str, wait: int, restored: RestoreData | None) -> int:
-    from countertui.cli.asking import ask, ask_new_secret, ask_secret
+    from countertui.cli.asking import ask, ask_new_secret, ask_secret, until_taken
     from countertui.cli.new_terminal import ask_to_be_admitted, make_keys, make_terminal
+    from countertui.sync.keyslots import public_identity, require_long_passphrase, require_opener_name
 
     keys = folder / "keys.json"
     admission = way.admission(terminal)
@@ -102,10 +104,13 @@ def _begin(folder: Path, way: Way, terminal: str, code: str, wait: int, restored
                 "Nothing was made.",
                 "Have one given out at the ledger: countertui ledger admit. It is good for a day, and for five tries.",
             )
-        opener = ask("Opener's name")
-        passphrase = ask_new_secret("Passphrase, 15 characters or more")
+        opener = until_taken(partial(ask, "Opener's name"), require_opener_name)
+        long_enough = partial(require_long_passphrase, ledger=invitation.ledger)
+        passphrase = ask_new_secret("Passphrase, 15 characters or more", long_enough)
         make_keys(folder, invitation, opener, passphrase)
     else:
+        openers = ", ".join(public_identity(keys).openers)
+        print(f"This terminal's key was made at the first try, with a passphrase of {openers}: type that.", flush=True)
         passphrase = ask_secret("Opener's passphrase")
     if admission is None:
         fingerprint = ask_to_be_admitted(folder, way, terminal, code, passphrase)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from cyclopts import App
@@ -58,13 +59,13 @@ def add(opener: str, /, *, dir: Path | None = None) -> int:  # noqa: A002
     dir
         The terminal's folder, or a ledger's.
     """
-    from countertui.cli.asking import ask_new_secret, ask_secret
+    from countertui.cli.asking import ask_secret
     from countertui.machine import random_bytes
     from countertui.sync.keyslots import add_slot
 
     path = _key_file(dir)
     present = ask_secret("A present passphrase")
-    add_slot(path, present, opener, ask_new_secret("New passphrase, 15 characters or more"), random_bytes)
+    add_slot(path, present, opener, _new_passphrase(path), random_bytes)
     print(f"{opener} can open {path} now.")
     return 0
 
@@ -79,13 +80,13 @@ def change(opener: str, /, *, dir: Path | None = None) -> int:  # noqa: A002
     dir
         The terminal's folder, or a ledger's.
     """
-    from countertui.cli.asking import ask_new_secret, ask_secret
+    from countertui.cli.asking import ask_secret
     from countertui.machine import random_bytes
     from countertui.sync.keyslots import change_passphrase
 
     path = _key_file(dir)
     present = ask_secret("A present passphrase")
-    change_passphrase(path, present, opener, ask_new_secret("New passphrase, 15 characters or more"), random_bytes)
+    change_passphrase(path, present, opener, _new_passphrase(path), random_bytes)
     print(f"{opener} has another passphrase for {path}.")
     return 0
 
@@ -109,6 +110,14 @@ def remove(opener: str, /, *, dir: Path | None = None) -> int:  # noqa: A002
     remove_slot(path, ask_secret("A present passphrase"), opener)
     print(f"{opener} can't open {path} any more.")
     return 0
+
+
+def _new_passphrase(path: Path) -> str:
+    from countertui.cli.asking import ask_new_secret
+    from countertui.sync.keyslots import public_identity, require_long_passphrase
+
+    long_enough = partial(require_long_passphrase, ledger=public_identity(path).ledger)
+    return ask_new_secret("New passphrase, 15 characters or more", long_enough)
 
 
 def _key_file(dir: Path | None) -> Path:  # noqa: A002 - the option's name

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from countertui.domain.operators import OPERATOR_ID, refuse_weak_pin
-from countertui.domain.rights import Role, require_second_person
+from countertui.domain.rights import NotAllowed, Role
 from countertui.domain.text import same_person
 from countertui.errors import CounterError, UsageError
 from countertui.ledger.books import Books
@@ -43,6 +43,38 @@ class Admin:
     def __repr__(self) -> str:
         """Without the PIN: it must not reach a log or a crash file."""
         return f"Admin({self.id!r})"
+
+
+def require_admin_id(id_: str, first: Admin | None = None) -> None:
+    """Raise FoundingError for what is no operator id, NotAllowed for that of the `first` admin."""
+    if not OPERATOR_ID.fullmatch(id_):
+        raise FoundingError("An operator id is 2 to 24 small letters, digits, dots and dashes.", "Nothing was made.")
+    if first is not None and same_person(id_, first.id):
+        raise NotAllowed(
+            "Nobody approves what they began or took part in, and the first admin has this id.",
+            "Nothing was made.",
+            "Type another person's.",
+        )
+
+
+def require_admin_name(name: str, first: Admin | None = None) -> None:
+    """Raise FoundingError for what can't be shown as a name, and for that of the `first` admin."""
+    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+        raise FoundingError(f"A name is 1 to {_LONGEST_NAME} letters.", "Nothing was made.")
+    if first is not None and same_person(name, first.name):
+        raise FoundingError("Two people of the same name can't be told apart.", "Nothing was made.")
+
+
+def require_two_pins(admins: tuple[Admin, Admin]) -> None:
+    """Raise FoundingError for one PIN typed by both."""
+    if admins[0].pin == admins[1].pin:
+        raise FoundingError("Both typed the same PIN.", "Nothing was made.", "Each chooses one alone, unseen.")
+
+
+def require_own_passphrases(passphrases: Sequence[str]) -> None:
+    """Raise FoundingError for two root keys of one passphrase."""
+    if len(set(passphrases)) != len(passphrases):
+        raise FoundingError("Each root key needs a passphrase of its own.", "Nothing was made.")
 
 
 def root_places(folder: Path, ledger_id: str, given: Sequence[Path]) -> dict[int, Path]:
@@ -83,8 +115,7 @@ def found(
     PinRuleError, what `create_ledger` raises, OSError.
     """
     _require_two_people(admins)
-    if len(set(roots.values())) != len(roots):
-        raise FoundingError("Each root key needs a passphrase of its own.", "Nothing was made.")
+    require_own_passphrases(tuple(roots.values()))
     pepper, field_key = random(32), random(32)
     # First, as it may refuse a PIN, and nothing is made yet.
     verifiers = [pin_verifier(admin.pin, pepper, random, pin_cost) for admin in admins]
@@ -142,17 +173,9 @@ def _write_root(
 
 
 def _require_two_people(admins: tuple[Admin, Admin]) -> None:
-    for admin in admins:
-        if not OPERATOR_ID.fullmatch(admin.id):
-            raise FoundingError(
-                "An operator id is 2 to 24 small letters, digits, dots and dashes.", "Nothing was made."
-            )
-        if not admin.name.strip() or len(admin.name) > _LONGEST_NAME or not admin.name.isprintable():
-            raise FoundingError(f"A name is 1 to {_LONGEST_NAME} letters.", "Nothing was made.")
-        refuse_weak_pin(admin.pin, admin.id)
     one, other = admins
-    require_second_person(other.id, (one.id,))
-    if same_person(one.name, other.name):
-        raise FoundingError("Two people of the same name can't be told apart.", "Nothing was made.")
-    if one.pin == other.pin:
-        raise FoundingError("Both typed the same PIN.", "Nothing was made.", "Each chooses one alone, unseen.")
+    for admin, before in ((one, None), (other, one)):
+        require_admin_id(admin.id, before)
+        require_admin_name(admin.name, before)
+        refuse_weak_pin(admin.pin, admin.id)
+    require_two_pins(admins)

@@ -85,6 +85,20 @@ class Identity:
     next_public_key: bytes | None = None
 
 
+def require_opener_name(opener: str) -> None:
+    """Raise SlotNameError for what can be no opener's name."""
+    if not _NAME.fullmatch(opener):
+        raise SlotNameError("An opener's name is letters, digits, dot, dash and underline, at most 64.")
+
+
+def require_long_passphrase(passphrase: str, ledger: str) -> None:
+    """Raise PassphraseTooShortError for one of fewer than 15 characters, unless it is for a demo city's ledger."""
+    if len(unicodedata.normalize("NFC", passphrase)) < MIN_PASSPHRASE and not is_demo(ledger):
+        raise PassphraseTooShortError(
+            f"A passphrase needs at least {MIN_PASSPHRASE} characters.", "Nothing was changed.", "Take a longer one."
+        )
+
+
 def create_slots(
     path: Path,
     *,
@@ -223,14 +237,10 @@ def public_identity(path: Path) -> Identity:
 
 
 def _fill_slot(document: dict[str, Any], kek: bytes, opener: str, passphrase: str, random: Random, cost: Cost) -> None:
-    if not _NAME.fullmatch(opener):
-        raise SlotNameError("An opener's name is letters, digits, dot, dash and underline, at most 64.")
+    require_opener_name(opener)
     if opener in document["slots"]:
         raise SlotNameError(f"{opener} has a slot already.", "It opens as before.")
-    if len(unicodedata.normalize("NFC", passphrase)) < MIN_PASSPHRASE and not is_demo(document["ledger"]):
-        raise PassphraseTooShortError(
-            f"A passphrase needs at least {MIN_PASSPHRASE} characters.", "Nothing was changed.", "Take a longer one."
-        )
+    require_long_passphrase(passphrase, document["ledger"])
     salt = random(_SALT)
     sealed = _seal(_derive(passphrase, salt, cost), kek, _slot_aad(document, opener), random)
     document["slots"][opener] = {

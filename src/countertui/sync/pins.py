@@ -27,13 +27,18 @@ _VERIFIER = re.compile(
 _MOST_MEMORY_KIB = 128 * 1024
 
 
+def require_pin(pin: str) -> None:
+    """Raise PinRuleError unless the PIN is 4 to 8 digits, ASCII."""
+    if not _PIN.fullmatch(pin):
+        raise PinRuleError("A PIN is 4 to 8 digits.", "Nothing was changed.", "Type another PIN.")
+
+
 def pin_verifier(pin: str, pepper: bytes, random: Callable[[int], bytes], cost: Cost = PIN_COST) -> str:
     """The verifier of a PIN in the PHC string format, over HMAC-SHA256(pepper, pin). Takes about 0.1 s.
 
     Raises PinRuleError unless the PIN is 4 to 8 digits, ASCII.
     """
-    if not _PIN.fullmatch(pin):
-        raise PinRuleError("A PIN is 4 to 8 digits.", "Nothing was changed.", "Type another PIN.")
+    require_pin(pin)
     return _verifier(pin, pepper, random, cost)
 
 

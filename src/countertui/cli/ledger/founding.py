@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,20 +41,28 @@ def init(id: str, /, *, roots: str, dir: Path | None = None, database: str | Non
         Without it they are an SQLite file in the folder.
     """
     require_extras("ledger")
-    from countertui.cli.asking import ask, ask_new_secret
+    from countertui.cli.asking import ask, ask_new_secret, until_taken
     from countertui.domain.demo import is_demo
     from countertui.errors import UsageError
-    from countertui.ledger.founding import found, root_places
+    from countertui.ledger.founding import found, require_own_passphrases, require_two_pins, root_places
     from countertui.machine import random_bytes
+    from countertui.sync.keyslots import require_long_passphrase, require_opener_name
 
     if is_demo(id.upper()):
         raise UsageError("An id that begins with DEMO is for demo cities.", press="Choose the city's own id.")
     folder = ledger_folder(dir)
     places = root_places(folder, id, [Path(part.strip()) for part in roots.split(",")])
-    opener = ask("Opener's name")
-    openers = {opener: ask_new_secret("Passphrase, 15 characters or more")}
-    admins = (_admin("First admin"), _admin("Second admin"))
-    passphrases = [ask_new_secret(f"Passphrase of root key {n}, for {path.parent}") for n, path in places.items()]
+    long_enough = partial(require_long_passphrase, ledger=id)
+    opener = until_taken(partial(ask, "Opener's name"), require_opener_name)
+    openers = {opener: ask_new_secret("Passphrase, 15 characters or more", long_enough)}
+    # What two people chose alike is said to both at once: said to the second alone, it would tell the first's secret.
+    admins = until_taken(_two_admins, require_two_pins)
+    passphrases = until_taken(
+        lambda: [
+            ask_new_secret(f"Passphrase of root key {n}, for {path.parent}", long_enough) for n, path in places.items()
+        ],
+        require_own_passphrases,
+    )
     found(
         folder,
         id,
@@ -70,8 +79,22 @@ def init(id: str, /, *, roots: str, dir: Path | None = None, database: str | Non
     return 0
 
 
-def _admin(which: str) -> Admin:
-    from countertui.cli.asking import ask, ask_new_secret
-    from countertui.ledger.founding import Admin
+def _two_admins() -> tuple[Admin, Admin]:
+    first = _admin("First admin", None)
+    return first, _admin("Second admin", first)
 
-    return Admin(ask(f"{which}, id"), ask(f"{which}, name"), ask_new_secret(f"{which}, PIN"))
+
+def _admin(which: str, first: Admin | None) -> Admin:
+    from countertui.cli.asking import ask, ask_new_secret, until_taken
+    from countertui.domain.operators import refuse_weak_pin
+    from countertui.ledger.founding import Admin, require_admin_id, require_admin_name
+    from countertui.sync.pins import require_pin
+
+    id_ = until_taken(partial(ask, f"{which}, id"), partial(require_admin_id, first=first))
+    name = until_taken(partial(ask, f"{which}, name"), partial(require_admin_name, first=first))
+
+    def judge(pin: str) -> None:
+        require_pin(pin)
+        refuse_weak_pin(pin, id_)
+
+    return Admin(id_, name, ask_new_secret(f"{which}, PIN", judge))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,17 +115,19 @@ def _by_key(books: Books, reason: str) -> str:
 
 
 def _by_roots(books: Books, files: list[Path], reason: str) -> str:
-    from countertui.cli.asking import ask, ask_new_secret, ask_secret
+    from countertui.cli.asking import ask, ask_new_secret, ask_secret, until_taken
     from countertui.cli.ledger.admission import two_people
     from countertui.ledger.founding import open_root
     from countertui.ledger.own_rotation import rotate_by_roots
     from countertui.machine import random_bytes
+    from countertui.sync.keyslots import require_long_passphrase, require_opener_name
 
     opened = [open_root(file, ask_secret(f"Passphrase of {file.name}"), books.ledger) for file in files]
     kept = opened[0][1]
     by = two_people(books, kept)
-    opener = ask("Opener's name")
-    passphrase = ask_new_secret("Passphrase, 15 characters or more")
+    opener = until_taken(partial(ask, "Opener's name"), require_opener_name)
+    long_enough = partial(require_long_passphrase, ledger=books.ledger)
+    passphrase = ask_new_secret("Passphrase, 15 characters or more", long_enough)
     rotate_by_roots(
         books,
         {n: secrets.terminal_key for n, secrets in opened},
