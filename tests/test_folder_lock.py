@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from countertui.folder_lock import FolderHeld, FolderLock
+from countertui.folder_lock import FolderHeld, FolderLock, served_at
 
 
 def test_the_second_one_is_told_who_holds_it(tmp_path: Path) -> None:
@@ -27,6 +27,20 @@ def test_the_name_is_the_present_holders(tmp_path: Path) -> None:
     with pytest.raises(FolderHeld) as told:
         FolderLock(tmp_path, "c")
     assert f"another program: b, process {os.getpid()}." in str(told.value)
+    lock.close()
+
+
+def test_where_a_holder_serves_is_read_beside_it(tmp_path: Path) -> None:
+    assert served_at(tmp_path) is None
+    lock = FolderLock(tmp_path, "ledger serve")
+    assert served_at(tmp_path) is None
+    lock.serves_at("http://127.0.0.1:54321")
+    assert served_at(tmp_path) == "http://127.0.0.1:54321"
+    with pytest.raises(FolderHeld, match=f"ledger serve, process {os.getpid()}, at http://127.0.0.1:54321"):
+        FolderLock(tmp_path, "another")
+    lock.close()
+    lock = FolderLock(tmp_path, "ledger import")
+    assert served_at(tmp_path) is None, "the next holder serves nothing"
     lock.close()
 
 

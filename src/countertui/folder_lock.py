@@ -16,6 +16,18 @@ class FolderHeld(EnvironmentFault):
     """Another program has this store or ledger open for writing."""
 
 
+def served_at(folder: Path) -> str | None:
+    """The address at which the last holder of the folder's lock served, as it said; None if it said none.
+
+    It may have ended since: that one is still there, only its answer tells.
+    """
+    try:
+        words = (folder / "lock").read_bytes()[:200].decode("utf-8", "replace").strip()
+    except FileNotFoundError:
+        return None
+    return words.partition(", at ")[2] or None
+
+
 class FolderLock:
     """The lock on one folder, held until closed or until the process ends."""
 
@@ -39,12 +51,21 @@ class FolderLock:
                 safe="Nothing was changed.",
                 press="Close that one first, or look with a command that only reads.",
             )
-        self._file.truncate(0)
-        self._file.write(f"{holder}, process {os.getpid()}\n".encode())
+        self._holder = f"{holder}, process {os.getpid()}"
+        self._write(self._holder)
+
+    def serves_at(self, url: str) -> None:
+        """Let the others read where the holder is spoken to."""
+        self._write(f"{self._holder}, at {url}")
 
     def close(self) -> None:
         """Let others in; once more does nothing."""
         self._file.close()
+
+    def _write(self, words: str) -> None:
+        self._file.seek(0)
+        self._file.truncate(0)
+        self._file.write(f"{words}\n".encode())
 
     def _taken(self) -> bool:
         try:

@@ -236,3 +236,28 @@ def test_the_code_a_counter_printed_is_proven_in_its_folder_and_by_the_pinned_ke
     with city.serving() as url:
         said = city.run("receipt", "verify", code, "--url", url)
     assert (said.status, "does not have this receipt" in said.err) == (1, True)
+
+
+def test_a_demos_own_ledger_is_found_while_it_runs_and_said_to_run_with_the_demo_else(city: City) -> None:
+    code = printed(city)
+    ask = ("receipt", "verify", code, "--online")
+    closed = city.run(*ask)
+    assert (closed.status, "The demo's own ledger does not answer" in closed.err) == (3, True)
+    assert f"countertui demo --dir {city.folder}" in closed.err.replace("\n", " ")
+    with city.serving():
+        unsent = city.run(*ask)
+        assert (unsent.status, "does not have this receipt" in unsent.err) == (1, True)
+    assert city.run("batch", "seal", "--operator", "rosa", stdin="1111\n").status == 0
+    assert city.run("sync", "--once").status == 0
+    with city.serving():
+        said = city.run(*ask, "--json")
+        assert (said.status, said.json["online"]["state"], said.json["online"]["in_log"]) == (0, "posted", True)
+    ended = city.run(*ask)
+    assert (ended.status, ended.err) == (closed.status, closed.err)
+
+
+def test_another_ledger_at_the_address_that_a_demos_had_is_not_taken_for_it(city: City, url: str) -> None:
+    code = printed(city)
+    (city.ledger / "lock").write_text(f"ledger serve, process 1, at {url}\n", encoding="utf-8")
+    said = city.run("receipt", "verify", code, "--online")
+    assert (said.status, "The demo's own ledger does not answer" in said.err) == (3, True)

@@ -66,7 +66,7 @@ def verify(
     online
         Ask the ledger too: is it posted, was it voided, and what are its lines and tenders?
     url
-        The ledger's address for --online, if not the terminal's.
+        The ledger's address for --online, if not the terminal's. A demo's own is found while it runs.
     json_
         Answer as JSON: {"ok", "fault", "claim", "proves", "does_not_prove", "online": {"state", "undone", "lines",
         "tenders", "change_cents", "in_log"}}; claim and online are null where there is none.
@@ -205,10 +205,36 @@ def _address(known: Known, url: str | None) -> str:
     if known.folder is not None:
         from countertui.config.terminal import read_terminal
 
+        if (known.folder / "demo.json").exists():
+            return _demo_address(known.folder, known.ledger)
         settings = read_terminal(known.folder / "terminal.toml").ledger
         if settings is not None:
             return settings.url
     raise EnvironmentFault("The ledger's address is not known here.", press="Name it with --url.")
+
+
+def _demo_address(folder: Path, ledger: str | None) -> str:
+    """Where the demo's own ledger serves now. Raises EnvironmentFault where it does not run."""
+    from countertui.cli.extras import require_extras
+    from countertui.folder_lock import served_at
+    from countertui.sync.faults import LedgerUnreachableError
+    from countertui.sync.transport import LedgerClient
+
+    require_extras("counter")
+    address = served_at(folder / "ledger")
+    if address is not None:
+        client = LedgerClient(address)
+        try:
+            if client.health().get("ledger") == ledger:
+                return address
+        except LedgerUnreachableError:
+            pass  # it ended since it said where it serves: told below
+        finally:
+            client.close()
+    raise EnvironmentFault(
+        "The demo's own ledger does not answer: it runs while the demo is open.",
+        press=f"Open it with `countertui demo --dir {folder}`, and ask again beside it.",
+    )
 
 
 def _pin(known: Known, address: str) -> str | None:

@@ -7,6 +7,7 @@ import json
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -95,13 +96,14 @@ def serve(
     *,
     host: str | None = None,
     until_stdin_closes: bool = False,
+    listening: Callable[[str], None] = lambda _url: None,
 ) -> None:
     """Serve the ledger in `folder` (DIR/ledger) until SIGTERM or SIGINT, or until standard input closes.
 
-    Prints one line of JSON first, {"url", "ledger", "pin"}, once it listens; the log goes to standard error. What is
-    under way when it is told to stop is finished, for half a minute. Raises HostRefusedError for an address off this
-    machine without TLS, CertificateUnusableError, TokenUnreadableError, BooksUnusableError, WrongPassphraseError,
-    KeyFileDamagedError.
+    Prints one line of JSON first, {"url", "ledger", "pin"}, once it listens, and tells `listening` the url; the log
+    goes to standard error. What is under way when it is told to stop is finished, for half a minute. Raises
+    HostRefusedError for an address off this machine without TLS, CertificateUnusableError, TokenUnreadableError,
+    BooksUnusableError, WrongPassphraseError, KeyFileDamagedError.
     """
     settings = settings or LedgerSettings()
     host = host or settings.host
@@ -132,7 +134,7 @@ def serve(
         if tls is not None:
             config.ssl = server_context(*tls)
             pin = read_pin(tls[0])
-        server = _Server(config, books.ledger, pin)
+        server = _Server(config, books.ledger, pin, listening)
         if until_stdin_closes:
             threading.Thread(target=partial(_stop_after_stdin, server), daemon=True).start()
         # uvicorn stops gracefully on the signal, then raises it again: that must not look like a crash.
@@ -178,16 +180,18 @@ def _token(folder: Path, settings: LedgerSettings) -> str | None:
 class _Server(uvicorn.Server):
     """uvicorn's server, which says where it listens as soon as it does."""
 
-    def __init__(self, config: uvicorn.Config, ledger: str, pin: str) -> None:
+    def __init__(self, config: uvicorn.Config, ledger: str, pin: str, listening: Callable[[str], None]) -> None:
         super().__init__(config)
-        self._ledger, self._pin = ledger, pin
+        self._ledger, self._pin, self._listening = ledger, pin, listening
 
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host
-            said = {"url": f"{'https' if self._pin else 'http'}://{shown}:{port}", "ledger": self._ledger}
+            url = f"{'https' if self._pin else 'http'}://{shown}:{port}"
+            self._listening(url)
+            said = {"url": url, "ledger": self._ledger}
             sys.stdout.write(json.dumps(said | ({"pin": self._pin} if self._pin else {})) + "\n")
             sys.stdout.flush()
 

@@ -71,7 +71,15 @@ def serve(
         }
         settings = read_settings(folder).model_copy(update={name: v for name, v in given.items() if v is not None})
         passphrase = passphrase_for(folder)
-        serve_ledger(folder, passphrase, utc_now, settings, host=host, until_stdin_closes=until_stdin_closes)
+        serve_ledger(
+            folder,
+            passphrase,
+            utc_now,
+            settings,
+            host=host,
+            until_stdin_closes=until_stdin_closes,
+            listening=lock.serves_at,
+        )
     finally:
         lock.close()
     return 0
