@@ -19,7 +19,15 @@ from countertui.counter.typed import TextTooLong
 from countertui.counter.void_receipt import void_now
 from countertui.domain.card_guard import CardNumberRefused
 from countertui.domain.drawers import CountRefused, cash_count
-from countertui.domain.paper_books import Gap, PaperBook, PaperDateRefused, PaperReceipt, PaperRefused, UnknownPaper
+from countertui.domain.paper_books import (
+    Gap,
+    PaperBook,
+    PaperDateRefused,
+    PaperReceipt,
+    PaperRefused,
+    SpoiledNeedsLead,
+    UnknownPaper,
+)
 from countertui.domain.rights import NotAllowed
 from countertui.store.reference import Reference
 from countertui.store.verify import verify_derived
@@ -60,6 +68,7 @@ def test_it_is_a_payment_that_says_its_paper_and_is_found_by_its_number(station:
 
 
 def test_a_number_keyed_in_twice_is_refused_by_the_name_of_where_it_went(station: Station, session: Session) -> None:
+    lena = on(station, "lena")
     keyed(station, session, "B-123")
     before = kinds(station)
     with pytest.raises(PaperRefused, match="B-000123 was keyed in before: it is receipt T1-1"):
@@ -67,7 +76,7 @@ def test_a_number_keyed_in_twice_is_refused_by_the_name_of_where_it_went(station
     cart = replace(cart_of(station, fee(station)), paper=PaperReceipt("B", 123, "2026-11-21", 101))
     with pytest.raises(PaperRefused, match="it is receipt T1-1"):
         take_payment(station, session, cart, [cash(cart.total)])
-    spoil_paper(station, session, read_paper(station, session, "B-124", DAY), "Torn")
+    spoil_paper(station, session, read_paper(station, session, "B-124", DAY), "Torn", lena)
     with pytest.raises(PaperRefused, match="B-000124 was keyed in here before, as spoiled"):
         read_paper(station, session, "B-124", DAY)
     assert kinds(station) == [*before, "paper_spoiled"]
@@ -172,8 +181,35 @@ def test_a_spoiled_form_needs_a_reason_that_may_be_kept(
     assert kinds(station) == before
 
 
+def test_that_a_form_was_spoiled_takes_a_lead_who_is_recorded(station: Station, session: Session) -> None:
+    """Who took cash on a form could else close its gap alone."""
+    rosa, ben, lena = on(station, "rosa"), on(station, "ben"), on(station, "lena")
+    paper, before = read_paper(station, session, "B101", DAY), kinds(station)
+    with pytest.raises(SpoiledNeedsLead, match="B-000101 was spoiled takes a second person"):
+        spoil_paper(station, session, paper, "Torn")
+    for person in (rosa, replace(rosa, id="ROSA"), ben):
+        with pytest.raises(NotAllowed):
+            spoil_paper(station, session, paper, "Torn", person)
+    assert kinds(station) == before
+    [book] = papers_here(station, session).books
+    assert book.keyed == 0
+    spoil_paper(station, session, paper, "Torn", lena)
+    assert (last(station)["kind"], last(station)["operator"], last(station)["approver"]) == (
+        "paper_spoiled",
+        "rosa",
+        "lena",
+    )
+
+
+def test_a_lead_who_has_a_drawer_is_no_second_person_there(station: Station) -> None:
+    _person, session = at_work(station)
+    own = replace(session, operator="lena")
+    with pytest.raises(NotAllowed, match="began or took part"):
+        spoil_paper(station, own, read_paper(station, own, "B101", DAY), "Torn", on(station, "lena"))
+
+
 def test_a_spoiled_form_moves_no_money_and_draws_no_receipt_number(station: Station, session: Session) -> None:
-    spoil_paper(station, session, read_paper(station, session, "B101", DAY), " Torn ")
+    spoil_paper(station, session, read_paper(station, session, "B101", DAY), " Torn ", on(station, "lena"))
     record = last(station)
     assert (record["kind"], record["receipt_no"], record["cum_net"]) == ("paper_spoiled", None, 0)
     assert record["data"] == {"series": "B", "number": 101, "date": "2026-11-20", "book": 101, "reason": "Torn"}
@@ -210,7 +246,7 @@ def test_nothing_is_keyed_in_after_the_close_or_into_an_earlier_day(station: Sta
         read_paper(station, early, "B101", DAY)
     gone = replace(session, id="0190b2c4-0000-7000-8000-000000000000")
     with pytest.raises(PaperRefused, match="closed"):
-        spoil_paper(station, gone, read_paper(station, session, "B101", DAY), "Torn")
+        spoil_paper(station, gone, read_paper(station, session, "B101", DAY), "Torn", on(station, "lena"))
 
 
 def test_a_saved_cart_keeps_its_paper_over_a_restart(station: Station, session: Session) -> None:
@@ -224,7 +260,7 @@ def test_a_saved_cart_keeps_its_paper_over_a_restart(station: Station, session: 
 
 def test_the_tables_follow_from_the_journal(station: Station, session: Session) -> None:
     keyed(station, session, "B101")
-    spoil_paper(station, session, read_paper(station, session, "B102", DAY), "Torn")
+    spoil_paper(station, session, read_paper(station, session, "B102", DAY), "Torn", on(station, "lena"))
     keyed(station, session, "B103")
     void_now(station, on(station, "rosa"), on(station, "lena"), "T1-2", "Wrong amount")
     assert station.db.execute("SELECT paper_no, receipt_no, state FROM paper_keyed ORDER BY paper_no").fetchall() == [

@@ -66,7 +66,8 @@ def keyed(till: Till, number: int, *lines: Any, day: str = "2026-11-20", book: i
 
 
 def spoiled(till: Till, number: int, **head: Any) -> None:
-    till.record(Kind.PAPER_SPOILED, {**paper(number), "reason": "Torn"}, **head)
+    data = {**paper(number, book=head.pop("book", 101)), "reason": "Torn"}
+    till.record(Kind.PAPER_SPOILED, data, **({"approver": "bo"} | head))
 
 
 def numbers(books: Books) -> list[tuple[Any, ...]]:
@@ -364,6 +365,30 @@ def test_money_for_a_form_that_was_said_to_be_spoiled_and_the_other_way_round(
     assert [row[:3] for row in told(books)] == [("T2", "paper-spoiled", 0)] * 2 + [("T2", "no-right", 0)]
     assert charges(books)["C1"] == 30_00, "money that was taken is posted"
     assert numbers(books)[:2] == [(101, "T2", "T2-1", "receipt"), (102, "T1", "T1-1", "receipt")]
+    assert fsck(books).differences == ()
+
+
+def test_a_form_that_one_person_alone_said_to_be_spoiled_is_told(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    issued(books, key)
+    spoiled(till, 101, approver=None)
+    spoiled(till, 102, approver="dee")
+    spoiled(till, 103, approver="gone")
+    spoiled(till, 104, operator="cy", approver="cy")
+    spoiled(till, 105, book=None, approver=None)
+    spoiled(till, 106)
+    sent(books, key, till)
+    found = told(books)
+    assert [row[1:] for row in found] == [
+        ("not-approved", 0, "B-000101 was said to be spoiled, and no lead answered."),
+        ("no-right", 0, "dee may not answer for B-000102, or is not known here."),
+        ("no-right", 0, "gone may not answer for B-000103, or is not known here."),
+        ("self-approval", 0, "cy keyed in B-000104 and answered for it."),
+        ("not-approved", 0, "B-000105 was said to be spoiled, and no lead answered."),
+    ]
+    assert [row[3] for row in numbers(books)] == ["spoiled"] * 6
+    assert SUSPENSE not in balances(books)
     assert fsck(books).differences == ()
 
 

@@ -38,6 +38,7 @@ from countertui.domain.paper_books import (
     PaperNumber,
     PaperReceipt,
     PaperRefused,
+    SpoiledNeedsLead,
     UnknownPaper,
     gaps,
     why_not_dated,
@@ -518,7 +519,10 @@ class FakeDesk:
         return replace(paper, book=PAPER_BOOK.first_no)
 
     def _spoil_paper(self, session: Session, paper: PaperReceipt, reason: str, approver: Person | None = None) -> None:
+        if approver is None:
+            raise SpoiledNeedsLead(f"That {paper.text} was spoiled takes a second person.", press="Ask a lead; or Esc.")
         self.papers[paper.number] = "spoiled"
+        self.leads.append(approver)
 
     def _chips(self) -> Chips:
         return Chips("ok", 0, "online", 0, 1, 0, False, True, "")

@@ -37,10 +37,19 @@ async def test_a_paper_receipt_is_the_payment_with_its_number_and_date(open_coun
         assert "missing B-000101 to B-000122        used by 11/20/2026" in counter.screen()
 
 
-async def test_a_spoiled_form_is_recorded_with_its_reason(open_counter):
+async def test_a_spoiled_form_is_recorded_with_its_reason_and_the_lead_who_answers(open_counter):
     async with open_counter() as counter:
         await counter.keys("f10", "n", "enter", "enter", *"torn", "enter")
+        assert "takes a second person" in counter.message
+        await counter.keys(*"ana", "enter", *"1357", "enter")
+        assert "Nobody approves" in counter.message
+        await counter.keys(*"bo", "enter", *"2468", "enter")
+        assert "may not approve" in counter.message
+        assert counter.desk.papers == {}
+        assert counter.app.area.reason.value == "torn"
+        await counter.keys(*"lee", "enter", *"9753", "enter")
         assert counter.desk.papers == {101: "spoiled"}
+        assert counter.desk.leads == [PEOPLE["lee"][0]]
         assert "B-000101 is recorded as spoiled" in counter.message
         area = counter.app.area
         assert (area.NAME, area.number.value, area.reason.value) == ("paper_receipts", "B-000102", "")
@@ -104,6 +113,19 @@ async def test_a_number_of_no_book_needs_a_lead_who_is_recorded(open_counter):
         await counter.keys("f9")
         assert counter.desk.payments[0][0].paper == PaperReceipt("C", 7, "2026-11-23", None)
         assert counter.desk.leads == [PEOPLE["lee"][0]]
+
+
+async def test_a_lead_is_asked_once_for_a_spoiled_form_of_no_book_and_anew_for_the_next(open_counter):
+    async with open_counter() as counter:
+        lee = [*"lee", "enter", *"9753", "enter"]
+        await counter.keys("f10", "n", *"c7", "enter", "enter", *"torn", "enter", *lee)
+        assert counter.desk.papers == {7: "spoiled"}
+        await counter.keys(*"b123", "enter", "enter", *"wet", "f9")
+        assert counter.desk.papers == {7: "spoiled"}
+        await counter.keys("escape")
+        assert not counter.app.area.second.display
+        await counter.keys("f9", *lee)
+        assert counter.desk.papers == {7: "spoiled", 123: "spoiled"}
 
 
 async def test_esc_takes_the_lead_back_and_the_number_is_typed_again(open_counter):
@@ -190,6 +212,7 @@ async def test_keys_that_its_title_and_help_name_are_there(open_counter):
         ("lead", ["f10", "n", *"c7", "f9", *"lee", "enter", *"97"]),
         ("payment", [*PAPER, BILL, "f5", *"20"]),
         ("taken", [*PAPER, BILL, "f9"]),
+        ("spoiled", ["f10", "n", *"b123", "enter", "enter", *"torn", "f9"]),
     ],
 )
 def test_screen(snap_compare, name, keys):

@@ -21,6 +21,7 @@ from countertui.domain.paper_books import (
     PaperNumber,
     PaperReceipt,
     PaperRefused,
+    SpoiledNeedsLead,
     UnknownPaper,
     book_of,
     gaps,
@@ -134,17 +135,16 @@ def approver_of_paper(
         raise UnknownPaper(
             f"No book known here has {paper.text}.", press="F10, N, F9 asks for a lead who answers for it."
         )
-    require_second_person(approver.id, (session.operator,))
-    require_now(station, approver.id, Act.APPROVE)
-    return approver.id
+    return _answering(station, session, approver)
 
 
 def spoil_paper(
     station: Station, session: Session, paper: PaperReceipt, reason: str, approver: Person | None = None
 ) -> None:
-    """Record that a form was spoiled, and why: no money was taken by it.
+    """Record that a form was spoiled, and why: no money was taken by it, for which the approver answers.
 
-    Raises PaperRefused, UnknownPaper, NotAllowed, and for the reason what `checked_text` does.
+    Raises PaperRefused, UnknownPaper or SpoiledNeedsLead where nobody answers, NotAllowed for who may not or keys it
+    in, and for the reason what `checked_text` does.
     """
     reason = checked_text(reason, "The reason", LONGEST_REASON)
     if not reason:
@@ -153,7 +153,7 @@ def spoil_paper(
         id=station.ids(),
         kind=Kind.PAPER_SPOILED,
         operator=session.operator,
-        approver=approver_of_paper(station, session, paper, approver),
+        approver=_approver_of_spoiled(station, session, paper, approver),
         session=session.id,
         biz_date=session.biz_date,
         data={**paper_data(paper), "reason": reason},
@@ -167,6 +167,24 @@ def spoil_paper(
         require_keyable(station, station.db, session, paper)
 
     station.record(fact, before=check)
+
+
+def _approver_of_spoiled(station: Station, session: Session, paper: PaperReceipt, approver: Person | None) -> str:
+    answers = approver_of_paper(station, session, paper, approver)
+    if answers is not None:
+        return answers
+    if approver is None:
+        raise SpoiledNeedsLead(
+            f"That {paper.text} was spoiled takes a second person.",
+            press="Show the form to a lead, who answers for it with id and PIN; Esc if it was used.",
+        )
+    return _answering(station, session, approver)
+
+
+def _answering(station: Station, session: Session, approver: Person) -> str:
+    require_second_person(approver.id, (session.operator,))
+    require_now(station, approver.id, Act.APPROVE)
+    return approver.id
 
 
 def _require_first_time(station: Station, db: sqlite3.Connection, number: PaperNumber) -> None:

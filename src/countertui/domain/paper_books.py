@@ -36,6 +36,10 @@ class UnknownPaper(PaperRefused):
     """No book known here has that number: a lead may answer for it, as the book may be newer than the snapshot."""
 
 
+class SpoiledNeedsLead(PaperRefused):
+    """Who keys in may have taken money by that form: that it was spoiled is for a lead to see and answer for."""
+
+
 class Keyed(StrEnum):
     """What became of a paper number that was keyed in."""
 

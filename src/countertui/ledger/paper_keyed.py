@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from countertui.domain.paper_books import Keyed, PaperBook, PaperNumber, book_of, why_not_dated, why_not_used
 from countertui.domain.rights import Act
+from countertui.domain.text import same_person
 from countertui.ledger import tables
 from countertui.ledger.bulk import run_many
 from countertui.ledger.paper_books import paper_books
@@ -74,15 +75,21 @@ class PaperKeyed:
     def of_pay(self, body: Body, people: People) -> list[Problem]:
         """What is wrong with a payment's paper besides; its money is posted where it belongs all the same."""
         paper = body["data"]["paper"]
-        before, found = self._before(_number(paper)), self._problems(body, paper, people)
+        asked = "" if paper["book"] is not None else "was of no book known there"
+        before, found = self._before(_number(paper)), self._problems(body, paper, asked, people)
         if before is not None and before.state == Keyed.SPOILED:
             found.append(_said("paper-spoiled", f"{_text(paper)} was keyed in as spoiled by {_at(before)}, before."))
         return found
 
     def spoiled(self, body: Body, people: People) -> list[Problem]:
-        """Keep a number that was keyed in as spoiled, and say what is wrong with that."""
+        """Keep a number that was keyed in as spoiled, and say what is wrong with that: one person's word too.
+
+        Who took money by a form could else close its gap alone.
+        """
         paper, number = body["data"], _number(body["data"])
-        before, found = self._before(number), self._problems(body, paper, people)
+        before, found = self._before(number), self._problems(body, paper, "was said to be spoiled", people)
+        if body["approver"] is not None and same_person(body["approver"], body["operator"]):
+            found.append(_said("self-approval", f"{body['approver']} keyed in {number.text} and answered for it."))
         if not allowed(people, body["operator"], Act.TAKE_MONEY, body):
             found.append(_said("no-right", f"{body['operator']} may not key in paper receipts, or is not known here."))
         if before is not None and before.state != Keyed.VOID:
@@ -155,7 +162,8 @@ class PaperKeyed:
         self._used[number] = Use(body["terminal"], body["epoch"], body["seq"], receipt_no, state.value, day)
         self._changed.add(number)
 
-    def _problems(self, body: Body, paper: Body, people: People) -> list[Problem]:
+    def _problems(self, body: Body, paper: Body, asked: str, people: People) -> list[Problem]:
+        """asked: for what a lead had to answer; empty for nothing."""
         number, approver = _number(paper), body["approver"]
         book = self._book_of(number)
         found: list[Problem] = []
@@ -163,9 +171,9 @@ class PaperKeyed:
             found.append(_said("paper-unknown", f"No book that was ever issued has number {number.text}."))
         elif book.office != self._office():
             found.append(_said("paper-office", f"{number.text} is of a book that office {book.office} has."))
-        if paper["book"] is None:
+        if asked:
             if approver is None:
-                found.append(_said("not-approved", f"{number.text} was of no book known there, and no lead answered."))
+                found.append(_said("not-approved", f"{number.text} {asked}, and no lead answered."))
             elif not allowed(people, approver, Act.APPROVE, body):
                 found.append(_said("no-right", f"{approver} may not answer for {number.text}, or is not known here."))
         if why := why_not_dated(book, paper["date"], body["biz_date"] or paper["date"]):

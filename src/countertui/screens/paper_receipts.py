@@ -16,6 +16,7 @@ from countertui.domain.paper_books import (
     PaperNumber,
     PaperReceipt,
     PaperRefused,
+    SpoiledNeedsLead,
     UnknownPaper,
     gap_words,
     read_number,
@@ -38,7 +39,7 @@ _Row = tuple[BookHere, Gap | None]
 
 
 class PaperReceiptsArea(Area):
-    """Number and date, then the payment as ever; with a reason the form is recorded as spoiled."""
+    """Number and date, then the payment as ever; with a reason a lead answers that the form was spoiled."""
 
     NAME = "paper_receipts"
     TITLE = "Paper receipts"
@@ -46,8 +47,8 @@ class PaperReceiptsArea(Area):
         "For receipts written by hand in a numbered book while the power was out. Type the form's number and the date"
         " that stands on it; F9 goes to the payment, where its lines and tenders are entered as ever and recorded with"
         " the paper's number. A form that was spoiled has no payment: type why, then F9. Each number is keyed in once."
-        " A number of no book known here asks for a lead's id and PIN. Below are the office's books, and which of"
-        " their numbers nobody keyed in; page keys scroll."
+        " A spoiled form, and a number of no book known here, ask for a lead's id and PIN. Below are the office's"
+        " books, and which of their numbers nobody keyed in; page keys scroll."
     )
 
     def __init__(self) -> None:
@@ -113,12 +114,23 @@ class PaperReceiptsArea(Area):
         session = self._session()
         paper = await self._paper(session, lead)
         if self.reason.value.strip():
-            await self.counter.desk.job(spoil_paper, session, paper, self.reason.value, lead)
-            self._clear()
-            await self.arrive()
-            self.counter.tell(f"{paper.text} is recorded as spoiled.", press="Type the next one.")
+            await self._spoil(session, paper, lead)
         else:
             await self._to_payment(paper, lead)
+
+    async def _spoil(self, session: Session, paper: PaperReceipt, lead: Person | None) -> None:
+        try:
+            await self.counter.desk.job(spoil_paper, session, paper, self.reason.value, lead)
+        except SpoiledNeedsLead:
+            self._ask_lead()
+            raise
+        self._clear()
+        await self.arrive()
+        self.counter.tell(f"{paper.text} is recorded as spoiled.", press="Type the next one.")
+
+    def _ask_lead(self) -> None:
+        self.second.ask("A lead answers for it:")
+        self.to(self.second.operator)
 
     async def _paper(self, session: Session, lead: Person | None) -> PaperReceipt:
         """The paper as typed. Raises PaperRefused; of no book known here it asks for a lead first: UnknownPaper."""
@@ -131,8 +143,7 @@ class PaperReceiptsArea(Area):
             return await self.counter.desk.look(read_paper, session, number, day)
         except UnknownPaper:
             if lead is None:
-                self.second.ask("A lead answers for it:")
-                self.to(self.second.operator)
+                self._ask_lead()
                 raise
             return without_book(number, day)
         except PaperDateRefused:
