@@ -8,12 +8,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.ledger.alarms import FORK, stop_terminal
 from countertui.ledger.books import Books
 from countertui.ledger.fsck import fsck
-from countertui.ledger.ingest import HELD, NEW, ingest
+from countertui.ledger.ingest import HELD, NEW, SAME, ingest
+from countertui.ledger.over_recovered import DOUBT
 from countertui.ledger.recovering import Left, recover
 from countertui.ledger.register import register_terminal, revoke, unfreeze
 from countertui.ledger.status import status
 from countertui.sync.batch import MAX_ENVELOPE, parse_batch
 from countertui.sync.dsse import parse_envelope
+from ledger.test_ingest import acked
 from ledger.town import NOW, Till, allocation, line
 
 COPIES = line(None, allocation(None, "100-4410", 25))
@@ -69,7 +71,10 @@ def test_a_terminals_own_seal_within_what_was_recovered_is_no_fork(
     assert recover(books, key, left, "dee", NOW).batch_no == 1
     with books.writing() as connection:
         unfreeze(connection, books, key, "T1", 1, "Looked at", TWO, NOW)
-    assert ingest(books, key, sealed, "T1", 1, 1, NOW).status == HELD
+    again = ingest(books, key, sealed, "T1", 1, 1, NOW)
+    assert again.status == SAME, "a recovered batch ends where its terminal's own does"
+    said = acked(key, till, again)
+    assert (said.status, said.reasons[0]) == ("held", DOUBT)
     found = status(books)
     assert [each["kind"] for each in found["alarms"]] == ["fork", "recovered"], "no other fork than the one before"
     assert (found["terminals"][0]["state"], found["terminals"][0]["records"]) == ("active", till.seq)

@@ -24,6 +24,7 @@ from countertui.ledger.amounts import net_of, unsound_records
 from countertui.ledger.bulk import known
 from countertui.ledger.custody import MOST_REASONS, Judged, Place, by_people, judge, post_whole, set_terminal
 from countertui.ledger.desk import Ground, Made, record, require_right
+from countertui.ledger.over_recovered import DOUBT
 from countertui.ledger.post_batch import post_batch
 from countertui.ledger.posting import Problem
 from countertui.ledger.recovering import recovered_batch
@@ -205,12 +206,15 @@ def _post(ground: Ground, place: Place, by: str) -> None:
 
 
 def _post_following(ground: Ground, terminal: str, epoch: int) -> None:
-    """Post the batches that waited for an earlier one, as long as each is sound and the city lets the ledger post."""
+    """Post the batches that waited for an earlier one, as long as each is sound and the city lets the ledger post.
+
+    One that was recovered is looked at by two people for itself, whatever was before it.
+    """
     connection = ground.connection
     while not by_people(connection):
         register = _terminal(connection, Place(terminal, epoch, 0, ""))
         row = _batch(connection, terminal, epoch, register["posted_no"] + 1)
-        if row is None or row["state"] not in ("received", "held"):
+        if row is None or row["state"] not in ("received", "held") or DOUBT in json.loads(row["reasons"]):
             return
         place = Place(terminal, epoch, row["no"], row["batch_hash"])
         batch = kept_batch(ground, place)

@@ -1,8 +1,9 @@
 """What is left of a dead terminal: its store or disk image is read, and its signed records are taken in as recovered.
 
 No passphrase is needed: the registered key verifies every record. Sealed batches go the usual way. The records after
-them, which nobody sealed, become a batch that the ledger envelopes itself; it is held until one person releases it and
-another posts it.
+them become batches that the ledger envelopes itself, one up to each seal and one after the last; each is held until
+one person releases it and another posts it. Keys that the journal changed to are followed, each named under the one
+before, whether the ledger heard of the change or not.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,23 +23,27 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, RowMapping, insert, select
 
 from countertui.domain.batch_totals import batch_totals
+from countertui.domain.records import Kind
 from countertui.errors import AnswerNo, UsageError
 from countertui.ledger import tables
 from countertui.ledger.alarms import FORK, RECOVERED, keep_evidence, raise_alarm, stop_terminal, told_retired
 from countertui.ledger.books import Books
-from countertui.ledger.custody import Place, take
+from countertui.ledger.custody import Place, check_next, take
 from countertui.ledger.ingest import HELD, NEW, SAME, ingest
+from countertui.ledger.key_changes import follow_keys, is_mark, key_after_custody
 from countertui.ledger.live import forget_sealed
 from countertui.ledger.over_recovered import DOUBT, doubts_of_recovered
-from countertui.ledger.registry import key_at, schedule
+from countertui.ledger.register import rotate_key
+from countertui.ledger.registry import schedule
 from countertui.sync import dsse
 from countertui.sync.ack import LEDGER_KEY_ID
-from countertui.sync.batch import Batch, batch_hash, batch_payload, check_batch, parse_batch
+from countertui.sync.batch import Batch, batch_hash, batch_payload, parse_batch
 from countertui.sync.chain import genesis, record_hash, signed_message
 from countertui.sync.dsse import sign_envelope, to_bytes
 from countertui.sync.ed25519 import checked_public_key, verify
 from countertui.sync.faults import MalformedBytesError
 from countertui.sync.live import record_lines
+from countertui.sync.own_journal import KeyNamed
 from countertui.sync.record_json import read_object
 from countertui.sync.registry import TerminalKeys
 
@@ -63,7 +69,8 @@ class Left:
 class Recovered:
     """What came of it: batches that were sealed and are taken now, records after them, and how far the store went.
 
-    `bad` is the first record that does not verify, None if all do; `batch_no` the recovered batch, None for none.
+    `bad` is the first record that does not verify, None if all do; `batch_no` the first recovered batch, None for none,
+    and `last_batch_no` the last.
     """
 
     terminal: str
@@ -72,6 +79,7 @@ class Recovered:
     records: int
     last_seq: int
     batch_no: int | None
+    last_batch_no: int | None
     bad: int | None
 
 
@@ -91,7 +99,7 @@ def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str)
     forked, stopped = None, False
     with books.writing() as connection:
         row = _row(connection, left)
-        keys = TerminalKeys("", tuple(schedule(connection, left.terminal, left.epoch)))
+        keys = _keys(connection, left, row)
         hashes, bad = _verified(left, row, keys)
         forked = _other_record(connection, left, row, hashes)
         if forked is not None and not _is_signed(left, forked, hashes[forked - 1], keys):
@@ -103,7 +111,7 @@ def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str)
             line = record_lines([left.records[forked - 1]])
             keep_evidence(connection, left.terminal, left.epoch, 0, line, told, now)
         else:
-            taken = _take_rest(connection, books, key, left, row, len(hashes), by, now)
+            taken = _take_rest(connection, books, key, left, row, hashes, by, now)
     if forked is not None:
         told = "The terminal is frozen" if stopped else told_retired().rstrip(".")
         raise StoreRefusedError(
@@ -111,7 +119,7 @@ def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str)
             f"{told}; nothing more of the store was taken.",
             "Keep the disk as it is: an alarm was raised.",
         )
-    return Recovered(left.terminal, left.epoch, sealed, taken[0], len(hashes), taken[1], bad)
+    return Recovered(left.terminal, left.epoch, sealed, taken[0], len(hashes), taken[1], taken[2], bad)
 
 
 def read_store(path: Path) -> Left:
@@ -174,6 +182,26 @@ def _read(db: sqlite3.Connection, query: str) -> list[Any]:
     return rows
 
 
+def _keys(connection: Connection, left: Left, row: RowMapping) -> TerminalKeys:
+    """The register's keys, and those that the store's journal changed to since, each signed for by the one before."""
+    keys = [KeyNamed(0, key, seq) for seq, key in schedule(connection, left.terminal, left.epoch)]
+
+    def marks() -> Iterator[Mapping[str, Any]]:
+        h = genesis(left.ledger, left.terminal, left.epoch, bytes.fromhex(row["first_key"]))
+        for seq, (body, sig) in enumerate(left.records, start=1):
+            h = record_hash(seq, h, body)
+            if seq < (keys[-1].from_seq or 1) or not (b'"key_rotate"' in body or b'"seal"' in body):
+                continue
+            # By the newest key of all that came so far: `follow_keys` adds to them as it goes.
+            if verify(checked_public_key(keys[-1].public_key), sig, signed_message(h)):
+                read = json.loads(body)
+                if is_mark(read):
+                    yield read
+
+    follow_keys(connection, left.ledger, (left.terminal, left.epoch), keys, marks())
+    return TerminalKeys("", tuple((key.from_seq or 1, key.public_key) for key in keys))
+
+
 def _verified(left: Left, row: RowMapping, keys: TerminalKeys) -> tuple[list[bytes], int | None]:
     """The hashes of all records up to the first that does not verify, and that one's number.
 
@@ -211,25 +239,47 @@ def _take_rest(
     key: Ed25519PrivateKey,
     left: Left,
     row: RowMapping,
-    count: int,
+    hashes: list[bytes],
     by: str,
     now: str,
-) -> tuple[int, int | None]:
-    """Take the records after the last batch as one that the ledger envelopes; how many, and the batch's number."""
-    first_seq = row["last_seq"] + 1
+) -> tuple[int, int | None, int | None]:
+    """Take the records after the last batch as batches that the ledger envelopes; how many, the first and the last.
+
+    A batch ends at a seal, as its terminal's own does: so none is signed by two keys, and a terminal that comes back
+    after all has the same batches.
+    """
+    first_seq, first_no, count = row["last_seq"] + 1, row["batch_no"] + 1, len(hashes)
     if count < first_seq:
-        return 0, None
-    records = list(left.records[first_seq - 1 : count])
+        return 0, None, None
+    begin = first_seq
+    for seq in range(first_seq, count + 1):
+        if seq == count or json.loads(left.records[seq - 1][0])["kind"] == Kind.SEAL:
+            _take_part(connection, books, key, left, row, list(left.records[begin - 1 : seq]), by, now)
+            begin, row = seq + 1, _row(connection, left)
+            _follow_change(connection, books, key, row, hashes, now)
+    last_no = int(row["batch_no"])
+    wait = f"batch {last_no} waits" if last_no == first_no else f"batches {first_no} to {last_no} wait"
+    told = f"{by} recovered records {first_seq} to {count} from its store: {wait} for release."
+    raise_alarm(connection, RECOVERED, left.terminal, left.epoch, count, told, now)
+    return count - first_seq + 1, first_no, last_no
+
+
+def _take_part(
+    connection: Connection,
+    books: Books,
+    key: Ed25519PrivateKey,
+    left: Left,
+    row: RowMapping,
+    records: list[tuple[bytes, bytes]],
+    by: str,
+    now: str,
+) -> None:
+    """Take the records that follow as one batch."""
+    first_seq = row["last_seq"] + 1
     payload = _payload(left, row, records)
     batch = parse_batch(payload)
-    checked = check_batch(
-        batch,
-        checked_public_key(key_at(connection, left.terminal, left.epoch, first_seq) or b""),
-        expected_prev=bytes.fromhex(row["head"]),
-        expected_first_seq=first_seq,
-        expected_batch_no=row["batch_no"] + 1,
-        expected_prev_batch_hash=row["batch_hash"],
-    )
+    public_key = key_after_custody(connection, books.ledger, row).public_key
+    checked = check_next(batch, row, checked_public_key(public_key))
     if checked.faults:
         raise StoreRefusedError(
             f"The records after {first_seq - 1} can't be taken: {checked.faults[0].detail}", "They stay in that store."
@@ -246,9 +296,27 @@ def _take_rest(
     doubts = doubts_of_recovered(connection, books.ledger, batch, row)
     take(connection, books, key, place, batch, checked.hashes, row, sha256=sha, now=now, doubts=doubts)
     forget_sealed(connection, left.terminal, left.epoch, batch.last_seq)
-    told = f"{by} recovered records {first_seq} to {batch.last_seq} from its store: batch {place.no} waits for release."
-    raise_alarm(connection, RECOVERED, left.terminal, left.epoch, batch.last_seq, told, now)
-    return len(records), place.no
+
+
+def _follow_change(
+    connection: Connection, books: Books, key: Ed25519PrivateKey, row: RowMapping, hashes: list[bytes], now: str
+) -> None:
+    """Put the key on the register that signs the next record, where the journal changed to it; a revoked terminal's
+    register takes no key any more."""
+    named = key_after_custody(connection, books.ledger, row)
+    if named.seq == 0 or row["state"] == "revoked":
+        return
+    rotate_key(
+        connection,
+        books,
+        key,
+        row["code"],
+        row["epoch"],
+        from_seq=row["last_seq"] + 1,
+        public_key=named.public_key,
+        h=hashes[named.seq - 1],
+        now=now,
+    )
 
 
 def _payload(left: Left, row: RowMapping, records: list[tuple[bytes, bytes]]) -> bytes:

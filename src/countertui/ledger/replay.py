@@ -41,7 +41,7 @@ from countertui.ledger import (
 from countertui.ledger.books import Books, init_books
 from countertui.ledger.custody import MOST_REASONS, Place, check_next, take
 from countertui.ledger.desk import EPOCH, Ground, Made, keep, open_desk
-from countertui.ledger.key_changes import doubts_about_keys
+from countertui.ledger.key_changes import doubts_about_keys, key_after_custody
 from countertui.ledger.recovering import recovered_batch
 from countertui.ledger.registry import REGISTER
 from countertui.sync.batch import MAX_ENVELOPE, batch_hash, key_id, parse_batch
@@ -155,13 +155,16 @@ def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys
     if sha256(envelope).hexdigest() != kept.sha256:
         raise ReplayStoppedError(f"{name}: its envelope was altered.")
     row = _terminal_row(ground.connection, terminal, epoch)
-    # Not simply the newest: an entry of the register that came back may name one that signs later.
-    public_key = checked_public_key(registry.key_at(ground.connection, terminal, epoch, row["last_seq"] + 1) or b"")
     try:
         parsed = parse_envelope(envelope, MAX_ENVELOPE)
+        batch = parse_batch(parsed.payload)
         recovered = recovered_batch(parsed, [public for _, public in keys])
+        if recovered:
+            public_key = checked_public_key(key_after_custody(ground.connection, ground.books.ledger, row).public_key)
+        else:
+            # Not simply the newest: an entry of the register that came back may name one that signs later.
+            public_key = checked_public_key(registry.key_at(ground.connection, terminal, epoch, batch.first_seq) or b"")
         opened = recovered or open_envelope(parsed, BATCH, {key_id(terminal, epoch): public_key})
-        batch = parse_batch(opened)
     except (EnvelopeRefusedError, MalformedEnvelopeError, MalformedBatchError) as fault:
         raise ReplayStoppedError(f"{name}: {fault.happened}") from fault
     before = None if recovered else over_recovered.recovered_batch_of(ground.connection, batch)

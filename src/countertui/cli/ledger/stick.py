@@ -110,11 +110,12 @@ def _recover(path: Path, dir: Path | None, *, json_: bool) -> int:  # noqa: A002
     print(
         f"{number_of(found.sealed, 'sealed batch', 'sealed batches')} taken, {number_of(found.records, 'record')} more."
     )
-    if found.batch_no is not None:
-        print(f"Two people release and post them: countertui ledger release {found.terminal} {found.batch_no}")
+    if found.batch_no is not None and found.last_batch_no is not None:
+        for no in range(found.batch_no, found.last_batch_no + 1):
+            print(f"Two people release and post them: countertui ledger release {found.terminal} {no}")
     if found.bad is not None:
         print(
             f"Record {found.bad} does not verify by the keys known here: nothing from there on was taken. It was"
-            " altered, or the terminal changed its key before; keep the disk as it is."
+            " altered, or is signed with a key that no record before it brought in rightly; keep the disk as it is."
         )
     return 0 if found.bad is None else 1
