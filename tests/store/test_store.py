@@ -14,7 +14,7 @@ from counter_station import clock_of, close, new_folder, open_station, reopened
 from countertui.counter.station import Station
 from countertui.domain.records import Fact, Kind
 from countertui.store.anchor import Tip, read_tip
-from countertui.store.connection import open_store
+from countertui.store.connection import StoreUnusable, open_store
 from countertui.store.store import CommitUnknown, NotWritten, Recorded, Store, StoreHalted, read_body
 from countertui.store.working import CartRow, save_cart
 
@@ -220,3 +220,15 @@ def test_nobody_else_can_write_the_file_while_it_is_open(station: Station) -> No
     station.store.close()
     with closing(sqlite3.connect(station.store.path, timeout=0, isolation_level=None)) as stranger:
         stranger.execute("UPDATE counter SET cum_net = 0")
+
+
+def test_a_journal_that_cannot_be_read_is_told_in_words(station: Station) -> None:
+    (page,) = station.db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'journal'").fetchone()
+    (size,) = station.db.execute("PRAGMA page_size").fetchone()
+    station.store.close()
+    data = bytearray(station.store.path.read_bytes())
+    data[(page - 1) * size : page * size] = b"\xff" * size
+    station.store.path.write_bytes(bytes(data))
+    with pytest.raises(StoreUnusable, match="can't be opened"):
+        Store(station.store.folder)
+    assert station.store.path.read_bytes() == bytes(data)

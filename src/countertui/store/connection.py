@@ -41,14 +41,14 @@ def open_store(path: Path) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
     except sqlite3.Error as error:
-        raise _damaged(path, error) from error
+        raise damaged(path, error) from error
     try:
         for pragma, value, expected in MODES:
             _set(connection, pragma, value, expected)
         _bring_up_to_date(connection)
     except sqlite3.Error as error:
         connection.close()
-        raise _damaged(path, error) from error
+        raise damaged(path, error) from error
     except StoreUnusable:
         connection.close()
         raise
@@ -83,7 +83,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
                 safe="Everything recorded before it is safe; the half entry counts for nothing.",
                 press="Open the counter once: it takes the half entry back. Then look again.",
             ) from error
-        raise _damaged(path, error) from error
+        raise damaged(path, error) from error
     return connection
 
 
@@ -130,7 +130,8 @@ def _bring_up_to_date(connection: sqlite3.Connection) -> None:
         migrate(connection)
 
 
-def _damaged(path: Path, error: sqlite3.Error) -> StoreUnusable:
+def damaged(path: Path, error: sqlite3.Error) -> StoreUnusable:
+    """The error of a file that SQLite can't read, in words."""
     return StoreUnusable(
         f"{path.name} can't be opened: {error}.",
         safe="Nothing was changed.",

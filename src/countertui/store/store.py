@@ -15,7 +15,7 @@ from countertui.domain.records import Fact, Head, body
 from countertui.errors import CounterError, EnvironmentFault
 from countertui.ports import Clock, Recorder
 from countertui.store.anchor import Anchor, anchor_folder
-from countertui.store.connection import StoreUnusable, hold_open, is_busy, open_store, roll_back, writing
+from countertui.store.connection import StoreUnusable, damaged, hold_open, is_busy, open_store, roll_back, writing
 from countertui.store.disk import DiskRoom, require_local
 from countertui.store.projection import project
 from countertui.store.verify import verify_anchor, verify_guards
@@ -106,7 +106,10 @@ class Store:
             self.anchor = Anchor(anchor_folder(folder))
             undo.callback(self.anchor.close)
             self.disk = DiskRoom(folder)
-            faults = verify_guards(self.connection) + verify_anchor(self.connection, self.anchor.tip())
+            try:
+                faults = verify_guards(self.connection) + verify_anchor(self.connection, self.anchor.tip())
+            except sqlite3.DatabaseError as error:
+                raise damaged(self.path, error) from error
             self._held: sqlite3.Cursor | None = hold_open(self.connection)
             undo.pop_all()
         self.halted: str | None = faults[0].words if faults else None
