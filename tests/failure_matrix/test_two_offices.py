@@ -18,9 +18,9 @@ from countertui.ledger import tables
 from countertui.ledger.books import Books
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import NEW, ingest
+from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.keys import open_key
 from countertui.ledger.publish import publish
-from countertui.ledger.register import register_terminal
 from countertui.ledger.status import status
 from countertui.screens.payment_words import draw_found, nothing_owed
 from failure_matrix.city_ledger import at_counter, serving

@@ -20,8 +20,8 @@ from countertui.ledger.books import Books, open_books
 from countertui.ledger.export import export
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
+from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.publish import publish
-from countertui.ledger.register import register_terminal
 from countertui.ledger.restoring import BackupRefusedError, PlaceTakenError, restore
 from countertui.ledger.settings import read_settings, write_settings
 from countertui.ledger.tls import CERTIFICATE, PRIVATE_KEY, make_certificate

@@ -9,9 +9,9 @@ from countertui.ledger import engines, tables
 from countertui.ledger.books import Books, BooksExistError, BooksUnusableError, draw_numbers, init_books, open_books
 from countertui.ledger.bulk import insert_many
 from countertui.ledger.imported import begin_import
+from countertui.ledger.keep_terminals import TerminalRefusedError, register_terminal
 from countertui.ledger.keys import SLOT_NAME, ledger_public_key, open_key
 from countertui.ledger.reference import LoadRefusedError, load_reference
-from countertui.ledger.register import TerminalRefusedError, register_terminal
 from countertui.sync.faults import UnsafeKeyError, WrongPassphraseError
 from countertui.sync.keyslots import public_identity
 from ledger.engine import only_sqlite

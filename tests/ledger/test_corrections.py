@@ -28,7 +28,7 @@ from countertui.ledger.corrections import (
     move,
 )
 from countertui.ledger.fsck import fsck
-from countertui.ledger.register import register_terminal
+from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.taken_back import CorrectionRefusedError
 from ledger.at_the_desk import act, ground, new_id
 from ledger.test_ingest import asked

@@ -23,9 +23,9 @@ from countertui.ledger.enrolment import (
     take_request,
     waiting,
 )
+from countertui.ledger.keep_terminals import TerminalRefusedError, revoke
 from countertui.ledger.keys import open_secrets
 from countertui.ledger.own_rotation import rotate_by_key
-from countertui.ledger.register import TerminalRefusedError, revoke
 from countertui.sync.claim import prove_claim, sign_claim
 from countertui.sync.dsse import REQUEST, parse_envelope, sign_envelope, to_bytes
 from countertui.sync.enrolment import (

@@ -13,10 +13,10 @@ from countertui.ledger.corrections import ToCharge, ToGl, move
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import LOG_BROKEN, ingest
 from countertui.ledger.keep_operators import Keeping, choose_pin
+from countertui.ledger.keep_terminals import register_terminal, unfreeze
 from countertui.ledger.keys import open_key
 from countertui.ledger.own_rotation import rotate_by_key
 from countertui.ledger.publish import publish
-from countertui.ledger.register import register_terminal, unfreeze
 from countertui.ledger.sign_in import SignedIn
 from countertui.machine import random_bytes
 from countertui.sync.keyslots import CHEAP_COST

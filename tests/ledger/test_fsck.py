@@ -25,7 +25,7 @@ from countertui.ledger.books import Books, open_books
 from countertui.ledger.corrections import ToAccount
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
-from countertui.ledger.register import register_terminal
+from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.requests import DecisionRefusedError
 from countertui.ledger.taken_back import CorrectionRefusedError
 from ledger.at_the_desk import hire, rules_are, stepped

@@ -6,9 +6,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.ledger.books import Books
 from countertui.ledger.ingest import GAP, NEW, ingest
+from countertui.ledger.keep_terminals import revoke
 from countertui.ledger.keys import open_secrets
 from countertui.ledger.meters import Meters
-from countertui.ledger.register import revoke
 from countertui.ledger.service import Service
 from countertui.ledger.status import as_lines, status
 from ledger.test_ingest import WATER

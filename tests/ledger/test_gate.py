@@ -16,9 +16,9 @@ from countertui.ledger import gate, server, tables
 from countertui.ledger.access import Access, access_of, open_to
 from countertui.ledger.books import Books
 from countertui.ledger.callers import Nonces
+from countertui.ledger.keep_terminals import freeze, revoke
 from countertui.ledger.publish import publish
 from countertui.ledger.rates import Rates
-from countertui.ledger.register import freeze, revoke
 from countertui.ledger.server import app
 from countertui.ledger.settings import LedgerSettings
 from countertui.sync.batch import MAX_ENVELOPE

@@ -18,9 +18,9 @@ from countertui.ledger.alarms import open_alarms
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.fsck import fsck
 from countertui.ledger.given_back import GivenBack, Verdict, take_back
+from countertui.ledger.keep_terminals import freeze, register_terminal, revoke, unfreeze
 from countertui.ledger.keys import open_secrets
 from countertui.ledger.own_rotation import rotate_by_key
-from countertui.ledger.register import freeze, register_terminal, revoke, unfreeze
 from countertui.ledger.server import app
 from countertui.ledger.stick import take_entries
 from countertui.sync.exchange import LedgerExchange

@@ -14,7 +14,7 @@ from countertui.ledger import custody
 from countertui.ledger import ingest as module
 from countertui.ledger.books import Books
 from countertui.ledger.ingest import Answer, ingest
-from countertui.ledger.register import revoke
+from countertui.ledger.keep_terminals import revoke
 from countertui.sync.ack import Ack, open_ack
 from countertui.sync.batch import MAX_ENVELOPE
 from countertui.sync.dsse import ACK, parse_envelope

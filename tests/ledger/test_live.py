@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.ledger.alarms import NoSuchAlarmError, mark_seen, open_alarms
 from countertui.ledger.books import Books
 from countertui.ledger.ingest import HELD, NEW, ingest
+from countertui.ledger.keep_terminals import unfreeze
 from countertui.ledger.live import forget_witnessed, hear_head, hear_records
-from countertui.ledger.register import unfreeze
 from countertui.ledger.status import as_lines, status
 from countertui.sync.canonical import canonical
 from countertui.sync.chain import head_message, signed_message

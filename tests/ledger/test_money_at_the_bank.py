@@ -25,8 +25,8 @@ from countertui.ledger.corrections import ToCharge
 from countertui.ledger.deposits import DepositRefusedError, deposit, undeposited
 from countertui.ledger.fsck import fsck
 from countertui.ledger.importing.faults import MapRefusedError
+from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.payment_files import PaymentFileRefusedError, Taken, take_file
-from countertui.ledger.register import register_terminal
 from countertui.ledger.returned_checks import ReturnRefusedError, return_check
 from countertui.ledger.taken_back import CorrectionRefusedError
 from ledger.at_the_desk import act, ground, new_id, rules_are

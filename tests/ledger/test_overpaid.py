@@ -16,7 +16,7 @@ from countertui.domain.records import Kind
 from countertui.ledger.books import Books
 from countertui.ledger.fsck import fsck
 from countertui.ledger.imported import Counted, ImportFact, begin_import
-from countertui.ledger.register import register_terminal
+from countertui.ledger.keep_terminals import register_terminal
 from ledger.at_the_desk import ground, new_id
 from ledger.engine import Engine, Town
 from ledger.test_posting import asked, balances, charges, items, posted

@@ -17,10 +17,10 @@ from countertui.ledger.corrections import AsRecorded, ToGl
 from countertui.ledger.enrolment import EnrolmentError, begin
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
+from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.paper_books import BookRefusedError, close, issue, paper_books, standings
 from countertui.ledger.paper_keyed import TWICE
 from countertui.ledger.publish import publish
-from countertui.ledger.register import register_terminal
 from countertui.ledger.shares import set_served
 from countertui.ledger.taken_back import CorrectionRefusedError
 from countertui.sync.dsse import parse_envelope

@@ -25,6 +25,7 @@ from countertui.ledger.desk import Ground
 from countertui.ledger.erasing import ErasureRefusedError, erase
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
+from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.keys import open_secrets
 from countertui.ledger.personal import (
     ElsewhereError,
@@ -36,7 +37,6 @@ from countertui.ledger.personal import (
     value_of,
     verified,
 )
-from countertui.ledger.register import register_terminal
 from countertui.ledger.resealing import reseal
 from countertui.ledger.status import as_lines, status
 from countertui.sync.exchange import LedgerExchange

@@ -14,8 +14,8 @@ from countertui.domain.records import Kind
 from countertui.ledger.books import Books
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import HELD, NEW, SAME, ingest
+from countertui.ledger.keep_terminals import register_terminal, revoke
 from countertui.ledger.recovering import Left, recover
-from countertui.ledger.register import register_terminal, revoke
 from countertui.ledger.status import status
 from countertui.sync.chain import genesis, record_hash, signed_message
 from countertui.sync.recorder import Recorder

@@ -9,9 +9,9 @@ from countertui.ledger.alarms import FORK, stop_terminal
 from countertui.ledger.books import Books
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import HELD, NEW, SAME, ingest
+from countertui.ledger.keep_terminals import register_terminal, revoke, unfreeze
 from countertui.ledger.over_recovered import DOUBT
 from countertui.ledger.recovering import Left, recover
-from countertui.ledger.register import register_terminal, revoke, unfreeze
 from countertui.ledger.status import status
 from countertui.sync.batch import MAX_ENVELOPE, parse_batch
 from countertui.sync.dsse import parse_envelope

@@ -13,14 +13,7 @@ from countertui.ledger import registry, tables
 from countertui.ledger.books import Books
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import Answer, ingest
-from countertui.ledger.keys import open_secrets
-from countertui.ledger.own_rotation import (
-    KeyInForceError,
-    require_in_force,
-    rotate_by_key,
-    take_up,
-)
-from countertui.ledger.register import (
+from countertui.ledger.keep_terminals import (
     TerminalRefusedError,
     freeze,
     last_known,
@@ -28,6 +21,13 @@ from countertui.ledger.register import (
     register_terminal,
     revoke,
     unfreeze,
+)
+from countertui.ledger.keys import open_secrets
+from countertui.ledger.own_rotation import (
+    KeyInForceError,
+    require_in_force,
+    rotate_by_key,
+    take_up,
 )
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.canonical import canonical

@@ -8,8 +8,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.ledger.books import Books
+from countertui.ledger.keep_terminals import freeze, revoke
 from countertui.ledger.publish import publish
-from countertui.ledger.register import freeze, revoke
 from countertui.ledger.stick import take_in, write_out
 from countertui.sync.stick_client import REGISTRY
 from ledger.town import NOW, Till, allocation, line

@@ -23,8 +23,8 @@ from countertui.ledger import tables
 from countertui.ledger.books import Books
 from countertui.ledger.desk import Ground
 from countertui.ledger.imported import Answering, Counted, ImportFact, begin_import
+from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.keys import create_ledger, open_key
-from countertui.ledger.register import register_terminal
 from countertui.sync.batch import NO_BATCH, Batch, batch_hash, batch_payload, key_id
 from countertui.sync.canonical import canonical
 from countertui.sync.chain import record_hash, signed_message

@@ -22,8 +22,8 @@ from countertui.demo.city import DemoCity, Rows
 from countertui.demo.folder import make_demo
 from countertui.demo.passphrase import PASSPHRASE
 from countertui.ledger.books import open_books
+from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.keys import open_secrets
-from countertui.ledger.register import register_terminal
 from countertui.ledger.registry import entries_after, present
 from countertui.store.anchor import anchor_folder
 from countertui.sync.ed25519 import checked_public_key

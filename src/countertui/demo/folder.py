@@ -20,10 +20,10 @@ from countertui.errors import UsageError
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.desk import Ground
 from countertui.ledger.imported import may_be_brought
+from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.keys import create_ledger, ledger_public_key, open_key
 from countertui.ledger.paper_books import issue
 from countertui.ledger.publish import publish
-from countertui.ledger.register import register_terminal
 from countertui.ledger.registry import entries_after, present
 from countertui.ports import Clock, Ids, Random
 from countertui.store.anchor import anchor_folder

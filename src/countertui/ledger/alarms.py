@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from countertui.errors import UsageError
 from countertui.ledger import tables
 from countertui.ledger.books import Books
-from countertui.ledger.register import freeze
+from countertui.ledger.keep_terminals import freeze
 from countertui.ledger.registry import key_at, schedule
 
 FORK, ROLLBACK, CHAIN, LOG, LOCKED = "fork", "rollback", "chain", "log", "locked"

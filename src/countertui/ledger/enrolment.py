@@ -13,7 +13,7 @@ from countertui.domain.rights import require_second_person
 from countertui.errors import UsageError
 from countertui.ledger import registry, tables
 from countertui.ledger.books import Books
-from countertui.ledger.register import admit_terminal, last_receipt, newest_epoch
+from countertui.ledger.keep_terminals import admit_terminal, last_receipt, newest_epoch
 from countertui.ledger.tls import own_pin
 from countertui.sync.enrolment import (
     Invitation,

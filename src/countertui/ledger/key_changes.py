@@ -13,7 +13,7 @@ from countertui.domain.records import Kind
 from countertui.domain.rights import Act
 from countertui.ledger import tables
 from countertui.ledger.books import Books
-from countertui.ledger.register import rotate_key
+from countertui.ledger.keep_terminals import rotate_key
 from countertui.ledger.registry import key_at, schedule
 from countertui.ledger.staff import allowed, people_of
 from countertui.sync.batch import MAX_ENVELOPE, Batch, parse_batch

@@ -30,10 +30,10 @@ from countertui.ledger.alarms import FORK, RECOVERED, keep_evidence, raise_alarm
 from countertui.ledger.books import Books
 from countertui.ledger.custody import Place, check_next, take
 from countertui.ledger.ingest import HELD, NEW, SAME, ingest
+from countertui.ledger.keep_terminals import rotate_key
 from countertui.ledger.key_changes import follow_keys, is_mark, key_after_custody
 from countertui.ledger.live import forget_sealed
 from countertui.ledger.over_recovered import DOUBT, doubts_of_recovered
-from countertui.ledger.register import rotate_key
 from countertui.ledger.registry import schedule
 from countertui.sync import dsse
 from countertui.sync.ack import LEDGER_KEY_ID

@@ -90,8 +90,8 @@ def revoke(
         The ledger's folder.
     """
     require_extras("ledger")
-    from countertui.ledger.register import last_known, last_receipt, newest_epoch
-    from countertui.ledger.register import revoke as revoke_key
+    from countertui.ledger.keep_terminals import last_known, last_receipt, newest_epoch
+    from countertui.ledger.keep_terminals import revoke as revoke_key
 
     with _open(dir) as (books, secrets):
         by = two_people(books, secrets)
@@ -120,9 +120,9 @@ def unfreeze(terminal: str, /, *, reason: str, epoch: int | None = None, dir: Pa
         The ledger's folder.
     """
     require_extras("ledger")
+    from countertui.ledger.keep_terminals import newest_epoch
+    from countertui.ledger.keep_terminals import unfreeze as unfreeze_terminal
     from countertui.ledger.live import forget_witnessed
-    from countertui.ledger.register import newest_epoch
-    from countertui.ledger.register import unfreeze as unfreeze_terminal
 
     with _open(dir) as (books, secrets):
         by = two_people(books, secrets)
