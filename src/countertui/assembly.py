@@ -20,10 +20,10 @@ from countertui.counter.take_snapshot import build
 from countertui.domain.city import rules_from_json
 from countertui.domain.demo import is_demo
 from countertui.errors import AnswerNo, EnvironmentFault
+from countertui.hardware.links.tcp import TcpLink
 from countertui.hardware.no_printer import NoPrinter
 from countertui.hardware.print_child import PrintChild
 from countertui.hardware.receipt_printer import PaperSetting, ReceiptPrinter
-from countertui.hardware.transport import TcpPrinter
 from countertui.machine import SystemClock, random_bytes, uuid7
 from countertui.ports import Clock, Printer
 from countertui.store import registry_log
@@ -281,11 +281,11 @@ def _printer(folder: Path, clock: Clock, keep_child: KeepChild) -> Printer:
     if _is_demo_folder(folder):
         arguments = ["countertui.hardware.virtual_printer", "--port", "0", "--paper", str(folder / "paper.txt")]
         said = start_child(arguments, keep_child, folder / "printer.log")
-        return ReceiptPrinter(_print_child(folder), TcpPrinter(said["host"], said["port"]), clock.mono_ms)
+        return ReceiptPrinter(_print_child(folder), TcpLink(said["host"], said["port"]), clock.mono_ms)
     device = read_terminal(folder / SETTINGS).printer
     if device is None:
         return NoPrinter()
-    link = TcpPrinter(device.host, device.port)
+    link = TcpLink(device.host, device.port)
     return ReceiptPrinter(_print_child(folder), link, clock.mono_ms, _paper(device))
 
 

@@ -11,8 +11,10 @@ import pytest
 
 from countertui.hardware.conversation import read_status
 from countertui.hardware.escpos_status import PrinterStatus
+from countertui.hardware.links.file import FileLink
+from countertui.hardware.links.link import Deadlines, Link, PrinterRefusedError
+from countertui.hardware.links.tcp import TcpLink
 from countertui.hardware.spooler import Outcome, Patience, kick_drawer, print_job
-from countertui.hardware.transport import Deadlines, FilePrinter, Link, PrinterRefusedError, TcpPrinter
 from countertui.hardware.virtual_printer import VirtualPrinter
 
 QUICK = Deadlines(connect_ms=2_000, write_ms=1_000, read_ms=300)
@@ -31,8 +33,8 @@ def printer() -> Iterator[VirtualPrinter]:
         yield made
 
 
-def link_to(printer: VirtualPrinter) -> TcpPrinter:
-    return TcpPrinter(printer.host, printer.port, QUICK)
+def link_to(printer: VirtualPrinter) -> TcpLink:
+    return TcpLink(printer.host, printer.port, QUICK)
 
 
 def run(link: Link, data: bytes = JOB, patience: Patience = PATIENCE, **more: object) -> Outcome:
@@ -112,7 +114,7 @@ def test_a_printer_that_cannot_print_is_sent_nothing(printer: VirtualPrinter, fa
 def test_a_printer_that_is_off_is_refused_and_says_so() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        outcome = run(TcpPrinter("127.0.0.1", unused.getsockname()[1], QUICK))
+        outcome = run(TcpLink("127.0.0.1", unused.getsockname()[1], QUICK))
     assert outcome.state == "refused"
     assert "switched off" in outcome.reason
 
@@ -218,7 +220,7 @@ def test_a_stranger_at_the_port_is_never_called_printed() -> None:
 
         stranger = threading.Thread(target=babble)
         stranger.start()
-        outcome = run(TcpPrinter("127.0.0.1", server.getsockname()[1], QUICK), knows_process_ids=True)
+        outcome = run(TcpLink("127.0.0.1", server.getsockname()[1], QUICK), knows_process_ids=True)
         stranger.join(5)
     assert outcome.state in {"sent", "uncertain", "refused"}
 
@@ -231,7 +233,7 @@ def test_ipv6_is_spoken() -> None:
     except OSError:
         pytest.skip("no IPv6 loopback on this machine")
     with server:
-        link = TcpPrinter("::1", server.getsockname()[1], QUICK)
+        link = TcpLink("::1", server.getsockname()[1], QUICK)
         link.open()
         guest, _ = server.accept()
         assert link.write_some(b"hello", 500) == 5
@@ -244,7 +246,7 @@ def test_ipv6_is_spoken() -> None:
 
 def test_closing_over_unread_replies_loses_no_data() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        link = TcpPrinter("127.0.0.1", server.getsockname()[1], QUICK)
+        link = TcpLink("127.0.0.1", server.getsockname()[1], QUICK)
         link.open()
         guest, _ = server.accept()
         with guest:
@@ -262,14 +264,14 @@ def test_closing_over_unread_replies_loses_no_data() -> None:
 def test_a_file_takes_the_bytes_and_says_no_more(tmp_path: Path) -> None:
     path = tmp_path / "printed.bin"
     for _ in range(2):
-        assert run(FilePrinter(path, QUICK)).state == "sent"
+        assert run(FileLink(path, QUICK)).state == "sent"
     assert path.read_bytes() == JOB * 2
 
 
 def test_a_fifo_nobody_reads_and_a_missing_folder_are_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
-    assert "nothing reads" in run(FilePrinter(tmp_path / "fifo", QUICK)).reason
-    outcome = run(FilePrinter(tmp_path / "absent" / "printer", QUICK))
+    assert "nothing reads" in run(FileLink(tmp_path / "fifo", QUICK)).reason
+    outcome = run(FileLink(tmp_path / "absent" / "printer", QUICK))
     assert (outcome.state, "not plugged in" in outcome.reason) == ("refused", True)
 
 

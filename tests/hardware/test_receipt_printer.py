@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from countertui.domain.documents import Cut, Document, Pair, Qr, Text, to_json
+from countertui.hardware.links.link import Deadlines
+from countertui.hardware.links.tcp import TcpLink
 from countertui.hardware.print_child import PrintChild
 from countertui.hardware.receipt_printer import PaperSetting, ReceiptPrinter, process_ids
 from countertui.hardware.spooler import Patience
-from countertui.hardware.transport import Deadlines, TcpPrinter
 from countertui.hardware.virtual_printer import VirtualPrinter
 from countertui.ports import Printer, PrintOutcome
 
@@ -36,7 +37,7 @@ def child(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrintChild]:
 
 
 def receipt_printer(child: PrintChild, virtual: VirtualPrinter) -> ReceiptPrinter:
-    link = TcpPrinter(virtual.host, virtual.port, QUICK)
+    link = TcpLink(virtual.host, virtual.port, QUICK)
     return ReceiptPrinter(child, link, mono_ms, PaperSetting(drawer_pin=5), Patience(500, 20_000, 300))
 
 
@@ -112,7 +113,7 @@ def test_the_virtual_printer_is_a_program_that_is_never_orphaned(child: PrintChi
         assert process.stdin is not None
         assert process.stdout is not None
         address = json.loads(process.stdout.readline())
-        printer = ReceiptPrinter(child, TcpPrinter(address["host"], address["port"], QUICK), mono_ms)
+        printer = ReceiptPrinter(child, TcpLink(address["host"], address["port"], QUICK), mono_ms)
         assert printer.send(printer.render(to_json(DOCUMENT))) == PrintOutcome("confirmed")
         assert printer.kick() == PrintOutcome("processed")
         if end == "SIGTERM":

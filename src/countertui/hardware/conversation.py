@@ -15,7 +15,7 @@ from countertui.hardware.escpos_status import (
     from_asb,
     with_real_time,
 )
-from countertui.hardware.transport import Link, PrinterRefusedError
+from countertui.hardware.links.link import Link, PrinterRefusedError
 
 MonoMs = Callable[[], int]
 """Monotonic milliseconds."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from countertui.hardware.conversation import MonoMs, read_status
 from countertui.hardware.escpos_status import UNKNOWN, PrinterStatus
+from countertui.hardware.links.link import Link, PrinterRefusedError, PrinterUncertainError
 from countertui.hardware.print_child import PrintChild
 from countertui.hardware.spooler import USUAL_PATIENCE, Outcome, Patience, Pin, kick_drawer, print_job
-from countertui.hardware.transport import Link, PrinterRefusedError, PrinterUncertainError
 from countertui.ports import PrintOutcome
 
 KICK_LIFE_MS = 5_000

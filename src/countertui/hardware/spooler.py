@@ -13,7 +13,7 @@ from typing import Literal
 
 from countertui.hardware.conversation import Conversation, MonoMs
 from countertui.hardware.escpos_status import UNKNOWN, InOrder, PrinterStatus, ProcessId, with_paper_sensor
-from countertui.hardware.transport import Link, PrinterRefusedError, PrinterUncertainError
+from countertui.hardware.links.link import Link, PrinterRefusedError, PrinterUncertainError
 
 State = Literal["confirmed", "processed", "sent", "refused", "uncertain"]
 Pin = Literal[2, 5]

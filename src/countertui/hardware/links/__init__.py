@@ -1,0 +1,1 @@
+"""The ways to a device: TCP, serial, USB, a print queue, a file."""
