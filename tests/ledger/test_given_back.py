@@ -315,3 +315,44 @@ def test_what_a_stranger_makes_up_waits_for_no_batch_and_holds_none_up(books: Bo
         for envelopes, verdict in (([], Verdict.SAME), (there, Verdict.SAME), ([b"x"], Verdict.REFUSED)):
             assert take_back(books, public_key, envelopes, NOW).verdict is verdict
         assert take_back(books, public_key, [json.dumps(forged).encode()], NOW).verdict is Verdict.REFUSED
+
+
+def test_what_a_stranger_brings_is_judged_by_the_last_entry_and_the_ledgers_own_keys(
+    books: Books, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The register of a city grows for decades: nobody has the ledger read all of it by asking."""
+    there, stranger = log(books), Ed25519PrivateKey.from_private_bytes(b"x" * 32)
+    offered = (
+        ([], Verdict.SAME),
+        (there, Verdict.SAME),
+        ([b"x"], Verdict.REFUSED),
+        ([resigned(there[-1], stranger, no=len(there) + 2)], Verdict.GAP),
+        ([resigned(there[-1], stranger, at="2026-01-01")], Verdict.REFUSED),
+        ([resigned(there[-1], stranger, no=len(there) + 1)], Verdict.REFUSED),
+    )
+
+    def whole(*_: object) -> None:
+        raise AssertionError("all of the register was read")
+
+    for name in ("present", "entries_after"):
+        monkeypatch.setattr(registry, name, whole)
+    for envelopes, verdict in offered:
+        assert given(books, envelopes).verdict is verdict
+    with books.reading() as connection:
+        outline = registry.outline(connection, books.ledger)
+    monkeypatch.undo()
+    with books.reading() as connection:
+        assert replace(registry.present(connection, books.ledger), terminals={}) == outline
+
+
+def test_the_ledgers_own_keys_are_found_without_looking_through_the_register(books: Books) -> None:
+    rotate_by_key(books, PASSPHRASE, later_random(), reason="yearly", by=TWO, now=NOW)
+    with books.reading() as connection:
+        outline = registry.outline(connection, books.ledger)
+        assert replace(registry.present(connection, books.ledger), terminals={}) == outline
+        assert len(outline.ledger_keys) == 2
+        if connection.dialect.name == "sqlite":
+            plan = connection.exec_driver_sql(
+                "EXPLAIN QUERY PLAN SELECT envelope FROM registry_entry WHERE kind IN ('found', 'ledger_key')"
+            )
+            assert "USING INDEX" in plan.one()[-1]

@@ -54,7 +54,7 @@ def take_back(books: Books, public_key: bytes, envelopes: Sequence[bytes], now: 
     `now` is ISO 8601 UTC.
     """
     with books.reading() as connection:
-        told = _nothing_of(connection, books.ledger, envelopes)
+        told = _nothing_of(connection, registry.outline(connection, books.ledger), envelopes)
     if told is not None:
         return told
     with books.writing() as connection:
@@ -63,8 +63,7 @@ def take_back(books: Books, public_key: bytes, envelopes: Sequence[bytes], now: 
         taken: list[Entry] = []
         for envelope in envelopes:
             try:
-                entry, payload = read_entry(envelope)
-                step = _step(connection, register, entry, entry_hash(payload))
+                entry, step = _judged(connection, register, envelope)
                 if step is Verdict.SAME:
                     continue
                 if step is Verdict.TAKEN:
@@ -73,13 +72,11 @@ def take_back(books: Books, public_key: bytes, envelopes: Sequence[bytes], now: 
                     taken.append(entry)
                     continue
                 verdict, reason = step, _WHY.get(step, "")
-                if step is Verdict.FORK and not _is_ours(register, envelope):
-                    verdict, reason = Verdict.REFUSED, "It is not signed by this ledger."
+                if step is Verdict.FORK:
+                    reason = f"Entry {entry.no} of the register is another here."
+                    _keep_apart(connection, entry, envelope, now)
             except RegistryRefusedError as refused:
                 verdict, reason = Verdict.REFUSED, refused.happened
-            if verdict is Verdict.FORK:
-                reason = f"Entry {entry.no} of the register is another here."
-                _keep_apart(connection, entry, envelope, now)
             break
         if taken:
             verdict = Verdict.TAKEN if verdict is Verdict.SAME else verdict
@@ -87,26 +84,31 @@ def take_back(books: Books, public_key: bytes, envelopes: Sequence[bytes], now: 
         return GivenBack(verdict, len(taken), register.no, reason)
 
 
-def _nothing_of(connection: Connection, ledger: str, envelopes: Sequence[bytes]) -> GivenBack | None:
-    """The answer where nothing is to be written, None where something is: no stranger's words keep batches waiting."""
-    register = registry.present(connection, ledger)
+def _nothing_of(connection: Connection, outline: Register, envelopes: Sequence[bytes]) -> GivenBack | None:
+    """The answer where nothing is to be written, None where something may be: a stranger's words keep no batch waiting,
+    and have nothing read but the register's last entry, the ledger's own keys, and the places that they name."""
     for envelope in envelopes:
         try:
-            entry, payload = read_entry(envelope)
-            step = _step(connection, register, entry, entry_hash(payload))
-            if step is Verdict.SAME:
-                continue
-            if step is Verdict.TAKEN:
-                follow(register, envelope)
-                return None
-            if step is Verdict.FORK:
-                if _is_ours(register, envelope):
-                    return None
-                return GivenBack(Verdict.REFUSED, 0, register.no, "It is not signed by this ledger.")
-            return GivenBack(step, 0, register.no, _WHY[step])
+            _, step = _judged(connection, outline, envelope)
         except RegistryRefusedError as refused:
-            return GivenBack(Verdict.REFUSED, 0, register.no, refused.happened)
-    return GivenBack(Verdict.SAME, 0, register.no)
+            return GivenBack(Verdict.REFUSED, 0, outline.no, refused.happened)
+        if step in (Verdict.TAKEN, Verdict.FORK):
+            return None
+        if step is not Verdict.SAME:
+            return GivenBack(step, 0, outline.no, _WHY[step])
+    return GivenBack(Verdict.SAME, 0, outline.no)
+
+
+def _judged(connection: Connection, register: Register, envelope: bytes) -> tuple[Entry, Verdict]:
+    """An entry, and where it belongs; of the register nothing counts but its end and the ledger's keys.
+
+    Raises RegistryRefusedError for what is malformed, or would be taken or be a fork and is not signed by this ledger.
+    """
+    entry, payload = read_entry(envelope)
+    step = _step(connection, register, entry, entry_hash(payload))
+    if step in (Verdict.TAKEN, Verdict.FORK) and not _is_ours(register, envelope):
+        raise RegistryRefusedError("bad-signature", "It is not signed by this ledger.")
+    return entry, step
 
 
 def _step(connection: Connection, register: Register, entry: Entry, hash_: str) -> Verdict:

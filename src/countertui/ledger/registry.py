@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert, select, update
@@ -34,6 +35,8 @@ from countertui.sync.registry import (
 )
 
 _DESK = "desk"
+_OF_LEDGER = ("found", "ledger_key")
+"""Kinds of the entries that say something of the ledger itself."""
 REGISTER = "REGISTER"
 """What stands for the register where the order of all that came into the books is kept."""
 Signers = Sequence[tuple[str, Ed25519PrivateKey]]
@@ -106,6 +109,20 @@ def present(connection: Connection, ledger: str) -> Register:
     )
 
 
+def outline(connection: Connection, ledger: str) -> Register:
+    """What the register says now of the ledger alone, its last entry and its keys; of terminals it says nothing.
+
+    However long the register is, no more than that is read of it. Raises RegistryRefusedError (malformed).
+    """
+    log = tables.registry_entry
+    last = connection.execute(select(log.c.no, log.c.hash).order_by(log.c.no.desc()).limit(1)).first()
+    if last is None:
+        return Register(ledger)
+    of_ledger = select(log.c.envelope).where(log.c.kind.in_(_OF_LEDGER)).order_by(log.c.no)
+    keys = _of_ledger(ledger, [read_entry(bytes(each)) for each in connection.execute(of_ledger).scalars()])
+    return replace(keys, no=last.no, head=last.hash)
+
+
 def verified(connection: Connection, ledger: str) -> tuple[Register, tuple[str, ...]]:
     """The whole log replayed, every signature verified, and in words what the tables beside it say otherwise.
 
@@ -135,7 +152,7 @@ def desk_keys(connection: Connection) -> list[tuple[int, bytes]]:
 def key_in_force(connection: Connection) -> bytes:
     """The ledger's key (raw 32 bytes) that terminals believe now; only what names it is read."""
     log = tables.registry_entry
-    named = log.c.kind.in_(("found", "ledger_key"))
+    named = log.c.kind.in_(_OF_LEDGER)
     envelope = connection.execute(select(log.c.envelope).where(named).order_by(log.c.no.desc()).limit(1)).scalar_one()
     data = read_data(read_entry(bytes(envelope))[0])
     return bytes.fromhex(data.ledger_key if isinstance(data, Found) else data.public_key)  # type: ignore[union-attr]
@@ -180,7 +197,7 @@ def _of_ledger(ledger: str, entries: Sequence[tuple[Entry, bytes]]) -> Register:
     roots: tuple[bytes, ...] = ()
     keys: list[bytes] = []
     for entry, payload in entries:
-        if entry.kind not in ("found", "ledger_key"):
+        if entry.kind not in _OF_LEDGER:
             continue
         data = read_data(entry)
         if isinstance(data, Found):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Index
+
 from countertui.ledger.tables.columns import blob, table, text, whole
 
 registry_entry = table(
@@ -13,6 +15,8 @@ registry_entry = table(
     blob("envelope"),
 )
 """The log of keys, entry by entry as signed. `terminal`'s key and state, and `terminal_key`, follow from it."""
+
+Index("registry_entry_by_kind", registry_entry.c.kind)
 
 terminal_key = table(
     "terminal_key",

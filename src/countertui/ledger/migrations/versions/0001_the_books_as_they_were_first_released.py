@@ -592,6 +592,9 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=True,
     )
+    with op.batch_alter_table("registry_entry", schema=None) as batch_op:
+        batch_op.create_index("registry_entry_by_kind", ["kind"], unique=False)
+
     op.create_table(
         "rejected",
         sa.Column("source", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
