@@ -54,8 +54,21 @@ async def test_the_first_digit_replaces_the_prefilled_amount_and_enter_alone_kee
 async def test_f9_while_a_tender_is_typed_takes_that_tender_and_never_cash(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")
-        await counter.keys("f6", *"1234", "tab", *"500", "f9")
+        await counter.keys("f6", *"1234", "f9")
         assert tenders(counter) == [(Tender(CHECK, 84_17, "1234"),)]
+
+
+@pytest.mark.parametrize(("opens", "reference"), [("f5", ""), ("f6", "1234")])
+async def test_f9_puts_the_exact_sum_in_no_other_amounts_place(open_counter, opens, reference):
+    """500 was handed over: a receipt over 84.17 without change would keep the rest, or call a check what it is not."""
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys(opens, *reference, *(("tab",) if reference else ()), *"500", "f9")
+        assert "500.00 is typed, 84.17 is due." in counter.message
+        assert counter.payment.inline.amount.value == "500"
+        assert counter.desk.payments == []
+        await counter.keys("ctrl+u", "f9")
+        assert [tender.cents for (tender,) in tenders(counter)] == [84_17]
 
 
 async def test_f9_without_the_check_number_asks_for_it_and_takes_nothing(open_counter):
@@ -439,5 +452,5 @@ async def test_f9_takes_no_other_amount_than_the_refused_one_that_stands_typed(o
         assert (counter.message, counter.app.message.refuses) == (refused, True)
         assert counter.payment.inline.amount.value == typed
         assert counter.desk.payments == []
-        await counter.keys("ctrl+u", *"100", "f9")
+        await counter.keys("ctrl+u", "f9")
         assert tenders(counter) == [(Tender(CASH, 84_17),)]

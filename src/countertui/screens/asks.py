@@ -78,11 +78,18 @@ class AskTender(_Typed):
     async def exact(self, area: PaymentArea) -> None:
         """Take this tender, with the reference typed, for exactly what remains. Raises Refused; the row stays.
 
-        Cash that was refused and still stands there was handed over: no other amount is taken in its place.
+        Another amount that stands there was handed over: nothing is taken in its place, as change would be forgotten.
         """
-        if self.refused is not None and self.refused[0] == area.inline.amount.value:
+        typed, exact = area.inline.amount.value, format_cents(area.taking.remaining)
+        if self.refused is not None and self.refused[0] == typed:
             raise self.refused[1]
-        area.inline.amount.set(format_cents(area.taking.remaining), selected=True)
+        if typed.strip() and (handed := parse_amount(typed)) != area.taking.remaining:
+            raise Refused(
+                f"{format_cents(handed)} is typed, {exact} is due.",
+                "Nothing was taken.",
+                "Enter takes what is typed; for the exact sum empty the amount, then F9.",
+            )
+        area.inline.amount.set(exact, selected=True)
         await self.enter(area, area.inline.amount)
 
 
