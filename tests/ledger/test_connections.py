@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
+from countertui.ledger import connections
 from countertui.ledger.connections import hurried
 
 ASK = b"GET / HTTP/1.1\r\nHost: ledger\r\n\r\n"
@@ -78,3 +81,13 @@ async def test_one_network_has_only_so_many_silent_ones_and_who_asked_is_none() 
             writer.write(ASK)
             assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 204")
         more[1].transport.abort()
+
+
+async def test_one_site_has_only_so_many_silent_ones_over_all_its_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    met = itertools.count()
+    monkeypatch.setattr(connections, "networks_of", lambda _: (f"2001:db8:0:{next(met)}::/64", "2001:db8::/48"))
+    async with listening(most_silent=1) as pairs, asyncio.timeout(4):
+        assert all([await ended(pair) for pair in pairs[:3]])
+        for reader, writer in pairs[3:]:
+            writer.write(ASK)
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 204")

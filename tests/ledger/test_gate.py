@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,11 +16,12 @@ from starlette.routing import Route
 from countertui.ledger import gate, server, tables
 from countertui.ledger.access import Access, access_of, open_to
 from countertui.ledger.books import Books
-from countertui.ledger.callers import Nonces
+from countertui.ledger.callers import KeysInForce, Nonces
 from countertui.ledger.keep_terminals import freeze, revoke
 from countertui.ledger.publish import publish
-from countertui.ledger.rates import Rates
+from countertui.ledger.rates import Rates, networks_of
 from countertui.ledger.server import app
+from countertui.ledger.service import Service
 from countertui.ledger.settings import LedgerSettings
 from countertui.sync.batch import MAX_ENVELOPE
 from countertui.sync.faults import UnsafeKeyError
@@ -298,6 +300,76 @@ def test_one_subscribers_addresses_are_one_caller() -> None:
     assert rates.wait_for_address("2001:db8:0:1::1", Access.PUBLIC) == 0
     assert rates.wait_for_address("192.0.2.1", Access.PUBLIC) == 0
     assert rates.wait_for_address("192.0.2.2", Access.PUBLIC) == 0
+
+
+def test_one_site_is_no_caller_for_each_of_its_networks() -> None:
+    """65,536 networks of /64 lie in what one site is given (RFC 6177): together they ask as often as four."""
+    rates = Rates(LedgerSettings(per_address="2/hour", per_enrolment="1/hour"))
+    asked = [rates.wait_for_address(f"2001:db8:0:{n:x}::1", Access.PUBLIC) for n in range(12)]
+    assert [wait > 0 for wait in asked] == [False] * 8 + [True] * 4
+    assert rates.wait_for_address("2001:db8:0:1::1", Access.ENROLMENT) == 0
+    assert rates.wait_for_address("2001:db8:1::1", Access.PUBLIC) == 0
+    assert rates.wait_for_address("2001:db8:1::1", Access.PUBLIC) == 0
+    assert [rates.wait_for_address("2001:db8:1::1", Access.PUBLIC) > 0 for _ in range(20)] == [True] * 20
+    assert rates.wait_for_address("2001:db8:1:2::1", Access.PUBLIC) == 0, "a neighbour loses nothing"
+
+
+def test_an_ipv4_address_is_one_caller_however_it_is_written() -> None:
+    assert networks_of("192.0.2.1") == networks_of("::ffff:192.0.2.1") == ("192.0.2.1",)
+    assert networks_of("2001:db8:a:b::1") == ("2001:db8:a:b::/64", "2001:db8:a::/48")
+    assert networks_of("testclient") == ("testclient",)
+
+
+@pytest.fixture
+def reads(books: Books, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """One more for each time the books are read or written."""
+    asked: list[int] = []
+    for name in ("reading", "writing", "writing_beside"):
+        real = getattr(Books, name)
+        monkeypatch.setattr(Books, name, lambda self, real=real: (asked.append(1), real(self))[1])
+    return asked
+
+
+def test_a_terminal_over_its_rate_costs_no_look_into_the_books(made: Api, till: Till, reads: list[int]) -> None:
+    api = made(per_terminal="2/hour")
+    assert [call(api, till, "GET", MANIFEST).status_code for _ in range(2)] == [404, 404]
+    reads.clear()
+    assert [call(api, till, "GET", MANIFEST).status_code for _ in range(5)] == [429] * 5
+    assert call(api, till, "PUT", FIRST, b"x" * 5000).status_code == 429
+    assert reads == []
+
+
+def test_strangers_over_their_rate_have_the_books_read_once_a_second_and_lock_no_terminal_out(
+    made: Api, books: Books, till: Till, reads: list[int]
+) -> None:
+    api = made(per_address="2/hour")
+    stranger = Till(books)
+    other = Ed25519PrivateKey.from_private_bytes(b"x" * 32)
+    stranger.recorder = Recorder(replace(till.identity, public_key=other.public_key().public_bytes_raw()), other)
+    assert [call(api, stranger, "PUT", FIRST, b"x").status_code for _ in range(2)] == [401, 401]
+    reads.clear()
+    answers = [call(api, stranger, "PUT", FIRST, b"x") for _ in range(20)]
+    assert {answer.status_code for answer in answers} == {429}
+    assert 3500 < int(answers[-1].headers["retry-after"]) <= 3600
+    assert len(reads) <= 1 + sum(answer.elapsed.total_seconds() for answer in answers)
+    assert call(api, till, "GET", MANIFEST).status_code == 404
+
+
+def test_a_terminal_let_in_since_is_told_from_strangers_within_a_second(books: Books, key: Ed25519PrivateKey) -> None:
+    now = [0.0]
+    known = KeysInForce(Service(books, Secrets(key, bytes(32), bytes(32)), lambda: NOW), lambda: now[0])
+    till = Till(books)
+
+    def is_known() -> bool:
+        said = read_authorization(signed(till, "GET", MANIFEST)["Authorization"])
+        return known.signed(said, "GET", MANIFEST)
+
+    assert not is_known()
+    till.registered(books)
+    assert not is_known()
+    now[0] = 1.0
+    assert is_known()
+    assert not known.signed(read_authorization(signed(till, "GET", "/x")["Authorization"]), "GET", MANIFEST)
 
 
 def test_a_body_that_says_it_is_too_large_is_refused_unread(api: TestClient, till: Till) -> None:

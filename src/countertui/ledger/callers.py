@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -14,10 +15,11 @@ from countertui.ledger import tables
 from countertui.ledger.registry import schedule
 from countertui.ledger.service import Service
 from countertui.ledger.shares import WHOLE, office_of
-from countertui.sync.request_auth import RequestRefusedError, read_authorization, require_signed
+from countertui.sync.request_auth import RequestRefusedError, SignedRequest, require_signed
 
 _KEPT_S = 3600
 _MOST_KEPT = 100_000
+_FRESH_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,41 @@ class Nonces:
         return True
 
 
-def identify(service: Service, header: str, method: str, target: str) -> Caller:
-    """Who signed a request with that Authorization header; target is path and query as they came.
+class KeysInForce:
+    """Each terminal's newest key, as the register had it within the last second.
 
-    Only the newest key that the register has of the terminal counts. Raises RequestRefusedError: unsigned, signed by
-    another key, or by a terminal that is not known here; which of them, it doesn't say.
+    Whoever asks too often from a terminal's address can name that terminal: who it is then has to be told without a
+    look into the books for each of them.
     """
-    request = read_authorization(header)
+
+    def __init__(self, service: Service, monotonic_s: Callable[[], float] = time.monotonic) -> None:
+        self._service, self._monotonic_s = service, monotonic_s
+        self._keys: dict[tuple[str, int], bytes] = {}
+        self._good_until = -math.inf
+
+    def signed(self, request: SignedRequest, method: str, target: str) -> bool:
+        """Whether the terminal that a request names did sign it."""
+        now = self._monotonic_s()
+        if now >= self._good_until:
+            self._good_until = now + _FRESH_S
+            c = tables.terminal.c
+            with self._service.books.reading() as connection:
+                rows = connection.execute(select(c.code, c.epoch, c.public_key)).all()
+            self._keys = {(code, epoch): bytes.fromhex(key) for code, epoch, key in rows}
+        key = self._keys.get((request.terminal, request.epoch))
+        try:
+            require_signed(request, self._service.books.ledger, method, target, [] if key is None else [key])
+        except RequestRefusedError:
+            return False
+        return True
+
+
+def identify(service: Service, request: SignedRequest, method: str, target: str) -> Caller:
+    """Who signed a request; target is path and query as they came.
+
+    Only the newest key that the register has of the terminal counts. Raises RequestRefusedError: signed by another key,
+    or by a terminal that is not known here; which of them, it doesn't say.
+    """
     terminal = tables.terminal
     here = (terminal.c.code == request.terminal) & (terminal.c.epoch == request.epoch)
     with service.books.reading() as connection:

@@ -7,32 +7,34 @@ from collections import defaultdict
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from countertui.ledger.rates import network_of
+from countertui.ledger.rates import SITE_TIMES, networks_of
 
 
 def hurried(first_s: float, next_s: float, most_silent: int) -> type[H11Protocol]:
     """uvicorn's protocol, which closes connections that ask nothing.
 
     A whole request's head has to be there within first_s seconds, each further one within next_s after the last answer,
-    whatever comes in between. One network has at most most_silent connections that never asked anything yet: the oldest
-    of them makes room for the next.
+    whatever comes in between. One network has at most most_silent connections that never asked anything yet, a site of
+    IPv6 networks four times as many: the oldest of them makes room for the next.
     """
     silent: defaultdict[str, dict[Hurried, None]] = defaultdict(dict)
 
     class Hurried(H11Protocol):
-        network: str | None = None
+        networks: tuple[str, ...] = ()
         """Whose silent connection it is counted as."""
         patience: asyncio.TimerHandle | None = None
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
             super().connection_made(transport)
-            network = network_of(self.client[0] if self.client else "")
-            if len(silent[network]) >= most_silent:
-                oldest = next(iter(silent[network]))
-                oldest._asked()
-                oldest.transport.abort()
-            self.network = network
-            silent[network][self] = None
+            networks = networks_of(self.client[0] if self.client else "")
+            for network, most in zip(networks, (most_silent, most_silent * SITE_TIMES), strict=False):
+                if len(silent[network]) >= most:
+                    oldest = next(iter(silent[network]))
+                    oldest._asked()
+                    oldest.transport.abort()
+            self.networks = networks
+            for network in networks:
+                silent[network][self] = None
             self._wait(first_s)
 
         def data_received(self, data: bytes) -> None:
@@ -51,11 +53,11 @@ def hurried(first_s: float, next_s: float, most_silent: int) -> type[H11Protocol
                 self.patience.cancel()
 
         def _asked(self) -> None:
-            if self.network is not None:
-                del silent[self.network][self]
-                if not silent[self.network]:
-                    del silent[self.network]
-                self.network = None
+            for network in self.networks:
+                del silent[network][self]
+                if not silent[network]:
+                    del silent[network]
+            self.networks = ()
 
         def _wait(self, seconds: float) -> None:
             if self.patience is not None:

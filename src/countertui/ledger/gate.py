@@ -21,13 +21,13 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from countertui.ledger.access import Access, access_of
-from countertui.ledger.callers import Caller, Nonces, identify, share_in
+from countertui.ledger.callers import Caller, KeysInForce, Nonces, identify, share_in
 from countertui.ledger.logs import where
 from countertui.ledger.meters import Meters
 from countertui.ledger.rates import Rates, network_of
 from countertui.ledger.rejected import READ, Upload, keep_rejected
 from countertui.ledger.service import Service
-from countertui.sync.request_auth import SCHEME, RequestRefusedError
+from countertui.sync.request_auth import SCHEME, RequestRefusedError, SignedRequest, read_authorization
 
 _SLOWEST_PART_S = 60.0
 """How long the next part of a body may take."""
@@ -80,7 +80,7 @@ class Gate:
     ) -> None:
         self._app, self._routes, self._service, self._rates = app, routes, service, rates
         self._meters, self._metrics_token = meters, metrics_token
-        self._nonces = Nonces()
+        self._nonces, self._keys = Nonces(), KeysInForce(service)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request through, or answer it."""
@@ -128,7 +128,9 @@ class Gate:
     async def _require_terminal(self, scope: Scope, receive: Receive, header: str, request: _Request) -> None:
         method, target = scope["method"], _target(scope)
         try:
-            caller = await run_in_threadpool(identify, self._service, header, method, target)
+            signed = read_authorization(header)
+            await self._require_rest(signed, method, target, request)
+            caller = await run_in_threadpool(identify, self._service, signed, method, target)
         except RequestRefusedError as fault:
             _require_patience(self._rates.wait_for_address(request.address, request.access))
             if method not in _UNREAD:
@@ -145,6 +147,13 @@ class Gate:
             raise TurnedAwayError(403, "That is another terminal's.")
         if method == "POST" and not self._nonces.is_new(caller.terminal, caller.nonce):
             raise TurnedAwayError(409, "That request was made before.")
+
+    async def _require_rest(self, signed: SignedRequest, method: str, target: str, request: _Request) -> None:
+        """Who asked too often is refused before the books are looked into, whomever a stranger says to be."""
+        _require_patience(self._rates.rest_of_terminal(signed.terminal))
+        wait_s = self._rates.rest_of_address(request.address, request.access)
+        if wait_s and not await run_in_threadpool(self._keys.signed, signed, method, target):
+            _require_patience(wait_s)
 
     async def _keep_rejected(self, scope: Scope, receive: Receive, request: _Request) -> None:
         """Count a stranger's upload and keep a little of it; it waits for no more of the body than comes at once."""
