@@ -14,13 +14,14 @@ from sqlalchemy import text
 
 from countertui.domain.records import Kind
 from countertui.ledger.books import Books
+from countertui.ledger.corrections import ToCharge, Who, move
 from countertui.ledger.fsck import fsck
 from countertui.ledger.imported import Counted, ImportFact, begin_import
 from countertui.ledger.keep_terminals import register_terminal
-from ledger.at_the_desk import ground, new_id
+from ledger.at_the_desk import act, ground, new_id
 from ledger.engine import Engine, Town
 from ledger.test_posting import asked, balances, charges, items, posted
-from ledger.town import NOW, Till, allocation, ledger_key, line
+from ledger.town import DAY, NOW, Till, allocation, ledger_key, line
 
 CREDITS, WATER, TAX = ("510", "510-2310"), ("510", "510-4310"), ("100", "100-4110")
 OWED = {"C1": ("U1", WATER, 50_00), "C2": ("U1", TAX, 5_00), "C3": ("U2", WATER, 70_00)}
@@ -128,6 +129,73 @@ def test_the_credit_stays_whose_it_is_when_the_charge_becomes_anothers(
     tills[1].void(taken[1])
     posted(books, key, tills[1])
     assert charges(books) == {"C1": 0, "C2": 5_00, "C3": 70_00, "CR-U1": 0}
+    assert fsck(books).differences == ()
+
+
+def moved_to(books: Books, key: Ed25519PrivateKey, account: str, cents: int = 50_00) -> None:
+    """An import says that C1 is that account's, and how much it is."""
+    with ground(books, key) as here:
+        bringing = begin_import(here.connection)
+        changed = ("C1", account, "2026-10-01", "water", "Water Oct", "510-4310", cents, cents)
+        assert bringing.put("charge", [changed]) == ["updated"]
+        bringing.answered_by(here, ImportFact(new_id(), "charges", "eli", Counted(rows=1, updated=1)))
+
+
+@pytest.mark.parametrize("first", ["U1", "U2"])
+def test_two_accounts_that_overpay_one_charge_have_each_its_own_credit(
+    books: Books, key: Ed25519PrivateKey, tills: tuple[Till, Till], first: str
+) -> None:
+    """U1 paid it twice, it became U2's, and U2 paid it too: what is voided comes from the credit of whose it was."""
+    taken = {"U1": [till.pay(part("C1", 50_00)) for till in tills]}
+    for till in tills:
+        posted(books, key, till)
+    moved_to(books, key, "U2")
+    taken["U2"] = [tills[1].pay(line("U2", allocation("C1", "510-4310", 50_00)))]
+    posted(books, key, tills[1])
+    held = charges(books)
+    assert (held["C1"], held["CR-U1"], held["CR-U2"]) == (0, -50_00, -50_00)
+    assert asked(books, "SELECT charge, account, cents FROM paid_over ORDER BY account") == [
+        ("C1", "U1", 50_00),
+        ("C1", "U2", 50_00),
+    ]
+    assert balances(books)[CREDITS] == -100_00
+    assert fsck(books).differences == ()
+    tills[1].void(taken[first][-1])
+    posted(books, key, tills[1])
+    held = charges(books)
+    left = {"U1": -50_00, "U2": -50_00} | {first: 0}
+    assert (held["C1"], held["CR-U1"], held["CR-U2"]) == (0, left["U1"], left["U2"])
+    assert (balances(books)[CREDITS], balances(books)[WATER]) == (-50_00, -50_00)
+    assert fsck(books).differences == ()
+
+
+def test_an_account_s_credit_pays_no_charge_that_became_another_s(
+    books: Books, key: Ed25519PrivateKey, tills: tuple[Till, Till]
+) -> None:
+    for till in tills:
+        till.pay(part("C1", 50_00))
+        posted(books, key, till)
+    moved_to(books, key, "U2", 120_00)
+    tills[0].pay(line("U2", allocation("C1", "510-4310", 1_00)))
+    posted(books, key, tills[0])
+    assert (charges(books)["C1"], charges(books)["CR-U1"]) == (69_00, -50_00)
+    assert fsck(books).differences == ()
+
+
+def test_a_correction_takes_the_money_of_the_account_whose_receipt_it_was(
+    books: Books, key: Ed25519PrivateKey, tills: tuple[Till, Till]
+) -> None:
+    """U1's second payment of C1 goes to C2 after C1 became U2's, who overpaid it too: U2's credit stays."""
+    taken = [till.pay(part("C1", 50_00)) for till in tills]
+    for till in tills:
+        posted(books, key, till)
+    moved_to(books, key, "U2")
+    tills[0].pay(line("U2", allocation("C1", "510-4310", 50_00)))
+    posted(books, key, tills[0])
+    place = "T2", 1, taken[1]["seq"]
+    act(books, key, move, place, ToCharge("C1"), ToCharge("C2"), 5_00, Who("dee", "bo", "Tax", DAY, new_id()))
+    held = charges(books)
+    assert (held["C1"], held["C2"], held["CR-U1"], held["CR-U2"]) == (0, 0, -45_00, -50_00)
     assert fsck(books).differences == ()
 
 

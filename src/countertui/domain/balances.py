@@ -46,3 +46,13 @@ def paid_on_charges(movements: Iterable[Movement]) -> dict[str, int]:
         if movement.charge is not None:
             paid[movement.charge] = paid.get(movement.charge, 0) + movement.cents
     return paid
+
+
+def paid_by_accounts(movements: Iterable[Movement]) -> dict[tuple[str, str], int]:
+    """Net cents paid per charge id and account: a charge may have become another's since a receipt paid it."""
+    paid: dict[tuple[str, str], int] = {}
+    for movement in movements:
+        if movement.charge is not None and movement.account is not None:
+            at = movement.charge, movement.account
+            paid[at] = paid.get(at, 0) + movement.cents
+    return paid

@@ -12,7 +12,7 @@ from datetime import date
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from countertui.domain.balances import Movement, charge_movements
+from countertui.domain.balances import Movement, charge_movements, paid_by_accounts
 from countertui.domain.charges import CREDIT_HEAD, OpenCharge, allocate
 from countertui.domain.city import CityRules
 from countertui.domain.desk_records import CorrectionData, DeskKind, PlaceData, ShareData
@@ -224,7 +224,8 @@ def _shares(
         if row is None:
             raise refused(f"Charge {target.charge} is not known here.")
         charge = None if row.head == CREDIT_HEAD else target.charge
-        return [_share(row.account, charge, row.head, row.gl, cents)]
+        account = row.account if cents > 0 else _paid_by(connection, about, target.charge) or row.account
+        return [_share(account, charge, row.head, row.gl, cents)]
     if isinstance(target, ToAccount):
         if cents <= 0:
             raise refused("Money that went out belongs to a GL account or a charge, not to what an account owes.")
@@ -258,6 +259,14 @@ def _held_back(connection: Connection, about: StoredRecord) -> bool:
     c, body = tables.error_item.c, about.body
     here = (c.terminal == body["terminal"]) & (c.epoch == body["epoch"]) & (c.seq == body["seq"])
     return connection.execute(select(c.id).where(here, c.reason == TWICE)).first() is not None
+
+
+def _paid_by(connection: Connection, about: StoredRecord, charge: str) -> str | None:
+    """Whose receipt paid most on a charge, which may have become another account's since; None if none did."""
+    paid = {
+        by: cents for (to, by), cents in paid_by_accounts(what_stands(connection, about).moves).items() if to == charge
+    }
+    return max(sorted(paid), key=paid.__getitem__, default=None)
 
 
 def _there(connection: Connection, about: StoredRecord, source: ToGl | ToCharge) -> int:

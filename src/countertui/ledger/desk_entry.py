@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import update
 
-from countertui.domain.balances import Movement, paid_on_charges
+from countertui.domain.balances import Movement, paid_by_accounts, paid_on_charges
 from countertui.domain.desk_records import DESK
 from countertui.domain.postings import out_of_balance
 from countertui.domain.records import LineData
@@ -75,9 +75,9 @@ def count_day(ground: Ground, biz_date: str, receipts: int, cents: int) -> None:
 
 def _credit_overpaid(ground: Ground, made: Made, moves: Sequence[Movement], biz_date: str) -> None:
     connection = ground.connection
-    if charges := {move.charge for move in moves if move.charge is not None}:
+    if paid := paid_by_accounts(moves):
         rules = rules_of(connection).posting
-        lines = credit_overpaid(connection, charges, rules, biz_date, next_version(connection))
+        lines = credit_overpaid(connection, paid, rules, biz_date, next_version(connection))
         if lines:
             row = (draw_numbers(connection, "entry", 1), DESK, EPOCH, made.seq, CREDITED, biz_date, None)
             write_entries(connection, [row], [lines])

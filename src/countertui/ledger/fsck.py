@@ -107,7 +107,7 @@ _COMPARED = (
     _Compared("serves", ("office",), ("kinds",)),
     _Compared("removed", ("name", "key"), (), f"""WHERE "name" <> '{_SEALED_TO}'"""),
     _Compared("paid_before", ("charge",), ("cents",)),
-    _Compared("paid_over", ("charge",), ("account", "cents", "gl", "credit_gl")),
+    _Compared("paid_over", ("charge", "account"), ("cents", "gl", "credit_gl")),
     *_published_tables(),
     _Compared("number_drawn", ("name",), ("value",), """WHERE "name" IN ('entry', 'error_item', 'turn')"""),
 )

@@ -18,7 +18,7 @@ from countertui.ledger.books import draw_numbers, next_version
 from countertui.ledger.bulk import add_many, add_to_many, insert_many, run_many
 from countertui.ledger.credits import put_on_credit
 from countertui.ledger.entries import write_entries
-from countertui.ledger.overpaid import CREDITED, credit_overpaid
+from countertui.ledger.overpaid import CREDITED, Paid, credit_overpaid
 from countertui.ledger.posting import Problem
 from countertui.ledger.rights_review import note_reviews
 from countertui.ledger.sheet import NONE, sheet_of
@@ -72,7 +72,7 @@ def post_batch(
     write_entries(connection, entries, sheet.lines, sheet.balances)
     days = [(day, batch.terminal, *sums) for day, sums in sheet.days.items()]
     add_many(connection, tables.day, ("biz_date", "terminal"), ("receipts", "net_cents"), days)
-    pay_charges(connection, sheet.paid, version)
+    pay_charges(connection, _on_charges(sheet.paid), version)
     put_on_credit(connection, sheet.credits, version)
     if sheet.paid:
         dated = max((biz_date for *_, biz_date, _ in sheet.entries), default=now[:10])
@@ -103,6 +103,13 @@ def pay_charges(connection: Connection, paid: Mapping[str, int], version: int) -
     there = add_to_many(connection, tables.reference["charge"], "id", "balance_cents", "changed_in", rows)
     if there != len(rows):
         raise ChargeGoneError(len(rows) - there, len(rows))
+
+
+def _on_charges(paid: Paid) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for (charge, _), cents in paid.items():
+        sums[charge] = sums.get(charge, 0) + cents
+    return sums
 
 
 def _named(

@@ -68,7 +68,8 @@ class Sheet:
     lines: list[Lines] = field(default_factory=list)
     """Of each entry, in their order."""
     balances: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
-    paid: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    paid: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    """(charge, account of the receipt) to net cents paid."""
     credits: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     """Account to (GL account, business date, cents put onto its credit)."""
     history: list[tuple[Any, ...]] = field(default_factory=list)
@@ -294,9 +295,11 @@ def _write(day: _Day, body: Body, posting: Posting) -> None:
         total = body["data"]["total_cents"]
         sums[1] += total if body["kind"] == Kind.PAY else -total
     for move in posting.moves:
+        if move.account is None:
+            continue
         if move.charge is not None:
-            sheet.paid[move.charge] += move.cents
-        elif move.account is not None:
+            sheet.paid[move.charge, move.account] += move.cents
+        else:
             gl, due, cents = sheet.credits.get(move.account, (move.gl, body["biz_date"], 0))
             sheet.credits[move.account] = gl, due, cents + move.cents
     if not posting.lines:

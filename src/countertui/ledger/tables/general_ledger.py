@@ -40,7 +40,7 @@ gl_line = table(
 paid_over = table(
     "paid_over",
     text("charge", primary_key=True),
-    text("account"),  # whose credit they went to, whoever the charge is of since
+    text("account", primary_key=True),  # whose receipts they are of, and whose credit, whoever the charge is of since
     whole("cents"),
     text("gl"),  # where they were taken from
     text("credit_gl"),  # and went to

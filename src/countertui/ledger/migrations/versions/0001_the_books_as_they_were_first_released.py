@@ -455,7 +455,7 @@ def upgrade() -> None:
         sa.Column("cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("gl", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("credit_gl", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
-        sa.PrimaryKeyConstraint("charge"),
+        sa.PrimaryKeyConstraint("charge", "account"),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
