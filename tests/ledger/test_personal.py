@@ -37,6 +37,7 @@ from countertui.ledger.personal import (
     value_of,
     verified,
 )
+from countertui.ledger.recovering import Left, recover
 from countertui.ledger.resealing import reseal
 from countertui.ledger.status import as_lines, status
 from countertui.sync.exchange import LedgerExchange
@@ -279,6 +280,31 @@ def test_a_value_of_a_batch_that_was_never_posted_is_erased_too(
     _erase(checks, key, taken["id"], "tender.1.account")
     assert _standing(checks.books) == Standing(kept=1, awaited=0, erased=1, wrong=())
     assert fsck(checks.books).differences == ()
+
+
+@pytest.mark.parametrize("came", ["erased", "kept"])
+def test_a_value_of_a_recovered_batch_stays_what_it_is_when_the_terminal_brings_its_own(
+    checks: Checks, key: Ed25519PrivateKey, came: str
+) -> None:
+    """Its disk was read, a payor had a value erased; then the laptop is found and seals: no fork, nothing is held."""
+    taken = checks.pay()
+    recover(checks.books, key, Left(checks.books.ledger, "T1", 1, (), tuple(checks.till.records)), "dee", NOW)
+    if came == "erased":
+        _erase(checks, key, taken["id"], "tender.1.account")
+    else:
+        assert len(_take(checks, checks.part())) == 2
+    own = ingest(checks.books, key, checks.till.seal(), "T1", 1, 1, LATER)
+    assert own.status == 201, own.body
+    found = status(checks.books, LATER)
+    assert {each["terminal"]: each["state"] for each in found["terminals"]}["T1"] == "active"
+    assert found["held"] == []
+    assert [alarm["kind"] for alarm in found["alarms"]] == ["recovered"]
+    assert len(_take(checks, checks.part(), now=LATER)) == 2
+    erased = int(came == "erased")
+    assert _standing(checks.books) == Standing(kept=2 - erased, awaited=0, erased=erased, wrong=())
+    assert fsck(checks.books).differences == ()
+    checks.pay()
+    assert ingest(checks.books, key, checks.till.seal(), "T1", 1, 2, LATER).status == 201
 
 
 def test_erasing_needs_an_admin_and_another_person_and_a_field_that_is_there(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import Connection, RowMapping, delete, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from countertui.domain.batch_totals import batch_totals
 from countertui.domain.records import Kind
@@ -58,28 +58,21 @@ def set_aside(connection: Connection, batch: Batch, before: Batch) -> bool:
     """Set the recovered batch `before` aside for the terminal's own; whether that could be done.
 
     Not where it was posted, released or rejected, where its figures were wrong, where another came after it, where it
-    has more records than the terminal's own, and where that does not follow what was there before both.
+    has more records than the terminal's own, and where that does not follow what was there before both. Personal values
+    of its records, which are the same, stay as they are: kept, awaited, or erased.
     """
-    table, place, turn, personal = tables.batch, tables.terminal, tables.turn, tables.personal
+    table, place, turn = tables.batch, tables.terminal, tables.turn
     here = (table.c.terminal == batch.terminal) & (table.c.epoch == batch.epoch) & (table.c.no == batch.batch_no)
     terminal = (place.c.code == batch.terminal) & (place.c.epoch == batch.epoch)
-    of_it = (personal.c.terminal == batch.terminal) & (personal.c.epoch == batch.epoch)
-    within = of_it & personal.c.seq.between(before.first_seq, before.last_seq)
-    settled = within & (personal.c.locked.is_not(None) | personal.c.erased_seq.is_not(None))
     row = connection.execute(select(table.c.state, table.c.reasons).where(here)).one()
     last = connection.execute(select(place.c.batch_no).where(terminal)).scalar_one()
     if row.state != "held" or not {*json.loads(row.reasons)} <= {DOUBT, STOPPED, NOT_SEALED} or last != batch.batch_no:
         return False
-    if before.last_seq > batch.last_seq:
-        return False
-    if connection.execute(select(personal.c.seq).where(settled)).first() is not None or not _follows(
-        connection, batch, before
-    ):
+    if before.last_seq > batch.last_seq or not _follows(connection, batch, before):
         return False
     connection.execute(update(table).where(here).values(no=-batch.batch_no, state=SET_ASIDE))
     came = (turn.c.terminal == batch.terminal) & (turn.c.epoch == batch.epoch) & (turn.c.no == batch.batch_no)
     connection.execute(update(turn).where(came).values(no=-batch.batch_no))
-    connection.execute(delete(personal).where(within))
     values = {
         "batch_no": batch.batch_no - 1,
         "batch_hash": before.prev_batch_hash,

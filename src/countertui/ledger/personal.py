@@ -56,14 +56,16 @@ class _Opened(NamedTuple):
 
 
 def await_values(connection: Connection, batch: Batch) -> None:
-    """Note what a batch that is taken into custody commits to."""
+    """Note what a batch that is taken into custody commits to; what its records recovered before were is so still."""
     rows = [
         (batch.terminal, batch.epoch, seq, field, wanted)
         for seq, (body, (data, _)) in enumerate(zip(batch.bodies, batch.records, strict=True), start=batch.first_seq)
         if _COMMITS in data
         for field, wanted in commitments(body).items()
     ]
-    insert_many(connection, tables.personal, _COLUMNS, rows)
+    if rows:
+        noted = _noted(connection, batch.terminal, batch.epoch, batch.first_seq, batch.last_seq)
+        insert_many(connection, tables.personal, _COLUMNS, [row for row in rows if row[2:4] not in noted])
 
 
 def take_part(
