@@ -43,7 +43,7 @@ from countertui.sync.registry import Rotate, read_data, read_entry
 from countertui.sync.transport import LedgerClient
 from countertui.sync.vault import Vault
 
-KEYS, SETTINGS, DEMO = "keys.json", "terminal.toml", "demo.json"
+KEYS, SETTINGS, DEMO, LOGO = "keys.json", "terminal.toml", "demo.json", "logo.png"
 KeepChild = Callable[[subprocess.Popen[str]], None]
 
 
@@ -294,7 +294,7 @@ def _paper(device: PrinterTable) -> PaperSetting:
 
 
 def _print_child(folder: Path) -> PrintChild:
-    return PrintChild(folder / "encoder", log=folder / "print-child.log")
+    return PrintChild(folder / "encoder", log=folder / "print-child.log", logo=folder / LOGO)
 
 
 def _is_demo_folder(folder: Path) -> bool:

@@ -67,6 +67,8 @@ def test_a_receipt_says_everything_on_42_columns() -> None:
         "Check code                    ABCD2345WXYZ",
         "",
         '[QR] {"terminal":"CH1"}_c2ln',
+        "",
+        "[Code 128] CH1-12",
         "            Keep this receipt.",
         "- " * 21,
     ]

@@ -8,7 +8,20 @@ from itertools import chain
 from typing import Literal
 
 from countertui.domain.demo import is_demo
-from countertui.domain.documents import Block, Cut, Document, Feed, Pair, Qr, Rule, Text, plain
+from countertui.domain.documents import (
+    Barcode,
+    Block,
+    Cut,
+    Document,
+    Feed,
+    Logo,
+    Pair,
+    Qr,
+    Rule,
+    Text,
+    fits_barcode,
+    plain,
+)
 from countertui.domain.money import format_cents
 
 State = Literal["normal", "voided", "void-requested"]
@@ -77,6 +90,7 @@ class ReceiptFacts:
 def _place(city: str, office: str, address: str, mark: str, *, demo: bool) -> tuple[Block, ...]:
     """What stands first on every receipt of a place; `mark` is the receipt's state where it isn't the normal one."""
     return (
+        Logo(),
         *((Text("DEMO - NOT A REAL RECEIPT", "center", bold=True),) if demo else ()),
         *((Text(mark, "center", bold=True, double=True),) if mark else ()),
         Text(plain(city), "center", bold=True),
@@ -143,6 +157,8 @@ def receipt_document(facts: ReceiptFacts, *, copy: int = 0) -> Document:
         Pair("Check code", plain(facts.short_hash)),
         _BLANK,
         Qr(facts.claim),
+        # By it a scanner that reads no QR codes finds the receipt again, for a void or a refund.
+        *((_BLANK, Barcode(facts.receipt_no)) if fits_barcode(facts.receipt_no) else ()),
         *_LAST,
     )
     return Document("receipt", plain(f"Receipt {facts.receipt_no}"), blocks, copy, facts.training)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from countertui.domain.documents import Block, Cut, Document, Feed, Pair, Qr, Rule, Text
+from countertui.domain.documents import Barcode, Block, Cut, Document, Feed, Logo, Pair, Qr, Rule, Text
 from countertui.domain.paper import NARROWEST, paired, width_of, wrapped
 
 
@@ -22,6 +22,10 @@ def _block(block: Block, width: int) -> Iterator[str]:
             yield from [""] * n
         case Qr(s=claim):
             yield from wrapped(f"[QR] {claim}", width)
+        case Barcode(s=code):
+            yield from wrapped(f"[Code 128] {code}", width)
+        case Logo():
+            return
         case Cut():
             yield "- " * (width // 2)
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, Literal, cast, get_args
 
-Kind = Literal["receipt", "x_report", "z_report", "test"]
+Kind = Literal["receipt", "x_report", "z_report", "test", "endorsement", "validation"]
 Align = Literal["left", "center"]
 
 VERSION = 1
 LONGEST_TEXT = 2_000
 LONGEST_QR = 1_000
 """Keeps the length bytes of the printer's QR command clear of 10 04, which printers obey wherever it stands."""
+LONGEST_BARCODE = 40
 MOST_BLOCKS = 20_000
 MOST_FEED = 20
 MOST_COPIES = 999
@@ -137,14 +138,48 @@ class Qr:
             raise DocumentError(f"a QR code holds 1 to {LONGEST_QR} ASCII characters")
 
 
+def fits_barcode(text: str) -> bool:
+    """Whether a Code128 of ours can hold it: 1 to 40 characters of printable ASCII (code set B)."""
+    return text.isascii() and text.isprintable() and 1 <= len(text) <= LONGEST_BARCODE
+
+
+@dataclass(frozen=True, slots=True)
+class Barcode:
+    """A Code128 (ISO/IEC 15417) of printable ASCII. Left out where a printer has none or it is wider than the paper.
+
+    So what it holds stands on the paper as text too. Raises DocumentError for what `fits_barcode` says no to.
+    """
+
+    s: str
+
+    def __post_init__(self) -> None:
+        _fit_text("s", self.s)
+        if not fits_barcode(self.s):
+            raise DocumentError(f"a bar code holds 1 to {LONGEST_BARCODE} ASCII characters")
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """The city's picture, in the middle; nothing where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """The end of one paper."""
 
 
-Block = Text | Pair | Rule | Feed | Qr | Cut
+Block = Text | Pair | Rule | Feed | Qr | Barcode | Logo | Cut
 
-_TAGS: dict[str, type[Block]] = {"text": Text, "pair": Pair, "rule": Rule, "feed": Feed, "qr": Qr, "cut": Cut}
+_TAGS: dict[str, type[Block]] = {
+    "text": Text,
+    "pair": Pair,
+    "rule": Rule,
+    "feed": Feed,
+    "qr": Qr,
+    "code128": Barcode,
+    "logo": Logo,
+    "cut": Cut,
+}
 _TAG_OF: dict[type[Block], str] = {made: tag for tag, made in _TAGS.items()}
 _DEFAULTS: dict[str, object] = {"align": "left", "bold": False, "double": False}
 _FIELDS_OF = {made: tuple((field.name, _DEFAULTS.get(field.name)) for field in fields(made)) for made in _TAG_OF}

@@ -11,22 +11,30 @@ import pickle
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from countertui.domain.documents import Align, Block, Cut, Document, Feed, Pair, Qr, Rule, Text, plain
+from countertui.domain.documents import Align, Barcode, Block, Cut, Document, Feed, Logo, Pair, Qr, Rule, Text, plain
 from countertui.domain.paper import NARROWEST, paired, wrapped
 from countertui.errors import EnvironmentFault, UsageError
+from countertui.hardware.logo import LogoError, logo_bytes
+from countertui.hardware.symbols import BARCODE_DOTS, barcode_fits, qr_dots
 
 WIDEST = 80
-QR_DOT = 4
+LETTER_DOTS = 12
+"""How wide a letter of font A is, on every printer that prints QR codes and pictures."""
+BARCODE_DOTS_HIGH = 56
 _QR_LEVEL_M = 1
+CODE_PAGES = ("CP858", "CP1252", "CP850", "CP437")
+"""What a printer is set to if nothing else is: the first of these that it has. CP858 and CP1252 have the euro sign."""
 _FULL_STYLE_SIZE = 2
 _TYPOGRAPHIC = str.maketrans(
-    {"—": "-", "–": "-", "‐": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "•": "*"}
+    {"—": "-", "–": "-", "‐": "-", "‑": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "•": "*"}
 )
+_IN_WORDS = {"€": "EUR", "£": "GBP", "¢": "c", "№": "No."}
+"""What a printer without the sign prints instead; any other letter that it lacks shows as `?`."""
 
 
 class PrinterProfileError(UsageError):
@@ -78,7 +86,8 @@ def load_encoder(folder: Path) -> None:
             import escpos.printer  # noqa: F401
 
 
-def _new_printer(profile: str, code_page: str) -> Any:
+def _new_printer(profile: str, code_page: str) -> tuple[Any, str]:
+    """A printer of that profile, and its code page."""
     from escpos.capabilities import CAPABILITIES
     from escpos.printer import Dummy
 
@@ -88,11 +97,12 @@ def _new_printer(profile: str, code_page: str) -> Any:
             f"No printer profile “{profile}”.", press=f"Known ones: {', '.join(sorted(profiles))}."
         )
     pages = sorted(profiles[profile]["codePages"].values())
+    code_page = code_page or next((page for page in CODE_PAGES if page in pages), pages[0])
     if code_page not in pages:
         raise PrinterProfileError(
             f"A printer of profile {profile} has no code page “{code_page}”.", press=f"Known ones: {', '.join(pages)}."
         )
-    return Dummy(profile=profile)
+    return Dummy(profile=profile), code_page
 
 
 @dataclass(slots=True)
@@ -102,6 +112,7 @@ class _Pen:
     printer: Any
     columns: int
     code_page: str
+    logo: Path | None
     align: Align = "left"
     bold: bool = False
     double: bool = False
@@ -123,8 +134,15 @@ class _Pen:
         known = plain(text).translate(_TYPOGRAPHIC)
         if known.isascii():
             return known
-        encoder = self.printer.magic.encoder
-        return "".join(letter if encoder.can_encode(self.code_page, letter) else "?" for letter in known)
+        has: Callable[[str, str], bool] = self.printer.magic.encoder.can_encode
+        return "".join(letter if has(self.code_page, letter) else _IN_WORDS.get(letter, "?") for letter in known)
+
+    @property
+    def dots(self) -> int:
+        """How wide the paper is; what its letters take, where the profile knows of no more or less."""
+        known = self.printer.profile.profile_data["media"]["width"].get("pixels")
+        room = self.columns * LETTER_DOTS
+        return min(room, known) if isinstance(known, int) else room
 
     def line(self, text: str) -> None:
         """Print one line that fits."""
@@ -148,6 +166,10 @@ def _print_block(pen: _Pen, block: Block) -> None:
             pen.printer.text("\n" * n)
         case Qr(s=claim):
             _print_qr(pen, claim)
+        case Barcode(s=code):
+            _print_barcode(pen, code)
+        case Logo():
+            _print_logo(pen)
         case Cut():
             pen.style("left", bold=False, double=False)
             pen.printer.cut(mode="PART")
@@ -155,12 +177,44 @@ def _print_block(pen: _Pen, block: Block) -> None:
 
 def _print_qr(pen: _Pen, claim: str) -> None:
     width = pen.style("center", bold=False, double=False)
-    if pen.printer.profile.supports("qrCode"):
-        pen.printer.qr(claim, ec=_QR_LEVEL_M, size=QR_DOT, native=True)
+    dots = qr_dots(claim, pen.dots) if pen.printer.profile.supports("qrCode") else None
+    if dots is not None:
+        pen.printer.qr(claim, ec=_QR_LEVEL_M, size=dots, native=True)
         return
-    # A printer without QR codes would print the command as text; the claim itself can still be typed or scanned by OCR.
+    # A printer without QR codes would print the command as text, and a code wider than the paper not at all; the claim
+    # itself can still be typed or scanned by OCR.
     for line in wrapped(claim, width):
         pen.line(line)
+
+
+def _print_barcode(pen: _Pen, code: str) -> None:
+    if not (pen.printer.profile.supports("barcodeB") and barcode_fits(code, pen.dots)):
+        return
+    pen.style("center", bold=False, double=False)
+    pen.printer.barcode(
+        "{B" + code.replace("{", "{{"),  # the sign that begins a change of code set; doubled, itself
+        "CODE128",
+        height=BARCODE_DOTS_HIGH,
+        width=BARCODE_DOTS,
+        pos="OFF",
+        align_ct=False,
+        function_type="B",
+        check=False,
+    )
+
+
+def _print_logo(pen: _Pen) -> None:
+    if pen.logo is None or not pen.logo.exists():
+        return
+    try:
+        commands = logo_bytes(pen.printer, pen.logo, pen.dots)
+    except LogoError as error:
+        # A receipt is worth more than its ornament. Standard error is the child's log; `countertui doctor` tells it.
+        sys.stderr.write(f"{error.happened}\n")
+        return
+    if commands:
+        pen.style("center", bold=False, double=False)
+        pen.printer._raw(commands)
 
 
 def render(
@@ -169,12 +223,14 @@ def render(
     capabilities_dir: Path,
     columns: int = 42,
     profile: str = "default",
-    code_page: str = "CP858",
+    code_page: str = "",
+    logo: Path | None = None,
 ) -> bytes:
     """Write a document as ESC/POS bytes for paper of `columns` letters: ESC @, a fixed ESC t, then the document.
 
-    Data adds no byte below 0x20; drawer kicks are never in it. Raises PrinterProfileError for a profile, code page or
-    width there is not, EncoderFolderError as `load_encoder` does.
+    Without a code page, the first of CODE_PAGES that the profile has. `logo` is a PNG that a Logo block prints; one
+    that is not there, or can't be used, is left out. Data adds no byte below 0x20; drawer kicks are never in it.
+    Raises PrinterProfileError for a profile, code page or width there is not, EncoderFolderError as `load_encoder`.
     """
     if not NARROWEST <= columns <= WIDEST:
         raise PrinterProfileError(
@@ -182,10 +238,10 @@ def render(
         )
     load_encoder(capabilities_dir)
     with contextlib.redirect_stdout(sys.stderr):
-        printer = _new_printer(profile, code_page)
+        printer, code_page = _new_printer(profile, code_page)
         printer.hw("INIT")
         printer.charcode(code_page)
-        pen = _Pen(printer, columns, code_page)
+        pen = _Pen(printer, columns, code_page, logo)
         for block in document.printed:
             _print_block(pen, block)
     output: bytes = printer.output

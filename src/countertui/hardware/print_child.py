@@ -65,13 +65,13 @@ def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
     return header, both[head_length:]
 
 
-def _answer(header: dict[str, Any], body: bytes, folder: Path) -> tuple[dict[str, Any], bytes]:
+def _answer(header: dict[str, Any], body: bytes, folder: Path, logo: Path | None) -> tuple[dict[str, Any], bytes]:
     try:
         if header.get("op") == "load":
             load_encoder(folder)
             return {"ok": True}, b""
         paper = {name: header[name] for name in ("columns", "profile", "code_page")}
-        return {"ok": True}, render(from_json(body.decode()), capabilities_dir=folder, **paper)
+        return {"ok": True}, render(from_json(body.decode()), capabilities_dir=folder, logo=logo, **paper)
     except CounterError as error:
         return _failure(error, error.happened, error.safe, error.press), b""
     except (DocumentError, ImportError) as error:
@@ -82,22 +82,23 @@ def _failure(error: Exception, happened: str, safe: str = _NOT_PRINTED, press: s
     return {"ok": False, "error": type(error).__name__, "happened": happened, "safe": safe, "press": press}
 
 
-def serve(requests: IO[bytes], answers: IO[bytes], folder: Path) -> None:
+def serve(requests: IO[bytes], answers: IO[bytes], folder: Path, logo: Path | None = None) -> None:
     """Answer requests until they end."""
     while (frame := read_frame(requests)) is not None:
-        write_frame(answers, *_answer(*frame, folder))
+        write_frame(answers, *_answer(*frame, folder, logo))
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the print child."""
     parser = argparse.ArgumentParser(prog="print_child")
     parser.add_argument("--encoder-folder", type=Path, required=True, help="a private folder for the encoder's cache")
-    folder: Path = parser.parse_args(arguments).encoder_folder
+    parser.add_argument("--logo", type=Path, help="a PNG for the head of receipts; printed once it is there")
+    given = parser.parse_args(arguments)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's; this ends when the parent lets go
     # Whatever a library prints must not get between the frames.
     with os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(2, 1)
-        serve(sys.stdin.buffer, answers, folder)
+        serve(sys.stdin.buffer, answers, given.encoder_folder, given.logo)
     return 0
 
 
@@ -119,10 +120,14 @@ class PrintChild:
     """The child, from the parent's side: started at first use, ended by `close` or with the parent, safe in threads.
 
     `deadline_ms` is for one rendering, the child's start included. What it says on standard error is appended to `log`.
+    `logo` is a PNG for the head of receipts, which need not be there.
     """
 
-    def __init__(self, encoder_folder: Path, *, deadline_ms: int = 15_000, log: Path | None = None) -> None:
-        self._module = ("countertui.hardware.print_child", "--encoder-folder", str(encoder_folder))
+    def __init__(
+        self, encoder_folder: Path, *, deadline_ms: int = 15_000, log: Path | None = None, logo: Path | None = None
+    ) -> None:
+        picture = () if logo is None else ("--logo", str(logo))
+        self._module = ("countertui.hardware.print_child", "--encoder-folder", str(encoder_folder), *picture)
         self._deadline_ms = deadline_ms
         self._log = log
         self._running: _Running | None = None
@@ -138,7 +143,7 @@ class PrintChild:
         """Start the child and have it load the encoder, so that the first receipt does not wait for that."""
         self._ask({"op": "load"}, b"")
 
-    def render(self, document: str, *, columns: int = 42, profile: str = "default", code_page: str = "CP858") -> bytes:
+    def render(self, document: str, *, columns: int = 42, profile: str = "default", code_page: str = "") -> bytes:
         """The printer's bytes for a document's JSON.
 
         Raises DocumentError, PrinterProfileError, and PrintChildError where the child failed; nothing was printed then.

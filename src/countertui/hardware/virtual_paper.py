@@ -36,8 +36,9 @@ _ESC_PARAMETERS = {
     "2": 0,
     "3": 1,
     "{": 1,
+    "*": 0,
 }
-_GS_PARAMETERS = {"!": 1, "a": 1, "r": 1, "I": 1, "B": 1, "b": 1}
+_GS_PARAMETERS = {"!": 1, "a": 1, "r": 1, "I": 1, "B": 1, "b": 1, "h": 1, "w": 1, "H": 1, "f": 1, "k": 0, "v": 0}
 _ASB_FIXED = 0x10
 _REAL_TIME_FIXED = 0x12
 
@@ -55,11 +56,16 @@ class Faults:
 
 @dataclass(slots=True)
 class Paper:
-    """What came out: `lines` of text in order, the same as `receipts` between cuts, QR contents, drawer kicks."""
+    """What came out: `lines` of text in order, the same as `receipts` between cuts, codes' contents, drawer kicks.
+
+    `pictures` counts strips of dots.
+    """
 
     lines: list[str] = field(default_factory=list)
     receipts: list[list[str]] = field(default_factory=list)
     qr_codes: list[str] = field(default_factory=list)
+    barcodes: list[str] = field(default_factory=list)
+    pictures: int = 0
     kicks: list[int] = field(default_factory=list)
     cuts: int = 0
     unknown: int = 0
@@ -205,6 +211,8 @@ class PaperEngine:
         if len(held) < 2:
             return None
         letter = chr(held[1])
+        if letter in "kv*":
+            return _length_of_picture(held)
         if held[0] == 0x1B:
             return 2 + _ESC_PARAMETERS.get(letter, 0)
         if letter == "(":
@@ -236,6 +244,8 @@ class PaperEngine:
                 self._style.page = parameters[0]
             case "a":
                 self._style.align = parameters[0] & 1
+            case "*":
+                self.paper.pictures += 1
             case "d":
                 for _ in range(max(parameters[0], 1)):
                     self._feed_line()
@@ -255,6 +265,13 @@ class PaperEngine:
                 self._reply(bytes((self._paper_sensor() if parameters[0] == 1 else 0,)))
             case "V":
                 self._cut()
+            case "k":
+                code = parameters[2:].decode("ascii", "replace").removeprefix("{B").replace("{{", "{")
+                self.paper.barcodes.append(code)
+                self._on_line(f"[Code 128] {code}")
+            case "v":
+                self.paper.pictures += 1
+                self._on_line("[picture]")
             case "(":
                 self._obey_block(chr(parameters[0]), parameters[3:])
             case _ if letter not in _GS_PARAMETERS:
@@ -292,3 +309,16 @@ class PaperEngine:
         pin = 2 if connector in {0, 48} else 5
         self.paper.kicks.append(pin)
         self._on_line(f"[drawer {pin}]")
+
+
+def _length_of_picture(held: bytearray) -> int | None:
+    """The length of GS k (function B), GS v 0 or ESC * with what follows; None while its own length is not there."""
+    match bytes(held[:2]):
+        case b"\x1dk":
+            return 4 + held[3] if len(held) >= 4 else None
+        case b"\x1dv":
+            return 8 + (held[4] + 256 * held[5]) * (held[6] + 256 * held[7]) if len(held) >= 8 else None
+        case b"\x1b*":
+            return 5 + (held[3] + 256 * held[4]) * (3 if held[2] >= 32 else 1) if len(held) >= 5 else None
+        case _:
+            return 2
