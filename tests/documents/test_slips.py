@@ -21,18 +21,18 @@ def test_an_endorsement_says_for_deposit_only_to_whom_and_where_from() -> None:
         "FOR DEPOSIT ONLY",
         "City of Springfield",
         "Account xxxx4321",
-        "2026-11-23  123.45",
+        "2026-11-23 123.45",
         "Receipt CH1-12",
     ]
 
 
 def test_a_validation_says_what_was_paid_on_what() -> None:
     assert as_text(validation_document(STUB)) == [
-        "PAID 123.45  2026-11-23 10:14",
+        "PAID 123.45 2026-11-23 10:14",
         "City of Springfield",
         "Account 00-123-4",
         "Receipt CH1-12",
-        "Terminal CH1  Ann Lee",
+        "Terminal CH1 Ann Lee",
     ]
 
 

@@ -55,7 +55,7 @@ def endorsement_document(facts: EndorsementFacts, *, copy: int = 0) -> Document:
         "FOR DEPOSIT ONLY",
         facts.city_name,
         *((f"Account {facts.bank_account}",) if facts.bank_account else ()),
-        f"{facts.biz_date}  {format_cents(facts.cents)}",
+        f"{facts.biz_date} {format_cents(facts.cents)}",
         f"Receipt {facts.receipt_no}",
     )
     return Document("endorsement", plain(f"Endorsement {facts.receipt_no}"), _texts(lines), copy, facts.training)
@@ -65,11 +65,11 @@ def validation_document(facts: ValidationFacts, *, copy: int = 0) -> Document:
     """The validation of a stub: paid, how much, on which account, by which receipt, where and by whom."""
     lines = (
         *((_WORTHLESS,) if is_demo(facts.ledger_id) else ()),
-        f"PAID {format_cents(facts.cents)}  {facts.printed_at}",
+        f"PAID {format_cents(facts.cents)} {facts.printed_at}",
         facts.city_name,
         *((f"Account {facts.account}",) if facts.account else ()),
         f"Receipt {facts.receipt_no}",
-        f"Terminal {facts.terminal}  {facts.operator_name}",
+        f"Terminal {facts.terminal} {facts.operator_name}",
     )
     return Document("validation", plain(f"Validation {facts.receipt_no}"), _texts(lines), copy, facts.training)
 
