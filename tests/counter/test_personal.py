@@ -257,6 +257,21 @@ def test_values_that_could_not_be_sent_go_with_the_next_batch(
     assert [delivered for *_, delivered in _kept(station)] == [1, 1, 1, 1]
 
 
+def test_one_value_altered_here_keeps_no_other_from_the_ledger(
+    station: Station, session: Session, books: Books
+) -> None:
+    """Recorded before the city's key was known, so it is opened to be sealed; the one that does not open stays."""
+    pay_by_check(station, session)
+    with station.db:
+        station.db.execute("UPDATE personal SET sealed = NULL")
+        station.db.execute("UPDATE personal SET locked = x'00' WHERE field = 'tender.1.account'")
+    _send(station, books)
+    assert [(field, delivered) for _, field, _, delivered in _kept(station)] == [
+        ("tender.1.account", 0),
+        ("tender.1.routing", 1),
+    ]
+
+
 def test_an_envelope_made_again_is_the_same_whatever_was_sealed(
     station: Station, session: Session, books: Books
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from countertui.domain.city import rules_to_json
 from countertui.domain.desk_records import DeskKind
@@ -38,7 +38,7 @@ from countertui.ledger.personal import (
     verified,
 )
 from countertui.ledger.recovering import Left, recover
-from countertui.ledger.resealing import reseal
+from countertui.ledger.resealing import Resealed, reseal
 from countertui.ledger.status import as_lines, status
 from countertui.sync.exchange import LedgerExchange
 from countertui.sync.faults import LedgerUnreachableError, SealingError
@@ -379,9 +379,85 @@ def test_who_comes_later_gets_what_came_before_and_each_value_once(checks: Check
     _office_reads(checks.books, "account", "routing")
     _reader(checks.books, key, "T7")
     with checks.books.writing() as connection:
-        assert reseal(connection, city_vault(checks.books)) == 2
-        assert reseal(connection, city_vault(checks.books)) == 0
+        assert reseal(connection, city_vault(checks.books), NOW) == Resealed(2, 0)
+        assert reseal(connection, city_vault(checks.books), NOW) == Resealed(0, 0)
     assert len(_sealed(checks.books)) == 2
+
+
+def _alter(books: Books, field: str) -> None:
+    with books.writing() as connection:
+        connection.execute(update(tables.personal).where(tables.personal.c.field == field).values(locked=b"\0" * 60))
+
+
+def _told(books: Books) -> list[str]:
+    return [text for text in as_lines(status(books, NOW)) if "ALARM" in text]
+
+
+def test_one_altered_value_keeps_no_other_from_those_who_need_it(checks: Checks, key: Ed25519PrivateKey) -> None:
+    """A value kept here was altered: the others of its batch that come later are taken, and sealed to their readers."""
+    _office_reads(checks.books, "account", "routing")
+    _reader(checks.books, key, "T7")
+    first = checks.pay()
+    _sent(checks, key)
+    part = json.loads(checks.part())
+    routing = [item for item in part["items"] if item["field"] == "tender.1.routing"]
+    _take(checks, json.dumps(part | {"items": routing}).encode())
+    with checks.books.writing() as connection:
+        connection.execute(delete(tables.reference["personal_sealed"]))
+    _alter(checks.books, "tender.1.routing")
+    assert len(_take(checks, checks.part())) == 2
+    assert [place for place, *_ in _sealed(checks.books)] == [Place("T1", 1, first["seq"], "tender.1.account")]
+    (told,) = _told(checks.books)
+    assert "personal" in told
+    assert f"record {first['seq']}, tender.1.routing" in told
+    with checks.books.writing() as connection:
+        assert reseal(connection, city_vault(checks.books), NOW) == Resealed(0, 1)
+    assert _told(checks.books) == [told]
+
+
+def test_who_comes_later_gets_all_but_the_altered_value(checks: Checks, key: Ed25519PrivateKey) -> None:
+    checks.pay()
+    checks.pay()
+    _sent(checks, key)
+    _take(checks, checks.part())
+    with checks.books.writing() as connection:
+        c = tables.personal.c
+        connection.execute(
+            update(tables.personal).where(c.seq == 2, c.field == "tender.1.account").values(locked=b"\0")
+        )
+    _office_reads(checks.books, "account")
+    _reader(checks.books, key, "T7")
+    with checks.books.writing() as connection:
+        assert reseal(connection, city_vault(checks.books), NOW) == Resealed(1, 1)
+    assert [place.seq for place, *_ in _sealed(checks.books)] == [3]
+    assert len(_told(checks.books)) == 1
+
+
+def test_a_terminal_that_nothing_can_be_sealed_to_keeps_none_from_the_others(
+    checks: Checks, key: Ed25519PrivateKey
+) -> None:
+    _office_reads(checks.books, "account")
+    for code in ("T6", "T7"):
+        _reader(checks.books, key, code)
+    with checks.books.writing() as connection:
+        c = tables.terminal_key.c
+        connection.execute(update(tables.terminal_key).where(c.terminal == "T6").values(sealing_key="00" * 32))
+    checks.pay()
+    _sent(checks, key)
+    assert len(_take(checks, checks.part())) == 2
+    assert [reader for _, reader, _ in _sealed(checks.books)] == ["T7"]
+    (told,) = _told(checks.books)
+    assert "T6/1" in told
+
+
+def test_a_side_part_leaves_out_what_could_have_it_refused_whole(checks: Checks, key: Ed25519PrivateKey) -> None:
+    """A row of the terminal's table was altered: its other values come all the same."""
+    checks.pay()
+    _sent(checks, key)
+    city = city_vault(checks.books).sealing_key
+    good = [(place.seq, place.field, checks.vault.seal_for(city, place, each)) for place, each in checks.kept.items()]
+    bad = [(2, "Tender 1", b"x"), (0, "tender.1.account", b"x"), (2, "tender.2.account", b"x" * 1000)]
+    assert len(_take(checks, make_part(checks.books.ledger, "T1", 1, 1, [*bad, *good]))) == 2
 
 
 def test_what_is_erased_is_taken_back_from_what_is_published(checks: Checks, key: Ed25519PrivateKey) -> None:
@@ -393,7 +469,7 @@ def test_what_is_erased_is_taken_back_from_what_is_published(checks: Checks, key
     _erase(checks, key, taken["id"], "tender.1.account")
     assert [place.field for place, *_ in _sealed(checks.books)] == ["tender.1.routing"]
     with checks.books.writing() as connection:
-        assert reseal(connection, city_vault(checks.books)) == 0
+        assert reseal(connection, city_vault(checks.books), NOW) == Resealed(0, 0)
         removed = connection.execute(select(tables.removed.c.name)).scalars().all()
     assert list(removed) == ["personal_sealed"]
 

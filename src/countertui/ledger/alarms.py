@@ -21,6 +21,8 @@ RECOVERED = "recovered"
 """Records of a dead terminal wait for two people."""
 ROOTS = "roots"
 """Two root keys were used: an admin's PIN was reset by them."""
+PERSONAL = "personal"
+"""A personal value is not the one its record commits to, as a terminal sent it or as it is kept here."""
 REGISTER = "register"
 """Entries that this ledger had lost came back to its register, or could not."""
 

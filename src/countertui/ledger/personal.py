@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
 from countertui.domain.personal import LONGEST_VALUE, Place, Salted, commitment, commitments
 from countertui.ledger import tables
-from countertui.ledger.alarms import raise_alarm
+from countertui.ledger.alarms import PERSONAL, raise_alarm
 from countertui.ledger.books import Books
 from countertui.ledger.bulk import insert_many
 from countertui.ledger.resealing import reseal
@@ -23,8 +23,6 @@ from countertui.sync.faults import SealingError
 from countertui.sync.personal_part import read_part
 from countertui.sync.vault import Vault
 
-PERSONAL = "personal"
-"""The kind of alarm: a terminal sent a personal value that is not the one its record commits to."""
 _COLUMNS = ("terminal", "epoch", "seq", "field", "commitment")
 _COMMITS = b'"personal":'
 
@@ -99,7 +97,7 @@ def take_part(
         for value in opened:
             _keep(connection, value, now)
         if opened:
-            reseal(connection, vault, (terminal, epoch, first, last))
+            reseal(connection, vault, now, (terminal, epoch, first, last))
         if wrong:
             told = f"{len(wrong)} personal values sent with batch {no} are not those that its records commit to."
             raise_alarm(connection, PERSONAL, terminal, epoch, wrong[0].seq, told, now)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
@@ -11,10 +12,12 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from countertui.domain.personal import Place
 from countertui.domain.reference import TABLES
 from countertui.ledger import tables
+from countertui.ledger.alarms import PERSONAL, raise_alarm
 from countertui.ledger.books import next_version
 from countertui.ledger.bulk import insert_many
 from countertui.ledger.shares import note_removed
 from countertui.ledger.sheet import NoRulesError, rules_of
+from countertui.sync.faults import SealingError
 from countertui.sync.vault import Vault
 
 _NAME = "personal_sealed"
@@ -23,29 +26,49 @@ Reader = tuple[str, int, bytes, frozenset[str]]
 """A terminal, its epoch, its X25519 key, and the kinds of values that its office may read."""
 
 
-def reseal(connection: Connection, vault: Vault, batch: tuple[str, int, int, int] | None = None) -> int:
-    """Seal what is kept to every terminal whose office may read it and that has it not yet; gives how many values.
+class Resealed(NamedTuple):
+    """How many values were sealed, one counted for each reader, and how many were left out as they were altered."""
+
+    sealed: int
+    left_out: int
+
+
+def reseal(connection: Connection, vault: Vault, now: str, batch: tuple[str, int, int, int] | None = None) -> Resealed:
+    """Seal what is kept to every terminal whose office may read it and that has it not yet.
 
     batch: terminal, epoch, first and last record, where only its values are looked at. A terminal that was admitted
-    later, or an office that was named later, gets what came before by a call without one. Raises SealingError for a
-    value that was altered.
+    later, or an office that was named later, gets what came before by a call without one. A value that was altered
+    where it is kept is left out, and so is a terminal that nothing can be sealed to; an alarm tells of either. `now`
+    is ISO 8601 UTC.
     """
     readers = _readers(connection)
     if not readers:
-        return 0
+        return Resealed(0, 0)
     query = select(*(_SEALED.c[column] for column in tables.key_of(_NAME)))
     if batch is not None:
         query = query.where(_of(_SEALED.c, batch))
     there = {tuple(row) for row in connection.execute(query)}
     version = next_version(connection)
-    rows = [
-        (*place, reader, epoch, vault.seal_for(key, place, salted).hex(), version)
-        for place, locked in _kept(connection, batch)
-        for salted in (vault.unlock(place, locked),)
-        for reader, epoch, key, kinds in readers
-        if place.field.rpartition(".")[2] in kinds and (*place, reader, epoch) not in there
-    ]
-    return insert_many(connection, _SEALED, (*TABLES[_NAME], "changed_in"), rows)
+    rows: list[tuple[Any, ...]] = []
+    altered: list[Place] = []
+    unfit: set[tuple[str, int]] = set()
+    for place, locked in _kept(connection, batch):
+        kind = place.field.rpartition(".")[2]
+        waiting = [each for each in readers if kind in each[3] and (*place, *each[:2]) not in there]
+        if not waiting:
+            continue
+        try:
+            salted = vault.unlock(place, locked)
+        except SealingError:
+            altered.append(place)
+            continue
+        for reader, epoch, key, _ in waiting:
+            try:
+                rows.append((*place, reader, epoch, vault.seal_for(key, place, salted).hex(), version))
+            except SealingError:
+                unfit.add((reader, epoch))
+    _tell(connection, altered, unfit, now)
+    return Resealed(insert_many(connection, _SEALED, (*TABLES[_NAME], "changed_in"), rows), len(altered))
 
 
 def take_back(connection: Connection, place: Place) -> None:
@@ -57,6 +80,20 @@ def take_back(connection: Connection, place: Place) -> None:
     ]
     connection.execute(delete(_SEALED).where(there))
     note_removed(connection, _NAME, keys, next_version(connection))
+
+
+def _tell(connection: Connection, altered: Sequence[Place], unfit: Iterable[tuple[str, int]], now: str) -> None:
+    """Have people see what was left out, and that nothing else was."""
+    for (terminal, epoch), places in groupby(altered, lambda place: place[:2]):
+        wrong = list(places)
+        told = (
+            f"{len(wrong)} of the personal values kept here were altered, the first in record {wrong[0].seq},"
+            f" {wrong[0].field}: no office is given them; all others are. All of them: countertui ledger personal."
+        )
+        raise_alarm(connection, PERSONAL, terminal, epoch, wrong[0].seq, told, now)
+    for terminal, epoch in sorted(unfit):
+        told = "Nothing can be sealed to the key that it was admitted with: it is given no personal values."
+        raise_alarm(connection, PERSONAL, terminal, epoch, None, told, now)
 
 
 def _readers(connection: Connection) -> list[Reader]:

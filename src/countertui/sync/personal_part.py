@@ -69,8 +69,15 @@ def part_name(terminal: str, epoch: int, batch_no: int, n: int) -> str:
 
 
 def make_part(ledger: str, terminal: str, epoch: int, batch_no: int, sealed: Sequence[tuple[int, str, bytes]]) -> bytes:
-    """A side part's bytes, out of (record, field, sealed value) for at most MOST_ITEMS values."""
-    items = [{"seq": seq, "field": field, "sealed": base64.b64encode(data).decode()} for seq, field, data in sealed]
+    """A side part's bytes, out of (record, field, sealed value) for at most MOST_ITEMS values.
+
+    What cannot be one, as its row was altered, is left out: for it, the ledger would refuse the whole part.
+    """
+    items = [
+        {"seq": seq, "field": field, "sealed": base64.b64encode(data).decode()}
+        for seq, field, data in sealed
+        if 0 < seq < 2**53 and is_field(field) and len(data) <= _MAX_SEALED // 4 * 3
+    ]
     named = {"v": 1, "ledger": ledger, "terminal": terminal, "epoch": epoch, "batch_no": batch_no}
     return canonical(named | {"items": items})
 

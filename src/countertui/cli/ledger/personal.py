@@ -48,21 +48,26 @@ def personal(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A
 def reseal(*, dir: Path | None = None) -> int:  # noqa: A002
     """Seal what is kept to the terminals of offices that may read it, where a terminal or an office came later.
 
+    Exit status 1 if a value was left out, as it was altered where it is kept.
+
     Parameters
     ----------
     dir
         The ledger's folder.
     """
     with at_desk(dir) as desk:
+        from countertui.cli.ledger.now import utc_now
         from countertui.ledger.resealing import reseal as reseal_values
         from countertui.machine import random_bytes
         from countertui.sync.vault import Vault
 
         vault = Vault(desk.secrets.field_key, desk.books.ledger, random_bytes)
         with desk.books.writing() as connection:
-            done = reseal_values(connection, vault)
-    print(f"{done:,} values sealed. Publish a snapshot to hand them out.")
-    return 0
+            done = reseal_values(connection, vault, utc_now())
+    print(f"{done.sealed:,} values sealed. Publish a snapshot to hand them out.")
+    if done.left_out:
+        print(f"{done.left_out:,} left out, as they were altered: countertui ledger personal names them.")
+    return 1 if done.left_out else 0
 
 
 def erase(record: str, field: str, /, *, reason: str, dir: Path | None = None) -> int:  # noqa: A002
