@@ -355,12 +355,18 @@ CREATE INDEX account_phone_local ON account (substr(phone_key, -7)) WHERE phone_
 
 CREATE TABLE account_words (        -- snapshot: who has a word in name or address that begins so; store/word_index.py
   beginning  TEXT PRIMARY KEY,      -- one to ten letters, or the whole of a longer word
+  whole      INTEGER NOT NULL,      -- 1: it is a word, not only the beginning of some
   first      BLOB NOT NULL          -- the first 51 account.id, 4 bytes each
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE account_word_sets (    -- snapshot: where there are more than 51, all of them
   beginning  TEXT PRIMARY KEY,
   ids        BLOB NOT NULL          -- a Roaring bitmap
 ) STRICT;
+CREATE TABLE account_slips (        -- snapshot: how words begin, by what is left of that when a letter is missing; store/near_words.py
+  slip  TEXT NOT NULL,
+  head  TEXT NOT NULL,              -- the first three, four or five letters of words
+  PRIMARY KEY (slip, head)
+) STRICT, WITHOUT ROWID;
 
 -- Charges and receipts come in any order and are looked up by account only: rows as they come, and one index.
 CREATE TABLE charge (               -- snapshot

@@ -15,14 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from countertui.counter.find import FEW, MOST_NEAR
 from countertui.demo.city import DemoCity
 from countertui.errors import EnvironmentFault
 from countertui.store.reference import Reference
 from countertui.store.reference_load import build_reference
+from countertui.store.reference_rows import AccountRow
 
 ACCOUNTS = 1_000_000
 PEOPLE = 60
-P50_GOAL, P99_GOAL = 1.5, 10.0
+P50_GOAL, P99_GOAL, WORST_GOAL = 1.5, 10.0, 25.0
+MISSPELT, MISSPELT_GOAL, MISSED_GOAL, PAGE = 300, 5.0, 0.05, 50
+EXACT_GOAL = 5.0
 BUILD = Path(__file__).resolve().parents[1] / "build" / "bench"
 COLUMNS = "number, kind, name, address, phone, status, flags, credit_gl, due_cents"
 FLOOR = f"SELECT {COLUMNS} FROM account WHERE name >= ? ORDER BY name LIMIT 50"  # noqa: S608 - ours
@@ -47,25 +51,88 @@ class Taken(NamedTuple):
 
 
 def rows(accounts: int = ACCOUNTS) -> list[dict[str, Any]]:
-    """Wall median, wall p99 and CPU p99 of a key's search, each over the wall median of the floor's SELECT."""
+    """A key's look-up, an exact number and a misspelled name, each over the wall median of a SELECT of the same run."""
     reference = city(accounts)
     floor = floor_file(accounts, reference.path)
     keys = list(keystrokes(floor, 1))
     measure(reference, floor, list(keystrokes(floor, 2)))  # a counter is warm, but not by the same people's names
     taken = measure(reference, floor, keys)
+    misspelt = misspelled(floor, 3)
+    of_misspelt = measure(reference, floor, [("misspelled", typed) for typed, _ in misspelt])
+    missed = sum(
+        not any(row.name.startswith(name) for row in looked_up(reference, typed)[:PAGE]) for typed, name in misspelt
+    )
+    by_number, unique = exact(reference, floor)
     reference.close()
     floor.close()
-    tell(keys, taken)
+    classes = tell(keys, taken)
     base, name = at(taken.floor, 50), f"lookup at {accounts:,} accounts"
+    misspelt_base = at(of_misspelt.floor, 50)
     return [
+        figure(f"misspelled, not in the first {PAGE} rows", len(misspelt), missed, MISSED_GOAL, "of"),
+        figure(f"{name}, misspelled, CPU p99", misspelt_base, at(of_misspelt.cpu, 99), MISSPELT_GOAL),
+        figure(f"{name}, exact number, CPU p99", at(unique, 50), at(by_number, 99), EXACT_GOAL),
+        figure(f"{name}, worst class, CPU p99", base, max(classes.values()), WORST_GOAL),
         figure(f"{name}, p50", base, at(taken.wall, 50), P50_GOAL),
         figure(f"{name}, p99", base, at(taken.wall, 99), P99_GOAL),
         figure(f"{name}, CPU p99", base, at(taken.cpu, 99), P99_GOAL),
     ]
 
 
-def figure(name: str, floor: float, value: float, goal: float) -> dict[str, Any]:
-    return {"name": name, "floor": floor, "value": value, "ratio": value / floor, "goal": goal, "unit": "us"}
+def figure(name: str, floor: float, value: float, goal: float, unit: str = "us") -> dict[str, Any]:
+    return {"name": name, "floor": floor, "value": value, "ratio": value / floor, "goal": goal, "unit": unit}
+
+
+def looked_up(reference: Reference, key: str) -> list[AccountRow]:
+    """What a key asks of the file: what fits, and where that is little what is spelled nearly so."""
+    found = reference.search(key)
+    return found if len(found) >= FEW else [*found, *reference.search_nearly(key, MOST_NEAR)]
+
+
+def misspelled(floor: sqlite3.Connection, seed: int) -> list[tuple[str, str]]:
+    """Surnames with one slip and the right first name, of accounts drawn at random, each with the name that is meant.
+
+    A large city has more people of a name than a list shows: the list has one of them, or the slip is missed.
+    """
+    (last,) = floor.execute("SELECT max(rowid) FROM account").fetchone()
+    chance = random.Random(seed)  # noqa: S311 - a sample, not a secret
+    slips: list[tuple[str, str]] = []
+    while len(slips) < MISSPELT:
+        drawn = "SELECT name FROM account WHERE rowid >= ? AND kind = 'utility' AND name LIKE '%, %' LIMIT 1"
+        row = floor.execute(drawn, (chance.randint(1, last),)).fetchone()
+        if row is not None:
+            surname, first = row[0].split(", ", 1)
+            first = first.split()[0]
+            slips.append((f"{with_a_slip(surname.lower(), chance)} {first.lower()}", f"{surname}, {first}"))
+    return slips
+
+
+def with_a_slip(word: str, chance: random.Random) -> str:
+    """The word with one letter missing, added, wrong, or swapped with the next."""
+    at, letter = chance.randrange(len(word)), chance.choice("abcdefghijklmnopqrstuvwxyz")
+    return chance.choice(
+        (
+            word[:at] + word[at + 1 :],
+            word[:at] + letter + word[at:],
+            word[:at] + letter + word[at + 1 :],
+            word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :],
+        )
+    )
+
+
+def exact(reference: Reference, floor: sqlite3.Connection) -> tuple[list[int], list[int]]:
+    """Nanoseconds of looking exact numbers up, CPU, and of a bare SELECT by a unique index, wall, alternating."""
+    numbers = [number for (number,) in floor.execute("SELECT number FROM account WHERE rowid % 997 = 1 LIMIT 1000")]
+    select = f"SELECT {COLUMNS} FROM account WHERE number = ?"  # noqa: S608 - ours
+    ours, bare = [], []
+    for number in numbers:
+        begun = time.perf_counter_ns()
+        floor.execute(select, (number,)).fetchone()
+        bare.append(time.perf_counter_ns() - begun)
+        begun = time.thread_time_ns()
+        reference.account(number)
+        ours.append(time.thread_time_ns() - begun)
+    return ours, bare
 
 
 def at(taken: list[int], percent: int) -> float:
@@ -73,7 +140,8 @@ def at(taken: list[int], percent: int) -> float:
     return sorted(taken)[min(len(taken) - 1, len(taken) * percent // 100)] / 1000
 
 
-def tell(keys: list[tuple[str, str]], taken: Taken) -> None:
+def tell(keys: list[tuple[str, str]], taken: Taken) -> dict[str, float]:
+    """Print each class of keys; gives its CPU p99 in microseconds."""
     kinds: dict[str, list[int]] = {}
     for (kind, _), nanoseconds in zip(keys, taken.cpu, strict=True):
         kinds.setdefault(kind, []).append(nanoseconds)
@@ -82,6 +150,7 @@ def tell(keys: list[tuple[str, str]], taken: Taken) -> None:
         print(f"  {kind:24} {len(cpu):5} keys  p50 {at(cpu, 50):6.0f}  p99 {at(cpu, 99):6.0f} us of CPU")
     slowest = sorted(zip(taken.cpu, keys, strict=True), reverse=True)[:5]
     print("  slowest:", ", ".join(f"{key!r} {worst // 1000} us" for worst, (_, key) in slowest))
+    return {kind: at(cpu, 99) for kind, cpu in kinds.items()}
 
 
 def measure(reference: Reference, floor: sqlite3.Connection, keys: list[tuple[str, str]]) -> Taken:
@@ -95,7 +164,7 @@ def measure(reference: Reference, floor: sqlite3.Connection, keys: list[tuple[st
         floor.execute(FLOOR, (name,)).fetchall()
         between = time.perf_counter_ns()
         cpu_begun = time.thread_time_ns()
-        reference.search(key)
+        looked_up(reference, key)
         cpu_done = time.thread_time_ns()
         done = time.perf_counter_ns()
         taken.floor.append(between - begun)
@@ -162,6 +231,7 @@ def floor_file(accounts: int, reference: Path) -> sqlite3.Connection:
         made.execute("ATTACH ? AS city", (str(reference),))
         made.execute(f"CREATE TABLE account AS SELECT {COLUMNS} FROM city.account ORDER BY name, number")  # noqa: S608
         made.execute("CREATE INDEX account_name ON account (name)")
+        made.execute("CREATE UNIQUE INDEX account_number ON account (number)")
         made.commit()
         made.close()
         path.with_suffix(".new").replace(path)

@@ -143,7 +143,7 @@ def _floor(ledger: Path, path: Path) -> None:
 
 def _copy(source: sqlite3.Connection, made: sqlite3.Connection, table: str) -> None:
     columns = [column for _, column, *_ in made.execute(f"PRAGMA table_info({table})")]
-    if table in ("snapshot", "account_words", "account_word_sets"):
+    if table in ("snapshot", "account_words", "account_word_sets", "account_slips"):
         return
     if table == "account":
         _accounts(source, made)
@@ -169,7 +169,12 @@ def _accounts(source: sqlite3.Connection, made: sqlite3.Connection) -> None:
         if len(word) > _LETTERS:
             beginnings[word] |= held
     sets = sorted(beginnings.items())
-    made.executemany("INSERT INTO account_words VALUES (?, ?)", ((name, _first(ids)) for name, ids in sets))
+    heads = {word[:length] for word in words if len(word) > 2 and word.isalpha() for length in (3, 4, 5)}
+    slips = {(head[:at] + head[at + 1 :], head) for head in heads for at in range(len(head))}
+    slips |= {(head, head) for head in heads}
+    made.executemany("INSERT INTO account_slips VALUES (?, ?)", sorted(slips))
+    firsts = ((name, name in words, _first(ids)) for name, ids in sets)
+    made.executemany("INSERT INTO account_words VALUES (?, ?, ?)", firsts)
     larger = ((name, ids.serialize()) for name, ids in sets if len(ids) > _FIRST)
     made.executemany("INSERT INTO account_word_sets VALUES (?, ?)", larger)
 

@@ -42,6 +42,31 @@ def test_names_are_found_by_their_beginning(station: Station) -> None:
     assert not any(one.exact for one in found)
 
 
+def _swapped(word: str) -> str:
+    return f"{word[0]}{word[2]}{word[1]}{word[3:]}"
+
+
+def test_swapped_letters_still_find_and_are_marked(station: Station) -> None:
+    account = open_account(station, _account(station))
+    surname, first, *_ = account.name.lower().replace(",", "").split()
+    found = find(station, f"{_swapped(surname)} {first}")
+    assert account.account in {one.key for one in found}
+    assert all(one.near and not one.exact for one in found)
+
+
+def test_of_what_fits_as_typed_nothing_is_marked_and_it_stands_first(station: Station) -> None:
+    account = open_account(station, _account(station))
+    found = find(station, account.name)
+    assert not found[0].near
+    assert found == sorted(found, key=lambda one: one.near)
+    assert len({one.key for one in found}) == len(found)
+
+
+def test_an_exact_number_has_no_misspellings_beside_it(station: Station) -> None:
+    assert not any(one.near for one in find(station, _account(station)))
+    assert not any(one.near for one in find(station, "COPY"))
+
+
 def test_a_license_is_found_by_its_number(station: Station) -> None:
     (row,) = station.reference._rows("SELECT number, account FROM license ORDER BY number LIMIT 1")
     first = find(station, row[0])[0]

@@ -69,6 +69,8 @@ def charge(id_: str, head: str, due: date, cents: int) -> OpenCharge:
     return OpenCharge(id_, head, due, f"{head.capitalize()} {due:%b %Y}", f"500-{head}", Cents(cents))
 
 
+NEARLY = {"elilson": ("10422301",)}
+"""What a misspelled text is nearly of."""
 ACCOUNTS = {
     "10422301": (
         "Utility",
@@ -278,6 +280,7 @@ class FakeDesk:
             for number, (_, name, address, _) in ACCOUNTS.items()
             if all(word in f"{number} {name} {address}".casefold() for word in words)
         ]
+        found += [replace(self._found(number, exact=False), near=True) for number in NEARLY.get(typed, ())]
         fees = [self._fee(code, code, exact=False) for code in FEES if typed and code.startswith(typed.upper())]
         known = {one.number for one in exact}
         return [*exact, *(one for one in (*fees, *found) if one.number not in known)]

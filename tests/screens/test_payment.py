@@ -40,6 +40,16 @@ async def test_cash_with_change_shows_the_change_while_the_next_cart_is_filled(o
         assert counter.payment.hand.held.cart.total == 18_00
 
 
+async def test_what_is_only_spelled_nearly_so_is_marked_and_never_taken_unchosen(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(*"elilson", "enter")
+        assert "~Utility" in counter.screen()
+        assert "spelled nearly so" in counter.message
+        assert not counter.payment.hand.held.cart.lines, "one that fits nearly is not the one that was meant"
+        await counter.keys("enter")
+        assert [line.account for line in counter.payment.hand.held.cart.lines] == ["10422301"]
+
+
 async def test_the_first_digit_replaces_the_prefilled_amount_and_enter_alone_keeps_it(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")

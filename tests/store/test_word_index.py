@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from countertui.store import word_index
 from countertui.store.schema import statements_of
-from countertui.store.word_index import BEGINNING, WordCollector, WordIndex, write_sets
+from countertui.store.word_index import BEGINNING, WordCollector, WordIndex, write_words
 
 ACCOUNTS = {
     id_: [
@@ -35,7 +35,7 @@ def connection() -> Iterator[sqlite3.Connection]:
     collector = WordCollector()
     for id_, words in ACCOUNTS.items():
         collector.add(id_, words)
-    write_sets(made, collector.sets())
+    write_words(made, collector)
     yield made
     made.close()
 

@@ -21,6 +21,9 @@ from countertui.store import money_here
 from countertui.store.reference_rows import AccountRow, Fee
 
 MOST_FOUND = 50
+FEW = 8
+"""Of fewer results a screen has room for misspellings below them."""
+MOST_NEAR = 25
 LONGEST_TEXT = 200
 QUANTITY_MARK = "*"
 _QUANTITY = re.compile(r"[0-9]{1,6}")
@@ -34,7 +37,8 @@ class NotFound(Refused):
 class Found:
     """One result: what it is (account, fee, receipt), its key, what one chooses by.
 
-    due_cents: owed, below zero a credit; None: no account.
+    due_cents: owed, below zero a credit; None: no account. near: one word of it is spelled nearly as it was typed, so
+    that somebody must choose it.
     """
 
     kind: str
@@ -46,6 +50,7 @@ class Found:
     due_cents: int | None
     flags: str
     exact: bool
+    near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,8 @@ class FeeAsksAmount:
 def find(station: Station, text: str, limit: int = MOST_FOUND) -> list[Found]:
     """Everything the text can mean, best first: exact numbers and codes, then accounts by number, name, address, phone.
 
-    An exact known number is recognised before the card-number guard. Raises CardNumberRefused, TextRefused.
+    Where that is little, accounts follow with one word spelled nearly as typed. An exact known number is recognised
+    before the card-number guard. Raises CardNumberRefused, TextRefused.
     """
     typed = text.strip()[:LONGEST_TEXT]
     if not typed:
@@ -79,11 +85,14 @@ def find(station: Station, text: str, limit: int = MOST_FOUND) -> list[Found]:
         return exact
     seen = {(found.kind, found.key) for found in exact}
     rows = station.reference.search(typed, limit + 1)
-    paid = money_here.paid_sums(station.reader, [row.number for row in rows], station.reference.snapshot().seq)
-    others = [_account_found(row, row.due_cents - paid.get(row.number, 0), exact=False) for row in rows]
-    fees = _fees_like(station, typed)
-    found = [*exact, *(one for one in (*fees, *others) if (one.kind, one.key) not in seen)]
-    return found[:limit]
+    others = [
+        one for one in (*_fees_like(station, typed), *_as_lists_show(station, rows)) if (one.kind, one.key) not in seen
+    ]
+    if exact or len(others) >= FEW:
+        return [*exact, *others][:limit]
+    known = {row.number for row in rows}
+    near = [row for row in station.reference.search_nearly(typed, MOST_NEAR) if row.number not in known]
+    return [*others, *(replace(one, near=True) for one in _as_lists_show(station, near))][:limit]
 
 
 def open_account(station: Station, number: str) -> AccountLine:
@@ -152,6 +161,12 @@ def _exact(station: Station, typed: str) -> list[Found]:
             )
         )
     return found
+
+
+def _as_lists_show(station: Station, rows: list[AccountRow]) -> list[Found]:
+    """Accounts with what they owe now: less money taken here since the snapshot."""
+    paid = money_here.paid_sums(station.reader, [row.number for row in rows], station.reference.snapshot().seq)
+    return [_account_found(row, row.due_cents - paid.get(row.number, 0), exact=False) for row in rows]
 
 
 def _fees_like(station: Station, typed: str) -> list[Found]:

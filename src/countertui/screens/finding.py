@@ -50,6 +50,8 @@ class Finding:
     async def chosen(self) -> Found:
         """The result under the cursor, else the exact one, else the only one; of several none is guessed.
 
+        What is only spelled nearly so is never taken unless it was chosen.
+
         Raises Refused.
         """
         return await self._chosen(self.text)
@@ -68,7 +70,14 @@ class Finding:
         if self.results.current is not None and self._lookup.knows(text):
             return self.results.current
         found = await self._lookup.answer(text)
-        fitting = [one for one in found if one.exact] or found
+        fitting = [one for one in found if one.exact] or [one for one in found if not one.near]
+        if not fitting and found:
+            self.results.show(found, cursor=0)
+            raise Refused(
+                f"Nothing goes by “{text[:24]}”, but some are spelled nearly so.",
+                "Nothing was added.",
+                "Choose with the arrows, then Enter.",
+            )
         if not fitting:
             raise Refused(
                 f"Nothing goes by “{text[:24]}”.", "The cart is as it was.", "Type it again, or part of a name."

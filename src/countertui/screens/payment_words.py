@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 HELP = (
     "Type or scan into the box: an account number, part of a name or address, a license, a receipt number, or a"
     " fee code with quantity, like COPY*3. Enter takes what fits exactly into the cart; where several fit, choose"
-    " with the arrows. Then F9 for exact cash, or F5 to F8: type what was handed over, and Enter. As soon as the"
-    " tenders cover what is due, the payment is taken and the next cart begins; the change stays on the line at"
-    " the bottom. A check for a cash-only account needs a lead's id and PIN. Esc closes what was asked last and"
-    " never throws a cart away without asking."
+    " with the arrows; ~ stands before what is only spelled nearly so. Then F9 for exact cash, or F5 to F8: type"
+    " what was handed over, and Enter. As soon as the tenders cover what is due, the payment is taken and the next"
+    " cart begins; the change stays on the line at the bottom. A check for a cash-only account needs a lead's id"
+    " and PIN. Esc closes what was asked last and never throws a cart away without asking."
 )
 
 
@@ -69,13 +69,13 @@ def tender_commands(area: PaymentArea) -> Sequence[Command]:
 
 
 def draw_found(found: Found, width: int) -> Row:
-    """One result: kind, number, name, address, flags, amount due."""
+    """One result: kind, number, name, address, flags, amount due; ~ where it is only spelled nearly so."""
     due = "" if found.due_cents is None else _owed(found.due_cents)
     flags = f"!{found.flags} " if found.flags else ""
     room = width - 11 - 15 - 11 - len(flags)
     name = room * 6 // 10
     return (
-        (fit(f" {found.label}", 10) + " ", "dim"),
+        (fit(f"{'~' if found.near else ' '}{found.label}", 10) + " ", "dim"),
         (fit(found.number, 14) + " ", "strong"),
         (fit(found.name, name - 1) + " ", ""),
         (fit(found.address, room - name - 1) + " ", "dim"),

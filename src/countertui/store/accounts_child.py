@@ -23,7 +23,7 @@ from countertui.store.rows_file import read_rows
 from countertui.store.schema import statements_of
 
 _BEHIND = 10
-_WORDS = ("account_words", "account_word_sets")
+_WORDS = ("account_words", "account_word_sets", "account_slips")
 
 
 def start(file: RowsFile, new: Path) -> subprocess.Popen[bytes]:

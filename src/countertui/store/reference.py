@@ -14,6 +14,7 @@ from countertui.domain.personal import Place
 from countertui.domain.reference import CityKey
 from countertui.errors import EnvironmentFault
 from countertui.store.connection import StoreUnusable, open_for_reading
+from countertui.store.near_words import SHORTEST
 from countertui.store.reference_format import reference_format
 from countertui.store.reference_rows import (
     AccountRow,
@@ -28,7 +29,7 @@ from countertui.store.reference_rows import (
     PastReceipt,
     SnapshotInfo,
 )
-from countertui.store.search import BY_IDS, EXACT_NUMBER, MOST_ROWS, Beginnings, meanings
+from countertui.store.search import BY_IDS, EXACT_NUMBER, MOST_ROWS, Beginnings, beginnings_typed, meanings
 from countertui.store.word_index import WordIndex
 from countertui.store.words import words_of
 
@@ -218,6 +219,18 @@ class Reference:
             if rows:
                 return list(map(_ROW, rows))
         return []
+
+    def search_nearly(self, text: str, limit: int = MOST_ROWS) -> list[AccountRow]:
+        """At most `limit` accounts that a text may mean if one of its words is misspelled, in the order of names.
+
+        Some of them `search` may give as well.
+        """
+        begun = beginnings_typed(text)
+        if not any(len(word) >= SHORTEST and word.isalpha() for word in begun):
+            return []
+        with self._lock:
+            ids = self._words.nearly_holding(begun, limit)
+            return list(map(_ROW, self._connection.execute(BY_IDS, (str(ids),)).fetchall())) if ids else []
 
     def charges(self, account: str) -> tuple[ChargeRow, ...]:
         """An account's open charges, oldest first."""

@@ -13,7 +13,7 @@ from countertui.domain.reference import TABLES
 from countertui.errors import AnswerNo
 from countertui.store.reference_format import reference_format
 from countertui.store.schema import statements_of
-from countertui.store.word_index import WordCollector, write_sets
+from countertui.store.word_index import WordCollector, write_words
 from countertui.store.words import house_key, indexed_words, number_key, phone_key
 
 _TOLD_EVERY = 10_000
@@ -135,7 +135,7 @@ def insert_accounts(
     """Put account rows and the index of their words where they go; due is cents by account number."""
     words = WordCollector()
     _insert(connection, "account", _with_keys(rows, due, words, progress))
-    write_sets(connection, words.sets())
+    write_words(connection, words)
 
 
 def _charges_first(

@@ -65,7 +65,7 @@ def meanings(text: str, limit: int = MOST_ROWS) -> Iterator[Query | Beginnings]:
     letters such as a license's; the beginnings of words of name and address in any order; the letters a number begins
     with. Nothing for a text without letters and digits.
     """
-    typed = " ".join(folded(text[:LONGEST_TEXT])[: 2 * LONGEST_TEXT].split())
+    typed = _plain(text)
     house, *words = house_key(typed).split() or [""]
     if words:
         yield _house(house, words, limit)
@@ -77,10 +77,19 @@ def meanings(text: str, limit: int = MOST_ROWS) -> Iterator[Query | Beginnings]:
         yield Query(_BY_DIGITS, {**by_number, **phones, "house": number, "house_end": number + _AFTER})
     elif _LETTERS_AND_NUMBER.fullmatch(typed):
         yield Query(_BY_NUMBER, by_number)
-    if begun := list(dict.fromkeys(word[:LONGEST_WORD] for word in words_of(typed))):
-        yield Beginnings(begun[:MOST_WORDS])
+    if begun := beginnings_typed(typed):
+        yield Beginnings(begun)
     if number.isalpha():
         yield Query(_BY_NUMBER, by_number)
+
+
+def beginnings_typed(text: str) -> list[str]:
+    """The words that were typed, whole or begun, each once and in order; at most eight."""
+    return list(dict.fromkeys(word[:LONGEST_WORD] for word in words_of(_plain(text))))[:MOST_WORDS]
+
+
+def _plain(text: str) -> str:
+    return " ".join(folded(text[:LONGEST_TEXT])[: 2 * LONGEST_TEXT].split())
 
 
 def _house(house: str, words: list[str], limit: int) -> Query:

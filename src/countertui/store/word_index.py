@@ -10,11 +10,12 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator
-from itertools import groupby, islice
+from collections.abc import Collection, Iterator
+from itertools import chain, groupby, islice
 
 from pyroaring import BitMap
 
+from countertui.store.near_words import near_beginnings, slip_rows
 from countertui.store.search import MOST_ROWS
 
 BEGINNING = 10
@@ -38,6 +39,11 @@ class WordCollector:
         for word in set(words):
             self._ids[word].append(id_)
 
+    @property
+    def words(self) -> Collection[str]:
+        """Every word, once."""
+        return self._ids.keys()
+
     def sets(self) -> list[tuple[str, BitMap]]:
         """Every beginning with the ids it is found at, sorted."""
         level = [(word, BitMap(self._ids[word])) for word in sorted(self._ids)]
@@ -48,10 +54,12 @@ class WordCollector:
         return sorted(sets, key=lambda pair: pair[0])
 
 
-def write_sets(connection: sqlite3.Connection, sets: list[tuple[str, BitMap]]) -> None:
-    """Fill the two tables of the index."""
-    firsts = ((beginning, array(_IDS, islice(ids, MOST_ROWS)).tobytes()) for beginning, ids in sets)
-    connection.executemany("INSERT INTO account_words (beginning, first) VALUES (?, ?)", firsts)
+def write_words(connection: sqlite3.Connection, words: WordCollector) -> None:
+    """Fill the three tables of the index."""
+    connection.executemany("INSERT INTO account_slips (slip, head) VALUES (?, ?)", slip_rows(words.words))
+    sets = words.sets()
+    firsts = ((start, start in words.words, array(_IDS, islice(ids, MOST_ROWS)).tobytes()) for start, ids in sets)
+    connection.executemany("INSERT INTO account_words (beginning, whole, first) VALUES (?, ?, ?)", firsts)
     larger = ((beginning, ids.serialize()) for beginning, ids in sets if len(ids) > MOST_ROWS)
     connection.executemany("INSERT INTO account_word_sets (beginning, ids) VALUES (?, ?)", larger)
 
@@ -77,6 +85,28 @@ class WordIndex:
             if not found:
                 return []
         return list(islice(found or (), limit))
+
+    def nearly_holding(self, beginnings: list[str], limit: int) -> list[int]:
+        """Ids, at most limit, of accounts that have such words but for one, which is spelled nearly so.
+
+        First those with a whole word nearly so spelled, then those with a word that begins so; ascending for each word.
+        Where some beginnings are of no word at all, all of those are misspelled. Some ids `holding` may give as well.
+        """
+        sets = {beginning: self._ids(beginning) for beginning in beginnings}
+        unknown = [beginning for beginning, ids in sets.items() if not ids]
+        for also in unknown[1:]:
+            sets[also] = BitMap.union(BitMap(), *map(self._ids, chain(*near_beginnings(self._connection, also))))
+        tries = [(wrong, near_beginnings(self._connection, wrong)) for wrong in unknown[:1] or beginnings]
+        found: dict[int, None] = {}
+        for rank in (0, 1):
+            for wrong, near in tries:
+                others = [ids for beginning, ids in sets.items() if beginning != wrong]
+                for beginning in near[rank]:
+                    common = BitMap.intersection(self._ids(beginning), *others)
+                    found.update(dict.fromkeys(islice(common, limit)))
+                    if len(found) >= limit:
+                        return list(found)[:limit]
+        return list(found)
 
     def _ids(self, beginning: str) -> BitMap:
         """All ids for one beginning. Lately used ones are kept: the next key mostly changes one word of several."""
