@@ -14,12 +14,14 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from countertui.config.terminal import PrinterTable, read_terminal
+from countertui.config.devices import PrinterTable
+from countertui.config.terminal import read_terminal
 from countertui.counter.station import Place, Station
 from countertui.counter.take_snapshot import build
 from countertui.domain.city import rules_from_json
 from countertui.domain.demo import is_demo
 from countertui.errors import AnswerNo, EnvironmentFault
+from countertui.hardware import links
 from countertui.hardware.links.tcp import TcpLink
 from countertui.hardware.no_printer import NoPrinter
 from countertui.hardware.print_child import PrintChild
@@ -282,15 +284,14 @@ def _printer(folder: Path, clock: Clock, keep_child: KeepChild) -> Printer:
         arguments = ["countertui.hardware.virtual_printer", "--port", "0", "--paper", str(folder / "paper.txt")]
         said = start_child(arguments, keep_child, folder / "printer.log")
         return ReceiptPrinter(_print_child(folder), TcpLink(said["host"], said["port"]), clock.mono_ms)
-    device = read_terminal(folder / SETTINGS).printer
-    if device is None:
+    printers = read_terminal(folder / SETTINGS).printers
+    if not printers:
         return NoPrinter()
-    link = TcpLink(device.host, device.port)
-    return ReceiptPrinter(_print_child(folder), link, clock.mono_ms, _paper(device))
+    return ReceiptPrinter(_print_child(folder), links.of(printers[0]), clock.mono_ms, _paper(printers[0]))
 
 
 def _paper(device: PrinterTable) -> PaperSetting:
-    return PaperSetting(device.columns, device.profile, device.code_page, device.drawer_pin)
+    return PaperSetting(device.columns, device.profile, device.page, device.drawer_pin, device.asks_process_ids)
 
 
 def _print_child(folder: Path) -> PrintChild:

@@ -140,17 +140,20 @@ def test_a_real_terminal_never_works_as_a_demo(real: City, worked_city: City) ->
 
 # Settings
 
+FRONT = '[[printer]]\nname = "front"\nhost = "192.0.2.7"\n'
+
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("[printer\n", ("not TOML", "line 1")),
-        ("[printer]\nport = 9100\n", ("[printer]", "key host", "is missing")),
-        ('[printer]\nhost = "192.0.2.7"\nport = "9100"\n', ("[printer]", "key port", "1 to 65535")),
-        ('[printer]\nhost = "192.0.2.7"\nport = 0\n', ("key port", "1 to 65535")),
-        ('[printer]\nhost = "192.0.2.7"\ncolums = 42\n', ("[printer]", "colums", "Did you mean columns?")),
-        ('[printer]\nhost = "192.0.2.7"\ndrawer_pin = 3\n', ("key drawer_pin", "2 or 5")),
-        ('[printer]\nhost = "a b"\n', ("key host", "host name")),
+        ("[printer]\nport = 9100\n", ("several of printer", "[[printer]]")),
+        ("[[printer]]\nport = 9100\n", ("[[printer]]", "key name", "is missing")),
+        (f"{FRONT}port = '9100'\n", ("[[printer]]", "key port", "1 to 65535")),
+        (f"{FRONT}port = 0\n", ("key port", "1 to 65535")),
+        (f"{FRONT}colums = 42\n", ("[[printer]]", "colums", "Did you mean columns?")),
+        (f"{FRONT}drawer_pin = 3\n", ("key drawer_pin", "2 or 5")),
+        ('[[printer]]\nname = "front"\nhost = "a b"\n', ("key host", "host name")),
         ('[ledgr]\nurl = "https://ledger.example"\n', ("ledgr", "Did you mean ledger?")),
         ('ledger = "https://ledger.example"\n', ("ledger is a table",)),
         ("[ledger]\nurl = 7\n", ("[ledger]", "key url")),
@@ -166,10 +169,10 @@ def test_a_mistake_in_the_settings_names_table_and_key(text: str, words: tuple[s
 
 
 def test_all_problems_of_the_settings_are_told_at_once_on_screen_and_by_commands(real: City) -> None:
-    (real.folder / "terminal.toml").write_text("[printer]\nhost = 7\n[ledger]\nport = 80\n")
+    (real.folder / "terminal.toml").write_text('[[printer]]\nname = "a"\nhost = 7\n[ledger]\nport = 80\n')
     said = real.run("sync", "--once", **GIVEN)
     assert (said.status, said.out) == (2, "")
-    for word in ("[printer], key host", "no key port", "[ledger], key url", "terminal.toml"):
+    for word in ("[[printer]], key host", "no key port", "[ledger], key url", "terminal.toml"):
         assert word in said.err
     with real.counter() as person:
         person.wait_for("Passphrase")
@@ -182,21 +185,6 @@ def test_an_address_over_plain_http_elsewhere_is_refused(real: City) -> None:
     said = real.run("sync", "--once", **GIVEN)
     assert (said.status, said.out) == (2, "")
     assert "must begin with https" in said.err
-
-
-def test_the_settings_reach_the_printer(tmp_path: Path) -> None:
-    path = tmp_path / "terminal.toml"
-    assert read_terminal(path).printer is None
-    path.write_text('[printer]\nhost = "192.0.2.7"\ncode_page = "CP437"\ncolumns = 48\ndrawer_pin = 5\n')
-    printer = read_terminal(path).printer
-    assert printer is not None
-    assert (printer.host, printer.port, printer.code_page, printer.columns, printer.drawer_pin) == (
-        "192.0.2.7",
-        9100,
-        "CP437",
-        48,
-        5,
-    )
 
 
 # The snapshot's file

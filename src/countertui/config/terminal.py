@@ -1,34 +1,47 @@
-"""A terminal's own settings, terminal.toml in its folder: where printer and ledger are. All may be left out.
+"""A terminal's own settings, terminal.toml in its folder: where devices and ledger are. All may be left out.
 
 ```
-[printer]                     a receipt printer at a TCP port
-host = "192.0.2.7"
-port = 9100
+[[printer]]                   one table for each; the first is this terminal's own
+name = "front counter"        what people call it
+model = "TM-T88V"
+host = "192.0.2.7"            exactly one of host (and port), serial (and baud ...), usb, queue, file
 columns = 42                  letters on a line
-profile = "default"           python-escpos' name of the model
-code_page = "CP858"
+profile = "TM-T88V"           of config/printer_profiles.py
 drawer_pin = 2                the connector's pin that opens the drawer: 2 or 5
+
+[[scanner]]
+serial = "/dev/serial/by-id/usb-Honeywell_..."
+
+[check_reader]
+serial = "/dev/ttyS0"
+
+[pole_display]
+serial = "/dev/ttyS1"
+dialect = "epson"
 
 [ledger]
 url = "https://ledger.example"
 ```
 
-Importing this module loads pydantic, which is slow: nothing that runs before the first paint may import it.
+docs/devices.md lists every key. Importing this module loads pydantic, which is slow: nothing that runs before the first
+paint may import it.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from countertui.config.devices import CheckReaderTable, PoleDisplayTable, PrinterTable, ScannerTable
 from countertui.config.problems import of_row, unknown
 from countertui.errors import UsageError
 
-_Word = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._ -]*$")]
+MOST_OF_A_KIND = 8
 
 
 class TerminalSettingsError(UsageError):
@@ -41,24 +54,6 @@ class TerminalSettingsError(UsageError):
             "Nothing was changed.",
             f"Correct {path}, then start again.",
         )
-
-
-class PrinterTable(BaseModel):
-    """The receipt printer."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-    host: Annotated[
-        str,
-        Field(
-            min_length=1, max_length=253, pattern=r"^[A-Za-z0-9][A-Za-z0-9.:-]*$", description="a host name or address"
-        ),
-    ]
-    port: Annotated[int, Field(ge=1, le=65535, description="a whole number from 1 to 65535")] = 9100
-    columns: Annotated[int, Field(ge=24, le=80, description="a whole number from 24 to 80")] = 42
-    profile: Annotated[_Word, Field(description='a python-escpos profile, like "default"')] = "default"
-    code_page: Annotated[_Word, Field(description='a code page of that profile, like "CP858"')] = "CP858"
-    drawer_pin: Annotated[Literal[2, 5], Field(description="2 or 5")] = 2
 
 
 class LedgerTable(BaseModel):
@@ -83,15 +78,22 @@ class LedgerTable(BaseModel):
     ] = None
 
 
-_TABLES: Mapping[str, type[PrinterTable | LedgerTable]] = {"printer": PrinterTable, "ledger": LedgerTable}
+_ONE: Mapping[str, type[BaseModel]] = {
+    "check_reader": CheckReaderTable,
+    "pole_display": PoleDisplayTable,
+    "ledger": LedgerTable,
+}
+_SEVERAL: Mapping[str, type[BaseModel]] = {"printer": PrinterTable, "scanner": ScannerTable}
 
 
-class TerminalSettings(BaseModel):
-    """What terminal.toml says; a table that is not there is None."""
+@dataclass(frozen=True, slots=True)
+class TerminalSettings:
+    """What terminal.toml says; a table that is not there is None or empty."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-    printer: PrinterTable | None = None
+    printers: tuple[PrinterTable, ...] = ()
+    scanners: tuple[ScannerTable, ...] = ()
+    check_reader: CheckReaderTable | None = None
+    pole_display: PoleDisplayTable | None = None
     ledger: LedgerTable | None = None
 
 
@@ -106,18 +108,59 @@ def read_terminal(path: Path) -> TerminalSettings:
     problems = tuple(_problems(given))
     if problems:
         raise TerminalSettingsError(path, problems)
-    return TerminalSettings.model_validate(given)
+    return TerminalSettings(
+        printers=tuple(PrinterTable.model_validate(table) for table in given.get("printer", ())),
+        scanners=tuple(ScannerTable.model_validate(table) for table in given.get("scanner", ())),
+        check_reader=CheckReaderTable.model_validate(found) if (found := given.get("check_reader")) else None,
+        pole_display=PoleDisplayTable.model_validate(found) if (found := given.get("pole_display")) else None,
+        ledger=LedgerTable.model_validate(found) if (found := given.get("ledger")) else None,
+    )
 
 
 def _problems(given: Mapping[str, Any]) -> Iterator[str]:
-    for name, table in given.items():
-        model = _TABLES.get(name)
-        if model is None:
-            yield unknown("table", name, _TABLES)
-        elif not isinstance(table, dict):
-            yield f"{name} is a table: write [{name}] on a line of its own"
+    for name, found in given.items():
+        if name in _ONE:
+            if isinstance(found, dict):
+                yield from _of_table(f"table [{name}]", _ONE[name], found)
+            else:
+                yield f"{name} is a table: write [{name}] on a line of its own"
+        elif name in _SEVERAL:
+            yield from _of_tables(name, found)
         else:
-            try:
-                model.model_validate(table)
-            except ValidationError as error:
-                yield from of_row(f"table [{name}]", model, error)
+            yield unknown("table", name, {**_ONE, **_SEVERAL})
+    yield from _twice(given)
+
+
+def _of_tables(name: str, found: object) -> Iterator[str]:
+    if not isinstance(found, list) or not all(isinstance(table, dict) for table in found):
+        yield f"there can be several of {name}: write [[{name}]] on a line of its own for each"
+        return
+    if len(found) > MOST_OF_A_KIND:
+        yield f"there are {len(found)} tables [[{name}]]. Allowed: up to {MOST_OF_A_KIND}."
+    for number, table in enumerate(found, 1):
+        yield from _of_table(f"table [[{name}]]{f' {number}' if len(found) > 1 else ''}", _SEVERAL[name], table)
+
+
+def _of_table(place: str, model: type[BaseModel], table: dict[str, Any]) -> Iterator[str]:
+    try:
+        read = model.model_validate(table)
+    except ValidationError as error:
+        yield from of_row(place, model, error)
+        return
+    if isinstance(read, (PrinterTable, ScannerTable, CheckReaderTable, PoleDisplayTable)):
+        yield from (f"{place}, {problem}" for problem in read.problems(table))
+
+
+def _twice(given: Mapping[str, Any]) -> Iterator[str]:
+    """Names of printers and serial ports that two tables lay claim to."""
+    tables = [
+        (kind, table)
+        for kind, found in given.items()
+        if kind in {**_ONE, **_SEVERAL} and kind != "ledger"
+        for table in (found if isinstance(found, list) else [found])
+        if isinstance(table, dict)
+    ]
+    names = [str(table.get("name")) for kind, table in tables if kind == "printer" and "name" in table]
+    ports = [str(table["serial"]) for _, table in tables if "serial" in table]
+    for what, used in (("printers are called", names), ("devices are at", ports)):
+        yield from (f"two {what} {one}. Allowed: one" for one in sorted({one for one in used if used.count(one) > 1}))

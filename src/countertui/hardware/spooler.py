@@ -119,9 +119,16 @@ class _Job:
             elif self.waiting.over(self.talk.status.trouble):
                 return self.outcome("uncertain", self.talk.status.trouble or "no answer after the last line")
 
+    def hand_over(self) -> Outcome:
+        """See that it has left this machine: all there is to know of a printer that says nothing."""
+        self.talk.link.flush(self.talk.link.deadlines.write_ms)
+        return self.outcome("sent")
+
     def run(self) -> Outcome:
         try:
-            return self.send() or (self.await_answer() if self.questioned else self.outcome("sent"))
+            return self.send() or (self.await_answer() if self.questioned else self.hand_over())
+        except PrinterRefusedError as error:
+            return Outcome("refused", error.happened, 0, self.talk.status)
         except PrinterUncertainError as error:
             if self.processed_at is not None:
                 return self.outcome("processed")
@@ -197,6 +204,7 @@ def kick_drawer(link: Link, pin: Pin, *, mono_ms: MonoMs, expires_ms: int) -> Ou
             pulse = bytes((0x1B, 0x70, connector, PULSE_ON_2MS, PULSE_OFF_2MS))
         talk.write(pulse)
         if talk.status.online != "online":
+            link.flush(max(expires_ms - mono_ms(), 0))
             return Outcome("sent", "", len(pulse), talk.status)
         return _kick_answer(talk, len(pulse))
     except (PrinterRefusedError, PrinterUncertainError) as error:

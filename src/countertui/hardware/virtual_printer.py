@@ -111,7 +111,7 @@ class VirtualPrinter:
         """End the printer and its thread."""
         with self._changed:
             self._ended = True
-        self._wake()
+            self._wake()  # while the thread waits for the lock: it closes the waker once it knows
         self._thread.join()
 
     def __enter__(self) -> VirtualPrinter:

@@ -9,7 +9,7 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from countertui.hardware.links.link import Deadlines, PrinterUncertainError, ready, refused, why
+from countertui.hardware.links.link import Deadlines, broken, cause_of, not_open, ready, refused
 
 
 @dataclass(slots=True)
@@ -18,13 +18,14 @@ class FileLink:
 
     path: Path
     deadlines: Deadlines = field(default_factory=Deadlines)
+    label: str = ""
     _descriptor: int | None = None
     _sent: int = 0
 
     @property
     def name(self) -> str:
-        """The path."""
-        return str(self.path)
+        """What people call it, or the path."""
+        return self.label or str(self.path)
 
     @property
     def answers(self) -> bool:
@@ -42,12 +43,12 @@ class FileLink:
         try:
             self._descriptor = os.open(self.path, flags, 0o600)
         except OSError as error:
-            raise refused(self.name, why(error)) from error
+            raise refused(self.name, cause_of(error)) from error
 
     def write_some(self, data: bytes, wait_ms: int) -> int:
         """Hand over what is taken within `wait_ms`; give how many bytes. Raises PrinterUncertainError."""
         if self._descriptor is None:
-            raise refused(self.name, "not open")
+            raise not_open(self.name)
         if not ready(self._descriptor, select.POLLOUT, wait_ms):
             return 0
         try:
@@ -55,13 +56,16 @@ class FileLink:
         except BlockingIOError:
             return 0
         except OSError as error:
-            raise PrinterUncertainError(f"{self.name}: {why(error)}.", self._sent) from error
+            raise broken(self.name, cause_of(error), self._sent) from error
         self._sent += taken
         return taken
 
     def read_some(self, wait_ms: int) -> bytes:
         """Nothing, at once."""
         return b""
+
+    def flush(self, wait_ms: int) -> None:
+        """Nothing to wait for: the system took it, and never tells what becomes of it."""
 
     def close(self) -> None:
         """Close; a plain file is synced first, so that what it holds is what was sent."""

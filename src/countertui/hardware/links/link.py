@@ -9,21 +9,34 @@ from typing import Protocol
 
 from countertui.errors import EnvironmentFault
 
+_SAFE = "Nothing was sent; what was recorded stays recorded."
+
 
 class PrinterError(EnvironmentFault):
-    """The printer could not be reached or stopped answering."""
+    """The printer could not be reached or stopped answering. `word` is the same in one or two words, for a chip."""
+
+    def __init__(self, happened: str, safe: str = "", press: str = "", *, word: str = "off") -> None:
+        super().__init__(happened, safe, press)
+        self.word = word
 
 
 class PrinterRefusedError(PrinterError):
     """Nothing was handed over: trying again is safe."""
 
 
+class PrinterBusyError(PrinterRefusedError):
+    """It is there, but somebody else has it: another terminal, another program, jobs that wait before this one."""
+
+
 class PrinterUncertainError(PrinterError):
     """The link broke after `bytes_sent` bytes were handed over on it; how many of them were printed is not known."""
 
-    def __init__(self, happened: str, bytes_sent: int) -> None:
+    def __init__(self, happened: str, bytes_sent: int, *, word: str = "off") -> None:
         super().__init__(
-            happened, "What was recorded stays recorded.", "Look at the paper, then print again if need be."
+            happened,
+            "What was recorded stays recorded.",
+            "Look at the paper, then print again if need be.",
+            word=word,
         )
         self.bytes_sent = bytes_sent
 
@@ -38,13 +51,13 @@ class Deadlines:
 
 
 class Link(Protocol):
-    """An open or openable way to one printer, used by one worker at a time."""
+    """An open or openable way to one device, used by one worker at a time."""
 
     deadlines: Deadlines
 
     @property
     def name(self) -> str:
-        """Which printer, for a person."""
+        """Which device, for a person."""
 
     @property
     def answers(self) -> bool:
@@ -59,34 +72,77 @@ class Link(Protocol):
     def read_some(self, wait_ms: int) -> bytes:
         """Give what has come, waiting at most `wait_ms` for it; empty if nothing came. Raises PrinterUncertainError."""
 
+    def flush(self, wait_ms: int) -> None:
+        """Wait until what was written has left this machine; where nothing can be heard, that is all there is to know.
+
+        Raises PrinterUncertainError if it has not within `wait_ms`, PrinterRefusedError if none of it was taken at all.
+        """
+
     def close(self) -> None:
         """Let go of the port; never raises."""
 
 
-def refused(name: str, why: str) -> PrinterRefusedError:
-    """Nothing left for `name`, and why not."""
-    return PrinterRefusedError(
-        f"{name}: {why}.", "Nothing was sent; what was recorded stays recorded.", "Check the printer and try again."
-    )
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a device can't be used: in one or two words, in a sentence, and what a person does about it."""
+
+    word: str
+    why: str
+    press: str
 
 
-_WHY = {
-    errno.ECONNREFUSED: "switched off or not a printer",
-    errno.EHOSTUNREACH: "no way to its address",
-    errno.ENETUNREACH: "no network",
-    errno.ETIMEDOUT: "no answer",
-    errno.ENOENT: "not plugged in",
-    errno.ENXIO: "nothing reads from it",
-    errno.EACCES: "not allowed to write to it",
-    errno.ENOSPC: "no space left",
+BUSY = Cause(
+    "busy", "in use by another terminal or program", "Wait a moment: what waits here is printed when it is free."
+)
+SILENT = Cause("off", "no answer", "Switch it on and check its cable.")
+UNPLUGGED = Cause("unplugged", "not plugged in", "Plug it in and switch it on.")
+HUNG_UP = Cause("off", "it hung up", "Check that it is on, and that no other terminal is using it.")
+_FORBIDDEN = Cause(
+    "not allowed", "this program may not use it", "Call a technician: docs/devices.md says what to allow."
+)
+_CAUSES = {
+    errno.ECONNREFUSED: Cause(
+        "off",
+        "switched off, in use by another terminal, or not a printer",
+        "Switch it on; if it is on, wait a moment and try again.",
+    ),
+    errno.EHOSTUNREACH: Cause("off", "no way to its address", "Switch it on and check its network cable."),
+    errno.ENETUNREACH: Cause("no network", "no network", "Check this computer's network cable."),
+    errno.ETIMEDOUT: SILENT,
+    errno.ENOENT: UNPLUGGED,
+    errno.ENODEV: UNPLUGGED,
+    errno.EIO: UNPLUGGED,
+    errno.ENXIO: Cause("off", "nothing reads from it", "Call a technician."),
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+    errno.EBUSY: BUSY,
+    errno.EAGAIN: BUSY,
+    errno.ENOSPC: Cause("disk full", "no space left", "Call a technician."),
 }
 
 
-def why(error: OSError) -> str:
-    """What the machine complains of, in words for a person."""
+def cause_of(error: OSError) -> Cause:
+    """What the machine complains of, for a person."""
     if isinstance(error, TimeoutError):
-        return "no answer"
-    return _WHY.get(error.errno or 0, error.strerror or "unknown address")
+        return SILENT
+    known = _CAUSES.get(error.errno or 0)
+    return known or Cause("off", error.strerror or "unknown address", "Call a technician.")
+
+
+def refused(name: str, cause: Cause) -> PrinterRefusedError:
+    """Nothing left for `name`, and why."""
+    kind = PrinterBusyError if cause is BUSY or cause.word == BUSY.word else PrinterRefusedError
+    return kind(f"{name}: {cause.why}.", _SAFE, cause.press, word=cause.word)
+
+
+def broken(name: str, cause: Cause, bytes_sent: int) -> PrinterUncertainError:
+    """The link to `name` broke while it was used, and why."""
+    return PrinterUncertainError(f"{name}: the connection broke ({cause.why}).", bytes_sent, word=cause.word)
+
+
+def not_open(name: str) -> PrinterRefusedError:
+    """Somebody reads or writes without opening."""
+    return refused(name, Cause("off", "not connected", "Try again."))
 
 
 def ready(descriptor: int, event: int, wait_ms: int) -> bool:

@@ -1,0 +1,181 @@
+"""The tables of terminal.toml that name devices, and the one way to each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from countertui.config.printer_profiles import PROFILES, may_know_process_ids, usual_page
+from countertui.config.problems import unknown
+from countertui.config.serial_ports import may_be_a_port, serial_ports
+
+WAYS = ("host", "serial", "usb", "queue", "file")
+"""The keys that each name a way to a printer; a table has exactly one of them."""
+DIALECTS = ("epson", "logic-controls", "cd5220")
+"""What pole displays obey."""
+MICR_ALPHABETS = ("magtek-0000", "magtek-0001", "magtek-0002", "upos", "honeywell", "axiohm", "micrtools")
+"""The letters that check readers write transit, on-us, amount and dash with."""
+_OF_WAY = {"port": "host", "baud": "serial", "bits": "serial", "parity": "serial", "stop": "serial", "flow": "serial"}
+
+_Name = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=32,
+        pattern=r"^[^\W_](?:[\w .,&'/()-]*[\w.)])?$",
+        description='what people call it, like "front counter"; up to 32 letters',
+    ),
+]
+_Host = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9:][A-Za-z0-9.:%-]*$")]
+_Path = Annotated[str, Field(min_length=2, max_length=200, pattern=r"^/[^\x00-\x1f\x7f]+$")]
+
+
+class SerialTable(BaseModel):
+    """A serial line's settings; `serial` names the port, by /dev/serial/by-id where it is a USB adapter."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    baud: Annotated[
+        Literal[1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200],
+        Field(description="1200, 2400, 4800, 9600, 19200, 38400, 57600 or 115200"),
+    ] = 9600
+    bits: Annotated[Literal[7, 8], Field(description="7 or 8")] = 8
+    parity: Annotated[Literal["none", "even", "odd"], Field(description='"none", "even" or "odd"')] = "none"
+    stop: Annotated[Literal[1, 2], Field(description="1 or 2")] = 1
+    flow: Annotated[Literal["none", "rts/cts", "xon/xoff"], Field(description='"none", "rts/cts" or "xon/xoff"')] = (
+        "none"
+    )
+
+
+class PrinterTable(SerialTable):
+    """A receipt printer and what it can do; the first in the file is this terminal's own."""
+
+    table: ClassVar[str] = "printer"
+
+    name: _Name
+    model: Annotated[_Name | None, Field(description='its model in a word, like "TM-T88V"')] = None
+    host: Annotated[_Host | None, Field(description="a host name or address")] = None
+    port: Annotated[int, Field(ge=1, le=65535, description="a whole number from 1 to 65535")] = 9100
+    serial: Annotated[_Path | None, Field(description="a serial port, like /dev/serial/by-id/…, in quotes")] = None
+    usb: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[0-9a-f]{4}:[0-9a-f]{4}( [!-~]{1,64})?$",
+            description='vendor and product in hexadecimal and, of several alike, the serial number: "04b8:0e15 X2AB"',
+        ),
+    ] = None
+    queue: Annotated[
+        str | None,
+        Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,126}$", description="a raw queue of the print server (CUPS)"),
+    ] = None
+    file: Annotated[_Path | None, Field(description="a file or device node, like /dev/usb/lp0, in quotes")] = None
+    columns: Annotated[int, Field(ge=24, le=80, description="a whole number from 24 to 80")] = 42
+    profile: Annotated[str, Field(description="a printer profile")] = "default"
+    code_page: Annotated[str | None, Field(description="a code page of that profile")] = None
+    drawer_pin: Annotated[Literal[2, 5], Field(description="2 or 5")] = 2
+    drawer_open: Annotated[
+        Literal["high", "low"] | None,
+        Field(description='the level of the drawer\'s switch while it is open, "high" or "low"'),
+    ] = None
+    slip: Annotated[bool, Field(description="true or false")] = False
+    micr: Annotated[Literal["epson", "axiohm"] | None, Field(description='"epson" or "axiohm"')] = None
+    process_ids: Annotated[bool | None, Field(description="true or false")] = None
+    poll_s: Annotated[
+        int, Field(ge=0, le=300, description="seconds between looks at an idle printer, 0 for never, up to 300")
+    ] = 8
+
+    @property
+    def way(self) -> str:
+        """Which of WAYS leads to it."""
+        return next(way for way in WAYS if getattr(self, way) is not None)
+
+    @property
+    def title(self) -> str:
+        """The printer in words: "TM-T88V at front counter"."""
+        return f"{self.model} at {self.name}" if self.model else self.name
+
+    @property
+    def page(self) -> str:
+        """The code page it is used with."""
+        return self.code_page or usual_page(self.profile)
+
+    @property
+    def asks_process_ids(self) -> bool:
+        """Whether it is asked to say when a job has been printed (GS ( H)."""
+        return may_know_process_ids(self.profile) if self.process_ids is None else self.process_ids
+
+    def problems(self, given: Iterable[str]) -> Iterator[str]:
+        """What the fields can't say for themselves; `given` are the keys that were written down."""
+        written = set(given)
+        ways = [way for way in WAYS if way in written]
+        if len(ways) != 1:
+            told = f"has {' and '.join(ways)}" if ways else "has no way to it"
+            yield f"{told}. Allowed: exactly one of {', '.join(WAYS)}."
+        yield from (
+            f"key {key}: it belongs to {way}, which is not there."
+            for key, way in _OF_WAY.items()
+            if key in written and way not in written
+        )
+        if self.serial is not None:
+            yield from _unknown_port(self.serial)
+        if self.profile not in PROFILES:
+            yield f"key profile: {unknown('printer profile', self.profile, PROFILES)}"
+        elif self.page not in PROFILES[self.profile]:
+            yield f"key code_page: {unknown(f'code page of {self.profile},', self.page, PROFILES[self.profile])}"
+
+
+class _SerialDevice(SerialTable):
+    """A device at a serial port."""
+
+    table: ClassVar[str]
+
+    serial: Annotated[_Path, Field(description="a serial port, like /dev/serial/by-id/…, in quotes")]
+
+    def problems(self, given: Iterable[str]) -> Iterator[str]:
+        """What the fields can't say for themselves."""
+        yield from _unknown_port(self.serial)
+
+
+class CheckReaderTable(_SerialDevice):
+    """A check reader at a serial port; one inside a printer is that printer's `micr`."""
+
+    table: ClassVar[str] = "check_reader"
+
+    alphabet: Annotated[str, Field(description="how it writes the symbols of a MICR line")] = "magtek-0002"
+
+    def problems(self, given: Iterable[str]) -> Iterator[str]:
+        """What the fields can't say for themselves."""
+        yield from super().problems(given)
+        if self.alphabet not in MICR_ALPHABETS:
+            yield f"key alphabet: {unknown('alphabet', self.alphabet, MICR_ALPHABETS)}"
+
+
+class ScannerTable(_SerialDevice):
+    """A barcode scanner at a serial port."""
+
+    table: ClassVar[str] = "scanner"
+
+    name: _Name = "scanner"
+
+
+class PoleDisplayTable(_SerialDevice):
+    """A customer display of two lines of twenty."""
+
+    table: ClassVar[str] = "pole_display"
+
+    dialect: Annotated[str, Field(description="the commands it obeys")]
+
+    def problems(self, given: Iterable[str]) -> Iterator[str]:
+        """What the fields can't say for themselves."""
+        yield from super().problems(given)
+        if self.dialect not in DIALECTS:
+            yield f"key dialect: {unknown('dialect', self.dialect, DIALECTS)}"
+
+
+def _unknown_port(port: str) -> Iterator[str]:
+    if not may_be_a_port(port):
+        here = serial_ports()
+        known = f"Known on this machine: {', '.join(here)}." if here else "There is none on this machine now."
+        yield f"key serial: {port if port.isprintable() else ascii(port)} can't be a serial port. {known}"

@@ -1,0 +1,23 @@
+"""The serial ports of this machine, by names that last."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+BY_ID = Path("/dev/serial/by-id")
+_DEV = Path("/dev")
+_SHAPE = re.compile(r"/dev/(serial/by-(id|path)/[^/]+|tty(S|USB|ACM|AMA|O|mxc|XRUSB)\d+|rfcomm\d+|pts/\d+)")
+
+
+def serial_ports() -> tuple[str, ...]:
+    """The ports there are now: those of USB adapters by the name that stays when they are plugged in elsewhere."""
+    lasting = sorted(BY_ID.iterdir()) if BY_ID.is_dir() else []
+    named = {entry.resolve() for entry in lasting}
+    plain = [port for kind in ("ttyUSB*", "ttyACM*", "ttyS?") for port in sorted(_DEV.glob(kind))]
+    return tuple(map(str, (*lasting, *(port for port in plain if port.resolve() not in named))))
+
+
+def may_be_a_port(name: str) -> bool:
+    """Whether a port can have that name. It need not be there: an adapter may be plugged in later."""
+    return _SHAPE.fullmatch(name) is not None or (name.startswith("/dev/") and Path(name).is_char_device())
