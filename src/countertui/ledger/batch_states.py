@@ -24,11 +24,12 @@ from countertui.ledger.amounts import net_of, unsound_records
 from countertui.ledger.bulk import known
 from countertui.ledger.custody import MOST_REASONS, Judged, Place, by_people, judge, post_whole, set_terminal
 from countertui.ledger.desk import Ground, Made, record, require_right
+from countertui.ledger.key_changes import key_in_custody
 from countertui.ledger.over_recovered import DOUBT
 from countertui.ledger.post_batch import post_batch
 from countertui.ledger.posting import Problem
 from countertui.ledger.recovering import recovered_batch
-from countertui.ledger.registry import key_at, present
+from countertui.ledger.registry import present
 from countertui.ledger.sheet import NoRulesError
 from countertui.sync.ack import LEDGER_KEY_ID, Ack, Status
 from countertui.sync.batch import MAX_ENVELOPE, Batch, batch_hash, key_id, parse_batch
@@ -145,9 +146,11 @@ def _signed(ground: Ground, place: Place, first_seq: int, envelope: bytes) -> by
     register = present(ground.connection, ground.books.ledger)
     if (recovered := recovered_batch(parsed, list(register.ledger_keys))) is not None:
         return recovered
-    public_key = key_at(ground.connection, place.terminal, place.epoch, first_seq)
-    keys = {} if public_key is None else {key_id(place.terminal, place.epoch): checked_public_key(public_key)}
-    return open_envelope(parsed, BATCH, keys)
+    table = tables.terminal
+    here = (table.c.code == place.terminal) & (table.c.epoch == place.epoch)
+    row = ground.connection.execute(select(table).where(here)).mappings().one()
+    public_key = key_in_custody(ground.connection, ground.books.ledger, row, first_seq)
+    return open_envelope(parsed, BATCH, {key_id(place.terminal, place.epoch): checked_public_key(public_key)})
 
 
 def _releasers(connection: Connection, terminal: str, epoch: int, no: int) -> list[str]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, RowMapping, select, update
 
 from countertui.ledger import tables
@@ -23,7 +23,13 @@ from countertui.ledger.books import Books
 from countertui.ledger.bulk import run_many
 from countertui.ledger.custody import MOST_REASONS, Place, check_next, signed_ack, signed_now, take
 from countertui.ledger.evidence import naming
-from countertui.ledger.key_changes import doubts_about_keys, take_key_change
+from countertui.ledger.key_changes import (
+    doubts_of_own,
+    key_in_custody,
+    keys_heard_of,
+    opened_by,
+    take_key_change,
+)
 from countertui.ledger.live import first_difference, forget_sealed
 from countertui.ledger.over_recovered import recovered_batch_of, set_aside
 from countertui.ledger.registry import key_at, schedule
@@ -38,10 +44,8 @@ from countertui.sync.batch import (
     parse_batch,
 )
 from countertui.sync.canonical import canonical
-from countertui.sync.dsse import BATCH, open_envelope, parse_envelope
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.faults import EnvelopeRefusedError, MalformedBatchError, MalformedEnvelopeError
-from countertui.sync.registry import TerminalKeys
 
 NEW, SAME, HELD, GAP = 201, 200, 202, 409
 NOT_KNOWN, TOO_LARGE, MALFORMED = 401, 413, 422
@@ -105,7 +109,7 @@ def _taken_in(
     if row is None or not keys:
         return _judged(books, offer, _said(NOT_KNOWN, "This terminal's key is not known here."), "unknown")
     try:
-        payload, signer = _opened(envelope, key_id(terminal, epoch), [public_key for _, public_key in reversed(keys)])
+        payload, signer = _opened(books, envelope, row, [public_key for _, public_key in reversed(keys)])
         batch = parse_batch(payload)
     except EnvelopeRefusedError as fault:
         status = MALFORMED if fault.reason == "wrong-type" else NOT_KNOWN
@@ -117,7 +121,8 @@ def _taken_in(
         return _judged(books, offer, _said(MALFORMED, text), "elsewhere")
     hash_ = batch_hash(payload)
     # The long part, every signature, is done outside the transaction where it can be.
-    checked = check_next(batch, row, _key_of(keys, batch)) if no == row["batch_no"] + 1 else None
+    public_key = checked_public_key(signer)
+    checked = check_next(batch, row, public_key) if no == row["batch_no"] + 1 else None
     with books.writing() as connection:
         now_row = _known_terminal(connection, offer)
         answer = _without_posting(connection, books, key, offer, batch, hash_, now_row, signer)
@@ -125,7 +130,7 @@ def _taken_in(
             return answer
         if checked is None:  # the batch before it came in between, or its records were recovered before
             now_row = _known_terminal(connection, offer)
-            checked = check_next(batch, now_row, _key_of(schedule(connection, terminal, epoch), batch))
+            checked = check_next(batch, now_row, public_key)
         if checked.faults:
             why = [fault.detail for fault in checked.faults]
             told = f"Batch {no} does not follow what is here: {why[0]}"
@@ -160,18 +165,17 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _opened(envelope: bytes, keyid: str, keys: Sequence[bytes]) -> tuple[bytes, bytes]:
-    """The payload, and which of the terminal's keys (newest first) signed it; records are verified by themselves."""
-    parsed = parse_envelope(envelope, MAX_ENVELOPE)
-    for key in keys[:-1]:
-        with suppress(EnvelopeRefusedError):
-            return open_envelope(parsed, BATCH, {keyid: checked_public_key(key)}), key
-    return open_envelope(parsed, BATCH, {keyid: checked_public_key(keys[-1])}), keys[-1]
-
-
-def _key_of(keys: Sequence[tuple[int, bytes]], batch: Batch) -> Ed25519PublicKey:
-    """The key that signs a batch: no batch is signed by two, as a seal stands between them."""
-    return checked_public_key(TerminalKeys("", tuple(keys)).key_at(batch.first_seq))
+def _opened(books: Books, envelope: bytes, row: RowMapping, keys: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """The payload, and which key signed it: one on the register (newest first), or one that the journal here names."""
+    keyid = key_id(row["code"], row["epoch"])
+    try:
+        return opened_by(envelope, keyid, keys)
+    except EnvelopeRefusedError:
+        with books.reading() as connection:
+            heard = keys_heard_of(connection, books.ledger, row)
+        if not heard:
+            raise
+        return opened_by(envelope, keyid, heard)
 
 
 def _without_posting(
@@ -194,25 +198,23 @@ def _without_posting(
     if there is not None and there.batch_hash == hash_:
         _set_verdict(connection, offer, "same", "")
         return Answer(SAME, signed_now(bytes(there.ack), key))
-    if signer != key_at(connection, offer.terminal, offer.epoch, batch.first_seq):
-        why = ["Its envelope is signed with another key than its records are to be: one that was retired."]
-        raise_alarm(connection, CHAIN, offer.terminal, offer.epoch, None, why[0], offer.now)
-        return _hold_outside(connection, books, key, offer, hash_, "chain", why)
+    on_register = signer in (public_key for _, public_key in schedule(connection, offer.terminal, offer.epoch))
+    if on_register and signer != key_at(connection, offer.terminal, offer.epoch, batch.first_seq):
+        return _hold_other_key(connection, books, key, offer, hash_, "one that was retired")
     if there is not None:
         before = recovered_batch_of(connection, batch)
         if before is None:
             return _other_content(connection, books, key, offer, batch, hash_, signer, row)
         if not _is_believed(row, batch) or not set_aside(connection, batch, before):
             return _hold_outside(connection, books, key, offer, hash_, "recovered", [_recovered_before(batch, before)])
-    if row["state"] == "frozen":
-        why = ["This terminal is frozen: two journals under one key were seen."]
-        return _hold_outside(connection, books, key, offer, hash_, "frozen", why)
-    if row["revoked_after"] is not None and batch.first_seq > row["revoked_after"]:
-        why = [f"This terminal's key is revoked: nothing that it signed after record {row['revoked_after']} counts."]
-        return _hold_outside(connection, books, key, offer, hash_, "revoked", why)
+    stopped = _stopped(row, batch)
+    if stopped is not None:
+        return _hold_outside(connection, books, key, offer, hash_, *stopped)
     if offer.no > row["batch_no"] + 1:
         _set_verdict(connection, offer, "gap", "")
         return Answer(GAP, canonical({"have_no": row["batch_no"], "head": row["head"]}))
+    if signer != key_in_custody(connection, books.ledger, row, batch.first_seq):
+        return _hold_other_key(connection, books, key, offer, hash_, "no record before them changed to it")
     return None
 
 
@@ -273,7 +275,7 @@ def _into_custody(
         row,
         sha256=offer.sha256,
         now=offer.now,
-        doubts=doubts_about_keys(connection, books.ledger, batch, row),
+        doubts=doubts_of_own(connection, books.ledger, batch, row),
     )
     take_key_change(connection, books, key, batch, checked.hashes, row, offer.now)
     forget_sealed(connection, offer.terminal, offer.epoch, batch.last_seq)
@@ -286,6 +288,16 @@ def _keep(books: Books, offer: _Offer, envelope: bytes) -> None:
     row = (offer.sha256, offer.terminal, offer.epoch, offer.no, offer.now, "kept", "", envelope)
     with books.writing_beside() as connection:
         run_many(connection, _KEEP, [row])
+
+
+def _stopped(row: RowMapping, batch: Batch) -> tuple[str, list[str]] | None:
+    """Under what verdict, and why, a batch is kept apart for its terminal's state alone; None if it is not."""
+    if row["state"] == "frozen":
+        return "frozen", ["This terminal is frozen: two journals under one key were seen."]
+    if row["revoked_after"] is not None and batch.first_seq > row["revoked_after"]:
+        after = f"nothing that it signed after record {row['revoked_after']} counts."
+        return "revoked", [f"This terminal's key is revoked: {after}"]
+    return None
 
 
 def _is_believed(row: RowMapping, batch: Batch) -> bool:
@@ -314,6 +326,15 @@ def _hold_fork(
     told = naming(why, offer.sha256)
     stop_terminal(connection, books, key, FORK, offer.terminal, offer.epoch, seq, told, offer.now)
     return _hold_outside(connection, books, key, offer, hash_, "fork", [why])
+
+
+def _hold_other_key(
+    connection: Connection, books: Books, key: Ed25519PrivateKey, offer: _Offer, hash_: str, which: str
+) -> Answer:
+    """Raise an alarm, and keep the batch apart: its records are not signed by the key whose turn it is."""
+    why = [f"Its envelope is signed with another key than its records are to be: {which}."]
+    raise_alarm(connection, CHAIN, offer.terminal, offer.epoch, None, why[0], offer.now)
+    return _hold_outside(connection, books, key, offer, hash_, "chain", why)
 
 
 def _hold_outside(

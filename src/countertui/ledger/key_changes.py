@@ -1,9 +1,14 @@
-"""A batch in which a terminal changes its key, or that reaches past the record after which its key was revoked."""
+"""A batch in which a terminal changes its key, or that reaches past the record after which its key was revoked.
+
+A stopped terminal's register takes no key any more, but the terminal may have changed it before it heard of that. Its
+batches are judged by the key that its journal names then: by records in custody, or in batches that are kept apart.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,12 +21,19 @@ from countertui.ledger.books import Books
 from countertui.ledger.keep_terminals import rotate_key
 from countertui.ledger.registry import key_at, schedule
 from countertui.ledger.staff import allowed, people_of
-from countertui.sync.batch import MAX_ENVELOPE, Batch, parse_batch
-from countertui.sync.dsse import parse_envelope
+from countertui.sync.batch import MAX_ENVELOPE, Batch, key_id, parse_batch
+from countertui.sync.dsse import BATCH, open_envelope, parse_envelope
+from countertui.sync.ed25519 import checked_public_key
+from countertui.sync.faults import EnvelopeRefusedError
 from countertui.sync.own_journal import KeyNamed
 from countertui.sync.recorder import rotation_fault
+from countertui.sync.registry import TerminalKeys
 
 Body = Mapping[str, Any]
+APART = ("frozen", "revoked")
+"""Verdicts of batches that are kept out of the chain of batches only because their terminal is stopped."""
+_MOST_APART = 200
+_CHANGE = b'"key_rotate"'
 _MARKS = (Kind.KEY_ROTATE, Kind.SEAL)
 _STAYED = (
     "The key stays as it was. If the terminal signs with another from now on, nothing more of it can be taken:"
@@ -30,6 +42,11 @@ _STAYED = (
 _CHANGED = (
     "The key was changed all the same, as the old one signed it and the terminal has no other now. If nobody there"
     " meant it: countertui ledger revoke {0}."
+)
+
+_UNHEARD = (
+    "It is signed with a key that the register does not name: record {} changed to it, and came here after the"
+    " terminal's key was revoked."
 )
 
 
@@ -89,15 +106,79 @@ def key_after_custody(connection: Connection, ledger: str, row: RowMapping) -> K
     """The key that signs a terminal's next record, by the register and by the journal in custody after its last entry.
 
     The register names no key for one that is revoked, nor one that a journal without its seal left open; so what its
-    records say under the key before counts, for records that are read from its disk. `row` is of table terminal, as it
-    stands now; a key out of the register is named by record 0.
+    records say under the key before counts. `row` is of table terminal, as it stands now; a key out of the register is
+    named by record 0.
     """
+    return _keys_after_register(connection, ledger, row)[-1]
+
+
+def key_in_custody(connection: Connection, ledger: str, row: RowMapping, seq: int) -> bytes:
+    """The key (raw 32 bytes) that signed a record in custody, or signs the next one; `row` is of table terminal.
+
+    It is the register's, but for a revoked terminal, which may have changed its key and not been heard of before.
+    """
+    keys = [(1, key_at(connection, row["code"], row["epoch"], seq) or b"")]
+    if row["state"] == "revoked":
+        keys += [(key.from_seq or 1, key.public_key) for key in _keys_after_register(connection, ledger, row)[1:]]
+    return TerminalKeys("", tuple(keys)).key_at(seq)
+
+
+def keys_heard_of(connection: Connection, ledger: str, row: RowMapping) -> list[bytes]:
+    """The keys that a terminal's journal changed to and its register does not name, by records in custody and in
+    batches that are kept apart because it was frozen or revoked. Who signs with one of them is that terminal: when it
+    may, `key_in_custody` says. `row` is of table terminal.
+    """
+    place = row["code"], row["epoch"]
+    known = [key for _, key in schedule(connection, *place)]
+    heard = [key.public_key for key in _keys_after_register(connection, ledger, row)[1:]]
+    c = tables.inbox.c
+    apart = (c.terminal == place[0]) & (c.epoch == place[1]) & c.verdict.in_(APART) & (c.no > row["batch_no"])
+    kept = select(c.bytes).where(apart).order_by(c.no, c.received_at).limit(_MOST_APART)
+    for envelope in connection.execute(kept).scalars():
+        with suppress(EnvelopeRefusedError):
+            payload, signer = opened_by(bytes(envelope), key_id(*place), [*heard, *known])
+            heard += _changed_to(connection, ledger, payload, signer) if _CHANGE in payload else []
+    return heard
+
+
+def opened_by(envelope: bytes, keyid: str, keys: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """A batch's payload, and which of a terminal's keys signed its envelope; of its records each is verified by itself.
+
+    Raises MalformedEnvelopeError, EnvelopeRefusedError.
+    """
+    parsed = parse_envelope(envelope, MAX_ENVELOPE)
+    for key in keys[:-1]:
+        with suppress(EnvelopeRefusedError):
+            return open_envelope(parsed, BATCH, {keyid: checked_public_key(key)}), key
+    return open_envelope(parsed, BATCH, {keyid: checked_public_key(keys[-1])}), keys[-1]
+
+
+def doubts_of_own(connection: Connection, ledger: str, batch: Batch, row: RowMapping) -> list[str]:
+    """`doubts_about_keys`, of a batch that its terminal enveloped by itself."""
+    named = key_after_custody(connection, ledger, row) if row["state"] == "revoked" else None
+    unheard = [] if named is None or named.seq == 0 else [_UNHEARD.format(named.seq)]
+    return [*unheard, *doubts_about_keys(connection, ledger, batch, row)]
+
+
+def _changed_to(connection: Connection, ledger: str, payload: bytes, old: bytes) -> list[bytes]:
+    """The key that a batch, enveloped with the key `old`, changes its terminal's to, if it may."""
+    batch = parse_batch(payload)
+    place = batch.terminal, batch.epoch
+    return [
+        bytes.fromhex(body["data"]["public_key"])
+        for body in _changes(batch)[-1:]
+        if fault_of_change(connection, ledger, place, old, body) is None
+    ]
+
+
+def _keys_after_register(connection: Connection, ledger: str, row: RowMapping) -> list[KeyNamed]:
+    """The register's key that signs a terminal's next record, and what the journal in custody changed to since."""
     place, next_seq = (row["code"], row["epoch"]), row["last_seq"] + 1
     begun = [KeyNamed(0, key, seq) for seq, key in schedule(connection, *place) if seq <= next_seq]
     keys = begun[-1:]
     marks = _marks_in_custody(connection, *place, keys[0].from_seq or 1)
     follow_keys(connection, ledger, place, keys, marks)
-    return keys[-1]
+    return keys
 
 
 def follow_keys(

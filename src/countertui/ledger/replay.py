@@ -41,7 +41,7 @@ from countertui.ledger import (
 from countertui.ledger.books import Books, init_books
 from countertui.ledger.custody import MOST_REASONS, Place, check_next, take
 from countertui.ledger.desk import EPOCH, Ground, Made, keep, open_desk
-from countertui.ledger.key_changes import doubts_about_keys, key_after_custody
+from countertui.ledger.key_changes import doubts_of_own, key_after_custody, key_in_custody
 from countertui.ledger.recovering import recovered_batch
 from countertui.ledger.registry import REGISTER
 from countertui.sync.batch import MAX_ENVELOPE, batch_hash, key_id, parse_batch
@@ -163,7 +163,8 @@ def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys
             public_key = checked_public_key(key_after_custody(ground.connection, ground.books.ledger, row).public_key)
         else:
             # Not simply the newest: an entry of the register that came back may name one that signs later.
-            public_key = checked_public_key(registry.key_at(ground.connection, terminal, epoch, batch.first_seq) or b"")
+            signer = key_in_custody(ground.connection, ground.books.ledger, row, batch.first_seq)
+            public_key = checked_public_key(signer)
         opened = recovered or open_envelope(parsed, BATCH, {key_id(terminal, epoch): public_key})
     except (EnvelopeRefusedError, MalformedEnvelopeError, MalformedBatchError) as fault:
         raise ReplayStoppedError(f"{name}: {fault.happened}") from fault
@@ -171,7 +172,7 @@ def _batch_again(real: Connection, ground: Ground, turn: Mapping[Any, Any], keys
     if before is not None:
         over_recovered.set_aside(ground.connection, batch, before)
         row = _terminal_row(ground.connection, terminal, epoch)
-    doubts_of = over_recovered.doubts_of_recovered if recovered else doubts_about_keys
+    doubts_of = over_recovered.doubts_of_recovered if recovered else doubts_of_own
     checked = check_next(batch, row, public_key)
     if checked.faults:
         raise ReplayStoppedError(f"{name}: {checked.faults[0].detail}")
