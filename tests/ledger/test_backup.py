@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from countertui.ledger import tables, tree
-from countertui.ledger.backup import MANIFEST, BackupExistsError, BackupUselessError, back_up
+from countertui.ledger.backup import MANIFEST, BackupExistsError, BackupUselessError, File, back_up
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.export import export
 from countertui.ledger.fsck import fsck
@@ -276,6 +277,53 @@ def test_a_snapshot_being_written_and_a_certificate_of_any_name_stop_no_backup(
     assert not [file.name for file in made.files if file.name.endswith(".tmp")]
     restore(tmp_path / "backup", tmp_path / "again", PASSPHRASE)
     assert (tmp_path / "again" / "our cert (2026).pem").read_bytes() == b"certificate"
+
+
+@pytest.mark.parametrize("name", [".our-cert.pem", "..pem"])
+def test_a_certificate_whose_name_begins_with_a_dot_comes_back(
+    books: Books, key: Ed25519PrivateKey, tmp_path: Path, name: str
+) -> None:
+    (books.folder / name).write_bytes(b"certificate")
+    write_settings(books.folder, read_settings(books.folder).model_copy(update={"tls_cert": name}))
+    back_up(books, key, tmp_path / "backup", NOW)
+    restore(tmp_path / "backup", tmp_path / "again", PASSPHRASE)
+    assert (tmp_path / "again" / name).read_bytes() == b"certificate"
+
+
+def test_a_certificate_of_a_name_that_no_list_can_have_is_told_before_anything_is_copied(
+    books: Books, key: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    (books.folder / "cert:2026.pem").write_bytes(b"certificate")
+    write_settings(books.folder, read_settings(books.folder).model_copy(update={"tls_cert": "cert:2026.pem"}))
+    with pytest.raises(BackupUselessError, match=r"cert:2026\.pem"):
+        back_up(books, key, tmp_path / "backup", NOW)
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("backup")]
+
+
+@pytest.mark.parametrize("name", ["..", ".", "a/../b", "../b", "a/.", "/a", "a//b"])
+def test_no_name_in_a_list_leads_out_of_the_folder(name: str) -> None:
+    with pytest.raises(ValidationError):
+        File(name=name, bytes=0, sha256="0" * 64)
+
+
+def test_an_old_snapshot_that_is_dropped_meanwhile_stops_no_backup(
+    books: Books, key: Ed25519PrivateKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        publish(books, key, NOW)
+    really = shutil.copy2
+
+    def dropping(source: Path, to: Path) -> object:
+        copied = really(source, to)
+        if (books.folder / "snapshots" / "1") in source.parents:
+            shutil.rmtree(books.folder / "snapshots" / "1", ignore_errors=True)
+        return copied
+
+    monkeypatch.setattr(shutil, "copy2", dropping)
+    back_up(books, key, tmp_path / "backup", NOW)
+    restore(tmp_path / "backup", tmp_path / "again", PASSPHRASE, everything=True)
+    # Half of a snapshot is none.
+    assert [path.name for path in (tmp_path / "again" / "snapshots").iterdir()] == ["2"]
 
 
 def test_a_backup_that_nobody_could_restore_is_none(books: Books, till: Till, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ terminals sent after it was made, they send again when they see that the ledger 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -36,8 +37,8 @@ from countertui.sync.durable import sync_folder, write_durably
 
 MANIFEST = "manifest.json"
 _UNFINISHED = ".unfinished"
-_PART = r"[^./\\:\x00-\x1f][^/\\:\x00-\x1f]*"
-"""A name in a path that leads nowhere else, on any system; what begins with a dot is being written."""
+_PART = r"\.{0,2}[^./\\:\x00-\x1f][^/\\:\x00-\x1f]*"
+"""A name in a path that leads nowhere else, on any system."""
 _FEW = 16
 _MANY = 5000
 Progress = Callable[[str, int], None]
@@ -84,6 +85,7 @@ def back_up(books: Books, key: Ed25519PrivateKey, to: Path, now: str, progress: 
     """
     if to.exists():
         raise BackupExistsError(f"{to} is there already.", "Nothing was changed.", "Name a new folder.")
+    beside = _beside(books.folder)
     made = to.with_name(to.name + _UNFINISHED)
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(mode=0o700, parents=True)
@@ -96,7 +98,7 @@ def back_up(books: Books, key: Ed25519PrivateKey, to: Path, now: str, progress: 
         given = _copy_file(books.folder / DATABASE, made / DATABASE)
     # Empty once every connection is closed (journal_mode TRUNCATE), and no part of the books.
     (made / f"{DATABASE}-journal").unlink(missing_ok=True)
-    _copy_rest(books.folder, made, progress)
+    _copy_rest(books.folder, made, beside, progress)
     _require_keys_in_force(made, key)
     manifest = Manifest(
         ledger=books.ledger,
@@ -181,23 +183,50 @@ def _require_keys_in_force(made: Path, key: Ed25519PrivateKey) -> None:
         )
 
 
-def _copy_rest(folder: Path, to: Path, progress: Progress) -> None:
+def _beside(folder: Path) -> list[str]:
+    """The names of the ledger's files that its settings name: certificate, its key, the metrics' token."""
     settings = read_settings(folder)
+    named = (settings.tls_cert, settings.tls_key, settings.metrics_token_file)
+    names = [name for name in named if name is not None and "/" not in name and (folder / name).is_file()]
+    for name in names:
+        if not re.fullmatch(_PART, name):
+            raise BackupUselessError(
+                f"{name} is a name that no backup's list can have.",
+                "Nothing was changed.",
+                "Give the file a name of letters, digits, dots and hyphens, there and in ledger.toml.",
+            )
+    return names
+
+
+def _copy_rest(folder: Path, to: Path, beside: Sequence[str], progress: Progress) -> None:
     shutil.copy2(folder / KEYS, to / KEYS)
     # Where the database is belongs to the machine, and a password may be in it.
-    if (kept := settings.model_copy(update={"database": None})) != LedgerSettings():
+    if (kept := read_settings(folder).model_copy(update={"database": None})) != LedgerSettings():
         write_settings(to, kept)
-    for name in (settings.tls_cert, settings.tls_key, settings.metrics_token_file):
+    for name in beside:
         # Terminals know the certificate by its key: lost, each of them had to be told.
-        if name is not None and "/" not in name and (folder / name).is_file():
-            shutil.copy2(folder / name, to / name)
+        shutil.copy2(folder / name, to / name)
     for part in (SNAPSHOTS, REJECTS):
-        for n, path in enumerate(sorted((folder / part).rglob("*")), start=1):
-            if path.is_file() and not path.name.startswith("."):
-                there = to / path.relative_to(folder)
-                there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                shutil.copy2(path, there)
+        for n, each in enumerate(sorted((folder / part).glob("*")), start=1):
+            _copy_whole(each, to / part / each.name)
             progress(part, n)
+
+
+def _copy_whole(source: Path, to: Path) -> None:
+    """Copy a file, or a folder with all in it but what is being written; one that is taken away meanwhile, not at all:
+    old snapshots are dropped as new ones come."""
+    inside = [Path(at, name) for at, _, names in os.walk(source) for name in names] if source.is_dir() else [source]
+    for path in sorted(inside):
+        if path.name.startswith("."):
+            continue
+        there = to / path.relative_to(source)
+        there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            shutil.copy2(path, there)
+        except FileNotFoundError:
+            if to.is_dir():
+                shutil.rmtree(to)
+            return
 
 
 def _file(folder: Path, path: Path) -> File:
