@@ -349,6 +349,7 @@ CREATE TABLE account (              -- snapshot: id follows the order of names, 
 ) STRICT;
 CREATE UNIQUE INDEX account_number ON account (number);
 CREATE INDEX account_number_key ON account (number_key);
+CREATE INDEX account_due ON account (due_cents) WHERE due_cents > 0;
 CREATE INDEX account_house_key ON account (house_key) WHERE house_key <> '';
 CREATE INDEX account_phone_key ON account (phone_key) WHERE phone_key <> '';
 CREATE INDEX account_phone_local ON account (substr(phone_key, -7)) WHERE phone_key <> '';

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from counter_station import TODAY, at_work, fee, owing, pay, pay_on
+from counter_station import TODAY, at_work, check, fee, owing, pay, pay_on
 from countertui.counter.find import (
     FeeAsksAmount,
     NotFound,
@@ -17,7 +17,7 @@ from countertui.counter.find import (
 from countertui.counter.station import Station
 from countertui.counter.typed import TextTooLong
 from countertui.domain.card_guard import CardNumberRefused
-from countertui.domain.money import Cents
+from countertui.domain.money import Cents, format_cents
 from countertui.domain.receipts import AccountLine, FeeLine
 from countertui.domain.text import TextRefused
 
@@ -91,6 +91,30 @@ def test_a_receipt_number_is_found(station: Station) -> None:
     taken = pay(station, session)
     first = find(station, taken.receipt_no.lower())[0]
     assert (first.kind, first.key, first.exact) == ("receipt", taken.receipt_no, True)
+
+
+@pytest.mark.parametrize("typed", ["Unusual, Payor", "unus", "77-1041"])
+def test_a_receipt_is_found_by_its_payor_and_by_a_check(station: Station, typed: str) -> None:
+    _, session = at_work(station)
+    taken = pay(station, session, fee(station), tenders=[check(10_00, "77-1041")], payor="Unusual, Payor")
+    (found,) = (one for one in find(station, typed) if one.kind == "receipt")
+    assert (found.key, found.name, found.exact) == (taken.receipt_no, "Unusual, Payor", False)
+
+
+def test_an_amount_finds_what_owes_it_now_and_receipts_over_it(station: Station) -> None:
+    _, session = at_work(station)
+    number = _account(station)
+    owed = open_account(station, number).amount
+    assert number in {one.key for one in find(station, f"={format_cents(owed)}")}
+    taken = pay_on(station, session, number, 3)
+    assert number not in {one.key for one in find(station, f"={format_cents(owed)}")}
+    assert number in {one.key for one in find(station, f"={format_cents(owed - 3)}")}
+    assert [(one.kind, one.key) for one in find(station, "=0.03")] == [("receipt", taken.receipt_no)]
+
+
+@pytest.mark.parametrize("typed", ["=", "=x", "=-5", "=0", "=84.1.2", "=99999999999999999999"])
+def test_no_amount_finds_nothing(station: Station, typed: str) -> None:
+    assert find(station, typed) == []
 
 
 def test_what_was_taken_here_is_taken_off_what_is_due(station: Station) -> None:

@@ -31,6 +31,8 @@ QUESTIONS: dict[str, Callable[[Db], object]] = {
     "last move": lambda db: money_here.last_move(db, "s"),
     "paid on an account": lambda db: money_here.paid_here(db, "A-1", 0),
     "paid on accounts": lambda db: money_here.paid_sums(db, ["A-1", "A-2"], 0),
+    "receipts over an amount": lambda db: money_here.receipts_over(db, 84_17, 9, 50),
+    "all accounts paid on": lambda db: money_here.paid_accounts(db, 9),
     "tenders": lambda db: money_here.tender_kinds(db, "T1-1"),
     "a receipt by its paper": lambda db: money_here.receipts(db, "B-000101", None, 50),
     "the last paper keyed in": last_paper_keyed,

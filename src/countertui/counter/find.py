@@ -12,7 +12,7 @@ from countertui.counter.today import fee_date
 from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.charges import total_owed
-from countertui.domain.money import Cents, format_cents
+from countertui.domain.money import AmountRefused, Cents, format_cents, parse_amount
 from countertui.domain.receipts import LARGEST_QUANTITY, AccountLine, FeeLine
 from countertui.domain.reference import AccountKind
 from countertui.domain.refusal import Refused
@@ -25,7 +25,10 @@ FEW = 8
 """Of fewer results a screen has room for misspellings below them."""
 MOST_NEAR = 25
 LONGEST_TEXT = 200
-QUANTITY_MARK = "*"
+MOST_RECEIPTS = 5
+AMONG_RECORDS = 2_000
+"""An amount is looked for in the receipts among so many of the latest records: a week of a counter."""
+QUANTITY_MARK, AMOUNT_MARK = "*", "="
 _QUANTITY = re.compile(r"[0-9]{1,6}")
 
 
@@ -70,8 +73,9 @@ class FeeAsksAmount:
 def find(station: Station, text: str, limit: int = MOST_FOUND) -> list[Found]:
     """Everything the text can mean, best first: exact numbers and codes, then accounts by number, name, address, phone.
 
-    Where that is little, accounts follow with one word spelled nearly as typed. An exact known number is recognised
-    before the card-number guard. Raises CardNumberRefused, TextRefused.
+    Where that is little, receipts taken here follow, by payor, check number or approval code, and accounts with one
+    word spelled nearly as typed. `=84.17` is an amount: what owes it, and receipts over it. An exact known number is
+    recognised before the card-number guard. Raises CardNumberRefused, TextRefused.
     """
     typed = text.strip()[:LONGEST_TEXT]
     if not typed:
@@ -80,6 +84,8 @@ def find(station: Station, text: str, limit: int = MOST_FOUND) -> list[Found]:
     if not exact:
         refuse_card_numbers(typed, "What was typed")
         refuse_controls(typed, "What was typed")
+    if typed.startswith(AMOUNT_MARK):
+        return _of_amount(station, typed.removeprefix(AMOUNT_MARK), limit)
     if QUANTITY_MARK in typed:
         # A fee with a quantity, never words to search for: a slip in the quantity must not sell something else.
         return exact
@@ -90,9 +96,10 @@ def find(station: Station, text: str, limit: int = MOST_FOUND) -> list[Found]:
     ]
     if exact or len(others) >= FEW:
         return [*exact, *others][:limit]
+    receipts = map(_receipt_found, money_here.receipts(station.reader, typed, None, MOST_RECEIPTS))
     known = {row.number for row in rows}
     near = [row for row in station.reference.search_nearly(typed, MOST_NEAR) if row.number not in known]
-    return [*others, *(replace(one, near=True) for one in _as_lists_show(station, near))][:limit]
+    return [*others, *receipts, *(replace(one, near=True) for one in _as_lists_show(station, near))][:limit]
 
 
 def open_account(station: Station, number: str) -> AccountLine:
@@ -147,20 +154,26 @@ def _exact(station: Station, typed: str) -> list[Found]:
         found.append(_fee_found(fee, typed.upper(), exact=True))
     receipt = money_here.receipt_typed(station.reader, typed)
     if receipt is not None:
-        found.append(
-            Found(
-                "receipt",
-                receipt.receipt_no,
-                receipt.receipt_no,
-                "Receipt",
-                receipt.payor,
-                f"{receipt.biz_date} · {format_cents(receipt.total_cents)} · {receipt.state.replace('_', ' ')}",
-                None,
-                "",
-                exact=True,
-            )
-        )
+        found.append(replace(_receipt_found(receipt), exact=True))
     return found
+
+
+def _of_amount(station: Station, typed: str, limit: int) -> list[Found]:
+    """Accounts that owe exactly that now, and receipts over it; nothing while the amount is half typed."""
+    try:
+        cents = parse_amount(typed)
+    except AmountRefused:
+        return []
+    if not cents:
+        return []
+    after = station.reference.snapshot().seq
+    paid = money_here.paid_accounts(station.reader, after)
+    owing = [row for row in station.reference.owing(cents, limit) if row.number not in paid]
+    known = (station.reference.account(number) for number in paid)
+    owing += [row for row in known if row is not None and row.due_cents - paid[row.number] == cents]
+    since = money_here.last_seq(station.reader) - AMONG_RECORDS
+    receipts = money_here.receipts_over(station.reader, cents, since, limit)
+    return [*_as_lists_show(station, owing), *map(_receipt_found, receipts)][:limit]
 
 
 def _as_lists_show(station: Station, rows: list[AccountRow]) -> list[Found]:
@@ -180,6 +193,13 @@ def _fees_like(station: Station, typed: str) -> list[Found]:
 def _account_found(row: AccountRow, owed: int, *, exact: bool) -> Found:
     label = AccountKind(row.kind).label
     return Found("account", row.number, row.number, label, row.name, row.address, owed, row.flags, exact)
+
+
+def _receipt_found(receipt: money_here.ReceiptRecord) -> Found:
+    said = f"{receipt.biz_date} · {format_cents(receipt.total_cents)} · {receipt.state.replace('_', ' ')}"
+    return Found(
+        "receipt", receipt.receipt_no, receipt.receipt_no, "Receipt", receipt.payor, said, None, "", exact=False
+    )
 
 
 def _fee_found(fee: Fee, key: str, *, exact: bool) -> Found:

@@ -139,6 +139,12 @@ def _matching(db: Db, text: str, limit: int) -> list[ReceiptRecord]:
     return sorted(found, key=lambda row: -row.seq)[:limit]
 
 
+def receipts_over(db: Db, total_cents: int, after_seq: int, limit: int) -> list[ReceiptRecord]:
+    """Receipts over a total in cents, taken after a record, newest first."""
+    query = f"{_RECEIPT} WHERE seq > ? AND total_cents = ? ORDER BY seq DESC LIMIT ?"
+    return list(map(ReceiptRecord._make, db.execute(query, (after_seq, total_cents, limit)).fetchall()))
+
+
 def receipts_of(db: Db, session_id: str) -> Receipts:
     """How many receipts a session has, and its first and last number."""
     first, last, count = db.execute(
@@ -242,6 +248,15 @@ def paid_here(db: Db, account: str, after_seq: int) -> dict[str | None, int]:
     """Cents taken here for an account after a record, per charge (None: onto its credit)."""
     rows = db.execute(
         "SELECT charge, SUM(cents) FROM allocation WHERE account = ? AND seq > ? GROUP BY charge", (account, after_seq)
+    ).fetchall()
+    return dict(rows)
+
+
+def paid_accounts(db: Db, after_seq: int) -> dict[str, int]:
+    """Cents taken here after a record, for every account that has any."""
+    rows = db.execute(
+        "SELECT account, SUM(cents) FROM allocation WHERE seq > ? AND account IS NOT NULL GROUP BY account",
+        (after_seq,),
     ).fetchall()
     return dict(rows)
 

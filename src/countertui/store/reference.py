@@ -29,7 +29,7 @@ from countertui.store.reference_rows import (
     PastReceipt,
     SnapshotInfo,
 )
-from countertui.store.search import BY_IDS, EXACT_NUMBER, MOST_ROWS, Beginnings, beginnings_typed, meanings
+from countertui.store.search import BY_IDS, EXACT_NUMBER, MOST_ROWS, OWING, Beginnings, beginnings_typed, meanings
 from countertui.store.word_index import WordIndex
 from countertui.store.words import words_of
 
@@ -219,6 +219,10 @@ class Reference:
             if rows:
                 return list(map(_ROW, rows))
         return []
+
+    def owing(self, cents: int, limit: int = MOST_ROWS) -> list[AccountRow]:
+        """Accounts whose open charges add up to so many cents, more than none, in the order of names."""
+        return [AccountRow._make(row) for row in self._rows(OWING, cents, limit)]
 
     def search_nearly(self, text: str, limit: int = MOST_ROWS) -> list[AccountRow]:
         """At most `limit` accounts that a text may mean if one of its words is misspelled, in the order of names.

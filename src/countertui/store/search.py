@@ -39,6 +39,9 @@ BY_IDS = f"{_SHOWN} json_each(?) AS chosen CROSS JOIN account a ON a.id = chosen
 EXACT_NUMBER = f"{_FROM_ACCOUNT} number = ?"
 """The row of one account."""
 
+OWING = f"{_FROM_ACCOUNT} due_cents = ? AND due_cents > 0 LIMIT ?"
+"""The rows of accounts that owe so many cents, by name."""
+
 _DIGITS = frozenset("0123456789 ()/#+-")
 _LETTERS_AND_NUMBER = re.compile(r"[a-z]{1,6}[ /#-]*[0-9][a-z0-9 /#-]*")
 _AFTER = "\x7f"
