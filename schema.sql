@@ -213,20 +213,37 @@ CREATE TABLE draft (                -- working: a count half-typed, until its dr
   PRIMARY KEY (form, session, operator)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE print_job (            -- working: a document to print, and what became of each attempt
+CREATE TABLE print_job (            -- working: a document to print, or the drawer to open, and what became of it
   id         INTEGER PRIMARY KEY,
   seq        INTEGER NOT NULL,      -- the record it belongs to
   receipt_no TEXT,
-  kind       TEXT NOT NULL,
+  kind       TEXT NOT NULL,         -- receipt, z_report, endorsement, validation, or drawer: the till opened, once
   copy       INTEGER NOT NULL,
-  document   TEXT NOT NULL,
-  state      TEXT NOT NULL CHECK (state IN
-    ('queued', 'sending', 'confirmed', 'processed', 'sent', 'refused', 'uncertain', 'settled')),
-  attempts   INTEGER NOT NULL,
-  sha256     TEXT,                  -- of the bytes of the last attempt
+  document   TEXT NOT NULL,         -- empty for drawer
+  device     TEXT NOT NULL,         -- the printer's name; empty: this terminal's own
+  state      TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'confirmed', 'processed', 'sent', 'refused', 'uncertain',
+    'later',                        -- nothing left, and it waits until a person says so
+    'settled',                      -- a person looked at the paper, or wants none
+    'lapsed')),                     -- a drawer that was not opened in time, and is not opened any more
+  after_job  INTEGER,               -- the uncertain job it is printed instead of: what its printer still holds is cleared first
   detail     TEXT NOT NULL
 ) STRICT;
-CREATE INDEX print_job_unfinished ON print_job (state) WHERE state IN ('queued', 'sending', 'refused', 'uncertain');
+CREATE INDEX print_job_unfinished ON print_job (state)
+  WHERE state IN ('queued', 'sending', 'refused', 'uncertain', 'later');
+
+CREATE TABLE print_attempt (        -- working: one time a job was sent; committed before its first byte leaves
+  id         INTEGER PRIMARY KEY,
+  job        INTEGER NOT NULL,
+  device     TEXT NOT NULL,
+  process_id TEXT NOT NULL,         -- what the printer answers with when all of it is printed; never used twice
+  sha256     TEXT NOT NULL,         -- of the bytes
+  bytes      BLOB NOT NULL,
+  state      TEXT NOT NULL CHECK (state IN ('sending', 'confirmed', 'processed', 'sent', 'refused', 'uncertain')),
+  begun_utc  TEXT NOT NULL,
+  ended_utc  TEXT,                  -- NULL: under way, or cut off
+  detail     TEXT NOT NULL
+) STRICT;
+CREATE INDEX print_attempt_of_job ON print_attempt (job);
 
 CREATE TABLE sending (              -- working: envelopes on their way to the ledger, and its signed answer
   batch_no   INTEGER PRIMARY KEY,

@@ -93,7 +93,7 @@ def years_folder(records: int) -> Path:
                 close_and_seal(station, session)
             acknowledge(station)
             fill(station, opened_drawer(station), 20)
-            station.db.execute("UPDATE print_job SET state = 'confirmed', attempts = 1")
+            station.db.execute("UPDATE print_job SET state = 'confirmed'")
 
     return _kept(f"years-{records}", make)
 

@@ -80,20 +80,36 @@ class SetClock:
 class FakePrinter:
     """Takes paper documents as bytes; `outcomes` are given in order, then all is confirmed."""
 
+    name: str = "front counter"
+
     outcomes: list[PrintOutcome] = field(default_factory=list)
     printed: list[dict[str, Any]] = field(default_factory=list)
+    process_ids: list[str] = field(default_factory=list)
+    cleared: int = 0
+    gave_up: int = 0
+    kicks: int = 0
+    kick_outcomes: list[PrintOutcome] = field(default_factory=list)
 
     def render(self, document: str) -> bytes:
         return document.encode()
 
-    def send(self, data: bytes) -> PrintOutcome:
+    def send(self, data: bytes, process_id: str) -> PrintOutcome:
+        self.process_ids.append(process_id)
         outcome = self.outcomes.pop(0) if self.outcomes else PrintOutcome("confirmed")
         if outcome.state != "refused":
             self.printed.append(json.loads(data))
         return outcome
 
-    def kick(self) -> PrintOutcome:
-        return PrintOutcome("confirmed")
+    def clear(self) -> PrintOutcome:
+        self.cleared += 1
+        return PrintOutcome("processed")
+
+    def give_up(self) -> None:
+        self.gave_up += 1
+
+    def kick(self, life_ms: int) -> PrintOutcome:
+        self.kicks += 1
+        return self.kick_outcomes.pop(0) if self.kick_outcomes else PrintOutcome("processed")
 
     def status(self) -> str:
         return "ok"
@@ -228,7 +244,7 @@ def open_station(folder: Path, clock: SetClock | None = None) -> Station:
         ids=uuid7,
         recorder=recorder,
         pins=RememberedPins(secrets.pin_pepper, random_bytes, CHEAP_COST),
-        printer=FakePrinter(),
+        printers=(FakePrinter(),),
         exchange=FakeExchange(recorder),
         vault=Vault(secrets.field_key, recorder.ledger, random_bytes),
     )

@@ -101,17 +101,18 @@ def open_station(folder: Path, passphrase: str, keep_child: KeepChild) -> Statio
     FolderUnusable, ReferenceUnusable, TerminalSettingsError.
     """
     way = WayToLedger(folder, keep_child)
-    printer = _printer(folder, SystemClock(), keep_child)
+    printers = _printers(folder, SystemClock(), keep_child)
     try:
-        station = open_for_command(folder, passphrase, way, printer)
+        station = open_for_command(folder, passphrase, way, printers)
         way.connect_beside()
     except BaseException:
-        printer.close()
+        for printer in printers:
+            printer.close()
         raise
     return station
 
 
-def open_for_command(folder: Path, passphrase: str, way: WayToLedger, printer: Printer | None = None) -> Station:
+def open_for_command(folder: Path, passphrase: str, way: WayToLedger, printers: tuple[Printer, ...] = ()) -> Station:
     """The same for a command: without paper, and with the ledger only as far as `way` is connected.
 
     Only a snapshot that must be built anew connects it here.
@@ -144,7 +145,7 @@ def open_for_command(folder: Path, passphrase: str, way: WayToLedger, printer: P
             ids=uuid7,
             recorder=recorder,
             pins=PepperedPins(secrets.pin_pepper, random_bytes),
-            printer=printer or NoPrinter(),
+            printers=printers or (NoPrinter(),),
             exchange=exchange,
             vault=Vault(secrets.field_key, recorder.ledger, random_bytes),
             pins_shown=_demo_pins(folder),
@@ -278,16 +279,16 @@ def _place(reference: Reference, recorder: Recorder, office: str) -> Place:
     )
 
 
-def _printer(folder: Path, clock: Clock, keep_child: KeepChild) -> Printer:
-    """The printer of the terminal's settings; a demo city's is a virtual one beside the counter. None is normal."""
+def _printers(folder: Path, clock: Clock, keep_child: KeepChild) -> tuple[Printer, ...]:
+    """The printers of the terminal's settings; a demo city's is a virtual one beside the counter. None is normal."""
     if _is_demo_folder(folder):
         arguments = ["countertui.hardware.virtual_printer", "--port", "0", "--paper", str(folder / "paper.txt")]
         said = start_child(arguments, keep_child, folder / "printer.log")
-        return ReceiptPrinter(_print_child(folder), TcpLink(said["host"], said["port"]), clock.mono_ms)
-    printers = read_terminal(folder / SETTINGS).printers
-    if not printers:
-        return NoPrinter()
-    return ReceiptPrinter(_print_child(folder), links.of(printers[0]), clock.mono_ms, _paper(printers[0]))
+        return (ReceiptPrinter(_print_child(folder), TcpLink(said["host"], said["port"]), clock.mono_ms),)
+    return tuple(
+        ReceiptPrinter(_print_child(folder), links.of(table), clock.mono_ms, _paper(table), name=table.name)
+        for table in read_terminal(folder / SETTINGS).printers
+    )
 
 
 def _paper(device: PrinterTable) -> PaperSetting:

@@ -16,6 +16,7 @@ from countertui.errors import CounterError
 if TYPE_CHECKING:
     from countertui.counter.station import Place, Run, Station
     from countertui.domain.city import CityRules
+    from countertui.ports import Printer
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,6 +52,7 @@ class ThreadedDesk:
         self._jobs = ThreadPoolExecutor(1, "jobs")
         self._looks = ThreadPoolExecutor(1, "looks")
         self._errands = ThreadPoolExecutor(3, "errands")
+        self._at_printers: list[ThreadPoolExecutor] = []
         self._children: list[subprocess.Popen[str]] = []
         self._station: Station | None = None
 
@@ -101,9 +103,21 @@ class ThreadedDesk:
         """Do slow work (network) on a thread of its own; its second argument does the writing."""
         return asyncio.wrap_future(self._errands.submit(function, self.station, self._run, *args, **kwargs))
 
+    def at_printers(
+        self, function: Callable[Concatenate[Station, Run, Printer, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> list[Awaitable[R]]:
+        """Do it with each printer, each on the one thread that owns it, after what was asked of it before."""
+        return [
+            asyncio.wrap_future(thread.submit(function, self.station, self._run, printer, *args, **kwargs))
+            for thread, printer in zip(self._at_printers, self.station.printers, strict=True)
+        ]
+
     def close(self) -> None:
-        """Finish what is queued and end every child."""
-        for pool in (self._errands, self._looks, self._jobs):
+        """Finish what is queued and end every child; no printer is waited for that waits for paper."""
+        if self._station is not None:
+            for printer in self._station.printers:
+                printer.give_up()
+        for pool in (*self._at_printers, self._errands, self._looks, self._jobs):
             pool.shutdown(wait=True, cancel_futures=False)
         if self._station is not None:
             close_station(self._station)
@@ -119,6 +133,7 @@ class ThreadedDesk:
             passphrase = PASSPHRASE
         self._station = open_station(self._folder, passphrase, self._children.append)
         self._station.checking = True
+        self._at_printers = [ThreadPoolExecutor(1, f"printer {printer.name}") for printer in self._station.printers]
 
     def _run(self, job: Callable[..., Any], *args: object) -> Any:
         future: Future[Any] = self._jobs.submit(job, self.station, *args)
@@ -144,7 +159,8 @@ def close_station(station: Station) -> None:
     """Close what a station holds open."""
     station.reader.close()
     station.reference.close()
-    station.printer.close()
+    for printer in station.printers:
+        printer.close()
     station.store.close()
 
 

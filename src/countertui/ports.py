@@ -87,16 +87,26 @@ class PrintOutcome:
 
 
 class Printer(Protocol):
-    """The receipt printer. Paper never decides whether money was taken."""
+    """One printer with its drawer. Paper never decides whether money was taken."""
+
+    @property
+    def name(self) -> str:
+        """Which one, for a person; no two of a terminal have the same."""
 
     def render(self, document: str) -> bytes:
         """The printer's bytes for a print document (JSON), made in a child process."""
 
-    def send(self, data: bytes) -> PrintOutcome:
-        """Send one job and say what became of it."""
+    def send(self, data: bytes, process_id: str) -> PrintOutcome:
+        """Send one job and say what became of it; process_id: four letters of 0x20-0x7e, used for no other job."""
 
-    def kick(self) -> PrintOutcome:
-        """Open the cash drawer, at most once."""
+    def clear(self) -> PrintOutcome:
+        """Have the printer forget what it holds and has not printed; refused where it can't be reached."""
+
+    def give_up(self) -> None:
+        """End the wait of a job under way, for paper or a closed cover; its outcome is then uncertain."""
+
+    def kick(self, life_ms: int) -> PrintOutcome:
+        """Open the cash drawer, at most once and within that many milliseconds, else not at all."""
 
     def status(self) -> str:
         """One word for the chip: ok, paper low, paper out, cover open, off, unknown."""

@@ -348,7 +348,7 @@ class TestReports:
 
     def test_the_z_is_printed_by_itself(self, station: Station, rosa: Person, session: Session) -> None:
         _closed(station, rosa, session)
-        print_waiting(station, run_here(station))
+        print_waiting(station, run_here(station), station.printer)
         assert [paper["kind"] for paper in printer_of(station).printed] == ["z_report"]
 
 

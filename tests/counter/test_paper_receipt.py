@@ -29,9 +29,9 @@ from countertui.domain.paper_books import (
     UnknownPaper,
 )
 from countertui.domain.rights import NotAllowed
+from countertui.store.print_jobs import unfinished_jobs
 from countertui.store.reference import Reference
 from countertui.store.verify import verify_derived
-from countertui.store.working import unfinished_jobs
 
 DAY = "11/20/2026"
 

@@ -165,7 +165,7 @@ def test_a_payment_that_fails_keeps_no_value(
     def fail(*_: object) -> None:
         raise sqlite3.OperationalError("disk full")
 
-    monkeypatch.setattr("countertui.counter.take_payment.working.queue_print", fail)
+    monkeypatch.setattr("countertui.counter.take_payment.print_jobs.queue_print", fail)
     with pytest.raises(EnvironmentFault):
         pay_by_check(station, session)
     assert _kept(station) == []
@@ -394,7 +394,7 @@ def test_nothing_personal_stands_in_any_file_in_clear_base64_or_hex(
     cart = cart_of(station, fee(station))
     save_cart(station, on(station, "rosa"), Held(cart, (replace(check(Cents(1)), micr=LINE),)))
     pay_by_check(station, session)
-    print_waiting(station, run_here(station))
+    print_waiting(station, run_here(station), station.printer)
     _send(station, books)
     out = tmp_path / "out"
     out.mkdir()

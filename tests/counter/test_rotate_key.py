@@ -27,8 +27,8 @@ from countertui.ledger.keys import open_key
 from countertui.ledger.registry import entries_after
 from countertui.store import registry_log, working
 from countertui.store.own_keys import own_keys
+from countertui.store.print_jobs import unfinished_jobs
 from countertui.store.reference import Reference
-from countertui.store.working import unfinished_jobs
 from countertui.sync import base45
 from countertui.sync.claim import CERTIFIED, prove_claim
 from countertui.sync.keyslots import public_identity

@@ -48,7 +48,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import Tender, TenderKind, TenderRefused
 from countertui.domain.text import TextRefused
-from countertui.store.working import unfinished_jobs
+from countertui.store.print_jobs import unfinished_jobs
 
 
 @pytest.fixture

@@ -32,12 +32,15 @@ from counter_station import (
     owing,
     pay,
     pay_on,
+    printer_of,
+    run_here,
 )
 from countertui.counter.balances import open_charges
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.find import open_account
 from countertui.counter.open_drawer import open_drawer
-from countertui.counter.print_queue import print_again, unprinted
+from countertui.counter.paper_choices import print_again
+from countertui.counter.print_queue import print_waiting, unprinted
 from countertui.counter.receipts import ReceiptUnknown, ReprintRefused, open_requests, receipt_text, receipts, reprint
 from countertui.counter.refund_receipt import RefundRefused, approve_request, ask_refund
 from countertui.counter.station import Person, Session, Station
@@ -48,7 +51,8 @@ from countertui.domain.records import RefundMethod
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import Tender, TenderKind
-from countertui.store import money_here, working
+from countertui.ports import PrintOutcome
+from countertui.store import money_here, print_jobs
 from countertui.store.store import NotWritten
 
 
@@ -411,13 +415,15 @@ class TestReceipts:
     ) -> None:
         """Else a crash in between leaves a receipt that is neither on paper nor waiting to be."""
         pay(station, session)
+        printer_of(station).outcomes = [PrintOutcome("uncertain", "no answer")]
+        print_waiting(station, run_here(station), station.printer)
         (job,) = (note.job for note in unprinted(station))
 
         def fail(*_: object) -> None:
             raise sqlite3.OperationalError("disk I/O error")
 
         with monkeypatch.context() as broken:
-            broken.setattr(working, "queue_print", fail)
+            broken.setattr(print_jobs, "queue_print", fail)
             with pytest.raises(NotWritten):
                 print_again(station, rosa, job)
         assert [note.job for note in unprinted(station)] == [job]

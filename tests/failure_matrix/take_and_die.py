@@ -101,8 +101,8 @@ def past(station: Station, most: int) -> str:
 def print_and_die(station: Station, at: str) -> None:
     printer = printer_of(station)
     send = printer.send
-    printer.send = die if at == "sending" else lambda data: (send(data), die())[0]  # type: ignore[method-assign,assign]
-    print_waiting(station, run_here(station))
+    printer.send = die if at == "sending" else lambda *job: (send(*job), die())[0]  # type: ignore[method-assign,assign]
+    print_waiting(station, run_here(station), station.printer)
 
 
 def work(job: dict[str, Any]) -> str:

@@ -32,7 +32,8 @@ from counter_station import (
 )
 from countertui.counter.cart import Held, carts, save_cart
 from countertui.counter.open_drawer import session_of
-from countertui.counter.print_queue import it_printed, print_again, print_waiting, unprinted
+from countertui.counter.paper_choices import it_printed, print_again
+from countertui.counter.print_queue import print_waiting, unprinted
 from countertui.counter.receipts import receipts, reprint
 from countertui.counter.start_up import after_check, left_behind
 from countertui.counter.station import Session, Station
@@ -55,7 +56,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     station = open_station(new_folder(tmp_path_factory.mktemp("ready")))
     rosa, session = at_work(station)
     pay(station, session)
-    print_waiting(station, run_here(station))
+    print_waiting(station, run_here(station), station.printer)
     save_cart(station, rosa, Held(cart_of(station, fee(station))))
     close(station)
     return station.store.folder
@@ -222,7 +223,7 @@ def test_row_02_commit_returns_an_error(folder: Path, stored: bool) -> None:
         with pytest.raises(StoreHalted, match="the disk did not confirm"):
             more()
     with pytest.raises(StoreHalted) if stored else nullcontext():
-        print_waiting(station, run_here(station))
+        print_waiting(station, run_here(station), station.printer)
     assert printer_of(station).printed == [], "no receipt"
     close(station)
     again_open = open_station(folder)
@@ -294,10 +295,10 @@ def test_row_03_cut_after_the_commit_before_the_print(folder: Path, doomed: Doom
     after_check(station, ())
     seq = last(station)["seq"]
     assert [(note.receipt_no, note.state) for note in unprinted(station)] == [("T1-2", "queued")]
-    notes = print_waiting(station, run_here(station))
+    notes = print_waiting(station, run_here(station), station.printer)
     assert [(note.receipt_no, note.state) for note in notes] == [("T1-2", "confirmed")]
     assert [paper["copy"] for paper in printer_of(station).printed] == [0], "the first paper, marked as no duplicate"
-    assert print_waiting(station, run_here(station)) == [], "printed once"
+    assert print_waiting(station, run_here(station), station.printer) == [], "printed once"
     assert station.store.tip()[0] == seq, "printing changes no record"
     close(station)
 
@@ -313,9 +314,9 @@ def test_row_03_cut_while_printing_waits_for_a_person(folder: Path, doomed: Doom
     assert told[0].startswith("Receipt T1-2 over 10.00 IS recorded")
     (note,) = unprinted(station)
     assert (note.receipt_no, note.state, note.detail) == ("T1-2", "uncertain", "interrupted while printing")
-    assert print_waiting(station, run_here(station)) == [], "never printed twice by itself"
+    assert print_waiting(station, run_here(station), station.printer) == [], "never printed twice by itself"
     print_again(station, on(station, "rosa"), note.job)
-    assert [one.state for one in print_waiting(station, run_here(station))] == ["confirmed"]
+    assert [one.state for one in print_waiting(station, run_here(station), station.printer)] == ["confirmed"]
     assert [paper["copy"] for paper in printer_of(station).printed] == [1], "DUPLICATE 1, as the first may exist"
     assert unprinted(station) == []
     close(station)
@@ -328,14 +329,14 @@ def test_row_04_the_printer_fails(station: Station, state: str) -> None:
     printer.outcomes = [PrintOutcome(state, "paper out")]
     taken = pay(station, session)
     seq = station.store.tip()[0]
-    (note,) = print_waiting(station, run_here(station))
+    (note,) = print_waiting(station, run_here(station), station.printer)
     assert (note.receipt_no, note.state, note.detail) == (taken.receipt_no, state, "paper out")
     assert (kinds(station).count("pay"), station.store.tip()[0]) == (1, seq), "the record stays"
     pay(station, session)
     assert reprint(station, rosa, taken.receipt_no) == 1
     assert (last(station)["kind"], last(station)["data"]["copy"]) == ("reprint", 1)
     assert last(station)["data"]["original"]["receipt_no"] == taken.receipt_no
-    print_waiting(station, run_here(station))
+    print_waiting(station, run_here(station), station.printer)
     if state == "refused":
         assert [paper["copy"] for paper in printer.printed] == [0, 0, 1], "nothing left before, so the first comes now"
         assert unprinted(station) == []
@@ -348,8 +349,8 @@ def test_row_04_a_refusing_printer_keeps_the_others_waiting_in_order(station: St
     _, session = at_work(station)
     numbers = [pay(station, session).receipt_no for _ in range(3)]
     printer_of(station).outcomes = [PrintOutcome("refused", "off")]
-    assert len(print_waiting(station, run_here(station))) == 1
+    assert len(print_waiting(station, run_here(station), station.printer)) == 1
     again = reopened(station)
-    notes = print_waiting(again, run_here(again))
+    notes = print_waiting(again, run_here(again), again.printer)
     assert [note.receipt_no for note in notes] == numbers
     close(again)

@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from countertui.domain.documents import Cut, Document, Pair, Qr, Text, to_json
 from countertui.hardware.links.link import Deadlines
 from countertui.hardware.links.tcp import TcpLink
 from countertui.hardware.print_child import PrintChild
-from countertui.hardware.receipt_printer import PaperSetting, ReceiptPrinter, process_ids
+from countertui.hardware.receipt_printer import PaperSetting, ReceiptPrinter
 from countertui.hardware.spooler import Patience
 from countertui.hardware.virtual_printer import VirtualPrinter
 from countertui.ports import Printer, PrintOutcome
@@ -45,8 +44,8 @@ def test_a_document_becomes_paper(child: PrintChild) -> None:
     with VirtualPrinter() as virtual:
         printer: Printer = receipt_printer(child, virtual)
         assert printer.status() == "ok"
-        assert printer.send(printer.render(to_json(DOCUMENT))) == PrintOutcome("confirmed")
-        assert printer.kick() == PrintOutcome("processed")
+        assert printer.send(printer.render(to_json(DOCUMENT)), "0001") == PrintOutcome("confirmed")
+        assert printer.kick(5_000) == PrintOutcome("processed")
         assert virtual.receipts[0][:2] == [" " * 19 + "José", "Water                                12.34"]
         assert virtual.paper.qr_codes == ["claim"]
         assert virtual.paper.kicks == [5]
@@ -59,7 +58,7 @@ def test_the_chip_says_what_is_wrong_also_while_a_job_waits(child: PrintChild) -
             faults.lines_left = 1
         outcomes: list[PrintOutcome] = []
         data = printer.render(to_json(DOCUMENT))
-        job = threading.Thread(target=lambda: outcomes.append(printer.send(data)))
+        job = threading.Thread(target=lambda: outcomes.append(printer.send(data, "0001")))
         job.start()
         assert virtual.wait_for(lambda paper: len(paper.lines) == 1)
         until = time.monotonic() + 5
@@ -75,10 +74,10 @@ def test_the_chip_says_what_is_wrong_also_while_a_job_waits(child: PrintChild) -
         assert printer.status() == "ok"
         virtual.power_off()
         assert printer.status() == "off"
-        assert printer.send(data).state == "refused"
-        assert printer.kick().state == "refused"
+        assert printer.send(data, "0001").state == "refused"
+        assert printer.kick(5_000).state == "refused"
         virtual.power_on()
-        assert printer.send(data) == PrintOutcome("confirmed")
+        assert printer.send(data, "0001") == PrintOutcome("confirmed")
 
 
 def test_closing_ends_a_waiting_job_and_the_child(tmp_path: Path) -> None:
@@ -89,20 +88,13 @@ def test_closing_ends_a_waiting_job_and_the_child(tmp_path: Path) -> None:
         with virtual.faults() as faults:
             faults.lines_left = 1
         outcomes: list[PrintOutcome] = []
-        job = threading.Thread(target=lambda: outcomes.append(printer.send(data)))
+        job = threading.Thread(target=lambda: outcomes.append(printer.send(data, "0001")))
         job.start()
         assert virtual.wait_for(lambda paper: len(paper.lines) == 1)
         printer.close()
         job.join(10)
         assert [outcome.state for outcome in outcomes] == ["uncertain"]
         assert own.process_id is None
-
-
-def test_process_ids_ascend_and_are_all_different() -> None:
-    ids = list(islice(process_ids(), 10_000))
-    assert ids == sorted(set(ids))
-    assert ids[0] == b"    "
-    assert all(len(one) == 4 and all(0x20 <= byte <= 0x7E for byte in one) for one in ids)
 
 
 @pytest.mark.parametrize("end", ["stdin closed", "SIGTERM"])
@@ -114,8 +106,8 @@ def test_the_virtual_printer_is_a_program_that_is_never_orphaned(child: PrintChi
         assert process.stdout is not None
         address = json.loads(process.stdout.readline())
         printer = ReceiptPrinter(child, TcpLink(address["host"], address["port"], QUICK), mono_ms)
-        assert printer.send(printer.render(to_json(DOCUMENT))) == PrintOutcome("confirmed")
-        assert printer.kick() == PrintOutcome("processed")
+        assert printer.send(printer.render(to_json(DOCUMENT)), "0001") == PrintOutcome("confirmed")
+        assert printer.kick(5_000) == PrintOutcome("processed")
         if end == "SIGTERM":
             process.send_signal(signal.SIGTERM)
         else:

@@ -138,6 +138,9 @@ class FakeDesk:
     others: list[Session] = field(default_factory=list)
     counts: list[tuple[CashCount, dict[TenderKind, TenderCount]]] = field(default_factory=list)
     notes: list[PrintNote] = field(default_factory=list)
+    printed: list[list[PrintNote]] = field(default_factory=list)
+    printers: tuple[str, ...] = ("front counter",)
+    again: list[tuple[int, str]] = field(default_factory=list)
     closed: str | None = None
     papers: dict[int, str] = field(default_factory=dict)
     leads: list[Person | None] = field(default_factory=list)
@@ -164,6 +167,9 @@ class FakeDesk:
 
     def errand(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Awaitable[Any]:
         return asyncio.ensure_future(self._do(function, args))
+
+    def at_printers(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> list[Awaitable[Any]]:
+        return [asyncio.ensure_future(self._do(function, args))]
 
     async def idle(self) -> None:
         while self._tail is not None and not self._tail.done():
@@ -490,7 +496,19 @@ class FakeDesk:
         return 2
 
     def _print_waiting(self) -> list[PrintNote]:
-        return []
+        return self.printed.pop(0) if self.printed else []
+
+    def _printer_names(self) -> tuple[str, ...]:
+        return self.printers
+
+    def _later(self, job: int) -> None:
+        self.notes = [replace(note, state="later") if note.job == job else note for note in self.notes]
+
+    def _not_wanted(self, job: int) -> None:
+        self._it_printed(job)
+
+    def _stop_waiting(self, job: int) -> None:
+        self.notes = [replace(note, state="uncertain") if note.job == job else note for note in self.notes]
 
     def _unprinted(self) -> list[PrintNote]:
         return self.notes
@@ -498,7 +516,8 @@ class FakeDesk:
     def _it_printed(self, job: int) -> None:
         self.notes = [note for note in self.notes if note.job != job]
 
-    def _print_again(self, person: Person, job: int) -> None:
+    def _print_again(self, person: Person, job: int, printer: str = "") -> None:
+        self.again.append((job, printer))
         self._it_printed(job)
 
     def _kick_drawer(self) -> str:

@@ -462,6 +462,45 @@ async def test_papers_in_doubt_are_settled_by_a_person(open_counter):
         assert "Everything is on paper" in counter.screen()
 
 
+async def test_a_paper_in_doubt_is_printed_again_here_or_at_another_printer(open_counter):
+    notes = [PrintNote(n, f"T1-{n}", "uncertain", "no answer", "front counter") for n in (3, 4, 5)]
+    names = ("front counter", "back office", "licenses")
+    async with open_counter(FakeDesk(notes=notes, printers=names)) as counter:
+        await counter.keys("f10", "p", "a", "o")
+        assert "1 back office   2 licenses" in counter.screen()
+        await counter.keys("escape")
+        assert "1 back office" not in counter.screen()
+        await counter.keys("o", "2")
+        assert counter.desk.again == [(3, ""), (4, "licenses")]
+        assert name(counter) == "printing"
+
+
+async def test_a_paper_of_which_nothing_left_is_kept_or_not_wanted(open_counter):
+    notes = [
+        PrintNote(3, "T1-3", "refused", "paper out", "front counter"),
+        PrintNote(4, "T1-4", "sending", "", "front counter"),
+    ]
+    async with open_counter(FakeDesk(notes=notes)) as counter:
+        await counter.keys("f10", "p", "i")
+        assert "not printed" in counter.screen(), "what never left can't be there"
+        assert "Other printer" not in counter.screen()
+        await counter.keys("l")
+        assert "later" in counter.screen()
+        await counter.keys("n")
+        assert "T1-3" not in counter.screen()
+        await counter.keys("g")
+        assert "uncertain" in counter.screen()
+
+
+async def test_a_paper_in_doubt_is_told_beside_the_next_sale(open_counter):
+    desk = FakeDesk(printed=[[PrintNote(3, "T1-1", "uncertain", "cover open")]])
+    async with open_counter(desk) as counter:
+        await paid(counter, "10422301")
+        await counter.settle()
+        assert "Receipt T1-1 may not have printed: cover open." in counter.message
+        assert "F10, P" in counter.message
+
+
 async def test_sync_fetches_the_newest_data(open_counter):
     async with open_counter() as counter:
         await counter.keys("f10", "y")

@@ -93,8 +93,12 @@ def test_passphrase(snap_compare):
 
 
 def test_printing(snap_compare):
-    notes = [PrintNote(3, "T1-9", "uncertain", "no answer"), PrintNote(4, None, "refused", "paper out")]
-    assert picture_of(snap_compare, ["f10", "p"], desk=FakeDesk(notes=notes))
+    notes = [
+        PrintNote(3, "T1-9", "uncertain", "no answer", "front counter"),
+        PrintNote(4, None, "refused", "paper out", "back office", "z_report"),
+    ]
+    desk = FakeDesk(notes=notes, printers=("front counter", "back office"))
+    assert picture_of(snap_compare, ["f10", "p"], desk=desk)
 
 
 def test_halted(snap_compare):

@@ -8,11 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from countertui.store import money_here, working
+from countertui.store import money_here, print_jobs
 from countertui.store.connection import open_store
 from countertui.store.paper_keyed import last_paper_keyed
 
-GROWING = ("journal", "receipt", "receipt_line", "allocation", "tender", "drawer_move", "drawer_count", "print_job")
+GROWING = (
+    "journal",
+    "receipt",
+    "receipt_line",
+    "allocation",
+    "tender",
+    "drawer_move",
+    "drawer_count",
+    "print_job",
+    "print_attempt",
+)
 """What a year of payments fills; sessions, batches, carts and sendings stay few."""
 Db = sqlite3.Connection
 QUESTIONS: dict[str, Callable[[Db], object]] = {
@@ -36,8 +46,12 @@ QUESTIONS: dict[str, Callable[[Db], object]] = {
     "tenders": lambda db: money_here.tender_kinds(db, "T1-1"),
     "a receipt by its paper": lambda db: money_here.receipts(db, "B-000101", None, 50),
     "the last paper keyed in": last_paper_keyed,
-    "jobs unfinished": working.unfinished_jobs,
-    "a job": lambda db: working.print_job(db, 1),
+    "jobs unfinished": print_jobs.unfinished_jobs,
+    "how many unfinished": print_jobs.count_unfinished,
+    "attempts of a job": lambda db: print_jobs.attempts(db, 1),
+    "the next attempt": print_jobs.next_attempt,
+    "after a crash": print_jobs.interrupted_jobs_are_uncertain,
+    "a job": lambda db: print_jobs.print_job(db, 1),
 }
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from countertui.counter.clock_watch import watch_clock
 from countertui.counter.station import Run, Station
-from countertui.store import working
+from countertui.store import print_jobs, working
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _with_store(station: Station, printer: str, ledger: str, ledger_ahead_ms: in
     today = station.clock.local_text()[:10]
     return Chips(
         printer=printer,
-        unprinted=len(working.unfinished_jobs(station.db)),
+        unprinted=print_jobs.count_unfinished(station.db),
         ledger=ledger,
         unsent=working.count_waiting(station.db),
         snapshot_version=snapshot.version,

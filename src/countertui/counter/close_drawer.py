@@ -21,7 +21,7 @@ from countertui.domain.rights import Act
 from countertui.domain.session_figures import Counted, SessionFigures
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
-from countertui.store import money_here, working
+from countertui.store import money_here, print_jobs, working
 from countertui.store.store import Recorded
 
 
@@ -49,7 +49,7 @@ def open_items(station: Station, session: Session) -> list[str]:
     carts = working.carts(reader)
     if carts:
         items.append(f"{len(carts)} cart{'s' if len(carts) > 1 else ''} not paid for.")
-    unprinted = [job for job in working.unfinished_jobs(reader) if job.receipt_no]
+    unprinted = [job for job in print_jobs.unfinished_jobs(reader) if job.receipt_no]
     if unprinted:
         items.append(f"{len(unprinted)} receipt{'s' if len(unprinted) > 1 else ''} not known to be on paper.")
     return items
@@ -120,7 +120,7 @@ def close_drawer(station: Station, person: Person, session: Session, reason: str
     )
 
     def with_paper(db: sqlite3.Connection, recorded: Recorded) -> None:
-        working.queue_print(db, recorded.seq, None, "z_report", 0, to_json(z_document(station, db, session.id)))
+        print_jobs.queue_print(db, recorded.seq, None, "z_report", 0, to_json(z_document(station, db, session.id)))
         working.drop_draft(db, Form.CLOSING, session.id)
 
     recorded = station.record(fact, with_paper)

@@ -2,100 +2,136 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
-from countertui.counter.receipts import reprint
-from countertui.counter.require_now import require_now
-from countertui.counter.station import Person, Run, Station
-from countertui.domain.rights import Act
+from countertui.counter.station import Run, Station
+from countertui.domain.documents import DocumentError
+from countertui.domain.process_ids import process_id
 from countertui.errors import CounterError
-from countertui.store import working
-from countertui.store.working import PrintJob
+from countertui.ports import Printer, PrintOutcome
+from countertui.store import print_jobs
+from countertui.store.print_jobs import Db, PrintJob
+from countertui.store.store import utc_text
+
+WAITING = ("queued", "refused")
 
 
 @dataclass(frozen=True, slots=True)
 class PrintNote:
-    """What became of a print job: confirmed, processed, sent, refused (nothing left) or uncertain."""
+    """A paper and what became of it: queued, sending, confirmed, processed, sent, refused, uncertain or later.
+
+    printer: the one it was sent to or waits for. kind: receipt, z_report.
+    """
 
     job: int
     receipt_no: str | None
     state: str
     detail: str
+    printer: str = ""
+    kind: str = "receipt"
 
 
-def print_waiting(station: Station, run: Run) -> list[PrintNote]:
-    """Print what is queued or was refused, oldest first; stops at the first the printer doesn't take.
+def print_waiting(_station: Station, run: Run, printer: Printer) -> list[PrintNote]:
+    """Print what waits for that printer, oldest first; stops at the first it doesn't take.
 
-    Runs on a thread of its own, as a printer may take its time; `run` does the store's part on the writer's thread.
-    Where another call is at it already, that one prints what is new too, and this one gives nothing.
+    Runs on the thread that owns the printer, as that may take its time; `run` does the store's part on the writer's. A
+    document that can't be rendered waits, and keeps no other.
     """
-    if not station.printing.acquire(blocking=False):
-        return []
     notes: list[PrintNote] = []
-    try:
-        while waiting := run(_waiting):
-            for job in waiting:
-                notes.append(_print(station, run, job))
-                if notes[-1].state == "refused":
-                    return notes
-        return notes
-    finally:
-        station.printing.release()
+    last = 0
+    while (job := run(_next_for, printer, last)) is not None:
+        last = job.id
+        try:
+            data = printer.render(job.document)
+        except (CounterError, DocumentError) as error:
+            words = error.happened if isinstance(error, CounterError) else f"it can't be laid out: {error}"
+            notes.append(run(_not_sent, printer, job, words))
+            continue
+        held = _clear_for(run, printer, job)
+        if held is not None and held.state == "refused":
+            notes.append(run(_not_sent, printer, job, held.detail))
+            break
+        attempt = run(_begin, printer, job, data)
+        if attempt is None:
+            continue
+        outcome = printer.send(data, process_id(attempt))
+        notes.append(run(_end, printer, job, attempt, outcome))
+        if outcome.state == "refused":
+            break
+    return notes
 
 
 def unprinted(station: Station) -> list[PrintNote]:
-    """Jobs not known to be on paper."""
-    return [_note(job) for job in working.unfinished_jobs(station.reader)]
-
-
-def it_printed(station: Station, job: int) -> None:
-    """A person looked: the paper is there (or is not wanted)."""
-    station.store.write_working(lambda db: working.end_attempt(db, job, "settled", "seen by a person"))
-
-
-def print_again(station: Station, person: Person, job: int) -> None:
-    """A person looked: print again. A receipt comes out as DUPLICATE n, as the first may exist.
-
-    The old job is settled together with the duplicate's record, or neither is. Raises as `reprint`.
-    """
-    require_now(station, person.id, Act.REPRINT)
-    found = working.print_job(station.db, job)
-    if found is None:
-        return
-    if found.receipt_no is None:
-        station.store.write_working(lambda db: working.end_attempt(db, job, "queued", "print again"))
-        return
-    reprint(station, person, found.receipt_no, instead_of=job)
+    """Papers not known to be there, oldest first."""
+    return [_note(job, printer_for(station, job).name) for job in print_jobs.unfinished_jobs(station.reader)]
 
 
 def after_a_crash(station: Station) -> None:
     """What was being printed when the program ended may or may not be on paper."""
-    station.store.write_working(working.interrupted_jobs_are_uncertain)
+    station.store.write_working(print_jobs.interrupted_jobs_are_uncertain)
 
 
-def _waiting(station: Station) -> list[PrintJob]:
-    return [job for job in working.unfinished_jobs(station.db) if job.state in ("queued", "refused")]
+def printer_for(station: Station, job: PrintJob) -> Printer:
+    """The printer that a job waits for: this terminal's own where none is named, or the one named is there no more."""
+    return next((printer for printer in station.printers if printer.name == job.device), station.printer)
 
 
-def _print(station: Station, run: Run, job: PrintJob) -> PrintNote:
-    try:
-        data = station.printer.render(job.document)
-    except CounterError as error:
-        return run(_end, job, "refused", error.happened)
-    run(_begin, job, hashlib.sha256(data).hexdigest())
-    outcome = station.printer.send(data)
-    return run(_end, job, outcome.state, outcome.detail)
+def _next_for(station: Station, printer: Printer, after: int) -> PrintJob | None:
+    """The oldest paper after that job which waits for the printer."""
+    for job in print_jobs.unfinished_jobs(station.db):
+        if job.id > after and job.state in WAITING and printer_for(station, job) is printer:
+            return job
+    return None
 
 
-def _begin(station: Station, job: PrintJob, digest: str) -> None:
-    station.store.write_working(lambda db: working.begin_attempt(db, job.id, digest))
+def _clear_for(run: Run, printer: Printer, job: PrintJob) -> PrintOutcome | None:
+    """Have the printer forget the rest of the paper that this one is printed instead of, if it was sent there."""
+    held_by = run(_holder_of, job.after_job) if job.after_job is not None else None
+    return printer.clear() if held_by == printer.name else None
 
 
-def _end(station: Station, job: PrintJob, state: str, detail: str) -> PrintNote:
-    station.store.write_working(lambda db: working.end_attempt(db, job.id, state, detail))
-    return PrintNote(job.id, job.receipt_no, state, detail)
+def _holder_of(station: Station, job: int) -> str | None:
+    sent = print_jobs.attempts(station.db, job)
+    return sent[-1].device if sent else None
 
 
-def _note(job: PrintJob) -> PrintNote:
-    return PrintNote(job.id, job.receipt_no, job.state, job.detail)
+def _begin(station: Station, printer: Printer, job: PrintJob, data: bytes) -> int | None:
+    """Commit the attempt; None where a person decided otherwise meanwhile."""
+
+    def begin(db: Db) -> int | None:
+        now = print_jobs.print_job(db, job.id)
+        if now is None or now.state not in WAITING or printer_for(station, now) is not printer:
+            return None
+        number = print_jobs.next_attempt(db)
+        print_jobs.begin_attempt(db, number, job.id, printer.name, process_id(number), data, _utc(station))
+        return number
+
+    return station.store.write_working(begin)
+
+
+def _end(station: Station, printer: Printer, job: PrintJob, attempt: int, outcome: PrintOutcome) -> PrintNote:
+    utc = _utc(station)
+    station.store.write_working(
+        lambda db: print_jobs.end_attempt(db, attempt, job.id, outcome.state, outcome.detail, utc)
+    )
+    return PrintNote(job.id, job.receipt_no, outcome.state, outcome.detail, printer.name, job.kind)
+
+
+def _not_sent(station: Station, printer: Printer, job: PrintJob, detail: str) -> PrintNote:
+    """Nothing left; what a person decided meanwhile stands."""
+
+    def say(db: Db) -> None:
+        now = print_jobs.print_job(db, job.id)
+        if now is not None and now.state in WAITING:
+            print_jobs.set_state(db, job.id, "refused", detail)
+
+    station.store.write_working(say)
+    return PrintNote(job.id, job.receipt_no, "refused", detail, printer.name, job.kind)
+
+
+def _utc(station: Station) -> str:
+    return utc_text(station.clock.utc_ms())
+
+
+def _note(job: PrintJob, printer: str) -> PrintNote:
+    return PrintNote(job.id, job.receipt_no, job.state, job.detail, printer, job.kind)

@@ -11,6 +11,7 @@ from countertui.counter.paper import receipt_facts
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.counter.today import today
+from countertui.documents.again import first_may_exist
 from countertui.documents.receipt import receipt_document
 from countertui.documents.text import as_text
 from countertui.domain.card_guard import refuse_card_numbers
@@ -19,7 +20,7 @@ from countertui.domain.documents import MOST_COPIES, Document, to_json
 from countertui.domain.records import Fact, Kind, OriginalData
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
-from countertui.store import money_here, operators, working
+from countertui.store import money_here, operators, print_jobs
 from countertui.store.money_here import ReceiptRecord
 from countertui.store.reference_rows import Decision
 from countertui.store.store import Recorded, RecordMissing, read_body
@@ -84,8 +85,10 @@ def receipt_text(station: Station, receipt_no: str) -> list[str]:
     return as_text(_document(station, station.reader, find_receipt(station.reader, receipt_no), 0))
 
 
-def reprint(station: Station, person: Person, receipt_no: str, instead_of: int | None = None) -> int:
-    """Print a receipt again, recorded and marked DUPLICATE n; gives n. `instead_of`: the print job it settles.
+def reprint(station: Station, person: Person, receipt_no: str, instead_of: int | None = None, device: str = "") -> int:
+    """Print a receipt again, recorded and marked DUPLICATE n; gives n.
+
+    instead_of: the uncertain print job that it settles. device: the printer's name, empty for this terminal's own.
 
     Raises ReceiptUnknown, ReprintRefused, NotAllowed.
     """
@@ -99,10 +102,13 @@ def reprint(station: Station, person: Person, receipt_no: str, instead_of: int |
         )
 
     def with_paper(db: sqlite3.Connection, recorded: Recorded) -> None:
-        if instead_of is not None:
-            working.end_attempt(db, instead_of, "settled", "printed again")
         document = _document(station, db, record, copy)
-        working.queue_print(db, recorded.seq, record.receipt_no, "receipt", copy, to_json(document))
+        if instead_of is not None:
+            _settle(db, instead_of)
+            document = first_may_exist(document)
+        print_jobs.queue_print(
+            db, recorded.seq, record.receipt_no, "receipt", copy, to_json(document), device, instead_of
+        )
 
     fact = Fact(
         id=station.ids(),
@@ -114,6 +120,13 @@ def reprint(station: Station, person: Person, receipt_no: str, instead_of: int |
     )
     station.record(fact, with_paper)
     return copy
+
+
+def _settle(db: sqlite3.Connection, job: int) -> None:
+    found = print_jobs.print_job(db, job)
+    if found is None or found.state != "uncertain":
+        raise ReprintRefused("Somebody decided on this paper already.", "Nothing was printed.", "F10, P shows it.")
+    print_jobs.set_state(db, job, "settled", "printed again")
 
 
 def find_receipt(db: sqlite3.Connection, receipt_no: str) -> ReceiptRecord:

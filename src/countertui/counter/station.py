@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from countertui.counter.clock_watch import ClockWatch, watch_clock
@@ -141,11 +140,11 @@ class Station:
     ids: Ids
     recorder: Recorder
     pins: Pins
-    printer: Printer
+    printers: tuple[Printer, ...]
+    """This terminal's own first; there is always one, if only to say that there is none."""
     exchange: Exchange
     vault: Vault
     pins_shown: tuple[tuple[str, str], ...] = field(default=())
-    printing: Lock = field(default_factory=Lock)
     checking: bool = False
     """Whether the journal is still being checked after the start: no money moves until it is."""
     figures: dict[str, SessionFigures] = field(default_factory=dict)
@@ -154,6 +153,11 @@ class Station:
     """What the next batch adds up to, as far as the journal was read for it: see `counter.figures`."""
     watch: ClockWatch = field(default_factory=ClockWatch)
     touch: Touch = field(default_factory=Touch)
+
+    @property
+    def printer(self) -> Printer:
+        """This terminal's own printer."""
+        return self.printers[0]
 
     @property
     def db(self) -> sqlite3.Connection:

@@ -22,7 +22,7 @@ from countertui.domain.records import Fact, Kind, pay_data
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.domain.tenders import Tender, checked_tender
-from countertui.store import money_here, working
+from countertui.store import money_here, print_jobs, working
 from countertui.store.store import Recorded
 
 
@@ -90,7 +90,7 @@ def take_payment(
             station, recorded.body, recorded.h, drawer=session.drawer, operator_name=session.operator_name
         )
         document = to_json(receipt_document(facts))
-        working.queue_print(db, recorded.seq, recorded.receipt_no, "receipt", 0, document)
+        print_jobs.queue_print(db, recorded.seq, recorded.receipt_no, "receipt", 0, document)
         working.drop_cart(db, cart.id)
 
     recorded = station.record(fact, with_paper, check)

@@ -13,19 +13,28 @@ class NoPrinterSet(EnvironmentFault):
 class NoPrinter:
     """Takes nothing and says so."""
 
+    name = "no printer"
+
     def render(self, document: str) -> bytes:
         """Raises NoPrinterSet: there is nothing to render for."""
         raise NoPrinterSet(
             "This terminal has no printer.", "Receipts wait and can be shown.", "Set one in terminal.toml."
         )
 
-    def send(self, data: bytes) -> PrintOutcome:
+    def send(self, data: bytes, process_id: str) -> PrintOutcome:
         """Refused, always."""
-        return PrintOutcome("refused", f"no printer is set for {len(data)} bytes")
+        return PrintOutcome("refused", f"no printer is set for {len(data)} bytes, {process_id}")
 
-    def kick(self) -> PrintOutcome:
+    def clear(self) -> PrintOutcome:
+        """Nothing is held."""
+        return PrintOutcome("processed")
+
+    def give_up(self) -> None:
+        """Nothing waits."""
+
+    def kick(self, life_ms: int) -> PrintOutcome:
         """Refused, always."""
-        return PrintOutcome("refused", "no printer is set")
+        return PrintOutcome("refused", f"no printer is set to open it within {life_ms} ms")
 
     def status(self) -> str:
         """What the chip says."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from countertui.hardware.conversation import MonoMs, read_status
 from countertui.hardware.escpos_status import UNKNOWN, PrinterStatus
+from countertui.hardware.held import clear_held
 from countertui.hardware.links.link import Link, PrinterRefusedError, PrinterUncertainError
 from countertui.hardware.print_child import PrintChild
 from countertui.hardware.spooler import USUAL_PATIENCE, Outcome, Patience, Pin, kick_drawer, print_job
 from countertui.ports import PrintOutcome
-
-KICK_LIFE_MS = 5_000
-_LETTERS = bytes(range(0x20, 0x7F))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +28,6 @@ class PaperSetting:
 USUAL_PAPER = PaperSetting()
 
 
-def process_ids() -> Iterator[bytes]:
-    """Four-byte ids of 0x20-0x7e in ascending order, 81 million of them before they begin again."""
-    number = 0
-    while True:
-        left, letters = number, b""
-        for _ in range(4):
-            left, letter = divmod(left, len(_LETTERS))
-            letters = _LETTERS[letter : letter + 1] + letters
-        yield letters
-        number = (number + 1) % len(_LETTERS) ** 4
-
-
 class ReceiptPrinter:
     """A printer with its drawer. Each job opens and closes the link; jobs wait for each other, `status` for none."""
 
@@ -53,17 +38,23 @@ class ReceiptPrinter:
         mono_ms: MonoMs,
         setting: PaperSetting = USUAL_PAPER,
         patience: Patience = USUAL_PATIENCE,
+        name: str = "",
     ) -> None:
+        self._name = name or link.name
         self._child = child
         self._link = link
         self._mono_ms = mono_ms
         self._setting = setting
         self._patience = patience
         self._port = threading.Lock()
-        self._ids = process_ids()
         self._known = UNKNOWN
         self._reached = True
         self._give_up = threading.Event()
+
+    @property
+    def name(self) -> str:
+        """Which printer, for a person."""
+        return self._name
 
     def render(self, document: str) -> bytes:
         """The printer's bytes for a print document's JSON. Raises as `PrintChild.render`."""
@@ -72,14 +63,14 @@ class ReceiptPrinter:
             document, columns=setting.columns, profile=setting.profile, code_page=setting.code_page
         )
 
-    def send(self, data: bytes) -> PrintOutcome:
+    def send(self, data: bytes, process_id: str) -> PrintOutcome:
         """Print once; waits while the printer says what is wrong with it, up to ten minutes or until `give_up`."""
         with self._port:
             self._give_up = threading.Event()
             outcome = print_job(
                 data,
                 self._link,
-                process_id=next(self._ids),
+                process_id=process_id.encode("ascii"),
                 mono_ms=self._mono_ms,
                 knows_process_ids=self._setting.knows_process_ids,
                 patience=self._patience,
@@ -92,10 +83,15 @@ class ReceiptPrinter:
         """End the wait of the job that is under way, for paper or a closed cover; its outcome is then uncertain."""
         self._give_up.set()
 
-    def kick(self) -> PrintOutcome:
-        """Open the drawer, at most once and within five seconds of now, else not at all."""
-        expires_ms = self._mono_ms() + KICK_LIFE_MS
-        if not self._port.acquire(timeout=KICK_LIFE_MS / 1000):
+    def clear(self) -> PrintOutcome:
+        """Have the printer forget what it holds (DLE DC4 fn 8), where it knows how; refused where it is not reached."""
+        with self._port:
+            return self._told(clear_held(self._link, mono_ms=self._mono_ms))
+
+    def kick(self, life_ms: int) -> PrintOutcome:
+        """Open the drawer, at most once and within `life_ms` of now, else not at all."""
+        expires_ms = self._mono_ms() + life_ms
+        if not self._port.acquire(timeout=life_ms / 1000):
             return PrintOutcome("refused", "the printer is busy")
         try:
             pin = self._setting.drawer_pin

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events
 from textual.app import App, ComposeResult
@@ -27,6 +27,7 @@ from countertui.widgets.status_line import Chip, StatusLine
 from countertui.widgets.stroke import Stroke, shown_key
 
 if TYPE_CHECKING:
+    from countertui.counter.print_queue import PrintNote
     from countertui.counter.station import Person, Session
     from countertui.screens.desk import Desk
 
@@ -58,7 +59,6 @@ class CounterApp(App[None]):
         self._areas: dict[str, Area] = {"sign_on": sign_on}
         self._switcher = ContentSwitcher(sign_on, id="areas", initial="sign_on")
         self._chips: tuple[Chip, ...] = ()
-        self.printing = OneAtATime(self.run_worker, self._print_papers)
         self.chips = OneAtATime(self.run_worker, self._ask_chips)
         self.touch = OneAtATime(self.run_worker, self._keep_in_touch)
 
@@ -270,12 +270,27 @@ class CounterApp(App[None]):
             self._exit_renderables.append(Text(crash_words(self._exception)))
         self._close_messages_no_wait()
 
-    async def _print_papers(self) -> None:
-        from countertui.counter.print_queue import print_waiting
+    def print_papers(self) -> None:
+        """Have every printer print what waits for it, beside everything else and beside each other."""
+        if not self.store_is_lost:
+            from countertui.counter.print_queue import print_waiting
 
-        if self.store_is_lost:
-            return
-        await self.desk.errand(print_waiting)
+            start: Callable[[Any], object] = self.run_worker
+            for papers in self.desk.at_printers(print_waiting):
+                start(partial(self._printed, papers))
+
+    async def _printed(self, papers: Awaitable[list[PrintNote]]) -> None:
+        from countertui.screens.printing_words import doubt_about
+
+        try:
+            doubt = doubt_about(await papers)
+        except CounterError as error:
+            self.say(error)
+        else:
+            if doubt is not None:
+                self.tell(*doubt)
+        if self.area.NAME == "printing":
+            await self.area.arrive()
         self.chips.ask()
 
     def kick_drawer(self) -> None:

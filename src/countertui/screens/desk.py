@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 if TYPE_CHECKING:
     from countertui.counter.station import Place, Run, Station
     from countertui.domain.city import CityRules
+    from countertui.ports import Printer
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,6 +40,11 @@ class Desk(Protocol):
 
     def look(self, function: Callable[Concatenate[Station, P], R], *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
         """Read on the other thread, while jobs go on."""
+
+    def at_printers(
+        self, function: Callable[Concatenate[Station, Run, Printer, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> Sequence[Awaitable[R]]:
+        """Do it with each printer, each on the one thread that owns it, after what was asked of it before."""
 
     def errand(
         self, function: Callable[Concatenate[Station, Run, P], R], *args: P.args, **kwargs: P.kwargs

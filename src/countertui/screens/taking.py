@@ -162,7 +162,7 @@ class Taking:
         self.last.say(last_words(taken, held.cart.paper))
         if any(tender.kind in KEPT_IN_DRAWER for tender in held.tenders):
             self._counter.kick_drawer()
-        self._counter.printing.ask()
+        self._counter.print_papers()
 
     def _failed(self, held: Held, error: Refused | CounterError) -> None:
         recorded: bool | None = getattr(error, "recorded", False)  # only a commit that erred says it otherwise

@@ -17,7 +17,9 @@ steps = Migrations("store.db")
 
 _MADE = re.compile(r"(?:--[^\n]*\n|\s)*CREATE TABLE (\w+)")
 _INDEX_ON = re.compile(r"CREATE (?:UNIQUE )?INDEX \w+ ON (\w+)")
-_ADDED_LATER = frozenset({"own_key", "registry", "operator_leave", "log_seen", "draft", "personal", "paper_keyed"})
+_ADDED_LATER = frozenset(
+    {"own_key", "registry", "operator_leave", "log_seen", "draft", "personal", "paper_keyed", "print_attempt"}
+)
 """Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
 _CART_BEFORE_5 = """CREATE TABLE cart (
   id        TEXT PRIMARY KEY,
@@ -55,8 +57,28 @@ _INDEXES_BEFORE_6 = (
     "CREATE INDEX receipt_by_session ON receipt (session, seq)",
     "CREATE INDEX receipt_line_by_account ON receipt_line (account, receipt_no) WHERE account IS NOT NULL",
 )
+_JOB_BEFORE_10 = """CREATE TABLE print_job (
+  id         INTEGER PRIMARY KEY,
+  seq        INTEGER NOT NULL,
+  receipt_no TEXT,
+  kind       TEXT NOT NULL,
+  copy       INTEGER NOT NULL,
+  document   TEXT NOT NULL,
+  state      TEXT NOT NULL CHECK (state IN
+    ('queued', 'sending', 'confirmed', 'processed', 'sent', 'refused', 'uncertain', 'settled')),
+  attempts   INTEGER NOT NULL,
+  sha256     TEXT,
+  detail     TEXT NOT NULL
+) STRICT"""
+_UNFINISHED_BEFORE_10 = (
+    "CREATE INDEX print_job_unfinished ON print_job (state)"
+    " WHERE state IN ('queued', 'sending', 'refused', 'uncertain')"
+)
+_UNFINISHED = "CREATE INDEX print_job_unfinished"
+_ATTEMPTS_SINCE_10 = "CREATE INDEX print_attempt_of_job"
 _REQUESTED_SINCE_6 = "CREATE INDEX receipt_requested"
 _PAPER_SINCE_9 = "CREATE INDEX paper_keyed_by_receipt"
+_LATER_INDEXES = (_REQUESTED_SINCE_6, _PAPER_SINCE_9, _ATTEMPTS_SINCE_10)
 _GUARDS = ("journal_is_append_only", "journal_keeps_everything", "journal_has_no_gap_and_no_fork")
 
 
@@ -69,7 +91,11 @@ def _first(db: Database) -> None:
             db.conn.execute(_CART_BEFORE_5)
         elif table == "receipt":
             db.conn.execute(_BEFORE_6["receipt"])
-        elif table not in _ADDED_LATER and not statement.startswith((_REQUESTED_SINCE_6, _PAPER_SINCE_9)):
+        elif table == "print_job":
+            db.conn.execute(_JOB_BEFORE_10)
+        elif statement.startswith(_UNFINISHED):
+            db.conn.execute(_UNFINISHED_BEFORE_10)
+        elif table not in _ADDED_LATER and not statement.startswith(_LATER_INDEXES):
             db.conn.execute(statement)
     for statement in _INDEXES_BEFORE_6:
         db.conn.execute(statement)
@@ -167,6 +193,23 @@ def _paper_keyed(db: Database) -> None:
         if statement.startswith(_PAPER_SINCE_9):
             db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version=9")
+
+
+@steps(name="10")
+def _print_attempts(db: Database) -> None:
+    """Each time something was sent to a printer is a row of its own; of what was sent before, no bytes were kept."""
+    db.conn.execute("DROP INDEX print_job_unfinished")
+    db.conn.execute("ALTER TABLE print_job RENAME TO print_job_before")
+    _make(db, "print_job", "print_attempt")
+    db.conn.execute(
+        "INSERT INTO print_job (id, seq, receipt_no, kind, copy, document, device, state, detail)"
+        " SELECT id, seq, receipt_no, kind, copy, document, '', state, detail FROM print_job_before ORDER BY id"
+    )
+    db.conn.execute("DROP TABLE print_job_before")
+    for statement in statements_of("store.db"):
+        if statement.startswith((_UNFINISHED, _ATTEMPTS_SINCE_10)):
+            db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version=10")
 
 
 def _make(db: Database, *tables: str) -> None:

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from countertui.domain.records import Fact, Head, body
 from countertui.errors import CounterError, EnvironmentFault
@@ -19,6 +19,8 @@ from countertui.store.connection import StoreUnusable, damaged, hold_open, is_bu
 from countertui.store.disk import DiskRoom, require_local
 from countertui.store.projection import project
 from countertui.store.verify import verify_anchor, verify_guards
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +171,12 @@ class Store:
         self._anchor(recorded)
         return recorded
 
-    def write_working(self, change: Callable[[sqlite3.Connection], None]) -> None:
-        """Change working tables only. Raises StoreHalted, NotWritten."""
+    def write_working(self, change: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Change working tables only; gives what the change gives. Raises StoreHalted, NotWritten."""
         self.refuse_if_halted()
         try:
             with writing(self.connection) as connection:
-                change(connection)
+                return change(connection)
         except sqlite3.Error as error:
             raise NotWritten(error) from error
 

@@ -1,4 +1,4 @@
-"""Working tables: carts, half-typed counts, print jobs and envelopes on their way. Losing them loses no cent."""
+"""Working tables: carts, half-typed counts and envelopes on their way. Losing them loses no cent."""
 
 from __future__ import annotations
 
@@ -33,21 +33,6 @@ class DraftRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PrintJob:
-    """A document to print and what became of its last attempt."""
-
-    id: int
-    seq: int
-    receipt_no: str | None
-    kind: str
-    copy: int
-    document: str
-    state: str
-    attempts: int
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
 class SendingRow:
     """A sealed batch on its way, with the ledger's signed answer once there is one."""
 
@@ -60,7 +45,6 @@ class SendingRow:
     detail: str
 
 
-_JOB = "SELECT id, seq, receipt_no, kind, copy, document, state, attempts, detail FROM print_job"
 _SENDING = "SELECT batch_no, envelope, batch_hash, state, ack, tries, detail FROM sending"
 
 
@@ -113,48 +97,6 @@ def drop_draft(db: Db, form: str, session: str, operator: str | None = None) -> 
     db.execute(
         "DELETE FROM draft WHERE form = ? AND session = ? AND operator = COALESCE(?, operator)",
         (form, session, operator),
-    )
-
-
-def queue_print(db: Db, seq: int, receipt_no: str | None, kind: str, copy: int, document: str) -> int:
-    """Put a document into the print queue, in its record's transaction; gives the job's id."""
-    cursor = db.execute(
-        "INSERT INTO print_job (seq, receipt_no, kind, copy, document, state, attempts, detail)"
-        " VALUES (?, ?, ?, ?, ?, 'queued', 0, '')",
-        (seq, receipt_no, kind, copy, document),
-    )
-    return int(cursor.lastrowid or 0)
-
-
-def print_job(db: Db, id_: int) -> PrintJob | None:
-    """A print job by id."""
-    row = db.execute(f"{_JOB} WHERE id = ?", (id_,)).fetchone()
-    return PrintJob(*row) if row else None
-
-
-def unfinished_jobs(db: Db) -> list[PrintJob]:
-    """Jobs not on paper as far as anybody knows, oldest first."""
-    rows = db.execute(f"{_JOB} WHERE state IN ('queued', 'sending', 'refused', 'uncertain') ORDER BY id").fetchall()
-    return [PrintJob(*row) for row in rows]
-
-
-def begin_attempt(db: Db, id_: int, sha256: str) -> None:
-    """Mark a job as being sent, with the hash of its bytes, before the first byte leaves."""
-    db.execute(
-        "UPDATE print_job SET state = 'sending', attempts = attempts + 1, sha256 = ?, detail = '' WHERE id = ?",
-        (sha256, id_),
-    )
-
-
-def end_attempt(db: Db, id_: int, state: str, detail: str) -> None:
-    """Write down what became of an attempt."""
-    db.execute("UPDATE print_job SET state = ?, detail = ? WHERE id = ?", (state, detail, id_))
-
-
-def interrupted_jobs_are_uncertain(db: Db) -> None:
-    """After a crash: what was being sent may or may not be on paper."""
-    db.execute(
-        "UPDATE print_job SET state = 'uncertain', detail = 'interrupted while printing' WHERE state = 'sending'"
     )
 
 

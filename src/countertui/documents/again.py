@@ -1,0 +1,12 @@
+"""A paper that is printed again because nobody knows whether its first print came out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from countertui.domain.documents import Document, Text
+
+
+def first_may_exist(document: Document) -> Document:
+    """The document, marked above its first line: two papers of it may be in somebody's hands."""
+    return replace(document, blocks=(Text("The first print of this paper may exist.", "center"), *document.blocks))

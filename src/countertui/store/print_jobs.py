@@ -1,0 +1,144 @@
+"""Working tables of what is to be printed: jobs, each time one was sent, and drawers to open. Holds no money figure."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from dataclasses import dataclass
+from typing import Final
+
+Db = sqlite3.Connection
+
+DRAWER: Final = "drawer"
+"""The kind of a job that opens the till: no paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """A document to print and what became of its last attempt.
+
+    device: the printer's name, empty for this terminal's own. after_job: the uncertain job it is printed instead of.
+    """
+
+    id: int
+    seq: int
+    receipt_no: str | None
+    kind: str
+    copy: int
+    document: str
+    device: str
+    state: str
+    after_job: int | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One time a job was sent, and what became of it; ended_utc None: under way, or cut off."""
+
+    id: int
+    job: int
+    device: str
+    process_id: str
+    sha256: str
+    data: bytes
+    state: str
+    begun_utc: str
+    ended_utc: str | None
+    detail: str
+
+
+_JOB = "SELECT id, seq, receipt_no, kind, copy, document, device, state, after_job, detail FROM print_job"
+_ATTEMPT = "SELECT id, job, device, process_id, sha256, bytes, state, begun_utc, ended_utc, detail FROM print_attempt"
+_UNFINISHED = "('queued', 'sending', 'refused', 'uncertain', 'later')"
+
+
+def queue_print(
+    db: Db,
+    seq: int,
+    receipt_no: str | None,
+    kind: str,
+    copy: int,
+    document: str,
+    device: str = "",
+    after_job: int | None = None,
+) -> int:
+    """Put a document into the print queue, in its record's transaction; gives the job's id."""
+    cursor = db.execute(
+        "INSERT INTO print_job (seq, receipt_no, kind, copy, document, device, state, after_job, detail)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, '')",
+        (seq, receipt_no, kind, copy, document, device, after_job),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def print_job(db: Db, id_: int) -> PrintJob | None:
+    """A print job by id."""
+    row = db.execute(f"{_JOB} WHERE id = ?", (id_,)).fetchone()
+    return PrintJob(*row) if row else None
+
+
+def unfinished_jobs(db: Db) -> list[PrintJob]:
+    """Papers not there as far as anybody knows, oldest first."""
+    rows = db.execute(f"{_JOB} WHERE state IN {_UNFINISHED} AND kind <> ? ORDER BY id", (DRAWER,)).fetchall()
+    return [PrintJob(*row) for row in rows]
+
+
+def count_unfinished(db: Db) -> int:
+    """How many those are."""
+    (count,) = db.execute(
+        f"SELECT COUNT(*) FROM print_job WHERE state IN {_UNFINISHED} AND kind <> ?",  # noqa: S608
+        (DRAWER,),
+    ).fetchone()
+    return int(count)
+
+
+def attempts(db: Db, job: int) -> list[Attempt]:
+    """Every time a job was sent, oldest first."""
+    return [Attempt(*row) for row in db.execute(f"{_ATTEMPT} WHERE job = ? ORDER BY id", (job,)).fetchall()]
+
+
+def next_attempt(db: Db) -> int:
+    """The number that the next attempt gets: one more than any had."""
+    (last,) = db.execute("SELECT COALESCE(MAX(id), 0) FROM print_attempt").fetchone()
+    return int(last) + 1
+
+
+def begin_attempt(db: Db, id_: int, job: int, device: str, process_id: str, data: bytes, utc: str) -> None:
+    """Say that a job is being sent, before the first byte leaves: what, to which printer, under which process id."""
+    db.execute(
+        "INSERT INTO print_attempt (id, job, device, process_id, sha256, bytes, state, begun_utc, detail)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'sending', ?, '')",
+        (id_, job, device, process_id, hashlib.sha256(data).hexdigest(), data, utc),
+    )
+    set_state(db, job, "sending", "")
+
+
+def end_attempt(db: Db, id_: int, job: int, state: str, detail: str, utc: str) -> None:
+    """Write down what became of an attempt."""
+    db.execute("UPDATE print_attempt SET state = ?, detail = ?, ended_utc = ? WHERE id = ?", (state, detail, utc, id_))
+    set_state(db, job, state, detail)
+
+
+def set_state(db: Db, job: int, state: str, detail: str) -> None:
+    """Say how a job stands."""
+    db.execute("UPDATE print_job SET state = ?, detail = ? WHERE id = ?", (state, detail, job))
+
+
+def send_to(db: Db, job: int, device: str) -> None:
+    """Queue a job of which nothing left, for another printer or the same one."""
+    db.execute("UPDATE print_job SET state = 'queued', device = ?, detail = '' WHERE id = ?", (device, job))
+
+
+_CUT_OFF = f"SELECT id FROM print_job WHERE state = 'sending' AND state IN {_UNFINISHED}"  # noqa: S608
+"""By the index of those that are unfinished."""
+_ATTEMPTS_CUT_OFF = (
+    f"UPDATE print_attempt SET state = 'uncertain', detail = ? WHERE state = 'sending' AND job IN ({_CUT_OFF})"  # noqa: S608
+)
+_JOBS_CUT_OFF = f"UPDATE print_job SET state = 'uncertain', detail = ? WHERE id IN ({_CUT_OFF})"  # noqa: S608
+
+
+def interrupted_jobs_are_uncertain(db: Db) -> None:
+    """After a crash: what was being sent may or may not be on paper."""
+    for statement in (_ATTEMPTS_CUT_OFF, _JOBS_CUT_OFF):
+        db.execute(statement, ("interrupted while printing",))
