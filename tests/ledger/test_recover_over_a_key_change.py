@@ -192,6 +192,7 @@ def test_a_change_forged_into_what_is_in_custody_freezes_nobody(
     forged = resigned(thief, [*records, *records_of(sealed), *thief.records], len(records) + 2, new)
     assert len(forged) == till.seq, "the last one in custody would be signed by the thief's key"
     found = recover(books, key, left(books, forged), "dee", NOW)
-    assert (found.last_seq, found.records) == (till.seq - 1, 0)
+    assert (found.bad, found.last_seq) == (len(records) + 2, till.seq), "from where the thief's key signed"
+    assert (found.records, found.left_out) == (0, 0)
     assert asked(books, "SELECT state FROM terminal WHERE code = 'T1'") == [("active",)]
-    assert asked(books, "SELECT kind FROM alarm") == [("recovered",)]
+    assert asked(books, "SELECT kind FROM alarm ORDER BY id") == [("recovered",), ("chain",)]

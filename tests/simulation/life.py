@@ -28,12 +28,16 @@ STEPS = 70
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """Something that must be noticed: what, to which machine, and whether anybody outside it can know."""
+    """Something that must be noticed: what, to which machine, and whether anybody can know.
+
+    `seq` is the record it is about; `by_itself` whether the machine must find it at its next start and stop.
+    """
 
     what: str
     machine: str
     noticeable: bool
-    seq: int = 0
+    seq: int
+    by_itself: bool = False
 
 
 @dataclass
@@ -258,7 +262,7 @@ def _go_back(life: Life, *, with_anchor: bool) -> None:
     what = "old disk and anchor" if with_anchor else "old disk"
     terminal.befell.append(what)
     known = not with_anchor or life.told[terminal.place] > image.seq
-    life.happened.append(Happened(what, terminal.name, known, image.seq))
+    life.happened.append(Happened(what, terminal.name, known, image.seq, by_itself=not with_anchor))
 
 
 def _clone(life: Life) -> None:
@@ -274,9 +278,12 @@ def _clone(life: Life) -> None:
 
 def _alter_a_record(life: Life) -> None:
     if terminal := life.any_terminal():
+        answered_for = terminal.answered_for()
         seq = terminal.alter_a_record()
         terminal.befell.append("altered record")
-        life.happened.append(Happened("altered record", terminal.name, noticeable=True, seq=seq))
+        # A start looks at what came after the last answer of the ledger's; at the rest, whoever verifies.
+        stops = seq > answered_for
+        life.happened.append(Happened("altered record", terminal.name, noticeable=True, seq=seq, by_itself=stops))
 
 
 def _put_ledger_back(life: Life) -> None:

@@ -49,6 +49,8 @@ from countertui.machine import random_bytes
 from countertui.ports import SignedRecord
 from countertui.store import money_here, working
 from countertui.store.anchor import anchor_folder
+from countertui.store.store import StoreHalted
+from countertui.sync.chain import record_hash
 from countertui.sync.keyslots import CHEAP_COST
 from simulation.ledger_side import Killed
 from simulation.network import Network, flipped
@@ -314,6 +316,27 @@ class Terminal:
         db.close()
         self.start()
         return int(seq)
+
+    def answered_for(self) -> int:
+        """The last record in a batch that the ledger answered for; 0 if there is none."""
+        seals = self.station.db.execute(
+            "SELECT max(seq) FROM journal JOIN sending ON batch_no = body ->> '$.data.batch_no'"
+            " WHERE kind = 'seal' AND ack IS NOT NULL"
+        )
+        return int(seals.fetchone()[0] or 0)
+
+    def altered_there(self, seq: int) -> bool:
+        """Whether that record's bytes are not those that its hash is of, on the disk as it is."""
+        with contextlib.closing(sqlite3.connect(f"{(self.folder / 'store.db').as_uri()}?mode=ro", uri=True)) as db:
+            row = db.execute("SELECT prev, body, h FROM journal WHERE seq = ?", (seq,)).fetchone()
+        return row is not None and record_hash(seq, row[0], row[1]) != row[2]
+
+    def sells(self) -> bool:
+        """Whether a payment goes through."""
+        before = self.station.store.tip()
+        with contextlib.suppress(Refused, StoreHalted):
+            _pay(self)
+        return self.station.store.tip() != before
 
     def set_clock(self) -> None:
         """The machine's clock is set wrong: a bit, a lot, or to where it begins."""

@@ -20,6 +20,16 @@ from simulation.life import Happened, Life
 from simulation.terminal import Money, Terminal
 
 _REFUSALS = {"400", "401", "413", "422", "register refused"}
+_STOPS = {"fork", "rollback"}
+"""Alarms over a terminal that is stopped for them."""
+_SAID = {
+    "old disk": ("was made here", "the ledger has"),
+    "old disk and anchor": ("the ledger has",),
+    "clone": ("the ledger has",),
+    "altered record": ("its bytes are not the ones that were hashed",),
+}
+"""Why a machine says that it stopped, by what befell it: another reason is no notice of that."""
+_FORKED = "another than the one here"
 
 
 @dataclass
@@ -79,7 +89,10 @@ class _Books:
         self.told_twice = Counter(paper for (paper,) in asked(
             "SELECT detail FROM error_item WHERE reason = 'paper-twice'"
         ))  # fmt: skip
-        self.alarms = {(terminal, epoch) for terminal, epoch in asked("SELECT terminal, epoch FROM alarm")}
+        self.alarms = {(kind, terminal, epoch, seq) for kind, terminal, epoch, seq in asked(
+            "SELECT kind, terminal, epoch, seq FROM alarm"
+        )}  # fmt: skip
+        self.alarmed = {(terminal, epoch) for kind, terminal, epoch, _ in self.alarms if kind in _STOPS}
         self.records = asked("SELECT terminal, epoch, kind, entry, body FROM record WHERE terminal <> 'LEDGER'")
         self.lines = asked("SELECT entry, fund, account, cents FROM gl_line")
         self.kept = set(_ids(bytes(data) for (data,) in asked("SELECT bytes FROM inbox")))
@@ -87,7 +100,7 @@ class _Books:
 
     def frozen(self, place: tuple[str, int]) -> bool:
         """Whether somebody at the ledger was told about this terminal, and it is stopped."""
-        return self.states.get(place, ("unknown",))[0] in ("frozen", "revoked") and place in self.alarms
+        return self.states.get(place, ("unknown",))[0] in ("frozen", "revoked") and place in self.alarmed
 
 
 def _ids(envelopes: Iterator[bytes]) -> Iterator[str]:
@@ -129,15 +142,18 @@ def _money(verdict: Verdict, life: Life, books: _Books, terminal: Terminal) -> N
 
 
 def _stays_there(life: Life, terminal: Terminal, money: Money) -> bool:
-    """Whether a stopped machine's record is rightly not taken from its disk: it proves nothing any more, or a fork."""
+    """Whether a stopped machine's record is rightly not taken from its disk: an altered one that nobody else has breaks
+    the chain before it, or it proves a fork."""
     recovered = life.recovered.get(terminal.name)
     if recovered is None or isinstance(recovered, str):
-        return recovered is not None
-    return recovered.bad is not None and money.seq >= recovered.bad
+        return recovered is not None and _FORKED in recovered
+    return recovered.bad is not None and money.seq > recovered.last_seq
 
 
 def _machine(verdict: Verdict, life: Life, books: _Books, terminal: Terminal) -> None:
     """A sound machine is whole, everything of it is posted, and the ledger's sum is its own."""
+    if terminal.stopped and terminal.sells():
+        verdict.wrong.append(f"{terminal.name} stopped, and takes money all the same.")
     if not terminal.sound:
         return
     place = terminal.place
@@ -156,7 +172,7 @@ def _machine(verdict: Verdict, life: Life, books: _Books, terminal: Terminal) ->
         verdict.made["ledger's register is another"] += 1
         return
     state, _, cum_net = books.states.get(place, ("not known", 0, 0))
-    if state != "active" or place in books.alarms:
+    if state != "active" or any((code, epoch) == place for _, code, epoch, _ in books.alarms):
         verdict.wrong.append(f"{terminal.name} is sound, and {state} at the ledger.")
     if cum_net != terminal.cum_net():
         verdict.wrong.append(f"{terminal.name}: the ledger has {cum_net} cents, the journal {terminal.cum_net()}.")
@@ -249,33 +265,54 @@ def _log(verdict: Verdict, life: Life) -> None:
 
 
 def _notice(verdict: Verdict, life: Life, books: _Books, happened: Happened) -> None:
-    """Whether what happened was noticed, and by whom."""
+    """Whether what happened was noticed as what it is, and by whom."""
     verdict.made[happened.what] += 1
-    terminal = next(each for each in life.terminals if each.name == happened.machine)
+    machine = next(each for each in life.terminals if each.name == happened.machine)
+    both = [each for each in life.terminals if each is machine or each.name == f"{machine.name}-twin"]
     how = []
-    if terminal.stopped:
+    if any(_says(each, happened.what) for each in (both if happened.what == "clone" else [machine])):
         how.append("the machine stopped itself")
-    elif happened.what == "altered record" and terminal.verified():
-        how.append("verify told")
-    if books.frozen(terminal.place):
+    elif happened.by_itself:
+        verdict.wrong.append(f"NOT NOTICED by the machine: {happened}; it says {machine.station.store.halted}.")
+    if happened.what == "altered record":
+        how += _altered(verdict, life, books, machine, happened.seq)
+    elif books.frozen(machine.place):
         how.append("the ledger froze it")
-    elif terminal.station.exchange.standing() in ("frozen", "revoked"):
+    elif any(each.station.exchange.standing() in ("frozen", "revoked") for each in both):
         how.append("it knows that the ledger froze it, which a ledger that was put back forgot")
     if how:
         verdict.noticed[f"{happened.what}: {' and '.join(how)}"] += 1
-    elif not happened.noticeable or (happened.what == "clone" and _proves_no_fork(life, happened)):
+    elif not happened.noticeable:
         verdict.beyond_notice += 1
     else:
         verdict.wrong.append(f"NOT NOTICED: {happened}")
 
 
-def _proves_no_fork(life: Life, clone: Happened) -> bool:
-    """Whether the twin stopped itself, unheard, as a record from before the two parted was altered on its disk.
+def _says(machine: Terminal, what: str) -> bool:
+    """Whether a machine stopped, and says that it did for something that comes of that; it sells nothing then."""
+    halted = machine.station.store.halted
+    return halted is not None and any(words in halted for words in _SAID[what])
 
-    Nothing after such a record can be verified, so the disk proves no second journal, and its money counts nowhere.
-    """
-    recovered = life.recovered.get(f"{clone.machine}-twin")
-    return isinstance(recovered, Recovered) and recovered.bad is not None and recovered.bad <= clone.seq
+
+def _altered(verdict: Verdict, life: Life, books: _Books, machine: Terminal, seq: int) -> list[str]:
+    """Who tells of an altered record, by its number: verify of that store; and the ledger, where its disk was read."""
+    if not machine.altered_there(seq):
+        return ["gone again, as an older disk was put back"]
+    how = []
+    if any(fault["seq"] == seq for fault in machine.verified()):
+        how.append("verify told")
+    else:
+        verdict.wrong.append(f"NOT NOTICED by verify: record {seq} of {machine.name} was altered.")
+    found = life.recovered.get(machine.name)
+    if isinstance(found, Recovered):
+        first = min(
+            each.seq for each in life.happened if each.machine == machine.name and machine.altered_there(each.seq)
+        )
+        if found.bad == first and ("chain", *machine.place, first) in books.alarms:
+            how.append("an alarm at the ledger")
+        else:
+            verdict.wrong.append(f"NOT NOTICED by the ledger: record {first} of {machine.name}, and it says {found}.")
+    return how
 
 
 def _on_the_way(verdict: Verdict, life: Life) -> None:

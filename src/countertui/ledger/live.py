@@ -88,6 +88,20 @@ def first_difference(
     return next((seq for seq in sorted(seen) if hashes[seq - first_seq] != seen[seq]), None)
 
 
+def witness_beyond(
+    connection: Connection, terminal: str, epoch: int, seq: int, h: bytes, line: bytes, now: str
+) -> None:
+    """Note a record that a store proved to be signed, past what could be taken of it, as the terminal's own word that
+    its journal goes so far; `line` is the record as it came. A later word stands."""
+    table = tables.witnessed
+    here = (table.c.terminal == terminal) & (table.c.epoch == epoch)
+    witness = _witness(connection, terminal, epoch)
+    if witness is None or witness[0] < seq:
+        connection.execute(delete(table).where(here))
+        values = {"seq": seq, "h": h, "head": line, "at": now}
+        connection.execute(insert(table).values(terminal=terminal, epoch=epoch, **values))
+
+
 def forget_sealed(connection: Connection, terminal: str, epoch: int, last_seq: int) -> None:
     """Drop what was witnessed of records that are in custody now."""
     for table in (tables.provisional, tables.witnessed):

@@ -3,7 +3,8 @@
 No passphrase is needed: the registered key verifies every record. Sealed batches go the usual way. The records after
 them become batches that the ledger envelopes itself, one up to each seal and one after the last; each is held until
 one person releases it and another posts it. Keys that the journal changed to are followed, each named under the one
-before, whether the ledger heard of the change or not.
+before, whether the ledger heard of the change or not. A record that was altered there raises an alarm; `disk_journal`
+says what is taken all the same.
 """
 
 from __future__ import annotations
@@ -26,13 +27,14 @@ from countertui.domain.batch_totals import batch_totals
 from countertui.domain.records import Kind
 from countertui.errors import AnswerNo, UsageError
 from countertui.ledger import tables
-from countertui.ledger.alarms import FORK, RECOVERED, keep_evidence, raise_alarm, stop_terminal, told_retired
+from countertui.ledger.alarms import CHAIN, FORK, RECOVERED, keep_evidence, raise_alarm, stop_terminal, told_retired
 from countertui.ledger.books import Books
 from countertui.ledger.custody import Place, check_next, take
+from countertui.ledger.disk_journal import MISSING, Here, Proven, known_here, prove
 from countertui.ledger.ingest import HELD, NEW, SAME, ingest
 from countertui.ledger.keep_terminals import rotate_key
 from countertui.ledger.key_changes import follow_keys, is_mark, key_after_custody
-from countertui.ledger.live import forget_sealed
+from countertui.ledger.live import forget_sealed, witness_beyond
 from countertui.ledger.over_recovered import DOUBT, doubts_of_recovered
 from countertui.ledger.registry import schedule
 from countertui.sync import dsse
@@ -48,6 +50,8 @@ from countertui.sync.record_json import read_object
 from countertui.sync.registry import TerminalKeys
 
 STORE = "store.db"
+_MOST_MISSING = 1000
+"""Records that may be gone from a store one after the other: past more of them nothing is looked for."""
 
 
 class StoreRefusedError(AnswerNo):
@@ -56,21 +60,26 @@ class StoreRefusedError(AnswerNo):
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What a store holds: whose it is, batches sealed as (number, envelope), records as (body, signature) from 1."""
+    """What a store holds: whose it is, batches sealed as (number, envelope), records as (body, signature) from 1.
+
+    `hashes` are those that the store keeps of the records, in the same order; b"" for none.
+    """
 
     ledger: str
     terminal: str
     epoch: int
     envelopes: tuple[tuple[int, bytes], ...]
     records: tuple[tuple[bytes, bytes], ...]
+    hashes: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
     """What came of it: batches that were sealed and are taken now, records after them, and how far the store went.
 
-    `bad` is the first record that does not verify, None if all do; `batch_no` the first recovered batch, None for none,
-    and `last_batch_no` the last.
+    `last_seq` is the last record of the store that is here now, `left_out` how many after it were not taken. `bad` is
+    the first one that does not verify, None if all do: up to `last_seq` the ledger has it as it was signed.
+    `batch_no` is the first recovered batch, None for none, and `last_batch_no` the last.
     """
 
     terminal: str
@@ -81,6 +90,7 @@ class Recovered:
     batch_no: int | None
     last_batch_no: int | None
     bad: int | None
+    left_out: int
 
 
 def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str) -> Recovered:
@@ -99,19 +109,23 @@ def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str)
     forked, stopped = None, False
     with books.writing() as connection:
         row = _row(connection, left)
-        keys = _keys(connection, left, row)
-        hashes, bad = _verified(left, row, keys)
-        forked = _other_record(connection, left, row, hashes)
-        if forked is not None and not _is_signed(left, forked, hashes[forked - 1], keys):
-            # Altered or damaged, as anybody may have done it: no word of the terminal's.
-            hashes, bad, forked = hashes[: forked - 1], forked, None
+        here = known_here(connection, row)
+        keys = _keys(connection, left, row, here)
+        proven = _proven(left, row, keys, here)
+        forked = proven.forked
+        if proven.bad is not None:
+            _tell_altered(connection, left, proven.bad, here, by, now)
         if forked is not None:
             told = f"Record {forked} in its store is another than the one here: two journals under one key."
             stopped = stop_terminal(connection, books, key, FORK, left.terminal, left.epoch, forked, told, now)
             line = record_lines([left.records[forked - 1]])
             keep_evidence(connection, left.terminal, left.epoch, 0, line, told, now)
         else:
-            taken = _take_rest(connection, books, key, left, row, hashes, by, now)
+            taken = _take_rest(connection, books, key, left, row, here, proven.hashes, by, now)
+            if proven.beyond is not None:
+                seq, h = proven.beyond
+                line = record_lines([left.records[seq - 1]])
+                witness_beyond(connection, left.terminal, left.epoch, seq, h, line, now)
     if forked is not None:
         told = "The terminal is frozen" if stopped else told_retired().rstrip(".")
         raise StoreRefusedError(
@@ -119,7 +133,9 @@ def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str)
             f"{told}; nothing more of the store was taken.",
             "Keep the disk as it is: an alarm was raised.",
         )
-    return Recovered(left.terminal, left.epoch, sealed, taken[0], len(hashes), taken[1], taken[2], bad)
+    last_seq = len(proven.hashes)
+    left_out = len(left.records) - last_seq
+    return Recovered(left.terminal, left.epoch, sealed, taken[0], last_seq, taken[1], taken[2], proven.bad, left_out)
 
 
 def read_store(path: Path) -> Left:
@@ -158,17 +174,21 @@ def recovered_batch(envelope: dsse.Envelope, ledger_keys: list[bytes]) -> bytes 
 
 def _left(db: sqlite3.Connection) -> Left:
     envelopes = _read(db, "SELECT batch_no, envelope FROM sending ORDER BY batch_no")
-    records = []
-    for expected, (seq, body, sig) in enumerate(_read(db, "SELECT seq, body, sig FROM journal ORDER BY seq"), start=1):
-        if seq != expected or type(body) is not bytes or type(sig) is not bytes:
+    records: list[tuple[bytes, bytes]] = []
+    for seq, body, sig in _read(db, "SELECT seq, body, sig FROM journal ORDER BY seq"):
+        if type(seq) is not int or not 0 <= seq - len(records) - 1 <= _MOST_MISSING:
             break
-        records.append((body, sig))
+        records += [MISSING] * (seq - len(records) - 1)
+        records.append((body, sig) if type(body) is bytes and type(sig) is bytes else MISSING)
+    stored = dict(_read(db, "SELECT seq, h FROM journal ORDER BY seq"))
+    hashes = [stored.get(seq) for seq in range(1, len(records) + 1)] if stored else []
     first = read_object(records[0][0]) if records else {}
     ledger, terminal, epoch = first["ledger"], first["terminal"], first["epoch"]
     if type(ledger) is not str or type(terminal) is not str or type(epoch) is not int:
         raise MalformedBytesError("Its first record names no terminal.")
     sound = [(no, data) for no, data in envelopes if type(no) is int and no > 0 and type(data) is bytes]
-    return Left(ledger, terminal, epoch, tuple(sound), tuple(records))
+    kept = tuple(h if type(h) is bytes else b"" for h in hashes)
+    return Left(ledger, terminal, epoch, tuple(sound), tuple(records), kept)
 
 
 def _read(db: sqlite3.Connection, query: str) -> list[Any]:
@@ -182,18 +202,19 @@ def _read(db: sqlite3.Connection, query: str) -> list[Any]:
     return rows
 
 
-def _keys(connection: Connection, left: Left, row: RowMapping) -> TerminalKeys:
+def _keys(connection: Connection, left: Left, row: RowMapping, here: Here) -> TerminalKeys:
     """The register's keys, and those that the store's journal changed to since, each signed for by the one before."""
     keys = [KeyNamed(0, key, seq) for seq, key in schedule(connection, left.terminal, left.epoch)]
 
     def marks() -> Iterator[Mapping[str, Any]]:
         h = genesis(left.ledger, left.terminal, left.epoch, bytes.fromhex(row["first_key"]))
         for seq, (body, sig) in enumerate(left.records, start=1):
-            h = record_hash(seq, h, body)
+            own = record_hash(seq, h, body)
+            h = here.hashes.get(seq, own)
             if seq < (keys[-1].from_seq or 1) or not (b'"key_rotate"' in body or b'"seal"' in body):
                 continue
             # By the newest key of all that came so far: `follow_keys` adds to them as it goes.
-            if verify(checked_public_key(keys[-1].public_key), sig, signed_message(h)):
+            if verify(checked_public_key(keys[-1].public_key), sig, signed_message(own)):
                 read = json.loads(body)
                 if is_mark(read):
                     yield read
@@ -202,35 +223,22 @@ def _keys(connection: Connection, left: Left, row: RowMapping) -> TerminalKeys:
     return TerminalKeys("", tuple((key.from_seq or 1, key.public_key) for key in keys))
 
 
-def _verified(left: Left, row: RowMapping, keys: TerminalKeys) -> tuple[list[bytes], int | None]:
-    """The hashes of all records up to the first that does not verify, and that one's number.
+def _proven(left: Left, row: RowMapping, keys: TerminalKeys, here: Here) -> Proven:
+    """What the store's journal proves, judged with the terminal's key of each record's number."""
 
-    Records that are in custody here were verified as they came: of those, who finds another looks at its signature.
-    """
-    hashes: list[bytes] = []
-    h = genesis(left.ledger, left.terminal, left.epoch, bytes.fromhex(row["first_key"]))
-    for seq, (body, _) in enumerate(left.records, start=1):
-        h = record_hash(seq, h, body)
-        if seq > row["last_seq"] and not _is_signed(left, seq, h, keys):
-            return hashes, seq
-        hashes.append(h)
-    return hashes, None
+    def is_signed(seq: int, h: bytes) -> bool:
+        return verify(checked_public_key(keys.key_at(seq)), left.records[seq - 1][1], signed_message(h))
+
+    named = left.ledger, left.terminal, left.epoch
+    first_prev = genesis(*named, bytes.fromhex(row["first_key"]))
+    return prove(left.records, left.hashes, first_prev, named, here, is_signed)
 
 
-def _is_signed(left: Left, seq: int, h: bytes, keys: TerminalKeys) -> bool:
-    """Whether a record of that store, of hash h, is signed with the terminal's key of its number."""
-    return verify(checked_public_key(keys.key_at(seq)), left.records[seq - 1][1], signed_message(h))
-
-
-def _other_record(connection: Connection, left: Left, row: RowMapping, hashes: list[bytes]) -> int | None:
-    """The first record that is another here, in custody or witnessed."""
-    for table in (tables.record, tables.provisional):
-        here = (table.c.terminal == left.terminal) & (table.c.epoch == left.epoch) & (table.c.seq <= len(hashes))
-        for seq, h in connection.execute(select(table.c.seq, table.c.h).where(here).order_by(table.c.seq)):
-            if bytes(h) != hashes[seq - 1]:
-                return int(seq)
-    last = row["last_seq"]
-    return last if 0 < last <= len(hashes) and hashes[last - 1].hex() != row["head"] else None
+def _tell_altered(connection: Connection, left: Left, bad: int, here: Here, by: str, now: str) -> None:
+    """Raise an alarm: a store in which a record was altered is evidence, whatever can be taken of it."""
+    told = f"Record {bad} of its store, which {by} read, does not verify: it was altered or damaged there"
+    kept = "it is here as it was signed" if bad <= here.last_seq or bad in here.live else "it is not here"
+    raise_alarm(connection, CHAIN, left.terminal, left.epoch, bad, f"{told}; {kept}.", now)
 
 
 def _take_rest(
@@ -239,11 +247,14 @@ def _take_rest(
     key: Ed25519PrivateKey,
     left: Left,
     row: RowMapping,
+    here: Here,
     hashes: list[bytes],
     by: str,
     now: str,
 ) -> tuple[int, int | None, int | None]:
     """Take the records after the last batch as batches that the ledger envelopes; how many, the first and the last.
+
+    What was heard live is taken as it was heard: it is the same, but where it was altered on the disk since.
 
     A batch ends at a seal, as its terminal's own does: so none is signed by two keys, and a terminal that comes back
     after all has the same batches.
@@ -252,9 +263,10 @@ def _take_rest(
     if count < first_seq:
         return 0, None, None
     begin = first_seq
+    records = [here.live.get(seq, record) for seq, record in enumerate(left.records[:count], start=1)]
     for seq in range(first_seq, count + 1):
-        if seq == count or json.loads(left.records[seq - 1][0])["kind"] == Kind.SEAL:
-            _take_part(connection, books, key, left, row, list(left.records[begin - 1 : seq]), by, now)
+        if seq == count or json.loads(records[seq - 1][0])["kind"] == Kind.SEAL:
+            _take_part(connection, books, key, left, row, records[begin - 1 : seq], by, now)
             begin, row = seq + 1, _row(connection, left)
             _follow_change(connection, books, key, row, hashes, now)
     last_no = int(row["batch_no"])

@@ -36,7 +36,7 @@ def import_(path: Path, /, *, dir: Path | None = None, json_: bool = False) -> i
     json_
         Answer as JSON: {"files": [{"file", "terminal", "epoch", "no", "verdict", "detail"}], "acks", "register":
         [{"file", "verdict", "taken", "reason"}]}, register being what this ledger had lost of it, or can't take; of a
-        store {"terminal", "epoch", "sealed", "records", "last_seq", "batch_no", "bad"}.
+        store {"terminal", "epoch", "sealed", "records", "last_seq", "batch_no", "last_batch_no", "bad", "left_out"}.
     """
     if path.is_file() or (path.is_dir() and not any(path.rglob("*.ctb")) and any(path.rglob("store.db"))):
         return _recover(path, dir, json_=json_)
@@ -115,7 +115,11 @@ def _recover(path: Path, dir: Path | None, *, json_: bool) -> int:  # noqa: A002
             print(f"Two people release and post them: countertui ledger release {found.terminal} {no}")
     if found.bad is not None:
         print(
-            f"Record {found.bad} does not verify by the keys known here: nothing from there on was taken. It was"
-            " altered, or is signed with a key that no record before it brought in rightly; keep the disk as it is."
+            f"Record {found.bad} does not verify by the keys known here. It was altered there, or is signed with a key"
+            " that no record before it brought in rightly. Keep the disk as it is: an alarm was raised."
         )
+        if found.bad <= found.last_seq:
+            print("The ledger has that record as it was signed.")
+        if found.left_out:
+            print(f"{number_of(found.left_out, 'record')} after {found.last_seq} were not taken: look at them there.")
     return 0 if found.bad is None else 1
