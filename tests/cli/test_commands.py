@@ -6,6 +6,7 @@ import re
 import sqlite3
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from cli_city import REAL_PASSPHRASE, City, Said, refund_by_check, run, take_payments
@@ -176,6 +177,44 @@ def test_a_receipt_that_does_not_exist_is_status_1(city: City) -> None:
     said = city.run("receipt", "show", "T1-99", "--json")
     assert (said.status, said.out) == (1, "")
     assert "T1-99" in said.err
+
+
+def test_a_receipt_is_shown_as_it_was_printed_marked_as_a_copy_with_how_it_stands(city: City) -> None:
+    lines = [line.strip() for line in city.run("receipt", "show", "T1-3", "--text").out.splitlines()]
+    assert lines[:2] == ["COPY", "DEMO - NOT A REAL RECEIPT"]
+    assert any(line.startswith("Receipt T1-3") for line in lines)
+    assert "[QR]" in lines
+    store = sqlite3.connect(city.folder / "store.db")
+    store.execute("UPDATE receipt SET state = 'void' WHERE receipt_no = 'T1-3'")
+    store.commit()
+    assert [line.strip() for line in city.run("receipt", "show", "T1-3", "--text").out.splitlines()][1] == "VOIDED"
+    store.execute("DELETE FROM print_job")
+    store.commit()
+    store.close()
+    said = city.run("receipt", "show", "T1-3", "--text")
+    assert (said.status, said.out) == (1, "")
+    assert "no longer kept here" in said.err
+
+
+def test_the_same_as_a_pdf_in_a_new_file(city: City, tmp_path: Path) -> None:
+    file = tmp_path / "receipt.pdf"
+    (city.folder / "logo.png").write_text("no picture")
+    said = city.run("receipt", "show", "T1-3", "--pdf", str(file))
+    assert said.status == 0
+    assert str(file) in said.out
+    assert "logo.png can't be used" in said.err
+    pdf = pypdfium2.PdfDocument(file)
+    page = pdf[0].get_textpage()
+    words = page.get_text_bounded()
+    page.close()
+    pdf.close()
+    assert words.startswith("COPY")
+    assert "Receipt T1-3" in words
+    made = file.read_bytes()
+    assert city.run("receipt", "show", "T1-3", "--pdf", str(file)).status == 2
+    assert file.read_bytes() == made
+    assert city.run("receipt", "show", "T1-3", "--pdf", str(tmp_path / "no" / "x.pdf")).status == 3
+    assert city.run("receipt", "show", "T1-3", "--text", "--json").status == 2
 
 
 # Verify

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cyclopts import App
 
+from countertui.cli.extras import require_extras
 from countertui.cli.places import terminal_folder
 from countertui.cli.receipt_verify import verify
+
+if TYPE_CHECKING:
+    from countertui.store.money_here import ReceiptRecord
 
 
 def add_to(app: App) -> None:
@@ -19,7 +25,15 @@ def add_to(app: App) -> None:
     app.command(receipt)
 
 
-def show(number: str, /, *, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
+def show(
+    number: str,
+    /,
+    *,
+    dir: Path | None = None,  # noqa: A002
+    json_: bool = False,
+    text: bool = False,
+    pdf: Path | None = None,
+) -> int:
     """Show a receipt's record: what was paid for, what with, and how it stands.
 
     Parameters
@@ -30,15 +44,22 @@ def show(number: str, /, *, dir: Path | None = None, json_: bool = False) -> int
         The terminal's folder.
     json_
         Answer as JSON: {"state", "h", "record"}; record is what was signed.
+    text
+        Show the receipt as it was printed, marked as a copy.
+    pdf
+        Write the same as a PDF into this file, which must not be there yet.
     """
     from countertui.domain.card_guard import refuse_card_numbers
     from countertui.domain.money import format_cents
     from countertui.domain.paper_books import paper_of, us_date
-    from countertui.errors import AnswerNo
+    from countertui.errors import AnswerNo, UsageError
     from countertui.store.connection import open_for_reading
     from countertui.store.money_here import body_of, receipt_typed
+    from countertui.store.printed import receipt_printed
     from countertui.store.store import read_body
 
+    if json_ + text + (pdf is not None) > 1:
+        raise UsageError("Only one of --json, --text and --pdf.", press="Ask for one after the other.")
     db = open_for_reading(terminal_folder(dir) / "store.db")
     try:
         record = receipt_typed(db, number)
@@ -48,10 +69,14 @@ def show(number: str, /, *, dir: Path | None = None, json_: bool = False) -> int
         body = body_of(db, record.receipt_no)
         end = read_body(db, record.end_seq) if record.state == "refunded" and record.end_seq is not None else None
         paid_back = "" if end is None else {"cash": ", cash"}.get(end["data"]["method"], ", AP check")
+        printed = receipt_printed(db, record.receipt_no)
     finally:
         db.close()
     if json_:
         print(json.dumps({"state": record.state, "h": record.h, "record": body}))
+        return 0
+    if text or pdf is not None:
+        _show_paper(printed, record, body["utc"], pdf, terminal_folder(dir) / "logo.png")
         return 0
     print(f"{record.receipt_no}  {record.biz_date}  {record.payor}  {record.state.replace('_', ' ')}{paid_back}")
     if "paper" in body["data"]:
@@ -63,3 +88,40 @@ def show(number: str, /, *, dir: Path | None = None, json_: bool = False) -> int
         print(f"  {tender['kind']:16} {tender['reference'][:36]:36} {format_cents(tender['cents']):>12}")
     print(f"  {'change':16} {'':36} {format_cents(body['data']['change_cents']):>12}")
     return 0
+
+
+def _show_paper(printed: str | None, record: ReceiptRecord, utc: str, pdf: Path | None, logo: Path) -> None:
+    """The receipt as it was printed, marked as a copy and with its present state: as text, or into a PDF."""
+    from datetime import datetime
+
+    from countertui.counter.paper import STATES
+    from countertui.documents.receipt import as_copy
+    from countertui.documents.text import as_text
+    from countertui.domain.documents import from_json
+    from countertui.errors import AnswerNo, UsageError
+
+    if printed is None:
+        raise AnswerNo(
+            f"How receipt {record.receipt_no} was printed is no longer kept here.",
+            "Its record is: see it without --text or --pdf.",
+            "Print it again at the counter: F3.",
+        )
+    copy = as_copy(from_json(printed), STATES.get(record.state, "normal"))
+    if pdf is None:
+        print("\n".join(as_text(copy)))
+        return
+    require_extras("counter")
+    from countertui.documents.pdf import PdfError, as_pdf
+
+    made_at = int(datetime.fromisoformat(utc).timestamp())
+    try:
+        made = as_pdf(copy, made_at=made_at, logo=logo.read_bytes() if logo.exists() else None)
+    except PdfError as fault:
+        made = as_pdf(copy, made_at=made_at)  # if that can be made, it was the logo's fault
+        sys.stderr.write(f"{logo.name} can't be used, the PDF is without it. {fault.happened}\n")
+    try:
+        with pdf.open("xb") as file:
+            file.write(made)
+    except FileExistsError:
+        raise UsageError(f"{pdf} is there already.", "Nothing was written.", "Name a new file.") from None
+    print(f"Receipt {record.receipt_no} is in {pdf}, marked as a copy.")

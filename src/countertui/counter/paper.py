@@ -13,7 +13,13 @@ from countertui.domain.receipts import short_hash
 from countertui.domain.records import LineData
 from countertui.domain.tenders import TenderKind
 
-_STATES: dict[str, State] = {"void": "voided", "void_requested": "void-requested"}
+STATES: dict[str, State] = {
+    "void": "voided",
+    "void_requested": "void-requested",
+    "refunded": "refunded",
+    "refund_requested": "refund-requested",
+}
+"""How a receipt stands in the store (`taken` is not here), and how its paper says so."""
 
 
 def receipt_facts(
@@ -55,7 +61,7 @@ def receipt_facts(
         ),
         ledger_id=place.ledger,
         paper=_paper(data["paper"]) if "paper" in data else "",
-        state=_STATES.get(state, "normal"),
+        state=STATES.get(state, "normal"),
     )
 
 

@@ -159,7 +159,7 @@ def _document(station: Station, db: sqlite3.Connection, record: ReceiptRecord, c
         bytes.fromhex(record.h),
         drawer=session.drawer if session else "",
         operator_name=name,
-        state=record.state,
+        state=_state(station, record),
     )
     return receipt_document(facts, copy=copy)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 from typing import Literal
@@ -24,11 +24,16 @@ from countertui.domain.documents import (
 )
 from countertui.domain.money import format_cents
 
-State = Literal["normal", "voided", "void-requested"]
+State = Literal["normal", "voided", "void-requested", "refunded", "refund-requested"]
 
 _BLANK, _RULE = Feed(1), Rule()
 _LAST = (Text("Keep this receipt.", "center"), Cut())
-_STATE_MARKS: dict[State, str] = {"voided": "VOIDED", "void-requested": "VOID REQUESTED"}
+_STATE_MARKS: dict[State, str] = {
+    "voided": "VOIDED",
+    "void-requested": "VOID REQUESTED",
+    "refunded": "REFUNDED",
+    "refund-requested": "REFUND REQUESTED",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +167,12 @@ def receipt_document(facts: ReceiptFacts, *, copy: int = 0) -> Document:
         *_LAST,
     )
     return Document("receipt", plain(f"Receipt {facts.receipt_no}"), blocks, copy, facts.training)
+
+
+def as_copy(receipt: Document, state: State) -> Document:
+    """A receipt as it was printed, marked as a copy and with how it stands now: for a file, never for the counter's
+    printer, whose copies are recorded and numbered.
+    """
+    mark = _STATE_MARKS.get(state, "")
+    marks = tuple(Text(word, "center", bold=True, double=True) for word in ("COPY", mark) if word)
+    return replace(receipt, blocks=marks + receipt.blocks)
