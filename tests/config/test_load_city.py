@@ -15,10 +15,19 @@ from countertui.domain.charges import AllocationFirst, AllocationOrder
 from countertui.domain.city import CityRules, rules_from_json, rules_to_json
 from countertui.domain.money import Cents
 from countertui.domain.postings import PostingRules
+from countertui.domain.scan_layouts import CheckDigit, ScanLayout, Span
 from countertui.domain.tenders import TenderKind
 
 FERNHOLLOW = Path(__file__).with_name("fernhollow")
 TODAY = date(2026, 11, 23)
+UTILITY_STUB = ScanLayout(
+    name="utility stub",
+    length=42,
+    account=Span(1, 11),
+    checks=(CheckDigit(42, (Span(1, 41),), (2, 1), digit_sums=True),),
+    amount=Span(22, 31),
+    zero_filled=True,
+)
 
 
 @pytest.fixture
@@ -73,6 +82,7 @@ def test_the_rules_in_force_today() -> None:
         void_reasons=("Wrong account", "Wrong amount", "Customer changed mind"),
         receipt_footer="Thank you. Questions? Ask at window 1.",
         receipt_address="https://pay.fernhollow.example/receipt",
+        stubs=(UTILITY_STUB,),
     )
 
 
@@ -228,6 +238,17 @@ SPOILED = {
         "begins with the line [[control]], in double brackets",
     ),
     "a table that is a number": ("gl.toml", "[[control]]", "control = 1\n[x]", "in double brackets"),
+    "a column behind the line": ("scans.toml", "[22, 31]", "[22, 43]", "[[stub]] row 1, key amount: holds what is not"),
+    "columns from right to left": (
+        "scans.toml",
+        "[1, 11]",
+        "[11, 1]",
+        "[[stub]] row 1, key account: holds what is not",
+    ),
+    "a check digit that checks itself": ("scans.toml", "[[1, 41]]", "[[1, 42]]", "[[stub]] row 1, key check: holds"),
+    "a check digit behind the line": ("scans.toml", "at = 42", "at = 43", "[[stub]] row 1, key check: holds"),
+    "weights that are none": ("scans.toml", "[2, 1]", "[]", "[[stub]] row 1, key check: holds"),
+    "no check digit": ("scans.toml", "[[stub.check]]", "[stub.chek]", "[[stub]] row 1: there is no key chek"),
     "no TOML": ("gl.toml", "[[control]]", "[[control]", "gl.toml: this is not TOML: "),
 }
 
@@ -289,6 +310,11 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_other_files_may_lie_in_the_folder(folder: Path) -> None:
     (folder / "README.md").write_text("Read by people.")
     assert load_city(folder, TODAY)
+
+
+def test_a_city_without_stubs_needs_no_file_of_them(folder: Path) -> None:
+    (folder / "scans.toml").unlink()
+    assert load_city(folder, TODAY).stubs == ()
 
 
 def test_the_domain_does_not_load_pydantic() -> None:

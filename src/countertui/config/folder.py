@@ -15,10 +15,11 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from countertui.config.problems import ConfigError, of_row, unknown
-from countertui.config.rows import City, Control, Drawer, Fund, Office, Row, TenderAccounts, Terminal
+from countertui.config.rows import City, Control, Drawer, Fund, Office, Row, StubLine, TenderAccounts, Terminal
 from countertui.domain.charges import AllocationOrder
 from countertui.domain.city import CityRules
 from countertui.domain.postings import PostingRules
+from countertui.domain.scan_layouts import CheckDigit, ScanLayout, Span
 from countertui.domain.tenders import TenderKind
 
 FILES: Mapping[str, Mapping[str, type[Row]]] = {
@@ -26,8 +27,10 @@ FILES: Mapping[str, Mapping[str, type[Row]]] = {
     "offices.toml": {"office": Office, "terminal": Terminal, "drawer": Drawer},
     "tenders.toml": {"tender": TenderAccounts},
     "gl.toml": {"control": Control, "fund": Fund},
+    "scans.toml": {"stub": StubLine},
 }
-"""File to its tables. Every file must be there; every table must have a row in force."""
+"""File to its tables. Every file must be there and every table must have a row in force, but for MAY_LACK."""
+MAY_LACK = frozenset({"scans.toml"})
 
 Rows = dict[type[Row], tuple[Row, ...]]
 AnyRow = TypeVar("AnyRow", bound=Row)
@@ -86,7 +89,10 @@ def _read(folder: Path, problems: list[str], digests: list[str]) -> Rows:
             digests.append(f"{sha256(content).hexdigest()}  {name}\n")
             data = tomllib.loads(content.decode(), parse_float=Decimal)
         except FileNotFoundError:
-            problems.append(f"{name}: the file is missing.")
+            if name in MAY_LACK:
+                rows |= dict.fromkeys(tables.values(), ())
+            else:
+                problems.append(f"{name}: the file is missing.")
         except UnicodeDecodeError:
             problems.append(f"{name}: the file is not text in UTF-8.")
         except tomllib.TOMLDecodeError as error:
@@ -135,7 +141,7 @@ def _on(rows: Sequence[AnyRow], on: date) -> tuple[AnyRow, ...]:
 def _not_in_force(rows: Rows, on: date) -> Iterator[str]:
     for name, tables in FILES.items():
         for table, model in tables.items():
-            if not rows[model]:
+            if not rows[model] and name not in MAY_LACK:
                 yield f"{name}, [[{table}]]: no row is in force on {on}. Allowed: at least one on any day."
     kinds = {row.kind for row in _of(rows, TenderAccounts)}
     for kind in TenderKind:
@@ -205,4 +211,27 @@ def _rules(rows: Rows) -> CityRules:
         returned_check_gl=control.returned_check_fee or "",
         receipt_address=city.receipt_address,
         personal_offices={office.code: office.personal for office in _of(rows, Office) if office.personal},
+        stubs=tuple(map(_stub, _of(rows, StubLine))),
+    )
+
+
+def _stub(row: StubLine) -> ScanLayout:
+    return ScanLayout(
+        name=row.name,
+        length=row.length,
+        account=Span(*row.account),
+        checks=tuple(
+            CheckDigit(
+                check.at,
+                tuple(Span(*columns) for columns in check.covers),
+                check.weights,
+                check.modulus,
+                check.digit_sums,
+                check.from_left,
+            )
+            for check in row.check
+        ),
+        begins=row.begins,
+        amount=Span(*row.amount) if row.amount else None,
+        zero_filled=row.zero_filled,
     )

@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.charges import AllocationFirst
 from countertui.domain.money import LARGEST, Cents
 from countertui.domain.reference import AccountKind
 from countertui.domain.refusal import Refused
+from countertui.domain.scan_layouts import LONGEST_LINE
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import refuse_controls
 
@@ -214,3 +215,78 @@ class Fund(Coded):
     name: Text
     due_from: Code | None = Field(None, description="an account of the fund, in quotes; none for the pooled fund")
     due_to: Code | None = Field(None, description="an account of the pooled fund, in quotes; none for that fund itself")
+
+
+Column = Annotated[
+    int, Field(ge=1, le=LONGEST_LINE, description=f"a column, a whole number from 1 to {LONGEST_LINE}, counted from 1")
+]
+Columns = Annotated[
+    tuple[Column, Column],
+    Field(strict=False, description="the first and the last column, like [1, 11]"),
+]
+
+
+class StubCheck(BaseModel):
+    """One check digit of a stub's line."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    at: Column
+    covers: Annotated[
+        tuple[Columns, ...],
+        Field(strict=False, min_length=1, max_length=8, description="columns, like [[1, 41]]"),
+    ]
+    weights: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=97)], ...],
+        Field(strict=False, min_length=1, max_length=LONGEST_LINE, description="whole numbers, like [2, 1]"),
+    ]
+    modulus: Annotated[Literal[10, 11], Field(description="10 or 11")] = 10
+    digit_sums: Switch = False
+    from_left: Switch = False
+
+
+class StubLine(Row):
+    """[[stub]]: a form of the lines that a scanner reads from bills."""
+
+    name: Text
+    length: Column
+    begins: MaybeText = ""
+    account: Columns
+    amount: Columns | None = Field(None, description="columns like [22, 31], in cents, or no such line")
+    zero_filled: Switch = False
+    check: Annotated[
+        tuple[StubCheck, ...],
+        Field(
+            strict=False,
+            min_length=1,
+            max_length=8,
+            description="1 to 8 of [[stub.check]]: at, covers, weights; columns inside the line, at outside covers",
+        ),
+    ]
+
+    @property
+    def key(self) -> str:
+        """The name."""
+        return self.name
+
+    @field_validator("account", "amount")
+    @classmethod
+    def _is_in_the_line(cls, columns: tuple[int, int] | None, info: ValidationInfo) -> tuple[int, int] | None:
+        if columns is not None and not _within(columns, info):
+            raise ValueError("columns go from left to right and end in the line")
+        return columns
+
+    @field_validator("check")
+    @classmethod
+    def _checks_others(cls, checks: tuple[StubCheck, ...], info: ValidationInfo) -> tuple[StubCheck, ...]:
+        for check in checks:
+            if not _within((check.at, check.at), info) or not all(_within(columns, info) for columns in check.covers):
+                raise ValueError("columns go from left to right and end in the line")
+            if any(first <= check.at <= last for first, last in check.covers):
+                raise ValueError("a check digit checks others")
+        return checks
+
+
+def _within(columns: tuple[int, int], info: ValidationInfo) -> bool:
+    first, last = columns
+    return first <= last <= int(info.data.get("length", 0))

@@ -13,6 +13,7 @@ from typing import Any
 from countertui.domain.charges import AllocationFirst, AllocationOrder
 from countertui.domain.money import Cents
 from countertui.domain.postings import PostingRules
+from countertui.domain.scan_layouts import CheckDigit, ScanLayout, Span
 from countertui.domain.tenders import TenderKind
 
 
@@ -24,6 +25,7 @@ class CityRules:
     personal_offices: the kinds of personal values (routing, account) that each office's terminals may read.
     time_zone: the city's, as in the IANA database; empty for that of the ledger's machine.
     batches_by_people: a sound batch waits until one technician releases it and another posts it.
+    stubs: the forms of the lines that scanners read from bills.
     """
 
     name: str
@@ -41,6 +43,7 @@ class CityRules:
     returned_check_fee: Cents = Cents(0)
     returned_check_gl: str = ""
     personal_offices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    stubs: tuple[ScanLayout, ...] = ()
 
 
 def rules_to_json(rules: CityRules) -> str:
@@ -79,7 +82,19 @@ def rules_from_json(text: str) -> CityRules:
         returned_check_fee=Cents(int(data.get("returned_check_fee", 0))),
         returned_check_gl=str(data.get("returned_check_gl", "")),
         personal_offices={office: tuple(kinds) for office, kinds in data.get("personal_offices", {}).items()},
+        stubs=tuple(map(_stub, data.get("stubs", ()))),
     )
+
+
+def _stub(data: Mapping[str, Any]) -> ScanLayout:
+    amount = Span(**data["amount"]) if data["amount"] else None
+    checks = tuple(map(_check_digit, data["checks"]))
+    return ScanLayout(**{**data, "account": Span(**data["account"]), "amount": amount, "checks": checks})
+
+
+def _check_digit(data: Mapping[str, Any]) -> CheckDigit:
+    covers = tuple(Span(**span) for span in data["covers"])
+    return CheckDigit(**{**data, "covers": covers, "weights": tuple(data["weights"])})
 
 
 def _by_tender(accounts: Mapping[str, str]) -> dict[TenderKind, str]:
