@@ -302,9 +302,18 @@ def _published(station: Station, books: Books) -> Offer:
 def test_what_is_erased_at_the_ledger_is_destroyed_here_with_the_next_snapshot(
     station: Station, session: Session, books: Books
 ) -> None:
+    """Its own value, and one that was sealed to it for its office to read."""
     pay_by_check(station, session)
     body = last(station)
     _send(station, books)
+    table, columns = tables.reference["personal_sealed"], (*TABLES["personal_sealed"], "changed_in")
+    readable = ("T1", 1, body["seq"], "tender.1.account", "T1", 1, "5e" * 160, 1)
+    with books.writing() as connection:
+        insert_many(connection, table, columns, [readable])
+    exchange_of(station).offer = _published(station, books)
+    take_snapshot(station, run_here(station), lambda _table, _rows: None)
+    reference = station.store.folder / "reference.db"
+    assert b"5e" * 160 in reference.read_bytes()
     locked = {field: value for _, field, value, _ in _kept(station)}
     with books.writing() as connection:
         ground = Ground(connection, books, open_key(books.folder, PASSPHRASE), NOW)
@@ -329,6 +338,9 @@ def test_what_is_erased_at_the_ledger_is_destroyed_here_with_the_next_snapshot(
     gone, still = locked["tender.1.account"], locked["tender.1.routing"]
     assert gone is not None
     assert still is not None
+    assert b"5e" * 20 not in reference.read_bytes()
+    with pytest.raises(NotReadable):
+        read_personal(station, on(station, "lena"), Place("T1", 1, body["seq"], "tender.1.account"))
     files = {path: path.read_bytes() for path in station.store.folder.glob("store.db*")}
     assert not [path for path, data in files.items() if gone in data]
     assert [path for path, data in files.items() if still in data]

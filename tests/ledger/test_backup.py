@@ -25,12 +25,14 @@ from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.publish import publish
 from countertui.ledger.restoring import BackupRefusedError, PlaceTakenError, restore
 from countertui.ledger.settings import read_settings, write_settings
+from countertui.ledger.shares import removed_since
 from countertui.ledger.tls import CERTIFICATE, PRIVATE_KEY, make_certificate
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.canonical import canonical
 from countertui.sync.dsse import BACKUP, parse_envelope, sign_envelope, to_bytes
 from countertui.sync.faults import WrongPassphraseError
 from ledger.engine import Engine, is_postgres
+from ledger.snapshots_taken import put
 from ledger.town import NOW, PASSPHRASE, Till, allocation, line
 
 
@@ -324,6 +326,26 @@ def test_an_old_snapshot_that_is_dropped_meanwhile_stops_no_backup(
     restore(tmp_path / "backup", tmp_path / "again", PASSPHRASE, everything=True)
     # Half of a snapshot is none.
     assert [path.name for path in (tmp_path / "again" / "snapshots").iterdir()] == ["2"]
+
+
+def test_a_restored_ledger_hands_out_no_personal_value_before_a_person_says_so(
+    books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path
+) -> None:
+    """What was erased since the backup comes back with the register: until then nobody gets any."""
+    put(books, "personal_sealed", ("T1", 1, 2, "tender.1.account", "T1", 1, "00" * 80))
+    publish(books, key, NOW)
+    back_up(books, key, tmp_path / "backup", NOW)
+    restore(tmp_path / "backup", tmp_path / "again", PASSPHRASE, everything=True)
+    again = open_books(tmp_path / "again")
+    try:
+        with again.reading() as connection:
+            assert connection.execute(select(tables.reference["personal_sealed"])).all() == []
+            assert [each[1] for each in removed_since(connection, "personal_sealed", 1)] == [
+                ["T1", 1, 2, "tender.1.account", "T1", 1]
+            ]
+        assert fsck(again).differences == ()
+    finally:
+        again.close()
 
 
 def test_a_backup_that_nobody_could_restore_is_none(books: Books, till: Till, tmp_path: Path) -> None:

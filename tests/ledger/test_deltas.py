@@ -103,6 +103,22 @@ def test_rows_that_are_gone_are_gone(books: Books, key: Ed25519PrivateKey, made:
     brought_up(books, key, made)
 
 
+def test_what_was_sealed_for_a_terminal_and_is_taken_back_leaves_no_byte_there(
+    books: Books, key: Ed25519PrivateKey, made: Path
+) -> None:
+    """A value was erased at the ledger: the file that is made of the one in use and the changes has no rest of it."""
+    places = [("T1", 1, seq, "tender.1.account", "T1", 1) for seq in range(1, 4)]
+    put(books, "personal_sealed", *((*place, f"{place[2]:02x}" * 150) for place in places))
+    brought_up(books, key, made)
+    assert b"02" * 150 in made.read_bytes()
+    take_out(books, "personal_sealed", places[1])
+    put(books, "erased", places[1][:4])
+    brought_up(books, key, made)
+    data = made.read_bytes()
+    assert b"02" * 20 not in data
+    assert b"03" * 150 in data
+
+
 def test_three_weeks_offline_are_caught_up_in_one_go(books: Books, key: Ed25519PrivateKey, made: Path) -> None:
     """Receipts that grew older than 24 months meanwhile leave too."""
     put(books, "receipt_history", ("T9-1", "U1", "2024-11-25", "Old", 1, 0), ("T9-2", "U1", "2026-11-25", "New", 1, 0))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +26,7 @@ from countertui.ledger.books import Books
 from countertui.ledger.desk import Ground
 from countertui.ledger.erasing import ErasureRefusedError, erase
 from countertui.ledger.fsck import fsck
+from countertui.ledger.given_back import Verdict, take_back
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.keys import open_secrets
@@ -38,6 +41,7 @@ from countertui.ledger.personal import (
     verified,
 )
 from countertui.ledger.recovering import Left, recover
+from countertui.ledger.registry import entries_after
 from countertui.ledger.resealing import Resealed, reseal
 from countertui.ledger.status import as_lines, status
 from countertui.sync.exchange import LedgerExchange
@@ -46,8 +50,9 @@ from countertui.sync.personal_part import MAX_PART, MOST_ITEMS, MalformedPartErr
 from countertui.sync.transport import LedgerClient
 from countertui.sync.vault import Vault
 from ledger.at_the_desk import stepped
+from ledger.engine import Town
 from ledger.test_server import serving
-from ledger.town import NOW, PASSPHRASE, RULES, Till, allocation, counting_random, line
+from ledger.town import NOW, PASSPHRASE, RULES, Till, allocation, counting_random, ledger_key, line
 
 ROUTED, NUMBER = "021000021", "000123456789"
 FIELDS = {of_tender(1, ROUTING): ROUTED, of_tender(1, ACCOUNT): NUMBER}
@@ -305,6 +310,51 @@ def test_a_value_of_a_recovered_batch_stays_what_it_is_when_the_terminal_brings_
     assert fsck(checks.books).differences == ()
     checks.pay()
     assert ingest(checks.books, key, checks.till.seal(), "T1", 1, 2, LATER).status == 201
+
+
+@pytest.fixture
+def restored(town: Town, tmp_path: Path) -> Iterator[Books]:
+    """The same ledger out of a backup: as it was founded, T1 admitted."""
+    with town.copied(tmp_path / "restored") as opened:
+        register_terminal(opened, ledger_key(opened), "T1", "HALL", 1, Till(opened).identity.public_key, now=NOW)
+        yield opened
+
+
+@pytest.mark.parametrize("backed_up", ["with the value", "before its batch"])
+def test_a_restored_ledger_erases_again_what_was_erased_since_its_backup(
+    checks: Checks, key: Ed25519PrivateKey, restored: Books, backed_up: str
+) -> None:
+    """The terminals have the register, which names what was erased; no person has to remember it."""
+    taken = checks.pay()
+    envelope = checks.till.seal()
+    assert ingest(checks.books, key, envelope, "T1", 1, 1, NOW).status == 201
+    part = checks.part()
+    _take(checks, part)
+    there = Checks(restored, checks.till)
+    if backed_up == "with the value":
+        assert ingest(restored, key, envelope, "T1", 1, 1, NOW).status == 201
+        _take(there, part)
+        with restored.reading() as connection:
+            c = tables.personal.c
+            locked = bytes(connection.execute(select(c.locked).where(c.field == "tender.1.account")).scalar_one())
+    _erase(checks, key, taken["id"], "tender.1.account")
+    with checks.books.reading() as connection:
+        entries = entries_after(connection, 0)
+    assert take_back(restored, key.public_key().public_bytes_raw(), entries, NOW).verdict is Verdict.TAKEN
+    if backed_up == "before its batch":
+        assert ingest(restored, key, envelope, "T1", 1, 1, NOW).status == 201
+        assert len(_take(there, part)) == 2  # an old stick: settled, and not kept
+    else:
+        files = [path for path in restored.folder.rglob("*") if path.is_file()]
+        assert not [path for path in files if locked in path.read_bytes()]
+    assert _standing(restored) == Standing(kept=1, awaited=0, erased=1, wrong=())
+    with restored.reading() as connection:
+        told = connection.execute(select(tables.reference["erased"])).all()
+    assert [tuple(row)[:4] for row in told] == [("T1", 1, 2, "tender.1.account")]
+    assert "erase of T1/1, record 2, tender.1.account, by eli and bo" in "".join(_told(restored))
+    assert fsck(restored).differences == ()
+    with pytest.raises(ErasureRefusedError, match="before this ledger was restored"):
+        _erase(there, key, taken["id"], "tender.1.account")
 
 
 def test_erasing_needs_an_admin_and_another_person_and_a_field_that_is_there(

@@ -21,6 +21,7 @@ from countertui.sync.registry import (
     MAX_ENTRY,
     NEW_KEY_ID,
     Data,
+    Erase,
     Found,
     Freeze,
     LedgerKey,
@@ -69,6 +70,7 @@ def rotated(terminal: str, public_key: str, from_seq: int) -> Rotate:
 
 
 TERMINAL = enrolled("T1", public(T1))
+ERASE = Erase(terminal="T1", epoch=1, seq=7, field="tender.1.account")
 
 
 def entry(
@@ -202,8 +204,19 @@ def test_two_people_answer_for_it(by: tuple[str, ...]) -> None:
     register = with_terminal()
     other = enrolled("T2", public(T2))
     revoke = Revoke(terminal="T1", epoch=1, after_seq=0, reason="Stolen")
-    for kind, data in (("terminal", other), ("revoke", revoke)):
+    for kind, data in (("terminal", other), ("revoke", revoke), ("erase", ERASE)):
         assert refused(register, entry(register, kind, data, by=by)) == "not-allowed"
+
+
+def test_an_erased_value_is_named_and_changes_no_key() -> None:
+    """A terminal's records stay, and their values can be erased, also once its key is revoked."""
+    register = with_terminal()
+    register = follow(register, entry(register, "revoke", Revoke(terminal="T1", epoch=1, after_seq=9, reason="Gone")))
+    after = follow(register, entry(register, "erase", ERASE))
+    assert (after.no, after.terminals, after.ledger_keys) == (4, register.terminals, register.ledger_keys)
+    for field in ("", "A B", "tender.1.account\n", "078-05-1120"):
+        wrong = Erase.model_construct(terminal="T1", epoch=1, seq=7, field=field)
+        assert refused(register, entry(register, "erase", wrong)) == "malformed"
 
 
 def test_a_demo_city_takes_its_terminals_in_by_itself() -> None:
@@ -221,6 +234,7 @@ def test_a_demo_city_takes_its_terminals_in_by_itself() -> None:
         ("unfreeze", Freeze(terminal="T1", epoch=1, reason="Why")),
         ("rotate", rotated("T1", public(T2), 1)),
         ("terminal", enrolled("T1", public(T2))),
+        ("erase", ERASE.model_copy(update={"epoch": 2})),
     ],
 )
 def test_what_fits_no_terminal_is_refused(kind: str, data: Data) -> None:

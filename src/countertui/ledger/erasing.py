@@ -1,26 +1,28 @@
 """Erasing a personal value, by two people: value and salt are destroyed, the record that commits to them stays.
 
 Chain, tree and books are as before: the commitment without its salt says nothing. Terminals learn of it from the next
-snapshot and destroy what they have. A backup taken before still holds the value, under the ledger's key.
+snapshot and destroy what they have. A backup taken before still holds the value, under the ledger's key; so an entry of
+the register says it as well, which terminals keep and give back to a ledger that was restored.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, exists, insert, select, update
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, exists, select
 
 from countertui.domain.desk_records import DeskKind, ErasureData, PlaceData
 from countertui.domain.personal import Place
 from countertui.domain.records import Fact
 from countertui.domain.rights import Act
 from countertui.errors import UsageError
-from countertui.ledger import tables
+from countertui.ledger import registry, tables
 from countertui.ledger.batch_states import hashes_of, kept_batch
-from countertui.ledger.books import next_version
 from countertui.ledger.custody import Place as BatchPlace
 from countertui.ledger.desk import Ground, Made, record, require_two
-from countertui.ledger.engines import is_postgres
-from countertui.ledger.personal import here
-from countertui.ledger.resealing import take_back
+from countertui.ledger.erased import BY_REGISTER, destroy, here
+from countertui.sync.ack import LEDGER_KEY_ID
+from countertui.sync.registry import Erase
 
 
 class ErasureRefusedError(UsageError):
@@ -52,6 +54,8 @@ def erase(ground: Ground, record_id: str, field: str, *, by: str, second: str, r
         raise ErasureRefusedError(
             "That record commits to no such field.", f"Nothing was changed. Its personal fields: {known}."
         )
+    if noted.erased_seq == BY_REGISTER:
+        raise ErasureRefusedError("It was erased before, before this ledger was restored.", "")
     if noted.erased_seq is not None:
         raise ErasureRefusedError(f"It was erased before, by the desk's record {noted.erased_seq}.", "")
     about = PlaceData(terminal=place.terminal, epoch=place.epoch, seq=place.seq, h=bytes(h).hex())
@@ -59,6 +63,7 @@ def erase(ground: Ground, record_id: str, field: str, *, by: str, second: str, r
     fact = Fact(id=id_, kind=DeskKind.ERASURE, operator=by, approver=second, data=data)
     made = record(ground.connection, ground.books, ground.key, fact, ground.now)
     carry_out(ground, made)
+    _note_in_register(ground, place, (by, second))
     return made
 
 
@@ -67,13 +72,15 @@ def carry_out(ground: Ground, made: Made) -> None:
     _require_people(ground, made.body["operator"], made.body["approver"])
     about, field = made.body["data"]["about"], made.body["data"]["field"]
     place = Place(about["terminal"], about["epoch"], about["seq"], field)
-    if not is_postgres(ground.connection):
-        ground.connection.exec_driver_sql("PRAGMA secure_delete = ON")  # what is taken out is overwritten in the file
-    ground.connection.execute(
-        update(tables.personal).where(here(place)).values(locked=None, blind=None, erased_seq=made.seq)
-    )
-    take_back(ground.connection, place)
-    ground.connection.execute(insert(tables.reference["erased"]).values((*place, next_version(ground.connection))))
+    destroy(ground.connection, place, made.seq)
+
+
+def _note_in_register(ground: Ground, place: Place, by: Sequence[str]) -> None:
+    """Have the terminals keep that it was erased, for a ledger restored from a backup that still has it."""
+    register = registry.present(ground.connection, ground.books.ledger)
+    data = Erase(terminal=place.terminal, epoch=place.epoch, seq=place.seq, field=place.field)
+    signers = [(LEDGER_KEY_ID, ground.key)]
+    registry.append(ground.connection, register, "erase", data, signers, by=by, now=ground.now)
 
 
 def _unposted(ground: Ground, record_id: str) -> tuple[str, int, int, bytes] | None:

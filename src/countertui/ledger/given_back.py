@@ -163,5 +163,6 @@ def _told(
 
 def _said(entry: Entry) -> str:
     place = f" of {entry.data['terminal']}/{entry.data['epoch']}" if "terminal" in entry.data else ""
+    value = f", record {entry.data['seq']}, {entry.data['field']}," if entry.kind == "erase" else ""
     by = f" by {' and '.join(entry.by)}" if entry.by else ""
-    return f"{entry.kind}{place}{by}"
+    return f"{entry.kind}{place}{value}{by}"

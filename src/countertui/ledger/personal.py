@@ -10,20 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from countertui.domain.personal import LONGEST_VALUE, Place, Salted, commitment, commitments
 from countertui.ledger import tables
 from countertui.ledger.alarms import PERSONAL, raise_alarm
 from countertui.ledger.books import Books
 from countertui.ledger.bulk import insert_many
+from countertui.ledger.erased import BY_REGISTER, erased_within, here
 from countertui.ledger.resealing import reseal
 from countertui.sync.batch import Batch
 from countertui.sync.faults import SealingError
 from countertui.sync.personal_part import read_part
 from countertui.sync.vault import Vault
 
-_COLUMNS = ("terminal", "epoch", "seq", "field", "commitment")
+_COLUMNS = ("terminal", "epoch", "seq", "field", "commitment", "erased_seq")
 _COMMITS = b'"personal":'
 
 
@@ -54,7 +55,11 @@ class _Opened(NamedTuple):
 
 
 def await_values(connection: Connection, batch: Batch) -> None:
-    """Note what a batch that is taken into custody commits to; what its records recovered before were is so still."""
+    """Note what a batch that is taken into custody commits to.
+
+    Values of records that were recovered before stay as they are. Those that the register says were erased, as this
+    ledger was restored from a backup, are not awaited.
+    """
     rows = [
         (batch.terminal, batch.epoch, seq, field, wanted)
         for seq, (body, (data, _)) in enumerate(zip(batch.bodies, batch.records, strict=True), start=batch.first_seq)
@@ -63,7 +68,9 @@ def await_values(connection: Connection, batch: Batch) -> None:
     ]
     if rows:
         noted = _noted(connection, batch.terminal, batch.epoch, batch.first_seq, batch.last_seq)
-        insert_many(connection, tables.personal, _COLUMNS, [row for row in rows if row[2:4] not in noted])
+        erased = erased_within(connection, batch.terminal, batch.epoch, batch.first_seq, batch.last_seq)
+        new = ((*row, BY_REGISTER if row[2:4] in erased else None) for row in rows if row[2:4] not in noted)
+        insert_many(connection, tables.personal, _COLUMNS, list(new))
 
 
 def take_part(
@@ -144,12 +151,6 @@ def awaited_before(connection: Connection, day: str) -> int:
     return int(
         connection.execute(query.where(c.locked.is_(None), c.erased_seq.is_(None), b.received_at < day)).scalar_one()
     )
-
-
-def here(place: Place) -> ColumnElement[bool]:
-    """The condition of a place's one row."""
-    c = tables.personal.c
-    return and_(c.terminal == place.terminal, c.epoch == place.epoch, c.seq == place.seq, c.field == place.field)
 
 
 class _Noted(NamedTuple):

@@ -8,7 +8,9 @@ from dataclasses import replace
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert, select, update
 
+from countertui.domain.personal import Place
 from countertui.ledger import tables
+from countertui.ledger.erased import BY_REGISTER, destroy
 from countertui.ledger.turns import take_turn
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.batch import NO_BATCH
@@ -16,6 +18,7 @@ from countertui.sync.chain import genesis
 from countertui.sync.registry import (
     Data,
     Entry,
+    Erase,
     Found,
     Freeze,
     LedgerKey,
@@ -248,6 +251,9 @@ def _terminals(
 def _bring_up(connection: Connection, ledger: str, kind: str, data: Data) -> None:
     """What an entry changes in the tables that follow from the register."""
     if isinstance(data, Found | LedgerKey):
+        return
+    if isinstance(data, Erase):
+        destroy(connection, Place(data.terminal, data.epoch, data.seq, data.field), BY_REGISTER)
         return
     table = tables.terminal
     here = (table.c.code == data.terminal) & (table.c.epoch == data.epoch)

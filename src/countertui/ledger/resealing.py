@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from countertui.domain.personal import Place
@@ -15,7 +15,6 @@ from countertui.ledger import tables
 from countertui.ledger.alarms import PERSONAL, raise_alarm
 from countertui.ledger.books import next_version
 from countertui.ledger.bulk import insert_many
-from countertui.ledger.shares import note_removed
 from countertui.ledger.sheet import NoRulesError, rules_of
 from countertui.sync.faults import SealingError
 from countertui.sync.vault import Vault
@@ -69,17 +68,6 @@ def reseal(connection: Connection, vault: Vault, now: str, batch: tuple[str, int
                 unfit.add((reader, epoch))
     _tell(connection, altered, unfit, now)
     return Resealed(insert_many(connection, _SEALED, (*TABLES[_NAME], "changed_in"), rows), len(altered))
-
-
-def take_back(connection: Connection, place: Place) -> None:
-    """Publish a value to nobody any more: it was erased."""
-    c = _SEALED.c
-    there = (c.terminal == place.terminal) & (c.epoch == place.epoch) & (c.seq == place.seq) & (c.field == place.field)
-    keys: Sequence[Sequence[object]] = [
-        tuple(row) for row in connection.execute(select(*(c[name] for name in tables.key_of(_NAME))).where(there))
-    ]
-    connection.execute(delete(_SEALED).where(there))
-    note_removed(connection, _NAME, keys, next_version(connection))
 
 
 def _tell(connection: Connection, altered: Sequence[Place], unfit: Iterable[tuple[str, int]], now: str) -> None:

@@ -20,6 +20,7 @@ from countertui.ledger.books import DATABASE, KEYS, Books, open_books
 from countertui.ledger.bulk import stream
 from countertui.ledger.engines import BooksUnusableError, postgres_engine, shown
 from countertui.ledger.entries import make_partitions
+from countertui.ledger.erased import withhold
 from countertui.ledger.fsck import fsck
 from countertui.ledger.keys import ledger_public_key, open_key
 from countertui.ledger.migrations import mark_new
@@ -82,6 +83,9 @@ def restore(
             shutil.copy2(backup / file.name, there)
             progress("files", n)
         _require_sound(made, manifest, everything=everything)
+        # What was erased since the backup is told by the register, once a terminal gives that back.
+        with _opened(made) as books, books.writing() as connection:
+            withhold(connection)
         if database is not None:
             _move_books(made, database, progress)
         to.mkdir(mode=0o700, parents=True, exist_ok=True)

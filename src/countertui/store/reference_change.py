@@ -68,6 +68,8 @@ def _change_copy(
         try:
             for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "temp_store=MEMORY"):
                 connection.execute(f"PRAGMA {pragma}").fetchall()
+            # A personal value that is taken back shall not stay in a free page; not every build does so by itself.
+            connection.execute("PRAGMA secure_delete=ON").fetchall()
             connection.execute("BEGIN")
             for name, change in told.items():
                 with refusing(name):

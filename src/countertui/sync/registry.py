@@ -15,9 +15,10 @@ from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from countertui.domain.demo import is_demo
+from countertui.domain.personal import is_field
 from countertui.domain.text import person_key
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.canonical import canonical, parse_strict
@@ -44,6 +45,12 @@ _Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Hex64 = Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
 _Name = Annotated[str, Field(min_length=1, max_length=64)]
 _Reason = Annotated[str, Field(min_length=1, max_length=300)]
+
+
+def _field(name: str) -> str:
+    if not is_field(name):
+        raise ValueError("it is no field's name")
+    return name
 
 
 class _Strict(BaseModel):
@@ -112,7 +119,20 @@ class Freeze(_Strict):
     reason: _Reason
 
 
-Data = Found | LedgerKey | Terminal | Rotate | Revoke | Freeze
+class Erase(_Strict):
+    """`erase`: a personal value that a terminal's record commits to was erased, and is kept nowhere any more.
+
+    Who and why says the desk's record. It stands here too, as terminals keep the register and give it back to a ledger
+    that was restored from a backup, which has the value again and lost that record.
+    """
+
+    terminal: _Name
+    epoch: _Number
+    seq: _Number
+    field: Annotated[str, AfterValidator(_field)]
+
+
+Data = Found | LedgerKey | Terminal | Rotate | Revoke | Freeze | Erase
 KINDS: Mapping[str, type[Data]] = {
     "found": Found,
     "ledger_key": LedgerKey,
@@ -121,8 +141,9 @@ KINDS: Mapping[str, type[Data]] = {
     "revoke": Revoke,
     "freeze": Freeze,
     "unfreeze": Freeze,
+    "erase": Erase,
 }
-BY_TWO = frozenset({"found", "ledger_key", "terminal", "revoke", "unfreeze"})
+BY_TWO = frozenset({"found", "ledger_key", "terminal", "revoke", "unfreeze", "erase"})
 """What two people answer for by name; a demo city takes its terminals in by itself."""
 
 
@@ -340,6 +361,10 @@ def _applied(register: Register, entry: Entry, data: Data) -> Register:
     if isinstance(data, LedgerKey):
         new = _new_key(register, entry, data.public_key)
         return replace(register, ledger_keys=(*register.ledger_keys, new))
+    if isinstance(data, Erase):
+        if (data.terminal, data.epoch) not in register.terminals:
+            raise _refused("not-allowed", entry, f"{data.terminal}, epoch {data.epoch}, is not on the register")
+        return register
     terminals = dict(register.terminals)
     terminals[data.terminal, data.epoch] = _applied_to(register, entry, data)
     return replace(register, terminals=terminals)
