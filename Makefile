@@ -5,7 +5,7 @@ PYTHON ?=
 VENV_PY := .venv/bin/python
 unexport MAKEFLAGS
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-fuzz test-million test-power test-simulation check lint format types floors lock lock-check bench bench-night picture clean
+.PHONY: help run test test-browser test-fuzz test-million test-power test-devices test-simulation check lint format types floors lock lock-check bench bench-night picture clean
 
 # The environment's own Python checks the stamp: it starts quicker than a version manager's shim.
 setup = @p=$(VENV_PY); [ -x $$p ] || p="$(or $(PYTHON),python3)"; \
@@ -37,6 +37,10 @@ test-million: ## a demo city of a million accounts, worked in by keys and by clo
 test-power: ## cut the power at every call of the real store's payments; needs strace (make test takes a sample)
 	$(call setup,dev)
 	@POWER_CUTS=all $(VENV_PY) -m pytest -n 2 tests/failure_matrix/test_power_cut.py $(ARGS)
+
+test-devices: ## every fault of printers and drawers at every byte, in memory and over real ports (make test takes a sample)
+	$(call setup,dev)
+	@DEVICE_FAULTS=all $(VENV_PY) -m pytest -n 2 --timeout=3600 tests/hardware $(ARGS)
 
 test-simulation: ## live through hundreds of simulated cities by their seeds (ARGS="FIRST HOW_MANY", or one SEED)
 	$(call setup,dev)

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from countertui.hardware.conversation import read_status
+from countertui.hardware.drawer_kick import kick_drawer
 from countertui.hardware.escpos_status import PrinterStatus
 from countertui.hardware.links.file import FileLink
 from countertui.hardware.links.link import Deadlines, Link, PrinterRefusedError
 from countertui.hardware.links.tcp import TcpLink
-from countertui.hardware.spooler import Outcome, Patience, kick_drawer, print_job
+from countertui.hardware.spooler import Abilities, Outcome, Patience, print_job
 from countertui.hardware.virtual_printer import VirtualPrinter
 
 QUICK = Deadlines(connect_ms=2_000, write_ms=1_000, read_ms=300)
@@ -88,7 +89,7 @@ def test_without_process_ids_the_printer_only_says_that_it_took_everything_in(pr
     with printer.faults() as faults:
         faults.without_process_ids = True
     assert run(link_to(printer)).state == "processed"
-    assert run(link_to(printer), knows_process_ids=False).state == "processed"
+    assert run(link_to(printer), abilities=Abilities(process_ids=False)).state == "processed"
     assert len(printer.receipts) == 2
 
 
@@ -163,15 +164,15 @@ def test_a_power_cut_midway_is_uncertain(printer: VirtualPrinter) -> None:
 @pytest.mark.parametrize("after", [0, 1, 2, 8, 9, 10, 40, 200, 400, len(JOB) + 3])
 def test_a_link_lost_after_any_byte_is_never_called_printed(printer: VirtualPrinter, after: int) -> None:
     link = link_to(printer)
-    preflight = 9  # DLE EOT 1, 2 and 4
-    printer.drop_after = preflight + after or 1
+    preflight = 9 + 27  # DLE EOT 1, 2 and 4, and what brings it in step
+    printer.drop_after = preflight + after
     outcome = run(link)
     assert outcome.state in ({"refused", "uncertain"} if after == 0 else {"uncertain"})
     assert (outcome.state == "refused") == (outcome.bytes_sent == 0)
     assert not printer.receipts or after > len(JOB)
 
 
-@pytest.mark.parametrize("after", [1, 2, 3, 6, 8])
+@pytest.mark.parametrize("after", [1, 2, 3, 6, 8, 9, 10, 17, 18, 25, 33, 35])
 def test_a_link_lost_while_asking_is_refused(printer: VirtualPrinter, after: int) -> None:
     printer.drop_after = after
     assert run(link_to(printer)).state == "refused"
@@ -220,7 +221,7 @@ def test_a_stranger_at_the_port_is_never_called_printed() -> None:
 
         stranger = threading.Thread(target=babble)
         stranger.start()
-        outcome = run(TcpLink("127.0.0.1", server.getsockname()[1], QUICK), knows_process_ids=True)
+        outcome = run(TcpLink("127.0.0.1", server.getsockname()[1], QUICK))
         stranger.join(5)
     assert outcome.state in {"sent", "uncertain", "refused"}
 

@@ -6,11 +6,12 @@ import threading
 from dataclasses import dataclass
 
 from countertui.hardware.conversation import MonoMs, read_status
+from countertui.hardware.drawer_kick import Pin, kick_drawer
 from countertui.hardware.escpos_status import UNKNOWN, PrinterStatus
 from countertui.hardware.held import clear_held
 from countertui.hardware.links.link import Link, PrinterRefusedError, PrinterUncertainError
 from countertui.hardware.print_child import PrintChild
-from countertui.hardware.spooler import USUAL_PATIENCE, Outcome, Patience, Pin, kick_drawer, print_job
+from countertui.hardware.spooler import USUAL_PATIENCE, Abilities, Outcome, Patience, print_job
 from countertui.ports import PrintOutcome
 
 
@@ -23,6 +24,11 @@ class PaperSetting:
     code_page: str = "CP858"
     drawer_pin: Pin = 2
     knows_process_ids: bool = True
+
+    @property
+    def abilities(self) -> Abilities:
+        """What the printer can tell, before it has shown it."""
+        return Abilities(process_ids=None if self.knows_process_ids else False)
 
 
 USUAL_PAPER = PaperSetting()
@@ -48,6 +54,7 @@ class ReceiptPrinter:
         self._patience = patience
         self._port = threading.Lock()
         self._known = UNKNOWN
+        self._abilities = setting.abilities
         self._reached = True
         self._give_up = threading.Event()
 
@@ -72,11 +79,12 @@ class ReceiptPrinter:
                 self._link,
                 process_id=process_id.encode("ascii"),
                 mono_ms=self._mono_ms,
-                knows_process_ids=self._setting.knows_process_ids,
+                abilities=self._abilities,
                 patience=self._patience,
                 on_status=self._learn,
                 give_up=self._give_up,
             )
+            self._abilities = outcome.abilities
             return self._told(outcome)
 
     def give_up(self) -> None:
@@ -95,7 +103,10 @@ class ReceiptPrinter:
             return PrintOutcome("refused", "the printer is busy")
         try:
             pin = self._setting.drawer_pin
-            return self._told(kick_drawer(self._link, pin, mono_ms=self._mono_ms, expires_ms=expires_ms))
+            kicked = kick_drawer(
+                self._link, pin, mono_ms=self._mono_ms, expires_ms=expires_ms, abilities=self._abilities
+            )
+            return self._told(kicked)
         finally:
             self._port.release()
 

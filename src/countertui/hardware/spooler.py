@@ -1,30 +1,57 @@
-"""One print job, one drawer kick: what is sent, and what may truthfully be said of it afterwards.
+"""One print job: what is sent, and what may truthfully be said of it afterwards.
 
 Nothing is stored here: the caller commits `sending`, bytes and process id before `print_job`, and the outcome after.
 An outcome of `uncertain` is never printed again by a program: a person looks at the paper first.
+
+A printer that answers is brought in step first (`in_step.py`), so that no earlier job's half command swallows the
+beginning of this one and no earlier answer is taken for this one's. Then it gets the job line by line, never more than
+`_WINDOW` bytes that it hasn't answered for: a power cut that no broken connection tells (a serial line, a print server)
+loses an answer, and the job isn't called printed; a printer without flow control isn't overrun; and while it has no
+paper, its buffer has room for questions.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from countertui.hardware.conversation import Conversation, MonoMs
-from countertui.hardware.escpos_status import UNKNOWN, InOrder, PrinterStatus, ProcessId, with_paper_sensor
+from countertui.hardware.escpos_commands import windows
+from countertui.hardware.escpos_status import UNKNOWN, PrinterStatus
+from countertui.hardware.in_step import (
+    ENDS_A_COMMAND,
+    PAPER_SENSOR,
+    Answers,
+    Step,
+    asks_for,
+    come_in_step,
+    come_to_rest,
+)
 from countertui.hardware.links.link import Link, PrinterRefusedError, PrinterUncertainError
 
 State = Literal["confirmed", "processed", "sent", "refused", "uncertain"]
-Pin = Literal[2, 5]
 
 INITIALISE = b"\x1b@"
 ALL_STATUS_BACK = b"\x1da\xff"
-PAPER_SENSOR = b"\x1dr\x01"
-PULSE_ON_2MS, PULSE_OFF_2MS = 25, 250
-REAL_TIME_PULSE_100MS = 1
-_SLICE = 1024
+_WINDOW = 1024
 _GLANCE_MS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a printer can tell of itself, as far as is known: set up, or learnt from an earlier job.
+
+    answers: it has answered before, so that silence means something. process_ids: it says ids of what it has printed;
+    None if only trying tells.
+    """
+
+    answers: bool = False
+    process_ids: bool | None = None
+
+
+NOTHING_KNOWN = Abilities()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +59,15 @@ class Outcome:
     """What became of a job.
 
     confirmed: the printer said that all of it is printed. processed: it took in the last byte. sent: it can't say.
-    refused: nothing left, trying again is safe. uncertain: bytes left and no answer came. `reason` is for a person.
+    refused: nothing left, trying again is safe. uncertain: bytes left and no answer came. `reason` is for a person;
+    `bytes_sent` are those of the job and its questions; `abilities` is what is now known, for the next job.
     """
 
     state: State
     reason: str = ""
     bytes_sent: int = 0
     status: PrinterStatus = UNKNOWN
+    abilities: Abilities = NOTHING_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,93 +84,111 @@ USUAL_PATIENCE = Patience()
 
 @dataclass(slots=True)
 class _Waiting:
-    """Whether patience is over. While the printer says what is wrong, a person's time runs, not the printer's."""
+    """Whether patience is over. While the printer says what is wrong, a person's time runs, not the printer's.
+
+    However often it changes its mind, a person's time is the longest it gets without going on.
+    """
 
     patience: Patience
     mono_ms: MonoMs
     give_up: threading.Event
+    went_on: int = 0
     since: int = 0
     trouble: str = ""
 
     def begin(self) -> None:
-        self.since = self.mono_ms()
+        self.went_on = self.since = self.mono_ms()
 
     def over(self, trouble: str) -> bool:
+        now = self.mono_ms()
         if trouble != self.trouble:
-            self.trouble = trouble
-            self.begin()
-        limit = self.patience.attention_ms if trouble else self.patience.stall_ms
-        return self.give_up.is_set() or self.mono_ms() - self.since >= limit
+            self.trouble, self.since = trouble, now
+        return (
+            self.give_up.is_set()
+            or now - self.went_on >= self.patience.attention_ms
+            or (not trouble and now - self.since >= self.patience.stall_ms)
+        )
 
 
 @dataclass(slots=True)
 class _Job:
     talk: Conversation
+    answers: Answers
     waiting: _Waiting
-    payload: bytes
     process_id: bytes
-    questioned: bool
-    asks_process_id: bool
+    abilities: Abilities
     sent: int = 0
-    processed_at: int | None = None
 
     def outcome(self, state: State, reason: str = "") -> Outcome:
-        return Outcome(state, reason, self.sent, self.talk.status)
+        return Outcome(state, reason, self.sent, self.talk.status, self.abilities)
 
-    def send(self) -> Outcome | None:
-        """Hand everything over, listening meanwhile; an outcome only if that failed."""
+    def stuck(self, reason: str) -> Outcome:
+        return self.outcome("uncertain" if self.sent else "refused", self.talk.status.trouble or reason)
+
+    def hand_over(self, piece: bytes) -> Outcome | None:
+        """Send it all, listening meanwhile; an outcome only if that failed."""
         self.waiting.begin()
-        while self.sent < len(self.payload):
-            self.talk.listen(0)  # before, never after the last write: its answers are for await_answer
-            taken = self.talk.link.write_some(self.payload[self.sent : self.sent + _SLICE], _GLANCE_MS)
+        rest = piece
+        while rest:
+            self.answers.hear(0)
+            taken = self.talk.link.write_some(rest, _GLANCE_MS)
+            rest = rest[taken:]
             self.sent += taken
             if taken:
                 self.waiting.begin()
             elif self.waiting.over(self.talk.status.trouble):
-                reason = self.talk.status.trouble or "takes no more data"
-                return self.outcome("uncertain" if self.sent else "refused", reason)
+                return self.stuck("takes no more data")
         return None
 
-    def await_answer(self) -> Outcome:
-        """Wait for the process id, or else for the answer to GS r, which comes in order after everything before it."""
-        self.waiting.begin()
-        while True:
-            for reply in self.talk.listen(_GLANCE_MS):
-                if isinstance(reply, ProcessId) and reply.process_id == self.process_id:
-                    return self.outcome("confirmed")
-                if isinstance(reply, InOrder) and self.processed_at is None:
-                    self.talk.learn(with_paper_sensor(self.talk.status, reply.value))
-                    self.processed_at = self.talk.mono_ms()
-            if self.processed_at is not None:
-                waited = self.talk.mono_ms() - self.processed_at
-                if not self.asks_process_id or waited >= self.waiting.patience.confirm_ms:
-                    return self.outcome("processed")
-            elif self.waiting.over(self.talk.status.trouble):
-                return self.outcome("uncertain", self.talk.status.trouble or "no answer after the last line")
-
-    def hand_over(self) -> Outcome:
-        """See that it has left this machine: all there is to know of a printer that says nothing."""
+    def left_this_machine(self) -> Outcome:
+        """See that it has left: all there is to know of a printer that says nothing."""
         self.talk.link.flush(self.talk.link.deadlines.write_ms)
         return self.outcome("sent")
 
-    def run(self) -> Outcome:
+    def wait_until(self, true: Callable[[], bool], reason: str) -> Outcome | None:
+        self.waiting.begin()
+        while not true():
+            if self.waiting.over(self.talk.status.trouble):
+                return self.stuck(reason)
+            self.answers.hear(_GLANCE_MS)
+            self.answers.poll()
+        return None
+
+    def piece_by_piece(self, data: bytes) -> Outcome:
+        """Each piece after the answer to the one before; the last asks for the process id, if the printer says any."""
+        # ESC @ again: what came in step may have been the end of a command that broke off, and ESC @ its parameters.
+        for piece in windows(INITIALISE + ALL_STATUS_BACK + data.removeprefix(INITIALISE), _WINDOW):
+            self.answers.asked += 1
+            stopped = self.hand_over(piece + PAPER_SENSOR) or self.wait_until(
+                lambda: self.answers.complete, "stopped on the way"
+            )
+            if stopped:
+                return stopped
+        self.answers.asked += 1
+        says_ids = bool(self.abilities.process_ids)
+        question = (asks_for(self.process_id) if says_ids else b"") + PAPER_SENSOR
+        stopped = self.hand_over(question) or self.wait_until(
+            lambda: self.answers.last_id == self.process_id if says_ids else self.answers.complete,
+            "no answer after the last line",
+        )
+        if stopped or says_ids:
+            return stopped or self.outcome("confirmed")
+        come_to_rest(self.answers, self.waiting.give_up)
+        if not self.answers.trusted:
+            return self.outcome("uncertain", "answers that nobody asked for")
+        return self.outcome("processed")
+
+    def run(self, work: Callable[[], Outcome]) -> Outcome:
         try:
-            return self.send() or (self.await_answer() if self.questioned else self.hand_over())
-        except PrinterRefusedError as error:
-            return Outcome("refused", error.happened, 0, self.talk.status)
+            return work()
+        except PrinterRefusedError as error:  # a print queue takes all of it or nothing, and says so at the end
+            self.sent = 0
+            return self.outcome("refused", error.happened)
         except PrinterUncertainError as error:
-            if self.processed_at is not None:
-                return self.outcome("processed")
             return self.outcome("uncertain" if self.sent else "refused", error.happened)
 
 
-def _with_questions(data: bytes, process_id: bytes | None) -> bytes:
-    """The job with automatic status switched on first (after ESC @, which switches it off) and its questions last."""
-    fence = b"" if process_id is None else b"\x1d(H\x06\x00\x30\x30" + process_id
-    return INITIALISE + ALL_STATUS_BACK + data.removeprefix(INITIALISE) + fence + PAPER_SENSOR
-
-
-def _told_nobody(status: PrinterStatus) -> None:
+def _told_nobody(_status: PrinterStatus) -> None:
     """Nobody watches."""
 
 
@@ -151,72 +198,59 @@ def print_job(
     *,
     process_id: bytes,
     mono_ms: MonoMs,
-    knows_process_ids: bool = True,
+    abilities: Abilities = NOTHING_KNOWN,
     patience: Patience = USUAL_PATIENCE,
     on_status: Callable[[PrinterStatus], None] = _told_nobody,
     give_up: threading.Event | None = None,
 ) -> Outcome:
     """Print `data` once and say what is known of it. Opens and closes the link; raises nothing for a printer's faults.
 
-    `process_id` is four bytes of 0x20-0x7e, new for each attempt (GS ( H); where the printer is known to have none,
-    `knows_process_ids` is false and GS r alone tells. A printer that says what is wrong with it (paper out, cover open)
-    is waited for; `give_up` ends that. `on_status` is called in this thread whenever what is known changes.
+    `process_id` is four bytes of 0x20-0x7e, new for each attempt (GS ( H). `abilities` are those that an earlier
+    outcome gave, or a printer's setting. A printer that says what is wrong with it (paper out, cover open) is waited
+    for; `give_up` ends that. `on_status` is called in this thread whenever what is known changes.
     """
     if len(process_id) != 4 or not all(0x20 <= byte <= 0x7E for byte in process_id):
         raise ValueError("a process id is four bytes of 0x20-0x7e")
     talk = Conversation(link, mono_ms, on_status)
+    stop = give_up or threading.Event()
+    job = _Job(talk, Answers(talk), _Waiting(patience, mono_ms, stop), process_id, abilities)
     try:
         link.open()
-        trouble = talk.look().trouble if link.answers else ""
-    except (PrinterRefusedError, PrinterUncertainError) as error:
-        link.close()
-        return Outcome("refused", error.happened, 0, talk.status)
-    try:
-        if trouble:
-            return Outcome("refused", trouble, 0, talk.status)
-        # A printer that answered nothing is not asked: what a dumb one does not know as a command, it prints.
-        payload = _with_questions(data, process_id if knows_process_ids else None) if talk.heard else data
-        waiting = _Waiting(patience, mono_ms, give_up or threading.Event())
-        return _Job(talk, waiting, payload, process_id, talk.heard, knows_process_ids).run()
+        return job.run(lambda: _print(job, data))
+    except PrinterRefusedError as error:
+        return job.outcome("refused", error.happened)
     finally:
         link.close()
 
 
-def kick_drawer(link: Link, pin: Pin, *, mono_ms: MonoMs, expires_ms: int) -> Outcome:
-    """Open the cash drawer at connector pin 2 or 5, at most once, and not after `expires_ms` on the monotonic clock.
-
-    A printer that is offline gets the real-time pulse (DLE DC4 1): an ESC p would wait in it and open the drawer later.
-    Never repeated by a program, whatever the outcome.
-    """
-    talk = Conversation(link, mono_ms)
-    sending = False
-    try:
-        link.open()
-        if link.answers:
-            talk.ask(1)
-        if mono_ms() >= expires_ms:
-            return Outcome("refused", "too late to open the drawer", 0, talk.status)
-        connector = 0 if pin == 2 else 1
-        sending = True
-        if talk.status.online == "offline":
-            pulse = bytes((0x10, 0x14, 0x01, connector, REAL_TIME_PULSE_100MS))
-        else:
-            pulse = bytes((0x1B, 0x70, connector, PULSE_ON_2MS, PULSE_OFF_2MS))
-        talk.write(pulse)
-        if talk.status.online != "online":
-            link.flush(max(expires_ms - mono_ms(), 0))
-            return Outcome("sent", "", len(pulse), talk.status)
-        return _kick_answer(talk, len(pulse))
-    except (PrinterRefusedError, PrinterUncertainError) as error:
-        return Outcome("uncertain" if sending else "refused", error.happened, 0, talk.status)
-    finally:
-        link.close()
+def _print(job: _Job, data: bytes) -> Outcome:
+    heard = job.talk.link.answers and _heard(job.talk)
+    if not heard and job.talk.link.answers and job.abilities.answers:
+        job.talk.write(ENDS_A_COMMAND)
+        job.waiting.begin()
+        while not (heard := _heard(job.talk)):
+            if job.waiting.over(""):
+                return job.outcome("refused", "no answer")
+    if not heard:
+        # A printer that never answered anything is not asked: what it does not know as a command, it prints.
+        return job.hand_over(data) or job.left_this_machine()
+    if job.talk.status.trouble:
+        return job.outcome("refused", job.talk.status.trouble)
+    patience = job.waiting.patience
+    known = job.abilities.process_ids
+    step = Step(job.talk.link.deadlines.read_ms, patience.stall_ms, patience.stall_ms if known else patience.confirm_ms)
+    says_ids = come_in_step(
+        job.answers,
+        INITIALISE + ALL_STATUS_BACK,
+        None if known is False else job.process_id,
+        step,
+        job.waiting.give_up,
+    )
+    if says_ids is None or (known and not says_ids) or job.talk.status.trouble:
+        return job.outcome("refused", job.talk.status.trouble or "works nothing off")
+    job.abilities = replace(job.abilities, answers=True, process_ids=says_ids)
+    return job.piece_by_piece(data)
 
 
-def _kick_answer(talk: Conversation, sent: int) -> Outcome:
-    talk.write(PAPER_SENSOR)
-    until = talk.mono_ms() + talk.link.deadlines.read_ms
-    while (left := until - talk.mono_ms()) > 0:
-        if any(isinstance(reply, InOrder) for reply in talk.listen(left)):
-            return Outcome("processed", "", sent, talk.status)
-    return Outcome("uncertain", "no answer to the drawer kick", sent, talk.status)
+def _heard(talk: Conversation) -> bool:
+    return talk.look().online != "unknown"

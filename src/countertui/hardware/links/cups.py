@@ -114,6 +114,10 @@ class CupsLink:
         """Forget what was gathered and never given away."""
         self._gathered.clear()
 
+    def abandon(self) -> None:
+        """As close: what was given away is the queue's."""
+        self.close()
+
     def _ask(self, *command: str) -> _Said:
         """Run a command that prints nothing. Raises PrinterRefusedError if it takes too long."""
         try:

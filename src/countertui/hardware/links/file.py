@@ -76,3 +76,7 @@ class FileLink:
             with contextlib.suppress(OSError):
                 os.close(self._descriptor)
             self._descriptor = None
+
+    def abandon(self) -> None:
+        """Close; what was written is written."""
+        self.close()

@@ -79,7 +79,10 @@ class Link(Protocol):
         """
 
     def close(self) -> None:
-        """Let go of the port; never raises."""
+        """Let go of the port; what was handed over still goes out. Never raises."""
+
+    def abandon(self) -> None:
+        """Let go of the port, and of what was handed over and has not yet left this machine. Never raises."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,13 @@ class SerialLink:
             self._port.close()
         self._port = None
 
+    def abandon(self) -> None:
+        """Let go of the port, and at once of what the line still has."""
+        if self._port is not None:
+            with contextlib.suppress(OSError, termios.error):
+                self._port.reset_output_buffer()
+        self.close()
+
 
 def _why_not(error: OSError | termios.error) -> Cause:
     number = error.errno if isinstance(error, OSError) else error.args[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import select
 import socket
+import struct
 import threading
 import time
 from dataclasses import dataclass, field
@@ -201,5 +202,14 @@ class TcpLink:
             self._socket.shutdown(socket.SHUT_WR)
             while self._socket.recv(4096):
                 pass
+        self._socket.close()
+        self._socket = None
+
+    def abandon(self) -> None:
+        """Reset the connection: what the network still holds goes no further."""
+        if self._socket is None:
+            return
+        with contextlib.suppress(OSError):
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._socket.close()
         self._socket = None

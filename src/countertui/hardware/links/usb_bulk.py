@@ -181,6 +181,10 @@ class UsbLink:
         _forget(self._claimed.device)
         self._claimed = None
 
+    def abandon(self) -> None:
+        """Let go of it: what was taken in is with the device."""
+        self.close()
+
 
 def serial_number_of(device: Any) -> str | None:
     """What a device says its serial number is; None if it has none or this program may not ask."""
