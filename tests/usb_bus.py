@@ -9,6 +9,8 @@ from types import SimpleNamespace
 import usb.backend
 import usb.core
 
+from countertui.hardware.virtual_paper import PaperEngine
+
 PRINTER, STORAGE, VENDOR = 0x07, 0x08, 0xFF
 BULK, INTERRUPT = 2, 3
 
@@ -25,7 +27,7 @@ class Interface:
 class UsbDevice:
     """A device: what arrived, what it will answer, and what goes wrong. An error is an errno, raised at each call.
 
-    `is_well` is what it answers to each DLE EOT.
+    `inside` is the virtual printer that works off what arrived, and answers.
     """
 
     vendor: int = 0x04B8
@@ -39,7 +41,7 @@ class UsbDevice:
     errors: dict[str, int] = field(default_factory=dict)
     received: bytearray = field(default_factory=bytearray)
     answers: list[bytes] = field(default_factory=list)
-    is_well: bytes = b""
+    inside: PaperEngine | None = None
     calls: list[str] = field(default_factory=list)
     timeouts: list[int] = field(default_factory=list)
 
@@ -184,8 +186,12 @@ class UsbBus(usb.backend.IBackend):
             raise timed_out()
         dev_handle.received += bytes(data)[:taken]
         dev_handle.room -= taken
-        if dev_handle.is_well and bytes(data)[:2] == b"\x10\x04":
-            dev_handle.answers.append(dev_handle.is_well)
+        if dev_handle.inside:
+            dev_handle.inside.receive(bytes(data)[:taken])
+            while dev_handle.inside.work():
+                pass
+            dev_handle.answers.append(bytes(dev_handle.inside.replies))
+            dev_handle.inside.replies.clear()
         return taken
 
     def bulk_read(self, dev_handle, ep, intf, buff, timeout):

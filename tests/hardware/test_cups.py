@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from countertui.hardware.conversation import read_status
+from countertui.hardware.drawer_kick import kick_drawer
 from countertui.hardware.links.cups import CupsLink
 from countertui.hardware.links.link import Deadlines, PrinterBusyError, PrinterRefusedError
-from countertui.hardware.spooler import Outcome, kick_drawer, print_job
+from countertui.hardware.spooler import Outcome, print_job
 
 QUICK = Deadlines(connect_ms=2_000, write_ms=300)
 JOB = b"\x1b@text\n\x1dV\x01"
