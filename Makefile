@@ -42,7 +42,7 @@ test-devices: ## every fault of printers and drawers at every byte, in memory an
 	$(call setup,dev)
 	@DEVICE_FAULTS=all $(VENV_PY) -m pytest -n 2 --timeout=3600 tests/hardware $(ARGS)
 
-test-simulation: ## live through hundreds of simulated cities by their seeds (ARGS="FIRST HOW_MANY", or one SEED)
+test-simulation: ## live through hundreds of simulated cities by their seeds (ARGS="FIRST HOW_MANY --on postgres", or one SEED)
 	$(call setup,dev)
 	@PYTHONPATH=tests $(VENV_PY) tests/simulation/run.py $(ARGS)
 

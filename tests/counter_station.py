@@ -164,6 +164,9 @@ class FakeExchange:
             raise LogForked("The ledger's history was changed.")
         return seen if not answer.checkpoint else LogSeen(len(self.offered), "00", answer.checkpoint)
 
+    def newest_log(self, seen: LogSeen) -> LogSeen:
+        return seen
+
     def newer_entries(self) -> tuple[bytes, ...]:
         return ()
 

@@ -276,6 +276,9 @@ class Exchange(Protocol):
         Raises LogForked where it doesn't, an EnvironmentFault where the ledger must be asked and can't be.
         """
 
+    def newest_log(self, seen: LogSeen) -> LogSeen:
+        """What is seen of the ledger's log as it is now, proven to extend what was seen. Raises as above."""
+
     def tell_records(self, records: Sequence[tuple[bytes, bytes]]) -> Heard:
         """Let the ledger see records, (body, signature) each, before they are sealed; what it knows then."""
 

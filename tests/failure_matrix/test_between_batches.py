@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,15 @@ from countertui.counter.keep_in_touch import AT_LEAST_MS, keep_in_touch
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.send_batches import batches, send_batches
 from countertui.counter.station import Session, Station, Stopped
+from countertui.demo.passphrase import PASSPHRASE
+from countertui.ledger.alarms import FORK, stop_terminal
 from countertui.ledger.books import Books
+from countertui.ledger.keys import open_key
 from countertui.ledger.status import status
 from countertui.screens.chip_words import chip_words
 from countertui.store import working
 from countertui.store.store import StoreHalted
-from failure_matrix.city_ledger import at_counter, image, serving
+from failure_matrix.city_ledger import NOW, at_counter, image, serving
 
 
 @pytest.fixture
@@ -119,6 +123,33 @@ def test_row_10_a_cloned_laptop_is_noticed_by_the_first_record_of_the_second_dev
             assert send_batches(station, run_here(station))[0].state == "held"
         with at_counter(folder, "http://127.0.0.1:9") as station:
             assert station.stopped, "offline and after a restart too"
+
+
+@pytest.mark.parametrize(
+    ("root", "more", "told"),
+    [("", 0, ""), ("00" * 32, 0, "the ledger's history was changed"), ("", 9, "the ledger's log is shorter")],
+)
+def test_row_15_a_stopped_terminal_sees_that_the_log_is_another_though_no_answer_shows_it(
+    online: tuple[Station, Books, str], root: str, more: int, told: str
+) -> None:
+    station, books, _ = online
+    pay(station, opened(station))
+    seal_batch(station, on(station, "rosa"))
+    assert send_batches(station, run_here(station))[0].state == "posted"
+    seen = working.log_seen(station.db)
+    assert seen is not None
+    other = replace(seen, root=root or seen.root, size=seen.size + more)
+    station.store.write_working(lambda db: working.keep_log_seen(db, other))
+    with books.writing() as connection:
+        stop_terminal(connection, books, open_key(books.folder, PASSPHRASE), FORK, "T1", 1, None, "A copy", NOW)
+    assert touched(station)
+    assert station.stopped
+    after = working.log_seen(station.db)
+    assert after is not None
+    assert told in after.alarm if told else after.alarm == ""
+    shown = [chip.text for chip in chip_words(chips(station, run_here(station)))]
+    assert any("ALARM" in text for text in shown) == bool(told)
+    assert touched(station), "and it stays in touch"
 
 
 def test_row_09_a_batch_that_differs_from_what_was_witnessed(folder: Path, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Lives of a city by their seeds: `run.py SEED` for one, `run.py FIRST HOW_MANY` for many, two at a time.
 
-A tenth as many are lived on PostgreSQL. `make test-simulation` runs it.
+A tenth of them is lived on PostgreSQL, too; `--on` names one engine for all. `make test-simulation` runs it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import logging
 import sys
 import time
 import traceback
+from argparse import ArgumentParser
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -71,24 +72,25 @@ def summary(verdicts: Iterable[Verdict]) -> str:
     return "\n".join(lines)
 
 
-def main(first: int, many: int) -> int:
+def main(seeds: range, on: str, workers: int) -> int:
     """Live through them all; the exit status."""
     began = time.monotonic()
     verdicts = []
-    with ProcessPoolExecutor(2, initializer=_quiet) as pool:
-        for verdict in pool.map(_verdict, range(first, first + many)):
-            _tell(verdict)
-            verdicts.append(verdict)
-    on_postgres = many // _ON_POSTGRES
+    if on != "postgres":
+        with ProcessPoolExecutor(workers, initializer=_quiet) as pool:
+            for verdict in pool.map(_verdict, seeds):
+                _tell(verdict)
+                verdicts.append(verdict)
+    on_postgres = {"sqlite": seeds[:0], "both": seeds[: len(seeds) // _ON_POSTGRES], "postgres": seeds}[on]
     if on_postgres:
         _quiet()
         with server() as postgres:
-            for seed in range(first, first + on_postgres):
+            for seed in on_postgres:
                 verdict, _ = live(seed, postgres)
                 _tell(verdict, " on PostgreSQL")
                 verdicts.append(verdict)
     _say(summary(verdicts))
-    _say(f"{on_postgres} of them on PostgreSQL; {time.monotonic() - began:.0f} s")
+    _say(f"{len(on_postgres)} of them on PostgreSQL; {time.monotonic() - began:.0f} s")
     return 1 if any(verdict.wrong for verdict in verdicts) else 0
 
 
@@ -112,6 +114,17 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
+def _asked() -> tuple[range, str, int]:
+    parser = ArgumentParser(description="Live through simulated cities by their seeds.")
+    parser.add_argument("first", type=int, nargs="?", help="the first seed; alone, the only one")
+    parser.add_argument("many", type=int, nargs="?", help=f"how many seeds; {MANY} from 1 on if none is named")
+    how = f"the ledger's engine; both is SQLite, and PostgreSQL for the first {_ON_POSTGRES}th part of the seeds"
+    parser.add_argument("--on", choices=("sqlite", "postgres", "both"), default="both", help=how)
+    parser.add_argument("--workers", type=int, default=2, help="lives at a time on SQLite")
+    given = parser.parse_args()
+    first, many = (1, MANY) if given.first is None else (given.first, given.many or 1)
+    return range(first, first + many), given.on, given.workers
+
+
 if __name__ == "__main__":
-    given = [int(each) for each in sys.argv[1:3]]
-    sys.exit(main(given[0] if given else 1, given[1] if len(given) > 1 else 1 if given else MANY))
+    sys.exit(main(*_asked()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from countertui.counter.follow_register import follow_register
-from countertui.counter.send_batches import send_again_after, send_batches
+from countertui.counter.send_batches import send_again_after, send_batches, watch_log
 from countertui.counter.station import Run, Station, Touch
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.ports import Heard, NotKnownThere
@@ -72,6 +72,8 @@ def _talk(station: Station, run: Run) -> None:
     station.touch = Touch(heard.have_seq, heard.known_seq, station.clock.mono_ms())
     if run(send_again_after, heard.batch_no):
         send_batches(station, run)
+    if heard.state != "active":
+        watch_log(station, run)
 
 
 def _is_not_this_journal(station: Station, run: Run, heard: Heard) -> bool:

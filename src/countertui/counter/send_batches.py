@@ -157,6 +157,24 @@ def take_answer(station: Station, run: Run, batch_no: int, answer: Answer) -> No
     run(_keep_ack, batch_no, answer, now)
 
 
+def watch_log(station: Station, run: Run) -> None:
+    """See whether the ledger's log still is what it was, where no answer shows it: to a terminal that was stopped the
+    ledger only says that it keeps its batches apart. Another log leaves an alarm in the status line; a store that is
+    halted is an alarm already, and nothing is written to it.
+
+    Raises an EnvironmentFault where the ledger can't be asked, AnswerNo where what it says proves nothing.
+    """
+    seen = run(_log_seen)
+    if seen is None or seen.alarm == _CHANGED or station.store.halted is not None:
+        return
+    try:
+        now = station.exchange.newest_log(seen)
+    except LogForked:
+        now = replace(seen, alarm=_CHANGED)
+    if now != seen:
+        run(_keep_log_seen, now)
+
+
 def _was_proven(station: Station, batch_no: int, answer: Answer) -> bool:
     """Whether the answer that is kept of that batch, proven as it came, has the very same checkpoint."""
     row = working.sending(station.db, batch_no)

@@ -174,14 +174,18 @@ class LedgerExchange:
 
     def follow_log(self, seen: LogSeen | None, answer: Answer) -> LogSeen | None:
         """What is seen of the ledger's log once the answer's checkpoint is proven; see `sync.log_watch.follow`."""
-        if not answer.checkpoint:
-            return seen
+        return self._followed_log(seen, answer.checkpoint, answer.extends) if answer.checkpoint else seen
+
+    def newest_log(self, seen: LogSeen) -> LogSeen:
+        """The same of the newest checkpoint that the ledger gives to everybody."""
+        note = self._client.get_checkpoint()
+        return self._followed_log(seen, note, None) if note is not None else seen
+
+    def _followed_log(self, seen: LogSeen | None, note: str, extends: tuple[int, tuple[str, ...]] | None) -> LogSeen:
         origin = origin_of(self._recorder.ledger)
         fetch = self._client.get_consistency
         # An answer given again is signed anew, the checkpoint in it is as old as it is.
-        return _first_good(
-            [partial(follow, seen, answer.checkpoint, answer.extends, key, origin, fetch) for key in self._ledger_keys]
-        )
+        return _first_good([partial(follow, seen, note, extends, key, origin, fetch) for key in self._ledger_keys])
 
     @property
     def _ledger_keys(self) -> list[Ed25519PublicKey]:

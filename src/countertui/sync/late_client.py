@@ -64,6 +64,10 @@ class LateClient:
         """Fetch one table of a snapshot."""
         self._ready().fetch_table(version, name, to, most_bytes, office)
 
+    def get_checkpoint(self) -> str | None:
+        """The newest checkpoint of the ledger's log."""
+        return self._ready().get_checkpoint()
+
     def get_consistency(self, old_size: int, size: int) -> list[str] | None:
         """The proof that the ledger's log begins with what it was."""
         return self._ready().get_consistency(old_size, size)

@@ -65,6 +65,10 @@ class StickClient:
             raise _not_here(f"table {name}")
         to.write_bytes(data)
 
+    def get_checkpoint(self) -> str | None:
+        """A stick holds no checkpoint but those in its acks."""
+        raise _not_here("the ledger's log")
+
     def get_consistency(self, old_size: int, size: int) -> list[str] | None:
         """A stick holds no proof but those in its acks."""
         raise _not_here("a proof about the ledger's log")

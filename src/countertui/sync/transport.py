@@ -136,6 +136,11 @@ class LedgerClient:
                 for chunk in chunks_of(answer, most_bytes):
                     file.write(chunk)
 
+    def get_checkpoint(self) -> str | None:
+        """The newest checkpoint of the ledger's log, a note for others to check; None if the log is empty."""
+        with self._answer("GET", "/v1/log/checkpoint") as answer:
+            return body_of(answer, MAX_ACK).decode("utf-8", "replace") if found(answer) else None
+
     def get_consistency(self, old_size: int, size: int) -> list[str] | None:
         """The proof that the ledger's log of `size` begins with that of `old_size`, base64; None: it is shorter.
 
