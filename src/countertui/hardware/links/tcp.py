@@ -144,6 +144,8 @@ class TcpLink:
             made = _connected(addresses, self.deadlines.connect_ms)
         except TimeoutError as error:
             raise refused(self.name, BUSY if _is_awake(addresses) else cause_of(error)) from error
+        except ConnectionResetError as error:
+            raise refused(self.name, _ONE_AT_A_TIME) from error
         except OSError as error:
             raise refused(self.name, cause_of(error)) from error
         made.setblocking(False)

@@ -1,0 +1,134 @@
+"""What is known of a printer between jobs, how old that is, and when to look again. Pure but for the clock.
+
+An idle printer is looked at by opening, asking and closing: most take one connection at a time, and other terminals
+want it too. So one look that finds nobody says little: the other terminal may just have been quicker.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from countertui.hardware.conversation import MonoMs, read_status
+from countertui.hardware.escpos_status import UNKNOWN, Level, PrinterStatus
+from countertui.hardware.links.link import Link, PrinterRefusedError, PrinterUncertainError
+
+Drawer = Literal["open", "closed", "unknown"]
+
+USUAL_POLL_MS = 8_000
+SOON_MS = 1_000
+"""How long after a change or a miss the printer is looked at again, to see whether that was all."""
+_MISSES = 2
+_SHORTEST_LIFE_MS = 60_000
+_POLLS_OF_LIFE = 3
+
+
+@dataclass(slots=True)
+class Watch:
+    """One printer's news. `poll_ms` between looks, 0 for none; `drawer_open` is its switch's level while it is open.
+
+    A trouble shows at once; paper low goes when two looks in succession don't find it, as the sensor's edge flutters;
+    what was known is forgotten after two looks that found nobody, and when it is three looks, or a minute, old.
+    """
+
+    mono_ms: MonoMs
+    poll_ms: int = USUAL_POLL_MS
+    drawer_open: Level | None = None
+    can_say: bool = True
+    _status: PrinterStatus = UNKNOWN
+    _heard_at: int | None = None
+    _looked_at: int | None = None
+    _soon: bool = False
+    _misses: int = 0
+    _missed: str = "unknown"
+    _low_gone: int = 0
+
+    def due(self) -> bool:
+        """Whether an idle printer should be looked at now."""
+        if not self.poll_ms:
+            return False
+        if self._looked_at is None:
+            return True
+        wait = min(SOON_MS, self.poll_ms) if self._soon else self.poll_ms
+        return self.mono_ms() - self._looked_at >= wait
+
+    def heard(self, status: PrinterStatus) -> None:
+        """A look was answered."""
+        self._looked_at = self.mono_ms()
+        sticks = self._status.word == "paper low" and status.word == "ok"
+        self._low_gone = self._low_gone + 1 if sticks else 0
+        kept = self._status if sticks and self._low_gone < _MISSES else status
+        self._soon = kept is not status or kept.word != self.word
+        self._learn(kept)
+
+    def told(self, status: PrinterStatus) -> None:
+        """A job learnt something of it, from the printer itself: that shows at once. Nothing learnt changes nothing."""
+        if status != UNKNOWN:
+            self._low_gone = 0
+            self._learn(status)
+
+    def reached(self) -> None:
+        """A look found a way that is open; whatever is at its end can't say more."""
+        self._looked_at = self.mono_ms()
+        self.can_say = False
+        self._learn(UNKNOWN)
+
+    def missed(self, word: str) -> None:
+        """A look found nobody: `word` says in one or two words why."""
+        self._looked_at = self.mono_ms()
+        self._misses += 1
+        self._missed = word
+        self._soon = self._misses < _MISSES
+
+    def doubt(self) -> None:
+        """A job got no answer: look again at the next occasion."""
+        self._looked_at = None
+
+    def _learn(self, status: PrinterStatus) -> None:
+        self._status = status
+        self._heard_at = self.mono_ms()
+        self._misses = 0
+
+    @property
+    def age_ms(self) -> int | None:
+        """How long ago the printer was heard last; None if never."""
+        return None if self._heard_at is None else self.mono_ms() - self._heard_at
+
+    @property
+    def status(self) -> PrinterStatus:
+        """What is known and young enough to be said."""
+        age = self.age_ms
+        if self._misses >= _MISSES or age is None or age > max(_POLLS_OF_LIFE * self.poll_ms, _SHORTEST_LIFE_MS):
+            return UNKNOWN
+        return self._status
+
+    @property
+    def word(self) -> str:
+        """One or two words for the chip: of the printer's own status, or why nobody was found, or that it can't say."""
+        if self._misses >= _MISSES or (self._misses and self._heard_at is None):
+            return self._missed
+        found = self.status.word
+        return "no status" if found == "unknown" and not (self.can_say and self.poll_ms) else found
+
+    @property
+    def drawer(self) -> Drawer:
+        """Whether the drawer stands open, if its switch is wired and its polarity set."""
+        level = self.status.pin3
+        if self.drawer_open is None or level == "unknown":
+            return "unknown"
+        return "open" if level == self.drawer_open else "closed"
+
+
+def look(link: Link, watch: Watch) -> None:
+    """Open, ask and close, and have the watch know; raises nothing for a printer's faults."""
+    try:
+        status = read_status(link, watch.mono_ms)
+    except (PrinterRefusedError, PrinterUncertainError) as error:
+        watch.missed(error.word)
+        return
+    if not link.answers:
+        watch.reached()
+    elif status == UNKNOWN:
+        watch.missed("unknown")
+    else:
+        watch.heard(status)
