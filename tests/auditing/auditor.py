@@ -1,4 +1,4 @@
-"""The auditors' verifier, which is no part of the program, loaded from where it lies."""
+"""The auditors' verifiers, which are no part of the program, loaded from where they lie."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ SCRIPT = Path(__file__).resolve().parents[2] / "tools" / "verify_journal.py"
 
 
 @cache
-def auditor() -> Any:
-    spec = importlib.util.spec_from_file_location("verify_journal", SCRIPT)
+def auditor(name: str = "verify_journal") -> Any:
+    spec = importlib.util.spec_from_file_location(name, SCRIPT.with_name(f"{name}.py"))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

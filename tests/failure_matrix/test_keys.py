@@ -211,3 +211,22 @@ def test_row_27_a_stolen_laptop_opens_nothing_and_its_key_ends_at_what_the_ledge
     books = sqlite3.connect(city.ledger / "ledger.db")
     assert books.execute("SELECT MAX(no) FROM batch WHERE terminal = 'T1' AND state = 'posted'").fetchone() == (1,)
     books.close()
+
+
+def test_row_15_a_restored_ledger_revokes_nobody_before_its_terminals_asked_for_the_register(
+    city: City, tmp_path: Path
+) -> None:
+    for words in (["backup", str(tmp_path / "backup")], ["revoke", "T1", "--reason", "Stolen"]):
+        assert city.run("ledger", *words, stdin=TWO, **GIVEN).status == 0
+    city.ledger.rename(tmp_path / "lost")
+    again = city.run("ledger", "restore", str(tmp_path / "backup"), **GIVEN)
+    assert (again.status, "before all of them asked" in again.out) == (0, True), again.err
+    assert city.run("ledger", "status", "--json").json["awaited"] == ["T1/1"]
+    assert "RESTORED: its register of keys takes no new entry before it hears T1/1." in city.run("ledger", "status").out
+    refused = city.run("ledger", "revoke", "T1", "--reason", "Stolen", stdin=TWO, **GIVEN)
+    assert (refused.status, "countertui ledger go-on" in refused.err) == (1, True)
+    alone = city.run("ledger", "go-on", "--reason", "It is stolen", stdin="ken\n1010\nken\n1010\n", **GIVEN)
+    assert alone.status == 1
+    assert city.run("ledger", "go-on", "--reason", "It is stolen", stdin=TWO, **GIVEN).status == 0
+    revoked(city)
+    assert "went on after a restore without hearing T1/1: It is stolen" in city.run("ledger", "status").out

@@ -15,13 +15,25 @@ from enum import StrEnum
 from sqlalchemy import Connection, select
 
 from countertui.ledger import registry, tables
+from countertui.ledger.after_restore import await_terminal, awaited, no_longer_await
 from countertui.ledger.alarms import REGISTER, keep_evidence, raise_alarm
 from countertui.ledger.books import Books
 from countertui.ledger.registry import REGISTER as LOG
 from countertui.sync.dsse import pae, parse_envelope
 from countertui.sync.ed25519 import checked_public_key, verify
 from countertui.sync.faults import RegistryRefusedError
-from countertui.sync.registry import MAX_ENTRY, Entry, Freeze, Register, entry_hash, follow, read_data, read_entry
+from countertui.sync.registry import (
+    MAX_ENTRY,
+    Entry,
+    Freeze,
+    Register,
+    Revoke,
+    Terminal,
+    entry_hash,
+    follow,
+    read_data,
+    read_entry,
+)
 
 
 class Verdict(StrEnum):
@@ -69,6 +81,7 @@ def take_back(books: Books, public_key: bytes, envelopes: Sequence[bytes], now: 
                 if step is Verdict.TAKEN:
                     register = follow(register, envelope)
                     registry.replay(connection, books.ledger, entry.no, envelope)
+                    _await_whom_it_names(connection, entry)
                     taken.append(entry)
                     continue
                 verdict, reason = step, _WHY.get(step, "")
@@ -122,6 +135,15 @@ def _step(connection: Connection, register: Register, entry: Entry, hash_: str) 
     if entry.no > register.no + 1:
         return Verdict.GAP
     return Verdict.TAKEN if entry.prev == register.head else Verdict.FORK
+
+
+def _await_whom_it_names(connection: Connection, entry: Entry) -> None:
+    """A ledger that waits for its terminals waits for those it hears of by that too, and for none that is revoked."""
+    data = read_data(entry)
+    if isinstance(data, Terminal) and awaited(connection):
+        await_terminal(connection, data.terminal, data.epoch)
+    elif isinstance(data, Revoke):
+        no_longer_await(connection, data.terminal, data.epoch)
 
 
 def _is_ours(register: Register, envelope: bytes) -> bool:

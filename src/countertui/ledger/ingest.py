@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, RowMapping, select, update
 
 from countertui.ledger import tables
+from countertui.ledger.after_restore import RegisterWaitsError
 from countertui.ledger.alarms import CHAIN, FORK, LOG, raise_alarm, stop_terminal
 from countertui.ledger.books import Books
 from countertui.ledger.bulk import run_many
@@ -49,7 +50,7 @@ from countertui.sync.faults import EnvelopeRefusedError, MalformedBatchError, Ma
 
 NEW, SAME, HELD, GAP = 201, 200, 202, 409
 NOT_KNOWN, TOO_LARGE, MALFORMED = 401, 413, 422
-LOG_BROKEN = 503
+NOT_NOW = 503
 _LOG = logging.getLogger(__name__)
 _KEEP = """INSERT INTO "inbox" ("sha256", "terminal", "epoch", "no", "received_at", "verdict", "detail", "bytes")
   VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT ("sha256") DO NOTHING"""
@@ -83,7 +84,8 @@ def ingest(
     """Take a batch in. Idempotent: the same bytes get the same ack. `now` is ISO 8601 UTC.
 
     201 posted, 200 the same again, 202 held (ack says why), 409 an earlier batch is missing, 401 no such key, 413 too
-    large, 422 malformed, 503 where the ledger's own log is damaged. All but 413 are kept in the inbox, as they came.
+    large, 422 malformed, 503 where the ledger's own log is damaged, or where it was restored and the batch changes the
+    register, which waits for its terminals (after_restore.py). All but 413 are kept in the inbox, as they came.
     """
     if len(envelope) > MAX_ENVELOPE:
         return _said(TOO_LARGE, f"A batch has at most {MAX_ENVELOPE:,} bytes; this one has {len(envelope):,}.")
@@ -95,7 +97,10 @@ def ingest(
             offer = _Offer(terminal, epoch, no, sha256(envelope).hexdigest(), now)
             with books.writing() as connection:
                 raise_alarm(connection, LOG, "", 0, None, fault.happened, now)
-            return _judged(books, offer, _said(LOG_BROKEN, fault.happened), "log")
+            return _judged(books, offer, _said(NOT_NOW, fault.happened), "log")
+        except RegisterWaitsError as fault:
+            offer = _Offer(terminal, epoch, no, sha256(envelope).hexdigest(), now)
+            return _judged(books, offer, _said(NOT_NOW, fault.happened), "waits")
 
 
 def _taken_in(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from countertui.domain.personal import Place
 from countertui.ledger import tables
+from countertui.ledger.after_restore import require_heard
 from countertui.ledger.erased import BY_REGISTER, destroy
 from countertui.ledger.turns import take_turn
 from countertui.sync.ack import LEDGER_KEY_ID
@@ -69,8 +70,9 @@ def append(
     """Sign the entry that comes next, and bring the tables up to it, in this transaction.
 
     `register` is as `present` gives it; `now` is ISO 8601 UTC. Raises RegistryRefusedError for what no terminal would
-    believe either.
+    believe either, RegisterWaitsError after the ledger was restored.
     """
+    require_heard(connection)
     payload = entry_payload(register, kind, data, by=by, at=now)
     envelope = sign_entry(payload, signers)
     after = follow(register, envelope)

@@ -12,6 +12,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from countertui.domain.personal import Place
 from countertui.domain.reference import TABLES
 from countertui.ledger import tables
+from countertui.ledger.after_restore import require_heard
 from countertui.ledger.alarms import PERSONAL, raise_alarm
 from countertui.ledger.books import next_version
 from countertui.ledger.bulk import insert_many
@@ -38,8 +39,10 @@ def reseal(connection: Connection, vault: Vault, now: str, batch: tuple[str, int
     batch: terminal, epoch, first and last record, where only its values are looked at. A terminal that was admitted
     later, or an office that was named later, gets what came before by a call without one. A value that was altered
     where it is kept is left out, and so is a terminal that nothing can be sealed to; an alarm tells of either. `now`
-    is ISO 8601 UTC.
+    is ISO 8601 UTC. Raises RegisterWaitsError where a restored ledger may not have heard yet what was erased.
     """
+    if batch is None:
+        require_heard(connection)
     readers = _readers(connection)
     if not readers:
         return Resealed(0, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
@@ -15,6 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 from countertui.errors import AnswerNo, UsageError
 from countertui.ledger import registry, tables
+from countertui.ledger.after_restore import await_terminals, awaited, no_longer_await
+from countertui.ledger.alarms import REGISTER, raise_alarm
 from countertui.ledger.backup import MANIFEST, Manifest, Progress, copy_table
 from countertui.ledger.books import DATABASE, KEYS, Books, open_books
 from countertui.ledger.bulk import stream
@@ -49,6 +51,10 @@ class BackupRefusedError(AnswerNo):
         super().__init__(happened, "Nothing was restored.", "Take another backup.")
 
 
+class NothingAwaitedError(UsageError):
+    """No terminal is awaited: the ledger was not restored, or heard all of them since."""
+
+
 class PlaceTakenError(UsageError):
     """There is a ledger where one was to be restored."""
 
@@ -65,8 +71,9 @@ def restore(
     """Make the ledger of a backup again in the new folder `to`, its books in that PostgreSQL database if one is named.
 
     Checked first: who signed the backup, every file's hash, the register's signatures, the log against its newest
-    checkpoint; with `everything` the books are recomputed too. Raises BackupRefusedError, PlaceTakenError,
-    WrongPassphraseError, KeyFileDamagedError, BooksUnusableError, DatabaseRefusedError, OSError.
+    checkpoint; with `everything` the books are recomputed too. Its register waits for its terminals then. Raises
+    BackupRefusedError, PlaceTakenError, WrongPassphraseError, KeyFileDamagedError, BooksUnusableError,
+    DatabaseRefusedError, OSError.
     """
     if to.exists() and any(to.iterdir()):
         raise PlaceTakenError(f"{to} is not empty.", "Nothing was changed.", "Name a new folder with --dir.")
@@ -83,8 +90,9 @@ def restore(
             shutil.copy2(backup / file.name, there)
             progress("files", n)
         _require_sound(made, manifest, everything=everything)
-        # What was erased since the backup is told by the register, once a terminal gives that back.
         with _opened(made) as books, books.writing() as connection:
+            await_terminals(connection)
+            # What was erased since the backup is told by the register, once a terminal gives that back.
             withhold(connection)
         if database is not None:
             _move_books(made, database, progress)
@@ -94,6 +102,21 @@ def restore(
         shutil.rmtree(made, ignore_errors=True)
         raise
     return manifest
+
+
+def go_on(connection: Connection, by: Sequence[str], reason: str, now: str) -> list[tuple[str, int]]:
+    """Wait no longer for terminals that were not heard since the ledger was restored; which these are, by code and
+    epoch. `by` two people who signed in. An alarm keeps who did it, and why. Raises NothingAwaitedError.
+    """
+    missing = awaited(connection)
+    if not missing:
+        raise NothingAwaitedError("This ledger waits for no terminal.", "Nothing was changed.")
+    for terminal, epoch in missing:
+        no_longer_await(connection, terminal, epoch)
+    names = ", ".join(f"{terminal}/{epoch}" for terminal, epoch in missing)
+    told = f"{' and '.join(by)} went on after a restore without hearing {names}: {reason}"
+    raise_alarm(connection, REGISTER, "", 0, None, told, now)
+    return missing
 
 
 def read_manifest(backup: Path, key: Ed25519PublicKey) -> Manifest:

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
 
 from countertui.errors import EnvironmentFault, UsageError
 from countertui.ledger import logs
+from countertui.ledger.after_restore import RegisterWaitsError
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.connections import hurried
 from countertui.ledger.gate import Gate
@@ -76,6 +78,7 @@ def app(
     for routes in (batches, personal, live, snapshots, claims, log, registry, enrolments, receipt):
         routes.add_to(api, service)
     health.add_to(api, service, settings, meters)
+    api.add_exception_handler(RegisterWaitsError, _not_now)
     describe(api)
     api.add_middleware(
         Gate,
@@ -142,6 +145,12 @@ def serve(
         server.run()
     finally:
         books.close()
+
+
+def _not_now(_request: Request, fault: Exception) -> JSONResponse:
+    """What a terminal says that would change the register of a ledger just restored comes again by itself."""
+    told = str(fault)
+    return JSONResponse({"reason": told, "detail": told}, 503, {"retry-after": "60"})
 
 
 def _certificate(folder: Path, settings: LedgerSettings) -> tuple[Path, Path] | None:

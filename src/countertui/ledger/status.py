@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 from countertui.domain.money import format_cents
 from countertui.domain.words import number_of
 from countertui.ledger import tables
+from countertui.ledger.after_restore import awaited
 from countertui.ledger.alarms import open_alarms
 from countertui.ledger.books import Books
 from countertui.ledger.gaps import Gap, open_gaps
@@ -35,13 +36,15 @@ def status(books: Books, now: str | None = None) -> dict[str, Any]:
     what was witnessed and is not posted. silent_hours is how long nothing was heard of an active terminal, by `now`
     (ISO 8601 UTC), where that is a day or more. gap is None, or the batch that is missing before others that came
     (missing_no), since when (ISO 8601 UTC) and for how many seconds. rejected_uploads: what strangers sent and is kept
-    (rejected.py). personal_awaited: values that did not come on the day of their batch.
+    (rejected.py). awaited: terminals that a restored ledger has to hear (after_restore.py). personal_awaited: values
+    that did not come on the day of their batch.
     """
     with books.reading() as connection:
         return {
             "ledger": books.ledger,
             "snapshot": connection.execute(select(func.max(tables.snapshot.c.version))).scalar(),
             "terminals": _terminals(connection, now),
+            "awaited": [f"{terminal}/{epoch}" for terminal, epoch in awaited(connection)],
             "alarms": [asdict(each) for each in open_alarms(connection)],
             "held": _held(connection),
             "error_items": _error_items(connection),
@@ -56,6 +59,10 @@ def status(books: Books, now: str | None = None) -> dict[str, Any]:
 def as_lines(found: dict[str, Any]) -> list[str]:
     """The same for a person to read."""
     lines = [f"Ledger {found['ledger']}, snapshot {found['snapshot'] or 'none'}"]
+    if found["awaited"]:
+        names = ", ".join(found["awaited"])
+        lines.append(f"  RESTORED: its register of keys takes no new entry before it hears {names}.")
+        lines.append("    Let them sync. Where one can't: countertui ledger go-on, by two people.")
     for each in found["alarms"]:
         place = f"{each['terminal']}/{each['epoch']}: " if each["terminal"] else ""
         lines.append(f"  ALARM {each['id']} {each['made_at'][:16]} {each['kind']}: {place}{each['detail']}")

@@ -1,4 +1,4 @@
-"""`countertui ledger admit|revoke|unfreeze`: whose signature the ledger believes, decided by two people each time."""
+"""`countertui ledger admit|revoke|unfreeze|go-on`: whose signature the ledger believes, by two people each time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SNAPSHOT = "snapshot"
 
 def add_to(ledger: App) -> None:
     """Add this module's commands to `countertui ledger`."""
-    for command in (admit, revoke, unfreeze):
+    for command in (admit, revoke, unfreeze, go_on):
         ledger.command(command)
 
 
@@ -131,6 +131,30 @@ def unfreeze(terminal: str, /, *, reason: str, epoch: int | None = None, dir: Pa
             unfreeze_terminal(connection, books, secrets.terminal_key, terminal, of, reason, by, utc_now())
             forget_witnessed(connection, terminal, of)
     print(f"{terminal}, epoch {of}, is no longer frozen; it sends what waits by itself.")
+    return 0
+
+
+def go_on(*, reason: str, dir: Path | None = None) -> int:  # noqa: A002
+    """Have a restored ledger change its register without waiting for terminals it did not hear; two people sign in.
+
+    A terminal that has entries of the register which the ledger lost believes nothing of it any more after that. Do it
+    only for terminals that can't have any: those that had no network between the backup and the loss, or are gone.
+
+    Parameters
+    ----------
+    reason
+        Why they can't be heard; an alarm keeps it.
+    dir
+        The ledger's folder.
+    """
+    require_extras("ledger")
+    from countertui.ledger.restoring import go_on as wait_no_longer
+
+    with _open(dir) as (books, secrets):
+        by = two_people(books, secrets)
+        with books.writing() as connection:
+            missing = wait_no_longer(connection, by, reason, utc_now())
+    print(f"The register goes on without {', '.join(f'{terminal}/{epoch}' for terminal, epoch in missing)}.")
     return 0
 
 

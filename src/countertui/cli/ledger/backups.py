@@ -69,6 +69,7 @@ def restore(
     passphrase = passphrase_for(from_)
     made = make_again(from_, folder, passphrase, database=database, everything=fsck, progress=_progress)
     print(f"Ledger {made.ledger} is in {folder} as it was at {made.made_at}. Its terminals send again what came later.")
+    print("Nobody is admitted, revoked or unfrozen, and no key changed, before all of them asked for its register.")
     return 0
 
 

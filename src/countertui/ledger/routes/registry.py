@@ -9,11 +9,13 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from countertui.ledger.access import Access, open_to
+from countertui.ledger.after_restore import asked_for_register
 from countertui.ledger.given_back import Verdict, take_back
 from countertui.ledger.ingest import GAP, MALFORMED
 from countertui.ledger.registry import entries_after
 from countertui.ledger.routes.parts import NDJSON, body_of
 from countertui.ledger.service import Service
+from countertui.sync.request_auth import read_authorization
 from countertui.sync.transport import MAX_GIVEN_BACK
 
 _STATUS = {Verdict.TAKEN: 200, Verdict.SAME: 200, Verdict.GAP: GAP, Verdict.FORK: GAP, Verdict.REFUSED: MALFORMED}
@@ -24,7 +26,9 @@ def add_to(api: FastAPI, service: Service) -> None:
 
     @api.get("/v1/registry")
     @open_to(Access.STOPPED_TOO)
-    def get_registry(after: Annotated[int, Query(ge=0, lt=2**53)] = 0) -> Response:
+    def get_registry(request: Request, after: Annotated[int, Query(ge=0, lt=2**53)] = 0) -> Response:
+        asked = read_authorization(request.headers["authorization"])
+        asked_for_register(service.books, asked.terminal, asked.epoch, after)
         with service.books.reading() as connection:
             entries = entries_after(connection, after)
         return Response(b"".join(entry + b"\n" for entry in entries), media_type=NDJSON)

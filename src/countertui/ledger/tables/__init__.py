@@ -49,6 +49,7 @@ from countertui.ledger.tables.published import removed as removed
 from countertui.ledger.tables.published import serves as serves
 from countertui.ledger.tables.published import snapshot as snapshot
 from countertui.ledger.tables.published import snapshot_share as snapshot_share
+from countertui.ledger.tables.registry import awaited as awaited
 from countertui.ledger.tables.registry import enrolment as enrolment
 from countertui.ledger.tables.registry import registry_entry as registry_entry
 from countertui.ledger.tables.registry import terminal_key as terminal_key

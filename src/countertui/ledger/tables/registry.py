@@ -29,6 +29,14 @@ terminal_key = table(
 )
 """Which key signs a terminal's records from which one on."""
 
+awaited = table(
+    "awaited",
+    text("terminal", primary_key=True),
+    whole("epoch", primary_key=True, autoincrement=False),
+    rowid=False,
+)
+"""Terminals that a restored ledger has not heard of its register yet; see after_restore.py."""
+
 enrolment = table(
     "enrolment",
     text("terminal", primary_key=True),
