@@ -81,6 +81,7 @@ class FakePrinter:
     """Takes paper documents as bytes; `outcomes` are given in order, then all is confirmed."""
 
     name: str = "front counter"
+    has_drawer: bool = True
 
     outcomes: list[PrintOutcome] = field(default_factory=list)
     printed: list[dict[str, Any]] = field(default_factory=list)

@@ -292,7 +292,15 @@ def _printers(folder: Path, clock: Clock, keep_child: KeepChild) -> tuple[Printe
 
 
 def _paper(device: PrinterTable) -> PaperSetting:
-    return PaperSetting(device.columns, device.profile, device.page, device.drawer_pin, device.asks_process_ids)
+    """A print server's queue opens no drawer: it could hold that back, and open it hours later."""
+    return PaperSetting(
+        device.columns,
+        device.profile,
+        device.page,
+        device.drawer_pin,
+        device.asks_process_ids,
+        has_drawer=device.way != "queue",
+    )
 
 
 def _print_child(folder: Path) -> PrintChild:

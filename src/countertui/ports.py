@@ -105,6 +105,10 @@ class Printer(Protocol):
     def give_up(self) -> None:
         """End the wait of a job under way, for paper or a closed cover; its outcome is then uncertain."""
 
+    @property
+    def has_drawer(self) -> bool:
+        """Whether it may open a drawer: one that could do so late, out of a queue, may not."""
+
     def kick(self, life_ms: int) -> PrintOutcome:
         """Open the cash drawer, at most once and within that many milliseconds, else not at all."""
 

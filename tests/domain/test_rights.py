@@ -20,6 +20,7 @@ TABLE = {
     Act.SEAL: {Role.CASHIER, Role.LEAD, Role.TECHNICIAN},
     Act.CLOSE_OTHERS: {Role.LEAD},
     Act.REPRINT: {Role.CASHIER, Role.LEAD, Role.TECHNICIAN},
+    Act.NO_SALE: {Role.CASHIER, Role.LEAD},
     Act.KEEP_OPERATORS: {Role.ADMIN},
     Act.APPROVE_RESET: {Role.LEAD, Role.ADMIN},
     Act.REVIEW_RIGHTS: {Role.LEAD, Role.AUDITOR, Role.ADMIN},
@@ -36,7 +37,7 @@ TABLE = {
     Act.KEEP_PAPER: {Role.TECHNICIAN, Role.ADMIN},
 }
 """DESIGN's table of rights, written down a second time."""
-MONEY = {Act.TAKE_MONEY, Act.ASK, Act.APPROVE, Act.SEAL, Act.CLOSE_OTHERS, Act.REPRINT}
+MONEY = {Act.TAKE_MONEY, Act.ASK, Act.APPROVE, Act.SEAL, Act.CLOSE_OTHERS, Act.REPRINT, Act.NO_SALE}
 
 
 @pytest.mark.parametrize("act", Act)

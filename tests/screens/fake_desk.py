@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any
 
 from countertui.counter.cart import CartGone, Held, SavedCart
+from countertui.counter.cash_drawer import NoSaleRefused
 from countertui.counter.chips import Chips
 from countertui.counter.close_drawer import Closed, CloseRefused
 from countertui.counter.drafts import Draft, Form
@@ -47,7 +48,7 @@ from countertui.domain.postings import PostingRules
 from countertui.domain.receipts import AccountLine, Cart, FeeLine, settle
 from countertui.domain.records import pay_data
 from countertui.domain.rights import Act, Role, may, require, require_second_person
-from countertui.domain.tenders import Tender, TenderKind
+from countertui.domain.tenders import KEPT_IN_DRAWER, Tender, TenderKind
 from countertui.domain.words import number_of
 from countertui.errors import CounterError
 
@@ -140,6 +141,8 @@ class FakeDesk:
     notes: list[PrintNote] = field(default_factory=list)
     printed: list[list[PrintNote]] = field(default_factory=list)
     printers: tuple[str, ...] = ("front counter",)
+    shut: str = ""
+    no_sales: list[str] = field(default_factory=list)
     again: list[tuple[int, str]] = field(default_factory=list)
     closed: str | None = None
     papers: dict[int, str] = field(default_factory=dict)
@@ -383,7 +386,8 @@ class FakeDesk:
             number, "09:41", session.biz_date, payor, cart.total, kinds, "taken", "ana", 0, session.id, "", gives
         )
         self.receipts.insert(0, row)
-        return Taken(number, settlement.total, settlement.change, "ABCDEFGHIJKL", 2 + len(self.payments))
+        opens = any(tender.kind in KEPT_IN_DRAWER for tender in tenders)
+        return Taken(number, settlement.total, settlement.change, "ABCDEFGHIJKL", 2 + len(self.payments), opens)
 
     def _receipts(self, text: str = "", session_id: str | None = None, limit: int = 50) -> list[ReceiptRow]:
         return [row for row in self.receipts if text.casefold() in f"{row.receipt_no} {row.payor}".casefold()]
@@ -520,9 +524,15 @@ class FakeDesk:
         self.again.append((job, printer))
         self._it_printed(job)
 
-    def _kick_drawer(self) -> str:
+    def _open_without_sale(self, person: Person, session: Session, reason: str) -> int:
+        if not reason:
+            raise NoSaleRefused("A drawer opened without a sale needs a reason.", "It stays shut.", "Type why.")
+        self.no_sales.append(reason)
+        return 99
+
+    def _kick_drawer(self, seq: int) -> str:
         self.kicks += 1
-        return ""
+        return self.shut
 
     def _papers_here(self, session: Session) -> PapersHere:
         keyed = dict.fromkeys(self.papers, "2026-11-20")

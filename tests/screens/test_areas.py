@@ -501,6 +501,24 @@ async def test_a_paper_in_doubt_is_told_beside_the_next_sale(open_counter):
         assert "F10, P" in counter.message
 
 
+async def test_the_drawer_is_opened_without_a_sale_with_a_reason(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "t", "enter")
+        assert "needs a reason" in counter.message
+        await counter.keys(*"change", "enter")
+        await counter.settle()
+        assert (counter.desk.no_sales, counter.desk.kicks) == (["change"], 1)
+        assert name(counter) == "payment"
+
+
+async def test_a_drawer_that_did_not_open_is_told(open_counter):
+    desk = FakeDesk(shut="switched off")
+    async with open_counter(desk) as counter:
+        await paid(counter, "10422301")
+        await counter.settle()
+        assert "The drawer was not opened: switched off." in counter.message
+
+
 async def test_sync_fetches_the_newest_data(open_counter):
     async with open_counter() as counter:
         await counter.keys("f10", "y")

@@ -309,6 +309,7 @@ TO_EVERY_FORM = {
     "x_report": ("ana", ("f10", "x", "v")),
     "locked": ("ana", ("f10", "u")),
     "own_pin": ("ana", ("f10", "i")),
+    "no_sale": ("ana", ("f10", "t")),
     "palette": ("ana", ("ctrl+p",)),
 }
 """Who is signed on, and the keys that lead there."""

@@ -14,7 +14,7 @@ README = Path(__file__).parents[2] / "README.md"
 NAMED = re.compile(r"\b(F\d{1,2}|Ctrl\+[A-Z]|Del|Esc|[B-HJ-Z])(?![\w'+])")
 """A key in a sentence: single letters but A and I, which are words, too."""
 MENU = {"x": "X report", "c": "Close", "z": "Z report", "r": "Requests", "p": "Printing", "y": "Batches", "u": "Unlock"}
-LATER = {"x": {"X"}, "z": {"Z"}, "c": {"F4", "Z"}, "r": {"A", "C", "R", "F9"}, "p": {"I"}}
+LATER = {"x": {"X"}, "z": {"Z"}, "c": {"F4", "Z"}, "r": {"A", "C", "R", "F9"}, "p": {"G", "I", "L", "N", "O"}}
 """The reports' own names, and keys that wait: for a count, or for something in the list."""
 
 

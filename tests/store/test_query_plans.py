@@ -51,6 +51,10 @@ QUESTIONS: dict[str, Callable[[Db], object]] = {
     "attempts of a job": lambda db: print_jobs.attempts(db, 1),
     "the next attempt": print_jobs.next_attempt,
     "after a crash": print_jobs.interrupted_jobs_are_uncertain,
+    "a drawer to open": lambda db: print_jobs.waiting_kick(db, 5),
+    "drawers opened without a sale": lambda db: money_here.no_sales(
+        db, money_here.SessionRow("s", "D1", "rosa", "2026-11-23", 0, 0, 3, None, None)
+    ),
     "a job": lambda db: print_jobs.print_job(db, 1),
 }
 

@@ -16,6 +16,7 @@ from countertui.documents.drawer_reports import (
     CountedFacts,
     DenominationFacts,
     ExpectedFacts,
+    NoSaleFacts,
     SessionFacts,
     VoidFacts,
     XFacts,
@@ -70,6 +71,7 @@ def x_report(station: Station, viewer: Person, session: Session, revealed_by: Pe
         voids=_voids(station.db, session.id, "void"),
         open_requests=_voids(station.db, session.id, "void_requested"),
         shown_to=shown_to,
+        no_sales=_no_sales(station, station.db, row),
     )
     return as_text(lay_out_x(facts, reveal=reveal))
 
@@ -122,6 +124,7 @@ def z_document(station: Station, db: sqlite3.Connection, session_id: str) -> Doc
             first_over=tuple(
                 (TenderKind(each["tender"]).label, each["cents"]) for each in close["data"].get("first_over_short", ())
             ),
+            no_sales=_no_sales(station, db, row),
         )
     )
 
@@ -183,6 +186,15 @@ def _session_facts(station: Station, db: sqlite3.Connection, row: SessionRow) ->
         first_receipt=taken.first,
         last_receipt=taken.last,
         ledger_id=station.place.ledger,
+    )
+
+
+def _no_sales(station: Station, db: sqlite3.Connection, row: SessionRow) -> tuple[NoSaleFacts, ...]:
+    return tuple(
+        NoSaleFacts(
+            station.clock.local_of(body["utc"]), operator_name(station, db, body["operator"]), body["data"]["reason"]
+        )
+        for body in money_here.no_sales(db, row)
     )
 
 

@@ -160,6 +160,11 @@ class Station:
         return self.printers[0]
 
     @property
+    def till(self) -> Printer | None:
+        """The printer that the drawer hangs on; None: it is opened with its key."""
+        return next((printer for printer in self.printers if printer.has_drawer), None)
+
+    @property
     def db(self) -> sqlite3.Connection:
         """The writing connection, for jobs only."""
         return self.store.connection

@@ -21,7 +21,7 @@ from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine, set
 from countertui.domain.records import Fact, Kind, pay_data
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
-from countertui.domain.tenders import Tender, checked_tender
+from countertui.domain.tenders import KEPT_IN_DRAWER, Tender, checked_tender
 from countertui.store import money_here, print_jobs, working
 from countertui.store.store import Recorded
 
@@ -36,13 +36,14 @@ class CartChanged(PaymentRefused):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A payment that was taken; amounts in cents."""
+    """A payment that was taken; amounts in cents. opens_drawer: the drawer is to be opened for record `seq`."""
 
     receipt_no: str
     total_cents: int
     change_cents: int
     short_hash: str
     seq: int
+    opens_drawer: bool = False
 
 
 def take_payment(
@@ -73,6 +74,8 @@ def take_payment(
         personal=personal_of(station.vault, checked),
     )
 
+    till = station.till if any(tender.kind in KEPT_IN_DRAWER for tender in checked) else None
+
     def check() -> None:
         _require_open(station, session)
         require_now(station, session.operator, Act.TAKE_MONEY)
@@ -91,6 +94,8 @@ def take_payment(
         )
         document = to_json(receipt_document(facts))
         print_jobs.queue_print(db, recorded.seq, recorded.receipt_no, "receipt", 0, document)
+        if till is not None:
+            print_jobs.queue_kick(db, recorded.seq, till.name)
         working.drop_cart(db, cart.id)
 
     recorded = station.record(fact, with_paper, check)
@@ -100,6 +105,7 @@ def take_payment(
         settlement.change,
         short_hash(recorded.h),
         recorded.seq,
+        opens_drawer=till is not None,
     )
 
 

@@ -48,6 +48,15 @@ class VoidFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class NoSaleFacts:
+    """The drawer opened without a sale: when (local), by whom, why."""
+
+    at: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedFacts:
     """What one tender should come to: how many (None: not counted in pieces), and cents; `parts` add up to it."""
 
@@ -94,6 +103,7 @@ class XFacts:
     voids: tuple[VoidFacts, ...] = ()
     open_requests: tuple[VoidFacts, ...] = ()
     shown_to: str = ""
+    no_sales: tuple[NoSaleFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,7 @@ class ZFacts:
     open_requests: tuple[VoidFacts, ...] = ()
     counts: int = 1
     first_over: tuple[tuple[str, int], ...] = ()
+    no_sales: tuple[NoSaleFacts, ...] = ()
 
 
 def _heading(title: str, session: SessionFacts) -> tuple[Block, ...]:
@@ -154,6 +165,20 @@ def _voids(title: str, voids: tuple[VoidFacts, ...], *, reveal: bool) -> tuple[B
     )
 
 
+def _no_sales(no_sales: tuple[NoSaleFacts, ...]) -> tuple[Block, ...]:
+    """How often the drawer was opened without a sale; nothing where it was not."""
+    if not no_sales:
+        return ()
+    return (
+        Pair("Opened without a sale", str(len(no_sales)), bold=True),
+        *chain.from_iterable(map(_no_sale, no_sales)),
+    )
+
+
+def _no_sale(one: NoSaleFacts) -> tuple[Block, ...]:
+    return (Pair(plain(f"  {one.at}"), plain(one.by)), Text(plain(f"  {one.reason}")))
+
+
 def _pieces(count: int | None) -> str:
     return "" if count is None else str(count)
 
@@ -180,6 +205,7 @@ def x_report(facts: XFacts, *, reveal: bool) -> Document:
         Rule(),
         *_voids("Voids", facts.voids, reveal=reveal),
         *_voids("Open void requests", facts.open_requests, reveal=reveal),
+        *_no_sales(facts.no_sales),
         Cut(),
     )
     return Document("x_report", plain(f"X {facts.session.session}"), blocks, training=facts.session.training)
@@ -240,6 +266,7 @@ def z_report(facts: ZFacts) -> Document:
         Rule(),
         *_voids("Voids", facts.voids, reveal=True),
         *_voids("Open void requests", facts.open_requests, reveal=True),
+        *_no_sales(facts.no_sales),
         Feed(2),
         Pair("Cashier", SIGNATURE_RULE),
         Feed(2),

@@ -42,6 +42,7 @@ class Kind(StrEnum):
     REFUND = "refund"
     REFUND_REFUSAL = "refund_refusal"
     REPRINT = "reprint"
+    NO_SALE = "no_sale"
     REVEAL = "reveal"
     COUNT = "count"
     CLOSE = "close"
@@ -166,6 +167,13 @@ class RefusalData(TypedDict):
     reason: str
     decision: NotRequired[int]
     carried_out_by: NotRequired[str]
+
+
+class NoSaleData(TypedDict):
+    """`no_sale`: the drawer opened without a sale, and why. Moves no money."""
+
+    drawer: str
+    reason: str
 
 
 class CountData(TypedDict):

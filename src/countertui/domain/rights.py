@@ -29,6 +29,7 @@ class Act(StrEnum):
     SEE_EXPECTED = "see expected figures"
     SEAL = "seal and send a batch"
     REPRINT = "print a receipt again"
+    NO_SALE = "open the drawer without a sale"
     CLOSE_OTHERS = "close an absent operator's drawer"
     KEEP_OPERATORS = "keep operators"
     KEEP_KEYS = "keep keys"
@@ -47,9 +48,9 @@ class Act(StrEnum):
 
 
 ALLOWED: dict[Role, frozenset[Act]] = {
-    Role.CASHIER: frozenset({Act.TAKE_MONEY, Act.ASK, Act.SEAL, Act.REPRINT}),
+    Role.CASHIER: frozenset({Act.TAKE_MONEY, Act.ASK, Act.SEAL, Act.REPRINT, Act.NO_SALE}),
     Role.LEAD: frozenset(
-        {Act.APPROVE, Act.SEE_EXPECTED, Act.CLOSE_OTHERS, Act.SEAL, Act.REPRINT, Act.AGREE}
+        {Act.APPROVE, Act.SEE_EXPECTED, Act.CLOSE_OTHERS, Act.SEAL, Act.REPRINT, Act.NO_SALE, Act.AGREE}
         | {Act.APPROVE_RESET, Act.REVIEW_RIGHTS, Act.SEE_ALARMS}
         | {Act.READ_PERSONAL}
     ),

@@ -14,6 +14,7 @@ class NoPrinter:
     """Takes nothing and says so."""
 
     name = "no printer"
+    has_drawer = False
 
     def render(self, document: str) -> bytes:
         """Raises NoPrinterSet: there is nothing to render for."""

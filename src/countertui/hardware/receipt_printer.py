@@ -24,6 +24,7 @@ class PaperSetting:
     code_page: str = "CP858"
     drawer_pin: Pin = 2
     knows_process_ids: bool = True
+    has_drawer: bool = True
 
     @property
     def abilities(self) -> Abilities:
@@ -62,6 +63,11 @@ class ReceiptPrinter:
     def name(self) -> str:
         """Which printer, for a person."""
         return self._name
+
+    @property
+    def has_drawer(self) -> bool:
+        """Whether it may open a drawer."""
+        return self._setting.has_drawer
 
     def render(self, document: str) -> bytes:
         """The printer's bytes for a print document's JSON. Raises as `PrintChild.render`."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
 from textual.app import App, ComposeResult
@@ -20,6 +20,7 @@ from countertui.screens.beside import OneAtATime
 from countertui.screens.colors import OF_MANY, few_colors, theme_for
 from countertui.screens.escapes import ignore_option_symbols
 from countertui.screens.hands import Hands
+from countertui.screens.paper_and_drawer import PaperAndDrawer
 from countertui.screens.starting import Starting
 from countertui.widgets.key_bar import KeyBar
 from countertui.widgets.message_bar import MessageBar
@@ -27,7 +28,6 @@ from countertui.widgets.status_line import Chip, StatusLine
 from countertui.widgets.stroke import Stroke, shown_key
 
 if TYPE_CHECKING:
-    from countertui.counter.print_queue import PrintNote
     from countertui.counter.station import Person, Session
     from countertui.screens.desk import Desk
 
@@ -59,6 +59,7 @@ class CounterApp(App[None]):
         self._areas: dict[str, Area] = {"sign_on": sign_on}
         self._switcher = ContentSwitcher(sign_on, id="areas", initial="sign_on")
         self._chips: tuple[Chip, ...] = ()
+        self.devices = PaperAndDrawer(self)
         self.chips = OneAtATime(self.run_worker, self._ask_chips)
         self.touch = OneAtATime(self.run_worker, self._keep_in_touch)
 
@@ -269,40 +270,6 @@ class CounterApp(App[None]):
         if self._exception is not None:
             self._exit_renderables.append(Text(crash_words(self._exception)))
         self._close_messages_no_wait()
-
-    def print_papers(self) -> None:
-        """Have every printer print what waits for it, beside everything else and beside each other."""
-        if not self.store_is_lost:
-            from countertui.counter.print_queue import print_waiting
-
-            start: Callable[[Any], object] = self.run_worker
-            for papers in self.desk.at_printers(print_waiting):
-                start(partial(self._printed, papers))
-
-    async def _printed(self, papers: Awaitable[list[PrintNote]]) -> None:
-        from countertui.screens.printing_words import doubt_about
-
-        try:
-            doubt = doubt_about(await papers)
-        except CounterError as error:
-            self.say(error)
-        else:
-            if doubt is not None:
-                self.tell(*doubt)
-        if self.area.NAME == "printing":
-            await self.area.arrive()
-        self.chips.ask()
-
-    def kick_drawer(self) -> None:
-        """Open the cash drawer beside everything else; if it doesn't open, say so."""
-        self.run_worker(self._kick_drawer(), name="drawer")
-
-    async def _kick_drawer(self) -> None:
-        from countertui.counter.cash_drawer import kick_drawer
-
-        words = await self.desk.errand(kick_drawer)
-        if words:
-            self.tell(f"The drawer was not opened: {words}.", "The payment is recorded.", "Open it with its key.")
 
     async def _keep_in_touch(self) -> None:
         from countertui.counter.keep_in_touch import keep_in_touch

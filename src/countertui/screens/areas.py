@@ -96,6 +96,12 @@ def _own_pin() -> Area:
     return OwnPinArea()
 
 
+def _no_sale() -> Area:
+    from countertui.screens.no_sale import NoSaleArea
+
+    return NoSaleArea()
+
+
 def _paper_receipts() -> Area:
     from countertui.screens.paper_receipts import PaperReceiptsArea
 
@@ -141,6 +147,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "printing": _printing,
     "locked": _locked,
     "own_pin": _own_pin,
+    "no_sale": _no_sale,
     "paper_receipts": _paper_receipts,
     "menu": _menu,
     "leave": _leave,

@@ -203,7 +203,7 @@ class CloseArea(Area):
             self.counter.session = None
         self._forget()
         self.counter.show_status()
-        self.counter.print_papers()
+        self.counter.devices.print_papers()
         from countertui.screens.reports import ZReportArea
 
         await (await self.counter.visit(ZReportArea)).show_session(closed.session)

@@ -63,6 +63,7 @@ class MenuArea(ListArea[Command]):
                 [
                     self._to("k", "Carts", "Parked carts and those a crash left.", "carts"),
                     self._to("n", "Paper receipts", "Key in what was written without power.", "paper_receipts"),
+                    self._to("t", "No sale", "Open the drawer without a sale, and say why.", "no_sale"),
                 ]
                 if self.counter.takes_money
                 else []

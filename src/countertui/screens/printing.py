@@ -124,7 +124,7 @@ class PrintingArea(ListArea[PrintNote]):
         if note is None or person is None:
             return
         await self.counter.desk.job(print_again, person, note.job, printer)
-        self.counter.print_papers()
+        self.counter.devices.print_papers()
         await self._after()
 
     async def _after(self) -> None:

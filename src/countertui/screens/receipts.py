@@ -139,7 +139,7 @@ class ReceiptsArea(Area):
         if row is None or person is None:
             raise Refused("There is no receipt to print.", "", "")
         copy = await self.counter.desk.job(reprint, person, row.receipt_no)
-        self.counter.print_papers()
+        self.counter.devices.print_papers()
         self.counter.tell(f"Receipt {row.receipt_no} is printing, marked DUPLICATE {copy}.")
 
     async def _void(self) -> None:

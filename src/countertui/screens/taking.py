@@ -16,7 +16,7 @@ from countertui.domain.paper_books import PaperReceipt
 from countertui.domain.receipts import SettlementRefused, remaining, settle
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
-from countertui.domain.tenders import KEPT_IN_DRAWER, Tender, TenderKind
+from countertui.domain.tenders import Tender, TenderKind
 from countertui.errors import CounterError
 from countertui.screens.asks import AskLead
 from countertui.screens.cart_in_hand import CartInHand
@@ -160,9 +160,7 @@ class Taking:
 
     def _taken(self, held: Held, taken: Taken) -> None:
         self.last.say(last_words(taken, held.cart.paper))
-        if any(tender.kind in KEPT_IN_DRAWER for tender in held.tenders):
-            self._counter.kick_drawer()
-        self._counter.print_papers()
+        self._counter.devices.after(taken)
 
     def _failed(self, held: Held, error: Refused | CounterError) -> None:
         recorded: bool | None = getattr(error, "recorded", False)  # only a commit that erred says it otherwise

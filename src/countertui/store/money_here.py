@@ -161,6 +161,13 @@ def receipts_in(db: Db, session_id: str, state: str) -> list[ReceiptRecord]:
     return list(map(ReceiptRecord._make, rows))
 
 
+def no_sales(db: Db, session: SessionRow) -> list[dict[str, Any]]:
+    """The bodies of a session's records of its drawer opened without a sale, oldest first."""
+    query = "SELECT body FROM journal WHERE seq > ? AND seq < COALESCE(?, 9e18) AND kind = 'no_sale' ORDER BY seq"
+    bodies = (json.loads(row[0]) for row in db.execute(query, (session.open_seq, session.close_seq)).fetchall())
+    return [body for body in bodies if body["session"] == session.id]
+
+
 def requested(db: Db) -> list[ReceiptRecord]:
     """Receipts with an open void or refund request, oldest first."""
     rows = db.execute(f"{_RECEIPT} WHERE state IN ('void_requested', 'refund_requested') ORDER BY seq").fetchall()

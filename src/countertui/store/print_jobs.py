@@ -130,15 +130,37 @@ def send_to(db: Db, job: int, device: str) -> None:
     db.execute("UPDATE print_job SET state = 'queued', device = ?, detail = '' WHERE id = ?", (device, job))
 
 
+def queue_kick(db: Db, seq: int, device: str) -> None:
+    """Have the drawer opened for a record, once, in the record's transaction."""
+    db.execute(
+        "INSERT INTO print_job (seq, receipt_no, kind, copy, document, device, state, detail)"
+        " VALUES (?, NULL, ?, 0, '', ?, 'queued', '')",
+        (seq, DRAWER, device),
+    )
+
+
+def waiting_kick(db: Db, seq: int) -> PrintJob | None:
+    """The kick that waits for a record; None where there is none, or it was begun."""
+    row = db.execute(
+        f"{_JOB} WHERE state = 'queued' AND state IN {_UNFINISHED} AND kind = ? AND seq = ?", (DRAWER, seq)
+    ).fetchone()
+    return PrintJob(*row) if row else None
+
+
 _CUT_OFF = f"SELECT id FROM print_job WHERE state = 'sending' AND state IN {_UNFINISHED}"  # noqa: S608
 """By the index of those that are unfinished."""
 _ATTEMPTS_CUT_OFF = (
     f"UPDATE print_attempt SET state = 'uncertain', detail = ? WHERE state = 'sending' AND job IN ({_CUT_OFF})"  # noqa: S608
 )
+_KICKS_LAPSED = (
+    "UPDATE print_job SET state = 'lapsed', detail = 'the program ended before'"  # noqa: S608
+    f" WHERE state = 'queued' AND state IN {_UNFINISHED} AND kind = ?"
+)
 _JOBS_CUT_OFF = f"UPDATE print_job SET state = 'uncertain', detail = ? WHERE id IN ({_CUT_OFF})"  # noqa: S608
 
 
 def interrupted_jobs_are_uncertain(db: Db) -> None:
-    """After a crash: what was being sent may or may not be on paper."""
+    """After a crash: what was being sent may or may not be on paper. A drawer that was not opened yet never is."""
     for statement in (_ATTEMPTS_CUT_OFF, _JOBS_CUT_OFF):
         db.execute(statement, ("interrupted while printing",))
+    db.execute(_KICKS_LAPSED, (DRAWER,))

@@ -1,0 +1,71 @@
+"""What goes on beside the hands at the devices: papers that print, the drawer that opens."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from countertui.errors import CounterError
+
+if TYPE_CHECKING:
+    from countertui.counter.print_queue import PrintNote
+    from countertui.counter.take_payment import Taken
+    from countertui.screens.app import CounterApp
+
+
+class PaperAndDrawer:
+    """Nothing here is waited for by a key. What a person must see of it is told."""
+
+    def __init__(self, counter: CounterApp) -> None:
+        self._counter = counter
+
+    def after(self, taken: Taken) -> None:
+        """Open the drawer if the payment says so, and print: in that order, as change is given before the receipt."""
+        self._start(partial(self._drawer_then_papers, taken))
+
+    def open_drawer(self, seq: int) -> None:
+        """Open the drawer for a record, `no_sale`."""
+        self._start(partial(self._kick, seq, "It is recorded."))
+
+    def print_papers(self) -> None:
+        """Have every printer print what waits for it, beside each other."""
+        if not self._counter.store_is_lost:
+            from countertui.counter.print_queue import print_waiting
+
+            for papers in self._counter.desk.at_printers(print_waiting):
+                self._start(partial(self._printed, papers))
+
+    def _start(self, work: Callable[[], Awaitable[None]]) -> None:
+        start: Callable[[Any], object] = self._counter.run_worker
+        start(work)
+
+    async def _drawer_then_papers(self, taken: Taken) -> None:
+        if taken.opens_drawer:
+            await self._kick(taken.seq, "The payment is recorded.")
+        self.print_papers()
+
+    async def _kick(self, seq: int, safe: str) -> None:
+        from countertui.counter.cash_drawer import kick_drawer
+
+        try:
+            words = await self._counter.desk.errand(kick_drawer, seq)
+        except CounterError as error:
+            self._counter.say(error)
+        else:
+            if words:
+                self._counter.tell(f"The drawer was not opened: {words}.", safe, "Open it with its key.")
+
+    async def _printed(self, papers: Awaitable[list[PrintNote]]) -> None:
+        from countertui.screens.printing_words import doubt_about
+
+        try:
+            doubt = doubt_about(await papers)
+        except CounterError as error:
+            self._counter.say(error)
+        else:
+            if doubt is not None:
+                self._counter.tell(*doubt)
+        if self._counter.area.NAME == "printing":
+            await self._counter.area.arrive()
+        self._counter.chips.ask()
