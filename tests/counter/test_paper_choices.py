@@ -255,7 +255,7 @@ def test_later_leaves_an_uncertain_one_uncertain(station: Station, session: Sess
 
 def test_a_report_in_doubt_comes_again_as_a_duplicate(station: Station, rosa: Person, session: Session) -> None:
     job = in_doubt(station, session)
-    station.db.execute("UPDATE print_job SET receipt_no = NULL, kind = 'z_report'")
+    station.db.execute("UPDATE print_job SET receipt_no = NULL, kind = 'z_report' WHERE kind = 'receipt'")
     before = station.store.tip()
     print_again(station, rosa, job)
     assert [note.state for note in printed(station)] == ["confirmed"]
@@ -269,6 +269,6 @@ def test_waiting_for_paper_can_be_given_up(station: Station, session: Session) -
     job = job_of(station)
     stop_waiting(station, job)
     assert printer_of(station).gave_up == 0, "nothing is under way"
-    station.db.execute("UPDATE print_job SET state = 'sending'")
+    station.db.execute("UPDATE print_job SET state = 'sending' WHERE kind = 'receipt'")
     stop_waiting(station, job)
     assert printer_of(station).gave_up == 1
