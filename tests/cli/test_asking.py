@@ -13,7 +13,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cli_city import FOUNDING, PROGRAM, REAL_LEDGER, REAL_PASSPHRASE, environment, roots_in, run
-from countertui.cli.asking import ask, ask_new_secret, until_taken
+from countertui.cli.asking import ask, ask_new_secret, ask_secret, until_taken, wait_for
+from countertui.cli.backup import receipt_n
 from countertui.cli.init import init
 from countertui.cli.key import add, change
 from countertui.cli.ledger.rotation import rotate
@@ -84,6 +85,22 @@ def test_what_a_rule_of_the_counter_refuses_is_asked_for_again(
     assert capsys.readouterr().err == "Others would guess that PIN. Another.\n"
 
 
+@pytest.mark.parametrize("asked", [ask, ask_secret, ask_new_secret])
+def test_ctrl_d_is_told_as_no_answer(
+    asked: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ended(_prompt: str = "") -> str:
+        raise EOFError
+
+    monkeypatch.setattr(sys, "stdin", FakeTerminal())
+    monkeypatch.setattr(getpass, "getpass", ended)
+    monkeypatch.setattr("builtins.input", ended)
+    with pytest.raises(UsageError, match="PIN: nothing was typed"):
+        asked("PIN")
+    wait_for("Second person")
+    assert capsys.readouterr() == ("\n", "\n")
+
+
 def test_in_a_pipe_one_line_is_read_and_whoever_takes_it_judges(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -93,6 +110,17 @@ def test_in_a_pipe_one_line_is_read_and_whoever_takes_it_judges(
     with pytest.raises(UsageError, match="nothing came"):
         ask_new_secret("Passphrase", refuse_short)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("typed", "n"), [("0", 0), ("118", 118), ("T1-118", 118), (" t1-118 ", 118)])
+def test_the_highest_number_on_paper_is_a_number_of_that_terminal(typed: str, n: int) -> None:
+    assert receipt_n(typed, "T1") == n
+
+
+@pytest.mark.parametrize("typed", ["", "opener", "T1-", "T2-118", "T1-118x", "T1--118", "\u0661", "1" * 10])
+def test_what_is_no_receipt_number_of_that_terminal_is_refused(typed: str) -> None:
+    with pytest.raises(UsageError, match="no receipt number"):
+        receipt_n(typed, "T1")
 
 
 def test_a_terminals_opener_is_judged_at_once_and_told_later_that_the_key_is_there(
@@ -177,7 +205,9 @@ def test_a_ledger_is_founded_by_people_who_mistype(tmp_path: Path) -> None:
     books = tmp_path / "ledger"
     arguments = [*PROGRAM[1:], "ledger", "init", REAL_LEDGER, *roots_in(tmp_path), "--dir", str(books)]
     shown = io.StringIO()
-    person = pexpect.spawn(PROGRAM[0], arguments, env=environment(tmp_path), encoding="utf-8", timeout=20)
+    person = pexpect.spawn(
+        PROGRAM[0], arguments, env=environment(tmp_path), encoding="utf-8", timeout=20, dimensions=(24, 200)
+    )
     person.logfile_read, person.delaybeforesend = shown, None
 
     def answer(prompt: str, typed: str, told: str = "") -> None:

@@ -54,6 +54,7 @@ def test_backed_up_beside_its_service_and_made_again(tmp_path: Path, secret: Pat
         passphrase_file=secret,
     )  # fmt: skip
     assert back.returncode == 0, back.stderr
+    assert "recomputed, and everything agrees" in back.stdout
     assert (tmp_path / "new" / "tls-key.pem").is_file()
     status = run(tmp_path, "ledger", "status", "--dir", str(tmp_path / "new"), passphrase_file=secret)
     assert f"Ledger {LEDGER}" in status.stdout
@@ -65,6 +66,10 @@ def test_backed_up_beside_its_service_and_made_again(tmp_path: Path, secret: Pat
     )
     assert damaged.returncode == 1
     assert "Take another backup" in damaged.stderr
+    none = run(
+        tmp_path, "ledger", "restore", str(tmp_path / "b0"), "--dir", str(tmp_path / "third"), passphrase_file=secret
+    )
+    assert (none.returncode, "is no backup" in none.stderr) == (1, True)
 
 
 def test_off_the_machine_only_with_a_certificate(tmp_path: Path, secret: Path) -> None:

@@ -141,6 +141,48 @@ def test_what_was_paid_on_the_wrong_account_is_moved_and_a_refund_takes_it_from_
     assert balances(books) == {CASH: 25_00, ("100", "100-2010"): -25_00}
 
 
+def test_money_on_a_charge_is_not_moved_from_the_gl_account_behind_it(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    taken = till.pay(BOTH)
+    posted(books, key, till)
+    before = charges(books), balances(books)
+    for target in (ToCharge("C3"), ToAccount("U2"), ToGl("100-4410")):
+        with pytest.raises(CorrectionRefusedError, match=r"has 0\.00 there to move"):
+            moved(books, key, taken["seq"], ToGl("510-4310"), target, 1)
+    assert (charges(books), balances(books)) == before
+
+
+def test_a_credit_is_moved_once_and_from_the_account_that_had_it(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    taken = till.pay(line("U1", allocation(None, "510-2310", 30_00)))
+    posted(books, key, till)
+    with pytest.raises(CorrectionRefusedError, match=r"has 0\.00 there to move"):
+        moved(books, key, taken["seq"], ToGl("510-2310"), ToAccount("U2"), 1)
+    for source in ("CR-U1", "CR-U2"):
+        with pytest.raises(CorrectionRefusedError, match="there to move"):
+            moved(books, key, taken["seq"], ToCharge(source), ToAccount("U2"), 30_01)
+    moved(books, key, taken["seq"], ToCharge("CR-U1"), ToCharge("C3"), 30_00)
+    assert (charges(books)["CR-U1"], charges(books)["C3"]) == (0, 40_00)
+    assert balances(books)[WATER] == -30_00
+    assert ("510", "510-2310") not in balances(books)
+    with pytest.raises(CorrectionRefusedError, match=r"has 0\.00 there to move"):
+        moved(books, key, taken["seq"], ToCharge("CR-U1"), ToCharge("C3"), 1)
+
+
+def test_money_is_taken_from_the_account_that_was_credited_whatever_the_charges_is_now(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    taken = till.pay(BOTH)
+    posted(books, key, till)
+    with books.writing() as connection:
+        connection.exec_driver_sql("UPDATE charge SET gl = '100-4410' WHERE id = 'C1'")
+    moved(books, key, taken["seq"], ToCharge("C1"), ToCharge("C3"), 20_00)
+    assert balances(books)[WATER] == -20_00
+    assert ("100", "100-4410") not in balances(books)
+
+
 def test_a_corrected_receipt_that_is_voided_leaves_nothing_in_suspense(
     books: Books, key: Ed25519PrivateKey, till: Till
 ) -> None:

@@ -13,13 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from countertui.cli.lines import tell
 from countertui.domain.refusal import Refused
 from countertui.errors import CounterError, UsageError
 
 _Answer = TypeVar("_Answer")
 
 
-def until_taken(asked: Callable[[], _Answer], judge: Callable[[_Answer], None]) -> _Answer:
+def until_taken(asked: Callable[[], _Answer], judge: Callable[[_Answer], object]) -> _Answer:
     """An answer, or several: at a terminal asked for until `judge` doesn't refuse, in a pipe read once, not judged."""
     while True:
         answer = asked()
@@ -34,16 +35,16 @@ def until_taken(asked: Callable[[], _Answer], judge: Callable[[_Answer], None]) 
 
 
 def ask(what: str) -> str:
-    """A word, typed or read. Raises UsageError where standard input has ended."""
+    """A word, typed or read. Raises UsageError where standard input has ended (Ctrl+D at a terminal)."""
     if sys.stdin.isatty():
-        return input(f"{what}: ").strip()
+        return _typed(input, what).strip()
     return _line(what).strip()
 
 
 def ask_secret(what: str) -> str:
-    """A secret, typed without echo or read. Raises UsageError where standard input has ended."""
+    """A secret, typed without echo or read. Raises UsageError where standard input has ended (Ctrl+D at a terminal)."""
     if sys.stdin.isatty():
-        return getpass.getpass(f"{what}: ")
+        return _typed(getpass.getpass, what)
     return _line(what)
 
 
@@ -51,7 +52,7 @@ def ask_new_secret(what: str, judge: Callable[[str], None] = lambda _secret: Non
     """A new secret: typed until `judge` takes it and it is typed alike twice, or read once and not judged."""
     while True:
         secret = until_taken(lambda: ask_secret(what), judge)
-        if not sys.stdin.isatty() or getpass.getpass("Again: ") == secret:
+        if not sys.stdin.isatty() or _typed(getpass.getpass, "Again") == secret:
             return secret
         _tell("The two differ.", "Type it twice again.")
 
@@ -59,7 +60,10 @@ def ask_new_secret(what: str, judge: Callable[[str], None] = lambda _secret: Non
 def wait_for(whom: str) -> None:
     """Wait until somebody presses Enter at a terminal; in a pipe there is nobody to wait for."""
     if sys.stdin.isatty():
-        input(f"{whom}: press Enter. ")
+        try:
+            input(f"{whom}: press Enter. ")
+        except EOFError:
+            print()  # Ctrl+D is an answer too: what follows was done already
 
 
 def passphrase_for(folder: Path) -> str:
@@ -79,7 +83,15 @@ def passphrase_for(folder: Path) -> str:
 
 
 def _tell(*sentences: str) -> None:
-    print(*filter(None, sentences), file=sys.stderr, flush=True)
+    tell(" ".join(filter(None, sentences)), sys.stderr)
+
+
+def _typed(read: Callable[[str], str], what: str) -> str:
+    try:
+        return read(f"{what}: ")
+    except EOFError:
+        _tell("")  # the prompt's own line stands unfinished
+        raise UsageError(f"{what}: nothing was typed.", safe="Nothing was changed.") from None
 
 
 def _line(what: str) -> str:

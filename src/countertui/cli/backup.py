@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from cyclopts import App
 
 from countertui.cli.extras import require_extras
+from countertui.cli.lines import tell
 from countertui.cli.places import default_folder, terminal_folder
 
 if TYPE_CHECKING:
     from countertui.store.anchor import Tip
+
+_MOST_DIGITS = 9
 
 
 def add_to(app: App) -> None:
@@ -38,7 +41,7 @@ def backup(folder: Path, /, *, operator: str | None = None, dir: Path | None = N
 
     with writing_station(terminal_folder(dir), "backup") as (station, _):
         made = back_up(station, signed_in(station, operator), folder.resolve())
-    print(f"Backed up to {folder}: everything up to record {made.seq}, hash {made.h[:12]}.")
+    tell(f"Backed up to {folder}: everything up to record {made.seq}, hash {made.h[:12]}.")
     return 0
 
 
@@ -81,7 +84,7 @@ def restore(
         The new folder.
     """
     require_extras("counter")
-    from countertui.cli.asking import ask
+    from countertui.cli.asking import ask, until_taken
     from countertui.cli.init import begin_terminal
     from countertui.counter.begin import is_begun
     from countertui.domain.records import RestoreData
@@ -96,24 +99,37 @@ def restore(
     tip: Tip | None = read_tip(anchor) if anchor is not None else None
     if anchor is not None and tip is None:
         raise UsageError(f"There is no anchor in {anchor}.", "Nothing was made.", "Leave --anchor out.")
-    typed = ask("Highest number on paper, of the last receipt given out (0 for none known)")
-    paper = typed.rpartition("-")[2].strip()
-    if not paper.isascii() or not paper.isdigit():
-        raise UsageError("That is no receipt number.", "Nothing was made.", "Type it like T1-118, or 0.")
+    typed = until_taken(
+        lambda: ask("Highest number on paper, of the last receipt given out (0 for none known)"),
+        lambda answer: receipt_n(answer, good.terminal),
+    )
+    paper = receipt_n(typed, good.terminal)
     restored = RestoreData(
         epoch=good.epoch,
         seq=good.seq,
         h=good.h,
         receipt_n=good.receipt_n,
         anchor_seq=tip.seq if tip is not None else None,
-        paper_n=int(paper),
-        first_n=highest_receipt(good, tip, int(paper)) + 1,
+        paper_n=paper,
+        first_n=highest_receipt(good, tip, paper) + 1,
     )
     status = begin_terminal(new, good.terminal, code, ledger=ledger, from_=from_, to=to, wait=wait, restored=restored)
     if is_begun(new, restoring=True):
         lost = good.seq if tip is None else max(tip.seq, good.seq)
         more = f"; the anchor saw record {lost}" if lost > good.seq else ""
-        print(f"Epoch {good.epoch} ended at record {good.seq} here{more}.")
-        print(f"What was recorded and not sent of it: countertui ledger import {folder / 'store.db'}, at the ledger.")
-        print("Receipts that are on paper alone are listed: countertui report gaps.")
+        tell(f"Epoch {good.epoch} ended at record {good.seq} here{more}.")
+        tell(f"What was recorded and not sent of it: countertui ledger import {folder / 'store.db'}, at the ledger.")
+        tell("Receipts that are on paper alone are listed: countertui report gaps.")
     return status
+
+
+def receipt_n(typed: str, terminal: str) -> int:
+    """The n of a receipt number of that terminal, like T1-118 or 118. Raises UsageError for anything else."""
+    from countertui.errors import UsageError
+
+    named, _, digits = typed.strip().rpartition("-")
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > _MOST_DIGITS:
+        raise UsageError("That is no receipt number.", "Nothing was made.", "Type it like T1-118, or 0.")
+    if named and named.upper() != terminal.upper():
+        raise UsageError(f"That is no receipt number of {terminal}.", "Nothing was made.", f"Look for {terminal}-.")
+    return int(digits)

@@ -9,6 +9,7 @@ from pathlib import Path
 from cyclopts import App
 
 from countertui.cli.extras import require_extras
+from countertui.cli.lines import tell
 from countertui.cli.places import store_folder, terminal_folder
 from countertui.domain.words import number_of
 
@@ -54,9 +55,9 @@ def list_(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
         print(json.dumps(rows))
     else:
         for row in rows:
-            print(f"{row['batch_no']:>6}  {row['state']:9} {row['detail']}".rstrip())
+            tell(f"{row['batch_no']:>6}  {row['state']:9} {row['detail']}".rstrip())
         if not rows:
-            print("none")
+            tell("none")
     return 0
 
 
@@ -82,7 +83,7 @@ def seal(*, operator: str | None = None, dir: Path | None = None, json_: bool = 
     if json_:
         print(json.dumps(asdict(sealed)))
     else:
-        print(f"Batch {sealed.batch_no}: records {sealed.first_seq} to {sealed.last_seq}, {sealed.said}.")
+        tell(f"Batch {sealed.batch_no}: records {sealed.first_seq} to {sealed.last_seq}, {sealed.said}.")
     return 0
 
 
@@ -128,7 +129,7 @@ def export(to: Path, /, *, after: int | None = None, dir: Path | None = None) ->
             write_durably(to / name, part)
     if entries:  # a restored ledger may have lost some of them
         write_durably(to / own_register_name(terminal), b"".join(entry + b"\n" for entry in entries))
-    print(f"{number_of(len(waiting), 'batch', 'batches')} written to {to}.")
+    tell(f"{number_of(len(waiting), 'batch', 'batches')} written to {to}.")
     return 0
 
 
@@ -162,11 +163,11 @@ def import_(from_: Path, /, *, dir: Path | None = None, json_: bool = False) -> 
         print(json.dumps(asdict(brought)))
     else:
         for one in brought.answered:
-            print(f"batch {one.batch_no}: {one.state}{'  ' + one.detail if one.detail else ''}")
+            tell(f"batch {one.batch_no}: {one.state}{'  ' + one.detail if one.detail else ''}")
         if brought.snapshot is not None:
-            print(f"snapshot {brought.snapshot} is in use")
+            tell(f"snapshot {brought.snapshot} is in use")
         for fault in brought.faults:
-            print(fault)
+            tell(fault)
         answers = number_of(len(brought.answered), "answer")
-        print(f"{answers}, {number_of(brought.entries, 'new entry', 'new entries')} of the register.")
+        tell(f"{answers}, {number_of(brought.entries, 'new entry', 'new entries')} of the register.")
     return 1 if brought.faults else 0

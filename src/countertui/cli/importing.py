@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import App, Parameter
 
 from countertui.cli.extras import require_extras
+from countertui.cli.lines import tell
 from countertui.cli.places import books_folder
 from countertui.domain.words import number_of
 
@@ -93,19 +94,19 @@ def import_(
 
 def _tell(report: ImportReport, *, dry_run: bool) -> None:
     would = "would be " if dry_run else ""
-    print(
+    tell(
         f"{number_of(report.rows, 'row')}: {report.created:,} {would}created, {report.updated:,} {would}updated,"
         f" {report.unchanged:,} unchanged, {report.rejected:,} rejected; {report.repaired:,} of them repaired."
     )
     for repair in report.repairs[:_REPAIRS_SHOWN]:
         joined = next(text for text in repair.after if text not in repair.before)
-        print(f"  row {repair.row}: a comma had split {repair.column}; it is “{joined}” again")
+        tell(f"  row {repair.row}: a comma had split {repair.column}; it is “{joined}” again")
     if len(report.repairs) > _REPAIRS_SHOWN:
-        print(f"  … and {len(report.repairs) - _REPAIRS_SHOWN:,} more; --json lists them all.")
+        tell(f"  … and {len(report.repairs) - _REPAIRS_SHOWN:,} more; --json lists them all.")
     if report.rejects:
-        print(f"The rejected rows, each with its number and reason: {report.rejects}")
+        tell(f"The rejected rows, each with its number and reason: {report.rejects}")
     if report.version is not None:
-        print(f"Snapshot {report.version} is published.")
+        tell(f"Snapshot {report.version} is published.")
 
 
 def _progress() -> Callable[[int], None]:

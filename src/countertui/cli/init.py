@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cyclopts import App
 
 from countertui.cli.extras import require_extras
+from countertui.cli.lines import tell
 from countertui.cli.places import default_folder
 from countertui.errors import AnswerNo, EnvironmentFault, UsageError
 
@@ -110,18 +111,18 @@ def _begin(folder: Path, way: Way, terminal: str, code: str, wait: int, restored
         make_keys(folder, invitation, opener, passphrase)
     else:
         openers = ", ".join(public_identity(keys).openers)
-        print(f"This terminal's key was made at the first try, with a passphrase of {openers}: type that.", flush=True)
+        tell(f"This terminal's key was made at the first try, with a passphrase of {openers}: type that.")
         passphrase = ask_secret("Opener's passphrase")
     if admission is None:
         fingerprint = ask_to_be_admitted(folder, way, terminal, code, passphrase)
-        print(f"Fingerprint of {terminal}: {fingerprint}", flush=True)
+        tell(f"Fingerprint of {terminal}: {fingerprint}")
         if not way.answers_by_itself:
-            print(f"Take the stick to the ledger: countertui ledger admit {terminal} --from FOLDER --to FOLDER")
+            tell(f"Take the stick to the ledger: countertui ledger admit {terminal} --from FOLDER --to FOLDER")
             return 0
-        print(f"A second person types it at the ledger: countertui ledger admit {terminal}", flush=True)
+        tell(f"A second person types it at the ledger: countertui ledger admit {terminal}")
         admission = _wait_for(way, terminal, wait)
     said = make_terminal(folder, way, terminal, code, passphrase, admission, _progress, restored)
-    print(f"{terminal} is a terminal of {said} in {folder}. Open the counter: countertui --dir {folder}")
+    tell(f"{terminal} is a terminal of {said} in {folder}. Open the counter: countertui --dir {folder}")
     return 0
 
 

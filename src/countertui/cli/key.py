@@ -8,6 +8,7 @@ from pathlib import Path
 from cyclopts import App
 
 from countertui.cli.extras import require_extras
+from countertui.cli.lines import tell
 from countertui.cli.places import default_folder, terminal_folder
 
 
@@ -45,7 +46,7 @@ def rotate(*, dir: Path | None = None, admin: str | None = None) -> int:  # noqa
         lock.close()
     with writing_station(folder, "key rotate", passphrase) as (station, _):
         rotate_key(station, signed_in(station, admin))
-    print("The change of the key is recorded. The new key signs from after the next seal: countertui batch seal.")
+    tell("The change of the key is recorded. The new key signs from after the next seal: countertui batch seal.")
     return 0
 
 
@@ -66,7 +67,7 @@ def add(opener: str, /, *, dir: Path | None = None) -> int:  # noqa: A002
     path = _key_file(dir)
     present = ask_secret("A present passphrase")
     add_slot(path, present, opener, _new_passphrase(path), random_bytes)
-    print(f"{opener} can open {path} now.")
+    tell(f"{opener} can open {path} now.")
     return 0
 
 
@@ -87,7 +88,7 @@ def change(opener: str, /, *, dir: Path | None = None) -> int:  # noqa: A002
     path = _key_file(dir)
     present = ask_secret("A present passphrase")
     change_passphrase(path, present, opener, _new_passphrase(path), random_bytes)
-    print(f"{opener} has another passphrase for {path}.")
+    tell(f"{opener} has another passphrase for {path}.")
     return 0
 
 
@@ -108,7 +109,7 @@ def remove(opener: str, /, *, dir: Path | None = None) -> int:  # noqa: A002
 
     path = _key_file(dir)
     remove_slot(path, ask_secret("A present passphrase"), opener)
-    print(f"{opener} can't open {path} any more.")
+    tell(f"{opener} can't open {path} any more.")
     return 0
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from cyclopts import App, CycloptsError, Parameter
 
 from countertui.cli.extras import require_extras
+from countertui.cli.lines import tell
 from countertui.cli.places import terminal_folder
 from countertui.domain.refusal import Refused
 from countertui.errors import CounterError
@@ -57,6 +58,8 @@ def run(arguments: list[str]) -> int:
         _say(error.happened, error.safe, error.press)
         return 1
     except KeyboardInterrupt:
+        if sys.stdin.isatty():
+            print(file=sys.stderr)  # the prompt's own line stands unfinished
         return 130
     except BrokenPipeError:
         # Whoever read our output has enough, as `head` does. Python would complain once more while ending.
@@ -89,4 +92,4 @@ def counter(*, dir: Path | None = None) -> int:  # noqa: A002 - the option's nam
 def _say(*sentences: str, press: str = "") -> None:
     for sentence in (*sentences, press):
         if sentence:
-            print(sentence, file=sys.stderr)
+            tell(sentence, sys.stderr)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cyclopts import App
 
 from countertui.cli.extras import require_extras
+from countertui.cli.lines import tell
 from countertui.cli.places import books_instead, terminal_folder
 from countertui.domain.rights import Role
 
@@ -67,12 +68,12 @@ def add(
         from countertui.cli.ledger import operators
 
         code = operators.add(ledger, admin, second, id, name, held)
-        print(f"{name} may sign on as {id} from the next snapshot.")
+        tell(f"{name} may sign on as {id} from the next snapshot.")
     else:
         with writing_station(terminal_folder(dir), "operator add") as (station, _):
             by = signed_in(station, admin)
             code = add_operator(station, by, _second(station, second, by, id), id, name, held)
-        print(f"{name} may sign on here as {id}; elsewhere from the next snapshot.")
+        tell(f"{name} may sign on here as {id}; elsewhere from the next snapshot.")
     _show_code(code)
     return 0
 
@@ -105,7 +106,7 @@ def reset(id: str, /, *, dir: Path | None = None, admin: str | None = None, seco
         with writing_station(terminal_folder(dir), "operator reset") as (station, _):
             by = signed_in(station, admin)
             code = reset_operator(station, by, _second(station, second, by, id), id)
-    print(f"The PIN of {id} is gone.")
+    tell(f"The PIN of {id} is gone.")
     _show_code(code)
     return 0
 
@@ -129,13 +130,13 @@ def pin(id: str, /, *, dir: Path | None = None) -> int:  # noqa: A002
     if ledger := books_instead(dir):
         from countertui.cli.ledger import operators
 
-        print(f"{operators.choose_pin(ledger, id)} has a new PIN at the ledger; elsewhere from the next snapshot.")
+        tell(f"{operators.choose_pin(ledger, id)} has a new PIN at the ledger; elsewhere from the next snapshot.")
         return 0
     with writing_station(terminal_folder(dir), "operator pin") as (station, _):
         present = ask_secret("One-time code or present PIN")
         _, person = prove(station, id, present)
         change_pin(station, person, present, ask_new_secret("New PIN, 4 to 8 digits"))
-    print(f"{person.name} has a new PIN here; elsewhere from the next snapshot.")
+    tell(f"{person.name} has a new PIN here; elsewhere from the next snapshot.")
     return 0
 
 
@@ -164,7 +165,7 @@ def leave(id: str, day: str, /, *, dir: Path | None = None, admin: str | None = 
     else:
         with writing_station(terminal_folder(dir), "operator leave") as (station, _):
             last = set_last_day(station, signed_in(station, admin), id, day)
-    print(f"{id} works here until {last}." if last else f"{id} works here without an end.")
+    tell(f"{id} works here until {last}." if last else f"{id} works here without an end.")
     return 0
 
 
@@ -188,11 +189,11 @@ def remove(id: str, /, *, dir: Path | None = None, admin: str | None = None) -> 
         from countertui.cli.ledger import operators
 
         operators.remove(ledger, admin, id)
-        print(f"{id} may do nothing at the ledger any more; elsewhere from the next snapshot.")
+        tell(f"{id} may do nothing at the ledger any more; elsewhere from the next snapshot.")
         return 0
     with writing_station(terminal_folder(dir), "operator remove") as (station, _):
         remove_operator(station, signed_in(station, admin), id)
-    print(f"{id} may do nothing here any more; elsewhere from the next snapshot.")
+    tell(f"{id} may do nothing here any more; elsewhere from the next snapshot.")
     return 0
 
 
@@ -228,7 +229,7 @@ def roles(
 
     held = tuple(dict.fromkeys((role, *more)))
     operators.change_roles(books_folder(dir), admin, second, id, held)
-    print(f"{id} may work as {' and '.join(held)} from the next snapshot.")
+    tell(f"{id} may work as {' and '.join(held)} from the next snapshot.")
     return 0
 
 
@@ -295,9 +296,9 @@ def _show_code(code: str) -> None:
     from countertui.domain.operators import CODE_HOURS
 
     wait_for("Second person, when nobody else looks")
-    print(f"One-time code: {code}")
-    print(f"It is shown only now, works once, and for {CODE_HOURS} hours. It is typed where the PIN is asked for.")
-    print("It is the second person's to hand over, to nobody but its owner: who knows it can be that operator.")
+    tell(f"One-time code: {code}")
+    tell(f"It is shown only now, works once, and for {CODE_HOURS} hours. It is typed where the PIN is asked for.")
+    tell("It is the second person's to hand over, to nobody but its owner: who knows it can be that operator.")
 
 
 def _line(row: dict[str, Any]) -> str:

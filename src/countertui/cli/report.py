@@ -9,6 +9,7 @@ from typing import Any, Literal
 from cyclopts import App
 
 from countertui.cli.extras import require_extras
+from countertui.cli.lines import tell
 from countertui.cli.places import books_instead, terminal_folder
 from countertui.domain.words import number_of
 
@@ -57,7 +58,7 @@ def report(name: Name, /, *, dir: Path | None = None, json_: bool = False, sign:
         for row in rows:
             print(_session(row) if name == "sessions" else f"missing between {row['after']} and {row['before']}")
         if not rows:
-            print("none")
+            tell("none")
     return 1 if name == "gaps" and rows else 0
 
 
@@ -95,9 +96,9 @@ def _paper(folder: Path, *, as_json: bool) -> int:
         for gap in gaps:
             days = gap.age_days(today)
             age = "" if days is None else f", used by {gap.since}, {number_of(days, 'day')} ago"
-            print(f"{gap_words(book.series, gap)} of book {book.name}: keyed in by nobody{age}")
+            tell(f"{gap_words(book.series, gap)} of book {book.name}: keyed in by nobody{age}")
     if not rows:
-        print("none")
+        tell("none")
     return 1 if rows else 0
 
 

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from countertui.cli.lines import tell
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -50,5 +52,5 @@ def print_rights(version: int, rows: Sequence[RightsRow], reviews: Sequence[Revi
 
 def print_signed(name: str, data: RightsReviewData) -> None:
     """Say what was signed off."""
-    print(f"{name} signed the rights of {data['operators']} people, snapshot {data['snapshot']}.")
-    print(f"List {data['sha256']}")
+    tell(f"{name} signed the rights of {data['operators']} people, snapshot {data['snapshot']}.")
+    tell(f"List {data['sha256']}")

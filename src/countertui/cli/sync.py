@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cyclopts import App
 
 from countertui.cli.extras import require_extras
+from countertui.cli.lines import tell
 from countertui.cli.places import terminal_folder
 from countertui.errors import AnswerNo, CounterError, EnvironmentFault
 
@@ -76,7 +77,7 @@ def _follow_anew(station: Station, reason: str) -> None:
     from countertui.counter.accept_log import accept_log
 
     seen = accept_log(station, signed_in(station, None), reason)
-    print(f"Recorded: the log of {seen.size:,} entries is followed no longer.", file=sys.stderr)
+    tell(f"Recorded: the log of {seen.size:,} entries is followed no longer.", sys.stderr)
 
 
 def _exchange(station: Station) -> tuple[list[Sent], int | None, CounterError | None]:
@@ -104,18 +105,18 @@ def _tell(sent: list[Sent], version: int | None, fault: CounterError | None, sta
         print(json.dumps(said), flush=True)
         return
     for one in sent:
-        print(
+        tell(
             f"batch {one.batch_no}: {one.state}, posted {format_cents(one.posted_cents)},"
             f" difference {format_cents(one.difference_cents)}{'  ' + one.detail if one.detail else ''}"
         )
     if version is not None:
-        print(f"snapshot {version} is in use")
+        tell(f"snapshot {version} is in use")
     if standing in _NOT_TAKEN:
-        print(_NOT_TAKEN[standing], file=sys.stderr)
+        tell(_NOT_TAKEN[standing], sys.stderr)
     if fault is not None:
-        print(fault, file=sys.stderr)
+        tell(str(fault), sys.stderr)
     elif not sent and version is None:
-        print("Nothing was waiting.")
+        tell("Nothing was waiting.")
     sys.stdout.flush()
 
 

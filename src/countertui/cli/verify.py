@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cyclopts import App
 
+from countertui.cli.lines import tell
 from countertui.cli.places import terminal_folder
 from countertui.domain.words import number_of
 
@@ -77,15 +78,15 @@ def verify(
         print(json.dumps({"records": last - first + 1, "last_seq": last, "faults": told, "personal": beside}))
     else:
         for fault in faults:
-            print(fault.words)
-        print(
+            tell(fault.words)
+        tell(
             f"{number_of(last - first + 1, 'record')} checked, {number_of(len(faults), 'fault')}."
             if faults
             else f"{number_of(last, 'record')}: all is well."
         )
         if standing is not None and standing.kept + standing.erased + standing.not_here:
             kept = f"{standing.kept:,} {'as recorded' if personal else 'kept'}"
-            print(f"Personal values: {kept}, {standing.erased:,} erased, {standing.not_here:,} not here.")
+            tell(f"Personal values: {kept}, {standing.erased:,} erased, {standing.not_here:,} not here.")
     return 1 if faults else 0
 
 

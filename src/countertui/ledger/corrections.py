@@ -20,6 +20,7 @@ from countertui.domain.money import Cents, format_cents
 from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.ledger import tables
+from countertui.ledger.credits import CREDIT_PREFIX
 from countertui.ledger.desk import Ground, Made, record, require_two
 from countertui.ledger.desk_entry import write_entry
 from countertui.ledger.paper_keyed import TWICE
@@ -110,7 +111,8 @@ def move(
 ) -> Made:
     """Move cents (more than 0) that a posted record (terminal, epoch, seq) credited to the source, to the target.
 
-    No more can be moved than is there of that record, corrections so far counted. Raises as `correct_item`.
+    No more can be moved than is there of that record, corrections so far counted; what is on a charge or a credit is
+    taken from there, and not from the GL account behind it, whose money it would leave paid. Raises as `correct_item`.
     """
     connection = ground.connection
     about, rules = _about(connection, *place), rules_of(connection)
@@ -120,9 +122,9 @@ def move(
         raise refused("What is in suspense leaves it by its error item.")
     require_standing(connection, about)
     there = _there(connection, about, source)
-    if not 0 < cents <= there:
-        raise refused(f"Record {place[2]} of {place[0]} has {format_cents(max(0, there))} there to move.")
-    taken = _shares(connection, rules, source, -cents, about)
+    if not 0 < cents <= sum(share["cents"] for share in there):
+        raise refused(f"Record {place[2]} of {place[0]} has {_said(there)} there to move.")
+    taken = _taken(there, cents)
     return _made(ground, rules, None, about, [*taken, *_shares(connection, rules, target, cents, about)], who)
 
 
@@ -269,12 +271,34 @@ def _paid_by(connection: Connection, about: StoredRecord, charge: str) -> str | 
     return max(sorted(paid), key=paid.__getitem__, default=None)
 
 
-def _there(connection: Connection, about: StoredRecord, source: ToGl | ToCharge) -> int:
-    """Cents of a receipt, with its corrections and returned checks so far, on a charge or a GL account."""
+def _there(connection: Connection, about: StoredRecord, source: ToGl | ToCharge) -> list[ShareData]:
+    """A receipt's money, corrections and returned checks counted, on a charge, a credit or a GL account alone."""
     posted = what_stands(connection, about)
-    if isinstance(source, ToCharge):
-        return sum(each.cents for each in posted.moves if each.charge == source.charge)
-    return -sum(cents for (_, account), cents in posted.lines.items() if account == source.account)
+    if isinstance(source, ToGl):
+        cents = -sum(cents for (_, account), cents in posted.lines.items() if account == source.account)
+        owned = sum(each.cents for each in posted.moves if each.gl == source.account)
+        return [_share(None, None, "gl", source.account, cents - owned)]
+    sums: dict[tuple[str | None, str | None, str, str], int] = {}
+    for each in posted.moves:
+        if (each.charge or f"{CREDIT_PREFIX}{each.account}") == source.charge:
+            place = each.account, each.charge, each.head, each.gl
+            sums[place] = sums.get(place, 0) + each.cents
+    return [_share(*place, cents) for place, cents in sorted(sums.items(), key=str) if cents > 0]
+
+
+def _taken(there: Sequence[ShareData], cents: int) -> list[ShareData]:
+    """Cents off those shares, from the first on: from the account that was credited, whatever the charge's is now."""
+    taken: list[ShareData] = []
+    for share in there:
+        part = min(cents, share["cents"])
+        if part:
+            taken.append(_share(share["account"], share["charge"], share["head"], share["gl"], -part))
+        cents -= part
+    return taken
+
+
+def _said(there: Sequence[ShareData]) -> str:
+    return format_cents(max(0, sum(share["cents"] for share in there)))
 
 
 def _closed_by(connection: Connection, item: int, shares: Sequence[ShareData]) -> list[int]:

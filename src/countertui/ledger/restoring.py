@@ -77,6 +77,7 @@ def restore(
     """
     if to.exists() and any(to.iterdir()):
         raise PlaceTakenError(f"{to} is not empty.", "Nothing was changed.", "Name a new folder with --dir.")
+    _require_finished(backup)
     key = open_key(backup, passphrase).public_key()
     manifest = read_manifest(backup, key)
     _require_whole(backup, manifest)
@@ -121,11 +122,9 @@ def go_on(connection: Connection, by: Sequence[str], reason: str, now: str) -> l
 
 def read_manifest(backup: Path, key: Ed25519PublicKey) -> Manifest:
     """What a backup says it holds, once that key signed it. Raises BackupRefusedError, OSError."""
-    path = backup / MANIFEST
-    if not path.is_file():
-        raise BackupRefusedError(f"{backup} is no backup, or one that was not finished: it has no {MANIFEST}.")
+    _require_finished(backup)
     try:
-        envelope = parse_envelope(path.read_bytes(), _MOST_MANIFEST)
+        envelope = parse_envelope((backup / MANIFEST).read_bytes(), _MOST_MANIFEST)
         manifest = Manifest.model_validate(parse_strict(open_envelope(envelope, BACKUP, {LEDGER_KEY_ID: key})))
     except EnvelopeRefusedError:
         raise BackupRefusedError("The backup's list was not signed by the key that is in it.") from None
@@ -134,6 +133,11 @@ def read_manifest(backup: Path, key: Ed25519PublicKey) -> Manifest:
     if not {DATABASE, KEYS} <= {file.name for file in manifest.files}:
         raise BackupRefusedError("The backup's list names no books, or no keys.")
     return manifest
+
+
+def _require_finished(backup: Path) -> None:
+    if not (backup / MANIFEST).is_file():
+        raise BackupRefusedError(f"{backup} is no backup, or one that was not finished: it has no {MANIFEST}.")
 
 
 def _require_whole(backup: Path, manifest: Manifest) -> None:

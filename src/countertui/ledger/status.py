@@ -69,9 +69,10 @@ def as_lines(found: dict[str, Any]) -> list[str]:
     for each in found["terminals"]:
         lines.append(
             f"  {each['terminal']}/{each['epoch']}  {each['state']:8} batches {each['batches']}, posted"
-            f" {each['posted']}, held {each['held']}, records {each['records']},"
-            f" posted {format_cents(each['posted_cents'])}, difference {format_cents(each['difference_cents'])}"
+            f" {each['posted']}, held {each['held']}, records {each['records']}"
         )
+        difference = format_cents(each["difference_cents"])
+        lines.append(f"    posted {format_cents(each['posted_cents'])}, difference {difference}")
         if each["unsealed_records"]:
             told = f"{number_of(each['unsealed_records'], 'record')}, {format_cents(each['unsealed_cents'])}"
             lines.append(f"    not sealed yet: {told}")
@@ -85,7 +86,8 @@ def as_lines(found: dict[str, Any]) -> list[str]:
         lines.append(f"  {each['biz_date']}  {each['terminal']}  {number_of(each['receipts'], 'receipt')}, net {net}")
     for each in found["held"]:
         name = f"{each['terminal']}/{each['epoch']} batch {each['no']}"
-        lines.append(f"  {each['state'].upper()} {name}: {'; '.join(each['reasons'])}")
+        waits = "another technician posts it" if each["state"] == "released" else "two technicians release and post it"
+        lines.append(f"  {each['state'].upper()} {name}: {' '.join(each['reasons']) or waits}")
     for each in found["error_items"]:
         lines.append(f"  ERROR ITEM {each['id']}: {each['detail']} ({format_cents(each['cents'])} in suspense)")
     for verdict, number in found["inbox"].items():

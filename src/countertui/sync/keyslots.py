@@ -273,7 +273,7 @@ def _kek(document: dict[str, Any], passphrase: str) -> bytes:
         except InvalidTag:
             continue
     raise WrongPassphraseError(
-        "The passphrase opens no slot of this terminal.", "The keys are unchanged.", "Type it again."
+        "The passphrase opens no slot of these keys.", "The keys are unchanged.", "Type it again."
     )
 
 

@@ -11,6 +11,7 @@ from cyclopts import App
 
 from countertui.cli.extras import require_extras
 from countertui.cli.ledger.now import utc_now
+from countertui.cli.lines import tell
 from countertui.cli.places import books_folder
 
 if TYPE_CHECKING:
@@ -100,8 +101,8 @@ def revoke(
             last = last_known(connection, terminal, of) if after is None else after
             revoke_key(connection, books, secrets.terminal_key, terminal, of, last, reason, by, utc_now())
             receipt = last_receipt(connection, terminal, of)
-    print(f"The key of {terminal}, epoch {of}, is revoked: what it signed after record {last} counts for nothing.")
-    print(f"The last receipt here is {receipt or 'none'}: what it took after that is on paper alone. Count its drawer.")
+    tell(f"The key of {terminal}, epoch {of}, is revoked: what it signed after record {last} counts for nothing.")
+    tell(f"The last receipt here is {receipt or 'none'}: what it took after that is on paper alone. Count its drawer.")
     return 0
 
 
@@ -130,7 +131,7 @@ def unfreeze(terminal: str, /, *, reason: str, epoch: int | None = None, dir: Pa
             of = epoch or newest_epoch(connection, terminal) or 1
             unfreeze_terminal(connection, books, secrets.terminal_key, terminal, of, reason, by, utc_now())
             forget_witnessed(connection, terminal, of)
-    print(f"{terminal}, epoch {of}, is no longer frozen; it sends what waits by itself.")
+    tell(f"{terminal}, epoch {of}, is no longer frozen; it sends what waits by itself.")
     return 0
 
 
@@ -171,10 +172,10 @@ def _give_out_code(books: Books, secrets: Secrets, terminal: str, office: str, t
         code, invitation = begin(connection, books, terminal, office, first.id, random_bytes, utc_now())
     if to is not None:
         write_durably(to / INVITATION.format(terminal), canonical(invitation.model_dump()))
-    print(f"Code for {terminal}, good for {VALID_HOURS} hours: {code}")
+    tell(f"Code for {terminal}, good for {VALID_HOURS} hours: {code}")
     way = "--ledger URL" if to is None else "--from FOLDER --to FOLDER"
-    print(f"At the terminal: countertui init {way} --terminal {terminal} --code {code}")
-    print(f"Then a second person, here: countertui ledger admit {terminal}")
+    tell(f"At the terminal:\n  countertui init {way} --terminal {terminal} --code {code}")
+    tell(f"Then a second person, here: countertui ledger admit {terminal}")
     return 0
 
 
@@ -197,7 +198,7 @@ def _admit(books: Books, secrets: Secrets, terminal: str, from_: Path | None, to
             f"Terminal {terminal} has not asked yet, or its code ran out.",
             press="Give out a code with --office, then run countertui init at the terminal.",
         )
-    print(f"{terminal}, office {asked.office}, asks to be let in; {asked.begun_by} gave out its code.", flush=True)
+    tell(f"{terminal}, office {asked.office}, asks to be let in; {asked.begun_by} gave out its code.")
     second = who(books, secrets, Act.KEEP_KEYS, "Second person")
     typed = ask("Fingerprint, as the terminal shows it")
     admission = admit_asked(books, secrets, terminal, second.id, typed, utc_now())
@@ -205,7 +206,7 @@ def _admit(books: Books, secrets: Secrets, terminal: str, from_: Path | None, to
         write_durably(to / ADMISSION.format(terminal), admission)
         with suppress(NothingPublishedError):  # the terminal says so itself
             write_snapshot_to(books, to / SNAPSHOT, terminal)
-    print(f"{terminal} is admitted by {asked.begun_by} and {second.id}.")
+    tell(f"{terminal} is admitted by {asked.begun_by} and {second.id}.")
     return 0
 
 

@@ -10,6 +10,7 @@ from cyclopts import App
 from countertui.cli.extras import require_extras
 from countertui.cli.ledger.at_desk import at_desk
 from countertui.cli.ledger.now import utc_now
+from countertui.cli.lines import tell
 from countertui.cli.places import ledger_folder
 
 
@@ -34,7 +35,7 @@ def backup(to: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
 
         made = back_up(desk.books, desk.secrets.terminal_key, to.resolve(), utc_now(), _progress)
     size = sum(file.bytes for file in made.files)
-    print(f"Ledger {made.ledger} is backed up in {to}: {len(made.files):,} files, {size:,} bytes.")
+    tell(f"Ledger {made.ledger} is backed up in {to}: {len(made.files):,} files, {size:,} bytes.")
     return 0
 
 
@@ -68,8 +69,10 @@ def restore(
     folder = ledger_folder(dir)
     passphrase = passphrase_for(from_)
     made = make_again(from_, folder, passphrase, database=database, everything=fsck, progress=_progress)
-    print(f"Ledger {made.ledger} is in {folder} as it was at {made.made_at}. Its terminals send again what came later.")
-    print("Nobody is admitted, revoked or unfrozen, and no key changed, before all of them asked for its register.")
+    tell(f"Ledger {made.ledger} is in {folder} as it was at {made.made_at}. Its terminals send again what came later.")
+    if fsck:
+        tell("Its books were recomputed, and everything agrees.")
+    tell("Nobody is admitted, revoked or unfrozen, and no key changed, before all of them asked for its register.")
     return 0
 
 

@@ -10,6 +10,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from countertui.cli.ledger.at_desk import at_desk, business_date, new_id, reading
+from countertui.cli.lines import tell
 from countertui.errors import UsageError
 
 
@@ -44,9 +45,9 @@ def deposits(*, office: str | None = None, dir: Path | None = None, json_: bool 
         return 0
     for each in found:
         sums = ", ".join(f"{one['tender'].replace('_', ' ')} {format_cents(one['cents'])}" for one in each.sums)
-        print(f"{each.biz_date} {each.office} {each.terminal} {each.session}, drawer {each.drawer}: {sums}")
+        tell(f"{each.biz_date} {each.office} {each.terminal} {each.session}, drawer {each.drawer}: {sums}")
     if not found:
-        print("Nothing waits to be deposited.")
+        tell("Nothing waits to be deposited.")
     return 0
 
 
@@ -91,9 +92,9 @@ def deposit(
                 if missing := set(session) - {id_ for _, _, id_ in places}:
                     raise UsageError(f"Session {min(missing)} does not wait to be deposited.", "Nothing was changed.")
             made = put_in_bag(ground, office, bag, places, by=by, second=second, biz_date=day, id_=new_id())
-    print(f"Deposit {made.seq}, bag {bag}: {format_cents(made.body['data']['total_cents'])}.")
+    tell(f"Deposit {made.seq}, bag {bag}: {format_cents(made.body['data']['total_cents'])}.")
     for each in made.body["data"]["composition"]:
-        print(f"  {each['tender'].replace('_', ' '):12} {each['count'] or '':>5} {format_cents(each['cents']):>14}")
+        tell(f"  {each['tender'].replace('_', ' '):12} {each['count'] or '':>5} {format_cents(each['cents']):>14}")
     return 0
 
 
@@ -133,7 +134,7 @@ def return_(
             made = return_check(ground, receipt, check, by=by, second=second, reason=reason, biz_date=day, id_=new_id())
     data = made.body["data"]
     fee = f", fee {format_cents(data['fee_cents'])}" if data["fee_cents"] else ""
-    print(f"Check {check} of {receipt}: {format_cents(data['total_cents'])} taken back{fee}.")
+    tell(f"Check {check} of {receipt}: {format_cents(data['total_cents'])} taken back{fee}.")
     return 0
 
 
@@ -188,9 +189,9 @@ def payments(
     if json_:
         print(json.dumps(asdict(taken)))
     else:
-        print(f"{taken.origin}: {taken.count} payments, {format_cents(taken.total_cents)}, {taken.state}.")
+        tell(f"{taken.origin}: {taken.count} payments, {format_cents(taken.total_cents)}, {taken.state}.")
         for reason in taken.reasons:
-            print(f"  {reason}")
+            tell(f"  {reason}")
         if taken.state.startswith("held"):
-            print("Nothing of it is posted. Give it again once it is right; --again if its payments are new ones.")
+            tell("Nothing of it is posted. Give it again once it is right; --again if its payments are new ones.")
     return 0 if taken.state.startswith("posted") else 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cyclopts import App
 
 from countertui.cli.ledger.at_desk import at_desk, new_id
+from countertui.cli.lines import tell
 
 if TYPE_CHECKING:
     from countertui.domain.desk_records import DeskKind
@@ -109,5 +110,5 @@ def _step(kind: DeskKind, terminal: str, no: int, reason: str, epoch: int, dir: 
         by = desk.sign_in(act, "Technician")
         with desk.ground() as ground:
             step(ground, kind, terminal, epoch, no, by=by, reason=reason, id_=new_id())
-    print(f"Batch {no} of {terminal} is {state}.")
+    tell(f"Batch {no} of {terminal} is {state}.")
     return 0

@@ -12,6 +12,7 @@ from cyclopts import App
 
 from countertui.cli.extras import require_extras
 from countertui.cli.ledger.now import utc_now
+from countertui.cli.lines import tell
 from countertui.cli.places import books_folder
 from countertui.domain.words import number_of
 
@@ -50,15 +51,14 @@ def city(folder: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
     try:
         who = answering(books)
         done = set_city(books, in_force, who, utc_now(), folder.resolve().name)
-        print(
+        tell(
             f"{in_force.rules.name}: {number_of(done.created, 'row')} created, {done.updated} updated,"
             f" {done.removed} removed.",
-            flush=True,
         )
         version = publish_snapshot(books, who.key, utc_now(), _progress)
     finally:
         books.close()
-    print(f"Snapshot {version} is published.")
+    tell(f"Snapshot {version} is published.")
     return 0
 
 
@@ -82,7 +82,7 @@ def publish(*, dir: Path | None = None) -> int:  # noqa: A002
         version = publish_snapshot(books, open_key(folder, passphrase_for(folder)), utc_now(), _progress)
     finally:
         books.close()
-    print(f"Snapshot {version} is published.")
+    tell(f"Snapshot {version} is published.")
     return 0
 
 
@@ -111,7 +111,7 @@ def status(*, seen: int | None = None, dir: Path | None = None, json_: bool = Fa
         found = status_of(books, utc_now())
     finally:
         books.close()
-    print(json.dumps(found) if json_ else "\n".join(as_lines(found)))
+    print(json.dumps(found)) if json_ else tell("\n".join(as_lines(found)))
     return 0
 
 

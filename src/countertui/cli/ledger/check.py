@@ -9,6 +9,7 @@ from pathlib import Path
 from cyclopts import App
 
 from countertui.cli.ledger.at_desk import reading
+from countertui.cli.lines import tell
 
 
 def add_to(ledger: App) -> None:
@@ -37,7 +38,7 @@ def fsck(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
         told = {"came_in": checked.came_in, "records": checked.records, "lines": checked.lines}
         print(json.dumps(told | {"differences": list(checked.differences)}))
     else:
-        print("\n".join(as_lines(checked)))
+        tell("\n".join(as_lines(checked)))
     return 1 if checked.differences else 0
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from cyclopts import App
 
 from countertui.cli.ledger.at_desk import AtDesk, at_desk, business_date, new_id, reading
+from countertui.cli.lines import tell
 from countertui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,9 +43,9 @@ def items(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
         print(json.dumps([{name: row[name] for name in names} for row in found]))
         return 0
     for row in found:
-        print(f"{row['id']}: {row['terminal']} {row['seq']}, {format_cents(row['cents'])} in suspense: {row['detail']}")
+        tell(f"{row['id']}: {row['terminal']} {row['seq']}, {format_cents(row['cents'])} in suspense: {row['detail']}")
     if not found:
-        print("Nothing waits.")
+        tell("Nothing waits.")
     return 0
 
 
@@ -89,7 +90,7 @@ def correct(
         two = _two(desk, reason, day)
         with desk.ground() as ground:
             correct_item(ground, item, target, two)
-    print(f"Error item {item} is closed.")
+    tell(f"Error item {item} is closed.")
     return 0
 
 
@@ -122,7 +123,7 @@ def move(
     reason
         Why it belongs there.
     from_charge
-        The charge it was put on.
+        The charge it was put on; CR- and the account's number for its credit.
     from_gl
         The GL account it was put on.
     to_account
@@ -152,7 +153,7 @@ def move(
         two = _two(desk, reason, day)
         with desk.ground() as ground:
             move_money(ground, (terminal, epoch, seq), source, target, cents, two)
-    print("It is moved.")
+    tell("It is moved.")
     return 0
 
 
@@ -178,7 +179,7 @@ def period(what: Literal["close", "open"], month: str, /, *, reason: str = "", d
         kind = DeskKind.PERIOD_CLOSE if what == "close" else DeskKind.PERIOD_OPEN
         with desk.ground() as ground:
             set_period(ground, kind, month, by=two.by, second=two.second, reason=reason, id_=two.id)
-    print(f"{month} is {'closed' if what == 'close' else 'open'}.")
+    tell(f"{month} is {'closed' if what == 'close' else 'open'}.")
     return 0
 
 

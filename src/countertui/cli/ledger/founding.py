@@ -10,6 +10,7 @@ from cyclopts import App
 
 from countertui.cli.extras import require_extras
 from countertui.cli.ledger.now import utc_now
+from countertui.cli.lines import tell
 from countertui.cli.places import ledger_folder
 
 if TYPE_CHECKING:
@@ -73,9 +74,10 @@ def init(id: str, /, *, roots: str, dir: Path | None = None, database: str | Non
         now=utc_now(),
         database=database,
     ).close()
-    print(f"Ledger {id} is made in {folder}.")
+    tell(f"Ledger {id} is made in {folder}.")
     for n, path in places.items():
-        print(f"Root key {n}: {path}. Keep it apart from the others and from the ledger.")
+        tell(f"Root key {n}: {path}")
+    tell("Keep each apart from the others and from the ledger.")
     return 0
 
 

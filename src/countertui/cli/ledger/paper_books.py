@@ -12,6 +12,7 @@ from cyclopts import App
 
 from countertui.cli.ledger.at_desk import at_desk, business_date, new_id, reading
 from countertui.cli.ledger.now import utc_now
+from countertui.cli.lines import tell
 from countertui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ def list_books(*, office: str | None = None, dir: Path | None = None, json_: boo
         print(json.dumps([_as_json(each) for each in found]))
         return 0
     for each in found:
-        print(_book_words(each))
+        tell(_book_words(each))
     if not found:
-        print("No paper receipt book was issued.")
+        tell("No paper receipt book was issued.")
     return 0
 
 
@@ -89,8 +90,8 @@ def issue(
         with desk.ground() as ground:
             issue_book(ground, series.upper(), first, last, office, by=by, biz_date=day, id_=new_id())
     names = PaperNumber(series.upper(), first).text, PaperNumber(series.upper(), last).text
-    print(f"Book {names[0]} to {names[1]} is issued to {office}, {last - first + 1} forms.")
-    print("Its terminals know it from the next snapshot: countertui ledger publish")
+    tell(f"Book {names[0]} to {names[1]} is issued to {office}, {last - first + 1} forms.")
+    tell("Its terminals know it from the next snapshot: countertui ledger publish")
     return 0
 
 
@@ -129,11 +130,11 @@ def close(
         with desk.books.reading() as connection:
             missing = missing_by(connection, standing_of(connection, name).book, last)
         for gap in missing:
-            print(f"  not keyed in: {_gap_words(name.series, gap)}")
+            tell(f"  not keyed in: {_gap_words(name.series, gap)}")
         second = desk.sign_in(Act.AGREE, "Second person") if missing and reason.strip() else None
         with desk.ground() as ground:
             close_book(ground, name, last, by=by, second=second, reason=reason, biz_date=day, id_=new_id())
-    print(f"Book {name.text} is taken back{'' if last else ', none of it used'}.")
+    tell(f"Book {name.text} is taken back{'' if last else ', none of it used'}.")
     return 0
 
 
@@ -174,9 +175,9 @@ def gaps(*, office: str | None = None, dir: Path | None = None, json_: bool = Fa
         for gap in each.missing:
             closed = ", the book is closed" if each.book.closed_on else ""
             words = _gap_words(each.book.series, gap)
-            print(f"{each.book.office}  {words}, {age_words(gap, today)}{closed}")
+            tell(f"{each.book.office}  {words}, {age_words(gap, today)}{closed}")
     if not rows:
-        print("none")
+        tell("none")
     return 1 if rows else 0
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from cyclopts import App
 
 from countertui.cli.ledger.at_desk import at_desk, new_id
+from countertui.cli.lines import tell
 
 
 def add_to(ledger: App) -> None:
@@ -39,9 +40,9 @@ def personal(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A
         wrong = [list(place) for place in found.wrong]
         print(json.dumps({"kept": found.kept, "awaited": found.awaited, "erased": found.erased, "wrong": wrong}))
     else:
-        print(f"Personal values: {found.kept:,} as recorded, {found.awaited:,} awaited, {found.erased:,} erased.")
+        tell(f"Personal values: {found.kept:,} as recorded, {found.awaited:,} awaited, {found.erased:,} erased.")
         for place in found.wrong:
-            print(f"Record {place.seq} of {place.terminal}/{place.epoch}: {place.field} is not as it was recorded.")
+            tell(f"Record {place.seq} of {place.terminal}/{place.epoch}: {place.field} is not as it was recorded.")
     return 1 if found.wrong else 0
 
 
@@ -64,9 +65,9 @@ def reseal(*, dir: Path | None = None) -> int:  # noqa: A002
         vault = Vault(desk.secrets.field_key, desk.books.ledger, random_bytes)
         with desk.books.writing() as connection:
             done = reseal_values(connection, vault, utc_now())
-    print(f"{done.sealed:,} values sealed. Publish a snapshot to hand them out.")
+    tell(f"{done.sealed:,} values sealed. Publish a snapshot to hand them out.")
     if done.left_out:
-        print(f"{done.left_out:,} left out, as they were altered: countertui ledger personal names them.")
+        tell(f"{done.left_out:,} left out, as they were altered: countertui ledger personal names them.")
     return 1 if done.left_out else 0
 
 
@@ -93,5 +94,5 @@ def erase(record: str, field: str, /, *, reason: str, dir: Path | None = None) -
         by, second = desk.sign_in(Act.ERASE, "Admin"), desk.sign_in(Act.AGREE, "Second person")
         with desk.ground() as ground:
             made = erase_value(ground, record, field, by=by, second=second, reason=reason, id_=new_id())
-    print(f"Erased: {field} of that record (desk record {made.seq}). Publish a snapshot to tell the terminals.")
+    tell(f"Erased: {field} of that record (desk record {made.seq}). Publish a snapshot to tell the terminals.")
     return 0

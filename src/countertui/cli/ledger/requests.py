@@ -10,6 +10,7 @@ from typing import Literal
 from cyclopts import App
 
 from countertui.cli.ledger.at_desk import at_desk, business_date, new_id, reading
+from countertui.cli.lines import tell
 
 
 def add_to(ledger: App) -> None:
@@ -40,12 +41,12 @@ def requests(*, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A
         return 0
     for each in found:
         what = "void" if each.method is None else f"refund by {each.method.replace('_', ' ')}"
-        print(
+        tell(
             f"{each.terminal} {each.seq}: {what} of {each.receipt_no} ({each.biz_date}),"
             f" {format_cents(each.total_cents)}, asked by {each.asked_by}: {each.reason}"
         )
     if not found:
-        print("Nothing is asked for.")
+        tell("Nothing is asked for.")
     return 0
 
 
@@ -92,10 +93,10 @@ def decide(
             )
     number, done = made.body["data"]["original"]["receipt_no"], made.body["data"]
     if verdict == "refuse":
-        print(f"Refused: receipt {number} stands.")
+        tell(f"Refused: receipt {number} stands.")
     elif done["carried_by"] == CarriedBy.LEDGER:
-        print(f"Approved: receipt {number} is taken back, an AP check is owed.")
+        tell(f"Approved: receipt {number} is taken back, an AP check is owed.")
     else:
-        print(f"Approved: terminal {terminal} carries it out once it has the next snapshot.")
-    print("Terminals learn of it by the next snapshot: countertui ledger publish.")
+        tell(f"Approved: terminal {terminal} carries it out once it has the next snapshot.")
+    tell("Terminals learn of it by the next snapshot: countertui ledger publish.")
     return 0

@@ -10,6 +10,7 @@ from cyclopts import App
 
 from countertui.cli.extras import require_extras
 from countertui.cli.ledger.now import utc_now
+from countertui.cli.lines import tell
 from countertui.cli.places import books_folder, keyless_books_folder
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def rotate(*, reason: str, roots: str | None = None, dir: Path | None = None) ->
     finally:
         books.close()
         lock.close()
-    print(f"The ledger has a new key. Snapshot {version} is published with it. Start the ledger's service again.")
+    tell(f"The ledger has a new key. Snapshot {version} is published with it. Start the ledger's service again.")
     return 0
 
 
@@ -95,8 +96,8 @@ def reset_admins(
         for id_ in named:
             with ledger.keeping() as keeping:
                 code = reset_admin(keeping, keys, id_, reason)
-            print(f"Code for {id_}, good for {CODE_HOURS} hours: {code}")
-    print("Hand each code to that person alone: countertui operator pin ID --dir LEDGER")
+            tell(f"Code for {id_}, good for {CODE_HOURS} hours: {code}")
+    tell("Hand each code to that person alone: countertui operator pin ID --dir LEDGER")
     return 0
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from cyclopts import App
 
 from countertui.cli.ledger.at_desk import AtDesk, at_desk
+from countertui.cli.lines import tell
 from countertui.domain.words import number_of
 
 
@@ -62,12 +63,12 @@ def import_(path: Path, /, *, dir: Path | None = None, json_: bool = False) -> i
         print(json.dumps(said))
     else:
         for entries in register:
-            print(f"{entries.file}: {entries.said}")
+            tell(f"{entries.file}: {entries.said}")
         for each in taken:
-            print(f"{each.file}: {each.verdict}{'. ' + each.detail if each.detail else ''}")
-        print(f"{number_of(acks, 'answer')} written to {path}.")
+            tell(f"{each.file}: {each.verdict}{'. ' + each.detail if each.detail else ''}")
+        tell(f"{number_of(acks, 'answer')} written to {path}.")
         if values:
-            print(f"{number_of(values, 'personal value')} taken, kept encrypted.")
+            tell(f"{number_of(values, 'personal value')} taken, kept encrypted.")
     return 0 if all(each.was_taken for each in taken) and all(each.was_believed for each in register) else 1
 
 
@@ -90,7 +91,7 @@ def _take_parts(desk: AtDesk, path: Path, now: str) -> int:
             _, terminal, epoch, no, _ = read_part(data)
             values += len(take_part(desk.books, vault, data, terminal, epoch, no, now))
         except (MalformedPartError, ElsewhereError, NotInCustodyError):
-            print(f"{file.name}: personal values that were not taken.", file=sys.stderr)
+            tell(f"{file.name}: personal values that were not taken.", sys.stderr)
     return values
 
 
@@ -106,20 +107,20 @@ def _recover(path: Path, dir: Path | None, *, json_: bool) -> int:  # noqa: A002
     if json_:
         print(json.dumps(asdict(found)))
         return 0 if found.bad is None else 1
-    print(f"{found.terminal}, epoch {found.epoch}: its store goes to record {found.last_seq}.")
-    print(
+    tell(f"{found.terminal}, epoch {found.epoch}: its store goes to record {found.last_seq}.")
+    tell(
         f"{number_of(found.sealed, 'sealed batch', 'sealed batches')} taken, {number_of(found.records, 'record')} more."
     )
     if found.batch_no is not None and found.last_batch_no is not None:
         for no in range(found.batch_no, found.last_batch_no + 1):
-            print(f"Two people release and post them: countertui ledger release {found.terminal} {no}")
+            tell(f"Two people release and post them: countertui ledger release {found.terminal} {no} --reason TEXT")
     if found.bad is not None:
-        print(
+        tell(
             f"Record {found.bad} does not verify by the keys known here. It was altered there, or is signed with a key"
             " that no record before it brought in rightly. Keep the disk as it is: an alarm was raised."
         )
         if found.bad <= found.last_seq:
-            print("The ledger has that record as it was signed.")
+            tell("The ledger has that record as it was signed.")
         if found.left_out:
-            print(f"{number_of(found.left_out, 'record')} after {found.last_seq} were not taken: look at them there.")
+            tell(f"{number_of(found.left_out, 'record')} after {found.last_seq} were not taken: look at them there.")
     return 0 if found.bad is None else 1
