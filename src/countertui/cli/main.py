@@ -33,6 +33,7 @@ def run(arguments: list[str]) -> int:
         backup,
         batch,
         demo,
+        doctor,
         importing,
         init,
         key,
@@ -44,7 +45,21 @@ def run(arguments: list[str]) -> int:
         verify,
     )
 
-    for commands in (backup, batch, demo, importing, init, key, ledger, operator, receipt, report, sync, verify):
+    for commands in (
+        backup,
+        batch,
+        demo,
+        doctor,
+        importing,
+        init,
+        key,
+        ledger,
+        operator,
+        receipt,
+        report,
+        sync,
+        verify,
+    ):
         commands.add_to(app)
     try:
         status = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")

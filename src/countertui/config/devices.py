@@ -126,7 +126,7 @@ class PrinterTable(SerialTable):
             yield f"key code_page: {unknown(f'code page of {self.profile},', self.page, PROFILES[self.profile])}"
 
 
-class _SerialDevice(SerialTable):
+class SerialDevice(SerialTable):
     """A device at a serial port."""
 
     table: ClassVar[str]
@@ -138,7 +138,7 @@ class _SerialDevice(SerialTable):
         yield from _unknown_port(self.serial)
 
 
-class CheckReaderTable(_SerialDevice):
+class CheckReaderTable(SerialDevice):
     """A check reader at a serial port; one inside a printer is that printer's `micr`."""
 
     table: ClassVar[str] = "check_reader"
@@ -152,7 +152,7 @@ class CheckReaderTable(_SerialDevice):
             yield f"key alphabet: {unknown('alphabet', self.alphabet, MICR_ALPHABETS)}"
 
 
-class ScannerTable(_SerialDevice):
+class ScannerTable(SerialDevice):
     """A barcode scanner at a serial port."""
 
     table: ClassVar[str] = "scanner"
@@ -160,7 +160,7 @@ class ScannerTable(_SerialDevice):
     name: _Name = "scanner"
 
 
-class PoleDisplayTable(_SerialDevice):
+class PoleDisplayTable(SerialDevice):
     """A customer display of two lines of twenty."""
 
     table: ClassVar[str] = "pole_display"

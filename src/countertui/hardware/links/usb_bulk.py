@@ -213,3 +213,22 @@ def _bulk(interface: Any, direction: int) -> Any:
 def _forget(device: Any) -> None:
     with contextlib.suppress(usb.core.USBError):
         usb.util.dispose_resources(device)
+
+
+def plugged_in(backend: Any = None) -> tuple[str, ...]:
+    """The printers at USB now, as terminal.toml names them; none where this machine has no libusb."""
+    try:
+        devices = list(usb.core.find(find_all=True, backend=backend or libusb_package.get_libusb1_backend()) or ())
+        printers = [one for one in devices if any(_is_printer(configuration) for configuration in one)]
+    except (usb.core.NoBackendError, usb.core.USBError):
+        return ()
+    found = [
+        " ".join(filter(None, (f"{one.idVendor:04x}:{one.idProduct:04x}", serial_number_of(one)))) for one in printers
+    ]
+    for device in devices:
+        _forget(device)
+    return tuple(sorted(found))
+
+
+def _is_printer(configuration: Any) -> bool:
+    return any(interface.bInterfaceClass == _PRINTER_CLASS for interface in configuration)

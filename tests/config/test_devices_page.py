@@ -1,0 +1,50 @@
+"""docs/devices.md lists every key, profile and status word, and nothing that isn't there."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from countertui.config.devices import DIALECTS, CheckReaderTable, PoleDisplayTable, PrinterTable, ScannerTable
+from countertui.config.printer_profiles import PROFILES
+from countertui.config.terminal import read_terminal
+from countertui.hardware.status_words import WORDS
+
+PAGE = (Path(__file__).parents[2] / "docs" / "devices.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_every_key_of_a_printer_is_there() -> None:
+    told = set(re.findall(r"^(?:# )?([a-z_]+) = ", BLOCKS[0], re.MULTILINE))
+    more = set(re.findall(r"then bits, parity, stop", BLOCKS[0]) and ("bits", "parity", "stop"))
+    assert told | more == set(PrinterTable.model_fields)
+
+
+def test_the_examples_can_be_used(tmp_path: Path) -> None:
+    path = tmp_path / "terminal.toml"
+    path.write_text("\n".join(BLOCKS), encoding="utf-8")
+    settings = read_terminal(path)
+    assert settings.printers[0].title == "TM-T88V at front counter"
+    assert len(settings.scanners) == 1
+    other = re.sub(r"^(host|port) = .*$", "", BLOCKS[0], flags=re.MULTILINE)
+    for way in re.findall(r"^# (serial|usb|queue|file) = ", BLOCKS[0], re.MULTILINE):
+        path.write_text(re.sub(rf"^# {way} = ", f"{way} = ", other, flags=re.MULTILINE), encoding="utf-8")
+        assert read_terminal(path).printers[0].way == way
+
+
+def test_every_key_of_the_others_is_there() -> None:
+    serial = {"baud", "bits", "parity", "stop", "flow"}
+    tables = tomllib.loads(BLOCKS[1])
+    assert set(tables["scanner"][0]) | serial == set(ScannerTable.model_fields)
+    assert set(tables["check_reader"]) | serial == set(CheckReaderTable.model_fields)
+    assert set(tables["pole_display"]) | serial == set(PoleDisplayTable.model_fields)
+    assert all(f'"{dialect}"' in BLOCKS[1] for dialect in DIALECTS)
+
+
+def test_every_profile_and_every_word_is_there() -> None:
+    paragraph = re.search(r"The profiles are python-escpos': (.*?)\. For", PAGE, re.DOTALL)
+    assert paragraph is not None
+    assert {name.strip() for name in paragraph[1].replace("\n", " ").split(",")} == set(PROFILES)
+    section = PAGE.partition("## What the status word means")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| ([A-Za-z ]+?) \|", section, re.MULTILINE)
+    assert rows[0] == "word"
+    assert set(rows[1:]) == set(WORDS)
