@@ -40,7 +40,7 @@ test-power: ## cut the power at every call of the real store's payments; needs s
 
 test-devices: ## every fault of printers and drawers at every byte, in memory and over real ports (make test takes a sample)
 	$(call setup,dev)
-	@DEVICE_FAULTS=all $(VENV_PY) -m pytest -n 2 --timeout=3600 tests/hardware $(ARGS)
+	@DEVICE_FAULTS=all $(VENV_PY) -m pytest -n 2 --timeout=3600 tests/hardware tests/failure_matrix/test_devices_cut_off.py $(ARGS)
 
 test-simulation: ## live through hundreds of simulated cities by their seeds (ARGS="FIRST HOW_MANY --on postgres", or one SEED)
 	$(call setup,dev)

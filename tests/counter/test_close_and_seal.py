@@ -49,7 +49,7 @@ from countertui.domain.records import RefundMethod
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import TenderKind
 from countertui.errors import AnswerNo
-from countertui.ports import Answer
+from countertui.ports import Answer, PrintOutcome
 from countertui.store import working
 from countertui.store.store import StoreHalted
 from countertui.sync.batch import NO_BATCH, check_batch, key_id, parse_batch
@@ -250,9 +250,26 @@ class TestCloses:
         ask_void(station, rosa, number, "Wrong account")
         save_cart(station, rosa, Held(cart_of(station, fee(station))))
         items = open_items(station, session)
-        assert [item.split()[0:2] for item in items] == [["Receipt", f"{number}:"], ["1", "cart"], ["1", "receipt"]]
+        begin = [["Receipt", f"{number}:"], ["1", "cart"], ["Never", "printed:"]]
+        assert [item.split()[0:2] for item in items] == begin
         assert "void requested" in items[0]
+        assert items[2] == f"Never printed: {number} (F10, P)."
         _closed(station, rosa, session)
+
+    def test_what_is_not_on_paper_is_named_and_of_no_other_drawer(
+        self, station: Station, rosa: Person, session: Session
+    ) -> None:
+        numbers = [pay(station, session).receipt_no for _ in range(8)]
+        _, other = at_work(station, "ben", "D2")
+        pay(station, other)
+        printer_of(station).outcomes = [PrintOutcome("confirmed"), PrintOutcome("uncertain"), PrintOutcome("refused")]
+        print_waiting(station, run_here(station), station.printer)
+        assert open_items(station, session) == [
+            f"Never printed: {', '.join(numbers[2:7])} and 1 more (F10, P).",
+            f"Not known to be on paper: {numbers[1]} (F10, P).",
+        ]
+        station.db.execute("UPDATE print_job SET state = 'later' WHERE receipt_no = ?", (numbers[2],))
+        assert numbers[2] in open_items(station, session)[0]
 
 
 class TestReports:

@@ -11,6 +11,8 @@ limit  bytes                  take it with no file allowed to grow past so many 
 past   bytes                  take it, killed by the write that would make any file longer than so many bytes
 pin    -                      give a wrong PIN, killed as soon as it is refused
 print  "sending" | "sent"     print what waits, killed before or after the bytes leave
+till   n                      take it, open the drawer, print, killed at the n-th step (from 1) of the store or a device
+till   -                      the same, killed nowhere; say how many steps that takes
 """
 
 from __future__ import annotations
@@ -20,11 +22,13 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from counter_station import TODAY, cash, open_station, printer_of, run_here
+from counter_station import TODAY, FakePrinter, cash, open_station, printer_of, run_here
 from countertui.counter.cart import carts, take_back
+from countertui.counter.cash_drawer import kick_drawer
 from countertui.counter.open_drawer import session_of
 from countertui.counter.print_queue import print_waiting
 from countertui.counter.sign_on import people, sign_on
@@ -32,6 +36,7 @@ from countertui.counter.station import Station
 from countertui.counter.take_payment import take_payment
 from countertui.domain.refusal import Refused
 from countertui.errors import CounterError
+from countertui.ports import PrintOutcome
 from countertui.store.store import CommitUnknown
 
 
@@ -98,6 +103,48 @@ def past(station: Station, most: int) -> str:
     return take(station)
 
 
+class Till(FakePrinter):
+    """A printer and drawer whose paper outlives the program, in `devices.log` of the folder. Each half is a step."""
+
+    def __init__(self, folder: Path, step: Callable[[], None]) -> None:
+        super().__init__()
+        self._log = os.open(folder / "devices.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._step = step
+
+    def _happens(self, what: str) -> None:
+        self._step()
+        os.write(self._log, f"{what}\n".encode())
+        self._step()
+
+    def send(self, data: bytes, process_id: str) -> PrintOutcome:
+        copy = json.loads(data)["copy"]
+        self._happens(f"begun {copy}")
+        self._happens(f"printed {copy}")
+        return super().send(data, process_id)
+
+    def kick(self, life_ms: int) -> PrintOutcome:
+        self._happens("kick")
+        return super().kick(life_ms)
+
+
+def till(station: Station, kill_at: int | None) -> str:
+    """Take the payment, open the drawer, print; killed at a step: a statement of the store, or half of what is done."""
+    done = 0
+
+    def step(_sql: str = "") -> None:
+        nonlocal done
+        done += 1
+        if done == kill_at:
+            die()
+
+    station.printers = (Till(station.store.folder, step),)
+    station.db.set_trace_callback(step)
+    take(station)
+    kick_drawer(station, run_here(station), station.store.tip()[0])
+    print_waiting(station, run_here(station), station.printer)
+    return str(done)
+
+
 def print_and_die(station: Station, at: str) -> None:
     printer = printer_of(station)
     send = printer.send
@@ -121,6 +168,8 @@ def work(job: dict[str, Any]) -> str:
                 sign_on(station, "rosa", "0000")
             except Refused:
                 die()
+        case "till":
+            return till(station, job["at"])
         case "print":
             print_and_die(station, job["at"])
     return "went on living"

@@ -24,6 +24,8 @@ from countertui.domain.text import same_person
 from countertui.store import money_here, print_jobs, working
 from countertui.store.store import Recorded
 
+_MOST_NAMED = 5
+
 
 class CloseRefused(Refused):
     """The drawer can't be closed like this; it stays open."""
@@ -49,10 +51,23 @@ def open_items(station: Station, session: Session) -> list[str]:
     carts = working.carts(reader)
     if carts:
         items.append(f"{len(carts)} cart{'s' if len(carts) > 1 else ''} not paid for.")
-    unprinted = [job for job in print_jobs.unfinished_jobs(reader) if job.receipt_no]
-    if unprinted:
-        items.append(f"{len(unprinted)} receipt{'s' if len(unprinted) > 1 else ''} not known to be on paper.")
-    return items
+    return items + _not_on_paper(reader, session)
+
+
+def _not_on_paper(reader: sqlite3.Connection, session: Session) -> list[str]:
+    """The session's receipts that never printed, and those of which nobody knows."""
+    never: list[str] = []
+    doubted: list[str] = []
+    for job in print_jobs.unfinished_jobs(reader):
+        record = money_here.receipt(reader, job.receipt_no) if job.receipt_no else None
+        if record is not None and record.session == session.id:
+            (doubted if job.state in ("uncertain", "sending") else never).append(record.receipt_no)
+    return [
+        f"{words}: {', '.join(numbers[:_MOST_NAMED])}{more} (F10, P)."
+        for words, numbers in (("Never printed", never), ("Not known to be on paper", doubted))
+        if numbers
+        for more in (f" and {len(numbers) - _MOST_NAMED} more" if len(numbers) > _MOST_NAMED else "",)
+    ]
 
 
 def commit_count(
