@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 import shutil
+import signal
+import socket
 import subprocess
+import tomllib
+from collections.abc import Callable
 from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+from cyclopts import App
 
-PACKAGING = Path(__file__).parents[1] / "packaging"
+from cli_city import PROGRAM, environment
+from countertui.cli import ledger
+from countertui.cli.ledger.serve import serve
+from countertui.ledger.service_manager import READY, tell
+from countertui.sync.transport import LedgerClient
+from ledger.town import PASSPHRASE, founded
+
+ROOT = Path(__file__).parents[1]
+PACKAGING = ROOT / "packaging"
 UNIT = PACKAGING / "countertui-ledger.service"
 CONTAINER = PACKAGING / "Containerfile"
 
@@ -81,3 +96,95 @@ def test_its_images_and_sources_are_here() -> None:
             for source in rest.split()[:-1]:
                 assert (PACKAGING.parent / source).exists(), source
     assert "://" not in UNIT.read_text()
+
+
+def program(line: str, **places: str) -> list[str]:
+    """The words after the program's own name, with systemd's specifiers filled in."""
+    for specifier, place in places.items():
+        line = line.replace(f"%{specifier}", place)
+    first, *words = shlex.split(line)
+    assert Path(first).name in tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    return words
+
+
+def entry_point() -> list[str]:
+    (found,) = [rest for word, rest in instructions() if word == "ENTRYPOINT"]
+    name, *words = json.loads(found)
+    assert name in tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    return [str(word) for word in words]
+
+
+@pytest.mark.parametrize(
+    ("words", "folder", "more"),
+    [
+        (lambda: program(unit()["Service"]["ExecStart"], S="/var/lib"), "/var/lib/countertui-ledger", {}),
+        (entry_point, "/var/lib/countertui", {"host": "0.0.0.0", "port": 8443}),
+    ],
+    ids=["unit", "container"],
+)
+def test_the_command_and_its_options_are_the_programs(
+    words: Callable[[], list[str]], folder: str, more: dict[str, object]
+) -> None:
+    commands = App(name="countertui")
+    ledger.add_to(commands)
+    command, bound, _ = commands.parse_args(words(), exit_on_error=False, print_error=False)
+    assert command is serve
+    assert bound.arguments == {"dir": Path(folder), **more}
+
+
+def test_the_place_it_is_installed_to_and_its_ports_and_secrets_are_the_same_everywhere() -> None:
+    operations = (ROOT / "docs" / "operations.md").read_text()
+    installed = shlex.split(unit()["Service"]["ExecStart"])[0]
+    assert installed == "/opt/countertui/bin/countertui"
+    assert "python3 -m venv /opt/countertui" in operations
+    said = instructions()
+    env = " ".join(rest for word, rest in said if word == "ENV")
+    assert "PATH=/opt/countertui/bin:$PATH" in env
+    assert [rest for word, rest in said if word == "EXPOSE"] == [entry_point()[-1]]
+    assert [json.loads(rest) for word, rest in said if word == "VOLUME"] == [["/var/lib/countertui"]]
+    assert "https://127.0.0.1:8443/v1/health" in next(rest for word, rest in said if word == "HEALTHCHECK")
+    assert "/run/secrets/passphrase" in CONTAINER.read_text().split("FROM")[0], "where the command above mounts it"
+    assert "COUNTERTUI_PASSPHRASE_FILE=/run/secrets/passphrase" in env
+
+
+def test_the_service_runs_as_the_unit_says(tmp_path: Path) -> None:
+    """It says when it is ready and when it ends, by the socket that systemd gives it, and SIGTERM ends it with 0."""
+    service = unit()["Service"]
+    founded(tmp_path / "state" / "countertui-ledger").close()
+    secret = tmp_path / "credentials" / service["LoadCredentialEncrypted"]
+    secret.parent.mkdir()
+    secret.write_text(f"{PASSPHRASE}\n")
+    name, _, value = service["Environment"].partition("=")
+    given = {name: value.replace("%d", str(secret.parent)), "NOTIFY_SOCKET": str(tmp_path / "notify")}
+    command = [*PROGRAM, *program(service["ExecStart"], S=str(tmp_path / "state"))]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind(str(tmp_path / "notify"))
+        told.settimeout(60)
+        env = environment(tmp_path, **given)
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env) as child:
+            try:
+                assert (service["Type"], told.recv(100)) == ("notify", b"READY=1")
+                assert child.stdout is not None
+                client = LedgerClient(json.loads(child.stdout.readline())["url"])
+                assert client.health()["ready"] is True
+                client.close()
+                child.send_signal(getattr(signal, service["KillSignal"]))
+                assert told.recv(100) == b"STOPPING=1"
+                assert child.wait(int(service["TimeoutStopSec"])) == 0
+            finally:
+                child.kill()
+
+
+def test_it_tells_an_abstract_socket_too_and_nobody_where_there_is_none(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    tell(READY)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind("")  # the kernel names it
+        monkeypatch.setenv("NOTIFY_SOCKET", f"@{told.getsockname()[1:].decode()}")
+        told.settimeout(5)
+        tell(READY)
+        assert told.recv(100) == b"READY=1"
+    tell(READY)
+    assert "not told" in "".join(capsys.readouterr())

@@ -18,7 +18,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from countertui.errors import EnvironmentFault, UsageError
-from countertui.ledger import logs
+from countertui.ledger import logs, service_manager
 from countertui.ledger.after_restore import RegisterWaitsError
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.connections import hurried
@@ -200,9 +200,14 @@ class _Server(uvicorn.Server):
             shown = f"[{host}]" if ":" in host else host
             url = f"{'https' if self._pin else 'http'}://{shown}:{port}"
             self._listening(url)
+            service_manager.tell(service_manager.READY)
             said = {"url": url, "ledger": self._ledger}
             sys.stdout.write(json.dumps(said | ({"pin": self._pin} if self._pin else {})) + "\n")
             sys.stdout.flush()
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        service_manager.tell(service_manager.STOPPING)
+        await super().shutdown(sockets)
 
 
 def _stop_after_stdin(server: uvicorn.Server) -> None:
