@@ -55,6 +55,7 @@ def test_backed_up_beside_its_service_and_made_again(tmp_path: Path, secret: Pat
     )  # fmt: skip
     assert back.returncode == 0, back.stderr
     assert "recomputed, and everything agrees" in back.stdout
+    assert "Not in it, and at no terminal: what people did at the ledger's desk since 20" in back.stdout
     assert (tmp_path / "new" / "tls-key.pem").is_file()
     status = run(tmp_path, "ledger", "status", "--dir", str(tmp_path / "new"), passphrase_file=secret)
     assert f"Ledger {LEDGER}" in status.stdout

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from countertui.ledger import tables, tree
+from countertui.ledger.backed_up import DESK_ONLY, lacking
 from countertui.ledger.backup import MANIFEST, BackupExistsError, BackupUselessError, File, back_up
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.export import export
@@ -23,9 +24,11 @@ from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.publish import publish
+from countertui.ledger.replay import CARRIED_OUT
 from countertui.ledger.restoring import BackupRefusedError, PlaceTakenError, restore
 from countertui.ledger.settings import read_settings, write_settings
 from countertui.ledger.shares import removed_since
+from countertui.ledger.status import as_lines, status
 from countertui.ledger.tls import CERTIFICATE, PRIVATE_KEY, make_certificate
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.canonical import canonical
@@ -33,7 +36,7 @@ from countertui.sync.dsse import BACKUP, parse_envelope, sign_envelope, to_bytes
 from countertui.sync.faults import WrongPassphraseError
 from ledger.engine import Engine, is_postgres
 from ledger.snapshots_taken import put
-from ledger.town import NOW, PASSPHRASE, Till, allocation, line
+from ledger.town import NOW, PASSPHRASE, Till, allocation, brought, line
 
 
 @pytest.fixture
@@ -71,7 +74,10 @@ def test_what_comes_back_is_what_was(books: Books, key: Ed25519PrivateKey, till:
     write_settings(books.folder, settings)
     before = everything(books)
     made = back_up(books, key, tmp_path / "backup", NOW)
+    before["ledger_state"].append(("backed_up_at", NOW))
+    before["ledger_state"].sort(key=repr)
     assert made.log_size == 7
+    assert everything(books) == before
     assert (tmp_path / "backup").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "backup" / "ledger.db").stat().st_mode & 0o777 == 0o600
     # A password may be in the address of a database: it isn't taken along.
@@ -98,8 +104,8 @@ def test_it_comes_back_on_the_other_engine_too(
     books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     a_day(books, key, till)
-    before = everything(books)
     back_up(books, key, tmp_path / "backup", NOW)
+    before = everything(books)
     with Engine("postgres", request.getfixturevalue("postgres")).database() as database:
         restore(tmp_path / "backup", tmp_path / "new", PASSPHRASE, database=database)
         assert not (tmp_path / "new" / "ledger.db").exists()
@@ -326,6 +332,44 @@ def test_an_old_snapshot_that_is_dropped_meanwhile_stops_no_backup(
     restore(tmp_path / "backup", tmp_path / "again", PASSPHRASE, everything=True)
     # Half of a snapshot is none.
     assert [path.name for path in (tmp_path / "again" / "snapshots").iterdir()] == ["2"]
+
+
+def test_a_ledger_says_for_how_long_it_has_not_been_backed_up(
+    books: Books, key: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    def told(now: str) -> list[str]:
+        return [line_.strip() for line_ in as_lines(status(books, now)) if "BACKUP" in line_]
+
+    assert told("2026-11-25T05:59:59+00:00") == []
+    assert told("2026-11-25T06:00:00+00:00") == ["NO BACKUP for 36 hours: there never was one"]
+    back_up(books, key, tmp_path / "backup", "2026-11-25T07:00:00+00:00")
+    assert told("2026-11-26T18:59:59+00:00") == []
+    assert told("2026-11-28T07:00:00+00:00") == ["NO BACKUP for 72 hours: the last one is of 2026-11-25T07:00"]
+
+
+def test_every_act_of_the_desk_is_told_where_a_restored_ledger_lacks_it() -> None:
+    assert DESK_ONLY.keys() == CARRIED_OUT.keys()
+
+
+def test_who_restores_is_told_what_no_terminal_has(
+    books: Books, key: Ed25519PrivateKey, engine: Engine, tmp_path: Path
+) -> None:
+    back_up(books, key, tmp_path / "first", NOW)
+    brought(books, "office", [("ANNEX", "Annex", "2 Main St")])
+    back_up(books, key, tmp_path / "second", "2026-11-24T02:00:00Z")
+    said = {}
+    for name in ("first", "second"):
+        with engine.database() as database:
+            restore(tmp_path / name, tmp_path / f"{name} again", PASSPHRASE, database=database)
+            again = open_books(tmp_path / f"{name} again")
+            with again.reading() as connection:
+                said[name] = "\n".join(lacking(connection))
+            again.close()
+    assert f"at the ledger's desk since {NOW}. In the backup, nothing was done at its desk yet" in said["first"]
+    last = "In the backup, the last act of its desk is number 1, import by eli"
+    assert f"since 2026-11-24T02:00:00Z. {last}" in said["second"]
+    for act in ("corrections", "bank deposits", "imports", "--accept-log", "countertui ledger reseal"):
+        assert act in said["second"]
 
 
 def test_a_restored_ledger_hands_out_no_personal_value_before_a_person_says_so(

@@ -456,7 +456,14 @@ def test_the_figures(made: Api, books: Books, key: Ed25519PrivateKey, till: Till
     assert said['countertui_batches{state="held"}'] == "1.0"
     assert said["countertui_ingest_seconds_count"] == "3.0"
     assert said["countertui_error_items_open"] == "1.0"
-    for name in ("alarms_open", "inbox", "terminals_silent", "snapshot_age_seconds", "oldest_unposted_seconds"):
+    for name in (
+        "alarms_open",
+        "inbox",
+        "terminals_silent",
+        "snapshot_age_seconds",
+        "backup_age_seconds",
+        "oldest_unposted_seconds",
+    ):
         assert f"countertui_{name}" in said
     route = "PUT /v1/terminals/{terminal}/epochs/{epoch}/batches/{no}"
     assert said[f'countertui_requests_total{{route="{route}",status="201"}}'] == "2.0"

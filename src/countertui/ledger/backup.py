@@ -23,6 +23,7 @@ from sqlalchemy import Connection, Table
 
 from countertui.errors import EnvironmentFault, UsageError
 from countertui.ledger import tables, tree
+from countertui.ledger.backed_up import note_backup
 from countertui.ledger.books import DATABASE, KEYS, REJECTS, SNAPSHOTS, Books
 from countertui.ledger.bulk import insert_many, marked, stream
 from countertui.ledger.engines import is_postgres, sqlite_engine
@@ -114,6 +115,8 @@ def back_up(books: Books, key: Ed25519PrivateKey, to: Path, now: str, progress: 
         sync_folder(folder)
     made.rename(to)
     sync_folder(to.parent)
+    with books.writing() as connection:
+        note_backup(connection, now)
     return manifest
 
 

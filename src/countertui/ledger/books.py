@@ -42,6 +42,7 @@ class StateKey(StrEnum):
 
     LEDGER = "ledger"
     MADE_AT = "made_at"
+    BACKED_UP_AT = "backed_up_at"
 
 
 @dataclass(frozen=True, slots=True)

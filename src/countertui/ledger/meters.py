@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection, func, select
 
 from countertui.ledger import tables
+from countertui.ledger.backed_up import without_backup_since
 from countertui.ledger.gaps import open_gaps
 from countertui.ledger.service import Service
 
@@ -81,10 +82,12 @@ class _Books(Collector):
             gaps = [each for each in open_gaps(connection) if each.state != "revoked"]
             yield _gauge("terminals_with_gap", "Terminals of which an earlier batch is missing.", len(gaps))
             unposted, snapshot = _oldest_unposted(connection), _newest_snapshot(connection)
+            backup = without_backup_since(connection)
         yield _gauge("oldest_unposted_seconds", "Age of the oldest batch not posted; 0 for none.", _age(unposted, now))
         oldest = min((each.since for each in gaps), default=None)
         yield _gauge("oldest_gap_seconds", "How long the oldest gap is open; 0 for none.", _age(oldest, now))
         yield _gauge("snapshot_age_seconds", "Age of the newest snapshot; 0 before the first.", _age(snapshot, now))
+        yield _gauge("backup_age_seconds", "Age of the newest backup, or of the books.", _age(backup, now))
 
     def _silent(self, connection: Connection, now: datetime) -> int:
         table = tables.terminal

@@ -17,6 +17,7 @@ from countertui.errors import AnswerNo, UsageError
 from countertui.ledger import registry, tables
 from countertui.ledger.after_restore import await_terminals, awaited, no_longer_await
 from countertui.ledger.alarms import REGISTER, raise_alarm
+from countertui.ledger.backed_up import note_backup
 from countertui.ledger.backup import MANIFEST, Manifest, Progress, copy_table
 from countertui.ledger.books import DATABASE, KEYS, Books, open_books
 from countertui.ledger.bulk import stream
@@ -95,6 +96,7 @@ def restore(
             await_terminals(connection)
             # What was erased since the backup is told by the register, once a terminal gives that back.
             withhold(connection)
+            note_backup(connection, manifest.made_at)
         if database is not None:
             _move_books(made, database, progress)
         to.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ from countertui.domain.words import number_of
 from countertui.ledger import tables
 from countertui.ledger.after_restore import awaited
 from countertui.ledger.alarms import open_alarms
+from countertui.ledger.backed_up import backed_up_at, hours_without
 from countertui.ledger.books import Books
 from countertui.ledger.gaps import Gap, open_gaps
 from countertui.ledger.live import unsealed
@@ -37,7 +38,8 @@ def status(books: Books, now: str | None = None) -> dict[str, Any]:
     (ISO 8601 UTC), where that is a day or more. gap is None, or the batch that is missing before others that came
     (missing_no), since when (ISO 8601 UTC) and for how many seconds. rejected_uploads: what strangers sent and is kept
     (rejected.py). awaited: terminals that a restored ledger has to hear (after_restore.py). personal_awaited: values
-    that did not come on the day of their batch.
+    that did not come on the day of their batch. backed_up_at: of what moment the newest backup is (ISO 8601 UTC), None
+    if there never was one; no_backup_hours: for how long there has been none, where that is a day and a half or more.
     """
     with books.reading() as connection:
         return {
@@ -53,6 +55,8 @@ def status(books: Books, now: str | None = None) -> dict[str, Any]:
             "rejected_uploads": count_rejected(connection),
             "out_of_balance": _out_of_balance(connection),
             "personal_awaited": awaited_before(connection, now[:10]) if now is not None else 0,
+            "backed_up_at": backed_up_at(connection),
+            "no_backup_hours": hours_without(connection, now) if now is not None else None,
         }
 
 
@@ -96,6 +100,9 @@ def as_lines(found: dict[str, Any]) -> list[str]:
         lines.append(f"  {number_of(found['personal_awaited'], 'personal value')} did not come with the batch.")
     if found["rejected_uploads"]:
         lines.append(f"  {number_of(found['rejected_uploads'], 'upload')} of strangers refused")
+    if found["no_backup_hours"] is not None:
+        last = f"the last one is of {found['backed_up_at'][:16]}" if found["backed_up_at"] else "there never was one"
+        lines.append(f"  NO BACKUP for {number_of(found['no_backup_hours'], 'hour')}: {last}")
     for fund, cents in found["out_of_balance"].items():
         lines.append(f"  OUT OF BALANCE fund {fund}: {format_cents(cents)}")
     return lines

@@ -49,7 +49,8 @@ def restore(
 ) -> int:
     """Make a ledger again from a backup, in a place where there is none; nothing is ever overwritten.
 
-    Never let the old one and this one run side by side: terminals would see two ledgers under one key.
+    Never let the old one and this one run side by side: terminals would see two ledgers under one key. It says what is
+    not in the backup and at no terminal: acts of the ledger's desk since.
 
     Parameters
     ----------
@@ -64,15 +65,23 @@ def restore(
     """
     require_extras("ledger")
     from countertui.cli.asking import passphrase_for
+    from countertui.ledger.backed_up import lacking
+    from countertui.ledger.books import open_books
     from countertui.ledger.restoring import restore as make_again
 
     folder = ledger_folder(dir)
     passphrase = passphrase_for(from_)
     made = make_again(from_, folder, passphrase, database=database, everything=fsck, progress=_progress)
-    tell(f"Ledger {made.ledger} is in {folder} as it was at {made.made_at}. Its terminals send again what came later.")
+    tell(f"Ledger {made.ledger} is in {folder} as it was at {made.made_at}.")
     if fsck:
         tell("Its books were recomputed, and everything agrees.")
-    tell("Nobody is admitted, revoked or unfrozen, and no key changed, before all of them asked for its register.")
+    books = open_books(folder)
+    try:
+        with books.reading() as connection:
+            for each in lacking(connection):
+                tell(each)
+    finally:
+        books.close()
     return 0
 
 

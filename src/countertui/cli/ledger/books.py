@@ -97,7 +97,7 @@ def status(*, seen: int | None = None, dir: Path | None = None, json_: bool = Fa
         The ledger's folder.
     json_
         Answer as JSON: {"ledger", "snapshot", "terminals", "alarms", "days", "held", "error_items", "inbox",
-        "out_of_balance", "personal_awaited", "rejected_uploads"}.
+        "out_of_balance", "personal_awaited", "rejected_uploads", "backed_up_at", "no_backup_hours"}.
     """
     require_extras("ledger")
     from countertui.ledger.books import open_books

@@ -1,0 +1,110 @@
+"""When the ledger was backed up last, and what one that is made again from a backup lacks: acts of its own desk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select
+
+from countertui.domain.desk_records import DESK, DeskKind
+from countertui.domain.records import Kind
+from countertui.ledger import tables
+from countertui.ledger.books import StateKey
+
+LATE_HOURS = 36
+"""From how many hours without a backup on that is told: one each night, and half a day."""
+DESK_ONLY: Mapping[str, str] = MappingProxyType(
+    {
+        Kind.OPERATOR: "operators added, changed, and their first PINs",
+        Kind.RIGHTS_REVIEW: "rights reviews",
+        DeskKind.ADMIN_RESET: "admins' PINs reset by two root keys",
+        DeskKind.IMPORT: "imports, and the city's folder taken over",
+        DeskKind.DECISION: "decisions on voids and refunds",
+        DeskKind.BATCH_RELEASE: "batches released",
+        DeskKind.BATCH_POST: "posted",
+        DeskKind.BATCH_REJECT: "rejected",
+        DeskKind.BATCH_REOPEN: "or reopened",
+        DeskKind.CORRECTION: "corrections",
+        DeskKind.DEPOSIT: "bank deposits",
+        DeskKind.RETURNED_CHECK: "returned checks",
+        DeskKind.PAYMENT_FILE: "payment files",
+        DeskKind.REMITTANCE: "and the payments in them",
+        DeskKind.PERIOD_CLOSE: "months closed",
+        DeskKind.PERIOD_OPEN: "or opened again",
+        DeskKind.BOOK_ISSUE: "paper receipt books issued",
+        DeskKind.BOOK_CLOSE: "or closed",
+        # The register names them too, but for the reason; terminals give it back.
+        DeskKind.ERASURE: "why personal values were erased",
+    }
+)
+"""What people do at the ledger's desk that no terminal has, in words, by the kind of its record."""
+
+
+class LastAct(NamedTuple):
+    """The desk's newest record: number, kind, who, and when (ISO 8601 UTC)."""
+
+    seq: int
+    kind: str
+    by: str
+    at: str
+
+
+def note_backup(connection: Connection, at: str) -> None:
+    """Write down that the books as they were then (ISO 8601 UTC) are in a backup."""
+    connection.execute(delete(tables.state).where(tables.state.c.key == StateKey.BACKED_UP_AT))
+    connection.execute(insert(tables.state).values(key=StateKey.BACKED_UP_AT, value=at))
+
+
+def backed_up_at(connection: Connection) -> str | None:
+    """Of what moment the newest backup is (ISO 8601 UTC); None if there never was one."""
+    return _state(connection, StateKey.BACKED_UP_AT)
+
+
+def without_backup_since(connection: Connection) -> str:
+    """Since when (ISO 8601 UTC) nothing of the books is in a backup: the newest one, or their beginning."""
+    return backed_up_at(connection) or _state(connection, StateKey.MADE_AT) or ""
+
+
+def hours_without(connection: Connection, now: str) -> int | None:
+    """For how many hours there has been no backup, where that is too long; None while it is not."""
+    since = datetime.fromisoformat(without_backup_since(connection))
+    hours = int((datetime.fromisoformat(now) - since).total_seconds() // 3600)
+    return hours if hours >= LATE_HOURS else None
+
+
+def last_act(connection: Connection) -> LastAct | None:
+    """The newest record of the desk; None if nobody ever did anything there."""
+    c = tables.record.c
+    query = select(c.seq, c.kind, c.body).where(c.terminal == DESK).order_by(c.epoch.desc(), c.seq.desc()).limit(1)
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    body = json.loads(bytes(row.body))
+    return LastAct(row.seq, row.kind, body["operator"], body["utc"])
+
+
+def lacking(connection: Connection) -> list[str]:
+    """In words, what books that were made again from a backup lack, since when, and what to do about it."""
+    since = without_backup_since(connection)
+    last = last_act(connection)
+    done = "nothing was done at its desk yet"
+    if last is not None:
+        done = f"the last act of its desk is number {last.seq}, {last.kind.replace('_', ' ')} by {last.by} at {last.at}"
+    return [
+        "Its terminals send again what came later, and give back what its register lost: terminals and keys, and which"
+        " personal values were erased.",
+        f"Not in it, and at no terminal: what people did at the ledger's desk since {since}. In the backup,"
+        f" {done}. Do again what came after that: {', '.join(DESK_ONLY.values())}.",
+        "If there was any, terminals find another log than the one they saw: then an admin has each follow it anew,"
+        " countertui sync --accept-log REASON.",
+        "Nobody is admitted, revoked or unfrozen, no key changed and nothing erased before all of them asked for its"
+        " register. Once countertui ledger status no longer says RESTORED: countertui ledger reseal, and publish.",
+    ]
+
+
+def _state(connection: Connection, key: StateKey) -> str | None:
+    return connection.execute(select(tables.state.c.value).where(tables.state.c.key == key)).scalar()
