@@ -113,7 +113,7 @@ class Printer(Protocol):
         """Open the cash drawer, at most once and within that many milliseconds, else not at all."""
 
     def status(self) -> str:
-        """One word for the chip: ok, paper low, paper out, cover open, off, unknown."""
+        """One or two words for the chip: ok, paper low, cover open, off, busy, unknown; no status if it can't say."""
 
     def close(self) -> None:
         """End what the printer keeps running."""

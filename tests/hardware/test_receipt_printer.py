@@ -37,7 +37,15 @@ def child(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrintChild]:
 
 def receipt_printer(child: PrintChild, virtual: VirtualPrinter) -> ReceiptPrinter:
     link = TcpLink(virtual.host, virtual.port, QUICK)
-    return ReceiptPrinter(child, link, mono_ms, PaperSetting(drawer_pin=5), Patience(500, 20_000, 300))
+    return ReceiptPrinter(child, link, mono_ms, PaperSetting(drawer_pin=5, poll_ms=1), Patience(500, 20_000, 300))
+
+
+def says(printer: ReceiptPrinter, word: str) -> bool:
+    """Whether the chip comes to say it; a look that finds nobody needs a second one."""
+    until = time.monotonic() + 5
+    while printer.status() != word and time.monotonic() < until:
+        pass
+    return printer.status() == word
 
 
 def test_a_document_becomes_paper(child: PrintChild) -> None:
@@ -61,23 +69,31 @@ def test_the_chip_says_what_is_wrong_also_while_a_job_waits(child: PrintChild) -
         job = threading.Thread(target=lambda: outcomes.append(printer.send(data, "0001")))
         job.start()
         assert virtual.wait_for(lambda paper: len(paper.lines) == 1)
-        until = time.monotonic() + 5
-        while printer.status() != "paper out" and time.monotonic() < until:
-            pass
-        assert printer.status() == "paper out"
+        assert says(printer, "paper out")
         printer.give_up()
         job.join(10)
         assert outcomes == [PrintOutcome("uncertain", "paper out")]
         with virtual.faults() as faults:
             faults.lines_left = None
         assert virtual.wait_for(lambda paper: paper.cuts == 1)
-        assert printer.status() == "ok"
+        assert says(printer, "ok")
         virtual.power_off()
-        assert printer.status() == "off"
+        assert says(printer, "off")
         assert printer.send(data, "0001").state == "refused"
         assert printer.kick(5_000).state == "refused"
         virtual.power_on()
         assert printer.send(data, "0001") == PrintOutcome("confirmed")
+
+
+def test_an_idle_printer_is_left_to_other_terminals_between_looks(child: PrintChild) -> None:
+    with VirtualPrinter() as virtual:
+        link = TcpLink(virtual.host, virtual.port, QUICK)
+        printer = ReceiptPrinter(child, link, mono_ms, PaperSetting(poll_ms=60_000, drawer_open="low"))
+        assert (printer.status(), printer.drawer) == ("ok", "open")
+        virtual.power_off()
+        assert printer.status() == "ok", "it is not looked at again so soon"
+        assert printer.send(b"x", "0001").state == "refused"
+        assert says(printer, "off"), "a job that finds nobody has it looked at"
 
 
 def test_closing_ends_a_waiting_job_and_the_child(tmp_path: Path) -> None:

@@ -111,6 +111,14 @@ def test_what_is_old_is_not_said(watch: Watch, clock: Clock) -> None:
     assert (watch.word, watch.status) == ("unknown", UNKNOWN)
 
 
+def test_while_a_job_waits_for_a_person_its_trouble_stays_said(watch: Watch, clock: Clock) -> None:
+    with watch.at_work():
+        watch.told(OUT)
+        clock.now += 600_000
+        assert watch.word == "paper out"
+    assert watch.word == "unknown"
+
+
 def test_a_printer_that_is_not_watched_has_no_status_until_a_job_heard_it(clock: Clock) -> None:
     watch = Watch(clock, 0)
     assert (watch.due(), watch.word) == (False, "no status")

@@ -5,19 +5,26 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from countertui.hardware.conversation import MonoMs, read_status
+from countertui.hardware.conversation import MonoMs
 from countertui.hardware.drawer_kick import Pin, kick_drawer
-from countertui.hardware.escpos_status import UNKNOWN, PrinterStatus
+from countertui.hardware.escpos_status import Level
 from countertui.hardware.held import clear_held
-from countertui.hardware.links.link import Link, PrinterRefusedError, PrinterUncertainError
+from countertui.hardware.links.link import Link
 from countertui.hardware.print_child import PrintChild
 from countertui.hardware.spooler import USUAL_PATIENCE, Abilities, Outcome, Patience, print_job
+from countertui.hardware.watch import USUAL_POLL_MS, Drawer, Watch, look
 from countertui.ports import PrintOutcome
+
+_TOOK_IT = frozenset({"confirmed", "processed", "sent"})
 
 
 @dataclass(frozen=True, slots=True)
 class PaperSetting:
-    """How a printer is set up: columns of letters, python-escpos profile, code page, and the drawer's connector pin."""
+    """How a printer is set up: columns of letters, python-escpos profile, code page, and the drawer's connector pin.
+
+    `drawer_open` is the level of the drawer's switch while it is open, None if it has none; `poll_ms` lies between
+    looks at it while it is idle, 0 for never.
+    """
 
     columns: int = 42
     profile: str = "default"
@@ -25,6 +32,8 @@ class PaperSetting:
     drawer_pin: Pin = 2
     knows_process_ids: bool = True
     has_drawer: bool = True
+    drawer_open: Level | None = None
+    poll_ms: int = USUAL_POLL_MS
 
     @property
     def abilities(self) -> Abilities:
@@ -54,9 +63,8 @@ class ReceiptPrinter:
         self._setting = setting
         self._patience = patience
         self._port = threading.Lock()
-        self._known = UNKNOWN
+        self._watch = Watch(mono_ms, setting.poll_ms, setting.drawer_open)
         self._abilities = setting.abilities
-        self._reached = True
         self._give_up = threading.Event()
 
     @property
@@ -78,7 +86,7 @@ class ReceiptPrinter:
 
     def send(self, data: bytes, process_id: str) -> PrintOutcome:
         """Print once; waits while the printer says what is wrong with it, up to ten minutes or until `give_up`."""
-        with self._port:
+        with self._port, self._watch.at_work():
             self._give_up = threading.Event()
             outcome = print_job(
                 data,
@@ -87,7 +95,7 @@ class ReceiptPrinter:
                 mono_ms=self._mono_ms,
                 abilities=self._abilities,
                 patience=self._patience,
-                on_status=self._learn,
+                on_status=self._watch.told,
                 give_up=self._give_up,
             )
             self._abilities = outcome.abilities
@@ -117,30 +125,30 @@ class ReceiptPrinter:
             self._port.release()
 
     def status(self) -> str:
-        """One or two words: ok, paper low, paper out, cover open, cutter jammed, printer error, offline, off, unknown.
+        """One or two words, of `status_words`: ok, paper low, cover open, off, busy, unknown and so on.
 
-        While a job has the port, what the job last learnt.
+        Looks at an idle printer where that is due; while a job has the port, what the job last learnt.
         """
-        if self._port.acquire(blocking=False):
+        if self._watch.due() and self._port.acquire(blocking=False):
             try:
-                self._learn(read_status(self._link, self._mono_ms))
-            except PrinterRefusedError:
-                self._reached = False
-            except PrinterUncertainError:
-                self._learn(UNKNOWN)
+                look(self._link, self._watch)
             finally:
                 self._port.release()
-        return self._known.word if self._reached else "off"
+        return self._watch.word
+
+    @property
+    def drawer(self) -> Drawer:
+        """Whether the drawer stands open, as far as its switch was heard."""
+        return self._watch.drawer
 
     def close(self) -> None:
         """End the wait of a job under way and the print child."""
         self.give_up()
         self._child.close()
 
-    def _learn(self, status: PrinterStatus) -> None:
-        self._known = status
-        self._reached = True
-
     def _told(self, outcome: Outcome) -> PrintOutcome:
-        self._known = outcome.status
+        if outcome.state in _TOOK_IT:
+            self._watch.told(outcome.status)
+        else:
+            self._watch.doubt()
         return PrintOutcome(outcome.state, outcome.reason)

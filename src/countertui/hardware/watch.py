@@ -6,6 +6,8 @@ want it too. So one look that finds nobody says little: the other terminal may j
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,6 +44,7 @@ class Watch:
     _misses: int = 0
     _missed: str = "unknown"
     _low_gone: int = 0
+    _jobs: int = 0
 
     def due(self) -> bool:
         """Whether an idle printer should be looked at now."""
@@ -51,6 +54,15 @@ class Watch:
             return True
         wait = min(SOON_MS, self.poll_ms) if self._soon else self.poll_ms
         return self.mono_ms() - self._looked_at >= wait
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """While a job has the printer, which then says each change by itself: what is known does not grow old."""
+        self._jobs += 1
+        try:
+            yield
+        finally:
+            self._jobs -= 1
 
     def heard(self, status: PrinterStatus) -> None:
         """A look was answered."""
@@ -81,8 +93,9 @@ class Watch:
         self._soon = self._misses < _MISSES
 
     def doubt(self) -> None:
-        """A job got no answer: look again at the next occasion."""
+        """A job could not be done: look at the next occasion; if that finds nobody either, it is no chance."""
         self._looked_at = None
+        self._misses += 1
 
     def _learn(self, status: PrinterStatus) -> None:
         self._status = status
@@ -98,9 +111,10 @@ class Watch:
     def status(self) -> PrinterStatus:
         """What is known and young enough to be said."""
         age = self.age_ms
-        if self._misses >= _MISSES or age is None or age > max(_POLLS_OF_LIFE * self.poll_ms, _SHORTEST_LIFE_MS):
+        if self._misses >= _MISSES or age is None:
             return UNKNOWN
-        return self._status
+        is_old = age > max(_POLLS_OF_LIFE * self.poll_ms, _SHORTEST_LIFE_MS) and not self._jobs
+        return UNKNOWN if is_old else self._status
 
     @property
     def word(self) -> str:

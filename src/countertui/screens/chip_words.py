@@ -7,7 +7,7 @@ from countertui.domain.clock import A_DAY_MS, off_words
 from countertui.widgets.status_line import Chip
 
 OLD_SNAPSHOT_DAYS = 3
-_PRINTER_WELL = frozenset({"ok", "ready"})
+_PRINTER_WELL = frozenset({"ok", "no status"})
 
 
 def chip_words(found: Chips, *, just_started: bool = False) -> tuple[Chip, ...]:
