@@ -104,7 +104,12 @@ def test_a_printer_without_process_ids_or_answers_is_told_for_what_it_is(tmp_pat
 def test_absent_busy_and_mute_are_told_apart(tmp_path: Path, front, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkup, "_BUSY_TRIES", 1)
     front.power_off()
-    assert only(examine(settings(tmp_path, of_front(front)), mono_ms, None)).word == "off"
+    finding = only(examine(settings(tmp_path, of_front(front)), mono_ms, None))
+    assert (finding.word, finding.says) == (
+        "off",
+        f"127.0.0.1:{front.port}, switched off, in use by another terminal, or not a printer",
+    )
+    assert finding.press.startswith("Switch it on")
     front.power_on()
     with front.faults() as faults:
         faults.mute = True

@@ -59,7 +59,7 @@ def examine(settings: TerminalSettings, mono_ms: MonoMs, child: PrintChild | Non
     if settings.pole_display is not None:
         others.append(("pole display", "pole display", settings.pole_display))
     for what, name, table in others:
-        yield _line(what, name, links.of_serial(table, table.serial, name))
+        yield _line(what, name, table.serial, links.of_serial(table, table.serial, name))
 
 
 def _printer(table: PrinterTable, mono_ms: MonoMs, child: PrintChild | None) -> Finding:
@@ -72,6 +72,10 @@ def _printer(table: PrinterTable, mono_ms: MonoMs, child: PrintChild | None) -> 
         time.sleep(watch.poll_ms / 1000 / _BUSY_TRIES)  # another terminal's job is over sooner than this
     word = watch.word
     says = f"{way_of(table)}, {_heard(watch)}"
+    if watch.fault is not None:
+        return Finding(
+            "printer", table.title, False, word, f"{way_of(table)}, {_why(link, watch.fault)}", watch.fault.press
+        )
     if word not in _WELL or child is None:
         return Finding("printer", table.title, word in _WELL, word, says, WORDS[word])
     outcome = _print_sample(table, link, mono_ms, child)
@@ -84,6 +88,11 @@ def _printer(table: PrinterTable, mono_ms: MonoMs, child: PrintChild | None) -> 
     press = "Look at the paper, then run this again." if outcome.state == "uncertain" else WORDS[word]
     why = f"{says}; test page {outcome.state}: {outcome.reason.removesuffix('.')}"
     return Finding("printer", table.title, False, word, why, press)
+
+
+def _why(link: Link, fault: PrinterError) -> str:
+    """What a link stumbled over; whose it is, the finding says already."""
+    return fault.happened.removeprefix(f"{link.name}: ").removesuffix(".")
 
 
 def _heard(watch: Watch) -> str:
@@ -126,11 +135,11 @@ def sample_page(table: PrinterTable) -> Document:
     return Document("test", plain(f"Test page: {table.title}"), blocks)
 
 
-def _line(what: str, name: str, link: Link) -> Finding:
+def _line(what: str, name: str, port: str, link: Link) -> Finding:
     """A device that only speaks when it has something to say: its port is all that can be tried."""
     try:
         link.open()
     except PrinterError as error:
-        return Finding(what, name, False, error.word, error.happened.removesuffix("."), error.press)
+        return Finding(what, name, False, error.word, f"{port}, {_why(link, error)}", error.press)
     link.close()
-    return Finding(what, name, True, "ok", "its port is there and free; whether it is the right one, using it tells")
+    return Finding(what, name, True, "ok", f"{port}, there and free; whether it is the right one, using it tells")

@@ -13,7 +13,7 @@ from typing import Literal
 
 from countertui.hardware.conversation import MonoMs, read_status
 from countertui.hardware.escpos_status import UNKNOWN, Level, PrinterStatus
-from countertui.hardware.links.link import Link, PrinterRefusedError, PrinterUncertainError
+from countertui.hardware.links.link import Link, PrinterError
 
 Drawer = Literal["open", "closed", "unknown"]
 
@@ -30,7 +30,8 @@ class Watch:
     """One printer's news. `poll_ms` between looks, 0 for none; `drawer_open` is its switch's level while it is open.
 
     A trouble shows at once; paper low goes when two looks in succession don't find it, as the sensor's edge flutters;
-    what was known is forgotten after two looks that found nobody, and when it is three looks, or a minute, old.
+    what was known is forgotten after two looks that found nobody, and when it is three looks, or a minute, old. `fault`
+    is what the last look that found nobody stumbled over.
     """
 
     mono_ms: MonoMs
@@ -43,6 +44,7 @@ class Watch:
     _soon: bool = False
     _misses: int = 0
     _missed: str = "unknown"
+    fault: PrinterError | None = None
     _low_gone: int = 0
     _jobs: int = 0
 
@@ -85,11 +87,11 @@ class Watch:
         self.can_say = False
         self._learn(UNKNOWN)
 
-    def missed(self, word: str) -> None:
-        """A look found nobody: `word` says in one or two words why."""
+    def missed(self, word: str, fault: PrinterError | None = None) -> None:
+        """A look found nobody: `word` says in one or two words why, `fault` in sentences."""
         self._looked_at = self.mono_ms()
         self._misses += 1
-        self._missed = word
+        self._missed, self.fault = word, fault
         self._soon = self._misses < _MISSES
 
     def doubt(self) -> None:
@@ -137,8 +139,8 @@ def look(link: Link, watch: Watch) -> None:
     """Open, ask and close, and have the watch know; raises nothing for a printer's faults."""
     try:
         status = read_status(link, watch.mono_ms)
-    except (PrinterRefusedError, PrinterUncertainError) as error:
-        watch.missed(error.word)
+    except PrinterError as error:
+        watch.missed(error.word, error)
         return
     if not link.answers:
         watch.reached()
