@@ -15,16 +15,17 @@ from countertui.domain.desk_records import DESK
 from countertui.domain.records import Kind
 from countertui.ledger import tables, tree
 from countertui.ledger.books import Books
-from countertui.ledger.ingest import HELD, LOG_BROKEN, NEW, SAME, ingest
+from countertui.ledger.ingest import HELD, NEW, NOT_NOW, SAME, ingest
 from countertui.ledger.server import app
 from countertui.ledger.status import as_lines, status
 from countertui.sync.ack import Ack
 from countertui.sync.canonical import parse_strict
 from countertui.sync.dsse import parse_envelope
 from countertui.sync.keyslots import Secrets
-from countertui.sync.merkle import check_consistency, check_inclusion, leaf_hash, nodes_of, tree_root
+from countertui.sync.merkle import check_consistency, check_inclusion, leaf_hash, tree_root
 from countertui.sync.notes import hashes_of, open_checkpoint, origin_of, read_proof
 from ledger.town import NOW, Till, allocation, line
+from merkle_tree import nodes_of
 
 
 def hashes(first: int, count: int) -> list[bytes]:
@@ -156,7 +157,7 @@ def test_no_checkpoint_is_signed_once_the_tree_forgot_one(
         connection.execute(update(tables.log_tile).values(hashes=b"x" * 64))
     envelope = a_batch(till)
     answer = ingest(books, key, envelope, "T1", 1, 2, NOW)
-    assert answer.status == LOG_BROKEN
+    assert answer.status == NOT_NOW
     assert "does not begin with the 2 entries it has vouched for" in caplog.text
     assert "INBOX 1 log" in "\n".join(as_lines(status(books)))
     with books.reading() as connection:

@@ -8,8 +8,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.ports import LogForked, LogSeen
 from countertui.sync.faults import AckRefusedError, LedgerUnreachableError
 from countertui.sync.log_watch import follow
-from countertui.sync.merkle import consistency_proof, leaf_hash, nodes_of, tree_root
+from countertui.sync.merkle import consistency_proof, leaf_hash, tree_root
 from countertui.sync.notes import Checkpoint, base64_hashes, sign_checkpoint
+from merkle_tree import nodes_of
 
 ORIGIN = "countertui/springfield"
 

@@ -21,9 +21,9 @@ from countertui.sync.merkle import (
     consistency_proof,
     inclusion_proof,
     leaf_hash,
-    nodes_of,
     tree_root,
 )
+from merkle_tree import nodes_of
 
 # RFC 6962's usual eight leaves (certificate-transparency's reference data) and the roots of their first n.
 LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]

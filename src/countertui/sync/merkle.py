@@ -31,15 +31,6 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\1" + left + right).digest()
 
 
-def nodes_of(leaves: Sequence[bytes]) -> Nodes:
-    """A tree held in memory, from its leaf hashes."""
-    levels: list[list[bytes]] = [list(leaves)]
-    while len(levels[-1]) > 1:
-        below = levels[-1]
-        levels.append([node_hash(below[at], below[at + 1]) for at in range(0, len(below) - 1, 2)])
-    return lambda level, index: levels[level][index]
-
-
 def tree_root(nodes: Nodes, size: int) -> bytes:
     """The root of the tree's first `size` leaves."""
     return range_root(nodes, 0, size) if size else EMPTY_ROOT
