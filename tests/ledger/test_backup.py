@@ -100,6 +100,33 @@ def test_what_comes_back_is_what_was(books: Books, key: Ed25519PrivateKey, till:
         again.close()
 
 
+def test_15_what_came_after_the_backup_is_asked_for_and_comes_to_the_same_log(
+    books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path, engine: Engine
+) -> None:
+    a_day(books, key, till, 2)
+    back_up(books, key, tmp_path / "backup", NOW)
+    later = a_day(books, key, till, 2)
+    with books.reading() as connection:
+        seen = tree.newest(connection)
+    before = {
+        name: rows for name, rows in everything(books).items() if name in ("entry", "gl_line", "record", "charge")
+    }
+    with engine.database() as database:
+        restore(tmp_path / "backup", tmp_path / "new", PASSPHRASE, database=database)
+        again = open_books(tmp_path / "new")
+        try:
+            assert is_postgres(again) == (engine.name == "postgres")
+            gap = ingest(again, key, later[1], "T1", 1, 4, NOW)
+            assert (gap.status, json.loads(gap.body)["have_no"]) == (409, 2)
+            assert [ingest(again, key, each, "T1", 1, no, NOW).status for no, each in enumerate(later, 3)] == [201, 201]
+            with again.reading() as connection:
+                assert tree.newest(connection) == seen
+            assert {name: rows for name, rows in everything(again).items() if name in before} == before
+            assert not fsck(again).differences
+        finally:
+            again.close()
+
+
 def test_it_comes_back_on_the_other_engine_too(
     books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

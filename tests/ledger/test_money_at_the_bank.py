@@ -272,6 +272,24 @@ def test_a_file_that_balances_is_posted_and_taken_once(town: Books, key: Ed25519
 
 
 @pytest.mark.parametrize(
+    ("origin", "to"), [("lockbox", LOCKBOX), ("web", CHECKS), ("ach", BANK)], ids=["lockbox", "web", "ach"]
+)
+def test_each_origin_comes_to_its_own_account_by_its_own_map(
+    town: Books, key: Ed25519PrivateKey, tmp_path: Path, origin: str, to: tuple[str, str]
+) -> None:
+    origins = {"lockbox": "100-1015", "web": "100-1030", "ach": "100-1010"}
+    rules_are(town, rules_to_json(replace(BANKED, posting=replace(BANKED.posting, origins=origins))))
+    map_ = f'origin = "{origin}"\nmoney = "dollars"\n[columns]\naccount = "Acct"\namount = "Paid"\npayor = "Name"\n'
+    taken = took(town, key, "Name,Acct,Paid\nSMITH,U1,60.00\nDOE,U2,1.50\n", tmp_path, map_, control=(2, 61_50))
+    assert (taken.origin, taken.state) == (origin, "posted")
+    found = balances(town)
+    assert found[to] == 61_50
+    assert {place for place in (LOCKBOX, CHECKS, BANK) if place in found} == {to}
+    assert (charges(town)["C1"], charges(town)["C3"]) == (0, 68_50)
+    assert fsck(town).differences == ()
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         (FILE.replace("T,2", "T,3"), "It says 3 payments and has 2."),

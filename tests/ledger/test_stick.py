@@ -12,6 +12,7 @@ from countertui.ledger.keep_terminals import freeze, revoke
 from countertui.ledger.publish import publish
 from countertui.ledger.stick import take_in, write_out
 from countertui.sync.stick_client import REGISTRY
+from ledger.test_ingest import asked
 from ledger.town import NOW, Till, allocation, line
 
 
@@ -40,3 +41,27 @@ def test_a_stopped_terminal_gets_its_answer_and_no_snapshot(
     assert REGISTRY in found
     assert len(found) == (2 if stopped else 3)
     assert ("snapshot-T1" in found) is not bool(stopped)
+
+
+def test_17_a_folder_of_batches_is_taken_in_any_order_and_any_number_of_times(
+    books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path
+) -> None:
+    """Of two terminals, under names that say nothing, one cut short and one not there yet."""
+    other = Till(books, "T2").registered(books)
+    for each in (till, other, till, other, till):
+        each.pay(line("U1", allocation("C1", "510-4310", 1_00)))
+        (tmp_path / f"{each.identity.terminal}{each.batch_no}").write_bytes(each.seal())
+    files = {path.name: path for path in tmp_path.iterdir() if path.is_file()}
+    last = files.pop("T12")
+    cut = tmp_path / "cut"
+    cut.write_bytes(last.read_bytes()[:-9])
+    for _ in range(2):
+        taken = take_in(books, key, [cut, *(files[name] for name in ("T21", "T20", "T11", "T10"))], NOW)
+        assert {each.file: each.verdict for each in taken if each.file in ("cut", "T12")} == {"cut": "refused"}
+    verdicts = {each.file: each.verdict for each in taken}
+    assert verdicts == {
+        "cut": "refused", "T10": "here already", "T11": "here already", "T20": "here already", "T21": "here already"
+    }  # fmt: skip
+    again = take_in(books, key, [last, *files.values()], NOW)
+    assert {each.file: each.verdict for each in again}["T12"] == "posted"
+    assert asked(books, "SELECT count(*), sum(cents) FROM receipt_history") == [(5, 5_00)]
