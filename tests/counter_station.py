@@ -82,6 +82,9 @@ class FakePrinter:
 
     name: str = "front counter"
     has_drawer: bool = True
+    has_slip: bool = False
+    slips: list[dict[str, Any]] = field(default_factory=list)
+    slip_outcomes: list[PrintOutcome] = field(default_factory=list)
 
     outcomes: list[PrintOutcome] = field(default_factory=list)
     printed: list[dict[str, Any]] = field(default_factory=list)
@@ -99,6 +102,13 @@ class FakePrinter:
         outcome = self.outcomes.pop(0) if self.outcomes else PrintOutcome("confirmed")
         if outcome.state != "refused":
             self.printed.append(json.loads(data))
+        return outcome
+
+    def print_slip(self, data: bytes, sheet: str, told: Callable[[str], None]) -> PrintOutcome:
+        told("insert")
+        outcome = self.slip_outcomes.pop(0) if self.slip_outcomes else PrintOutcome("processed")
+        if outcome.state != "refused":
+            self.slips.append(json.loads(data) | {"sheet": sheet})
         return outcome
 
     def clear(self) -> PrintOutcome:

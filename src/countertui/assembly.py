@@ -300,6 +300,7 @@ def _paper(device: PrinterTable) -> PaperSetting:
         device.drawer_pin,
         device.asks_process_ids,
         has_drawer=device.way != "queue",
+        slip=device.slip,
         drawer_open=device.drawer_open,
         poll_ms=device.poll_s * 1000,
     )

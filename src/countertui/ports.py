@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from countertui.domain.personal import Place, Salted
 from countertui.domain.records import KeyRotateData
@@ -104,6 +104,19 @@ class Printer(Protocol):
 
     def give_up(self) -> None:
         """End the wait of a job under way, for paper or a closed cover; its outcome is then uncertain."""
+
+    @property
+    def has_slip(self) -> bool:
+        """Whether sheets can be put in: checks to endorse, stubs to validate."""
+
+    def print_slip(
+        self, data: bytes, sheet: Literal["slip", "validation"], told: Callable[[str], None]
+    ) -> PrintOutcome:
+        """Have a sheet put in, within a finite time, and print on it once.
+
+        refused: nothing was printed. `told` is called from this thread with what the operator should do: insert, printing,
+        take out, left in.
+        """
 
     @property
     def has_drawer(self) -> bool:

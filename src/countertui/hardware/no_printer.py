@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from countertui.errors import EnvironmentFault
 from countertui.ports import PrintOutcome
 
@@ -15,6 +17,7 @@ class NoPrinter:
 
     name = "no printer"
     has_drawer = False
+    has_slip = False
 
     def render(self, document: str) -> bytes:
         """Raises NoPrinterSet: there is nothing to render for."""
@@ -25,6 +28,11 @@ class NoPrinter:
     def send(self, data: bytes, process_id: str) -> PrintOutcome:
         """Refused, always."""
         return PrintOutcome("refused", f"no printer is set for {len(data)} bytes, {process_id}")
+
+    def print_slip(self, data: bytes, sheet: str, told: Callable[[str], None]) -> PrintOutcome:
+        """Refused, always."""
+        told("no printer")
+        return PrintOutcome("refused", f"no printer is set for {len(data)} bytes on a {sheet}")
 
     def clear(self) -> PrintOutcome:
         """Nothing is held."""

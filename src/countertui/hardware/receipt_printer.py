@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from countertui.hardware.conversation import MonoMs
@@ -11,6 +12,7 @@ from countertui.hardware.escpos_status import Level
 from countertui.hardware.held import clear_held
 from countertui.hardware.links.link import Link
 from countertui.hardware.print_child import PrintChild
+from countertui.hardware.slip import Said, Sheet, Side, SlipWork, print_slip
 from countertui.hardware.spooler import USUAL_PATIENCE, Abilities, Outcome, Patience, print_job
 from countertui.hardware.watch import USUAL_POLL_MS, Drawer, Watch, look
 from countertui.ports import PrintOutcome
@@ -32,6 +34,9 @@ class PaperSetting:
     drawer_pin: Pin = 2
     knows_process_ids: bool = True
     has_drawer: bool = True
+    slip: bool = False
+    slip_side: Side | None = None
+    slip_wait_ms: int = 45_000
     drawer_open: Level | None = None
     poll_ms: int = USUAL_POLL_MS
 
@@ -66,6 +71,7 @@ class ReceiptPrinter:
         self._watch = Watch(mono_ms, setting.poll_ms, setting.drawer_open)
         self._abilities = setting.abilities
         self._give_up = threading.Event()
+        self._sheet_left_in = False
 
     @property
     def name(self) -> str:
@@ -99,6 +105,39 @@ class ReceiptPrinter:
                 give_up=self._give_up,
             )
             self._abilities = outcome.abilities
+            return self._told(outcome)
+
+    @property
+    def has_slip(self) -> bool:
+        """Whether sheets can be put in: checks to endorse, stubs to validate."""
+        return self._setting.slip
+
+    def print_slip(self, data: bytes, sheet: Sheet, told: Callable[[str], None]) -> PrintOutcome:
+        """Have a sheet put in and print on it once; `told` says what the operator should do, from this thread.
+
+        A check's back is printed by the head behind it where the printer has one.
+        """
+        with self._port, self._watch.at_work():
+            self._give_up = threading.Event()
+            left_in = False
+
+            def said(what: Said) -> None:
+                nonlocal left_in
+                left_in = what == "left in"
+                told(what)
+
+            outcome = print_slip(
+                data,
+                self._link,
+                SlipWork(sheet, self._setting.slip_side, self._setting.slip_wait_ms, one_is_in=self._sheet_left_in),
+                mono_ms=self._mono_ms,
+                told=said,
+                patience=self._patience,
+                abilities=self._abilities,
+                on_status=self._watch.told,
+                give_up=self._give_up,
+            )
+            self._sheet_left_in = left_in
             return self._told(outcome)
 
     def give_up(self) -> None:
