@@ -86,6 +86,10 @@ class PrintOutcome:
     detail: str = ""
 
 
+SlipSheet = Literal["slip", "validation"]
+"""What is put into a printer: a check, a customer's stub."""
+
+
 class Printer(Protocol):
     """One printer with its drawer. Paper never decides whether money was taken."""
 
@@ -109,13 +113,11 @@ class Printer(Protocol):
     def has_slip(self) -> bool:
         """Whether sheets can be put in: checks to endorse, stubs to validate."""
 
-    def print_slip(
-        self, data: bytes, sheet: Literal["slip", "validation"], told: Callable[[str], None]
-    ) -> PrintOutcome:
+    def print_slip(self, data: bytes, sheet: SlipSheet, told: Callable[[str], None]) -> PrintOutcome:
         """Have a sheet put in, within a finite time, and print on it once.
 
-        refused: nothing was printed. `told` is called from this thread with what the operator should do: insert, printing,
-        take out, left in.
+        refused: nothing was printed. `told` is called from this thread with what the operator should do: insert,
+        printing, take out, left in.
         """
 
     @property

@@ -12,10 +12,10 @@ from countertui.hardware.escpos_status import Level
 from countertui.hardware.held import clear_held
 from countertui.hardware.links.link import Link
 from countertui.hardware.print_child import PrintChild
-from countertui.hardware.slip import Said, Sheet, Side, SlipWork, print_slip
+from countertui.hardware.slip import Said, Side, SlipWork, print_slip
 from countertui.hardware.spooler import USUAL_PATIENCE, Abilities, Outcome, Patience, print_job
 from countertui.hardware.watch import USUAL_POLL_MS, Drawer, Watch, look
-from countertui.ports import PrintOutcome
+from countertui.ports import PrintOutcome, SlipSheet
 
 _TOOK_IT = frozenset({"confirmed", "processed", "sent"})
 
@@ -112,7 +112,7 @@ class ReceiptPrinter:
         """Whether sheets can be put in: checks to endorse, stubs to validate."""
         return self._setting.slip
 
-    def print_slip(self, data: bytes, sheet: Sheet, told: Callable[[str], None]) -> PrintOutcome:
+    def print_slip(self, data: bytes, sheet: SlipSheet, told: Callable[[str], None]) -> PrintOutcome:
         """Have a sheet put in and print on it once; `told` says what the operator should do, from this thread.
 
         A check's back is printed by the head behind it where the printer has one.

@@ -27,8 +27,8 @@ from countertui.hardware.spooler import (
     Patience,
     State,
 )
+from countertui.ports import SlipSheet
 
-Sheet = Literal["slip", "validation"]
 Side = Literal["face", "back"]
 Said = Literal["insert", "printing", "take out", "left in"]
 Told = Callable[[Said], None]
@@ -37,7 +37,7 @@ CALL_OFF = b"\x10\x05\x03"
 """DLE ENQ 3."""
 BACK_TO_ROLL = b"\x1bc\x30\x01"
 EJECT = b"\x0c"
-_SELECT: dict[Sheet, bytes] = {"slip": b"\x1bc\x30\x04", "validation": b"\x1bc\x30\x08"}
+_SELECT: dict[SlipSheet, bytes] = {"slip": b"\x1bc\x30\x04", "validation": b"\x1bc\x30\x08"}
 _SIDE: dict[Side, bytes] = {"face": b"\x1d(G\x02\x00\x30\x04", "back": b"\x1d(G\x02\x00\x30\x44"}
 _ASK_SLIP = b"\x10\x04\x05"
 _NOT_SELECTED, _WAITING, _NO_SHEET = 0x04, 0x08, 0x60
@@ -59,7 +59,7 @@ class SlipWork:
     one_is_in: the sheet before was not taken out, as far as is known: it must be, so that none is printed on twice.
     """
 
-    sheet: Sheet
+    sheet: SlipSheet
     side: Side | None = None
     wait_ms: int = 45_000
     one_is_in: bool = False
