@@ -13,7 +13,8 @@ from countertui.hardware.spooler import Outcome, print_job
 
 QUICK = Deadlines(connect_ms=2_000, write_ms=300)
 JOB = b"\x1b@text\n\x1dV\x01"
-IDLE = "printer receipts is idle.  enabled since Mon 23 Nov 2026\nreceipts accepting requests since Mon 23 Nov 2026\n"
+RUNS = "scheduler is running\n"
+IDLE = f"{RUNS}printer receipts is idle.  enabled since Mon 23 Nov 2026\nreceipts accepting requests since Mon\n"
 
 
 def mono_ms() -> int:
@@ -37,10 +38,12 @@ class PrintSystem:
         path.write_text(
             f'#!/bin/sh\ncd {self.folder}\necho "$LC_ALL $@" >> {name}.calls\n'
             f'[ {name} = lp ] && cat > given\n[ "$*" = "-o receipts" ] && exec cat waiting\n'
+            f'[ "$1" = "-l" ] && exec cat done\n'
             f"cat {name}.err >&2\ncat {name}.out\nexit $(cat {name}.status)\n"
         )
         path.chmod(0o755)
         (self.folder / "waiting").touch()
+        self.ended("receipts-7", "")
 
     def says(self, name: str, out: str, err: str = "", status: int = 0) -> None:
         (self.folder / f"{name}.out").write_text(out)
@@ -49,6 +52,13 @@ class PrintSystem:
 
     def keeps(self, *jobs: str) -> None:
         (self.folder / "waiting").write_text("".join(f"{job}   rosa   1024   Mon 23 Nov 2026\n" for job in jobs))
+
+    def ended(self, job: str, status: str) -> None:
+        """What `lpstat -l -W completed` says of a job that has left the queue (CUPS 2.4)."""
+        (self.folder / "done").write_text(
+            "receipts-77   root   1024   Mon 23 Nov 2026\n\tStatus: another's\n\tqueued for receipts\n"
+            f"{job}   root   1024   Mon 23 Nov 2026\n\tStatus: {status}\n\tAlerts: processing-to-stop-point\n"
+        )
 
     def calls(self, name: str) -> list[str]:
         path = self.folder / f"{name}.calls"
@@ -77,8 +87,8 @@ def test_a_queue_that_passes_it_on_is_sent_at_best(cups: PrintSystem) -> None:
     [
         (IDLE.replace("is idle.  enabled", "disabled"), "", 0, "stopped"),
         (IDLE.replace("receipts accepting", "receipts not accepting"), "", 0, "stopped"),
-        ("", 'lpstat: Invalid destination name in list "receipts".\n', 1, "no queue"),
-        ("", "lpstat: Unable to connect to server\n", 1, "no queue"),
+        (RUNS, 'lpstat: Invalid destination name in list "receipts".\n', 1, "no queue"),
+        ("scheduler is not running\n", 'lpstat: Invalid destination name in list "receipts".\n', 1, "no queue"),
         (IDLE + "other-3  ben  1024  Mon\n", "", 0, ""),
         (IDLE + "receipts-6  ben  1024  Mon\n", "", 0, "busy"),
     ],
@@ -104,6 +114,12 @@ def test_what_the_queue_keeps_is_taken_back_and_uncertain(cups: PrintSystem) -> 
     outcome = run()
     assert (outcome.state, "told to drop it" in outcome.reason) == ("uncertain", True)
     assert cups.calls("cancel") == ["C receipts-7"]
+
+
+def test_what_the_queue_gave_up_is_not_called_sent(cups: PrintSystem) -> None:
+    cups.ended("receipts-7", "The printer is not responding.")
+    outcome = run()
+    assert (outcome.state, "gave up: The printer is not responding" in outcome.reason) == ("uncertain", True)
 
 
 def test_what_the_queue_does_not_take_is_refused(cups: PrintSystem) -> None:

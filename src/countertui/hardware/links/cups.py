@@ -14,7 +14,7 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 
-from countertui.hardware.links.link import BUSY, SILENT, Cause, Deadlines, PrinterUncertainError, broken, refused
+from countertui.hardware.links.link import BUSY, SILENT, Cause, Deadlines, PrinterUncertainError, refused
 
 _PAUSE_S = 0.2
 _TITLE = "CounterTUI"
@@ -56,9 +56,9 @@ class CupsLink:
     def open(self) -> None:
         """See that the queue is there, runs and is empty. Raises PrinterRefusedError, PrinterBusyError."""
         self._gathered.clear()
-        said = self._ask("lpstat", "-p", self.queue, "-a", self.queue, "-o", self.queue)
+        said = self._ask("lpstat", "-r", "-p", self.queue, "-a", self.queue, "-o", self.queue)
         words = (said.out + said.err).lower()
-        if "server" in said.err.lower() or "scheduler" in words:
+        if "scheduler is running" not in words:
             raise refused(self.name, _NO_SERVER)
         if said.status or f"printer {self.queue.lower()} " not in words:
             raise refused(self.name, _NO_QUEUE)
@@ -105,10 +105,23 @@ class CupsLink:
                 self._ask("cancel", request[1])
                 raise self._kept(len(data))
             time.sleep(_PAUSE_S)
+        complaint = self._complaint(request[1])
+        if complaint:
+            raise broken(
+                self.name, Cause("stopped", f"its queue gave up: {complaint}", "Look at the paper."), len(data)
+            )
+
+    def _complaint(self, request: str) -> str:
+        """What the queue says of a job that has left it: nothing, if it could pass it on."""
+        listed = self._ask("lpstat", "-l", "-W", "completed", "-o", self.queue).out
+        found = re.search(rf"^{re.escape(request)}\s.*\n\tStatus: *(.*)$", listed, re.MULTILINE)
+        return found[1].strip().removesuffix(".") if found else ""
 
     def _kept(self, sent: int) -> PrinterUncertainError:
-        cause = Cause("stopped", "its queue passed nothing on in time, and was told to drop it", "Look at the paper.")
-        return broken(self.name, cause, sent)
+        return self._doubtful("its queue passed nothing on in time, and was told to drop it", sent)
+
+    def _doubtful(self, why: str, sent: int) -> PrinterUncertainError:
+        return PrinterUncertainError(f"{self.name}: {why}.", sent, word=_STOPPED.word)
 
     def close(self) -> None:
         """Forget what was gathered and never given away."""
