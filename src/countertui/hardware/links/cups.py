@@ -107,9 +107,7 @@ class CupsLink:
             time.sleep(_PAUSE_S)
         complaint = self._complaint(request[1])
         if complaint:
-            raise broken(
-                self.name, Cause("stopped", f"its queue gave up: {complaint}", "Look at the paper."), len(data)
-            )
+            raise self._doubtful(f"its queue gave up: {complaint}", len(data))
 
     def _complaint(self, request: str) -> str:
         """What the queue says of a job that has left it: nothing, if it could pass it on."""
