@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from cli_city import environment
+from commands import run_command
 from counter_station import (
     at_work,
     cart_of,
@@ -451,3 +453,28 @@ def test_no_value_shows_in_a_repr_of_what_is_passed_around(station: Station) -> 
     told = repr((tender, LINE, salted, station.vault, Micr(ROUTED, NUMBER)))
     assert ROUTED not in told
     assert NUMBER not in told
+
+
+def test_it_is_read_by_a_command_that_says_who_looked(station: Station, session: Session, tmp_path: Path) -> None:
+    taken = pay_by_check(station, session)
+    folder, number = station.store.folder, taken.receipt_no
+    close(station)
+
+    def revealed(which: str, field: str, typed: str) -> tuple[int, str]:
+        words = ["receipt", "reveal", which, field, "--dir", str(folder)]
+        env = environment(tmp_path, COUNTERTUI_PASSPHRASE=PASSPHRASE)
+        done = run_command(words, stdin=typed, env=env)
+        return done.returncode, done.stdout
+
+    assert revealed(number, "tender.1.account", "lena\n5555\n") == (0, f"{NUMBER}\n")
+    assert revealed(f"T1/1/{taken.seq}", "tender.1.account", "lena\n5555\n") == (0, f"{NUMBER}\n")
+    for which, field, typed in (
+        (number, "tender.1.account", "rosa\n1111\n"),
+        (number, "tender.2.account", "lena\n5555\n"),
+        ("T1-99", "tender.1.account", "lena\n5555\n"),
+    ):
+        assert revealed(which, field, typed) == (1, "")
+    again = open_station(folder)
+    looks = again.db.execute("SELECT count(*) FROM journal WHERE kind = 'reveal'").fetchone()
+    close(again)
+    assert looks == (2,)

@@ -1,8 +1,9 @@
-"""`countertui receipt show|verify`."""
+"""`countertui receipt show|verify|reveal`."""
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,8 @@ from countertui.cli.places import terminal_folder
 from countertui.cli.receipt_verify import verify
 
 if TYPE_CHECKING:
-    from countertui.store.money_here import ReceiptRecord
+    from countertui.domain.personal import Place
+    from countertui.store.money_here import Db, ReceiptRecord
 
 
 def add_to(app: App) -> None:
@@ -22,6 +24,7 @@ def add_to(app: App) -> None:
     receipt = App(name="receipt", help="Receipts of this terminal.")
     receipt.command(show)
     receipt.command(verify)
+    receipt.command(reveal)
     app.command(receipt)
 
 
@@ -88,6 +91,47 @@ def show(
         print(f"  {tender['kind']:16} {tender['reference'][:36]:36} {format_cents(tender['cents']):>12}")
     print(f"  {'change':16} {'':36} {format_cents(body['data']['change_cents']):>12}")
     return 0
+
+
+def reveal(number: str, field: str, /, *, operator: str | None = None, dir: Path | None = None) -> int:  # noqa: A002
+    """Read a personal value of a receipt, as a check's account number; that somebody looked is recorded.
+
+    Exit status 1 if it is not here: erased, or not this office's to read.
+
+    Parameters
+    ----------
+    number
+        The receipt's number, or TERMINAL/EPOCH/RECORD for a record of another terminal, like T2/1/41.
+    field
+        Which value, as `receipt show --json` names it under personal: like tender.1.account.
+    operator
+        Who looks: a lead or technician; asked for if not given. The PIN is asked for.
+    dir
+        The terminal's folder.
+    """
+    require_extras("counter")
+    from countertui.cli.running import signed_in, writing_station
+    from countertui.counter.read_personal import read_personal
+
+    with writing_station(terminal_folder(dir), "receipt reveal") as (station, _):
+        place = _place(station.db, station.place.terminal, station.place.epoch, number, field)
+        print(read_personal(station, signed_in(station, operator), place))
+    return 0
+
+
+def _place(db: Db, terminal: str, epoch: int, number: str, field: str) -> Place:
+    """Where that value is, of a receipt of this terminal's or of a record that is named. Raises AnswerNo."""
+    from countertui.domain.personal import Place
+    from countertui.errors import AnswerNo
+    from countertui.store.money_here import receipt_typed
+
+    named = re.fullmatch(r"([^/]{1,64})/([1-9][0-9]{0,8})/([1-9][0-9]{0,14})", number)
+    if named is not None:
+        return Place(named[1], int(named[2]), int(named[3]), field)
+    record = receipt_typed(db, number)
+    if record is None:
+        raise AnswerNo(f"There is no receipt {number[:24]} at this terminal.", "", "Type it like T1-17, or T2/1/41.")
+    return Place(terminal, epoch, record.seq, field)
 
 
 def _show_paper(printed: str | None, record: ReceiptRecord, utc: str, pdf: Path | None, logo: Path) -> None:

@@ -111,19 +111,6 @@ def take_part(
     return settled + [(value.place.seq, value.place.field) for value in opened]
 
 
-def value_of(connection: Connection, vault: Vault, place: Place) -> Salted | None:
-    """The value at a place; None where it is not here, or erased. Raises SealingError if it was altered."""
-    locked = connection.execute(select(tables.personal.c.locked).where(here(place))).scalar()
-    return None if locked is None else vault.unlock(place, bytes(locked))
-
-
-def found_by(connection: Connection, vault: Vault, what: str, value: str) -> list[Place]:
-    """Where a value of that kind (`account`) stands, exactly, without any being read."""
-    c = tables.personal.c
-    query = select(c.terminal, c.epoch, c.seq, c.field).where(c.blind == vault.blind(what, value))
-    return [Place(*row) for row in connection.execute(query.order_by(c.terminal, c.epoch, c.seq, c.field))]
-
-
 def verified(connection: Connection, vault: Vault) -> Standing:
     """Every value opened and compared with what its record commits to."""
     c = tables.personal.c
