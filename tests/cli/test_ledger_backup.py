@@ -11,9 +11,12 @@ import pytest
 
 from cli_city import PROGRAM, environment
 from commands import run_command
+from countertui.ledger.books import Books
+from countertui.ledger.desk import Ground
+from countertui.ledger.imported import Counted, ImportFact, begin_import
 from countertui.ledger.settings import read_settings
 from countertui.sync.transport import LedgerClient
-from ledger.town import LEDGER, PASSPHRASE, founded
+from ledger.town import LEDGER, NOW, PASSPHRASE, founded, ledger_key
 
 
 def run(home: Path, *arguments: str, passphrase_file: Path) -> subprocess.CompletedProcess[str]:
@@ -81,3 +84,36 @@ def test_off_the_machine_only_with_a_certificate(tmp_path: Path, secret: Path) -
     assert "TLS" in done.stderr
     missing = run(tmp_path, "ledger", "serve", "--dir", str(folder), passphrase_file=tmp_path / "none")
     assert missing.returncode == 2
+
+
+def test_the_desks_acts_are_copied_elsewhere_and_a_restored_ledger_says_what_it_lacks(
+    tmp_path: Path, secret: Path
+) -> None:
+    acts = tmp_path / "acts.jsonl"
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder, offices in ((old, ["ANNEX"]), (new, ["ANNEX", "DEPOT"])):
+        books = founded(folder)
+        for n, office in enumerate(offices):
+            _act(books, office, n)
+        books.close()
+    done = run(tmp_path, "ledger", "copy-desk", str(acts), "--dir", str(new), passphrase_file=secret)
+    assert (done.returncode, done.stdout) == (0, f"2 acts copied to {acts}.\n")
+    for folder, missing in ((new, 0), (old, 1)):
+        said = run(tmp_path, "ledger", "lacks", str(acts), "--dir", str(folder), passphrase_file=secret)
+        assert said.returncode == missing, said.stderr
+        assert said.stdout.endswith("1 act to do again.\n" if missing else "It lacks none of the acts in that file.\n")
+    whole = run(tmp_path, "ledger", "lacks", str(acts), "--json", "--dir", str(old), passphrase_file=secret)
+    assert [(body["seq"], body["kind"], body["operator"]) for body in json.loads(whole.stdout)] == [
+        (2, "import", "eli")
+    ]
+    nowhere = run(tmp_path, "ledger", "lacks", str(tmp_path / "none"), "--dir", str(old), passphrase_file=secret)
+    assert nowhere.returncode == 2
+
+
+def _act(books: Books, office: str, n: int) -> None:
+    """An import that is the same record wherever it is done."""
+    with books.writing() as connection:
+        bringing = begin_import(connection)
+        bringing.put("office", [(office, office, "2 Main St")])
+        fact = ImportFact(f"0190b2c4-0000-7000-a000-00000000000{n}", "rows", "eli", Counted(rows=1, created=1))
+        bringing.answered_by(Ground(connection, books, ledger_key(books), NOW), fact)

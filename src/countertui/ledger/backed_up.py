@@ -98,7 +98,8 @@ def lacking(connection: Connection) -> list[str]:
         "Its terminals send again what came later, and give back what its register lost: terminals and keys, and which"
         " personal values were erased.",
         f"Not in it, and at no terminal: what people did at the ledger's desk since {since}. In the backup,"
-        f" {done}. Do again what came after that: {', '.join(DESK_ONLY.values())}.",
+        f" {done}. Do again what came after that: {', '.join(DESK_ONLY.values())}. Where the acts were copied elsewhere"
+        " (ledger copy-desk), countertui ledger lacks FILE names each.",
         "If there was any, terminals find another log than the one they saw: then an admin has each follow it anew,"
         " countertui sync --accept-log REASON.",
         "Nobody is admitted, revoked or unfrozen, no key changed and nothing erased before all of them asked for its"

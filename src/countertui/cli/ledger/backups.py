@@ -1,7 +1,8 @@
-"""`countertui ledger backup|restore`: the whole ledger in one folder, and back out of it."""
+"""`countertui ledger backup|restore|copy-desk|lacks`: the whole ledger in one folder, and back out of it."""
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -11,13 +12,16 @@ from countertui.cli.extras import require_extras
 from countertui.cli.ledger.at_desk import at_desk
 from countertui.cli.ledger.now import utc_now
 from countertui.cli.lines import tell
-from countertui.cli.places import ledger_folder
+from countertui.cli.places import books_folder, ledger_folder
+from countertui.domain.words import number_of
 
 
 def add_to(ledger: App) -> None:
     """Add this module's commands to `countertui ledger`."""
     ledger.command(backup)
     ledger.command(restore)
+    ledger.command(copy_desk)
+    ledger.command(lacks)
 
 
 def backup(to: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
@@ -83,6 +87,70 @@ def restore(
     finally:
         books.close()
     return 0
+
+
+def copy_desk(to: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
+    """Copy what people did at the ledger's desk to the end of a file elsewhere, as far as it is not there yet.
+
+    For every few minutes: no passphrase is needed. What was done since the last backup is in it, signed; a ledger that
+    was restored says by it what has to be done again: countertui ledger lacks.
+
+    Parameters
+    ----------
+    to
+        The file, on another disk than the ledger's. It is made, and readable by its owner only.
+    dir
+        The ledger's folder.
+    """
+    require_extras("ledger")
+    from countertui.ledger.books import open_books
+    from countertui.ledger.desk_copy import copy_desk as copy
+
+    books = open_books(books_folder(dir))
+    try:
+        with books.reading() as connection:
+            done = copy(connection, to)
+    finally:
+        books.close()
+    tell(f"{number_of(done, 'act')} copied to {to}.")
+    return 0
+
+
+def lacks(copy: Path, /, *, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
+    """What people did at the ledger's desk by a copy of their acts, and this ledger has not: it was restored.
+
+    Exit status 1 if there is any.
+
+    Parameters
+    ----------
+    copy
+        The file that countertui ledger copy-desk wrote.
+    dir
+        The ledger's folder.
+    json_
+        Answer as JSON: the acts' records, whole.
+    """
+    require_extras("ledger")
+    from countertui.errors import UsageError
+    from countertui.ledger.books import open_books
+    from countertui.ledger.desk_copy import in_words
+    from countertui.ledger.desk_copy import lacks as missing_of
+
+    if not copy.is_file():
+        raise UsageError(f"There is no file {copy}.", "Nothing was looked at.")
+    books = open_books(books_folder(dir))
+    try:
+        with books.reading() as connection:
+            missing = missing_of(connection, books.ledger, copy)
+    finally:
+        books.close()
+    if json_:
+        print(json.dumps(missing))
+    else:
+        for body in missing:
+            tell(in_words(body))
+        tell(f"{number_of(len(missing), 'act')} to do again." if missing else "It lacks none of the acts in that file.")
+    return 1 if missing else 0
 
 
 def _progress(what: str, number: int) -> None:
