@@ -22,18 +22,23 @@ from countertui.domain.documents import (
     fits_barcode,
     plain,
 )
+from countertui.domain.languages import USUAL, WORDS, Language, Words
 from countertui.domain.money import format_cents
 
 State = Literal["normal", "voided", "void-requested", "refunded", "refund-requested"]
 
 _BLANK, _RULE = Feed(1), Rule()
-_LAST = (Text("Keep this receipt.", "center"), Cut())
-_STATE_MARKS: dict[State, str] = {
-    "voided": "VOIDED",
-    "void-requested": "VOID REQUESTED",
-    "refunded": "REFUNDED",
-    "refund-requested": "REFUND REQUESTED",
-}
+
+
+def _mark(words: Words, state: State) -> str:
+    """What a receipt's state is called on paper; nothing where it isn't out of the ordinary."""
+    return {
+        "normal": "",
+        "voided": words.voided,
+        "void-requested": words.void_requested,
+        "refunded": words.refunded,
+        "refund-requested": words.refund_requested,
+    }[state]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class ReceiptFacts:
     """What a receipt says. Amounts are cents; `biz_date` is ISO; `printed_at` is local date and time, as it shall read.
 
     `claim` is the QR code's text, printable ASCII. `paper` names the paper receipt it was keyed in from, if
-    any. A demo city's `ledger_id` marks the paper as worthless.
+    any. A demo city's `ledger_id` marks the paper as worthless. Labels of heads and tenders come in `language` already.
     """
 
     city_name: str
@@ -89,14 +94,15 @@ class ReceiptFacts:
     paper: str = ""
     state: State = "normal"
     training: bool = False
+    language: Language = USUAL
 
 
 @lru_cache(maxsize=32)
-def _place(city: str, office: str, address: str, mark: str, *, demo: bool) -> tuple[Block, ...]:
+def _place(city: str, office: str, address: str, *, demo: str, mark: str) -> tuple[Block, ...]:
     """What stands first on every receipt of a place; `mark` is the receipt's state where it isn't the normal one."""
     return (
         Logo(),
-        *((Text("DEMO - NOT A REAL RECEIPT", "center", bold=True),) if demo else ()),
+        *((Text(demo, "center", bold=True),) if demo else ()),
         *((Text(mark, "center", bold=True, double=True),) if mark else ()),
         Text(plain(city), "center", bold=True),
         *(Text(plain(line), "center") for line in (office, address) if line),
@@ -105,38 +111,39 @@ def _place(city: str, office: str, address: str, mark: str, *, demo: bool) -> tu
 
 
 @lru_cache(maxsize=32)
-def _shift(biz_date: str, terminal: str, drawer: str, operator_name: str) -> tuple[Block, ...]:
+def _shift(biz_date: str, terminal: str, drawer: str, operator_name: str, language: Language) -> tuple[Block, ...]:
     """What all receipts of a drawer session say."""
+    words = WORDS[language]
     return (
-        Pair("Business date", plain(biz_date)),
-        Pair(plain(f"Terminal {terminal}"), plain(f"Drawer {drawer}")),
-        Pair("Served by", plain(operator_name)),
+        Pair(words.business_date, plain(biz_date)),
+        Pair(plain(words.terminal.format(terminal)), plain(words.drawer.format(drawer))),
+        Pair(words.served_by, plain(operator_name)),
     )
 
 
-def _heading(facts: ReceiptFacts) -> tuple[Block, ...]:
-    demo, mark = is_demo(facts.ledger_id), _STATE_MARKS.get(facts.state, "")
+def _heading(facts: ReceiptFacts, words: Words) -> tuple[Block, ...]:
+    demo, mark = words.demo if is_demo(facts.ledger_id) else "", _mark(words, facts.state)
     return (
-        *_place(facts.city_name, facts.office_name, facts.office_address, mark, demo=demo),
-        Pair(plain(f"Receipt {facts.receipt_no}"), plain(facts.printed_at), bold=True),
-        *_shift(facts.biz_date, facts.terminal, facts.drawer, facts.operator_name),
-        *((Pair("Received from", plain(facts.payor)),) if facts.payor else ()),
-        *((Text(plain(f"Entered from paper receipt {facts.paper}")),) if facts.paper else ()),
+        *_place(facts.city_name, facts.office_name, facts.office_address, demo=demo, mark=mark),
+        Pair(plain(words.receipt.format(facts.receipt_no)), plain(facts.printed_at), bold=True),
+        *_shift(facts.biz_date, facts.terminal, facts.drawer, facts.operator_name, facts.language),
+        *((Pair(words.received_from, plain(facts.payor)),) if facts.payor else ()),
+        *((Text(plain(words.from_paper.format(facts.paper))),) if facts.paper else ()),
     )
 
 
-def _line(line: ReceiptLineFacts) -> tuple[Block, ...]:
+def _line(line: ReceiptLineFacts, words: Words) -> tuple[Block, ...]:
     # The right column holds line amounts only, so that a citizen who adds it up gets the total.
     each = ""
     if line.quantity is not None and line.unit_cents is not None:
         each = f" {line.quantity} x {format_cents(line.unit_cents)}"
     owed = line.owed_after_cents or 0
-    remains = f"  Credit on account {format_cents(-owed)}" if owed < 0 else f"  Still owed {format_cents(owed)}"
+    remains = words.credit.format(format_cents(-owed)) if owed < 0 else words.still_owed.format(format_cents(owed))
     return (
         Pair(plain(line.description + each), format_cents(line.cents)),
-        *((Text(plain(f"  Account {line.account}")),) if line.account else ()),
+        *((Text(plain("  " + words.account.format(line.account))),) if line.account else ()),
         *(Text(plain(f"  {head} {format_cents(cents)}")) for head, cents in line.detail),
-        Text(remains),
+        Text("  " + remains),
     )
 
 
@@ -146,33 +153,36 @@ def _tender(tender: TenderFacts) -> Pair:
 
 
 def receipt_document(facts: ReceiptFacts, *, copy: int = 0) -> Document:
-    """Lay out a receipt; `copy` 0 is the original, n prints DUPLICATE n.
+    """Lay out a receipt in its language; `copy` 0 is the original, n prints DUPLICATE n.
 
     Raises DocumentError for a claim that no QR code of ours holds and for a copy over 999.
     """
+    words = WORDS[facts.language]
     blocks: tuple[Block, ...] = (
-        *_heading(facts),
+        *_heading(facts, words),
         _RULE,
-        *chain.from_iterable(map(_line, facts.lines)),
+        *chain.from_iterable(_line(line, words) for line in facts.lines),
         _RULE,
-        Pair("TOTAL", format_cents(facts.total_cents), bold=True, double=True),
+        Pair(words.total, format_cents(facts.total_cents), bold=True, double=True),
         *map(_tender, facts.tenders),
-        Pair("Change", format_cents(facts.change_cents)),
+        Pair(words.change, format_cents(facts.change_cents)),
         _RULE,
-        Pair("Check code", plain(facts.short_hash)),
+        Pair(words.check_code, plain(facts.short_hash)),
         _BLANK,
         Qr(facts.claim),
         # By it a scanner that reads no QR codes finds the receipt again, for a void or a refund.
         *((_BLANK, Barcode(facts.receipt_no)) if fits_barcode(facts.receipt_no) else ()),
-        *_LAST,
+        Text(words.keep, "center"),
+        Cut(),
     )
-    return Document("receipt", plain(f"Receipt {facts.receipt_no}"), blocks, copy, facts.training)
+    title = plain(words.receipt.format(facts.receipt_no))
+    return Document("receipt", title, blocks, copy, facts.training, facts.language)
 
 
 def as_copy(receipt: Document, state: State) -> Document:
     """A receipt as it was printed, marked as a copy and with how it stands now: for a file, never for the counter's
     printer, whose copies are recorded and numbered.
     """
-    mark = _STATE_MARKS.get(state, "")
-    marks = tuple(Text(word, "center", bold=True, double=True) for word in ("COPY", mark) if word)
+    words = WORDS[receipt.language]
+    marks = tuple(Text(word, "center", bold=True, double=True) for word in (words.copy, _mark(words, state)) if word)
     return replace(receipt, blocks=marks + receipt.blocks)

@@ -1,6 +1,7 @@
 """Print documents: what a paper says, as data. Layout, not printer bytes; the same on screen and on any printer.
 
-As JSON: `{"v":1,"kind":"test","title":"...","copy":0,"training":false,"blocks":[{"t":"pair","l":"Tax","r":"1.25"}]}`.
+As JSON: `{"v":1,"kind":"test","title":"...","copy":0,"training":false,"blocks":[{"t":"pair","l":"Tax","r":"1.25"}]}`,
+with `"language":"es"` where it isn't English.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import unicodedata
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, Literal, cast, get_args
+
+from countertui.domain.languages import LANGUAGES, USUAL, WORDS, Language
 
 Kind = Literal["receipt", "x_report", "z_report", "test", "endorsement", "validation"]
 Align = Literal["left", "center"]
@@ -185,6 +188,7 @@ _DEFAULTS: dict[str, object] = {"align": "left", "bold": False, "double": False}
 _FIELDS_OF = {made: tuple((field.name, _DEFAULTS.get(field.name)) for field in fields(made)) for made in _TAG_OF}
 """Each field of a block and the value it isn't written with; None for those that are always written."""
 _ALIGNS = get_args(Align)
+_KEYS = {"v", "kind", "title", "copy", "training", "blocks"}
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
@@ -200,6 +204,7 @@ class Document:
     blocks: tuple[Block, ...]
     copy: int = 0
     training: bool = False
+    language: Language = USUAL
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
@@ -207,15 +212,18 @@ class Document:
         _fit_text("title", self.title)
         _fit_count("copy", self.copy, MOST_COPIES)
         _fit_flag("training", self.training)
+        if self.language not in LANGUAGES:
+            raise DocumentError(f"language must be one of {', '.join(LANGUAGES)}")
         if len(self.blocks) > MOST_BLOCKS:
             raise DocumentError(f"a document holds at most {MOST_BLOCKS} blocks")
 
     @property
     def banners(self) -> tuple[Text, ...]:
         """What must stand first on the paper, so that no layout can leave it out."""
-        training = (Text("TRAINING - NO REAL MONEY", "center", bold=True),) if self.training else ()
-        duplicate = (Text(f"DUPLICATE {self.copy}", "center", bold=True, double=True),) if self.copy else ()
-        return training + duplicate
+        words = WORDS[self.language]
+        training = (Text(words.training, "center", bold=True),) if self.training else ()
+        duplicate = words.duplicate.format(self.copy)
+        return training + ((Text(duplicate, "center", bold=True, double=True),) if self.copy else ())
 
     @property
     def printed(self) -> tuple[Block, ...]:
@@ -235,6 +243,7 @@ def _block_fields(block: Block) -> dict[str, object]:
 
 def to_json(document: Document) -> str:
     """Write a document as JSON; `from_json` reads the same document back. Same document, same text."""
+    language = {} if document.language == USUAL else {"language": document.language}
     return _dumps(
         {
             "v": VERSION,
@@ -242,6 +251,7 @@ def to_json(document: Document) -> str:
             "title": document.title,
             "copy": document.copy,
             "training": document.training,
+            **language,
             "blocks": [_block_fields(block) for block in document.blocks],
         }
     )
@@ -269,11 +279,16 @@ def from_json(text: str) -> Document:
         written = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise DocumentError("a document must be JSON") from error
-    if not isinstance(written, dict) or written.keys() != {"v", "kind", "title", "copy", "training", "blocks"}:
-        raise DocumentError("a document has exactly v, kind, title, copy, training and blocks")
+    if not isinstance(written, dict) or written.keys() - {"language"} != _KEYS:
+        raise DocumentError("a document has exactly v, kind, title, copy, training and blocks, and maybe a language")
     if type(written["v"]) is not int or written["v"] != VERSION:
         raise DocumentError(f"only documents of version {VERSION} can be read")
     if not isinstance(written["kind"], str) or not isinstance(written["blocks"], list):
         raise DocumentError("kind must be text and blocks a list")
     blocks = tuple(_read_block(position, block) for position, block in enumerate(written["blocks"]))
-    return Document(cast("Kind", written["kind"]), written["title"], blocks, written["copy"], written["training"])
+    language = written.get("language", USUAL)
+    if "language" in written and language == USUAL:
+        raise DocumentError("the usual language is not written")
+    return Document(
+        cast("Kind", written["kind"]), written["title"], blocks, written["copy"], written["training"], language
+    )
