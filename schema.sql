@@ -359,6 +359,7 @@ CREATE TABLE account (              -- snapshot: id follows the order of names, 
   status      TEXT NOT NULL,
   flags       TEXT NOT NULL,
   credit_gl   TEXT NOT NULL,
+  language    TEXT NOT NULL,        -- of the papers its holder is handed: en, es; empty where none is known
   due_cents   INTEGER NOT NULL,     -- the sum of its charges' balances; below zero: a credit
   number_key  TEXT NOT NULL,        -- what a person types of the number, and below of address and telephone: store/words.py
   house_key   TEXT NOT NULL,        -- empty where the address doesn't begin with a house number

@@ -182,7 +182,7 @@ def _records(prev: bytes, signed: Sequence[tuple[bytes, bytes]]) -> Iterator[Rec
 def _load(books: dict[str, Books], offices: Sequence[_Office]) -> None:
     accounts = [account for office in offices for account in office.accounts]
     for each in books.values():
-        who = ((a, "utility", "", f"NAME {a}", "1 Elm St", "", "", "", "510-2310") for a in accounts)
+        who = ((a, "utility", "", f"NAME {a}", "1 Elm St", "", "", "", "510-2310", "") for a in accounts)
         owed = ((f"X{a}", a, "2026-10-01", "tax", "Tax", "100-4110", 90_00, 90_00) for a in accounts)
         with each.writing() as connection:
             bringing = begin_import(connection)

@@ -158,9 +158,10 @@ def _accounts(source: sqlite3.Connection, made: sqlite3.Connection) -> None:
         due[account] = due.get(account, 0) + balance
     words: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
     there = source.execute(
-        "SELECT number, kind, party, name, address, phone, status, flags, credit_gl FROM account ORDER BY name, number"
+        "SELECT number, kind, party, name, address, phone, status, flags, credit_gl, language FROM account"
+        " ORDER BY name, number"
     )
-    made.executemany(f"INSERT INTO account VALUES ({', '.join('?' * 14)})", _with_keys(there, due, words))  # noqa: S608 - ours
+    made.executemany(f"INSERT INTO account VALUES ({', '.join('?' * 15)})", _with_keys(there, due, words))  # noqa: S608 - ours
     beginnings: defaultdict[str, BitMap] = defaultdict(BitMap)
     for word, ids in words.items():
         held = BitMap(ids)

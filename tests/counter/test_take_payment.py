@@ -37,11 +37,13 @@ from countertui.counter.cart import (
     take_back,
 )
 from countertui.counter.find import FeeAsksAmount, open_account, open_fee, with_amount, with_parts
+from countertui.counter.receipts import receipt_text
 from countertui.counter.station import Session, Station
 from countertui.counter.take_payment import CartChanged, PaymentRefused, take_payment
 from countertui.counter.typed import TextTooLong
 from countertui.domain.card_guard import CardNumberRefused
 from countertui.domain.charges import CREDIT_HEAD, OpenCharge
+from countertui.domain.documents import from_json
 from countertui.domain.money import Cents
 from countertui.domain.receipts import SettlementRefused
 from countertui.domain.refusal import Refused
@@ -49,6 +51,12 @@ from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import Tender, TenderKind, TenderRefused
 from countertui.domain.text import TextRefused
 from countertui.store.print_jobs import unfinished_jobs
+from countertui.store.printed import receipt_printed
+
+_WANTED = (
+    "SELECT number FROM account WHERE language = ? AND due_cents > 0 AND flags NOT LIKE '%cash-only%'"
+    " AND kind = 'utility' ORDER BY number LIMIT 3"
+)
 
 
 @pytest.fixture
@@ -135,6 +143,22 @@ def test_several_accounts_fees_and_tenders(station: Station, session: Session) -
     assert [tender["kind"] for tender in data["tenders"]] == ["check", "money_order", "card", "cash"]
     assert sum(part["cents"] for line in data["lines"] for part in line["allocations"]) == total
     assert all(_owed(station, line.account) == {} for line in lines)
+
+
+def test_a_receipt_is_in_the_language_that_all_its_accounts_are_wanted_in(station: Station, session: Session) -> None:
+    spanish = [row[0] for row in station.reference._rows(_WANTED, "es")]
+    english = [row[0] for row in station.reference._rows(_WANTED, "")]
+    lines = [open_account(station, account) for account in spanish[:2]]
+    both = pay(station, session, *lines, tenders=[check(sum(line.amount for line in lines), "1042")])
+    text = receipt_text(station, both.receipt_no)
+    assert {"Recibo T1-1", "Cheque 1042", "Conserve este recibo."} <= {line.strip().split("  ")[0] for line in text}
+    assert from_json(receipt_printed(station.db, both.receipt_no) or "").language == "es"
+    mixed = pay(station, session, open_account(station, spanish[2]), open_account(station, english[0]))
+    assert "Recibo T1-2" in "\n".join(receipt_text(station, mixed.receipt_no))
+    one = pay(station, session, open_account(station, english[1]))
+    assert "Receipt T1-3" in "\n".join(receipt_text(station, one.receipt_no))
+    counter = pay(station, session)
+    assert "Receipt T1-4" in "\n".join(receipt_text(station, counter.receipt_no))
 
 
 def test_without_a_name_the_first_account_holder_pays(station: Station, session: Session) -> None:

@@ -19,7 +19,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "d764fa49e1138e8e405779dee72ef5f69a7ea5d5b3c4847d44af45ce6e5e0ee2"
+GOLDEN = "ca45af0fb0724919c59626ef325603def0a5c0bf17b8133afadbfb104833df03"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from countertui.domain.documents import (
     LONGEST_TEXT,
+    Barcode,
     Cut,
     Document,
     DocumentError,
     Feed,
+    Logo,
     Pair,
     Qr,
     Rule,
@@ -31,6 +33,8 @@ BLOCKS = st.one_of(
     st.just(Rule()),
     st.builds(Feed, st.integers(0, 20)),
     st.builds(Qr, st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=80)),
+    st.builds(Barcode, st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=40)),
+    st.just(Logo()),
     st.just(Cut()),
 )
 DOCUMENTS = st.builds(
@@ -40,6 +44,7 @@ DOCUMENTS = st.builds(
     st.lists(BLOCKS, max_size=12).map(tuple),
     st.integers(0, 999),
     st.booleans(),
+    st.sampled_from(["en", "es"]),
 )
 
 
@@ -131,6 +136,13 @@ GOOD = {"v": 1, "kind": "receipt", "title": "x", "copy": 0, "training": False, "
         ({"blocks": [{"t": "feed", "n": 21}]}, "n must be"),
         ({"blocks": [{"t": "qr", "s": ""}]}, "QR"),
         ({"blocks": [{"t": "qr", "s": "é"}]}, "QR"),
+        ({"blocks": [{"t": "code128", "s": ""}]}, "bar code"),
+        ({"blocks": [{"t": "code128", "s": "ñ"}]}, "bar code"),
+        ({"blocks": [{"t": "code128", "s": "1" * 41}]}, "bar code"),
+        ({"blocks": [{"t": "logo", "s": "x"}]}, "unknown fields: s"),
+        ({"language": "fr"}, "language must be one of en, es"),
+        ({"language": ["es"]}, "language must be one of"),
+        ({"language": "en"}, "not written"),
     ],
 )
 def test_a_document_that_breaks_the_rules_is_refused(changed: dict[str, object], said: str) -> None:

@@ -6,9 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countertui.documents.receipt import ReceiptFacts, ReceiptLineFacts, TenderFacts, receipt_document
+from countertui.documents.receipt import (
+    ReceiptFacts,
+    ReceiptLineFacts,
+    State,
+    TenderFacts,
+    as_copy,
+    receipt_document,
+)
 from countertui.documents.text import as_text
 from countertui.domain.documents import Cut, Document, DocumentError, Pair, Qr, from_json, to_json
+from countertui.domain.languages import LANGUAGES
 from countertui.domain.money import format_cents
 
 FACTS = ReceiptFacts(
@@ -74,6 +82,73 @@ def test_a_receipt_says_everything_on_42_columns() -> None:
     ]
 
 
+def test_a_receipt_in_spanish_says_the_same() -> None:
+    lines = (replace(FACTS.lines[0], detail=(("Recargo por mora", 45), ("Agua", 12300))), *FACTS.lines[1:])
+    tenders = (TenderFacts("Cheque", 10000, "1042"), TenderFacts("Efectivo", 5000))
+    spanish = replace(FACTS, lines=lines, tenders=tenders, language="es", paper="B-000123 del 11/19/2026")
+    assert as_text(receipt_document(spanish, copy=1)) == [
+        "               DUPLICADO 1",
+        "           City of Springfield",
+        "                City Hall",
+        "              1 Main Street",
+        "",
+        "Recibo CH1-12             2026-11-20 10:14",
+        "Fecha contable                  2026-11-20",
+        "Terminal CH1                       Caja D1",
+        "Le atendió                         Ann Lee",
+        "Recibido de                     Rosa Muñoz",
+        "Tomado del recibo de papel B-000123 del",
+        "11/19/2026",
+        "-" * 42,
+        "Utility 12 Elm St                   123.45",
+        "  Cuenta 00-123-4",
+        "  Recargo por mora 0.45",
+        "  Agua 123.00",
+        "  Saldo pendiente 50.00",
+        "Copies 3 x 0.50                       1.50",
+        "  Saldo pendiente 0.00",
+        "License 77                           20.00",
+        "  Cuenta 77",
+        "  Saldo a favor 1.00",
+        "-" * 42,
+        "TOTAL                               144.95",
+        "Cheque 1042                         100.00",
+        "Efectivo                             50.00",
+        "Cambio                                5.05",
+        "-" * 42,
+        "Código de control             ABCD2345WXYZ",
+        "",
+        '[QR] {"terminal":"CH1"}_c2ln',
+        "",
+        "[Code 128] CH1-12",
+        "          Conserve este recibo.",
+        "- " * 21,
+    ]
+    assert receipt_document(spanish).language == "es"
+
+
+@pytest.mark.parametrize(
+    ("state", "english", "spanish"),
+    [
+        ("voided", "VOIDED", "ANULADO"),
+        ("void-requested", "VOID REQUESTED", "ANULACIÓN SOLICITADA"),
+        ("refunded", "REFUNDED", "REEMBOLSADO"),
+        ("refund-requested", "REFUND REQUESTED", "REEMBOLSO SOLICITADO"),
+    ],
+)
+def test_how_it_stands_is_said_first_in_its_language_on_a_paper_and_on_a_copy_of_one(
+    state: State, english: str, spanish: str
+) -> None:
+    for language, copy, mark in (("en", "COPY", english), ("es", "COPIA", spanish)):
+        facts = replace(FACTS, language=language)
+        original = receipt_document(facts)
+        assert as_text(receipt_document(replace(facts, state=state)))[0].strip() == mark
+        copied = as_copy(original, state)
+        assert [line.strip() for line in as_text(copied)[:2]] == [copy, mark]
+        assert as_text(copied)[2:] == as_text(original)
+    assert as_text(as_copy(receipt_document(FACTS), "normal"))[0].strip() == "COPY"
+
+
 @pytest.mark.parametrize(
     ("facts", "first"),
     [
@@ -81,6 +156,8 @@ def test_a_receipt_says_everything_on_42_columns() -> None:
         (replace(FACTS, state="voided"), "VOIDED"),
         (replace(FACTS, state="void-requested"), "VOID REQUESTED"),
         (replace(FACTS, training=True), "TRAINING - NO REAL MONEY"),
+        (replace(FACTS, ledger_id="DEMO-7", language="es"), "DEMO - NO ES UN RECIBO REAL"),
+        (replace(FACTS, training=True, language="es"), "PRÁCTICA - SIN DINERO REAL"),
     ],
 )
 def test_what_makes_a_receipt_worthless_stands_first(facts: ReceiptFacts, first: str) -> None:
@@ -120,8 +197,15 @@ ANY_FACTS = st.builds(
     lines=st.lists(LINES, max_size=4).map(tuple),
     tenders=st.lists(st.builds(TenderFacts, DATA, CENTS, DATA), max_size=3).map(tuple),
     short_hash=DATA,
-    state=st.sampled_from(["normal", "voided", "void-requested"]),
+    state=st.sampled_from(["normal", "voided", "void-requested", "refunded", "refund-requested"]),
+    language=st.sampled_from(LANGUAGES),
 )
+
+
+WORDS_OF_WHAT_REMAINS = {
+    "en": ("  Still owed", "  Credit on account"),
+    "es": ("  Saldo pendiente", "  Saldo a favor"),
+}
 
 
 def _right_column(document: Document) -> list[str]:
@@ -139,5 +223,5 @@ def test_any_data_makes_a_document_that_survives_json_and_fits_the_paper(facts: 
     column = _right_column(document)
     for line in facts.lines:
         assert format_cents(line.cents) in column
-    said = sum(text.startswith(("  Still owed", "  Credit on account")) for text in as_text(document, 200))
+    said = sum(text.startswith(WORDS_OF_WHAT_REMAINS[facts.language]) for text in as_text(document, 200))
     assert said >= len(facts.lines)

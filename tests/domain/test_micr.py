@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +50,34 @@ def test_what_is_no_line_is_refused_and_not_repeated(typed: str) -> None:
     with pytest.raises(MicrRefused) as refusal:
         read_micr(typed)
     assert not any(part in str(refusal.value) for part in typed.split())
+
+
+@pytest.mark.parametrize(
+    ("account", "shown"),
+    [("123", "••3"), ("1234567", "••567"), ("12345678", "••5678"), ("12345678901234567", "••4567")],
+)
+def test_a_masked_line_shows_enough_to_recognise_and_too_little_to_use(account: str, shown: str) -> None:
+    assert Micr(ROUTING, account).masked == f"{ROUTING} {shown}"
+
+
+@given(st.from_regex(r"[0-9]{8}", fullmatch=True))
+def test_numbers_begin_as_those_of_banks_do(eight: str) -> None:
+    digits = eight + str(-sum(w * int(d) for w, d in zip((3, 7, 1, 3, 7, 1, 3, 7), eight, strict=True)) % 10)
+    district = int(digits[:2]) in {*range(13), *range(21, 33), *range(61, 73), 80}
+    assert is_routing_number(digits) is (district and digits != "0" * 9)
+
+
+def test_the_routing_numbers_in_banks_own_files_fit(shared_data: Path) -> None:
+    """Entries (record type 6) of Nacha files: the receiving bank's eight digits and the check digit."""
+    found = {
+        line[3:12]
+        for path in (shared_data / "payments_ach").glob("*.ach")
+        for line in path.read_text(encoding="ascii", errors="replace").splitlines()
+        if line.startswith("6") and line[3:12].isdigit()
+    }
+    assert len(found) >= 4
+    unfit = {digits for digits in found if not is_routing_number(digits)}
+    assert unfit == set()
 
 
 def test_no_numbers_reach_a_log() -> None:

@@ -5,6 +5,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.exc import IntegrityError
 
+from countertui.domain.reference import TABLES
 from countertui.ledger import engines, tables
 from countertui.ledger.books import Books, BooksExistError, BooksUnusableError, draw_numbers, init_books, open_books
 from countertui.ledger.bulk import insert_many
@@ -132,8 +133,8 @@ def test_a_terminal_is_registered_once_per_epoch_and_key(books: Books, key: Ed25
 
 
 def test_an_error_of_the_database_names_no_person(books: Books) -> None:
-    smith = ("U1", "utility", "P1", "SMITH, JOHN", "1 Elm St", "5550100", "", "", "510-2310", 1)
-    columns = ("number", "kind", "party", "name", "address", "phone", "status", "flags", "credit_gl", "changed_in")
+    smith = ("U1", "utility", "P1", "SMITH, JOHN", "1 Elm St", "5550100", "", "", "510-2310", "", 1)
+    columns = (*TABLES["account"], "changed_in")
     with pytest.raises(IntegrityError) as caught, books.writing() as connection:
         insert_many(connection, tables.reference["account"], columns, [smith])
     assert "SMITH" not in str(caught.value)

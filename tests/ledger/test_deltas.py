@@ -31,7 +31,7 @@ LATER = "2026-12-14T18:00:00+00:00"
 
 
 def account(number: str, name: str = "SMITH, JOHN", address: str = "1 Elm St", phone: str = "") -> tuple[str, ...]:
-    return number, "utility", "P", name, address, phone, "", "", "510-2310"
+    return number, "utility", "P", name, address, phone, "", "", "510-2310", ""
 
 
 def charge(id_: str, account: str, balance: int) -> tuple[Any, ...]:

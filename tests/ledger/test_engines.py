@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cli_city import FOUNDING, REAL_LEDGER, roots_in, run
 from countertui.domain.records import Kind
+from countertui.domain.reference import TABLES
 from countertui.ledger import engines, tables
 from countertui.ledger.books import Books, BooksExistError, init_books, open_books
 from countertui.ledger.bulk import add_to_many, insert_many, looked_up, stream
@@ -250,9 +251,9 @@ def test_many_rows_at_once_mean_the_same_on_both(books: Books) -> None:
 
 def test_an_error_of_many_rows_names_no_person(books: Books) -> None:
     table = tables.reference["account"]
-    columns = ("number", "kind", "party", "name", "address", "phone", "status", "flags", "credit_gl", "changed_in")
+    columns = (*TABLES["account"], "changed_in")
     for bad in ((None, 1), ("U9", "SECRET")):
-        row = (bad[0], "utility", "P1", "SMITH, JOHN", "1 Elm St", "5550100", "", "", "510-2310", bad[1])
+        row = (bad[0], "utility", "P1", "SMITH, JOHN", "1 Elm St", "5550100", "", "", "510-2310", "", bad[1])
         with pytest.raises(DBAPIError) as caught, books.writing() as connection:
             insert_many(connection, table, columns, [row])
         told: BaseException | None = caught.value

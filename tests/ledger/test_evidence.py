@@ -210,7 +210,7 @@ def grown(books: Books, key: Ed25519PrivateKey, honest: Till) -> Books:
     """Books that were never published, with rows of the founding and some brought in later."""
     nine = ("C9", "U1", "2026-11-01", "water", "Water", "510-4310", 30_00, 25_00)
     brought(books, "charge", [nine, ("C8", *nine[1:])])
-    brought(books, "account", [("U9", "utility", "P9", "NEW, NAN", "9 Elm St", "", "", "", "510-2310")])
+    brought(books, "account", [("U9", "utility", "P9", "NEW, NAN", "9 Elm St", "", "", "", "510-2310", "")])
     brought(books, "receipt_history", [("OLD-7", "U1", "2019-01-01", "SMITH, JOHN", 7_00, 0)])
     honest.pay(line("U1", allocation("C1", "510-4310", 5_00), allocation("C9", "510-4310", 5_00)))
     assert put(books, key, honest, honest.seal()) == 201

@@ -337,6 +337,17 @@ head = { column = "Head" }
 gl = { constant = "510-4310" }
 amount_cents = { column = "Amount" }
 """
+
+
+def test_an_account_may_say_in_which_language_papers_are_wanted(desk: Desk) -> None:
+    text = HEAD.replace("Zip", "Zip,Lang") + "A1,ANA,1 Elm,80000,es\nA2,BOB,2 Elm,80000,\nA3,CY,3 Elm,80000,fr\n"
+    report = desk.put(Kind.ACCOUNTS, text, ACCOUNTS + 'language = { column = "Lang" }\n')
+    assert counts(report) == {"rows": 3, "created": 2, "updated": 0, "unchanged": 0, "repaired": 0, "rejected": 1}
+    found = asked(desk.books, "SELECT number, language FROM account WHERE number IN ('A1', 'A2', 'A3') ORDER BY number")
+    assert found == [("A1", "es"), ("A2", "")]
+    assert [row[1] for row in rejects(report)] == ["language “fr” is not one of: en, es."]
+
+
 CHARGE_HEAD = "Account,Bill,Due,Head,Amount\n"
 
 
@@ -457,7 +468,7 @@ def test_what_was_imported_is_what_terminals_get(desk: Desk, books: Books, key: 
     desk.put(Kind.ACCOUNTS, HEAD + "A1,Ann,1 Elm,12345\n", ACCOUNTS)
     publish(books, key, NOW)
     published = (books.folder / "snapshots" / "1" / "account.ndjson").read_text(encoding="utf-8")
-    assert '["A1","utility","Ann","Ann","1 Elm, 12345","","","","510-2310"]' in published
+    assert '["A1","utility","Ann","Ann","1 Elm, 12345","","","","510-2310",""]' in published
     till.pay(line("A1", allocation(None, "510-2310", 1_00)))
     till.ask(RecordKind.VOID_REQUEST, till.pay(line("A1", allocation(None, "510-2310", 1_00))))
     assert ingest(books, key, till.seal(), "T1", 1, 1, NOW).status == 201

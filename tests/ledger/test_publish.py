@@ -100,7 +100,7 @@ def test_rows_are_streamed(books: Books, key: Ed25519PrivateKey, tmp_path: Path)
     brought(
         books,
         "account",
-        ((f"N{n}", "utility", "", f"NAME {n % 977}", "x" * 200, "", "", "", "510-2310") for n in range(40_000)),
+        ((f"N{n}", "utility", "", f"NAME {n % 977}", "x" * 200, "", "", "", "510-2310", "") for n in range(40_000)),
     )
     tracemalloc.start()
     publish(books, key, NOW)

@@ -34,8 +34,12 @@ def served(books: Books, *offices: tuple[str, tuple[AccountKind, ...]]) -> None:
 def city(books: Books, key: Ed25519PrivateKey, till: Till) -> Books:
     """The town, with licenses and citations: City Hall serves citations and licenses."""
     with_chart(books)
-    put(books, "account", *((f"L{n}", "license", "", f"SHOP {n}", "1 Oak", "", "", "", "510-2310") for n in range(20)))
-    put(books, "account", ("X1", "citation", "", "SPEEDER, SAL", "", "", "", "", "510-2310"))
+    put(
+        books,
+        "account",
+        *((f"L{n}", "license", "", f"SHOP {n}", "1 Oak", "", "", "", "510-2310", "") for n in range(20)),
+    )
+    put(books, "account", ("X1", "citation", "", "SPEEDER, SAL", "", "", "", "", "510-2310", ""))
     put(books, "license", *((f"L{n}", f"L{n}", "GENERAL", "active", None, None, "") for n in range(20)))
     put(books, "charge", ("CX", "X1", "2026-10-01", "fine", "Fine", "510-4310", 80_00, 80_00))
     brought(

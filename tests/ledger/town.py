@@ -93,9 +93,9 @@ TABLES: dict[str, list[tuple[Any, ...]]] = {
     ],
     "fee": [("COPY", "Copies", 25, "100-4410", "", "2020-01-01", None)],
     "account": [
-        ("U2", "utility", "P2", "ABBOTT, ZOË", "2 Elm St", "", "", "", "510-2310"),
-        ("U1", "utility", "P1", "SMITH, JOHN", "1 Elm St", "5550100", "", "", "510-2310"),
-        ("U3", "utility", "P3", "ABBOTT, ZOË", "3 Elm St", "", "", "", "510-2310"),
+        ("U2", "utility", "P2", "ABBOTT, ZOË", "2 Elm St", "", "", "", "510-2310", ""),
+        ("U1", "utility", "P1", "SMITH, JOHN", "1 Elm St", "5550100", "", "", "510-2310", ""),
+        ("U3", "utility", "P3", "ABBOTT, ZOË", "3 Elm St", "", "", "", "510-2310", "es"),
     ],
     "charge": [
         ("C1", "U1", "2026-10-01", "water", "Water Oct", "510-4310", 50_00, 50_00),

@@ -36,7 +36,7 @@ class Snapshot:
 
 
 def account(number: str, name: str, address: str = "", phone: str = "", kind: str = "utility") -> tuple[str, ...]:
-    return number, kind, f"P-{number}", name, address, phone, "active", "", "510-2310"
+    return number, kind, f"P-{number}", name, address, phone, "active", "", "510-2310", ""
 
 
 PEOPLE = [
@@ -84,7 +84,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reference, 
     tables["account"].sort(key=lambda row: (row[3], row[0]))
     build_reference(path, tables.items(), Snapshot())
     reference = Reference(path)
-    yield reference, [AccountRow(*row[:2], *row[3:], 0) for row in tables["account"]]
+    yield reference, [AccountRow(*row[:2], *row[3:9], 0) for row in tables["account"]]
     reference.close()
 
 

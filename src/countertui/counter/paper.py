@@ -8,10 +8,10 @@ from typing import Any
 
 from countertui.counter.station import Station
 from countertui.documents.receipt import ReceiptFacts, ReceiptLineFacts, State, TenderFacts
+from countertui.domain.languages import WORDS, Words, language_of
 from countertui.domain.paper_books import PaperData, paper_of, us_date
 from countertui.domain.receipts import short_hash
 from countertui.domain.records import LineData
-from countertui.domain.tenders import TenderKind
 
 STATES: dict[str, State] = {
     "void": "voided",
@@ -25,8 +25,14 @@ STATES: dict[str, State] = {
 def receipt_facts(
     station: Station, body: Mapping[str, Any], h: bytes, *, drawer: str, operator_name: str, state: str = "taken"
 ) -> ReceiptFacts:
-    """What the receipt of a `pay` record says; body is the parsed record, h its chain hash."""
+    """What the receipt of a `pay` record says; body is the parsed record, h its chain hash.
+
+    In the language that the holders of its accounts want by the snapshot in use, if they want the same one.
+    """
     data, place = body["data"], station.place
+    accounts = dict.fromkeys(line["account"] for line in data["lines"] if line["account"] is not None)
+    language = language_of(station.reference.languages(accounts))
+    words = WORDS[language]
     return ReceiptFacts(
         city_name=place.city,
         office_name=place.office_name,
@@ -38,10 +44,10 @@ def receipt_facts(
         printed_at=station.clock.local_of(body["utc"]),
         receipt_no=body["receipt_no"],
         payor=data["payor"],
-        lines=tuple(_line(line) for line in data["lines"]),
+        lines=tuple(_line(line, words) for line in data["lines"]),
         total_cents=data["total_cents"],
         tenders=tuple(
-            TenderFacts(TenderKind(tender["kind"]).label, tender["cents"], tender["reference"])
+            TenderFacts(words.tenders[tender["kind"]], tender["cents"], tender["reference"])
             for tender in data["tenders"]
         ),
         change_cents=data["change_cents"],
@@ -60,8 +66,9 @@ def receipt_facts(
             station.rules.receipt_address,
         ),
         ledger_id=place.ledger,
-        paper=_paper(data["paper"]) if "paper" in data else "",
+        paper=_paper(data["paper"], words) if "paper" in data else "",
         state=STATES.get(state, "normal"),
+        language=language,
     )
 
 
@@ -71,16 +78,16 @@ def _certificate(station: Station, public_key: bytes) -> str:
     return in_use or station.exchange.certificate(public_key)
 
 
-def _paper(data: PaperData) -> str:
+def _paper(data: PaperData, words: Words) -> str:
     paper = paper_of(data)
-    return f"{paper.text} of {us_date(paper.date)}"
+    return words.paper_of.format(paper.text, us_date(paper.date))
 
 
-def _line(line: LineData) -> ReceiptLineFacts:
+def _line(line: LineData, words: Words) -> ReceiptLineFacts:
     parts: dict[str, int] = {}
     for part in line["allocations"]:
         parts[part["head"]] = parts.get(part["head"], 0) + part["cents"]
-    detail = () if line["account"] is None else tuple((head.capitalize(), cents) for head, cents in parts.items())
+    detail = () if line["account"] is None else tuple((words.head(head), cents) for head, cents in parts.items())
     return ReceiptLineFacts(
         description=line["description"],
         cents=line["cents"],

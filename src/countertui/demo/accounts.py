@@ -18,9 +18,11 @@ MOST_ACCOUNTS = 9_000_000
 """Locations have seven digits and don't begin with 0."""
 MOST_WITH_HISTORY = 20_000
 _DUE_DAYS = (5, 12, 19, 26)
+_SPANISH = 17
+"""One account in so many wants its papers in Spanish."""
 _MONTHS_BACK = 3
 
-AccountRow = tuple[str, str, str, str, str, str, str, str, str]
+AccountRow = tuple[str, str, str, str, str, str, str, str, str, str]
 ChargeRow = tuple[str, str, str, str, str, str, int, int]
 HistoryRow = tuple[str, str, str, str, int, int]
 
@@ -62,7 +64,8 @@ def utility_accounts(count: int, landlords: Sequence[Business]) -> Iterator[Acco
     for (number, standing, more), (party, name) in zip(standings(count), _parties(count, landlords), strict=True):
         status = "closed" if standing <= Standing.CREDIT and more > 240 else "active"
         flags = _FLAGS[standing][more & 7]
-        yield number, "utility", party, name, address_of(places), phone_of(places), status, flags, UTILITY_CREDITS
+        address, phone, language = address_of(places), phone_of(places), "es" if more % _SPANISH == 3 else ""
+        yield number, "utility", party, name, address, phone, status, flags, UTILITY_CREDITS, language
 
 
 def _parties(count: int, landlords: Sequence[Business]) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from countertui.demo.people import address_of, business_name_of, name_of, phone_
 
 LICENSES, CUSTOMERS, CITATIONS, DEPOSITS = 1_200, 150, 200, 60
 
-AccountRow = tuple[str, str, str, str, str, str, str, str, str]
+AccountRow = tuple[str, str, str, str, str, str, str, str, str, str]
 ChargeRow = tuple[str, str, str, str, str, str, int, int]
 LicenseRow = tuple[str, str, str, str, str | None, str | None, str]
 
@@ -154,6 +154,7 @@ def _account(
         status,
         flags,
         credit_gl,
+        "",
     )
 
 

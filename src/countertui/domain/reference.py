@@ -27,6 +27,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "status",
         "flags",
         "credit_gl",
+        "language",
     ),
     "charge": ("id", "account", "due", "head", "description", "gl", "amount_cents", "balance_cents"),
     "license": ("number", "account", "class", "status", "issued_on", "expires_on", "mailing_address"),
@@ -50,12 +51,13 @@ TABLES: dict[str, tuple[str, ...]] = {
 }
 """Table name to columns, in the order they are published.
 
-`account` comes sorted by name, then number: its order is the order results are shown in. A fee with unit_cents None
-is an open amount. `city` holds the city's rules (see `CityKey`). A `decision` is the ledger's answer to a terminal's
-request for a void or refund: see `countertui.domain.desk_records`. `erased` are personal values that terminals destroy,
-`personal_sealed` those that one terminal (`reader`) may read, sealed to its key (hex). A `paper_book` is a book of
-numbered paper receipts that an office has, a `paper_number` what became of one that was keyed in: see
-`countertui.domain.paper_books`.
+`account` comes sorted by name, then number: its order is the order results are shown in. A fee with unit_cents None is
+an open amount. An account's `language` is the one its holder wants papers in (ISO 639-1), empty where none is known:
+see `countertui.domain.languages`. `city` holds the city's rules (see `CityKey`). A `decision` is the ledger's answer
+to a terminal's request for a void or refund: see `countertui.domain.desk_records`. `erased` are personal values that
+terminals destroy, `personal_sealed` those that one terminal (`reader`) may read, sealed to its key (hex). A
+`paper_book` is a book of numbered paper receipts that an office has, a `paper_number` what became of one that was
+keyed in: see `countertui.domain.paper_books`.
 """
 
 

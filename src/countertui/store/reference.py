@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -203,6 +203,14 @@ class Reference:
     def account(self, number: str) -> AccountRow | None:
         """The account with exactly this number."""
         return self._once(self._account, number)
+
+    def languages(self, numbers: Iterable[str]) -> set[str]:
+        """The languages that the holders of these accounts want papers in (ISO 639-1); empty for one not known."""
+        return {self._once(self._language, number) for number in numbers}
+
+    def _language(self, number: str) -> str:
+        found = self._rows("SELECT language FROM account WHERE number = ?", number)
+        return str(found[0][0]) if found else ""
 
     def search(self, text: str, limit: int = MOST_ROWS) -> list[AccountRow]:
         """The accounts a typed text can mean, at most `limit`: by number, name, address, telephone or a mixture.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from countertui.domain.languages import LANGUAGES
 from countertui.domain.reference import AccountKind
 
 
@@ -54,6 +55,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         Field("status"),
         Field("flags"),
         _needed("credit_gl"),
+        Field("language", words=frozenset(LANGUAGES)),
     ),
     Kind.CHARGES: (
         _needed("id"),
@@ -77,6 +79,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         Field("expires_on", Type.DATE),
         Field("mailing_address"),
         _needed("credit_gl"),
+        Field("language", words=frozenset(LANGUAGES)),
     ),
     Kind.FEES: (
         _needed("code"),
