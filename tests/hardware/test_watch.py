@@ -13,8 +13,10 @@ from countertui.hardware.links.file import FileLink
 from countertui.hardware.links.link import Cause, Deadlines
 from countertui.hardware.links.tcp import TcpLink
 from countertui.hardware.status_words import WORDS
+from countertui.hardware.virtual_paper import PaperEngine
 from countertui.hardware.virtual_printer import VirtualPrinter
 from countertui.hardware.watch import SOON_MS, Watch, look
+from printer_in_memory import FakeClock, Line
 
 WELL = PrinterStatus("online", "closed", "ok", "none", "low")
 LOW, OUT, OPEN = replace(WELL, paper="low"), replace(WELL, paper="out"), replace(WELL, cover="open")
@@ -194,6 +196,36 @@ def test_a_way_that_cannot_answer_has_no_status(tmp_path, clock: Clock) -> None:
     look(FileLink(tmp_path / "absent" / "printed"), watch)
     look(FileLink(tmp_path / "absent" / "printed"), watch)
     assert watch.word == "unplugged"
+
+
+class Noise(Line):
+    """A device that answers anything with what it likes."""
+
+    def __init__(self, clock: FakeClock, said: list[bytes]) -> None:
+        super().__init__(PaperEngine(), clock)
+        self.said = said
+
+    def read_some(self, wait_ms: int) -> bytes:
+        self.clock.now += wait_ms
+        return self.said.pop(0) if self.said else b""
+
+
+@given(st.lists(st.binary(max_size=12), max_size=12))
+def test_noise_never_freezes_a_look_nor_is_believed(said: list[bytes]) -> None:
+    clock = FakeClock()
+    watch = Watch(clock)
+    look(Noise(clock, list(said)), watch)
+    assert clock.now <= 4 * 1_000, "three questions and one more, each with its deadline"
+    assert watch.word in WORDS
+    if watch.dropped:
+        assert watch.word in {"garbled", "unknown"}
+
+
+def test_a_wrong_speed_is_called_garbled_not_ok() -> None:
+    clock = FakeClock()
+    watch = Watch(clock)
+    look(Noise(clock, [b"", b"\x12", b"\xff\x80", b"\x12", b"", b"\x12"]), watch)
+    assert (watch.word, watch.dropped) == ("garbled", 2)
 
 
 def test_every_cause_has_a_word_a_person_can_look_up() -> None:

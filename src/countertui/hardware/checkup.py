@@ -100,6 +100,8 @@ def _heard(watch: Watch) -> str:
         return "which can be sent to and never answers"
     status = watch.status
     drawer = f", drawer {watch.drawer}" if watch.drawer != "unknown" else f", drawer switch {status.pin3}"
+    if watch.dropped:
+        return f"{watch.dropped} bytes heard that mean nothing"
     if watch.age_ms is None:
         return "nothing heard"
     return f"paper {status.paper}, cover {status.cover}{drawer}"

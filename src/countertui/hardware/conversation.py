@@ -89,10 +89,18 @@ class Conversation:
         return self.status
 
 
-def read_status(link: Link, mono_ms: MonoMs) -> PrinterStatus:
-    """Open, look and close. Raises PrinterRefusedError where no printer is, PrinterUncertainError if it hung up."""
+def looked_at(link: Link, mono_ms: MonoMs) -> Conversation:
+    """Open, look and close; gives what was said. Raises PrinterRefusedError, PrinterUncertainError if it hung up."""
+    talk = Conversation(link, mono_ms)
     link.open()
     try:
-        return Conversation(link, mono_ms).look() if link.answers else UNKNOWN
+        if link.answers:
+            talk.look()
     finally:
         link.close()
+    return talk
+
+
+def read_status(link: Link, mono_ms: MonoMs) -> PrinterStatus:
+    """The same, only what it comes to."""
+    return looked_at(link, mono_ms).status

@@ -20,6 +20,7 @@ WORDS: Mapping[str, str] = {
     "busy": "Another terminal or program is using it: wait a moment.",
     "unplugged": "Plug it in and switch it on.",
     "unknown": "It does not answer: look at it, then switch it off and on.",
+    "garbled": "Look at its cable. A technician can check baud, bits and parity in terminal.toml.",
     "stopped": "Check the printer, then have a technician start its queue.",
     "no network": "Check this computer's network cable.",
     "no address": _TECHNICIAN,

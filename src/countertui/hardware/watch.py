@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from countertui.hardware.conversation import MonoMs, read_status
+from countertui.hardware.conversation import MonoMs, looked_at
 from countertui.hardware.escpos_status import UNKNOWN, Level, PrinterStatus
 from countertui.hardware.links.link import Link, PrinterError
 
@@ -31,7 +31,7 @@ class Watch:
 
     A trouble shows at once; paper low goes when two looks in succession don't find it, as the sensor's edge flutters;
     what was known is forgotten after two looks that found nobody, and when it is three looks, or a minute, old. `fault`
-    is what the last look that found nobody stumbled over.
+    is what the last look that found nobody stumbled over, `dropped` counts the bytes that meant nothing.
     """
 
     mono_ms: MonoMs
@@ -45,6 +45,7 @@ class Watch:
     _misses: int = 0
     _missed: str = "unknown"
     fault: PrinterError | None = None
+    dropped: int = 0
     _low_gone: int = 0
     _jobs: int = 0
 
@@ -136,15 +137,21 @@ class Watch:
 
 
 def look(link: Link, watch: Watch) -> None:
-    """Open, ask and close, and have the watch know; raises nothing for a printer's faults."""
+    """Open, ask and close, and have the watch know; raises nothing for a printer's faults.
+
+    An answer among bytes that mean nothing is not believed: at a wrong speed, noise can look like one.
+    """
     try:
-        status = read_status(link, watch.mono_ms)
+        talk = looked_at(link, watch.mono_ms)
     except PrinterError as error:
         watch.missed(error.word, error)
         return
+    watch.dropped += talk.reader.dropped
     if not link.answers:
         watch.reached()
-    elif status == UNKNOWN:
+    elif talk.reader.dropped:
+        watch.missed("garbled")
+    elif talk.status == UNKNOWN:
         watch.missed("unknown")
     else:
-        watch.heard(status)
+        watch.heard(talk.status)
