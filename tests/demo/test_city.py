@@ -19,7 +19,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "ca45af0fb0724919c59626ef325603def0a5c0bf17b8133afadbfb104833df03"
+GOLDEN = "e555ca7604a2e769330340922e241c877f443107f326b5abc287522e774caced"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:

@@ -69,6 +69,8 @@ class Counter:
 
     async def settle(self) -> None:
         await self.pilot.pause()
+        while self.app.bursts.waiting:
+            await self.pilot.pause(0.01)
         await self.app.hands.idle()
         await self.desk.idle()
         await self.pilot.pause()

@@ -21,6 +21,7 @@ from countertui.counter.paper_receipt import BookHere, PapersHere, without_book
 from countertui.counter.print_queue import PrintNote
 from countertui.counter.receipts import ReceiptRow
 from countertui.counter.renew_cart import Renewed, renewed_account
+from countertui.counter.scans import Scanned
 from countertui.counter.seal_batch import Sealed
 from countertui.counter.send_batches import Sent
 from countertui.counter.sign_on import OperatorLocked, OwnPinNeeded, UnknownId, WrongPin
@@ -31,6 +32,7 @@ from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.charges import OpenCharge, total_owed
 from countertui.domain.city import CityRules
 from countertui.domain.drawers import CashCount, Expected, TenderCount, over_short
+from countertui.domain.micr import begins_a_line
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.operators import refuse_weak_pin
 from countertui.domain.paper_books import (
@@ -48,6 +50,7 @@ from countertui.domain.postings import PostingRules
 from countertui.domain.receipts import AccountLine, Cart, FeeLine, settle
 from countertui.domain.records import pay_data
 from countertui.domain.rights import Act, Role, may, require, require_second_person
+from countertui.domain.scan_layouts import CheckDigitWrong
 from countertui.domain.tenders import KEPT_IN_DRAWER, Tender, TenderKind
 from countertui.domain.words import number_of
 from countertui.errors import CounterError
@@ -293,6 +296,20 @@ class FakeDesk:
         fees = [self._fee(code, code, exact=False) for code in FEES if typed and code.startswith(typed.upper())]
         known = {one.number for one in exact}
         return [*exact, *(one for one in (*fees, *found) if one.number not in known)]
+
+    def _recognise(self, line: str) -> Scanned | None:
+        text = line.strip().upper()
+        if text in ACCOUNTS:
+            return Scanned("account", text, bare=True)
+        if text.startswith("STUB-"):
+            return Scanned("account", text.removeprefix("STUB-"), 84_00)
+        if text.startswith("MISREAD"):
+            raise CheckDigitWrong("A check digit is wrong.", "Nothing was added.", "Scan it again.")
+        if text in {row.receipt_no for row in self.receipts}:
+            return Scanned("receipt", text)
+        if not begins_a_line(text):
+            refuse_card_numbers(text, "What was scanned")
+        return None
 
     def _found(self, number: str, *, exact: bool) -> Found:
         kind, name, address, charges = ACCOUNTS[number]

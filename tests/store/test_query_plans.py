@@ -27,6 +27,7 @@ GROWING = (
 Db = sqlite3.Connection
 QUESTIONS: dict[str, Callable[[Db], object]] = {
     "a receipt": lambda db: money_here.receipt(db, "T1-1"),
+    "a record's receipt": lambda db: money_here.receipt_at(db, 1),
     "receipts by text": lambda db: money_here.receipts(db, "smith", None, 50),
     "receipts of a session": lambda db: money_here.receipts(db, "", "s", 50),
     "how many of a session": lambda db: money_here.receipts_of(db, "s"),

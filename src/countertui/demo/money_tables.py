@@ -5,6 +5,7 @@ from __future__ import annotations
 from countertui.domain.city import CityRules
 from countertui.domain.money import Cents
 from countertui.domain.postings import PostingRules
+from countertui.domain.scan_layouts import CheckDigit, ScanLayout, Span
 from countertui.domain.tenders import TenderKind
 
 CITY_NAME = "City of Alder Falls"
@@ -168,6 +169,17 @@ FEES: tuple[tuple[str, str, int | None, str, str, str, str | None], ...] = (
 """Rows of table fee: 60 codes in force, and what three of them cost before."""
 
 
+UTILITY_STUB = ScanLayout(
+    name="utility stub",
+    length=22,
+    account=Span(1, 11),
+    checks=(CheckDigit(22, (Span(1, 21),), (2, 1), digit_sums=True),),
+    amount=Span(12, 21),
+    zero_filled=True,
+)
+"""The line on a bill: the account's digits, zero-filled to 11, what is due in cents to 10, and a Luhn digit."""
+
+
 def demo_rules() -> CityRules:
     """The rules of the demo city: pooled cash in the general fund, blind counts, cash refunds to 50.00."""
     return CityRules(
@@ -197,4 +209,5 @@ def demo_rules() -> CityRules:
         returned_check_gl="100-4410",
         cash_refund_limit=Cents(50_00),
         receipt_footer="Alder Falls thanks you. This city is a demonstration.",
+        stubs=(UTILITY_STUB,),
     )

@@ -17,6 +17,7 @@ from countertui.errors import CounterError
 from countertui.screens.area import Area, Command
 from countertui.screens.areas import make_area
 from countertui.screens.beside import OneAtATime
+from countertui.screens.bursts import GAP_SECONDS, Burst, Bursts
 from countertui.screens.colors import OF_MANY, few_colors, theme_for
 from countertui.screens.escapes import ignore_option_symbols
 from countertui.screens.hands import Hands
@@ -28,6 +29,9 @@ from countertui.widgets.status_line import Chip, StatusLine
 from countertui.widgets.stroke import Stroke, shown_key
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from countertui.counter.scans import Scanned
     from countertui.counter.station import Person, Session
     from countertui.screens.desk import Desk
 
@@ -49,6 +53,8 @@ class CounterApp(App[None]):
         self.person: Person | None = None
         self.session: Session | None = None
         self.hands = Hands()
+        self.bursts = Bursts()
+        self._silence: Timer | None = None
         self.starting = Starting(self, poll_seconds)
         self.store_is_lost = False
         """Whether a commit left the store unreadable: nothing may ask it any more, the message must stay readable."""
@@ -152,11 +158,56 @@ class CounterApp(App[None]):
         elif isinstance(event, events.Key) and not event.is_forwarded:
             types = event.character and event.is_printable and not event.key.startswith("alt+")
             letter = str(event.character) if types else ""
-            self.hands.put(partial(self.press, Stroke(event.key, letter, at=event.time)))
+            self._came(Stroke(event.key, letter, at=event.time))
         elif isinstance(event, events.Paste) and not event.is_forwarded:
-            self.hands.put(partial(self.press, Stroke(pasted=event.text, at=event.time)))
+            self._came(Stroke(pasted=event.text, at=event.time))
         else:
             await super().on_event(event)
+
+    def _came(self, stroke: Stroke) -> None:
+        """Hand on what hands typed at once; what comes as no hand types it, once all of it is there."""
+        self._handle(self.bursts.take(stroke, at_once=bool(stroke.letter) and self._shows_at_once(stroke.key)))
+        if self._silence is not None:
+            self._silence.stop()
+        if self.bursts.waiting:
+            self._silence = self.set_timer(GAP_SECONDS, self._silent)
+
+    def _shows_at_once(self, key: str) -> bool:
+        idle = not self.hands.busy and self.area.at is not None
+        return idle and not any(command.key == key for command in self.commands())
+
+    def _silent(self) -> None:
+        self._handle(self.bursts.lapse())
+
+    def _handle(self, ready: Sequence[Stroke | Burst]) -> None:
+        for one in ready:
+            self.hands.put(partial(self.press, one) if isinstance(one, Stroke) else partial(self._take_burst, one))
+
+    async def _take_burst(self, burst: Burst) -> None:
+        """Take a burst as a scan, if it is one; else as the keys it came as, each wholly."""
+        if burst.first_sent and self.area.at is not None:
+            self.area.at.take_back()
+        try:
+            scanned = await self._scanned(burst)
+            if scanned is not None:
+                self.message.clear()
+                await self.area.take_scan(scanned)
+        except (Refused, CounterError) as error:
+            self.say(error)
+        else:
+            if scanned is None:
+                for stroke in burst.strokes:
+                    await self.press(stroke)
+        self.show_keys()
+
+    async def _scanned(self, burst: Burst) -> Scanned | None:
+        """What was scanned; a bare number only with its Enter, for a slow line delivers what hands type at once."""
+        if self.person is None or self.store_is_lost:
+            return None
+        from countertui.counter.scans import recognise
+
+        scanned = await self.desk.look(recognise, burst.text)
+        return scanned if scanned is None or burst.ended or not scanned.bare else None
 
     async def press(self, stroke: Stroke) -> None:
         """Handle one key or pasted text wholly. What the rules refuse is said; nothing is lost."""

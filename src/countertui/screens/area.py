@@ -14,6 +14,7 @@ from countertui.widgets.field import Field
 from countertui.widgets.stroke import Stroke
 
 if TYPE_CHECKING:
+    from countertui.counter.scans import Scanned
     from countertui.screens.app import CounterApp
 
 
@@ -68,6 +69,10 @@ class Area(Vertical):
     async def back(self) -> None:
         """Esc was pressed."""
         await self.counter.go_home()
+
+    async def take_scan(self, scanned: Scanned) -> None:
+        """Something was scanned while this is looked at. Raises Refused where nothing can be made of it here."""
+        raise Refused("A scan came, and this screen takes none.", "Nothing was typed.", "F2, then scan it again.")
 
     def typed(self, field: Field) -> None:
         """A field's text changed."""

@@ -17,9 +17,16 @@ class Hands:
 
     def __init__(self) -> None:
         self._acts: asyncio.Queue[Act] = asyncio.Queue()
+        self._undone = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether something that came has not been handled wholly."""
+        return self._undone > 0
 
     def put(self, act: Act) -> None:
         """Do an act after all that came before it."""
+        self._undone += 1
         self._acts.put_nowait(act)
 
     async def work(self) -> None:
@@ -29,6 +36,7 @@ class Hands:
             try:
                 await act()
             finally:
+                self._undone -= 1
                 self._acts.task_done()
 
     async def idle(self) -> None:

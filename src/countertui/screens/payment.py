@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
@@ -33,6 +34,9 @@ from countertui.widgets.inline_row import InlineRow
 from countertui.widgets.stroke import Stroke
 from countertui.widgets.text_line import TextLine
 from countertui.widgets.ticket import Ticket, TicketLine
+
+if TYPE_CHECKING:
+    from countertui.counter.scans import Scanned
 
 
 class PaymentArea(Area):
@@ -178,34 +182,59 @@ class PaymentArea(Area):
         else:
             self.counter.message.keep()
 
+    async def take_scan(self, scanned: Scanned) -> None:
+        """Add what was scanned, or show the receipt. Raises Refused while something else is asked or to be read."""
+        if self.taking.unread:
+            raise self.taking.unread
+        if self._ask is not None or self._splitting is not None:
+            raise Refused(
+                "A scan came while something is asked.", "Nothing was added.", "Answer it or Esc; scan again."
+            )
+        if scanned.kind == "receipt":
+            await self._show_receipt(scanned.key)
+            return
+        self.finding.clear()
+        await self._add_account(scanned.key, scanned.billed_cents)
+        self.show_cart()
+
     # Cart
 
     async def _take(self) -> None:
         """Take what the box means into the cart; a receipt is shown instead."""
         found = await self.finding.chosen()
         if found.kind == "receipt":
-            from countertui.screens.receipts import ReceiptsArea
-
+            await self._show_receipt(found.key)
+        elif found.kind == "fee":
+            line = await self.counter.desk.look(open_fee, found.key)
             self.finding.clear()
-            await (await self.counter.visit(ReceiptsArea)).show_receipt(found.key)
-            return
-        line = await (self._fee(found.key) if found.kind == "fee" else self._account(found.key))
-        self.finding.clear()
-        if isinstance(line, FeeAsksAmount):
-            self.ask(AskPrice(line))
+            if isinstance(line, FeeAsksAmount):
+                self.ask(AskPrice(line))
+            else:
+                self.hand.add(line)
         else:
-            self.hand.add(line)
-            if not line.amount:
-                self.counter.tell(nothing_owed(line), press="F4 types an amount; Del takes the line off.")
+            await self._add_account(found.key)
+            self.finding.clear()
 
-    async def _fee(self, typed: str) -> CartLine | FeeAsksAmount:
-        return await self.counter.desk.look(open_fee, typed)
+    async def _show_receipt(self, number: str) -> None:
+        from countertui.screens.receipts import ReceiptsArea
 
-    async def _account(self, number: str) -> CartLine | FeeAsksAmount:
+        self.finding.clear()
+        await (await self.counter.visit(ReceiptsArea)).show_receipt(number)
+
+    async def _add_account(self, number: str, billed_cents: int | None = None) -> None:
+        """Add all that an account owes; said where it is not what its bill says, or nothing."""
         if any(isinstance(line, AccountLine) and line.account == number for line in self.hand.held.cart.lines):
             raise Refused(f"{number} is already in this cart.", "Nothing was added.", "F4 changes its amount.")
         await self.taking.checkout.settled(number)
-        return await self.counter.desk.look(open_account, number)
+        line = await self.counter.desk.look(open_account, number)
+        self.hand.add(line)
+        if not line.amount:
+            self.counter.tell(nothing_owed(line), press="F4 types an amount; Del takes the line off.")
+        elif billed_cents not in (None, line.amount):
+            self.counter.tell(
+                f"The bill says {format_cents(billed_cents or 0)}; {format_cents(line.amount)} is owed now.",
+                press="F4 types another amount.",
+            )
 
     def show_cart(self) -> None:
         """Show the cart as it is now."""

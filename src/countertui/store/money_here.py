@@ -97,6 +97,12 @@ def receipt(db: Db, receipt_no: str) -> ReceiptRecord | None:
     return ReceiptRecord(*row) if row else None
 
 
+def receipt_at(db: Db, seq: int) -> ReceiptRecord | None:
+    """The receipt of a record."""
+    row = db.execute(f"{_RECEIPT} WHERE seq = ?", (seq,)).fetchone()
+    return ReceiptRecord(*row) if row else None
+
+
 def receipt_typed(db: Db, typed: str) -> ReceiptRecord | None:
     """A receipt by its number as typed, or by that of the paper receipt it was keyed in from."""
     found, paper = receipt(db, typed.upper()), parsed_number(typed)

@@ -29,9 +29,18 @@ from countertui.store.reference_rows import (
     PastReceipt,
     SnapshotInfo,
 )
-from countertui.store.search import BY_IDS, EXACT_NUMBER, MOST_ROWS, OWING, Beginnings, beginnings_typed, meanings
+from countertui.store.search import (
+    BY_IDS,
+    EXACT_NUMBER,
+    MOST_ROWS,
+    NUMBERED,
+    OWING,
+    Beginnings,
+    beginnings_typed,
+    meanings,
+)
 from countertui.store.word_index import WordIndex
-from countertui.store.words import words_of
+from countertui.store.words import number_key, words_of
 
 _CACHE_KIB = 64 * 1024
 _MOST_FEES = 10
@@ -227,6 +236,10 @@ class Reference:
             if rows:
                 return list(map(_ROW, rows))
         return []
+
+    def numbered(self, number: str) -> list[AccountRow]:
+        """The accounts whose numbers have these letters and digits, separators aside; at most two."""
+        return [AccountRow._make(row) for row in self._rows(NUMBERED, number_key(number))]
 
     def owing(self, cents: int, limit: int = MOST_ROWS) -> list[AccountRow]:
         """Accounts whose open charges add up to so many cents, more than none, in the order of names."""

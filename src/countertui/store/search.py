@@ -42,6 +42,9 @@ EXACT_NUMBER = f"{_FROM_ACCOUNT} number = ?"
 OWING = f"{_FROM_ACCOUNT} due_cents = ? AND due_cents > 0 LIMIT ?"
 """The rows of accounts that owe so many cents, by name."""
 
+NUMBERED = f"{_FROM_ACCOUNT} number_key = ? LIMIT 2"
+"""The rows of accounts whose numbers have these letters and digits: one, or more than one."""
+
 _DIGITS = frozenset("0123456789 ()/#+-")
 _LETTERS_AND_NUMBER = re.compile(r"[a-z]{1,6}[ /#-]*[0-9][a-z0-9 /#-]*")
 _AFTER = "\x7f"

@@ -35,6 +35,7 @@ class Field(Lines):
         self._most = most
         self._swallowing = False
         self._last_at = 0.0
+        self._before_last = ("", 0, False)
 
     def set(self, value: str, *, selected: bool = False) -> None:
         """Put a text in, the caret behind it."""
@@ -57,6 +58,7 @@ class Field(Lines):
 
     def press(self, stroke: Stroke) -> bool:
         """Take a key or a pasted text; says whether it was one for a field. Raises Refused; what was there is kept."""
+        self._before_last = self.value, self.caret, self.selected
         if stroke.pasted is not None:
             self.insert(stroke.pasted)
         elif stroke.letter and stroke.letter.isprintable() and not stroke.key.startswith("ctrl+"):
@@ -65,6 +67,11 @@ class Field(Lines):
             return False
         self.redraw()
         return True
+
+    def take_back(self) -> None:
+        """Be as before the last key: it was the first of something that wasn't meant for this field."""
+        self.value, self.caret, self.selected = self._before_last
+        self.redraw()
 
     def insert(self, text: str) -> None:
         """Put text in at the caret. Raises Refused for control characters, card numbers and too long a text."""

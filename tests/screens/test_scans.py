@@ -1,0 +1,95 @@
+"""A scan is caught whatever has the keys: it adds its bill at the payment, and is typed into nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+STRIPE = "%B4111111111111111^QUILL/ANA^29121010000000000?"
+
+
+def accounts(counter) -> list[str]:
+    return [line.account for line in counter.payment.hand.held.cart.lines]
+
+
+async def test_a_scan_adds_its_account_and_leaves_what_was_typed_out_of_it(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(*"10422301", "enter")
+        assert accounts(counter) == ["10422301"]
+        assert counter.payment.finding.box.value == ""
+
+
+async def test_a_stub_needs_no_enter_and_a_bare_number_does(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(*"stub-10422301")
+        assert accounts(counter) == ["10422301"]
+        assert "The bill says 84.00; 84.17 is owed now" in counter.message
+        await counter.keys(*"4111111111111111")
+        assert accounts(counter) == ["10422301"]
+        assert counter.payment.finding.box.value == "4111111111111111"
+
+
+async def test_a_scan_replaces_what_is_half_typed_in_the_box(open_counter):
+    async with open_counter() as counter:
+        await counter.by_hand(*"mar")
+        await counter.keys(*"20005177", "enter")
+        assert accounts(counter) == ["20005177"]
+        assert counter.payment.finding.box.value == ""
+
+
+@pytest.mark.parametrize("opens", ["f5", "f6", "f7", "f8"])
+async def test_a_scan_while_a_tender_is_asked_types_nothing_and_adds_nothing(open_counter, opens):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.by_hand(opens, *"12")
+        before = [field.value for field in counter.payment.inline.fields]
+        await counter.keys(*"20005177", "enter")
+        assert [field.value for field in counter.payment.inline.fields] == before
+        assert "something is asked" in counter.message
+        assert accounts(counter) == ["10422301"]
+        assert counter.desk.payments == []
+
+
+async def test_a_misread_stub_says_so_and_adds_nothing(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(*"misread1", "enter")
+        assert "check digit" in counter.message
+        assert counter.payment.hand.empty
+        assert counter.payment.finding.box.value == ""
+
+
+@pytest.mark.parametrize("end", [("enter",), ()])
+async def test_a_swiped_card_is_refused_unechoed_wherever_it_goes(open_counter, end):
+    async with open_counter() as counter:
+        for keys in ((), ("f6",), ("f10",), ("f10", "c")):
+            await counter.keys(*keys)
+            counter.send(*STRIPE, *end)
+            await counter.settle()
+            assert "card" in counter.message.casefold()
+            assert "4111" not in counter.screen()
+            assert all("4111" not in field.value for field in counter.app.area.ring())
+            await counter.keys("escape", "f2")
+
+
+async def test_a_scan_elsewhere_presses_no_letter_key_and_says_where_it_goes(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10")
+        await counter.keys(*"10422301", "enter")
+        assert counter.app.area.NAME == "menu"
+        assert "F2, then scan it again" in counter.message
+        await counter.keys("f2")
+        assert counter.payment.hand.empty
+
+
+async def test_what_is_no_scan_is_typed_wholly(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(*"marta ellison")
+        assert counter.payment.finding.box.value == "marta ellison"
+        await counter.keys("enter")
+        assert accounts(counter) == ["10422301"]
+
+
+async def test_one_key_alone_is_seen_before_the_next_could_come(open_counter):
+    async with open_counter() as counter:
+        await counter.by_hand("m")
+        assert counter.payment.finding.box.value == "m"
+        assert not counter.app.bursts.waiting
