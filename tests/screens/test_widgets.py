@@ -45,6 +45,17 @@ def draw(item: str, width: int):
     return ((fit(item, width), ""),)
 
 
+async def test_the_cursor_is_a_bar_to_the_edge_and_the_arrow_stands_there_however_short_a_row_is():
+    listed = LineList(lambda item, _width: ((item, "strong"),))
+    async with Bench(listed).run_test() as pilot:
+        listed.show([f"T1-{n}" * (n % 3 + 1) for n in range(9)], 0)
+        await pilot.pause()
+        *rows, last = listed.rows_for(30)
+    assert [sum(width_of(text) for text, _ in row) for row in rows] == [29] * 4
+    assert {look for _, look in rows[0]} == {"cursor"}
+    assert (sum(width_of(text) for text, _ in last), last[-1]) == (30, ("↓", "dim"))
+
+
 async def test_a_list_draws_only_the_lines_that_changed(monkeypatch):
     listed = LineList(draw)
     async with Bench(listed).run_test() as pilot:

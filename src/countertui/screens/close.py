@@ -209,7 +209,9 @@ class CloseArea(Area):
         await (await self.counter.visit(ZReportArea)).show_session(closed.session)
         whose = f"Drawer {session.drawer} of {session.operator_name}" if others else "The drawer"
         self.counter.tell(
-            f"{whose} is closed.", "Its Z report is shown and printed.", "S seals and sends; F10, O signs off."
+            f"{whose} is closed.",
+            "Its Z report is shown, and goes to print.",
+            "S seals and sends; F10, O signs off.",
         )
 
     def _step_to(self, *, counted: bool) -> None:

@@ -119,9 +119,10 @@ def cart_title(held: Held) -> Row:
 
 def last_words(taken: Taken, paper: PaperReceipt | None = None) -> Row:
     """The last receipt, with the change that may still be in the cashier's hand."""
+    # Both together would not fit on 80 columns beside a large sum.
+    last = (f"  code {taken.short_hash}", "dim") if paper is None else (f"  {paper.text}  F10, N: the next", "")
     return (
         (f" {taken.receipt_no}  {format_cents(taken.total_cents)} taken  ", ""),
         (f" CHANGE {format_cents(taken.change_cents)} ", "change" if taken.change_cents else "strong"),
-        (f"  code {taken.short_hash}", "dim"),
-        *(((f"  {paper.text}  F10, N: the next", ""),) if paper is not None else ()),
+        last,
     )

@@ -175,7 +175,7 @@ class RequestsArea(ListArea[ReceiptRow]):
         return (
             (fit(f"  {item.receipt_no}", 12), "strong"),
             (fit(item.biz_date, 11), "dim"),
-            (fit(item.payor, width - 65) + " ", ""),
+            (fit(item.payor, width - 64) + " ", ""),
             (fit(f"by {item.operator}", 11) + " ", "dim"),
             (fit("decided: C" if item.receipt_no in self._decided else _asked(item), 16), "warn"),
             (fit(format_cents(item.total_cents), 12, right=True), "strong"),

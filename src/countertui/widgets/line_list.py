@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from textual.events import Click, MouseScrollDown, MouseScrollUp
 
+from countertui.domain.paper import width_of
 from countertui.widgets.lines import Lines, Row
 
 Item = TypeVar("Item")
@@ -77,6 +78,9 @@ class LineList(Lines, Generic[Item]):
 
     def _row(self, n: int, width: int) -> Row:
         row = self._draw(self.items[n], width)
+        # To the edge: the cursor is a whole bar then, and an arrow beside a row stands where the others do.
+        if (left := width - sum(width_of(text) for text, _ in row)) > 0:
+            row = (*row, (" " * left, ""))
         return tuple((text, "cursor") for text, _ in row) if n == self.cursor else row
 
     def _keep_in_sight(self) -> None:
