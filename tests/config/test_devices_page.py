@@ -7,6 +7,7 @@ from pathlib import Path
 from countertui.config.devices import DIALECTS, CheckReaderTable, PoleDisplayTable, PrinterTable, ScannerTable
 from countertui.config.printer_profiles import PROFILES
 from countertui.config.terminal import read_terminal
+from countertui.domain.check_line import ALPHABETS
 from countertui.hardware.status_words import WORDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "devices.md").read_text(encoding="utf-8")
@@ -38,6 +39,13 @@ def test_every_key_of_the_others_is_there() -> None:
     assert set(tables["check_reader"]) | serial == set(CheckReaderTable.model_fields)
     assert set(tables["pole_display"]) | serial == set(PoleDisplayTable.model_fields)
     assert all(f'"{dialect}"' in BLOCKS[1] for dialect in DIALECTS)
+
+
+def test_every_alphabet_is_there_with_its_letters() -> None:
+    paragraph = re.search(r"^Alphabets: (.*?)\. Read", PAGE, re.DOTALL | re.MULTILINE)
+    assert paragraph is not None
+    told = dict(re.findall(r"`([a-z0-9-]+)` \((. . . .)\)", paragraph[1]))
+    assert told == {name: f"{a.transit} {a.on_us} {a.amount} {a.dash}" for name, a in ALPHABETS.items()}
 
 
 def test_every_profile_and_every_word_is_there() -> None:

@@ -36,13 +36,14 @@ def test_each_way_to_a_printer_is_taken(read) -> None:
         '[[printer]]\nname = "front counter"\nmodel = "TM-T88V"\nprofile = "TM-T88V"\n'
         'host = "2001:db8::7"\nport = 9101\n'
         '[[printer]]\nname = "caja señor López"\nserial = "/dev/serial/by-id/usb-FTDI_X-if00"\nbaud = 38400\n'
-        'flow = "rts/cts"\ndrawer_pin = 5\ndrawer_open = "low"\nslip = true\nmicr = "epson"\n'
+        'flow = "rts/cts"\ndrawer_pin = 5\ndrawer_open = "low"\nslip = true\nmicr = "epson"\nmicr_alphabet = "upos"\n'
         '[[printer]]\nname = "c"\nusb = "04b8:0e15 X2AB"\nprocess_ids = false\npoll_s = 0\n'
         '[[printer]]\nname = "d"\nqueue = "receipts-2"\ncolumns = 32\nprofile = "POS-5890"\n'
         '[[printer]]\nname = "e"\nfile = "/dev/usb/lp0"\nprofile = "TM-T88II"\n'
     )
     assert [printer.way for printer in settings.printers] == ["host", "serial", "usb", "queue", "file"]
-    front, _, third, _, last = settings.printers
+    front, second, third, _, last = settings.printers
+    assert (front.reads_checks_in, second.reads_checks_in) == (None, "upos")
     assert (front.title, front.page, front.asks_process_ids) == ("TM-T88V at front counter", "CP858", True)
     assert (third.title, third.asks_process_ids) == ("c", False)
     assert (last.page, last.asks_process_ids) == ("CP437" if "CP1252" not in PROFILES["TM-T88II"] else "CP1252", False)
@@ -76,6 +77,9 @@ def test_the_other_devices_are_taken(read) -> None:
         ('[[printer]]\nname = "a"\nusb = "4b8:e15"\n', ("key usb", "04b8:0e15")),
         ('[[printer]]\nname = "a"\nqueue = "-rf"\n', ("key queue", "print server")),
         ('[[printer]]\nname = "a\\u001b[31m"\nfile = "/dev/usb/lp0"\n', ("key name", "what people call it")),
+        (FRONT + 'micr = "epson"\n', ("key micr_alphabet", "is missing", "upos")),
+        (FRONT + 'micr = "axiohm"\nmicr_alphabet = "upso"\n', ("no alphabet upso", "Did you mean upos?")),
+        (FRONT + 'micr_alphabet = "upos"\n', ("key micr_alphabet", "belongs to micr")),
         (FRONT + "poll_s = -1\n", ("key poll_s", "0 for never")),
         (FRONT + 'drawer_open = "up"\n', ("key drawer_open", '"high" or "low"')),
         (FRONT * 2, ("two printers are called front",)),

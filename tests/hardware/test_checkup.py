@@ -101,7 +101,7 @@ def test_a_printer_without_process_ids_or_answers_is_told_for_what_it_is(tmp_pat
     assert b"TEST PAGE" in paper.read_bytes()
 
 
-def test_absent_busy_and_mute_are_told_apart(tmp_path: Path, front, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_absent_busy_and_mute_are_told_apart(tmp_path: Path, front, child, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkup, "_BUSY_TRIES", 1)
     front.power_off()
     finding = only(examine(settings(tmp_path, of_front(front)), mono_ms, None))
@@ -116,6 +116,9 @@ def test_absent_busy_and_mute_are_told_apart(tmp_path: Path, front, monkeypatch:
     finding = only(examine(settings(tmp_path, of_front(front)), mono_ms, None))
     assert (finding.is_well, finding.word) == (False, "unknown")
     assert "nothing heard" in finding.says
+    finding = only(examine(settings(tmp_path, of_front(front)), mono_ms, child))
+    assert (finding.is_well, "look whether it came out" in finding.says) == (False, True)
+    assert front.wait_for(lambda paper: paper.cuts == 1)
 
 
 def test_a_busy_printer_is_tried_again(tmp_path: Path, front, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,13 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from countertui.config.printer_profiles import PROFILES, may_know_process_ids, usual_page
 from countertui.config.problems import unknown
 from countertui.config.serial_ports import may_be_a_port, serial_ports
+from countertui.domain.check_line import ALPHABETS
 
 WAYS = ("host", "serial", "usb", "queue", "file")
 """The keys that each name a way to a printer; a table has exactly one of them."""
 DIALECTS = ("epson", "logic-controls", "cd5220")
 """What pole displays obey."""
-MICR_ALPHABETS = ("magtek-0000", "magtek-0001", "magtek-0002", "upos", "honeywell", "axiohm", "micrtools")
-"""The letters that check readers write transit, on-us, amount and dash with."""
 _OF_WAY = {"port": "host", "baud": "serial", "bits": "serial", "parity": "serial", "stop": "serial", "flow": "serial"}
 
 _Name = Annotated[
@@ -81,6 +80,7 @@ class PrinterTable(SerialTable):
     ] = None
     slip: Annotated[bool, Field(description="true or false")] = False
     micr: Annotated[Literal["epson", "axiohm"] | None, Field(description='"epson" or "axiohm"')] = None
+    micr_alphabet: Annotated[str | None, Field(description="how its check reader writes the symbols")] = None
     process_ids: Annotated[bool | None, Field(description="true or false")] = None
     poll_s: Annotated[
         int, Field(ge=0, le=300, description="seconds between looks at an idle printer, 0 for never, up to 300")
@@ -102,6 +102,11 @@ class PrinterTable(SerialTable):
         return self.code_page or usual_page(self.profile)
 
     @property
+    def reads_checks_in(self) -> str | None:
+        """The alphabet of its check reader; None if it has none."""
+        return (self.micr_alphabet or self.micr) if self.micr is not None else None
+
+    @property
     def asks_process_ids(self) -> bool:
         """Whether it is asked to say when a job has been printed (GS ( H)."""
         return may_know_process_ids(self.profile) if self.process_ids is None else self.process_ids
@@ -120,10 +125,20 @@ class PrinterTable(SerialTable):
         )
         if self.serial is not None:
             yield from _unknown_port(self.serial)
+        yield from self._of_check_reader()
         if self.profile not in PROFILES:
             yield f"key profile: {unknown('printer profile', self.profile, PROFILES)}"
         elif self.page not in PROFILES[self.profile]:
             yield f"key code_page: {unknown(f'code page of {self.profile},', self.page, PROFILES[self.profile])}"
+
+    def _of_check_reader(self) -> Iterator[str]:
+        """Epson's manuals don't say what letters FS a 0 answers in, so nobody may guess them."""
+        if self.micr is None and self.micr_alphabet is not None:
+            yield "key micr_alphabet: it belongs to micr, which is not there."
+        elif self.micr == "epson" and self.micr_alphabet is None:
+            yield f"key micr_alphabet: is missing. Allowed: {', '.join(sorted(ALPHABETS))}."
+        elif self.micr_alphabet is not None and self.micr_alphabet not in ALPHABETS:
+            yield f"key micr_alphabet: {unknown('alphabet', self.micr_alphabet, ALPHABETS)}"
 
 
 class SerialDevice(SerialTable):
@@ -148,8 +163,8 @@ class CheckReaderTable(SerialDevice):
     def problems(self, given: Iterable[str]) -> Iterator[str]:
         """What the fields can't say for themselves."""
         yield from super().problems(given)
-        if self.alphabet not in MICR_ALPHABETS:
-            yield f"key alphabet: {unknown('alphabet', self.alphabet, MICR_ALPHABETS)}"
+        if self.alphabet not in ALPHABETS:
+            yield f"key alphabet: {unknown('alphabet', self.alphabet, ALPHABETS)}"
 
 
 class ScannerTable(SerialDevice):

@@ -76,7 +76,8 @@ def _printer(table: PrinterTable, mono_ms: MonoMs, child: PrintChild | None) -> 
         return Finding(
             "printer", table.title, False, word, f"{way_of(table)}, {_why(link, watch.fault)}", watch.fault.press
         )
-    if word not in _WELL or child is None:
+    # What never answers can still print: the page shows whether it does.
+    if child is None or word not in _WELL | {"unknown"}:
         return Finding("printer", table.title, word in _WELL, word, says, WORDS[word])
     outcome = _print_sample(table, link, mono_ms, child)
     if isinstance(outcome, CounterError):
@@ -84,7 +85,7 @@ def _printer(table: PrinterTable, mono_ms: MonoMs, child: PrintChild | None) -> 
             "printer", table.title, False, word, f"{says}; {outcome.happened.removesuffix('.')}", outcome.press
         )
     if outcome.state in _PRINTED:
-        return Finding("printer", table.title, True, word, f"{says}; {_PRINTED[outcome.state]}", WORDS[word])
+        return Finding("printer", table.title, word in _WELL, word, f"{says}; {_PRINTED[outcome.state]}", WORDS[word])
     press = "Look at the paper, then run this again." if outcome.state == "uncertain" else WORDS[word]
     why = f"{says}; test page {outcome.state}: {outcome.reason.removesuffix('.')}"
     return Finding("printer", table.title, False, word, why, press)
