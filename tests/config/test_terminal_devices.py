@@ -75,6 +75,7 @@ def test_the_other_devices_are_taken(read) -> None:
         ('[[printer]]\nname = "a"\nserial = "COM3"\n', ("key serial", "serial port")),
         ('[[printer]]\nname = "a"\nserial = "/dev/ttyUBS0"\n', ("/dev/ttyUBS0 can't be a serial port", "this machine")),
         ('[[printer]]\nname = "a"\nusb = "4b8:e15"\n', ("key usb", "04b8:0e15")),
+        ('[[printer]]\nname = "a"\nfile = "/dev/ttyUSB0"\n', ("key file", "with serial")),
         ('[[printer]]\nname = "a"\nqueue = "-rf"\n', ("key queue", "print server")),
         ('[[printer]]\nname = "a\\u001b[31m"\nfile = "/dev/usb/lp0"\n', ("key name", "what people call it")),
         (FRONT + 'micr = "epson"\n', ("key micr_alphabet", "is missing", "upos")),

@@ -157,6 +157,16 @@ def test_devices_at_serial_ports_are_tried_by_their_port(tmp_path: Path) -> None
     ]
 
 
+def test_a_port_called_by_its_place_is_told_its_lasting_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkup, "lasting_name", lambda port: Path("/dev/serial/by-id/usb-FTDI"))
+    master, slave = os.openpty()
+    text = f'[[scanner]]\nserial = "{os.ttyname(slave)}"\n'
+    finding = only(examine(settings(tmp_path, text), mono_ms, None))
+    os.close(master)
+    os.close(slave)
+    assert "wherever it is plugged in, it is /dev/serial/by-id/usb-FTDI" in finding.says
+
+
 def test_the_page_fits_every_paper_and_any_name(tmp_path: Path) -> None:
     for columns in (24, 32, 42, 48, 80):
         table = settings(

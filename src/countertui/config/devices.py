@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from countertui.config.printer_profiles import PROFILES, may_know_process_ids, usual_page
 from countertui.config.problems import unknown
-from countertui.config.serial_ports import may_be_a_port, serial_ports
+from countertui.config.serial_ports import is_called_a_port, may_be_a_port, serial_ports
 from countertui.domain.check_line import ALPHABETS
 
 WAYS = ("host", "serial", "usb", "queue", "file")
@@ -61,7 +61,7 @@ class PrinterTable(SerialTable):
     usb: Annotated[
         str | None,
         Field(
-            pattern=r"^[0-9a-f]{4}:[0-9a-f]{4}( [!-~]{1,64})?$",
+            pattern=r"^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}( [!-~]{1,64})?$",
             description='vendor and product in hexadecimal and, of several alike, the serial number: "04b8:0e15 X2AB"',
         ),
     ] = None
@@ -125,6 +125,8 @@ class PrinterTable(SerialTable):
         )
         if self.serial is not None:
             yield from _unknown_port(self.serial)
+        if self.file is not None and is_called_a_port(self.file):
+            yield "key file: that is a serial port. Name it with serial, as it needs a speed and may not be shared."
         yield from self._of_check_reader()
         if self.profile not in PROFILES:
             yield f"key profile: {unknown('printer profile', self.profile, PROFILES)}"

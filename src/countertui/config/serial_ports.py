@@ -18,6 +18,19 @@ def serial_ports() -> tuple[str, ...]:
     return tuple(map(str, (*lasting, *(port for port in plain if port.resolve() not in named))))
 
 
+def lasting_name(port: Path, by_id: Path = BY_ID) -> Path | None:
+    """The name that a USB adapter keeps when it is plugged in elsewhere; None where nothing bears that port."""
+    if not by_id.is_dir():
+        return None
+    at = port.resolve()
+    return next((entry for entry in sorted(by_id.iterdir()) if entry.resolve() == at), None)
+
+
+def is_called_a_port(name: str) -> bool:
+    """Whether it has the name of a serial port."""
+    return _SHAPE.fullmatch(name) is not None
+
+
 def may_be_a_port(name: str) -> bool:
     """Whether a port can have that name. It need not be there: an adapter may be plugged in later."""
-    return _SHAPE.fullmatch(name) is not None or (name.startswith("/dev/") and Path(name).is_char_device())
+    return is_called_a_port(name) or (name.startswith("/dev/") and Path(name).is_char_device())

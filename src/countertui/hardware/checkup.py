@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from countertui.config.devices import PrinterTable, SerialDevice
+from countertui.config.serial_ports import lasting_name
 from countertui.config.terminal import TerminalSettings
 from countertui.domain.documents import Block, Cut, Document, Pair, Qr, Rule, Text, plain, to_json
 from countertui.errors import CounterError
@@ -71,7 +73,7 @@ def _printer(table: PrinterTable, mono_ms: MonoMs, child: PrintChild | None) -> 
             break
         time.sleep(watch.poll_ms / 1000 / _BUSY_TRIES)  # another terminal's job is over sooner than this
     word = watch.word
-    says = f"{way_of(table)}, {_heard(watch)}"
+    says = f"{way_of(table)}, {_heard(watch)}{_lasting(table.serial)}"
     if watch.fault is not None:
         return Finding(
             "printer", table.title, False, word, f"{way_of(table)}, {_why(link, watch.fault)}", watch.fault.press
@@ -94,6 +96,12 @@ def _printer(table: PrinterTable, mono_ms: MonoMs, child: PrintChild | None) -> 
 def _why(link: Link, fault: PrinterError) -> str:
     """What a link stumbled over; whose it is, the finding says already."""
     return fault.happened.removeprefix(f"{link.name}: ").removesuffix(".")
+
+
+def _lasting(port: str | None) -> str:
+    """A better name for a port that is called by its place."""
+    known = lasting_name(Path(port)) if port is not None else None
+    return f"; wherever it is plugged in, it is {known}" if known is not None and str(known) != port else ""
 
 
 def _heard(watch: Watch) -> str:
@@ -145,4 +153,6 @@ def _line(what: str, name: str, port: str, link: Link) -> Finding:
     except PrinterError as error:
         return Finding(what, name, False, error.word, f"{port}, {_why(link, error)}", error.press)
     link.close()
-    return Finding(what, name, True, "ok", f"{port}, there and free; whether it is the right one, using it tells")
+    return Finding(
+        what, name, True, "ok", f"{port}, there and free{_lasting(port)}; whether it is the right one, using it tells"
+    )

@@ -14,7 +14,7 @@ from typing import Literal
 
 import serial
 
-from countertui.config.serial_ports import BY_ID
+from countertui.config.serial_ports import BY_ID, lasting_name
 from countertui.hardware.links.link import (
     UNPLUGGED,
     Cause,
@@ -101,7 +101,7 @@ class SerialLink:
             )
         except (OSError, termios.error) as error:  # pyserial lets both through
             raise refused(self.name, _why_not(error)) from error
-        self._known_as = self._identity(path) or self._known_as
+        self._known_as = lasting_name(path, self.by_id) or self._known_as
 
     def _where(self) -> Path:
         """The port's name at this time. Raises PrinterRefusedError if another adapter has got it."""
@@ -110,16 +110,9 @@ class SerialLink:
             return configured
         if self._known_as.exists():
             return self._known_as
-        if self._identity(configured) is not None:
+        if lasting_name(configured, self.by_id) is not None:
             raise refused(self.name, _ANOTHER)
         return configured
-
-    def _identity(self, path: Path) -> Path | None:
-        """The name of a USB adapter that stays with it, if it has one."""
-        if not self.by_id.is_dir():
-            return None
-        port = path.resolve()
-        return next((entry for entry in sorted(self.by_id.iterdir()) if entry.resolve() == port), None)
 
     def _opened(self) -> serial.Serial:
         if self._port is None:
