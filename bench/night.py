@@ -45,6 +45,8 @@ Record = tuple[bytes, bytes, bytes]
 _TABLE = """CREATE TABLE floor_line (entry bigint, n bigint, fund text, account text, cents bigint CHECK (cents <> 0),
   PRIMARY KEY (entry, n)); CREATE INDEX ON floor_line (account, entry)"""
 _SUMS = "SELECT fund, account, SUM(cents) FROM gl_line GROUP BY fund, account ORDER BY fund, account"
+_SUM_OF = "SELECT SUM(cents) FROM gl_line WHERE fund = :fund AND account = :account GROUP BY fund, account"
+_KEPT_OF = "SELECT cents FROM gl_balance WHERE fund = :fund AND account = :account"
 _KEPT = "SELECT fund, account, cents FROM gl_balance ORDER BY fund, account"
 
 
@@ -76,7 +78,7 @@ class Taken:
 
 def rows(offices: int = 60, receipts: int = 1000) -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="countertui-night-") as folder, server(SETTINGS, on_disk=True) as running:
-        floor, on_postgres, on_sqlite, balances = _night(Path(folder), running, offices, receipts)
+        floor, on_postgres, on_sqlite, balances, each_balance = _night(Path(folder), running, offices, receipts)
     size = f"{offices:,} offices x {receipts:,} receipts"
 
     def told(taken: Taken) -> str:
@@ -108,12 +110,20 @@ def rows(offices: int = 60, receipts: int = 1000) -> list[Row]:
             "ms",
             f"over SUM ... GROUP BY of {offices * receipts * 3:,} lines, on PostgreSQL",
         ),
+        row(
+            "every account's balance, one by one",
+            [each[0] * 1000 for each in each_balance],
+            [each[1] * 1000 for each in each_balance],
+            GOAL_OF_BALANCES,
+            "ms",
+            "the kept one over SUM ... GROUP BY of that account's lines alone, on PostgreSQL",
+        ),
     ]
 
 
 def _night(
     folder: Path, running: Server, offices: int, receipts: int
-) -> tuple[Taken, Taken, Taken, list[tuple[float, float]]]:
+) -> tuple[Taken, Taken, Taken, list[tuple[float, float]], list[tuple[float, float]]]:
     books = {
         "postgres": founded(folder / "postgres", database=running.url(running.new_database())),
         "sqlite": founded(folder / "sqlite"),
@@ -141,9 +151,10 @@ def _night(
                             taken[turn].processor.append(process_time() - begun)
                     taken[turn].memory.append(_resident())
     balances = [_balances(books["postgres"]) for _ in range(5)]
+    each_balance = [_each_balance(books["postgres"]) for _ in range(5)]
     for each in books.values():
         each.close()
-    return floor, taken["postgres"], taken["sqlite"], balances
+    return floor, taken["postgres"], taken["sqlite"], balances, each_balance
 
 
 class _Office:
@@ -263,6 +274,21 @@ def _balances(books: Books) -> tuple[float, float]:
     times = seconds(lambda: ask(_SUMS)), seconds(lambda: ask(_KEPT))
     if [each for each in found[_KEPT] if each[2]] != found[_SUMS]:
         raise RuntimeError("the kept balances are not the sums of the lines")
+    return times
+
+
+def _each_balance(books: Books) -> tuple[float, float]:
+    """Seconds to come to each account's balance by its lines, and by what is kept; both say the same."""
+    with books.reading() as connection:
+        places = [{"fund": fund, "account": gl} for fund, gl, cents in connection.execute(text(_KEPT)) if cents]
+        found: dict[str, list[int]] = {}
+
+        def ask(statement: str) -> None:
+            found[statement] = [int(connection.execute(text(statement), place).scalar_one()) for place in places]
+
+        times = seconds(lambda: ask(_SUM_OF)), seconds(lambda: ask(_KEPT_OF))
+    if found[_SUM_OF] != found[_KEPT_OF]:
+        raise RuntimeError("an account's kept balance is not the sum of its lines")
     return times
 
 

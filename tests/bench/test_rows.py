@@ -16,7 +16,7 @@ ROWS_OF = {
     "close_and_seal": 1,
     "ledger_post": 1,
     "snapshot": 1,
-    "night": 3,
+    "night": 4,
 }
 
 

@@ -177,8 +177,9 @@ def test_an_altered_record_ends_what_is_taken(dead: Path, books: Books) -> None:
 def test_what_is_not_of_this_city_is_refused(what: str, dead: Path, books: Books, tmp_path: Path) -> None:
     if what == "file":
         (tmp_path / "x.db").write_bytes(b"SQLite format 3\0" + bytes(4000))
-        with pytest.raises(StoreRefusedError):
+        with pytest.raises(StoreRefusedError, match="can't be read as a terminal's store") as refused:
             read_store(tmp_path / "x.db")
+        assert "image of a whole disk is mounted first" in refused.value.press
         return
     left = read_store(dead / "store.db")
     names = ("ELSEWHERE", "T1") if what == "city" else (left.ledger, "T9")

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
 from countertui.domain.reference import TABLES
@@ -139,3 +140,12 @@ def test_an_error_of_the_database_names_no_person(books: Books) -> None:
         insert_many(connection, tables.reference["account"], columns, [smith])
     assert "SMITH" not in str(caught.value)
     assert "Elm" not in repr(caught.value)
+
+
+def test_no_line_of_an_entry_asks_another_table_row_by_row(books: Books) -> None:
+    """What a batch's lines name is checked as a set before they are written: see test_posting, row 19."""
+    with books.reading() as connection:
+        found = inspect(connection)
+        assert {name: found.get_foreign_keys(name) for name in ("gl_line", "entry", "record")} == {
+            "gl_line": [], "entry": [], "record": []
+        }  # fmt: skip

@@ -157,7 +157,9 @@ def read_store(path: Path) -> Left:
                 return _left(db)
         except (sqlite3.Error, MalformedBytesError, KeyError, TypeError) as fault:
             raise StoreRefusedError(
-                f"That file can't be read as a terminal's store: {type(fault).__name__}.", "It is unchanged."
+                "That file can't be read as a terminal's store.",
+                "It is unchanged.",
+                "Name a terminal's folder or its store.db; an image of a whole disk is mounted first, read-only.",
             ) from fault
 
 

@@ -62,6 +62,8 @@ def import_(path: Path, /, *, dir: Path | None = None, json_: bool = False) -> i
         }
         print(json.dumps(said))
     else:
+        if not taken:
+            tell(f"There is no batch in {path}.")
         for entries in register:
             tell(f"{entries.file}: {entries.said}")
         for each in taken:
