@@ -82,6 +82,7 @@ class FakePrinter:
 
     name: str = "front counter"
     has_drawer: bool = True
+    drawer_open_ms: int | None = None
     has_slip: bool = False
     slips: list[dict[str, Any]] = field(default_factory=list)
     slip_outcomes: list[PrintOutcome] = field(default_factory=list)

@@ -127,6 +127,10 @@ class Printer(Protocol):
     def kick(self, life_ms: int) -> PrintOutcome:
         """Open the cash drawer, at most once and within that many milliseconds, else not at all."""
 
+    @property
+    def drawer_open_ms(self) -> int | None:
+        """How long the drawer has stood open, as far as its switch was heard; None if closed or not known."""
+
     def status(self) -> str:
         """One or two words for the chip: ok, paper low, cover open, off, busy, unknown; no status if it can't say."""
 

@@ -89,7 +89,8 @@ def test_an_idle_printer_is_left_to_other_terminals_between_looks(child: PrintCh
     with VirtualPrinter() as virtual:
         link = TcpLink(virtual.host, virtual.port, QUICK)
         printer = ReceiptPrinter(child, link, mono_ms, PaperSetting(poll_ms=60_000, drawer_open="low"))
-        assert (printer.status(), printer.drawer) == ("ok", "open")
+        assert printer.status() == "ok"
+        assert printer.drawer_open_ms is not None
         virtual.power_off()
         assert printer.status() == "ok", "it is not looked at again so soon"
         assert printer.send(b"x", "0001").state == "refused"

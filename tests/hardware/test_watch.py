@@ -140,6 +140,23 @@ def test_which_level_is_an_open_drawer_is_a_setting(clock: Clock, polarity, said
     assert WELL.pin3 == "low"
 
 
+def test_how_long_the_drawer_stands_open_is_counted_from_when_it_was_seen(clock: Clock) -> None:
+    watch = Watch(clock, POLL_MS, drawer_open="high")
+    closed, opened = WELL, replace(WELL, pin3="high")
+    watch.heard(closed)
+    assert watch.drawer_open_ms is None
+    watch.heard(opened)
+    clock.now += 30_000
+    watch.heard(opened)
+    assert watch.drawer_open_ms == 30_000
+    clock.now += 60_001
+    assert watch.drawer_open_ms is None, "nothing is known of it any more"
+    watch.heard(opened)
+    watch.heard(closed)
+    watch.heard(opened)
+    assert watch.drawer_open_ms == 0
+
+
 @given(st.lists(st.sampled_from(["well", "low", "out", "miss", "told", "later", "doubt"]), max_size=30))
 def test_it_never_says_ok_of_a_printer_not_heard_within_a_minute(news: list[str]) -> None:
     clock = Clock()

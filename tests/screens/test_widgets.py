@@ -301,6 +301,14 @@ def test_chips_contradict_nothing(printer, unprinted, ledger, young, words) -> N
     assert [chip.text for chip in chip_words(found, just_started=young)][:2] == words
 
 
+@pytest.mark.parametrize(("open_ms", "said"), [(None, ""), (0, "drawer open"), (120_000, "! drawer open")])
+def test_an_open_drawer_is_said_and_warned_of_when_it_stays_open(open_ms, said) -> None:
+    found = Chips("ok", 0, "online", 0, 1, 0, False, True, "", drawer_open_ms=open_ms)
+    line = status_of(chip_words(found), 120)
+    assert said in line
+    assert ("!" in line, "drawer" in line) == (said.startswith("!"), bool(said))
+
+
 @pytest.mark.parametrize(("count", "said"), [(1, "+1 piece"), (-1, "-1 piece"), (2, "+2 pieces"), (-3, "-3 pieces")])
 def test_one_piece_over_is_one_piece(count, said) -> None:
     row = _over_short_row(OverShort(TenderKind.CHECK, Cents(0), count))

@@ -17,6 +17,7 @@ class Chips:
     clock_off_ms: how far the clock is ahead of what is known to be the time, 0 for no more than it may be.
     log_alarm: what is wrong with the ledger's log, empty for nothing.
     stopped: why the ledger has stopped this terminal, empty if it has not.
+    drawer_open_ms: how long the cash drawer has stood open, None if it is closed or can't be heard.
     disk_low: whether so little room is left that nothing new is begun.
     """
 
@@ -33,6 +34,7 @@ class Chips:
     log_alarm: str = ""
     disk_low: bool = False
     stopped: str = ""
+    drawer_open_ms: int | None = None
 
 
 def chips(station: Station, run: Run) -> Chips:
@@ -41,6 +43,8 @@ def chips(station: Station, run: Run) -> Chips:
     An errand: printer and ledger are asked, and may take their time; `run` looks into the store on the writer's thread.
     """
     printer = station.printer.status()
+    if station.till is not None and station.till is not station.printer:
+        station.till.status()  # has it looked at
     online = station.exchange.reachable()
     said = station.exchange.ledger_utc_ms() if online else None
     ahead = said - station.clock.utc_ms() if said is not None else None
@@ -66,4 +70,5 @@ def _with_store(station: Station, printer: str, ledger: str, ledger_ahead_ms: in
         log_alarm=seen.alarm if (seen := working.log_seen(station.db)) else "",
         disk_low=station.store.disk.is_low,
         stopped=station.stopped,
+        drawer_open_ms=till.drawer_open_ms if (till := station.till) is not None else None,
     )

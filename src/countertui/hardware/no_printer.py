@@ -17,6 +17,7 @@ class NoPrinter:
 
     name = "no printer"
     has_drawer = False
+    drawer_open_ms = None
     has_slip = False
 
     def render(self, document: str) -> bytes:

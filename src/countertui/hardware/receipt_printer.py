@@ -14,7 +14,7 @@ from countertui.hardware.links.link import Link
 from countertui.hardware.print_child import PrintChild
 from countertui.hardware.slip import Said, Side, SlipWork, print_slip
 from countertui.hardware.spooler import USUAL_PATIENCE, Abilities, Outcome, Patience, print_job
-from countertui.hardware.watch import USUAL_POLL_MS, Drawer, Watch, look
+from countertui.hardware.watch import USUAL_POLL_MS, Watch, look
 from countertui.ports import PrintOutcome, SlipSheet
 
 _TOOK_IT = frozenset({"confirmed", "processed", "sent"})
@@ -176,9 +176,9 @@ class ReceiptPrinter:
         return self._watch.word
 
     @property
-    def drawer(self) -> Drawer:
-        """Whether the drawer stands open, as far as its switch was heard."""
-        return self._watch.drawer
+    def drawer_open_ms(self) -> int | None:
+        """How long the drawer has stood open, as far as its switch was heard; None if closed or not known."""
+        return self._watch.drawer_open_ms
 
     def close(self) -> None:
         """End the wait of a job under way and the print child."""

@@ -48,6 +48,7 @@ class Watch:
     dropped: int = 0
     _low_gone: int = 0
     _jobs: int = 0
+    _open_since: int | None = None
 
     def due(self) -> bool:
         """Whether an idle printer should be looked at now."""
@@ -104,6 +105,10 @@ class Watch:
         self._status = status
         self._heard_at = self.mono_ms()
         self._misses = 0
+        if self.drawer != "open":
+            self._open_since = None
+        elif self._open_since is None:
+            self._open_since = self._heard_at
 
     @property
     def age_ms(self) -> int | None:
@@ -134,6 +139,11 @@ class Watch:
         if self.drawer_open is None or level == "unknown":
             return "unknown"
         return "open" if level == self.drawer_open else "closed"
+
+    @property
+    def drawer_open_ms(self) -> int | None:
+        """How long the drawer has been seen to stand open; None if it is closed or nothing is known of it."""
+        return self.mono_ms() - self._open_since if self.drawer == "open" and self._open_since is not None else None
 
 
 def look(link: Link, watch: Watch) -> None:

@@ -7,6 +7,8 @@ from countertui.domain.clock import A_DAY_MS, off_words
 from countertui.widgets.status_line import Chip
 
 OLD_SNAPSHOT_DAYS = 3
+LONG_OPEN_MS = 120_000
+"""Change is given in less."""
 _PRINTER_WELL = frozenset({"ok", "no status"})
 
 
@@ -31,11 +33,13 @@ def chip_words(found: Chips, *, just_started: bool = False) -> tuple[Chip, ...]:
         "bad" if abs(off) > A_DAY_MS else "warn",
         "clock off",
     )
+    drawer = Chip("drawer open", "warn" if (found.drawer_open_ms or 0) >= LONG_OPEN_MS else "chip")
     return (
         *((Chip(f"HALTED: {found.halted}", "bad", "HALTED"),) if found.halted else ()),
         *((Chip("STOPPED by the ledger: no sales, call a lead", "bad", "STOPPED"),) if found.stopped else ()),
         *((Chip("disk nearly full: close and send", "bad", "disk full"),) if found.disk_low else ()),
         Chip(printer, "chip" if well else "warn", f"printer {found.printer}"),
+        *((drawer,) if found.drawer_open_ms is not None else ()),
         ledger,
         Chip(
             f"data {age}",
