@@ -47,6 +47,9 @@ def test_it_is_copied_once_and_goes_on_where_it_was_cut_off(books: Books, copy: 
         copy.write_bytes(whole[:cut])
         copied(books, copy)
         assert copy.read_bytes() == whole
+    copy.write_bytes(whole + b'{"body":"' + b"x" * 5000)  # of an act that this ledger, restored since, never had
+    copied(books, copy)
+    assert copy.read_bytes() == whole
     assert lacking(books, copy) == []
 
 

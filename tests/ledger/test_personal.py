@@ -304,8 +304,15 @@ def test_a_value_of_a_recovered_batch_stays_what_it_is_when_the_terminal_brings_
     assert {each["terminal"]: each["state"] for each in found["terminals"]}["T1"] == "active"
     assert found["held"] == []
     assert [alarm["kind"] for alarm in found["alarms"]] == ["recovered"]
-    assert len(_take(checks, checks.part(), now=LATER)) == 2
     erased = int(came == "erased")
+    before = (
+        Standing(kept=0, awaited=1, erased=1, wrong=()) if erased else Standing(kept=2, awaited=0, erased=0, wrong=())
+    )
+    assert _standing(checks.books) == before
+    with checks.books.reading() as connection:
+        by = connection.execute(select(tables.personal.c.erased_seq).order_by(tables.personal.c.field)).scalars().all()
+    assert by == [1 if erased else None, None], "by the desk's record that said so"
+    assert len(_take(checks, checks.part(), now=LATER)) == 2
     assert _standing(checks.books) == Standing(kept=2 - erased, awaited=0, erased=erased, wrong=())
     assert fsck(checks.books).differences == ()
     checks.pay()
