@@ -37,6 +37,7 @@ cities = st.builds(
     void_reasons=st.lists(st.text(), max_size=5).map(tuple),
     receipt_footer=st.text(),
     receipt_address=st.text(),
+    deposit_account=st.text(),
 )
 
 

@@ -17,6 +17,7 @@ from countertui.counter.drafts import Draft, Form
 from countertui.counter.find import FeeAsksAmount, Found, NotFound
 from countertui.counter.give_back import give_back
 from countertui.counter.open_drawer import DateNeedsLead, DrawerChoice, LeadNeeded
+from countertui.counter.paper_choices import PaperChoiceRefused
 from countertui.counter.paper_receipt import BookHere, PapersHere, without_book
 from countertui.counter.print_queue import PrintNote
 from countertui.counter.receipts import ReceiptRow
@@ -25,6 +26,7 @@ from countertui.counter.scans import Scanned
 from countertui.counter.seal_batch import Sealed
 from countertui.counter.send_batches import Sent
 from countertui.counter.sign_on import OperatorLocked, OwnPinNeeded, UnknownId, WrongPin
+from countertui.counter.slips import SlipSaid
 from countertui.counter.station import Person, Place, Session
 from countertui.counter.take_payment import Taken
 from countertui.counter.void_receipt import VoidRefused, checked_reason
@@ -145,6 +147,8 @@ class FakeDesk:
     printed: list[list[PrintNote]] = field(default_factory=list)
     printers: tuple[str, ...] = ("front counter",)
     shut: str = ""
+    slips_said: list[SlipSaid] = field(default_factory=list)
+    slipped: list[list[PrintNote]] = field(default_factory=list)
     no_sales: list[str] = field(default_factory=list)
     again: list[tuple[int, str]] = field(default_factory=list)
     closed: str | None = None
@@ -518,6 +522,21 @@ class FakeDesk:
 
     def _print_waiting(self) -> list[PrintNote]:
         return self.printed.pop(0) if self.printed else []
+
+    def _print_slips(self, told: Callable[[SlipSaid], None]) -> list[PrintNote]:
+        for said in self.slips_said:
+            told(said)
+        self.slips_said = []
+        return self.slipped.pop(0) if self.slipped else []
+
+    def _endorse_again(self, person: Person, job: int, reason: str) -> None:
+        if not reason:
+            raise PaperChoiceRefused("A check is endorsed once. Once more needs a reason.", "", "Type why.")
+        self.again.append((job, reason))
+        self._it_printed(job)
+
+    def _validate_stub(self, person: Person, receipt_no: str) -> None:
+        self.again.append((0, receipt_no))
 
     def _printer_names(self) -> tuple[str, ...]:
         return self.printers

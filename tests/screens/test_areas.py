@@ -8,6 +8,7 @@ import pytest
 
 from countertui.counter.print_queue import PrintNote
 from countertui.counter.receipts import ReceiptRow
+from countertui.counter.slips import SlipSaid
 from countertui.counter.station import Person, Session
 from countertui.domain.rights import Role
 from countertui.errors import EnvironmentFault
@@ -517,6 +518,33 @@ async def test_a_drawer_that_did_not_open_is_told(open_counter):
         await paid(counter, "10422301")
         await counter.settle()
         assert "The drawer was not opened: switched off." in counter.message
+
+
+async def test_a_check_is_endorsed_again_only_with_a_reason(open_counter):
+    note = PrintNote(3, "T1-3", "uncertain", "no answer", "front counter", "endorsement", "Check 1041 of 45.00")
+    async with open_counter(FakeDesk(notes=[note])) as counter:
+        await counter.keys("f10", "p")
+        assert "Check 1041 of 45.00" in counter.screen()
+        await counter.keys("a", "enter")
+        assert "needs a reason" in counter.message
+        await counter.keys("escape", "a", *"torn", "enter")
+        assert counter.desk.again == [(3, "torn")]
+        assert "Everything is on paper" in counter.screen()
+
+
+async def test_who_takes_a_check_is_told_where_to_put_it(open_counter):
+    check = "Check 1041 of 45.00"
+    note = PrintNote(3, "T1-1", "refused", "no sheet was put in", "front counter", "endorsement", check)
+    desk = FakeDesk(slips_said=[SlipSaid("insert", check, "front counter")], delays={"print_slips": 0.05})
+    async with open_counter(desk) as counter:
+        await paid(counter, "10422301")
+        await counter.settle()
+        assert "Put Check 1041 of 45.00 into front counter." in counter.message
+        desk.slipped = [[note]]
+        await counter.keys("f3", "enter", "s")
+        await counter.settle()
+        assert desk.again == [(0, "T1-1")]
+        assert "Check 1041 of 45.00 was not printed on: no sheet was put in." in counter.message
 
 
 async def test_sync_fetches_the_newest_data(open_counter):

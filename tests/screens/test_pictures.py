@@ -96,6 +96,7 @@ def test_printing(snap_compare):
     notes = [
         PrintNote(3, "T1-9", "uncertain", "no answer", "front counter"),
         PrintNote(4, None, "refused", "paper out", "back office", "z_report"),
+        PrintNote(5, "T1-9", "refused", "no sheet was put in", "front counter", "endorsement", "Check 1041 of 84.17"),
     ]
     desk = FakeDesk(notes=notes, printers=("front counter", "back office"))
     assert picture_of(snap_compare, ["f10", "p"], desk=desk)

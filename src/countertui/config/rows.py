@@ -142,6 +142,7 @@ class City(Row):
     time_zone: TimeZone = ""
     returned_check_fee: Dollars = Cents(0)
     receipt_address: PublicAddress = ""
+    deposit_account: MaybeText = ""
 
 
 class Office(Coded):

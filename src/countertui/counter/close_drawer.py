@@ -58,13 +58,20 @@ def _not_on_paper(reader: sqlite3.Connection, session: Session) -> list[str]:
     """The session's receipts that never printed, and those of which nobody knows."""
     never: list[str] = []
     doubted: list[str] = []
+    checks: list[str] = []
     for job in print_jobs.unfinished_jobs(reader):
         record = money_here.receipt(reader, job.receipt_no) if job.receipt_no else None
-        if record is not None and record.session == session.id:
-            (doubted if job.state in ("uncertain", "sending") else never).append(record.receipt_no)
+        if record is None or record.session != session.id or job.kind == print_jobs.VALIDATION:
+            continue
+        in_doubt = job.state in ("uncertain", "sending")
+        (checks if job.kind == print_jobs.ENDORSEMENT else doubted if in_doubt else never).append(record.receipt_no)
     return [
         f"{words}: {', '.join(numbers[:_MOST_NAMED])}{more} (F10, P)."
-        for words, numbers in (("Never printed", never), ("Not known to be on paper", doubted))
+        for words, numbers in (
+            ("Never printed", never),
+            ("Not known to be on paper", doubted),
+            ("Checks not known to be endorsed, of", checks),
+        )
         if numbers
         for more in (f" and {len(numbers) - _MOST_NAMED} more" if len(numbers) > _MOST_NAMED else "",)
     ]

@@ -71,10 +71,12 @@ def print_again(station: Station, person: Person, job: int, printer: str = "") -
     found = print_jobs.print_job(station.db, job)
     device = printer or (printer_for(station, found).name if found is not None else "")
     if found is not None and found.state == "uncertain":
-        if found.receipt_no is not None:
+        if found.kind == print_jobs.ENDORSEMENT:
+            raise PaperChoiceRefused("A check is endorsed once. Once more needs a reason.", "Nothing was changed.")
+        if found.kind == "receipt" and found.receipt_no is not None:
             reprint(station, person, found.receipt_no, instead_of=job, device=device)
         else:
-            _report_again(station, found, device)
+            _other_again(station, found, device)
         return
 
     def queue(db: Db) -> None:
@@ -91,7 +93,7 @@ def stop_waiting(station: Station, job: int) -> None:
         printer_for(station, found).give_up()
 
 
-def _report_again(station: Station, job: PrintJob, device: str) -> None:
+def _other_again(station: Station, job: PrintJob, device: str) -> None:
     document = from_json(job.document)
     copy = min(job.copy + 1, MOST_COPIES)
     again = to_json(first_may_exist(replace(document, copy=copy)))
@@ -99,7 +101,7 @@ def _report_again(station: Station, job: PrintJob, device: str) -> None:
     def queue(db: Db) -> None:
         _standing(db, job.id, ("uncertain",), "Somebody decided on it already.")
         print_jobs.set_state(db, job.id, "settled", "printed again")
-        print_jobs.queue_print(db, job.seq, None, job.kind, copy, again, device, job.id)
+        print_jobs.queue_print(db, job.seq, job.receipt_no, job.kind, copy, again, device, job.id)
 
     station.store.write_working(queue)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from countertui.counter.station import Run, Station
@@ -10,7 +11,7 @@ from countertui.domain.process_ids import process_id
 from countertui.errors import CounterError
 from countertui.ports import Printer, PrintOutcome
 from countertui.store import print_jobs
-from countertui.store.print_jobs import Db, PrintJob
+from countertui.store.print_jobs import SLIPS, Db, PrintJob
 from countertui.store.store import utc_text
 
 WAITING = ("queued", "refused")
@@ -20,7 +21,8 @@ WAITING = ("queued", "refused")
 class PrintNote:
     """A paper and what became of it: queued, sending, confirmed, processed, sent, refused, uncertain or later.
 
-    printer: the one it was sent to or waits for. kind: receipt, z_report.
+    printer: the one it was sent to or waits for. kind: receipt, z_report, endorsement, validation; `title` says which
+    sheet of the last two.
     """
 
     job: int
@@ -29,6 +31,7 @@ class PrintNote:
     detail: str
     printer: str = ""
     kind: str = "receipt"
+    title: str = ""
 
 
 def print_waiting(_station: Station, run: Run, printer: Printer) -> list[PrintNote]:
@@ -45,17 +48,17 @@ def print_waiting(_station: Station, run: Run, printer: Printer) -> list[PrintNo
             data = printer.render(job.document)
         except (CounterError, DocumentError) as error:
             words = error.happened if isinstance(error, CounterError) else f"it can't be laid out: {error}"
-            notes.append(run(_not_sent, printer, job, words))
+            notes.append(run(not_sent, printer, job, words))
             continue
         held = _clear_for(run, printer, job)
         if held is not None and held.state == "refused":
-            notes.append(run(_not_sent, printer, job, held.detail))
+            notes.append(run(not_sent, printer, job, held.detail))
             break
-        attempt = run(_begin, printer, job, data)
+        attempt = run(begin_sending, printer, job, data)
         if attempt is None:
             continue
         outcome = printer.send(data, process_id(attempt))
-        notes.append(run(_end, printer, job, attempt, outcome))
+        notes.append(run(end_sending, printer, job, attempt, outcome))
         if outcome.state == "refused":
             break
     return notes
@@ -63,7 +66,10 @@ def print_waiting(_station: Station, run: Run, printer: Printer) -> list[PrintNo
 
 def unprinted(station: Station) -> list[PrintNote]:
     """Papers not known to be there, oldest first."""
-    return [_note(job, printer_for(station, job).name) for job in print_jobs.unfinished_jobs(station.reader)]
+    return [
+        _noted(job, job.state, job.detail, printer_for(station, job))
+        for job in print_jobs.unfinished_jobs(station.reader)
+    ]
 
 
 def after_a_crash(station: Station) -> None:
@@ -73,13 +79,15 @@ def after_a_crash(station: Station) -> None:
 
 def printer_for(station: Station, job: PrintJob) -> Printer:
     """The printer that a job waits for: this terminal's own where none is named, or the one named is there no more."""
-    return next((printer for printer in station.printers if printer.name == job.device), station.printer)
+    usual = station.slip_printer if job.kind in SLIPS else None
+    return next((printer for printer in station.printers if printer.name == job.device), usual or station.printer)
 
 
 def _next_for(station: Station, printer: Printer, after: int) -> PrintJob | None:
-    """The oldest paper after that job which waits for the printer."""
+    """The oldest paper after that job which waits for the printer; nothing that somebody must put in."""
     for job in print_jobs.unfinished_jobs(station.db):
-        if job.id > after and job.state in WAITING and printer_for(station, job) is printer:
+        waits = job.id > after and job.state in WAITING and job.kind not in SLIPS
+        if waits and printer_for(station, job) is printer:
             return job
     return None
 
@@ -95,7 +103,7 @@ def _holder_of(station: Station, job: int) -> str | None:
     return sent[-1].device if sent else None
 
 
-def _begin(station: Station, printer: Printer, job: PrintJob, data: bytes) -> int | None:
+def begin_sending(station: Station, printer: Printer, job: PrintJob, data: bytes) -> int | None:
     """Commit the attempt; None where a person decided otherwise meanwhile."""
 
     def begin(db: Db) -> int | None:
@@ -109,15 +117,16 @@ def _begin(station: Station, printer: Printer, job: PrintJob, data: bytes) -> in
     return station.store.write_working(begin)
 
 
-def _end(station: Station, printer: Printer, job: PrintJob, attempt: int, outcome: PrintOutcome) -> PrintNote:
+def end_sending(station: Station, printer: Printer, job: PrintJob, attempt: int, outcome: PrintOutcome) -> PrintNote:
+    """Write down what became of an attempt."""
     utc = _utc(station)
     station.store.write_working(
         lambda db: print_jobs.end_attempt(db, attempt, job.id, outcome.state, outcome.detail, utc)
     )
-    return PrintNote(job.id, job.receipt_no, outcome.state, outcome.detail, printer.name, job.kind)
+    return _noted(job, outcome.state, outcome.detail, printer)
 
 
-def _not_sent(station: Station, printer: Printer, job: PrintJob, detail: str) -> PrintNote:
+def not_sent(station: Station, printer: Printer, job: PrintJob, detail: str) -> PrintNote:
     """Nothing left; what a person decided meanwhile stands."""
 
     def say(db: Db) -> None:
@@ -126,12 +135,13 @@ def _not_sent(station: Station, printer: Printer, job: PrintJob, detail: str) ->
             print_jobs.set_state(db, job.id, "refused", detail)
 
     station.store.write_working(say)
-    return PrintNote(job.id, job.receipt_no, "refused", detail, printer.name, job.kind)
+    return _noted(job, "refused", detail, printer)
 
 
 def _utc(station: Station) -> str:
     return utc_text(station.clock.utc_ms())
 
 
-def _note(job: PrintJob, printer: str) -> PrintNote:
-    return PrintNote(job.id, job.receipt_no, job.state, job.detail, printer, job.kind)
+def _noted(job: PrintJob, state: str, detail: str, printer: Printer) -> PrintNote:
+    title = str(json.loads(job.document)["title"]) if job.kind in SLIPS else ""
+    return PrintNote(job.id, job.receipt_no, state, detail, printer.name, job.kind, title)

@@ -62,7 +62,7 @@ def left_behind(station: Station) -> list[str]:
     """
     told = []
     last_pay = _last_payment(station, money_here.last_seq(station.reader))
-    waiting = [note for note in unprinted(station) if note.receipt_no]
+    waiting = [note for note in unprinted(station) if note.kind == "receipt"]
     if waiting and last_pay is not None and waiting[-1].receipt_no == last_pay:
         record = money_here.receipt(station.reader, last_pay)
         total = format_cents(record.total_cents) if record else ""

@@ -165,6 +165,11 @@ class Station:
         return next((printer for printer in self.printers if printer.has_drawer), None)
 
     @property
+    def slip_printer(self) -> Printer | None:
+        """The printer that checks and stubs are put into; None: they are stamped by hand."""
+        return next((printer for printer in self.printers if printer.has_slip), None)
+
+    @property
     def db(self) -> sqlite3.Connection:
         """The writing connection, for jobs only."""
         return self.store.connection

@@ -13,6 +13,7 @@ from countertui.counter.keep_personal import personal_of
 from countertui.counter.paper import receipt_facts
 from countertui.counter.paper_receipt import approver_of_paper, require_keyable
 from countertui.counter.require_now import require_now
+from countertui.counter.slips import queue_endorsements
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.typed import LONGEST_PAYOR
 from countertui.documents.receipt import receipt_document
@@ -94,6 +95,7 @@ def take_payment(
         )
         document = to_json(receipt_document(facts))
         print_jobs.queue_print(db, recorded.seq, recorded.receipt_no, "receipt", 0, document)
+        queue_endorsements(station, db, recorded)
         if till is not None:
             print_jobs.queue_kick(db, recorded.seq, till.name)
         working.drop_cart(db, cart.id)

@@ -21,6 +21,7 @@ from countertui.domain.tenders import TenderKind
 class CityRules:
     """What differs from city to city. Limits and fees in cents; pin_tries is how many wrong PINs lock an operator.
 
+    deposit_account: what checks are endorsed into, as the city names it to its bank; empty for nothing.
     receipt_address: the public address of the page where a receipt can be checked (https://...), empty for none.
     personal_offices: the kinds of personal values (routing, account) that each office's terminals may read.
     time_zone: the city's, as in the IANA database; empty for that of the ledger's machine.
@@ -38,6 +39,7 @@ class CityRules:
     void_reasons: tuple[str, ...] = ("Wrong account", "Wrong amount", "Wrong tender", "Customer changed mind")
     receipt_footer: str = ""
     receipt_address: str = ""
+    deposit_account: str = ""
     batches_by_people: bool = False
     time_zone: str = ""
     returned_check_fee: Cents = Cents(0)
@@ -76,6 +78,7 @@ def rules_from_json(text: str) -> CityRules:
         void_reasons=tuple(data["void_reasons"]),
         receipt_footer=str(data["receipt_footer"]),
         receipt_address=str(data.get("receipt_address", "")),
+        deposit_account=str(data.get("deposit_account", "")),
         # What rules written before these were known leave out.
         batches_by_people=bool(data.get("batches_by_people", False)),
         time_zone=str(data.get("time_zone", "")),

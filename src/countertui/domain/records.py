@@ -42,6 +42,7 @@ class Kind(StrEnum):
     REFUND = "refund"
     REFUND_REFUSAL = "refund_refusal"
     REPRINT = "reprint"
+    ENDORSE_AGAIN = "endorse_again"
     NO_SALE = "no_sale"
     REVEAL = "reveal"
     COUNT = "count"
@@ -167,6 +168,15 @@ class RefusalData(TypedDict):
     reason: str
     decision: NotRequired[int]
     carried_out_by: NotRequired[str]
+
+
+class EndorseAgainData(TypedDict):
+    """`endorse_again`: a check of the original was endorsed once more, the copy-th time again, and why."""
+
+    original: OriginalData
+    check: str
+    copy: int
+    reason: str
 
 
 class NoSaleData(TypedDict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from countertui.errors import CounterError
 
 if TYPE_CHECKING:
     from countertui.counter.print_queue import PrintNote
+    from countertui.counter.slips import SlipSaid
     from countertui.counter.take_payment import Taken
     from countertui.screens.app import CounterApp
 
@@ -32,9 +34,21 @@ class PaperAndDrawer:
         """Have every printer print what waits for it, beside each other."""
         if not self._counter.store_is_lost:
             from countertui.counter.print_queue import print_waiting
+            from countertui.counter.slips import print_slips
 
-            for papers in self._counter.desk.at_printers(print_waiting):
+            desk, loop = self._counter.desk, asyncio.get_running_loop()
+
+            def told(said: SlipSaid) -> None:  # in the printer's thread
+                loop.call_soon_threadsafe(self._tell_slip, said)
+
+            for papers in (*desk.at_printers(print_waiting), *desk.at_printers(print_slips, told)):
                 self._start(partial(self._printed, papers))
+
+    def _tell_slip(self, said: SlipSaid) -> None:
+        from countertui.screens.printing_words import slip_words
+
+        if words := slip_words(said):
+            self._counter.tell(*words)
 
     def _start(self, work: Callable[[], Awaitable[None]]) -> None:
         start: Callable[[Any], object] = self._counter.run_worker

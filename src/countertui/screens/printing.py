@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from textual.app import ComposeResult
+
 from countertui.counter.paper_choices import (
     it_printed,
     later,
@@ -14,9 +16,11 @@ from countertui.counter.paper_choices import (
     stop_waiting,
 )
 from countertui.counter.print_queue import PrintNote, unprinted
+from countertui.counter.slips import endorse_again
 from countertui.screens.area import Command
 from countertui.screens.listing import ListArea
 from countertui.screens.printing_words import paper_words, state_words
+from countertui.widgets.field import Field
 from countertui.widgets.lines import Row, fit
 from countertui.widgets.stroke import Stroke
 
@@ -31,8 +35,8 @@ class PrintingArea(ListArea[PrintNote]):
         " nobody knows how much came out: look, then I says that it is there, A prints it again as a DUPLICATE, O does"
         " at another printer, and L leaves it for later. “not printed” means that nothing left: it prints by itself"
         " when the printer is ready; A tries now, O another printer, L keeps it until you ask, N is for a paper nobody"
-        " wants. While one is printing and waits for paper, G gives up waiting. Closing the drawer names what never"
-        " printed."
+        " wants. While one is printing and waits for paper, G gives up waiting. A check that may be endorsed is"
+        " endorsed again only with a reason. Closing the drawer names what never printed."
     )
     HINT = "  Everything is on paper."
 
@@ -40,6 +44,33 @@ class PrintingArea(ListArea[PrintNote]):
         super().__init__()
         self._printers: tuple[str, ...] = ()
         self._choosing = False
+        self.reason = Field("Why once more", dom_id="endorse-reason", most=120)
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        self.reason.display = False
+        yield self.reason
+
+    def ring(self) -> Sequence[Field]:
+        return [self.reason] if self.reason.display else []
+
+    async def put_away(self) -> None:
+        self._ask_reason(ask=False)
+
+    async def enter(self, field: Field) -> None:
+        note, person = self.list.current, self.counter.person
+        if note is None or person is None:
+            return
+        await self.counter.desk.job(endorse_again, person, note.job, field.value)
+        self._ask_reason(ask=False)
+        self.counter.devices.print_papers()
+        await self._after()
+
+    def _ask_reason(self, *, ask: bool) -> None:
+        """A check is endorsed once; once more needs a reason."""
+        self.reason.set("")
+        self.reason.display = ask
+        self.to(self.reason if ask else None)
 
     async def arrive(self) -> None:
         self._choosing = False
@@ -52,7 +83,7 @@ class PrintingArea(ListArea[PrintNote]):
 
     def commands(self) -> Sequence[Command]:
         note = self.list.current
-        if note is None:
+        if note is None or self.reason.display:
             return ()
         if self._choosing:
             return [
@@ -74,11 +105,12 @@ class PrintingArea(ListArea[PrintNote]):
             )
         other = Command("o", "Other printer", "Print it at another printer.", self._other, on_bar=True)
         last = Command("l", "Later", "Leave it; closing the drawer names it.", self._later, on_bar=True)
-        return [*first, *((other,) if self._others(note) else ()), last]
+        return [*first, *((other,) if self._others(note) and not note.title else ()), last]
 
     async def press(self, stroke: Stroke) -> None:
-        if self._choosing and stroke.key == "escape":
+        if stroke.key == "escape" and (self._choosing or self.reason.display):
             self._choosing = False
+            self._ask_reason(ask=False)
             self._say_what_keys_do()
             return
         await super().press(stroke)
@@ -123,6 +155,9 @@ class PrintingArea(ListArea[PrintNote]):
         note, person = self.list.current, self.counter.person
         if note is None or person is None:
             return
+        if note.kind == "endorsement" and note.state == "uncertain":
+            self._ask_reason(ask=True)
+            return
         await self.counter.desk.job(print_again, person, note.job, printer)
         self.counter.devices.print_papers()
         await self._after()
@@ -138,8 +173,8 @@ class PrintingArea(ListArea[PrintNote]):
     def draw(self, item: PrintNote, width: int) -> Row:
         at = item.printer if len(self._printers) > 1 else ""
         return (
-            (fit(f"  {paper_words(item)}", 20), "strong"),
+            (fit(f"  {paper_words(item)}", 28), "strong"),
             (fit(state_words(item), 14), "warn" if item.state != "later" else ""),
-            (fit(at, 16 if at else 0), ""),
-            (fit(item.detail, max(width - 34 - (16 if at else 0), 0)), ""),
+            (fit(at, 15 if at else 0), ""),
+            (fit(item.detail, max(width - 42 - (15 if at else 0), 0)), ""),
         )

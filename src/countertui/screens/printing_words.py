@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from countertui.counter.print_queue import PrintNote
+from countertui.counter.slips import SlipSaid
 
 _KINDS = {"receipt": "Receipt", "z_report": "Z report"}
 
 
 def paper_words(note: PrintNote) -> str:
     """What a paper is called: `Receipt T1-9`, `Z report`."""
+    if note.title:
+        return note.title
     kind = _KINDS.get(note.kind, note.kind.capitalize())
     return f"{kind} {note.receipt_no}" if note.receipt_no else kind
 
@@ -28,9 +31,33 @@ def state_words(note: PrintNote) -> str:
             return "not printed"
 
 
+def slip_words(said: SlipSaid) -> tuple[str, str, str] | None:
+    """What the operator is told while a sheet is put in; None for what needs no hand."""
+    match said.what:
+        case "insert":
+            return (
+                f"Put {said.paper} into {said.printer}.",
+                "",
+                "Or leave it: it waits in F10, P.",
+            )
+        case "take out":
+            return f"Take the paper out of {said.printer}.", "", ""
+        case "left in":
+            return f"There is still a paper in {said.printer}.", "Nothing more is printed on it.", "Take it out."
+        case _:
+            return None
+
+
 def doubt_about(notes: Sequence[PrintNote]) -> tuple[str, str, str] | None:
-    """What is told of papers of which nobody knows whether they came out; None where there is no such."""
+    """What is told of papers of which nobody knows whether they came out, or that nobody put in; None for no such."""
+    not_in = [note for note in notes if note.title and note.state == "refused"]
     doubted = [note for note in notes if note.state == "uncertain"]
+    if not_in and not doubted:
+        return (
+            f"{not_in[0].title} was not printed on: {not_in[0].detail}.",
+            "The payment is recorded.",
+            "F10, P, then A tries again; or stamp it by hand, and N.",
+        )
     if not doubted:
         return None
     others = f" and {len(doubted) - 1} more" if len(doubted) > 1 else ""

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 
 from countertui.counter.open_sessions import open_sessions
 from countertui.counter.receipts import ReceiptRow, already, receipt_text, receipts, reprint
+from countertui.counter.slips import validate_stub
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import TenderKind
@@ -74,6 +75,7 @@ class ReceiptsArea(Area):
             Command("r", "Reprint", "Print it again, marked DUPLICATE.", self._reprint, on_bar=True),
             Command("v", "Void", "Void it: reason, then a second person.", self._void, on_bar=True),
             Command("u", "Refund", "After the close: ask for the money to be given back.", self._refund, on_bar=True),
+            Command("s", "Stub", "Put the customer's stub in: it is marked PAID.", self._stub, on_bar=True),
             Command("ctrl+r", "Reprint", "Print it again.", self._reprint),
         ]
 
@@ -141,6 +143,11 @@ class ReceiptsArea(Area):
         copy = await self.counter.desk.job(reprint, person, row.receipt_no)
         self.counter.devices.print_papers()
         self.counter.tell(f"Receipt {row.receipt_no} is printing, marked DUPLICATE {copy}.")
+
+    async def _stub(self) -> None:
+        if self.row is not None and self.counter.person is not None:
+            await self.counter.desk.job(validate_stub, self.counter.person, self.row.receipt_no)
+            self.counter.devices.print_papers()
 
     async def _void(self) -> None:
         self._start_undoing("void")

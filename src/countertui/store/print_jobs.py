@@ -11,6 +11,10 @@ Db = sqlite3.Connection
 
 DRAWER: Final = "drawer"
 """The kind of a job that opens the till: no paper."""
+ENDORSEMENT: Final = "endorsement"
+VALIDATION: Final = "validation"
+SLIPS: Final = frozenset({ENDORSEMENT, VALIDATION})
+"""What somebody puts into the printer: a check, a customer's stub."""
 
 
 @dataclass(frozen=True, slots=True)
