@@ -169,12 +169,17 @@ class Case:
     at: int
 
 
-def longest(kind: Kind) -> int:
-    """How many bytes a job has with all its questions, on a printer without faults."""
+def job_bytes(kind: Kind) -> bytes:
+    """All that a job sends with its questions, to a printer without faults."""
     line = kind.line()
     _run(line, JOB, b"0000", kind.abilities)
     line.settle()
-    return line.arrived
+    return bytes(line.seen)
+
+
+def longest(kind: Kind) -> int:
+    """How many bytes that is."""
+    return len(job_bytes(kind))
 
 
 def cases() -> Iterator[Case]:
@@ -200,7 +205,8 @@ def _run(line: Line, data: bytes, process_id: bytes, abilities: Abilities) -> Ou
     return print_job(data, line, process_id=process_id, mono_ms=line.clock, abilities=abilities, patience=PATIENCE)
 
 
-def _copies(lines: list[str], first: str) -> int:
+def copies(lines: list[str], first: str) -> int:
+    """How many whole receipts are on a paper; `first` is what stands above them."""
     wanted = [first, *BODY]
     return sum(lines[at : at + len(wanted)] == wanted for at in range(len(lines)))
 
@@ -227,9 +233,9 @@ def wrongs(case: Case) -> list[str]:
         line.settle()
         if again.state not in {"confirmed", "processed", "sent"}:
             found.append(f"after {outcome.state} all is well, and it is {again.state}: {again.reason}")
-        elif case.fault != "mute" and _copies(paper.lines[before:], first) != 1:
+        elif case.fault != "mute" and copies(paper.lines[before:], first) != 1:
             found.append(f"after {outcome.state}, then {again.state}: {paper.lines}")
-    if _copies(paper.lines, "") > 1:
+    if copies(paper.lines, "") > 1:
         found.append(f"two unmarked copies: {paper.lines}")
     return found
 

@@ -31,7 +31,7 @@ def is_known(command: bytes) -> bool:
         return letter in _ESC_PARAMETERS or letter in "w*"
     if command[0] == 0x1D:
         return letter in _GS_PARAMETERS or letter in "(Vkv"
-    return letter in _FS_PARAMETERS or letter == "("
+    return letter in _FS_PARAMETERS or letter in "(a"
 
 
 def command_length(data: bytes | bytearray, at: int = 0) -> int | None:

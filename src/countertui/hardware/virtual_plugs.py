@@ -37,6 +37,9 @@ class Plug(Protocol):
     def drop(self) -> bool:
         """The cable is pulled, or the connection breaks; true if one ended by it."""
 
+    def plug_in(self) -> None:
+        """The cable is put in again."""
+
     def close(self) -> None:
         """For good."""
 
@@ -115,6 +118,9 @@ class TcpPlug:
             self._listener = None
         return self.drop()
 
+    def plug_in(self) -> None:
+        """Nothing to do: whoever connects, connects."""
+
     def drop(self) -> bool:
         """End the connection."""
         if self._connection is None:
@@ -131,20 +137,21 @@ class TcpPlug:
 
 
 class PtyPlug:
-    """One end of a pseudo-terminal. `path` is what a program opens; a power cut shows on it as little as on a cable.
+    """One end of a pseudo-terminal; a power cut shows on it as little as on a cable.
 
-    `path` is a link, so that it is the same after the cable was pulled and plugged in again. Needs a folder for it.
+    The system names the port anew each time the cable is plugged in; a link at `lasting`, where one is wanted, stays.
     """
 
-    def __init__(self, folder: Path, name: str = "port") -> None:
-        self.path = folder / name
+    def __init__(self, lasting: Path | None = None) -> None:
+        self.path = ""
+        self._lasting = lasting
         self._device = self._terminal = -1
         self.plug_in()
 
     @property
     def address(self) -> dict[str, str | int]:
         """The path of the serial port."""
-        return {"serial": str(self.path)}
+        return {"serial": self.path}
 
     def plug_in(self) -> None:
         """Put the cable in (again)."""
@@ -154,8 +161,10 @@ class PtyPlug:
         self._device, self._terminal = pty.openpty()
         tty.setraw(self._terminal)
         os.set_blocking(self._device, False)
-        self.path.unlink(missing_ok=True)
-        self.path.symlink_to(os.ttyname(self._terminal))
+        self.path = os.ttyname(self._terminal)
+        if self._lasting is not None:
+            self._lasting.unlink(missing_ok=True)
+            self._lasting.symlink_to(self.path)
 
     def watched(self, *, room: bool) -> Iterable[int]:
         """The device's end, while there is room."""
@@ -187,7 +196,8 @@ class PtyPlug:
         """Pull the cable: whoever has the port open gets an error."""
         if self._device < 0:
             return False
-        self.path.unlink(missing_ok=True)
+        if self._lasting is not None:
+            self._lasting.unlink(missing_ok=True)
         os.close(self._device)
         os.close(self._terminal)
         self._device = self._terminal = -1

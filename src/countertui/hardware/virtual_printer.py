@@ -105,7 +105,7 @@ class VirtualPrinter:
             yield self.engine
             self.engine.changed()
             self._changed.notify_all()
-        self._wake()
+            self._wake()
 
     def wait_for(self, true: Callable[[Paper], bool], timeout_s: float = 5.0) -> bool:
         """Wait until something is true of the paper; false if it has not become so in time."""
@@ -116,14 +116,20 @@ class VirtualPrinter:
         """Do something once in the printer's thread, when `after` more bytes have come."""
         with self._changed:
             self._then = (self.received + after, act)
-        self._wake()
+            self._wake()
 
     def hang_up(self) -> None:
         """End the connection, or pull the cable."""
         with self._changed:
             if self.plug.drop():
                 self.engine.hang_up()
-        self._wake()
+            self._wake()
+
+    def plug_in(self) -> None:
+        """Put the cable in again."""
+        with self._changed:
+            self.plug.plug_in()
+            self._wake()
 
     def power_off(self) -> None:
         """Switch off: connections break, the port refuses, what was held is lost."""
@@ -131,20 +137,20 @@ class VirtualPrinter:
             self._powered = False
             self.plug.power(on=False)
             self.engine.power_cycle()
-        self._wake()
+            self._wake()
 
     def power_on(self) -> None:
         """Switch on again, at the same address."""
         with self._changed:
             self._powered = True
             self.plug.power(on=True)
-        self._wake()
+            self._wake()
 
     def close(self) -> None:
         """End the printer and its thread."""
         with self._changed:
             self._ended = True
-        self._wake()
+            self._wake()
         self._thread.join()
 
     def __enter__(self) -> VirtualPrinter:
