@@ -282,9 +282,9 @@ def _place(reference: Reference, recorder: Recorder, office: str) -> Place:
 def _printers(folder: Path, clock: Clock, keep_child: KeepChild) -> tuple[Printer, ...]:
     """The printers of the terminal's settings; a demo city's is a virtual one beside the counter. None is normal."""
     if _is_demo_folder(folder):
-        arguments = ["countertui.hardware.virtual_printer", "--port", "0", "--paper", str(folder / "paper.txt")]
-        said = start_child(arguments, keep_child, folder / "printer.log")
-        return (ReceiptPrinter(_print_child(folder), TcpLink(said["host"], said["port"]), clock.mono_ms),)
+        arguments = ["countertui.hardware.virtual_devices", "--paper", str(folder / "paper.txt")]
+        at = start_child(arguments, keep_child, folder / "printer.log")["printer"]
+        return (ReceiptPrinter(_print_child(folder), TcpLink(at["host"], at["port"]), clock.mono_ms),)
     return tuple(
         ReceiptPrinter(_print_child(folder), links.of(table), clock.mono_ms, _paper(table), name=table.name)
         for table in read_terminal(folder / SETTINGS).printers

@@ -115,13 +115,13 @@ def test_closing_ends_a_waiting_job_and_the_child(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("end", ["stdin closed", "SIGTERM"])
-def test_the_virtual_printer_is_a_program_that_is_never_orphaned(child: PrintChild, tmp_path: Path, end: str) -> None:
+def test_the_virtual_devices_are_a_program_that_is_never_orphaned(child: PrintChild, tmp_path: Path, end: str) -> None:
     paper = tmp_path / "paper.txt"
-    command = [sys.executable, "-m", "countertui.hardware.virtual_printer", "--port", "0", "--paper", str(paper)]
+    command = [sys.executable, "-m", "countertui.hardware.virtual_devices", "--port", "0", "--paper", str(paper)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        address = json.loads(process.stdout.readline())
+        address = json.loads(process.stdout.readline())["printer"]
         printer = ReceiptPrinter(child, TcpLink(address["host"], address["port"], QUICK), mono_ms)
         assert printer.send(printer.render(to_json(DOCUMENT)), "0001") == PrintOutcome("confirmed")
         assert printer.kick(5_000) == PrintOutcome("processed")

@@ -1,4 +1,4 @@
-"""`countertui demo`: a whole city to try everything in, with its own ledger and printer."""
+"""`countertui demo`: a whole city to try everything in, with its own ledger and virtual devices."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def demo(*, dir: Path | None = None, accounts: int | None = None, headless: bool
     accounts
         How many utility accounts the city has; 5,500 if not given.
     headless
-        No screen: run ledger and printer, print their addresses as JSON, stop on SIGTERM.
+        No screen: run ledger and virtual devices, print their addresses as JSON, stop on SIGTERM.
     """
     require_extras("counter", "ledger")
     from countertui.demo.folder import accounts_of, require_accounts
@@ -67,7 +67,7 @@ def make(folder: Path, accounts: int) -> None:
 
 
 def serve_headless(folder: Path) -> int:
-    """Run the demo's ledger and virtual printer without a screen until SIGTERM or SIGINT."""
+    """Run the demo's ledger and virtual devices without a screen until SIGTERM or SIGINT."""
     from countertui.assembly import start_child
     from countertui.bootstrap import end_child
 
@@ -80,8 +80,8 @@ def serve_headless(folder: Path) -> int:
             ["countertui", "ledger", "serve", "--dir", str(folder / "ledger"), "--until-stdin-closes"], children.append
         )
         paper = str(folder / "paper.txt")
-        printer = start_child(["countertui.hardware.virtual_printer", "--port", "0", "--paper", paper], children.append)
-        print(json.dumps({"dir": str(folder), "ledger": ledger, "printer": printer}), flush=True)
+        devices = start_child(["countertui.hardware.virtual_devices", "--paper", paper], children.append)
+        print(json.dumps({"dir": str(folder), "ledger": ledger, **devices}), flush=True)
         stop.wait()
     finally:
         for child in children:

@@ -205,6 +205,11 @@ class PaperEngine:
                 self._forget()
             self.changed()
 
+    def clear_jam(self) -> None:
+        """A person freed the cutter and pressed the button."""
+        if not self.faults.cutter_jammed:
+            self._cutter_stopped = False
+
     def _say(self, data: bytes) -> None:
         if not self.faults.mute:
             self.replies += data

@@ -15,6 +15,7 @@ from types import TracebackType
 
 from countertui.hardware.virtual_paper import Faults, Paper, PaperEngine
 from countertui.hardware.virtual_plugs import LOOPBACK, Plug, TcpPlug
+from countertui.hardware.virtual_slip import Sheet
 
 BUFFER_BYTES = 4096
 SLOW_LETTER_S = 0.002
@@ -29,7 +30,8 @@ class VirtualPrinter:
 
     `faults()` switches what is wrong with it, `hands()` is for whoever stands before it; `power_off()` and `power_on()`
     keep its address; `drop_after` hangs up once, after that many more bytes; `at_byte` does anything then. `dead`: what
-    is sent to it disappears. `on_line` is called in the printer's thread with each line that comes out.
+    is sent to it disappears. `on_line` is called in the printer's thread with each line that comes out. `operator`, if
+    there is one, inserts a slip that has been waited for so many seconds.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class VirtualPrinter:
         *,
         plug: Plug | None = None,
         reads_ahead: int = 0,
+        operator: tuple[float, Callable[[], Sheet]] | None = None,
     ) -> None:
         self.engine = PaperEngine(columns, on_line, reads_ahead=reads_ahead)
         self.plug: Plug = plug or TcpPlug(port)
@@ -48,11 +51,13 @@ class VirtualPrinter:
         self.received = 0
         self._powered = True
         self._then: tuple[int, Callable[[], None]] | None = None
-        self._slip_until: float | None = None
+        self._operator = operator
+        self._slip_since: float | None = None
         self._changed = threading.Condition()
         self._woken, self._wake_up = os.pipe()
         os.set_blocking(self._woken, False)
         self._ended = False
+        self._rounds = 0
         self._thread = threading.Thread(target=self._run, name="virtual-printer", daemon=True)
         self._thread.start()
 
@@ -124,6 +129,10 @@ class VirtualPrinter:
             if self.plug.drop():
                 self.engine.hang_up()
             self._wake()
+            if threading.current_thread() is not self._thread:
+                # A port the thread still waits at is not gone yet.
+                seen = self._rounds
+                self._changed.wait_for(lambda: self._rounds > seen)
 
     def plug_in(self) -> None:
         """Put the cable in again."""
@@ -169,6 +178,7 @@ class VirtualPrinter:
         while True:
             self._sleep(busy=busy)
             with self._changed:
+                self._rounds += 1
                 if self._ended:
                     break
                 busy = self._serve()
@@ -185,9 +195,7 @@ class VirtualPrinter:
             room = not self._powered or (not self.engine.faults.hung and self.engine.held < BUFFER_BYTES)
             for descriptor in self.plug.watched(room=room):
                 waiting.register(descriptor, select.POLLIN)
-        pause_s: float | None = None
-        if self._slip_until is not None:
-            pause_s = max(self._slip_until - time.monotonic(), 0)
+        pause_s = None if (due_s := self._slip_due_s()) is None else max(due_s - time.monotonic(), 0)
         if busy:
             pause_s = SLOW_LETTER_S if self.slow else 0
         if any(
@@ -224,13 +232,25 @@ class VirtualPrinter:
             act, self._then = self._then[1], None
             act()
 
+    def _slip_due_s(self) -> float | None:
+        """When the wait for a slip ends, by whoever inserts it or by its time."""
+        if self._slip_since is None:
+            return None
+        ends = [] if self._operator is None else [self._operator[0]]
+        if self.engine.slip.wait_ms is not None:
+            ends.append(self.engine.slip.wait_ms / 1000)
+        return self._slip_since + min(ends) if ends else None
+
     def _watch_slip(self) -> None:
         slip = self.engine.slip
-        if not slip.waiting or slip.wait_ms is None:
-            self._slip_until = None
-        elif self._slip_until is None:
-            self._slip_until = time.monotonic() + slip.wait_ms / 1000
-        elif time.monotonic() >= self._slip_until:
-            slip.time_out()
-            self._slip_until = None
+        if not slip.waiting:
+            self._slip_since = None
+        elif self._slip_since is None:
+            self._slip_since = time.monotonic()
+        elif (due_s := self._slip_due_s()) is not None and time.monotonic() >= due_s:
+            if self._operator is not None and time.monotonic() >= self._slip_since + self._operator[0]:
+                slip.insert(self._operator[1]())
+            else:
+                slip.time_out()
+            self._slip_since = None
             self._wake()

@@ -60,6 +60,7 @@ class VirtualSerial(Generic[Kind]):
         self._piece = piece
         self._changed = threading.Condition()
         self._ended = False
+        self._rounds = 0
         self._woken, self._wake_up = os.pipe()
         self._thread = threading.Thread(target=self._run, name="virtual-serial", daemon=True)
         self._thread.start()
@@ -87,6 +88,9 @@ class VirtualSerial(Generic[Kind]):
         with self._changed:
             self.plug.drop()
             os.write(self._wake_up, b"!")
+            # A port the thread still waits at is not gone yet.
+            seen = self._rounds
+            self._changed.wait_for(lambda: self._rounds > seen)
 
     def plug_in(self) -> None:
         """Plug the cable in again; the port may have another name afterwards."""
@@ -120,6 +124,7 @@ class VirtualSerial(Generic[Kind]):
             if any(descriptor == self._woken for descriptor, _ in waiting.poll(pause_ms)):
                 os.read(self._woken, _ROOM)
             with self._changed:
+                self._rounds += 1
                 if self._ended:
                     break
                 if data := self.plug.receive(_ROOM):
