@@ -7,6 +7,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -378,6 +379,21 @@ def test_what_the_ledger_sealed_to_this_terminal_is_read_without_a_network(
     exchange_of(station).offer = _published(station, books)
     take_snapshot(station, run_here(station), lambda _table, _rows: None)
     assert read_personal(station, on(station, "lena"), place) == NUMBER
+
+
+@pytest.mark.parametrize("sealed", ["00" * 80, "", "no hex"])
+def test_what_was_sealed_to_this_terminal_and_altered_is_said_to_be(station: Station, sealed: str) -> None:
+    place = Place("T9", 1, 41, "tender.1.account")
+    path = station.store.folder / "reference.db"
+    own = path.with_name("own.db")  # not the file itself: others may have it too
+    shutil.copyfile(path, own)
+    with closing(sqlite3.connect(own)) as db, db:
+        db.execute("INSERT INTO personal_sealed VALUES (?, ?, ?, ?, 'T1', 1, ?)", (*place, sealed))
+    own.replace(path)
+    station.reference.reopen()
+    with pytest.raises(SealingError):
+        read_personal(station, on(station, "lena"), place)
+    assert "reveal" not in kinds(station)
 
 
 def test_verify_finds_a_value_that_was_altered_or_that_nobody_commits_to(station: Station, session: Session) -> None:

@@ -151,7 +151,8 @@ class Reference:
         ]
 
     def personal_sealed(self, place: Place, reader: str, reader_epoch: int) -> bytes | None:
-        """A personal value as the ledger sealed it to a terminal; None if it did not."""
+        """A personal value as the ledger sealed it to a terminal, empty if it was altered past reading; None if it did
+        not."""
         rows = self._rows(
             "SELECT sealed FROM personal_sealed WHERE terminal = ? AND epoch = ? AND seq = ? AND field = ?"
             " AND reader = ? AND reader_epoch = ?",
@@ -159,7 +160,12 @@ class Reference:
             reader,
             reader_epoch,
         )
-        return bytes.fromhex(rows[0][0]) if rows else None
+        if not rows:
+            return None
+        try:
+            return bytes.fromhex(rows[0][0])
+        except ValueError:
+            return b""  # opens with no key, as anything that was altered
 
     def paper_books(self, office: str) -> list[PaperBook]:
         """The books of paper receipts that an office ever had, by number."""
