@@ -18,6 +18,7 @@ TINY: dict[str, dict[str, int]] = {
     "first_paint": {"records": 60, "rounds": 1},
     "lookup": {"accounts": 500},
     "payment": {"payments": 3},
+    "receipt": {"receipts": 3},
     "close_and_seal": {"payments": 20, "rounds": 1},
     "ledger_post": {"payments": 20, "rounds": 1},
     "snapshot": {"accounts": 200, "rounds": 1},

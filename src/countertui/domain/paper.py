@@ -23,6 +23,9 @@ def width_of(text: str) -> int:
 
 
 def _split_word(word: str, width: int) -> Iterator[str]:
+    if word.isascii() and len(word) <= width:
+        yield word
+        return
     piece, used = "", 0
     for letter in word:
         cells = _cells(letter)
@@ -38,6 +41,8 @@ def wrapped(text: str, width: int) -> list[str]:
     body = text.lstrip(" ")
     indent = " " * min(len(text) - len(body), width // 2)
     room = width - len(indent)
+    if body.isascii() and len(body) <= room:
+        return [indent + " ".join(body.split())]  # what most are
     lines, line = [], ""
     for word in body.split():
         for piece in _split_word(word, room):
