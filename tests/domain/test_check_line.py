@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countertui.config.devices import MICR_ALPHABETS
 from countertui.domain.check_line import ALPHABETS, CheckLine, CheckLineRefused, checked_line, read_check_line
 from countertui.domain.micr import Micr, is_routing_number
 from countertui.domain.money import Cents
@@ -91,10 +90,6 @@ def test_the_reference_of_all_glyphs_is_in_an_alphabet(shared_data: Path) -> Non
     glyphs = (shared_data / "micr_ocr" / "micr_ref.gt.txt").read_text(encoding="utf-8").strip()
     assert glyphs == "1234567890TUAD"
     assert ALPHABETS["magtek-0000"].ours(glyphs[:12]) == "1234567890TU"
-
-
-def test_every_alphabet_of_the_settings_is_known() -> None:
-    assert set(MICR_ALPHABETS) == ALPHABETS.keys()
 
 
 ACCOUNTS = st.from_regex(r"[0-9]{6,17}", fullmatch=True)
