@@ -17,26 +17,30 @@ from countertui.ledger.books import StateKey
 
 LATE_HOURS = 36
 """From how many hours without a backup on that is told: one each night, and half a day."""
+_BATCHES = "batches released, posted, rejected or reopened"
+_FILES = "payment files taken in"
+_MONTHS = "months closed or opened again"
+_BOOKS = "paper receipt books issued or closed"
 DESK_ONLY: Mapping[str, str] = MappingProxyType(
     {
-        Kind.OPERATOR: "operators added, changed, and their first PINs",
+        Kind.OPERATOR: "operators added or changed, and first PINs",
         Kind.RIGHTS_REVIEW: "rights reviews",
         DeskKind.ADMIN_RESET: "admins' PINs reset by two root keys",
-        DeskKind.IMPORT: "imports, and the city's folder taken over",
+        DeskKind.IMPORT: "imports, the city's folder too",
         DeskKind.DECISION: "decisions on voids and refunds",
-        DeskKind.BATCH_RELEASE: "batches released",
-        DeskKind.BATCH_POST: "posted",
-        DeskKind.BATCH_REJECT: "rejected",
-        DeskKind.BATCH_REOPEN: "or reopened",
+        DeskKind.BATCH_RELEASE: _BATCHES,
+        DeskKind.BATCH_POST: _BATCHES,
+        DeskKind.BATCH_REJECT: _BATCHES,
+        DeskKind.BATCH_REOPEN: _BATCHES,
         DeskKind.CORRECTION: "corrections",
         DeskKind.DEPOSIT: "bank deposits",
         DeskKind.RETURNED_CHECK: "returned checks",
-        DeskKind.PAYMENT_FILE: "payment files",
-        DeskKind.REMITTANCE: "and the payments in them",
-        DeskKind.PERIOD_CLOSE: "months closed",
-        DeskKind.PERIOD_OPEN: "or opened again",
-        DeskKind.BOOK_ISSUE: "paper receipt books issued",
-        DeskKind.BOOK_CLOSE: "or closed",
+        DeskKind.PAYMENT_FILE: _FILES,
+        DeskKind.REMITTANCE: _FILES,
+        DeskKind.PERIOD_CLOSE: _MONTHS,
+        DeskKind.PERIOD_OPEN: _MONTHS,
+        DeskKind.BOOK_ISSUE: _BOOKS,
+        DeskKind.BOOK_CLOSE: _BOOKS,
         # The register names them too, but for the reason; terminals give it back.
         DeskKind.ERASURE: "why personal values were erased",
     }
@@ -98,7 +102,7 @@ def lacking(connection: Connection) -> list[str]:
         "Its terminals send again what came later, and give back what its register lost: terminals and keys, and which"
         " personal values were erased.",
         f"Not in it, and at no terminal: what people did at the ledger's desk since {since}. In the backup,"
-        f" {done}. Do again what came after that: {', '.join(DESK_ONLY.values())}. Where the acts were copied elsewhere"
+        f" {done}. Do again what came after that: {'; '.join(dict.fromkeys(DESK_ONLY.values()))}. Where the acts were copied elsewhere"
         " (ledger copy-desk), countertui ledger lacks FILE names each.",
         "If there was any, terminals find another log than the one they saw: then an admin has each follow it anew,"
         " countertui sync --accept-log REASON.",
