@@ -95,6 +95,7 @@ def lacking(connection: Connection) -> list[str]:
     """In words, what books that were made again from a backup lack, since when, and what to do about it."""
     since = without_backup_since(connection)
     last = last_act(connection)
+    acts = "; ".join(dict.fromkeys(DESK_ONLY.values()))
     done = "nothing was done at its desk yet"
     if last is not None:
         done = f"the last act of its desk is number {last.seq}, {last.kind.replace('_', ' ')} by {last.by} at {last.at}"
@@ -102,7 +103,7 @@ def lacking(connection: Connection) -> list[str]:
         "Its terminals send again what came later, and give back what its register lost: terminals and keys, and which"
         " personal values were erased.",
         f"Not in it, and at no terminal: what people did at the ledger's desk since {since}. In the backup,"
-        f" {done}. Do again what came after that: {'; '.join(dict.fromkeys(DESK_ONLY.values()))}. Where the acts were copied elsewhere"
+        f" {done}. Do again what came after that: {acts}. Where the acts were copied elsewhere"
         " (ledger copy-desk), countertui ledger lacks FILE names each.",
         "If there was any, terminals find another log than the one they saw: then an admin has each follow it anew,"
         " countertui sync --accept-log REASON.",
