@@ -284,7 +284,8 @@ def _printers(folder: Path, clock: Clock, keep_child: KeepChild) -> tuple[Printe
     if _is_demo_folder(folder):
         arguments = ["countertui.hardware.virtual_devices", "--paper", str(folder / "paper.txt")]
         at = start_child(arguments, keep_child, folder / "printer.log")["printer"]
-        return (ReceiptPrinter(_print_child(folder), TcpLink(at["host"], at["port"]), clock.mono_ms),)
+        link = TcpLink(at["host"], at["port"], label="virtual printer")
+        return (ReceiptPrinter(_print_child(folder), link, clock.mono_ms),)
     return tuple(
         ReceiptPrinter(_print_child(folder), links.of(table), clock.mono_ms, _paper(table), name=table.name)
         for table in read_terminal(folder / SETTINGS).printers

@@ -93,7 +93,8 @@ def test_an_idle_printer_is_left_to_other_terminals_between_looks(child: PrintCh
         assert printer.drawer_open_ms is not None
         virtual.power_off()
         assert printer.status() == "ok", "it is not looked at again so soon"
-        assert printer.send(b"x", "0001").state == "refused"
+        refused = printer.send(b"x", "0001")
+        assert refused == PrintOutcome("refused", "switched off, in use by another terminal, or not a printer")
         assert says(printer, "off"), "a job that finds nobody has it looked at"
 
 

@@ -494,11 +494,11 @@ async def test_a_paper_of_which_nothing_left_is_kept_or_not_wanted(open_counter)
 
 
 async def test_a_paper_in_doubt_is_told_beside_the_next_sale(open_counter):
-    desk = FakeDesk(printed=[[PrintNote(3, "T1-1", "uncertain", "cover open")]])
+    desk = FakeDesk(printed=[[PrintNote(3, "T1-1", "uncertain", "cover open", "front counter")]])
     async with open_counter(desk) as counter:
         await paid(counter, "10422301")
         await counter.settle()
-        assert "Receipt T1-1 may not have printed: cover open." in counter.message
+        assert "Receipt T1-1 may not have printed: front counter: cover open." in counter.message
         assert "F10, P" in counter.message
 
 

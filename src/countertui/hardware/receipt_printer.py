@@ -190,4 +190,6 @@ class ReceiptPrinter:
             self._watch.told(outcome.status)
         else:
             self._watch.doubt()
-        return PrintOutcome(outcome.state, outcome.reason)
+        # Whose it is, who shows it says: the printer has a name of its own there.
+        why = outcome.reason.removeprefix(f"{self._link.name}: ").removesuffix(".")
+        return PrintOutcome(outcome.state, why)

@@ -61,7 +61,8 @@ def doubt_about(notes: Sequence[PrintNote]) -> tuple[str, str, str] | None:
     if not doubted:
         return None
     others = f" and {len(doubted) - 1} more" if len(doubted) > 1 else ""
-    why = f": {doubted[0].detail}" if doubted[0].detail else ""
+    at = f"{doubted[0].printer}: " if doubted[0].printer else ""
+    why = f": {at}{doubted[0].detail}" if doubted[0].detail else ""
     return (
         f"{paper_words(doubted[0])}{others} may not have printed{why}.",
         "The money is recorded; nothing prints twice by itself.",
