@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from counter_station import FakePrinter, at_work, close, kinds, on, pay, printer_of, reopened, run_here
+from countertui.counter.chips import chips
 from countertui.counter.paper_choices import (
     PaperChoiceRefused,
     it_printed,
@@ -262,6 +263,24 @@ def test_a_report_in_doubt_comes_again_as_a_duplicate(station: Station, rosa: Pe
     paper: dict[str, Any] = printer_of(station).printed[-1]
     assert (paper["copy"], station.store.tip()) == (1, before)
     assert printer_of(station).cleared == 1
+
+
+def test_the_counter_knows_when_what_was_refused_can_print(station: Station, rosa: Person, session: Session) -> None:
+    other = with_other(station)
+    words = {printer.name: "ok" for printer in station.printers}
+    for printer in (printer_of(station), other):
+        printer.status = lambda name=printer.name: words[name]  # type: ignore[method-assign,misc]
+    assert not chips(station, run_here(station)).can_print, "nothing waits"
+    printer_of(station).outcomes = [REFUSED]
+    pay(station, session)
+    printed(station)
+    assert chips(station, run_here(station)).can_print
+    words["front counter"] = "paper out"
+    assert not chips(station, run_here(station)).can_print, "the other one's paper is not for it"
+    print_again(station, rosa, job_of(station), "back office")
+    assert chips(station, run_here(station)).can_print
+    later(station, job_of(station))
+    assert not chips(station, run_here(station)).can_print, "that waits for a person"
 
 
 def test_waiting_for_paper_can_be_given_up(station: Station, session: Session) -> None:

@@ -12,13 +12,18 @@ from pathlib import Path
 import pytest
 
 from countertui.domain.documents import Cut, Document, Pair, Qr, Text, to_json
+from countertui.hardware.conversation import Conversation
+from countertui.hardware.kick_in_a_job import KickInAJob
 from countertui.hardware.links.link import Deadlines
 from countertui.hardware.links.tcp import TcpLink
 from countertui.hardware.print_child import PrintChild
 from countertui.hardware.receipt_printer import PaperSetting, ReceiptPrinter
-from countertui.hardware.spooler import Patience
+from countertui.hardware.spooler import Outcome, Patience
+from countertui.hardware.virtual_paper import PaperEngine
 from countertui.hardware.virtual_printer import VirtualPrinter
+from countertui.hardware.virtual_slip import Sheet
 from countertui.ports import Printer, PrintOutcome
+from printer_in_memory import FakeClock, Line
 
 DOCUMENT = Document("receipt", "R 1", (Text("José", "center"), Pair("Water", "12.34"), Qr("claim"), Cut()))
 QUICK = Deadlines(connect_ms=2_000, write_ms=1_000, read_ms=300)
@@ -96,6 +101,63 @@ def test_an_idle_printer_is_left_to_other_terminals_between_looks(child: PrintCh
         refused = printer.send(b"x", "0001")
         assert refused == PrintOutcome("refused", "switched off, in use by another terminal, or not a printer")
         assert says(printer, "off"), "a job that finds nobody has it looked at"
+
+
+def test_the_drawer_opens_while_a_receipt_waits_for_paper(child: PrintChild) -> None:
+    with VirtualPrinter() as virtual:
+        printer = receipt_printer(child, virtual)
+        with virtual.faults() as faults:
+            faults.lines_left = 1
+        outcomes: list[PrintOutcome] = []
+        data = printer.render(to_json(DOCUMENT))
+        job = threading.Thread(target=lambda: outcomes.append(printer.send(data, "0001")))
+        job.start()
+        assert virtual.wait_for(lambda paper: len(paper.lines) == 1)
+        assert [printer.kick(5_000) for _ in range(2)] == [PrintOutcome("sent")] * 2
+        assert virtual.wait_for(lambda paper: paper.kicks == [5, 5])
+        assert virtual.paper.cuts == 0, "it still waits"
+        with virtual.faults() as faults:
+            faults.lines_left = None
+        job.join(10)
+        assert outcomes == [PrintOutcome("confirmed")]
+        assert len(virtual.receipts) == 1
+        assert printer.kick(5_000) == PrintOutcome("processed")
+        assert virtual.paper.kicks == [5] * 3
+
+
+def test_the_drawer_opens_while_a_check_is_waited_for(child: PrintChild) -> None:
+    with VirtualPrinter() as virtual:
+        with virtual.faults():
+            virtual.engine.slip.fitted = True
+        printer = receipt_printer(child, virtual)
+        asked, outcomes = threading.Event(), []
+        data = printer.render(to_json(Document("endorsement", "Check", (Text("FOR DEPOSIT ONLY"),))))
+        job = threading.Thread(target=lambda: outcomes.append(printer.print_slip(data, "slip", lambda _: asked.set())))
+        job.start()
+        assert asked.wait(5)
+        assert printer.kick(5_000) == PrintOutcome("sent")
+        assert virtual.wait_for(lambda paper: paper.kicks == [5])
+        check = Sheet()
+        with virtual.faults():
+            virtual.engine.slip.insert(check)
+        job.join(10)
+        assert outcomes == [PrintOutcome("processed")]
+        assert check.face == ["FOR DEPOSIT ONLY"]
+        assert virtual.lines == []
+
+
+def test_a_kick_that_no_job_can_give_is_refused_in_time_and_never_given_later() -> None:
+    busy, kick = threading.Lock(), KickInAJob(mono_ms, 2)
+    with busy:
+        begun = mono_ms()
+        outcome = kick.by_port_or_job(busy, begun + 200, lambda: Outcome("processed"))
+        assert (outcome.state, outcome.reason) == ("refused", "the printer is busy")
+        assert 200 <= mono_ms() - begun < 2_000
+        line = Line(PaperEngine(), FakeClock())
+        line.open()
+        kick.at_rest(Conversation(line, mono_ms))
+        assert line.engine.paper.kicks == []
+    assert kick.by_port_or_job(busy, mono_ms() + 200, lambda: Outcome("processed")).state == "processed"
 
 
 def test_closing_ends_a_waiting_job_and_the_child(tmp_path: Path) -> None:

@@ -147,6 +147,7 @@ class FakeDesk:
     printed: list[list[PrintNote]] = field(default_factory=list)
     printers: tuple[str, ...] = ("front counter",)
     shut: str = ""
+    can_print: bool = False
     slips_said: list[SlipSaid] = field(default_factory=list)
     slipped: list[list[PrintNote]] = field(default_factory=list)
     no_sales: list[str] = field(default_factory=list)
@@ -593,4 +594,4 @@ class FakeDesk:
         self.leads.append(approver)
 
     def _chips(self) -> Chips:
-        return Chips("ok", 0, "online", 0, 1, 0, False, True, "")
+        return Chips("ok", 0, "online", 0, 1, 0, False, True, "", can_print=self.can_print)

@@ -520,6 +520,17 @@ async def test_a_drawer_that_did_not_open_is_told(open_counter):
         assert "The drawer was not opened: switched off." in counter.message
 
 
+async def test_what_waited_prints_when_its_printer_is_ready_again_but_not_in_haste(open_counter):
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        asked = [called for called, _ in desk.calls].count("print_waiting")
+        desk.can_print = True
+        for _ in range(3):
+            counter.app.chips.ask()
+            await counter.settle()
+        assert [called for called, _ in desk.calls].count("print_waiting") == asked + 1
+
+
 async def test_a_check_is_endorsed_again_only_with_a_reason(open_counter):
     note = PrintNote(3, "T1-3", "uncertain", "no answer", "front counter", "endorsement", "Check 1041 of 45.00")
     async with open_counter(FakeDesk(notes=[note])) as counter:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from countertui.counter.clock_watch import watch_clock
+from countertui.counter.print_queue import printers_wanted
 from countertui.counter.station import Run, Station
 from countertui.store import print_jobs, working
+
+_READY = frozenset({"ok", "paper low", "no status"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,7 @@ class Chips:
     log_alarm: what is wrong with the ledger's log, empty for nothing.
     stopped: why the ledger has stopped this terminal, empty if it has not.
     drawer_open_ms: how long the cash drawer has stood open, None if it is closed or can't be heard.
+    can_print: whether a paper waits for a printer that is ready again.
     disk_low: whether so little room is left that nothing new is begun.
     """
 
@@ -35,6 +40,7 @@ class Chips:
     disk_low: bool = False
     stopped: str = ""
     drawer_open_ms: int | None = None
+    can_print: bool = False
 
 
 def chips(station: Station, run: Run) -> Chips:
@@ -45,13 +51,16 @@ def chips(station: Station, run: Run) -> Chips:
     printer = station.printer.status()
     if station.till is not None and station.till is not station.printer:
         station.till.status()  # has it looked at
+    ready = [printer.name for printer in run(printers_wanted) if printer.status() in _READY]
     online = station.exchange.reachable()
     said = station.exchange.ledger_utc_ms() if online else None
     ahead = said - station.clock.utc_ms() if said is not None else None
-    return run(_with_store, printer, "online" if online else "offline", ahead)
+    return run(_with_store, printer, ready, "online" if online else "offline", ahead)
 
 
-def _with_store(station: Station, printer: str, ledger: str, ledger_ahead_ms: int | None) -> Chips:
+def _with_store(
+    station: Station, printer: str, ready: Sequence[str], ledger: str, ledger_ahead_ms: int | None
+) -> Chips:
     watch_clock(station, ledger_ahead_ms)
     station.store.disk.keep_reserve()
     snapshot = station.reference.snapshot()
@@ -70,5 +79,6 @@ def _with_store(station: Station, printer: str, ledger: str, ledger_ahead_ms: in
         log_alarm=seen.alarm if (seen := working.log_seen(station.db)) else "",
         disk_low=station.store.disk.is_low,
         stopped=station.stopped,
+        can_print=bool(ready),
         drawer_open_ms=till.drawer_open_ms if (till := station.till) is not None else None,
     )

@@ -72,6 +72,13 @@ def unprinted(station: Station) -> list[PrintNote]:
     ]
 
 
+def printers_wanted(station: Station) -> list[Printer]:
+    """The printers that papers wait for which print by themselves."""
+    jobs = [job for job in print_jobs.unfinished_jobs(station.db) if job.state in WAITING and job.kind not in SLIPS]
+    names = {printer_for(station, job).name for job in jobs}
+    return [printer for printer in station.printers if printer.name in names]
+
+
 def after_a_crash(station: Station) -> None:
     """What was being printed when the program ended may or may not be on paper."""
     station.store.write_working(print_jobs.interrupted_jobs_are_uncertain)

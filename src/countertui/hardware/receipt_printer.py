@@ -10,6 +10,7 @@ from countertui.hardware.conversation import MonoMs
 from countertui.hardware.drawer_kick import Pin, kick_drawer
 from countertui.hardware.escpos_status import Level
 from countertui.hardware.held import clear_held
+from countertui.hardware.kick_in_a_job import KickInAJob
 from countertui.hardware.links.link import Link
 from countertui.hardware.print_child import PrintChild
 from countertui.hardware.slip import Said, Side, SlipWork, print_slip
@@ -72,6 +73,7 @@ class ReceiptPrinter:
         self._abilities = setting.abilities
         self._give_up = threading.Event()
         self._sheet_left_in = False
+        self._kick = KickInAJob(mono_ms, setting.drawer_pin)
 
     @property
     def name(self) -> str:
@@ -103,6 +105,7 @@ class ReceiptPrinter:
                 patience=self._patience,
                 on_status=self._watch.told,
                 give_up=self._give_up,
+                at_rest=self._kick.at_rest,
             )
             self._abilities = outcome.abilities
             return self._told(outcome)
@@ -136,6 +139,7 @@ class ReceiptPrinter:
                 abilities=self._abilities,
                 on_status=self._watch.told,
                 give_up=self._give_up,
+                at_rest=self._kick.at_rest,
             )
             self._sheet_left_in = left_in
             return self._told(outcome)
@@ -152,16 +156,13 @@ class ReceiptPrinter:
     def kick(self, life_ms: int) -> PrintOutcome:
         """Open the drawer, at most once and within `life_ms` of now, else not at all."""
         expires_ms = self._mono_ms() + life_ms
-        if not self._port.acquire(timeout=life_ms / 1000):
-            return PrintOutcome("refused", "the printer is busy")
-        try:
-            pin = self._setting.drawer_pin
-            kicked = kick_drawer(
-                self._link, pin, mono_ms=self._mono_ms, expires_ms=expires_ms, abilities=self._abilities
-            )
-            return self._told(kicked)
-        finally:
-            self._port.release()
+
+        def directly() -> Outcome:
+            pin, abilities = self._setting.drawer_pin, self._abilities
+            return kick_drawer(self._link, pin, mono_ms=self._mono_ms, expires_ms=expires_ms, abilities=abilities)
+
+        kicked = self._kick.by_port_or_job(self._port, expires_ms, directly)
+        return self._told(kicked) if kicked.state != "refused" else PrintOutcome(kicked.state, kicked.reason)
 
     def status(self) -> str:
         """One or two words, of `status_words`: ok, paper low, cover open, off, busy, unknown and so on.

@@ -117,6 +117,7 @@ class _Job:
     waiting: _Waiting
     process_id: bytes
     abilities: Abilities
+    at_rest: Callable[[Conversation], None]
     sent: int = 0
 
     def outcome(self, state: State, reason: str = "") -> Outcome:
@@ -152,6 +153,7 @@ class _Job:
                 return self.stuck(reason)
             self.answers.hear(_GLANCE_MS)
             self.answers.poll()
+            self.at_rest(self.talk)
         return None
 
     def piece_by_piece(self, data: bytes) -> Outcome:
@@ -192,6 +194,10 @@ def _told_nobody(_status: PrinterStatus) -> None:
     """Nobody watches."""
 
 
+def _nothing_else(_talk: Conversation) -> None:
+    """Nothing else is wanted of the printer meanwhile."""
+
+
 def print_job(
     data: bytes,
     link: Link,
@@ -202,18 +208,20 @@ def print_job(
     patience: Patience = USUAL_PATIENCE,
     on_status: Callable[[PrinterStatus], None] = _told_nobody,
     give_up: threading.Event | None = None,
+    at_rest: Callable[[Conversation], None] = _nothing_else,
 ) -> Outcome:
     """Print `data` once and say what is known of it. Opens and closes the link; raises nothing for a printer's faults.
 
     `process_id` is four bytes of 0x20-0x7e, new for each attempt (GS ( H). `abilities` are those that an earlier
     outcome gave, or a printer's setting. A printer that says what is wrong with it (paper out, cover open) is waited
-    for; `give_up` ends that. `on_status` is called in this thread whenever what is known changes.
+    for; `give_up` ends that. `at_rest` is called meanwhile, where a real-time command may be sent; `on_status` whenever
+    what is known changes. Both in this thread.
     """
     if len(process_id) != 4 or not all(0x20 <= byte <= 0x7E for byte in process_id):
         raise ValueError("a process id is four bytes of 0x20-0x7e")
     talk = Conversation(link, mono_ms, on_status)
     stop = give_up or threading.Event()
-    job = _Job(talk, Answers(talk), _Waiting(patience, mono_ms, stop), process_id, abilities)
+    job = _Job(talk, Answers(talk), _Waiting(patience, mono_ms, stop), process_id, abilities, at_rest)
     try:
         link.open()
         return job.run(lambda: _print(job, data))

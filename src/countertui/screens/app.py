@@ -339,4 +339,6 @@ class CounterApp(App[None]):
             self._chips = chip_words(found, just_started=self.starting.is_young)
             if found.ledger == "online":
                 self.touch.ask()
+            if found.can_print:
+                self.devices.print_what_waited()
         self.show_status()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from countertui.errors import CounterError
@@ -16,11 +17,15 @@ if TYPE_CHECKING:
     from countertui.screens.app import CounterApp
 
 
+RETRY_S = 20.0
+
+
 class PaperAndDrawer:
     """Nothing here is waited for by a key. What a person must see of it is told."""
 
     def __init__(self, counter: CounterApp) -> None:
         self._counter = counter
+        self._asked_at = -RETRY_S
 
     def after(self, taken: Taken) -> None:
         """Open the drawer if the payment says so, and print: in that order, as change is given before the receipt."""
@@ -30,12 +35,18 @@ class PaperAndDrawer:
         """Open the drawer for a record, `no_sale`."""
         self._start(partial(self._kick, seq, "It is recorded."))
 
+    def print_what_waited(self) -> None:
+        """Print what was refused, now that its printer is ready; not in haste, as it may refuse again."""
+        if monotonic() - self._asked_at >= RETRY_S:
+            self.print_papers()
+
     def print_papers(self) -> None:
         """Have every printer print what waits for it, beside each other."""
         if not self._counter.store_is_lost:
             from countertui.counter.print_queue import print_waiting
             from countertui.counter.slips import print_slips
 
+            self._asked_at = monotonic()
             desk, loop = self._counter.desk, asyncio.get_running_loop()
 
             def told(said: SlipSaid) -> None:  # in the printer's thread
