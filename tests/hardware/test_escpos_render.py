@@ -15,6 +15,7 @@ from PIL import Image
 
 from countertui.domain.documents import Barcode, Cut, Document, Feed, Logo, Pair, Qr, Rule, Text, plain
 from countertui.hardware import logo as logos
+from countertui.hardware.escpos_commands import commands, is_known
 from countertui.hardware.escpos_render import EncoderFolderError, PrinterProfileError, private_folder, render
 from countertui.hardware.logo import REAL_TIME, LogoError, holds_real_time_command
 from countertui.hardware.symbols import barcode_fits, qr_dots, qr_modules
@@ -95,6 +96,13 @@ def test_the_bytes_of_a_receipt_are_exactly_these(folder: Path, profile: str) ->
     if os.environ.get("COUNTERTUI_WRITE_GOLDEN"):
         golden.write_bytes(made)
     assert made == golden.read_bytes()
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_whoever_sends_it_knows_where_each_command_of_it_ends(profile: str) -> None:
+    found = list(commands((GOLDEN / f"{profile}.bin").read_bytes()))
+    assert all(is_known(command.ljust(2, b"\0")) for command in found)
+    assert b"".join(found) == (GOLDEN / f"{profile}.bin").read_bytes()
 
 
 def test_a_printer_of_ours_reads_the_receipt_as_it_was_meant(folder: Path) -> None:

@@ -22,6 +22,7 @@ class Words:
     training: str
     duplicate: str
     copy: str
+    first_may_exist: str
     voided: str
     void_requested: str
     refunded: str
@@ -55,6 +56,7 @@ WORDS: Mapping[Language, Words] = {
         training="TRAINING - NO REAL MONEY",
         duplicate="DUPLICATE {}",
         copy="COPY",
+        first_may_exist="The first print of this paper may exist.",
         voided="VOIDED",
         void_requested="VOID REQUESTED",
         refunded="REFUNDED",
@@ -82,6 +84,7 @@ WORDS: Mapping[Language, Words] = {
         training="PRÁCTICA - SIN DINERO REAL",
         duplicate="DUPLICADO {}",
         copy="COPIA",
+        first_may_exist="Puede existir otra impresión de este papel.",
         voided="ANULADO",
         void_requested="ANULACIÓN SOLICITADA",
         refunded="REEMBOLSADO",
