@@ -109,7 +109,7 @@ def change_roles(keeping: Keeping, admin: SignedIn, second: SignedIn, id_: str, 
 
 def carry_out(ground: Ground, made: Made) -> None:
     """Let a record of the desk about an operator count. Raises OperatorRefusedError if it may not."""
-    judged = judge(made.body, people_of(ground.connection), at_desk=True)
+    judged = judge(made.body, people_of(ground.connection))
     if not judged.counts:
         why = judged.problem.detail if judged.problem else "It does not count."
         raise OperatorRefusedError(why, "Nothing was recorded.")

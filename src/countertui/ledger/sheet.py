@@ -43,7 +43,7 @@ from countertui.ledger.posting import (
 from countertui.ledger.rights_review import why_not_reviewed
 from countertui.ledger.sessions import Sessions
 from countertui.ledger.staff import People, people_of
-from countertui.ledger.staff_changes import judge, keep, why_not_unlocked
+from countertui.ledger.staff_changes import judge_terminals, keep, why_not_unlocked
 from countertui.ledger.undoing import Receipts, receipts_for, why_not, why_not_refused
 from countertui.sync.batch import Batch
 
@@ -234,7 +234,7 @@ def _close(day: _Day, body: Body) -> Posting:
 
 
 def _keep_operator(body: Body, people: People, sheet: Sheet) -> None:
-    judged = judge(body, people)
+    judged = judge_terminals(body, people)
     if judged.problem is not None:
         sheet.problems.append((body["seq"], judged.problem))
     if judged.counts:

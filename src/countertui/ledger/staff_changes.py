@@ -39,9 +39,21 @@ class Judged:
     problem: Problem | None
 
 
-def judge(body: Body, people: People, *, at_desk: bool = False) -> Judged:
-    """Judge an `operator` record by who made it and by what is known. `at_desk`: the ledger's own, not a terminal's."""
-    problem = _garbled(body["data"]) or _not_theirs_to_do(body, people, at_desk=at_desk) or _not_fitting(body, people)
+def judge_terminals(body: Body, people: People) -> Judged:
+    """Judge an `operator` record of a terminal's: what somebody may do is changed at the ledger's desk alone."""
+    problem = _garbled(body["data"])
+    if (
+        problem is None
+        and body["data"]["what"] == Change.ROLES
+        and allowed(people, body["operator"], Act.KEEP_OPERATORS, body)
+    ):
+        problem = Problem("no-right", f"{body['data']['id']}: no terminal changes what somebody may do.", 0)
+    return judge(body, people) if problem is None else Judged(counts=False, problem=problem)
+
+
+def judge(body: Body, people: People) -> Judged:
+    """Judge an `operator` record by who made it and by what is known."""
+    problem = _garbled(body["data"]) or _not_theirs_to_do(body, people) or _not_fitting(body, people)
     if problem is not None:
         return Judged(counts=False, problem=problem)
     data, change = body["data"], Change(body["data"]["what"])
@@ -141,7 +153,7 @@ def _garbled(data: Body) -> Problem | None:
     return None
 
 
-def _not_theirs_to_do(body: Body, people: People, *, at_desk: bool) -> Problem | None:
+def _not_theirs_to_do(body: Body, people: People) -> Problem | None:
     """Only an admin keeps operators, never themselves, and a PIN only its owner; some of it takes a second person."""
     data, by, second = body["data"], body["operator"], body["approver"]
     change = Change(data["what"])
@@ -150,8 +162,6 @@ def _not_theirs_to_do(body: Body, people: People, *, at_desk: bool) -> Problem |
         return None if mine else Problem("no-right", f"{by} may not choose the PIN of {data['id']}.", 0)
     if not allowed(people, by, Act.KEEP_OPERATORS, body):
         return Problem("no-right", f"{by} may not keep operators, or is not known here.", 0)
-    if change is Change.ROLES and not at_desk:
-        return Problem("no-right", f"{data['id']}: no terminal changes what somebody may do.", 0)
     in_it = [by]
     if change in _BY_TWO:
         if type(second) is not str:
