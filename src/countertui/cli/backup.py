@@ -12,7 +12,9 @@ from countertui.cli.lines import tell
 from countertui.cli.places import default_folder, terminal_folder
 
 if TYPE_CHECKING:
+    from countertui.domain.records import RestoreData
     from countertui.store.anchor import Tip
+    from countertui.store.copying import LastGood
 
 _MOST_DIGITS = 9
 
@@ -84,27 +86,51 @@ def restore(
         The new folder.
     """
     require_extras("counter")
-    from countertui.cli.asking import ask, until_taken
     from countertui.cli.init import begin_terminal
     from countertui.counter.begin import is_begun
-    from countertui.domain.records import RestoreData
     from countertui.errors import UsageError
-    from countertui.store.anchor import read_tip
-    from countertui.store.copying import highest_receipt, last_good
+    from countertui.store.copying import last_good
 
     new = default_folder(dir)
     if is_begun(new, restoring=True):
         raise UsageError(f"There is a terminal in {new} already.", "It is unchanged.", "Name a new --dir.")
     good = last_good(folder / "store.db")
-    tip: Tip | None = read_tip(anchor) if anchor is not None else None
+    tip = _tip_of(anchor)
+    restored = _restored(good, tip, _highest_on_paper(good.terminal))
+    status = begin_terminal(new, good.terminal, code, ledger=ledger, from_=from_, to=to, wait=wait, restored=restored)
+    if is_begun(new, restoring=True):
+        _tell_where_it_ended(good, tip, folder)
+    return status
+
+
+def _tip_of(anchor: Path | None) -> Tip | None:
+    """What the old terminal's anchor saw last; None without one. Raises UsageError where one is named and none is."""
+    from countertui.errors import UsageError
+    from countertui.store.anchor import read_tip
+
+    tip = read_tip(anchor) if anchor is not None else None
     if anchor is not None and tip is None:
         raise UsageError(f"There is no anchor in {anchor}.", "Nothing was made.", "Leave --anchor out.")
+    return tip
+
+
+def _highest_on_paper(terminal: str) -> int:
+    """The n of the last receipt that is known to be on paper, as a person types it; 0 for none."""
+    from countertui.cli.asking import ask, until_taken
+
     typed = until_taken(
         lambda: ask("Highest number on paper, of the last receipt given out (0 for none known)"),
-        lambda answer: receipt_n(answer, good.terminal),
+        lambda answer: receipt_n(answer, terminal),
     )
-    paper = receipt_n(typed, good.terminal)
-    restored = RestoreData(
+    return receipt_n(typed, terminal)
+
+
+def _restored(good: LastGood, tip: Tip | None, paper: int) -> RestoreData:
+    """What the new epoch's first record says of the one before."""
+    from countertui.domain.records import RestoreData
+    from countertui.store.copying import highest_receipt
+
+    return RestoreData(
         epoch=good.epoch,
         seq=good.seq,
         h=good.h,
@@ -113,14 +139,14 @@ def restore(
         paper_n=paper,
         first_n=highest_receipt(good, tip, paper) + 1,
     )
-    status = begin_terminal(new, good.terminal, code, ledger=ledger, from_=from_, to=to, wait=wait, restored=restored)
-    if is_begun(new, restoring=True):
-        lost = good.seq if tip is None else max(tip.seq, good.seq)
-        more = f"; the anchor saw record {lost}" if lost > good.seq else ""
-        tell(f"Epoch {good.epoch} ended at record {good.seq} here{more}.")
-        tell(f"What was recorded and not sent of it: countertui ledger import {folder / 'store.db'}, at the ledger.")
-        tell("Receipts that are on paper alone are listed: countertui report gaps.")
-    return status
+
+
+def _tell_where_it_ended(good: LastGood, tip: Tip | None, folder: Path) -> None:
+    lost = good.seq if tip is None else max(tip.seq, good.seq)
+    more = f"; the anchor saw record {lost}" if lost > good.seq else ""
+    tell(f"Epoch {good.epoch} ended at record {good.seq} here{more}.")
+    tell(f"What was recorded and not sent of it: countertui ledger import {folder / 'store.db'}, at the ledger.")
+    tell("Receipts that are on paper alone are listed: countertui report gaps.")
 
 
 def receipt_n(typed: str, terminal: str) -> int:
