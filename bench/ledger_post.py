@@ -18,8 +18,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from bench import till
 from countertui.demo.folder import PASSPHRASE, TERMINAL
+from countertui.ledger.answers import NEW
 from countertui.ledger.books import open_books
-from countertui.ledger.ingest import NEW, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keys import open_key
 from countertui.sync.dsse import parse_envelope
 

@@ -29,10 +29,11 @@ from sqlalchemy import Connection, text
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
+from countertui.ledger.answers import NEW
 from countertui.ledger.books import Books
 from countertui.ledger.desk import Ground
 from countertui.ledger.imported import Counted, ImportFact, begin_import
-from countertui.ledger.ingest import NEW, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.reference import load_reference
 from ledger.town import NOW, Till, allocation, founded, import_id, ledger_key, line
 from postgres import Server, server

@@ -36,8 +36,9 @@ from countertui.counter.void_receipt import void_now
 from countertui.demo.folder import PASSPHRASE
 from countertui.domain.rights import Role
 from countertui.errors import AnswerNo
+from countertui.ledger.answers import NEW
 from countertui.ledger.books import open_books
-from countertui.ledger.ingest import NEW, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keys import ledger_public_key, open_key
 from countertui.ledger.publish import publish
 from countertui.ports import RowsFile

@@ -14,13 +14,15 @@ from countertui.counter.open_drawer import session_of
 from countertui.counter.seal_batch import seal_batch
 from countertui.demo.passphrase import PASSPHRASE
 from countertui.domain.desk_records import DeskKind
+from countertui.ledger.answers import HELD, NEW, SAME
 from countertui.ledger.batch_states import step
 from countertui.ledger.books import Books, open_books
+from countertui.ledger.dead_store import Left, StoreRefusedError, read_store
 from countertui.ledger.desk import Ground
 from countertui.ledger.fsck import fsck
-from countertui.ledger.ingest import HELD, NEW, SAME, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keys import open_key
-from countertui.ledger.recovering import Left, StoreRefusedError, read_store, recover
+from countertui.ledger.recovering import recover
 from countertui.ledger.status import status
 from countertui.machine import uuid7
 from countertui.store import working

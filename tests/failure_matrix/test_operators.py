@@ -27,9 +27,10 @@ from countertui.demo.folder import PASSPHRASE
 from countertui.domain.records import Kind
 from countertui.domain.rights import Act, NotAllowed, Role
 from countertui.ledger import keep_operators
+from countertui.ledger.answers import NEW
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.desk import Ground
-from countertui.ledger.ingest import NEW, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_operators import Keeping
 from countertui.ledger.keys import ledger_public_key, open_key
 from countertui.ledger.publish import publish

@@ -60,8 +60,9 @@ from countertui.domain.records import Fact, Kind, RefundMethod, VoidData
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, NotAllowed, Role
 from countertui.errors import CounterError
+from countertui.ledger.answers import HELD, NEW, SAME
 from countertui.ledger.books import open_books
-from countertui.ledger.ingest import HELD, NEW, SAME, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keys import open_key
 from countertui.ledger.tables import error_item
 from countertui.store.anchor import anchor_folder

@@ -15,9 +15,10 @@ from countertui.counter.take_snapshot import take_snapshot
 from countertui.demo.passphrase import PASSPHRASE
 from countertui.domain.charges import allocate
 from countertui.ledger import tables
+from countertui.ledger.answers import NEW
 from countertui.ledger.books import Books
 from countertui.ledger.fsck import fsck
-from countertui.ledger.ingest import NEW, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.keys import open_key
 from countertui.ledger.publish import publish

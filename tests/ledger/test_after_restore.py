@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.domain.records import Kind
 from countertui.ledger.after_restore import RegisterWaitsError, awaited
 from countertui.ledger.alarms import open_alarms
+from countertui.ledger.answers import HELD, NEW, NOT_NOW
 from countertui.ledger.backup import back_up
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.fsck import fsck
 from countertui.ledger.given_back import Verdict
-from countertui.ledger.ingest import HELD, NEW, NOT_NOW
 from countertui.ledger.keep_terminals import freeze, register_terminal, revoke, unfreeze
 from countertui.ledger.own_rotation import rotate_by_key
 from countertui.ledger.resealing import reseal

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from countertui.ledger.answers import HELD, NEW
 from countertui.ledger.books import Books
+from countertui.ledger.dead_store import Left, StoreRefusedError, read_store
 from countertui.ledger.disk_journal import MISSING
 from countertui.ledger.fsck import fsck
-from countertui.ledger.ingest import HELD, NEW, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.live import hear_records
-from countertui.ledger.recovering import Left, Recovered, StoreRefusedError, read_store, recover
+from countertui.ledger.recovering import Recovered, recover
 from countertui.sync.chain import record_hash
 from countertui.sync.live import record_lines
 from ledger.test_ingest import asked

@@ -13,10 +13,11 @@ from countertui.domain.city import rules_to_json
 from countertui.domain.desk_records import DeskKind
 from countertui.domain.records import Kind
 from countertui.domain.rights import NotAllowed
+from countertui.ledger.answers import Answer
 from countertui.ledger.batch_states import KeptBatchAlteredError, StepRefusedError, hashes_of, kept_batch
 from countertui.ledger.books import Books
 from countertui.ledger.custody import Place
-from countertui.ledger.ingest import Answer, newest_ack
+from countertui.ledger.ingest import newest_ack
 from countertui.sync.batch import MAX_ENVELOPE, batch_hash, parse_batch
 from countertui.sync.chain import genesis, record_hash, signed_message
 from countertui.sync.dsse import Envelope, parse_envelope, to_bytes

@@ -26,10 +26,11 @@ from cli_city import FOUNDING, REAL_LEDGER, roots_in, run
 from countertui.domain.records import Kind
 from countertui.domain.reference import TABLES
 from countertui.ledger import engines, tables
+from countertui.ledger.answers import Answer
 from countertui.ledger.books import Books, BooksExistError, init_books, open_books
 from countertui.ledger.bulk import add_to_many, insert_many, looked_up, stream
 from countertui.ledger.engines import BooksUnusableError, DatabaseRefusedError, shown
-from countertui.ledger.ingest import Answer, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keys import create_ledger
 from countertui.ledger.settings import LedgerSettings, SettingsError, read_settings, write_settings
 from countertui.sync.keyslots import CHEAP_COST

@@ -8,10 +8,11 @@ from sqlalchemy import text
 
 from countertui.domain.rights import Role
 from countertui.ledger import registry
+from countertui.ledger.answers import NOT_NOW
 from countertui.ledger.books import Books
 from countertui.ledger.corrections import ToCharge, ToGl, move
 from countertui.ledger.fsck import fsck
-from countertui.ledger.ingest import NOT_NOW, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_operators import Keeping, choose_pin
 from countertui.ledger.keep_terminals import register_terminal, unfreeze
 from countertui.ledger.keys import open_key

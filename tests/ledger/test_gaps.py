@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from countertui.ledger.answers import GAP, NEW
 from countertui.ledger.books import Books
-from countertui.ledger.ingest import GAP, NEW, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import revoke
 from countertui.ledger.keys import open_secrets
 from countertui.ledger.meters import Meters

@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.domain.records import Kind
 from countertui.ledger import custody
 from countertui.ledger import ingest as module
+from countertui.ledger.answers import Answer
 from countertui.ledger.books import Books
-from countertui.ledger.ingest import Answer, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import revoke
 from countertui.sync.ack import Ack, open_ack
 from countertui.sync.batch import MAX_ENVELOPE

@@ -10,9 +10,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
+from countertui.ledger.answers import NEW
 from countertui.ledger.books import Books, draw_numbers
 from countertui.ledger.fsck import fsck
-from countertui.ledger.ingest import NEW, ingest
+from countertui.ledger.ingest import ingest
 from ledger.engine import only_postgres, only_sqlite
 from ledger.test_posting import BOTH
 from ledger.town import NOW, Till

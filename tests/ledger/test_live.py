@@ -8,8 +8,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.ledger.alarms import NoSuchAlarmError, mark_seen, open_alarms
+from countertui.ledger.answers import HELD, NEW
 from countertui.ledger.books import Books
-from countertui.ledger.ingest import HELD, NEW, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import unfreeze
 from countertui.ledger.live import forget_witnessed, hear_head, hear_records
 from countertui.ledger.status import as_lines, status

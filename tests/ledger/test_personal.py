@@ -23,6 +23,7 @@ from countertui.errors import UsageError
 from countertui.ledger import tables
 from countertui.ledger.alarms import open_alarms
 from countertui.ledger.books import Books
+from countertui.ledger.dead_store import Left
 from countertui.ledger.desk import Ground
 from countertui.ledger.erasing import ErasureRefusedError, erase
 from countertui.ledger.fsck import fsck
@@ -38,7 +39,7 @@ from countertui.ledger.personal import (
     take_part,
     verified,
 )
-from countertui.ledger.recovering import Left, recover
+from countertui.ledger.recovering import recover
 from countertui.ledger.registry import entries_after
 from countertui.ledger.resealing import Resealed, reseal
 from countertui.ledger.status import as_lines, status

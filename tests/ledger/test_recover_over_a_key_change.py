@@ -11,11 +11,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.domain.desk_records import DeskKind
 from countertui.domain.records import Kind
+from countertui.ledger.answers import HELD, NEW, SAME
 from countertui.ledger.books import Books
+from countertui.ledger.dead_store import Left
 from countertui.ledger.fsck import fsck
-from countertui.ledger.ingest import HELD, NEW, SAME, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import register_terminal, revoke
-from countertui.ledger.recovering import Left, recover
+from countertui.ledger.recovering import recover
 from countertui.ledger.status import status
 from countertui.sync.chain import genesis, record_hash, signed_message
 from countertui.sync.recorder import Recorder

@@ -6,12 +6,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.ledger.alarms import FORK, stop_terminal
+from countertui.ledger.answers import HELD, NEW, SAME
 from countertui.ledger.books import Books
+from countertui.ledger.dead_store import Left
 from countertui.ledger.fsck import fsck
-from countertui.ledger.ingest import HELD, NEW, SAME, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import register_terminal, revoke, unfreeze
 from countertui.ledger.over_recovered import DOUBT
-from countertui.ledger.recovering import Left, recover
+from countertui.ledger.recovering import recover
 from countertui.ledger.status import status
 from countertui.sync.batch import MAX_ENVELOPE, parse_batch
 from countertui.sync.dsse import parse_envelope

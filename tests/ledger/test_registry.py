@@ -10,9 +10,10 @@ from sqlalchemy import insert, text, update
 
 from countertui.domain.records import Kind
 from countertui.ledger import registry, tables
+from countertui.ledger.answers import Answer
 from countertui.ledger.books import Books
 from countertui.ledger.fsck import fsck
-from countertui.ledger.ingest import Answer, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import (
     TerminalRefusedError,
     freeze,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from countertui.ledger.answers import HELD, NEW, SAME, Answer
 from countertui.ledger.books import Books
+from countertui.ledger.dead_store import Left, StoreRefusedError
 from countertui.ledger.fsck import fsck
-from countertui.ledger.ingest import HELD, NEW, SAME, Answer, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import register_terminal, rotate_key
 from countertui.ledger.live import hear_head, hear_records
-from countertui.ledger.recovering import Left, StoreRefusedError, recover
+from countertui.ledger.recovering import recover
 from countertui.sync.batch import parse_batch
 from countertui.sync.chain import head_message
 from countertui.sync.dsse import ACK, open_envelope, parse_envelope

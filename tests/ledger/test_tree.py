@@ -14,8 +14,9 @@ from sqlalchemy import delete, func, select, update
 from countertui.domain.desk_records import DESK
 from countertui.domain.records import Kind
 from countertui.ledger import tables, tree
+from countertui.ledger.answers import HELD, NEW, NOT_NOW, SAME
 from countertui.ledger.books import Books
-from countertui.ledger.ingest import HELD, NEW, NOT_NOW, SAME, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.server import app
 from countertui.ledger.status import as_lines, status
 from countertui.sync.ack import Ack

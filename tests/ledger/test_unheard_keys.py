@@ -11,9 +11,10 @@ from fastapi.testclient import TestClient
 
 from countertui.domain.desk_records import DeskKind
 from countertui.ledger.alarms import open_alarms
+from countertui.ledger.answers import GAP, HELD, NEW, NOT_KNOWN, SAME, Answer
 from countertui.ledger.books import Books
 from countertui.ledger.fsck import fsck
-from countertui.ledger.ingest import GAP, HELD, NEW, NOT_KNOWN, SAME, Answer, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import register_terminal, unfreeze
 from countertui.ledger.server import app
 from countertui.ledger.status import status

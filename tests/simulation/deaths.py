@@ -19,8 +19,9 @@ from countertui.demo.passphrase import PASSPHRASE
 from countertui.domain.records import RestoreData
 from countertui.domain.refusal import Refused
 from countertui.ledger import enrolment
+from countertui.ledger.dead_store import StoreRefusedError, read_store
 from countertui.ledger.keep_terminals import last_known, revoke
-from countertui.ledger.recovering import StoreRefusedError, read_store, recover
+from countertui.ledger.recovering import recover
 from countertui.store.anchor import anchor_folder, read_tip
 from countertui.store.copying import highest_receipt, last_good
 from countertui.sync.enrolment import make_request, open_admission, pepper_of

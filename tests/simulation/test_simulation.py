@@ -16,9 +16,9 @@ import structlog.testing
 
 from countertui.ledger import enrolment as enrolling
 from countertui.ledger import ingest as ingesting
+from countertui.ledger import kept_apart, recovering
 from countertui.ledger import live as witnessing
 from countertui.ledger import post_batch as posting
-from countertui.ledger import recovering
 from countertui.ledger.paper_keyed import PaperKeyed
 from countertui.ports import Answer
 from countertui.store import store as stores
@@ -119,7 +119,7 @@ def test_an_anchor_that_nobody_looks_at_is_convicted(monkeypatch: pytest.MonkeyP
 
 def test_a_fork_that_stops_nobody_is_convicted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Self-check: nobody at the ledger minds two journals under one key: in a batch, a record or a carried disk."""
-    for module in (ingesting, witnessing, recovering):
+    for module in (kept_apart, witnessing, recovering):
         monkeypatch.setattr(module, "stop_terminal", lambda *_: None)
     convicted(10, "NOT NOTICED: Happened(what='clone'", steps=STEPS)
 

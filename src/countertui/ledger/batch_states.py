@@ -28,7 +28,7 @@ from countertui.ledger.key_changes import key_in_custody
 from countertui.ledger.over_recovered import DOUBT
 from countertui.ledger.post_batch import post_batch
 from countertui.ledger.posting import Problem
-from countertui.ledger.recovering import recovered_batch
+from countertui.ledger.recovered_batches import recovered_batch
 from countertui.ledger.registry import present
 from countertui.ledger.sheet import NoRulesError
 from countertui.sync.ack import LEDGER_KEY_ID, Ack, Status

@@ -1,4 +1,4 @@
-"""What is left of a dead terminal: its store or disk image is read, and its signed records are taken in as recovered.
+"""What is left of a dead terminal: the signed records of its store (dead_store.py) are taken in as recovered.
 
 No passphrase is needed: the registered key verifies every record. Sealed batches go the usual way. The records after
 them become batches that the ledger envelopes itself, one up to each seal and one after the last; each is held until
@@ -10,67 +10,31 @@ says what is taken all the same.
 from __future__ import annotations
 
 import json
-import shutil
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
-from hashlib import sha256
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, select
 
-from countertui.domain.batch_totals import batch_totals
 from countertui.domain.records import Kind
-from countertui.errors import AnswerNo, UsageError
 from countertui.ledger import tables
 from countertui.ledger.alarms import CHAIN, FORK, RECOVERED, keep_evidence, raise_alarm, stop_terminal, told_retired
+from countertui.ledger.answers import HELD, NEW, SAME
 from countertui.ledger.books import Books
-from countertui.ledger.custody import Place, check_next, take
-from countertui.ledger.disk_journal import MISSING, Here, Proven, known_here, prove
-from countertui.ledger.ingest import HELD, NEW, SAME, ingest
+from countertui.ledger.dead_store import Left, StoreRefusedError
+from countertui.ledger.disk_journal import Here, Proven, known_here, prove
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import rotate_key
 from countertui.ledger.key_changes import follow_keys, is_mark, key_after_custody
-from countertui.ledger.live import forget_sealed, witness_beyond
-from countertui.ledger.over_recovered import DOUBT, doubts_of_recovered
+from countertui.ledger.live import witness_beyond
+from countertui.ledger.recovered_batches import take_recovered
 from countertui.ledger.registry import schedule
-from countertui.sync import dsse
-from countertui.sync.ack import LEDGER_KEY_ID
-from countertui.sync.batch import Batch, batch_hash, batch_payload, parse_batch
 from countertui.sync.chain import genesis, record_hash, signed_message
-from countertui.sync.dsse import sign_envelope, to_bytes
 from countertui.sync.ed25519 import checked_public_key, verify
-from countertui.sync.faults import MalformedBytesError
 from countertui.sync.live import record_lines
 from countertui.sync.own_journal import KeyNamed
-from countertui.sync.record_json import read_object
 from countertui.sync.registry import TerminalKeys
-
-STORE = "store.db"
-_MOST_MISSING = 1000
-"""Records that may be gone from a store one after the other: past more of them nothing is looked for."""
-
-
-class StoreRefusedError(AnswerNo):
-    """A store that can't be read, or is not one of this city's terminals'."""
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """What a store holds: whose it is, batches sealed as (number, envelope), records as (body, signature) from 1.
-
-    `hashes` are those that the store keeps of the records, in the same order; b"" for none.
-    """
-
-    ledger: str
-    terminal: str
-    epoch: int
-    envelopes: tuple[tuple[int, bytes], ...]
-    records: tuple[tuple[bytes, bytes], ...]
-    hashes: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,72 +102,6 @@ def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str)
     return Recovered(left.terminal, left.epoch, sealed, taken[0], last_seq, taken[1], taken[2], proven.bad, left_out)
 
 
-def read_store(path: Path) -> Left:
-    """Read a store.db, or the one in a folder (a disk image, mounted or copied); the files are left as they are.
-
-    An entry that was cut off half-way is taken back in a copy. Rows are read as far as a damaged file lets them be.
-    Raises UsageError if none is there, StoreRefusedError.
-    """
-    found = sorted(path.rglob(STORE)) if path.is_dir() else [path]
-    if len(found) != 1 or not found[0].is_file():
-        raise UsageError(f"There are {len(found)} files {STORE} in {path}.", "Nothing was taken.", "Name one of them.")
-    with TemporaryDirectory(prefix="countertui-recover-") as folder:
-        copy = Path(folder) / STORE
-        for source in (found[0], found[0].with_name(STORE + "-journal"), found[0].with_name(STORE + "-wal")):
-            if source.is_file():
-                shutil.copyfile(source, copy.with_name(copy.name + source.name.removeprefix(found[0].name)))
-        try:
-            with closing(sqlite3.connect(copy)) as db:
-                return _left(db)
-        except (sqlite3.Error, MalformedBytesError, KeyError, TypeError) as fault:
-            raise StoreRefusedError(
-                "That file can't be read as a terminal's store.",
-                "It is unchanged.",
-                "Name a terminal's folder or its store.db; an image of a whole disk is mounted first, read-only.",
-            ) from fault
-
-
-def recovered_batch(envelope: dsse.Envelope, ledger_keys: list[bytes]) -> bytes | None:
-    """The payload of a recovered batch's envelope if one of the ledger's keys (raw) signed it; None for others."""
-    if envelope.payload_type != dsse.RECOVERED:
-        return None
-    signed = dsse.pae(envelope.payload_type, envelope.payload)
-    for signature in envelope.signatures:
-        if any(verify(checked_public_key(each), signature.sig, signed) for each in ledger_keys):
-            return envelope.payload
-    return None
-
-
-def _left(db: sqlite3.Connection) -> Left:
-    envelopes = _read(db, "SELECT batch_no, envelope FROM sending ORDER BY batch_no")
-    records: list[tuple[bytes, bytes]] = []
-    for seq, body, sig in _read(db, "SELECT seq, body, sig FROM journal ORDER BY seq"):
-        if type(seq) is not int or not 0 <= seq - len(records) - 1 <= _MOST_MISSING:
-            break
-        records += [MISSING] * (seq - len(records) - 1)
-        records.append((body, sig) if type(body) is bytes and type(sig) is bytes else MISSING)
-    stored = dict(_read(db, "SELECT seq, h FROM journal ORDER BY seq"))
-    hashes = [stored.get(seq) for seq in range(1, len(records) + 1)] if stored else []
-    first = read_object(records[0][0]) if records else {}
-    ledger, terminal, epoch = first["ledger"], first["terminal"], first["epoch"]
-    if type(ledger) is not str or type(terminal) is not str or type(epoch) is not int:
-        raise MalformedBytesError("Its first record names no terminal.")
-    sound = [(no, data) for no, data in envelopes if type(no) is int and no > 0 and type(data) is bytes]
-    kept = tuple(h if type(h) is bytes else b"" for h in hashes)
-    return Left(ledger, terminal, epoch, tuple(sound), tuple(records), kept)
-
-
-def _read(db: sqlite3.Connection, query: str) -> list[Any]:
-    """The rows, as far as they can be read: what comes before a damaged page counts."""
-    rows = []
-    try:
-        for row in db.execute(query):
-            rows.append(row)
-    except sqlite3.DatabaseError:
-        return rows
-    return rows
-
-
 def _keys(connection: Connection, left: Left, row: RowMapping, here: Here) -> TerminalKeys:
     """The register's keys, and those that the store's journal changed to since, each signed for by the one before."""
     keys = [KeyNamed(0, key, seq) for seq, key in schedule(connection, left.terminal, left.epoch)]
@@ -268,7 +166,7 @@ def _take_rest(
     records = [here.live.get(seq, record) for seq, record in enumerate(left.records[:count], start=1)]
     for seq in range(first_seq, count + 1):
         if seq == count or json.loads(records[seq - 1][0])["kind"] == Kind.SEAL:
-            _take_part(connection, books, key, left, row, records[begin - 1 : seq], by, now)
+            take_recovered(connection, books, key, row, records[begin - 1 : seq], by, now)
             begin, row = seq + 1, _row(connection, left)
             _follow_change(connection, books, key, row, hashes, now)
     last_no = int(row["batch_no"])
@@ -276,40 +174,6 @@ def _take_rest(
     told = f"{by} recovered records {first_seq} to {count} from its store: {wait} for release."
     raise_alarm(connection, RECOVERED, left.terminal, left.epoch, count, told, now)
     return count - first_seq + 1, first_no, last_no
-
-
-def _take_part(
-    connection: Connection,
-    books: Books,
-    key: Ed25519PrivateKey,
-    left: Left,
-    row: RowMapping,
-    records: list[tuple[bytes, bytes]],
-    by: str,
-    now: str,
-) -> None:
-    """Take the records that follow as one batch."""
-    first_seq = row["last_seq"] + 1
-    payload = _payload(left, row, records)
-    batch = parse_batch(payload)
-    public_key = key_after_custody(connection, books.ledger, row).public_key
-    checked = check_next(batch, row, checked_public_key(public_key))
-    if checked.faults:
-        raise StoreRefusedError(
-            f"The records after {first_seq - 1} can't be taken: {checked.faults[0].detail}", "They stay in that store."
-        )
-    envelope = to_bytes(sign_envelope(dsse.RECOVERED, payload, [(LEDGER_KEY_ID, key)]))
-    sha = sha256(envelope).hexdigest()
-    kept = {"sha256": sha, "terminal": left.terminal, "epoch": left.epoch}
-    place = Place(left.terminal, left.epoch, batch.batch_no, batch_hash(payload))
-    connection.execute(
-        insert(tables.inbox).values(
-            **kept, no=place.no, received_at=now, verdict="held", detail=f"{DOUBT} By {by}.", bytes=envelope
-        )
-    )
-    doubts = doubts_of_recovered(connection, books.ledger, batch, row)
-    take(connection, books, key, place, batch, checked.hashes, row, sha256=sha, now=now, doubts=doubts)
-    forget_sealed(connection, left.terminal, left.epoch, batch.last_seq)
 
 
 def _follow_change(
@@ -330,28 +194,6 @@ def _follow_change(
         public_key=named.public_key,
         h=hashes[named.seq - 1],
         now=now,
-    )
-
-
-def _payload(left: Left, row: RowMapping, records: list[tuple[bytes, bytes]]) -> bytes:
-    h = bytes.fromhex(row["head"])
-    for seq, (body, _) in enumerate(records, start=row["last_seq"] + 1):
-        h = record_hash(seq, h, body)
-    return batch_payload(
-        Batch(
-            ledger=left.ledger,
-            terminal=left.terminal,
-            epoch=left.epoch,
-            batch_no=row["batch_no"] + 1,
-            first_seq=row["last_seq"] + 1,
-            last_seq=row["last_seq"] + len(records),
-            prev_head=row["head"],
-            head=h.hex(),
-            prev_batch_hash=row["batch_hash"],
-            count=len(records),
-            totals=batch_totals([json.loads(body) for body, _ in records], seals=0),
-            records=records,
-        )
     )
 
 

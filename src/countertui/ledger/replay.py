@@ -42,7 +42,7 @@ from countertui.ledger.books import Books, init_books
 from countertui.ledger.custody import MOST_REASONS, Place, check_next, take
 from countertui.ledger.desk import EPOCH, Ground, Made, keep, open_desk
 from countertui.ledger.key_changes import doubts_of_own, key_after_custody, key_in_custody
-from countertui.ledger.recovering import recovered_batch
+from countertui.ledger.recovered_batches import recovered_batch
 from countertui.ledger.registry import REGISTER
 from countertui.sync.batch import MAX_ENVELOPE, batch_hash, key_id, parse_batch
 from countertui.sync.chain import record_hash, signed_message

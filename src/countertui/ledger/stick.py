@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from countertui.domain.words import number_of
 from countertui.ledger import tables
+from countertui.ledger.answers import GAP, HELD, NEW, SAME
 from countertui.ledger.books import Books
 from countertui.ledger.custody import signed_now
 from countertui.ledger.given_back import Verdict, take_back
-from countertui.ledger.ingest import GAP, HELD, NEW, SAME, ingest
+from countertui.ledger.ingest import ingest
 from countertui.ledger.registry import entries_after
 from countertui.ledger.snapshot_stick import NothingPublishedError, write_snapshot_to
 from countertui.sync.batch import MAX_ENVELOPE, parse_batch

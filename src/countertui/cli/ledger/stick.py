@@ -101,7 +101,8 @@ def _recover(path: Path, dir: Path | None, *, json_: bool) -> int:  # noqa: A002
     with at_desk(dir) as desk:
         from countertui.cli.ledger.now import utc_now
         from countertui.domain.rights import Act
-        from countertui.ledger.recovering import read_store, recover
+        from countertui.ledger.dead_store import read_store
+        from countertui.ledger.recovering import recover
 
         left = read_store(path)
         by = desk.sign_in(Act.RELEASE, "Technician")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import HTTPException, Path, Request
 
-from countertui.ledger.ingest import TOO_LARGE
+from countertui.ledger.answers import TOO_LARGE
 
 ENVELOPE = "application/vnd.dsse.envelope+json"
 NDJSON = "application/x-ndjson"

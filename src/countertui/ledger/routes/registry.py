@@ -10,8 +10,8 @@ from starlette.concurrency import run_in_threadpool
 
 from countertui.ledger.access import Access, open_to
 from countertui.ledger.after_restore import asked_for_register
+from countertui.ledger.answers import GAP, MALFORMED
 from countertui.ledger.given_back import Verdict, take_back
-from countertui.ledger.ingest import GAP, MALFORMED
 from countertui.ledger.registry import entries_after
 from countertui.ledger.routes.parts import NDJSON, body_of
 from countertui.ledger.service import Service
