@@ -3,15 +3,18 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 from countertui.config.devices import DIALECTS, CheckReaderTable, PoleDisplayTable, PrinterTable, ScannerTable
 from countertui.config.printer_profiles import PROFILES
 from countertui.config.terminal import read_terminal
 from countertui.domain.check_line import ALPHABETS
+from countertui.hardware.pole import Dialect
 from countertui.hardware.status_words import WORDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "devices.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```\n(.*?)```", PAGE, re.DOTALL)
+BLOCKS = re.findall(r"```\n(\[.*?)```", PAGE, re.DOTALL)
+"""What may stand in terminal.toml; the other blocks are commands."""
 
 
 def test_every_key_of_a_printer_is_there() -> None:
@@ -39,6 +42,7 @@ def test_every_key_of_the_others_is_there() -> None:
     assert set(tables["check_reader"]) | serial == set(CheckReaderTable.model_fields)
     assert set(tables["pole_display"]) | serial == set(PoleDisplayTable.model_fields)
     assert all(f'"{dialect}"' in BLOCKS[1] for dialect in DIALECTS)
+    assert get_args(Dialect) == DIALECTS
 
 
 def test_every_alphabet_is_there_with_its_letters() -> None:
