@@ -282,6 +282,23 @@ def test_books_in_which_a_voided_receipts_money_was_moved_are_told(
     assert "was taken back, by a void: none of its money is there" in told
 
 
+def test_books_in_which_more_was_moved_than_was_there_are_told(
+    books: Books, key: Ed25519PrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till = Till(books)
+    register_terminal(books, key, "T1", "HALL", 1, till.identity.public_key, now=NOW)
+    till.open("S1")
+    taken = till.pay(BOTH)
+    posted(books, key, till)
+    moved(books, key, taken["seq"], ToCharge("C1"), ToCharge("C3"), 5_00)
+    assert fsck(books).differences == ()
+    with monkeypatch.context() as patched:
+        patched.setattr(corrections, "_require_enough", lambda *_: None)
+        patched.setattr(corrections, "_taken", lambda *_: [corrections._share("U1", "C1", "water", "510-4310", -20_00)])
+        moved(books, key, taken["seq"], ToCharge("C1"), ToCharge("C3"), 20_00)
+    assert "has 15.00 there to move" in "; ".join(fsck(books).differences)
+
+
 def test_items_of_a_receipt_that_was_taken_back_close_against_each_other(
     books: Books, key: Ed25519PrivateKey, till: Till
 ) -> None:

@@ -122,8 +122,7 @@ def move(
         raise refused("What is in suspense leaves it by its error item.")
     require_standing(connection, about)
     there = _there(connection, about, source)
-    if not 0 < cents <= sum(share["cents"] for share in there):
-        raise refused(f"Record {place[2]} of {place[0]} has {_said(there)} there to move.")
+    _require_enough(about, there, cents)
     taken = _taken(there, cents)
     return _made(ground, rules, None, about, [*taken, *_shares(connection, rules, target, cents, about)], who)
 
@@ -141,6 +140,7 @@ def carry_out(ground: Ground, made: Made) -> None:
     closed = []
     if data["item"] is None:
         require_standing(connection, about)
+        _require_left(connection, about, data["shares"])
     else:
         require_gone_to_gl(connection, about, data["shares"])
         closed = _closed_by(connection, data["item"], data["shares"])
@@ -297,8 +297,23 @@ def _taken(there: Sequence[ShareData], cents: int) -> list[ShareData]:
     return taken
 
 
-def _said(there: Sequence[ShareData]) -> str:
-    return format_cents(max(0, sum(share["cents"] for share in there)))
+def _require_left(connection: Connection, about: StoredRecord, shares: Sequence[ShareData]) -> None:
+    """Raises CorrectionRefusedError where more is taken from a place than stands there of the record."""
+    taken: dict[ToGl | ToCharge, int] = {}
+    for share in shares:
+        if share["cents"] < 0:
+            charge = share["charge"] or f"{CREDIT_PREFIX}{share['account']}"
+            source = ToGl(share["gl"]) if share["account"] is None else ToCharge(charge)
+            taken[source] = taken.get(source, 0) - share["cents"]
+    for source, cents in taken.items():
+        _require_enough(about, _there(connection, about, source), cents)
+
+
+def _require_enough(about: StoredRecord, there: Sequence[ShareData], cents: int) -> None:
+    left = sum(share["cents"] for share in there)
+    if not 0 < cents <= left:
+        place = f"Record {about.body['seq']} of {about.body['terminal']}"
+        raise refused(f"{place} has {format_cents(max(0, left))} there to move.")
 
 
 def _closed_by(connection: Connection, item: int, shares: Sequence[ShareData]) -> list[int]:
