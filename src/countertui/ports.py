@@ -77,6 +77,9 @@ class Recorder(Protocol):
         `address` is the city's page, where there is one.
         """
 
+    def claimed(self, code: str) -> tuple[str, int, int]:
+        """The terminal, epoch and record that a receipt's code names; nothing is verified. Raises an AnswerNo."""
+
 
 @dataclass(frozen=True, slots=True)
 class PrintOutcome:

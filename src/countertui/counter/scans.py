@@ -12,6 +12,7 @@ from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.micr import begins_a_line
 from countertui.domain.refusal import Refused
 from countertui.domain.scan_layouts import CheckDigitWrong, Stub, read_stub
+from countertui.errors import AnswerNo
 from countertui.store import money_here
 
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
@@ -73,12 +74,9 @@ def _of_stub(station: Station, stub: Stub) -> Scanned:
 
 
 def _of_claim(station: Station, text: str) -> Scanned:
-    from countertui.sync.claim import claimed_terminal
-    from countertui.sync.faults import ClaimRefusedError
-
     try:
-        terminal, epoch, seq = claimed_terminal(text)
-    except ClaimRefusedError as fault:
+        terminal, epoch, seq = station.recorder.claimed(text)
+    except AnswerNo as fault:
         raise NotFound("That code is no receipt's, or was read badly.", press="Scan it again.") from fault
     own = (terminal, epoch) == (station.place.terminal, station.place.epoch)
     receipt = money_here.receipt_at(station.reader, seq) if own else None

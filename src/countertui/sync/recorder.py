@@ -12,7 +12,7 @@ from countertui.domain.records import KeyRotateData
 from countertui.ports import SignedRecord
 from countertui.sync.canonical import canonical
 from countertui.sync.chain import genesis, head_message, record_hash, rotation_message, signed_message
-from countertui.sync.claim import claim_text
+from countertui.sync.claim import claim_text, claimed_terminal
 from countertui.sync.ed25519 import checked_public_key, verify
 from countertui.sync.faults import RecordSelfCheckError, UnsafeKeyError
 from countertui.sync.keyslots import Identity
@@ -93,6 +93,10 @@ class Recorder:
                 vouched = bytes.fromhex(certificate) + signer.public_key
                 return claim_text(fields, signer.sign_quickly, vouched, address)
         return claim_text(fields, self._signer.sign_quickly, b"", address)
+
+    def claimed(self, code: str) -> tuple[str, int, int]:
+        """The terminal, epoch and record that a receipt's code names. Raises ClaimRefusedError if it is no claim."""
+        return claimed_terminal(code)
 
     def sign_request(self, message: bytes) -> tuple[bytes, ...]:
         """Signatures on a request to the ledger: by the key that signs now, then by the one before it, if it is here.
