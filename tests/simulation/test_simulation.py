@@ -121,7 +121,7 @@ def test_a_fork_that_stops_nobody_is_convicted(monkeypatch: pytest.MonkeyPatch) 
     """Self-check: nobody at the ledger minds two journals under one key: in a batch, a record or a carried disk."""
     for module in (kept_apart, witnessing, recovering):
         monkeypatch.setattr(module, "stop_terminal", lambda *_: None)
-    convicted(10, "NOT NOTICED: Happened(what='clone'", steps=STEPS)
+    convicted(27, "NOT NOTICED: Happened(what='clone'", steps=STEPS)
 
 
 class _Last(Random):
