@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import segno
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -258,11 +258,13 @@ def test_no_data_becomes_a_command(folder: Path, document: Document, profile: st
 def _bars(stream: Stream) -> list[str]:
     """What Code128 commands hold, read as Epson's reference says: a brace doubled is one, `{B` begins."""
     codes = [command[4:].decode() for command in stream.commands if command[:2] == b"\x1dk"]
-    assert all(code.startswith("{B") for code in codes)
+    assert all(code.startswith("{B") and "{" not in code[2:].replace("{{", "") for code in codes)
     return [code[2:].replace("{{", "{") for code in codes]
 
 
 @given(st.text(PRINTABLE, min_size=1, max_size=40))
+@example("{")
+@example("a{{b{A")
 def test_a_bar_code_holds_what_it_was_given_or_is_not_there(folder: Path, text: str) -> None:
     stream = Stream(render(Document("test", "", (Barcode(text),)), capabilities_dir=folder, columns=32))
     fits = (len(text) + 1 + 1) * 11 + 13 + 20 <= 32 * 12 // 2
@@ -275,6 +277,16 @@ def test_a_code_is_as_wide_as_the_standard_says(text: str) -> None:
     # Another program's count; it may see that digits alone take less room.
     other = segno.make_qr(text, error="m", boost_error=False).symbol_size(border=0)[0]
     assert qr_modules(text) == other or (text.isdigit() and qr_modules(text) > other)
+
+
+@pytest.mark.parametrize("letter", ["A", "a"])
+def test_the_longest_text_of_each_size_is_known_to_the_letter(letter: str) -> None:
+    """From version 10 on the count of letters takes more bits, which a text that just fits feels."""
+    longest = [n for n in range(100, 420) if qr_modules(letter * n) < qr_modules(letter * (n + 1))]
+    assert len(longest) >= 7
+    for n in longest[:7]:
+        sizes = [segno.make_qr(letter * m, error="m", boost_error=False).symbol_size(border=0)[0] for m in (n, n + 1)]
+        assert sizes == [qr_modules(letter * n), qr_modules(letter * (n + 1))]
 
 
 @pytest.mark.parametrize(
