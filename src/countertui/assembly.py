@@ -22,12 +22,13 @@ from countertui.domain.city import rules_from_json
 from countertui.domain.demo import is_demo
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.hardware import links
+from countertui.hardware.customer_display import CustomerDisplay
 from countertui.hardware.links.tcp import TcpLink
 from countertui.hardware.no_printer import NoPrinter
 from countertui.hardware.print_child import PrintChild
 from countertui.hardware.receipt_printer import PaperSetting, ReceiptPrinter
 from countertui.machine import SystemClock, random_bytes, uuid7
-from countertui.ports import Clock, Printer
+from countertui.ports import Clock, Display, Printer
 from countertui.store import registry_log
 from countertui.store.batches import is_acked
 from countertui.store.connection import open_for_reading
@@ -105,6 +106,7 @@ def open_station(folder: Path, passphrase: str, keep_child: KeepChild) -> Statio
     try:
         station = open_for_command(folder, passphrase, way, printers)
         way.connect_beside()
+        station.display = _display(folder, SystemClock())
     except BaseException:
         for printer in printers:
             printer.close()
@@ -290,6 +292,15 @@ def _printers(folder: Path, clock: Clock, keep_child: KeepChild) -> tuple[Printe
         ReceiptPrinter(_print_child(folder), links.of(table), clock.mono_ms, _paper(table), name=table.name)
         for table in read_terminal(folder / SETTINGS).printers
     )
+
+
+def _display(folder: Path, clock: Clock) -> Display | None:
+    """The customer's display of the terminal's settings. None is normal."""
+    table = read_terminal(folder / SETTINGS).pole_display
+    if table is None:
+        return None
+    link = links.of_serial(table, table.serial, "pole display")
+    return CustomerDisplay(link, table.speaks, clock.mono_ms)
 
 
 def _paper(device: PrinterTable) -> PaperSetting:

@@ -157,6 +157,8 @@ def check_in_child(folder: Path) -> tuple[str, ...]:
 
 def close_station(station: Station) -> None:
     """Close what a station holds open."""
+    if station.display is not None:
+        station.display.close()
     station.reader.close()
     station.reference.close()
     for printer in station.printers:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from countertui.domain.money import Cents
 from countertui.domain.personal import Place, Salted
 from countertui.domain.records import KeyRotateData
 from countertui.errors import AnswerNo, EnvironmentFault
@@ -139,6 +140,22 @@ class Printer(Protocol):
 
     def close(self) -> None:
         """End what the printer keeps running."""
+
+
+class Display(Protocol):
+    """What the customer reads. Told and forgotten: a display that is dead or absent never holds anything up."""
+
+    def show_item(self, what: str, cents: Cents, total: Cents) -> None:
+        """What was added last, and what everything comes to."""
+
+    def show_paid(self, paid: Cents, change: Cents) -> None:
+        """What was handed over, and what comes back."""
+
+    def clear(self) -> None:
+        """Nothing to say to this customer any more."""
+
+    def close(self) -> None:
+        """Empty it and let go of it."""
 
 
 class Pins(Protocol):

@@ -14,7 +14,9 @@ from countertui.config.terminal import TerminalSettings, read_terminal
 from countertui.hardware import checkup
 from countertui.hardware.checkup import Finding, examine, sample_page, way_of
 from countertui.hardware.print_child import PrintChild
+from countertui.hardware.virtual_pole import VirtualPole
 from countertui.hardware.virtual_printer import VirtualPrinter
+from countertui.hardware.virtual_serial import VirtualSerial
 
 
 def mono_ms() -> int:
@@ -165,6 +167,16 @@ def test_a_port_called_by_its_place_is_told_its_lasting_name(tmp_path: Path, mon
     os.close(master)
     os.close(slave)
     assert "wherever it is plugged in, it is /dev/serial/by-id/usb-FTDI" in finding.says
+
+
+def test_a_display_is_shown_something_where_pages_are_printed(tmp_path: Path, child: PrintChild) -> None:
+    with VirtualSerial(VirtualPole("cd5220")) as display:
+        text = f'[pole_display]\nserial = "{display.path}"\ndialect = "cd5220"\n'
+        assert only(examine(settings(tmp_path, text), mono_ms, None)).is_well
+        assert display.wait_for(lambda inside: inside.heard == b"")
+        finding = only(examine(settings(tmp_path, text), mono_ms, child))
+        assert (finding.is_well, "it should show COUNTERTUI TEST / 1234567890" in finding.says) == (True, True)
+        assert display.wait_for(lambda inside: inside.lines == ("COUNTERTUI TEST     ", "12345678901234567890"))
 
 
 def test_the_page_fits_every_paper_and_any_name(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,7 +14,8 @@ from countertui.domain.check_line import ALPHABETS
 
 WAYS = ("host", "serial", "usb", "queue", "file")
 """The keys that each name a way to a printer; a table has exactly one of them."""
-DIALECTS = ("epson", "logic-controls", "cd5220")
+Dialect = Literal["epson", "logic-controls", "cd5220"]
+DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
 """What pole displays obey."""
 _OF_WAY = {"port": "host", "baud": "serial", "bits": "serial", "parity": "serial", "stop": "serial", "flow": "serial"}
 
@@ -183,6 +184,11 @@ class PoleDisplayTable(SerialDevice):
     table: ClassVar[str] = "pole_display"
 
     dialect: Annotated[str, Field(description="the commands it obeys")]
+
+    @property
+    def speaks(self) -> Dialect:
+        """Its dialect, one of those there are."""
+        return next(dialect for dialect in DIALECTS if dialect == self.dialect)
 
     def problems(self, given: Iterable[str]) -> Iterator[str]:
         """What the fields can't say for themselves."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from countertui.counter.customer import show_cart, show_nothing
 from countertui.counter.station import Person, Station
 from countertui.counter.typed import LONGEST_PAYOR, LONGEST_REASON, checked_text
 from countertui.domain.charges import OpenCharge
@@ -90,11 +91,13 @@ def checked_cart(cart: Cart) -> Cart:
 def save_cart(station: Station, person: Person, held: Held) -> None:
     """Keep a cart as it is now; an empty one is forgotten. Raises what `checked_cart` and `checked_tender` do."""
     _keep(station, person, held, "open")
+    show_cart(station, held)
 
 
 def park_cart(station: Station, person: Person, held: Held) -> None:
     """Set a cart aside for later. Raises what `checked_cart` and `checked_tender` do."""
     _keep(station, person, held, "parked")
+    show_nothing(station)
 
 
 def take_back(station: Station, cart_id: str) -> Held:
@@ -117,6 +120,7 @@ def carts(station: Station) -> list[SavedCart]:
 def drop_cart(station: Station, cart_id: str) -> None:
     """Forget a cart for good."""
     station.store.write_working(lambda db: working.drop_cart(db, cart_id))
+    show_nothing(station)
 
 
 def _keep(station: Station, person: Person, held: Held, state: str) -> None:

@@ -16,7 +16,7 @@ from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Role
 from countertui.domain.session_figures import SessionFigures
-from countertui.ports import Clock, Exchange, Ids, Pins, Printer, Recorder, Vault
+from countertui.ports import Clock, Display, Exchange, Ids, Pins, Printer, Recorder, Vault
 
 if TYPE_CHECKING:
     from countertui.store.reference import Reference
@@ -153,6 +153,8 @@ class Station:
     """What the next batch adds up to, as far as the journal was read for it: see `counter.figures`."""
     watch: ClockWatch = field(default_factory=ClockWatch)
     touch: Touch = field(default_factory=Touch)
+    display: Display | None = None
+    """What the customer reads, if there is one."""
 
     @property
     def printer(self) -> Printer:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from countertui.counter.balances import unchanged
 from countertui.counter.cart import checked_cart
 from countertui.counter.cash_only import approver_of_check
+from countertui.counter.customer import show_paid
 from countertui.counter.keep_personal import personal_of
 from countertui.counter.paper import receipt_facts
 from countertui.counter.paper_receipt import approver_of_paper, require_keyable
@@ -101,6 +102,7 @@ def take_payment(
         working.drop_cart(db, cart.id)
 
     recorded = station.record(fact, with_paper, check)
+    show_paid(station, settlement.total, settlement.change)
     return Taken(
         recorded.receipt_no or "",
         settlement.total,

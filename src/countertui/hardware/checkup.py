@@ -12,8 +12,8 @@ from countertui.config.serial_ports import lasting_name
 from countertui.config.terminal import TerminalSettings
 from countertui.domain.documents import Block, Cut, Document, Pair, Qr, Rule, Text, plain, to_json
 from countertui.errors import CounterError
-from countertui.hardware import links
-from countertui.hardware.conversation import MonoMs
+from countertui.hardware import links, pole
+from countertui.hardware.conversation import Conversation, MonoMs
 from countertui.hardware.links.link import Link, PrinterError
 from countertui.hardware.print_child import PrintChild
 from countertui.hardware.spooler import Abilities, Outcome, print_job
@@ -28,6 +28,7 @@ _PRINTED = {
     "sent": "the test page is sent; look whether it came out, as nothing can be heard on this way",
 }
 _BUSY_TRIES = 3
+_POLE_LINES = ("COUNTERTUI TEST", "12345678901234567890")
 _PROCESS_ID = b"TEST"
 
 
@@ -52,16 +53,16 @@ def way_of(table: PrinterTable) -> str:
 
 
 def examine(settings: TerminalSettings, mono_ms: MonoMs, child: PrintChild | None) -> Iterator[Finding]:
-    """Look at each device, and print a test page on each printer where a print child is given for that."""
+    """Look at each device. Where a print child is given, each printer prints a test page and the display shows one."""
     for printer in settings.printers:
         yield _printer(printer, mono_ms, child)
-    others: list[tuple[str, str, SerialDevice]] = [("scanner", one.name, one) for one in settings.scanners]
+    for scanner in settings.scanners:
+        yield _line("scanner", scanner.name, scanner, mono_ms)
     if settings.check_reader is not None:
-        others.append(("check reader", "check reader", settings.check_reader))
-    if settings.pole_display is not None:
-        others.append(("pole display", "pole display", settings.pole_display))
-    for what, name, table in others:
-        yield _line(what, name, table.serial, links.of_serial(table, table.serial, name))
+        yield _line("check reader", "check reader", settings.check_reader, mono_ms)
+    if (display := settings.pole_display) is not None:
+        page = pole.start(display.speaks) + pole.show(display.speaks, *_POLE_LINES)
+        yield _line("pole display", "pole display", display, mono_ms, page if child is not None else b"")
 
 
 def _printer(table: PrinterTable, mono_ms: MonoMs, child: PrintChild | None) -> Finding:
@@ -146,13 +147,17 @@ def sample_page(table: PrinterTable) -> Document:
     return Document("test", plain(f"Test page: {table.title}"), blocks)
 
 
-def _line(what: str, name: str, port: str, link: Link) -> Finding:
-    """A device that only speaks when it has something to say: its port is all that can be tried."""
+def _line(what: str, name: str, table: SerialDevice, mono_ms: MonoMs, shown: bytes = b"") -> Finding:
+    """A device that never answers: its port is all that can be tried, and what a display is sent."""
+    link = links.of_serial(table, table.serial, name)
     try:
         link.open()
+        if shown:
+            Conversation(link, mono_ms).write(shown)
+            link.flush(link.deadlines.write_ms)
     except PrinterError as error:
-        return Finding(what, name, False, error.word, f"{port}, {_why(link, error)}", error.press)
-    link.close()
-    return Finding(
-        what, name, True, "ok", f"{port}, there and free{_lasting(port)}; whether it is the right one, using it tells"
-    )
+        return Finding(what, name, False, error.word, f"{table.serial}, {_why(link, error)}", error.press)
+    finally:
+        link.close()
+    told = f"it should show {' / '.join(_POLE_LINES)}" if shown else "whether it is the right one, using it tells"
+    return Finding(what, name, True, "ok", f"{table.serial}, there and free{_lasting(table.serial)}; {told}")
