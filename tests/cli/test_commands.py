@@ -10,6 +10,8 @@ import pypdfium2
 import pytest
 
 from cli_city import REAL_PASSPHRASE, City, Said, refund_by_check, run, take_payments
+from countertui.cli.receipt import show
+from countertui.errors import AnswerNo, UsageError
 from countertui.store.anchor import anchor_folder
 from countertui.sync.batch import NO_BATCH, batch_hash, batch_name, check_batch, key_id, parse_batch
 from countertui.sync.chain import genesis
@@ -179,21 +181,26 @@ def test_a_receipt_that_does_not_exist_is_status_1(city: City) -> None:
     assert "T1-99" in said.err
 
 
-def test_a_receipt_is_shown_as_it_was_printed_marked_as_a_copy_with_how_it_stands(city: City) -> None:
-    lines = [line.strip() for line in city.run("receipt", "show", "T1-3", "--text").out.splitlines()]
+def test_a_receipt_is_shown_as_it_was_printed_marked_as_a_copy_with_how_it_stands(
+    city: City, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def shown() -> list[str]:
+        assert show("T1-3", dir=city.folder, text=True) == 0
+        return [line.strip() for line in capsys.readouterr().out.splitlines()]
+
+    lines = shown()
     assert lines[:2] == ["COPY", "DEMO - NOT A REAL RECEIPT"]
     assert any(line.startswith("Receipt T1-3") for line in lines)
     assert "[QR]" in lines
     store = sqlite3.connect(city.folder / "store.db")
     store.execute("UPDATE receipt SET state = 'void' WHERE receipt_no = 'T1-3'")
     store.commit()
-    assert [line.strip() for line in city.run("receipt", "show", "T1-3", "--text").out.splitlines()][1] == "VOIDED"
+    assert shown()[:2] == ["COPY", "VOIDED"]
     store.execute("DELETE FROM print_job")
     store.commit()
     store.close()
-    said = city.run("receipt", "show", "T1-3", "--text")
-    assert (said.status, said.out) == (1, "")
-    assert "no longer kept here" in said.err
+    with pytest.raises(AnswerNo, match="no longer kept here"):
+        show("T1-3", dir=city.folder, text=True)
 
 
 def test_the_same_as_a_pdf_in_a_new_file(city: City, tmp_path: Path) -> None:
@@ -211,10 +218,12 @@ def test_the_same_as_a_pdf_in_a_new_file(city: City, tmp_path: Path) -> None:
     assert words.startswith("COPY")
     assert "Receipt T1-3" in words
     made = file.read_bytes()
-    assert city.run("receipt", "show", "T1-3", "--pdf", str(file)).status == 2
+    with pytest.raises(UsageError, match="there already"):
+        show("T1-3", dir=city.folder, pdf=file)
     assert file.read_bytes() == made
+    with pytest.raises(UsageError, match="Only one of"):
+        show("T1-3", dir=city.folder, text=True, json_=True)
     assert city.run("receipt", "show", "T1-3", "--pdf", str(tmp_path / "no" / "x.pdf")).status == 3
-    assert city.run("receipt", "show", "T1-3", "--text", "--json").status == 2
 
 
 # Verify

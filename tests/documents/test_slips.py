@@ -36,6 +36,18 @@ def test_a_validation_says_what_was_paid_on_what() -> None:
     ]
 
 
+def test_a_stub_is_validated_in_its_customers_language() -> None:
+    assert as_text(validation_document(replace(STUB, language="es", ledger_id="DEMO-7"), copy=1)) == [
+        "               DUPLICADO 1",
+        "DEMO - NO ES UN PAPEL REAL",
+        "PAGADO 123.45 2026-11-23 10:14",
+        "City of Springfield",
+        "Cuenta 00-123-4",
+        "Recibo CH1-12",
+        "Terminal CH1 Ann Lee",
+    ]
+
+
 @pytest.mark.parametrize(
     ("first", "document"),
     [

@@ -17,6 +17,7 @@ from countertui.counter.station import Person, Run, Station
 from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.documents.slips import EndorsementFacts, ValidationFacts, endorsement_document, validation_document
 from countertui.domain.documents import MOST_COPIES, DocumentError, from_json, plain, to_json
+from countertui.domain.languages import language_of
 from countertui.domain.money import format_cents
 from countertui.domain.records import EndorseAgainData, Fact, Kind
 from countertui.domain.rights import Act
@@ -102,6 +103,7 @@ def validate_stub(station: Station, person: Person, receipt_no: str) -> None:
         account=accounts[0] if len(set(accounts)) == 1 else "",
         cents=record.total_cents,
         ledger_id=station.place.ledger,
+        language=language_of(station.reference.languages(dict.fromkeys(accounts))),
     )
     document = replace(validation_document(facts), title="Stub")
     station.store.write_working(

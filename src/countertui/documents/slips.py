@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from countertui.domain.demo import is_demo
 from countertui.domain.documents import Block, Document, Text, plain
+from countertui.domain.languages import USUAL, WORDS, Language
 from countertui.domain.money import format_cents
-
-_WORTHLESS = "DEMO - NOT A REAL PAPER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,10 @@ class EndorsementFacts:
 
 @dataclass(frozen=True, slots=True)
 class ValidationFacts:
-    """What is printed on the stub that a customer brought: what was paid on it, in cents, when and by which receipt."""
+    """What is printed on the stub that a customer brought: what was paid on it, in cents, when and by which receipt.
+
+    `account` is empty where the receipt has several.
+    """
 
     city_name: str
     terminal: str
@@ -43,6 +45,7 @@ class ValidationFacts:
     cents: int
     ledger_id: str
     training: bool = False
+    language: Language = USUAL
 
 
 def endorsement_document(facts: EndorsementFacts, *, copy: int = 0) -> Document:
@@ -51,7 +54,7 @@ def endorsement_document(facts: EndorsementFacts, *, copy: int = 0) -> Document:
     `copy` n is the n-th time it is printed again, and says so.
     """
     lines = (
-        *((_WORTHLESS,) if is_demo(facts.ledger_id) else ()),
+        *((WORDS[USUAL].demo_paper,) if is_demo(facts.ledger_id) else ()),
         "FOR DEPOSIT ONLY",
         facts.city_name,
         *((f"Account {facts.bank_account}",) if facts.bank_account else ()),
@@ -63,15 +66,17 @@ def endorsement_document(facts: EndorsementFacts, *, copy: int = 0) -> Document:
 
 def validation_document(facts: ValidationFacts, *, copy: int = 0) -> Document:
     """The validation of a stub: paid, how much, on which account, by which receipt, where and by whom."""
+    words = WORDS[facts.language]
     lines = (
-        *((_WORTHLESS,) if is_demo(facts.ledger_id) else ()),
-        f"PAID {format_cents(facts.cents)} {facts.printed_at}",
+        *((words.demo_paper,) if is_demo(facts.ledger_id) else ()),
+        f"{words.paid.format(format_cents(facts.cents))} {facts.printed_at}",
         facts.city_name,
-        *((f"Account {facts.account}",) if facts.account else ()),
-        f"Receipt {facts.receipt_no}",
-        f"Terminal {facts.terminal} {facts.operator_name}",
+        *((words.account.format(facts.account),) if facts.account else ()),
+        words.receipt.format(facts.receipt_no),
+        f"{words.terminal.format(facts.terminal)} {facts.operator_name}",
     )
-    return Document("validation", plain(f"Validation {facts.receipt_no}"), _texts(lines), copy, facts.training)
+    title = plain(f"Validation {facts.receipt_no}")
+    return Document("validation", title, _texts(lines), copy, facts.training, facts.language)
 
 
 def _texts(lines: tuple[str, ...]) -> tuple[Block, ...]:

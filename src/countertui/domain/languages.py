@@ -13,12 +13,13 @@ USUAL: Language = "en"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a receipt in one language; `{}` is where the fact goes.
+    """The words of a receipt, and of a customer's validated stub, in one language; `{}` is where the fact goes.
 
     heads: the usual heads of charges; one that a city made up itself is shown as it is. tenders: by `TenderKind`.
     """
 
     demo: str
+    demo_paper: str
     training: str
     duplicate: str
     copy: str
@@ -42,6 +43,7 @@ class Words:
     change: str
     check_code: str
     keep: str
+    paid: str
     heads: Mapping[str, str]
     tenders: Mapping[str, str]
 
@@ -53,6 +55,7 @@ class Words:
 WORDS: Mapping[Language, Words] = {
     "en": Words(
         demo="DEMO - NOT A REAL RECEIPT",
+        demo_paper="DEMO - NOT A REAL PAPER",
         training="TRAINING - NO REAL MONEY",
         duplicate="DUPLICATE {}",
         copy="COPY",
@@ -76,11 +79,13 @@ WORDS: Mapping[Language, Words] = {
         change="Change",
         check_code="Check code",
         keep="Keep this receipt.",
+        paid="PAID {}",
         heads={},
         tenders={"cash": "Cash", "check": "Check", "card": "Card", "money_order": "Money order"},
     ),
     "es": Words(
         demo="DEMO - NO ES UN RECIBO REAL",
+        demo_paper="DEMO - NO ES UN PAPEL REAL",
         training="PRÁCTICA - SIN DINERO REAL",
         duplicate="DUPLICADO {}",
         copy="COPIA",
@@ -104,6 +109,7 @@ WORDS: Mapping[Language, Words] = {
         change="Cambio",
         check_code="Código de control",
         keep="Conserve este recibo.",
+        paid="PAGADO {}",
         heads={
             "credit": "Saldo a favor",
             "fee": "Tarifa",
