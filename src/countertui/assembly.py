@@ -263,7 +263,8 @@ def _reference(folder: Path, applied: int, exchange: LedgerExchange, way: WayToL
             raise ReferenceUnusable(
                 f"{fault.happened} It could not be built anew. {why.happened}",
                 "Everything taken is recorded elsewhere: this file is only for looking things up.",
-                "Make the ledger reachable, then open the counter again: it builds the file by itself.",
+                "Make the ledger reachable, then open the counter again: it builds the file by itself. Where the ledger"
+                " is reachable, have it publish anew first: countertui ledger publish.",
             ) from why
         return Reference(path)
 

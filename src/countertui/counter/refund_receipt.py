@@ -126,7 +126,8 @@ def payable_in_cash(station: Station, record: ReceiptRecord, session: Session | 
     row = money_here.session(station.db, session.id) if session else None
     if session is None or row is None or row.close_seq is not None:
         raise RefundRefused(
-            "A cash refund is paid from an open drawer.", press="Open a drawer, or ask for an AP check."
+            "A cash refund is paid from an open drawer.",
+            press="Have a lead approve it at an open drawer (F10, R there), or ask for an AP check.",
         )
     cash = figures_of(station, session).expected()[TenderKind.CASH]
     if cash.cents < record.total_cents:
