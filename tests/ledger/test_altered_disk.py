@@ -170,14 +170,33 @@ def test_a_later_word_of_the_terminals_stands(books: Books, key: Ed25519PrivateK
     assert state(books) == "active", "the same journal is no fork"
 
 
+def test_a_disk_that_ends_before_what_was_heard_is_told(
+    books: Books, key: Ed25519PrivateKey, till: Till, first: Records
+) -> None:
+    for _ in range(3):
+        till.pay(copies())
+    assert hear_records(books, key, "T1", 1, record_lines(till.records), NOW).status == 200
+    records = [*first, *till.records]
+    recover(books, key, disk(till, records[:5]), "dee", NOW)
+    assert alarms(books) == [("rollback", 5), ("recovered", 5)]
+    (told,) = asked(books, "SELECT detail FROM alarm WHERE kind = 'rollback'")
+    assert told == ("The store that dee read ends at record 5, and 7 were seen: it is an older copy.",)
+    assert state(books) == "active", "it may be an image of one that is well"
+    recover(books, key, disk(till, records), "dee", NOW)
+    assert [kind for kind, _ in alarms(books)] == ["rollback", "recovered", "recovered"], (
+        "the whole one is no older copy"
+    )
+    assert fsck(books).differences == ()
+
+
 def test_nobody_can_make_a_fork_of_what_was_signed(
     books: Books, key: Ed25519PrivateKey, till: Till, twin: Till, first: Records
 ) -> None:
     """Who has the disk and no key: records in other places, hashes of others beside them, another terminal's."""
     till.pay(copies())
     till.pay(copies())
-    records = [*first, *till.records]
     sealed = till.seal()
+    records = [*first, *records_of(sealed)]
     assert ingest(books, key, sealed, "T1", 1, 2, NOW).status == NEW
     true = disk(till, records)
     moved = [records[0], records[3], records[2], records[1], *records[4:]]

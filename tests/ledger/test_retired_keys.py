@@ -209,8 +209,9 @@ def test_a_store_that_was_altered_freezes_nobody(books: Books, key: Ed25519Priva
     found = recover(books, key, left_of(till, altered), "dee", NOW)
     assert (found.bad, found.records) == (2, 0)
     assert state(books) == "active"
-    (told,) = asked(books, "SELECT kind, seq, detail FROM alarm")
+    told, older = asked(books, "SELECT kind, seq, detail FROM alarm ORDER BY id")
     assert told[:2] == ("chain", 2), "no fork, and it is told all the same"
+    assert older[:2] == ("rollback", 2), "its seal is not there"
     assert told[2].endswith("does not verify: it was altered or damaged there; it is here as it was signed.")
 
 

@@ -1,8 +1,8 @@
-"""The network between terminals and ledger: it loses, doubles, delays and alters what it carries, by a seed."""
+"""The network between terminals and ledger: it loses, doubles, delays, alters and swaps what it carries, by a seed."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,8 +13,11 @@ import httpx2
 from countertui.sync.transport import LedgerClient
 from simulation.ledger_side import Killed, Ledger
 
-FAULTS = ("none", "lose request", "lose answer", "double", "alter request", "alter answer", "delay", "kill ledger")
-WEIGHTS = (46, 7, 9, 7, 7, 5, 9, 10)
+FAULTS = (
+    *("none", "other answer", "lose request", "lose answer", "double", "alter request", "alter answer", "delay"),
+    "kill ledger",
+)
+WEIGHTS = (41, 5, 7, 9, 7, 7, 5, 9, 10)
 _MOST_STATEMENTS = 70
 
 
@@ -40,6 +43,8 @@ class Network(httpx2.BaseTransport):
     altered: Counter[str] = field(default_factory=Counter)
     """Requests that were altered on the way, by what the ledger made of them."""
     kept: list[Carried] = field(default_factory=list)
+    said: defaultdict[str, list[tuple[int, bytes]]] = field(default_factory=lambda: defaultdict(list))
+    """The ledger's signed answers so far, by what was asked."""
 
     def client(self) -> LedgerClient:
         """A terminal's way to the ledger: its real client, over this network."""
@@ -70,6 +75,11 @@ class Network(httpx2.BaseTransport):
             raise httpx2.ReadError("the ledger is gone") from None
         if fault == "lose answer":
             raise httpx2.ReadError("lost")
+        earlier = self.said[what_of(carried)] if is_batch(carried) or carried.method == "POST" else []
+        if fault == "other answer" and earlier:
+            self.done[f"other answer to {what_of(carried)}"] += 1
+            status, answer = self.random.choice(earlier)
+        earlier.append((status, answer))
         if fault == "alter answer" and answer:
             answer = flipped(answer, self.random)
         return httpx2.Response(status, content=answer, headers={"date": self.ledger.date()})

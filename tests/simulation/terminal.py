@@ -327,9 +327,8 @@ class Terminal:
 
     def altered_there(self, seq: int) -> bool:
         """Whether that record's bytes are not those that its hash is of, on the disk as it is."""
-        with contextlib.closing(sqlite3.connect(f"{(self.folder / 'store.db').as_uri()}?mode=ro", uri=True)) as db:
-            row = db.execute("SELECT prev, body, h FROM journal WHERE seq = ?", (seq,)).fetchone()
-        return row is not None and record_hash(seq, row[0], row[1]) != row[2]
+        rows = self.on_disk(f"SELECT prev, body, h FROM journal WHERE seq = {seq}")
+        return any(record_hash(seq, prev, body) != h for prev, body, h in rows)
 
     def sells(self) -> bool:
         """Whether a payment goes through."""
@@ -368,8 +367,12 @@ class Terminal:
 
     def journal_ids(self) -> set[str]:
         """Of the disk as it is, whether or not the program can open it."""
+        return {id_ for (id_,) in self.on_disk("SELECT id FROM journal")}
+
+    def on_disk(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the store holds as it is, whoever may open it."""
         with contextlib.closing(sqlite3.connect(f"{(self.folder / 'store.db').as_uri()}?mode=ro", uri=True)) as db:
-            return {id_ for (id_,) in db.execute("SELECT id FROM journal").fetchall()}
+            return db.execute(sql).fetchall()
 
     def cum_net(self) -> int:
         return int(self.station.db.execute("SELECT cum_net FROM counter").fetchone()[0])

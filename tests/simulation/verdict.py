@@ -7,17 +7,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from counter_station import TODAY
 from countertui.domain.paper_books import PaperNumber
 from countertui.errors import AnswerNo
 from countertui.ledger.fsck import fsck
 from countertui.ledger.recovering import Recovered
 from countertui.ledger.tree import Tiles, size_of
 from countertui.store import working
-from countertui.sync.batch import MAX_ENVELOPE, parse_batch
+from countertui.sync.batch import MAX_ENVELOPE, batch_hash, parse_batch
 from countertui.sync.dsse import parse_envelope
 from countertui.sync.merkle import tree_root
 from simulation.life import Happened, Life
-from simulation.terminal import Money, Terminal
+from simulation.terminal import MONEY, Money, Terminal
 
 _REFUSALS = {"400", "401", "413", "422", "register refused"}
 _STOPS = {"fork", "rollback"}
@@ -29,6 +30,8 @@ _SAID = {
     "altered record": ("its bytes are not the ones that were hashed",),
 }
 """Why a machine says that it stopped, by what befell it: another reason is no notice of that."""
+_BY_ITS_HEAD = ("is another here than at its terminal", "its store is an older copy")
+"""What an alarm says that a terminal's own word raised."""
 _FORKED = "another than the one here"
 
 
@@ -63,6 +66,8 @@ def judge(life: Life) -> Verdict:
         for terminal in life.terminals:
             _money(verdict, life, books, terminal)
             _machine(verdict, life, books, terminal)
+            _answers(verdict, terminal)
+            _clocks(verdict, terminal)
         _sums(verdict, books)
         _numbers(verdict, life)
         _papers(verdict, life, books)
@@ -71,6 +76,8 @@ def judge(life: Life) -> Verdict:
         for happened in life.happened:
             _notice(verdict, life, books, happened)
         _on_the_way(verdict, life)
+        for name, found in life.recovered.items():
+            _carried_in(verdict, life, books, name, found)
     if life.network.answers[500]:
         verdict.wrong.append(f"The ledger had {life.network.answers[500]} faults of its own.")
     verdict.again = life.network.answers[200]
@@ -92,11 +99,22 @@ class _Books:
         self.alarms = {(kind, terminal, epoch, seq) for kind, terminal, epoch, seq in asked(
             "SELECT kind, terminal, epoch, seq FROM alarm"
         )}  # fmt: skip
+        self.told = asked("SELECT terminal, epoch, detail FROM alarm")
         self.alarmed = {(terminal, epoch) for kind, terminal, epoch, _ in self.alarms if kind in _STOPS}
         self.records = asked("SELECT terminal, epoch, kind, entry, body FROM record WHERE terminal <> 'LEDGER'")
+        self.entries = {entry for (entry,) in asked(
+            "SELECT entry FROM record UNION SELECT id FROM entry WHERE kind = 'credit'"
+        )}  # fmt: skip
         self.lines = asked("SELECT entry, fund, account, cents FROM gl_line")
         self.kept = set(_ids(bytes(data) for (data,) in asked("SELECT bytes FROM inbox")))
         self.tenders = {str(gl) for gl in life.terminals[0].station.rules.posting.tender.values()}
+
+    def heard(self, terminal: Terminal) -> bool:
+        """Whether somebody at the ledger was told what a terminal said of where its journal ends."""
+        return any(
+            (code, epoch) == terminal.place and any(words in told for words in _BY_ITS_HEAD)
+            for code, epoch, told in self.told
+        )
 
     def frozen(self, place: tuple[str, int]) -> bool:
         """Whether somebody at the ledger was told about this terminal, and it is stopped."""
@@ -181,6 +199,27 @@ def _machine(verdict: Verdict, life: Life, books: _Books, terminal: Terminal) ->
         verdict.wrong.append(f"{terminal.name}: batches are {dict(standing)}.")
 
 
+def _answers(verdict: Verdict, terminal: Terminal) -> None:
+    """Each answer that a terminal keeps is the ledger's to that very batch."""
+    for no, envelope, ack in terminal.on_disk("SELECT batch_no, envelope, ack FROM sending WHERE ack IS NOT NULL"):
+        said = json.loads(parse_envelope(ack, MAX_ENVELOPE).payload)
+        own = (*terminal.place, no, batch_hash(parse_envelope(envelope, MAX_ENVELOPE).payload))
+        if (said["terminal"], said["epoch"], said["batch_no"], said["batch_hash"]) != own:
+            verdict.wrong.append(f"{terminal.name}: the answer kept of batch {no} is to other bytes.")
+
+
+def _clocks(verdict: Verdict, terminal: Terminal) -> None:
+    """However a clock was set, records are in order of time, and money counts on the day that its drawer was opened."""
+    last = ""
+    for kind, body in terminal.on_disk("SELECT kind, body FROM journal ORDER BY seq"):
+        said = json.loads(body)
+        if said["utc"] < last:
+            verdict.wrong.append(f"{terminal.name}: record {said['seq']} is of {said['utc']}, after one of {last}.")
+        if kind in MONEY and said["biz_date"] != f"{TODAY}":
+            verdict.wrong.append(f"{terminal.name}: record {said['seq']} counts on {said['biz_date']}.")
+        last = said["utc"]
+
+
 def _sums(verdict: Verdict, books: _Books) -> None:
     """Each payment's entry takes in what its record says; funds balance; terminals' sums are their records'."""
     taken: defaultdict[int, int] = defaultdict(int)
@@ -198,6 +237,11 @@ def _sums(verdict: Verdict, books: _Books) -> None:
         net[terminal, epoch] += cents if kind == "pay" else -cents
         if kind == "pay" and taken[entry] != cents:
             verdict.wrong.append(f"{terminal}: a payment of {cents} cents took in {taken[entry]}.")
+        if kind == "void" and taken[entry] != -cents:
+            verdict.wrong.append(f"{terminal}: a void of {cents} cents gave back {-taken[entry]}.")
+    stray = set(taken) - books.entries
+    if stray:
+        verdict.wrong.append(f"Entries {sorted(stray)} are of no record in the books.")
     for place, (_, waiting, cum_net) in books.states.items():
         if not waiting and cum_net != net[place]:
             verdict.wrong.append(f"{place}: the books add up to {net[place]}, the ledger says {cum_net}.")
@@ -274,18 +318,50 @@ def _notice(verdict: Verdict, life: Life, books: _Books, happened: Happened) -> 
         how.append("the machine stopped itself")
     elif happened.by_itself:
         verdict.wrong.append(f"NOT NOTICED by the machine: {happened}; it says {machine.station.store.halted}.")
+    for each in both:
+        if "the ledger has" in (each.station.store.halted or "") and not (books.heard(each) or life.ledger_went_back):
+            verdict.wrong.append(f"NOT NOTICED by the ledger: {each.name} told it that {each.station.store.halted}")
     if happened.what == "altered record":
         how += _altered(verdict, life, books, machine, happened.seq)
     elif books.frozen(machine.place):
         how.append("the ledger froze it")
     elif any(each.station.exchange.standing() in ("frozen", "revoked") for each in both):
         how.append("it knows that the ledger froze it, which a ledger that was put back forgot")
+    elif happened.what == "old disk and anchor" and _is_older(life, books, machine):
+        how.append("the ledger was told when its disk was read")
     if how:
         verdict.noticed[f"{happened.what}: {' and '.join(how)}"] += 1
-    elif not happened.noticeable:
+    elif not happened.noticeable or (happened.what == "clone" and _one_journal(life, both)):
         verdict.beyond_notice += 1
     else:
         verdict.wrong.append(f"NOT NOTICED: {happened}")
+
+
+def _is_older(life: Life, books: _Books, machine: Terminal) -> bool:
+    """Whether an alarm says that the disk which was read at the ledger ends before what was seen."""
+    ((last,),) = machine.on_disk("SELECT max(seq) FROM journal")
+    return machine.name in life.recovered and ("rollback", *machine.place, last) in books.alarms
+
+
+def _one_journal(life: Life, both: list[Terminal]) -> bool:
+    """Whether there is but one journal, though two machines have it: neither disk nor the ledger has another record
+    anywhere than the longer one has, so there is no second one that anybody could see.
+
+    The other machine recorded nothing since it was copied, or lost it with an older disk before it told anybody.
+    """
+    code, epoch = both[0].place
+    here = f"terminal = '{code}' AND epoch = {epoch}"
+    rows = life.ledger.asked(
+        " UNION ALL ".join(
+            f"SELECT seq, h FROM {table} WHERE {here}" for table in ("record", "provisional", "witnessed")
+        )
+    )
+    for each in both:
+        rows += each.on_disk("SELECT seq, h FROM journal")
+    hashes: defaultdict[int, set[bytes]] = defaultdict(set)
+    for seq, h in rows:
+        hashes[seq].add(bytes(h))
+    return all(len(found) == 1 for found in hashes.values())
 
 
 def _says(machine: Terminal, what: str) -> bool:
@@ -305,14 +381,28 @@ def _altered(verdict: Verdict, life: Life, books: _Books, machine: Terminal, seq
         verdict.wrong.append(f"NOT NOTICED by verify: record {seq} of {machine.name} was altered.")
     found = life.recovered.get(machine.name)
     if isinstance(found, Recovered):
-        first = min(
-            each.seq for each in life.happened if each.machine == machine.name and machine.altered_there(each.seq)
-        )
+        # Others than its own, too: it may be the copy of a machine that was altered.
+        first = min(each.seq for each in life.happened if machine.altered_there(each.seq))
         if found.bad == first and ("chain", *machine.place, first) in books.alarms:
             how.append("an alarm at the ledger")
         else:
             verdict.wrong.append(f"NOT NOTICED by the ledger: record {first} of {machine.name}, and it says {found}.")
     return how
+
+
+def _carried_in(verdict: Verdict, life: Life, books: _Books, name: str, found: Recovered | str) -> None:
+    """Every record of a disk that was read at the ledger is in its custody, up to one that was altered there."""
+    if isinstance(found, str):
+        return
+    machine = next(each for each in life.terminals if each.name == name)
+    ((last,),) = machine.on_disk("SELECT max(seq) FROM journal")
+    here = life.ledger.asked(
+        f"SELECT last_seq FROM terminal WHERE code = '{machine.code}' AND epoch = {machine.epoch}"
+    )[0][0]
+    if found.last_seq != (last if found.bad is None else found.last_seq) or here < found.last_seq:
+        verdict.wrong.append(f"{name}: its disk has {last} records, and the ledger {here}: {found}.")
+    if found.last_seq + found.left_out != last or (found.bad is None and found.left_out):
+        verdict.wrong.append(f"{name}: its disk has {last} records, and it was told {found}.")
 
 
 def _on_the_way(verdict: Verdict, life: Life) -> None:

@@ -19,7 +19,16 @@ from sqlalchemy import Connection, RowMapping, select
 
 from countertui.domain.records import Kind
 from countertui.ledger import tables
-from countertui.ledger.alarms import CHAIN, FORK, RECOVERED, keep_evidence, raise_alarm, stop_terminal, told_retired
+from countertui.ledger.alarms import (
+    CHAIN,
+    FORK,
+    RECOVERED,
+    ROLLBACK,
+    keep_evidence,
+    raise_alarm,
+    stop_terminal,
+    told_retired,
+)
 from countertui.ledger.answers import HELD, NEW, SAME
 from countertui.ledger.books import Books
 from countertui.ledger.dead_store import Left, StoreRefusedError
@@ -85,6 +94,7 @@ def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str)
             line = record_lines([left.records[forked - 1]])
             keep_evidence(connection, left.terminal, left.epoch, 0, line, told, now)
         else:
+            _tell_older(connection, left, here, by, now)
             taken = _take_rest(connection, books, key, left, row, here, proven.hashes, by, now)
             if proven.beyond is not None:
                 seq, h = proven.beyond
@@ -139,6 +149,15 @@ def _tell_altered(connection: Connection, left: Left, bad: int, here: Here, by: 
     told = f"Record {bad} of its store, which {by} read, does not verify: it was altered or damaged there"
     kept = "it is here as it was signed" if bad <= here.last_seq or bad in here.live else "it is not here"
     raise_alarm(connection, CHAIN, left.terminal, left.epoch, bad, f"{told}; {kept}.", now)
+
+
+def _tell_older(connection: Connection, left: Left, here: Here, by: str, now: str) -> None:
+    """Raise an alarm over a store that ends before what was seen of its journal: an older disk was put back, or an old
+    image was read. Nobody is frozen for an image: the terminal itself may be well."""
+    last, seen = len(left.records), max(here.hashes, default=0)
+    if last < seen:
+        told = f"The store that {by} read ends at record {last}, and {seen} were seen: it is an older copy."
+        raise_alarm(connection, ROLLBACK, left.terminal, left.epoch, last, told, now)
 
 
 def _take_rest(
