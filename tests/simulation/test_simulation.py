@@ -19,6 +19,7 @@ from countertui.ledger import ingest as ingesting
 from countertui.ledger import kept_apart, recovering
 from countertui.ledger import live as witnessing
 from countertui.ledger import post_batch as posting
+from countertui.ledger.disk_journal import Proven
 from countertui.ledger.paper_keyed import PaperKeyed
 from countertui.ports import Answer
 from countertui.store import store as stores
@@ -122,6 +123,18 @@ def test_a_fork_that_stops_nobody_is_convicted(monkeypatch: pytest.MonkeyPatch) 
     for module in (kept_apart, witnessing, recovering):
         monkeypatch.setattr(module, "stop_terminal", lambda *_: None)
     convicted(27, "NOT NOTICED: Happened(what='clone'", steps=STEPS)
+
+
+def test_a_copy_hidden_behind_an_altered_record_is_convicted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Self-check: a disk is looked at no further than its first altered record."""
+    prove = recovering.prove
+
+    def as_far_as_it_is_whole(*given: Any) -> Proven:
+        found = prove(*given)
+        return found if found.bad is None else Proven(found.hashes[: found.bad - 1], found.bad, None, None)
+
+    monkeypatch.setattr(recovering, "prove", as_far_as_it_is_whole)
+    convicted(101, "NOT NOTICED: Happened(what='clone'", steps=STEPS)
 
 
 class _Last(Random):

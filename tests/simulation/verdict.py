@@ -202,7 +202,11 @@ def _machine(verdict: Verdict, life: Life, books: _Books, terminal: Terminal) ->
 def _answers(verdict: Verdict, terminal: Terminal) -> None:
     """Each answer that a terminal keeps is the ledger's to that very batch."""
     for no, envelope, ack in terminal.on_disk("SELECT batch_no, envelope, ack FROM sending WHERE ack IS NOT NULL"):
-        said = json.loads(parse_envelope(ack, MAX_ENVELOPE).payload)
+        try:
+            said = json.loads(parse_envelope(ack, MAX_ENVELOPE).payload)
+        except AnswerNo:
+            verdict.wrong.append(f"{terminal.name}: the answer kept of batch {no} is none.")
+            continue
         own = (*terminal.place, no, batch_hash(parse_envelope(envelope, MAX_ENVELOPE).payload))
         if (said["terminal"], said["epoch"], said["batch_no"], said["batch_hash"]) != own:
             verdict.wrong.append(f"{terminal.name}: the answer kept of batch {no} is to other bytes.")
@@ -314,7 +318,7 @@ def _notice(verdict: Verdict, life: Life, books: _Books, happened: Happened) -> 
     machine = next(each for each in life.terminals if each.name == happened.machine)
     both = [each for each in life.terminals if each is machine or each.name == f"{machine.name}-twin"]
     how = []
-    if any(_says(each, happened.what) for each in (both if happened.what == "clone" else [machine])):
+    if _says(machine, happened.what):
         how.append("the machine stopped itself")
     elif happened.by_itself:
         verdict.wrong.append(f"NOT NOTICED by the machine: {happened}; it says {machine.station.store.halted}.")
@@ -325,7 +329,7 @@ def _notice(verdict: Verdict, life: Life, books: _Books, happened: Happened) -> 
         how += _altered(verdict, life, books, machine, happened.seq)
     elif books.frozen(machine.place):
         how.append("the ledger froze it")
-    elif any(each.station.exchange.standing() in ("frozen", "revoked") for each in both):
+    elif machine.station.exchange.standing() in ("frozen", "revoked"):
         how.append("it knows that the ledger froze it, which a ledger that was put back forgot")
     elif happened.what == "old disk and anchor" and _is_older(life, books, machine):
         how.append("the ledger was told when its disk was read")
