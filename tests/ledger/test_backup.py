@@ -100,6 +100,25 @@ def test_what_comes_back_is_what_was(books: Books, key: Ed25519PrivateKey, till:
         again.close()
 
 
+def test_a_backup_made_while_terminals_are_awaited_comes_back_too(
+    books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path
+) -> None:
+    a_day(books, key, till)
+    back_up(books, key, tmp_path / "backup", NOW)
+    restore(tmp_path / "backup", tmp_path / "new", PASSPHRASE, everything=True)
+    again = open_books(tmp_path / "new")
+    try:
+        back_up(again, key, tmp_path / "second", NOW)
+    finally:
+        again.close()
+    restore(tmp_path / "second", tmp_path / "newer", PASSPHRASE, everything=True)
+    newer = open_books(tmp_path / "newer")
+    try:
+        assert everything(newer)["awaited"] == [("T1", 1)]
+    finally:
+        newer.close()
+
+
 def test_15_what_came_after_the_backup_is_asked_for_and_comes_to_the_same_log(
     books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path, engine: Engine
 ) -> None:

@@ -32,8 +32,9 @@ def await_terminals(connection: Connection) -> None:
 
 
 def await_terminal(connection: Connection, terminal: str, epoch: int) -> None:
-    """Await one that a given back entry let in."""
-    connection.execute(insert(tables.awaited).values(terminal=terminal, epoch=epoch))
+    """Await one that a given back entry let in; who is awaited stays so, as in a backup that was made meanwhile."""
+    if (terminal, epoch) not in awaited(connection):
+        connection.execute(insert(tables.awaited).values(terminal=terminal, epoch=epoch))
 
 
 def awaited(connection: Connection) -> list[tuple[str, int]]:
