@@ -42,7 +42,7 @@ from countertui.sync.keyslots import Secrets, keep_next_key, open_slots, public_
 from countertui.sync.late_client import LateClient
 from countertui.sync.pins import PepperedPins
 from countertui.sync.recorder import Recorder
-from countertui.sync.registry import Rotate, read_data, read_entry
+from countertui.sync.registry_entries import Rotate, read_data, read_entry
 from countertui.sync.transport import LedgerClient
 from countertui.sync.vault import Vault
 

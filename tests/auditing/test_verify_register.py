@@ -27,7 +27,7 @@ from countertui.ledger.keep_terminals import freeze, register_terminal, revoke, 
 from countertui.ledger.own_rotation import rotate_by_key
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.canonical import canonical
-from countertui.sync.registry import Erase, sign_entry
+from countertui.sync.registry_entries import Erase, sign_entry
 from ledger.engine import Engine, Town
 from ledger.test_given_back import later_random
 from ledger.test_ingest import WATER

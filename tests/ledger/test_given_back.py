@@ -127,7 +127,7 @@ def test_a_terminals_new_key_comes_back_before_the_batch_that_names_it(
 def resigned(entry: bytes, key: Ed25519PrivateKey, **changes: object) -> bytes:
     """An entry with other words, signed by that key."""
     from countertui.sync.canonical import canonical
-    from countertui.sync.registry import sign_entry
+    from countertui.sync.registry_entries import sign_entry
 
     said = json.loads(base64.b64decode(json.loads(entry)["payload"]))
     return sign_entry(canonical(said | changes), [("ledger", key)])

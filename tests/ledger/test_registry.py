@@ -37,16 +37,8 @@ from countertui.sync.dsse import parse_envelope
 from countertui.sync.faults import RegistryRefusedError
 from countertui.sync.keyslots import public_identity
 from countertui.sync.recorder import Recorder
-from countertui.sync.registry import (
-    Entry,
-    Register,
-    Rotate,
-    Terminal,
-    entry_hash,
-    entry_payload,
-    follow_all,
-    sign_entry,
-)
+from countertui.sync.registry import Register, entry_payload, follow_all
+from countertui.sync.registry_entries import Entry, Rotate, Terminal, entry_hash, sign_entry
 from ledger.test_ingest import WATER, acked, asked, put
 from ledger.town import LEDGER, NOW, PASSPHRASE, Till, counting_random
 

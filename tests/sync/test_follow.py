@@ -12,7 +12,8 @@ from countertui.sync.ack import ack_payload
 from countertui.sync.dsse import ACK, SNAPSHOT, sign_envelope, to_bytes
 from countertui.sync.exchange import LedgerExchange
 from countertui.sync.faults import AckRefusedError, RegistryRefusedError, SnapshotRefusedError
-from countertui.sync.registry import Freeze, LedgerKey, Register, Revoke, follow_all
+from countertui.sync.registry import Register, follow_all
+from countertui.sync.registry_entries import Freeze, LedgerKey, Revoke
 from countertui.sync.snapshot import Manifest, manifest_payload
 from countertui.sync.transport import Reply
 from sync.records import a_recorder

@@ -17,7 +17,8 @@ from countertui.sync.canonical import canonical
 from countertui.sync.certificate import certify
 from countertui.sync.dsse import ACK, REGISTRY, parse_envelope, sign_envelope, to_bytes
 from countertui.sync.faults import RegistryRefusedError
-from countertui.sync.registry import (
+from countertui.sync.registry import Register, entry_payload, follow, follow_all, require_pinned
+from countertui.sync.registry_entries import (
     MAX_ENTRY,
     NEW_KEY_ID,
     Data,
@@ -25,14 +26,9 @@ from countertui.sync.registry import (
     Found,
     Freeze,
     LedgerKey,
-    Register,
     Revoke,
     Rotate,
     Terminal,
-    entry_payload,
-    follow,
-    follow_all,
-    require_pinned,
     root_key_id,
     sign_entry,
 )

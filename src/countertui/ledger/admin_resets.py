@@ -27,7 +27,7 @@ from countertui.ledger.staff import People, Person, people_of
 from countertui.ledger.staff_changes import write_changes
 from countertui.sync.canonical import canonical
 from countertui.sync.ed25519 import checked_public_key, verify
-from countertui.sync.registry import THRESHOLD, root_key_id
+from countertui.sync.registry_entries import THRESHOLD, root_key_id
 
 _DOMAIN = b"ctp/1 admin reset\0"
 

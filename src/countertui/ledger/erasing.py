@@ -22,7 +22,7 @@ from countertui.ledger.custody import Place as BatchPlace
 from countertui.ledger.desk import Ground, Made, record, require_two
 from countertui.ledger.erased import BY_REGISTER, destroy, here
 from countertui.sync.ack import LEDGER_KEY_ID
-from countertui.sync.registry import Erase
+from countertui.sync.registry_entries import Erase
 
 
 class ErasureRefusedError(UsageError):

@@ -21,7 +21,7 @@ from countertui.sync.dsse import ACK, open_envelope, parse_envelope
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.faults import NoteRefusedError, RegistryRefusedError
 from countertui.sync.notes import open_checkpoint, origin_of
-from countertui.sync.registry import Freeze, read_data, read_entry
+from countertui.sync.registry_entries import Freeze, read_data, read_entry
 
 _OUTSIDE = {
     "frozen": "This terminal is frozen:",

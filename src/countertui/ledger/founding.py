@@ -22,7 +22,7 @@ from countertui.sync.keyslots import (
     public_identity,
 )
 from countertui.sync.pins import PIN_COST, pin_verifier
-from countertui.sync.registry import ROOTS
+from countertui.sync.registry_entries import ROOTS
 
 ROOT_OPENER = "root"
 _LONGEST_NAME = 60

@@ -22,15 +22,14 @@ from countertui.ledger.registry import REGISTER as LOG
 from countertui.sync.dsse import pae, parse_envelope
 from countertui.sync.ed25519 import checked_public_key, verify
 from countertui.sync.faults import RegistryRefusedError
-from countertui.sync.registry import (
+from countertui.sync.registry import Register, follow
+from countertui.sync.registry_entries import (
     MAX_ENTRY,
     Entry,
     Freeze,
-    Register,
     Revoke,
     Terminal,
     entry_hash,
-    follow,
     read_data,
     read_entry,
 )

@@ -14,7 +14,7 @@ from countertui.ledger.books import Books
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.certificate import certify
 from countertui.sync.ed25519 import checked_public_key
-from countertui.sync.registry import Data, Freeze, Revoke, Rotate, Terminal
+from countertui.sync.registry_entries import Data, Freeze, Revoke, Rotate, Terminal
 
 
 class TerminalRefusedError(UsageError):

@@ -24,7 +24,7 @@ from countertui.sync.keyslots import (
     open_slots,
     public_identity,
 )
-from countertui.sync.registry import ROOTS
+from countertui.sync.registry_entries import ROOTS
 from countertui.sync.sealing import sealing_key
 
 SLOT_NAME = "LEDGER"

@@ -27,7 +27,7 @@ from countertui.sync.keyslots import (
     public_identity,
     settle_next_key,
 )
-from countertui.sync.registry import NEW_KEY_ID, LedgerKey, root_key_id
+from countertui.sync.registry_entries import NEW_KEY_ID, LedgerKey, root_key_id
 
 COMING = "keys.json.new"
 SET_ASIDE = "keys.json.before-{}"

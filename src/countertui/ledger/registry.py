@@ -16,22 +16,18 @@ from countertui.ledger.turns import take_turn
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.batch import NO_BATCH
 from countertui.sync.chain import genesis
-from countertui.sync.registry import (
+from countertui.sync.registry import Register, TerminalKeys, entry_payload, follow, follow_all
+from countertui.sync.registry_entries import (
     Data,
     Entry,
     Erase,
     Found,
     Freeze,
     LedgerKey,
-    Register,
     Revoke,
     Rotate,
     Terminal,
-    TerminalKeys,
     entry_hash,
-    entry_payload,
-    follow,
-    follow_all,
     read_data,
     read_entry,
     root_key_id,

@@ -54,7 +54,7 @@ from countertui.sync.faults import (
     MalformedEnvelopeError,
     RegistryRefusedError,
 )
-from countertui.sync.registry import Found, read_data, read_entry
+from countertui.sync.registry_entries import Found, read_data, read_entry
 
 CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
     DeskKind.DECISION: requests.carry_out,

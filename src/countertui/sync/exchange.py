@@ -31,7 +31,8 @@ from countertui.sync.log_watch import follow
 from countertui.sync.notes import origin_of
 from countertui.sync.offer import Offer, usable_delta
 from countertui.sync.recorder import Recorder
-from countertui.sync.registry import Register, entry_hash, follow_all, read_entry, require_pinned
+from countertui.sync.registry import Register, follow_all, require_pinned
+from countertui.sync.registry_entries import entry_hash, read_entry
 from countertui.sync.snapshot import TableEntry, open_manifest
 from countertui.sync.transport import MAX_GIVEN_BACK, LedgerClient, Reply, not_known_there
 
