@@ -285,12 +285,14 @@ def _place(reference: Reference, recorder: Recorder, office: str) -> Place:
 def _printers(folder: Path, clock: Clock, keep_child: KeepChild) -> tuple[Printer, ...]:
     """The printers of the terminal's settings; a demo city's is a virtual one beside the counter. None is normal."""
     if _is_demo_folder(folder):
-        arguments = ["countertui.hardware.virtual_devices", "--paper", str(folder / "paper.txt")]
+        arguments = ["countertui.hardware.virtual_devices", "--paper", str(folder / "paper.txt"), "--slip-after", "3"]
         at = start_child(arguments, keep_child, folder / "printer.log")["printer"]
         link = TcpLink(at["host"], at["port"], label="virtual printer")
-        return (ReceiptPrinter(_print_child(folder), link, clock.mono_ms),)
+        setting = PaperSetting(slip=True, drawer_open="high")
+        return (ReceiptPrinter(_print_child(folder), link, clock.mono_ms, setting, name="virtual printer"),)
+    child = _print_child(folder)
     return tuple(
-        ReceiptPrinter(_print_child(folder), links.of(table), clock.mono_ms, _paper(table), name=table.name)
+        ReceiptPrinter(child, links.of(table), clock.mono_ms, _paper(table), name=table.name)
         for table in read_terminal(folder / SETTINGS).printers
     )
 

@@ -183,6 +183,23 @@ def test_print_again_is_a_duplicate_and_the_held_rest_is_cleared_first(
     assert unprinted(station) == []
 
 
+def test_what_is_held_is_forgotten_before_anything_else_is_printed(
+    station: Station, rosa: Person, session: Session
+) -> None:
+    """The rest of the first would come out on top of the next receipt, and be its customer's to read."""
+    job = in_doubt(station, session)
+    printer = printer_of(station)
+    printer.outcomes = [REFUSED]
+    pay(station, session)
+    printed(station)
+    print_again(station, rosa, job)
+    cleared_at_send = []
+    send = printer.send
+    printer.send = lambda *job: (cleared_at_send.append(printer.cleared), send(*job))[1]  # type: ignore[method-assign]
+    assert [note.receipt_no for note in printed(station)] == ["T1-2", "T1-1"]
+    assert cleared_at_send == [1, 1]
+
+
 def test_a_printer_that_cannot_be_cleared_prints_no_second_copy(
     station: Station, rosa: Person, session: Session
 ) -> None:

@@ -546,11 +546,15 @@ async def test_a_check_is_endorsed_again_only_with_a_reason(open_counter):
 async def test_who_takes_a_check_is_told_where_to_put_it(open_counter):
     check = "Check 1041 of 45.00"
     note = PrintNote(3, "T1-1", "refused", "no sheet was put in", "front counter", "endorsement", check)
-    desk = FakeDesk(slips_said=[SlipSaid("insert", check, "front counter")], delays={"print_slips": 0.05})
+    desk = FakeDesk(slips_said=[SlipSaid("insert", check, "front counter")])
     async with open_counter(desk) as counter:
         await paid(counter, "10422301")
         await counter.settle()
         assert "Put Check 1041 of 45.00 into front counter." in counter.message
+        desk.slipped = [[replace(note, state="processed")]]
+        counter.app.devices.print_papers()
+        await counter.settle()
+        assert "Printed on: Check 1041 of 45.00." in counter.message
         desk.slipped = [[note]]
         await counter.keys("f3", "enter", "s")
         await counter.settle()

@@ -40,7 +40,9 @@ def print_waiting(_station: Station, run: Run, printer: Printer) -> list[PrintNo
     Runs on the thread that owns the printer, as that may take its time; `run` does the store's part on the writer's. A
     document that can't be rendered waits, and keeps no other.
     """
-    notes: list[PrintNote] = []
+    notes = _forget_what_is_held(run, printer)
+    if notes:
+        return notes
     last = 0
     while (job := run(_next_for, printer, last)) is not None:
         last = job.id
@@ -50,10 +52,6 @@ def print_waiting(_station: Station, run: Run, printer: Printer) -> list[PrintNo
             words = error.happened if isinstance(error, CounterError) else f"it can't be laid out: {error}"
             notes.append(run(not_sent, printer, job, words))
             continue
-        held = _clear_for(run, printer, job)
-        if held is not None and held.state == "refused":
-            notes.append(run(not_sent, printer, job, held.detail))
-            break
         attempt = run(begin_sending, printer, job, data)
         if attempt is None:
             continue
@@ -99,15 +97,26 @@ def _next_for(station: Station, printer: Printer, after: int) -> PrintJob | None
     return None
 
 
-def _clear_for(run: Run, printer: Printer, job: PrintJob) -> PrintOutcome | None:
-    """Have the printer forget the rest of the paper that this one is printed instead of, if it was sent there."""
-    held_by = run(_holder_of, job.after_job) if job.after_job is not None else None
-    return printer.clear() if held_by == printer.name else None
+def _forget_what_is_held(run: Run, printer: Printer) -> list[PrintNote]:
+    """Have the printer forget, before anything else, the rest of a paper that is printed again; notes if it can't.
+
+    Else that rest would come out by itself as soon as the printer can, on top of whatever is printed next.
+    """
+    again = run(_held_and_again, printer)
+    held = printer.clear() if again else None
+    refused = held is not None and held.state == "refused"
+    return [run(not_sent, printer, job, held.detail) for job in again] if refused and held is not None else []
 
 
-def _holder_of(station: Station, job: int) -> str | None:
-    sent = print_jobs.attempts(station.db, job)
-    return sent[-1].device if sent else None
+def _held_and_again(station: Station, printer: Printer) -> list[PrintJob]:
+    """What waits for that printer to be printed instead of something that was sent to it before."""
+    return [
+        job
+        for job in print_jobs.unfinished_jobs(station.db)
+        if job.state in WAITING and job.after_job is not None and printer_for(station, job) is printer
+        for sent in print_jobs.attempts(station.db, job.after_job)[-1:]
+        if sent.device == printer.name
+    ]
 
 
 def begin_sending(station: Station, printer: Printer, job: PrintJob, data: bytes) -> int | None:

@@ -82,15 +82,17 @@ class PaperAndDrawer:
                 self._counter.tell(f"The drawer was not opened: {words}.", safe, "Open it with its key.")
 
     async def _printed(self, papers: Awaitable[list[PrintNote]]) -> None:
-        from countertui.screens.printing_words import doubt_about
+        from countertui.screens.printing_words import done_with_sheets, doubt_about
 
         try:
-            doubt = doubt_about(await papers)
+            notes = await papers
         except CounterError as error:
             self._counter.say(error)
         else:
-            if doubt is not None:
-                self._counter.tell(*doubt)
+            told = doubt_about(notes) or done_with_sheets(notes)
+            if told is not None:
+                self._counter.tell(*told)
         if self._counter.area.NAME == "printing":
             await self._counter.area.arrive()
+            self._counter.show_keys()
         self._counter.chips.ask()

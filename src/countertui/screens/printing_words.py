@@ -48,6 +48,12 @@ def slip_words(said: SlipSaid) -> tuple[str, str, str] | None:
             return None
 
 
+def done_with_sheets(notes: Sequence[PrintNote]) -> tuple[str, str, str] | None:
+    """What is told once a sheet that somebody put in was printed on; None where there was none."""
+    done = [note.title for note in notes if note.title and note.state not in ("refused", "uncertain")]
+    return (f"Printed on: {', '.join(done)}.", "", "") if done else None
+
+
 def doubt_about(notes: Sequence[PrintNote]) -> tuple[str, str, str] | None:
     """What is told of papers of which nobody knows whether they came out, or that nobody put in; None for no such."""
     not_in = [note for note in notes if note.title and note.state == "refused"]
