@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import insert
 from starlette.routing import Route
 
-from countertui.ledger import gate, server, tables
+from countertui.ledger import server, tables, under_way
 from countertui.ledger.access import Access, access_of, open_to
 from countertui.ledger.books import Books
 from countertui.ledger.callers import KeysInForce, Nonces
@@ -391,7 +391,7 @@ def test_a_body_that_says_it_is_too_large_is_refused_unread(api: TestClient, til
 async def test_a_body_that_does_not_come_is_given_up(
     api: TestClient, till: Till, monkeypatch: pytest.MonkeyPatch, target: str, limit: str, pause_s: float
 ) -> None:
-    monkeypatch.setattr(gate, limit, 0.05)
+    monkeypatch.setattr(under_way, limit, 0.05)
     sent: list[Any] = []
 
     async def receive() -> Any:

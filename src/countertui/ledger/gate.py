@@ -7,18 +7,15 @@ import hmac
 import ipaddress
 import time
 from contextlib import suppress
-from dataclasses import dataclass
-from hashlib import sha256
 from secrets import token_hex
 from typing import Any
 from urllib.parse import parse_qs
 
 import structlog
-from fastapi import HTTPException
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute, Match
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from countertui.ledger.access import Access, access_of
 from countertui.ledger.callers import Caller, KeysInForce, Nonces, identify, share_in
@@ -27,19 +24,15 @@ from countertui.ledger.meters import Meters
 from countertui.ledger.rates import Rates, network_of
 from countertui.ledger.rejected import READ, Upload, keep_rejected
 from countertui.ledger.service import Service
+from countertui.ledger.under_way import UNREAD, Sender, UnderWay, counted
 from countertui.sync.request_auth import SCHEME, RequestRefusedError, SignedRequest, read_authorization
 
-_SLOWEST_PART_S = 60.0
-"""How long the next part of a body may take."""
-_STRANGERS_BODY_S = 60.0
-"""How long the whole of one may take that no terminal signed for."""
 _STRANGER_S = 2.0
 """How long the ledger listens to who is no terminal."""
 _LOG = structlog.get_logger("countertui.ledger")
 _NO_ROUTE = "none"
 _NAMES = ("terminal", "office")
 _SNAPSHOTS = "GET /v1/snapshots/"
-_UNREAD = frozenset({"GET", "HEAD"})
 
 
 class TurnedAwayError(Exception):
@@ -48,21 +41,6 @@ class TurnedAwayError(Exception):
     def __init__(self, status: int, why: str, headers: dict[str, str] | None = None) -> None:
         self.status, self.why, self.headers = status, why, headers
         super().__init__(why)
-
-
-@dataclass(slots=True)
-class _Request:
-    """One request on its way through."""
-
-    id: str
-    route: str
-    access: Access
-    path: dict[str, Any]
-    address: str
-    caller: Caller | None = None
-    status: int = 0
-    bytes_in: int = 0
-    bytes_out: int = 0
 
 
 class Gate:
@@ -89,10 +67,10 @@ class Gate:
             return
         begun = time.monotonic()
         request = self._met(scope)
-        sender = _Sender(request, send)
+        sender = Sender(request, send)
         try:
             await self._admit(scope, receive, request)
-            await self._app(scope, _counted(request, receive, scope["method"]), sender)
+            await self._app(scope, counted(request, receive, scope["method"]), sender)
         except TurnedAwayError as refusal:
             await _refuse(scope, receive, sender, refusal)
         except Exception as fault:  # whatever it is, its text stays here: it may hold what a person typed
@@ -103,9 +81,9 @@ class Gate:
         finally:
             self._told(request, time.monotonic() - begun)
 
-    def _met(self, scope: Scope) -> _Request:
+    def _met(self, scope: Scope) -> UnderWay:
         peer = scope.get("client")
-        request = _Request(token_hex(8), _NO_ROUTE, Access.PUBLIC, {}, peer[0] if peer else "")
+        request = UnderWay(token_hex(8), _NO_ROUTE, Access.PUBLIC, {}, peer[0] if peer else "")
         for route in self._routes:
             match, child = route.matches(scope)
             if match is Match.FULL:
@@ -115,7 +93,7 @@ class Gate:
                 break
         return request
 
-    async def _admit(self, scope: Scope, receive: Receive, request: _Request) -> None:
+    async def _admit(self, scope: Scope, receive: Receive, request: UnderWay) -> None:
         """Raises TurnedAwayError for a request that no route is to see."""
         header = _header(scope, b"authorization")
         if request.access is Access.OPERATIONS:
@@ -125,7 +103,7 @@ class Gate:
         else:
             await self._require_terminal(scope, receive, header, request)
 
-    async def _require_terminal(self, scope: Scope, receive: Receive, header: str, request: _Request) -> None:
+    async def _require_terminal(self, scope: Scope, receive: Receive, header: str, request: UnderWay) -> None:
         method, target = scope["method"], _target(scope)
         try:
             signed = read_authorization(header)
@@ -133,7 +111,7 @@ class Gate:
             caller = await run_in_threadpool(identify, self._service, signed, method, target)
         except RequestRefusedError as fault:
             _require_patience(self._rates.wait_for_address(request.address, request.access))
-            if method not in _UNREAD:
+            if method not in UNREAD:
                 await self._keep_rejected(scope, receive, request)
             raise TurnedAwayError(401, fault.happened, {"www-authenticate": SCHEME}) from None
         request.caller = caller
@@ -148,14 +126,14 @@ class Gate:
         if method == "POST" and not self._nonces.is_new(caller.terminal, caller.nonce):
             raise TurnedAwayError(409, "That request was made before.")
 
-    async def _require_rest(self, signed: SignedRequest, method: str, target: str, request: _Request) -> None:
+    async def _require_rest(self, signed: SignedRequest, method: str, target: str, request: UnderWay) -> None:
         """Who asked too often is refused before the books are looked into, whomever a stranger says to be."""
         _require_patience(self._rates.rest_of_terminal(signed.terminal))
         wait_s = self._rates.rest_of_address(request.address, request.access)
         if wait_s and not await run_in_threadpool(self._keys.signed, signed, method, target):
             _require_patience(wait_s)
 
-    async def _keep_rejected(self, scope: Scope, receive: Receive, request: _Request) -> None:
+    async def _keep_rejected(self, scope: Scope, receive: Receive, request: UnderWay) -> None:
         """Count a stranger's upload and keep a little of it; it waits for no more of the body than comes at once."""
         data, more = b"", True
         with suppress(TimeoutError):
@@ -171,7 +149,7 @@ class Gate:
         upload = Upload(network_of(request.address), request.route, max(size, len(data)), data)
         await run_in_threadpool(keep_rejected, self._service.books, upload, self._service.now())
 
-    async def _is_its_share(self, caller: Caller, request: _Request, asked: dict[str, Any]) -> bool:
+    async def _is_its_share(self, caller: Caller, request: UnderWay, asked: dict[str, Any]) -> bool:
         """Whether, of snapshots, it asks for what its office is given: personal data of others is in the rest."""
         if not request.route.startswith(_SNAPSHOTS):
             return True
@@ -181,7 +159,7 @@ class Gate:
         allowed = await run_in_threadpool(share_in, self._service, caller, int(version))
         return bool(asked.get("office", "") == allowed)
 
-    def _require_operations(self, header: str, request: _Request) -> None:
+    def _require_operations(self, header: str, request: UnderWay) -> None:
         if self._metrics_token is None:
             if not _is_loopback(request.address):
                 raise TurnedAwayError(403, "This is told on the ledger's own machine only.")
@@ -189,7 +167,7 @@ class Gate:
             _require_patience(self._rates.wait_for_address(request.address, request.access))
             raise TurnedAwayError(401, "This is told to who has the token.", {"www-authenticate": "Bearer"})
 
-    def _told(self, request: _Request, seconds: float) -> None:
+    def _told(self, request: UnderWay, seconds: float) -> None:
         self._meters.count(request.route, request.status, seconds, request.bytes_in, request.bytes_out)
         said: dict[str, Any] = {
             "request": request.id,
@@ -209,52 +187,6 @@ class Gate:
             _LOG.warning("request", **said)
         elif "/health" not in request.route:
             _LOG.info("request", **said)
-
-
-class _Sender:
-    """Sends on, notes status and size, and adds the headers that all answers have."""
-
-    def __init__(self, request: _Request, send: Send) -> None:
-        self._request, self._send = request, send
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self._request.status = message["status"]
-            there = {name.lower() for name, _ in message["headers"]}
-            more = (
-                (b"x-request-id", self._request.id.encode()),
-                (b"x-content-type-options", b"nosniff"),
-                (b"cache-control", b"no-store"),
-            )
-            message = {**message, "headers": [*message["headers"], *(each for each in more if each[0] not in there)]}
-        elif message["type"] == "http.response.body":
-            self._request.bytes_out += len(message.get("body", b""))
-        await self._send(message)
-
-
-def _counted(request: _Request, receive: Receive, method: str) -> Receive:
-    """Receives on, counts, and holds the body to what the terminal signed for it, at its end."""
-    hashed = sha256()
-    until = time.monotonic() + _STRANGERS_BODY_S
-
-    async def received() -> Message:
-        left = _SLOWEST_PART_S if request.caller is not None else min(_SLOWEST_PART_S, until - time.monotonic())
-        try:
-            message = await asyncio.wait_for(receive(), left) if not ended[0] else await receive()
-        except TimeoutError:
-            raise HTTPException(408, "The rest of the request did not come in time.") from None
-        if message["type"] == "http.request":
-            part = message.get("body", b"")
-            request.bytes_in += len(part)
-            hashed.update(part)
-            if not message.get("more_body", False):
-                ended[0] = True
-                if request.caller is not None and hashed.hexdigest() != request.caller.digest:
-                    raise HTTPException(400, "What came is not what the terminal signed.")
-        return message
-
-    ended = [method in _UNREAD]
-    return received
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, refusal: TurnedAwayError) -> None:
