@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -19,9 +20,11 @@ from countertui.demo.passphrase import PASSPHRASE
 from countertui.domain.records import RestoreData
 from countertui.domain.refusal import Refused
 from countertui.ledger import enrolment
+from countertui.ledger.after_restore import RegisterWaitsError
 from countertui.ledger.dead_store import StoreRefusedError, read_store
 from countertui.ledger.keep_terminals import last_known, revoke
 from countertui.ledger.recovering import recover
+from countertui.ledger.restoring import go_on
 from countertui.store.anchor import anchor_folder, read_tip
 from countertui.store.copying import highest_receipt, last_good
 from countertui.sync.enrolment import make_request, open_admission, pepper_of
@@ -34,6 +37,7 @@ from simulation.town import bytes_of, ids_of, newest_offer
 if TYPE_CHECKING:
     from simulation.life import Life
 
+T = TypeVar("T")
 FIRST, SECOND = "ken", "uma"
 
 
@@ -58,11 +62,11 @@ def die(life: Life) -> None:
             recover_disk(life, terminal)
         if not _known(life, terminal):
             return  # a ledger that was put back may have forgotten it
-        _revoke(life, terminal)
+        _though_it_waits(life, lambda: _revoke(life, terminal))
         if life.random.random() < 0.5:
             recover_disk(life, terminal)
         if life.random.random() < 0.8:
-            life.terminals.append(_restored(life, terminal))
+            life.terminals.append(_though_it_waits(life, lambda: _restored(life, terminal)))
             life.done["restored"] += 1
 
 
@@ -71,11 +75,23 @@ def recover_disk(life: Life, terminal: Terminal) -> None:
     books, key = life.ledger.books, life.ledger.secrets.terminal_key
     try:
         left = read_store(terminal.folder / "store.db")
-        life.recovered[terminal.name] = recover(books, key, left, "tess", life.ledger.now())
+        taken = _though_it_waits(life, lambda: recover(books, key, left, "tess", life.ledger.now()))
+        life.recovered[terminal.name] = taken
         life.done["recovered"] += 1
     except StoreRefusedError as refusal:
         life.recovered[terminal.name] = refusal.happened
         life.done["not recovered"] += 1
+
+
+def _though_it_waits(life: Life, act: Callable[[], T]) -> T:
+    """Do it; where a restored ledger still waits for its terminals, two people have it go on first, as it says."""
+    try:
+        return act()
+    except RegisterWaitsError:
+        with life.ledger.books.writing() as connection:
+            go_on(connection, (FIRST, SECOND), "They are gone", life.ledger.now())
+        life.done["went on"] += 1
+        return act()
 
 
 def _known(life: Life, terminal: Terminal) -> bool:
