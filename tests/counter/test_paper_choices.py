@@ -267,6 +267,10 @@ def test_later_waits_for_a_person(station: Station, rosa: Person, session: Sessi
 
 def test_later_leaves_an_uncertain_one_uncertain(station: Station, session: Session) -> None:
     job = in_doubt(station, session)
+    pay(station, session)
+    found = chips(station, run_here(station))
+    assert (found.unprinted, found.uncertain) == (2, 1)
+    printed(station)
     later(station, job)
     assert [note.state for note in unprinted(station)] == ["uncertain"]
 

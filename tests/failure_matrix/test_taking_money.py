@@ -101,7 +101,7 @@ def _is_there(folder: Path) -> bool:
         jobs = [note.receipt_no for note in unprinted(station)]
         if there:
             assert (numbers, left, jobs) == (["T1-2", "T1-1"], [], ["T1-2"])
-            assert told == ["Receipt T1-2 over 10.00 IS recorded; its paper is not known to have come out (F3, R)."]
+            assert told == ["Receipt T1-2 over 10.00 IS recorded; its paper is not known to have come out (F10, P)."]
         else:
             assert (numbers, left, jobs) == (["T1-1"], [10_00], [])
             assert told == ["1 cart was NOT taken: no money is recorded for it (Ctrl+K takes one back)."]

@@ -106,7 +106,7 @@ async def test_a_running_session_goes_on_after_sign_on(open_counter):
         assert name(counter) == "payment"
 
 
-IS_RECORDED = "Receipt T1-17 over 84.17 IS recorded; its paper is not known to have come out (F3, R)."
+IS_RECORDED = "Receipt T1-17 over 84.17 IS recorded; its paper is not known to have come out (F10, P)."
 
 
 async def test_what_a_crash_left_is_said_until_it_is_read_even_to_who_signs_on_during_the_check(open_counter):

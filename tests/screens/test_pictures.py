@@ -115,7 +115,7 @@ def test_a_commit_not_confirmed(snap_compare, recorded):
 
 
 def test_what_a_crash_left(snap_compare):
-    note = "Receipt T1-17 over 84.17 IS recorded; its paper is not known to have come out (F3, R)."
+    note = "Receipt T1-17 over 84.17 IS recorded; its paper is not known to have come out (F10, P)."
     cart = "1 cart was NOT taken: no money is recorded for it (Ctrl+K takes one back)."
     desk = FakeDesk(left=[note, cart], check_seconds=0.1, others=[SESSION])
     assert picture_of(snap_compare, [*"ana", "enter", *"1357", "enter"], who=None, desk=desk)

@@ -301,6 +301,14 @@ def test_chips_contradict_nothing(printer, unprinted, ledger, young, words) -> N
     assert [chip.text for chip in chip_words(found, just_started=young)][:2] == words
 
 
+def test_papers_in_doubt_are_not_said_to_be_printing() -> None:
+    found = Chips("ok", 3, "online", 0, 1, 0, False, True, "", uncertain=1)
+    assert status_of(chip_words(found), 120).startswith("! 1 paper uncertain: F10, P  printing 2  ledger")
+    assert status_of(chip_words(found), 48).startswith("! 1 uncertain")
+    found = Chips("ok", 2, "online", 0, 1, 0, False, True, "", uncertain=2)
+    assert status_of(chip_words(found), 120).startswith("! 2 papers uncertain: F10, P  printer ok  ledger")
+
+
 @pytest.mark.parametrize(("open_ms", "said"), [(None, ""), (0, "drawer open"), (120_000, "! drawer open")])
 def test_an_open_drawer_is_said_and_warned_of_when_it_stays_open(open_ms, said) -> None:
     found = Chips("ok", 0, "online", 0, 1, 0, False, True, "", drawer_open_ms=open_ms)

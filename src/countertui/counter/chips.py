@@ -22,6 +22,7 @@ class Chips:
     log_alarm: what is wrong with the ledger's log, empty for nothing.
     stopped: why the ledger has stopped this terminal, empty if it has not.
     drawer_open_ms: how long the cash drawer has stood open, None if it is closed or can't be heard.
+    uncertain: how many of the unprinted wait for a person who looks.
     can_print: whether a paper waits for a printer that is ready again.
     disk_low: whether so little room is left that nothing new is begun.
     """
@@ -41,6 +42,7 @@ class Chips:
     stopped: str = ""
     drawer_open_ms: int | None = None
     can_print: bool = False
+    uncertain: int = 0
 
 
 def chips(station: Station, run: Run) -> Chips:
@@ -80,5 +82,6 @@ def _with_store(
         disk_low=station.store.disk.is_low,
         stopped=station.stopped,
         can_print=bool(ready),
+        uncertain=print_jobs.count_unfinished(station.db, "uncertain"),
         drawer_open_ms=till.drawer_open_ms if (till := station.till) is not None else None,
     )

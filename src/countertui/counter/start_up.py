@@ -66,7 +66,7 @@ def left_behind(station: Station) -> list[str]:
     if waiting and last_pay is not None and waiting[-1].receipt_no == last_pay:
         record = money_here.receipt(station.reader, last_pay)
         total = format_cents(record.total_cents) if record else ""
-        told.append(f"Receipt {last_pay} over {total} IS recorded; its paper is not known to have come out (F3, R).")
+        told.append(f"Receipt {last_pay} over {total} IS recorded; its paper is not known to have come out (F10, P).")
     carts = working.carts(station.reader)
     parked = sum(cart.state == "parked" for cart in carts)
     in_hand = len(carts) - parked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from countertui.counter.chips import Chips
 from countertui.domain.clock import A_DAY_MS, off_words
+from countertui.domain.words import number_of
 from countertui.widgets.status_line import Chip
 
 OLD_SNAPSHOT_DAYS = 3
@@ -15,8 +16,10 @@ _PRINTER_WELL = frozenset({"ok", "no status"})
 def chip_words(found: Chips, *, just_started: bool = False) -> tuple[Chip, ...]:
     """Each chip as a person reads it, the halt first. A demo's own ledger takes a while to start."""
     well = found.printer in _PRINTER_WELL
-    waiting = f", {found.unprinted} waiting" if found.unprinted else ""
-    printer = f"printing {found.unprinted}" if well and found.unprinted else f"printer {found.printer}{waiting}"
+    waits = found.unprinted - found.uncertain
+    waiting = f", {waits} waiting" if waits else ""
+    printer = f"printing {waits}" if well and waits else f"printer {found.printer}{waiting}"
+    doubt = Chip(f"{number_of(found.uncertain, 'paper')} uncertain: F10, P", "warn", f"{found.uncertain} uncertain")
     unsent = f", {found.unsent} unsent" if found.unsent else ", all sent"
     ledger = Chip(
         f"ledger {found.ledger}{unsent}",
@@ -39,6 +42,7 @@ def chip_words(found: Chips, *, just_started: bool = False) -> tuple[Chip, ...]:
         *((Chip("STOPPED by the ledger: no sales, call a lead", "bad", "STOPPED"),) if found.stopped else ()),
         *((Chip("disk nearly full: close and send", "bad", "disk full"),) if found.disk_low else ()),
         Chip(printer, "chip" if well else "warn", f"printer {found.printer}"),
+        *((doubt,) if found.uncertain else ()),
         *((drawer,) if found.drawer_open_ms is not None else ()),
         ledger,
         Chip(

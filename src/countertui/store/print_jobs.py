@@ -88,11 +88,11 @@ def unfinished_jobs(db: Db) -> list[PrintJob]:
     return [PrintJob(*row) for row in rows]
 
 
-def count_unfinished(db: Db) -> int:
-    """How many those are."""
+def count_unfinished(db: Db, state: str | None = None) -> int:
+    """How many those are, all or in one state."""
     (count,) = db.execute(
-        f"SELECT COUNT(*) FROM print_job WHERE state IN {_UNFINISHED} AND kind <> ?",  # noqa: S608
-        (DRAWER,),
+        f"SELECT COUNT(*) FROM print_job WHERE state IN {_UNFINISHED} AND kind <> ? AND state = COALESCE(?, state)",  # noqa: S608
+        (DRAWER, state),
     ).fetchone()
     return int(count)
 
