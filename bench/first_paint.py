@@ -97,17 +97,17 @@ def _painted_and_echoed(command: list[str], then: bytes = KEY) -> tuple[float, f
     )
     os.close(follower)
     try:
-        paint, _ = _wait_for(PAINTED, leader, begun)
+        paint, _ = wait_for(PAINTED, leader, begun)
         os.write(leader, KEY)
-        echo, seen = _wait_for(KEY, leader, begun)
+        echo, seen = wait_for(KEY, leader, begun)
         if then not in seen:
-            _wait_for(then, leader, begun)
+            wait_for(then, leader, begun)
         return paint, echo
     finally:
-        _end(child, leader)
+        end(child, leader)
 
 
-def _wait_for(text: bytes, leader: int, begun: float) -> tuple[float, bytes]:
+def wait_for(text: bytes, leader: int, begun: float) -> tuple[float, bytes]:
     """Read until the text is on the screen; milliseconds since the start, and the text of all that was read."""
     seen = b""
     while time.perf_counter() - begun < PATIENCE:
@@ -122,7 +122,7 @@ def _wait_for(text: bytes, leader: int, begun: float) -> tuple[float, bytes]:
     raise NothingSeenError(f"{text!r} did not come; the screen's last bytes: {seen[-300:]!r}")
 
 
-def _end(child: subprocess.Popen[bytes], leader: int) -> None:
+def end(child: subprocess.Popen[bytes], leader: int) -> None:
     """End the program as ctrl+q does, so that it ends its own children; kill it if it won't."""
     os.write(leader, b"\x11")
     until = time.perf_counter() + PATIENCE

@@ -291,13 +291,15 @@ def kick_wrongs(case: Case) -> list[str]:
 def kick_cases() -> Iterator[Case]:
     """Every fault at every byte of a drawer kick.
 
-    Left out: what halves its five bytes without breaking the connection. Where all but the last of them came, whatever
-    comes next is their end, and the drawer opens late; a network delivers its segments whole.
+    Left out: what halves its five bytes without breaking the connection, or before a printer that can't forget. Where
+    all but the last of them came, whatever comes next is their end, and the drawer opens late; a network delivers its
+    segments whole.
     """
     for kind in KINDS:
         line = kind.line()
         kick_drawer(line, 2, mono_ms=line.clock, expires_ms=KICK_LIFE_MS, abilities=kind.abilities)
         first = bytes(line.seen).index(b"\x1bp")
         for case in _at_every_byte(kind, line.arrived):
-            if not (case.fault in {"hung", "vanish"} and first < case.at < first + 5):
+            halves = {"hung", "vanish", *(["disconnect"] if kind.without_clearing else [])}
+            if not (case.fault in halves and first < case.at < first + 5):
                 yield case

@@ -283,8 +283,9 @@ def _place(reference: Reference, recorder: Recorder, office: str) -> Place:
 
 
 def _printers(folder: Path, clock: Clock, keep_child: KeepChild) -> tuple[Printer, ...]:
-    """The printers of the terminal's settings; a demo city's is a virtual one beside the counter. None is normal."""
-    if _is_demo_folder(folder):
+    """The printers of the terminal's settings; a demo city without any has a virtual one. None is normal."""
+    tables = read_terminal(folder / SETTINGS).printers
+    if not tables and _is_demo_folder(folder):
         arguments = ["countertui.hardware.virtual_devices", "--paper", str(folder / "paper.txt"), "--slip-after", "3"]
         at = start_child(arguments, keep_child, folder / "printer.log")["printer"]
         link = TcpLink(at["host"], at["port"], label="virtual printer")
@@ -292,8 +293,7 @@ def _printers(folder: Path, clock: Clock, keep_child: KeepChild) -> tuple[Printe
         return (ReceiptPrinter(_print_child(folder), link, clock.mono_ms, setting, name="virtual printer"),)
     child = _print_child(folder)
     return tuple(
-        ReceiptPrinter(child, links.of(table), clock.mono_ms, _paper(table), name=table.name)
-        for table in read_terminal(folder / SETTINGS).printers
+        ReceiptPrinter(child, links.of(table), clock.mono_ms, _paper(table), name=table.name) for table in tables
     )
 
 

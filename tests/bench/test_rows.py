@@ -17,6 +17,7 @@ ROWS_OF = {
     "close_and_seal": 1,
     "ledger_post": 1,
     "snapshot": 1,
+    "printer_hangs": 1,
     "night": 4,
 }
 

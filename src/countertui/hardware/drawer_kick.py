@@ -18,8 +18,9 @@ PULSE_ON_2MS, PULSE_OFF_2MS = 25, 250
 REAL_TIME_PULSE_100MS = 1
 FORGET_ALL = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 """DLE DC4 function 8: the printer forgets at once what it holds, and says 37 25 00."""
-_NULS = bytes(1536)
-"""More than any command but a picture still waits for; a kick has no time for as many as a job."""
+_NULS = bytes(2304)
+"""More than any command but a picture still waits for; a kick has no time for as many as a job. Twice as many end one
+whose length was taken from a question."""
 _TOO_LATE = "too late to open the drawer"
 
 
@@ -73,10 +74,11 @@ class _Kick:
     def do(self, abilities: Abilities) -> Outcome:
         heard = self.link.answers and self.talk.ask(1)
         if not heard and abilities.answers:
-            self.talk.write(_NULS)
-            while not (heard := self.talk.ask(1)):
+            while not heard:
                 if self.left_ms <= 0:
                     return self.outcome("refused", "no answer")
+                self.talk.write(_NULS)
+                heard = self.talk.ask(1)
         if not heard:
             return self.blindly(bytes((0x1B, 0x70, self.connector, PULSE_ON_2MS, PULSE_OFF_2MS)))
         answers = Answers(self.talk)
