@@ -143,7 +143,9 @@ class Bringing:
         return record(self.connection, ground.books, ground.key, said, ground.now)
 
     def _keep(self, how: str, name: str, rows: Sequence[Sequence[Any]]) -> None:
-        said = json.dumps([how, name, rows], ensure_ascii=False, separators=(",", ":"))
+        # By name: a later program's tables may have columns more, and must still set these rows again.
+        columns = TABLES.get(name, ()) if how in (ADD, CHANGE) else ()
+        said = json.dumps([how, name, rows, columns], ensure_ascii=False, separators=(",", ":"))
         self.parts.append(self._keep_bytes(zlib.compress(said.encode(), 1)))
 
     def _keep_bytes(self, data: bytes) -> str:
@@ -184,11 +186,12 @@ def set_again(connection: Connection, kept: str) -> None:
     """Set all rows that a list names by its parts. Raises KeptRowsAlteredError."""
     version = next_version(connection)
     for digest in parts_of(connection, kept):
-        how, name, rows = json.loads(zlib.decompress(_kept(connection, digest)))
+        how, name, rows, *named = json.loads(zlib.decompress(_kept(connection, digest)))
         if how == SERVE:
             set_served(connection, rows)
         elif may_be_brought(name):
-            _set(connection, how, name, [tuple(row) for row in rows], version)
+            of_now = _as_now(name, rows, *named) if how in (ADD, CHANGE) else [tuple(row) for row in rows]
+            _set(connection, how, name, of_now, version)
         else:
             raise KeptRowsAlteredError(f"Rows of {name} follow from records: no import sets them.")
 
@@ -197,6 +200,23 @@ def parts_of(connection: Connection, kept: str) -> list[str]:
     """The SHA-256 of each part that a list names, in order. Raises KeptRowsAlteredError."""
     parts: list[str] = json.loads(_kept(connection, kept))
     return parts
+
+
+def _as_now(name: str, rows: Sequence[Sequence[Any]], columns: Sequence[str] = ()) -> list[Row]:
+    """Kept rows in the columns of `TABLES` now: what they were kept without is empty, as a migration fills it.
+
+    Raises KeptRowsAlteredError for a column that there is no more. Without columns they are the first ones of now.
+    """
+    now = TABLES[name]
+    width = len(rows[0]) if rows else 0
+    then = tuple(columns) or now[:width]
+    if then == now:
+        return [tuple(row) for row in rows]
+    if not set(then) <= set(now) or len(then) != width:
+        raise KeptRowsAlteredError(f"Rows of {name} were kept with columns that are not known here.")
+    table = tables.reference[name]
+    empty = {column: None if table.c[column].nullable else "" for column in now}
+    return [tuple((empty | dict(zip(then, row, strict=True))).values()) for row in rows]
 
 
 def _set(connection: Connection, how: str, name: str, rows: Sequence[Row], version: int) -> None:

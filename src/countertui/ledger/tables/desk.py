@@ -29,7 +29,9 @@ turn = table(
 kept_rows = table(
     "kept_rows",
     text("sha256", primary_key=True),  # of the bytes beside it
-    blob("bytes"),  # a part: zlib, JSON list of how they are set, the table, the rows; a list of parts: JSON
+    blob(
+        "bytes"
+    ),  # a part: zlib, JSON list of how they are set, the table, the rows, their columns; a list of parts: JSON
 )
 """Reference rows that imports and the founding set, in parts; a signed record or entry names each list of parts."""
 
