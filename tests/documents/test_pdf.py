@@ -8,13 +8,14 @@ from pathlib import Path
 import pypdfium2
 import pytest
 import zxingcpp
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from countertui.documents.pdf import PdfError, as_pdf
 from countertui.documents.receipt import ReceiptFacts, ReceiptLineFacts, TenderFacts, receipt_document
 from countertui.documents.text import as_text
 from countertui.domain.documents import Barcode, Cut, Document, Feed, Pair, Qr, Rule, Text, plain
+from countertui.domain.languages import LANGUAGES, Language
 
 MADE_AT = 1_795_424_400
 RECEIPT = receipt_document(
@@ -144,9 +145,11 @@ BLOCKS = st.one_of(
 
 
 @settings(max_examples=25)
-@given(st.lists(BLOCKS, max_size=6))
-def test_any_data_is_text_in_it_and_never_markup(blocks: list[object]) -> None:
-    document = Document("test", "x", tuple(blocks))  # type: ignore[arg-type]
+@given(st.lists(BLOCKS, max_size=6), RAW, st.sampled_from(LANGUAGES))
+@example([], "", "en")
+@example([], " ", "es")
+def test_any_data_is_text_in_it_and_never_markup(blocks: list[object], title: str, language: Language) -> None:
+    document = Document("test", title, tuple(blocks), language=language)  # type: ignore[arg-type]
     as_pdf(document, made_at=0)
 
 

@@ -71,7 +71,7 @@ def as_pdf(document: Document, *, made_at: int, logo: bytes | None = None) -> by
     PNG for a Logo block. Raises PdfError, for a logo that is no picture too.
     """
     rows = [row for block in document.printed for row in _rows(block, logo)]
-    paper = {"title": _shown(document.title), "lang": document.language, "rows": rows}
+    paper = {"title": _shown(document.title).strip() or document.kind, "lang": document.language, "rows": rows}
     try:
         return typst.compile(
             _TEMPLATE.encode(),
