@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, nullcontext
 from functools import partial
 from pathlib import Path
@@ -14,21 +14,20 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from countertui.config.devices import PrinterTable
-from countertui.config.terminal import read_terminal
+from countertui.config.devices import CheckReaderTable, PoleDisplayTable, PrinterTable, ScannerTable
+from countertui.config.terminal import TerminalSettings, read_terminal
 from countertui.counter.station import Place, Station
 from countertui.counter.take_snapshot import build
 from countertui.domain.city import rules_from_json
 from countertui.domain.demo import is_demo
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.hardware import links
-from countertui.hardware.customer_display import CustomerDisplay
-from countertui.hardware.links.tcp import TcpLink
+from countertui.hardware.attached import display_of, readers_of
 from countertui.hardware.no_printer import NoPrinter
 from countertui.hardware.print_child import PrintChild
 from countertui.hardware.receipt_printer import PaperSetting, ReceiptPrinter
 from countertui.machine import SystemClock, random_bytes, uuid7
-from countertui.ports import Clock, Display, Printer
+from countertui.ports import Clock, Printer
 from countertui.store import registry_log
 from countertui.store.batches import is_acked
 from countertui.store.connection import open_for_reading
@@ -46,7 +45,7 @@ from countertui.sync.registry_entries import Rotate, read_data, read_entry
 from countertui.sync.transport import LedgerClient
 from countertui.sync.vault import Vault
 
-KEYS, SETTINGS, DEMO, LOGO = "keys.json", "terminal.toml", "demo.json", "logo.png"
+KEYS, SETTINGS, DEMO, LOGO, PAPER = "keys.json", "terminal.toml", "demo.json", "logo.png", "paper.txt"
 KeepChild = Callable[[subprocess.Popen[str]], None]
 
 
@@ -102,11 +101,14 @@ def open_station(folder: Path, passphrase: str, keep_child: KeepChild) -> Statio
     FolderUnusable, ReferenceUnusable, TerminalSettingsError.
     """
     way = WayToLedger(folder, keep_child)
-    printers = _printers(folder, SystemClock(), keep_child)
+    clock = SystemClock()
+    settings = _settings(folder, keep_child)
+    printers = _printers(folder, settings.printers, clock)
     try:
         station = open_for_command(folder, passphrase, way, printers)
         way.connect_beside()
-        station.display = _display(folder, SystemClock())
+        station.readers = readers_of(settings, clock.mono_ms)
+        station.display = display_of(settings.pole_display, station.place.city, clock.mono_ms)
     except BaseException:
         for printer in printers:
             printer.close()
@@ -282,28 +284,26 @@ def _place(reference: Reference, recorder: Recorder, office: str) -> Place:
     )
 
 
-def _printers(folder: Path, clock: Clock, keep_child: KeepChild) -> tuple[Printer, ...]:
-    """The printers of the terminal's settings; a demo city without any has a virtual one. None is normal."""
-    tables = read_terminal(folder / SETTINGS).printers
-    if not tables and _is_demo_folder(folder):
-        arguments = ["countertui.hardware.virtual_devices", "--paper", str(folder / "paper.txt"), "--slip-after", "3"]
-        at = start_child(arguments, keep_child, folder / "printer.log")["printer"]
-        link = TcpLink(at["host"], at["port"], label="virtual printer")
-        setting = PaperSetting(slip=True, drawer_open="high")
-        return (ReceiptPrinter(_print_child(folder), link, clock.mono_ms, setting, name="virtual printer"),)
+def _settings(folder: Path, keep_child: KeepChild) -> TerminalSettings:
+    """What terminal.toml says; in a demo city, virtual devices stand where it names none. None is normal."""
+    settings = read_terminal(folder / SETTINGS)
+    if settings.printers or not _is_demo_folder(folder):
+        return settings
+    arguments = ["countertui.hardware.virtual_devices", "--paper", str(folder / PAPER), "--slip-after", "3"]
+    at = start_child(arguments, keep_child, folder / "printer.log")
+    return TerminalSettings(
+        printers=(PrinterTable(name="virtual printer", slip=True, drawer_open="high", **at["printer"]),),
+        scanners=settings.scanners or (ScannerTable(name="scanner", **at["scanner"]),),
+        check_reader=settings.check_reader or CheckReaderTable(**at["check_reader"]),
+        pole_display=settings.pole_display or PoleDisplayTable(**at["pole_display"]),
+    )
+
+
+def _printers(folder: Path, tables: Sequence[PrinterTable], clock: Clock) -> tuple[Printer, ...]:
     child = _print_child(folder)
     return tuple(
         ReceiptPrinter(child, links.of(table), clock.mono_ms, _paper(table), name=table.name) for table in tables
     )
-
-
-def _display(folder: Path, clock: Clock) -> Display | None:
-    """The customer's display of the terminal's settings. None is normal."""
-    table = read_terminal(folder / SETTINGS).pole_display
-    if table is None:
-        return None
-    link = links.of_serial(table, table.serial, "pole display")
-    return CustomerDisplay(link, table.speaks, clock.mono_ms)
 
 
 def _paper(device: PrinterTable) -> PaperSetting:

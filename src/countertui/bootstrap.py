@@ -6,6 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +17,7 @@ from countertui.errors import CounterError
 if TYPE_CHECKING:
     from countertui.counter.station import Place, Run, Station
     from countertui.domain.city import CityRules
+    from countertui.domain.device_reads import DeviceRead
     from countertui.ports import Printer
 
 P = ParamSpec("P")
@@ -53,6 +55,7 @@ class ThreadedDesk:
         self._looks = ThreadPoolExecutor(1, "looks")
         self._errands = ThreadPoolExecutor(3, "errands")
         self._at_printers: list[ThreadPoolExecutor] = []
+        self._at_readers: list[threading.Thread] = []
         self._children: list[subprocess.Popen[str]] = []
         self._station: Station | None = None
 
@@ -112,8 +115,18 @@ class ThreadedDesk:
             for thread, printer in zip(self._at_printers, self.station.printers, strict=True)
         ]
 
+    def listen(self, told: Callable[[DeviceRead], None]) -> None:
+        """Listen to every scanner and check reader from now on, each in a thread of its own, which calls `told`."""
+        for reader in self.station.readers:
+            thread = threading.Thread(target=reader.listen, args=(told,), name=f"reader {reader.name}", daemon=True)
+            self._at_readers.append(thread)
+            thread.start()
+        if self.station.display is not None:
+            self.station.display.clear()
+
     def close(self) -> None:
         """Finish what is queued and end every child; no printer is waited for that waits for paper."""
+        self._end_readers()
         if self._station is not None:
             for printer in self._station.printers:
                 printer.give_up()
@@ -134,6 +147,13 @@ class ThreadedDesk:
         self._station = open_station(self._folder, passphrase, self._children.append)
         self._station.checking = True
         self._at_printers = [ThreadPoolExecutor(1, f"printer {printer.name}") for printer in self._station.printers]
+
+    def _end_readers(self) -> None:
+        if self._at_readers:
+            for reader in self.station.readers:
+                reader.stop()
+        for thread in self._at_readers:
+            thread.join()
 
     def _run(self, job: Callable[..., Any], *args: object) -> Any:
         future: Future[Any] = self._jobs.submit(job, self.station, *args)

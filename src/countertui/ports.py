@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from countertui.domain.device_reads import DeviceRead
 from countertui.domain.money import Cents
 from countertui.domain.personal import Place, Salted
 from countertui.domain.records import KeyRotateData
@@ -152,10 +153,27 @@ class Display(Protocol):
         """What was handed over, and what comes back."""
 
     def clear(self) -> None:
-        """Nothing to say to this customer any more."""
+        """Nothing to say to this customer any more: greet the next."""
 
     def close(self) -> None:
         """Empty it and let go of it."""
+
+
+class Reader(Protocol):
+    """A scanner or check reader, which speaks by itself. What it says damaged is dropped and counted."""
+
+    @property
+    def name(self) -> str:
+        """Which one, for a person."""
+
+    def listen(self, told: Callable[[DeviceRead], None]) -> None:
+        """Hand on what it reads until `stop`, coming back to it when it was unplugged; for a thread of its own."""
+
+    def stop(self) -> None:
+        """End `listen` soon."""
+
+    def status(self) -> str:
+        """One or two words: ok, or why it can't be heard; empty while that is not known."""
 
 
 class Pins(Protocol):

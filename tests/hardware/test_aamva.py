@@ -11,7 +11,8 @@ import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from countertui.hardware.aamva import CardHolder, CardNotRead, is_card, read_card
+from countertui.domain.device_reads import CardHolder
+from countertui.hardware.aamva import CardNotRead, is_card, read_card
 from countertui.hardware.scanners import read_scan, scan_framer
 
 VERSION_1, VERSION_10 = "aamva_v1_spec_sample_MIT.txt", "aamva_v10_spec_sample_MIT.txt"
@@ -32,10 +33,10 @@ def card(*elements: str, version: str = "10") -> str:
 
 def test_the_published_samples_are_read(sample) -> None:
     assert read_card(sample(VERSION_10)) == CardHolder(
-        "MICHAEL", "JOHN", "SAMPLE", "JR", "2300 WEST BROAD STREET", "RICHMOND", "VA", "23269"
+        "MICHAEL", "JOHN", "SAMPLE", "JR", "2300 WEST BROAD STREET", "RICHMOND", "VA", "23269", born="1986-06-06"
     )
     assert read_card(sample(VERSION_1)) == CardHolder(
-        "JOHN", "Q", "PUBLIC", "", "123 MAIN STREET", "ANYTOWN", "VA", "12345-9999"
+        "JOHN", "Q", "PUBLIC", "", "123 MAIN STREET", "ANYTOWN", "VA", "12345-9999", born="1976-11-23"
     )
 
 
@@ -78,6 +79,7 @@ def test_only_what_a_form_needs_comes_out(sample) -> None:
         "state",
         "postal_code",
         "cut",
+        "born",
     ]
     held = " ".join(str(getattr(read_card(text), field.name)) for field in fields(CardHolder))
     for secret in ("T64235789", "06061986", "12102024", "2424244747474786102204", "068", "DAYBRO", "123456789"):
@@ -117,6 +119,24 @@ def test_names_of_each_version(elements: tuple[str, ...], version: str, names: t
 )
 def test_postal_codes(written: str, read: str) -> None:
     assert read_card(card("DCSDOE", f"DAK{written}")).postal_code == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("06061986", "1986-06-06"),
+        ("19860606", "1986-06-06"),
+        ("12101962", "1962-12-10"),
+        ("20011231", "2001-12-31"),
+        ("02301986", ""),
+        ("00000000", ""),
+        ("6061986", ""),
+        ("NONE", ""),
+        ("0606198X", ""),
+    ],
+)
+def test_birth_dates_as_either_country_writes_them(written: str, read: str) -> None:
+    assert read_card(card("DCSDOE", f"DBB{written}")).born == read
 
 
 def test_a_name_that_was_cut_to_fit_is_told() -> None:

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from countertui.domain.money import Cents
+from countertui.hardware import customer_display
 from countertui.hardware.customer_display import CustomerDisplay
 from countertui.hardware.links.link import UNPLUGGED, Deadlines, PrinterUncertainError, refused
 from countertui.hardware.links.serial_port import SerialLink
@@ -135,3 +136,33 @@ def test_closing_one_that_was_never_used_opens_nothing() -> None:
     display.close()
     display.clear()
     assert port.opened == 0
+
+
+def test_the_next_customer_is_greeted_in_the_citys_name_once_the_change_was_read() -> None:
+    with VirtualSerial(VirtualPole("cd5220")) as pole:
+        display = CustomerDisplay(SerialLink(pole.path), "cd5220", mono_ms, ("City of Alder Ford", "Welcome"), 0.1)
+        display.clear()
+        greeting = ("City of Alder Ford  ", "Welcome             ")
+        assert pole.wait_for(lambda inside: inside.lines == greeting)
+        display.show_paid(Cents(20_000), Cents(7_655))
+        assert pole.wait_for(lambda inside: inside.lines == ("PAID          200.00", "CHANGE         76.55"))
+        assert pole.wait_for(lambda inside: inside.lines == greeting)
+        display.show_item("COPY", Cents(25), Cents(25))
+        assert pole.wait_for(lambda inside: "TOTAL" in inside.lines[1])
+        assert not pole.wait_for(lambda inside: inside.lines == greeting, 0.3)
+        display.close()
+
+
+def test_one_that_is_plugged_in_again_shows_what_is_true_now_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(customer_display, "AGAIN_MS", 20)
+    port = Port()
+    port.there = False
+    display = CustomerDisplay(port, "epson", mono_ms)
+    display.show_paid(Cents(1), Cents(0))
+    for _ in range(200):
+        if port.opened > 2:
+            break
+        time.sleep(0.005)
+    port.there = True
+    assert port.got(start("epson") + show("epson", *paid_and_change(Cents(1), Cents(0))))
+    display.close()

@@ -184,6 +184,9 @@ class PoleDisplayTable(SerialDevice):
     table: ClassVar[str] = "pole_display"
 
     dialect: Annotated[str, Field(description="the commands it obeys")]
+    greeting: Annotated[
+        str, Field(min_length=1, max_length=20, description="what stands below the city's name, up to 20 letters")
+    ] = "Welcome"
 
     @property
     def speaks(self) -> Dialect:

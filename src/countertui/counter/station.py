@@ -16,7 +16,7 @@ from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Role
 from countertui.domain.session_figures import SessionFigures
-from countertui.ports import Clock, Display, Exchange, Ids, Pins, Printer, Recorder, Vault
+from countertui.ports import Clock, Display, Exchange, Ids, Pins, Printer, Reader, Recorder, Vault
 
 if TYPE_CHECKING:
     from countertui.store.reference import Reference
@@ -155,6 +155,8 @@ class Station:
     touch: Touch = field(default_factory=Touch)
     display: Display | None = None
     """What the customer reads, if there is one."""
+    readers: tuple[Reader, ...] = ()
+    """Scanners and check readers that speak by themselves."""
 
     @property
     def printer(self) -> Printer:

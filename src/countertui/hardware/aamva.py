@@ -1,23 +1,28 @@
-"""The PDF417 on a driver's license or identity card: name and address for a form, and nothing else of it.
+"""The PDF417 on a driver's license or identity card: name, address and birth date for a form, and nothing else of it.
 
 AAMVA DL/ID Card Design Standard, annex D, versions 1 to 12. Many states restrict keeping what is scanned: whatever else
-the code holds (license number, birth date, height, ...) is not even looked at, and no card's text is kept or logged.
+the code holds (license number, height, ...) is not even looked at, and no card's text is kept or logged.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import date
 
+from countertui.domain.device_reads import CardHolder
 from countertui.domain.refusal import Refused
 
 LONGEST_CARD = 2_000
 """PDF417 holds 1,850 letters."""
 _LONGEST_FIELD = 60
+_EARLIEST_BIRTH = 1880
+"""No date of a year before it: 19600812 read as month, day and year is none."""
 _HEADER = re.compile(r"@\s*[\x1c\x1e]?\s*(?:ANSI|AAMVA) ?[0-9]{6}(?P<version>[0-9]{2})")
 _ELEMENTS = re.compile(r"(?:DL|ID)(?P<first>D[A-Z]{2}[^\r]*)")
-_NEEDED = frozenset({"DAA", "DAC", "DAD", "DAG", "DAH", "DAI", "DAJ", "DAK", "DCS", "DCT", "DCU", "DDE", "DDF", "DDG"})
+_NEEDED = frozenset(
+    {"DAA", "DAC", "DAD", "DAG", "DAH", "DAI", "DAJ", "DAK", "DBB", "DCS", "DCT", "DCU", "DDE", "DDF", "DDG"}
+)
 _NOT_GIVEN = frozenset({"", "NONE", "UNAVL", "UNAVAIL"})
 _CUT = ("DDE", "DDF", "DDG")
 _BY_HAND = "Scan it again, the long code on the back; or type what the form asks for."
@@ -27,37 +32,13 @@ class CardNotRead(Refused):
     """What was scanned is no identity card, or names nobody; it is not repeated."""
 
 
-@dataclass(frozen=True, slots=True)
-class CardHolder:
-    """Who a card names, in its own letters. `cut`: the card says that a part of the name was cut off to fit."""
-
-    first: str
-    middle: str
-    last: str
-    suffix: str
-    street: str
-    city: str
-    state: str
-    postal_code: str
-    cut: bool = False
-
-    @property
-    def name(self) -> str:
-        """The name in the order it is spoken."""
-        return " ".join(part for part in (self.first, self.middle, self.last, self.suffix) if part)
-
-    def __repr__(self) -> str:
-        """Without the person: nothing of a card may reach a log or a crash file."""
-        return "CardHolder(...)"
-
-
 def is_card(text: str) -> bool:
     """Whether a scan is of an identity card."""
     return _HEADER.match(text) is not None
 
 
 def read_card(text: str) -> CardHolder:
-    """The holder's name and address out of a card's code. Raises CardNotRead."""
+    """The holder's name, address and birth date out of a card's code. Raises CardNotRead."""
     header = _HEADER.match(text) if len(text) <= LONGEST_CARD else None
     found = _ELEMENTS.search(text, header.end()) if header is not None else None
     if header is None or found is None:
@@ -76,6 +57,7 @@ def read_card(text: str) -> CardHolder:
         state=fields.get("DAJ", ""),
         postal_code=_postal_code(fields.get("DAK", "")),
         cut=any(fields.get(name) == "T" for name in _CUT),
+        born=_birth_date(fields.get("DBB", "")),
     )
 
 
@@ -107,3 +89,17 @@ def _postal_code(written: str) -> str:
     if not re.fullmatch(r"[0-9]{5}(?:[0-9]{4})?", digits):
         return written
     return digits[:5] if digits[5:] in {"", "0000"} else f"{digits[:5]}-{digits[5:]}"
+
+
+def _birth_date(written: str) -> str:
+    """A date as ISO: MMDDCCYY as the United States write it, CCYYMMDD as Canada and version 1 do; empty for none."""
+    if not re.fullmatch(r"[0-9]{8}", written):
+        return ""
+    for year, month, day in ((written[4:], written[:2], written[2:4]), (written[:4], written[4:6], written[6:])):
+        try:
+            born = date(int(year), int(month), int(day))
+        except ValueError:
+            continue
+        if born.year >= _EARLIEST_BIRTH:
+            return born.isoformat()
+    return ""

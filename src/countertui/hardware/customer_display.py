@@ -17,17 +17,26 @@ WRITE_MS = 1_000
 """Forty letters at 1200 baud take half a second."""
 AGAIN_MS = 10_000
 """How long a display that could not be reached is left alone."""
+IDLE_S = 30.0
+"""How long what was paid stands there before the next customer is greeted."""
 
 
 @dataclass(slots=True)
 class CustomerDisplay:
-    """A pole display at a link. Its methods return at once and raise nothing; `close` empties it and lets go."""
+    """A pole display at a link. Its methods return at once and raise nothing; `close` empties it and lets go.
+
+    `greeting` is two lines for whoever comes next; without one the display is empty then.
+    """
 
     link: Link
     dialect: pole.Dialect
     mono_ms: MonoMs
+    greeting: tuple[str, str] | None = None
+    idle_s: float = IDLE_S
     _news: threading.Condition = field(default_factory=threading.Condition)
-    _next: bytes | None = None
+    _wanted: bytes = b""
+    _sent: bool = True
+    _greets_then: bool = False
     _ended: bool = False
     _open: bool = False
     _failed_at: int | None = None
@@ -39,11 +48,11 @@ class CustomerDisplay:
 
     def show_paid(self, paid: Cents, change: Cents) -> None:
         """What was handed over, and what comes back."""
-        self._tell(pole.show(self.dialect, *pole.paid_and_change(paid, change)))
+        self._tell(pole.show(self.dialect, *pole.paid_and_change(paid, change)), greets_then=True)
 
     def clear(self) -> None:
-        """Nothing to say to this customer any more."""
-        self._tell(pole.clear(self.dialect))
+        """Nothing to say to this customer any more: greet the next."""
+        self._tell(self._greeting())
 
     def close(self) -> None:
         """Empty it and let go of the port."""
@@ -53,11 +62,14 @@ class CustomerDisplay:
         if self._thread is not None:
             self._thread.join()
 
-    def _tell(self, data: bytes) -> None:
+    def _greeting(self) -> bytes:
+        return pole.show(self.dialect, *self.greeting) if self.greeting else pole.clear(self.dialect)
+
+    def _tell(self, data: bytes, *, greets_then: bool = False) -> None:
         with self._news:
             if self._ended:
                 return
-            self._next = data
+            self._wanted, self._sent, self._greets_then = data, False, greets_then
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="customer display", daemon=True)
                 self._thread.start()
@@ -66,16 +78,22 @@ class CustomerDisplay:
     def _run(self) -> None:
         while True:
             with self._news:
-                self._news.wait_for(lambda: self._next is not None or self._ended)
-                data, self._next = self._next, None
-                ended = self._ended
-            if ended:
-                break
-            if data is not None:
-                self._send(data)
+                if not self._ended and self._sent:
+                    self._wait()
+                if self._ended:
+                    break
+                data, self._sent = self._wanted, True
+            self._send(data)
         if self._open:
             self._send(pole.clear(self.dialect))
         self.link.close()
+
+    def _wait(self) -> None:
+        """Until there is news; one that failed is tried again by and by, and after a payment the next is greeted."""
+        again_s = AGAIN_MS / 1000 if self._failed_at is not None else None
+        wait_s = self.idle_s if self._greets_then and again_s is None else again_s
+        if not self._news.wait_for(lambda: not self._sent or self._ended, wait_s) and again_s is None:
+            self._wanted, self._greets_then = self._greeting(), False
 
     def _send(self, data: bytes) -> None:
         if self._failed_at is not None and self.mono_ms() - self._failed_at < AGAIN_MS:

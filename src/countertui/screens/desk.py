@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 if TYPE_CHECKING:
     from countertui.counter.station import Place, Run, Station
     from countertui.domain.city import CityRules
+    from countertui.domain.device_reads import DeviceRead
     from countertui.ports import Printer
 
 P = ParamSpec("P")
@@ -50,3 +51,6 @@ class Desk(Protocol):
         self, function: Callable[Concatenate[Station, Run, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> Awaitable[R]:
         """Do what may take its time (network, printer) on a thread of its own; `Run` does the store's part."""
+
+    def listen(self, told: Callable[[DeviceRead], None]) -> None:
+        """Listen to every scanner and check reader from now on, each in a thread of its own, which calls `told`."""

@@ -292,6 +292,12 @@ def tender_kinds(db: Db, receipt_no: str) -> list[TenderKind]:
     return [TenderKind(row[0]) for row in rows]
 
 
+def tender(db: Db, receipt_no: str, n: int) -> tuple[str, Cents] | None:
+    """The reference and cents of a receipt's nth tender, counted from 1."""
+    row = db.execute("SELECT reference, cents FROM tender WHERE receipt_no = ? AND n = ?", (receipt_no, n)).fetchone()
+    return (row[0], Cents(row[1])) if row else None
+
+
 def body_of(db: Db, receipt_no: str) -> dict[str, Any]:
     """The body of the `pay` record behind a receipt. Raises KeyError for no receipt, RecordMissing for no record."""
     found = receipt(db, receipt_no)

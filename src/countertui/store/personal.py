@@ -43,6 +43,19 @@ def keep(db: Db, seq: int, field: str, locked: bytes, sealed: bytes | None, blin
     )
 
 
+def found_since(db: Db, since: int, blind: str) -> list[tuple[int, str]]:
+    """Where the value with that keyed hash is kept, (record, field) each, in records from `since` on, oldest first."""
+    return db.execute(
+        "SELECT seq, field FROM personal WHERE seq >= ? AND blind = ? ORDER BY seq, field", (since, blind)
+    ).fetchall()
+
+
+def blind_at(db: Db, seq: int, field: str) -> str | None:
+    """The keyed hash of the value at that place; None if there is none, or it was erased."""
+    row = db.execute("SELECT blind FROM personal WHERE seq = ? AND field = ?", (seq, field)).fetchone()
+    return row[0] if row else None
+
+
 def undelivered(db: Db, most: int) -> list[Waiting]:
     """Values that the ledger lacks, of records in batches that it has, oldest first."""
     rows = db.execute(
