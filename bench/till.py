@@ -32,6 +32,7 @@ from countertui.domain.money import Cents
 from countertui.domain.receipts import Cart
 from countertui.domain.rights import Role
 from countertui.domain.tenders import Tender, TenderKind
+from countertui.hardware.no_printer import NoPrinter
 from countertui.ledger.keys import open_key
 from countertui.machine import SystemClock, random_bytes, uuid7
 from countertui.store import working
@@ -129,10 +130,17 @@ def _copied(source: str, to: str) -> None:
         os.fsync(copy.fileno())
 
 
+class _Drawer(NoPrinter):
+    """No paper, but a drawer that payments ask to be opened, as at a counter."""
+
+    has_drawer = True
+
+
 @contextmanager
 def opened(folder: Path) -> Iterator[Station]:
-    """The station of a folder, without the demo's children: no printer, no ledger beside it."""
+    """The station of a folder, without the demo's children: a drawer and no paper, no ledger beside it."""
     station = open_for_command(folder, PASSPHRASE, WayToLedger(folder, lambda _child: None))
+    station.printers = (_Drawer(),)
     try:
         yield station
     finally:

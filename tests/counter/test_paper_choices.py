@@ -23,6 +23,7 @@ from countertui.counter.paper_choices import (
 from countertui.counter.print_queue import PrintNote, after_a_crash, print_waiting, unprinted
 from countertui.counter.station import Person, Session, Station
 from countertui.domain.process_ids import process_id
+from countertui.hardware.no_printer import NoPrinter
 from countertui.ports import PrintOutcome
 from countertui.store.print_jobs import Attempt, attempts
 
@@ -143,6 +144,19 @@ class Strict(FakePrinter):
 
         from_json(document)
         return document.encode()
+
+
+def test_a_printer_that_can_render_nothing_is_asked_once_and_not_for_each_paper(
+    station: Station, session: Session
+) -> None:
+    for _ in range(3):
+        pay(station, session)
+    station.printers = (NoPrinter(),)
+    for _ in range(2):
+        (note,) = printed(station)
+        assert (note.state, note.detail) == ("refused", "This terminal has no printer.")
+    assert [note.state for note in unprinted(station)] == ["refused", "queued", "queued"]
+    assert not chips(station, run_here(station)).can_print
 
 
 def test_it_printed(station: Station, session: Session) -> None:

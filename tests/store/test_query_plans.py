@@ -25,6 +25,7 @@ GROWING = (
 )
 """What a year of payments fills; sessions, batches, carts and sendings stay few."""
 Db = sqlite3.Connection
+AT = print_jobs.At("front counter", usual=True, names=("front counter", "back office"))
 QUESTIONS: dict[str, Callable[[Db], object]] = {
     "a receipt": lambda db: money_here.receipt(db, "T1-1"),
     "a record's receipt": lambda db: money_here.receipt_at(db, 1),
@@ -48,6 +49,10 @@ QUESTIONS: dict[str, Callable[[Db], object]] = {
     "a receipt by its paper": lambda db: money_here.receipts(db, "B-000101", None, 50),
     "the last paper keyed in": last_paper_keyed,
     "jobs unfinished": print_jobs.unfinished_jobs,
+    "the next paper": lambda db: print_jobs.next_paper(db, AT, 3),
+    "the next sheet": lambda db: print_jobs.next_slip(db, AT),
+    "papers again": lambda db: print_jobs.waiting_again(db, AT),
+    "printers wanted": print_jobs.devices_wanted,
     "how many unfinished": print_jobs.count_unfinished,
     "attempts of a job": lambda db: print_jobs.attempts(db, 1),
     "the next attempt": print_jobs.next_attempt,

@@ -25,6 +25,7 @@ from countertui.store import money_here, print_jobs, working
 from countertui.store.store import Recorded
 
 _MOST_NAMED = 5
+_MOST_LOOKED_AT = 5_000
 
 
 class CloseRefused(Refused):
@@ -59,7 +60,7 @@ def _not_on_paper(reader: sqlite3.Connection, session: Session) -> list[str]:
     never: list[str] = []
     doubted: list[str] = []
     checks: list[str] = []
-    for job in print_jobs.unfinished_jobs(reader):
+    for job in print_jobs.unfinished_jobs(reader, _MOST_LOOKED_AT):
         record = money_here.receipt(reader, job.receipt_no) if job.receipt_no else None
         if record is None or record.session != session.id or job.kind == print_jobs.VALIDATION:
             continue

@@ -11,7 +11,7 @@ from countertui.domain.process_ids import process_id
 from countertui.errors import CounterError
 from countertui.ports import Printer, PrintOutcome
 from countertui.store import print_jobs
-from countertui.store.print_jobs import SLIPS, Db, PrintJob
+from countertui.store.print_jobs import SLIPS, At, Db, PrintJob
 from countertui.store.store import utc_text
 
 WAITING = ("queued", "refused")
@@ -48,10 +48,12 @@ def print_waiting(_station: Station, run: Run, printer: Printer) -> list[PrintNo
         last = job.id
         try:
             data = printer.render(job.document)
-        except (CounterError, DocumentError) as error:
-            words = error.happened if isinstance(error, CounterError) else f"it can't be laid out: {error}"
-            notes.append(run(not_sent, printer, job, words))
+        except DocumentError as error:
+            notes.append(run(not_sent, printer, job, f"it can't be laid out: {error}"))
             continue
+        except CounterError as error:
+            notes.append(run(not_sent, printer, job, error.happened))
+            break
         attempt = run(begin_sending, printer, job, data)
         if attempt is None:
             continue
@@ -72,9 +74,10 @@ def unprinted(station: Station) -> list[PrintNote]:
 
 def printers_wanted(station: Station) -> list[Printer]:
     """The printers that papers wait for which print by themselves."""
-    jobs = [job for job in print_jobs.unfinished_jobs(station.db) if job.state in WAITING and job.kind not in SLIPS]
-    names = {printer_for(station, job).name for job in jobs}
-    return [printer for printer in station.printers if printer.name in names]
+    devices = print_jobs.devices_wanted(station.db)
+    return [
+        one for one in station.printers if any(_named(station, device, station.printer) is one for device in devices)
+    ]
 
 
 def after_a_crash(station: Station) -> None:
@@ -83,18 +86,26 @@ def after_a_crash(station: Station) -> None:
 
 
 def printer_for(station: Station, job: PrintJob) -> Printer:
-    """The printer that a job waits for: this terminal's own where none is named, or the one named is there no more."""
-    usual = station.slip_printer if job.kind in SLIPS else None
-    return next((printer for printer in station.printers if printer.name == job.device), usual or station.printer)
+    """The printer that a job waits for: the usual one where none is named, or the one named is there no more."""
+    return _named(station, job.device, _usual(station, slip=job.kind in SLIPS))
+
+
+def at(station: Station, printer: Printer, *, slip: bool = False) -> At:
+    """Whose papers, or sheets, that printer prints."""
+    names = tuple(one.name for one in station.printers)
+    return At(printer.name, printer is _usual(station, slip=slip), names)
+
+
+def _usual(station: Station, *, slip: bool) -> Printer:
+    return (station.slip_printer if slip else None) or station.printer
+
+
+def _named(station: Station, device: str, otherwise: Printer) -> Printer:
+    return next((printer for printer in station.printers if printer.name == device), otherwise)
 
 
 def _next_for(station: Station, printer: Printer, after: int) -> PrintJob | None:
-    """The oldest paper after that job which waits for the printer; nothing that somebody must put in."""
-    for job in print_jobs.unfinished_jobs(station.db):
-        waits = job.id > after and job.state in WAITING and job.kind not in SLIPS
-        if waits and printer_for(station, job) is printer:
-            return job
-    return None
+    return print_jobs.next_paper(station.db, at(station, printer), after)
 
 
 def _forget_what_is_held(run: Run, printer: Printer) -> list[PrintNote]:
@@ -112,9 +123,8 @@ def _held_and_again(station: Station, printer: Printer) -> list[PrintJob]:
     """What waits for that printer to be printed instead of something that was sent to it before."""
     return [
         job
-        for job in print_jobs.unfinished_jobs(station.db)
-        if job.state in WAITING and job.after_job is not None and printer_for(station, job) is printer
-        for sent in print_jobs.attempts(station.db, job.after_job)[-1:]
+        for job in print_jobs.waiting_again(station.db, at(station, printer))
+        for sent in print_jobs.attempts(station.db, job.after_job or 0)[-1:]
         if sent.device == printer.name
     ]
 
@@ -147,7 +157,7 @@ def not_sent(station: Station, printer: Printer, job: PrintJob, detail: str) -> 
 
     def say(db: Db) -> None:
         now = print_jobs.print_job(db, job.id)
-        if now is not None and now.state in WAITING:
+        if now is not None and now.state in WAITING and (now.state, now.detail) != ("refused", detail):
             print_jobs.set_state(db, job.id, "refused", detail)
 
     station.store.write_working(say)

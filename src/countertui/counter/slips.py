@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from countertui.counter.paper_choices import PaperChoiceRefused
-from countertui.counter.print_queue import PrintNote, begin_sending, end_sending, not_sent, printer_for
+from countertui.counter.print_queue import PrintNote, at, begin_sending, end_sending, not_sent
 from countertui.counter.receipts import already, find_receipt, operator_name, original
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Run, Station
@@ -154,11 +154,7 @@ def endorse_again(station: Station, person: Person, job: int, reason: str) -> No
 
 
 def _next_for(station: Station, printer: Printer) -> PrintJob | None:
-    """The oldest sheet that waits to be put into that printer; a refused one waits for a person."""
-    for job in print_jobs.unfinished_jobs(station.db):
-        if job.kind in _SHEETS and job.state == "queued" and printer_for(station, job) is printer:
-            return job
-    return None
+    return print_jobs.next_slip(station.db, at(station, printer, slip=True))
 
 
 def _print(run: Run, printer: Printer, job: PrintJob, told: Told) -> PrintNote:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from dataclasses import dataclass
 from typing import Final
@@ -82,10 +83,59 @@ def print_job(db: Db, id_: int) -> PrintJob | None:
     return PrintJob(*row) if row else None
 
 
-def unfinished_jobs(db: Db) -> list[PrintJob]:
-    """Papers not there as far as anybody knows, oldest first."""
-    rows = db.execute(f"{_JOB} WHERE state IN {_UNFINISHED} AND kind <> ? ORDER BY id", (DRAWER,)).fetchall()
-    return [PrintJob(*row) for row in rows]
+def unfinished_jobs(db: Db, most: int = 500) -> list[PrintJob]:
+    """Papers not there as far as anybody knows, the newest of them, oldest first. Without a printer they grow many."""
+    query = f"{_JOB} WHERE state IN {_UNFINISHED} AND kind <> ? ORDER BY id DESC LIMIT ?"
+    return [PrintJob(*row) for row in reversed(db.execute(query, (DRAWER, most)).fetchall())]
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A printer and whose papers it prints: those that name it and, where it is the usual one, all that name none of
+    `names`."""
+
+    name: str
+    usual: bool
+    names: tuple[str, ...]
+
+    @property
+    def values(self) -> tuple[str, bool, str]:
+        """For the placeholders of _ITS."""
+        return self.name, self.usual, json.dumps(self.names)
+
+
+_ITS = "(device = ? OR (? AND device NOT IN (SELECT value FROM json_each(?))))"
+_WAITING = (
+    f"state IN ('queued', 'refused') AND state IN {_UNFINISHED} AND kind NOT IN ('drawer', 'endorsement', 'validation')"
+)
+_NEXT = f"{_JOB} WHERE {_WAITING} AND id > ? AND {_ITS} ORDER BY id LIMIT 1"
+_AGAIN = f"{_JOB} WHERE {_WAITING} AND after_job IS NOT NULL AND {_ITS} ORDER BY id"
+_NEXT_SLIP = (
+    f"{_JOB} WHERE state = 'queued' AND state IN {_UNFINISHED} AND kind IN ('endorsement', 'validation') AND {_ITS}"
+    " ORDER BY id LIMIT 1"
+)
+
+
+def next_paper(db: Db, at: At, after: int) -> PrintJob | None:
+    """The oldest paper after that job which waits for the printer and prints by itself."""
+    row = db.execute(_NEXT, (after, *at.values)).fetchone()
+    return PrintJob(*row) if row else None
+
+
+def next_slip(db: Db, at: At) -> PrintJob | None:
+    """The oldest sheet that somebody is to put into the printer; a refused one waits for a person."""
+    row = db.execute(_NEXT_SLIP, at.values).fetchone()
+    return PrintJob(*row) if row else None
+
+
+def waiting_again(db: Db, at: At) -> list[PrintJob]:
+    """What waits for the printer and is printed instead of something uncertain."""
+    return [PrintJob(*row) for row in db.execute(_AGAIN, at.values).fetchall()]
+
+
+def devices_wanted(db: Db) -> list[str]:
+    """The names of the printers that papers wait for which print by themselves; empty: this terminal's own."""
+    return [row[0] for row in db.execute(f"SELECT DISTINCT device FROM print_job WHERE {_WAITING}").fetchall()]  # noqa: S608
 
 
 def count_unfinished(db: Db, state: str | None = None) -> int:
