@@ -225,8 +225,10 @@ def test_row_15_a_restored_ledger_revokes_nobody_before_its_terminals_asked_for_
     assert "RESTORED: its register of keys takes no new entry before it hears T1/1." in city.run("ledger", "status").out
     refused = city.run("ledger", "revoke", "T1", "--reason", "Stolen", stdin=TWO, **GIVEN)
     assert (refused.status, "countertui ledger go-on" in refused.err) == (1, True)
-    alone = city.run("ledger", "go-on", "--reason", "It is stolen", stdin="ken\n1010\nken\n1010\n", **GIVEN)
+    alone = city.run("ledger", "go-on", "T1", "--reason", "It is stolen", stdin="ken\n1010\nken\n1010\n", **GIVEN)
     assert alone.status == 1
-    assert city.run("ledger", "go-on", "--reason", "It is stolen", stdin=TWO, **GIVEN).status == 0
+    unnamed = city.run("ledger", "go-on", "--reason", "It is stolen", stdin=TWO, **GIVEN)
+    assert (unnamed.status, "It waits for T1/1." in unnamed.err) == (2, True)
+    assert city.run("ledger", "go-on", "T1", "--reason", "It is stolen", stdin=TWO, **GIVEN).status == 0
     revoked(city)
     assert "went on after a restore without hearing T1/1: It is stolen" in city.run("ledger", "status").out

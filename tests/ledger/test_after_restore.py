@@ -19,7 +19,7 @@ from countertui.ledger.given_back import Verdict
 from countertui.ledger.keep_terminals import freeze, register_terminal, revoke, unfreeze
 from countertui.ledger.own_rotation import rotate_by_key
 from countertui.ledger.resealing import reseal
-from countertui.ledger.restoring import NothingAwaitedError, go_on, restore
+from countertui.ledger.restoring import NothingAwaitedError, NotNamedError, go_on, named_of, restore
 from countertui.ledger.status import as_lines, status
 from countertui.sync.chain import head_message
 from countertui.sync.live import head_body, record_lines
@@ -127,7 +127,7 @@ def test_whom_a_given_back_entry_names_is_awaited_too_unless_it_is_revoked(
 
 def test_two_people_go_on_without_those_that_cannot_be_heard(restored: Books) -> None:
     with restored.writing() as connection:
-        assert go_on(connection, TWO, "Their office burned down", NOW) == [("T1", 1), ("T2", 1)]
+        assert go_on(connection, named_of(connection, ["T1", "T2/1"]), TWO, "Their office burned down", NOW) == []
     with restored.reading() as connection:
         assert awaited(connection) == []
         (alarm,) = open_alarms(connection)
@@ -136,8 +136,23 @@ def test_two_people_go_on_without_those_that_cannot_be_heard(restored: Books) ->
         f"{TWO[0]} and {TWO[1]} went on after a restore without hearing T1/1, T2/1: Their office burned down"
     )
     acts(restored)[0]()
-    with restored.writing() as connection, pytest.raises(NothingAwaitedError):
-        go_on(connection, TWO, "Again", NOW)
+    with restored.reading() as connection, pytest.raises(NothingAwaitedError):
+        named_of(connection, ["T1"])
+
+
+@pytest.mark.parametrize("names", [[], ["T3"], ["T1", "T3"], ["T1/2"], ["t1"]])
+def test_whom_it_goes_on_without_is_named(restored: Books, names: list[str]) -> None:
+    """One that will sync in a minute is never given up along with the one that burned."""
+    with restored.reading() as connection, pytest.raises(NotNamedError, match="It waits for T1/1, T2/1"):
+        named_of(connection, names)
+
+
+def test_it_still_waits_for_the_others(restored: Books) -> None:
+    with restored.writing() as connection:
+        assert go_on(connection, named_of(connection, ["T2"]), TWO, "Burned", NOW) == [("T1", 1)]
+    with pytest.raises(RegisterWaitsError, match="T1/1 did not ask"):
+        acts(restored)[0]()
+    assert "without hearing T2/1: Burned" in "".join(as_lines(status(restored)))
 
 
 def test_a_batch_that_changes_the_key_comes_again_and_then_makes_no_second_entry(
@@ -163,7 +178,7 @@ def test_no_personal_value_is_sealed_anew_before_it_is_heard_what_was_erased(res
     with restored.writing() as connection, pytest.raises(RegisterWaitsError):
         reseal(connection, vault, NOW)
     with restored.writing() as connection:
-        go_on(connection, TWO, "None is there", NOW)
+        go_on(connection, awaited(connection), TWO, "None is there", NOW)
         reseal(connection, vault, NOW)
 
 
@@ -188,7 +203,7 @@ def test_a_fork_seen_meanwhile_freezes_once_the_terminals_are_heard(
     assert (answer.status_code, "was restored" in answer.json()["reason"]) == (NOT_NOW, True)
     assert asked(restored, "SELECT state FROM terminal WHERE code = 'T1'") == [("active",)]
     with restored.writing() as connection:
-        go_on(connection, TWO, "None is there", NOW)
+        go_on(connection, awaited(connection), TWO, "None is there", NOW)
     assert call(api, clone, "PUT", target, other).status_code == HELD
     assert asked(restored, "SELECT state FROM terminal WHERE code = 'T1'") == [("frozen",)]
 

@@ -21,6 +21,7 @@ from countertui.domain.reference import CityKey
 from countertui.domain.rights import NotAllowed
 from countertui.errors import UsageError
 from countertui.ledger import tables
+from countertui.ledger.after_restore import await_terminals, awaited, no_longer_await
 from countertui.ledger.alarms import open_alarms
 from countertui.ledger.books import Books
 from countertui.ledger.dead_store import Left
@@ -427,6 +428,24 @@ def test_an_office_that_needs_it_gets_it_sealed_to_its_terminals_and_nobody_else
     for other in (checks.vault, city_vault(checks.books)):
         with pytest.raises(SealingError):
             other.unseal(place, sealed)
+
+
+def test_a_restored_ledger_seals_none_that_comes_before_it_heard_what_was_erased(
+    checks: Checks, key: Ed25519PrivateKey
+) -> None:
+    """A terminal that does not know yet brings the value again; another has the register that says it was erased."""
+    _office_reads(checks.books, "account")
+    _reader(checks.books, key, "T7")
+    checks.pay()
+    _sent(checks, key)
+    with checks.books.writing() as connection:
+        await_terminals(connection)
+    assert len(_take(checks, checks.part())) == 2
+    assert _sealed(checks.books) == []
+    with checks.books.writing() as connection:
+        for place in awaited(connection):
+            no_longer_await(connection, *place)
+        assert reseal(connection, city_vault(checks.books), NOW) == Resealed(1, 0)
 
 
 def test_who_comes_later_gets_what_came_before_and_each_value_once(checks: Checks, key: Ed25519PrivateKey) -> None:

@@ -67,6 +67,6 @@ def require_heard(connection: Connection) -> None:
         raise RegisterWaitsError(
             f"This ledger was restored, and has not heard since how far its register of keys had gone: {names}"
             f"{' and others' if len(missing) > 10 else ''} did not ask for it yet.",
-            "Nothing was changed in the register; it would cut off what they have of it.",
-            "Let them sync. Where one can't: countertui ledger go-on, by two people.",
+            "Nothing was changed: it might cut off what they have of it, or hand out what was erased.",
+            "Let them sync. Where one can't: countertui ledger go-on TERMINAL, by two people.",
         )

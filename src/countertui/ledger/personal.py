@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select, update
 
 from countertui.domain.personal import LONGEST_VALUE, Place, Salted, commitment, commitments
-from countertui.ledger import tables
+from countertui.ledger import after_restore, tables
 from countertui.ledger.alarms import PERSONAL, raise_alarm
 from countertui.ledger.books import Books
 from countertui.ledger.bulk import insert_many
@@ -103,7 +103,8 @@ def take_part(
     with books.writing() as connection:
         for value in opened:
             _keep(connection, value, now)
-        if opened:
+        # A ledger just restored may not know yet what was erased of it: `ledger reseal` seals all once it heard that.
+        if opened and not after_restore.awaited(connection):
             reseal(connection, vault, now, (terminal, epoch, first, last))
         if wrong:
             told = f"{len(wrong)} personal values sent with batch {no} are not those that its records commit to."
@@ -114,7 +115,7 @@ def take_part(
 def verified(connection: Connection, vault: Vault) -> Standing:
     """Every value opened and compared with what its record commits to."""
     c = tables.personal.c
-    kept = awaited = erased = 0
+    kept = to_come = erased = 0
     wrong: list[Place] = []
     query = select(c.terminal, c.epoch, c.seq, c.field, c.commitment, c.locked, c.erased_seq)
     for *at, wanted, locked, erased_seq in connection.execute(query.order_by(c.terminal, c.epoch, c.seq, c.field)):
@@ -122,12 +123,12 @@ def verified(connection: Connection, vault: Vault) -> Standing:
         if erased_seq is not None and locked is None:
             erased += 1
         elif locked is None:
-            awaited += 1
+            to_come += 1
         elif erased_seq is None and _is_committed(vault, place, bytes(locked), wanted):
             kept += 1
         else:
             wrong.append(place)
-    return Standing(kept, awaited, erased, tuple(wrong))
+    return Standing(kept, to_come, erased, tuple(wrong))
 
 
 def awaited_before(connection: Connection, day: str) -> int:

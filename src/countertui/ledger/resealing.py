@@ -41,8 +41,7 @@ def reseal(connection: Connection, vault: Vault, now: str, batch: tuple[str, int
     where it is kept is left out, and so is a terminal that nothing can be sealed to; an alarm tells of either. `now`
     is ISO 8601 UTC. Raises RegisterWaitsError where a restored ledger may not have heard yet what was erased.
     """
-    if batch is None:
-        require_heard(connection)
+    require_heard(connection)
     readers = _readers(connection)
     if not readers:
         return Resealed(0, 0)

@@ -56,6 +56,10 @@ class NothingAwaitedError(UsageError):
     """No terminal is awaited: the ledger was not restored, or heard all of them since."""
 
 
+class NotNamedError(UsageError):
+    """It was not said which terminals are not to be awaited any more, or one was that is not awaited."""
+
+
 class PlaceTakenError(UsageError):
     """There is a ledger where one was to be restored."""
 
@@ -107,19 +111,34 @@ def restore(
     return manifest
 
 
-def go_on(connection: Connection, by: Sequence[str], reason: str, now: str) -> list[tuple[str, int]]:
-    """Wait no longer for terminals that were not heard since the ledger was restored; which these are, by code and
-    epoch. `by` two people who signed in. An alarm keeps who did it, and why. Raises NothingAwaitedError.
+def named_of(connection: Connection, names: Sequence[str]) -> list[tuple[str, int]]:
+    """Those of the awaited terminals, by code and epoch, that are named: `T2`, or `T2/1` for that epoch alone.
+
+    Raises NothingAwaitedError; NotNamedError where none is named, or one that nobody waits for.
     """
     missing = awaited(connection)
     if not missing:
         raise NothingAwaitedError("This ledger waits for no terminal.", "Nothing was changed.")
-    for terminal, epoch in missing:
+    spelled = {f"{terminal}/{epoch}": (terminal, epoch) for terminal, epoch in missing}
+    wrong = [name for name in names if name not in spelled and name not in {terminal for terminal, _ in missing}]
+    if wrong or not names:
+        told = f"It does not wait for {', '.join(wrong)}." if wrong else "Name whom it is to go on without."
+        raise NotNamedError(f"{told} It waits for {', '.join(spelled)}.", "Nothing was changed.")
+    return [place for name, place in spelled.items() if name in names or place[0] in names]
+
+
+def go_on(
+    connection: Connection, named: Sequence[tuple[str, int]], by: Sequence[str], reason: str, now: str
+) -> list[tuple[str, int]]:
+    """Wait no longer for these terminals, by code and epoch, that were not heard since the ledger was restored; gives
+    whom it still waits for. `by` two people who signed in. An alarm keeps who did it, and why.
+    """
+    for terminal, epoch in named:
         no_longer_await(connection, terminal, epoch)
-    names = ", ".join(f"{terminal}/{epoch}" for terminal, epoch in missing)
+    names = ", ".join(f"{terminal}/{epoch}" for terminal, epoch in named)
     told = f"{' and '.join(by)} went on after a restore without hearing {names}: {reason}"
     raise_alarm(connection, REGISTER, "", 0, None, told, now)
-    return missing
+    return awaited(connection)
 
 
 def read_manifest(backup: Path, key: Ed25519PublicKey) -> Manifest:

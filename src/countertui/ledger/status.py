@@ -66,7 +66,7 @@ def as_lines(found: dict[str, Any]) -> list[str]:
     if found["awaited"]:
         names = ", ".join(found["awaited"])
         lines.append(f"  RESTORED: its register of keys takes no new entry before it hears {names}.")
-        lines.append("    Let them sync. Where one can't: countertui ledger go-on, by two people.")
+        lines.append("    Let them sync. Where one can't: countertui ledger go-on TERMINAL, by two people.")
     for each in found["alarms"]:
         place = f"{each['terminal']}/{each['epoch']}: " if each["terminal"] else ""
         lines.append(f"  ALARM {each['id']} {each['made_at'][:16]} {each['kind']}: {place}{each['detail']}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -135,14 +135,16 @@ def unfreeze(terminal: str, /, *, reason: str, epoch: int | None = None, dir: Pa
     return 0
 
 
-def go_on(*, reason: str, dir: Path | None = None) -> int:  # noqa: A002
-    """Have a restored ledger change its register without waiting for terminals it did not hear; two people sign in.
+def go_on(*terminals: str, reason: str, dir: Path | None = None) -> int:  # noqa: A002
+    """Have a restored ledger change its register without waiting for these terminals; two people sign in.
 
-    A terminal that has entries of the register which the ledger lost believes nothing of it any more after that. Do it
-    only for terminals that can't have any: those that had no network between the backup and the loss, or are gone.
+    A terminal that has entries of the register which the ledger lost believes nothing of it any more after that. Name
+    only terminals that can't have any: those that had no network between the backup and the loss, or are gone.
 
     Parameters
     ----------
+    terminals
+        Whom it is not to wait for: T2, or T2/1 for that epoch alone. countertui ledger status says whom it waits for.
     reason
         Why they can't be heard; an alarm keeps it.
     dir
@@ -150,13 +152,23 @@ def go_on(*, reason: str, dir: Path | None = None) -> int:  # noqa: A002
     """
     require_extras("ledger")
     from countertui.ledger.restoring import go_on as wait_no_longer
+    from countertui.ledger.restoring import named_of
 
     with _open(dir) as (books, secrets):
+        with books.reading() as connection:
+            named_of(connection, terminals)
         by = two_people(books, secrets)
         with books.writing() as connection:
-            missing = wait_no_longer(connection, by, reason, utc_now())
-    print(f"The register goes on without {', '.join(f'{terminal}/{epoch}' for terminal, epoch in missing)}.")
+            named = named_of(connection, terminals)
+            left = wait_no_longer(connection, named, by, reason, utc_now())
+    tell(f"The register goes on without {_in_words(named)}.")
+    if left:
+        tell(f"It still waits for {_in_words(left)}.")
     return 0
+
+
+def _in_words(places: Sequence[tuple[str, int]]) -> str:
+    return ", ".join(f"{terminal}/{epoch}" for terminal, epoch in places)
 
 
 def _give_out_code(books: Books, secrets: Secrets, terminal: str, office: str, to: Path | None) -> int:
