@@ -25,7 +25,9 @@ from countertui.store.reference_rows import AccountRow
 ACCOUNTS = 1_000_000
 PEOPLE = 60
 P50_GOAL, P99_GOAL, WORST_GOAL = 1.5, 10.0, 25.0
-MISSPELT, MISSPELT_GOAL, MISSED_GOAL, PAGE = 300, 5.0, 0.05, 50
+MISSPELT, MISSPELT_GOAL, PAGE = 300, 5.0, 50
+MAY_BE_MISSED = 15
+"""One in twenty of the misspelled."""
 EXACT_GOAL = 5.0
 BUILD = Path(__file__).resolve().parents[1] / "build" / "bench"
 COLUMNS = "number, kind, name, address, phone, status, flags, credit_gl, due_cents"
@@ -69,7 +71,7 @@ def rows(accounts: int = ACCOUNTS) -> list[dict[str, Any]]:
     base, name = at(taken.floor, 50), f"lookup at {accounts:,} accounts"
     misspelt_base = at(of_misspelt.floor, 50)
     return [
-        figure(f"misspelled, not in the first {PAGE} rows", len(misspelt), missed, MISSED_GOAL, "of"),
+        figure(f"misspelled, not in the first {PAGE} rows", MAY_BE_MISSED, missed, 1.0, "missed"),
         figure(f"{name}, misspelled, CPU p99", misspelt_base, at(of_misspelt.cpu, 99), MISSPELT_GOAL),
         figure(f"{name}, exact number, CPU p99", at(unique, 50), at(by_number, 99), EXACT_GOAL),
         figure(f"{name}, worst class, CPU p99", base, max(classes.values()), WORST_GOAL),

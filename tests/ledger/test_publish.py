@@ -8,7 +8,7 @@ from countertui.domain.reference import TABLES
 from countertui.ledger import tables
 from countertui.ledger.books import Books
 from countertui.ledger.keys import ledger_public_key
-from countertui.ledger.publish import latest_manifest, publish, table_file
+from countertui.ledger.publish import latest_manifest, publish, publish_anew, table_file
 from countertui.store.rows_file import read_rows
 from countertui.sync.certificate import is_certified
 from countertui.sync.ed25519 import checked_public_key
@@ -108,3 +108,18 @@ def test_rows_are_streamed(books: Books, key: Ed25519PrivateKey, tmp_path: Path)
     tracemalloc.stop()
     assert peak < 8_000_000
     assert len(rows_of(books, "account")) == 40_003
+
+
+def test_a_snapshot_of_other_columns_is_published_anew_as_the_ledger_is_served(
+    books: Books, key: Ed25519PrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A counter of this program could not read it, and would not open."""
+    assert publish_anew(books, key, NOW) is None, "nothing was published that could be another"
+    publish(books, key, NOW)
+    assert publish_anew(books, key, NOW) is None
+    then = {name: columns for name, columns in TABLES.items() if name != "erased"}
+    with monkeypatch.context() as before:
+        before.setattr("countertui.ledger.table_sweep.TABLES", then)
+        publish(books, key, NOW)
+    assert publish_anew(books, key, NOW) == 3
+    assert publish_anew(books, key, NOW) is None

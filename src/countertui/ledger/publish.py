@@ -27,7 +27,7 @@ from countertui.ledger.certificates import certify_terminals
 from countertui.ledger.shares import WHOLE, Share, office_of, shares
 from countertui.ledger.table_sweep import Swept, sweep
 from countertui.sync.ack import LEDGER_KEY_ID
-from countertui.sync.dsse import SNAPSHOT, SNAPSHOT_DELTA, sign_envelope, to_bytes
+from countertui.sync.dsse import SNAPSHOT, SNAPSHOT_DELTA, parse_envelope, sign_envelope, to_bytes
 from countertui.sync.durable import write_durably
 from countertui.sync.snapshot import Delta, Included, Manifest, manifest_hash, manifest_payload
 from countertui.sync.table_files import CHANGES, DELTAS, GONE, read_delta, write_deltas
@@ -91,6 +91,23 @@ def publish(books: Books, key: Ed25519PrivateKey, now: str, progress: Progress =
             _keep(connection, share, manifest, signed)
     _drop_old(books, version)
     return version
+
+
+def publish_anew(books: Books, key: Ed25519PrivateKey, now: str) -> int | None:
+    """Publish where the newest snapshot has other tables or columns than this program's; its version, None if not.
+
+    A counter of this program could not read it, and would not open.
+    """
+    newest = latest_manifest(books)
+    if newest is None or published_as_now(newest):
+        return None
+    return publish(books, key, now)
+
+
+def published_as_now(manifest: bytes) -> bool:
+    """Whether a published manifest, as it was signed, has the tables and columns of this program."""
+    then = Manifest.model_validate_json(parse_envelope(manifest, len(manifest)).payload)
+    return {entry.name: tuple(entry.columns) for entry in then.tables} == TABLES
 
 
 def latest_manifest(books: Books, office: str = WHOLE) -> bytes | None:

@@ -27,6 +27,7 @@ from countertui.ledger.keys import open_secrets
 from countertui.ledger.meters import Meters
 from countertui.ledger.openapi import describe
 from countertui.ledger.own_rotation import require_in_force
+from countertui.ledger.publish import publish_anew
 from countertui.ledger.rates import Rates
 from countertui.ledger.routes import (
     batches,
@@ -118,6 +119,7 @@ def serve(
     try:
         require_in_force(books, secrets)
         logs.set_up(quiet=until_stdin_closes)
+        publish_anew(books, secrets.terminal_key, now())
         config = uvicorn.Config(
             app(books, secrets, now, settings, metrics_token=token),
             host=host,
