@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from countertui.folder_lock import FolderHeld, FolderLock, served_at
+from countertui.folder_lock import FolderHeld, FolderLock, holder_lives, served_at
 
 
 def test_the_second_one_is_told_who_holds_it(tmp_path: Path) -> None:
@@ -59,3 +59,14 @@ def test_the_lock_dies_with_its_holder(tmp_path: Path) -> None:
     child.kill()
     child.communicate()
     FolderLock(tmp_path, "us").close()
+
+
+def test_whether_the_holder_lives_is_told_without_taking_the_lock(tmp_path: Path) -> None:
+    assert not holder_lives(tmp_path)
+    lock = FolderLock(tmp_path, "the counter")
+    assert holder_lives(tmp_path)
+    lock.close()
+    (tmp_path / "lock").write_text("the counter, process 4194304999\n")
+    assert not holder_lives(tmp_path)
+    (tmp_path / "lock").write_text("nobody\n")
+    assert not holder_lives(tmp_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -26,6 +27,24 @@ def served_at(folder: Path) -> str | None:
     except FileNotFoundError:
         return None
     return words.partition(", at ")[2] or None
+
+
+def holder_lives(folder: Path) -> bool:
+    """Whether the last holder of the folder's lock still runs, as far as its process's number tells; takes no lock."""
+    try:
+        words = (folder / "lock").read_bytes()[:200].decode("utf-8", "replace")
+    except FileNotFoundError:
+        return False
+    named = re.search(r", process (\d+)", words)
+    if named is None:
+        return False
+    try:
+        os.kill(int(named[1]), 0)
+    except PermissionError:
+        return True  # another user's
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
 
 
 class FolderLock:

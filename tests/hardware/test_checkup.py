@@ -13,6 +13,7 @@ import pytest
 from countertui.config.terminal import TerminalSettings, read_terminal
 from countertui.hardware import checkup
 from countertui.hardware.checkup import Finding, examine, sample_page, way_of
+from countertui.hardware.links.serial_port import SerialLink
 from countertui.hardware.print_child import PrintChild
 from countertui.hardware.virtual_pole import VirtualPole
 from countertui.hardware.virtual_printer import VirtualPrinter
@@ -157,6 +158,18 @@ def test_devices_at_serial_ports_are_tried_by_their_port(tmp_path: Path) -> None
         ("check reader", "check reader", "unplugged"),
         ("pole display", "pole display", "unplugged"),
     ]
+
+
+def test_a_port_that_the_open_counter_has_is_no_fault(tmp_path: Path) -> None:
+    with VirtualSerial(VirtualPole("epson")) as display:
+        text = f'[pole_display]\nserial = "{display.path}"\ndialect = "epson"\n'
+        counters = SerialLink(display.path)
+        counters.open()
+        found = [
+            only(examine(settings(tmp_path, text), mono_ms, None, beside_counter=open_)) for open_ in (True, False)
+        ]
+        counters.close()
+    assert [(one.is_well, one.word) for one in found] == [(True, "in use"), (False, "busy")]
 
 
 def test_a_port_called_by_its_place_is_told_its_lasting_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,13 +93,14 @@ def _findings(folder: Path, *, print_test_pages: bool) -> Iterator[Finding]:
 
 
 def _of_devices(folder: Path, settings: TerminalSettings, *, print_test_pages: bool) -> Iterator[Finding]:
+    from countertui.folder_lock import holder_lives
     from countertui.hardware.checkup import examine
     from countertui.hardware.print_child import PrintChild
     from countertui.machine import SystemClock
 
     child = PrintChild(folder / "encoder", log=folder / "print-child.log") if print_test_pages else None
     try:
-        yield from examine(settings, SystemClock().mono_ms, child)
+        yield from examine(settings, SystemClock().mono_ms, child, beside_counter=holder_lives(folder))
     finally:
         if child is not None:
             child.close()

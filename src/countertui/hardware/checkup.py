@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from countertui.config.devices import PrinterTable, SerialDevice
@@ -14,7 +14,7 @@ from countertui.domain.documents import Block, Cut, Document, Pair, Qr, Rule, Te
 from countertui.errors import CounterError
 from countertui.hardware import links, pole
 from countertui.hardware.conversation import Conversation, MonoMs
-from countertui.hardware.links.link import Link, PrinterError
+from countertui.hardware.links.link import BUSY, Link, PrinterError
 from countertui.hardware.print_child import PrintChild
 from countertui.hardware.spooler import Abilities, Outcome, print_job
 from countertui.hardware.status_words import WORDS
@@ -52,17 +52,30 @@ def way_of(table: PrinterTable) -> str:
     return f"{table.way} {given}"
 
 
-def examine(settings: TerminalSettings, mono_ms: MonoMs, child: PrintChild | None) -> Iterator[Finding]:
-    """Look at each device. Where a print child is given, each printer prints a test page and the display shows one."""
+def examine(
+    settings: TerminalSettings, mono_ms: MonoMs, child: PrintChild | None, *, beside_counter: bool = False
+) -> Iterator[Finding]:
+    """Look at each device. Where a print child is given, each printer prints a test page and the display shows one.
+
+    beside_counter: the counter runs, which keeps the ports of devices that speak by themselves and of the display.
+    """
     for printer in settings.printers:
         yield _printer(printer, mono_ms, child)
+    for finding in _others(settings, mono_ms, shows=child is not None):
+        if beside_counter and finding.word == BUSY.word:
+            yield replace(finding, is_well=True, word="in use", says="the counter that is open has its port", press="")
+        else:
+            yield finding
+
+
+def _others(settings: TerminalSettings, mono_ms: MonoMs, *, shows: bool) -> Iterator[Finding]:
     for scanner in settings.scanners:
         yield _line("scanner", scanner.name, scanner, mono_ms)
     if settings.check_reader is not None:
         yield _line("check reader", "check reader", settings.check_reader, mono_ms)
     if (display := settings.pole_display) is not None:
         page = pole.start(display.speaks) + pole.show(display.speaks, *_POLE_LINES)
-        yield _line("pole display", "pole display", display, mono_ms, page if child is not None else b"")
+        yield _line("pole display", "pole display", display, mono_ms, page if shows else b"")
 
 
 def _printer(table: PrinterTable, mono_ms: MonoMs, child: PrintChild | None) -> Finding:
