@@ -34,6 +34,7 @@ SCREENS: dict[str, list[str]] = {
     "close": [BILL, "f10", "c", "2", "tab"],
     "over_short": ["f10", "c", "1", "f9"],
     "z_report": ["f10", "c", "2", "f9", "f9"],
+    "no_sale": ["f10", "t", *"change for a twenty"],
     "own_pin": ["f10", "i", *"1357", "enter", *"90"],
     "unlock": ["f10", "u", *"bo", "enter", *"lee", "enter", *"97"],
     "batches": ["f10", "s"],

@@ -209,5 +209,6 @@ def demo_rules() -> CityRules:
         returned_check_gl="100-4410",
         cash_refund_limit=Cents(50_00),
         receipt_footer="Alder Falls thanks you. This city is a demonstration.",
+        deposit_account="Mill River Bank 0071-22",
         stubs=(UTILITY_STUB,),
     )
