@@ -107,6 +107,7 @@ def open_station(folder: Path, passphrase: str, keep_child: KeepChild) -> Statio
     try:
         station = open_for_command(folder, passphrase, way, printers)
         way.connect_beside()
+        station.virtual_paper = None if read_terminal(folder / SETTINGS).printers else _virtual_paper(folder)
         station.readers = readers_of(settings, clock.mono_ms)
         station.display = display_of(settings.pole_display, station.place.city, clock.mono_ms)
     except BaseException:
@@ -286,10 +287,10 @@ def _place(reference: Reference, recorder: Recorder, office: str) -> Place:
 
 def _settings(folder: Path, keep_child: KeepChild) -> TerminalSettings:
     """What terminal.toml says; in a demo city, virtual devices stand where it names none. None is normal."""
-    settings = read_terminal(folder / SETTINGS)
-    if settings.printers or not _is_demo_folder(folder):
+    settings, paper = read_terminal(folder / SETTINGS), _virtual_paper(folder)
+    if settings.printers or paper is None:
         return settings
-    arguments = ["countertui.hardware.virtual_devices", "--paper", str(folder / PAPER), "--slip-after", "3"]
+    arguments = ["countertui.hardware.virtual_devices", "--paper", str(paper), "--operator-after", "3"]
     at = start_child(arguments, keep_child, folder / "printer.log")
     return TerminalSettings(
         printers=(PrinterTable(name="virtual printer", slip=True, drawer_open="high", **at["printer"]),),
@@ -297,6 +298,11 @@ def _settings(folder: Path, keep_child: KeepChild) -> TerminalSettings:
         check_reader=settings.check_reader or CheckReaderTable(**at["check_reader"]),
         pole_display=settings.pole_display or PoleDisplayTable(**at["pole_display"]),
     )
+
+
+def _virtual_paper(folder: Path) -> Path | None:
+    """Where a demo city's virtual printer, if it has no other, writes what it prints."""
+    return folder / PAPER if _is_demo_folder(folder) else None
 
 
 def _printers(folder: Path, tables: Sequence[PrinterTable], clock: Clock) -> tuple[Printer, ...]:

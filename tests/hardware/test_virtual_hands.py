@@ -105,3 +105,13 @@ def test_an_operator_inserts_the_slip_that_is_waited_for() -> None:
             client.sendall(b"\x1bc0\x04PAID\n\x0c\x1bc0\x01on the roll\n")
             assert printer.wait_for(lambda paper: paper.lines == ["on the roll"])
     assert printer.engine.slip.ejected == [Sheet("U1U", ["PAID"])]
+
+
+def test_an_operator_shuts_the_drawer() -> None:
+    with (
+        VirtualPrinter(operator=(0.01, Sheet)) as printer,
+        socket.create_connection((printer.host, printer.port)) as client,
+    ):
+        client.sendall(b"\x1bp\x00\x19\xfa")
+        assert printer.wait_for(lambda paper: paper.kicks == [2])
+        assert printer.wait_for(lambda _paper: not printer.engine.drawer.is_open)

@@ -125,6 +125,7 @@ class FakeDesk:
     faults: Sequence[str] = ()
     rules: CityRules = RULES
     place: Place = PLACE
+    roll: tuple[str, ...] | None = None
     calls: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
     saved: dict[str, tuple[Cart, str]] = field(default_factory=dict)
     drafts: dict[tuple[str, str, str], Draft] = field(default_factory=dict)
@@ -200,6 +201,9 @@ class FakeDesk:
         return getattr(self, f"_{name}")(*args)
 
     # What the functions of counter/ do, by name ----------------------------------------------------------------------
+
+    def _virtual_paper(self, most: int) -> tuple[str, ...] | None:
+        return None if self.roll is None else self.roll[-most:]
 
     def _keep_in_touch(self) -> bool:
         return False

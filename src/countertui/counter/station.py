@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from countertui.counter.clock_watch import ClockWatch, watch_clock
@@ -157,6 +158,8 @@ class Station:
     """What the customer reads, if there is one."""
     readers: tuple[Reader, ...] = ()
     """Scanners and check readers that speak by themselves."""
+    virtual_paper: Path | None = None
+    """Where a virtual printer writes what it prints; None if the printers are real ones."""
 
     @property
     def printer(self) -> Printer:

@@ -33,7 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--columns", type=int, default=42)
     parser.add_argument("--paper", type=Path, required=True, help="what comes out is appended here")
     parser.add_argument("--dialect", choices=["epson", "logic-controls", "cd5220"], default="epson")
-    parser.add_argument("--slip-after", type=float, metavar="SECONDS", help="insert a slip that is waited for so long")
+    help_ = "somebody inserts a slip that is waited for so long, and shuts a drawer that is open so long"
+    parser.add_argument("--operator-after", type=float, metavar="SECONDS", help=help_)
     given = parser.parse_args(arguments)
     # Signals and the end of standard input both wake this thread through a descriptor: no lock is taken in a handler.
     woken, wake = os.pipe()
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGINT, end)
     with contextlib.ExitStack() as several:
         paper = several.enter_context(given.paper.open("a", encoding="utf-8", buffering=1))
-        operator = None if given.slip_after is None else (given.slip_after, Sheet)
+        operator = None if given.operator_after is None else (given.operator_after, Sheet)
         printer = several.enter_context(
             VirtualPrinter(given.port, given.columns, lambda line: _write_line(paper, line), operator=operator)
         )

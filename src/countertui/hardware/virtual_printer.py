@@ -31,7 +31,7 @@ class VirtualPrinter:
     `faults()` switches what is wrong with it, `hands()` is for whoever stands before it; `power_off()` and `power_on()`
     keep its address; `drop_after` hangs up once, after that many more bytes; `at_byte` does anything then. `dead`: what
     is sent to it disappears. `on_line` is called in the printer's thread with each line that comes out. `operator`, if
-    there is one, inserts a slip that has been waited for so many seconds.
+    there is one, inserts a slip that has been waited for so many seconds, and shuts a drawer that is open so long.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class VirtualPrinter:
         self._then: tuple[int, Callable[[], None]] | None = None
         self._operator = operator
         self._slip_since: float | None = None
+        self._drawer_since: float | None = None
         self._changed = threading.Condition()
         self._woken, self._wake_up = os.pipe()
         os.set_blocking(self._woken, False)
@@ -195,7 +196,8 @@ class VirtualPrinter:
             room = not self._powered or (not self.engine.faults.hung and self.engine.held < BUFFER_BYTES)
             for descriptor in self.plug.watched(room=room):
                 waiting.register(descriptor, select.POLLIN)
-        pause_s = None if (due_s := self._slip_due_s()) is None else max(due_s - time.monotonic(), 0)
+        dues = [due_s for due_s in (self._slip_due_s(), self._drawer_due_s()) if due_s is not None]
+        pause_s = max(min(dues) - time.monotonic(), 0) if dues else None
         if busy:
             pause_s = SLOW_LETTER_S if self.slow else 0
         if any(
@@ -213,6 +215,7 @@ class VirtualPrinter:
         while busy and not self.slow:
             busy = self.engine.work()
         self._watch_slip()
+        self._watch_drawer()
         if self.engine.replies:
             del self.engine.replies[: self.plug.send(self.engine.replies)]
         return busy
@@ -254,3 +257,20 @@ class VirtualPrinter:
                 slip.time_out()
             self._slip_since = None
             self._wake()
+
+    def _drawer_due_s(self) -> float | None:
+        """When the operator shuts the drawer."""
+        if self._operator is None or self._drawer_since is None:
+            return None
+        return self._drawer_since + self._operator[0]
+
+    def _watch_drawer(self) -> None:
+        drawer = self.engine.drawer
+        if not drawer.is_open:
+            self._drawer_since = None
+        elif self._drawer_since is None:
+            self._drawer_since = time.monotonic()
+        elif (due_s := self._drawer_due_s()) is not None and time.monotonic() >= due_s:
+            drawer.close()
+            self._drawer_since = None
+            self.engine.changed()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
 from textual.app import App, ComposeResult
+from textual.containers import Horizontal
 from textual.widgets import ContentSwitcher
 
 from countertui.domain.refusal import Refused
@@ -22,6 +23,7 @@ from countertui.screens.colors import OF_MANY, few_colors, theme_for
 from countertui.screens.escapes import ignore_option_symbols
 from countertui.screens.hands import Hands
 from countertui.screens.paper_and_drawer import PaperAndDrawer
+from countertui.screens.paper_beside import PaperBeside
 from countertui.screens.starting import Starting
 from countertui.widgets.key_bar import KeyBar
 from countertui.widgets.message_bar import MessageBar
@@ -74,7 +76,9 @@ class CounterApp(App[None]):
 
     def compose(self) -> ComposeResult:
         yield self.status
-        yield self._switcher
+        with Horizontal(id="beside"):
+            yield self._switcher
+            yield PaperBeside()
         yield self.message
         yield self.key_bar
 
