@@ -19,7 +19,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "e555ca7604a2e769330340922e241c877f443107f326b5abc287522e774caced"
+GOLDEN = "be18c716e237b53776d74bc668dd4fdc7bde370edaa3ce4453f67c9e0baf0761"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:
