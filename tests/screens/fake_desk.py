@@ -11,6 +11,7 @@ from typing import Any
 
 from countertui.counter.cart import CartGone, Held, SavedCart
 from countertui.counter.cash_drawer import NoSaleRefused
+from countertui.counter.checks_taken import TakenCheck
 from countertui.counter.chips import Chips
 from countertui.counter.close_drawer import Closed, CloseRefused
 from countertui.counter.drafts import Draft, Form
@@ -33,8 +34,9 @@ from countertui.counter.void_receipt import VoidRefused, checked_reason
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.charges import OpenCharge, total_owed
 from countertui.domain.city import CityRules
+from countertui.domain.device_reads import DeviceRead
 from countertui.domain.drawers import CashCount, Expected, TenderCount, over_short
-from countertui.domain.micr import begins_a_line
+from countertui.domain.micr import Micr, begins_a_line
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.operators import refuse_weak_pin
 from countertui.domain.paper_books import (
@@ -183,6 +185,9 @@ class FakeDesk:
     def at_printers(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> list[Awaitable[Any]]:
         return [asyncio.ensure_future(self._do(function, args))]
 
+    def listen(self, told: Callable[[DeviceRead], None]) -> None:
+        self.read = told
+
     async def idle(self) -> None:
         while self._tail is not None and not self._tail.done():
             await asyncio.wait([self._tail])
@@ -319,6 +324,15 @@ class FakeDesk:
         if not begins_a_line(text):
             refuse_card_numbers(text, "What was scanned")
         return None
+
+    def _taken_today(self, micr: Micr, number: str) -> TakenCheck | None:
+        same = [
+            (row.receipt_no, tender.cents)
+            for row, (_, tenders) in zip(reversed(self.receipts), self.payments, strict=False)
+            for tender in tenders
+            if (tender.micr, tender.reference) == (micr, number)
+        ]
+        return TakenCheck(*same[0]) if same else None
 
     def _found(self, number: str, *, exact: bool) -> Found:
         kind, name, address, charges = ACCOUNTS[number]

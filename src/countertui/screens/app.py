@@ -24,6 +24,7 @@ from countertui.screens.escapes import ignore_option_symbols
 from countertui.screens.hands import Hands
 from countertui.screens.paper_and_drawer import PaperAndDrawer
 from countertui.screens.paper_beside import PaperBeside
+from countertui.screens.reads import Reads
 from countertui.screens.starting import Starting
 from countertui.widgets.key_bar import KeyBar
 from countertui.widgets.message_bar import MessageBar
@@ -33,7 +34,6 @@ from countertui.widgets.stroke import Stroke, shown_key
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from countertui.counter.scans import Scanned
     from countertui.counter.station import Person, Session
     from countertui.screens.desk import Desk
 
@@ -68,6 +68,7 @@ class CounterApp(App[None]):
         self._switcher = ContentSwitcher(sign_on, id="areas", initial="sign_on")
         self._chips: tuple[Chip, ...] = ()
         self.devices = PaperAndDrawer(self)
+        self.reads = Reads(self)
         self.chips = OneAtATime(self.run_worker, self._ask_chips)
         self.touch = OneAtATime(self.run_worker, self._keep_in_touch)
 
@@ -185,33 +186,7 @@ class CounterApp(App[None]):
 
     def _handle(self, ready: Sequence[Stroke | Burst]) -> None:
         for one in ready:
-            self.hands.put(partial(self.press, one) if isinstance(one, Stroke) else partial(self._take_burst, one))
-
-    async def _take_burst(self, burst: Burst) -> None:
-        """Take a burst as a scan, if it is one; else as the keys it came as, each wholly."""
-        if burst.first_sent and self.area.at is not None:
-            self.area.at.take_back()
-        try:
-            scanned = await self._scanned(burst)
-            if scanned is not None:
-                self.message.clear()
-                await self.area.take_scan(scanned)
-        except (Refused, CounterError) as error:
-            self.say(error)
-        else:
-            if scanned is None:
-                for stroke in burst.strokes:
-                    await self.press(stroke)
-        self.show_keys()
-
-    async def _scanned(self, burst: Burst) -> Scanned | None:
-        """What was scanned; a bare number only with its Enter, for a slow line delivers what hands type at once."""
-        if self.person is None or self.store_is_lost:
-            return None
-        from countertui.counter.scans import recognise
-
-        scanned = await self.desk.look(recognise, burst.text)
-        return scanned if scanned is None or burst.ended or not scanned.bare else None
+            self.hands.put(partial(self.press, one) if isinstance(one, Stroke) else partial(self.reads.take_burst, one))
 
     async def press(self, stroke: Stroke) -> None:
         """Handle one key or pasted text wholly. What the rules refuse is said; nothing is lost."""

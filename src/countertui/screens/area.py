@@ -15,6 +15,8 @@ from countertui.widgets.stroke import Stroke
 
 if TYPE_CHECKING:
     from countertui.counter.scans import Scanned
+    from countertui.domain.check_line import CheckLine
+    from countertui.domain.device_reads import CardHolder
     from countertui.screens.app import CounterApp
 
 
@@ -73,6 +75,18 @@ class Area(Vertical):
     async def take_scan(self, scanned: Scanned) -> None:
         """Something was scanned while this is looked at. Raises Refused where nothing can be made of it here."""
         raise Refused("A scan came, and this screen takes none.", "Nothing was typed.", "F2, then scan it again.")
+
+    async def take_check(self, line: CheckLine) -> None:
+        """A check was put through a reader. Raises Refused, without its numbers, where nothing can be made of it."""
+        raise Refused("A check was read, and this screen takes none.", "Nothing of it was kept.", "F2, then once more.")
+
+    async def take_card(self, holder: CardHolder) -> None:
+        """An identity card was scanned. Raises Refused, without its holder, where nothing can be made of it."""
+        raise Refused(
+            "An identity card was scanned, and this screen takes none.",
+            "Nothing of it was kept.",
+            "F10, A, then again.",
+        )
 
     def typed(self, field: Field) -> None:
         """A field's text changed."""

@@ -13,13 +13,13 @@ from countertui.domain.money import format_cents
 from countertui.domain.receipts import AccountLine, CartLine, settle_line
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import TenderKind
-from countertui.domain.text import TextRefused
 from countertui.errors import CounterError
 from countertui.screens.area import Area, Command
 from countertui.screens.asks import Ask, AskAmount, AskDrop, AskPayor, AskPrice, AskTender
 from countertui.screens.cart_in_hand import CartInHand
 from countertui.screens.finding import Finding
 from countertui.screens.parts import PartsPanel
+from countertui.screens.pasted import paste
 from countertui.screens.payment_words import (
     HELP,
     cart_title,
@@ -37,6 +37,7 @@ from countertui.widgets.ticket import Ticket, TicketLine
 
 if TYPE_CHECKING:
     from countertui.counter.scans import Scanned
+    from countertui.domain.check_line import CheckLine
 
 
 class PaymentArea(Area):
@@ -116,7 +117,7 @@ class PaymentArea(Area):
             elif not used:
                 await super().press(stroke)
         elif stroke.pasted is not None:
-            await self._paste(stroke.pasted, stroke.at)
+            await paste(self, stroke.pasted, stroke.at)
         elif stroke.key in {"enter", "ctrl+j"}:
             await self.enter(self.finding.box)
         elif stroke.key == "escape":
@@ -124,29 +125,6 @@ class PaymentArea(Area):
         elif self.finding.text or not self.ticket.press(stroke.key):
             await self.finding.press(stroke)
         self.show_cart()
-
-    async def _paste(self, text: str, at: float) -> None:
-        """Each line of a pasted text is typed and entered, one after the other; the first refusal is told last."""
-        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        if any(not line.isprintable() for line in lines):
-            raise TextRefused(
-                "The pasted text holds control characters; none of it was taken.", press="Type it by hand."
-            )
-        refusals: list[Refused] = []
-        for n, line in enumerate(lines):
-            if self._ask is not None and any(lines[n:]):
-                raise Refused(
-                    "Something is asked first.", "The rest of the pasted text was not taken.", "Paste it again."
-                )
-            try:
-                if line:
-                    await self.finding.press(Stroke(pasted=line, at=at + n))  # each is a burst of its own
-                if n < len(lines) - 1:
-                    await self.enter(self.finding.box)
-            except Refused as refusal:
-                refusals.append(refusal)
-        if refusals:
-            raise refusals[0]
 
     async def back(self) -> None:
         if self._ask is not None:
@@ -195,6 +173,13 @@ class PaymentArea(Area):
             return
         self.finding.clear()
         await self._add_account(scanned.key, scanned.billed_cents)
+        self.show_cart()
+
+    async def take_check(self, line: CheckLine) -> None:
+        """Fill the check's row. Raises Refused while something else is asked or to be read, or nothing is due."""
+        from countertui.screens.check_tender import fill_tender
+
+        await fill_tender(self, line)
         self.show_cart()
 
     # Cart
@@ -258,6 +243,16 @@ class PaymentArea(Area):
         return TicketLine(line, settled.owed_after, credit)
 
     # Asking
+
+    @property
+    def asking(self) -> Ask | None:
+        """What the inline row asks now."""
+        return self._ask
+
+    @property
+    def splitting(self) -> bool:
+        """Whether a line is being split by hand."""
+        return self._splitting is not None
 
     def ask(self, ask: Ask) -> None:
         """Ask something in the inline row."""

@@ -20,6 +20,7 @@ from countertui.domain.tenders import Tender, TenderKind
 from countertui.errors import CounterError
 from countertui.screens.asks import AskLead
 from countertui.screens.cart_in_hand import CartInHand
+from countertui.screens.check_tender import SameChecks
 from countertui.screens.checkout import Checkout
 from countertui.screens.credential import second_credential
 from countertui.screens.payment_words import last_words
@@ -43,6 +44,7 @@ class Taking:
         self.unknown: dict[str, Held] = {}
         """Carts of which nobody knows whether they are recorded, by id: never taken again before a restart tells."""
         self._not_saved: CounterError | None = None
+        self.same_checks = SameChecks()
         self._approved: dict[str, Person] = {}
         """Who answers for a check in a cart with a cash-only account, by the cart's id."""
         self._answered: dict[str, Person] = {}
@@ -79,8 +81,11 @@ class Taking:
     async def tender(self, tender: Tender) -> None:
         """Lay a tender; once all is covered, take the payment. Raises SettlementRefused, and nothing was laid.
 
-        A check for a cash-only account asks for a lead first: CheckRefused.
+        A check that was taken today already is asked about first. One for a cash-only account asks for a lead:
+        CheckRefused.
         """
+        if await self.same_checks.asks(self._area, tender):
+            return
         if tender.kind is TenderKind.CHECK and self._hand.held.cart.id not in self._approved:
             accounts = await self._counter.desk.look(cash_only_accounts, self._hand.held.cart)
             if accounts:

@@ -128,10 +128,14 @@ class Field(Lines):
         self.value = self.value[:start] + self.value[end:]
         self.caret, self.selected = start, False
 
+    def shown(self) -> str:
+        """The text as it stands on the screen."""
+        return "•" * len(self.value) if self._secret else self.value
+
     def rows_for(self, width: int) -> Sequence[Row]:
         label = f" {self.label} " if self.label else " "
         room = max(1, width - width_of(label) - 2)
-        text = "•" * len(self.value) if self._secret else self.value
+        text = self.shown()
         start = max(0, self.caret - room + 1)
         text, caret = text[start : start + room], self.caret - start
         head = (label, "dim"), ("›" if self.active else " ", "strong")

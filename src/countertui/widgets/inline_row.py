@@ -5,14 +5,47 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from countertui.domain.micr import begins_a_line
+from countertui.domain.micr import Micr, begins_a_line
 from countertui.domain.paper import width_of
 from countertui.widgets.field import Field
+from countertui.widgets.stroke import Stroke
 from countertui.widgets.text_line import TextLine
+
+_CHANGING = frozenset({"backspace", "ctrl+h", "delete", "ctrl+u", "ctrl+w"})
 
 
 class MicrField(Field):
-    """A check's magnetic line: its account number may look like a card's, and has a check of its own."""
+    """A check's magnetic line: its account number may look like a card's, and has a check of its own.
+
+    What a reader read is masked, and replaced as a whole by the first key that would change it.
+    """
+
+    _read: Micr | None = None
+
+    def fill(self, micr: Micr) -> None:
+        """Put in what a reader read."""
+        self.set(f"{micr.routing} {micr.account}")
+        self._read = micr
+        self.caret = 0
+        self.redraw()
+
+    def set(self, value: str, *, selected: bool = False) -> None:
+        self._read = None
+        super().set(value, selected=selected)
+
+    def press(self, stroke: Stroke) -> bool:
+        if self._read is not None:
+            if stroke.pasted is None and not stroke.letter and stroke.key not in _CHANGING:
+                return False
+            self.set("")
+        return super().press(stroke)
+
+    def typed_anew(self) -> None:
+        if self._read is None:
+            super().typed_anew()
+
+    def shown(self) -> str:
+        return self._read.masked if self._read is not None else super().shown()
 
     def refuses(self, text: str) -> bool:
         """Whether text is a card number or the start of a magnetic stripe, and no check's line."""

@@ -1,0 +1,98 @@
+"""What scanners, check readers and fast keys bring: handled among the hands' keys, each wholly, whatever has focus."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from countertui.domain.check_line import CheckLine
+from countertui.domain.device_reads import DeviceRead, ScannedText
+from countertui.domain.refusal import Refused
+from countertui.errors import CounterError
+from countertui.screens.bursts import Burst
+from countertui.widgets.stroke import Stroke
+
+if TYPE_CHECKING:
+    from countertui.counter.scans import Scanned
+    from countertui.screens.app import CounterApp
+
+
+class Reads:
+    """A read waits for the key before it and holds up the next, like a key; the devices' threads wait for nothing."""
+
+    def __init__(self, counter: CounterApp) -> None:
+        self._counter = counter
+
+    def listen(self) -> None:
+        """Hear every scanner and check reader from now on."""
+        loop = asyncio.get_running_loop()
+
+        def told(read: DeviceRead) -> None:  # in the device's thread
+            with contextlib.suppress(RuntimeError):  # the program has ended meanwhile
+                loop.call_soon_threadsafe(self.came, read)
+
+        self._counter.desk.listen(told)
+
+    def came(self, read: DeviceRead) -> None:
+        """A device read something: it is handled after what came before it."""
+        self._counter.hands.put(partial(self._take, read))
+
+    async def take_burst(self, burst: Burst) -> None:
+        """Take a burst of keys as a scan, if it is one; else as the keys it came as, each wholly."""
+        at = self._counter.area.at
+        if burst.first_sent and at is not None:
+            at.take_back()
+        # A bare number only with its Enter, for a slow line delivers what hands type at once.
+        await self._take_scan(burst.text, [*burst.strokes], bare_too=burst.ended)
+
+    async def _take(self, read: DeviceRead) -> None:
+        if isinstance(read, ScannedText):
+            await self._take_scan(read.text, [Stroke(pasted=read.text, at=monotonic())], bare_too=True)
+            return
+        self._counter.message.clear()
+        try:
+            if isinstance(read, Refused):
+                raise read
+            if self._counter.person is None:
+                raise Refused("Nobody is signed on.", "Nothing of what was read was kept.", "Sign on, then once more.")
+            if isinstance(read, CheckLine):
+                await self._counter.area.take_check(read)
+            else:
+                await self._counter.area.take_card(read)
+        except (Refused, CounterError) as error:
+            self._counter.say(error)
+        self._counter.show_keys()
+
+    async def _take_scan(self, text: str, else_typed: list[Stroke], *, bare_too: bool) -> None:
+        counter = self._counter
+        try:
+            scanned = await self._scanned(text, bare_too=bare_too)
+            if scanned is not None:
+                counter.message.clear()
+                await counter.area.take_scan(scanned)
+        except (Refused, CounterError) as error:
+            counter.say(error)
+        else:
+            if scanned is None:
+                await self._type(else_typed)
+        counter.show_keys()
+
+    async def _type(self, strokes: list[Stroke]) -> None:
+        """What is no scan is typed; letters of a scanner's line are no commands, so that it needs a field."""
+        counter = self._counter
+        if counter.area.at is None and strokes[0].pasted is not None:
+            counter.say(Refused("What was scanned is not known here.", "Nothing was done.", "F2, then scan it again."))
+            return
+        for stroke in strokes:
+            await counter.press(stroke)
+
+    async def _scanned(self, text: str, *, bare_too: bool) -> Scanned | None:
+        if self._counter.person is None or self._counter.store_is_lost:
+            return None
+        from countertui.counter.scans import recognise
+
+        scanned = await self._counter.desk.look(recognise, text)
+        return scanned if scanned is None or bare_too or not scanned.bare else None
