@@ -65,6 +65,12 @@ def everything(books: Books) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
+def waiting(before: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple[object, ...]]]:
+    """What the same books hold once they are a backup's."""
+    state = sorted([*before["ledger_state"], ("restored_of", NOW)])
+    return before | {"awaited": [("T1", 1)], "ledger_state": state}
+
+
 def test_what_comes_back_is_what_was(books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path) -> None:
     a_day(books, key, till)
     ingest(books, key, b"no envelope", "T1", 1, 9, NOW)
@@ -86,7 +92,7 @@ def test_what_comes_back_is_what_was(books: Books, key: Ed25519PrivateKey, till:
     again = open_books(tmp_path / "new")
     try:
         assert not is_postgres(again)
-        assert everything(again) == before | {"awaited": [("T1", 1)]}
+        assert everything(again) == waiting(before)
         assert not fsck(again).differences
         assert [path.name for path in sorted((tmp_path / "new" / "snapshots").rglob("*"))] == [
             path.name for path in sorted((books.folder / "snapshots").rglob("*"))
@@ -98,6 +104,43 @@ def test_what_comes_back_is_what_was(books: Books, key: Ed25519PrivateKey, till:
         assert pin
     finally:
         again.close()
+
+
+def test_a_backup_copied_into_place_by_hand_waits_all_the_same(
+    books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path
+) -> None:
+    a_day(books, key, till)
+    back_up(books, key, tmp_path / "backup", NOW)
+    assert status(books)["awaited"] == []
+    shutil.copytree(tmp_path / "backup", tmp_path / "copied")
+    again = open_books(tmp_path / "copied")
+    try:
+        assert status(again)["awaited"] == ["T1/1"]
+    finally:
+        again.close()
+
+
+def test_what_a_restored_ledger_publishes_is_newer_than_all_that_was_published_since_its_backup(
+    books: Books, key: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    """Terminals take no older snapshot, and accuse a ledger that has two of one number."""
+
+    def again() -> Books:
+        shutil.rmtree(tmp_path / "new", ignore_errors=True)
+        restore(tmp_path / "backup", tmp_path / "new", PASSPHRASE)
+        return open_books(tmp_path / "new")
+
+    publish(books, key, "2026-11-20T12:00:00Z")
+    back_up(books, key, tmp_path / "backup", "2026-11-20T12:00:30Z")
+    assert [publish(books, key, f"2026-11-20T12:0{minute}:45Z") for minute in (0, 1)] == [2, 3]
+    first = again()
+    assert [publish(first, key, f"2026-11-20T12:{minute:02}:00Z") for minute in (2, 3, 4)] == [14, 15, 16]
+    assert fsck(first).differences == ()
+    first.close()
+    # From the same backup once more, as where the register forked.
+    second = again()
+    assert publish(second, key, "2026-11-20T12:05:00Z") == 17
+    second.close()
 
 
 def test_a_backup_made_while_terminals_are_awaited_comes_back_too(
@@ -158,7 +201,7 @@ def test_it_comes_back_on_the_other_engine_too(
         again = open_books(tmp_path / "new")
         try:
             assert is_postgres(again)
-            assert everything(again) == before | {"awaited": [("T1", 1)]}
+            assert everything(again) == waiting(before)
             assert not fsck(again).differences
             till.pay(line("U1", allocation("C1", "510-4310", 1_00)))
             assert ingest(again, key, till.seal(), "T1", 1, till.batch_no, NOW).status == 201

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
-from countertui.ledger.books import Books
+from countertui.ledger.books import Books, StateKey
 
 _HEARD_BY_REGISTER = ("active", "frozen")
 """A revoked terminal may be in a thief's hands: nobody waits for it."""
@@ -21,6 +21,17 @@ _HEARD_BY_REGISTER = ("active", "frozen")
 
 class RegisterWaitsError(AnswerNo):
     """The ledger was restored, and terminals may still have entries of its register that it lost."""
+
+
+def mark_backup(connection: Connection, made_at: str) -> None:
+    """Have the books in a backup of that moment (ISO 8601 UTC) wait for their terminals, and number their next snapshot
+    beyond what was published since, whoever puts them in the ledger's place and how. Again, it changes nothing.
+    """
+    await_terminals(connection)
+    table = tables.state
+    marked = select(table.c.key).where(table.c.key == StateKey.RESTORED_OF)
+    if connection.execute(marked).first() is None:
+        connection.execute(insert(table).values(key=StateKey.RESTORED_OF, value=made_at))
 
 
 def await_terminals(connection: Connection) -> None:

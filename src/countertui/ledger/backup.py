@@ -23,6 +23,7 @@ from sqlalchemy import Connection, Table
 
 from countertui.errors import EnvironmentFault, UsageError
 from countertui.ledger import tables, tree
+from countertui.ledger.after_restore import mark_backup
 from countertui.ledger.backed_up import note_backup
 from countertui.ledger.books import DATABASE, KEYS, REJECTS, SNAPSHOTS, Books
 from countertui.ledger.bulk import insert_many, marked, stream
@@ -97,6 +98,7 @@ def back_up(books: Books, key: Ed25519PrivateKey, to: Path, now: str, progress: 
             _copy_rows(connection, made / DATABASE, progress)
     if not (made / DATABASE).exists():
         given = _copy_file(books.folder / DATABASE, made / DATABASE)
+    _mark(made, now)
     # Empty once every connection is closed (journal_mode TRUNCATE), and no part of the books.
     (made / f"{DATABASE}-journal").unlink(missing_ok=True)
     _copy_rest(books.folder, made, beside, progress)
@@ -166,6 +168,16 @@ def _copy_file(source: Path, to: Path) -> tree.Given | None:
     try:
         with engine.connect() as connection:
             return tree.newest(connection)
+    finally:
+        engine.dispose()
+
+
+def _mark(made: Path, now: str) -> None:
+    """Copied into the ledger's place by hand, it waits all the same."""
+    engine = sqlite_engine(made / DATABASE)
+    try:
+        with engine.begin() as connection:
+            mark_backup(connection, now)
     finally:
         engine.dispose()
 

@@ -43,6 +43,8 @@ class StateKey(StrEnum):
     LEDGER = "ledger"
     MADE_AT = "made_at"
     BACKED_UP_AT = "backed_up_at"
+    RESTORED_OF = "restored_of"
+    """Of what moment the backup is that this ledger was made again from, until it published a snapshot."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from countertui.domain.reference import TABLES
 from countertui.ledger import tables
-from countertui.ledger.books import SNAPSHOTS, Books, next_version
+from countertui.ledger.books import SNAPSHOTS, Books, StateKey, next_version
 from countertui.ledger.certificates import certify_terminals
 from countertui.ledger.shares import WHOLE, Share, office_of, shares
 from countertui.ledger.table_sweep import Swept, sweep
@@ -40,6 +40,8 @@ HISTORY_DAYS = 731
 BASES = 40
 """So many earlier snapshots have a delta to the newest; from an older one everything is fetched."""
 _KEPT = 2
+_AT_ONCE = 10
+"""So many snapshots may have been published within one minute."""
 _OFFICES = "offices"
 
 Progress = Callable[[str], None]
@@ -65,7 +67,7 @@ def publish(books: Books, key: Ed25519PrivateKey, now: str, progress: Progress =
     expires_at = (at + timedelta(days=VALID_DAYS)).isoformat()
     with books.writing() as connection:
         certify_terminals(connection, key)
-        version = next_version(connection)
+        version = _version(connection, at)
         folder = books.folder / SNAPSHOTS / str(version)
         shutil.rmtree(folder, ignore_errors=True)
         included = _includes(connection)
@@ -108,6 +110,21 @@ def published_as_now(manifest: bytes) -> bool:
     """Whether a published manifest, as it was signed, has the tables and columns of this program."""
     then = Manifest.model_validate_json(parse_envelope(manifest, len(manifest)).payload)
     return {entry.name: tuple(entry.columns) for entry in then.tables} == TABLES
+
+
+def _version(connection: Connection, at: datetime) -> int:
+    """The version of what is published now: the next one, but the first after a restore leaves out some.
+
+    Terminals may have what was published since the backup; they take none of an older number, and of two of one number
+    they say that an auditor must see them. So that many are left out as may have been, were it one a minute.
+    """
+    restored_of = tables.state.c.key == StateKey.RESTORED_OF
+    backup: str | None = connection.execute(select(tables.state.c.value).where(restored_of)).scalar()
+    if backup is None:
+        return next_version(connection)
+    connection.execute(delete(tables.state).where(restored_of))
+    minutes = (at - datetime.fromisoformat(backup)) // timedelta(minutes=1)
+    return next_version(connection) + _AT_ONCE + max(0, minutes + 1)
 
 
 def latest_manifest(books: Books, office: str = WHOLE) -> bytes | None:

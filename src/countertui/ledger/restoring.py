@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from countertui.errors import AnswerNo, UsageError
 from countertui.ledger import registry, tables
-from countertui.ledger.after_restore import await_terminals, awaited, no_longer_await
+from countertui.ledger.after_restore import awaited, mark_backup, no_longer_await
 from countertui.ledger.alarms import REGISTER, raise_alarm
 from countertui.ledger.backed_up import note_backup
 from countertui.ledger.backup import MANIFEST, Manifest, Progress, copy_table
@@ -97,7 +97,7 @@ def restore(
             progress("files", n)
         _require_sound(made, manifest, everything=everything)
         with _opened(made) as books, books.writing() as connection:
-            await_terminals(connection)
+            mark_backup(connection, manifest.made_at)
             # What was erased since the backup is told by the register, once a terminal gives that back.
             withhold(connection)
             note_backup(connection, manifest.made_at)
