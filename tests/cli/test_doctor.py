@@ -28,6 +28,15 @@ def test_a_demo_city_is_well(demo_city: City) -> None:
     assert set(said.json["here"]) == {"serial", "usb"}
 
 
+def test_a_demo_city_with_a_printer_of_its_own_has_no_virtual_one(city: City) -> None:
+    with VirtualPrinter() as printer:
+        (city.folder / "terminal.toml").write_text(
+            f'[[printer]]\nname = "front"\nhost = "127.0.0.1"\nport = {printer.port}\n'
+        )
+        found = city.run("doctor", "--json").json["findings"]
+    assert [one["name"] for one in found if one["what"] == "printer"] == ["front"]
+
+
 def test_every_fault_is_marked_and_says_what_to_do(real: City) -> None:
     real.folder.chmod(0o755)
     (real.folder / "terminal.toml").write_text('[[printer]]\nname = "front"\nhost = "127.0.0.1"\nprofile = "T88"\n')

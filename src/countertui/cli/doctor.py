@@ -83,7 +83,7 @@ def _findings(folder: Path, *, print_test_pages: bool) -> Iterator[Finding]:
         settings = TerminalSettings()
     else:
         yield Finding("settings", "terminal.toml", True, "ok", "every table and key of it is known")
-    if (folder / "demo.json").exists():
+    if not settings.printers and (folder / "demo.json").exists():
         yield Finding("printer", "demo", True, "no status", "a virtual one, made when the counter opens")
     elif not settings.printers:
         yield Finding(
