@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from countertui.hardware.conversation import Conversation, MonoMs
+from countertui.hardware.held import CLEAR_BUFFERS
 from countertui.hardware.in_step import PAPER_SENSOR, Answers, Step, come_in_step, come_to_rest
 from countertui.hardware.links.link import Link, PrinterRefusedError, PrinterUncertainError
 from countertui.hardware.spooler import NOTHING_KNOWN, Abilities, Outcome, State
@@ -16,8 +17,6 @@ Pin = Literal[2, 5]
 
 PULSE_ON_2MS, PULSE_OFF_2MS = 25, 250
 REAL_TIME_PULSE_100MS = 1
-FORGET_ALL = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
-"""DLE DC4 function 8: the printer forgets at once what it holds, and says 37 25 00."""
 _NULS = bytes(2304)
 """More than any command but a picture still waits for; a kick has no time for as many as a job. Twice as many end one
 whose length was taken from a question."""
@@ -119,7 +118,7 @@ class _Kick:
         if answers.complete and answers.trusted:
             self.lingers = False
             return self.outcome("processed")
-        self.talk.write(FORGET_ALL)
+        self.talk.write(CLEAR_BUFFERS)
         # If this is taken in, what waited is forgotten; if the link is stuck, abandoning it drops both.
         answers.hear_until(lambda: False, self.link.deadlines.read_ms, threading.Event())
         return self.outcome("uncertain", "no answer to the drawer kick")
@@ -129,7 +128,7 @@ class _Kick:
         self.link.abandon()
         with contextlib.suppress(PrinterRefusedError, PrinterUncertainError):
             self.link.open()
-            self.talk.write(FORGET_ALL)
+            self.talk.write(CLEAR_BUFFERS)
             Answers(self.talk).hear_until(lambda: False, self.link.deadlines.read_ms, threading.Event())
 
     def hand_over(self, pulse: bytes) -> None:
