@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi.testclient import TestClient
 
 from countertui.domain.desk_records import DeskKind
+from countertui.ledger import key_changes
 from countertui.ledger.alarms import open_alarms
 from countertui.ledger.answers import GAP, HELD, NEW, NOT_KNOWN, SAME, Answer
 from countertui.ledger.books import Books
@@ -73,6 +74,21 @@ def test_what_a_revoked_terminal_signed_with_a_key_that_nobody_heard_of_is_kept_
     assert asked(books, "SELECT batch_no FROM terminal WHERE code = 'T1'") == [(1,)]
     assert asked(books, "SELECT COUNT(*) FROM terminal_key WHERE terminal = 'T1'") == [(1,)]
     assert fsck(books).differences == ()
+
+
+def test_no_more_than_one_batchs_bytes_are_looked_through_for_a_key(
+    books: Books, key: Ed25519PrivateKey, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a thief, who has the stopped terminal's key, leaves gigabytes to be read for each batch he offers after."""
+    begun(books, key, till)
+    given_up(books, key, till.seq)
+    two, _ = changed(till, 77)
+    three = sold(till)
+    monkeypatch.setattr(key_changes, "_MOST_READ", len(two) - 1)
+    assert offered(books, key, two, 2).status == HELD
+    assert offered(books, key, three, 3).status == NOT_KNOWN
+    monkeypatch.setattr(key_changes, "_MOST_READ", len(two))
+    assert offered(books, key, three, 3).status == HELD
 
 
 def test_the_batch_that_names_the_key_comes_first(books: Books, key: Ed25519PrivateKey, till: Till) -> None:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from countertui.domain.records import Kind
 from countertui.domain.rights import Act
@@ -32,7 +32,9 @@ from countertui.sync.registry import TerminalKeys
 Body = Mapping[str, Any]
 APART = ("frozen", "revoked")
 """Verdicts of batches that are kept out of the chain of batches only because their terminal is stopped."""
-_MOST_APART = 200
+_MOST_APART, _MOST_READ = 200, MAX_ENVELOPE
+"""So many batches kept apart, and so many bytes of them, are looked through for each that comes with a key of its own:
+who has a stopped terminal's must not keep the ledger busy with it, nor fill its memory."""
 _CHANGE = b'"key_rotate"'
 _MARKS = (Kind.KEY_ROTATE, Kind.SEAL)
 _STAYED = (
@@ -133,10 +135,15 @@ def keys_heard_of(connection: Connection, ledger: str, row: RowMapping) -> list[
     heard = [key.public_key for key in _keys_after_register(connection, ledger, row)[1:]]
     c = tables.inbox.c
     apart = (c.terminal == place[0]) & (c.epoch == place[1]) & c.verdict.in_(APART) & (c.no > row["batch_no"])
-    kept = select(c.bytes).where(apart).order_by(c.no, c.received_at).limit(_MOST_APART)
-    for envelope in connection.execute(kept).scalars():
+    kept = select(c.sha256, func.length(c.bytes)).where(apart).order_by(c.no, c.received_at).limit(_MOST_APART)
+    read = 0
+    for sha256, size in connection.execute(kept).all():
+        if (read := read + size) > _MOST_READ:
+            break
+        # One at a time: PostgreSQL's are all held in memory as soon as they are asked for.
+        envelope = bytes(connection.execute(select(c.bytes).where(c.sha256 == sha256)).scalar_one())
         with suppress(EnvelopeRefusedError):
-            payload, signer = opened_by(bytes(envelope), key_id(*place), [*heard, *known])
+            payload, signer = opened_by(envelope, key_id(*place), [*heard, *known])
             heard += _changed_to(connection, ledger, payload, signer) if _CHANGE in payload else []
     return heard
 
