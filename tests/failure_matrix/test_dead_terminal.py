@@ -23,6 +23,7 @@ from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keys import open_key
 from countertui.ledger.recovering import recover
+from countertui.ledger.registry import entries_after
 from countertui.ledger.status import status
 from countertui.machine import uuid7
 from countertui.store import working
@@ -72,6 +73,8 @@ def test_a_dead_terminals_records_are_recovered_once(dead: Path, books: Books, t
     found = recover(books, key, left, "tess", NOW)
     assert (found.sealed, found.batch_no, found.bad) == (1, 2, None)
     assert found.last_seq == len(left.records)
+    with books.reading() as connection:
+        assert [entry for _, entry in left.entries] == entries_after(connection, 0), "the register, as it was signed"
     assert receipts(books) == 1, "what nobody sealed waits"
     assert [each["kind"] for each in status(books)["alarms"]] == ["recovered"]
     again = recover(books, key, left, "tess", NOW)

@@ -14,6 +14,7 @@ from counter_station import at_work, close, new_folder, on, open_station, pay
 from countertui.counter.seal_batch import seal_batch
 from countertui.demo.passphrase import PASSPHRASE
 from countertui.ledger.books import open_books
+from countertui.ledger.registry import entries_after
 from countertui.ledger.status import status
 from countertui.store import working
 from countertui.store.connection import open_for_reading
@@ -95,6 +96,17 @@ def test_row_17_a_stick_there_and_back_in_any_order_and_twice(
     assert states(office) == ["posted"] * 3
     again = json.loads(countertui("batch", "import", str(stick), "--json", folder=office).stdout)
     assert (again["answered"], again["snapshot"], again["faults"]) == ([], None, [])
+
+
+def test_row_17_the_stick_carries_the_register_for_a_ledger_that_lost_some_of_it(hall: Path, stick: Path) -> None:
+    books = open_books(hall)
+    try:
+        with books.reading() as connection:
+            entries = entries_after(connection, 0)
+    finally:
+        books.close()
+    assert len(entries) > 1
+    assert (stick / "T1-registry.jsonl").read_bytes().splitlines() == entries
 
 
 def test_row_17_truncated_early_old_and_of_another_city(

@@ -5,6 +5,10 @@ stands where a lost one belongs, and no terminal that has the lost one ever beli
 is awaited that the register had, until it asked for the register and has no more of it than is here; two people may go
 on without those that can't be heard. What would have been signed by itself meanwhile, for a batch or a head that comes
 in, is refused for now and comes again.
+
+A disk or a stick gives back what it has, and counts as no terminal's word: nobody signed for how much of the register
+it holds, and it may be an older image of a terminal that is well and has followed it further. That it is dead, two
+people say, as they go on.
 """
 
 from __future__ import annotations

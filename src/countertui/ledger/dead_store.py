@@ -28,7 +28,8 @@ class StoreRefusedError(AnswerNo):
 class Left:
     """What a store holds: whose it is, batches sealed as (number, envelope), records as (body, signature) from 1.
 
-    `hashes` are those that the store keeps of the records, in the same order; b"" for none.
+    `hashes` are those that the store keeps of the records, in the same order; b"" for none. `entries` are those of the
+    register of keys that the terminal followed, as (number, envelope).
     """
 
     ledger: str
@@ -37,6 +38,7 @@ class Left:
     envelopes: tuple[tuple[int, bytes], ...]
     records: tuple[tuple[bytes, bytes], ...]
     hashes: tuple[bytes, ...] = ()
+    entries: tuple[tuple[int, bytes], ...] = ()
 
 
 def read_store(path: Path) -> Left:
@@ -66,6 +68,7 @@ def read_store(path: Path) -> Left:
 
 def _left(db: sqlite3.Connection) -> Left:
     envelopes = _read(db, "SELECT batch_no, envelope FROM sending ORDER BY batch_no")
+    entries = _read(db, "SELECT no, envelope FROM registry ORDER BY no")
     records: list[tuple[bytes, bytes]] = []
     for seq, body, sig in _read(db, "SELECT seq, body, sig FROM journal ORDER BY seq"):
         if type(seq) is not int or not 0 <= seq - len(records) - 1 <= _MOST_MISSING:
@@ -78,9 +81,13 @@ def _left(db: sqlite3.Connection) -> Left:
     ledger, terminal, epoch = first["ledger"], first["terminal"], first["epoch"]
     if type(ledger) is not str or type(terminal) is not str or type(epoch) is not int:
         raise MalformedBytesError("Its first record names no terminal.")
-    sound = [(no, data) for no, data in envelopes if type(no) is int and no > 0 and type(data) is bytes]
     kept = tuple(h if type(h) is bytes else b"" for h in hashes)
-    return Left(ledger, terminal, epoch, tuple(sound), tuple(records), kept)
+    return Left(ledger, terminal, epoch, _sound(envelopes), tuple(records), kept, _sound(entries))
+
+
+def _sound(rows: list[Any]) -> tuple[tuple[int, bytes], ...]:
+    """The rows that are a number and bytes."""
+    return tuple((no, data) for no, data in rows if type(no) is int and no > 0 and type(data) is bytes)
 
 
 def _read(db: sqlite3.Connection, query: str) -> list[Any]:

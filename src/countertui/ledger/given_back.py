@@ -1,4 +1,5 @@
-"""Entries of the register that a restored ledger lost, given back by who still has them: terminals keep them as signed.
+"""Entries of the register that a restored ledger lost, given back by who still has them: terminals keep them as signed,
+and a dead one's disk has them.
 
 They need no trust in who brings them. Each is signed by the ledger's own key (or two root keys) and names the hash of
 the one before: it is taken where it goes on from the last one here, and nowhere else. Another entry in a place that is
@@ -96,6 +97,24 @@ def take_back(books: Books, public_key: bytes, envelopes: Sequence[bytes], now: 
         return GivenBack(verdict, len(taken), register.no, reason)
 
 
+def take_from_disk(books: Books, public_key: bytes, rows: Sequence[tuple[int, bytes]], now: str) -> GivenBack:
+    """`take_back`, of the (number, envelope) rows on a disk, in order, of which some may be damaged.
+
+    A damaged one in a place that is taken here is of no use and no proof of anything: it holds up none after it.
+    """
+    with books.reading() as connection:
+        outline = registry.outline(connection, books.ledger)
+        offered = [each for no, each in rows if no > outline.no or _proves_something(connection, outline, each)]
+    return take_back(books, public_key, offered, now)
+
+
+def _proves_something(connection: Connection, outline: Register, envelope: bytes) -> bool:
+    try:
+        return _judged(connection, outline, envelope)[1] in (Verdict.SAME, Verdict.FORK)
+    except RegistryRefusedError:
+        return False
+
+
 def _nothing_of(connection: Connection, outline: Register, envelopes: Sequence[bytes]) -> GivenBack | None:
     """The answer where nothing is to be written, None where something may be: a stranger's words keep no batch waiting,
     and have nothing read but the register's last entry, the ledger's own keys, and the places that they name."""
@@ -168,7 +187,8 @@ def _told(
 ) -> None:
     """Have people see what came back; each freeze with the alarm that it was raised with."""
     what = "; ".join(_said(entry) for entry in taken[:20])
-    told = f"Entries {before.no + 1} to {after.no} of the register were lost here and came back: {what}."
+    which = f"Entries {before.no + 1} to {after.no} of the register were" if len(taken) > 1 else ""
+    told = f"{which or f'Entry {after.no} of the register was'} lost here and came back: {what}."
     raise_alarm(connection, REGISTER, "", 0, after.no, told, now)
     for entry in taken:
         data = read_data(entry)

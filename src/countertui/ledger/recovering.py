@@ -5,13 +5,17 @@ them become batches that the ledger envelopes itself, one up to each seal and on
 one person releases it and another posts it. Keys that the journal changed to are followed, each named under the one
 before, whether the ledger heard of the change or not. A record that was altered there raises an alarm; `disk_journal`
 says what is taken all the same.
+
+First of all a restored ledger is given back the entries of its register that it lost and the disk has: it may not even
+know the terminal without them. The terminal itself is not heard by that (after_restore.py): a disk may be an image of
+one that is well and has followed the register further since.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -33,6 +37,7 @@ from countertui.ledger.answers import HELD, NEW, SAME
 from countertui.ledger.books import Books
 from countertui.ledger.dead_store import Left, StoreRefusedError
 from countertui.ledger.disk_journal import Here, Proven, known_here, prove
+from countertui.ledger.given_back import GivenBack, take_from_disk
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import rotate_key
 from countertui.ledger.key_changes import follow_keys, is_mark, key_after_custody
@@ -52,7 +57,8 @@ class Recovered:
 
     `last_seq` is the last record of the store that is here now, `left_out` how many after it were not taken. `bad` is
     the first one that does not verify, None if all do: up to `last_seq` the ledger has it as it was signed.
-    `batch_no` is the first recovered batch, None for none, and `last_batch_no` the last.
+    `batch_no` is the first recovered batch, None for none, and `last_batch_no` the last. `entries` are those of the
+    register that came back with it, `register_fault` says in words why what it has of the register is not believed.
     """
 
     terminal: str
@@ -64,6 +70,8 @@ class Recovered:
     last_batch_no: int | None
     bad: int | None
     left_out: int
+    entries: int = 0
+    register_fault: str = ""
 
 
 def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str) -> Recovered:
@@ -74,7 +82,8 @@ def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str)
     """
     if left.ledger != books.ledger:
         raise StoreRefusedError(f"That store is of another city's ledger: {left.ledger}.", "Nothing was taken.")
-    row = _terminal(books, left)
+    back = take_from_disk(books, key.public_key().public_bytes_raw(), left.entries, now)
+    row = _terminal(books, left, back)
     sealed = 0
     for no, envelope in left.envelopes:
         if no > row["batch_no"]:
@@ -109,7 +118,9 @@ def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str)
         )
     last_seq = len(proven.hashes)
     left_out = len(left.records) - last_seq
-    return Recovered(left.terminal, left.epoch, sealed, taken[0], last_seq, taken[1], taken[2], proven.bad, left_out)
+    named = left.terminal, left.epoch
+    found = Recovered(*named, sealed, taken[0], last_seq, taken[1], taken[2], proven.bad, left_out)
+    return replace(found, entries=back.taken, register_fault=back.reason)
 
 
 def _keys(connection: Connection, left: Left, row: RowMapping, here: Here) -> TerminalKeys:
@@ -216,9 +227,16 @@ def _follow_change(
     )
 
 
-def _terminal(books: Books, left: Left) -> RowMapping:
-    with books.reading() as connection:
-        return _row(connection, left)
+def _terminal(books: Books, left: Left, back: GivenBack) -> RowMapping:
+    """The terminal's row. Raises StoreRefusedError for one that is not on the register, whatever came back of it."""
+    try:
+        with books.reading() as connection:
+            return _row(connection, left)
+    except StoreRefusedError as refused:
+        if not back.reason:
+            raise
+        told = f"The entries of the register on that disk are no help: {back.reason}"
+        raise StoreRefusedError(f"{refused.happened} {told}", refused.safe, "Keep the disk as it is.") from None
 
 
 def _row(connection: Connection, left: Left) -> RowMapping:
@@ -230,6 +248,6 @@ def _row(connection: Connection, left: Left) -> RowMapping:
     row = connection.execute(query).mappings().first()
     if row is None:
         raise StoreRefusedError(
-            f"Terminal {left.terminal}, epoch {left.epoch}, is not on the register.", "Nothing was taken."
+            f"Terminal {left.terminal}, epoch {left.epoch}, is not on the register.", "No record was taken."
         )
     return row

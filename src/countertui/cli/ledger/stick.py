@@ -37,7 +37,8 @@ def import_(path: Path, /, *, dir: Path | None = None, json_: bool = False) -> i
     json_
         Answer as JSON: {"files": [{"file", "terminal", "epoch", "no", "verdict", "detail"}], "acks", "register":
         [{"file", "verdict", "taken", "reason"}]}, register being what this ledger had lost of it, or can't take; of a
-        store {"terminal", "epoch", "sealed", "records", "last_seq", "batch_no", "last_batch_no", "bad", "left_out"}.
+        store {"terminal", "epoch", "sealed", "records", "last_seq", "batch_no", "last_batch_no", "bad", "left_out",
+        "entries", "register_fault"}.
     """
     if path.is_file() or (path.is_dir() and not any(path.rglob("*.ctb")) and any(path.rglob("store.db"))):
         return _recover(path, dir, json_=json_)
@@ -107,9 +108,14 @@ def _recover(path: Path, dir: Path | None, *, json_: bool) -> int:  # noqa: A002
         left = read_store(path)
         by = desk.sign_in(Act.RELEASE, "Technician")
         found = recover(desk.books, desk.secrets.terminal_key, left, by, utc_now())
+    status = 0 if found.bad is None and not found.register_fault else 1
     if json_:
         print(json.dumps(asdict(found)))
-        return 0 if found.bad is None else 1
+        return status
+    if found.entries:
+        tell(f"{number_of(found.entries, 'entry', 'entries')} of the register came back with it.")
+    if found.register_fault:
+        tell(f"Of the register that it has, no more is taken: {found.register_fault}")
     tell(f"{found.terminal}, epoch {found.epoch}: its store goes to record {found.last_seq}.")
     tell(
         f"{number_of(found.sealed, 'sealed batch', 'sealed batches')} taken, {number_of(found.records, 'record')} more."
@@ -126,4 +132,4 @@ def _recover(path: Path, dir: Path | None, *, json_: bool) -> int:  # noqa: A002
             tell("The ledger has that record as it was signed.")
         if found.left_out:
             tell(f"{number_of(found.left_out, 'record')} after {found.last_seq} were not taken: look at them there.")
-    return 0 if found.bad is None else 1
+    return status
