@@ -25,6 +25,7 @@ from countertui.cli.verify import verify
 from countertui.counter.accept_log import accept_log
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.find import open_account, with_amount
+from countertui.counter.follow_register import follow_register
 from countertui.counter.keep_in_touch import keep_in_touch
 from countertui.counter.open_drawer import open_drawer
 from countertui.counter.paper_receipt import read_paper
@@ -207,6 +208,11 @@ class Terminal:
         """Say what is new and where the journal ends, as the open counter does by itself every minute."""
         self.clock.go_on(700)
         keep_in_touch(self.station, self.run)
+
+    def follow_register(self) -> None:
+        """Ask the ledger for its register of keys, and give it back what it lost of it."""
+        with contextlib.suppress(EnvironmentFault, AnswerNo):
+            follow_register(self.station, self.run)
 
     def take_snapshot(self) -> None:
         with contextlib.suppress(EnvironmentFault, AnswerNo):
