@@ -30,6 +30,7 @@ from countertui.counter.sign_on import OperatorLocked, OwnPinNeeded, UnknownId, 
 from countertui.counter.slips import SlipSaid
 from countertui.counter.station import Person, Place, Session
 from countertui.counter.take_payment import Taken
+from countertui.counter.tape import TapeEntry
 from countertui.counter.void_receipt import VoidRefused, checked_reason
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.charges import OpenCharge, total_owed
@@ -431,6 +432,28 @@ class FakeDesk:
 
     def _receipts(self, text: str = "", session_id: str | None = None, limit: int = 50) -> list[ReceiptRow]:
         return [row for row in self.receipts if text.casefold() in f"{row.receipt_no} {row.payor}".casefold()]
+
+    def _tape(self) -> list[TapeEntry]:
+        paid = [
+            TapeEntry(
+                9,
+                row.time,
+                f"Receipt {row.receipt_no}",
+                f"{row.payor}, {row.tenders.lower()}",
+                row.operator,
+                row.total_cents,
+                row.receipt_no,
+                "",
+                f"{row.receipt_no} {row.payor}".casefold(),
+            )
+            for row in self.receipts
+        ]
+        closed = [TapeEntry(8, "17:02", "Drawer closed", "drawer D1", "ana", None, "", self.closed, "drawer closed d1")]
+        return [
+            *(closed if self.closed else []),
+            *paid,
+            TapeEntry(1, "08:01", "Signed on", "", "ana", None, "", "", "08:01 signed on ana"),
+        ]
 
     def _open_requests(self) -> list[ReceiptRow]:
         decided = {row.receipt_no for row in self.decided}

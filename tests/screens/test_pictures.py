@@ -28,6 +28,7 @@ SCREENS: dict[str, list[str]] = {
     "receipts": [BILL, "f9", "p:L-2041\n", "f9", "f3"],
     "receipt": [BILL, "f9", "f3", "enter"],
     "void": [BILL, "f9", "f3", "enter", "v", "1"],
+    "tape": [BILL, "f9", "p:L-2041\n", "f6", *"1042", "enter", "f10", "v"],
     "requests": [BILL, "f9", "f3", "enter", "v", "1", "enter", "enter", "f10", "r"],
     "menu": ["f10"],
     "x_report": ["f10", "x", "v"],

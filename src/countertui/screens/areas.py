@@ -108,6 +108,12 @@ def _paper_receipts() -> Area:
     return PaperReceiptsArea()
 
 
+def _tape() -> Area:
+    from countertui.screens.tape import TapeArea
+
+    return TapeArea()
+
+
 def _menu() -> Area:
     from countertui.screens.menu import MenuArea
 
@@ -149,6 +155,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "own_pin": _own_pin,
     "no_sale": _no_sale,
     "paper_receipts": _paper_receipts,
+    "tape": _tape,
     "menu": _menu,
     "leave": _leave,
     "help": _help,

@@ -1,0 +1,121 @@
+"""The virtual tape: everything this terminal did today, newest first, with the paper behind each entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from countertui.counter.station import Station
+from countertui.domain.money import format_cents
+from countertui.domain.paper_books import PaperNumber
+from countertui.domain.records import Kind
+from countertui.domain.tenders import TenderKind
+from countertui.store import money_here
+from countertui.store.store import utc_text
+from countertui.store.tape_rows import bodies_back
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TapeEntry:
+    """One record: when (local time), what was done, about whom or what, by whom, and the amount in cents if it has one.
+
+    receipt_no: the receipt it is about; session: of a closing, whose Z report stands behind it; both may be empty.
+    words: what it is found by, case folded.
+    """
+
+    seq: int
+    time: str
+    what: str
+    about: str
+    operator: str
+    cents: int | None
+    receipt_no: str
+    session: str
+    words: str
+
+
+def tape(station: Station) -> list[TapeEntry]:
+    """Everything recorded on the local date it is now, newest first.
+
+    Records' times never go back; where the clock did, it is the date of the newest record.
+    """
+    now = max(utc_text(station.clock.utc_ms()), money_here.last_utc(station.reader))
+    day = station.clock.local_of(now)[:10]
+    entries = []
+    for body in bodies_back(station.reader):
+        if station.clock.local_of(body["utc"])[:10] < day:
+            break
+        entries.append(_entry(station, body))
+    return entries
+
+
+def fitting(entries: Sequence[TapeEntry], text: str) -> list[TapeEntry]:
+    """The entries in which every word of the text stands somewhere, in the order given."""
+    words = text.casefold().split()
+    return [entry for entry in entries if all(word in entry.words for word in words)]
+
+
+def _entry(station: Station, body: Mapping[str, Any]) -> TapeEntry:
+    kind, data = Kind(body["kind"]), body["data"]
+    receipt_no = body["receipt_no"] or data.get("original", {}).get("receipt_no", "")
+    label, about, cents = _TOLD[kind](data) if kind in _TOLD else (_label(kind), "", None)
+    what = f"{label} {receipt_no}".rstrip()
+    time = station.clock.local_of(body["utc"])[11:]
+    approver = f", approved by {body['approver']}" if body["approver"] else ""
+    about = f"{about}{approver}".removeprefix(", ")
+    amount = "" if cents is None else f"{format_cents(cents)} {format_cents(cents).replace(',', '')}"
+    found_by = f"{time} {what} {about} {body['operator']} {amount} {_paid_on(data)}".casefold()
+    session = body["session"] if kind is Kind.CLOSE else ""
+    return TapeEntry(body["seq"], time, what, about, body["operator"], cents, receipt_no, session, found_by)
+
+
+def _paid_on(data: Data) -> str:
+    """Accounts, fees and references of tenders in a record that has them."""
+    lines = (line["account"] or line["fee"] for line in data.get("lines", ()))
+    return " ".join([*lines, *(tender["reference"] for tender in data.get("tenders", ()))])
+
+
+def _label(kind: Kind) -> str:
+    return kind.value.replace("_", " ").capitalize()
+
+
+def _pay(data: Data) -> tuple[str, str, int | None]:
+    tenders = " + ".join(TenderKind(tender["kind"]).label for tender in data["tenders"])
+    return "Receipt", f"{data['payor']}, {tenders.lower()}", data["total_cents"]
+
+
+def _undone(label: str) -> Callable[[Data], tuple[str, str, int | None]]:
+    return lambda data: (label, data["reason"], data.get("total_cents"))
+
+
+_TOLD: dict[Kind, Callable[[Data], tuple[str, str, int | None]]] = {
+    Kind.PAY: _pay,
+    Kind.VOID_REQUEST: _undone("Void asked"),
+    Kind.VOID: _undone("VOID"),
+    Kind.VOID_REFUSAL: _undone("Void refused"),
+    Kind.REFUND_REQUEST: _undone("Refund asked"),
+    Kind.REFUND: _undone("REFUNDED"),
+    Kind.REFUND_REFUSAL: _undone("Refund refused"),
+    Kind.REPRINT: lambda data: (f"DUPLICATE {data['copy']}", "", None),
+    Kind.ENDORSE_AGAIN: lambda data: ("Endorsed again", f"check {data['check']}: {data['reason']}", None),
+    Kind.NO_SALE: lambda data: ("No sale", f"drawer {data['drawer']}: {data['reason']}", None),
+    Kind.PAPER_SPOILED: lambda data: (
+        "Paper spoiled",
+        f"{PaperNumber(data['series'], data['number']).text}: {data['reason']}",
+        None,
+    ),
+    Kind.REVEAL: lambda _: ("Expected seen", "X report", None),
+    Kind.OPEN: lambda data: ("Drawer opened", f"drawer {data['drawer']}", data["counted_cents"]),
+    Kind.COUNT: lambda data: ("Drawer counted", f"drawer {data['drawer']}", None),
+    Kind.CLOSE: lambda data: ("Drawer closed", f"drawer {data['drawer']}, receipts: {data['receipts']}", None),
+    Kind.SEAL: lambda data: ("Batch sealed", f"batch {data['batch_no']}", None),
+    Kind.LOGIN: lambda _: ("Signed on", "", None),
+    Kind.LOGOUT: lambda _: ("Signed off", "", None),
+    Kind.PIN_FAIL: lambda _: ("Wrong PIN", "", None),
+    Kind.PIN_LOCK: lambda _: ("Locked", "too many wrong PINs", None),
+    Kind.SNAPSHOT_APPLIED: lambda data: ("New data", f"snapshot {data['version']}", None),
+    Kind.START: lambda _: ("Program started", "", None),
+}
