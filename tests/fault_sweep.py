@@ -41,7 +41,7 @@ class Kind:
 
     name: str
     way: Way = "network"
-    letters_per_ms: int = 0
+    letters_per_ms: float = 0
     bytes_per_ms: int = 0
     takes: int = 100_000
     reads_ahead: int = 0
@@ -73,7 +73,7 @@ KINDS = [
     Kind("network, slow", letters_per_ms=3, reads_ahead=2),
     Kind("network, short writes", takes=3),
     Kind("network, no process ids", without_process_ids=True),
-    Kind("network, no process ids, slow", letters_per_ms=3, without_process_ids=True, without_clearing=True),
+    Kind("network, no process ids, slow", letters_per_ms=0.25, without_process_ids=True, without_clearing=True),
     Kind("serial", way="serial", bytes_per_ms=1),
     Kind("serial, slow", way="serial", bytes_per_ms=4, letters_per_ms=3, reads_ahead=3, real_time_between_only=True),
     Kind("serial, no process ids", way="serial", bytes_per_ms=1, without_process_ids=True),

@@ -37,7 +37,7 @@ class Line:
     engine: PaperEngine
     clock: FakeClock
     way: Way = "network"
-    letters_per_ms: int = 0
+    letters_per_ms: float = 0
     bytes_per_ms: int = 0
     takes: int = 100_000
     deadlines: Deadlines = field(default_factory=Deadlines)
@@ -49,6 +49,7 @@ class Line:
     powered: bool = True
     vanishing: bool = False
     working: bool = False
+    letters_due: float = 0
     wire: bytearray = field(default_factory=bytearray)
     seen: bytearray = field(default_factory=bytearray)
     handed_over: int = 0
@@ -166,10 +167,10 @@ class Line:
             due[1]()
         self._deliver(self.bytes_per_ms * ms if self.bytes_per_ms else len(self.wire))
         if self.letters_per_ms:
-            done = 0
-            while self.powered and done < self.letters_per_ms * ms and self.engine.work():
-                done += 1
-            self.working = done > 0
+            self.letters_due = min(self.letters_due + self.letters_per_ms * ms, 1 + self.letters_per_ms * ms)
+            while self.powered and self.letters_due >= 1 and self.engine.work():
+                self.letters_due -= 1
+            self.working = self.letters_due < 1
         else:
             self._work_off()
 

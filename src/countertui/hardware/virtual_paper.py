@@ -256,6 +256,8 @@ class PaperEngine:
         """
         if self.offline or self.faults.hung or self.slip.waiting:
             return False
+        if self._buffer[:1] == b"\0":
+            self._buffer = self._buffer.lstrip(b"\0")
         length = command_length(self._buffer) if len(self._to_come) <= self._reads_ahead else None
         if length is not None and len(self._buffer) >= length:
             command = bytes(self._buffer[:length])
