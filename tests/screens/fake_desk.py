@@ -151,6 +151,7 @@ class FakeDesk:
     printed: list[list[PrintNote]] = field(default_factory=list)
     printers: tuple[str, ...] = ("front counter",)
     shut: str = ""
+    open: list[str] = field(default_factory=list)
     can_print: bool = False
     slips_said: list[SlipSaid] = field(default_factory=list)
     slipped: list[list[PrintNote]] = field(default_factory=list)
@@ -521,7 +522,7 @@ class FakeDesk:
         return ["Z REPORT".center(42), f"Session {session_id}", "Over/short 0.00"]
 
     def _open_items(self, session: Session) -> list[str]:
-        return [f"{len(self.saved)} cart not paid for."] if self.saved else []
+        return self.open or ([f"{len(self.saved)} cart not paid for."] if self.saved else [])
 
     def _commit_count(
         self, person: Person, session: Session, cash: CashCount, counts: dict[TenderKind, TenderCount]

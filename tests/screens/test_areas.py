@@ -425,6 +425,18 @@ async def test_everything_is_counted_by_keys_from_the_largest_note_to_the_money_
         ]
 
 
+@pytest.mark.parametrize("many", [1, 3, 5, 9])
+async def test_every_open_item_is_seen_above_the_count(open_counter, many):
+    items = [f"Never printed: T1-{n} (F10, P)." for n in range(many)]
+    async with open_counter(FakeDesk(open=items)) as counter:
+        await counter.keys("f10", "c")
+        for item in items[:5]:
+            assert item in counter.screen()
+        assert ("and 4 more" in counter.screen()) is (many == 9)
+        for field in ("100.00 ×", "Money orders", "F9 Commit"):
+            assert field in counter.screen(), "the whole count is still there"
+
+
 async def test_open_items_are_listed_and_block_nothing(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")

@@ -26,7 +26,7 @@ from countertui.widgets.lines import Row, fit
 from countertui.widgets.text_line import TextLine
 
 COUNTED = (TenderKind.CHECK, TenderKind.CARD, TenderKind.MONEY_ORDER)
-MOST_ITEMS = 3
+MOST_ITEMS = 5
 
 
 class CloseArea(Area):
@@ -130,7 +130,9 @@ class CloseArea(Area):
             return
         items = await self.counter.desk.look(open_items, session)
         more = [f"… and {len(items) - MOST_ITEMS} more"] if len(items) > MOST_ITEMS else []
-        self._items.say(*(((f" • {item}", "warn"),) for item in [*items[:MOST_ITEMS], *more]))
+        rows: list[Row] = [((f" • {item}", "warn"),) for item in [*items[:MOST_ITEMS], *more]]
+        self._items.styles.height = max(len(rows), 1)
+        self._items.say(*rows)
         self._step_to(counted=self._counted)
 
     async def enter(self, field: Field) -> None:
