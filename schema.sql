@@ -204,10 +204,10 @@ CREATE TABLE cart (                 -- working: what is being paid for; its id b
   body      TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE draft (                -- working: a count half-typed, until its drawer is opened or closed
-  form      TEXT NOT NULL CHECK (form IN ('opening', 'closing')),
-  session   TEXT NOT NULL,          -- empty for an opening count, whose session is not there yet
-  operator  TEXT NOT NULL,          -- whose hands typed it: nobody else is shown it before their own blind count
+CREATE TABLE draft (                -- working: a count half-typed, until its drawer is opened or closed; an applicant
+  form      TEXT NOT NULL CHECK (form IN ('opening', 'closing', 'applicant')),
+  session   TEXT NOT NULL,          -- empty for an opening count, whose session is not there yet; an applicant's own id
+  operator  TEXT NOT NULL,          -- whose hands typed it: a count is shown to nobody else before their own blind count
   saved_at  TEXT NOT NULL,
   body      TEXT NOT NULL,
   PRIMARY KEY (form, session, operator)

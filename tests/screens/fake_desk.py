@@ -9,6 +9,7 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from countertui.counter.applicants import SavedApplicant
 from countertui.counter.cart import CartGone, Held, SavedCart
 from countertui.counter.cash_drawer import NoSaleRefused
 from countertui.counter.checks_taken import TakenCheck
@@ -326,6 +327,24 @@ class FakeDesk:
         if not begins_a_line(text):
             refuse_card_numbers(text, "What was scanned")
         return None
+
+    def _new_applicant(self) -> str:
+        return f"applicant{next(self._ids)}"
+
+    def _applicants(self) -> list[SavedApplicant]:
+        return [
+            SavedApplicant(id_, draft.texts.get("name", ""), operator, draft.saved_at[:16])
+            for (form, id_, operator), draft in self.drafts.items()
+            if form == Form.APPLICANT
+        ]
+
+    def _take_applicant(self, person: Person, id_: str) -> Draft:
+        (found,) = [key for key in self.drafts if key[1] == id_]
+        self.drafts[Form.APPLICANT, id_, person.id] = self.drafts.pop(found)
+        return self.drafts[Form.APPLICANT, id_, person.id]
+
+    def _drop_applicant(self, id_: str) -> None:
+        self.drafts = {key: draft for key, draft in self.drafts.items() if key[1] != id_}
 
     def _taken_today(self, micr: Micr, number: str) -> TakenCheck | None:
         same = [

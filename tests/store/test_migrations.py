@@ -154,3 +154,18 @@ def test_there_is_one_step_a_version(tmp_path: Path) -> None:
         pending = [step.name for step in steps.pending(Database(connection))]
     connection.close()
     assert pending == [str(n) for n in range(1, STORE_VERSION + 1)]
+
+
+def test_a_count_half_typed_is_there_after_drafts_learnt_of_applicants(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    _as_version(path, 10)
+    connection = sqlite3.connect(path)
+    connection.execute("INSERT INTO draft VALUES ('closing', 's1', 'rosa', '2026-11-23 09:41', '{\"10000\":\"2\"}')")
+    connection.commit()
+    connection.close()
+    connection = open_store(path)
+    assert connection.execute("SELECT * FROM draft").fetchall() == [
+        ("closing", "s1", "rosa", "2026-11-23 09:41", '{"10000":"2"}')
+    ]
+    connection.execute("INSERT INTO draft VALUES ('applicant', 'a1', 'rosa', '2026-11-23 09:41', '{}')")
+    connection.close()

@@ -1,4 +1,4 @@
-"""Half-typed counts: kept after every change, and offered back to who typed them; no money figure comes from them."""
+"""Half-typed counts and forms: kept after every change, and offered back; no money figure comes from them."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ MOST_DIGITS = 8
 
 
 class Form(StrEnum):
-    """What is counted."""
+    """What is counted, or filled in."""
 
     OPENING = "opening"
     CLOSING = "closing"
+    APPLICANT = "applicant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,12 @@ class Draft:
 
 
 def keep_draft(station: Station, person: Person, form: Form, session_id: str, texts: Mapping[str, str]) -> None:
-    """Keep what is typed in a form by field name; session_id is empty for an opening count. Nothing typed: forgotten.
+    """Keep what is typed in a form by field name; nothing typed: forgotten.
 
-    A text that holds a card number, or might be the beginning of one, is left out. Raises StoreHalted, NotWritten.
+    session_id is empty for an opening count; an applicant has an id of its own. A text that holds a card number, or
+    might be the beginning of one, is left out. Raises StoreHalted, NotWritten.
     """
-    kept = {name: text for name, text in texts.items() if text and _may_be_kept(text)}
+    kept = {name: text for name, text in texts.items() if text and may_be_kept(text)}
     if kept:
         row = DraftRow(form, session_id, person.id, station.clock.local_text(), json.dumps(kept))
         station.store.write_working(lambda db: working.save_draft(db, row))
@@ -51,6 +53,7 @@ def draft_of(station: Station, person: Person, form: Form, session_id: str) -> D
     return Draft(json.loads(row.body), row.saved_at) if row else None
 
 
-def _may_be_kept(text: str) -> bool:
+def may_be_kept(text: str) -> bool:
+    """Whether a text is no card number, and can't be the beginning of one."""
     digits = sum(map(str.isdigit, unicodedata.normalize("NFKC", text)))
     return digits <= MOST_DIGITS and not holds_card_number(text)

@@ -114,6 +114,18 @@ def _tape() -> Area:
     return TapeArea()
 
 
+def _applicant() -> Area:
+    from countertui.screens.applicant import ApplicantArea
+
+    return ApplicantArea()
+
+
+def _applicants() -> Area:
+    from countertui.screens.applicants import ApplicantsArea
+
+    return ApplicantsArea()
+
+
 def _menu() -> Area:
     from countertui.screens.menu import MenuArea
 
@@ -156,6 +168,8 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "no_sale": _no_sale,
     "paper_receipts": _paper_receipts,
     "tape": _tape,
+    "applicant": _applicant,
+    "applicants": _applicants,
     "menu": _menu,
     "leave": _leave,
     "help": _help,

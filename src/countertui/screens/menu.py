@@ -41,6 +41,11 @@ class MenuArea(ListArea[Command]):
             self._to("z", "Z reports", "The closed drawers of this terminal.", "z_report"),
             self._to("r", "Requests", "Voids and refunds asked for: approve or refuse.", "requests"),
             self._to("v", "Virtual tape", "All that was done here today, newest first.", "tape"),
+            *(
+                [self._to("a", "Applicant", "Who applies for a license: typed, or a card scanned.", "applicants")]
+                if self.counter.takes_money
+                else []
+            ),
             self._to("p", "Printing", "What is not known to be on paper.", "printing"),
             *(
                 [Command("s", "Seal and send", "Seal all that is recorded, and send it.", self._seal)]

@@ -212,6 +212,19 @@ def _print_attempts(db: Database) -> None:
     db.conn.execute("PRAGMA user_version=10")
 
 
+@steps(name="11")
+def _applicants(db: Database) -> None:
+    """What is typed of a license's applicant is a draft too."""
+    db.conn.execute("ALTER TABLE draft RENAME TO draft_before")
+    _make(db, "draft")
+    db.conn.execute(
+        "INSERT INTO draft (form, session, operator, saved_at, body)"
+        " SELECT form, session, operator, saved_at, body FROM draft_before"
+    )
+    db.conn.execute("DROP TABLE draft_before")
+    db.conn.execute("PRAGMA user_version=11")
+
+
 def _make(db: Database, *tables: str) -> None:
     """Make these tables as schema.sql says."""
     for statement in statements_of("store.db"):

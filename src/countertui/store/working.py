@@ -92,6 +92,25 @@ def draft(db: Db, form: str, session: str, operator: str) -> DraftRow | None:
     return DraftRow(*row) if row else None
 
 
+def drafts(db: Db, form: str) -> list[DraftRow]:
+    """Every half-filled form of a kind, newest first."""
+    rows = db.execute(
+        "SELECT form, session, operator, saved_at, body FROM draft WHERE form = ? ORDER BY saved_at DESC, session",
+        (form,),
+    ).fetchall()
+    return [DraftRow(*row) for row in rows]
+
+
+def take_over_draft(db: Db, form: str, session: str, operator: str) -> None:
+    """Let a half-filled form be another person's from now on."""
+    db.execute("UPDATE draft SET operator = ? WHERE form = ? AND session = ?", (operator, form, session))
+
+
+def drop_drafts_before(db: Db, form: str, saved_at: str) -> None:
+    """Forget half-filled forms of a kind that nobody touched since then."""
+    db.execute("DELETE FROM draft WHERE form = ? AND saved_at < ?", (form, saved_at))
+
+
 def drop_draft(db: Db, form: str, session: str, operator: str | None = None) -> None:
     """Forget a half-typed count: one person's, or everybody's of that session."""
     db.execute(

@@ -32,7 +32,7 @@ class Field(Lines):
         self.selected = False
         self.active = False
         self._secret = secret
-        self._most = most
+        self.most = most
         self._swallowing = False
         self._last_at = 0.0
         self._before_last = ("", 0, False)
@@ -85,9 +85,9 @@ class Field(Lines):
                 "That looked like a card number, so it was not kept.",
                 press="Cards go through the card terminal. Type its approval code.",
             )
-        if len(whole) > self._most:
+        if len(whole) > self.most:
             raise Refused(
-                f"{self.label.strip() or 'The text'} holds at most {self._most} characters.", press="Shorten it."
+                f"{self.label.strip() or 'The text'} holds at most {self.most} characters.", press="Shorten it."
             )
         self.value, self.caret, self.selected = whole, len(before + text), False
 
