@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.ledger.backup import back_up
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.desk_copy import DeskCopyRefusedError, OtherDeskError, copy_desk, in_words, lacks
+from countertui.ledger.given_back import take_back
+from countertui.ledger.own_rotation import rotate_by_key
+from countertui.ledger.registry import entries_after
 from countertui.ledger.restoring import restore
 from countertui.sync.canonical import canonical, parse_strict
+from ledger.test_given_back import later_random
+from ledger.test_registry import TWO
 from ledger.town import NOW, PASSPHRASE, brought
 
 
@@ -87,6 +93,63 @@ def test_what_was_altered_proves_nothing(books: Books, copy: Path, how: str) -> 
         copy.write_bytes(lines[0] + canonical(said) + b"\n")
     with pytest.raises(DeskCopyRefusedError):
         lacking(books, copy)
+
+
+def altered(lines: list[bytes], how: str, which: int) -> bytes:
+    """A copy in which one line was altered, left out, or stands twice with another number."""
+    said = parse_strict(lines[which])
+    other = {"body": said["body"].replace("eli", "bob"), "h": "0" * 64, "sig": "00" * 64, "seq": 999}
+    instead = {
+        "left out": b"",
+        "garbled": lines[which].replace(b"{", b"!", 1),
+        "doubled": canonical(said | {"seq": 999}) + b"\n" + lines[which],
+    }
+    line = instead[how] if how in instead else canonical(said | {how: other[how]}) + b"\n"
+    return b"".join((*lines[:which], line, *lines[which + 1 :]))
+
+
+def test_an_altered_line_keeps_no_other_act_from_being_told(
+    books: Books, key: Ed25519PrivateKey, copy: Path, tmp_path: Path
+) -> None:
+    """The disk with the copy has rotted, or somebody was at it: the backup has acts 1 and 2, and 3 to 5 are lost."""
+    back_up(books, key, tmp_path / "backup", NOW)
+    for office in ("LOST", "GONE", "FAR"):
+        act(books, office)
+    copied(books, copy)
+    lines = copy.read_bytes().splitlines(keepends=True)
+    restore(tmp_path / "backup", tmp_path / "again", PASSPHRASE)
+    again = open_books(tmp_path / "again")
+    for how, which in product(("body", "h", "sig", "seq", "left out", "garbled", "doubled"), range(4)):
+        copy.write_bytes(altered(lines, how, which))
+        with again.reading() as connection, pytest.raises(DeskCopyRefusedError) as refused:
+            lacks(connection, again.ledger, copy)
+        told = {body["seq"] for body in refused.value.proven}
+        # What became of the act itself nobody can tell, nor of the next one, where its signed hash is gone as well.
+        unproven = {which + 1} if how == "body" else {which + 1, which + 2} if which >= 2 else {which + 1}
+        assert told == {3, 4, 5} - (unproven if how != "doubled" else set()), (how, which)
+    again.close()
+
+
+def test_an_act_under_a_key_that_comes_with_the_register_is_told_once_it_came(
+    books: Books, key: Ed25519PrivateKey, copy: Path, tmp_path: Path
+) -> None:
+    back_up(books, key, tmp_path / "backup", NOW)
+    act(books, "LOST")
+    rotate_by_key(books, PASSPHRASE, later_random(), reason="yearly", by=TWO, now=NOW)
+    act(books, "GONE")
+    copied(books, copy)
+    restore(tmp_path / "backup", tmp_path / "again", PASSPHRASE)
+    again = open_books(tmp_path / "again")
+    try:
+        with again.reading() as connection, pytest.raises(DeskCopyRefusedError, match="let a terminal sync") as refused:
+            lacks(connection, again.ledger, copy)
+        assert [body["seq"] for body in refused.value.proven] == [3]
+        with books.reading() as connection:
+            entries = entries_after(connection, 0)
+        take_back(again, key.public_key().public_bytes_raw(), entries, NOW)
+        assert len(lacking(again, copy)) == 2
+    finally:
+        again.close()
 
 
 def test_no_other_file_is_written_into(books: Books, copy: Path) -> None:

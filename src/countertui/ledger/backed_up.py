@@ -108,7 +108,8 @@ def lacking(connection: Connection) -> list[str]:
         "If there was any, terminals find another log than the one they saw: then an admin has each follow it anew,"
         " countertui sync --accept-log REASON.",
         "Nobody is admitted, revoked or unfrozen, no key changed and nothing erased before all of them asked for its"
-        " register. Once countertui ledger status no longer says RESTORED: countertui ledger reseal, and publish.",
+        " register. Once countertui ledger status no longer says RESTORED: do those acts again, then countertui ledger"
+        " reseal, and publish.",
     ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +22,7 @@ from countertui.ledger.bulk import stream
 from countertui.ledger.desk import EPOCH
 from countertui.sync.canonical import canonical, parse_strict
 from countertui.sync.chain import genesis, record_hash, signed_message
+from countertui.sync.durable import sync_folder
 from countertui.sync.ed25519 import checked_public_key, verify
 from countertui.sync.faults import MalformedBytesError
 
@@ -38,7 +39,14 @@ class OtherDeskError(UsageError):
 
 
 class DeskCopyRefusedError(AnswerNo):
-    """A copy that proves nothing from some line on."""
+    """A copy with a line that proves nothing; `proven` are the bodies of the missing acts that others of it prove."""
+
+    proven: Sequence[dict[str, Any]] = ()
+
+    def with_proven(self, bodies: Sequence[dict[str, Any]]) -> DeskCopyRefusedError:
+        """The same with these acts."""
+        self.proven = bodies
+        return self
 
 
 class _Line(BaseModel):
@@ -59,7 +67,7 @@ def copy_desk(connection: Connection, to: Path) -> int:
     file = os.open(to, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         whole, last = _end_of(file)
-        if last is not None and _h_of(connection, last.seq) != last.h:
+        if last is not None and _h_of(connection, last.seq) != bytes.fromhex(last.h):
             raise OtherDeskError(
                 f"{to.name} goes on with other acts than this ledger has: another's, or of before it was restored.",
                 "It is unchanged.",
@@ -76,32 +84,55 @@ def copy_desk(connection: Connection, to: Path) -> int:
         os.fsync(file)
     finally:
         os.close(file)
+    sync_folder(to.absolute().parent)
     return done
 
 
 def lacks(connection: Connection, ledger: str, copy: Path) -> list[dict[str, Any]]:
     """The bodies of the desk's acts that are in the copy and not in the books, in order, each proven by its signature.
 
-    Raises DeskCopyRefusedError where a line is not the next one, or not signed by a key of the ledger's register.
+    Raises DeskCopyRefusedError where a line is not the next one, or not signed by a key of the ledger's register; it
+    brings the acts that are proven all the same, before that line and after it.
     """
     keys = [public for _, public in registry.desk_keys(connection)]
-    head, before = genesis(ledger, DESK, EPOCH, keys[0]), 0
-    missing: list[dict[str, Any]] = []
-    for line in _lines(copy):
-        if line.seq <= before:
+    signed = {0: genesis(ledger, DESK, EPOCH, keys[0])}
+    proven, missing, refusals = {0}, list[dict[str, Any]](), list[DeskCopyRefusedError]()
+    for n, line in enumerate(_lines(copy), start=1):
+        if line is None:
+            refusals.append(DeskCopyRefusedError(f"Line {n} of {copy.name} is none.", "Nothing was changed."))
+            continue
+        if line.seq in proven:
             continue  # copied twice
-        body, h = line.body.encode(), bytes.fromhex(line.h)
-        if line.seq != before + 1 or record_hash(line.seq, head, body) != h:
-            raise _refused(copy, line.seq, "it does not follow the one before it")
-        public_key = bytes.fromhex(line.public_key)
-        if public_key not in keys:
-            raise _refused(copy, line.seq, "it is signed with a key that this ledger's register has not, or not yet")
-        if not verify(checked_public_key(public_key), bytes.fromhex(line.sig), signed_message(h)):
-            raise _refused(copy, line.seq, "its signature does not verify")
-        if missing or _h_of(connection, line.seq) != line.h:
-            missing.append(json.loads(body))
-        head, before = h, line.seq
+        # Where the line before was lost or altered, what the books have of its act proves as much.
+        fault = _fault(line, signed.get(line.seq - 1) or _h_of(connection, line.seq - 1), keys)
+        if fault is None and _h_of(connection, line.seq) != bytes.fromhex(line.h):
+            missing.append(json.loads(line.body))
+        if fault is not None or line.seq - 1 not in proven:
+            refusals.append(_refused(copy, line.seq, fault or "the one before it is not in the file"))
+        if fault is None:
+            proven.add(line.seq)
+            signed[line.seq] = bytes.fromhex(line.h)
+        elif _is_signed(line, keys):
+            signed.setdefault(line.seq, bytes.fromhex(line.h))
+    if refusals:
+        raise refusals[0].with_proven(missing)
     return missing
+
+
+def _fault(line: _Line, prev: bytes | None, keys: Sequence[bytes]) -> str | None:
+    """Why an act proves nothing after the one of hash `prev`; None if it does."""
+    if prev is None or record_hash(line.seq, prev, line.body.encode()) != bytes.fromhex(line.h):
+        return "it does not follow the one before it"
+    if bytes.fromhex(line.public_key) not in keys:
+        return "it is signed with a key that the register here has not; let a terminal sync first, which may bring it"
+    return None if _is_signed(line, keys) else "its signature does not verify"
+
+
+def _is_signed(line: _Line, keys: Sequence[bytes]) -> bool:
+    """Whether the desk signed that hash, of whatever act."""
+    key = bytes.fromhex(line.public_key)
+    message = signed_message(bytes.fromhex(line.h))
+    return key in keys and verify(checked_public_key(key), bytes.fromhex(line.sig), message)
 
 
 def in_words(body: dict[str, Any]) -> str:
@@ -132,28 +163,29 @@ def _end_of(file: int) -> tuple[int, _Line | None]:
         raise OtherDeskError("That file is no copy of a desk's acts.", "It is unchanged.", "Name a new file.") from None
 
 
-def _lines(copy: Path) -> Iterator[_Line]:
+def _lines(copy: Path) -> Iterator[_Line | None]:
+    """The lines that were written to their end; None for one that can't be read."""
     with copy.open("rb") as file:
-        for n, data in enumerate(file, start=1):
+        for data in file:
             if not data.endswith(b"\n"):
                 return  # it was being written
             try:
                 yield _read(data[:-1])
             except (MalformedBytesError, ValidationError):
-                raise DeskCopyRefusedError(f"Line {n} of {copy.name} is none.", "Nothing was changed.") from None
+                yield None
 
 
 def _read(data: bytes) -> _Line:
     return _Line.model_validate(parse_strict(data))
 
 
-def _h_of(connection: Connection, seq: int) -> str | None:
+def _h_of(connection: Connection, seq: int) -> bytes | None:
     c = tables.record.c
     h = connection.execute(select(c.h).where(c.terminal == DESK, c.seq == seq)).scalar()
-    return None if h is None else bytes(h).hex()
+    return None if h is None else bytes(h)
 
 
 def _refused(copy: Path, seq: int, why: str) -> DeskCopyRefusedError:
     return DeskCopyRefusedError(
-        f"Act {seq} in {copy.name} proves nothing: {why}.", "Nothing was changed.", "Have an auditor look at the file."
+        f"Act {seq} in {copy.name}: {why}.", "Nothing was changed.", "Have an auditor look at the file."
     )

@@ -118,7 +118,8 @@ def _not_in_force() -> KeyInForceError:
     return KeyInForceError(
         "The key in the ledger's key file is not the one its register says is in force.",
         "Nothing was signed.",
-        "Run countertui ledger rotate, which completes a change that was cut off; or put the right key file back.",
+        "Run countertui ledger rotate, which completes a change that was cut off; or put the right key file back."
+        " Where it is lost: countertui ledger rotate --roots.",
     )
 
 

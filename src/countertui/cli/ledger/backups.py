@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from cyclopts import App
 
@@ -133,15 +135,19 @@ def lacks(copy: Path, /, *, dir: Path | None = None, json_: bool = False) -> int
     require_extras("ledger")
     from countertui.errors import UsageError
     from countertui.ledger.books import open_books
-    from countertui.ledger.desk_copy import in_words
+    from countertui.ledger.desk_copy import DeskCopyRefusedError, in_words
     from countertui.ledger.desk_copy import lacks as missing_of
 
     if not copy.is_file():
         raise UsageError(f"There is no file {copy}.", "Nothing was looked at.")
     books = open_books(books_folder(dir))
+    refused: DeskCopyRefusedError | None = None
+    missing: Sequence[dict[str, Any]]
     try:
         with books.reading() as connection:
             missing = missing_of(connection, books.ledger, copy)
+    except DeskCopyRefusedError as fault:
+        refused, missing = fault, fault.proven
     finally:
         books.close()
     if json_:
@@ -149,7 +155,11 @@ def lacks(copy: Path, /, *, dir: Path | None = None, json_: bool = False) -> int
     else:
         for body in missing:
             tell(in_words(body))
-        tell(f"{number_of(len(missing), 'act')} to do again." if missing else "It lacks none of the acts in that file.")
+        if missing or refused is None:
+            nothing = "It lacks none of the acts in that file."
+            tell(f"{number_of(len(missing), 'act')} to do again." if missing else nothing)
+    if refused is not None:
+        raise refused
     return 1 if missing else 0
 
 
