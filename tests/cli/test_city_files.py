@@ -22,9 +22,14 @@ def test_the_examples_are_read(tmp_path: Path) -> None:
             head, row = example.split("\n", 1)
             kinds = ("cash", "check", "card", "money_order")
             example = "\n".join([head, *(row.replace('"cash"', f'"{kind}"') for kind in kinds)])  # noqa: PLW2901
-        (tmp_path / name).write_text(example, encoding="utf-8")
+        name, _, further = name.partition(",")
+        with (tmp_path / name).open("a" if further else "w", encoding="utf-8") as file:
+            file.write(f"\n{example}")
     rules = load_city(tmp_path, date(2026, 11, 23))
     assert rules.name == "City of Fernhollow"
+    assert len(rules.tenders.accepts) == 1
+    assert len(rules.tenders.limits) == 2
+    assert rules.tenders.apart == (("trust", "utility", "citation"),)
     assert [stub.name for stub in rules.stubs] == ["utility stub"]
     (tmp_path / "map.toml").write_text(mapping, encoding="utf-8")
     assert read_mapping(tmp_path / "map.toml", Kind.CHARGES).file.encodings == ("utf-8", "cp1252")

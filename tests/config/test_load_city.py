@@ -15,7 +15,9 @@ from countertui.domain.charges import AllocationFirst, AllocationOrder
 from countertui.domain.city import CityRules, rules_from_json, rules_to_json
 from countertui.domain.money import Cents
 from countertui.domain.postings import PostingRules
+from countertui.domain.reference import AccountKind
 from countertui.domain.scan_layouts import CheckDigit, ScanLayout, Span
+from countertui.domain.tender_rules import Accepts, Limit, Scope, TenderRules
 from countertui.domain.tenders import TenderKind
 
 FERNHOLLOW = Path(__file__).with_name("fernhollow")
@@ -264,6 +266,88 @@ def test_a_spoiled_folder_is_refused_by_name(folder: Path, spoiled: str) -> None
     found = problems(folder)
     assert any(told in problem for problem in found), found
     assert all(problem.startswith(file) for problem in found), found
+
+
+def test_an_office_may_serve_some_kinds_of_accounts(folder: Path) -> None:
+    change(folder / "offices.toml", 'code = "HALL"\n', 'code = "HALL"\naccounts = ["utility", "license"]\n')
+    served = {office.code: office.accounts for office in read_city(folder, TODAY).offices}
+    assert served["HALL"] == (AccountKind.UTILITY, AccountKind.LICENSE)
+
+
+TENDER_RULES = """
+[[accepts]]
+effective_from = 2026-07-01
+ordinance = "Fiscal policy 4"
+at = "account_kind"
+code = "citation"
+tenders = ["cash", "money_order"]
+by_approval = true
+
+[[accepts]]
+effective_from = 2026-07-01
+effective_to = 2026-10-31
+ordinance = "Fiscal policy 4"
+at = "office"
+code = "HALL"
+tenders = ["cash"]
+
+[[limit]]
+effective_from = 2026-07-01
+ordinance = "Fiscal policy 4"
+kind = "check"
+most = 2500.00
+micr = true
+
+[[apart]]
+effective_from = 2026-07-01
+ordinance = "Fiscal policy 4"
+kinds = ["trust", "fee"]
+
+[[change]]
+effective_from = 2026-07-01
+ordinance = "Fiscal policy 4"
+below = 50.00
+"""
+
+
+def with_tender_rules(folder: Path) -> Path:
+    file = folder / "tenders.toml"
+    file.write_text(file.read_text(encoding="utf-8") + TENDER_RULES, encoding="utf-8")
+    return file
+
+
+def test_the_rules_of_tenders_in_force(folder: Path) -> None:
+    with_tender_rules(folder)
+    citation = Accepts(Scope.ACCOUNT_KIND, "citation", (TenderKind.CASH, TenderKind.MONEY_ORDER), by_approval=True)
+    hall = Accepts(Scope.OFFICE, "HALL", (TenderKind.CASH,))
+    limit = Limit(TenderKind.CHECK, Cents(2500_00), needs_micr=True)
+    expected = TenderRules((citation,), (limit,), (("trust", "fee"),), Cents(50_00))
+    assert load_city(folder, TODAY).tenders == expected
+    assert load_city(folder, date(2026, 10, 31)).tenders.accepts == (citation, hall)
+    assert load_city(FERNHOLLOW, TODAY).tenders == TenderRules()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"citation"', '"citations"', "[[accepts]] account_kind citations, key code: there is no account of kind"),
+        ('"HALL"', '"HAL"', "[[accepts]] office HAL, key code: there is no office HAL. Did you mean HALL?"),
+        ('["cash", "money_order"]', '["cash", "cash"]', "[[accepts]] row 1, key tenders: holds what is not allowed."),
+        ('kind = "check"', 'kind = "cash"', "[[limit]] cash, key micr: only a check has such a line."),
+        ("2500.00", "-1", "[[limit]] row 1, key most: holds what is not allowed."),
+        ('"trust", "fee"', '"trust", "fees"', "[[apart]] row 1, key kinds: holds what is not allowed."),
+        ('"trust", "fee"', '"trust"', "[[apart]] row 1, key kinds: holds what is not allowed."),
+        ("below", "under", "[[change]] row 1: there is no key under."),
+    ],
+)
+def test_rules_of_tenders_that_are_none_are_named(folder: Path, old: str, new: str, told: str) -> None:
+    file = with_tender_rules(folder)
+    text = file.read_text(encoding="utf-8")
+    kept = len(text) - len(TENDER_RULES)
+    assert old in text[kept:]
+    file.write_text(text[:kept] + text[kept:].replace(old, new, 1), encoding="utf-8")
+    found = problems(folder, date(2026, 10, 31))
+    assert any(problem.startswith(f"tenders.toml, {told}") for problem in found), found
 
 
 def test_a_tender_kind_that_is_not_in_force_is_named(folder: Path) -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from countertui.domain.charges import AllocationFirst, AllocationOrder, OpenCharge
 from countertui.domain.money import Cents
 from countertui.domain.postings import Credit, PostingRules
-from countertui.domain.receipts import CHANGE_BELOW, AccountLine, Cart, CartLine, FeeLine
-from countertui.domain.tenders import Tender, TenderKind
+from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine
+from countertui.domain.tenders import CHANGE_BELOW, Tender, TenderKind
 
 HEADS = ("penalty", "tax", "trash", "sewer", "water")
 UNLISTED_HEADS = ("loan", "other")

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from countertui.domain.city import CityRules, rules_from_json, rules_to_json
 from countertui.domain.money import Cents
 from countertui.domain.postings import PostingRules
+from countertui.domain.tender_rules import TenderRules
 from countertui.domain.tenders import TenderKind
 from domain.strategies import RULES, orders
+from domain.test_tender_rules import rules_of_any_city
 
 accounts = st.text(min_size=1, max_size=12)
 postings = st.builds(
@@ -38,6 +40,7 @@ cities = st.builds(
     receipt_footer=st.text(),
     receipt_address=st.text(),
     deposit_account=st.text(),
+    tenders=rules_of_any_city,
 )
 
 
@@ -60,6 +63,12 @@ def test_the_text_does_not_depend_on_the_order_things_were_written_in() -> None:
         suspense=RULES.suspense,
     )
     assert rules_to_json(CityRules("Alder Falls", turned)) == rules_to_json(CityRules("Alder Falls", RULES))
+
+
+def test_rules_written_before_tenders_had_any_are_read() -> None:
+    data = json.loads(rules_to_json(CityRules("Alder Falls", RULES)))
+    del data["tenders"]
+    assert rules_from_json(json.dumps(data)).tenders == TenderRules()
 
 
 def test_limits_travel_as_integer_cents() -> None:

@@ -53,10 +53,11 @@ from countertui.domain.paper_books import (
     why_not_dated,
 )
 from countertui.domain.postings import PostingRules
-from countertui.domain.receipts import AccountLine, Cart, FeeLine, settle
+from countertui.domain.receipts import AccountLine, Cart, FeeLine, remaining, settle
 from countertui.domain.records import pay_data
 from countertui.domain.rights import Act, Role, may, require, require_second_person
 from countertui.domain.scan_layouts import CheckDigitWrong
+from countertui.domain.tender_rules import Breach, PaidFor, breaches
 from countertui.domain.tenders import KEPT_IN_DRAWER, Tender, TenderKind
 from countertui.domain.words import number_of
 from countertui.errors import CounterError
@@ -426,14 +427,15 @@ class FakeDesk:
     def _drop_cart(self, cart_id: str) -> None:
         self.saved.pop(cart_id, None)
 
-    def _cash_only_accounts(self, cart: Cart) -> tuple[str, ...]:
+    def _tenders_broken(self, cart: Cart, tenders: Sequence[Tender]) -> tuple[Breach, ...]:
         numbers = [line.account for line in cart.lines if isinstance(line, AccountLine)]
-        return tuple(number for number in numbers if number == "20005177")
+        paid_for = [PaidFor(n, "utility", flags=frozenset({"cash-only"} if n == "20005177" else ())) for n in numbers]
+        return breaches(self.rules.tenders, "HALL", paid_for, tenders, Cents(max(0, -remaining(cart, tenders))))
 
     def _take_payment(
         self, session: Session, cart: Cart, tenders: Sequence[Tender], approver: Person | None = None
     ) -> Taken:
-        settlement = settle(cart, tenders, self.rules.order)
+        settlement = settle(cart, tenders, self.rules.order, self.rules.tenders.change_below)
         self.payments.append((cart, tuple(tenders)))
         self.leads.append(approver)
         if cart.paper is not None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine, FeeLine
+from countertui.domain.tender_rules import Limit, TenderRules
 from countertui.domain.tenders import Tender, TenderKind
 from screens.fake_desk import FakeDesk
 
@@ -414,6 +418,68 @@ async def test_a_check_that_no_lead_approved_was_not_laid(open_counter):
         assert [tender.kind for _, tenders in counter.desk.payments for tender in tenders] == [TenderKind.CASH]
         _, args = next(call for call in counter.desk.calls if call[0] == "take_payment")
         assert args[-1] is None
+
+
+async def test_what_nobody_may_let_be_is_said_before_it_is_laid(open_counter):
+    desk = FakeDesk()
+    desk.rules = replace(desk.rules, tenders=TenderRules(apart=(("check", "card"),)))
+    async with open_counter(desk) as counter:
+        await counter.paste("COPY*10\n")
+        await counter.keys("f6", *"1042", "tab", *".50", "enter", "f7", *"A17", "enter")
+        assert "Check and card are never on one receipt. The card was not laid." in counter.message
+        assert "A lead approves" not in counter.screen()
+        await counter.keys("escape", "escape", "f9")
+        assert [tender.kind for _, tenders in desk.payments for tender in tenders] == [
+            TenderKind.CHECK,
+            TenderKind.CASH,
+        ]
+
+
+async def test_a_lead_lets_be_what_was_said_and_nothing_else(open_counter):
+    desk = FakeDesk()
+    limit = Limit(TenderKind.CASH, Cents(50), by_approval=True)
+    desk.rules = replace(desk.rules, tenders=TenderRules(limits=(limit,)))
+    async with open_counter(desk) as counter:
+        await counter.paste("COPY*20\n20005177\n")
+        await counter.keys("f5", *"1", "enter")
+        assert "Cash of 1.00 is more than one receipt takes, 0.50." in counter.message
+        assert "A lead approves the cash" in counter.screen()
+        await counter.keys(*"lee", "enter", *"9753", "enter")
+        assert "TENDERED 1.00" in counter.screen()
+        await counter.keys("f6", *"1042", "enter")
+        assert "Account 20005177 is cash-only: no check is taken" in counter.message
+        assert desk.payments == []
+        await counter.keys(*"lee", "enter", *"9753", "enter")
+        assert len(desk.payments) == 1
+        assert desk.leads[0].id == "lee"
+
+
+async def test_a_line_added_after_the_approval_is_approved_too(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("COPY*10\n")
+        await counter.keys("f6", *"1042", "enter")
+        assert len(counter.desk.payments) == 1
+        await counter.paste("COPY*10\n")
+        await counter.keys("f6", *"1043", "tab", *"1", "enter")
+        await counter.paste("20005177\n")
+        await counter.keys("f9")
+        assert "Account 20005177 is cash-only: no check is taken" in counter.message
+        assert "A lead approves" in counter.screen()
+        assert len(counter.desk.payments) == 1
+
+
+async def test_a_check_that_covers_a_changed_cart_is_looked_at_again(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("COPY*20\n")
+        await counter.keys("f6", *"1043", "tab", *"1", "enter")
+        await counter.paste("20005177\n")
+        await counter.keys("f4", *"1", "enter", "up", "ctrl+x")
+        assert "DUE 1.00" in counter.screen()
+        await counter.keys("f9")
+        assert "Account 20005177 is cash-only: no check is taken" in counter.message
+        assert counter.desk.payments == []
+        await counter.keys(*"lee", "enter", *"9753", "enter")
+        assert len(counter.desk.payments) == 1
 
 
 async def test_an_approval_is_for_one_cart(open_counter):

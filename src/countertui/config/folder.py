@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from countertui.config.problems import ConfigError, of_row, unknown
 from countertui.config.rows import City, Control, Drawer, Fund, Office, Row, StubLine, TenderAccounts, Terminal
+from countertui.config.tender_rows import AcceptsRow, ApartRow, ChangeRow, LimitRow, names_nothing, tender_rules
 from countertui.domain.charges import AllocationOrder
 from countertui.domain.city import CityRules
 from countertui.domain.postings import PostingRules
@@ -25,12 +26,19 @@ from countertui.domain.tenders import TenderKind
 FILES: Mapping[str, Mapping[str, type[Row]]] = {
     "city.toml": {"city": City},
     "offices.toml": {"office": Office, "terminal": Terminal, "drawer": Drawer},
-    "tenders.toml": {"tender": TenderAccounts},
+    "tenders.toml": {
+        "tender": TenderAccounts,
+        "accepts": AcceptsRow,
+        "limit": LimitRow,
+        "apart": ApartRow,
+        "change": ChangeRow,
+    },
     "gl.toml": {"control": Control, "fund": Fund},
     "scans.toml": {"stub": StubLine},
 }
-"""File to its tables. Every file must be there and every table must have a row in force, but for MAY_LACK."""
+"""File to its tables. Every file must be there but MAY_LACK, and every table have a row in force but _MAY_BE_EMPTY."""
 MAY_LACK = frozenset({"scans.toml"})
+_MAY_BE_EMPTY: frozenset[type[Row]] = frozenset({StubLine, AcceptsRow, LimitRow, ApartRow, ChangeRow})
 
 Rows = dict[type[Row], tuple[Row, ...]]
 AnyRow = TypeVar("AnyRow", bound=Row)
@@ -141,7 +149,7 @@ def _on(rows: Sequence[AnyRow], on: date) -> tuple[AnyRow, ...]:
 def _not_in_force(rows: Rows, on: date) -> Iterator[str]:
     for name, tables in FILES.items():
         for table, model in tables.items():
-            if not rows[model] and name not in MAY_LACK:
+            if not rows[model] and model not in _MAY_BE_EMPTY:
                 yield f"{name}, [[{table}]]: no row is in force on {on}. Allowed: at least one on any day."
     kinds = {row.kind for row in _of(rows, TenderAccounts)}
     for kind in TenderKind:
@@ -161,6 +169,7 @@ def _dangling(rows: Rows, on: date) -> Iterator[str]:
             if offices and row.office not in offices:
                 told = unknown(f"office in force on {on} with the code", row.office, offices)
                 yield f"offices.toml, [[{table}]] {row.code}, key office: {told}"
+    yield from names_nothing(_of(rows, AcceptsRow), _of(rows, LimitRow), _of(rows, Office))
     funds = _of(rows, Fund)
     for control in _of(rows, Control):
         if funds and control.pooled_fund not in [fund.code for fund in funds]:
@@ -213,6 +222,7 @@ def _rules(rows: Rows) -> CityRules:
         deposit_account=city.deposit_account,
         personal_offices={office.code: office.personal for office in _of(rows, Office) if office.personal},
         stubs=tuple(map(_stub, _of(rows, StubLine))),
+        tenders=tender_rules(_of(rows, AcceptsRow), _of(rows, LimitRow), _of(rows, ApartRow), _of(rows, ChangeRow)),
     )
 
 

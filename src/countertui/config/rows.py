@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
@@ -37,7 +37,11 @@ def _cents(dollars: object) -> Cents:
     return Cents(int(Decimal(dollars) * 100))
 
 
-def _different(words: tuple[str, ...]) -> tuple[str, ...]:
+AnyWord = TypeVar("AnyWord", bound=str)
+
+
+def different(words: tuple[AnyWord, ...]) -> tuple[AnyWord, ...]:
+    """The words, none of which stands twice. Raises ValueError."""
     if len(set(words)) < len(words):
         raise ValueError("a word stands twice")
     return words
@@ -95,7 +99,7 @@ Switch = Annotated[bool, Field(description="true or false")]
 Tries = Annotated[int, Field(ge=1, le=10, description="a whole number from 1 to 10")]
 Words = Annotated[
     tuple[Text, ...],
-    AfterValidator(_different),
+    AfterValidator(different),
     Field(strict=False, min_length=1, max_length=24, description='1 to 24 different texts, like ["tax", "water"]'),
 ]
 
@@ -154,8 +158,8 @@ class Office(Coded):
     name: Text
     address: Text
     accounts: Annotated[
-        tuple[AccountKind, ...],
-        AfterValidator(_different),
+        tuple[Annotated[AccountKind, Field(strict=False)], ...],
+        AfterValidator(different),
         Field(
             strict=False,
             max_length=5,
@@ -165,7 +169,7 @@ class Office(Coded):
 
     personal: Annotated[
         tuple[Literal["routing", "account"], ...],
-        AfterValidator(_different),
+        AfterValidator(different),
         Field(strict=False, max_length=2, description='of ["routing", "account"], or no such line for none'),
     ] = ()
 

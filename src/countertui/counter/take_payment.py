@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from countertui.counter.balances import unchanged
 from countertui.counter.cart import checked_cart
-from countertui.counter.cash_only import approver_of_check
 from countertui.counter.customer import show_paid
 from countertui.counter.keep_personal import personal_of
 from countertui.counter.paper import receipt_facts
@@ -16,6 +15,7 @@ from countertui.counter.paper_receipt import approver_of_paper, require_keyable
 from countertui.counter.require_now import require_now
 from countertui.counter.slips import queue_endorsements
 from countertui.counter.station import Person, Session, Station
+from countertui.counter.tenders_allowed import approver_of_tenders
 from countertui.counter.typed import LONGEST_PAYOR
 from countertui.documents.receipt import receipt_document
 from countertui.domain.documents import to_json
@@ -51,26 +51,29 @@ class Taken:
 def take_payment(
     station: Station, session: Session, cart: Cart, tenders: Sequence[Tender], approver: Person | None = None
 ) -> Taken:
-    """Take a payment into a session's drawer; `approver` is a lead who lets a check be taken for a cash-only account,
-    or answers for a paper receipt of no book known here.
+    """Take a payment into a session's drawer; `approver` is a lead who lets tenders be taken that the city's
+    rules refuse, or answers for a paper receipt of no book known here.
 
     The cart's id becomes the record's, so a cart is taken at most once. Raises Refused leaves of `domain/`,
-    PaymentRefused (session closed, already taken, a line is not what accounts and fees say), CheckRefused,
+    PaymentRefused (session closed, already taken, a line is not what accounts and fees say), TenderNotAllowed,
     PaperRefused, NotAllowed,
     StillChecking, CommitUnknown, NotWritten, StoreHalted, DiskNearlyFull.
     """
     cart = _with_payor(checked_cart(cart))
     checked = [checked_tender(tender.kind, tender.cents, tender.reference, tender.micr) for tender in tenders]
-    settlement = settle(cart, checked, station.rules.order)
+    settlement = settle(cart, checked, station.rules.order, station.rules.tenders.change_below)
+    by, let_be = approver_of_tenders(station, session, cart, checked, approver)
+    data = pay_data(settlement)
+    if let_be:
+        data["approved"] = [breach.words for breach in let_be]
     fact = Fact(
         id=cart.id,
         kind=Kind.PAY,
         operator=session.operator,
-        approver=approver_of_check(station, session, cart, checked, approver)
-        or approver_of_paper(station, session, cart.paper, approver),
+        approver=by or approver_of_paper(station, session, cart.paper, approver),
         session=session.id,
         biz_date=session.biz_date,
-        data=pay_data(settlement),
+        data=data,
         net_cents=settlement.total,
         draws_receipt_no=True,
         personal=personal_of(station.vault, checked),

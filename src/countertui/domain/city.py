@@ -14,6 +14,7 @@ from countertui.domain.charges import AllocationFirst, AllocationOrder
 from countertui.domain.money import Cents
 from countertui.domain.postings import PostingRules
 from countertui.domain.scan_layouts import CheckDigit, ScanLayout, Span
+from countertui.domain.tender_rules import TenderRules, tender_rules_from
 from countertui.domain.tenders import TenderKind
 
 
@@ -26,7 +27,7 @@ class CityRules:
     personal_offices: the kinds of personal values (routing, account) that each office's terminals may read.
     time_zone: the city's, as in the IANA database; empty for that of the ledger's machine.
     batches_by_people: a sound batch waits until one technician releases it and another posts it.
-    stubs: the forms of the lines that scanners read from bills.
+    stubs: the forms of the lines that scanners read from bills. tenders: which tenders a visit may be paid with.
     """
 
     name: str
@@ -46,6 +47,7 @@ class CityRules:
     returned_check_gl: str = ""
     personal_offices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stubs: tuple[ScanLayout, ...] = ()
+    tenders: TenderRules = field(default_factory=TenderRules)
 
 
 def rules_to_json(rules: CityRules) -> str:
@@ -86,6 +88,7 @@ def rules_from_json(text: str) -> CityRules:
         returned_check_gl=str(data.get("returned_check_gl", "")),
         personal_offices={office: tuple(kinds) for office, kinds in data.get("personal_offices", {}).items()},
         stubs=tuple(map(_stub, data.get("stubs", ()))),
+        tenders=tender_rules_from(data["tenders"]) if "tenders" in data else TenderRules(),
     )
 
 

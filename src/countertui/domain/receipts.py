@@ -16,13 +16,11 @@ from countertui.domain.charges import (
 from countertui.domain.money import LARGEST, ZERO, Cents, format_cents
 from countertui.domain.paper_books import PaperReceipt
 from countertui.domain.refusal import Refused
-from countertui.domain.tenders import Tender, TenderKind
+from countertui.domain.tenders import CHANGE_BELOW, Tender, TenderKind
 
 MOST_LINES = 60
 LARGEST_QUANTITY = 9_999
 _BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-CHANGE_BELOW = Cents(100_00)
-"""Change of the largest note or more means that a note was handed over for nothing, or mistyped."""
 
 
 class SettlementRefused(Refused):
@@ -113,8 +111,10 @@ def remaining(cart: Cart, tenders: Sequence[Tender]) -> Cents:
     return Cents(cart.total - sum(tender.cents for tender in tenders))
 
 
-def settle(cart: Cart, tenders: Sequence[Tender], order: AllocationOrder) -> Settlement:
-    """Settle a cart: allocate each line, check the tenders, work out the change.
+def settle(
+    cart: Cart, tenders: Sequence[Tender], order: AllocationOrder, change_below: Cents = CHANGE_BELOW
+) -> Settlement:
+    """Settle a cart: allocate each line, check the tenders, work out the change, which is less than change_below cents.
 
     Raises SettlementRefused if there is nothing to pay, an account is on two lines, the tenders fall short, or change
     would come from anything but cash, and AllocationRefused if a line's parts by hand don't fit.
@@ -143,9 +143,11 @@ def settle(cart: Cart, tenders: Sequence[Tender], order: AllocationOrder) -> Set
             f"Change of {format_cents(change)} can only come from cash; {format_cents(cash)} of cash was taken.",
             press="Take the exact amount, or pay the rest onto the account.",
         )
-    if change >= CHANGE_BELOW:
+    if change and change >= change_below:
         raise SettlementRefused(
-            f"Change of {format_cents(change)} gives whole hundreds back: mistyped, or too much cash.",
+            f"Change of {format_cents(change)} gives whole hundreds back: mistyped, or too much cash."
+            if change_below == CHANGE_BELOW
+            else f"Change of {format_cents(change)} is too much: it must be below {format_cents(change_below)}.",
             press="Type what was handed over again, like 84.17.",
         )
     return Settlement(cart, tuple(settle_line(line, order) for line in cart.lines), tuple(tenders), total, change)

@@ -100,6 +100,7 @@ class PayData(TypedDict):
     """`pay`: money in = total + change. personal: commitments to routing and account numbers of checks, by field.
 
     paper: the paper receipt it was keyed in from; `paper_spoiled` has the same as its data, and why it was not used.
+    approved: what the approver let be of the city's rules of tenders, in words.
     """
 
     payor: str
@@ -109,6 +110,7 @@ class PayData(TypedDict):
     total_cents: int
     personal: NotRequired[dict[str, str]]
     paper: NotRequired[PaperData]
+    approved: NotRequired[list[str]]
 
 
 class OriginalData(TypedDict):

@@ -12,6 +12,8 @@ from countertui.domain.refusal import Refused
 from countertui.domain.text import composed, refuse_controls
 
 REFERENCE_LENGTH = 24
+CHANGE_BELOW = Cents(100_00)
+"""Change of the largest note or more means that a note was handed over for nothing, or mistyped."""
 
 
 class TenderKind(StrEnum):

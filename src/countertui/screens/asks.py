@@ -11,6 +11,7 @@ from countertui.domain.micr import MicrRefused, read_micr
 from countertui.domain.money import format_cents, parse_amount
 from countertui.domain.receipts import AccountLine
 from countertui.domain.refusal import Refused
+from countertui.domain.tender_rules import Breach
 from countertui.domain.tenders import Tender, TenderKind, checked_tender
 from countertui.widgets.field import Field
 from countertui.widgets.stroke import Stroke
@@ -95,12 +96,14 @@ class AskTender(_Typed):
 
 @dataclass(frozen=True, slots=True)
 class AskLead(_Typed):
-    """A lead's credential for a check that some of the cart's accounts are not paid with."""
+    """A lead's credential for what is broken of the rules of tenders by the one to lay, or by those laid (None)."""
 
-    tender: Tender
+    found: tuple[Breach, ...]
+    tender: Tender | None
 
     def open(self, area: PaymentArea) -> None:
-        area.inline.ask("A lead approves the check:", text="Operator", pin="PIN")
+        what = "tenders" if self.tender is None else self.tender.kind.label.lower()
+        area.inline.ask(f"A lead approves the {what}:", text="Operator", pin="PIN")
         area.to(area.inline.text)
 
     async def enter(self, area: PaymentArea, field: Field) -> None:
@@ -108,7 +111,7 @@ class AskLead(_Typed):
         if field is row.text:
             area.to(row.pin)
             return
-        await area.taking.approve_check(self.tender)
+        await area.taking.approve(self.found, self.tender)
 
 
 @dataclass(frozen=True, slots=True)

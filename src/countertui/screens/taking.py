@@ -7,15 +7,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from countertui.counter.cart import Held
-from countertui.counter.cash_only import CheckRefused, cash_only_accounts, in_words
 from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
 from countertui.counter.take_payment import CartChanged, Taken
+from countertui.counter.tenders_allowed import TenderNotAllowed, approvable, tenders_broken
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.paper_books import PaperReceipt
 from countertui.domain.receipts import SettlementRefused, remaining, settle
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
+from countertui.domain.tender_rules import Breach, concern
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.errors import CounterError
 from countertui.screens.asks import AskLead
@@ -45,8 +46,8 @@ class Taking:
         """Carts of which nobody knows whether they are recorded, by id: never taken again before a restart tells."""
         self._not_saved: CounterError | None = None
         self.same_checks = SameChecks()
-        self._approved: dict[str, Person] = {}
-        """Who answers for a check in a cart with a cash-only account, by the cart's id."""
+        self._approved: dict[str, tuple[Person, frozenset[Breach]]] = {}
+        """Who lets which of the city's rules of tenders be, by the cart's id."""
         self._answered: dict[str, Person] = {}
         """Who answers for a paper receipt of no book known here, by the cart's id."""
 
@@ -76,34 +77,45 @@ class Taking:
         if self.remaining:
             await self.tender(Tender(TenderKind.CASH, self.remaining))
         else:
+            await self._require_allowed(self._hand.held)
             await self._commit(self._hand.held)
 
     async def tender(self, tender: Tender) -> None:
         """Lay a tender; once all is covered, take the payment. Raises SettlementRefused, and nothing was laid.
 
-        A check that was taken today already is asked about first. One for a cash-only account asks for a lead:
-        CheckRefused.
+        A check that was taken today already is asked about first. What the city's rules don't let this be paid with
+        raises TenderNotAllowed; where a lead may let it be, it asks for one.
         """
         if await self.same_checks.asks(self._area, tender):
             return
-        if tender.kind is TenderKind.CHECK and self._hand.held.cart.id not in self._approved:
-            accounts = await self._counter.desk.look(cash_only_accounts, self._hand.held.cart)
-            if accounts:
-                self._area.ask(AskLead(tender))
-                raise CheckRefused(
-                    in_words(accounts),
-                    safe="The check was not laid.",
-                    press="Esc, then cash, card or money order; or a lead approves it with id and PIN.",
-                )
         held = Held(self._hand.held.cart, (*self._hand.held.tenders, tender))
+        await self._require_allowed(held, tender)
         if remaining(held.cart, held.tenders) > 0:
             self._hand.lay(tender)
             self._area.close_row()
         else:
             await self._commit(held)
 
-    async def approve_check(self, tender: Tender) -> None:
-        """Let the lead whose id and PIN stand in the row answer for checks in this cart, then lay the one.
+    async def _require_allowed(self, held: Held, tender: Tender | None = None) -> None:
+        """Raise TenderNotAllowed for what of the rules nobody let be yet, having asked for a lead who may."""
+        if not concern(self._counter.desk.rules.tenders, held.tenders):
+            return
+        found = await self._counter.desk.look(tenders_broken, held.cart, held.tenders)
+        _, let_be = self._approved.get(held.cart.id, (None, frozenset[Breach]()))
+        if let_be.issuperset(found):
+            return
+        laid = "Nothing was recorded." if tender is None else f"The {tender.kind.label.lower()} was not laid."
+        if not approvable(found):
+            raise TenderNotAllowed(
+                found, laid, "Esc, then another tender (F5 to F8); Del takes a line or a tender off."
+            )
+        self._area.ask(AskLead(found, tender))
+        raise TenderNotAllowed(found, laid, "Esc, then another tender; or a lead approves it with id and PIN.")
+
+    async def approve(self, found: Sequence[Breach], tender: Tender | None) -> None:
+        """Let the lead whose id and PIN stand in the row answer for what is broken of the rules, then go on.
+
+        tender: the one to lay; None where all are laid.
 
         Raises WrongPin, OperatorLocked, NotAllowed.
         """
@@ -113,9 +125,12 @@ class Taking:
         row = self._area.inline
         with second_credential(row.text, row.pin, self._area.to) as (lead, pin):
             approver = await self._counter.desk.job(second_person, lead, pin, Act.APPROVE, (person.id,))
-        self._approved[cart_id] = approver
+        self._approved[cart_id] = approver, frozenset(found)
         self._area.close_row()
-        await self.tender(tender)
+        if tender is None:
+            await self.exact_cash()
+        else:
+            await self.tender(tender)
 
     async def key_in(self, paper: PaperReceipt, lead: Person | None) -> None:
         """Let the cart in hand be what a paper receipt says; `lead` answers for one of no book known here.
@@ -156,9 +171,11 @@ class Taking:
             raise SettlementRefused("No drawer is open.", press="F2 opens one.")
         if self._counter.starting.halted:
             raise SettlementRefused(f"Sales are halted: {self._counter.starting.halted[0]}", press="Call support.")
-        settle(held.cart, held.tenders, self._counter.desk.rules.order)
+        rules = self._counter.desk.rules
+        settle(held.cart, held.tenders, rules.order, rules.tenders.change_below)
         self._area.close_row()
-        lead = self._approved.get(held.cart.id) or self._answered.get(held.cart.id)
+        by, _ = self._approved.get(held.cart.id, (None, ()))
+        lead = by or self._answered.get(held.cart.id)
         self.checkout.commit(session, held, lead)
         self.last.say(((f" Recording {format_cents(held.cart.total)} from {held.name} …", "warn"),))
         await self._hand.fresh()

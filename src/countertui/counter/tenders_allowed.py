@@ -1,0 +1,88 @@
+"""Whether a visit's tenders are ones that the city's rules let it be paid with, and who answers where they are not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from countertui.counter.require_now import require_now
+from countertui.counter.station import Person, Session, Station
+from countertui.domain.money import Cents
+from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine, remaining, settle_line
+from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act, require_second_person
+from countertui.domain.tender_rules import Breach, PaidFor, asks_for_flags, asks_for_heads, breaches, concern
+from countertui.domain.tenders import Tender
+
+
+class TenderNotAllowed(Refused):
+    """Tenders that the city's rules don't let this visit be paid with; `breaches` are what is broken of them."""
+
+    def __init__(self, found: Sequence[Breach], safe: str = "Nothing was recorded.", press: str = "") -> None:
+        self.breaches = tuple(found)
+        super().__init__(in_words(found), safe, press)
+
+
+def tenders_broken(station: Station, cart: Cart, tenders: Sequence[Tender]) -> tuple[Breach, ...]:
+    """What tenders for a cart break of the rules; they may still fall short of its total.
+
+    What a paper receipt says was taken already: a second person may let all of it be.
+    """
+    rules = station.rules.tenders
+    if not concern(rules, tenders):
+        return ()
+    flags, heads = asks_for_flags(rules, tenders), asks_for_heads(rules)
+    paid_for = [
+        PaidFor(
+            line.code if isinstance(line, FeeLine) else line.account,
+            "" if isinstance(line, FeeLine) else line.account_kind,
+            _heads(station, line) if heads else frozenset(),
+            _flags(station, line.account) if flags and isinstance(line, AccountLine) else frozenset(),
+        )
+        for line in cart.lines
+    ]
+    found = breaches(rules, station.place.office, paid_for, tenders, Cents(max(0, -remaining(cart, tenders))))
+    if cart.paper is None:
+        return found
+    return tuple(replace(breach, by_approval=True) for breach in found)
+
+
+def in_words(found: Sequence[Breach]) -> str:
+    """What is broken, those first that nobody may let be."""
+    return " ".join(breach.words for breach in sorted(found, key=lambda breach: breach.by_approval))
+
+
+def approvable(found: Sequence[Breach]) -> bool:
+    """Whether a second person may let all of it be."""
+    return all(breach.by_approval for breach in found)
+
+
+def approver_of_tenders(
+    station: Station, session: Session, cart: Cart, tenders: Sequence[Tender], approver: Person | None
+) -> tuple[str | None, tuple[Breach, ...]]:
+    """Who answers for tenders that break the city's rules, and what they break; None and nothing where they don't.
+
+    Raises TenderNotAllowed where nobody does or may, NotAllowed for who may not or took the payment.
+    """
+    found = tenders_broken(station, cart, tenders)
+    if not found:
+        return None, ()
+    if approver is None or not approvable(found):
+        again = "Laid again, it asks for a lead; or take another." if approvable(found) else "Take another."
+        raise TenderNotAllowed(found, press=f"Take the tender off (Del). {again}")
+    require_second_person(approver.id, (session.operator,))
+    require_now(station, approver.id, Act.APPROVE)
+    return approver.id, found
+
+
+def _heads(station: Station, line: CartLine) -> frozenset[str]:
+    """The heads that a line pays; none while its amount can't be taken as it stands: settling says why."""
+    try:
+        return frozenset(part.head for part in settle_line(line, station.rules.order).allocations)
+    except Refused:
+        return frozenset()
+
+
+def _flags(station: Station, number: str) -> frozenset[str]:
+    row = station.reference.account(number)
+    return frozenset(row.flags.split()) if row is not None else frozenset()

@@ -1,0 +1,205 @@
+"""Which tenders a visit may be paid with: a city's rules as data, and what a visit breaks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from countertui.domain.money import Cents, format_cents
+from countertui.domain.reference import AccountKind
+from countertui.domain.tenders import CHANGE_BELOW, Tender, TenderKind
+
+ANY_FEE = "fee"
+"""What `apart` calls a line without an account."""
+SHARING: dict[str, str] = {
+    **{kind.value: kind.label for kind in TenderKind},
+    **{kind.value: f"{kind.label} accounts" for kind in AccountKind},
+    AccountKind.TRUST: "Trust deposits",
+    ANY_FEE: "Fees",
+}
+"""What may be kept off one receipt with something else, and the words for it."""
+
+
+class Scope(StrEnum):
+    """What a rule of `Accepts` is about."""
+
+    OFFICE = "office"
+    ACCOUNT_KIND = "account_kind"
+    FLAG = "flag"
+    HEAD = "head"
+    FEE = "fee"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepts:
+    """The kinds of tender that one office, kind of account, flag, charge head or fee code takes; no other is taken.
+
+    by_approval: unless a second person lets it be.
+    """
+
+    scope: Scope
+    code: str
+    tenders: tuple[TenderKind, ...]
+    by_approval: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How much of a kind of tender one receipt keeps at most, in cents (None: any); whether a check's line is needed.
+
+    by_approval: more, or a check without its line, is taken if a second person lets it be.
+    """
+
+    kind: TenderKind
+    most: Cents | None = None
+    by_approval: bool = False
+    needs_micr: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TenderRules:
+    """A city's rules of tenders.
+
+    apart: words of SHARING no two of which share a receipt. change_below, in cents: less change than that is given.
+    """
+
+    accepts: tuple[Accepts, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    apart: tuple[tuple[str, ...], ...] = ()
+    change_below: Cents = CHANGE_BELOW
+
+
+@dataclass(frozen=True, slots=True)
+class PaidFor:
+    """What one line pays for. name: the account's number or the fee's code; account_kind is empty for a fee."""
+
+    name: str
+    account_kind: str = ""
+    heads: frozenset[str] = frozenset()
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A rule that a visit breaks, in words; by_approval: a second person may let it be."""
+
+    words: str
+    by_approval: bool
+
+
+CASH_ONLY = Accepts(
+    Scope.FLAG, "cash-only", (TenderKind.CASH, TenderKind.CARD, TenderKind.MONEY_ORDER), by_approval=True
+)
+"""What the flag says of itself, for a city whose rules say nothing of it."""
+
+
+def concern(rules: TenderRules, tenders: Iterable[Tender]) -> bool:
+    """Whether any rule could be broken by such tenders, whatever they pay for."""
+    kinds = {tender.kind for tender in tenders}
+    return (
+        bool(rules.apart)
+        or any(limit.kind in kinds for limit in rules.limits)
+        or any(not kinds.issubset(row.tenders) for row in _rows(rules))
+    )
+
+
+def asks_for_flags(rules: TenderRules, tenders: Iterable[Tender]) -> bool:
+    """Whether any of the tenders is one that some flag keeps away: the accounts' flags must be known then."""
+    kinds = {tender.kind for tender in tenders}
+    return any(row.scope is Scope.FLAG and not kinds.issubset(row.tenders) for row in _rows(rules))
+
+
+def asks_for_heads(rules: TenderRules) -> bool:
+    """Whether any rule goes by what heads are paid."""
+    return any(row.scope is Scope.HEAD for row in rules.accepts)
+
+
+def breaches(
+    rules: TenderRules, office: str, paid_for: Sequence[PaidFor], tenders: Sequence[Tender], change: Cents = Cents(0)
+) -> tuple[Breach, ...]:
+    """What a visit to an office breaks of the rules, each once, in the order of the rules; change in cents."""
+    found = [
+        *_not_accepted(rules, office, paid_for, {tender.kind for tender in tenders}),
+        *_over_limits(rules, tenders, change),
+        *_together(rules, paid_for, tenders),
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _rows(rules: TenderRules) -> tuple[Accepts, ...]:
+    said = any((row.scope, row.code) == (CASH_ONLY.scope, CASH_ONLY.code) for row in rules.accepts)
+    return rules.accepts if said else (*rules.accepts, CASH_ONLY)
+
+
+def _not_accepted(
+    rules: TenderRules, office: str, paid_for: Sequence[PaidFor], kinds: set[TenderKind]
+) -> Iterator[Breach]:
+    for row in _rows(rules):
+        refused = [kind for kind in TenderKind if kind in kinds and kind not in row.tenders]
+        if not refused:
+            continue
+        taken = f"no {' or '.join(kind.label.lower() for kind in refused)} is taken"
+        for about in _about(row, office, paid_for):
+            yield Breach(f"{about}: {taken}.", row.by_approval)
+
+
+def _about(row: Accepts, office: str, paid_for: Sequence[PaidFor]) -> Iterator[str]:
+    """What of a visit a rule is about, in words."""
+    if row.scope is Scope.OFFICE and row.code == office:
+        yield f"In this office ({office})"
+    for one in paid_for:
+        if row.scope is Scope.FLAG and row.code in one.flags:
+            yield f"Account {one.name} is {row.code}"
+        elif row.scope is Scope.ACCOUNT_KIND and row.code == one.account_kind:
+            yield f"For {SHARING[row.code].lower()}, like {one.name}"
+        elif row.scope is Scope.HEAD and row.code in one.heads:
+            yield f"For {row.code}, as of {one.name}"
+        elif row.scope is Scope.FEE and not one.account_kind and row.code == one.name:
+            yield f"For {row.code}"
+
+
+def _over_limits(rules: TenderRules, tenders: Sequence[Tender], change: Cents) -> Iterator[Breach]:
+    for limit in rules.limits:
+        of_kind = [tender for tender in tenders if tender.kind is limit.kind]
+        kept = sum(tender.cents for tender in of_kind) - (change if limit.kind is TenderKind.CASH else 0)
+        if limit.most is not None and kept > limit.most:
+            told = f"{limit.kind.label} of {format_cents(kept)} is more than one receipt takes"
+            yield Breach(f"{told}, {format_cents(limit.most)}.", limit.by_approval)
+        if limit.needs_micr:
+            for tender in of_kind:
+                if tender.micr is None:
+                    yield Breach(f"Check {tender.reference} lacks its MICR line.", limit.by_approval)
+
+
+def _together(rules: TenderRules, paid_for: Sequence[PaidFor], tenders: Sequence[Tender]) -> Iterator[Breach]:
+    there = {one.account_kind or ANY_FEE for one in paid_for} | {tender.kind.value for tender in tenders}
+    for words in rules.apart:
+        shared = [SHARING[word] for word in words if word in there]
+        if len(shared) > 1:
+            several = f"{', '.join(shared[:-1])} and {shared[-1]}"
+            yield Breach(f"{several[0]}{several[1:].lower()} are never on one receipt.", by_approval=False)
+
+
+def tender_rules_from(data: Mapping[str, Any]) -> TenderRules:
+    """Read the rules as they travel to terminals. Raises KeyError, TypeError or ValueError on anything else."""
+    return TenderRules(
+        accepts=tuple(
+            Accepts(
+                Scope(row["scope"]), str(row["code"]), tuple(map(TenderKind, row["tenders"])), bool(row["by_approval"])
+            )
+            for row in data["accepts"]
+        ),
+        limits=tuple(
+            Limit(
+                TenderKind(row["kind"]),
+                None if row["most"] is None else Cents(int(row["most"])),
+                bool(row["by_approval"]),
+                bool(row["needs_micr"]),
+            )
+            for row in data["limits"]
+        ),
+        apart=tuple(tuple(map(str, words)) for words in data["apart"]),
+        change_below=Cents(int(data["change_below"])),
+    )

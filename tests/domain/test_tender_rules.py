@@ -1,0 +1,173 @@
+"""What a visit breaks of the rules of tenders: each rule by itself, and never more for a rule that is not there."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from countertui.domain.micr import read_micr
+from countertui.domain.money import Cents
+from countertui.domain.reference import AccountKind
+from countertui.domain.tender_rules import (
+    ANY_FEE,
+    CASH_ONLY,
+    SHARING,
+    Accepts,
+    Breach,
+    Limit,
+    PaidFor,
+    Scope,
+    TenderRules,
+    asks_for_flags,
+    asks_for_heads,
+    breaches,
+    concern,
+)
+from countertui.domain.tenders import Tender, TenderKind
+
+CASH, CHECK, CARD, ORDER = TenderKind
+WATER = PaidFor("10422301", "utility", frozenset({"water", "sewer"}))
+FINE = PaidFor("C-17", "citation", frozenset({"fine"}))
+DOG = PaidFor("DOG", heads=frozenset({"fee"}))
+
+
+def of(kind: TenderKind, cents: int = 10_00) -> Tender:
+    return Tender(kind, Cents(cents), "" if kind is CASH else "1042")
+
+
+def words(rules: TenderRules, *paid_for: PaidFor, tenders: tuple[Tender, ...], change: int = 0) -> list[str]:
+    return [breach.words for breach in breaches(rules, "HALL", paid_for, tenders, Cents(change))]
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (Accepts(Scope.OFFICE, "HALL", (CASH,)), "In this office (HALL): no check is taken."),
+        (Accepts(Scope.ACCOUNT_KIND, "citation", (CASH, CARD)), "For citation accounts, like C-17: no check is taken."),
+        (Accepts(Scope.HEAD, "sewer", (CASH,)), "For sewer, as of 10422301: no check is taken."),
+        (Accepts(Scope.FEE, "DOG", (CARD,)), "For DOG: no check is taken."),
+    ],
+)
+def test_what_one_thing_takes(row: Accepts, told: str) -> None:
+    rules = TenderRules(accepts=(row,))
+    assert words(rules, WATER, FINE, DOG, tenders=(of(CHECK),)) == [told]
+    assert words(rules, WATER, FINE, DOG, tenders=(of(row.tenders[0]),)) == []
+    elsewhere = TenderRules(accepts=(Accepts(row.scope, "other", row.tenders),))
+    assert words(elsewhere, WATER, FINE, DOG, tenders=(of(CHECK),)) == []
+
+
+def test_a_code_is_a_fee_only_where_no_account_has_it() -> None:
+    rules = TenderRules(accepts=(Accepts(Scope.FEE, "10422301", (CASH,)),))
+    assert words(rules, WATER, tenders=(of(CHECK),)) == []
+
+
+def test_all_that_is_refused_is_named_once() -> None:
+    rules = TenderRules(accepts=(Accepts(Scope.OFFICE, "HALL", (CASH,)),))
+    tenders = (of(CARD), of(CHECK), of(CHECK), of(CASH))
+    assert words(rules, WATER, FINE, tenders=tenders) == ["In this office (HALL): no check or card is taken."]
+
+
+def test_the_flag_cash_only_means_so_until_the_city_says_otherwise() -> None:
+    flagged = PaidFor("20005177", "utility", flags=frozenset({"shutoff", "cash-only"}))
+    (found,) = breaches(TenderRules(), "HALL", [flagged], [of(CHECK)])
+    assert found == Breach("Account 20005177 is cash-only: no check is taken.", by_approval=True)
+    strict = TenderRules(accepts=(Accepts(Scope.FLAG, "cash-only", (CASH,)),))
+    (found,) = breaches(strict, "HALL", [flagged], [of(ORDER)])
+    assert found == Breach("Account 20005177 is cash-only: no money order is taken.", by_approval=False)
+
+
+def test_a_limit_is_what_the_receipt_keeps_of_a_kind() -> None:
+    rules = TenderRules(limits=(Limit(CASH, Cents(100_00), by_approval=True),))
+    assert concern(rules, [of(CASH)])
+    assert not concern(rules, [of(CARD)])
+    assert words(rules, tenders=(of(CASH, 60_00), of(CASH, 60_00)), change=20_00) == []
+    told = "Cash of 100.01 is more than one receipt takes, 100.00."
+    assert words(rules, tenders=(of(CASH, 60_00), of(CASH, 60_00)), change=19_99) == [told]
+    assert words(rules, tenders=(of(CHECK, 500_00),)) == []
+    assert words(TenderRules(limits=(Limit(CARD, Cents(5_00)),)), tenders=(of(CARD, 5_01),), change=1) != []
+
+
+def test_a_check_may_need_its_line() -> None:
+    rules = TenderRules(limits=(Limit(CHECK, needs_micr=True),))
+    read = Tender(CHECK, Cents(10_00), "1042", read_micr("⑆123456780⑆ 0001234567⑈ 1042") or pytest.fail("not read"))
+    assert words(rules, tenders=(read, of(CASH))) == []
+    assert words(rules, tenders=(of(CHECK),)) == ["Check 1042 lacks its MICR line."]
+
+
+@pytest.mark.parametrize(
+    ("apart", "told"),
+    [
+        (("trust", "utility", "citation"), ["Utility accounts and citation accounts are never on one receipt."]),
+        (("check", "card"), ["Check and card are never on one receipt."]),
+        (("citation", "check"), ["Citation accounts and check are never on one receipt."]),
+        ((ANY_FEE, "check", "card"), ["Fees, check and card are never on one receipt."]),
+        (("trust", "card"), []),
+    ],
+)
+def test_what_may_not_share_a_receipt(apart: tuple[str, ...], told: list[str]) -> None:
+    rules = TenderRules(apart=(apart,))
+    assert words(rules, WATER, FINE, DOG, tenders=(of(CHECK), of(CARD))) == told
+    assert not any(breach.by_approval for breach in breaches(rules, "HALL", [WATER, FINE], [of(CHECK)]))
+
+
+kinds = st.lists(st.sampled_from(TenderKind), min_size=1, max_size=4, unique=True).map(tuple)
+lines = st.builds(
+    PaidFor,
+    name=st.sampled_from(["1", "2", "DOG"]),
+    account_kind=st.sampled_from(["", *AccountKind]),
+    heads=st.frozensets(st.sampled_from(["water", "fine"])),
+    flags=st.frozensets(st.sampled_from(["cash-only", "collections"])),
+)
+tenders = st.builds(of, st.sampled_from(TenderKind), st.integers(1, 300_00))
+rules_of_any_city = st.builds(
+    TenderRules,
+    accepts=st.lists(
+        st.builds(
+            Accepts,
+            st.sampled_from(Scope),
+            st.sampled_from(["HALL", "citation", "cash-only", "collections", "water", "DOG"]),
+            kinds,
+            st.booleans(),
+        ),
+        max_size=4,
+    ).map(tuple),
+    limits=st.lists(
+        st.builds(Limit, st.sampled_from(TenderKind), st.none() | st.integers(0, 200_00).map(Cents), st.booleans()),
+        max_size=2,
+    ).map(tuple),
+    apart=st.lists(
+        st.lists(st.sampled_from(sorted(SHARING)), min_size=2, max_size=4, unique=True).map(tuple), max_size=2
+    ).map(tuple),
+)
+
+
+@given(rules_of_any_city, st.lists(lines, max_size=4), st.lists(tenders, max_size=4))
+def test_what_is_looked_up_is_all_that_could_be_broken(
+    rules: TenderRules, paid_for: list[PaidFor], laid: list[Tender]
+) -> None:
+    found = breaches(rules, "HALL", paid_for, laid)
+    assert not found or concern(rules, laid)
+    blind = [
+        PaidFor(
+            one.name,
+            one.account_kind,
+            one.heads if asks_for_heads(rules) else frozenset(),
+            one.flags if asks_for_flags(rules, laid) else frozenset(),
+        )
+        for one in paid_for
+    ]
+    assert breaches(rules, "HALL", blind, laid) == found
+
+
+@given(rules_of_any_city, st.lists(lines, max_size=4), st.lists(tenders, max_size=4), tenders)
+def test_one_tender_more_never_mends_what_was_broken(
+    rules: TenderRules, paid_for: list[PaidFor], laid: list[Tender], more: Tender
+) -> None:
+    before = breaches(rules, "HALL", paid_for, laid)
+    after = breaches(rules, "HALL", paid_for, [*laid, more])
+    assert len(after) >= len(before)
+
+
+def test_the_built_in_rule_takes_all_but_checks() -> None:
+    assert set(CASH_ONLY.tenders) == set(TenderKind) - {CHECK}
