@@ -197,8 +197,8 @@ def _told(
     if before.ledger_key != after.ledger_key != public_key:
         told = (
             "By its register the ledger has a newer key than the one in its key file: terminals believe nothing that"
-            " it signs. Put the newer keys.json back. Where it is lost: let all terminals sync first, as the service does"
-            " not start again with this one; then stop it, and countertui ledger rotate --roots."
+            " it signs. Put the newer keys.json back. Where it is lost: let all terminals sync first, as the service"
+            " does not start again with this one; then stop it, and countertui ledger rotate --roots."
         )
         raise_alarm(connection, REGISTER, "", 0, after.no, told, now)
 
