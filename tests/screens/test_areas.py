@@ -555,6 +555,20 @@ async def test_a_check_is_endorsed_again_only_with_a_reason(open_counter):
         assert "Everything is on paper" in counter.screen()
 
 
+async def test_the_list_of_papers_follows_what_the_printers_do(open_counter):
+    note = PrintNote(3, "T1-1", "queued", "", "front counter", "endorsement", "Check 1041 of 45.00")
+    desk = FakeDesk(notes=[note])
+    async with open_counter(desk) as counter:
+        await counter.keys("f10", "p")
+        assert "Give up" not in counter.screen()
+        desk.notes = [replace(note, state="sending")]
+        desk.slips_said = [SlipSaid("insert", note.title, "front counter")]
+        counter.app.devices.print_papers()
+        await counter.settle()
+        assert "G Give up" in counter.screen()
+        assert "printing" in counter.screen()
+
+
 async def test_who_takes_a_check_is_told_where_to_put_it(open_counter):
     check = "Check 1041 of 45.00"
     note = PrintNote(3, "T1-1", "refused", "no sheet was put in", "front counter", "endorsement", check)

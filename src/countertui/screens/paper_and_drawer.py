@@ -60,6 +60,13 @@ class PaperAndDrawer:
 
         if words := slip_words(said):
             self._counter.tell(*words)
+        self._start(self._list_again)
+
+    async def _list_again(self) -> None:
+        """What may be done with a paper depends on how it stands now."""
+        if self._counter.area.NAME == "printing":
+            await self._counter.area.arrive()
+            self._counter.show_keys()
 
     def _start(self, work: Callable[[], Awaitable[None]]) -> None:
         start: Callable[[Any], object] = self._counter.run_worker
@@ -92,7 +99,5 @@ class PaperAndDrawer:
             told = doubt_about(notes) or done_with_sheets(notes)
             if told is not None:
                 self._counter.tell(*told)
-        if self._counter.area.NAME == "printing":
-            await self._counter.area.arrive()
-            self._counter.show_keys()
+        await self._list_again()
         self._counter.chips.ask()
