@@ -45,7 +45,8 @@ from countertui.sync.registry_entries import Rotate, read_data, read_entry
 from countertui.sync.transport import LedgerClient
 from countertui.sync.vault import Vault
 
-KEYS, SETTINGS, DEMO, LOGO, PAPER = "keys.json", "terminal.toml", "demo.json", "logo.png", "paper.txt"
+KEYS, SETTINGS, DEMO, LOGO = "keys.json", "terminal.toml", "demo.json", "logo.png"
+PAPER, DEVICES = "paper.txt", "devices.json"
 KeepChild = Callable[[subprocess.Popen[str]], None]
 
 
@@ -290,8 +291,8 @@ def _settings(folder: Path, keep_child: KeepChild) -> TerminalSettings:
     settings, paper = read_terminal(folder / SETTINGS), _virtual_paper(folder)
     if settings.printers or paper is None:
         return settings
-    arguments = ["countertui.hardware.virtual_devices", "--paper", str(paper), "--operator-after", "3"]
-    at = start_child(arguments, keep_child, folder / "printer.log")
+    arguments = ["--paper", str(paper), "--addresses", str(folder / DEVICES), "--operator-after", "3"]
+    at = start_child(["countertui.hardware.virtual_devices", *arguments], keep_child, folder / "printer.log")
     return TerminalSettings(
         printers=(PrinterTable(name="virtual printer", slip=True, drawer_open="high", **at["printer"]),),
         scanners=settings.scanners or (ScannerTable(name="scanner", **at["scanner"]),),

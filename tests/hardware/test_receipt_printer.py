@@ -181,10 +181,13 @@ def test_closing_ends_a_waiting_job_and_the_child(tmp_path: Path) -> None:
 def test_the_virtual_devices_are_a_program_that_is_never_orphaned(child: PrintChild, tmp_path: Path, end: str) -> None:
     paper = tmp_path / "paper.txt"
     command = [sys.executable, "-m", "countertui.hardware.virtual_devices", "--port", "0", "--paper", str(paper)]
+    command += ["--addresses", str(tmp_path / "devices.json")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        address = json.loads(process.stdout.readline())["printer"]
+        addresses = json.loads(process.stdout.readline())
+        assert json.loads((tmp_path / "devices.json").read_text(encoding="utf-8")) == addresses
+        address = addresses["printer"]
         printer = ReceiptPrinter(child, TcpLink(address["host"], address["port"], QUICK), mono_ms)
         assert printer.send(printer.render(to_json(DOCUMENT)), "0001") == PrintOutcome("confirmed")
         assert printer.kick(5_000) == PrintOutcome("processed")

@@ -33,6 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--columns", type=int, default=42)
     parser.add_argument("--paper", type=Path, required=True, help="what comes out is appended here")
     parser.add_argument("--dialect", choices=["epson", "logic-controls", "cd5220"], default="epson")
+    parser.add_argument("--addresses", type=Path, metavar="FILE", help="what is printed stands there too")
     help_ = "somebody inserts a slip that is waited for so long, and shuts a drawer that is open so long"
     parser.add_argument("--operator-after", type=float, metavar="SECONDS", help=help_)
     given = parser.parse_args(arguments)
@@ -64,6 +65,8 @@ def main(arguments: list[str] | None = None) -> int:
             "pole_display": {**pole.plug.address, "dialect": given.dialect},
             "hands": hands.plug.address,
         }
+        if given.addresses is not None:
+            given.addresses.write_text(json.dumps(addresses, indent=1) + "\n", encoding="utf-8")
         sys.stdout.write(json.dumps(addresses) + "\n")
         sys.stdout.flush()
         _wait_for_the_end(sys.stdin.fileno(), woken)
