@@ -170,23 +170,64 @@ def test_a_later_word_of_the_terminals_stands(books: Books, key: Ed25519PrivateK
     assert state(books) == "active", "the same journal is no fork"
 
 
-def test_a_disk_that_ends_before_what_was_heard_is_told(
-    books: Books, key: Ed25519PrivateKey, till: Till, first: Records
+@pytest.mark.parametrize("ends", [2, 4, 5])
+def test_what_was_heard_past_the_end_of_an_older_disk_is_taken_too(
+    books: Books, key: Ed25519PrivateKey, till: Till, first: Records, ends: int
 ) -> None:
+    """The older disk is told, and stops nobody: it may be an image of one that is well."""
     for _ in range(3):
         till.pay(copies())
     assert hear_records(books, key, "T1", 1, record_lines(till.records), NOW).status == 200
     records = [*first, *till.records]
-    recover(books, key, disk(till, records[:5]), "dee", NOW)
-    assert alarms(books) == [("rollback", 5), ("recovered", 5)]
-    (told,) = asked(books, "SELECT detail FROM alarm WHERE kind = 'rollback'")
-    assert told == ("The store that dee read ends at record 5, and 7 were seen: it is an older copy.",)
-    assert state(books) == "active", "it may be an image of one that is well"
-    recover(books, key, disk(till, records), "dee", NOW)
-    assert [kind for kind, _ in alarms(books)] == ["rollback", "recovered", "recovered"], (
-        "the whole one is no older copy"
-    )
+    found = recover(books, key, disk(till, records[:ends]), "dee", NOW)
+    assert (found.records, found.heard, found.last_seq, found.left_out) == (3, 7 - max(ends, 4), ends, 0)
+    assert (found.batch_no, found.last_batch_no, found.bad) == (2, 2, None)
+    assert alarms(books) == [("rollback", ends), ("recovered", 7)]
+    whole = "records 5 to 5 from its store and records 6 to 7, which were heard live,"
+    which = whole if ends == 5 else "records 5 to 7, which were heard live,"
+    told = {detail for (detail,) in asked(books, "SELECT detail FROM alarm")}
+    assert told == {
+        f"The store that dee read ends at record {ends}, and 7 were seen: it is an older copy.",
+        f"dee recovered {which}: batch 2 waits for release.",
+    }
+    assert state(books) == "active"
+    assert asked(books, "SELECT state, last_seq FROM batch WHERE no = 2") == [("held", 7)]
+    assert asked(books, "SELECT count(*) FROM provisional") == [(0,)]
+    again = recover(books, key, disk(till, records), "dee", NOW)
+    assert (again.records, again.heard) == (0, 0), "the whole one brings nothing more"
     assert fsck(books).differences == ()
+    assert ingest(books, key, till.seal(), "T1", 1, 2, NOW).status == NEW, (
+        "and where it comes back, its own batch is it"
+    )
+    assert asked(books, "SELECT count(*) FROM record WHERE kind = 'pay'") == [(5,)]
+    assert fsck(books).differences == ()
+
+
+def test_a_batch_of_what_was_heard_ends_at_a_seal(
+    books: Books, key: Ed25519PrivateKey, till: Till, first: Records
+) -> None:
+    till.pay(copies())
+    sealed = records_of(till.seal())
+    till.pay(copies())
+    heard = [*sealed, *till.records]
+    assert hear_records(books, key, "T1", 1, record_lines(heard), NOW).status == 200
+    found = recover(books, key, disk(till, first), "dee", NOW)
+    assert (found.records, found.heard, found.batch_no, found.last_batch_no) == (3, 3, 2, 3)
+    assert asked(books, "SELECT no, last_seq FROM batch WHERE no > 1 ORDER BY no") == [(2, 6), (3, 7)]
+    assert fsck(books).differences == ()
+
+
+def test_what_was_heard_of_another_journal_than_the_disks_is_a_fork_and_nothing_is_taken(
+    books: Books, key: Ed25519PrivateKey, till: Till, twin: Till, first: Records
+) -> None:
+    till.pay(copies())
+    till.pay(copies())
+    assert hear_records(books, key, "T1", 1, record_lines(till.records), NOW).status == 200
+    with pytest.raises(StoreRefusedError, match="another than the one here"):
+        recover(books, key, disk(twin, [*first, *twin.records[:1]]), "dee", NOW)
+    assert asked(books, "SELECT max(no) FROM batch WHERE terminal = 'T1'") == [(1,)]
+    assert asked(books, "SELECT count(*) FROM provisional") == [(2,)]
+    assert state(books) == "frozen"
 
 
 def test_nobody_can_make_a_fork_of_what_was_signed(

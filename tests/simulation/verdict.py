@@ -395,7 +395,8 @@ def _altered(verdict: Verdict, life: Life, books: _Books, machine: Terminal, seq
 
 
 def _carried_in(verdict: Verdict, life: Life, books: _Books, name: str, found: Recovered | str) -> None:
-    """Every record of a disk that was read at the ledger is in its custody, up to one that was altered there."""
+    """Every record of a disk that was read at the ledger is in its custody, up to one that was altered there, and so is
+    all that was heard live of its journal."""
     if isinstance(found, str):
         return
     machine = next(each for each in life.terminals if each.name == name)
@@ -405,6 +406,9 @@ def _carried_in(verdict: Verdict, life: Life, books: _Books, name: str, found: R
     )[0][0]
     if found.last_seq != (last if found.bad is None else found.last_seq) or here < found.last_seq:
         verdict.wrong.append(f"{name}: its disk has {last} records, and the ledger {here}: {found}.")
+    heard = f"SELECT seq FROM provisional WHERE terminal = '{machine.code}' AND epoch = {machine.epoch}"
+    if waiting := [seq for (seq,) in life.ledger.asked(heard)]:
+        verdict.wrong.append(f"{name}: records {waiting} were heard live, and are not in custody: {found}.")
     if found.last_seq + found.left_out != last or (found.bad is None and found.left_out):
         verdict.wrong.append(f"{name}: its disk has {last} records, and it was told {found}.")
 

@@ -31,6 +31,14 @@ class Here:
     hashes: dict[int, bytes]
     live: dict[int, tuple[bytes, bytes]]
 
+    @property
+    def heard(self) -> int:
+        """The last record that is here as it was signed: in custody, or heard live after that without a gap."""
+        seq = self.last_seq
+        while seq + 1 in self.live:
+            seq += 1
+        return seq
+
 
 @dataclass(frozen=True, slots=True)
 class Proven:

@@ -4,7 +4,8 @@ No passphrase is needed: the registered key verifies every record. Sealed batche
 them become batches that the ledger envelopes itself, one up to each seal and one after the last; each is held until
 one person releases it and another posts it. Keys that the journal changed to are followed, each named under the one
 before, whether the ledger heard of the change or not. A record that was altered there raises an alarm; `disk_journal`
-says what is taken all the same.
+says what is taken all the same. What was heard live past the end of an older disk is taken with them: it is signed, and
+goes on from there, and nobody else has it any more.
 
 First of all a restored ledger is given back the entries of its register that it lost and the disk has: it may not even
 know the terminal without them. The terminal itself is not heard by that (after_restore.py): a disk may be an image of
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -55,7 +56,8 @@ from countertui.sync.registry import TerminalKeys
 class Recovered:
     """What came of it: batches that were sealed and are taken now, records after them, and how far the store went.
 
-    `last_seq` is the last record of the store that is here now, `left_out` how many after it were not taken. `bad` is
+    `last_seq` is the last record of the store that is here now, `left_out` how many after it were not taken. `records`
+    are those of the store and those heard live, `heard` the ones among them past the end of the store. `bad` is
     the first one that does not verify, None if all do: up to `last_seq` the ledger has it as it was signed.
     `batch_no` is the first recovered batch, None for none, and `last_batch_no` the last. `entries` are those of the
     register that came back with it, `register_fault` says in words why what it has of the register is not believed.
@@ -70,8 +72,19 @@ class Recovered:
     last_batch_no: int | None
     bad: int | None
     left_out: int
+    heard: int = 0
     entries: int = 0
     register_fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What became batches: how many records, the first and last batch, and how many are past the end of the store."""
+
+    records: int = 0
+    batch_no: int | None = None
+    last_batch_no: int | None = None
+    heard: int = 0
 
 
 def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str) -> Recovered:
@@ -104,7 +117,8 @@ def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str)
             keep_evidence(connection, left.terminal, left.epoch, 0, line, told, now)
         else:
             _tell_older(connection, left, here, by, now)
-            taken = _take_rest(connection, books, key, left, row, here, proven.hashes, by, now)
+            hashes = dict(enumerate(proven.hashes, start=1)) | here.hashes
+            taken = _take_rest(connection, books, key, left, row, here, hashes, by, now, last=len(proven.hashes))
             if proven.beyond is not None:
                 seq, h = proven.beyond
                 line = record_lines([left.records[seq - 1]])
@@ -118,9 +132,20 @@ def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str)
         )
     last_seq = len(proven.hashes)
     left_out = len(left.records) - last_seq
-    named = left.terminal, left.epoch
-    found = Recovered(*named, sealed, taken[0], last_seq, taken[1], taken[2], proven.bad, left_out)
-    return replace(found, entries=back.taken, register_fault=back.reason)
+    return Recovered(
+        left.terminal,
+        left.epoch,
+        sealed,
+        taken.records,
+        last_seq,
+        taken.batch_no,
+        taken.last_batch_no,
+        proven.bad,
+        left_out,
+        taken.heard,
+        back.taken,
+        back.reason,
+    )
 
 
 def _keys(connection: Connection, left: Left, row: RowMapping, here: Here) -> TerminalKeys:
@@ -178,36 +203,44 @@ def _take_rest(
     left: Left,
     row: RowMapping,
     here: Here,
-    hashes: list[bytes],
+    hashes: Mapping[int, bytes],
     by: str,
     now: str,
-) -> tuple[int, int | None, int | None]:
-    """Take the records after the last batch as batches that the ledger envelopes; how many, the first and the last.
-
-    What was heard live is taken as it was heard: it is the same, but where it was altered on the disk since.
+    *,
+    last: int,
+) -> _Taken:
+    """Take the records after the last batch as batches that the ledger envelopes: of the store up to record `last`, and
+    what was heard live. What was heard is taken as it was heard: it is the same, but where it was altered on the disk.
 
     A batch ends at a seal, as its terminal's own does: so none is signed by two keys, and a terminal that comes back
     after all has the same batches.
     """
-    first_seq, first_no, count = row["last_seq"] + 1, row["batch_no"] + 1, len(hashes)
-    if count < first_seq:
-        return 0, None, None
+    first_seq, first_no, end = row["last_seq"] + 1, row["batch_no"] + 1, max(last, here.heard)
+    if end < first_seq:
+        return _Taken()
     begin = first_seq
-    records = [here.live.get(seq, record) for seq, record in enumerate(left.records[:count], start=1)]
-    for seq in range(first_seq, count + 1):
-        if seq == count or json.loads(records[seq - 1][0])["kind"] == Kind.SEAL:
-            take_recovered(connection, books, key, row, records[begin - 1 : seq], by, now)
+    records = [here.live[seq] if seq in here.live else left.records[seq - 1] for seq in range(first_seq, end + 1)]
+    for seq, (body, _) in enumerate(records, start=first_seq):
+        if seq == end or json.loads(body)["kind"] == Kind.SEAL:
+            take_recovered(connection, books, key, row, records[begin - first_seq : seq + 1 - first_seq], by, now)
             begin, row = seq + 1, _row(connection, left)
             _follow_change(connection, books, key, row, hashes, now)
-    last_no = int(row["batch_no"])
+    last_no, heard = int(row["batch_no"]), end - max(last, first_seq - 1)
     wait = f"batch {last_no} waits" if last_no == first_no else f"batches {first_no} to {last_no} wait"
-    told = f"{by} recovered records {first_seq} to {count} from its store: {wait} for release."
-    raise_alarm(connection, RECOVERED, left.terminal, left.epoch, count, told, now)
-    return count - first_seq + 1, first_no, last_no
+    which = [f"records {first_seq} to {end - heard} from its store"] if end - heard >= first_seq else []
+    which += [f"records {end - heard + 1} to {end}, which were heard live,"] if heard > 0 else []
+    told = f"{by} recovered {' and '.join(which)}: {wait} for release."
+    raise_alarm(connection, RECOVERED, left.terminal, left.epoch, end, told, now)
+    return _Taken(end - first_seq + 1, first_no, last_no, max(heard, 0))
 
 
 def _follow_change(
-    connection: Connection, books: Books, key: Ed25519PrivateKey, row: RowMapping, hashes: list[bytes], now: str
+    connection: Connection,
+    books: Books,
+    key: Ed25519PrivateKey,
+    row: RowMapping,
+    hashes: Mapping[int, bytes],
+    now: str,
 ) -> None:
     """Put the key on the register that signs the next record, where the journal changed to it; a revoked terminal's
     register takes no key any more."""
@@ -222,7 +255,7 @@ def _follow_change(
         row["epoch"],
         from_seq=row["last_seq"] + 1,
         public_key=named.public_key,
-        h=hashes[named.seq - 1],
+        h=hashes[named.seq],
         now=now,
     )
 

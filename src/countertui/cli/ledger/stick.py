@@ -38,7 +38,7 @@ def import_(path: Path, /, *, dir: Path | None = None, json_: bool = False) -> i
         Answer as JSON: {"files": [{"file", "terminal", "epoch", "no", "verdict", "detail"}], "acks", "register":
         [{"file", "verdict", "taken", "reason"}]}, register being what this ledger had lost of it, or can't take; of a
         store {"terminal", "epoch", "sealed", "records", "last_seq", "batch_no", "last_batch_no", "bad", "left_out",
-        "entries", "register_fault"}.
+        "heard", "entries", "register_fault"}.
     """
     if path.is_file() or (path.is_dir() and not any(path.rglob("*.ctb")) and any(path.rglob("store.db"))):
         return _recover(path, dir, json_=json_)
@@ -120,6 +120,8 @@ def _recover(path: Path, dir: Path | None, *, json_: bool) -> int:  # noqa: A002
     tell(
         f"{number_of(found.sealed, 'sealed batch', 'sealed batches')} taken, {number_of(found.records, 'record')} more."
     )
+    if found.heard:
+        tell(f"{number_of(found.heard, 'record')} of these were heard live, and are not in that store: it is older.")
     if found.batch_no is not None and found.last_batch_no is not None:
         for no in range(found.batch_no, found.last_batch_no + 1):
             tell(f"Two people release and post them: countertui ledger release {found.terminal} {no} --reason TEXT")
