@@ -67,7 +67,7 @@ def everything(books: Books) -> dict[str, list[tuple[object, ...]]]:
 
 def waiting(before: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple[object, ...]]]:
     """What the same books hold once they are a backup's."""
-    state = sorted([*before["ledger_state"], ("restored_of", NOW)])
+    state = sorted([*before["ledger_state"], ("restored_of", NOW), ("unsealed_since", NOW)])
     return before | {"awaited": [("T1", 1)], "ledger_state": state}
 
 

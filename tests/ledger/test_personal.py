@@ -21,7 +21,7 @@ from countertui.domain.reference import CityKey
 from countertui.domain.rights import NotAllowed
 from countertui.errors import UsageError
 from countertui.ledger import tables
-from countertui.ledger.after_restore import await_terminals, awaited, no_longer_await
+from countertui.ledger.after_restore import awaited, mark_backup, no_longer_await
 from countertui.ledger.alarms import open_alarms
 from countertui.ledger.books import Books
 from countertui.ledger.dead_store import Left
@@ -430,6 +430,10 @@ def test_an_office_that_needs_it_gets_it_sealed_to_its_terminals_and_nobody_else
             other.unseal(place, sealed)
 
 
+def _to_reseal(books: Books) -> list[str]:
+    return [text for text in as_lines(status(books, NOW)) if "countertui ledger reseal" in text]
+
+
 def test_a_restored_ledger_seals_none_that_comes_before_it_heard_what_was_erased(
     checks: Checks, key: Ed25519PrivateKey
 ) -> None:
@@ -439,13 +443,17 @@ def test_a_restored_ledger_seals_none_that_comes_before_it_heard_what_was_erased
     checks.pay()
     _sent(checks, key)
     with checks.books.writing() as connection:
-        await_terminals(connection)
+        mark_backup(connection, NOW)
     assert len(_take(checks, checks.part())) == 2
     assert _sealed(checks.books) == []
+    assert _to_reseal(checks.books) == []
     with checks.books.writing() as connection:
         for place in awaited(connection):
             no_longer_await(connection, *place)
+    assert len(_to_reseal(checks.books)) == 1
+    with checks.books.writing() as connection:
         assert reseal(connection, city_vault(checks.books), NOW) == Resealed(1, 0)
+    assert _to_reseal(checks.books) == []
 
 
 def test_who_comes_later_gets_what_came_before_and_each_value_once(checks: Checks, key: Ed25519PrivateKey) -> None:

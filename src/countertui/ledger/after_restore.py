@@ -28,14 +28,15 @@ class RegisterWaitsError(AnswerNo):
 
 
 def mark_backup(connection: Connection, made_at: str) -> None:
-    """Have the books in a backup of that moment (ISO 8601 UTC) wait for their terminals, and number their next snapshot
-    beyond what was published since, whoever puts them in the ledger's place and how. Again, it changes nothing.
+    """Have the books in a backup of that moment (ISO 8601 UTC) wait for their terminals, number their next snapshot
+    beyond what was published since, and ask for personal values to be sealed anew, whoever puts them in the ledger's
+    place and how. Again, it changes nothing.
     """
     await_terminals(connection)
     table = tables.state
-    marked = select(table.c.key).where(table.c.key == StateKey.RESTORED_OF)
-    if connection.execute(marked).first() is None:
-        connection.execute(insert(table).values(key=StateKey.RESTORED_OF, value=made_at))
+    for key in (StateKey.RESTORED_OF, StateKey.UNSEALED_SINCE):
+        if connection.execute(select(table.c.key).where(table.c.key == key)).first() is None:
+            connection.execute(insert(table).values(key=key, value=made_at))
 
 
 def await_terminals(connection: Connection) -> None:

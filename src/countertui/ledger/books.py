@@ -45,6 +45,8 @@ class StateKey(StrEnum):
     BACKED_UP_AT = "backed_up_at"
     RESTORED_OF = "restored_of"
     """Of what moment the backup is that this ledger was made again from, until it published a snapshot."""
+    UNSEALED_SINCE = "unsealed_since"
+    """The same until personal values were sealed anew: what came meanwhile was sealed for nobody."""
 
 
 @dataclass(frozen=True, slots=True)

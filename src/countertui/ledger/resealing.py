@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, select
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from countertui.domain.personal import Place
 from countertui.domain.reference import TABLES
 from countertui.ledger import tables
-from countertui.ledger.after_restore import require_heard
+from countertui.ledger.after_restore import awaited, require_heard
 from countertui.ledger.alarms import PERSONAL, raise_alarm
-from countertui.ledger.books import next_version
+from countertui.ledger.books import StateKey, next_version
 from countertui.ledger.bulk import insert_many
 from countertui.ledger.sheet import NoRulesError, rules_of
 from countertui.sync.faults import SealingError
@@ -42,6 +42,8 @@ def reseal(connection: Connection, vault: Vault, now: str, batch: tuple[str, int
     is ISO 8601 UTC. Raises RegisterWaitsError where a restored ledger may not have heard yet what was erased.
     """
     require_heard(connection)
+    if batch is None:
+        connection.execute(delete(tables.state).where(tables.state.c.key == StateKey.UNSEALED_SINCE))
     readers = _readers(connection)
     if not readers:
         return Resealed(0, 0)
@@ -70,6 +72,12 @@ def reseal(connection: Connection, vault: Vault, now: str, batch: tuple[str, int
                 unfit.add((reader, epoch))
     _tell(connection, altered, unfit, now)
     return Resealed(insert_many(connection, _SEALED, (*TABLES[_NAME], "changed_in"), rows), len(altered))
+
+
+def is_wanted(connection: Connection) -> bool:
+    """Whether a ledger that was restored heard its terminals, and offices wait for their personal values still."""
+    since = select(tables.state.c.value).where(tables.state.c.key == StateKey.UNSEALED_SINCE)
+    return connection.execute(since).first() is not None and not awaited(connection) and bool(_readers(connection))
 
 
 def _tell(connection: Connection, altered: Sequence[Place], unfit: Iterable[tuple[str, int]], now: str) -> None:

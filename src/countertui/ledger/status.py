@@ -21,6 +21,7 @@ from countertui.ledger.live import unsealed
 from countertui.ledger.over_recovered import SET_ASIDE
 from countertui.ledger.personal import awaited_before
 from countertui.ledger.rejected import count_rejected
+from countertui.ledger.resealing import is_wanted
 
 _NEWEST_DAYS = 31
 SILENT_HOURS = 24
@@ -37,8 +38,9 @@ def status(books: Books, now: str | None = None) -> dict[str, Any]:
     what was witnessed and is not posted. silent_hours is how long nothing was heard of an active terminal, by `now`
     (ISO 8601 UTC), where that is a day or more. gap is None, or the batch that is missing before others that came
     (missing_no), since when (ISO 8601 UTC) and for how many seconds. rejected_uploads: what strangers sent and is kept
-    (rejected.py). awaited: terminals that a restored ledger has to hear (after_restore.py). personal_awaited: values
-    that did not come on the day of their batch. backed_up_at: of what moment the newest backup is (ISO 8601 UTC), None
+    (rejected.py). awaited: terminals that a restored ledger has to hear (after_restore.py); reseal_wanted: it heard
+    them, and personal values have to be sealed anew (resealing.py). personal_awaited: values that did not come on the
+    day of their batch. backed_up_at: of what moment the newest backup is (ISO 8601 UTC), None
     if there never was one; no_backup_hours: for how long there has been none, where that is a day and a half or more.
     """
     with books.reading() as connection:
@@ -54,6 +56,7 @@ def status(books: Books, now: str | None = None) -> dict[str, Any]:
             "inbox": _inbox(connection),
             "rejected_uploads": count_rejected(connection),
             "out_of_balance": _out_of_balance(connection),
+            "reseal_wanted": is_wanted(connection),
             "personal_awaited": awaited_before(connection, now[:10]) if now is not None else 0,
             "backed_up_at": backed_up_at(connection),
             "no_backup_hours": hours_without(connection, now) if now is not None else None,
@@ -67,6 +70,8 @@ def as_lines(found: dict[str, Any]) -> list[str]:
         names = ", ".join(found["awaited"])
         lines.append(f"  RESTORED: its register of keys takes no new entry before it hears {names}.")
         lines.append("    Let them sync. Where one can't: countertui ledger go-on TERMINAL, by two people.")
+    if found["reseal_wanted"]:
+        lines.append("  UNSEALED: no office has its personal values since the restore. countertui ledger reseal, then publish.")
     for each in found["alarms"]:
         place = f"{each['terminal']}/{each['epoch']}: " if each["terminal"] else ""
         lines.append(f"  ALARM {each['id']} {each['made_at'][:16]} {each['kind']}: {place}{each['detail']}")
