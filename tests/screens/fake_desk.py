@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 from countertui.counter.applicants import SavedApplicant
-from countertui.counter.cart import CartGone, Held, SavedCart
+from countertui.counter.cart import CartGone, CartNotDropped, Held, SavedCart
 from countertui.counter.cash_drawer import NoSaleRefused
 from countertui.counter.checks_taken import TakenCheck
 from countertui.counter.chips import Chips
@@ -137,6 +137,7 @@ class FakeDesk:
     laid: dict[str, tuple[Tender, ...]] = field(default_factory=dict)
     payments: list[tuple[Cart, tuple[Tender, ...]]] = field(default_factory=list)
     kicks: int = 0
+    expired: set[str] = field(default_factory=set)
     receipts: list[ReceiptRow] = field(default_factory=list)
     decided: list[ReceiptRow] = field(default_factory=list)
     session: Session | None = None
@@ -420,9 +421,15 @@ class FakeDesk:
 
     def _carts(self) -> list[SavedCart]:
         return [
-            SavedCart(cart.id, "ana", cart.payor, cart.total, len(cart.lines), state, "2026-11-23 09:41")
+            SavedCart(cart.id, "ana", cart.payor, cart.total, len(cart.lines), state, "2026-11-23 09:41", *until)
             for cart, state in self.saved.values()
+            for until in [(3 * 24 * 60, "2026-11-22", True) if cart.id in self.expired else (75, "2026-11-25", False)]
         ]
+
+    def _drop_parked(self, cart_id: str) -> None:
+        if self.laid[cart_id]:
+            raise CartNotDropped("Money is laid beside it.", "Nothing was dropped.", "Enter takes it back.")
+        self._drop_cart(cart_id)
 
     def _drop_cart(self, cart_id: str) -> None:
         self.saved.pop(cart_id, None)

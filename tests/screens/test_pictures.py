@@ -24,7 +24,7 @@ SCREENS: dict[str, list[str]] = {
     "parts": [BILL, "f4", "tab", *"12.50", "enter"],
     "drop": [BILL, "escape"],
     "card_refused": ["p:4012888888881881"],
-    "carts": [BILL, "ctrl+k", "p:L-2041\n", "ctrl+k", "ctrl+k"],
+    "carts": [BILL, "ctrl+k", "p:L-2041\n", "ctrl+k", "p:COPY*3\n", "ctrl+k", "ctrl+k"],
     "receipts": [BILL, "f9", "p:L-2041\n", "f9", "f3"],
     "receipt": [BILL, "f9", "f3", "enter"],
     "void": [BILL, "f9", "f3", "enter", "v", "1"],
@@ -70,6 +70,10 @@ def picture_of(
 @pytest.mark.parametrize("screen", SCREENS)
 def test_screen(snap_compare, screen):
     assert picture_of(snap_compare, SCREENS[screen])
+
+
+def test_an_expired_cart(snap_compare):
+    assert picture_of(snap_compare, SCREENS["carts"], desk=FakeDesk(expired={"cart-1"}))
 
 
 def test_sign_on(snap_compare):

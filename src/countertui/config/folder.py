@@ -223,6 +223,7 @@ def _rules(rows: Rows) -> CityRules:
         personal_offices={office.code: office.personal for office in _of(rows, Office) if office.personal},
         stubs=tuple(map(_stub, _of(rows, StubLine))),
         tenders=tender_rules(_of(rows, AcceptsRow), _of(rows, LimitRow), _of(rows, ApartRow), _of(rows, ChangeRow)),
+        parked_days=city.parked_days,
     )
 
 

@@ -97,6 +97,7 @@ Dollars = Annotated[
 ]
 Switch = Annotated[bool, Field(description="true or false")]
 Tries = Annotated[int, Field(ge=1, le=10, description="a whole number from 1 to 10")]
+ParkedDays = Annotated[int, Field(ge=0, le=30, description="a whole number from 0 to 30")]
 Words = Annotated[
     tuple[Text, ...],
     AfterValidator(different),
@@ -147,6 +148,7 @@ class City(Row):
     returned_check_fee: Dollars = Cents(0)
     receipt_address: PublicAddress = ""
     deposit_account: MaybeText = ""
+    parked_days: ParkedDays = 2
 
 
 class Office(Coded):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from countertui.counter.customer import show_cart, show_nothing
@@ -23,6 +23,10 @@ from countertui.store.working import CartRow
 
 class CartGone(Refused):
     """The cart is not there any more."""
+
+
+class CartNotDropped(Refused):
+    """The cart stays: something that was handed over is laid beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class SavedCart:
-    """A cart as listed: total in cents, number of lines, what state it is in and when it was saved."""
+    """A cart as listed: total in cents, number of lines, what state it is in and when it was saved, local time.
+
+    minutes: how long ago that was. expires: the last day (ISO) that it is good for; empty for one that does not expire,
+    as money was laid beside it. expired: whether that day is over.
+    """
 
     id: str
     operator: str
@@ -64,6 +72,9 @@ class SavedCart:
     lines: int
     state: str
     saved_at: str
+    minutes: int = 0
+    expires: str = ""
+    expired: bool = False
 
 
 def new_cart(station: Station) -> Cart:
@@ -110,11 +121,44 @@ def take_back(station: Station, cart_id: str) -> Held:
 
 def carts(station: Station) -> list[SavedCart]:
     """All saved carts of this terminal, oldest first."""
-    found = []
-    for row in working.carts(station.reader):
-        cart = _from_json(row.id, row.body).cart
-        found.append(SavedCart(row.id, row.operator, cart.payor, cart.total, len(cart.lines), row.state, row.saved_utc))
-    return found
+    now = station.clock.local_text()
+    return [_as_listed(row, now, station.rules.parked_days) for row in working.carts(station.reader)]
+
+
+def count_expired(station: Station) -> int:
+    """How many carts were parked longer than the city lets them be."""
+    return sum(cart.expired for cart in carts(station))
+
+
+def _as_listed(row: CartRow, now: str, days: int) -> SavedCart:
+    held = _from_json(row.id, row.body)
+    cart, ago = held.cart, datetime.fromisoformat(now) - datetime.fromisoformat(row.saved_utc)
+    keeps = bool(held.tenders) or row.state != "parked"
+    expires = "" if keeps else (date.fromisoformat(row.saved_utc[:10]) + timedelta(days=days)).isoformat()
+    return SavedCart(
+        row.id,
+        row.operator,
+        cart.payor,
+        cart.total,
+        len(cart.lines),
+        row.state,
+        row.saved_utc,
+        max(0, round(ago.total_seconds()) // 60),
+        expires,
+        expired=bool(expires) and now[:10] > expires,
+    )
+
+
+def drop_parked(station: Station, cart_id: str) -> None:
+    """Forget a cart that nobody has in hand. Raises CartGone, CartNotDropped where money is laid beside it."""
+    held = take_back(station, cart_id)
+    if held.tenders:
+        raise CartNotDropped(
+            f"Money is laid beside the cart of {held.name}.",
+            "Nothing was dropped.",
+            "Enter takes it back: give back what was handed over, then Del, Esc, Y.",
+        )
+    station.store.write_working(lambda db: working.drop_cart(db, cart_id))
 
 
 def drop_cart(station: Station, cart_id: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from importlib.metadata import version
 
+from countertui.counter.cart import count_expired
 from countertui.counter.clock_watch import PROGRAM
 from countertui.counter.print_queue import after_a_crash, unprinted
 from countertui.counter.station import Station
@@ -77,7 +78,9 @@ def left_behind(station: Station) -> list[str]:
         )
     if parked:
         are = "carts are" if parked > 1 else "cart is"
-        told.append(f"{parked} {are} parked and not paid for yet (Ctrl+K takes one back).")
+        expired = count_expired(station)
+        over = f", {expired} expired" if expired else ""
+        told.append(f"{parked} {are} parked and not paid for yet{over} (Ctrl+K takes one back).")
     return told
 
 

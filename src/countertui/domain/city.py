@@ -28,6 +28,7 @@ class CityRules:
     time_zone: the city's, as in the IANA database; empty for that of the ledger's machine.
     batches_by_people: a sound batch waits until one technician releases it and another posts it.
     stubs: the forms of the lines that scanners read from bills. tenders: which tenders a visit may be paid with.
+    parked_days: after so many days, the day of parking not counted, a parked cart has expired.
     """
 
     name: str
@@ -48,6 +49,7 @@ class CityRules:
     personal_offices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stubs: tuple[ScanLayout, ...] = ()
     tenders: TenderRules = field(default_factory=TenderRules)
+    parked_days: int = 2
 
 
 def rules_to_json(rules: CityRules) -> str:
@@ -89,6 +91,7 @@ def rules_from_json(text: str) -> CityRules:
         personal_offices={office: tuple(kinds) for office, kinds in data.get("personal_offices", {}).items()},
         stubs=tuple(map(_stub, data.get("stubs", ()))),
         tenders=tender_rules_from(data["tenders"]) if "tenders" in data else TenderRules(),
+        parked_days=int(data.get("parked_days", 2)),
     )
 
 

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from countertui.counter.cart import CartGone, Held, SavedCart, carts, take_back
+from collections.abc import Sequence
+
+from countertui.counter.cart import CartGone, Held, SavedCart, carts, drop_parked, take_back
 from countertui.domain.money import format_cents
+from countertui.domain.paper_books import us_date
 from countertui.domain.refusal import Refused
+from countertui.domain.words import number_of
+from countertui.screens.area import Command
 from countertui.screens.listing import ListArea
 from countertui.screens.payment import PaymentArea
 from countertui.widgets.lines import Row, fit
+from countertui.widgets.stroke import Stroke
 
 
 class CartsArea(ListArea[SavedCart]):
-    """Enter takes a cart back; the one in hand is parked first, so that two never mix."""
+    """Enter takes a cart back, Del drops it; the one in hand is parked first, so that two never mix."""
 
     NAME = "carts"
-    TITLE = "Carts: Enter takes one back"
+    TITLE = "Carts: Enter takes one back, Del drops one"
     HELP = (
         "Carts that were parked or left by a crash, with the tenders laid beside them. Enter takes one back in hand,"
-        " with what its accounts owe now; a cart you have in hand is parked first."
+        " with what its accounts owe now; a cart you have in hand is parked first. A cart that was parked too long is"
+        " marked EXPIRED: Ctrl+K passes over it, Enter takes it back all the same. Del drops one, after a Y; not while"
+        " money is laid beside it."
     )
     HINT = "  No cart is parked."
 
@@ -25,8 +33,25 @@ class CartsArea(ListArea[SavedCart]):
         super().__init__()
         self._names: dict[str, str] = {}
         self._unknown: frozenset[str] = frozenset()
+        self._asked: SavedCart | None = None
+
+    def commands(self) -> Sequence[Command]:
+        if self.list.current is None:
+            return ()
+        return [Command("delete", "Drop", "Drop the marked cart; asks first.", self._ask_drop)]
+
+    async def press(self, stroke: Stroke) -> None:
+        asked, self._asked = self._asked, None
+        if asked is None or not stroke.letter:
+            await super().press(stroke)
+        elif stroke.letter in {"y", "Y"}:
+            await self.counter.desk.job(drop_parked, asked.id)
+            name = self._names[asked.id]
+            await self.arrive()
+            self.counter.tell(f"The cart of {name} was dropped.", "No money was taken for it.")
 
     async def arrive(self) -> None:
+        self._asked = None
         payment = await self.counter.made(PaymentArea)
         await payment.hand.saved()
         recording = payment.taking.checkout.recording
@@ -48,23 +73,19 @@ class CartsArea(ListArea[SavedCart]):
     def _set_aside(self, held: Held) -> SavedCart:
         cart, who = held.cart, self.counter.person.id if self.counter.person else ""
         self._names[cart.id] = held.name
-        return SavedCart(cart.id, who, cart.payor, cart.total, len(cart.lines), "NOT KNOWN", "whether recorded")
+        return SavedCart(cart.id, who, cart.payor, cart.total, len(cart.lines), "NOT KNOWN if taken", "")
 
     async def only_one(self) -> None:
-        """If there is only one, take it back at once."""
-        if len(self.list.items) == 1:
-            await self.choose(self.list.items[0])
+        """If there is only one that has not expired, take it back at once."""
+        good = [item for item in self.list.items if not item.expired]
+        if len(good) == 1:
+            await self.choose(good[0])
         elif not self.list.items:
             await self.counter.go("payment")
             self.counter.tell("No cart is parked.")
 
     async def choose(self, item: SavedCart) -> None:
-        if item.id in self._unknown:
-            raise Refused(
-                f"Nobody knows yet whether the cart of {self._names[item.id]} is recorded.",
-                "It can't be taken a second time by mistake.",
-                "Restart the counter: it looks into the journal and says so.",
-            )
+        self._require_known(item)
         payment = await self.counter.made(PaymentArea)
         if not payment.hand.empty:
             await payment.hand.park()
@@ -75,12 +96,41 @@ class CartsArea(ListArea[SavedCart]):
         beside = f"Laid beside it: {laid}; not recorded yet. See that it is still there." if laid else ""
         self.counter.tell(f"The cart of {held.name} is back.", " ".join(changes), beside)
 
+    async def _ask_drop(self) -> None:
+        item = self.list.current
+        if item is not None:
+            self._require_known(item)
+            self._asked = item
+            self.counter.tell(f"Drop the cart of {self._names[item.id]}?", "", "Y drops it; any other key keeps it.")
+
+    def _require_known(self, item: SavedCart) -> None:
+        if item.id in self._unknown:
+            raise Refused(
+                f"Nobody knows yet whether the cart of {self._names[item.id]} is recorded.",
+                "It can't be taken a second time by mistake.",
+                "Restart the counter: it looks into the journal and says so.",
+            )
+
     def draw(self, item: SavedCart, width: int) -> Row:
         more = f"  +{item.lines - 1}" if item.lines > 1 else ""
         return (
-            (f"  {item.saved_at[-16:]:<17}", "dim"),
-            (fit(self._names.get(item.id, "") + more, width - 56) + " ", ""),
-            (fit(item.state, 9) + " ", "dim"),
+            (f"  {age_words(item) if item.saved_at else '':<9}", "dim"),
+            (fit(self._names.get(item.id, "") + more, width - 57) + " ", ""),
+            (fit(state_words(item), 18) + " ", "bad" if item.expired else "dim"),
             (fit(f"by {item.operator}", 13) + " ", "dim"),
             (fit(format_cents(item.total), 12, right=True), "strong"),
         )
+
+
+def age_words(item: SavedCart) -> str:
+    """How long ago a cart was saved, in minutes, hours or days."""
+    if item.minutes < 60:
+        return f"{item.minutes} min"
+    return f"{item.minutes // 60} h" if item.minutes < 24 * 60 else number_of(item.minutes // (24 * 60), "day")
+
+
+def state_words(item: SavedCart) -> str:
+    """What state a cart is in, and until which day a parked one is good."""
+    if not item.expires:
+        return item.state
+    return f"EXPIRED {us_date(item.expires)[:5]}" if item.expired else f"{item.state} till {us_date(item.expires)[:5]}"

@@ -1,0 +1,62 @@
+"""Parked carts: how old each is, which have expired, and one dropped for good."""
+
+from __future__ import annotations
+
+from screens.fake_desk import FakeDesk
+
+
+async def park(counter, *bills: str) -> None:
+    for bill in bills:
+        await counter.paste(f"{bill}\n")
+        await counter.keys("ctrl+k")
+
+
+async def test_each_cart_says_how_old_it_is_and_until_when_it_is_good(open_counter):
+    desk = FakeDesk(expired={"cart-2"})
+    async with open_counter(desk) as counter:
+        await park(counter, "10422301", "L-2041", "20005177")
+        await counter.keys("ctrl+k")
+        lines = [line for line in counter.screen().splitlines() if "by ana" in line]
+        assert [line.split()[:2] for line in lines] == [["1", "h"], ["3", "days"], ["1", "h"]]
+        assert "Bramble Bakery" in lines[1]
+        assert "EXPIRED 11/22" in lines[1]
+        assert "parked till 11/25" in lines[0]
+
+
+async def test_park_and_take_back_passes_over_a_cart_that_expired(open_counter):
+    desk = FakeDesk(expired={"cart-1"})
+    async with open_counter(desk) as counter:
+        await park(counter, "10422301", "L-2041")
+        await counter.keys("ctrl+k")
+        assert counter.payment.hand.held.name == "Bramble Bakery"
+
+
+async def test_an_expired_cart_is_never_taken_back_unchosen_and_comes_back_when_chosen(open_counter):
+    desk = FakeDesk(expired={"cart-1"})
+    async with open_counter(desk) as counter:
+        await park(counter, "10422301")
+        await counter.keys("ctrl+k")
+        assert counter.app.area.NAME == "carts"
+        await counter.keys("enter")
+        assert counter.payment.hand.held.name == "Marta Ellison"
+
+
+async def test_a_cart_is_dropped_only_after_a_y(open_counter):
+    async with open_counter() as counter:
+        await park(counter, "10422301", "L-2041")
+        await counter.keys("ctrl+k", "delete", "n")
+        await counter.keys("delete", "down", "y")
+        assert len(counter.desk.saved) == 2
+        await counter.keys("up", "delete", "y")
+        assert [cart.lines[0].account for cart, _ in counter.desk.saved.values()] == ["L-2041"]
+        assert "Marta Ellison was dropped" in counter.message
+
+
+async def test_a_cart_with_money_beside_it_is_not_dropped(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f5", *"20", "enter", "ctrl+k")
+        await park(counter, "L-2041")
+        await counter.keys("ctrl+k", "delete", "y")
+        assert "Money is laid beside it" in counter.message
+        assert len(counter.desk.saved) == 2
