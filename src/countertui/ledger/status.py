@@ -71,7 +71,9 @@ def as_lines(found: dict[str, Any]) -> list[str]:
         lines.append(f"  RESTORED: its register of keys takes no new entry before it hears {names}.")
         lines.append("    Let them sync. Where one can't: countertui ledger go-on TERMINAL, by two people.")
     if found["reseal_wanted"]:
-        lines.append("  UNSEALED: no office has its personal values since the restore. countertui ledger reseal, then publish.")
+        lines.append(
+            "  UNSEALED: no office has its personal values since the restore. countertui ledger reseal, then publish."
+        )
     for each in found["alarms"]:
         place = f"{each['terminal']}/{each['epoch']}: " if each["terminal"] else ""
         lines.append(f"  ALARM {each['id']} {each['made_at'][:16]} {each['kind']}: {place}{each['detail']}")
