@@ -19,7 +19,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "be18c716e237b53776d74bc668dd4fdc7bde370edaa3ce4453f67c9e0baf0761"
+GOLDEN = "6dfb156a7032f4a5a66d610274516efeb7cae9290c52178e0d470e4a326b3621"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:
