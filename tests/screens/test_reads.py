@@ -87,6 +87,14 @@ async def test_with_something_due_a_check_opens_its_row_masked(open_counter):
         assert hides_the_numbers(counter)
 
 
+async def test_a_business_checks_long_number_is_read_whole(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await read(counter, CheckLine(MICR, "0049424770"))
+        assert "0049424770" in counter.screen()
+        assert MICR.masked in counter.screen()
+
+
 async def test_a_check_whose_row_is_asked_fills_it_and_without_a_number_asks_for_that(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")

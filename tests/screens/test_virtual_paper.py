@@ -8,7 +8,7 @@ import pytest
 
 from countertui.counter.virtual_paper import virtual_paper
 from countertui.screens import paper_beside
-from countertui.screens.paper_beside import ROOMY, PaperBeside
+from countertui.screens.paper_beside import ROOMY, ROOMY_FOR_HALVES, PaperBeside
 from screens.fake_desk import FakeDesk
 
 
@@ -38,6 +38,18 @@ async def test_a_screen_without_room_for_it_is_left_alone(open_counter: Any, siz
         await counter.pilot.pause(0.1)
         assert "Virtual printer" not in counter.screen()
         assert "virtual_paper" not in [name for name, _ in counter.desk.calls]
+
+
+@pytest.mark.parametrize(("width", "beside"), [(ROOMY, True), (132, True), (ROOMY_FOR_HALVES, False)])
+async def test_the_areas_keep_eighty_columns_and_lie_as_on_a_narrow_screen(
+    open_counter: Any, width: int, beside: bool
+) -> None:
+    async with open_counter(FakeDesk(roll=("line",)), size=(width, 43)) as counter:
+        await counter.until(lambda: "Virtual printer" in counter.screen())
+        await counter.paste("10422301\n")
+        assert counter.app.area.size.width >= 80
+        assert (counter.payment.ticket.region.x == counter.payment.finding.results.region.x) is beside
+        assert (counter.payment.finding.results.size.height == 6) is beside
 
 
 async def test_it_goes_away_where_the_printer_is_real(open_counter: Any) -> None:

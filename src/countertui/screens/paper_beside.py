@@ -9,8 +9,10 @@ from countertui.widgets.paper_roll import PaperRoll
 if TYPE_CHECKING:
     from countertui.screens.app import CounterApp
 
-ROOMY = 156
-"""Columns from which there is room for it: what the areas want at most, and a paper of 42 letters."""
+ROOMY = 124
+"""Columns from which there is room for it: 80 for the areas, and a paper of 42 letters."""
+ROOMY_FOR_HALVES = 156
+"""Below, the areas stand beside it as on a narrow screen."""
 EVERY_SECONDS = 0.5
 
 
@@ -29,12 +31,14 @@ class PaperBeside(PaperRoll):
         if not counter.starting.is_open or counter.store_is_lost or not counter.desk.place.demo:
             return
         self.display = counter.size.width >= ROOMY
+        self.screen.set_class(self.display and counter.size.width < ROOMY_FOR_HALVES, "-beside")
         if not self.display:
             return
         from countertui.counter.virtual_paper import virtual_paper
 
         printed = await counter.desk.look(virtual_paper, counter.size.height)
         if printed is None:
+            self.screen.remove_class("-beside")
             self.remove()  # not awaited: it ends with this very call
         else:
             self.show(printed)

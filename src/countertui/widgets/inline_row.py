@@ -11,6 +11,8 @@ from countertui.widgets.field import Field
 from countertui.widgets.stroke import Stroke
 from countertui.widgets.text_line import TextLine
 
+AMOUNT_BESIDE_MICR = 22
+"""So that a check's number of ten digits is read whole on 80 columns."""
 _CHANGING = frozenset({"backspace", "ctrl+h", "delete", "ctrl+u", "ctrl+w"})
 
 
@@ -90,6 +92,7 @@ class InlineRow(Horizontal):
             field.label = label or ""
             field.display = label is not None
             field.set("")
+        self.amount.styles.width = AMOUNT_BESIDE_MICR if micr is not None else None
         self._words.say(((f" {words}", "warn"),))
         self._words.styles.width = width_of(words) + 1
         self.display = True
