@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.domain.records import Kind
-from countertui.ledger.after_restore import RegisterWaitsError, awaited
+from countertui.ledger.after_restore import RegisterWaitsError, await_terminal, awaited
 from countertui.ledger.alarms import open_alarms
 from countertui.ledger.answers import HELD, NEW, NOT_NOW
 from countertui.ledger.backup import back_up
@@ -145,6 +145,16 @@ def test_whom_it_goes_on_without_is_named(restored: Books, names: list[str]) -> 
     """One that will sync in a minute is never given up along with the one that burned."""
     with restored.reading() as connection, pytest.raises(NotNamedError, match="It waits for T1/1, T2/1"):
         named_of(connection, names)
+
+
+def test_of_a_terminal_with_two_epochs_the_epoch_is_named(restored: Books) -> None:
+    """The one before may be a dead machine's, and the present one sync in a minute."""
+    with restored.writing() as connection:
+        await_terminal(connection, "T1", 2)
+    with restored.reading() as connection:
+        with pytest.raises(NotNamedError, match=r"T1 is none that it waits for\. It waits for T1/1, T1/2, T2/1"):
+            named_of(connection, ["T1"])
+        assert named_of(connection, ["T1/1", "T2", "T2/1"]) == [("T1", 1), ("T2", 1)]
 
 
 def test_it_still_waits_for_the_others(restored: Books) -> None:

@@ -112,7 +112,7 @@ def restore(
 
 
 def named_of(connection: Connection, names: Sequence[str]) -> list[tuple[str, int]]:
-    """Those of the awaited terminals, by code and epoch, that are named: `T2`, or `T2/1` for that epoch alone.
+    """Those of the awaited terminals, by code and epoch, that are named: `T2/1`, or `T2` where one epoch is awaited.
 
     Raises NothingAwaitedError; NotNamedError where none is named, or one that nobody waits for.
     """
@@ -120,11 +120,14 @@ def named_of(connection: Connection, names: Sequence[str]) -> list[tuple[str, in
     if not missing:
         raise NothingAwaitedError("This ledger waits for no terminal.", "Nothing was changed.")
     spelled = {f"{terminal}/{epoch}": (terminal, epoch) for terminal, epoch in missing}
-    wrong = [name for name in names if name not in spelled and name not in {terminal for terminal, _ in missing}]
+    codes = [terminal for terminal, _ in missing]
+    spelled |= {place[0]: place for place in missing if codes.count(place[0]) == 1}
+    wrong = [name for name in names if name not in spelled]
     if wrong or not names:
-        told = f"It does not wait for {', '.join(wrong)}." if wrong else "Name whom it is to go on without."
-        raise NotNamedError(f"{told} It waits for {', '.join(spelled)}.", "Nothing was changed.")
-    return [place for name, place in spelled.items() if name in names or place[0] in names]
+        told = f"{', '.join(wrong)} is none that it waits for." if wrong else "Name whom it is to go on without."
+        listed = ", ".join(f"{terminal}/{epoch}" for terminal, epoch in missing)
+        raise NotNamedError(f"{told} It waits for {listed}.", "Nothing was changed.")
+    return sorted({spelled[name] for name in names})
 
 
 def go_on(

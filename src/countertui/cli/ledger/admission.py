@@ -144,7 +144,7 @@ def go_on(*terminals: str, reason: str, dir: Path | None = None) -> int:  # noqa
     Parameters
     ----------
     terminals
-        Whom it is not to wait for: T2, or T2/1 for that epoch alone. countertui ledger status says whom it waits for.
+        Whom it is not to wait for, of those that countertui ledger status names: T2/1, or T2 where that is one.
     reason
         Why they can't be heard; an alarm keeps it.
     dir
