@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.domain.records import Kind
-from countertui.ledger.answers import NEW
+from countertui.ledger.answers import HELD, NEW
 from countertui.ledger.backup import back_up
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.dead_store import Left, StoreRefusedError, read_store
@@ -108,6 +108,27 @@ def test_a_new_key_on_the_disk_is_believed_before_the_batches_there(
     found = read_in(restored, left)
     assert (found.entries, found.sealed, found.records, found.bad) == (1, 1, 1, None)
     assert log(restored) == log(books), "the change is not entered twice"
+    assert fsck(restored).differences == ()
+
+
+def test_the_envelope_that_a_terminal_was_frozen_for_comes_back_with_the_entry_that_names_it(
+    books: Books, restored: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    clone = Till(books)
+    for each, times in ((till, 1), (clone, 2)):
+        each.open("S1")
+        for _ in range(times):
+            each.pay(WATER)
+    own, other = till.seal(), clone.seal()
+    assert put(books, key, till, own).status == NEW
+    assert put(books, key, clone, other, no=1).status == HELD
+    assert put(restored, key, till, own, no=1).status == NEW
+    entries = tuple(enumerate(log(books), start=1))
+    left = Left(books.ledger, "T1", 1, ((1, other),), tuple(records_of(other)), entries=entries)
+    with pytest.raises(StoreRefusedError, match="another than the one here"):
+        read_in(restored, left)
+    assert log(restored) == log(books)
+    assert asked(restored, "SELECT count(*) FROM inbox WHERE verdict = 'fork' AND ack IS NOT NULL") == [(1,)]
     assert fsck(restored).differences == ()
 
 

@@ -49,6 +49,20 @@ def evidence_problems(connection: Connection, ledger: str) -> Iterator[str]:
         return  # the register's own faults are told where it is verified
 
 
+def lost_of(connection: Connection, terminal: str, epoch: int) -> set[str]:
+    """The SHA-256 (hex) of each envelope that a terminal was frozen for and that is not here: a restored ledger lost
+    it, and was given the register's entry back."""
+    named = {
+        kept[1]
+        for data in (read_data(read_entry(envelope)[0]) for envelope in registry.entries_after(connection, 0))
+        if isinstance(data, Freeze) and (data.terminal, data.epoch) == (terminal, epoch)
+        if (kept := _KEPT_AS.search(data.reason))
+    }
+    inbox = tables.inbox.c
+    here = connection.execute(select(inbox.sha256).where(inbox.sha256.in_(named), inbox.ack.is_not(None)))
+    return named - set(here.scalars())
+
+
 def ledger_keys(connection: Connection, ledger: str) -> list[Ed25519PublicKey]:
     """All keys the ledger ever had, oldest first. Raises RegistryRefusedError."""
     return [checked_public_key(key) for key in registry.present(connection, ledger).ledger_keys]

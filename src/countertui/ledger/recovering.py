@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -38,6 +39,7 @@ from countertui.ledger.answers import HELD, NEW, SAME
 from countertui.ledger.books import Books
 from countertui.ledger.dead_store import Left, StoreRefusedError
 from countertui.ledger.disk_journal import Here, Proven, known_here, prove
+from countertui.ledger.evidence import lost_of
 from countertui.ledger.given_back import GivenBack, take_from_disk
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import rotate_key
@@ -98,8 +100,10 @@ def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str)
     back = take_from_disk(books, key.public_key().public_bytes_raw(), left.entries, now)
     row = _terminal(books, left, back)
     sealed = 0
+    with books.reading() as connection:
+        evidence = lost_of(connection, left.terminal, left.epoch)
     for no, envelope in left.envelopes:
-        if no > row["batch_no"]:
+        if no > row["batch_no"] or sha256(envelope).hexdigest() in evidence:
             sealed += ingest(books, key, envelope, left.terminal, left.epoch, no, now).status in (NEW, SAME, HELD)
     forked, stopped = None, False
     with books.writing() as connection:
