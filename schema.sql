@@ -464,6 +464,15 @@ CREATE TABLE paper_book (           -- snapshot: numbered paper receipt books th
   PRIMARY KEY (series, first_no)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE returned_check (       -- snapshot: checks that the bank sent back unpaid
+  receipt_no  TEXT NOT NULL,
+  reference   TEXT NOT NULL,        -- the check's number
+  account     TEXT NOT NULL,
+  biz_date    TEXT NOT NULL,        -- of the day it came back
+  PRIMARY KEY (receipt_no, reference)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX returned_check_by_account ON returned_check (account, biz_date);
+
 CREATE TABLE paper_number (         -- snapshot: what the ledger knows to be keyed in of them, at any terminal
   series      TEXT NOT NULL,
   paper_no    INTEGER NOT NULL,

@@ -17,7 +17,7 @@ from countertui.domain.money import Cents
 from countertui.domain.postings import PostingRules
 from countertui.domain.reference import AccountKind
 from countertui.domain.scan_layouts import CheckDigit, ScanLayout, Span
-from countertui.domain.tender_rules import Accepts, Limit, Scope, TenderRules
+from countertui.domain.tender_rules import Accepts, Limit, ReturnedChecks, Scope, TenderRules
 from countertui.domain.tenders import TenderKind
 
 FERNHOLLOW = Path(__file__).with_name("fernhollow")
@@ -307,6 +307,12 @@ kinds = ["trust", "fee"]
 effective_from = 2026-07-01
 ordinance = "Fiscal policy 4"
 below = 50.00
+
+[[returned_checks]]
+effective_from = 2026-07-01
+ordinance = "Fiscal policy 4"
+count = 2
+within_days = 365
 """
 
 
@@ -321,7 +327,7 @@ def test_the_rules_of_tenders_in_force(folder: Path) -> None:
     citation = Accepts(Scope.ACCOUNT_KIND, "citation", (TenderKind.CASH, TenderKind.MONEY_ORDER), by_approval=True)
     hall = Accepts(Scope.OFFICE, "HALL", (TenderKind.CASH,))
     limit = Limit(TenderKind.CHECK, Cents(2500_00), needs_micr=True)
-    expected = TenderRules((citation,), (limit,), (("trust", "fee"),), Cents(50_00))
+    expected = TenderRules((citation,), (limit,), (("trust", "fee"),), Cents(50_00), ReturnedChecks(2, 365))
     assert load_city(folder, TODAY).tenders == expected
     assert load_city(folder, date(2026, 10, 31)).tenders.accepts == (citation, hall)
     assert load_city(FERNHOLLOW, TODAY).tenders == TenderRules()
@@ -338,6 +344,7 @@ def test_the_rules_of_tenders_in_force(folder: Path) -> None:
         ('"trust", "fee"', '"trust", "fees"', "[[apart]] row 1, key kinds: holds what is not allowed."),
         ('"trust", "fee"', '"trust"', "[[apart]] row 1, key kinds: holds what is not allowed."),
         ("below", "under", "[[change]] row 1: there is no key under."),
+        ("count = 2", "count = 0", "[[returned_checks]] row 1, key count: holds what is not allowed."),
     ],
 )
 def test_rules_of_tenders_that_are_none_are_named(folder: Path, old: str, new: str, told: str) -> None:

@@ -15,8 +15,9 @@ from countertui.domain.money import Cents
 from countertui.domain.paper_books import PaperReceipt
 from countertui.domain.receipts import AccountLine, SettlementRefused, settle_line
 from countertui.domain.rights import NotAllowed
-from countertui.domain.tender_rules import Accepts, Limit, Scope
+from countertui.domain.tender_rules import Accepts, Limit, ReturnedChecks, Scope
 from countertui.domain.tenders import TenderKind
+from countertui.store.reference import Reference
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def line_of(station: Station, flags: str) -> AccountLine:
 def test_a_check_for_a_cash_only_account_is_refused_by_its_number(station: Station, session: Session) -> None:
     line = line_of(station, "shutoff cash-only")
     cart = cart_of(station, line_of(station, "shutoff"), fee(station), line)
-    (broken,) = tenders_broken(station, cart, [check(cart.total)])
+    (broken,) = tenders_broken(station, "2026-11-23", cart, [check(cart.total)])
     assert (broken.words, broken.by_approval) == (f"Account {line.account} is cash-only: no check is taken.", True)
     before = kinds(station)
     with pytest.raises(TenderNotAllowed, match=f"Account {line.account} is cash-only: no check is taken"):
@@ -94,20 +95,20 @@ def test_a_head_counts_where_the_money_goes_to_it(station: Station, session: Ses
     paid = {part.head for part in settle_line(line, station.rules.order).allocations}
     unpaid = next(head for head in station.rules.order.heads if head not in paid)
     ruled(station, accepts=tuple(Accepts(Scope.HEAD, head, (TenderKind.CASH,)) for head in [*paid, unpaid]))
-    broken = tenders_broken(station, cart_of(station, line), [check(10_00)])
+    broken = tenders_broken(station, "2026-11-23", cart_of(station, line), [check(10_00)])
     assert sorted(breach.words for breach in broken) == sorted(
         f"For {head}, as of {line.account}: no check is taken." for head in paid
     )
     nothing = replace(line, amount=Cents(0))
-    assert tenders_broken(station, cart_of(station, nothing), [check(10_00)]) == ()
+    assert tenders_broken(station, "2026-11-23", cart_of(station, nothing), [check(10_00)]) == ()
 
 
 def test_what_a_paper_receipt_took_a_lead_may_let_be(station: Station, session: Session) -> None:
     ruled(station, limits=(Limit(TenderKind.CASH, Cents(5_00)),))
     cart = cart_of(station, fee(station))
-    assert [breach.by_approval for breach in tenders_broken(station, cart, [cash(10_00)])] == [False]
+    assert [breach.by_approval for breach in tenders_broken(station, "2026-11-23", cart, [cash(10_00)])] == [False]
     keyed = replace(cart, paper=PaperReceipt("A", 17, "2026-11-20", None))
-    assert [breach.by_approval for breach in tenders_broken(station, keyed, [cash(10_00)])] == [True]
+    assert [breach.by_approval for breach in tenders_broken(station, "2026-11-23", keyed, [cash(10_00)])] == [True]
 
 
 def test_change_is_taken_off_before_cash_is_too_much(station: Station, session: Session) -> None:
@@ -123,3 +124,30 @@ def test_a_city_may_give_no_change_at_all(station: Station, session: Session) ->
     pay(station, session, fee(station), tenders=[cash(10_00)])
     with pytest.raises(SettlementRefused):
         pay(station, session, fee(station), tenders=[cash(10_01)])
+
+
+def test_an_account_whose_checks_came_back_too_often_takes_none(station: Station, session: Session) -> None:
+    line = line_of(station, "")
+    asked: list[str] = []
+
+    class Returns(Reference):
+        def checks_returned(self, account: str) -> tuple[str, ...]:
+            asked.append(account)
+            return ("2026-01-05", "2026-11-02") if account == line.account else ()
+
+    station.reference.close()
+    station.reference = Returns(station.store.folder / "reference.db")
+    pay(station, session, line_of(station, "shutoff"), tenders=[check(10_00)])
+    assert asked == []
+    ruled(station, returned=ReturnedChecks(2, 365))
+    told = f"Account {line.account}: 2 checks came back since 2025-11-23, no check is taken"
+    with pytest.raises(TenderNotAllowed, match=told):
+        pay(station, session, line, tenders=[check(10_00)])
+    cart = cart_of(station, line)
+    taken = take_payment(station, session, cart, [check(10_00)], on(station, "lena"))
+    assert body(station, taken.seq)["data"]["approved"] == [f"{told}."]
+    pay(station, session, line_of(station, "shutoff"), tenders=[check(10_00)])
+
+
+def test_no_check_came_back_in_a_new_city(station: Station) -> None:
+    assert station.reference.checks_returned(line_of(station, "").account) == ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,16 +19,19 @@ from countertui.domain.tender_rules import (
     Breach,
     Limit,
     PaidFor,
+    ReturnedChecks,
     Scope,
     TenderRules,
     asks_for_flags,
     asks_for_heads,
+    asks_for_returns,
     breaches,
     concern,
 )
 from countertui.domain.tenders import Tender, TenderKind
 
 CASH, CHECK, CARD, ORDER = TenderKind
+TODAY = date(2026, 11, 23)
 WATER = PaidFor("10422301", "utility", frozenset({"water", "sewer"}))
 FINE = PaidFor("C-17", "citation", frozenset({"fine"}))
 DOG = PaidFor("DOG", heads=frozenset({"fee"}))
@@ -37,7 +42,7 @@ def of(kind: TenderKind, cents: int = 10_00) -> Tender:
 
 
 def words(rules: TenderRules, *paid_for: PaidFor, tenders: tuple[Tender, ...], change: int = 0) -> list[str]:
-    return [breach.words for breach in breaches(rules, "HALL", paid_for, tenders, Cents(change))]
+    return [breach.words for breach in breaches(rules, "HALL", TODAY, paid_for, tenders, Cents(change))]
 
 
 @pytest.mark.parametrize(
@@ -70,10 +75,10 @@ def test_all_that_is_refused_is_named_once() -> None:
 
 def test_the_flag_cash_only_means_so_until_the_city_says_otherwise() -> None:
     flagged = PaidFor("20005177", "utility", flags=frozenset({"shutoff", "cash-only"}))
-    (found,) = breaches(TenderRules(), "HALL", [flagged], [of(CHECK)])
+    (found,) = breaches(TenderRules(), "HALL", TODAY, [flagged], [of(CHECK)])
     assert found == Breach("Account 20005177 is cash-only: no check is taken.", by_approval=True)
     strict = TenderRules(accepts=(Accepts(Scope.FLAG, "cash-only", (CASH,)),))
-    (found,) = breaches(strict, "HALL", [flagged], [of(ORDER)])
+    (found,) = breaches(strict, "HALL", TODAY, [flagged], [of(ORDER)])
     assert found == Breach("Account 20005177 is cash-only: no money order is taken.", by_approval=False)
 
 
@@ -95,6 +100,24 @@ def test_a_check_may_need_its_line() -> None:
     assert words(rules, tenders=(of(CHECK),)) == ["Check 1042 lacks its MICR line."]
 
 
+@pytest.mark.parametrize(("days_ago", "counts"), [(0, True), (364, True), (365, True), (366, False)])
+def test_checks_that_came_back_count_for_so_many_days(days_ago: int, counts: bool) -> None:
+    rules = TenderRules(returned=ReturnedChecks(2, 365))
+    back = ((TODAY - timedelta(days=days_ago)).isoformat(), "2026-11-01")
+    told = "Account 7: 2 checks came back since 2025-11-23, no check is taken."
+    assert words(rules, PaidFor("7", "utility", returned=back), tenders=(of(CHECK),)) == ([told] if counts else [])
+    assert words(rules, PaidFor("7", "utility", returned=back), tenders=(of(CASH), of(CARD), of(ORDER))) == []
+    assert words(rules, PaidFor("7", "utility", returned=back[1:]), tenders=(of(CHECK),)) == []
+
+
+def test_returned_checks_that_nobody_may_let_be() -> None:
+    paid_for = [PaidFor("7", "utility", returned=("2026-11-01",))]
+    for by_approval in (True, False):
+        rules = TenderRules(returned=ReturnedChecks(1, 30, by_approval=by_approval))
+        (found,) = breaches(rules, "HALL", TODAY, paid_for, [of(CHECK)])
+        assert found.by_approval is by_approval
+
+
 @pytest.mark.parametrize(
     ("apart", "told"),
     [
@@ -108,7 +131,7 @@ def test_a_check_may_need_its_line() -> None:
 def test_what_may_not_share_a_receipt(apart: tuple[str, ...], told: list[str]) -> None:
     rules = TenderRules(apart=(apart,))
     assert words(rules, WATER, FINE, DOG, tenders=(of(CHECK), of(CARD))) == told
-    assert not any(breach.by_approval for breach in breaches(rules, "HALL", [WATER, FINE], [of(CHECK)]))
+    assert not any(breach.by_approval for breach in breaches(rules, "HALL", TODAY, [WATER, FINE], [of(CHECK)]))
 
 
 kinds = st.lists(st.sampled_from(TenderKind), min_size=1, max_size=4, unique=True).map(tuple)
@@ -118,6 +141,7 @@ lines = st.builds(
     account_kind=st.sampled_from(["", *AccountKind]),
     heads=st.frozensets(st.sampled_from(["water", "fine"])),
     flags=st.frozensets(st.sampled_from(["cash-only", "collections"])),
+    returned=st.lists(st.sampled_from(["2026-11-20", "2026-11-23", "2024-01-01"]), max_size=3).map(tuple),
 )
 tenders = st.builds(of, st.sampled_from(TenderKind), st.integers(1, 300_00))
 rules_of_any_city = st.builds(
@@ -139,6 +163,7 @@ rules_of_any_city = st.builds(
     apart=st.lists(
         st.lists(st.sampled_from(sorted(SHARING)), min_size=2, max_size=4, unique=True).map(tuple), max_size=2
     ).map(tuple),
+    returned=st.none() | st.builds(ReturnedChecks, st.integers(1, 3), st.integers(1, 900), st.booleans()),
 )
 
 
@@ -146,7 +171,7 @@ rules_of_any_city = st.builds(
 def test_what_is_looked_up_is_all_that_could_be_broken(
     rules: TenderRules, paid_for: list[PaidFor], laid: list[Tender]
 ) -> None:
-    found = breaches(rules, "HALL", paid_for, laid)
+    found = breaches(rules, "HALL", TODAY, paid_for, laid)
     assert not found or concern(rules, laid)
     blind = [
         PaidFor(
@@ -154,18 +179,19 @@ def test_what_is_looked_up_is_all_that_could_be_broken(
             one.account_kind,
             one.heads if asks_for_heads(rules) else frozenset(),
             one.flags if asks_for_flags(rules, laid) else frozenset(),
+            one.returned if asks_for_returns(rules, laid) else (),
         )
         for one in paid_for
     ]
-    assert breaches(rules, "HALL", blind, laid) == found
+    assert breaches(rules, "HALL", TODAY, blind, laid) == found
 
 
 @given(rules_of_any_city, st.lists(lines, max_size=4), st.lists(tenders, max_size=4), tenders)
 def test_one_tender_more_never_mends_what_was_broken(
     rules: TenderRules, paid_for: list[PaidFor], laid: list[Tender], more: Tender
 ) -> None:
-    before = breaches(rules, "HALL", paid_for, laid)
-    after = breaches(rules, "HALL", paid_for, [*laid, more])
+    before = breaches(rules, "HALL", TODAY, paid_for, laid)
+    after = breaches(rules, "HALL", TODAY, paid_for, [*laid, more])
     assert len(after) >= len(before)
 
 

@@ -27,6 +27,7 @@ from countertui.ledger.fsck import fsck
 from countertui.ledger.importing.faults import MapRefusedError
 from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.payment_files import PaymentFileRefusedError, Taken, take_file
+from countertui.ledger.publish import publish
 from countertui.ledger.returned_checks import ReturnRefusedError, return_check
 from countertui.ledger.taken_back import CorrectionRefusedError
 from ledger.at_the_desk import act, ground, new_id, rules_are
@@ -151,6 +152,19 @@ def test_a_returned_check_puts_charges_back_and_charges_the_fee(
     assert balances(town)[BANK] == 54_00
     assert asked(town, "SELECT flags FROM account WHERE number = 'U2'") == [("returned-check",)]
     assert asked(town, "SELECT voided FROM receipt_history WHERE receipt_no = 'T1-2'") == [(1,)]
+
+
+def test_a_returned_check_is_published_for_its_account(town: Books, key: Ed25519PrivateKey, worked: Till) -> None:
+    returned(town, key, "T1-2", "30")
+    publish(town, key, NOW)
+    newest = asked(town, "SELECT MAX(version) FROM snapshot")[0][0]
+    (row,) = asked(town, "SELECT receipt_no, reference, account, biz_date, changed_in FROM returned_check")
+    assert row == ("T1-2", "30", "U2", DAY, newest)
+    with town.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM returned_check")
+    assert any("returned_check T1-2/30" in told for told in fsck(town).differences)
+    with town.writing() as connection:
+        connection.exec_driver_sql(f"INSERT INTO returned_check VALUES ('T1-2', '30', 'U2', '{DAY}', {newest})")
 
 
 def test_before_the_deposit_it_leaves_the_checks_on_hand(town: Books, key: Ed25519PrivateKey, worked: Till) -> None:

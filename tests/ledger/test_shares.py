@@ -15,6 +15,7 @@ from countertui.ledger.books import Books
 from countertui.ledger.city import set_city
 from countertui.ledger.publish import delta_from, latest_manifest_for, publish, share_folder, table_file
 from countertui.ledger.snapshot_stick import write_snapshot_to
+from countertui.store.reference import Reference
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.snapshot import Manifest, open_manifest
 from ledger.snapshots_taken import contents, identity, offered, put, take
@@ -45,6 +46,7 @@ def city(books: Books, key: Ed25519PrivateKey, till: Till) -> Books:
     brought(
         books, "receipt_history", [("T9-1", "U1", "2026-01-01", "A", 1, 0), ("T9-2", "X1", "2026-01-01", "B", 1, 0)]
     )
+    put(books, "returned_check", ("T9-1", "7", "U1", "2026-02-01"), ("T9-2", "8", "X1", "2026-02-02"))
     served(books, ("HALL", (AccountKind.CITATION, AccountKind.LICENSE)))
     return books
 
@@ -65,6 +67,11 @@ def test_an_office_gets_what_it_serves_and_every_other_all(city: Books, key: Ed2
     assert {row[2] for row in full["account"]} == {"citation", "license", "utility"}
     assert [row[0] for row in share["charge"]] == ["CX"]
     assert [row[0] for row in share["receipt_history"]] == ["T9-2"]
+    assert share["returned_check"] == [("T9-2", "8", "X1", "2026-02-02")]
+    assert len(full["returned_check"]) == 2
+    reference = Reference(mine)
+    assert (reference.checks_returned("X1"), reference.checks_returned("U1")) == (("2026-02-02",), ())
+    reference.close()
     assert {row[1] for row in share["drawer"]} == {"HALL"}
     assert share["drawer"]
     assert share["license"] == full["license"]

@@ -434,10 +434,11 @@ class FakeDesk:
     def _drop_cart(self, cart_id: str) -> None:
         self.saved.pop(cart_id, None)
 
-    def _tenders_broken(self, cart: Cart, tenders: Sequence[Tender]) -> tuple[Breach, ...]:
+    def _tenders_broken(self, on: str, cart: Cart, tenders: Sequence[Tender]) -> tuple[Breach, ...]:
         numbers = [line.account for line in cart.lines if isinstance(line, AccountLine)]
         paid_for = [PaidFor(n, "utility", flags=frozenset({"cash-only"} if n == "20005177" else ())) for n in numbers]
-        return breaches(self.rules.tenders, "HALL", paid_for, tenders, Cents(max(0, -remaining(cart, tenders))))
+        change = Cents(max(0, -remaining(cart, tenders)))
+        return breaches(self.rules.tenders, "HALL", date.fromisoformat(on), paid_for, tenders, change)
 
     def _take_payment(
         self, session: Session, cart: Cart, tenders: Sequence[Tender], approver: Person | None = None

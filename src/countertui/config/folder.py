@@ -16,7 +16,15 @@ from pydantic import ValidationError
 
 from countertui.config.problems import ConfigError, of_row, unknown
 from countertui.config.rows import City, Control, Drawer, Fund, Office, Row, StubLine, TenderAccounts, Terminal
-from countertui.config.tender_rows import AcceptsRow, ApartRow, ChangeRow, LimitRow, names_nothing, tender_rules
+from countertui.config.tender_rows import (
+    AcceptsRow,
+    ApartRow,
+    ChangeRow,
+    LimitRow,
+    ReturnedRow,
+    names_nothing,
+    tender_rules,
+)
 from countertui.domain.charges import AllocationOrder
 from countertui.domain.city import CityRules
 from countertui.domain.postings import PostingRules
@@ -32,13 +40,14 @@ FILES: Mapping[str, Mapping[str, type[Row]]] = {
         "limit": LimitRow,
         "apart": ApartRow,
         "change": ChangeRow,
+        "returned_checks": ReturnedRow,
     },
     "gl.toml": {"control": Control, "fund": Fund},
     "scans.toml": {"stub": StubLine},
 }
 """File to its tables. Every file must be there but MAY_LACK, and every table have a row in force but _MAY_BE_EMPTY."""
 MAY_LACK = frozenset({"scans.toml"})
-_MAY_BE_EMPTY: frozenset[type[Row]] = frozenset({StubLine, AcceptsRow, LimitRow, ApartRow, ChangeRow})
+_MAY_BE_EMPTY: frozenset[type[Row]] = frozenset({StubLine, AcceptsRow, LimitRow, ApartRow, ChangeRow, ReturnedRow})
 
 Rows = dict[type[Row], tuple[Row, ...]]
 AnyRow = TypeVar("AnyRow", bound=Row)
@@ -222,7 +231,13 @@ def _rules(rows: Rows) -> CityRules:
         deposit_account=city.deposit_account,
         personal_offices={office.code: office.personal for office in _of(rows, Office) if office.personal},
         stubs=tuple(map(_stub, _of(rows, StubLine))),
-        tenders=tender_rules(_of(rows, AcceptsRow), _of(rows, LimitRow), _of(rows, ApartRow), _of(rows, ChangeRow)),
+        tenders=tender_rules(
+            _of(rows, AcceptsRow),
+            _of(rows, LimitRow),
+            _of(rows, ApartRow),
+            _of(rows, ChangeRow),
+            _of(rows, ReturnedRow),
+        ),
         parked_days=city.parked_days,
     )
 

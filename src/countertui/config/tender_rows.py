@@ -11,7 +11,7 @@ from countertui.config.problems import unknown
 from countertui.config.rows import Code, Dollars, Office, Row, Switch, different
 from countertui.domain.money import Cents
 from countertui.domain.reference import AccountKind
-from countertui.domain.tender_rules import SHARING, Accepts, Limit, Scope, TenderRules
+from countertui.domain.tender_rules import SHARING, Accepts, Limit, ReturnedChecks, Scope, TenderRules
 from countertui.domain.tenders import TenderKind
 
 _KINDS = '"cash", "check", "card", "money_order"'
@@ -76,8 +76,20 @@ class ChangeRow(Row):
     below: Dollars
 
 
+class ReturnedRow(Row):
+    """[[returned_checks]]: after how many checks that came back an account takes no check, counted over how long."""
+
+    count: Annotated[int, Field(ge=1, le=99, description="a whole number from 1 to 99")]
+    within_days: Annotated[int, Field(ge=1, le=36500, description="a whole number of days from 1 to 36500")]
+    by_approval: Switch = True
+
+
 def tender_rules(
-    accepts: Sequence[AcceptsRow], limits: Sequence[LimitRow], apart: Sequence[ApartRow], change: Sequence[ChangeRow]
+    accepts: Sequence[AcceptsRow],
+    limits: Sequence[LimitRow],
+    apart: Sequence[ApartRow],
+    change: Sequence[ChangeRow],
+    returned: Sequence[ReturnedRow],
 ) -> TenderRules:
     """The rules of rows that are in force on one day."""
     plain = TenderRules()
@@ -86,6 +98,7 @@ def tender_rules(
         limits=tuple(Limit(row.kind, row.most, row.by_approval, row.micr) for row in limits),
         apart=tuple(row.kinds for row in apart),
         change_below=next((Cents(row.below) for row in change), plain.change_below),
+        returned=next((ReturnedChecks(row.count, row.within_days, row.by_approval) for row in returned), None),
     )
 
 

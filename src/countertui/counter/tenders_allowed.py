@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
@@ -11,7 +12,15 @@ from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine, remaining, settle_line
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require_second_person
-from countertui.domain.tender_rules import Breach, PaidFor, asks_for_flags, asks_for_heads, breaches, concern
+from countertui.domain.tender_rules import (
+    Breach,
+    PaidFor,
+    asks_for_flags,
+    asks_for_heads,
+    asks_for_returns,
+    breaches,
+    concern,
+)
 from countertui.domain.tenders import Tender
 
 
@@ -23,25 +32,27 @@ class TenderNotAllowed(Refused):
         super().__init__(in_words(found), safe, press)
 
 
-def tenders_broken(station: Station, cart: Cart, tenders: Sequence[Tender]) -> tuple[Breach, ...]:
-    """What tenders for a cart break of the rules; they may still fall short of its total.
+def tenders_broken(station: Station, on: str, cart: Cart, tenders: Sequence[Tender]) -> tuple[Breach, ...]:
+    """What tenders for a cart break of the rules on a business date (ISO); they may still fall short of its total.
 
     What a paper receipt says was taken already: a second person may let all of it be.
     """
     rules = station.rules.tenders
     if not concern(rules, tenders):
         return ()
-    flags, heads = asks_for_flags(rules, tenders), asks_for_heads(rules)
+    flags, heads, returns = asks_for_flags(rules, tenders), asks_for_heads(rules), asks_for_returns(rules, tenders)
     paid_for = [
         PaidFor(
             line.code if isinstance(line, FeeLine) else line.account,
             "" if isinstance(line, FeeLine) else line.account_kind,
             _heads(station, line) if heads else frozenset(),
             _flags(station, line.account) if flags and isinstance(line, AccountLine) else frozenset(),
+            station.reference.checks_returned(line.account) if returns and isinstance(line, AccountLine) else (),
         )
         for line in cart.lines
     ]
-    found = breaches(rules, station.place.office, paid_for, tenders, Cents(max(0, -remaining(cart, tenders))))
+    change = Cents(max(0, -remaining(cart, tenders)))
+    found = breaches(rules, station.place.office, date.fromisoformat(on), paid_for, tenders, change)
     if cart.paper is None:
         return found
     return tuple(replace(breach, by_approval=True) for breach in found)
@@ -64,7 +75,7 @@ def approver_of_tenders(
 
     Raises TenderNotAllowed where nobody does or may, NotAllowed for who may not or took the payment.
     """
-    found = tenders_broken(station, cart, tenders)
+    found = tenders_broken(station, session.biz_date, cart, tenders)
     if not found:
         return None, ()
     if approver is None or not approvable(found):

@@ -77,6 +77,7 @@ class DemoCity:
         yield "erased", iter(())
         yield "personal_sealed", iter(())
         yield "paper_book", iter(())
+        yield "returned_check", iter(())
         yield "paper_number", iter(())
 
     def _accounts(self) -> Rows:

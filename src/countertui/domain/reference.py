@@ -47,6 +47,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "erased": ("terminal", "epoch", "seq", "field"),
     "personal_sealed": ("terminal", "epoch", "seq", "field", "reader", "reader_epoch", "sealed"),
     "paper_book": ("series", "first_no", "last_no", "office", "issued_on", "closed_on", "last_used"),
+    "returned_check": ("receipt_no", "reference", "account", "biz_date"),
     "paper_number": ("series", "paper_no", "terminal", "epoch", "seq", "receipt_no", "state", "paper_date"),
 }
 """Table name to columns, in the order they are published.
@@ -56,6 +57,7 @@ an open amount. An account's `language` is the one its holder wants papers in (I
 see `countertui.domain.languages`. `city` holds the city's rules (see `CityKey`). A `decision` is the ledger's answer
 to a terminal's request for a void or refund: see `countertui.domain.desk_records`. `erased` are personal values that
 terminals destroy, `personal_sealed` those that one terminal (`reader`) may read, sealed to its key (hex). A
+`returned_check` is a check of a receipt that the bank sent back unpaid: whose, and on which business date. A
 `paper_book` is a book of numbered paper receipts that an office has, a `paper_number` what became of one that was
 keyed in: see `countertui.domain.paper_books`.
 """

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from countertui.domain.money import Cents, format_cents
+from countertui.domain.money import ZERO, Cents, format_cents
 from countertui.domain.reference import AccountKind
 from countertui.domain.tenders import CHANGE_BELOW, Tender, TenderKind
+from countertui.domain.words import number_of
 
 ANY_FEE = "fee"
 """What `apart` calls a line without an account."""
@@ -59,6 +61,18 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnedChecks:
+    """After how many checks of an account that came back within how many days it takes no check.
+
+    by_approval: unless a second person lets it be.
+    """
+
+    count: int
+    within_days: int
+    by_approval: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class TenderRules:
     """A city's rules of tenders.
 
@@ -69,16 +83,21 @@ class TenderRules:
     limits: tuple[Limit, ...] = ()
     apart: tuple[tuple[str, ...], ...] = ()
     change_below: Cents = CHANGE_BELOW
+    returned: ReturnedChecks | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PaidFor:
-    """What one line pays for. name: the account's number or the fee's code; account_kind is empty for a fee."""
+    """What one line pays for. name: the account's number or the fee's code; account_kind is empty for a fee.
+
+    returned: the days (ISO) on which checks of the account came back unpaid.
+    """
 
     name: str
     account_kind: str = ""
     heads: frozenset[str] = frozenset()
     flags: frozenset[str] = frozenset()
+    returned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +119,7 @@ def concern(rules: TenderRules, tenders: Iterable[Tender]) -> bool:
     kinds = {tender.kind for tender in tenders}
     return (
         bool(rules.apart)
+        or asks_for_returns(rules, tenders)
         or any(limit.kind in kinds for limit in rules.limits)
         or any(not kinds.issubset(row.tenders) for row in _rows(rules))
     )
@@ -111,17 +131,28 @@ def asks_for_flags(rules: TenderRules, tenders: Iterable[Tender]) -> bool:
     return any(row.scope is Scope.FLAG and not kinds.issubset(row.tenders) for row in _rows(rules))
 
 
+def asks_for_returns(rules: TenderRules, tenders: Iterable[Tender]) -> bool:
+    """Whether checks are laid, and are refused where too many came back."""
+    return rules.returned is not None and any(tender.kind is TenderKind.CHECK for tender in tenders)
+
+
 def asks_for_heads(rules: TenderRules) -> bool:
     """Whether any rule goes by what heads are paid."""
     return any(row.scope is Scope.HEAD for row in rules.accepts)
 
 
 def breaches(
-    rules: TenderRules, office: str, paid_for: Sequence[PaidFor], tenders: Sequence[Tender], change: Cents = Cents(0)
+    rules: TenderRules,
+    office: str,
+    on: date,
+    paid_for: Sequence[PaidFor],
+    tenders: Sequence[Tender],
+    change: Cents = ZERO,
 ) -> tuple[Breach, ...]:
-    """What a visit to an office breaks of the rules, each once, in the order of the rules; change in cents."""
+    """What a visit to an office on a day breaks of the rules, each once, in the order of the rules; change in cents."""
     found = [
         *_not_accepted(rules, office, paid_for, {tender.kind for tender in tenders}),
+        *_came_back(rules, on, paid_for, tenders),
         *_over_limits(rules, tenders, change),
         *_together(rules, paid_for, tenders),
     ]
@@ -158,6 +189,20 @@ def _about(row: Accepts, office: str, paid_for: Sequence[PaidFor]) -> Iterator[s
             yield f"For {row.code}, as of {one.name}"
         elif row.scope is Scope.FEE and not one.account_kind and row.code == one.name:
             yield f"For {row.code}"
+
+
+def _came_back(
+    rules: TenderRules, on: date, paid_for: Sequence[PaidFor], tenders: Sequence[Tender]
+) -> Iterator[Breach]:
+    said = rules.returned
+    if said is None or not asks_for_returns(rules, tenders):
+        return
+    since = on - timedelta(days=said.within_days)
+    for one in paid_for:
+        back = sum(date.fromisoformat(day) >= since for day in one.returned)
+        if back >= said.count:
+            told = number_of(back, "check")
+            yield Breach(f"Account {one.name}: {told} came back since {since}, no check is taken.", said.by_approval)
 
 
 def _over_limits(rules: TenderRules, tenders: Sequence[Tender], change: Cents) -> Iterator[Breach]:
@@ -202,4 +247,9 @@ def tender_rules_from(data: Mapping[str, Any]) -> TenderRules:
         ),
         apart=tuple(tuple(map(str, words)) for words in data["apart"]),
         change_below=Cents(int(data["change_below"])),
+        returned=_returned_from(data["returned"]) if data.get("returned") else None,
     )
+
+
+def _returned_from(data: Mapping[str, Any]) -> ReturnedChecks:
+    return ReturnedChecks(int(data["count"]), int(data["within_days"]), bool(data["by_approval"]))

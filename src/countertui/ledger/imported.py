@@ -34,7 +34,9 @@ ADD, CHANGE, REMOVE, SERVE = "add", "change", "remove", "serve"
 _AT_ONCE = 200
 _PART_ROWS = 5_000
 _KEEP = """INSERT INTO "kept_rows" ("sha256", "bytes") VALUES (?, ?) ON CONFLICT ("sha256") DO NOTHING"""
-_NOT_BROUGHT = frozenset({"terminal", "decision", "erased", "personal_sealed", "paper_book", "paper_number"})
+_NOT_BROUGHT = frozenset(
+    {"terminal", "decision", "erased", "personal_sealed", "returned_check", "paper_book", "paper_number"}
+)
 """Published tables whose rows follow from records and the register alone."""
 
 Row = tuple[Any, ...]

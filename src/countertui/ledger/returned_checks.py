@@ -121,6 +121,9 @@ def carry_out(ground: Ground, made: Made) -> None:
         run_many(connection, TAKE_BACK, [(version, data["original"]["receipt_no"])])
     if data["fee_account"] is not None:
         _flag(connection, data["fee_account"], version)
+        back = {"receipt_no": data["original"]["receipt_no"], "reference": data["reference"]}
+        back |= {"account": data["fee_account"], "biz_date": biz_date}
+        connection.execute(insert(tables.reference["returned_check"]).values(**back, changed_in=version))
     if data["fee_cents"]:
         _charge_fee(ground, made, version)
 

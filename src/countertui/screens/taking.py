@@ -98,9 +98,10 @@ class Taking:
 
     async def _require_allowed(self, held: Held, tender: Tender | None = None) -> None:
         """Raise TenderNotAllowed for what of the rules nobody let be yet, having asked for a lead who may."""
-        if not concern(self._counter.desk.rules.tenders, held.tenders):
-            return
-        found = await self._counter.desk.look(tenders_broken, held.cart, held.tenders)
+        session = self._counter.session
+        if session is None or not concern(self._counter.desk.rules.tenders, held.tenders):
+            return  # without a drawer nothing is recorded
+        found = await self._counter.desk.look(tenders_broken, session.biz_date, held.cart, held.tenders)
         _, let_be = self._approved.get(held.cart.id, (None, frozenset[Breach]()))
         if let_be.issuperset(found):
             return

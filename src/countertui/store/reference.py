@@ -167,6 +167,11 @@ class Reference:
         except ValueError:
             return b""  # opens with no key, as anything that was altered
 
+    def checks_returned(self, account: str) -> tuple[str, ...]:
+        """The business dates (ISO) on which checks paid for an account came back unpaid, oldest first."""
+        sql = "SELECT biz_date FROM returned_check WHERE account = ? ORDER BY biz_date"
+        return tuple(date for (date,) in self._rows(sql, account))
+
     def paper_books(self, office: str) -> list[PaperBook]:
         """The books of paper receipts that an office ever had, by number."""
         sql = (

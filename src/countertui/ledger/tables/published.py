@@ -57,6 +57,7 @@ _KEYS = {
     "decision": ("terminal", "epoch", "request_seq"),
     "erased": ("terminal", "epoch", "seq", "field"),
     "personal_sealed": ("terminal", "epoch", "seq", "field", "reader", "reader_epoch"),
+    "returned_check": ("receipt_no", "reference"),
     "paper_book": ("series", "first_no"),
     "paper_number": ("series", "paper_no"),
 }
