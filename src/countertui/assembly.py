@@ -323,6 +323,7 @@ def _paper(device: PrinterTable) -> PaperSetting:
         device.asks_process_ids,
         has_drawer=device.way != "queue",
         slip=device.slip,
+        micr=(device.micr, device.reads_checks_in) if device.micr and device.reads_checks_in else None,
         drawer_open=device.drawer_open,
         poll_ms=device.poll_s * 1000,
     )

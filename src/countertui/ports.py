@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any, Literal, Protocol
 
+from countertui.domain.check_line import CheckLine
 from countertui.domain.device_reads import DeviceRead
 from countertui.domain.money import Cents
 from countertui.domain.personal import Place, Salted
@@ -123,6 +125,17 @@ class Printer(Protocol):
 
         refused: nothing was printed. `told` is called from this thread with what the operator should do: insert,
         printing, take out, left in.
+        """
+
+    @property
+    def reads_checks(self) -> bool:
+        """Whether it has a reader that checks can be put into."""
+
+    def read_check(self, told: Callable[[], None], stop: Event) -> CheckLine:
+        """Have a check put in, within a finite time or until `stop`, read its line and give it back.
+
+        `told` is called from this thread once a check can be put in. Raises Refused where none was read, an
+        EnvironmentFault where the printer is not reached.
         """
 
     @property

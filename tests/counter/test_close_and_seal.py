@@ -609,6 +609,14 @@ class TestSends:
         assert (told.ledger, told.halted) == ("offline", "a reason")
         assert not told.snapshot_expired
 
+    def test_chips_name_the_readers_that_cannot_be_heard(self, station: Station) -> None:
+        words = {"left": "ok", "right": "unplugged", "check reader": "garbled", "new": ""}
+        station.readers = tuple(  # type: ignore[assignment]
+            SimpleNamespace(name=name, status=lambda word=word: word) for name, word in words.items()
+        )
+        shown = chips(station, run_here(station))
+        assert shown.readers == (("right", "unplugged"), ("check reader", "garbled"))
+
 
 def test_a_document_is_json(station: Station, rosa: Person, session: Session) -> None:
     _closed(station, rosa, session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +12,7 @@ from countertui.domain.micr import Micr
 from countertui.hardware.check_readers import CheckNotRead
 from countertui.hardware.links.link import Deadlines, PrinterRefusedError, PrinterUncertainError
 from countertui.hardware.printer_check_reader import MicrDialect, read_check
+from countertui.hardware.receipt_printer import PaperSetting, ReceiptPrinter
 from countertui.hardware.virtual_paper import PaperEngine
 from countertui.hardware.virtual_slip import Sheet
 from printer_in_memory import FakeClock, Line
@@ -143,3 +145,22 @@ def test_a_link_that_breaks_anywhere_leaves_no_printer_waiting(line: Line, diale
     except (PrinterUncertainError, PrinterRefusedError, CheckNotRead):
         line.settle()
         assert not line.engine.slip.waiting
+
+
+def test_the_counters_printer_reads_checks_where_its_settings_say_so(line: Line) -> None:
+    stop, said = threading.Event(), []
+    child = SimpleNamespace(close=lambda: None)
+    plain = ReceiptPrinter(child, line, line.clock)  # type: ignore[arg-type]
+    assert not plain.reads_checks
+    with pytest.raises(CheckNotRead):
+        plain.read_check(lambda: None, stop)
+    setting = PaperSetting(micr=("epson", LINES["epson"][1]))
+    printer = ReceiptPrinter(child, line, line.clock, setting)  # type: ignore[arg-type]
+    assert printer.reads_checks
+    line.engine.slip.insert(Sheet(LINES["epson"][0]))
+    assert printer.read_check(lambda: said.append("insert"), stop) == CHECK
+    assert said == ["insert"]
+    line.after(1_000, printer.give_up)
+    with pytest.raises(CheckNotRead, match="Called off"):
+        printer.read_check(lambda: None, stop)
+    assert stop.is_set()

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
+from threading import Event
 from typing import Any
 
 from countertui.counter.applicants import SavedApplicant
@@ -35,6 +36,7 @@ from countertui.counter.tape import TapeEntry
 from countertui.counter.void_receipt import VoidRefused, checked_reason
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.charges import OpenCharge, total_owed
+from countertui.domain.check_line import CheckLine
 from countertui.domain.city import CityRules
 from countertui.domain.device_reads import DeviceRead
 from countertui.domain.drawers import CashCount, Expected, TenderCount, over_short
@@ -55,6 +57,7 @@ from countertui.domain.paper_books import (
 from countertui.domain.postings import PostingRules
 from countertui.domain.receipts import AccountLine, Cart, FeeLine, remaining, settle
 from countertui.domain.records import pay_data
+from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, Role, may, require, require_second_person
 from countertui.domain.scan_layouts import CheckDigitWrong
 from countertui.domain.tender_rules import Breach, PaidFor, breaches
@@ -163,6 +166,7 @@ class FakeDesk:
     closed: str | None = None
     papers: dict[int, str] = field(default_factory=dict)
     leads: list[Person | None] = field(default_factory=list)
+    put_in: list[CheckLine | Refused] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._ids = count(1)
@@ -329,6 +333,16 @@ class FakeDesk:
         if not begins_a_line(text):
             refuse_card_numbers(text, "What was scanned")
         return None
+
+    def _read_check(self, told: Callable[[str], None], stop: Event) -> CheckLine | None:
+        if not self.put_in:
+            return None
+        told("front counter")
+        self.waits = stop
+        found = self.put_in.pop(0)
+        if isinstance(found, Refused):
+            raise found
+        return found
 
     def _new_applicant(self) -> str:
         return f"applicant{next(self._ids)}"

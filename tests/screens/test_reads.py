@@ -239,3 +239,44 @@ async def test_reads_and_keys_keep_their_order(open_counter):
         await counter.until(lambda: counter.payment.inline.text.value == "1042")
         await counter.settle()
         assert counter.payment.inline.amount.value == "84.17"
+
+
+async def test_a_check_put_into_the_printer_fills_the_row_that_is_asked(open_counter):
+    async with open_counter() as counter:
+        counter.desk.put_in = [CHECK]
+        await counter.paste("10422301\n")
+        await counter.by_hand("f6")
+        await counter.until(lambda: counter.payment.inline.text.value == "1042")
+        assert MICR.masked in counter.screen()
+        assert hides_the_numbers(counter)
+        await counter.keys("enter")
+        assert laid(counter) == [LAID]
+
+
+@pytest.mark.parametrize("ends", [("escape",), ("f5",), (*"1042", "enter"), ("f9",), ("f10", "o")])
+async def test_the_printer_waits_no_longer_than_the_row_is_asked(open_counter, ends):
+    async with open_counter() as counter:
+        counter.desk.put_in = [CHECK]
+        counter.desk.delays["read_check"] = 0.3
+        await counter.paste("10422301\n")
+        await counter.by_hand("f6")
+        waiting = counter.app.check_in_printer._stop
+        assert not waiting.is_set()
+        if ends == ("f9",):
+            counter.payment.inline.text.set("1042")
+        await counter.by_hand(*ends)
+        assert waiting.is_set()
+        await counter.pilot.pause(0.4)
+        assert counter.app.area.NAME in {"payment", "sign_on"}
+        if counter.app.area.NAME == "payment":
+            assert counter.payment.inline.micr.value == "", "what comes too late fills nothing"
+
+
+async def test_what_the_printer_could_not_read_says_why_and_the_row_stays(open_counter):
+    async with open_counter() as counter:
+        counter.desk.put_in = [Refused("The check could not be read.", press="Type the numbers.")]
+        await counter.paste("10422301\n")
+        await counter.by_hand("f6")
+        await counter.until(lambda: "could not be read" in counter.message)
+        await counter.by_hand(*"1042", "enter")
+        assert laid(counter) == [Tender(TenderKind.CHECK, 84_17, "1042")]

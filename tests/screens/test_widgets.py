@@ -309,6 +309,11 @@ def test_papers_in_doubt_are_not_said_to_be_printing() -> None:
     assert status_of(chip_words(found), 120).startswith("! 2 papers uncertain: F10, P  printer ok  ledger")
 
 
+def test_a_reader_that_cannot_be_heard_is_named() -> None:
+    found = Chips("ok", 0, "online", 0, 1, 0, False, True, "", readers=(("hand scanner", "unplugged"),))
+    assert status_of(chip_words(found), 80).startswith("! hand scanner unplugged  printer ok")
+
+
 @pytest.mark.parametrize(("open_ms", "said"), [(None, ""), (0, "drawer open"), (120_000, "! drawer open")])
 def test_an_open_drawer_is_said_and_warned_of_when_it_stays_open(open_ms, said) -> None:
     found = Chips("ok", 0, "online", 0, 1, 0, False, True, "", drawer_open_ms=open_ms)

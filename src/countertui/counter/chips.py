@@ -23,6 +23,7 @@ class Chips:
     stopped: why the ledger has stopped this terminal, empty if it has not.
     drawer_open_ms: how long the cash drawer has stood open, None if it is closed or can't be heard.
     uncertain: how many of the unprinted wait for a person who looks.
+    readers: scanners and check readers that can't be heard, each with why.
     can_print: whether a paper waits for a printer that is ready again.
     disk_low: whether so little room is left that nothing new is begun.
     """
@@ -42,6 +43,7 @@ class Chips:
     stopped: str = ""
     drawer_open_ms: int | None = None
     can_print: bool = False
+    readers: tuple[tuple[str, str], ...] = ()
     uncertain: int = 0
 
 
@@ -82,6 +84,7 @@ def _with_store(
         disk_low=station.store.disk.is_low,
         stopped=station.stopped,
         can_print=bool(ready),
+        readers=tuple((reader.name, word) for reader in station.readers if (word := reader.status()) not in {"", "ok"}),
         uncertain=print_jobs.count_unfinished(station.db, "uncertain"),
         drawer_open_ms=till.drawer_open_ms if (till := station.till) is not None else None,
     )

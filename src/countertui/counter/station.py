@@ -177,6 +177,11 @@ class Station:
         return next((printer for printer in self.printers if printer.has_slip), None)
 
     @property
+    def check_printer(self) -> Printer | None:
+        """The printer that checks are read in; None: they are read elsewhere, or typed."""
+        return next((printer for printer in self.printers if printer.reads_checks), None)
+
+    @property
     def db(self) -> sqlite3.Connection:
         """The writing connection, for jobs only."""
         return self.store.connection

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event
 
+from countertui.domain.check_line import CheckLine
 from countertui.errors import EnvironmentFault
 from countertui.ports import PrintOutcome
 
@@ -19,6 +21,7 @@ class NoPrinter:
     has_drawer = False
     drawer_open_ms = None
     has_slip = False
+    reads_checks = False
 
     def render(self, document: str) -> bytes:
         """Raises NoPrinterSet: there is nothing to render for."""
@@ -34,6 +37,10 @@ class NoPrinter:
         """Refused, always."""
         told("no printer")
         return PrintOutcome("refused", f"no printer is set for {len(data)} bytes on a {sheet}")
+
+    def read_check(self, told: Callable[[], None], stop: Event) -> CheckLine:
+        """Raises NoPrinterSet: nothing reads."""
+        raise NoPrinterSet("This terminal has no printer that reads checks.", "", "Type the numbers.")
 
     def clear(self) -> PrintOutcome:
         """Nothing is held."""

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from countertui.domain.check_line import CheckLine
+from countertui.hardware.check_readers import CheckNotRead
 from countertui.hardware.conversation import MonoMs
 from countertui.hardware.drawer_kick import Pin, kick_drawer
 from countertui.hardware.escpos_status import Level
@@ -13,6 +15,7 @@ from countertui.hardware.held import clear_held
 from countertui.hardware.kick_in_a_job import KickInAJob
 from countertui.hardware.links.link import Link
 from countertui.hardware.print_child import PrintChild
+from countertui.hardware.printer_check_reader import MicrDialect, read_check
 from countertui.hardware.slip import Said, Side, SlipWork, print_slip
 from countertui.hardware.spooler import USUAL_PATIENCE, Abilities, Outcome, Patience, print_job
 from countertui.hardware.watch import USUAL_POLL_MS, Watch, look
@@ -25,8 +28,8 @@ _TOOK_IT = frozenset({"confirmed", "processed", "sent"})
 class PaperSetting:
     """How a printer is set up: columns of letters, python-escpos profile, code page, and the drawer's connector pin.
 
-    `drawer_open` is the level of the drawer's switch while it is open, None if it has none; `poll_ms` lies between
-    looks at it while it is idle, 0 for never.
+    `micr` is the dialect and alphabet of its check reader, None if it has none; `drawer_open` the level of the drawer's
+    switch while it is open, None if it has none; `poll_ms` lies between looks at it while it is idle, 0 for never.
     """
 
     columns: int = 42
@@ -38,6 +41,7 @@ class PaperSetting:
     slip: bool = False
     slip_side: Side | None = None
     slip_wait_ms: int = 45_000
+    micr: tuple[MicrDialect, str] | None = None
     drawer_open: Level | None = None
     poll_ms: int = USUAL_POLL_MS
 
@@ -143,6 +147,20 @@ class ReceiptPrinter:
             )
             self._sheet_left_in = left_in
             return self._told(outcome)
+
+    @property
+    def reads_checks(self) -> bool:
+        """Whether it has a reader that checks can be put into."""
+        return self._setting.micr is not None
+
+    def read_check(self, told: Callable[[], None], stop: threading.Event) -> CheckLine:
+        """Have a check put in, until `stop` or `give_up`, and read its line. Raises as `printer_check_reader`."""
+        if self._setting.micr is None:
+            raise CheckNotRead("This printer reads no checks.", press="Type the numbers.")
+        dialect, alphabet = self._setting.micr
+        with self._port, self._watch.at_work():
+            self._give_up = stop
+            return read_check(self._link, dialect, alphabet, mono_ms=self._mono_ms, told=told, give_up=stop)
 
     def give_up(self) -> None:
         """End the wait of the job that is under way, for paper or a closed cover; its outcome is then uncertain."""

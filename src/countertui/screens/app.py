@@ -19,6 +19,7 @@ from countertui.screens.area import Area, Command
 from countertui.screens.areas import make_area
 from countertui.screens.beside import OneAtATime
 from countertui.screens.bursts import GAP_SECONDS, Burst, Bursts
+from countertui.screens.check_in_printer import CheckInPrinter
 from countertui.screens.colors import OF_MANY, few_colors, theme_for
 from countertui.screens.escapes import ignore_option_symbols
 from countertui.screens.hands import Hands
@@ -69,6 +70,7 @@ class CounterApp(App[None]):
         self._chips: tuple[Chip, ...] = ()
         self.devices = PaperAndDrawer(self)
         self.reads = Reads(self)
+        self.check_in_printer = CheckInPrinter(self)
         self.chips = OneAtATime(self.run_worker, self._ask_chips)
         self.touch = OneAtATime(self.run_worker, self._keep_in_touch)
 

@@ -57,6 +57,8 @@ class AskTender(_Typed):
         row.ask(f"{self.kind.label}:", text=self.kind.reference_label or None, amount="Amount", micr=micr)
         row.amount.set(format_cents(area.taking.remaining), selected=True)
         area.to(row.fields[0])
+        if self.kind is TenderKind.CHECK:
+            area.counter.check_in_printer.begin()
 
     async def enter(self, area: PaymentArea, field: Field) -> None:
         row = area.inline

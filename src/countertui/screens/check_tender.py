@@ -37,6 +37,7 @@ async def fill_tender(area: PaymentArea, line: CheckLine) -> None:
             "It stands as it was.",
             "Enter lays it, Esc drops it; then put this one through.",
         )
+    area.counter.check_in_printer.end()
     row.micr.fill(line.micr)
     if line.number:
         row.text.set(line.number)

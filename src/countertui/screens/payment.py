@@ -84,6 +84,7 @@ class PaymentArea(Area):
         self.show_cart()
 
     async def put_away(self) -> None:
+        self.counter.check_in_printer.end()
         await self.taking.checkout.settled()
         if not self.hand.empty:
             await self.hand.park()
@@ -256,11 +257,13 @@ class PaymentArea(Area):
 
     def ask(self, ask: Ask) -> None:
         """Ask something in the inline row."""
+        self.counter.check_in_printer.end()
         self._ask = ask
         ask.open(self)
 
     def close_row(self) -> None:
         """Close the inline row or the parts; keys go to the box again."""
+        self.counter.check_in_printer.end()
         self._ask = None
         self._splitting = None
         self.inline.close()
