@@ -489,10 +489,13 @@ def test_a_backup_that_nobody_could_restore_is_none(books: Books, till: Till, tm
 
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere no folder is synced")
-def test_a_backup_is_on_the_disk_before_it_has_its_name(
-    books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("which", ["backup", "new"])
+def test_a_backup_and_what_is_made_from_it_are_on_the_disk_before_they_have_their_name(
+    books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: str
 ) -> None:
     publish(books, key, NOW)
+    if which == "new":
+        back_up(books, key, tmp_path / "backup", NOW)
     synced: set[int] = set()
     fsync, rename = os.fsync, Path.rename
     before: set[int] = set()
@@ -503,12 +506,16 @@ def test_a_backup_is_on_the_disk_before_it_has_its_name(
 
     def renaming(self: Path, to: Path) -> Path:
         before.update(synced)
+        synced.clear()
         return rename(self, to)
 
     monkeypatch.setattr(os, "fsync", noting)
     monkeypatch.setattr(Path, "rename", renaming)
-    back_up(books, key, tmp_path / "backup", NOW)
-    inside = [path for path in (tmp_path / "backup").rglob("*") if path.name != "ledger.db"]  # SQLite syncs its own
+    if which == "new":
+        restore(tmp_path / "backup", tmp_path / "new", PASSPHRASE)
+    else:
+        back_up(books, key, tmp_path / "backup", NOW)
+    inside = [path for path in (tmp_path / which).rglob("*") if path.name != "ledger.db"]  # SQLite syncs its own
     assert [path.name for path in inside if path.stat().st_ino not in before] == []
-    assert (tmp_path / "backup").stat().st_ino in before
+    assert (tmp_path / which).stat().st_ino in before
     assert tmp_path.stat().st_ino in synced

@@ -101,7 +101,8 @@ def lacking(connection: Connection) -> list[str]:
         done = f"the last act of its desk is number {last.seq}, {last.kind.replace('_', ' ')} by {last.by} at {last.at}"
     return [
         "Its terminals send again what came later, and give back what its register lost: terminals and keys, and which"
-        " personal values were erased.",
+        " personal values were erased. Where one can't, what came later by its stick, or from its disk as it had died,"
+        " is taken in again: countertui ledger import.",
         f"Not in it, and at no terminal: what people did at the ledger's desk since {since}. In the backup,"
         f" {done}. Do again what came after that: {acts}. Where the acts were copied elsewhere"
         " (ledger copy-desk), countertui ledger lacks FILE names each.",

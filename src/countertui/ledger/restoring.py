@@ -32,6 +32,7 @@ from countertui.ledger.tree import Tiles, newest
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.canonical import parse_strict
 from countertui.sync.dsse import BACKUP, open_envelope, parse_envelope
+from countertui.sync.durable import sync_all, sync_folder
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.faults import (
     EnvelopeRefusedError,
@@ -103,8 +104,10 @@ def restore(
             note_backup(connection, manifest.made_at)
         if database is not None:
             _move_books(made, database, progress)
+        sync_all(made)
         to.mkdir(mode=0o700, parents=True, exist_ok=True)
         made.rename(to)
+        sync_folder(to.parent)
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise

@@ -43,3 +43,14 @@ def sync_folder(folder: Path) -> None:
             os.fsync(directory)
         finally:
             os.close(directory)
+
+
+def sync_all(folder: Path) -> None:
+    """Have the disk know a folder with all that is in it, however it came there. Raises OSError."""
+    for path in folder.rglob("*"):
+        if path.is_dir():
+            sync_folder(path)
+        elif os.name == "posix":
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    sync_folder(folder)
