@@ -314,6 +314,9 @@ def test_the_counter_knows_when_what_was_refused_can_print(station: Station, ros
     assert not chips(station, run_here(station)).can_print, "the other one's paper is not for it"
     print_again(station, rosa, job_of(station), "back office")
     assert chips(station, run_here(station)).can_print
+    station.checking = True
+    assert not chips(station, run_here(station)).can_print, "what a crash left is not told apart yet"
+    station.checking = False
     later(station, job_of(station))
     assert not chips(station, run_here(station)).can_print, "that waits for a person"
 

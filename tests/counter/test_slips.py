@@ -195,6 +195,18 @@ def test_a_crash_leaves_it_uncertain(station: Station, session: Session, slip: F
     it_printed(station, unprinted(station)[1].job)
 
 
+def test_nobody_is_asked_for_a_check_of_before_a_restart(
+    station: Station, rosa: Person, session: Session, slip: FakePrinter
+) -> None:
+    pay(station, session, tenders=[check(10_00)])
+    after_a_crash(station)
+    assert worked(station) == []
+    note = unprinted(station)[1]
+    assert (note.kind, note.state, note.detail) == ("endorsement", "refused", "the program ended before")
+    print_again(station, rosa, note.job)
+    assert [one.state for one in worked(station)] == ["processed"]
+
+
 def test_a_stub_is_validated_when_asked(station: Station, rosa: Person, session: Session, slip: FakePrinter) -> None:
     account = owing()[0]
     taken = pay_on(station, session, account, 12_34)

@@ -74,6 +74,8 @@ def unprinted(station: Station) -> list[PrintNote]:
 
 def printers_wanted(station: Station) -> list[Printer]:
     """The printers that papers wait for which print by themselves."""
+    if station.checking:
+        return []  # what a crash left is not told apart yet
     devices = print_jobs.devices_wanted(station.db)
     return [
         one for one in station.printers if any(_named(station, device, station.printer) is one for device in devices)

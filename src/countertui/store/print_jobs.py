@@ -210,6 +210,11 @@ _KICKS_LAPSED = (
     "UPDATE print_job SET state = 'lapsed', detail = 'the program ended before'"  # noqa: S608
     f" WHERE state = 'queued' AND state IN {_UNFINISHED} AND kind = ?"
 )
+_SHEETS_WAIT = (
+    "UPDATE print_job SET state = 'refused', detail = 'the program ended before'"  # noqa: S608
+    f" WHERE state = 'queued' AND state IN {_UNFINISHED} AND kind IN ('endorsement', 'validation')"
+)
+"""Whoever stood there with the check may be gone: nobody is asked for it unasked."""
 _JOBS_CUT_OFF = f"UPDATE print_job SET state = 'uncertain', detail = ? WHERE id IN ({_CUT_OFF})"  # noqa: S608
 
 
@@ -218,3 +223,4 @@ def interrupted_jobs_are_uncertain(db: Db) -> None:
     for statement in (_ATTEMPTS_CUT_OFF, _JOBS_CUT_OFF):
         db.execute(statement, ("interrupted while printing",))
     db.execute(_KICKS_LAPSED, (DRAWER,))
+    db.execute(_SHEETS_WAIT)
