@@ -312,7 +312,8 @@ def test_papers_in_doubt_are_not_said_to_be_printing() -> None:
 def test_a_reader_that_cannot_be_heard_is_named() -> None:
     found = Chips("ok", 0, "online", 0, 1, 0, False, True, "", readers=(("hand scanner", "unplugged"),))
     assert status_of(chip_words(found), 120).startswith("! hand scanner unplugged  printer ok")
-    assert status_of(chip_words(found), 48) == "! hand scanner unplugged"
+    assert status_of(chip_words(found), 80) == "! hand scanner unplugged"
+    assert status_of(chip_words(found), 48) == "! reader unplugged"
 
 
 @pytest.mark.parametrize(("open_ms", "said"), [(None, ""), (0, "drawer open"), (120_000, "! drawer open")])

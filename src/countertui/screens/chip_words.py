@@ -43,7 +43,7 @@ def chip_words(found: Chips, *, just_started: bool = False) -> tuple[Chip, ...]:
         *((Chip("disk nearly full: close and send", "bad", "disk full"),) if found.disk_low else ()),
         Chip(printer, "chip" if well else "warn", f"printer {found.printer}"),
         *((doubt,) if found.uncertain else ()),
-        *(Chip(f"{name} {word}", "warn") for name, word in found.readers),
+        *(Chip(f"{name} {word}", "warn", f"reader {word}") for name, word in found.readers),
         *((drawer,) if found.drawer_open_ms is not None else ()),
         ledger,
         Chip(
