@@ -280,3 +280,19 @@ async def test_what_the_printer_could_not_read_says_why_and_the_row_stays(open_c
         await counter.until(lambda: "could not be read" in counter.message)
         await counter.by_hand(*"1042", "enter")
         assert laid(counter) == [Tender(TenderKind.CHECK, 84_17, "1042")]
+
+
+async def test_a_device_gone_mad_holds_no_key_up(open_counter):
+    async with open_counter() as counter:
+        counter.desk.delays["recognise"] = 0.01
+        for _ in range(500):
+            counter.desk.read(ScannedText("L-2041"))
+        await counter.settle()
+        assert counter.app.reads.dropped == 492
+        assert "more than can be taken" in counter.message
+        counter.desk.delays.clear()
+        await counter.keys("f10")
+        assert counter.app.area.NAME == "menu"
+        await counter.keys("f2")
+        await read(counter, ScannedText("STUB-10422301"))
+        assert len(counter.payment.hand.held.cart.lines) == 2

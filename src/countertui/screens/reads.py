@@ -20,11 +20,21 @@ if TYPE_CHECKING:
     from countertui.screens.app import CounterApp
 
 
+MOST_WAITING = 8
+"""Reads that wait to be handled: a device gone mad must not hold the keys up."""
+
+
 class Reads:
-    """A read waits for the key before it and holds up the next, like a key; the devices' threads wait for nothing."""
+    """A read waits for the key before it and holds up the next, like a key; the devices' threads wait for nothing.
+
+    dropped: how many came while too many waited.
+    """
 
     def __init__(self, counter: CounterApp) -> None:
         self._counter = counter
+        self._waiting = 0
+        self.dropped = 0
+        self._told = 0
 
     def listen(self) -> None:
         """Hear every scanner and check reader from now on."""
@@ -38,7 +48,11 @@ class Reads:
 
     def came(self, read: DeviceRead) -> None:
         """A device read something: it is handled after what came before it."""
-        self._counter.hands.put(partial(self._take, read))
+        if self._waiting >= MOST_WAITING:
+            self.dropped += 1
+            return
+        self._waiting += 1
+        self._counter.hands.put(partial(self._take_waiting, read))
 
     async def take_burst(self, burst: Burst) -> None:
         """Take a burst of keys as a scan, if it is one; else as the keys it came as, each wholly."""
@@ -47,6 +61,15 @@ class Reads:
             at.take_back()
         # A bare number only with its Enter, for a slow line delivers what hands type at once.
         await self._take_scan(burst.text, [*burst.strokes], bare_too=burst.ended)
+
+    async def _take_waiting(self, read: DeviceRead) -> None:
+        try:
+            await self._take(read)
+        finally:
+            self._waiting -= 1
+        if not self._waiting and self.dropped > self._told:
+            self._told = self.dropped
+            self._counter.tell("A scanner or reader sends more than can be taken.", press="Look at it; unplug it.")
 
     async def _take(self, read: DeviceRead) -> None:
         if isinstance(read, ScannedText):
