@@ -13,13 +13,15 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.domain.records import Kind
+from countertui.ledger import registry
+from countertui.ledger.admitting_again import admit_again
 from countertui.ledger.answers import HELD, NEW
 from countertui.ledger.backup import back_up
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.dead_store import Left, StoreRefusedError, read_store
 from countertui.ledger.fsck import fsck
 from countertui.ledger.given_back import Verdict
-from countertui.ledger.keep_terminals import freeze, register_terminal
+from countertui.ledger.keep_terminals import TerminalRefusedError, freeze, register_terminal
 from countertui.ledger.recovering import Recovered, recover
 from countertui.ledger.restoring import restore
 from ledger.engine import Town
@@ -28,7 +30,7 @@ from ledger.test_given_back import begun, given, log, resigned, told
 from ledger.test_ingest import WATER, asked, put
 from ledger.test_recovered_records import records_of
 from ledger.test_registry import TWO, turned, with_next_key
-from ledger.town import NOW, PASSPHRASE, Till, ledger_key
+from ledger.town import NOW, PASSPHRASE, Till, counting_random, ledger_key
 
 
 @pytest.fixture
@@ -206,6 +208,59 @@ def test_a_disk_of_a_register_that_went_on_otherwise_is_told_and_stops_nobody(
     assert "Entry 3 of the register is another here than a terminal has: terminal of T2/1" in told(restored)[0][1]
     assert asked(restored, "SELECT terminal, no FROM inbox WHERE verdict = 'fork'") == [("REGISTER", 3)]
     assert fsck(restored).differences == ()
+
+
+def let_in_again(books: Books, left: Left) -> None:
+    with books.writing() as connection:
+        admit_again(connection, books, ledger_key(books), left, TWO, NOW)
+
+
+def test_two_people_let_in_again_whom_a_register_that_went_on_otherwise_lacks(
+    books: Books, restored: Books, second: Till
+) -> None:
+    third = Till(books, "T3").identity.public_key
+    register_terminal(restored, ledger_key(restored), "T3", "HALL", 1, third, by=TWO, now=NOW)
+    left = disk(second, log(books))
+    with pytest.raises(StoreRefusedError, match="--admit-again"):
+        read_in(restored, left)
+    let_in_again(restored, left)
+    found = read_in(restored, left)
+    assert (found.records, found.last_seq, found.bad, found.entries) == (3, 3, None, 0)
+    assert found.register_fault == "Entry 3 of the register is another here."
+    assert states(restored)[1] == ("T2", "active", 3)
+    with restored.reading() as connection:
+        register, faults = registry.verified(connection, restored.ledger)
+    assert faults == ()
+    assert register.terminals["T2", 1].key_at(1) == second.identity.public_key
+    assert fsck(restored).differences == ()
+    with pytest.raises(TerminalRefusedError, match="registered already"):
+        let_in_again(restored, left)
+
+
+def root_of(books: Books) -> Ed25519PrivateKey:
+    """One of the town's three root keys, as it was made."""
+    with books.reading() as connection:
+        roots = registry.outline(connection, books.ledger).roots
+    random = counting_random()
+    made = (Ed25519PrivateKey.from_private_bytes(random(32)) for _ in range(50))
+    return next(key for key in made if key.public_key().public_bytes_raw() in roots)
+
+
+@pytest.mark.parametrize("what", ["strangers", "roots", "other city's", "another terminal's", "none"])
+def test_nobody_is_let_in_again_whom_this_ledger_did_not_let_in(
+    books: Books, restored: Books, second: Till, what: str
+) -> None:
+    *rest, admission = log(books)
+    offered = {
+        "strangers": lambda: resigned(admission, Ed25519PrivateKey.from_private_bytes(b"x" * 32)),
+        "roots": lambda: resigned(admission, root_of(books)),
+        "other city's": lambda: resigned(admission, ledger_key(books), ledger="DEMO-ELSEWHERE"),
+        "another terminal's": lambda: rest[1],
+        "none": lambda: b"",
+    }[what]()
+    with pytest.raises(StoreRefusedError, match="no admission of T2, epoch 1"):
+        let_in_again(restored, disk(second, [*rest, offered]))
+    assert log(restored) == log(books)[:2]
 
 
 def test_a_disk_is_no_word_of_its_terminal_so_a_restored_ledger_waits_on(

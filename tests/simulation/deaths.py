@@ -20,8 +20,9 @@ from countertui.demo.passphrase import PASSPHRASE
 from countertui.domain.records import RestoreData
 from countertui.domain.refusal import Refused
 from countertui.ledger import enrolment
+from countertui.ledger.admitting_again import admit_again
 from countertui.ledger.after_restore import RegisterWaitsError, awaited
-from countertui.ledger.dead_store import StoreRefusedError, read_store
+from countertui.ledger.dead_store import Left, StoreRefusedError, read_store
 from countertui.ledger.keep_terminals import last_known, revoke
 from countertui.ledger.recovering import recover
 from countertui.ledger.restoring import go_on
@@ -71,16 +72,32 @@ def die(life: Life) -> None:
 
 
 def recover_disk(life: Life, terminal: Terminal) -> None:
-    """What a machine's disk proves is taken in at the ledger, without its passphrase."""
+    """What a machine's disk proves is taken in at the ledger, without its passphrase.
+
+    One that the ledger forgot, and whose entries have lost their place, two people let in again.
+    """
     books, key = life.ledger.books, life.ledger.secrets.terminal_key
     try:
         left = read_store(terminal.folder / "store.db")
-        taken = _though_it_waits(life, lambda: recover(books, key, left, "tess", life.ledger.now()))
+        try:
+            taken = _though_it_waits(life, lambda: recover(books, key, left, "tess", life.ledger.now()))
+        except StoreRefusedError as refusal:
+            if "--admit-again" not in refusal.press:
+                raise
+            _though_it_waits(life, lambda: _let_in_again(life, left))
+            life.done["let in again"] += 1
+            taken = _though_it_waits(life, lambda: recover(books, key, left, "tess", life.ledger.now()))
         life.recovered[terminal.name] = taken
         life.done["recovered"] += 1
     except StoreRefusedError as refusal:
         life.recovered[terminal.name] = refusal.happened
         life.done["not recovered"] += 1
+
+
+def _let_in_again(life: Life, left: Left) -> None:
+    books = life.ledger.books
+    with books.writing() as connection:
+        admit_again(connection, books, life.ledger.secrets.terminal_key, left, (FIRST, SECOND), life.ledger.now())
 
 
 def _though_it_waits(life: Life, act: Callable[[], T]) -> T:

@@ -40,7 +40,7 @@ from countertui.ledger.books import Books
 from countertui.ledger.dead_store import Left, StoreRefusedError
 from countertui.ledger.disk_journal import Here, Proven, known_here, prove
 from countertui.ledger.evidence import lost_of
-from countertui.ledger.given_back import GivenBack, take_from_disk
+from countertui.ledger.given_back import GivenBack, Verdict, take_from_disk
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import rotate_key
 from countertui.ledger.key_changes import follow_keys, is_mark, key_after_custody
@@ -273,7 +273,12 @@ def _terminal(books: Books, left: Left, back: GivenBack) -> RowMapping:
         if not back.reason:
             raise
         told = f"The entries of the register on that disk are no help: {back.reason}"
-        raise StoreRefusedError(f"{refused.happened} {told}", refused.safe, "Keep the disk as it is.") from None
+        press = "Keep the disk as it is."
+        if back.verdict is Verdict.FORK:
+            press += (
+                " Two people can let its key in again, as this ledger once did: countertui ledger import --admit-again"
+            )
+        raise StoreRefusedError(f"{refused.happened} {told}", refused.safe, press) from None
 
 
 def _row(connection: Connection, left: Left) -> RowMapping:

@@ -6,12 +6,17 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cyclopts import App
 
 from countertui.cli.ledger.at_desk import AtDesk, at_desk
 from countertui.cli.lines import tell
 from countertui.domain.words import number_of
+from countertui.errors import UsageError
+
+if TYPE_CHECKING:
+    from countertui.ledger.dead_store import Left
 
 
 def add_to(ledger: App) -> None:
@@ -19,7 +24,14 @@ def add_to(ledger: App) -> None:
     ledger.command(import_, name="import")
 
 
-def import_(path: Path, /, *, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
+def import_(
+    path: Path,
+    /,
+    *,
+    admit_again: bool = False,
+    dir: Path | None = None,  # noqa: A002
+    json_: bool = False,
+) -> int:
     """Take batches from a stick, in any order and any number of times, and put the answers there.
 
     Acks, the register of keys and the newest snapshot are written beside them, for `countertui batch import` at the
@@ -32,6 +44,9 @@ def import_(path: Path, /, *, dir: Path | None = None, json_: bool = False) -> i
     ----------
     path
         A folder, searched through, with files as `countertui batch export` writes them; or what is left of a terminal.
+    admit_again
+        Of a dead terminal: two people who keep keys let its key in again first, as this ledger once did. For one that
+        a restored ledger forgot, where its register went on otherwise since. Then: countertui ledger revoke.
     dir
         The ledger's folder.
     json_
@@ -41,10 +56,11 @@ def import_(path: Path, /, *, dir: Path | None = None, json_: bool = False) -> i
         "heard", "entries", "register_fault"}.
     """
     if path.is_file() or (path.is_dir() and not any(path.rglob("*.ctb")) and any(path.rglob("store.db"))):
-        return _recover(path, dir, json_=json_)
+        return _recover(path, dir, admit_again=admit_again, json_=json_)
+    if admit_again:
+        raise UsageError(f"{path} is not what is left of a terminal.", "Nothing was taken.", "Name its store.db.")
     with at_desk(dir) as desk:
         from countertui.cli.ledger.now import utc_now
-        from countertui.errors import UsageError
         from countertui.ledger.stick import take_entries, take_in, write_out
 
         if not path.is_dir():
@@ -98,7 +114,7 @@ def _take_parts(desk: AtDesk, path: Path, now: str) -> int:
     return values
 
 
-def _recover(path: Path, dir: Path | None, *, json_: bool) -> int:  # noqa: A002
+def _recover(path: Path, dir: Path | None, *, admit_again: bool, json_: bool) -> int:  # noqa: A002
     with at_desk(dir) as desk:
         from countertui.cli.ledger.now import utc_now
         from countertui.domain.rights import Act
@@ -106,6 +122,8 @@ def _recover(path: Path, dir: Path | None, *, json_: bool) -> int:  # noqa: A002
         from countertui.ledger.recovering import recover
 
         left = read_store(path)
+        if admit_again:
+            _admit_again(desk, left)
         by = desk.sign_in(Act.RELEASE, "Technician")
         found = recover(desk.books, desk.secrets.terminal_key, left, by, utc_now())
     status = 0 if found.bad is None and not found.register_fault else 1
@@ -135,3 +153,14 @@ def _recover(path: Path, dir: Path | None, *, json_: bool) -> int:  # noqa: A002
         if found.left_out:
             tell(f"{number_of(found.left_out, 'record')} after {found.last_seq} were not taken: look at them there.")
     return status
+
+
+def _admit_again(desk: AtDesk, left: Left) -> None:
+    from countertui.cli.ledger.admission import two_people
+    from countertui.cli.ledger.now import utc_now
+    from countertui.ledger.admitting_again import admit_again
+
+    by = two_people(desk.books, desk.secrets)
+    with desk.books.writing() as connection:
+        admit_again(connection, desk.books, desk.secrets.terminal_key, left, by, utc_now())
+    tell(f"The key of {left.terminal}, epoch {left.epoch}, is let in again by {by[0]} and {by[1]}.", sys.stderr)
