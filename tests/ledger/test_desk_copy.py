@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from countertui.ledger.alarms import open_alarms
 from countertui.ledger.backup import back_up
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.desk_copy import DeskCopyRefusedError, OtherDeskError, copy_desk, in_words, lacks
+from countertui.ledger.fsck import fsck
 from countertui.ledger.given_back import take_back
 from countertui.ledger.own_rotation import rotate_by_key
 from countertui.ledger.registry import entries_after
@@ -148,6 +150,31 @@ def test_an_act_under_a_key_that_comes_with_the_register_is_told_once_it_came(
             entries = entries_after(connection, 0)
         take_back(again, key.public_key().public_bytes_raw(), entries, NOW)
         assert len(lacking(again, copy)) == 2
+    finally:
+        again.close()
+
+
+@pytest.mark.parametrize(("acts", "told"), [(1, False), (2, True)])
+def test_acts_under_a_key_that_was_changed_before_them_are_told_as_the_register_comes_back(
+    books: Books, key: Ed25519PrivateKey, tmp_path: Path, acts: int, told: bool
+) -> None:
+    """The desk did its acts again at once, before any terminal brought the change of the ledger's key."""
+    act(books, "ANNEX")
+    back_up(books, key, tmp_path / "backup", NOW)
+    act(books, "LOST")
+    rotate_by_key(books, PASSPHRASE, later_random(), reason="yearly", by=TWO, now=NOW)
+    with books.reading() as connection:
+        entries = entries_after(connection, 0)
+    restore(tmp_path / "backup", tmp_path / "again", PASSPHRASE)
+    again = open_books(tmp_path / "again")
+    try:
+        for n in range(acts):
+            act(again, f"AGAIN{n}")
+        take_back(again, key.public_key().public_bytes_raw(), entries, NOW)
+        with again.reading() as connection:
+            alarms = [each.detail for each in open_alarms(connection) if "Restore once more" in each.detail]
+        assert bool(alarms) == told == bool(fsck(again).differences)
+        assert all("Records 3 to 3 of the desk" in each for each in alarms)
     finally:
         again.close()
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, select
 
+from countertui.domain.desk_records import DESK
 from countertui.ledger import registry, tables
 from countertui.ledger.after_restore import await_terminal, awaited, no_longer_await
 from countertui.ledger.alarms import REGISTER, keep_evidence, raise_alarm
@@ -28,6 +29,7 @@ from countertui.sync.registry_entries import (
     MAX_ENTRY,
     Entry,
     Freeze,
+    LedgerKey,
     Revoke,
     Terminal,
     entry_hash,
@@ -194,6 +196,8 @@ def _told(
         data = read_data(entry)
         if entry.kind == "freeze" and isinstance(data, Freeze):
             raise_alarm(connection, REGISTER, data.terminal, data.epoch, None, data.reason, now)
+        elif isinstance(data, LedgerKey):
+            _tell_too_early(connection, data.desk_seq, after.no, now)
     if before.ledger_key != after.ledger_key != public_key:
         told = (
             "By its register the ledger has a newer key than the one in its key file: terminals believe nothing that"
@@ -201,6 +205,19 @@ def _told(
             " does not start again with this one; then stop it, and countertui ledger rotate --roots."
         )
         raise_alarm(connection, REGISTER, "", 0, after.no, told, now)
+
+
+def _tell_too_early(connection: Connection, desk_seq: int, no: int, now: str) -> None:
+    """Have people see that the desk went on under a key that had signed its last record before: fsck believes none of
+    those, as whoever stole that key could have made them."""
+    last = connection.execute(select(tables.terminal.c.last_seq).where(tables.terminal.c.code == DESK)).scalar() or 0
+    if last > desk_seq:
+        told = (
+            f"Records {desk_seq + 1} to {last} of the desk are signed with a key that was changed before them, as this"
+            " ledger did not know yet: ledger fsck can't follow them. Restore once more from the same backup, let all"
+            " terminals sync, and only then do again what was done at the desk."
+        )
+        raise_alarm(connection, REGISTER, "", 0, no, told, now)
 
 
 def _said(entry: Entry) -> str:
