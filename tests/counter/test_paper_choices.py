@@ -274,6 +274,8 @@ def test_later_waits_for_a_person(station: Station, rosa: Person, session: Sessi
     pay(station, session)
     assert len(printed(station)) == 1
     assert [(note.job, note.state) for note in unprinted(station)] == [(job, "later")]
+    found = chips(station, run_here(station))
+    assert (found.unprinted, found.later) == (1, 1)
     print_again(station, rosa, job)
     assert [note.state for note in printed(station)] == ["confirmed"]
     assert papers(printer_of(station)) == [("receipt", 0)] * 2

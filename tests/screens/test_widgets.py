@@ -257,6 +257,11 @@ def test_where_there_is_room_every_chip_is_said_the_gravest_first() -> None:
     assert status_of(chip_words(found), 120) == "!! data expired  ! printer off  ledger online, all sent"
 
 
+def test_what_is_well_gives_way_only_as_far_as_it_must() -> None:
+    cash_was_taken = Chips("ok", 0, "online", 0, 0, 0, False, True, "", drawer_open_ms=900)
+    assert status_of(chip_words(cash_was_taken)) == "printer ok  drawer open  ledger online, all sent"
+
+
 def test_of_all_chips_at_80_columns_the_gravest_are_whole_and_the_date_is_there() -> None:
     found = Chips("paper out", 12, "offline", 3, 1, 400, True, True, "the disk did not confirm", 3 * 86_400_000)
     assert status_of(chip_words(found)) == "!! HALTED  !! data expired  !! clock off  +2"
@@ -312,8 +317,15 @@ def test_papers_in_doubt_are_not_said_to_be_printing() -> None:
 def test_a_reader_that_cannot_be_heard_is_named() -> None:
     found = Chips("ok", 0, "online", 0, 1, 0, False, True, "", readers=(("hand scanner", "unplugged"),))
     assert status_of(chip_words(found), 120).startswith("! hand scanner unplugged  printer ok")
-    assert status_of(chip_words(found), 80) == "! hand scanner unplugged"
+    assert status_of(chip_words(found), 80) == "! hand scanner unplugged  printer ok"
     assert status_of(chip_words(found), 48) == "! reader unplugged"
+
+
+def test_what_is_kept_for_later_is_not_said_to_print():
+    found = Chips("ok", 3, "online", 0, 1, 0, False, True, "", later=2)
+    assert status_of(chip_words(found), 120).startswith("printing 1  2 papers for later: F10, P  ledger")
+    found = Chips("ok", 1, "online", 0, 1, 0, False, True, "", later=1)
+    assert status_of(chip_words(found), 120).startswith("printer ok  1 paper for later: F10, P  ledger")
 
 
 @pytest.mark.parametrize(("open_ms", "said"), [(None, ""), (0, "drawer open"), (120_000, "! drawer open")])

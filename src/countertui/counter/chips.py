@@ -22,7 +22,7 @@ class Chips:
     log_alarm: what is wrong with the ledger's log, empty for nothing.
     stopped: why the ledger has stopped this terminal, empty if it has not.
     drawer_open_ms: how long the cash drawer has stood open, None if it is closed or can't be heard.
-    uncertain: how many of the unprinted wait for a person who looks.
+    uncertain, later: how many of the unprinted wait for a person who looks, and for one who asks for them.
     readers: scanners and check readers that can't be heard, each with why.
     can_print: whether a paper waits for a printer that is ready again.
     disk_low: whether so little room is left that nothing new is begun.
@@ -45,6 +45,7 @@ class Chips:
     can_print: bool = False
     readers: tuple[tuple[str, str], ...] = ()
     uncertain: int = 0
+    later: int = 0
 
 
 def chips(station: Station, run: Run) -> Chips:
@@ -86,5 +87,6 @@ def _with_store(
         can_print=bool(ready),
         readers=tuple((reader.name, word) for reader in station.readers if (word := reader.status()) not in {"", "ok"}),
         uncertain=print_jobs.count_unfinished(station.db, "uncertain"),
+        later=print_jobs.count_unfinished(station.db, "later"),
         drawer_open_ms=till.drawer_open_ms if (till := station.till) is not None else None,
     )

@@ -16,10 +16,11 @@ _PRINTER_WELL = frozenset({"ok", "no status"})
 def chip_words(found: Chips, *, just_started: bool = False) -> tuple[Chip, ...]:
     """Each chip as a person reads it, the halt first. A demo's own ledger takes a while to start."""
     well = found.printer in _PRINTER_WELL
-    waits = found.unprinted - found.uncertain
+    waits = found.unprinted - found.uncertain - found.later
     waiting = f", {waits} waiting" if waits else ""
     printer = f"printing {waits}" if well and waits else f"printer {found.printer}{waiting}"
     doubt = Chip(f"{number_of(found.uncertain, 'paper')} uncertain: F10, P", "warn", f"{found.uncertain} uncertain")
+    kept = Chip(f"{number_of(found.later, 'paper')} for later: F10, P")
     unsent = f", {found.unsent} unsent" if found.unsent else ", all sent"
     ledger = Chip(
         f"ledger {found.ledger}{unsent}",
@@ -44,6 +45,7 @@ def chip_words(found: Chips, *, just_started: bool = False) -> tuple[Chip, ...]:
         Chip(printer, "chip" if well else "warn", f"printer {found.printer}"),
         *((doubt,) if found.uncertain else ()),
         *(Chip(f"{name} {word}", "warn", f"reader {word}") for name, word in found.readers),
+        *((kept,) if found.later else ()),
         *((drawer,) if found.drawer_open_ms is not None else ()),
         ledger,
         Chip(

@@ -58,14 +58,14 @@ class StatusLine(Lines):
 def _fitting(chips: Sequence[Chip], room: int) -> list[tuple[str, str]]:
     """The chips' words, the gravest first, in that many cells: none is ever cut.
 
-    Where they don't fit, what is well gives way, then the least grave say less, then a number stands for them.
+    Where they don't fit, what is well gives way, the last first, as far as it must; then the least grave say less, then
+    a number stands for them.
     """
     ordered = sorted(chips, key=lambda chip: _GRAVEST_FIRST[chip.look])
     said = [(_SIGNS[chip.look] + chip.text, chip.look) for chip in ordered]
-    if _width(said) <= room:
-        return said
     amiss = [chip for chip in ordered if chip.look != "chip"]
-    said = said[: len(amiss)]
+    while len(said) > len(amiss) and _width(said) > room:
+        said.pop()
     for n in reversed(range(len(amiss))):
         if _width(said) <= room:
             return said
