@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from counter_station import at_work, close, new_folder, on, open_station, pay
+from countertui.cli.ledger.stick import import_
 from countertui.counter.open_drawer import session_of
 from countertui.counter.seal_batch import seal_batch
 from countertui.demo.passphrase import PASSPHRASE
@@ -21,6 +24,7 @@ from countertui.ledger.dead_store import Left, StoreRefusedError, read_store
 from countertui.ledger.desk import Ground
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
+from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.keys import open_key
 from countertui.ledger.recovering import recover
 from countertui.ledger.registry import entries_after
@@ -28,6 +32,7 @@ from countertui.ledger.status import status
 from countertui.machine import uuid7
 from countertui.store import working
 from failure_matrix.city_ledger import NOW, image
+from ledger.town import Till, allocation, line
 
 
 @pytest.fixture
@@ -209,3 +214,37 @@ def test_a_store_whose_parts_are_of_another_kind_is_read_as_far_as_it_is_one(dea
     db.close()
     with pytest.raises(StoreRefusedError):
         read_store(tmp_path / "store.db")
+
+
+def test_a_terminal_that_a_restored_ledger_forgot_for_good_is_let_in_again_by_two_people(
+    dead: Path, books: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another terminal's admission came in the place of its own: the command says what to do, and does it."""
+    key = open_key(books.folder, PASSPHRASE)
+    shutil.copytree(books.folder, tmp_path / "lost")
+    lost = open_books(tmp_path / "lost")
+    till = Till(lost, "T9")
+    register_terminal(lost, key, "T9", "HALL", 1, till.identity.public_key, by=("ken", "uma"), now=NOW)
+    with lost.reading() as connection:
+        entries = entries_after(connection, 0)
+    lost.close()
+    register_terminal(books, key, "T8", "HALL", 1, Till(books, "T8").identity.public_key, by=("ken", "uma"), now=NOW)
+    till.open("S1")
+    till.pay(line(None, allocation(None, "100-4410", 25)))
+    store = tmp_path / "store.db"
+    with closing(sqlite3.connect(store)) as db, db:
+        db.execute("CREATE TABLE journal (seq, body, sig)")
+        db.executemany("INSERT INTO journal VALUES (?, ?, ?)", [(n, *each) for n, each in enumerate(till.records, 1)])
+        db.execute("CREATE TABLE registry (no, envelope)")
+        db.executemany("INSERT INTO registry VALUES (?, ?)", list(enumerate(entries, 1)))
+    monkeypatch.setattr("sys.stdin", StringIO("tess\n7777\n"))
+    with pytest.raises(StoreRefusedError, match="T9, epoch 1, is not on the register") as refused:
+        import_(store, dir=books.folder)
+    assert "--admit-again" in refused.value.press
+    monkeypatch.setattr("sys.stdin", StringIO("ken\n1010\numa\n2020\ntess\n7777\n"))
+    assert import_(store, admit_again=True, dir=books.folder) == 1, "what the register says otherwise is told again"
+    said = capsys.readouterr()
+    assert "The key of T9, epoch 1, is let in again by ken and uma." in said.err
+    assert f"Of the register that it has, no more is taken: Entry {len(entries)} of the register is another" in said.out
+    assert "Two people release and post them: countertui ledger release T9 1" in said.out
+    assert fsck(books).differences == ()
