@@ -96,8 +96,8 @@ def status(*, seen: int | None = None, dir: Path | None = None, json_: bool = Fa
     dir
         The ledger's folder.
     json_
-        Answer as JSON: {"ledger", "snapshot", "terminals", "alarms", "days", "held", "error_items", "inbox",
-        "out_of_balance", "personal_awaited", "rejected_uploads", "backed_up_at", "no_backup_hours"}.
+        Answer as JSON: {"ledger", "snapshot", "terminals", "awaited", "alarms", "days", "held", "error_items", "inbox",
+        "out_of_balance", "reseal_wanted", "personal_awaited", "rejected_uploads", "backed_up_at", "no_backup_hours"}.
     """
     require_extras("ledger")
     from countertui.ledger.books import open_books
