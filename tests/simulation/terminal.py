@@ -132,8 +132,8 @@ class Terminal:
 
     @property
     def distrusts(self) -> bool:
-        """Whether it believes nothing the ledger says, as its register of keys is another than it was."""
-        return any("ledger's register" in row.detail for row in working.waiting(self.station.db))
+        """Whether it works, and believes nothing the ledger says, as its register of keys is another than it was."""
+        return not self.dead and any("ledger's register" in row.detail for row in working.waiting(self.station.db))
 
     def start(self) -> None:
         """Open it as the program does: the tail is checked before anything is recorded."""

@@ -6,21 +6,27 @@ A few seeds here; `make test-simulation` goes through hundreds. A seed that fail
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
 import pytest
 import structlog
 import structlog.testing
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.ledger import enrolment as enrolling
 from countertui.ledger import ingest as ingesting
 from countertui.ledger import kept_apart, recovering
 from countertui.ledger import live as witnessing
 from countertui.ledger import post_batch as posting
+from countertui.ledger.after_restore import awaited
 from countertui.ledger.disk_journal import Proven
+from countertui.ledger.given_back import GivenBack
+from countertui.ledger.given_back import Verdict as OfEntries
+from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.paper_keyed import PaperKeyed
+from countertui.ledger.restoring import go_on
 from countertui.ports import Answer
 from countertui.store import store as stores
 from countertui.store import verify as verifying
@@ -163,6 +169,55 @@ def restored_from_an_old_backup() -> Verdict:
         return judge(life)
     finally:
         life.close()
+
+
+def forgotten_and_dead(meanwhile: Callable[[Life], object]) -> tuple[Verdict, Life]:
+    """A machine is let in, works, and dies after the ledger was put back to before that; then `meanwhile`."""
+    life = Life(1)
+    try:
+        life.random = _Last()
+        life.ledger.back_up(by_command=True)
+        life.terminals[-1].pay()
+        die(life)
+        (after := life.terminals[-1]).pay()
+        assert after.place[1] == 2
+        life.ledger_went_back = life.ledger.put_back(0)
+        after.die()
+        meanwhile(life)
+        life.settle()
+        return judge(life), life
+    finally:
+        life.close()
+
+
+def goes_on(life: Life) -> None:
+    """Two people have the ledger let in another machine in the place of the lost entries."""
+    with life.ledger.books.writing() as connection:
+        go_on(connection, awaited(connection), ("ken", "uma"), "They are gone", life.ledger.now())
+    key = Ed25519PrivateKey.from_private_bytes(b"x" * 32).public_key().public_bytes_raw()
+    of_ledger = life.ledger.books, life.ledger.secrets.terminal_key
+    register_terminal(*of_ledger, "T9", "HALL", 1, key, by=("ken", "uma"), now=life.ledger.now())
+
+
+def test_a_machine_that_the_ledger_forgot_is_recovered_by_its_disk() -> None:
+    verdict, life = forgotten_and_dead(lambda _: None)
+    assert (verdict.wrong, verdict.told, verdict.in_custody) == ([], 2, 2)
+    assert not life.done["let in again"]
+
+
+def test_a_machine_that_the_ledger_forgot_is_let_in_again_where_it_went_on_otherwise() -> None:
+    verdict, life = forgotten_and_dead(goes_on)
+    assert (verdict.wrong, verdict.told, verdict.in_custody) == ([], 2, 2)
+    assert life.done["let in again"] == 1
+    assert verdict.noticed["ledger put back: an alarm tells from where on its register is another than a disk's"] == 1
+
+
+def test_a_register_left_on_a_disk_is_convicted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Self-check: a disk's register is not looked at."""
+    monkeypatch.setattr(recovering, "take_from_disk", lambda *_: GivenBack(OfEntries.SAME, 0, 0))
+    wrong = forgotten_and_dead(lambda _: None)[0].wrong
+    assert any("LOST" in each for each in wrong)
+    assert any("its disk has entries [5, 6] of the register, and the ledger has not" in each for each in wrong)
 
 
 def test_receipt_numbers_go_on_above_all_that_was_given_out_after_the_backup() -> None:

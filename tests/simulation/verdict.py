@@ -78,6 +78,7 @@ def judge(life: Life) -> Verdict:
         _on_the_way(verdict, life)
         for name, found in life.recovered.items():
             _carried_in(verdict, life, books, name, found)
+            _register_carried_in(verdict, life, books, name)
     if life.network.answers[500]:
         verdict.wrong.append(f"The ledger had {life.network.answers[500]} faults of its own.")
     verdict.again = life.network.answers[200]
@@ -411,6 +412,24 @@ def _carried_in(verdict: Verdict, life: Life, books: _Books, name: str, found: R
         verdict.wrong.append(f"{name}: records {waiting} were heard live, and are not in custody: {found}.")
     if found.last_seq + found.left_out != last or (found.bad is None and found.left_out):
         verdict.wrong.append(f"{name}: its disk has {last} records, and it was told {found}.")
+
+
+def _register_carried_in(verdict: Verdict, life: Life, books: _Books, name: str) -> None:
+    """Every entry of the register on a disk that was read is the ledger's too; or it was put back and went on otherwise
+    since, and people were told from which entry on."""
+    machine = next(each for each in life.terminals if each.name == name)
+    here = {no: bytes(entry) for no, entry in life.ledger.asked("SELECT no, envelope FROM registry_entry")}
+    other = [
+        no for no, entry in machine.on_disk("SELECT no, envelope FROM registry ORDER BY no") if here.get(no) != entry
+    ]
+    if not other:
+        return
+    words = f"Entry {other[0]} of the register is another here than a terminal has"
+    if life.ledger_went_back and any(words in told for _, _, told in books.told):
+        verdict.made["ledger's register is another"] += 1
+        verdict.noticed["ledger put back: an alarm tells from where on its register is another than a disk's"] += 1
+    else:
+        verdict.wrong.append(f"{name}: its disk has entries {other} of the register, and the ledger has not.")
 
 
 def _on_the_way(verdict: Verdict, life: Life) -> None:
