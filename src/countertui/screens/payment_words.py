@@ -24,9 +24,10 @@ HELP = (
     " fee code with quantity, like COPY*3. Enter takes what fits exactly into the cart; where several fit, choose"
     " with the arrows; ~ stands before what is only spelled nearly so. Then F9 for exact cash, or F5 to F8: type"
     " what was handed over, and Enter. As soon as the tenders cover what is due, the payment is taken and the next"
-    " cart begins; the change stays on the line at the bottom. A tender that the city's rules refuse, like a"
-    " check for a cash-only account, is not laid, unless a lead lets it be with id and PIN. Esc closes what was asked"
-    " last and never throws a cart away without asking."
+    " cart begins; the change stays on the line at the bottom. A check put through a reader fills its row; one that"
+    " was taken today already is asked about. A tender that the city's rules refuse, like a check for a cash-only"
+    " account, is not laid, unless a lead lets it be with id and PIN. Esc closes what was asked last and never throws a"
+    " cart away without asking."
 )
 
 
