@@ -38,6 +38,7 @@ SCREENS: dict[str, list[str]] = {
     "no_sale": ["f10", "t", *"change for a twenty"],
     "own_pin": ["f10", "i", *"1357", "enter", *"90"],
     "unlock": ["f10", "u", *"bo", "enter", *"lee", "enter", *"97"],
+    "applicant": ["f10", "a", "f4", *"Jo Bell", "tab", *"9 Weir Ln"],
     "batches": ["f10", "s"],
     "help": ["f1"],
     "palette": ["ctrl+p", *"ca"],
