@@ -53,6 +53,12 @@ def test_a_fault_is_switched_by_words(hands: Hands, printer: VirtualPrinter, wor
     assert true(printer.engine)  # type: ignore[operator]
 
 
+def test_a_roll_of_so_many_lines_is_paper(hands: Hands, printer: VirtualPrinter) -> None:
+    for words in ("paper out", "paper 12"):
+        assert hands.do(words) == "ok"
+    assert not printer.engine.faults.paper_out
+
+
 def test_what_was_done_is_undone_by_words(hands: Hands, printer: VirtualPrinter) -> None:
     for words in ("cover open", "paper out", "printer dead", "power off", "slip in"):
         assert hands.do(words) == "ok"

@@ -472,7 +472,7 @@ async def test_papers_in_doubt_are_settled_by_a_person(open_counter):
         await counter.keys("f10", "p")
         assert "uncertain" in counter.screen()
         await counter.keys("i")
-        assert "Everything is on paper" in counter.screen()
+        assert "Nothing waits to be printed" in counter.screen()
 
 
 async def test_a_paper_in_doubt_is_printed_again_here_or_at_another_printer(open_counter):
@@ -501,6 +501,7 @@ async def test_a_paper_of_which_nothing_left_is_kept_or_not_wanted(open_counter)
         assert "later" in counter.screen()
         await counter.keys("n")
         assert "T1-3" not in counter.screen()
+        assert "goes on by itself" in counter.screen(), "one that waits for paper needs no key"
         await counter.keys("g")
         assert "uncertain" in counter.screen()
 
@@ -552,7 +553,7 @@ async def test_a_check_is_endorsed_again_only_with_a_reason(open_counter):
         assert "needs a reason" in counter.message
         await counter.keys("escape", "a", *"torn", "enter")
         assert counter.desk.again == [(3, "torn")]
-        assert "Everything is on paper" in counter.screen()
+        assert "Nothing waits to be printed" in counter.screen()
 
 
 async def test_the_list_of_papers_follows_what_the_printers_do(open_counter):
@@ -576,11 +577,11 @@ async def test_who_takes_a_check_is_told_where_to_put_it(open_counter):
     async with open_counter(desk) as counter:
         await paid(counter, "10422301")
         await counter.settle()
-        assert "Put Check 1041 of 45.00 into front counter." in counter.message
+        assert "Put check 1041 of 45.00 into front counter." in counter.message
         desk.slipped = [[replace(note, state="processed")]]
         counter.app.devices.print_papers()
         await counter.settle()
-        assert "Printed on: Check 1041 of 45.00." in counter.message
+        assert "Printed on: check 1041 of 45.00." in counter.message
         desk.slipped = [[note]]
         await counter.keys("f3", "enter", "s")
         await counter.settle()

@@ -83,11 +83,9 @@ class Hands:
 
     def _paper(self, words: str) -> str:
         with self._printer.faults() as faults:
-            if words.isdecimal():
-                faults.lines_left = int(words)
-            else:
-                faults.paper_out = _one_of(words, {"out": True, "in": False})
-                faults.lines_left = None
+            lines = int(words) if words.isdecimal() else None
+            faults.paper_out = False if lines is not None else _one_of(words, {"out": True, "in": False})
+            faults.lines_left = lines
         return "ok"
 
     def _power(self, words: str) -> str:

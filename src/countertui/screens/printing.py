@@ -19,7 +19,7 @@ from countertui.counter.print_queue import PrintNote, unprinted
 from countertui.counter.slips import endorse_again
 from countertui.screens.area import Command
 from countertui.screens.listing import ListArea
-from countertui.screens.printing_words import paper_words, state_words
+from countertui.screens.printing_words import detail_words, paper_words, state_words
 from countertui.widgets.field import Field
 from countertui.widgets.lines import Row, fit
 from countertui.widgets.stroke import Stroke
@@ -35,10 +35,10 @@ class PrintingArea(ListArea[PrintNote]):
         " nobody knows how much came out: look, then I says that it is there, A prints it again as a DUPLICATE, O does"
         " at another printer, and L leaves it for later. “not printed” means that nothing left: it prints by itself"
         " when the printer is ready; A tries now, O another printer, L keeps it until you ask, N is for a paper nobody"
-        " wants. While one is printing and waits for paper, G gives up waiting. A check that may be endorsed is"
-        " endorsed again only with a reason. Closing the drawer names what never printed."
+        " wants. One that prints and waits for paper goes on by itself; G gives up waiting. A check that may be"
+        " endorsed is endorsed again only with a reason. Closing the drawer names what never printed."
     )
-    HINT = "  Everything is on paper."
+    HINT = "  Nothing waits to be printed or to be looked at."
 
     def __init__(self) -> None:
         super().__init__()
@@ -176,5 +176,5 @@ class PrintingArea(ListArea[PrintNote]):
             (fit(f"  {paper_words(item)}", 28), "strong"),
             (fit(state_words(item), 14), "warn" if item.state != "later" else ""),
             (fit(at, 15 if at else 0), ""),
-            (fit(item.detail, max(width - 42 - (15 if at else 0), 0)), ""),
+            (fit(detail_words(item), max(width - 42 - (15 if at else 0), 0)), ""),
         )

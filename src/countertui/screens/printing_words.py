@@ -31,12 +31,17 @@ def state_words(note: PrintNote) -> str:
             return "not printed"
 
 
+def detail_words(note: PrintNote) -> str:
+    """Why, or what comes next: one that waits for paper or a closed cover needs no key."""
+    return note.detail or ("goes on by itself" if note.state == "sending" else "")
+
+
 def slip_words(said: SlipSaid) -> tuple[str, str, str] | None:
     """What the operator is told while a sheet is put in; None for what needs no hand."""
     match said.what:
         case "insert":
             return (
-                f"Put {said.paper} into {said.printer}.",
+                f"Put {_inside(said.paper)} into {said.printer}.",
                 "",
                 "Or leave it: it waits in F10, P.",
             )
@@ -48,9 +53,14 @@ def slip_words(said: SlipSaid) -> tuple[str, str, str] | None:
             return None
 
 
+def _inside(title: str) -> str:
+    """A sheet's title inside a sentence: `the stub`, `check 1042 of 18.40`."""
+    return "the stub" if title == "Stub" else title[:1].lower() + title[1:]
+
+
 def done_with_sheets(notes: Sequence[PrintNote]) -> tuple[str, str, str] | None:
     """What is told once a sheet that somebody put in was printed on; None where there was none."""
-    done = [note.title for note in notes if note.title and note.state not in ("refused", "uncertain")]
+    done = [_inside(note.title) for note in notes if note.title and note.state not in ("refused", "uncertain")]
     return (f"Printed on: {', '.join(done)}.", "", "") if done else None
 
 
