@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from countertui.config import load_city
+from countertui.domain.cash_rounding import CashRounding
 from countertui.domain.tender_rules import ReturnedChecks
 from countertui.ledger.importing.kinds import FIELDS, Kind
 from countertui.ledger.importing.mapfile import read_mapping
@@ -31,6 +32,7 @@ def test_the_examples_are_read(tmp_path: Path) -> None:
     assert len(rules.tenders.accepts) == 1
     assert len(rules.tenders.limits) == 2
     assert rules.tenders.returned == ReturnedChecks(2, 365)
+    assert rules.tenders.rounding == CashRounding(5, "101-4905")
     assert rules.tenders.apart == (("trust", "utility", "citation"),)
     assert [stub.name for stub in rules.stubs] == ["utility stub"]
     (tmp_path / "map.toml").write_text(mapping, encoding="utf-8")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from countertui.config import ConfigError, load_city, read_city
+from countertui.domain.cash_rounding import CashRounding
 from countertui.domain.charges import AllocationFirst, AllocationOrder
 from countertui.domain.city import CityRules, rules_from_json, rules_to_json
 from countertui.domain.money import Cents
@@ -313,6 +315,12 @@ effective_from = 2026-07-01
 ordinance = "Fiscal policy 4"
 count = 2
 within_days = 365
+
+[[rounding]]
+effective_from = 2026-07-01
+ordinance = "Fiscal policy 4"
+to = 5
+account = "101-4905"
 """
 
 
@@ -328,6 +336,7 @@ def test_the_rules_of_tenders_in_force(folder: Path) -> None:
     hall = Accepts(Scope.OFFICE, "HALL", (TenderKind.CASH,))
     limit = Limit(TenderKind.CHECK, Cents(2500_00), needs_micr=True)
     expected = TenderRules((citation,), (limit,), (("trust", "fee"),), Cents(50_00), ReturnedChecks(2, 365))
+    expected = replace(expected, rounding=CashRounding(5, "101-4905"))
     assert load_city(folder, TODAY).tenders == expected
     assert load_city(folder, date(2026, 10, 31)).tenders.accepts == (citation, hall)
     assert load_city(FERNHOLLOW, TODAY).tenders == TenderRules()
@@ -344,6 +353,7 @@ def test_the_rules_of_tenders_in_force(folder: Path) -> None:
         ('"trust", "fee"', '"trust", "fees"', "[[apart]] row 1, key kinds: holds what is not allowed."),
         ('"trust", "fee"', '"trust"', "[[apart]] row 1, key kinds: holds what is not allowed."),
         ("below", "under", "[[change]] row 1: there is no key under."),
+        ("to = 5", "to = 25", "[[rounding]] row 1, key to: holds what is not allowed. Allowed: 5 or 10"),
         ("count = 2", "count = 0", "[[returned_checks]] row 1, key count: holds what is not allowed."),
     ],
 )

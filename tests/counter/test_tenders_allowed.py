@@ -11,6 +11,7 @@ from countertui.counter.find import open_account, with_amount
 from countertui.counter.station import Session, Station
 from countertui.counter.take_payment import take_payment
 from countertui.counter.tenders_allowed import TenderNotAllowed, tenders_broken
+from countertui.domain.cash_rounding import CashRounding
 from countertui.domain.money import Cents
 from countertui.domain.paper_books import PaperReceipt
 from countertui.domain.receipts import AccountLine, SettlementRefused, settle_line
@@ -18,6 +19,7 @@ from countertui.domain.rights import NotAllowed
 from countertui.domain.tender_rules import Accepts, Limit, ReturnedChecks, Scope
 from countertui.domain.tenders import TenderKind
 from countertui.store.reference import Reference
+from countertui.store.verify import verify_derived
 
 
 @pytest.fixture
@@ -151,3 +153,17 @@ def test_an_account_whose_checks_came_back_too_often_takes_none(station: Station
 
 def test_no_check_came_back_in_a_new_city(station: Station) -> None:
     assert station.reference.checks_returned(line_of(station, "").account) == ()
+
+
+def test_cash_is_rounded_on_a_line_of_its_own(station: Station, session: Session) -> None:
+    ruled(station, rounding=CashRounding(5, "100-4800"))
+    line = replace(line_of(station, ""), amount=Cents(9_98))
+    taken = pay(station, session, line, tenders=[cash(10_00)])
+    assert (taken.total_cents, taken.change_cents) == (10_00, 0)
+    last = body(station, taken.seq)["data"]["lines"][-1]
+    assert (last["description"], last["cents"], last["allocations"][0]["gl"]) == ("Cash rounding", 2, "100-4800")
+    (document,) = station.db.execute("SELECT document FROM print_job WHERE seq = ? AND kind = 'receipt'", (taken.seq,))
+    assert "Cash rounding" in document[0]
+    down = pay(station, session, replace(line_of(station, "shutoff"), amount=Cents(9_97)), tenders=[cash(9_95)])
+    assert (down.total_cents, body(station, down.seq)["data"]["lines"][-1]["cents"]) == (9_95, -2)
+    assert verify_derived(station.db) == []

@@ -19,7 +19,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "71eba676a58164653415f652b21a1c0cfdf7083155464da608f66bb03e5fa5a4"
+GOLDEN = "575f4662821ba8a9f0730c1913d5adbd677de89e90c33b5d63b61cb99b8b961e"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from countertui.domain.cash_rounding import CashRounding
 from countertui.domain.micr import read_micr
 from countertui.domain.money import Cents
 from countertui.domain.reference import AccountKind
@@ -93,6 +94,13 @@ def test_a_limit_is_what_the_receipt_keeps_of_a_kind() -> None:
     assert words(TenderRules(limits=(Limit(CARD, Cents(5_00)),)), tenders=(of(CARD, 5_01),), change=1) != []
 
 
+def test_no_coins_are_taken_below_what_is_rounded_to() -> None:
+    rules = TenderRules(rounding=CashRounding(5, "100-4905"))
+    assert concern(rules, [of(CASH)])
+    told = "Cash of 9.98: no coins below 5 cents are taken."
+    assert words(rules, tenders=(of(CASH, 9_98), of(CHECK, 9_98), of(CASH, 9_95))) == [told]
+
+
 def test_a_check_may_need_its_line() -> None:
     rules = TenderRules(limits=(Limit(CHECK, needs_micr=True),))
     read = Tender(CHECK, Cents(10_00), "1042", read_micr("⑆123456780⑆ 0001234567⑈ 1042") or pytest.fail("not read"))
@@ -164,6 +172,7 @@ rules_of_any_city = st.builds(
         st.lists(st.sampled_from(sorted(SHARING)), min_size=2, max_size=4, unique=True).map(tuple), max_size=2
     ).map(tuple),
     returned=st.none() | st.builds(ReturnedChecks, st.integers(1, 3), st.integers(1, 900), st.booleans()),
+    rounding=st.none() | st.builds(CashRounding, st.sampled_from([5, 10]), st.just("100-4905")),
 )
 
 

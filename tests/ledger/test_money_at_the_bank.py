@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -170,6 +171,25 @@ def test_a_returned_check_is_published_for_its_account(town: Books, key: Ed25519
 def test_before_the_deposit_it_leaves_the_checks_on_hand(town: Books, key: Ed25519PrivateKey, worked: Till) -> None:
     returned(town, key, "T1-2", "30")
     assert balances(town)[CHECKS] == 20_00
+
+
+def rounding(gl: str, cents: int) -> dict[str, Any]:
+    made = line(None, allocation(None, gl, cents) | {"head": "rounding"})
+    return made | {"fee": "CASH-ROUNDING", "description": "Cash rounding", "n": 2}
+
+
+def test_a_check_never_paid_what_rounding_took_off_the_cash(town: Books, key: Ed25519PrivateKey, worked: Till) -> None:
+    worked.open("S9")
+    before = balances(town)
+    lines = line("U2", allocation("C3", "510-4310", 10_02)), rounding("100-4410", -2)
+    taken = worked.pay(*lines, tenders=[("check", 5_00, "90"), ("cash", 5_00)], session="S9")
+    posted(town, key, worked)
+    after = balances(town)
+    assert after["100", "100-4410"] - before.get(("100", "100-4410"), 0) == 2
+    left = charges(town)["C3"]
+    returned(town, key, taken["receipt_no"], "90")
+    assert charges(town)["C3"] == left + 5_00
+    assert balances(town)["100", "100-4410"] == after["100", "100-4410"]
 
 
 def test_a_check_that_paid_a_part_takes_that_part_back(town: Books, key: Ed25519PrivateKey, worked: Till) -> None:

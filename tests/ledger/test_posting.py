@@ -17,6 +17,7 @@ from countertui.domain.money import Cents
 from countertui.domain.postings import Credit, receipt_entry
 from countertui.domain.records import Kind
 from countertui.domain.tenders import TenderKind
+from countertui.ledger.amounts import UnsoundRecordError, net_of
 from countertui.ledger.books import Books
 from countertui.ledger.ingest import ingest
 from countertui.ledger.posting import by_place, chart, post_pay
@@ -75,6 +76,58 @@ def test_a_receipt_balances_in_every_fund(books: Books, key: Ed25519PrivateKey, 
     assert asked(books, "SELECT terminal, epoch, seq, kind, biz_date, receipt_no FROM entry") == [
         ("T1", 1, 1, "pay", "2026-11-23", "T1-1")
     ]
+
+
+def rounding(gl: str, cents: int, **other: Any) -> dict[str, Any]:
+    return line(None, allocation(None, gl, cents) | {"head": "rounding"}) | {"fee": "CASH-ROUNDING"} | other
+
+
+@pytest.mark.parametrize("undo", ["void", "refund"])
+def test_cash_rounded_off_is_posted_and_taken_back_like_any_line(
+    books: Books, key: Ed25519PrivateKey, till: Till, undo: str
+) -> None:
+    taken = till.pay(line("U1", allocation("C1", "510-4310", 10_02)), rounding("100-4410", -2))
+    till.pay(line("U2", allocation("C3", "510-4310", 9_98)), rounding("100-4410", 2))
+    if undo == "refund":
+        till.close(220_00, 220_00)
+    posted(books, key, till)
+    found = balances(books)
+    assert (found["100", "100-1020"], found["510", "510-4310"]) == (20_00, -20_00)
+    assert ("100", "100-4410") not in found
+    if undo == "void":
+        till.void(taken, till.ask(Kind.VOID_REQUEST, taken)["seq"])
+    else:
+        till.open("S2")
+        till.refund(taken, till.ask(Kind.REFUND_REQUEST, taken, session="S2")["seq"], session="S2")
+    posted(books, key, till)
+    assert balances(books)["100", "100-4410"] == -2
+    assert charges(books)["C1"] == 50_00
+    assert items(books) == []
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        rounding("100-4410", -6),
+        rounding("100-4410", -2, fee="COPY"),
+        rounding("100-4410", -2, account="U1"),
+        line(None, allocation(None, "100-4410", -2)) | {"fee": "CASH-ROUNDING"},
+        line(None, *[allocation(None, "100-4410", -1) | {"head": "rounding"}] * 2) | {"fee": "CASH-ROUNDING"},
+        line(None, allocation("C1", "100-4410", -2) | {"head": "rounding"}) | {"fee": "CASH-ROUNDING"},
+    ],
+)
+def test_nothing_but_rounding_is_less_than_nothing(till: Till, spoiled: dict[str, Any]) -> None:
+    owed = line("U1", allocation("C1", "510-4310", 10_06))
+    assert net_of(till.pay(owed, rounding("100-4410", -5))) == 10_01
+    with pytest.raises(UnsoundRecordError, match="a part of a line is not more than zero cents"):
+        net_of(till.pay(owed, spoiled))
+
+
+def test_rounding_to_no_account_waits_in_suspense(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    till.pay(line("U1", allocation("C1", "510-4310", 10_02)), rounding("100-9999", -2))
+    posted(books, key, till)
+    assert items(books) == [("unknown-gl", -2)]
+    assert balances(books)[SUSPENSE] == 2
 
 
 def test_money_beyond_what_is_owed_becomes_the_accounts_credit(

@@ -457,7 +457,7 @@ class FakeDesk:
     def _take_payment(
         self, session: Session, cart: Cart, tenders: Sequence[Tender], approver: Person | None = None
     ) -> Taken:
-        settlement = settle(cart, tenders, self.rules.order, self.rules.tenders.change_below)
+        settlement = settle(cart, tenders, self.rules.order, self.rules.tenders)
         self.payments.append((cart, tuple(tenders)))
         self.leads.append(approver)
         if cart.paper is not None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from countertui.domain.cash_rounding import CashRounding
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine, FeeLine
 from countertui.domain.tender_rules import Limit, TenderRules
@@ -480,6 +481,26 @@ async def test_a_check_that_covers_a_changed_cart_is_looked_at_again(open_counte
         assert counter.desk.payments == []
         await counter.keys(*"lee", "enter", *"9753", "enter")
         assert len(counter.desk.payments) == 1
+
+
+async def test_cash_is_rounded_and_a_check_is_not(open_counter):
+    desk = FakeDesk()
+    desk.rules = replace(desk.rules, tenders=TenderRules(rounding=CashRounding(5, "100-4905")))
+    async with open_counter(desk) as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f9")
+        await counter.paste("10422301\n")
+        await counter.keys("f6", *"1042", "enter")
+        assert tenders(counter) == [(Tender(CASH, 84_15),), (Tender(CHECK, 84_17, "1042"),)]
+        await counter.paste("10422301\n")
+        await counter.keys("f5", *"84.17", "enter")
+        assert "Cash of 84.17: no coins below 5 cents are taken." in counter.message
+        await counter.keys("f9")
+        assert "no coins" in counter.message
+        await counter.keys("escape", "f5", *"50", "enter")
+        assert "REMAINING 34.15  ROUNDED BY -0.02" in counter.screen()
+        await counter.keys("f5", *"40", "enter")
+        assert "T1-3  84.15 taken   CHANGE 5.85" in counter.screen()
 
 
 async def test_an_approval_is_for_one_cart(open_counter):

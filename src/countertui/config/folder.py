@@ -22,6 +22,7 @@ from countertui.config.tender_rows import (
     ChangeRow,
     LimitRow,
     ReturnedRow,
+    RoundingRow,
     names_nothing,
     tender_rules,
 )
@@ -41,13 +42,16 @@ FILES: Mapping[str, Mapping[str, type[Row]]] = {
         "apart": ApartRow,
         "change": ChangeRow,
         "returned_checks": ReturnedRow,
+        "rounding": RoundingRow,
     },
     "gl.toml": {"control": Control, "fund": Fund},
     "scans.toml": {"stub": StubLine},
 }
 """File to its tables. Every file must be there but MAY_LACK, and every table have a row in force but _MAY_BE_EMPTY."""
 MAY_LACK = frozenset({"scans.toml"})
-_MAY_BE_EMPTY: frozenset[type[Row]] = frozenset({StubLine, AcceptsRow, LimitRow, ApartRow, ChangeRow, ReturnedRow})
+_MAY_BE_EMPTY: frozenset[type[Row]] = frozenset(
+    {StubLine, AcceptsRow, LimitRow, ApartRow, ChangeRow, ReturnedRow, RoundingRow}
+)
 
 Rows = dict[type[Row], tuple[Row, ...]]
 AnyRow = TypeVar("AnyRow", bound=Row)
@@ -237,6 +241,7 @@ def _rules(rows: Rows) -> CityRules:
             _of(rows, ApartRow),
             _of(rows, ChangeRow),
             _of(rows, ReturnedRow),
+            _of(rows, RoundingRow),
         ),
         parked_days=city.parked_days,
     )

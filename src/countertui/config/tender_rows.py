@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from countertui.config.problems import unknown
 from countertui.config.rows import Code, Dollars, Office, Row, Switch, different
+from countertui.domain.cash_rounding import CashRounding
 from countertui.domain.money import Cents
 from countertui.domain.reference import AccountKind
 from countertui.domain.tender_rules import SHARING, Accepts, Limit, ReturnedChecks, Scope, TenderRules
@@ -84,12 +85,20 @@ class ReturnedRow(Row):
     by_approval: Switch = True
 
 
+class RoundingRow(Row):
+    """[[rounding]]: what is paid in cash is rounded to the nearest 5 or 10 cents; where the difference is posted."""
+
+    to: Literal[5, 10] = Field(description="5 or 10, in cents")
+    account: Code
+
+
 def tender_rules(
     accepts: Sequence[AcceptsRow],
     limits: Sequence[LimitRow],
     apart: Sequence[ApartRow],
     change: Sequence[ChangeRow],
     returned: Sequence[ReturnedRow],
+    rounding: Sequence[RoundingRow],
 ) -> TenderRules:
     """The rules of rows that are in force on one day."""
     plain = TenderRules()
@@ -99,6 +108,7 @@ def tender_rules(
         apart=tuple(row.kinds for row in apart),
         change_below=next((Cents(row.below) for row in change), plain.change_below),
         returned=next((ReturnedChecks(row.count, row.within_days, row.by_approval) for row in returned), None),
+        rounding=next((CashRounding(row.to, row.account) for row in rounding), None),
     )
 
 

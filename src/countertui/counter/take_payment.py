@@ -61,7 +61,7 @@ def take_payment(
     """
     cart = _with_payor(checked_cart(cart))
     checked = [checked_tender(tender.kind, tender.cents, tender.reference, tender.micr) for tender in tenders]
-    settlement = settle(cart, checked, station.rules.order, station.rules.tenders.change_below)
+    settlement = settle(cart, checked, station.rules.order, station.rules.tenders)
     by, let_be = approver_of_tenders(station, session, cart, checked, approver)
     data = pay_data(settlement)
     if let_be:

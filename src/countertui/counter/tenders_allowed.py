@@ -8,8 +8,9 @@ from datetime import date
 
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
+from countertui.domain.cash_rounding import left
 from countertui.domain.money import Cents
-from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine, remaining, settle_line
+from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine, settle_line
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require_second_person
 from countertui.domain.tender_rules import (
@@ -51,7 +52,7 @@ def tenders_broken(station: Station, on: str, cart: Cart, tenders: Sequence[Tend
         )
         for line in cart.lines
     ]
-    change = Cents(max(0, -remaining(cart, tenders)))
+    change = Cents(max(0, -left(cart.total, tenders, rules.rounding)))
     found = breaches(rules, station.place.office, date.fromisoformat(on), paid_for, tenders, change)
     if cart.paper is None:
         return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from countertui.domain.cash_rounding import ROUNDING_CODE, ROUNDING_HEAD, CashRounding, left, rounded_by
 from countertui.domain.charges import (
     Allocation,
     AllocationOrder,
@@ -16,6 +17,7 @@ from countertui.domain.charges import (
 from countertui.domain.money import LARGEST, ZERO, Cents, format_cents
 from countertui.domain.paper_books import PaperReceipt
 from countertui.domain.refusal import Refused
+from countertui.domain.tender_rules import PLAIN_RULES, TenderRules
 from countertui.domain.tenders import CHANGE_BELOW, Tender, TenderKind
 
 MOST_LINES = 60
@@ -97,7 +99,10 @@ class SettledLine:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """A cart paid in full by its tenders: money in = total + change."""
+    """A cart paid in full by its tenders: money in = total + change.
+
+    lines and total may hold one line more than the cart, of what rounding added or took off.
+    """
 
     cart: Cart
     lines: tuple[SettledLine, ...]
@@ -112,9 +117,9 @@ def remaining(cart: Cart, tenders: Sequence[Tender]) -> Cents:
 
 
 def settle(
-    cart: Cart, tenders: Sequence[Tender], order: AllocationOrder, change_below: Cents = CHANGE_BELOW
+    cart: Cart, tenders: Sequence[Tender], order: AllocationOrder, rules: TenderRules = PLAIN_RULES
 ) -> Settlement:
-    """Settle a cart: allocate each line, check the tenders, work out the change, which is less than change_below cents.
+    """Settle a cart: allocate each line, check the tenders, round what is paid in cash, work out the change.
 
     Raises SettlementRefused if there is nothing to pay, an account is on two lines, the tenders fall short, or change
     would come from anything but cash, and AllocationRefused if a line's parts by hand don't fit.
@@ -129,10 +134,12 @@ def settle(
         raise SettlementRefused("An account is on this receipt twice.", press="Take one line off, change the other.")
     if any(tender.cents <= 0 for tender in tenders):
         raise SettlementRefused("A tender of nothing was given.", press="Take it off the receipt.")
-    total = cart.total
+    rounding = rules.rounding
+    by = rounded_by(cart.total, tenders, rounding)
+    total = Cents(cart.total + by)
     if not 0 < total <= LARGEST:
         raise SettlementRefused("The total is zero or too large.", press="Change the amounts.")
-    change = Cents(-remaining(cart, tenders))
+    change = Cents(-left(cart.total, tenders, rounding))
     if change < 0:
         raise SettlementRefused(
             f"The tenders are {format_cents(-change)} short.", press="Take the rest, or lower an amount."
@@ -143,14 +150,22 @@ def settle(
             f"Change of {format_cents(change)} can only come from cash; {format_cents(cash)} of cash was taken.",
             press="Take the exact amount, or pay the rest onto the account.",
         )
-    if change and change >= change_below:
+    if change and change >= rules.change_below:
         raise SettlementRefused(
             f"Change of {format_cents(change)} gives whole hundreds back: mistyped, or too much cash."
-            if change_below == CHANGE_BELOW
-            else f"Change of {format_cents(change)} is too much: it must be below {format_cents(change_below)}.",
+            if rules.change_below == CHANGE_BELOW
+            else f"Change of {format_cents(change)} is too much: it must be below {format_cents(rules.change_below)}.",
             press="Type what was handed over again, like 84.17.",
         )
-    return Settlement(cart, tuple(settle_line(line, order) for line in cart.lines), tuple(tenders), total, change)
+    lines = [settle_line(line, order) for line in cart.lines]
+    if by and rounding is not None:
+        lines.append(_rounding_line(by, rounding))
+    return Settlement(cart, tuple(lines), tuple(tenders), total, change)
+
+
+def _rounding_line(cents: Cents, rounding: CashRounding) -> SettledLine:
+    line = FeeLine(ROUNDING_CODE, "Cash rounding", 1, cents, rounding.gl)
+    return SettledLine(line, (Allocation(None, ROUNDING_HEAD, rounding.gl, cents, ZERO),), None)
 
 
 def settle_line(line: CartLine, order: AllocationOrder) -> SettledLine:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NotRequired, TypedDict
 
+from countertui.domain.cash_rounding import ROUNDING_CODE
 from countertui.domain.paper_books import PaperData, paper_data
 from countertui.domain.personal import Salted, commitment
 from countertui.domain.receipts import FeeLine, SettledLine, Settlement
@@ -365,22 +366,22 @@ def pay_data(settlement: Settlement) -> PayData:
 
 def _line(n: int, settled: SettledLine) -> LineData:
     line = settled.line
-    is_fee = isinstance(line, FeeLine)
+    is_rounding = isinstance(line, FeeLine) and line.code == ROUNDING_CODE
     return LineData(
         n=n,
         account=None if isinstance(line, FeeLine) else line.account,
         account_kind=None if isinstance(line, FeeLine) else line.account_kind,
         fee=line.code if isinstance(line, FeeLine) else None,
         description=line.description if isinstance(line, FeeLine) else line.name,
-        quantity=line.quantity if isinstance(line, FeeLine) else None,
-        unit_cents=line.unit_cents if isinstance(line, FeeLine) else None,
+        quantity=line.quantity if isinstance(line, FeeLine) and not is_rounding else None,
+        unit_cents=line.unit_cents if isinstance(line, FeeLine) and not is_rounding else None,
         cents=line.amount,
         owed_after=settled.owed_after,
         reason=None if isinstance(line, FeeLine) or not line.by_hand else line.reason,
         allocations=[
             AllocationData(
                 charge=part.charge,
-                head="fee" if is_fee else part.head,
+                head=part.head,
                 gl=part.gl,
                 cents=part.cents,
                 owed_after=part.owed_after,

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from countertui.domain.cash_rounding import CashRounding
 from countertui.domain.money import ZERO, Cents, format_cents
 from countertui.domain.reference import AccountKind
 from countertui.domain.tenders import CHANGE_BELOW, Tender, TenderKind
@@ -77,6 +78,7 @@ class TenderRules:
     """A city's rules of tenders.
 
     apart: words of SHARING no two of which share a receipt. change_below, in cents: less change than that is given.
+    rounding: None where a city takes every coin.
     """
 
     accepts: tuple[Accepts, ...] = ()
@@ -84,6 +86,11 @@ class TenderRules:
     apart: tuple[tuple[str, ...], ...] = ()
     change_below: Cents = CHANGE_BELOW
     returned: ReturnedChecks | None = None
+    rounding: CashRounding | None = None
+
+
+PLAIN_RULES = TenderRules()
+"""Of a city that says nothing of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,7 @@ def concern(rules: TenderRules, tenders: Iterable[Tender]) -> bool:
     kinds = {tender.kind for tender in tenders}
     return (
         bool(rules.apart)
+        or (rules.rounding is not None and TenderKind.CASH in kinds)
         or asks_for_returns(rules, tenders)
         or any(limit.kind in kinds for limit in rules.limits)
         or any(not kinds.issubset(row.tenders) for row in _rows(rules))
@@ -154,6 +162,7 @@ def breaches(
         *_not_accepted(rules, office, paid_for, {tender.kind for tender in tenders}),
         *_came_back(rules, on, paid_for, tenders),
         *_over_limits(rules, tenders, change),
+        *_no_such_coins(rules, tenders),
         *_together(rules, paid_for, tenders),
     ]
     return tuple(dict.fromkeys(found))
@@ -218,6 +227,15 @@ def _over_limits(rules: TenderRules, tenders: Sequence[Tender], change: Cents) -
                     yield Breach(f"Check {tender.reference} lacks its MICR line.", limit.by_approval)
 
 
+def _no_such_coins(rules: TenderRules, tenders: Sequence[Tender]) -> Iterator[Breach]:
+    if rules.rounding is None:
+        return
+    for tender in tenders:
+        if tender.kind is TenderKind.CASH and tender.cents % rules.rounding.to:
+            told = f"no coins below {rules.rounding.to} cents are taken"
+            yield Breach(f"Cash of {format_cents(tender.cents)}: {told}.", by_approval=False)
+
+
 def _together(rules: TenderRules, paid_for: Sequence[PaidFor], tenders: Sequence[Tender]) -> Iterator[Breach]:
     there = {one.account_kind or ANY_FEE for one in paid_for} | {tender.kind.value for tender in tenders}
     for words in rules.apart:
@@ -248,8 +266,13 @@ def tender_rules_from(data: Mapping[str, Any]) -> TenderRules:
         apart=tuple(tuple(map(str, words)) for words in data["apart"]),
         change_below=Cents(int(data["change_below"])),
         returned=_returned_from(data["returned"]) if data.get("returned") else None,
+        rounding=_rounding_from(data["rounding"]) if data.get("rounding") else None,
     )
 
 
 def _returned_from(data: Mapping[str, Any]) -> ReturnedChecks:
     return ReturnedChecks(int(data["count"]), int(data["within_days"]), bool(data["by_approval"]))
+
+
+def _rounding_from(data: Mapping[str, Any]) -> CashRounding:
+    return CashRounding(int(data["to"]), str(data["gl"]))

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from countertui.domain.cash_rounding import MOST_ROUNDED, ROUNDING_CODE, ROUNDING_HEAD
 from countertui.domain.money import LARGEST
 from countertui.domain.paper_books import is_sound
 from countertui.domain.records import Kind, RefundMethod
@@ -183,7 +184,7 @@ def _need_lines(data: Body) -> None:
         spread = 0
         for part in line["allocations"]:
             cents = part["cents"]
-            if type(cents) is not int or not 0 < cents <= LARGEST:
+            if type(cents) is not int or (not 0 < cents <= LARGEST and not _is_rounding(line, part)):
                 raise UnsoundRecordError("a part of a line is not more than zero cents, or too much")
             if (
                 type(part["gl"]) is not str
@@ -197,6 +198,12 @@ def _need_lines(data: Body) -> None:
         total += spread
     if total != data["total_cents"] or not 0 < total <= LARGEST:
         raise UnsoundRecordError("the lines and the total differ")
+
+
+def _is_rounding(line: Body, part: Body) -> bool:
+    """Whether it is what rounding of cash added or took off, which alone may be less than nothing."""
+    whole = line["fee"] == ROUNDING_CODE and line["account"] is None and len(line["allocations"]) == 1
+    return whole and part["head"] == ROUNDING_HEAD and part["charge"] is None and 0 < abs(part["cents"]) <= MOST_ROUNDED
 
 
 def _need_tenders(data: Body) -> None:

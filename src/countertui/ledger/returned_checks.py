@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from countertui.domain.balances import charge_movements
+from countertui.domain.cash_rounding import ROUNDING_HEAD
 from countertui.domain.desk_records import DESK, DeskKind, PlaceData, ReturnedCheckData, ShareData
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.postings import GlLine, reversed_entry
@@ -162,6 +163,8 @@ def _shares(connection: Connection, taken: StoredRecord, cents: int) -> list[Sha
             gone[_where(each)] -= each["cents"]
     left, shares = cents, []
     for part in reversed(list(charge_movements(body["kind"], body["data"]))):
+        if part.head == ROUNDING_HEAD:
+            continue  # of what was paid in cash
         share = ShareData(account=part.account, charge=part.charge, head=part.head, gl=part.gl, cents=part.cents)
         taken_before = min(part.cents, gone[_where(share)])
         gone[_where(share)] -= taken_before

@@ -55,7 +55,7 @@ class AskTender(_Typed):
         row = area.inline
         micr = "MICR" if self.kind is TenderKind.CHECK else None
         row.ask(f"{self.kind.label}:", text=self.kind.reference_label or None, amount="Amount", micr=micr)
-        row.amount.set(format_cents(area.taking.remaining), selected=True)
+        row.amount.set(format_cents(area.taking.due(self.kind)), selected=True)
         area.to(row.fields[0])
         if self.kind is TenderKind.CHECK:
             area.counter.check_in_printer.begin()
@@ -74,7 +74,7 @@ class AskTender(_Typed):
             tender = checked_tender(self.kind, parse_amount(typed), row.text.value, micr)
             await area.taking.tender(tender)
         except Refused as refusal:
-            if self.kind is TenderKind.CASH and typed != format_cents(area.taking.remaining):
+            if self.kind is TenderKind.CASH and typed != format_cents(area.taking.due(self.kind)):
                 self.refused = typed, refusal
             raise
 
@@ -83,10 +83,10 @@ class AskTender(_Typed):
 
         Another amount that stands there was handed over: nothing is taken in its place, as change would be forgotten.
         """
-        typed, exact = area.inline.amount.value, format_cents(area.taking.remaining)
+        typed, exact = area.inline.amount.value, format_cents(area.taking.due(self.kind))
         if self.refused is not None and self.refused[0] == typed:
             raise self.refused[1]
-        if typed.strip() and (handed := parse_amount(typed)) != area.taking.remaining:
+        if typed.strip() and (handed := parse_amount(typed)) != area.taking.due(self.kind):
             raise Refused(
                 f"{format_cents(handed)} is typed, {exact} is due.",
                 "Nothing was taken.",

@@ -233,7 +233,7 @@ class PaymentArea(Area):
             kept = self.ticket.cursor if len(items) == len(self.ticket.items) else None
             self.ticket.show(items, cursor=kept if kept is not None else max(0, len(held.cart.lines) - 1))
         self._ticket_title.say(cart_title(held))
-        self.totals.say(totals_row(held.cart, held.tenders))
+        self.totals.say(totals_row(held.cart, held.tenders, self.counter.desk.rules.tenders.rounding))
 
     def _ticket_line(self, line: CartLine) -> TicketLine:
         try:

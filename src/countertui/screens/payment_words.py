@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from countertui.counter.cart import Held
 from countertui.counter.find import Found
 from countertui.counter.take_payment import Taken
+from countertui.domain.cash_rounding import CashRounding, left, rounded_by
 from countertui.domain.money import format_cents
 from countertui.domain.paper_books import PaperReceipt, us_date
-from countertui.domain.receipts import AccountLine, Cart, CartLine, remaining
+from countertui.domain.receipts import AccountLine, Cart, CartLine
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.screens.area import Command
 from countertui.widgets.lines import Row, fit
@@ -96,17 +97,19 @@ def _owed(cents: int) -> str:
     return format_cents(cents) if cents >= 0 else f"{format_cents(-cents)} CR"
 
 
-def totals_row(cart: Cart, tenders: Sequence[Tender]) -> Row:
-    """Due, tendered, and what remains."""
-    left = remaining(cart, tenders)
+def totals_row(cart: Cart, tenders: Sequence[Tender], rounding: CashRounding | None = None) -> Row:
+    """Due, tendered, and what remains, with what rounding adds or takes off."""
+    still = left(cart.total, tenders, rounding)
+    by = rounded_by(cart.total, tenders, rounding)
     tendered = sum(tender.cents for tender in tenders)
     return (
         ("  DUE ", ""),
         (fit(format_cents(cart.total), 14), "strong"),
         ("TENDERED ", ""),
         (fit(format_cents(tendered), 14), "strong"),
-        ("REMAINING " if left >= 0 else "CHANGE ", ""),
-        (format_cents(abs(left)), "strong"),
+        ("REMAINING " if still >= 0 else "CHANGE ", ""),
+        (format_cents(abs(still)), "strong"),
+        *(((f"  ROUNDED BY {format_cents(by)}", "warn"),) if by else ()),
     )
 
 

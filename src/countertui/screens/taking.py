@@ -11,9 +11,10 @@ from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
 from countertui.counter.take_payment import CartChanged, Taken
 from countertui.counter.tenders_allowed import TenderNotAllowed, approvable, tenders_broken
+from countertui.domain.cash_rounding import due_in, left
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.paper_books import PaperReceipt
-from countertui.domain.receipts import SettlementRefused, remaining, settle
+from countertui.domain.receipts import SettlementRefused, settle
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.domain.tender_rules import Breach, concern
@@ -53,8 +54,16 @@ class Taking:
 
     @property
     def remaining(self) -> Cents:
-        """What is still to be tendered, in cents; never below zero."""
-        return Cents(max(0, remaining(self._hand.held.cart, self._hand.held.tenders)))
+        """What the tenders laid don't cover, in cents, rounded where one is cash; never below zero."""
+        return Cents(max(0, self._left(self._hand.held)))
+
+    def due(self, kind: TenderKind) -> Cents:
+        """What is still to be tendered, if it is by this kind, in cents; never below zero."""
+        held, rules = self._hand.held, self._counter.desk.rules.tenders
+        return due_in(kind, held.cart.total, held.tenders, rules.rounding)
+
+    def _left(self, held: Held) -> Cents:
+        return left(held.cart.total, held.tenders, self._counter.desk.rules.tenders.rounding)
 
     def require_something_to_pay(self) -> None:
         """Raise Refused while the box holds something, or nothing is due."""
@@ -75,7 +84,10 @@ class Taking:
         """Take exact cash for all that remains; with nothing remaining, record the standing tenders."""
         self.require_something_to_pay()
         if self.remaining:
-            await self.tender(Tender(TenderKind.CASH, self.remaining))
+            exact = self.due(TenderKind.CASH)
+            if not exact:
+                raise Refused("What remains is less than the smallest coin taken.", "Nothing was taken.", "F6 to F8.")
+            await self.tender(Tender(TenderKind.CASH, exact))
         else:
             await self._require_allowed(self._hand.held)
             await self._commit(self._hand.held)
@@ -90,7 +102,7 @@ class Taking:
             return
         held = Held(self._hand.held.cart, (*self._hand.held.tenders, tender))
         await self._require_allowed(held, tender)
-        if remaining(held.cart, held.tenders) > 0:
+        if self._left(held) > 0:
             self._hand.lay(tender)
             self._area.close_row()
         else:
@@ -173,7 +185,7 @@ class Taking:
         if self._counter.starting.halted:
             raise SettlementRefused(f"Sales are halted: {self._counter.starting.halted[0]}", press="Call support.")
         rules = self._counter.desk.rules
-        settle(held.cart, held.tenders, rules.order, rules.tenders.change_below)
+        settle(held.cart, held.tenders, rules.order, rules.tenders)
         self._area.close_row()
         by, _ = self._approved.get(held.cart.id, (None, ()))
         lead = by or self._answered.get(held.cart.id)
@@ -194,7 +206,7 @@ class Taking:
         self._counter.hands.put(partial(tell, held, error))
 
     async def _tell_recorded(self, held: Held, error: Refused | CounterError) -> None:
-        change = max(0, -remaining(held.cart, held.tenders))
+        change = max(0, -self._left(held))
         total = format_cents(held.cart.total)
         self.last.say(
             (
@@ -220,7 +232,7 @@ class Taking:
         changes = await self._hand.bring_back_renewed(held)
         self.last.say(((f" NOT taken: {format_cents(held.cart.total)} from {held.name}", "bad"),))
         if changes and isinstance(error, CartChanged):
-            error = _as_it_is_now(self._hand.held, changes)
+            error = _as_it_is_now(self._hand.held, self._left(self._hand.held), changes)
         elif changes:
             back += f" {' '.join(changes)}"
         await self._wait_until_read(f"NOT TAKEN, {held.name}", back, error)
@@ -232,11 +244,10 @@ class Taking:
         self._counter.say(self.unread)
 
 
-def _as_it_is_now(held: Held, changes: Sequence[str]) -> Refused:
+def _as_it_is_now(held: Held, still: Cents, changes: Sequence[str]) -> Refused:
     """What changed in a cart since it was tendered for, its figures now, and the key that goes on from there."""
-    left = remaining(held.cart, held.tenders)
-    due, tendered = format_cents(held.cart.total), format_cents(held.cart.total - left)
-    again = f"F5 to F9 take the {format_cents(left)} that remains" if left > 0 else "F9 takes it as it is now"
+    due, tendered = format_cents(held.cart.total), format_cents(sum(tender.cents for tender in held.tenders))
+    again = f"F5 to F9 take the {format_cents(still)} that remains" if still > 0 else "F9 takes it as it is now"
     return Refused(
         " ".join(changes), f"Due {due} now, tendered {tendered}.", f"{again}; Del takes a line or a tender off."
     )
