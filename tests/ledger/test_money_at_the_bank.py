@@ -178,14 +178,17 @@ def rounding(gl: str, cents: int) -> dict[str, Any]:
     return made | {"fee": "CASH-ROUNDING", "description": "Cash rounding", "n": 2}
 
 
-def test_a_check_never_paid_what_rounding_took_off_the_cash(town: Books, key: Ed25519PrivateKey, worked: Till) -> None:
+@pytest.mark.parametrize("by", [-2, 2])
+def test_a_check_never_paid_what_rounding_made_of_the_cash(
+    town: Books, key: Ed25519PrivateKey, worked: Till, by: int
+) -> None:
     worked.open("S9")
     before = balances(town)
-    lines = line("U2", allocation("C3", "510-4310", 10_02)), rounding("100-4410", -2)
+    lines = line("U2", allocation("C3", "510-4310", 10_00 - by)), rounding("100-4410", by)
     taken = worked.pay(*lines, tenders=[("check", 5_00, "90"), ("cash", 5_00)], session="S9")
     posted(town, key, worked)
     after = balances(town)
-    assert after["100", "100-4410"] - before.get(("100", "100-4410"), 0) == 2
+    assert after["100", "100-4410"] - before.get(("100", "100-4410"), 0) == -by
     left = charges(town)["C3"]
     returned(town, key, taken["receipt_no"], "90")
     assert charges(town)["C3"] == left + 5_00
