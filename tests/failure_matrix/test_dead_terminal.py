@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from counter_station import at_work, close, new_folder, on, open_station, pay
-from countertui.cli.ledger.stick import import_
+from countertui.cli.batch import export
+from countertui.cli.ledger.stick import import_, recover_
 from countertui.counter.open_drawer import session_of
 from countertui.counter.seal_batch import seal_batch
 from countertui.demo.passphrase import PASSPHRASE
@@ -26,11 +27,13 @@ from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.keys import open_key
+from countertui.ledger.live import hear_records
 from countertui.ledger.recovering import recover
 from countertui.ledger.registry import entries_after
 from countertui.ledger.status import status
 from countertui.machine import uuid7
 from countertui.store import working
+from countertui.sync.live import record_lines
 from failure_matrix.city_ledger import NOW, image
 from ledger.town import Till, allocation, line
 
@@ -248,3 +251,30 @@ def test_a_terminal_that_a_restored_ledger_forgot_for_good_is_let_in_again_by_tw
     assert f"Of the register that it has, no more is taken: Entry {len(entries)} of the register is another" in said.out
     assert "Two people release and post them: countertui ledger release T9 1" in said.out
     assert fsck(books).differences == ()
+
+
+def test_row_27_of_a_stolen_terminal_what_was_heard_live_is_taken_for_two_people(
+    dead: Path, books: Books, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = open_key(books.folder, PASSPHRASE)
+    till = Till(books, "T9")
+    register_terminal(books, key, "T9", "HALL", 1, till.identity.public_key, by=("ken", "uma"), now=NOW)
+    till.open("S1")
+    till.pay(line(None, allocation(None, "100-4410", 25)))
+    assert hear_records(books, key, "T9", 1, record_lines(till.records), NOW).status == 200
+    monkeypatch.setattr("sys.stdin", StringIO("tess\n7777\n"))
+    assert recover_("T9", dir=books.folder) == 0
+    said = capsys.readouterr().out
+    assert "T9, epoch 1: 2 records taken that were heard live." in said
+    assert "countertui ledger release T9 1 --reason TEXT" in said
+    assert [each["terminal"] for each in status(books)["held"]] == ["T9"]
+    assert fsck(books).differences == ()
+
+
+def test_a_store_that_lies_beside_batches_is_told_to_be_unread(
+    dead: Path, books: Books, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export(dead / "stick", dir=dead)
+    shutil.copy(dead / "store.db", dead / "stick")
+    assert import_(dead / "stick", dir=books.folder) == 0
+    assert f"{dead / 'stick' / 'store.db'} was not read: name it" in capsys.readouterr().out

@@ -8,17 +8,20 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from countertui.domain.desk_records import DeskKind
 from countertui.ledger.answers import HELD, NEW
 from countertui.ledger.books import Books
 from countertui.ledger.dead_store import Left, StoreRefusedError, read_store
 from countertui.ledger.disk_journal import MISSING
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
-from countertui.ledger.keep_terminals import register_terminal
+from countertui.ledger.keep_terminals import last_known, register_terminal, revoke
 from countertui.ledger.live import hear_records
 from countertui.ledger.recovering import Recovered, recover
+from countertui.ledger.recovering_heard import recover_heard
 from countertui.sync.chain import record_hash
 from countertui.sync.live import record_lines
+from ledger.at_the_desk import hire, stepped
 from ledger.test_ingest import asked
 from ledger.test_recovered_records import records_of
 from ledger.town import NOW, Till, allocation, line
@@ -183,8 +186,8 @@ def test_what_was_heard_past_the_end_of_an_older_disk_is_taken_too(
     assert (found.records, found.heard, found.last_seq, found.left_out) == (3, 7 - max(ends, 4), ends, 0)
     assert (found.batch_no, found.last_batch_no, found.bad) == (2, 2, None)
     assert alarms(books) == [("rollback", ends), ("recovered", 7)]
-    whole = "records 5 to 5 from its store and records 6 to 7, which were heard live,"
-    which = whole if ends == 5 else "records 5 to 7, which were heard live,"
+    whole = "record 5 from its store and records 6 to 7, which were heard live"
+    which = whole if ends == 5 else "records 5 to 7, which were heard live"
     told = {detail for (detail,) in asked(books, "SELECT detail FROM alarm")}
     assert told == {
         f"The store that dee read ends at record {ends}, and 7 were seen: it is an older copy.",
@@ -287,3 +290,44 @@ def test_a_held_batch_of_recovered_records_is_the_terminals_own_all_the_same(
     assert ingest(books, key, till.seal(), "T1", 1, 2, NOW).status in (NEW, HELD)
     assert state(books) == "active"
     assert fsck(books).differences == ()
+
+
+@pytest.mark.parametrize("revoked", [False, True])
+def test_what_was_heard_of_a_terminal_of_which_nothing_is_left_waits_for_two_people(
+    books: Books, key: Ed25519PrivateKey, till: Till, first: Records, revoked: bool
+) -> None:
+    till.pay(copies())
+    sealed = records_of(till.seal())
+    till.pay(copies())
+    assert hear_records(books, key, "T1", 1, record_lines([*sealed, *till.records]), NOW).status == 200
+    hire(books, "fay", "technician")
+    if revoked:
+        with books.writing() as connection:
+            revoke(connection, books, key, "T1", 1, last_known(connection, "T1", 1), "stolen", ["dee", "eli"], NOW)
+    found = recover_heard(books, key, "T1", 1, "dee", NOW)
+    assert found == Recovered("T1", 1, 0, 3, 7, 2, 3, bad=None, left_out=0, heard=3)
+    assert alarms(books) == [("recovered", 7)]
+    (told,) = asked(books, "SELECT detail FROM alarm")
+    assert told == ("dee recovered records 5 to 7, which were heard live: batches 2 to 3 wait for release.",)
+    assert asked(books, "SELECT no, last_seq, state FROM batch WHERE no > 1 ORDER BY no") == [
+        (2, 6, "held"),
+        (3, 7, "held"),
+    ]
+    assert asked(books, "SELECT count(*) FROM record WHERE kind = 'pay'") == [(2,)], "nobody released them yet"
+    again = recover_heard(books, key, "T1", 1, "dee", NOW)
+    assert (again.records, again.batch_no, again.last_seq) == (0, None, 7)
+    assert fsck(books).differences == ()
+    for no in (2, 3):
+        stepped(books, key, till, DeskKind.BATCH_RELEASE, no, "dee", "Looked at")
+        stepped(books, key, till, DeskKind.BATCH_POST, no, "fay")
+    assert asked(books, "SELECT count(*) FROM record WHERE kind = 'pay'") == [(4,)]
+    assert fsck(books).differences == ()
+
+
+def test_a_terminal_of_which_nothing_was_heard_or_that_nobody_knows_has_nothing_to_take(
+    books: Books, key: Ed25519PrivateKey, till: Till, first: Records
+) -> None:
+    assert recover_heard(books, key, "T1", 1, "dee", NOW).records == 0
+    assert alarms(books) == []
+    with pytest.raises(StoreRefusedError, match="T9, epoch 1, is not on the register"):
+        recover_heard(books, key, "T9", 1, "dee", NOW)

@@ -80,7 +80,7 @@ class Recovered:
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
+class Taken:
     """What became batches: how many records, the first and last batch, and how many are past the end of the store."""
 
     records: int = 0
@@ -107,7 +107,7 @@ def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str)
             sealed += ingest(books, key, envelope, left.terminal, left.epoch, no, now).status in (NEW, SAME, HELD)
     forked, stopped = None, False
     with books.writing() as connection:
-        row = _row(connection, left)
+        row = row_of(connection, left)
         here = known_here(connection, row)
         keys = _keys(connection, left, row, here)
         proven = _proven(left, row, keys, here)
@@ -122,7 +122,7 @@ def recover(books: Books, key: Ed25519PrivateKey, left: Left, by: str, now: str)
         else:
             _tell_older(connection, left, here, by, now)
             hashes = dict(enumerate(proven.hashes, start=1)) | here.hashes
-            taken = _take_rest(connection, books, key, left, row, here, hashes, by, now, last=len(proven.hashes))
+            taken = take_rest(connection, books, key, left, row, here, hashes, by, now, last=len(proven.hashes))
             if proven.beyond is not None:
                 seq, h = proven.beyond
                 line = record_lines([left.records[seq - 1]])
@@ -200,7 +200,7 @@ def _tell_older(connection: Connection, left: Left, here: Here, by: str, now: st
         raise_alarm(connection, ROLLBACK, left.terminal, left.epoch, last, told, now)
 
 
-def _take_rest(
+def take_rest(
     connection: Connection,
     books: Books,
     key: Ed25519PrivateKey,
@@ -212,7 +212,7 @@ def _take_rest(
     now: str,
     *,
     last: int,
-) -> _Taken:
+) -> Taken:
     """Take the records after the last batch as batches that the ledger envelopes: of the store up to record `last`, and
     what was heard live. What was heard is taken as it was heard: it is the same, but where it was altered on the disk.
 
@@ -221,21 +221,25 @@ def _take_rest(
     """
     first_seq, first_no, end = row["last_seq"] + 1, row["batch_no"] + 1, max(last, here.heard)
     if end < first_seq:
-        return _Taken()
+        return Taken()
     begin = first_seq
     records = [here.live[seq] if seq in here.live else left.records[seq - 1] for seq in range(first_seq, end + 1)]
     for seq, (body, _) in enumerate(records, start=first_seq):
         if seq == end or json.loads(body)["kind"] == Kind.SEAL:
             take_recovered(connection, books, key, row, records[begin - first_seq : seq + 1 - first_seq], by, now)
-            begin, row = seq + 1, _row(connection, left)
+            begin, row = seq + 1, row_of(connection, left)
             _follow_change(connection, books, key, row, hashes, now)
     last_no, heard = int(row["batch_no"]), end - max(last, first_seq - 1)
     wait = f"batch {last_no} waits" if last_no == first_no else f"batches {first_no} to {last_no} wait"
-    which = [f"records {first_seq} to {end - heard} from its store"] if end - heard >= first_seq else []
-    which += [f"records {end - heard + 1} to {end}, which were heard live,"] if heard > 0 else []
+    which = [f"{_numbers(first_seq, end - heard)} from its store"] if end - heard >= first_seq else []
+    which += [f"{_numbers(end - heard + 1, end)}, which were heard live"] if heard > 0 else []
     told = f"{by} recovered {' and '.join(which)}: {wait} for release."
     raise_alarm(connection, RECOVERED, left.terminal, left.epoch, end, told, now)
-    return _Taken(end - first_seq + 1, first_no, last_no, max(heard, 0))
+    return Taken(end - first_seq + 1, first_no, last_no, max(heard, 0))
+
+
+def _numbers(first: int, last: int) -> str:
+    return f"records {first} to {last}" if first < last else f"record {first}"
 
 
 def _follow_change(
@@ -268,7 +272,7 @@ def _terminal(books: Books, left: Left, back: GivenBack) -> RowMapping:
     """The terminal's row. Raises StoreRefusedError for one that is not on the register, whatever came back of it."""
     try:
         with books.reading() as connection:
-            return _row(connection, left)
+            return row_of(connection, left)
     except StoreRefusedError as refused:
         if not back.reason:
             raise
@@ -281,7 +285,7 @@ def _terminal(books: Books, left: Left, back: GivenBack) -> RowMapping:
         raise StoreRefusedError(f"{refused.happened} {told}", refused.safe, press) from None
 
 
-def _row(connection: Connection, left: Left) -> RowMapping:
+def row_of(connection: Connection, left: Left) -> RowMapping:
     """The terminal's row, with the key that its journal began with."""
     table, key = tables.terminal, tables.terminal_key
     here = (table.c.code == left.terminal) & (table.c.epoch == left.epoch)

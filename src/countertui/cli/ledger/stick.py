@@ -1,4 +1,4 @@
-"""`countertui ledger import`: what an office without a network brings: batches, or what is left of its terminal."""
+"""`countertui ledger import|recover`: what an office without a network brings, and what is left of a terminal."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from countertui.errors import UsageError
 
 if TYPE_CHECKING:
     from countertui.ledger.dead_store import Left
+    from countertui.ledger.recovering import Recovered
 
 
 def add_to(ledger: App) -> None:
-    """Add this module's command to `countertui ledger`."""
+    """Add this module's commands to `countertui ledger`."""
     ledger.command(import_, name="import")
+    ledger.command(recover_, name="recover")
 
 
 def import_(
@@ -86,9 +88,47 @@ def import_(
         for each in taken:
             tell(f"{each.file}: {each.verdict}{'. ' + each.detail if each.detail else ''}")
         tell(f"{number_of(acks, 'answer')} written to {path}.")
+        for store in sorted(path.rglob("store.db")):
+            tell(f"{store} was not read: name it to take what is left of a terminal there.")
         if values:
             tell(f"{number_of(values, 'personal value')} taken, kept encrypted.")
     return 0 if all(each.was_taken for each in taken) and all(each.was_believed for each in register) else 1
+
+
+def recover_(terminal: str, /, *, epoch: int | None = None, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
+    """Of a terminal whose disk is gone, stolen or burned: take in what was heard live of it and never sealed.
+
+    A technician signs in; two people release and post it. If its disk or a backup of it is there, import that instead:
+    it has what nobody heard as well.
+
+    Parameters
+    ----------
+    terminal
+        The terminal's code.
+    epoch
+        Which of its epochs; the newest if not given.
+    dir
+        The ledger's folder.
+    json_
+        Answer as JSON: {"terminal", "epoch", "records", "last_seq", "batch_no", "last_batch_no"}.
+    """
+    with at_desk(dir) as desk:
+        from countertui.cli.ledger.now import utc_now
+        from countertui.domain.rights import Act
+        from countertui.ledger.keep_terminals import newest_epoch
+        from countertui.ledger.recovering_heard import recover_heard
+
+        by = desk.sign_in(Act.RELEASE, "Technician")
+        with desk.books.reading() as connection:
+            of = epoch or newest_epoch(connection, terminal) or 1
+        found = recover_heard(desk.books, desk.secrets.terminal_key, terminal, of, by, utc_now())
+    if json_:
+        names = ("terminal", "epoch", "records", "last_seq", "batch_no", "last_batch_no")
+        print(json.dumps({name: value for name, value in asdict(found).items() if name in names}))
+        return 0
+    tell(f"{found.terminal}, epoch {found.epoch}: {number_of(found.records, 'record')} taken that were heard live.")
+    _tell_what_waits(found)
+    return 0
 
 
 def _take_parts(desk: AtDesk, path: Path, now: str) -> int:
@@ -140,9 +180,7 @@ def _recover(path: Path, dir: Path | None, *, admit_again: bool, json_: bool) ->
     )
     if found.heard:
         tell(f"{number_of(found.heard, 'record')} of these were heard live, and are not in that store: it is older.")
-    if found.batch_no is not None and found.last_batch_no is not None:
-        for no in range(found.batch_no, found.last_batch_no + 1):
-            tell(f"Two people release and post them: countertui ledger release {found.terminal} {no} --reason TEXT")
+    _tell_what_waits(found)
     if found.bad is not None:
         tell(
             f"Record {found.bad} does not verify by the keys known here. It was altered there, or is signed with a key"
@@ -153,6 +191,12 @@ def _recover(path: Path, dir: Path | None, *, admit_again: bool, json_: bool) ->
         if found.left_out:
             tell(f"{number_of(found.left_out, 'record')} after {found.last_seq} were not taken: look at them there.")
     return status
+
+
+def _tell_what_waits(found: Recovered) -> None:
+    if found.batch_no is not None and found.last_batch_no is not None:
+        for no in range(found.batch_no, found.last_batch_no + 1):
+            tell(f"Two people release and post them: countertui ledger release {found.terminal} {no} --reason TEXT")
 
 
 def _admit_again(desk: AtDesk, left: Left) -> None:
