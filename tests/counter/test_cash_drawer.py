@@ -140,7 +140,7 @@ def test_what_kept_it_shut_is_told_and_nothing_tries_again(
 ) -> None:
     taken = pay(station, session)
     printer_of(station).kick_outcomes = [PrintOutcome(state, "switched off")]
-    assert kick(station, taken.seq) == "switched off"
+    assert kick(station, taken.seq) == "front counter: switched off"
     assert state_of(station, taken.seq) == (stored, "switched off")
     assert kick(station, taken.seq) == "it was opened for this already"
     assert printer_of(station).kicks == 1

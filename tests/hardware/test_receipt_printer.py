@@ -85,7 +85,9 @@ def test_the_chip_says_what_is_wrong_also_while_a_job_waits(child: PrintChild) -
         virtual.power_off()
         assert says(printer, "off")
         assert printer.send(data, "0001").state == "refused"
-        assert printer.kick(5_000).state == "refused"
+        kicked = printer.kick(5_000)
+        assert kicked.state == "refused"
+        assert (kicked.detail[:9], kicked.detail[-1:] == ".") == ("switched ", False), "inside a sentence, unnamed"
         virtual.power_on()
         assert printer.send(data, "0001") == PrintOutcome("confirmed")
 

@@ -72,7 +72,7 @@ def kick_drawer(_station: Station, run: Run, seq: int) -> str:
         return begun
     outcome = begun.printer.kick(begun.left_ms)
     run(_end, begun.job, outcome)
-    return "" if outcome.state in _OPENED else outcome.detail or outcome.state
+    return "" if outcome.state in _OPENED else f"{begun.printer.name}: {outcome.detail or outcome.state}"
 
 
 @dataclass(frozen=True, slots=True)

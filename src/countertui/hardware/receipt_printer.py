@@ -180,7 +180,7 @@ class ReceiptPrinter:
             return kick_drawer(self._link, pin, mono_ms=self._mono_ms, expires_ms=expires_ms, abilities=abilities)
 
         kicked = self._kick.by_port_or_job(self._port, expires_ms, directly)
-        return self._told(kicked) if kicked.state != "refused" else PrintOutcome(kicked.state, kicked.reason)
+        return self._told(kicked) if kicked.state != "refused" else PrintOutcome(kicked.state, self._why(kicked))
 
     def status(self) -> str:
         """One or two words, of `status_words`: ok, paper low, cover open, off, busy, unknown and so on.
@@ -209,6 +209,8 @@ class ReceiptPrinter:
             self._watch.told(outcome.status)
         else:
             self._watch.doubt()
-        # Whose it is, who shows it says: the printer has a name of its own there.
-        why = outcome.reason.removeprefix(f"{self._link.name}: ").removesuffix(".")
-        return PrintOutcome(outcome.state, why)
+        return PrintOutcome(outcome.state, self._why(outcome))
+
+    def _why(self, outcome: Outcome) -> str:
+        """Whose it is, who shows it says: the printer has a name of its own there."""
+        return outcome.reason.removeprefix(f"{self._link.name}: ").removesuffix(".")
