@@ -24,6 +24,7 @@ from countertui.counter.paper_choices import PaperChoiceRefused
 from countertui.counter.paper_receipt import BookHere, PapersHere, without_book
 from countertui.counter.print_queue import PrintNote
 from countertui.counter.receipts import ReceiptRow
+from countertui.counter.remittances import Running
 from countertui.counter.renew_cart import Renewed, renewed_account
 from countertui.counter.scans import Scanned
 from countertui.counter.seal_batch import Sealed
@@ -58,6 +59,7 @@ from countertui.domain.postings import PostingRules
 from countertui.domain.receipts import AccountLine, Cart, FeeLine, remaining, settle
 from countertui.domain.records import pay_data
 from countertui.domain.refusal import Refused
+from countertui.domain.remittances import Origin, Remittance, RemittanceOff, Tally, checked_control
 from countertui.domain.rights import Act, Role, may, require, require_second_person
 from countertui.domain.scan_layouts import CheckDigitWrong
 from countertui.domain.tender_rules import Breach, PaidFor, breaches
@@ -140,6 +142,8 @@ class FakeDesk:
     laid: dict[str, tuple[Tender, ...]] = field(default_factory=dict)
     payments: list[tuple[Cart, tuple[Tender, ...]]] = field(default_factory=list)
     kicks: int = 0
+    mail: Running | None = None
+    mail_closed: tuple[Running, Any, str] | None = None
     expired: set[str] = field(default_factory=set)
     receipts: list[ReceiptRow] = field(default_factory=list)
     decided: list[ReceiptRow] = field(default_factory=list)
@@ -471,7 +475,9 @@ class FakeDesk:
             number, "09:41", session.biz_date, payor, cart.total, kinds, "taken", "ana", 0, session.id, "", gives
         )
         self.receipts.insert(0, row)
-        opens = any(tender.kind in KEPT_IN_DRAWER for tender in tenders)
+        opens = not cart.remittance and any(tender.kind in KEPT_IN_DRAWER for tender in tenders)
+        if cart.remittance and self.mail is not None:
+            self.mail = self.mail.with_piece(cart.total)
         return Taken(number, settlement.total, settlement.change, "ABCDEFGHIJKL", 2 + len(self.payments), opens)
 
     def _receipts(self, text: str = "", session_id: str | None = None, limit: int = 50) -> list[ReceiptRow]:
@@ -498,6 +504,21 @@ class FakeDesk:
             *paid,
             TapeEntry(1, "08:01", "Signed on", "", "ana", None, "", "", "08:01 signed on ana"),
         ]
+
+    def _running(self, session: Session) -> Running | None:
+        return self.mail
+
+    def _open_remittance(self, session: Session, origin: Origin, pieces: str, cents: Cents) -> Running:
+        self.mail = Running(Remittance("r1", 3, origin, checked_control(pieces, cents)), Tally(0, Cents(0)))
+        return self.mail
+
+    def _close_remittance(self, session: Session, batch: Remittance, approver: Any = None, reason: str = "") -> Running:
+        found = self.mail
+        assert found is not None
+        if found.off and approver is None:
+            raise RemittanceOff(f"The batch does not agree: {found.off}.", "It stays open.", "Esc, or a lead.")
+        self.mail, self.mail_closed = None, (found, approver, reason)
+        return found
 
     def _open_requests(self) -> list[ReceiptRow]:
         decided = {row.receipt_no for row in self.decided}

@@ -143,3 +143,19 @@ async def test_reprint_the_last_receipt(fingers):
     async with fingers(at_most=2, before=("10422301", "L-2041")) as hands:
         await hands.press("f3", "ctrl+r")
         assert [row.copies for row in hands.counter.desk.receipts] == [1, 0]
+
+
+async def test_mail_payment_and_next(fingers):
+    """Counted from an open batch, a piece after another."""
+    async with fingers(at_most=2 * 3) as hands:
+        await hands.counter.keys("f10", "m", "1", "enter", "3", "enter", *"177.17", "enter")
+        await hands.scan("10422301")
+        await hands.type("1041")
+        await hands.press("enter")
+        for account in ("L-2041", "20005177"):
+            await hands.type(account)
+            await hands.press("enter")
+            await hands.type("7")
+            await hands.press("enter")
+        assert [sum(tender.cents for tender in laid) for laid in hands.laid()] == [84_17, 75_00, 18_00]
+        assert "AGREES" in hands.counter.screen()

@@ -29,6 +29,15 @@ SCREENS: dict[str, list[str]] = {
     "receipt": [BILL, "f9", "f3", "enter"],
     "void": [BILL, "f9", "f3", "enter", "v", "1"],
     "tape": [BILL, "f9", "p:L-2041\n", "f6", *"1042", "enter", "f10", "v"],
+    "mail_opening": ["f10", "m", "1", "enter", *"12", "enter", *"1024.17"],
+    "mail": [
+        *("f10", "m", "1", "enter", "3", "enter", *"1024.17", "enter"),
+        *(*"10422301", "enter", *"1041", "enter", *"L-2041", "enter", *"77"),
+    ],
+    "mail_off": [
+        *("f10", "m", "2", "enter", "2", "enter", *"100", "enter"),
+        *(*"10422301", "enter", *"1041", "enter", "f9", *"unsigned", "enter", *"lee", "enter", *"97"),
+    ],
     "requests": [BILL, "f9", "f3", "enter", "v", "1", "enter", "enter", "f10", "r"],
     "menu": ["f10"],
     "x_report": ["f10", "x", "v"],

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from countertui.counter.drafts import Form
 from countertui.counter.figures import figures_of
+from countertui.counter.remittances import require_no_batch
 from countertui.counter.reports import z_document
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
@@ -87,6 +88,7 @@ def commit_count(
     """
     _require_may_close(station, person, session)
     _require_open(station, session)
+    require_no_batch(station, session)
     expected = figures_of(station, session).expected()
     counted = {**counts, TenderKind.CASH: TenderCount(TenderKind.CASH, 0, cash.total)}
     station.record(
@@ -113,6 +115,7 @@ def close_drawer(station: Station, person: Person, session: Session, reason: str
     """
     _require_may_close(station, person, session)
     _require_open(station, session)
+    require_no_batch(station, session)
     figures = figures_of(station, session)
     count = _last_count(figures)
     expected = figures.expected()

@@ -12,6 +12,7 @@ from countertui.counter.customer import show_paid
 from countertui.counter.keep_personal import personal_of
 from countertui.counter.paper import receipt_facts
 from countertui.counter.paper_receipt import approver_of_paper, require_keyable
+from countertui.counter.remittances import require_open_batch
 from countertui.counter.require_now import require_now
 from countertui.counter.slips import queue_endorsements
 from countertui.counter.station import Person, Session, Station
@@ -79,7 +80,8 @@ def take_payment(
         personal=personal_of(station.vault, checked),
     )
 
-    till = station.till if any(tender.kind in KEPT_IN_DRAWER for tender in checked) else None
+    opens = not cart.remittance and any(tender.kind in KEPT_IN_DRAWER for tender in checked)
+    till = station.till if opens else None
 
     def check() -> None:
         _require_open(station, session)
@@ -92,20 +94,24 @@ def take_payment(
             _require_unchanged(station, session, line)
         if cart.paper is not None:
             require_keyable(station, station.db, session, cart.paper)
+        if cart.remittance:
+            require_open_batch(station, session, cart.remittance)
 
     def with_paper(db: sqlite3.Connection, recorded: Recorded) -> None:
         facts = receipt_facts(
             station, recorded.body, recorded.h, drawer=session.drawer, operator_name=session.operator_name
         )
         document = to_json(receipt_document(facts))
-        print_jobs.queue_print(db, recorded.seq, recorded.receipt_no, "receipt", 0, document)
+        if not cart.remittance:  # nobody stands there to be handed one; F3 prints it if it is asked for
+            print_jobs.queue_print(db, recorded.seq, recorded.receipt_no, "receipt", 0, document)
         queue_endorsements(station, db, recorded)
         if till is not None:
             print_jobs.queue_kick(db, recorded.seq, till.name)
         working.drop_cart(db, cart.id)
 
     recorded = station.record(fact, with_paper, check)
-    show_paid(station, settlement.total, settlement.change)
+    if not cart.remittance:
+        show_paid(station, settlement.total, settlement.change)
     return Taken(
         recorded.receipt_no or "",
         settlement.total,

@@ -11,6 +11,7 @@ from countertui.domain.money import format_cents
 from countertui.domain.paper_books import PaperNumber
 from countertui.domain.records import Kind
 from countertui.domain.tenders import TenderKind
+from countertui.domain.words import number_of
 from countertui.store import money_here
 from countertui.store.store import utc_text
 from countertui.store.tape_rows import bodies_back
@@ -106,6 +107,16 @@ _TOLD: dict[Kind, Callable[[Data], tuple[str, str, int | None]]] = {
         "Paper spoiled",
         f"{PaperNumber(data['series'], data['number']).text}: {data['reason']}",
         None,
+    ),
+    Kind.REMITTANCE_OPEN: lambda data: (
+        "Batch opened",
+        f"{data['origin']}, control: {number_of(data['pieces'], 'piece')}",
+        data["cents"],
+    ),
+    Kind.REMITTANCE_CLOSE: lambda data: (
+        "Batch closed",
+        f"{data['origin']}, {number_of(data['taken_pieces'], 'piece')}{', ' if data['reason'] else ''}{data['reason']}",
+        data["taken_cents"],
     ),
     Kind.REVEAL: lambda _: ("Expected seen", "X report", None),
     Kind.OPEN: lambda data: ("Drawer opened", f"drawer {data['drawer']}", data["counted_cents"]),

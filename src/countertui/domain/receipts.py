@@ -74,13 +74,15 @@ CartLine = AccountLine | FeeLine
 class Cart:
     """What a visit is about to pay for. The id becomes the receipt's id; it was saved before any tender.
 
-    paper: the paper receipt that it is keyed in from, written while the power was out.
+    paper: the paper receipt that it is keyed in from, written while the power was out. remittance: the id of the batch
+    of mail that it is a piece of; empty for none.
     """
 
     id: str
     lines: tuple[CartLine, ...] = ()
     payor: str = ""
     paper: PaperReceipt | None = None
+    remittance: str = ""
 
     @property
     def total(self) -> Cents:

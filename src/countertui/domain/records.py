@@ -36,6 +36,8 @@ class Kind(StrEnum):
     OPEN = "open"
     PAY = "pay"
     PAPER_SPOILED = "paper_spoiled"
+    REMITTANCE_OPEN = "remittance_open"
+    REMITTANCE_CLOSE = "remittance_close"
     VOID_REQUEST = "void_request"
     VOID = "void"
     VOID_REFUSAL = "void_refusal"
@@ -111,6 +113,7 @@ class PayData(TypedDict):
     total_cents: int
     personal: NotRequired[dict[str, str]]
     paper: NotRequired[PaperData]
+    remittance: NotRequired[str]
     approved: NotRequired[list[str]]
 
 
@@ -361,6 +364,8 @@ def pay_data(settlement: Settlement) -> PayData:
     )
     if settlement.cart.paper is not None:
         data["paper"] = paper_data(settlement.cart.paper)
+    if settlement.cart.remittance:
+        data["remittance"] = settlement.cart.remittance
     return data
 
 

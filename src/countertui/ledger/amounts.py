@@ -13,6 +13,7 @@ from countertui.domain.cash_rounding import MOST_ROUNDED, ROUNDING_CODE, ROUNDIN
 from countertui.domain.money import LARGEST
 from countertui.domain.paper_books import is_sound
 from countertui.domain.records import Kind, RefundMethod
+from countertui.domain.remittances import is_sound as is_remittance
 from countertui.domain.tenders import TenderKind
 from countertui.sync.batch import Batch
 
@@ -24,6 +25,7 @@ _KINDS = frozenset(Kind)
 _MONEY = frozenset({Kind.PAY, Kind.VOID, Kind.REFUND})
 _OF_RECEIPTS = frozenset({Kind.VOID_REQUEST, Kind.REFUND_REQUEST, Kind.VOID_REFUSAL, Kind.REFUND_REFUSAL})
 _SESSION = frozenset({Kind.OPEN, Kind.CLOSE})
+_REMITTANCES = frozenset({Kind.REMITTANCE_OPEN, Kind.REMITTANCE_CLOSE})
 _MOST_IN_DRAWER = LARGEST * 100
 _MOST_FAULTS = 100
 _LONGEST_TIME = 40
@@ -118,18 +120,7 @@ def net_of(body: Body) -> int:
     if type(data) is not dict or type(body["utc"]) is not str or not 10 <= len(body["utc"]) <= _LONGEST_TIME:
         raise UnsoundRecordError("it has no data or no time")
     if kind not in _MONEY:
-        if kind in _OF_RECEIPTS:
-            _need_original(data)
-        if kind in _SESSION:
-            _need_no_number(body)
-            date.fromisoformat(body["biz_date"])
-            if type(body["session"]) is not str or type(data["drawer"]) is not str:
-                raise UnsoundRecordError("it has no session or no drawer")
-            _need_fund(data) if kind == Kind.OPEN else _need_over_short(data)
-        if kind == Kind.PAPER_SPOILED:
-            _need_no_number(body)
-            _need_paper(data)
-            date.fromisoformat(body["biz_date"])
+        _need_its_own(kind, body)
         return 0
     date.fromisoformat(body["biz_date"])
     _need_lines(data)
@@ -139,6 +130,8 @@ def net_of(body: Body) -> int:
             raise UnsoundRecordError("it has no session or no payor")
         if "paper" in data:
             _need_paper(data["paper"])
+        if type(data.get("remittance", "")) is not str:
+            raise UnsoundRecordError("it does not say which batch of mail it is of")
         return int(data["total_cents"])
     _need_no_number(body)
     _need_original(data)
@@ -149,6 +142,28 @@ def net_of(body: Body) -> int:
     elif data["method"] not in _METHODS:
         raise UnsoundRecordError("it is refunded in no way known here")
     return -int(data["total_cents"])
+
+
+def _need_its_own(kind: str, body: Body) -> None:
+    """What a record that moves no money must say."""
+    data = body["data"]
+    if kind in _OF_RECEIPTS:
+        _need_original(data)
+    if kind in _SESSION:
+        _need_no_number(body)
+        date.fromisoformat(body["biz_date"])
+        if type(body["session"]) is not str or type(data["drawer"]) is not str:
+            raise UnsoundRecordError("it has no session or no drawer")
+        _need_fund(data) if kind == Kind.OPEN else _need_over_short(data)
+    if kind == Kind.PAPER_SPOILED:
+        _need_no_number(body)
+        _need_paper(data)
+        date.fromisoformat(body["biz_date"])
+    if kind in _REMITTANCES:
+        _need_no_number(body)
+        date.fromisoformat(body["biz_date"])
+        if type(body["session"]) is not str or not is_remittance(kind, data):
+            raise UnsoundRecordError("it does not say what was counted or taken of which batch")
 
 
 def _holds_zero(value: object) -> bool:

@@ -51,7 +51,7 @@ def of_open(body: Body, before: Session | None, in_use: str | None, people: Peop
             told = f"Session {body['session']} was opened on {body['utc'][:10]} for {body['biz_date']}, unapproved."
             found.append(_said("far-date", told))
     else:
-        found += _of_approver(body, people, "opening count")
+        found += of_approver(body, people, "opening count")
     return found
 
 
@@ -61,7 +61,7 @@ def of_pay(body: Body, session: Session | None, people: People) -> list[Problem]
     """
     found = _of_operator(body, people)
     if body["approver"] is not None:
-        found += _of_approver(body, people, "payment")
+        found += of_approver(body, people, "payment")
     if session is None or session.close_seq is not None:
         found.append(why_not_open(body, session))
     elif session.operator != body["operator"]:
@@ -100,7 +100,8 @@ def of_close(body: Body, session: Session, derived: Mapping[TenderKind, Amount],
     return found
 
 
-def _of_approver(body: Body, people: People, what: str) -> list[Problem]:
+def of_approver(body: Body, people: People, what: str) -> list[Problem]:
+    """Of a record's approver: without the right, or who did it themselves."""
     if not allowed(people, body["approver"], Act.APPROVE, body):
         return [_said("no-right", f"{body['approver']} may not approve, or is not known here.")]
     try:

@@ -40,6 +40,7 @@ from countertui.ledger.posting import (
     post_void,
     tender_lines,
 )
+from countertui.ledger.remittances import problems_of_close
 from countertui.ledger.rights_review import why_not_reviewed
 from countertui.ledger.sessions import Sessions
 from countertui.ledger.staff import People, people_of
@@ -170,6 +171,10 @@ def sheet_of(
             _refuse(day, body)
         elif kind == Kind.PAPER_SPOILED:
             sheet.problems += [(body["seq"], problem) for problem in sheet.papers.spoiled(body, day.people)]
+        elif kind == Kind.REMITTANCE_CLOSE:
+            session = sheet.sessions.find(body["session"])
+            found = problems_of_close(connection, batch, bodies, body, session, day.people)
+            sheet.problems += [(body["seq"], problem) for problem in found]
     return sheet
 
 

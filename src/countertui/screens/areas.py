@@ -126,6 +126,12 @@ def _applicants() -> Area:
     return ApplicantsArea()
 
 
+def _mail() -> Area:
+    from countertui.screens.mail import MailArea
+
+    return MailArea()
+
+
 def _menu() -> Area:
     from countertui.screens.menu import MenuArea
 
@@ -170,6 +176,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "tape": _tape,
     "applicant": _applicant,
     "applicants": _applicants,
+    "mail": _mail,
     "menu": _menu,
     "leave": _leave,
     "help": _help,
