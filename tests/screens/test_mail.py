@@ -69,6 +69,7 @@ async def test_one_check_for_several_accounts_is_one_piece(open_counter):
         await counter.keys(*"10422301", "enter")
         assert "This check pays 10422301 already" in counter.message
         await counter.keys(*"L-2041", "enter")
+        assert "beside 1 account, 84.17" in counter.screen()
         await counter.keys("enter")
         assert taken(counter) == [([("10422301", 84_17), ("L-2041", 75_00)], (Tender(CHECK, 159_17, "1041"),), "r1")]
         assert "AGREES" in counter.screen()

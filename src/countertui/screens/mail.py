@@ -363,7 +363,7 @@ class MailArea(Area):
         self.finding.results.display = self._batch is not None
         self.inline.display = self._line is not None
         self.reason.display = self.second.display = self._accepting
-        self._piece.say(piece_row(self._line) if self._line is not None else kept_row(self._kept))
+        self._piece.say(piece_row(self._line, self._kept) if self._line is not None else kept_row(self._kept))
         if self._accepting and self._batch is not None:
             self._piece.say(((f" The batch does not agree: {self._batch.off}.", "warn"),))
         self._progress.display = self._batch is not None

@@ -33,11 +33,13 @@ def progress_row(found: Running) -> Row:
     return ((f" {found.batch.origin.value.upper()} ", "strong"), (f" {pieces}   {money}   ", ""), rest)
 
 
-def piece_row(line: AccountLine) -> Row:
-    """The account that is asked about."""
+def piece_row(line: AccountLine, kept: Sequence[AccountLine]) -> Row:
+    """The account that is asked about, and what the check pays beside it."""
     owed = Cents(sum(charge.balance for charge in line.charges))
     words = f"owes {format_cents(owed)}" if owed > 0 else "owes nothing"
-    return ((f" {line.account} ", "strong"), (f" {line.name}   {words}", ""))
+    more = format_cents(sum(one.amount for one in kept))
+    beside = ((f"   beside {number_of(len(kept), 'account')}, {more}", "warn"),) if kept else ()
+    return ((f" {line.account} ", "strong"), (f" {line.name}   {words}", ""), *beside)
 
 
 def kept_row(kept: Sequence[AccountLine]) -> Row:

@@ -126,7 +126,7 @@ def draw_entry(entry: TapeEntry, width: int) -> Row:
     return (
         (fit(f" {entry.time}", 6) + " ", "dim"),
         (fit(entry.what, 23) + " ", "strong"),
-        (fit(entry.about, width - 54) + " ", ""),
-        (fit(entry.operator, 8) + " ", "dim"),
+        (fit(entry.about, width - 56) + " ", ""),
+        (fit(entry.operator, 10) + " ", "dim"),
         (fit(amount, 12, right=True), "strong"),
     )
