@@ -50,7 +50,8 @@ def till(books: Books) -> Till:
 def second(books: Books, till: Till) -> Till:
     """T2, admitted after the backup, with three records."""
     other = Till(books, "T2")
-    register_terminal(books, ledger_key(books), "T2", "HALL", 1, other.identity.public_key, by=TWO, now=NOW)
+    named = ledger_key(books), "T2", "HALL", 1, other.identity.public_key
+    register_terminal(books, *named, by=TWO, now=NOW, sealing_key=b"s" * 32)
     other.open("S1")
     other.pay(WATER)
     other.pay(WATER)
@@ -231,7 +232,8 @@ def test_two_people_let_in_again_whom_a_register_that_went_on_otherwise_lacks(
     with restored.reading() as connection:
         register, faults = registry.verified(connection, restored.ledger)
     assert faults == ()
-    assert register.terminals["T2", 1].key_at(1) == second.identity.public_key
+    found_again = register.terminals["T2", 1]
+    assert (found_again.key_at(1), found_again.sealing_key) == (second.identity.public_key, None)
     assert fsck(restored).differences == ()
     with pytest.raises(TerminalRefusedError, match="registered already"):
         let_in_again(restored, left)

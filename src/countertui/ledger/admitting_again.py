@@ -46,9 +46,9 @@ def admit_again(
         is_ours = any(verify(each, signed.sig, message) for signed in opened.signatures for each in known)
         if is_ours and (data.terminal, data.epoch) == (left.terminal, left.epoch):
             public_key = bytes.fromhex(data.public_key)
-            sealing_key = bytes.fromhex(data.sealing_key) if data.sealing_key is not None else None
             place = data.terminal, data.office, data.epoch
-            admit_terminal(connection, books, key, *place, public_key, by=by, now=now, sealing_key=sealing_key)
+            # Without its sealing key: it speaks for what it signed, and no personal value is meant for it any more.
+            admit_terminal(connection, books, key, *place, public_key, by=by, now=now, sealing_key=None)
             return
     raise StoreRefusedError(
         f"There is no admission of {left.terminal}, epoch {left.epoch}, on that disk that this ledger signed.",
