@@ -36,6 +36,7 @@ from countertui.domain.card_guard import CardNumberRefused
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import Tender
+from countertui.hardware.no_printer import NoPrinter
 from countertui.ports import PrintOutcome
 
 
@@ -154,6 +155,17 @@ def test_the_drawer_hangs_on_the_first_printer_that_may_open_one(station: Statio
     station.printers = (queue,)
     taken = pay(station, session)
     assert not taken.opens_drawer, "it is opened with its key: nothing to tell at every sale"
+
+
+def test_without_any_printer_money_is_taken_a_no_sale_recorded_and_the_drawers_key_named(
+    station: Station, rosa: Person, session: Session
+) -> None:
+    station.printers = (NoPrinter(),)
+    assert not pay(station, session).opens_drawer
+    seq = open_without_sale(station, rosa, session, "change")
+    assert last(station)["seq"] == seq
+    assert kick(station, seq) == "no printer of this terminal opens it"
+    assert NoPrinter().send(b"x", "0001").state == NoPrinter().kick(5_000).state == "refused"
 
 
 def test_no_sale_is_recorded_with_its_reason_and_moves_no_money(
