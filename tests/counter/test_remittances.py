@@ -6,17 +6,34 @@ from dataclasses import replace
 
 import pytest
 
-from counter_station import FUND, at_work, cart_of, cash, check, close, fee, kinds, last, on, pay, printer_of, reopened
-from countertui.counter.close_drawer import commit_count, open_items
+from counter_station import (
+    FUND,
+    at_work,
+    body,
+    cart_of,
+    cash,
+    check,
+    close,
+    fee,
+    kinds,
+    last,
+    on,
+    pay,
+    printer_of,
+    reopened,
+)
+from countertui.counter.close_drawer import close_drawer, commit_count, open_items
 from countertui.counter.print_queue import unprinted
 from countertui.counter.receipts import receipt_text
 from countertui.counter.remittances import Running, close_remittance, open_remittance, running
 from countertui.counter.station import Session, Station
 from countertui.counter.take_payment import Taken, take_payment
 from countertui.counter.void_receipt import void_now
+from countertui.domain.drawers import TenderCount
 from countertui.domain.money import Cents
 from countertui.domain.remittances import Origin, RemittanceOff, RemittanceRefused, Tally
 from countertui.domain.rights import NotAllowed
+from countertui.domain.tenders import TenderKind
 
 NOTARY = 10_00
 
@@ -105,6 +122,20 @@ def test_a_drawer_has_one_batch_at_a_time_and_is_not_counted_before_its_close(st
     opened(station, session)
 
 
+def test_a_lead_who_closes_an_absent_cashiers_drawer_closes_the_batch_left_in_it(station):
+    _, session = at_work(station)
+    lead = on(station, "lena")
+    batch = opened(station, session)
+    taken = piece(station, session, batch)
+    assert open_items(station, session) == ["Batch of mail open: 1 piece too few, 10.00 too little."]
+    counted = {TenderKind.CHECK: TenderCount(TenderKind.CHECK, 1, Cents(taken.total_cents))}
+    commit_count(station, lead, session, FUND, counted)
+    close_drawer(station, lead, session, "")
+    assert kinds(station)[-2:] == ["remittance_close", "close"]
+    closed = body(station, last(station)["seq"] - 1)
+    assert (closed["operator"], closed["approver"], closed["data"]["reason"]) == ("lena", None, "Left open by rosa")
+
+
 def test_a_piece_of_a_batch_that_is_closed_or_another_drawers_is_refused(station):
     _, session = at_work(station)
     _, other = at_work(station, "ben", "D2")
@@ -119,7 +150,9 @@ def test_a_piece_of_a_batch_that_is_closed_or_another_drawers_is_refused(station
 
 def test_a_piece_prints_no_receipt_and_opens_no_drawer_and_can_be_shown(station):
     _, session = at_work(station)
-    taken = piece(station, session, opened(station, session))
+    batch = opened(station, session, "1", NOTARY)
+    taken = piece(station, session, batch)
+    close_remittance(station, session, batch.batch)
     assert not taken.opens_drawer
     assert unprinted(station) == []
     assert printer_of(station).printed == []

@@ -36,7 +36,7 @@ def piece(till: Till, batch: dict[str, Any], cents: int) -> dict[str, Any]:
 
 
 def closed(till: Till, batch: dict[str, Any], taken: tuple[int, int], **changes: Any) -> dict[str, Any]:
-    head = {name: changes.pop(name) for name in ("approver", "session") if name in changes}
+    head = {name: changes.pop(name) for name in ("approver", "session", "operator") if name in changes}
     said = {"taken_pieces": taken[0], "taken_cents": taken[1], "reason": "", **batch["data"], **changes}
     return till.record(Kind.REMITTANCE_CLOSE, {"remittance": batch["id"], "open_seq": batch["seq"], **said}, **head)
 
@@ -89,9 +89,20 @@ def test_a_difference_that_a_lead_accepted_is_no_error(books: Books, key: Ed2551
     assert reasons(books) == []
 
 
+def test_a_lead_who_closes_it_for_an_absent_cashier_accepts_it(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    batch = opened(till)
+    piece(till, batch, 2_00)
+    closed(till, batch, (1, 2_00), operator="bo", reason="Left open by ann")
+    assert sent(books, key, till) == 201
+    assert reasons(books) == []
+
+
 @pytest.mark.parametrize(
     ("changes", "taken", "reason"),
     [
+        ({"operator": "dee"}, (1, 2_00), "not-approved"),
         ({}, (1, 2_00), "not-approved"),
         ({"approver": "ann"}, (1, 2_00), "no-right"),
         ({}, (2, 5_00), "other-taken"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from countertui.counter.drafts import Form
 from countertui.counter.figures import figures_of
-from countertui.counter.remittances import require_no_batch
+from countertui.counter.remittances import close_left_batch, require_no_batch, running
 from countertui.counter.reports import z_document
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
@@ -53,6 +53,9 @@ def open_items(station: Station, session: Session) -> list[str]:
     carts = working.carts(reader)
     if carts:
         items.append(f"{len(carts)} cart{'s' if len(carts) > 1 else ''} not paid for.")
+    batch = running(station, session)
+    if batch is not None:
+        items.append(f"Batch of {batch.batch.origin.value} open: {batch.off or 'it agrees'}.")
     return items + _not_on_paper(reader, session)
 
 
@@ -88,7 +91,8 @@ def commit_count(
     """
     _require_may_close(station, person, session)
     _require_open(station, session)
-    require_no_batch(station, session)
+    if same_person(person.id, session.operator):
+        require_no_batch(station, session)
     expected = figures_of(station, session).expected()
     counted = {**counts, TenderKind.CASH: TenderCount(TenderKind.CASH, 0, cash.total)}
     station.record(
@@ -115,7 +119,8 @@ def close_drawer(station: Station, person: Person, session: Session, reason: str
     """
     _require_may_close(station, person, session)
     _require_open(station, session)
-    require_no_batch(station, session)
+    if same_person(person.id, session.operator):
+        require_no_batch(station, session)
     figures = figures_of(station, session)
     count = _last_count(figures)
     expected = figures.expected()
@@ -123,6 +128,8 @@ def close_drawer(station: Station, person: Person, session: Session, reason: str
     reason = checked_text(reason, "The reason", LONGEST_REASON)
     if not reason and any(abs(each.cents) > station.rules.over_short_reason_above for each in differences):
         raise CloseRefused("A difference this large needs a reason.", press="Type the reason, or count again.")
+    if not same_person(person.id, session.operator):
+        close_left_batch(station, person, session)
     fact = Fact(
         id=station.ids(),
         kind=Kind.CLOSE,

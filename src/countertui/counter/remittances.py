@@ -87,14 +87,34 @@ def close_remittance(
     All figures signed here follow from the records. Raises RemittanceOff where it does not agree and nobody accepts
     that, RemittanceRefused, NotAllowed for who may not or took the pieces, StoreHalted.
     """
+    require_now(station, session.operator, Act.TAKE_MONEY)
     reason = checked_text(reason, "The reason", LONGEST_REASON)
     found = _running(station.db, session)
     if found is None or found.batch.id != batch.id:
         raise RemittanceRefused("That batch is not open any more.", "Nothing was recorded.", "F10, M shows what is.")
     if found.off:
         _require_accepted(station, session, found, approver, reason)
+    _record_close(station, session, found, session.operator, approver, reason)
+    return found
+
+
+def close_left_batch(station: Station, person: Person, session: Session) -> None:
+    """Close a batch that an absent operator left open, if there is one, as the drawer is closed for them.
+
+    `person` may close others' drawers and did not key in the pieces: they accept a difference by doing it.
+    Raises NotAllowed, StoreHalted.
+    """
+    found = _running(station.db, session)
+    if found is not None:
+        require_now(station, person.id, Act.APPROVE)
+        _record_close(station, session, found, person.id, None, f"Left open by {session.operator}")
+
+
+def _record_close(
+    station: Station, session: Session, found: Running, operator: str, approver: Person | None, reason: str
+) -> None:
     data = RemittanceCloseData(
-        remittance=batch.id,
+        remittance=found.batch.id,
         open_seq=found.batch.open_seq,
         origin=found.batch.origin.value,
         pieces=found.batch.control.pieces,
@@ -106,14 +126,13 @@ def close_remittance(
     fact = Fact(
         id=station.ids(),
         kind=Kind.REMITTANCE_CLOSE,
-        operator=session.operator,
+        operator=operator,
         approver=approver.id if found.off and approver is not None else None,
         session=session.id,
         biz_date=session.biz_date,
         data=data,
     )
-    station.record(fact, before=lambda: require_now(station, session.operator, Act.TAKE_MONEY))
-    return found
+    station.record(fact)
 
 
 def require_open_batch(station: Station, session: Session, remittance: str) -> None:
