@@ -64,6 +64,21 @@ def test_a_document_becomes_paper(child: PrintChild) -> None:
         assert virtual.paper.kicks == [5]
 
 
+def test_one_that_was_heard_and_hangs_before_its_first_job_is_sent_nothing(child: PrintChild) -> None:
+    with VirtualPrinter() as virtual:
+        printer = receipt_printer(child, virtual)
+        assert says(printer, "ok")
+        with virtual.faults() as faults:
+            faults.hung = True
+        data = printer.render(to_json(DOCUMENT))
+        assert printer.send(data, "0001") == PrintOutcome("refused", "no answer"), "not called sent, and never listed"
+        assert printer.kick(600) == PrintOutcome("refused", "no answer")
+        with virtual.faults() as faults:
+            faults.hung = False
+        assert printer.send(data, "0002") == PrintOutcome("confirmed")
+        assert (len(virtual.receipts), virtual.paper.kicks) == (1, []), "no drawer opens before nobody"
+
+
 def test_the_chip_says_what_is_wrong_also_while_a_job_waits(child: PrintChild) -> None:
     with VirtualPrinter() as virtual:
         printer = receipt_printer(child, virtual)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from countertui.domain.check_line import CheckLine
 from countertui.hardware.check_readers import CheckNotRead
@@ -189,7 +189,8 @@ class ReceiptPrinter:
         """
         if self._watch.due() and self._port.acquire(blocking=False):
             try:
-                look(self._link, self._watch)
+                if look(self._link, self._watch):  # else one that hangs before its first job passes for mute
+                    self._abilities = replace(self._abilities, answers=True)
             finally:
                 self._port.release()
         return self._watch.word

@@ -146,8 +146,8 @@ class Watch:
         return self.mono_ms() - self._open_since if self.drawer == "open" and self._open_since is not None else None
 
 
-def look(link: Link, watch: Watch) -> None:
-    """Open, ask and close, and have the watch know; raises nothing for a printer's faults.
+def look(link: Link, watch: Watch) -> bool:
+    """Open, ask and close, and have the watch know; whether it answered. Raises nothing for a printer's faults.
 
     An answer among bytes that mean nothing is not believed: at a wrong speed, noise can look like one.
     """
@@ -155,7 +155,7 @@ def look(link: Link, watch: Watch) -> None:
         talk = looked_at(link, watch.mono_ms)
     except PrinterError as error:
         watch.missed(error.word, error)
-        return
+        return False
     watch.dropped += talk.reader.dropped
     if not link.answers:
         watch.reached()
@@ -165,3 +165,5 @@ def look(link: Link, watch: Watch) -> None:
         watch.missed("unknown")
     else:
         watch.heard(talk.status)
+        return True
+    return False
