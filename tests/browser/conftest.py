@@ -17,6 +17,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 from countertui.ledger.books import Books
 from countertui.ledger.server import app
 from countertui.sync.keyslots import Secrets
+from ledger.engine import ENGINES, Engine
 from ledger.town import NOW, Till, founded, ledger_key
 from on_loopback import served
 
@@ -36,11 +37,19 @@ PHONE = (390, 844)
 """CSS pixels of a usual phone."""
 
 
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """SQLite, or this test process's own PostgreSQL server."""
+    name: str = request.param
+    return Engine(name, request.getfixturevalue("postgres") if name == "postgres" else None)
+
+
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
-    opened = founded(tmp_path / "ledger")
-    yield opened
-    opened.close()
+def books(engine: Engine, tmp_path: Path) -> Iterator[Books]:
+    with engine.database() as database:
+        opened = founded(tmp_path / "ledger", database=database)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture
