@@ -23,6 +23,7 @@ from countertui.domain.demo import is_demo
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.hardware import links
 from countertui.hardware.attached import display_of, readers_of
+from countertui.hardware.heard import HeardPrinters
 from countertui.hardware.no_printer import NoPrinter
 from countertui.hardware.print_child import PrintChild
 from countertui.hardware.receipt_printer import PaperSetting, ReceiptPrinter
@@ -46,7 +47,7 @@ from countertui.sync.transport import LedgerClient
 from countertui.sync.vault import Vault
 
 KEYS, SETTINGS, DEMO, LOGO = "keys.json", "terminal.toml", "demo.json", "logo.png"
-PAPER, DEVICES = "paper.txt", "devices.json"
+PAPER, DEVICES, HEARD = "paper.txt", "devices.json", "printers-heard.json"
 KeepChild = Callable[[subprocess.Popen[str]], None]
 
 
@@ -307,13 +308,21 @@ def _virtual_paper(folder: Path) -> Path | None:
 
 
 def _printers(folder: Path, tables: Sequence[PrinterTable], clock: Clock) -> tuple[Printer, ...]:
-    child = _print_child(folder)
-    return tuple(
-        ReceiptPrinter(child, links.of(table), clock.mono_ms, _paper(table), name=table.name) for table in tables
-    )
+    child, heard = _print_child(folder), HeardPrinters(folder / HEARD)
+    return tuple(_printer(table, child, clock, heard) for table in tables)
 
 
-def _paper(device: PrinterTable) -> PaperSetting:
+def _printer(table: PrinterTable, child: PrintChild, clock: Clock, heard: HeardPrinters) -> ReceiptPrinter:
+    """A printer; that it answers is kept from one start to the next, unless its settings say whether it does."""
+    link = links.of(table)
+    told_apart = f"{table.name} {link.name}"
+    setting = _paper(table, answers=heard.knows(told_apart) if table.answers is None else table.answers)
+    if table.answers is not None:
+        return ReceiptPrinter(child, link, clock.mono_ms, setting, name=table.name)
+    return ReceiptPrinter(child, link, clock.mono_ms, setting, name=table.name, heard=partial(heard.note, told_apart))
+
+
+def _paper(device: PrinterTable, *, answers: bool) -> PaperSetting:
     """A print server's queue opens no drawer: it could hold that back, and open it hours later."""
     return PaperSetting(
         device.columns,
@@ -326,6 +335,7 @@ def _paper(device: PrinterTable) -> PaperSetting:
         micr=(device.micr, device.reads_checks_in) if device.micr and device.reads_checks_in else None,
         drawer_open=device.drawer_open,
         poll_ms=device.poll_s * 1000,
+        answers=answers,
     )
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from countertui.domain.documents import Cut, Document, Pair, Qr, Text, to_json
 from countertui.hardware.conversation import Conversation
+from countertui.hardware.heard import HeardPrinters
 from countertui.hardware.kick_in_a_job import KickInAJob
 from countertui.hardware.links.link import Deadlines
 from countertui.hardware.links.tcp import TcpLink
@@ -77,6 +78,46 @@ def test_one_that_was_heard_and_hangs_before_its_first_job_is_sent_nothing(child
             faults.hung = False
         assert printer.send(data, "0002") == PrintOutcome("confirmed")
         assert (len(virtual.receipts), virtual.paper.kicks) == (1, []), "no drawer opens before nobody"
+
+
+def test_one_that_was_heard_before_a_restart_and_hangs_ever_since_is_sent_nothing(
+    child: PrintChild, tmp_path: Path
+) -> None:
+    kept = tmp_path / "printers-heard.json"
+    with VirtualPrinter() as virtual:
+        link = TcpLink(virtual.host, virtual.port, QUICK)
+
+        def started_anew() -> ReceiptPrinter:
+            heard = HeardPrinters(kept)
+            setting = PaperSetting(poll_ms=1, answers=heard.knows("front"))
+            return ReceiptPrinter(child, link, mono_ms, setting, heard=lambda: heard.note("front"))
+
+        assert says(started_anew(), "ok")
+        with virtual.faults() as faults:
+            faults.hung = True
+        printer = started_anew()
+        assert printer.send(printer.render(to_json(DOCUMENT)), "0001") == PrintOutcome("refused", "no answer")
+        assert printer.kick(600) == PrintOutcome("refused", "no answer")
+        with virtual.faults() as faults:
+            faults.hung = False
+        assert virtual.paper.kicks == []
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", "[1, null]", "\x00", '{"front": 1'])
+def test_a_file_that_was_lost_or_spoilt_means_that_nobody_was_heard(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "printers-heard.json"
+    if content is not None:
+        path.write_text(content)
+    heard = HeardPrinters(path)
+    assert not heard.knows("front")
+    heard.note("front")
+    assert HeardPrinters(path).knows("front")
+
+
+def test_where_nothing_can_be_written_it_is_known_until_the_program_ends(tmp_path: Path) -> None:
+    heard = HeardPrinters(tmp_path / "nowhere" / "printers-heard.json")
+    heard.note("front")
+    assert heard.knows("front")
 
 
 def test_the_chip_says_what_is_wrong_also_while_a_job_waits(child: PrintChild) -> None:

@@ -83,6 +83,9 @@ class PrinterTable(SerialTable):
     micr: Annotated[Literal["epson", "axiohm"] | None, Field(description='"epson" or "axiohm"')] = None
     micr_alphabet: Annotated[str | None, Field(description="how its check reader writes the symbols")] = None
     process_ids: Annotated[bool | None, Field(description="true or false")] = None
+    answers: Annotated[
+        bool | None, Field(description="true or false, or no such line: whether it does is learnt, and kept")
+    ] = None
     poll_s: Annotated[
         int, Field(ge=0, le=300, description="seconds between looks at an idle printer, 0 for never, up to 300")
     ] = 8

@@ -30,6 +30,7 @@ class PaperSetting:
 
     `micr` is the dialect and alphabet of its check reader, None if it has none; `drawer_open` the level of the drawer's
     switch while it is open, None if it has none; `poll_ms` lies between looks at it while it is idle, 0 for never.
+    `answers`: it is known to, so that its silence means something.
     """
 
     columns: int = 42
@@ -44,14 +45,19 @@ class PaperSetting:
     micr: tuple[MicrDialect, str] | None = None
     drawer_open: Level | None = None
     poll_ms: int = USUAL_POLL_MS
+    answers: bool = False
 
     @property
     def abilities(self) -> Abilities:
         """What the printer can tell, before it has shown it."""
-        return Abilities(process_ids=None if self.knows_process_ids else False)
+        return Abilities(answers=self.answers, process_ids=None if self.knows_process_ids else False)
 
 
 USUAL_PAPER = PaperSetting()
+
+
+def _not_kept() -> None:
+    """Nobody keeps that a printer answered."""
 
 
 class ReceiptPrinter:
@@ -65,8 +71,10 @@ class ReceiptPrinter:
         setting: PaperSetting = USUAL_PAPER,
         patience: Patience = USUAL_PATIENCE,
         name: str = "",
+        heard: Callable[[], None] = _not_kept,
     ) -> None:
         self._name = name or link.name
+        self._heard = heard
         self._child = child
         self._link = link
         self._mono_ms = mono_ms
@@ -111,7 +119,7 @@ class ReceiptPrinter:
                 give_up=self._give_up,
                 at_rest=self._kick.at_rest,
             )
-            self._abilities = outcome.abilities
+            self._learn(outcome.abilities)
             return self._told(outcome)
 
     @property
@@ -190,7 +198,7 @@ class ReceiptPrinter:
         if self._watch.due() and self._port.acquire(blocking=False):
             try:
                 if look(self._link, self._watch):  # else one that hangs before its first job passes for mute
-                    self._abilities = replace(self._abilities, answers=True)
+                    self._learn(replace(self._abilities, answers=True))
             finally:
                 self._port.release()
         return self._watch.word
@@ -204,6 +212,11 @@ class ReceiptPrinter:
         """End the wait of a job under way and the print child."""
         self.give_up()
         self._child.close()
+
+    def _learn(self, abilities: Abilities) -> None:
+        if abilities.answers and not self._abilities.answers:
+            self._heard()
+        self._abilities = abilities
 
     def _told(self, outcome: Outcome) -> PrintOutcome:
         if outcome.state in _TOOK_IT:
