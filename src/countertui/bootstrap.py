@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import select
 import subprocess
 import sys
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -37,12 +39,31 @@ def run_counter(folder: Path) -> int:
 
     desk = ThreadedDesk(folder)
     app = CounterApp(desk)
+    when_hung_up(partial(app.call_from_thread, app.exit))
     try:
         app.run(mouse=True)
     finally:
         desk.close()
         lock.close()
     return app.return_code or 0
+
+
+def when_hung_up(end: Callable[[], None]) -> None:
+    """Call `end`, from a thread of its own, once the terminal that the program runs in is gone.
+
+    A closed window or a lost line ends most programs by a signal; where none comes, one that goes on would read an end
+    of file for ever and keep the store from whoever opens the counter next.
+    """
+    if not sys.stdin.isatty():
+        return
+    hung_up = select.poll()
+    hung_up.register(sys.stdin.fileno(), 0)  # an end of the line is told unasked, and nothing else
+
+    def watch() -> None:
+        hung_up.poll()
+        end()
+
+    threading.Thread(target=watch, name="terminal", daemon=True).start()
 
 
 class ThreadedDesk:

@@ -122,3 +122,23 @@ def test_what_was_half_typed_survives_a_kill(city: Path) -> None:
         [sys.executable, "-m", "countertui", "verify", "--dir", str(city)], capture_output=True, text=True, check=False
     )
     assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+def test_a_terminal_that_is_gone_ends_the_program_and_lets_go_of_the_store(city: Path) -> None:
+    """No signal comes: the pseudo-terminal is nobody's controlling one, as a window's may be that crashed."""
+    line, end = os.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": ""}
+    command = [sys.executable, "-m", "countertui", "demo", "--dir", str(city)]
+    with subprocess.Popen(
+        command, stdin=end, stdout=end, stderr=end, env=environment, start_new_session=True
+    ) as counter:
+        os.close(end)
+        try:
+            shown = b""
+            while b"demo PIN" not in shown:
+                shown += os.read(line, 4096)
+        finally:
+            os.close(line)
+        assert counter.wait(timeout=20) == 0
+    with _rosa(city) as person:
+        person.wait_for("Open a drawer")
