@@ -160,6 +160,10 @@ def test_json_of_everything_that_reports(city: City) -> None:
         "inbox",
         "rejected_uploads",
         "out_of_balance",
+        "awaited",
+        "reseal_wanted",
+        "backed_up_at",
+        "no_backup_hours",
     }
 
 

@@ -282,7 +282,7 @@ def test_row_28_a_golden_journal_still_means_the_same() -> None:
     assert states == {"T1-1": "taken", "T1-2": "void", "T1-3": "refunded"}
     kinds = {json.loads(record["body"])["kind"] for record in journal["records"]}
     since = {Kind.BACKUP, Kind.RESTORE, Kind.CLOCK_CHANGE, Kind.KEY_ROTATE, Kind.LOG_ACCEPTED, Kind.RIGHTS_REVIEW}
-    since |= {Kind.PAPER_SPOILED, Kind.NO_SALE, Kind.ENDORSE_AGAIN}
+    since |= {Kind.PAPER_SPOILED, Kind.NO_SALE, Kind.ENDORSE_AGAIN, Kind.REMITTANCE_OPEN, Kind.REMITTANCE_CLOSE}
     assert kinds == {kind.value for kind in Kind} - {kind.value for kind in since}
     taken = json.loads(next(r["body"] for r in journal["records"] if '"receipt_no":"T1-1"' in r["body"]))
     total = taken["data"]["total_cents"]

@@ -13,9 +13,12 @@ from textual.pilot import Pilot
 
 from countertui.counter.station import Session
 from countertui.screens.app import CounterApp
+from countertui.screens.bursts import Bursts
 from countertui.screens.payment import PaymentArea
 from screens.fake_desk import PEOPLE, FakeDesk
 
+QUICK_SECONDS = 0.004
+"""As far apart as keys that tests send can't be: nobody waits long for a scanner's silence."""
 SVGImageExtension.file_extension = "svg"  # its own name for it is one that newer syrupy does not read
 SESSION = Session("s1", "D1", "ana", "Ana Quill", "2026-11-23", 200_00, 200_00, 2)
 
@@ -70,7 +73,7 @@ class Counter:
     async def settle(self) -> None:
         await self.pilot.pause()
         while self.app.bursts.waiting:
-            await self.pilot.pause(0.01)
+            await self.pilot.pause(QUICK_SECONDS)
         await self.app.hands.idle()
         await self.desk.idle()
         await self.pilot.pause()
@@ -119,6 +122,7 @@ def open_counter() -> Open:
     ) -> AsyncIterator[Counter]:
         desk = desk or FakeDesk()
         app = CounterApp(desk, poll_seconds=0)
+        app.bursts = Bursts(QUICK_SECONDS)
         async with app.run_test(size=size) as pilot:
             counter = Counter(app, pilot, desk)
             if who is not None:

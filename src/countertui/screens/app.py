@@ -18,7 +18,7 @@ from countertui.errors import CounterError
 from countertui.screens.area import Area, Command
 from countertui.screens.areas import make_area
 from countertui.screens.beside import OneAtATime
-from countertui.screens.bursts import GAP_SECONDS, Burst, Bursts
+from countertui.screens.bursts import Burst, Bursts
 from countertui.screens.check_in_printer import CheckInPrinter
 from countertui.screens.colors import OF_MANY, few_colors, theme_for
 from countertui.screens.escapes import ignore_option_symbols
@@ -177,7 +177,7 @@ class CounterApp(App[None]):
         if self._silence is not None:
             self._silence.stop()
         if self.bursts.waiting:
-            self._silence = self.set_timer(GAP_SECONDS, self._silent)
+            self._silence = self.set_timer(self.bursts.gap_seconds, self._silent)
 
     def _shows_at_once(self, key: str) -> bool:
         idle = not self.hands.busy and self.area.at is not None

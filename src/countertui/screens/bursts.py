@@ -43,7 +43,8 @@ class Burst:
 class Bursts:
     """Holds letters until the next one is late; gives what is to be handled, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, gap_seconds: float = GAP_SECONDS) -> None:
+        self.gap_seconds = gap_seconds
         self._held: list[Stroke] = []
         self._first_sent = False
 
@@ -54,7 +55,7 @@ class Bursts:
 
     def take(self, stroke: Stroke, *, at_once: bool) -> list[Stroke | Burst]:
         """A key came; what is to be handled now. at_once: a letter that begins anew goes to a field that is idle."""
-        near = bool(self._held) and stroke.at - self._held[-1].at <= GAP_SECONDS
+        near = bool(self._held) and stroke.at - self._held[-1].at <= self.gap_seconds
         if near and stroke.letter:
             self._held.append(stroke)
             return []
