@@ -195,7 +195,7 @@ def test_a_receipt_is_shown_as_it_was_printed_marked_as_a_copy_with_how_it_stand
     lines = shown()
     assert lines[:2] == ["COPY", "DEMO - NOT A REAL RECEIPT"]
     assert any(line.startswith("Receipt T1-3") for line in lines)
-    assert "[QR]" in lines
+    assert any(line.startswith("[QR]") for line in lines), "a claim may have a blank that its line is parted at"
     store = sqlite3.connect(city.folder / "store.db")
     store.execute("UPDATE receipt SET state = 'void' WHERE receipt_no = 'T1-3'")
     store.commit()
