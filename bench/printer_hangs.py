@@ -67,6 +67,7 @@ def _echoes(payments: int, keys: int, *, hangs: bool) -> list[float]:
             _until_quiet(leader, 1.0)
             return [_echo(leader) for _ in range(keys)]
         finally:
+            _leave(leader)
             end(child, leader)
 
 
@@ -111,6 +112,13 @@ def _paid(leader: int) -> None:
     wait_for(b"taken", leader, time.perf_counter())
 
 
+def _leave(leader: int) -> None:
+    """As one does who is signed on: it is asked about first."""
+    os.write(leader, b"\x11")
+    _until_quiet(leader, 0.3)
+    os.write(leader, b"y")
+
+
 def _echo(leader: int) -> float:
     begun = time.perf_counter()
     os.write(leader, KEY)
@@ -122,7 +130,7 @@ def _echo(leader: int) -> float:
 
 
 def _until_quiet(leader: int, seconds: float) -> None:
-    """Until the screen has stood still for so long; no more than a dozen times as long."""
-    until = time.perf_counter() + 12 * seconds
+    """Until the screen has stood still for so long; no more than three times as long."""
+    until = time.perf_counter() + 3 * seconds
     while time.perf_counter() < until and select.select([leader], [], [], seconds)[0]:
         os.read(leader, 65536)

@@ -141,4 +141,4 @@ def test_a_terminal_that_is_gone_ends_the_program_and_lets_go_of_the_store(city:
             os.close(line)
         assert counter.wait(timeout=20) == 0
     with _rosa(city) as person:
-        person.wait_for("Open a drawer")
+        person.wait_for("Rosa Delgado")

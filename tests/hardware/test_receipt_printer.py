@@ -90,7 +90,8 @@ def test_one_that_was_heard_before_a_restart_and_hangs_ever_since_is_sent_nothin
         def started_anew() -> ReceiptPrinter:
             heard = HeardPrinters(kept)
             setting = PaperSetting(poll_ms=1, answers=heard.knows("front"))
-            return ReceiptPrinter(child, link, mono_ms, setting, heard=lambda: heard.note("front"))
+            patience = Patience(500, 20_000, 300)
+            return ReceiptPrinter(child, link, mono_ms, setting, patience, heard=lambda: heard.note("front"))
 
         assert says(started_anew(), "ok")
         with virtual.faults() as faults:
