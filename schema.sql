@@ -160,6 +160,17 @@ CREATE TABLE paper_keyed (          -- derived: numbers of paper receipts keyed 
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX paper_keyed_by_receipt ON paper_keyed (receipt_no) WHERE receipt_no IS NOT NULL;
 
+CREATE TABLE card_unknown (         -- derived: card charges that stood in no receipt when nobody knew of them, and what became of each
+  seq      INTEGER PRIMARY KEY,     -- the record that says so
+  id       TEXT NOT NULL UNIQUE,    -- its id, saved before the customer was asked
+  cart     TEXT NOT NULL,
+  session  TEXT NOT NULL,
+  cents    INTEGER NOT NULL,
+  state    TEXT NOT NULL CHECK (state IN ('unknown', 'charged', 'not_charged', 'reversed', 'paid')),
+  end_seq  INTEGER                  -- the record that settled it last, or the receipt that has it
+) STRICT;
+CREATE INDEX card_unknown_open ON card_unknown (state) WHERE state IN ('unknown', 'charged');
+
 CREATE TABLE drawer_move (          -- derived: what each record puts into a session's drawer (positive) or takes out
   seq      INTEGER NOT NULL,
   session  TEXT NOT NULL REFERENCES session (id),
@@ -202,6 +213,15 @@ CREATE TABLE cart (                 -- working: what is being paid for; its id b
   state     TEXT NOT NULL CHECK (state IN ('open', 'parked')),
   saved_utc TEXT NOT NULL,
   body      TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE card_ask (             -- working: what was asked of the card terminal, until a receipt or a card_unknown record has it
+  id        TEXT PRIMARY KEY,       -- fixed before the customer is asked
+  cart      TEXT NOT NULL,
+  session   TEXT NOT NULL,
+  operator  TEXT NOT NULL,
+  cents     INTEGER NOT NULL,
+  asked_at  TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE draft (                -- working: a count half-typed, until its drawer is opened or closed; an applicant

@@ -35,6 +35,7 @@ TABLE = {
     Act.IMPORT: {Role.TECHNICIAN, Role.ADMIN},
     Act.READ_PERSONAL: {Role.LEAD, Role.TECHNICIAN},
     Act.KEEP_PAPER: {Role.TECHNICIAN, Role.ADMIN},
+    Act.SETTLE_CARD: {Role.CASHIER, Role.LEAD, Role.TECHNICIAN},
 }
 """DESIGN's table of rights, written down a second time."""
 MONEY = {Act.TAKE_MONEY, Act.ASK, Act.APPROVE, Act.SEAL, Act.CLOSE_OTHERS, Act.REPRINT, Act.NO_SALE}

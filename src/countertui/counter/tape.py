@@ -118,6 +118,16 @@ _TOLD: dict[Kind, Callable[[Data], tuple[str, str, int | None]]] = {
         f"{data['origin']}, {number_of(data['taken_pieces'], 'piece')}{', ' if data['reason'] else ''}{data['reason']}",
         data["taken_cents"],
     ),
+    Kind.CARD_UNKNOWN: lambda data: (
+        "Card not known",
+        f"{data['payor']}{', taken off' if data['reference'] else ''}",
+        data["cents"],
+    ),
+    Kind.CARD_SETTLED: lambda data: (
+        "Card settled",
+        f"{data['verdict'].replace('_', ' ')}, report {data['report']}",
+        data["cents"],
+    ),
     Kind.REVEAL: lambda _: ("Expected seen", "X report", None),
     Kind.OPEN: lambda data: ("Drawer opened", f"drawer {data['drawer']}", data["counted_cents"]),
     Kind.COUNT: lambda data: ("Drawer counted", f"drawer {data['drawer']}", None),

@@ -17,6 +17,7 @@ from countertui.domain.cash_rounding import ROUNDING_CODE
 from countertui.domain.paper_books import PaperData, paper_data
 from countertui.domain.personal import Salted, commitment
 from countertui.domain.receipts import FeeLine, SettledLine, Settlement
+from countertui.domain.tenders import Tender
 
 VERSION = 1
 
@@ -47,6 +48,8 @@ class Kind(StrEnum):
     REPRINT = "reprint"
     ENDORSE_AGAIN = "endorse_again"
     NO_SALE = "no_sale"
+    CARD_UNKNOWN = "card_unknown"
+    CARD_SETTLED = "card_settled"
     REVEAL = "reveal"
     COUNT = "count"
     CLOSE = "close"
@@ -92,11 +95,14 @@ class LineData(TypedDict):
 
 
 class TenderData(TypedDict):
-    """One tender as handed over."""
+    """One tender as handed over. Of a card: the id under which it was asked for, and what its slip says of it."""
 
     kind: str
     cents: int
     reference: str
+    ask: NotRequired[str]
+    brand: NotRequired[str]
+    last4: NotRequired[str]
 
 
 class PayData(TypedDict):
@@ -218,10 +224,18 @@ class DrawerCountData(TypedDict):
     counted: list[CountData]
 
 
+class OpenCardData(TypedDict):
+    """A card charge that stands in no receipt and is not settled: the record that says so, and what was asked."""
+
+    unknown_seq: int
+    cents: int
+
+
 class CloseData(TypedDict):
     """`close`: the session's first and last sequence numbers, what was counted, expected, and the difference.
 
     counts is how many counts were committed, first_over_short what the first of them showed: a recount hides neither.
+    open_cards: card charges of the session that are not settled; none of them is in the expected figures.
     """
 
     drawer: str
@@ -236,6 +250,7 @@ class CloseData(TypedDict):
     receipts: int
     reason: str
     open_requests: list[str]
+    open_cards: NotRequired[list[OpenCardData]]
 
 
 class SealData(TypedDict):
@@ -358,7 +373,7 @@ def pay_data(settlement: Settlement) -> PayData:
     data = PayData(
         payor=settlement.cart.payor,
         lines=[_line(n, settled) for n, settled in enumerate(settlement.lines, start=1)],
-        tenders=[TenderData(kind=t.kind.value, cents=t.cents, reference=t.reference) for t in settlement.tenders],
+        tenders=[_tender(tender) for tender in settlement.tenders],
         change_cents=settlement.change,
         total_cents=settlement.total,
     )
@@ -366,6 +381,15 @@ def pay_data(settlement: Settlement) -> PayData:
         data["paper"] = paper_data(settlement.cart.paper)
     if settlement.cart.remittance:
         data["remittance"] = settlement.cart.remittance
+    return data
+
+
+def _tender(tender: Tender) -> TenderData:
+    data = TenderData(kind=tender.kind.value, cents=tender.cents, reference=tender.reference)
+    if tender.ask:
+        data["ask"] = tender.ask
+    if tender.slip is not None:
+        data["brand"], data["last4"] = tender.slip.brand, tender.slip.last4
     return data
 
 

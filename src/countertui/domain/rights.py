@@ -45,14 +45,15 @@ class Act(StrEnum):
     IMPORT = "import reference data"
     READ_PERSONAL = "read personal data"
     KEEP_PAPER = "keep paper receipt books"
+    SETTLE_CARD = "settle a card charge"
 
 
 ALLOWED: dict[Role, frozenset[Act]] = {
-    Role.CASHIER: frozenset({Act.TAKE_MONEY, Act.ASK, Act.SEAL, Act.REPRINT, Act.NO_SALE}),
+    Role.CASHIER: frozenset({Act.TAKE_MONEY, Act.ASK, Act.SEAL, Act.REPRINT, Act.NO_SALE, Act.SETTLE_CARD}),
     Role.LEAD: frozenset(
         {Act.APPROVE, Act.SEE_EXPECTED, Act.CLOSE_OTHERS, Act.SEAL, Act.REPRINT, Act.NO_SALE, Act.AGREE}
         | {Act.APPROVE_RESET, Act.REVIEW_RIGHTS, Act.SEE_ALARMS}
-        | {Act.READ_PERSONAL}
+        | {Act.READ_PERSONAL, Act.SETTLE_CARD}
     ),
     Role.TECHNICIAN: frozenset(
         {
@@ -68,6 +69,7 @@ ALLOWED: dict[Role, frozenset[Act]] = {
             Act.SEE_ALARMS,
             Act.READ_PERSONAL,
             Act.KEEP_PAPER,
+            Act.SETTLE_CARD,
         }
     ),
     Role.AUDITOR: frozenset({Act.SEE_EXPECTED, Act.REVIEW_RIGHTS}),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from countertui.domain.card_guard import refuse_card_numbers
+from countertui.domain.card_slips import CardSlip
 from countertui.domain.micr import Micr
 from countertui.domain.money import Cents
 from countertui.domain.refusal import Refused
@@ -48,16 +49,28 @@ class Tender:
     """One piece of payment: kind, amount in cents as handed over, and its reference (check number, approval code).
 
     micr is a check's magnetic line, where it was given: personal data, which no working table keeps.
+    ask is the id under which a card's sum was saved before the card terminal was asked for it, slip what its slip says
+    of the card; empty and None where it was charged elsewhere, or the slip was not asked for.
     """
 
     kind: TenderKind
     cents: Cents
     reference: str = ""
     micr: Micr | None = field(default=None, repr=False)
+    ask: str = ""
+    slip: CardSlip | None = None
 
 
-def checked_tender(kind: TenderKind, cents: Cents, reference: str, micr: Micr | None = None) -> Tender:
-    """Make a tender from what was typed; cents as handed over. Only a check has a magnetic line.
+def checked_tender(
+    kind: TenderKind,
+    cents: Cents,
+    reference: str,
+    micr: Micr | None = None,
+    *,
+    ask: str = "",
+    slip: CardSlip | None = None,
+) -> Tender:
+    """Make a tender from what was typed; cents as handed over. Only a check has a magnetic line, only a card a slip.
 
     Raises TenderRefused if nothing was given or its number is missing, CardNumberRefused or TextRefused if the
     reference holds what no reference may.
@@ -76,4 +89,11 @@ def checked_tender(kind: TenderKind, cents: Cents, reference: str, micr: Micr | 
     refuse_controls(reference, kind.reference_label)
     if len(reference) > REFERENCE_LENGTH:
         raise TenderRefused(f"{kind.reference_label} is longer than {REFERENCE_LENGTH} characters.")
+    if kind is TenderKind.CARD:
+        return Tender(kind, cents, reference, ask=ask, slip=slip)
     return Tender(kind, cents, reference, micr if kind is TenderKind.CHECK else None)
+
+
+def rechecked(tender: Tender) -> Tender:
+    """The same tender, if it can be taken as it stands. Raises as `checked_tender`."""
+    return checked_tender(tender.kind, tender.cents, tender.reference, tender.micr, ask=tender.ask, slip=tender.slip)

@@ -19,6 +19,7 @@ _MADE = re.compile(r"(?:--[^\n]*\n|\s)*CREATE TABLE (\w+)")
 _INDEX_ON = re.compile(r"CREATE (?:UNIQUE )?INDEX \w+ ON (\w+)")
 _ADDED_LATER = frozenset(
     {"own_key", "registry", "operator_leave", "log_seen", "draft", "personal", "paper_keyed", "print_attempt"}
+    | {"card_ask", "card_unknown"}
 )
 """Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
 _CART_BEFORE_5 = """CREATE TABLE cart (
@@ -78,7 +79,8 @@ _UNFINISHED = "CREATE INDEX print_job_unfinished"
 _ATTEMPTS_SINCE_10 = "CREATE INDEX print_attempt_of_job"
 _REQUESTED_SINCE_6 = "CREATE INDEX receipt_requested"
 _PAPER_SINCE_9 = "CREATE INDEX paper_keyed_by_receipt"
-_LATER_INDEXES = (_REQUESTED_SINCE_6, _PAPER_SINCE_9, _ATTEMPTS_SINCE_10)
+_CARDS_SINCE_12 = "CREATE INDEX card_unknown_open"
+_LATER_INDEXES = (_REQUESTED_SINCE_6, _PAPER_SINCE_9, _ATTEMPTS_SINCE_10, _CARDS_SINCE_12)
 _GUARDS = ("journal_is_append_only", "journal_keeps_everything", "journal_has_no_gap_and_no_fork")
 
 
@@ -223,6 +225,16 @@ def _applicants(db: Database) -> None:
     )
     db.conn.execute("DROP TABLE draft_before")
     db.conn.execute("PRAGMA user_version=11")
+
+
+@steps(name="12")
+def _card_charges(db: Database) -> None:
+    """What was asked of the card terminal, and charges of which nobody knew; no record before says any."""
+    _make(db, "card_ask", "card_unknown")
+    for statement in statements_of("store.db"):
+        if statement.startswith(_CARDS_SINCE_12):
+            db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version=12")
 
 
 def _make(db: Database, *tables: str) -> None:

@@ -32,6 +32,8 @@ _PAPER = """INSERT INTO paper_keyed (series, paper_no, seq, receipt_no, state, p
   ON CONFLICT (series, paper_no) DO UPDATE SET seq = excluded.seq, receipt_no = excluded.receipt_no,
   state = excluded.state, paper_date = excluded.paper_date"""
 _PAPER_VOID = "UPDATE paper_keyed SET state = 'void' WHERE receipt_no = ?"
+_CARD_UNKNOWN = "INSERT INTO card_unknown (seq, id, cart, session, cents, state) VALUES (?, ?, ?, ?, ?, 'unknown')"
+_CARD_STATE = "UPDATE card_unknown SET state = ?, end_seq = ? WHERE id = ?"
 _STATE = "UPDATE receipt SET state = ?, request_seq = ?, end_seq = ? WHERE receipt_no = ?"
 
 
@@ -170,6 +172,8 @@ def _pay(connection: sqlite3.Connection, body: Body, h: bytes) -> None:
     _move(connection, body)
     if "paper" in data:
         _key_paper(connection, body["seq"], data["paper"], no)
+    asks = [tender["ask"] for tender in data["tenders"] if "ask" in tender]
+    connection.executemany(_CARD_STATE, [("paid", body["seq"], ask) for ask in asks])
 
 
 def _paper_spoiled(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
@@ -180,6 +184,16 @@ def _key_paper(connection: sqlite3.Connection, seq: int, paper: Body, receipt_no
     state = Keyed.SPOILED if receipt_no is None else Keyed.RECEIPT
     row = (paper["series"], paper["number"], seq, receipt_no, state.value, paper["date"])
     connection.execute(_PAPER, row)
+
+
+def _card_unknown(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    data = body["data"]
+    connection.execute(_CARD_UNKNOWN, (body["seq"], body["id"], data["cart"], body["session"] or "", data["cents"]))
+
+
+def _card_settled(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    data = body["data"]
+    connection.execute(_CARD_STATE, (data["verdict"], body["seq"], data["unknown"]))
 
 
 def _void(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
@@ -298,6 +312,8 @@ _BY_KIND: dict[Kind, Callable[[sqlite3.Connection, Body, bytes], None]] = {
     Kind.OPEN: _open,
     Kind.PAY: _pay,
     Kind.PAPER_SPOILED: _paper_spoiled,
+    Kind.CARD_UNKNOWN: _card_unknown,
+    Kind.CARD_SETTLED: _card_settled,
     Kind.VOID: _void,
     Kind.VOID_REQUEST: _void_request,
     Kind.VOID_REFUSAL: _refusal,
