@@ -33,18 +33,18 @@ def _counter_folder(arguments: list[str]) -> Path | None:
         case ["--dir", named]:
             folder = Path(named).resolve()
             return folder if (folder / "store.db").exists() else None
-        case ["demo"] | ["demo", "--dir", _]:
-            return _demo_folder(*arguments[2:])
+        case ["demo" | "training" as city] | ["demo" | "training" as city, "--dir", _]:
+            return _city_folder(city, *arguments[2:])
         case _:
             return None
 
 
-def _demo_folder(named: str | None = None) -> Path | None:
+def _city_folder(city: str, named: str | None = None) -> Path | None:
     from countertui.cli.extras import NEEDS, missing
-    from countertui.cli.places import default_demo_folder
+    from countertui.cli.places import made_up_folder
 
-    folder = default_demo_folder(Path(named) if named is not None else None)
-    return folder if (folder / "demo.json").exists() and not any(map(missing, NEEDS)) else None
+    folder = made_up_folder(city, Path(named) if named is not None else None)
+    return folder if (folder / f"{city}.json").exists() and not any(map(missing, NEEDS)) else None
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from countertui.config.terminal import TerminalSettings, read_terminal
 from countertui.counter.station import Place, Station
 from countertui.counter.take_snapshot import build
 from countertui.domain.city import rules_from_json
-from countertui.domain.demo import is_demo
+from countertui.domain.demo import DEMO, FOLDER_MARKS, TRAINING, mark_of
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.hardware import links
 from countertui.hardware.attached import display_of, readers_of
@@ -27,7 +28,7 @@ from countertui.hardware.heard import HeardPrinters
 from countertui.hardware.no_printer import NoPrinter
 from countertui.hardware.print_child import PrintChild
 from countertui.hardware.receipt_printer import PaperSetting, ReceiptPrinter
-from countertui.machine import SystemClock, random_bytes, uuid7
+from countertui.machine import SystemClock, folder_mark, random_bytes, uuid7
 from countertui.ports import Clock, Printer
 from countertui.store import registry_log
 from countertui.store.batches import is_acked
@@ -46,8 +47,9 @@ from countertui.sync.registry_entries import Rotate, read_data, read_entry
 from countertui.sync.transport import LedgerClient
 from countertui.sync.vault import Vault
 
-KEYS, SETTINGS, DEMO, LOGO = "keys.json", "terminal.toml", "demo.json", "logo.png"
+KEYS, SETTINGS, LOGO = "keys.json", "terminal.toml", "logo.png"
 PAPER, DEVICES, HEARD = "paper.txt", "devices.json", "printers-heard.json"
+_CITIES = {DEMO: "a demo city's", TRAINING: "a training city's", "": "a real city's"}
 KeepChild = Callable[[subprocess.Popen[str]], None]
 
 
@@ -56,7 +58,7 @@ class FolderUnusable(EnvironmentFault):
 
 
 class WayToLedger:
-    """The way to a terminal's ledger: its address in the settings, or a demo city's own, started when connected."""
+    """The way to a terminal's ledger: its address in the settings, or a made-up city's own, started when connected."""
 
     def __init__(self, folder: Path, keep_child: KeepChild) -> None:
         self.client = LateClient()
@@ -66,9 +68,9 @@ class WayToLedger:
         self._connected = False
 
     def connect(self) -> None:
-        """Find out where the ledger is; a demo city's is waited for. Without an address it stays unreachable.
+        """Find out where the ledger is; a made-up city's is waited for. Without an address it stays unreachable.
 
-        Raises TerminalSettingsError, LedgerAddressError, FolderUnusable if the demo's own doesn't start.
+        Raises TerminalSettingsError, LedgerAddressError, FolderUnusable if such a city's own doesn't start.
         """
         with self._turn:
             if not self._connected and (client := self._found()) is not None:
@@ -76,8 +78,8 @@ class WayToLedger:
             self._connected = True
 
     def connect_beside(self) -> None:
-        """The same, without waiting for a demo city's ledger to come up. Raises as `connect` for any other."""
-        if _is_demo_folder(self._folder):
+        """The same, without waiting for a made-up city's ledger to come up. Raises as `connect` for any other."""
+        if folder_mark(self._folder):
             threading.Thread(target=self._connect_in_time, name="embedded ledger", daemon=True).start()
         else:
             self.connect()
@@ -89,7 +91,7 @@ class WayToLedger:
             return  # the chip says offline; everything is kept here
 
     def _found(self) -> LedgerClient | None:
-        if _is_demo_folder(self._folder):
+        if folder_mark(self._folder):
             arguments = ["countertui", "ledger", "serve", "--dir", str(self._folder / "ledger"), "--until-stdin-closes"]
             return LedgerClient(str(start_child(arguments, self._keep_child, self._folder / "ledger.log")["url"]))
         ledger = read_terminal(self._folder / SETTINGS).ledger
@@ -111,7 +113,7 @@ def open_station(folder: Path, passphrase: str, keep_child: KeepChild) -> Statio
         way.connect_beside()
         station.virtual_paper = None if read_terminal(folder / SETTINGS).printers else _virtual_paper(folder)
         station.readers = readers_of(settings, clock.mono_ms)
-        station.display = display_of(settings.pole_display, station.place.city, clock.mono_ms)
+        station.display = display_of(settings.pole_display, station.place.city, clock.mono_ms, station.place.mark)
     except BaseException:
         for printer in printers:
             printer.close()
@@ -155,7 +157,7 @@ def open_for_command(folder: Path, passphrase: str, way: WayToLedger, printers: 
             printers=printers or (NoPrinter(),),
             exchange=exchange,
             vault=Vault(secrets.field_key, recorder.ledger, random_bytes),
-            pins_shown=_demo_pins(folder),
+            pins_shown=_pins_shown(folder),
         )
         undo.pop_all()
         return station
@@ -242,12 +244,12 @@ def _secrets(folder: Path, passphrase: str) -> Secrets:
     if not path.exists():
         raise FolderUnusable(f"There are no keys in {folder}.", press="Name the terminal's folder with --dir.")
     identity = public_identity(path)
-    if is_demo(identity.ledger) != _is_demo_folder(folder):
-        of_demo = "a demo city's" if not _is_demo_folder(folder) else "a real city's"
+    keys_of, folder_of = (_CITIES[mark] for mark in (mark_of(identity.ledger), folder_mark(folder)))
+    if keys_of != folder_of:
         raise FolderUnusable(
-            f"The keys in this folder are {of_demo}, but the folder is not.",
+            f"The keys in this folder are {keys_of}, but the folder is not.",
             safe="Nothing was changed.",
-            press="A demo city's terminal never works as a real one, nor the other way round: call a technician.",
+            press="A demo or training terminal never works as a real one, nor the other way round: call a technician.",
         )
     return open_slots(path, passphrase)
 
@@ -288,7 +290,7 @@ def _place(reference: Reference, recorder: Recorder, office: str) -> Place:
 
 
 def _settings(folder: Path, keep_child: KeepChild) -> TerminalSettings:
-    """What terminal.toml says; in a demo city, virtual devices stand where it names none. None is normal."""
+    """What terminal.toml says; in a made-up city, virtual devices stand where it names none. None is normal."""
     settings, paper = read_terminal(folder / SETTINGS), _virtual_paper(folder)
     if settings.printers or paper is None:
         return settings
@@ -303,20 +305,28 @@ def _settings(folder: Path, keep_child: KeepChild) -> TerminalSettings:
 
 
 def _virtual_paper(folder: Path) -> Path | None:
-    """Where a demo city's virtual printer, if it has no other, writes what it prints."""
-    return folder / PAPER if _is_demo_folder(folder) else None
+    """Where a made-up city's virtual printer, if it has no other, writes what it prints."""
+    return folder / PAPER if folder_mark(folder) else None
 
 
 def _printers(folder: Path, tables: Sequence[PrinterTable], clock: Clock) -> tuple[Printer, ...]:
     child, heard = _print_child(folder), HeardPrinters(folder / HEARD)
-    return tuple(_printer(table, child, clock, heard) for table in tables)
+    training = folder_mark(folder) == TRAINING
+    return tuple(_printer(table, child, clock, heard, training=training) for table in tables)
 
 
-def _printer(table: PrinterTable, child: PrintChild, clock: Clock, heard: HeardPrinters) -> ReceiptPrinter:
-    """A printer; that it answers is kept from one start to the next, unless its settings say whether it does."""
+def _printer(
+    table: PrinterTable, child: PrintChild, clock: Clock, heard: HeardPrinters, *, training: bool
+) -> ReceiptPrinter:
+    """A printer; that it answers is kept from one start to the next, unless its settings say whether it does.
+
+    One of a training city opens no drawer, and marks every paper.
+    """
     link = links.of(table)
     told_apart = f"{table.name} {link.name}"
     setting = _paper(table, answers=heard.knows(told_apart) if table.answers is None else table.answers)
+    if training:
+        setting = replace(setting, has_drawer=False, training=True)
     if table.answers is not None:
         return ReceiptPrinter(child, link, clock.mono_ms, setting, name=table.name)
     return ReceiptPrinter(child, link, clock.mono_ms, setting, name=table.name, heard=partial(heard.note, told_apart))
@@ -343,11 +353,9 @@ def _print_child(folder: Path) -> PrintChild:
     return PrintChild(folder / "encoder", log=folder / "print-child.log", logo=folder / LOGO)
 
 
-def _is_demo_folder(folder: Path) -> bool:
-    return (folder / DEMO).exists()
-
-
-def _demo_pins(folder: Path) -> tuple[tuple[str, str], ...]:
-    if not _is_demo_folder(folder):
-        return ()
-    return tuple((id_, pin) for id_, pin in json.loads((folder / DEMO).read_text(encoding="utf-8"))["pins"].items())
+def _pins_shown(folder: Path) -> tuple[tuple[str, str], ...]:
+    for name in FOLDER_MARKS:
+        if (folder / name).exists():
+            said = json.loads((folder / name).read_text(encoding="utf-8"))
+            return tuple((id_, pin) for id_, pin in said["pins"].items())
+    return ()

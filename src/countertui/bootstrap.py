@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from countertui.errors import CounterError
+from countertui.machine import folder_mark
 
 if TYPE_CHECKING:
     from countertui.counter.station import Place, Run, Station
@@ -71,7 +72,7 @@ class ThreadedDesk:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._demo = (folder / "demo.json").exists()
+        self.mark = folder_mark(folder)
         self._jobs = ThreadPoolExecutor(1, "jobs")
         self._looks = ThreadPoolExecutor(1, "looks")
         self._errands = ThreadPoolExecutor(3, "errands")
@@ -82,8 +83,8 @@ class ThreadedDesk:
 
     @property
     def needs_passphrase(self) -> bool:
-        """Whether an opener must type the passphrase; a demo city unlocks itself."""
-        return not self._demo
+        """Whether an opener must type the passphrase; a city without real money unlocks itself."""
+        return not self.mark
 
     @property
     def station(self) -> Station:
@@ -161,7 +162,7 @@ class ThreadedDesk:
     def _open(self, passphrase: str) -> None:
         from countertui.assembly import open_station
 
-        if self._demo:
+        if self.mark:
             from countertui.demo.passphrase import PASSPHRASE
 
             passphrase = PASSPHRASE

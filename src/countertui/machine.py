@@ -7,6 +7,8 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+from countertui.domain.demo import FOLDER_MARKS
+
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _SLEEPLESS = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 random_bytes = os.urandom
@@ -53,6 +55,11 @@ def data_folder() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("countertui", appauthor=False)
+
+
+def folder_mark(folder: Path) -> str:
+    """DEMO or TRAINING where the folder is such a city's terminal's; else nothing."""
+    return next((mark for name, mark in FOLDER_MARKS.items() if (folder / name).exists()), "")
 
 
 def state_folder() -> Path:

@@ -603,7 +603,7 @@ class TestSends:
     def test_chips(self, station: Station) -> None:
         shown = chips(station, run_here(station))
         assert (shown.unsent, shown.ledger, shown.printer, shown.unprinted, shown.halted) == (3, "online", "ok", 3, "")
-        assert (shown.snapshot_version, shown.snapshot_days, shown.demo) == (1, 0, True)
+        assert (shown.snapshot_version, shown.snapshot_days, shown.made_up) == (1, 0, True)
         exchange_of(station).online = False
         station.store.halt("a reason")
         told = chips(station, run_here(station))

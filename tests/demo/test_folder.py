@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from counter_station import ACCOUNTS, SetClock
 from countertui.demo.city import DemoCity
-from countertui.demo.folder import make_demo
-from countertui.machine import random_bytes, uuid7
+from countertui.demo.folder import TRAINING_LEDGER_ID, FolderTaken, make_demo, make_training
+from countertui.domain.demo import is_real, is_training
+from countertui.machine import folder_mark, random_bytes, uuid7
+from countertui.sync.keyslots import public_identity
 
 
 def test_what_is_published_is_told_table_by_table(tmp_path: Path) -> None:
@@ -22,3 +26,13 @@ def test_what_is_published_is_told_table_by_table(tmp_path: Path) -> None:
     )
     published = [(table, rows) for table, rows in told if table.startswith("snapshot_")]
     assert ("snapshot_account", 0) in published, "no rows are counted there, but it is told"
+
+
+def test_a_training_city_has_a_ledger_id_and_a_mark_of_its_own(tmp_path: Path) -> None:
+    make_training(tmp_path / "city", DemoCity(50), SetClock(), uuid7, random_bytes, lambda _table, _rows: None)
+    assert folder_mark(tmp_path / "city") == "TRAINING"
+    assert public_identity(tmp_path / "city" / "keys.json").ledger == TRAINING_LEDGER_ID
+    assert is_training(TRAINING_LEDGER_ID)
+    assert not is_real(TRAINING_LEDGER_ID)
+    with pytest.raises(FolderTaken, match="training city"):
+        make_training(tmp_path, DemoCity(50), SetClock(), uuid7, random_bytes, lambda _table, _rows: None)

@@ -110,7 +110,8 @@ def test_a_z_report_shows_count_expectation_difference_and_lines_to_sign() -> No
 
 
 def test_demo_training_and_a_day_without_receipts_are_marked() -> None:
-    empty = replace(SESSION, ledger_id="DEMO-1", training=True, receipt_count=0, first_receipt="", last_receipt="")
-    lines = as_text(x_report(XFacts(empty, ()), reveal=False))
-    assert [line.strip() for line in lines[:3]] == ["TRAINING - NO REAL MONEY", "DEMO - NO REAL MONEY", "X REPORT"]
-    assert "First" not in _words(lines)
+    for ledger_id, mark in (("DEMO-1", "DEMO - NO REAL MONEY"), ("TRAINING-1", "TRAINING - NO REAL MONEY")):
+        empty = replace(SESSION, ledger_id=ledger_id, receipt_count=0, first_receipt="", last_receipt="")
+        lines = as_text(x_report(XFacts(empty, ()), reveal=False))
+        assert [line.strip() for line in lines[:2]] == [mark, "X REPORT"]
+        assert "First" not in _words(lines)

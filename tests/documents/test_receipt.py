@@ -155,9 +155,9 @@ def test_how_it_stands_is_said_first_in_its_language_on_a_paper_and_on_a_copy_of
         (replace(FACTS, ledger_id="DEMO-7"), "DEMO - NOT A REAL RECEIPT"),
         (replace(FACTS, state="voided"), "VOIDED"),
         (replace(FACTS, state="void-requested"), "VOID REQUESTED"),
-        (replace(FACTS, training=True), "TRAINING - NO REAL MONEY"),
+        (replace(FACTS, ledger_id="TRAINING-1"), "TRAINING - NO REAL MONEY"),
         (replace(FACTS, ledger_id="DEMO-7", language="es"), "DEMO - NO ES UN RECIBO REAL"),
-        (replace(FACTS, training=True, language="es"), "PRÁCTICA - SIN DINERO REAL"),
+        (replace(FACTS, ledger_id="TRAINING-1", language="es"), "TRAINING / PRÁCTICA - SIN DINERO REAL"),
     ],
 )
 def test_what_makes_a_receipt_worthless_stands_first(facts: ReceiptFacts, first: str) -> None:

@@ -53,8 +53,8 @@ def test_a_stub_is_validated_in_its_customers_language() -> None:
     [
         ("DEMO - NOT A REAL PAPER", endorsement_document(replace(CHECK, ledger_id="DEMO-7"))),
         ("DEMO - NOT A REAL PAPER", validation_document(replace(STUB, ledger_id="DEMO-7"))),
-        ("TRAINING - NO REAL MONEY", endorsement_document(replace(CHECK, training=True))),
-        ("TRAINING - NO REAL MONEY", validation_document(replace(STUB, training=True))),
+        ("TRAINING - NO REAL MONEY", endorsement_document(replace(CHECK, ledger_id="TRAINING-1"))),
+        ("TRAINING - NO REAL MONEY", validation_document(replace(STUB, ledger_id="TRAINING-1"))),
         ("DUPLICATE 1", endorsement_document(CHECK, copy=1)),
         ("DUPLICATE 2", validation_document(STUB, copy=2)),
     ],

@@ -176,6 +176,10 @@ class FakeDesk:
         self._ids = count(1)
         self._tail: asyncio.Future[Any] | None = None
 
+    @property
+    def mark(self) -> str:
+        return self.place.mark
+
     async def unlock(self, passphrase: str) -> None:
         await asyncio.sleep(self.unlock_seconds)
         if self.needs_passphrase and passphrase != "open sesame":

@@ -16,6 +16,7 @@ from typing import TypeVar
 from countertui.cli.lines import tell
 from countertui.domain.refusal import Refused
 from countertui.errors import CounterError, UsageError
+from countertui.machine import folder_mark
 
 _Answer = TypeVar("_Answer")
 
@@ -67,10 +68,11 @@ def wait_for(whom: str) -> None:
 
 
 def passphrase_for(folder: Path) -> str:
-    """The opener's passphrase: the demo's own for a demo; for services COUNTERTUI_PASSPHRASE, or the first line of the
-    file that COUNTERTUI_PASSPHRASE_FILE names; else asked for. Raises UsageError for a file that can't be read.
+    """The opener's passphrase: a demo or training city's own; for services COUNTERTUI_PASSPHRASE, or the first
+    line of the file that COUNTERTUI_PASSPHRASE_FILE names; else asked for. Raises UsageError for a file that can't be
+    read.
     """
-    if (folder / "demo.json").exists() or (folder.parent / "demo.json").exists():
+    if folder_mark(folder) or folder_mark(folder.parent):
         from countertui.demo.passphrase import PASSPHRASE
 
         return PASSPHRASE

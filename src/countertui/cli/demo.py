@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from cyclopts import App
 
 from countertui.cli.extras import require_extras
-from countertui.cli.places import default_demo_folder
+from countertui.cli.places import made_up_folder
 
 if TYPE_CHECKING:
     from countertui.demo.folder import Progress
@@ -43,7 +43,7 @@ def demo(*, dir: Path | None = None, accounts: int | None = None, headless: bool
     require_extras("counter", "ledger")
     from countertui.demo.folder import accounts_of, require_accounts
 
-    folder = default_demo_folder(dir)
+    folder = made_up_folder("demo", dir)
     if accounts_of(folder) is None:
         make(folder, _USUAL_ACCOUNTS if accounts is None else accounts)
     elif accounts is not None:
@@ -62,7 +62,7 @@ def make(folder: Path, accounts: int) -> None:
     from countertui.machine import SystemClock, random_bytes, uuid7
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _progress(accounts) as progress:
+    with showing_progress(accounts) as progress:
         make_demo(folder, DemoCity(accounts), SystemClock(), uuid7, random_bytes, progress)
 
 
@@ -90,7 +90,7 @@ def serve_headless(folder: Path) -> int:
 
 
 @contextmanager
-def _progress(accounts: int) -> Iterator[Progress]:
+def showing_progress(accounts: int) -> Iterator[Progress]:
     """A bar for a person; for a pipe, nothing."""
     if not sys.stderr.isatty():
         yield lambda _table, _rows: None

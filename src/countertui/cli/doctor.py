@@ -13,6 +13,8 @@ from cyclopts import App
 
 from countertui.cli.extras import require_extras
 from countertui.cli.places import store_folder
+from countertui.domain.demo import TRAINING
+from countertui.machine import folder_mark
 
 if TYPE_CHECKING:
     from countertui.config.terminal import TerminalSettings
@@ -83,8 +85,8 @@ def _findings(folder: Path, *, print_test_pages: bool) -> Iterator[Finding]:
         settings = TerminalSettings()
     else:
         yield Finding("settings", "terminal.toml", True, "ok", "every table and key of it is known")
-    if not settings.printers and (folder / "demo.json").exists():
-        yield Finding("printer", "demo", True, "no status", "a virtual one, made when the counter opens")
+    if not settings.printers and (mark := folder_mark(folder)):
+        yield Finding("printer", mark.lower(), True, "no status", "a virtual one, made when the counter opens")
     elif not settings.printers:
         yield Finding(
             "printer", "this terminal", True, "none", "receipts wait, and can be shown", "See docs/devices.md."
@@ -100,7 +102,13 @@ def _of_devices(folder: Path, settings: TerminalSettings, *, print_test_pages: b
 
     child = PrintChild(folder / "encoder", log=folder / "print-child.log") if print_test_pages else None
     try:
-        yield from examine(settings, SystemClock().mono_ms, child, beside_counter=holder_lives(folder))
+        yield from examine(
+            settings,
+            SystemClock().mono_ms,
+            child,
+            beside_counter=holder_lives(folder),
+            training=folder_mark(folder) == TRAINING,
+        )
     finally:
         if child is not None:
             child.close()

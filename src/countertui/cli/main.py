@@ -42,6 +42,7 @@ def run(arguments: list[str]) -> int:
         receipt,
         report,
         sync,
+        training,
         verify,
     )
 
@@ -58,6 +59,7 @@ def run(arguments: list[str]) -> int:
         receipt,
         report,
         sync,
+        training,
         verify,
     ):
         commands.add_to(app)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.assembly import KEYS, SETTINGS
 from countertui.counter.begin import StartData, begin
-from countertui.domain.demo import is_demo
+from countertui.domain.demo import is_real
 from countertui.domain.records import RestoreData
 from countertui.errors import EnvironmentFault
 from countertui.machine import SystemClock, random_bytes, uuid7
@@ -176,7 +176,7 @@ def make_keys(folder: Path, invitation: Invitation, opener: str, passphrase: str
 
     Raises AdmissionRefusedError for a demo city's ledger, PassphraseTooShortError, SlotNameError.
     """
-    _refuse_demo(invitation.ledger)
+    _require_real(invitation.ledger)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     create_slots(
         folder / KEYS,
@@ -232,7 +232,7 @@ def make_terminal(
     )
     if (admitted.ledger, admitted.epoch) != (identity.ledger, identity.epoch):
         raise AdmissionRefusedError("The admission is for another key than the one here.", "Nothing was begun here.")
-    _refuse_demo(admitted.ledger)
+    _require_real(admitted.ledger)
     way.believe(admitted.tls_pin)
     pepper = pepper_of(admitted, sealing_key(secrets.field_key))
     recorder = Recorder(identity, secrets.terminal_key)
@@ -257,12 +257,12 @@ def make_terminal(
     return admitted.ledger
 
 
-def _refuse_demo(ledger: str) -> None:
-    if is_demo(ledger.upper()):
+def _require_real(ledger: str) -> None:
+    if not is_real(ledger):
         raise AdmissionRefusedError(
-            f"{ledger} is a demo city's ledger; a real terminal has no business with it.",
+            f"{ledger} is a demo or training ledger; a real terminal has no business with it.",
             "Nothing was made.",
-            "Name the city's own ledger. `countertui demo` opens a demo city.",
+            "Name the city's own ledger. `countertui demo` opens a demo city, `countertui training` a training city.",
         )
 
 

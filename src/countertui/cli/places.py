@@ -17,9 +17,9 @@ def default_folder(named: Path | None) -> Path:
     return named.resolve() if named is not None else data_folder() / "counter"
 
 
-def default_demo_folder(named: Path | None) -> Path:
-    """The folder named, else the demo's place in the platform's data folder."""
-    return named.resolve() if named is not None else data_folder() / "demo"
+def made_up_folder(city: str, named: Path | None) -> Path:
+    """The folder named, else the place of a `demo` or `training` city in the platform's data folder."""
+    return named.resolve() if named is not None else data_folder() / city
 
 
 def ledger_folder(named: Path | None) -> Path:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from countertui.cli.places import default_folder
 from countertui.errors import AnswerNo, EnvironmentFault, UsageError
+from countertui.machine import folder_mark
 
 if TYPE_CHECKING:
     import sqlite3
@@ -205,7 +206,7 @@ def _address(known: Known, url: str | None) -> str:
     if known.folder is not None:
         from countertui.config.terminal import read_terminal
 
-        if (known.folder / "demo.json").exists():
+        if folder_mark(known.folder):
             return _demo_address(known.folder, known.ledger)
         settings = read_terminal(known.folder / "terminal.toml").ledger
         if settings is not None:

@@ -25,6 +25,7 @@ class Chips:
     uncertain, later: how many of the unprinted wait for a person who looks, and for one who asks for them.
     readers: scanners and check readers that can't be heard, each with why.
     can_print: whether a paper waits for a printer that is ready again.
+    made_up: whether this is a demo or training city, whose ledger comes up beside the counter.
     disk_low: whether so little room is left that nothing new is begun.
     """
 
@@ -35,7 +36,7 @@ class Chips:
     snapshot_version: int
     snapshot_days: int
     snapshot_expired: bool
-    demo: bool
+    made_up: bool
     halted: str
     clock_off_ms: int = 0
     log_alarm: str = ""
@@ -78,7 +79,7 @@ def _with_store(
         snapshot_version=snapshot.version,
         snapshot_days=max(0, (date.fromisoformat(today) - date.fromisoformat(snapshot.made_at[:10])).days),
         snapshot_expired=snapshot.expires_at[:10] < today,
-        demo=station.place.demo,
+        made_up=bool(station.place.mark),
         halted=station.store.halted or "",
         clock_off_ms=station.watch.off_ms,
         log_alarm=seen.alarm if (seen := working.log_seen(station.db)) else "",

@@ -47,7 +47,7 @@ def locked_people(station: Station) -> list[Person]:
 
 def demo_pins(station: Station) -> tuple[tuple[str, str], ...]:
     """Operator ids and PINs to show at sign-on; empty for every city but a demo."""
-    return station.pins_shown if station.place.demo else ()
+    return station.pins_shown if station.place.mark else ()
 
 
 def sign_on(station: Station, operator_id: str, pin: str) -> Person:

@@ -12,7 +12,7 @@ from countertui.counter.clock_watch import ClockWatch, watch_clock
 from countertui.counter.keep_personal import with_personal
 from countertui.domain.batch_totals import BatchTotals
 from countertui.domain.city import CityRules
-from countertui.domain.demo import is_demo
+from countertui.domain.demo import is_demo, is_training, mark_of
 from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Role
@@ -77,6 +77,16 @@ class Place:
     def demo(self) -> bool:
         """Whether this is a demo city."""
         return is_demo(self.ledger)
+
+    @property
+    def training(self) -> bool:
+        """Whether this is a training city."""
+        return is_training(self.ledger)
+
+    @property
+    def mark(self) -> str:
+        """What its screens say besides: DEMO, TRAINING, or nothing."""
+        return mark_of(self.ledger)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Making a demo city on disk: its ledger, its first snapshot, and terminal T1's keys and store, ready to open."""
+"""Making a demo or training city on disk: its ledger, its first snapshot, and terminal T1's keys and store."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ from countertui.sync.snapshot_stick import offer_from
 
 OPENER = "demo"
 TERMINAL, OFFICE = "T1", "HALL"
-MARK = "demo.json"
+DEMO_MARK, TRAINING_MARK = "demo.json", "training.json"
+TRAINING_LEDGER_ID = "TRAINING-ALDER-FALLS"
 ADMINS = ("ken", "uma")
 """Who answers for the demo's keys; its root keys are thrown away."""
 _DEMO_OPENERS = {OPENER: PASSPHRASE}
@@ -49,14 +51,26 @@ class FolderTaken(UsageError):  # noqa: N818 - a state of the folder
 
 
 def make_demo(folder: Path, city: DemoCity, clock: Clock, ids: Ids, random: Random, progress: Progress) -> None:
-    """Make the city in a new folder; until it is whole it has another name. Raises FolderTaken."""
+    """Make a demo city in a new folder; until it is whole it has another name. Raises FolderTaken."""
+    _make_whole(folder, DEMO_MARK, city, partial(make_city, clock=clock, ids=ids, random=random, progress=progress))
+
+
+def make_training(folder: Path, city: DemoCity, clock: Clock, ids: Ids, random: Random, progress: Progress) -> None:
+    """The same for a training city, whose ledger and keys are its own. Raises FolderTaken."""
+    make = partial(make_city, clock=clock, ids=ids, random=random, progress=progress, ledger_id=TRAINING_LEDGER_ID)
+    _make_whole(folder, TRAINING_MARK, city, make)
+
+
+def _make_whole(folder: Path, mark: str, city: DemoCity, make: Callable[[Path, DemoCity], None]) -> None:
     if folder.exists() and any(folder.iterdir()):
-        raise FolderTaken(f"{folder.name} is not empty and holds no demo city.", press="Name another --dir.")
+        raise FolderTaken(
+            f"{folder.name} is not empty and holds no {mark.removesuffix('.json')} city.", press="Name another --dir."
+        )
     making = folder.with_name(folder.name + ".making")
     for leftover in (making, anchor_folder(making)):
         shutil.rmtree(leftover, ignore_errors=True)
-    make_city(making, city, clock, ids, random, progress)
-    (making / MARK).write_text(json.dumps({"accounts": city.accounts, "pins": city.pins}, indent=1), encoding="utf-8")
+    make(making, city)
+    (making / mark).write_text(json.dumps({"accounts": city.accounts, "pins": city.pins}, indent=1), encoding="utf-8")
     shutil.rmtree(anchor_folder(folder), ignore_errors=True)
     anchor_folder(making).rename(anchor_folder(folder))
     if folder.exists():
@@ -115,7 +129,7 @@ def make_city(
 
 def accounts_of(folder: Path) -> int | None:
     """How many utility accounts the demo city in a folder has; None where there is none."""
-    path = folder / MARK
+    path = folder / DEMO_MARK
     if not path.exists():
         return None
     return int(json.loads(path.read_text(encoding="utf-8"))["accounts"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import chain
 
-from countertui.domain.demo import is_demo
+from countertui.domain.demo import is_demo, is_training
 from countertui.domain.documents import Block, Cut, Document, Feed, Pair, Rule, Text, plain
 from countertui.domain.money import format_cents
 
@@ -33,7 +33,6 @@ class SessionFacts:
     first_receipt: str
     last_receipt: str
     ledger_id: str
-    training: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +207,9 @@ def x_report(facts: XFacts, *, reveal: bool) -> Document:
         *_no_sales(facts.no_sales),
         Cut(),
     )
-    return Document("x_report", plain(f"X {facts.session.session}"), blocks, training=facts.session.training)
+    return Document(
+        "x_report", plain(f"X {facts.session.session}"), blocks, training=is_training(facts.session.ledger_id)
+    )
 
 
 def _over(cents: int) -> str:
@@ -273,4 +274,6 @@ def z_report(facts: ZFacts) -> Document:
         Pair("Counted with", SIGNATURE_RULE),
         Cut(),
     )
-    return Document("z_report", plain(f"Z {facts.session.session}"), blocks, training=facts.session.training)
+    return Document(
+        "z_report", plain(f"Z {facts.session.session}"), blocks, training=is_training(facts.session.ledger_id)
+    )

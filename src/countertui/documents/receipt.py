@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Literal
 
-from countertui.domain.demo import is_demo
+from countertui.domain.demo import is_demo, is_training
 from countertui.domain.documents import (
     Barcode,
     Block,
@@ -71,7 +71,8 @@ class ReceiptFacts:
     """What a receipt says. Amounts are cents; `biz_date` is ISO; `printed_at` is local date and time, as it shall read.
 
     `claim` is the QR code's text, printable ASCII. `paper` names the paper receipt it was keyed in from, if
-    any. A demo city's `ledger_id` marks the paper as worthless. Labels of heads and tenders come in `language` already.
+    any. A demo or training city's `ledger_id` marks the paper as worthless. Labels of heads and tenders come in
+    `language` already.
     """
 
     city_name: str
@@ -93,7 +94,6 @@ class ReceiptFacts:
     ledger_id: str
     paper: str = ""
     state: State = "normal"
-    training: bool = False
     language: Language = USUAL
 
 
@@ -176,7 +176,7 @@ def receipt_document(facts: ReceiptFacts, *, copy: int = 0) -> Document:
         Cut(),
     )
     title = plain(words.receipt.format(facts.receipt_no))
-    return Document("receipt", title, blocks, copy, facts.training, facts.language)
+    return Document("receipt", title, blocks, copy, is_training(facts.ledger_id), facts.language)
 
 
 def as_copy(receipt: Document, state: State) -> Document:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from countertui.domain.demo import is_demo
+from countertui.domain.demo import is_demo, is_training
 from countertui.domain.documents import Block, Document, Text, plain
 from countertui.domain.languages import USUAL, WORDS, Language
 from countertui.domain.money import format_cents
@@ -26,7 +26,6 @@ class EndorsementFacts:
     receipt_no: str
     cents: int
     ledger_id: str
-    training: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,6 @@ class ValidationFacts:
     account: str
     cents: int
     ledger_id: str
-    training: bool = False
     language: Language = USUAL
 
 
@@ -61,7 +59,9 @@ def endorsement_document(facts: EndorsementFacts, *, copy: int = 0) -> Document:
         f"{facts.biz_date} {format_cents(facts.cents)}",
         f"Receipt {facts.receipt_no}",
     )
-    return Document("endorsement", plain(f"Endorsement {facts.receipt_no}"), _texts(lines), copy, facts.training)
+    return Document(
+        "endorsement", plain(f"Endorsement {facts.receipt_no}"), _texts(lines), copy, is_training(facts.ledger_id)
+    )
 
 
 def validation_document(facts: ValidationFacts, *, copy: int = 0) -> Document:
@@ -76,7 +76,7 @@ def validation_document(facts: ValidationFacts, *, copy: int = 0) -> Document:
         f"{words.terminal.format(facts.terminal)} {facts.operator_name}",
     )
     title = plain(f"Validation {facts.receipt_no}")
-    return Document("validation", title, _texts(lines), copy, facts.training, facts.language)
+    return Document("validation", title, _texts(lines), copy, is_training(facts.ledger_id), facts.language)
 
 
 def _texts(lines: tuple[str, ...]) -> tuple[Block, ...]:

@@ -86,7 +86,7 @@ WORDS: Mapping[Language, Words] = {
     "es": Words(
         demo="DEMO - NO ES UN RECIBO REAL",
         demo_paper="DEMO - NO ES UN PAPEL REAL",
-        training="PRÁCTICA - SIN DINERO REAL",
+        training="TRAINING / PRÁCTICA - SIN DINERO REAL",
         duplicate="DUPLICADO {}",
         copy="COPIA",
         first_may_exist="Puede existir otra impresión de este papel.",

@@ -20,12 +20,12 @@ def readers_of(settings: TerminalSettings, mono_ms: MonoMs) -> tuple[Reader, ...
     return tuple(_readers(settings, mono_ms))
 
 
-def display_of(table: PoleDisplayTable | None, city: str, mono_ms: MonoMs) -> Display | None:
-    """The customer's display, which greets in the city's name. None is normal."""
+def display_of(table: PoleDisplayTable | None, city: str, mono_ms: MonoMs, mark: str = "") -> Display | None:
+    """The customer's display, which greets in the city's name; `mark` stands on it always. None is normal."""
     if table is None:
         return None
     link = links.of_serial(table, table.serial, "pole display")
-    return CustomerDisplay(link, table.speaks, mono_ms, (city, table.greeting))
+    return CustomerDisplay(link, table.speaks, mono_ms, (city, table.greeting), mark=mark)
 
 
 def _readers(settings: TerminalSettings, mono_ms: MonoMs) -> Iterator[Reader]:

@@ -53,14 +53,20 @@ def way_of(table: PrinterTable) -> str:
 
 
 def examine(
-    settings: TerminalSettings, mono_ms: MonoMs, child: PrintChild | None, *, beside_counter: bool = False
+    settings: TerminalSettings,
+    mono_ms: MonoMs,
+    child: PrintChild | None,
+    *,
+    beside_counter: bool = False,
+    training: bool = False,
 ) -> Iterator[Finding]:
     """Look at each device. Where a print child is given, each printer prints a test page and the display shows one.
 
     beside_counter: the counter runs, which keeps the ports of devices that speak by themselves and of the display.
+    training: test pages say so, as every paper of a training city.
     """
     for printer in settings.printers:
-        yield _printer(printer, mono_ms, child)
+        yield _printer(printer, mono_ms, child, training=training)
     for finding in _others(settings, mono_ms, shows=child is not None):
         if beside_counter and finding.word == BUSY.word:
             yield replace(finding, is_well=True, word="in use", says="the counter that is open has its port", press="")
@@ -78,7 +84,7 @@ def _others(settings: TerminalSettings, mono_ms: MonoMs, *, shows: bool) -> Iter
         yield _line("pole display", "pole display", display, mono_ms, page if shows else b"")
 
 
-def _printer(table: PrinterTable, mono_ms: MonoMs, child: PrintChild | None) -> Finding:
+def _printer(table: PrinterTable, mono_ms: MonoMs, child: PrintChild | None, *, training: bool) -> Finding:
     link = links.of(table)
     watch = Watch(mono_ms, drawer_open=table.drawer_open)
     for _ in range(_BUSY_TRIES):
@@ -95,7 +101,7 @@ def _printer(table: PrinterTable, mono_ms: MonoMs, child: PrintChild | None) -> 
     # What never answers can still print: the page shows whether it does.
     if child is None or word not in _WELL | {"unknown"}:
         return Finding("printer", table.title, word in _WELL, word, says, WORDS[word])
-    outcome = _print_sample(table, link, mono_ms, child)
+    outcome = _print_sample(table, link, mono_ms, child, training=training)
     if isinstance(outcome, CounterError):
         return Finding(
             "printer", table.title, False, word, f"{says}; {outcome.happened.removesuffix('.')}", outcome.press
@@ -130,9 +136,11 @@ def _heard(watch: Watch) -> str:
     return f"paper {status.paper}, cover {status.cover}{drawer}"
 
 
-def _print_sample(table: PrinterTable, link: Link, mono_ms: MonoMs, child: PrintChild) -> Outcome | CounterError:
+def _print_sample(
+    table: PrinterTable, link: Link, mono_ms: MonoMs, child: PrintChild, *, training: bool
+) -> Outcome | CounterError:
     try:
-        page = to_json(sample_page(table))
+        page = to_json(replace(sample_page(table), training=training))
         data = child.render(page, columns=table.columns, profile=table.profile, code_page=table.page)
     except CounterError as error:
         return error

@@ -25,7 +25,8 @@ IDLE_S = 30.0
 class CustomerDisplay:
     """A pole display at a link. Its methods return at once and raise nothing; `close` empties it and lets go.
 
-    `greeting` is two lines for whoever comes next; without one the display is empty then.
+    `greeting` is two lines for whoever comes next; without one the display is empty then. `mark`, of a city without
+    real money, begins the upper line at all times.
     """
 
     link: Link
@@ -33,6 +34,7 @@ class CustomerDisplay:
     mono_ms: MonoMs
     greeting: tuple[str, str] | None = None
     idle_s: float = IDLE_S
+    mark: str = ""
     _news: threading.Condition = field(default_factory=threading.Condition)
     _wanted: bytes = b""
     _sent: bool = True
@@ -44,11 +46,12 @@ class CustomerDisplay:
 
     def show_item(self, what: str, cents: Cents, total: Cents) -> None:
         """What was added last, and what everything comes to."""
-        self._tell(pole.show(self.dialect, *pole.item_and_total(what, cents, total)))
+        self._tell(pole.show(self.dialect, *pole.item_and_total(f"{self.mark} {what}".lstrip(), cents, total)))
 
     def show_paid(self, paid: Cents, change: Cents) -> None:
         """What was handed over, and what comes back."""
-        self._tell(pole.show(self.dialect, *pole.paid_and_change(paid, change)), greets_then=True)
+        upper, lower = pole.paid_and_change(paid, change, self.mark)
+        self._tell(pole.show(self.dialect, upper, lower), greets_then=True)
 
     def clear(self) -> None:
         """Nothing to say to this customer any more: greet the next."""
@@ -63,7 +66,10 @@ class CustomerDisplay:
             self._thread.join()
 
     def _greeting(self) -> bytes:
-        return pole.show(self.dialect, *self.greeting) if self.greeting else pole.clear(self.dialect)
+        if self.greeting is None and not self.mark:
+            return pole.clear(self.dialect)
+        upper, lower = self.greeting or ("", "")
+        return pole.show(self.dialect, f"{self.mark} {upper}".strip(), lower)
 
     def _tell(self, data: bytes, *, greets_then: bool = False) -> None:
         with self._news:

@@ -63,9 +63,9 @@ def item_and_total(item: str, cents: Cents, total: Cents) -> tuple[str, str]:
     return beside(item, format_cents(cents)), beside("TOTAL", format_cents(total))
 
 
-def paid_and_change(paid: Cents, change: Cents) -> tuple[str, str]:
-    """The two lines once it is paid."""
-    return beside("PAID", format_cents(paid)), beside("CHANGE", format_cents(change))
+def paid_and_change(paid: Cents, change: Cents, mark: str = "") -> tuple[str, str]:
+    """The two lines once it is paid; `mark` stands first."""
+    return beside(f"{mark} PAID".lstrip(), format_cents(paid)), beside("CHANGE", format_cents(change))
 
 
 def _letters(text: str) -> str:

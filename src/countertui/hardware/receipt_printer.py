@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from countertui.domain.check_line import CheckLine
+from countertui.domain.documents import from_json, to_json
 from countertui.hardware.check_readers import CheckNotRead
 from countertui.hardware.conversation import MonoMs
 from countertui.hardware.drawer_kick import Pin, kick_drawer
@@ -30,7 +31,8 @@ class PaperSetting:
 
     `micr` is the dialect and alphabet of its check reader, None if it has none; `drawer_open` the level of the drawer's
     switch while it is open, None if it has none; `poll_ms` lies between looks at it while it is idle, 0 for never.
-    `answers`: it is known to, so that its silence means something.
+    `answers`: it is known to, so that its silence means something. `training`: every paper says so, whoever laid it
+    out.
     """
 
     columns: int = 42
@@ -46,6 +48,7 @@ class PaperSetting:
     drawer_open: Level | None = None
     poll_ms: int = USUAL_POLL_MS
     answers: bool = False
+    training: bool = False
 
     @property
     def abilities(self) -> Abilities:
@@ -100,6 +103,8 @@ class ReceiptPrinter:
     def render(self, document: str) -> bytes:
         """The printer's bytes for a print document's JSON. Raises as `PrintChild.render`."""
         setting = self._setting
+        if setting.training:
+            document = to_json(replace(from_json(document), training=True))
         return self._child.render(
             document, columns=setting.columns, profile=setting.profile, code_page=setting.code_page
         )
@@ -181,6 +186,8 @@ class ReceiptPrinter:
 
     def kick(self, life_ms: int) -> PrintOutcome:
         """Open the drawer, at most once and within `life_ms` of now, else not at all."""
+        if not self.has_drawer:
+            return PrintOutcome("refused", "it opens no drawer")
         expires_ms = self._mono_ms() + life_ms
 
         def directly() -> Outcome:

@@ -13,6 +13,7 @@ from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import ContentSwitcher
 
+from countertui.domain.demo import TRAINING
 from countertui.domain.refusal import Refused
 from countertui.errors import CounterError
 from countertui.screens.area import Area, Command
@@ -278,21 +279,20 @@ class CounterApp(App[None]):
     def show_status(self) -> None:
         """Show place, person and chips."""
         if not self.starting.is_open:
-            self.status.show_place(("CounterTUI",), "")
+            self.status.show_place(("CounterTUI",), self.desk.mark)
             waits = Chip("opening the store" if not self.desk.needs_passphrase else "locked")
             self.status.show_chips((Chip("not open", "bad") if self.starting.stays_shut else waits,))
             return
         place, session = self.desk.place, self.session
         drawer = f"drawer {session.drawer}" if session else "no drawer"
         name = self.person.name if self.person else "nobody signed on"
-        self.status.show_place(
-            (place.city, place.office_name, place.terminal, drawer, name), "DEMO" if place.demo else ""
-        )
+        self.status.show_place((place.city, place.office_name, place.terminal, drawer, name), self.desk.mark)
         checking = () if self.starting.checked.is_set() else (Chip("checking", "warn"),)
         told = any(chip.short == HALTED for chip in self._chips)
         fault = (Chip(HALTED, "bad", HALTED),) if self.starting.halted and not told else ()
         date = f"business date {session.biz_date}" if session else ""
-        self.status.show_chips((*checking, *fault, *self._chips), date)
+        training = (Chip(TRAINING, "warn"),) if self.desk.mark == TRAINING else ()
+        self.status.show_chips((*training, *checking, *fault, *self._chips), date)
 
     def _fatal_error(self) -> None:
         from rich.text import Text

@@ -27,7 +27,7 @@ def chip_words(found: Chips, *, just_started: bool = False) -> tuple[Chip, ...]:
         "chip" if found.ledger == "online" and not found.unsent else "warn",
         f"ledger {found.ledger}" if found.ledger != "online" else f"{found.unsent} unsent",
     )
-    if just_started and found.demo and found.ledger == "offline":
+    if just_started and found.made_up and found.ledger == "offline":
         ledger = Chip("ledger starting")
     days = found.snapshot_days
     age = "expired" if found.snapshot_expired else "today" if not days else f"{days} day{'s' if days > 1 else ''} old"

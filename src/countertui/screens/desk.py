@@ -23,6 +23,10 @@ class Desk(Protocol):
         """Whether an opener must type the passphrase; known before anything is opened."""
 
     @property
+    def mark(self) -> str:
+        """DEMO or TRAINING in such a city, else nothing; known before anything is opened."""
+
+    @property
     def place(self) -> Place:
         """Where the counter stands; after `unlock`."""
 

@@ -28,7 +28,7 @@ class PaperBeside(PaperRoll):
 
     async def _look(self) -> None:
         counter = cast("CounterApp", self.app)
-        if not counter.starting.is_open or counter.store_is_lost or not counter.desk.place.demo:
+        if not counter.starting.is_open or counter.store_is_lost or not counter.desk.place.mark:
             return
         self.display = counter.size.width >= ROOMY
         self.screen.set_class(self.display and counter.size.width < ROOMY_FOR_HALVES, "-beside")

@@ -32,7 +32,7 @@ def init(id: str, /, *, roots: str, dir: Path | None = None, database: str | Non
     Parameters
     ----------
     id
-        The city's id for this ledger: letters, digits, dashes. DEMO is for demo cities.
+        The city's id for this ledger: letters, digits, dashes. DEMO and TRAINING are for cities without real money.
     roots
         Where the three root keys go, with commas between: a folder on each of three sticks.
     dir
@@ -43,14 +43,17 @@ def init(id: str, /, *, roots: str, dir: Path | None = None, database: str | Non
     """
     require_extras("ledger")
     from countertui.cli.asking import ask, ask_new_secret, until_taken
-    from countertui.domain.demo import is_demo
+    from countertui.domain.demo import is_real
     from countertui.errors import UsageError
     from countertui.ledger.founding import found, require_own_passphrases, require_two_pins, root_places
     from countertui.machine import random_bytes
     from countertui.sync.keyslots import require_long_passphrase, require_opener_name
 
-    if is_demo(id.upper()):
-        raise UsageError("An id that begins with DEMO is for demo cities.", press="Choose the city's own id.")
+    if not is_real(id):
+        raise UsageError(
+            "An id that begins with DEMO or TRAINING is for cities without real money.",
+            press="Choose the city's own id.",
+        )
     folder = ledger_folder(dir)
     places = root_places(folder, id, [Path(part.strip()) for part in roots.split(",")])
     long_enough = partial(require_long_passphrase, ledger=id)
