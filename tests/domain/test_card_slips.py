@@ -20,7 +20,9 @@ def test_nothing_typed_is_no_slip() -> None:
     assert read_slip(" ") is None
 
 
-@pytest.mark.parametrize("typed", ["4242", "v424", "v42425", "z4242", "visa", "v4242 4242", "v٤٢٤٢", "4242 visa", "v-4242"])
+@pytest.mark.parametrize(
+    "typed", ["4242", "v424", "v42425", "z4242", "visa", "v4242 4242", "v٤٢٤٢", "4242 visa", "v-4242"]
+)
 def test_what_is_no_slip_is_refused(typed: str) -> None:
     with pytest.raises(CardSlipRefused):
         read_slip(typed)
