@@ -75,6 +75,16 @@ def test_begun_blocks_jump_by_their_price_and_by_a_tier_s_amount_only(tiers: Tie
     assert 0 <= rise <= allowed
 
 
+@pytest.mark.parametrize(
+    ("employees", "cents"), [(0, 10_00), (3_00, 10_00), (3_01, 15_00), (9_00, 15_00), (9_01, 35_00)]
+)
+def test_the_last_of_a_tier_is_in_it(employees: int, cents: int) -> None:
+    tiers = (Tier(0, 3_00, Cents(10_00)), Tier(3_00, 9_00, Cents(5_00)), Tier(9_00, None, Cents(20_00)))
+    assert fee(row("T", Tiers("employees", tiers)), employees=employees).total == cents
+    bands = (Tier(0, 3_00, Cents(10_00)), Tier(3_00, 9_00, Cents(15_00)), Tier(9_00, None, Cents(35_00)))
+    assert fee(row("B", Bands("employees", bands)), employees=employees).total == cents
+
+
 @given(st.lists(st.tuples(st.integers(1, 1000), st.integers(0, 10**6)), min_size=1, max_size=5), st.integers(0, 6000))
 def test_a_band_charges_one_amount_for_all_that_lies_in_it(steps: list[tuple[int, int]], employees: int) -> None:
     above, tiers = 0, []
