@@ -436,9 +436,20 @@ CREATE TABLE receipt_history (      -- snapshot: receipts of the last 24 months,
   biz_date    TEXT NOT NULL,
   payor       TEXT NOT NULL,
   cents       INTEGER NOT NULL,
-  voided      INTEGER NOT NULL
+  voided      INTEGER NOT NULL,
+  payor_key   TEXT NOT NULL         -- the payor's words as a person types them: store/words.py
 ) STRICT;
 CREATE INDEX receipt_history_by_account ON receipt_history (account, biz_date);
+CREATE INDEX receipt_history_by_number ON receipt_history (receipt_no);
+CREATE INDEX receipt_history_by_payor ON receipt_history (payor_key);
+
+CREATE TABLE known_as (             -- snapshot: numbers of parcels, invoices, citations, licenses that lead to an account
+  number      TEXT NOT NULL,
+  what        TEXT NOT NULL,
+  account     TEXT NOT NULL,
+  number_key  TEXT NOT NULL         -- its letters and digits
+) STRICT;
+CREATE INDEX known_as_by_key ON known_as (number_key);
 
 CREATE TABLE decision (             -- snapshot: what a lead decided at the ledger on requests for a void or refund
   terminal     TEXT NOT NULL,

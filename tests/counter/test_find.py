@@ -20,6 +20,7 @@ from countertui.domain.card_guard import CardNumberRefused
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.receipts import AccountLine, FeeLine
 from countertui.domain.text import TextRefused
+from countertui.store.reference_rows import PastReceipt
 
 CARD = "4111111111111111"
 
@@ -73,6 +74,46 @@ def test_a_license_is_found_by_its_number(station: Station) -> None:
     assert (first.kind, first.label, first.key) == ("account", "License", row[1])
 
 
+KNOWN = "SELECT number, account FROM known_as WHERE what = ? ORDER BY number LIMIT 1"
+
+
+@pytest.mark.parametrize("what", ["parcel", "invoice", "citation"])
+def test_an_account_is_found_by_what_else_people_bring_a_number_of(station: Station, what: str) -> None:
+    """Exactly it comes first, however its parts are parted; by its beginning it is among what is found."""
+    ((number, account),) = station.reference._rows(KNOWN, what)
+    for typed in (number, number.replace("-", ""), number.replace("-", " "), number.lower()):
+        first = find(station, typed)[0]
+        assert (first.kind, first.key, first.number, first.exact) == ("account", account, number, True)
+        assert (first.label, first.due_cents) == (what.capitalize(), open_account(station, account).amount)
+    begun = [one for one in find(station, number[:-1]) if one.key == account]
+    assert [(one.number, one.exact) for one in begun] == [(number, False)]
+
+
+def test_an_earlier_receipt_of_another_terminal_is_found_by_number_and_payor(station: Station) -> None:
+    ((number, account, payor, cents),) = station.reference._rows(
+        "SELECT receipt_no, account, payor, cents FROM receipt_history WHERE voided = 0 ORDER BY receipt_no LIMIT 1"
+    )
+    first = find(station, number.lower())[0]
+    assert (first.kind, first.key, first.name, first.exact) == ("past receipt", number, payor, True)
+    assert format_cents(Cents(cents)) in first.address
+    assert account in first.address
+    assert number in {one.key for one in find(station, number[:-1])}
+    assert number in {one.key for one in find(station, payor) if one.kind == "past receipt"}
+
+
+def test_a_receipt_that_is_here_is_not_shown_again_as_the_snapshots(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once posted it is in the history of all terminals, its own too."""
+    _, session = at_work(station)
+    taken = pay(station, session, fee(station), payor="Unusual, Payor")
+    past = [PastReceipt(taken.receipt_no, "U1", "2026-11-23", "Unusual, Payor", 10_00, voided=False)]
+    monkeypatch.setattr(station.reference, "past_receipts", lambda *_: past)
+    monkeypatch.setattr(station.reference, "past_receipt", lambda number: past if number == taken.receipt_no else [])
+    assert [one.kind for one in find(station, taken.receipt_no)] == ["receipt"]
+    assert [one.kind for one in find(station, "unusual pay")] == ["receipt"]
+
+
 @pytest.mark.parametrize("typed", ["COPY", "copy", "COPY*3", " copy * 12 "])
 def test_a_fee_code_is_found_with_its_quantity(station: Station, typed: str) -> None:
     first = find(station, typed)[0]
@@ -93,7 +134,7 @@ def test_a_receipt_number_is_found(station: Station) -> None:
     assert (first.kind, first.key, first.exact) == ("receipt", taken.receipt_no, True)
 
 
-@pytest.mark.parametrize("typed", ["Unusual, Payor", "unus", "77-1041"])
+@pytest.mark.parametrize("typed", ["Unusual, Payor", "unus", "unusual pay", "pay unu", "77-1041"])
 def test_a_receipt_is_found_by_its_payor_and_by_a_check(station: Station, typed: str) -> None:
     _, session = at_work(station)
     taken = pay(station, session, fee(station), tenders=[check(10_00, "77-1041")], payor="Unusual, Payor")

@@ -225,11 +225,14 @@ past = st.tuples(
     st.integers(1, 3),
     st.integers(0, 1),
 )
+known = st.tuples(st.sampled_from(["042-118-07", "A 700"]), st.sampled_from(["parcel", "citation"]), numbers)
 offices = st.tuples(st.sampled_from(["HALL", "ANNEX"]), st.sampled_from(["One", "Two"]), st.just("1 Main St"))
 edits = st.one_of(
     st.tuples(st.just(put), st.just("account"), accounts),
     st.tuples(st.just(put), st.just("charge"), charges),
     st.tuples(st.just(put), st.just("receipt_history"), past),
+    st.tuples(st.just(put), st.just("known_as"), known),
+    st.tuples(st.just(take_out), st.just("known_as"), known),
     st.tuples(st.just(put), st.just("office"), offices),
     st.tuples(st.just(take_out), st.just("account"), st.tuples(numbers)),
     st.tuples(st.just(take_out), st.just("charge"), charges.map(lambda row: row[:1])),

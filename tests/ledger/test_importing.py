@@ -372,6 +372,47 @@ def test_charges(desk: Desk) -> None:
     ]
 
 
+NUMBERS = """
+[columns.What]
+values = { P = "parcel", C = "citation" }
+[fields]
+number = { column = "Number" }
+what = { column = "What" }
+account = { column = "Account" }
+"""
+
+
+def test_other_numbers_of_accounts(desk: Desk) -> None:
+    text = "Number,What,Account\n042-118-07,P,U1\n042-118-07,P,U2\nA 700,C,U1\nA 701,C,U9\n,C,U1\nA 702,X,U1\n"
+    report = desk.put(Kind.NUMBERS, text, NUMBERS, import_published)
+    assert counts(report) == {"rows": 6, "created": 3, "updated": 0, "unchanged": 0, "repaired": 0, "rejected": 3}
+    assert asked(desk.books, "SELECT number, what, account FROM known_as ORDER BY number, account") == [
+        ("042-118-07", "parcel", "U1"),
+        ("042-118-07", "parcel", "U2"),
+        ("A 700", "citation", "U1"),
+    ]
+    assert [row[1] for row in rejects(report)] == [
+        "Account “U9” is not here; import the accounts first.",
+        "There is no number in it.",
+        "What “X” is not one of: P, C.",
+    ]
+    assert desk.put(Kind.NUMBERS, text, NUMBERS).unchanged == 3
+
+
+def test_the_invoice_that_charges_are_on_leads_to_their_account(desk: Desk) -> None:
+    """Two charges of one invoice give one number; a number alone that is new makes its row one that changed."""
+    head, rows = "Account,Bill,Due,Head,Amount,Invoice\n", "U1,{},11/30/2026,W,5.00,{}\n"
+    mapping = CHARGES + 'invoice = { column = "Invoice" }\n'
+    report = desk.put(
+        Kind.CHARGES, head + rows.format(1, "26-7") + rows.format(2, "26-7") + rows.format(3, ""), mapping
+    )
+    assert (report.created, report.rejected) == (3, 0)
+    numbers = "SELECT number, what, account FROM known_as ORDER BY number"
+    assert asked(desk.books, numbers) == [("26-7", "invoice", "U1")]
+    assert desk.put(Kind.CHARGES, head + rows.format(3, "26-8"), mapping).updated == 1
+    assert asked(desk.books, numbers) == [("26-7", "invoice", "U1"), ("26-8", "invoice", "U1")]
+
+
 def test_what_was_paid_stays_paid(desk: Desk, books: Books, key: Ed25519PrivateKey, till: Till) -> None:
     text = CHARGE_HEAD + "U1,1,11/30/2026,W,50.00\n"
     desk.put(Kind.CHARGES, text, CHARGES)

@@ -110,6 +110,10 @@ FEES = {
     "MISC": ("Sundry receipt", None, "100-4990"),
 }
 
+PAST_RECEIPT = Found(
+    "past receipt", "T2-17", "T2-17", "Receipt", "ELLISON, RAY", "2026-10-02 · 45.00 · for 10422301", None, "", True
+)
+
 
 class UnconfirmedError(CounterError):
     """A commit whose answer was lost."""
@@ -315,6 +319,7 @@ class FakeDesk:
             for row in self.receipts
             if row.receipt_no == typed.upper()
         ]
+        exact += [one for one in (PAST_RECEIPT,) if one.key == typed.upper()]
         if not exact:
             refuse_card_numbers(typed)
         words = typed.casefold().split()

@@ -207,6 +207,13 @@ async def test_stale_answers_are_dropped(open_counter):
         assert len(counter.payment.finding.results.items) == 2
 
 
+async def test_a_receipt_of_another_terminal_is_told_and_adds_nothing(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(*"T2-17", "enter")
+        assert "T2-17 was taken at another terminal: ELLISON, RAY" in counter.message
+        assert not counter.payment.hand.held.cart.lines
+
+
 async def test_a_receipt_number_in_the_box_shows_the_receipt(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")

@@ -64,6 +64,13 @@ def small_city(accounts: Sequence[Sequence[Any]] = PEOPLE) -> Tables:
         ("H1", "4400192-03", "2026-09-03", "Smith, John A", 4000, 0),
         ("H2", "4400192-03", "2026-10-03", "Smith, John A", 4100, 1),
     ]
+    tables["known_as"] = [
+        ("042-118-07", "parcel", "4400192-03"),
+        ("042-118-07", "parcel", "4400193-01"),
+        ("26-0004", "invoice", "6120000-01"),
+        ("A 700123", "citation", "5550001-01"),
+        ("CUP.88/2", "license", "7000002-01"),
+    ]
     return tables
 
 
@@ -462,6 +469,63 @@ def test_the_search_words_tell_their_progress(tmp_path: Path) -> None:
     told: list[tuple[str, int]] = []
     build_reference(tmp_path / "reference.db", small_city().items(), Snapshot(), lambda *so_far: told.append(so_far))
     assert told == [("account_words", len(PEOPLE))]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("042-118-07", ["parcel 4400192-03", "parcel 4400193-01"]),
+        ("04211807", ["parcel 4400192-03", "parcel 4400193-01"]),
+        ("042 1", ["parcel 4400192-03", "parcel 4400193-01"]),
+        ("26-0004", ["invoice 6120000-01"]),
+        ("26-00", ["invoice 6120000-01"]),
+        ("a700123", ["citation 5550001-01"]),
+        ("A 70", ["citation 5550001-01"]),
+        ("cup 88", ["license 7000002-01"]),
+        ("CUP-88-2", ["license 7000002-01"]),
+        ("042-118-08", []),
+        ("118-07", []),
+        ("26", []),
+        ("cup", []),
+        ("", []),
+    ],
+)
+def test_accounts_are_known_by_other_numbers_exactly_and_by_their_beginning(
+    small: Reference, typed: str, expected: list[str]
+) -> None:
+    found = small.known_as(typed)
+    assert [f"{one.what} {one.account.number}" for one in found] == expected
+    assert all(one.account == small.account(one.account.number) for one in found)
+    assert len(small.known_as(typed, 1)) == min(1, len(expected))
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("H1", []),
+        ("h10", ["H101", "H102"]),
+        ("H101", ["H101"]),
+        ("smith", ["H101", "H1", "H2"]),
+        ("joh smi", ["H1", "H2"]),
+        ("smith, j", ["H101", "H1", "H2"]),
+        ("ann", []),
+        ("zoe", ["H102"]),
+        ("nob", []),
+        ("", []),
+    ],
+)
+def test_earlier_receipts_are_found_by_number_and_payor(tmp_path: Path, typed: str, expected: list[str]) -> None:
+    tables = small_city()
+    tables["receipt_history"] += [
+        ("H101", "4400193-01", "2026-10-03", "SMITH, JO ANN", 100, 0),
+        ("H102", "4400193-01", "2026-10-03", "Zoë’s", 100, 0),
+    ]
+    build_reference(tmp_path / "reference.db", tables.items(), Snapshot())
+    reference = Reference(tmp_path / "reference.db")
+    assert [row.receipt_no for row in reference.past_receipts(typed, 5)] == expected
+    assert [row.account for row in reference.past_receipt("H101")] == ["4400193-01"]
+    assert reference.past_receipt("H9") == []
+    reference.close()
 
 
 def test_every_published_column_is_kept(tmp_path: Path) -> None:

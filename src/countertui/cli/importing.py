@@ -18,7 +18,7 @@ from countertui.domain.words import number_of
 if TYPE_CHECKING:
     from countertui.ledger.importing.run import ImportReport
 
-KindName = Literal["accounts", "charges", "licenses", "fees", "gl"]
+KindName = Literal["accounts", "charges", "licenses", "numbers", "fees", "gl"]
 
 _REPAIRS_SHOWN = 5
 _TOLD_EVERY_ROWS = 2_000
@@ -47,7 +47,7 @@ def import_(
     Parameters
     ----------
     kind
-        accounts, charges, licenses, fees or gl.
+        accounts, charges, licenses, numbers, fees or gl.
     file
         A CSV file.
     map_

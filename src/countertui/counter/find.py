@@ -14,11 +14,12 @@ from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.charges import total_owed
 from countertui.domain.money import AmountRefused, Cents, format_cents, parse_amount
 from countertui.domain.receipts import LARGEST_QUANTITY, AccountLine, FeeLine
-from countertui.domain.reference import AccountKind
+from countertui.domain.reference import AccountKind, NumberKind
 from countertui.domain.refusal import Refused
 from countertui.domain.text import refuse_controls
 from countertui.store import money_here
-from countertui.store.reference_rows import AccountRow, Fee
+from countertui.store.reference_rows import AccountRow, Fee, KnownAs, PastReceipt
+from countertui.store.words import number_key
 
 MOST_FOUND = 50
 FEW = 8
@@ -38,7 +39,7 @@ class NotFound(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One result: what it is (account, fee, receipt), its key, what one chooses by.
+    """One result: what it is (account, fee, receipt, past receipt), its key, what one chooses by.
 
     due_cents: owed, below zero a credit; None: no account. near: one word of it is spelled nearly as it was typed, so
     that somebody must choose it.
@@ -73,9 +74,11 @@ class FeeAsksAmount:
 def find(station: Station, text: str, limit: int = MOST_FOUND) -> list[Found]:
     """Everything the text can mean, best first: exact numbers and codes, then accounts by number, name, address, phone.
 
-    Where that is little, receipts taken here follow, by payor, check number or approval code, and accounts with one
-    word spelled nearly as typed. `=84.17` is an amount: what owes it, and receipts over it. An exact known number is
-    recognised before the card-number guard. Raises CardNumberRefused, TextRefused.
+    Accounts are also found by the numbers of parcels, invoices, citations and licenses that lead to them. Where all
+    that is little, receipts taken here follow, by payor, check number or approval code, those of other terminals that
+    the snapshot knows, and accounts with one word spelled nearly as typed. `=84.17` is an amount: what owes it, and
+    receipts over it. An exact known number is recognised before the card-number guard. Raises CardNumberRefused,
+    TextRefused.
     """
     typed = text.strip()[:LONGEST_TEXT]
     if not typed:
@@ -94,9 +97,11 @@ def find(station: Station, text: str, limit: int = MOST_FOUND) -> list[Found]:
     others = [
         one for one in (*_fees_like(station, typed), *_as_lists_show(station, rows)) if (one.kind, one.key) not in seen
     ]
+    seen |= {(one.kind, one.key) for one in others}
+    others += [one for one in _known_as(station, typed, limit) if (one.kind, one.key) not in seen]
     if exact or len(others) >= FEW:
         return [*exact, *others][:limit]
-    receipts = map(_receipt_found, money_here.receipts(station.reader, typed, None, MOST_RECEIPTS))
+    receipts = _receipts(station, typed)
     known = {row.number for row in rows}
     near = [row for row in station.reference.search_nearly(typed, MOST_NEAR) if row.number not in known]
     return [*others, *receipts, *(replace(one, near=True) for one in _as_lists_show(station, near))][:limit]
@@ -155,7 +160,11 @@ def _exact(station: Station, typed: str) -> list[Found]:
     receipt = money_here.receipt_typed(station.reader, typed)
     if receipt is not None:
         found.append(replace(_receipt_found(receipt), exact=True))
-    return found
+    elif past := station.reference.past_receipt(typed.upper()):
+        found.append(replace(_past_found(past), exact=True))
+    seen = {(one.kind, one.key) for one in found}
+    known = [one for one in _known_as(station, typed, MOST_FOUND) if number_key(one.number) == number_key(typed)]
+    return [*found, *(replace(one, exact=True) for one in known if (one.kind, one.key) not in seen)]
 
 
 def _of_amount(station: Station, typed: str, limit: int) -> list[Found]:
@@ -182,6 +191,28 @@ def _as_lists_show(station: Station, rows: list[AccountRow]) -> list[Found]:
     return [_account_found(row, row.due_cents - paid.get(row.number, 0), exact=False) for row in rows]
 
 
+def _known_as(station: Station, typed: str, limit: int) -> list[Found]:
+    """Accounts by other numbers than their own, each once, under the number and with what it is."""
+    known: dict[str, KnownAs] = {}
+    for one in station.reference.known_as(typed, limit):
+        known.setdefault(one.account.number, one)
+    shown = _as_lists_show(station, [one.account for one in known.values()])
+    return [
+        replace(found, number=one.number, label=NumberKind(one.what).label)
+        for found, one in zip(shown, known.values(), strict=True)
+    ]
+
+
+def _receipts(station: Station, typed: str) -> list[Found]:
+    """Receipts taken here, then those of other terminals, each once."""
+    here = [_receipt_found(row) for row in money_here.receipts(station.reader, typed, None, MOST_RECEIPTS)]
+    elsewhere: dict[str, list[PastReceipt]] = {}
+    for row in station.reference.past_receipts(typed, MOST_RECEIPTS):
+        if money_here.receipt(station.reader, row.receipt_no) is None:
+            elsewhere[row.receipt_no] = station.reference.past_receipt(row.receipt_no)
+    return [*here, *map(_past_found, elsewhere.values())]
+
+
 def _fees_like(station: Station, typed: str) -> list[Found]:
     code, _ = _code_and_quantity(typed)
     return [
@@ -200,6 +231,18 @@ def _receipt_found(receipt: money_here.ReceiptRecord) -> Found:
     return Found(
         "receipt", receipt.receipt_no, receipt.receipt_no, "Receipt", receipt.payor, said, None, "", exact=False
     )
+
+
+def _past_found(past: list[PastReceipt]) -> Found:
+    number, said = past[0].receipt_no, " · ".join((past[0].biz_date, *past_words(past)))
+    return Found("past receipt", number, number, "Receipt", past[0].payor, said, None, "", exact=False)
+
+
+def past_words(past: list[PastReceipt]) -> tuple[str, ...]:
+    """How much an earlier receipt took for which accounts, and whether it was voided, as far as the snapshot knows."""
+    taken = format_cents(Cents(sum(row.cents for row in past)))
+    accounts = "for " + ", ".join(dict.fromkeys(row.account for row in past))
+    return (taken, accounts, "void") if all(row.voided for row in past) else (taken, accounts)
 
 
 def _fee_found(fee: Fee, key: str, *, exact: bool) -> Found:

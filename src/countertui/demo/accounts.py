@@ -13,6 +13,7 @@ from countertui.demo.chance import scattered, stream
 from countertui.demo.money_tables import GL_OF_HEAD, UTILITY_CREDITS
 from countertui.demo.people import address_of, name_of, phone_of
 from countertui.demo.trades import Business
+from countertui.domain.reference import NumberKind
 
 MOST_ACCOUNTS = 9_000_000
 """Locations have seven digits and don't begin with 0."""
@@ -21,6 +22,8 @@ _DUE_DAYS = (5, 12, 19, 26)
 _SPANISH = 17
 """One account in so many wants its papers in Spanish."""
 _MONTHS_BACK = 3
+_PARCELS = 90_000_000
+"""900 books of 1,000 pages of 100 lots."""
 
 AccountRow = tuple[str, str, str, str, str, str, str, str, str, str]
 ChargeRow = tuple[str, str, str, str, str, str, int, int]
@@ -66,6 +69,13 @@ def utility_accounts(count: int, landlords: Sequence[Business]) -> Iterator[Acco
         flags = _FLAGS[standing][more & 7]
         address, phone, language = address_of(places), phone_of(places), "es" if more % _SPANISH == 3 else ""
         yield number, "utility", party, name, address, phone, status, flags, UTILITY_CREDITS, language
+
+
+def utility_parcels(count: int) -> Iterator[tuple[str, str, str]]:
+    """Rows of table known_as: the parcel that each account's meter stands on, by book, page and lot."""
+    for n, (number, _, _) in enumerate(standings(count)):
+        book_page, lot = divmod(scattered(n, _PARCELS), 100)
+        yield f"{book_page // 1000:03d}-{book_page % 1000:03d}-{lot:02d}", NumberKind.PARCEL.value, number
 
 
 def _parties(count: int, landlords: Sequence[Business]) -> Iterator[tuple[str, str]]:

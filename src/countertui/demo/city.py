@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
-from countertui.demo.accounts import MOST_ACCOUNTS, utility_accounts, utility_charges, utility_history
+from countertui.demo.accounts import MOST_ACCOUNTS, utility_accounts, utility_charges, utility_history, utility_parcels
 from countertui.demo.money_tables import CITY_NAME, FEES, FUNDS, GL_ACCOUNTS, demo_rules
 from countertui.demo.places import ACTIVE_FROM, DRAWERS, OFFICES, PEOPLE, TERMINALS
 from countertui.demo.trades import businesses, held_by_businesses
@@ -79,6 +79,7 @@ class DemoCity:
         yield "paper_book", iter(())
         yield "returned_check", iter(())
         yield "paper_number", iter(())
+        yield "known_as", self._known_as()
 
     def _accounts(self) -> Rows:
         holders = businesses()
@@ -90,6 +91,11 @@ class DemoCity:
         yield from utility_charges(self.accounts, self.today)
         for held in held_by_businesses(businesses(), self.today):
             yield from held.charges
+
+    def _known_as(self) -> Rows:
+        yield from utility_parcels(self.accounts)
+        for held in held_by_businesses(businesses(), self.today):
+            yield from held.known_as
 
     def _licenses(self) -> Rows:
         for held in held_by_businesses(businesses(), self.today):

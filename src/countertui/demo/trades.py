@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from countertui.demo.chance import scattered, stream
 from countertui.demo.money_tables import DEPOSITS_HELD, GL_OF_HEAD, OTHER_CREDITS
 from countertui.demo.people import address_of, business_name_of, name_of, phone_of
+from countertui.domain.reference import NumberKind
 
 LICENSES, CUSTOMERS, CITATIONS, DEPOSITS = 1_200, 150, 200, 60
 
@@ -43,6 +44,8 @@ _OFFENSES = (
     ("Noise after hours", 95_00),
 )
 _SURCHARGE = 7_50
+_TAGS = "AEK"
+"""The letters of the books of citations that officers write by hand."""
 _PURPOSES = ("Meter deposit", "Street opening bond", "Hall damage deposit", "Landscape bond", "Plan deposit")
 
 
@@ -67,11 +70,12 @@ def businesses() -> list[Business]:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An account with its charges and, for a license, the license."""
+    """An account with its charges, other numbers it is known by and, for a license, the license."""
 
     account: AccountRow
     charges: tuple[ChargeRow, ...] = ()
     license: LicenseRow | None = None
+    known_as: tuple[tuple[str, str, str], ...] = ()
 
 
 def held_by_businesses(holders: list[Business], today: date) -> Iterator[Held]:
@@ -117,14 +121,16 @@ def _license(n: int, holder: Business, today: date) -> Held:
 
 def _customer(n: int, holder: Business, today: date) -> Held:
     number = f"AR-{n + 1001}"
-    charges = []
+    charges, invoices = [], []
     for k in range(n % 4):
         words, gl, cents = _INVOICES[(n + k) % len(_INVOICES)]
         due = (today + timedelta(days=20 - 30 * k)).isoformat()
         cents += scattered(n * 4 + k, 10_007)
         invoice = f"{today.year % 100:02d}-{n * 4 + k:04d}"
         charges.append(_charge(f"INV-{invoice}", number, due, "invoice", f"Invoice {invoice} {words}", cents, gl))
-    return Held(_account(number, "customer", holder, "active", "", OTHER_CREDITS), tuple(charges))
+        invoices.append((invoice, NumberKind.INVOICE.value, number))
+    account = _account(number, "customer", holder, "active", "", OTHER_CREDITS)
+    return Held(account, tuple(charges), known_as=tuple(invoices))
 
 
 def _citation(n: int, offender: Business, today: date) -> Held:
@@ -132,13 +138,15 @@ def _citation(n: int, offender: Business, today: date) -> Held:
     offense, fine = _OFFENSES[n % len(_OFFENSES)]
     written = today - timedelta(days=1 + scattered(n, 89))
     due = (written + timedelta(days=21)).isoformat()
+    tag = f"{_TAGS[n % len(_TAGS)]}{700_000 + scattered(n, 89_989)}"
     charges = [
         _charge(f"{number}.F", number, due, "fine", offense, fine),
         _charge(f"{number}.S", number, due, "surcharge", "State surcharge", _SURCHARGE),
     ]
     if due < today.isoformat():
         charges.append(_charge(f"{number}.P", number, due, "penalty", "Late fine", fine // 2, GL_OF_HEAD["fine"]))
-    return Held(_account(number, "citation", offender, "open", "", OTHER_CREDITS), tuple(charges))
+    account = _account(number, "citation", offender, "open", "", OTHER_CREDITS)
+    return Held(account, tuple(charges), known_as=((tag, NumberKind.CITATION.value, number),))
 
 
 def _account(

@@ -49,6 +49,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "paper_book": ("series", "first_no", "last_no", "office", "issued_on", "closed_on", "last_used"),
     "returned_check": ("receipt_no", "reference", "account", "biz_date"),
     "paper_number": ("series", "paper_no", "terminal", "epoch", "seq", "receipt_no", "state", "paper_date"),
+    "known_as": ("number", "what", "account"),
 }
 """Table name to columns, in the order they are published.
 
@@ -59,7 +60,8 @@ to a terminal's request for a void or refund: see `countertui.domain.desk_record
 terminals destroy, `personal_sealed` those that one terminal (`reader`) may read, sealed to its key (hex). A
 `returned_check` is a check of a receipt that the bank sent back unpaid: whose, and on which business date. A
 `paper_book` is a book of numbered paper receipts that an office has, a `paper_number` what became of one that was
-keyed in: see `countertui.domain.paper_books`.
+keyed in: see `countertui.domain.paper_books`. `known_as` are the other numbers that people bring for an account: see
+`NumberKind`.
 """
 
 
@@ -82,6 +84,20 @@ class AccountKind(StrEnum):
             "citation": "Citation",
             "trust": "Trust deposit",
         }[self.value]
+
+
+class NumberKind(StrEnum):
+    """What a number is that leads to an account and is not the account's own."""
+
+    PARCEL = "parcel"
+    INVOICE = "invoice"
+    CITATION = "citation"
+    LICENSE = "license"
+
+    @property
+    def label(self) -> str:
+        """The word a person reads."""
+        return self.value.capitalize()
 
 
 class CityKey(StrEnum):

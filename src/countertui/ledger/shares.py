@@ -18,7 +18,7 @@ from countertui.ledger.bulk import run_many
 
 WHOLE = ""
 """The office whose share is the whole city's."""
-_OF_ACCOUNT = {"charge": "account", "license": "account", "receipt_history": "account", "returned_check": "account"}
+_OF_ACCOUNT = dict.fromkeys(("charge", "license", "receipt_history", "returned_check", "known_as"), "account")
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,12 @@ class PaymentArea(Area):
         found = await self.finding.chosen()
         if found.kind == "receipt":
             await self._show_receipt(found.key)
+        elif found.kind == "past receipt":
+            raise Refused(
+                f"{found.number} was taken at another terminal: {found.name}, {found.address}.",
+                "Nothing was added.",
+                "Type the account's number to add what it owes.",
+            )
         elif found.kind == "fee":
             line = await self.counter.desk.look(open_fee, found.key)
             self.finding.clear()

@@ -14,6 +14,7 @@ from countertui.domain.paper_books import parsed_number
 from countertui.domain.tenders import TenderKind
 from countertui.store.paper_keyed import paper_keyed
 from countertui.store.store import read_body
+from countertui.store.words import has_words, words_of
 
 Db = sqlite3.Connection
 
@@ -71,6 +72,8 @@ _RECEIPT = """SELECT receipt_no, seq, id, h, session, biz_date, operator, payor,
   request_seq, end_seq, copies FROM receipt"""
 _PAID_ON = """SELECT receipt_no FROM receipt WHERE seq IN
   (SELECT DISTINCT seq FROM allocation WHERE account = ? ORDER BY seq DESC LIMIT 200)"""
+_MOST_OF_A_PAYOR = 200
+"""Of so many receipts by payors with a word that was typed, those are looked for that have all of them."""
 _decode = json.JSONDecoder().raw_decode
 
 
@@ -136,13 +139,26 @@ def _matching(db: Db, text: str, limit: int) -> list[ReceiptRecord]:
     if (by_number := receipt_typed(db, typed)) is not None:
         numbers.add(by_number.receipt_no)
     found = [row for row in (receipt(db, number) for number in numbers) if row is not None]
-    by_payor = db.execute(
+    found += [row for row in _paid_by(db, typed, limit) if row.receipt_no not in numbers]
+    return sorted(found, key=lambda row: -row.seq)[:limit]
+
+
+def _paid_by(db: Db, typed: str, limit: int) -> set[ReceiptRecord]:
+    """Receipts whose payor begins as typed, or has these words, at least one of them as the first."""
+    found = set(_payor_begins(db, typed, limit))
+    begun = words_of(typed)
+    for word in begun:
+        found |= {row for row in _payor_begins(db, word, _MOST_OF_A_PAYOR) if has_words(row.payor, begun)}
+    return found
+
+
+def _payor_begins(db: Db, beginning: str, limit: int) -> list[ReceiptRecord]:
+    rows = db.execute(
         f"{_RECEIPT} WHERE payor COLLATE NOCASE >= ? AND payor COLLATE NOCASE < ?"
         " ORDER BY payor COLLATE NOCASE LIMIT ?",
-        (typed, typed + "\U0010ffff", limit),
+        (beginning, beginning + "\U0010ffff", limit),
     ).fetchall()
-    found += [row for row in (ReceiptRecord(*row) for row in by_payor) if row.receipt_no not in numbers]
-    return sorted(found, key=lambda row: -row.seq)[:limit]
+    return list(map(ReceiptRecord._make, rows))
 
 
 def receipts_over(db: Db, total_cents: int, after_seq: int, limit: int) -> list[ReceiptRecord]:

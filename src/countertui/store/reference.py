@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ from countertui.store.reference_rows import (
     Drawer,
     Fee,
     GlAccount,
+    KnownAs,
     License,
     Office,
     Operator,
@@ -32,19 +34,27 @@ from countertui.store.reference_rows import (
 from countertui.store.search import (
     BY_IDS,
     EXACT_NUMBER,
+    KNOWN_AS,
     MOST_ROWS,
     NUMBERED,
     OWING,
+    PAST_NUMBERED,
+    PAST_PAID_BY,
+    PAST_RECEIPT,
     Beginnings,
     beginnings_typed,
     meanings,
+    number_span,
+    span,
 )
 from countertui.store.word_index import WordIndex
-from countertui.store.words import number_key, words_of
+from countertui.store.words import has_words, number_key, words_of
 
 _CACHE_KIB = 64 * 1024
 _MOST_FEES = 10
 _LEAST_WORD = 3
+_MOST_OF_A_PAYOR = 200
+"""Of so many receipts by payors with a word that was typed, those are looked for that have all of them."""
 
 
 class ReferenceUnusable(EnvironmentFault):
@@ -252,6 +262,13 @@ class Reference:
         """The accounts whose numbers have these letters and digits, separators aside; at most two."""
         return [AccountRow._make(row) for row in self._rows(NUMBERED, number_key(number))]
 
+    def known_as(self, text: str, limit: int = MOST_ROWS) -> list[KnownAs]:
+        """Accounts by the numbers of parcels, invoices, citations, licenses that begin as typed, in their order."""
+        between = number_span(text)
+        if between is None:
+            return []
+        return [KnownAs(number, what, _ROW(row)) for number, what, *row in self._rows(KNOWN_AS, *between, limit)]
+
     def owing(self, cents: int, limit: int = MOST_ROWS) -> list[AccountRow]:
         """Accounts whose open charges add up to so many cents, more than none, in the order of names."""
         return [AccountRow._make(row) for row in self._rows(OWING, cents, limit)]
@@ -287,10 +304,26 @@ class Reference:
             "SELECT receipt_no, account, biz_date, payor, cents, voided"
             " FROM receipt_history WHERE account = ? ORDER BY biz_date DESC, receipt_no DESC"
         )
-        return [
-            PastReceipt(no, account, day, payor, cents, bool(voided))
-            for no, _, day, payor, cents, voided in self._rows(sql, account)
-        ]
+        return list(map(_past, self._rows(sql, account)))
+
+    def past_receipt(self, number: str) -> list[PastReceipt]:
+        """What a receipt of any terminal took, by account; nothing if it is not known here."""
+        return list(map(_past, self._rows(PAST_RECEIPT, number)))
+
+    def past_receipts(self, text: str, limit: int) -> list[PastReceipt]:
+        """What receipts took whose number begins as typed, or whose payor has these words, at least one as the first.
+
+        At most `limit`.
+        """
+        found = map(_past, self._rows(PAST_NUMBERED, *span(text.upper()), limit)) if number_span(text) else ()
+        typed = words_of(text)
+        by_payor = (
+            row
+            for word in typed
+            for row in map(_past, self._rows(PAST_PAID_BY, *span(word), _MOST_OF_A_PAYOR))
+            if has_words(row.payor, typed)
+        )
+        return list(islice(dict.fromkeys(chain(found, by_payor)), limit))
 
     def _operator(self, id_: str) -> Operator | None:
         sql = "SELECT id, name, roles, verifier, active_from, active_to FROM operator WHERE id = ?"
@@ -342,6 +375,11 @@ class Reference:
 
 _ROW = partial(tuple.__new__, AccountRow)
 """AccountRow._make without its check of the length, which the SQL has: this runs fifty times a key."""
+
+
+def _past(row: tuple[Any, ...]) -> PastReceipt:
+    receipt_no, account, day, payor, cents, voided = row
+    return PastReceipt(receipt_no, account, day, payor, cents, bool(voided))
 
 
 def _snapshot(connection: sqlite3.Connection) -> SnapshotInfo:

@@ -21,13 +21,14 @@ from countertui.store.reference_load import (
     SnapshotIdentity,
     build_reference,
     put_in_place,
+    put_rows,
     refusing,
     unusable,
 )
 from countertui.store.rows_file import read_rows
 from countertui.store.words import phone_key
 
-_KEYED = ("charge", "receipt_history")
+_KEYED = ("charge", "receipt_history", "known_as")
 """Rows as they come, found by account: which one a key names is for a scan to find."""
 _PLACED_BY = tuple(map(TABLES["account"].index, ("number", "name", "address")))
 
@@ -103,7 +104,7 @@ def _change(connection: sqlite3.Connection, change: RowsFile) -> None:
     name = change.table
     if change.whole:
         connection.execute(f"DELETE FROM {name}")  # noqa: S608 - as above
-        _put(connection, name, _rows_of(change))
+        put_rows(connection, name, _rows_of(change))
     elif name == "account":
         _change_accounts(connection, change)
     elif name in _KEYED:
@@ -111,7 +112,7 @@ def _change(connection: sqlite3.Connection, change: RowsFile) -> None:
     else:
         where = " AND ".join(f"{key} = ?" for key in change.keys)
         connection.executemany(f"DELETE FROM {name} WHERE {where}", _keys_gone(change))  # noqa: S608 - as above
-        _put(connection, name, _rows_of(change), f"INSERT OR REPLACE INTO {name}")
+        put_rows(connection, name, _rows_of(change), "INSERT OR REPLACE")
 
 
 def _change_accounts(connection: sqlite3.Connection, change: RowsFile) -> None:
@@ -136,7 +137,7 @@ def _change_keyed(connection: sqlite3.Connection, change: RowsFile) -> None:
     connection.executemany(put, (tuple(row[place] for place in places) for row in _rows_of(change)))
     deleted = connection.execute(f"DELETE FROM {name} WHERE ({keys}) IN (SELECT {keys} FROM changed) RETURNING account")  # noqa: S608 - as above
     accounts = {account for (account,) in deleted.fetchall()}
-    _put(connection, name, _rows_of(change))
+    put_rows(connection, name, _rows_of(change))
     connection.execute("DROP TABLE changed")
     if name == "charge":
         account = columns.index("account")
@@ -146,12 +147,6 @@ def _change_keyed(connection: sqlite3.Connection, change: RowsFile) -> None:
             " WHERE number = ?",
             ((number,) for number in accounts),
         )
-
-
-def _put(connection: sqlite3.Connection, name: str, rows: Iterable[Sequence[Any]], put: str = "") -> None:
-    columns = TABLES[name]
-    put = put or f"INSERT INTO {name}"
-    connection.executemany(f"{put} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", rows)
 
 
 def _moves_names(path: Path, change: RowsFile) -> bool:

@@ -14,7 +14,7 @@ from countertui.errors import AnswerNo
 from countertui.store.reference_format import reference_format
 from countertui.store.schema import statements_of
 from countertui.store.word_index import WordCollector, write_words
-from countertui.store.words import house_key, indexed_words, number_key, phone_key
+from countertui.store.words import house_key, indexed_words, number_key, payor_key, phone_key
 
 _TOLD_EVERY = 10_000
 FULL_SPEED = (
@@ -25,8 +25,17 @@ FULL_SPEED = (
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-131072",
 )
-_COLUMNS_HERE = {"account": ("id", *TABLES["account"], "due_cents", "number_key", "house_key", "phone_key")}
+_COLUMNS_HERE = {
+    "account": ("id", *TABLES["account"], "due_cents", "number_key", "house_key", "phone_key"),
+    "receipt_history": (*TABLES["receipt_history"], "payor_key"),
+    "known_as": (*TABLES["known_as"], "number_key"),
+}
 """Columns of the tables that hold more here than a snapshot does."""
+_KEYS_HERE = {
+    "receipt_history": (TABLES["receipt_history"].index("payor"), payor_key),
+    "known_as": (TABLES["known_as"].index("number"), number_key),
+}
+"""Which column of a table people search by, and what becomes of it."""
 
 
 TakeOver = Callable[[sqlite3.Connection, dict[str, int]], bool]
@@ -157,10 +166,18 @@ def _charges_first(
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Sequence[Any]]) -> None:
-    columns = _COLUMNS_HERE.get(table, TABLES[table])
-    values = ", ".join("?" * len(columns))
     with refusing(table):
-        connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})", rows)  # noqa: S608 - ours
+        put_rows(connection, table, rows)
+
+
+def put_rows(connection: sqlite3.Connection, table: str, rows: Iterable[Sequence[Any]], verb: str = "INSERT") -> None:
+    """Put a snapshot's rows of a table, with what people find them by; accounts come with it already."""
+    columns = _COLUMNS_HERE.get(table, TABLES[table])
+    if table in _KEYS_HERE:
+        at, key_of = _KEYS_HERE[table]
+        rows = ((*row, key_of(row[at])) for row in rows)
+    values = ", ".join("?" * len(columns))
+    connection.executemany(f"{verb} INTO {table} ({', '.join(columns)}) VALUES ({values})", rows)
 
 
 @contextmanager

@@ -105,6 +105,14 @@ class AccountRow(NamedTuple):
     due_cents: int
 
 
+class KnownAs(NamedTuple):
+    """An account found by another number than its own; what: see `countertui.domain.reference.NumberKind`."""
+
+    number: str
+    what: str
+    account: AccountRow
+
+
 @dataclass(frozen=True, slots=True)
 class ChargeRow:
     """An open item as the snapshot has it; amounts in cents, due ISO."""

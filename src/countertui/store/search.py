@@ -16,6 +16,7 @@ MOST_ROWS = 51
 LONGEST_TEXT = 80
 LONGEST_WORD = 24
 MOST_WORDS = 8
+_LEAST_NUMBER = 3
 
 _SHOWN = "SELECT a.number, a.kind, a.name, a.address, a.phone, a.status, a.flags, a.credit_gl, a.due_cents FROM"
 _FROM_ACCOUNT = f"{_SHOWN} account a WHERE"
@@ -44,6 +45,19 @@ OWING = f"{_FROM_ACCOUNT} due_cents = ? AND due_cents > 0 LIMIT ?"
 
 NUMBERED = f"{_FROM_ACCOUNT} number_key = ? LIMIT 2"
 """The rows of accounts whose numbers have these letters and digits: one, or more than one."""
+
+KNOWN_AS = """
+SELECT k.number, k.what, a.number, a.kind, a.name, a.address, a.phone, a.status, a.flags, a.credit_gl, a.due_cents
+FROM known_as k CROSS JOIN account a ON a.number = k.account
+WHERE k.number_key >= ? AND k.number_key < ? ORDER BY k.number_key LIMIT ?
+"""
+"""Accounts by another number, from one key up to another: the number, what it is, and the account's row."""
+
+_PAST = "SELECT receipt_no, account, biz_date, payor, cents, voided FROM receipt_history"
+PAST_RECEIPT = f"{_PAST} WHERE receipt_no = ? ORDER BY account"
+PAST_NUMBERED = f"{_PAST} WHERE receipt_no >= ? AND receipt_no < ? ORDER BY receipt_no LIMIT ?"
+PAST_PAID_BY = f"{_PAST} WHERE payor_key >= ? AND payor_key < ? ORDER BY payor_key LIMIT ?"
+"""What earlier receipts took for an account each: of one receipt, by a number's beginning, by a payor's."""
 
 _DIGITS = frozenset("0123456789 ()/#+-")
 _LETTERS_AND_NUMBER = re.compile(r"[a-z]{1,6}[ /#-]*[0-9][a-z0-9 /#-]*")
@@ -92,6 +106,17 @@ def meanings(text: str, limit: int = MOST_ROWS) -> Iterator[Query | Beginnings]:
 def beginnings_typed(text: str) -> list[str]:
     """The words that were typed, whole or begun, each once and in order; at most eight."""
     return list(dict.fromkeys(word[:LONGEST_WORD] for word in words_of(_plain(text))))[:MOST_WORDS]
+
+
+def number_span(text: str) -> tuple[str, str] | None:
+    """From which key up to which one a number begins as typed; None where too little is typed, or no digit."""
+    key = number_key(_plain(text))
+    return span(key) if len(key) >= _LEAST_NUMBER and any(map(str.isdigit, key)) else None
+
+
+def span(key: str) -> tuple[str, str]:
+    """From which key up to which one others begin with it."""
+    return key, key + _AFTER
 
 
 def _plain(text: str) -> str:

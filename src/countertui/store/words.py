@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-FORMAT = 2
+FORMAT = 3
 """To be raised when keys or index change: a reference.db with other keys is built anew."""
 PHONE_DIGITS = 10
 
@@ -56,6 +56,12 @@ def indexed_words(text: str) -> list[str]:
     return [word for word in words if word]
 
 
+def has_words(text: str, begun: list[str]) -> bool:
+    """Whether for each beginning the text has a word that begins so."""
+    words = words_of(text)
+    return all(any(word.startswith(part) for word in words) for part in begun)
+
+
 def number_key(number: str) -> str:
     """A number without separators: `44-0192-03` and `44 0192 03` are 44019203."""
     return _SEPARATORS.sub("", folded(number))
@@ -64,6 +70,11 @@ def number_key(number: str) -> str:
 def phone_key(phone: str) -> str:
     """The last ten digits of a telephone number, without its extension."""
     return _NO_DIGIT.sub("", folded(phone).partition("x")[0])[-PHONE_DIGITS:]
+
+
+def payor_key(payor: str) -> str:
+    """The words of a payor's name, space-separated: `SMITH, JOHN A.` is `smith john a`."""
+    return " ".join(words_of(payor))
 
 
 def house_key(address: str) -> str:

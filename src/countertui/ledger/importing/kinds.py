@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from countertui.domain.languages import LANGUAGES
-from countertui.domain.reference import AccountKind
+from countertui.domain.reference import AccountKind, NumberKind
 
 
 class Kind(StrEnum):
@@ -15,6 +15,7 @@ class Kind(StrEnum):
     ACCOUNTS = "accounts"
     CHARGES = "charges"
     LICENSES = "licenses"
+    NUMBERS = "numbers"
     FEES = "fees"
     GL = "gl"
 
@@ -65,6 +66,7 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         Field("description", like="head"),
         _needed("gl"),
         _needed("amount_cents", Type.CENTS),
+        Field("invoice"),
     ),
     Kind.LICENSES: (
         _needed("number"),
@@ -80,6 +82,11 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         Field("mailing_address"),
         _needed("credit_gl"),
         Field("language", words=frozenset(LANGUAGES)),
+    ),
+    Kind.NUMBERS: (
+        _needed("number"),
+        _needed("what", words=frozenset(kind.value for kind in NumberKind)),
+        _needed("account"),
     ),
     Kind.FEES: (
         _needed("code"),
@@ -104,6 +111,7 @@ KEYS: dict[Kind, tuple[str, ...]] = {
     Kind.ACCOUNTS: ("number",),
     Kind.CHARGES: ("id",),
     Kind.LICENSES: ("number",),
+    Kind.NUMBERS: ("number", "what", "account"),
     Kind.FEES: ("code", "effective_from"),
     Kind.GL: ("code",),
 }

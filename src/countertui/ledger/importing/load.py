@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from countertui.domain.reference import TABLES, AccountKind
+from countertui.domain.reference import TABLES, AccountKind, NumberKind
 from countertui.ledger import tables
 from countertui.ledger.bulk import looked_up
 from countertui.ledger.credits import CREDIT_PREFIX
@@ -53,7 +53,7 @@ def load_rows(bringing: Bringing, kind: Kind, rows: Sequence[Read]) -> Loaded:
             taken.append(row)
     if kind is Kind.GL:
         _add_funds(bringing, taken)
-    news = {name: bringing.put(name, [made(row.values) for row in taken]) for name, made in _TABLES[kind]}
+    news = {name: _put(bringing, name, [made(row.values) for row in taken]) for name, made in _TABLES[kind]}
     first = _TABLES[kind][0][0]
     for place in range(len(taken)):
         if news[first][place] == "created":
@@ -68,6 +68,13 @@ def load_rows(bringing: Bringing, kind: Kind, rows: Sequence[Read]) -> Loaded:
 def key_of(kind: Kind, values: Values) -> Key:
     """What makes two rows rows of one thing."""
     return tuple(values[name] for name in KEYS[kind])
+
+
+def _put(bringing: Bringing, name: str, rows: Sequence[Row | None]) -> list[str]:
+    """What became of each row; of what there is none (None), or what repeats one before it, as of what is set once."""
+    distinct = [row for row in dict.fromkeys(rows) if row is not None]
+    became = dict(zip(distinct, bringing.put(name, distinct), strict=True))
+    return ["unchanged" if row is None else became[row] for row in rows]
 
 
 def _add_funds(bringing: Bringing, rows: Sequence[Read]) -> None:
@@ -98,13 +105,13 @@ def _refusals(connection: Connection, kind: Kind, rows: Sequence[Read]) -> dict[
             wanted = AccountKind.LICENSE.value if kind is Kind.LICENSES else row.values["kind"]
             if held is not None and held != wanted:
                 refused[row.number] = f"Account {row.values['number']} is of kind {held} already, not {wanted}."
-    if kind is Kind.CHARGES:
+    if kind in (Kind.CHARGES, Kind.NUMBERS):
         numbers = {row.values["account"] for row in rows}
         there = looked_up(connection, tables.reference["account"], "number", "number", numbers)
         for row in rows:
             if row.values["account"] not in there:
                 refused[row.number] = f"Account “{row.values['account']}” is not here; import the accounts first."
-            elif row.values["id"].startswith(CREDIT_PREFIX):
+            elif kind is Kind.CHARGES and row.values["id"].startswith(CREDIT_PREFIX):
                 refused[row.number] = f"Charge ids that begin with {CREDIT_PREFIX} are the ledger's own."
     return refused
 
@@ -120,6 +127,10 @@ def _charge(values: Values) -> Row:
     return tuple(values["amount_cents" if column == "balance_cents" else column] for column in TABLES["charge"])
 
 
+def _invoice(values: Values) -> Row | None:
+    return (values["invoice"], NumberKind.INVOICE.value, values["account"]) if values["invoice"] else None
+
+
 def _license(values: Values) -> Row:
     return tuple(values["number" if column == "account" else column] for column in TABLES["license"])
 
@@ -132,8 +143,9 @@ def _license_account(values: Values) -> Row:
 
 _TABLES: dict[Kind, tuple[Any, ...]] = {
     Kind.ACCOUNTS: (_plain("account"),),
-    Kind.CHARGES: (("charge", _charge),),
+    Kind.CHARGES: (("charge", _charge), ("known_as", _invoice)),
     Kind.LICENSES: (("license", _license), ("account", _license_account)),
+    Kind.NUMBERS: (_plain("known_as"),),
     Kind.FEES: (_plain("fee"),),
     Kind.GL: (_plain("gl_account"),),
 }

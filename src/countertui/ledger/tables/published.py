@@ -60,6 +60,7 @@ _KEYS = {
     "returned_check": ("receipt_no", "reference"),
     "paper_book": ("series", "first_no"),
     "paper_number": ("series", "paper_no"),
+    "known_as": ("number", "what", "account"),
 }
 
 

@@ -342,6 +342,16 @@ def upgrade() -> None:
         sqlite_with_rowid=True,
     )
     op.create_table(
+        "known_as",
+        sa.Column("number", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("what", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("account", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("changed_in", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("number", "what", "account"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "last_login",
         sa.Column("operator", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("at", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
