@@ -79,7 +79,7 @@ def test_each_check_is_endorsed_once_and_says_for_what(station: Station, session
         "FOR DEPOSIT ONLY",
         station.place.city,
         "Account Mill Bank 0071",
-        "2026-11-23 6.00",
+        "11/23/2026 6.00",
         "Receipt T1-1",
     ]
     assert slip.slips[0]["sheet"] == "slip"
@@ -214,7 +214,7 @@ def test_a_stub_is_validated_when_asked(station: Station, rosa: Person, session:
     validate_stub(station, rosa, taken.receipt_no)
     assert [(note.state, note.title) for note in worked(station)] == [("processed", "Stub")]
     assert slip.slips[0]["sheet"] == "validation"
-    assert "PAID 12.34 2026-11-23 09:41" in text(slip.slips[0])
+    assert "PAID 12.34 11/23/2026 09:41" in text(slip.slips[0])
     assert f"Account {account}" in text(slip.slips[0])
     assert kinds(station)[-1] == "pay"
 

@@ -91,7 +91,7 @@ def test_a_z_report_shows_count_expectation_difference_and_lines_to_sign() -> No
     for shown in (
         "Z REPORT",
         "Operator Ann Lee",
-        "Closed 2026-11-20 16:31",
+        "Closed 11/20/2026 16:31",
         "Closed by Bo Chan",
         "55 x 20.00 1,100.00",
         "41 x 0.25 10.25",

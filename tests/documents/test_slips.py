@@ -21,14 +21,14 @@ def test_an_endorsement_says_for_deposit_only_to_whom_and_where_from() -> None:
         "FOR DEPOSIT ONLY",
         "City of Springfield",
         "Account xxxx4321",
-        "2026-11-23 123.45",
+        "11/23/2026 123.45",
         "Receipt CH1-12",
     ]
 
 
 def test_a_validation_says_what_was_paid_on_what() -> None:
     assert as_text(validation_document(STUB)) == [
-        "PAID 123.45 2026-11-23 10:14",
+        "PAID 123.45 11/23/2026 10:14",
         "City of Springfield",
         "Account 00-123-4",
         "Receipt CH1-12",
@@ -40,7 +40,7 @@ def test_a_stub_is_validated_in_its_customers_language() -> None:
     assert as_text(validation_document(replace(STUB, language="es", ledger_id="DEMO-7"), copy=1)) == [
         "               DUPLICADO 1",
         "DEMO - NO ES UN PAPEL REAL",
-        "PAGADO 123.45 2026-11-23 10:14",
+        "PAGADO 123.45 11/23/2026 10:14",
         "City of Springfield",
         "Cuenta 00-123-4",
         "Recibo CH1-12",
@@ -75,7 +75,7 @@ DATA = st.text(max_size=60)
 def test_any_data_makes_a_slip_of_text_alone(city: str, account: str, number: str, cents: int) -> None:
     made = (
         endorsement_document(EndorsementFacts(city, account, "2026-11-23", number, cents, "X")),
-        validation_document(ValidationFacts(city, number, account, city, number, account, cents, "X")),
+        validation_document(ValidationFacts(city, number, account, "2026-11-23 10:14", number, account, cents, "X")),
     )
     for document in made:
         assert from_json(to_json(document)) == document

@@ -117,7 +117,7 @@ def test_a_date_is_read_in_both_spellings(day: date) -> None:
 def test_other_dates_are_refused(typed: str, told: str) -> None:
     with pytest.raises(CountRefused, match=told) as refused:
         business_date(typed)
-    assert refused.value.press == "Type it like 2026-11-23."
+    assert refused.value.press == "Type it like 11/23/2026."
 
 
 def test_a_leap_day_exists_in_a_leap_year() -> None:

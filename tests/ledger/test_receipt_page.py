@@ -66,7 +66,7 @@ def test_a_posted_receipt(api: TestClient, books: Books, key: Ed25519PrivateKey,
             code = sign_claim(claim_of(till, taken), till.key, vouched, address)
             assert told(api, code) == (
                 "This receipt is valid The payment is in the city's books. Compare the details with your paper."
-                " Office City Hall, terminal T1 Receipt T1-1 Business date 2026-11-23 Total $2.25 Posted yes Voided no"
+                " Office City Hall, terminal T1 Receipt T1-1 Business date 11/23/2026 Total $2.25 Posted yes Voided no"
             )
 
 

@@ -53,8 +53,9 @@ def show(
         Write the same as a PDF into this file, which must not be there yet.
     """
     from countertui.domain.card_guard import refuse_card_numbers
+    from countertui.domain.dates import us_date
     from countertui.domain.money import format_cents
-    from countertui.domain.paper_books import paper_of, us_date
+    from countertui.domain.paper_books import paper_of
     from countertui.errors import AnswerNo, UsageError
     from countertui.store.connection import open_for_reading
     from countertui.store.money_here import body_of, receipt_typed

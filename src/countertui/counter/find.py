@@ -12,6 +12,7 @@ from countertui.counter.today import fee_date
 from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.charges import total_owed
+from countertui.domain.dates import us_date
 from countertui.domain.money import AmountRefused, Cents, format_cents, parse_amount
 from countertui.domain.receipts import LARGEST_QUANTITY, AccountLine, FeeLine
 from countertui.domain.reference import AccountKind, NumberKind
@@ -227,7 +228,7 @@ def _account_found(row: AccountRow, owed: int, *, exact: bool) -> Found:
 
 
 def _receipt_found(receipt: money_here.ReceiptRecord) -> Found:
-    said = f"{receipt.biz_date} · {format_cents(receipt.total_cents)} · {receipt.state.replace('_', ' ')}"
+    said = f"{us_date(receipt.biz_date)} · {format_cents(receipt.total_cents)} · {receipt.state.replace('_', ' ')}"
     return Found(
         "receipt", receipt.receipt_no, receipt.receipt_no, "Receipt", receipt.payor, said, None, "", exact=False
     )

@@ -10,6 +10,7 @@ from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.today import today
 from countertui.domain.clock import A_DAY_MS, off_words
+from countertui.domain.dates import us_date
 from countertui.domain.drawers import CashCount
 from countertui.domain.money import format_cents
 from countertui.domain.records import Fact, Kind, OpenData
@@ -135,7 +136,7 @@ def _require_plain(station: Station, choice: DrawerChoice, biz_date: date, count
     days = (biz_date - date.fromisoformat(today(station, station.db))).days
     if abs(days) > DAYS_AWAY:
         raise DateNeedsLead(
-            f"{biz_date} is {abs(days):,} days {'ahead' if days > 0 else 'ago'}.",
+            f"{us_date(biz_date.isoformat())} is {abs(days):,} days {'ahead' if days > 0 else 'ago'}.",
             press="Esc and type the date again, or a lead types id and PIN.",
         )
     if clock_off:

@@ -8,8 +8,9 @@ from typing import Any
 
 from countertui.counter.station import Station
 from countertui.documents.receipt import ReceiptFacts, ReceiptLineFacts, State, TenderFacts
+from countertui.domain.dates import us_date
 from countertui.domain.languages import WORDS, Words, language_of
-from countertui.domain.paper_books import PaperData, paper_of, us_date
+from countertui.domain.paper_books import PaperData, paper_of
 from countertui.domain.receipts import short_hash
 from countertui.domain.records import LineData
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import chain
 
+from countertui.domain.dates import us_date, us_moment
 from countertui.domain.demo import is_demo, is_training
 from countertui.domain.documents import Block, Cut, Document, Feed, Pair, Rule, Text, plain
 from countertui.domain.money import format_cents
@@ -14,7 +15,7 @@ SIGNATURE_RULE = "_" * 24
 
 @dataclass(frozen=True, slots=True)
 class SessionFacts:
-    """The drawer session a report is about. `biz_date` is ISO; `opened_at` and `printed_at` are local, as they read.
+    """The drawer session a report is about. `biz_date` is ISO; `opened_at` and `printed_at` are local (ISO).
 
     `first_receipt` and `last_receipt` are empty where nothing was taken. A demo city's `ledger_id` marks the paper.
     """
@@ -135,12 +136,12 @@ def _heading(title: str, session: SessionFacts) -> tuple[Block, ...]:
         Text(plain(session.city_name), "center"),
         Text(plain(session.office_name), "center"),
         Feed(1),
-        Pair("Business date", plain(session.biz_date), bold=True),
+        Pair("Business date", plain(us_date(session.biz_date)), bold=True),
         Pair(plain(f"Terminal {session.terminal}"), plain(f"Drawer {session.drawer}")),
         Pair("Operator", plain(session.operator_name)),
         Pair("Session", plain(session.session)),
-        Pair("Opened", plain(session.opened_at)),
-        Pair("Printed", plain(session.printed_at)),
+        Pair("Opened", plain(us_moment(session.opened_at))),
+        Pair("Printed", plain(us_moment(session.printed_at))),
         Rule(),
         Pair("Receipts", str(session.receipt_count)),
         *(() if none else (Pair("First", plain(session.first_receipt)), Pair("Last", plain(session.last_receipt)))),
@@ -250,7 +251,7 @@ def z_report(facts: ZFacts) -> Document:
     counted = sum(tender.counted_cents for tender in facts.tenders)
     blocks = (
         *_heading("Z REPORT", facts.session),
-        Pair("Closed", plain(facts.closed_at)),
+        Pair("Closed", plain(us_moment(facts.closed_at))),
         Pair("Closed by", plain(facts.closed_by)),
         Rule(),
         Text("Cash counted", bold=True),

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Literal
 
+from countertui.domain.dates import us_date, us_moment
 from countertui.domain.demo import is_demo, is_training
 from countertui.domain.documents import (
     Barcode,
@@ -68,7 +69,7 @@ class TenderFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptFacts:
-    """What a receipt says. Amounts are cents; `biz_date` is ISO; `printed_at` is local date and time, as it shall read.
+    """What a receipt says. Amounts are cents; `biz_date` is ISO; `printed_at` is local date and time (ISO).
 
     `claim` is the QR code's text, printable ASCII. `paper` names the paper receipt it was keyed in from, if
     any. A demo or training city's `ledger_id` marks the paper as worthless. Labels of heads and tenders come in
@@ -115,7 +116,7 @@ def _shift(biz_date: str, terminal: str, drawer: str, operator_name: str, langua
     """What all receipts of a drawer session say."""
     words = WORDS[language]
     return (
-        Pair(words.business_date, plain(biz_date)),
+        Pair(words.business_date, plain(us_date(biz_date))),
         Pair(plain(words.terminal.format(terminal)), plain(words.drawer.format(drawer))),
         Pair(words.served_by, plain(operator_name)),
     )
@@ -125,7 +126,7 @@ def _heading(facts: ReceiptFacts, words: Words) -> tuple[Block, ...]:
     demo, mark = words.demo if is_demo(facts.ledger_id) else "", _mark(words, facts.state)
     return (
         *_place(facts.city_name, facts.office_name, facts.office_address, demo=demo, mark=mark),
-        Pair(plain(words.receipt.format(facts.receipt_no)), plain(facts.printed_at), bold=True),
+        Pair(plain(words.receipt.format(facts.receipt_no)), plain(us_moment(facts.printed_at)), bold=True),
         *_shift(facts.biz_date, facts.terminal, facts.drawer, facts.operator_name, facts.language),
         *((Pair(words.received_from, plain(facts.payor)),) if facts.payor else ()),
         *((Text(plain(words.from_paper.format(facts.paper))),) if facts.paper else ()),

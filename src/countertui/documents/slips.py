@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from countertui.domain.dates import us_date, us_moment
 from countertui.domain.demo import is_demo, is_training
 from countertui.domain.documents import Block, Document, Text, plain
 from countertui.domain.languages import USUAL, WORDS, Language
@@ -56,7 +57,7 @@ def endorsement_document(facts: EndorsementFacts, *, copy: int = 0) -> Document:
         "FOR DEPOSIT ONLY",
         facts.city_name,
         *((f"Account {facts.bank_account}",) if facts.bank_account else ()),
-        f"{facts.biz_date} {format_cents(facts.cents)}",
+        f"{us_date(facts.biz_date)} {format_cents(facts.cents)}",
         f"Receipt {facts.receipt_no}",
     )
     return Document(
@@ -69,7 +70,7 @@ def validation_document(facts: ValidationFacts, *, copy: int = 0) -> Document:
     words = WORDS[facts.language]
     lines = (
         *((words.demo_paper,) if is_demo(facts.ledger_id) else ()),
-        f"{words.paid.format(format_cents(facts.cents))} {facts.printed_at}",
+        f"{words.paid.format(format_cents(facts.cents))} {us_moment(facts.printed_at)}",
         facts.city_name,
         *((words.account.format(facts.account),) if facts.account else ()),
         words.receipt.format(facts.receipt_no),

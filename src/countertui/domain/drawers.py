@@ -128,18 +128,18 @@ def over_short(
 
 
 def business_date(text: str) -> date:
-    """Read a typed business date, `2026-11-23` or `11/23/2026`.
+    """Read a typed business date, `11/23/2026` or `2026-11-23`.
 
     Raises CountRefused for anything else, for dates that don't exist, and outside 2000 to 2099.
     """
     match = _DATE.fullmatch(text.strip(" "))
     if match is None:
-        raise CountRefused("That is not a date.", press="Type it like 2026-11-23.")
+        raise CountRefused("That is not a date.", press="Type it like 11/23/2026.")
     year, month, day = (int(match[name] or match[f"us_{name}"]) for name in "ymd")
     try:
         found = date(year, month, day)
     except ValueError:
-        raise CountRefused("That date doesn't exist.", press="Type it like 2026-11-23.") from None
+        raise CountRefused("That date doesn't exist.", press="Type it like 11/23/2026.") from None
     if not _EARLIEST <= found <= _LATEST:
-        raise CountRefused("That date is outside 2000 to 2099.", press="Type it like 2026-11-23.")
+        raise CountRefused("That date is outside 2000 to 2099.", press="Type it like 11/23/2026.")
     return found

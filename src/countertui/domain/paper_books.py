@@ -236,12 +236,6 @@ def gap_words(series: str, gap: Gap) -> str:
     return first if gap.first == gap.last else f"{first} to {PaperNumber(series, gap.last).text}"
 
 
-def us_date(day: str) -> str:
-    """A date (ISO) as receipts say it: 11/20/2026."""
-    year, month, of_month = day.split("-")
-    return f"{month}/{of_month}/{year}"
-
-
 def _is_date(text: str) -> bool:
     try:
         return date.fromisoformat(text).isoformat() == text

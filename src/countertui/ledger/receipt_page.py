@@ -7,6 +7,7 @@ from hashlib import sha256
 from html import escape
 from string import Template
 
+from countertui.domain.dates import us_date
 from countertui.domain.money import Cents, format_cents
 from countertui.ledger.receipt_check import Checked
 
@@ -104,7 +105,7 @@ def genuine(found: Checked) -> str:
     rows = [
         ("Office", f"{found.office}, terminal {found.terminal}" if found.office else f"Terminal {found.terminal}"),
         ("Receipt", found.receipt_no),
-        ("Business date", found.biz_date),
+        ("Business date", us_date(found.biz_date)),
         ("Total", f"${format_cents(Cents(found.total_cents))}"),
         ("Posted", "yes" if found.state == "posted" else "no"),
         ("Voided", {"void": "yes", "refund": "yes, refunded"}.get(found.undone or "", "no")),

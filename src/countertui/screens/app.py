@@ -13,6 +13,7 @@ from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import ContentSwitcher
 
+from countertui.domain.dates import us_date
 from countertui.domain.demo import TRAINING
 from countertui.domain.refusal import Refused
 from countertui.errors import CounterError
@@ -290,7 +291,7 @@ class CounterApp(App[None]):
         checking = () if self.starting.checked.is_set() else (Chip("checking", "warn"),)
         told = any(chip.short == HALTED for chip in self._chips)
         fault = (Chip(HALTED, "bad", HALTED),) if self.starting.halted and not told else ()
-        date = f"business date {session.biz_date}" if session else ""
+        date = f"business date {us_date(session.biz_date)}" if session else ""
         training = (Chip(TRAINING, "warn"),) if self.desk.mark == TRAINING else ()
         self.status.show_chips((*training, *checking, *fault, *self._chips), date)
 

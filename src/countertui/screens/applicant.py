@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 
 from countertui.counter.applicants import KEPT, drop_applicant, new_applicant, take_applicant
 from countertui.counter.drafts import Form, may_be_kept
+from countertui.domain.dates import us_date
 from countertui.domain.device_reads import CardHolder
-from countertui.domain.paper_books import us_date
 from countertui.domain.refusal import Refused
 from countertui.screens.area import Area, Command
 from countertui.screens.kept_form import KeptForm

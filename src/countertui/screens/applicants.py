@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from countertui.counter.applicants import SavedApplicant, applicants
+from countertui.domain.dates import us_moment
 from countertui.domain.device_reads import CardHolder
 from countertui.screens.applicant import ApplicantArea
 from countertui.screens.area import Command
@@ -50,7 +51,7 @@ class ApplicantsArea(ListArea[SavedApplicant]):
 
     def draw(self, item: SavedApplicant, width: int) -> Row:
         return (
-            (f"  {item.saved_at:<17}", "dim"),
+            (f"  {us_moment(item.saved_at):<17}", "dim"),
             (fit(item.name or "(no name yet)", width - 34) + " ", ""),
             (fit(f"by {item.operator}", 13), "dim"),
         )

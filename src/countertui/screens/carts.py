@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from countertui.counter.cart import CartGone, Held, SavedCart, carts, drop_parked, take_back
+from countertui.domain.dates import us_date
 from countertui.domain.money import format_cents
-from countertui.domain.paper_books import us_date
 from countertui.domain.refusal import Refused
 from countertui.domain.words import number_of
 from countertui.screens.area import Command

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from countertui.counter.drafts import Draft, Form, draft_of, keep_draft
+from countertui.domain.dates import us_moment
 from countertui.errors import CounterError
 from countertui.screens.beside import OneAtATime
 
@@ -43,7 +44,7 @@ class KeptForm:
         for name, field in self._fields.items():
             field.set(draft.texts.get(name, ""))
         self._counter.tell(
-            f"What was typed here is back (kept {draft.saved_at[:16].replace('T', ' ')}).",
+            f"What was typed here is back (kept {us_moment(draft.saved_at)}).",
             "Nothing of it is recorded yet.",
             "Check it against the drawer; F9 commits it.",
         )

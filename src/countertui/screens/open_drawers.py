@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from countertui.counter.open_sessions import open_sessions
 from countertui.counter.station import Session
+from countertui.domain.dates import us_date
 from countertui.domain.money import format_cents
 from countertui.screens.close import CloseArea
 from countertui.screens.listing import ListArea
@@ -32,6 +33,6 @@ class OpenDrawersArea(ListArea[Session]):
         return (
             (fit(f"  {item.drawer}", 8), "strong"),
             (fit(f"{item.operator_name} ({item.operator})", width - 54), ""),
-            (fit(f" business date {item.biz_date}", 26), "dim"),
+            (fit(f" business date {us_date(item.biz_date)}", 26), "dim"),
             (fit(f"fund {format_cents(item.fund_cents)}", 18, right=True), "dim"),
         )

@@ -18,6 +18,7 @@ from countertui.counter.open_drawer import (
 )
 from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
+from countertui.domain.dates import us_date
 from countertui.domain.drawers import CashCount, CountRefused, business_date
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
@@ -90,7 +91,7 @@ class OpeningArea(Area):
             if await self.form.bring_back():
                 self.grid.retotal()
         if not self.date.value:
-            self.date.set(await self.counter.desk.look(suggested_business_date), selected=True)
+            self.date.set(us_date(await self.counter.desk.look(suggested_business_date)), selected=True)
         free = [choice for choice in self._list.items if choice.open_by is None]
         if not self.drawer.value and len(free) == 1:
             self.drawer.set(free[0].code, selected=True)

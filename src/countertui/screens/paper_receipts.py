@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from countertui.counter.paper_receipt import BookHere, papers_here, read_paper, spoil_paper, without_book
 from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person, Session
+from countertui.domain.dates import us_date
 from countertui.domain.drawers import business_date
 from countertui.domain.paper_books import (
     Gap,
@@ -20,7 +21,6 @@ from countertui.domain.paper_books import (
     UnknownPaper,
     gap_words,
     read_number,
-    us_date,
 )
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act

@@ -10,8 +10,9 @@ from countertui.counter.cart import Held
 from countertui.counter.find import Found
 from countertui.counter.take_payment import Taken
 from countertui.domain.cash_rounding import CashRounding, left, rounded_by
+from countertui.domain.dates import us_date
 from countertui.domain.money import format_cents
-from countertui.domain.paper_books import PaperReceipt, us_date
+from countertui.domain.paper_books import PaperReceipt
 from countertui.domain.receipts import AccountLine, Cart, CartLine
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.screens.area import Command

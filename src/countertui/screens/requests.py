@@ -13,6 +13,7 @@ from countertui.counter.refund_receipt import approve_request
 from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
 from countertui.counter.void_receipt import checked_reason, refuse_request
+from countertui.domain.dates import us_date
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, may
@@ -174,7 +175,7 @@ class RequestsArea(ListArea[ReceiptRow]):
     def draw(self, item: ReceiptRow, width: int) -> Row:
         return (
             (fit(f"  {item.receipt_no}", 12), "strong"),
-            (fit(item.biz_date, 11), "dim"),
+            (fit(us_date(item.biz_date), 11), "dim"),
             (fit(item.payor, width - 64) + " ", ""),
             (fit(f"by {item.operator}", 11) + " ", "dim"),
             (fit("decided: C" if item.receipt_no in self._decided else _asked(item), 16), "warn"),
