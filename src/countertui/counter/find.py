@@ -235,7 +235,7 @@ def _receipt_found(receipt: money_here.ReceiptRecord) -> Found:
 
 
 def _past_found(past: list[PastReceipt]) -> Found:
-    number, said = past[0].receipt_no, " · ".join((past[0].biz_date, *past_words(past)))
+    number, said = past[0].receipt_no, " · ".join((us_date(past[0].biz_date), *past_words(past)))
     return Found("past receipt", number, number, "Receipt", past[0].payor, said, None, "", exact=False)
 
 
