@@ -207,6 +207,18 @@ CREATE TABLE batch (                -- derived: a sealed stretch of the journal,
   prev_batch_hash TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE account_said (         -- derived: notes, addresses and telephones typed here; in force until a snapshot includes them
+  seq       INTEGER PRIMARY KEY,
+  account   TEXT NOT NULL,
+  what      TEXT NOT NULL CHECK (what IN ('note', 'address', 'phone')),
+  was       TEXT NOT NULL,          -- empty for a note
+  said      TEXT NOT NULL,
+  operator  TEXT NOT NULL,
+  dated     TEXT NOT NULL
+) STRICT;
+CREATE INDEX account_said_of ON account_said (account, seq);
+CREATE INDEX account_changed ON account_said (seq) WHERE what <> 'note';
+
 CREATE TABLE cart (                 -- working: what is being paid for; its id becomes the receipt's id
   id        TEXT PRIMARY KEY,
   operator  TEXT NOT NULL,
@@ -387,6 +399,7 @@ CREATE TABLE account (              -- snapshot: id follows the order of names, 
 ) STRICT;
 CREATE UNIQUE INDEX account_number ON account (number);
 CREATE INDEX account_number_key ON account (number_key);
+CREATE INDEX account_party ON account (party) WHERE party <> '';
 CREATE INDEX account_due ON account (due_cents) WHERE due_cents > 0;
 CREATE INDEX account_house_key ON account (house_key) WHERE house_key <> '';
 CREATE INDEX account_phone_key ON account (phone_key) WHERE phone_key <> '';
@@ -515,3 +528,34 @@ CREATE TABLE paper_number (         -- snapshot: what the ledger knows to be key
   paper_date  TEXT NOT NULL,
   PRIMARY KEY (series, paper_no)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE charge_step (          -- snapshot: how the balance of a charge came about, line by line
+  charge     TEXT NOT NULL,
+  source     TEXT NOT NULL,         -- empty: how it was billed; else the record that moved money on it: terminal/epoch/seq
+  n          INTEGER NOT NULL,
+  account    TEXT NOT NULL,
+  dated      TEXT NOT NULL,
+  what       TEXT NOT NULL,
+  cents      INTEGER NOT NULL,      -- added to what is owed
+  ordinance  TEXT NOT NULL,         -- and rule; empty where it follows from a record
+  PRIMARY KEY (charge, source, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE account_flag (         -- snapshot: amounts and dates of a word in an account's flags
+  account  TEXT NOT NULL,
+  flag     TEXT NOT NULL,
+  since    TEXT NOT NULL,           -- what was paid before that day is in the amounts already
+  due      TEXT NOT NULL,           -- of several with one since, what is paid goes to the first due
+  cents    INTEGER,                 -- NULL: no amount belongs to it
+  note     TEXT NOT NULL,
+  PRIMARY KEY (account, flag, since, due)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE account_note (         -- snapshot: for whoever serves an account next
+  id       TEXT PRIMARY KEY,        -- the record's, where it was typed at a counter
+  account  TEXT NOT NULL,
+  dated    TEXT NOT NULL,
+  author   TEXT NOT NULL,
+  note     TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX account_note_of ON account_note (account, dated);

@@ -19,7 +19,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "8bbb8661ccadc31648597d6c2ee296dcbb1c55d99edcabc3afc01340b4d9b726"
+GOLDEN = "1c376f76088bb168740b0c013ff8e54a8e273380cde52b652fed50c81f0a0764"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:
@@ -90,6 +90,9 @@ def test_keys_are_unique_and_point_at_what_exists(city: dict[str, list[dict[str,
         assert len({row[column] for row in city[name]}) == len(city[name]), name
     for name, column, table in (
         ("charge", "account", "account"),
+        ("charge_step", "account", "account"),
+        ("account_flag", "account", "account"),
+        ("account_note", "account", "account"),
         ("license", "account", "account"),
         ("receipt_history", "account", "account"),
         ("known_as", "account", "account"),
@@ -138,6 +141,31 @@ def test_a_penalty_is_a_tenth_of_what_was_late(city: dict[str, list[dict[str, st
     penalty = next(row for row in charges if row["head"] == "penalty")
     late = [row for row in charges if row["account"] == penalty["account"] and row["due"] < penalty["due"]]
     assert penalty["balance_cents"] == sum(row["balance_cents"] for row in late) // 10 > 0
+
+
+def test_the_working_of_a_charge_adds_up_to_its_balance(
+    city: dict[str, list[dict[str, str | int | None]]],
+) -> None:
+    explained: Counter[object] = Counter()
+    for row in city["charge_step"]:
+        explained[row["charge"]] += int(row["cents"] or 0)
+    assert explained == {row["id"]: row["balance_cents"] for row in city["charge"]}
+    assert any("AFMC 13.04.040" in str(row["ordinance"]) for row in city["charge_step"])
+
+
+def test_what_keeps_water_on_is_what_was_late_with_its_penalty(
+    city: dict[str, list[dict[str, str | int | None]]],
+) -> None:
+    flagged = {row["number"]: str(row["flags"]).split() for row in city["account"]}
+    assert all(row["flag"] in flagged[row["account"]] for row in city["account_flag"])
+    row = next(row for row in city["account_flag"] if row["flag"] == "shutoff")
+    penalty = next(one for one in city["charge"] if (one["account"], one["head"]) == (row["account"], "penalty"))
+    late = [
+        int(one["balance_cents"] or 0)
+        for one in city["charge"]
+        if one["account"] == row["account"] and str(one["due"]) < str(penalty["due"])
+    ]
+    assert row["cents"] == sum(late) + int(penalty["balance_cents"] or 0)
 
 
 def test_names_are_skewed_and_of_every_sort(city: dict[str, list[dict[str, str | int | None]]]) -> None:

@@ -21,6 +21,7 @@ TABLE = {
     Act.CLOSE_OTHERS: {Role.LEAD},
     Act.REPRINT: {Role.CASHIER, Role.LEAD, Role.TECHNICIAN},
     Act.NO_SALE: {Role.CASHIER, Role.LEAD},
+    Act.KEEP_ACCOUNTS: {Role.CASHIER, Role.LEAD, Role.TECHNICIAN},
     Act.KEEP_OPERATORS: {Role.ADMIN},
     Act.APPROVE_RESET: {Role.LEAD, Role.ADMIN},
     Act.REVIEW_RIGHTS: {Role.LEAD, Role.AUDITOR, Role.ADMIN},

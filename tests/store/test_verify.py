@@ -228,6 +228,7 @@ _EDITS: dict[str, str] = {
     "close_count": "UPDATE close_count SET counted_cents = expected_cents + 1",
     "own_key": "UPDATE own_key SET public_key = hex(zeroblob(32))",
     "batch": "UPDATE batch SET last_seq = last_seq + 1",
+    "account_said": "INSERT INTO account_said VALUES (3, 'U1', 'phone', '', '555-0100', 'rosa', '2026-11-23')",
     "paper_keyed": "INSERT INTO paper_keyed VALUES ('B', 101, 3, NULL, 'spoiled', '2026-11-20')",
     "card_unknown": "INSERT INTO card_unknown VALUES (3, 'a', 'c', 's', 84, 'unknown', NULL)",
 }

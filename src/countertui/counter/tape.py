@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from countertui.counter.station import Station
+from countertui.domain.account_details import change_words
 from countertui.domain.money import format_cents
 from countertui.domain.paper_books import PaperNumber
 from countertui.domain.records import Kind
@@ -128,6 +129,8 @@ _TOLD: dict[Kind, Callable[[Data], tuple[str, str, int | None]]] = {
         f"{data['verdict'].replace('_', ' ')}, report {data['report']}",
         data["cents"],
     ),
+    Kind.ACCOUNT_NOTE: lambda data: ("Note", f"{data['account']}: {data['note']}", None),
+    Kind.ACCOUNT_CHANGE: lambda data: ("Account changed", f"{data['account']}: {change_words(data)}", None),
     Kind.REVEAL: lambda _: ("Expected seen", "X report", None),
     Kind.OPEN: lambda data: ("Drawer opened", f"drawer {data['drawer']}", data["counted_cents"]),
     Kind.COUNT: lambda data: ("Drawer counted", f"drawer {data['drawer']}", None),

@@ -45,11 +45,11 @@ _STANDINGS = (
     *(Standing.PAID,) * 64,
     *(Standing.MONTH,) * 128,
 )
-_FLAGS = {
+FLAGS = {
     Standing.PAID: ("autopay", "", "", "", "", "", "", ""),
     Standing.CREDIT: ("", "", "", "budget-plan", "", "", "", ""),
     Standing.MONTH: ("", "", "", "", "", "", "", "paperless"),
-    Standing.ARREARS: ("shutoff", "shutoff", "arrangement", "cash-only", "", "", "", "shutoff cash-only"),
+    Standing.ARREARS: ("shutoff", "shutoff", "arrangement", "cash-only", "collections", "", "", "shutoff cash-only"),
 }
 
 
@@ -66,7 +66,7 @@ def utility_accounts(count: int, landlords: Sequence[Business]) -> Iterator[Acco
     places = stream("places")
     for (number, standing, more), (party, name) in zip(standings(count), _parties(count, landlords), strict=True):
         status = "closed" if standing <= Standing.CREDIT and more > 240 else "active"
-        flags = _FLAGS[standing][more & 7]
+        flags = FLAGS[standing][more & 7]
         address, phone, language = address_of(places), phone_of(places), "es" if more % _SPANISH == 3 else ""
         yield number, "utility", party, name, address, phone, status, flags, UTILITY_CREDITS, language
 

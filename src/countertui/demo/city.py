@@ -9,6 +9,7 @@ from countertui.demo.accounts import MOST_ACCOUNTS, utility_accounts, utility_ch
 from countertui.demo.money_tables import CITY_NAME, FEES, FUNDS, GL_ACCOUNTS, demo_rules
 from countertui.demo.places import ACTIVE_FROM, DRAWERS, OFFICES, PEOPLE, TERMINALS
 from countertui.demo.trades import businesses, held_by_businesses
+from countertui.demo.workings import account_notes, first_charges, flag_details, working_steps
 from countertui.domain.city import CityRules, rules_to_json
 from countertui.domain.reference import CityKey
 from countertui.errors import UsageError
@@ -80,6 +81,9 @@ class DemoCity:
         yield "returned_check", iter(())
         yield "paper_number", iter(())
         yield "known_as", self._known_as()
+        yield "charge_step", self._steps()
+        yield "account_flag", flag_details(self.accounts, self.today)
+        yield "account_note", account_notes(self.accounts, self.today)
 
     def _accounts(self) -> Rows:
         holders = businesses()
@@ -96,6 +100,11 @@ class DemoCity:
         yield from utility_parcels(self.accounts)
         for held in held_by_businesses(businesses(), self.today):
             yield from held.known_as
+
+    def _steps(self) -> Rows:
+        yield from working_steps(first_charges(self.accounts, self.today))
+        for held in held_by_businesses(businesses(), self.today):
+            yield from working_steps(held.charges)
 
     def _licenses(self) -> Rows:
         for held in held_by_businesses(businesses(), self.today):

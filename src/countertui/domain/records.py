@@ -39,6 +39,8 @@ class Kind(StrEnum):
     PAPER_SPOILED = "paper_spoiled"
     REMITTANCE_OPEN = "remittance_open"
     REMITTANCE_CLOSE = "remittance_close"
+    ACCOUNT_NOTE = "account_note"
+    ACCOUNT_CHANGE = "account_change"
     VOID_REQUEST = "void_request"
     VOID = "void"
     VOID_REFUSAL = "void_refusal"

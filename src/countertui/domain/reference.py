@@ -50,6 +50,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "returned_check": ("receipt_no", "reference", "account", "biz_date"),
     "paper_number": ("series", "paper_no", "terminal", "epoch", "seq", "receipt_no", "state", "paper_date"),
     "known_as": ("number", "what", "account"),
+    "charge_step": ("charge", "source", "n", "account", "dated", "what", "cents", "ordinance"),
+    "account_flag": ("account", "flag", "since", "due", "cents", "note"),
+    "account_note": ("id", "account", "dated", "author", "note"),
 }
 """Table name to columns, in the order they are published.
 
@@ -61,7 +64,10 @@ terminals destroy, `personal_sealed` those that one terminal (`reader`) may read
 `returned_check` is a check of a receipt that the bank sent back unpaid: whose, and on which business date. A
 `paper_book` is a book of numbered paper receipts that an office has, a `paper_number` what became of one that was
 keyed in: see `countertui.domain.paper_books`. `known_as` are the other numbers that people bring for an account: see
-`NumberKind`.
+`NumberKind`. A `charge_step` is a line of how a charge's balance came about: source is empty for how it was billed,
+else the record (terminal/epoch/seq) that moved money on it. An `account_flag` says amounts and dates of a word in an
+account's `flags`, an `account_note` is for whoever serves it next: see `countertui.domain.account_flags` and
+`countertui.domain.account_details`.
 """
 
 

@@ -30,6 +30,7 @@ class Act(StrEnum):
     SEAL = "seal and send a batch"
     REPRINT = "print a receipt again"
     NO_SALE = "open the drawer without a sale"
+    KEEP_ACCOUNTS = "write notes, addresses and telephones"
     CLOSE_OTHERS = "close an absent operator's drawer"
     KEEP_OPERATORS = "keep operators"
     KEEP_KEYS = "keep keys"
@@ -49,11 +50,13 @@ class Act(StrEnum):
 
 
 ALLOWED: dict[Role, frozenset[Act]] = {
-    Role.CASHIER: frozenset({Act.TAKE_MONEY, Act.ASK, Act.SEAL, Act.REPRINT, Act.NO_SALE, Act.SETTLE_CARD}),
+    Role.CASHIER: frozenset(
+        {Act.TAKE_MONEY, Act.ASK, Act.SEAL, Act.REPRINT, Act.NO_SALE, Act.SETTLE_CARD, Act.KEEP_ACCOUNTS}
+    ),
     Role.LEAD: frozenset(
         {Act.APPROVE, Act.SEE_EXPECTED, Act.CLOSE_OTHERS, Act.SEAL, Act.REPRINT, Act.NO_SALE, Act.AGREE}
         | {Act.APPROVE_RESET, Act.REVIEW_RIGHTS, Act.SEE_ALARMS}
-        | {Act.READ_PERSONAL, Act.SETTLE_CARD}
+        | {Act.READ_PERSONAL, Act.SETTLE_CARD, Act.KEEP_ACCOUNTS}
     ),
     Role.TECHNICIAN: frozenset(
         {
@@ -70,6 +73,7 @@ ALLOWED: dict[Role, frozenset[Act]] = {
             Act.READ_PERSONAL,
             Act.KEEP_PAPER,
             Act.SETTLE_CARD,
+            Act.KEEP_ACCOUNTS,
         }
     ),
     Role.AUDITOR: frozenset({Act.SEE_EXPECTED, Act.REVIEW_RIGHTS}),

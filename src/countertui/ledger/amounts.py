@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from countertui.domain.account_details import is_sound as is_of_account
 from countertui.domain.card_charges import is_sound as is_card_charge
 from countertui.domain.cash_rounding import MOST_ROUNDED, ROUNDING_CODE, ROUNDING_HEAD
 from countertui.domain.money import LARGEST
@@ -28,6 +29,7 @@ _OF_RECEIPTS = frozenset({Kind.VOID_REQUEST, Kind.REFUND_REQUEST, Kind.VOID_REFU
 _SESSION = frozenset({Kind.OPEN, Kind.CLOSE})
 _REMITTANCES = frozenset({Kind.REMITTANCE_OPEN, Kind.REMITTANCE_CLOSE})
 _CARDS = frozenset({Kind.CARD_UNKNOWN, Kind.CARD_SETTLED})
+_OF_ACCOUNTS = frozenset({Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE})
 _MOST_IN_DRAWER = LARGEST * 100
 _MOST_FAULTS = 100
 _LONGEST_TIME = 40
@@ -166,6 +168,10 @@ def _need_its_own(kind: str, body: Body) -> None:
         date.fromisoformat(body["biz_date"])
         if type(body["session"]) is not str or not is_remittance(kind, data):
             raise UnsoundRecordError("it does not say what was counted or taken of which batch")
+    if kind in _OF_ACCOUNTS:
+        _need_no_number(body)
+        if not is_of_account(kind, data):
+            raise UnsoundRecordError("it does not say what of which account")
 
     if kind in _CARDS:
         _need_no_number(body)

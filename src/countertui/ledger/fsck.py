@@ -106,6 +106,7 @@ _COMPARED = (
     _Compared("kept_rows", ("sha256",), ()),
     _Compared("serves", ("office",), ("kinds",)),
     _Compared("removed", ("name", "key"), (), f"""WHERE "name" <> '{_SEALED_TO}'"""),
+    _Compared("superseded", ("account", "detail", "value"), ()),
     _Compared("paid_before", ("charge",), ("cents",)),
     _Compared("paid_over", ("charge", "account"), ("cents", "gl", "credit_gl")),
     *_published_tables(),

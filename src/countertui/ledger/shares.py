@@ -18,7 +18,13 @@ from countertui.ledger.bulk import run_many
 
 WHOLE = ""
 """The office whose share is the whole city's."""
-_OF_ACCOUNT = dict.fromkeys(("charge", "license", "receipt_history", "returned_check", "known_as"), "account")
+_OF_ACCOUNT = dict.fromkeys(
+    (
+        *("charge", "license", "receipt_history", "returned_check", "known_as"),
+        *("charge_step", "account_flag", "account_note"),
+    ),
+    "account",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ _INDEX_ON = re.compile(r"CREATE (?:UNIQUE )?INDEX \w+ ON (\w+)")
 _ADDED_LATER = frozenset(
     {"own_key", "registry", "operator_leave", "log_seen", "draft", "personal", "paper_keyed", "print_attempt"}
     | {"card_ask", "card_unknown"}
+    | {"account_said"}
 )
 """Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
 _CART_BEFORE_5 = """CREATE TABLE cart (
@@ -80,7 +81,8 @@ _ATTEMPTS_SINCE_10 = "CREATE INDEX print_attempt_of_job"
 _REQUESTED_SINCE_6 = "CREATE INDEX receipt_requested"
 _PAPER_SINCE_9 = "CREATE INDEX paper_keyed_by_receipt"
 _CARDS_SINCE_12 = "CREATE INDEX card_unknown_open"
-_LATER_INDEXES = (_REQUESTED_SINCE_6, _PAPER_SINCE_9, _ATTEMPTS_SINCE_10, _CARDS_SINCE_12)
+_ACCOUNTS_SINCE_13 = ("CREATE INDEX account_said_of", "CREATE INDEX account_changed")
+_LATER_INDEXES = (_REQUESTED_SINCE_6, _PAPER_SINCE_9, _ATTEMPTS_SINCE_10, _CARDS_SINCE_12, *_ACCOUNTS_SINCE_13)
 _GUARDS = ("journal_is_append_only", "journal_keeps_everything", "journal_has_no_gap_and_no_fork")
 
 
@@ -235,6 +237,16 @@ def _card_charges(db: Database) -> None:
         if statement.startswith(_CARDS_SINCE_12):
             db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version=12")
+
+
+@steps(name="13")
+def _account_said(db: Database) -> None:
+    """Notes, addresses and telephones typed here, which no record before says anything of."""
+    _make(db, "account_said")
+    for statement in statements_of("store.db"):
+        if statement.startswith(_ACCOUNTS_SINCE_13):
+            db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version=13")
 
 
 def _make(db: Database, *tables: str) -> None:

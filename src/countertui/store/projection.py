@@ -34,6 +34,7 @@ _PAPER = """INSERT INTO paper_keyed (series, paper_no, seq, receipt_no, state, p
 _PAPER_VOID = "UPDATE paper_keyed SET state = 'void' WHERE receipt_no = ?"
 _CARD_UNKNOWN = "INSERT INTO card_unknown (seq, id, cart, session, cents, state) VALUES (?, ?, ?, ?, ?, 'unknown')"
 _CARD_STATE = "UPDATE card_unknown SET state = ?, end_seq = ? WHERE id = ?"
+_SAID = "INSERT INTO account_said (seq, account, what, was, said, operator, dated) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _STATE = "UPDATE receipt SET state = ?, request_seq = ?, end_seq = ? WHERE receipt_no = ?"
 
 
@@ -196,6 +197,21 @@ def _card_settled(connection: sqlite3.Connection, body: Body, _h: bytes) -> None
     connection.execute(_CARD_STATE, (data["verdict"], body["seq"], data["unknown"]))
 
 
+def _account_note(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    data = body["data"]
+    _say_of_account(connection, body, "note", "", data["note"])
+
+
+def _account_change(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    data = body["data"]
+    _say_of_account(connection, body, data["detail"], data["was"], data["now"])
+
+
+def _say_of_account(connection: sqlite3.Connection, body: Body, what: str, was: str, said: str) -> None:
+    dated = body["biz_date"] or body["utc"][:10]
+    connection.execute(_SAID, (body["seq"], body["data"]["account"], what, was, said, body["operator"], dated))
+
+
 def _void(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
     data = body["data"]
     _allocate(connection, body, -1)
@@ -314,6 +330,8 @@ _BY_KIND: dict[Kind, Callable[[sqlite3.Connection, Body, bytes], None]] = {
     Kind.PAPER_SPOILED: _paper_spoiled,
     Kind.CARD_UNKNOWN: _card_unknown,
     Kind.CARD_SETTLED: _card_settled,
+    Kind.ACCOUNT_NOTE: _account_note,
+    Kind.ACCOUNT_CHANGE: _account_change,
     Kind.VOID: _void,
     Kind.VOID_REQUEST: _void_request,
     Kind.VOID_REFUSAL: _refusal,

@@ -43,9 +43,10 @@ removed = table(
 
 _WHOLE_COLUMNS = frozenset(
     {"fund_cents", "unit_cents", "amount_cents", "balance_cents", "cents", "voided", "epoch", "request_seq", "seq"}
-    | {"reader_epoch", "first_no", "last_no", "last_used", "paper_no"}
+    | {"reader_epoch", "first_no", "last_no", "last_used", "paper_no", "n"}
 )
 _OPTIONAL = frozenset({"effective_to", "active_to", "issued_on", "expires_on", "closed_on", "last_used"})
+_AMOUNTS_IF_ANY = frozenset({("fee", "unit_cents"), ("account_flag", "cents")})
 _KEYS = {
     "city": ("key",),
     "operator": ("id",),
@@ -61,6 +62,9 @@ _KEYS = {
     "paper_book": ("series", "first_no"),
     "paper_number": ("series", "paper_no"),
     "known_as": ("number", "what", "account"),
+    "charge_step": ("charge", "source", "n"),
+    "account_flag": ("account", "flag", "since", "due"),
+    "account_note": ("id",),
 }
 
 
@@ -69,7 +73,7 @@ def _reference(name: str, columns: tuple[str, ...]) -> Table:
     made = [
         (whole if column in _WHOLE_COLUMNS else text)(
             column,
-            nullable=column in _OPTIONAL or column == "unit_cents",
+            nullable=column in _OPTIONAL or (name, column) in _AMOUNTS_IF_ANY,
             primary_key=column in keys,
         )
         for column in columns
