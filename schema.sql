@@ -108,9 +108,10 @@ CREATE TABLE receipt (              -- derived
   payor        TEXT NOT NULL,
   total_cents  INTEGER NOT NULL,
   change_cents INTEGER NOT NULL,
-  state        TEXT NOT NULL CHECK (state IN ('taken', 'void_requested', 'void', 'refund_requested', 'refunded')),
+  state        TEXT NOT NULL CHECK (state IN ('taken', 'void_requested', 'void', 'refund_requested', 'refunded',
+    'returned')),                   -- a check of it came back unpaid
   request_seq  INTEGER,
-  end_seq      INTEGER,             -- the record that voided or refunded it
+  end_seq      INTEGER,             -- the record that voided or refunded it, or says that a check came back
   copies       INTEGER NOT NULL     -- duplicates printed so far
 ) STRICT;
 CREATE INDEX receipt_by_payor ON receipt (payor COLLATE NOCASE, seq);
@@ -127,7 +128,8 @@ CREATE TABLE receipt_line (         -- derived
   PRIMARY KEY (receipt_no, n)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE allocation (           -- derived: money to (positive) and back from (negative) charges, credits and fees
+CREATE TABLE allocation (           -- derived: money to (positive) and back from (negative) charges, credits and fees;
+                                    -- a charge raised here, for a returned check, counts as back: it is owed
   seq      INTEGER NOT NULL,
   n        INTEGER NOT NULL,
   account  TEXT,
@@ -170,6 +172,20 @@ CREATE TABLE card_unknown (         -- derived: card charges that stood in no re
   end_seq  INTEGER                  -- the record that settled it last, or the receipt that has it
 ) STRICT;
 CREATE INDEX card_unknown_open ON card_unknown (state) WHERE state IN ('unknown', 'charged');
+
+CREATE TABLE came_back (            -- derived: checks said here to have come back unpaid
+  seq        INTEGER NOT NULL,
+  n          INTEGER NOT NULL,      -- its place in the record, from 0
+  receipt_no TEXT NOT NULL,         -- maybe another terminal's
+  reference  TEXT NOT NULL,         -- the check's number
+  account    TEXT,                  -- who bears the fee; NULL where only fees were paid
+  biz_date   TEXT NOT NULL,
+  cents      INTEGER NOT NULL,
+  fee_cents  INTEGER NOT NULL,
+  PRIMARY KEY (seq, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX came_back_by_receipt ON came_back (receipt_no);
+CREATE INDEX came_back_by_account ON came_back (account, seq) WHERE account IS NOT NULL;
 
 CREATE TABLE drawer_move (          -- derived: what each record puts into a session's drawer (positive) or takes out
   seq      INTEGER NOT NULL,

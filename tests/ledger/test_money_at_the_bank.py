@@ -22,6 +22,7 @@ from countertui.domain.records import Kind
 from countertui.domain.rights import NotAllowed
 from countertui.ledger import payment_files
 from countertui.ledger.books import Books, open_books
+from countertui.ledger.checks_back import ReturnRefusedError
 from countertui.ledger.corrections import ToCharge
 from countertui.ledger.deposits import DepositRefusedError, deposit, undeposited
 from countertui.ledger.fsck import fsck
@@ -29,7 +30,7 @@ from countertui.ledger.importing.faults import MapRefusedError
 from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.payment_files import PaymentFileRefusedError, Taken, take_file
 from countertui.ledger.publish import publish
-from countertui.ledger.returned_checks import ReturnRefusedError, return_check
+from countertui.ledger.returned_checks import return_check
 from countertui.ledger.taken_back import CorrectionRefusedError
 from ledger.at_the_desk import act, ground, new_id, rules_are
 from ledger.test_corrections import moved

@@ -223,6 +223,7 @@ _EDITS: dict[str, str] = {
     "receipt_line": "DELETE FROM receipt_line WHERE n = 2",
     "allocation": "UPDATE allocation SET cents = cents + 1 WHERE n = 1",
     "tender": "UPDATE tender SET kind = 'check' WHERE kind = 'cash'",
+    "came_back": "INSERT INTO came_back VALUES (3, 0, 'T1-1', '1041', NULL, '2026-11-20', 500, 0)",
     "drawer_move": "UPDATE drawer_move SET cents = cents - 5 WHERE what = 'tender'",
     "drawer_count": "UPDATE drawer_count SET cents = 0",
     "close_count": "UPDATE close_count SET counted_cents = expected_cents + 1",

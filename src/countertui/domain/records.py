@@ -47,6 +47,7 @@ class Kind(StrEnum):
     REFUND_REQUEST = "refund_request"
     REFUND = "refund"
     REFUND_REFUSAL = "refund_refusal"
+    CHECKS_RETURNED = "checks_returned"
     REPRINT = "reprint"
     ENDORSE_AGAIN = "endorse_again"
     NO_SALE = "no_sale"

@@ -16,6 +16,7 @@ from countertui.domain.money import LARGEST
 from countertui.domain.paper_books import is_sound
 from countertui.domain.records import Kind, RefundMethod
 from countertui.domain.remittances import is_sound as is_remittance
+from countertui.domain.returned_checks import is_sound as says_returned
 from countertui.domain.tenders import TenderKind
 from countertui.sync.batch import Batch
 
@@ -163,6 +164,11 @@ def _need_its_own(kind: str, body: Body) -> None:
         _need_no_number(body)
         _need_paper(data)
         date.fromisoformat(body["biz_date"])
+    if kind == Kind.CHECKS_RETURNED:
+        _need_no_number(body)
+        date.fromisoformat(body["biz_date"])
+        if not says_returned(data):
+            raise UnsoundRecordError("it does not say which checks came back")
     if kind in _REMITTANCES:
         _need_no_number(body)
         date.fromisoformat(body["biz_date"])

@@ -22,6 +22,7 @@ from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.ledger import tables
 from countertui.ledger.amounts import net_of, unsound_records
 from countertui.ledger.bulk import known
+from countertui.ledger.charted import NoRulesError
 from countertui.ledger.custody import MOST_REASONS, Judged, Place, by_people, judge, post_whole, set_terminal
 from countertui.ledger.desk import Ground, Made, record, require_right
 from countertui.ledger.key_changes import key_in_custody
@@ -30,7 +31,6 @@ from countertui.ledger.post_batch import post_batch
 from countertui.ledger.posting import Problem
 from countertui.ledger.recovered_batches import recovered_batch
 from countertui.ledger.registry import present
-from countertui.ledger.sheet import NoRulesError
 from countertui.sync.ack import LEDGER_KEY_ID, Ack, Status
 from countertui.sync.batch import MAX_ENVELOPE, Batch, batch_hash, key_id, parse_batch
 from countertui.sync.canonical import canonical, parse_strict

@@ -162,7 +162,8 @@ def init_books(folder: Path, ledger_id: str, now: str, database: str | None = No
                     {"key": StateKey.MADE_AT, "value": now},
                 ],
             )
-            connection.execute(insert(tables.counter), [{"name": name, "value": 0} for name in ("entry", "error_item")])
+            drawn = ("entry", "error_item", "payable")
+            connection.execute(insert(tables.counter), [{"name": name, "value": 0} for name in drawn])
             if database is not None:
                 write_settings(folder, LedgerSettings(database=database))
     except (BooksExistError, BooksUnusableError):

@@ -20,13 +20,13 @@ from countertui.domain.money import Cents, format_cents
 from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.ledger import tables
+from countertui.ledger.charted import chart_for, rules_of
 from countertui.ledger.credits import CREDIT_PREFIX
 from countertui.ledger.desk import Ground, Made, record, require_two
 from countertui.ledger.desk_entry import write_entry
 from countertui.ledger.paper_keyed import TWICE
 from countertui.ledger.periods import Periods
-from countertui.ledger.posting import Chart, Posting
-from countertui.ledger.sheet import chart_for, rules_of
+from countertui.ledger.posting import Posting, lines_of
 from countertui.ledger.stored import StoredRecord, record_at, share_movements, what_stands
 from countertui.ledger.taken_back import refused, require_gone_to_gl, require_standing, waiting_together
 
@@ -151,15 +151,6 @@ def carry_out(ground: Ground, made: Made) -> None:
     table = tables.error_item
     values = {"state": "corrected", "corrected_seq": made.seq}
     connection.execute(update(table).where(table.c.id.in_(closed)).values(**values))
-
-
-def lines_of(shares: Sequence[ShareData], chart: Chart) -> dict[tuple[str, str], int]:
-    """The lines that credit every share in its own fund; balanced per fund if the shares add up to nothing."""
-    sums: dict[tuple[str, str], int] = {}
-    for share in shares:
-        for place, sign in chart.cent_on(share["gl"]):
-            sums[place] = sums.get(place, 0) + sign * share["cents"]
-    return {place: cents for place, cents in sums.items() if cents}
 
 
 def spread(connection: Connection, rules: CityRules, number: str, cents: int) -> list[ShareData]:

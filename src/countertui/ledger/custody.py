@@ -18,10 +18,10 @@ from countertui.domain.batch_totals import batch_totals
 from countertui.ledger import tables
 from countertui.ledger.amounts import faults_of_records, faults_of_seal, last_receipt_of
 from countertui.ledger.books import Books
+from countertui.ledger.charted import NoRulesError, rules_of
 from countertui.ledger.into_log import into_log
 from countertui.ledger.personal import await_values
 from countertui.ledger.post_batch import ChargeGoneError, post_batch
-from countertui.ledger.sheet import NoRulesError, rules_of
 from countertui.ledger.turns import take_turn
 from countertui.sync.ack import LEDGER_KEY_ID, MAX_ACK, Status, ack_payload
 from countertui.sync.batch import Batch, CheckedBatch, check_batch

@@ -17,11 +17,11 @@ from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.domain.tenders import TenderKind
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
+from countertui.ledger.charted import rules_of
 from countertui.ledger.desk import Ground, Made, record, require_two
 from countertui.ledger.desk_entry import write_entry
 from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Posting
-from countertui.ledger.sheet import rules_of
 from countertui.ledger.stored import record_at
 
 DEPOSITED = (TenderKind.CASH, TenderKind.CHECK, TenderKind.MONEY_ORDER)

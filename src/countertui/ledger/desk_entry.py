@@ -13,13 +13,13 @@ from countertui.domain.records import LineData
 from countertui.ledger import tables
 from countertui.ledger.books import draw_numbers, next_version
 from countertui.ledger.bulk import add_many, insert_many
+from countertui.ledger.charted import rules_of
 from countertui.ledger.credits import put_on_credit
 from countertui.ledger.desk import EPOCH, Ground, Made
 from countertui.ledger.entries import write_entries
 from countertui.ledger.overpaid import CREDITED, credit_overpaid
 from countertui.ledger.post_batch import ITEM, pay_charges
 from countertui.ledger.posting import Lines, Posting, Problem, as_lines
-from countertui.ledger.sheet import rules_of
 
 
 def write_entry(ground: Ground, made: Made, posting: Posting, *, biz_date: str) -> int | None:

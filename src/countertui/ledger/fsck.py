@@ -77,7 +77,15 @@ _COMPARED = (
     _Compared("corrected", (*_PLACE, "by_seq"), ()),
     _Compared("deposited", ("terminal", "epoch", "session"), ("seq",)),
     _Compared("bag", ("bag",), ("seq",)),
-    _Compared("returned", ("id", "reference"), ("seq", "cents", "account")),
+    _Compared("returned", ("id", "reference"), (*_PLACE, "n", "entry", "cents", "account", "shares")),
+    _Compared(
+        "payable",
+        ("no",),
+        (
+            *("kind", *_PLACE, "biz_date", "reference", "account", "payee", "address", "reason", "cents"),
+            "export_no",
+        ),
+    ),
     _Compared("payment_file", ("sha256",), ("seq", "origin", "state")),
     _Compared("desk_signature", ("seq",), ("sig", "public_key", "at")),
     _Compared("turn", ("n",), ("terminal", "epoch", "no", "at")),
@@ -110,7 +118,7 @@ _COMPARED = (
     _Compared("paid_before", ("charge",), ("cents",)),
     _Compared("paid_over", ("charge", "account"), ("cents", "gl", "credit_gl")),
     *_published_tables(),
-    _Compared("number_drawn", ("name",), ("value",), """WHERE "name" IN ('entry', 'error_item', 'turn')"""),
+    _Compared("number_drawn", ("name",), ("value",), """WHERE "name" IN ('entry', 'error_item', 'turn', 'payable')"""),
 )
 
 

@@ -27,6 +27,7 @@ from countertui.domain.rights import Act
 from countertui.domain.tenders import TenderKind
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
+from countertui.ledger.charted import chart_for, rules_of
 from countertui.ledger.corrections import spread
 from countertui.ledger.desk import EPOCH, Ground, Made, record, require_right, require_two
 from countertui.ledger.desk_entry import count_day, write_entry, write_history
@@ -35,7 +36,6 @@ from countertui.ledger.importing.payments import Payment, PaymentFile, read_paym
 from countertui.ledger.payments_seen import seen_before
 from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Posting, post_pay
-from countertui.ledger.sheet import chart_for, rules_of
 from countertui.ledger.stored import note_rules, record_at
 from countertui.ledger.taken_back import CorrectionRefusedError
 from countertui.ports import Ids

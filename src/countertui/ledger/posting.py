@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from countertui.domain.balances import Movement
+from countertui.domain.desk_records import ShareData
 from countertui.domain.money import ZERO, Cents
 from countertui.domain.postings import (
     Credit,
@@ -125,6 +126,15 @@ def by_place(lines: Iterable[GlLine]) -> Lines:
 def as_lines(lines: Lines) -> list[GlLine]:
     """The same as the domain's lines."""
     return [GlLine(fund, account, Cents(cents)) for (fund, account), cents in lines.items()]
+
+
+def lines_of(shares: Sequence[ShareData], chart: Chart) -> dict[tuple[str, str], int]:
+    """The lines that credit every share in its own fund; balanced per fund if the shares add up to nothing."""
+    sums: dict[tuple[str, str], int] = {}
+    for share in shares:
+        for place, sign in chart.cent_on(share["gl"]):
+            sums[place] = sums.get(place, 0) + sign * share["cents"]
+    return {place: cents for place, cents in sums.items() if cents}
 
 
 def post_pay(data: Data, movements: Iterable[Movement], chart: Chart) -> Posting:

@@ -19,13 +19,13 @@ from countertui.errors import AnswerNo
 from countertui.ledger import tables
 from countertui.ledger.books import next_version
 from countertui.ledger.bulk import run_many
+from countertui.ledger.charted import rules_of
 from countertui.ledger.desk import EPOCH, Ground, Made, record, require_right
 from countertui.ledger.desk_entry import count_day, write_entry
 from countertui.ledger.periods import Periods
 from countertui.ledger.post_batch import TAKE_BACK
 from countertui.ledger.posting import chart, post_refund
 from countertui.ledger.sessions import session_at
-from countertui.ledger.sheet import rules_of
 from countertui.ledger.stored import StoredRecord, record_at, record_of, what_posted
 
 

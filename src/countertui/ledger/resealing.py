@@ -16,7 +16,7 @@ from countertui.ledger.after_restore import awaited, require_heard
 from countertui.ledger.alarms import PERSONAL, raise_alarm
 from countertui.ledger.books import StateKey, next_version
 from countertui.ledger.bulk import insert_many
-from countertui.ledger.sheet import NoRulesError, rules_of
+from countertui.ledger.charted import NoRulesError, rules_of
 from countertui.sync.faults import SealingError
 from countertui.sync.vault import Vault
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from countertui.domain.balances import Movement, charge_movements
-from countertui.domain.city import CityRules, rules_from_json
+from countertui.domain.city import CityRules
 from countertui.domain.postings import out_of_balance
 from countertui.domain.records import Kind
-from countertui.domain.reference import CityKey
 from countertui.domain.tenders import TenderKind
-from countertui.ledger import breaches, tables
-from countertui.ledger.bulk import known, looked_up
+from countertui.ledger import breaches
+from countertui.ledger.charted import chart_for, rules_of
 from countertui.ledger.paper_keyed import PaperKeyed
 from countertui.ledger.periods import Periods
 from countertui.ledger.posting import (
@@ -29,7 +28,6 @@ from countertui.ledger.posting import (
     Posting,
     Problem,
     as_lines,
-    chart,
     post_close,
     post_close_of_nothing,
     post_held_pay,
@@ -50,10 +48,6 @@ from countertui.sync.batch import Batch
 
 Body = Mapping[str, Any]
 NONE: Mapping[int, Problem] = MappingProxyType({})
-
-
-class NoRulesError(Exception):
-    """The ledger has no rules of a city yet, so it can't know how to post."""
 
 
 @dataclass(slots=True)
@@ -82,35 +76,6 @@ class Sheet:
     operators: list[Body] = field(default_factory=list)
     reviews: list[Body] = field(default_factory=list)
     problems: list[tuple[int, Problem]] = field(default_factory=list)
-
-
-def chart_for(connection: Connection, rules: CityRules, movements: Iterable[Movement]) -> Chart:
-    """The chart with all that these movements name."""
-    gl: set[str] = set()
-    charges: set[str] = set()
-    accounts: set[str] = set()
-    for movement in movements:
-        gl.add(movement.gl)
-        if movement.charge is not None:
-            charges.add(movement.charge)
-        elif movement.account is not None:
-            accounts.add(movement.account)
-    return chart(
-        rules.posting,
-        looked_up(connection, tables.reference["gl_account"], "code", "fund", gl),
-        looked_up(connection, tables.reference["charge"], "id", "account", charges),
-        known(connection, tables.reference["account"], "number", accounts),
-    )
-
-
-def rules_of(connection: Connection) -> CityRules:
-    """The city's rules in force. Raises NoRulesError."""
-    city = tables.reference["city"]
-    text = connection.execute(select(city.c.value).where(city.c.key == CityKey.RULES)).scalar()
-    try:
-        return rules_from_json(text or "")
-    except (KeyError, TypeError, ValueError) as fault:
-        raise NoRulesError from fault
 
 
 @dataclass(slots=True)

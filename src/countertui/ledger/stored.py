@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 
 from countertui.domain.balances import Movement, charge_movements
 from countertui.domain.city import rules_from_json
-from countertui.domain.desk_records import DESK
+from countertui.domain.desk_records import DESK, ShareData
 from countertui.ledger import tables
 from countertui.ledger.posting import Lines, Place, Posted, chart, tender_lines
 
@@ -22,6 +22,15 @@ class StoredRecord:
 
     body: dict[str, Any]
     h: bytes
+    entry: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """A check that came back unpaid: its cents, the shares it took back (negative), and the entry that did, if any."""
+
+    cents: int
+    shares: tuple[ShareData, ...]
     entry: int | None
 
 
@@ -61,21 +70,22 @@ def what_posted(connection: Connection, receipt: StoredRecord) -> Posted:
     return Posted(standing, tendered, moves)
 
 
-def came_back(connection: Connection, receipt: StoredRecord) -> list[StoredRecord]:
-    """The desk's records by which checks of a receipt came back, oldest first."""
-    c = tables.returned.c
-    found = connection.execute(select(c.seq).where(c.id == receipt.body["id"]).order_by(c.seq)).scalars().all()
-    return _of_desk(connection, found)
+def came_back(connection: Connection, receipt_id: str) -> list[CameBack]:
+    """The checks of a receipt (by its record's id) that came back, in the order they were taken into the books."""
+    table = tables.returned
+    query = select(table.c.cents, table.c.shares, table.c.entry).where(table.c.id == receipt_id)
+    rows = connection.execute(query.order_by(table.c.entry, table.c.reference)).all()
+    return [CameBack(cents, tuple(json.loads(shares)), entry) for cents, shares, entry in rows]
 
 
 def what_stands(connection: Connection, receipt: StoredRecord) -> Posted:
     """What a receipt posted, less what checks took back that paid a part of it and came back."""
     posted = what_posted(connection, receipt)
     lines, moves = dict(posted.lines), list(posted.moves)
-    for returned in came_back(connection, receipt):
+    for returned in came_back(connection, receipt.body["id"]):
         for each, cents in _lines(connection, returned.entry).items():
             lines[each] = lines.get(each, 0) + cents
-        moves += share_movements(returned.body["data"]["shares"])
+        moves += share_movements(returned.shares)
     return Posted({each: cents for each, cents in lines.items() if cents}, posted.tendered, moves)
 
 

@@ -24,7 +24,7 @@ def require_standing(connection: Connection, about: StoredRecord) -> None:
     kind = connection.execute(select(tables.undone.c.kind).where(tables.undone.c.id == about.body["id"])).scalar()
     if kind == DeskKind.RETURNED_CHECK:
         total = about.body["data"]["total_cents"]
-        if all(back.body["data"]["total_cents"] != total for back in came_back(connection, about)):
+        if all(back.cents != total for back in came_back(connection, about.body["id"])):
             return
     if kind is not None:
         by = kind.replace("_", " ")
@@ -36,7 +36,7 @@ def require_gone_to_gl(connection: Connection, about: StoredRecord, shares: Sequ
     table = tables.undone
     undone = connection.execute(select(table.c.seq).where(table.c.id == about.body.get("id"))).first()
     # A check that paid a part may have come back: the rest is still a payment.
-    if undone is not None and not came_back(connection, about) and any(share["account"] for share in shares):
+    if undone is not None and not came_back(connection, about.body["id"]) and any(share["account"] for share in shares):
         raise refused("The receipt was taken back: what waits of it goes to a GL account only.")
 
 

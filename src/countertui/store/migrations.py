@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from sqlite_utils import Database, Migrations
 
@@ -20,7 +22,7 @@ _INDEX_ON = re.compile(r"CREATE (?:UNIQUE )?INDEX \w+ ON (\w+)")
 _ADDED_LATER = frozenset(
     {"own_key", "registry", "operator_leave", "log_seen", "draft", "personal", "paper_keyed", "print_attempt"}
     | {"card_ask", "card_unknown"}
-    | {"account_said"}
+    | {"account_said", "came_back"}
 )
 """Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
 _CART_BEFORE_5 = """CREATE TABLE cart (
@@ -55,6 +57,22 @@ _BEFORE_6 = {
   copies       INTEGER NOT NULL
 ) STRICT""",
 }
+_RECEIPT_BEFORE_14 = """CREATE TABLE receipt (
+  seq          INTEGER PRIMARY KEY,
+  receipt_no   TEXT NOT NULL UNIQUE,
+  id           TEXT NOT NULL,
+  h            TEXT NOT NULL,
+  session      TEXT NOT NULL REFERENCES session (id),
+  biz_date     TEXT NOT NULL,
+  operator     TEXT NOT NULL,
+  payor        TEXT NOT NULL,
+  total_cents  INTEGER NOT NULL,
+  change_cents INTEGER NOT NULL,
+  state        TEXT NOT NULL CHECK (state IN ('taken', 'void_requested', 'void', 'refund_requested', 'refunded')),
+  request_seq  INTEGER,
+  end_seq      INTEGER,
+  copies       INTEGER NOT NULL
+) STRICT"""
 _INDEXES_BEFORE_6 = (
     "CREATE INDEX receipt_by_session ON receipt (session, seq)",
     "CREATE INDEX receipt_line_by_account ON receipt_line (account, receipt_no) WHERE account IS NOT NULL",
@@ -82,7 +100,11 @@ _REQUESTED_SINCE_6 = "CREATE INDEX receipt_requested"
 _PAPER_SINCE_9 = "CREATE INDEX paper_keyed_by_receipt"
 _CARDS_SINCE_12 = "CREATE INDEX card_unknown_open"
 _ACCOUNTS_SINCE_13 = ("CREATE INDEX account_said_of", "CREATE INDEX account_changed")
-_LATER_INDEXES = (_REQUESTED_SINCE_6, _PAPER_SINCE_9, _ATTEMPTS_SINCE_10, _CARDS_SINCE_12, *_ACCOUNTS_SINCE_13)
+_CAME_BACK_SINCE_14 = "CREATE INDEX came_back_by_"
+_LATER_INDEXES = (
+    *(_REQUESTED_SINCE_6, _PAPER_SINCE_9, _ATTEMPTS_SINCE_10, _CARDS_SINCE_12),
+    *(*_ACCOUNTS_SINCE_13, _CAME_BACK_SINCE_14),
+)
 _GUARDS = ("journal_is_append_only", "journal_keeps_everything", "journal_has_no_gap_and_no_fork")
 
 
@@ -146,17 +168,7 @@ def _drafts(db: Database) -> None:
 def _fewer_pages(db: Database) -> None:
     """Receipts by the number of their record, and no index that nothing asks: a payment writes five pages less."""
     remade = ("cart", "receipt_line", "tender", "receipt")  # receipt last: the references to it follow its new name
-    for table in remade:
-        db.conn.execute(f"ALTER TABLE {table} RENAME TO {table}_before")
-    _make(db, *remade)
-    for table in reversed(remade):
-        columns = ", ".join(row[1] for row in db.conn.execute(f"PRAGMA table_info({table})").fetchall())
-        db.conn.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}_before")  # noqa: S608
-    for table in remade:
-        db.conn.execute(f"DROP TABLE {table}_before")
-    for statement in statements_of("store.db"):
-        if (on := _INDEX_ON.match(statement)) and on[1] in remade:
-            db.conn.execute(statement)
+    _remake(db, *remade, as_then={"receipt": _RECEIPT_BEFORE_14})
     db.conn.execute("PRAGMA user_version=6")
 
 
@@ -247,6 +259,36 @@ def _account_said(db: Database) -> None:
         if statement.startswith(_ACCOUNTS_SINCE_13):
             db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version=13")
+
+
+@steps(name="14")
+def _came_back(db: Database) -> None:
+    """Receipts whose check came back; no record before says so of any."""
+    _remake(db, "receipt_line", "tender", "receipt")
+    _make(db, "came_back")
+    for statement in statements_of("store.db"):
+        if statement.startswith(_CAME_BACK_SINCE_14):
+            db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version=14")
+
+
+def _remake(db: Database, *tables: str, as_then: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Make tables anew with their rows and indexes, by `as_then` or as schema.sql says; one referred to comes last."""
+    for table in tables:
+        db.conn.execute(f"ALTER TABLE {table} RENAME TO {table}_before")
+    for table in tables:
+        if table in as_then:
+            db.conn.execute(as_then[table])
+        else:
+            _make(db, table)
+    for table in reversed(tables):
+        columns = ", ".join(row[1] for row in db.conn.execute(f"PRAGMA table_info({table})").fetchall())
+        db.conn.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}_before")  # noqa: S608
+    for table in tables:
+        db.conn.execute(f"DROP TABLE {table}_before")
+    for statement in statements_of("store.db"):
+        if (on := _INDEX_ON.match(statement)) and on[1] in tables:
+            db.conn.execute(statement)
 
 
 def _make(db: Database, *tables: str) -> None:

@@ -10,10 +10,13 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from countertui.domain.balances import charge_movements
+from countertui.domain.desk_records import ShareData
 from countertui.domain.drawers import drawer_moves
 from countertui.domain.operators import Change
 from countertui.domain.paper_books import Keyed
 from countertui.domain.records import Kind
+from countertui.domain.returned_checks import FEE_HEAD, fee_charge_of, shares_back
 
 Body = Mapping[str, Any]
 
@@ -35,6 +38,9 @@ _PAPER_VOID = "UPDATE paper_keyed SET state = 'void' WHERE receipt_no = ?"
 _CARD_UNKNOWN = "INSERT INTO card_unknown (seq, id, cart, session, cents, state) VALUES (?, ?, ?, ?, ?, 'unknown')"
 _CARD_STATE = "UPDATE card_unknown SET state = ?, end_seq = ? WHERE id = ?"
 _SAID = "INSERT INTO account_said (seq, account, what, was, said, operator, dated) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_CAME_BACK = """INSERT INTO came_back (seq, n, receipt_no, reference, account, biz_date, cents, fee_cents)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+_BACK_BEFORE = "SELECT cents FROM came_back WHERE receipt_no = ? ORDER BY seq, n"
 _STATE = "UPDATE receipt SET state = ?, request_seq = ?, end_seq = ? WHERE receipt_no = ?"
 
 
@@ -239,6 +245,34 @@ def _refusal(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
     _receipt_state(connection, body["data"], "taken", None, None)
 
 
+def _checks_returned(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    """What each check paid is owed again, and its fee; of another terminal's receipt only the fee is known here."""
+    rows: list[tuple[Any, ...]] = []
+    for n, one in enumerate(body["data"]["checks"]):
+        if one["original"] is not None:
+            rows += [
+                (share["account"], share["charge"], share["head"], share["gl"], share["cents"])
+                for share in _shares_back(connection, one)
+            ]
+            _receipt_state(connection, one, "returned", None, body["seq"])
+        if one["fee_cents"]:
+            charge = fee_charge_of(body["terminal"], body["epoch"], body["seq"], n)
+            rows.append((one["account"], charge, FEE_HEAD, one["fee_gl"], -one["fee_cents"]))
+        row = (one["receipt_no"], one["reference"], one["account"], body["biz_date"], one["cents"], one["fee_cents"])
+        connection.execute(_CAME_BACK, (body["seq"], n, *row))
+    connection.executemany(_ALLOCATION, [(body["seq"], n, *row) for n, row in enumerate(rows, start=1)])
+
+
+def _shares_back(connection: sqlite3.Connection, one: Mapping[str, Any]) -> list[ShareData]:
+    """What a check paid of a receipt taken here, less what other checks of it took back before."""
+    (text,) = connection.execute("SELECT body FROM journal WHERE seq = ?", (one["original"]["seq"],)).fetchone()
+    movements = list(charge_movements(Kind.PAY, json.loads(text)["data"]))
+    gone: list[ShareData] = []
+    for (cents,) in connection.execute(_BACK_BEFORE, (one["receipt_no"],)).fetchall():
+        gone += shares_back(movements, cents, gone)
+    return shares_back(movements, one["cents"], gone)
+
+
 def _reprint(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
     connection.execute(
         "UPDATE receipt SET copies = ? WHERE receipt_no = ?",
@@ -338,6 +372,7 @@ _BY_KIND: dict[Kind, Callable[[sqlite3.Connection, Body, bytes], None]] = {
     Kind.REFUND_REQUEST: _refund_request,
     Kind.REFUND: _refund,
     Kind.REFUND_REFUSAL: _refusal,
+    Kind.CHECKS_RETURNED: _checks_returned,
     Kind.REPRINT: _reprint,
     Kind.COUNT: _count,
     Kind.CLOSE: _close,

@@ -22,6 +22,7 @@ from countertui.ledger.tables.desk import deposited as deposited
 from countertui.ledger.tables.desk import desk_signature as desk_signature
 from countertui.ledger.tables.desk import kept_rows as kept_rows
 from countertui.ledger.tables.desk import paid_before as paid_before
+from countertui.ledger.tables.desk import payable as payable
 from countertui.ledger.tables.desk import payment_file as payment_file
 from countertui.ledger.tables.desk import period as period
 from countertui.ledger.tables.desk import returned as returned

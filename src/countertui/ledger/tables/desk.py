@@ -83,12 +83,36 @@ returned = table(
     "returned",
     text("id", primary_key=True),  # of the receipt's record
     text("reference", primary_key=True),  # of the check
+    text("terminal"),  # whose record says so: the desk's, or a terminal's
+    whole("epoch"),
     whole("seq"),
+    whole("n"),  # its place in that record, from 0
+    whole("entry", nullable=True),
     whole("cents"),
     text("account", nullable=True),
+    text("shares"),  # JSON: what was taken back, as negative cents
     rowid=False,
 )
 """Checks that came back unpaid: each once."""
+
+payable = table(
+    "payable",
+    whole("no", primary_key=True, autoincrement=False),
+    text("kind"),
+    text("terminal"),  # the record that made it owed
+    whole("epoch"),
+    whole("seq"),
+    text("biz_date"),
+    text("reference"),  # a refund's receipt number, a trust refund's account
+    text("account"),
+    text("payee"),
+    text("address"),
+    text("reason"),
+    whole("cents"),
+    whole("export_no", nullable=True),  # in which file it went to accounts payable; NULL: in none yet
+    rowid=False,
+)
+"""What the city owes somebody by check: approved refunds. Each goes to accounts payable once."""
 
 payment_file = table(
     "payment_file",
