@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -11,13 +12,14 @@ from typing import Any
 from countertui.counter.customer import show_cart, show_nothing
 from countertui.counter.station import Person, Station
 from countertui.counter.typed import LONGEST_PAYOR, LONGEST_REASON, checked_text
+from countertui.domain.card_slips import CardSlip
 from countertui.domain.charges import OpenCharge
 from countertui.domain.money import Cents
 from countertui.domain.paper_books import paper_data, paper_of
 from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine
 from countertui.domain.refusal import Refused
-from countertui.domain.tenders import Tender, TenderKind, checked_tender
-from countertui.store import working
+from countertui.domain.tenders import Tender, TenderKind, rechecked
+from countertui.store import card_rows, working
 from countertui.store.working import CartRow
 
 
@@ -26,7 +28,7 @@ class CartGone(Refused):
 
 
 class CartNotDropped(Refused):
-    """The cart stays: something that was handed over is laid beside it."""
+    """The cart stays: something was handed over for it, or a card may have been charged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,12 @@ def park_cart(station: Station, person: Person, held: Held) -> None:
 
 def take_back(station: Station, cart_id: str) -> Held:
     """Take a saved cart back onto the counter, as it was left. Raises CartGone."""
-    row = working.cart(station.db, cart_id)
+    return cart_in(station.db, cart_id)
+
+
+def cart_in(db: sqlite3.Connection, cart_id: str) -> Held:
+    """A saved cart, read from there. Raises CartGone."""
+    row = working.cart(db, cart_id)
     if row is None:
         raise CartGone("That cart is not there any more.", press="Choose another one.")
     return _from_json(cart_id, row.body)
@@ -121,8 +128,8 @@ def take_back(station: Station, cart_id: str) -> Held:
 
 def carts(station: Station) -> list[SavedCart]:
     """All saved carts of this terminal, oldest first."""
-    now = station.clock.local_text()
-    return [_as_listed(row, now, station.rules.parked_days) for row in working.carts(station.reader)]
+    now, charged = station.clock.local_text(), _maybe_charged(station.reader)
+    return [_as_listed(row, now, station.rules.parked_days, charged) for row in working.carts(station.reader)]
 
 
 def count_expired(station: Station) -> int:
@@ -130,10 +137,10 @@ def count_expired(station: Station) -> int:
     return sum(cart.expired for cart in carts(station))
 
 
-def _as_listed(row: CartRow, now: str, days: int) -> SavedCart:
+def _as_listed(row: CartRow, now: str, days: int, charged: frozenset[str]) -> SavedCart:
     held = _from_json(row.id, row.body)
     cart, ago = held.cart, datetime.fromisoformat(now) - datetime.fromisoformat(row.saved_utc)
-    keeps = bool(held.tenders) or row.state != "parked"
+    keeps = bool(held.tenders) or row.state != "parked" or row.id in charged
     expires = "" if keeps else (date.fromisoformat(row.saved_utc[:10]) + timedelta(days=days)).isoformat()
     return SavedCart(
         row.id,
@@ -158,22 +165,40 @@ def drop_parked(station: Station, cart_id: str) -> None:
             "Nothing was dropped.",
             "Enter takes it back: give back what was handed over, then Del, Esc, Y.",
         )
+    _require_not_charged(station, cart_id)
     station.store.write_working(lambda db: working.drop_cart(db, cart_id))
 
 
 def drop_cart(station: Station, cart_id: str) -> None:
-    """Forget a cart for good."""
+    """Forget a cart for good. Raises CartNotDropped where a card was, or may have been, charged for it."""
+    _require_not_charged(station, cart_id)
     station.store.write_working(lambda db: working.drop_cart(db, cart_id))
     show_nothing(station)
 
 
+def saved_row(station: Station, operator: str, held: Held, state: str) -> CartRow:
+    """A cart as it is kept. Raises what `checked_cart` and `checked_tender` do."""
+    body = _to_json(checked_cart(held.cart), [rechecked(tender) for tender in held.tenders])
+    return CartRow(held.cart.id, operator, state, station.clock.local_text(), body)
+
+
+def _require_not_charged(station: Station, cart_id: str) -> None:
+    if cart_id in _maybe_charged(station.db):
+        raise CartNotDropped(
+            "A card was charged for this cart, or may have been.", "Nothing was dropped.", "F10, E shows what is known."
+        )
+
+
+def _maybe_charged(db: sqlite3.Connection) -> frozenset[str]:
+    """Ids of carts for which a card was asked, or is known to have been charged, and no receipt says so yet."""
+    return frozenset([row.cart for row in card_rows.asks(db)] + [row.cart for row in card_rows.unsettled(db)])
+
+
 def _keep(station: Station, person: Person, held: Held, state: str) -> None:
-    if held.empty:
+    if held.empty and held.cart.id not in _maybe_charged(station.db):
         drop_cart(station, held.cart.id)
         return
-    tenders = [checked_tender(tender.kind, tender.cents, tender.reference) for tender in held.tenders]
-    body = _to_json(checked_cart(held.cart), tenders)
-    row = CartRow(held.cart.id, person.id, state, station.clock.local_text(), body)
+    row = saved_row(station, person.id, held, state)
     station.store.write_working(lambda db: working.save_cart(db, row))
 
 
@@ -182,10 +207,21 @@ def _to_json(cart: Cart, tenders: Sequence[Tender]) -> str:
         {
             "payor": cart.payor,
             "lines": [_line_to_json(line) for line in cart.lines],
-            "tenders": [[tender.kind.value, tender.cents, tender.reference] for tender in tenders],
+            "tenders": [_tender_to_json(tender) for tender in tenders],
             **({"paper": paper_data(cart.paper)} if cart.paper is not None else {}),
         }
     )
+
+
+def _tender_to_json(tender: Tender) -> list[Any]:
+    written = [tender.kind.value, tender.cents, tender.reference]
+    if tender.kind is not TenderKind.CARD:
+        return written
+    return [*written, tender.ask, *((tender.slip.brand, tender.slip.last4) if tender.slip is not None else ())]
+
+
+def _tender_from_json(kind: str, cents: int, reference: str, ask: str = "", *slip: str) -> Tender:
+    return Tender(TenderKind(kind), Cents(cents), reference, ask=ask, slip=CardSlip(*slip) if slip else None)
 
 
 def _line_to_json(line: CartLine) -> dict[str, Any]:
@@ -222,7 +258,7 @@ def _from_json(cart_id: str, text: str) -> Held:
             body["payor"],
             paper_of(body["paper"]) if "paper" in body else None,
         ),
-        tuple(Tender(TenderKind(kind), Cents(cents), reference) for kind, cents, reference in tenders),
+        tuple(_tender_from_json(*written) for written in tenders),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from countertui.counter.clock_watch import watch_clock
 from countertui.counter.print_queue import printers_wanted
 from countertui.counter.station import Run, Station
-from countertui.store import print_jobs, working
+from countertui.store import card_rows, print_jobs, working
 
 _READY = frozenset({"ok", "paper low", "no status"})
 
@@ -26,6 +26,7 @@ class Chips:
     readers: scanners and check readers that can't be heard, each with why.
     can_print: whether a paper waits for a printer that is ready again.
     made_up: whether this is a demo or training city, whose ledger comes up beside the counter.
+    cards: how many card charges are in no receipt and not settled.
     disk_low: whether so little room is left that nothing new is begun.
     """
 
@@ -47,6 +48,7 @@ class Chips:
     readers: tuple[tuple[str, str], ...] = ()
     uncertain: int = 0
     later: int = 0
+    cards: int = 0
 
 
 def chips(station: Station, run: Run) -> Chips:
@@ -89,5 +91,6 @@ def _with_store(
         readers=tuple((reader.name, word) for reader in station.readers if (word := reader.status()) not in {"", "ok"}),
         uncertain=print_jobs.count_unfinished(station.db, "uncertain"),
         later=print_jobs.count_unfinished(station.db, "later"),
+        cards=card_rows.count_unsettled(station.db),
         drawer_open_ms=till.drawer_open_ms if (till := station.till) is not None else None,
     )

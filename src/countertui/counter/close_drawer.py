@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from countertui.counter.card_charges import open_cards, open_in_words, record_left
 from countertui.counter.drafts import Form
 from countertui.counter.figures import figures_of
 from countertui.counter.remittances import close_left_batch, require_no_batch, running
@@ -56,7 +57,7 @@ def open_items(station: Station, session: Session) -> list[str]:
     batch = running(station, session)
     if batch is not None:
         items.append(f"Batch of {batch.batch.origin.value} open: {batch.off or 'it agrees'}.")
-    return items + _not_on_paper(reader, session)
+    return items + open_in_words(station, session) + _not_on_paper(reader, session)
 
 
 def _not_on_paper(reader: sqlite3.Connection, session: Session) -> list[str]:
@@ -130,26 +131,30 @@ def close_drawer(station: Station, person: Person, session: Session, reason: str
         raise CloseRefused("A difference this large needs a reason.", press="Type the reason, or count again.")
     if not same_person(person.id, session.operator):
         close_left_batch(station, person, session)
+    record_left(station, person, session)
+    data = CloseData(
+        drawer=session.drawer,
+        first_seq=session.open_seq,
+        last_seq=station.store.tip()[0] + 1,
+        count_seq=count.seq,
+        counted=[_count(count.tenders.get(kind), kind) for kind in TenderKind],
+        expected=[_expected(expected.get(kind), kind) for kind in TenderKind],
+        over_short=_differences(differences),
+        counts=len(figures.counts),
+        first_over_short=_differences(figures.counts[0].difference),
+        receipts=figures.receipts,
+        reason=reason,
+        open_requests=list(figures.requested),
+    )
+    if open_charges := open_cards(station.db, session.id):
+        data["open_cards"] = open_charges
     fact = Fact(
         id=station.ids(),
         kind=Kind.CLOSE,
         operator=person.id,
         session=session.id,
         biz_date=session.biz_date,
-        data=CloseData(
-            drawer=session.drawer,
-            first_seq=session.open_seq,
-            last_seq=station.store.tip()[0] + 1,
-            count_seq=count.seq,
-            counted=[_count(count.tenders.get(kind), kind) for kind in TenderKind],
-            expected=[_expected(expected.get(kind), kind) for kind in TenderKind],
-            over_short=_differences(differences),
-            counts=len(figures.counts),
-            first_over_short=_differences(figures.counts[0].difference),
-            receipts=figures.receipts,
-            reason=reason,
-            open_requests=list(figures.requested),
-        ),
+        data=data,
     )
 
     def with_paper(db: sqlite3.Connection, recorded: Recorded) -> None:

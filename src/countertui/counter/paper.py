@@ -8,6 +8,7 @@ from typing import Any
 
 from countertui.counter.station import Station
 from countertui.documents.receipt import ReceiptFacts, ReceiptLineFacts, State, TenderFacts
+from countertui.domain.card_slips import reference_words
 from countertui.domain.dates import us_date
 from countertui.domain.languages import WORDS, Words, language_of
 from countertui.domain.paper_books import PaperData, paper_of
@@ -48,7 +49,11 @@ def receipt_facts(
         lines=tuple(_line(line, words) for line in data["lines"]),
         total_cents=data["total_cents"],
         tenders=tuple(
-            TenderFacts(words.tenders[tender["kind"]], tender["cents"], tender["reference"])
+            TenderFacts(
+                words.tenders[tender["kind"]],
+                tender["cents"],
+                reference_words(tender["reference"], tender.get("brand", ""), tender.get("last4", "")),
+            )
             for tender in data["tenders"]
         ),
         change_cents=data["change_cents"],

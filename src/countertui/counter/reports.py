@@ -7,7 +7,9 @@ technician, whose look is a record.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
+from countertui.counter.card_charges import open_cards
 from countertui.counter.figures import figures_of
 from countertui.counter.receipts import operator_name
 from countertui.counter.require_now import require_now
@@ -17,6 +19,7 @@ from countertui.documents.drawer_reports import (
     DenominationFacts,
     ExpectedFacts,
     NoSaleFacts,
+    OpenCardFacts,
     SessionFacts,
     VoidFacts,
     XFacts,
@@ -27,7 +30,7 @@ from countertui.documents.drawer_reports import z_report as lay_out_z
 from countertui.documents.text import as_text
 from countertui.domain.documents import Document
 from countertui.domain.money import format_cents
-from countertui.domain.records import Fact, Kind
+from countertui.domain.records import Fact, Kind, OpenCardData
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, may, require_second_person
 from countertui.domain.tenders import TenderKind
@@ -72,6 +75,7 @@ def x_report(station: Station, viewer: Person, session: Session, revealed_by: Pe
         open_requests=_voids(station.db, session.id, "void_requested"),
         shown_to=shown_to,
         no_sales=_no_sales(station, station.db, row),
+        open_cards=_open_cards(station.db, open_cards(station.db, row.id)),
     )
     return as_text(lay_out_x(facts, reveal=reveal))
 
@@ -125,6 +129,7 @@ def z_document(station: Station, db: sqlite3.Connection, session_id: str) -> Doc
                 (TenderKind(each["tender"]).label, each["cents"]) for each in close["data"].get("first_over_short", ())
             ),
             no_sales=_no_sales(station, db, row),
+            open_cards=_open_cards(db, close["data"].get("open_cards", ())),
         )
     )
 
@@ -196,6 +201,11 @@ def _no_sales(station: Station, db: sqlite3.Connection, row: SessionRow) -> tupl
         )
         for body in money_here.no_sales(db, row)
     )
+
+
+def _open_cards(db: sqlite3.Connection, found: Sequence[OpenCardData]) -> tuple[OpenCardFacts, ...]:
+    told = (read_body(db, card["unknown_seq"])["data"] for card in found)
+    return tuple(OpenCardFacts(data["asked_at"], data["payor"], data["cents"]) for data in told)
 
 
 def _voids(db: sqlite3.Connection, session_id: str, state: str) -> tuple[VoidFacts, ...]:

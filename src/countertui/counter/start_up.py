@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from importlib.metadata import version
 
+from countertui.counter.card_charges import open_charges
 from countertui.counter.cart import count_expired
 from countertui.counter.clock_watch import PROGRAM
 from countertui.counter.print_queue import after_a_crash, unprinted
@@ -68,6 +69,11 @@ def left_behind(station: Station) -> list[str]:
         record = money_here.receipt(station.reader, last_pay)
         total = format_cents(record.total_cents) if record else ""
         told.append(f"Receipt {last_pay} over {total} IS recorded; its paper is not known to have come out (F10, P).")
+    told += [
+        f"A card was asked for {format_cents(one.cents)} of {one.payor}: {one.said} (F10, E)."
+        for one in open_charges(station)
+        if one.state == "asked"
+    ]
     carts = working.carts(station.reader)
     parked = sum(cart.state == "parked" for cart in carts)
     in_hand = len(carts) - parked

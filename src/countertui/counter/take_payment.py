@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from countertui.counter.balances import unchanged
+from countertui.counter.card_doubts import require_asked
 from countertui.counter.cart import checked_cart
 from countertui.counter.customer import show_paid
 from countertui.counter.keep_personal import personal_of
@@ -24,8 +25,8 @@ from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine, set
 from countertui.domain.records import Fact, Kind, pay_data
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
-from countertui.domain.tenders import KEPT_IN_DRAWER, Tender, checked_tender
-from countertui.store import money_here, print_jobs, working
+from countertui.domain.tenders import KEPT_IN_DRAWER, Tender, rechecked
+from countertui.store import card_rows, money_here, print_jobs, working
 from countertui.store.store import Recorded
 
 
@@ -61,7 +62,7 @@ def take_payment(
     StillChecking, CommitUnknown, NotWritten, StoreHalted, DiskNearlyFull.
     """
     cart = _with_payor(checked_cart(cart))
-    checked = [checked_tender(tender.kind, tender.cents, tender.reference, tender.micr) for tender in tenders]
+    checked = [rechecked(tender) for tender in tenders]
     settlement = settle(cart, checked, station.rules.order, station.rules.tenders)
     by, let_be = approver_of_tenders(station, session, cart, checked, approver)
     data = pay_data(settlement)
@@ -90,6 +91,7 @@ def take_payment(
             raise PaymentRefused(
                 "This cart was already taken.", safe="It was recorded once.", press="F3 shows its receipt."
             )
+        require_asked(station.db, cart, checked)
         for line in cart.lines:
             _require_unchanged(station, session, line)
         if cart.paper is not None:
@@ -108,6 +110,8 @@ def take_payment(
         if till is not None:
             print_jobs.queue_kick(db, recorded.seq, till.name)
         working.drop_cart(db, cart.id)
+        for ask in filter(None, (tender.ask for tender in checked)):
+            card_rows.drop_ask(db, ask)
 
     recorded = station.record(fact, with_paper, check)
     if not cart.remittance:

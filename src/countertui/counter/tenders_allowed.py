@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from countertui.counter.card_doubts import charges_in_doubt
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.domain.cash_rounding import left
@@ -38,6 +40,16 @@ def tenders_broken(station: Station, on: str, cart: Cart, tenders: Sequence[Tend
 
     What a paper receipt says was taken already: a second person may let all of it be.
     """
+    return _broken(station, station.reader, on, cart, tenders)
+
+
+def _broken(
+    station: Station, db: sqlite3.Connection, on: str, cart: Cart, tenders: Sequence[Tender]
+) -> tuple[Breach, ...]:
+    return (*charges_in_doubt(db, cart, tenders), *_by_rules(station, on, cart, tenders))
+
+
+def _by_rules(station: Station, on: str, cart: Cart, tenders: Sequence[Tender]) -> tuple[Breach, ...]:
     rules = station.rules.tenders
     if not concern(rules, tenders):
         return ()
@@ -76,7 +88,7 @@ def approver_of_tenders(
 
     Raises TenderNotAllowed where nobody does or may, NotAllowed for who may not or took the payment.
     """
-    found = tenders_broken(station, session.biz_date, cart, tenders)
+    found = _broken(station, station.db, session.biz_date, cart, tenders)
     if not found:
         return None, ()
     if approver is None or not approvable(found):

@@ -57,6 +57,15 @@ class NoSaleFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCardFacts:
+    """A card charge that is in no receipt and not settled: when it was asked (local), whose it is, cents."""
+
+    asked_at: str
+    payor: str
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedFacts:
     """What one tender should come to: how many (None: not counted in pieces), and cents; `parts` add up to it."""
 
@@ -104,6 +113,7 @@ class XFacts:
     open_requests: tuple[VoidFacts, ...] = ()
     shown_to: str = ""
     no_sales: tuple[NoSaleFacts, ...] = ()
+    open_cards: tuple[OpenCardFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +135,7 @@ class ZFacts:
     counts: int = 1
     first_over: tuple[tuple[str, int], ...] = ()
     no_sales: tuple[NoSaleFacts, ...] = ()
+    open_cards: tuple[OpenCardFacts, ...] = ()
 
 
 def _heading(title: str, session: SessionFacts) -> tuple[Block, ...]:
@@ -179,6 +190,21 @@ def _no_sale(one: NoSaleFacts) -> tuple[Block, ...]:
     return (Pair(plain(f"  {one.at}"), plain(one.by)), Text(plain(f"  {one.reason}")))
 
 
+def _open_cards(cards: tuple[OpenCardFacts, ...]) -> tuple[Block, ...]:
+    """Card charges that are not settled, and in none of the figures above; nothing where there are none."""
+    if not cards:
+        return ()
+    return (
+        Pair("Card charges not settled", str(len(cards)), bold=True),
+        *chain.from_iterable(map(_open_card, cards)),
+        Text("  in no figure above: see the card terminal's report"),
+    )
+
+
+def _open_card(card: OpenCardFacts) -> tuple[Block, ...]:
+    return (Pair(plain(f"  {card.asked_at}"), format_cents(card.cents)), Text(plain(f"  {card.payor}")))
+
+
 def _pieces(count: int | None) -> str:
     return "" if count is None else str(count)
 
@@ -206,6 +232,7 @@ def x_report(facts: XFacts, *, reveal: bool) -> Document:
         *_voids("Voids", facts.voids, reveal=reveal),
         *_voids("Open void requests", facts.open_requests, reveal=reveal),
         *_no_sales(facts.no_sales),
+        *_open_cards(facts.open_cards),
         Cut(),
     )
     return Document(
@@ -269,6 +296,7 @@ def z_report(facts: ZFacts) -> Document:
         *_voids("Voids", facts.voids, reveal=True),
         *_voids("Open void requests", facts.open_requests, reveal=True),
         *_no_sales(facts.no_sales),
+        *_open_cards(facts.open_cards),
         Feed(2),
         Pair("Cashier", SIGNATURE_RULE),
         Feed(2),

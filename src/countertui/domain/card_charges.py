@@ -17,10 +17,22 @@ class CardChargeRefused(Refused):
 
 
 class Why(StrEnum):
-    """Why it is not known whether a charge stands."""
+    """Why it is not known whether a charge stands: no answer came; or it was approved, and its tender was taken off, or
+    its cart not paid for when the drawer was closed.
+    """
 
     NO_ANSWER = "no_answer"
     TAKEN_OFF = "taken_off"
+    LEFT = "left"
+
+    @property
+    def words(self) -> str:
+        """For a person."""
+        return {
+            "no_answer": "not known whether charged",
+            "taken_off": "said to be reversed",
+            "left": "charged, its cart left unpaid",
+        }[self.value]
 
 
 class CardVerdict(StrEnum):
@@ -42,7 +54,7 @@ class CardLineData(TypedDict):
 class CardUnknownData(TypedDict):
     """`card_unknown`: cents were asked of the card terminal for a cart, and nobody knows whether they were charged.
 
-    asked_at: local date and time. reference: the approval code, where the charge was approved and then taken off.
+    asked_at: local date and time. reference: the approval code, where the charge was approved.
     """
 
     cart: str

@@ -21,6 +21,7 @@ def chip_words(found: Chips, *, just_started: bool = False) -> tuple[Chip, ...]:
     printer = f"printing {waits}" if well and waits else f"printer {found.printer}{waiting}"
     doubt = Chip(f"{number_of(found.uncertain, 'paper')} uncertain: F10, P", "warn", f"{found.uncertain} uncertain")
     kept = Chip(f"{number_of(found.later, 'paper')} for later: F10, P")
+    cards = Chip(f"{number_of(found.cards, 'card charge')} not settled: F10, E", "warn", f"{found.cards} card?")
     unsent = f", {found.unsent} unsent" if found.unsent else ", all sent"
     ledger = Chip(
         f"ledger {found.ledger}{unsent}",
@@ -45,6 +46,7 @@ def chip_words(found: Chips, *, just_started: bool = False) -> tuple[Chip, ...]:
         Chip(printer, "chip" if well else "warn", f"printer {found.printer}"),
         *((doubt,) if found.uncertain else ()),
         *(Chip(f"{name} {word}", "warn", f"reader {word}") for name, word in found.readers),
+        *((cards,) if found.cards else ()),
         *((kept,) if found.later else ()),
         *((drawer,) if found.drawer_open_ms is not None else ()),
         ledger,

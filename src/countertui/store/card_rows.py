@@ -72,3 +72,9 @@ def unsettled(db: Db) -> list[CardUnknownRow]:
     """The charges that are not settled, and those that were made and stand in no receipt, oldest first."""
     rows = db.execute(f"{_UNKNOWN} WHERE state IN ('unknown', 'charged') ORDER BY seq").fetchall()
     return [CardUnknownRow(*row) for row in rows]
+
+
+def count_unsettled(db: Db) -> int:
+    """How many these are."""
+    (count,) = db.execute("SELECT COUNT(*) FROM card_unknown WHERE state IN ('unknown', 'charged')").fetchone()
+    return int(count)
