@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from countertui.counter.find import FEW, MOST_NEAR
+from countertui.counter.find import FEW, MOST_FOUND, MOST_KNOWN, MOST_NEAR, MOST_RECEIPTS
 from countertui.demo.city import DemoCity
+from countertui.domain.reference import NumberKind
 from countertui.errors import EnvironmentFault
 from countertui.store.reference import Reference
 from countertui.store.reference_load import build_reference
@@ -56,8 +57,10 @@ def rows(accounts: int = ACCOUNTS) -> list[dict[str, Any]]:
     """A key's look-up, an exact number and a misspelled name, each over the wall median of a SELECT of the same run."""
     reference = city(accounts)
     floor = floor_file(accounts, reference.path)
-    keys = list(keystrokes(floor, 1))
-    measure(reference, floor, list(keystrokes(floor, 2)))  # a counter is warm, but not by the same people's names
+    keys = list(keystrokes(floor, reference.path, 1))
+    measure(
+        reference, floor, list(keystrokes(floor, reference.path, 2))
+    )  # a counter is warm, but not by the same people's names
     taken = measure(reference, floor, keys)
     misspelt = misspelled(floor, 3)
     of_misspelt = measure(reference, floor, [("misspelled", typed) for typed, _ in misspelt])
@@ -86,9 +89,14 @@ def figure(name: str, floor: float, value: float, goal: float, unit: str = "us")
 
 
 def looked_up(reference: Reference, key: str) -> list[AccountRow]:
-    """What a key asks of the file: what fits, and where that is little what is spelled nearly so."""
+    """What a key asks of the file: what fits; where that is little, earlier receipts and what is spelled nearly so."""
     found = reference.search(key)
-    return found if len(found) >= FEW else [*found, *reference.search_nearly(key, MOST_NEAR)]
+    if len(found) < MOST_FOUND:
+        found += [known.account for known in reference.known_as(key, MOST_KNOWN)]
+    if len(found) >= FEW:
+        return found
+    reference.past_receipts(key, MOST_RECEIPTS)
+    return [*found, *reference.search_nearly(key, MOST_NEAR)]
 
 
 def misspelled(floor: sqlite3.Connection, seed: int) -> list[tuple[str, str]]:
@@ -175,10 +183,25 @@ def measure(reference: Reference, floor: sqlite3.Connection, keys: list[tuple[st
     return taken
 
 
-def keystrokes(floor: sqlite3.Connection, seed: int) -> Iterator[tuple[str, str]]:
+def known_by(reference: Path) -> tuple[dict[str, list[str]], list[str]]:
+    """Numbers of parcels, invoices and citations, and those of earlier receipts, some of each."""
+    city = sqlite3.connect(f"{reference.as_uri()}?mode=ro", uri=True)
+    numbers: dict[str, list[str]] = {}
+    for what in (NumberKind.PARCEL, NumberKind.INVOICE, NumberKind.CITATION):
+        rows = city.execute(
+            "SELECT number FROM known_as WHERE what = ? AND (rowid % 997 = 1 OR what <> 'parcel')", (what,)
+        )
+        numbers[what] = [number for (number,) in rows]
+    receipts = [number for (number,) in city.execute("SELECT receipt_no FROM receipt_history WHERE rowid % 97 = 1")]
+    city.close()
+    return numbers, receipts
+
+
+def keystrokes(floor: sqlite3.Connection, reference: Path, seed: int) -> Iterator[tuple[str, str]]:
     """Every beginning of what people type of accounts drawn at random, with the kind of what they type."""
     (last,) = floor.execute("SELECT max(rowid) FROM account").fetchone()
     licenses = [number for (number,) in floor.execute("SELECT number FROM account WHERE kind = 'license'")]
+    known, past = known_by(reference)
     chance = random.Random(seed)  # noqa: S311 - likewise
     for _ in range(PEOPLE):
         drawn = "SELECT number, name, address, phone FROM account WHERE rowid >= ? AND kind = 'utility' LIMIT 1"
@@ -186,6 +209,9 @@ def keystrokes(floor: sqlite3.Connection, seed: int) -> Iterator[tuple[str, str]
         for kind, typed in typed_for(account, chance):
             yield from beginnings(kind, typed)
         yield from beginnings("license", chance.choice(licenses))
+        for what, numbers in known.items():
+            yield from beginnings(what, chance.choice(numbers))
+        yield from beginnings("receipt of another terminal", chance.choice(past))
 
 
 def beginnings(kind: str, typed: str) -> Iterator[tuple[str, str]]:

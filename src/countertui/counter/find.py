@@ -26,6 +26,8 @@ MOST_FOUND = 50
 FEW = 8
 """Of fewer results a screen has room for misspellings below them."""
 MOST_NEAR = 25
+MOST_KNOWN = 20
+"""Accounts shown by the beginnings of other numbers: of more, one types on."""
 LONGEST_TEXT = 200
 MOST_RECEIPTS = 5
 AMONG_RECORDS = 2_000
@@ -99,7 +101,8 @@ def find(station: Station, text: str, limit: int = MOST_FOUND) -> list[Found]:
         one for one in (*_fees_like(station, typed), *_as_lists_show(station, rows)) if (one.kind, one.key) not in seen
     ]
     seen |= {(one.kind, one.key) for one in others}
-    others += [one for one in _known_as(station, typed, limit) if (one.kind, one.key) not in seen]
+    if len(others) < limit:
+        others += [one for one in _known_as(station, typed) if (one.kind, one.key) not in seen]
     if exact or len(others) >= FEW:
         return [*exact, *others][:limit]
     receipts = _receipts(station, typed)
@@ -164,7 +167,7 @@ def _exact(station: Station, typed: str) -> list[Found]:
     elif past := station.reference.past_receipt(typed.upper()):
         found.append(replace(_past_found(past), exact=True))
     seen = {(one.kind, one.key) for one in found}
-    known = [one for one in _known_as(station, typed, MOST_FOUND) if number_key(one.number) == number_key(typed)]
+    known = [one for one in _known_as(station, typed) if number_key(one.number) == number_key(typed)]
     return [*found, *(replace(one, exact=True) for one in known if (one.kind, one.key) not in seen)]
 
 
@@ -192,10 +195,10 @@ def _as_lists_show(station: Station, rows: list[AccountRow]) -> list[Found]:
     return [_account_found(row, row.due_cents - paid.get(row.number, 0), exact=False) for row in rows]
 
 
-def _known_as(station: Station, typed: str, limit: int) -> list[Found]:
+def _known_as(station: Station, typed: str) -> list[Found]:
     """Accounts by other numbers than their own, each once, under the number and with what it is."""
     known: dict[str, KnownAs] = {}
-    for one in station.reference.known_as(typed, limit):
+    for one in station.reference.known_as(typed, MOST_KNOWN):
         known.setdefault(one.account.number, one)
     shown = _as_lists_show(station, [one.account for one in known.values()])
     return [

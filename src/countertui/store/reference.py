@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -311,19 +311,22 @@ class Reference:
         return list(map(_past, self._rows(PAST_RECEIPT, number)))
 
     def past_receipts(self, text: str, limit: int) -> list[PastReceipt]:
-        """What receipts took whose number begins as typed, or whose payor has these words, at least one as the first.
+        """What receipts took whose number begins as typed; of a text without digits, whose payor has these words.
 
-        At most `limit`.
+        At most `limit`. One of the two longest words is how the payor's first one begins.
         """
-        found = map(_past, self._rows(PAST_NUMBERED, *span(text.upper()), limit)) if number_span(text) else ()
-        typed = words_of(text)
-        by_payor = (
+        if any(map(str.isdigit, text)):
+            return list(map(_past, self._rows(PAST_NUMBERED, *span(text.upper()), limit))) if number_span(text) else []
+        longest = sorted(words_of(text), key=len, reverse=True)[:2]
+        if not longest or len(longest[0]) < _LEAST_WORD:
+            return []
+        rows = (
             row
-            for word in typed
-            for row in map(_past, self._rows(PAST_PAID_BY, *span(word), _MOST_OF_A_PAYOR))
-            if has_words(row.payor, typed)
+            for first, also in zip(longest, reversed(longest), strict=True)
+            for row in self._rows(PAST_PAID_BY, *span(first), _MOST_OF_A_PAYOR, f" {also}", limit)
         )
-        return list(islice(dict.fromkeys(chain(found, by_payor)), limit))
+        found = (past for past in map(_past, rows) if has_words(past.payor, words_of(text)))
+        return list(islice(dict.fromkeys(found), limit))
 
     def _operator(self, id_: str) -> Operator | None:
         sql = "SELECT id, name, roles, verifier, active_from, active_to FROM operator WHERE id = ?"

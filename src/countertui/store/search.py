@@ -56,7 +56,13 @@ WHERE k.number_key >= ? AND k.number_key < ? ORDER BY k.number_key LIMIT ?
 _PAST = "SELECT receipt_no, account, biz_date, payor, cents, voided FROM receipt_history"
 PAST_RECEIPT = f"{_PAST} WHERE receipt_no = ? ORDER BY account"
 PAST_NUMBERED = f"{_PAST} WHERE receipt_no >= ? AND receipt_no < ? ORDER BY receipt_no LIMIT ?"
-PAST_PAID_BY = f"{_PAST} WHERE payor_key >= ? AND payor_key < ? ORDER BY payor_key LIMIT ?"
+PAST_PAID_BY = """
+SELECT receipt_no, account, biz_date, payor, cents, voided FROM receipt_history WHERE rowid IN (
+  SELECT rowid FROM (
+    SELECT rowid, payor_key FROM receipt_history WHERE payor_key >= ? AND payor_key < ? ORDER BY payor_key LIMIT ?
+  ) WHERE instr(' ' || payor_key, ?) > 0 LIMIT ?
+) ORDER BY payor_key
+"""
 """What earlier receipts took for an account each: of one receipt, by a number's beginning, by a payor's."""
 
 _DIGITS = frozenset("0123456789 ()/#+-")
