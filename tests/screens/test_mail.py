@@ -8,7 +8,9 @@ from countertui.counter.tenders_allowed import TenderNotAllowed
 from countertui.domain.check_line import CheckLine
 from countertui.domain.micr import Micr
 from countertui.domain.receipts import AccountLine
+from countertui.domain.refusal import Refused
 from countertui.domain.remittances import Origin
+from countertui.domain.tender_rules import Breach
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.errors import EnvironmentFault
 from screens.fake_desk import UnconfirmedError
@@ -188,3 +190,52 @@ async def test_a_batch_without_a_count_is_not_opened(open_counter):
         await counter.keys(*"1", "enter", "enter", "enter")
         assert counter.desk.mail is not None
         assert counter.desk.mail.batch.control.words == "2 pieces, 159.17"
+
+
+CASH_ONLY = Breach("This account pays in cash.", by_approval=True)
+
+
+async def refused_piece(counter, account: str = "20005177") -> None:
+    counter.desk.failures["take_payment"] = [TenderNotAllowed((CASH_ONLY,))]
+    await counter.keys(*account, "enter", *"7", "enter")
+
+
+async def test_a_lead_approves_a_refused_tender_inside_the_batch(open_counter):
+    async with open_counter() as counter:
+        await begin(counter)
+        await refused_piece(counter)
+        assert "This account pays in cash" in counter.message
+        assert "A lead approves the check" in counter.screen()
+        await counter.keys(*"bo", "enter", *"2468", "enter")
+        assert "may not" in counter.message
+        assert counter.desk.payments == []
+        await counter.keys(*"lee", "enter", *"9753", "enter")
+        assert [lead.id for lead in counter.desk.leads] == ["lee"]
+        assert "1 of 2 pieces" in counter.screen()
+        assert counter.app.area.at is counter.app.area.finding.box
+
+
+async def test_esc_goes_back_from_the_lead_to_the_piece_as_typed_and_drops_it_only_then(open_counter):
+    async with open_counter() as counter:
+        await begin(counter)
+        await refused_piece(counter)
+        await counter.keys(*"lee", "escape")
+        assert counter.app.area.piece.row.text.value == "7"
+        await counter.keys("f8", *"M7", "enter")
+        assert taken(counter)[0][1][0].kind is TenderKind.MONEY_ORDER
+        await refused_piece(counter, "L-2041")
+        await counter.keys("escape", "escape")
+        assert counter.app.area.at is counter.app.area.finding.box
+        assert len(counter.desk.payments) == 1
+
+
+async def test_a_check_read_or_a_bill_scanned_while_a_lead_is_asked_changes_nothing(open_counter):
+    async with open_counter() as counter:
+        await begin(counter)
+        await refused_piece(counter)
+        await counter.keys(*"10422301", "enter")
+        assert "Nothing was added" in counter.message
+        with pytest.raises(Refused, match="before its account"):
+            await counter.app.area.take_check(CheckLine(Micr("061112788", "3299753808"), "1041"))
+        assert counter.app.area.piece.row.text.value == "7"
+        assert counter.app.area.piece.lead.operator.value == ""

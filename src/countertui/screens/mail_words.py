@@ -17,9 +17,17 @@ HELP = (
     "Count the checks and add them up before you begin: 1 for the mail or 2 for the dropbox, how many, what they come"
     " to. Then for each piece its account (or scan the stub), Enter, the check's number, Enter; the amount is what is"
     " owed, Tab goes there where the check says another. F4: the same check pays one more account. Esc drops the piece"
-    " in hand. F9 closes the batch once pieces and total agree; if they don't, a lead accepts the difference with a"
-    " reason, id and PIN. A batch stays open over a restart. No receipts are printed; F3 prints one that is asked for."
+    " in hand. A lead may let a tender be that the city's rules refuse, with id and PIN. F9 closes the batch once"
+    " pieces and total agree; if they don't, a lead accepts the difference with a reason, id and PIN. A batch stays"
+    " open over a restart. No receipts are printed; F3 prints one that is asked for."
 )
+
+
+def title_row(found: Running | None) -> Row:
+    """What is done here, and what is typed first."""
+    title = "Mail and dropbox" if found is None else f"{found.batch.origin.value.capitalize()} batch"
+    asks = "Count first" if found is None else "account, Enter; check no., Enter"
+    return ((f" {title}", "strong"), (f"   {asks}", ""))
 
 
 def progress_row(found: Running) -> Row:
