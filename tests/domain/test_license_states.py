@@ -44,7 +44,7 @@ def test_none_comes_into_force_unpaid_or_unreviewed(unpaid: int, reviews: tuple[
     for step, leads in TABLE.items():
         for state, target in leads.items():
             if target is State.ISSUED and step is not Step.UNRENEW:
-                with pytest.raises(StepRefused, match="unpaid|Not passed"):
+                with pytest.raises(StepRefused, match=r"unpaid|Not passed"):
                     after(step, Standing(state, Cents(unpaid), reviews), "as ordered")
 
 
