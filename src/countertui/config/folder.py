@@ -81,16 +81,16 @@ def read_city(folder: Path, on: date) -> CityInForce:
     digests: list[str] = []
     rows = _read(folder, problems, digests)
     if not problems:
-        rows = {model: _on(of_model, on) for model, of_model in rows.items()}
+        rows = {model: in_force(of_model, on) for model, of_model in rows.items()}
         problems = [*_not_in_force(rows, on), *_dangling(rows, on)]
     if problems:
         raise ConfigError(folder, problems)
     return CityInForce(
         rules=_rules(rows),
-        offices=_of(rows, Office),
-        terminals=_of(rows, Terminal),
-        drawers=_of(rows, Drawer),
-        funds=_of(rows, Fund),
+        offices=rows_of(rows, Office),
+        terminals=rows_of(rows, Terminal),
+        drawers=rows_of(rows, Drawer),
+        funds=rows_of(rows, Fund),
         sha256=sha256("".join(digests).encode()).hexdigest(),
     )
 
@@ -105,32 +105,40 @@ def _read(folder: Path, problems: list[str], digests: list[str]) -> Rows:
         unknown("file", path.name, FILES) for path in sorted(folder.glob("*.toml")) if path.name not in FILES
     )
     for name, tables in FILES.items():
-        try:
-            content = (folder / name).read_bytes()
-            digests.append(f"{sha256(content).hexdigest()}  {name}\n")
-            data = tomllib.loads(content.decode(), parse_float=Decimal)
-        except FileNotFoundError:
-            if name in MAY_LACK:
-                rows |= dict.fromkeys(tables.values(), ())
-            else:
-                problems.append(f"{name}: the file is missing.")
-        except UnicodeDecodeError:
-            problems.append(f"{name}: the file is not text in UTF-8.")
-        except tomllib.TOMLDecodeError as error:
-            problems.append(f"{name}: this is not TOML: {error}.")
-        else:
-            problems.extend(f"{name}: {unknown('table', table, tables)}" for table in data if table not in tables)
-            for table, model in tables.items():
-                rows[model] = tuple(_rows(name, table, data.get(table, []), problems))
-                problems.extend(_overlaps(f"{name}, [[{table}]]", rows[model]))
+        rows |= read_file(folder, name, tables, problems, digests)
     return rows
 
 
-def _rows(name: str, table: str, found: object, problems: list[str]) -> Iterator[Row]:
+def read_file(
+    folder: Path, name: str, tables: Mapping[str, type[Row]], problems: list[str], digests: list[str]
+) -> Rows:
+    """The rows of one file's tables; what is wrong is added to problems, a line for a file that was read to digests."""
+    rows: Rows = {}
+    try:
+        content = (folder / name).read_bytes()
+        digests.append(f"{sha256(content).hexdigest()}  {name}\n")
+        data = tomllib.loads(content.decode(), parse_float=Decimal)
+    except FileNotFoundError:
+        if name in MAY_LACK:
+            rows |= dict.fromkeys(tables.values(), ())
+        else:
+            problems.append(f"{name}: the file is missing.")
+    except UnicodeDecodeError:
+        problems.append(f"{name}: the file is not text in UTF-8.")
+    except tomllib.TOMLDecodeError as error:
+        problems.append(f"{name}: this is not TOML: {error}.")
+    else:
+        problems.extend(f"{name}: {unknown('table', table, tables)}" for table in data if table not in tables)
+        for table, model in tables.items():
+            rows[model] = tuple(_rows(name, table, model, data.get(table, []), problems))
+            problems.extend(_overlaps(f"{name}, [[{table}]]", rows[model]))
+    return rows
+
+
+def _rows(name: str, table: str, model: type[Row], found: object, problems: list[str]) -> Iterator[Row]:
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
         problems.append(f"{name}, {table}: each row begins with the line [[{table}]], in double brackets.")
         return
-    model = FILES[name][table]
     for n, row in enumerate(found, start=1):
         try:
             yield model.model_validate(row)
@@ -150,7 +158,7 @@ def _overlaps(place: str, rows: Sequence[Row]) -> Iterator[str]:
                 yield f"{named}: two rows are in force on {following.effective_from}. Allowed: one on any day."
 
 
-def _on(rows: Sequence[AnyRow], on: date) -> tuple[AnyRow, ...]:
+def in_force(rows: Sequence[AnyRow], on: date) -> tuple[AnyRow, ...]:
     """The rows in force on a day: of each key the one that began last, unless it has ended."""
     latest: dict[str, AnyRow] = {}
     for row in sorted(rows, key=lambda row: row.effective_from):
@@ -164,7 +172,7 @@ def _not_in_force(rows: Rows, on: date) -> Iterator[str]:
         for table, model in tables.items():
             if not rows[model] and model not in _MAY_BE_EMPTY:
                 yield f"{name}, [[{table}]]: no row is in force on {on}. Allowed: at least one on any day."
-    kinds = {row.kind for row in _of(rows, TenderAccounts)}
+    kinds = {row.kind for row in rows_of(rows, TenderAccounts)}
     for kind in TenderKind:
         if kinds and kind not in kinds:
             yield f"tenders.toml, [[tender]], key kind: no row for {kind.value} is in force on {on}. Allowed: one."
@@ -172,19 +180,19 @@ def _not_in_force(rows: Rows, on: date) -> Iterator[str]:
 
 def _dangling(rows: Rows, on: date) -> Iterator[str]:
     """Codes that name nothing in force, and funds that the pool can't owe."""
-    offices = [row.code for row in _of(rows, Office)]
+    offices = [row.code for row in rows_of(rows, Office)]
     places: tuple[tuple[str, tuple[Terminal | Drawer, ...]], ...] = (
-        ("terminal", _of(rows, Terminal)),
-        ("drawer", _of(rows, Drawer)),
+        ("terminal", rows_of(rows, Terminal)),
+        ("drawer", rows_of(rows, Drawer)),
     )
     for table, placed in places:
         for row in placed:
             if offices and row.office not in offices:
                 told = unknown(f"office in force on {on} with the code", row.office, offices)
                 yield f"offices.toml, [[{table}]] {row.code}, key office: {told}"
-    yield from names_nothing(_of(rows, AcceptsRow), _of(rows, LimitRow), _of(rows, Office))
-    funds = _of(rows, Fund)
-    for control in _of(rows, Control):
+    yield from names_nothing(rows_of(rows, AcceptsRow), rows_of(rows, LimitRow), rows_of(rows, Office))
+    funds = rows_of(rows, Fund)
+    for control in rows_of(rows, Control):
         if funds and control.pooled_fund not in [fund.code for fund in funds]:
             told = unknown(f"fund in force on {on} with the code", control.pooled_fund, [fund.code for fund in funds])
             yield f"gl.toml, [[control]], key pooled_fund: {told}"
@@ -196,13 +204,14 @@ def _dangling(rows: Rows, on: date) -> Iterator[str]:
                     yield f"gl.toml, [[fund]] {fund.code}, key {key}: holds what is not allowed. Allowed: {allowed}."
 
 
-def _of(rows: Rows, model: type[AnyRow]) -> tuple[AnyRow, ...]:
+def rows_of(rows: Rows, model: type[AnyRow]) -> tuple[AnyRow, ...]:
+    """The rows of one table."""
     return tuple(row for row in rows[model] if isinstance(row, model))
 
 
 def _rules(rows: Rows) -> CityRules:
-    (city,), (control,) = _of(rows, City), _of(rows, Control)
-    tenders, funds = _of(rows, TenderAccounts), _of(rows, Fund)
+    (city,), (control,) = rows_of(rows, City), rows_of(rows, Control)
+    tenders, funds = rows_of(rows, TenderAccounts), rows_of(rows, Fund)
     return CityRules(
         name=city.name,
         posting=PostingRules(
@@ -233,15 +242,15 @@ def _rules(rows: Rows) -> CityRules:
         returned_check_gl=control.returned_check_fee or "",
         receipt_address=city.receipt_address,
         deposit_account=city.deposit_account,
-        personal_offices={office.code: office.personal for office in _of(rows, Office) if office.personal},
-        stubs=tuple(map(_stub, _of(rows, StubLine))),
+        personal_offices={office.code: office.personal for office in rows_of(rows, Office) if office.personal},
+        stubs=tuple(map(_stub, rows_of(rows, StubLine))),
         tenders=tender_rules(
-            _of(rows, AcceptsRow),
-            _of(rows, LimitRow),
-            _of(rows, ApartRow),
-            _of(rows, ChangeRow),
-            _of(rows, ReturnedRow),
-            _of(rows, RoundingRow),
+            rows_of(rows, AcceptsRow),
+            rows_of(rows, LimitRow),
+            rows_of(rows, ApartRow),
+            rows_of(rows, ChangeRow),
+            rows_of(rows, ReturnedRow),
+            rows_of(rows, RoundingRow),
         ),
         parked_days=city.parked_days,
     )

@@ -41,6 +41,9 @@ def of_row(place: str, model: type[BaseModel], error: ValidationError) -> Iterat
         if key in told:
             continue
         told.add(key)
+        if not key:  # what the row's keys say together
+            yield f"{place}: allowed is {found['msg'].removeprefix('Value error, ')}."
+            continue
         if found["type"] == "extra_forbidden":
             yield f"{place}: {unknown('key', key, model.model_fields)}"
             continue

@@ -1,0 +1,143 @@
+"""A city's licenses as data: its classes, what an application asks, and which rows of fees are for which class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from countertui.domain.license_determination import Determination, Holds, as_paid, determine
+from countertui.domain.license_fees import FeeRow
+from countertui.domain.license_terms import Term, add_months
+from countertui.domain.license_timing import Payment, TimingRow
+
+
+class Answer(StrEnum):
+    """What a question is answered with."""
+
+    MONEY = "money"
+    COUNT = "count"
+    YES_NO = "yes_no"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What businesses of some classes (none named: of all) are asked; fees know the answer by the code."""
+
+    code: str
+    words: str
+    answer: Answer
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseClass:
+    """A class of business: what people call it, which NAICS codes begin it, what must be passed and brought."""
+
+    code: str
+    name: str
+    synonyms: tuple[str, ...] = ()
+    naics: tuple[str, ...] = ()
+    reviews: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    at_home: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseYear:
+    """The year of some classes (none named: of all others): from a month and day, or from the day each one begins.
+
+    due_days: how many days after its first day a term's fee is due.
+    """
+
+    classes: tuple[str, ...]
+    begins: tuple[int, int] | None
+    due_days: int = 0
+
+    def term(self, day: date) -> Term:
+        """The term that a day lies in; where licenses have years of their own, the one that begins on it."""
+        if self.begins is None:
+            return Term(day, date.fromordinal(add_months(day, 12).toordinal() - 1))
+        month, first = self.begins
+        begins = date(day.year, month, first)
+        if begins > day:
+            begins = date(day.year - 1, month, first)
+        return Term(begins, date.fromordinal(date(begins.year + 1, month, first).toordinal() - 1))
+
+    def due(self, term: Term) -> date:
+        """When a term's fee is due."""
+        return date.fromordinal(term.begins.toordinal() + self.due_days)
+
+
+@dataclass(frozen=True, slots=True)
+class ForClasses:
+    """A row of fees or of the calendar and the classes it is for; none named: for all."""
+
+    row: FeeRow | TimingRow
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a business declares: its class, the day it is there from, its answers by question.
+
+    Answers in hundredths (cents of money; hundredths of a count), or yes and no.
+    """
+
+    license_class: str
+    starts: date
+    answers: Mapping[str, int | bool]
+
+    def facts(self) -> dict[str, Decimal | bool | str]:
+        """What conditions are judged by: the answers in dollars and whole counts, and the class."""
+        told = {
+            code: value if isinstance(value, bool) else Decimal(value) / 100 for code, value in self.answers.items()
+        }
+        return {"license_class": self.license_class, **told}
+
+    def quantities(self) -> dict[str, int]:
+        """The answers that are counted."""
+        return {code: value for code, value in self.answers.items() if not isinstance(value, bool)}
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseSchedule:
+    """A city's license rows in force on one day, in the order they are charged."""
+
+    classes: tuple[LicenseClass, ...]
+    questions: tuple[Question, ...]
+    years: tuple[LicenseYear, ...]
+    fees: tuple[ForClasses, ...]
+    timing: tuple[ForClasses, ...]
+
+    def year_of(self, license_class: str) -> LicenseYear:
+        """The year of a class. Raises KeyError where the city has none for it."""
+        named = [year for year in self.years if license_class in year.classes]
+        others = [year for year in self.years if not year.classes]
+        for year in (*named, *others):
+            return year
+        raise KeyError(license_class)
+
+    def asked_of(self, license_class: str) -> tuple[Question, ...]:
+        """The questions that a business of a class is asked."""
+        return tuple(question for question in self.questions if _is_for(question.classes, license_class))
+
+    def determine(self, declared: Declared, term: Term, holds: Holds) -> Determination:
+        """What the term costs that business."""
+        rows = [row for row in _of(self.fees, declared.license_class) if isinstance(row, FeeRow)]
+        return determine(rows, declared.quantities(), term, declared.starts, holds)
+
+    def as_paid(self, fee: Determination, declared: Declared, payment: Payment, holds: Holds) -> Determination:
+        """That fee with what the calendar adds and takes off."""
+        rows = [row for row in _of(self.timing, declared.license_class) if isinstance(row, TimingRow)]
+        return as_paid(fee, rows, payment, holds)
+
+
+def _is_for(classes: Sequence[str], license_class: str) -> bool:
+    return not classes or license_class in classes
+
+
+def _of(rows: Sequence[ForClasses], license_class: str) -> list[FeeRow | TimingRow]:
+    return [row.row for row in rows if _is_for(row.classes, license_class)]

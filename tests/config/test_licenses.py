@@ -1,0 +1,165 @@
+"""License schedules: the published percentages, steps, caps and thresholds; a fault is refused with its row."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from countertui.config.conditions import ConditionError, FactKind, condition
+from countertui.config.license_faults import facts_of
+from countertui.config.licenses import read_licenses
+from countertui.config.problems import ConfigError
+from countertui.domain.license_determination import Determination
+from countertui.domain.license_schedule import Declared
+from countertui.domain.license_terms import Term
+from countertui.domain.license_timing import Payment
+
+SAMPLES = Path(__file__).parents[2] / "docs" / "license-schedules"
+TODAY = date(2027, 1, 1)
+
+
+def determined(
+    name: str, late: int = 0, *, mailed: int | None = None, **answers: int | bool
+) -> tuple[Determination, Determination]:
+    """The fee on time, and what is paid so many days after it is due (mailed: postmarked so many after)."""
+    schedule = read_licenses(SAMPLES / f"{name}.toml", TODAY)
+    declared = Declared("GENERAL", TODAY, {"gross_receipts": 50_000_00, **answers})
+    year = schedule.year_of("GENERAL")
+    term = year.term(TODAY)
+    known = facts_of(schedule.questions)
+
+    def holds(when: str) -> bool:
+        return condition(when, known)(declared.facts())
+
+    due = year.due(term)
+    postmarked = None if mailed is None else due + timedelta(days=mailed)
+    fee = schedule.determine(declared, term, holds)
+    return fee, schedule.as_paid(fee, declared, Payment(due, due + timedelta(days=late), postmarked), holds)
+
+
+def added(name: str, late: int, **more: int) -> int:
+    """Percent of the fee that so many days late add, in hundredths of a percent."""
+    fee, paid = determined(name, late, **more)
+    return (paid.total - fee.total) * 100_00 // fee.total
+
+
+def test_greenville_adds_ten_percent_a_month_and_takes_two_off_early() -> None:
+    assert [added("greenville-sc", late) for late in (-90, -1, 0, 1, 31, 32, 63)] == [
+        -2_00, -2_00, 0, 10_00, 10_00, 20_00, 30_00,
+    ]  # fmt: skip
+    fee, _ = determined("greenville-sc", gross_receipts=1_500_000_00)
+    assert fee.total == 40_00 + 998 * 1_20 + 500 * 1_08
+    whole, _ = determined("greenville-sc", gross_receipts=1_000_000_00)
+    assert fee.total < whole.total * 3 // 2, "the rate falls as receipts grow"
+
+
+def test_south_jordan_adds_25_50_and_100_percent_from_31_60_and_90_days() -> None:
+    days = (30, 31, 59, 60, 89, 90, 500)
+    assert [added("south-jordan-ut", late) for late in days] == [0, 25_00, 25_00, 50_00, 50_00, 100_00, 100_00]
+
+
+def test_tuscaloosa_adds_15_and_15_percent_and_one_a_month() -> None:
+    assert added("tuscaloosa-al", 0) == 0
+    assert added("tuscaloosa-al", 1) == 15_00 + 1_00
+    _, paid = determined("tuscaloosa-al", 400)
+    assert paid.charged["LATE"] == 30_00, "the penalty's cap is 30 percent"
+    assert paid.charged["INTEREST"] == 14_00
+
+
+def test_north_plains_adds_20_percent_each_30_days_up_to_200_by_the_postmark() -> None:
+    assert [added("north-plains-or", late) for late in (0, 1, 30, 31, 300, 301)] == [
+        0, 20_00, 20_00, 40_00, 200_00, 200_00,
+    ]  # fmt: skip
+    assert added("north-plains-or", 5, mailed=0) == 0
+    assert added("north-plains-or", 40, mailed=2) == 20_00
+
+
+def test_murray_doubles_the_fee_of_who_operated_without() -> None:
+    fee, _ = determined("murray-ut", operated_unlicensed=True)
+    assert fee.total == 2 * determined("murray-ut", operated_unlicensed=False)[0].total
+
+
+def test_washington_spares_outsiders_up_to_two_thousand() -> None:
+    def total(receipts: int, *, inside: bool) -> int:
+        return determined("washington-threshold", gross_receipts=receipts, inside_city=inside)[0].total
+
+    assert total(2_000_00, inside=False) == 0
+    assert total(2_000_01, inside=False) == total(1_00, inside=True) == 100_00
+
+
+@pytest.mark.parametrize("sample", sorted(path.stem for path in SAMPLES.glob("*.toml")))
+def test_each_sample_says_which_rates_are_examples(sample: str) -> None:
+    text = (SAMPLES / f"{sample}.toml").read_text(encoding="utf-8")
+    assert "examples of ours, never the city's" in text
+    for block in text.split("[["):
+        if "flat =" in block or "price =" in block:
+            assert "example" in block
+
+
+def spoiled(tmp_path: Path, sample: str, *changes: tuple[str, str]) -> tuple[str, ...]:
+    text = (SAMPLES / f"{sample}.toml").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    file = tmp_path / "licenses.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        read_licenses(file, TODAY)
+    return refused.value.problems
+
+
+@pytest.mark.parametrize(
+    ("sample", "old", "new", "told"),
+    [
+        ("greenville-sc", "above = 2000\nupto", "above = 1500\nupto", "[[fee]] row 1, key tiers: holds"),
+        ("greenville-sc", "above = 2000\nupto", "above = 2500\nupto", "[[fee]] row 1, key tiers: holds"),
+        ("greenville-sc", "above = 1000000\nprice", "above = 1000000\nupto = 2000000\nprice", "the last without upto"),
+        ("greenville-sc", "above = 0", "above = 1", "the first above 0"),
+        ("greenville-sc", "effective_from = 2026-01-01", "", "key effective_from: is missing"),
+        ("greenville-sc", 'of = ["GROSS"]', 'of = ["GROS"]', "Did you mean GROSS?"),
+        ("greenville-sc", 'of = "gross_receipts"', 'of = "sales"', "no question answered with money or a count sales"),
+        ("greenville-sc", 'answer = "money"', 'answer = "count"', "key answer: it is money"),
+        ("greenville-sc", "price = 1.20", "price = -1.20", "key tiers: holds"),
+        ("greenville-sc", 'begins = "05-01"', 'begins = "02-30"', "key begins: holds"),
+        ("south-jordan-ut", "from_day = 60", "from_day = 31", "each later than the one before"),
+        ("south-jordan-ut", "flat = 100.00", 'flat = 100.00\nshare = { percent = 1, of = ["BASE"] }', "exactly one of"),
+        ("south-jordan-ut", "flat = 100.00", "passed_through = false", "exactly one of"),
+        ("south-jordan-ut", 'head = "penalty"', 'head = "penalty"\nclasses = ["SHOP"]', "there is no class SHOP"),
+        ("murray-ut", 'of = ["BASE"]', 'of = ["UNLICENSED"]', "key of: there is no fee before it UNLICENSED"),
+        ("murray-ut", 'when = "operated_unlicensed"', 'when = "operated"', "it names operated, which is none"),
+        ("murray-ut", 'when = "operated_unlicensed"', 'when = "gross_receipts"', "key when: it is neither yes nor no"),
+        ("washington-threshold", "<= 2000", "<= ", "key when: it can't be read as a condition"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_refused_with_its_row(tmp_path: Path, sample: str, old: str, new: str, told: str) -> None:
+    assert any(told in problem for problem in spoiled(tmp_path, sample, (old, new)))
+
+
+def test_two_rows_in_force_on_one_day_are_refused(tmp_path: Path) -> None:
+    fee = (SAMPLES / "murray-ut.toml").read_text(encoding="utf-8").split("[[fee]]")[1].split("[[")[0]
+    (told,) = spoiled(tmp_path, "murray-ut", ("[[fee]]", f"[[fee]]{fee}[[fee]]"))
+    assert told.startswith("licenses.toml, [[fee]] BASE: two rows are in force on 2026-01-01")
+
+
+FACTS = {"sales": FactKind.NUMBER, "nonprofit": FactKind.YES_NO, "license_class": FactKind.WORD}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sale < 1", "sales", "nonprofit and", "$now > d'2020-01-01'", "$abs(sales) > 1", '"a" * 1000000000 == "b"',
+        "license_class.upper == 1", "sales + license_class == 1", "sales / 0 > 1", "",
+    ],
+)  # fmt: skip
+def test_what_is_no_condition_is_refused(text: str) -> None:
+    with pytest.raises(ConditionError):
+        condition(text, FACTS)
+
+
+def test_a_year_of_its_own_begins_on_the_first_day() -> None:
+    year = read_licenses(SAMPLES / "murray-ut.toml", TODAY).year_of("GENERAL")
+    assert year.term(date(2027, 6, 30)) == Term(date(2027, 1, 1), date(2027, 12, 31))
+    greenville = read_licenses(SAMPLES / "greenville-sc.toml", TODAY).year_of("GENERAL")
+    assert greenville.term(date(2027, 4, 30)) == Term(date(2026, 5, 1), date(2027, 4, 30))
