@@ -24,6 +24,7 @@ from countertui.screens.bursts import Burst, Bursts
 from countertui.screens.check_in_printer import CheckInPrinter
 from countertui.screens.colors import OF_MANY, few_colors, theme_for
 from countertui.screens.escapes import ignore_option_symbols
+from countertui.screens.exercising import Exercising
 from countertui.screens.hands import Hands
 from countertui.screens.paper_and_drawer import PaperAndDrawer
 from countertui.screens.paper_beside import PaperBeside
@@ -72,6 +73,7 @@ class CounterApp(App[None]):
         self._chips: tuple[Chip, ...] = ()
         self.devices = PaperAndDrawer(self)
         self.reads = Reads(self)
+        self.exercising = Exercising(self)
         self.check_in_printer = CheckInPrinter(self)
         self.chips = OneAtATime(self.run_worker, self._ask_chips)
         self.touch = OneAtATime(self.run_worker, self._keep_in_touch)
@@ -81,6 +83,7 @@ class CounterApp(App[None]):
 
     def compose(self) -> ComposeResult:
         yield self.status
+        yield self.exercising.task
         with Horizontal(id="beside"):
             yield self._switcher
             yield PaperBeside()
@@ -154,6 +157,7 @@ class CounterApp(App[None]):
     async def sign_off(self) -> None:
         """Forget who worked here; every area starts anew."""
         self.person, self.session = None, None
+        self.exercising.end()
         await self.go("sign_on")
         for name in [name for name in self._areas if name != "sign_on"]:
             await self._areas.pop(name).remove()
@@ -197,7 +201,7 @@ class CounterApp(App[None]):
         if self.area.at is not None and self.area.at.swallows(stroke):
             return
         command = next((one for one in self.commands() if one.key == stroke.key), None)
-        said = self.message.times
+        said, into_field = self.message.times, self.area.at is not None
         try:
             if command is not None:
                 await command.run()
@@ -213,6 +217,7 @@ class CounterApp(App[None]):
         if self.area.NAME in REMINDING:
             self.starting.remind()
         self.show_keys()
+        self.exercising.pressed(stroke, into_field=into_field)
 
     def commands(self) -> list[Command]:
         """All that keys do now: the area's own first, then what means the same everywhere."""
@@ -323,4 +328,5 @@ class CounterApp(App[None]):
                 self.touch.ask()
             if found.can_print:
                 self.devices.print_what_waited()
+            self.exercising.look()
         self.show_status()

@@ -132,6 +132,12 @@ def _mail() -> Area:
     return MailArea()
 
 
+def _exercises() -> Area:
+    from countertui.screens.exercises import ExercisesArea
+
+    return ExercisesArea()
+
+
 def _menu() -> Area:
     from countertui.screens.menu import MenuArea
 
@@ -177,6 +183,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "applicant": _applicant,
     "applicants": _applicants,
     "mail": _mail,
+    "exercises": _exercises,
     "menu": _menu,
     "leave": _leave,
     "help": _help,

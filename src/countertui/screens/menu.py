@@ -46,6 +46,11 @@ class MenuArea(ListArea[Command]):
                 if self.counter.takes_money
                 else []
             ),
+            *(
+                [self._to("h", "Exercises", "What to practise, and what you made of it.", "exercises")]
+                if self.counter.exercising.is_offered
+                else []
+            ),
             self._to("p", "Printing", "What is not known to be on paper.", "printing"),
             *(
                 [Command("s", "Seal and send", "Seal all that is recorded, and send it.", self._seal)]

@@ -96,6 +96,7 @@ class Reads:
             if scanned is not None:
                 counter.message.clear()
                 await counter.area.take_scan(scanned)
+                counter.exercising.scanned()
         except (Refused, CounterError) as error:
             counter.say(error)
         else:

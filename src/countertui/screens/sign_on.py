@@ -140,6 +140,7 @@ class SignOnArea(Area):
         self.counter.person = person
         self.counter.session = await self.counter.desk.look(session_of, person)
         self.counter.show_status()
+        await self.counter.exercising.resume()
         await self.counter.go_home()
 
     async def _list_people(self) -> None:

@@ -38,6 +38,7 @@ from countertui.store.search import (
     MOST_ROWS,
     NUMBERED,
     OWING,
+    OWING_UNFLAGGED,
     PAST_NUMBERED,
     PAST_PAID_BY,
     PAST_RECEIPT,
@@ -272,6 +273,10 @@ class Reference:
     def owing(self, cents: int, limit: int = MOST_ROWS) -> list[AccountRow]:
         """Accounts whose open charges add up to so many cents, more than none, in the order of names."""
         return [AccountRow._make(row) for row in self._rows(OWING, cents, limit)]
+
+    def owing_unflagged(self, offset: int, limit: int) -> list[AccountRow]:
+        """Accounts that owe something and have no flag, by number, from the offset-th on: for exercises."""
+        return [AccountRow._make(row) for row in self._rows(OWING_UNFLAGGED, limit, offset)]
 
     def search_nearly(self, text: str, limit: int = MOST_ROWS) -> list[AccountRow]:
         """At most `limit` accounts that a text may mean if one of its words is misspelled, in the order of names.

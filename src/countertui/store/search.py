@@ -43,6 +43,9 @@ EXACT_NUMBER = f"{_FROM_ACCOUNT} number = ?"
 OWING = f"{_FROM_ACCOUNT} due_cents = ? AND due_cents > 0 LIMIT ?"
 """The rows of accounts that owe so many cents, by name."""
 
+OWING_UNFLAGGED = f"{_FROM_ACCOUNT} due_cents > 0 AND flags = '' ORDER BY number LIMIT ? OFFSET ?"
+"""The rows of accounts that owe something and have no flag, by number: for exercises, all of a small city is read."""
+
 NUMBERED = f"{_FROM_ACCOUNT} number_key = ? LIMIT 2"
 """The rows of accounts whose numbers have these letters and digits: one, or more than one."""
 

@@ -1,0 +1,211 @@
+"""Exercises at a training city's counter: begun, looked at as records come, scored, and kept with their scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from countertui.counter.figures import figures_of
+from countertui.counter.find import open_account, open_fee
+from countertui.counter.paper_receipt import papers_here
+from countertui.counter.station import Person, Session, Station
+from countertui.domain.exercise_list import EXERCISES, exercise
+from countertui.domain.exercises import Bill, Done, Drawer, Exercise, Given, Verdict, judged
+from countertui.domain.money import Cents
+from countertui.domain.receipts import FeeLine
+from countertui.domain.refusal import Refused
+from countertui.domain.rights import Role
+from countertui.domain.tenders import TenderKind
+from countertui.domain.text import same_person
+from countertui.store import money_here
+from countertui.store.exercise_tries import Try, read_tries, write_tries
+
+_LOOKED_AT, _APART = 40, 200
+"""Accounts looked at for bills to name, beginning at another one of the first so many from try to try."""
+
+
+class ExerciseRefused(Refused):
+    """The exercise can't be begun or scored as things stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An exercise as the list shows it: the trainee's best points (None: never finished) and how many tries ended."""
+
+    exercise: Exercise
+    best: int | None
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A try under way: which exercise, its task in words, and the keys counted before the program last started."""
+
+    number: int
+    exercise: Exercise
+    task: str
+    keys: int
+
+
+def offered(station: Station, person: Person) -> list[Offered]:
+    """All exercises with what this person made of them."""
+    ended = [one for one in _tries_of(station, person) if one.points is not None]
+    return [
+        Offered(each, max((one.points or 0 for one in mine), default=None), len(mine))
+        for each in EXERCISES
+        for mine in ([one for one in ended if one.exercise == each.code],)
+    ]
+
+
+def under_way(station: Station, person: Person) -> UnderWay | None:
+    """The try that this person left under way, if there is one."""
+    found = _open_try(station, person)
+    return _under_way(found) if found is not None else None
+
+
+def begin_exercise(station: Station, person: Person, session: Session | None, code: str) -> UnderWay:
+    """Begin a try; one of this person's that was under way is given up. Raises ExerciseRefused."""
+    _require_training(station)
+    chosen = exercise(code)
+    if chosen.drawer is Drawer.OPEN and session is None:
+        raise ExerciseRefused("This exercise needs a drawer of yours.", "Nothing began.", "F2 opens one; then again.")
+    if chosen.drawer is Drawer.NONE and session is not None:
+        raise ExerciseRefused(
+            "This exercise is for who has no drawer open.", "Nothing began.", "F10, C closes yours; then again."
+        )
+    tries = [one for one in read_tries(station.store.folder) if not _is_open(one, person)]
+    number = max((one.number for one in tries), default=0) + 1
+    given = _given(station, person, session, chosen, number)
+    begun = Try(number, code, person.id, station.store.tip()[0], station.clock.utc_ms(), asdict(given))
+    write_tries(station.store.folder, [*tries, begun])
+    return _under_way(begun)
+
+
+def look_at_exercise(station: Station, person: Person, keys: int) -> Verdict | None:
+    """Score the try under way if all is done as its task wants; None while it is not. keys: pressed since it began."""
+    found = _open_try(station, person)
+    if found is None:
+        return None
+    verdict = _verdict(station, found, keys)
+    if verdict.is_met:
+        _keep(station, found, verdict, keys)
+        return verdict
+    if keys != found.keys:
+        _replace(station, replace(found, keys=keys))
+    return None
+
+
+def end_exercise(station: Station, person: Person, keys: int) -> Verdict:
+    """Score the try under way as it stands, with what is wrong in words. Raises ExerciseRefused where there is none."""
+    found = _open_try(station, person)
+    if found is None:
+        raise ExerciseRefused("No exercise is under way.", "", "Choose one with the arrows and Enter.")
+    verdict = _verdict(station, found, keys)
+    _keep(station, found, verdict, keys)
+    return verdict
+
+
+def _verdict(station: Station, found: Try, keys: int) -> Verdict:
+    done = Done(tuple(body for _, body in money_here.bodies_since(station.db, found.from_seq + 1)))
+    return judged(exercise(found.exercise), _read_given(found.given), done, keys, _ms_since(station, found))
+
+
+def _keep(station: Station, found: Try, verdict: Verdict, keys: int) -> None:
+    ended = replace(found, keys=keys, ms=_ms_since(station, found), points=verdict.points, wrong=verdict.wrong)
+    _replace(station, ended)
+
+
+def _ms_since(station: Station, found: Try) -> int:
+    return max(0, station.clock.utc_ms() - found.begun_ms)
+
+
+def _replace(station: Station, changed: Try) -> None:
+    tries = read_tries(station.store.folder)
+    write_tries(station.store.folder, [changed if one.number == changed.number else one for one in tries])
+
+
+def _tries_of(station: Station, person: Person) -> list[Try]:
+    return [one for one in read_tries(station.store.folder) if same_person(one.operator, person.id)]
+
+
+def _open_try(station: Station, person: Person) -> Try | None:
+    return next((one for one in read_tries(station.store.folder) if _is_open(one, person)), None)
+
+
+def _is_open(one: Try, person: Person) -> bool:
+    return one.points is None and same_person(one.operator, person.id)
+
+
+def _under_way(found: Try) -> UnderWay:
+    chosen = exercise(found.exercise)
+    return UnderWay(found.number, chosen, chosen.task(_read_given(found.given)), found.keys)
+
+
+def _require_training(station: Station) -> None:
+    if not station.place.training:
+        raise ExerciseRefused("Exercises are for the training city.", "Nothing began.", "Run countertui training.")
+
+
+def _given(station: Station, person: Person, session: Session | None, chosen: Exercise, number: int) -> Given:
+    cash, others = _in_drawer(station, session)
+    fee = (_fee_bill(station, chosen.fee),) if chosen.fee else ()
+    return Given(
+        number=number,
+        lead=_lead(station, person),
+        bills=(*_bills(station, chosen.bills, number), *fee),
+        cash=cash,
+        others=others,
+        paper=papers_here(station).number,
+    )
+
+
+def _read_given(said: dict[str, Any]) -> Given:
+    return Given(
+        number=said["number"],
+        lead=(said["lead"][0], said["lead"][1]),
+        bills=tuple(Bill(**bill) for bill in said["bills"]),
+        cash=Cents(said["cash"]),
+        others=tuple((kind, pieces, cents) for kind, pieces, cents in said["others"]),
+        paper=said["paper"],
+    )
+
+
+def _bills(station: Station, wanted: int, number: int) -> Sequence[Bill]:
+    """So many accounts that owe something and may be paid with anything; other ones from try to try."""
+    found: list[Bill] = []
+    for offset in (number * wanted % _APART, 0):  # far enough on, or from the beginning
+        for row in station.reference.owing_unflagged(offset, _LOOKED_AT):
+            line = open_account(station, row.number)
+            if len(found) < wanted and line.amount > 0 and all(bill.key != row.number for bill in found):
+                found.append(Bill(row.number, row.name, line.amount))
+    if len(found) < wanted:
+        raise ExerciseRefused(
+            "Too few accounts of this city still owe something.", "Nothing began.", "Make a new training city."
+        )
+    return found
+
+
+def _fee_bill(station: Station, typed: str) -> Bill:
+    line = open_fee(station, typed)
+    if not isinstance(line, FeeLine):
+        raise ExerciseRefused(f"The fee of {typed} has no price here.", "Nothing began.", "Choose another exercise.")
+    return Bill(line.code, line.description, line.amount)
+
+
+def _lead(station: Station, person: Person) -> tuple[str, str]:
+    """Somebody else who approves, with the PIN that is shown at sign-on."""
+    pins = dict(station.pins_shown)
+    for one in station.reference.operators():
+        if Role.LEAD in one.roles.split() and one.id in pins and not same_person(one.id, person.id):
+            return one.id, pins[one.id]
+    return "", ""
+
+
+def _in_drawer(station: Station, session: Session | None) -> tuple[Cents, tuple[tuple[str, int, int], ...]]:
+    if session is None:
+        return Cents(0), ()
+    expected = figures_of(station, session).expected()
+    cash = expected.get(TenderKind.CASH)
+    others = tuple((kind.value, one.count, one.cents) for kind, one in expected.items() if kind is not TenderKind.CASH)
+    return (cash.cents if cash is not None else Cents(0)), others

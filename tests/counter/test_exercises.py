@@ -1,0 +1,137 @@
+"""Exercises at a training city's counter: each shipped one done by the counter's own jobs, and done wrong."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from counter_station import (
+    PINS,
+    SetClock,
+    at_work,
+    cart_of,
+    cash,
+    close,
+    on,
+    open_station,
+)
+from countertui.counter.exercises import (
+    ExerciseRefused,
+    begin_exercise,
+    end_exercise,
+    look_at_exercise,
+    offered,
+    under_way,
+)
+from countertui.counter.find import open_account
+from countertui.counter.station import Station
+from countertui.counter.take_payment import take_payment
+from countertui.demo.city import DemoCity
+from countertui.demo.folder import make_training
+from countertui.domain.exercise_list import EXERCISES
+from countertui.machine import random_bytes, uuid7
+from countertui.store.anchor import anchor_folder
+from countertui.store.exercise_tries import FILE, read_tries
+
+
+@cache
+def training_city() -> Path:
+    """A training city, made once a process; never opened, only copied."""
+    home = Path(tempfile.mkdtemp(prefix="countertui-training-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    make_training(home / "city", DemoCity(300), SetClock(), uuid7, random_bytes, lambda _table, _rows: None)
+    return home / "city"
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[Station]:
+    folder = tmp_path / "counter"
+    folder.mkdir()
+    for name in ("store.db", "keys.json", "training.json"):
+        shutil.copy(training_city() / name, folder / name)
+    os.link(training_city() / "reference.db", folder / "reference.db")
+    shutil.copytree(anchor_folder(training_city()), anchor_folder(folder))
+    opened = open_station(folder)
+    opened.pins_shown = tuple(PINS.items())
+    yield opened
+    close(opened)
+
+
+def pay_exactly(station: Station, session, key: str) -> None:
+    cart = cart_of(station, open_account(station, key))
+    take_payment(station, session, cart, [cash(cart.total)])
+
+
+def given_bills(station: Station) -> list[str]:
+    return [bill["key"] for bill in read_tries(station.store.folder)[-1].given["bills"]]
+
+
+def test_an_exercise_is_scored_from_the_records_as_soon_as_all_is_done(station: Station) -> None:
+    rosa, session = at_work(station)
+    begun = begin_exercise(station, rosa, session, "exact-cash")
+    (key,) = given_bills(station)
+    assert key in begun.task
+    assert look_at_exercise(station, rosa, 1) is None
+    pay_exactly(station, session, key)
+    verdict = look_at_exercise(station, rosa, 3)
+    assert verdict is not None
+    assert (verdict.is_met, verdict.points, verdict.wrong) == (True, 96, ("It took 3 keys; 2 are enough.",))
+    assert under_way(station, rosa) is None
+    (best,) = [one for one in offered(station, rosa) if one.exercise.code == "exact-cash"]
+    assert (best.best, best.tries) == (96, 1)
+
+
+def test_what_was_done_wrong_is_said(station: Station) -> None:
+    rosa, session = at_work(station)
+    begin_exercise(station, rosa, session, "exact-cash")
+    (key,) = given_bills(station)
+    verdict = end_exercise(station, rosa, 0)
+    assert not verdict.is_met
+    assert f"No receipt stands for {key}." in verdict.wrong
+    assert verdict.points < 60
+    with pytest.raises(ExerciseRefused):
+        end_exercise(station, rosa, 0)
+
+
+def test_a_try_is_the_persons_own_and_outlives_a_restart(station: Station) -> None:
+    rosa, session = at_work(station)
+    begun = begin_exercise(station, rosa, session, "exact-cash")
+    look_at_exercise(station, rosa, 7)
+    again = under_way(station, rosa)
+    assert again is not None
+    assert (again.number, again.task, again.keys) == (begun.number, begun.task, 7)
+    assert under_way(station, on(station, "ben")) is None
+    (station.store.folder / FILE).write_text("spoilt", encoding="utf-8")
+    assert under_way(station, rosa) is None, "no cent hangs on it"
+
+
+def test_exercises_need_the_drawer_that_they_are_about(station: Station) -> None:
+    person = on(station, "rosa")
+    with pytest.raises(ExerciseRefused, match="needs a drawer"):
+        begin_exercise(station, person, None, "exact-cash")
+    begin_exercise(station, person, None, "open-drawer")
+    _, session = at_work(station)
+    with pytest.raises(ExerciseRefused, match="no drawer open"):
+        begin_exercise(station, person, session, "open-drawer")
+
+
+def test_there_are_enough_exercises_and_each_has_its_own_code() -> None:
+    assert len(EXERCISES) >= 10
+    assert len({one.code for one in EXERCISES}) == len({one.title for one in EXERCISES}) == len(EXERCISES)
+
+
+def test_real_and_demo_cities_have_no_exercises(station: Station) -> None:
+    from dataclasses import replace
+
+    rosa, session = at_work(station)
+    for ledger in ("DEMO-1", "ALDER"):
+        station.place = replace(station.place, ledger=ledger)
+        with pytest.raises(ExerciseRefused, match="training city"):
+            begin_exercise(station, rosa, session, "exact-cash")
