@@ -187,6 +187,15 @@ CREATE TABLE came_back (            -- derived: checks said here to have come ba
 CREATE INDEX came_back_by_receipt ON came_back (receipt_no);
 CREATE INDEX came_back_by_account ON came_back (account, seq) WHERE account IS NOT NULL;
 
+CREATE TABLE trust_request (        -- derived: what was asked back of trust deposits, and what became of it
+  seq       INTEGER PRIMARY KEY,    -- the record that asked
+  account   TEXT NOT NULL,
+  cents     INTEGER NOT NULL,
+  state     TEXT NOT NULL CHECK (state IN ('asked', 'refunded', 'refused')),
+  end_seq   INTEGER                 -- the record that refunded or refused it
+) STRICT;
+CREATE INDEX trust_request_open ON trust_request (account) WHERE state = 'asked';
+
 CREATE TABLE drawer_move (          -- derived: what each record puts into a session's drawer (positive) or takes out
   seq      INTEGER NOT NULL,
   session  TEXT NOT NULL REFERENCES session (id),
@@ -417,6 +426,7 @@ CREATE UNIQUE INDEX account_number ON account (number);
 CREATE INDEX account_number_key ON account (number_key);
 CREATE INDEX account_party ON account (party) WHERE party <> '';
 CREATE INDEX account_due ON account (due_cents) WHERE due_cents > 0;
+CREATE INDEX account_trust ON account (party) WHERE kind = 'trust';
 CREATE INDEX account_house_key ON account (house_key) WHERE house_key <> '';
 CREATE INDEX account_phone_key ON account (phone_key) WHERE phone_key <> '';
 CREATE INDEX account_phone_local ON account (substr(phone_key, -7)) WHERE phone_key <> '';
@@ -448,6 +458,7 @@ CREATE TABLE charge (               -- snapshot
   balance_cents INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX charge_by_account ON charge (account);
+CREATE INDEX charge_credit ON charge (account) WHERE head = 'credit';
 
 CREATE TABLE license (              -- snapshot
   number           TEXT PRIMARY KEY,
@@ -575,3 +586,23 @@ CREATE TABLE account_note (         -- snapshot: for whoever serves an account n
   note     TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX account_note_of ON account_note (account, dated);
+
+CREATE TABLE trust_terms (          -- snapshot: what a trust deposit is held for, and until when
+  account        TEXT PRIMARY KEY,
+  project        TEXT NOT NULL,
+  minimum_cents  INTEGER NOT NULL,  -- below it the depositor is asked to top it up
+  release_on     TEXT               -- nothing is given back before that day; NULL: on any day
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE trust_move (           -- snapshot: what each posted record put onto a trust deposit (positive) or took off
+  terminal    TEXT NOT NULL,
+  epoch       INTEGER NOT NULL,
+  seq         INTEGER NOT NULL,
+  account     TEXT NOT NULL,
+  biz_date    TEXT NOT NULL,
+  what        TEXT NOT NULL,        -- received, drawn, refunded, voided, returned, corrected
+  cents       INTEGER NOT NULL,
+  receipt_no  TEXT NOT NULL,        -- empty where it was no receipt
+  PRIMARY KEY (terminal, epoch, seq, account)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX trust_move_by_account ON trust_move (account, biz_date);

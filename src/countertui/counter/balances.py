@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -24,22 +25,27 @@ def open_charges(station: Station, db: sqlite3.Connection, account: str, credit_
     if paid:
         standing = [replace(charge, balance=Cents(charge.balance - paid.get(charge.id, 0))) for charge in charges]
     on_account = paid.get(None, 0)
-    if on_account:
+    if on_account or sum(charge.head == CREDIT_HEAD for charge in standing) > 1:
         standing = _with_credit(standing, on_account, credit_gl)
     return tuple(charge for charge in standing if charge.balance)
 
 
+def credit_of(charges: Iterable[OpenCharge]) -> Cents:
+    """The money on an account that pays no charge yet, in cents; of a trust deposit, what it holds."""
+    return Cents(-sum(charge.balance for charge in charges if charge.head == CREDIT_HEAD))
+
+
 def _with_credit(charges: list[OpenCharge], taken: int, credit_gl: str) -> list[OpenCharge]:
-    """The charges with cents taken onto the account (negative: taken back) in the snapshot's credit, or in a new one.
+    """The charges with cents taken onto the account (negative: taken back) in one credit with all the snapshot's.
 
     What was taken back beyond the credit is the ledger's to sort out: nobody is asked to pay for it.
     """
-    before = next((charge for charge in charges if charge.head == CREDIT_HEAD), None)
-    if before is None:
+    before = [charge for charge in charges if charge.head == CREDIT_HEAD]
+    if not before:
         due = max((charge.due for charge in charges), default=date(2000, 1, 1))
-        before = OpenCharge("", CREDIT_HEAD, due, "Credit on account", credit_gl, Cents(0))
-    after = replace(before, balance=Cents(min(0, before.balance - taken)))
-    return [charge for charge in charges if charge is not before] + [after]
+        before = [OpenCharge("", CREDIT_HEAD, due, "Credit on account", credit_gl, Cents(0))]
+    after = replace(before[0], balance=Cents(min(0, sum(charge.balance for charge in before) - taken)))
+    return [charge for charge in charges if charge.head != CREDIT_HEAD] + [after]
 
 
 def unchanged(station: Station, db: sqlite3.Connection, line: AccountLine) -> bool:

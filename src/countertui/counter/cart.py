@@ -16,7 +16,7 @@ from countertui.domain.card_slips import CardSlip
 from countertui.domain.charges import OpenCharge
 from countertui.domain.money import Cents
 from countertui.domain.paper_books import paper_data, paper_of
-from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine
+from countertui.domain.receipts import AccountLine, Cart, CartLine, DrawLine, FeeLine
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import Tender, TenderKind, rechecked
 from countertui.store import card_rows, working
@@ -45,7 +45,7 @@ class Held:
         if self.cart.payor or first is None:
             paper = self.cart.paper
             return self.cart.payor or ("empty cart" if paper is None else f"paper receipt {paper.text}")
-        return first.name if isinstance(first, AccountLine) else first.description
+        return first.description if isinstance(first, FeeLine) else first.name
 
     @property
     def payor(self) -> str:
@@ -225,6 +225,8 @@ def _tender_from_json(kind: str, cents: int, reference: str, ask: str = "", *sli
 
 
 def _line_to_json(line: CartLine) -> dict[str, Any]:
+    if isinstance(line, DrawLine):
+        return {"draw": line.account, "name": line.name, "held": line.held, "drawn": line.drawn, "gl": line.gl}
     if isinstance(line, FeeLine):
         return {
             "fee": line.code,
@@ -263,6 +265,8 @@ def _from_json(cart_id: str, text: str) -> Held:
 
 
 def _line_from_json(line: dict[str, Any]) -> CartLine:
+    if "draw" in line:
+        return DrawLine(line["draw"], line["name"], Cents(line["held"]), Cents(line["drawn"]), line["gl"])
     if "fee" in line:
         return FeeLine(line["fee"], line["description"], line["quantity"], Cents(line["unit_cents"]), line["gl"])
     return AccountLine(

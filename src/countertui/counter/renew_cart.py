@@ -8,9 +8,10 @@ from countertui.counter.balances import open_charges
 from countertui.counter.cart import Held
 from countertui.counter.station import Station
 from countertui.counter.today import fee_date
+from countertui.counter.trust import draw_now
 from countertui.domain.charges import AllocationRefused, allocate_by_hand, total_owed
 from countertui.domain.money import Cents, format_cents
-from countertui.domain.receipts import AccountLine, CartLine, FeeLine
+from countertui.domain.receipts import AccountLine, CartLine, DrawLine, FeeLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,17 @@ def renewed(station: Station, held: Held) -> Renewed:
     """The cart with its lines as they would be added now; a line whose account or fee is gone stays, and is named."""
     lines, changes = [], []
     for line in held.cart.lines:
-        now = _fee_now(station, line) if isinstance(line, FeeLine) else _account_now(station, line)
+        now = _now(station, line)
         lines.append(now or line)
         if now != line:
             changes.append(_in_words(line, now))
     return Renewed(replace(held, cart=replace(held.cart, lines=tuple(lines))), tuple(changes))
+
+
+def _now(station: Station, line: CartLine) -> CartLine | None:
+    if isinstance(line, FeeLine):
+        return _fee_now(station, line)
+    return draw_now(station, line) if isinstance(line, DrawLine) else _account_now(station, line)
 
 
 def renewed_account(line: AccountLine, fresh: AccountLine) -> AccountLine:
@@ -74,6 +81,8 @@ def _in_words(line: CartLine, now: CartLine | None) -> str:
         return f"{what} is not there any more: Del takes it off."
     if isinstance(now, FeeLine):
         return f"{what} changed, now costs {format_cents(now.unit_cents)} each."
+    if isinstance(now, DrawLine):
+        return f"{what} changed, now holds {format_cents(now.held)}."
     by_hand = isinstance(line, AccountLine) and line.by_hand and not now.by_hand
     again = " Its parts by hand no longer fit: F4, Tab." if by_hand else ""
     return f"{what} changed, now owes {format_cents(total_owed(now.charges))}.{again}"

@@ -18,10 +18,11 @@ from countertui.counter.require_now import require_now
 from countertui.counter.slips import queue_endorsements
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.tenders_allowed import approver_of_tenders
+from countertui.counter.trust import require_drawable
 from countertui.counter.typed import LONGEST_PAYOR
 from countertui.documents.receipt import receipt_document
 from countertui.domain.documents import to_json
-from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine, settle, short_hash
+from countertui.domain.receipts import AccountLine, Cart, CartLine, DrawLine, FeeLine, settle, short_hash
 from countertui.domain.records import Fact, Kind, pay_data
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
@@ -93,7 +94,7 @@ def take_payment(
             )
         require_asked(station.db, cart, checked)
         for line in cart.lines:
-            _require_unchanged(station, session, line)
+            _require_unchanged(station, session, cart, line)
         if cart.paper is not None:
             require_keyable(station, station.db, session, cart.paper)
         if cart.remittance:
@@ -134,13 +135,16 @@ def _with_payor(cart: Cart) -> Cart:
     return replace(cart, payor=holder[:LONGEST_PAYOR].strip())
 
 
-def _require_unchanged(station: Station, session: Session, line: CartLine) -> None:
+def _require_unchanged(station: Station, session: Session, cart: Cart, line: CartLine) -> None:
     """A cart was kept where others could change it: what the line says must be what is here now."""
     if isinstance(line, FeeLine):
         fee = station.reference.fee(line.code, session.biz_date)
         same = fee is not None and (fee.description, fee.gl) == (line.description, line.gl)
         same = same and fee is not None and fee.unit_cents in (None, line.unit_cents)
         what = line.code
+    elif isinstance(line, DrawLine):
+        require_drawable(station, station.db, cart, line)
+        return
     else:
         same = unchanged(station, station.db, line)
         what = line.account

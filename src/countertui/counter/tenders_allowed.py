@@ -12,7 +12,7 @@ from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.domain.cash_rounding import left
 from countertui.domain.money import Cents
-from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine, settle_line
+from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine, kind_of, pays_fees_by_draw, settle_line
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require_second_person
 from countertui.domain.tender_rules import (
@@ -25,6 +25,8 @@ from countertui.domain.tender_rules import (
     concern,
 )
 from countertui.domain.tenders import Tender
+
+_FEES_BY_DRAW = Breach("A deposit pays for fees, which name no party.", by_approval=True)
 
 
 class TenderNotAllowed(Refused):
@@ -51,13 +53,14 @@ def _broken(
 
 def _by_rules(station: Station, on: str, cart: Cart, tenders: Sequence[Tender]) -> tuple[Breach, ...]:
     rules = station.rules.tenders
+    drawn = (_FEES_BY_DRAW,) if pays_fees_by_draw(cart) else ()
     if not concern(rules, tenders):
-        return ()
+        return drawn
     flags, heads, returns = asks_for_flags(rules, tenders), asks_for_heads(rules), asks_for_returns(rules, tenders)
     paid_for = [
         PaidFor(
             line.code if isinstance(line, FeeLine) else line.account,
-            "" if isinstance(line, FeeLine) else line.account_kind,
+            kind_of(line),
             _heads(station, line) if heads else frozenset(),
             _flags(station, line.account) if flags and isinstance(line, AccountLine) else frozenset(),
             station.reference.checks_returned(line.account) if returns and isinstance(line, AccountLine) else (),
@@ -65,7 +68,7 @@ def _by_rules(station: Station, on: str, cart: Cart, tenders: Sequence[Tender]) 
         for line in cart.lines
     ]
     change = Cents(max(0, -left(cart.total, tenders, rules.rounding)))
-    found = breaches(rules, station.place.office, date.fromisoformat(on), paid_for, tenders, change)
+    found = (*breaches(rules, station.place.office, date.fromisoformat(on), paid_for, tenders, change), *drawn)
     if cart.paper is None:
         return found
     return tuple(replace(breach, by_approval=True) for breach in found)

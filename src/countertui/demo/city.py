@@ -84,6 +84,8 @@ class DemoCity:
         yield "charge_step", self._steps()
         yield "account_flag", flag_details(self.accounts, self.today)
         yield "account_note", account_notes(self.accounts, self.today)
+        yield "trust_terms", self._trust_terms()
+        yield "trust_move", iter(())
 
     def _accounts(self) -> Rows:
         holders = businesses()
@@ -105,6 +107,11 @@ class DemoCity:
         yield from working_steps(first_charges(self.accounts, self.today))
         for held in held_by_businesses(businesses(), self.today):
             yield from working_steps(held.charges)
+
+    def _trust_terms(self) -> Rows:
+        for held in held_by_businesses(businesses(), self.today):
+            if held.terms:
+                yield held.terms
 
     def _licenses(self) -> Rows:
         for held in held_by_businesses(businesses(), self.today):

@@ -17,6 +17,8 @@ AccountRow = tuple[str, str, str, str, str, str, str, str, str, str]
 ChargeRow = tuple[str, str, str, str, str, str, int, int]
 LicenseRow = tuple[str, str, str, str, str | None, str | None, str]
 
+TermsRow = tuple[str, str, int, str | None]
+
 _CLASSES = (
     ("GENERAL", "General business", 75_00),
     ("GENERAL", "General business", 75_00),
@@ -76,6 +78,7 @@ class Held:
     charges: tuple[ChargeRow, ...] = ()
     license: LicenseRow | None = None
     known_as: tuple[tuple[str, str, str], ...] = ()
+    terms: TermsRow | None = None
 
 
 def held_by_businesses(holders: list[Business], today: date) -> Iterator[Held]:
@@ -90,8 +93,7 @@ def held_by_businesses(holders: list[Business], today: date) -> Iterator[Held]:
         yield _citation(n, offender, today)
     for n in range(DEPOSITS):
         holder = holders[n * 11 % LICENSES]
-        name = f"{holder.name} - {_PURPOSES[n % len(_PURPOSES)]}"
-        yield Held(_account(f"TD-{n + 101:04d}", "trust", holder, "active", "", DEPOSITS_HELD, name))
+        yield _deposit(n, holder, today)
 
 
 def _license(n: int, holder: Business, today: date) -> Held:
@@ -131,6 +133,21 @@ def _customer(n: int, holder: Business, today: date) -> Held:
         invoices.append((invoice, NumberKind.INVOICE.value, number))
     account = _account(number, "customer", holder, "active", "", OTHER_CREDITS)
     return Held(account, tuple(charges), known_as=tuple(invoices))
+
+
+def _deposit(n: int, holder: Business, today: date) -> Held:
+    """Two of three hold money, one of four below its minimum; some are due for release, most are held for months."""
+    number, purpose = f"TD-{n + 101:04d}", _PURPOSES[n % len(_PURPOSES)]
+    minimum = (0, 500_00, 1_000_00, 250_00)[n % 4]
+    held = 0 if n % 3 == 0 else 400_00 + scattered(n, 10_007) * 40
+    release = None if n % 5 == 4 else (today + timedelta(days=30 * (n % 9) - 45)).isoformat()
+    opened = (today - timedelta(days=90 + n)).isoformat()
+    credit = (f"{number}.CR", number, opened, "credit", "Deposit held", DEPOSITS_HELD, -held, -held)
+    return Held(
+        _account(number, "trust", holder, "active", "", DEPOSITS_HELD, f"{holder.name} - {purpose}"),
+        (credit,) if held else (),
+        terms=(number, f"{purpose} {today.year - n % 2}-{n + 1:03d}", minimum, release),
+    )
 
 
 def _citation(n: int, offender: Business, today: date) -> Held:

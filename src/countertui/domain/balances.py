@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from countertui.domain.charges import CREDIT_HEAD
 from countertui.domain.desk_records import DeskKind
 from countertui.domain.records import Kind
 
@@ -28,15 +29,27 @@ class Movement(NamedTuple):
 def charge_movements(kind: str, data: Mapping[str, Any]) -> Iterator[Movement]:
     """The movements of a record of this kind, in the order of its lines; none for kinds that move no money to charges.
 
-    data is PayData, VoidData or RefundData. Movements add up: a balance is the charge's amount less the sum of its
-    movements, in whatever order they are added, so that a void takes back its own and later receipts keep theirs.
+    data is PayData, VoidData, RefundData, ApplyData or TrustRefundData. Movements add up: a balance is the charge's
+    amount less the sum of its movements, in whatever order they are added, so that a void takes back its own and later
+    receipts keep theirs.
     """
     direction = _DIRECTION.get(kind)
     if direction is None:
+        yield from _without_money(kind, data)
         return
     for line in data["lines"]:
         for part in line["allocations"]:
             yield Movement(line["account"], part["charge"], part["gl"], part["head"], direction * part["cents"])
+
+
+def _without_money(kind: str, data: Mapping[str, Any]) -> Iterator[Movement]:
+    """The movements of a record that no money at the counter goes with: credit applied, a deposit given back."""
+    if kind == Kind.APPLY:
+        yield Movement(data["account"], None, data["gl"], CREDIT_HEAD, -data["cents"])
+        for part in data["allocations"]:
+            yield Movement(data["account"], part["charge"], part["gl"], part["head"], part["cents"])
+    elif kind == Kind.TRUST_REFUND:
+        yield Movement(data["account"], None, data["gl"], CREDIT_HEAD, -data["cents"])
 
 
 def paid_on_charges(movements: Iterable[Movement]) -> dict[str, int]:

@@ -12,6 +12,8 @@ from countertui.domain.refusal import Refused
 
 CREDIT_HEAD = "credit"
 """The head of money taken beyond what was owed."""
+DRAWN_HEAD = "drawn"
+"""The head of money taken from a trust deposit to pay with: its cents are below zero."""
 
 
 class AllocationFirst(StrEnum):

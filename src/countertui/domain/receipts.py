@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from countertui.domain.cash_rounding import ROUNDING_CODE, ROUNDING_HEAD, CashRounding, left, rounded_by
 from countertui.domain.charges import (
+    DRAWN_HEAD,
     Allocation,
     AllocationOrder,
     OpenCharge,
@@ -16,6 +17,7 @@ from countertui.domain.charges import (
 )
 from countertui.domain.money import LARGEST, ZERO, Cents, format_cents
 from countertui.domain.paper_books import PaperReceipt
+from countertui.domain.reference import AccountKind
 from countertui.domain.refusal import Refused
 from countertui.domain.tender_rules import PLAIN_RULES, TenderRules
 from countertui.domain.tenders import CHANGE_BELOW, Tender, TenderKind
@@ -67,7 +69,38 @@ class FeeLine:
         return Cents(self.quantity * self.unit_cents)
 
 
-CartLine = AccountLine | FeeLine
+@dataclass(frozen=True, slots=True)
+class DrawLine:
+    """Money that a trust deposit pays with: `drawn` cents (more than 0) less are left to pay, and in the deposit.
+
+    held: what it holds before, in cents; gl: the liability account it stands at.
+    """
+
+    account: str
+    name: str
+    held: Cents
+    drawn: Cents
+    gl: str
+
+    @property
+    def amount(self) -> Cents:
+        """What it adds to the total, in cents: below zero."""
+        return Cents(-self.drawn)
+
+    @property
+    def description(self) -> str:
+        """What the line is for, as a person reads it."""
+        return f"{self.account} {self.name}"
+
+
+CartLine = AccountLine | FeeLine | DrawLine
+
+
+def kind_of(line: CartLine) -> str:
+    """The kind of account that a line is for, empty for a fee."""
+    if isinstance(line, DrawLine):
+        return AccountKind.TRUST.value
+    return line.account_kind if isinstance(line, AccountLine) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +121,12 @@ class Cart:
     def total(self) -> Cents:
         """What the lines add up to, in cents."""
         return Cents(sum(line.amount for line in self.lines))
+
+
+def pays_fees_by_draw(cart: Cart) -> bool:
+    """Whether a deposit pays in a cart with fees, of which nobody knows whose they are."""
+    kinds = {type(line) for line in cart.lines}
+    return {DrawLine, FeeLine} <= kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +169,7 @@ def settle(
         raise SettlementRefused("There is nothing to pay for.", press="Find an account or type a fee code first.")
     if len(cart.lines) > MOST_LINES:
         raise SettlementRefused(f"One receipt holds at most {MOST_LINES} lines.", press="Take this payment in two.")
-    accounts = [line.account for line in cart.lines if isinstance(line, AccountLine)]
+    accounts = [line.account for line in cart.lines if not isinstance(line, FeeLine)]
     if len(set(accounts)) < len(accounts):
         # Each line spreads over the account's charges as they stand: two lines would pay the same charge twice.
         raise SettlementRefused("An account is on this receipt twice.", press="Take one line off, change the other.")
@@ -139,7 +178,10 @@ def settle(
     rounding = rules.rounding
     by = rounded_by(cart.total, tenders, rounding)
     total = Cents(cart.total + by)
-    if not 0 < total <= LARGEST:
+    drawn = any(isinstance(line, DrawLine) for line in cart.lines)
+    if total < 0 and drawn:
+        raise SettlementRefused("More is drawn on deposits than is paid for.", press="Del takes a line off.")
+    if not (total or drawn) or not 0 <= total <= LARGEST:
         raise SettlementRefused("The total is zero or too large.", press="Change the amounts.")
     change = Cents(-left(cart.total, tenders, rounding))
     if change < 0:
@@ -172,6 +214,8 @@ def _rounding_line(cents: Cents, rounding: CashRounding) -> SettledLine:
 
 def settle_line(line: CartLine, order: AllocationOrder) -> SettledLine:
     """Work out where one line's money goes. Raises SettlementRefused or AllocationRefused."""
+    if isinstance(line, DrawLine):
+        return _settled_draw(line)
     if line.amount <= 0:
         raise SettlementRefused(f"{line.description}: the amount is zero.", press="Change it, or take the line off.")
     if isinstance(line, FeeLine):
@@ -186,6 +230,17 @@ def settle_line(line: CartLine, order: AllocationOrder) -> SettledLine:
         allocations = allocate(line.amount, line.charges, order, line.credit_gl)
     paid = sum(allocation.cents for allocation in allocations if allocation.charge is not None)
     return SettledLine(line, allocations, Cents(max(0, total_owed(line.charges) - paid)))
+
+
+def _settled_draw(line: DrawLine) -> SettledLine:
+    """What is left in the deposit shows as its credit. Raises SettlementRefused."""
+    if not 0 < line.drawn <= line.held:
+        raise SettlementRefused(
+            f"{line.description}: {format_cents(line.drawn)} of {format_cents(line.held)} can't be drawn.",
+            press="Take the line off.",
+        )
+    drawn = Allocation(None, DRAWN_HEAD, line.gl, line.amount, ZERO)
+    return SettledLine(line, (drawn,), Cents(line.drawn - line.held))
 
 
 def short_hash(h: bytes) -> str:

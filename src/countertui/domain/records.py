@@ -16,7 +16,7 @@ from typing import Any, NotRequired, TypedDict
 from countertui.domain.cash_rounding import ROUNDING_CODE
 from countertui.domain.paper_books import PaperData, paper_data
 from countertui.domain.personal import Salted, commitment
-from countertui.domain.receipts import FeeLine, SettledLine, Settlement
+from countertui.domain.receipts import AccountLine, FeeLine, SettledLine, Settlement, kind_of
 from countertui.domain.tenders import Tender
 
 VERSION = 1
@@ -58,6 +58,10 @@ class Kind(StrEnum):
     CLOSE = "close"
     SEAL = "seal"
     KEY_ROTATE = "key_rotate"
+    TRUST_REFUND_REQUEST = "trust_refund_request"
+    TRUST_REFUND = "trust_refund"
+    TRUST_REFUND_REFUSAL = "trust_refund_refusal"
+    APPLY = "apply"
     RIGHTS_REVIEW = "rights_review"
     LOG_ACCEPTED = "log_accepted"
     BACKUP = "backup"
@@ -402,14 +406,14 @@ def _line(n: int, settled: SettledLine) -> LineData:
     return LineData(
         n=n,
         account=None if isinstance(line, FeeLine) else line.account,
-        account_kind=None if isinstance(line, FeeLine) else line.account_kind,
+        account_kind=kind_of(line) or None,
         fee=line.code if isinstance(line, FeeLine) else None,
         description=line.description if isinstance(line, FeeLine) else line.name,
         quantity=line.quantity if isinstance(line, FeeLine) and not is_rounding else None,
         unit_cents=line.unit_cents if isinstance(line, FeeLine) and not is_rounding else None,
         cents=line.amount,
         owed_after=settled.owed_after,
-        reason=None if isinstance(line, FeeLine) or not line.by_hand else line.reason,
+        reason=line.reason if isinstance(line, AccountLine) and line.by_hand else None,
         allocations=[
             AllocationData(
                 charge=part.charge,

@@ -53,6 +53,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "charge_step": ("charge", "source", "n", "account", "dated", "what", "cents", "ordinance"),
     "account_flag": ("account", "flag", "since", "due", "cents", "note"),
     "account_note": ("id", "account", "dated", "author", "note"),
+    "trust_terms": ("account", "project", "minimum_cents", "release_on"),
+    "trust_move": ("terminal", "epoch", "seq", "account", "biz_date", "what", "cents", "receipt_no"),
 }
 """Table name to columns, in the order they are published.
 
@@ -68,6 +70,9 @@ keyed in: see `countertui.domain.paper_books`. `known_as` are the other numbers 
 else the record (terminal/epoch/seq) that moved money on it. An `account_flag` says amounts and dates of a word in an
 account's `flags`, an `account_note` is for whoever serves it next: see `countertui.domain.account_flags` and
 `countertui.domain.account_details`.
+`trust_terms` are what a trust deposit is held for, what it shall not
+fall below, and the day before which it is not released; a `trust_move` is what one record put onto it (positive) or
+took off: see `countertui.domain.trust`.
 """
 
 

@@ -12,12 +12,16 @@ from typing import Any
 from countertui.domain.account_details import is_sound as is_of_account
 from countertui.domain.card_charges import is_sound as is_card_charge
 from countertui.domain.cash_rounding import MOST_ROUNDED, ROUNDING_CODE, ROUNDING_HEAD
+from countertui.domain.charges import DRAWN_HEAD
 from countertui.domain.money import LARGEST
 from countertui.domain.paper_books import is_sound
+from countertui.domain.receivables import is_sound as is_applied
 from countertui.domain.records import Kind, RefundMethod
+from countertui.domain.reference import AccountKind
 from countertui.domain.remittances import is_sound as is_remittance
 from countertui.domain.returned_checks import is_sound as says_returned
 from countertui.domain.tenders import TenderKind
+from countertui.domain.trust import is_sound as is_of_trust
 from countertui.sync.batch import Batch
 
 Body = Mapping[str, Any]
@@ -31,6 +35,7 @@ _SESSION = frozenset({Kind.OPEN, Kind.CLOSE})
 _REMITTANCES = frozenset({Kind.REMITTANCE_OPEN, Kind.REMITTANCE_CLOSE})
 _CARDS = frozenset({Kind.CARD_UNKNOWN, Kind.CARD_SETTLED})
 _OF_ACCOUNTS = frozenset({Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE})
+_OF_TRUST = frozenset({Kind.TRUST_REFUND_REQUEST, Kind.TRUST_REFUND, Kind.TRUST_REFUND_REFUSAL})
 _MOST_IN_DRAWER = LARGEST * 100
 _MOST_FAULTS = 100
 _LONGEST_TIME = 40
@@ -169,6 +174,11 @@ def _need_its_own(kind: str, body: Body) -> None:
         date.fromisoformat(body["biz_date"])
         if not says_returned(data):
             raise UnsoundRecordError("it does not say which checks came back")
+    if kind in _OF_TRUST or kind == Kind.APPLY:
+        _need_no_number(body)
+        date.fromisoformat(body["biz_date"])
+        if not (is_applied(data) if kind == Kind.APPLY else is_of_trust(kind, data)):
+            raise UnsoundRecordError("it does not say what of which account")
     if kind in _REMITTANCES:
         _need_no_number(body)
         date.fromisoformat(body["biz_date"])
@@ -213,12 +223,14 @@ def _need_paper(paper: object) -> None:
 
 
 def _need_lines(data: Body) -> None:
-    total = 0
+    total, drawn = 0, False
     for line in data["lines"]:
         spread = 0
         for part in line["allocations"]:
             cents = part["cents"]
-            if type(cents) is not int or (not 0 < cents <= LARGEST and not _is_rounding(line, part)):
+            if type(cents) is int and cents < 0 and _is_draw(line, part):
+                drawn = True
+            elif type(cents) is not int or (not 0 < cents <= LARGEST and not _is_rounding(line, part)):
                 raise UnsoundRecordError("a part of a line is not more than zero cents, or too much")
             if (
                 type(part["gl"]) is not str
@@ -230,7 +242,7 @@ def _need_lines(data: Body) -> None:
         if spread != line["cents"] or type(line["account"]) not in _TEXT_OR_NONE:
             raise UnsoundRecordError(f"line {line['n']} and its parts differ")
         total += spread
-    if total != data["total_cents"] or not 0 < total <= LARGEST:
+    if total != data["total_cents"] or not (total or drawn) or not 0 <= total <= LARGEST:
         raise UnsoundRecordError("the lines and the total differ")
 
 
@@ -238,6 +250,12 @@ def _is_rounding(line: Body, part: Body) -> bool:
     """Whether it is what rounding of cash added or took off, which alone may be less than nothing."""
     whole = line["fee"] == ROUNDING_CODE and line["account"] is None and len(line["allocations"]) == 1
     return whole and part["head"] == ROUNDING_HEAD and part["charge"] is None and 0 < abs(part["cents"]) <= MOST_ROUNDED
+
+
+def _is_draw(line: Body, part: Body) -> bool:
+    """Whether it is what a trust deposit pays with, which is less than nothing."""
+    whole = type(line["account"]) is str and line["account_kind"] == AccountKind.TRUST and len(line["allocations"]) == 1
+    return whole and part["head"] == DRAWN_HEAD and part["charge"] is None and part["cents"] >= -LARGEST
 
 
 def _need_tenders(data: Body) -> None:

@@ -73,6 +73,11 @@ def of_pay(body: Body, session: Session | None, people: People) -> list[Problem]
     return found
 
 
+def of_apply(body: Body, people: People) -> list[Problem]:
+    """Of credit applied to charges: an operator without the right."""
+    return _of_operator(body, people)
+
+
 def of_close(body: Body, session: Session, derived: Mapping[TenderKind, Amount], people: People) -> list[Problem]:
     """Of an open session's `close`: expected figures other than its records add up to, another drawer, date, closer.
 

@@ -20,10 +20,14 @@ from countertui.ledger.entries import write_entries
 from countertui.ledger.overpaid import CREDITED, credit_overpaid
 from countertui.ledger.post_batch import ITEM, pay_charges
 from countertui.ledger.posting import Lines, Posting, Problem, as_lines
+from countertui.ledger.trust import deposits_among, moved_on, write_moves
 
 
 def write_entry(ground: Ground, made: Made, posting: Posting, *, biz_date: str) -> int | None:
     """Post what a desk record does, dated `biz_date`; gives its entry's number, None if it has no lines."""
+    deposits = deposits_among(ground.connection, [move.account for move in posting.moves if move.account is not None])
+    dated = {**made.body, "biz_date": biz_date}
+    write_moves(ground.connection, moved_on(dated, posting.moves, deposits), next_version(ground.connection))
     move_charges(ground, posting.moves, biz_date)
     write_problems(ground, made.seq, posting.problems)
     number = _entry(ground, made, posting.lines, biz_date) if posting.lines else None

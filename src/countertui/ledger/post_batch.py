@@ -24,6 +24,7 @@ from countertui.ledger.rights_review import note_reviews
 from countertui.ledger.sheet import NONE, sheet_of
 from countertui.ledger.staff_changes import note_logins, write_changes
 from countertui.ledger.stored import note_rules
+from countertui.ledger.trust import write_moves
 from countertui.sync.batch import Batch
 
 _RECORD = ("terminal", "epoch", "seq", "id", "kind", "h", "entry", "body")
@@ -92,6 +93,7 @@ def post_batch(
     sheet.sessions.write()
     sheet.receipts.write_answers()
     sheet.papers.write(version)
+    write_moves(connection, sheet.trust_moves, version)
     note_rules(connection, *place, batch.first_seq, rules_to_json(sheet.rules))
     _write_problems(connection, place, sheet.problems, now)
     return len(sheet.problems)

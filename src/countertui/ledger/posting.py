@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from countertui.domain.balances import Movement
@@ -137,8 +138,12 @@ def lines_of(shares: Sequence[ShareData], chart: Chart) -> dict[tuple[str, str],
     return {place: cents for place, cents in sums.items() if cents}
 
 
-def post_pay(data: Data, movements: Iterable[Movement], chart: Chart) -> Posting:
+def post_pay(
+    data: Data, movements: Iterable[Movement], chart: Chart, refused: Mapping[int, Problem] = MappingProxyType({})
+) -> Posting:
     """A receipt: tenders debited, every share credited in its own fund, charges paid.
+
+    refused: movements, by their place, that may not be made, and why: suspense bears them.
 
     An entry is linear in its cents, so what `receipt_entry` makes of one cent is worked out once per account and
     tender, and multiplied here: a night's receipts are a million.
@@ -146,8 +151,8 @@ def post_pay(data: Data, movements: Iterable[Movement], chart: Chart) -> Posting
     sums: dict[Place, int] = {}
     moves: list[Movement] = []
     problems: list[Problem] = []
-    for movement in movements:
-        problem = _problem(movement, chart, moves)
+    for n, movement in enumerate(movements):
+        problem = refused[n] if n in refused else _problem(movement, chart, moves)
         if problem is not None:
             problems.append(problem)
         cents = movement.cents

@@ -21,7 +21,7 @@ WHOLE = ""
 _OF_ACCOUNT = dict.fromkeys(
     (
         *("charge", "license", "receipt_history", "returned_check", "known_as"),
-        *("charge_step", "account_flag", "account_note"),
+        *("charge_step", "account_flag", "account_note", "trust_terms", "trust_move"),
     ),
     "account",
 )

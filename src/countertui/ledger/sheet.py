@@ -43,11 +43,24 @@ from countertui.ledger.rights_review import why_not_reviewed
 from countertui.ledger.sessions import Sessions
 from countertui.ledger.staff import People, people_of
 from countertui.ledger.staff_changes import judge_terminals, keep, why_not_unlocked
+from countertui.ledger.trust import (
+    credit_missing,
+    deposit_in_books,
+    deposits_among,
+    moved_on,
+    not_covered,
+    on_credit,
+    post_trust_refund,
+    why_not_answered,
+    why_not_refunded,
+)
 from countertui.ledger.undoing import Receipts, receipts_for, why_not, why_not_refused
 from countertui.sync.batch import Batch
 
 Body = Mapping[str, Any]
 NONE: Mapping[int, Problem] = MappingProxyType({})
+_COUNTED = frozenset({Kind.PAY, Kind.VOID, Kind.REFUND})
+"""What a day's receipts and money are counted by."""
 
 
 @dataclass(slots=True)
@@ -75,13 +88,22 @@ class Sheet:
     """(seq of a receipt, n of a movement that it could not make)."""
     operators: list[Body] = field(default_factory=list)
     reviews: list[Body] = field(default_factory=list)
+    deposits: set[str] = field(default_factory=set)
+    """Accounts named here that are trust deposits."""
+    trust_moves: list[tuple[Any, ...]] = field(default_factory=list)
     problems: list[tuple[int, Problem]] = field(default_factory=list)
+
+    def on_credit(self, connection: Connection, account: str) -> int:
+        """Cents on an account's credit: in the books, and by the records so far."""
+        _, _, moved = self.credits.get(account, ("", "", 0))
+        return on_credit(connection, account) + moved
 
 
 @dataclass(slots=True)
 class _Day:
     """What a batch is posted by: the city's chart, the people known so far; and the sheet as filled so far."""
 
+    connection: Connection
     chart: Chart
     people: People
     sheet: Sheet
@@ -107,9 +129,11 @@ def sheet_of(
         receipts_for(connection, batch.terminal, batch.epoch, bodies),
         PaperKeyed(connection, batch.terminal, batch.epoch),
     )
-    moves = chain.from_iterable(moved)
+    applied = [body for body in bodies if body["kind"] in (Kind.APPLY, Kind.TRUST_REFUND)]
+    moves = chain(*moved, *(charge_movements(body["kind"], body["data"]) for body in applied))
     periods = Periods(connection, rules.posting)
-    day = _Day(chart_for(connection, rules, moves), people_of(connection), sheet, periods)
+    day = _Day(connection, chart_for(connection, rules, moves), people_of(connection), sheet, periods)
+    sheet.deposits = deposits_among(connection, day.chart.accounts)
     movements = iter(moved)
     for body, h in zip(batch.bodies, hashes, strict=True):
         if left_out and body["seq"] in left_out:
@@ -130,7 +154,11 @@ def sheet_of(
             _unlock(body, day.people, day.sheet)
         elif kind == Kind.RIGHTS_REVIEW:
             _review(body, day.people, day.sheet)
-        elif kind in (Kind.VOID_REQUEST, Kind.REFUND_REQUEST):
+        elif kind == Kind.APPLY:
+            _apply(day, body)
+        elif kind in (Kind.TRUST_REFUND, Kind.TRUST_REFUND_REFUSAL):
+            _answer_trust(day, body)
+        elif kind in (Kind.VOID_REQUEST, Kind.REFUND_REQUEST, Kind.TRUST_REFUND_REQUEST):
             day.sheet.receipts.requests[body["seq"]] = body
         elif kind in (Kind.VOID_REFUSAL, Kind.REFUND_REFUSAL):
             _refuse(day, body)
@@ -150,7 +178,10 @@ def _take(day: _Day, body: Body, h: bytes, movements: tuple[Movement, ...]) -> N
     if "paper" in data:
         day.sheet.problems += [(seq, problem) for problem in day.sheet.papers.of_pay(body, day.people)]
         twice = day.sheet.papers.twice(body)
-    posting = post_pay(data, movements, day.chart) if twice is None else post_held_pay(data, twice, day.chart)
+    if twice is None:
+        posting = post_pay(data, movements, day.chart, _not_covered(day, movements))
+    else:
+        posting = post_held_pay(data, twice, day.chart)
     if day.periods.closed:
         posting = day.periods.fitted(posting, body["biz_date"])
     if posting.problems:
@@ -172,6 +203,13 @@ def _take(day: _Day, body: Body, h: bytes, movements: tuple[Movement, ...]) -> N
     day.sheet.receipts.here[body["id"]] = body, h, partial(_did, posting, data, day.chart)
     _write_history(day.sheet, body)
     _write(day, body, posting)
+
+
+def _not_covered(day: _Day, moves: Sequence[Movement]) -> Mapping[int, Problem]:
+    """What of these movements a deposit does not cover."""
+    if not any(move.cents < 0 and move.charge is None and move.account is not None for move in moves):
+        return NONE
+    return not_covered(moves, day.sheet.deposits, partial(day.sheet.on_credit, day.connection))
 
 
 def _did(posting: Posting, data: Body, chart: Chart) -> Posted:
@@ -239,11 +277,54 @@ def _undo(day: _Day, body: Body) -> Posting:
     found = day.sheet.receipts.find(id_)
     if found is None:
         raise AssertionError("why_not lets nothing pass whose receipt is not there")
+    undo = post_void if is_void else post_refund
+    posting = undo(data, found[2](), day.chart)
+    day.sheet.deposits |= deposits_among(day.connection, _credited(posting.moves))
+    for short in _not_covered(day, posting.moves).values():
+        told = replace(short, cents=-data["total_cents"])
+        return (post_refused_void if is_void else post_refused_refund)(data, told, day.chart)
     day.sheet.receipts.taken_back.add(id_)
     day.sheet.undone.append((id_, body["kind"], body["seq"], data["original"]["receipt_no"]))
     if is_void:
         day.sheet.papers.voided(found[0], day.sheet.receipts.taken_back)
-    return (post_void if is_void else post_refund)(data, found[2](), day.chart)
+    return posting
+
+
+def _credited(moves: Iterable[Movement]) -> list[str]:
+    return [move.account for move in moves if move.account is not None and move.charge is None]
+
+
+def _apply(day: _Day, body: Body) -> None:
+    """Let credit pay charges; where it is not there, or not as the record says, nothing moves: no money was handed."""
+    moves = tuple(charge_movements(Kind.APPLY, body["data"]))
+    posting = post_pay({"tenders": (), "change_cents": 0}, moves, day.chart)
+    problems = breaches.of_apply(body, day.people)
+    held = day.sheet.on_credit(day.connection, body["data"]["account"])
+    problems += credit_missing(body["data"], held, posting.problems)
+    if problems:
+        day.sheet.problems += [(body["seq"], problem) for problem in problems]
+    else:
+        _write(day, body, day.periods.fitted(posting, body["biz_date"]))
+
+
+def _answer_trust(day: _Day, body: Body) -> None:
+    """A request for a deposit answered: what was approved is owed to the depositor, if it may stand."""
+    receipts, data = day.sheet.receipts, body["data"]
+    request = receipts.trust_request(data["request_seq"])
+    answered = None if request is None else receipts.answered_by(request)
+    if body["kind"] == Kind.TRUST_REFUND:
+        account = deposit_in_books(day.connection, data["account"])
+        if account is not None:
+            account["held"] = day.sheet.on_credit(day.connection, data["account"])
+        problem = why_not_refunded(body, request, answered, account, day.people)
+    else:
+        problem = why_not_answered(body, request, answered, day.people)
+    if problem is not None:
+        day.sheet.problems.append((body["seq"], problem))
+        return
+    receipts.answer_trust(data["request_seq"], body["seq"])
+    if body["kind"] == Kind.TRUST_REFUND:
+        _write(day, body, day.periods.fitted(post_trust_refund(data, day.chart), body["biz_date"]))
 
 
 def _refuse(day: _Day, body: Body) -> None:
@@ -259,11 +340,12 @@ def _write(day: _Day, body: Body, posting: Posting) -> None:
     sheet, seq = day.sheet, body["seq"]
     for problem in posting.problems:
         sheet.problems.append((seq, problem))
-    if body["kind"] != Kind.CLOSE:
+    if body["kind"] in _COUNTED:
         sums = sheet.days[body["biz_date"]]
         sums[0] += body["kind"] == Kind.PAY
         total = body["data"]["total_cents"]
         sums[1] += total if body["kind"] == Kind.PAY else -total
+    sheet.trust_moves += moved_on(body, posting.moves, sheet.deposits)
     for move in posting.moves:
         if move.account is None:
             continue

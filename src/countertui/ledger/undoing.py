@@ -70,6 +70,18 @@ class Receipts:
             return None
         return request if _original_id(request) == _original_id(body) else None
 
+    def trust_request(self, seq: int) -> Body | None:
+        """The terminal's own record of that number, if it asked a trust deposit back."""
+        request = self.requests.get(seq)
+        if request is None:
+            stored = record_at(self.connection, self.terminal, self.epoch, seq)
+            request = stored.body if stored else None
+        return request if request is not None and request["kind"] == Kind.TRUST_REFUND_REQUEST else None
+
+    def answer_trust(self, request_seq: int, seq: int) -> None:
+        """Let the request of that number be answered."""
+        self._answers[request_seq] = seq
+
     def answered_by(self, request: Body) -> int | None:
         """The sequence number of the record that answered the request, None if it is open."""
         c = tables.answered.c

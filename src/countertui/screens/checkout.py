@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from countertui.counter.cart import Held
 from countertui.counter.station import Person, Session
 from countertui.counter.take_payment import Taken, take_payment
-from countertui.domain.receipts import AccountLine
+from countertui.domain.receipts import FeeLine
 from countertui.domain.refusal import Refused
 from countertui.errors import CounterError
 from countertui.screens.beside import Start
@@ -37,7 +37,7 @@ class Checkout:
     async def settled(self, account: str | None = None) -> None:
         """Wait for the payments under way, or those that touch an account, so that its balance is read after them."""
         for held, done in list(self.recording.values()):
-            touched = {line.account for line in held.cart.lines if isinstance(line, AccountLine)}
+            touched = {line.account for line in held.cart.lines if not isinstance(line, FeeLine)}
             if account is None or account in touched:
                 await done.wait()
 

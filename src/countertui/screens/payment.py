@@ -10,7 +10,7 @@ from textual.containers import Container, Vertical
 
 from countertui.counter.find import FeeAsksAmount, open_account, open_fee
 from countertui.domain.money import format_cents
-from countertui.domain.receipts import AccountLine, CartLine, settle_line
+from countertui.domain.receipts import AccountLine, CartLine, DrawLine, settle_line
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import TenderKind
 from countertui.errors import CounterError
@@ -310,12 +310,20 @@ class PaymentArea(Area):
             label = before.kind.reference_label
             self.counter.tell(f"{before.kind.label} with {label} {typed} was not laid.", press="Type it again for it.")
 
+    async def draw(self) -> None:
+        """Open the row that lets a trust deposit pay."""
+        from countertui.screens.draw import ask_draw
+
+        await ask_draw(self)
+
     async def change_amount(self) -> None:
         """Ask another amount for the current line."""
         n, lines = self.ticket.cursor, self.hand.held.cart.lines
         if n is None or n >= len(lines):
             raise Refused("There is no line to change.", "", "Find an account first, or choose its line.")
         line = lines[n]
+        if isinstance(line, DrawLine):
+            raise Refused("What is drawn is fixed.", "The cart is as it was.", "Del takes it off; Ctrl+T draws again.")
         if not isinstance(line, AccountLine):
             raise Refused("A fee's price is fixed.", "The cart is as it was.", f"Del takes it off; then {line.code}*2.")
         self.ask(AskAmount(n, line))

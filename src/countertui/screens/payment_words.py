@@ -44,6 +44,7 @@ def payment_commands(area: PaymentArea) -> Sequence[Command]:
             True,
         ),
         *tender_commands(area),
+        Command("ctrl+t", "Deposit", "Let a trust deposit of the payor pay.", area.draw),
         Command("ctrl+k", "Park", "Park the cart; with an empty cart, take one back.", area.park_or_take),
         Command("ctrl+n", "Payor", "Name who pays.", area.ask_payor),
         Command("ctrl+x", "Take off", "Take the current line or tender off; Del does, too.", area.take_off),

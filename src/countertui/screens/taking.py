@@ -14,7 +14,7 @@ from countertui.counter.tenders_allowed import TenderNotAllowed, approvable, ten
 from countertui.domain.cash_rounding import due_in, left
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.paper_books import PaperReceipt
-from countertui.domain.receipts import SettlementRefused, settle
+from countertui.domain.receipts import DrawLine, SettlementRefused, pays_fees_by_draw, settle
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.domain.tender_rules import Breach, concern
@@ -75,7 +75,7 @@ class Taking:
     def require_remaining(self) -> None:
         """Raise Refused where all is tendered, as after a payment that came back."""
         self.require_something_to_pay()
-        if not self._hand.held.cart.total:
+        if not self._hand.held.cart.total and not any(isinstance(x, DrawLine) for x in self._hand.held.cart.lines):
             raise Refused("Nothing is due in this cart.", "", "F4 types an amount; Del takes a line off.")
         if not self.remaining:
             raise Refused("All of it is tendered.", "Not recorded yet.", "F9 records it; Del takes a tender off.")
@@ -108,10 +108,18 @@ class Taking:
         else:
             await self._commit(held)
 
+    async def draw(self, line: DrawLine) -> None:
+        """Let a deposit pay; once nothing is left, take the payment."""
+        self._hand.add(line)
+        self._area.close_row()
+        if not self.remaining:
+            await self.exact_cash()
+
     async def _require_allowed(self, held: Held, tender: Tender | None = None) -> None:
         """Raise TenderNotAllowed for what of the rules nobody let be yet, having asked for a lead who may."""
         session = self._counter.session
-        if session is None or not concern(self._counter.desk.rules.tenders, held.tenders):
+        concerned = concern(self._counter.desk.rules.tenders, held.tenders) or pays_fees_by_draw(held.cart)
+        if session is None or not concerned:
             return  # without a drawer nothing is recorded
         found = await self._counter.desk.look(tenders_broken, session.biz_date, held.cart, held.tenders)
         _, let_be = self._approved.get(held.cart.id, (None, frozenset[Breach]()))

@@ -23,6 +23,7 @@ _ADDED_LATER = frozenset(
     {"own_key", "registry", "operator_leave", "log_seen", "draft", "personal", "paper_keyed", "print_attempt"}
     | {"card_ask", "card_unknown"}
     | {"account_said", "came_back"}
+    | {"trust_request"}
 )
 """Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
 _CART_BEFORE_5 = """CREATE TABLE cart (
@@ -101,9 +102,10 @@ _PAPER_SINCE_9 = "CREATE INDEX paper_keyed_by_receipt"
 _CARDS_SINCE_12 = "CREATE INDEX card_unknown_open"
 _ACCOUNTS_SINCE_13 = ("CREATE INDEX account_said_of", "CREATE INDEX account_changed")
 _CAME_BACK_SINCE_14 = "CREATE INDEX came_back_by_"
+_TRUST_SINCE_15 = "CREATE INDEX trust_request_open"
 _LATER_INDEXES = (
     *(_REQUESTED_SINCE_6, _PAPER_SINCE_9, _ATTEMPTS_SINCE_10, _CARDS_SINCE_12),
-    *(*_ACCOUNTS_SINCE_13, _CAME_BACK_SINCE_14),
+    *(*_ACCOUNTS_SINCE_13, _CAME_BACK_SINCE_14, _TRUST_SINCE_15),
 )
 _GUARDS = ("journal_is_append_only", "journal_keeps_everything", "journal_has_no_gap_and_no_fork")
 
@@ -270,6 +272,16 @@ def _came_back(db: Database) -> None:
         if statement.startswith(_CAME_BACK_SINCE_14):
             db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version=14")
+
+
+@steps(name="15")
+def _trust_requests(db: Database) -> None:
+    """What is asked back of trust deposits, of which no record before says anything."""
+    _make(db, "trust_request")
+    for statement in statements_of("store.db"):
+        if statement.startswith(_TRUST_SINCE_15):
+            db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version=15")
 
 
 def _remake(db: Database, *tables: str, as_then: Mapping[str, str] = MappingProxyType({})) -> None:

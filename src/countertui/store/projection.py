@@ -273,6 +273,34 @@ def _shares_back(connection: sqlite3.Connection, one: Mapping[str, Any]) -> list
     return shares_back(movements, one["cents"], gone)
 
 
+def _trust_refund_request(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    connection.execute(
+        "INSERT INTO trust_request (seq, account, cents, state) VALUES (?, ?, ?, 'asked')",
+        (body["seq"], body["data"]["account"], body["data"]["cents"]),
+    )
+
+
+def _trust_refund(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    _move_credit(connection, body)
+    _answer_trust(connection, body, "refunded")
+
+
+def _trust_refund_refusal(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    _answer_trust(connection, body, "refused")
+
+
+def _answer_trust(connection: sqlite3.Connection, body: Body, state: str) -> None:
+    values = state, body["seq"], body["data"]["request_seq"]
+    connection.execute("UPDATE trust_request SET state = ?, end_seq = ? WHERE seq = ?", values)
+
+
+def _move_credit(connection: sqlite3.Connection, body: Body, _h: bytes = b"") -> None:
+    """What a record moves that no line of a receipt says: credit applied, a deposit given back."""
+    moves = enumerate(charge_movements(body["kind"], body["data"]), start=1)
+    rows = [(body["seq"], n, move.account, move.charge, move.head, move.gl, move.cents) for n, move in moves]
+    connection.executemany(_ALLOCATION, rows)
+
+
 def _reprint(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
     connection.execute(
         "UPDATE receipt SET copies = ? WHERE receipt_no = ?",
@@ -373,6 +401,10 @@ _BY_KIND: dict[Kind, Callable[[sqlite3.Connection, Body, bytes], None]] = {
     Kind.REFUND: _refund,
     Kind.REFUND_REFUSAL: _refusal,
     Kind.CHECKS_RETURNED: _checks_returned,
+    Kind.TRUST_REFUND_REQUEST: _trust_refund_request,
+    Kind.TRUST_REFUND: _trust_refund,
+    Kind.TRUST_REFUND_REFUSAL: _trust_refund_refusal,
+    Kind.APPLY: _move_credit,
     Kind.REPRINT: _reprint,
     Kind.COUNT: _count,
     Kind.CLOSE: _close,

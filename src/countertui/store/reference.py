@@ -30,9 +30,12 @@ from countertui.store.reference_rows import (
     Operator,
     PastReceipt,
     SnapshotInfo,
+    TrustMove,
+    TrustRow,
 )
 from countertui.store.search import (
     BY_IDS,
+    CREDITS,
     EXACT_NUMBER,
     KNOWN_AS,
     MOST_ROWS,
@@ -62,6 +65,9 @@ class ReferenceUnusable(EnvironmentFault):
     """There is no reference.db, or it is damaged or of another version of the program: build it anew."""
 
 
+_TRUST = """SELECT a.number, a.party, a.name, a.address, a.credit_gl, COALESCE(t.project, ''),
+  COALESCE(t.minimum_cents, 0), t.release_on
+  FROM account AS a LEFT JOIN trust_terms AS t ON t.account = a.number"""
 Answer = TypeVar("Answer")
 _UNREAD: Any = object()
 _MOST_KNOWN = 500
@@ -200,6 +206,34 @@ class Reference:
     def papers_keyed(self, series: str) -> dict[int, str]:
         """The numbers of a series that the ledger knows to be keyed in, each with the date (ISO) on its form."""
         return dict(self._rows("SELECT paper_no, paper_date FROM paper_number WHERE series = ?", series))
+
+    def party(self, number: str) -> str | None:
+        """Whose account it is; None for one that is not known."""
+        rows = self._rows("SELECT party FROM account WHERE number = ?", number)
+        return str(rows[0][0]) if rows else None
+
+    def deposit(self, number: str) -> TrustRow | None:
+        """A trust deposit by its account's number."""
+        rows = self._rows(f"{_TRUST} WHERE a.number = ? AND a.kind = 'trust'", number)
+        return TrustRow(*rows[0]) if rows else None
+
+    def deposits(self, party: str | None = None) -> list[TrustRow]:
+        """The trust deposits of a party, or all there are, by number."""
+        whose, values = ("AND a.party = ?", (party,)) if party is not None else ("", ())
+        rows = self._rows(f"{_TRUST} WHERE a.kind = 'trust' {whose} ORDER BY a.number", *values)
+        return [TrustRow(*row) for row in rows]
+
+    def trust_moves(self, account: str) -> list[TrustMove]:
+        """What posted records did to a trust deposit, oldest first."""
+        sql = (
+            "SELECT biz_date, what, cents, receipt_no, terminal, epoch, seq FROM trust_move"
+            " WHERE account = ? ORDER BY biz_date, terminal, epoch, seq"
+        )
+        return [TrustMove(*row) for row in self._rows(sql, account)]
+
+    def credits(self, kind: str) -> list[AccountRow]:
+        """The accounts of a kind that have money on them which pays nothing yet, in the order of names."""
+        return [AccountRow._make(row) for row in self._rows(CREDITS, kind)]
 
     def gl_account(self, code: str) -> GlAccount | None:
         """An account of the chart by code."""

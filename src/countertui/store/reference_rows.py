@@ -88,6 +88,33 @@ class Decision:
     seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class TrustRow:
+    """A trust deposit's account and terms: its liability account, minimum in cents, first day of release (ISO)."""
+
+    number: str
+    party: str
+    name: str
+    address: str
+    gl: str
+    project: str
+    minimum_cents: int
+    release_on: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrustMove:
+    """What a posted record put onto a deposit (positive cents) or took off; receipt_no is empty for no receipt."""
+
+    biz_date: str
+    what: str
+    cents: int
+    receipt_no: str
+    terminal: str
+    epoch: int
+    seq: int
+
+
 class AccountRow(NamedTuple):
     """An account as lists show it; due_cents is the sum of its open charges in the snapshot, below zero a credit.
 

@@ -46,6 +46,10 @@ OWING = f"{_FROM_ACCOUNT} due_cents = ? AND due_cents > 0 LIMIT ?"
 OWING_UNFLAGGED = f"{_FROM_ACCOUNT} due_cents > 0 AND flags = '' ORDER BY number LIMIT ? OFFSET ?"
 """The rows of accounts that owe something and have no flag, by number: for exercises, all of a small city is read."""
 
+_ON_CREDIT = "SELECT account FROM charge WHERE head = 'credit' AND balance_cents < 0"
+CREDITS = f"{_FROM_ACCOUNT} kind = ? AND number IN ({_ON_CREDIT})"
+"""The rows of accounts of a kind that have money on them, by name."""
+
 NUMBERED = f"{_FROM_ACCOUNT} number_key = ? LIMIT 2"
 """The rows of accounts whose numbers have these letters and digits: one, or more than one."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from countertui.domain.money import format_cents
-from countertui.domain.receipts import AccountLine, CartLine
+from countertui.domain.receipts import AccountLine, CartLine, DrawLine
 from countertui.domain.tenders import Tender
 from countertui.widgets.line_list import LineList
 from countertui.widgets.lines import Row, fit
@@ -32,6 +32,10 @@ def draw_ticket_line(item: TicketLine, width: int) -> Row:
     amount = (fit(format_cents(line.amount), AMOUNT, right=True), "strong")
     after = _remains(item) if width >= WIDE or item.credit else ""
     room = width - AMOUNT - len(after)
+    if isinstance(line, DrawLine):
+        number = f"{line.account} "
+        name = fit(f"drawn from {line.name}", room - len(number))
+        return ((number, "strong"), (name, "good"), (after, "dim"), amount)
     if isinstance(line, AccountLine):
         number = f"{line.account} "
         name = fit(line.name + (" · by hand" if line.by_hand else ""), room - len(number))
@@ -44,6 +48,8 @@ def draw_ticket_line(item: TicketLine, width: int) -> Row:
 def _remains(item: TicketLine) -> str:
     if item.owed_after is None:
         return ""
+    if isinstance(item.line, DrawLine):
+        return fit(f"left there {format_cents(item.line.held - item.line.drawn)}", 22, right=True)
     if item.credit:
         return fit(f"credit {format_cents(item.credit)}", 22, right=True)
     return fit(f"still owed {format_cents(item.owed_after)}", 22, right=True)

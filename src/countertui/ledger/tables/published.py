@@ -43,9 +43,9 @@ removed = table(
 
 _WHOLE_COLUMNS = frozenset(
     {"fund_cents", "unit_cents", "amount_cents", "balance_cents", "cents", "voided", "epoch", "request_seq", "seq"}
-    | {"reader_epoch", "first_no", "last_no", "last_used", "paper_no", "n"}
+    | {"reader_epoch", "first_no", "last_no", "last_used", "paper_no", "n", "minimum_cents"}
 )
-_OPTIONAL = frozenset({"effective_to", "active_to", "issued_on", "expires_on", "closed_on", "last_used"})
+_OPTIONAL = frozenset({"effective_to", "active_to", "issued_on", "expires_on", "closed_on", "last_used", "release_on"})
 _AMOUNTS_IF_ANY = frozenset({("fee", "unit_cents"), ("account_flag", "cents")})
 _KEYS = {
     "city": ("key",),
@@ -65,6 +65,8 @@ _KEYS = {
     "charge_step": ("charge", "source", "n"),
     "account_flag": ("account", "flag", "since", "due"),
     "account_note": ("id",),
+    "trust_terms": ("account",),
+    "trust_move": ("terminal", "epoch", "seq", "account"),
 }
 
 

@@ -1,0 +1,227 @@
+"""Trust deposits in the books: held as a liability, drawn on by receipts, given back by two, never below zero."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from countertui.domain.city import rules_to_json
+from countertui.domain.records import Kind
+from countertui.ledger.books import Books
+from countertui.ledger.fsck import fsck
+from countertui.ledger.keep_terminals import register_terminal
+from ledger.test_posting import asked, balances, charges, items, posted
+from ledger.town import DAY, NOW, RULES, Till, allocation, brought, ledger_key, line
+
+HELD, WATER, CASH = ("800", "800-2810"), ("510", "510-4310"), ("100", "100-1020")
+SUSPENSE = ("100", "100-2990")
+GL = "800-2810"
+
+
+@pytest.fixture
+def town(books: Books) -> Books:
+    """The town with a fund for deposits, and deposit TD-1 of the party of U1, released from December on."""
+    posting = replace(
+        RULES.posting,
+        due_from={**RULES.posting.due_from, "800": "800-1010"},
+        due_to={**RULES.posting.due_to, "800": "100-2580"},
+    )
+    brought(books, "city", [("rules", rules_to_json(replace(RULES, posting=posting)))])
+    brought(books, "fund", [("800", "Trust")])
+    accounts = [("100-2580", "100", "Due to trust", "liability"), ("800-1010", "800", "Due from pool", "asset")]
+    brought(books, "gl_account", [*accounts, (GL, "800", "Deposits held", "liability")])
+    brought(books, "account", [("TD-1", "trust", "P1", "SMITH, JOHN - Plan deposit", "1 Elm St", "", "", "", GL, "")])
+    brought(books, "trust_terms", [("TD-1", "Plan 7", 100_00, "2026-12-01")])
+    return books
+
+
+def received(cents: int) -> dict[str, Any]:
+    return line("TD-1", allocation(None, GL, cents)) | {"account_kind": "trust"}
+
+
+def drawn(cents: int, account: str = "TD-1", gl: str = GL) -> dict[str, Any]:
+    part = allocation(None, gl, -cents) | {"head": "drawn"}
+    return line(account, part) | {"account_kind": "trust"}
+
+
+def water(cents: int) -> dict[str, Any]:
+    return line("U1", allocation("C1", "510-4310", cents))
+
+
+def held(books: Books) -> int:
+    (row,) = asked(books, "SELECT COALESCE(SUM(balance_cents), 0) FROM charge WHERE account = 'TD-1'")
+    return -int(row[0])
+
+
+def moves(books: Books) -> list[tuple[Any, ...]]:
+    return asked(books, "SELECT terminal, seq, what, cents, receipt_no FROM trust_move ORDER BY terminal, seq")
+
+
+def two_tills(books: Books) -> tuple[Till, Till]:
+    made = Till(books), Till(books, "T2")
+    for till, drawer in zip(made, ("D1", "D2"), strict=True):
+        register_terminal(
+            books, ledger_key(books), till.identity.terminal, "HALL", 1, till.identity.public_key, now=NOW
+        )
+        till.drawers = {"S1": drawer}
+        till.open("S1", operator="ann")
+    return made
+
+
+@pytest.fixture
+def till(town: Books) -> Till:
+    return two_tills(town)[0]
+
+
+def asks_back(till: Till, cents: int, **head: Any) -> dict[str, Any]:
+    data = {"account": "TD-1", "name": "SMITH, JOHN - Plan deposit", "gl": GL, "cents": cents, "reason": "Done"}
+    return till.record(Kind.TRUST_REFUND_REQUEST, data, **head)
+
+
+def gives_back(till: Till, request: dict[str, Any], **head: Any) -> dict[str, Any]:
+    head = {"approver": "bo", "biz_date": "2026-12-02"} | head
+    return till.record(Kind.TRUST_REFUND, request["data"] | {"request_seq": request["seq"]}, **head)
+
+
+def test_a_deposit_is_a_liability_of_its_own_fund(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    till.pay(received(300_00))
+    posted(town, key, till)
+    assert balances(town) == {
+        CASH: 300_00,
+        ("100", "100-2580"): -300_00,
+        ("800", "800-1010"): 300_00,
+        HELD: -300_00,
+    }
+    assert held(town) == 300_00
+    assert moves(town) == [("T1", 2, "received", 300_00, "T1-1")]
+    assert fsck(town).differences == ()
+
+
+def test_a_draw_pays_a_charge_across_funds_and_takes_no_money(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    till.pay(received(300_00))
+    till.pay(water(50_00), drawn(50_00), tenders=())
+    posted(town, key, till)
+    assert charges(town)["C1"] == 0
+    assert held(town) == 250_00
+    assert balances(town) == {
+        CASH: 300_00,
+        ("100", "100-2580"): -250_00,
+        ("800", "800-1010"): 250_00,
+        HELD: -250_00,
+        ("100", "100-2510"): -50_00,
+        ("510", "510-1010"): 50_00,
+        WATER: -50_00,
+    }
+    assert moves(town)[1:] == [("T1", 3, "drawn", -50_00, "T1-2")]
+    assert asked(town, "SELECT receipts, net_cents FROM day") == [(2, 300_00)]
+    assert items(town) == []
+    assert fsck(town).differences == ()
+
+
+def test_a_draw_that_was_voided_is_held_again(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    till.pay(received(300_00))
+    taken = till.pay(water(50_00), drawn(30_00), tenders=[("cash", 20_00)])
+    till.void(taken)
+    posted(town, key, till)
+    assert (held(town), charges(town)["C1"], items(town)) == (300_00, 50_00, [])
+    assert moves(town)[2] == ("T1", 4, "voided", 30_00, "T1-2")
+    assert balances(town) == {CASH: 300_00, ("100", "100-2580"): -300_00, ("800", "800-1010"): 300_00, HELD: -300_00}
+    assert fsck(town).differences == ()
+
+
+def test_two_offices_that_draw_below_zero_offline_are_an_error_item_and_suspense(
+    town: Books, key: Ed25519PrivateKey
+) -> None:
+    one, other = two_tills(town)
+    one.pay(received(100_00))
+    one.pay(water(30_00), drawn(30_00), tenders=())
+    posted(town, key, one)
+    other.pay(line(None, allocation(None, "100-4410", 80_00)), drawn(80_00), tenders=())
+    posted(town, key, other)  # custody is not refused
+    assert items(town) == [("overdrawn", -80_00)]
+    assert held(town) == 70_00
+    assert balances(town)[SUSPENSE] == 80_00
+    assert balances(town)[HELD] == -70_00
+    assert [move[:3] for move in moves(town)] == [("T1", 2, "received"), ("T1", 3, "drawn")]
+    assert fsck(town).differences == ()
+
+
+def test_a_top_up_drawn_on_since_is_not_voided_away(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    taken = till.pay(received(100_00))
+    till.pay(water(30_00), drawn(30_00), tenders=())
+    till.void(taken)
+    posted(town, key, till)
+    assert items(town) == [("overdrawn", -100_00)]
+    assert held(town) == 70_00
+    assert balances(town)[SUSPENSE] == 100_00
+    assert fsck(town).differences == ()
+
+
+def test_what_is_no_deposit_is_not_drawn_on(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    till.pay(line("U2", allocation(None, "510-2310", 40_00)))
+    till.pay(water(40_00), drawn(40_00, "U2", "510-2310"), tenders=())
+    posted(town, key, till)
+    assert items(town) == [("no-deposit", -40_00)]
+    assert charges(town)["CR-U2"] == -40_00
+    assert fsck(town).differences == ()
+
+
+def test_a_refund_by_two_is_owed_to_the_depositor(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    till.pay(received(100_00))
+    gives_back(till, asks_back(till, 60_00))
+    posted(town, key, till)
+    assert items(town) == []
+    assert held(town) == 40_00
+    assert balances(town)["100", "100-2010"] == -60_00
+    assert balances(town)[HELD] == -40_00
+    assert moves(town)[1] == ("T1", 4, "refunded", -60_00, "")
+    assert fsck(town).differences == ()
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"biz_date": DAY}, "not-released"),
+        ({"approver": None}, "not-approved"),
+        ({"approver": "ann"}, "self-approval"),
+        ({"approver": "dee"}, "no-right"),
+    ],
+)
+def test_a_refund_that_may_not_stand_posts_nothing(
+    town: Books, key: Ed25519PrivateKey, till: Till, changed: dict[str, Any], reason: str
+) -> None:
+    till.pay(received(100_00))
+    gives_back(till, asks_back(till, 60_00), **changed)
+    posted(town, key, till)
+    assert items(town) == [(reason, 0)]
+    assert held(town) == 100_00
+    assert ("100", "100-2010") not in balances(town)
+    assert fsck(town).differences == ()
+
+
+def test_a_request_is_answered_once_and_only_as_it_was_asked(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    till.pay(received(100_00))
+    request = asks_back(till, 30_00)
+    refusal = {"account": "TD-1", "cents": 30_00, "reason": "Not yet", "request_seq": request["seq"]}
+    till.record(Kind.TRUST_REFUND_REFUSAL, refusal, operator="bo")
+    gives_back(till, request)
+    other = asks_back(till, 20_00)
+    gives_back(till, other | {"data": other["data"] | {"cents": 25_00}})
+    posted(town, key, till)
+    assert items(town) == [("request-answered", 0), ("unknown-request", 0)]
+    assert held(town) == 100_00
+
+
+def test_more_than_is_held_is_not_given_back(town: Books, key: Ed25519PrivateKey) -> None:
+    one, other = two_tills(town)
+    one.pay(received(100_00))
+    one.pay(water(50_00), drawn(50_00), tenders=())
+    posted(town, key, one)
+    gives_back(other, asks_back(other, 60_00))
+    posted(town, key, other)
+    assert items(town) == [("overdrawn", 0)]
+    assert held(town) == 50_00
+    assert fsck(town).differences == ()
