@@ -197,9 +197,28 @@ def test_what_is_given_back_is_what_was_taken_charge_by_charge(
         assert sum(movement.cents for movement in taken) == data["total_cents"]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in {Kind.PAY, Kind.VOID, Kind.REFUND}])
+_MOVING = {Kind.PAY, Kind.VOID, Kind.REFUND, Kind.APPLY, Kind.TRUST_REFUND}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in _MOVING])
 def test_nothing_else_moves_money_to_or_from_charges(kind: Kind) -> None:
     assert list(charge_movements(kind, {"lines": [{"account": "A", "allocations": [{"cents": 1}]}]})) == []
+
+
+def test_applied_credit_moves_from_the_account_to_its_charges_and_adds_up_to_nothing() -> None:
+    part = {"charge": "i", "head": "invoice", "gl": "100-4510", "cents": 7_00, "owed_after": 0}
+    data = {"account": "A", "name": "Ann", "gl": "100-2310", "cents": 7_00, "allocations": [part]}
+    assert list(charge_movements(Kind.APPLY, data)) == [
+        Movement("A", None, "100-2310", "credit", -7_00),
+        Movement("A", "i", "100-4510", "invoice", 7_00),
+    ]
+
+
+def test_a_deposit_given_back_is_held_no_more() -> None:
+    data = {"account": "TD-1", "name": "Ann", "gl": "800-2810", "cents": 7_00, "reason": "Done", "request_seq": 4}
+    assert list(charge_movements(Kind.TRUST_REFUND, data)) == [
+        Movement("TD-1", None, "800-2810", "credit", -7_00),
+    ]
 
 
 def test_movements_say_where_the_money_went() -> None:
