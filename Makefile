@@ -5,7 +5,7 @@ PYTHON ?=
 VENV_PY := .venv/bin/python
 unexport MAKEFLAGS
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-fuzz test-million test-power test-devices test-simulation check lint format types floors lock lock-check bench bench-night picture clean
+.PHONY: help run test test-browser test-fuzz test-million test-power test-devices test-simulation check lint format types floors lock lock-check bench bench-night picture pictures clean
 
 # The environment's own Python checks the stamp: it starts quicker than a version manager's shim.
 setup = @p=$(VENV_PY); [ -x $$p ] || p="$(or $(PYTHON),python3)"; \
@@ -82,9 +82,13 @@ bench-night: ## a night of 1,000 offices x 1,000 receipts on PostgreSQL and SQLi
 	$(call setup,dev)
 	@env -u PYTHONDONTWRITEBYTECODE PYTHONPATH=. $(VENV_PY) bench/run.py night --full --to build/bench-night.json $(ARGS)
 
-picture: ## pictures of the screens
+picture: ## the picture of the payment in the README
 	$(call setup,dev)
 	@$(VENV_PY) tools/picture.py $(ARGS)
+
+pictures: ## write the screens' pictures that make test compares (ARGS="mail menu": of these); look at what changed
+	$(call setup,dev)
+	@$(VENV_PY) tools/pictures.py $(ARGS)
 
 clean: ## remove .venv, builds and caches
 	rm -rf .venv .venv.lock build dist .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis .coverage .coverage.*

@@ -8,7 +8,6 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from pytest_textual_snapshot import SVGImageExtension
 from textual.pilot import Pilot
 
 from countertui.counter.station import Session
@@ -19,7 +18,6 @@ from screens.fake_desk import PEOPLE, FakeDesk
 
 QUICK_SECONDS = 0.004
 """As far apart as keys that tests send can't be: nobody waits long for a scanner's silence."""
-SVGImageExtension.file_extension = "svg"  # its own name for it is one that newer syrupy does not read
 SESSION = Session("s1", "D1", "ana", "Ana Quill", "2026-11-23", 200_00, 200_00, 2)
 
 
@@ -112,26 +110,27 @@ def a_plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLORTERM", raising=False)
 
 
+@asynccontextmanager
+async def opened(
+    desk: FakeDesk | None = None, *, who: str | None = "ana", drawer: bool = True, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Counter]:
+    """A counter: at the sign-on, or with ana signed on and a drawer open."""
+    desk = desk or FakeDesk()
+    app = CounterApp(desk, poll_seconds=0)
+    app.bursts = Bursts(QUICK_SECONDS)
+    async with app.run_test(size=size) as pilot:
+        counter = Counter(app, pilot, desk)
+        if who is not None:
+            await app.starting.opened()
+            app.person = PEOPLE[who][0]
+            app.session = desk.session = SESSION if drawer else None
+            app.show_status()
+            await app.go_home()
+        await counter.settle()
+        yield counter
+
+
 @pytest.fixture
 def open_counter() -> Open:
-    """Opens a counter: at the sign-on, or with ana signed on and a drawer open."""
-
-    @asynccontextmanager
-    async def opened(
-        desk: FakeDesk | None = None, *, who: str | None = "ana", drawer: bool = True, size: tuple[int, int] = (80, 24)
-    ) -> AsyncIterator[Counter]:
-        desk = desk or FakeDesk()
-        app = CounterApp(desk, poll_seconds=0)
-        app.bursts = Bursts(QUICK_SECONDS)
-        async with app.run_test(size=size) as pilot:
-            counter = Counter(app, pilot, desk)
-            if who is not None:
-                await app.starting.opened()
-                app.person = PEOPLE[who][0]
-                app.session = desk.session = SESSION if drawer else None
-                app.show_status()
-                await app.go_home()
-            await counter.settle()
-            yield counter
-
+    """Opens a counter."""
     return opened

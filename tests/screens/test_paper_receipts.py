@@ -9,8 +9,8 @@ from countertui.domain.paper_books import PaperReceipt
 from countertui.widgets.stroke import shown_key
 from screens.fake_desk import PEOPLE, FakeDesk
 from screens.test_keys_told import NAMED
-from screens.test_pictures import BILL, picture_of
 
+BILL = "p:10422301\n"
 PAPER = ["f10", "n", *"b123", "enter", *"11/20/2026", "f9"]
 
 
@@ -203,17 +203,3 @@ async def test_keys_that_its_title_and_help_name_are_there(open_counter):
         area = counter.app.area
         there = {shown_key(command.key) for command in counter.app.commands()} | {"Esc"}
         assert set(NAMED.findall(f"{area.TITLE}. {area.HELP}")) <= there
-
-
-@pytest.mark.parametrize(
-    ("name", "keys"),
-    [
-        ("form", ["f10", "n", *"b12"]),
-        ("lead", ["f10", "n", *"c7", "f9", *"lee", "enter", *"97"]),
-        ("payment", [*PAPER, BILL, "f5", *"20"]),
-        ("taken", [*PAPER, BILL, "f9"]),
-        ("spoiled", ["f10", "n", *"b123", "enter", "enter", *"torn", "f9"]),
-    ],
-)
-def test_screen(snap_compare, name, keys):
-    assert picture_of(snap_compare, keys, desk=FakeDesk(papers={101: "T1-3", 104: "spoiled"})), name

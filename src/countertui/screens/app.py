@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from textual import events
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal
+from textual.geometry import Offset
 from textual.widgets import ContentSwitcher
 
 from countertui.domain.dates import us_date
@@ -22,7 +23,7 @@ from countertui.screens.areas import make_area
 from countertui.screens.beside import OneAtATime
 from countertui.screens.bursts import Burst, Bursts
 from countertui.screens.check_in_printer import CheckInPrinter
-from countertui.screens.colors import OF_MANY, few_colors, theme_for
+from countertui.screens.colors import OF_MANY, few_colors, has_colors, high_contrast, theme_for
 from countertui.screens.escapes import ignore_option_symbols
 from countertui.screens.exercising import Exercising
 from countertui.screens.hands import Hands
@@ -54,13 +55,14 @@ class CounterApp(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
 
     def __init__(self, desk: Desk, *, poll_seconds: float = 5.0) -> None:
-        super().__init__()
+        super().__init__(ansi_color=None if has_colors(os.environ) else True)
         self.desk = desk
         self.person: Person | None = None
         self.session: Session | None = None
         self.hands = Hands()
         self.bursts = Bursts()
         self._silence: Timer | None = None
+        self._last_key = ""
         self.starting = Starting(self, poll_seconds)
         self.store_is_lost = False
         """Whether a commit left the store unreadable: nothing may ask it any more, the message must stay readable."""
@@ -92,12 +94,24 @@ class CounterApp(App[None]):
 
     async def on_mount(self) -> None:
         self.register_theme(few_colors())
+        self.register_theme(high_contrast())
         self.theme = theme_for(os.environ)
         ignore_option_symbols()
         self.run_worker(self.hands.work(), name="hands")
         await self.go("sign_on")
         self.show_status()
         self.call_after_refresh(self.starting.after_first_paint)
+
+    @property
+    def cursor_position(self) -> Offset:
+        """Where the terminal's own cursor stands after each paint: where the last key went, else at what is said."""
+        if not self.is_running:
+            return Offset(0, 0)
+        return self.area.cursor_at(self._last_key) or self.message.content_region.offset
+
+    @cursor_position.setter
+    def cursor_position(self, value: Offset) -> None:
+        """The toolkit's own fields set it; there are none here."""
 
     # Areas
 
@@ -198,6 +212,7 @@ class CounterApp(App[None]):
 
     async def press(self, stroke: Stroke) -> None:
         """Handle one key or pasted text wholly. What the rules refuse is said; nothing is lost."""
+        self._last_key = stroke.key
         if self.area.at is not None and self.area.at.swallows(stroke):
             return
         command = next((one for one in self.commands() if one.key == stroke.key), None)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from textual.containers import Vertical
+from textual.geometry import Offset
 
 from countertui.domain.refusal import Refused
 from countertui.widgets.field import Field
+from countertui.widgets.line_list import LineList
 from countertui.widgets.stroke import Stroke
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from countertui.domain.check_line import CheckLine
     from countertui.domain.device_reads import CardHolder
     from countertui.screens.app import CounterApp
+
+CHOOSING = frozenset({"up", "down", "pageup", "pagedown"})
+"""Keys that choose in a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,13 @@ class Area(Vertical):
         self.at = field
         if field is not None:
             field.activate(active=True)
+
+    def cursor_at(self, key: str) -> Offset | None:
+        """Where the terminal's own cursor belongs after a key: in the field, or by arrows on what they chose."""
+        field = self.at if self.at is not None and self.at.is_on_screen else None
+        lists = (one.cursor_at for one in self.query(LineList) if one.is_on_screen and one.cursor is not None)
+        chosen = next(lists, None) if field is None or key in CHOOSING else None
+        return chosen if chosen is not None or field is None else field.cursor_at
 
     def step(self, by: int) -> None:
         """Let keys go to the next field, or the one before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from countertui.screens.area import Area
 
@@ -10,6 +10,11 @@ from countertui.screens.area import Area
 def make_area(name: str) -> Area:
     """A new area of that name, not mounted yet."""
     return _MAKERS[name]()
+
+
+def area_names() -> Sequence[str]:
+    """Every area there is."""
+    return tuple(_MAKERS)
 
 
 def _sign_on() -> Area:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.events import Resize
+
 from countertui.domain.paper import wrapped
 from countertui.screens.area import Area, Command
 from countertui.screens.listing import ListArea
@@ -19,13 +21,22 @@ class HelpArea(ListArea[Command | str]):
     def __init__(self) -> None:
         super().__init__()
         self._before: Area | None = None
+        self._commands: list[Command] = []
 
     def explain(self, area: Area, commands: list[Command]) -> None:
         """Explain an area."""
-        self._before = area
+        self._before, self._commands = area, commands
         self.title_line.say(((f" Help: {area.TITLE}", "strong"), ("   Esc goes back", "")))
-        words = wrapped(area.HELP, max(20, self.app.size.width - 6))
-        self.list.show(["", *words, "", *commands])
+        self._wrap(self.app.size.width)
+
+    def on_resize(self, event: Resize) -> None:
+        """A terminal that is made wider has longer lines."""
+        self._wrap(event.size.width)
+
+    def _wrap(self, width: int) -> None:
+        if self._before is not None:
+            words = wrapped(self._before.HELP, max(20, width - 6))
+            self.list.show(["", *words, "", *self._commands])
 
     async def back(self) -> None:
         if self._before is not None and self._before.id:

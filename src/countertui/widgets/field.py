@@ -132,8 +132,18 @@ class Field(Lines):
         """The text as it stands on the screen."""
         return "•" * len(self.value) if self._secret else self.value
 
+    @property
+    def cursor_at(self) -> Offset:
+        """Where on the screen the next letter will stand."""
+        before = width_of(self._shown_label) + 1
+        return self.content_region.offset + Offset(before + min(self.caret, self.content_size.width - before - 2), 0)
+
+    @property
+    def _shown_label(self) -> str:
+        return f" {self.label} " if self.label else " "
+
     def rows_for(self, width: int) -> Sequence[Row]:
-        label = f" {self.label} " if self.label else " "
+        label = self._shown_label
         room = max(1, width - width_of(label) - 2)
         text = self.shown()
         start = max(0, self.caret - room + 1)
@@ -141,7 +151,6 @@ class Field(Lines):
         head = (label, "dim"), ("›" if self.active else " ", "strong")
         if not self.active:
             return ((*head, (fit(text or self.hint, room), "field" if text else "hint")),)
-        self.app.cursor_position = self.content_region.offset + Offset(width_of(label) + 1 + caret, 0)
         if self.selected:
             return ((*head, (text, "cursor"), (fit("", room - width_of(text)), "field")),)
         at, behind = text[caret : caret + 1] or " ", fit(text[caret + 1 :], room - width_of(text[:caret]) - 1)

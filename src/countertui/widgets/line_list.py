@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.geometry import Offset
 
 from countertui.domain.paper import width_of
 from countertui.widgets.lines import Lines, Row
@@ -29,6 +30,11 @@ class LineList(Lines, Generic[Item]):
     def current(self) -> Item | None:
         """The item under the cursor."""
         return self.items[self.cursor] if self.cursor is not None else None
+
+    @property
+    def cursor_at(self) -> Offset | None:
+        """Where on the screen the item under the cursor begins; None where there is none."""
+        return self.content_region.offset + Offset(0, self.cursor - self._top) if self.cursor is not None else None
 
     def show(self, items: Sequence[Item], cursor: int | None = None, hint: str | None = None) -> None:
         """Show other items; hint is what stands there when there are none."""
