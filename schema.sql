@@ -261,13 +261,13 @@ CREATE TABLE card_ask (             -- working: what was asked of the card termi
   asked_at  TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE draft (                -- working: a count half-typed, until its drawer is opened or closed; an applicant
-  form      TEXT NOT NULL CHECK (form IN ('opening', 'closing', 'applicant')),
-  session   TEXT NOT NULL,          -- empty for an opening count, whose session is not there yet; an applicant's own id
+CREATE TABLE draft (                -- working: a form half-filled, until what it asks for is recorded or somebody drops it
+  form      TEXT NOT NULL CHECK (form <> ''),  -- which: counter/drafts.Form
+  about     TEXT NOT NULL,          -- a drawer session, a receipt, a cart, an applicant; empty where there is one of it
   operator  TEXT NOT NULL,          -- whose hands typed it: a count is shown to nobody else before their own blind count
   saved_at  TEXT NOT NULL,
   body      TEXT NOT NULL,
-  PRIMARY KEY (form, session, operator)
+  PRIMARY KEY (form, about, operator)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE print_job (            -- working: a document to print, or the drawer to open, and what became of it

@@ -169,3 +169,17 @@ def test_a_count_half_typed_is_there_after_drafts_learnt_of_applicants(tmp_path:
     ]
     connection.execute("INSERT INTO draft VALUES ('applicant', 'a1', 'rosa', '2026-11-23 09:41', '{}')")
     connection.close()
+
+
+def test_half_filled_forms_are_there_after_any_form_may_be_one(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    _as_version(path, 15)
+    connection = sqlite3.connect(path)
+    kept = [("closing", "s1", "rosa", "2026-11-23 09:41", "{}"), ("applicant", "a1", "ben", "2026-11-22 10:00", "{}")]
+    connection.executemany("INSERT INTO draft VALUES (?, ?, ?, ?, ?)", kept)
+    connection.commit()
+    connection.close()
+    connection = open_store(path)
+    rows = connection.execute("SELECT form, about, operator, saved_at, body FROM draft ORDER BY form DESC").fetchall()
+    connection.close()
+    assert rows == kept

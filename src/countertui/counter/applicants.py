@@ -46,14 +46,14 @@ def new_applicant(station: Station) -> str:
 def applicants(station: Station) -> list[SavedApplicant]:
     """The applicants that are kept at this terminal, newest first."""
     return [
-        SavedApplicant(row.session, json.loads(row.body).get(NAME, ""), row.operator, row.saved_at)
+        SavedApplicant(row.about, json.loads(row.body).get(NAME, ""), row.operator, row.saved_at)
         for row in working.drafts(station.reader, Form.APPLICANT)
     ]
 
 
 def take_applicant(station: Station, person: Person, id_: str) -> Draft:
     """Go on with an applicant, who is this person's from now on. Raises ApplicantGone."""
-    found = next((row for row in working.drafts(station.db, Form.APPLICANT) if row.session == id_), None)
+    found = next((row for row in working.drafts(station.db, Form.APPLICANT) if row.about == id_), None)
     if found is None:
         raise ApplicantGone("That applicant was dropped.", press="Choose another, or F4 for a new one.")
     station.store.write_working(lambda db: working.take_over_draft(db, Form.APPLICANT, id_, person.id))

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from countertui.counter.customer import show_cart, show_nothing
@@ -14,6 +14,7 @@ from countertui.counter.station import Person, Station
 from countertui.counter.typed import LONGEST_PAYOR, LONGEST_REASON, checked_text
 from countertui.domain.card_slips import CardSlip
 from countertui.domain.charges import OpenCharge
+from countertui.domain.expiry import last_good_day, minutes_since
 from countertui.domain.money import Cents
 from countertui.domain.paper_books import paper_data, paper_of
 from countertui.domain.receipts import AccountLine, Cart, CartLine, DrawLine, FeeLine
@@ -139,9 +140,9 @@ def count_expired(station: Station) -> int:
 
 def _as_listed(row: CartRow, now: str, days: int, charged: frozenset[str]) -> SavedCart:
     held = _from_json(row.id, row.body)
-    cart, ago = held.cart, datetime.fromisoformat(now) - datetime.fromisoformat(row.saved_utc)
+    cart = held.cart
     keeps = bool(held.tenders) or row.state != "parked" or row.id in charged
-    expires = "" if keeps else (date.fromisoformat(row.saved_utc[:10]) + timedelta(days=days)).isoformat()
+    expires = "" if keeps else last_good_day(row.saved_utc, days)
     return SavedCart(
         row.id,
         row.operator,
@@ -150,7 +151,7 @@ def _as_listed(row: CartRow, now: str, days: int, charged: frozenset[str]) -> Sa
         len(cart.lines),
         row.state,
         row.saved_utc,
-        max(0, round(ago.total_seconds()) // 60),
+        minutes_since(row.saved_utc, now),
         expires,
         expired=bool(expires) and now[:10] > expires,
     )

@@ -1,4 +1,4 @@
-"""Half-typed counts and forms: kept after every change, and offered back; no money figure comes from them."""
+"""Half-filled forms: kept after every change, and offered back; no money figure comes from them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from countertui.counter.station import Person, Station
 from countertui.domain.card_guard import holds_card_number
+from countertui.domain.expiry import last_good_day, minutes_since
 from countertui.store import working
 from countertui.store.working import DraftRow
 
@@ -18,42 +19,97 @@ MOST_DIGITS = 8
 
 
 class Form(StrEnum):
-    """What is counted, or filled in."""
+    """What is filled in."""
 
     OPENING = "opening"
     CLOSING = "closing"
     APPLICANT = "applicant"
+    NO_SALE = "no_sale"
+    VOID = "void"
+    REFUND = "refund"
+    PAPER = "paper"
+    MAIL_BATCH = "mail_batch"
+    MAIL_PIECE = "mail_piece"
+    MAIL_DIFFERENCE = "mail_difference"
+    TENDER = "tender"
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was typed, by the name of its field, and when it was kept, local time."""
+    """What was typed, by the name of its field, and when it was kept, local time; expired: longer ago than is good."""
 
     texts: Mapping[str, str]
     saved_at: str
+    expired: bool = False
 
 
-def keep_draft(station: Station, person: Person, form: Form, session_id: str, texts: Mapping[str, str]) -> None:
+@dataclass(frozen=True, slots=True)
+class SavedForm:
+    """A half-filled form as listed, without what is typed in it. about: a receipt, a cart, a drawer session or such.
+
+    minutes: how long ago it was kept. expires: the last day (ISO) that it is good for; expired: that day is over.
+    """
+
+    form: Form
+    about: str
+    operator: str
+    saved_at: str
+    minutes: int
+    expires: str
+    expired: bool
+
+
+def keep_draft(station: Station, person: Person, form: Form, about: str, texts: Mapping[str, str]) -> None:
     """Keep what is typed in a form by field name; nothing typed: forgotten.
 
-    session_id is empty for an opening count; an applicant has an id of its own. A text that holds a card number, or
-    might be the beginning of one, is left out. Raises StoreHalted, NotWritten.
+    about is empty for a form of which a person fills in one at a time. A text that holds a card number, or might be
+    the beginning of one, is left out unless it is an account's number. Raises StoreHalted, NotWritten.
     """
-    kept = {name: text for name, text in texts.items() if text and may_be_kept(text)}
+    kept = {
+        name: text
+        for name, text in texts.items()
+        if text and (may_be_kept(text) or station.reference.account(text) is not None)
+    }
     if kept:
-        row = DraftRow(form, session_id, person.id, station.clock.local_text(), json.dumps(kept))
+        row = DraftRow(form, about, person.id, station.clock.local_text(), json.dumps(kept))
         station.store.write_working(lambda db: working.save_draft(db, row))
     else:
-        station.store.write_working(lambda db: working.drop_draft(db, form, session_id, person.id))
+        station.store.write_working(lambda db: working.drop_draft(db, form, about, person.id))
 
 
-def draft_of(station: Station, person: Person, form: Form, session_id: str) -> Draft | None:
+def draft_of(station: Station, person: Person, form: Form, about: str) -> Draft | None:
     """What this person last typed into a form and neither recorded nor emptied."""
-    row = working.draft(station.reader, form, session_id, person.id)
-    return Draft(json.loads(row.body), row.saved_at) if row else None
+    row = working.draft(station.reader, form, about, person.id)
+    if row is None:
+        return None
+    return Draft(json.loads(row.body), row.saved_at, _as_listed(station, row).expired)
+
+
+def forms(station: Station) -> list[SavedForm]:
+    """Every half-filled form of this terminal, newest first; a tender's comes with its cart."""
+    rows = working.drafts(station.reader)
+    return [_as_listed(station, row) for row in rows if row.form != Form.TENDER]
+
+
+def drop_form(station: Station, item: SavedForm) -> None:
+    """Forget a half-filled form."""
+    station.store.write_working(lambda db: working.drop_draft(db, item.form, item.about, item.operator))
 
 
 def may_be_kept(text: str) -> bool:
     """Whether a text is no card number, and can't be the beginning of one."""
     digits = sum(map(str.isdigit, unicodedata.normalize("NFKC", text)))
     return digits <= MOST_DIGITS and not holds_card_number(text)
+
+
+def _as_listed(station: Station, row: DraftRow) -> SavedForm:
+    now, expires = station.clock.local_text(), last_good_day(row.saved_at, station.rules.parked_days)
+    return SavedForm(
+        Form(row.form),
+        row.about,
+        row.operator,
+        row.saved_at,
+        minutes_since(row.saved_at, now),
+        expires,
+        expired=now[:10] > expires,
+    )

@@ -18,7 +18,7 @@ from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
 from countertui.domain.words import number_of
 from countertui.screens.area import Area, Command
-from countertui.screens.kept_form import KeptForm
+from countertui.screens.kept_form import CHECK_COUNT, KeptForm
 from countertui.widgets.count_field import CountField
 from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
@@ -59,7 +59,7 @@ class CloseArea(Area):
         named = self.grid.by_name()
         for kind in COUNTED:
             named |= {f"{kind} number": self.numbers[kind], f"{kind} total": self.totals[kind]}
-        self.form = KeptForm(self.counter, Form.CLOSING, named | {"reason": self.reason}, self._session_id)
+        self.form = KeptForm(self.counter, Form.CLOSING, named | {"reason": self.reason}, self._session_id, CHECK_COUNT)
         yield self._title
         yield self._items
         with Vertical(id="close-count"):

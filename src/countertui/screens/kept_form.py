@@ -14,17 +14,26 @@ if TYPE_CHECKING:
     from countertui.screens.app import CounterApp
     from countertui.widgets.field import Field
 
+CHECK_COUNT = "Check it against the drawer; F9 commits it."
+
 
 class KeptForm:
     """The fields of a form by name. Changes made while one is being kept are kept together, after it."""
 
     def __init__(
-        self, counter: CounterApp, form: Form, fields: Mapping[str, Field], session_id: Callable[[], str]
+        self,
+        counter: CounterApp,
+        form: Form,
+        fields: Mapping[str, Field],
+        about: Callable[[], str] = lambda: "",
+        press: str = "Look whether it is still right; Enter goes on.",
     ) -> None:
+        """about: what the form is about just now; press: what to do with what is brought back."""
         self._counter = counter
         self._form = form
         self._fields = fields
-        self._session_id = session_id
+        self._about = about
+        self._press = press
         self._keeping = OneAtATime(counter.run_worker, self._keep)
         self._failure_told = False
 
@@ -43,18 +52,15 @@ class KeptForm:
             return False
         for name, field in self._fields.items():
             field.set(draft.texts.get(name, ""))
-        self._counter.tell(
-            f"What was typed here is back (kept {us_moment(draft.saved_at)}).",
-            "Nothing of it is recorded yet.",
-            "Check it against the drawer; F9 commits it.",
-        )
+        kept = f"EXPIRED, kept {us_moment(draft.saved_at)}" if draft.expired else f"kept {us_moment(draft.saved_at)}"
+        self._counter.tell(f"What was typed here is back ({kept}).", "Nothing of it is recorded yet.", self._press)
         return True
 
     async def _draft(self) -> Draft | None:
         person = self._counter.person
         if person is None or self._counter.store_is_lost:
             return None
-        return await self._counter.desk.look(draft_of, person, self._form, self._session_id())
+        return await self._counter.desk.look(draft_of, person, self._form, self._about())
 
     async def _keep(self) -> None:
         person = self._counter.person
@@ -62,7 +68,7 @@ class KeptForm:
             return
         texts = {name: field.value for name, field in self._fields.items()}
         try:
-            await self._counter.desk.job(keep_draft, person, self._form, self._session_id(), texts)
+            await self._counter.desk.job(keep_draft, person, self._form, self._about(), texts)
         except CounterError as error:
             if not self._failure_told:
                 self._failure_told = True

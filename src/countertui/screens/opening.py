@@ -25,7 +25,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.screens.area import Area, Command
 from countertui.screens.credential import second_credential
-from countertui.screens.kept_form import KeptForm
+from countertui.screens.kept_form import CHECK_COUNT, KeptForm
 from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
 from countertui.widgets.line_list import LineList
@@ -59,7 +59,7 @@ class OpeningArea(Area):
 
     def compose(self) -> ComposeResult:
         named = {"drawer": self.drawer, "date": self.date, **self.grid.by_name()}
-        self.form = KeptForm(self.counter, Form.OPENING, named, lambda: "")
+        self.form = KeptForm(self.counter, Form.OPENING, named, press=CHECK_COUNT)
         yield TextLine(((" Open a drawer", "strong"),), classes="title")
         with Horizontal(id="opening-halves"):
             with Vertical(id="opening-left"):

@@ -33,6 +33,14 @@ _CART_BEFORE_5 = """CREATE TABLE cart (
   saved_utc TEXT NOT NULL,
   body      TEXT NOT NULL
 ) STRICT"""
+_DRAFT_BEFORE_16 = """CREATE TABLE draft (
+  form      TEXT NOT NULL CHECK (form IN ('opening', 'closing', 'applicant')),
+  session   TEXT NOT NULL,
+  operator  TEXT NOT NULL,
+  saved_at  TEXT NOT NULL,
+  body      TEXT NOT NULL,
+  PRIMARY KEY (form, session, operator)
+) STRICT, WITHOUT ROWID"""
 _BEFORE_6 = {
     "cart": """CREATE TABLE cart (
   id        TEXT PRIMARY KEY,
@@ -155,7 +163,7 @@ def _log_seen(db: Database) -> None:
 @steps(name="5")
 def _drafts(db: Database) -> None:
     """Half-typed counts; and no cart is `committing` any more: a payment is there or it isn't."""
-    _make(db, "draft")
+    db.conn.execute(_DRAFT_BEFORE_16)
     db.conn.execute("ALTER TABLE cart RENAME TO cart_before")
     db.conn.execute(_BEFORE_6["cart"])
     db.conn.execute(
@@ -234,7 +242,7 @@ def _print_attempts(db: Database) -> None:
 def _applicants(db: Database) -> None:
     """What is typed of a license's applicant is a draft too."""
     db.conn.execute("ALTER TABLE draft RENAME TO draft_before")
-    _make(db, "draft")
+    db.conn.execute(_DRAFT_BEFORE_16)
     db.conn.execute(
         "INSERT INTO draft (form, session, operator, saved_at, body)"
         " SELECT form, session, operator, saved_at, body FROM draft_before"
@@ -282,6 +290,14 @@ def _trust_requests(db: Database) -> None:
         if statement.startswith(_TRUST_SINCE_15):
             db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version=15")
+
+
+@steps(name="16")
+def _forms(db: Database) -> None:
+    """Whatever form is half-filled is a draft, and says what it is about."""
+    db.conn.execute("ALTER TABLE draft RENAME COLUMN session TO about")
+    _remake(db, "draft")
+    db.conn.execute("PRAGMA user_version=16")
 
 
 def _remake(db: Database, *tables: str, as_then: Mapping[str, str] = MappingProxyType({})) -> None:

@@ -23,10 +23,10 @@ class CartRow:
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """A half-typed count: what form, of which session (empty for an opening), by whom, and JSON of what is typed."""
+    """A half-filled form: which, about what (empty where there is one of it), by whom, and JSON of what is typed."""
 
     form: str
-    session: str
+    about: str
     operator: str
     saved_at: str
     body: str
@@ -75,35 +75,36 @@ def drop_cart(db: Db, id_: str) -> None:
 
 
 def save_draft(db: Db, row: DraftRow) -> None:
-    """Write a half-typed count, new or changed."""
+    """Write a half-filled form, new or changed."""
     db.execute(
-        "INSERT INTO draft (form, session, operator, saved_at, body) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (form, session, operator) DO UPDATE SET saved_at = excluded.saved_at, body = excluded.body",
-        (row.form, row.session, row.operator, row.saved_at, row.body),
+        "INSERT INTO draft (form, about, operator, saved_at, body) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (form, about, operator) DO UPDATE SET saved_at = excluded.saved_at, body = excluded.body",
+        (row.form, row.about, row.operator, row.saved_at, row.body),
     )
 
 
-def draft(db: Db, form: str, session: str, operator: str) -> DraftRow | None:
-    """A half-typed count, if there is one."""
+def draft(db: Db, form: str, about: str, operator: str) -> DraftRow | None:
+    """A half-filled form, if there is one."""
     row = db.execute(
-        "SELECT form, session, operator, saved_at, body FROM draft WHERE form = ? AND session = ? AND operator = ?",
-        (form, session, operator),
+        "SELECT form, about, operator, saved_at, body FROM draft WHERE form = ? AND about = ? AND operator = ?",
+        (form, about, operator),
     ).fetchone()
     return DraftRow(*row) if row else None
 
 
-def drafts(db: Db, form: str) -> list[DraftRow]:
-    """Every half-filled form of a kind, newest first."""
+def drafts(db: Db, form: str | None = None) -> list[DraftRow]:
+    """Every half-filled form, or those of a kind, newest first."""
     rows = db.execute(
-        "SELECT form, session, operator, saved_at, body FROM draft WHERE form = ? ORDER BY saved_at DESC, session",
+        "SELECT form, about, operator, saved_at, body FROM draft WHERE form = COALESCE(?, form)"
+        " ORDER BY saved_at DESC, form, about",
         (form,),
     ).fetchall()
     return [DraftRow(*row) for row in rows]
 
 
-def take_over_draft(db: Db, form: str, session: str, operator: str) -> None:
+def take_over_draft(db: Db, form: str, about: str, operator: str) -> None:
     """Let a half-filled form be another person's from now on."""
-    db.execute("UPDATE draft SET operator = ? WHERE form = ? AND session = ?", (operator, form, session))
+    db.execute("UPDATE draft SET operator = ? WHERE form = ? AND about = ?", (operator, form, about))
 
 
 def drop_drafts_before(db: Db, form: str, saved_at: str) -> None:
@@ -111,11 +112,11 @@ def drop_drafts_before(db: Db, form: str, saved_at: str) -> None:
     db.execute("DELETE FROM draft WHERE form = ? AND saved_at < ?", (form, saved_at))
 
 
-def drop_draft(db: Db, form: str, session: str, operator: str | None = None) -> None:
-    """Forget a half-typed count: one person's, or everybody's of that session."""
+def drop_draft(db: Db, form: str, about: str, operator: str | None = None) -> None:
+    """Forget a half-filled form: one person's, or everybody's about that."""
     db.execute(
-        "DELETE FROM draft WHERE form = ? AND session = ? AND operator = COALESCE(?, operator)",
-        (form, session, operator),
+        "DELETE FROM draft WHERE form = ? AND about = ? AND operator = COALESCE(?, operator)",
+        (form, about, operator),
     )
 
 
