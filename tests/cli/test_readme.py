@@ -28,7 +28,7 @@ def listed() -> dict[str, str]:
             names = [f"{name} {more}".strip() for name in names for more in words.pop(0).split("|")]
             deep = 3 if names[0].startswith("ledger books") else 2
             if (
-                names[0].split()[0] not in {"operator", "batch", "receipt", "ledger", "key"}
+                names[0].split()[0] not in {"operator", "batch", "receipt", "ledger", "key", "license"}
                 or len(names[0].split()) == deep
             ):
                 break

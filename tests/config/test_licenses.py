@@ -24,7 +24,7 @@ def determined(
     name: str, late: int = 0, *, mailed: int | None = None, **answers: int | bool
 ) -> tuple[Determination, Determination]:
     """The fee on time, and what is paid so many days after it is due (mailed: postmarked so many after)."""
-    schedule = read_licenses(SAMPLES / f"{name}.toml", TODAY)
+    schedule = read_licenses(SAMPLES / name / "licenses.toml", TODAY)
     declared = Declared("GENERAL", TODAY, {"gross_receipts": 50_000_00, **answers})
     year = schedule.year_of("GENERAL")
     term = year.term(TODAY)
@@ -89,9 +89,9 @@ def test_washington_spares_outsiders_up_to_two_thousand() -> None:
     assert total(2_000_01, inside=False) == total(1_00, inside=True) == 100_00
 
 
-@pytest.mark.parametrize("sample", sorted(path.stem for path in SAMPLES.glob("*.toml")))
+@pytest.mark.parametrize("sample", sorted(path.name for path in SAMPLES.iterdir()))
 def test_each_sample_says_which_rates_are_examples(sample: str) -> None:
-    text = (SAMPLES / f"{sample}.toml").read_text(encoding="utf-8")
+    text = (SAMPLES / sample / "licenses.toml").read_text(encoding="utf-8")
     assert "examples of ours, never the city's" in text
     for block in text.split("[["):
         if "flat =" in block or "price =" in block:
@@ -99,7 +99,7 @@ def test_each_sample_says_which_rates_are_examples(sample: str) -> None:
 
 
 def spoiled(tmp_path: Path, sample: str, *changes: tuple[str, str]) -> tuple[str, ...]:
-    text = (SAMPLES / f"{sample}.toml").read_text(encoding="utf-8")
+    text = (SAMPLES / sample / "licenses.toml").read_text(encoding="utf-8")
     for old, new in changes:
         assert old in text
         text = text.replace(old, new, 1)
@@ -122,6 +122,9 @@ def spoiled(tmp_path: Path, sample: str, *changes: tuple[str, str]) -> tuple[str
         ("greenville-sc", 'of = "gross_receipts"', 'of = "sales"', "no question answered with money or a count sales"),
         ("greenville-sc", 'answer = "money"', 'answer = "count"', "key answer: it is money"),
         ("greenville-sc", "price = 1.20", "price = -1.20", "key tiers: holds"),
+        ("greenville-sc", "above = 2000", "above = 1e40", "key tiers: holds"),
+        ("greenville-sc", "price = 1.20", "price = 1e-40", "key tiers: holds"),
+        ("greenville-sc", "percent = 10,", "percent = inf,", "key late_each: holds"),
         ("greenville-sc", 'begins = "05-01"', 'begins = "02-30"', "key begins: holds"),
         ("south-jordan-ut", "from_day = 60", "from_day = 31", "each later than the one before"),
         ("south-jordan-ut", "flat = 100.00", 'flat = 100.00\nshare = { percent = 1, of = ["BASE"] }', "exactly one of"),
@@ -138,7 +141,7 @@ def test_a_fault_is_refused_with_its_row(tmp_path: Path, sample: str, old: str, 
 
 
 def test_two_rows_in_force_on_one_day_are_refused(tmp_path: Path) -> None:
-    fee = (SAMPLES / "murray-ut.toml").read_text(encoding="utf-8").split("[[fee]]")[1].split("[[")[0]
+    fee = (SAMPLES / "murray-ut" / "licenses.toml").read_text(encoding="utf-8").split("[[fee]]")[1].split("[[")[0]
     (told,) = spoiled(tmp_path, "murray-ut", ("[[fee]]", f"[[fee]]{fee}[[fee]]"))
     assert told.startswith("licenses.toml, [[fee]] BASE: two rows are in force on 2026-01-01")
 
@@ -159,7 +162,7 @@ def test_what_is_no_condition_is_refused(text: str) -> None:
 
 
 def test_a_year_of_its_own_begins_on_the_first_day() -> None:
-    year = read_licenses(SAMPLES / "murray-ut.toml", TODAY).year_of("GENERAL")
+    year = read_licenses(SAMPLES / "murray-ut" / "licenses.toml", TODAY).year_of("GENERAL")
     assert year.term(date(2027, 6, 30)) == Term(date(2027, 1, 1), date(2027, 12, 31))
-    greenville = read_licenses(SAMPLES / "greenville-sc.toml", TODAY).year_of("GENERAL")
+    greenville = read_licenses(SAMPLES / "greenville-sc" / "licenses.toml", TODAY).year_of("GENERAL")
     assert greenville.term(date(2027, 4, 30)) == Term(date(2026, 5, 1), date(2027, 4, 30))

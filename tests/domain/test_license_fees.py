@@ -178,7 +178,7 @@ def test_surcharge_least_sum_exemption_and_what_is_passed_through() -> None:
     )
     taken = determine(rows, {}, YEAR, date(2027, 8, 3), lambda _: False)
     assert taken.charged == {"BASE": 20_00, "FOOD": 5_00, "LEAST": 5_00, "STATE": 4_00}
-    assert taken.lines[0].working[-1].text == "from 2027-08-03 on, 1 of 2 halves"
+    assert taken.lines[0].working[-1].text == "from 08/03/2027 on, 1 of 2 halves"
     spared = determine(rows, {}, YEAR, date(2027, 8, 3), lambda when: when == "nonprofit")
     assert spared.total == 4_00
     late = TimingRow("LATE", "late", "penalty", "100-4190", "Ord. 9", LatePeriods(Decimal(10)))

@@ -24,7 +24,7 @@ def _exact(number: object) -> Decimal:
 
 def _hundredths(number: object) -> int:
     exact = _exact(number) * ONE
-    if exact % 1 or not 0 <= exact < 10**13:
+    if not 0 <= exact < 10**13 or exact % 1:
         raise ValueError("not a quantity")
     return int(exact)
 

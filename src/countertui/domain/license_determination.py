@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from countertui.domain.dates import us_date
 from countertui.domain.license_fees import Basis, FeeRow, Rounding, Worked
 from countertui.domain.license_terms import Part, Term, left_of
 from countertui.domain.license_timing import Payment, TimingRow
@@ -106,4 +107,7 @@ def _prorated(
         return cents, working
     whole = term.parts(part)
     here = whole - max(0, term.parts_begun(starts, part) - 1)
-    return left, (*working, Worked(f"from {starts} on, {here} of {whole} {part.plural}", Decimal(left - cents)))
+    return left, (
+        *working,
+        Worked(f"from {us_date(starts.isoformat())} on, {here} of {whole} {part.plural}", Decimal(left - cents)),
+    )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from countertui.domain.dates import us_date
 from countertui.domain.license_fees import Rounding, Worked, in_words
 from countertui.domain.license_terms import months_begun
 from countertui.domain.money import Cents, format_cents
@@ -124,7 +125,7 @@ class TimingRow:
             return ()
         capped = percent if self.most is None else min(percent, self.most)
         cap = f", at most {in_words(capped)}%" if capped != percent else ""
-        mark = f", postmarked {paid}" if mailed else ""
+        mark = f", postmarked {us_date(paid.isoformat())}" if mailed else ""
         text = f"{why}{mark}{cap}: {_short(capped)}% of {format_cents(of)}"
         return (Worked(text, of * capped / 100),)
 
