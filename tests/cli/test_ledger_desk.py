@@ -80,6 +80,31 @@ def test_a_refund_is_decided_at_the_ledger_and_the_books_are_recomputed(city: Ci
     assert city.run("ledger", "fsck").out.endswith("recomputed, and everything agrees.\n")
 
 
+def test_what_is_owed_by_check_goes_to_accounts_payable_once(city: City, tmp_path: Path) -> None:
+    assert fine(city.run("ledger", "payables")).out == "Nothing waits for accounts payable.\n"
+    asks(city, "T1-1")
+    (request,) = fine(city.run("ledger", "requests", "--json")).json
+    approve = ("ledger", "decide", "T1", str(request["seq"]), "approve", "--reason", "Paid twice")
+    fine(city.run(*approve, stdin=signed("lena")))
+    (owed,) = fine(city.run("ledger", "payables", "--json")).json
+    assert (owed["no"], owed["kind"], owed["reference"], owed["reason"]) == (1, "refund", "T1-1", "Paid twice")
+    file, again = tmp_path / "ap.csv", tmp_path / "again.csv"
+    assert city.run("ledger", "payables", "--to", str(file), stdin=signed("rosa")).status == 1
+    assert not file.exists()
+    made = fine(city.run("ledger", "payables", "--to", str(file), "--json", stdin=signed("tess"))).json
+    assert made == {"export_no": 1, "count": 1, "total_cents": owed["cents"], "file": str(file)}
+    assert file.read_bytes().decode().splitlines()[-1].startswith("1,TRAILER,")
+    assert city.run("ledger", "payables", "--to", str(file), stdin=signed("tess")).status == 2
+    assert city.run("ledger", "payables", "--to", str(again), stdin=signed("tess")).status == 1
+    fine(city.run("ledger", "payables", "--again", "1", "--to", str(again)))
+    assert again.read_bytes() == file.read_bytes()
+    assert city.run("ledger", "payables", "--again", "2", "--to", str(tmp_path / "no.csv")).status == 1
+    assert city.run("ledger", "payables", "--again", "1").status == 2
+    gone = city.run("ledger", "payables", "--again", "1", "--to", str(tmp_path / "nowhere" / "ap.csv"))
+    assert (gone.status, "--again 1" in gone.err) == (2, True)
+    assert fine(city.run("ledger", "fsck", "--json")).json["differences"] == []
+
+
 def test_paper_receipt_books_are_issued_listed_and_taken_back(city: City) -> None:
     station = open_for_command(city.folder, PASSPHRASE, WayToLedger(city.folder, lambda _child: None))
     try:

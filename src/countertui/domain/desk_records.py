@@ -37,6 +37,7 @@ class DeskKind(StrEnum):
     ADMIN_RESET = "admin_reset"
     BOOK_ISSUE = "book_issue"
     BOOK_CLOSE = "book_close"
+    PAYABLES_EXPORT = "payables_export"
 
 
 class RootSignature(TypedDict):
@@ -243,6 +244,21 @@ class BookCloseData(TypedDict):
     last_used: int
     missing: list[list[int]]
     reason: str
+
+
+class PayablesExportData(TypedDict):
+    """`payables_export`: payables first_no to last_no, none of them handed over before, go to accounts payable.
+
+    export_no counts the files; total_cents is what its payables add up to, sha256 (hex) of the file's bytes.
+    """
+
+    export_no: int
+    first_no: int
+    last_no: int
+    count: int
+    total_cents: int
+    gl: str
+    sha256: str
 
 
 class RemittanceData(TypedDict):

@@ -183,6 +183,11 @@ _WRITERS: dict[Format, Callable[[Books, int, Accounts], Iterator[str]]] = {
 }
 
 
+def cell(value: str | int | None) -> str | int | None:
+    """A value for a CSV line: text that a spreadsheet would take for a formula is marked as text (OWASP)."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
+
+
 def _safe(code: str) -> str:
     return _UNSAFE.sub(lambda found: f"-u{ord(found[0]):x}-", code)
 
@@ -201,10 +206,7 @@ def _quoted(text: str) -> str:
 
 
 def _row(values: tuple[str | int | None, ...]) -> str:
-    """One CSV line; a text that a spreadsheet would take for a formula is marked as text (OWASP, CSV injection)."""
+    """One CSV line."""
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerow(
-        f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
-        for value in values
-    )
+    csv.writer(buffer, lineterminator="\n").writerow(map(cell, values))
     return buffer.getvalue()

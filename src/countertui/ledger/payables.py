@@ -6,9 +6,10 @@ debits that account as it pays. A file is a record of the desk, and its bytes fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -54,6 +55,25 @@ def owe(connection: Connection, owed: Sequence[Owed]) -> None:
         return
     first = draw_numbers(connection, "payable", len(owed))
     insert_many(connection, tables.payable, _COLUMNS, [(no, *astuple(one)) for no, one in enumerate(owed, start=first)])
+
+
+def owed_for_refund(connection: Connection, refund: Mapping[str, Any], taken: Mapping[str, Any], dated: str) -> Owed:
+    """What an approved refund by check owes its receipt's payor. Bodies of both records; dated: ISO, as posted."""
+    data = taken["data"]
+    account = next((line["account"] for line in data["lines"] if line["account"] is not None), "")
+    return Owed(
+        kind=PayableKind.REFUND.value,
+        terminal=refund["terminal"],
+        epoch=refund["epoch"],
+        seq=refund["seq"],
+        biz_date=dated,
+        reference=taken["receipt_no"],
+        account=account,
+        payee=data["payor"] or account,
+        address=address_of(connection, account),
+        reason=refund["data"]["reason"],
+        cents=data["total_cents"],
+    )
 
 
 def address_of(connection: Connection, account: str) -> str:

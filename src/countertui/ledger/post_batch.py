@@ -19,6 +19,7 @@ from countertui.ledger.bulk import add_many, add_to_many, insert_many, run_many
 from countertui.ledger.credits import put_on_credit
 from countertui.ledger.entries import write_entries
 from countertui.ledger.overpaid import CREDITED, Paid, credit_overpaid
+from countertui.ledger.payables import owe
 from countertui.ledger.posting import Problem
 from countertui.ledger.rights_review import note_reviews
 from countertui.ledger.sheet import NONE, sheet_of
@@ -73,6 +74,7 @@ def post_batch(
     write_entries(connection, entries, sheet.lines, sheet.balances)
     days = [(day, batch.terminal, *sums) for day, sums in sheet.days.items()]
     add_many(connection, tables.day, ("biz_date", "terminal"), ("receipts", "net_cents"), days)
+    sheet.checks.charge_fees(version)
     pay_charges(connection, _on_charges(sheet.paid), version)
     put_on_credit(connection, sheet.credits, version)
     if sheet.paid:
@@ -87,6 +89,8 @@ def post_batch(
     unposted = [(*place, seq, n) for seq, n in sheet.unposted]
     insert_many(connection, tables.unposted, ("terminal", "epoch", "seq", "n"), unposted)
     run_many(connection, TAKE_BACK, [(version, number) for *_, number in sheet.undone])
+    sheet.checks.write(first_entry, version)
+    owe(connection, sheet.owed)
     write_changes(connection, sheet.operators, version)
     note_reviews(connection, sheet.reviews)
     note_logins(connection, batch.terminal, [body for body in bodies if body["kind"] == Kind.LOGIN])

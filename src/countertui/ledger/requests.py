@@ -22,6 +22,7 @@ from countertui.ledger.bulk import run_many
 from countertui.ledger.charted import rules_of
 from countertui.ledger.desk import EPOCH, Ground, Made, record, require_right
 from countertui.ledger.desk_entry import count_day, write_entry
+from countertui.ledger.payables import owe, owed_for_refund
 from countertui.ledger.periods import Periods
 from countertui.ledger.post_batch import TAKE_BACK
 from countertui.ledger.posting import chart, post_refund
@@ -162,6 +163,7 @@ def carry_out(ground: Ground, made: Made) -> None:
         insert(tables.undone).values(id=id_, kind=Kind.REFUND.value, terminal=DESK, epoch=EPOCH, seq=made.seq)
     )
     run_many(connection, TAKE_BACK, [(version, data["original"]["receipt_no"])])
+    owe(connection, [owed_for_refund(connection, made.body, taken.body, dated)])
     count_day(ground, dated, 0, -data["total_cents"])
 
 

@@ -15,11 +15,14 @@ from sqlalchemy import Connection
 from countertui.domain.balances import Movement, charge_movements
 from countertui.domain.city import CityRules
 from countertui.domain.postings import out_of_balance
-from countertui.domain.records import Kind
+from countertui.domain.records import Kind, RefundMethod
 from countertui.domain.tenders import TenderKind
 from countertui.ledger import breaches
 from countertui.ledger.charted import chart_for, rules_of
+from countertui.ledger.checks_back import Said
+from countertui.ledger.checks_returned import ChecksReturned
 from countertui.ledger.paper_keyed import PaperKeyed
+from countertui.ledger.payables import Owed, owed_for_refund
 from countertui.ledger.periods import Periods
 from countertui.ledger.posting import (
     Chart,
@@ -71,6 +74,7 @@ class Sheet:
     sessions: Sessions
     receipts: Receipts
     papers: PaperKeyed
+    checks: ChecksReturned
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     entry_of: dict[int, int] = field(default_factory=dict)
     lines: list[Lines] = field(default_factory=list)
@@ -86,6 +90,7 @@ class Sheet:
     """(id of the receipt's record, kind, seq, receipt number)."""
     unposted: list[tuple[int, int]] = field(default_factory=list)
     """(seq of a receipt, n of a movement that it could not make)."""
+    owed: list[Owed] = field(default_factory=list)
     operators: list[Body] = field(default_factory=list)
     reviews: list[Body] = field(default_factory=list)
     deposits: set[str] = field(default_factory=set)
@@ -123,11 +128,13 @@ def sheet_of(
     bodies = batch.bodies if not left_out else [body for body in batch.bodies if body["seq"] not in left_out]
     pays = [body for body in bodies if body["kind"] == Kind.PAY]
     moved = [tuple(charge_movements(Kind.PAY, body["data"])) for body in pays]
+    receipts = receipts_for(connection, batch.terminal, batch.epoch, bodies)
     sheet = Sheet(
         rules,
         Sessions(connection, batch.terminal, batch.epoch),
-        receipts_for(connection, batch.terminal, batch.epoch, bodies),
+        receipts,
         PaperKeyed(connection, batch.terminal, batch.epoch),
+        ChecksReturned(connection, batch.terminal, batch.epoch, rules, receipts),
     )
     applied = [body for body in bodies if body["kind"] in (Kind.APPLY, Kind.TRUST_REFUND)]
     moves = chain(*moved, *(charge_movements(body["kind"], body["data"]) for body in applied))
@@ -144,6 +151,8 @@ def sheet_of(
             _take(day, body, h, next(movements))
         elif kind in (Kind.VOID, Kind.REFUND):
             _write(day, body, day.periods.fitted(_undo(day, body), body["biz_date"]))
+        elif kind == Kind.CHECKS_RETURNED:
+            _return_checks(day, body)
         elif kind in (Kind.OPEN, Kind.CLOSE):
             day.paid_like.clear()
             _open(day, body) if kind == Kind.OPEN else _write(day, body, _close(day, body))
@@ -287,6 +296,9 @@ def _undo(day: _Day, body: Body) -> Posting:
     day.sheet.undone.append((id_, body["kind"], body["seq"], data["original"]["receipt_no"]))
     if is_void:
         day.sheet.papers.voided(found[0], day.sheet.receipts.taken_back)
+    elif data["method"] == RefundMethod.AP_CHECK:
+        dated = day.periods.open_date(body["biz_date"])
+        day.sheet.owed.append(owed_for_refund(day.connection, body, found[0], dated))
     return posting
 
 
@@ -327,6 +339,34 @@ def _answer_trust(day: _Day, body: Body) -> None:
         _write(day, body, day.periods.fitted(post_trust_refund(data, day.chart), body["biz_date"]))
 
 
+def _return_checks(day: _Day, body: Body) -> None:
+    """Take back what each check paid, an entry each; its fee is a charge that this very batch may pay."""
+    sheet, seq = day.sheet, body["seq"]
+    problem = sheet.checks.problem_of(body, day.people)
+    if problem is not None:
+        sheet.problems.append((seq, problem))
+        return
+    voided = {id_ for id_, *_ in sheet.undone}
+    held = {of for of, each in sheet.problems if each.cents}
+    moves: list[Movement] = []
+    for n in range(len(body["data"]["checks"])):
+        found = sheet.checks.taken_back(body, n, voided, held)
+        if isinstance(found, Problem):
+            sheet.problems.append((seq, found))
+            continue
+        back, posting = found
+        sheet.deposits |= deposits_among(day.connection, _credited(posting.moves))
+        if short := [replace(each, cents=0) for each in _not_covered(day, posting.moves).values()]:
+            sheet.problems += [(seq, each) for each in short]
+            continue
+        moves += posting.moves
+        sheet.problems += [(seq, doubt) for doubt in sheet.checks.doubts_of(back)]
+        if back.fee_cents and back.account is not None:
+            day.chart.charges[back.fee_charge] = back.account
+        sheet.checks.keep(back, Said(body["terminal"], body["epoch"], seq, n, _enter(day, body, posting)))
+    sheet.trust_moves += moved_on(body, moves, sheet.deposits)
+
+
 def _refuse(day: _Day, body: Body) -> None:
     """Let a refusal answer its request, if who refused may; otherwise the request stays open."""
     problem = why_not_refused(body, day.sheet.receipts, day.people)
@@ -337,15 +377,20 @@ def _refuse(day: _Day, body: Body) -> None:
 
 
 def _write(day: _Day, body: Body, posting: Posting) -> None:
-    sheet, seq = day.sheet, body["seq"]
-    for problem in posting.problems:
-        sheet.problems.append((seq, problem))
     if body["kind"] in _COUNTED:
-        sums = sheet.days[body["biz_date"]]
+        sums = day.sheet.days[body["biz_date"]]
         sums[0] += body["kind"] == Kind.PAY
         total = body["data"]["total_cents"]
         sums[1] += total if body["kind"] == Kind.PAY else -total
-    sheet.trust_moves += moved_on(body, posting.moves, sheet.deposits)
+    day.sheet.trust_moves += moved_on(body, posting.moves, day.sheet.deposits)
+    _enter(day, body, posting)
+
+
+def _enter(day: _Day, body: Body, posting: Posting) -> int | None:
+    """Put a posting onto the sheet; gives the number of its entry there, None where it has no lines."""
+    sheet, seq = day.sheet, body["seq"]
+    for problem in posting.problems:
+        sheet.problems.append((seq, problem))
     for move in posting.moves:
         if move.account is None:
             continue
@@ -355,17 +400,18 @@ def _write(day: _Day, body: Body, posting: Posting) -> None:
             gl, due, cents = sheet.credits.get(move.account, (move.gl, body["biz_date"], 0))
             sheet.credits[move.account] = gl, due, cents + move.cents
     if not posting.lines:
-        return
+        return None
     if any(_by_fund(posting.lines).values()):
         raise AssertionError(f"record {seq} posts out of balance: {out_of_balance(as_lines(posting.lines))}")
     entry = len(sheet.entries) + 1
     dated = day.periods.open_date(body["biz_date"])
     sheet.entries.append((entry, seq, body["kind"], dated, body["receipt_no"]))
-    sheet.entry_of[seq] = entry
+    sheet.entry_of.setdefault(seq, entry)
     sheet.lines.append(posting.lines)
     balances = sheet.balances
     for place, cents in posting.lines.items():
         balances[place] += cents
+    return entry
 
 
 def _by_fund(lines: Lines) -> dict[str, int]:

@@ -179,5 +179,6 @@ _UNDONE = {
     "decision": What.VOIDED,
     "trust_refund": What.REFUNDED,
     "returned_check": What.RETURNED,
+    "checks_returned": What.RETURNED,
     "correction": What.CORRECTED,
 }
