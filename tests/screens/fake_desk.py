@@ -17,6 +17,7 @@ from countertui.counter.checks_taken import TakenCheck
 from countertui.counter.chips import Chips
 from countertui.counter.close_drawer import Closed, CloseRefused
 from countertui.counter.drafts import Draft, Form
+from countertui.counter.exercises import ExerciseRefused, Offered, UnderWay
 from countertui.counter.find import FeeAsksAmount, Found, NotFound
 from countertui.counter.give_back import give_back
 from countertui.counter.open_drawer import DateNeedsLead, DrawerChoice, LeadNeeded
@@ -41,6 +42,8 @@ from countertui.domain.check_line import CheckLine
 from countertui.domain.city import CityRules
 from countertui.domain.device_reads import DeviceRead
 from countertui.domain.drawers import CashCount, Expected, TenderCount, over_short
+from countertui.domain.exercise_list import EXERCISES, exercise
+from countertui.domain.exercises import Bill, Given, Verdict
 from countertui.domain.micr import Micr, begins_a_line
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.operators import refuse_weak_pin
@@ -175,6 +178,8 @@ class FakeDesk:
     papers: dict[int, str] = field(default_factory=dict)
     leads: list[Person | None] = field(default_factory=list)
     put_in: list[CheckLine | Refused] = field(default_factory=list)
+    trying: UnderWay | None = None
+    scores: dict[str, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._ids = count(1)
@@ -233,6 +238,39 @@ class FakeDesk:
 
     def _keep_in_touch(self) -> bool:
         return False
+
+    def _offered(self, _person: Person) -> list[Offered]:
+        tries = ((each, self.scores.get(each.code, [])) for each in EXERCISES)
+        return [Offered(each, max(mine, default=None), len(mine)) for each, mine in tries]
+
+    def _under_way(self, _person: Person) -> UnderWay | None:
+        return self.trying
+
+    def _begin_exercise(self, _person: Person, session: Session | None, code: str) -> UnderWay:
+        if session is None:
+            raise ExerciseRefused(
+                "This exercise needs a drawer of yours.", "Nothing began.", "F2 opens one; then again."
+            )
+        bill = Bill("10422301", "Marta Ellison", Cents(84_17))
+        one = exercise(code)
+        self.payments.clear()
+        self.trying = UnderWay(1, one, one.task(Given(1, ("lee", "9753"), (bill,) * one.bills)), 0)
+        return self.trying
+
+    def _look_at_exercise(self, _person: Person, keys: int) -> Verdict | None:
+        if self.trying is None or not self.payments:
+            return None
+        return self._ended(Verdict(100 if keys <= self.trying.exercise.keys else 92, True, ()))
+
+    def _end_exercise(self, _person: Person, _keys: int) -> Verdict:
+        wrong = ("No receipt stands for 10422301.", "84.17 was not taken.", "It was not paid with cash 84.17.")
+        return self._ended(Verdict(24, False, wrong))
+
+    def _ended(self, verdict: Verdict) -> Verdict:
+        assert self.trying is not None
+        self.scores.setdefault(self.trying.exercise.code, []).append(verdict.points)
+        self.trying = None
+        return verdict
 
     def _left_behind(self) -> list[str]:
         return self.left

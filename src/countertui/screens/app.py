@@ -216,7 +216,8 @@ class CounterApp(App[None]):
         if self.area.at is not None and self.area.at.swallows(stroke):
             return
         command = next((one for one in self.commands() if one.key == stroke.key), None)
-        said, into_field = self.message.times, self.area.at is not None
+        self.exercising.pressed(stroke, into_field=self.area.at is not None)
+        said = self.message.times
         try:
             if command is not None:
                 await command.run()
@@ -232,7 +233,7 @@ class CounterApp(App[None]):
         if self.area.NAME in REMINDING:
             self.starting.remind()
         self.show_keys()
-        self.exercising.pressed(stroke, into_field=into_field)
+        self.exercising.look()
 
     def commands(self) -> list[Command]:
         """All that keys do now: the area's own first, then what means the same everywhere."""

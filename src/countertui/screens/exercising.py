@@ -59,10 +59,9 @@ class Exercising:
         self.task.say()
 
     def pressed(self, stroke: Stroke, *, into_field: bool) -> None:
-        """A key was handled wholly: count it, unless it typed data, and see whether all is done."""
+        """A key comes to be handled: count it, unless it types data."""
         if not stroke.letter or not into_field:
             self.keys += 1
-        self.look()
 
     def scanned(self) -> None:
         """A scan was handled wholly: it counts as one key."""
