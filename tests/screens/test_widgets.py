@@ -22,7 +22,7 @@ from countertui.screens.hands import Hands
 from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
 from countertui.widgets.line_list import LineList
-from countertui.widgets.lines import fit, shown
+from countertui.widgets.lines import LinesScreen, fit, shown
 from countertui.widgets.message_bar import MessageBar
 from countertui.widgets.status_line import Chip, StatusLine
 from countertui.widgets.stroke import Stroke, shown_key
@@ -36,6 +36,9 @@ class Bench(App[None]):
     def __init__(self, widget) -> None:
         super().__init__()
         self.widget = widget
+
+    def get_default_screen(self) -> LinesScreen:
+        return LinesScreen(id="_default")
 
     def compose(self) -> ComposeResult:
         yield self.widget

@@ -32,6 +32,7 @@ from countertui.screens.paper_beside import PaperBeside
 from countertui.screens.reads import Reads
 from countertui.screens.starting import Starting
 from countertui.widgets.key_bar import KeyBar
+from countertui.widgets.lines import LinesScreen
 from countertui.widgets.message_bar import MessageBar
 from countertui.widgets.status_line import Chip, StatusLine
 from countertui.widgets.stroke import Stroke, shown_key
@@ -79,6 +80,9 @@ class CounterApp(App[None]):
         self.check_in_printer = CheckInPrinter(self)
         self.chips = OneAtATime(self.run_worker, self._ask_chips)
         self.touch = OneAtATime(self.run_worker, self._keep_in_touch)
+
+    def get_default_screen(self) -> LinesScreen:
+        return LinesScreen(id="_default")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return OF_MANY

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from rich.segment import Segment
 from textual.events import Resize
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -39,22 +40,17 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     return gap + text if right else text + gap
 
 
+LOOKS = ("strong", "dim", "good", "warn", "bad", "chip", "key", "field", "hint", "cursor", "change")
+
+
+class LinesScreen(Screen[None]):
+    """The screen that lines stand on. It has the looks, once for all: each of them costs as much style as a widget."""
+
+    COMPONENT_CLASSES = {f"lines--{look}" for look in LOOKS}
+
+
 class Lines(Widget, can_focus=False):
     """Rows drawn one under the other from the top; `rows_for` says them for a width."""
-
-    COMPONENT_CLASSES = {
-        "lines--strong",
-        "lines--dim",
-        "lines--good",
-        "lines--warn",
-        "lines--bad",
-        "lines--chip",
-        "lines--key",
-        "lines--field",
-        "lines--hint",
-        "lines--cursor",
-        "lines--change",
-    }
 
     def __init__(self, *, dom_id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=dom_id, classes=classes)
@@ -81,7 +77,7 @@ class Lines(Widget, can_focus=False):
         row = self._drawn[y] if y < len(self._drawn) else ()
         base = self.rich_style
         looks = {"": base} | {
-            word: base + self.get_component_rich_style(f"lines--{word}", partial=True) for _, word in row if word
+            word: base + self.screen.get_component_rich_style(f"lines--{word}", partial=True) for _, word in row if word
         }
         strip = Strip([Segment(shown(text), looks[word]) for text, word in row])
         return strip.adjust_cell_length(width, base)
