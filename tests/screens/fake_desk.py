@@ -10,6 +10,7 @@ from itertools import count
 from threading import Event
 from typing import Any
 
+from countertui.counter.account_glance import AgedCharge, Glance, Holding, NoteSeen, ReceiptSeen
 from countertui.counter.applicants import SavedApplicant
 from countertui.counter.cart import CartGone, CartNotDropped, Held, SavedCart
 from countertui.counter.cash_drawer import NoSaleRefused
@@ -18,6 +19,7 @@ from countertui.counter.chips import Chips
 from countertui.counter.close_drawer import Closed, CloseRefused
 from countertui.counter.drafts import Draft, Form
 from countertui.counter.exercises import ExerciseRefused, Offered, UnderWay
+from countertui.counter.explain import Explained
 from countertui.counter.find import FeeAsksAmount, Found, NotFound
 from countertui.counter.give_back import give_back
 from countertui.counter.open_drawer import DateNeedsLead, DrawerChoice, LeadNeeded
@@ -36,7 +38,11 @@ from countertui.counter.station import Person, Place, Session
 from countertui.counter.take_payment import Taken
 from countertui.counter.tape import TapeEntry
 from countertui.counter.void_receipt import VoidRefused, checked_reason
+from countertui.domain.account_details import Detail, require_change, require_note
+from countertui.domain.account_flags import FlagSaid
+from countertui.domain.aging import aged, days_due
 from countertui.domain.card_guard import refuse_card_numbers
+from countertui.domain.charge_working import Step, working
 from countertui.domain.charges import OpenCharge, total_owed
 from countertui.domain.check_line import CheckLine
 from countertui.domain.city import CityRules
@@ -177,6 +183,9 @@ class FakeDesk:
     closed: str | None = None
     papers: dict[int, str] = field(default_factory=dict)
     leads: list[Person | None] = field(default_factory=list)
+    flags: tuple[FlagSaid, ...] = ()
+    account_notes: list[tuple[str, str]] = field(default_factory=list)
+    details: list[tuple[str, str, str]] = field(default_factory=list)
     put_in: list[CheckLine | Refused] = field(default_factory=list)
     trying: UnderWay | None = None
     scores: dict[str, list[int]] = field(default_factory=dict)
@@ -435,6 +444,62 @@ class FakeDesk:
     def _open_account(self, number: str) -> AccountLine:
         kind, name, _, charges = ACCOUNTS[number]
         return AccountLine(number, kind.lower(), name, tuple(charges), total_owed(charges), "500-credit")
+
+    def _glance(self, number: str) -> Glance:
+        if number not in ACCOUNTS:
+            raise NotFound(f"There is no account {number}.")
+        kind, name, address, charges = ACCOUNTS[number]
+        changed = {detail: now for account, detail, now in self.details if account == number}
+        on = date(2026, 11, 23)
+        party = [one for one in ACCOUNTS if ACCOUNTS[one][1].split()[-1] == name.split()[-1]]
+        return Glance(
+            number=number,
+            label=kind,
+            name=name,
+            address=changed.get("address", address),
+            phone=changed.get("phone", "555-010-0123"),
+            status="active",
+            party="P7",
+            owed=total_owed(charges),
+            charges=tuple(AgedCharge(one, days_due(one.due, on)) for one in charges),
+            aging=aged(charges, on),
+            flags=self.flags,
+            holdings=tuple(
+                Holding(one, ACCOUNTS[one][0], ACCOUNTS[one][1], ACCOUNTS[one][2], total_owed(ACCOUNTS[one][3]))
+                for one in (number, *(one for one in party if one != number))
+            ),
+            more=False,
+            receipts=(
+                *(
+                    ReceiptSeen(row.receipt_no, "2026-11-23", row.payor, row.total_cents, "", True)
+                    for row in self.receipts
+                ),
+                ReceiptSeen("T9-4", "2026-10-02", "Marta Ellison", Cents(40_00), "taken back", here=False),
+            ),
+            notes=tuple(
+                NoteSeen("2026-11-23", "ana", note) for account, note in self.account_notes if account == number
+            ),
+            on="2026-11-23",
+            as_of="2026-11-23T06:00",
+        )
+
+    def _explain(self, number: str) -> Explained:
+        _, name, _, charges = ACCOUNTS[number]
+        workings = tuple(
+            working(one, one.balance, [Step("2026-10-01", f"{one.head} billed", one.balance, "Ord. 1412")], ())
+            for one in charges
+        )
+        return Explained(number, name, workings, total_owed(charges))
+
+    def _add_note(self, person: Person, session: Session | None, account: str, note: str) -> None:
+        require_note(note)
+        self.account_notes.append((account, note))
+
+    def _change_detail(
+        self, person: Person, session: Session | None, account: str, detail: Detail, shown: str, now: str
+    ) -> None:
+        require_change(detail, shown, now)
+        self.details.append((account, detail.value, now))
 
     def _open_fee(self, typed: str) -> FeeLine | FeeAsksAmount:
         code, _, quantity = typed.partition("*")

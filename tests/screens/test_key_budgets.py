@@ -159,3 +159,27 @@ async def test_mail_payment_and_next(fingers):
             await hands.press("enter")
         assert [sum(tender.cents for tender in laid) for laid in hands.laid()] == [84_17, 75_00, 18_00]
         assert "AGREES" in hands.counter.screen()
+
+
+async def test_why_a_balance_is_what_it_is(fingers):
+    """The city asked for three; two do."""
+    async with fingers(at_most=2) as hands:
+        await hands.scan("10422301")
+        await hands.press("ctrl+e")
+        assert "penalty billed" in hands.counter.screen()
+        assert "Ord. 1412" in hands.counter.screen()
+
+
+async def test_why_a_typed_account_owes_what_it_owes(fingers):
+    async with fingers(at_most=2) as hands:
+        await hands.type("10422301")
+        await hands.press("ctrl+a", "f4")
+        assert "penalty billed" in hands.counter.screen()
+
+
+async def test_everything_a_party_owes_into_the_cart(fingers):
+    async with fingers(at_most=2) as hands:
+        await hands.type("L-2041")
+        await hands.press("ctrl+a", "f9")
+        cart = hands.counter.payment.hand.held.cart
+        assert [line.account for line in cart.lines] == ["L-2041"]

@@ -52,6 +52,23 @@ def _without_money(kind: str, data: Mapping[str, Any]) -> Iterator[Movement]:
         yield Movement(data["account"], None, data["gl"], CREDIT_HEAD, -data["cents"])
 
 
+def movement_words(body: Mapping[str, Any]) -> str:
+    """What moved money on a charge, as a person reads it in the charge's working; body: of the record."""
+    data = body["data"]
+    original = data.get("original", {}).get("receipt_no", "")
+    words = {
+        Kind.PAY: f"Receipt {body['receipt_no']}",
+        Kind.VOID: f"Void of {original}",
+        Kind.REFUND: f"Refund of {original}",
+        DeskKind.REMITTANCE: f"Payment {body['receipt_no']}",
+        DeskKind.RETURNED_CHECK: f"Check {data.get('reference', '')} of {original} came back",
+        DeskKind.CORRECTION: "Correction",
+        Kind.APPLY: "Credit applied",
+        Kind.TRUST_REFUND: "Deposit given back",
+    }
+    return words.get(body["kind"], str(body["kind"]).replace("_", " ").capitalize())
+
+
 def paid_on_charges(movements: Iterable[Movement]) -> dict[str, int]:
     """Net cents paid per charge id; a charge whose movements cancel out is listed with 0."""
     paid: dict[str, int] = {}

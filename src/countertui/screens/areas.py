@@ -143,6 +143,18 @@ def _exercises() -> Area:
     return ExercisesArea()
 
 
+def _glance() -> Area:
+    from countertui.screens.glance import GlanceArea
+
+    return GlanceArea()
+
+
+def _explain() -> Area:
+    from countertui.screens.explain import ExplainArea
+
+    return ExplainArea()
+
+
 def _menu() -> Area:
     from countertui.screens.menu import MenuArea
 
@@ -189,6 +201,8 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "applicants": _applicants,
     "mail": _mail,
     "exercises": _exercises,
+    "glance": _glance,
+    "explain": _explain,
     "menu": _menu,
     "leave": _leave,
     "help": _help,

@@ -40,6 +40,7 @@ class MenuArea(ListArea[Command]):
             ),
             self._to("z", "Z reports", "The closed drawers of this terminal.", "z_report"),
             self._to("r", "Requests", "Voids and refunds asked for: approve or refuse.", "requests"),
+            Command("b", "Account book", "Look an account up: what it owes and why, notes.", self._book),
             self._to("v", "Virtual tape", "All that was done here today, newest first.", "tape"),
             *(
                 [self._to("a", "Applicant", "Who applies for a license: typed, or a card scanned.", "applicants")]
@@ -99,6 +100,11 @@ class MenuArea(ListArea[Command]):
 
     async def choose(self, item: Command) -> None:
         await item.run()
+
+    async def _book(self) -> None:
+        from countertui.screens.glance import GlanceArea
+
+        await (await self.counter.visit(GlanceArea)).begin()
 
     async def _seal(self) -> None:
         from countertui.screens.batches import BatchesArea

@@ -173,7 +173,7 @@ class PaymentArea(Area):
             await self._show_receipt(scanned.key)
             return
         self.finding.clear()
-        await self._add_account(scanned.key, scanned.billed_cents)
+        await self.add_account(scanned.key, scanned.billed_cents)
         self.show_cart()
 
     async def take_check(self, line: CheckLine) -> None:
@@ -204,7 +204,7 @@ class PaymentArea(Area):
             else:
                 self.hand.add(line)
         else:
-            await self._add_account(found.key)
+            await self.add_account(found.key)
             self.finding.clear()
 
     async def _show_receipt(self, number: str) -> None:
@@ -213,7 +213,7 @@ class PaymentArea(Area):
         self.finding.clear()
         await (await self.counter.visit(ReceiptsArea)).show_receipt(number)
 
-    async def _add_account(self, number: str, billed_cents: int | None = None) -> None:
+    async def add_account(self, number: str, billed_cents: int | None = None) -> None:
         """Add all that an account owes; said where it is not what its bill says, or nothing."""
         if any(isinstance(line, AccountLine) and line.account == number for line in self.hand.held.cart.lines):
             raise Refused(f"{number} is already in this cart.", "Nothing was added.", "F4 changes its amount.")
@@ -351,6 +351,18 @@ class PaymentArea(Area):
         else:
             await self.taking.exact_cash()
         self.show_cart()
+
+    async def look_at_account(self) -> None:
+        """Show the account that is typed, or that the line is, at a glance."""
+        from countertui.screens.account_asked import look_at_account
+
+        await look_at_account(self)
+
+    async def explain_account(self) -> None:
+        """Explain how the balance of that account came about."""
+        from countertui.screens.account_asked import explain_account
+
+        await explain_account(self)
 
     async def park_or_take(self) -> None:
         """Park the cart; with an empty one, take back the only parked one or list them."""

@@ -28,8 +28,9 @@ HELP = (
     " what was handed over, and Enter. As soon as the tenders cover what is due, the payment is taken and the next"
     " cart begins; the change stays on the line at the bottom. A check put through a reader fills its row; one that"
     " was taken today already is asked about. A tender that the city's rules refuse, like a check for a cash-only"
-    " account, is not laid, unless a lead lets it be with id and PIN. Esc closes what was asked last and never throws a"
-    " cart away without asking."
+    " account, is not laid, unless a lead lets it be with id and PIN. Ctrl+A shows all about an account: its"
+    " flags, what else the same party owes, notes; Ctrl+E explains its balance. Esc closes what was asked last and"
+    " never throws a cart away without asking."
 )
 
 
@@ -45,6 +46,8 @@ def payment_commands(area: PaymentArea) -> Sequence[Command]:
         ),
         *tender_commands(area),
         Command("ctrl+t", "Deposit", "Let a trust deposit of the payor pay.", area.draw),
+        Command("ctrl+a", "Account", "All about an account: flags, party, notes.", area.look_at_account),
+        Command("ctrl+e", "Explain", "How its balance came about, line by line.", area.explain_account),
         Command("ctrl+k", "Park", "Park the cart; with an empty cart, take one back.", area.park_or_take),
         Command("ctrl+n", "Payor", "Name who pays.", area.ask_payor),
         Command("ctrl+x", "Take off", "Take the current line or tender off; Del does, too.", area.take_off),

@@ -161,6 +161,17 @@ def _payor_begins(db: Db, beginning: str, limit: int) -> list[ReceiptRecord]:
     return list(map(ReceiptRecord._make, rows))
 
 
+def receipts_for(db: Db, account: str, after_seq: int, limit: int) -> list[tuple[ReceiptRecord, int]]:
+    """Receipts taken for an account after a record, newest first, each with the cents that it took for that account."""
+    rows = db.execute(
+        "SELECT seq, SUM(cents) FROM allocation WHERE account = ? AND seq > ? GROUP BY seq HAVING SUM(cents) > 0"
+        " ORDER BY seq DESC LIMIT ?",
+        (account, after_seq, limit),
+    ).fetchall()
+    found = ((receipt_at(db, seq), cents) for seq, cents in rows)
+    return [(receipt, cents) for receipt, cents in found if receipt is not None]
+
+
 def receipts_over(db: Db, total_cents: int, after_seq: int, limit: int) -> list[ReceiptRecord]:
     """Receipts over a total in cents, taken after a record, newest first."""
     query = f"{_RECEIPT} WHERE seq > ? AND total_cents = ? ORDER BY seq DESC LIMIT ?"

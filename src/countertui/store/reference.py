@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
+from countertui.domain.account_flags import FlagDetail
 from countertui.domain.paper_books import PaperBook, PaperNumber
 from countertui.domain.personal import Place
 from countertui.domain.reference import CityKey
@@ -26,10 +27,12 @@ from countertui.store.reference_rows import (
     GlAccount,
     KnownAs,
     License,
+    NoteRow,
     Office,
     Operator,
     PastReceipt,
     SnapshotInfo,
+    StepRow,
     TrustMove,
     TrustRow,
 )
@@ -40,6 +43,7 @@ from countertui.store.search import (
     KNOWN_AS,
     MOST_ROWS,
     NUMBERED,
+    OF_PARTY,
     OWING,
     OWING_UNFLAGGED,
     PAST_NUMBERED,
@@ -366,6 +370,28 @@ class Reference:
         )
         found = (past for past in map(_past, rows) if has_words(past.payor, words_of(text)))
         return list(islice(dict.fromkeys(found), limit))
+
+    def accounts_of(self, party: str, limit: int = MOST_ROWS) -> list[AccountRow]:
+        """The accounts of a party, at most `limit`."""
+        return [AccountRow._make(row) for row in self._rows(OF_PARTY, party, limit)] if party else []
+
+    def steps(self, account: str) -> list[StepRow]:
+        """The lines of how the balances of an account's charges came about, charge by charge."""
+        sql = (
+            "SELECT s.charge, s.source, s.dated, s.what, s.cents, s.ordinance FROM charge c"
+            " JOIN charge_step s ON s.charge = c.id WHERE c.account = ? ORDER BY s.charge, s.source, s.n"
+        )
+        return [StepRow._make(row) for row in self._rows(sql, account)]
+
+    def flag_details(self, account: str) -> list[FlagDetail]:
+        """Amounts and dates of an account's flags, older ones too."""
+        sql = "SELECT flag, since, due, cents, note FROM account_flag WHERE account = ?"
+        return [FlagDetail(*row) for row in self._rows(sql, account)]
+
+    def notes(self, account: str) -> list[NoteRow]:
+        """The notes about an account, newest first."""
+        sql = "SELECT dated, author, note FROM account_note WHERE account = ? ORDER BY dated DESC, id DESC"
+        return [NoteRow._make(row) for row in self._rows(sql, account)]
 
     def _operator(self, id_: str) -> Operator | None:
         sql = "SELECT id, name, roles, verifier, active_from, active_to FROM operator WHERE id = ?"

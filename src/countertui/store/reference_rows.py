@@ -167,6 +167,25 @@ class License:
     mailing_address: str
 
 
+class StepRow(NamedTuple):
+    """A line of how a charge's balance came about: see `countertui.domain.charge_working`."""
+
+    charge: str
+    source: str
+    dated: str
+    what: str
+    cents: int
+    ordinance: str
+
+
+class NoteRow(NamedTuple):
+    """A note about an account; dated ISO."""
+
+    dated: str
+    author: str
+    note: str
+
+
 @dataclass(frozen=True, slots=True)
 class PastReceipt:
     """What an earlier receipt, of any terminal, took for an account, in cents."""

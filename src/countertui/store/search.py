@@ -49,6 +49,8 @@ OWING_UNFLAGGED = f"{_FROM_ACCOUNT} due_cents > 0 AND flags = '' ORDER BY number
 _ON_CREDIT = "SELECT account FROM charge WHERE head = 'credit' AND balance_cents < 0"
 CREDITS = f"{_FROM_ACCOUNT} kind = ? AND number IN ({_ON_CREDIT})"
 """The rows of accounts of a kind that have money on them, by name."""
+OF_PARTY = f"{_FROM_ACCOUNT} party = ? AND party <> '' LIMIT ?"
+"""The rows of a party's accounts."""
 
 NUMBERED = f"{_FROM_ACCOUNT} number_key = ? LIMIT 2"
 """The rows of accounts whose numbers have these letters and digits: one, or more than one."""
