@@ -23,6 +23,7 @@ TINY: dict[str, dict[str, int]] = {
     "ledger_post": {"payments": 20, "rounds": 1},
     "snapshot": {"accounts": 200, "rounds": 1},
     "printer_hangs": {"payments": 2, "keys": 3, "rounds": 1},
+    "notices": {"notices": 5, "rounds": 1},
     "night": {"offices": 2, "receipts": 5},
 }
 """Every row by name, with sizes that show that it runs, and nothing else."""

@@ -18,6 +18,7 @@ ROWS_OF = {
     "ledger_post": 1,
     "snapshot": 1,
     "printer_hangs": 1,
+    "notices": 1,
     "night": 4,
 }
 

@@ -27,6 +27,7 @@ _SHOWN = (
     *((0x2030, 0x203E), (0x20A0, 0x20C0)),
 )
 """What Typst's own fonts have for certain: Latin, Greek, Cyrillic, punctuation, currencies; all else shows as `?`."""
+_LACKS = re.compile("[^" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _SHOWN) + "]")
 _TEMPLATE = """\
 #let paper = json(bytes(sys.inputs.paper))
 #set document(title: paper.title)
@@ -71,7 +72,7 @@ def as_pdf(document: Document, *, made_at: int, logo: bytes | None = None) -> by
     PNG for a Logo block. Raises PdfError, for a logo that is no picture too.
     """
     rows = [row for block in document.printed for row in _rows(block, logo)]
-    paper = {"title": _shown(document.title).strip() or document.kind, "lang": document.language, "rows": rows}
+    paper = {"title": in_font(document.title).strip() or document.kind, "lang": document.language, "rows": rows}
     try:
         return typst.compile(
             _TEMPLATE.encode(),
@@ -89,20 +90,20 @@ def _rows(block: Block, logo: bytes | None) -> Iterator[dict[str, Any]]:
     """The template's rows for a block."""
     match block:
         case Text(s=text, align=align, bold=bold, double=double):
-            lines = wrapped(_shown(text), COLUMNS // 2 if double else COLUMNS)
+            lines = wrapped(in_font(text), COLUMNS // 2 if double else COLUMNS)
             yield {"t": "text", "center": align == "center", "bold": bold, "double": double} | _indented(lines)
         case Pair(l=left, r=right, bold=bold, double=double):
-            yield from _pair(_shown(left), _shown(right), {"center": False, "bold": bold, "double": double})
+            yield from _pair(in_font(left), in_font(right), {"center": False, "bold": bold, "double": double})
         case Rule():
             yield {"t": "rule"}
         case Feed(n=n):
             yield {"t": "feed", "n": n}
         case Qr(s=claim):
-            yield _picture(_qr(claim), f"QR code: {claim}", _QR_MM, _QR_MM)
+            yield _picture(qr_svg(claim), f"QR code: {claim}", _QR_MM, _QR_MM)
         case Barcode(s=code):
             bars = Code128(code).build()[0]
             wide = min((len(bars) + 2 * _QUIET) * _BAR_MM, _COLUMN_MM)
-            yield _picture(_bars(bars), f"Code 128: {code}", wide, _BARS_HIGH_MM)
+            yield _picture(bars_svg(bars), f"Code 128: {code}", wide, _BARS_HIGH_MM)
         case Logo():
             if logo is not None:
                 yield {"t": "logo", "png": list(logo)}
@@ -110,8 +111,9 @@ def _rows(block: Block, logo: bytes | None) -> Iterator[dict[str, Any]]:
             yield {"t": "cut"}
 
 
-def _shown(text: str) -> str:
-    return "".join(letter if any(a <= ord(letter) <= b for a, b in _SHOWN) else "?" for letter in text)
+def in_font(text: str) -> str:
+    """The text in letters that Typst's own fonts have; what they lack is `?`."""
+    return _LACKS.sub("?", text)
 
 
 def _pair(left: str, right: str, style: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -140,13 +142,14 @@ def _picture(svg: str, alt: str, mm: float, high: float) -> dict[str, Any]:
     return {"t": "picture", "svg": svg, "alt": alt, "mm": mm, "high": high}
 
 
-def _qr(claim: str) -> str:
+def qr_svg(claim: str) -> str:
+    """A QR code (ISO/IEC 18004, level M) as SVG, with its quiet zone."""
     written = io.BytesIO()
     segno.make_qr(claim, error="m", boost_error=False).save(written, kind="svg", xmldecl=False, border=4)
     return written.getvalue().decode()
 
 
-def _bars(bars: str) -> str:
+def bars_svg(bars: str) -> str:
     """A Code128's modules, 1 black and 0 white, as SVG with its quiet zones."""
     black = "".join(f"M{bar.start() + _QUIET} 0h{len(bar[0])}v30h-{len(bar[0])}z" for bar in re.finditer("1+", bars))
     wide = len(bars) + 2 * _QUIET
