@@ -141,6 +141,10 @@ def _floor(ledger: Path, path: Path) -> None:
         os.fsync(file.fileno())
 
 
+_GIVEN = {"payor_key": "lower(payor)", "number_key": "lower(number)"}
+"""What a plain copy puts where there is more here than at the ledger."""
+
+
 def _copy(source: sqlite3.Connection, made: sqlite3.Connection, table: str) -> None:
     columns = [column for _, column, *_ in made.execute(f"PRAGMA table_info({table})")]
     if table in ("snapshot", "account_words", "account_word_sets", "account_slips"):
@@ -148,7 +152,8 @@ def _copy(source: sqlite3.Connection, made: sqlite3.Connection, table: str) -> N
     if table == "account":
         _accounts(source, made)
         return
-    there = source.execute(f"SELECT {', '.join(columns)} FROM {table}")  # noqa: S608 - ours
+    given = ", ".join(_GIVEN.get(column, column) for column in columns)
+    there = source.execute(f"SELECT {given} FROM {table}")  # noqa: S608 - ours
     made.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})", there)  # noqa: S608 - ours
 
 

@@ -19,7 +19,16 @@ from countertui.domain.reference import TABLES
 from countertui.store.reference import Reference, ReferenceUnusable
 from countertui.store.reference_load import ReferenceRefused, build_reference
 from countertui.store.reference_rows import AccountRow
-from countertui.store.search import BY_IDS, Query, meanings
+from countertui.store.search import (
+    BY_IDS,
+    KNOWN_AS,
+    PAST_NUMBERED,
+    PAST_PAID_BY,
+    PAST_RECEIPT,
+    Query,
+    meanings,
+    padded,
+)
 from countertui.store.words import house_key, indexed_words, number_key, phone_key, words_of
 
 Tables = dict[str, list[Sequence[Any]]]
@@ -282,8 +291,18 @@ def test_no_search_reads_or_sorts_a_whole_table(demo: tuple[Reference, list[Acco
             assert all(
                 step.startswith(("SEARCH a USING INDEX", "COMPOUND QUERY", "LEFT-MOST", "UNION ALL")) for step in plan
             )
-    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {BY_IDS}", ("[1]",))]
-    assert plan == ["SCAN chosen VIRTUAL TABLE INDEX 1:", "SEARCH a USING INTEGER PRIMARY KEY (rowid=?)"]
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {BY_IDS}", padded([1]))]
+    values = ["CO-ROUTINE chosen", "SCAN 51 CONSTANT ROWS", "SCAN chosen"]
+    assert plan == [*values, "SEARCH a USING INTEGER PRIMARY KEY (rowid=?)"]
+    others = (
+        (KNOWN_AS, ("1", "2", 9)),
+        (PAST_RECEIPT, ("1",)),
+        (PAST_NUMBERED, ("1", "2", 9)),
+        (PAST_PAID_BY, ("a", "b", 9, " c", 9)),
+    )
+    for sql, asked in others:
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", asked)]
+        assert not [step for step in plan if step.startswith("SCAN") and "(subquery" not in step], plan
     connection.close()
 
 

@@ -25,7 +25,7 @@ from countertui.store.words import number_key
 MOST_FOUND = 50
 FEW = 8
 """Of fewer results a screen has room for misspellings below them."""
-MOST_NEAR = 25
+MOST_NEAR = 20
 MOST_KNOWN = 20
 """Accounts shown by the beginnings of other numbers: of more, one types on."""
 LONGEST_TEXT = 200

@@ -53,12 +53,14 @@ from countertui.store.search import (
     beginnings_typed,
     meanings,
     number_span,
+    padded,
     span,
 )
 from countertui.store.word_index import WordIndex
 from countertui.store.words import has_words, number_key, words_of
 
-_CACHE_KIB = 64 * 1024
+_CACHE_KIB = 192 * 1024
+"""At most: all accounts of a million, whose rows in the order of numbers lie on other pages each."""
 _MOST_FEES = 10
 _LEAST_WORD = 3
 _MOST_OF_A_PAYOR = 200
@@ -289,8 +291,7 @@ class Reference:
         for meaning in meanings(text, limit):
             with self._lock:
                 if isinstance(meaning, Beginnings):
-                    ids = self._words.holding(meaning.words, limit)
-                    rows = self._connection.execute(BY_IDS, (str(ids),)).fetchall() if ids else []
+                    rows = self._by_ids(self._words.holding(meaning.words, limit))
                 else:
                     rows = self._connection.execute(meaning.sql, meaning.values).fetchall()
             if rows:
@@ -325,8 +326,7 @@ class Reference:
         if not any(len(word) >= SHORTEST and word.isalpha() for word in begun):
             return []
         with self._lock:
-            ids = self._words.nearly_holding(begun, limit)
-            return list(map(_ROW, self._connection.execute(BY_IDS, (str(ids),)).fetchall())) if ids else []
+            return list(map(_ROW, self._by_ids(self._words.nearly_holding(begun, limit))))
 
     def charges(self, account: str) -> tuple[ChargeRow, ...]:
         """An account's open charges, oldest first."""
@@ -422,6 +422,13 @@ class Reference:
                 known.clear()
             known[asked] = answer
         return answer
+
+    def _by_ids(self, ids: list[int]) -> list[tuple[Any, ...]]:
+        """The accounts of these ids, in their order; the caller has the lock."""
+        rows: list[tuple[Any, ...]] = []
+        for start in range(0, len(ids), MOST_ROWS):
+            rows += self._connection.execute(BY_IDS, padded(ids[start : start + MOST_ROWS])).fetchall()
+        return rows
 
     def _rows(self, sql: str, *values: str | int) -> list[tuple[Any, ...]]:
         with self._lock:

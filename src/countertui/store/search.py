@@ -35,8 +35,9 @@ UNION ALL {_FROM_ACCOUNT} house_key <> '' AND {_IN_HOUSES}
 LIMIT :limit
 """
 _BY_HOUSE = f"{_FROM_ACCOUNT} house_key <> '' AND {_IN_HOUSES}"
-BY_IDS = f"{_SHOWN} json_each(?) AS chosen CROSS JOIN account a ON a.id = chosen.value"
-"""The rows of a JSON array of account ids, in its order."""
+_CHOSEN = f"WITH chosen (id) AS (VALUES {', '.join(['(?)'] * MOST_ROWS)})"
+BY_IDS = f"{_CHOSEN} {_SHOWN} chosen CROSS JOIN account a ON a.id = chosen.id"
+"""The rows of `padded` account ids, in their order."""
 EXACT_NUMBER = f"{_FROM_ACCOUNT} number = ?"
 """The row of one account."""
 
@@ -121,6 +122,11 @@ def meanings(text: str, limit: int = MOST_ROWS) -> Iterator[Query | Beginnings]:
 def beginnings_typed(text: str) -> list[str]:
     """The words that were typed, whole or begun, each once and in order; at most eight."""
     return list(dict.fromkeys(word[:LONGEST_WORD] for word in words_of(_plain(text))))[:MOST_WORDS]
+
+
+def padded(ids: list[int]) -> list[int]:
+    """At most MOST_ROWS account ids, as many values as `BY_IDS` has: no account's id is 0."""
+    return ids + [0] * (MOST_ROWS - len(ids))
 
 
 def number_span(text: str) -> tuple[str, str] | None:
