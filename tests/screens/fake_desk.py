@@ -12,6 +12,8 @@ from typing import Any
 
 from countertui.counter.account_glance import AgedCharge, Glance, Holding, NoteSeen, ReceiptSeen
 from countertui.counter.applicants import SavedApplicant
+from countertui.counter.card_charges import CardAsk, OpenCardCharge
+from countertui.counter.card_charges import Found as Settled
 from countertui.counter.cart import CartGone, CartNotDropped, Held, SavedCart
 from countertui.counter.cash_drawer import NoSaleRefused
 from countertui.counter.checks_taken import TakenCheck
@@ -189,6 +191,9 @@ class FakeDesk:
     put_in: list[CheckLine | Refused] = field(default_factory=list)
     trying: UnderWay | None = None
     scores: dict[str, list[int]] = field(default_factory=dict)
+    asked: dict[str, tuple[str, CardAsk]] = field(default_factory=dict)
+    open_cards: list[OpenCardCharge] = field(default_factory=list)
+    settled: list[tuple[str, str, str, Settled]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._ids = count(1)
@@ -562,6 +567,11 @@ class FakeDesk:
         self._drop_cart(cart_id)
 
     def _drop_cart(self, cart_id: str) -> None:
+        charged = [cart for cart, _ in self.asked.values()] + [one.cart for one in self.open_cards]
+        if cart_id in charged:
+            raise CartNotDropped(
+                "A card was charged for this cart, or may have been.", "Nothing was dropped.", "F10, E."
+            )
         self.saved.pop(cart_id, None)
 
     def _tenders_broken(self, on: str, cart: Cart, tenders: Sequence[Tender]) -> tuple[Breach, ...]:
@@ -579,6 +589,8 @@ class FakeDesk:
         if cart.paper is not None:
             self.papers[cart.paper.number] = f"T1-{len(self.payments)}"
         self.saved.pop(cart.id, None)
+        for tender in tenders:
+            self.asked.pop(tender.ask, None)
         number = f"T1-{len(self.payments)}"
         payor = cart.payor or next((line.name for line in cart.lines if isinstance(line, AccountLine)), "Walk-in")
         kinds = " + ".join(tender.kind.label for tender in tenders)
@@ -616,6 +628,45 @@ class FakeDesk:
             *paid,
             TapeEntry(1, "08:01", "Signed on", "", "ana", None, "", "", "08:01 signed on ana"),
         ]
+
+    def _ask_card(self, session: Session, cart_id: str, cents: Cents, again: CardAsk | None = None) -> CardAsk:
+        ask = CardAsk(again.id if again else f"ask-{len(self.asked) + 1}", cents, "2026-11-23 09:41")
+        self.asked[ask.id] = cart_id, ask
+        return ask
+
+    def _unanswered(self, held: Held) -> CardAsk | None:
+        laid = {tender.ask for tender in held.tenders}
+        return next((ask for cart, ask in self.asked.values() if cart == held.cart.id and ask.id not in laid), None)
+
+    def _not_charged(self, ask: CardAsk) -> None:
+        del self.asked[ask.id]
+
+    def _say_unknown(self, session: Session, held: Held, ask_id: str) -> None:
+        laid = next((tender for tender in held.tenders if tender.ask == ask_id), None)
+        _, ask = self.asked.pop(ask_id)
+        self._keep(Held(held.cart, tuple(tender for tender in held.tenders if tender is not laid)), "parked")
+        said = "said to be reversed" if laid else "not known whether charged"
+        self.open_cards.append(
+            OpenCardCharge(
+                ask_id,
+                held.cart.id,
+                session.id,
+                "unknown",
+                ask.cents,
+                held.payor,
+                session.operator,
+                ask.asked_at,
+                said,
+                has_cart=True,
+            )
+        )
+
+    def _open_charges(self) -> list[OpenCardCharge]:
+        return self.open_cards
+
+    def _settle_charge(self, person: Person, approver: Person, id_: str, found: Settled) -> None:
+        self.open_cards = [one for one in self.open_cards if one.id != id_]
+        self.settled.append((id_, person.id, approver.id, found))
 
     def _running(self, session: Session) -> Running | None:
         return self.mail

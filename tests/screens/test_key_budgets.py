@@ -99,7 +99,7 @@ async def test_fee_with_quantity_by_card(fingers):
         await hands.press("enter", "f7")
         await hands.type("991")
         await hands.press("enter")
-        assert hands.laid() == [(Tender(CARD, 75, "991"),)]
+        assert hands.laid() == [(Tender(CARD, 75, "991", ask="ask-1"),)]
 
 
 async def test_partial_payment_with_own_amount(fingers):

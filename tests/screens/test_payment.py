@@ -63,7 +63,7 @@ async def test_the_first_digit_replaces_the_prefilled_amount_and_enter_alone_kee
         await counter.keys("9")
         assert counter.payment.inline.amount.value == "9"
         await counter.keys("escape", "f7", *"A1B2C3", "enter")
-        assert tenders(counter) == [(Tender(CARD, 84_17, "A1B2C3"),)]
+        assert tenders(counter) == [(Tender(CARD, 84_17, "A1B2C3", ask="ask-1"),)]
 
 
 async def test_f9_while_a_tender_is_typed_takes_that_tender_and_never_cash(open_counter):
@@ -433,10 +433,11 @@ async def test_what_nobody_may_let_be_is_said_before_it_is_laid(open_counter):
     desk.rules = replace(desk.rules, tenders=TenderRules(apart=(("check", "card"),)))
     async with open_counter(desk) as counter:
         await counter.paste("COPY*10\n")
-        await counter.keys("f6", *"1042", "tab", *".50", "enter", "f7", *"A17", "enter")
+        await counter.keys("f6", *"1042", "tab", *".50", "enter", "f7")
         assert "Check and card are never on one receipt. The card was not laid." in counter.message
         assert "A lead approves" not in counter.screen()
-        await counter.keys("escape", "escape", "f9")
+        assert desk.asked == {}, "the customer's card is charged only where it may be laid"
+        await counter.keys("f9")
         assert [tender.kind for _, tenders in desk.payments for tender in tenders] == [
             TenderKind.CHECK,
             TenderKind.CASH,

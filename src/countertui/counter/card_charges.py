@@ -44,7 +44,7 @@ class CardAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenCharge:
+class OpenCardCharge:
     """A charge on the worklist: asked and not answered, not known, or charged and in no receipt.
 
     said: what is known of it. has_cart: whether its cart is still there.
@@ -144,7 +144,7 @@ def open_in_words(station: Station, session: Session) -> list[str]:
     ]
 
 
-def open_charges(station: Station) -> list[OpenCharge]:
+def open_charges(station: Station) -> list[OpenCardCharge]:
     """The worklist, oldest first: what was asked and not answered, what is not known, what is in no receipt."""
     db = station.reader
     there = {row.id: cart_in(db, row.id) for row in working.carts(db)}
@@ -257,8 +257,8 @@ def _ask(row: CardAskRow) -> CardAsk:
     return CardAsk(row.id, Cents(row.cents), row.asked_at)
 
 
-def _as_asked(row: CardAskRow, held: Held | None) -> OpenCharge:
-    return OpenCharge(
+def _as_asked(row: CardAskRow, held: Held | None) -> OpenCardCharge:
+    return OpenCardCharge(
         row.id,
         row.cart,
         row.session,
@@ -272,11 +272,11 @@ def _as_asked(row: CardAskRow, held: Held | None) -> OpenCharge:
     )
 
 
-def _as_open(db: Db, row: CardUnknownRow, *, has_cart: bool) -> OpenCharge:
+def _as_open(db: Db, row: CardUnknownRow, *, has_cart: bool) -> OpenCardCharge:
     body = read_body(db, row.seq)
     data = body["data"]
     charged = "charged, in no receipt" + ("" if has_cart else ": reverse it")
-    return OpenCharge(
+    return OpenCardCharge(
         row.id,
         row.cart,
         row.session,

@@ -157,6 +157,15 @@ def remaining(cart: Cart, tenders: Sequence[Tender]) -> Cents:
     return Cents(cart.total - sum(tender.cents for tender in tenders))
 
 
+def require_change_from(kind: TenderKind, cents: Cents, due: Cents) -> None:
+    """Raise SettlementRefused where a tender is of more than is due, and no change is given for its kind."""
+    if kind is not TenderKind.CASH and cents > due:
+        raise SettlementRefused(
+            f"{format_cents(cents)} is more than the {format_cents(due)} due, and change comes from cash alone.",
+            press="Take the exact amount, or pay the rest onto the account.",
+        )
+
+
 def settle(
     cart: Cart, tenders: Sequence[Tender], order: AllocationOrder, rules: TenderRules = PLAIN_RULES
 ) -> Settlement:

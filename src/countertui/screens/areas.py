@@ -155,6 +155,12 @@ def _explain() -> Area:
     return ExplainArea()
 
 
+def _card_terminal() -> Area:
+    from countertui.screens.card_terminal import CardTerminalArea
+
+    return CardTerminalArea()
+
+
 def _menu() -> Area:
     from countertui.screens.menu import MenuArea
 
@@ -203,6 +209,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "exercises": _exercises,
     "glance": _glance,
     "explain": _explain,
+    "card_terminal": _card_terminal,
     "menu": _menu,
     "leave": _leave,
     "help": _help,

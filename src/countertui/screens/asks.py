@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,7 +13,7 @@ from countertui.domain.money import format_cents, parse_amount
 from countertui.domain.receipts import AccountLine
 from countertui.domain.refusal import Refused
 from countertui.domain.tender_rules import Breach
-from countertui.domain.tenders import Tender, TenderKind, checked_tender
+from countertui.domain.tenders import TenderKind, checked_tender
 from countertui.widgets.field import Field
 from countertui.widgets.stroke import Stroke
 
@@ -98,14 +99,14 @@ class AskTender(_Typed):
 
 @dataclass(frozen=True, slots=True)
 class AskLead(_Typed):
-    """A lead's credential for what is broken of the rules of tenders by the one to lay, or by those laid (None)."""
+    """A lead's credential for what is broken of the rules by `what` is laid; `then` goes on once it is given."""
 
     found: tuple[Breach, ...]
-    tender: Tender | None
+    what: str
+    then: Callable[[], Awaitable[None]]
 
     def open(self, area: PaymentArea) -> None:
-        what = "tenders" if self.tender is None else self.tender.kind.label.lower()
-        area.inline.ask(f"A lead approves the {what}:", text="Operator", pin="PIN")
+        area.inline.ask(f"A lead approves the {self.what}:", text="Operator", pin="PIN")
         area.to(area.inline.text)
 
     async def enter(self, area: PaymentArea, field: Field) -> None:
@@ -113,7 +114,7 @@ class AskLead(_Typed):
         if field is row.text:
             area.to(row.pin)
             return
-        await area.taking.approve(self.found, self.tender)
+        await area.taking.approve(self.found, self.then)
 
 
 @dataclass(frozen=True, slots=True)

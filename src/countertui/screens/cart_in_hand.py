@@ -82,9 +82,11 @@ class CartInHand:
         self._hold(Held(self.held.cart, (*self.held.tenders, tender)))
 
     def undo(self) -> bool:
-        """Go back one change; says whether there was one."""
+        """Go back one change; says whether there was one. Raises Refused where that would take a charged card off."""
         if not self._undo:
             return False
+        if any(tender.ask and tender not in self._undo[-1].tenders for tender in self.held.tenders):
+            raise Refused("A card was charged for this cart.", "It is as it was.", "Del takes its tender off.")
         self.held = self._undo.pop()
         self._save(save_cart, self._person, self.held)
         return True
@@ -121,8 +123,8 @@ class CartInHand:
         return again.changes
 
     async def drop(self) -> None:
-        """Forget the cart for good and begin the next."""
-        self._save(drop_cart, self.held.cart.id)
+        """Forget the cart for good and begin the next. Raises CartNotDropped, CounterError; it stays then."""
+        await self._desk.job(drop_cart, self.held.cart.id)
         await self.fresh()
 
     async def saved(self) -> None:

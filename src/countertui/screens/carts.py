@@ -10,6 +10,7 @@ from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
 from countertui.domain.words import number_of
 from countertui.screens.area import Command
+from countertui.screens.card_tender import ask_what_came
 from countertui.screens.listing import ListArea
 from countertui.screens.payment import PaymentArea
 from countertui.widgets.lines import Row, fit
@@ -86,15 +87,20 @@ class CartsArea(ListArea[SavedCart]):
 
     async def choose(self, item: SavedCart) -> None:
         self._require_known(item)
+        await self.take(item.id)
+
+    async def take(self, cart_id: str) -> None:
+        """Take a cart back in hand, the one there parked. Raises CartGone."""
         payment = await self.counter.made(PaymentArea)
         if not payment.hand.empty:
             await payment.hand.park()
-        changes = await payment.hand.take(item.id)
+        changes = await payment.hand.take(cart_id)
         await self.counter.go("payment")
         held = payment.hand.held
         laid = ", ".join(f"{tender.kind.label.lower()} {format_cents(tender.cents)}" for tender in held.tenders)
         beside = f"Laid beside it: {laid}; not recorded yet. See that it is still there." if laid else ""
         self.counter.tell(f"The cart of {held.name} is back.", " ".join(changes), beside)
+        await ask_what_came(payment)
 
     async def _ask_drop(self) -> None:
         item = self.list.current

@@ -15,7 +15,8 @@ from countertui.domain.refusal import Refused
 from countertui.domain.tenders import TenderKind
 from countertui.errors import CounterError
 from countertui.screens.area import Area, Command
-from countertui.screens.asks import Ask, AskAmount, AskDrop, AskPayor, AskPrice, AskTender
+from countertui.screens.asks import Ask, AskAmount, AskDrop, AskLead, AskPayor, AskPrice, AskTender
+from countertui.screens.card_tender import AskAnswer, AskCard, AskReversed, ask_what_came, begin_card
 from countertui.screens.cart_in_hand import CartInHand
 from countertui.screens.finding import Finding
 from countertui.screens.parts import PartsPanel
@@ -86,6 +87,8 @@ class PaymentArea(Area):
     async def put_away(self) -> None:
         self.counter.check_in_printer.end()
         await self.taking.checkout.settled()
+        if isinstance(self._ask, AskCard | AskAnswer):
+            self.close_row()  # what the card was asked for is saved, and asked about when its cart comes back
         if not self.hand.empty:
             await self.hand.park()
         await self.hand.saved()
@@ -100,7 +103,7 @@ class PaymentArea(Area):
         if self._splitting is not None or self.taking.unread:
             return ()
         if self._ask is not None:
-            return tender_commands(self) if isinstance(self._ask, AskTender) else ()
+            return tender_commands(self) if isinstance(self._ask, AskTender | AskCard) else ()
         return payment_commands(self)
 
     def ring(self) -> Sequence[Field]:
@@ -117,6 +120,8 @@ class PaymentArea(Area):
                 await self.counter.press(stroke)
             elif not used:
                 await super().press(stroke)
+                if isinstance(self._ask, AskCard) and self.at is self.inline.amount:
+                    await self._ask.keep(self)
         elif stroke.pasted is not None:
             await paste(self, stroke.pasted, stroke.at)
         elif stroke.key in {"enter", "ctrl+j"}:
@@ -128,7 +133,10 @@ class PaymentArea(Area):
         self.show_cart()
 
     async def back(self) -> None:
-        if self._ask is not None:
+        if isinstance(self._ask, AskLead):
+            self.close_row()
+            await ask_what_came(self)  # a card may have been charged for what nobody approved
+        elif self._ask is not None:
             self._close_row_if_meant()
         elif self.counter.starting.read():
             return
@@ -302,10 +310,26 @@ class PaymentArea(Area):
             self.parts.field.press(stroke)
 
     async def ask_tender(self, kind: TenderKind) -> None:
-        """Open the row of a tender."""
+        """Open the row of a tender. One that a card was asked for is answered first."""
+        if isinstance(self._ask, AskCard):
+            self._ask.ask_answer(self, None if kind is TenderKind.CARD else kind)
+            return
+        if kind is TenderKind.CARD and self.hand.held.cart.paper is None:
+            await self.ask_card()  # the card of a paper receipt was charged when that was written
+            return
         self.taking.require_remaining()
         before, typed = self._ask, self.inline.text.value.strip()
         self.ask(AskTender(kind))
+        self._tell_not_laid(before, typed, kind)
+
+    async def ask_card(self) -> None:
+        """Have a card asked for what remains."""
+        before, typed = self._ask, self.inline.text.value.strip()
+        await begin_card(self)
+        self._tell_not_laid(before, typed, TenderKind.CARD)
+
+    def _tell_not_laid(self, before: Ask | None, typed: str, kind: TenderKind) -> None:
+        """Say so where another tender's number was typed before this one was asked."""
         if isinstance(before, AskTender) and typed and before.kind is not kind:
             label = before.kind.reference_label
             self.counter.tell(f"{before.kind.label} with {label} {typed} was not laid.", press="Type it again for it.")
@@ -333,9 +357,13 @@ class PaymentArea(Area):
         self.ask(AskPayor(self.hand.held.name if self.hand.held.cart.lines else ""))
 
     async def take_off(self) -> None:
-        """Take the current line or tender off."""
-        if self.ticket.cursor is not None:
-            self.hand.remove(self.ticket.cursor)
+        """Take the current line or tender off; a card that was charged is asked about."""
+        held, n = self.hand.held, self.ticket.cursor
+        tender = held.tenders[n - len(held.cart.lines)] if n is not None and n >= len(held.cart.lines) else None
+        if tender is not None and tender.ask:
+            self.ask(AskReversed(tender))
+        elif n is not None:
+            self.hand.remove(n)
             self.show_cart()
 
     async def undo(self) -> None:
@@ -346,7 +374,7 @@ class PaymentArea(Area):
 
     async def exact_cash(self) -> None:
         """Take exactly what remains: by the tender that is being typed, else in cash."""
-        if isinstance(self._ask, AskTender):
+        if isinstance(self._ask, AskTender | AskCard):
             await self._ask.exact(self)
         else:
             await self.taking.exact_cash()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
 from countertui.counter.take_payment import CartChanged, Taken
 from countertui.counter.tenders_allowed import TenderNotAllowed, approvable, tenders_broken
+from countertui.domain.card_slips import CardSlip
 from countertui.domain.cash_rounding import due_in, left
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.paper_books import PaperReceipt
@@ -49,6 +50,8 @@ class Taking:
         self.same_checks = SameChecks()
         self._approved: dict[str, tuple[Person, frozenset[Breach]]] = {}
         """Who lets which of the city's rules of tenders be, by the cart's id."""
+        self.doubted: set[str] = set()
+        """Carts for which a card may have been charged already: no tender is laid without asking."""
         self._answered: dict[str, Person] = {}
         """Who answers for a paper receipt of no book known here, by the cart's id."""
 
@@ -89,7 +92,7 @@ class Taking:
                 raise Refused("What remains is less than the smallest coin taken.", "Nothing was taken.", "F6 to F8.")
             await self.tender(Tender(TenderKind.CASH, exact))
         else:
-            await self._require_allowed(self._hand.held)
+            await self._require_allowed(self._hand.held, "tenders", self.exact_cash)
             await self._commit(self._hand.held)
 
     async def tender(self, tender: Tender) -> None:
@@ -101,7 +104,7 @@ class Taking:
         if await self.same_checks.asks(self._area, tender):
             return
         held = Held(self._hand.held.cart, (*self._hand.held.tenders, tender))
-        await self._require_allowed(held, tender)
+        await self._require_allowed(held, tender.kind.label.lower(), partial(self.tender, tender))
         if self._left(held) > 0:
             self._hand.lay(tender)
             self._area.close_row()
@@ -115,28 +118,33 @@ class Taking:
         if not self.remaining:
             await self.exact_cash()
 
-    async def _require_allowed(self, held: Held, tender: Tender | None = None) -> None:
+    async def require_card_allowed(self, then: Callable[[], Awaitable[None]]) -> None:
+        """Raise TenderNotAllowed, as `tender` does, before a card is charged at all: what its slip says comes later."""
+        held = self._hand.held
+        card = Tender(TenderKind.CARD, self.due(TenderKind.CARD), slip=CardSlip("", ""))
+        await self._require_allowed(Held(held.cart, (*held.tenders, card)), "card", then)
+
+    async def _require_allowed(self, held: Held, what: str, then: Callable[[], Awaitable[None]]) -> None:
         """Raise TenderNotAllowed for what of the rules nobody let be yet, having asked for a lead who may."""
         session = self._counter.session
+        cards = held.cart.id in self.doubted or any(tender.kind is TenderKind.CARD for tender in held.tenders)
         concerned = concern(self._counter.desk.rules.tenders, held.tenders) or pays_fees_by_draw(held.cart)
-        if session is None or not concerned:
+        if session is None or not (cards or concerned):
             return  # without a drawer nothing is recorded
         found = await self._counter.desk.look(tenders_broken, session.biz_date, held.cart, held.tenders)
         _, let_be = self._approved.get(held.cart.id, (None, frozenset[Breach]()))
         if let_be.issuperset(found):
             return
-        laid = "Nothing was recorded." if tender is None else f"The {tender.kind.label.lower()} was not laid."
+        laid = "Nothing was recorded." if what == "tenders" else f"The {what} was not laid."
         if not approvable(found):
             raise TenderNotAllowed(
                 found, laid, "Esc, then another tender (F5 to F8); Del takes a line or a tender off."
             )
-        self._area.ask(AskLead(found, tender))
+        self._area.ask(AskLead(found, what, then))
         raise TenderNotAllowed(found, laid, "Esc, then another tender; or a lead approves it with id and PIN.")
 
-    async def approve(self, found: Sequence[Breach], tender: Tender | None) -> None:
+    async def approve(self, found: Sequence[Breach], then: Callable[[], Awaitable[None]]) -> None:
         """Let the lead whose id and PIN stand in the row answer for what is broken of the rules, then go on.
-
-        tender: the one to lay; None where all are laid.
 
         Raises WrongPin, OperatorLocked, NotAllowed.
         """
@@ -148,10 +156,7 @@ class Taking:
             approver = await self._counter.desk.job(second_person, lead, pin, Act.APPROVE, (person.id,))
         self._approved[cart_id] = approver, frozenset(found)
         self._area.close_row()
-        if tender is None:
-            await self.exact_cash()
-        else:
-            await self.tender(tender)
+        await then()
 
     async def key_in(self, paper: PaperReceipt, lead: Person | None) -> None:
         """Let the cart in hand be what a paper receipt says; `lead` answers for one of no book known here.

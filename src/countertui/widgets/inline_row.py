@@ -11,8 +11,8 @@ from countertui.widgets.field import Field
 from countertui.widgets.stroke import Stroke
 from countertui.widgets.text_line import TextLine
 
-AMOUNT_BESIDE_MICR = 22
-"""So that a check's number of ten digits is read whole on 80 columns."""
+AMOUNT_BESIDE_ANOTHER = 22
+"""So that a check's number of ten digits is read whole on 80 columns, and a card's approval code."""
 _CHANGING = frozenset({"backspace", "ctrl+h", "delete", "ctrl+u", "ctrl+w"})
 
 
@@ -55,7 +55,7 @@ class MicrField(Field):
 
 
 class InlineRow(Horizontal):
-    """Words, then some fields: text, an amount, a check's magnetic line, a PIN; hidden until asked."""
+    """Words, then some fields: text, an amount, a check's magnetic line, a card's slip, a PIN; hidden until asked."""
 
     def __init__(self) -> None:
         super().__init__(id="inline")
@@ -63,6 +63,7 @@ class InlineRow(Horizontal):
         self.text = Field("", dom_id="inline-text", most=120)
         self.amount = Field("", dom_id="inline-amount", most=24)
         self.micr = MicrField("", dom_id="inline-micr", most=60)
+        self.slip = Field("", dom_id="inline-slip", most=30)
         self.pin = Field("", dom_id="inline-pin", secret=True, most=32)
         self.display = False
 
@@ -71,12 +72,17 @@ class InlineRow(Horizontal):
         yield self.text
         yield self.amount
         yield self.micr
+        yield self.slip
         yield self.pin
 
     @property
     def fields(self) -> list[Field]:
         """The fields that are asked now, in the order of Tab."""
-        return [field for field in (self.text, self.amount, self.micr, self.pin) if field.display and self.display]
+        return [field for field in self._all if field.display and self.display]
+
+    @property
+    def _all(self) -> tuple[Field, ...]:
+        return self.text, self.amount, self.micr, self.slip, self.pin
 
     def ask(
         self,
@@ -85,22 +91,21 @@ class InlineRow(Horizontal):
         text: str | None = None,
         amount: str | None = None,
         micr: str | None = None,
+        slip: str | None = None,
         pin: str | None = None,
     ) -> None:
-        """Show the row; text, amount, micr and pin are labels of fields, None for a field not asked."""
-        for field, label in ((self.text, text), (self.amount, amount), (self.micr, micr), (self.pin, pin)):
+        """Show the row; text, amount, micr, slip and pin are labels of fields, None for a field not asked."""
+        for field, label in zip(self._all, (text, amount, micr, slip, pin), strict=True):
             field.label = label or ""
             field.display = label is not None
             field.set("")
-        self.amount.styles.width = AMOUNT_BESIDE_MICR if micr is not None else None
+        self.amount.styles.width = AMOUNT_BESIDE_ANOTHER if micr is not None or slip is not None else None
         self._words.say(((f" {words}", "warn"),))
         self._words.styles.width = width_of(words) + 1
         self.display = True
 
     def close(self) -> None:
         """Hide and forget."""
-        self.text.set("")
-        self.amount.set("")
-        self.micr.set("")
-        self.pin.set("")
+        for field in self._all:
+            field.set("")
         self.display = False

@@ -1,0 +1,199 @@
+"""The card terminal: charges that nobody knows of, settled against its report by two people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from textual.app import ComposeResult
+
+from countertui.counter.card_charges import Found, OpenCardCharge, open_charges, settle_charge
+from countertui.counter.sign_on import second_person
+from countertui.domain.card_charges import CardChargeRefused, CardVerdict
+from countertui.domain.card_slips import read_slip
+from countertui.domain.money import format_cents
+from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act
+from countertui.screens.area import Command
+from countertui.screens.carts import CartsArea
+from countertui.screens.credential import second_credential
+from countertui.screens.listing import ListArea
+from countertui.screens.payment import PaymentArea
+from countertui.widgets.field import Field
+from countertui.widgets.lines import Row, fit
+from countertui.widgets.second_person import SecondPerson
+from countertui.widgets.text_line import TextLine
+
+_STATES = {"asked": "NOT ANSWERED", "unknown": "NOT KNOWN", "charged": "CHARGED"}
+_VERDICTS = {
+    "c": ("Charged", "The report shows the charge: its cart can be taken.", CardVerdict.CHARGED),
+    "n": ("Not charged", "The report does not show it: its cart is free.", CardVerdict.NOT_CHARGED),
+    "r": ("Reversed", "The report shows it, and that it was reversed.", CardVerdict.REVERSED),
+}
+
+
+class CardTerminalArea(ListArea[OpenCardCharge]):
+    """A list; what the report says of one of them, by a letter; then the report, its slip, and a lead."""
+
+    NAME = "card_terminal"
+    TITLE = "Card terminal: what is not settled"
+    HELP = (
+        "Charges that were asked of the card terminal and that no receipt has. NOT ANSWERED: Enter takes the cart back"
+        " and asks what the card terminal said. NOT KNOWN: look for it in the card terminal's report, press Enter, then"
+        " C if the report shows the charge, N if it does not, R if it was charged and reversed. Name the report; for a"
+        " charge type its approval code; a lead who took no part confirms with id and PIN. CHARGED: take its cart"
+        " (F10, K), then F9; if it was paid otherwise, reverse the charge on the card terminal and settle it with R."
+        " Nothing here blocks the close of a drawer: what is open goes with its figures and to the ledger."
+    )
+    HINT = "  Every card charge is settled."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.report = Field("Report", dom_id="card-report", most=60, hint="its number, or its date and time")
+        self.code = Field("Approval code", dom_id="card-code", most=24)
+        self.slip = Field("Brand, last 4", dom_id="card-slip", most=30, hint="like v4242; may be left out")
+        self.second = SecondPerson("card-second")
+        self._question = TextLine(dom_id="card-question")
+        self._settling: OpenCardCharge | None = None
+        self._verdict: CardVerdict | None = None
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield self._question
+        yield self.report
+        yield self.code
+        yield self.slip
+        yield self.second
+
+    async def arrive(self) -> None:
+        self._leave()
+        await self._list()
+
+    async def put_away(self) -> None:
+        self._leave()
+
+    async def _list(self) -> None:
+        self.list.show(await self.counter.desk.look(open_charges), cursor=0)
+
+    # Keys
+
+    def commands(self) -> Sequence[Command]:
+        if self._settling is None or self._verdict is not None:
+            return ()
+        allowed = "r" if self._settling.state == "charged" else "cnr"
+        return [
+            Command(key, label, explains, partial(self._says, verdict))
+            for key, (label, explains, verdict) in _VERDICTS.items()
+            if key in allowed
+        ]
+
+    def ring(self) -> Sequence[Field]:
+        if self._verdict is None:
+            return ()
+        charge = [self.code, self.slip] if self._verdict is CardVerdict.CHARGED else []
+        return [self.report, *charge, self.second.operator, self.second.pin]
+
+    async def back(self) -> None:
+        if self._settling is None:
+            await self.counter.go_home()
+        else:
+            self._leave()
+
+    async def choose(self, item: OpenCardCharge) -> None:
+        if item.state == "asked":
+            await self._answer(item)
+            return
+        self._settling = item
+        said = "  ".join(f"{command.key.upper()} {command.label.lower()}" for command in self.commands())
+        what = f"{format_cents(item.cents)} of {item.asked_at[11:16]}"
+        self._question.say(((f" What does the report say of {what}?  ", "warn"), (said, "strong")))
+        self._question.display = True
+
+    async def _answer(self, item: OpenCardCharge) -> None:
+        """Take the cart back: there it is asked what the card terminal said."""
+        if self.counter.session is None or not item.has_cart:
+            raise Refused(
+                "Its cart can't be taken here.", "It goes on record at the drawer's close.", "F2 opens a drawer."
+            )
+        await (await self.counter.made(CartsArea)).take(item.cart)
+
+    async def _says(self, verdict: CardVerdict) -> None:
+        self._verdict = verdict
+        charged = verdict is CardVerdict.CHARGED
+        for field in (self.report, self.code, self.slip):
+            field.set("")
+        self.report.display = True
+        self.code.display = self.slip.display = charged
+        self.second.ask("A lead confirms:")
+        label = next(label for label, _, one in _VERDICTS.values() if one is verdict)
+        if self._settling is not None:
+            what = f"{format_cents(self._settling.cents)} of {self._settling.payor}"
+            self._question.say(((f" {label.upper()} ", "strong"), (f" {what}: name the report you look at", "")))
+        self.to(self.report)
+
+    async def enter(self, field: Field) -> None:
+        if field is not self.second.pin:
+            self.step(1)
+        else:
+            await self._settle()
+
+    async def _settle(self) -> None:
+        item, verdict, person = self._settling, self._verdict, self.counter.person
+        if item is None or verdict is None or person is None:
+            return
+        for field, needed in ((self.report, "the report"), (self.code, "the approval code")):
+            if field in self.ring() and not field.value.strip():
+                self.to(field)
+                raise CardChargeRefused(f"It takes {needed}.", "Nothing is settled.", "Type it; or Esc.")
+        with self.naming(self.slip):
+            slip = read_slip(self.slip.value)
+        found = Found(verdict, self.report.value, self.code.value, slip)
+        await self._park(item)
+        with second_credential(self.second.operator, self.second.pin, self.to) as (lead, pin):
+            took_part = (person.id, item.operator)
+            approver = await self.counter.desk.job(second_person, lead, pin, Act.APPROVE, took_part)
+            await self.counter.desk.job(settle_charge, person, approver, item.id, found)
+        self._leave()
+        await self._list()
+        self.counter.chips.ask()
+        self.counter.tell(*_said(item, verdict))
+
+    async def _park(self, item: OpenCardCharge) -> None:
+        """A cart in hand is saved as it is there: the charge is laid beside the one that is kept."""
+        if self.counter.session is None or not self.counter.takes_money:
+            return
+        hand = (await self.counter.made(PaymentArea)).hand
+        if hand.held.cart.id == item.cart:
+            await hand.park()
+            await hand.saved()
+
+    def _leave(self) -> None:
+        self._settling = self._verdict = None
+        for field in (self.report, self.code, self.slip):
+            field.set("")
+            field.display = False
+        self.second.clear()
+        self._question.say()
+        self._question.display = False
+        self.to(None)
+
+    def draw(self, item: OpenCardCharge, width: int) -> Row:
+        return (
+            (f"  {item.asked_at[5:16]} ", "dim"),
+            (fit(_STATES[item.state], 13), "warn"),
+            (fit(format_cents(item.cents), 11, right=True) + "  ", "strong"),
+            (fit(item.payor, 16) + " ", ""),
+            (fit(item.said, width - 57), "dim"),
+        )
+
+
+def _said(item: OpenCardCharge, verdict: CardVerdict) -> tuple[str, str, str]:
+    if verdict is not CardVerdict.CHARGED:
+        return "It is settled.", "Both names are on record.", ""
+    if item.has_cart:
+        return (
+            "It is settled: charged.",
+            "Both names are on record.",
+            f"F10, K takes the cart of {item.payor}; then F9.",
+        )
+    return "It is settled: charged, and in no receipt.", "Both names are on record.", "Reverse it; then R here."
