@@ -78,7 +78,7 @@ def test_what_is_asked_is_saved_before_and_survives_a_crash(station):
         assert unanswered(again, cart) == ask
         (item,) = open_charges(again)
         assert (item.id, item.state, item.cents, item.payor) == (ask.id, "asked", NOTARY, "Ann Ferry")
-        assert "A card was asked for 10.00 of Ann Ferry: what did the card terminal say?" in left_behind(again)[0]
+        assert "A card was to be asked for 10.00 of Ann Ferry: what did it say?" in left_behind(again)[0]
     finally:
         close(again)
 
@@ -264,7 +264,7 @@ def test_charged_and_paid_otherwise_it_is_reversed_by_two(station, unknown):
     take_payment(station, session, cart.cart, [cash(NOTARY)], lead)
     settle_charge(station, person, lead, ask.id, CHARGED)
     assert [(one.state, one.has_cart, one.said) for one in open_charges(station)] == [
-        ("charged", False, "charged, in no receipt: reverse it")
+        ("charged", False, "in no receipt: reverse")
     ]
     with pytest.raises(CardChargeRefused, match="on record"):
         settle_charge(station, person, lead, ask.id, NOT_CHARGED)
@@ -292,8 +292,8 @@ def test_the_close_is_never_blocked_and_says_what_is_open(station):
     save_cart(station, person, replace(carts_[2], tenders=(charge(asks[2]),)))
     said = [item for item in open_items(station, session) if item.startswith("Card ")]
     assert said == [
-        "Card 10.00 of Ann Ferry: what did the card terminal say? (F10, E).",
-        "Card 10.00 of Ann Ferry: not known whether charged (F10, E).",
+        "Card 10.00 of Ann Ferry: not answered, what did it say? (F10, E).",
+        "Card 10.00 of Ann Ferry: not known, no answer came (F10, E).",
     ]
     commit_count(station, person, session, FUND, {})
     close_drawer(station, person, session, "")

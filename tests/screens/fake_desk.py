@@ -645,7 +645,7 @@ class FakeDesk:
         laid = next((tender for tender in held.tenders if tender.ask == ask_id), None)
         _, ask = self.asked.pop(ask_id)
         self._keep(Held(held.cart, tuple(tender for tender in held.tenders if tender is not laid)), "parked")
-        said = "said to be reversed" if laid else "not known whether charged"
+        said = "said to be reversed" if laid else "no answer came"
         self.open_cards.append(
             OpenCardCharge(
                 ask_id,

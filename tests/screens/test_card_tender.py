@@ -110,7 +110,7 @@ async def test_esc_goes_back_from_the_question_with_the_code_kept(open_counter):
 async def test_another_tender_waits_for_the_answer(open_counter):
     async with open_counter() as counter:
         await ask(counter, "f6")
-        assert "What did the card terminal say of 84.17?" in counter.screen()
+        assert "Card 84.17: what did it say?" in counter.screen()
         await counter.keys("n", *"1042", "enter")
         assert laid(counter) == [(Tender(TenderKind.CHECK, 84_17, "1042"),)]
         assert counter.desk.asked == {}
@@ -156,7 +156,7 @@ async def test_a_cart_that_comes_back_unanswered_asks(open_counter):
         await counter.app.area.put_away()
         assert counter.payment.hand.empty
         await counter.keys("f2", "ctrl+k")
-        assert "What did the card terminal say of 84.17?" in counter.screen()
+        assert "Card 84.17: what did it say?" in counter.screen()
         await counter.keys("escape", *"991", "enter")
         assert laid(counter) == [(Tender(CARD, 84_17, "991", ask="ask-1"),)]
 
@@ -190,7 +190,7 @@ async def test_a_charged_card_that_no_lead_approves_is_asked_about(open_counter)
         await ask(counter, *"991")
         desk.rules = replace(desk.rules, tenders=TenderRules(limits=(Limit(CARD, Cents(50_00), by_approval=True),)))
         await counter.keys("enter", "escape")
-        assert "What did the card terminal say of 84.17?" in counter.screen()
+        assert "Card 84.17: what did it say?" in counter.screen()
         await counter.keys("f2", "f7", "u")
         assert len(desk.open_cards) == 1
 

@@ -61,6 +61,11 @@ class OpenCardCharge:
     said: str
     has_cart: bool
 
+    @property
+    def state_words(self) -> str:
+        """The state for a person."""
+        return {"asked": "not answered", "unknown": "not known", "charged": "charged"}[self.state]
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -138,7 +143,7 @@ def open_cards(db: Db, session_id: str) -> list[OpenCardData]:
 def open_in_words(station: Station, session: Session) -> list[str]:
     """The open charges of a session, answered or not, each in a sentence."""
     return [
-        f"Card {format_cents(one.cents)} of {one.payor}: {one.said} (F10, E)."
+        f"Card {format_cents(one.cents)} of {one.payor}: {one.state_words}, {one.said} (F10, E)."
         for one in open_charges(station)
         if one.session == session.id
     ]
@@ -267,7 +272,7 @@ def _as_asked(row: CardAskRow, held: Held | None) -> OpenCardCharge:
         held.payor if held is not None else "",
         row.operator,
         row.asked_at,
-        "what did the card terminal say?",
+        "what did it say?",
         has_cart=held is not None,
     )
 
@@ -275,7 +280,7 @@ def _as_asked(row: CardAskRow, held: Held | None) -> OpenCardCharge:
 def _as_open(db: Db, row: CardUnknownRow, *, has_cart: bool) -> OpenCardCharge:
     body = read_body(db, row.seq)
     data = body["data"]
-    charged = "charged, in no receipt" + ("" if has_cart else ": reverse it")
+    charged = "in no receipt" + ("" if has_cart else ": reverse")
     return OpenCardCharge(
         row.id,
         row.cart,

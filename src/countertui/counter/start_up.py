@@ -70,7 +70,7 @@ def left_behind(station: Station) -> list[str]:
         total = format_cents(record.total_cents) if record else ""
         told.append(f"Receipt {last_pay} over {total} IS recorded; its paper is not known to have come out (F10, P).")
     told += [
-        f"A card was asked for {format_cents(one.cents)} of {one.payor}: {one.said} (F10, E)."
+        f"A card was to be asked for {format_cents(one.cents)} of {one.payor}: {one.said} (F10, E)."
         for one in open_charges(station)
         if one.state == "asked"
     ]

@@ -29,9 +29,9 @@ class Why(StrEnum):
     def words(self) -> str:
         """For a person."""
         return {
-            "no_answer": "not known whether charged",
+            "no_answer": "no answer came",
             "taken_off": "said to be reversed",
-            "left": "charged, its cart left unpaid",
+            "left": "cart left unpaid",
         }[self.value]
 
 

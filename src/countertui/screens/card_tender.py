@@ -127,7 +127,7 @@ class AskAnswer:
     then: TenderKind | None = None
 
     def open(self, area: PaymentArea) -> None:
-        area.inline.ask(f"What did the card terminal say of {format_cents(self.charge.cents)}?  {_ANSWERS}")
+        area.inline.ask(f"Card {format_cents(self.charge.cents)}: what did it say?   {_ANSWERS}")
         area.to(None)
         area.counter.tell("It was to be asked; no answer is typed.", "The cart is as it was.", "Esc: it was approved.")
 
@@ -143,7 +143,7 @@ class AskAnswer:
         elif answer == "u":
             await self._unknown(area)
         elif stroke.letter:
-            raise Refused(f"D, N or U: what did it say of {format_cents(self.charge.cents)}?", "", "Esc: approved.")
+            raise Refused("D, N or U: what did the card terminal say?", "The cart is as it was.", "Esc: approved.")
         else:
             return False
         return True
@@ -177,7 +177,7 @@ class AskReversed:
     tender: Tender
 
     def open(self, area: PaymentArea) -> None:
-        area.inline.ask(f"Is the card's {format_cents(self.tender.cents)} reversed on the card terminal?  Y yes   N no")
+        area.inline.ask(f"Is the card's {format_cents(self.tender.cents)} reversed on its terminal?   Y yes   N no")
         area.to(None)
         area.counter.tell(f"It was approved: {self.tender.reference}.", "It stays in the cart.", _SAID)
 

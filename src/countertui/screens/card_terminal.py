@@ -11,6 +11,7 @@ from countertui.counter.card_charges import Found, OpenCardCharge, open_charges,
 from countertui.counter.sign_on import second_person
 from countertui.domain.card_charges import CardChargeRefused, CardVerdict
 from countertui.domain.card_slips import read_slip
+from countertui.domain.dates import us_date
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
@@ -24,7 +25,6 @@ from countertui.widgets.lines import Row, fit
 from countertui.widgets.second_person import SecondPerson
 from countertui.widgets.text_line import TextLine
 
-_STATES = {"asked": "NOT ANSWERED", "unknown": "NOT KNOWN", "charged": "CHARGED"}
 _VERDICTS = {
     "c": ("Charged", "The report shows the charge: its cart can be taken.", CardVerdict.CHARGED),
     "n": ("Not charged", "The report does not show it: its cart is free.", CardVerdict.NOT_CHARGED),
@@ -105,8 +105,7 @@ class CardTerminalArea(ListArea[OpenCardCharge]):
             return
         self._settling = item
         said = "  ".join(f"{command.key.upper()} {command.label.lower()}" for command in self.commands())
-        what = f"{format_cents(item.cents)} of {item.asked_at[11:16]}"
-        self._question.say(((f" What does the report say of {what}?  ", "warn"), (said, "strong")))
+        self._question.say(((f" The report says of {format_cents(item.cents)}:  ", "warn"), (said, "strong")))
         self._question.display = True
 
     async def _answer(self, item: OpenCardCharge) -> None:
@@ -179,8 +178,8 @@ class CardTerminalArea(ListArea[OpenCardCharge]):
 
     def draw(self, item: OpenCardCharge, width: int) -> Row:
         return (
-            (f"  {item.asked_at[5:16]} ", "dim"),
-            (fit(_STATES[item.state], 13), "warn"),
+            (f"  {us_date(item.asked_at[:10])[:5]} {item.asked_at[11:16]} ", "dim"),
+            (fit(item.state_words.upper(), 13), "warn"),
             (fit(format_cents(item.cents), 11, right=True) + "  ", "strong"),
             (fit(item.payor, 16) + " ", ""),
             (fit(item.said, width - 57), "dim"),
