@@ -115,6 +115,8 @@ ACCOUNTS = {
     "30001": ("Utility", "Paid Up", "3 Calm Ct", []),
     "4111111111111111": ("Utility", "Odd Number", "1 Long Way", [charge("c7", "water", date(2026, 11, 1), 10_00)]),
 }
+PARTIES = {"20005177": "P7", "L-2041": "P7"}
+"""Whose accounts are one party's."""
 FEES = {
     "COPY": ("Copies, per page", 25, "100-4410"),
     "NOTARY": ("Notary", 10_00, "100-4420"),
@@ -456,7 +458,8 @@ class FakeDesk:
         kind, name, address, charges = ACCOUNTS[number]
         changed = {detail: now for account, detail, now in self.details if account == number}
         on = date(2026, 11, 23)
-        party = [one for one in ACCOUNTS if ACCOUNTS[one][1].split()[-1] == name.split()[-1]]
+        party = PARTIES.get(number, number)
+        others = [one for one, of in PARTIES.items() if of == party and one != number]
         return Glance(
             number=number,
             label=kind,
@@ -464,14 +467,14 @@ class FakeDesk:
             address=changed.get("address", address),
             phone=changed.get("phone", "555-010-0123"),
             status="active",
-            party="P7",
+            party=party,
             owed=total_owed(charges),
             charges=tuple(AgedCharge(one, days_due(one.due, on)) for one in charges),
             aging=aged(charges, on),
             flags=self.flags,
             holdings=tuple(
                 Holding(one, ACCOUNTS[one][0], ACCOUNTS[one][1], ACCOUNTS[one][2], total_owed(ACCOUNTS[one][3]))
-                for one in (number, *(one for one in party if one != number))
+                for one in (number, *others)
             ),
             more=False,
             receipts=(

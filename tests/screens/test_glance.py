@@ -24,6 +24,7 @@ def of_one_party(monkeypatch):
         "30002": ("Utility", "Marta Ellison", "4 Calm Ct", []),
     }
     monkeypatch.setattr(fake_desk, "ACCOUNTS", fake_desk.ACCOUNTS | more)
+    monkeypatch.setattr(fake_desk, "PARTIES", dict.fromkeys(("10422301", *more), "P9"))
 
 
 async def test_the_page_says_what_is_owed_by_age_with_flags_in_words(open_counter):

@@ -182,4 +182,4 @@ async def test_everything_a_party_owes_into_the_cart(fingers):
         await hands.type("L-2041")
         await hands.press("ctrl+a", "f9")
         cart = hands.counter.payment.hand.held.cart
-        assert [line.account for line in cart.lines] == ["L-2041"]
+        assert [line.account for line in cart.lines] == ["L-2041", "20005177"]
