@@ -11,8 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.domain.city import rules_to_json
 from countertui.domain.records import Kind
 from countertui.ledger.books import Books
+from countertui.ledger.corrections import ToCharge, Who, correct_item
 from countertui.ledger.fsck import fsck
 from countertui.ledger.keep_terminals import register_terminal
+from countertui.ledger.returned_checks import return_check
+from countertui.ledger.taken_back import CorrectionRefusedError
+from ledger.at_the_desk import act, new_id
 from ledger.test_posting import asked, balances, charges, items, posted
 from ledger.town import DAY, NOW, RULES, Till, allocation, brought, ledger_key, line
 
@@ -139,7 +143,7 @@ def test_two_offices_that_draw_below_zero_offline_are_an_error_item_and_suspense
     one.pay(received(100_00))
     one.pay(water(30_00), drawn(30_00), tenders=())
     posted(town, key, one)
-    other.pay(line(None, allocation(None, "100-4410", 80_00)), drawn(80_00), tenders=())
+    other.pay(line(None, allocation(None, "100-4410", 80_00)), drawn(80_00), tenders=(), approver="bo")
     posted(town, key, other)  # custody is not refused
     assert items(town) == [("overdrawn", -80_00)]
     assert held(town) == 70_00
@@ -162,7 +166,7 @@ def test_a_top_up_drawn_on_since_is_not_voided_away(town: Books, key: Ed25519Pri
 
 def test_what_is_no_deposit_is_not_drawn_on(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
     till.pay(line("U2", allocation(None, "510-2310", 40_00)))
-    till.pay(water(40_00), drawn(40_00, "U2", "510-2310"), tenders=())
+    till.pay(line("U2", allocation("C3", "510-4310", 40_00)), drawn(40_00, "U2", "510-2310"), tenders=())
     posted(town, key, till)
     assert items(town) == [("no-deposit", -40_00)]
     assert charges(town)["CR-U2"] == -40_00
@@ -224,4 +228,79 @@ def test_more_than_is_held_is_not_given_back(town: Books, key: Ed25519PrivateKey
     posted(town, key, other)
     assert items(town) == [("overdrawn", 0)]
     assert held(town) == 50_00
+    assert fsck(town).differences == ()
+
+
+def test_fees_that_a_deposit_pays_are_approved(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    copies = line(None, allocation(None, "100-4410", 10_00))
+    till.pay(received(100_00))
+    till.pay(copies, drawn(10_00), tenders=(), approver="bo")
+    till.pay(water(10_00), drawn(10_00), tenders=())
+    till.pay(copies, drawn(10_00), tenders=())
+    posted(town, key, till)
+    assert items(town) == [("not-approved", 0)]
+    assert held(town) == 70_00
+
+
+def test_a_deposit_that_paid_for_another_party_is_told(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    till.pay(received(100_00))
+    till.pay(line("U2", allocation("C3", "510-4310", 10_00)), drawn(10_00), tenders=())
+    posted(town, key, till)
+    assert items(town) == [("other-party", 0)]
+    assert held(town) == 90_00
+
+
+def came_back(books: Books, taken: dict[str, Any], number: str) -> None:
+    act(
+        books,
+        ledger_key(books),
+        return_check,
+        taken["receipt_no"],
+        number,
+        by="dee",
+        second="bo",
+        reason="NSF",
+        biz_date=DAY,
+        id_=new_id(),
+    )
+
+
+def test_a_check_that_came_back_takes_no_deposit_below_zero(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    taken = till.pay(received(100_00), tenders=[("check", 100_00, "1041")])
+    till.pay(water(30_00), drawn(30_00), tenders=())
+    posted(town, key, till)
+    came_back(town, taken, "1041")
+    assert items(town) == [("overdrawn", -100_00)]
+    assert held(town) == 70_00
+    assert balances(town)[SUSPENSE] == 100_00
+    assert fsck(town).differences == ()
+
+
+def test_a_check_that_paid_beside_a_deposit_takes_only_its_own_back(
+    town: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    till.pay(received(100_00))
+    taken = till.pay(water(50_00), drawn(30_00), tenders=[("check", 20_00, "1041")])
+    posted(town, key, till)
+    came_back(town, taken, "1041")
+    assert (held(town), charges(town)["C1"], items(town)) == (70_00, 20_00, [])
+    assert fsck(town).differences == ()
+
+
+def test_a_draw_in_suspense_is_corrected_once_the_deposit_covers_it(
+    town: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    till.pay(received(20_00))
+    till.pay(water(50_00), drawn(50_00), tenders=())
+    posted(town, key, till)
+    ((item, cents),) = asked(town, "SELECT id, cents FROM error_item")
+    assert cents == -50_00
+    who = lambda: Who("dee", "bo", "Topped up", DAY, new_id())  # noqa: E731 - a record's id is used once
+    with pytest.raises(CorrectionRefusedError, match=r"held 20\.00"):
+        act(town, key, correct_item, item, ToCharge("CR-TD-1"), who())
+    till.pay(received(40_00))
+    posted(town, key, till)
+    act(town, key, correct_item, item, ToCharge("CR-TD-1"), who())
+    assert held(town) == 10_00
+    assert SUSPENSE not in balances(town)
     assert fsck(town).differences == ()

@@ -248,6 +248,7 @@ def _line_to_json(line: CartLine) -> dict[str, Any]:
         "credit_gl": line.credit_gl,
         "by_hand": [list(part) for part in line.by_hand],
         "reason": line.reason,
+        **({"on_account": True} if line.on_account else {}),
     }
 
 
@@ -282,4 +283,5 @@ def _line_from_json(line: dict[str, Any]) -> CartLine:
         line["credit_gl"],
         tuple((charge, Cents(cents)) for charge, cents in line["by_hand"]),
         line["reason"],
+        line.get("on_account", False),
     )

@@ -140,6 +140,11 @@ def with_amount(line: AccountLine, cents: Cents) -> AccountLine:
     return replace(line, amount=cents, by_hand=(), reason="")
 
 
+def put_on_account(line: AccountLine) -> AccountLine:
+    """The line with all of its amount on the account, paying no charge; done twice, as it was at first."""
+    return replace(line, on_account=not line.on_account, by_hand=(), reason="")
+
+
 def with_parts(line: AccountLine, parts: Mapping[str, Cents], reason: str) -> AccountLine:
     """The line with each charge's part chosen by hand, charge id to cents, for a reason.
 
@@ -147,7 +152,8 @@ def with_parts(line: AccountLine, parts: Mapping[str, Cents], reason: str) -> Ac
     """
     reason = checked_text(reason, "The reason", LONGEST_REASON)
     chosen = tuple((charge, cents) for charge, cents in parts.items() if cents)
-    return replace(line, amount=Cents(sum(cents for _, cents in chosen)), by_hand=chosen, reason=reason)
+    amount = Cents(sum(cents for _, cents in chosen))
+    return replace(line, amount=amount, by_hand=chosen, reason=reason, on_account=False)
 
 
 def _exact(station: Station, typed: str) -> list[Found]:

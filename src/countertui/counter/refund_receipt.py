@@ -8,6 +8,7 @@ from countertui.counter.figures import figures_of
 from countertui.counter.receipts import already, find_receipt, original
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
+from countertui.counter.trust import require_still_held
 from countertui.counter.void_receipt import approve_void, checked_reason, request_of, require_undecided
 from countertui.domain.drawers import cash_kept
 from countertui.domain.money import format_cents
@@ -78,6 +79,7 @@ def approve_request(station: Station, approver: Person, receipt_no: str, session
     paying = payable_in_cash(station, record, session) if method is RefundMethod.CASH else None
     if paying is not None:
         require_second_person(approver.id, (paying.operator,))
+    require_still_held(station, record.seq)
     station.record(refund_of(station, record, request, method, paying, approver=approver.id))
 
 

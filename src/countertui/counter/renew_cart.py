@@ -44,6 +44,8 @@ def renewed_account(line: AccountLine, fresh: AccountLine) -> AccountLine:
 
     Who paid all pays all; who paid a part pays that, but no more than is owed now; parts by hand stay if they fit.
     """
+    if line.on_account:
+        return replace(fresh, amount=line.amount, on_account=True)
     before, now = total_owed(line.charges), total_owed(fresh.charges)
     if line.by_hand:
         by_hand = replace(fresh, amount=line.amount, by_hand=line.by_hand, reason=line.reason)

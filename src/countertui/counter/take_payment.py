@@ -108,6 +108,10 @@ def take_payment(
         if not cart.remittance:  # nobody stands there to be handed one; F3 prints it if it is asked for
             print_jobs.queue_print(db, recorded.seq, recorded.receipt_no, "receipt", 0, document)
         queue_endorsements(station, db, recorded)
+        if drawn := [line.account for line in cart.lines if isinstance(line, DrawLine)]:
+            from countertui.counter.statements import queue_top_ups  # most payments draw on no deposit
+
+            queue_top_ups(station, db, recorded.seq, drawn, session.biz_date)
         if till is not None:
             print_jobs.queue_kick(db, recorded.seq, till.name)
         working.drop_cart(db, cart.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime, timedelta
 
-from countertui.counter.station import Station
+from countertui.counter.station import Session, Station
 from countertui.domain.operators import CODE_HOURS
 from countertui.store import money_here
 from countertui.store.store import utc_text
@@ -15,6 +15,11 @@ def fee_date(station: Station, db: sqlite3.Connection) -> str:
     """The date that fees are looked up by: the business date of the drawers open here, else today."""
     dates = {row.biz_date for row in money_here.open_sessions(db)}
     return dates.pop() if len(dates) == 1 else today(station, db)
+
+
+def business_date(station: Station, db: sqlite3.Connection, session: Session | None) -> str:
+    """The business date (ISO) of an act: its session's, else that of the drawers open here, else today."""
+    return session.biz_date if session is not None else fee_date(station, db)
 
 
 def today(station: Station, db: sqlite3.Connection) -> str:

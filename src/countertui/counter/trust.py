@@ -9,8 +9,9 @@ from countertui.counter.balances import credit_of, open_charges
 from countertui.counter.station import Station
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.receipts import AccountLine, Cart, DrawLine, FeeLine
-from countertui.domain.trust import Deposit, Terms, TrustRefused, require_covered
+from countertui.domain.trust import Deposit, Overdrawn, Terms, TrustRefused, deposited, require_covered
 from countertui.store.reference_rows import TrustRow
+from countertui.store.store import read_body
 from countertui.store.trust_requests import asked_back
 
 
@@ -73,6 +74,19 @@ def require_same_party(station: Station, cart: Cart, line: DrawLine) -> None:
             raise TrustRefused(
                 f"{other.account} is not the depositor's of {line.account}.",
                 press="Take one of them off: a deposit pays for its own depositor alone.",
+            )
+
+
+def require_still_held(station: Station, seq: int) -> None:
+    """Raise Overdrawn where a receipt can't be taken back: what it paid into a deposit is drawn or asked back since."""
+    data = read_body(station.db, seq)["data"]
+    for account, cents in deposited(data).items():
+        deposit = deposit_of(station, station.db, account)
+        if cents > deposit.available:
+            raise Overdrawn(
+                f"{account} has {format_cents(deposit.available)} left of the {format_cents(cents)} it was paid.",
+                "The receipt stands.",
+                "Void what drew on it first, or refuse what is asked back of it.",
             )
 
 

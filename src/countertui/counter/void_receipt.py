@@ -8,6 +8,7 @@ from typing import Any
 from countertui.counter.receipts import already, decision_on, find_receipt, original
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
+from countertui.counter.trust import require_still_held
 from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.domain.records import Fact, Kind, RefusalData, RequestData, VoidData
 from countertui.domain.refusal import Refused
@@ -28,6 +29,7 @@ def void_now(station: Station, asker: Person, approver: Person, receipt_no: str,
     require_now(station, asker.id, Act.ASK)
     require_now(station, approver.id, Act.APPROVE)
     require_second_person(approver.id, (asker.id, *took_part(read_body(station.db, record.seq))))
+    require_still_held(station, record.seq)
     station.record(void_of(station, record, operator=asker.id, approver=approver.id, reason=reason, request_seq=None))
 
 
@@ -58,6 +60,7 @@ def approve_void(station: Station, approver: Person, record: ReceiptRecord) -> N
     require_now(station, approver.id, Act.APPROVE)
     require_second_person(approver.id, took_part(request, read_body(station.db, record.seq)))
     _require_open_session(station, record)
+    require_still_held(station, record.seq)
     station.record(
         void_of(
             station,

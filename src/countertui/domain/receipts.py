@@ -35,7 +35,8 @@ class SettlementRefused(Refused):
 class AccountLine:
     """Money for one account: its open charges as they stand, the amount in cents, and, if by hand, each charge's part.
 
-    credit_gl takes what exceeds the charges; `by_hand` (charge id, cents) needs a `reason`.
+    credit_gl takes what exceeds the charges; `by_hand` (charge id, cents) needs a `reason`. on_account: none of it pays
+    a charge, all becomes the account's credit.
     """
 
     account: str
@@ -46,6 +47,7 @@ class AccountLine:
     credit_gl: str
     by_hand: tuple[tuple[str, Cents], ...] = ()
     reason: str = ""
+    on_account: bool = False
 
     @property
     def description(self) -> str:
@@ -236,7 +238,7 @@ def settle_line(line: CartLine, order: AllocationOrder) -> SettledLine:
             raise SettlementRefused("An allocation by hand needs a reason.", press="Type the reason.")
         allocations = allocate_by_hand(line.amount, line.charges, dict(line.by_hand))
     else:
-        allocations = allocate(line.amount, line.charges, order, line.credit_gl)
+        allocations = allocate(line.amount, () if line.on_account else line.charges, order, line.credit_gl)
     paid = sum(allocation.cents for allocation in allocations if allocation.charge is not None)
     return SettledLine(line, allocations, Cents(max(0, total_owed(line.charges) - paid)))
 

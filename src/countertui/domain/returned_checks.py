@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 
 from countertui.domain.balances import Movement
 from countertui.domain.cash_rounding import ROUNDING_HEAD
+from countertui.domain.charges import DRAWN_HEAD
 from countertui.domain.desk_records import ShareData
 from countertui.domain.money import LARGEST
 from countertui.domain.records import OriginalData
@@ -56,14 +57,14 @@ def shares_back(movements: Sequence[Movement], cents: int, gone: Iterable[ShareD
     """What a check of so many cents paid of a receipt: the last shares that still stand, as negative cents.
 
     movements: the receipt's, in order. gone: what other checks of it took back before, as negative cents. What was
-    rounded, of cash, no check paid. Raises NotAsMuchError.
+    rounded, of cash, no check paid, nor is what a deposit paid taken back from it. Raises NotAsMuchError.
     """
     taken_before: Counter[_Where] = Counter()
     for each in gone:
         taken_before[_where(each)] -= each["cents"]
     left, shares = cents, []
     for part in reversed(movements):
-        if part.head == ROUNDING_HEAD:
+        if part.head in (ROUNDING_HEAD, DRAWN_HEAD):
             continue
         share = ShareData(account=part.account, charge=part.charge, head=part.head, gl=part.gl, cents=part.cents)
         before = min(part.cents, taken_before[_where(share)])

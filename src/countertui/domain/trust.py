@@ -7,12 +7,14 @@ check once two people said so and its day of release has come.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import NotRequired, TypedDict
+from typing import Any, TypedDict
 
 from countertui.domain.money import LARGEST, ZERO, Cents, format_cents
+from countertui.domain.reference import AccountKind
 from countertui.domain.refusal import Refused
 
 
@@ -67,7 +69,6 @@ class TrustRefundRefusalData(TypedDict):
     cents: int
     reason: str
     request_seq: int
-    carried_out_by: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,32 @@ def require_released(deposit: Deposit, on: date) -> None:
         )
 
 
+def deposited(data: Mapping[str, Any]) -> dict[str, int]:
+    """What a receipt paid into deposits (above zero) or drew on them, in cents by account. data is PayData."""
+    sums: dict[str, int] = {}
+    for line in data["lines"]:
+        if line["account_kind"] == AccountKind.TRUST:
+            sums[line["account"]] = sums.get(line["account"], 0) + line["cents"]
+    return sums
+
+
+def what_moved(kind: str, cents: int) -> What:
+    """What a record of this kind did to a deposit that it moved cents on."""
+    if kind in _UNDONE:
+        return _UNDONE[kind]
+    return What.RECEIVED if cents > 0 else What.DRAWN
+
+
+_UNDONE = {
+    "void": What.VOIDED,
+    "refund": What.VOIDED,
+    "decision": What.VOIDED,
+    "trust_refund": What.REFUNDED,
+    "returned_check": What.RETURNED,
+    "checks_returned": What.RETURNED,
+    "correction": What.CORRECTED,
+}
+"""Records that take back or give back, by kind, whichever way they move a deposit."""
 _NUMBERS = {"trust_refund_request": ("cents",), "trust_refund": ("cents", "request_seq")}
 _NUMBERS["trust_refund_refusal"] = _NUMBERS["trust_refund"]
 _TEXTS = {

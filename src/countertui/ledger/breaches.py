@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from countertui.domain.cash_rounding import ROUNDING_CODE
+from countertui.domain.charges import DRAWN_HEAD
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require_second_person
@@ -62,6 +64,8 @@ def of_pay(body: Body, session: Session | None, people: People) -> list[Problem]
     found = _of_operator(body, people)
     if body["approver"] is not None:
         found += of_approver(body, people, "payment")
+    elif fees_by_draw(body["data"]):
+        found.append(_said("not-approved", "A trust deposit paid for fees, unapproved."))
     if session is None or session.close_seq is not None:
         found.append(why_not_open(body, session))
     elif session.operator != body["operator"]:
@@ -71,6 +75,13 @@ def of_pay(body: Body, session: Session | None, people: People) -> list[Problem]
     if session is not None and session.biz_date != body["biz_date"]:
         found.append(_other_date(body, session))
     return found
+
+
+def fees_by_draw(data: Mapping[str, Any]) -> bool:
+    """Whether a deposit paid in a receipt with fees, of which nobody knows whose they are."""
+    heads = {part["head"] for line in data["lines"] for part in line["allocations"]}
+    fees = any(line["account"] is None and line["fee"] != ROUNDING_CODE for line in data["lines"])
+    return DRAWN_HEAD in heads and fees
 
 
 def of_apply(body: Body, people: People) -> list[Problem]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from countertui.domain.balances import charge_movements
+from countertui.domain.charges import DRAWN_HEAD
 from countertui.domain.city import CityRules
 from countertui.domain.desk_records import DESK, DeskKind, ShareData
 from countertui.domain.money import Cents, format_cents
@@ -36,6 +37,7 @@ from countertui.ledger.stored import (
     share_movements,
     what_posted,
 )
+from countertui.ledger.trust import first_not_covered
 
 FLAG = "returned-check"
 _TAKE_BACK = 'UPDATE "receipt_history" SET "voided" = 1, "changed_in" = ? WHERE "receipt_no" = ?'
@@ -132,14 +134,24 @@ def shares_of(connection: Connection, taken: Taken, cents: int) -> list[ShareDat
 def posting_of(
     connection: Connection, rules: CityRules, taken: Taken, shares: Sequence[ShareData], cents: int, paid_from: str
 ) -> Posting:
-    """What it posts: the shares taken back as they were posted, out of the account where the check's money stands."""
+    """What it posts: the shares taken back as they were posted, out of the account where the check's money stands.
+
+    Where a trust deposit that it paid into was drawn on since, suspense bears the check: no deposit goes below zero.
+    """
     gone = GlLine(rules.posting.pooled_fund, paid_from, Cents(-cents))
-    if cents == taken.body["data"]["total_cents"]:
+    movements = list(charge_movements(taken.body["kind"], taken.body["data"]))
+    if cents == taken.body["data"]["total_cents"] and not any(each.head == DRAWN_HEAD for each in movements):
         posted = taken.posted()
         back = [*reversed_entry(as_lines(posted.lines)), *as_lines(posted.tendered)]
-        return Posting(by_place([*back, gone]), turned_back(posted.moves))
-    chart = chart_for(connection, rules, charge_movements(taken.body["kind"], taken.body["data"]))
-    return Posting(by_place([*as_lines(lines_of(shares, chart)), gone]), share_movements(shares))
+        posting = Posting(by_place([*back, gone]), turned_back(posted.moves))
+    else:
+        chart = chart_for(connection, rules, movements)
+        posting = Posting(by_place([*as_lines(lines_of(shares, chart)), gone]), share_movements(shares))
+    short = first_not_covered(connection, posting.moves)
+    if short is None:
+        return posting
+    suspense = GlLine(rules.posting.pooled_fund, rules.posting.suspense, Cents(cents))
+    return Posting(by_place([suspense, gone]), (), [replace(short, cents=-cents)])
 
 
 def stands_at(connection: Connection, rules: PostingRules, body: Mapping[str, Any]) -> str:

@@ -29,6 +29,7 @@ from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Posting, lines_of
 from countertui.ledger.stored import StoredRecord, record_at, share_movements, what_stands
 from countertui.ledger.taken_back import refused, require_gone_to_gl, require_standing, waiting_together
+from countertui.ledger.trust import first_not_covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,8 @@ def carry_out(ground: Ground, made: Made) -> None:
         closed = _closed_by(connection, data["item"], data["shares"])
     connection.execute(insert(tables.corrected).values(**place, by_seq=made.seq))
     moves = share_movements(data["shares"])
+    if (short := first_not_covered(connection, moves)) is not None:
+        raise refused(short.detail)
     chart = chart_for(connection, rules, [_movement(share) for share in data["shares"]])
     write_entry(ground, made, Posting(lines_of(data["shares"], chart), moves), biz_date=made.body["biz_date"])
     table = tables.error_item

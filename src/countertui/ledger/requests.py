@@ -28,6 +28,7 @@ from countertui.ledger.post_batch import TAKE_BACK
 from countertui.ledger.posting import chart, post_refund
 from countertui.ledger.sessions import session_at
 from countertui.ledger.stored import StoredRecord, record_at, record_of, what_posted
+from countertui.ledger.trust import first_not_covered
 
 
 class DecisionRefusedError(AnswerNo):
@@ -157,6 +158,8 @@ def carry_out(ground: Ground, made: Made) -> None:
     rules = rules_of(connection)
     refund = {**data, "method": RefundMethod.AP_CHECK}
     posting = post_refund(refund, what_posted(connection, taken), chart(rules.posting, {}, {}, set()))
+    if (short := first_not_covered(connection, posting.moves)) is not None:
+        raise _refused(short.detail)
     dated = Periods(connection, rules.posting).open_date(made.body["biz_date"])
     write_entry(ground, made, posting, biz_date=dated)
     connection.execute(

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from countertui.domain.balances import Movement, charge_movements
+from countertui.domain.charges import DRAWN_HEAD
 from countertui.domain.city import CityRules
 from countertui.domain.postings import out_of_balance
 from countertui.domain.records import Kind, RefundMethod
@@ -53,6 +54,7 @@ from countertui.ledger.trust import (
     moved_on,
     not_covered,
     on_credit,
+    other_party,
     post_trust_refund,
     why_not_answered,
     why_not_refunded,
@@ -201,7 +203,13 @@ def _take(day: _Day, body: Body, h: bytes, movements: tuple[Movement, ...]) -> N
                 following = next(made, None)
             elif movement.account is not None:
                 day.sheet.unposted.append((seq, n))
-    like = body["operator"], body["approver"], session, body["biz_date"], body["utc"][:10]
+    draws = any(movement.head == DRAWN_HEAD for movement in movements)
+    if draws and (other := other_party(day.connection, movements)) is not None:
+        day.sheet.problems.append((seq, other))
+    like = (
+        *(body["operator"], body["approver"], session, body["biz_date"], body["utc"][:10]),
+        draws and breaches.fees_by_draw(data),
+    )
     problems = day.paid_like.get(like)
     if problems is None:
         problems = day.paid_like[like] = breaches.of_pay(body, day.sheet.sessions.find(session), day.people)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -19,7 +20,7 @@ from countertui.domain.money import format_cents
 from countertui.domain.reference import AccountKind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require_second_person, took_part
-from countertui.domain.trust import What
+from countertui.domain.trust import what_moved
 from countertui.ledger import tables
 from countertui.ledger.bulk import insert_many, looked_up
 from countertui.ledger.posting import Chart, Posting, Problem
@@ -68,6 +69,24 @@ def not_covered(
     return found
 
 
+def first_not_covered(connection: Connection, moves: Sequence[Movement]) -> Problem | None:
+    """What of these movements a deposit in the books does not cover, the first of it; None if all is."""
+    if all(move.cents >= 0 or move.charge is not None or move.account is None for move in moves):
+        return None
+    deposits = deposits_among(connection, [move.account for move in moves if move.account is not None])
+    found = not_covered(moves, deposits, partial(on_credit, connection))
+    return next(iter(found.values()), None)
+
+
+def other_party(connection: Connection, moves: Sequence[Movement]) -> Problem | None:
+    """Whether deposits paid for another party's accounts; it is posted all the same (0 cents): somebody must look."""
+    accounts = {move.account for move in moves if move.account is not None}
+    parties = looked_up(connection, tables.reference["account"], "number", "party", sorted(accounts))
+    drawn = next((move.account for move in moves if move.head == DRAWN_HEAD and move.account is not None), "")
+    others = sorted(number for number, party in parties.items() if drawn in parties and party != parties[drawn])
+    return Problem("other-party", f"Deposit {drawn} paid for {others[0]}, another party's.", 0) if others else None
+
+
 def moved_on(body: Body, moves: Iterable[Movement], deposits: AbstractSet[str]) -> list[tuple[Any, ...]]:
     """What a record moved on deposits, as rows of table trust_move but for the version."""
     sums: dict[str, int] = {}
@@ -77,7 +96,7 @@ def moved_on(body: Body, moves: Iterable[Movement], deposits: AbstractSet[str]) 
     place = body["terminal"], body["epoch"], body["seq"]
     number = body["receipt_no"] or body["data"].get("original", {}).get("receipt_no", "")
     return [
-        (*place, account, body["biz_date"], _what(body["kind"], cents).value, cents, number)
+        (*place, account, body["biz_date"], what_moved(body["kind"], cents).value, cents, number)
         for account, cents in sums.items()
         if cents
     ]
@@ -165,20 +184,3 @@ def deposit_in_books(connection: Connection, number: str) -> dict[str, Any] | No
 def _overdrawn(account: str, asked: int, held: int, cents: int) -> Problem:
     told = f"{format_cents(asked)} was taken from deposit {account}, which held {format_cents(max(0, held))}."
     return Problem(OVERDRAWN, told, cents)
-
-
-def _what(kind: str, cents: int) -> What:
-    if kind in _UNDONE:
-        return _UNDONE[kind]
-    return What.RECEIVED if cents > 0 else What.DRAWN
-
-
-_UNDONE = {
-    "void": What.VOIDED,
-    "refund": What.VOIDED,
-    "decision": What.VOIDED,
-    "trust_refund": What.REFUNDED,
-    "returned_check": What.RETURNED,
-    "checks_returned": What.RETURNED,
-    "correction": What.CORRECTED,
-}

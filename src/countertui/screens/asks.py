@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from countertui.counter.find import FeeAsksAmount, with_amount
+from countertui.counter.find import FeeAsksAmount, put_on_account, with_amount
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.micr import MicrRefused, read_micr
 from countertui.domain.money import format_cents, parse_amount
@@ -119,7 +119,7 @@ class AskLead(_Typed):
 
 @dataclass(frozen=True, slots=True)
 class AskAmount(_Typed):
-    """Another amount for a line; Tab goes on to its charges, one by one."""
+    """Another amount for a line; Tab goes on to its charges, one by one, F4 puts all of it on the account."""
 
     n: int
     line: AccountLine
@@ -128,7 +128,7 @@ class AskAmount(_Typed):
         area.inline.ask(f"{self.line.account}:", amount="Amount")
         area.inline.amount.set(format_cents(self.line.amount), selected=True)
         area.to(area.inline.amount)
-        area.counter.tell("Enter takes the amount.", press="Tab splits it by hand over the charges.")
+        area.counter.tell("Enter takes the amount.", press="Tab splits it by hand; F4 puts it on account.")
 
     async def enter(self, area: PaymentArea, field: Field) -> None:
         cents = parse_amount(field.value)
@@ -138,10 +138,23 @@ class AskAmount(_Typed):
         area.close_row()
 
     async def take(self, area: PaymentArea, stroke: Stroke) -> bool:
+        if stroke.key == "f4":
+            await self._put_on_account(area)
+            return True
         if stroke.key != "tab":
             return False
         area.split(self.n, self.line)
         return True
+
+    async def _put_on_account(self, area: PaymentArea) -> None:
+        cents = parse_amount(area.inline.amount.value)
+        if not cents:
+            raise Refused("An amount of zero pays nothing.", press="Type what is paid on account, then F4.")
+        line = put_on_account(with_amount(self.line, cents))
+        area.hand.put(self.n, line)
+        area.close_row()
+        where = "stands on account and pays no charge" if line.on_account else "pays its charges"
+        area.counter.tell(f"{line.account}: {format_cents(cents)} {where}.", press="F4, F4 changes that.")
 
 
 @dataclass(frozen=True, slots=True)

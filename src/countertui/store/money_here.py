@@ -292,6 +292,15 @@ def paid_here(db: Db, account: str, after_seq: int) -> dict[str | None, int]:
     return dict(rows)
 
 
+def put_on_credit_here(db: Db, account: str, after_seq: int) -> list[tuple[int, int]]:
+    """Each record here after one that moved money on an account's credit, and cents, oldest first."""
+    return db.execute(
+        "SELECT seq, SUM(cents) FROM allocation WHERE account = ? AND seq > ? AND charge IS NULL GROUP BY seq"
+        " ORDER BY seq",
+        (account, after_seq),
+    ).fetchall()
+
+
 def paid_accounts(db: Db, after_seq: int) -> dict[str, int]:
     """Cents taken here after a record, for every account that has any."""
     rows = db.execute(

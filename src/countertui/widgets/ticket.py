@@ -38,11 +38,17 @@ def draw_ticket_line(item: TicketLine, width: int) -> Row:
         return ((number, "strong"), (name, "good"), (after, "dim"), amount)
     if isinstance(line, AccountLine):
         number = f"{line.account} "
-        name = fit(line.name + (" · by hand" if line.by_hand else ""), room - len(number))
+        name = fit(line.name + _by_what(line), room - len(number))
         return ((number, "strong"), (name, ""), (after, "dim"), amount)
     each = f" {line.quantity} × {format_cents(line.unit_cents)}" if line.quantity != 1 else ""
     number = f"{line.code} "
     return ((number, "strong"), (fit(line.description + each, room - len(number)), ""), (after, "dim"), amount)
+
+
+def _by_what(line: AccountLine) -> str:
+    if line.by_hand:
+        return " · by hand"
+    return " · on account" if line.on_account else ""
 
 
 def _remains(item: TicketLine) -> str:

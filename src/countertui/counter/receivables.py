@@ -1,0 +1,94 @@
+"""Accounts receivable at the counter: customers' money that pays no invoice yet, and applying it to invoices."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from countertui.counter.balances import credit_of, open_charges
+from countertui.counter.require_now import require_now
+from countertui.counter.station import Session, Station
+from countertui.domain.charges import CREDIT_HEAD, OpenCharge
+from countertui.domain.money import Cents
+from countertui.domain.receivables import ApplyRefused, applied, spread_credit
+from countertui.domain.records import Fact, Kind
+from countertui.domain.reference import AccountKind
+from countertui.domain.rights import Act
+from countertui.store import money_here
+from countertui.store.reference_rows import AccountRow
+
+
+@dataclass(frozen=True, slots=True)
+class Receivable:
+    """A customer's account: cents on it that pay nothing yet, and its open invoices, oldest first."""
+
+    account: str
+    name: str
+    gl: str
+    credit: Cents
+    invoices: tuple[OpenCharge, ...]
+
+    @property
+    def owed(self) -> Cents:
+        """What the open invoices come to, in cents, the credit not taken off."""
+        return Cents(sum(charge.balance for charge in self.invoices))
+
+
+def receivable(station: Station, db: sqlite3.Connection, number: str) -> Receivable:
+    """A customer's account as it stands here. Raises ApplyRefused for what is none."""
+    row = station.reference.account(number)
+    if row is None or row.kind != AccountKind.CUSTOMER:
+        raise ApplyRefused(f"{number[:24]} is no customer's account.", press="Choose one of those listed.")
+    return _standing(station, db, row)
+
+
+def unapplied(station: Station) -> list[Receivable]:
+    """Customers whose money pays no invoice yet, in the order of names: by the snapshot, and by what was taken here."""
+    rows = {row.number: row for row in station.reference.credits(AccountKind.CUSTOMER)}
+    for number in money_here.paid_accounts(station.reader, station.reference.snapshot().seq):
+        row = station.reference.account(number)
+        if row is not None and row.kind == AccountKind.CUSTOMER:
+            rows[number] = row
+    found = (_standing(station, station.reader, row) for row in rows.values())
+    return sorted((one for one in found if one.credit > 0), key=lambda one: (one.name, one.account))
+
+
+def apply_credit(station: Station, session: Session, number: str, chosen: Sequence[str]) -> Cents:
+    """Let a customer's credit pay chosen invoices (charge ids), in that order, as far as it reaches; gives the cents.
+
+    Raises ApplyRefused, AllocationRefused, NotAllowed.
+    """
+    require_now(station, session.operator, Act.TAKE_MONEY)
+    now = receivable(station, station.db, number)
+    by_id = {charge.id: charge for charge in now.invoices}
+    if any(id_ not in by_id for id_ in chosen):
+        raise ApplyRefused("One of the invoices is not open any more.", press="Look at the account again.")
+    parts = spread_credit(now.credit, [by_id[id_] for id_ in dict.fromkeys(chosen)])
+    if chosen and not parts:
+        raise ApplyRefused(f"{number} has no money that could be applied.", press="Take a payment for it instead.")
+    data = applied(now.account, now.name, now.gl, now.credit, now.invoices, parts)
+
+    def check() -> None:
+        row = money_here.session(station.db, session.id)
+        if row is None or row.close_seq is not None:
+            raise ApplyRefused("This drawer is closed.", press="Open a drawer first.")
+        if receivable(station, station.db, number) != now:
+            raise ApplyRefused(f"{number} changed meanwhile.", press="Look at the account again.")
+
+    fact = Fact(
+        id=station.ids(),
+        kind=Kind.APPLY,
+        operator=session.operator,
+        session=session.id,
+        biz_date=session.biz_date,
+        data=data,
+    )
+    station.record(fact, None, check)
+    return Cents(data["cents"])
+
+
+def _standing(station: Station, db: sqlite3.Connection, row: AccountRow) -> Receivable:
+    charges = open_charges(station, db, row.number, row.credit_gl)
+    invoices = tuple(charge for charge in charges if charge.head != CREDIT_HEAD and charge.balance > 0)
+    return Receivable(row.number, row.name, row.credit_gl, credit_of(charges), invoices)
