@@ -274,7 +274,7 @@ CREATE TABLE print_job (            -- working: a document to print, or the draw
   id         INTEGER PRIMARY KEY,
   seq        INTEGER NOT NULL,      -- the record it belongs to
   receipt_no TEXT,
-  kind       TEXT NOT NULL,         -- receipt, z_report, endorsement, validation, or drawer: the till opened, once
+  kind       TEXT NOT NULL,         -- receipt, z_report, notice, endorsement, validation, or drawer: the till opened, once
   copy       INTEGER NOT NULL,
   document   TEXT NOT NULL,         -- empty for drawer
   device     TEXT NOT NULL,         -- the printer's name; empty: this terminal's own

@@ -21,7 +21,7 @@ def _places(text: str) -> int:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_is_there_fit_for_paper_and_with_a_place_for_each_fact(language: str) -> None:
     words = WORDS[language]  # type: ignore[index]
-    assert len(SENTENCES) == 26
+    assert len(SENTENCES) == 35
     for name in SENTENCES:
         said, english = getattr(words, name), getattr(WORDS["en"], name)
         assert said == plain(said) != ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +11,8 @@ from countertui.counter.station import Station
 from countertui.domain.charges import CREDIT_HEAD, OpenCharge
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine
-from countertui.store import money_here
+from countertui.domain.returned_checks import FEE_HEAD, fee_charge_of, fee_words
+from countertui.store import came_back_rows, money_here
 
 
 def open_charges(station: Station, db: sqlite3.Connection, account: str, credit_gl: str) -> tuple[OpenCharge, ...]:
@@ -21,13 +22,27 @@ def open_charges(station: Station, db: sqlite3.Connection, account: str, credit_
         OpenCharge(row.id, row.head, date.fromisoformat(row.due), row.description, row.gl, Cents(row.balance_cents))
         for row in station.reference.charges(account)
     ]
-    standing = charges
+    standing, known = charges, {charge.id for charge in charges}
     if paid:
         standing = [replace(charge, balance=Cents(charge.balance - paid.get(charge.id, 0))) for charge in charges]
+    if any(charge is not None and charge not in known for charge in paid):
+        standing = [*standing, *_fees_raised(station, db, account, paid)]
     on_account = paid.get(None, 0)
     if on_account or sum(charge.head == CREDIT_HEAD for charge in standing) > 1:
         standing = _with_credit(standing, on_account, credit_gl)
     return tuple(charge for charge in standing if charge.balance)
+
+
+def _fees_raised(
+    station: Station, db: sqlite3.Connection, account: str, paid: Mapping[str | None, int]
+) -> Iterator[OpenCharge]:
+    """What was charged here since the snapshot for returned checks, less what was paid on it."""
+    place, since = station.place, station.reference.snapshot().seq
+    for fee in came_back_rows.fees_raised(db, account, since):
+        id_ = fee_charge_of(place.terminal, place.epoch, fee.seq, fee.n)
+        due = date.fromisoformat(fee.biz_date)
+        gl = station.rules.returned_check_gl
+        yield OpenCharge(id_, FEE_HEAD, due, fee_words(fee.reference), gl, Cents(-paid.get(id_, 0)))
 
 
 def credit_of(charges: Iterable[OpenCharge]) -> Cents:

@@ -17,8 +17,9 @@ from countertui.domain.money import AmountRefused, Cents, format_cents, parse_am
 from countertui.domain.receipts import LARGEST_QUANTITY, AccountLine, FeeLine
 from countertui.domain.reference import AccountKind, NumberKind
 from countertui.domain.refusal import Refused
+from countertui.domain.returned_checks import FLAG
 from countertui.domain.text import refuse_controls
-from countertui.store import money_here
+from countertui.store import came_back_rows, money_here
 from countertui.store.reference_rows import AccountRow, Fee, KnownAs, PastReceipt
 from countertui.store.words import number_key
 
@@ -162,7 +163,7 @@ def _exact(station: Station, typed: str) -> list[Found]:
     if row is not None:
         charges = open_charges(station, station.reader, row.number, row.credit_gl)
         owed = sum(charge.balance for charge in charges)
-        found.append(_account_found(row, owed, exact=True))
+        found.append(_account_found(_flagged(station, row), owed, exact=True))
     code, _ = _code_and_quantity(typed)
     fee = station.reference.fee(code, fee_date(station, station.reader))
     if fee is not None:
@@ -198,7 +199,17 @@ def _of_amount(station: Station, typed: str, limit: int) -> list[Found]:
 def _as_lists_show(station: Station, rows: list[AccountRow]) -> list[Found]:
     """Accounts with what they owe now: less money taken here since the snapshot."""
     paid = money_here.paid_sums(station.reader, [row.number for row in rows], station.reference.snapshot().seq)
-    return [_account_found(row, row.due_cents - paid.get(row.number, 0), exact=False) for row in rows]
+    return [
+        _account_found(_flagged(station, row) if row.number in paid else row, row.due_cents - paid.get(row.number, 0))
+        for row in rows
+    ]
+
+
+def _flagged(station: Station, row: AccountRow) -> AccountRow:
+    """The account with what was said here of its checks since the snapshot."""
+    if not came_back_rows.days_back(station.reader, row.number, station.reference.snapshot().seq):
+        return row
+    return row._replace(flags=" ".join(dict.fromkeys([*row.flags.split(), FLAG])))
 
 
 def _known_as(station: Station, typed: str) -> list[Found]:
@@ -231,7 +242,7 @@ def _fees_like(station: Station, typed: str) -> list[Found]:
     ]
 
 
-def _account_found(row: AccountRow, owed: int, *, exact: bool) -> Found:
+def _account_found(row: AccountRow, owed: int, *, exact: bool = False) -> Found:
     label = AccountKind(row.kind).label
     return Found("account", row.number, row.number, label, row.name, row.address, owed, row.flags, exact)
 

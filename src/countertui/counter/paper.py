@@ -20,6 +20,7 @@ STATES: dict[str, State] = {
     "void_requested": "void-requested",
     "refunded": "refunded",
     "refund_requested": "refund-requested",
+    "returned": "returned",
 }
 """How a receipt stands in the store (`taken` is not here), and how its paper says so."""
 

@@ -30,6 +30,7 @@ _ALREADY = {
     "void": "Receipt {} is already void.",
     "refund_requested": "A refund of receipt {} is asked for already.",
     "refunded": "Receipt {} is already refunded.",
+    "returned": "A check of receipt {} came back unpaid.",
 }
 
 
@@ -43,7 +44,7 @@ class ReceiptUnknown(Refused):
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRow:
-    """A receipt as listed: total in cents; state taken, void_requested, void, refund_requested or refunded.
+    """A receipt as listed: total in cents; state as in table receipt.
 
     `refund` is the method of a refund asked for or paid, ap_check or cash, else empty. `gives` says what a void gives
     back, tender by tender.

@@ -89,6 +89,12 @@ def _pay(data: Data) -> tuple[str, str, int | None]:
     return "Receipt", f"{data['payor']}, {tenders.lower()}", data["total_cents"]
 
 
+def _returned(data: Data) -> tuple[str, str, int | None]:
+    checks = data["checks"]
+    said = ", ".join(f"{one['reference']} of {one['receipt_no']}" for one in checks)
+    return f"{number_of(len(checks), 'check')} back", said, sum(one["cents"] for one in checks)
+
+
 def _undone(label: str) -> Callable[[Data], tuple[str, str, int | None]]:
     return lambda data: (label, data["reason"], data.get("total_cents"))
 
@@ -101,6 +107,7 @@ _TOLD: dict[Kind, Callable[[Data], tuple[str, str, int | None]]] = {
     Kind.REFUND_REQUEST: _undone("Refund asked"),
     Kind.REFUND: _undone("REFUNDED"),
     Kind.REFUND_REFUSAL: _undone("Refund refused"),
+    Kind.CHECKS_RETURNED: _returned,
     Kind.REPRINT: lambda data: (f"DUPLICATE {data['copy']}", "", None),
     Kind.ENDORSE_AGAIN: lambda data: ("Endorsed again", f"check {data['check']}: {data['reason']}", None),
     Kind.NO_SALE: lambda data: ("No sale", f"drawer {data['drawer']}: {data['reason']}", None),

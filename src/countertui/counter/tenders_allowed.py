@@ -14,6 +14,7 @@ from countertui.domain.cash_rounding import left
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine, kind_of, pays_fees_by_draw, settle_line
 from countertui.domain.refusal import Refused
+from countertui.domain.returned_checks import FLAG
 from countertui.domain.rights import Act, require_second_person
 from countertui.domain.tender_rules import (
     Breach,
@@ -25,6 +26,7 @@ from countertui.domain.tender_rules import (
     concern,
 )
 from countertui.domain.tenders import Tender
+from countertui.store import came_back_rows
 
 _FEES_BY_DRAW = Breach("A deposit pays for fees, which name no party.", by_approval=True)
 
@@ -48,10 +50,12 @@ def tenders_broken(station: Station, on: str, cart: Cart, tenders: Sequence[Tend
 def _broken(
     station: Station, db: sqlite3.Connection, on: str, cart: Cart, tenders: Sequence[Tender]
 ) -> tuple[Breach, ...]:
-    return (*charges_in_doubt(db, cart, tenders), *_by_rules(station, on, cart, tenders))
+    return (*charges_in_doubt(db, cart, tenders), *_by_rules(station, db, on, cart, tenders))
 
 
-def _by_rules(station: Station, on: str, cart: Cart, tenders: Sequence[Tender]) -> tuple[Breach, ...]:
+def _by_rules(
+    station: Station, db: sqlite3.Connection, on: str, cart: Cart, tenders: Sequence[Tender]
+) -> tuple[Breach, ...]:
     rules = station.rules.tenders
     drawn = (_FEES_BY_DRAW,) if pays_fees_by_draw(cart) else ()
     if not concern(rules, tenders):
@@ -62,8 +66,8 @@ def _by_rules(station: Station, on: str, cart: Cart, tenders: Sequence[Tender]) 
             line.code if isinstance(line, FeeLine) else line.account,
             kind_of(line),
             _heads(station, line) if heads else frozenset(),
-            _flags(station, line.account) if flags and isinstance(line, AccountLine) else frozenset(),
-            station.reference.checks_returned(line.account) if returns and isinstance(line, AccountLine) else (),
+            _flags(station, db, line.account) if flags and isinstance(line, AccountLine) else frozenset(),
+            returned_days(station, db, line.account) if returns and isinstance(line, AccountLine) else (),
         )
         for line in cart.lines
     ]
@@ -72,6 +76,12 @@ def _by_rules(station: Station, on: str, cart: Cart, tenders: Sequence[Tender]) 
     if cart.paper is None:
         return found
     return tuple(replace(breach, by_approval=True) for breach in found)
+
+
+def returned_days(station: Station, db: sqlite3.Connection, account: str) -> tuple[str, ...]:
+    """The business dates (ISO) on which checks for an account came back: by the snapshot, and said here since."""
+    here = came_back_rows.days_back(db, account, station.reference.snapshot().seq)
+    return (*station.reference.checks_returned(account), *here)
 
 
 def in_words(found: Sequence[Breach]) -> str:
@@ -110,6 +120,7 @@ def _heads(station: Station, line: CartLine) -> frozenset[str]:
         return frozenset()
 
 
-def _flags(station: Station, number: str) -> frozenset[str]:
+def _flags(station: Station, db: sqlite3.Connection, number: str) -> frozenset[str]:
     row = station.reference.account(number)
-    return frozenset(row.flags.split()) if row is not None else frozenset()
+    here = {FLAG} if came_back_rows.days_back(db, number, station.reference.snapshot().seq) else set()
+    return frozenset(here | set(row.flags.split())) if row is not None else frozenset()

@@ -26,7 +26,7 @@ from countertui.domain.documents import (
 from countertui.domain.languages import USUAL, WORDS, Language, Words
 from countertui.domain.money import format_cents
 
-State = Literal["normal", "voided", "void-requested", "refunded", "refund-requested"]
+State = Literal["normal", "voided", "void-requested", "refunded", "refund-requested", "returned"]
 
 _BLANK, _RULE = Feed(1), Rule()
 
@@ -39,6 +39,7 @@ def _mark(words: Words, state: State) -> str:
         "void-requested": words.void_requested,
         "refunded": words.refunded,
         "refund-requested": words.refund_requested,
+        "returned": words.returned,
     }[state]
 
 

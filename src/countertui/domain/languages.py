@@ -13,7 +13,9 @@ USUAL: Language = "en"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a receipt, and of a customer's validated stub, in one language; `{}` is where the fact goes.
+    """The words of a receipt, a customer's validated stub and a returned check's notice, in one language.
+
+    `{}` is where the fact goes.
 
     heads: the usual heads of charges; one that a city made up itself is shown as it is. tenders: by `TenderKind`.
     """
@@ -28,6 +30,7 @@ class Words:
     void_requested: str
     refunded: str
     refund_requested: str
+    returned: str
     receipt: str
     business_date: str
     terminal: str
@@ -44,6 +47,14 @@ class Words:
     check_code: str
     keep: str
     paid: str
+    notice_title: str
+    notice_returned: str
+    notice_check: str
+    notice_fee: str
+    notice_to_pay: str
+    notice_owed: str
+    notice_how: str
+    notice_no_checks: str
     heads: Mapping[str, str]
     tenders: Mapping[str, str]
 
@@ -64,6 +75,7 @@ WORDS: Mapping[Language, Words] = {
         void_requested="VOID REQUESTED",
         refunded="REFUNDED",
         refund_requested="REFUND REQUESTED",
+        returned="CHECK RETURNED UNPAID",
         receipt="Receipt {}",
         business_date="Business date",
         terminal="Terminal {}",
@@ -80,6 +92,14 @@ WORDS: Mapping[Language, Words] = {
         check_code="Check code",
         keep="Keep this receipt.",
         paid="PAID {}",
+        notice_title="NOTICE OF A RETURNED CHECK",
+        notice_returned="Your check was returned by the bank unpaid: {}. What it paid is owed again.",
+        notice_check="Check {}",
+        notice_fee="Fee for the returned check",
+        notice_to_pay="Please pay now",
+        notice_owed="All that account {} owes now",
+        notice_how="Pay in cash, by card or by money order, and bring this notice.",
+        notice_no_checks="Until further notice no check is taken for this account.",
         heads={},
         tenders={"cash": "Cash", "check": "Check", "card": "Card", "money_order": "Money order"},
     ),
@@ -94,6 +114,7 @@ WORDS: Mapping[Language, Words] = {
         void_requested="ANULACIÓN SOLICITADA",
         refunded="REEMBOLSADO",
         refund_requested="REEMBOLSO SOLICITADO",
+        returned="CHEQUE DEVUELTO SIN PAGAR",
         receipt="Recibo {}",
         business_date="Fecha contable",
         terminal="Terminal {}",
@@ -110,6 +131,14 @@ WORDS: Mapping[Language, Words] = {
         check_code="Código de control",
         keep="Conserve este recibo.",
         paid="PAGADO {}",
+        notice_title="AVISO DE CHEQUE DEVUELTO",
+        notice_returned="El banco devolvió su cheque sin pagarlo: {}. Lo que pagó se debe otra vez.",
+        notice_check="Cheque {}",
+        notice_fee="Cargo por el cheque devuelto",
+        notice_to_pay="Por favor pague ahora",
+        notice_owed="Todo lo que debe ahora la cuenta {}",
+        notice_how="Pague en efectivo, con tarjeta o con giro postal, y traiga este aviso.",
+        notice_no_checks="Hasta nuevo aviso no se aceptan cheques para esta cuenta.",
         heads={
             "credit": "Saldo a favor",
             "fee": "Tarifa",

@@ -15,6 +15,8 @@ from countertui.domain.records import OriginalData
 
 MOST_CHECKS = 500
 """So many checks are in one record, and in one list of a bank."""
+FLAG = "returned-check"
+"""The flag of an account whose check came back."""
 FEE_HEAD = "penalty"
 _FEE = "RC-"
 _Where = tuple[str | None, str | None, str, str]
@@ -77,6 +79,11 @@ def shares_back(movements: Sequence[Movement], cents: int, gone: Iterable[ShareD
     if left:
         raise NotAsMuchError(left)
     return shares
+
+
+def paid_all(movements: Iterable[Movement], total_cents: int, cents: int) -> bool:
+    """Whether checks of so many cents paid all that a receipt paid: its total, and nothing drawn on a deposit."""
+    return cents == total_cents and not any(part.head == DRAWN_HEAD for part in movements)
 
 
 def account_of(shares: Iterable[ShareData]) -> str | None:

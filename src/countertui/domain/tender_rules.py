@@ -168,6 +168,20 @@ def breaches(
     return tuple(dict.fromkeys(found))
 
 
+def takes_no_checks(rules: TenderRules, on: date, returned: Iterable[str]) -> bool:
+    """Whether so many checks came back on these days (ISO) that on that day no check is taken for the account."""
+    said = rules.returned
+    return said is not None and _back_since(_counted_since(said, on), returned) >= said.count
+
+
+def _counted_since(said: ReturnedChecks, on: date) -> date:
+    return on - timedelta(days=said.within_days)
+
+
+def _back_since(since: date, returned: Iterable[str]) -> int:
+    return sum(date.fromisoformat(day) >= since for day in returned)
+
+
 def _rows(rules: TenderRules) -> tuple[Accepts, ...]:
     said = any((row.scope, row.code) == (CASH_ONLY.scope, CASH_ONLY.code) for row in rules.accepts)
     return rules.accepts if said else (*rules.accepts, CASH_ONLY)
@@ -206,9 +220,9 @@ def _came_back(
     said = rules.returned
     if said is None or not asks_for_returns(rules, tenders):
         return
-    since = on - timedelta(days=said.within_days)
+    since = _counted_since(said, on)
     for one in paid_for:
-        back = sum(date.fromisoformat(day) >= since for day in one.returned)
+        back = _back_since(since, one.returned)
         if back >= said.count:
             told = number_of(back, "check")
             yield Breach(f"Account {one.name}: {told} came back since {since}, no check is taken.", said.by_approval)

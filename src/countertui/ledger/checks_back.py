@@ -15,19 +15,18 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from countertui.domain.balances import charge_movements
-from countertui.domain.charges import DRAWN_HEAD
 from countertui.domain.city import CityRules
 from countertui.domain.desk_records import DESK, DeskKind, ShareData
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.postings import GlLine, PostingRules, reversed_entry
 from countertui.domain.records import Kind
-from countertui.domain.returned_checks import FEE_HEAD, NotAsMuchError, fee_words, shares_back
+from countertui.domain.returned_checks import FEE_HEAD, FLAG, NotAsMuchError, fee_words, paid_all, shares_back
 from countertui.domain.tenders import TenderKind
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
 from countertui.ledger.bulk import add_many, run_many
 from countertui.ledger.charted import chart_for
-from countertui.ledger.posting import Posted, Posting, as_lines, by_place, lines_of, turned_back
+from countertui.ledger.posting import Posted, Posting, Problem, as_lines, by_place, lines_of, turned_back
 from countertui.ledger.stored import (
     CameBack,
     StoredRecord,
@@ -39,7 +38,6 @@ from countertui.ledger.stored import (
 )
 from countertui.ledger.trust import first_not_covered
 
-FLAG = "returned-check"
 _TAKE_BACK = 'UPDATE "receipt_history" SET "voided" = 1, "changed_in" = ? WHERE "receipt_no" = ?'
 
 
@@ -80,6 +78,8 @@ class Return:
     fee_cents: int
     fee_charge: str
     biz_date: str
+    paid_from: str
+    """The account where the check's money stood."""
     is_last: bool
     """Whether nothing of the receipt stands any more."""
 
@@ -131,6 +131,12 @@ def shares_of(connection: Connection, taken: Taken, cents: int) -> list[ShareDat
         raise refused(f"The check is {more} more than what is left of the receipt.") from fault
 
 
+def is_all(taken: Taken, cents: int) -> bool:
+    """Whether so many cents are all that the receipt paid."""
+    body = taken.body
+    return paid_all(charge_movements(body["kind"], body["data"]), body["data"]["total_cents"], cents)
+
+
 def posting_of(
     connection: Connection, rules: CityRules, taken: Taken, shares: Sequence[ShareData], cents: int, paid_from: str
 ) -> Posting:
@@ -139,19 +145,22 @@ def posting_of(
     Where a trust deposit that it paid into was drawn on since, suspense bears the check: no deposit goes below zero.
     """
     gone = GlLine(rules.posting.pooled_fund, paid_from, Cents(-cents))
-    movements = list(charge_movements(taken.body["kind"], taken.body["data"]))
-    if cents == taken.body["data"]["total_cents"] and not any(each.head == DRAWN_HEAD for each in movements):
+    if is_all(taken, cents):
         posted = taken.posted()
         back = [*reversed_entry(as_lines(posted.lines)), *as_lines(posted.tendered)]
         posting = Posting(by_place([*back, gone]), turned_back(posted.moves))
     else:
-        chart = chart_for(connection, rules, movements)
+        chart = chart_for(connection, rules, charge_movements(taken.body["kind"], taken.body["data"]))
         posting = Posting(by_place([*as_lines(lines_of(shares, chart)), gone]), share_movements(shares))
     short = first_not_covered(connection, posting.moves)
-    if short is None:
-        return posting
-    suspense = GlLine(rules.posting.pooled_fund, rules.posting.suspense, Cents(cents))
-    return Posting(by_place([suspense, gone]), (), [replace(short, cents=-cents)])
+    return posting if short is None else borne_by_suspense(rules, cents, paid_from, short)
+
+
+def borne_by_suspense(rules: CityRules, cents: int, paid_from: str, short: Problem) -> Posting:
+    """What is posted of a check that paid into a deposit which was drawn on since: the bank has its money back."""
+    pool = rules.posting.pooled_fund
+    lines = GlLine(pool, rules.posting.suspense, Cents(cents)), GlLine(pool, paid_from, Cents(-cents))
+    return Posting(by_place(lines), (), [replace(short, cents=-cents)])
 
 
 def stands_at(connection: Connection, rules: PostingRules, body: Mapping[str, Any]) -> str:

@@ -26,6 +26,7 @@ from countertui.ledger.checks_back import (
     charge_fee,
     check_of,
     count_day,
+    is_all,
     keep,
     posting_of,
     receipt_by_number,
@@ -84,6 +85,7 @@ class ChecksReturned:
         except ReturnRefusedError as refusal:
             return _said("returned-too-much", refusal.happened)
         account, gl = account_of(shares), self.rules.returned_check_gl
+        place = stands_at(self.connection, self.rules.posting, taken.body)
         gone = one["cents"] + sum(each.cents for each in taken.before)
         back = Return(
             id=str(taken.body["id"]),
@@ -95,9 +97,9 @@ class ChecksReturned:
             fee_cents=one["fee_cents"] if account is not None and gl else 0,
             fee_charge=fee_charge_of(self.terminal, self.epoch, body["seq"], n),
             biz_date=body["biz_date"],
-            is_last=gone == taken.body["data"]["total_cents"],
+            paid_from=place,
+            is_last=is_all(taken, gone),
         )
-        place = stands_at(self.connection, self.rules.posting, taken.body)
         return back, posting_of(self.connection, self.rules, taken, shares, one["cents"], place)
 
     def doubts_of(self, back: Return) -> Iterator[Problem]:

@@ -76,6 +76,24 @@ def owed_for_refund(connection: Connection, refund: Mapping[str, Any], taken: Ma
     )
 
 
+def owed_for_deposit(connection: Connection, refund: Mapping[str, Any], dated: str) -> Owed:
+    """What an approved `trust_refund` owes its depositor. refund: the record's body; dated: ISO, as posted."""
+    data = refund["data"]
+    return Owed(
+        kind=PayableKind.TRUST_REFUND.value,
+        terminal=refund["terminal"],
+        epoch=refund["epoch"],
+        seq=refund["seq"],
+        biz_date=dated,
+        reference=data["account"],
+        account=data["account"],
+        payee=data["name"],
+        address=address_of(connection, data["account"]),
+        reason=data["reason"],
+        cents=data["cents"],
+    )
+
+
 def address_of(connection: Connection, account: str) -> str:
     """The address of an account as the books have it now; empty for one not known."""
     table = tables.reference["account"]

@@ -18,6 +18,7 @@ from countertui.ledger.checks_back import (
     charge_fee,
     check_of,
     count_day,
+    is_all,
     keep,
     posting_of,
     receipt_by_number,
@@ -112,7 +113,8 @@ def carry_out(ground: Ground, made: Made) -> None:
         fee_cents=data["fee_cents"],
         fee_charge=fee_charge(str(made.seq)),
         biz_date=biz_date,
-        is_last=gone == taken.body["data"]["total_cents"],
+        paid_from=data["paid_from"],
+        is_last=is_all(taken, gone),
     )
     keep(connection, back, Said(DESK, EPOCH, made.seq, 0, entry), version)
     charge_fee(connection, rules, back, version)

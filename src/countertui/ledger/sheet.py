@@ -20,10 +20,10 @@ from countertui.domain.records import Kind, RefundMethod
 from countertui.domain.tenders import TenderKind
 from countertui.ledger import breaches
 from countertui.ledger.charted import chart_for, rules_of
-from countertui.ledger.checks_back import Said
+from countertui.ledger.checks_back import Said, borne_by_suspense
 from countertui.ledger.checks_returned import ChecksReturned
 from countertui.ledger.paper_keyed import PaperKeyed
-from countertui.ledger.payables import Owed, owed_for_refund
+from countertui.ledger.payables import Owed, owed_for_deposit, owed_for_refund
 from countertui.ledger.periods import Periods
 from countertui.ledger.posting import (
     Chart,
@@ -345,6 +345,7 @@ def _answer_trust(day: _Day, body: Body) -> None:
     receipts.answer_trust(data["request_seq"], body["seq"])
     if body["kind"] == Kind.TRUST_REFUND:
         _write(day, body, day.periods.fitted(post_trust_refund(data, day.chart), body["biz_date"]))
+        day.sheet.owed.append(owed_for_deposit(day.connection, body, day.periods.open_date(body["biz_date"])))
 
 
 def _return_checks(day: _Day, body: Body) -> None:
@@ -364,9 +365,8 @@ def _return_checks(day: _Day, body: Body) -> None:
             continue
         back, posting = found
         sheet.deposits |= deposits_among(day.connection, _credited(posting.moves))
-        if short := [replace(each, cents=0) for each in _not_covered(day, posting.moves).values()]:
-            sheet.problems += [(seq, each) for each in short]
-            continue
+        for short in _not_covered(day, posting.moves).values():
+            posting = borne_by_suspense(sheet.rules, back.cents, back.paid_from, short)
         moves += posting.moves
         sheet.problems += [(seq, doubt) for doubt in sheet.checks.doubts_of(back)]
         if back.fee_cents and back.account is not None:

@@ -27,6 +27,7 @@ STATE_WORDS = {
     "void": "VOID",
     "refund_requested": "refund asked",
     "refunded": "REFUNDED",
+    "returned": "CHECK BACK",
 }
 TENDERS = 15
 SHORT_TENDERS = {TenderKind.MONEY_ORDER.label: "M.order"}

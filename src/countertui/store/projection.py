@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from countertui.domain.balances import charge_movements
+from countertui.domain.balances import Movement, charge_movements
 from countertui.domain.desk_records import ShareData
 from countertui.domain.drawers import drawer_moves
 from countertui.domain.operators import Change
@@ -40,6 +40,7 @@ _CARD_STATE = "UPDATE card_unknown SET state = ?, end_seq = ? WHERE id = ?"
 _SAID = "INSERT INTO account_said (seq, account, what, was, said, operator, dated) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _CAME_BACK = """INSERT INTO came_back (seq, n, receipt_no, reference, account, biz_date, cents, fee_cents)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+_PAID = "SELECT account, charge, gl, head, cents FROM allocation WHERE seq = ? ORDER BY n"
 _BACK_BEFORE = "SELECT cents FROM came_back WHERE receipt_no = ? ORDER BY seq, n"
 _STATE = "UPDATE receipt SET state = ?, request_seq = ?, end_seq = ? WHERE receipt_no = ?"
 
@@ -265,8 +266,7 @@ def _checks_returned(connection: sqlite3.Connection, body: Body, _h: bytes) -> N
 
 def _shares_back(connection: sqlite3.Connection, one: Mapping[str, Any]) -> list[ShareData]:
     """What a check paid of a receipt taken here, less what other checks of it took back before."""
-    (text,) = connection.execute("SELECT body FROM journal WHERE seq = ?", (one["original"]["seq"],)).fetchone()
-    movements = list(charge_movements(Kind.PAY, json.loads(text)["data"]))
+    movements = [Movement(*row) for row in connection.execute(_PAID, (one["original"]["seq"],)).fetchall()]
     gone: list[ShareData] = []
     for (cents,) in connection.execute(_BACK_BEFORE, (one["receipt_no"],)).fetchall():
         gone += shares_back(movements, cents, gone)
