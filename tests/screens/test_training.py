@@ -48,10 +48,10 @@ async def test_a_task_stays_in_sight_until_it_is_done_and_keys_are_counted_witho
         await counter.by_hand("f3")
         assert "EXERCISE" in counter.screen(), "on every screen"
         await counter.by_hand("f2", "f9")
-        assert "Exercise done: 92 of 100 points." in counter.message
-        assert "EXERCISE" not in counter.screen()
+        assert "EXERCISE DONE A bill, exact cash: 92 of 100 points." in counter.screen()
         await counter.by_hand("f10", "h")
         assert "Done as asked: 92 of 100 points." in counter.screen()
+        assert "EXERCISE" not in counter.screen(), "it was read"
         assert desk.scores["exact-cash"] == [96, 92]
 
 
@@ -61,7 +61,7 @@ async def test_a_scan_counts_as_one_key(open_counter):
         await counter.keys(*"10422301", "enter")
         assert counter.app.exercising.keys == 1
         await counter.by_hand("f9")
-        assert "Exercise done: 100 of 100 points." in counter.message
+        assert "EXERCISE DONE A bill, exact cash: 100 of 100 points." in counter.screen()
 
 
 async def test_f9_scores_it_as_it_stands_with_what_is_wrong_in_words(open_counter):

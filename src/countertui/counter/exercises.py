@@ -11,7 +11,7 @@ from countertui.counter.find import open_account, open_fee
 from countertui.counter.paper_receipt import papers_here
 from countertui.counter.station import Person, Session, Station
 from countertui.domain.exercise_list import EXERCISES, exercise
-from countertui.domain.exercises import Bill, Done, Drawer, Exercise, Given, Verdict, judged
+from countertui.domain.exercises import FOR_THE_RECORDS, Bill, Done, Drawer, Exercise, Given, Verdict, judged
 from countertui.domain.money import Cents
 from countertui.domain.receipts import FeeLine
 from countertui.domain.refusal import Refused
@@ -36,6 +36,11 @@ class Offered:
     exercise: Exercise
     best: int | None
     tries: int
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it was once done as its task asks."""
+        return (self.best or 0) >= FOR_THE_RECORDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,8 @@ class ExercisesArea(ListArea[Offered]):
         person = self.counter.person
         if person is not None:
             found = await self.counter.desk.look(offered, person)
-            self.list.show(found, cursor=next((n for n, one in enumerate(found) if one.best is None), 0))
+            self.list.show(found, cursor=next((n for n, one in enumerate(found) if not one.is_done), 0))
+        self.counter.exercising.read()
         self.outcome.say(*verdict_lines(self.counter.exercising.last))
 
     async def choose(self, item: Offered) -> None:
@@ -66,14 +67,16 @@ class ExercisesArea(ListArea[Offered]):
             await self.arrive()
 
     def draw(self, item: Offered, width: int) -> Row:
-        best = "not done" if item.best is None else f"best {item.best} of 100"
+        best = "not tried" if item.best is None else f"{item.best} of 100"
+        done = "done" if item.is_done else "not done" if item.tries else ""
         tries = number_of(item.tries, "try", "tries") if item.tries else ""
         return (
             ("  ", ""),
-            (fit(item.exercise.title, 34), "strong"),
-            (fit(f"{number_of(item.exercise.keys, 'key')}, {item.exercise.seconds} s", 16), "dim"),
-            (fit(best, 16), "good" if item.best is not None else "dim"),
-            (fit(tries, width - 68), "dim"),
+            (fit(item.exercise.title, 32), "strong"),
+            (fit(f"{number_of(item.exercise.keys, 'key')}, {item.exercise.seconds} s", 18), "dim"),
+            (fit(best, 12), "strong" if item.tries else "dim"),
+            (fit(done, 10), "good" if item.is_done else "warn"),
+            (fit(tries, width - 74), "dim"),
         )
 
 

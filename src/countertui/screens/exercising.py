@@ -54,9 +54,14 @@ class Exercising:
         self.task.say(f"EXERCISE {begun.exercise.title}: {begun.task}")
 
     def end(self, verdict: Verdict | None = None) -> None:
-        """It is scored, or who did it signs off."""
+        """It is scored, or who did it signs off: its task is out of sight."""
         self._begun, self.last = None, verdict
         self.task.say()
+
+    def read(self) -> None:
+        """A score that stands where the task stood was read."""
+        if self._begun is None:
+            self.task.say()
 
     def pressed(self, stroke: Stroke, *, into_field: bool) -> None:
         """A key comes to be handled: count it, unless it types data."""
@@ -86,6 +91,7 @@ class Exercising:
             return
         if verdict is not None and self._begun is begun:
             self.end(verdict)
-            said = f"Exercise done: {verdict.points} of 100 points."
-            self._counter.tell(said, " ".join(verdict.wrong), "F10, H for the next.")
+            # Not in the message bar: what the counter says of the work itself stands there.
+            done = f"EXERCISE DONE {begun.exercise.title}: {verdict.points} of 100 points."
+            self.task.say(" ".join((done, *verdict.wrong, "F10, H for the next.")))
             self._counter.show_keys()
