@@ -84,6 +84,7 @@ class FakePrinter:
     has_drawer: bool = True
     drawer_open_ms: int | None = None
     has_slip: bool = False
+    reads_checks: bool = False
     slips: list[dict[str, Any]] = field(default_factory=list)
     slip_outcomes: list[PrintOutcome] = field(default_factory=list)
 

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from counter_station import (
-    PINS,
-    SetClock,
     at_work,
     cart_of,
     cash,
-    close,
     on,
-    open_station,
 )
 from countertui.counter.exercises import (
     ExerciseRefused,
@@ -33,35 +24,15 @@ from countertui.counter.exercises import (
 from countertui.counter.find import open_account
 from countertui.counter.station import Station
 from countertui.counter.take_payment import take_payment
-from countertui.demo.city import DemoCity
-from countertui.demo.folder import make_training
 from countertui.domain.exercise_list import EXERCISES
-from countertui.machine import random_bytes, uuid7
-from countertui.store.anchor import anchor_folder
 from countertui.store.exercise_tries import FILE, read_tries
-
-
-@cache
-def training_city() -> Path:
-    """A training city, made once a process; never opened, only copied."""
-    home = Path(tempfile.mkdtemp(prefix="countertui-training-"))
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
-    make_training(home / "city", DemoCity(300), SetClock(), uuid7, random_bytes, lambda _table, _rows: None)
-    return home / "city"
+from training_city import training_station
 
 
 @pytest.fixture
 def station(tmp_path: Path) -> Iterator[Station]:
-    folder = tmp_path / "counter"
-    folder.mkdir()
-    for name in ("store.db", "keys.json", "training.json"):
-        shutil.copy(training_city() / name, folder / name)
-    os.link(training_city() / "reference.db", folder / "reference.db")
-    shutil.copytree(anchor_folder(training_city()), anchor_folder(folder))
-    opened = open_station(folder)
-    opened.pins_shown = tuple(PINS.items())
-    yield opened
-    close(opened)
+    with training_station(tmp_path) as opened:
+        yield opened
 
 
 def pay_exactly(station: Station, session, key: str) -> None:

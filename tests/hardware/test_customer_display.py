@@ -166,3 +166,18 @@ def test_one_that_is_plugged_in_again_shows_what_is_true_now_by_itself(monkeypat
     port.there = True
     assert port.got(start("epson") + show("epson", *paid_and_change(Cents(1), Cents(0))))
     display.close()
+
+
+def test_a_training_citys_display_says_so_first_whatever_it_shows() -> None:
+    with VirtualSerial(VirtualPole("epson")) as pole:
+        greeting = ("City of Alder Ford", "Welcome")
+        display = CustomerDisplay(SerialLink(pole.path), "epson", mono_ms, greeting, mark="TRAINING")
+        display.clear()
+        assert pole.wait_for(lambda inside: inside.lines == ("TRAINING City of Ald", "Welcome             "))
+        display.show_item("10422301", Cents(99_999_999_99), Cents(12_345))
+        assert pole.wait_for(lambda inside: inside.lines == ("TRAINING            ", "TOTAL         123.45"))
+        display.show_item("10422301", Cents(8_417), Cents(12_345))
+        assert pole.wait_for(lambda inside: inside.lines == ("TRAINING 10422 84.17", "TOTAL         123.45"))
+        display.show_paid(Cents(20_000), Cents(7_655))
+        assert pole.wait_for(lambda inside: inside.lines == ("TRAINING PAID 200.00", "CHANGE         76.55"))
+        display.close()

@@ -87,7 +87,7 @@ class _Kick:
 def _begin(station: Station, seq: int) -> _Kick | str:
     """Commit that the pulse leaves now; where it doesn't, why."""
     if station.till is None:
-        return "no printer of this terminal opens it"
+        return "in training it stays shut" if station.place.training else "no printer of this terminal opens it"
     body = read_body(station.db, seq)
     boot, since = body["boot_id"], body["mono_ms"]
     left = since + KICK_LIFE_MS - station.clock.mono_ms() if boot == station.clock.boot_id() else 0

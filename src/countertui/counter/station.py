@@ -178,7 +178,9 @@ class Station:
 
     @property
     def till(self) -> Printer | None:
-        """The printer that the drawer hangs on; None: it is opened with its key."""
+        """The printer that the drawer hangs on; None: it is opened with its key, and in training not at all."""
+        if self.place.training:
+            return None
         return next((printer for printer in self.printers if printer.has_drawer), None)
 
     @property

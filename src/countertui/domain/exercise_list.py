@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import chain
 
+from countertui.domain.drawers import DENOMINATIONS
 from countertui.domain.exercise_wants import (
     Laid,
     WantedReceipt,
@@ -118,8 +119,12 @@ def _mail_task(given: Given) -> str:
 
 
 def _in_drawer(given: Given, less: Cents) -> str:
-    """What the trainee finds in the drawer as they count."""
-    found = [f"{format_cents(given.cash - less)} in cash"]
+    """What the trainee finds in the drawer as they count, piece by piece."""
+    left, found = given.cash - less, []
+    for denomination in DENOMINATIONS:
+        pieces, left = divmod(left, denomination)
+        found += [f"{pieces}×{format_cents(denomination).removesuffix('.00')}"] if pieces else []
+    found = [", ".join(found)]
     labels = {kind.value: kind.label.lower() for kind in TenderKind}
     found += [
         f"{number_of(pieces, labels[kind])}, {format_cents(cents)}" for kind, pieces, cents in given.others if pieces
@@ -131,12 +136,11 @@ EXERCISES: tuple[Exercise, ...] = (
     Exercise(
         "open-drawer",
         "Open a drawer",
-        keys=14,
+        keys=10,
         seconds=90,
         drawer=Drawer.NONE,
         task=lambda _: (
-            f"Open drawer {DRAWER} for today. You count its fund: 5×20.00, 5×10.00, 6×5.00, 20×1.00,"
-            f" {format_cents(FUND)} in all."
+            f"Open drawer {DRAWER} for today. You count its fund: 5×20, 5×10, 6×5, 20×1, {format_cents(FUND)} in all."
         ),
         wants=lambda _: (opened_with(FUND),),
     ),
@@ -184,7 +188,7 @@ EXERCISES: tuple[Exercise, ...] = (
     Exercise(
         "fee-card",
         "A fee by card",
-        keys=4,
+        keys=3,
         seconds=30,
         fee="COPY*3",
         task=lambda given: (
@@ -229,7 +233,7 @@ EXERCISES: tuple[Exercise, ...] = (
     Exercise(
         "payor",
         "Somebody else pays",
-        keys=5,
+        keys=4,
         seconds=45,
         bills=1,
         task=lambda given: (
@@ -240,7 +244,7 @@ EXERCISES: tuple[Exercise, ...] = (
     Exercise(
         "park",
         "Park a cart",
-        keys=7,
+        keys=6,
         seconds=60,
         bills=2,
         task=lambda given: (
@@ -261,7 +265,7 @@ EXERCISES: tuple[Exercise, ...] = (
     Exercise(
         "void",
         "A void with approval",
-        keys=9,
+        keys=7,
         seconds=90,
         bills=1,
         task=lambda given: (
@@ -281,7 +285,7 @@ EXERCISES: tuple[Exercise, ...] = (
     Exercise(
         "mail-batch",
         "A batch of mail",
-        keys=15,
+        keys=12,
         seconds=120,
         bills=3,
         task=_mail_task,
@@ -290,7 +294,7 @@ EXERCISES: tuple[Exercise, ...] = (
     Exercise(
         "paper-receipt",
         "Key in a paper receipt",
-        keys=7,
+        keys=5,
         seconds=60,
         bills=1,
         task=lambda given: (
@@ -302,7 +306,7 @@ EXERCISES: tuple[Exercise, ...] = (
     Exercise(
         "close",
         "Close a drawer",
-        keys=14,
+        keys=18,
         seconds=120,
         task=lambda given: f"Close your drawer. You count {_in_drawer(given, Cents(0))}.",
         wants=lambda _: (closed_off_by(Cents(0)), counted_once),
@@ -310,11 +314,11 @@ EXERCISES: tuple[Exercise, ...] = (
     Exercise(
         "open-short",
         "A fund that is short",
-        keys=17,
+        keys=12,
         seconds=120,
         drawer=Drawer.NONE,
         task=lambda given: (
-            f"Open drawer {DRAWER}. You count 5×20.00, 5×10.00, 5×5.00, 20×1.00: it lacks"
+            f"Open drawer {DRAWER}. You count 5×20, 5×10, 5×5, 20×1: it lacks"
             f" {format_cents(LACKING)}. A lead approves that: {given.lead[0]}, PIN {given.lead[1]}."
         ),
         wants=lambda _: (opened_with(Cents(FUND - LACKING)),),
@@ -322,7 +326,7 @@ EXERCISES: tuple[Exercise, ...] = (
     Exercise(
         "close-short",
         "Close with a shortage",
-        keys=16,
+        keys=18,
         seconds=150,
         task=lambda given: (
             f"Close your drawer. You count {_in_drawer(given, SHORT)}: it is short. Count once, and say why:"

@@ -46,12 +46,11 @@ class CustomerDisplay:
 
     def show_item(self, what: str, cents: Cents, total: Cents) -> None:
         """What was added last, and what everything comes to."""
-        self._tell(pole.show(self.dialect, *pole.item_and_total(f"{self.mark} {what}".lstrip(), cents, total)))
+        self._tell(self._marked(*pole.item_and_total(f"{self.mark} {what}".lstrip(), cents, total)))
 
     def show_paid(self, paid: Cents, change: Cents) -> None:
         """What was handed over, and what comes back."""
-        upper, lower = pole.paid_and_change(paid, change, self.mark)
-        self._tell(pole.show(self.dialect, upper, lower), greets_then=True)
+        self._tell(self._marked(*pole.paid_and_change(paid, change, self.mark)), greets_then=True)
 
     def clear(self) -> None:
         """Nothing to say to this customer any more: greet the next."""
@@ -69,7 +68,11 @@ class CustomerDisplay:
         if self.greeting is None and not self.mark:
             return pole.clear(self.dialect)
         upper, lower = self.greeting or ("", "")
-        return pole.show(self.dialect, f"{self.mark} {upper}".strip(), lower)
+        return self._marked(f"{self.mark} {upper}".strip(), lower)
+
+    def _marked(self, upper: str, lower: str) -> bytes:
+        """Both lines; an amount that leaves the mark no room gives way to it."""
+        return pole.show(self.dialect, upper if upper.startswith(self.mark) else self.mark, lower)
 
     def _tell(self, data: bytes, *, greets_then: bool = False) -> None:
         with self._news:

@@ -220,7 +220,7 @@ class CounterApp(App[None]):
         if self.area.at is not None and self.area.at.swallows(stroke):
             return
         command = next((one for one in self.commands() if one.key == stroke.key), None)
-        self.exercising.pressed(stroke, into_field=self.area.at is not None)
+        self.exercising.pressed(stroke, into_field=command is None and self.area.at is not None)
         said = self.message.times
         try:
             if command is not None:

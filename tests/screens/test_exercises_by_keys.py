@@ -1,0 +1,144 @@
+"""Every shipped exercise done on the real screens over a real store, with no key more than it says are enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from counter_station import at_work, on
+from countertui.counter import exercises
+from countertui.counter.exercises import offered
+from countertui.counter.station import Station
+from countertui.domain.drawers import DENOMINATIONS
+from countertui.domain.exercise_list import EXERCISES, PAYOR, SHORT
+from countertui.domain.exercises import Drawer, Given
+from countertui.screens.app import CounterApp
+from countertui.screens.bursts import Bursts
+from countertui.store.exercise_tries import read_tries
+from screens.conftest import QUICK_SECONDS, Counter
+from screens.station_desk import StationDesk
+from training_city import training_station
+
+Keys = list[str]
+
+
+def amount(cents: int) -> Keys:
+    return [*f"{cents / 100:.2f}"]
+
+
+def account(given: Given, n: int = 0) -> Keys:
+    return [*given.bills[n].key, "enter"]
+
+
+def total(given: Given) -> int:
+    return sum(bill.cents for bill in given.bills)
+
+
+def counted(*pieces: tuple[int, int]) -> Keys:
+    """The pieces of each denomination (in cents), from the first field of the grid on."""
+    of = dict(pieces)
+    last = max(n for n, each in enumerate(DENOMINATIONS) if of.get(each))
+    return [key for each in DENOMINATIONS[: last + 1] for key in (*(str(of[each]) if of.get(each) else ""), "enter")]
+
+
+def pieces_of(cents: int) -> list[tuple[int, int]]:
+    found = []
+    for each in DENOMINATIONS:
+        number, cents = divmod(cents, each)
+        found.append((each, number))
+    return found
+
+
+def handed(given: Given) -> int:
+    """What the task says is handed over."""
+    from countertui.domain.exercise_list import _handed
+
+    return _handed(total(given))
+
+
+def part(given: Given) -> int:
+    from countertui.domain.exercise_list import _part
+
+    return _part(total(given))
+
+
+def approved(given: Given) -> Keys:
+    return [*given.lead[0], "enter", *given.lead[1], "enter"]
+
+
+FUND = ((20_00, 5), (10_00, 5), (5_00, 6), (1_00, 20))
+FUND_SHORT = ((20_00, 5), (10_00, 5), (5_00, 5), (1_00, 20))
+DONE: dict[str, Callable[[Given], Keys]] = {
+    "open-drawer": lambda _: [*"D2", "enter", "enter", *counted(*FUND), "f9"],
+    "exact-cash": lambda given: [*account(given), "f9"],
+    "cash-change": lambda given: [*account(given), "f5", *amount(handed(given)), "enter"],
+    "check": lambda given: [*account(given), "f6", *given.check, "enter"],
+    "one-check": lambda given: [
+        *(key for n in range(3) for key in account(given, n)),
+        *("f6", *given.check, "enter"),
+    ],
+    "fee-card": lambda given: [*"copy*3", "enter", "f7", *f"OK{given.check}", "enter"],
+    "money-order": lambda given: [*account(given), "f8", *f"MO{given.check}", "enter"],
+    "partial": lambda given: [*account(given), "f4", *amount(part(given)), "enter", "f9"],
+    "split": lambda given: [*account(given), "f5", *amount(part(given)), "enter", "f6", *given.check, "enter"],
+    "payor": lambda given: [*account(given), "ctrl+n", *PAYOR, "enter", "f9"],
+    "park": lambda given: [*account(given), "ctrl+k", *account(given, 1), "f9", "ctrl+k", "f9"],
+    "reprint": lambda given: [*account(given), "f9", "f3", "ctrl+r"],
+    "void": lambda given: [*account(given), "f9", "f3", "enter", "v", "1", *approved(given)],
+    "no-sale": lambda _: ["f10", "t", *"change", "enter"],
+    "mail-batch": lambda given: [
+        *("f10", "m", "1", "enter", "3", "enter", *amount(total(given)), "enter"),
+        *(key for n in range(3) for key in (*account(given, n), *str(int(given.check) + n), "enter")),
+        "f9",
+    ],
+    "paper-receipt": lambda given: ["f10", "n", "f9", *account(given), "f9"],
+    "close": lambda given: ["f10", "c", *counted(*pieces_of(given.cash)), "f9", "f9"],
+    "open-short": lambda given: [*"D2", "enter", "enter", *counted(*FUND_SHORT), "f9", *approved(given)],
+    "close-short": lambda given: [
+        *("f10", "c", *counted(*pieces_of(given.cash - SHORT)), "f9"),
+        *(*"wrong change", "enter"),
+    ],
+    "seal": lambda _: ["f10", "s"],
+}
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[Station]:
+    with training_station(tmp_path) as opened:
+        ids = count(0x1000)  # one after the other, as if each were drawn a millisecond later
+        opened.ids = lambda: f"01a207d1-{next(ids):04x}-7000-8000-000000000000"
+        yield opened
+
+
+@pytest.mark.parametrize("one", EXERCISES, ids=lambda one: one.code)
+async def test_an_exercise_is_done_by_its_keys(station: Station, one) -> None:
+    if one.drawer is Drawer.OPEN:
+        rosa, session = at_work(station)
+    else:
+        rosa, session = on(station, "rosa"), None
+    app = CounterApp(StationDesk(station), poll_seconds=0)
+    app.bursts = Bursts(QUICK_SECONDS)
+    async with app.run_test(size=(80, 24)) as pilot:
+        counter = Counter(app, pilot, app.desk)
+        await app.starting.opened()
+        app.person, app.session = rosa, session
+        app.exercising.begin(exercises.begin_exercise(station, rosa, session, one.code))
+        await app.go_home()
+        await counter.settle()
+        assert len(app.exercising.task.plain_text().splitlines()) <= 3
+        given = exercises._read_given(read_tries(station.store.folder)[-1].given)
+        keys = DONE[one.code](given)
+        await counter.by_hand(*keys)
+        await app.exercising._look.done()
+        await counter.settle()
+        (ended,) = read_tries(station.store.folder)
+        if ended.points is None:
+            verdict = exercises.end_exercise(station, rosa, app.exercising.keys)
+            pytest.fail(f"{verdict.wrong} {counter.screen()}")
+        assert (ended.points, ended.wrong) == (100, ()), (ended.keys, counter.screen())
+        assert ended.keys == one.keys or (one.code.startswith("close") and ended.keys < one.keys), "it says how many"
+        (mine,) = [each for each in offered(station, rosa) if each.exercise is one]
+        assert mine.is_done
