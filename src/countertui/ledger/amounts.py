@@ -36,6 +36,7 @@ _REMITTANCES = frozenset({Kind.REMITTANCE_OPEN, Kind.REMITTANCE_CLOSE})
 _CARDS = frozenset({Kind.CARD_UNKNOWN, Kind.CARD_SETTLED})
 _OF_ACCOUNTS = frozenset({Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE})
 _OF_TRUST = frozenset({Kind.TRUST_REFUND_REQUEST, Kind.TRUST_REFUND, Kind.TRUST_REFUND_REFUSAL})
+_OF_A_CARD = ("ask", "brand", "last4")
 _MOST_IN_DRAWER = LARGEST * 100
 _MOST_FAULTS = 100
 _LONGEST_TIME = 40
@@ -164,6 +165,8 @@ def _need_its_own(kind: str, body: Body) -> None:
         date.fromisoformat(body["biz_date"])
         if type(body["session"]) is not str or type(data["drawer"]) is not str:
             raise UnsoundRecordError("it has no session or no drawer")
+        if any(type(each["unknown_seq"]) is not int for each in data.get("open_cards", ())):
+            raise UnsoundRecordError("it does not say which card charges are open")
         _need_fund(data) if kind == Kind.OPEN else _need_over_short(data)
     if kind == Kind.PAPER_SPOILED:
         _need_no_number(body)
@@ -191,7 +194,7 @@ def _need_its_own(kind: str, body: Body) -> None:
 
     if kind in _CARDS:
         _need_no_number(body)
-        if not is_card_charge(kind, data):
+        if type(body["session"]) not in _TEXT_OR_NONE or not is_card_charge(kind, data):
             raise UnsoundRecordError("it does not say which card charge, or how it was settled")
 
 
@@ -264,6 +267,8 @@ def _need_tenders(data: Body) -> None:
         cents = tender["cents"]
         if type(cents) is not int or cents <= 0 or tender["kind"] not in _TENDERS:
             raise UnsoundRecordError("a tender is not more than zero cents, or of no kind known here")
+        if any(type(tender.get(name, "")) is not str for name in _OF_A_CARD):
+            raise UnsoundRecordError("a tender does not say under which id its card was asked")
         tendered += cents
         if tender["kind"] == TenderKind.CASH:
             cash += cents

@@ -97,6 +97,7 @@ def post_batch(
     sheet.sessions.write()
     sheet.receipts.write_answers()
     sheet.papers.write(version)
+    sheet.cards.write()
     write_moves(connection, sheet.trust_moves, version)
     note_rules(connection, *place, batch.first_seq, rules_to_json(sheet.rules))
     _write_problems(connection, place, sheet.problems, now)

@@ -19,6 +19,7 @@ from countertui.domain.postings import out_of_balance
 from countertui.domain.records import Kind, RefundMethod
 from countertui.domain.tenders import TenderKind
 from countertui.ledger import breaches
+from countertui.ledger.cards_unknown import CardsUnknown
 from countertui.ledger.charted import chart_for, rules_of
 from countertui.ledger.checks_back import Said, borne_by_suspense
 from countertui.ledger.checks_returned import ChecksReturned
@@ -77,6 +78,7 @@ class Sheet:
     receipts: Receipts
     papers: PaperKeyed
     checks: ChecksReturned
+    cards: CardsUnknown
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     entry_of: dict[int, int] = field(default_factory=dict)
     lines: list[Lines] = field(default_factory=list)
@@ -137,6 +139,7 @@ def sheet_of(
         receipts,
         PaperKeyed(connection, batch.terminal, batch.epoch),
         ChecksReturned(connection, batch.terminal, batch.epoch, rules, receipts),
+        CardsUnknown(connection, batch.terminal),
     )
     applied = [body for body in bodies if body["kind"] in (Kind.APPLY, Kind.TRUST_REFUND)]
     moves = chain(*moved, *(charge_movements(body["kind"], body["data"]) for body in applied))
@@ -173,13 +176,26 @@ def sheet_of(
             day.sheet.receipts.requests[body["seq"]] = body
         elif kind in (Kind.VOID_REFUSAL, Kind.REFUND_REFUSAL):
             _refuse(day, body)
-        elif kind == Kind.PAPER_SPOILED:
-            sheet.problems += [(body["seq"], problem) for problem in sheet.papers.spoiled(body, day.people)]
-        elif kind == Kind.REMITTANCE_CLOSE:
-            session = sheet.sessions.find(body["session"])
-            found = problems_of_close(connection, batch, bodies, body, session, day.people)
+        else:
+            found = _beside_money(day, batch, bodies, body)
             sheet.problems += [(body["seq"], problem) for problem in found]
+    sheet.problems += sheet.cards.new_items()
     return sheet
+
+
+def _beside_money(day: _Day, batch: Batch, bodies: Sequence[Body], body: Body) -> list[Problem]:
+    """What is wrong with a record that moves no money itself."""
+    kind, sheet = body["kind"], day.sheet
+    if kind == Kind.PAPER_SPOILED:
+        return sheet.papers.spoiled(body, day.people)
+    if kind == Kind.REMITTANCE_CLOSE:
+        session = sheet.sessions.find(body["session"])
+        return problems_of_close(day.connection, batch, bodies, body, session, day.people)
+    if kind == Kind.CARD_SETTLED:
+        return sheet.cards.settled(body, day.people)
+    if kind == Kind.CARD_UNKNOWN:
+        sheet.cards.unknown(body)
+    return []
 
 
 def _take(day: _Day, body: Body, h: bytes, movements: tuple[Movement, ...]) -> None:
@@ -215,6 +231,7 @@ def _take(day: _Day, body: Body, h: bytes, movements: tuple[Movement, ...]) -> N
         problems = day.paid_like[like] = breaches.of_pay(body, day.sheet.sessions.find(session), day.people)
     for problem in problems:
         day.sheet.problems.append((seq, problem))
+    day.sheet.problems += [(seq, problem) for problem in day.sheet.cards.paid(body)]
     day.sheet.sessions.move(session, Kind.PAY, data)
     # Bound to the chart, not to the day, which holds this: a batch in a circle would stay in memory after its posting.
     day.sheet.receipts.here[body["id"]] = body, h, partial(_did, posting, data, day.chart)
@@ -250,7 +267,7 @@ def _close(day: _Day, body: Body) -> Posting:
     if session.close_seq is not None:
         return Posting({}, (), [breaches.why_not_open(body, session)])
     derived = day.sheet.sessions.expected(body["session"])
-    problems = breaches.of_close(body, session, derived, day.people)
+    problems = breaches.of_close(body, session, derived, day.people) + day.sheet.cards.hidden_at_close(body)
     day.sheet.sessions.close(body)
     counted = {each["tender"]: each["cents"] for each in data["counted"]}
     found = {kind: counted.get(kind.value, 0) - cents for kind, (_, cents) in derived.items()}

@@ -72,7 +72,7 @@ error_item = table(
     text("reason"),  # a code: see posting.py
     text("detail"),
     whole("cents"),  # what waits in suspense for it
-    text("state"),  # open, corrected
+    text("state"),  # open, corrected; settled: by a terminal's own record
     text("made_at"),
     whole("corrected_seq", nullable=True),  # the desk record that closed it
 )
