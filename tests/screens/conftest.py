@@ -92,6 +92,11 @@ class Counter:
     def message(self) -> str:
         return self.app.message.text
 
+    @property
+    def message_shown(self) -> str:
+        """The message as it stands on the screen, with the city's own keys."""
+        return " ".join(self.app.message.plain_text().split())
+
     def screen(self) -> str:
         """What stands on the screen, line by line."""
         width, height = self.app.size

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from countertui.config.key_rows import KeyRow, ShortCodeRow, no_key_map
 from countertui.config.problems import ConfigError, of_row, unknown
 from countertui.config.rows import City, Control, Drawer, Fund, Office, Row, StubLine, TenderAccounts, Terminal
 from countertui.config.tender_rows import (
@@ -46,11 +47,12 @@ FILES: Mapping[str, Mapping[str, type[Row]]] = {
     },
     "gl.toml": {"control": Control, "fund": Fund},
     "scans.toml": {"stub": StubLine},
+    "keys.toml": {"key": KeyRow, "short_code": ShortCodeRow},
 }
 """File to its tables. Every file must be there but MAY_LACK, and every table have a row in force but _MAY_BE_EMPTY."""
-MAY_LACK = frozenset({"scans.toml"})
+MAY_LACK = frozenset({"scans.toml", "keys.toml"})
 _MAY_BE_EMPTY: frozenset[type[Row]] = frozenset(
-    {StubLine, AcceptsRow, LimitRow, ApartRow, ChangeRow, ReturnedRow, RoundingRow}
+    {StubLine, AcceptsRow, LimitRow, ApartRow, ChangeRow, ReturnedRow, RoundingRow, KeyRow, ShortCodeRow}
 )
 
 Rows = dict[type[Row], tuple[Row, ...]]
@@ -191,6 +193,7 @@ def _dangling(rows: Rows, on: date) -> Iterator[str]:
                 told = unknown(f"office in force on {on} with the code", row.office, offices)
                 yield f"offices.toml, [[{table}]] {row.code}, key office: {told}"
     yield from names_nothing(rows_of(rows, AcceptsRow), rows_of(rows, LimitRow), rows_of(rows, Office))
+    yield from no_key_map(rows_of(rows, KeyRow))
     funds = rows_of(rows, Fund)
     for control in rows_of(rows, Control):
         if funds and control.pooled_fund not in [fund.code for fund in funds]:
@@ -253,6 +256,8 @@ def _rules(rows: Rows) -> CityRules:
             rows_of(rows, RoundingRow),
         ),
         parked_days=city.parked_days,
+        keys={row.command: row.press for row in rows_of(rows, KeyRow)},
+        short_codes={row.code: row.means for row in rows_of(rows, ShortCodeRow)},
     )
 
 

@@ -18,6 +18,7 @@ from countertui.domain.receipts import LARGEST_QUANTITY, AccountLine, FeeLine
 from countertui.domain.reference import AccountKind, NumberKind
 from countertui.domain.refusal import Refused
 from countertui.domain.returned_checks import FLAG
+from countertui.domain.short_codes import QUANTITY_MARK, begun, spelled_out
 from countertui.domain.text import refuse_controls
 from countertui.store import came_back_rows, money_here
 from countertui.store.reference_rows import AccountRow, Fee, KnownAs, PastReceipt
@@ -31,9 +32,10 @@ MOST_KNOWN = 20
 """Accounts shown by the beginnings of other numbers: of more, one types on."""
 LONGEST_TEXT = 200
 MOST_RECEIPTS = 5
+MOST_CODES = 3
 AMONG_RECORDS = 2_000
 """An amount is looked for in the receipts among so many of the latest records: a week of a counter."""
-QUANTITY_MARK, AMOUNT_MARK = "*", "="
+AMOUNT_MARK = "="
 _QUANTITY = re.compile(r"[0-9]{1,6}")
 
 
@@ -81,12 +83,26 @@ def find(station: Station, text: str, limit: int = MOST_FOUND) -> list[Found]:
     Accounts are also found by the numbers of parcels, invoices, citations and licenses that lead to them. Where all
     that is little, receipts taken here follow, by payor, check number or approval code, those of other terminals that
     the snapshot knows, and accounts with one word spelled nearly as typed. `=84.17` is an amount: what owes it, and
-    receipts over it. An exact known number is recognised before the card-number guard. Raises CardNumberRefused,
-    TextRefused.
+    receipts over it. A city's short code is what it stands for, beside what else goes by its letters. An exact known
+    number is recognised before the card-number guard. Raises CardNumberRefused, TextRefused.
     """
     typed = text.strip()[:LONGEST_TEXT]
     if not typed:
         return []
+    codes = station.rules.short_codes
+    means = spelled_out(typed, codes)
+    if means is not None:
+        meant = [_by_code(typed.partition(QUANTITY_MARK)[0], one) for one in _find(station, means, limit)]
+        return [*_exact(station, typed), *meant][:limit]
+    started = [
+        replace(_by_code(code, one), exact=False)
+        for code, meaning in begun(typed, codes)[:MOST_CODES]
+        for one in _exact(station, meaning)[:1]
+    ]
+    return [*started, *_find(station, typed, limit)][:limit]
+
+
+def _find(station: Station, typed: str, limit: int) -> list[Found]:
     exact = _exact(station, typed)
     if not exact:
         refuse_card_numbers(typed, "What was typed")
@@ -155,6 +171,11 @@ def with_parts(line: AccountLine, parts: Mapping[str, Cents], reason: str) -> Ac
     chosen = tuple((charge, cents) for charge, cents in parts.items() if cents)
     amount = Cents(sum(cents for _, cents in chosen))
     return replace(line, amount=amount, by_hand=chosen, reason=reason, on_account=False)
+
+
+def _by_code(code: str, found: Found) -> Found:
+    """What a short code stands for, under that code."""
+    return replace(found, label=f"{code.strip().upper()} {found.label}")
 
 
 def _exact(station: Station, typed: str) -> list[Found]:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from countertui.domain.charges import AllocationFirst, AllocationOrder
+from countertui.domain.keymap import COMMANDS
 from countertui.domain.money import Cents
 from countertui.domain.postings import PostingRules
 from countertui.domain.scan_layouts import CheckDigit, ScanLayout, Span
@@ -29,6 +30,7 @@ class CityRules:
     batches_by_people: a sound batch waits until one technician releases it and another posts it.
     stubs: the forms of the lines that scanners read from bills. tenders: which tenders a visit may be paid with.
     parked_days: after so many days, the day of parking not counted, a parked cart has expired.
+    keys: command to key, where the city wants another than the program's. short_codes: what they stand for in the box.
     """
 
     name: str
@@ -50,6 +52,8 @@ class CityRules:
     stubs: tuple[ScanLayout, ...] = ()
     tenders: TenderRules = field(default_factory=TenderRules)
     parked_days: int = 2
+    keys: Mapping[str, str] = field(default_factory=dict)
+    short_codes: Mapping[str, str] = field(default_factory=dict)
 
 
 def rules_to_json(rules: CityRules) -> str:
@@ -92,6 +96,8 @@ def rules_from_json(text: str) -> CityRules:
         stubs=tuple(map(_stub, data.get("stubs", ()))),
         tenders=tender_rules_from(data["tenders"]) if "tenders" in data else TenderRules(),
         parked_days=int(data.get("parked_days", 2)),
+        keys={name: str(key) for name, key in data.get("keys", {}).items() if name in COMMANDS},
+        short_codes=dict(data.get("short_codes", {})),
     )
 
 

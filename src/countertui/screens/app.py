@@ -16,6 +16,7 @@ from textual.widgets import ContentSwitcher
 
 from countertui.domain.dates import us_date
 from countertui.domain.demo import TRAINING
+from countertui.domain.keymap import KeyMap
 from countertui.domain.refusal import Refused
 from countertui.errors import CounterError
 from countertui.screens.area import Area, Command
@@ -60,6 +61,7 @@ class CounterApp(App[None]):
         self.desk = desk
         self.person: Person | None = None
         self.session: Session | None = None
+        self.keymap = KeyMap()
         self.hands = Hands()
         self.bursts = Bursts()
         self._silence: Timer | None = None
@@ -82,7 +84,7 @@ class CounterApp(App[None]):
         self.touch = OneAtATime(self.run_worker, self._keep_in_touch)
 
     def get_default_screen(self) -> LinesScreen:
-        return LinesScreen(id="_default")
+        return LinesScreen(self.in_words, id="_default")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return OF_MANY
@@ -175,6 +177,7 @@ class CounterApp(App[None]):
     async def sign_off(self) -> None:
         """Forget who worked here; every area starts anew."""
         self.person, self.session = None, None
+        self.follow_keys()
         self.exercising.end()
         await self.go("sign_on")
         for name in [name for name in self._areas if name != "sign_on"]:
@@ -184,12 +187,12 @@ class CounterApp(App[None]):
     # Keys
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and event.key == "ctrl+q" and self.person is None:
+        if isinstance(event, events.Key) and self.keymap.meant(event.key) == "ctrl+q" and self.person is None:
             self.exit()  # even while the hands wait for the store
         elif isinstance(event, events.Key) and not event.is_forwarded:
             types = event.character and event.is_printable and not event.key.startswith("alt+")
             letter = str(event.character) if types else ""
-            self._came(Stroke(event.key, letter, at=event.time))
+            self._came(Stroke(self.keymap.meant(event.key), letter, at=event.time))
         elif isinstance(event, events.Paste) and not event.is_forwarded:
             self._came(Stroke(pasted=event.text, at=event.time))
         else:
@@ -266,10 +269,23 @@ class CounterApp(App[None]):
     async def _show(self, name: str) -> None:
         await self.go(name)
 
+    def in_words(self, text: str) -> str:
+        """The program's own words with the keys that the city has."""
+        return self.keymap.in_words(text)
+
+    def follow_keys(self) -> None:
+        """Take the city's keys for this person; newer ones wait for the next, so that no key changes under a hand."""
+        self.keymap = KeyMap(self.desk.rules.keys)
+        self.show_keys()
+
+    def _as_pressed(self, command: Command) -> Command:
+        """The command with the key that the city has for it."""
+        return replace(command, key=self.keymap.pressed_for(command.key))
+
     async def _help(self) -> None:
         from countertui.screens.help import HelpArea
 
-        before, commands = self.area, self.commands()
+        before, commands = self.area, [*map(self._as_pressed, self.commands())]
         if not isinstance(before, HelpArea):
             (await self.visit(HelpArea)).explain(before, commands)
 
@@ -277,9 +293,10 @@ class CounterApp(App[None]):
         from countertui.screens.menu import MenuArea
         from countertui.screens.palette import PaletteArea
 
-        before, commands = self.area, self.commands()
+        before, commands = self.area, [*map(self._as_pressed, self.commands())]
         if not isinstance(before, PaletteArea):
-            menu = [replace(one, key=f"f10 {one.key}") for one in (await self.made(MenuArea)).commands()]
+            key = self.keymap.pressed_for("f10")
+            menu = [replace(one, key=f"{key} {one.key}") for one in (await self.made(MenuArea)).commands()]
             (await self.visit(PaletteArea)).list_commands(before, [*commands, *menu])
 
     async def _leave(self) -> None:
@@ -288,7 +305,7 @@ class CounterApp(App[None]):
     def show_keys(self) -> None:
         """Show what the function keys do now."""
 
-        on_bar = [command for command in self.commands() if command.on_bar]
+        on_bar = [self._as_pressed(command) for command in self.commands() if command.on_bar]
         on_bar.sort(key=lambda command: int(command.key[1:]) if command.key[1:].isdigit() else 99)
         self.key_bar.show([(shown_key(command.key), command.label) for command in on_bar])
 

@@ -49,7 +49,7 @@ class CloseArea(Area):
         self.reason = Field("Reason", dom_id="close-reason", most=120)
         self._title = TextLine(classes="title")
         self._items = TextLine(dom_id="open-items")
-        self._result = TextLine(dom_id="close-result")
+        self._result = TextLine(dom_id="close-result", names_keys=True)
         self._counted = False
         self._asked_about_none = False
         self._session: Session | None = None

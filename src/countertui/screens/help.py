@@ -35,7 +35,7 @@ class HelpArea(ListArea[Command | str]):
 
     def _wrap(self, width: int) -> None:
         if self._before is not None:
-            words = wrapped(self._before.HELP, max(20, width - 6))
+            words = wrapped(self.list.in_words(self._before.HELP), max(20, width - 6))
             self.list.show(["", *words, "", *self._commands])
 
     async def back(self) -> None:
@@ -49,5 +49,5 @@ class HelpArea(ListArea[Command | str]):
             ("  ", ""),
             (f"{shown_key(item.key):<8}", "strong"),
             (f"{item.label:<16}", ""),
-            (fit(item.explains, width - 26), ""),
+            (fit(self.list.in_words(item.explains), width - 26), ""),
         )

@@ -42,7 +42,7 @@ class MailArea(Area):
         self.difference = DifferenceForm(self)
         self.open_batch: Running | None = None
         self._title = TextLine(classes="title")
-        self._progress = TextLine(dom_id="mail-progress")
+        self._progress = TextLine(dom_id="mail-progress", names_keys=True)
         self._last = TextLine(dom_id="mail-last")
         self._unread: Refused | None = None
         """What went wrong with a piece that is recorded, or may be: nothing is done until somebody read it."""

@@ -44,7 +44,7 @@ class RequestsArea(ListArea[ReceiptRow]):
         super().__init__()
         self.reason = Field("Reason for the refusal", dom_id="refusal-reason", most=120)
         self.second = SecondPerson("requests-second")
-        self._question = TextLine(dom_id="requests-question")
+        self._question = TextLine(dom_id="requests-question", names_keys=True)
         self._refusing = False
         self._asking = False
         self._letters_wait = False

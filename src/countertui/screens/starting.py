@@ -61,6 +61,7 @@ class Starting:
         """Open the store and its keys, then let the start checks run beside. Raises Refused for a wrong passphrase."""
         await self._app.desk.unlock(passphrase)
         self.unlocked.set()
+        self._app.follow_keys()
         self._app.reads.listen()
         self._app.show_status()
         self._app.run_worker(self._check(), name="check")

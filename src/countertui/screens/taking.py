@@ -42,7 +42,7 @@ class Taking:
         self._hand = hand
         self._counter = area.counter
         self.checkout = Checkout(self._counter.desk, self._counter.run_worker, self._taken, self._failed)
-        self.last = TextLine(dom_id="last")
+        self.last = TextLine(dom_id="last", names_keys=True)
         self.unread: Refused | None = None
         self.unknown: dict[str, Held] = {}
         """Carts of which nobody knows whether they are recorded, by id: never taken again before a restart tells."""

@@ -20,7 +20,20 @@ class KeyBar(Lines):
         self.redraw()
 
     def rows_for(self, width: int) -> Sequence[Row]:
-        needed = sum(len(key) + len(label) for key, label in self._keys) + len(self._keys)
-        spare = max(0, width - needed) // max(1, len(self._keys))
+        keys = self._keys if _needed(self._keys) <= width else _shortened(self._keys, width)
+        spare = max(0, width - _needed(keys)) // max(1, len(keys))
         gap, room = " " * min(3, 1 + spare // 2), " " if spare else ""
-        return (tuple(piece for key, label in self._keys for piece in ((key, "key"), (room + label + gap, ""))),)
+        return (tuple(piece for key, label in keys for piece in ((key, "key"), (room + label + gap, ""))),)
+
+
+def _needed(keys: Sequence[tuple[str, str]]) -> int:
+    return sum(len(key) + len(label) + 1 for key, label in keys) - 1
+
+
+def _shortened(keys: Sequence[tuple[str, str]], width: int) -> list[tuple[str, str]]:
+    """With ^G for Ctrl+G, then with the longest labels cut: no key is ever cut off."""
+    shorter = [(key.replace("Ctrl+", "^"), label) for key, label in keys]
+    while _needed(shorter) > width and any(len(label) > 1 for _, label in shorter):
+        longest = max(range(len(shorter)), key=lambda n: len(shorter[n][1]))
+        shorter[longest] = (shorter[longest][0], shorter[longest][1][:-1])
+    return shorter

@@ -71,7 +71,7 @@ class LineList(Lines, Generic[Item]):
 
     def rows_for(self, width: int) -> Sequence[Row]:
         if not self.items:
-            return (((self._hint, "dim"),),) if self._hint else ()
+            return (((self.in_words(self._hint), "dim"),),) if self._hint else ()
         height = self.content_size.height
         self._top = max(0, min(self._top, len(self.items) - height))
         seen = range(self._top, min(len(self.items), self._top + height))

@@ -6,7 +6,7 @@ A stock table draws itself whole at every change (40 ms and 14 kB a key, measure
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.segment import Segment
 from textual.events import Resize
@@ -48,6 +48,11 @@ class LinesScreen(Screen[None]):
 
     COMPONENT_CLASSES = {f"lines--{look}" for look in LOOKS}
 
+    def __init__(self, in_words: Callable[[str], str] = str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's
+        super().__init__(id=id)
+        self.in_words = in_words
+        """The program's words with the keys that a city has, where it has its own."""
+
 
 class Lines(Widget, can_focus=False):
     """Rows drawn one under the other from the top; `rows_for` says them for a width."""
@@ -55,6 +60,10 @@ class Lines(Widget, can_focus=False):
     def __init__(self, *, dom_id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=dom_id, classes=classes)
         self._drawn: list[Row] = []
+
+    def in_words(self, text: str) -> str:
+        """The program's own words, in which keys are named, as they are to be read here; never for what is data."""
+        return self.screen.in_words(text) if self.is_attached and isinstance(self.screen, LinesScreen) else text
 
     def rows_for(self, width: int) -> Sequence[Row]:
         """The rows to draw in `width` cells."""

@@ -66,7 +66,7 @@ class MessageBar(Lines):
             self.styles.height = height
 
     def rows_for(self, width: int) -> Sequence[Row]:
-        happened, safe, press = (shown(part) for part in self._parts)
+        happened, safe, press = (shown(self.in_words(part)) for part in self._parts)
         if not self.text:
             return ()
         head = ("! " if self._look == "bad" else "") + happened

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from countertui.domain.paper import width_of
 from countertui.widgets.lines import Lines, Row, fit
@@ -49,7 +49,8 @@ class StatusLine(Lines):
         date = f" {self._date} " if self._date else ""
         room = width - width_of(date) - 1
         pieces: list[tuple[str, str]] = [(" ", "")]
-        for text, look in _fitting(self._chips, room):
+        chips = [replace(chip, text=self.in_words(chip.text)) for chip in self._chips]
+        for text, look in _fitting(chips, room):
             pieces += [(text, look), (_GAP[: room - width_of(text)], "")]
             room -= width_of(text) + len(pieces[-1][0])
         return ((place, (mark, "warn")), (*pieces, (" " * room + date, "strong")))
