@@ -132,6 +132,7 @@ async def resized(counter: Counter, size: tuple[int, int]) -> None:
     """Wait until the screen is drawn in that size."""
     if counter.app.size != size:
         await counter.pilot.resize_terminal(*size)
+        await counter.settle()  # a wide screen asks for the virtual printer's paper
     await counter.pilot.pause()
 
 
