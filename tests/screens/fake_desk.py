@@ -31,6 +31,7 @@ from countertui.counter.print_queue import PrintNote
 from countertui.counter.receipts import ReceiptRow
 from countertui.counter.remittances import Running
 from countertui.counter.renew_cart import Renewed, renewed_account
+from countertui.counter.returned_checks import BankLine, Matched, ReturnRefused, TakenBack
 from countertui.counter.scans import Scanned
 from countertui.counter.seal_batch import Sealed
 from countertui.counter.send_batches import Sent
@@ -68,7 +69,7 @@ from countertui.domain.paper_books import (
 )
 from countertui.domain.postings import PostingRules
 from countertui.domain.receipts import AccountLine, Cart, FeeLine, remaining, settle
-from countertui.domain.records import pay_data
+from countertui.domain.records import OriginalData, pay_data
 from countertui.domain.refusal import Refused
 from countertui.domain.remittances import Origin, Remittance, RemittanceOff, Tally, checked_control
 from countertui.domain.rights import Act, Role, may, require, require_second_person
@@ -123,6 +124,13 @@ FEES = {
     "MISC": ("Sundry receipt", None, "100-4990"),
 }
 
+RETURNABLE = {
+    "1041": ("T1-5", "Marta Ellison", 84_17),
+    "2200": ("T1-6", "Bramble Bakery and Confectionery of Market Square", 1_275_00),
+    "17": ("T1-9", "Joss Bramble", 18_00),
+}
+"""Checks that may come back, by number: receipt, payor, cents."""
+
 PAST_RECEIPT = Found(
     "past receipt", "T2-17", "T2-17", "Receipt", "ELLISON, RAY", "2026-10-02 · 45.00 · for 10422301", None, "", True
 )
@@ -159,6 +167,7 @@ class FakeDesk:
     laid: dict[str, tuple[Tender, ...]] = field(default_factory=dict)
     payments: list[tuple[Cart, tuple[Tender, ...]]] = field(default_factory=list)
     kicks: int = 0
+    returned: list[tuple[str, str, list[str]]] = field(default_factory=list)
     mail: Running | None = None
     mail_closed: tuple[Running, Any, str] | None = None
     expired: set[str] = field(default_factory=set)
@@ -864,6 +873,34 @@ class FakeDesk:
             raise SpoiledNeedsLead(f"That {paper.text} was spoiled takes a second person.", press="Ask a lead; or Esc.")
         self.papers[paper.number] = "spoiled"
         self.leads.append(approver)
+
+    def _match(self, line: BankLine, listed: Sequence[Matched] = ()) -> Matched:
+        told = "Nothing was recorded."
+        if line.reference not in RETURNABLE:
+            press = "Of another terminal's receipt: type the receipt's number too."
+            raise ReturnRefused(f"No check {line.reference} was taken at this terminal.", told, press)
+        receipt_no, payor, cents = RETURNABLE[line.reference]
+        if cents != line.cents:
+            raise ReturnRefused(f"Check {line.reference} was {format_cents(cents)} of {receipt_no}.", told)
+        if any(one.receipt_no == receipt_no for one in listed):
+            raise ReturnRefused(f"Check {line.reference} of receipt {receipt_no} is in the list already.", told)
+        original = OriginalData(seq=7, h="", id="", receipt_no=receipt_no)
+        return Matched(line, receipt_no, "2026-11-20", payor, "10422301", 35_00, original)
+
+    def _check_on(self, receipt_no: str) -> tuple[str, Cents]:
+        found = (number for number, (receipt, *_) in RETURNABLE.items() if receipt == receipt_no.upper())
+        reference = next(found, None)
+        if reference is None:
+            raise ReturnRefused(f"There is no receipt {receipt_no} at this terminal.", "Nothing was recorded.")
+        return reference, Cents(RETURNABLE[reference][2])
+
+    def _return_checks(self, asker: Person, approver: Person, lines: Sequence[BankLine], source: str = "") -> TakenBack:
+        matched = tuple(self._match(line) for line in lines)
+        self.returned.append((asker.id, approver.id, [line.reference for line in lines]))
+        for form in (Form.RETURNED_CHECK, Form.RETURNED_LIST):
+            self.drafts.pop((form, "", asker.id), None)
+        notice = ("       NOTICE OF A RETURNED CHECK", "", "Please pay now")
+        return TakenBack(matched, tuple((*notice, f"Check {one.line.reference}") for one in matched))
 
     def _chips(self) -> Chips:
         return Chips("ok", 0, "online", 0, 1, 0, False, True, "", can_print=self.can_print)

@@ -32,6 +32,8 @@ class Form(StrEnum):
     MAIL_PIECE = "mail_piece"
     MAIL_DIFFERENCE = "mail_difference"
     TENDER = "tender"
+    RETURNED_CHECK = "returned_check"
+    RETURNED_LIST = "returned_list"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ more. The ledger looks at each again.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from countertui.counter.balances import open_charges
+from countertui.counter.drafts import Form
 from countertui.counter.receipts import already, decision_on, original
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
@@ -39,7 +40,7 @@ from countertui.domain.returned_checks import (
 from countertui.domain.rights import Act, NotAllowed, require_second_person, took_part
 from countertui.domain.tender_rules import takes_no_checks
 from countertui.domain.tenders import TenderKind
-from countertui.store import came_back_rows, money_here, print_jobs
+from countertui.store import came_back_rows, money_here, print_jobs, working
 from countertui.store.money_here import ReceiptRecord
 from countertui.store.store import Recorded, read_body
 
@@ -95,6 +96,46 @@ def match(station: Station, line: BankLine, listed: Sequence[Matched] = ()) -> M
     return _match(station, station.reader, line, listed)
 
 
+def check_on(station: Station, receipt_no: str) -> tuple[str, Cents]:
+    """The one check that a receipt was paid with: its number and cents. Raises ReturnRefused, CardNumberRefused."""
+    number = checked_text(receipt_no, "The receipt's number", LONGEST_NUMBER)
+    record = money_here.receipt_typed(station.reader, number) if number else None
+    if record is None:
+        raise _refused(f"There is no receipt {number} at this terminal.", press="Type the check's number and amount.")
+    tenders = money_here.body_of(station.reader, record.receipt_no)["data"]["tenders"]
+    checks = [tender for tender in tenders if tender["kind"] == TenderKind.CHECK]
+    if len(checks) != 1:
+        held = "no check" if not checks else "several checks"
+        raise _refused(f"Receipt {record.receipt_no} was paid with {held}.", press="Type the check's number.")
+    return str(checks[0]["reference"]), Cents(checks[0]["cents"])
+
+
+def lines_to_keep(lines: Sequence[BankLine]) -> dict[str, str]:
+    """A list as texts of a draft, by name."""
+    return {
+        f"{n}.{name}": text
+        for n, line in enumerate(lines)
+        for name, text in (
+            ("reference", line.reference),
+            ("cents", str(line.cents)),
+            ("reason", line.reason),
+            ("receipt_no", line.receipt_no),
+        )
+        if text
+    }
+
+
+def lines_kept(texts: Mapping[str, str]) -> list[BankLine]:
+    """The list that such texts are; a line of which something was not kept is left out."""
+    lines = []
+    for n in range(MOST_CHECKS):
+        reference, cents = texts.get(f"{n}.reference", ""), texts.get(f"{n}.cents", "")
+        if reference and cents.isdecimal():
+            reason, receipt_no = texts.get(f"{n}.reason", ""), texts.get(f"{n}.receipt_no", "")
+            lines.append(BankLine(reference, Cents(int(cents)), reason, receipt_no))
+    return lines
+
+
 def return_checks(
     station: Station, asker: Person, approver: Person, lines: Sequence[BankLine], source: str = ""
 ) -> TakenBack:
@@ -115,6 +156,8 @@ def return_checks(
     notices: list[Document] = []
 
     def with_notices(db: sqlite3.Connection, recorded: Recorded) -> None:
+        for form in (Form.RETURNED_CHECK, Form.RETURNED_LIST):
+            working.drop_draft(db, form, "", asker.id)
         for one in found:
             document = _notice(station, db, one, str(recorded.body["biz_date"]))
             notices.append(document)

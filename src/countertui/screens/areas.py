@@ -161,6 +161,12 @@ def _card_terminal() -> Area:
     return CardTerminalArea()
 
 
+def _returned_checks() -> Area:
+    from countertui.screens.returned_checks import ReturnedChecksArea
+
+    return ReturnedChecksArea()
+
+
 def _menu() -> Area:
     from countertui.screens.menu import MenuArea
 
@@ -210,6 +216,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "glance": _glance,
     "explain": _explain,
     "card_terminal": _card_terminal,
+    "returned_checks": _returned_checks,
     "menu": _menu,
     "leave": _leave,
     "help": _help,

@@ -46,6 +46,18 @@ class MenuArea(ListArea[Command]):
                 if may(roles, Act.SETTLE_CARD)
                 else []
             ),
+            *(
+                [
+                    self._to(
+                        "g",
+                        "Returned checks",
+                        "What the bank sent back unpaid.",
+                        "returned_checks",
+                    )
+                ]
+                if may(roles, Act.CORRECT)
+                else []
+            ),
             self._to("v", "Virtual tape", "All that was done here today, newest first.", "tape"),
             *(
                 [self._to("a", "Applicant", "Who applies for a license: typed, or a card scanned.", "applicants")]
