@@ -7,12 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from counter_station import (
-    at_work,
-    cart_of,
-    cash,
-    on,
-)
+from counter_station import at_work, cart_of, cash, on, printer_of, run_here
+from countertui.counter.cash_drawer import kick_drawer, open_without_sale
 from countertui.counter.exercises import (
     ExerciseRefused,
     begin_exercise,
@@ -106,3 +102,18 @@ def test_real_and_demo_cities_have_no_exercises(station: Station) -> None:
         station.place = replace(station.place, ledger=ledger)
         with pytest.raises(ExerciseRefused, match="training city"):
             begin_exercise(station, rosa, session, "exact-cash")
+
+
+def test_in_training_no_drawer_opens_whatever_printer_is_there(station: Station) -> None:
+    rosa, session = at_work(station)
+    assert printer_of(station).has_drawer
+    begin_exercise(station, rosa, session, "exact-cash")
+    (key,) = given_bills(station)
+    cart = cart_of(station, open_account(station, key))
+    taken = take_payment(station, session, cart, [cash(cart.total)])
+    assert not taken.opens_drawer
+    seq = open_without_sale(station, rosa, session, "change")
+    for each in (taken.seq, seq):
+        assert kick_drawer(station, run_here(station), each) == "in training it stays shut"
+    assert printer_of(station).kicks == 0
+    assert station.db.execute("SELECT count(*) FROM print_job WHERE kind = 'drawer'").fetchone() == (0,)

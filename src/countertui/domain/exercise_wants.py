@@ -109,9 +109,14 @@ def receipts_stand(number: int) -> Want:
 
     def want(done: Done) -> str:
         standing = [body["receipt_no"] for body in done.standing]
-        if len(standing) > number:
-            return f"{number_of(len(standing), 'receipt')} stand ({', '.join(standing)}), not {number}: void the rest."
-        return "" if len(standing) == number else f"{number_of(len(standing), 'receipt')} stand, not {number}."
+        if len(standing) == number:
+            return ""
+        stand = number_of(len(standing), "receipt stands", "receipts stand")
+        return (
+            f"{stand} ({', '.join(standing)}), not {number}: void the rest."
+            if len(standing) > number
+            else f"{stand}, not {number}."
+        )
 
     return want
 
