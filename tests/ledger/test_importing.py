@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from countertui.domain.records import Kind as RecordKind
 from countertui.ledger.books import Books
+from countertui.ledger.fsck import fsck
 from countertui.ledger.importing.faults import MapRefusedError, RowRefused
 from countertui.ledger.importing.kinds import Kind
 from countertui.ledger.importing.mapfile import Mapping
@@ -545,3 +546,72 @@ def test_any_row_is_read_or_refused_and_a_repair_keeps_every_character(row: list
     if repair is not None:
         assert ",".join(repair.after) == ",".join(row)
         assert len(repair.after) == 4
+
+
+def test_workings_flags_and_notes_come_in_by_files(desk: Desk, key: Ed25519PrivateKey) -> None:
+    text = "Bill,Line,Day,What,Cents,Rule\nC1,1,2026-09-10,Base,4000,Ord. 1412\nC1,2,2026-09-10,Use,1000,\n"
+    text += "C9,1,2026-09-10,Base,1,\nC1,one,2026-09-10,Base,1,\n"
+    mapping = """
+[columns.Day]
+dates = ["%Y-%m-%d"]
+[columns.Cents]
+money = "cents"
+[fields]
+charge = { column = "Bill" }
+n = { column = "Line" }
+dated = { column = "Day" }
+what = { column = "What" }
+cents = { column = "Cents" }
+ordinance = { column = "Rule" }
+"""
+    report = desk.put(Kind.WORKINGS, text, mapping)
+    assert (report.created, report.rejected) == (2, 2)
+    reasons = [row[1] for row in rejects(report)]
+    assert "Charge “C9” is not here" in reasons[0]
+    assert "“one” is not a whole number" in reasons[1]
+    assert asked(desk.books, "SELECT charge, source, n, account, cents, ordinance FROM charge_step ORDER BY n") == [
+        ("C1", "", 1, "U1", 40_00, "Ord. 1412"),
+        ("C1", "", 2, "U1", 10_00, ""),
+    ]
+    flags = """
+[columns.Due]
+dates = ["%Y-%m-%d"]
+[columns.Since]
+required = true
+dates = ["%Y-%m-%d"]
+[columns.Cents]
+money = "cents"
+[fields]
+account = { column = "No" }
+flag = { constant = "shutoff" }
+since = { column = "Since" }
+due = { column = "Due" }
+cents = { column = "Cents" }
+"""
+    text = "No,Since,Due,Cents\nU1,2026-11-01,2026-12-01,9667\nU2,2026-11-01,,\nU99,2026-11-01,,\n"
+    report = desk.put(Kind.FLAGS, text, flags)
+    assert (report.created, report.rejected) == (2, 1)
+    assert asked(desk.books, "SELECT account, flag, since, due, cents FROM account_flag ORDER BY account") == [
+        ("U1", "shutoff", "2026-11-01", "2026-12-01", 96_67),
+        ("U2", "shutoff", "2026-11-01", "", None),
+    ]
+    assert desk.put(Kind.FLAGS, text, flags).unchanged == 2
+    notes = """
+[columns.Day]
+required = true
+dates = ["%Y-%m-%d"]
+[fields]
+id = { column = "Id" }
+account = { constant = "U1" }
+dated = { column = "Day" }
+author = { constant = "billing" }
+note = { column = "Text" }
+"""
+    till = Till(desk.books).registered(desk.books)
+    own = till.record(RecordKind.ACCOUNT_NOTE, {"account": "U1", "note": "Gate code 12"})
+    ingest(desk.books, key, till.seal(), "T1", 1, 1, NOW)
+    report = desk.put(Kind.NOTES, f"Id,Day,Text\nN1,2026-11-01,Dog\n{own['id']},2026-11-01,Nothing\n", notes)
+    assert (report.created, report.rejected) == (1, 1)
+    assert asked(desk.books, "SELECT note FROM account_note ORDER BY note") == [("Dog",), ("Gate code 12",)]
+    told = fsck(desk.books).differences
+    assert [one for one in told if not one.startswith("session")] == [], "its session was opened by no record"

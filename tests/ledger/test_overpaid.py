@@ -22,6 +22,7 @@ from ledger.at_the_desk import act, ground, new_id
 from ledger.engine import Engine, Town
 from ledger.test_posting import asked, balances, charges, items, posted
 from ledger.town import DAY, NOW, Till, allocation, ledger_key, line
+from ledger.workings import unexplained
 
 CREDITS, WATER, TAX = ("510", "510-2310"), ("510", "510-4310"), ("100", "100-4110")
 OWED = {"C1": ("U1", WATER, 50_00), "C2": ("U1", TAX, 5_00), "C3": ("U2", WATER, 70_00)}
@@ -248,6 +249,7 @@ def test_voided_receipts_leave_no_trace_whoever_took_what_first(template: Town, 
         assert kept.get(WATER, 0) == beyond["C1"] + beyond["C3"] - paid["C1"] - paid["C3"]
         assert kept.get(("100", "100-1020"), 0) == sum(paid.values())
         assert items(books) == []
+        assert unexplained(books) == []
         assert fsck(books).differences == ()
 
 

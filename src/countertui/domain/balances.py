@@ -54,19 +54,22 @@ def _without_money(kind: str, data: Mapping[str, Any]) -> Iterator[Movement]:
 
 def movement_words(body: Mapping[str, Any]) -> str:
     """What moved money on a charge, as a person reads it in the charge's working; body: of the record."""
-    data = body["data"]
+    kind, data = body["kind"], body["data"]
+    if kind == Kind.PAY:  # by far the most: a night's receipts are a million
+        return f"Receipt {body['receipt_no']}"
+    if kind == Kind.CHECKS_RETURNED:
+        return "Check came back"
     original = data.get("original", {}).get("receipt_no", "")
     words = {
-        Kind.PAY: f"Receipt {body['receipt_no']}",
         Kind.VOID: f"Void of {original}",
         Kind.REFUND: f"Refund of {original}",
+        Kind.APPLY: "Credit applied",
+        Kind.TRUST_REFUND: "Deposit given back",
         DeskKind.REMITTANCE: f"Payment {body['receipt_no']}",
         DeskKind.RETURNED_CHECK: f"Check {data.get('reference', '')} of {original} came back",
         DeskKind.CORRECTION: "Correction",
-        Kind.APPLY: "Credit applied",
-        Kind.TRUST_REFUND: "Deposit given back",
     }
-    return words.get(body["kind"], str(body["kind"]).replace("_", " ").capitalize())
+    return words.get(kind, str(kind).replace("_", " ").capitalize())
 
 
 def paid_on_charges(movements: Iterable[Movement]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from countertui.domain.records import LineData
 from countertui.ledger import tables
 from countertui.ledger.books import draw_numbers, next_version
 from countertui.ledger.bulk import add_many, insert_many
+from countertui.ledger.charge_steps import source_of, steps_of, write_steps
 from countertui.ledger.charted import rules_of
 from countertui.ledger.credits import put_on_credit
 from countertui.ledger.desk import EPOCH, Ground, Made
@@ -29,6 +30,7 @@ def write_entry(ground: Ground, made: Made, posting: Posting, *, biz_date: str) 
     dated = {**made.body, "biz_date": biz_date}
     write_moves(ground.connection, moved_on(dated, posting.moves, deposits), next_version(ground.connection))
     move_charges(ground, posting.moves, biz_date)
+    write_steps(ground.connection, steps_of(dated, posting.moves), next_version(ground.connection))
     write_problems(ground, made.seq, posting.problems)
     number = _entry(ground, made, posting.lines, biz_date) if posting.lines else None
     _credit_overpaid(ground, made, posting.moves, biz_date)
@@ -81,7 +83,7 @@ def _credit_overpaid(ground: Ground, made: Made, moves: Sequence[Movement], biz_
     connection = ground.connection
     if paid := paid_by_accounts(moves):
         rules = rules_of(connection).posting
-        lines = credit_overpaid(connection, paid, rules, biz_date, next_version(connection))
+        lines = credit_overpaid(connection, paid, rules, biz_date, next_version(connection), source_of(made.body))
         if lines:
             row = (draw_numbers(connection, "entry", 1), DESK, EPOCH, made.seq, CREDITED, biz_date, None)
             write_entries(connection, [row], [lines])

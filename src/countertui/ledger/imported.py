@@ -28,6 +28,7 @@ from countertui.ledger.books import next_version
 from countertui.ledger.bulk import insert_many, marked, run_many
 from countertui.ledger.desk import Ground, Made, record, require_right
 from countertui.ledger.shares import note_removed, set_served
+from countertui.ledger.superseded import Superseded, settle, settles, superseded_of, with_kept
 
 ADD, CHANGE, REMOVE, SERVE = "add", "change", "remove", "serve"
 """How a part's rows are set: new ones, others for those of the same key, keys taken out, what offices serve."""
@@ -79,19 +80,21 @@ class Bringing:
     def put(self, name: str, rows: Sequence[Row]) -> list[str]:
         """Set rows (columns as in `TABLES`), of which no two have one key; each is created, updated or unchanged.
 
-        A charge's balance moves with its amount, so that what was paid on it stays paid.
+        A charge's balance moves with its amount, so that what was paid on it stays paid; what counters wrote of an
+        account stays where a row has what was before.
         """
         columns = TABLES[name]
         places = [columns.index(key) for key in tables.key_of(name)]
         keys = [tuple(row[place] for place in places) for row in rows]
         there = _there(self.connection, name, keys)
+        superseded = _superseded(self.connection, name, there)
         what, new, changed = [], [], []
         for key, row in zip(keys, rows, strict=True):
             old = there.get(key)
             if old is None:
                 what.append("created")
                 new.append(row)
-            elif (_kept_paid(columns, old, row) if name == "charge" else row) == old:
+            elif _as_set(name, old, row, superseded) == old and not (superseded and settles(row, superseded)):
                 what.append("unchanged")
             else:
                 what.append("updated")
@@ -253,13 +256,16 @@ def _add(connection: Connection, name: str, rows: Sequence[Row], version: int) -
 def _change(connection: Connection, name: str, rows: Sequence[Row], there: Mapping[Row, Row], version: int) -> None:
     columns, keys = TABLES[name], tables.key_of(name)
     places = [columns.index(key) for key in keys]
+    superseded = _superseded(connection, name, there)
     changed = []
     for row in rows:
         key = tuple(row[place] for place in places)
-        changed.append((*(_kept_paid(columns, there[key], row) if name == "charge" else row), version, *key))
+        changed.append((*_as_set(name, there[key], row, superseded), version, *key))
     assigned = ", ".join(f'"{column}" = ?' for column in (*columns, "changed_in"))
     where = " AND ".join(f'"{key}" = ?' for key in keys)
     run_many(connection, f'UPDATE "{name}" SET {assigned} WHERE {where}', changed)  # noqa: S608 - names are this program's own
+    if superseded:
+        settle(connection, [each for row in rows for each in settles(row, superseded)])
 
 
 def _remove(connection: Connection, name: str, keys: Sequence[Row], version: int) -> None:
@@ -282,6 +288,17 @@ def _there(connection: Connection, name: str, wanted: Sequence[Row]) -> dict[Row
         for row in connection.exec_driver_sql(marked(connection, statement), parameters):
             found[tuple(row[place] for place in places)] = tuple(row)
     return found
+
+
+def _superseded(connection: Connection, name: str, there: Mapping[Row, Row]) -> Superseded:
+    return superseded_of(connection, [key[0] for key in there]) if name == "account" else {}
+
+
+def _as_set(name: str, old: Row, new: Row, superseded: Superseded) -> Row:
+    """A row for one that is there, with what the ledger's own records made of it."""
+    if name == "charge":
+        return _kept_paid(TABLES[name], old, new)
+    return with_kept(old, new, superseded) if superseded else new
 
 
 def _kept_paid(columns: Sequence[str], old: Row, new: Row) -> Row:

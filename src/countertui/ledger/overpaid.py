@@ -20,6 +20,7 @@ from countertui.domain.overpaid import Charge, settled
 from countertui.domain.postings import PostingRules
 from countertui.ledger import tables
 from countertui.ledger.bulk import looked_up, marked, put_many, run_many
+from countertui.ledger.charge_steps import OVERPAID_FROM, overpaid_steps, write_steps
 from countertui.ledger.credits import CREDIT_PREFIX, put_on_credit
 from countertui.ledger.posting import Chart, Lines, chart
 
@@ -57,10 +58,13 @@ class _Change(NamedTuple):
     credit_gl: str
 
 
-def credit_overpaid(connection: Connection, paid: Paid, rules: PostingRules, biz_date: str, version: int) -> Lines:
+def credit_overpaid(
+    connection: Connection, paid: Paid, rules: PostingRules, biz_date: str, version: int, source: str
+) -> Lines:
     """Bring these charges and their accounts' credits to what they come to; gives the lines of an entry that says so.
 
-    Nothing but these charges may have moved since. One whose GL accounts can't be posted to stays as it is.
+    source: the record that the charges' working names for it. Nothing but these charges may have moved since. One whose
+    GL accounts can't be posted to stays as it is.
     """
     moved: dict[str, dict[str, int]] = {}
     for (charge, account), cents in paid.items():
@@ -86,6 +90,8 @@ def credit_overpaid(connection: Connection, paid: Paid, rules: PostingRules, biz
             credits[change.account] = change.credit_gl, biz_date, before + change.more
     _write(connection, done, balances)
     put_on_credit(connection, credits, version)
+    steps = overpaid_steps(source, biz_date, [(each.charge, each.account, each.more) for each in done])
+    write_steps(connection, steps, version, OVERPAID_FROM)
     return {place: cents for place, cents in lines.items() if cents}
 
 

@@ -16,6 +16,7 @@ from countertui.errors import EnvironmentFault
 from countertui.ledger import tables
 from countertui.ledger.books import draw_numbers, next_version
 from countertui.ledger.bulk import add_many, add_to_many, insert_many, run_many
+from countertui.ledger.charge_steps import source_of, write_steps
 from countertui.ledger.credits import put_on_credit
 from countertui.ledger.entries import write_entries
 from countertui.ledger.overpaid import CREDITED, Paid, credit_overpaid
@@ -79,7 +80,8 @@ def post_batch(
     put_on_credit(connection, sheet.credits, version)
     if sheet.paid:
         dated = max((biz_date for *_, biz_date, _ in sheet.entries), default=now[:10])
-        lines = credit_overpaid(connection, sheet.paid, sheet.rules.posting, dated, version)
+        by = source_of({**batch.bodies[-1], "seq": batch.last_seq})
+        lines = credit_overpaid(connection, sheet.paid, sheet.rules.posting, dated, version, by)
         if lines:
             entry = (draw_numbers(connection, "entry", 1), *place, batch.last_seq, CREDITED, dated, None)
             write_entries(connection, [entry], [lines])
@@ -99,6 +101,8 @@ def post_batch(
     sheet.papers.write(version)
     sheet.cards.write()
     write_moves(connection, sheet.trust_moves, version)
+    write_steps(connection, sheet.steps, version)
+    sheet.details.write(connection, version)
     note_rules(connection, *place, batch.first_seq, rules_to_json(sheet.rules))
     _write_problems(connection, place, sheet.problems, now)
     return len(sheet.problems)

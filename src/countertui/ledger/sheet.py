@@ -19,7 +19,9 @@ from countertui.domain.postings import out_of_balance
 from countertui.domain.records import Kind, RefundMethod
 from countertui.domain.tenders import TenderKind
 from countertui.ledger import breaches
+from countertui.ledger.account_details import AccountDetails
 from countertui.ledger.cards_unknown import CardsUnknown
+from countertui.ledger.charge_steps import Step, steps_of
 from countertui.ledger.charted import chart_for, rules_of
 from countertui.ledger.checks_back import Said, borne_by_suspense
 from countertui.ledger.checks_returned import ChecksReturned
@@ -100,6 +102,8 @@ class Sheet:
     deposits: set[str] = field(default_factory=set)
     """Accounts named here that are trust deposits."""
     trust_moves: list[tuple[Any, ...]] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    details: AccountDetails = field(default_factory=AccountDetails)
     problems: list[tuple[int, Problem]] = field(default_factory=list)
 
     def on_credit(self, connection: Connection, account: str) -> int:
@@ -191,6 +195,8 @@ def _beside_money(day: _Day, batch: Batch, bodies: Sequence[Body], body: Body) -
     if kind == Kind.REMITTANCE_CLOSE:
         session = sheet.sessions.find(body["session"])
         return problems_of_close(day.connection, batch, bodies, body, session, day.people)
+    if kind in (Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE):
+        return sheet.details.take(day.connection, body, day.people)
     if kind == Kind.CARD_SETTLED:
         return sheet.cards.settled(body, day.people)
     if kind == Kind.CARD_UNKNOWN:
@@ -424,6 +430,7 @@ def _enter(day: _Day, body: Body, posting: Posting) -> int | None:
         else:
             gl, due, cents = sheet.credits.get(move.account, (move.gl, body["biz_date"], 0))
             sheet.credits[move.account] = gl, due, cents + move.cents
+    sheet.steps += steps_of(body, posting.moves)
     if not posting.lines:
         return None
     if any(_by_fund(posting.lines).values()):

@@ -17,15 +17,19 @@ class Kind(StrEnum):
     LICENSES = "licenses"
     NUMBERS = "numbers"
     FEES = "fees"
+    WORKINGS = "workings"
+    FLAGS = "flags"
+    NOTES = "notes"
     GL = "gl"
 
 
 class Type(StrEnum):
-    """What a field's value is: text, a date (ISO 8601), or cents."""
+    """What a field's value is: text, a date (ISO 8601), cents, or a whole number."""
 
     TEXT = "text"
     DATE = "date"
     CENTS = "cents"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,29 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         _needed("effective_from", Type.DATE),
         Field("effective_to", Type.DATE),
     ),
+    Kind.WORKINGS: (
+        _needed("charge"),
+        _needed("n", Type.NUMBER),
+        _needed("dated", Type.DATE),
+        _needed("what"),
+        _needed("cents", Type.CENTS),
+        Field("ordinance"),
+    ),
+    Kind.FLAGS: (
+        _needed("account"),
+        _needed("flag"),
+        _needed("since", Type.DATE),
+        Field("due", Type.DATE),
+        Field("cents", Type.CENTS),
+        Field("note"),
+    ),
+    Kind.NOTES: (
+        _needed("id"),
+        _needed("account"),
+        _needed("dated", Type.DATE),
+        _needed("author"),
+        _needed("note"),
+    ),
     Kind.GL: (
         _needed("code"),
         _needed("fund"),
@@ -113,6 +140,9 @@ KEYS: dict[Kind, tuple[str, ...]] = {
     Kind.LICENSES: ("number",),
     Kind.NUMBERS: ("number", "what", "account"),
     Kind.FEES: ("code", "effective_from"),
+    Kind.WORKINGS: ("charge", "n"),
+    Kind.FLAGS: ("account", "flag", "since", "due"),
+    Kind.NOTES: ("id",),
     Kind.GL: ("code",),
 }
 """The fields that make two rows rows of one thing."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from countertui.domain.reference import TABLES, AccountKind, NumberKind
 from countertui.ledger import tables
-from countertui.ledger.bulk import looked_up
+from countertui.ledger.bulk import known, looked_up
 from countertui.ledger.credits import CREDIT_PREFIX
 from countertui.ledger.imported import Bringing
 from countertui.ledger.importing.kinds import KEYS, Kind
@@ -53,6 +53,8 @@ def load_rows(bringing: Bringing, kind: Kind, rows: Sequence[Read]) -> Loaded:
             taken.append(row)
     if kind is Kind.GL:
         _add_funds(bringing, taken)
+    if kind is Kind.WORKINGS:
+        taken = _on_their_accounts(bringing.connection, taken)
     news = {name: _put(bringing, name, [made(row.values) for row in taken]) for name, made in _TABLES[kind]}
     first = _TABLES[kind][0][0]
     for place in range(len(taken)):
@@ -86,6 +88,13 @@ def _add_funds(bringing: Bringing, rows: Sequence[Read]) -> None:
     bringing.add("fund", [(code, name) for code, name in named.items() if code not in there])
 
 
+def _on_their_accounts(connection: Connection, rows: Sequence[Read]) -> list[Read]:
+    """Lines of workings with the account that each one's charge is on."""
+    charges = {row.values["charge"] for row in rows}
+    accounts = looked_up(connection, tables.reference["charge"], "id", "account", charges)
+    return [Read(row.number, {**row.values, "account": accounts[row.values["charge"]]}) for row in rows]
+
+
 def _refusals(connection: Connection, kind: Kind, rows: Sequence[Read]) -> dict[int, str]:
     """Rows that name what the ledger doesn't have, by row number."""
     refused: dict[int, str] = {}
@@ -105,7 +114,9 @@ def _refusals(connection: Connection, kind: Kind, rows: Sequence[Read]) -> dict[
             wanted = AccountKind.LICENSE.value if kind is Kind.LICENSES else row.values["kind"]
             if held is not None and held != wanted:
                 refused[row.number] = f"Account {row.values['number']} is of kind {held} already, not {wanted}."
-    if kind in (Kind.CHARGES, Kind.NUMBERS):
+    if kind in (Kind.WORKINGS, Kind.NOTES):
+        refused |= _refused_beside(connection, kind, rows)
+    if kind in (Kind.CHARGES, Kind.NUMBERS, Kind.FLAGS, Kind.NOTES):
         numbers = {row.values["account"] for row in rows}
         there = looked_up(connection, tables.reference["account"], "number", "number", numbers)
         for row in rows:
@@ -114,6 +125,19 @@ def _refusals(connection: Connection, kind: Kind, rows: Sequence[Read]) -> dict[
             elif kind is Kind.CHARGES and row.values["id"].startswith(CREDIT_PREFIX):
                 refused[row.number] = f"Charge ids that begin with {CREDIT_PREFIX} are the ledger's own."
     return refused
+
+
+def _refused_beside(connection: Connection, kind: Kind, rows: Sequence[Read]) -> dict[int, str]:
+    """Lines of workings without their charge, and notes under the id of a record: those are a counter's own."""
+    if kind is Kind.WORKINGS:
+        there = known(connection, tables.reference["charge"], "id", {row.values["charge"] for row in rows})
+        return {
+            row.number: f"Charge “{row.values['charge']}” is not here; import the charges first."
+            for row in rows
+            if row.values["charge"] not in there
+        }
+    records = known(connection, tables.record, "id", {row.values["id"] for row in rows})
+    return {row.number: "A counter wrote a note of that id." for row in rows if row.values["id"] in records}
 
 
 _GL_FIELD = {Kind.ACCOUNTS: "credit_gl", Kind.LICENSES: "credit_gl", Kind.CHARGES: "gl", Kind.FEES: "gl"}
@@ -129,6 +153,14 @@ def _charge(values: Values) -> Row:
 
 def _invoice(values: Values) -> Row | None:
     return (values["invoice"], NumberKind.INVOICE.value, values["account"]) if values["invoice"] else None
+
+
+def _step(values: Values) -> Row:
+    return tuple("" if column == "source" else values[column] for column in TABLES["charge_step"])
+
+
+def _flag(values: Values) -> Row:
+    return tuple(values[column] or "" if column == "due" else values[column] for column in TABLES["account_flag"])
 
 
 def _license(values: Values) -> Row:
@@ -147,6 +179,9 @@ _TABLES: dict[Kind, tuple[Any, ...]] = {
     Kind.LICENSES: (("license", _license), ("account", _license_account)),
     Kind.NUMBERS: (_plain("known_as"),),
     Kind.FEES: (_plain("fee"),),
+    Kind.WORKINGS: (("charge_step", _step),),
+    Kind.FLAGS: (("account_flag", _flag),),
+    Kind.NOTES: (_plain("account_note"),),
     Kind.GL: (_plain("gl_account"),),
 }
 """Which tables a kind's rows go to, and what of them; whether a row is new, the first table says."""

@@ -120,6 +120,10 @@ def _value(field: Field, texts: dict[str, str]) -> Value:
             return int(text)
         except ValueError:
             raise RowRefused(f"{field.name} “{text}” is not cents: its column needs `money`.") from None
+    if field.type is Type.NUMBER:
+        if not re.fullmatch(r"[0-9]{1,6}", text):
+            raise RowRefused(f"{field.name} “{text}” is not a whole number.")
+        return int(text)
     if field.type is Type.DATE and not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         raise RowRefused(f"{field.name} “{text}” is not a date: its column needs `dates`.")
     return text
