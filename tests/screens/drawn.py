@@ -27,6 +27,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from countertui.screens.colors import NAMES
+from countertui.screens.paper_beside import PaperBeside
 from screens.conftest import Counter, opened
 from screens.scenes import Scene
 
@@ -132,7 +133,9 @@ async def resized(counter: Counter, size: tuple[int, int]) -> None:
     """Wait until the screen is drawn in that size."""
     if counter.app.size != size:
         await counter.pilot.resize_terminal(*size)
-        await counter.settle()  # a wide screen asks for the virtual printer's paper
+        for paper in counter.app.query(PaperBeside):
+            await paper._look()  # else it comes and goes by the clock
+        await counter.settle()
     await counter.pilot.pause()
 
 
