@@ -7,28 +7,11 @@ the one box; the clock stops when it is on the screen, and it is taken back befo
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
-import select
-import struct
-import subprocess
 import sys
-import termios
-import time
-from pathlib import Path
 
 from bench.figures import Row, row
-from bench.first_paint import (
-    COLUMNS,
-    KEY,
-    LINES,
-    PATIENCE,
-    SWITCHES,
-    NothingSeenError,
-    end,
-    wait_for,
-)
+from bench.first_paint import KEY
+from bench.terminal import PATIENCE, NothingSeenError, Terminal, left, signed_on
 
 from bench import till
 from countertui.hardware.virtual_printer import VirtualPrinter
@@ -56,81 +39,35 @@ def _echoes(payments: int, keys: int, *, hangs: bool) -> list[float]:
     with till.scratch(till.day_folder(payments)) as folder, VirtualPrinter() as printer:
         table = f'[[printer]]\nname = "bench"\nhost = "{printer.host}"\nport = {printer.port}\n'
         (folder / "terminal.toml").write_text(table, encoding="utf-8")
-        leader, child = _started(folder)
-        try:
-            _signed_on(leader)
+        with Terminal([sys.executable, "-m", "countertui", "--dir", str(folder)]) as terminal:
+            signed_on(terminal)
             if hangs:
                 printer.at_byte(INTO_A_JOB, lambda: _hang(printer))
-            _paid(leader)
+            _paid(terminal)
             if not printer.wait_for(lambda paper: printer.engine.faults.hung if hangs else paper.cuts > 0, PATIENCE):
                 raise NothingSeenError("nothing was printed")
-            _until_quiet(leader, 1.0)
-            return [_echo(leader) for _ in range(keys)]
-        finally:
-            _leave(leader)
-            end(child, leader)
+            terminal.until_quiet(1.0)
+            taken = [_echo(terminal) for _ in range(keys)]
+            left(terminal)
+            return taken
 
 
 def _hang(printer: VirtualPrinter) -> None:
     printer.engine.faults.hung = True
 
 
-def _started(folder: Path) -> tuple[int, subprocess.Popen[bytes]]:
-    leader, follower = pty.openpty()
-    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
-    env = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "COLUMNS", "LINES")}
-    child = subprocess.Popen(
-        [sys.executable, "-m", "countertui", "--dir", str(folder)],
-        stdin=follower,
-        stdout=follower,
-        stderr=follower,
-        env=env | SWITCHES | {"TERM": "xterm-256color", "COLORTERM": "truecolor"},
-        start_new_session=True,
-    )
-    os.close(follower)
-    return leader, child
+def _paid(terminal: Terminal) -> None:
+    terminal.send(b"COPY")
+    terminal.wait_for(b"COPY")
+    terminal.until_quiet(0.5)
+    terminal.press(b"\r", 0.5)
+    terminal.send(EXACT_CASH)
+    terminal.wait_for(b"taken")
 
 
-def _signed_on(leader: int) -> None:
-    """As the cashier whose drawer is open, in the payment's one box."""
-    begun = time.perf_counter()
-    wait_for(b"Alder Falls", leader, begun)
-    os.write(leader, b"rosa\r")
-    _until_quiet(leader, 0.5)
-    os.write(leader, b"1111\r")
-    wait_for(b"Find", leader, time.perf_counter())
-    _until_quiet(leader, 1.0)
-
-
-def _paid(leader: int) -> None:
-    os.write(leader, b"COPY")
-    wait_for(b"COPY", leader, time.perf_counter())
-    _until_quiet(leader, 0.5)
-    os.write(leader, b"\r")
-    _until_quiet(leader, 0.5)
-    os.write(leader, EXACT_CASH)
-    wait_for(b"taken", leader, time.perf_counter())
-
-
-def _leave(leader: int) -> None:
-    """As one does who is signed on: it is asked about first."""
-    os.write(leader, b"\x11")
-    _until_quiet(leader, 0.3)
-    os.write(leader, b"y")
-
-
-def _echo(leader: int) -> float:
-    begun = time.perf_counter()
-    os.write(leader, KEY)
-    milliseconds, _ = wait_for(KEY, leader, begun)
-    _until_quiet(leader, QUIET)
-    os.write(leader, BACKSPACE)
-    _until_quiet(leader, QUIET)
+def _echo(terminal: Terminal) -> float:
+    terminal.send(KEY)
+    milliseconds, _ = terminal.wait_for(KEY)
+    terminal.until_quiet(QUIET)
+    terminal.press(BACKSPACE, QUIET)
     return milliseconds
-
-
-def _until_quiet(leader: int, seconds: float) -> None:
-    """Until the screen has stood still for so long; no more than three times as long."""
-    until = time.perf_counter() + 3 * seconds
-    while time.perf_counter() < until and select.select([leader], [], [], seconds)[0]:
-        os.read(leader, 65536)

@@ -22,6 +22,8 @@ TINY: dict[str, dict[str, int]] = {
     "close_and_seal": {"payments": 20, "rounds": 1},
     "ledger_post": {"payments": 20, "rounds": 1},
     "snapshot": {"accounts": 200, "rounds": 1},
+    "keystroke": {"accounts": 500, "keys": 5},
+    "sign_on": {"payments": 2, "rounds": 1},
     "printer_hangs": {"payments": 2, "keys": 3, "rounds": 1},
     "notices": {"notices": 5, "rounds": 1},
     "night": {"offices": 2, "receipts": 5},
