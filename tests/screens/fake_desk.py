@@ -19,7 +19,7 @@ from countertui.counter.cash_drawer import NoSaleRefused
 from countertui.counter.checks_taken import TakenCheck
 from countertui.counter.chips import Chips
 from countertui.counter.close_drawer import Closed, CloseRefused
-from countertui.counter.drafts import Draft, Form
+from countertui.counter.drafts import Draft, Form, SavedForm
 from countertui.counter.exercises import ExerciseRefused, Offered, UnderWay
 from countertui.counter.explain import Explained
 from countertui.counter.find import FeeAsksAmount, Found, NotFound
@@ -527,13 +527,32 @@ class FakeDesk:
             return FeeAsksAmount(code, description, int(quantity or 1), gl)
         return FeeLine(code, description, int(quantity or 1), Cents(cents), gl)
 
-    def _keep_draft(self, person: Person, form: Form, session_id: str, texts: Mapping[str, str]) -> None:
-        self.drafts.pop((form, session_id, person.id), None)
-        if typed := {name: text for name, text in texts.items() if text}:
-            self.drafts[form, session_id, person.id] = Draft(typed, "2026-11-23T09:41:07")
+    def _keep_draft(self, person: Person, form: Form, about: str, texts: Mapping[str, str]) -> None:
+        self.drafts.pop((form, about, person.id), None)
+        typed = {name: text for name, text in texts.items() if text}
+        if typed and about not in {cart.id for cart, _ in self.payments}:
+            self.drafts[form, about, person.id] = Draft(typed, "2026-11-23T09:41:07")
 
-    def _draft_of(self, person: Person, form: Form, session_id: str) -> Draft | None:
-        return self.drafts.get((form, session_id, person.id))
+    def _draft_of(self, person: Person, form: Form, about: str) -> Draft | None:
+        return self.drafts.get((form, about, person.id))
+
+    def _newest_draft(self, person: Person, form: Form) -> tuple[str, Draft] | None:
+        mine = [(key[1], draft) for key, draft in self.drafts.items() if key[::2] == (form, person.id)]
+        return mine[-1] if mine else None
+
+    def _forms(self) -> list[SavedForm]:
+        return [
+            SavedForm(form, about, operator, draft.saved_at, 62, "2026-11-25", expired=draft.expired)
+            for (form, about, operator), draft in self.drafts.items()
+            if form != Form.TENDER
+        ]
+
+    def _drop_form(self, item: SavedForm) -> None:
+        del self.drafts[item.form, item.about, item.operator]
+
+    def _forget(self, form: Form, about: str | None = None) -> None:
+        """What a record's transaction forgets."""
+        self.drafts = {key: d for key, d in self.drafts.items() if key[0] != form or about not in (None, key[1])}
 
     def _new_cart(self) -> Cart:
         return Cart(f"cart-{next(self._ids)}")
@@ -603,6 +622,8 @@ class FakeDesk:
         self.saved.pop(cart.id, None)
         for tender in tenders:
             self.asked.pop(tender.ask, None)
+        self._forget(Form.TENDER, cart.id)
+        self._forget(Form.MAIL_PIECE, cart.id)
         number = f"T1-{len(self.payments)}"
         payor = cart.payor or next((line.name for line in cart.lines if isinstance(line, AccountLine)), "Walk-in")
         kinds = " + ".join(tender.kind.label for tender in tenders)
@@ -684,6 +705,7 @@ class FakeDesk:
         return self.mail
 
     def _open_remittance(self, session: Session, origin: Origin, pieces: str, cents: Cents) -> Running:
+        self._forget(Form.MAIL_BATCH)
         self.mail = Running(Remittance("r1", 3, origin, checked_control(pieces, cents)), Tally(0, Cents(0)))
         return self.mail
 
@@ -692,6 +714,7 @@ class FakeDesk:
         assert found is not None
         if found.off and approver is None:
             raise RemittanceOff(f"The batch does not agree: {found.off}.", "It stays open.", "Esc, or a lead.")
+        self._forget(Form.MAIL_DIFFERENCE)
         self.mail, self.mail_closed = None, (found, approver, reason)
         return found
 
@@ -735,14 +758,17 @@ class FakeDesk:
 
     def _void_now(self, asker: Person, approver: Person, receipt_no: str, reason: str) -> None:
         checked_reason(reason)
+        self._forget(Form.VOID, receipt_no)
         self._set_state(receipt_no, "void")
 
     def _ask_void(self, asker: Person, receipt_no: str, reason: str) -> None:
         checked_reason(reason)
+        self._forget(Form.VOID, receipt_no)
         self._set_state(receipt_no, "void_requested")
 
     def _ask_refund(self, asker: Person, receipt_no: str, reason: str, method: Any, session: Session | None) -> None:
         checked_reason(reason)
+        self._forget(Form.REFUND, receipt_no)
         self._set_state(receipt_no, "refund_requested")
 
     def _approve_request(self, approver: Person, receipt_no: str, session: Session | None = None) -> None:
@@ -846,6 +872,7 @@ class FakeDesk:
         if not reason:
             raise NoSaleRefused("A drawer opened without a sale needs a reason.", "It stays shut.", "Type why.")
         self.no_sales.append(reason)
+        self._forget(Form.NO_SALE)
         return 99
 
     def _kick_drawer(self, seq: int) -> str:
@@ -872,6 +899,7 @@ class FakeDesk:
         if approver is None:
             raise SpoiledNeedsLead(f"That {paper.text} was spoiled takes a second person.", press="Ask a lead; or Esc.")
         self.papers[paper.number] = "spoiled"
+        self._forget(Form.PAPER)
         self.leads.append(approver)
 
     def _match(self, line: BankLine, listed: Sequence[Matched] = ()) -> Matched:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from countertui.counter.drafts import Form
+from dataclasses import replace
+
+import pytest
+
+from countertui.counter.drafts import Draft, Form
 from countertui.counter.station import Session
 from countertui.domain.tenders import TenderKind
 from countertui.errors import EnvironmentFault
@@ -130,3 +134,162 @@ async def test_an_opening_is_never_followed_by_its_own_draft(open_counter):
         await counter.until(lambda: counter.app.session is not None)
         await counter.settle()
         assert [key for key in desk.drafts if key[0] is Form.OPENING] == []
+
+
+async def again(open_counter, desk: FakeDesk, *keys: str, **how):
+    """Type something, and let the program stop without a word."""
+    async with open_counter(desk, **how) as counter:
+        await counter.by_hand(*keys)
+        await counter.settle()
+
+
+async def test_why_a_drawer_is_opened_comes_back_until_it_was_opened_or_dropped(open_counter):
+    desk = FakeDesk()
+    await again(open_counter, desk, "f10", "t", *"change")
+    async with open_counter(desk) as counter:
+        await counter.keys("f10", "t")
+        assert counter.app.area.reason.value == "change"
+        assert "Nothing of it is recorded yet" in counter.message
+        await counter.keys("escape", "f10", "t")
+        assert counter.app.area.reason.value == ""
+        await counter.by_hand(*"coins", "enter")
+        assert (desk.no_sales, desk.drafts) == (["coins"], {})
+
+
+@pytest.mark.parametrize(("letter", "form"), [("v", Form.VOID), ("u", Form.REFUND)])
+async def test_why_a_receipt_is_undone_comes_back_for_that_receipt_alone(open_counter, letter, form):
+    desk = FakeDesk()
+    if form is Form.REFUND:
+        desk.others = []
+    async with open_counter(desk) as counter:
+        for bill in ("10422301\n", "L-2041\n"):
+            await counter.paste(bill)
+            await counter.keys("f9")
+        counter.app.session = replace(counter.app.session, id="another") if form is Form.REFUND else counter.app.session
+        desk.session = counter.app.session
+        await counter.keys("f3", "enter", letter)
+        await counter.by_hand(*"keyed twice")
+        assert [key[:2] for key in desk.drafts] == [(form, "T1-2")]
+    async with open_counter(desk) as counter:
+        counter.app.session = desk.session
+        await counter.keys("f3", "down", "enter", letter)
+        assert counter.app.area.undo.reason.value == ""
+        await counter.keys("escape", "f10", "k", "enter")
+        assert counter.app.area.undo.reason.value == "keyed twice"
+        assert "What was typed here is back" in counter.message
+        await counter.keys("escape")
+        assert desk.drafts == {}
+
+
+async def test_a_paper_receipt_half_typed_comes_back(open_counter):
+    desk = FakeDesk()
+    await again(open_counter, desk, "f10", "n", *"b123", "tab", *"11/20")
+    async with open_counter(desk) as counter:
+        await counter.keys("f10", "n")
+        area = counter.app.area
+        assert (area.number.value, area.date.value) == ("b123", "11/20")
+
+
+async def test_what_was_counted_of_the_mail_comes_back_until_the_batch_is_open(open_counter):
+    desk = FakeDesk()
+    await again(open_counter, desk, "f10", "m", "1", "enter", *"12", "enter", *"4")
+    async with open_counter(desk) as counter:
+        await counter.keys("f10", "m")
+        form = counter.app.area.control
+        assert [field.value for field in form.fields] == ["1", "12", "4"]
+        await counter.keys("f9")
+        assert desk.mail.batch.control.words == "12 pieces, 4.00"
+        assert desk.drafts == {}
+
+
+async def test_a_piece_of_mail_half_keyed_in_comes_back_with_all_its_accounts_under_the_same_cart(open_counter):
+    desk = FakeDesk()
+    keys = ("f10", "m", "1", "enter", "1", "enter", *"159.17", "enter")
+    piece = (*"10422301", "enter", *"1041", "f4", *"L-2041", "enter", *"70")
+    await again(open_counter, desk, *keys, *piece)
+    (kept,) = [key for key in desk.drafts if key[0] is Form.MAIL_PIECE]
+    async with open_counter(desk) as counter:
+        await counter.keys("f10", "m")
+        row = counter.app.area.piece.row
+        assert (row.text.value, row.amount.value) == ("1041", "70")
+        assert "beside 1 account, 84.17" in counter.screen()
+        await counter.keys("enter")
+        ((cart, laid),) = desk.payments
+        assert [(line.account, line.amount) for line in cart.lines] == [("10422301", 84_17), ("L-2041", 70_00)]
+        assert (cart.id, laid[0].reference) == (kept[1], "1041")
+        await counter.settle()
+        assert desk.drafts == {}
+
+
+async def test_a_piece_that_was_dropped_or_taken_does_not_come_back(open_counter):
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        await counter.keys("f10", "m", "1", "enter", "2", "enter", *"159.17", "enter")
+        await counter.keys(*"10422301", "enter", *"10", "escape", "f2", "f10", "m")
+        assert counter.app.area.at is counter.app.area.finding.box
+        await counter.keys(*"10422301", "enter", *"10", "enter", "f2", "f10", "m")
+        assert counter.app.area.at is counter.app.area.finding.box
+        assert desk.drafts == {}
+
+
+async def test_why_a_difference_is_accepted_comes_back(open_counter):
+    desk = FakeDesk()
+    keys = ("f10", "m", "1", "enter", "1", "enter", *"159.17", "enter", "f9")
+    await again(open_counter, desk, *keys, *"torn")
+    async with open_counter(desk) as counter:
+        await counter.keys("f10", "m", "f9")
+        assert counter.app.area.difference.reason.value == "torn"
+        assert "does not agree" in counter.screen()
+
+
+async def test_a_tender_half_typed_comes_back_with_its_cart(open_counter):
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        await counter.paste("10422301\n")
+        await counter.by_hand("f6", *"1041", "tab", *"50")
+    async with open_counter(desk) as counter:
+        await counter.keys("ctrl+k")
+        row = counter.payment.inline
+        assert [field.value for field in row.fields] == ["1041", "50", ""]
+        assert counter.payment.hand.held.tenders == ()
+        await counter.keys("escape", "escape")
+        await counter.settle()
+        assert desk.drafts == {}
+
+
+async def test_a_tender_half_typed_stays_with_its_own_cart_when_another_is_taken_back(open_counter):
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        await counter.paste("L-2041\n")
+        await counter.keys("ctrl+k")
+        await counter.paste("10422301\n")
+        await counter.by_hand("f6", *"1041")
+        await counter.keys("f10", "k", "enter")
+        assert counter.payment.hand.held.name == "Bramble Bakery"
+        assert not counter.payment.inline.display
+        await counter.keys("f10", "k", "enter")
+        assert counter.payment.hand.held.name == "Marta Ellison"
+        assert counter.payment.inline.text.value == "1041"
+
+
+async def test_forms_are_listed_with_their_age_and_an_expired_one_says_so(open_counter):
+    desk = FakeDesk()
+    await again(open_counter, desk, "f10", "t", *"change")
+    (key,) = desk.drafts
+    desk.drafts[key] = replace(desk.drafts[key], expired=True)
+    desk.drafts[Form.CLOSING, "s7", "bo"] = Draft({"10000": "2"}, "2026-11-23T09:41:07")
+    async with open_counter(desk) as counter:
+        await counter.keys("f10", "k")
+        screen = counter.screen()
+        assert "EXPIRED 11/25" in screen
+        assert "begun till 11/25" in screen
+        assert "by bo" in screen
+        await counter.keys("down", "enter")
+        assert "bo began this form" in counter.message
+        await counter.keys("delete")
+        assert "bo began this form" in counter.message
+        await counter.keys("up", "delete", "y")
+        assert list(desk.drafts) == [(Form.CLOSING, "s7", "bo")]
+        assert "No sale: why was dropped" in counter.message
+        await counter.keys("escape", "ctrl+k")
+        assert "No cart is parked" in counter.message

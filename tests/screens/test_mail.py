@@ -112,13 +112,14 @@ async def test_esc_goes_on_with_a_batch_that_does_not_agree(open_counter):
         assert len(counter.desk.payments) == 1
 
 
-async def test_it_goes_on_where_it_was_left_and_a_piece_half_typed_is_not_taken(open_counter):
+async def test_it_goes_on_where_it_was_left_and_a_piece_half_typed_is_back_and_not_taken(open_counter):
     async with open_counter() as counter:
         await begin(counter)
         await counter.keys(*"10422301", "enter", *"10", "f2")
         await counter.keys("f10", "m")
         assert "0 of 2 pieces" in counter.screen()
-        assert counter.app.area.at is counter.app.area.finding.box
+        assert "Nothing of it is recorded yet" in counter.message
+        assert counter.app.area.piece.row.text.value == "10"
         assert counter.desk.payments == []
 
 

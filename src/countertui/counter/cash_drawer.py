@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from countertui.counter.drafts import Form
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Run, Session, Station
 from countertui.counter.typed import LONGEST_REASON, checked_text
@@ -17,7 +18,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, NotAllowed, may
 from countertui.domain.text import same_person
 from countertui.ports import Printer, PrintOutcome
-from countertui.store import money_here, print_jobs
+from countertui.store import money_here, print_jobs, working
 from countertui.store.print_jobs import Db, PrintJob
 from countertui.store.store import Recorded, read_body
 
@@ -48,6 +49,7 @@ def open_without_sale(station: Station, person: Person, session: Session, reason
             raise NoSaleRefused("This drawer is closed.", press="F2 opens one.")
 
     def with_kick(db: sqlite3.Connection, recorded: Recorded) -> None:
+        working.drop_draft(db, Form.NO_SALE, "", person.id)
         if station.till is not None:
             print_jobs.queue_kick(db, recorded.seq, station.till.name)
 

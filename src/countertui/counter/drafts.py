@@ -12,6 +12,7 @@ from countertui.counter.station import Person, Station
 from countertui.domain.card_guard import holds_card_number
 from countertui.domain.expiry import last_good_day, minutes_since
 from countertui.store import working
+from countertui.store.store import Within
 from countertui.store.working import DraftRow
 
 MOST_DIGITS = 8
@@ -64,15 +65,16 @@ class SavedForm:
 def keep_draft(station: Station, person: Person, form: Form, about: str, texts: Mapping[str, str]) -> None:
     """Keep what is typed in a form by field name; nothing typed: forgotten.
 
-    about is empty for a form of which a person fills in one at a time. A text that holds a card number, or might be
-    the beginning of one, is left out unless it is an account's number. Raises StoreHalted, NotWritten.
+    about is empty for a form of which a person fills in one at a time; of a cart that is recorded nothing is kept any
+    more. A text that holds a card number, or might be the beginning of one, is left out unless it is an account's
+    number. Raises StoreHalted, NotWritten.
     """
     kept = {
         name: text
         for name, text in texts.items()
         if text and (may_be_kept(text) or station.reference.account(text) is not None)
     }
-    if kept:
+    if kept and not (about and station.store.holds(about)):
         row = DraftRow(form, about, person.id, station.clock.local_text(), json.dumps(kept))
         station.store.write_working(lambda db: working.save_draft(db, row))
     else:
@@ -87,6 +89,14 @@ def draft_of(station: Station, person: Person, form: Form, about: str) -> Draft 
     return Draft(json.loads(row.body), row.saved_at, _as_listed(station, row).expired)
 
 
+def newest_draft(station: Station, person: Person, form: Form) -> tuple[str, Draft] | None:
+    """What this person typed last into a form that has an id of its own, and that id."""
+    row = next((row for row in working.drafts(station.reader, form) if row.operator == person.id), None)
+    if row is None:
+        return None
+    return row.about, Draft(json.loads(row.body), row.saved_at, _as_listed(station, row).expired)
+
+
 def forms(station: Station) -> list[SavedForm]:
     """Every half-filled form of this terminal, newest first; a tender's comes with its cart."""
     rows = working.drafts(station.reader)
@@ -96,6 +106,11 @@ def forms(station: Station) -> list[SavedForm]:
 def drop_form(station: Station, item: SavedForm) -> None:
     """Forget a half-filled form."""
     station.store.write_working(lambda db: working.drop_draft(db, item.form, item.about, item.operator))
+
+
+def forgetting(form: Form, about: str, operator: str | None = None) -> Within:
+    """A record's part: in its transaction the form is forgotten that it was typed into, one person's or everybody's."""
+    return lambda db, _: working.drop_draft(db, form, about, operator)
 
 
 def may_be_kept(text: str) -> bool:

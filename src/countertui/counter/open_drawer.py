@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from countertui.counter.drafts import Form
+from countertui.counter.drafts import Form, forgetting
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.today import today
@@ -16,7 +16,7 @@ from countertui.domain.money import format_cents
 from countertui.domain.records import Fact, Kind, OpenData
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require_second_person
-from countertui.store import money_here, working
+from countertui.store import money_here
 
 DAYS_AWAY = 7
 """How far from today a business date may be before a lead is asked: a slip in the year is far away."""
@@ -102,7 +102,7 @@ def open_drawer(
                 ),
             ),
         ),
-        lambda db, _: working.drop_draft(db, Form.OPENING, "", person.id),
+        forgetting(Form.OPENING, "", person.id),
     )
     return Session(
         session_id,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from countertui.counter.drafts import Form, forgetting
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.typed import LONGEST_REASON, checked_text
@@ -166,7 +167,7 @@ def spoil_paper(
         require_now(station, session.operator, Act.TAKE_MONEY)
         require_keyable(station, station.db, session, paper)
 
-    station.record(fact, before=check)
+    station.record(fact, forgetting(Form.PAPER, "", session.operator), check)
 
 
 def _approver_of_spoiled(station: Station, session: Session, paper: PaperReceipt, approver: Person | None) -> str:

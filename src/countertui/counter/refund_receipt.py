@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from countertui.counter.drafts import Form, forgetting
 from countertui.counter.figures import figures_of
 from countertui.counter.receipts import already, find_receipt, original
 from countertui.counter.require_now import require_now
@@ -55,6 +56,7 @@ def ask_refund(
                 total_cents=record.total_cents,
             ),
         ),
+        forgetting(Form.REFUND, receipt_no),
     )
 
 

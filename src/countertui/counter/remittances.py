@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from countertui.counter.drafts import Form, forgetting
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.typed import LONGEST_REASON, checked_text
@@ -75,7 +76,7 @@ def open_remittance(station: Station, session: Session, origin: Origin, pieces: 
         biz_date=session.biz_date,
         data=RemittanceOpenData(origin=origin.value, pieces=control.pieces, cents=control.cents),
     )
-    recorded = station.record(fact, before=check)
+    recorded = station.record(fact, forgetting(Form.MAIL_BATCH, "", session.operator), check)
     return Running(Remittance(fact.id, recorded.seq, origin, control), Tally(0, Cents(0)))
 
 
@@ -132,7 +133,7 @@ def _record_close(
         biz_date=session.biz_date,
         data=data,
     )
-    station.record(fact)
+    station.record(fact, forgetting(Form.MAIL_DIFFERENCE, found.batch.id))
 
 
 def require_open_batch(station: Station, session: Session, remittance: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from countertui.counter.drafts import Form, forgetting
 from countertui.counter.receipts import already, decision_on, find_receipt, original
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
@@ -30,7 +31,8 @@ def void_now(station: Station, asker: Person, approver: Person, receipt_no: str,
     require_now(station, approver.id, Act.APPROVE)
     require_second_person(approver.id, (asker.id, *took_part(read_body(station.db, record.seq))))
     require_still_held(station, record.seq)
-    station.record(void_of(station, record, operator=asker.id, approver=approver.id, reason=reason, request_seq=None))
+    fact = void_of(station, record, operator=asker.id, approver=approver.id, reason=reason, request_seq=None)
+    station.record(fact, forgetting(Form.VOID, receipt_no))
 
 
 def ask_void(station: Station, asker: Person, receipt_no: str, reason: str) -> None:
@@ -51,6 +53,7 @@ def ask_void(station: Station, asker: Person, receipt_no: str, reason: str) -> N
                 total_cents=record.total_cents,
             ),
         ),
+        forgetting(Form.VOID, receipt_no),
     )
 
 

@@ -17,23 +17,21 @@ if TYPE_CHECKING:
 CHECK_COUNT = "Check it against the drawer; F9 commits it."
 
 
-class KeptForm:
-    """The fields of a form by name. Changes made while one is being kept are kept together, after it."""
+def no_matter_what() -> str:
+    """What a form is about of which a person fills in one at a time."""
+    return ""
+
+
+class KeptTexts:
+    """Texts by name, and what they are about just now. Changes made while one is being kept are kept after it."""
 
     def __init__(
-        self,
-        counter: CounterApp,
-        form: Form,
-        fields: Mapping[str, Field],
-        about: Callable[[], str] = lambda: "",
-        press: str = "Look whether it is still right; Enter goes on.",
+        self, counter: CounterApp, form: Form, about: Callable[[], str], texts: Callable[[], Mapping[str, str]]
     ) -> None:
-        """about: what the form is about just now; press: what to do with what is brought back."""
         self._counter = counter
         self._form = form
-        self._fields = fields
         self._about = about
-        self._press = press
+        self._texts = texts
         self._keeping = OneAtATime(counter.run_worker, self._keep)
         self._failure_told = False
 
@@ -45,31 +43,59 @@ class KeptForm:
         """Wait until every change is kept."""
         await self._keeping.done()
 
-    async def bring_back(self) -> bool:
-        """Fill the fields with what was typed before, and say so; says whether there was anything."""
-        draft = await self._draft()
-        if draft is None:
-            return False
-        for name, field in self._fields.items():
-            field.set(draft.texts.get(name, ""))
-        kept = f"EXPIRED, kept {us_moment(draft.saved_at)}" if draft.expired else f"kept {us_moment(draft.saved_at)}"
-        self._counter.tell(f"What was typed here is back ({kept}).", "Nothing of it is recorded yet.", self._press)
-        return True
-
-    async def _draft(self) -> Draft | None:
+    async def kept(self) -> Draft | None:
+        """What was typed before about what this is about now, every change of it waited for."""
+        await self.saved()
         person = self._counter.person
         if person is None or self._counter.store_is_lost:
             return None
         return await self._counter.desk.look(draft_of, person, self._form, self._about())
 
+    def tell_back(self, draft: Draft, press: str) -> None:
+        """Say that something is back that was typed before, and how old it is."""
+        kept = f"EXPIRED, kept {us_moment(draft.saved_at)}" if draft.expired else f"kept {us_moment(draft.saved_at)}"
+        self._counter.tell(f"What was typed here is back ({kept}).", "Nothing of it is recorded yet.", press)
+
     async def _keep(self) -> None:
         person = self._counter.person
         if person is None or self._counter.store_is_lost:
             return
-        texts = {name: field.value for name, field in self._fields.items()}
         try:
-            await self._counter.desk.job(keep_draft, person, self._form, self._about(), texts)
+            await self._counter.desk.job(keep_draft, person, self._form, self._about(), dict(self._texts()))
         except CounterError as error:
             if not self._failure_told:
                 self._failure_told = True
                 self._counter.say(error)
+
+
+class KeptForm(KeptTexts):
+    """The fields of a form by name; never a PIN."""
+
+    def __init__(
+        self,
+        counter: CounterApp,
+        form: Form,
+        fields: Mapping[str, Field],
+        about: Callable[[], str] = no_matter_what,
+        press: str = "See that it is still right; Enter goes on.",
+    ) -> None:
+        """press: what to press once it is back."""
+        super().__init__(counter, form, about, lambda: {name: field.value for name, field in fields.items()})
+        self._fields = fields
+        self._press = press
+
+    async def bring_back(self) -> bool:
+        """Fill the fields with what was typed before, and say so; says whether there was anything."""
+        draft = await self.kept()
+        if draft is None:
+            return False
+        for name, field in self._fields.items():
+            field.set(draft.texts.get(name, ""))
+        self.tell_back(draft, self._press)
+        return True
+
+    def forget(self) -> None:
+        """Empty the fields, and keep nothing of them."""
+        for field in self._fields.values():
+            field.set("")
+        self.changed()

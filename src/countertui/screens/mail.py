@@ -61,8 +61,14 @@ class MailArea(Area):
     async def arrive(self) -> None:
         self._last.say()
         self.go_on_with(await self.counter.desk.look(running, self.session))
+        if self.open_batch is None:
+            await self.control.kept.bring_back()
+        else:
+            await self.piece.kept_texts.bring_back(self.open_batch.batch)
 
     async def put_away(self) -> None:
+        for kept in (self.control.kept, self.piece.kept_texts, self.difference.kept):
+            await kept.saved()
         self.difference.clear()
         self.piece.clear()
 
@@ -107,6 +113,9 @@ class MailArea(Area):
             self.finding.clear()
         else:
             await self.counter.go_home()
+
+    def typed(self, field: Field) -> None:
+        self._step.typed(field)
 
     async def enter(self, field: Field) -> None:
         await self._step.enter(field)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from countertui.counter.drafts import Form
 from countertui.counter.remittances import open_remittance
 from countertui.domain.money import parse_amount
 from countertui.domain.remittances import Origin, RemittanceRefused
 from countertui.screens.area import Command
+from countertui.screens.kept_form import KeptForm
 from countertui.widgets.field import Field
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ class ControlForm(Vertical):
         self.control = Field("Control total          ", dom_id="mail-control", most=24, hint="what they add up to")
 
     def compose(self) -> ComposeResult:
+        named = {"origin": self.origin, "pieces": self.pieces, "control": self.control}
+        self.kept = KeptForm(self._area.counter, Form.MAIL_BATCH, named, press="F9 opens the batch.")
         yield from self.fields
 
     @property
@@ -49,8 +53,12 @@ class ControlForm(Vertical):
         else:
             self._area.step(1)
 
+    def typed(self, field: Field) -> None:
+        """A field's text changed."""
+        self.kept.changed()
+
     def clear(self) -> None:
-        """Forget what was typed."""
+        """Empty the fields; what was typed stays kept."""
         for field in self.fields:
             field.set("")
 
@@ -62,6 +70,7 @@ class ControlForm(Vertical):
                 raise RemittanceRefused("The pieces come from the mail or the dropbox.", "", "Type 1 or 2.")
         with area.naming(self.control):
             cents = parse_amount(self.control.value)
+        await self.kept.saved()
         with area.naming(self.pieces):
             opened = await area.counter.desk.job(open_remittance, area.session, origin, self.pieces.value, cents)
         area.go_on_with(opened)

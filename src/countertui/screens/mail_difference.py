@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from countertui.counter.drafts import Form
 from countertui.counter.remittances import Running, close_remittance
 from countertui.counter.sign_on import second_person
 from countertui.domain.remittances import RemittanceOff, RemittanceRefused
 from countertui.domain.rights import Act
 from countertui.screens.area import Command
 from countertui.screens.credential import second_credential
+from countertui.screens.kept_form import KeptForm
 from countertui.widgets.field import Field
 from countertui.widgets.second_person import SecondPerson
 from countertui.widgets.text_line import TextLine
@@ -34,6 +36,8 @@ class DifferenceForm(Vertical):
         self.display = False
 
     def compose(self) -> ComposeResult:
+        press = "Then a lead's id and PIN; Esc goes on with the batch."
+        self.kept = KeptForm(self._area.counter, Form.MAIL_DIFFERENCE, {"reason": self.reason}, self._about, press)
         yield self._says
         yield self.reason
         yield self.second
@@ -54,6 +58,11 @@ class DifferenceForm(Vertical):
         else:
             self._area.step(1)
 
+    def typed(self, field: Field) -> None:
+        """A field's text changed."""
+        if field is self.reason:
+            self.kept.changed()
+
     async def close(self, batch: Running) -> None:
         """Close a batch. Raises RemittanceOff where it does not agree, and asks a lead."""
         try:
@@ -64,11 +73,12 @@ class DifferenceForm(Vertical):
             self.display = True
             self._area.show_step()
             self._area.to(self.reason)
+            await self.kept.bring_back()
             raise
         await self._tell_closed(found)
 
     def clear(self) -> None:
-        """Forget what was typed and hide."""
+        """Hide; a reason that was typed stays kept."""
         self.reason.set("")
         self.second.clear()
         self.display = False
@@ -81,11 +91,15 @@ class DifferenceForm(Vertical):
         if not reason.strip():
             area.to(self.reason)
             raise RemittanceRefused("A difference needs a reason.", "The batch stays open.", "Type why; or Esc.")
+        await self.kept.saved()
         with second_credential(self.second.operator, self.second.pin, area.to) as (lead, pin):
             approver = await area.counter.desk.job(second_person, lead, pin, Act.APPROVE, (area.session.operator,))
         await self._tell_closed(
             await area.counter.desk.job(close_remittance, area.session, batch.batch, approver, reason)
         )
+
+    def _about(self) -> str:
+        return self._area.open_batch.batch.id if self._area.open_batch is not None else ""
 
     async def _tell_closed(self, found: Running) -> None:
         self._area.go_on_with(None)

@@ -26,6 +26,7 @@ from countertui.domain.tenders import Tender, TenderKind, checked_tender
 from countertui.errors import CounterError
 from countertui.screens.area import Command
 from countertui.screens.credential import second_credential
+from countertui.screens.kept_piece import KeptPiece
 from countertui.screens.mail_words import kept_row, piece_row
 from countertui.widgets.field import Field
 from countertui.widgets.inline_row import InlineRow
@@ -46,7 +47,8 @@ KINDS = {
 class Piece(Vertical):
     """Its account is found in the area's box, what was sent is asked in a row; F4 finds another account for the same.
 
-    line: the account that is asked about. kept: accounts that the check in hand pays, before that one.
+    line: the account that is asked about. kept: accounts that the check in hand pays, before that one. cart: its id
+    becomes the receipt's.
     """
 
     def __init__(self, area: MailArea) -> None:
@@ -57,14 +59,15 @@ class Piece(Vertical):
         self._says = TextLine(dom_id="mail-piece")
         self.line: AccountLine | None = None
         self.kept: tuple[AccountLine, ...] = ()
-        self._cart = Cart("")
-        self._kind = TenderKind.CHECK
+        self.cart = Cart("")
+        self.kind = TenderKind.CHECK
         self._seen_twice: Tender | None = None
         """A check that was taken today already, and is asked about."""
         self._refused: tuple[Cart, Tender] | None = None
         """What the city's rules refuse, and a lead is asked about."""
 
     def compose(self) -> ComposeResult:
+        self.kept_texts = KeptPiece(self, self._area)
         yield self._says
         yield self.row
         yield self.lead
@@ -114,9 +117,15 @@ class Piece(Vertical):
             self._area.to(self.row.fields[0])
         else:
             self._area.next()
+            self.kept_texts.changed()
+
+    def typed(self, field: Field) -> None:
+        """A field's text changed."""
+        if field in (self.row.text, self.row.amount):
+            self.kept_texts.changed()
 
     def clear(self) -> None:
-        """Forget the piece."""
+        """Empty the row; what was typed of a piece stays kept."""
         self._stop_asking_a_lead()
         self.kept, self.line, self._seen_twice = (), None, None
         self.row.close()
@@ -129,12 +138,20 @@ class Piece(Vertical):
 
     async def fill(self, line: CheckLine) -> None:
         """A check was read. Raises Refused while no check is asked."""
-        if self.line is None or self._kind is not TenderKind.CHECK or self._refused is not None:
+        if self.line is None or self.kind is not TenderKind.CHECK or self._refused is not None:
             raise Refused("A check was read before its account.", "Nothing of it was kept.", "Account first, then it.")
         self.row.micr.fill(line.micr)
         if line.number:
             self.row.text.set(line.number)
         self._area.to(self.row.amount if self.row.text.value else self.row.text)
+
+    def put_back(self, cart_id: str, kind: TenderKind, line: AccountLine | None, kept: Sequence[AccountLine]) -> None:
+        """Let a piece be in hand again that was begun before, under its cart's id."""
+        self.cart, self.kind, self.kept, self.line = Cart(cart_id), kind, tuple(kept), line
+        self._area.finding.clear()
+        if line is not None:
+            self._ask_row(line)
+        self._area.show_step()
 
     # Its accounts
 
@@ -144,11 +161,12 @@ class Piece(Vertical):
             raise Refused(f"This check pays {number} already.", "Nothing was added.", "Type the other account.")
         self.line = await self._area.counter.desk.look(open_account, number)
         if not self.kept:
-            self._cart = await self._area.counter.desk.job(new_cart)
-            self._kind = TenderKind.CHECK
+            self.cart = await self._area.counter.desk.job(new_cart)
+            self.kind = TenderKind.CHECK
         self._seen_twice = None
         self._area.finding.clear()
         self._ask_row(self.line)
+        self.kept_texts.changed()
 
     async def _choose(self) -> None:
         finding = self._area.finding
@@ -163,8 +181,8 @@ class Piece(Vertical):
 
     def _ask_row(self, line: AccountLine) -> None:
         row, number = self.row, self.row.text.value if self.kept else ""
-        micr = "MICR" if self._kind is TenderKind.CHECK else None
-        row.ask(f"{self._kind.label}:", text=self._kind.reference_label or None, amount="Amount", micr=micr)
+        micr = "MICR" if self.kind is TenderKind.CHECK else None
+        row.ask(f"{self.kind.label}:", text=self.kind.reference_label or None, amount="Amount", micr=micr)
         row.text.set(number)
         row.amount.set(format_cents(line.amount), selected=True)
         self._area.show_step()
@@ -173,9 +191,10 @@ class Piece(Vertical):
     async def _is(self, kind: TenderKind) -> None:
         if self.kept:
             raise Refused("The check in hand pays several accounts.", "It is as it was.", "Esc drops it.")
-        self._kind = kind
+        self.kind = kind
         if self.line is not None:
             self._ask_row(self.line)
+        self.kept_texts.changed()
 
     async def _another(self) -> None:
         """Keep what this account gets of the check; the next account is found."""
@@ -183,6 +202,7 @@ class Piece(Vertical):
         self.line = None
         self._area.show_step()
         self._area.to(self._area.finding.box)
+        self.kept_texts.changed()
 
     def _line_as_typed(self) -> AccountLine:
         if self.line is None:
@@ -200,15 +220,15 @@ class Piece(Vertical):
         batch, row = self._area.open_batch, self.row
         if batch is None:
             return
-        cart = replace(self._cart, lines=(*self.kept, self._line_as_typed()), remittance=batch.batch.id)
-        if self._kind.reference_label and not row.text.value.strip():
+        cart = replace(self.cart, lines=(*self.kept, self._line_as_typed()), remittance=batch.batch.id)
+        if self.kind.reference_label and not row.text.value.strip():
             self._area.to(row.text)
         try:
             micr = read_micr(row.micr.value)
         except MicrRefused:
             self._area.to(row.micr)
             raise
-        tender = checked_tender(self._kind, cart.total, row.text.value, micr)
+        tender = checked_tender(self.kind, cart.total, row.text.value, micr)
         await self._ask_if_seen(tender)
         await self._record(cart, tender)
 

@@ -90,7 +90,7 @@ class MenuArea(ListArea[Command]):
             Command("c", "Close drawer", "Count your drawer and close it.", self._close),
             *(
                 [
-                    self._to("k", "Carts", "Parked carts and those a crash left.", "carts"),
+                    self._to("k", "Carts", "Parked carts, half-filled forms, what a crash left.", "carts"),
                     self._to("m", "Mail, dropbox", "A batch that is counted first: account, Enter, next.", "mail"),
                     self._to("n", "Paper receipts", "Key in what was written without power.", "paper_receipts"),
                     self._to("t", "No sale", "Open the drawer without a sale, and say why.", "no_sale"),

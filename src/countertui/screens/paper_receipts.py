@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 
+from countertui.counter.drafts import Form
 from countertui.counter.paper_receipt import BookHere, papers_here, read_paper, spoil_paper, without_book
 from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person, Session
@@ -26,6 +27,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.screens.area import Area, Command
 from countertui.screens.credential import second_credential
+from countertui.screens.kept_form import KeptForm
 from countertui.screens.payment import PaymentArea
 from countertui.widgets.field import Field
 from countertui.widgets.line_list import LineList
@@ -62,6 +64,8 @@ class PaperReceiptsArea(Area):
         )
 
     def compose(self) -> ComposeResult:
+        fields = {"number": self.number, "date": self.date, "reason": self.reason}
+        self.kept = KeptForm(self.counter, Form.PAPER, fields, press="See that it is still right; F9 goes on.")
         yield TextLine(((" Key in a paper receipt", "strong"), ("   F9 goes on", "")), classes="title")
         yield self.number
         yield self.date
@@ -82,6 +86,8 @@ class PaperReceiptsArea(Area):
     async def arrive(self) -> None:
         papers = await self.counter.desk.look(papers_here, self._session())
         self._list.show([(here, gap) for here in papers.books for gap in (None, *here.missing)])
+        if not (self.number.value or self.date.value or self.reason.value):
+            await self.kept.bring_back()
         if not self.number.value:
             self.number.set(papers.number, selected=True)
         if not self.date.value:
@@ -89,8 +95,13 @@ class PaperReceiptsArea(Area):
         if self.at is None:
             self.to(self.number)
 
+    def typed(self, field: Field) -> None:
+        if field in (self.number, self.date, self.reason):
+            self.kept.changed()
+
     async def put_away(self) -> None:
         self.second.clear()
+        await self.kept.saved()
 
     async def back(self) -> None:
         if self.second.display:
@@ -112,6 +123,7 @@ class PaperReceiptsArea(Area):
 
     async def _commit(self, lead: Person | None = None) -> None:
         session = self._session()
+        await self.kept.saved()
         paper = await self._paper(session, lead)
         if self.reason.value.strip():
             await self._spoil(session, paper, lead)
@@ -170,8 +182,7 @@ class PaperReceiptsArea(Area):
 
     def _clear(self) -> None:
         self.second.clear()
-        for field in (self.number, self.date, self.reason):
-            field.set("")
+        self.kept.forget()
         self.to(self.number)
 
     def _session(self) -> Session:

@@ -16,9 +16,10 @@ from countertui.domain.tenders import TenderKind
 from countertui.errors import CounterError
 from countertui.screens.area import Area, Command
 from countertui.screens.asks import Ask, AskAmount, AskDrop, AskLead, AskPayor, AskPrice, AskTender
-from countertui.screens.card_tender import AskAnswer, AskCard, AskReversed, ask_what_came, begin_card
+from countertui.screens.card_tender import AskCard, AskReversed, ask_what_came, begin_card
 from countertui.screens.cart_in_hand import CartInHand
 from countertui.screens.finding import Finding
+from countertui.screens.kept_tender import KeptTender
 from countertui.screens.parts import PartsPanel
 from countertui.screens.pasted import paste
 from countertui.screens.payment_words import (
@@ -66,6 +67,7 @@ class PaymentArea(Area):
         self.finding = Finding(counter.desk, counter.run_worker)
         self.hand = CartInHand(counter.desk, person, counter.run_worker, self._save_failed)
         self.taking = Taking(self, self.hand)
+        self.kept_tender = KeptTender(self)
         yield self.finding.box
         with Container(id="halves"):
             yield self.finding.results
@@ -87,8 +89,7 @@ class PaymentArea(Area):
     async def put_away(self) -> None:
         self.counter.check_in_printer.end()
         await self.taking.checkout.settled()
-        if isinstance(self._ask, AskCard | AskAnswer):
-            self.close_row()  # what the card was asked for is saved, and asked about when its cart comes back
+        await self.put_row_away()
         if not self.hand.empty:
             await self.hand.park()
         await self.hand.saved()
@@ -156,6 +157,10 @@ class PaymentArea(Area):
         else:
             self._asked_about = ()
             self.close_row()
+
+    def typed(self, field: Field) -> None:
+        if field in (self.inline.text, self.inline.amount) and isinstance(self._ask, AskTender):
+            self.kept_tender.changed()
 
     async def enter(self, field: Field) -> None:
         if self._ask is not None:
@@ -278,12 +283,20 @@ class PaymentArea(Area):
     def close_row(self) -> None:
         """Close the inline row or the parts; keys go to the box again."""
         self.counter.check_in_printer.end()
+        if isinstance(self._ask, AskTender):
+            self.kept_tender.changed()
         self._ask = None
         self._splitting = None
         self.inline.close()
         self.parts.close()
         self.finding.results.display = True
         self.to(self.finding.box)
+
+    async def put_row_away(self) -> None:
+        """Hide what is asked about the cart in hand; a tender that is being typed stays kept with it."""
+        await self.kept_tender.saved()
+        self._ask = None
+        self.close_row()
 
     def split(self, n: int, line: AccountLine) -> None:
         """Split a line's amount over its charges by hand."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 
+from countertui.counter.drafts import Form
 from countertui.counter.open_sessions import open_sessions
 from countertui.counter.receipts import ReceiptRow, already, receipt_text, receipts, reprint
 from countertui.counter.slips import validate_stub
@@ -58,6 +59,7 @@ class ReceiptsArea(Area):
 
     def compose(self) -> ComposeResult:
         self.paper.display = False
+        self.undo.keep_in(self.counter)
         yield self._title
         yield self.filter
         yield self.list
@@ -66,6 +68,9 @@ class ReceiptsArea(Area):
 
     async def arrive(self) -> None:
         await self._show_list()
+
+    async def put_away(self) -> None:
+        await self.undo.saved()
 
     def commands(self) -> Sequence[Command]:
         if self.undo.display:
@@ -151,7 +156,7 @@ class ReceiptsArea(Area):
             self.counter.devices.print_papers()
 
     async def _void(self) -> None:
-        self._start_undoing("void")
+        await self._start_undoing(Form.VOID)
 
     async def _refund(self) -> None:
         row = self.row
@@ -162,9 +167,14 @@ class ReceiptsArea(Area):
             and any(row.session == one.id for one in await self.counter.desk.look(open_sessions))
         ):
             raise Refused("Its drawer is still open.", "Nothing was asked for.", "V voids the receipt instead.")
-        self._start_undoing("refund")
+        await self._start_undoing(Form.REFUND)
 
-    def _start_undoing(self, act: str) -> None:
+    async def go_on_undoing(self, form: Form, receipt_no: str) -> None:
+        """Go on asking for a void or a refund. Raises ReceiptUnknown; Refused where the receipt doesn't stand."""
+        await self.show_receipt(receipt_no)
+        await self._start_undoing(form)
+
+    async def _start_undoing(self, form: Form) -> None:
         if self.row is None:
             return
         if self.row.state != "taken":
@@ -174,12 +184,12 @@ class ReceiptsArea(Area):
                 "Nothing was recorded.",
                 "F10, R lists requests." if asked else "Esc goes back to the list.",
             )
-        self.undo.begin(act, self.row, self.counter.desk.rules.void_reasons)
+        await self.undo.begin(form, self.row, self.counter.desk.rules.void_reasons)
         self.to(self.undo.field)
 
     async def _press_undo(self, stroke: Stroke) -> None:
         if stroke.key == "escape":
-            self.undo.close()
+            self.undo.drop()
             self.to(None)
             return
         done = await self.undo.press(stroke, self.counter)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from countertui.counter.drafts import Form
 from countertui.counter.receipts import ReceiptRow
 from countertui.counter.refund_receipt import ask_refund
 from countertui.counter.sign_on import second_person
@@ -18,6 +19,7 @@ from countertui.domain.records import RefundMethod
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.screens.credential import second_credential
+from countertui.screens.kept_form import KeptForm
 from countertui.widgets.field import Field
 from countertui.widgets.second_person import SecondPerson
 from countertui.widgets.stroke import Stroke
@@ -39,7 +41,8 @@ class UndoPanel(Vertical):
         self.second = SecondPerson("undo-second")
         self._words = TextLine(dom_id="undo-words")
         self._reasons: Sequence[str] = ()
-        self._act = "void"
+        self._form = Form.VOID
+        self._kept: dict[Form, KeptForm] = {}
         self._row: ReceiptRow | None = None
         self.field = self.reason
         self._alone_asked = False
@@ -56,32 +59,55 @@ class UndoPanel(Vertical):
         """The field of the present step."""
         return [self.field]
 
-    def begin(self, act: str, row: ReceiptRow, reasons: Sequence[str]) -> None:
-        """Ask for a reason first; a digit picks one of the city's."""
-        self._act, self._row, self._reasons = act, row, tuple(reasons)[:9]
+    def keep_in(self, counter: CounterApp) -> None:
+        """Keep what is typed, by what is asked for and about which receipt."""
+        fields = {"reason": self.reason}
+        self._kept = {
+            form: KeptForm(counter, form, fields, self._about, "Enter goes on with it; Esc drops it.")
+            for form in (Form.VOID, Form.REFUND)
+        }
+
+    async def begin(self, form: Form, row: ReceiptRow, reasons: Sequence[str]) -> None:
+        """Ask for a reason first; a digit picks one of the city's. What was typed before is back."""
+        self._form, self._row, self._reasons = form, row, tuple(reasons)[:9]
         self.reason.set("")
         self.method.set("")
         self.second.clear()
         self.method.display = False
         self._alone_asked = False
         rows = _rows_of([f"{n} {reason}" for n, reason in enumerate(self._reasons, start=1)], 78)
-        head = ((f" {act.capitalize()} {row.receipt_no}? ", "strong"), ("A digit picks a reason, or type one:", ""))
+        head = (
+            (f" {form.value.capitalize()} {row.receipt_no}? ", "strong"),
+            ("A digit picks a reason, or type one:", ""),
+        )
         self._words.styles.height = 1 + len(rows)
         self._words.say(head, *(((f" {line}", ""),) for line in rows))
         self.field = self.reason
         self.display = True
+        await self._kept[form].bring_back()
+
+    def drop(self) -> None:
+        """Forget what was typed for good, and hide."""
+        self._kept[self._form].forget()
+        self.close()
 
     def close(self) -> None:
-        """Forget what was typed and hide."""
+        """Hide; what was typed stays kept."""
         self.second.clear()
         self.reason.set("")
         self.display = False
+
+    async def saved(self) -> None:
+        """Wait until every change is kept."""
+        for kept in self._kept.values():
+            await kept.saved()
 
     async def press(self, stroke: Stroke, counter: CounterApp) -> Done | None:
         """Take a key; gives what was done, once it is. Raises Refused; what was typed stays."""
         picked = int(stroke.letter) if stroke.letter.isdigit() and stroke.letter.isascii() else 0
         if self.field is self.reason and not self.reason.value and 1 <= picked <= len(self._reasons):
             self.reason.set(self._reasons[picked - 1])
+            self._kept[self._form].changed()
             self._after_reason()
         elif self.field is self.reason and not self.reason.value and stroke.letter.isdigit():
             raise Refused(f"There is no reason {stroke.letter}.", press="Type a number of the list, or words.")
@@ -90,10 +116,20 @@ class UndoPanel(Vertical):
         elif stroke.key in {"tab", "shift+tab", "up", "down"}:
             self._step(-1 if stroke.key in {"shift+tab", "up"} else 1)
         else:
-            self.field.press(stroke)
+            self._type(stroke)
             if self.field is self.method and self.method.value:
                 return await self._enter(counter)
         return None
+
+    def _type(self, stroke: Stroke) -> None:
+        try:
+            self.field.press(stroke)
+        finally:  # a card number that is refused empties its field
+            if self.field is self.reason:
+                self._kept[self._form].changed()
+
+    def _about(self) -> str:
+        return self._row.receipt_no if self._row is not None else ""
 
     def _step(self, by: int) -> None:
         shown = [self.reason, *([self.method] if self.method.display else [])]
@@ -121,7 +157,7 @@ class UndoPanel(Vertical):
         return None
 
     def _after_reason(self) -> None:
-        if self._act == "refund":
+        if self._form is Form.REFUND:
             self.method.display = True
             self.field = self.method
         else:
@@ -137,6 +173,7 @@ class UndoPanel(Vertical):
         if row is None or asker is None:
             return None
         took_part = (asker.id, row.operator)
+        await self.saved()
         with second_credential(self.second.operator, self.second.pin, partial(self._to, counter)) as (operator, pin):
             approver = await counter.desk.job(second_person, operator, pin, Act.APPROVE, took_part)
             await counter.desk.job(void_now, asker, approver, row.receipt_no, self.reason.value)
@@ -150,6 +187,7 @@ class UndoPanel(Vertical):
         row, asker = self._row, counter.person
         if row is None or asker is None:
             return None
+        await self.saved()
         await counter.desk.job(ask_void, asker, row.receipt_no, self.reason.value)
         return (
             f"The void of {row.receipt_no} is recorded as requested.",
@@ -167,6 +205,7 @@ class UndoPanel(Vertical):
             self.method.set("")
             raise Refused("A refund is paid by AP check or in cash.", press="Type 1 or 2.")
         session = counter.session if method is RefundMethod.CASH else None
+        await self.saved()
         await counter.desk.job(ask_refund, asker, row.receipt_no, self.reason.value, method, session)
         return (
             f"The refund of {row.receipt_no} is recorded as requested.",

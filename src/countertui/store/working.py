@@ -70,8 +70,9 @@ def carts(db: Db) -> list[CartRow]:
 
 
 def drop_cart(db: Db, id_: str) -> None:
-    """Forget a cart."""
+    """Forget a cart, and the tender or the piece of mail that was being typed for it."""
     db.execute("DELETE FROM cart WHERE id = ?", (id_,))
+    db.execute("DELETE FROM draft WHERE form IN ('tender', 'mail_piece') AND about = ?", (id_,))
 
 
 def save_draft(db: Db, row: DraftRow) -> None:

@@ -1,0 +1,74 @@
+"""Half-filled forms in the list of what was set aside: what each is called, and the way back to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from countertui.counter.drafts import Form, SavedForm
+from countertui.counter.open_sessions import open_sessions
+from countertui.domain.refusal import Refused
+
+if TYPE_CHECKING:
+    from countertui.screens.app import CounterApp
+
+WORDS = {
+    Form.OPENING: "Opening count",
+    Form.CLOSING: "Closing count",
+    Form.APPLICANT: "Applicant",
+    Form.NO_SALE: "No sale: why",
+    Form.VOID: "Void of {}",
+    Form.REFUND: "Refund of {}",
+    Form.PAPER: "Paper receipt",
+    Form.MAIL_BATCH: "Mail: what was counted",
+    Form.MAIL_PIECE: "Mail: a piece",
+    Form.MAIL_DIFFERENCE: "Mail: why it differs",
+}
+"""Each may say what it is about."""
+AREAS = {
+    Form.OPENING: "opening",
+    Form.NO_SALE: "no_sale",
+    Form.PAPER: "paper_receipts",
+    Form.MAIL_BATCH: "mail",
+    Form.MAIL_PIECE: "mail",
+    Form.MAIL_DIFFERENCE: "mail",
+}
+"""Where a form is filled in that its area brings back by itself."""
+
+
+def form_name(item: SavedForm) -> str:
+    """What a half-filled form is called."""
+    return WORDS.get(item.form, item.form.value).format(item.about)
+
+
+async def go_on_with_form(counter: CounterApp, item: SavedForm) -> None:
+    """Go on where a form was left. Raises Refused for another person's: a count, too, is nobody else's to see."""
+    if item.form is Form.APPLICANT:
+        from countertui.screens.applicant import ApplicantArea
+
+        await (await counter.visit(ApplicantArea)).go_on_with(item.about)
+        return
+    require_own(counter, item)
+    if item.form is Form.CLOSING:
+        await _go_on_counting(counter, item)
+    elif item.form in (Form.VOID, Form.REFUND):
+        from countertui.screens.receipts import ReceiptsArea
+
+        await (await counter.visit(ReceiptsArea)).go_on_undoing(item.form, item.about)
+    else:
+        await counter.go(AREAS[item.form])
+
+
+def require_own(counter: CounterApp, item: SavedForm) -> None:
+    """Raise Refused unless who is signed on began the form."""
+    if counter.person is None or item.operator != counter.person.id:
+        raise Refused(f"{item.operator} began this form.", "It is kept as it is.", f"{item.operator} goes on with it.")
+
+
+async def _go_on_counting(counter: CounterApp, item: SavedForm) -> None:
+    from countertui.screens.close import CloseArea
+
+    session = next((one for one in await counter.desk.look(open_sessions) if one.id == item.about), None)
+    if session is None:
+        raise Refused("That drawer is closed.", "Nothing of the count is needed.", "Del drops it.")
+    await (await counter.made(CloseArea)).count_for(session)
+    await counter.go(CloseArea.NAME)
