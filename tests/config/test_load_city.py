@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from countertui.config import ConfigError, load_city, read_city
+from countertui.domain.cash_back import CashBack
 from countertui.domain.cash_rounding import CashRounding
 from countertui.domain.charges import AllocationFirst, AllocationOrder
 from countertui.domain.city import CityRules, rules_from_json, rules_to_json
@@ -19,7 +20,7 @@ from countertui.domain.money import Cents
 from countertui.domain.postings import PostingRules
 from countertui.domain.reference import AccountKind
 from countertui.domain.scan_layouts import CheckDigit, ScanLayout, Span
-from countertui.domain.tender_rules import Accepts, Limit, ReturnedChecks, Scope, TenderRules
+from countertui.domain.tender_rules import Accepts, Field, Limit, Requires, ReturnedChecks, Scope, TenderRules
 from countertui.domain.tenders import TenderKind
 
 FERNHOLLOW = Path(__file__).with_name("fernhollow")
@@ -321,6 +322,27 @@ effective_from = 2026-07-01
 ordinance = "Fiscal policy 4"
 to = 5
 account = "101-4905"
+
+[[requires]]
+effective_from = 2026-07-01
+ordinance = "Fiscal policy 4"
+kind = "check"
+fields = ["micr"]
+at = "account_kind"
+code = "license"
+
+[[requires]]
+effective_from = 2026-07-01
+ordinance = "Fiscal policy 4"
+kind = "card"
+fields = ["slip"]
+by_approval = true
+
+[[cash_back]]
+effective_from = 2026-07-01
+ordinance = "Fiscal policy 4"
+kind = "money_order"
+most = 20.00
 """
 
 
@@ -336,7 +358,13 @@ def test_the_rules_of_tenders_in_force(folder: Path) -> None:
     hall = Accepts(Scope.OFFICE, "HALL", (TenderKind.CASH,))
     limit = Limit(TenderKind.CHECK, Cents(2500_00), needs_micr=True)
     expected = TenderRules((citation,), (limit,), (("trust", "fee"),), Cents(50_00), ReturnedChecks(2, 365))
-    expected = replace(expected, rounding=CashRounding(5, "101-4905"))
+    needs = (
+        Requires(TenderKind.CHECK, (Field.MICR,), Scope.ACCOUNT_KIND, "license"),
+        Requires(TenderKind.CARD, (Field.SLIP,), by_approval=True),
+    )
+    back = (CashBack(TenderKind.MONEY_ORDER, Cents(20_00)),)
+    expected = replace(expected, rounding=CashRounding(5, "101-4905"), requires=needs, cash_back=back)
+    assert rules_from_json(rules_to_json(load_city(folder, TODAY))).tenders == expected
     assert load_city(folder, TODAY).tenders == expected
     assert load_city(folder, date(2026, 10, 31)).tenders.accepts == (citation, hall)
     assert load_city(FERNHOLLOW, TODAY).tenders == TenderRules()
@@ -354,6 +382,11 @@ def test_the_rules_of_tenders_in_force(folder: Path) -> None:
         ('"trust", "fee"', '"trust"', "[[apart]] row 1, key kinds: holds what is not allowed."),
         ("below", "under", "[[change]] row 1: there is no key under."),
         ("to = 5", "to = 25", "[[rounding]] row 1, key to: holds what is not allowed. Allowed: 5 or 10"),
+        ('"license"', '"licenses"', "[[requires]] check account_kind licenses, key code: there is no account of kind"),
+        ('\ncode = "license"', "", "[[requires]] check account_kind, keys at and code: one is there without"),
+        ('["micr"]', '["slip"]', "[[requires]] check account_kind license, key fields: a check has no slip."),
+        ('["micr"]', '["stamp"]', "[[requires]] row 1, key fields: holds what is not allowed."),
+        ('"money_order"\nmost', '"cash"\nmost', "[[cash_back]] cash, key kind: change for cash needs no rule."),
         ("count = 2", "count = 0", "[[returned_checks]] row 1, key count: holds what is not allowed."),
     ],
 )

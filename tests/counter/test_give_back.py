@@ -29,6 +29,8 @@ def data(tenders: list[Tender], change: int):
         ([check(60_00, "1042")], 0, "Give back check 1042 over 60.00."),
         ([card(20_00, "A1")], 0, "Reverse 20.00 on the card terminal (approval A1)."),
         ([check(10_00, "7"), cash(5_00)], 5_00, "Give back check 7 over 10.00."),
+        ([check(30_00, "7")], 20_00, "Give back check 7 over 30.00; take back cash 20.00."),
+        ([card(30_00, "A1")], 20_00, "Reverse 30.00 on the card terminal (approval A1); take back cash 20.00."),
         (
             [check(60_00, "1042"), card(20_00, "A1"), cash(50_00), money_order(3_00, "M7")],
             29_55,

@@ -6,17 +6,21 @@ from dataclasses import replace
 
 import pytest
 
-from counter_station import at_work, body, cart_of, cash, check, fee, kinds, money_order, on, pay
+from counter_station import FUND, at_work, body, card, cart_of, cash, check, fee, kinds, money_order, on, pay
+from countertui.counter.figures import figures_of
 from countertui.counter.find import open_account, with_amount
 from countertui.counter.station import Session, Station
 from countertui.counter.take_payment import take_payment
 from countertui.counter.tenders_allowed import TenderNotAllowed, tenders_broken
+from countertui.counter.void_receipt import void_now
+from countertui.domain.card_slips import CardSlip
+from countertui.domain.cash_back import CashBack
 from countertui.domain.cash_rounding import CashRounding
 from countertui.domain.money import Cents
 from countertui.domain.paper_books import PaperReceipt
 from countertui.domain.receipts import AccountLine, SettlementRefused, settle_line
 from countertui.domain.rights import NotAllowed
-from countertui.domain.tender_rules import Accepts, Limit, ReturnedChecks, Scope
+from countertui.domain.tender_rules import Accepts, Field, Limit, Requires, ReturnedChecks, Scope
 from countertui.domain.tenders import TenderKind
 from countertui.store.reference import Reference
 from countertui.store.verify import verify_derived
@@ -167,3 +171,39 @@ def test_cash_is_rounded_on_a_line_of_its_own(station: Station, session: Session
     down = pay(station, session, replace(line_of(station, "shutoff"), amount=Cents(9_97)), tenders=[cash(9_95)])
     assert (down.total_cents, body(station, down.seq)["data"]["lines"][-1]["cents"]) == (9_95, -2)
     assert verify_derived(station.db) == []
+
+
+@pytest.mark.parametrize("tender", [check, card])
+def test_cash_back_is_given_only_where_a_rule_says_so(station: Station, session: Session, tender) -> None:
+    with pytest.raises(SettlementRefused, match="only come from cash"):
+        pay(station, session, tenders=[tender(30_00)])
+    kind = tender(1).kind
+    ruled(station, cash_back=(CashBack(kind, Cents(20_00)),))
+    taken = pay(station, session, tenders=[tender(30_00)])
+    record = body(station, taken.seq)["data"]
+    assert (taken.change_cents, record["change_cents"], record["cash_back_cents"]) == (20_00, 20_00, 20_00)
+    assert taken.opens_drawer
+    expected = figures_of(station, session).expected()
+    assert expected[TenderKind.CASH].cents == FUND.total - 20_00
+    assert (expected[kind].count, expected[kind].cents) == (1, 30_00)
+    with pytest.raises(SettlementRefused, match="Cash back of 20"):
+        pay(station, session, tenders=[tender(30_01)])
+
+
+def test_a_void_takes_cash_back_in_again(station: Station, session: Session) -> None:
+    ruled(station, cash_back=(CashBack(TenderKind.CHECK, Cents(20_00)),))
+    taken = pay(station, session, tenders=[check(30_00)])
+    void_now(station, on(station, "mei"), on(station, "lena"), taken.receipt_no, "wrong account")
+    record = body(station, station.store.tip()[0])["data"]
+    assert (record["change_cents"], record["cash_back_cents"]) == (20_00, 20_00)
+    assert figures_of(station, session).expected()[TenderKind.CASH].cents == FUND.total
+    assert verify_derived(station.db) == []
+
+
+def test_what_a_kind_of_account_needs_of_a_tender(station: Station, session: Session) -> None:
+    line = line_of(station, "")
+    ruled(station, requires=(Requires(TenderKind.CARD, (Field.SLIP,), Scope.ACCOUNT_KIND, "utility"),))
+    with pytest.raises(TenderNotAllowed, match="lacks its card's brand"):
+        pay(station, session, line, tenders=[card(10_00)])
+    pay(station, session, line, tenders=[replace(card(10_00), slip=CardSlip("Visa", "4242"))])
+    pay(station, session, tenders=[card(10_00)])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from countertui.domain.card_slips import CardSlip
 from countertui.domain.cash_rounding import CashRounding
 from countertui.domain.micr import read_micr
 from countertui.domain.money import Cents
@@ -18,8 +19,10 @@ from countertui.domain.tender_rules import (
     SHARING,
     Accepts,
     Breach,
+    Field,
     Limit,
     PaidFor,
+    Requires,
     ReturnedChecks,
     Scope,
     TenderRules,
@@ -206,3 +209,47 @@ def test_one_tender_more_never_mends_what_was_broken(
 
 def test_the_built_in_rule_takes_all_but_checks() -> None:
     assert set(CASH_ONLY.tenders) == set(TenderKind) - {CHECK}
+
+
+LINE = read_micr("021000021 12345678")
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (Requires(CHECK, (Field.MICR,)), "Check 1042 lacks its MICR line."),
+        (
+            Requires(CHECK, (Field.MICR,), Scope.ACCOUNT_KIND, "citation"),
+            "For citation accounts, like C-17: check 1042 lacks its MICR line.",
+        ),
+        (
+            Requires(CHECK, (Field.MICR,), Scope.OFFICE, "HALL"),
+            "In this office (HALL): check 1042 lacks its MICR line.",
+        ),
+        (Requires(CARD, (Field.SLIP,)), "Card 1042 lacks its card's brand and last four digits."),
+    ],
+)
+def test_what_a_tender_must_come_with(row: Requires, told: str) -> None:
+    rules = TenderRules(requires=(row,))
+    assert concern(rules, [of(row.kind)])
+    assert words(rules, FINE, tenders=(of(row.kind),)) == [told]
+    whole = Tender(row.kind, Cents(10_00), "1042", LINE if row.kind is CHECK else None, slip=CardSlip("Visa", "4242"))
+    assert words(rules, FINE, tenders=(whole,)) == []
+    assert words(rules, FINE, tenders=(of(CASH), of(ORDER))) == []
+
+
+def test_it_need_not_come_with_it_elsewhere() -> None:
+    rows = (
+        Requires(CHECK, (Field.MICR,), Scope.ACCOUNT_KIND, "citation"),
+        Requires(CHECK, (Field.MICR,), Scope.OFFICE, "COURT"),
+        Requires(CHECK, (Field.MICR,), Scope.FLAG, "watched"),
+    )
+    assert words(TenderRules(requires=rows), WATER, DOG, tenders=(of(CHECK),)) == []
+    assert asks_for_flags(TenderRules(requires=rows), [of(CHECK)])
+    assert asks_for_heads(TenderRules(requires=(Requires(CHECK, (Field.MICR,), Scope.HEAD, "fine"),)))
+
+
+def test_a_second_person_lets_it_be_only_where_the_row_says_so() -> None:
+    for let_be in (True, False):
+        rules = TenderRules(requires=(Requires(CHECK, (Field.MICR,), by_approval=let_be),))
+        assert [one.by_approval for one in breaches(rules, "HALL", TODAY, [WATER], [of(CHECK)])] == [let_be]

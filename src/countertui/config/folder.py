@@ -20,8 +20,10 @@ from countertui.config.rows import City, Control, Drawer, Fund, Office, Row, Stu
 from countertui.config.tender_rows import (
     AcceptsRow,
     ApartRow,
+    CashBackRow,
     ChangeRow,
     LimitRow,
+    RequiresRow,
     ReturnedRow,
     RoundingRow,
     names_nothing,
@@ -44,6 +46,8 @@ FILES: Mapping[str, Mapping[str, type[Row]]] = {
         "change": ChangeRow,
         "returned_checks": ReturnedRow,
         "rounding": RoundingRow,
+        "requires": RequiresRow,
+        "cash_back": CashBackRow,
     },
     "gl.toml": {"control": Control, "fund": Fund},
     "scans.toml": {"stub": StubLine},
@@ -52,7 +56,9 @@ FILES: Mapping[str, Mapping[str, type[Row]]] = {
 """File to its tables. Every file must be there but MAY_LACK, and every table have a row in force but _MAY_BE_EMPTY."""
 MAY_LACK = frozenset({"scans.toml", "keys.toml"})
 _MAY_BE_EMPTY: frozenset[type[Row]] = frozenset(
-    {StubLine, AcceptsRow, LimitRow, ApartRow, ChangeRow, ReturnedRow, RoundingRow, KeyRow, ShortCodeRow}
+    {StubLine, AcceptsRow, LimitRow, ApartRow, ChangeRow, ReturnedRow, RoundingRow, KeyRow, ShortCodeRow}(
+        StubLine, AcceptsRow, LimitRow, ApartRow, ChangeRow, ReturnedRow, RoundingRow, RequiresRow, CashBackRow
+    )
 )
 
 Rows = dict[type[Row], tuple[Row, ...]]
@@ -194,6 +200,13 @@ def _dangling(rows: Rows, on: date) -> Iterator[str]:
                 yield f"offices.toml, [[{table}]] {row.code}, key office: {told}"
     yield from names_nothing(rows_of(rows, AcceptsRow), rows_of(rows, LimitRow), rows_of(rows, Office))
     yield from no_key_map(rows_of(rows, KeyRow))
+    yield from names_nothing(
+        rows_of(rows, AcceptsRow),
+        rows_of(rows, LimitRow),
+        rows_of(rows, RequiresRow),
+        rows_of(rows, CashBackRow),
+        rows_of(rows, Office),
+    )
     funds = rows_of(rows, Fund)
     for control in rows_of(rows, Control):
         if funds and control.pooled_fund not in [fund.code for fund in funds]:
@@ -254,6 +267,8 @@ def _rules(rows: Rows) -> CityRules:
             rows_of(rows, ChangeRow),
             rows_of(rows, ReturnedRow),
             rows_of(rows, RoundingRow),
+            rows_of(rows, RequiresRow),
+            rows_of(rows, CashBackRow),
         ),
         parked_days=city.parked_days,
         keys={row.command: row.press for row in rows_of(rows, KeyRow)},

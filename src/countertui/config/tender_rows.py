@@ -9,12 +9,15 @@ from pydantic import AfterValidator, Field
 
 from countertui.config.problems import unknown
 from countertui.config.rows import Code, Dollars, Office, Row, Switch, different
+from countertui.domain.cash_back import CashBack
 from countertui.domain.cash_rounding import CashRounding
 from countertui.domain.money import Cents
 from countertui.domain.reference import AccountKind
-from countertui.domain.tender_rules import SHARING, Accepts, Limit, ReturnedChecks, Scope, TenderRules
+from countertui.domain.tender_rules import SHARING, Accepts, Limit, Requires, ReturnedChecks, Scope, TenderRules
+from countertui.domain.tender_rules import Field as TenderField
 from countertui.domain.tenders import TenderKind
 
+_OF_KIND = {TenderField.MICR: TenderKind.CHECK, TenderField.SLIP: TenderKind.CARD}
 _KINDS = '"cash", "check", "card", "money_order"'
 
 
@@ -71,6 +74,41 @@ class ApartRow(Row):
         return " ".join(sorted(self.kinds))
 
 
+class RequiresRow(Row):
+    """[[requires]]: what a kind of tender must come with, everywhere or for one office, kind of account and so on."""
+
+    kind: TenderKind = Field(strict=False, description='"check" or "card"')
+    fields: Annotated[
+        tuple[Annotated[TenderField, Field(strict=False)], ...],
+        AfterValidator(different),
+        Field(
+            strict=False, min_length=1, description='["micr"] of a check, ["slip"] of a card: brand and last 4 digits'
+        ),
+    ]
+    at: Scope | None = Field(
+        None, strict=False, description='"office", "account_kind", "flag", "head", "fee", or no line'
+    )
+    code: Code | None = Field(None, description="which of these, where a key at says so")
+    by_approval: Switch = False
+
+    @property
+    def key(self) -> str:
+        """The kind of tender, and what it is about."""
+        return " ".join([self.kind.value, *([self.at.value] if self.at else []), *([self.code] if self.code else [])])
+
+
+class CashBackRow(Row):
+    """[[cash_back]]: how much cash one receipt gives back on a kind of tender that is not cash, in cents once read."""
+
+    kind: TenderKind = Field(strict=False, description='"check", "card" or "money_order"')
+    most: Dollars
+
+    @property
+    def key(self) -> str:
+        """The kind of tender."""
+        return self.kind.value
+
+
 class ChangeRow(Row):
     """[[change]]: change of so much or more is refused, as mistyped."""
 
@@ -99,6 +137,8 @@ def tender_rules(
     change: Sequence[ChangeRow],
     returned: Sequence[ReturnedRow],
     rounding: Sequence[RoundingRow],
+    requires: Sequence[RequiresRow],
+    cash_back: Sequence[CashBackRow],
 ) -> TenderRules:
     """The rules of rows that are in force on one day."""
     plain = TenderRules()
@@ -109,21 +149,40 @@ def tender_rules(
         change_below=next((Cents(row.below) for row in change), plain.change_below),
         returned=next((ReturnedChecks(row.count, row.within_days, row.by_approval) for row in returned), None),
         rounding=next((CashRounding(row.to, row.account) for row in rounding), None),
+        requires=tuple(Requires(row.kind, row.fields, row.at, row.code or "", row.by_approval) for row in requires),
+        cash_back=tuple(CashBack(row.kind, Cents(row.most)) for row in cash_back),
     )
 
 
 def names_nothing(
-    accepts: Iterable[AcceptsRow], limits: Iterable[LimitRow], offices: Iterable[Office]
+    accepts: Iterable[AcceptsRow],
+    limits: Iterable[LimitRow],
+    requires: Iterable[RequiresRow],
+    cash_back: Iterable[CashBackRow],
+    offices: Iterable[Office],
 ) -> Iterator[str]:
-    """Rules about offices and kinds of accounts that there are none of, and lines that only checks have."""
+    """Rules about offices and kinds of accounts that there are none of, and what only checks, cards or cash have."""
     known = {
         Scope.OFFICE: [office.code for office in offices],
         Scope.ACCOUNT_KIND: [kind.value for kind in AccountKind],
     }
-    for row in accepts:
-        if row.at in known and row.code not in known[row.at]:
-            told = unknown("office" if row.at is Scope.OFFICE else "account of kind", row.code, known[row.at])
-            yield f"tenders.toml, [[accepts]] {row.key}, key code: {told}"
+    needed = list(requires)
+    about = [("accepts", row.key, row.at, row.code) for row in accepts]
+    about += [("requires", row.key, row.at, row.code) for row in needed if row.at is not None and row.code is not None]
+    for table, key, at, code in about:
+        if at in known and code not in known[at]:
+            told = unknown("office" if at is Scope.OFFICE else "account of kind", code, known[at])
+            yield f"tenders.toml, [[{table}]] {key}, key code: {told}"
+    for need in needed:
+        if (need.at is None) != (need.code is None):
+            yield f"tenders.toml, [[requires]] {need.key}, keys at and code: one is there without the other."
+        if wrong := [field.value for field in need.fields if _OF_KIND[field] is not need.kind]:
+            told = f"a {need.kind.label.lower()} has no {wrong[0]}"
+            yield f"tenders.toml, [[requires]] {need.key}, key fields: {told}. Allowed: micr of checks, slip of cards."
+    for back in cash_back:
+        if back.kind is TenderKind.CASH:
+            told = 'change for cash needs no rule. Allowed: "check", "card", "money_order".'
+            yield f"tenders.toml, [[cash_back]] {back.key}, key kind: {told}"
     for limit in limits:
         if limit.micr and limit.kind is not TenderKind.CHECK:
             yield f"tenders.toml, [[limit]] {limit.key}, key micr: only a check has such a line. Allowed: no such line."

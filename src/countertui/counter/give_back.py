@@ -11,18 +11,21 @@ from countertui.domain.tenders import TenderKind
 
 
 def give_back(data: Mapping[str, Any]) -> str:
-    """In words: the papers, the cash less its change, and what is reversed on the card terminal. data is PayData."""
+    """In words: the papers, the cash less its change, what is reversed on the card terminal, and cash back that is
+    handed in again. data is PayData.
+    """
     papers = [
         f"{TenderKind(tender['kind']).label.lower()} {tender['reference']} over {format_cents(tender['cents'])}"
         for tender in data["tenders"]
         if tender["kind"] in (TenderKind.CHECK, TenderKind.MONEY_ORDER)
     ]
     cash = cash_kept(data)
-    given = [*papers, *([f"cash {format_cents(cash)}"] if cash else [])]
+    given = [*papers, *([f"cash {format_cents(cash)}"] if cash > 0 else [])]
+    back = [f"take back cash {format_cents(-cash)}"] if cash < 0 else []
     reversed_ = [
         f"reverse {format_cents(tender['cents'])} on the card terminal (approval {tender['reference']})"
         for tender in data["tenders"]
         if tender["kind"] == TenderKind.CARD
     ]
-    words = "; ".join([*([f"give back {' and '.join(given)}"] if given else []), *reversed_])
+    words = "; ".join([*([f"give back {' and '.join(given)}"] if given else []), *reversed_, *back])
     return f"{words[:1].upper()}{words[1:]}."

@@ -82,7 +82,8 @@ def take_payment(
         personal=personal_of(station.vault, checked),
     )
 
-    opens = not cart.remittance and any(tender.kind in KEPT_IN_DRAWER for tender in checked)
+    through_till = settlement.change > 0 or any(tender.kind in KEPT_IN_DRAWER for tender in checked)
+    opens = not cart.remittance and through_till
     till = station.till if opens else None
 
     def check() -> None:

@@ -116,6 +116,17 @@ def void_of(
 ) -> Fact:
     """The fact that takes back all that a receipt says: its lines, its tenders and its change."""
     taken = read_body(station.db, record.seq)["data"]
+    data = VoidData(
+        original=original(record),
+        request_seq=request_seq,
+        reason=reason,
+        lines=taken["lines"],
+        tenders=taken["tenders"],
+        change_cents=taken["change_cents"],
+        total_cents=taken["total_cents"],
+    )
+    if "cash_back_cents" in taken:
+        data["cash_back_cents"] = taken["cash_back_cents"]
     return Fact(
         id=station.ids(),
         kind=Kind.VOID,
@@ -124,15 +135,7 @@ def void_of(
         session=record.session,
         biz_date=record.biz_date,
         net_cents=-record.total_cents,
-        data=VoidData(
-            original=original(record),
-            request_seq=request_seq,
-            reason=reason,
-            lines=taken["lines"],
-            tenders=taken["tenders"],
-            change_cents=taken["change_cents"],
-            total_cents=taken["total_cents"],
-        ),
+        data=data,
     )
 
 

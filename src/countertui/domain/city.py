@@ -15,7 +15,8 @@ from countertui.domain.keymap import COMMANDS
 from countertui.domain.money import Cents
 from countertui.domain.postings import PostingRules
 from countertui.domain.scan_layouts import CheckDigit, ScanLayout, Span
-from countertui.domain.tender_rules import TenderRules, tender_rules_from
+from countertui.domain.tender_rules import TenderRules
+from countertui.domain.tender_rules_data import tender_rules_from
 from countertui.domain.tenders import TenderKind
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from countertui.domain.cash_back import room_for
 from countertui.domain.cash_rounding import ROUNDING_CODE, ROUNDING_HEAD, CashRounding, left, rounded_by
 from countertui.domain.charges import (
     DRAWN_HEAD,
@@ -153,19 +154,15 @@ class Settlement:
     total: Cents
     change: Cents
 
+    @property
+    def cash_back(self) -> Cents:
+        """How much of the change is more than the cash that was handed over, in cents."""
+        return Cents(max(0, self.change - _cash(self.tenders)))
+
 
 def remaining(cart: Cart, tenders: Sequence[Tender]) -> Cents:
     """What is still to be tendered, in cents; negative once there is change."""
     return Cents(cart.total - sum(tender.cents for tender in tenders))
-
-
-def require_change_from(kind: TenderKind, cents: Cents, due: Cents) -> None:
-    """Raise SettlementRefused where a tender is of more than is due, and no change is given for its kind."""
-    if kind is not TenderKind.CASH and cents > due:
-        raise SettlementRefused(
-            f"{format_cents(cents)} is more than the {format_cents(due)} due, and change comes from cash alone.",
-            press="Take the exact amount, or pay the rest onto the account.",
-        )
 
 
 def settle(
@@ -174,7 +171,7 @@ def settle(
     """Settle a cart: allocate each line, check the tenders, round what is paid in cash, work out the change.
 
     Raises SettlementRefused if there is nothing to pay, an account is on two lines, the tenders fall short, or change
-    would come from anything but cash, and AllocationRefused if a line's parts by hand don't fit.
+    would come from what gives none, and AllocationRefused if a line's parts by hand don't fit.
     """
     if not cart.lines:
         raise SettlementRefused("There is nothing to pay for.", press="Find an account or type a fee code first.")
@@ -199,12 +196,7 @@ def settle(
         raise SettlementRefused(
             f"The tenders are {format_cents(-change)} short.", press="Take the rest, or lower an amount."
         )
-    cash = sum(tender.cents for tender in tenders if tender.kind is TenderKind.CASH)
-    if change > cash:
-        raise SettlementRefused(
-            f"Change of {format_cents(change)} can only come from cash; {format_cents(cash)} of cash was taken.",
-            press="Take the exact amount, or pay the rest onto the account.",
-        )
+    require_covered(change, tenders, rules)
     if change and change >= rules.change_below:
         raise SettlementRefused(
             f"Change of {format_cents(change)} gives whole hundreds back: mistyped, or too much cash."
@@ -216,6 +208,24 @@ def settle(
     if by and rounding is not None:
         lines.append(_rounding_line(by, rounding))
     return Settlement(cart, tuple(lines), tuple(tenders), total, change)
+
+
+def require_covered(change: Cents, tenders: Sequence[Tender], rules: TenderRules) -> None:
+    """Raise SettlementRefused for change that neither the cash handed over covers nor the city's rules of cash back."""
+    cash, room = _cash(tenders), room_for(rules.cash_back, tenders)
+    if change <= cash + room:
+        return
+    if room:
+        told = (
+            f"Cash back of {format_cents(Cents(change - cash))} is more than the {format_cents(room)} given for that."
+        )
+    else:
+        told = f"Change of {format_cents(change)} can only come from cash; {format_cents(cash)} of cash was taken."
+    raise SettlementRefused(told, press="Take the exact amount, or pay the rest onto the account.")
+
+
+def _cash(tenders: Sequence[Tender]) -> Cents:
+    return Cents(sum(tender.cents for tender in tenders if tender.kind is TenderKind.CASH))
 
 
 def _rounding_line(cents: Cents, rounding: CashRounding) -> SettledLine:

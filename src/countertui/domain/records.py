@@ -116,7 +116,8 @@ class PayData(TypedDict):
     """`pay`: money in = total + change. personal: commitments to routing and account numbers of checks, by field.
 
     paper: the paper receipt it was keyed in from; `paper_spoiled` has the same as its data, and why it was not used.
-    approved: what the approver let be of the city's rules of tenders, in words.
+    approved: what the approver let be of the city's rules of tenders, in words. cash_back_cents: what of the change is
+    more than the cash handed over, given for a check or a card.
     """
 
     payor: str
@@ -125,6 +126,7 @@ class PayData(TypedDict):
     change_cents: int
     total_cents: int
     personal: NotRequired[dict[str, str]]
+    cash_back_cents: NotRequired[int]
     paper: NotRequired[PaperData]
     remittance: NotRequired[str]
     approved: NotRequired[list[str]]
@@ -162,6 +164,7 @@ class VoidData(TypedDict):
     tenders: list[TenderData]
     change_cents: int
     total_cents: int
+    cash_back_cents: NotRequired[int]
     decision: NotRequired[int]
     carried_out_by: NotRequired[str]
 
@@ -384,6 +387,8 @@ def pay_data(settlement: Settlement) -> PayData:
         change_cents=settlement.change,
         total_cents=settlement.total,
     )
+    if settlement.cash_back:
+        data["cash_back_cents"] = settlement.cash_back
     if settlement.cart.paper is not None:
         data["paper"] = paper_data(settlement.cart.paper)
     if settlement.cart.remittance:

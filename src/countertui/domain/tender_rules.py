@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
+from countertui.domain.cash_back import CashBack
 from countertui.domain.cash_rounding import CashRounding
 from countertui.domain.money import ZERO, Cents, format_cents
 from countertui.domain.reference import AccountKind
@@ -61,6 +61,32 @@ class Limit:
     needs_micr: bool = False
 
 
+class Field(StrEnum):
+    """What a rule may need of a tender beside its number, which every check, card and money order has."""
+
+    MICR = "micr"
+    SLIP = "slip"
+
+    @property
+    def lacks(self) -> str:
+        """What a tender without it lacks, in words."""
+        return {"micr": "its MICR line", "slip": "its card's brand and last four digits"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Requires:
+    """What a kind of tender must come with: everywhere (scope None), or for one office, kind of account and so on.
+
+    by_approval: without it, it is taken if a second person lets it be.
+    """
+
+    kind: TenderKind
+    fields: tuple[Field, ...]
+    scope: Scope | None = None
+    code: str = ""
+    by_approval: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class ReturnedChecks:
     """After how many checks of an account that came back within how many days it takes no check.
@@ -78,7 +104,7 @@ class TenderRules:
     """A city's rules of tenders.
 
     apart: words of SHARING no two of which share a receipt. change_below, in cents: less change than that is given.
-    rounding: None where a city takes every coin.
+    rounding: None where a city takes every coin. cash_back: the kinds on which cash is given back; on no other.
     """
 
     accepts: tuple[Accepts, ...] = ()
@@ -87,6 +113,8 @@ class TenderRules:
     change_below: Cents = CHANGE_BELOW
     returned: ReturnedChecks | None = None
     rounding: CashRounding | None = None
+    requires: tuple[Requires, ...] = ()
+    cash_back: tuple[CashBack, ...] = ()
 
 
 PLAIN_RULES = TenderRules()
@@ -129,6 +157,7 @@ def concern(rules: TenderRules, tenders: Iterable[Tender]) -> bool:
         or (rules.rounding is not None and TenderKind.CASH in kinds)
         or asks_for_returns(rules, tenders)
         or any(limit.kind in kinds for limit in rules.limits)
+        or any(row.kind in kinds for row in rules.requires)
         or any(not kinds.issubset(row.tenders) for row in _rows(rules))
     )
 
@@ -136,7 +165,8 @@ def concern(rules: TenderRules, tenders: Iterable[Tender]) -> bool:
 def asks_for_flags(rules: TenderRules, tenders: Iterable[Tender]) -> bool:
     """Whether any of the tenders is one that some flag keeps away: the accounts' flags must be known then."""
     kinds = {tender.kind for tender in tenders}
-    return any(row.scope is Scope.FLAG and not kinds.issubset(row.tenders) for row in _rows(rules))
+    needed = any(row.scope is Scope.FLAG and row.kind in kinds for row in rules.requires)
+    return needed or any(row.scope is Scope.FLAG and not kinds.issubset(row.tenders) for row in _rows(rules))
 
 
 def asks_for_returns(rules: TenderRules, tenders: Iterable[Tender]) -> bool:
@@ -146,7 +176,8 @@ def asks_for_returns(rules: TenderRules, tenders: Iterable[Tender]) -> bool:
 
 def asks_for_heads(rules: TenderRules) -> bool:
     """Whether any rule goes by what heads are paid."""
-    return any(row.scope is Scope.HEAD for row in rules.accepts)
+    scopes = {row.scope for row in rules.accepts} | {row.scope for row in rules.requires}
+    return Scope.HEAD in scopes
 
 
 def breaches(
@@ -162,6 +193,7 @@ def breaches(
         *_not_accepted(rules, office, paid_for, {tender.kind for tender in tenders}),
         *_came_back(rules, on, paid_for, tenders),
         *_over_limits(rules, tenders, change),
+        *_lacking(rules, office, paid_for, tenders),
         *_no_such_coins(rules, tenders),
         *_together(rules, paid_for, tenders),
     ]
@@ -199,7 +231,7 @@ def _not_accepted(
             yield Breach(f"{about}: {taken}.", row.by_approval)
 
 
-def _about(row: Accepts, office: str, paid_for: Sequence[PaidFor]) -> Iterator[str]:
+def _about(row: Accepts | Requires, office: str, paid_for: Sequence[PaidFor]) -> Iterator[str]:
     """What of a visit a rule is about, in words."""
     if row.scope is Scope.OFFICE and row.code == office:
         yield f"In this office ({office})"
@@ -241,6 +273,20 @@ def _over_limits(rules: TenderRules, tenders: Sequence[Tender], change: Cents) -
                     yield Breach(f"Check {tender.reference} lacks its MICR line.", limit.by_approval)
 
 
+def _lacking(
+    rules: TenderRules, office: str, paid_for: Sequence[PaidFor], tenders: Sequence[Tender]
+) -> Iterator[Breach]:
+    for row in rules.requires:
+        about = next(_about(row, office, paid_for), None) if row.scope is not None else ""
+        if about is None:
+            continue
+        for tender in tenders:
+            there = {Field.MICR: tender.micr, Field.SLIP: tender.slip}
+            for lacks in (field.lacks for field in row.fields if there[field] is None and tender.kind is row.kind):
+                said = f"{tender.kind.label.lower()} {tender.reference} lacks {lacks}."
+                yield Breach(f"{about}: {said}" if about else f"{said[0].upper()}{said[1:]}", row.by_approval)
+
+
 def _no_such_coins(rules: TenderRules, tenders: Sequence[Tender]) -> Iterator[Breach]:
     if rules.rounding is None:
         return
@@ -257,36 +303,3 @@ def _together(rules: TenderRules, paid_for: Sequence[PaidFor], tenders: Sequence
         if len(shared) > 1:
             several = f"{', '.join(shared[:-1])} and {shared[-1]}"
             yield Breach(f"{several[0]}{several[1:].lower()} are never on one receipt.", by_approval=False)
-
-
-def tender_rules_from(data: Mapping[str, Any]) -> TenderRules:
-    """Read the rules as they travel to terminals. Raises KeyError, TypeError or ValueError on anything else."""
-    return TenderRules(
-        accepts=tuple(
-            Accepts(
-                Scope(row["scope"]), str(row["code"]), tuple(map(TenderKind, row["tenders"])), bool(row["by_approval"])
-            )
-            for row in data["accepts"]
-        ),
-        limits=tuple(
-            Limit(
-                TenderKind(row["kind"]),
-                None if row["most"] is None else Cents(int(row["most"])),
-                bool(row["by_approval"]),
-                bool(row["needs_micr"]),
-            )
-            for row in data["limits"]
-        ),
-        apart=tuple(tuple(map(str, words)) for words in data["apart"]),
-        change_below=Cents(int(data["change_below"])),
-        returned=_returned_from(data["returned"]) if data.get("returned") else None,
-        rounding=_rounding_from(data["rounding"]) if data.get("rounding") else None,
-    )
-
-
-def _returned_from(data: Mapping[str, Any]) -> ReturnedChecks:
-    return ReturnedChecks(int(data["count"]), int(data["within_days"]), bool(data["by_approval"]))
-
-
-def _rounding_from(data: Mapping[str, Any]) -> CashRounding:
-    return CashRounding(int(data["to"]), str(data["gl"]))

@@ -272,7 +272,10 @@ def _need_tenders(data: Body) -> None:
         tendered += cents
         if tender["kind"] == TenderKind.CASH:
             cash += cents
-    if type(change) is not int or not 0 <= change <= cash or tendered != data["total_cents"] + change:
+    back = data.get("cash_back_cents", 0)
+    if type(back) is not int or back < 0 or (back and (type(change) is not int or change != cash + back)):
+        raise UnsoundRecordError("cash back is not what the change is more than the cash handed over")
+    if type(change) is not int or not 0 <= change <= cash + back or tendered != data["total_cents"] + change:
         raise UnsoundRecordError("tenders, change and total do not fit one another")
 
 

@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from countertui.domain.cash_back import room_for
 from countertui.domain.cash_rounding import ROUNDING_CODE
 from countertui.domain.charges import DRAWN_HEAD
-from countertui.domain.money import format_cents
+from countertui.domain.money import Cents, format_cents
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require_second_person
-from countertui.domain.tenders import TenderKind
+from countertui.domain.tender_rules import TenderRules
+from countertui.domain.tenders import Tender, TenderKind
 from countertui.domain.text import same_person
 from countertui.ledger.posting import Problem
 from countertui.ledger.sessions import Amount, Session
@@ -87,6 +89,18 @@ def fees_by_draw(data: Mapping[str, Any]) -> bool:
 def of_apply(body: Body, people: People) -> list[Problem]:
     """Of credit applied to charges: an operator without the right."""
     return _of_operator(body, people)
+
+
+def of_cash_back(data: Mapping[str, Any], rules: TenderRules) -> list[Problem]:
+    """Of a `pay`: more cash back than the city's rules give for its tenders."""
+    back = data.get("cash_back_cents", 0)
+    if not back:
+        return []
+    tenders = [Tender(TenderKind(each["kind"]), Cents(each["cents"])) for each in data["tenders"]]
+    room = room_for(rules.cash_back, tenders)
+    if back <= room:
+        return []
+    return [_said("cash-back", f"Cash back of {format_cents(back)} was given; the rules give {format_cents(room)}.")]
 
 
 def of_close(body: Body, session: Session, derived: Mapping[TenderKind, Amount], people: People) -> list[Problem]:

@@ -237,7 +237,8 @@ def _take(day: _Day, body: Body, h: bytes, movements: tuple[Movement, ...]) -> N
         problems = day.paid_like[like] = breaches.of_pay(body, day.sheet.sessions.find(session), day.people)
     for problem in problems:
         day.sheet.problems.append((seq, problem))
-    day.sheet.problems += [(seq, problem) for problem in day.sheet.cards.paid(body)]
+    for problem in (*day.sheet.cards.paid(body), *breaches.of_cash_back(data, day.sheet.rules.tenders)):
+        day.sheet.problems.append((seq, problem))
     day.sheet.sessions.move(session, Kind.PAY, data)
     # Bound to the chart, not to the day, which holds this: a batch in a circle would stay in memory after its posting.
     day.sheet.receipts.here[body["id"]] = body, h, partial(_did, posting, data, day.chart)

@@ -9,7 +9,6 @@ from countertui.counter.card_charges import CardAsk, ask_card, not_charged, say_
 from countertui.counter.station import Session
 from countertui.domain.card_slips import CardSlipRefused, read_slip
 from countertui.domain.money import format_cents, parse_amount
-from countertui.domain.receipts import require_change_from
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import Tender, TenderKind, checked_tender
 
@@ -91,7 +90,7 @@ class AskCard:
         row = area.inline
         with area.naming(row.amount):
             cents = parse_amount(row.amount.value)
-            require_change_from(TenderKind.CARD, cents, area.taking.due(TenderKind.CARD))
+            area.taking.require_covered(Tender(TenderKind.CARD, cents))
         await self.keep(area)
         if field is row.amount and not row.text.value.strip():
             area.to(row.text)

@@ -15,7 +15,7 @@ from countertui.domain.card_slips import CardSlip
 from countertui.domain.cash_rounding import due_in, left
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.paper_books import PaperReceipt
-from countertui.domain.receipts import DrawLine, SettlementRefused, pays_fees_by_draw, settle
+from countertui.domain.receipts import DrawLine, SettlementRefused, pays_fees_by_draw, require_covered, settle
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.domain.tender_rules import Breach, concern
@@ -117,6 +117,12 @@ class Taking:
         self._area.close_row()
         if not self.remaining:
             await self.exact_cash()
+
+    def require_covered(self, tender: Tender) -> None:
+        """Raise SettlementRefused where this tender would take more than is due, and no change is given for that."""
+        held = self._hand.held
+        laid = (*held.tenders, tender)
+        require_covered(Cents(-self._left(Held(held.cart, laid))), laid, self._counter.desk.rules.tenders)
 
     async def require_card_allowed(self, then: Callable[[], Awaitable[None]]) -> None:
         """Raise TenderNotAllowed, as `tender` does, before a card is charged at all: what its slip says comes later."""
