@@ -56,9 +56,8 @@ FILES: Mapping[str, Mapping[str, type[Row]]] = {
 """File to its tables. Every file must be there but MAY_LACK, and every table have a row in force but _MAY_BE_EMPTY."""
 MAY_LACK = frozenset({"scans.toml", "keys.toml"})
 _MAY_BE_EMPTY: frozenset[type[Row]] = frozenset(
-    {StubLine, AcceptsRow, LimitRow, ApartRow, ChangeRow, ReturnedRow, RoundingRow, KeyRow, ShortCodeRow}(
-        StubLine, AcceptsRow, LimitRow, ApartRow, ChangeRow, ReturnedRow, RoundingRow, RequiresRow, CashBackRow
-    )
+    (StubLine, AcceptsRow, LimitRow, ApartRow, ChangeRow, ReturnedRow, RoundingRow, RequiresRow, CashBackRow)
+    + (KeyRow, ShortCodeRow)
 )
 
 Rows = dict[type[Row], tuple[Row, ...]]
@@ -198,7 +197,6 @@ def _dangling(rows: Rows, on: date) -> Iterator[str]:
             if offices and row.office not in offices:
                 told = unknown(f"office in force on {on} with the code", row.office, offices)
                 yield f"offices.toml, [[{table}]] {row.code}, key office: {told}"
-    yield from names_nothing(rows_of(rows, AcceptsRow), rows_of(rows, LimitRow), rows_of(rows, Office))
     yield from no_key_map(rows_of(rows, KeyRow))
     yield from names_nothing(
         rows_of(rows, AcceptsRow),
