@@ -56,8 +56,10 @@ FILES: Mapping[str, Mapping[str, type[Row]]] = {
 """File to its tables. Every file must be there but MAY_LACK, and every table have a row in force but _MAY_BE_EMPTY."""
 MAY_LACK = frozenset({"scans.toml", "keys.toml"})
 _MAY_BE_EMPTY: frozenset[type[Row]] = frozenset(
-    (StubLine, AcceptsRow, LimitRow, ApartRow, ChangeRow, ReturnedRow, RoundingRow, RequiresRow, CashBackRow)
-    + (KeyRow, ShortCodeRow)
+    (
+        *(StubLine, AcceptsRow, LimitRow, ApartRow, ChangeRow, ReturnedRow, RoundingRow, RequiresRow, CashBackRow),
+        *(KeyRow, ShortCodeRow),
+    )
 )
 
 Rows = dict[type[Row], tuple[Row, ...]]
