@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from counter_station import at_work, cart_of, cash, on, printer_of, run_here
+from counter_day import count_all
+from counter_station import at_work, cart_of, cash, check, fee, on, pay, printer_of, run_here
 from countertui.counter.cash_drawer import kick_drawer, open_without_sale
+from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.exercises import (
     ExerciseRefused,
     begin_exercise,
@@ -21,6 +23,7 @@ from countertui.counter.find import open_account
 from countertui.counter.station import Station
 from countertui.counter.take_payment import take_payment
 from countertui.domain.exercise_list import EXERCISES
+from countertui.domain.rights import NotAllowed
 from countertui.store.exercise_tries import FILE, read_tries
 from training_city import training_station
 
@@ -87,6 +90,19 @@ def test_exercises_need_the_drawer_that_they_are_about(station: Station) -> None
     _, session = at_work(station)
     with pytest.raises(ExerciseRefused, match="no drawer open"):
         begin_exercise(station, person, session, "open-drawer")
+
+
+def test_a_check_can_only_come_back_where_one_was_taken_and_only_to_who_takes_it_back(station: Station) -> None:
+    with pytest.raises(NotAllowed):
+        begin_exercise(station, on(station, "rosa"), None, "returned-check")
+    rosa, session = at_work(station)
+    pay(station, session, fee(station, "NOTARY"), tenders=[check(10_00)])
+    tess = on(station, "tess")
+    with pytest.raises(ExerciseRefused, match="closed drawer"):
+        begin_exercise(station, tess, None, "returned-check")
+    commit_count(station, rosa, session, *count_all(station, session))
+    close_drawer(station, rosa, session, "")
+    assert "check 1041 of 10.00" in begin_exercise(station, tess, None, "returned-check").task
 
 
 def test_there_are_enough_exercises_and_each_has_its_own_code() -> None:

@@ -65,7 +65,8 @@ class Journal:
 @pytest.mark.parametrize("one", EXERCISES, ids=lambda one: one.code)
 def test_of_nothing_done_every_exercise_says_what_lacks(one) -> None:
     bills = (WATER, SEWER, TRASH)[: max(one.bills, 1)]
-    verdict = judged(one, Given(7, ("lena", "5555"), bills, Cents(200_00), (), "B-000101"), Done(()), 0, 0)
+    names = Given(7, ("lena", "5555"), bills, Cents(200_00), (), "B-000101", Bill("T1-4", "1041", Cents(10_00)))
+    verdict = judged(one, names, Done(()), 0, 0)
     assert not verdict.is_met
     assert verdict.points < FOR_THE_RECORDS
     assert all(words.endswith(".") for words in verdict.wrong)
@@ -235,6 +236,19 @@ def test_a_drawer_is_closed_as_it_was_found(
     off = [{"tender": "cash", "cents": cash}, {"tender": "check", "cents": checks}]
     journal.add("close", over_short=off, reason=reason)
     assert journal.judged(code).wrong == said
+
+
+def test_a_check_that_came_back_is_taken_back_by_two_people() -> None:
+    names = Given(7, ("lena", "5555"), came_back=Bill("T1-4", "1041", Cents(10_00)))
+    one = {"receipt_no": "T1-4", "reference": "1041", "cents": 10_00}
+    for checks, approver, said in (
+        ([one | {"reference": "1042"}], "lena", "Check 1041 of receipt T1-4 was not taken back."),
+        ([one], None, "Nobody agreed that the check came back."),
+        ([one | {"receipt_no": "T1-9"}, one], "lena", ""),
+    ):
+        journal = Journal()
+        journal.add("checks_returned", approver=approver, checks=checks, source="")
+        assert journal.judged("returned-check", names).wrong == ((said,) if said else ())
 
 
 def test_sealed_is_sealed() -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from counter_station import at_work, on
+from counter_day import count_all
+from counter_station import at_work, check, fee, on, pay
 from countertui.counter import exercises
+from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.exercises import offered
 from countertui.counter.station import Station
 from countertui.domain.drawers import DENOMINATIONS
@@ -101,6 +103,10 @@ DONE: dict[str, Callable[[Given], Keys]] = {
         *("f10", "c", *counted(*pieces_of(given.cash - SHORT)), "f9"),
         *(*"wrong change", "enter"),
     ],
+    "returned-check": lambda given: [
+        *("f10", "g", *given.came_back.name, "enter", *amount(given.came_back.cents), "enter", *"NSF", "enter", "f9"),
+        *approved(given),
+    ],
     "seal": lambda _: ["f10", "s"],
 }
 
@@ -116,16 +122,22 @@ def station(tmp_path: Path) -> Iterator[Station]:
 @pytest.mark.parametrize("one", EXERCISES, ids=lambda one: one.code)
 async def test_an_exercise_is_done_by_its_keys(station: Station, one) -> None:
     if one.drawer is Drawer.OPEN:
-        rosa, session = at_work(station)
+        person, session = at_work(station)
     else:
-        rosa, session = on(station, "rosa"), None
+        person, session = on(station, "rosa"), None
+    if one.names_a_check:
+        person, session = at_work(station)
+        pay(station, session, fee(station, "NOTARY"), tenders=[check(10_00)])
+        commit_count(station, person, session, *count_all(station, session))
+        close_drawer(station, person, session, "")
+        person, session = on(station, "tess"), None
     app = CounterApp(StationDesk(station), poll_seconds=0)
     app.bursts = Bursts(QUICK_SECONDS)
     async with app.run_test(size=(80, 24)) as pilot:
         counter = Counter(app, pilot, app.desk)
         await app.starting.opened()
-        app.person, app.session = rosa, session
-        app.exercising.begin(exercises.begin_exercise(station, rosa, session, one.code))
+        app.person, app.session = person, session
+        app.exercising.begin(exercises.begin_exercise(station, person, session, one.code))
         await app.go_home()
         await counter.settle()
         assert len(app.exercising.task.plain_text().splitlines()) <= 3
@@ -136,9 +148,9 @@ async def test_an_exercise_is_done_by_its_keys(station: Station, one) -> None:
         await counter.settle()
         (ended,) = read_tries(station.store.folder)
         if ended.points is None:
-            verdict = exercises.end_exercise(station, rosa, app.exercising.keys)
+            verdict = exercises.end_exercise(station, person, app.exercising.keys)
             pytest.fail(f"{verdict.wrong} {counter.screen()}")
         assert (ended.points, ended.wrong) == (100, ()), (ended.keys, counter.screen())
         assert ended.keys == one.keys or (one.code.startswith("close") and ended.keys < one.keys), "it says how many"
-        (mine,) = [each for each in offered(station, rosa) if each.exercise is one]
+        (mine,) = [each for each in offered(station, person) if each.exercise is one]
         assert mine.is_done

@@ -14,8 +14,9 @@ from countertui.domain.exercise_list import EXERCISES, exercise
 from countertui.domain.exercises import FOR_THE_RECORDS, Bill, Done, Drawer, Exercise, Given, Verdict, judged
 from countertui.domain.money import Cents
 from countertui.domain.receipts import FeeLine
+from countertui.domain.records import Kind
 from countertui.domain.refusal import Refused
-from countertui.domain.rights import Role
+from countertui.domain.rights import Role, require
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
 from countertui.store import money_here
@@ -70,9 +71,10 @@ def under_way(station: Station, person: Person) -> UnderWay | None:
 
 
 def begin_exercise(station: Station, person: Person, session: Session | None, code: str) -> UnderWay:
-    """Begin a try; one of this person's that was under way is given up. Raises ExerciseRefused."""
+    """Begin a try; one of this person's that was under way is given up. Raises ExerciseRefused, NotAllowed."""
     _require_training(station)
     chosen = exercise(code)
+    require(person.name, person.roles, chosen.act)
     if chosen.drawer is Drawer.OPEN and session is None:
         raise ExerciseRefused("This exercise needs a drawer of yours.", "Nothing began.", "F2 opens one; then again.")
     if chosen.drawer is Drawer.NONE and session is not None:
@@ -162,6 +164,7 @@ def _given(station: Station, person: Person, session: Session | None, chosen: Ex
         cash=cash,
         others=others,
         paper=papers_here(station).number,
+        came_back=_check_taken(station) if chosen.names_a_check else None,
     )
 
 
@@ -173,6 +176,7 @@ def _read_given(said: dict[str, Any]) -> Given:
         cash=Cents(said["cash"]),
         others=tuple((kind, pieces, cents) for kind, pieces, cents in said["others"]),
         paper=said["paper"],
+        came_back=Bill(**said["came_back"]) if said["came_back"] is not None else None,
     )
 
 
@@ -196,6 +200,23 @@ def _fee_bill(station: Station, typed: str) -> Bill:
     if not isinstance(line, FeeLine):
         raise ExerciseRefused(f"The fee of {typed} has no price here.", "Nothing began.", "Choose another exercise.")
     return Bill(line.code, line.description, line.amount)
+
+
+def _check_taken(station: Station) -> Bill:
+    """The last receipt of a closed drawer here that one check paid and that stands. Raises ExerciseRefused for none."""
+    taken = Done(tuple(body for _, body in money_here.bodies_since(station.db, 1)))
+    gone = {one["receipt_no"] for body in taken.of(Kind.CHECKS_RETURNED) for one in body["data"]["checks"]}
+    closed = {body["session"] for body in taken.of(Kind.CLOSE)}
+    for body in reversed(taken.standing):
+        tender, *more = body["data"]["tenders"]
+        there = body["session"] in closed and body["receipt_no"] not in gone
+        if there and tender["kind"] == TenderKind.CHECK and not more:
+            return Bill(body["receipt_no"], tender["reference"], Cents(tender["cents"]))
+    raise ExerciseRefused(
+        "No check of a closed drawer is here that could come back.",
+        "Nothing began.",
+        "Do “A bill by check” and “Close a drawer” first, as a cashier.",
+    )
 
 
 def _lead(station: Station, person: Person) -> tuple[str, str]:

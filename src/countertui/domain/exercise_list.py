@@ -11,6 +11,7 @@ from countertui.domain.exercise_wants import (
     WantedReceipt,
     batch_agrees,
     before,
+    came_back,
     close_says_why,
     closed_off_by,
     counted_once,
@@ -25,6 +26,7 @@ from countertui.domain.exercise_wants import (
 )
 from countertui.domain.exercises import Bill, Drawer, Exercise, Given, Want
 from countertui.domain.money import Cents, format_cents
+from countertui.domain.rights import Act
 from countertui.domain.tenders import TenderKind
 from countertui.domain.words import number_of
 
@@ -130,6 +132,16 @@ def _in_drawer(given: Given, less: Cents) -> str:
         f"{number_of(pieces, labels[kind])}, {format_cents(cents)}" for kind, pieces, cents in given.others if pieces
     ]
     return "; ".join(found)
+
+
+def _returned_task(given: Given) -> str:
+    check = given.came_back
+    if check is None:
+        raise ValueError("there is no check to take back")
+    return (
+        f"The bank sent check {check.name} of {format_cents(check.cents)} back unpaid (NSF), receipt {check.key}."
+        f" Take it back. A lead agrees: {given.lead[0]}, PIN {given.lead[1]}."
+    )
 
 
 EXERCISES: tuple[Exercise, ...] = (
@@ -335,11 +347,23 @@ EXERCISES: tuple[Exercise, ...] = (
         wants=lambda _: (closed_off_by(Cents(-SHORT)), counted_once, close_says_why),
     ),
     Exercise(
+        "returned-check",
+        "A returned check",
+        keys=8,
+        seconds=90,
+        drawer=Drawer.NONE,
+        act=Act.CORRECT,
+        names_a_check=True,
+        task=_returned_task,
+        wants=lambda given: (came_back(given.came_back),) if given.came_back is not None else (),
+    ),
+    Exercise(
         "seal",
         "Seal and send",
         keys=2,
         seconds=30,
         drawer=Drawer.NONE,
+        act=Act.SEAL,
         task=lambda _: "The drawers are closed. Seal what is recorded and send it to the ledger.",
         wants=lambda _: (sealed,),
     ),

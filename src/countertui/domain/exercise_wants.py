@@ -261,6 +261,19 @@ def counted_once(done: Done) -> str:
     return "" if counts == 1 else f"The drawer was counted {number_of(counts, 'time')}, not once."
 
 
+def came_back(check: Bill) -> Want:
+    """That check (its receipt's number, its own, cents) was taken back, by two people."""
+
+    def want(done: Done) -> str:
+        for body in done.of(Kind.CHECKS_RETURNED):
+            for one in body["data"]["checks"]:
+                if (one["receipt_no"], one["reference"], one["cents"]) == (check.key, check.name, check.cents):
+                    return "" if len(set(took_part(body))) > 1 else "Nobody agreed that the check came back."
+        return f"Check {check.name} of receipt {check.key} was not taken back."
+
+    return want
+
+
 def sealed(done: Done) -> str:
     """What is recorded was sealed."""
     return "" if done.of(Kind.SEAL) else "Nothing was sealed."

@@ -12,6 +12,7 @@ from typing import Any
 
 from countertui.domain.money import Cents
 from countertui.domain.records import Kind
+from countertui.domain.rights import Act
 from countertui.domain.words import number_of
 
 Body = Mapping[str, Any]
@@ -36,7 +37,8 @@ class Given:
 
     number tells one try from the next: check numbers follow from it. lead is a second person's id and PIN; cash the
     cents that the trainee's drawer should hold, others the pieces and cents of each other tender in it; paper the
-    number of the next form of the office's book of paper receipts.
+    number of the next form of the office's book of paper receipts; came_back a check that was taken here: its
+    receipt's number, its own, and cents.
     """
 
     number: int
@@ -45,6 +47,7 @@ class Given:
     cash: Cents = Cents(0)
     others: tuple[tuple[str, int, int], ...] = ()
     paper: str = ""
+    came_back: Bill | None = None
 
     @property
     def check(self) -> str:
@@ -84,7 +87,8 @@ class Drawer(StrEnum):
 class Exercise:
     """One exercise. keys and seconds are what a good cashier needs; bills is how many accounts its task names.
 
-    fee: what is typed of a fee that the task names too, behind the accounts.
+    fee: what is typed of a fee that the task names too, behind the accounts. act: what the trainee must be allowed to
+    do. names_a_check: whether the task is about a check that was taken before.
     """
 
     code: str
@@ -96,6 +100,8 @@ class Exercise:
     bills: int = 0
     fee: str = ""
     drawer: Drawer = Drawer.OPEN
+    act: Act = Act.TAKE_MONEY
+    names_a_check: bool = False
 
 
 @dataclass(frozen=True, slots=True)
