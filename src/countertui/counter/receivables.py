@@ -43,6 +43,11 @@ def receivable(station: Station, db: sqlite3.Connection, number: str) -> Receiva
     return _standing(station, db, row)
 
 
+def receivable_of(station: Station, number: str) -> Receivable:
+    """The same for a look-up. Raises ApplyRefused."""
+    return receivable(station, station.reader, number)
+
+
 def unapplied(station: Station) -> list[Receivable]:
     """Customers whose money pays no invoice yet, in the order of names: by the snapshot, and by what was taken here."""
     rows = {row.number: row for row in station.reference.credits(AccountKind.CUSTOMER)}

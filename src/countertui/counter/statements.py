@@ -101,11 +101,11 @@ def _of_deposit(station: Station, db: sqlite3.Connection, number: str, session: 
     entries = tuple(_trust_entries(station, db, number))
     before = deposit.held - sum(entry.cents for entry in entries)
     terms = deposit.terms
-    notes = [f"Project: {terms.project}"] if terms.project else []
-    notes += [f"To be held at least: {format_cents(terms.minimum)}"] if terms.minimum else []
-    notes += [f"Please top up by {format_cents(deposit.top_up())}."] if deposit.top_up() else []
-    notes += [f"Released from {terms.release_on:%m/%d/%Y} on."] if terms.release_on else []
-    notes += [f"Asked back, not yet approved: {format_cents(deposit.asked)}"] if deposit.asked else []
+    said = [f"Project: {terms.project}"] if terms.project else []
+    said += [f"To be held at least: {format_cents(terms.minimum)}"] if terms.minimum else []
+    said += [f"Please top up by {format_cents(deposit.top_up())}."] if deposit.top_up() else []
+    said += [f"Released from {terms.release_on:%m/%d/%Y} on."] if terms.release_on else []
+    said += [f"Asked back, not yet approved: {format_cents(deposit.asked)}"] if deposit.asked else []
     return statement_document(
         StatementFacts(
             _account_facts(station, number, on),
@@ -113,7 +113,7 @@ def _of_deposit(station: Station, db: sqlite3.Connection, number: str, session: 
             "Received, drawn and given back",
             entries,
             (("Held before", before), ("Held in trust now", deposit.held)),
-            tuple(notes),
+            tuple(said),
         )
     )
 
@@ -148,7 +148,7 @@ def _of_customer(station: Station, db: sqlite3.Connection, number: str, session:
             "Open invoices",
             entries,
             tuple(sums),
-            tuple(notes),
+            notes=tuple(notes),
         )
     )
 

@@ -23,6 +23,12 @@ def deposit_of(station: Station, db: sqlite3.Connection, number: str) -> Deposit
     return _standing(station, db, row)
 
 
+def find_deposit(station: Station, number: str) -> Deposit | None:
+    """A deposit as it stands here; None for another kind of account."""
+    row = station.reference.deposit(number)
+    return None if row is None else _standing(station, station.reader, row)
+
+
 def deposits(station: Station) -> list[Deposit]:
     """All deposits, by number."""
     return [_standing(station, station.reader, row) for row in station.reference.deposits()]

@@ -42,7 +42,7 @@ class EntryFacts:
 class StatementFacts:
     """A statement: its lines under a heading, then sums (label, cents), the last of which is what it comes to.
 
-    notes: what else the holder should know, a line each.
+    terms: what the account is held by, notes: what else its holder should know; a line each.
     """
 
     account: AccountFacts
@@ -50,6 +50,7 @@ class StatementFacts:
     heading: str
     entries: tuple[EntryFacts, ...]
     sums: tuple[tuple[str, int], ...]
+    terms: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -68,6 +69,8 @@ def statement_document(facts: StatementFacts) -> Document:
     (last, comes_to), *others = reversed(facts.sums)
     blocks: tuple[Block, ...] = (
         *_heading(facts.account, facts.title),
+        *(Text(plain(term)) for term in facts.terms),
+        *((Rule(),) if facts.terms else ()),
         Text(plain(facts.heading), bold=True),
         *chain.from_iterable(_entry(entry) for entry in facts.entries),
         *(() if facts.entries else (Text("None"),)),

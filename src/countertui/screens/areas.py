@@ -167,6 +167,24 @@ def _returned_checks() -> Area:
     return ReturnedChecksArea()
 
 
+def _trust() -> Area:
+    from countertui.screens.trust import TrustArea
+
+    return TrustArea()
+
+
+def _trust_account() -> Area:
+    from countertui.screens.trust_account import TrustAccountArea
+
+    return TrustAccountArea()
+
+
+def _apply_credit() -> Area:
+    from countertui.screens.apply_credit import ApplyCreditArea
+
+    return ApplyCreditArea()
+
+
 def _menu() -> Area:
     from countertui.screens.menu import MenuArea
 
@@ -217,6 +235,9 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "explain": _explain,
     "card_terminal": _card_terminal,
     "returned_checks": _returned_checks,
+    "trust": _trust,
+    "trust_account": _trust_account,
+    "apply_credit": _apply_credit,
     "menu": _menu,
     "leave": _leave,
     "help": _help,

@@ -1,0 +1,158 @@
+"""One deposit or customer's account: its statement, paying into it, giving it back, applying it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+
+from countertui.counter.receivables import receivable_of
+from countertui.counter.statements import print_statement, print_top_up, statement_text
+from countertui.counter.trust import find_deposit
+from countertui.counter.trust_refunds import ask_trust_refund
+from countertui.domain.money import ZERO, format_cents, parse_amount
+from countertui.domain.receipts import AccountLine
+from countertui.domain.refusal import Refused
+from countertui.domain.trust import Deposit
+from countertui.screens.area import Command
+from countertui.screens.reports import PaperArea
+from countertui.widgets.field import Field
+from countertui.widgets.inline_row import InlineRow
+
+if TYPE_CHECKING:
+    from countertui.screens.payment import PaymentArea
+
+
+class TrustAccountArea(PaperArea):
+    """The statement fills the screen; letters act on the account. Esc goes back to the lists."""
+
+    NAME = "trust_account"
+    TITLE = "Account"
+    HELP = (
+        "A trust deposit or a customer's account as its statement says. P pays into it: type the amount, then the"
+        " tender as ever. G asks a deposit, or a part of it, back for its depositor: a lead approves it in the list"
+        " (Q). A applies a customer's money to invoices. S prints the statement, N the notice to top a deposit up."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inline = InlineRow()
+        self._number = ""
+        self._deposit: Deposit | None = None
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield self.inline
+
+    async def open(self, number: str) -> None:
+        """Show an account. Raises TrustRefused, ApplyRefused."""
+        self._number = number
+        await self.counter.go(self.NAME)
+
+    async def arrive(self) -> None:
+        self._close_row()
+        if not self._number:
+            return
+        desk = self.counter.desk
+        self._deposit = await desk.look(find_deposit, self._number)
+        self.list.show(await desk.look(statement_text, self._number, self.counter.session))
+        kind = "Trust deposit" if self._deposit is not None else "Customer"
+        self.title_line.say(((f" {kind} {self._number}", "strong"),))
+
+    def commands(self) -> Sequence[Command]:
+        if self.at is not None or not self._number:
+            return ()
+        working = self.counter.session is not None
+        is_deposit = self._deposit is not None
+        low = self._deposit is not None and self._deposit.top_up() > 0
+        return [
+            *(
+                [Command("p", "Pay in", "Take money for it, paying no charge.", self._pay, on_bar=True)]
+                if working
+                else ()
+            ),
+            *([Command("g", "Give back", "Ask it back, by AP check.", self._give, on_bar=True)] if is_deposit else ()),
+            *(
+                [Command("a", "Apply", "Let its credit pay invoices.", self._apply, on_bar=True)]
+                if working and not is_deposit
+                else ()
+            ),
+            Command("s", "Statement", "Print the statement.", self._print, on_bar=True),
+            *([Command("n", "Notice", "Print the notice to top it up.", self._notice, on_bar=True)] if low else ()),
+        ]
+
+    def ring(self) -> Sequence[Field]:
+        return self.inline.fields
+
+    async def back(self) -> None:
+        if self.at is not None:
+            self._close_row()
+        else:
+            await self.counter.go("trust")
+
+    async def enter(self, field: Field) -> None:
+        person = self.counter.person
+        if person is None:
+            return
+        if field is self.inline.amount:
+            parse_amount(field.value)
+            self.to(self.inline.text)
+            return
+        cents = parse_amount(self.inline.amount.value)
+        await self.counter.desk.job(
+            ask_trust_refund, person, self._number, cents, self.inline.text.value, self.counter.session
+        )
+        await self.arrive()
+        self.counter.tell(
+            f"{format_cents(cents)} of {self._number} is asked back.",
+            "It can't be drawn on.",
+            "A lead approves: Esc, Q.",
+        )
+
+    async def _pay(self) -> None:
+        from countertui.screens.payment import PaymentArea
+
+        await pay_into(await self.counter.visit(PaymentArea), self._number)
+
+    async def _give(self) -> None:
+        if self._deposit is None or not self._deposit.available:
+            raise Refused("Nothing is held that could be given back.", "Nothing was recorded.", "")
+        self.inline.ask("Give back:", text="Reason", amount="Amount")
+        self.inline.amount.set(format_cents(self._deposit.available), selected=True)
+        self.to(self.inline.amount)
+
+    async def _apply(self) -> None:
+        from countertui.screens.apply_credit import ApplyCreditArea
+
+        await (await self.counter.made(ApplyCreditArea)).open(await self.counter.desk.look(receivable_of, self._number))
+
+    async def _print(self) -> None:
+        await self._to_printer(print_statement, "The statement")
+
+    async def _notice(self) -> None:
+        await self._to_printer(print_top_up, "The notice")
+
+    async def _to_printer(self, job: Callable[..., None], what: str) -> None:
+        if self.counter.person is not None:
+            await self.counter.desk.job(job, self.counter.person, self._number, self.counter.session)
+            self.counter.devices.print_papers()
+            self.counter.tell(f"{what} of {self._number} goes to the printer.")
+
+    def _close_row(self) -> None:
+        self.inline.close()
+        self.to(None)
+
+
+async def pay_into(payment: PaymentArea, number: str) -> None:
+    """Add an account whose money shall pay no charge, and ask the amount. Raises Refused where it can't be added."""
+    payment.close_row()
+    await payment.add_account(number)
+    n = len(payment.hand.held.cart.lines) - 1
+    line = payment.hand.held.cart.lines[n]
+    if isinstance(line, AccountLine):
+        payment.hand.put(n, replace(line, amount=ZERO, on_account=True))
+        payment.show_cart()
+        payment.ticket.cursor = n
+        await payment.change_amount()
