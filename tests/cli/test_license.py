@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from cyclopts import App
 
+from cli_city import City, environment
+from commands import run_command
 from countertui.cli import license as commands
+from countertui.cli.places import NothingThere
 from countertui.errors import UsageError
 
 SAMPLES = Path(__file__).parents[2] / "docs" / "license-schedules"
@@ -63,6 +66,17 @@ def test_what_is_no_answer_is_refused(capsys: pytest.CaptureFixture[str], answer
     assert said in err
 
 
-def test_a_class_or_a_file_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "There is no file" in fee(capsys, "atlantis")[2]
+def test_a_class_or_a_folder_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(NothingThere):
+        fee(capsys, "atlantis")
     assert "There is no class SHOP" in fee(capsys, "murray-ut", class_="SHOP")[2]
+
+
+def test_a_terminal_knows_its_city_s_rows(demo_city: City, tmp_path: Path) -> None:
+    answers = ["employees=3", "gross_receipts=120000", "inside_city=yes"]
+    nos = [f"{code}=no" for code in ("home_occupation", "nonprofit", "operated_unlicensed")]
+    given = ["license", "fee", "--dir", str(demo_city.folder), "--class", "FOODTRUCK", "--starts", "2027-03-01"]
+    done = run_command([*given, *answers, *nos], env=environment(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "State accessibility fee" in done.stdout
+    assert done.stdout.splitlines()[-1].split() == ["Total", "193.50"]

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import csv
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from countertui.config import ConfigError, read_city
 from countertui.config.conditions import ConditionError, FactKind, condition
 from countertui.config.license_faults import facts_of
-from countertui.config.licenses import read_licenses
-from countertui.config.problems import ConfigError
+from countertui.config.licenses import LicensesRefused, licenses_on
+from countertui.domain.classification import Entry, classification
 from countertui.domain.license_determination import Determination
 from countertui.domain.license_schedule import Declared
 from countertui.domain.license_terms import Term
 from countertui.domain.license_timing import Payment
 
+FERNHOLLOW = Path(__file__).with_name("fernhollow")
+DEMO = Path(__file__).parents[2] / "src" / "countertui" / "demo" / "licenses.toml"
 SAMPLES = Path(__file__).parents[2] / "docs" / "license-schedules"
 TODAY = date(2027, 1, 1)
+
+
+def text_of(sample: str) -> str:
+    return (SAMPLES / sample / "licenses.toml").read_text(encoding="utf-8")
 
 
 def determined(
     name: str, late: int = 0, *, mailed: int | None = None, **answers: int | bool
 ) -> tuple[Determination, Determination]:
     """The fee on time, and what is paid so many days after it is due (mailed: postmarked so many after)."""
-    schedule = read_licenses(SAMPLES / name / "licenses.toml", TODAY)
+    schedule = licenses_on(text_of(name), TODAY)
     declared = Declared("GENERAL", TODAY, {"gross_receipts": 50_000_00, **answers})
     year = schedule.year_of("GENERAL")
     term = year.term(TODAY)
@@ -91,22 +100,20 @@ def test_washington_spares_outsiders_up_to_two_thousand() -> None:
 
 @pytest.mark.parametrize("sample", sorted(path.name for path in SAMPLES.iterdir()))
 def test_each_sample_says_which_rates_are_examples(sample: str) -> None:
-    text = (SAMPLES / sample / "licenses.toml").read_text(encoding="utf-8")
+    text = text_of(sample)
     assert "examples of ours, never the city's" in text
     for block in text.split("[["):
         if "flat =" in block or "price =" in block:
             assert "example" in block
 
 
-def spoiled(tmp_path: Path, sample: str, *changes: tuple[str, str]) -> tuple[str, ...]:
-    text = (SAMPLES / sample / "licenses.toml").read_text(encoding="utf-8")
+def spoiled(sample: str, *changes: tuple[str, str]) -> tuple[str, ...]:
+    text = text_of(sample)
     for old, new in changes:
         assert old in text
         text = text.replace(old, new, 1)
-    file = tmp_path / "licenses.toml"
-    file.write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigError) as refused:
-        read_licenses(file, TODAY)
+    with pytest.raises(LicensesRefused) as refused:
+        licenses_on(text, TODAY)
     return refused.value.problems
 
 
@@ -136,13 +143,13 @@ def spoiled(tmp_path: Path, sample: str, *changes: tuple[str, str]) -> tuple[str
         ("washington-threshold", "<= 2000", "<= ", "key when: it can't be read as a condition"),
     ],
 )  # fmt: skip
-def test_a_fault_is_refused_with_its_row(tmp_path: Path, sample: str, old: str, new: str, told: str) -> None:
-    assert any(told in problem for problem in spoiled(tmp_path, sample, (old, new)))
+def test_a_fault_is_refused_with_its_row(sample: str, old: str, new: str, told: str) -> None:
+    assert any(told in problem for problem in spoiled(sample, (old, new)))
 
 
-def test_two_rows_in_force_on_one_day_are_refused(tmp_path: Path) -> None:
-    fee = (SAMPLES / "murray-ut" / "licenses.toml").read_text(encoding="utf-8").split("[[fee]]")[1].split("[[")[0]
-    (told,) = spoiled(tmp_path, "murray-ut", ("[[fee]]", f"[[fee]]{fee}[[fee]]"))
+def test_two_rows_in_force_on_one_day_are_refused() -> None:
+    fee = text_of("murray-ut").split("[[fee]]")[1].split("[[")[0]
+    (told,) = spoiled("murray-ut", ("[[fee]]", f"[[fee]]{fee}[[fee]]"))
     assert told.startswith("licenses.toml, [[fee]] BASE: two rows are in force on 2026-01-01")
 
 
@@ -162,7 +169,45 @@ def test_what_is_no_condition_is_refused(text: str) -> None:
 
 
 def test_a_year_of_its_own_begins_on_the_first_day() -> None:
-    year = read_licenses(SAMPLES / "murray-ut" / "licenses.toml", TODAY).year_of("GENERAL")
+    year = licenses_on(text_of("murray-ut"), TODAY).year_of("GENERAL")
     assert year.term(date(2027, 6, 30)) == Term(date(2027, 1, 1), date(2027, 12, 31))
-    greenville = read_licenses(SAMPLES / "greenville-sc" / "licenses.toml", TODAY).year_of("GENERAL")
+    greenville = licenses_on(text_of("greenville-sc"), TODAY).year_of("GENERAL")
     assert greenville.term(date(2027, 4, 30)) == Term(date(2026, 5, 1), date(2027, 4, 30))
+
+
+def test_a_fault_of_a_later_day_is_refused_today() -> None:
+    text = text_of("murray-ut").replace(
+        'code = "operated_unlicensed"', 'code = "operated_unlicensed"\neffective_to = 2027-06-30', 1
+    )
+    with pytest.raises(LicensesRefused) as refused:
+        licenses_on(text, TODAY)
+    assert all(told.endswith("So from 2027-07-01 on.") for told in refused.value.problems)
+
+
+def test_a_city_s_folder_takes_the_file_and_tells_its_faults(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(FERNHOLLOW, tmp_path / "fernhollow"))
+    without = read_city(folder, TODAY)
+    assert without.licenses == ""
+    (folder / "licenses.toml").write_text(text_of("murray-ut"), encoding="utf-8")
+    city = read_city(folder, TODAY)
+    assert city.licenses == text_of("murray-ut")
+    assert city.sha256 != without.sha256
+    (folder / "licenses.toml").write_text(text_of("murray-ut").replace("[[year]]", "[[yaer]]"), encoding="utf-8")
+    with pytest.raises(ConfigError, match="no table yaer"):
+        read_city(folder, TODAY)
+
+
+def test_the_demo_has_some_sixty_classes_whose_words_are_its_own(shared_data: Path) -> None:
+    schedule = licenses_on(DEMO.read_text(encoding="utf-8"), TODAY)
+    assert len(schedule.classes) >= 60
+    words = [word for each in schedule.classes for word in each.synonyms]
+    assert len(words) > 200
+    with (shared_data / "naics" / "naics_2022_2to6digit_census_publicdomain.csv").open(encoding="utf-8-sig") as file:
+        codes = {row["code"] for row in csv.DictReader(file)}
+    for each in schedule.classes:
+        for naics in each.naics:
+            assert any(code.startswith(naics) for code in codes), (each.code, naics)
+    found = classification(Entry(each.code, each.name, each.synonyms) for each in schedule.classes)
+    for each in schedule.classes:
+        for word in each.synonyms:
+            assert each.code in [match.entry.code for match in found.find(word, 3)], word

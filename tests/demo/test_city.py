@@ -19,7 +19,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "b7e27d963f91f65b5870fcffa82fa9870b7823e926601595f62e9a5e9ea2f758"
+GOLDEN = "3a3ff88e4f22f168cf04ff11bd4c5f55ac8db2b65cb836e340039b28383addac"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:

@@ -53,19 +53,16 @@ def fee(
     postmarked
         The postmark of a payment by mail.
     dir
-        The folder with the city's licenses.toml; the one you are in if not given.
+        The terminal's folder, whose newest snapshot has the city's rows; or a folder with a licenses.toml.
     json_
         Answer as JSON: {"class", "term": [first, last], "due", "lines": [{"code", "description", "head", "gl",
         "ordinance", "cents", "working": [[text, cents]]}], "total_cents"}.
     """
-    from countertui.config.licenses import read_licenses
+    from countertui.config.licenses import licenses_on
     from countertui.domain.license_schedule import Declared
     from countertui.domain.license_timing import Payment
 
-    file = (dir or Path()) / "licenses.toml"
-    if not file.is_file():
-        raise UsageError(f"There is no file {file}.", "Nothing was computed.")
-    schedule = read_licenses(file, starts)
+    schedule = licenses_on(_licenses_toml(dir), starts)
     codes = [each.code for each in schedule.classes]
     if class_ not in codes:
         raise UsageError(f"There is no class {class_}.", "Nothing was computed.", f"Classes: {', '.join(codes)}.")
@@ -79,6 +76,28 @@ def fee(
         determined = schedule.as_paid(determined, declared, payment, holds)
     _tell(class_, term, max(year.due(term), starts), determined, as_json=json_)
     return 0
+
+
+def _licenses_toml(dir: Path | None) -> str:  # noqa: A002
+    from countertui.cli.places import store_folder
+    from countertui.config.licenses import LICENSES
+    from countertui.store.reference import Reference
+
+    if dir is not None and (dir / LICENSES).is_file():
+        try:
+            return (dir / LICENSES).read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise UsageError(f"{LICENSES} is not text in UTF-8.", "Nothing was computed.") from None
+    reference = Reference(store_folder(dir) / "reference.db")
+    try:
+        text = reference.licenses_toml()
+    finally:
+        reference.close()
+    if not text:
+        raise UsageError(
+            "The city's snapshot holds no license fees.", "Nothing was computed.", f"Name a folder with a {LICENSES}."
+        )
+    return text
 
 
 def _holds(schedule: LicenseSchedule, declared: Declared) -> Callable[[str], bool]:

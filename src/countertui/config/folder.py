@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from hashlib import sha256
-from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
 
-from pydantic import ValidationError
-
+from countertui.config.dated_rows import Rows, in_force, parsed, rows_of
 from countertui.config.key_rows import KeyRow, ShortCodeRow, no_key_map
-from countertui.config.problems import ConfigError, of_row, unknown
+from countertui.config.licenses import LICENSE_TABLES, LICENSES, license_faults
+from countertui.config.problems import ConfigError, unknown
 from countertui.config.rows import City, Control, Drawer, Fund, Office, Row, StubLine, TenderAccounts, Terminal
 from countertui.config.tender_rows import (
     AcceptsRow,
@@ -52,18 +48,14 @@ FILES: Mapping[str, Mapping[str, type[Row]]] = {
     "gl.toml": {"control": Control, "fund": Fund},
     "scans.toml": {"stub": StubLine},
     "keys.toml": {"key": KeyRow, "short_code": ShortCodeRow},
+    LICENSES: LICENSE_TABLES,
 }
 """File to its tables. Every file must be there but MAY_LACK, and every table have a row in force but _MAY_BE_EMPTY."""
-MAY_LACK = frozenset({"scans.toml", "keys.toml"})
+MAY_LACK = frozenset({"scans.toml", "keys.toml", LICENSES})
+_OF_TENDERS = (AcceptsRow, LimitRow, ApartRow, ChangeRow, ReturnedRow, RoundingRow, RequiresRow, CashBackRow)
 _MAY_BE_EMPTY: frozenset[type[Row]] = frozenset(
-    (
-        *(StubLine, AcceptsRow, LimitRow, ApartRow, ChangeRow, ReturnedRow, RoundingRow, RequiresRow, CashBackRow),
-        *(KeyRow, ShortCodeRow),
-    )
+    {StubLine, *_OF_TENDERS, KeyRow, ShortCodeRow, *LICENSE_TABLES.values()}
 )
-
-Rows = dict[type[Row], tuple[Row, ...]]
-AnyRow = TypeVar("AnyRow", bound=Row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +67,8 @@ class CityInForce:
     terminals: tuple[Terminal, ...]
     drawers: tuple[Drawer, ...]
     funds: tuple[Fund, ...]
+    licenses: str = ""
+    """The text of licenses.toml, which says all days; empty where there is none."""
     sha256: str = ""
     """Of the folder's files: of a line `SHA-256  name` for each, in the order of FILES, as sha256sum prints them."""
 
@@ -90,6 +84,8 @@ def read_city(folder: Path, on: date) -> CityInForce:
     digests: list[str] = []
     rows = _read(folder, problems, digests)
     if not problems:
+        problems = [*license_faults(rows, on)]
+    if not problems:
         rows = {model: in_force(of_model, on) for model, of_model in rows.items()}
         problems = [*_not_in_force(rows, on), *_dangling(rows, on)]
     if problems:
@@ -100,8 +96,14 @@ def read_city(folder: Path, on: date) -> CityInForce:
         terminals=rows_of(rows, Terminal),
         drawers=rows_of(rows, Drawer),
         funds=rows_of(rows, Fund),
+        licenses=_licenses_text(folder),
         sha256=sha256("".join(digests).encode()).hexdigest(),
     )
+
+
+def _licenses_text(folder: Path) -> str:
+    file = folder / LICENSES
+    return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
 def _read(folder: Path, problems: list[str], digests: list[str]) -> Rows:
@@ -114,66 +116,22 @@ def _read(folder: Path, problems: list[str], digests: list[str]) -> Rows:
         unknown("file", path.name, FILES) for path in sorted(folder.glob("*.toml")) if path.name not in FILES
     )
     for name, tables in FILES.items():
-        rows |= read_file(folder, name, tables, problems, digests)
+        rows |= _read_file(folder, name, tables, problems, digests)
     return rows
 
 
-def read_file(
+def _read_file(
     folder: Path, name: str, tables: Mapping[str, type[Row]], problems: list[str], digests: list[str]
 ) -> Rows:
-    """The rows of one file's tables; what is wrong is added to problems, a line for a file that was read to digests."""
-    rows: Rows = {}
     try:
         content = (folder / name).read_bytes()
-        digests.append(f"{sha256(content).hexdigest()}  {name}\n")
-        data = tomllib.loads(content.decode(), parse_float=Decimal)
     except FileNotFoundError:
         if name in MAY_LACK:
-            rows |= dict.fromkeys(tables.values(), ())
-        else:
-            problems.append(f"{name}: the file is missing.")
-    except UnicodeDecodeError:
-        problems.append(f"{name}: the file is not text in UTF-8.")
-    except tomllib.TOMLDecodeError as error:
-        problems.append(f"{name}: this is not TOML: {error}.")
-    else:
-        problems.extend(f"{name}: {unknown('table', table, tables)}" for table in data if table not in tables)
-        for table, model in tables.items():
-            rows[model] = tuple(_rows(name, table, model, data.get(table, []), problems))
-            problems.extend(_overlaps(f"{name}, [[{table}]]", rows[model]))
-    return rows
-
-
-def _rows(name: str, table: str, model: type[Row], found: object, problems: list[str]) -> Iterator[Row]:
-    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-        problems.append(f"{name}, {table}: each row begins with the line [[{table}]], in double brackets.")
-        return
-    for n, row in enumerate(found, start=1):
-        try:
-            yield model.model_validate(row)
-        except ValidationError as error:
-            problems.extend(of_row(f"{name}, [[{table}]] row {n}", model, error))
-
-
-def _overlaps(place: str, rows: Sequence[Row]) -> Iterator[str]:
-    for key in dict.fromkeys(row.key for row in rows):
-        named = f"{place} {key}".rstrip()
-        same = sorted((row for row in rows if row.key == key), key=lambda row: row.effective_from)
-        for row in same:
-            if row.effective_to is not None and row.effective_to < row.effective_from:
-                yield f"{named}: effective_to {row.effective_to} lies before effective_from {row.effective_from}."
-        for row, following in pairwise(same):
-            if following.effective_from <= (row.effective_to or row.effective_from):
-                yield f"{named}: two rows are in force on {following.effective_from}. Allowed: one on any day."
-
-
-def in_force(rows: Sequence[AnyRow], on: date) -> tuple[AnyRow, ...]:
-    """The rows in force on a day: of each key the one that began last, unless it has ended."""
-    latest: dict[str, AnyRow] = {}
-    for row in sorted(rows, key=lambda row: row.effective_from):
-        if row.effective_from <= on:
-            latest[row.key] = row
-    return tuple(row for row in rows if row is latest.get(row.key) and on <= (row.effective_to or on))
+            return dict.fromkeys(tables.values(), ())
+        problems.append(f"{name}: the file is missing.")
+        return {}
+    digests.append(f"{sha256(content).hexdigest()}  {name}\n")
+    return parsed(content, name, tables, problems)
 
 
 def _not_in_force(rows: Rows, on: date) -> Iterator[str]:
@@ -218,11 +176,6 @@ def _dangling(rows: Rows, on: date) -> Iterator[str]:
                 if pooled is (account is not None):
                     allowed = "no such line, as this fund is the pool" if pooled else "an account, as the pool owes it"
                     yield f"gl.toml, [[fund]] {fund.code}, key {key}: holds what is not allowed. Allowed: {allowed}."
-
-
-def rows_of(rows: Rows, model: type[AnyRow]) -> tuple[AnyRow, ...]:
-    """The rows of one table."""
-    return tuple(row for row in rows[model] if isinstance(row, model))
 
 
 def _rules(rows: Rows) -> CityRules:

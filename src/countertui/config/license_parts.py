@@ -63,9 +63,13 @@ Texts = Annotated[
     Field(strict=False, max_length=48, description='different texts, like ["taco truck", "food cart"]'),
 ]
 NaicsCodes = Annotated[
-    tuple[Annotated[str, Field(pattern="^[1-9][0-9]{1,5}$")], ...],
+    tuple[Annotated[str, Field(pattern="^[1-9][0-9]{1,5}( [A-Za-z][^0-9]{0,118})?$")], ...],
     AfterValidator(different),
-    Field(strict=False, max_length=64, description='NAICS codes of 2 to 6 digits, like ["722330"]'),
+    Field(
+        strict=False,
+        max_length=64,
+        description='NAICS codes of 2 to 6 digits, each with its title, like ["722330 Mobile Food Services"]',
+    ),
 ]
 
 

@@ -52,6 +52,11 @@ class ClassRow(Coded):
     documents: Texts = ()
     at_home: Switch = True
 
+    @property
+    def naics_codes(self) -> tuple[str, ...]:
+        """The codes without their titles."""
+        return tuple(each.partition(" ")[0] for each in self.naics)
+
 
 class QuestionRow(Row):
     """[[question]]: what an application asks, and what conditions and fees know the answer as."""
@@ -215,7 +220,7 @@ def license_schedule(
     """The schedule of rows that are in force on one day."""
     return LicenseSchedule(
         classes=tuple(
-            LicenseClass(row.code, row.name, row.synonyms, row.naics, row.reviews, row.documents, row.at_home)
+            LicenseClass(row.code, row.name, row.synonyms, row.naics_codes, row.reviews, row.documents, row.at_home)
             for row in classes
         ),
         questions=tuple(Question(row.code, row.words, row.answer, row.classes) for row in questions),

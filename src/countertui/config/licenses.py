@@ -1,12 +1,11 @@
-"""Reading a city's licenses.toml: its classes, what an application asks, and what a license costs on a day."""
+"""A city's licenses.toml: its classes, what an application asks, and what a license costs on any day."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from pathlib import Path
 
-from countertui.config.folder import in_force, read_file, rows_of
+from countertui.config.dated_rows import Rows, in_force, parsed, rows_of
 from countertui.config.license_faults import faults
 from countertui.config.license_rows import (
     ClassRow,
@@ -16,11 +15,12 @@ from countertui.config.license_rows import (
     YearRow,
     license_schedule,
 )
-from countertui.config.problems import ConfigError
 from countertui.config.rows import Row
 from countertui.domain.license_schedule import LicenseSchedule
+from countertui.errors import UsageError
 
-TABLES: Mapping[str, type[Row]] = {
+LICENSES = "licenses.toml"
+LICENSE_TABLES: Mapping[str, type[Row]] = {
     "class": ClassRow,
     "question": QuestionRow,
     "year": YearRow,
@@ -29,20 +29,56 @@ TABLES: Mapping[str, type[Row]] = {
 }
 
 
-def read_licenses(file: Path, on: date) -> LicenseSchedule:
-    """What a file of licenses says on a day. Raises ConfigError, naming every problem found."""
+class LicensesRefused(UsageError):  # noqa: N818 - the file is refused
+    """A licenses.toml that can't be used; `problems` names for each the table, row, key and what is allowed."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n  ".join(("The licenses can't be used:", *problems)), "Nothing was read from them.")
+
+
+def licenses_on(text: str, on: date) -> LicenseSchedule:
+    """What the text of a licenses.toml says on a day. Raises LicensesRefused, naming every problem found."""
     problems: list[str] = []
-    rows = read_file(file.parent, file.name, TABLES, problems, [])
+    rows = parsed(text.encode(), LICENSES, LICENSE_TABLES, problems)
+    if not problems:
+        problems = [*license_faults(rows, on)]
     if problems:
-        raise ConfigError(file, problems)
-    today = {model: in_force(of_model, on) for model, of_model in rows.items()}
-    tables = (
+        raise LicensesRefused(problems)
+    return license_schedule(*_tables(rows, on))
+
+
+def license_faults(rows: Rows, on: date) -> Iterator[str]:
+    """What rows say of one another that is not so, on a day and on each later one that a row begins or ends."""
+    days = {day for model in LICENSE_TABLES.values() for row in rows[model] for day in _changes(row) if day > on}
+    told: set[str] = set()
+    for day in (on, *sorted(days)):
+        for fault in faults(*_tables(rows, day)):
+            if fault not in told:
+                told.add(fault)
+                yield fault if day == on else f"{fault} So from {day} on."
+
+
+def _changes(row: Row) -> Iterator[date]:
+    yield row.effective_from
+    if row.effective_to is not None:
+        yield date.fromordinal(row.effective_to.toordinal() + 1)
+
+
+def _tables(
+    rows: Rows, on: date
+) -> tuple[
+    tuple[ClassRow, ...],
+    tuple[QuestionRow, ...],
+    tuple[YearRow, ...],
+    tuple[LicenseFeeRow, ...],
+    tuple[TimingFileRow, ...],
+]:
+    today = {model: in_force(rows[model], on) for model in LICENSE_TABLES.values()}
+    return (
         rows_of(today, ClassRow),
         rows_of(today, QuestionRow),
         rows_of(today, YearRow),
         rows_of(today, LicenseFeeRow),
         rows_of(today, TimingFileRow),
     )
-    if told := [*faults(*tables)]:
-        raise ConfigError(file, told)
-    return license_schedule(*tables)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
 from countertui.demo.accounts import MOST_ACCOUNTS, utility_accounts, utility_charges, utility_history, utility_parcels
 from countertui.demo.money_tables import CITY_NAME, FEES, FUNDS, GL_ACCOUNTS, demo_rules
@@ -16,6 +18,7 @@ from countertui.errors import UsageError
 
 LEDGER_ID = "DEMO-ALDER-FALLS"
 """The ledger's id; real ledgers and terminals refuse one that begins DEMO."""
+LICENSES = Path(__file__).with_name("licenses.toml")
 TODAY = date(2026, 11, 23)
 PROGRESS_EVERY = 10_000
 
@@ -59,7 +62,9 @@ class DemoCity:
             yield name, _told(name, rows, progress)
 
     def _tables(self, verifier: Callable[[str], str], public_keys: Mapping[str, str]) -> Iterator[tuple[str, Rows]]:
-        yield "city", iter([(CityKey.NAME.value, CITY_NAME), (CityKey.RULES.value, rules_to_json(self.rules))])
+        licenses = json.dumps(LICENSES.read_text(encoding="utf-8"))
+        told = (CityKey.NAME, CITY_NAME), (CityKey.RULES, rules_to_json(self.rules)), (CityKey.LICENSES, licenses)
+        yield "city", iter([(key.value, value) for key, value in told])
         yield "office", iter(OFFICES)
         yield "terminal", iter([(code, office, 1, public_keys.get(code, ""), None) for code, office in TERMINALS])
         yield "drawer", iter(DRAWERS)

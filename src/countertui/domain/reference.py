@@ -117,5 +117,7 @@ class CityKey(StrEnum):
     NAME = "name"
     RULES = "rules"
     """JSON of the city's rules, as `countertui.domain.city.rules_to_json` writes it."""
+    LICENSES = "licenses"
+    """JSON: the text of the city's licenses.toml, as `countertui.config.licenses` reads it; missing for none."""
     SEALING = "sealing_key"
     """Hex: the city's public X25519 key, to which terminals seal personal data."""

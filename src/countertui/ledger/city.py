@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -36,14 +37,18 @@ class CitySet:
 
 
 def set_city(books: Books, city: CityInForce, who: Answering, now: str, name: str = "") -> CitySet:
-    """Bring rules, funds, offices and drawers to what the folder (of that name) says; again, it changes none of them.
+    """Bring rules, licenses, funds, offices and drawers to what the folder (of that name) says; again, none changes.
 
     Offices and drawers that are not in force are taken out, funds never. Every control account must be in the chart
     and in its fund. Raises CityRefusedError, naming all that is not, and NotAllowed; nothing is changed then.
     """
     rules = city.rules
     told: dict[str, list[tuple[Any, ...]]] = {
-        "city": [(CityKey.NAME.value, rules.name), (CityKey.RULES.value, rules_to_json(rules))],
+        "city": [
+            (CityKey.NAME.value, rules.name),
+            (CityKey.RULES.value, rules_to_json(rules)),
+            (CityKey.LICENSES.value, json.dumps(city.licenses)),
+        ],
         "fund": [(fund.code, fund.name) for fund in city.funds],
         "office": [(office.code, office.name, office.address) for office in city.offices],
         "drawer": [(drawer.code, drawer.office, drawer.name, drawer.fund) for drawer in city.drawers],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -119,6 +120,11 @@ class Reference:
         """The city's rules, as `domain.city.rules_from_json` reads them; empty if the snapshot has none."""
         rows = self._rows("SELECT value FROM city WHERE key = ?", CityKey.RULES.value)
         return str(rows[0][0]) if rows else ""
+
+    def licenses_toml(self) -> str:
+        """The city's licenses.toml, as `config.licenses` reads it; empty if the snapshot has none."""
+        rows = self._rows("SELECT value FROM city WHERE key = ?", CityKey.LICENSES.value)
+        return str(json.loads(rows[0][0])) if rows else ""
 
     def sealing_key(self) -> bytes | None:
         """The city's public X25519 key, 32 bytes; None if the snapshot has none."""
