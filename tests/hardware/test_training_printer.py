@@ -10,7 +10,10 @@ import pytest
 
 from countertui.assembly import _printers
 from countertui.config.devices import PrinterTable
+from countertui.config.terminal import TerminalSettings
 from countertui.domain.documents import Document, Kind, Text, to_json
+from countertui.hardware.checkup import examine
+from countertui.hardware.print_child import PrintChild
 from countertui.hardware.receipt_printer import ReceiptPrinter
 from countertui.hardware.virtual_printer import VirtualPrinter
 from countertui.machine import SystemClock
@@ -56,3 +59,15 @@ def test_any_other_citys_printer_opens_its_drawer_and_marks_nothing(tmp_path: Pa
         assert virtual.paper.kicks == [2]
     finally:
         printer.close()
+
+
+def test_the_doctors_test_page_says_so_too(tmp_path: Path, virtual: VirtualPrinter) -> None:
+    table = PrinterTable(name="front", host=virtual.host, port=virtual.port)
+    child = PrintChild(tmp_path / "encoder")
+    try:
+        settings = TerminalSettings(printers=(table,))
+        assert all(one.is_well for one in examine(settings, SystemClock().mono_ms, child, training=True))
+    finally:
+        child.close()
+    assert virtual.receipts[0][0].strip() == "TRAINING - NO REAL MONEY"
+    assert virtual.receipts[0][1].strip() == "TEST PAGE"
