@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from countertui.screens.areas import area_names
-from screens.drawn import SIZES, drawn_scene, picture_from, picture_of, text_of
+from countertui.screens.colors import NAMES
+from screens.drawn import FOLDER, SIZES, drawn_scene, picture_from, picture_of, text_of
 from screens.scenes import all_scenes
 
 SCENES = all_scenes()
@@ -30,3 +31,26 @@ def test_every_area_has_a_picture_and_every_picture_a_scene():
 async def test_a_picture_that_is_read_is_the_one_that_was_written():
     [picture] = await drawn_scene(SCENES["payment"], [SIZES[0]])
     assert picture_from(text_of(picture)) == picture
+
+
+def test_nothing_is_told_apart_by_its_look_alone():
+    """What reads alike looks alike, in every theme: no meaning is in a color, a bar or an underline only."""
+    seen: dict[tuple[str, str], dict[tuple[str | None, ...], str]] = {}
+    for path in sorted(FOLDER.iterdir()):
+        picture = picture_from(path.read_text(encoding="utf-8"))
+        for line, letters in zip(picture.lines, picture.cells, strict=True):
+            text = line.rstrip()
+            for n, theme in enumerate(NAMES):
+                looks = [
+                    None if cell == " " else front(picture.looks[letter][n])
+                    for cell, letter in zip(text, letters, strict=False)
+                ]
+                seen.setdefault((theme, text), {}).setdefault(tuple(looks), path.name)
+    assert len(seen) > 1000
+    assert [(*one, *files.values()) for one, files in seen.items() if len(files) > 1] == []
+
+
+def front(look: str) -> str:
+    """Of a look in words the color and attributes of the letters: `#ffffff on #000000 bold` is `#ffffff bold`."""
+    color, _, rest = look.partition(" on ")
+    return " ".join([color, *rest.split()[1:]])

@@ -66,5 +66,5 @@ class PaletteArea(Area):
         return (
             (f"  {shown_key(command.key):<8}", "strong"),
             (f"{command.label:<16}", ""),
-            (fit(self._list.in_words(command.explains), width - 26), "dim"),
+            (fit(self._list.in_words(command.explains), width - 26), ""),
         )

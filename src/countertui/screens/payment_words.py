@@ -80,10 +80,10 @@ def draw_found(found: Found, width: int) -> Row:
     """One result: kind, number, name, address, flags, amount due; ~ where it is only spelled nearly so."""
     due = "" if found.due_cents is None else _owed(found.due_cents)
     flags = f"!{found.flags} " if found.flags else ""
-    room = width - 11 - 15 - 11 - len(flags)
+    room = width - 12 - 15 - 11 - len(flags)
     name = room * 6 // 10
     return (
-        (fit(f"{'~' if found.near else ' '}{found.label}", 10) + " ", "dim"),
+        (fit(f" {'~' if found.near else ' '}{found.label}", 11) + " ", "dim"),
         (fit(found.number, 14) + " ", "strong"),
         (fit(found.name, name - 1) + " ", ""),
         (fit(found.address, room - name - 1) + " ", "dim"),

@@ -19,7 +19,10 @@ BURST_SECONDS = 0.15
 
 
 class Field(Lines):
-    """`selected` text is replaced by the first letter typed. A card number empties the field, CardNumberRefused."""
+    """A card number empties the field: CardNumberRefused.
+
+    `selected` text, behind `»`, is replaced by the first letter typed. A hint stands in parentheses.
+    """
 
     def __init__(
         self, label: str = "", *, dom_id: str | None = None, secret: bool = False, most: int = 60, hint: str = ""
@@ -148,12 +151,13 @@ class Field(Lines):
         text = self.shown()
         start = max(0, self.caret - room + 1)
         text, caret = text[start : start + room], self.caret - start
-        head = (label, "dim"), ("›" if self.active else " ", "strong")
+        head = (label, "dim"), (("»" if self.selected else "›") if self.active else " ", "strong")
+        hint = f"({self.hint})" if self.hint else ""
         if not self.active:
-            return ((*head, (fit(text or self.hint, room), "field" if text else "hint")),)
+            return ((*head, (fit(text or hint, room), "field" if text else "hint")),)
         if self.selected:
             return ((*head, (text, "cursor"), (fit("", room - width_of(text)), "field")),)
         at, behind = text[caret : caret + 1] or " ", fit(text[caret + 1 :], room - width_of(text[:caret]) - 1)
         if not text:
-            return ((*head, (" ", "cursor"), (fit(self.hint, room - 1), "hint")),)
+            return ((*head, (" ", "cursor"), (fit(hint, room - 1), "hint")),)
         return ((*head, (text[:caret], "field"), (at, "cursor"), (behind, "field")),)

@@ -14,6 +14,16 @@ from countertui.widgets.lines import Lines, Row
 Item = TypeVar("Item")
 
 
+MARK = "›"
+"""What stands where the cursor is, for whom a bar says nothing."""
+
+
+def marked(row: Row) -> Row:
+    """The row with MARK in its first cell, which lists leave free."""
+    (first, look), *rest = row
+    return ((MARK + first[1:], look), *rest) if first.startswith(" ") else row
+
+
 class LineList(Lines, Generic[Item]):
     """Items drawn by `draw(item, width)`. The cursor is None until a key sets it; what it stands on is `current`."""
 
@@ -87,7 +97,7 @@ class LineList(Lines, Generic[Item]):
         # To the edge: the cursor is a whole bar then, and an arrow beside a row stands where the others do.
         if (left := width - sum(width_of(text) for text, _ in row)) > 0:
             row = (*row, (" " * left, ""))
-        return tuple((text, "cursor") for text, _ in row) if n == self.cursor else row
+        return tuple((text, "cursor") for text, _ in marked(row)) if n == self.cursor else row
 
     def _keep_in_sight(self) -> None:
         height = max(1, self.content_size.height)
