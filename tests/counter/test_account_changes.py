@@ -7,6 +7,8 @@ import pytest
 from counter_station import at_work, close, kinds, last, on, owing, reopened
 from countertui.counter.account_changes import add_note, change_detail
 from countertui.counter.account_glance import glance
+from countertui.counter.drafts import Form, forms, keep_draft
+from countertui.counter.find import find
 from countertui.counter.station import Station
 from countertui.counter.tape import tape
 from countertui.counter.typed import TextTooLong
@@ -97,3 +99,49 @@ def test_an_auditor_changes_nothing(station: Station) -> None:
         add_note(station, ada, None, number, "hello")
     with pytest.raises(NotAllowed):
         change_detail(station, ada, None, number, ADDRESS, glance(station, number).address, "9 Oak St")
+
+
+@pytest.mark.parametrize("typed", ["9 quince", "quince ter", "terrace 9", "9", "{surname} quince"])
+def test_an_account_is_found_by_the_address_typed_here(station: Station, typed: str) -> None:
+    person, session = at_work(station)
+    number = owing()[0]
+    seen = glance(station, number)
+    change_detail(station, person, session, number, ADDRESS, seen.address, "9 Quince Terrace")
+    surname = seen.name.split(",")[0].split()[0].lower()
+    found = {one.key: one for one in find(station, typed.format(surname=surname))}
+    assert found[number].address == "9 Quince Terrace"
+    assert find(station, "quince terr")[0].key == number
+
+
+def test_it_is_found_by_its_old_address_too_and_shows_the_new_one(station: Station) -> None:
+    person, session = at_work(station)
+    number = owing()[0]
+    old = glance(station, number).address
+    change_detail(station, person, session, number, ADDRESS, old, "9 Quince Terrace")
+    for typed in (old, number):
+        assert {one.key: one.address for one in find(station, typed)}[number] == "9 Quince Terrace"
+    assert len([one for one in find(station, old) if one.key == number]) == 1
+
+
+def test_an_account_is_found_by_the_telephone_number_typed_here(station: Station) -> None:
+    person, session = at_work(station)
+    number = owing()[0]
+    change_detail(station, person, session, number, PHONE, glance(station, number).phone, "(555) 010-0177")
+    for typed in ("5550100177", "555-010", "010-0177"):
+        assert number in {one.key for one in find(station, typed)}
+    assert number not in {one.key for one in find(station, "010-0178")}
+
+
+def test_what_was_half_typed_is_forgotten_with_its_record_alone(station: Station) -> None:
+    person, session = at_work(station)
+    number, other = owing()[:2]
+    for form in (Form.ACCOUNT_NOTE, Form.ACCOUNT_ADDRESS):
+        keep_draft(station, person, form, number, {"text": "Rings"})
+    keep_draft(station, person, Form.ACCOUNT_NOTE, other, {"text": "Barks"})
+    add_note(station, person, session, number, "Rings twice")
+    assert {(one.form, one.about) for one in forms(station)} == {
+        (Form.ACCOUNT_ADDRESS, number),
+        (Form.ACCOUNT_NOTE, other),
+    }
+    change_detail(station, person, session, number, ADDRESS, glance(station, number).address, "9 Oak St")
+    assert [(one.form, one.about) for one in forms(station)] == [(Form.ACCOUNT_NOTE, other)]

@@ -162,7 +162,7 @@ async def test_a_scan_shows_the_account_and_is_refused_while_something_is_typed(
         await counter.keys("n")
         await counter.keys(*"10422301", "enter")
         assert "10422302" in counter.screen().splitlines()[2]
-        assert counter.app.area.typed_text.value == ""
+        assert counter.app.area.writing.field.value == ""
 
 
 async def test_explain_adds_up_and_goes_back_where_it_came_from(open_counter):
@@ -175,3 +175,20 @@ async def test_explain_adds_up_and_goes_back_where_it_came_from(open_counter):
         assert name(counter) == "payment"
         await counter.keys("ctrl+a", "f4", "escape")
         assert name(counter) == "glance"
+
+
+async def test_what_is_half_typed_is_back_after_leaving_and_from_the_list_of_forms(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(*"10422301", "ctrl+a", "n", *"Gate", "f2")
+        await counter.keys(*"10422302", "ctrl+a", "n")
+        assert "Gate" not in counter.screen()
+        await counter.keys("escape", "escape", *"10422301", "ctrl+a", "n")
+        assert "What was typed here is back" in counter.message
+        await counter.keys(*"way", "f9")
+        assert counter.desk.account_notes == [("10422301", "Gateway")]
+
+
+async def test_esc_forgets_what_was_typed(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(*"10422301", "ctrl+a", "n", *"Gate", "escape", "n")
+        assert "Gate" not in counter.screen()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from countertui.store import money_here, print_jobs
+from countertui.store import account_rows, money_here, print_jobs
 from countertui.store.connection import open_store
 from countertui.store.paper_keyed import last_paper_keyed
 
@@ -22,6 +22,7 @@ GROWING = (
     "drawer_count",
     "print_job",
     "print_attempt",
+    "account_said",
 )
 """What a year of payments fills; sessions, batches, carts and sendings stay few."""
 Db = sqlite3.Connection
@@ -61,6 +62,10 @@ QUESTIONS: dict[str, Callable[[Db], object]] = {
     "drawers opened without a sale": lambda db: money_here.no_sales(
         db, money_here.SessionRow("s", "D1", "rosa", "2026-11-23", 0, 0, 3, None, None)
     ),
+    "written of an account": lambda db: account_rows.said_of(db, "A-1", 9),
+    "changes since": lambda db: account_rows.changes_after(db, 9),
+    "moved on an account": lambda db: account_rows.moved_here(db, "A-1", 9),
+    "receipts for an account": lambda db: money_here.receipts_for(db, "A-1", 9, 50),
     "a job": lambda db: print_jobs.print_job(db, 1),
 }
 

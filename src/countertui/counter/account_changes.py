@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 
+from countertui.counter.drafts import Form, forgetting
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.typed import checked_text
@@ -25,6 +26,10 @@ from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act
 from countertui.store import account_rows
 from countertui.store.reference_rows import AccountRow
+from countertui.store.search import fits
+
+FORMS = {Detail.ADDRESS: Form.ACCOUNT_ADDRESS, Detail.PHONE: Form.ACCOUNT_PHONE}
+"""What a detail is typed into."""
 
 
 def add_note(station: Station, person: Person, session: Session | None, account: str, typed: str) -> None:
@@ -33,7 +38,8 @@ def add_note(station: Station, person: Person, session: Session | None, account:
     note = checked_text(typed, "The note", LONGEST_NOTE)
     require_note(note)
     _account(station, account)
-    _record(station, person, session, Kind.ACCOUNT_NOTE, AccountNoteData(account=account, note=note))
+    data = AccountNoteData(account=account, note=note)
+    _record(station, person, session, Kind.ACCOUNT_NOTE, data, Form.ACCOUNT_NOTE)
 
 
 def change_detail(
@@ -52,13 +58,21 @@ def change_detail(
         )
     require_change(detail, was, now)
     data = AccountChangeData(account=account, detail=detail.value, was=was, now=now)
-    _record(station, person, session, Kind.ACCOUNT_CHANGE, data)
+    _record(station, person, session, Kind.ACCOUNT_CHANGE, data, FORMS[detail])
 
 
 def as_changed(station: Station, db: sqlite3.Connection, rows: Iterable[AccountRow]) -> list[AccountRow]:
     """Accounts as they are here: with the addresses and telephone numbers typed since the snapshot."""
     changed = changed_here(station, db)
     return [_with(row, changed.get(row.number, {})) for row in rows]
+
+
+def found_by_change(station: Station, typed: str) -> list[AccountRow]:
+    """Accounts that a text means by an address or telephone number typed here since the snapshot, as they are here."""
+    changed = changed_here(station, station.reader)
+    rows = (station.reference.account(number) for number in changed)
+    here = (_with(row, changed[row.number]) for row in rows if row is not None)
+    return [row for row in here if fits(typed, row)]
 
 
 def changed_here(station: Station, db: sqlite3.Connection) -> dict[str, dict[str, str]]:
@@ -92,6 +106,7 @@ def _record(
     session: Session | None,
     kind: Kind,
     data: AccountNoteData | AccountChangeData,
+    form: Form,
 ) -> None:
     fact = Fact(
         id=station.ids(),
@@ -101,4 +116,4 @@ def _record(
         biz_date=session.biz_date if session is not None else None,
         data=data,
     )
-    station.record(fact)
+    station.record(fact, forgetting(form, data["account"], person.id))

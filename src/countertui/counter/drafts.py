@@ -33,6 +33,9 @@ class Form(StrEnum):
     MAIL_PIECE = "mail_piece"
     MAIL_DIFFERENCE = "mail_difference"
     TENDER = "tender"
+    ACCOUNT_NOTE = "account_note"
+    ACCOUNT_ADDRESS = "account_address"
+    ACCOUNT_PHONE = "account_phone"
     RETURNED_CHECK = "returned_check"
     RETURNED_LIST = "returned_list"
 

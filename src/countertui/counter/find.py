@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from countertui.counter.account_changes import as_changed, found_by_change
 from countertui.counter.balances import open_charges
 from countertui.counter.station import Station
 from countertui.counter.today import fee_date
@@ -113,7 +114,7 @@ def _find(station: Station, typed: str, limit: int) -> list[Found]:
         # A fee with a quantity, never words to search for: a slip in the quantity must not sell something else.
         return exact
     seen = {(found.kind, found.key) for found in exact}
-    rows = station.reference.search(typed, limit + 1)
+    rows = _each_once([*found_by_change(station, typed), *station.reference.search(typed, limit + 1)])
     others = [
         one for one in (*_fees_like(station, typed), *_as_lists_show(station, rows)) if (one.kind, one.key) not in seen
     ]
@@ -184,7 +185,7 @@ def _exact(station: Station, typed: str) -> list[Found]:
     if row is not None:
         charges = open_charges(station, station.reader, row.number, row.credit_gl)
         owed = sum(charge.balance for charge in charges)
-        found.append(_account_found(_flagged(station, row), owed, exact=True))
+        found.append(_account_found(_flagged(station, as_changed(station, station.reader, [row])[0]), owed, exact=True))
     code, _ = _code_and_quantity(typed)
     fee = station.reference.fee(code, fee_date(station, station.reader))
     if fee is not None:
@@ -222,8 +223,12 @@ def _as_lists_show(station: Station, rows: list[AccountRow]) -> list[Found]:
     paid = money_here.paid_sums(station.reader, [row.number for row in rows], station.reference.snapshot().seq)
     return [
         _account_found(_flagged(station, row) if row.number in paid else row, row.due_cents - paid.get(row.number, 0))
-        for row in rows
+        for row in as_changed(station, station.reader, rows)
     ]
+
+
+def _each_once(rows: list[AccountRow]) -> list[AccountRow]:
+    return list({row.number: row for row in rows}.values())
 
 
 def _flagged(station: Station, row: AccountRow) -> AccountRow:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
-from countertui.counter.account_changes import add_note, change_detail
 from countertui.counter.account_glance import AgedCharge, Glance, ReceiptSeen, glance
-from countertui.domain.account_details import LONGEST_DETAIL, LONGEST_NOTE, Detail
+from countertui.counter.drafts import Form
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, may
+from countertui.screens.account_writing import AccountWriting
 from countertui.screens.area import Area, Command
 from countertui.screens.finding import Finding
 from countertui.screens.glance_rows import (
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from countertui.counter.scans import Scanned
 
 MOVES = {"up": -1, "down": 1, "pageup": -1, "pagedown": 1}
-NOTE = "note"
 
 
 class GlanceArea(Area):
@@ -54,7 +53,7 @@ class GlanceArea(Area):
 
     def __init__(self) -> None:
         super().__init__()
-        self.typed_text = Field("", dom_id="glance-text", most=LONGEST_NOTE)
+        self.writing = AccountWriting()
         self.list: LineList[Item] = LineList(draw_item, dom_id="list")
         self._title = TextLine(classes="title")
         self._head = TextLine(dom_id="glance-head")
@@ -62,17 +61,16 @@ class GlanceArea(Area):
         self._marked: frozenset[str] = frozenset()
         self._trail: tuple[str, ...] = ()
         """The accounts that were looked at before this one; Esc goes back through them."""
-        self._asks = ""
-        """What is typed: `note`, a detail's name, or nothing."""
 
     def compose(self) -> ComposeResult:
         self.finding = Finding(self.counter.desk, self.counter.run_worker)
+        self.writing.keep_in(self.counter)
         yield self._title
         yield self.finding.box
         yield self.finding.results
         yield self._head
         yield self.list
-        yield self.typed_text
+        yield self.writing.field
 
     async def arrive(self) -> None:
         if self._seen is not None:
@@ -81,7 +79,8 @@ class GlanceArea(Area):
             self._show()
 
     async def put_away(self) -> None:
-        self._close_field()
+        await self.writing.put_away()
+        self._show()
 
     async def begin(self) -> None:
         """Ask for an account."""
@@ -98,14 +97,15 @@ class GlanceArea(Area):
         self._seen = seen
         if before is not None:
             self._trail = before
-        self._close_field()
+        self.writing.close()
+        self._show()
 
     # Keys
 
     def commands(self) -> Sequence[Command]:
         if self._seen is None:
             return ()
-        if self._asks:
+        if self.writing.form:
             return [Command("f9", "Record", "Record what is typed.", self._record, on_bar=True)]
         person = self.counter.person
         keeps = person is not None and may(person.roles, Act.KEEP_ACCOUNTS)
@@ -119,9 +119,9 @@ class GlanceArea(Area):
             ),
             *(
                 [
-                    Command("n", "Note", "Write a note about the account.", self._ask_note, on_bar=True),
-                    Command("a", "Address", "Write down another address.", self._ask_address, on_bar=True),
-                    Command("p", "Phone", "Write down another telephone number.", self._ask_phone, on_bar=True),
+                    Command("n", "Note", "Write a note about the account.", self._note, on_bar=True),
+                    Command("a", "Address", "Write down another address.", self._address, on_bar=True),
+                    Command("p", "Phone", "Write down another telephone number.", self._phone, on_bar=True),
                 ]
                 if keeps
                 else []
@@ -131,12 +131,12 @@ class GlanceArea(Area):
     def ring(self) -> Sequence[Field]:
         if self._seen is None:
             return [self.finding.box]
-        return [self.typed_text] if self._asks else ()
+        return [self.writing.field] if self.writing.form else ()
 
     async def press(self, stroke: Stroke) -> None:
         if self._seen is None and stroke.key not in {"escape", "enter", "ctrl+j"}:
             await self.finding.press(stroke)
-        elif self._seen is None or self._asks or stroke.key == "escape":
+        elif self._seen is None or self.writing.form or stroke.key == "escape":
             await super().press(stroke)
         elif stroke.key in MOVES:
             self._move(stroke.key)
@@ -146,14 +146,15 @@ class GlanceArea(Area):
             await self._choose()
 
     async def enter(self, field: Field) -> None:
-        if self._asks:
+        if self.writing.form:
             await self._record()
         elif self.finding.text:
             await self._find()
 
     async def back(self) -> None:
-        if self._asks:
-            self._close_field()
+        if self.writing.form:
+            await self.writing.drop()
+            self._show()
         elif self._seen is None and self.finding.box.value:
             self.finding.clear()
         elif self._seen is not None and self._trail:
@@ -164,7 +165,7 @@ class GlanceArea(Area):
 
     async def take_scan(self, scanned: Scanned) -> None:
         """A bill or an account's number shows that account. Raises Refused while something is typed."""
-        if self._asks:
+        if self.writing.form:
             raise Refused("A scan came while something is typed.", "Nothing was changed.", "F9 or Esc; scan again.")
         if scanned.kind != "account":
             raise Refused("That is no account.", "Nothing was changed.", "F3, then scan the receipt.")
@@ -239,50 +240,35 @@ class GlanceArea(Area):
         self._seen, self._marked = None, frozenset()
         await add_accounts(await self.counter.visit(PaymentArea), numbers)
 
-    # What is typed
+    # What is written
 
-    async def _ask_note(self) -> None:
-        self._ask(NOTE, "Note", "", LONGEST_NOTE)
+    async def go_on_writing(self, form: Form, number: str) -> None:
+        """Show an account and what was typed of it before. Raises NotFound."""
+        await self.look_at(number, before=())
+        await self._write(form)
 
-    async def _ask_address(self) -> None:
-        self._ask_detail(Detail.ADDRESS)
+    async def _note(self) -> None:
+        await self._write(Form.ACCOUNT_NOTE)
 
-    async def _ask_phone(self) -> None:
-        self._ask_detail(Detail.PHONE)
+    async def _address(self) -> None:
+        await self._write(Form.ACCOUNT_ADDRESS)
 
-    def _ask_detail(self, detail: Detail) -> None:
-        self._ask(detail.value, detail.label, self._shown(detail), LONGEST_DETAIL)
+    async def _phone(self) -> None:
+        await self._write(Form.ACCOUNT_PHONE)
 
-    def _shown(self, detail: Detail) -> str:
-        if self._seen is None:
-            return ""
-        return self._seen.phone if detail is Detail.PHONE else self._seen.address
+    async def _write(self, form: Form) -> None:
+        if self._seen is not None:
+            await self.writing.begin(form, self._seen)
+            self.to(self.writing.field)
 
-    def _ask(self, asks: str, label: str, value: str, most: int) -> None:
-        self._asks = asks
-        self.typed_text.label, self.typed_text.most = label, most
-        self.typed_text.display = True
-        self.typed_text.set(value, selected=True)
-        self.to(self.typed_text)
-
-    def _close_field(self) -> None:
-        self._asks = ""
-        self.typed_text.set("")
-        self._show()
+    def typed(self, field: Field) -> None:
+        self.writing.changed()
 
     async def _record(self) -> None:
-        seen, person, session = self._seen, self.counter.person, self.counter.session
-        if seen is None or person is None:
+        if self._seen is None or self.counter.person is None:
             return
-        desk, text = self.counter.desk, self.typed_text.value
-        if self._asks == NOTE:
-            await desk.job(add_note, person, session, seen.number, text)
-            said = "The note is recorded."
-        else:
-            detail = Detail(self._asks)
-            await desk.job(change_detail, person, session, seen.number, detail, self._shown(detail), text)
-            said = f"{detail.label} is changed."
-        await self.look_at(seen.number)
+        said = await self.writing.record(self.counter, self.counter.person)
+        await self.look_at(self._seen.number)
         self.counter.tell(said, "It holds here now, and everywhere with the next data.")
 
     # What is shown
@@ -291,7 +277,6 @@ class GlanceArea(Area):
         found = self._seen is not None
         self.finding.box.display = self.finding.results.display = not found
         self._head.display = self.list.display = found
-        self.typed_text.display = bool(self._asks)
         if self._seen is None:
             self._title.say(((f" {self.TITLE}", "strong"), ("   number, name or address, then Enter", "")))
             self.to(self.finding.box)

@@ -22,6 +22,9 @@ WORDS = {
     Form.MAIL_BATCH: "Mail: what was counted",
     Form.MAIL_PIECE: "Mail: a piece",
     Form.MAIL_DIFFERENCE: "Mail: why it differs",
+    Form.ACCOUNT_NOTE: "Note on {}",
+    Form.ACCOUNT_ADDRESS: "Address of {}",
+    Form.ACCOUNT_PHONE: "Telephone of {}",
 }
 """Each may say what it is about."""
 AREAS = {
@@ -54,6 +57,10 @@ async def go_on_with_form(counter: CounterApp, item: SavedForm) -> None:
         from countertui.screens.receipts import ReceiptsArea
 
         await (await counter.visit(ReceiptsArea)).go_on_undoing(item.form, item.about)
+    elif item.form in (Form.ACCOUNT_NOTE, Form.ACCOUNT_ADDRESS, Form.ACCOUNT_PHONE):
+        from countertui.screens.glance import GlanceArea
+
+        await (await counter.visit(GlanceArea)).go_on_writing(item.form, item.about)
     else:
         await counter.go(AREAS[item.form])
 

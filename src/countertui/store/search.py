@@ -9,13 +9,15 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from countertui.store.words import folded, house_key, number_key, phone_key, words_of
+from countertui.store.reference_rows import AccountRow
+from countertui.store.words import folded, house_key, indexed_words, number_key, phone_key, words_of
 
 MOST_ROWS = 51
 """One more than a list shows, so that it can say 50+."""
 LONGEST_TEXT = 80
 LONGEST_WORD = 24
 MOST_WORDS = 8
+_LOCAL = 7
 _LEAST_NUMBER = 3
 
 _SHOWN = "SELECT a.number, a.kind, a.name, a.address, a.phone, a.status, a.flags, a.credit_gl, a.due_cents FROM"
@@ -138,6 +140,21 @@ def number_span(text: str) -> tuple[str, str] | None:
 def span(key: str) -> tuple[str, str]:
     """From which key up to which one others begin with it."""
     return key, key + _AFTER
+
+
+def fits(text: str, row: AccountRow) -> bool:
+    """Whether a typed text means an account by its name, address or telephone, as `meanings` would find it."""
+    typed = _plain(text)
+    if not typed:
+        return False
+    if _DIGITS.issuperset(typed):
+        phone, house = phone_key(typed), number_key(typed)
+        of_row = phone_key(row.phone)
+        by_phone = bool(phone) and (of_row.startswith(phone) or of_row[-_LOCAL:].startswith(phone))
+        return by_phone or (bool(house) and house_key(row.address).startswith(house))
+    words = indexed_words(f"{row.name} {row.address}")
+    begun = beginnings_typed(typed)
+    return bool(begun) and all(any(word.startswith(one) for word in words) for one in begun)
 
 
 def _plain(text: str) -> str:
