@@ -7,9 +7,23 @@ import unicodedata
 
 _WORD = re.compile(r"[a-z0-9]+")
 _LEGAL_FORMS = frozenset(
-    ("a", "co", "company", "corp", "corporation", "dba", "inc", "incorporated", "l", "lc", "limited", "llc", "llp")
-    + ("lp", "ltd", "of", "pa", "pc", "plc", "pllc", "the")
-)
+    [
+        "a",
+        "co",
+        "company",
+        "corp",
+        "corporation",
+        "dba",
+        "inc",
+        "incorporated",
+        "l",
+        "lc",
+        "limited",
+        "llc",
+        "llp",
+        "lp",
+    ]
+) | {"ltd", "of", "pa", "pc", "plc", "pllc", "the"}
 _SAME = {"and": "n", "brothers": "bros", "saint": "st", "mount": "mt", "international": "intl", "services": "service"}
 
 
