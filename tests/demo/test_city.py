@@ -19,7 +19,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "3a3ff88e4f22f168cf04ff11bd4c5f55ac8db2b65cb836e340039b28383addac"
+GOLDEN = "619e7aa7054d956d6c827406173289571862b5e3c5239e3579f17f8337b4336a"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:

@@ -17,7 +17,8 @@ FlagRow = tuple[str, str, str, str, int | None, str]
 NoteRow = tuple[str, str, str, str, str]
 
 _BILLED_DAYS = 21
-"""Bills are made so many days before they are due."""
+"""Bills are made so many days before they are due, a year's license fee earlier."""
+_BILLED_DAYS_OF_LICENSES = 60
 _INSTALMENTS = 4
 _ORDINANCES = {
     "tax": "AFMC 3.16.020, 6 % of water",
@@ -72,30 +73,31 @@ def account_notes(accounts: int, today: date) -> Iterator[NoteRow]:
 
 def _steps(row: ChargeRow, late: int) -> Iterator[StepRow]:
     id_, account, due, head, text, _, amount, balance = row
-    billed = (date.fromisoformat(due) - timedelta(days=_BILLED_DAYS)).isoformat()
-    parts = _parts(head, text, amount, late, due)
-    for n, (dated, what, cents, ordinance) in enumerate(parts, start=1):
-        yield id_, "", n, account, dated or billed, what, cents, ordinance
+    days = _BILLED_DAYS_OF_LICENSES if head == "license" else _BILLED_DAYS
+    billed = (date.fromisoformat(due) - timedelta(days=days)).isoformat()
+    parts = _parts(head, text, amount, late)
+    for n, (what, cents, ordinance) in enumerate(parts, start=1):
+        yield id_, "", n, account, billed, what, cents, ordinance
     if amount != balance:
         yield id_, "", len(parts) + 1, account, due, "Paid at the former counter", balance - amount, ""
 
 
-def _parts(head: str, text: str, amount: int, late: int, due: str) -> list[tuple[str, str, int, str]]:
-    """Day (empty: that of the bill), words, cents and ordinance of what a charge is made of."""
+def _parts(head: str, text: str, amount: int, late: int) -> list[tuple[str, int, str]]:
+    """Words, cents and ordinance of what a charge is made of."""
     if head == "water":
         usage = (amount - 18_40) // 3_12
-        used = [("", f"{usage} units at 3.12", usage * 3_12, "AFMC 13.04.040, tier 1")] if usage else []
-        return [("", f"{text}, base charge", amount - usage * 3_12, "AFMC 13.04.040, 3/4 in. meter"), *used]
+        used = [(f"{usage} units at 3.12", usage * 3_12, "AFMC 13.04.040, tier 1")] if usage else []
+        return [(f"{text}, base charge", amount - usage * 3_12, "AFMC 13.04.040, 3/4 in. meter"), *used]
     if head == "sewer":
         usage = (amount - 22_10) // 1_45
-        used = [("", f"{usage} units of water at 1.45", usage * 1_45, "AFMC 13.12.030")] if usage else []
-        return [("", f"{text}, base charge", amount - usage * 1_45, "AFMC 13.12.030"), *used]
+        used = [(f"{usage} units of water at 1.45", usage * 1_45, "AFMC 13.12.030")] if usage else []
+        return [(f"{text}, base charge", amount - usage * 1_45, "AFMC 13.12.030"), *used]
     if head == "penalty" and text.startswith("Late penalty"):
         said = f"10 % of {late // 100}.{late % 100:02d} late"
-        return [(due, said, amount, "AFMC 13.04.110")]
+        return [(said, amount, "AFMC 13.04.110")]
     if head == "credit":
-        return [(due, "Paid beyond what was owed", amount, "")]
-    return [(due if head == "penalty" else "", text, amount, _ORDINANCES[head])]
+        return [("Paid beyond what was owed", amount, "")]
+    return [(text, amount, _ORDINANCES[head])]
 
 
 def _past_due(rows: list[ChargeRow]) -> int:
