@@ -77,7 +77,11 @@ def test_a_try_is_the_persons_own_and_outlives_a_restart(station: Station) -> No
     again = under_way(station, rosa)
     assert again is not None
     assert (again.number, again.task, again.keys) == (begun.number, begun.task, 7)
-    assert under_way(station, on(station, "ben")) is None
+    ben = on(station, "ben")
+    assert under_way(station, ben) is None
+    end_exercise(station, rosa, 7)
+    assert [sum(one.tries for one in offered(station, each)) for each in (rosa, ben)] == [1, 0]
+    begin_exercise(station, rosa, session, "exact-cash")
     (station.store.folder / FILE).write_text("spoilt", encoding="utf-8")
     assert under_way(station, rosa) is None, "no cent hangs on it"
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from counter_station import at_work
+from countertui.screens.app import CounterApp
 from countertui.screens.areas import area_names
+from screens.conftest import Counter
 from screens.fake_desk import FakeDesk
 from screens.scenes.training import training
+from screens.station_desk import StationDesk
+from training_city import training_station
 
 
 def marks(screen: str) -> tuple[bool, bool]:
@@ -15,11 +20,19 @@ def marks(screen: str) -> tuple[bool, bool]:
     return place.rstrip().endswith("TRAINING"), "! TRAINING" in chips
 
 
-async def test_every_screen_says_training_beside_the_place_and_among_the_chips(open_counter):
-    async with open_counter(training()) as counter:
-        for name in area_names():
-            await counter.app.go(name)
-            assert marks(counter.screen()) == (True, True), name
+async def test_every_screen_says_training_beside_the_place_and_among_the_chips(tmp_path):
+    with training_station(tmp_path) as station:
+        person, session = at_work(station)
+        app = CounterApp(StationDesk(station), poll_seconds=0)
+        async with app.run_test(size=(80, 24)) as pilot:
+            counter = Counter(app, pilot, app.desk)
+            await app.starting.opened()
+            app.person, app.session = person, session
+            for name in area_names():
+                await app.go(name)
+                assert marks(app.status.plain_text()) == (True, True), name
+            await counter.settle()
+            assert marks(counter.screen()) == (True, True)
 
 
 async def test_before_anything_is_open_the_folder_says_so(open_counter):
