@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countertui.screens.bursts import GAP_SECONDS, SHORTEST, SHORTEST_UNENDED, STRIPE, Burst, Bursts
+from countertui.screens.bursts import GAP_SECONDS, PAUSE, SHORTEST, SHORTEST_UNENDED, STRIPE, Burst, Bursts
+from countertui.widgets.field import Field
 from countertui.widgets.stroke import Stroke
 
 FAST, SLOW = GAP_SECONDS / 3, GAP_SECONDS * 2
@@ -92,3 +93,53 @@ def test_every_key_comes_out_once_in_order_and_only_the_first_of_a_burst_beforeh
             handled.append(one)
     assert handled == came
     assert not bursts.waiting
+
+
+def test_a_line_that_pauses_in_the_middle_of_a_scan_makes_no_two_of_it() -> None:
+    first, second = typed("104223"), typed("01\n", at=5 * FAST + 0.9 * PAUSE * GAP_SECONDS)
+    assert [b.text for b in given_out([*first, *second]) if isinstance(b, Burst)] == ["10422301"]
+
+
+def test_a_pause_after_what_a_hand_may_have_typed_is_the_end_of_it() -> None:
+    first, second = typed("10422"), typed("301\n", at=4 * FAST + 1.1 * GAP_SECONDS)
+    assert given_out([*first, *second]) == [*first, *second]
+
+
+@st.composite
+def scans(draw: st.DrawFn) -> tuple[str, float]:
+    """What a scanner types, and a pause of the line where it is certain already what it is."""
+    text = draw(st.text("0123456789ABCDEFabcdef-*%;^?=/ ", min_size=SHORTEST, max_size=40).filter(str.strip))
+    text += "\n" if len(text) < SHORTEST_UNENDED or draw(st.booleans()) else ""
+    return text, draw(st.sampled_from([0.0, 0.9 * (PAUSE - 1) * GAP_SECONDS]))
+
+
+@given(st.lists(st.one_of(st.sampled_from("abc1"), scans()), max_size=12), st.booleans())
+def test_nothing_of_a_burst_stands_in_a_field_before_somebody_looked_at_the_whole_of_it(
+    typed_or_scanned: list[str | tuple[str, float]], at_once: bool
+) -> None:
+    bursts, field, at, hand, looked_at = Bursts(), Field(), 0.0, "", []
+
+    def handle(ready: list[Stroke | Burst]) -> None:
+        for one in ready:
+            if isinstance(one, Burst):
+                if one.first_sent:
+                    field.take_back()
+                looked_at.append(one.text)
+                assert field.value == hand
+            elif one.letter:
+                field.press(one)
+
+    for one in typed_or_scanned:
+        at += 1.0  # a hand that lays the scanner down
+        handle(bursts.lapse())
+        if isinstance(one, str):
+            handle(bursts.take(Stroke(one, one, at=at), at_once=at_once))
+            handle(bursts.lapse())
+            hand += one
+        else:
+            for n, stroke in enumerate(typed(one[0], at=at)):
+                paused = one[1] if n >= SHORTEST else 0.0
+                handle(bursts.take(Stroke(stroke.key, stroke.letter, at=stroke.at + paused), at_once=at_once))
+    handle(bursts.lapse())
+    assert field.value == hand
+    assert looked_at == [one[0].strip("\n") for one in typed_or_scanned if not isinstance(one, str)]

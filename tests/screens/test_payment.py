@@ -62,7 +62,7 @@ async def test_the_first_digit_replaces_the_prefilled_amount_and_enter_alone_kee
         assert counter.payment.inline.amount.value == "84.17"
         await counter.keys("9")
         assert counter.payment.inline.amount.value == "9"
-        await counter.keys("escape", "f7", *"A1B2C3", "enter")
+        await counter.by_hand("escape", "f7", *"A1B2C3", "enter")
         assert tenders(counter) == [(Tender(CARD, 84_17, "A1B2C3", ask="ask-1"),)]
 
 
@@ -332,7 +332,7 @@ async def test_every_change_of_the_cart_is_saved_before_the_tender(open_counter)
 async def test_the_payor_is_the_first_line_unless_named(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")
-        await counter.keys("ctrl+n", *"Neighbor", "enter", "f9")
+        await counter.by_hand("ctrl+n", *"Neighbor", "enter", "f9")
         assert counter.desk.payments[0][0].payor == "Neighbor"
 
 
@@ -543,7 +543,7 @@ async def test_esc_asks_before_it_drops_a_typed_check_number(open_counter):
 async def test_a_refused_amount_is_replaced_by_the_first_digit_however_long_it_is(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")
-        await counter.keys("f5", *"99999999999999999", "enter", *"100", "enter")
+        await counter.by_hand("f5", *"99999999999999999", "enter", *"100", "enter")
         assert tenders(counter) == [(Tender(CASH, 100_00),)]
 
 

@@ -93,3 +93,36 @@ async def test_one_key_alone_is_seen_before_the_next_could_come(open_counter):
         await counter.by_hand("m")
         assert counter.payment.finding.box.value == "m"
         assert not counter.app.bursts.waiting
+
+
+@pytest.mark.parametrize("opens", ["f5", "f6", "f8"])
+async def test_what_is_no_scan_and_came_as_one_is_typed_into_a_tender_and_takes_no_money(open_counter, opens):
+    """A label that nobody knows would be taken for a check's number, and the payment with it."""
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.by_hand(opens)
+        await counter.keys(*"0012345678", "enter")
+        assert counter.app.area.at.value == "0012345678"
+        assert "not taken yet" in counter.message
+        assert (counter.desk.payments, counter.payment.hand.held.tenders) == ([], ())
+
+
+async def test_an_unknown_label_opens_no_drawer_and_presses_no_key_of_a_list(open_counter):
+    async with open_counter() as counter:
+        await counter.by_hand("f10", "t")
+        await counter.keys(*"SKU-99-OPQ", "enter")
+        assert counter.desk.no_sales == []
+        await counter.by_hand("f10")
+        await counter.keys(*"SKU-99-OPQ", "enter")
+        assert counter.app.area.NAME == "menu"
+        assert "not known here" in counter.message
+
+
+async def test_what_is_too_long_for_its_field_is_typed_wholly_or_not_at_all(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.by_hand("f5")
+        before = counter.app.area.at.value
+        await counter.keys(*("7" + "01" * 20), "enter")
+        assert counter.app.area.at.value == before
+        assert "at most 24" in counter.message

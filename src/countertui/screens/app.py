@@ -204,7 +204,7 @@ class CounterApp(App[None]):
         if self._silence is not None:
             self._silence.stop()
         if self.bursts.waiting:
-            self._silence = self.set_timer(self.bursts.gap_seconds, self._silent)
+            self._silence = self.set_timer(self.bursts.patience_seconds, self._silent)
 
     def _shows_at_once(self, key: str) -> bool:
         idle = not self.hands.busy and self.area.at is not None

@@ -77,6 +77,11 @@ class Area(Vertical):
         """Esc was pressed."""
         await self.counter.go_home()
 
+    def records_on_enter(self) -> bool:
+        """Whether Enter would record something now, behind letters that came as no hand types them: then it is not
+        pressed, as nobody has looked at them."""
+        return False
+
     async def take_scan(self, scanned: Scanned) -> None:
         """Something was scanned while this is looked at. Raises Refused where nothing can be made of it here."""
         raise Refused("A scan came, and this screen takes none.", "Nothing was typed.", "F2, then scan it again.")

@@ -15,6 +15,8 @@ GAP_SECONDS = 0.03
 """Hands leave 60 ms and more between keys, scanners 1 to 20."""
 SHORTEST = 6
 """Letters of the shortest burst that an Enter ends."""
+PAUSE = 5
+"""How many such gaps the line may pause in the middle of what is certainly a burst, as one over a network does."""
 SHORTEST_UNENDED = 10
 """Letters of the shortest one that silence ends: a slow line delivers a word at once, too."""
 STRIPE = frozenset({"%", ";"})
@@ -49,13 +51,20 @@ class Bursts:
         self._first_sent = False
 
     @property
+    def patience_seconds(self) -> float:
+        """How long the next letter of what is held may take: no hand types so many so fast, nor begins with a sign of
+        a card's stripe and goes on at once."""
+        certain = len(self._held) >= SHORTEST or (self._held and self._held[0].letter in STRIPE)
+        return self.gap_seconds * (PAUSE if certain else 1)
+
+    @property
     def waiting(self) -> bool:
         """Whether something is held that nobody has handled."""
         return len(self._held) > self._first_sent
 
     def take(self, stroke: Stroke, *, at_once: bool) -> list[Stroke | Burst]:
         """A key came; what is to be handled now. at_once: a letter that begins anew goes to a field that is idle."""
-        near = bool(self._held) and stroke.at - self._held[-1].at <= self.gap_seconds
+        near = bool(self._held) and stroke.at - self._held[-1].at <= self.patience_seconds
         if near and stroke.letter:
             self._held.append(stroke)
             return []

@@ -52,6 +52,9 @@ class NoSaleArea(Area):
         self.kept.forget()
         await super().back()
 
+    def records_on_enter(self) -> bool:
+        return True
+
     async def enter(self, field: Field) -> None:
         person, session = self.counter.person, self.counter.session
         if person is None or session is None:

@@ -174,6 +174,9 @@ class PaymentArea(Area):
         else:
             self.counter.message.keep()
 
+    def records_on_enter(self) -> bool:
+        return self._ask is not None
+
     async def take_scan(self, scanned: Scanned) -> None:
         """Add what was scanned, or show the receipt. Raises Refused while something else is asked or to be read."""
         if self.taking.unread:

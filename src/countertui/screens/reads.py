@@ -60,7 +60,8 @@ class Reads:
         if burst.first_sent and at is not None:
             at.take_back()
         # A bare number only with its Enter, for a slow line delivers what hands type at once.
-        await self._take_scan(burst.text, [*burst.strokes], bare_too=burst.ended)
+        enter = burst.strokes[-1] if burst.ended else None
+        await self._take_scan(burst.text, burst.strokes[0].at, enter, bare_too=burst.ended)
 
     async def _take_waiting(self, read: DeviceRead) -> None:
         try:
@@ -73,7 +74,7 @@ class Reads:
 
     async def _take(self, read: DeviceRead) -> None:
         if isinstance(read, ScannedText):
-            await self._take_scan(read.text, [Stroke(pasted=read.text, at=monotonic())], bare_too=True)
+            await self._take_scan(read.text, monotonic(), None, bare_too=True)
             return
         self._counter.message.clear()
         try:
@@ -89,7 +90,7 @@ class Reads:
             self._counter.say(error)
         self._counter.show_keys()
 
-    async def _take_scan(self, text: str, else_typed: list[Stroke], *, bare_too: bool) -> None:
+    async def _take_scan(self, text: str, at: float, enter: Stroke | None, *, bare_too: bool) -> None:
         counter = self._counter
         try:
             scanned = await self._scanned(text, bare_too=bare_too)
@@ -101,17 +102,27 @@ class Reads:
             counter.say(error)
         else:
             if scanned is None:
-                await self._type(else_typed)
+                await self._type(Stroke(pasted=text, at=at), enter)
         counter.show_keys()
 
-    async def _type(self, strokes: list[Stroke]) -> None:
-        """What is no scan is typed; letters of a scanner's line are no commands, so that it needs a field."""
+    async def _type(self, whole: Stroke, enter: Stroke | None) -> None:
+        """What is no scan is typed wholly or not at all, and entered only then.
+
+        Its letters are no commands, so that it needs a field.
+        """
         counter = self._counter
-        if counter.area.at is None and strokes[0].pasted is not None:
+        if counter.area.at is None or not counter.area.at.display:
             counter.say(Refused("What was scanned is not known here.", "Nothing was done.", "F2, then scan it again."))
             return
-        for stroke in strokes:
-            await counter.press(stroke)
+        said = counter.message.times
+        await counter.press(whole)
+        refused = counter.message.times != said and counter.message.refuses
+        if enter is None or refused:
+            return
+        if counter.area.records_on_enter():
+            counter.tell("That came as a scanner types.", "It is not taken yet.", "Look at it; Enter goes on.")
+        else:
+            await counter.press(enter)
 
     async def _scanned(self, text: str, *, bare_too: bool) -> Scanned | None:
         if self._counter.person is None or self._counter.store_is_lost:
