@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +26,7 @@ from countertui.counter.station import Station
 from countertui.counter.take_payment import take_payment
 from countertui.domain.exercise_list import EXERCISES
 from countertui.domain.rights import NotAllowed
-from countertui.store.exercise_tries import FILE, read_tries
+from countertui.store.exercise_tries import FILE, read_tries, write_tries
 from training_city import training_station
 
 
@@ -86,6 +88,18 @@ def test_a_try_is_the_persons_own_and_outlives_a_restart(station: Station) -> No
     assert under_way(station, rosa) is None, "no cent hangs on it"
 
 
+@pytest.mark.parametrize("change", [{"exercise": "juggling"}, {"given": {"number": 1}}])
+def test_a_try_that_another_version_began_is_not_gone_on_with(station: Station, change: dict[str, Any]) -> None:
+    rosa, session = at_work(station)
+    begin_exercise(station, rosa, session, "exact-cash")
+    (begun,) = read_tries(station.store.folder)
+    write_tries(station.store.folder, [replace(begun, **change)])
+    assert under_way(station, rosa) is None
+    assert look_at_exercise(station, rosa, 1) is None
+    begin_exercise(station, rosa, session, "check")
+    assert under_way(station, rosa) is not None
+
+
 def test_exercises_need_the_drawer_that_they_are_about(station: Station) -> None:
     person = on(station, "rosa")
     with pytest.raises(ExerciseRefused, match="needs a drawer"):
@@ -115,8 +129,6 @@ def test_there_are_enough_exercises_and_each_has_its_own_code() -> None:
 
 
 def test_real_and_demo_cities_have_no_exercises(station: Station) -> None:
-    from dataclasses import replace
-
     rosa, session = at_work(station)
     for ledger in ("DEMO-1", "ALDER"):
         station.place = replace(station.place, ledger=ledger)

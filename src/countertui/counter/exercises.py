@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from countertui.counter.figures import figures_of
@@ -24,6 +24,10 @@ from countertui.store.exercise_tries import Try, read_tries, write_tries
 
 _LOOKED_AT, _APART = 40, 200
 """Accounts looked at for bills to name, beginning at another one of the first so many from try to try."""
+
+
+_CODES = frozenset(each.code for each in EXERCISES)
+_GIVEN = frozenset(field.name for field in fields(Given))
 
 
 class ExerciseRefused(Refused):
@@ -141,7 +145,9 @@ def _open_try(station: Station, person: Person) -> Try | None:
 
 
 def _is_open(one: Try, person: Person) -> bool:
-    return one.points is None and same_person(one.operator, person.id)
+    """Whether a try is this person's and under way; one that another version of the program began can't be gone on."""
+    known = one.exercise in _CODES and one.given.keys() == _GIVEN
+    return known and one.points is None and same_person(one.operator, person.id)
 
 
 def _under_way(found: Try) -> UnderWay:

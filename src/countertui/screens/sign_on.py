@@ -160,7 +160,7 @@ class SignOnArea(Area):
 
     def _draw(self, person: Person, width: int) -> Row:
         roles = ", ".join(Role(role).value for role in person.roles)
-        pin = f"demo PIN {self._pins[person.id]}" if person.id in self._pins else ""
+        pin = f"{self.counter.desk.mark.lower()} PIN {self._pins[person.id]}" if person.id in self._pins else ""
         return (
             ("  ", ""),
             (fit(person.id, 14), "strong"),
