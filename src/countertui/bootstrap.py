@@ -37,9 +37,10 @@ def run_counter(folder: Path) -> int:
         sys.stderr.write(f"{error}\n")
         return error.exit_status
     from countertui.screens.app import CounterApp
+    from countertui.screens.sparing_driver import SparingDriver
 
     desk = ThreadedDesk(folder)
-    app = CounterApp(desk)
+    app = CounterApp(desk, driver_class=SparingDriver)
     when_hung_up(partial(app.call_from_thread, app.exit))
     try:
         app.run(mouse=True)

@@ -39,6 +39,7 @@ from countertui.widgets.status_line import Chip, StatusLine
 from countertui.widgets.stroke import Stroke, shown_key
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
     from textual.timer import Timer
 
     from countertui.counter.station import Person, Session
@@ -56,8 +57,8 @@ class CounterApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
 
-    def __init__(self, desk: Desk, *, poll_seconds: float = 5.0) -> None:
-        super().__init__(ansi_color=None if has_colors(os.environ) else True)
+    def __init__(self, desk: Desk, *, poll_seconds: float = 5.0, driver_class: type[Driver] | None = None) -> None:
+        super().__init__(driver_class, ansi_color=None if has_colors(os.environ) else True)
         self.desk = desk
         self.person: Person | None = None
         self.session: Session | None = None
