@@ -47,7 +47,7 @@ class OpeningArea(Area):
 
     def __init__(self) -> None:
         super().__init__()
-        self.drawer = Field("Drawer       ", dom_id="drawer", most=16, hint="code from the list")
+        self.drawer = Field("Drawer       ", dom_id="drawer", most=16, hint="code below")
         self.date = Field("Business date", dom_id="biz-date", most=16)
         self.grid = DenominationGrid()
         self.second = SecondPerson()
