@@ -123,6 +123,7 @@ def test_every_line_adds_up_whatever_was_taken_and_voided_here(station: Station)
         assert sum(step.cents for step in one.steps) == one.charge.balance
     here = [step for one in after.workings for step in one.steps if step.here]
     assert sum(step.cents for step in here) == -(7_01 + owed + 5_00)
+    assert {one.charge.id for one in before.workings} < {*(one.charge.id for one in after.workings)}, "what is paid too"
     assert {step.what for step in here} == {f"Receipt {part.receipt_no}", f"Receipt {over.receipt_no}"}
     void_now(station, person, on(station, "lena"), over.receipt_no, "wrong account")
     again = explain(station, number)

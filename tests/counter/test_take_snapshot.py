@@ -25,6 +25,9 @@ from counter_station import (
     pay_on,
     run_here,
 )
+from countertui.counter.account_changes import add_note, change_detail, changed_here
+from countertui.counter.account_glance import glance
+from countertui.counter.explain import explain
 from countertui.counter.find import find, open_account
 from countertui.counter.operators import add_operator, reset_operator
 from countertui.counter.own_pin import change_pin, first_pin
@@ -34,6 +37,7 @@ from countertui.counter.station import Session, Station
 from countertui.counter.take_snapshot import build, take_snapshot
 from countertui.counter.void_receipt import void_now
 from countertui.demo.folder import PASSPHRASE
+from countertui.domain.account_details import Detail
 from countertui.domain.rights import Role
 from countertui.errors import AnswerNo
 from countertui.ledger.answers import NEW
@@ -219,3 +223,90 @@ def _contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
     with closing(sqlite3.connect(path)) as connection:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in names}
+
+
+def test_what_was_written_of_an_account_stands_once_whatever_the_snapshot_includes(
+    station: Station, session: Session
+) -> None:
+    person, number = on(station, "rosa"), owing()[0]
+    old, said = glance(station, number), ("9 Quince Terrace", "555-010-0177")
+    change_detail(station, person, session, number, Detail.ADDRESS, old.address, said[0])
+    change_detail(station, person, session, number, Detail.PHONE, old.phone, said[1])
+    add_note(station, person, session, number, "Rings twice")
+    _posted(station)
+    add_note(station, person, session, number, "And once more")
+    assert _take(station) == 2
+    assert changed_here(station, station.reader) == {}, "the snapshot has them"
+    seen = glance(station, number)
+    assert (seen.address, seen.phone) == said
+    assert [note.note for note in seen.notes if note.note.startswith(("Rings", "And"))] == [
+        "And once more",
+        "Rings twice",
+    ]
+    assert any(note.note.startswith("Address is 9 Quince Terrace") for note in seen.notes)
+    assert find(station, "quince terrace")[0].key == number
+    assert find(station, "010-0177")[0].key == number
+
+
+def test_where_another_office_changed_it_first_theirs_comes_down_and_ours_is_in_the_notes(
+    station: Station, session: Session
+) -> None:
+    person, number = on(station, "rosa"), owing()[0]
+    change_detail(station, person, session, number, Detail.ADDRESS, glance(station, number).address, "9 Quince Terrace")
+    books = open_books(station.store.folder / "ledger")
+    with books.writing() as connection:
+        connection.exec_driver_sql("UPDATE account SET address = '7 Ash St' WHERE number = ?", (number,))
+    books.close()
+    assert glance(station, number).address == "9 Quince Terrace"
+    _posted(station)
+    assert _take(station) == 2
+    seen = glance(station, number)
+    assert seen.address == "7 Ash St"
+    assert any("Not taken" in note.note and "9 Quince Terrace" in note.note for note in seen.notes)
+
+
+@pytest.mark.parametrize("beyond", [-20_00, 5_00])
+def test_a_balance_is_explained_the_same_before_and_after_its_money_is_posted(
+    station: Station, session: Session, beyond: int
+) -> None:
+    number = owing()[0]
+    owed = open_account(station, number).amount
+    first = pay_on(station, session, number, 7_01).receipt_no
+    void_now(station, on(station, "rosa"), on(station, "lena"), first, "Wrong account")
+    pay_on(station, session, number, owed + beyond)
+
+    def lines() -> list[tuple[str, str, int]]:
+        found = explain(station, number)
+        assert all(sum(step.cents for step in one.steps) == one.charge.balance for one in found.workings)
+        return [(one.charge.description, step.what, step.cents) for one in found.workings for step in one.steps]
+
+    before = lines()
+    assert any(step.here for one in explain(station, number).workings for step in one.steps)
+    _posted(station)
+    assert _take(station) == 2
+    paid_off = {description for description, *_ in before} - {description for description, *_ in lines()}
+    assert [line for line in before if line[0] not in paid_off] == lines()
+    assert not any(step.here for one in explain(station, number).workings for step in one.steps)
+    assert explain(station, number).owed == -beyond
+
+
+def test_what_keeps_it_on_counts_what_was_paid_once_whatever_the_snapshot_includes(
+    station: Station, session: Session
+) -> None:
+    number = str(station.reference._rows("SELECT account FROM account_flag WHERE flag = 'shutoff' LIMIT 1")[0][0])
+
+    def left() -> int:
+        return next(flag.left or 0 for flag in glance(station, number).flags if flag.flag == "shutoff")
+
+    before = left()
+    first = pay_on(station, session, number, 3_00).receipt_no
+    _posted(station)
+    pay_on(station, session, number, 2_00)
+    assert left() == before - 5_00
+    assert _take(station) == 2
+    assert left() == before - 5_00
+    void_now(station, on(station, "rosa"), on(station, "lena"), first, "Wrong account")
+    assert left() == before - 2_00
+    _posted(station)
+    assert _take(station) == 3
+    assert left() == before - 2_00

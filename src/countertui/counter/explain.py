@@ -45,7 +45,7 @@ def explain(station: Station, number: str) -> Explained:
     found = [
         working(charge, billed.get(charge.id, Cents(0)), published[charge.id], here[charge.id])
         for charge in (*(now.get(id_) or _paid_off(one) for id_, one in before.items()), *_only_here(now, before))
-        if charge.balance or here[charge.id] or before[charge.id].balance
+        if charge.balance or here[charge.id]
     ]
     found.sort(key=lambda one: (one.charge.due, one.charge.id))
     return Explained(row.number, row.name, tuple(found), Cents(sum(one.charge.balance for one in found)))
