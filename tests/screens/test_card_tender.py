@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from countertui.domain.card_charges import CardVerdict
 from countertui.domain.card_slips import CardSlip
+from countertui.domain.cash_back import CashBack
+from countertui.domain.money import Cents
+from countertui.domain.tender_rules import Limit, TenderRules
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.store.store import StoreHalted
 from screens.fake_desk import FakeDesk
@@ -67,7 +72,7 @@ async def test_another_amount_is_saved_before_it_is_asked(open_counter):
     async with open_counter() as counter:
         await ask(counter, "tab", *"50", "enter")
         assert [charge.cents for _, charge in counter.desk.asked.values()] == [50_00]
-        assert "50.00 is asked" in counter.message
+        assert "50.00 is saved: key it on the card terminal" in counter.message
         await counter.keys(*"991", "enter", "f9")
         assert laid(counter) == [(Tender(CARD, 50_00, "991", ask="ask-1"), Tender(CASH, 34_17))]
 
@@ -75,9 +80,19 @@ async def test_another_amount_is_saved_before_it_is_asked(open_counter):
 async def test_no_card_is_asked_for_more_than_is_due(open_counter):
     async with open_counter() as counter:
         await ask(counter, "tab", *"100", "enter")
-        assert "more than the 84.17 due" in counter.message
+        assert "Change of 15.83 can only come from cash" in counter.message
+        assert max(charge.cents for _, charge in counter.desk.asked.values()) <= 84_17
         await counter.keys(*"991", "enter")
         assert laid(counter) == []
+
+
+async def test_more_is_asked_where_cash_back_is_given(open_counter):
+    desk = FakeDesk()
+    desk.rules = replace(desk.rules, tenders=TenderRules(cash_back=(CashBack(CARD, Cents(20_00)),)))
+    async with open_counter(desk) as counter:
+        await ask(counter, "tab", *"100", "enter", *"991", "enter")
+        assert laid(counter) == [(Tender(CARD, 100_00, "991", ask="ask-1"),)]
+        assert "CHANGE 15.83" in counter.screen()
 
 
 async def test_enter_without_a_code_lays_nothing(open_counter):
@@ -162,11 +177,6 @@ async def test_a_cart_that_comes_back_unanswered_asks(open_counter):
 
 
 async def test_a_lead_is_asked_before_the_card_where_the_rules_want_one(open_counter):
-    from dataclasses import replace
-
-    from countertui.domain.money import Cents
-    from countertui.domain.tender_rules import Limit, TenderRules
-
     desk = FakeDesk()
     desk.rules = replace(desk.rules, tenders=TenderRules(limits=(Limit(CARD, Cents(50_00), by_approval=True),)))
     async with open_counter(desk) as counter:
@@ -180,11 +190,6 @@ async def test_a_lead_is_asked_before_the_card_where_the_rules_want_one(open_cou
 
 
 async def test_a_charged_card_that_no_lead_approves_is_asked_about(open_counter):
-    from dataclasses import replace
-
-    from countertui.domain.money import Cents
-    from countertui.domain.tender_rules import Limit, TenderRules
-
     desk = FakeDesk()
     async with open_counter(desk) as counter:
         await ask(counter, *"991")
@@ -245,8 +250,6 @@ async def test_esc_leaves_it_open(open_counter):
 
 
 async def test_a_charge_known_to_be_made_can_only_be_reversed(open_counter):
-    from dataclasses import replace
-
     async with open_counter() as counter:
         await unknown(counter)
         counter.desk.open_cards = [replace(counter.desk.open_cards[0], state="charged")]
@@ -254,6 +257,15 @@ async def test_a_charge_known_to_be_made_can_only_be_reversed(open_counter):
         assert "name the report" not in counter.screen()
         await counter.keys("r", *"7", "enter", *"lee", "enter", *"9753", "enter")
         assert [found.verdict for *_, found in counter.desk.settled] == [CardVerdict.REVERSED]
+
+
+async def test_the_cart_of_a_charge_that_was_made_is_taken_from_the_list(open_counter):
+    async with open_counter() as counter:
+        await unknown(counter)
+        cart = counter.desk.open_cards[0].cart
+        counter.desk.open_cards = [replace(counter.desk.open_cards[0], state="charged")]
+        await counter.keys("f10", "e", "enter", "t")
+        assert counter.payment.hand.held.cart.id == cart
 
 
 async def test_a_cart_in_hand_is_parked_before_its_charge_is_laid_beside_it(open_counter):
@@ -265,12 +277,11 @@ async def test_a_cart_in_hand_is_parked_before_its_charge_is_laid_beside_it(open
         assert counter.payment.hand.empty
 
 
-async def test_one_that_was_not_answered_is_answered_from_the_list(open_counter):
-    from dataclasses import replace
-
+@pytest.mark.parametrize("state", ["asked", "laid"])
+async def test_the_cart_of_one_that_is_not_on_record_is_taken_at_once(open_counter, state):
     async with open_counter() as counter:
         await unknown(counter)
         cart = counter.desk.open_cards[0].cart
-        counter.desk.open_cards = [replace(counter.desk.open_cards[0], state="asked")]
+        counter.desk.open_cards = [replace(counter.desk.open_cards[0], state=state)]
         await counter.keys("f10", "e", "enter")
         assert counter.payment.hand.held.cart.id == cart

@@ -45,7 +45,8 @@ class CardAsk:
 
 @dataclass(frozen=True, slots=True)
 class OpenCardCharge:
-    """A charge on the worklist: asked and not answered, not known, or charged and in no receipt.
+    """A charge on the worklist; state: asked and not answered, laid beside a cart that is not paid for, unknown, or
+    charged and in no receipt.
 
     said: what is known of it. has_cart: whether its cart is still there.
     """
@@ -64,7 +65,7 @@ class OpenCardCharge:
     @property
     def state_words(self) -> str:
         """The state for a person."""
-        return {"asked": "not answered", "unknown": "not known", "charged": "charged"}[self.state]
+        return {"asked": "not answered", "laid": "charged", "unknown": "not known", "charged": "charged"}[self.state]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,9 @@ def say_unknown(station: Station, session: Session, held: Held, ask_id: str) -> 
     kept = Held(held.cart, tuple(tender for tender in held.tenders if tender is not laid))
     row = card_rows.ask(station.db, ask_id)
     if row is None:
-        raise CardChargeRefused("No card was asked for that.", "Nothing was recorded.", "F10, E shows what is open.")
+        raise CardChargeRefused(
+            "That charge is on record already.", "Nothing was recorded.", "F10, E, R takes it off once it is reversed."
+        )
     aside = saved_row(station, session.operator, kept, "parked")
     why = Why.NO_ANSWER if laid is None else Why.TAKEN_OFF
     data = _unknown_data(row, held, why, "" if laid is None else laid.reference)
@@ -154,7 +157,7 @@ def open_charges(station: Station) -> list[OpenCardCharge]:
     db = station.reader
     there = {row.id: cart_in(db, row.id) for row in working.carts(db)}
     laid = {tender.ask for held in there.values() for tender in held.tenders}
-    asked = [_as_asked(row, there.get(row.cart)) for row in card_rows.asks(db) if row.id not in laid]
+    asked = [_as_asked(row, there.get(row.cart), laid=row.id in laid) for row in card_rows.asks(db)]
     return asked + [_as_open(db, row, has_cart=row.cart in there) for row in card_rows.unsettled(db)]
 
 
@@ -262,17 +265,17 @@ def _ask(row: CardAskRow) -> CardAsk:
     return CardAsk(row.id, Cents(row.cents), row.asked_at)
 
 
-def _as_asked(row: CardAskRow, held: Held | None) -> OpenCardCharge:
+def _as_asked(row: CardAskRow, held: Held | None, *, laid: bool) -> OpenCardCharge:
     return OpenCardCharge(
         row.id,
         row.cart,
         row.session,
-        "asked",
+        "laid" if laid else "asked",
         Cents(row.cents),
         held.payor if held is not None else "",
         row.operator,
         row.asked_at,
-        "what did it say?",
+        "its cart is not paid" if laid else "what did it say?",
         has_cart=held is not None,
     )
 

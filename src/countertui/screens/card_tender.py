@@ -64,6 +64,8 @@ class AskCard:
         row.text.set(code)
         row.slip.set(slip)
         area.to(row.text)
+        cents = format_cents(self.charge.cents)
+        area.counter.tell(f"{cents} is saved: key it on the card terminal.", press="Its code, Enter; or Esc: no code.")
 
     async def take(self, area: PaymentArea, stroke: Stroke) -> bool:
         if stroke.key != "escape":
@@ -77,9 +79,10 @@ class AskCard:
         area.ask(AskAnswer(self.charge, self, then))
 
     async def keep(self, area: PaymentArea) -> None:
-        """Save the amount as it stands in the row now, where it is one. Raises StoreHalted, NotWritten."""
+        """Save the amount as it stands in the row now, where it can be asked. Raises StoreHalted, NotWritten."""
         try:
             cents = parse_amount(area.inline.amount.value)
+            area.taking.require_covered(Tender(TenderKind.CARD, cents))
         except Refused:
             return
         if cents and cents != self.charge.cents:
@@ -95,7 +98,8 @@ class AskCard:
         if field is row.amount and not row.text.value.strip():
             area.to(row.text)
             area.counter.tell(
-                f"{format_cents(cents)} is asked: key it on the card terminal.", press="Then its approval code, Enter."
+                f"{format_cents(cents)} is saved: key it on the card terminal.",
+                press="Its code, Enter; or Esc: no code.",
             )
             return
         if not row.text.value.strip():

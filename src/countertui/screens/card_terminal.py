@@ -41,8 +41,8 @@ class CardTerminalArea(ListArea[OpenCardCharge]):
         "Charges that were asked of the card terminal and that no receipt has. NOT ANSWERED: Enter takes the cart back"
         " and asks what the card terminal said. NOT KNOWN: look for it in the card terminal's report, press Enter, then"
         " C if the report shows the charge, N if it does not, R if it was charged and reversed. Name the report; for a"
-        " charge type its approval code; a lead who took no part confirms with id and PIN. CHARGED: take its cart"
-        " (F10, K), then F9; if it was paid otherwise, reverse the charge on the card terminal and settle it with R."
+        " charge type its approval code; a lead who took no part confirms with id and PIN. CHARGED: Enter and T take"
+        " its cart, then F9; if it was paid otherwise, reverse the charge on the card terminal and settle it with R."
         " Nothing here blocks the close of a drawer: what is open goes with its figures and to the ledger."
     )
     HINT = "  Every card charge is settled."
@@ -80,11 +80,15 @@ class CardTerminalArea(ListArea[OpenCardCharge]):
     def commands(self) -> Sequence[Command]:
         if self._settling is None or self._verdict is not None:
             return ()
-        allowed = "r" if self._settling.state == "charged" else "cnr"
+        item, allowed = self._settling, "r" if self._settling.state == "charged" else "cnr"
+        taken = Command("t", "Take its cart", "Take its cart in hand; F9 records it.", partial(self._take, item))
         return [
-            Command(key, label, explains, partial(self._says, verdict))
-            for key, (label, explains, verdict) in _VERDICTS.items()
-            if key in allowed
+            *([taken] if item.state == "charged" and item.has_cart else []),
+            *(
+                Command(key, label, explains, partial(self._says, verdict))
+                for key, (label, explains, verdict) in _VERDICTS.items()
+                if key in allowed
+            ),
         ]
 
     def ring(self) -> Sequence[Field]:
@@ -100,20 +104,18 @@ class CardTerminalArea(ListArea[OpenCardCharge]):
             self._leave()
 
     async def choose(self, item: OpenCardCharge) -> None:
-        if item.state == "asked":
-            await self._answer(item)
+        if item.state in {"asked", "laid"}:
+            await self._take(item)
             return
         self._settling = item
         said = "  ".join(f"{command.key.upper()} {command.label.lower()}" for command in self.commands())
         self._question.say(((f" The report says of {format_cents(item.cents)}:  ", "warn"), (said, "strong")))
         self._question.display = True
 
-    async def _answer(self, item: OpenCardCharge) -> None:
-        """Take the cart back: there it is asked what the card terminal said."""
-        if self.counter.session is None or not item.has_cart:
-            raise Refused(
-                "Its cart can't be taken here.", "It goes on record at the drawer's close.", "F2 opens a drawer."
-            )
+    async def _take(self, item: OpenCardCharge) -> None:
+        """Take the cart back: there it is asked what the card terminal said, where nobody answered."""
+        if self.counter.session is None or not self.counter.takes_money or not item.has_cart:
+            raise Refused("Its cart can't be taken here.", "What is known of the charge is kept.", "F2 opens a drawer.")
         await (await self.counter.made(CartsArea)).take(item.cart)
 
     async def _says(self, verdict: CardVerdict) -> None:
@@ -193,6 +195,6 @@ def _said(item: OpenCardCharge, verdict: CardVerdict) -> tuple[str, str, str]:
         return (
             "It is settled: charged.",
             "Both names are on record.",
-            f"F10, K takes the cart of {item.payor}; then F9.",
+            f"Enter, T takes the cart of {item.payor}; then F9.",
         )
     return "It is settled: charged, and in no receipt.", "Both names are on record.", "Reverse it; then R here."
