@@ -24,6 +24,7 @@ from countertui.counter.exercises import ExerciseRefused, Offered, UnderWay
 from countertui.counter.explain import Explained
 from countertui.counter.find import FeeAsksAmount, Found, NotFound
 from countertui.counter.give_back import give_back
+from countertui.counter.open_carts import AlsoOpen
 from countertui.counter.open_drawer import DateNeedsLead, DrawerChoice, LeadNeeded
 from countertui.counter.paper_choices import PaperChoiceRefused
 from countertui.counter.paper_receipt import BookHere, PapersHere, without_book
@@ -590,6 +591,14 @@ class FakeDesk:
             SavedCart(cart.id, "ana", cart.payor, cart.total, len(cart.lines), state, "2026-11-23 09:41", *until)
             for cart, state in self.saved.values()
             for until in [(3 * 24 * 60, "2026-11-22", True) if cart.id in self.expired else (75, "2026-11-25", False)]
+        ]
+
+    def _also_open(self, cart_id: str, accounts: Sequence[str]) -> list[AlsoOpen]:
+        return [
+            AlsoOpen(account, f"the {state} cart of {Held(cart).name}", "ana", 75)
+            for cart, state in self.saved.values()
+            for account in cart.accounts
+            if cart.id != cart_id and account in accounts
         ]
 
     def _drop_parked(self, cart_id: str) -> None:

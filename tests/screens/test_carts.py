@@ -60,3 +60,30 @@ async def test_a_cart_with_money_beside_it_is_not_dropped(open_counter):
         await counter.keys("ctrl+k", "delete", "y")
         assert "Money is laid beside it" in counter.message
         assert len(counter.desk.saved) == 2
+
+
+async def test_an_account_that_another_open_cart_holds_is_said_at_once(open_counter):
+    async with open_counter() as counter:
+        await park(counter, "10422301")
+        await counter.keys(*"10422301", "enter")
+        assert "10422301 is in the parked cart of Marta Ellison too" in counter.message
+        assert "not owed there any more" in counter.message
+        await counter.keys("f10", "k", "enter")
+        assert "The cart of Marta Ellison is back." in counter.message
+        assert "10422301 is in the parked cart of Marta Ellison too" in counter.message
+
+
+async def test_a_stub_whose_bill_differs_says_both(open_counter):
+    async with open_counter() as counter:
+        await park(counter, "10422301")
+        await counter.keys(*"stub-10422301")
+        assert "The bill says 84.00" in counter.message
+        assert "in the parked cart of Marta Ellison too" in counter.message
+
+
+async def test_a_piece_of_mail_whose_account_is_in_a_cart_says_so(open_counter):
+    async with open_counter() as counter:
+        await park(counter, "10422301")
+        await counter.by_hand("f10", "m", "1", "enter", "1", "enter", *"84.17", "enter")
+        await counter.keys(*"10422301", "enter")
+        assert "10422301 is in the parked cart of Marta Ellison too" in counter.message

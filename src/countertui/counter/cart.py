@@ -65,7 +65,8 @@ class SavedCart:
     """A cart as listed: total in cents, number of lines, what state it is in and when it was saved, local time.
 
     minutes: how long ago that was. expires: the last day (ISO) that it is good for; empty for one that does not expire,
-    as money was laid beside it. expired: whether that day is over.
+    as money was laid beside it. expired: whether that day is over. name: what a person calls it. accounts: those that
+    it pays.
     """
 
     id: str
@@ -78,6 +79,8 @@ class SavedCart:
     minutes: int = 0
     expires: str = ""
     expired: bool = False
+    name: str = ""
+    accounts: tuple[str, ...] = ()
 
 
 def new_cart(station: Station) -> Cart:
@@ -154,6 +157,8 @@ def _as_listed(row: CartRow, now: str, days: int, charged: frozenset[str]) -> Sa
         minutes_since(row.saved_utc, now),
         expires,
         expired=bool(expires) and now[:10] > expires,
+        name=held.name,
+        accounts=cart.accounts,
     )
 
 

@@ -125,6 +125,11 @@ class Cart:
         """What the lines add up to, in cents."""
         return Cents(sum(line.amount for line in self.lines))
 
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The accounts that it pays, in the order of its lines."""
+        return tuple(line.account for line in self.lines if isinstance(line, AccountLine))
+
 
 def pays_fees_by_draw(cart: Cart) -> bool:
     """Whether a deposit pays in a cart with fees, of which nobody knows whose they are."""

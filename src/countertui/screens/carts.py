@@ -10,6 +10,7 @@ from countertui.domain.dates import us_date
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
 from countertui.domain.words import number_of
+from countertui.screens.also_open import also_open_words
 from countertui.screens.area import Command
 from countertui.screens.card_tender import ask_what_came
 from countertui.screens.kept_forms import form_name, go_on_with_form, require_own
@@ -120,7 +121,9 @@ class CartsArea(ListArea[SetAside]):
         held = payment.hand.held
         laid = ", ".join(f"{tender.kind.label.lower()} {format_cents(tender.cents)}" for tender in held.tenders)
         beside = f"Laid beside it: {laid}; not recorded yet. See that it is still there." if laid else ""
-        self.counter.tell(f"The cart of {held.name} is back.", " ".join(changes), beside)
+        elsewhere = await also_open_words(self.counter, cart_id, held.cart.accounts)
+        said = " ".join(words for words in (*changes, elsewhere) if words)
+        self.counter.tell(f"The cart of {held.name} is back.", said, beside)
         await ask_what_came(payment)
         if payment.asking is None:
             await payment.kept_tender.bring_back()

@@ -24,6 +24,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.domain.tenders import Tender, TenderKind, checked_tender
 from countertui.errors import CounterError
+from countertui.screens.also_open import tell_of_piece
 from countertui.screens.area import Command
 from countertui.screens.credential import second_credential
 from countertui.screens.kept_piece import KeptPiece
@@ -167,6 +168,7 @@ class Piece(Vertical):
         self._area.finding.clear()
         self._ask_row(self.line)
         self.kept_texts.changed()
+        await tell_of_piece(self._area.counter, self.cart.id, number)
 
     async def _choose(self) -> None:
         finding = self._area.finding

@@ -14,6 +14,7 @@ from countertui.domain.receipts import AccountLine, CartLine, DrawLine, settle_l
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import TenderKind
 from countertui.errors import CounterError
+from countertui.screens.also_open import ONE_IS_PAID, also_open_words
 from countertui.screens.area import Area, Command
 from countertui.screens.asks import Ask, AskAmount, AskDrop, AskLead, AskPayor, AskPrice, AskTender
 from countertui.screens.card_tender import AskCard, AskReversed, ask_what_came, begin_card
@@ -236,13 +237,17 @@ class PaymentArea(Area):
         await self.taking.checkout.settled(number)
         line = await self.counter.desk.look(open_account, number)
         self.hand.add(line)
+        elsewhere = await also_open_words(self.counter, self.hand.held.cart.id, [number])
         if not line.amount:
-            self.counter.tell(nothing_owed(line), press="F4 types an amount; Del takes the line off.")
+            self.counter.tell(nothing_owed(line), elsewhere, "F4 types an amount; Del takes the line off.")
         elif billed_cents not in (None, line.amount):
             self.counter.tell(
                 f"The bill says {format_cents(billed_cents or 0)}; {format_cents(line.amount)} is owed now.",
-                press="F4 types another amount.",
+                elsewhere,
+                "F4 types another amount.",
             )
+        elif elsewhere:
+            self.counter.tell(elsewhere, ONE_IS_PAID, "F10, K lists carts; Del takes the line off here.")
 
     def show_cart(self) -> None:
         """Show the cart as it is now."""
