@@ -170,6 +170,18 @@ def test_counted_money_goes_to_the_bank_and_a_lockbox_file_comes_in(city: City, 
     correct = ("ledger", "correct", str(item["id"]), "--reason", "Copies", "--to-gl", "100-4410")
     fine(city.run(*correct, stdin=signed("tess", "omar")))
     assert "1.25 taken back" in fine(city.run(*back, stdin=signed("tess", "omar"))).out
+    bank, columns = tmp_path / "back.csv", tmp_path / "back.toml"
+    bank.write_text("Check,Amount\n881,12.50\n882,1.25\n")
+    columns.write_text('money = "dollars"\nreason = "NSF"\n[columns]\ncheck = "Check"\namount = "Amount"\n')
+    returns = ("ledger", "returns", str(bank), "--map", str(columns))
+    (other,) = [each for each in fine(city.run("ledger", "items", "--json")).json if each["cents"] == 12_50]
+    correct = ("ledger", "correct", str(other["id"]), "--reason", "Copies", "--to-gl", "100-4410")
+    fine(city.run(*correct, stdin=signed("tess", "omar")))
+    not_all = city.run(*returns, "--json")
+    assert (not_all.status, not_all.json["done"], not_all.json["rows"][0]["why_not"]) == (1, 0, "")
+    assert "Nothing was changed: 1 of 2 rows not matched." in city.run(*returns, "--dry-run", "--matched").out
+    assert "1 check taken back, 12.50." in city.run(*returns, "--matched", stdin=signed("tess", "omar")).out
+    assert "Nothing was changed: 2 of 2 rows" in city.run(*returns, "--matched").out
     assert fine(city.run("ledger", "fsck", "--json")).json["differences"] == []
 
 

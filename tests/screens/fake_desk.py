@@ -915,12 +915,16 @@ class FakeDesk:
         told = "Nothing was recorded."
         if line.reference not in RETURNABLE:
             press = "Of another terminal's receipt: type the receipt's number too."
-            raise ReturnRefused(f"No check {line.reference} was taken at this terminal.", told, press)
+            raise ReturnRefused(f"No check {line.reference} was taken at this terminal.", told, press, "receipt")
         receipt_no, payor, cents = RETURNABLE[line.reference]
         if cents != line.cents:
-            raise ReturnRefused(f"Check {line.reference} was {format_cents(cents)} of {receipt_no}.", told)
+            raise ReturnRefused(
+                f"Check {line.reference} was {format_cents(cents)} of {receipt_no}.", told, "", "amount"
+            )
         if any(one.receipt_no == receipt_no for one in listed):
-            raise ReturnRefused(f"Check {line.reference} of receipt {receipt_no} is in the list already.", told)
+            raise ReturnRefused(
+                f"Check {line.reference} of receipt {receipt_no} is in the list already.", told, "", "number"
+            )
         original = OriginalData(seq=7, h="", id="", receipt_no=receipt_no)
         return Matched(line, receipt_no, "2026-11-20", payor, "10422301", 35_00, original)
 

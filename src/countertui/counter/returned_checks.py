@@ -49,7 +49,13 @@ LONGEST_NUMBER = 24
 
 
 class ReturnRefused(Refused):
-    """The check can't be taken back like this; nothing is recorded."""
+    """The check can't be taken back like this; nothing is recorded. about: the part of its line to be mended."""
+
+    def __init__(
+        self, happened: str, safe: str = "Nothing was recorded.", press: str = "", about: str = "number"
+    ) -> None:
+        self.about = about
+        super().__init__(happened, safe, press)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,15 +200,18 @@ def _match(station: Station, db: sqlite3.Connection, line: BankLine, listed: Seq
         raise _refused(
             f"No check {line.reference} was taken at this terminal.",
             press="Of another terminal's receipt: type the receipt's number too.",
+            about="receipt",
         )
     fitting = [receipt_no for receipt_no, cents in receipts if cents == line.cents]
     if not fitting:
         others = ", ".join(f"{format_cents(cents)} of {receipt_no}" for receipt_no, cents in receipts[:3])
-        raise _refused(f"Check {line.reference} was {others}; the bank says {format_cents(line.cents)}.")
+        told = f"Check {line.reference} was {others}; the bank says {format_cents(line.cents)}."
+        raise _refused(told, "Look at both; type what the bank says.", "amount")
     if len(fitting) > 1:
         raise _refused(
             f"Receipts {', '.join(fitting[:4])} have a check {line.reference} of that amount.",
             press="Type the receipt's number too.",
+            about="receipt",
         )
     taken = money_here.receipt(db, fitting[0])
     if taken is None:
@@ -250,7 +259,11 @@ def _elsewhere(station: Station, line: BankLine, listed: Sequence[Matched]) -> M
     number = line.receipt_no.upper()
     rows = station.reference.past_receipt(number)
     if not rows:
-        raise _refused(f"There is no receipt {number}, as far as is known here.", press="Look at the number again.")
+        raise _refused(
+            f"There is no receipt {number}, as far as is known here.",
+            press="Look at the number again.",
+            about="receipt",
+        )
     if all(row.voided for row in rows):
         raise _refused(f"Receipt {number} was taken back before.")
     if station.reference.check_returned(number, line.reference) or _said_here(station, number, line.reference):
@@ -279,9 +292,9 @@ def _checked(line: BankLine) -> BankLine:
     if not reference:
         raise _refused("The check's number is needed.", press="Type it as on the bank's list.")
     if line.cents <= 0:
-        raise _refused("The check's amount is needed.", press="Type it as on the bank's list.")
+        raise _refused("The check's amount is needed.", "Type it as on the bank's list.", "amount")
     if not reason:
-        raise _refused("A reason is needed.", press="Type what the bank says, like NSF.")
+        raise _refused("A reason is needed.", "Type what the bank says, like NSF.", "reason")
     return BankLine(reference, line.cents, reason, receipt_no)
 
 
@@ -358,5 +371,5 @@ def _notice(station: Station, db: sqlite3.Connection, one: Matched, biz_date: st
     )
 
 
-def _refused(happened: str, press: str = "") -> ReturnRefused:
-    return ReturnRefused(happened, "Nothing was recorded.", press)
+def _refused(happened: str, press: str = "", about: str = "number") -> ReturnRefused:
+    return ReturnRefused(happened, press=press, about=about)

@@ -38,6 +38,7 @@ from countertui.ledger.stored import (
 )
 from countertui.ledger.trust import first_not_covered
 
+CHECK = ("reference", "terminal", "epoch", "seq", "n", "cents")
 _TAKE_BACK = 'UPDATE "receipt_history" SET "voided" = 1, "changed_in" = ? WHERE "receipt_no" = ?'
 
 
@@ -93,6 +94,16 @@ class Said:
     seq: int
     n: int
     entry: int | None
+
+
+def checks_in(body: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The checks that a receipt was paid with, as rows of table check_taken (columns CHECK)."""
+    place = body["terminal"], body["epoch"], body["seq"]
+    return [
+        (tender["reference"].lstrip("0"), *place, n, tender["cents"])
+        for n, tender in enumerate(body["data"]["tenders"])
+        if tender["kind"] == TenderKind.CHECK and tender["reference"]
+    ]
 
 
 def as_taken(connection: Connection, stored: StoredRecord) -> Taken:

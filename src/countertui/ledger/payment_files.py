@@ -27,7 +27,9 @@ from countertui.domain.rights import Act
 from countertui.domain.tenders import TenderKind
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
+from countertui.ledger.bulk import insert_many
 from countertui.ledger.charted import chart_for, rules_of
+from countertui.ledger.checks_back import CHECK, checks_in
 from countertui.ledger.corrections import spread
 from countertui.ledger.desk import EPOCH, Ground, Made, record, require_right, require_two
 from countertui.ledger.desk_entry import count_day, write_entry, write_history
@@ -156,6 +158,7 @@ def carry_out(ground: Ground, made: Made) -> None:
     for n in unmade:
         row = {"terminal": DESK, "epoch": EPOCH, "seq": made.seq, "n": n}
         connection.execute(insert(tables.unposted).values(**row))
+    insert_many(connection, tables.check_taken, CHECK, checks_in(made.body))
     write_history(ground, made, data["lines"], data["payor"])
     count_day(ground, biz_date, 1, data["total_cents"])
     note_rules(connection, DESK, EPOCH, made.seq, rules_to_json(rules))

@@ -17,6 +17,7 @@ from countertui.ledger import tables
 from countertui.ledger.books import draw_numbers, next_version
 from countertui.ledger.bulk import add_many, add_to_many, insert_many, run_many
 from countertui.ledger.charge_steps import source_of, write_steps
+from countertui.ledger.checks_back import CHECK
 from countertui.ledger.credits import put_on_credit
 from countertui.ledger.entries import write_entries
 from countertui.ledger.overpaid import CREDITED, Paid, credit_overpaid
@@ -92,6 +93,7 @@ def post_batch(
     insert_many(connection, tables.unposted, ("terminal", "epoch", "seq", "n"), unposted)
     run_many(connection, TAKE_BACK, [(version, number) for *_, number in sheet.undone])
     sheet.checks.write(first_entry, version)
+    insert_many(connection, tables.check_taken, CHECK, sheet.checks_taken)
     owe(connection, sheet.owed)
     write_changes(connection, sheet.operators, version)
     note_reviews(connection, sheet.reviews)

@@ -23,7 +23,7 @@ from countertui.ledger.account_details import AccountDetails
 from countertui.ledger.cards_unknown import CardsUnknown
 from countertui.ledger.charge_steps import Step, steps_of
 from countertui.ledger.charted import chart_for, rules_of
-from countertui.ledger.checks_back import Said, borne_by_suspense
+from countertui.ledger.checks_back import Said, borne_by_suspense, checks_in
 from countertui.ledger.checks_returned import ChecksReturned
 from countertui.ledger.paper_keyed import PaperKeyed
 from countertui.ledger.payables import Owed, owed_for_deposit, owed_for_refund
@@ -97,6 +97,8 @@ class Sheet:
     unposted: list[tuple[int, int]] = field(default_factory=list)
     """(seq of a receipt, n of a movement that it could not make)."""
     owed: list[Owed] = field(default_factory=list)
+    checks_taken: list[tuple[Any, ...]] = field(default_factory=list)
+    """Rows of table check_taken."""
     operators: list[Body] = field(default_factory=list)
     reviews: list[Body] = field(default_factory=list)
     deposits: set[str] = field(default_factory=set)
@@ -242,6 +244,7 @@ def _take(day: _Day, body: Body, h: bytes, movements: tuple[Movement, ...]) -> N
     day.sheet.sessions.move(session, Kind.PAY, data)
     # Bound to the chart, not to the day, which holds this: a batch in a circle would stay in memory after its posting.
     day.sheet.receipts.here[body["id"]] = body, h, partial(_did, posting, data, day.chart)
+    day.sheet.checks_taken += checks_in(body)
     _write_history(day.sheet, body)
     _write(day, body, posting)
 

@@ -61,6 +61,12 @@ class ReturnedChecksArea(Area):
         self.amount = Field("Amount    ", dom_id="back-amount", most=24)
         self.reason = Field("Bank says ", dom_id="back-reason", most=60, hint="like NSF, account closed")
         self.receipt = Field("Receipt   ", dom_id="back-receipt", most=24, hint="only if it is asked for")
+        self._parts = {
+            "number": self.number,
+            "amount": self.amount,
+            "reason": self.reason,
+            "receipt": self.receipt,
+        }
         self.second = SecondPerson("back-second")
         self._sum = TextLine(dom_id="back-sum")
         self._list: LineList[Matched] = LineList(self._draw, dom_id="back-list", hint="  Nothing is listed yet.")
@@ -68,10 +74,9 @@ class ReturnedChecksArea(Area):
 
     def compose(self) -> ComposeResult:
         self._notices.display = False
-        fields = {"number": self.number, "amount": self.amount, "reason": self.reason, "receipt": self.receipt}
-        self.form = KeptForm(self.counter, Form.RETURNED_CHECK, fields, press="Look at it; Enter lists it.")
+        self.form = KeptForm(self.counter, Form.RETURNED_CHECK, self._parts, press="Look at it; Enter lists it.")
         yield TextLine(((" Returned checks", "strong"), ("   as on the bank's list", "")), classes="title")
-        yield from fields.values()
+        yield from self._parts.values()
         yield self.second
         yield self._sum
         yield self._list
@@ -174,7 +179,7 @@ class ReturnedChecksArea(Area):
         try:
             found = await self.counter.desk.look(match, line, self._list.items)
         except ReturnRefused as refusal:
-            with self.naming(self.receipt if "receipt's number" in refusal.press else self.number):
+            with self.naming(self._parts[refusal.about]):
                 raise
         self._list.show([*self._list.items, found], cursor=len(self._list.items))
         for field in (self.number, self.amount, self.receipt):

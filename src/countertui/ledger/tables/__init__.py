@@ -17,6 +17,7 @@ from countertui.ledger.tables.custody import rejected as rejected
 from countertui.ledger.tables.custody import state as state
 from countertui.ledger.tables.custody import terminal as terminal
 from countertui.ledger.tables.desk import bag as bag
+from countertui.ledger.tables.desk import check_taken as check_taken
 from countertui.ledger.tables.desk import corrected as corrected
 from countertui.ledger.tables.desk import deposited as deposited
 from countertui.ledger.tables.desk import desk_signature as desk_signature

@@ -95,6 +95,18 @@ returned = table(
 )
 """Checks that came back unpaid: each once."""
 
+check_taken = table(
+    "check_taken",
+    text("reference", primary_key=True),  # its number, without the zeros that lead it
+    text("terminal", primary_key=True),
+    whole("epoch", primary_key=True, autoincrement=False),
+    whole("seq", primary_key=True, autoincrement=False),
+    whole("n", primary_key=True, autoincrement=False),  # of the receipt's tenders, from 0
+    whole("cents"),
+    rowid=False,
+)
+"""Checks that receipts were paid with, and where: a bank's list names checks by their numbers alone."""
+
 payable = table(
     "payable",
     whole("no", primary_key=True, autoincrement=False),
