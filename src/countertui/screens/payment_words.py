@@ -22,15 +22,16 @@ if TYPE_CHECKING:
     from countertui.screens.payment import PaymentArea
 
 HELP = (
-    "Type or scan into the box: an account number, part of a name or address, a license, a receipt number, or a"
-    " fee code with quantity, like COPY*3. Enter takes what fits exactly into the cart; where several fit, choose"
-    " with the arrows; ~ stands before what is only spelled nearly so. Then F9 for exact cash, or F5 to F8: type"
-    " what was handed over, and Enter. As soon as the tenders cover what is due, the payment is taken and the next"
-    " cart begins; the change stays on the line at the bottom. A check put through a reader fills its row; one that"
-    " was taken today already is asked about. A tender that the city's rules refuse, like a check for a cash-only"
-    " account, is not laid, unless a lead lets it be with id and PIN. Ctrl+A shows all about an account: its"
-    " flags, what else the same party owes, notes; Ctrl+E explains its balance. Esc closes what was asked last and"
-    " never throws a cart away without asking."
+    "Type or scan into the box: an account number, part of a name or address, a license, a receipt number, or a fee"
+    " code with quantity, like COPY*3. Enter takes what fits exactly into the cart; where several fit, choose with"
+    " the arrows; ~ stands before what is only spelled nearly so. Then F9 for exact cash, or F5 to F8: type what"
+    " was handed over, and Enter. As soon as the tenders cover what is due, the payment is taken and the next cart"
+    " begins; the change stays on the line at the bottom. F7 saves what a card is asked for: key it on the card"
+    " terminal, type its approval code, Enter; Esc where it was declined or gave no answer. A check put through a"
+    " reader fills its row; one that was taken today already is asked about. A tender that the city's rules refuse,"
+    " like a check for a cash-only account, is not laid, unless a lead lets it be with id and PIN. Ctrl+A shows all"
+    " about an account: its flags, what else the same party owes, notes; Ctrl+E explains its balance. Esc closes"
+    " what was asked last and never throws a cart away without asking."
 )
 
 
