@@ -18,6 +18,7 @@ def data(tenders: list[Tender], change: int):
     return {
         "tenders": [{"kind": one.kind.value, "cents": one.cents, "reference": one.reference} for one in tenders],
         "change_cents": change,
+        "lines": [],
     }
 
 
@@ -54,3 +55,9 @@ def test_a_receipt_of_the_list_says_it(station: Station) -> None:
     pay(station, session, line, tenders=[check(line.amount - 1, "1042"), cash(5_00)])
     (row,) = receipts(station)
     assert row.gives == f"Give back check 1042 over {format_cents(line.amount - 1)} and cash 0.01."
+
+
+def test_what_a_deposit_paid_is_held_again_and_not_handed_out() -> None:
+    drawn = {"account": "TD-0101", "account_kind": "trust", "cents": -50_00}
+    data = {"tenders": [], "change_cents": 0, "lines": [drawn]}
+    assert give_back(data) == "TD-0101 holds 50.00 again."

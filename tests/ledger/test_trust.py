@@ -13,6 +13,7 @@ from countertui.domain.records import Kind
 from countertui.ledger.books import Books
 from countertui.ledger.corrections import ToCharge, Who, correct_item
 from countertui.ledger.fsck import fsck
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.returned_checks import return_check
 from countertui.ledger.taken_back import CorrectionRefusedError
@@ -25,9 +26,8 @@ SUSPENSE = ("100", "100-2990")
 GL = "800-2810"
 
 
-@pytest.fixture
-def town(books: Books) -> Books:
-    """The town with a fund for deposits, and deposit TD-1 of the party of U1, released from December on."""
+def with_deposit(books: Books, release_on: str = "2026-12-01") -> None:
+    """A fund for deposits, and deposit TD-1 of the party of U1, at least 100.00, not given back before that day."""
     posting = replace(
         RULES.posting,
         due_from={**RULES.posting.due_from, "800": "800-1010"},
@@ -38,7 +38,12 @@ def town(books: Books) -> Books:
     accounts = [("100-2580", "100", "Due to trust", "liability"), ("800-1010", "800", "Due from pool", "asset")]
     brought(books, "gl_account", [*accounts, (GL, "800", "Deposits held", "liability")])
     brought(books, "account", [("TD-1", "trust", "P1", "SMITH, JOHN - Plan deposit", "1 Elm St", "", "", "", GL, "")])
-    brought(books, "trust_terms", [("TD-1", "Plan 7", 100_00, "2026-12-01")])
+    brought(books, "trust_terms", [("TD-1", "Plan 7", 100_00, release_on)])
+
+
+@pytest.fixture
+def town(books: Books) -> Books:
+    with_deposit(books)
     return books
 
 
@@ -304,3 +309,82 @@ def test_a_draw_in_suspense_is_corrected_once_the_deposit_covers_it(
     assert held(town) == 10_00
     assert SUSPENSE not in balances(town)
     assert fsck(town).differences == ()
+
+
+def apply(till: Till, cents: int, account: str = "U1", gl: str = "510-2310", **head: Any) -> dict[str, Any]:
+    part = allocation("C1" if account == "U1" else "C3", "510-4310", cents)
+    data = {"account": account, "name": "Somebody", "gl": gl, "cents": cents, "allocations": [part]}
+    return till.record(Kind.APPLY, data, **head)
+
+
+def test_applied_credit_pays_charges_and_moves_no_money(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    till.pay(line("U1", allocation(None, "510-2310", 30_00)))
+    before = {CASH: 30_00, ("100", "100-2510"): -30_00, ("510", "510-1010"): 30_00}
+    apply(till, 30_00)
+    posted(town, key, till)
+    assert (charges(town)["C1"], charges(town)["CR-U1"], items(town)) == (20_00, 0, [])
+    assert balances(town) == before | {WATER: -30_00}
+    assert asked(town, "SELECT receipts, net_cents FROM day") == [(1, 30_00)]
+    assert fsck(town).differences == ()
+
+
+def test_applied_across_funds_each_fund_balances(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    brought(town, "account", [("AR-1", "customer", "P9", "HALL CLUB", "", "", "", "", "100-2310", "")])
+    brought(town, "charge", [("INV-1", "AR-1", DAY, "invoice", "Hydrant", "510-4310", 40_00, 40_00)])
+    till.pay(line("AR-1", allocation(None, "100-2310", 25_00)))
+    part = allocation("INV-1", "510-4310", 25_00)
+    data = {"account": "AR-1", "name": "HALL CLUB", "gl": "100-2310", "cents": 25_00, "allocations": [part]}
+    till.record(Kind.APPLY, data)
+    posted(town, key, till)
+    assert charges(town)["INV-1"] == 15_00
+    assert balances(town) == {
+        CASH: 25_00,
+        ("100", "100-2510"): -25_00,
+        ("510", "510-1010"): 25_00,
+        WATER: -25_00,
+    }
+    assert fsck(town).differences == ()
+
+
+def test_credit_applied_at_two_offices_is_applied_once_and_told(town: Books, key: Ed25519PrivateKey) -> None:
+    one, other = two_tills(town)
+    one.pay(line("U1", allocation(None, "510-2310", 30_00)))
+    apply(one, 30_00)
+    posted(town, key, one)
+    apply(other, 20_00)
+    posted(town, key, other)
+    assert items(town) == [("credit-gone", 0)]
+    assert (charges(town)["C1"], charges(town)["CR-U1"]) == (20_00, 0)
+    assert SUSPENSE not in balances(town)
+    assert fsck(town).differences == ()
+
+
+@pytest.mark.parametrize(
+    ("account", "gl", "head", "reason"),
+    [
+        ("U1", "900-1", {}, "unknown-gl"),
+        ("U9", "510-2310", {}, "unknown-account"),
+        ("U1", "510-2310", {"operator": "dee"}, "no-right"),
+    ],
+)
+def test_what_can_not_be_applied_moves_nothing(
+    town: Books, key: Ed25519PrivateKey, till: Till, account: str, gl: str, head: dict[str, Any], reason: str
+) -> None:
+    till.pay(line("U1", allocation(None, "510-2310", 30_00)))
+    apply(till, 10_00, account, gl, **head)
+    posted(town, key, till)
+    assert (reason, 0) in items(town)
+    assert all(cents == 0 for _, cents in items(town))
+    assert (charges(town)["C1"], charges(town)["CR-U1"]) == (50_00, -30_00)
+    assert SUSPENSE not in balances(town)
+
+
+def test_an_unsound_apply_or_refund_is_held_with_its_batch(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    data = {"account": "U1", "name": "X", "gl": "510-2310", "cents": 10_00, "allocations": []}
+    till.record(Kind.APPLY, data)
+    till.record(Kind.TRUST_REFUND_REQUEST, {"account": "TD-1", "cents": -5})
+    till.pay(line(None, allocation(None, "100-4410", -5_00)), tenders=())
+    answer = ingest(town, key, till.seal(), "T1", 1, till.batch_no, NOW)
+    assert answer.status == 202, answer.body
+    (why,) = asked(town, "SELECT reasons FROM batch")
+    assert all(f"Record {n}" in str(why) for n in (2, 3, 4))

@@ -8,6 +8,7 @@ from typing import Any
 from countertui.domain.drawers import cash_kept
 from countertui.domain.money import format_cents
 from countertui.domain.tenders import TenderKind
+from countertui.domain.trust import deposited
 
 
 def give_back(data: Mapping[str, Any]) -> str:
@@ -27,5 +28,6 @@ def give_back(data: Mapping[str, Any]) -> str:
         for tender in data["tenders"]
         if tender["kind"] == TenderKind.CARD
     ]
-    words = "; ".join([*([f"give back {' and '.join(given)}"] if given else []), *reversed_, *back])
+    held = [f"{account} holds {format_cents(-cents)} again" for account, cents in deposited(data).items() if cents < 0]
+    words = "; ".join([*([f"give back {' and '.join(given)}"] if given else []), *reversed_, *back, *held])
     return f"{words[:1].upper()}{words[1:]}."

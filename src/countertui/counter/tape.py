@@ -12,6 +12,7 @@ from countertui.domain.money import format_cents
 from countertui.domain.paper_books import PaperNumber
 from countertui.domain.records import Kind
 from countertui.domain.tenders import TenderKind
+from countertui.domain.trust import deposited
 from countertui.domain.words import number_of
 from countertui.store import money_here
 from countertui.store.store import utc_text
@@ -85,8 +86,9 @@ def _label(kind: Kind) -> str:
 
 
 def _pay(data: Data) -> tuple[str, str, int | None]:
-    tenders = " + ".join(TenderKind(tender["kind"]).label for tender in data["tenders"])
-    return "Receipt", f"{data['payor']}, {tenders.lower()}", data["total_cents"]
+    tenders = [TenderKind(tender["kind"]).label.lower() for tender in data["tenders"]]
+    tenders += [f"drawn on {account}" for account, cents in deposited(data).items() if cents < 0]
+    return "Receipt", f"{data['payor']}, {' + '.join(tenders)}", data["total_cents"]
 
 
 def _returned(data: Data) -> tuple[str, str, int | None]:
@@ -99,6 +101,10 @@ def _undone(label: str) -> Callable[[Data], tuple[str, str, int | None]]:
     return lambda data: (label, data["reason"], data.get("total_cents"))
 
 
+def _of_deposit(label: str) -> Callable[[Data], tuple[str, str, int | None]]:
+    return lambda data: (label, f"{data['account']}: {data['reason']}", data["cents"])
+
+
 _TOLD: dict[Kind, Callable[[Data], tuple[str, str, int | None]]] = {
     Kind.PAY: _pay,
     Kind.VOID_REQUEST: _undone("Void asked"),
@@ -108,6 +114,10 @@ _TOLD: dict[Kind, Callable[[Data], tuple[str, str, int | None]]] = {
     Kind.REFUND: _undone("REFUNDED"),
     Kind.REFUND_REFUSAL: _undone("Refund refused"),
     Kind.CHECKS_RETURNED: _returned,
+    Kind.TRUST_REFUND_REQUEST: _of_deposit("Deposit asked back"),
+    Kind.TRUST_REFUND: _of_deposit("DEPOSIT GIVEN BACK"),
+    Kind.TRUST_REFUND_REFUSAL: _of_deposit("Deposit kept"),
+    Kind.APPLY: lambda data: ("Credit applied", f"{data['account']} {data['name']}", data["cents"]),
     Kind.REPRINT: lambda data: (f"DUPLICATE {data['copy']}", "", None),
     Kind.ENDORSE_AGAIN: lambda data: ("Endorsed again", f"check {data['check']}: {data['reason']}", None),
     Kind.NO_SALE: lambda data: ("No sale", f"drawer {data['drawer']}: {data['reason']}", None),

@@ -254,6 +254,8 @@ def settle_line(line: CartLine, order: AllocationOrder) -> SettledLine:
         allocations = allocate_by_hand(line.amount, line.charges, dict(line.by_hand))
     else:
         allocations = allocate(line.amount, () if line.on_account else line.charges, order, line.credit_gl)
+    if line.account_kind == AccountKind.TRUST:  # nothing is owed there: what is held shows as its credit
+        return SettledLine(line, allocations, Cents(sum(charge.balance for charge in line.charges) - line.amount))
     paid = sum(allocation.cents for allocation in allocations if allocation.charge is not None)
     return SettledLine(line, allocations, Cents(max(0, total_owed(line.charges) - paid)))
 

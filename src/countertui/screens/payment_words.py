@@ -14,6 +14,7 @@ from countertui.domain.dates import us_date
 from countertui.domain.money import format_cents
 from countertui.domain.paper_books import PaperReceipt
 from countertui.domain.receipts import AccountLine, Cart, CartLine
+from countertui.domain.reference import AccountKind
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.screens.area import Command
 from countertui.widgets.lines import Row, fit
@@ -96,6 +97,8 @@ def draw_found(found: Found, width: int) -> Row:
 def nothing_owed(line: CartLine) -> str:
     """What is said of a line that was added with no amount."""
     credit = -sum(charge.balance for charge in line.charges) if isinstance(line, AccountLine) else 0
+    if isinstance(line, AccountLine) and line.account_kind == AccountKind.TRUST:
+        return f"It holds {format_cents(credit)} in trust."
     return f"Nothing is owed there: it has a credit of {format_cents(credit)}." if credit else "Nothing is owed there."
 
 

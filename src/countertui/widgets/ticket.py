@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from countertui.domain.money import format_cents
 from countertui.domain.receipts import AccountLine, CartLine, DrawLine
+from countertui.domain.reference import AccountKind
 from countertui.domain.tenders import Tender
 from countertui.widgets.line_list import LineList
 from countertui.widgets.lines import Row, fit
@@ -56,6 +57,8 @@ def _remains(item: TicketLine) -> str:
         return ""
     if isinstance(item.line, DrawLine):
         return fit(f"left there {format_cents(item.line.held - item.line.drawn)}", 22, right=True)
+    if isinstance(item.line, AccountLine) and item.line.account_kind == AccountKind.TRUST:
+        return fit(f"held then {format_cents(-item.owed_after)}", 22, right=True)
     if item.credit:
         return fit(f"credit {format_cents(item.credit)}", 22, right=True)
     return fit(f"still owed {format_cents(item.owed_after)}", 22, right=True)

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     ACCOUNTS = "accounts"
     CHARGES = "charges"
     LICENSES = "licenses"
+    DEPOSITS = "deposits"
     NUMBERS = "numbers"
     FEES = "fees"
     WORKINGS = "workings"
@@ -87,6 +88,20 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         _needed("credit_gl"),
         Field("language", words=frozenset(LANGUAGES)),
     ),
+    Kind.DEPOSITS: (
+        _needed("number"),
+        _needed("name"),
+        Field("party", like="name"),
+        Field("address"),
+        Field("phone"),
+        Field("status"),
+        Field("flags"),
+        Field("project"),
+        Field("minimum_cents", Type.CENTS),
+        Field("release_on", Type.DATE),
+        _needed("credit_gl"),
+        Field("language", words=frozenset(LANGUAGES)),
+    ),
     Kind.NUMBERS: (
         _needed("number"),
         _needed("what", words=frozenset(kind.value for kind in NumberKind)),
@@ -138,6 +153,7 @@ KEYS: dict[Kind, tuple[str, ...]] = {
     Kind.ACCOUNTS: ("number",),
     Kind.CHARGES: ("id",),
     Kind.LICENSES: ("number",),
+    Kind.DEPOSITS: ("number",),
     Kind.NUMBERS: ("number", "what", "account"),
     Kind.FEES: ("code", "effective_from"),
     Kind.WORKINGS: ("charge", "n"),

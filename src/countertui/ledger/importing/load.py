@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from countertui.domain.charges import CREDIT_HEAD
 from countertui.domain.reference import TABLES, AccountKind, NumberKind
 from countertui.ledger import tables
 from countertui.ledger.bulk import known, looked_up
@@ -106,12 +107,14 @@ def _refusals(connection: Connection, kind: Kind, rows: Sequence[Read]) -> dict[
                 refused[row.number] = (
                     f"GL account “{row.values[gl]}” is not in the chart of accounts; import that first."
                 )
-    if kind in (Kind.ACCOUNTS, Kind.LICENSES):
+    if kind in (Kind.ACCOUNTS, Kind.DEPOSITS, Kind.CHARGES):
+        refused = _refused_deposits(connection, kind, rows) | refused
+    if kind in (Kind.ACCOUNTS, Kind.LICENSES, Kind.DEPOSITS):
         numbers = {row.values["number"] for row in rows}
         there = looked_up(connection, tables.reference["account"], "number", "kind", numbers)
         for row in rows:
             held = there.get(row.values["number"])
-            wanted = AccountKind.LICENSE.value if kind is Kind.LICENSES else row.values["kind"]
+            wanted = _KIND_OF[kind] if kind in _KIND_OF else row.values["kind"]
             if held is not None and held != wanted:
                 refused[row.number] = f"Account {row.values['number']} is of kind {held} already, not {wanted}."
     if kind in (Kind.WORKINGS, Kind.NOTES):
@@ -140,7 +143,34 @@ def _refused_beside(connection: Connection, kind: Kind, rows: Sequence[Read]) ->
     return {row.number: "A counter wrote a note of that id." for row in rows if row.values["id"] in records}
 
 
-_GL_FIELD = {Kind.ACCOUNTS: "credit_gl", Kind.LICENSES: "credit_gl", Kind.CHARGES: "gl", Kind.FEES: "gl"}
+def _refused_deposits(connection: Connection, kind: Kind, rows: Sequence[Read]) -> dict[int, str]:
+    """Deposits that would be held elsewhere than in a liability account, and charges on them: nothing is owed there."""
+    gl = _GL_FIELD[kind]
+    types = looked_up(connection, tables.reference["gl_account"], "code", "type", {row.values[gl] for row in rows})
+    if kind is Kind.CHARGES:
+        accounts = looked_up(
+            connection, tables.reference["account"], "number", "kind", {row.values["account"] for row in rows}
+        )
+        held = [row for row in rows if accounts.get(row.values["account"]) == AccountKind.TRUST]
+    else:
+        held = [row for row in rows if kind is Kind.DEPOSITS or row.values["kind"] == AccountKind.TRUST]
+    refused = {}
+    for row in held:
+        if types.get(row.values[gl]) != _LIABILITY:
+            refused[row.number] = f"A deposit is held as a liability; GL account “{row.values[gl]}” is none."
+        elif kind is Kind.CHARGES and (row.values["head"] != CREDIT_HEAD or row.values["amount_cents"] >= 0):
+            refused[row.number] = "On a deposit only money held is brought in: head “credit”, below zero."
+    return refused
+
+
+_LIABILITY = "liability"
+_GL_FIELD = {
+    Kind.ACCOUNTS: "credit_gl",
+    Kind.LICENSES: "credit_gl",
+    Kind.DEPOSITS: "credit_gl",
+    Kind.CHARGES: "gl",
+    Kind.FEES: "gl",
+}
 
 
 def _plain(name: str) -> Any:
@@ -173,10 +203,22 @@ def _license_account(values: Values) -> Row:
     return tuple(own[column] if column in own else values[column] for column in TABLES["account"])
 
 
+def _terms(values: Values) -> Row:
+    return values["number"], values["project"], values["minimum_cents"] or 0, values["release_on"]
+
+
+def _deposit(values: Values) -> Row:
+    return tuple(AccountKind.TRUST.value if column == "kind" else values[column] for column in TABLES["account"])
+
+
+_KIND_OF = {Kind.LICENSES: AccountKind.LICENSE.value, Kind.DEPOSITS: AccountKind.TRUST.value}
+
+
 _TABLES: dict[Kind, tuple[Any, ...]] = {
     Kind.ACCOUNTS: (_plain("account"),),
     Kind.CHARGES: (("charge", _charge), ("known_as", _invoice)),
     Kind.LICENSES: (("license", _license), ("account", _license_account)),
+    Kind.DEPOSITS: (("trust_terms", _terms), ("account", _deposit)),
     Kind.NUMBERS: (_plain("known_as"),),
     Kind.FEES: (_plain("fee"),),
     Kind.WORKINGS: (("charge_step", _step),),
