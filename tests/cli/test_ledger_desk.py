@@ -182,6 +182,11 @@ def test_counted_money_goes_to_the_bank_and_a_lockbox_file_comes_in(city: City, 
     assert "Nothing was changed: 1 of 2 rows not matched." in city.run(*returns, "--dry-run", "--matched").out
     assert "1 check taken back, 12.50." in city.run(*returns, "--matched", stdin=signed("tess", "omar")).out
     assert "Nothing was changed: 2 of 2 rows" in city.run(*returns, "--matched").out
+    mail = tmp_path / "notices.txt"
+    assert "2 notices in notices.txt" in fine(city.run("ledger", "notices", "--to", str(mail))).out
+    assert mail.read_text().count("NOTICE OF A RETURNED CHECK") == 2
+    assert city.run("ledger", "notices", "--to", str(mail)).status == 2
+    assert city.run("ledger", "notices", "--to", str(tmp_path / "no.txt"), "--on", "2026-01-01").status == 1
     assert fine(city.run("ledger", "fsck", "--json")).json["differences"] == []
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from countertui.documents.text import as_text
 from countertui.domain.city import rules_to_json
 from countertui.domain.rights import NotAllowed
 from countertui.ledger.books import Books
@@ -15,6 +16,7 @@ from countertui.ledger.fsck import fsck
 from countertui.ledger.importing.faults import MapRefusedError
 from countertui.ledger.importing.returns import read_returns
 from countertui.ledger.returned_list import Listed, match_list, return_list
+from countertui.ledger.returned_notices import notices_of
 from ledger.at_the_desk import act, ground, new_id, rules_are
 from ledger.test_checks_returned import came_back as said_back
 from ledger.test_checks_returned import check, opened, water
@@ -145,3 +147,22 @@ def test_checks_are_known_from_what_was_posted(town: Books, key: Ed25519PrivateK
     with ground(town, key) as here:
         here.connection.exec_driver_sql("UPDATE check_taken SET cents = 1")
     assert any("check_taken 11/T1" in told for told in fsck(town).differences)
+
+
+def test_each_payor_is_told_of_a_check_by_whoever_took_it_back(
+    town: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path
+) -> None:
+    taken = water(till, "11", 20_00)
+    water(till, "12", 5_00)
+    posted(town, key, till)
+    said_back(till, check(taken, "11", 20_00, till))
+    posted(town, key, till)
+    done(town, key, listed(town, tmp_path, f"{HEAD}12,5.00,Account closed,\n"))
+    with town.reading() as connection:
+        first, second = ("\n".join(as_text(each)) for each in notices_of(connection, town.ledger, DAY))
+        assert notices_of(connection, town.ledger, "2026-01-01") == []
+    for words in ("Town of Littleton", "1 Elm St", "Check 11", "T1-1", "NSF", "35.00", "55.00", "DEMO"):
+        assert words in first
+    assert "account U1 owes now" in " ".join(first.split())
+    for words in ("Check 12", "Account closed", "40.00"):
+        assert words in second

@@ -25,6 +25,8 @@ WORDS = {
     Form.ACCOUNT_NOTE: "Note on {}",
     Form.ACCOUNT_ADDRESS: "Address of {}",
     Form.ACCOUNT_PHONE: "Telephone of {}",
+    Form.RETURNED_CHECK: "A returned check",
+    Form.RETURNED_LIST: "Returned checks",
 }
 """Each may say what it is about."""
 AREAS = {
@@ -34,6 +36,8 @@ AREAS = {
     Form.MAIL_BATCH: "mail",
     Form.MAIL_PIECE: "mail",
     Form.MAIL_DIFFERENCE: "mail",
+    Form.RETURNED_CHECK: "returned_checks",
+    Form.RETURNED_LIST: "returned_checks",
 }
 """Where a form is filled in that its area brings back by itself."""
 

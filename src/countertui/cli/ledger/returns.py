@@ -1,4 +1,4 @@
-"""`countertui ledger returns`: a bank's list of returned checks, matched row by row and taken back whole."""
+"""`countertui ledger returns|notices`: a bank's list of returned checks, taken back whole; notices to their payors."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from cyclopts import App, Parameter
 
 from countertui.cli.ledger.at_desk import at_desk, business_date, new_id, reading
 from countertui.cli.lines import tell
+from countertui.errors import UsageError
 
 if TYPE_CHECKING:
     from countertui.ledger.returned_list import Listed
 
 
 def add_to(ledger: App) -> None:
-    """Add this module's command to `countertui ledger`."""
-    ledger.command(returns)
+    """Add this module's commands to `countertui ledger`."""
+    for command in (returns, notices):
+        ledger.command(command)
 
 
 def returns(
@@ -74,6 +76,36 @@ def returns(
                 done = return_list(ground, fitting, by=by, second=second, biz_date=day, ids=new_id)
     _say(listed, done, json_=json_)
     return 0 if len(fitting) == len(listed) else 1
+
+
+def notices(*, to: Path, on: str | None = None, dir: Path | None = None) -> int:  # noqa: A002
+    """Write the notices to payors whose checks came back on a day, as text, a page each. Exit 1 if there are none.
+
+    Parameters
+    ----------
+    to
+        The file to write. It must not be there yet.
+    on
+        The business date on which the checks came back, like 2026-11-23; today if left out.
+    dir
+        The ledger's folder.
+    """
+    day = business_date(on)
+    if to.exists():
+        raise UsageError(f"{to.name} is there already.", "It is unchanged.", "Name another.")
+    with reading(dir) as books:
+        from countertui.documents.text import as_text
+        from countertui.domain.words import number_of
+        from countertui.ledger.returned_notices import notices_of
+
+        with books.reading() as connection:
+            found = notices_of(connection, books.ledger, day)
+    if not found:
+        tell(f"No check came back on {day}: nothing was written.")
+        return 1
+    to.write_text("\f".join("\n".join(as_text(document)) + "\n" for document in found), encoding="utf-8")
+    tell(f"{number_of(len(found), 'notice')} in {to.name}.")
+    return 0
 
 
 def _say(listed: list[Listed], done: int, *, json_: bool) -> None:
