@@ -8,6 +8,8 @@ from pathlib import Path
 
 _SWITCHES = {"TEXTUAL_FPS": "120", "ESCDELAY": "25", "TEXTUAL_ANIMATIONS": "none"}
 """Textual reads these at import: quick answers to keys, nothing that moves by itself."""
+PLAIN = "--plain"
+"""For screen readers: told apart here, as it may stand anywhere on the line."""
 _OWNER_ONLY = 0o077
 """What is written here is its owner's alone: money, names and signatures."""
 
@@ -17,11 +19,12 @@ def main() -> None:
     os.umask(_OWNER_ONLY)
     for name, value in _SWITCHES.items():
         os.environ.setdefault(name, value)
-    folder = _counter_folder(sys.argv[1:])
+    plain = PLAIN in sys.argv[1:]
+    folder = _counter_folder([argument for argument in sys.argv[1:] if argument != PLAIN])
     if folder is not None:
         from countertui.bootstrap import run_counter
 
-        sys.exit(run_counter(folder))
+        sys.exit(run_counter(folder, plain=plain))
     from countertui.cli.main import run
 
     sys.exit(run(sys.argv[1:]))

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -19,6 +20,7 @@ from countertui.machine import folder_mark
 
 if TYPE_CHECKING:
     from countertui.counter.station import Place, Run, Station
+    from countertui.domain.appearance import Appearance
     from countertui.domain.city import CityRules
     from countertui.domain.device_reads import DeviceRead
     from countertui.ports import Printer
@@ -27,8 +29,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def run_counter(folder: Path) -> int:
-    """Open the counter in a folder; gives the exit status. The store's lock is held until the program ends."""
+def run_counter(folder: Path, *, plain: bool = False) -> int:
+    """Open the counter in a folder; gives the exit status. The store's lock is held until the program ends.
+
+    plain: for screen readers, also where terminal.toml doesn't say so.
+    """
     from countertui.folder_lock import FolderLock
 
     try:
@@ -40,7 +45,7 @@ def run_counter(folder: Path) -> int:
     from countertui.screens.sparing_driver import SparingDriver
 
     desk = ThreadedDesk(folder)
-    app = CounterApp(desk, driver_class=SparingDriver)
+    app = CounterApp(desk, appearance(folder, plain=plain), driver_class=SparingDriver)
     when_hung_up(partial(app.call_from_thread, app.exit))
     try:
         app.run(mouse=True)
@@ -48,6 +53,23 @@ def run_counter(folder: Path) -> int:
         desk.close()
         lock.close()
     return app.return_code or 0
+
+
+def appearance(folder: Path, *, plain: bool) -> Appearance:
+    """How the counter looks in this folder, read before the first paint: quickly, and taking nothing amiss."""
+    from countertui.domain.appearance import appearance_from
+
+    path = folder / "terminal.toml"
+    if not path.exists():
+        return appearance_from({"plain": plain})
+    import tomllib
+
+    try:
+        screen = tomllib.loads(path.read_text(encoding="utf-8")).get("screen")
+    except (OSError, ValueError):
+        screen = None  # what is wrong with the file is told when the terminal is opened
+    said = appearance_from(screen)
+    return replace(said, plain=said.plain or plain)
 
 
 def when_hung_up(end: Callable[[], None]) -> None:

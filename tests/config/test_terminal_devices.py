@@ -1,6 +1,7 @@
 """The devices of terminal.toml: what is taken, what is refused, and in which words."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from countertui.config import serial_ports
 from countertui.config.devices import CheckReaderTable, PoleDisplayTable, PrinterTable, ScannerTable
 from countertui.config.printer_profiles import PROFILES, may_know_process_ids, usual_page
 from countertui.config.terminal import TerminalSettingsError, read_terminal
+from countertui.domain.appearance import THEMES
 
 FRONT = '[[printer]]\nname = "front"\nhost = "192.0.2.7"\n'
 SERIAL = '[[printer]]\nname = "back"\nserial = "/dev/ttyUSB0"\n'
@@ -167,3 +169,27 @@ def test_the_settings_reach_the_printer(read) -> None:
 @pytest.mark.parametrize("table", [PrinterTable, ScannerTable, CheckReaderTable, PoleDisplayTable])
 def test_every_key_says_what_is_allowed(table) -> None:
     assert all(field.description for field in table.model_fields.values())
+
+
+def test_how_the_screen_looks_is_said_or_as_ever(read) -> None:
+    assert read("").screen is None
+    screen = read('[screen]\ntheme = "high-contrast"\nplain = true\n').screen
+    assert (screen.theme, screen.plain) == ("high-contrast", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[screen]\ntheme = "pink"\n', 'key theme: holds what is not allowed. Allowed: "default", "high-contrast" or'),
+        ('[screen]\nplain = "yes"\n', "key plain: holds what is not allowed. Allowed: true or false"),
+        ("[screen]\nloud = true\n", "there is no key loud"),
+    ],
+)
+def test_a_look_that_there_is_not_is_refused(read, text: str, said: str) -> None:
+    with pytest.raises(TerminalSettingsError, match=re.escape(said)):
+        read(text)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_theme_may_be_a_terminals(read, theme: str) -> None:
+    assert read(f'[screen]\ntheme = "{theme}"\n').screen.theme == theme

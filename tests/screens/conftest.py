@@ -11,7 +11,8 @@ import pytest
 from textual.pilot import Pilot
 
 from countertui.counter.station import Session
-from countertui.screens.app import CounterApp
+from countertui.domain.appearance import Appearance
+from countertui.screens.app import THE_USUAL, CounterApp
 from countertui.screens.bursts import Bursts
 from countertui.screens.payment import PaymentArea
 from screens.fake_desk import PEOPLE, FakeDesk
@@ -117,11 +118,16 @@ def a_plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def opened(
-    desk: FakeDesk | None = None, *, who: str | None = "ana", drawer: bool = True, size: tuple[int, int] = (80, 24)
+    desk: FakeDesk | None = None,
+    *,
+    who: str | None = "ana",
+    drawer: bool = True,
+    size: tuple[int, int] = (80, 24),
+    appearance: Appearance = THE_USUAL,
 ) -> AsyncIterator[Counter]:
     """A counter: at the sign-on, or with ana signed on and a drawer open."""
     desk = desk or FakeDesk()
-    app = CounterApp(desk, poll_seconds=0)
+    app = CounterApp(desk, appearance, poll_seconds=0)
     app.bursts = Bursts(QUICK_SECONDS)
     async with app.run_test(size=size) as pilot:
         counter = Counter(app, pilot, desk)

@@ -45,6 +45,7 @@ from countertui.counter.void_receipt import VoidRefused, checked_reason
 from countertui.domain.account_details import Detail, require_change, require_note
 from countertui.domain.account_flags import FlagSaid
 from countertui.domain.aging import aged, days_due
+from countertui.domain.appearance import Choice
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.charge_working import Step, working
 from countertui.domain.charges import OpenCharge, total_owed
@@ -162,6 +163,7 @@ class FakeDesk:
     rules: CityRules = RULES
     place: Place = PLACE
     roll: tuple[str, ...] | None = None
+    choices: dict[str, Choice] = field(default_factory=dict)
     calls: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
     saved: dict[str, tuple[Cart, str]] = field(default_factory=dict)
     drafts: dict[tuple[str, str, str], Draft] = field(default_factory=dict)
@@ -945,3 +947,9 @@ class FakeDesk:
 
     def _chips(self) -> Chips:
         return Chips("ok", 0, "online", 0, 1, 0, False, True, "", can_print=self.can_print)
+
+    def _own_choice(self, person: Person) -> Choice:
+        return self.choices.get(person.id, Choice())
+
+    def _choose(self, person: Person, choice: Choice) -> None:
+        self.choices[person.id] = choice

@@ -28,7 +28,7 @@ def add_to(app: App) -> None:
     app.command(demo)
 
 
-def demo(*, dir: Path | None = None, accounts: int | None = None, headless: bool = False) -> int:  # noqa: A002
+def demo(*, dir: Path | None = None, accounts: int | None = None, headless: bool = False, plain: bool = False) -> int:  # noqa: A002
     """Open the counter of a demo city, made first if it is not there.
 
     Parameters
@@ -39,6 +39,8 @@ def demo(*, dir: Path | None = None, accounts: int | None = None, headless: bool
         How many utility accounts the city has; 5,500 if not given.
     headless
         No screen: run ledger and virtual devices, print their addresses as JSON, stop on SIGTERM.
+    plain
+        For screen readers and braille, as of `countertui`.
     """
     require_extras("counter", "ledger")
     from countertui.demo.folder import accounts_of, require_accounts
@@ -52,7 +54,7 @@ def demo(*, dir: Path | None = None, accounts: int | None = None, headless: bool
         return serve_headless(folder)
     from countertui.bootstrap import run_counter
 
-    return run_counter(folder)
+    return run_counter(folder, plain=plain)
 
 
 def make(folder: Path, accounts: int) -> None:

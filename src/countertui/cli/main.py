@@ -94,18 +94,20 @@ def run(arguments: list[str]) -> int:
 
 
 @app.default
-def counter(*, dir: Path | None = None) -> int:  # noqa: A002 - the option's name is fixed
+def counter(*, dir: Path | None = None, plain: bool = False) -> int:  # noqa: A002 - the option's name is fixed
     """Open the counter.
 
     Parameters
     ----------
     dir
         The terminal's folder; the platform's data folder if not given.
+    plain
+        For screen readers and braille: one column, no lines drawn, the terminal's own cursor shown.
     """
     require_extras("counter")
     from countertui.bootstrap import run_counter
 
-    return run_counter(terminal_folder(dir))
+    return run_counter(terminal_folder(dir), plain=plain)
 
 
 def _say(*sentences: str, press: str = "") -> None:

@@ -18,7 +18,7 @@ def add_to(app: App) -> None:
     app.command(training)
 
 
-def training(*, dir: Path | None = None) -> int:  # noqa: A002
+def training(*, dir: Path | None = None, plain: bool = False) -> int:  # noqa: A002
     """Open the counter of a training city, made first if it is not there: exercises under F10, H.
 
     Every screen and paper of it says TRAINING, it opens no drawer, and no real ledger takes anything from it.
@@ -27,6 +27,8 @@ def training(*, dir: Path | None = None) -> int:  # noqa: A002
     ----------
     dir
         Where the city lives; the platform's data folder if not given.
+    plain
+        For screen readers and braille, as of `countertui`.
     """
     require_extras("counter", "ledger")
     from countertui.bootstrap import run_counter
@@ -35,7 +37,7 @@ def training(*, dir: Path | None = None) -> int:  # noqa: A002
     folder = made_up_folder("training", dir)
     if folder_mark(folder) != "TRAINING":
         _make(folder)
-    return run_counter(folder)
+    return run_counter(folder, plain=plain)
 
 
 def _make(folder: Path) -> None:

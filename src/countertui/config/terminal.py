@@ -19,6 +19,10 @@ serial = "/dev/ttyS0"
 serial = "/dev/ttyS1"
 dialect = "epson"
 
+[screen]
+theme = "high-contrast"       or "default", "16-colors"
+plain = true                  for screen readers and braille
+
 [ledger]
 url = "https://ledger.example"
 ```
@@ -33,7 +37,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -78,10 +82,22 @@ class LedgerTable(BaseModel):
     ] = None
 
 
+class ScreenTable(BaseModel):
+    """How the counter looks here: `countertui.domain.appearance`."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    theme: Annotated[
+        Literal["default", "high-contrast", "16-colors"], Field(description='"default", "high-contrast" or "16-colors"')
+    ] = "default"
+    plain: Annotated[bool, Field(description="true or false")] = False
+
+
 _ONE: Mapping[str, type[BaseModel]] = {
     "check_reader": CheckReaderTable,
     "pole_display": PoleDisplayTable,
     "ledger": LedgerTable,
+    "screen": ScreenTable,
 }
 _SEVERAL: Mapping[str, type[BaseModel]] = {"printer": PrinterTable, "scanner": ScannerTable}
 
@@ -95,6 +111,7 @@ class TerminalSettings:
     check_reader: CheckReaderTable | None = None
     pole_display: PoleDisplayTable | None = None
     ledger: LedgerTable | None = None
+    screen: ScreenTable | None = None
 
 
 def read_terminal(path: Path) -> TerminalSettings:
@@ -114,6 +131,7 @@ def read_terminal(path: Path) -> TerminalSettings:
         check_reader=CheckReaderTable.model_validate(found) if (found := given.get("check_reader")) else None,
         pole_display=PoleDisplayTable.model_validate(found) if (found := given.get("pole_display")) else None,
         ledger=LedgerTable.model_validate(found) if (found := given.get("ledger")) else None,
+        screen=ScreenTable.model_validate(found) if (found := given.get("screen")) else None,
     )
 
 

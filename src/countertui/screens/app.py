@@ -14,6 +14,7 @@ from textual.containers import Horizontal
 from textual.geometry import Offset
 from textual.widgets import ContentSwitcher
 
+from countertui.domain.appearance import STARTS, Appearance, Choice
 from countertui.domain.dates import us_date
 from countertui.domain.demo import TRAINING
 from countertui.domain.keymap import KeyMap
@@ -33,7 +34,7 @@ from countertui.screens.paper_beside import PaperBeside
 from countertui.screens.reads import Reads
 from countertui.screens.starting import Starting
 from countertui.widgets.key_bar import KeyBar
-from countertui.widgets.lines import LinesScreen
+from countertui.widgets.lines import LinesScreen, PlainScreen
 from countertui.widgets.message_bar import MessageBar
 from countertui.widgets.status_line import Chip, StatusLine
 from countertui.widgets.stroke import Stroke, shown_key
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
     from countertui.screens.desk import Desk
 
 HALTED = "HALTED"
+THE_USUAL = Appearance()
+SHOW_CURSOR = "\x1b[?25h"
+"""Textual hides the terminal's own cursor, though it moves it (ECMA-48 DECTCEM)."""
 REMINDING = frozenset({"sign_on", "opening", "payment"})
 Visited = TypeVar("Visited", bound=Area)
 
@@ -57,9 +61,17 @@ class CounterApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
 
-    def __init__(self, desk: Desk, *, poll_seconds: float = 5.0, driver_class: type[Driver] | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        appearance: Appearance = THE_USUAL,
+        *,
+        poll_seconds: float = 5.0,
+        driver_class: type[Driver] | None = None,
+    ) -> None:
         super().__init__(driver_class, ansi_color=None if has_colors(os.environ) else True)
         self.desk = desk
+        self.appearance = appearance
         self.person: Person | None = None
         self.session: Session | None = None
         self.keymap = KeyMap()
@@ -85,7 +97,7 @@ class CounterApp(App[None]):
         self.touch = OneAtATime(self.run_worker, self._keep_in_touch)
 
     def get_default_screen(self) -> LinesScreen:
-        return LinesScreen(self.in_words, id="_default")
+        return (PlainScreen if self.appearance.plain else LinesScreen)(self.in_words, id="_default")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return OF_MANY
@@ -95,14 +107,17 @@ class CounterApp(App[None]):
         yield self.exercising.task
         with Horizontal(id="beside"):
             yield self._switcher
-            yield PaperBeside()
+            if not self.appearance.plain:
+                yield PaperBeside()
         yield self.message
         yield self.key_bar
 
     async def on_mount(self) -> None:
         self.register_theme(few_colors())
         self.register_theme(high_contrast())
-        self.theme = theme_for(os.environ)
+        self.theme = theme_for(os.environ, self.appearance.theme)
+        if self.appearance.plain and self._driver is not None:
+            self._driver.write(SHOW_CURSOR)
         ignore_option_symbols()
         self.run_worker(self.hands.work(), name="hands")
         await self.go("sign_on")
@@ -163,6 +178,13 @@ class CounterApp(App[None]):
         else:
             await self.go("opening" if self.session is None else "payment")
 
+    async def start(self, choice: Choice) -> None:
+        """Begin as who signed on chose: with that theme, and with a drawer open in that area."""
+        self.wear(choice)
+        await self.go_home()
+        if choice.start in STARTS and self.area.NAME == "payment":
+            await self.go(choice.start)
+
     @property
     def takes_money(self) -> bool:
         """Whether who is signed on may take money; who lost that right may still close a drawer of theirs."""
@@ -179,6 +201,7 @@ class CounterApp(App[None]):
         """Forget who worked here; every area starts anew."""
         self.person, self.session = None, None
         self.follow_keys()
+        self.wear(Choice())
         self.exercising.end()
         await self.go("sign_on")
         for name in [name for name in self._areas if name != "sign_on"]:
@@ -269,6 +292,10 @@ class CounterApp(App[None]):
 
     async def _show(self, name: str) -> None:
         await self.go(name)
+
+    def wear(self, choice: Choice) -> None:
+        """Show the theme that a person chose, else the terminal's; of what this kind of terminal can show."""
+        self.theme = theme_for(os.environ, choice.theme or self.appearance.theme)
 
     def in_words(self, text: str) -> str:
         """The program's own words with the keys that the city has."""

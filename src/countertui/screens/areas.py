@@ -185,6 +185,12 @@ def _apply_credit() -> Area:
     return ApplyCreditArea()
 
 
+def _look() -> Area:
+    from countertui.screens.look import LookArea
+
+    return LookArea()
+
+
 def _menu() -> Area:
     from countertui.screens.menu import MenuArea
 
@@ -238,6 +244,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "trust": _trust,
     "trust_account": _trust_account,
     "apply_credit": _apply_credit,
+    "look": _look,
     "menu": _menu,
     "leave": _leave,
     "help": _help,

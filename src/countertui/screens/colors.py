@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-DEFAULT, HIGH_CONTRAST, SIXTEEN = "default", "high-contrast", "16-colors"
+from countertui.domain.appearance import THEMES
+
+DEFAULT, HIGH_CONTRAST, SIXTEEN = THEMES
 NAMES: Mapping[str, str] = {DEFAULT: "textual-dark", HIGH_CONTRAST: HIGH_CONTRAST, SIXTEEN: "ansi-dark"}
 """The themes as people call them, each with the toolkit's name of it."""
 FEW_COLORS = ("linux", "vt", "ansi", "screen", "xterm")
@@ -51,7 +53,7 @@ def theme_for(environment: Mapping[str, str], chosen: str = "") -> str:
     more = environment.get("COLORTERM") or "256" in term or "direct" in term
     if not has_colors(environment) or (not more and term.startswith(FEW_COLORS)):
         return NAMES[SIXTEEN]
-    return NAMES[chosen or DEFAULT]
+    return NAMES.get(chosen, NAMES[DEFAULT])
 
 
 def has_colors(environment: Mapping[str, str]) -> bool:

@@ -79,6 +79,7 @@ class MenuArea(ListArea[Command]):
             Command("y", "Sync", "Send what waits and fetch the newest data.", self._sync),
             self._to("u", "Unlock", "Let somebody with too many wrong PINs try again.", "locked"),
             self._to("i", "Your PIN", "Change your own PIN.", "own_pin"),
+            self._to("l", "Look and start", "The theme, and where your work starts.", "look"),
             Command("o", "Sign off", "Leave the counter; the drawer stays open.", self._sign_off),
             self._to("q", "Leave", "Leave the program.", "leave"),
         ]

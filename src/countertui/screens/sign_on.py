@@ -135,13 +135,14 @@ class SignOnArea(Area):
         await self._begin(person)
 
     async def _begin(self, person: Person) -> None:
+        from countertui.counter.choices import own_choice
         from countertui.counter.open_drawer import session_of
 
         self.counter.person = person
         self.counter.session = await self.counter.desk.look(session_of, person)
         self.counter.show_status()
         await self.counter.exercising.resume()
-        await self.counter.go_home()
+        await self.counter.start(await self.counter.desk.look(own_choice, person))
 
     async def _list_people(self) -> None:
         await self.counter.starting.unlocked.wait()

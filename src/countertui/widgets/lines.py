@@ -54,6 +54,16 @@ class LinesScreen(Screen[None]):
         """The program's words with the keys that a city has, where it has its own."""
 
 
+class PlainScreen(LinesScreen):
+    """For screen readers and braille: one thing below the other however wide it is, and nothing drawn but words."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow")]
+
+
+_DRAWN = str.maketrans(dict.fromkeys("─│", " "))
+"""What is drawn with letters, and read aloud as "box drawings light horizontal"."""
+
+
 class Lines(Widget, can_focus=False):
     """Rows drawn one under the other from the top; `rows_for` says them for a width."""
 
@@ -88,7 +98,9 @@ class Lines(Widget, can_focus=False):
         looks = {"": base} | {
             word: base + self.screen.get_component_rich_style(f"lines--{word}", partial=True) for _, word in row if word
         }
-        strip = Strip([Segment(shown(text), looks[word]) for text, word in row])
+        plain = isinstance(self.screen, PlainScreen)
+        spoken = ((shown(text).translate(_DRAWN) if plain else shown(text), word) for text, word in row)
+        strip = Strip([Segment(text, looks[word]) for text, word in spoken])
         return strip.adjust_cell_length(width, base)
 
     def plain_text(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from countertui.domain.paper import width_of
-from countertui.widgets.lines import Lines, Row, fit
+from countertui.widgets.lines import Lines, PlainScreen, Row, fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ class StatusLine(Lines):
         self.redraw()
 
     def rows_for(self, width: int) -> Sequence[Row]:
+        if self.is_attached and isinstance(self.screen, PlainScreen):
+            return (self._in_one_line(width),)
         mark = f" {self._mark} " if self._mark else ""
         place = (fit(" " + " · ".join(self._parts), width - len(mark)), "strong")
         date = f" {self._date} " if self._date else ""
@@ -54,6 +56,15 @@ class StatusLine(Lines):
             pieces += [(text, look), (_GAP[: room - width_of(text)], "")]
             room -= width_of(text) + len(pieces[-1][0])
         return ((place, (mark, "warn")), (*pieces, (" " * room + date, "strong")))
+
+    def _in_one_line(self, width: int) -> Row:
+        """Mark, chips, date, then who works where as far as there is room: one line that is read in one go."""
+        first = " ".join(part for part in (self._mark, self._date) if part)
+        first = f" {first} " if first else " "
+        chips = [replace(chip, text=self.in_words(chip.text)) for chip in self._chips]
+        said = ", ".join(text for text, _ in _fitting(chips, width - width_of(first)))
+        where = f"{', ' if said else ''}{', '.join(reversed(self._parts))}"
+        return ((first, "strong"), (said, ""), (fit(where, width - width_of(first + said)), ""))
 
 
 def _fitting(chips: Sequence[Chip], room: int) -> list[tuple[str, str]]:
