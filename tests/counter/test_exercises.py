@@ -13,8 +13,8 @@ from counter_day import count_all
 from counter_station import at_work, cart_of, cash, check, fee, on, pay, printer_of, run_here
 from countertui.counter.cash_drawer import kick_drawer, open_without_sale
 from countertui.counter.close_drawer import close_drawer, commit_count
+from countertui.counter.exercise_given import ExerciseRefused
 from countertui.counter.exercises import (
-    ExerciseRefused,
     begin_exercise,
     end_exercise,
     look_at_exercise,

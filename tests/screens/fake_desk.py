@@ -20,7 +20,8 @@ from countertui.counter.checks_taken import TakenCheck
 from countertui.counter.chips import Chips
 from countertui.counter.close_drawer import Closed, CloseRefused
 from countertui.counter.drafts import Draft, Form, SavedForm
-from countertui.counter.exercises import ExerciseRefused, Offered, UnderWay
+from countertui.counter.exercise_given import ExerciseRefused
+from countertui.counter.exercises import Offered, UnderWay
 from countertui.counter.explain import Explained
 from countertui.counter.find import FeeAsksAmount, Found, NotFound
 from countertui.counter.give_back import give_back

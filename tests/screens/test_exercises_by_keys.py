@@ -12,10 +12,11 @@ from counter_day import count_all
 from counter_station import at_work, check, fee, on, pay
 from countertui.counter import exercises
 from countertui.counter.close_drawer import close_drawer, commit_count
+from countertui.counter.exercise_given import read_given
 from countertui.counter.exercises import offered
 from countertui.counter.station import Station
 from countertui.domain.drawers import DENOMINATIONS
-from countertui.domain.exercise_list import EXERCISES, PAYOR, SHORT
+from countertui.domain.exercise_list import EXERCISES, PAYOR, SHORT, handed, part
 from countertui.domain.exercises import Drawer, Given
 from countertui.screens.app import CounterApp
 from countertui.screens.bursts import Bursts
@@ -54,19 +55,6 @@ def pieces_of(cents: int) -> list[tuple[int, int]]:
     return found
 
 
-def handed(given: Given) -> int:
-    """What the task says is handed over."""
-    from countertui.domain.exercise_list import _handed
-
-    return _handed(total(given))
-
-
-def part(given: Given) -> int:
-    from countertui.domain.exercise_list import _part
-
-    return _part(total(given))
-
-
 def approved(given: Given) -> Keys:
     return [*given.lead[0], "enter", *given.lead[1], "enter"]
 
@@ -76,7 +64,7 @@ FUND_SHORT = ((20_00, 5), (10_00, 5), (5_00, 5), (1_00, 20))
 DONE: dict[str, Callable[[Given], Keys]] = {
     "open-drawer": lambda _: [*"D2", "enter", "enter", *counted(*FUND), "f9"],
     "exact-cash": lambda given: [*account(given), "f9"],
-    "cash-change": lambda given: [*account(given), "f5", *amount(handed(given)), "enter"],
+    "cash-change": lambda given: [*account(given), "f5", *amount(handed(total(given))), "enter"],
     "check": lambda given: [*account(given), "f6", *given.check, "enter"],
     "one-check": lambda given: [
         *(key for n in range(3) for key in account(given, n)),
@@ -84,8 +72,8 @@ DONE: dict[str, Callable[[Given], Keys]] = {
     ],
     "fee-card": lambda given: [*"copy*3", "enter", "f7", *f"OK{given.check}", "enter"],
     "money-order": lambda given: [*account(given), "f8", *f"MO{given.check}", "enter"],
-    "partial": lambda given: [*account(given), "f4", *amount(part(given)), "enter", "f9"],
-    "split": lambda given: [*account(given), "f5", *amount(part(given)), "enter", "f6", *given.check, "enter"],
+    "partial": lambda given: [*account(given), "f4", *amount(part(total(given))), "enter", "f9"],
+    "split": lambda given: [*account(given), "f5", *amount(part(total(given))), "enter", "f6", *given.check, "enter"],
     "payor": lambda given: [*account(given), "ctrl+n", *PAYOR, "enter", "f9"],
     "park": lambda given: [*account(given), "ctrl+k", *account(given, 1), "f9", "ctrl+k", "f9"],
     "reprint": lambda given: [*account(given), "f9", "f3", "ctrl+r"],
@@ -141,7 +129,7 @@ async def test_an_exercise_is_done_by_its_keys(station: Station, one) -> None:
         await app.go_home()
         await counter.settle()
         assert len(app.exercising.task.plain_text().splitlines()) <= 3
-        given = exercises._read_given(read_tries(station.store.folder)[-1].given)
+        given = read_given(read_tries(station.store.folder)[-1].given)
         keys = DONE[one.code](given)
         await counter.by_hand(*keys)
         await app.exercising._look.done()

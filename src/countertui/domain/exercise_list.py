@@ -33,7 +33,7 @@ from countertui.domain.words import number_of
 FUND, LACKING, SHORT = Cents(200_00), Cents(5_00), Cents(3_00)
 PAYOR = "Ottilie Vance"
 DRAWER = "D2"
-_NOTES = (Cents(20_00), Cents(50_00))
+_TWENTY = 20_00
 
 
 def _cash(cents: int) -> Laid:
@@ -52,14 +52,12 @@ def _due(bill: Bill) -> str:
     return f"{bill.key} ({bill.name}), {format_cents(bill.cents)}"
 
 
-def _handed(cents: Cents) -> Cents:
-    """What somebody without coins hands over: the next whole twenty, or fifty where that says something else."""
-    return next(
-        (Cents(up) for note in _NOTES if (up := -(-(cents + 1) // note) * note) - cents < 100_00), Cents(cents + 1)
-    )
+def handed(cents: Cents) -> Cents:
+    """What somebody without coins hands over: whole twenties, more than it costs."""
+    return Cents((cents // _TWENTY + 1) * _TWENTY)
 
 
-def _part(cents: Cents) -> Cents:
+def part(cents: Cents) -> Cents:
     """About half, in whole dollars."""
     return Cents(max(100, cents // 200 * 100))
 
@@ -73,8 +71,8 @@ def _exact(given: Given) -> tuple[Want, ...]:
 
 
 def _change(given: Given) -> tuple[Want, ...]:
-    handed = _handed(_total(given))
-    return _one(WantedReceipt(given.bills, (_cash(handed),), Cents(handed - _total(given))))
+    notes = handed(_total(given))
+    return _one(WantedReceipt(given.bills, (_cash(notes),), Cents(notes - _total(given))))
 
 
 def _by_check(given: Given) -> tuple[Want, ...]:
@@ -90,12 +88,12 @@ def _by_money_order(given: Given) -> tuple[Want, ...]:
 
 
 def _partial(given: Given) -> tuple[Want, ...]:
-    part = replace(given.bills[0], cents=_part(_total(given)))
-    return _one(WantedReceipt((part,), (_cash(part.cents),)))
+    some = replace(given.bills[0], cents=part(_total(given)))
+    return _one(WantedReceipt((some,), (_cash(some.cents),)))
 
 
 def _split(given: Given) -> tuple[Want, ...]:
-    in_cash = _part(_total(given))
+    in_cash = part(_total(given))
     return _one(WantedReceipt(given.bills, (_cash(in_cash), _check(given, _total(given) - in_cash))))
 
 
@@ -172,7 +170,7 @@ EXERCISES: tuple[Exercise, ...] = (
         seconds=25,
         bills=1,
         task=lambda given: (
-            f"Take the bill {_due(given.bills[0])}. You are handed {format_cents(_handed(_total(given)))} in cash."
+            f"Take the bill {_due(given.bills[0])}. You are handed {format_cents(handed(_total(given)))} in cash."
         ),
         wants=_change,
     ),
@@ -226,7 +224,7 @@ EXERCISES: tuple[Exercise, ...] = (
         bills=1,
         task=lambda given: (
             f"{given.bills[0].key} ({given.bills[0].name}) owes {format_cents(_total(given))}. Take"
-            f" {format_cents(_part(_total(given)))} of it, in cash, to the cent."
+            f" {format_cents(part(_total(given)))} of it, in cash, to the cent."
         ),
         wants=_partial,
     ),
@@ -237,7 +235,7 @@ EXERCISES: tuple[Exercise, ...] = (
         seconds=45,
         bills=1,
         task=lambda given: (
-            f"Take the bill {_due(given.bills[0])}: {format_cents(_part(_total(given)))} in cash, the rest by check"
+            f"Take the bill {_due(given.bills[0])}: {format_cents(part(_total(given)))} in cash, the rest by check"
             f" number {given.check}."
         ),
         wants=_split,
