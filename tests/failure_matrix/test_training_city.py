@@ -138,6 +138,16 @@ def test_a_real_ledger_admits_no_terminal_of_a_training_city(sides: tuple[Side, 
         assert enrolment.waiting(connection, "T9", NOW) is None
 
 
+def test_the_page_where_receipts_are_checked_says_training(sides: tuple[Side, Side]) -> None:
+    real, training = sides
+    for answer in (
+        httpx2.get(f"{training.url}/receipt"),
+        httpx2.post(f"{training.url}/receipt", data={"code": "CTUI2:"}),
+    ):
+        assert '<p class="city">TRAINING City of Alder Falls</p>' in answer.text
+    assert '<p class="city">City of Alder Falls</p>' in httpx2.get(f"{real.url}/receipt").text
+
+
 def test_a_real_terminal_believes_no_snapshot_and_no_answer_of_a_training_ledger(sides: tuple[Side, Side]) -> None:
     """Both are signed by the key that it believes."""
     real, training = sides

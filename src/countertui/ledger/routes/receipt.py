@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection, select
 from starlette.concurrency import run_in_threadpool
 
+from countertui.domain.demo import mark_of
 from countertui.domain.reference import CityKey
 from countertui.ledger import tables
 from countertui.ledger.access import Access, open_to
@@ -28,7 +29,7 @@ def add_to(api: FastAPI, service: Service) -> None:
     @open_to(Access.PUBLIC)
     def ask() -> HTMLResponse:
         with service.books.reading() as connection:
-            return HTMLResponse(page(_city(connection)), headers=HEADERS)
+            return HTMLResponse(page(_city(connection, service.books.ledger)), headers=HEADERS)
 
     @api.post("/receipt", response_class=HTMLResponse, include_in_schema=False)
     @open_to(Access.PUBLIC)
@@ -48,14 +49,15 @@ def _pasted(body: bytes) -> str:
 
 def _answered(service: Service, text: str) -> str:
     with service.books.reading() as connection:
-        city = _city(connection)
+        city = _city(connection, service.books.ledger)
         try:
             return page(city, genuine(check_receipt(connection, text)), "Receipt checked")
         except ClaimRefusedError as fault:
             return page(city, refused(fault.happened, fault.press), "Receipt not valid")
 
 
-def _city(connection: Connection) -> str:
+def _city(connection: Connection, ledger: str) -> str:
+    """The city's name; of a demo or training city that comes first."""
     table = tables.reference["city"]
     name = connection.execute(select(table.c.value).where(table.c.key == CityKey.NAME.value)).scalar()
-    return str(name or "The city")
+    return f"{mark_of(ledger)} {name or 'The city'}".lstrip()
