@@ -30,7 +30,9 @@ def of_one_party(monkeypatch):
 async def test_the_page_says_what_is_owed_by_age_with_flags_in_words(open_counter):
     flags = (
         FlagSaid("shutoff", "Shut-off pending: pay 12.50 by 12/01/2026 to stay on", is_warning=True, left=Cents(12_50)),
-        FlagSaid("autopay", "Paid automatically", is_warning=False, note="a" * 70),
+        FlagSaid("collections", "In collections", is_warning=True, note="a" * 70),
+        FlagSaid("autopay", "Paid automatically", is_warning=False),
+        FlagSaid("paperless", "Bills by e-mail", is_warning=False),
     )
     async with open_counter(FakeDesk(flags=flags)) as counter:
         await counter.keys(*"10422301", "ctrl+a")
@@ -38,6 +40,7 @@ async def test_the_page_says_what_is_owed_by_age_with_flags_in_words(open_counte
         screen = counter.screen()
         assert "! Shut-off pending: pay 12.50 by 12/01/2026 to stay on" in screen
         assert "a" * 70 in screen
+        assert "Paid automatically · Bills by e-mail" in screen
         owed = next(line for line in screen.splitlines() if line.split()[:1] == ["84.17"])
         assert owed.split() == ["84.17", "0.00", "71.67", "12.50", "0.00", "0.00"]
         assert "53 days  Penalty Oct 2026" in screen
@@ -45,17 +48,19 @@ async def test_the_page_says_what_is_owed_by_age_with_flags_in_words(open_counte
         assert "taken back" in screen
 
 
-@pytest.mark.parametrize("keys", [("f10", "b", *"10422301", "enter"), (*"10422301", "enter", "ctrl+a")])
+@pytest.mark.parametrize("keys", [("f10 b", "10422301", "enter"), ("10422301", "enter", "ctrl+a")])
 async def test_it_is_reached_from_the_menu_and_from_a_line(open_counter, keys):
     async with open_counter() as counter:
-        await counter.keys(*keys)
+        for some in keys:
+            await counter.keys(*(some.split() if not some.isdigit() else some))
         assert name(counter) == "glance"
         assert "Marta Ellison" in counter.screen()
 
 
 async def test_somebody_without_a_drawer_looks_up_and_adds_nothing(open_counter):
     async with open_counter(who="tess", drawer=False) as counter:
-        await counter.keys("f10", "b", *"10422301", "enter")
+        await counter.keys("f10", "b")
+        await counter.keys(*"10422301", "enter")
         assert "Penalty Oct 2026" in counter.screen()
         assert "f9" not in {command.key for command in counter.app.commands()}
 
@@ -192,3 +197,16 @@ async def test_esc_forgets_what_was_typed(open_counter):
     async with open_counter() as counter:
         await counter.keys(*"10422301", "ctrl+a", "n", *"Gate", "escape", "n")
         assert "Gate" not in counter.screen()
+
+
+async def test_nothing_of_a_long_note_name_or_address_hides_what_stands_beside_it(open_counter, monkeypatch):
+    long = {"77": ("Utility", "Ellison Family Revocable Trust of the Nineteenth of May " * 2, "x" * 80, [])}
+    monkeypatch.setattr(fake_desk, "ACCOUNTS", fake_desk.ACCOUNTS | long)
+    words = " ".join(f"word{n}" for n in range(30))
+    async with open_counter(FakeDesk(account_notes=[("77", words)])) as counter:
+        await counter.keys(*"77", "ctrl+a")
+        screen = counter.screen()
+        assert "Utility, active" in screen.splitlines()[2]
+        assert "555-010-0123" in screen.splitlines()[3]
+        assert "data of 11/23/2026 06:00" in screen.splitlines()[3]
+        assert all(word in screen.replace("\n", " ").split() for word in words.split())

@@ -66,9 +66,7 @@ class ExplainArea(Area):
         self.list.show(lines)
         first = next((n for n, line in enumerate(lines) if isinstance(line, Working) and line.charge.id == charge), 0)
         self.list.scroll_by(first)
-        self._total.say(
-            ((fit("  OWED NOW", 67), "strong"), (fit(owed_words(explained.owed), 12, right=True), "strong"))
-        )
+        self._total.say((("  OWED NOW  ", ""), (owed_words(explained.owed), "strong")))
 
     async def press(self, stroke: Stroke) -> None:
         if stroke.key in PAGES:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from countertui.counter.account_glance import AgedCharge, Glance, Holding, NoteSeen, ReceiptSeen
+from countertui.domain.account_flags import FlagSaid
 from countertui.domain.dates import us_date, us_moment
 from countertui.domain.money import Cents, format_cents
 from countertui.widgets.lines import Row, fit
 
-MOST_FLAGS = 4
 NARROW = 80
+NOTE_WIDTH = NARROW - 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,15 @@ class MarkedHolding:
     marked: bool
 
 
-Item = Heading | AgedCharge | MarkedHolding | ReceiptSeen | NoteSeen
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """A row of a note; dated: empty for all but its first."""
+
+    dated: str
+    text: str
+
+
+Item = Heading | AgedCharge | MarkedHolding | ReceiptSeen | NoteRow
 
 
 def items(seen: Glance, marked: frozenset[str]) -> list[Item]:
@@ -43,40 +53,54 @@ def items(seen: Glance, marked: frozenset[str]) -> list[Item]:
         rows += [MarkedHolding(one, one.number in marked) for one in seen.holdings]
     if seen.notes:
         rows.append(Heading("Notes"))
-        rows += seen.notes
+        rows += [row for note in seen.notes for row in _note_rows(note)]
     if seen.receipts:
         rows.append(Heading("Receipts"))
         rows += seen.receipts
     return rows
 
 
+def _note_rows(note: NoteSeen) -> list[NoteRow]:
+    first, *more = wrap(f"{note.author}: {note.note}", NOTE_WIDTH) or [""]
+    return [NoteRow(note.dated, first), *(NoteRow("", line) for line in more)]
+
+
 def title_row(seen: Glance) -> Row:
     """Whose account it is, of what kind, and how it stands."""
-    return (
-        (f" {seen.number}  ", "strong"),
-        (f"{seen.name}  ", "strong"),
-        (f"{seen.label}, {seen.status}" if seen.status else seen.label, ""),
-    )
+    kind = f"{seen.label}, {seen.status}" if seen.status else seen.label
+    return ((f" {seen.number}  ", "strong"), (_within(seen.name, seen.number, kind), "strong"), (f"  {kind}", ""))
 
 
 def where_row(seen: Glance) -> Row:
     """Address, telephone, and of when all of it is."""
-    return (
-        (f" {seen.address}   {seen.phone}   ", ""),
-        (f"data of {us_moment(seen.as_of)}", "dim"),
-    )
+    dated = f"data of {us_moment(seen.as_of)}"
+    return ((f" {_within(seen.address, seen.phone, dated)}  {seen.phone}  ", ""), (dated, "dim"))
 
 
 def flag_rows(seen: Glance) -> list[Row]:
-    """Its flags in words, ! before what must be minded; a note that is too long for the row stands below."""
+    """Its flags in words, ! before what must be minded; a note that is too long for the row stands below.
+
+    What need not be minded stands in one row.
+    """
     rows: list[Row] = []
-    for flag in seen.flags[:MOST_FLAGS]:
-        text, look = f" {'!' if flag.is_warning else ' '} {flag.words}", "warn" if flag.is_warning else ""
+    for flag in (flag for flag in seen.flags if flag.is_warning):
+        text = f" ! {flag.words}"
         fits = len(text) + len(flag.note) + 3 <= NARROW
-        rows.append(((text, look), (f" ({flag.note})" if flag.note and fits else "", "")))
+        rows.append(((text, "warn"), (f" ({flag.note})" if flag.note and fits else "", "")))
         if flag.note and not fits:
             rows.append(((f"   {flag.note}", ""),))
-    return rows
+    plain = " · ".join(_with_note(flag) for flag in seen.flags if not flag.is_warning)
+    return [*rows, *(((f"   {line}", ""),) for line in wrap(plain, NARROW - 4))]
+
+
+def _with_note(flag: FlagSaid) -> str:
+    return f"{flag.words} ({flag.note})" if flag.note else flag.words
+
+
+def _within(text: str, *beside: str) -> str:
+    """A text cut so that a narrow screen shows what stands beside it."""
+    room = NARROW - 6 - sum(map(len, beside))
+    return fit(text, room) if len(text) > room else text
 
 
 def aging_rows(seen: Glance) -> list[Row]:
@@ -107,7 +131,8 @@ def draw_item(item: Item, width: int) -> Row:
         return _holding(item, width)
     if isinstance(item, ReceiptSeen):
         return _receipt(item, width)
-    return ((f" {us_date(item.dated)} ", "dim"), (fit(f"{item.author}: {item.note}", width - 12), ""))
+    day = us_date(item.dated) if item.dated else ""
+    return ((fit(f" {day}", 12), "dim"), (fit(item.text, width - 12), ""))
 
 
 def owed_words(cents: Cents) -> str:
@@ -121,7 +146,7 @@ def _charge(item: AgedCharge, width: int) -> Row:
     return (
         (f" {us_date(charge.due.isoformat())} ", "dim"),
         (fit("" if charge.balance < 0 else age, 10, right=True) + "  ", "warn" if late > 30 else "dim"),
-        (fit(charge.description, width - 37) + " ", ""),
+        (fit(charge.description, width - 38) + " ", ""),
         (fit(owed_words(charge.balance), 13, right=True), "strong"),
     )
 
