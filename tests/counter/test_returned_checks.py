@@ -17,11 +17,20 @@ from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.find import find, open_account, with_amount
 from countertui.counter.receipts import receipt_text
 from countertui.counter.refund_receipt import RefundRefused, approve_request, ask_refund
-from countertui.counter.returned_checks import BankLine, ReturnRefused, TakenBack, match, return_checks
+from countertui.counter.returned_checks import (
+    BankLine,
+    ReturnRefused,
+    TakenBack,
+    check_on,
+    lines_kept,
+    lines_to_keep,
+    match,
+    return_checks,
+)
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.tape import tape
 from countertui.counter.tenders_allowed import tenders_broken
-from countertui.counter.void_receipt import VoidRefused, ask_void, void_now
+from countertui.counter.void_receipt import VoidRefused, ask_void, refuse_request, void_now
 from countertui.domain.balances import Movement
 from countertui.domain.card_guard import CardNumberRefused
 from countertui.domain.money import Cents
@@ -32,6 +41,8 @@ from countertui.domain.rights import NotAllowed
 from countertui.domain.tender_rules import ReturnedChecks
 from countertui.domain.tenders import Tender
 from countertui.store import money_here
+from countertui.store.reference import Reference
+from countertui.store.reference_rows import PastReceipt
 from countertui.store.verify import verify_derived
 
 FEE = 35_00
@@ -239,6 +250,53 @@ def test_a_receipt_whose_check_came_back_is_neither_voided_nor_refunded(
         ask_refund(station, rosa, number, "Paid twice", RefundMethod.AP_CHECK)
     with pytest.raises(VoidRefused, match="came back unpaid"):
         ask_void(station, rosa, number, "Wrong account")
+
+
+def test_what_another_office_took_back_is_refused_here_once_it_is_known(
+    station: Station, session: Session, tess: Person, omar: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = owing()[0]
+    number, asked = paid(station, session, account, check(20_00)), paid(station, session, account, check(5_00, "8"))
+    shut(station, session)
+    rosa, lena = on(station, "rosa"), on(station, "lena")
+    ask_refund(station, rosa, asked, "Paid twice", RefundMethod.AP_CHECK)
+    monkeypatch.setattr(Reference, "checks_back", lambda _, no: {number: ["1041"], asked: ["8"]}.get(no, []))
+    before = kinds(station)
+    with pytest.raises(ReturnRefused, match="came back before"):
+        back(station, tess, omar, bank("1041", 20_00))
+    with pytest.raises(RefundRefused, match="came back unpaid"):
+        ask_refund(station, rosa, number, "Paid twice", RefundMethod.AP_CHECK)
+    with pytest.raises(VoidRefused, match="came back unpaid"):
+        void_now(station, rosa, lena, number, "Wrong account")
+    with pytest.raises(VoidRefused, match="came back unpaid"):
+        approve_request(station, lena, asked)
+    assert kinds(station) == before
+    refuse_request(station, lena, asked, "Its check came back")
+
+
+def test_another_terminals_receipt_that_was_voided_has_no_check_to_return(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = PastReceipt("T9-1", owing()[0], "2026-11-20", "Somebody", 20_00, voided=True)
+    monkeypatch.setattr(Reference, "past_receipt", lambda *_: [gone])
+    with pytest.raises(ReturnRefused, match="taken back before"):
+        match(station, bank("55", 20_00, "T9-1"))
+
+
+def test_a_receipt_gives_its_one_check(station: Station, session: Session) -> None:
+    one = paid(station, session, owing()[0], check(20_00, "11"), cash(5_00))
+    two = paid(station, session, owing()[1], check(2_00, "12"), check(1_00, "13"))
+    none = paid(station, session, owing()[1], card(2_00))
+    assert check_on(station, one.lower()) == ("11", 20_00)
+    for number, why in ((two, "several checks"), (none, "no check"), ("T1-99", "no receipt"), ("", "no receipt")):
+        with pytest.raises(ReturnRefused, match=why):
+            check_on(station, number)
+
+
+def test_a_list_is_kept_as_texts_and_comes_back() -> None:
+    lines = [bank("11", 20_00), bank("12", 5_00, "T9-1", "Account closed")]
+    assert lines_kept(lines_to_keep(lines)) == lines
+    assert lines_kept({"0.cents": "5", "1.reference": "7", "1.cents": "x"}) == []
 
 
 def test_the_account_takes_no_check_from_then_on(

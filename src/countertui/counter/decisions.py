@@ -13,7 +13,7 @@ from countertui.counter.receipts import ReceiptRow, decision_on, find_receipt, r
 from countertui.counter.refund_receipt import RefundRefused, payable_in_cash, refund_of
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
-from countertui.counter.void_receipt import VoidRefused, refusal_of, void_of
+from countertui.counter.void_receipt import VoidRefused, refusal_of, require_not_returned, void_of
 from countertui.domain.desk_records import CarriedBy, Verdict
 from countertui.domain.records import Fact, RefundMethod
 from countertui.domain.rights import Act
@@ -44,6 +44,7 @@ def carry_out(station: Station, person: Person, receipt_no: str, session: Sessio
         refusal = refusal_of(station, record, operator=decision.decided_by, reason=decision.reason)
         station.record(_as_decided(refusal, decision, person))
         return f"{decision.decided_by} refused it at the ledger: receipt {record.receipt_no} stands."
+    require_not_returned(station, record)
     if same_person(person.id, decision.decided_by):
         raise RefundRefused("Who approved it does not give the money back.", press="Have somebody else sign on.")
     taken_in = money_here.session(station.db, record.session)

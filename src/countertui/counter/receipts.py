@@ -34,6 +34,9 @@ _ALREADY = {
 }
 
 
+_STANDING = ("taken", "void_requested", "refund_requested")
+
+
 class ReprintRefused(Refused):
     """The receipt is not printed again."""
 
@@ -160,7 +163,7 @@ def _document(station: Station, db: sqlite3.Connection, record: ReceiptRecord, c
         bytes.fromhex(record.h),
         drawer=session.drawer if session else "",
         operator_name=name,
-        state=_state(station, record),
+        state=state_of(station, record),
     )
     return receipt_document(facts, copy=copy)
 
@@ -178,8 +181,11 @@ def decision_on(station: Station, record: ReceiptRecord) -> Decision | None:
     return station.reference.decision(station.place.terminal, station.place.epoch, record.request_seq)
 
 
-def _state(station: Station, record: ReceiptRecord) -> str:
-    """How a receipt stands: where the ledger refunded it by AP check, no record here says so."""
+def state_of(station: Station, record: ReceiptRecord) -> str:
+    """How a receipt stands: where the ledger refunded it by AP check, or took a check of it back, no record here says
+    so."""
+    if record.state in _STANDING and station.reference.checks_back(record.receipt_no):
+        return "returned"
     decision = decision_on(station, record)
     done = decision is not None and (decision.verdict, decision.carried_by) == (Verdict.APPROVE, CarriedBy.LEDGER)
     return "refunded" if done else record.state
@@ -200,7 +206,7 @@ def _row(station: Station, db: sqlite3.Connection, record: ReceiptRecord) -> Rec
         record.payor,
         record.total_cents,
         tenders,
-        _state(station, record),
+        state_of(station, record),
         record.operator,
         record.copies,
         record.session,

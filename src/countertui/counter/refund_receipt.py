@@ -6,11 +6,17 @@ from typing import Any
 
 from countertui.counter.drafts import Form, forgetting
 from countertui.counter.figures import figures_of
-from countertui.counter.receipts import already, find_receipt, original
+from countertui.counter.receipts import already, find_receipt, original, state_of
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.trust import require_still_held
-from countertui.counter.void_receipt import approve_void, checked_reason, request_of, require_undecided
+from countertui.counter.void_receipt import (
+    approve_void,
+    checked_reason,
+    request_of,
+    require_not_returned,
+    require_undecided,
+)
 from countertui.domain.drawers import cash_kept
 from countertui.domain.money import format_cents
 from countertui.domain.records import Fact, Kind, RefundData, RefundMethod, RequestData
@@ -35,8 +41,8 @@ def ask_refund(
     """
     require_now(station, asker.id, Act.ASK)
     record = find_receipt(station.db, receipt_no)
-    if record.state != "taken":
-        raise RefundRefused(already(record.receipt_no, record.state))
+    if (state := state_of(station, record)) != "taken":
+        raise RefundRefused(already(record.receipt_no, state))
     taken_in = money_here.session(station.db, record.session)
     if taken_in is None or taken_in.close_seq is None:
         raise RefundRefused("Its drawer is still open.", press="Void the receipt instead (V).")
@@ -71,6 +77,7 @@ def approve_request(station: Station, approver: Person, receipt_no: str, session
     record = find_receipt(station.db, receipt_no)
     require_undecided(station, record)
     request = request_of(station.db, record)
+    require_not_returned(station, record)
     taken_in = money_here.session(station.db, record.session)
     if record.state == "void_requested" and taken_in is not None and taken_in.close_seq is None:
         approve_void(station, approver, record)

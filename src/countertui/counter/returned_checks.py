@@ -227,7 +227,7 @@ def _of_here(station: Station, db: sqlite3.Connection, line: BankLine, taken: Re
         raise _refused(already(number, taken.state))
     reference = _as_tendered(db, number, line)
     back = came_back_rows.came_back(db, number)
-    if any(before == reference for before, _ in back) or station.reference.check_returned(number, reference):
+    if any(before == reference for before, _ in back) or reference in station.reference.checks_back(number):
         raise _refused(f"Check {reference} of receipt {number} came back before.")
     session = money_here.session(db, taken.session)
     if session is not None and session.close_seq is None:
@@ -266,7 +266,7 @@ def _elsewhere(station: Station, line: BankLine, listed: Sequence[Matched]) -> M
         )
     if all(row.voided for row in rows):
         raise _refused(f"Receipt {number} was taken back before.")
-    if station.reference.check_returned(number, line.reference) or _said_here(station, number, line.reference):
+    if line.reference in station.reference.checks_back(number) or _said_here(station, number, line.reference):
         raise _refused(f"Check {line.reference} of receipt {number} came back before.")
     _require_not_listed(listed, number, line.reference)
     row = rows[-1]

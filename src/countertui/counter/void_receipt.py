@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from countertui.counter.drafts import Form, forgetting
-from countertui.counter.receipts import already, decision_on, find_receipt, original
+from countertui.counter.receipts import already, decision_on, find_receipt, original, state_of
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.counter.trust import require_still_held
@@ -104,6 +104,12 @@ def require_undecided(station: Station, record: ReceiptRecord) -> None:
         )
 
 
+def require_not_returned(station: Station, record: ReceiptRecord) -> None:
+    """Raise VoidRefused if a check of the receipt came back, as the ledger knows: its money is not given back too."""
+    if state_of(station, record) == "returned":
+        raise VoidRefused(already(record.receipt_no, "returned"), press="R refuses the request.")
+
+
 def request_of(db: sqlite3.Connection, record: ReceiptRecord) -> dict[str, Any]:
     """The record that asked for a void or refund. Raises VoidRefused if none is open."""
     if record.request_seq is None or record.state not in ("void_requested", "refund_requested"):
@@ -153,8 +159,8 @@ def refusal_of(station: Station, record: ReceiptRecord, *, operator: str, reason
 
 def _voidable(station: Station, receipt_no: str) -> ReceiptRecord:
     record = find_receipt(station.db, receipt_no)
-    if record.state != "taken":
-        raise VoidRefused(already(record.receipt_no, record.state))
+    if (state := state_of(station, record)) != "taken":
+        raise VoidRefused(already(record.receipt_no, state))
     _require_open_session(station, record)
     return record
 

@@ -201,10 +201,10 @@ class Reference:
         sql = "SELECT biz_date FROM returned_check WHERE account = ? ORDER BY biz_date"
         return tuple(date for (date,) in self._rows(sql, account))
 
-    def check_returned(self, receipt_no: str, reference: str) -> bool:
-        """Whether the ledger knows that a check of a receipt came back unpaid."""
-        sql = "SELECT 1 FROM returned_check WHERE receipt_no = ? AND reference = ?"
-        return bool(self._rows(sql, receipt_no, reference))
+    def checks_back(self, receipt_no: str) -> list[str]:
+        """The numbers of a receipt's checks that the ledger knows to have come back unpaid."""
+        rows = self._rows("SELECT reference FROM returned_check WHERE receipt_no = ? ORDER BY reference", receipt_no)
+        return [reference for (reference,) in rows]
 
     def paper_books(self, office: str) -> list[PaperBook]:
         """The books of paper receipts that an office ever had, by number."""
