@@ -67,6 +67,13 @@ def test_nobody_approves_what_they_asked_for(station):
     for who in (rosa, on(station, "tess")):
         with pytest.raises(NotAllowed):
             approve_trust_refund(station, who, seq, session)
+    ivan = on(station, "ivan")  # both cashier and lead
+    ask_trust_refund(station, ivan, released(station), Cents(2_00), "Done", session)
+    own = last(station)["seq"]
+    with pytest.raises(NotAllowed, match="Nobody approves"):
+        approve_trust_refund(station, ivan, own, session)
+    with pytest.raises(NotAllowed, match="Nobody approves"):
+        refuse_trust_refund(station, ivan, own, "No", session)
     approve_trust_refund(station, lena, seq, session)
     with pytest.raises(TrustRefused, match="answered before"):
         approve_trust_refund(station, lena, seq, session)

@@ -103,5 +103,7 @@ def test_what_is_given_back_and_applied_comes_back_with_the_next_data(tmp_path: 
         assert (now[0].credit, now[1].held) == (7_00, had - 100_00)
         assert invoice.id not in {each.id for each in now[0].invoices}
         assert [one.account for one in unapplied(station)] == [customer.account]
+        (credit,) = open_account(station, number).charges  # the one it came with and the ledger's, in one
+        assert (credit.head, credit.balance) == ("credit", 100_00 - had)
         assert "Refunded" in "\n".join(statement_text(station, number))
         assert fsck(books).differences == ()
