@@ -47,6 +47,10 @@ def city(books: Books, key: Ed25519PrivateKey, till: Till) -> Books:
         books, "receipt_history", [("T9-1", "U1", "2026-01-01", "A", 1, 0), ("T9-2", "X1", "2026-01-01", "B", 1, 0)]
     )
     put(books, "known_as", ("042-118-07", "parcel", "U1"), ("A 700", "citation", "X1"))
+    for account, charge in (("U1", "C1"), ("X1", "CX")):
+        put(books, "charge_step", (charge, "", 1, account, "2026-09-10", "Billed", 50_00, "Ord. 1412"))
+        put(books, "account_flag", (account, "collections", "2026-09-10", "", None, ""))
+        put(books, "account_note", (f"N-{account}", account, "2026-09-10", "billing", "Calls back"))
     put(books, "returned_check", ("T9-1", "7", "U1", "2026-02-01"), ("T9-2", "8", "X1", "2026-02-02"))
     served(books, ("HALL", (AccountKind.CITATION, AccountKind.LICENSE)))
     return books
@@ -70,6 +74,9 @@ def test_an_office_gets_what_it_serves_and_every_other_all(city: Books, key: Ed2
     assert [row[0] for row in share["receipt_history"]] == ["T9-2"]
     assert share["returned_check"] == [("T9-2", "8", "X1", "2026-02-02")]
     assert len(full["returned_check"]) == 2
+    for name, place in (("charge_step", 3), ("account_flag", 0), ("account_note", 1)):
+        assert [row[place] for row in share[name]] == ["X1"]
+        assert len(full[name]) == 2
     assert (share["known_as"], len(full["known_as"])) == ([("A 700", "citation", "X1", "a700")], 2)
     reference = Reference(mine)
     assert (reference.checks_returned("X1"), reference.checks_returned("U1")) == (("2026-02-02",), ())

@@ -5,9 +5,8 @@ Every line is kept with the record it follows from, so that a batch that is post
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -23,27 +22,21 @@ OVERPAID_FROM = 1_001
 _COLUMNS = ("charge", "source", "n", "account", "dated", "what", "cents", "ordinance", "changed_in")
 
 
-class Step(NamedTuple):
-    """A line before it has its number: on which charge of which account, by which record, cents added to the debt."""
-
-    charge: str
-    account: str
-    source: str
-    dated: str
-    what: str
-    cents: int
+Step = tuple[str, str, str, str, str, int]
+"""A line before it has its number: charge, account, the record (source), day, words, cents added to what is owed."""
 
 
 def steps_of(body: Body, moves: Iterable[Movement]) -> list[Step]:
     """The lines of what a record moved on charges and credits."""
-    sums: Counter[tuple[str, str]] = Counter()
-    for move in moves:
-        if move.account is not None:
-            sums[move.charge or CREDIT_PREFIX + move.account, move.account] -= move.cents
+    sums: dict[tuple[str, str], int] = {}  # no Counter: a night's receipts are a million
+    for account, charge, _, _, cents in moves:
+        if account is not None:
+            on = (charge or CREDIT_PREFIX + account, account)
+            sums[on] = sums.get(on, 0) - cents
     if not sums:
         return []
-    source, words = source_of(body), movement_words(body)
-    return [Step(*on, source, body["biz_date"], words, cents) for on, cents in sums.items() if cents]
+    source, dated, words = source_of(body), body["biz_date"], movement_words(body)
+    return [(charge, account, source, dated, words, cents) for (charge, account), cents in sums.items() if cents]
 
 
 def overpaid_steps(source: str, dated: str, moved: Iterable[tuple[str, str, int]]) -> list[Step]:
@@ -51,8 +44,8 @@ def overpaid_steps(source: str, dated: str, moved: Iterable[tuple[str, str, int]
     steps: list[Step] = []
     for charge, account, cents in moved:
         words = f"Overpaid: to the credit of {account}" if cents > 0 else f"Back from the credit of {account}"
-        steps.append(Step(charge, account, source, dated, words, cents))
-        steps.append(Step(CREDIT_PREFIX + account, account, source, dated, f"Overpaid on {charge}", -cents))
+        steps.append((charge, account, source, dated, words, cents))
+        steps.append((CREDIT_PREFIX + account, account, source, dated, f"Overpaid on {charge}", -cents))
     return steps
 
 
@@ -63,10 +56,10 @@ def source_of(body: Body) -> str:
 
 def write_steps(connection: Connection, steps: Iterable[Step], version: int, first: int = 1) -> None:
     """Write lines, of one charge and record numbered from `first` on in their order."""
-    drawn: Counter[tuple[str, str]] = Counter()
+    drawn: dict[tuple[str, str], int] = {}
     rows = []
     for charge, account, source, dated, what, cents in steps:
-        n = first + drawn[charge, source]
-        drawn[charge, source] += 1
+        n = drawn.get((charge, source), first)
+        drawn[charge, source] = n + 1
         rows.append((charge, source, n, account, dated, what, cents, "", version))
     insert_many(connection, tables.reference["charge_step"], _COLUMNS, rows)
