@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from counter_station import at_work
+from countertui.domain.appearance import Appearance
 from countertui.screens.app import CounterApp
 from countertui.screens.areas import area_names
 from screens.conftest import Counter
@@ -40,6 +41,13 @@ async def test_before_anything_is_open_the_folder_says_so(open_counter):
     desk.needs_passphrase = True
     async with open_counter(desk, who=None) as counter:
         assert counter.screen().splitlines()[0].rstrip().endswith("TRAINING")
+
+
+async def test_who_hears_the_screen_hears_it_first(open_counter):
+    async with open_counter(training(), appearance=Appearance(plain=True)) as counter:
+        assert counter.screen().startswith(" TRAINING ")
+        await counter.by_hand("f10", "h", "up", "enter")
+        assert "EXERCISE A bill, exact cash" in counter.screen()
 
 
 async def test_a_demo_says_demo_and_has_no_exercises(open_counter):
