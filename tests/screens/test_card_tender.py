@@ -206,7 +206,8 @@ async def test_a_charged_card_that_no_lead_approves_is_asked_about(open_counter)
 async def test_charged_takes_report_code_and_a_lead(open_counter):
     async with open_counter() as counter:
         await unknown(counter)
-        await counter.keys("f10", "e", "enter", "c", *"batch 7", "enter", *"991", "enter", *"v4242", "enter")
+        await counter.keys("f10", "e", "enter", "c")
+        await counter.by_hand(*"batch 7", "enter", *"991", "enter", *"v4242", "enter")
         await counter.keys(*"lee", "enter", *"9753", "enter")
         ((id_, first, second, found),) = counter.desk.settled
         assert (id_, first, second) == ("ask-1", "ana", "lee")

@@ -49,7 +49,7 @@ async def nothing() -> None:
 
 def test_the_commands_are_found():
     assert len(ALL) > 40
-    assert {"payment_words", "menu", "app", "close", "receipts", "requests", "reports"} <= {
+    assert {"payment_keys", "menu", "app", "close", "receipts", "requests", "reports"} <= {
         module for module, _, _ in ALL
     }
 

@@ -262,10 +262,10 @@ def _same_money(body: Body, taken: Body) -> bool:
     data, original = body["data"], taken["data"]
     parts = ["lines", "total_cents"]
     if body["kind"] == Kind.VOID:
-        parts += ["tenders", "change_cents", "cash_back_cents"]
+        parts += ["tenders", "change_cents"]
         if any(body[name] != taken[name] for name in ("terminal", "epoch", "session", "biz_date")):
             return False
-    return all(data.get(part) == original.get(part) for part in parts)
+    return all(data[part] == original[part] for part in parts)
 
 
 def _original_id(body: Body) -> str:

@@ -10,25 +10,24 @@ from textual.containers import Container, Vertical
 
 from countertui.counter.find import FeeAsksAmount, open_account, open_fee
 from countertui.domain.money import format_cents
-from countertui.domain.receipts import AccountLine, CartLine, DrawLine, settle_line
+from countertui.domain.receipts import AccountLine, CartLine, settle_line
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import TenderKind
 from countertui.errors import CounterError
 from countertui.screens.also_open import ONE_IS_PAID, also_open_words
 from countertui.screens.area import Area, Command
-from countertui.screens.asks import Ask, AskAmount, AskDrop, AskLead, AskPayor, AskPrice, AskTender
-from countertui.screens.card_tender import AskCard, AskReversed, ask_what_came, begin_card
+from countertui.screens.asks import Ask, AskDrop, AskLead, AskPrice, AskTender
+from countertui.screens.card_tender import AskCard, ask_what_came, begin_card
 from countertui.screens.cart_in_hand import CartInHand
 from countertui.screens.finding import Finding
 from countertui.screens.kept_tender import KeptTender
 from countertui.screens.parts import PartsPanel
 from countertui.screens.pasted import paste
+from countertui.screens.payment_keys import payment_commands, tender_commands
 from countertui.screens.payment_words import (
     HELP,
     cart_title,
     nothing_owed,
-    payment_commands,
-    tender_commands,
     totals_row,
 )
 from countertui.screens.taking import Taking
@@ -354,72 +353,3 @@ class PaymentArea(Area):
         if isinstance(before, AskTender) and typed and before.kind is not kind:
             label = before.kind.reference_label
             self.counter.tell(f"{before.kind.label} with {label} {typed} was not laid.", press="Type it again for it.")
-
-    async def draw(self) -> None:
-        """Open the row that lets a trust deposit pay."""
-        from countertui.screens.draw import ask_draw
-
-        await ask_draw(self)
-
-    async def change_amount(self) -> None:
-        """Ask another amount for the current line."""
-        n, lines = self.ticket.cursor, self.hand.held.cart.lines
-        if n is None or n >= len(lines):
-            raise Refused("There is no line to change.", "", "Find an account first, or choose its line.")
-        line = lines[n]
-        if isinstance(line, DrawLine):
-            raise Refused("What is drawn is fixed.", "The cart is as it was.", "Del takes it off; Ctrl+T draws again.")
-        if not isinstance(line, AccountLine):
-            raise Refused("A fee's price is fixed.", "The cart is as it was.", f"Del takes it off; then {line.code}*2.")
-        self.ask(AskAmount(n, line))
-
-    async def ask_payor(self) -> None:
-        """Ask who pays."""
-        self.ask(AskPayor(self.hand.held.name if self.hand.held.cart.lines else ""))
-
-    async def take_off(self) -> None:
-        """Take the current line or tender off; a card that was charged is asked about."""
-        held, n = self.hand.held, self.ticket.cursor
-        tender = held.tenders[n - len(held.cart.lines)] if n is not None and n >= len(held.cart.lines) else None
-        if tender is not None and tender.ask:
-            self.ask(AskReversed(tender))
-        elif n is not None:
-            self.hand.remove(n)
-            self.show_cart()
-
-    async def undo(self) -> None:
-        """Go back one change of the cart."""
-        if not self.hand.undo():
-            raise Refused("There is nothing to undo in this cart.", "", "")
-        self.show_cart()
-
-    async def exact_cash(self) -> None:
-        """Take exactly what remains: by the tender that is being typed, else in cash."""
-        if isinstance(self._ask, AskTender | AskCard):
-            await self._ask.exact(self)
-        else:
-            await self.taking.exact_cash()
-        self.show_cart()
-
-    async def look_at_account(self) -> None:
-        """Show the account that is typed, or that the line is, at a glance."""
-        from countertui.screens.account_asked import look_at_account
-
-        await look_at_account(self)
-
-    async def explain_account(self) -> None:
-        """Explain how the balance of that account came about."""
-        from countertui.screens.account_asked import explain_account
-
-        await explain_account(self)
-
-    async def park_or_take(self) -> None:
-        """Park the cart; with an empty one, take back the only parked one or list them."""
-        if not self.hand.empty:
-            aside = await self.hand.park()
-            self.counter.tell(f"The cart of {aside.name} is parked.", press="Ctrl+K takes it back.")
-            self.show_cart()
-        else:
-            from countertui.screens.carts import CartsArea
-
-            await (await self.counter.visit(CartsArea)).only_one()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from countertui.counter.cart import Held
@@ -15,12 +14,11 @@ from countertui.domain.money import format_cents
 from countertui.domain.paper_books import PaperReceipt
 from countertui.domain.receipts import AccountLine, Cart, CartLine
 from countertui.domain.reference import AccountKind
-from countertui.domain.tenders import Tender, TenderKind
-from countertui.screens.area import Command
+from countertui.domain.tenders import Tender
 from countertui.widgets.lines import Row, fit
 
 if TYPE_CHECKING:
-    from countertui.screens.payment import PaymentArea
+    pass
 
 HELP = (
     "Type or scan into the box: an account number, part of a name or address, a license, a receipt number, or a fee"
@@ -34,48 +32,6 @@ HELP = (
     " about an account: its flags, what else the same party owes, notes; Ctrl+E explains its balance. Esc closes"
     " what was asked last and never throws a cart away without asking."
 )
-
-
-def payment_commands(area: PaymentArea) -> Sequence[Command]:
-    """What keys do at the payment now."""
-    commands = [
-        Command(
-            "f4",
-            "Amount",
-            "Another amount for the line; Tab splits it by hand.",
-            area.change_amount,
-            True,
-        ),
-        *tender_commands(area),
-        Command("ctrl+t", "Deposit", "Let a trust deposit of the payor pay.", area.draw),
-        Command("ctrl+a", "Account", "All about an account: flags, party, notes.", area.look_at_account),
-        Command("ctrl+e", "Explain", "How its balance came about, line by line.", area.explain_account),
-        Command("ctrl+k", "Park", "Park the cart; with an empty cart, take one back.", area.park_or_take),
-        Command("ctrl+n", "Payor", "Name who pays.", area.ask_payor),
-        Command("ctrl+x", "Take off", "Take the current line or tender off; Del does, too.", area.take_off),
-        Command("ctrl+z", "Undo", "Undo the last change of the cart.", area.undo),
-    ]
-    if not area.finding.box.value:
-        commands.append(Command("delete", "Take off", "Take the current line or tender off.", area.take_off))
-    return commands
-
-
-def tender_commands(area: PaymentArea) -> Sequence[Command]:
-    """What keys take a tender; also while another one is being typed."""
-    kinds = zip(("f5", "f6", "f7", "f8"), ("Cash", "Check", "Card", "M.order"), TenderKind, strict=True)
-    return [
-        *(
-            Command(key, label, f"Tender: {kind.label.lower()}.", partial(area.ask_tender, kind), on_bar=True)
-            for key, label, kind in kinds
-        ),
-        Command(
-            "f9",
-            "Exact",
-            "Take what remains (cash or as typed), or record it.",
-            area.exact_cash,
-            on_bar=True,
-        ),
-    ]
 
 
 def draw_found(found: Found, width: int) -> Row:

@@ -17,6 +17,7 @@ from countertui.domain.receipts import AccountLine
 from countertui.domain.refusal import Refused
 from countertui.domain.trust import Deposit
 from countertui.screens.area import Command
+from countertui.screens.payment_keys import change_amount
 from countertui.screens.reports import PaperArea
 from countertui.widgets.field import Field
 from countertui.widgets.inline_row import InlineRow
@@ -155,4 +156,4 @@ async def pay_into(payment: PaymentArea, number: str) -> None:
         payment.hand.put(n, replace(line, amount=ZERO, on_account=True))
         payment.show_cart()
         payment.ticket.cursor = n
-        await payment.change_amount()
+        await change_amount(payment)
