@@ -112,8 +112,9 @@ class GlanceArea(Area):
         label = f"Add {len(self._marked)}" if self._marked else "Add all"
         return [
             Command("f4", "Explain", "How the balance came about, line by line.", self._explain, on_bar=True),
+            Command("ctrl+e", "Explain", "How the balance came about, line by line.", self._explain),
             *(
-                [Command("f9", label, "Add what is marked to the cart; else all that is owed.", self._add, on_bar=True)]
+                [Command("f9", label, "What is marked into the cart; else all owed.", self._add, on_bar=True)]
                 if self.counter.takes_money and self.counter.session is not None
                 else []
             ),
