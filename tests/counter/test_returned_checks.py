@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counter_day import count_all
-from counter_station import at_work, card, cash, check, drawer_of, fee, kinds, last, on, owing, pay
+from counter_station import at_work, card, cart_of, cash, check, drawer_of, fee, kinds, last, on, owing, pay
 from countertui.counter.balances import open_charges
 from countertui.counter.cart import new_cart
 from countertui.counter.close_drawer import close_drawer, commit_count
+from countertui.counter.drafts import Form, forms, keep_draft
 from countertui.counter.find import find, open_account, with_amount
 from countertui.counter.receipts import receipt_text
 from countertui.counter.refund_receipt import RefundRefused, approve_request, ask_refund
@@ -28,6 +29,7 @@ from countertui.counter.returned_checks import (
     return_checks,
 )
 from countertui.counter.station import Person, Session, Station
+from countertui.counter.take_payment import take_payment
 from countertui.counter.tape import tape
 from countertui.counter.tenders_allowed import tenders_broken
 from countertui.counter.void_receipt import VoidRefused, ask_void, refuse_request, void_now
@@ -38,8 +40,8 @@ from countertui.domain.receipts import Cart
 from countertui.domain.records import RefundMethod
 from countertui.domain.returned_checks import NotAsMuchError, fee_charge_of, shares_back
 from countertui.domain.rights import NotAllowed
-from countertui.domain.tender_rules import ReturnedChecks
-from countertui.domain.tenders import Tender
+from countertui.domain.tender_rules import Limit, ReturnedChecks
+from countertui.domain.tenders import Tender, TenderKind
 from countertui.store import money_here
 from countertui.store.reference import Reference
 from countertui.store.reference_rows import PastReceipt
@@ -115,6 +117,7 @@ def test_charges_are_owed_again_with_the_fee_and_the_notice_is_printed(
         assert words in notice
     (shown,) = find(station, account)
     assert (shown.due_cents, shown.flags.split()) == (sum(before.values()) + FEE, ["returned-check"])
+    assert shown in [replace(one, exact=True) for one in find(station, shown.name)]
     assert any(entry.what.startswith("1 check back") for entry in tape(station))
 
 
@@ -226,14 +229,20 @@ def test_it_takes_a_technician_and_a_lead_or_another(
     assert "checks_returned" not in kinds(station)
 
 
-def test_who_took_part_in_a_receipt_does_not_take_it_back(station: Station, session: Session, tess: Person) -> None:
-    number = paid(station, session, owing()[0], check(20_00))
+def test_who_took_part_in_a_receipt_does_not_take_it_back(
+    station: Station, session: Session, tess: Person, omar: Person
+) -> None:
+    """A lead let the check be taken; a technician takes it back, and another one agrees."""
+    lena = on(station, "lena")
+    limit = Limit(TenderKind.CHECK, most=Cents(1), by_approval=True)
+    station.rules = replace(station.rules, tenders=replace(station.rules.tenders, limits=(limit,)))
+    line = with_amount(open_account(station, owing()[0]), Cents(20_00))
+    take_payment(station, session, cart_of(station, line), [check(20_00)], lena)
     shut(station, session)
-    body = money_here.body_of(station.db, number)
-    assert body["operator"] == "rosa"
-    mallory = Person("rosa", "Rosa", tess.roles)
-    with pytest.raises(NotAllowed):
-        back(station, mallory, tess, bank("1041", 20_00))
+    with pytest.raises(NotAllowed, match="took part in receipt T1-1"):
+        back(station, tess, lena, bank("1041", 20_00))
+    assert "checks_returned" not in kinds(station)
+    assert back(station, tess, omar, bank("1041", 20_00)).cents == 20_00
 
 
 def test_a_receipt_whose_check_came_back_is_neither_voided_nor_refunded(
@@ -291,6 +300,18 @@ def test_a_receipt_gives_its_one_check(station: Station, session: Session) -> No
     for number, why in ((two, "several checks"), (none, "no check"), ("T1-99", "no receipt"), ("", "no receipt")):
         with pytest.raises(ReturnRefused, match=why):
             check_on(station, number)
+
+
+def test_what_is_recorded_is_no_half_filled_form_any_more(
+    station: Station, session: Session, tess: Person, omar: Person
+) -> None:
+    paid(station, session, owing()[0], check(20_00))
+    shut(station, session)
+    keep_draft(station, tess, Form.RETURNED_CHECK, "", {"number": "1041"})
+    keep_draft(station, tess, Form.RETURNED_LIST, "", lines_to_keep([bank("1041", 20_00)]))
+    assert len(forms(station)) == 2
+    back(station, tess, omar, bank("1041", 20_00))
+    assert forms(station) == []
 
 
 def test_a_list_is_kept_as_texts_and_comes_back() -> None:

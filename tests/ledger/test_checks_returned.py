@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from ledger.test_money_at_the_bank import BANK, BANKED, CHECKS, deposited, retur
 from ledger.test_posting import SUSPENSE, balances, charges, items, posted
 from ledger.town import DAY, NOW, Till, allocation, line
 
+OWED = ("100", "100-2010")
 PEOPLE = {"operator": "dee", "approver": "bo", "session": None}
 
 
@@ -170,6 +172,46 @@ def test_a_void_and_a_return_of_one_receipt_are_not_both_posted(
     assert items(town) == [("taken-back-twice", suspended)]
     assert charges(town)["C1"] == 50_00
     assert balances(town).get(SUSPENSE, 0) == -suspended
+    assert fsck(town).differences == ()
+
+
+def test_of_one_batch_too_the_first_to_take_a_receipt_back_stands(
+    town: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    voided, twice = water(till, "11"), water(till, "12", 5_00)
+    till.void(voided)
+    came_back(till, check(voided, "11", 20_00, till))
+    came_back(till, check(twice, "12", 5_00, till), check(twice, "12", 5_00, till))
+    came_back(till, check(twice, "12", 5_00, till))
+    posted(town, key, till)
+    assert items(town) == [("taken-back-twice", 0)] * 3
+    assert (charges(town)["C1"], len(fees(town)), balances(town)) == (50_00, 1, {})
+    assert fsck(town).differences == ()
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_whoever_is_first_of_three_offices_a_receipt_is_taken_back_once(
+    town: Books, key: Ed25519PrivateKey, till: Till, order: tuple[int, ...]
+) -> None:
+    second, third = opened(town, key, "T2"), opened(town, key, "T3")
+    taken = water(till, "11")
+    till.close(200_00, 200_00, {"check": (1, 20_00)})
+    posted(town, key, till)
+    till.refund(taken, till.ask(Kind.REFUND_REQUEST, taken)["seq"])
+    for other in (second, third):
+        came_back(other, check(taken, "11", 20_00, None))
+    tills = [till, second, third]
+    for n in order:
+        posted(town, key, tills[n])
+    refunded = order[0] == 0
+    found = balances(town)
+    suspended = 0 if refunded else 20_00
+    assert found.get(SUSPENSE, 0) == suspended
+    assert found[OWED] == -20_00
+    assert found.get(CHECKS, 0) == (20_00 if refunded else 0)
+    assert (charges(town)["C1"], len(fees(town))) == (50_00, 0 if refunded else 1)
+    assert asked(town, "SELECT COUNT(*) FROM payable") == [(1 if refunded else 0,)]
+    assert [reason for reason, _ in items(town)] == ["taken-back-twice"] * 2
     assert fsck(town).differences == ()
 
 

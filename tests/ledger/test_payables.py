@@ -27,12 +27,10 @@ from countertui.ledger.payables_export import (
 )
 from countertui.ledger.requests import decide
 from ledger.at_the_desk import act, new_id
-from ledger.test_checks_returned import opened
+from ledger.test_checks_returned import OWED, opened
 from ledger.test_ingest import asked
 from ledger.test_posting import balances, items, posted
 from ledger.town import DAY, Till, allocation, line
-
-OWED = ("100", "100-2010")
 
 
 @pytest.fixture
