@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countertui.domain.balances import Movement, charge_movements, paid_on_charges
+from countertui.domain.balances import Movement, charge_movements, movement_words, paid_on_charges
 from countertui.domain.charges import AllocationOrder, OpenCharge
+from countertui.domain.desk_records import DeskKind
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine, Cart, FeeLine, settle
 from countertui.domain.records import Kind, PayData, VoidData, pay_data
@@ -232,3 +233,23 @@ def test_movements_say_where_the_money_went() -> None:
     ]
     assert list(charge_movements("pay", counter.receipts[0])) == counter.movements()
     assert paid_on_charges(counter.movements()) == {"w": 30_00}
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (Kind.PAY, "Receipt T1-9"),
+        (Kind.VOID, "Void of T1-4"),
+        (Kind.REFUND, "Refund of T1-4"),
+        (Kind.CHECKS_RETURNED, "Check came back"),
+        (DeskKind.RETURNED_CHECK, "Check 1041 of T1-4 came back"),
+        (DeskKind.DECISION, "T1-4 taken back at the ledger"),
+        (DeskKind.REMITTANCE, "Payment T1-9"),
+        (DeskKind.CORRECTION, "Correction"),
+        (Kind.APPLY, "Credit applied"),
+        (Kind.TRUST_REFUND, "Deposit given back"),
+    ],
+)
+def test_what_moved_money_has_words(kind: Kind | DeskKind, words: str) -> None:
+    data = {"original": {"receipt_no": "T1-4"}, "reference": "1041"}
+    assert movement_words({"kind": kind, "receipt_no": "T1-9", "data": data}) == words

@@ -67,6 +67,7 @@ def movement_words(body: Mapping[str, Any]) -> str:
         Kind.TRUST_REFUND: "Deposit given back",
         DeskKind.REMITTANCE: f"Payment {body['receipt_no']}",
         DeskKind.RETURNED_CHECK: f"Check {data.get('reference', '')} of {original} came back",
+        DeskKind.DECISION: f"{original} taken back at the ledger",
         DeskKind.CORRECTION: "Correction",
     }
     return words.get(kind, str(kind).replace("_", " ").capitalize())
