@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from counter_station import at_work
@@ -74,6 +76,14 @@ async def test_a_task_stays_in_sight_until_it_is_done_and_keys_are_counted_witho
         assert "Done as asked: 92 of 100 points." in counter.screen()
         assert "EXERCISE" not in counter.screen(), "it was read"
         assert desk.scores["exact-cash"] == [96, 92]
+
+
+async def test_a_city_with_keys_of_its_own_is_told_those(open_counter):
+    desk = training()
+    desk.rules = replace(desk.rules, keys={"menu": "f12"})
+    async with open_counter(desk) as counter:
+        await counter.by_hand("f12", "h", "up", "enter", *"10422301", "enter", "f9")
+        assert "F12, H for the next." in " ".join(counter.screen().split())
 
 
 async def test_a_scan_counts_as_one_key(open_counter):

@@ -93,5 +93,5 @@ class Exercising:
             self.end(verdict)
             # Not in the message bar: what the counter says of the work itself stands there.
             done = f"EXERCISE DONE {begun.exercise.title}: {verdict.points} of 100 points."
-            self.task.say(" ".join((done, *verdict.wrong, "F10, H for the next.")))
+            self.task.say(" ".join((done, *verdict.wrong, self._counter.in_words("F10, H for the next."))))
             self._counter.show_keys()
