@@ -8,18 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from counter_day import count_all
-from counter_station import at_work, check, fee, on, pay
-from countertui.counter import exercises
-from countertui.counter.close_drawer import close_drawer, commit_count
+from counter_station import PINS, on
 from countertui.counter.exercise_given import read_given
-from countertui.counter.exercises import offered
+from countertui.counter.exercises import end_exercise, offered
 from countertui.counter.station import Station
 from countertui.domain.drawers import DENOMINATIONS
 from countertui.domain.exercise_list import EXERCISES, PAYOR, SHORT, handed, part
-from countertui.domain.exercises import Drawer, Given
+from countertui.domain.exercises import Given
+from countertui.domain.rights import Act
 from countertui.screens.app import CounterApp
 from countertui.screens.bursts import Bursts
+from countertui.screens.close import COUNTED
 from countertui.store.exercise_tries import read_tries
 from screens.conftest import QUICK_SECONDS, Counter
 from screens.station_desk import StationDesk
@@ -55,10 +54,26 @@ def pieces_of(cents: int) -> list[tuple[int, int]]:
     return found
 
 
+def drawer_counted(given: Given, less: int) -> Keys:
+    """What the task says is in the drawer: cash piece by piece, then each other tender's number and total."""
+    of = dict(pieces_of(given.cash - less))
+    others = {kind: (number, cents) for kind, number, cents in given.others}
+    typed = [str(of[each] or "") for each in DENOMINATIONS]
+    for kind in COUNTED:
+        number, cents = others.get(kind.value, (0, 0))
+        typed += [str(number), f"{cents / 100:.2f}"] if number else ["", ""]
+    while not typed[-1]:
+        typed.pop()
+    return [key for text in typed for key in (*text, "enter")][:-1]
+
+
 def approved(given: Given) -> Keys:
     return [*given.lead[0], "enter", *given.lead[1], "enter"]
 
 
+SIGN_ON = {who: (*who, "enter", *PINS[who], "enter") for who in ("rosa", "tess")}
+CLOSES = frozenset({"close", "close-short"})
+"""How many keys these take depends on what is in the drawer."""
 FUND = ((20_00, 5), (10_00, 5), (5_00, 6), (1_00, 20))
 FUND_SHORT = ((20_00, 5), (10_00, 5), (5_00, 5), (1_00, 20))
 DONE: dict[str, Callable[[Given], Keys]] = {
@@ -85,10 +100,10 @@ DONE: dict[str, Callable[[Given], Keys]] = {
         "f9",
     ],
     "paper-receipt": lambda given: ["f10", "n", "f9", *account(given), "f9"],
-    "close": lambda given: ["f10", "c", *counted(*pieces_of(given.cash)), "f9", "f9"],
+    "close": lambda given: ["f10", "c", *drawer_counted(given, 0), "f9", "f9"],
     "open-short": lambda given: [*"D2", "enter", "enter", *counted(*FUND_SHORT), "f9", *approved(given)],
     "close-short": lambda given: [
-        *("f10", "c", *counted(*pieces_of(given.cash - SHORT)), "f9"),
+        *("f10", "c", *drawer_counted(given, SHORT), "f9"),
         *(*"wrong change", "enter"),
     ],
     "returned-check": lambda given: [
@@ -107,38 +122,39 @@ def station(tmp_path: Path) -> Iterator[Station]:
         yield opened
 
 
-@pytest.mark.parametrize("one", EXERCISES, ids=lambda one: one.code)
-async def test_an_exercise_is_done_by_its_keys(station: Station, one) -> None:
-    if one.drawer is Drawer.OPEN:
-        person, session = at_work(station)
-    else:
-        person, session = on(station, "rosa"), None
-    if one.names_a_check:
-        person, session = at_work(station)
-        pay(station, session, fee(station, "NOTARY"), tenders=[check(10_00)])
-        commit_count(station, person, session, *count_all(station, session))
-        close_drawer(station, person, session, "")
-        person, session = on(station, "tess"), None
+async def begun(counter: Counter, n: int) -> Given:
+    """Begin the n-th exercise of the list; what its task names."""
+    await counter.by_hand("f10", "h", *["up"] * len(EXERCISES), *["down"] * n, "enter")
+    assert f"EXERCISE {EXERCISES[n].title}: " in counter.screen()
+    assert len(counter.app.exercising.task.plain_text().splitlines()) <= 3
+    return read_given(read_tries(counter.app.desk.station.store.folder)[-1].given)
+
+
+async def test_a_trainees_day(station: Station) -> None:
+    """Every exercise in its order, begun from the list and done by its keys; the drawer is as the others left it."""
     app = CounterApp(StationDesk(station), poll_seconds=0)
     app.bursts = Bursts(QUICK_SECONDS)
     async with app.run_test(size=(80, 24)) as pilot:
         counter = Counter(app, pilot, app.desk)
         await app.starting.opened()
-        app.person, app.session = person, session
-        app.exercising.begin(exercises.begin_exercise(station, person, session, one.code))
-        await app.go_home()
-        await counter.settle()
-        assert len(app.exercising.task.plain_text().splitlines()) <= 3
-        given = read_given(read_tries(station.store.folder)[-1].given)
-        keys = DONE[one.code](given)
-        await counter.by_hand(*keys)
-        await app.exercising._look.done()
-        await counter.settle()
-        (ended,) = read_tries(station.store.folder)
-        if ended.points is None:
-            verdict = exercises.end_exercise(station, person, app.exercising.keys)
-            pytest.fail(f"{verdict.wrong} {counter.screen()}")
-        assert (ended.points, ended.wrong) == (100, ()), (ended.keys, counter.screen())
-        assert ended.keys == one.keys or (one.code.startswith("close") and ended.keys < one.keys), "it says how many"
-        (mine,) = [each for each in offered(station, person) if each.exercise is one]
-        assert mine.is_done
+        await counter.by_hand(*SIGN_ON["rosa"])
+        for n, one in enumerate(EXERCISES):
+            if one.act is Act.CORRECT:
+                await counter.by_hand("f10", "o", *SIGN_ON["tess"])
+            given = await begun(counter, n)
+            await counter.by_hand(*DONE[one.code](given))
+            await app.exercising._look.done()
+            await counter.settle()
+            ended = read_tries(station.store.folder)[-1]
+            if ended.points is None:
+                verdict = end_exercise(station, app.person, app.exercising.keys)
+                pytest.fail(f"{one.code}: {verdict.wrong} {counter.screen()}")
+            assert (ended.exercise, ended.points, ended.wrong) == (one.code, 100, ()), counter.screen()
+            assert ended.keys == one.keys or (one.code in CLOSES and ended.keys < one.keys), (
+                f"{one.code}: it says how many"
+            )
+            assert f"EXERCISE DONE {one.title}: 100 of 100 points." in " ".join(counter.screen().split())
+    done = {
+        each.exercise.code for who in ("rosa", "tess") for each in offered(station, on(station, who)) if each.is_done
+    }
+    assert done == {one.code for one in EXERCISES}

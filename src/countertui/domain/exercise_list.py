@@ -316,7 +316,7 @@ EXERCISES: tuple[Exercise, ...] = (
     Exercise(
         "close",
         "Close a drawer",
-        keys=18,
+        keys=22,
         seconds=120,
         task=lambda given: f"Close your drawer. You count {_in_drawer(given, Cents(0))}.",
         wants=lambda _: (closed_off_by(Cents(0)), counted_once),
@@ -336,7 +336,7 @@ EXERCISES: tuple[Exercise, ...] = (
     Exercise(
         "close-short",
         "Close with a shortage",
-        keys=18,
+        keys=22,
         seconds=150,
         task=lambda given: (
             f"Close your drawer. You count {_in_drawer(given, SHORT)}: it is short. Count once, and say why:"
