@@ -51,7 +51,7 @@ class Held:
     @property
     def payor(self) -> str:
         """Whom the receipt will name: who was typed, else the first account's holder, else a walk-in."""
-        holders = (line.name for line in self.cart.lines if isinstance(line, AccountLine))
+        holders = (line.name for line in self.cart.lines if not isinstance(line, FeeLine))
         return self.cart.payor or next(holders, "Walk-in")
 
     @property

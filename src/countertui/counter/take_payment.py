@@ -22,7 +22,7 @@ from countertui.counter.trust import require_drawable
 from countertui.counter.typed import LONGEST_PAYOR
 from countertui.documents.receipt import receipt_document
 from countertui.domain.documents import to_json
-from countertui.domain.receipts import AccountLine, Cart, CartLine, DrawLine, FeeLine, settle, short_hash
+from countertui.domain.receipts import Cart, CartLine, DrawLine, FeeLine, settle, short_hash
 from countertui.domain.records import Fact, Kind, pay_data
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
@@ -136,7 +136,7 @@ def _with_payor(cart: Cart) -> Cart:
     """The cart as paid for by whoever was typed, else by the first account's holder."""
     if cart.payor:
         return cart
-    holder = next((line.name for line in cart.lines if isinstance(line, AccountLine)), "Walk-in")
+    holder = next((line.name for line in cart.lines if not isinstance(line, FeeLine)), "Walk-in")
     return replace(cart, payor=holder[:LONGEST_PAYOR].strip())
 
 

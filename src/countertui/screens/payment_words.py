@@ -11,8 +11,7 @@ from countertui.counter.take_payment import Taken
 from countertui.domain.cash_rounding import CashRounding, left, rounded_by
 from countertui.domain.dates import us_date
 from countertui.domain.money import format_cents
-from countertui.domain.paper_books import PaperReceipt
-from countertui.domain.receipts import AccountLine, Cart, CartLine
+from countertui.domain.receipts import AccountLine, Cart, CartLine, DrawLine
 from countertui.domain.reference import AccountKind
 from countertui.domain.tenders import Tender
 from countertui.widgets.lines import Row, fit
@@ -87,12 +86,16 @@ def cart_title(held: Held) -> Row:
     return (("── Cart", "strong"), *keyed, (name, ""), (f"{count} ", "dim"), ("─" * 200, "dim"))
 
 
-def last_words(taken: Taken, paper: PaperReceipt | None = None) -> Row:
+def last_words(taken: Taken, cart: Cart) -> Row:
     """The last receipt, with the change that may still be in the cashier's hand."""
+    paper = cart.paper
+    drawn = sum(line.drawn for line in cart.lines if isinstance(line, DrawLine))
+    words = f"{format_cents(taken.total_cents)} taken" if taken.total_cents or not drawn else ""
+    words += f"{', ' if words else ''}{format_cents(drawn)} drawn" if drawn else ""
     # Both together would not fit on 80 columns beside a large sum.
     last = (f"  code {taken.short_hash}", "dim") if paper is None else (f"  {paper.text}  F10, N: the next", "")
     return (
-        (f" {taken.receipt_no}  {format_cents(taken.total_cents)} taken  ", ""),
+        (f" {taken.receipt_no}  {words}  ", ""),
         (f" CHANGE {format_cents(taken.change_cents)} ", "change" if taken.change_cents else "strong"),
         last,
     )

@@ -213,7 +213,7 @@ class Taking:
         await self._hand.fresh()
 
     def _taken(self, held: Held, taken: Taken) -> None:
-        self.last.say(last_words(taken, held.cart.paper))
+        self.last.say(last_words(taken, held.cart))
         self._counter.devices.after(taken)
 
     def _failed(self, held: Held, error: Refused | CounterError) -> None:
