@@ -253,13 +253,13 @@ def test_a_short_code_is_what_it_stands_for(station: Station, monkeypatch: pytes
     codes = {"P1": "COPY*10", "P2": number, "COPY": number}
     monkeypatch.setattr(station, "rules", replace(station.rules, short_codes=codes))
     [fee] = find(station, "p1")
-    assert (fee.kind, fee.key, fee.label, fee.exact) == ("fee", "COPY*10", "P1 Fee", True)
+    assert (fee.kind, fee.key, fee.label, fee.exact) == ("fee", "COPY*10", "P1", True)
     assert open_fee(station, fee.key).quantity == 10
     [fee] = find(station, "P1*3")
     assert fee.key == "COPY*3"
     by_code, *_ = find(station, "p2")
-    assert (by_code.key, by_code.exact, by_code.label) == (number, True, "P2 Utility")
+    assert (by_code.key, by_code.exact, by_code.label) == (number, True, "P2")
     begun = find(station, "p")[:2]
-    assert [(one.label, one.exact) for one in begun] == [("P1 Fee", False), ("P2 Utility", False)]
+    assert [(one.label, one.exact) for one in begun] == [("P1", False), ("P2", False)]
     both = [one for one in find(station, "copy") if one.exact]
     assert [one.key for one in both] == ["COPY", number], "neither is taken before somebody chose"

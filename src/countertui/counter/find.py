@@ -175,8 +175,8 @@ def with_parts(line: AccountLine, parts: Mapping[str, Cents], reason: str) -> Ac
 
 
 def _by_code(code: str, found: Found) -> Found:
-    """What a short code stands for, under that code."""
-    return replace(found, label=f"{code.strip().upper()} {found.label}")
+    """What a short code stands for, under that code in place of what it is, which its columns say."""
+    return replace(found, label=code.strip().upper())
 
 
 def _exact(station: Station, typed: str) -> list[Found]:
