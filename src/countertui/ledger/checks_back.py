@@ -36,7 +36,6 @@ from countertui.ledger.stored import (
     share_movements,
     what_posted,
 )
-from countertui.ledger.trust import first_not_covered
 
 CHECK = ("reference", "terminal", "epoch", "seq", "n", "cents")
 _TAKE_BACK = 'UPDATE "receipt_history" SET "voided" = 1, "changed_in" = ? WHERE "receipt_no" = ?'
@@ -151,24 +150,18 @@ def is_all(taken: Taken, cents: int) -> bool:
 def posting_of(
     connection: Connection, rules: CityRules, taken: Taken, shares: Sequence[ShareData], cents: int, paid_from: str
 ) -> Posting:
-    """What it posts: the shares taken back as they were posted, out of the account where the check's money stands.
-
-    Where a trust deposit that it paid into was drawn on since, suspense bears the check: no deposit goes below zero.
-    """
+    """What it posts: the shares taken back as they were posted, out of the account where the check's money stands."""
     gone = GlLine(rules.posting.pooled_fund, paid_from, Cents(-cents))
     if is_all(taken, cents):
         posted = taken.posted()
         back = [*reversed_entry(as_lines(posted.lines)), *as_lines(posted.tendered)]
-        posting = Posting(by_place([*back, gone]), turned_back(posted.moves))
-    else:
-        chart = chart_for(connection, rules, charge_movements(taken.body["kind"], taken.body["data"]))
-        posting = Posting(by_place([*as_lines(lines_of(shares, chart)), gone]), share_movements(shares))
-    short = first_not_covered(connection, posting.moves)
-    return posting if short is None else borne_by_suspense(rules, cents, paid_from, short)
+        return Posting(by_place([*back, gone]), turned_back(posted.moves))
+    chart = chart_for(connection, rules, charge_movements(taken.body["kind"], taken.body["data"]))
+    return Posting(by_place([*as_lines(lines_of(shares, chart)), gone]), share_movements(shares))
 
 
 def borne_by_suspense(rules: CityRules, cents: int, paid_from: str, short: Problem) -> Posting:
-    """What is posted of a check that paid into a deposit which was drawn on since: the bank has its money back."""
+    """What it posts instead where a trust deposit that it paid into was drawn on since: none goes below zero."""
     pool = rules.posting.pooled_fund
     lines = GlLine(pool, rules.posting.suspense, Cents(cents)), GlLine(pool, paid_from, Cents(-cents))
     return Posting(by_place(lines), (), [replace(short, cents=-cents)])

@@ -15,6 +15,7 @@ from countertui.ledger.checks_back import (
     Said,
     Taken,
     as_taken,
+    borne_by_suspense,
     charge_fee,
     check_of,
     count_day,
@@ -31,6 +32,7 @@ from countertui.ledger.desk import EPOCH, Ground, Made, record, require_two
 from countertui.ledger.desk_entry import write_entry
 from countertui.ledger.periods import Periods
 from countertui.ledger.stored import record_at
+from countertui.ledger.trust import first_not_covered
 
 
 def return_check(
@@ -100,6 +102,8 @@ def carry_out(ground: Ground, made: Made) -> None:
     if shares != shares_of(connection, taken, cents):
         raise refused(f"Check {data['reference']} did not pay what its return takes back.")
     posting = posting_of(connection, rules, taken, shares, cents, data["paid_from"])
+    if (short := first_not_covered(connection, posting.moves)) is not None:
+        posting = borne_by_suspense(rules, cents, data["paid_from"], short)
     entry = write_entry(ground, made, posting, biz_date=biz_date)
     count_day(connection, {biz_date: cents})
     gone = cents + sum(each.cents for each in taken.before)
