@@ -388,3 +388,15 @@ def test_an_unsound_apply_or_refund_is_held_with_its_batch(town: Books, key: Ed2
     assert answer.status == 202, answer.body
     (why,) = asked(town, "SELECT reasons FROM batch")
     assert all(f"Record {n}" in str(why) for n in (2, 3, 4))
+
+
+def test_a_refund_of_what_a_deposit_paid_owes_nobody_a_check(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    till.pay(received(100_00))
+    taken = till.pay(water(50_00), drawn(50_00), tenders=())
+    till.close(300_00, 300_00)
+    till.refund(taken, till.ask(Kind.REFUND_REQUEST, taken)["seq"])
+    posted(town, key, till)
+    assert (held(town), charges(town)["C1"], items(town)) == (100_00, 50_00, [])
+    assert asked(town, "SELECT cents FROM payable") == []
+    assert ("100", "100-2010") not in balances(town)
+    assert fsck(town).differences == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from countertui.counter.drafts import Form
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine, DrawLine
 from countertui.domain.trust import Overdrawn
@@ -155,3 +156,18 @@ async def test_a_deposit_is_found_by_its_depositor(open_counter):
         assert "TD-0101" not in counter.screen()
         await counter.by_hand("f", *"zzz", "enter")
         assert "fits that" in counter.screen()
+
+
+async def test_what_was_typed_to_give_a_deposit_back_outlives_leaving_the_screen(open_counter):
+    desk = TrustDesk()
+    async with open_counter(desk) as counter:
+        await counter.keys(*GIVE[:-1], "f2")
+        assert (Form.TRUST_REFUND, "TD-0101", "ana") in desk.drafts
+        await counter.keys("f10", "k", "enter")
+        assert counter.app.area.NAME == "trust_account"
+        assert "Street is done" in counter.screen()
+        await counter.keys("enter", "enter")
+        assert [one.cents for one in desk.refunds.values()] == [250_00]
+        assert desk.drafts == {}
+        await counter.keys("g", *"1", "escape")
+        assert desk.drafts == {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from countertui.counter.drafts import Form
 from countertui.counter.receivables import Receivable
 from countertui.counter.station import Person, Session
 from countertui.counter.trust_lists import Listed, Listing
@@ -106,6 +107,7 @@ class TrustDesk(FakeDesk):
         if not reason.strip():
             raise TrustRefused("A reason is needed.", press="Type why it is given back.")
         self.deposits[number] = replace(deposit, asked=cents)
+        self._forget(Form.TRUST_REFUND, number)
         seq = 40 + len(self.refunds)
         self.refunds[seq] = Listed(number, deposit.name, f"by {person.id}: {reason}", cents, seq, person.id)
 

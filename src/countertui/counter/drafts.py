@@ -38,6 +38,7 @@ class Form(StrEnum):
     ACCOUNT_PHONE = "account_phone"
     RETURNED_CHECK = "returned_check"
     RETURNED_LIST = "returned_list"
+    TRUST_REFUND = "trust_refund"
 
 
 @dataclass(frozen=True, slots=True)

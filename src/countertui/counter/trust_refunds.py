@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from countertui.counter.drafts import Form, forgetting
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.today import business_date
@@ -24,7 +25,7 @@ from countertui.domain.trust import (
     require_covered,
     require_released,
 )
-from countertui.store.store import read_body
+from countertui.store.store import Within, read_body
 from countertui.store.trust_requests import open_trust_requests, trust_request
 
 
@@ -61,7 +62,8 @@ def ask_trust_refund(
 
     check()
     data = TrustRefundRequestData(account=deposit.account, name=deposit.name, gl=deposit.gl, cents=cents, reason=why)
-    _record(station, Kind.TRUST_REFUND_REQUEST, asker.id, None, on, data, check, session)
+    forget = forgetting(Form.TRUST_REFUND, number, asker.id)
+    _record(station, Kind.TRUST_REFUND_REQUEST, asker.id, None, on, data, check, session, forget)
 
 
 def approve_trust_refund(station: Station, approver: Person, seq: int, session: Session | None = None) -> Deposit:
@@ -147,6 +149,7 @@ def _record(
     data: TrustRefundRequestData | TrustRefundData | TrustRefundRefusalData,
     check: Callable[[], None],
     session: Session | None,
+    within: Within | None = None,
 ) -> None:
     fact = Fact(
         id=station.ids(),
@@ -157,4 +160,4 @@ def _record(
         biz_date=on,
         data=data,
     )
-    station.record(fact, None, check)
+    station.record(fact, within, check)

@@ -166,7 +166,8 @@ def carry_out(ground: Ground, made: Made) -> None:
         insert(tables.undone).values(id=id_, kind=Kind.REFUND.value, terminal=DESK, epoch=EPOCH, seq=made.seq)
     )
     run_many(connection, TAKE_BACK, [(version, data["original"]["receipt_no"])])
-    owe(connection, [owed_for_refund(connection, made.body, taken.body, dated)])
+    if data["total_cents"]:  # of what a deposit paid nothing is owed: it is held again
+        owe(connection, [owed_for_refund(connection, made.body, taken.body, dated)])
     count_day(ground, dated, 0, -data["total_cents"])
 
 

@@ -331,7 +331,7 @@ def _undo(day: _Day, body: Body) -> Posting:
     day.sheet.undone.append((id_, body["kind"], body["seq"], data["original"]["receipt_no"]))
     if is_void:
         day.sheet.papers.voided(found[0], day.sheet.receipts.taken_back)
-    elif data["method"] == RefundMethod.AP_CHECK:
+    elif data["method"] == RefundMethod.AP_CHECK and data["total_cents"]:  # what a deposit paid is held again
         dated = day.periods.open_date(body["biz_date"])
         day.sheet.owed.append(owed_for_refund(day.connection, body, found[0], dated))
     return posting

@@ -27,6 +27,7 @@ WORDS = {
     Form.ACCOUNT_PHONE: "Telephone of {}",
     Form.RETURNED_CHECK: "A returned check",
     Form.RETURNED_LIST: "Returned checks",
+    Form.TRUST_REFUND: "Deposit {} back",
 }
 """Each may say what it is about."""
 AREAS = {
@@ -65,6 +66,10 @@ async def go_on_with_form(counter: CounterApp, item: SavedForm) -> None:
         from countertui.screens.glance import GlanceArea
 
         await (await counter.visit(GlanceArea)).go_on_writing(item.form, item.about)
+    elif item.form is Form.TRUST_REFUND:
+        from countertui.screens.trust_account import TrustAccountArea
+
+        await (await counter.made(TrustAccountArea)).go_on_giving_back(item.about)
     else:
         await counter.go(AREAS[item.form])
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
+from countertui.counter.drafts import Form
 from countertui.counter.receivables import receivable_of
 from countertui.counter.statements import print_statement, print_top_up, statement_text
 from countertui.counter.trust import find_deposit
@@ -17,6 +18,7 @@ from countertui.domain.receipts import AccountLine
 from countertui.domain.refusal import Refused
 from countertui.domain.trust import Deposit
 from countertui.screens.area import Command
+from countertui.screens.kept_form import KeptForm
 from countertui.screens.payment_keys import change_amount
 from countertui.screens.reports import PaperArea
 from countertui.widgets.field import Field
@@ -44,6 +46,10 @@ class TrustAccountArea(PaperArea):
         self._deposit: Deposit | None = None
 
     def compose(self) -> ComposeResult:
+        fields = {"amount": self.inline.amount, "reason": self.inline.text}
+        self._kept = KeptForm(
+            self.counter, Form.TRUST_REFUND, fields, lambda: self._number, "Enter goes on with it; Esc drops it."
+        )
         yield from super().compose()
         yield self.inline
 
@@ -84,11 +90,23 @@ class TrustAccountArea(PaperArea):
             *([Command("n", "Notice", "Print the notice to top it up.", self._notice, on_bar=True)] if low else ()),
         ]
 
+    async def go_on_giving_back(self, number: str) -> None:
+        """Show an account and what was typed to give it back. Raises TrustRefused."""
+        await self.open(number)
+        await self._give()
+
+    def typed(self, field: Field) -> None:
+        self._kept.changed()
+
+    async def put_away(self) -> None:
+        await self._kept.saved()
+
     def ring(self) -> Sequence[Field]:
         return self.inline.fields
 
     async def back(self) -> None:
         if self.at is not None:
+            self._kept.forget()
             self._close_row()
         else:
             await self.counter.go("trust")
@@ -123,6 +141,7 @@ class TrustAccountArea(PaperArea):
         self.inline.ask("Give back:", text="Reason", amount="Amount")
         self.inline.amount.set(format_cents(self._deposit.available), selected=True)
         self.to(self.inline.amount)
+        await self._kept.bring_back()
 
     async def _apply(self) -> None:
         from countertui.screens.apply_credit import ApplyCreditArea
