@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countertui.domain.card_guard import CardNumberRefused, holds_card_number, refuse_card_numbers
+from countertui.domain.card_guard import CardNumberRefused, begins_a_stripe, holds_card_number, refuse_card_numbers
 
 PUBLISHED_TEST_NUMBERS = (
     "4111111111111111",  # Visa
@@ -189,3 +189,13 @@ def test_the_refusal_never_repeats_a_digit(number: str, disguise: str) -> None:
 
 def test_texts_without_card_numbers_are_let_through() -> None:
     refuse_card_numbers("Jane Doe, 480-555-0134")
+
+
+@pytest.mark.parametrize("text", ["%B", "%b4", ";4", "D1%B4", "Ann;411", "％Ｂ4"])
+def test_a_stripe_is_known_by_how_it_begins_also_behind_what_was_typed_before(text: str) -> None:
+    assert begins_a_stripe(text)
+
+
+@pytest.mark.parametrize("text", ["", "50%", "50% By hand", "Ann; 4 pieces", "a;b", "Unit ;12", "100%BX"])
+def test_signs_that_people_type_begin_no_stripe(text: str) -> None:
+    assert not begins_a_stripe(text)

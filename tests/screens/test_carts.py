@@ -17,7 +17,7 @@ async def test_each_cart_says_how_old_it_is_and_until_when_it_is_good(open_count
         await park(counter, "10422301", "L-2041", "20005177")
         await counter.keys("ctrl+k")
         lines = [line for line in counter.screen().splitlines() if "by ana" in line]
-        assert [line.split()[:2] for line in lines] == [["1", "h"], ["3", "days"], ["1", "h"]]
+        assert [line.replace("›", " ").split()[:2] for line in lines] == [["1", "h"], ["3", "days"], ["1", "h"]]
         assert "Bramble Bakery" in lines[1]
         assert "EXPIRED 11/22" in lines[1]
         assert "parked till 11/25" in lines[0]

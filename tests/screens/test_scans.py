@@ -126,3 +126,17 @@ async def test_what_is_too_long_for_its_field_is_typed_wholly_or_not_at_all(open
         await counter.keys(*("7" + "01" * 20), "enter")
         assert counter.app.area.at.value == before
         assert "at most 24" in counter.message
+
+
+async def test_the_first_letter_of_a_scan_leaves_no_trace_in_what_follows_from_a_field(open_counter):
+    """A count's total, a list that a letter filters, what is kept of a form: as before the scan."""
+    async with open_counter() as counter:
+        await counter.by_hand("f10", "c", "2")
+        await counter.by_hand("tab")
+        await counter.keys(*"10422301", "enter")
+        assert "Cash counted 200.00" in " ".join(counter.screen().split())
+        await counter.settle()
+        assert [draft.texts for draft in counter.desk.drafts.values()] == [{"10000": "2"}]
+        await counter.by_hand("f2")
+        await counter.keys(*"misread1", "enter")
+        assert len(counter.payment.finding.results.items) == 0

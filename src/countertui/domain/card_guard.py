@@ -15,6 +15,8 @@ from countertui.domain.refusal import Refused
 _SHORTEST, _LONGEST = 13, 19
 _STRIPE = re.compile(r"%B[^^]{0,40}\^|;[\d ]{6,}=", re.IGNORECASE | re.ASCII)
 """Tracks 1 and 2 of ISO/IEC 7813, as a keyboard-wedge reader types them; caps lock turns the B."""
+_STRIPE_BEGINS = re.compile(r"\A%B|\A;\d|%B\d|;\d{3}", re.IGNORECASE | re.ASCII)
+"""What of them is enough to know one by, as it comes letter by letter."""
 _ASCII_DIGITS = frozenset("0123456789")
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
 """Hangul fillers: letters to Unicode, nothing to the eye."""
@@ -31,6 +33,11 @@ def refuse_card_numbers(text: str, field: str = "This field") -> None:
             f"{field} looked like a card number, so it was not kept.",
             press="Cards go through the card terminal. Type its approval code.",
         )
+
+
+def begins_a_stripe(text: str) -> bool:
+    """Whether a card's magnetic stripe begins in a text, be it behind something that was typed before."""
+    return _STRIPE_BEGINS.search(unicodedata.normalize("NFKC", text)) is not None
 
 
 def holds_card_number(text: str) -> bool:

@@ -101,6 +101,12 @@ class Area(Vertical):
     def typed(self, field: Field) -> None:
         """A field's text changed."""
 
+    async def take_back(self) -> None:
+        """The last key was the first of something that wasn't meant for the field it went to."""
+        if self.at is not None:
+            self.at.take_back()
+            self.typed(self.at)
+
     def to(self, field: Field | None) -> None:
         """Let keys go to a field."""
         if self.at is not None and self.at is not field:

@@ -56,6 +56,10 @@ class Finding:
         """
         return await self._chosen(self.text)
 
+    def look_again(self) -> None:
+        """The box's text changed by itself: find what goes by it now."""
+        self._lookup.want(self.text)
+
     def typed_anew(self) -> None:
         """What was refused stays to be read, and what is typed or scanned next replaces it."""
         self.box.set(self.box.value, selected=True)

@@ -263,7 +263,10 @@ class GlanceArea(Area):
             self.to(self.writing.field)
 
     def typed(self, field: Field) -> None:
-        self.writing.changed()
+        if field is self.finding.box:
+            self.finding.look_again()
+        else:
+            self.writing.changed()
 
     async def _record(self) -> None:
         if self._seen is None or self.counter.person is None:

@@ -115,6 +115,8 @@ class MailArea(Area):
             await self.counter.go_home()
 
     def typed(self, field: Field) -> None:
+        if field is self.finding.box:
+            self.finding.look_again()
         self._step.typed(field)
 
     async def enter(self, field: Field) -> None:

@@ -9,6 +9,7 @@ from textual.containers import Vertical
 
 from countertui.counter.find import with_parts
 from countertui.domain.charges import AllocationOrder, OpenCharge, allocate, allocate_by_hand
+from countertui.domain.dates import us_date
 from countertui.domain.money import Cents, format_cents, parse_amount
 from countertui.domain.receipts import AccountLine
 from countertui.domain.refusal import Refused
@@ -139,7 +140,7 @@ class PartsPanel(Vertical):
     def _draw(self, charge: OpenCharge, width: int) -> Row:
         part = self._parts.get(charge.id, 0)
         return (
-            (f" {charge.due} ", "dim"),
+            (f" {us_date(charge.due.isoformat())} ", "dim"),
             (fit(charge.head, 9), ""),
             (fit(charge.description, width - 46), ""),
             (fit(format_cents(charge.balance), 12, right=True), "dim"),

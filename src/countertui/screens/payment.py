@@ -159,7 +159,9 @@ class PaymentArea(Area):
             self.close_row()
 
     def typed(self, field: Field) -> None:
-        if field in (self.inline.text, self.inline.amount) and isinstance(self._ask, AskTender):
+        if field is self.finding.box:
+            self.finding.look_again()
+        elif field in (self.inline.text, self.inline.amount) and isinstance(self._ask, AskTender):
             self.kept_tender.changed()
 
     async def enter(self, field: Field) -> None:

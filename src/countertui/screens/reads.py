@@ -56,9 +56,8 @@ class Reads:
 
     async def take_burst(self, burst: Burst) -> None:
         """Take a burst of keys as a scan, if it is one; else as the keys it came as, each wholly."""
-        at = self._counter.area.at
-        if burst.first_sent and at is not None:
-            at.take_back()
+        if burst.first_sent:
+            await self._counter.area.take_back()
         # A bare number only with its Enter, for a slow line delivers what hands type at once.
         enter = burst.strokes[-1] if burst.ended else None
         await self._take_scan(burst.text, burst.strokes[0].at, enter, bare_too=burst.ended)

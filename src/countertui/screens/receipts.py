@@ -72,6 +72,15 @@ class ReceiptsArea(Area):
     async def put_away(self) -> None:
         await self.undo.saved()
 
+    def typed(self, field: Field) -> None:
+        if field is self.undo.reason:
+            self.undo.changed()
+
+    async def take_back(self) -> None:
+        await super().take_back()
+        if self.row is None:
+            await self._fill()
+
     def commands(self) -> Sequence[Command]:
         if self.undo.display:
             return ()

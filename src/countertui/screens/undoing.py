@@ -97,6 +97,10 @@ class UndoPanel(Vertical):
         self.reason.set("")
         self.display = False
 
+    def changed(self) -> None:
+        """The reason is another one."""
+        self._kept[self._form].changed()
+
     async def saved(self) -> None:
         """Wait until every change is kept."""
         for kept in self._kept.values():
@@ -107,7 +111,7 @@ class UndoPanel(Vertical):
         picked = int(stroke.letter) if stroke.letter.isdigit() and stroke.letter.isascii() else 0
         if self.field is self.reason and not self.reason.value and 1 <= picked <= len(self._reasons):
             self.reason.set(self._reasons[picked - 1])
-            self._kept[self._form].changed()
+            self.changed()
             self._after_reason()
         elif self.field is self.reason and not self.reason.value and stroke.letter.isdigit():
             raise Refused(f"There is no reason {stroke.letter}.", press="Type a number of the list, or words.")
@@ -126,7 +130,7 @@ class UndoPanel(Vertical):
             self.field.press(stroke)
         finally:  # a card number that is refused empties its field
             if self.field is self.reason:
-                self._kept[self._form].changed()
+                self.changed()
 
     def _about(self) -> str:
         return self._row.receipt_no if self._row is not None else ""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from textual.geometry import Offset
 
-from countertui.domain.card_guard import CardNumberRefused, holds_card_number
+from countertui.domain.card_guard import CardNumberRefused, begins_a_stripe, holds_card_number
 from countertui.domain.paper import width_of
 from countertui.domain.refusal import Refused
 from countertui.domain.text import refuse_controls
@@ -96,8 +96,7 @@ class Field(Lines):
 
     def refuses(self, text: str) -> bool:
         """Whether text is a card number or the start of a magnetic stripe."""
-        stripe = text.startswith("%B") or (text.startswith(";") and text[1:2].isdigit())
-        return stripe or holds_card_number(text)
+        return begins_a_stripe(text) or holds_card_number(text)
 
     def swallows(self, stroke: Stroke) -> bool:
         """Whether a key is the rest of a refused burst, its Enter included; asked of every key before anything."""
