@@ -6,7 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from counter_station import FUND, at_work, body, cart_of, cash, clock_of, close, fee, kinds, last, on, owing, reopened
+from counter_station import (
+    FUND,
+    at_work,
+    body,
+    cart_of,
+    cash,
+    clock_of,
+    close,
+    fee,
+    kinds,
+    last,
+    on,
+    owing,
+    reopened,
+    run_here,
+)
 from countertui.counter.card_charges import (
     CardAsk,
     Found,
@@ -19,19 +34,21 @@ from countertui.counter.card_charges import (
 )
 from countertui.counter.card_doubts import NotAsked
 from countertui.counter.cart import CartNotDropped, Held, carts, drop_cart, drop_parked, save_cart, take_back
+from countertui.counter.chips import chips
 from countertui.counter.close_drawer import close_drawer, commit_count, open_items
 from countertui.counter.find import open_account
 from countertui.counter.receipts import receipt_text
 from countertui.counter.reports import z_report
 from countertui.counter.start_up import left_behind
-from countertui.counter.station import Session, Station
-from countertui.counter.take_payment import Taken, take_payment
+from countertui.counter.station import Session, Station, StillChecking, Stopped
+from countertui.counter.take_payment import CartChanged, PaymentRefused, Taken, take_payment
 from countertui.counter.tenders_allowed import TenderNotAllowed
 from countertui.domain.card_charges import CardChargeRefused, CardVerdict
 from countertui.domain.card_slips import CardSlip
 from countertui.domain.money import Cents
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import Tender, TenderKind, TenderRefused
+from countertui.screens.chip_words import chip_words
 from countertui.store.store import NotWritten
 
 NOTARY = 10_00
@@ -48,7 +65,7 @@ def held(station: Station, person, *tenders: Tender) -> Held:
 
 
 def asked(station: Station, session: Session, cart: Held, cents: int = NOTARY) -> CardAsk:
-    return ask_card(station, session, cart.cart.id, Cents(cents))
+    return ask_card(station, session, cart.cart, Cents(cents))
 
 
 def charge(ask: CardAsk, slip: CardSlip | None = VISA) -> Tender:
@@ -93,11 +110,32 @@ def test_nobody_is_asked_where_it_can_not_be_saved(station, monkeypatch):
         asked(station, session, cart, 0)
 
 
+def test_nobody_is_asked_for_what_could_not_be_taken(station, monkeypatch):
+    person, session = at_work(station)
+    cart = held(station, person)
+    stale = replace(cart, cart=replace(cart.cart, lines=(replace(fee(station), unit_cents=Cents(9_00)),)))
+    with pytest.raises(CartChanged):
+        asked(station, session, stale, 9_00)
+    station.checking = True
+    with pytest.raises(StillChecking):
+        asked(station, session, cart)
+    station.checking = False
+    monkeypatch.setattr(station.exchange, "standing", lambda: "frozen")
+    with pytest.raises(Stopped):
+        asked(station, session, cart)
+    monkeypatch.setattr(station.exchange, "standing", lambda: "active")
+    commit_count(station, person, session, FUND, {})
+    close_drawer(station, person, session, "")
+    with pytest.raises(PaymentRefused, match="closed"):
+        asked(station, session, cart)
+    assert open_charges(station) == []
+
+
 def test_another_sum_keeps_the_id(station):
     person, session = at_work(station)
     cart = held(station, person)
     first = asked(station, session, cart)
-    second = ask_card(station, session, cart.cart.id, Cents(4_00), first)
+    second = ask_card(station, session, cart.cart, Cents(4_00), first)
     assert (second.id, second.cents) == (first.id, 4_00)
     assert [row.cents for row in open_charges(station)] == [4_00]
 
@@ -325,6 +363,15 @@ def test_an_approved_charge_left_at_the_close_is_taken_in_the_next_session(stati
     back = take_back(station, cart.cart.id)
     take_payment(station, following, back.cart, back.tenders)
     assert open_charges(station) == []
+
+
+def test_a_chip_says_that_one_is_not_settled(station, unknown):
+    found = chips(station, run_here(station))
+    assert found.cards == 1
+    assert "1 card charge not settled: F10, E" in [chip.text for chip in chip_words(found)]
+    person, _, _, ask = unknown
+    settle_charge(station, person, on(station, "lena"), ask.id, NOT_CHARGED)
+    assert chips(station, run_here(station)).cards == 0
 
 
 def test_a_close_without_open_charges_says_nothing_of_them(station):

@@ -66,7 +66,7 @@ class CardCharges(RuleBasedStateMachine):
     @rule(approves=st.booleans())
     def ask_the_card(self, approves: bool) -> None:
         """The card terminal charges or does not; nobody has said so yet."""
-        self.ask = ask_card(self.station, self.session, self.held.cart.id, self.held.cart.total)
+        self.ask = ask_card(self.station, self.session, self.held.cart, self.held.cart.total)
         if approves:
             self.charged.add(self.ask.id)
 

@@ -40,7 +40,7 @@ def test_a_charge_that_nobody_knows_of_goes_up_with_the_close_and_is_settled_by_
             person, session = at_work(station)
             cart = Held(cart_of(station, fee(station), payor="Ann Ferry"))
             save_cart(station, person, cart)
-            ask_card(station, session, cart.cart.id, cart.cart.total)
+            ask_card(station, session, cart.cart, cart.cart.total)
         # The program is cut off here: nothing of the charge is on record yet.
         with at_counter(folder, url) as station:
             commit_count(station, person, session, FUND, {})
@@ -67,7 +67,7 @@ def test_a_charge_whose_cart_is_lost_is_settled_all_the_same(tmp_path: Path) -> 
     person, session = at_work(station)
     cart = Held(cart_of(station, fee(station)))
     save_cart(station, person, cart)
-    ask_card(station, session, cart.cart.id, Cents(10_00))
+    ask_card(station, session, cart.cart, Cents(10_00))
     commit_count(station, person, session, FUND, {})
     close_drawer(station, person, session, "")
     station.store.write_working(lambda db: db.execute("DELETE FROM cart"))

@@ -674,9 +674,9 @@ class FakeDesk:
             TapeEntry(1, "08:01", "Signed on", "", "ana", None, "", "", "08:01 signed on ana"),
         ]
 
-    def _ask_card(self, session: Session, cart_id: str, cents: Cents, again: CardAsk | None = None) -> CardAsk:
+    def _ask_card(self, session: Session, cart: Cart, cents: Cents, again: CardAsk | None = None) -> CardAsk:
         ask = CardAsk(again.id if again else f"ask-{len(self.asked) + 1}", cents, "2026-11-23 09:41")
-        self.asked[ask.id] = cart_id, ask
+        self.asked[ask.id] = cart.id, ask
         return ask
 
     def _unanswered(self, held: Held) -> CardAsk | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from countertui.counter.cart import CartGone, Held, cart_in, saved_row, take_back
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
+from countertui.counter.take_payment import require_takeable
 from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.domain.card_charges import (
     CardChargeRefused,
@@ -78,16 +79,19 @@ class Found:
     slip: CardSlip | None = None
 
 
-def ask_card(station: Station, session: Session, cart_id: str, cents: Cents, again: CardAsk | None = None) -> CardAsk:
+def ask_card(station: Station, session: Session, cart: Cart, cents: Cents, again: CardAsk | None = None) -> CardAsk:
     """Save what the card terminal is about to be asked for; `again`: the same ask, now for this sum.
 
-    Raises CardChargeRefused for nothing, NotAllowed, StoreHalted, NotWritten: nobody is asked then.
+    Nobody is asked where the payment could not be taken: raises CardChargeRefused for nothing, PaymentRefused,
+    NotAllowed, StillChecking, Stopped, StoreHalted, DiskNearlyFull, NotWritten.
     """
     if cents <= 0:
         raise CardChargeRefused("A card is charged more than nothing.", "Nothing was asked.", "Type the amount.")
-    require_now(station, session.operator, Act.TAKE_MONEY)
+    station.require_may_record(Kind.PAY)
+    station.store.disk.require_room_for(Kind.PAY)
+    require_takeable(station, session, cart)
     ask = CardAsk(again.id if again is not None else station.ids(), cents, station.clock.local_text())
-    row = CardAskRow(ask.id, cart_id, session.id, session.operator, cents, ask.asked_at)
+    row = CardAskRow(ask.id, cart.id, session.id, session.operator, cents, ask.asked_at)
     station.store.write_working(lambda db: card_rows.save_ask(db, row))
     return ask
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -203,20 +204,24 @@ class Station:
         """Why the ledger has stopped this terminal, by its register as far as it was followed; empty if it has not."""
         return _STOPPED.get(self.exchange.standing(), "")
 
-    def record(self, fact: Fact, within: Within | None = None, before: Callable[[], None] | None = None) -> Recorded:
-        """Make a fact a record: every job's one way into the journal; `within` and `before` as of `Store.append`.
-
-        Raises StillChecking for all that is about money while the journal is being checked, and as `Store.append`.
-        """
-        if self.checking and fact.kind not in BEFORE_THE_CHECK:
+    def require_may_record(self, kind: StrEnum) -> None:
+        """Raise StillChecking or Stopped where this terminal records nothing of that kind now."""
+        if self.checking and kind not in BEFORE_THE_CHECK:
             raise StillChecking("The journal is still being checked.", press="Wait a moment, then press the key again.")
-        if fact.kind in SALES and (stopped := self.stopped):
+        if kind in SALES and (stopped := self.stopped):
             raise Stopped(
                 f"The ledger has stopped this terminal: {stopped}.",
                 "Nothing was recorded. What is recorded is kept; drawers can be counted and closed, batches sealed,"
                 " sent and exported.",
                 "Call a lead; take money at another terminal, or on numbered paper receipts.",
             )
+
+    def record(self, fact: Fact, within: Within | None = None, before: Callable[[], None] | None = None) -> Recorded:
+        """Make a fact a record: every job's one way into the journal; `within` and `before` as of `Store.append`.
+
+        Raises StillChecking for all that is about money while the journal is being checked, and as `Store.append`.
+        """
+        self.require_may_record(fact.kind)
         within = with_personal(self, fact, within)
         recorded = self.store.append(fact, self.recorder, self.clock, within, before)
         watch_clock(self)  # after it: a seal names the sequence number it will get

@@ -87,15 +87,8 @@ def take_payment(
     till = station.till if opens else None
 
     def check() -> None:
-        _require_open(station, session)
-        require_now(station, session.operator, Act.TAKE_MONEY)
-        if station.store.holds(cart.id):
-            raise PaymentRefused(
-                "This cart was already taken.", safe="It was recorded once.", press="F3 shows its receipt."
-            )
+        require_takeable(station, session, cart)
         require_asked(station.db, cart, checked)
-        for line in cart.lines:
-            _require_unchanged(station, session, cart, line)
         if cart.paper is not None:
             require_keyable(station, station.db, session, cart.paper)
         if cart.remittance:
@@ -130,6 +123,18 @@ def take_payment(
         recorded.seq,
         opens_drawer=till is not None,
     )
+
+
+def require_takeable(station: Station, session: Session, cart: Cart) -> None:
+    """Raise PaymentRefused or NotAllowed where a cart can't be taken into a session's drawer as it stands."""
+    _require_open(station, session)
+    require_now(station, session.operator, Act.TAKE_MONEY)
+    if station.store.holds(cart.id):
+        raise PaymentRefused(
+            "This cart was already taken.", safe="It was recorded once.", press="F3 shows its receipt."
+        )
+    for line in cart.lines:
+        _require_unchanged(station, session, cart, line)
 
 
 def _with_payor(cart: Cart) -> Cart:

@@ -28,7 +28,7 @@ async def begin_card(area: PaymentArea) -> None:
         return
     await area.taking.require_card_allowed(area.ask_card)
     cents = area.taking.due(TenderKind.CARD)
-    area.ask(AskCard(await area.counter.desk.job(ask_card, _session(area), area.hand.held.cart.id, cents)))
+    area.ask(AskCard(await area.counter.desk.job(ask_card, _session(area), area.hand.held.cart, cents)))
 
 
 async def ask_what_came(area: PaymentArea) -> bool:
@@ -87,7 +87,7 @@ class AskCard:
             return
         if cents and cents != self.charge.cents:
             job = area.counter.desk.job
-            self.charge = await job(ask_card, _session(area), area.hand.held.cart.id, cents, self.charge)
+            self.charge = await job(ask_card, _session(area), area.hand.held.cart, cents, self.charge)
 
     async def enter(self, area: PaymentArea, field: Field) -> None:
         row = area.inline
