@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+from typing import ClassVar
 
 import pytest
 
 from counter_station import at_work, body, cart_of, cash, city, close, fee, kinds, last, on, pay, pay_on, reopened
 from countertui.counter.cart import Held, park_cart, take_back
-from countertui.counter.find import open_account
+from countertui.counter.customer import show_cart
+from countertui.counter.find import open_account, with_amount
 from countertui.counter.receipts import receipt_text
 from countertui.counter.renew_cart import renewed
 from countertui.counter.station import Session, Station
@@ -148,3 +151,35 @@ def test_what_is_paid_for_is_still_needed(station):
     pay(station, session)
     with pytest.raises(TrustRefused):
         draw_line(station, cart_of(station), pair()[0], Cents(1))
+
+
+def test_kinds_that_never_share_a_receipt_may_be_paid_by_a_deposit(station):
+    """The rule is about what is paid for; a deposit that pays is not paid for."""
+    _, session = at_work(station)
+    rules = replace(station.rules.tenders, apart=(("trust", "license"),))
+    station.rules = replace(station.rules, tenders=rules)
+    drawn_for(station, session, owed_line(station))
+    with pytest.raises(TenderNotAllowed, match="never on one receipt"):
+        pay(station, session, one_dollar(station, pair()[0]), one_dollar(station, other_license(station)))
+
+
+def one_dollar(station: Station, number: str) -> AccountLine:
+    return with_amount(open_account(station, number), Cents(1_00))
+
+
+def other_license(station: Station) -> str:
+    return next(row.number for row in station.reference.search("BL-1") if row.kind == "license" and row.due_cents > 0)
+
+
+def test_the_customer_reads_the_deposits_number_and_not_whose_it_is(station):
+    class Shown:
+        said: ClassVar[list[str]] = []
+
+        def show_item(self, what: str, cents: int, total: int) -> None:
+            self.said.append(what)
+
+    station.display = Shown()
+    line = owed_line(station)
+    draw = draw_line(station, cart_of(station, line), pair()[0], Cents(1_00))
+    show_cart(station, Held(cart_of(station, line, draw)))
+    assert Shown.said == [pair()[0]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from countertui.domain.money import Cents
-from countertui.domain.receipts import AccountLine
+from countertui.domain.receipts import FeeLine
 
 if TYPE_CHECKING:
     from countertui.counter.cart import Held
@@ -20,7 +20,7 @@ def show_cart(station: Station, held: Held) -> None:
         station.display.clear()
         return
     line = held.cart.lines[-1]
-    what = line.account if isinstance(line, AccountLine) else line.description
+    what = line.description if isinstance(line, FeeLine) else line.account
     station.display.show_item(what, line.amount, held.cart.total)
 
 

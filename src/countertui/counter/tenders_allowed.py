@@ -12,7 +12,16 @@ from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.domain.cash_rounding import left
 from countertui.domain.money import Cents
-from countertui.domain.receipts import AccountLine, Cart, CartLine, FeeLine, kind_of, pays_fees_by_draw, settle_line
+from countertui.domain.receipts import (
+    AccountLine,
+    Cart,
+    CartLine,
+    DrawLine,
+    FeeLine,
+    kind_of,
+    pays_fees_by_draw,
+    settle_line,
+)
 from countertui.domain.refusal import Refused
 from countertui.domain.returned_checks import FLAG
 from countertui.domain.rights import Act, require_second_person
@@ -70,6 +79,7 @@ def _by_rules(
             returned_days(station, db, line.account) if returns and isinstance(line, AccountLine) else (),
         )
         for line in cart.lines
+        if not isinstance(line, DrawLine)  # it pays, and is not paid for
     ]
     change = Cents(max(0, -left(cart.total, tenders, rules.rounding)))
     found = (*breaches(rules, station.place.office, date.fromisoformat(on), paid_for, tenders, change), *drawn)
