@@ -18,7 +18,6 @@ from bench import till
 GOAL = 1.3
 RECORDS = 100_000
 KEY = b"~"
-BEFORE_NEXT = 1.0
 FLOOR = """
 from textual.app import App
 from textual.widgets import Input, OptionList
@@ -37,7 +36,8 @@ OPENED = b"Alder Falls"
 """On the counter's screen once the store behind it is open; that is waited for after the clock has stopped."""
 
 
-def rows(records: int = RECORDS, rounds: int = 9) -> list[Row]:
+def rows(records: int = RECORDS, rounds: int = 9, rest: int = 1) -> list[Row]:
+    """`rest`: seconds before the next is started."""
     folder = till.years_folder(records)
     floor_file = till.BUILD / "minimal_app.py"
     floor_file.write_text(FLOOR, encoding="utf-8")
@@ -50,7 +50,7 @@ def rows(records: int = RECORDS, rounds: int = 9) -> list[Row]:
                 floors.append(_painted_and_echoed([sys.executable, str(floor_file)]))
             else:
                 values.append(_painted_and_echoed(counter, OPENED))
-            time.sleep(BEFORE_NEXT)  # the program before this one has children that are still ending
+            time.sleep(rest)  # the program before this one has children that are still ending
     floors, values = floors[1:], values[1:]
     paints = row("", [one[0] for one in floors], [one[0] for one in values], GOAL, "ms")
     return [

@@ -96,7 +96,7 @@ def rows(accounts: int = ACCOUNTS, keys: int = 400) -> list[Row]:
         ):
             signed_on(counter)
             minimal.wait_for(b"Find")
-            minimal.until_quiet(1.0)
+            minimal.until_quiet(0.2)
             ours, bare = _pressed(Watched(counter, RESULTS), Watched(minimal, ANSWER), _texts(accounts), keys)
             left(counter)
     took, floors = sorted(seen.ms for seen in ours), sorted(seen.ms for seen in bare)

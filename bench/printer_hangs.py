@@ -46,7 +46,7 @@ def _echoes(payments: int, keys: int, *, hangs: bool) -> list[float]:
             _paid(terminal)
             if not printer.wait_for(lambda paper: printer.engine.faults.hung if hangs else paper.cuts > 0, PATIENCE):
                 raise NothingSeenError("nothing was printed")
-            terminal.until_quiet(1.0)
+            terminal.until_quiet(0.5)
             taken = [_echo(terminal) for _ in range(keys)]
             left(terminal)
             return taken
@@ -59,8 +59,8 @@ def _hang(printer: VirtualPrinter) -> None:
 def _paid(terminal: Terminal) -> None:
     terminal.send(b"COPY")
     terminal.wait_for(b"COPY")
-    terminal.until_quiet(0.5)
-    terminal.press(b"\r", 0.5)
+    terminal.until_quiet(0.2)
+    terminal.press(b"\r", 0.2)
     terminal.send(EXACT_CASH)
     terminal.wait_for(b"taken")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 TINY: dict[str, dict[str, int]] = {
-    "first_paint": {"records": 60, "rounds": 1},
+    "first_paint": {"records": 60, "rounds": 1, "rest": 0},
     "lookup": {"accounts": 500},
     "payment": {"payments": 3},
     "receipt": {"receipts": 3},
@@ -23,7 +23,7 @@ TINY: dict[str, dict[str, int]] = {
     "ledger_post": {"payments": 20, "rounds": 1},
     "snapshot": {"accounts": 200, "rounds": 1},
     "keystroke": {"accounts": 500, "keys": 5},
-    "sign_on": {"payments": 2, "rounds": 1},
+    "sign_on": {"payments": 2, "rounds": 1, "warm": 0, "at_rest": 0},
     "printer_hangs": {"payments": 2, "keys": 3, "rounds": 1},
     "notices": {"notices": 5, "rounds": 1},
     "night": {"offices": 2, "receipts": 5},

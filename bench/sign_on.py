@@ -18,7 +18,6 @@ from bench import till
 from countertui.sync.pins import PIN_COST
 
 GOAL, MEMORY_GOAL = 1.5, 2.0
-AT_REST = 2.0
 BOX = b"Find"
 FLOOR = f"""
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -44,7 +43,8 @@ Minimal().run()
 """
 
 
-def rows(payments: int = 20, rounds: int = 9) -> list[Row]:
+def rows(payments: int = 20, rounds: int = 9, warm: int = 1, at_rest: int = 2) -> list[Row]:
+    """`warm` rounds come first and are not counted; `at_rest`: seconds of stillness before memory is looked at."""
     swaps, minimal = till.BUILD / "minimal_swap.py", till.BUILD / "minimal_app.py"
     echoes: list[float] = []
     floors: list[float] = []
@@ -54,31 +54,30 @@ def rows(payments: int = 20, rounds: int = 9) -> list[Row]:
     with till.scratch(till.day_folder(payments)) as folder:
         swaps.write_text(FLOOR, encoding="utf-8")
         minimal.write_text(MINIMAL, encoding="utf-8")
-        for n in range(rounds + 1):
+        for n in range(rounds + warm):
             for ours in (True, False) if n % 2 else (False, True):
                 if ours:
-                    echo, memory, others = _signed_on(folder)
+                    echo, memory, others = _signed_on(folder, at_rest)
                     echoes.append(echo)
                     held.append(memory)
                     children.append(others)
                 else:
                     floors.append(_swapped(swaps))
-                    bare.append(_held_by(minimal))
-    warm = slice(1, None)
+                    bare.append(_held_by(minimal, at_rest))
     return [
-        row("PIN Enter to a key echoed in the box", floors[warm], echoes[warm], GOAL, "ms", f"{rounds} rounds"),
-        row("memory at rest", bare[warm], held[warm], MEMORY_GOAL, "MB", f"its children {children[-1]:.0f} MB"),
+        row("PIN Enter to a key echoed in the box", floors[warm:], echoes[warm:], GOAL, "ms", f"{rounds} rounds"),
+        row("memory at rest", bare[warm:], held[warm:], MEMORY_GOAL, "MB", f"its children {children[-1]:.0f} MB"),
     ]
 
 
-def _signed_on(folder: Path) -> tuple[float, float, float]:
+def _signed_on(folder: Path, at_rest: int) -> tuple[float, float, float]:
     """Milliseconds from the PIN's Enter to the echo; MB at rest then, and of the program's children."""
     with Terminal([sys.executable, "-m", "countertui", "--dir", str(folder)]) as terminal:
         terminal.wait_for(b"Alder Falls")
-        terminal.press(b"rosa\r", 0.5)
-        terminal.press(b"1111", 0.5)
+        terminal.press(b"rosa\r", 0.2)
+        terminal.press(b"1111", 0.2)
         echo = _entered(terminal)
-        terminal.until_quiet(AT_REST)
+        terminal.until_quiet(at_rest)
         memory = memory_of(terminal.child.pid), sum(map(memory_of, children_of(terminal.child.pid)))
         left(terminal)
         return echo, *memory
@@ -87,7 +86,7 @@ def _signed_on(folder: Path) -> tuple[float, float, float]:
 def _swapped(app: Path) -> float:
     with Terminal([sys.executable, str(app)]) as terminal:
         terminal.wait_for(PAINTED)
-        terminal.press(b"1111", 0.5)
+        terminal.press(b"1111", 0.2)
         return _entered(terminal)
 
 
@@ -99,10 +98,10 @@ def _entered(terminal: Terminal) -> float:
     return shown + (0.0 if KEY in seen else terminal.wait_for(KEY)[0])
 
 
-def _held_by(app: Path) -> float:
+def _held_by(app: Path, at_rest: int) -> float:
     with Terminal([sys.executable, str(app)]) as terminal:
         terminal.wait_for(PAINTED)
-        terminal.until_quiet(AT_REST)
+        terminal.until_quiet(at_rest)
         return memory_of(terminal.child.pid)
 
 

@@ -114,13 +114,13 @@ class Terminal:
 def signed_on(terminal: Terminal) -> None:
     """As the cashier whose drawer is open, in the payment's one box."""
     terminal.wait_for(b"Alder Falls")
-    terminal.press(b"rosa\r", 0.5)
+    terminal.press(b"rosa\r", 0.2)
     terminal.send(b"1111\r")
     terminal.wait_for(b"Find")
-    terminal.until_quiet(1.0)
+    terminal.until_quiet(0.5)
 
 
 def left(terminal: Terminal) -> None:
     """As one leaves who is signed on: it is asked about first."""
-    terminal.press(b"\x11", 0.3)
+    terminal.press(b"\x11", 0.1)
     terminal.send(b"y")
