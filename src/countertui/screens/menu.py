@@ -76,12 +76,13 @@ class MenuArea(ListArea[Command]):
                 if may(roles, Act.SEAL)
                 else []
             ),
+            # What nobody does twice a day stands last: on a small screen that is out of sight.
+            Command("o", "Sign off", "Leave the counter; the drawer stays open.", self._sign_off),
+            self._to("q", "Leave", "Leave the program.", "leave"),
             Command("y", "Sync", "Send what waits and fetch the newest data.", self._sync),
             self._to("u", "Unlock", "Let somebody with too many wrong PINs try again.", "locked"),
             self._to("i", "Your PIN", "Change your own PIN.", "own_pin"),
             self._to("l", "Look and start", "The theme, and where your work starts.", "look"),
-            Command("o", "Sign off", "Leave the counter; the drawer stays open.", self._sign_off),
-            self._to("q", "Leave", "Leave the program.", "leave"),
         ]
 
     def _of_a_drawer(self) -> list[Command]:
