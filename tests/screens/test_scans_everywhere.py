@@ -9,9 +9,13 @@ import pytest
 
 from countertui.screens.areas import area_names
 from countertui.widgets.field import Field
+from screens.conftest import QUICK_SECONDS
 from screens.fake_desk import FakeDesk
+from screens.scenes import all_scenes
 from screens.test_scans import STRIPE
 
+SCENES = all_scenes()
+FAST_SECONDS = QUICK_SECONDS / 10
 SCANS = {
     "bill": ("10422301", "enter"),
     "stub": (*"stub-10422301",),
@@ -39,9 +43,8 @@ def texts(counter) -> dict[Field, str]:
 async def scan_here(counter, what: str) -> None:
     """Scan something; nothing of it may stand anywhere, unless it is no scan: that is typed wholly or not at all."""
     area, before, scanned = counter.app.area, texts(counter), SCANS[what]
-    counter.send(*"".join(scanned[:1]), *scanned[1:])
-    await counter.settle()
-    whole = "".join(key for key in scanned if len(key) == 1 or key == scanned[0])
+    await counter.by_hand(*scanned, apart=FAST_SECONDS)
+    whole = "".join(key for key in scanned if len(key) == 1)
     for field, text in texts(counter).items():
         allowed = {before.get(field, ""), ""}
         if what == "unknown":
@@ -54,7 +57,8 @@ async def scan_here(counter, what: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(area_names()))
 async def test_every_area_and_every_field_of_it(open_counter, name):
-    async with open_counter(FakeDesk(), drawer=name not in {"opening", "sign_on"}) as counter:
+    desk = SCENES[name].desk() if name in SCENES else FakeDesk()
+    async with open_counter(desk, drawer=name not in {"opening", "sign_on"}) as counter:
         await counter.app.go(name)
         await counter.settle()
         for n in range(max(1, len(counter.app.area.ring()))):
