@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from countertui.store import account_rows, money_here, print_jobs
+from countertui.store import account_rows, money_here, print_jobs, trust_requests
 from countertui.store.connection import open_store
 from countertui.store.paper_keyed import last_paper_keyed
 
@@ -45,6 +45,9 @@ QUESTIONS: dict[str, Callable[[Db], object]] = {
     "paid on an account": lambda db: money_here.paid_here(db, "A-1", 0),
     "paid on accounts": lambda db: money_here.paid_sums(db, ["A-1", "A-2"], 0),
     "receipts over an amount": lambda db: money_here.receipts_over(db, 84_17, 9, 50),
+    "what moved an account's credit": lambda db: money_here.put_on_credit_here(db, "A-1", 0),
+    "a deposit asked back": lambda db: trust_requests.asked_back(db, "TD-1"),
+    "deposits asked back": trust_requests.open_trust_requests,
     "all accounts paid on": lambda db: money_here.paid_accounts(db, 9),
     "tenders": lambda db: money_here.tender_kinds(db, "T1-1"),
     "a receipt by its paper": lambda db: money_here.receipts(db, "B-000101", None, 50),

@@ -604,3 +604,16 @@ def test_keys_hold_nothing_but_small_letters_and_digits(text: str) -> None:
 @given(st.text(max_size=60))
 def test_a_text_is_found_by_its_own_words(text: str) -> None:
     assert set(words_of(text)) <= set(indexed_words(text))
+
+
+def test_deposits_are_listed_without_going_through_all_accounts(demo: tuple[Reference, list[AccountRow]]) -> None:
+    reference, _ = demo
+    asked: list[str] = []
+    reference._connection.set_trace_callback(asked.append)
+    every, one = reference.deposits(), reference.deposits(reference.deposits()[0].party)
+    reference._connection.set_trace_callback(None)
+    assert len(every) == 60
+    assert one[0] == every[0]
+    for statement in asked:
+        plan = [row[3] for row in reference._connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()]
+        assert "account_trust" in plan[0], plan

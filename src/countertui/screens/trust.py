@@ -191,7 +191,7 @@ class TrustArea(ListArea[Listed]):
     def _ask(self, what: str, keys: str) -> None:
         asked = self.list.current
         if asked is not None:
-            whose = f"{format_cents(asked.cents)} of {asked.account} {asked.name[:30]}"
+            whose = f"{format_cents(asked.cents)} of {asked.account} {fit(asked.name, 36).rstrip()}"
             self._question.say(((f" {what} {whose}?", "warn"), (keys, "strong")))
             self._question.display = True
 

@@ -237,7 +237,8 @@ class Reference:
     def deposits(self, party: str | None = None) -> list[TrustRow]:
         """The trust deposits of a party, or all there are, by number."""
         whose, values = ("AND a.party = ?", (party,)) if party is not None else ("", ())
-        rows = self._rows(f"{_TRUST} WHERE a.kind = 'trust' {whose} ORDER BY a.number", *values)
+        # The plus keeps it off the index of all numbers: a city has a million accounts, and a few hundred deposits.
+        rows = self._rows(f"{_TRUST} WHERE a.kind = 'trust' {whose} ORDER BY +a.number", *values)
         return [TrustRow(*row) for row in rows]
 
     def trust_moves(self, account: str) -> list[TrustMove]:
