@@ -30,12 +30,14 @@ from countertui.counter.card_charges import (
     open_charges,
     say_unknown,
     settle_charge,
+    settling_of,
     unanswered,
 )
 from countertui.counter.card_doubts import NotAsked
 from countertui.counter.cart import CartNotDropped, Held, carts, drop_cart, drop_parked, save_cart, take_back
 from countertui.counter.chips import chips
 from countertui.counter.close_drawer import close_drawer, commit_count, open_items
+from countertui.counter.drafts import Form, forms, keep_draft
 from countertui.counter.find import open_account
 from countertui.counter.receipts import receipt_text
 from countertui.counter.reports import z_report
@@ -270,6 +272,14 @@ def test_before_it_is_settled_its_tender_is_no_tender(station, unknown):
     _, session, cart, ask = unknown
     with pytest.raises(TenderNotAllowed, match="not settled"):
         take_payment(station, session, cart.cart, [charge(ask)], on(station, "lena"))
+
+
+def test_what_was_typed_to_settle_it_is_forgotten_once_it_is(station, unknown):
+    person, _, _, ask = unknown
+    keep_draft(station, person, Form.CARD_SETTLING, settling_of(ask.id), {"report": "batch"})
+    assert [form.form for form in forms(station)] == [Form.CARD_SETTLING]
+    settle_charge(station, person, on(station, "lena"), ask.id, NOT_CHARGED)
+    assert forms(station) == []
 
 
 def test_settled_as_not_charged_the_cart_is_free(station, unknown):

@@ -200,7 +200,38 @@ async def test_a_charged_card_that_no_lead_approves_is_asked_about(open_counter)
         assert len(desk.open_cards) == 1
 
 
+async def test_a_code_half_typed_is_back_with_its_cart(open_counter):
+    async with open_counter() as counter:
+        await ask(counter, *"99", "tab", "tab", *"v42")
+        await counter.app.area.put_away()
+        await counter.keys("f2", "ctrl+k", "escape")
+        assert (counter.payment.inline.text.value, counter.payment.inline.slip.value) == ("99", "v42")
+        assert counter.payment.inline.amount.value == "84.17"
+
+
+async def test_a_card_that_was_declined_is_not_asked_again_by_itself(open_counter):
+    async with open_counter() as counter:
+        await ask(counter, *"99", "escape", "d", "ctrl+k", "ctrl+k")
+        assert counter.payment.asking is None
+        assert calls(counter, "ask_card") == 1
+
+
 # F10, E
+
+
+async def test_settling_half_typed_is_kept_listed_and_gone_on_with(open_counter):
+    async with open_counter() as counter:
+        await unknown(counter)
+        await counter.keys("f10", "e", "enter", "c")
+        await counter.by_hand(*"batch 7", "enter", *"99")
+        await counter.app.area.put_away()
+        await counter.keys("f10", "k")
+        assert "Card charge settled" in counter.screen()
+        await counter.keys("down", "enter")
+        area = counter.app.area
+        assert (area.NAME, area.report.value, area.code.value) == ("card_terminal", "batch 7", "99")
+        await counter.keys("escape", "f10", "k")
+        assert "Card charge settled" not in counter.screen()
 
 
 async def test_charged_takes_report_code_and_a_lead(open_counter):

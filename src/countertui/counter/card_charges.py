@@ -10,6 +10,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from countertui.counter.cart import CartGone, Held, cart_in, saved_row, take_back
+from countertui.counter.drafts import Form, forgetting
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.take_payment import require_takeable
@@ -196,7 +197,19 @@ def settle_charge(station: Station, person: Person, approver: Person, id_: str, 
         report=report,
     )
     fact = Fact(station.ids(), Kind.CARD_SETTLED, person.id, data, approver=approver.id)
-    station.record(fact, _laid_beside(station, row, tender))
+    beside, typed = _laid_beside(station, row, tender), forgetting(Form.CARD_SETTLING, settling_of(id_))
+
+    def within(db: Db, recorded: Recorded) -> None:
+        typed(db, recorded)
+        if beside is not None:
+            beside(db, recorded)
+
+    station.record(fact, within)
+
+
+def settling_of(id_: str) -> str:
+    """What the half-filled form about a charge is about: never the charge's id itself, which a record has."""
+    return f"settling {id_}"
 
 
 def _laid_beside(station: Station, row: CardUnknownRow, tender: Tender | None) -> Within | None:

@@ -39,6 +39,7 @@ class Form(StrEnum):
     RETURNED_CHECK = "returned_check"
     RETURNED_LIST = "returned_list"
     TRUST_REFUND = "trust_refund"
+    CARD_SETTLING = "card_settling"
 
 
 @dataclass(frozen=True, slots=True)

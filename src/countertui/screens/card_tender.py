@@ -35,7 +35,7 @@ async def ask_what_came(area: PaymentArea) -> bool:
     """Ask what the card terminal said, if it was asked for the cart in hand and nobody answered; says whether so."""
     charge = await area.counter.desk.job(unanswered, area.hand.held)
     if charge is not None:
-        area.ask(AskAnswer(charge))
+        area.ask(AskAnswer(charge, AskCard(charge, await area.kept_tender.card())))
     return charge is not None
 
 

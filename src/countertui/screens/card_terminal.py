@@ -7,7 +7,8 @@ from functools import partial
 
 from textual.app import ComposeResult
 
-from countertui.counter.card_charges import Found, OpenCardCharge, open_charges, settle_charge
+from countertui.counter.card_charges import Found, OpenCardCharge, open_charges, settle_charge, settling_of
+from countertui.counter.drafts import Form
 from countertui.counter.sign_on import second_person
 from countertui.domain.card_charges import CardChargeRefused, CardVerdict
 from countertui.domain.card_slips import read_slip
@@ -18,6 +19,7 @@ from countertui.domain.rights import Act
 from countertui.screens.area import Command
 from countertui.screens.carts import CartsArea
 from countertui.screens.credential import second_credential
+from countertui.screens.kept_form import KeptTexts
 from countertui.screens.listing import ListArea
 from countertui.screens.payment import PaymentArea
 from countertui.widgets.field import Field
@@ -58,6 +60,7 @@ class CardTerminalArea(ListArea[OpenCardCharge]):
         self._verdict: CardVerdict | None = None
 
     def compose(self) -> ComposeResult:
+        self.kept = KeptTexts(self.counter, Form.CARD_SETTLING, self._about, self._as_typed)
         yield from super().compose()
         yield self._question
         yield self.report
@@ -70,7 +73,28 @@ class CardTerminalArea(ListArea[OpenCardCharge]):
         await self._list()
 
     async def put_away(self) -> None:
+        await self.kept.saved()
         self._leave()
+
+    def _about(self) -> str:
+        return settling_of(self._settling.id) if self._settling is not None else ""
+
+    def _as_typed(self) -> dict[str, str]:
+        if self._verdict is None:
+            return {}
+        typed = {"report": self.report.value, "code": self.code.value, "slip": self.slip.value}
+        return typed | ({"verdict": self._verdict.value} if any(typed.values()) else {})
+
+    async def go_on_settling(self, about: str) -> None:
+        """Go on where settling a charge was left. Raises CardChargeRefused for one that is settled."""
+        item = next((one for one in self.list.items if settling_of(one.id) == about), None)
+        if item is None:
+            raise CardChargeRefused("That charge is settled.", "Nothing of the form is needed.", "Del drops it.")
+        await self.choose(item)
+
+    def typed(self, field: Field) -> None:
+        if field is not self.second.operator and field is not self.second.pin:
+            self.kept.changed()
 
     async def _list(self) -> None:
         self.list.show(await self.counter.desk.look(open_charges), cursor=0)
@@ -100,8 +124,13 @@ class CardTerminalArea(ListArea[OpenCardCharge]):
     async def back(self) -> None:
         if self._settling is None:
             await self.counter.go_home()
-        else:
-            self._leave()
+            return
+        for field in (self.report, self.code, self.slip):
+            field.set("")
+        if self._verdict is not None:
+            self.kept.changed()  # what Esc leaves is not kept
+            await self.kept.saved()
+        self._leave()
 
     async def choose(self, item: OpenCardCharge) -> None:
         if item.state in {"asked", "laid"}:
@@ -111,6 +140,16 @@ class CardTerminalArea(ListArea[OpenCardCharge]):
         said = "  ".join(f"{command.key.upper()} {command.label.lower()}" for command in self.commands())
         self._question.say(((f" The report says of {format_cents(item.cents)}:  ", "warn"), (said, "strong")))
         self._question.display = True
+        await self._bring_back()
+
+    async def _bring_back(self) -> None:
+        draft = await self.kept.kept()
+        if draft is None or "verdict" not in draft.texts:
+            return
+        await self._says(CardVerdict(draft.texts["verdict"]))
+        for name, field in (("report", self.report), ("code", self.code), ("slip", self.slip)):
+            field.set(draft.texts.get(name, ""))
+        self.kept.tell_back(draft, "See that it is still right; Enter goes on.")
 
     async def _take(self, item: OpenCardCharge) -> None:
         """Take the cart back: there it is asked what the card terminal said, where nobody answered."""

@@ -28,6 +28,7 @@ WORDS = {
     Form.RETURNED_CHECK: "A returned check",
     Form.RETURNED_LIST: "Returned checks",
     Form.TRUST_REFUND: "Deposit {} back",
+    Form.CARD_SETTLING: "Card charge settled",
 }
 """Each may say what it is about."""
 AREAS = {
@@ -70,6 +71,10 @@ async def go_on_with_form(counter: CounterApp, item: SavedForm) -> None:
         from countertui.screens.trust_account import TrustAccountArea
 
         await (await counter.made(TrustAccountArea)).go_on_giving_back(item.about)
+    elif item.form is Form.CARD_SETTLING:
+        from countertui.screens.card_terminal import CardTerminalArea
+
+        await (await counter.visit(CardTerminalArea)).go_on_settling(item.about)
     else:
         await counter.go(AREAS[item.form])
 

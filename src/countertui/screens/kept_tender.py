@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from countertui.counter.drafts import Form
 from countertui.domain.tenders import TenderKind
 from countertui.screens.asks import AskTender
+from countertui.screens.card_tender import AskCard
 from countertui.screens.kept_form import KeptTexts
 
 if TYPE_CHECKING:
     from countertui.screens.payment import PaymentArea
 
-KIND, REFERENCE, AMOUNT = "kind", "reference", "amount"
+KIND, REFERENCE, AMOUNT, SLIP = "kind", "reference", "amount", "slip"
 
 
 class KeptTender(KeptTexts):
@@ -27,16 +28,28 @@ class KeptTender(KeptTexts):
 
     def _as_typed(self) -> dict[str, str]:
         ask, row = self._area.asking, self._area.inline
+        if isinstance(ask, AskCard):
+            return {KIND: TenderKind.CARD.value, REFERENCE: row.text.value, SLIP: row.slip.value}
         if not isinstance(ask, AskTender):
             return {}
         return {KIND: ask.kind.value, REFERENCE: row.text.value, AMOUNT: row.amount.value}
+
+    async def card(self) -> tuple[str, str]:
+        """Approval code and slip as they were being typed for the cart in hand; the sum is kept as it was asked."""
+        draft = await self.kept()
+        if draft is None or draft.texts[KIND] != TenderKind.CARD.value:
+            return "", ""
+        return draft.texts.get(REFERENCE, ""), draft.texts.get(SLIP, "")
 
     async def bring_back(self) -> None:
         """Ask for the tender again that was being typed for the cart in hand, if one was and something is due."""
         draft = await self.kept()
         if draft is None or not self._area.taking.remaining:
             return
-        await self._area.ask_tender(TenderKind(draft.texts[KIND]))
+        kind = TenderKind(draft.texts[KIND])
+        if kind is TenderKind.CARD and self._area.hand.held.cart.paper is None:
+            return  # no card is asked but by hand
+        await self._area.ask_tender(kind)
         row = self._area.inline
         row.text.set(draft.texts.get(REFERENCE, ""))
         row.amount.set(draft.texts.get(AMOUNT, ""), selected=True)

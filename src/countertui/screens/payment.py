@@ -17,7 +17,7 @@ from countertui.errors import CounterError
 from countertui.screens.also_open import ONE_IS_PAID, also_open_words
 from countertui.screens.area import Area, Command
 from countertui.screens.asks import Ask, AskDrop, AskLead, AskPrice, AskTender
-from countertui.screens.card_tender import AskCard, ask_what_came, begin_card
+from countertui.screens.card_tender import AskAnswer, AskCard, ask_what_came, begin_card
 from countertui.screens.cart_in_hand import CartInHand
 from countertui.screens.finding import Finding
 from countertui.screens.kept_tender import KeptTender
@@ -161,7 +161,7 @@ class PaymentArea(Area):
     def typed(self, field: Field) -> None:
         if field is self.finding.box:
             self.finding.look_again()
-        elif field in (self.inline.text, self.inline.amount) and isinstance(self._ask, AskTender):
+        elif isinstance(self._ask, AskTender | AskCard) and field is not self.inline.micr:
             self.kept_tender.changed()
 
     async def enter(self, field: Field) -> None:
@@ -292,7 +292,7 @@ class PaymentArea(Area):
     def close_row(self) -> None:
         """Close the inline row or the parts; keys go to the box again."""
         self.counter.check_in_printer.end()
-        if isinstance(self._ask, AskTender):
+        if isinstance(self._ask, AskTender | AskCard | AskAnswer):
             self.kept_tender.changed()
         self._ask = None
         self._splitting = None
