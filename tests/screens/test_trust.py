@@ -171,3 +171,17 @@ async def test_what_was_typed_to_give_a_deposit_back_outlives_leaving_the_screen
         assert desk.drafts == {}
         await counter.keys("g", *"1", "escape")
         assert desk.drafts == {}
+
+
+async def test_a_payor_without_a_deposit_is_told_so_at_once(open_counter):
+    desk = TrustDesk()
+    async with open_counter(desk) as counter:
+        desk._drawable = lambda _cart: []
+        await counter.paste("10422301\n")
+        await counter.keys("ctrl+t")
+        assert "has a deposit with money" in counter.message
+        assert counter.app.area.asking is None
+        await counter.keys("ctrl+x")
+        await counter.paste("COPY*3\n")
+        await counter.keys("ctrl+t")
+        assert "Whose deposit pays is not known here." in counter.message

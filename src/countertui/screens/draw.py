@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from countertui.counter.trust import draw_line, drawable
 from countertui.domain.money import format_cents, parse_amount
+from countertui.domain.receipts import AccountLine
 from countertui.domain.refusal import Refused
 from countertui.domain.trust import Deposit
 from countertui.widgets.field import Field
@@ -57,7 +58,15 @@ class AskDraw:
 
 
 async def ask_draw(area: PaymentArea) -> None:
-    """Open the row that draws on a deposit. Raises Refused where nothing is left to pay."""
+    """Open the row that draws on a deposit. Raises Refused where nothing is left to pay, or no deposit may pay it."""
     area.taking.require_remaining()
     await area.taking.checkout.settled()
-    area.ask(AskDraw(await area.counter.desk.look(drawable, area.hand.held.cart)))
+    cart = area.hand.held.cart
+    deposits = await area.counter.desk.look(drawable, cart)
+    if not deposits and any(isinstance(line, AccountLine) for line in cart.lines):
+        raise Refused(
+            "Nobody whose accounts are in this cart has a deposit with money for all of it.",
+            "Nothing was drawn.",
+            "F5 to F8 take another tender.",
+        )
+    area.ask(AskDraw(deposits))
