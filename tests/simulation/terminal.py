@@ -31,6 +31,7 @@ from countertui.counter.open_drawer import open_drawer
 from countertui.counter.paper_receipt import read_paper
 from countertui.counter.receipts import reprint
 from countertui.counter.refund_receipt import approve_request, ask_refund
+from countertui.counter.returned_checks import BankLine, return_checks
 from countertui.counter.seal_batch import SealRefused, seal_batch
 from countertui.counter.send_batches import send_batches, take_answer
 from countertui.counter.sign_on import WrongPin, sign_on
@@ -475,6 +476,16 @@ def _decide(at: Terminal) -> None:
                 return
 
 
+def _return_check(at: Terminal) -> None:
+    """The bank sends a check back that was taken at a drawer since closed."""
+    if record := at.some_receipt("taken", closed=True):
+        tenders = money_here.body_of(at.station.db, record.receipt_no)["data"]["tenders"]
+        for tender in tenders:
+            if tender["kind"] == "check":
+                line = BankLine(tender["reference"], Cents(tender["cents"]), "NSF", record.receipt_no)
+                return_checks(at.station, at.people["tess"], at.people["hugo"], [line])
+
+
 def _reprint(at: Terminal) -> None:
     if record := at.some_receipt("taken", closed=False):
         reprint(at.station, at.people["ben"], record.receipt_no)
@@ -490,7 +501,16 @@ def _close(at: Terminal) -> None:
     at.close_drawer()
 
 
-_ACTS = ((_pay, 14), (_void, 2), (_ask, 3), (_decide, 3), (_reprint, 1), (_wrong_pin, 1), (_close, 1))
+_ACTS = (
+    (_pay, 14),
+    (_void, 2),
+    (_ask, 3),
+    (_decide, 3),
+    (_return_check, 1),
+    (_reprint, 1),
+    (_wrong_pin, 1),
+    (_close, 1),
+)
 
 
 def altered_file(path: Path, random: Random) -> None:
