@@ -111,8 +111,11 @@ def test_exercises_need_the_drawer_that_they_are_about(station: Station) -> None
 
 
 def test_a_check_can_only_come_back_where_one_was_taken_and_only_to_who_takes_it_back(station: Station) -> None:
+    cashier = on(station, "rosa")
+    assert "returned-check" not in {one.exercise.code for one in offered(station, cashier)}
+    assert {one.exercise.code for one in offered(station, on(station, "tess"))} == {"returned-check", "seal"}
     with pytest.raises(NotAllowed):
-        begin_exercise(station, on(station, "rosa"), None, "returned-check")
+        begin_exercise(station, cashier, None, "returned-check")
     rosa, session = at_work(station)
     pay(station, session, fee(station, "NOTARY"), tenders=[check(10_00)])
     tess = on(station, "tess")

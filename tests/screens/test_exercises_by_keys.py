@@ -14,7 +14,7 @@ from countertui.counter.exercises import end_exercise, offered
 from countertui.counter.station import Station
 from countertui.domain.drawers import DENOMINATIONS
 from countertui.domain.exercise_list import EXERCISES, PAYOR, SHORT, handed, part
-from countertui.domain.exercises import Given
+from countertui.domain.exercises import Exercise, Given
 from countertui.domain.rights import Act
 from countertui.screens.app import CounterApp
 from countertui.screens.bursts import Bursts
@@ -122,12 +122,14 @@ def station(tmp_path: Path) -> Iterator[Station]:
         yield opened
 
 
-async def begun(counter: Counter, n: int) -> Given:
-    """Begin the n-th exercise of the list; what its task names."""
+async def begun(counter: Counter, one: Exercise) -> Given:
+    """Begin an exercise from the list; what its task names."""
+    station = counter.app.desk.station
+    n = [each.exercise for each in offered(station, counter.app.person)].index(one)
     await counter.by_hand("f10", "h", *["up"] * len(EXERCISES), *["down"] * n, "enter")
-    assert f"EXERCISE {EXERCISES[n].title}: " in counter.screen()
+    assert f"EXERCISE {one.title}: " in counter.screen()
     assert len(counter.app.exercising.task.plain_text().splitlines()) <= 3
-    return read_given(read_tries(counter.app.desk.station.store.folder)[-1].given)
+    return read_given(read_tries(station.store.folder)[-1].given)
 
 
 async def test_a_trainees_day(station: Station) -> None:
@@ -138,10 +140,10 @@ async def test_a_trainees_day(station: Station) -> None:
         counter = Counter(app, pilot, app.desk)
         await app.starting.opened()
         await counter.by_hand(*SIGN_ON["rosa"])
-        for n, one in enumerate(EXERCISES):
+        for one in EXERCISES:
             if one.act is Act.CORRECT:
                 await counter.by_hand("f10", "o", *SIGN_ON["tess"])
-            given = await begun(counter, n)
+            given = await begun(counter, one)
             await counter.by_hand(*DONE[one.code](given))
             await app.exercising._look.done()
             await counter.settle()

@@ -8,7 +8,7 @@ from countertui.counter.exercise_given import ExerciseRefused, given_now, read_g
 from countertui.counter.station import Person, Session, Station
 from countertui.domain.exercise_list import EXERCISES, exercise
 from countertui.domain.exercises import FOR_THE_RECORDS, Done, Drawer, Exercise, Given, Verdict, judged
-from countertui.domain.rights import require
+from countertui.domain.rights import may, require
 from countertui.domain.text import same_person
 from countertui.store import money_here
 from countertui.store.exercise_tries import Try, read_tries, write_tries
@@ -42,11 +42,12 @@ class UnderWay:
 
 
 def offered(station: Station, person: Person) -> list[Offered]:
-    """All exercises with what this person made of them."""
+    """The exercises of what this person may do, with what they made of each."""
     ended = [one for one in _tries_of(station, person) if one.points is not None]
     return [
         Offered(each, max((one.points or 0 for one in mine), default=None), len(mine))
         for each in EXERCISES
+        if may(person.roles, each.act)
         for mine in ([one for one in ended if one.exercise == each.code],)
     ]
 
