@@ -229,7 +229,7 @@ async def test_void_the_last_receipt_takes_four_keys_and_the_approver(open_count
 async def test_with_no_second_person_the_void_is_requested_and_a_lead_decides_later(open_counter):
     async with open_counter() as counter:
         await paid(counter, "10422301")
-        await counter.keys("f3", "enter", "v", *"spoiled", "enter", "enter")
+        await counter.by_hand("f3", "enter", "v", *"spoiled", "enter", "enter")
         assert "Nobody there to approve?" in counter.message
         assert counter.desk.receipts[0].state == "taken", "a habitual Enter records nothing"
         await counter.keys("enter")
@@ -519,8 +519,7 @@ async def test_the_drawer_is_opened_without_a_sale_with_a_reason(open_counter):
     async with open_counter() as counter:
         await counter.keys("f10", "t", "enter")
         assert "needs a reason" in counter.message
-        await counter.keys(*"change", "enter")
-        await counter.settle()
+        await counter.by_hand(*"change", "enter")
         assert (counter.desk.no_sales, counter.desk.kicks) == (["change"], 1)
         assert name(counter) == "payment"
 
