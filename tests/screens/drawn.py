@@ -16,7 +16,7 @@ A letter stands for one look in all themes at once, so a picture of three themes
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -103,16 +103,24 @@ def picture_from(text: str) -> Picture:
     return Picture(head[1], (width, height), (column, row), drawn, tuple(cells), looks)
 
 
-async def drawn_scene(one: Scene, sizes: Sequence[tuple[int, int]] = SIZES) -> list[Picture]:
-    """What the scene's keys lead to, in each size: the terminal is made larger, once they are pressed."""
-    async with opened(one.desk(), who=one.who, drawer=one.drawer, size=sizes[0]) as counter:
+async def drawn_scene(
+    one: Scene, sizes: Sequence[tuple[int, int]] = SIZES, then: Callable[[Counter], Awaitable[None]] | None = None
+) -> list[Picture]:
+    """What the scene's keys lead to, in each size: the terminal is made larger, once they are pressed.
+
+    `then` looks at the counter after that.
+    """
+    async with opened(one.desk(), who=one.who, drawer=one.drawer, size=sizes[0], appearance=one.appearance) as counter:
         for typed, keys in groupby(one.keys, key=lambda key: len(key) == 1):
             if typed:
                 await counter.by_hand(*keys)
                 continue
             for key in keys:  # each may begin what the next one goes by
                 await (counter.paste(key[2:]) if key.startswith("p:") else counter.by_hand(key))
-        return await drawn(counter, sizes)
+        pictures = await drawn(counter, sizes)
+        if then is not None:
+            await then(counter)
+        return pictures
 
 
 async def drawn(counter: Counter, sizes: Sequence[tuple[int, int]]) -> list[Picture]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 from rich.color import ColorType
 
+from countertui.domain.appearance import Appearance
+
 ENOUGH = 4.5
+HIGH = 7.0
+"""WCAG 2, AAA."""
 BASIC = [
     *[(0, 0, 0), (170, 0, 0), (0, 170, 0), (170, 85, 0), (0, 0, 170), (170, 0, 170), (0, 170, 170), (170, 170, 170)],
     *[(85, 85, 85), (255, 85, 85), (85, 255, 85), (255, 255, 85), (85, 85, 255), (255, 85, 255), (85, 255, 255)],
@@ -55,14 +59,17 @@ def test_the_measure_is_that_of_the_standard():
     assert contrast((118, 118, 118), (255, 255, 255)) == pytest.approx(4.54, abs=0.01)
 
 
-@pytest.mark.parametrize("term", ["linux", "xterm-256color"])
-async def test_every_word_stands_out_from_what_is_behind_it(open_counter, monkeypatch, term):
+@pytest.mark.parametrize(
+    ("term", "theme", "enough"),
+    [("linux", "", ENOUGH), ("xterm-256color", "", ENOUGH), ("xterm-256color", "high-contrast", HIGH)],
+)
+async def test_every_word_stands_out_from_what_is_behind_it(open_counter, monkeypatch, term, theme, enough):
     monkeypatch.setenv("TERM", term)
     pairs = {}
-    async with open_counter() as counter:
+    async with open_counter(appearance=Appearance(theme)) as counter:
         for keys in DAY:
             await (counter.paste(keys[2:]) if keys.startswith("p:") else counter.keys(*keys.split()))
             pairs |= words_of(counter.app)
     weak = {f"{word} {front} on {back}": contrast(front, back) for (front, back), word in pairs.items()}
     assert len(weak) >= 8
-    assert {word: round(ratio, 2) for word, ratio in weak.items() if ratio < ENOUGH} == {}
+    assert {word: round(ratio, 2) for word, ratio in weak.items() if ratio < enough} == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from rich.color import ColorType
+from textual.drivers.headless_driver import HeadlessDriver
 
 from countertui.domain.appearance import Appearance, Choice
 from countertui.screens.colors import NAMES, theme_for
@@ -123,6 +124,14 @@ async def test_the_terminals_own_cursor_stands_where_the_last_key_went(open_coun
         assert line_at_cursor().startswith("›")
         await counter.keys("f3")
         assert "Find" in line_at_cursor()
+
+
+@pytest.mark.parametrize("plain", [True, False])
+async def test_the_cursor_is_shown_in_the_plain_mode_alone(open_counter, monkeypatch, plain):
+    written: list[str] = []
+    monkeypatch.setattr(HeadlessDriver, "write", lambda _, data: written.append(data))
+    async with open_counter(appearance=Appearance(plain=plain)):
+        assert ("\x1b[?25h" in written) is plain
 
 
 async def test_a_person_with_doubt_hears_it_first(open_counter):

@@ -17,7 +17,7 @@ class ApplicantsArea(ListArea[SavedApplicant]):
     """A card scanned here begins a new one."""
 
     NAME = "applicants"
-    TITLE = "Applicants for a license: Enter goes on with one, F4 begins another"
+    TITLE = "Applicants for a license"
     HELP = (
         "Who applies for a license, as far as it was typed: name and address. Enter goes on with one, F4 begins"
         " another, and so does scanning a driver's license or identity card. Whom nobody touched for 30 days is"
@@ -31,6 +31,7 @@ class ApplicantsArea(ListArea[SavedApplicant]):
     async def arrive(self) -> None:
         if self.counter.store_is_lost:
             return
+        self.title_line.say(((f" {self.TITLE}", "strong"), ("   Enter goes on with one, F4 begins another", "")))
         form = await self.counter.made(ApplicantArea)
         await form.kept.saved()
         self.list.show(await self.counter.desk.look(applicants), cursor=0)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from countertui.screens.area import Command
 from countertui.screens.listing import ListArea
 
+CARTS = "Carts are kept; Ctrl+K takes them back."
+
 
 class LeaveArea(ListArea[str]):
     """Y leaves; N, Esc and the function keys do not."""
@@ -17,7 +19,7 @@ class LeaveArea(ListArea[str]):
 
     async def arrive(self) -> None:
         drawer = ["The drawer stays open until it is counted and closed."] if self.counter.session else []
-        self.list.show(["", "Y  leave      N  stay", "", *drawer, "Carts are kept; Ctrl+K takes them back."])
+        self.list.show(["", "Y  leave      N  stay", "", *drawer, self.counter.in_words(CARTS)])
 
     def commands(self) -> Sequence[Command]:
         return [

@@ -44,7 +44,7 @@ class RequestsArea(ListArea[ReceiptRow]):
         super().__init__()
         self.reason = Field("Reason for the refusal", dom_id="refusal-reason", most=120)
         self.second = SecondPerson("requests-second")
-        self._question = TextLine(dom_id="requests-question", names_keys=True)
+        self._question = TextLine(dom_id="requests-question")
         self._refusing = False
         self._asking = False
         self._letters_wait = False
@@ -123,7 +123,9 @@ class RequestsArea(ListArea[ReceiptRow]):
         row = self.list.current
         if row is not None:
             whose = f"{row.receipt_no}, {row.payor[:26]}, {format_cents(row.total_cents)}"
-            self._question.say(((f" {what} the {_act(row)} of {whose}?", "warn"), (keys, "strong")))
+            self._question.say(
+                ((f" {what} the {_act(row)} of {whose}?", "warn"), (self.counter.in_words(keys), "strong"))
+            )
             self._question.display = True
 
     async def _refuse(self) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
 
+from countertui.domain.appearance import Appearance
+from countertui.screens.app import THE_USUAL
 from screens.fake_desk import FakeDesk
 
 
@@ -21,11 +23,18 @@ class Scene:
     who: str | None = "ana"
     drawer: bool = True
     desk: Callable[[], FakeDesk] = FakeDesk
+    appearance: Appearance = THE_USUAL
 
 
-def scene(*keys: str, who: str | None = "ana", drawer: bool = True, desk: Callable[[], FakeDesk] = FakeDesk) -> Scene:
+def scene(
+    *keys: str,
+    who: str | None = "ana",
+    drawer: bool = True,
+    desk: Callable[[], FakeDesk] = FakeDesk,
+    appearance: Appearance = THE_USUAL,
+) -> Scene:
     """A scene of these keys."""
-    return Scene(keys, who, drawer, desk)
+    return Scene(keys, who, drawer, desk, appearance)
 
 
 def all_scenes() -> dict[str, Scene]:
