@@ -50,14 +50,32 @@ async def test_at_the_opening_they_go_on_from_drawer_and_date(open_counter):
 
 
 @pytest.mark.parametrize("typed", ["x", "-", ".", "½"])
-async def test_a_letter_in_a_count_is_refused_as_it_is_typed(open_counter, typed):
+async def test_a_letter_in_a_count_is_refused_as_it_is_typed_and_never_left_out(open_counter, typed):
+    """Left out, 1.2 was read as 12."""
     async with open_counter() as counter:
         await counter.keys("f10", "c")
         await counter.by_hand("1", typed)
         assert f"“{typed}” is not a digit." in counter.message
-        assert counter.app.area.at.value == "1"
-        await counter.by_hand("2")
-        assert counter.app.area.at.value == "12"
+        assert f"“1{typed}” is no count." in counter.message
+        await counter.by_hand("2", "enter")
+        assert f"“1{typed}2” is not a number of pieces" in counter.message
+        assert (label(counter), counter.app.area.at.selected) == ("100.00 ×", True)
+        await counter.by_hand("f9")
+        assert not [name for name, _ in counter.desk.calls if name == "commit_count"]
+        await counter.by_hand("7", "enter")
+        assert [field.value for field in counter.app.area.grid.fields[:2]] == ["7", ""]
+
+
+@pytest.mark.parametrize("typed", ["1.2.3", "1,234", "2x5"])
+async def test_a_count_with_a_sign_in_it_is_refused_wholly_however_it_is_gone_on_from(open_counter, typed):
+    for leaves in ("enter", "tab", "down"):
+        async with open_counter() as counter:
+            await counter.keys("f10", "c")
+            await counter.by_hand(*typed, leaves, "f9")
+            assert f"“{typed}” is not a number of pieces" in counter.message
+            assert counter.app.message.refuses
+            assert "Cash counted —" in " ".join(counter.screen().split())
+            assert not [name for name, _ in counter.desk.calls if name == "commit_count"]
 
 
 @pytest.mark.parametrize("pasted", ["1.2.3", "-5", "12x\t7\n4"])

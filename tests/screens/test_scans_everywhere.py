@@ -17,7 +17,7 @@ from screens.test_scans import STRIPE
 SCENES = all_scenes()
 FAST_SECONDS = QUICK_SECONDS / 10
 SCANS = {
-    "bill": ("10422301", "enter"),
+    "bill": (*"10422301", "enter"),
     "stub": (*"stub-10422301",),
     "misread": (*"misread1", "enter"),
     "unknown": (*"ZZ-99-XYZ-YES", "enter"),

@@ -78,6 +78,7 @@ class CounterApp(App[None]):
         self.hands = Hands()
         self.bursts = Bursts()
         self._silence: Timer | None = None
+        self._strokes = 0
         self._last_key = ""
         self.starting = Starting(self, poll_seconds)
         self.store_is_lost = False
@@ -224,6 +225,7 @@ class CounterApp(App[None]):
 
     def _came(self, stroke: Stroke) -> None:
         """Hand on what hands typed at once; what comes as no hand types it, once all of it is there."""
+        self._strokes += 1
         self._handle(self.bursts.take(stroke, at_once=bool(stroke.letter) and self._shows_at_once(stroke.key)))
         if self._silence is not None:
             self._silence.stop()
@@ -235,7 +237,12 @@ class CounterApp(App[None]):
         return idle and not any(command.key == key for command in self.commands())
 
     def _silent(self) -> None:
-        self._handle(self.bursts.lapse())
+        self.call_later(self._lapse, self._strokes)
+
+    def _lapse(self, strokes: int) -> None:
+        """Nothing came for a while, nor waits behind what a busy machine handled late: that is told by its own time."""
+        if strokes == self._strokes:
+            self._handle(self.bursts.lapse())
 
     def _handle(self, ready: Sequence[Stroke | Burst]) -> None:
         for one in ready:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from countertui.domain.drawers import MOST_PIECES
 from countertui.domain.refusal import Refused
 from countertui.widgets.field import Field
@@ -23,6 +25,7 @@ class CountField(Field):
         self._before = ("", 0, False)
         self._pressed_at = float("-inf")
         self._dropping = False
+        self._signed = False
 
     @property
     def number(self) -> int | None:
@@ -38,10 +41,17 @@ class CountField(Field):
         super().activate(active)
 
     def press(self, stroke: Stroke) -> bool:
-        """Take a key. Raises Refused, and nothing is kept of the pasted text it came in: `1.2.3` is no 123."""
-        if stroke.at - self._pressed_at >= PASTE_SECONDS:
-            self._before = (self.value, self.caret, self.selected)
+        """Take a key. Raises Refused for what is no digit.
+
+        A sign by hand stays to be seen, and there is no count until it is gone: left out, `1.2.3` was read as 123. Of a
+        pasted text nothing is kept.
+        """
+        pasted = stroke.at - self._pressed_at < PASTE_SECONDS
         self._pressed_at = stroke.at
+        if not pasted:
+            self._before, self._signed = (self.value, self.caret, self.selected), False
+        elif self._signed:
+            self._refuse_pasted(stroke.letter)
         return super().press(stroke)
 
     def swallows(self, stroke: Stroke) -> bool:
@@ -59,13 +69,21 @@ class CountField(Field):
         if text[:1] in STRIPE:
             self._swallowing = True  # the digits of the card come next
         digits = text.strip(" ")
-        if not (digits.isascii() and digits.isdigit()) and not self.refuses(text):
-            self.value, self.caret, self.selected = self._before
-            self.redraw()
-            self._dropping = True
-            raise Refused(
-                f"“{text[:12]}” is not a digit." if text.isprintable() else "A count takes digits only.",
-                "The count is as it was.",
-                "Type how many there are; Enter goes on.",
-            )
-        super().insert(digits)
+        if (digits.isascii() and digits.isdigit()) or self.refuses(text):
+            super().insert(digits)
+        elif len(text) == 1 and text.isprintable() and text not in STRIPE and self.value == self._before[0]:
+            self._signed = True
+            super().insert(text)
+            raise Refused(f"“{text}” is not a digit.", f"“{self.value}” is no count.", "Backspace, or type it anew.")
+        else:
+            self._refuse_pasted(text)
+
+    def _refuse_pasted(self, text: str) -> NoReturn:
+        self.value, self.caret, self.selected = self._before
+        self.redraw()
+        self._dropping = True
+        raise Refused(
+            f"“{text[:12]}” is not a digit." if text.isprintable() else "A count takes digits only.",
+            "The count is as it was.",
+            "Type how many there are; Enter goes on.",
+        )
