@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import permutations
 from typing import Any
 
 import pytest
@@ -189,10 +188,11 @@ def test_of_one_batch_too_the_first_to_take_a_receipt_back_stands(
     assert fsck(town).differences == ()
 
 
-@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (1, 2, 0)])
 def test_whoever_is_first_of_three_offices_a_receipt_is_taken_back_once(
     town: Books, key: Ed25519PrivateKey, till: Till, order: tuple[int, ...]
 ) -> None:
+    """Office 0 refunds it, offices 1 and 2, which are alike, say that its check came back."""
     second, third = opened(town, key, "T2"), opened(town, key, "T3")
     taken = water(till, "11")
     till.close(200_00, 200_00, {"check": (1, 20_00)})

@@ -155,7 +155,7 @@ def test_what_a_spreadsheet_would_run_is_text(books: Books, key: Ed25519PrivateK
     assert lines(exported(books, key))[1][6:9] == ["'=1+1", "'@a", "'-b"]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(1, 30_00), st.booleans()), max_size=6))
 def test_refunds_payable_is_what_is_owed_and_was_handed_over(
     books: Books, key: Ed25519PrivateKey, refunds: list[tuple[int, bool]]
