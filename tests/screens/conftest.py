@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any
@@ -17,6 +17,7 @@ from countertui.screens.bursts import Bursts
 from countertui.screens.payment import PaymentArea
 from screens.fake_desk import PEOPLE, FakeDesk
 
+IDLE_SECONDS = 0.004
 QUICK_SECONDS = 0.004
 """As far apart as keys that tests send can't be: nobody waits long for a scanner's silence."""
 SESSION = Session("s1", "D1", "ana", "Ana Quill", "2026-11-23", 200_00, 200_00, 2)
@@ -107,6 +108,15 @@ class Counter:
 
 
 Open = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def idleness_is_seen_soon() -> Iterator[None]:
+    """A pilot looks every 20 ms whether anything is still under way: on a desk without a store 4 are enough."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("textual._wait.SLEEP_GRANULARITY", IDLE_SECONDS)
+        patched.setattr("textual._wait.SLEEP_IDLE", IDLE_SECONDS / 10)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -111,6 +111,10 @@ async def drawn_scene(
     `then` looks at the counter after that.
     """
     async with opened(one.desk(), who=one.who, drawer=one.drawer, size=sizes[0], appearance=one.appearance) as counter:
+        starting = counter.app.starting
+        if not counter.desk.needs_passphrase:
+            await counter.until(lambda: starting.is_open or starting.stays_shut)
+            await counter.settle()
         for typed, keys in groupby(one.keys, key=lambda key: len(key) == 1):
             if typed:
                 await counter.by_hand(*keys)

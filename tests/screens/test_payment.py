@@ -199,6 +199,7 @@ async def test_stale_answers_are_dropped(open_counter):
     desk = FakeDesk(delays={"find": 0.05})
     async with open_counter(desk) as counter:
         await counter.keys("m")
+        await counter.until(lambda: bool(counter.payment.finding.results.items))
         counter.type("arta")
         await counter.settle()
         await counter.until(lambda: len(counter.payment.finding.results.items) == 2)
