@@ -11,6 +11,8 @@ from collections.abc import Iterable
 
 import pytest
 
+from countertui.screens.areas import area_names
+
 HEAVY = {
     "cryptography",
     "cyclopts",
@@ -91,6 +93,37 @@ def test_the_sign_on_screen_needs_neither_store_nor_keys_nor_widgets_it_does_not
     assert "countertui.screens.sign_on" in ours
     unseen = ("_data_table", "_markdown", "_text_area")
     assert not under([f"textual.widgets.{name}" for name in unseen], modules)
+
+
+OURS_AT_FIRST = {"bootstrap", "domain", "errors", "machine", "screens", "widgets"}
+"""The rooms that the first screen is made of."""
+LIBRARIES_AT_FIRST = {"org", "platformdirs", "rich", "textual", "textual_speedups", "typing_extensions"}
+"""Textual and what it brings; the standard library's copy looks for org.python, which is Jython's."""
+
+
+def import_times(code: str) -> dict[str, int]:
+    """The modules that a fresh interpreter imports while it runs the code, each with its own microseconds."""
+    paint = code.replace("print_modules()", "pass")
+    command = [sys.executable, "-X", "importtime", "-c", f"{paint}\nasyncio.run(paint())"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stderr.splitlines()
+    lines = [line.removeprefix("import time:").split("|") for line in told if line.startswith("import time:")]
+    return {module.strip(): int(own) for own, _, module in lines if own.strip().isdigit()}
+
+
+def test_nothing_is_imported_that_the_first_screen_does_not_need() -> None:
+    """Checked from -X importtime, which also tells what was imported and thrown away again."""
+    imported = import_times(FIRST_PAINT).keys()
+    rooms = {module.split(".")[1] for module in imported if module.startswith("countertui.")}
+    assert rooms == OURS_AT_FIRST
+    from_elsewhere = {module.partition(".")[0] for module in imported} - set(sys.stdlib_module_names) - {"countertui"}
+    with_the_environment = {
+        module.partition(".")[0] for module in import_times("async def paint(): pass\nimport asyncio")
+    }
+    assert from_elsewhere - with_the_environment <= LIBRARIES_AT_FIRST
+    screens = {module.split(".")[2] for module in imported if module.startswith("countertui.screens.")}
+    assert not screens & (set(area_names()) - {"sign_on"})
+    asked_later = {"sqlite3", "tomllib", "urllib.request", "http.client", "zipfile", "argparse", "unittest", "csv"}
+    assert not asked_later & imported
 
 
 @pytest.mark.parametrize(

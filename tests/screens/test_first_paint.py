@@ -26,6 +26,7 @@ from countertui.screens.app import CounterApp
 
 class Desk:
     needs_passphrase = True
+    mark = ""
 
 async def paint():
     async with CounterApp(Desk(), poll_seconds=0).run_test() as pilot:
