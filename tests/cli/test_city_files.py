@@ -6,7 +6,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from countertui.config import load_city
+from countertui.config.folder import load_city
 from countertui.domain.cash_rounding import CashRounding
 from countertui.domain.tender_rules import ReturnedChecks
 from countertui.ledger.importing.kinds import FIELDS, Kind

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from countertui.config import ConfigError, load_city
+from countertui.config.folder import load_city
+from countertui.config.problems import ConfigError
 from countertui.domain.city import rules_from_json, rules_to_json
 
 FERNHOLLOW = Path(__file__).with_name("fernhollow")

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from countertui.config import ConfigError, read_city
 from countertui.config.conditions import ConditionError, FactKind, condition
+from countertui.config.folder import read_city
 from countertui.config.license_faults import facts_of
 from countertui.config.licenses import LicensesRefused, licenses_on
+from countertui.config.problems import ConfigError
 from countertui.domain.classification import Entry, classification
 from countertui.domain.license_determination import Determination
 from countertui.domain.license_schedule import Declared

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from countertui.config import ConfigError, load_city, read_city
+from countertui.config.folder import load_city, read_city
+from countertui.config.problems import ConfigError
 from countertui.domain.cash_back import CashBack
 from countertui.domain.cash_rounding import CashRounding
 from countertui.domain.charges import AllocationFirst, AllocationOrder

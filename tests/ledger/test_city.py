@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from countertui.config import CityInForce, read_city
+from countertui.config.folder import CityInForce, read_city
 from countertui.domain.city import rules_from_json
 from countertui.ledger.books import Books
 from countertui.ledger.city import CityRefusedError, CitySet, set_city

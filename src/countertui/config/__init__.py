@@ -11,25 +11,6 @@ gl.toml       [[control]]  pooled fund               one row in force
 A row is in force from `effective_from` to `effective_to`, both days included; without `effective_to`, until the next
 row of the same key begins. Money is in dollars (`150.00`), read as Decimal and kept as cents. What is not known is
 refused.
-Importing this module loads pydantic, which is slow: nothing that runs before the first paint may import it.
+Its modules load pydantic, which is slow: nothing that runs before the first paint may import one. A terminal's own
+settings (`terminal`) need none of the city's files.
 """
-
-from __future__ import annotations
-
-from countertui.config.folder import FILES, CityInForce, load_city, read_city
-from countertui.config.problems import ConfigError
-from countertui.config.rows import Control, Drawer, Fund, Office, TenderAccounts, Terminal
-
-__all__ = [
-    "FILES",
-    "CityInForce",
-    "ConfigError",
-    "Control",
-    "Drawer",
-    "Fund",
-    "Office",
-    "TenderAccounts",
-    "Terminal",
-    "load_city",
-    "read_city",
-]

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from countertui.config import CityInForce
+from countertui.config.folder import CityInForce
 from countertui.domain.city import rules_from_json, rules_to_json
 from countertui.domain.postings import PostingRules
 from countertui.domain.reference import TABLES, CityKey

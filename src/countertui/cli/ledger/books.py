@@ -39,7 +39,7 @@ def city(folder: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
     """
     require_extras("ledger")
     from countertui.cli.ledger.asking_who import answering
-    from countertui.config import read_city
+    from countertui.config.folder import read_city
     from countertui.ledger.books import open_books
     from countertui.ledger.city import set_city
     from countertui.ledger.publish import publish as publish_snapshot
