@@ -44,7 +44,7 @@ Minimal().run()
 
 
 def rows(payments: int = 20, rounds: int = 9, warm: int = 1, at_rest: int = 6) -> list[Row]:
-    """`warm` rounds come first and are not counted; `at_rest`: seconds of stillness before, and before memory is looked at."""
+    """`warm` rounds come first, uncounted; `at_rest`: seconds of stillness before, and before memory is looked at."""
     swaps, minimal = till.BUILD / "minimal_swap.py", till.BUILD / "minimal_app.py"
     echoes: list[float] = []
     floors: list[float] = []

@@ -17,7 +17,7 @@ from countertui.screens.bursts import Bursts
 from countertui.screens.payment import PaymentArea
 from screens.fake_desk import PEOPLE, FakeDesk
 
-IDLE_SECONDS = 0.004
+IDLE_SECONDS = 0.008
 QUICK_SECONDS = 0.004
 """As far apart as keys that tests send can't be: nobody waits long for a scanner's silence."""
 SESSION = Session("s1", "D1", "ana", "Ana Quill", "2026-11-23", 200_00, 200_00, 2)
@@ -112,7 +112,7 @@ Open = Callable[..., Any]
 
 @pytest.fixture(autouse=True, scope="session")
 def idleness_is_seen_soon() -> Iterator[None]:
-    """A pilot looks every 20 ms whether anything is still under way: on a desk without a store 4 are enough."""
+    """A pilot looks every 20 ms whether anything is still under way: on a desk without a store 8 are enough."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("textual._wait.SLEEP_GRANULARITY", IDLE_SECONDS)
         patched.setattr("textual._wait.SLEEP_IDLE", IDLE_SECONDS / 10)
