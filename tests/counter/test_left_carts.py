@@ -16,6 +16,7 @@ from countertui.counter.cart import (
     save_cart,
     take_back,
 )
+from countertui.counter.drafts import Form, keep_draft
 from countertui.counter.start_up import left_behind
 from countertui.counter.station import Station
 from countertui.domain.receipts import Cart
@@ -86,3 +87,14 @@ def test_a_dropped_cart_is_gone(station: Station) -> None:
     assert carts(station) == []
     with pytest.raises(CartGone):
         drop_parked(station, held.cart.id)
+
+
+def test_forms_half_filled_are_told_with_how_many_expired_and_applicants_are_not(station: Station) -> None:
+    rosa = on(station, "rosa")
+    keep_draft(station, rosa, Form.APPLICANT, "a1", {"name": "Jo Bell"})
+    assert left_behind(station) == []
+    keep_draft(station, rosa, Form.NO_SALE, "", {"reason": "change"})
+    keep_draft(station, rosa, Form.VOID, "T1-9", {"reason": "twice"})
+    assert left_behind(station) == ["2 forms half-filled: F10, K."]
+    clock_of(station).set("2026-11-26T00:00:00")
+    assert left_behind(station) == ["2 forms half-filled, 2 expired: F10, K."]

@@ -8,11 +8,13 @@ from importlib.metadata import version
 from countertui.counter.card_charges import open_charges
 from countertui.counter.cart import count_expired
 from countertui.counter.clock_watch import PROGRAM
+from countertui.counter.drafts import Form, forms
 from countertui.counter.print_queue import after_a_crash, unprinted
 from countertui.counter.station import Station
 from countertui.domain.clock import MAY_BE_OFF_MS
 from countertui.domain.money import format_cents
 from countertui.domain.records import Fact, Kind
+from countertui.domain.words import number_of
 from countertui.store import money_here, working
 from countertui.store.store import read_body
 
@@ -87,6 +89,11 @@ def left_behind(station: Station) -> list[str]:
         expired = count_expired(station)
         over = f", {expired} expired" if expired else ""
         told.append(f"{parked} {are} parked and not paid for yet{over} (Ctrl+K takes one back).")
+    begun = [form for form in forms(station) if form.form is not Form.APPLICANT]
+    if begun:
+        expired = sum(form.expired for form in begun)
+        over = f", {expired} expired" if expired else ""
+        told.append(f"{number_of(len(begun), 'form')} half-filled{over}: F10, K.")
     return told
 
 
