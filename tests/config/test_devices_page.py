@@ -7,41 +7,48 @@ from typing import get_args
 
 from countertui.config.devices import DIALECTS, CheckReaderTable, PoleDisplayTable, PrinterTable, ScannerTable
 from countertui.config.printer_profiles import PROFILES
-from countertui.config.terminal import read_terminal
+from countertui.config.terminal import ScreenTable, read_terminal
 from countertui.domain.check_line import ALPHABETS
 from countertui.hardware.pole import Dialect
 from countertui.hardware.status_words import WORDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "devices.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```\n(\[.*?)```", PAGE, re.DOTALL)
+SCREEN, PRINTER, OTHERS = re.findall(r"```\n(\[.*?)```", PAGE, re.DOTALL)
 """What may stand in terminal.toml; the other blocks are commands."""
 
 
+def test_every_key_of_the_screen_is_there() -> None:
+    assert set(tomllib.loads(SCREEN)["screen"]) == set(ScreenTable.model_fields)
+
+
 def test_every_key_of_a_printer_is_there() -> None:
-    told = set(re.findall(r"^(?:# )?([a-z_]+) = ", BLOCKS[0], re.MULTILINE))
-    more = set(re.findall(r"then bits, parity, stop", BLOCKS[0]) and ("bits", "parity", "stop"))
+    told = set(re.findall(r"^(?:# )?([a-z_]+) = ", PRINTER, re.MULTILINE))
+    more = set(re.findall(r"then bits, parity, stop", PRINTER) and ("bits", "parity", "stop"))
     assert told | more == set(PrinterTable.model_fields)
 
 
 def test_the_examples_can_be_used(tmp_path: Path) -> None:
     path = tmp_path / "terminal.toml"
-    path.write_text("\n".join(BLOCKS), encoding="utf-8")
+    path.write_text("\n".join((SCREEN, PRINTER, OTHERS)), encoding="utf-8")
     settings = read_terminal(path)
     assert settings.printers[0].title == "TM-T88V at front counter"
     assert len(settings.scanners) == 1
-    other = re.sub(r"^(host|port) = .*$", "", BLOCKS[0], flags=re.MULTILINE)
-    for way in re.findall(r"^# (serial|usb|queue|file) = ", BLOCKS[0], re.MULTILINE):
+    assert settings.screen == ScreenTable(theme="high-contrast", plain=True)
+    other = re.sub(r"^(host|port) = .*$", "", PRINTER, flags=re.MULTILINE)
+    ways = re.findall(r"^# (serial|usb|queue|file) = ", PRINTER, re.MULTILINE)
+    assert len(ways) == 4
+    for way in ways:
         path.write_text(re.sub(rf"^# {way} = ", f"{way} = ", other, flags=re.MULTILINE), encoding="utf-8")
         assert read_terminal(path).printers[0].way == way
 
 
 def test_every_key_of_the_others_is_there() -> None:
     serial = {"baud", "bits", "parity", "stop", "flow"}
-    tables = tomllib.loads(BLOCKS[1])
+    tables = tomllib.loads(OTHERS)
     assert set(tables["scanner"][0]) | serial == set(ScannerTable.model_fields)
     assert set(tables["check_reader"]) | serial == set(CheckReaderTable.model_fields)
     assert set(tables["pole_display"]) | serial == set(PoleDisplayTable.model_fields)
-    assert all(f'"{dialect}"' in BLOCKS[1] for dialect in DIALECTS)
+    assert all(f'"{dialect}"' in OTHERS for dialect in DIALECTS)
     assert get_args(Dialect) == DIALECTS
 
 

@@ -89,6 +89,13 @@ def find_and_add(person: PtyTerminal, number: str) -> None:
     person.wait_gone(f"Find ›{number}")
 
 
+def enter(person: PtyTerminal, text: str) -> None:
+    """Type a text, look at it, then press Enter: together they would come as a scanner types, and be held back."""
+    person.press(text)
+    person.wait_for(f"›{text}")
+    person.press("Enter")
+
+
 def test_one_day(city: Path) -> None:
     environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": ""}
     program = [sys.executable, "-m", "countertui", "demo", "--dir", str(city)]
@@ -190,23 +197,23 @@ def _take_payments(person: PtyTerminal, city: Path) -> None:
     person.wait_for("TENDERED 20.00")
     person.press("F5")
     person.wait_for("Cash:")
-    person.press(dollars(bills[1][2] + licenses[0][2] + 45 - 20_00 + 5_00), "Enter")
+    enter(person, dollars(bills[1][2] + licenses[0][2] + 45 - 20_00 + 5_00))
     person.wait_for("T1-2  ", "CHANGE")
     # A part of a bill by card.
     find_and_add(person, bills[2][0])
     person.press("F4")
     person.wait_for("Amount")
-    person.press("15.00", "Enter")
+    enter(person, "15.00")
     person.wait_for("DUE 15.00")
     person.press("F7")
     person.wait_for("Approval code")
-    person.press("A1B2C3", "Enter")
+    enter(person, "A1B2C3")
     person.wait_for("T1-3  ", "15.00 taken")
     # More than is owed, by money order: the rest is a credit.
     find_and_add(person, bills[3][0])
     person.press("F4")
     person.wait_for("Amount")
-    person.press(dollars(bills[3][2] + 25_00), "Enter")
+    enter(person, dollars(bills[3][2] + 25_00))
     person.wait_for(f"DUE {dollars(bills[3][2] + 25_00)}")
     person.press("F8")
     person.wait_for("Money order no.")

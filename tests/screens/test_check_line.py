@@ -18,15 +18,26 @@ def _laid(counter) -> Tender:
 async def test_number_tab_tab_line_enter_takes_the_check_with_its_line(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")
-        await counter.keys("f6", *"1042", "tab", "tab", *LINE, "enter")
+        await counter.by_hand("f6", *"1042", "tab", "tab", *LINE, "enter")
         assert _laid(counter) == Tender(TenderKind.CHECK, 84_17, "1042", Micr("122105155", "4111111111111111"))
         assert LINE not in counter.screen()
+
+
+async def test_a_line_typed_by_a_reader_with_its_enter_waits_for_a_look(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.by_hand("f6", *"1042", "tab", "tab")
+        await counter.keys(*LINE, "enter")
+        assert counter.desk.payments == []
+        assert "not taken yet" in counter.message
+        await counter.by_hand("enter")
+        assert _laid(counter) == Tender(TenderKind.CHECK, 84_17, "1042", Micr("122105155", "4111111111111111"))
 
 
 async def test_a_line_mistyped_is_asked_again_and_nothing_is_taken(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")
-        await counter.keys("f6", *"1042", "tab", "tab", *"122105156 12345678", "enter")
+        await counter.by_hand("f6", *"1042", "tab", "tab", *"122105156 12345678", "enter")
         assert counter.desk.payments == []
         assert "check digit does not fit" in counter.screen()
         assert counter.payment.at is counter.payment.inline.micr

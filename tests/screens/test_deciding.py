@@ -40,9 +40,9 @@ async def test_nothing_is_approved_before_it_was_asked(open_counter):
 async def test_an_id_and_pin_typed_where_none_is_asked_decide_nothing(open_counter, typed):
     desk = two_voids()
     async with open_counter(desk, who="lee", drawer=False) as counter:
-        await counter.keys("f10", "r", "a", *typed, "enter", *"5555", "enter")
+        await counter.by_hand("f10", "r", "a", *typed, "enter", *"5555", "enter")
         assert states(desk) == ["void_requested", "void_requested"]
-        await counter.keys("f9", *typed)
+        await counter.by_hand("f9", *typed)
         assert states(desk) == ["void", "void_requested"]
         assert counter.app.area.at is None, "no letter of it began a refusal"
         assert "Approve the" not in counter.screen()
