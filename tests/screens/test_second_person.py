@@ -28,10 +28,10 @@ async def test_who_may_not_makes_room_for_the_next_id(open_counter, asked, refus
     pin = {"ana": "1357", "bo": "2468"}.get(refused, "1")
     async with open_counter(who=who) as counter:
         await counter.paste(BILL)
-        await counter.keys("f9", *keys, *refused, "enter", *pin, "enter")
+        await counter.by_hand("f9", *keys, *refused, "enter", *pin, "enter")
         assert counter.app.message.refuses
         assert credential(counter) == ("", "", True)
-        await counter.keys(*"lee", "enter", *"9753", "enter")
+        await counter.by_hand(*"lee", "enter", *"9753", "enter")
         assert counter.desk.receipts[0].state == "void"
 
 

@@ -24,7 +24,7 @@ async def test_the_tape_is_searched_and_its_entry_opens_the_receipt_as_printed(o
 async def test_what_has_no_receipt_says_so_and_a_receipt_can_be_gone_to(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")
-        await counter.keys("f9", "f10", "v", *"signed", "enter")
+        await counter.by_hand("f9", "f10", "v", *"signed", "enter")
         assert "No paper belongs to this entry" in counter.message
         await counter.keys("escape", "enter", "f3", "ctrl+r")
         assert counter.app.area.NAME == "receipts"
