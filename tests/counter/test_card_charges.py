@@ -48,6 +48,7 @@ from countertui.counter.tenders_allowed import TenderNotAllowed
 from countertui.domain.card_charges import CardChargeRefused, CardVerdict
 from countertui.domain.card_slips import CardSlip
 from countertui.domain.money import Cents
+from countertui.domain.receipts import SettlementRefused
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import Tender, TenderKind, TenderRefused
 from countertui.screens.chip_words import chip_words
@@ -118,6 +119,9 @@ def test_nobody_is_asked_for_what_could_not_be_taken(station, monkeypatch):
     stale = replace(cart, cart=replace(cart.cart, lines=(replace(fee(station), unit_cents=Cents(9_00)),)))
     with pytest.raises(CartChanged):
         asked(station, session, stale, 9_00)
+    beside_nothing = replace(cart, cart=replace(cart.cart, lines=(*cart.cart.lines, replace(fee(station), quantity=0))))
+    with pytest.raises(SettlementRefused, match="amount is zero"):
+        asked(station, session, beside_nothing)
     station.checking = True
     with pytest.raises(StillChecking):
         asked(station, session, cart)

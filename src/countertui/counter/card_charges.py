@@ -25,7 +25,7 @@ from countertui.domain.card_charges import (
 )
 from countertui.domain.card_slips import CardSlip
 from countertui.domain.money import Cents, format_cents
-from countertui.domain.receipts import Cart, CartLine, FeeLine
+from countertui.domain.receipts import Cart, CartLine, FeeLine, settle_line
 from countertui.domain.records import Fact, Kind, OpenCardData
 from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.domain.tenders import Tender, TenderKind, checked_tender
@@ -84,13 +84,15 @@ def ask_card(station: Station, session: Session, cart: Cart, cents: Cents, again
     """Save what the card terminal is about to be asked for; `again`: the same ask, now for this sum.
 
     Nobody is asked where the payment could not be taken: raises CardChargeRefused for nothing, PaymentRefused,
-    NotAllowed, StillChecking, Stopped, StoreHalted, DiskNearlyFull, NotWritten.
+    NotAllowed, SettlementRefused, AllocationRefused, StillChecking, Stopped, StoreHalted, DiskNearlyFull, NotWritten.
     """
     if cents <= 0:
         raise CardChargeRefused("A card is charged more than nothing.", "Nothing was asked.", "Type the amount.")
     station.require_may_record(Kind.PAY)
     station.store.disk.require_room_for(Kind.PAY)
     require_takeable(station, session, cart)
+    for line in cart.lines:
+        settle_line(line, station.rules.order)
     ask = CardAsk(again.id if again is not None else station.ids(), cents, station.clock.local_text())
     row = CardAskRow(ask.id, cart.id, session.id, session.operator, cents, ask.asked_at)
     station.store.write_working(lambda db: card_rows.save_ask(db, row))
