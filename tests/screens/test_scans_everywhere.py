@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from countertui.screens.areas import area_names
+from countertui.screens.bursts import Bursts
 from countertui.widgets.field import Field
 from screens.conftest import QUICK_SECONDS
 from screens.fake_desk import FakeDesk
@@ -86,3 +87,21 @@ async def test_every_question_of_the_payment(open_counter, asked):
             await scan_here(counter, what)
             assert len(counter.payment.hand.held.cart.lines) == lines
         assert counter.desk.payments == []
+
+
+TWELVE_A_SECOND = 1 / 12
+TYPED = {
+    "cash": ("f5", *"149.10", "enter"),
+    "check": ("f6", *"104233", "enter"),
+    "card": ("f7", *"A1B2C3", "tab", *"084.17", "enter"),
+    "its line": ("f6", *"104233", "tab", "tab", *"122105155 12345678", "enter"),
+}
+
+
+@pytest.mark.parametrize("typed", TYPED)
+async def test_the_fastest_hands_are_never_taken_for_a_scanner(open_counter, typed):
+    async with open_counter() as counter:
+        counter.app.bursts = Bursts()
+        await counter.paste("10422301\n")
+        await counter.by_hand(*TYPED[typed], apart=TWELVE_A_SECOND)
+        assert len(counter.desk.payments) == 1
