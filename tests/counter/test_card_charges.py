@@ -44,7 +44,7 @@ from countertui.counter.reports import z_report
 from countertui.counter.start_up import left_behind
 from countertui.counter.station import Session, Station, StillChecking, Stopped
 from countertui.counter.take_payment import CartChanged, PaymentRefused, Taken, take_payment
-from countertui.counter.tenders_allowed import TenderNotAllowed
+from countertui.counter.tenders_allowed import TenderNotAllowed, tenders_broken
 from countertui.domain.card_charges import CardChargeRefused, CardVerdict
 from countertui.domain.card_slips import CardSlip
 from countertui.domain.money import Cents
@@ -242,6 +242,27 @@ def test_nor_for_the_same_account_in_another_cart(station):
     with pytest.raises(TenderNotAllowed, match=f"for {line.account}"):
         paid(station, session, second, charge(asked(station, session, second, line.amount)))
     paid(station, session, second, cash(line.amount))
+
+
+@pytest.mark.parametrize(("laid", "said"), [(False, "may have been charged"), (True, "was charged")])
+def test_nor_while_another_cart_of_the_account_was_asked_and_is_not_paid(station, laid, said):
+    person, session = at_work(station)
+    line = open_account(station, owing()[0])
+    first = Held(cart_of(station, line))
+    save_cart(station, person, first)
+    ask = asked(station, session, first, line.amount)
+    if laid:
+        save_cart(station, person, replace(first, tenders=(charge(ask),)))
+    second = Held(cart_of(station, line))
+    card = Tender(TenderKind.CARD, line.amount)
+    (breach,) = tenders_broken(station, session.biz_date, second.cart, [card])
+    assert (said in breach.words, line.account in breach.words, breach.by_approval) == (True, True, True)
+    assert tenders_broken(station, session.biz_date, second.cart, [cash(line.amount)]) == ()
+    assert tenders_broken(station, session.biz_date, first.cart, [charge(ask)]) == ()
+    with pytest.raises(TenderNotAllowed, match=said):
+        paid(station, session, second, charge(asked(station, session, second, line.amount)))
+    not_charged(station, ask)
+    assert tenders_broken(station, session.biz_date, second.cart, [card]) == ()
 
 
 def test_settled_as_charged_by_two_it_can_be_taken(station, unknown):

@@ -1,10 +1,11 @@
-"""What keeps a card from being charged twice: a charge that is not settled, for the same cart or the same account."""
+"""What keeps a card from being charged twice: a charge not settled, or asked for another cart, of the same account."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
 
+from countertui.counter.cart import CartGone, Held, cart_in
 from countertui.domain.card_charges import Why
 from countertui.domain.money import format_cents
 from countertui.domain.receipts import AccountLine, Cart
@@ -12,7 +13,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.tender_rules import Breach
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.store import card_rows
-from countertui.store.card_rows import CardUnknownRow
+from countertui.store.card_rows import CardAskRow, CardUnknownRow
 from countertui.store.store import read_body
 
 
@@ -45,7 +46,34 @@ def charges_in_doubt(db: sqlite3.Connection, cart: Cart, tenders: Sequence[Tende
 
     A second person may let it be: the customer pays otherwise, and the charge is settled by itself.
     """
-    return [breach for row in card_rows.unsettled(db) for breach in _doubt(db, row, cart, tenders)]
+    unsettled = [breach for row in card_rows.unsettled(db) for breach in _doubt(db, row, cart, tenders)]
+    if not _by_card(tenders):
+        return unsettled
+    elsewhere = (row for row in card_rows.asks(db) if row.cart != cart.id)
+    return unsettled + [breach for row in elsewhere for breach in _asked_elsewhere(db, row, cart)]
+
+
+def _by_card(tenders: Sequence[Tender]) -> bool:
+    return any(tender.kind is TenderKind.CARD for tender in tenders)
+
+
+def _accounts(cart: Cart) -> list[str]:
+    return [line.account for line in cart.lines if isinstance(line, AccountLine)]
+
+
+def _asked_elsewhere(db: sqlite3.Connection, row: CardAskRow, cart: Cart) -> Iterator[Breach]:
+    """What a card was asked for another cart that is not paid: the program may have stopped before the answer."""
+    try:
+        other: Held = cart_in(db, row.cart)
+    except CartGone:
+        return
+    both = [account for account in _accounts(cart) if account in _accounts(other.cart)]
+    if both:
+        laid = any(tender.ask == row.id for tender in other.tenders)
+        said = "was charged" if laid else "may have been charged"
+        yield Breach(
+            f"A card {said} {format_cents(row.cents)} for {', '.join(both)} in another cart: F10, E.", by_approval=True
+        )
 
 
 def _doubt(db: sqlite3.Connection, row: CardUnknownRow, cart: Cart, tenders: Sequence[Tender]) -> Iterator[Breach]:
@@ -58,8 +86,8 @@ def _doubt(db: sqlite3.Connection, row: CardUnknownRow, cart: Cart, tenders: Seq
     known = "It is known that" if row.state == "charged" else "Nobody knows whether"
     if row.cart == cart.id:
         yield Breach(f"{known} {asked} for this cart.", by_approval=True)
-    elif any(tender.kind is TenderKind.CARD for tender in tenders):
-        own = {line.account for line in cart.lines if isinstance(line, AccountLine)}
+    elif _by_card(tenders):
+        own = _accounts(cart)
         both = [line["account"] for line in data["lines"] if line["account"] in own]
         if both:
             yield Breach(f"{known} {asked} for {', '.join(both)}.", by_approval=True)
