@@ -125,6 +125,26 @@ def test_19_what_waits_for_a_closed_period_goes_where_the_record_says(
     assert asked(books, "SELECT biz_date FROM entry ORDER BY id") == [("2026-12-01",), ("2026-12-01",)]
 
 
+@pytest.mark.parametrize("method", ["", "ap_check"])
+def test_what_may_not_be_taken_back_goes_nowhere_as_recorded(
+    books: Books, key: Ed25519PrivateKey, till: Till, method: str
+) -> None:
+    """Its shares were never taken from their accounts: the general ledger alone would go down by them."""
+    taken = till.pay(BOTH)
+    till.void(taken)
+    if method:
+        till.close(200_00, 200_00)
+        till.refund(taken, till.ask(Kind.REFUND_REQUEST, taken)["seq"])
+    else:
+        till.void(taken)
+    posted(books, key, till)
+    assert items(books) == [("taken-back-twice", -25_00)]
+    with pytest.raises(CorrectionRefusedError, match="say where it belongs"):
+        corrected(books, key, 1, AsRecorded(), second="cy")
+    corrected(books, key, 1, ToCharge("C1"), second="cy")
+    assert (charges(books)["C1"], balances(books)[WATER]) == (75_00, 25_00)
+
+
 def test_what_was_paid_on_the_wrong_account_is_moved_and_a_refund_takes_it_from_there(
     books: Books, key: Ed25519PrivateKey, till: Till
 ) -> None:

@@ -20,7 +20,8 @@ from countertui.ledger.posting import Posting
 from ledger.at_the_desk import act, ground, hire, new_id, rules_are
 from ledger.test_ingest import asked
 from ledger.test_posting import BOTH, SUSPENSE, balances, charges, items, posted
-from ledger.town import RULES, Till
+from ledger.test_trust import apply, drawn, received, two_tills, water, with_deposit
+from ledger.town import RULES, Till, allocation, line
 
 CLOSE, OPEN = DeskKind.PERIOD_CLOSE, DeskKind.PERIOD_OPEN
 
@@ -59,6 +60,27 @@ def test_what_is_taken_back_or_off_in_a_closed_period_waits_too(
     assert items(books) == [("closed-period", -25_00), ("closed-period", -1_00)]
     assert charges(books)["C2"] == 5_00
     assert balances(books)["100", "100-1020"] == -1_00
+
+
+def test_what_a_deposit_or_credit_paid_in_a_closed_period_is_posted_whole_after_it(
+    books: Books, key: Ed25519PrivateKey
+) -> None:
+    """No money is in hand that could wait: left out, the deposit would hold less than the general ledger says."""
+    with_deposit(books)
+    till = two_tills(books)[0]
+    till.pay(received(60_00))
+    till.pay(line("U1", allocation(None, "510-2310", 30_00)))
+    posted(books, key, till)
+    said(books, key, CLOSE, "2026-11")
+    till.pay(water(20_00), drawn(20_00), tenders=())
+    apply(till, 10_00)
+    posted(books, key, till)
+    assert dates(books)[2:] == [("pay", "2026-12-01"), ("apply", "2026-12-01")]
+    found = balances(books)
+    assert (found["800", "800-2810"], found["510", "510-4310"], found["510", "510-2310"]) == (-40_00, -30_00, -20_00)
+    assert (charges(books)["C1"], charges(books)["CR-TD-1"], charges(books)["CR-U1"]) == (20_00, -40_00, -20_00)
+    assert items(books) == [("closed-period", 0), ("closed-period", 0)]
+    assert fsck(books).differences == ()
 
 
 def test_an_opened_period_takes_postings_again(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
@@ -100,13 +122,16 @@ def closed_november(tmp_path_factory: pytest.TempPathFactory) -> Periods:
     return periods
 
 
+_IN_HAND = {("100", "100-1020"), ("100", "100-1030"), ("100", "100-2010")}
 _PLACES = st.sampled_from(
     [("100", "100-1020"), ("100", "100-1030"), ("100", "100-2010"), ("100", "100-4110"), ("100", "100-2510"), SUSPENSE]
 )
 
 
 @given(
-    pooled=st.dictionaries(_PLACES, st.integers(-(10**9), 10**9).filter(bool), max_size=6),
+    pooled=st.dictionaries(_PLACES, st.integers(-(10**9), 10**9).filter(bool), min_size=1, max_size=6).filter(
+        lambda pooled: not _IN_HAND.isdisjoint(pooled)
+    ),
     other=st.integers(-(10**9), 10**9).filter(bool),
 )
 def test_whatever_is_fitted_balances_per_fund_and_its_item_is_what_waits(
@@ -120,7 +145,7 @@ def test_whatever_is_fitted_balances_per_fund_and_its_item_is_what_waits(
     assert 0 not in fitted.lines.values()
     (item,) = fitted.problems
     assert item.cents == lines.get(SUSPENSE, 0) - fitted.lines.get(SUSPENSE, 0)
-    for place in (("100", "100-1020"), ("100", "100-1030"), ("100", "100-2010")):
+    for place in _IN_HAND:
         assert fitted.lines.get(place) == lines.get(place)
     assert closed_november.fitted(Posting(lines), "2026-10-31").lines == lines
 

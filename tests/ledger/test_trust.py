@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.domain.city import rules_to_json
 from countertui.domain.records import Kind
 from countertui.ledger.books import Books
-from countertui.ledger.corrections import ToCharge, Who, correct_item
+from countertui.ledger.checks_back import ReturnRefusedError
+from countertui.ledger.corrections import ToCharge, Who, correct_item, move
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import register_terminal
@@ -290,6 +291,21 @@ def test_a_check_that_paid_beside_a_deposit_takes_only_its_own_back(
     came_back(town, taken, "1041")
     assert (held(town), charges(town)["C1"], items(town)) == (70_00, 20_00, [])
     assert fsck(town).differences == ()
+
+
+def test_a_check_beside_a_deposit_does_not_come_back_from_a_charge_that_its_money_left(
+    town: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    """It is all that was tendered, and not all that was paid: the charge would be owed more than was ever billed."""
+    till.pay(received(20_00))
+    taken = till.pay(water(50_00), drawn(20_00), tenders=[("check", 30_00, "77")])
+    posted(town, key, till)
+    who = Who("dee", "bo", "Meant for the other", DAY, new_id())
+    act(town, key, move, ("T1", 1, taken["seq"]), ToCharge("C1"), ToCharge("C3"), 50_00, who)
+    more = {"by": "dee", "second": "bo", "reason": "NSF", "biz_date": DAY, "id_": new_id()}
+    with pytest.raises(ReturnRefusedError, match="corrected since"):
+        act(town, key, return_check, taken["receipt_no"], "77", **more)
+    assert (charges(town)["C1"], charges(town)["C3"]) == (50_00, 20_00)
 
 
 def test_a_draw_in_suspense_is_corrected_once_the_deposit_covers_it(

@@ -131,7 +131,7 @@ def check_of(body: Mapping[str, Any], reference: str) -> int | None:
 def shares_of(connection: Connection, taken: Taken, cents: int) -> list[ShareData]:
     """The receipt's shares that a check of so many cents paid. Raises ReturnRefusedError."""
     body = taken.body
-    if cents != body["data"]["total_cents"] and _is_elsewhere(connection, taken):
+    if not is_all(taken, cents) and _is_elsewhere(connection, taken):
         raise refused("The receipt was corrected since, and the check paid a part of it: move that part back.")
     movements = list(charge_movements(body["kind"], body["data"]))
     try:

@@ -25,11 +25,13 @@ from countertui.ledger.credits import CREDIT_PREFIX
 from countertui.ledger.desk import Ground, Made, record, require_two
 from countertui.ledger.desk_entry import write_entry
 from countertui.ledger.paper_keyed import TWICE
-from countertui.ledger.periods import Periods
+from countertui.ledger.periods import CLOSED_PERIOD, Periods
 from countertui.ledger.posting import Posting, lines_of
 from countertui.ledger.stored import StoredRecord, record_at, share_movements, what_stands
 from countertui.ledger.taken_back import refused, require_gone_to_gl, require_standing, waiting_together
 from countertui.ledger.trust import first_not_covered
+
+_RECEIPTS = (Kind.PAY, DeskKind.REMITTANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def move(
     """
     connection = ground.connection
     about, rules = _about(connection, *place), rules_of(connection)
-    if about.entry is None or about.body["kind"] not in (Kind.PAY, DeskKind.REMITTANCE):
+    if about.entry is None or about.body["kind"] not in _RECEIPTS:
         raise refused(f"Record {place[2]} of {place[0]} posted no payment.")
     if isinstance(source, ToGl) and source.account == rules.posting.suspense:
         raise refused("What is in suspense leaves it by its error item.")
@@ -227,7 +229,9 @@ def _shares(
             raise refused("Money that went out belongs to a GL account or a charge, not to what an account owes.")
         return spread(connection, rules, target.number, cents)
     # The charges were paid when it was posted and only the general ledger waits, unless it was held back whole.
-    held = _held_back(connection, about)
+    held = _waits_as(connection, about, TWICE)
+    if not held and not _waits_as(connection, about, CLOSED_PERIOD):
+        raise refused("It waits for another reason than a closed month or a paper number: say where it belongs.")
     movements = list(charge_movements(about.body["kind"], about.body["data"]))
     if held:
         _require_there(connection, rules, movements)
@@ -250,15 +254,17 @@ def _require_there(connection: Connection, rules: CityRules, movements: Sequence
             raise refused(f"Account {account} is not known here: say where the money belongs.")
 
 
-def _held_back(connection: Connection, about: StoredRecord) -> bool:
-    """Whether a receipt waited in suspense as a whole, nothing of it paid, as its paper number came twice."""
+def _waits_as(connection: Connection, about: StoredRecord, reason: str) -> bool:
+    """Whether a record's money waited in suspense for that reason."""
     c, body = tables.error_item.c, about.body
     here = (c.terminal == body["terminal"]) & (c.epoch == body["epoch"]) & (c.seq == body["seq"])
-    return connection.execute(select(c.id).where(here, c.reason == TWICE)).first() is not None
+    return connection.execute(select(c.id).where(here, c.reason == reason)).first() is not None
 
 
 def _paid_by(connection: Connection, about: StoredRecord, charge: str) -> str | None:
     """Whose receipt paid most on a charge, which may have become another account's since; None if none did."""
+    if about.body["kind"] not in _RECEIPTS:
+        return None
     paid = {
         by: cents for (to, by), cents in paid_by_accounts(what_stands(connection, about).moves).items() if to == charge
     }

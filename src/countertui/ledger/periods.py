@@ -2,7 +2,8 @@
 
 Custody is never refused. A record of a closed month is posted on the first day after it that is open; of its lines
 only what is a fact there and then stays (money in a drawer, a check to be written), the rest goes to suspense with an
-error item "closed-period", for a person to say where it belongs.
+error item "closed-period", for a person to say where it belongs. What moves between accounts alone, with no money in
+hand, has nothing that could wait: it is posted whole on that later day, and told.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from countertui.ledger.city_day import city_day
 from countertui.ledger.desk import Ground, Made, record, require_two
 from countertui.ledger.posting import Posting, Problem
 
+CLOSED_PERIOD = "closed-period"
+"""Why what belongs to a closed month waits, by its error item."""
 _SET = """INSERT INTO "period" ("month", "state", "seq") VALUES (?, ?, ?)
   ON CONFLICT ("month") DO UPDATE SET "state" = excluded."state", "seq" = excluded."seq\""""
 
@@ -55,13 +58,16 @@ class Periods:
         if biz_date[:7] not in self.closed or not posting.lines:
             return posting
         suspense = self._rules.pooled_fund, self._rules.suspense
+        told = f"It belongs to {biz_date}; {biz_date[:7]} is closed."
         lines = {place: cents for place, cents in posting.lines.items() if place in self._facts}
+        if not lines:
+            return replace(posting, problems=[*posting.problems, Problem(CLOSED_PERIOD, told, 0)])
         before = posting.lines.get(suspense, 0)
         after = -sum(lines.values())
         if after:
             lines[suspense] = after
-        told = Problem("closed-period", f"It belongs to {biz_date}; {biz_date[:7]} is closed.", before - after)
-        return replace(posting, lines=lines, problems=[*posting.problems, told])
+        waits = Problem(CLOSED_PERIOD, told, before - after)
+        return replace(posting, lines=lines, problems=[*posting.problems, waits])
 
 
 def set_period(ground: Ground, kind: DeskKind, month: str, *, by: str, second: str, reason: str, id_: str) -> Made:
