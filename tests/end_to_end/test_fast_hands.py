@@ -75,6 +75,8 @@ class Till:
     async def all_handled(self) -> None:
         """Every key sent is handled while the first payment is still being recorded: none of them waits for it."""
         await self.counter.pilot.pause()
+        while self.counter.app.bursts.waiting:
+            await self.counter.pilot.pause(0.01)
         await asyncio.wait_for(self.counter.app.hands.idle(), 30)
         assert self.late.begun.is_set()
         assert self.taken == []

@@ -65,6 +65,7 @@ def take_payment(
     cart = _with_payor(checked_cart(cart))
     checked = [rechecked(tender) for tender in tenders]
     settlement = settle(cart, checked, station.rules.order, station.rules.tenders)
+    station.store.refuse_if_halted()  # said before anything is read of a store that can't be read any more
     by, let_be = approver_of_tenders(station, session, cart, checked, approver)
     data = pay_data(settlement)
     if let_be:
