@@ -10,7 +10,7 @@ from countertui.domain.card_charges import CardVerdict
 from countertui.domain.card_slips import CardSlip
 from countertui.domain.cash_back import CashBack
 from countertui.domain.money import Cents
-from countertui.domain.tender_rules import Limit, TenderRules
+from countertui.domain.tender_rules import Field, Limit, Requires, TenderRules
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.store.store import StoreHalted
 from screens.fake_desk import FakeDesk
@@ -66,6 +66,19 @@ async def test_a_slip_that_is_none_keeps_the_row(open_counter):
         assert counter.app.area.at is counter.payment.inline.slip
         await counter.keys(*"m4242", "enter")
         assert laid(counter)[0][0].slip == CardSlip("Mastercard", "4242")
+
+
+async def test_a_slip_that_the_rules_want_is_asked_for_and_the_code_stays(open_counter):
+    desk = FakeDesk()
+    wanted = Requires(CARD, (Field.SLIP,))
+    desk.rules = replace(desk.rules, tenders=TenderRules(requires=(wanted,)))
+    async with open_counter(desk) as counter:
+        await ask(counter, *"991", "enter")
+        assert "lacks its card's brand and last four digits" in counter.message
+        assert "Type that, Enter" in counter.message
+        assert counter.app.area.at is counter.payment.inline.slip
+        await counter.keys(*"v4242", "enter")
+        assert laid(counter) == [(Tender(CARD, 84_17, "991", ask="ask-1", slip=CardSlip("Visa", "4242")),)]
 
 
 async def test_another_amount_is_saved_before_it_is_asked(open_counter):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -137,10 +137,14 @@ class PaidFor:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A rule that a visit breaks, in words; by_approval: a second person may let it be."""
+    """A rule that a visit breaks, in words; by_approval: a second person may let it be.
+
+    lacks: what a tender would only have to come with.
+    """
 
     words: str
     by_approval: bool
+    lacks: Field | None = field(default=None, compare=False)
 
 
 CASH_ONLY = Accepts(
@@ -270,7 +274,7 @@ def _over_limits(rules: TenderRules, tenders: Sequence[Tender], change: Cents) -
         if limit.needs_micr:
             for tender in of_kind:
                 if tender.micr is None:
-                    yield Breach(f"Check {tender.reference} lacks its MICR line.", limit.by_approval)
+                    yield Breach(f"Check {tender.reference} lacks its MICR line.", limit.by_approval, Field.MICR)
 
 
 def _lacking(
@@ -282,9 +286,10 @@ def _lacking(
             continue
         for tender in tenders:
             there = {Field.MICR: tender.micr, Field.SLIP: tender.slip}
-            for lacks in (field.lacks for field in row.fields if there[field] is None and tender.kind is row.kind):
-                said = f"{tender.kind.label.lower()} {tender.reference} lacks {lacks}."
-                yield Breach(f"{about}: {said}" if about else f"{said[0].upper()}{said[1:]}", row.by_approval)
+            for lacks in (lacks for lacks in row.fields if there[lacks] is None and tender.kind is row.kind):
+                said = f"{tender.kind.label.lower()} {tender.reference} lacks {lacks.lacks}."
+                words = f"{about}: {said}" if about else f"{said[0].upper()}{said[1:]}"
+                yield Breach(words, row.by_approval, lacks)
 
 
 def _no_such_coins(rules: TenderRules, tenders: Sequence[Tender]) -> Iterator[Breach]:

@@ -19,6 +19,7 @@ from countertui.domain.receipts import DrawLine, SettlementRefused, pays_fees_by
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.domain.tender_rules import Breach, concern
+from countertui.domain.tender_rules import Field as Needed
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.errors import CounterError
 from countertui.screens.asks import AskLead
@@ -143,11 +144,23 @@ class Taking:
             return
         laid = "Nothing was recorded." if what == "tenders" else f"The {what} was not laid."
         if not approvable(found):
+            self._point_at_lacking(found, laid)
             raise TenderNotAllowed(
                 found, laid, "Esc, then another tender (F5 to F8); Del takes a line or a tender off."
             )
         self._area.ask(AskLead(found, what, then))
         raise TenderNotAllowed(found, laid, "Esc, then another tender; or a lead approves it with id and PIN.")
+
+    def _point_at_lacking(self, found: Sequence[Breach], laid: str) -> None:
+        """Raise TenderNotAllowed with the keys at the field of the row that is all the tender lacks, if that is all.
+
+        They would stand at its reference else, where what is typed replaces a charged card's approval code.
+        """
+        lacking = [breach.lacks for breach in found if breach.lacks is not None]
+        if self._area.asking is not None and len(lacking) == len(found):
+            row = self._area.inline
+            self._area.to({Needed.MICR: row.micr, Needed.SLIP: row.slip}[lacking[0]])
+            raise TenderNotAllowed(found, laid, "Type that, Enter; or Esc, then another tender.")
 
     async def approve(self, found: Sequence[Breach], then: Callable[[], Awaitable[None]]) -> None:
         """Let the lead whose id and PIN stand in the row answer for what is broken of the rules, then go on.
