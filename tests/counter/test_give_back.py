@@ -59,5 +59,6 @@ def test_a_receipt_of_the_list_says_it(station: Station) -> None:
 
 def test_what_a_deposit_paid_is_held_again_and_not_handed_out() -> None:
     drawn = {"account": "TD-0101", "account_kind": "trust", "cents": -50_00}
+    drawn |= {"allocations": [{"charge": None, "head": "drawn", "cents": -50_00}]}
     data = {"tenders": [], "change_cents": 0, "lines": [drawn]}
     assert give_back(data) == "TD-0101 holds 50.00 again."

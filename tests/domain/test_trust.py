@@ -67,11 +67,12 @@ def test_what_records_do_to_a_deposit_goes_by_their_kind() -> None:
     assert (what_moved("pay", 1), what_moved("pay", -1)) == (What.RECEIVED, What.DRAWN)
     assert what_moved("void", 1) is what_moved("void", -1) is What.VOIDED
     assert what_moved("trust_refund", -1) is What.REFUNDED
+    held, fee = {"charge": None, "cents": 5}, {"charge": "RC-T1-1-4-0", "cents": 35}
     lines = [
-        {"account": "TD-1", "account_kind": "trust", "cents": 5},
-        {"account": "U1", "account_kind": "utility", "cents": 9},
-        {"account": None, "account_kind": None, "cents": 7},
-        {"account": "TD-2", "account_kind": "trust", "cents": -3},
+        {"account": "TD-1", "account_kind": "trust", "cents": 40, "allocations": [fee, held]},
+        {"account": "U1", "account_kind": "utility", "cents": 5, "allocations": [held]},
+        {"account": None, "account_kind": None, "cents": 5, "allocations": [held]},
+        {"account": "TD-2", "account_kind": "trust", "cents": -3, "allocations": [{"charge": None, "cents": -3}]},
     ]
     assert deposited({"lines": lines}) == {"TD-1": 5, "TD-2": -3}
 

@@ -127,11 +127,15 @@ def require_released(deposit: Deposit, on: date) -> None:
 
 
 def deposited(data: Mapping[str, Any]) -> dict[str, int]:
-    """What a receipt paid into deposits (above zero) or drew on them, in cents by account. data is PayData."""
+    """What a receipt paid into deposits (above zero) or drew on them, in cents by account. data is PayData.
+
+    What it paid of a deposit's charges, such as the fee for a returned check, is held nowhere.
+    """
     sums: dict[str, int] = {}
     for line in data["lines"]:
         if line["account_kind"] == AccountKind.TRUST:
-            sums[line["account"]] = sums.get(line["account"], 0) + line["cents"]
+            held = sum(part["cents"] for part in line["allocations"] if part["charge"] is None)
+            sums[line["account"]] = sums.get(line["account"], 0) + held
     return sums
 
 
