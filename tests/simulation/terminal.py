@@ -39,13 +39,15 @@ from countertui.counter.start_up import after_check
 from countertui.counter.station import Person, Session
 from countertui.counter.take_payment import take_payment
 from countertui.counter.take_snapshot import take_snapshot
+from countertui.counter.trust import deposit_of, draw_line
 from countertui.counter.void_receipt import ask_void, refuse_request, void_now
 from countertui.demo.passphrase import PASSPHRASE
 from countertui.domain.drawers import CashCount
 from countertui.domain.money import Cents
-from countertui.domain.receipts import AccountLine
+from countertui.domain.receipts import AccountLine, Cart
 from countertui.domain.records import RefundMethod
 from countertui.domain.refusal import Refused
+from countertui.domain.trust import Overdrawn
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.machine import random_bytes
 from countertui.ports import SignedRecord
@@ -56,7 +58,7 @@ from countertui.sync.chain import record_hash
 from countertui.sync.keyslots import CHEAP_COST
 from simulation.ledger_side import Killed
 from simulation.network import Network, flipped
-from simulation.town import ids_of, owing
+from simulation.town import deposits, ids_of, owing
 
 MONEY = ("pay", "void", "refund")
 PEOPLE = ("rosa", "ben", "lena", "hugo", "tess", "ken")
@@ -185,6 +187,8 @@ class Terminal:
         self.acts[act.__name__.strip("_")] += 1
         try:
             act(self)
+        except Overdrawn:
+            self.acts["not taken back: a deposit that it paid into was drawn on since"] += 1
         except Refused as refusal:
             self.acts[f"refused: {type(refusal).__name__}"] += 1
         self.note(told=True)
@@ -452,6 +456,22 @@ def _pay(at: Terminal) -> None:
     pay(station, session, *lines, *fees, tenders=tenders)
 
 
+def _deposit(at: Terminal) -> None:
+    """Money into a trust deposit, or what it pays for its depositor, the rest in cash."""
+    station, session = at.station, at.opened()
+    number, other = at.random.choice(deposits())
+    deposit = deposit_of(station, station.db, number)
+    if other is None or not deposit.available or at.random.random() < 0.4:
+        pay(station, session, with_amount(open_account(station, number), Cents(at.random.randint(1, 90_00))))
+        return
+    line = with_amount(open_account(station, other), Cents(at.random.randint(1, 60_00)))
+    draw = draw_line(
+        station, Cart("", (line,)), number, Cents(at.random.randint(1, min(line.amount, deposit.available)))
+    )
+    left = line.amount - draw.drawn
+    take_payment(station, session, cart_of(station, line, draw), [cash(left)] if left else [])
+
+
 def _void(at: Terminal) -> None:
     if record := at.some_receipt("taken", closed=False):
         void_now(at.station, at.people[record.operator], at.people["lena"], record.receipt_no, "Wrong account")
@@ -503,6 +523,7 @@ def _close(at: Terminal) -> None:
 
 _ACTS = (
     (_pay, 14),
+    (_deposit, 3),
     (_void, 2),
     (_ask, 3),
     (_decide, 3),

@@ -12,6 +12,7 @@ from functools import cache
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -33,6 +34,7 @@ from countertui.sync.recorder import Recorder
 from countertui.sync.snapshot import TableEntry, open_manifest
 
 CODES = ("T1", "T2", "T3")
+DEPOSITS = 12
 ACCOUNTS = 60
 MORNING = f"{TODAY}T09:41:07"
 
@@ -67,13 +69,26 @@ class SmallCity(DemoCity):
         kept: set[object] = set()
         for name, rows in super()._tables(verifier, public_keys):
             if name == "account":
-                accounts = [row for row in rows if row[1] == "utility"]
+                accounts = _few(list(rows))
                 kept = {row[0] for row in accounts}
                 yield name, iter(accounts)
             elif name in ("charge", "license", "receipt_history"):
                 yield name, (row for row in rows if row[1] in kept)
+            elif name in ("trust_terms", "trust_move"):
+                yield name, (row for row in rows if row[0] in kept)
             else:
                 yield name, rows
+
+
+def _few(accounts: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Those of utilities, a few deposits, and the licenses of their depositors."""
+    deposits = [row for row in accounts if row[1] == "trust"][:DEPOSITS]
+    depositors = {row[2] for row in deposits}
+    return [
+        row
+        for row in accounts
+        if row[1] == "utility" or row in deposits or (row[1] == "license" and row[2] in depositors)
+    ]
 
 
 @cache
@@ -99,10 +114,22 @@ def owing() -> tuple[str, ...]:
     reference = sqlite3.connect(f"{(city() / 'T1' / 'reference.db').as_uri()}?mode=ro", uri=True)
     rows = reference.execute(
         "SELECT DISTINCT number FROM account JOIN charge ON account = number WHERE balance_cents > 0"
-        " AND flags NOT LIKE '%cash-only%' ORDER BY number LIMIT 8"
+        " AND kind = 'utility' AND flags NOT LIKE '%cash-only%' ORDER BY number LIMIT 8"
     ).fetchall()
     reference.close()
     return tuple(number for (number,) in rows)
+
+
+@cache
+def deposits() -> tuple[tuple[str, str | None], ...]:
+    """Trust deposits, each with a license account of its depositor, if there is one, both by number."""
+    reference = sqlite3.connect(f"{(city() / 'T1' / 'reference.db').as_uri()}?mode=ro", uri=True)
+    rows = reference.execute(
+        "SELECT t.number, MIN(a.number) FROM account t LEFT JOIN account a ON a.party = t.party AND a.kind = 'license'"
+        " WHERE t.kind = 'trust' GROUP BY t.number ORDER BY t.number"
+    ).fetchall()
+    reference.close()
+    return tuple(rows)
 
 
 def copied(to: Path) -> Path:
