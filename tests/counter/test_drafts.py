@@ -132,6 +132,8 @@ def test_a_tender_is_forgotten_with_its_payment_and_not_kept_after_it(station: S
     rosa, session = at_work(station)
     cart = cart_of(station, fee(station))
     keep_draft(station, rosa, Form.TENDER, cart.id, {"kind": "check", "reference": "10"})
+    assert [one.about for one in forms(station)] == [cart.id], "nothing else lists it"
+    save_cart(station, rosa, Held(cart))
     assert forms(station) == [], "it is listed with its cart"
     take_payment(station, session, cart, [cash(10_00)])
     assert draft_of(station, rosa, Form.TENDER, cart.id) is None

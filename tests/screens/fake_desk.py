@@ -548,7 +548,7 @@ class FakeDesk:
         return [
             SavedForm(form, about, operator, draft.saved_at, 62, "2026-11-25", expired=draft.expired)
             for (form, about, operator), draft in self.drafts.items()
-            if form != Form.TENDER
+            if form != Form.TENDER or about not in self.saved
         ]
 
     def _drop_form(self, item: SavedForm) -> None:
@@ -788,6 +788,7 @@ class FakeDesk:
 
     def _refuse_request(self, approver: Person, receipt_no: str, reason: str) -> None:
         checked_reason(reason)
+        self._forget(Form.REFUSAL, receipt_no)
         self._set_state(receipt_no, "taken")
 
     def _x_report(self, viewer: Person, session: Session, revealed_by: Person | None = None) -> list[str]:

@@ -19,7 +19,7 @@ async def test_it_begins_with_the_citys_own_split(open_counter):
         await begun(counter, "40.00")
         assert counter.payment.parts.field.value == "12.50"
         assert "Parts 40.00 of 40.00" in said(counter)
-        await counter.keys(*["enter"] * 3, *"as wished", "enter")
+        await counter.by_hand(*["enter"] * 3, *"as wished", "enter")
         (line,) = counter.payment.hand.held.cart.lines
         assert (line.amount, dict(line.by_hand)) == (40_00, {"c1": 12_50, "c2": 27_50})
 

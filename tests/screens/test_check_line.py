@@ -41,7 +41,7 @@ async def test_a_line_mistyped_is_asked_again_and_nothing_is_taken(open_counter)
         assert counter.desk.payments == []
         assert "check digit does not fit" in counter.screen()
         assert counter.payment.at is counter.payment.inline.micr
-        await counter.keys("ctrl+u", "enter")
+        await counter.by_hand("ctrl+u", "enter")
         assert _laid(counter) == Tender(TenderKind.CHECK, 84_17, "1042")
 
 

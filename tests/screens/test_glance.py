@@ -141,9 +141,9 @@ async def test_a_note_is_recorded_and_shown(open_counter):
 @pytest.mark.parametrize(("letter", "detail", "typed"), [("a", "address", "9 Oak St"), ("p", "phone", "555-010-0199")])
 async def test_another_address_or_telephone_replaces_what_is_shown(open_counter, letter, detail, typed):
     async with open_counter() as counter:
-        await counter.keys(*"10422301", "ctrl+a", letter, "enter")
+        await counter.by_hand(*"10422301", "ctrl+a", letter, "enter")
         assert "that is what it is" in counter.message
-        await counter.keys(*["space" if one == " " else one for one in typed], "enter")
+        await counter.by_hand(*typed, "enter")
         assert counter.desk.details == [("10422301", detail, typed)]
         assert typed in counter.screen()
 

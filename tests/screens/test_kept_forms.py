@@ -8,9 +8,13 @@ import pytest
 
 from countertui.counter.drafts import Draft, Form
 from countertui.counter.station import Session
-from countertui.domain.tenders import TenderKind
+from countertui.domain.money import Cents
+from countertui.domain.tenders import Tender, TenderKind
 from countertui.errors import EnvironmentFault
+from countertui.screens.asks import AskLead
 from screens.fake_desk import FakeDesk
+from screens.test_deciding import asked
+from screens.trust_desk import TrustDesk
 
 BOS = Session("s7", "D2", "bo", "Bo Marsh", "2026-11-22", 150_00, 150_00, 5)
 
@@ -224,10 +228,10 @@ async def test_a_piece_of_mail_half_keyed_in_comes_back_with_all_its_accounts_un
 async def test_a_piece_that_was_dropped_or_taken_does_not_come_back(open_counter):
     desk = FakeDesk()
     async with open_counter(desk) as counter:
-        await counter.keys("f10", "m", "1", "enter", "2", "enter", *"159.17", "enter")
-        await counter.keys(*"10422301", "enter", *"10", "escape", "f2", "f10", "m")
+        await counter.by_hand("f10", "m", "1", "enter", "2", "enter", *"159.17", "enter")
+        await counter.by_hand(*"10422301", "enter", *"10", "escape", "f2", "f10", "m")
         assert counter.app.area.at is counter.app.area.finding.box
-        await counter.keys(*"10422301", "enter", *"10", "enter", "f2", "f10", "m")
+        await counter.by_hand(*"10422301", "enter", *"10", "enter", "f2", "f10", "m")
         assert counter.app.area.at is counter.app.area.finding.box
         assert desk.drafts == {}
 
@@ -293,3 +297,162 @@ async def test_forms_are_listed_with_their_age_and_an_expired_one_says_so(open_c
         assert "No sale: why was dropped" in counter.message
         await counter.keys("escape", "ctrl+k")
         assert "No cart is parked" in counter.message
+
+
+PAYMENT_ROWS = {
+    "amount": (("f4", *"12.5"), ("inline", ["12.5"])),
+    "payor": (("ctrl+n", *"Quill Ltd"), ("inline", ["Quill Ltd"])),
+    "parts": (("f4", "tab", *"3.5"), ("part", "3.5")),
+    "next part": (("f4", "tab", *"3.5", "enter", *"7"), ("part", "7")),
+    "reason": (("f4", "tab", "enter", "enter", *"3", "enter", *"as wish"), ("part", "as wish")),
+}
+
+
+@pytest.mark.parametrize("asked", PAYMENT_ROWS)
+async def test_what_is_asked_about_a_cart_comes_back_with_it(open_counter, asked):
+    keys, (where, typed) = PAYMENT_ROWS[asked]
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        await counter.paste("10422301\n")
+        await counter.by_hand(*keys)
+    async with open_counter(desk) as counter:
+        await counter.keys("ctrl+k")
+        shown = counter.payment
+        assert (
+            [field.value for field in shown.inline.fields] if where == "inline" else shown.parts.field.value
+        ) == typed
+        assert "What was typed here is back" in counter.message
+        await counter.by_hand("escape")
+        await counter.settle()
+        assert desk.drafts == {}
+
+
+async def test_parts_by_hand_that_came_back_pay_as_typed_before(open_counter):
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        await counter.paste("10422301\n")
+        await counter.by_hand("f4", "tab", *"3.5", "enter", "enter", *"40", "enter", *"as wish")
+    async with open_counter(desk) as counter:
+        await counter.by_hand("ctrl+k", *"ed", "enter")
+        (line,) = counter.payment.hand.held.cart.lines
+        assert (line.reason, dict(line.by_hand)) == ("as wished", {"c1": 3_50, "c2": 31_20, "c3": 40_00})
+        await counter.settle()
+        assert desk.drafts == {}
+
+
+@pytest.mark.parametrize("leaves", ["crash", "another form"])
+async def test_a_price_half_typed_for_an_empty_cart_is_listed_and_comes_back(open_counter, leaves):
+    """Nothing is in such a cart yet, so that no cart is listed for it."""
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        await counter.paste("MISC\n")
+        await counter.by_hand(*"12.5")
+        if leaves == "another form":
+            await counter.keys("f10", "t")
+    async with open_counter(desk) as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f10", "k")
+        assert "Asked at the payment" in counter.screen()
+        await counter.by_hand(*["down"] * 2, "enter")
+        row = counter.payment.inline
+        assert ([field.value for field in row.fields], counter.payment.hand.empty) == (["12.5"], True)
+        await counter.by_hand("enter")
+        assert counter.payment.hand.held.cart.total == 12_50
+        await counter.settle()
+        assert desk.drafts == {}
+
+
+async def test_what_was_answered_is_not_kept_any_more_when_it_goes_into_the_cart(open_counter):
+    """A crash in between would have a price, or a tender, asked for a second time."""
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        await counter.paste("MISC\n")
+        await counter.by_hand(*"12.5", "enter", "f6", *"1041", "tab", *"5", "enter")
+        await counter.settle()
+        did = [(name, args) for name, args in desk.calls if name in {"keep_draft", "save_cart"}]
+        saved = [n for n, (name, _) in enumerate(did) if name == "save_cart"]
+        assert len(saved) == 2
+        assert [(did[n - 1][0], did[n - 1][1][-1]) for n in saved] == [("keep_draft", {})] * 2
+
+
+async def test_a_tender_that_a_lead_let_be_is_not_kept_any_more(open_counter):
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        await counter.paste("10422301\n")
+        await counter.by_hand("f6", *"1041", "tab", *"50")
+        area = counter.payment
+        area.ask(AskLead((), "check", lambda: area.taking.tender(Tender(TenderKind.CHECK, Cents(50_00), "1041"))))
+        await counter.by_hand(*"lee")
+        assert [draft.texts["reference"] for draft in desk.drafts.values()] == ["1041"], "what the lead is asked about"
+        await counter.by_hand("enter", *"9753", "enter")
+        assert [tender.cents for tender in area.hand.held.tenders] == [50_00]
+        await counter.settle()
+        assert desk.drafts == {}
+
+
+async def test_a_change_is_kept_as_it_was_typed_however_late(open_counter):
+    """The cart in hand is another one by then."""
+    desk = FakeDesk(delays={"keep_draft": 0.1})
+    async with open_counter(desk) as counter:
+        await counter.paste("10422301\n")
+        counter.send("f6", "1", "0")
+        await counter.pilot.pause()
+        await counter.app.hands.idle()
+        counter.send("escape", "escape", "ctrl+k")
+        await counter.pilot.pause()
+        await counter.app.hands.idle()
+        await counter.until(lambda: not desk.drafts and "keep_draft" in [name for name, _ in desk.calls])
+        await counter.settle()
+        assert desk.drafts == {}
+
+
+async def test_a_draw_half_typed_comes_back_with_its_cart(open_counter):
+    desk = TrustDesk()
+    async with open_counter(desk) as counter:
+        await counter.paste("10422301\n")
+        await counter.by_hand("ctrl+t", *"50")
+    async with open_counter(desk) as counter:
+        await counter.keys("ctrl+k")
+        assert [field.value for field in counter.payment.inline.fields] == ["TD-0101", "50"]
+        await counter.keys("enter")
+        assert "drawn from Bramble" in counter.screen()
+        await counter.settle()
+        assert desk.drafts == {}
+
+
+async def test_marked_invoices_come_back_in_their_order_until_they_are_applied_or_left(open_counter):
+    desk = TrustDesk()
+    marking = ("f10", "j", "u", "enter", "a")
+    async with open_counter(desk) as counter:
+        await counter.keys(*marking, "down", "space", "up", "space")
+    async with open_counter(desk) as counter:
+        await counter.keys("f10", "k", "enter")
+        assert counter.screen().count("[x]") == 2
+        assert "What was typed here is back" in counter.message
+        await counter.keys("f9")
+        assert [args[2] for name, args in desk.calls if name == "apply_credit"] == [("INV-26-0002", "INV-26-0001")]
+        assert desk.drafts == {}
+        await counter.keys("f2", *marking, "space", "escape")
+        assert desk.drafts == {}
+
+
+@pytest.mark.parametrize("way", ["list", "R"])
+async def test_why_a_request_is_refused_comes_back_until_it_is_refused_or_dropped(open_counter, way):
+    desk = FakeDesk(receipts=[asked("T1-9"), asked("T1-8", "Joss Bramble")])
+    async with open_counter(desk) as counter:
+        await counter.by_hand("f10", "r", "down", "r", *"no proof")
+    async with open_counter(desk) as counter:
+        if way == "list":
+            await counter.by_hand("f10", "k")
+            assert "Refusal of T1-8" in counter.screen()
+            await counter.by_hand("enter")
+        else:
+            await counter.by_hand("f10", "r", "r")
+            assert counter.app.area.reason.value == "", "of another receipt"
+            await counter.by_hand("escape", "down", "r")
+        assert counter.app.area.reason.value == "no proof"
+        await counter.by_hand("escape", "r")
+        assert (counter.app.area.reason.value, desk.drafts) == ("", {})
+        await counter.by_hand(*"no proof", "enter", *"lee", "enter", *"9753", "enter")
+        assert [row.state for row in desk.receipts] == ["void_requested", "taken"]
+        assert desk.drafts == {}

@@ -148,7 +148,7 @@ async def test_reprint_the_last_receipt(fingers):
 async def test_mail_payment_and_next(fingers):
     """Counted from an open batch, a piece after another."""
     async with fingers(at_most=2 * 3) as hands:
-        await hands.counter.keys("f10", "m", "1", "enter", "3", "enter", *"177.17", "enter")
+        await hands.counter.by_hand("f10", "m", "1", "enter", "3", "enter", *"177.17", "enter")
         await hands.scan("10422301")
         await hands.type("1041")
         await hands.press("enter")

@@ -19,7 +19,7 @@ CHECK = TenderKind.CHECK
 
 
 async def begin(counter, *, pieces: str = "2", total: str = "159.17", origin: str = "1") -> None:
-    await counter.keys("f10", "m", origin, "enter", *pieces, "enter", *total, "enter")
+    await counter.by_hand("f10", "m", origin, "enter", *pieces, "enter", *total, "enter")
 
 
 def taken(counter) -> list[tuple[list[tuple[str, int]], tuple[Tender, ...], str]]:
@@ -96,7 +96,7 @@ async def test_it_does_not_close_until_a_lead_accepts_the_difference(open_counte
         assert "1 piece too few, 75.00 too little" in counter.message
         await counter.keys("f9")
         assert "needs a reason" in counter.message
-        await counter.keys(*"unsigned", "enter", *"bo", "enter", *"2468", "enter")
+        await counter.by_hand(*"unsigned", "enter", *"bo", "enter", *"2468", "enter")
         assert "may not" in counter.message
         assert "2468" not in counter.screen()
         assert counter.desk.mail is not None

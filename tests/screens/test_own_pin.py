@@ -60,12 +60,12 @@ async def test_esc_forgets_the_code_and_lets_the_next_person_sign_on(open_counte
 async def test_the_menu_and_the_palette_change_ones_own_pin(open_counter):
     for way in (["f10", "i"], ["ctrl+p", *"your pin", "enter"]):
         async with open_counter() as counter:
-            await counter.keys(*way)
+            await counter.by_hand(*way)
             assert counter.app.area.NAME == "own_pin"
-            await counter.keys(*"1357", "enter", *"902108", "enter", *"902108")
+            await counter.by_hand(*"1357", "enter", *"902108", "enter", *"902108")
             assert "902108" not in counter.screen()
             assert "1357" not in counter.screen()
-            await counter.keys("enter")
+            await counter.by_hand("enter")
             assert "Your PIN is changed" in counter.message
             assert counter.app.area.NAME == "payment"
             assert counter.desk.chosen == {"ana": "902108"}
@@ -73,10 +73,10 @@ async def test_the_menu_and_the_palette_change_ones_own_pin(open_counter):
 
 async def test_a_wrong_present_pin_is_said_and_nothing_typed_stays(open_counter):
     async with open_counter() as counter:
-        await counter.keys("f10", "i", *"9", "enter", *"902108", "enter", *"902108", "enter")
+        await counter.by_hand("f10", "i", *"9", "enter", *"902108", "enter", *"902108", "enter")
         assert "4 tries left" in counter.message
         area = counter.app.area
         assert (area.at, area.present.value, area.new.pin.value, area.new.again.value) == (area.present, "", "", "")
-        await counter.keys(*"1357", "enter", *"902108", "escape", "f10", "i")
+        await counter.by_hand(*"1357", "enter", *"902108", "escape", "f10", "i")
         assert (area.present.value, area.new.pin.value) == ("", "")
         assert counter.desk.chosen == {}

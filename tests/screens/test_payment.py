@@ -150,9 +150,9 @@ async def test_partial_payment_allocates_in_the_citys_order(open_counter):
 async def test_allocation_by_hand_needs_a_reason(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")
-        await counter.keys("f4", "tab", "0", "enter", *"31.20", "enter", "0", "enter", "enter")
+        await counter.by_hand("f4", "tab", "0", "enter", *"31.20", "enter", "0", "enter", "enter")
         assert "needs a reason" in counter.message
-        await counter.keys(*"asked for", "enter")
+        await counter.by_hand(*"asked for", "enter")
         (line,) = counter.payment.hand.held.cart.lines
         assert isinstance(line, AccountLine)
         assert (line.amount, line.by_hand, line.reason) == (31_20, (("c2", 31_20),), "asked for")

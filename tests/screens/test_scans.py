@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import pytest
+
+from screens.fake_desk import FakeDesk
+from screens.trust_desk import TrustDesk
 
 STRIPE = "%B4111111111111111^QUILL/ANA^29121010000000000?"
 
@@ -140,3 +146,47 @@ async def test_the_first_letter_of_a_scan_leaves_no_trace_in_what_follows_from_a
         await counter.by_hand("f2")
         await counter.keys(*"misread1", "enter")
         assert len(counter.payment.finding.results.items) == 0
+
+
+@dataclass(frozen=True)
+class Form:
+    """The keys that lead to a form's last field, and the label whose Enter would record what stands there."""
+
+    keys: tuple[str, ...]
+    label: str = "SKU-99-OPQ"
+    desk: Callable[[], FakeDesk] = FakeDesk
+    who: str = "ana"
+    drawer: bool = True
+
+
+FORMS = {
+    "opening": Form((*"d1", "shift+tab"), "123456", drawer=False),
+    "close count": Form(("f10", "c", "1", "shift+tab"), "00123456"),
+    "void reason": Form(("p:10422301\n", "f9", "f3", "enter", "v")),
+    "note": Form(("p:10422301\n", "ctrl+a", "n")),
+    "address": Form(("p:10422301\n", "ctrl+a", "a", "ctrl+u")),
+    "returned check": Form(("f10", "g", *"1041", "tab", *"5", "tab"), who="tess", drawer=False),
+    "deposit back": Form(("f10", "j", "enter", "g", "enter"), desk=TrustDesk),
+    "request refused": Form(
+        ("p:10422301\n", "f9", "f3", "enter", "v", "1", "enter", "enter", "escape", "escape", "f10", "r", "r")
+    ),
+    "paper spoiled": Form(("f10", "n", *"b123", "tab", "tab")),
+    "mail's control": Form(("f10", "m", "1", "enter", "1", "enter"), "00123456"),
+    "parts": Form(("p:10422301\n", "f4", "tab", "enter", "enter", "enter")),
+    "command list": Form(("ctrl+p",)),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_an_unknown_label_is_typed_into_a_form_and_records_nothing(open_counter, form):
+    """Nobody has looked at it: its Enter is not pressed where Enter records."""
+    made = FORMS[form]
+    async with open_counter(made.desk(), who=made.who, drawer=made.drawer) as counter:
+        for key in made.keys:
+            await (counter.paste(key[2:]) if key.startswith("p:") else counter.by_hand(key))
+        area, field, calls = counter.app.area, counter.app.area.at, len(counter.desk.calls)
+        await counter.keys(*made.label, "enter")
+        assert (area.at, field.value) == (field, made.label)
+        assert "not taken yet" in counter.message
+        called = {name for name, _ in counter.desk.calls[calls:]}
+        assert called <= {"recognise", "keep_draft", "draft_of"}

@@ -67,9 +67,9 @@ async def test_nonsense_draws_nothing(open_counter):
 async def test_giving_back_is_asked_by_one_and_approved_by_another(open_counter):
     desk = TrustDesk()
     async with open_counter(desk) as counter:
-        await counter.keys(*GIVE)
+        await counter.by_hand(*GIVE)
         assert "250.00 of TD-0101 is asked back." in counter.message
-        await counter.keys("escape", "q", "a", *"lee", "enter", *"9753", "enter")
+        await counter.by_hand("escape", "q", "a", *"lee", "enter", *"9753", "enter")
         assert desk.answered == [("lee", 40, "approved")]
         assert "No deposit is asked back." in counter.screen()
 
@@ -77,36 +77,36 @@ async def test_giving_back_is_asked_by_one_and_approved_by_another(open_counter)
 async def test_a_lead_who_asked_needs_another_and_one_who_did_not_is_asked_first(open_counter):
     desk = TrustDesk()
     async with open_counter(desk, who="lee", drawer=False) as counter:
-        await counter.keys(*GIVE)
-        await counter.keys("escape", "q", "a", *"lee", "enter", *"9753", "enter")
+        await counter.by_hand(*GIVE)
+        await counter.by_hand("escape", "q", "a", *"lee", "enter", *"9753", "enter")
         assert "Nobody approves" in counter.message
         assert desk.answered == []
         desk.refunds[40] = replace(desk.refunds[40], asked_by="ana")
-        await counter.keys("escape", "q", "a", "enter")
+        await counter.by_hand("escape", "q", "a", "enter")
         assert "not approved yet" in counter.message
-        await counter.keys("f9")
+        await counter.by_hand("f9")
         assert desk.answered == [("lee", 40, "approved")]
 
 
 async def test_a_refusal_needs_its_reason(open_counter):
     desk = TrustDesk()
     async with open_counter(desk) as counter:
-        await counter.keys(*GIVE)
-        await counter.keys("escape", "q", "r", "enter")
+        await counter.by_hand(*GIVE)
+        await counter.by_hand("escape", "q", "r", "enter")
         assert "A reason is needed." in counter.message
-        await counter.keys(*"Not yet", "enter", *"lee", "enter", *"9753", "enter")
+        await counter.by_hand(*"Not yet", "enter", *"lee", "enter", *"9753", "enter")
         assert desk.answered == [("lee", 40, "Not yet")]
 
 
 async def test_giving_back_says_what_is_wrong_and_keeps_what_was_typed(open_counter):
     desk = TrustDesk()
     async with open_counter(desk) as counter:
-        await counter.keys("f10", "j", "enter", "g", *"lots", "enter")
+        await counter.by_hand("f10", "j", "enter", "g", *"lots", "enter")
         assert "not an amount" in counter.message
-        await counter.keys(*"5000", "enter", *"All of it", "enter")
+        await counter.by_hand(*"5000", "enter", *"All of it", "enter")
         assert "TD-0101 has 1,200.00" in counter.message
         assert "All of it" in counter.screen()
-        await counter.keys("escape", "escape", "escape")
+        await counter.by_hand("escape", "escape", "escape")
         assert counter.app.area.NAME == "payment"
         assert desk.refunds == {}
 

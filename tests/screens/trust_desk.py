@@ -128,6 +128,7 @@ class TrustDesk(FakeDesk):
         parts = spread_credit(of.credit, [by_id[id_] for id_ in chosen])
         cents = Cents(applied(of.account, of.name, of.gl, of.credit, of.invoices, parts)["cents"])
         self.customer = replace(of, credit=Cents(of.credit - cents))
+        self._forget(Form.APPLYING, of.account)
         return cents
 
     def _drawable(self, cart: Cart) -> list[Deposit]:

@@ -40,6 +40,8 @@ class Form(StrEnum):
     RETURNED_LIST = "returned_list"
     TRUST_REFUND = "trust_refund"
     CARD_SETTLING = "card_settling"
+    REFUSAL = "refusal"
+    APPLYING = "applying"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,10 @@ def newest_draft(station: Station, person: Person, form: Form) -> tuple[str, Dra
 
 
 def forms(station: Station) -> list[SavedForm]:
-    """Every half-filled form of this terminal, newest first; a tender's comes with its cart."""
+    """Every half-filled form of this terminal, newest first; what is asked about a saved cart comes with that."""
+    carts = {row.id for row in working.carts(station.reader)}
     rows = working.drafts(station.reader)
-    return [_as_listed(station, row) for row in rows if row.form != Form.TENDER]
+    return [_as_listed(station, row) for row in rows if row.form != Form.TENDER or row.about not in carts]
 
 
 def drop_form(station: Station, item: SavedForm) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from countertui.counter.balances import credit_of, open_charges
+from countertui.counter.drafts import Form, forgetting
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Session, Station
 from countertui.domain.charges import CREDIT_HEAD, OpenCharge
@@ -89,7 +90,7 @@ def apply_credit(station: Station, session: Session, number: str, chosen: Sequen
         biz_date=session.biz_date,
         data=data,
     )
-    station.record(fact, None, check)
+    station.record(fact, forgetting(Form.APPLYING, now.account), check)
     return Cents(data["cents"])
 
 

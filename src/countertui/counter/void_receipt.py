@@ -83,7 +83,8 @@ def refuse_request(station: Station, approver: Person, receipt_no: str, reason: 
     request = request_of(station.db, record)
     require_now(station, approver.id, Act.APPROVE)
     require_second_person(approver.id, took_part(request, read_body(station.db, record.seq)))
-    station.record(refusal_of(station, record, operator=approver.id, reason=checked_reason(reason)))
+    refusal = refusal_of(station, record, operator=approver.id, reason=checked_reason(reason))
+    station.record(refusal, forgetting(Form.REFUSAL, receipt_no))
 
 
 def checked_reason(reason: str) -> str:

@@ -79,8 +79,8 @@ class Area(Vertical):
 
     def records_on_enter(self) -> bool:
         """Whether Enter would record something now, behind letters that came as no hand types them: then it is not
-        pressed, as nobody has looked at them."""
-        return False
+        pressed, as nobody has looked at them. So it is in a PIN: what somebody answers for is recorded behind it."""
+        return self.at is not None and self.at.secret
 
     async def take_scan(self, scanned: Scanned) -> None:
         """Something was scanned while this is looked at. Raises Refused where nothing can be made of it here."""

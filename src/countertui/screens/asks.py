@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from countertui.counter.find import FeeAsksAmount, put_on_account, with_amount
 from countertui.domain.card_guard import refuse_card_numbers
@@ -34,6 +35,25 @@ class Ask(Protocol):
         """A key before the row's fields get it; says whether it was used up."""
 
 
+class Asked(StrEnum):
+    """What is kept as asked, besides the tenders by their kind."""
+
+    AMOUNT = "line"
+    PARTS = "parts"
+    PRICE = "price"
+    PAYOR = "payor"
+    DRAW = "draw"
+
+
+@runtime_checkable
+class KeptAsk(Protocol):
+    """Something asked whose fields are kept with the cart as they are typed."""
+
+    @property
+    def keeps(self) -> tuple[str, str]:
+        """What is asked, and about which account or fee: enough to ask it again."""
+
+
 class _Typed:
     """An ask that leaves every key to its fields."""
 
@@ -51,6 +71,10 @@ class AskTender(_Typed):
     kind: TenderKind
     refused: tuple[str, Refused] | None = None
     """The amount of cash that was refused, as typed, and why."""
+
+    @property
+    def keeps(self) -> tuple[str, str]:
+        return self.kind.value, ""
 
     def open(self, area: PaymentArea) -> None:
         row = area.inline
@@ -124,6 +148,10 @@ class AskAmount(_Typed):
     n: int
     line: AccountLine
 
+    @property
+    def keeps(self) -> tuple[str, str]:
+        return Asked.AMOUNT, self.line.account
+
     def open(self, area: PaymentArea) -> None:
         area.inline.ask(f"{self.line.account}:", amount="Amount")
         area.inline.amount.set(format_cents(self.line.amount), selected=True)
@@ -163,6 +191,10 @@ class AskPrice(_Typed):
 
     fee: FeeAsksAmount
 
+    @property
+    def keeps(self) -> tuple[str, str]:
+        return Asked.PRICE, f"{self.fee.code}*{self.fee.quantity}"
+
     def open(self, area: PaymentArea) -> None:
         area.inline.ask(f"{self.fee.code} {self.fee.description}:", amount="Amount")
         area.to(area.inline.amount)
@@ -171,8 +203,8 @@ class AskPrice(_Typed):
         cents = parse_amount(field.value)
         if not cents:
             raise Refused("An amount of zero pays nothing.", press="Type the fee's amount, like 84.17.")
+        await area.row_answered()
         area.hand.add(self.fee.at(cents))
-        area.close_row()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +212,10 @@ class AskPayor(_Typed):
     """Who pays, as the receipt shall say."""
 
     payor: str
+
+    @property
+    def keeps(self) -> tuple[str, str]:
+        return Asked.PAYOR, ""
 
     def open(self, area: PaymentArea) -> None:
         area.inline.ask("Received from:", text="")

@@ -35,7 +35,7 @@ async def ask_what_came(area: PaymentArea) -> bool:
     """Ask what the card terminal said, if it was asked for the cart in hand and nobody answered; says whether so."""
     charge = await area.counter.desk.job(unanswered, area.hand.held)
     if charge is not None:
-        area.ask(AskAnswer(charge, AskCard(charge, await area.kept_tender.card())))
+        area.ask(AskAnswer(charge, AskCard(charge, await area.kept_row.card())))
     return charge is not None
 
 
@@ -55,6 +55,11 @@ class AskCard:
     charge: CardAsk
     typed: tuple[str, str] = ("", "")
     """Code and slip as they stood when something else was asked in between."""
+
+    @property
+    def keeps(self) -> tuple[str, str]:
+        """What is asked, to ask it again."""
+        return TenderKind.CARD.value, ""
 
     def open(self, area: PaymentArea) -> None:
         row = area.inline

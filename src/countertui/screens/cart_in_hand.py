@@ -45,6 +45,11 @@ class CartInHand:
         self.held = Held(await self._spares.popleft())
         self._spares.append(asyncio.ensure_future(self._desk.job(new_cart)))
 
+    def begin(self, cart_id: str) -> None:
+        """Let an empty cart be in hand, under an id that one had before."""
+        self._undo.clear()
+        self.held = Held(Cart(cart_id))
+
     @property
     def empty(self) -> bool:
         """Whether there is nothing in the cart."""

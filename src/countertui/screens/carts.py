@@ -126,7 +126,7 @@ class CartsArea(ListArea[SetAside]):
         self.counter.tell(f"The cart of {held.name} is back.", said, beside)
         await ask_what_came(payment)
         if payment.asking is None:
-            await payment.kept_tender.bring_back()
+            await payment.kept_row.bring_back()
 
     async def _ask_drop(self) -> None:
         item = self.list.current

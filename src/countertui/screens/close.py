@@ -135,6 +135,9 @@ class CloseArea(Area):
         self._items.say(*rows)
         self._step_to(counted=self._counted)
 
+    def records_on_enter(self) -> bool:
+        return self.at in (self.reason, self.ring()[-1])
+
     async def enter(self, field: Field) -> None:
         if field is self.reason:
             await self._close()

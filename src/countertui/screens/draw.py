@@ -11,6 +11,7 @@ from countertui.domain.money import format_cents, parse_amount
 from countertui.domain.receipts import AccountLine
 from countertui.domain.refusal import Refused
 from countertui.domain.trust import Deposit
+from countertui.screens.asks import Asked
 from countertui.widgets.field import Field
 from countertui.widgets.stroke import Stroke
 
@@ -23,6 +24,11 @@ class AskDraw:
     """Which deposit pays, and how much: the first of the payor's own, and all it can, stand there already."""
 
     deposits: Sequence[Deposit]
+
+    @property
+    def keeps(self) -> tuple[str, str]:
+        """What is asked, to ask it again."""
+        return Asked.DRAW, ""
 
     def open(self, area: PaymentArea) -> None:
         row = area.inline

@@ -146,6 +146,9 @@ class GlanceArea(Area):
         elif stroke.key in {"enter", "ctrl+j"}:
             await self._choose()
 
+    def records_on_enter(self) -> bool:
+        return self.writing.form is not None
+
     async def enter(self, field: Field) -> None:
         if self.writing.form:
             await self._record()

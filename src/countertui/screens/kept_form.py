@@ -32,11 +32,14 @@ class KeptTexts:
         self._form = form
         self._about = about
         self._texts = texts
+        self._changes: dict[str, dict[str, str]] = {}
+        """What is not kept yet, as it stood when it was typed, by what it was about then."""
         self._keeping = OneAtATime(counter.run_worker, self._keep)
         self._failure_told = False
 
     def changed(self) -> None:
         """Something was typed."""
+        self._changes[self._about()] = dict(self._texts())
         self._keeping.ask()
 
     async def saved(self) -> None:
@@ -57,11 +60,13 @@ class KeptTexts:
         self._counter.tell(f"What was typed here is back ({kept}).", "Nothing of it is recorded yet.", press)
 
     async def _keep(self) -> None:
-        person = self._counter.person
+        person, changes = self._counter.person, self._changes
+        self._changes = {}
         if person is None or self._counter.store_is_lost:
             return
         try:
-            await self._counter.desk.job(keep_draft, person, self._form, self._about(), dict(self._texts()))
+            for about, texts in changes.items():
+                await self._counter.desk.job(keep_draft, person, self._form, about, texts)
         except CounterError as error:
             if not self._failure_told:
                 self._failure_told = True

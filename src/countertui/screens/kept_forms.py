@@ -29,6 +29,9 @@ WORDS = {
     Form.RETURNED_LIST: "Returned checks",
     Form.TRUST_REFUND: "Deposit {} back",
     Form.CARD_SETTLING: "Card charge settled",
+    Form.TENDER: "Asked at the payment",
+    Form.REFUSAL: "Refusal of {}",
+    Form.APPLYING: "Money of {} applied",
 }
 """Each may say what it is about."""
 AREAS = {
@@ -75,6 +78,18 @@ async def go_on_with_form(counter: CounterApp, item: SavedForm) -> None:
         from countertui.screens.card_terminal import CardTerminalArea
 
         await (await counter.visit(CardTerminalArea)).go_on_settling(item.about)
+    elif item.form is Form.TENDER:
+        from countertui.screens.payment import PaymentArea
+
+        await (await counter.made(PaymentArea)).go_on_asking(item.about)
+    elif item.form is Form.REFUSAL:
+        from countertui.screens.requests import RequestsArea
+
+        await (await counter.visit(RequestsArea)).go_on_refusing(item.about)
+    elif item.form is Form.APPLYING:
+        from countertui.screens.apply_credit import ApplyCreditArea
+
+        await (await counter.made(ApplyCreditArea)).go_on_applying(item.about)
     else:
         await counter.go(AREAS[item.form])
 

@@ -51,6 +51,9 @@ class LockedArea(Area):
         self.second.clear()
         self.to(self.operator)
 
+    def records_on_enter(self) -> bool:
+        return True
+
     async def enter(self, field: Field) -> None:
         person = self.counter.person
         if field is self.operator and person is not None and may(person.roles, Act.APPROVE):

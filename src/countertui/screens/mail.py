@@ -123,7 +123,7 @@ class MailArea(Area):
         await self._step.enter(field)
 
     def records_on_enter(self) -> bool:
-        return self._step is self.piece and self.piece.line is not None
+        return self._step is not self.piece or self.piece.line is not None
 
     async def take_scan(self, scanned: Scanned) -> None:
         """A stub, or an account's number, begins a piece. Raises Refused while something is asked."""

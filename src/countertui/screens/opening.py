@@ -107,6 +107,9 @@ class OpeningArea(Area):
         elif not self.counter.starting.read():
             self.counter.tell("No drawer is open, so no money can be taken.", press="F10 has everything else.")
 
+    def records_on_enter(self) -> bool:
+        return self.at is self.grid.fields[-1] or super().records_on_enter()
+
     async def enter(self, field: Field) -> None:
         if field is self.second.operator:
             self.to(self.second.pin)

@@ -52,6 +52,9 @@ class PaletteArea(Area):
         if not self._list.press(stroke.key):
             await super().press(stroke)
 
+    def records_on_enter(self) -> bool:
+        return True
+
     async def enter(self, field: Field) -> None:
         command = self._list.current
         await self.back()

@@ -111,6 +111,9 @@ class PaperReceiptsArea(Area):
         else:
             await super().back()
 
+    def records_on_enter(self) -> bool:
+        return self.at is self.reason or super().records_on_enter()
+
     async def enter(self, field: Field) -> None:
         if field is self.second.operator:
             self.to(self.second.pin)

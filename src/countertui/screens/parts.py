@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Mapping, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -62,6 +63,30 @@ class PartsPanel(Vertical):
         self._list.show(owed, cursor=0, hint="Nothing is owed on this account.")
         self._fill()
 
+    def as_typed(self) -> dict[str, str]:
+        """Account, parts and reason as they are typed, and where; by names that `put_back` knows."""
+        typed, charge = self._field.value, self._list.current
+        texts = {f"part {id_}": format_cents(cents) for id_, cents in self._parts.items()}
+        texts |= {"of": self._line.account if self._line else "", "reason": self._reason}
+        if self._reasoning or charge is None:
+            return texts | {"at": "reason", "reason": typed}
+        return texts | {"at": str(self._list.cursor), f"part {charge.id}": typed or "0"}
+
+    def put_back(self, texts: Mapping[str, str]) -> None:
+        """Go on where the same account's split was left; what is not owed any more is left out."""
+        at, self._reason = texts["at"], texts.get("reason", "")
+        for charge in self._list.items:
+            with contextlib.suppress(Refused):  # an amount half-typed: it stands in the field
+                self._parts[charge.id] = parse_amount(texts.get(f"part {charge.id}", ""))
+        self._list.move(int(at) if at.isdecimal() else len(self._list.items))
+        self._reasoning = not at.isdecimal()
+        if self._reasoning:
+            self._ask_reason()
+            self._field.set(self._reason)
+        elif (current := self._list.current) is not None:
+            self._fill()
+            self._field.set(texts.get(f"part {current.id}", self._field.value), selected=True)
+
     def close(self) -> None:
         """Hide."""
         self.display = False
@@ -92,13 +117,16 @@ class PartsPanel(Vertical):
         self._keep()
         if self._list.cursor == len(self._list.items) - 1 or not self._list.items:
             self._reasoning = True
-            self._field.label = f"Total {format_cents(sum(self._parts.values()))}. Reason"
-            self._field.set(self._reason, selected=True)
-            self._show_parts()
+            self._ask_reason()
         else:
             self._list.move(1)
             self._fill()
         return None
+
+    def _ask_reason(self) -> None:
+        self._field.label = f"Total {format_cents(sum(self._parts.values()))}. Reason"
+        self._field.set(self._reason, selected=True)
+        self._show_parts()
 
     def _finished(self, line: AccountLine) -> AccountLine:
         reason = self._field.value.strip()

@@ -16,11 +16,11 @@ from countertui.domain.tenders import TenderKind
 from countertui.errors import CounterError
 from countertui.screens.also_open import ONE_IS_PAID, also_open_words
 from countertui.screens.area import Area, Command
-from countertui.screens.asks import Ask, AskDrop, AskLead, AskPrice, AskTender
+from countertui.screens.asks import Ask, AskDrop, AskLead, AskPrice, AskTender, KeptAsk
 from countertui.screens.card_tender import AskAnswer, AskCard, ask_what_came, begin_card
 from countertui.screens.cart_in_hand import CartInHand
 from countertui.screens.finding import Finding
-from countertui.screens.kept_tender import KeptTender
+from countertui.screens.kept_row import KeptRow
 from countertui.screens.parts import PartsPanel
 from countertui.screens.pasted import paste
 from countertui.screens.payment_keys import payment_commands, tender_commands
@@ -67,7 +67,7 @@ class PaymentArea(Area):
         self.finding = Finding(counter.desk, counter.run_worker)
         self.hand = CartInHand(counter.desk, person, counter.run_worker, self._save_failed)
         self.taking = Taking(self, self.hand)
-        self.kept_tender = KeptTender(self)
+        self.kept_row = KeptRow(self)
         yield self.finding.box
         with Container(id="halves"):
             yield self.finding.results
@@ -115,6 +115,7 @@ class PaymentArea(Area):
             await self.taking.read(stroke)
         elif self._splitting is not None:
             await self._press_parts(stroke)
+            self.kept_row.changed()
         elif self._ask is not None:
             used = await self._ask.take(self, stroke)
             if not used and self._ask is None:
@@ -161,8 +162,8 @@ class PaymentArea(Area):
     def typed(self, field: Field) -> None:
         if field is self.finding.box:
             self.finding.look_again()
-        elif isinstance(self._ask, AskTender | AskCard) and field is not self.inline.micr:
-            self.kept_tender.changed()
+        else:
+            self.kept_row.changed()
 
     async def enter(self, field: Field) -> None:
         if self._ask is not None:
@@ -177,7 +178,7 @@ class PaymentArea(Area):
             self.counter.message.keep()
 
     def records_on_enter(self) -> bool:
-        return self._ask is not None
+        return self._ask is not None or self._splitting is not None
 
     async def take_scan(self, scanned: Scanned) -> None:
         """Add what was scanned, or show the receipt. Raises Refused while something else is asked or to be read."""
@@ -292,20 +293,37 @@ class PaymentArea(Area):
     def close_row(self) -> None:
         """Close the inline row or the parts; keys go to the box again."""
         self.counter.check_in_printer.end()
-        if isinstance(self._ask, AskTender | AskCard | AskAnswer):
-            self.kept_tender.changed()
+        done = self._splitting is not None or isinstance(self._ask, KeptAsk | AskAnswer)
         self._ask = None
         self._splitting = None
+        if done:
+            self.kept_row.changed()
         self.inline.close()
         self.parts.close()
         self.finding.results.display = True
         self.to(self.finding.box)
 
-    async def put_row_away(self) -> None:
-        """Hide what is asked about the cart in hand; a tender that is being typed stays kept with it."""
-        await self.kept_tender.saved()
-        self._ask = None
+    async def row_answered(self) -> None:
+        """Close the row, and wait until it is not kept any more: what goes into the cart now is not asked for again."""
         self.close_row()
+        self.kept_row.changed()
+        await self.kept_row.saved()
+
+    async def put_row_away(self) -> None:
+        """Hide what is asked about the cart in hand; what is being typed stays kept with it."""
+        await self.kept_row.saved()
+        self._ask = None
+        self._splitting = None
+        self.close_row()
+
+    async def go_on_asking(self, cart_id: str) -> None:
+        """Ask again what was being typed for a cart in which nothing was yet. Raises Refused where it can't be."""
+        if self.hand.held.cart.id != cart_id:
+            if not self.hand.empty:
+                await self.hand.park()
+            self.hand.begin(cart_id)
+        await self.counter.go(self.NAME)
+        await self.kept_row.bring_back()
 
     def split(self, n: int, line: AccountLine) -> None:
         """Split a line's amount over its charges by hand."""

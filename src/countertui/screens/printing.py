@@ -57,6 +57,9 @@ class PrintingArea(ListArea[PrintNote]):
     async def put_away(self) -> None:
         self._ask_reason(ask=False)
 
+    def records_on_enter(self) -> bool:
+        return True
+
     async def enter(self, field: Field) -> None:
         note, person = self.list.current, self.counter.person
         if note is None or person is None:

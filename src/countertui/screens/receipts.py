@@ -111,6 +111,9 @@ class ReceiptsArea(Area):
             if self.filter.value != before:
                 await self._fill()
 
+    def records_on_enter(self) -> bool:
+        return self.undo.display
+
     async def enter(self, field: Field) -> None:
         if self.list.current is not None:
             await self.show_receipt(self.list.current.receipt_no)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 
 from countertui.counter.decisions import carry_out, decided_requests
+from countertui.counter.drafts import Form
 from countertui.counter.open_sessions import open_sessions
 from countertui.counter.receipts import ReceiptRow, open_requests
 from countertui.counter.refund_receipt import approve_request
@@ -19,6 +20,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, may
 from countertui.screens.area import Command
 from countertui.screens.credential import second_credential
+from countertui.screens.kept_form import KeptForm
 from countertui.screens.listing import ListArea
 from countertui.screens.receipts import REFUND_WORDS, STATE_WORDS
 from countertui.widgets.field import Field
@@ -54,6 +56,8 @@ class RequestsArea(ListArea[ReceiptRow]):
     def compose(self) -> ComposeResult:
         self.reason.display = False
         self._question.display = False
+        fields = {"reason": self.reason}
+        self.kept = KeptForm(self.counter, Form.REFUSAL, fields, self._about, "Enter goes on with it; Esc drops it.")
         yield from super().compose()
         yield self._question
         yield self.reason
@@ -64,6 +68,24 @@ class RequestsArea(ListArea[ReceiptRow]):
         decided = await self.counter.desk.look(decided_requests)
         self._decided = {row.receipt_no for row in decided}
         self.list.show([*decided, *await self.counter.desk.look(open_requests)], cursor=0)
+
+    async def put_away(self) -> None:
+        await self.kept.saved()
+
+    async def go_on_refusing(self, receipt_no: str) -> None:
+        """Go on where the reason of a refusal was left. Raises Refused where nothing is asked for any more."""
+        at = next((n for n, row in enumerate(self.list.items) if row.receipt_no == receipt_no), None)
+        if at is None or receipt_no in self._decided:
+            raise Refused("Nothing is asked for on that receipt.", "Nothing of the form is needed.", "Del drops it.")
+        self.list.show(self.list.items, cursor=at)
+        await self._refuse()
+
+    def typed(self, field: Field) -> None:
+        if field is self.reason:
+            self.kept.changed()
+
+    def _about(self) -> str:
+        return self.list.current.receipt_no if self.list.current is not None else ""
 
     def commands(self) -> Sequence[Command]:
         if self.at is not None or self.list.current is None or self._letters_wait:
@@ -94,7 +116,12 @@ class RequestsArea(ListArea[ReceiptRow]):
         if self.at is None and not self._asking:
             await self.counter.go_home()
         else:
+            if self.reason.display:
+                self.kept.forget()
             self._stop()
+
+    def records_on_enter(self) -> bool:
+        return self.at is self.reason or super().records_on_enter()
 
     async def enter(self, field: Field) -> None:
         if field is self.reason:
@@ -133,6 +160,7 @@ class RequestsArea(ListArea[ReceiptRow]):
         self._ask("Refuse", "")
         self.reason.display = True
         self.to(self.reason)
+        await self.kept.bring_back()
 
     async def _carry_out(self) -> None:
         row, person = self.list.current, self.counter.person
@@ -153,6 +181,7 @@ class RequestsArea(ListArea[ReceiptRow]):
         if row is None:
             return
         if self._refusing:
+            await self.kept.saved()
             await desk.job(refuse_request, approver, row.receipt_no, self.reason.value)
             words = f"{approver.name} refused it: receipt {row.receipt_no} stands."
         else:

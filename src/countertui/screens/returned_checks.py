@@ -131,6 +131,9 @@ class ReturnedChecksArea(Area):
         else:
             await super().back()
 
+    def records_on_enter(self) -> bool:
+        return True
+
     async def enter(self, field: Field) -> None:
         if field is self.second.operator:
             self.to(self.second.pin)

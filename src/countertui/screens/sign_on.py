@@ -65,6 +65,9 @@ class SignOnArea(Area):
         self.to(self.ring()[0])
         self.counter.run_worker(self._list_people(), group="people", exclusive=True)
 
+    def records_on_enter(self) -> bool:
+        return False  # who has a card with a code on it signs on by that
+
     async def enter(self, field: Field) -> None:
         if field is self.passphrase:
             await self._unlock()

@@ -107,15 +107,15 @@ class Taking:
         held = Held(self._hand.held.cart, (*self._hand.held.tenders, tender))
         await self._require_allowed(held, tender.kind.label.lower(), partial(self.tender, tender))
         if self._left(held) > 0:
+            await self._area.row_answered()
             self._hand.lay(tender)
-            self._area.close_row()
         else:
             await self._commit(held)
 
     async def draw(self, line: DrawLine) -> None:
         """Let a deposit pay; once nothing is left, take the payment."""
+        await self._area.row_answered()
         self._hand.add(line)
-        self._area.close_row()
         if not self.remaining:
             await self.exact_cash()
 

@@ -108,6 +108,9 @@ class TrustArea(ListArea[Listed]):
 
         await (await self.counter.made(TrustAccountArea)).open(item.account)
 
+    def records_on_enter(self) -> bool:
+        return self._refusing or super().records_on_enter()
+
     async def enter(self, field: Field) -> None:
         if field is self.second.operator:
             self.to(self.second.pin)

@@ -111,6 +111,9 @@ class TrustAccountArea(PaperArea):
         else:
             await self.counter.go("trust")
 
+    def records_on_enter(self) -> bool:
+        return self.at is self.inline.text or super().records_on_enter()
+
     async def enter(self, field: Field) -> None:
         person = self.counter.person
         if person is None:

@@ -34,7 +34,7 @@ class Field(Lines):
         self.caret = 0
         self.selected = False
         self.active = False
-        self._secret = secret
+        self.secret = secret
         self.most = most
         self._swallowing = False
         self._last_at = 0.0
@@ -132,7 +132,7 @@ class Field(Lines):
 
     def shown(self) -> str:
         """The text as it stands on the screen."""
-        return "•" * len(self.value) if self._secret else self.value
+        return "•" * len(self.value) if self.secret else self.value
 
     @property
     def cursor_at(self) -> Offset:
