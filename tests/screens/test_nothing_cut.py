@@ -101,3 +101,11 @@ def test_an_address_does_not_run_into_the_flags_behind_it(width):
     line = "".join(text for text, _ in draw_found(found, width))
     assert " !paperless " in line
     assert line.endswith(" 98.41")
+
+
+@pytest.mark.parametrize("said", ["10/13/2026 · 100,064.20", "11/23/2026 · 26.11 · voided", "amount is typed"])
+def test_a_receipt_found_says_its_date_and_amount_whole(said):
+    found = Found("receipt", "H002038", "H002038", "Receipt", "Smith-Jones Grocery & Deli", said, None, "", exact=False)
+    line = "".join(text for text, _ in draw_found(found, WIDTH))
+    assert said in line
+    assert len(line) == WIDTH

@@ -34,8 +34,11 @@ HELP = (
 
 
 def draw_found(found: Found, width: int) -> Row:
-    """One result: kind, number, name, address, flags, amount due; ~ where it is only spelled nearly so."""
-    due = "" if found.due_cents is None else _owed(found.due_cents)
+    """One result: kind, number, name, address, flags, amount due; ~ where it is only spelled nearly so.
+
+    What is no account owes nothing: what is said of it has that room too.
+    """
+    due, due_room = ("", 0) if found.due_cents is None else (_owed(found.due_cents), 11)
     flags = f"!{found.flags} " if found.flags else ""
     room = width - 12 - 15 - 11 - len(flags)
     name = room * 6 // 10
@@ -43,9 +46,9 @@ def draw_found(found: Found, width: int) -> Row:
         (fit(f" {'~' if found.near else ' '}{found.label}", 11) + " ", "dim"),
         (fit(found.number, 14) + " ", "strong"),
         (fit(found.name, name - 1) + " ", ""),
-        (fit(found.address, room - name - 1) + " ", "dim"),
+        (fit(found.address, room - name - 1 + 11 - due_room) + " ", "dim"),
         (flags, "warn"),
-        (fit(due, 11, right=True), "strong"),
+        (fit(due, due_room, right=True), "strong"),
     )
 
 
