@@ -40,6 +40,7 @@ from countertui.counter.station import Person, Session
 from countertui.counter.take_payment import take_payment
 from countertui.counter.take_snapshot import take_snapshot
 from countertui.counter.trust import deposit_of, draw_line
+from countertui.counter.trust_refunds import approve_trust_refund, ask_trust_refund, refunds_asked
 from countertui.counter.void_receipt import ask_void, refuse_request, void_now
 from countertui.demo.passphrase import PASSPHRASE
 from countertui.domain.drawers import CashCount
@@ -472,6 +473,18 @@ def _deposit(at: Terminal) -> None:
     take_payment(station, session, cart_of(station, line, draw), [cash(left)] if left else [])
 
 
+def _give_back(at: Terminal) -> None:
+    """Two people give a part of a deposit back that is held no longer than today."""
+    number, _ = at.random.choice(deposits())
+    session, deposit = at.opened(), deposit_of(at.station, at.station.db, number)
+    until = deposit.terms.release_on
+    if deposit.available and (until is None or until <= TODAY):
+        part = Cents(at.random.randint(1, deposit.available))
+        ask_trust_refund(at.station, at.people[session.operator], number, part, "Done", session)
+        (asked,) = refunds_asked(at.station)
+        approve_trust_refund(at.station, at.people["hugo"], asked.seq, session)
+
+
 def _void(at: Terminal) -> None:
     if record := at.some_receipt("taken", closed=False):
         void_now(at.station, at.people[record.operator], at.people["lena"], record.receipt_no, "Wrong account")
@@ -524,6 +537,7 @@ def _close(at: Terminal) -> None:
 _ACTS = (
     (_pay, 14),
     (_deposit, 3),
+    (_give_back, 1),
     (_void, 2),
     (_ask, 3),
     (_decide, 3),
