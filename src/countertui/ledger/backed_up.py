@@ -41,6 +41,7 @@ DESK_ONLY: Mapping[str, str] = MappingProxyType(
         DeskKind.PERIOD_OPEN: _MONTHS,
         DeskKind.BOOK_ISSUE: _BOOKS,
         DeskKind.BOOK_CLOSE: _BOOKS,
+        DeskKind.PAYABLES_EXPORT: "files for accounts payable",
         # The register names them too, but for the reason; terminals give it back.
         DeskKind.ERASURE: "why personal values were erased",
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index
 
 from countertui.ledger.tables.columns import table, text, whole
 
@@ -77,3 +77,5 @@ error_item = table(
     whole("corrected_seq", nullable=True),  # the desk record that closed it
 )
 """The worklist: what a record said that could not be posted as it stands."""
+
+Index("error_item_by_terminal", error_item.c.terminal, error_item.c.state)

@@ -313,6 +313,9 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=True,
     )
+    with op.batch_alter_table("error_item", schema=None) as batch_op:
+        batch_op.create_index("error_item_by_terminal", ["terminal", "state"], unique=False)
+
     op.create_table(
         "fee",
         sa.Column("code", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
