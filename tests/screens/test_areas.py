@@ -601,6 +601,24 @@ async def test_a_technician_has_no_payment_but_the_menu(open_counter):
         assert "Close drawer" not in counter.screen()
 
 
+async def test_a_technician_who_wants_to_pay_is_told_that_letters_are_commands_there(open_counter):
+    async with open_counter(who="tess", drawer=False) as counter:
+        await counter.keys("f3", "f2")
+        assert name(counter) == "menu"
+        assert "You take no payments: this is the menu, where letters are commands." in counter.message
+
+
+async def test_the_menu_names_what_it_has_no_room_for(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10")
+        await counter.until(lambda: "further down: U Unlock, I Your PIN, L Look and start" in counter.screen())
+        area = counter.app._areas["menu"]
+        shown = {line[3] for line in counter.screen().splitlines()[3:21]}
+        assert {each.key.upper() for each in area.list.items} - shown == {"U", "I", "L"}
+        await counter.keys("i")
+        assert name(counter) == "own_pin"
+
+
 @pytest.mark.parametrize("area", ["payment", "receipts", "menu"])
 async def test_help_explains_the_screen_one_is_on_and_goes_back(open_counter, area):
     async with open_counter() as counter:

@@ -287,7 +287,7 @@ class CounterApp(App[None]):
         ]
         if self.person is not None:
             here[1:1] = [
-                Command("f2", "Pay", "Go to the payment from anywhere.", self.go_home, on_bar=True),
+                Command("f2", "Pay", "Go to the payment from anywhere.", self._pay, on_bar=True),
                 Command(
                     "f3", "Receipts", "Receipts: show, reprint, void.", partial(self._show, "receipts"), on_bar=True
                 ),
@@ -296,6 +296,11 @@ class CounterApp(App[None]):
                 ),
             ]
         return here
+
+    async def _pay(self) -> None:
+        await self.go_home()
+        if not self.takes_money:
+            self.tell("You take no payments: this is the menu, where letters are commands.", press="Choose by letter.")
 
     async def _show(self, name: str) -> None:
         await self.go(name)

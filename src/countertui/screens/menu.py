@@ -20,6 +20,17 @@ class MenuArea(ListArea[Command]):
 
     async def arrive(self) -> None:
         self.list.show(self.commands(), cursor=0)
+        self._name_what_is_below()
+
+    def on_resize(self) -> None:
+        self._name_what_is_below()
+
+    def _name_what_is_below(self) -> None:
+        """Name in the title what the list has no room for: its letters work at once, in sight or not."""
+        height = self.list.content_size.height
+        hidden = self.list.items[height:] if height else ()
+        below = ", ".join(f"{each.key.upper()} {each.label}" for each in hidden)
+        self.title_line.say(((f" {self.TITLE}", "strong"), (f"   further down: {below}" if below else "", "")))
 
     def commands(self) -> Sequence[Command]:
         person, session = self.counter.person, self.counter.session
