@@ -151,3 +151,20 @@ for found in pkgutil.walk_packages(countertui.domain.__path__, "countertui.domai
     plain = imported_by("")
     brought = {name.partition(".")[0] for name in imported_by(code) - plain}
     assert brought - set(sys.stdlib_module_names) == {"countertui"}
+
+
+def test_what_a_sign_on_leads_to_is_loaded_before_it() -> None:
+    """All that making the payment and the opening imports was imported ahead."""
+    made = """
+import sys
+from countertui.screens.ahead import load_ahead
+load_ahead()
+ahead = set(sys.modules)
+from countertui.screens.areas import make_area
+make_area("opening"), make_area("payment")
+sys.modules = {name: sys.modules[name] for name in set(sys.modules) - ahead}
+"""
+    modules = imported_by(made)
+    assert not under(["countertui.screens", "countertui.counter", "countertui.widgets"], modules) - {
+        "countertui.screens.areas"
+    }

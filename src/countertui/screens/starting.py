@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from countertui.domain.refusal import Refused
 from countertui.errors import CounterError
+from countertui.screens.ahead import load_ahead
 
 if TYPE_CHECKING:
     from countertui.screens.app import CounterApp
@@ -110,6 +111,7 @@ class Starting:
         except (Refused, CounterError) as error:
             self.halted = (error.happened,)
         self.checked.set()
+        self._app.run_worker(load_ahead, thread=True, name="load ahead")
         if self.halted:
             self._app.message.refuse(
                 self.halted[0], "What is recorded stays as it is; no money is taken.", "Call support."
