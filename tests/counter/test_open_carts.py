@@ -22,11 +22,11 @@ def test_parked_and_left_carts_of_anybody_are_named_and_the_cart_in_hand_is_not(
     save_cart(station, rosa, Held(mine))
     assert said(station, mine.id, one) == []
     park_cart(station, ben, Held(cart_of(station, open_account(station, one), fee(station), payor="Bo")))
-    clock_of(station).set("2026-11-23T09:41:17")  # they are told in the order they were saved
+    clock_of(station).set("2026-11-23T09:42:07")  # they are told in the order they were saved
     save_cart(station, rosa, Held(cart_of(station, open_account(station, other), payor="Cy")))
-    clock_of(station).set("2026-11-23T10:41:17")
+    clock_of(station).set("2026-11-23T10:42:07")
     assert said(station, mine.id, one, other, third) == [
-        f"{one} is in the parked cart of Bo too, by ben, 60 min ago.",
+        f"{one} is in the parked cart of Bo too, by ben, 61 min ago.",
         f"{other} is in the open cart of Cy too, by rosa, 60 min ago.",
     ]
     clock_of(station).set("2026-11-29T09:41:07")
