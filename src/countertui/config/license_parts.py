@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from countertui.config.rows import Code, Dollars, Switch, Text, different
-from countertui.domain.license_fees import ONE, Toward
+from countertui.domain.license_fees import ONE, Rounding, Toward
 from countertui.domain.money import Cents
 
 DAYS = 366
@@ -145,6 +145,11 @@ class RoundingPart(_Part):
 
     to: Annotated[Dollars, Field(gt=0)] = Cents(1)
     toward: Toward = Field(Toward.NEAREST, strict=False)
+
+    @property
+    def rounding(self) -> Rounding:
+        """The rule that it is."""
+        return Rounding(self.to, self.toward)
 
 
 class StepPart(_Part):

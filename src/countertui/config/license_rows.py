@@ -28,7 +28,7 @@ from countertui.config.license_parts import (
     rising,
 )
 from countertui.config.rows import Code, Coded, Dollars, Row, Switch, Text
-from countertui.domain.license_fees import Bands, Bounds, Each, FeeRow, Flat, Form, Rounding, Share, Tier, Tiers
+from countertui.domain.license_fees import Bands, Bounds, Each, FeeRow, Flat, Form, Share, Tier, Tiers
 from countertui.domain.license_schedule import (
     Answer,
     ForClasses,
@@ -231,7 +231,6 @@ def license_schedule(
 
 
 def _fee(row: LicenseFeeRow) -> FeeRow:
-    rounding = Rounding(row.rounding.to, row.rounding.toward)
     return FeeRow(
         row.code,
         row.description,
@@ -239,14 +238,13 @@ def _fee(row: LicenseFeeRow) -> FeeRow:
         row.ordinance,
         row.form(),
         row.when,
-        rounding,
+        row.rounding.rounding,
         row.prorated,
         row.passed_through,
     )
 
 
 def _timing(row: TimingFileRow) -> TimingRow:
-    rounding = Rounding(row.rounding.to, row.rounding.toward)
     return TimingRow(
         row.code,
         row.description,
@@ -257,7 +255,7 @@ def _timing(row: TimingFileRow) -> TimingRow:
         row.of,
         row.most,
         row.when,
-        rounding,
+        row.rounding.rounding,
         row.by_postmark,
     )
 

@@ -5,15 +5,13 @@ Accessible (PDF/UA-1) and fit to be kept (PDF/A-2a). The same input gives the sa
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import typst
 from barcode.codex import Code128
 
-from countertui.documents.pdf import PdfError, bars_svg, in_font, qr_svg
+from countertui.documents.pdf import bars_svg, compiled, in_font, qr_svg
 from countertui.domain.dates import us_date
 from countertui.domain.money import Cents, format_cents
 
@@ -159,15 +157,17 @@ def certificate_pdf(certificate: Certificate, *, made_at: int) -> bytes:
         ("Issued", us_date(certificate.issued)),
     )
     check = (f"Check it at {certificate.address}",) if certificate.address else ()
-    return _compiled(
+    return compiled(
         _CERTIFICATE,
-        {
-            **asdict(certificate),
-            "heading": f"Business License{again}",
-            "facts": [pair for pair in facts if pair[1]],
-            "told": (*certificate.told, *check, " "),
-            "qr": qr_svg(certificate.claim),
-        },
+        _in_font(
+            {
+                **asdict(certificate),
+                "heading": f"Business License{again}",
+                "facts": [pair for pair in facts if pair[1]],
+                "told": (*certificate.told, *check, " "),
+                "qr": qr_svg(certificate.claim),
+            }
+        ),
         made_at,
     )
 
@@ -182,12 +182,13 @@ def notices_pdf(letterhead: Letterhead, notices: Sequence[Notice], heading: str,
         "closing": letterhead.closing,
         "notices": [_notice(notice) for notice in notices],
     }
-    return _compiled(_NOTICES, paper, made_at)
+    return compiled(_NOTICES, _in_font(paper), made_at)
 
 
 def labels_pdf(addresses: Sequence[tuple[str, ...]], title: str, *, made_at: int) -> bytes:
     """Mailing labels, 30 to a sheet (2 5/8 by 1 inch), in the order given. Raises PdfError."""
-    return _compiled(_LABELS, {"title": title, "labels": [lines[:MOST_LINES] for lines in addresses]}, made_at)
+    paper = {"title": title, "labels": [lines[:MOST_LINES] for lines in addresses]}
+    return compiled(_LABELS, _in_font(paper), made_at)
 
 
 def _notice(notice: Notice) -> dict[str, Any]:
@@ -208,20 +209,6 @@ def _notice(notice: Notice) -> dict[str, Any]:
 
 def _bars(scanned: str) -> str:
     return bars_svg(Code128(scanned).build()[0])
-
-
-def _compiled(template: str, paper: Mapping[str, Any], made_at: int) -> bytes:
-    try:
-        return typst.compile(
-            template.encode(),
-            format="pdf",
-            sys_inputs={"paper": json.dumps(_in_font(paper))},
-            pdf_standards=["ua-1", "a-2a"],
-            ignore_system_fonts=True,
-            timestamp=made_at,
-        )
-    except typst.TypstError as error:
-        raise PdfError(f"The PDF could not be made: {error}.", "Nothing was written.", "Call a technician.") from error
 
 
 def _in_font(value: Any) -> Any:

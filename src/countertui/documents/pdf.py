@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import segno
@@ -73,9 +73,14 @@ def as_pdf(document: Document, *, made_at: int, logo: bytes | None = None) -> by
     """
     rows = [row for block in document.printed for row in _rows(block, logo)]
     paper = {"title": in_font(document.title).strip() or document.kind, "lang": document.language, "rows": rows}
+    return compiled(_TEMPLATE, paper, made_at)
+
+
+def compiled(template: str, paper: Mapping[str, Any], made_at: int) -> bytes:
+    """The template with its `paper` as PDF; the same three give the same bytes. Raises PdfError."""
     try:
         return typst.compile(
-            _TEMPLATE.encode(),
+            template.encode(),
             format="pdf",
             sys_inputs={"paper": json.dumps(paper)},
             pdf_standards=["ua-1", "a-2a"],
