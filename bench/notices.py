@@ -30,7 +30,7 @@ BARE = """\
 
 def rows(notices: int = 1000, rounds: int = 5) -> list[Row]:
     made = [_notice(n) for n in range(notices)]
-    letterhead = Letterhead("City of Springfield", ("City Hall", "1 Main Street"), "Thank you.")
+    letterhead = Letterhead("SPRINGFIELD", "City of Springfield", ("City Hall", "1 Main Street"), "Thank you.")
     table = [("For a fee", f"{n}.00") for n in range(FEES + 1)]
 
     def floor() -> None:

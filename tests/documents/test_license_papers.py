@@ -24,6 +24,7 @@ from countertui.domain.postal import postal_key
 
 MADE_AT = 1_795_424_400
 CERTIFICATE = Certificate(
+    ledger_id="FERNHOLLOW",
     city="City of Fernhollow",
     number="L-001234",
     business="Muñoz & Søn #1 *Tacos*",
@@ -51,7 +52,7 @@ NOTICE = Notice(
     scanned="L-001234",
     later=(("2027-02-01", Cents(114_00)),),
 )
-LETTERHEAD = Letterhead("City of Fernhollow", ("City Hall", "1 Fern Street"), "Thank you.")
+LETTERHEAD = Letterhead("FERNHOLLOW", "City of Fernhollow", ("City Hall", "1 Fern Street"), "Thank you.")
 
 
 def pages(made: bytes) -> list[list[str]]:
@@ -103,17 +104,42 @@ def test_notices_stand_a_page_each_in_the_order_given() -> None:
     assert made == notices_pdf(LETTERHEAD, notices, "License renewal", made_at=MADE_AT)
 
 
+@pytest.mark.parametrize(
+    ("ledger_id", "mark"),
+    [("DEMO-7", "DEMO - NOT A REAL PAPER"), ("TRAINING-7", "TRAINING - NOT A REAL PAPER"), ("FERNHOLLOW", "")],
+)
+def test_every_sheet_of_a_city_without_real_money_says_so(ledger_id: str, mark: str) -> None:
+    notices = notices_pdf(replace(LETTERHEAD, ledger_id=ledger_id), [NOTICE] * 2, "License renewal", made_at=MADE_AT)
+    labels = labels_pdf([("A", "1 Elm St")] * 31, "Labels", ledger_id, made_at=MADE_AT)
+    certificate = certificate_pdf(replace(CERTIFICATE, ledger_id=ledger_id), made_at=MADE_AT)
+    for page in [*pages(certificate), *pages(notices), *pages(labels)]:
+        assert [line for line in page if line.startswith(("DEMO", "TRAINING"))] == ([mark] if mark else [])
+
+
+def test_an_address_longer_than_the_letterhead_is_not_cut_off() -> None:
+    def ink(to: tuple[str, ...]) -> int:
+        pdf = pypdfium2.PdfDocument(notices_pdf(LETTERHEAD, [replace(NOTICE, to=to)], "Renewal", made_at=MADE_AT))
+        window = pdf[0].render(scale=1).to_pil().convert("L").crop((200, 100, 400, 200))
+        pdf.close()
+        return sum(window.histogram()[:128])
+
+    assert ink(("Short",)) == 0
+    assert ink(("The Very Long Name of a Business Company of Fernhollow",)) > 0
+
+
 @settings(max_examples=8, deadline=None)
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=7))
 def test_whatever_an_address_holds_is_text_and_on_one_label(lines: list[str]) -> None:
-    made = labels_pdf([tuple(lines), ("Next", "1 Elm St")], "Labels", made_at=MADE_AT)
+    made = labels_pdf([tuple(lines), ("Next", "1 Elm St")], "Labels", "FERNHOLLOW", made_at=MADE_AT)
     (page,) = pages(made)
     assert " ".join(page).endswith("1 Elm St")
     assert "Next" in " ".join(page)
 
 
 def test_thirty_labels_fill_a_sheet() -> None:
-    found = pages(labels_pdf([(f"Business {n}", "1 Elm St") for n in range(31)], "Labels", made_at=MADE_AT))
+    found = pages(
+        labels_pdf([(f"Business {n}", "1 Elm St") for n in range(31)], "Labels", "FERNHOLLOW", made_at=MADE_AT)
+    )
     assert [sum("Business" in line for line in page) for page in found] == [30, 1]
 
 

@@ -13,6 +13,7 @@ from barcode.codex import Code128
 
 from countertui.documents.pdf import bars_svg, compiled, in_font, qr_svg
 from countertui.domain.dates import us_date
+from countertui.domain.demo import mark_of
 from countertui.domain.money import Cents, format_cents
 
 
@@ -20,9 +21,11 @@ from countertui.domain.money import Cents, format_cents
 class Certificate:
     """What a certificate says of a license. Dates ISO; claim is the text of its QR code; copy counts from 1.
 
-    told: further lines, such as conditions; address: of the page where it can be checked, empty for none.
+    told: further lines, such as conditions; address: of the page where it can be checked, empty for none. A demo or
+    training city's `ledger_id` marks this paper, and those below, as worthless.
     """
 
+    ledger_id: str
     city: str
     number: str
     business: str
@@ -42,6 +45,7 @@ class Certificate:
 class Letterhead:
     """The city as notices name it: its name, the lines of the office to write to, and what stands at the end."""
 
+    ledger_id: str
     city: str
     office: tuple[str, ...]
     closing: str = ""
@@ -69,6 +73,9 @@ class Notice:
 
 
 _TEXT = '#set text(font: "Libertinus Serif", size: 11pt, lang: "en", hyphenate: false)\n'
+_MARK = """\
+#let mark = align(center, text(size: 12pt, weight: "bold", paper.mark))
+"""
 _CERTIFICATE = (
     """\
 #let paper = json(bytes(sys.inputs.paper))
@@ -77,8 +84,10 @@ _CERTIFICATE = (
   background: pad(1cm, rect(width: 100%, height: 100%, stroke: 2pt)))
 """
     + _TEXT
+    + _MARK
     + """\
 #set align(center)
+#if paper.mark != "" { mark }
 #text(size: 22pt, weight: "bold", paper.city)
 #v(2mm)
 #heading(level: 1, text(size: 28pt, paper.heading))
@@ -99,13 +108,14 @@ _NOTICES = (
     """\
 #let paper = json(bytes(sys.inputs.paper))
 #set document(title: paper.title)
-#set page(paper: "us-letter", margin: (x: 2.2cm, top: 1.8cm, bottom: 1.5cm))
 """
     + _TEXT
+    + _MARK
     + """\
+#set page(paper: "us-letter", margin: (x: 2.2cm, top: 1.8cm, bottom: 1.5cm), header: mark)
 #for (n, one) in paper.notices.enumerate() {
   if n > 0 { pagebreak() }
-  block(height: 6.4cm, clip: true, {
+  block(width: 100%, height: 6.4cm, clip: true, {
     strong(paper.city)
     linebreak()
     paper.office.join(linebreak())
@@ -130,10 +140,11 @@ _LABELS = (
     """\
 #let paper = json(bytes(sys.inputs.paper))
 #set document(title: paper.title)
-#set page(paper: "us-letter", margin: (x: 0.19in, y: 0.5in))
 """
     + _TEXT
+    + _MARK
     + """\
+#set page(paper: "us-letter", margin: (x: 0.19in, y: 0.5in), header: mark, header-ascent: 10%)
 #set text(size: 10pt)
 #grid(columns: (2.63in,) * 3, rows: 1in, column-gutter: 0.12in,
   ..paper.labels.map(label => block(
@@ -162,6 +173,7 @@ def certificate_pdf(certificate: Certificate, *, made_at: int) -> bytes:
         _in_font(
             {
                 **asdict(certificate),
+                "mark": _mark(certificate.ledger_id),
                 "heading": f"Business License{again}",
                 "facts": [pair for pair in facts if pair[1]],
                 "told": (*certificate.told, *check, " "),
@@ -176,6 +188,7 @@ def notices_pdf(letterhead: Letterhead, notices: Sequence[Notice], heading: str,
     """The notices in one file, a page each, in the order given. Raises PdfError, where there are none too."""
     paper = {
         "title": f"{heading}, {len(notices)}",
+        "mark": _mark(letterhead.ledger_id),
         "city": letterhead.city,
         "office": letterhead.office,
         "heading": heading,
@@ -185,9 +198,9 @@ def notices_pdf(letterhead: Letterhead, notices: Sequence[Notice], heading: str,
     return compiled(_NOTICES, _in_font(paper), made_at)
 
 
-def labels_pdf(addresses: Sequence[tuple[str, ...]], title: str, *, made_at: int) -> bytes:
+def labels_pdf(addresses: Sequence[tuple[str, ...]], title: str, ledger_id: str, *, made_at: int) -> bytes:
     """Mailing labels, 30 to a sheet (2 5/8 by 1 inch), in the order given. Raises PdfError."""
-    paper = {"title": title, "labels": [lines[:MOST_LINES] for lines in addresses]}
+    paper = {"title": title, "mark": _mark(ledger_id), "labels": [lines[:MOST_LINES] for lines in addresses]}
     return compiled(_LABELS, _in_font(paper), made_at)
 
 
@@ -205,6 +218,12 @@ def _notice(notice: Notice) -> dict[str, Any]:
         "scanned": notice.scanned,
         "bars": _bars(notice.scanned),
     }
+
+
+def _mark(ledger_id: str) -> str:
+    """What stands on every sheet of a city without real money; nothing on a real city's."""
+    mark = mark_of(ledger_id)
+    return f"{mark} - NOT A REAL PAPER" if mark else ""
 
 
 def _bars(scanned: str) -> str:
