@@ -81,6 +81,9 @@ class Recorder(Protocol):
         `address` is the city's page, where there is one.
         """
 
+    def license_claim(self, fields: dict[str, Any], certificate_of: Callable[[bytes], str], address: str = "") -> str:
+        """The same for a license certificate's QR code."""
+
     def claimed(self, code: str) -> tuple[str, int, int]:
         """The terminal, epoch and record that a receipt's code names; nothing is verified. Raises an AnswerNo."""
 

@@ -88,6 +88,7 @@ def test_the_rules_in_force_today() -> None:
         void_reasons=("Wrong account", "Wrong amount", "Customer changed mind"),
         receipt_footer="Thank you. Questions? Ask at window 1.",
         receipt_address="https://pay.fernhollow.example/receipt",
+        license_address="https://licenses.fernhollow.example/check",
         deposit_account="Fernhollow Trust 0071-22",
         stubs=(UTILITY_STUB,),
     )

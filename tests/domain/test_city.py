@@ -39,6 +39,7 @@ cities = st.builds(
     void_reasons=st.lists(st.text(), max_size=5).map(tuple),
     receipt_footer=st.text(),
     receipt_address=st.text(),
+    license_address=st.text(),
     deposit_account=st.text(),
     tenders=rules_of_any_city,
 )

@@ -171,10 +171,10 @@ def _proven(text: str, known: Known) -> dict[str, Any]:
 
     A receipt of before the first snapshot that has its terminal's key carries no certificate.
     """
-    from countertui.sync.claim import CERTIFIED, claimed_terminal, prove_claim, read_claim
+    from countertui.sync.claim import RECEIPT, claimed_terminal, prove_claim, read_claim
 
     terminal, epoch, seq = claimed_terminal(text)
-    if known.folder is None or (text.partition("#")[2] or text).startswith((CERTIFIED, CERTIFIED[:-1] + ".")):
+    if known.folder is None or RECEIPT.is_certified(text):
         return _by_any(known, lambda key: prove_claim(text, key))
     listed = known.register.terminals.get((terminal, epoch)) if known.register is not None else None
     if listed is not None:

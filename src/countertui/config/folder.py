@@ -210,6 +210,7 @@ def _rules(rows: Rows) -> CityRules:
         returned_check_fee=city.returned_check_fee,
         returned_check_gl=control.returned_check_fee or "",
         receipt_address=city.receipt_address,
+        license_address=city.license_address,
         deposit_account=city.deposit_account,
         personal_offices={office.code: office.personal for office in rows_of(rows, Office) if office.personal},
         stubs=tuple(map(_stub, rows_of(rows, StubLine))),

@@ -147,6 +147,7 @@ class City(Row):
     time_zone: TimeZone = ""
     returned_check_fee: Dollars = Cents(0)
     receipt_address: PublicAddress = ""
+    license_address: PublicAddress = ""
     deposit_account: MaybeText = ""
     parked_days: ParkedDays = 2
 

@@ -25,7 +25,8 @@ class CityRules:
     """What differs from city to city. Limits and fees in cents; pin_tries is how many wrong PINs lock an operator.
 
     deposit_account: what checks are endorsed into, as the city names it to its bank; empty for nothing.
-    receipt_address: the public address of the page where a receipt can be checked (https://...), empty for none.
+    receipt_address, license_address: the public addresses of the pages where a receipt and where a license certificate
+    can be checked (https://...), empty for none.
     personal_offices: the kinds of personal values (routing, account) that each office's terminals may read.
     time_zone: the city's, as in the IANA database; empty for that of the ledger's machine.
     batches_by_people: a sound batch waits until one technician releases it and another posts it.
@@ -44,6 +45,7 @@ class CityRules:
     void_reasons: tuple[str, ...] = ("Wrong account", "Wrong amount", "Wrong tender", "Customer changed mind")
     receipt_footer: str = ""
     receipt_address: str = ""
+    license_address: str = ""
     deposit_account: str = ""
     batches_by_people: bool = False
     time_zone: str = ""
@@ -87,6 +89,7 @@ def rules_from_json(text: str) -> CityRules:
         void_reasons=tuple(data["void_reasons"]),
         receipt_footer=str(data["receipt_footer"]),
         receipt_address=str(data.get("receipt_address", "")),
+        license_address=str(data.get("license_address", "")),
         deposit_account=str(data.get("deposit_account", "")),
         # What rules written before these were known leave out.
         batches_by_people=bool(data.get("batches_by_people", False)),

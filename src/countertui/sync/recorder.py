@@ -12,10 +12,12 @@ from countertui.domain.records import KeyRotateData
 from countertui.ports import SignedRecord
 from countertui.sync.canonical import canonical
 from countertui.sync.chain import genesis, head_message, record_hash, rotation_message, signed_message
-from countertui.sync.claim import claim_text, claimed_terminal
+from countertui.sync.claim import RECEIPT
 from countertui.sync.ed25519 import checked_public_key, verify
 from countertui.sync.faults import RecordSelfCheckError, UnsafeKeyError
 from countertui.sync.keyslots import Identity
+from countertui.sync.license_claim import CERTIFICATE
+from countertui.sync.signed_code import CodeForm
 
 
 class Recorder:
@@ -82,21 +84,30 @@ class Recorder:
         return SignedRecord(seq, prev, data, h, sig)
 
     def claim(self, fields: dict[str, Any], certificate_of: Callable[[bytes], str], address: str = "") -> str:
-        """The QR text for a receipt: see `countertui.sync.claim.sign_claim`; certificate_of gives a key's, hex, or "".
+        """The QR text for a receipt: see `countertui.sync.claim`; certificate_of gives a key's, hex, or "".
 
         A key that was changed to is not vouched for until the ledger heard of it: the one before it, which is kept
         until then, signs the code, so that the ledger's key alone proves it.
         """
+        return self._code(RECEIPT, fields, certificate_of, address)
+
+    def license_claim(self, fields: dict[str, Any], certificate_of: Callable[[bytes], str], address: str = "") -> str:
+        """The QR text for a license certificate, as `claim`: see `countertui.sync.license_claim`."""
+        return self._code(CERTIFICATE, fields, certificate_of, address)
+
+    def claimed(self, code: str) -> tuple[str, int, int]:
+        """The terminal, epoch and record that a receipt's code names. Raises ClaimRefusedError if it is no claim."""
+        return RECEIPT.claimed(code)
+
+    def _code(
+        self, form: CodeForm, fields: dict[str, Any], certificate_of: Callable[[bytes], str], address: str
+    ) -> str:
         for signer in self._kept:
             certificate = certificate_of(signer.public_key)
             if certificate:
                 vouched = bytes.fromhex(certificate) + signer.public_key
-                return claim_text(fields, signer.sign_quickly, vouched, address)
-        return claim_text(fields, self._signer.sign_quickly, b"", address)
-
-    def claimed(self, code: str) -> tuple[str, int, int]:
-        """The terminal, epoch and record that a receipt's code names. Raises ClaimRefusedError if it is no claim."""
-        return claimed_terminal(code)
+                return form.text(fields, signer.sign_quickly, vouched, address)
+        return form.text(fields, self._signer.sign_quickly, b"", address)
 
     def sign_request(self, message: bytes) -> tuple[bytes, ...]:
         """Signatures on a request to the ledger: by the key that signs now, then by the one before it, if it is here.
