@@ -606,3 +606,9 @@ CREATE TABLE trust_move (           -- snapshot: what each posted record put ont
   PRIMARY KEY (terminal, epoch, seq, account)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX trust_move_by_account ON trust_move (account, biz_date);
+
+CREATE TABLE industry (             -- snapshot: the industry list that the city imported (NAICS)
+  code     TEXT PRIMARY KEY,
+  title    TEXT NOT NULL,
+  phrases  TEXT NOT NULL            -- what people call it: domain/industries.py
+) STRICT, WITHOUT ROWID;

@@ -19,7 +19,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "619e7aa7054d956d6c827406173289571862b5e3c5239e3579f17f8337b4336a"
+GOLDEN = "5f6705ecbd3b5b65fd74c34a24a189f73569d79314f21fab9143625a2e12bfcb"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:

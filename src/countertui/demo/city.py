@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from countertui.demo.accounts import MOST_ACCOUNTS, utility_accounts, utility_charges, utility_history, utility_parcels
@@ -13,6 +15,7 @@ from countertui.demo.places import ACTIVE_FROM, DRAWERS, OFFICES, PEOPLE, TERMIN
 from countertui.demo.trades import businesses, held_by_businesses
 from countertui.demo.workings import account_notes, first_charges, flag_details, working_steps
 from countertui.domain.city import CityRules, rules_to_json
+from countertui.domain.industries import Industry
 from countertui.domain.reference import CityKey
 from countertui.errors import UsageError
 
@@ -21,6 +24,8 @@ LEDGER_ID = "DEMO-ALDER-FALLS"
 LICENSES = Path(__file__).with_name("licenses.toml")
 TODAY = date(2026, 11, 23)
 PROGRESS_EVERY = 10_000
+_WHOLE_CODE = 6
+"""Digits of an industry code that names one industry, not a group of them."""
 
 Row = tuple[str | int | None, ...]
 Rows = Iterator[Row]
@@ -91,6 +96,7 @@ class DemoCity:
         yield "account_note", account_notes(self.accounts, self.today)
         yield "trust_terms", self._trust_terms()
         yield "trust_move", iter(())
+        yield "industry", iter(_industries())
 
     def _accounts(self) -> Rows:
         holders = businesses()
@@ -122,6 +128,18 @@ class DemoCity:
         for held in held_by_businesses(businesses(), self.today):
             if held.license:
                 yield held.license
+
+
+@cache
+def _industries() -> tuple[Row, ...]:
+    """The industry codes that the city's classes name, each with what people call those classes."""
+    found: dict[str, Industry] = {}
+    for each in tomllib.loads(LICENSES.read_text(encoding="utf-8"))["class"]:
+        for code, _, title in (named.partition(" ") for named in each.get("naics", ())):
+            if len(code) == _WHOLE_CODE:
+                words = *(found[code].phrases if code in found else ()), *each.get("synonyms", ())
+                found[code] = Industry(code, title, words)
+    return tuple(found[code].row() for code in sorted(found))
 
 
 def _told(table: str, rows: Iterator[Sequence[str | int | None]], progress: Progress) -> Rows:

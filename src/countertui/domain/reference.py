@@ -55,6 +55,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "account_note": ("id", "account", "dated", "author", "note"),
     "trust_terms": ("account", "project", "minimum_cents", "release_on"),
     "trust_move": ("terminal", "epoch", "seq", "account", "biz_date", "what", "cents", "receipt_no"),
+    "industry": ("code", "title", "phrases"),
 }
 """Table name to columns, in the order they are published.
 
@@ -72,7 +73,8 @@ account's `flags`, an `account_note` is for whoever serves it next: see `counter
 `countertui.domain.account_details`.
 `trust_terms` are what a trust deposit is held for, what it shall not
 fall below, and the day before which it is not released; a `trust_move` is what one record put onto it (positive) or
-took off: see `countertui.domain.trust`.
+took off: see `countertui.domain.trust`. An `industry` is a code of the industry list that the city imported, its title,
+and the phrases that people find it by: see `countertui.domain.industries`.
 """
 
 

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from countertui.domain.account_flags import FlagDetail
+from countertui.domain.industries import Industry, industry_of
 from countertui.domain.paper_books import PaperBook, PaperNumber
 from countertui.domain.personal import Place
 from countertui.domain.reference import CityKey
@@ -257,6 +258,11 @@ class Reference:
         """An account of the chart by code."""
         rows = self._rows("SELECT code, fund, name, type FROM gl_account WHERE code = ?", code)
         return GlAccount(*rows[0]) if rows else None
+
+    def industries(self) -> list[Industry]:
+        """The industry list that the city imported, by code: a thousand and more, to be read on no key's way."""
+        rows = self._rows("SELECT code, title, phrases FROM industry ORDER BY code")
+        return [industry_of(*row) for row in rows]
 
     def fee(self, code: str, on: str) -> Fee | None:
         """The fee with this code on a date (ISO); of several in force, the latest."""
