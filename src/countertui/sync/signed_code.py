@@ -35,8 +35,8 @@ _on_every_code = lru_cache(maxsize=4)(base45.encode)
 class CodeForm:
     """What the codes of one kind of paper hold: `fields` in order, with terminal, epoch and seq among them, h last.
 
-    plain, certified: prefixes of six characters; domain: what is signed before the fields; paper: its word. look, again:
-    what to do where a code is not believed, and where a text is none.
+    plain, certified: prefixes of six characters; domain: what is signed before the fields; paper: its word. look,
+    again: what to do where a code is not believed, and where a text is none.
     """
 
     plain: str
