@@ -4,6 +4,8 @@
 PYTHON ?=
 VENV_PY := .venv/bin/python
 unexport MAKEFLAGS
+# Compiled modules are kept from one run of the tests to the next, and from one process of theirs to another.
+tests = @env -u PYTHONDONTWRITEBYTECODE $(1) $(VENV_PY) -m pytest
 .DEFAULT_GOAL := help
 .PHONY: help run test test-browser test-fuzz test-million test-power test-devices test-simulation check lint format types floors lock lock-check bench bench-night picture pictures clean
 
@@ -20,15 +22,15 @@ run: ## set up .venv if need be and open the counter on the demo city
 
 test: ## the whole test suite, but for what needs a browser
 	$(call setup,dev)
-	@$(VENV_PY) -m pytest -n 2 --dist worksteal --ignore=tests/browser $(ARGS)
+	$(call tests) -n 2 --dist worksteal --ignore=tests/browser $(ARGS)
 
 test-browser: ## the public page in the distribution's Chromium; skipped where there is none
 	$(call setup,dev)
-	@$(VENV_PY) -m pytest -n 0 tests/browser $(ARGS)
+	$(call tests) -n 0 tests/browser $(ARGS)
 
 test-fuzz: ## ask every route of the ledger a thousand made-up questions on each engine (make test takes a sample)
 	$(call setup,dev)
-	@FUZZ_CASES=1000 $(VENV_PY) -m pytest -n 2 --timeout=3600 tests/ledger/test_openapi.py $(ARGS)
+	$(call tests,FUZZ_CASES=1000) -n 2 --timeout=3600 tests/ledger/test_openapi.py $(ARGS)
 
 test-million: ## a demo city of a million accounts, worked in by keys and by clock; minutes (make test takes a smaller one)
 	$(call setup,dev)
@@ -36,11 +38,11 @@ test-million: ## a demo city of a million accounts, worked in by keys and by clo
 
 test-power: ## cut the power at every call of the real store's payments; needs strace (make test takes a sample)
 	$(call setup,dev)
-	@POWER_CUTS=all $(VENV_PY) -m pytest -n 2 tests/failure_matrix/test_power_cut.py $(ARGS)
+	$(call tests,POWER_CUTS=all) -n 2 tests/failure_matrix/test_power_cut.py $(ARGS)
 
 test-devices: ## every fault of printers and drawers at every byte, in memory and over real ports (make test takes a sample)
 	$(call setup,dev)
-	@DEVICE_FAULTS=all $(VENV_PY) -m pytest -n 2 --timeout=3600 tests/hardware tests/failure_matrix/test_devices_cut_off.py $(ARGS)
+	$(call tests,DEVICE_FAULTS=all) -n 2 --timeout=3600 tests/hardware tests/failure_matrix/test_devices_cut_off.py $(ARGS)
 
 test-simulation: ## live through hundreds of simulated cities by their seeds (ARGS="FIRST HOW_MANY --on postgres", or one SEED)
 	$(call setup,dev)
