@@ -1,0 +1,139 @@
+"""A city's deposits beside the lines of its bank: which is which, and how sure that is. Amounts in cents.
+
+A bank credits a deposit in one line or in some, cash and checks apart; it writes the bag's or slip's number where it
+can. A pair is certain where number and amount agree, likely where amount and days do and nothing else could be meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+from typing import NamedTuple
+
+from countertui.domain.bank_statement import LineKind, StatementLine
+
+WITHIN_DAYS = 7
+"""How long after its business date a deposit may reach the bank: a week covers the longest weekend."""
+MOST_PARTS = 3
+"""In how many lines a bank credits one deposit at most: cash, checks, and a correction of its own."""
+_MOST_ALIKE = 40
+
+
+class AtBank(NamedTuple):
+    """A deposit that is not at the bank yet: its record's number, its bag, cents, business date."""
+
+    seq: int
+    bag: str
+    cents: int
+    dated: date
+
+
+class Line(NamedTuple):
+    """A line of the bank that belongs to no deposit yet, and what it is known by."""
+
+    identity: str
+    says: StatementLine
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A deposit and the lines that are it; confidence in percent, and why in words.
+
+    off_cents: what the bank credited more (negative: less) than was deposited.
+    """
+
+    deposit: AtBank
+    lines: tuple[Line, ...]
+    confidence: int
+    why: str
+
+    @property
+    def off_cents(self) -> int:
+        """What the bank counted more than the city, in cents."""
+        return sum(line.says.cents for line in self.lines) - self.deposit.cents
+
+
+def pairs(deposits: Sequence[AtBank], lines: Sequence[Line]) -> list[Pair]:
+    """The likeliest pairs, surest first; no deposit and no line is in two. Everything else is unmatched.
+
+    By bag first: its number in the line and the amount (100 percent), in some lines that add up to it (98), or with
+    another amount (70: the bank counted otherwise). Then by amount and days: alone of its kind (90, less a point for
+    each day), or one of several alike (50), of which each is taken in the order of days.
+    """
+    open_ = [line for line in lines if line.says.cents > 0 and line.says.kind is not LineKind.RETURNED]
+    by_bag = _by_bag(deposits, open_)
+    found = list(_bagged(deposits, by_bag))
+    taken_lines = {line.identity for pair in found for line in pair.lines}
+    taken = {pair.deposit.seq for pair in found}
+    left = [line for line in open_ if line.identity not in taken_lines]
+    found += _by_amount([deposit for deposit in deposits if deposit.seq not in taken], left)
+    return sorted(found, key=lambda pair: (-pair.confidence, pair.deposit.dated, pair.deposit.seq))
+
+
+def _by_bag(deposits: Iterable[AtBank], lines: Iterable[Line]) -> Mapping[str, list[Line]]:
+    bags = {_plain(deposit.bag) for deposit in deposits}
+    holding: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        words = {_plain(word) for word in re.split(r"[^A-Za-z0-9-]+", f"{line.says.reference} {line.says.text}")}
+        for bag in sorted(bags & words - {""}):
+            holding[bag].append(line)
+    return holding
+
+
+def _bagged(deposits: Iterable[AtBank], by_bag: Mapping[str, list[Line]]) -> Iterable[Pair]:
+    taken: set[str] = set()
+    for deposit in sorted(deposits, key=lambda each: (each.dated, each.seq)):
+        here = [line for line in by_bag.get(_plain(deposit.bag), ()) if line.identity not in taken]
+        here = [line for line in here if _days(deposit, line) >= 0]
+        if not here:
+            continue
+        pair = _of_bag(deposit, here)
+        taken |= {line.identity for line in pair.lines}
+        yield pair
+
+
+def _of_bag(deposit: AtBank, here: Sequence[Line]) -> Pair:
+    for line in here:
+        if line.says.cents == deposit.cents:
+            return Pair(deposit, (line,), 100, "bag and amount")
+    for many in range(2, MOST_PARTS + 1):
+        for some in combinations(here[:_MOST_ALIKE], many):
+            if sum(line.says.cents for line in some) == deposit.cents:
+                return Pair(deposit, some, 98, f"bag, and {many} lines that add up to it")
+    nearest = min(here, key=lambda line: abs(line.says.cents - deposit.cents))
+    return Pair(deposit, (nearest,), 70, "bag; the bank counted another amount")
+
+
+def _by_amount(deposits: Sequence[AtBank], lines: Sequence[Line]) -> Iterable[Pair]:
+    of_cents: dict[int, list[Line]] = defaultdict(list)
+    for line in sorted(lines, key=lambda each: (each.says.dated, each.says.row)):
+        of_cents[line.says.cents].append(line)
+    alike: dict[int, int] = defaultdict(int)
+    for deposit in deposits:
+        alike[deposit.cents] += 1
+    taken: set[str] = set()
+    for deposit in sorted(deposits, key=lambda each: (each.dated, each.seq)):
+        there = [line for line in of_cents[deposit.cents] if 0 <= _days(deposit, line) <= WITHIN_DAYS]
+        free = [line for line in there if line.identity not in taken]
+        if not free:
+            continue
+        first, days = free[0], _days(deposit, free[0])
+        taken.add(first.identity)
+        after = "on its day" if not days else f"{days} day{'' if days == 1 else 's'} later"
+        if len(there) == 1 and alike[deposit.cents] == 1:
+            yield Pair(deposit, (first,), 90 - days, f"amount, {after}")
+        else:
+            yield Pair(deposit, (first,), 50, f"amount, {after}; there are others alike")
+
+
+def _days(deposit: AtBank, line: Line) -> int:
+    return (line.says.dated - deposit.dated).days
+
+
+def _plain(number: str) -> str:
+    """A bag's number as banks repeat it: capitals, no dashes, no zeros that lead it."""
+    return number.upper().replace("-", "").lstrip("0")

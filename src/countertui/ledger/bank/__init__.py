@@ -1,0 +1,1 @@
+"""What the bank says: its files read, its lines matched with the city's deposits."""
