@@ -35,10 +35,17 @@ from countertui.counter.tenders_allowed import tenders_broken
 from countertui.counter.void_receipt import VoidRefused, ask_void, refuse_request, void_now
 from countertui.domain.balances import Movement
 from countertui.domain.card_guard import CardNumberRefused
+from countertui.domain.cash_back import CashBack
 from countertui.domain.money import Cents
 from countertui.domain.receipts import Cart
 from countertui.domain.records import RefundMethod
-from countertui.domain.returned_checks import NotAsMuchError, fee_charge_of, shares_back
+from countertui.domain.returned_checks import (
+    NotAsMuchError,
+    fee_charge_of,
+    given_charge,
+    given_in_cash,
+    shares_back,
+)
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tender_rules import Limit, ReturnedChecks
 from countertui.domain.tenders import Tender, TenderKind
@@ -134,6 +141,53 @@ def test_the_fee_is_paid_here_before_the_ledger_knows_of_it(
     later = drawer_of(station, ben, "D2")
     pay(station, later, everything)
     assert owed(station, account) == {}
+
+
+def giving_cash_back(station: Station) -> None:
+    rules = replace(station.rules.tenders, cash_back=(CashBack(TenderKind.CHECK, Cents(50_00)),))
+    station.rules = replace(station.rules, tenders=rules)
+
+
+def test_cash_given_back_on_it_is_owed_as_well(station: Station, session: Session, tess: Person, omar: Person) -> None:
+    giving_cash_back(station)
+    account = owing()[0]
+    before = owed(station, account)
+    line = with_amount(open_account(station, account), Cents(20_00))
+    number = pay(station, session, line, tenders=[check(32_00, "1041")]).receipt_no
+    shut(station, session)
+    done = back(station, tess, omar, bank("1041", 32_00))
+    fee_id = fee_charge_of("T1", 1, station.store.tip()[0], 0)
+    assert owed(station, account) == before | {fee_id: FEE, given_charge(fee_id): 12_00}
+    assert (done.checks[0].given_cents, last(station)["data"]["checks"][0]["given_cents"]) == (12_00, 12_00)
+    assert "67.00" in "\n".join(done.notices[0])  # the whole check and the fee
+    found = money_here.receipt(station.db, number)
+    assert found is not None
+    assert found.state == "returned"
+    everything = open_account(station, account)
+    assert everything.amount == sum(before.values()) + FEE + 12_00
+    pay(station, drawer_of(station, on(station, "ben"), "D2"), everything)
+    assert owed(station, account) == {}
+    assert verify_derived(station.db) == []
+
+
+@pytest.mark.parametrize("order", ["78", "87"])
+def test_of_two_checks_with_cash_back_all_comes_back_whichever_is_first(
+    station: Station, session: Session, tess: Person, omar: Person, order: str
+) -> None:
+    giving_cash_back(station)
+    account = owing()[0]
+    before = owed(station, account)
+    total = sum(before.values())
+    cents = {"7": total - 5_00, "8": 25_00}
+    line = with_amount(open_account(station, account), Cents(total))
+    pay(station, session, line, tenders=[check(cents[name], name) for name in "78"])
+    shut(station, session)
+    for name in order:
+        back(station, tess, omar, bank(name, cents[name]))
+    left = owed(station, account)
+    assert {id_: each for id_, each in left.items() if id_ in before} == before
+    assert sum(left.values()) == total + 20_00 + 2 * FEE
+    assert verify_derived(station.db) == []
 
 
 def test_one_check_of_two_takes_back_its_own_part_and_then_the_other(
@@ -394,3 +448,20 @@ def test_checks_take_back_what_was_paid_whatever_their_order(parts: list[int], d
     assert sums == {f"C{n}": cents for n, cents in enumerate(parts)}
     with pytest.raises(NotAsMuchError):
         shares_back(moves, 1, gone)
+
+
+@settings(max_examples=80, deadline=None)
+@given(_PARTS, st.integers(0, 60_00), st.data())
+def test_whatever_came_back_is_what_was_paid_and_the_cash(parts: list[int], cash: int, data: st.DataObject) -> None:
+    moves = [Movement("A", f"C{n}", "gl", "water", cents) for n, cents in enumerate(parts)]
+    paid = {"total_cents": sum(parts), "cash_back_cents": cash}
+    left, before, given, gone = sum(parts) + cash, 0, 0, []
+    while left:
+        cents = data.draw(st.integers(1, left))
+        in_cash = given_in_cash(paid, cents, before)
+        assert 0 <= in_cash <= cents
+        gone += shares_back(moves, cents - in_cash, gone)
+        given, before, left = given + in_cash, before + cents, left - cents
+    assert (given, -sum(share["cents"] for share in gone)) == (cash, sum(parts))
+    with pytest.raises(NotAsMuchError):
+        given_in_cash(paid, 1, before)

@@ -17,7 +17,7 @@ from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import register_terminal
 from ledger.at_the_desk import rules_are
 from ledger.test_ingest import asked
-from ledger.test_money_at_the_bank import BANK, BANKED, CHECKS, deposited, returned
+from ledger.test_money_at_the_bank import BANK, BANKED, CASH, CHECKS, deposited, returned
 from ledger.test_posting import SUSPENSE, balances, charges, items, posted
 from ledger.town import DAY, NOW, Till, allocation, line
 
@@ -108,6 +108,74 @@ def test_two_checks_of_one_receipt_take_back_each_its_part(town: Books, key: Ed2
     assert {name: cents for name, cents in charges(town).items() if name in {"C1", "C2"}} == {"C1": 50_00, "C2": 5_00}
     assert balances(town) == {}
     assert asked(town, "SELECT voided FROM receipt_history") == [(1,)]
+    assert fsck(town).differences == ()
+
+
+FEES = ("100", "100-4410")
+
+
+def test_cash_given_back_on_it_is_owed_as_well(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    taken = till.pay(line("U1", allocation("C1", "510-4310", 20_00)), tenders=[("check", 32_00, "11")])
+    came_back(till, check(taken, "11", 32_00, till, given_cents=12_00))
+    posted(town, key, till)
+    assert (charges(town)["C1"], fees(town)) == (50_00, {"RC-T1-1-3-0": 35_00})
+    assert charges(town)["RB-T1-1-3-0"] == 12_00
+    assert balances(town) == {CASH: -12_00, FEES: 12_00}
+    assert asked(town, "SELECT description, gl FROM charge WHERE id = 'RB-T1-1-3-0'") == [
+        ("Cash back on check 11", "100-4410")
+    ]
+    assert asked(town, "SELECT SUM(net_cents) FROM day") == [(0,)]
+    assert [row[0] for row in items(town)] == ["cash-back"]  # this town's rules give none
+    till.pay(line("U1", allocation("RB-T1-1-3-0", "100-4410", 12_00)))
+    posted(town, key, till)
+    assert (charges(town)["RB-T1-1-3-0"], balances(town)) == (0, {})
+    assert fsck(town).differences == ()
+
+
+@pytest.mark.parametrize("order", ["AB", "BA"])
+def test_of_two_checks_with_cash_back_all_comes_back_whichever_is_first(
+    town: Books, key: Ed25519PrivateKey, till: Till, order: str
+) -> None:
+    other = opened(town, key, "T2")
+    both = line("U1", allocation("C1", "510-4310", 50_00), allocation("C2", "100-4110", 5_00))
+    cents = {"A": 30_00, "B": 35_00}
+    taken = till.pay(both, tenders=[("check", cents[name], name) for name in "AB"])
+    posted(town, key, till)
+    for name in order:  # said by another terminal, which knows of no cash
+        came_back(other, check(taken, name, cents[name], None))
+    posted(town, key, other)
+    assert (charges(town)["C1"], charges(town)["C2"]) == (50_00, 5_00)
+    assert [cents for id_, cents in charges(town).items() if id_.startswith("RB-")] == [10_00]
+    assert balances(town) == {CASH: -10_00, FEES: 10_00}
+    assert asked(town, "SELECT voided FROM receipt_history") == [(1,)]
+    assert fsck(town).differences == ()
+
+
+def test_cash_given_back_to_nobody_known_waits_in_suspense(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    taken = till.pay(line(None, allocation(None, "100-4410", 10_00)), tenders=[("check", 30_00, "7")])
+    came_back(till, check(taken, "7", 30_00, till, account=None, fee_cents=0))
+    posted(town, key, till)
+    assert items(town) == [("cash-back", 0), ("cash-back-owed", -20_00)]
+    assert balances(town) == {CASH: -20_00, SUSPENSE: 20_00}
+    assert fsck(town).differences == ()
+
+
+def test_other_cash_than_was_given_back_is_told(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    taken = till.pay(line("U1", allocation("C1", "510-4310", 20_00)), tenders=[("check", 32_00, "11")])
+    came_back(till, check(taken, "11", 32_00, till, given_cents=13_00))
+    posted(town, key, till)
+    assert ("other-cash-back", 0) in items(town)
+    assert charges(town)["RB-T1-1-3-0"] == 12_00
+
+
+def test_the_desk_takes_a_check_with_cash_back_back(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    till.pay(line("U1", allocation("C1", "510-4310", 20_00)), tenders=[("check", 32_00, "11")])
+    posted(town, key, till)
+    returned(town, key, "T1-1", "11")
+    assert charges(town)["C1"] == 50_00
+    assert [cents for id_, cents in charges(town).items() if id_.startswith("RB-")] == [12_00]
+    assert balances(town) == {CASH: -12_00, FEES: 12_00}
+    assert asked(town, "SELECT SUM(net_cents) FROM day") == [(0,)]
     assert fsck(town).differences == ()
 
 

@@ -123,6 +123,9 @@ def pays(all_: Crossed) -> None:
             due -= part
     if due:
         tenders.append(random.choice((("cash", due), ("card", due, "991"), ("check", due, f"9{len(all_.done)}"))))
+    if tenders and tenders[-1][0] == "check" and random.random() < 0.5:  # with cash back
+        kind, part, reference = tenders[-1]
+        tenders[-1] = kind, part + all_.cents(20_00), reference
     all_.receipts.append((till, till.pay(*lines, tenders=tenders, session=all_.session(till))))
 
 

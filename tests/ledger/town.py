@@ -247,14 +247,17 @@ class Till:
         """A receipt; tenders are (kind, cents), or (kind, cents, reference)."""
         total = sum(each["cents"] for each in lines)
         given: Sequence[tuple[Any, ...]] = tenders if tenders is not None else [("cash", total)]
+        change = sum(each[1] for each in given) - total
+        back = max(0, change - sum(each[1] for each in given if each[0] == "cash"))
         return self.record(
             Kind.PAY,
             {
                 "payor": "Somebody",
                 "lines": list(lines),
                 "tenders": [{"kind": kind, "cents": cents, "reference": "".join(ref)} for kind, cents, *ref in given],
-                "change_cents": sum(each[1] for each in given) - total,
+                "change_cents": change,
                 "total_cents": total,
+                **({"cash_back_cents": back} if back else {}),
             },
             net=total,
             **head,
@@ -283,6 +286,7 @@ class Till:
             "tenders": data["tenders"],
             "change_cents": data["change_cents"],
             "total_cents": data["total_cents"],
+            **{name: data[name] for name in ("cash_back_cents",) if name in data},
         }
         return self.record(Kind.VOID, change, net=-data["total_cents"], **({"approver": "bo"} | head))
 

@@ -11,7 +11,7 @@ from countertui.counter.station import Station
 from countertui.domain.charges import CREDIT_HEAD, OpenCharge
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine
-from countertui.domain.returned_checks import FEE_HEAD, fee_charge_of, fee_words
+from countertui.domain.returned_checks import FEE_HEAD, fee_charge_of, fee_words, given_charge, given_words
 from countertui.store import came_back_rows, money_here
 
 
@@ -36,13 +36,15 @@ def open_charges(station: Station, db: sqlite3.Connection, account: str, credit_
 def _fees_raised(
     station: Station, db: sqlite3.Connection, account: str, paid: Mapping[str | None, int]
 ) -> Iterator[OpenCharge]:
-    """What was charged here since the snapshot for returned checks, less what was paid on it."""
+    """What was charged here since the snapshot for returned checks, less what was paid on it: fees and cash back."""
     place, since = station.place, station.reference.snapshot().seq
-    for fee in came_back_rows.fees_raised(db, account, since):
-        id_ = fee_charge_of(place.terminal, place.epoch, fee.seq, fee.n)
-        due = date.fromisoformat(fee.biz_date)
+    for back in came_back_rows.checks_back(db, account, since):
+        fee = fee_charge_of(place.terminal, place.epoch, back.seq, back.n)
+        due = date.fromisoformat(back.biz_date)
         gl = station.rules.returned_check_gl
-        yield OpenCharge(id_, FEE_HEAD, due, fee_words(fee.reference), gl, Cents(-paid.get(id_, 0)))
+        for id_, words in ((fee, fee_words(back.reference)), (given_charge(fee), given_words(back.reference))):
+            if id_ in paid:
+                yield OpenCharge(id_, FEE_HEAD, due, words, gl, Cents(-paid[id_]))
 
 
 def credit_of(charges: Iterable[OpenCharge]) -> Cents:

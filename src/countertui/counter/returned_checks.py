@@ -35,6 +35,7 @@ from countertui.domain.returned_checks import (
     ChecksReturnedData,
     NotAsMuchError,
     account_of,
+    given_in_cash,
     shares_back,
 )
 from countertui.domain.rights import Act, NotAllowed, require_second_person, took_part
@@ -70,7 +71,10 @@ class BankLine:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """The check that a line is about: its receipt, when and by whom it was paid, and what the fee will be, in cents."""
+    """The check that a line is about: its receipt, when and by whom it was paid, and what the fee will be, in cents.
+
+    given_cents: what of it went back in cash when it was taken, and is owed too; of receipts taken here.
+    """
 
     line: BankLine
     receipt_no: str
@@ -79,6 +83,7 @@ class Matched:
     account: str | None
     fee_cents: int
     original: OriginalData | None
+    given_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +240,13 @@ def _of_here(station: Station, db: sqlite3.Connection, line: BankLine, taken: Re
             f"Check {reference} is still in drawer {session.drawer}: receipt {number} can be voided.",
             press="F3 finds it; V voids it.",
         )
-    movements = list(charge_movements(Kind.PAY, read_body(db, taken.seq)["data"]))
+    data = read_body(db, taken.seq)["data"]
+    movements = list(charge_movements(Kind.PAY, data))
     try:
-        gone = shares_back(movements, sum(cents for _, cents in back))
-        shares = shares_back(movements, line.cents, gone)
+        before = sum(cents for _, cents in back)
+        gone = shares_back(movements, before - given_in_cash(data, before, 0))
+        given = given_in_cash(data, line.cents, before)
+        shares = shares_back(movements, line.cents - given, gone)
     except NotAsMuchError as fault:
         more = format_cents(Cents(fault.cents))
         raise _refused(f"Check {reference} is {more} more than what is left of receipt {number}.") from fault
@@ -251,6 +259,7 @@ def _of_here(station: Station, db: sqlite3.Connection, line: BankLine, taken: Re
         account,
         _fee(station, account),
         original(taken),
+        given if account is not None and station.rules.returned_check_gl else 0,
     )
 
 
@@ -331,7 +340,7 @@ def _fee(station: Station, account: str | None) -> int:
 
 
 def _data(one: Matched, gl: str) -> CameBackData:
-    return CameBackData(
+    data = CameBackData(
         receipt_no=one.receipt_no,
         original=one.original,
         reference=one.line.reference,
@@ -339,8 +348,11 @@ def _data(one: Matched, gl: str) -> CameBackData:
         reason=one.line.reason,
         account=one.account,
         fee_cents=one.fee_cents,
-        fee_gl=gl if one.fee_cents else "",
+        fee_gl=gl if one.fee_cents or one.given_cents else "",
     )
+    if one.given_cents:
+        data["given_cents"] = one.given_cents
+    return data
 
 
 def _notice(station: Station, db: sqlite3.Connection, one: Matched, biz_date: str) -> Document:

@@ -8,7 +8,7 @@ integer cents, dates ISO 8601, hashes lower-case hex.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from countertui.domain.operators import OperatorData
 from countertui.domain.records import LineData, OriginalData, TenderData
@@ -164,7 +164,8 @@ class DepositData(TypedDict):
 class ReturnedCheckData(TypedDict):
     """`returned_check`: a check (or ACH payment) of a receipt came back unpaid; its shares are taken back.
 
-    fee_cents of 0: no fee is charged. fee_account: the account that bears it.
+    fee_cents of 0: no fee is charged. fee_account: the account that bears it. given_cents: what of the check went back
+    in cash when it was taken, in cents; not there where nothing did.
     """
 
     about: PlaceData
@@ -176,6 +177,7 @@ class ReturnedCheckData(TypedDict):
     fee_cents: int
     fee_account: str | None
     paid_from: str
+    given_cents: NotRequired[int]
 
 
 class PaymentFileData(TypedDict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from countertui.domain.balances import Movement
 from countertui.domain.cash_rounding import ROUNDING_HEAD
@@ -19,6 +19,7 @@ FLAG = "returned-check"
 """The flag of an account whose check came back."""
 FEE_HEAD = "penalty"
 _FEE = "RC-"
+_GIVEN = "RB-"
 _Where = tuple[str | None, str | None, str, str]
 """Account, charge, head, GL account of a share."""
 
@@ -28,6 +29,7 @@ class CameBackData(TypedDict):
 
     original: the receipt as recorded here; None for another terminal's. account: who bears the fee and is flagged, by
     what is known here; None where only fees were paid. fee_gl is where the fee belongs, empty where there is none.
+    given_cents: what of the check went back in cash and is owed too, in cents; not there where none is charged.
     """
 
     receipt_no: str
@@ -38,6 +40,7 @@ class CameBackData(TypedDict):
     account: str | None
     fee_cents: int
     fee_gl: str
+    given_cents: NotRequired[int]
 
 
 class ChecksReturnedData(TypedDict):
@@ -53,6 +56,18 @@ class NotAsMuchError(ValueError):
     def __init__(self, cents: int) -> None:
         super().__init__(cents)
         self.cents = cents
+
+
+def given_in_cash(data: Mapping[str, Any], cents: int, before: int) -> int:
+    """How much of a check of so many cents went back in cash when it was taken, in cents: what it is more than paid.
+
+    data: PayData, or a remittance's. before: what other checks of the receipt came to that came back before; those
+    pay first, so that all of them together took back what was paid, and the cash. Raises NotAsMuchError.
+    """
+    total, given = int(data["total_cents"]), int(data.get("cash_back_cents", 0))
+    if before + cents > total + given:
+        raise NotAsMuchError(before + cents - total - given)
+    return max(0, before + cents - total) - max(0, before - total)
 
 
 def shares_back(movements: Sequence[Movement], cents: int, gone: Iterable[ShareData] = ()) -> list[ShareData]:
@@ -81,9 +96,13 @@ def shares_back(movements: Sequence[Movement], cents: int, gone: Iterable[ShareD
     return shares
 
 
-def paid_all(movements: Iterable[Movement], total_cents: int, cents: int) -> bool:
-    """Whether checks of so many cents paid all that a receipt paid: its total, and nothing drawn on a deposit."""
-    return cents == total_cents and not any(part.head == DRAWN_HEAD for part in movements)
+def paid_all(movements: Iterable[Movement], data: Mapping[str, Any], cents: int) -> bool:
+    """Whether checks of so many cents paid all of a receipt: its total and the cash back, nothing drawn on a deposit.
+
+    data: PayData, or a remittance's.
+    """
+    whole = data["total_cents"] + data.get("cash_back_cents", 0)
+    return bool(cents == whole) and not any(part.head == DRAWN_HEAD for part in movements)
 
 
 def account_of(shares: Iterable[ShareData]) -> str | None:
@@ -99,6 +118,16 @@ def fee_charge(place: str) -> str:
 def fee_charge_of(terminal: str, epoch: int, seq: int, n: int) -> str:
     """The same for the nth check (from 0) of a terminal's record: known there before the ledger knows of it."""
     return fee_charge(f"{terminal}-{epoch}-{seq}-{n}")
+
+
+def given_charge(fee: str) -> str:
+    """The id of the charge that is the cash given back on it, by that of its fee's charge."""
+    return f"{_GIVEN}{fee.removeprefix(_FEE)}"
+
+
+def given_words(reference: str) -> str:
+    """What that charge is called."""
+    return f"Cash back on check {reference}"
 
 
 def fee_words(reference: str) -> str:
@@ -118,11 +147,14 @@ _TEXTS = ("receipt_no", "reference", "reason", "fee_gl")
 
 
 def _is_check(one: object) -> bool:
-    if not isinstance(one, dict) or one.keys() != CameBackData.__annotations__.keys():
+    if not isinstance(one, dict) or one.keys() | {"given_cents"} != CameBackData.__annotations__.keys():
         return False
+    given = one.get("given_cents", 1)
     numbers = type(one["cents"]) is int and 0 < one["cents"] <= LARGEST and type(one["fee_cents"]) is int
     return (
         numbers
+        and type(given) is int
+        and 0 < given <= one["cents"]
         and 0 <= one["fee_cents"] <= LARGEST
         and all(type(one[name]) is str for name in _TEXTS)
         and type(one["account"]) in {str, type(None)}

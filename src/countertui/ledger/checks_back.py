@@ -14,13 +14,23 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from countertui.domain.balances import charge_movements
+from countertui.domain.balances import Movement, charge_movements
 from countertui.domain.city import CityRules
 from countertui.domain.desk_records import DESK, DeskKind, ShareData
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.postings import GlLine, PostingRules, reversed_entry
 from countertui.domain.records import Kind
-from countertui.domain.returned_checks import FEE_HEAD, FLAG, NotAsMuchError, fee_words, paid_all, shares_back
+from countertui.domain.returned_checks import (
+    FEE_HEAD,
+    FLAG,
+    NotAsMuchError,
+    fee_words,
+    given_charge,
+    given_in_cash,
+    given_words,
+    paid_all,
+    shares_back,
+)
 from countertui.domain.tenders import TenderKind
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
@@ -67,7 +77,10 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """One check taken back: of which receipt (its record's id), what follows, and the fee in cents with its charge."""
+    """One check taken back: of which receipt (its record's id), what follows, and the fee in cents with its charge.
+
+    given_cents: what of the check went back in cash when it was taken: no charge was paid with it, it is owed as well.
+    """
 
     id: str
     receipt_no: str
@@ -82,6 +95,11 @@ class Return:
     """The account where the check's money stood."""
     is_last: bool
     """Whether nothing of the receipt stands any more."""
+    given_cents: int = 0
+
+    def given_is_owed(self, rules: CityRules) -> bool:
+        """Whether an account owes that cash: one has to be known, and where it is posted."""
+        return bool(self.given_cents and self.account is not None and rules.returned_check_gl)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,43 +146,68 @@ def check_of(body: Mapping[str, Any], reference: str) -> int | None:
     return next(found, None)
 
 
-def shares_of(connection: Connection, taken: Taken, cents: int) -> list[ShareData]:
-    """The receipt's shares that a check of so many cents paid. Raises ReturnRefusedError."""
+def shares_of(connection: Connection, taken: Taken, cents: int) -> tuple[list[ShareData], int]:
+    """A receipt's shares that a check of so many cents paid, and what it gave in cash. Raises ReturnRefusedError."""
     body = taken.body
     if not is_all(taken, cents) and _is_elsewhere(connection, taken):
         raise refused("The receipt was corrected since, and the check paid a part of it: move that part back.")
     movements = list(charge_movements(body["kind"], body["data"]))
     try:
-        return shares_back(movements, cents, [share for each in taken.before for share in each.shares])
+        given = given_in_cash(body["data"], cents, sum(each.cents for each in taken.before))
+        return shares_back(movements, cents - given, [share for each in taken.before for share in each.shares]), given
     except NotAsMuchError as fault:
         more = format_cents(Cents(fault.cents))
         raise refused(f"The check is {more} more than what is left of the receipt.") from fault
 
 
 def is_all(taken: Taken, cents: int) -> bool:
-    """Whether so many cents are all that the receipt paid."""
+    """Whether so many cents are all that the receipt paid, and what was given back in cash."""
     body = taken.body
-    return paid_all(charge_movements(body["kind"], body["data"]), body["data"]["total_cents"], cents)
+    return paid_all(charge_movements(body["kind"], body["data"]), body["data"], cents)
 
 
-def posting_of(
-    connection: Connection, rules: CityRules, taken: Taken, shares: Sequence[ShareData], cents: int, paid_from: str
-) -> Posting:
-    """What it posts: the shares taken back as they were posted, out of the account where the check's money stands."""
-    gone = GlLine(rules.posting.pooled_fund, paid_from, Cents(-cents))
-    if is_all(taken, cents):
+def posting_of(connection: Connection, rules: CityRules, taken: Taken, back: Return) -> Posting:
+    """What it posts: the shares taken back as they were posted, out of the account where the check's money stands.
+
+    What went back in cash is owed where the fee is posted: paying its charge credits that account again. Where nobody
+    can be charged, suspense bears it.
+    """
+    gone = GlLine(rules.posting.pooled_fund, back.paid_from, Cents(-back.cents))
+    given, problems = _given_back(connection, rules, back)
+    if is_all(taken, back.cents):
         posted = taken.posted()
-        back = [*reversed_entry(as_lines(posted.lines)), *as_lines(posted.tendered)]
-        return Posting(by_place([*back, gone]), turned_back(posted.moves))
+        lines = [*reversed_entry(as_lines(posted.lines)), *as_lines(posted.tendered)]
+        return Posting(by_place([*lines, *given, gone]), turned_back(posted.moves), problems)
     chart = chart_for(connection, rules, charge_movements(taken.body["kind"], taken.body["data"]))
-    return Posting(by_place([*as_lines(lines_of(shares, chart)), gone]), share_movements(shares))
+    lines = as_lines(lines_of(back.shares, chart))
+    return Posting(by_place([*lines, *given, gone]), share_movements(back.shares), problems)
 
 
-def borne_by_suspense(rules: CityRules, cents: int, paid_from: str, short: Problem) -> Posting:
+def borne_by_suspense(connection: Connection, rules: CityRules, back: Return, short: Problem) -> Posting:
     """What it posts instead where a trust deposit that it paid into was drawn on since: none goes below zero."""
-    pool = rules.posting.pooled_fund
-    lines = GlLine(pool, rules.posting.suspense, Cents(cents)), GlLine(pool, paid_from, Cents(-cents))
-    return Posting(by_place(lines), (), [replace(short, cents=-cents)])
+    pool, cents = rules.posting.pooled_fund, back.cents - back.given_cents
+    given, problems = _given_back(connection, rules, back)
+    lines = (
+        GlLine(pool, rules.posting.suspense, Cents(cents)),
+        *given,
+        GlLine(pool, back.paid_from, Cents(-back.cents)),
+    )
+    return Posting(by_place(lines), (), [replace(short, cents=-cents), *problems])
+
+
+def _given_back(connection: Connection, rules: CityRules, back: Return) -> tuple[list[GlLine], list[Problem]]:
+    """The lines that debit what went back in cash, in their own fund, and the problem where suspense bears it."""
+    if not back.given_cents:
+        return [], []
+    gl = rules.returned_check_gl if back.given_is_owed(rules) else rules.posting.suspense
+    owed = Movement(None, None, gl, FEE_HEAD, -back.given_cents)
+    share = ShareData(account=None, charge=None, head=FEE_HEAD, gl=gl, cents=-back.given_cents)
+    chart = chart_for(connection, rules, [owed])
+    lines = as_lines(lines_of([share], chart))
+    if gl in chart.funds and gl != rules.posting.suspense:
+        return lines, []
+    told = f"{format_cents(Cents(back.given_cents))} given back in cash on check {back.reference} of receipt"
+    return lines, [Problem("cash-back-owed", f"{told} {back.receipt_no}: no account bears it.", -back.given_cents)]
 
 
 def stands_at(connection: Connection, rules: PostingRules, body: Mapping[str, Any]) -> str:
@@ -193,14 +236,23 @@ def why_not_standing(connection: Connection, body: Mapping[str, Any], reference:
     return ""
 
 
+def charges_raised(rules: CityRules, back: Return) -> dict[str, tuple[str, int]]:
+    """The charges of the fee, and of what went back in cash, if there are such: by id, what it is called and cents."""
+    raised = {}
+    if back.fee_cents:
+        raised[back.fee_charge] = fee_words(back.reference), back.fee_cents
+    if back.given_is_owed(rules):
+        raised[given_charge(back.fee_charge)] = given_words(back.reference), back.given_cents
+    return raised
+
+
 def charge_fee(connection: Connection, rules: CityRules, back: Return, version: int) -> None:
-    """Raise the fee's charge, if there is a fee."""
-    if not back.fee_cents:
-        return
-    row = {"id": back.fee_charge, "account": back.account, "due": back.biz_date}
-    what = {"head": FEE_HEAD, "description": fee_words(back.reference), "gl": rules.returned_check_gl}
-    sums = {"amount_cents": back.fee_cents, "balance_cents": back.fee_cents, "changed_in": version}
-    connection.execute(insert(tables.reference["charge"]).values(**row, **what, **sums))
+    """Raise the charges of the fee and of what went back in cash."""
+    for id_, (words, cents) in charges_raised(rules, back).items():
+        row = {"id": id_, "account": back.account, "due": back.biz_date}
+        what = {"head": FEE_HEAD, "description": words, "gl": rules.returned_check_gl}
+        sums = {"amount_cents": cents, "balance_cents": cents, "changed_in": version}
+        connection.execute(insert(tables.reference["charge"]).values(**row, **what, **sums))
 
 
 def keep(connection: Connection, back: Return, said: Said, version: int) -> None:

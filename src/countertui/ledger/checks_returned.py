@@ -81,7 +81,7 @@ class ChecksReturned:
         if why is not None:
             return why
         try:
-            shares = shares_of(self.connection, taken, one["cents"])
+            shares, given = shares_of(self.connection, taken, one["cents"])
         except ReturnRefusedError as refusal:
             return _said("returned-too-much", refusal.happened)
         account, gl = account_of(shares), self.rules.returned_check_gl
@@ -99,15 +99,24 @@ class ChecksReturned:
             biz_date=body["biz_date"],
             paid_from=place,
             is_last=is_all(taken, gone),
+            given_cents=given,
         )
-        return back, posting_of(self.connection, self.rules, taken, shares, one["cents"], place)
+        return back, posting_of(self.connection, self.rules, taken, back)
 
-    def doubts_of(self, back: Return) -> Iterator[Problem]:
-        """What a person must look at though it stands: another fee than the city's."""
+    def doubts_of(self, back: Return, one: Mapping[str, Any]) -> Iterator[Problem]:
+        """What a person must look at though it stands: another fee than the city's, other cash than was given back.
+
+        one: the check as the record has it; another terminal's record does not know of the cash.
+        """
         fee = self.rules.returned_check_fee if back.account is not None and self.rules.returned_check_gl else 0
         if back.fee_cents != fee:
             told = f"{format_cents(Cents(back.fee_cents))} was charged, the city's is {format_cents(fee)}"
             yield _said("other-fee", f"For check {back.reference} of receipt {back.receipt_no}: {told}.")
+        given = back.given_cents if back.given_is_owed(self.rules) else 0
+        if one["original"] is not None and one.get("given_cents", 0) != given:
+            said = format_cents(Cents(one.get("given_cents", 0)))
+            told = f"{said} was charged for cash given back, it was {format_cents(Cents(given))}"
+            yield _said("other-cash-back", f"For check {back.reference} of receipt {back.receipt_no}: {told}.")
 
     def keep(self, back: Return, said: Said) -> None:
         """Note what a check took back, and by which entry; it is written later."""
@@ -125,7 +134,7 @@ class ChecksReturned:
         for back, said in self._kept:
             entry = None if said.entry is None else said.entry + first_entry
             keep(self.connection, back, Said(said.terminal, said.epoch, said.seq, said.n, entry), version)
-            sums[back.biz_date] = sums.get(back.biz_date, 0) + back.cents
+            sums[back.biz_date] = sums.get(back.biz_date, 0) + back.cents - back.given_cents
         count_day(self.connection, sums)
 
     def _taken(self, one: Mapping[str, Any]) -> Taken | Problem:

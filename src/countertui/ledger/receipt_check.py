@@ -58,9 +58,8 @@ def _came_back(connection: Connection, found: Standing | None) -> int:
     if found is None or found.body is None:
         return 0
     c = tables.returned.c
-    return int(
-        connection.execute(select(func.coalesce(func.sum(c.cents), 0)).where(c.id == found.body["id"])).scalar_one()
-    )
+    back = connection.execute(select(func.coalesce(func.sum(c.cents), 0)).where(c.id == found.body["id"])).scalar_one()
+    return min(int(back), int(found.body["data"]["total_cents"]))  # what is more was cash given back
 
 
 def _signed(connection: Connection, text: str, terminal: str, epoch: int) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def return_check(
         raise refused("A reason is needed.")
     if Periods(connection, rules.posting).open_date(biz_date) != biz_date:
         raise refused(f"{biz_date[:7]} is closed.")
-    shares = shares_of(connection, taken, cents)
+    shares, given = shares_of(connection, taken, cents)
     account = account_of(shares)
     fee = rules.returned_check_fee if account is not None and rules.returned_check_gl else 0
     body = taken.body
@@ -71,6 +71,8 @@ def return_check(
         fee_account=account,
         paid_from=stands_at(connection, rules.posting, body),
     )
+    if given:
+        told["given_cents"] = given
     fact = Fact(
         id=id_,
         kind=DeskKind.RETURNED_CHECK,
@@ -99,13 +101,9 @@ def carry_out(ground: Ground, made: Made) -> None:
     _require_people(ground, made.body["operator"], made.body["approver"], taken)
     biz_date, version, rules = made.body["biz_date"], next_version(connection), rules_of(connection)
     cents, shares = data["total_cents"], data["shares"]
-    if shares != shares_of(connection, taken, cents):
+    given = data.get("given_cents", 0)
+    if (shares, given) != shares_of(connection, taken, cents):
         raise refused(f"Check {data['reference']} did not pay what its return takes back.")
-    posting = posting_of(connection, rules, taken, shares, cents, data["paid_from"])
-    if (short := first_not_covered(connection, posting.moves)) is not None:
-        posting = borne_by_suspense(rules, cents, data["paid_from"], short)
-    entry = write_entry(ground, made, posting, biz_date=biz_date)
-    count_day(connection, {biz_date: cents})
     gone = cents + sum(each.cents for each in taken.before)
     back = Return(
         id=data["original"]["id"],
@@ -119,7 +117,13 @@ def carry_out(ground: Ground, made: Made) -> None:
         biz_date=biz_date,
         paid_from=data["paid_from"],
         is_last=is_all(taken, gone),
+        given_cents=given,
     )
+    posting = posting_of(connection, rules, taken, back)
+    if (short := first_not_covered(connection, posting.moves)) is not None:
+        posting = borne_by_suspense(connection, rules, back, short)
+    entry = write_entry(ground, made, posting, biz_date=biz_date)
+    count_day(connection, {biz_date: cents - given})
     keep(connection, back, Said(DESK, EPOCH, made.seq, 0, entry), version)
     charge_fee(connection, rules, back, version)
 

@@ -23,7 +23,7 @@ from countertui.ledger.account_details import AccountDetails
 from countertui.ledger.cards_unknown import CardsUnknown
 from countertui.ledger.charge_steps import Step, steps_of
 from countertui.ledger.charted import chart_for, rules_of
-from countertui.ledger.checks_back import Said, borne_by_suspense, checks_in
+from countertui.ledger.checks_back import Said, borne_by_suspense, charges_raised, checks_in
 from countertui.ledger.checks_returned import ChecksReturned
 from countertui.ledger.paper_keyed import PaperKeyed
 from countertui.ledger.payables import Owed, owed_for_deposit, owed_for_refund
@@ -393,11 +393,11 @@ def _return_checks(day: _Day, body: Body) -> None:
         back, posting = found
         sheet.deposits |= deposits_among(day.connection, _credited(posting.moves))
         for short in _not_covered(day, posting.moves).values():
-            posting = borne_by_suspense(sheet.rules, back.cents, back.paid_from, short)
+            posting = borne_by_suspense(day.connection, sheet.rules, back, short)
         moves += posting.moves
-        sheet.problems += [(seq, doubt) for doubt in sheet.checks.doubts_of(back)]
-        if back.fee_cents and back.account is not None:
-            day.chart.charges[back.fee_charge] = back.account
+        sheet.problems += [(seq, doubt) for doubt in sheet.checks.doubts_of(back, body["data"]["checks"][n])]
+        if back.account is not None:
+            day.chart.charges.update(dict.fromkeys(charges_raised(sheet.rules, back), back.account))
         sheet.checks.keep(back, Said(body["terminal"], body["epoch"], seq, n, _enter(day, body, posting)))
     sheet.trust_moves += moved_on(body, moves, sheet.deposits)
 

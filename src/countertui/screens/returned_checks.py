@@ -275,7 +275,9 @@ class ReturnedChecksArea(Area):
     def _show(self) -> None:
         items = self._list.items
         cents, fees = sum(one.line.cents for one in items), sum(one.fee_cents for one in items)
+        given = sum(one.given_cents for one in items)
         said = f" {number_of(len(items), 'check')}, {format_cents(cents)}; fees {format_cents(fees)}"
+        said += f"; of it cash given back {format_cents(given)}" if given else ""
         self._sum.say(((said if items else "", "strong"),))
 
     def _draw(self, one: Matched, width: int) -> Row:

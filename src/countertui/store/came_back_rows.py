@@ -10,14 +10,13 @@ _MOST_DIGITS = 12
 """Of a check's number as a reader gives it, zeros ahead."""
 
 
-class FeeRaised(NamedTuple):
-    """A fee charged here for a returned check: its record and place in it, the check's number, the date, cents."""
+class CheckBack(NamedTuple):
+    """A check that came back: its record and place in it, its number, the date."""
 
     seq: int
     n: int
     reference: str
     biz_date: str
-    cents: int
 
 
 def came_back(db: Db, receipt_no: str) -> list[tuple[str, int]]:
@@ -32,13 +31,10 @@ def days_back(db: Db, account: str, after_seq: int) -> list[str]:
     return [day for (day,) in db.execute(query, (account, after_seq)).fetchall()]
 
 
-def fees_raised(db: Db, account: str, after_seq: int) -> list[FeeRaised]:
-    """The fees charged to an account here by records after one, oldest first."""
-    query = (
-        "SELECT seq, n, reference, biz_date, fee_cents FROM came_back"
-        " WHERE account = ? AND seq > ? AND fee_cents > 0 ORDER BY seq, n"
-    )
-    return [FeeRaised(*row) for row in db.execute(query, (account, after_seq)).fetchall()]
+def checks_back(db: Db, account: str, after_seq: int) -> list[CheckBack]:
+    """The checks for an account that came back by records after one, oldest first."""
+    query = "SELECT seq, n, reference, biz_date FROM came_back WHERE account = ? AND seq > ? ORDER BY seq, n"
+    return [CheckBack(*row) for row in db.execute(query, (account, after_seq)).fetchall()]
 
 
 def checks_numbered(db: Db, reference: str) -> list[tuple[str, int]]:

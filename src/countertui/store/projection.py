@@ -16,7 +16,7 @@ from countertui.domain.drawers import drawer_moves
 from countertui.domain.operators import Change
 from countertui.domain.paper_books import Keyed
 from countertui.domain.records import Kind
-from countertui.domain.returned_checks import FEE_HEAD, fee_charge_of, shares_back
+from countertui.domain.returned_checks import FEE_HEAD, fee_charge_of, given_charge, given_in_cash, shares_back
 
 Body = Mapping[str, Any]
 
@@ -41,6 +41,8 @@ _SAID = "INSERT INTO account_said (seq, account, what, was, said, operator, date
 _CAME_BACK = """INSERT INTO came_back (seq, n, receipt_no, reference, account, biz_date, cents, fee_cents)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 _PAID = "SELECT account, charge, gl, head, cents FROM allocation WHERE seq = ? ORDER BY n"
+_PAID_AND_GIVEN = """SELECT total_cents, MAX(0, change_cents - COALESCE((SELECT SUM(cents) FROM tender
+  WHERE tender.receipt_no = receipt.receipt_no AND kind = 'cash'), 0)) FROM receipt WHERE receipt_no = ?"""
 _BACK_BEFORE = "SELECT cents FROM came_back WHERE receipt_no = ? ORDER BY seq, n"
 _STATE = "UPDATE receipt SET state = ?, request_seq = ?, end_seq = ? WHERE receipt_no = ?"
 
@@ -256,9 +258,10 @@ def _checks_returned(connection: sqlite3.Connection, body: Body, _h: bytes) -> N
                 for share in _shares_back(connection, one)
             ]
             _receipt_state(connection, one, "returned", None, body["seq"])
-        if one["fee_cents"]:
-            charge = fee_charge_of(body["terminal"], body["epoch"], body["seq"], n)
-            rows.append((one["account"], charge, FEE_HEAD, one["fee_gl"], -one["fee_cents"]))
+        fee = fee_charge_of(body["terminal"], body["epoch"], body["seq"], n)
+        for charge, cents in ((fee, one["fee_cents"]), (given_charge(fee), one.get("given_cents", 0))):
+            if cents:
+                rows.append((one["account"], charge, FEE_HEAD, one["fee_gl"], -cents))
         row = (one["receipt_no"], one["reference"], one["account"], body["biz_date"], one["cents"], one["fee_cents"])
         connection.execute(_CAME_BACK, (body["seq"], n, *row))
     connection.executemany(_ALLOCATION, [(body["seq"], n, *row) for n, row in enumerate(rows, start=1)])
@@ -267,10 +270,16 @@ def _checks_returned(connection: sqlite3.Connection, body: Body, _h: bytes) -> N
 def _shares_back(connection: sqlite3.Connection, one: Mapping[str, Any]) -> list[ShareData]:
     """What a check paid of a receipt taken here, less what other checks of it took back before."""
     movements = [Movement(*row) for row in connection.execute(_PAID, (one["original"]["seq"],)).fetchall()]
-    gone: list[ShareData] = []
-    for (cents,) in connection.execute(_BACK_BEFORE, (one["receipt_no"],)).fetchall():
-        gone += shares_back(movements, cents, gone)
-    return shares_back(movements, one["cents"], gone)
+    data = _paid_and_given(connection, one["receipt_no"])
+    before = sum(cents for (cents,) in connection.execute(_BACK_BEFORE, (one["receipt_no"],)).fetchall())
+    gone = shares_back(movements, before - given_in_cash(data, before, 0))
+    return shares_back(movements, one["cents"] - given_in_cash(data, one["cents"], before), gone)
+
+
+def _paid_and_given(connection: sqlite3.Connection, receipt_no: str) -> dict[str, int]:
+    """What a receipt taken here paid, and the cash it gave back beyond the cash handed over, named as in its record."""
+    (total, given), *_ = connection.execute(_PAID_AND_GIVEN, (receipt_no,)).fetchall()
+    return {"total_cents": total, "cash_back_cents": given}
 
 
 def _trust_refund_request(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
