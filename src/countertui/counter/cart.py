@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from countertui.counter.customer import show_cart, show_nothing
+from countertui.counter.raised_rows import raised_from_json, raised_to_json
 from countertui.counter.station import Person, Station
 from countertui.counter.typed import LONGEST_PAYOR, LONGEST_REASON, checked_text
 from countertui.domain.card_slips import CardSlip
@@ -215,6 +216,7 @@ def _to_json(cart: Cart, tenders: Sequence[Tender]) -> str:
             "lines": [_line_to_json(line) for line in cart.lines],
             "tenders": [_tender_to_json(tender) for tender in tenders],
             **({"paper": paper_data(cart.paper)} if cart.paper is not None else {}),
+            **({"postmarked": cart.postmarked} if cart.postmarked else {}),
         }
     )
 
@@ -254,6 +256,7 @@ def _line_to_json(line: CartLine) -> dict[str, Any]:
         "by_hand": [list(part) for part in line.by_hand],
         "reason": line.reason,
         **({"on_account": True} if line.on_account else {}),
+        **({"raised": list(map(raised_to_json, line.raised))} if line.raised else {}),
     }
 
 
@@ -266,6 +269,7 @@ def _from_json(cart_id: str, text: str) -> Held:
             tuple(_line_from_json(line) for line in body["lines"]),
             body["payor"],
             paper_of(body["paper"]) if "paper" in body else None,
+            postmarked=body.get("postmarked", ""),
         ),
         tuple(_tender_from_json(*written) for written in tenders),
     )
@@ -289,4 +293,5 @@ def _line_from_json(line: dict[str, Any]) -> CartLine:
         tuple((charge, Cents(cents)) for charge, cents in line["by_hand"]),
         line["reason"],
         line.get("on_account", False),
+        tuple(map(raised_from_json, line.get("raised", ()))),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from countertui.domain.cash_back import room_for
 from countertui.domain.cash_rounding import ROUNDING_CODE, ROUNDING_HEAD, CashRounding, left, rounded_by
@@ -23,6 +24,9 @@ from countertui.domain.refusal import Refused
 from countertui.domain.tender_rules import PLAIN_RULES, TenderRules
 from countertui.domain.tenders import CHANGE_BELOW, Tender, TenderKind
 
+if TYPE_CHECKING:
+    from countertui.domain.license_raised import Raised
+
 MOST_LINES = 60
 LARGEST_QUANTITY = 9_999
 _BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -37,7 +41,8 @@ class AccountLine:
     """Money for one account: its open charges as they stand, the amount in cents, and, if by hand, each charge's part.
 
     credit_gl takes what exceeds the charges; `by_hand` (charge id, cents) needs a `reason`. on_account: none of it pays
-    a charge, all becomes the account's credit.
+    a charge, all becomes the account's credit. raised: what the payment itself adds to a license and takes off, as of
+    its day; a discount holds where the amount pays off what it asks for.
     """
 
     account: str
@@ -49,6 +54,22 @@ class AccountLine:
     by_hand: tuple[tuple[str, Cents], ...] = ()
     reason: str = ""
     on_account: bool = False
+    raised: tuple[Raised, ...] = ()
+
+    @property
+    def payable(self) -> tuple[OpenCharge, ...]:
+        """The charges it can pay: those that stand, and those that the payment raises."""
+        return (*self.charges, *(one.as_open() for one in self.raised if not one.is_discount))
+
+    @property
+    def owed(self) -> Cents:
+        """What pays off all of it, in cents, discounts taken off."""
+        return Cents(max(0, sum(charge.balance for charge in self.payable) + self.most_off))
+
+    @property
+    def most_off(self) -> Cents:
+        """What discounts take off where all is paid, in cents: zero or below."""
+        return Cents(sum(one.cents for one in self.raised if one.is_discount))
 
     @property
     def description(self) -> str:
@@ -111,7 +132,8 @@ class Cart:
     """What a visit is about to pay for. The id becomes the receipt's id; it was saved before any tender.
 
     paper: the paper receipt that it is keyed in from, written while the power was out. remittance: the id of the batch
-    of mail that it is a piece of; empty for none.
+    of mail that it is a piece of; empty for none. postmarked: the day (ISO) of its postmark, empty where none was
+    typed.
     """
 
     id: str
@@ -119,6 +141,7 @@ class Cart:
     payor: str = ""
     paper: PaperReceipt | None = None
     remittance: str = ""
+    postmarked: str = ""
 
     @property
     def total(self) -> Cents:
@@ -144,6 +167,14 @@ class SettledLine:
     line: CartLine
     allocations: tuple[Allocation, ...]
     owed_after: Cents | None
+
+    @property
+    def raised(self) -> tuple[Raised, ...]:
+        """What its payment raises: all that adds, and the discounts that hold."""
+        if not isinstance(self.line, AccountLine) or self.line.on_account:
+            return ()
+        taken = {part.charge for part in self.allocations}
+        return tuple(one for one in self.line.raised if not one.is_discount or one.charge in taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,13 +282,33 @@ def settle_line(line: CartLine, order: AllocationOrder) -> SettledLine:
     if line.by_hand:
         if not line.reason.strip():
             raise SettlementRefused("An allocation by hand needs a reason.", press="Type the reason.")
-        allocations = allocate_by_hand(line.amount, line.charges, dict(line.by_hand))
+        allocations = allocate_by_hand(line.amount, line.payable, dict(line.by_hand))
+    elif line.on_account:
+        allocations = allocate(line.amount, (), order, line.credit_gl)
     else:
-        allocations = allocate(line.amount, () if line.on_account else line.charges, order, line.credit_gl)
+        allocations = _spread(line, order)
     if line.account_kind == AccountKind.TRUST:  # nothing is owed there: what is held shows as its credit
         return SettledLine(line, allocations, Cents(sum(charge.balance for charge in line.charges) - line.amount))
-    paid = sum(allocation.cents for allocation in allocations if allocation.charge is not None)
-    return SettledLine(line, allocations, Cents(max(0, total_owed(line.charges) - paid)))
+    paid = sum(part.cents for part in allocations if part.charge is not None and part.cents > 0)
+    charges = line.charges if line.on_account else line.payable
+    return SettledLine(line, allocations, Cents(max(0, total_owed(charges) - paid)))
+
+
+def _spread(line: AccountLine, order: AllocationOrder) -> tuple[Allocation, ...]:
+    """The amount over what is owed, with the discounts that hold: those whose charges it pays off, them counted."""
+    off = [one for one in line.raised if one.is_discount]
+    while True:
+        amount = Cents(line.amount - sum(one.cents for one in off))
+        spread = allocate(amount, line.payable, order, line.credit_gl)
+        paid_off = {part.charge for part in spread if part.owed_after == 0}
+        holding = [one for one in off if paid_off.issuperset(one.whole)]
+        if len(holding) == len(off):
+            return (*spread, *(_taken_off(one) for one in off))
+        off = holding
+
+
+def _taken_off(one: Raised) -> Allocation:
+    return Allocation(one.charge, one.head, one.gl, one.cents, ZERO)
 
 
 def _settled_draw(line: DrawLine) -> SettledLine:

@@ -11,13 +11,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from countertui.domain.cash_rounding import ROUNDING_CODE
 from countertui.domain.paper_books import PaperData, paper_data
 from countertui.domain.personal import Salted, commitment
 from countertui.domain.receipts import AccountLine, FeeLine, SettledLine, Settlement, kind_of
 from countertui.domain.tenders import Tender
+
+if TYPE_CHECKING:
+    from countertui.domain.license_raised import RaisedData
 
 VERSION = 1
 
@@ -117,7 +120,9 @@ class PayData(TypedDict):
 
     paper: the paper receipt it was keyed in from; `paper_spoiled` has the same as its data, and why it was not used.
     approved: what the approver let be of the city's rules of tenders, in words. cash_back_cents: what of the change is
-    more than the cash handed over, given for a check or a card.
+    more than the cash handed over, given for a check or a card. raised: the charges that this very payment raises on
+    licenses, and takes back with it where it is taken back. postmarked: the day (ISO) of the postmark of what came by
+    mail, where it was typed.
     """
 
     payor: str
@@ -130,6 +135,8 @@ class PayData(TypedDict):
     paper: NotRequired[PaperData]
     remittance: NotRequired[str]
     approved: NotRequired[list[str]]
+    raised: NotRequired[list[RaisedData]]
+    postmarked: NotRequired[str]
 
 
 class OriginalData(TypedDict):
@@ -382,7 +389,7 @@ def pay_data(settlement: Settlement) -> PayData:
     """A settled cart as `pay` data."""
     data = PayData(
         payor=settlement.cart.payor,
-        lines=[_line(n, settled) for n, settled in enumerate(settlement.lines, start=1)],
+        lines=[_line(n, settled, settlement.cart.id) for n, settled in enumerate(settlement.lines, start=1)],
         tenders=[_tender(tender) for tender in settlement.tenders],
         change_cents=settlement.change,
         total_cents=settlement.total,
@@ -393,6 +400,10 @@ def pay_data(settlement: Settlement) -> PayData:
         data["paper"] = paper_data(settlement.cart.paper)
     if settlement.cart.remittance:
         data["remittance"] = settlement.cart.remittance
+    if raised := [one.said(settlement.cart.id) for settled in settlement.lines for one in settled.raised]:
+        data["raised"] = raised
+    if settlement.cart.postmarked:
+        data["postmarked"] = settlement.cart.postmarked
     return data
 
 
@@ -405,8 +416,9 @@ def _tender(tender: Tender) -> TenderData:
     return data
 
 
-def _line(n: int, settled: SettledLine) -> LineData:
+def _line(n: int, settled: SettledLine, record: str) -> LineData:
     line = settled.line
+    raised = {one.charge: one.said(record)["charge"] for one in settled.raised}
     is_rounding = isinstance(line, FeeLine) and line.code == ROUNDING_CODE
     return LineData(
         n=n,
@@ -421,7 +433,7 @@ def _line(n: int, settled: SettledLine) -> LineData:
         reason=line.reason if isinstance(line, AccountLine) and line.by_hand else None,
         allocations=[
             AllocationData(
-                charge=part.charge,
+                charge=raised.get(part.charge, part.charge) if part.charge is not None else None,
                 head=part.head,
                 gl=part.gl,
                 cents=part.cents,

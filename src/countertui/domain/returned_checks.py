@@ -74,7 +74,8 @@ def shares_back(movements: Sequence[Movement], cents: int, gone: Iterable[ShareD
     """What a check of so many cents paid of a receipt: the last shares that still stand, as negative cents.
 
     movements: the receipt's, in order. gone: what other checks of it took back before, as negative cents. What was
-    rounded, of cash, no check paid, nor is what a deposit paid taken back from it. Raises NotAsMuchError.
+    rounded, of cash, no check paid, nor is what a deposit paid taken back from it. A discount was for who paid all: it
+    is taken back, a share of more than zero, with the first of what stood beside it. Raises NotAsMuchError.
     """
     taken_before: Counter[_Where] = Counter()
     for each in gone:
@@ -84,6 +85,12 @@ def shares_back(movements: Sequence[Movement], cents: int, gone: Iterable[ShareD
         if part.head in (ROUNDING_HEAD, DRAWN_HEAD):
             continue
         share = ShareData(account=part.account, charge=part.charge, head=part.head, gl=part.gl, cents=part.cents)
+        if part.cents < 0:
+            if left and not taken_before[_where(share)]:
+                share["cents"] = -part.cents
+                shares.append(share)
+                left -= part.cents
+            continue
         before = min(part.cents, taken_before[_where(share)])
         taken_before[_where(share)] -= before
         back = min(left, part.cents - before)

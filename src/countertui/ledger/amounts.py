@@ -13,6 +13,8 @@ from countertui.domain.account_details import is_sound as is_of_account
 from countertui.domain.card_charges import is_sound as is_card_charge
 from countertui.domain.cash_rounding import MOST_ROUNDED, ROUNDING_CODE, ROUNDING_HEAD
 from countertui.domain.charges import DRAWN_HEAD
+from countertui.domain.license_raised import discounts_of, is_raised_by
+from countertui.domain.license_raised import is_sound as says_raised
 from countertui.domain.money import LARGEST
 from countertui.domain.paper_books import is_sound
 from countertui.domain.receivables import is_sound as is_applied
@@ -134,8 +136,12 @@ def net_of(body: Body) -> int:
         _need_its_own(kind, body)
         return 0
     date.fromisoformat(body["biz_date"])
+    if "raised" in data and not (kind == Kind.PAY and says_raised(data["raised"], body["id"])):
+        raise UnsoundRecordError("it does not say what it raises")
     _need_lines(data)
     if kind == Kind.PAY:
+        if "postmarked" in data:
+            date.fromisoformat(data["postmarked"])
         _need_tenders(data)
         if type(body["session"]) is not str or type(data["payor"]) is not str:
             raise UnsoundRecordError("it has no session or no payor")
@@ -227,12 +233,15 @@ def _need_paper(paper: object) -> None:
 
 def _need_lines(data: Body) -> None:
     total, drawn = 0, False
+    off = discounts_of(data.get("raised", ()))
     for line in data["lines"]:
-        spread = 0
+        spread, less = 0, False
         for part in line["allocations"]:
             cents = part["cents"]
             if type(cents) is int and cents < 0 and _is_draw(line, part):
                 drawn = True
+            elif type(cents) is int and -LARGEST <= cents < 0 and _is_discount(data, line, part, off):
+                less = True
             elif type(cents) is not int or (not 0 < cents <= LARGEST and not _is_rounding(line, part)):
                 raise UnsoundRecordError("a part of a line is not more than zero cents, or too much")
             if (
@@ -242,7 +251,7 @@ def _need_lines(data: Body) -> None:
             ):
                 raise UnsoundRecordError("a part of a line has no GL account or head")
             spread += cents
-        if spread != line["cents"] or type(line["account"]) not in _TEXT_OR_NONE:
+        if spread != line["cents"] or (less and spread <= 0) or type(line["account"]) not in _TEXT_OR_NONE:
             raise UnsoundRecordError(f"line {line['n']} and its parts differ")
         total += spread
     if total != data["total_cents"] or not (total or drawn) or not 0 <= total <= LARGEST:
@@ -259,6 +268,15 @@ def _is_draw(line: Body, part: Body) -> bool:
     """Whether it is what a trust deposit pays with, which is less than nothing."""
     whole = type(line["account"]) is str and line["account_kind"] == AccountKind.TRUST and len(line["allocations"]) == 1
     return whole and part["head"] == DRAWN_HEAD and part["charge"] is None and part["cents"] >= -LARGEST
+
+
+def _is_discount(data: Body, line: Body, part: Body, off: Mapping[str, int]) -> bool:
+    """Whether it is what paying a license early takes off, as the record raises it, or the one that it takes back."""
+    if type(line["account"]) is not str or type(part["charge"]) is not str:
+        return False
+    if "original" in data:
+        return is_raised_by(part["charge"], str(data["original"]["id"]))
+    return bool(off.get(part["charge"]) == part["cents"])
 
 
 def _need_tenders(data: Body) -> None:
