@@ -3,7 +3,8 @@
 The payment itself raises them, in its own record, and what takes the payment back takes them back with it; the next
 payment has them worked out anew, as of its day. A percentage is of the fee as it was assessed, whatever part of it was
 paid before: a license is paid when all of its term is. What stands of earlier payments is taken off, so that nothing
-is raised twice; what was raised is not lowered by a later day, but a discount is lost where what it was given for is unpaid again.
+is raised twice; what was raised is not lowered by a later day, but a discount is lost where what it was given for is
+unpaid again.
 """
 
 from __future__ import annotations
