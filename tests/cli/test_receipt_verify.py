@@ -18,7 +18,7 @@ from counter_station import fee, on
 from counter_station import pay as pay_for
 from countertui.assembly import WayToLedger, open_for_command
 from countertui.bootstrap import close_station
-from countertui.cli.receipt_verify import Known, _proven
+from countertui.cli.code_proof import Known, proven
 from countertui.counter.open_drawer import session_of
 from countertui.demo.passphrase import PASSPHRASE
 from countertui.domain.records import Kind
@@ -28,7 +28,7 @@ from countertui.ledger.ingest import ingest
 from countertui.ledger.server import app
 from countertui.sync import base45
 from countertui.sync.certificate import certify
-from countertui.sync.claim import CERTIFIED, PREFIX, sign_claim
+from countertui.sync.claim import CERTIFIED, PREFIX, RECEIPT, sign_claim
 from countertui.sync.keyslots import Secrets, public_identity
 from countertui.sync.registry import Register, TerminalKeys
 from ledger.town import NOW, Till, allocation, founded, ledger_key, line
@@ -191,13 +191,13 @@ def test_the_register_proves_by_any_key_a_terminal_had_but_nothing_after_it_was_
     later = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key().public_bytes_raw()
     keys = TerminalKeys("HALL", ((1, till.identity.public_key), (9, later)))
 
-    def proven(listed: TerminalKeys) -> dict[str, Any]:
-        return _proven(code, Known(("",), tmp_path, "A", None, Register("A", terminals={("T1", 1): listed})))
+    def told(listed: TerminalKeys) -> dict[str, Any]:
+        return proven(RECEIPT, code, Known(("",), tmp_path, "A", None, Register("A", terminals={("T1", 1): listed})))
 
-    assert proven(keys)["receipt_no"] == taken["receipt_no"]
-    assert proven(replace(keys, state="revoked", after_seq=taken["seq"]))["seq"] == taken["seq"]
+    assert told(keys)["receipt_no"] == taken["receipt_no"]
+    assert told(replace(keys, state="revoked", after_seq=taken["seq"]))["seq"] == taken["seq"]
     with pytest.raises(AnswerNo, match="is revoked"):
-        proven(replace(keys, state="revoked", after_seq=taken["seq"] - 1))
+        told(replace(keys, state="revoked", after_seq=taken["seq"] - 1))
 
 
 def test_the_first_receipt_of_a_changed_key_is_proven_by_the_ledgers_key_before_any_snapshot_names_it(

@@ -1,0 +1,99 @@
+"""A license's certificate as its holder shows it: whether what it says still stands, by the license as it is now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from countertui.domain.dates import us_date
+from countertui.domain.license_states import State, standing_on
+
+
+class PaperState(StrEnum):
+    """How a certificate stands on a day."""
+
+    VALID = "valid"
+    NOT_YET = "not yet in force"
+    EXPIRED = "expired"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    CLOSED = "closed"
+    NOT_IN_FORCE = "not in force"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What a certificate's code says: the days of its term (both included), its business and class."""
+
+    business: str
+    license_class: str
+    begins: date
+    ends: date
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The license as it is known now. expires_on: the last day it is paid for; business, class as a code names them."""
+
+    state: State
+    expires_on: date | None
+    business: str
+    license_class: str
+
+
+_ENDED = {
+    State.SUSPENDED: PaperState.SUSPENDED,
+    State.REVOKED: PaperState.REVOKED,
+    State.CLOSED: PaperState.CLOSED,
+}
+_IN_FORCE = frozenset({State.ISSUED, State.EXPIRED, State.NOT_STATED})
+
+
+def paper_state(printed: Printed, present: Present | None, day: date) -> PaperState:
+    """How a certificate stands on a day; by what it says alone where nothing is known of its license (None)."""
+    if present is not None:
+        if present.state in _ENDED:
+            return _ENDED[present.state]
+        if present.state not in _IN_FORCE:
+            return PaperState.NOT_IN_FORCE
+        if standing_on(present.state, present.expires_on, day) is State.EXPIRED:
+            return PaperState.EXPIRED
+    if day > printed.ends:
+        return PaperState.EXPIRED
+    if present is not None and _changed(printed, present):
+        return PaperState.REPLACED
+    return PaperState.NOT_YET if day < printed.begins else PaperState.VALID
+
+
+def paper_words(state: PaperState, printed: Printed, present: Present | None, day: date) -> tuple[str, str]:
+    """What is so, and what that means for who is shown the certificate."""
+    later = present is not None and present.expires_on is not None and present.expires_on > printed.ends
+    until = us_date(printed.ends.isoformat())
+    match state:
+        case PaperState.VALID:
+            return "This certificate is valid", f"The license is in force until {until}."
+        case PaperState.NOT_YET:
+            begins = us_date(printed.begins.isoformat())
+            return f"This certificate is valid from {begins} on", "The license it is for has not begun yet."
+        case PaperState.EXPIRED if later and day > printed.ends and not _over(present, day):
+            return "This certificate has expired", "The license was renewed since: ask for the newer certificate."
+        case PaperState.EXPIRED:
+            return "This license has expired", f"The certificate was good until {until}."
+        case PaperState.REPLACED:
+            return "This certificate was replaced", "The business or its class has changed: ask for the newer one."
+        case PaperState.NOT_IN_FORCE:
+            return "This license is not in force", "A fee is not paid, or a review is open."
+        case _:
+            return f"This license is {state.value}", "The certificate was genuine when it was printed."
+
+
+def _over(present: Present | None, day: date) -> bool:
+    return present is not None and present.expires_on is not None and day > present.expires_on
+
+
+def _changed(printed: Printed, present: Present) -> bool:
+    """Whether another business, or another class, holds the license by now; what is not stated has not changed."""
+    pairs = (printed.business, present.business), (printed.license_class, present.license_class)
+    return any(now and was != now for was, now in pairs)
