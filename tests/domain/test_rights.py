@@ -37,6 +37,8 @@ TABLE = {
     Act.READ_PERSONAL: {Role.LEAD, Role.TECHNICIAN},
     Act.KEEP_PAPER: {Role.TECHNICIAN, Role.ADMIN},
     Act.SETTLE_CARD: {Role.CASHIER, Role.LEAD, Role.TECHNICIAN},
+    Act.KEEP_LICENSES: {Role.CASHIER, Role.LEAD, Role.TECHNICIAN},
+    Act.DECIDE_LICENSES: {Role.LEAD, Role.TECHNICIAN},
 }
 """DESIGN's table of rights, written down a second time."""
 MONEY = {Act.TAKE_MONEY, Act.ASK, Act.APPROVE, Act.SEAL, Act.CLOSE_OTHERS, Act.REPRINT, Act.NO_SALE}

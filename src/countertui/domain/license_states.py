@@ -37,9 +37,16 @@ class State(StrEnum):
 
 
 class Step(StrEnum):
-    """What is done with a license."""
+    """What is done with a license.
 
+    FILE is the first act of each. UNPAY, RENEW and UNRENEW are nobody's acts: payments do them, and what takes those
+    back.
+    """
+
+    FILE = "file"
     SUBMIT = "submit"
+    AMEND = "amend"
+    DOCUMENT = "document"
     REVIEW = "review"
     APPROVE = "approve"
     DENY = "deny"
@@ -53,16 +60,30 @@ class Step(StrEnum):
     REVOKE = "revoke"
     CLOSE = "close"
     CONFIRM = "confirm"
+    TRANSFER = "transfer"
+    MOVE = "move"
+    REPLACE = "replace"
 
 
 _ENDED = frozenset({State.REVOKED, State.CLOSED, State.DENIED})
 
+_RUNNING = frozenset({State.ISSUED, State.EXPIRED, State.NOT_STATED})
+_FILED = frozenset(State) - _ENDED - {State.DRAFT}
+
+
+def _kept(states: frozenset[State]) -> dict[State, State]:
+    return {state: state for state in State if state in states}
+
+
 TABLE: dict[Step, dict[State, State]] = {
+    Step.FILE: {State.DRAFT: State.SUBMITTED},
     Step.SUBMIT: {State.DRAFT: State.SUBMITTED},
-    Step.REVIEW: {State.SUBMITTED: State.IN_REVIEW},
+    Step.AMEND: _kept(_FILED),
+    Step.DOCUMENT: _kept(_FILED),
+    Step.REVIEW: {**_kept(_FILED), State.SUBMITTED: State.IN_REVIEW},
     Step.APPROVE: {State.SUBMITTED: State.APPROVED, State.IN_REVIEW: State.APPROVED},
     Step.DENY: {State.SUBMITTED: State.DENIED, State.IN_REVIEW: State.DENIED},
-    Step.ASSESS: {State.APPROVED: State.FEES_DUE},
+    Step.ASSESS: {State.APPROVED: State.FEES_DUE, **_kept(_RUNNING)},
     Step.ISSUE: {State.APPROVED: State.ISSUED, State.FEES_DUE: State.ISSUED},
     Step.UNPAY: {State.ISSUED: State.FEES_DUE, State.EXPIRED: State.FEES_DUE},
     Step.RENEW: {State.ISSUED: State.ISSUED, State.EXPIRED: State.ISSUED, State.NOT_STATED: State.ISSUED},
@@ -72,13 +93,21 @@ TABLE: dict[Step, dict[State, State]] = {
     Step.REVOKE: {State.ISSUED: State.REVOKED, State.SUSPENDED: State.REVOKED, State.EXPIRED: State.REVOKED},
     Step.CLOSE: {state: State.CLOSED for state in State if state not in _ENDED},
     Step.CONFIRM: {State.NOT_STATED: State.ISSUED},
+    Step.TRANSFER: _kept(_FILED),
+    Step.MOVE: _kept(_FILED),
+    Step.REPLACE: {State.ISSUED: State.ISSUED},
 }
-"""Step to the states it may be done in, and the state it leads to."""
+"""Step to the states it may be done in, and the state it leads to.
+
+What opens a review of a license that had passed all, as a move may, leads back to the reviews: see `reviewed`.
+"""
 
 NEEDS_REASON = frozenset({Step.DENY, Step.SUSPEND, Step.REINSTATE, Step.REVOKE, Step.CLOSE, Step.CONFIRM})
 """What is never done without a reason in words."""
-_TAKES_BACK = frozenset({Step.UNRENEW})
-"""What leads to an issued license without putting one in force."""
+IN_FORCE = frozenset({Step.ISSUE, Step.RENEW, Step.REINSTATE, Step.CONFIRM})
+"""What puts a license in force: never with a fee unpaid or a review open."""
+_PASSED = frozenset({State.APPROVED, State.FEES_DUE, State.ISSUED, State.EXPIRED})
+"""States of a license all of whose reviews are passed."""
 
 
 class StepRefused(Refused):
@@ -109,11 +138,11 @@ def after(step: Step, standing: Standing, reason: str = "") -> State:
         )
     if step in NEEDS_REASON and not reason.strip():
         raise StepRefused("A reason is needed.", "The license is as it was.", "Type why, then Enter.")
-    if (target is State.APPROVED or _comes_into_force(step, target)) and standing.reviews:
+    if (target is State.APPROVED or step in IN_FORCE) and standing.reviews:
         raise StepRefused(
             f"Not passed yet: {', '.join(standing.reviews)}.", "The license is as it was.", "Enter the reviews first."
         )
-    if _comes_into_force(step, target) and standing.unpaid > 0:
+    if step in IN_FORCE and standing.unpaid > 0:
         raise StepRefused(
             f"{format_cents(standing.unpaid)} is unpaid.", "The license is not in force.", "Take the payment first."
         )
@@ -131,5 +160,6 @@ def steps_from(state: State) -> tuple[Step, ...]:
     return tuple(step for step, leads in TABLE.items() if state in leads)
 
 
-def _comes_into_force(step: Step, target: State) -> bool:
-    return target is State.ISSUED and step not in _TAKES_BACK
+def reviewed(state: State, reviews: tuple[str, ...]) -> State:
+    """The state with reviews (by their names) that are open or failed: such a license is in review again."""
+    return State.IN_REVIEW if reviews and state in _PASSED else state

@@ -65,6 +65,7 @@ class Kind(StrEnum):
     TRUST_REFUND = "trust_refund"
     TRUST_REFUND_REFUSAL = "trust_refund_refusal"
     APPLY = "apply"
+    LICENSE = "license"
     RIGHTS_REVIEW = "rights_review"
     LOG_ACCEPTED = "log_accepted"
     BACKUP = "backup"

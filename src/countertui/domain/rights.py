@@ -47,16 +47,19 @@ class Act(StrEnum):
     READ_PERSONAL = "read personal data"
     KEEP_PAPER = "keep paper receipt books"
     SETTLE_CARD = "settle a card charge"
+    KEEP_LICENSES = "write license applications and hand out licenses"
+    DECIDE_LICENSES = "decide on licenses"
 
 
 ALLOWED: dict[Role, frozenset[Act]] = {
     Role.CASHIER: frozenset(
         {Act.TAKE_MONEY, Act.ASK, Act.SEAL, Act.REPRINT, Act.NO_SALE, Act.SETTLE_CARD, Act.KEEP_ACCOUNTS}
+        | {Act.KEEP_LICENSES}
     ),
     Role.LEAD: frozenset(
         {Act.APPROVE, Act.SEE_EXPECTED, Act.CLOSE_OTHERS, Act.SEAL, Act.REPRINT, Act.NO_SALE, Act.AGREE}
         | {Act.APPROVE_RESET, Act.REVIEW_RIGHTS, Act.SEE_ALARMS}
-        | {Act.READ_PERSONAL, Act.SETTLE_CARD, Act.KEEP_ACCOUNTS}
+        | {Act.READ_PERSONAL, Act.SETTLE_CARD, Act.KEEP_ACCOUNTS, Act.KEEP_LICENSES, Act.DECIDE_LICENSES}
     ),
     Role.TECHNICIAN: frozenset(
         {
@@ -74,6 +77,8 @@ ALLOWED: dict[Role, frozenset[Act]] = {
             Act.KEEP_PAPER,
             Act.SETTLE_CARD,
             Act.KEEP_ACCOUNTS,
+            Act.KEEP_LICENSES,
+            Act.DECIDE_LICENSES,
         }
     ),
     Role.AUDITOR: frozenset({Act.SEE_EXPECTED, Act.REVIEW_RIGHTS}),

@@ -13,6 +13,7 @@ from countertui.domain.account_details import is_sound as is_of_account
 from countertui.domain.card_charges import is_sound as is_card_charge
 from countertui.domain.cash_rounding import MOST_ROUNDED, ROUNDING_CODE, ROUNDING_HEAD
 from countertui.domain.charges import DRAWN_HEAD
+from countertui.domain.license_acts import is_sound as is_license_act
 from countertui.domain.license_raised import discounts_of, is_raised_by
 from countertui.domain.license_raised import is_sound as says_raised
 from countertui.domain.money import LARGEST
@@ -133,7 +134,7 @@ def net_of(body: Body) -> int:
     if type(data) is not dict or type(body["utc"]) is not str or not 10 <= len(body["utc"]) <= _LONGEST_TIME:
         raise UnsoundRecordError("it has no data or no time")
     if kind not in _MONEY:
-        _need_its_own(kind, body)
+        _need_license_act(body) if kind == Kind.LICENSE else _need_its_own(kind, body)
         return 0
     date.fromisoformat(body["biz_date"])
     if "raised" in data and not (kind == Kind.PAY and says_raised(data["raised"], body["id"])):
@@ -202,6 +203,13 @@ def _need_its_own(kind: str, body: Body) -> None:
         _need_no_number(body)
         if type(body["session"]) not in _TEXT_OR_NONE or not is_card_charge(kind, data):
             raise UnsoundRecordError("it does not say which card charge, or how it was settled")
+
+
+def _need_license_act(body: Body) -> None:
+    _need_no_number(body)
+    date.fromisoformat(body["biz_date"] or body["utc"][:10])
+    if not is_license_act(body["data"]):
+        raise UnsoundRecordError("it does not say what was done with which license")
 
 
 def _holds_zero(value: object) -> bool:

@@ -1,0 +1,336 @@
+"""What is done with a license, act by act: the shape of record kind `license`, and what such a record may say at all.
+
+An act names the version of the license that it changes, the id of the act before it. Of two that change the same one,
+the ledger carries out the one that comes first and keeps both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, NotRequired, TypedDict
+
+from countertui.domain.license_determination import Determination, Line
+from countertui.domain.license_fees import Worked, in_words
+from countertui.domain.license_states import State, Step
+from countertui.domain.license_terms import Term
+from countertui.domain.money import LARGEST
+from countertui.domain.rights import Act as Right
+
+LONGEST_FIELD = 200
+LONGEST_REASON = 200
+MOST_IN_LIST = 50
+MOST_CHARGES = 60
+MOST_STEPS = 60
+EPOCH_NUMBERS = 100_000
+"""So many license numbers each epoch of a terminal has for itself: none is drawn twice, whatever was lost."""
+BUSINESS, TRADE_NAME, OWNERS, CONTACTS = "business", "trade_name", "owners", "contacts"
+PREMISES, MAILING, PHONE, EMAIL = "premises", "mailing", "phone", "email"
+LICENSE_CLASS, NAICS, AT_HOME, STARTS = "license_class", "naics", "at_home", "starts"
+ANSWERS, REVIEWS, DOCUMENTS = "answers", "reviews", "documents"
+SOURCE, STATUS, ISSUED_ON, EXPIRES_ON = "source", "status", "issued_on", "expires_on"
+LISTED = "listed"
+"""The version of a license that nothing was done with since a list from elsewhere brought it."""
+OPEN, PASSED, FAILED = "open", "passed", "failed"
+"""How a review stands."""
+BY_KEY = frozenset({ANSWERS, REVIEWS, DOCUMENTS})
+"""Fields of which an act says the entries it sets; of others it says the whole."""
+FROM_A_LIST = frozenset({SOURCE, STATUS, ISSUED_ON, EXPIRES_ON})
+"""What only a list from elsewhere says of a license: where it comes from, and how it stood there."""
+BY_PAYMENTS = frozenset({Step.SUBMIT, Step.UNPAY, Step.RENEW, Step.UNRENEW})
+"""Steps that no record is of: what is filed is submitted, and the others are what payments do."""
+
+
+class TermChargeData(TypedDict):
+    """A charge that a term raises: its id (`charge_id`), cents above zero, and the working that adds up to them.
+
+    working: words and the exact cents they come to, as a decimal number's text.
+    """
+
+    id: str
+    head: str
+    gl: str
+    description: str
+    cents: int
+    ordinance: str
+    working: list[list[str]]
+
+
+class TermData(TypedDict):
+    """A term that is assessed: its first and last day, when it is due (all ISO), and what it costs."""
+
+    begins: str
+    ends: str
+    due: str
+    charges: list[TermChargeData]
+
+
+class LicenseActData(TypedDict):
+    """`license`: one act on one license.
+
+    was: the version it changes, empty for the first. says: the fields it sets, those with null it takes out; of
+    `answers`, `reviews` and `documents` the entries it sets. term: of an assessment alone.
+    """
+
+    license: str
+    was: str
+    step: str
+    says: dict[str, Any]
+    reason: str
+    term: TermData | None
+    personal: NotRequired[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseAct:
+    """An act as it is known: its record's id and place, its day (ISO), who did it, and what it says.
+
+    terminal: empty for the row of a list that an import brought. carried_out: None where it is still to be judged by
+    those before it; False where the ledger kept it and did not carry it out.
+    """
+
+    id: str
+    terminal: str
+    epoch: int
+    seq: int
+    dated: str
+    operator: str
+    step: Step
+    was: str = ""
+    says: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    term: TermData | None = None
+    carried_out: bool | None = None
+    personal: Mapping[str, str] = field(default_factory=dict)
+
+
+def act_of(body: Mapping[str, Any], *, carried_out: bool | None = None) -> LicenseAct:
+    """The act that a sound record's body says."""
+    place = {name: body[name] for name in ("id", "terminal", "epoch", "seq", "operator")}
+    return as_act(place, body["biz_date"] or body["utc"][:10], body["data"], carried_out=carried_out)
+
+
+def as_act(
+    place: Mapping[str, Any], dated: str, data: Mapping[str, Any], *, carried_out: bool | None = None
+) -> LicenseAct:
+    """An act from sound data; place: id, terminal, epoch, seq and operator."""
+    return LicenseAct(
+        **place,
+        dated=dated,
+        step=Step(data["step"]),
+        was=data["was"],
+        says=data["says"],
+        reason=data["reason"],
+        term=data["term"],
+        carried_out=carried_out,
+        personal=data.get("personal", {}),
+    )
+
+
+def listed_act(says: Mapping[str, Any], source: str = "") -> LicenseAct:
+    """The first act of a license that a list from elsewhere has: nobody's. What is empty is not said."""
+    said = {name: value for name, value in says.items() if value not in ("", None, [], {})}
+    return LicenseAct(LISTED, "", 0, 0, str(said.get(ISSUED_ON, "")), "", Step.FILE, says={**said, SOURCE: source})
+
+
+def license_number(terminal: str, epoch: int, n: int) -> str:
+    """The nth number (from 1) of a terminal's series in an epoch: `<terminal>-L<n>`. Raises ValueError past its end."""
+    if not 0 < n < EPOCH_NUMBERS:
+        raise ValueError(f"no number {n} in a series of {EPOCH_NUMBERS}")
+    return f"{terminal}-L{(epoch - 1) * EPOCH_NUMBERS + n}"
+
+
+def is_own_number(number: str, terminal: str, epoch: int) -> bool:
+    """Whether a license number is of that terminal's series in that epoch."""
+    prefix, mark, digits = number.rpartition("-L")
+    if prefix != terminal or not mark or not digits.isascii() or not digits.isdigit() or len(digits) > 12:
+        return False
+    return str(int(digits)) == digits and int(digits) // EPOCH_NUMBERS == epoch - 1 and int(digits) % EPOCH_NUMBERS > 0
+
+
+def charge_id(license_: str, begins: str, code: str) -> str:
+    """The id of the charge that a row (by its code) of a term's determination raises; begins: its first day, ISO.
+
+    One and the same wherever it is assessed: two counters that assess one term never have it paid twice.
+    """
+    return f"{charge_prefix(license_, begins)}{code}"
+
+
+def charge_prefix(license_: str, begins: str) -> str:
+    """How the ids of the charges of a term begin."""
+    return f"{license_}/{begins}/"
+
+
+@dataclass(slots=True)
+class _Left:
+    """What is left of a line of a determination, in cents, after what was taken off, and the working of that."""
+
+    line: Line
+    cents: int
+    working: list[Worked]
+
+
+def term_data(license_: str, term: Term, due: date, fee: Determination) -> TermData:
+    """A determination as the term it assesses. What takes off is taken from the city's own charges first.
+
+    Raises ValueError where more is taken off than is charged.
+    """
+    left = [_Left(line, line.cents, list(line.working)) for line in fee.lines if line.cents > 0]
+    for off in (line for line in fee.lines if line.cents < 0):
+        gone = -off.cents
+        for each in sorted(left, key=lambda one: one.line.passed_through):
+            part = min(gone, each.cents)
+            if part:
+                each.cents -= part
+                each.working.append(Worked(off.description, Decimal(-part)))
+                gone -= part
+        if gone:
+            raise ValueError(f"{off.code} takes {gone} cents more off than is charged")
+    begins = term.begins.isoformat()
+    charges = [
+        TermChargeData(
+            id=charge_id(license_, begins, each.line.code),
+            head=each.line.head,
+            gl=each.line.gl,
+            description=each.line.description,
+            cents=each.cents,
+            ordinance=each.line.ordinance,
+            working=[[step.text, in_words(step.cents)] for step in each.working],
+        )
+        for each in left
+        if each.cents
+    ]
+    return TermData(begins=begins, ends=term.ends.isoformat(), due=due.isoformat(), charges=charges)
+
+
+def right_of(step: Step) -> Right:
+    """The right that whoever does a step needs."""
+    return Right.KEEP_LICENSES if step in _AT_THE_COUNTER else Right.DECIDE_LICENSES
+
+
+_AT_THE_COUNTER = frozenset({Step.FILE, Step.AMEND, Step.DOCUMENT, Step.ASSESS, Step.ISSUE, Step.REPLACE})
+
+
+def is_sound(data: object, *, listed: bool = False) -> bool:
+    """Whether a record's data is an act on a license at all: who signs a record may sign anything.
+
+    listed: whether it may say how a license stood in a list from elsewhere.
+    """
+    if not isinstance(data, dict) or data.keys() - {"personal"} != _KEYS:
+        return False
+    if any(type(data[name]) is not str for name in ("license", "was", "step", "reason")):
+        return False
+    if not 0 < len(data["license"]) <= _LONGEST_NUMBER or len(data["reason"]) > LONGEST_REASON:
+        return False
+    if data["step"] not in _RECORDED or (data["step"] == Step.FILE) != (data["was"] == ""):
+        return False
+    if (data["term"] is not None) != (data["step"] == Step.ASSESS):
+        return False
+    return _says_soundly(data["step"], data["says"], listed=listed) and (
+        data["term"] is None or _is_term(data["license"], data["term"])
+    )
+
+
+_KEYS = frozenset({"license", "was", "step", "says", "reason", "term"})
+_RECORDED = frozenset(Step) - BY_PAYMENTS
+_LONGEST_NUMBER = 64
+_LONGEST_CODE = 64
+_LARGEST_ANSWER = 10**15
+_NAICS = re.compile(r"[0-9]{2,6}")
+_EXACT = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,30})?")
+
+
+def _says_soundly(step: str, says: object, *, listed: bool) -> bool:
+    if not isinstance(says, dict) or (says.keys() & FROM_A_LIST and not (listed and step == Step.FILE)):
+        return False
+    for name, value in says.items():
+        rule = _FIELDS.get(name)
+        taken_out = value is None and step != Step.FILE and name not in BY_KEY
+        if rule is None or not (taken_out or rule(value)):
+            return False
+    opened = set(says.get(REVIEWS, {}).values())
+    return step == Step.REVIEW or opened <= {OPEN} or listed
+
+
+def _is_text(value: object) -> bool:
+    return type(value) is str and len(value) <= LONGEST_FIELD
+
+
+def _is_code(value: object) -> bool:
+    return type(value) is str and 0 < len(value) <= _LONGEST_CODE
+
+
+def _is_day(value: object) -> bool:
+    try:
+        return type(value) is str and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _list_of(one: Callable[[object], bool]) -> Callable[[object], bool]:
+    return lambda value: type(value) is list and len(value) <= MOST_IN_LIST and all(map(one, value))
+
+
+def _texts(*names: str) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, dict) and value.keys() == {*names} and all(map(_is_text, value.values()))
+
+
+def _by_code(one: Callable[[object], bool]) -> Callable[[object], bool]:
+    return lambda value: (
+        isinstance(value, dict)
+        and len(value) <= MOST_IN_LIST
+        and all(map(_is_code, value))
+        and all(map(one, value.values()))
+    )
+
+
+def _is_answer(value: object) -> bool:
+    return type(value) is bool or (type(value) is int and 0 <= value <= _LARGEST_ANSWER)
+
+
+_FIELDS: Mapping[str, Callable[[Any], bool]] = {
+    **dict.fromkeys((BUSINESS, TRADE_NAME, PREMISES, MAILING, PHONE, EMAIL, SOURCE), _is_text),
+    LICENSE_CLASS: _is_code,
+    STARTS: _is_day,
+    ISSUED_ON: _is_day,
+    EXPIRES_ON: _is_day,
+    STATUS: lambda value: value in frozenset(State),
+    AT_HOME: lambda value: type(value) is bool,
+    NAICS: _list_of(lambda value: type(value) is str and _NAICS.fullmatch(value) is not None),
+    OWNERS: _list_of(_texts("name", "role")),
+    CONTACTS: _list_of(_texts("name", "phone", "email")),
+    ANSWERS: _by_code(_is_answer),
+    REVIEWS: _by_code(lambda value: value in (OPEN, PASSED, FAILED)),
+    DOCUMENTS: _by_code(lambda value: type(value) is bool),
+}
+"""The fields that acts may say, and what each may be."""
+
+
+def _is_term(license_: str, term: object) -> bool:
+    if not isinstance(term, dict) or term.keys() != TermData.__required_keys__:
+        return False
+    if not all(_is_day(term[name]) for name in ("begins", "ends", "due")) or term["ends"] < term["begins"]:
+        return False
+    charges = term["charges"]
+    if type(charges) is not list or len(charges) > MOST_CHARGES or not all(map(_is_charge, charges)):
+        return False
+    prefix, ids = charge_prefix(license_, term["begins"]), [charge["id"] for charge in charges]
+    return len(set(ids)) == len(ids) and all(id_.startswith(prefix) for id_ in ids)
+
+
+def _is_charge(charge: object) -> bool:
+    if not isinstance(charge, dict) or charge.keys() != TermChargeData.__required_keys__:
+        return False
+    if not all(_is_text(charge[name]) for name in ("id", "head", "gl", "description", "ordinance")):
+        return False
+    cents, working = charge["cents"], charge["working"]
+    if type(cents) is not int or not 0 < cents <= LARGEST or type(working) is not list or len(working) > MOST_STEPS:
+        return False
+    if not all(type(step) is list and len(step) == 2 and all(map(_is_text, step)) for step in working):
+        return False
+    if not all(_EXACT.fullmatch(exact) for _, exact in working):
+        return False
+    return not working or sum(Decimal(exact) for _, exact in working) == cents
