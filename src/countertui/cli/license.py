@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -16,7 +15,7 @@ from countertui.errors import UsageError
 
 if TYPE_CHECKING:
     from countertui.domain.license_determination import Determination
-    from countertui.domain.license_schedule import Declared, LicenseSchedule, Question
+    from countertui.domain.license_schedule import Question
     from countertui.domain.license_terms import Term
 
 _WORDS = {"yes": True, "no": False}
@@ -58,7 +57,7 @@ def fee(
         Answer as JSON: {"class", "term": [first, last], "due", "lines": [{"code", "description", "head", "gl",
         "ordinance", "cents", "working": [[text, cents]]}], "total_cents"}.
     """
-    from countertui.config.licenses import licenses_on
+    from countertui.config.licenses import holding, licenses_on
     from countertui.domain.license_schedule import Declared
     from countertui.domain.license_timing import Payment
 
@@ -67,7 +66,7 @@ def fee(
     if class_ not in codes:
         raise UsageError(f"There is no class {class_}.", "Nothing was computed.", f"Classes: {', '.join(codes)}.")
     declared = Declared(class_, starts, _answers(schedule.asked_of(class_), answers))
-    holds = _holds(schedule, declared)
+    holds = holding(schedule, declared)
     year = schedule.year_of(class_)
     term = year.term(starts)
     determined = schedule.determine(declared, term, holds)
@@ -98,14 +97,6 @@ def _licenses_toml(dir: Path | None) -> str:  # noqa: A002
             "The city's snapshot holds no license fees.", "Nothing was computed.", f"Name a folder with a {LICENSES}."
         )
     return text
-
-
-def _holds(schedule: LicenseSchedule, declared: Declared) -> Callable[[str], bool]:
-    from countertui.config.conditions import condition
-    from countertui.config.license_faults import facts_of
-
-    known, facts = facts_of(schedule.questions), declared.facts()
-    return lambda when: condition(when, known)(facts)
 
 
 def _answers(asked: tuple[Question, ...], answers: tuple[str, ...]) -> dict[str, int | bool]:

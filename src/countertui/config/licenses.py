@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from countertui.config.conditions import ConditionError, condition
 from countertui.config.dated_rows import Rows, in_force, parsed, rows_of
-from countertui.config.license_faults import faults
+from countertui.config.license_faults import facts_of, faults
 from countertui.config.license_rows import (
     ClassRow,
     LicenseFeeRow,
@@ -16,7 +17,8 @@ from countertui.config.license_rows import (
     license_schedule,
 )
 from countertui.config.rows import Row
-from countertui.domain.license_schedule import LicenseSchedule
+from countertui.domain.license_determination import Holds
+from countertui.domain.license_schedule import Declared, LicenseSchedule
 from countertui.errors import UsageError
 
 LICENSES = "licenses.toml"
@@ -46,6 +48,22 @@ def licenses_on(text: str, on: date) -> LicenseSchedule:
     if problems:
         raise LicensesRefused(problems)
     return license_schedule(*_tables(rows, on))
+
+
+def holding(schedule: LicenseSchedule, declared: Declared) -> Holds:
+    """Whether the condition of one of the schedule's rows holds for a business; one about what it was not asked, or
+    did not answer, does not.
+    """
+    facts = declared.facts()
+    known = {name: kind for name, kind in facts_of(schedule.questions).items() if name in facts}
+
+    def holds(when: str) -> bool:
+        try:
+            return condition(when, known)(facts)
+        except ConditionError:
+            return False
+
+    return holds
 
 
 def license_faults(rows: Rows, on: date) -> Iterator[str]:

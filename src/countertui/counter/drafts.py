@@ -42,6 +42,7 @@ class Form(StrEnum):
     CARD_SETTLING = "card_settling"
     REFUSAL = "refusal"
     APPLYING = "applying"
+    LICENSE = "license"
 
 
 @dataclass(frozen=True, slots=True)

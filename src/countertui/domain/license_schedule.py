@@ -120,6 +120,19 @@ class LicenseSchedule:
             return year
         raise KeyError(license_class)
 
+    def first_term(self, license_class: str, starts: date, today: date) -> Term:
+        """The term that a business applies for: the one its start lies in, or today's where that is over.
+
+        Raises KeyError where the city has no year for the class.
+        """
+        year = self.year_of(license_class)
+        term = year.term(starts)
+        return term if term.ends >= today else year.term(today)
+
+    def first_due(self, license_class: str, term: Term, starts: date, today: date) -> date:
+        """When the first fee is due: as the year has it, but neither before the start nor before it is charged."""
+        return max(self.year_of(license_class).due(term), starts, today)
+
     def asked_of(self, license_class: str) -> tuple[Question, ...]:
         """The questions that a business of a class is asked."""
         return tuple(question for question in self.questions if _is_for(question.classes, license_class))

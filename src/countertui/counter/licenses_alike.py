@@ -1,0 +1,67 @@
+"""Licenses that may be the one somebody applies for: by the words of its name, or at the same address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+
+from countertui.counter.station import Station
+from countertui.documents.postal_addresses import street_of
+from countertui.domain.business_names import name_words
+from countertui.domain.reference import AccountKind
+from countertui.store.reference_rows import AccountRow
+
+MOST_ALIKE = 6
+_LEAST_LETTERS = 3
+_SAME_BOTH, _SAME_NAME, _SAME_PLACE, _LIKE = range(4)
+_WORDS = {
+    _SAME_BOTH: "same name and address",
+    _SAME_NAME: "same name",
+    _SAME_PLACE: "same address",
+    _LIKE: "a like name",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A license that is like what is typed: its number, name and address, class and status, and what is alike."""
+
+    number: str
+    name: str
+    address: str
+    license_class: str
+    status: str
+    why: str
+
+
+def licenses_alike(station: Station, names: tuple[str, ...], premises: str) -> tuple[Alike, ...]:
+    """The licenses known here that are like these names or at this address, the most alike first."""
+    words = [found for name in names if len(name.strip()) >= _LEAST_LETTERS and (found := name_words(name))]
+    place = street_of(premises) if any(map(str.isalpha, premises)) and premises[:1].isdigit() else ""
+    questions = [question for each in words for question in (" ".join(each), max(each, key=len))]
+    if place:
+        questions.append(" ".join(premises.split(",", maxsplit=1)[0].split()[:3]))
+    rows = chain.from_iterable(station.reference.search(each) for each in dict.fromkeys(questions))
+    licenses = {row.number: row for row in rows if row.kind == AccountKind.LICENSE}
+    ranked = sorted(
+        (rank, row.number, row) for row in licenses.values() if (rank := _rank(row, words, place)) is not None
+    )
+    return tuple(_alike(station, row, rank) for rank, _, row in ranked[:MOST_ALIKE])
+
+
+def _rank(row: AccountRow, words: list[tuple[str, ...]], place: str) -> int | None:
+    here = name_words(row.name)
+    same_name = here in words
+    same_place = bool(place) and street_of(row.address) == place
+    if same_name:
+        return _SAME_BOTH if same_place else _SAME_NAME
+    if same_place:
+        return _SAME_PLACE
+    begun = (all(any(word.startswith(typed) for word in here) for typed in each) for each in words)
+    return _LIKE if any(begun) else None
+
+
+def _alike(station: Station, row: AccountRow, rank: int) -> Alike:
+    known = station.reference.license(row.number)
+    license_class, status = ("", row.status) if known is None else (known.license_class, known.status)
+    return Alike(row.number, row.name, row.address, license_class, status, _WORDS[rank])

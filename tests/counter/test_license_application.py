@@ -1,0 +1,159 @@
+"""An application at a real terminal: advice as one types, licenses alike, and what is kept of it until it is filed."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+import pytest
+
+from counter_station import at_work, city, close, reopened
+from countertui.counter.license_application import Advice, advise, class_meant
+from countertui.counter.license_drafts import (
+    ApplicationGone,
+    applications,
+    drop_application,
+    keep_application,
+    new_application,
+    take_application,
+)
+from countertui.counter.tax_numbers import number_as_written, number_fault
+from countertui.documents.postal_addresses import as_posted, street_of
+from countertui.domain.license_application import BUSINESS, CLASS, EIN, HOME, KIND, PREMISES, STARTS, owner_field
+from countertui.domain.money import format_cents
+from countertui.store.reference import Reference
+
+SSN = owner_field(1, "ssn")
+
+
+@cache
+def a_license() -> tuple[str, str, str]:
+    """A license of the city: its number, name and address."""
+    reference = Reference(city() / "reference.db")
+    try:
+        return reference._rows("SELECT number, name, address FROM account WHERE kind = 'license' LIMIT 1")[0]  # type: ignore[return-value]
+    finally:
+        reference.close()
+
+
+def advice(station, **texts: str) -> Advice:
+    return advise(station, texts)
+
+
+def test_plain_words_find_the_citys_class(station):
+    said = advice(station, **{KIND: "taco truck"})
+    found = class_meant(said, "taco truck")
+    assert found is not None
+    assert found.entry.code == "FOODTRUCK"
+    assert said.application.missing[0] == KIND
+
+
+def test_of_several_classes_none_is_guessed(station):
+    said = advice(station, **{KIND: "food"})
+    assert len(said.classes) > 1
+    assert class_meant(said, "food") is None
+    assert class_meant(advice(station, **{KIND: "xyzzy"}), "xyzzy") is None
+
+
+def test_the_fee_as_it_would_be_has_the_citys_rows_and_its_working(station):
+    texts = {CLASS: "FOODTRUCK", STARTS: "12/01/2026", HOME: "n", "answer.employees": "3"}
+    fee = advise(station, texts).fee
+    assert fee is not None
+    assert not fee.whole
+    assert (fee.term.begins.isoformat(), fee.term.ends.isoformat()) == ("2026-01-01", "2026-12-31")
+    assert fee.due.isoformat() == "2026-12-01"
+    # 15.00 to process, half of 60.00 and of 2 x 6.00 as of December, 85.00 to inspect, 4.00 for the state.
+    assert format_cents(fee.determination.total) == format_cents(15_00 + 30_00 + 6_00 + 85_00 + 4_00)
+    assert fee.determination.total == sum(int(step.cents) for line in fee.determination.lines for step in line.working)
+
+
+def test_who_started_years_ago_applies_for_this_year(station):
+    fee = advise(station, {CLASS: "GENERAL", STARTS: "03/01/2020", HOME: "n"}).fee
+    assert fee is not None
+    assert fee.term.begins.isoformat() == "2026-01-01"
+    assert fee.due.isoformat() == "2026-11-23"
+
+
+def test_a_license_of_that_name_or_at_that_address_is_told(station):
+    number, name, address = a_license()
+    assert [one.number for one in advice(station, **{BUSINESS: f"The {name.upper()}, L.L.C."}).alike][:1] == [number]
+    both = advice(station, **{BUSINESS: name, PREMISES: as_posted(address)}).alike[0]
+    assert (both.number, both.why) == (number, "same name and address")
+    assert number in [one.number for one in advice(station, **{PREMISES: address}).alike]
+    assert advice(station, **{BUSINESS: "Zyxomma Quux"}).alike == ()
+
+
+def test_numbers_are_checked_and_no_word_repeats_them(station):
+    for name, typed, words in (
+        (SSN, "123-45", "5 of 9 digits"),
+        (SSN, "666-12-1234", "no Social Security number is like that"),
+        (EIN, "00-1234567", "no EIN begins so"),
+        (EIN, "1234567890", "nine digits, like 12-3456789"),
+        (SSN, "12345678a", "8 of 9 digits"),
+    ):
+        fault = number_fault(name, typed)
+        assert fault is not None
+        assert fault.words == words
+        assert fault == advise(station, {name: typed}).application.faults[name]
+    assert number_fault(SSN, " ") is None
+    assert number_as_written(SSN, " 123456789") == "123-45-6789"
+    assert number_as_written(EIN, "123456789") == "12-3456789"
+
+
+def test_addresses_are_written_as_the_post_does():
+    assert (
+        as_posted("123 North Main Street, Suite 4, Alder Ford, WA 98001") == "123 N MAIN ST STE 4, ALDER FORD WA 98001"
+    )
+    assert street_of("123 north main st ste 4") == street_of("123 North Main Street, Suite 4, Alder Ford")
+    for kept in ("Corner of 5th and Elm, Alder Ford", "behind the mall", "12", "", "PO Box 12, Alder Ford"):
+        assert as_posted(f" {kept}  ") == kept
+
+
+def test_what_is_typed_is_kept_listed_and_gone_on_with_by_anybody(station):
+    ana, _ = at_work(station)
+    id_ = new_application(station)
+    keep_application(station, ana, id_, {KIND: "taco truck"})
+    keep_application(
+        station, ana, id_, {KIND: "taco truck", BUSINESS: "Rosa's Tacos", CLASS: "FOODTRUCK", SSN: "123-45"}
+    )
+    (saved,) = applications(station)
+    assert (saved.business, saved.license_class, saved.operator, saved.expired) == (
+        "Rosa's Tacos",
+        "FOODTRUCK",
+        ana.id,
+        False,
+    )
+    again = reopened(station)
+    texts = take_application(again, ana, id_)
+    close(again)
+    assert texts == {KIND: "taco truck", BUSINESS: "Rosa's Tacos", CLASS: "FOODTRUCK", SSN: "123-45"}
+
+
+def test_no_number_of_a_person_lies_open_in_the_store(station):
+    ana, _ = at_work(station)
+    id_ = new_application(station)
+    keep_application(station, ana, id_, {EIN: "12-3456789", SSN: "123-45-6789", BUSINESS: "4111 1111 1"})
+    (row,) = station.db.execute("SELECT body FROM draft").fetchall()
+    body = json.loads(row[0])
+    assert "6789" not in row[0]
+    assert body["texts"] == {}
+    assert set(body["locked"]) == {EIN, SSN}
+    assert take_application(station, ana, id_) == {EIN: "12-3456789", SSN: "123-45-6789"}
+
+
+def test_what_is_emptied_or_dropped_is_gone_and_an_old_one_is_forgotten(station):
+    ana, _ = at_work(station)
+    id_ = new_application(station)
+    keep_application(station, ana, id_, {KIND: "taco truck"})
+    keep_application(station, ana, id_, {KIND: ""})
+    assert applications(station) == []
+    keep_application(station, ana, id_, {KIND: "taco truck"})
+    drop_application(station, id_)
+    with pytest.raises(ApplicationGone):
+        take_application(station, ana, id_)
+    keep_application(station, ana, id_, {KIND: "taco truck"})
+    station.clock.set("2026-12-05T09:00:00")
+    assert [one.expired for one in applications(station)] == [True]
+    station.clock.set("2026-12-30T09:00:00")
+    new_application(station)
+    assert applications(station) == []
