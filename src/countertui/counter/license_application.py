@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from countertui.counter.license_schedule import business_day, classes_by_words, schedule_on
+from countertui.counter.classify import Classifications, industries
+from countertui.counter.license_schedule import business_day, schedule_on
 from countertui.counter.licenses_alike import Alike, licenses_alike
 from countertui.counter.station import Session, Station
 from countertui.counter.tax_numbers import number_as_written, number_fault
@@ -17,6 +18,7 @@ from countertui.domain.license_application import (
     BUSINESS,
     KIND,
     MAILING,
+    NAICS,
     PREMISES,
     SECRET,
     TRADE,
@@ -50,7 +52,8 @@ class FirstFee:
 class Advice:
     """What is to be said of the texts as they stand.
 
-    asked: the questions of the class. classes: those that the kind of business may mean. alike: licenses that may be
+    asked: the questions of the class. classes and industries: those that the words
+    may mean. alike: licenses that may be
     the same business. fee: what it would cost, None while class or start lack. written: texts that are written in
     another way once their field is left. has_classes: whether the city has any.
     """
@@ -58,6 +61,7 @@ class Advice:
     application: Application
     asked: tuple[Question, ...]
     classes: tuple[Match, ...]
+    industries: tuple[Match, ...]
     alike: tuple[Alike, ...]
     fee: FirstFee | None
     written: Texts
@@ -67,17 +71,19 @@ class Advice:
 def advise(station: Station, texts: Texts, session: Session | None = None) -> Advice:
     """What is to be said of the texts now. Raises LicensesRefused."""
     day = business_day(station, station.reader, session)
-    advice = advice_of(schedule_on(station, day), texts, day, lambda _: True)
+    known = industries(station.reference, day)
+    advice = advice_of(schedule_on(station, day), known, texts, day)
     starts = advice.application.starts
     if starts is not None and starts > day:
-        advice = advice_of(schedule_on(station, starts), texts, day, lambda _: True)
+        advice = advice_of(schedule_on(station, starts), industries(station.reference, starts), texts, day)
     names = texts.get(BUSINESS, "").strip(), texts.get(TRADE, "").strip()
     return replace(advice, alike=licenses_alike(station, names, texts.get(PREMISES, "").strip()))
 
 
-def advice_of(schedule: LicenseSchedule, texts: Texts, day: date, known_naics: Callable[[str], bool]) -> Advice:
-    """The same by a schedule, without the licenses that there are."""
-    application = read_application(texts, schedule, day, known_naics)
+def advice_of(schedule: LicenseSchedule, known: Classifications, texts: Texts, day: date) -> Advice:
+    """The same by a schedule, without the licenses that there are; a city without a list of industries knows any."""
+    listed = bool(known.industries.entries)
+    application = read_application(texts, schedule, day, lambda code: not listed or known.title(code) is not None)
     numbers = {name: fault for name in SECRET if (fault := number_fault(name, texts.get(name, ""))) is not None}
     application = replace(application, faults={**application.faults, **numbers})
     kind = texts.get(KIND, "").strip()
@@ -85,7 +91,8 @@ def advice_of(schedule: LicenseSchedule, texts: Texts, day: date, known_naics: C
     return Advice(
         application,
         () if license_class is None else questions_of(schedule, license_class),
-        tuple(classes_by_words(schedule).find(kind, MOST_CLASSES)) if kind else (),
+        tuple(known.classes.find(kind, MOST_CLASSES)) if kind else (),
+        tuple(known.industries.find(texts.get(NAICS, "").strip() or kind, MOST_CLASSES)),
         (),
         first_fee(schedule, application, day),
         {name: other for name, text in texts.items() if (other := as_written(name, text)) != text},

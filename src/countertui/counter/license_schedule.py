@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from countertui.counter.today import business_date
-from countertui.domain.classification import Classification, Entry, classification
 
 if TYPE_CHECKING:
     import sqlite3
@@ -26,18 +25,8 @@ def business_day(station: Station, db: sqlite3.Connection, session: Session | No
     return date.fromisoformat(business_date(station, db, session))
 
 
-def classes_by_words(schedule: LicenseSchedule) -> Classification:
-    """The city's classes, to be found by what people call them."""
-    return _found_by(tuple(Entry(each.code, each.name, each.synonyms) for each in schedule.classes))
-
-
 @lru_cache(4)
 def _parsed(text: str, day: date) -> LicenseSchedule:
     from countertui.config.licenses import licenses_on  # with it comes pydantic, which no first paint needs
 
     return licenses_on(text, day)
-
-
-@lru_cache(4)
-def _found_by(entries: tuple[Entry, ...]) -> Classification:
-    return classification(entries)
