@@ -34,7 +34,7 @@ from countertui.domain.license_file import (
     said_after,
     why_not,
 )
-from countertui.domain.license_states import IN_FORCE, State, Step, StepRefused
+from countertui.domain.license_states import APPROVES, IN_FORCE, State, Step, StepRefused
 from countertui.domain.license_terms import Term
 from countertui.domain.money import Cents
 
@@ -60,7 +60,8 @@ def term(year: int, cents: int = 100_00) -> TermData:
 def act(n: int, step: Step, says: Mapping[str, Any] | None = None, term: TermData | None = None) -> LicenseAct:
     """The nth act, of the version before it."""
     was = "" if n == 1 else f"a{n - 1}"
-    return LicenseAct(f"a{n}", "T1", 1, n, "2026-11-23", "ben", step, was, says or {}, "as ordered", term)
+    by = "zoe" if step in APPROVES else "ben"
+    return LicenseAct(f"a{n}", "T1", 1, n, "2026-11-23", by, step, was, says or {}, "as ordered", term)
 
 
 def walk_in(*more: LicenseAct, paid: bool = True, day: date = DAY) -> License:
@@ -337,3 +338,42 @@ def test_what_may_be_done_by_what_one_sees_is_carried_out(
         else:
             require_act(license_, more)
             assert fold(NUMBER, [*acts, more], unpaid, day).acts[-1].carried_out
+
+
+@pytest.mark.parametrize("operator", ["ben", "Ben", " BEN", "b\u200ben"])
+def test_nobody_approves_what_they_wrote_in_any_spelling(operator: str) -> None:
+    filed = [act(1, Step.FILE, TACOS), act(2, Step.REVIEW, {"reviews": {"fire": "passed"}})]
+    own = replace(act(3, Step.APPROVE), operator=operator)
+    assert not fold(NUMBER, [*filed, own], {}, DAY).acts[-1].carried_out
+    license_ = fold(NUMBER, filed, {}, DAY)
+    with pytest.raises(StepRefused, match="Nobody approves"):
+        require_act(license_, own)
+    require_act(license_, act(3, Step.APPROVE))
+
+
+def test_who_changed_an_application_does_not_approve_it_and_once_it_is_approved_may_approve_the_next() -> None:
+    reviewed_ = act(2, Step.REVIEW, {"reviews": {"fire": "passed"}})
+    amended = replace(act(3, Step.AMEND, {"phone": "555-0100"}), operator="zoe")
+    filed = [act(1, Step.FILE, TACOS), reviewed_, amended]
+    assert not fold(NUMBER, [*filed, act(4, Step.APPROVE)], {}, DAY).acts[-1].carried_out
+    by_ivan = replace(act(4, Step.APPROVE), operator="ivan")
+    moved = act(5, Step.MOVE, {"premises": "2 Oak St", "reviews": {"zoning": "open"}})
+    passed = act(6, Step.REVIEW, {"reviews": {"zoning": "passed"}})
+    again = fold(NUMBER, [*filed, by_ivan, moved, passed, act(7, Step.APPROVE)], {}, DAY)
+    assert [each.carried_out for each in again.acts] == [True] * 7
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        {},
+        {"begins": "2026-01-01", "ends": "2026-12-31", "copy": 0},
+        {"begins": "2026-01-01", "ends": "2026-12-31", "copy": True},
+        {"begins": "2026-01-01", "ends": "2026-02-30", "copy": 1},
+        {"begins": "2026-01-01", "ends": "2026-12-31", "copy": 1, "more": 1},
+    ],
+)
+def test_what_a_printed_certificate_says(printed: dict[str, Any]) -> None:
+    good = {"begins": "2026-01-01", "ends": "2026-12-31", "copy": 1}
+    assert is_sound(_data(says={"printed": good}, step="replace", was="a1"))
+    assert not is_sound(_data(says={"printed": printed}, step="replace", was="a1"))

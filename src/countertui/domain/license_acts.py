@@ -34,6 +34,7 @@ ANSWERS, REVIEWS, DOCUMENTS = "answers", "reviews", "documents"
 SOURCE, STATUS, ISSUED_ON, EXPIRES_ON = "source", "status", "issued_on", "expires_on"
 LISTED = "listed"
 """The version of a license that nothing was done with since a list from elsewhere brought it."""
+PRINTED = "printed"
 OPEN, PASSED, FAILED = "open", "passed", "failed"
 """How a review stands."""
 BY_KEY = frozenset({ANSWERS, REVIEWS, DOCUMENTS})
@@ -239,6 +240,7 @@ _RECORDED = frozenset(Step) - BY_PAYMENTS
 _LONGEST_NUMBER = 64
 _LONGEST_CODE = 64
 _LARGEST_ANSWER = 10**15
+_MOST_COPIES = 9999
 _NAICS = re.compile(r"[0-9]{2,6}")
 _EXACT = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,30})?")
 
@@ -291,6 +293,18 @@ def _is_answer(value: object) -> bool:
     return type(value) is bool or (type(value) is int and 0 <= value <= _LARGEST_ANSWER)
 
 
+def _is_printed(value: object) -> bool:
+    """A certificate that was printed: the days of its term, and the how manieth of them it is, from 1."""
+    return (
+        isinstance(value, dict)
+        and value.keys() == {"begins", "ends", "copy"}
+        and _is_day(value["begins"])
+        and _is_day(value["ends"])
+        and type(value["copy"]) is int
+        and 0 < value["copy"] <= _MOST_COPIES
+    )
+
+
 _FIELDS: Mapping[str, Callable[[Any], bool]] = {
     **dict.fromkeys((BUSINESS, TRADE_NAME, PREMISES, MAILING, PHONE, EMAIL, SOURCE), _is_text),
     LICENSE_CLASS: _is_code,
@@ -305,6 +319,7 @@ _FIELDS: Mapping[str, Callable[[Any], bool]] = {
     ANSWERS: _by_code(_is_answer),
     REVIEWS: _by_code(lambda value: value in (OPEN, PASSED, FAILED)),
     DOCUMENTS: _by_code(lambda value: type(value) is bool),
+    PRINTED: _is_printed,
 }
 """The fields that acts may say, and what each may be."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from countertui.domain.dates import us_date
 from countertui.domain.license_states import State, standing_on
@@ -41,6 +43,22 @@ class Present:
     expires_on: date | None
     business: str
     license_class: str
+
+
+def printed_of(claim: Mapping[str, Any]) -> Printed | None:
+    """What the fields of a code's claim say; None where a day in it is none."""
+    try:
+        begins, ends = date.fromisoformat(claim["begins"]), date.fromisoformat(claim["ends"])
+    except ValueError:
+        return None
+    return Printed(claim["business"], claim["license_class"], begins, ends)
+
+
+def present_of(status: str, expires_on: str | None, business: str, license_class: str) -> Present | None:
+    """The license by the texts that a snapshot or the ledger's tables have of it; None for a state there is not."""
+    if status not in frozenset(State):
+        return None
+    return Present(State(status), date.fromisoformat(expires_on) if expires_on else None, business, license_class)
 
 
 _ENDED = {

@@ -1,8 +1,8 @@
 """A license as it stands: what its acts in their order and what is unpaid of its terms come to on a day. Pure.
 
 Whether an act was carried out follows from the acts alone, so that every counter and the ledger judge it alike: it
-names the version it changes, and the state allows it. Money is no part of that: what is unpaid moves the license back
-for as long as it is, and paid again it is what it was.
+names the version it changes, the state allows it, and nobody approves what they wrote. Money is no part of that: what
+is unpaid moves the license back for as long as it is, and paid again it is what it was.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from countertui.domain.license_acts import (
     TermChargeData,
 )
 from countertui.domain.license_states import (
+    APPROVES,
     TABLE,
+    WRITES,
     Standing,
     State,
     Step,
@@ -35,6 +37,7 @@ from countertui.domain.license_states import (
     steps_from,
 )
 from countertui.domain.money import ZERO, Cents
+from countertui.domain.text import person_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class License:
     unpaid: Cents = ZERO
     """What keeps it from being in force, in cents: of terms that were assessed before it was, or have begun."""
     acts: tuple[LicenseAct, ...] = ()
+    writers: frozenset[str] = frozenset()
+    """Who wrote what is not approved yet, as `person_key` has them."""
 
     @property
     def reviews(self) -> tuple[str, ...]:
@@ -108,6 +113,7 @@ class _File:
     terms: tuple[LicenseTerm, ...] = ()
     issued_on: date | None = None
     begun: bool = False
+    writers: frozenset[str] = frozenset()
 
 
 def fold(number: str, acts: Iterable[LicenseAct], unpaid: Mapping[str, int], day: date) -> License:
@@ -133,6 +139,7 @@ def fold(number: str, acts: Iterable[LicenseAct], unpaid: Mapping[str, int], day
         expires_on=expires_on,
         unpaid=owed,
         acts=tuple(judged),
+        writers=file.writers,
     )
 
 
@@ -148,9 +155,16 @@ def why_not(license_: License, act: LicenseAct) -> str:
     again = fold(license_.number, [*license_.acts, replace(act, carried_out=None)], {}, date.min)
     if again.acts[-1].carried_out:
         return ""
+    if wrote(license_, act.step, act.operator):
+        return "Nobody approves what they began or took part in."
     if act.was != license_.version:
         return "It changes another version of the license than it is by now."
     return f"A license that is {license_.state.label} can't be taken to this: {act.step.value}."
+
+
+def wrote(license_: License, step: Step, operator: str) -> bool:
+    """Whether somebody may not do a step as it approves what they wrote themselves, in any spelling."""
+    return step in APPROVES and person_key(operator) in license_.writers
 
 
 def reviews_open(says: Mapping[str, Any]) -> tuple[str, ...]:
@@ -188,6 +202,8 @@ def _carried_out(file: _File, act: LicenseAct) -> bool:
     """Take an act if it changes this version and the state allows it."""
     if act.was != file.version or (act.step is Step.FILE) == file.begun:
         return False
+    if act.step in APPROVES and person_key(act.operator) in file.writers:
+        return False
     says = said_after(file.says or {}, act.says)
     passed = reviews_open(says)
     target = _leads_to(file, act, passed)
@@ -203,6 +219,10 @@ def _carried_out(file: _File, act: LicenseAct) -> bool:
         file.issued_on = _day(says.get(ISSUED_ON))
     elif act.step is Step.ISSUE and file.issued_on is None:
         file.issued_on = _day(act.dated)
+    if act.step in APPROVES:
+        file.writers = frozenset()
+    elif act.step in WRITES and act.operator:
+        file.writers |= {person_key(act.operator)}
     file.version, file.says, file.begun = act.id, says, True
     file.state = reviewed(target, passed)
     return True

@@ -104,6 +104,10 @@ What opens a review of a license that had passed all, as a move may, leads back 
 
 NEEDS_REASON = frozenset({Step.DENY, Step.SUSPEND, Step.REINSTATE, Step.REVOKE, Step.CLOSE, Step.CONFIRM})
 """What is never done without a reason in words."""
+WRITES = frozenset({Step.FILE, Step.AMEND, Step.TRANSFER, Step.MOVE})
+"""What writes of a license what another person approves."""
+APPROVES = frozenset({Step.APPROVE, Step.CONFIRM})
+"""What nobody does who wrote what it approves."""
 IN_FORCE = frozenset({Step.ISSUE, Step.RENEW, Step.REINSTATE, Step.CONFIRM})
 """What puts a license in force: never with a fee unpaid or a review open."""
 _PASSED = frozenset({State.APPROVED, State.FEES_DUE, State.ISSUED, State.EXPIRED})
@@ -138,7 +142,7 @@ def after(step: Step, standing: Standing, reason: str = "") -> State:
         )
     if step in NEEDS_REASON and not reason.strip():
         raise StepRefused("A reason is needed.", "The license is as it was.", "Type why, then Enter.")
-    if (target is State.APPROVED or step in IN_FORCE) and standing.reviews:
+    if (step is Step.APPROVE or step in IN_FORCE) and standing.reviews:
         raise StepRefused(
             f"Not passed yet: {', '.join(standing.reviews)}.", "The license is as it was.", "Enter the reviews first."
         )

@@ -35,10 +35,22 @@ class Tender(BaseModel):
     cents: _Cents
 
 
-class Standing(BaseModel):
-    """How a receipt stands by the ledger's word: posted or waiting; undone by void, refund, returned_check.
+class LicenseStanding(BaseModel):
+    """How a license stands by the ledger's word; expires_on ISO."""
 
-    lines, tenders and change are there once it is posted. `proof` is a C2SP tlog-proof.
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    status: _Text
+    expires_on: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None
+    business: _Text
+    license_class: _Text
+
+
+class Standing(BaseModel):
+    """How a record stands by the ledger's word: posted or waiting; undone by void, refund, returned_check.
+
+    Of a receipt, lines, tenders and change are there once it is posted, of an act on a license the license as it is
+    now. `proof` is a C2SP tlog-proof.
     """
 
     model_config = ConfigDict(strict=True, frozen=True)
@@ -49,6 +61,7 @@ class Standing(BaseModel):
     lines: Annotated[list[Line], Field(max_length=10_000)] = []
     tenders: Annotated[list[Tender], Field(max_length=1000)] = []
     change_cents: _Cents = 0
+    license: LicenseStanding | None = None
 
 
 def read_standing(data: bytes) -> Standing:
