@@ -187,6 +187,21 @@ CREATE TABLE came_back (            -- derived: checks said here to have come ba
 CREATE INDEX came_back_by_receipt ON came_back (receipt_no);
 CREATE INDEX came_back_by_account ON came_back (account, seq) WHERE account IS NOT NULL;
 
+CREATE TABLE charge_raised (        -- derived: charges raised here, by records themselves; negative: taken back
+  seq         INTEGER NOT NULL,
+  n           INTEGER NOT NULL,     -- its place in the record, from 1
+  account     TEXT NOT NULL,
+  charge      TEXT NOT NULL,
+  head        TEXT NOT NULL,
+  due         TEXT NOT NULL,
+  description TEXT NOT NULL,
+  gl          TEXT NOT NULL,
+  cents       INTEGER NOT NULL,
+  PRIMARY KEY (seq, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX charge_raised_by_account ON charge_raised (account, seq);
+CREATE INDEX charge_raised_by_charge ON charge_raised (charge);
+
 CREATE TABLE trust_request (        -- derived: what was asked back of trust deposits, and what became of it
   seq       INTEGER PRIMARY KEY,    -- the record that asked
   account   TEXT NOT NULL,

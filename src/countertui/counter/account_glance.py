@@ -161,8 +161,7 @@ def _flags(station: Station, row: AccountRow) -> tuple[FlagSaid, ...]:
 def _paid_since(station: Station, number: str, since: str) -> int:
     """Cents that came for an account from a day on, by the snapshot and here, what was taken back left out."""
     before = sum(past.cents for past in station.reference.history(number) if past.biz_date >= since and not past.voided)
-    here = money_here.paid_sums(station.reader, [number], station.reference.snapshot().seq)
-    return before + here.get(number, 0)
+    return before + money_here.received_here(station.reader, number, station.reference.snapshot().seq)
 
 
 def _receipts(station: Station, number: str) -> tuple[ReceiptSeen, ...]:

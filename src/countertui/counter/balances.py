@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
 
@@ -26,11 +27,21 @@ def open_charges(station: Station, db: sqlite3.Connection, account: str, credit_
     if paid:
         standing = [replace(charge, balance=Cents(charge.balance - paid.get(charge.id, 0))) for charge in charges]
     if any(charge is not None and charge not in known for charge in paid):
-        standing = [*standing, *_fees_raised(station, db, account, paid)]
+        standing = [*standing, *_raised(station, db, account, paid, known), *_fees_raised(station, db, account, paid)]
     on_account = paid.get(None, 0)
     if on_account or sum(charge.head == CREDIT_HEAD for charge in standing) > 1:
         standing = _with_credit(standing, on_account, credit_gl)
     return tuple(charge for charge in standing if charge.balance)
+
+
+def _raised(
+    station: Station, db: sqlite3.Connection, account: str, paid: Mapping[str | None, int], known: AbstractSet[str]
+) -> Iterator[OpenCharge]:
+    """What records here raised themselves since the snapshot, less what was paid on it."""
+    for row in money_here.raised_here(db, account, station.reference.snapshot().seq):
+        if row.charge not in known:
+            due, left = date.fromisoformat(row.due), Cents(-paid.get(row.charge, 0))
+            yield OpenCharge(row.charge, row.head, due, row.description, row.gl, left)
 
 
 def _fees_raised(

@@ -24,6 +24,7 @@ _ADDED_LATER = frozenset(
     | {"card_ask", "card_unknown"}
     | {"account_said", "came_back"}
     | {"trust_request"}
+    | {"charge_raised"}
 )
 """Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
 _CART_BEFORE_5 = """CREATE TABLE cart (
@@ -111,9 +112,10 @@ _CARDS_SINCE_12 = "CREATE INDEX card_unknown_open"
 _ACCOUNTS_SINCE_13 = ("CREATE INDEX account_said_of", "CREATE INDEX account_changed")
 _CAME_BACK_SINCE_14 = "CREATE INDEX came_back_by_"
 _TRUST_SINCE_15 = "CREATE INDEX trust_request_open"
+_RAISED_SINCE_17 = "CREATE INDEX charge_raised_by_"
 _LATER_INDEXES = (
     *(_REQUESTED_SINCE_6, _PAPER_SINCE_9, _ATTEMPTS_SINCE_10, _CARDS_SINCE_12),
-    *(*_ACCOUNTS_SINCE_13, _CAME_BACK_SINCE_14, _TRUST_SINCE_15),
+    *(*_ACCOUNTS_SINCE_13, _CAME_BACK_SINCE_14, _TRUST_SINCE_15, _RAISED_SINCE_17),
 )
 _GUARDS = ("journal_is_append_only", "journal_keeps_everything", "journal_has_no_gap_and_no_fork")
 
@@ -298,6 +300,16 @@ def _forms(db: Database) -> None:
     db.conn.execute("ALTER TABLE draft RENAME COLUMN session TO about")
     _remake(db, "draft")
     db.conn.execute("PRAGMA user_version=16")
+
+
+@steps(name="17")
+def _charges_raised(db: Database) -> None:
+    """Charges that records here raise themselves, of which none before does."""
+    _make(db, "charge_raised")
+    for statement in statements_of("store.db"):
+        if statement.startswith(_RAISED_SINCE_17):
+            db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version=17")
 
 
 def _remake(db: Database, *tables: str, as_then: Mapping[str, str] = MappingProxyType({})) -> None:

@@ -284,12 +284,41 @@ def last_move(db: Db, session_id: str) -> int:
     return int(row[0] or 0)
 
 
+class RaisedRow(NamedTuple):
+    """A charge raised here: its id, head, day (ISO) it is due, description, GL account, cents that stand."""
+
+    charge: str
+    head: str
+    due: str
+    description: str
+    gl: str
+    cents: int
+
+
 def paid_here(db: Db, account: str, after_seq: int) -> dict[str | None, int]:
-    """Cents taken here for an account after a record, per charge (None: onto its credit)."""
-    rows = db.execute(
-        "SELECT charge, SUM(cents) FROM allocation WHERE account = ? AND seq > ? GROUP BY charge", (account, after_seq)
-    ).fetchall()
-    return dict(rows)
+    """Cents taken here for an account after a record, per charge (None: onto its credit), less what was raised."""
+    query = (
+        "SELECT charge, SUM(cents) FROM (SELECT charge, cents FROM allocation WHERE account = ? AND seq > ?"
+        " UNION ALL SELECT charge, -cents FROM charge_raised WHERE account = ? AND seq > ?) GROUP BY charge"
+    )
+    return dict(db.execute(query, (account, after_seq, account, after_seq)).fetchall())
+
+
+def received_here(db: Db, account: str, after_seq: int) -> int:
+    """Cents taken here for an account after a record, whatever was raised on it."""
+    query = "SELECT COALESCE(SUM(cents), 0) FROM allocation WHERE account = ? AND seq > ?"
+    return int(db.execute(query, (account, after_seq)).fetchone()[0])
+
+
+def raised_here(db: Db, account: str, after_seq: int) -> list[RaisedRow]:
+    """The charges that were raised on an account here after a record, each once, in the order they were; cents are
+    what stands of them.
+    """
+    query = (
+        "SELECT charge, head, due, description, gl, SUM(cents) FROM charge_raised WHERE account = ? AND seq > ?"
+        " GROUP BY charge ORDER BY MIN(seq), MIN(n)"
+    )
+    return list(map(RaisedRow._make, db.execute(query, (account, after_seq)).fetchall()))
 
 
 def put_on_credit_here(db: Db, account: str, after_seq: int) -> list[tuple[int, int]]:
@@ -302,24 +331,26 @@ def put_on_credit_here(db: Db, account: str, after_seq: int) -> list[tuple[int, 
 
 
 def paid_accounts(db: Db, after_seq: int) -> dict[str, int]:
-    """Cents taken here after a record, for every account that has any."""
+    """Cents taken here after a record, less what was raised, for every account that has any."""
     rows = db.execute(
-        "SELECT account, SUM(cents) FROM allocation WHERE seq > ? AND account IS NOT NULL GROUP BY account",
-        (after_seq,),
+        "SELECT account, SUM(cents) FROM (SELECT account, cents FROM allocation WHERE seq > ? AND account IS NOT NULL"
+        " UNION ALL SELECT account, -cents FROM charge_raised WHERE seq > ?) GROUP BY account",
+        (after_seq, after_seq),
     ).fetchall()
     return dict(rows)
 
 
 def paid_sums(db: Db, accounts: list[str], after_seq: int) -> dict[str, int]:
-    """Cents taken here after a record, for each of the accounts that has any."""
+    """Cents taken here after a record, less what was raised, for each of the accounts that has any."""
     if not accounts:
         return {}
     marks = ", ".join("?" * len(accounts))
-    rows = db.execute(
-        f"SELECT account, SUM(cents) FROM allocation WHERE account IN ({marks}) AND seq > ? GROUP BY account",  # noqa: S608
-        (*accounts, after_seq),
-    ).fetchall()
-    return dict(rows)
+    query = (
+        f"SELECT account, SUM(cents) FROM (SELECT account, cents FROM allocation WHERE account IN ({marks}) AND seq > ?"  # noqa: S608 - marks alone
+        f" UNION ALL SELECT account, -cents FROM charge_raised WHERE account IN ({marks}) AND seq > ?)"
+        " GROUP BY account"
+    )
+    return dict(db.execute(query, (*accounts, after_seq, *accounts, after_seq)).fetchall())
 
 
 def tender_kinds(db: Db, receipt_no: str) -> list[TenderKind]:

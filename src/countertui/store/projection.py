@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from countertui.domain.balances import Movement, charge_movements
@@ -16,9 +16,18 @@ from countertui.domain.drawers import drawer_moves
 from countertui.domain.operators import Change
 from countertui.domain.paper_books import Keyed
 from countertui.domain.records import Kind
-from countertui.domain.returned_checks import FEE_HEAD, fee_charge_of, given_charge, given_in_cash, shares_back
+from countertui.domain.returned_checks import (
+    FEE_HEAD,
+    fee_charge_of,
+    given_charge,
+    given_in_cash,
+    paid_all,
+    shares_back,
+)
 
 Body = Mapping[str, Any]
+_Raised = tuple[Any, ...]
+"""Account, charge, head, due, description, GL account and cents of a charge that is raised."""
 
 _ADVANCE = "UPDATE counter SET cum_net = ?, cum_abs = ?, last_utc = ?, receipt_n = COALESCE(?, receipt_n)"
 _RECEIPT = """INSERT INTO receipt
@@ -40,6 +49,10 @@ _CARD_STATE = "UPDATE card_unknown SET state = ?, end_seq = ? WHERE id = ?"
 _SAID = "INSERT INTO account_said (seq, account, what, was, said, operator, dated) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _CAME_BACK = """INSERT INTO came_back (seq, n, receipt_no, reference, account, biz_date, cents, fee_cents)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+_RAISE = """INSERT INTO charge_raised (seq, n, account, charge, head, due, description, gl, cents)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_STANDING = """SELECT account, charge, head, due, description, gl, SUM(cents) FROM charge_raised
+  WHERE charge IN (SELECT charge FROM charge_raised WHERE seq = ?) GROUP BY charge HAVING SUM(cents) <> 0"""
 _PAID = "SELECT account, charge, gl, head, cents FROM allocation WHERE seq = ? ORDER BY n"
 _PAID_AND_GIVEN = """SELECT total_cents, MAX(0, change_cents - COALESCE((SELECT SUM(cents) FROM tender
   WHERE tender.receipt_no = receipt.receipt_no AND kind = 'cash'), 0)) FROM receipt WHERE receipt_no = ?"""
@@ -180,6 +193,8 @@ def _pay(connection: sqlite3.Connection, body: Body, h: bytes) -> None:
     )
     _allocate(connection, body, 1)
     _move(connection, body)
+    if "raised" in data:
+        _raise(connection, body["seq"], map(_raised_row, data["raised"]))
     if "paper" in data:
         _key_paper(connection, body["seq"], data["paper"], no)
     asks = [tender["ask"] for tender in data["tenders"] if "ask" in tender]
@@ -225,6 +240,7 @@ def _void(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
     data = body["data"]
     _allocate(connection, body, -1)
     _move(connection, body)
+    _raise(connection, body["seq"], _standing_of(connection, data["original"]["seq"]))
     _receipt_state(connection, data, "void", data["request_seq"], body["seq"])
     connection.execute(_PAPER_VOID, (data["original"]["receipt_no"],))
 
@@ -233,6 +249,7 @@ def _refund(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
     data = body["data"]
     _allocate(connection, body, -1)
     _move(connection, body)
+    _raise(connection, body["seq"], _standing_of(connection, data["original"]["seq"]))
     _receipt_state(connection, data, "refunded", data["request_seq"], body["seq"])
 
 
@@ -251,12 +268,14 @@ def _refusal(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
 def _checks_returned(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
     """What each check paid is owed again, and its fee; of another terminal's receipt only the fee is known here."""
     rows: list[tuple[Any, ...]] = []
+    lowered: list[_Raised] = []
     for n, one in enumerate(body["data"]["checks"]):
         if one["original"] is not None:
+            shares = _shares_back(connection, one)
             rows += [
-                (share["account"], share["charge"], share["head"], share["gl"], share["cents"])
-                for share in _shares_back(connection, one)
+                (share["account"], share["charge"], share["head"], share["gl"], share["cents"]) for share in shares
             ]
+            lowered += _lowered_by(connection, one, shares)
             _receipt_state(connection, one, "returned", None, body["seq"])
         fee = fee_charge_of(body["terminal"], body["epoch"], body["seq"], n)
         for charge, cents in ((fee, one["fee_cents"]), (given_charge(fee), one.get("given_cents", 0))):
@@ -265,6 +284,19 @@ def _checks_returned(connection: sqlite3.Connection, body: Body, _h: bytes) -> N
         row = (one["receipt_no"], one["reference"], one["account"], body["biz_date"], one["cents"], one["fee_cents"])
         connection.execute(_CAME_BACK, (body["seq"], n, *row))
     connection.executemany(_ALLOCATION, [(body["seq"], n, *row) for n, row in enumerate(rows, start=1)])
+    _raise(connection, body["seq"], lowered)
+
+
+def _lowered_by(connection: sqlite3.Connection, one: Mapping[str, Any], shares: list[ShareData]) -> list[_Raised]:
+    """What a receipt raised and takes back with a check: all once nothing of it stands, its discounts at once."""
+    standing = _standing_of(connection, one["original"]["seq"])
+    if not standing:
+        return []
+    before = sum(cents for (cents,) in connection.execute(_BACK_BEFORE, (one["receipt_no"],)).fetchall())
+    movements = [Movement(*row) for row in connection.execute(_PAID, (one["original"]["seq"],)).fetchall()]
+    whole = paid_all(movements, _paid_and_given(connection, one["receipt_no"]), before + one["cents"])
+    lost = {share["charge"] for share in shares if share["cents"] > 0}
+    return [row for row in standing if whole or row[1] in lost]
 
 
 def _shares_back(connection: sqlite3.Connection, one: Mapping[str, Any]) -> list[ShareData]:
@@ -374,6 +406,19 @@ def _allocate(connection: sqlite3.Connection, body: Body, sign: int) -> None:
                 )
             )
     connection.executemany(_ALLOCATION, rows)
+
+
+def _raise(connection: sqlite3.Connection, seq: int, rows: Iterable[_Raised]) -> None:
+    connection.executemany(_RAISE, [(seq, n, *row) for n, row in enumerate(rows, start=1)])
+
+
+def _raised_row(one: Mapping[str, Any]) -> _Raised:
+    return (one["license"], *(one[name] for name in ("charge", "head", "due", "description", "gl", "cents")))
+
+
+def _standing_of(connection: sqlite3.Connection, seq: int) -> list[_Raised]:
+    """What a record raised and still stands, the other way round: to be taken back."""
+    return [(*row[:-1], -row[-1]) for row in connection.execute(_STANDING, (seq,)).fetchall()]
 
 
 def _move(connection: sqlite3.Connection, body: Body) -> None:
