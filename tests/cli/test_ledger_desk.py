@@ -145,6 +145,13 @@ reference = "Check"
 """
 
 
+def bank_day(*details: str) -> str:
+    """What a bank's BAI2 file says of the demo city's account for today."""
+    total, n, day = sum(int(each.split(",")[2]) for each in details), len(details) + 2, TODAY.strftime("%y%m%d")
+    head = f"01,BANK,CITY,{day},0600,1,,,2/\n02,CITY,BANK,1,{day},2400,USD,2/\n03,4410022,USD/\n"
+    return f"{head}{chr(10).join(details)}\n49,{total},{n}/\n98,{total},1,{n + 2}/\n99,{total},1,{n + 4}/\n"
+
+
 def test_counted_money_goes_to_the_bank_and_a_lockbox_file_comes_in(city: City, tmp_path: Path) -> None:
     asks(city, "T1-1")
     (waiting,) = fine(city.run("ledger", "deposits", "--json")).json
@@ -155,6 +162,21 @@ def test_counted_money_goes_to_the_bank_and_a_lockbox_file_comes_in(city: City, 
     assert city.run("ledger", "deposits").out == "Nothing waits to be deposited.\n"
     assert city.run(*bag, stdin=signed("tess", "lena")).status == 1
 
+    file, cents = tmp_path / "bank.bai", sum(one["cents"] for one in waiting["sums"])
+    file.write_text(bank_day(f"16,301,{cents},0,,BAG-77,BRANCH DEPOSIT/", "16,142,50,Z,,,INTEREST/"))
+    looked = city.run("ledger", "bank", str(file), "--json")
+    (pair,) = looked.json["pairs"]
+    assert (looked.status, looked.json["booked"], pair["confidence"], pair["cents"]) == (1, 0, 100, cents)
+    assert f"Not at the bank: deposit {pair['deposit']}, bag BAG-77" in city.run("ledger", "bank").out
+    assert "booked" in fine(city.run("ledger", "bank", str(file), "--book", stdin=signed("tess"))).out
+    assert "was taken in before" in city.run("ledger", "bank", str(file)).err
+    took_back = ("ledger", "unmatch", str(pair["deposit"]), "--reason", "Another bag")
+    fine(city.run(*took_back, stdin=signed("tess", "lena")))
+    again = ("ledger", "bank", "--book", "--deposit", str(pair["deposit"]))
+    fine(city.run(*again, stdin=signed("tess")))
+    file.write_text(file.read_text().replace("49,", "49,1"))
+    assert "control total" in city.run("ledger", "bank", str(file)).err
+
     box, mapping = tmp_path / "box.csv", tmp_path / "map.toml"
     box.write_text("Account,Paid,Check\n10422301,12.50,881\nNOWHERE,1.25,882\n")
     mapping.write_text(MAP)
@@ -164,7 +186,7 @@ def test_counted_money_goes_to_the_bank_and_a_lockbox_file_comes_in(city: City, 
     box.write_text(box.read_text() + "\n")
     took = fine(city.run(*take, "--count", "2", "--total", "13.75", stdin=signed("tess"))).json
     assert (took["state"], took["count"], took["total_cents"]) == ("posted", 2, 13_75)
-    back = ("ledger", "return", "LEDGER-6", "882", "--reason", "No account")
+    back = ("ledger", "return", "LEDGER-10", "882", "--reason", "No account")
     assert "correct that first" in city.run(*back, stdin=signed("tess", "omar")).err
     (item,) = [each for each in fine(city.run("ledger", "items", "--json")).json if each["cents"] == 1_25]
     correct = ("ledger", "correct", str(item["id"]), "--reason", "Copies", "--to-gl", "100-4410")

@@ -19,7 +19,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "5f6705ecbd3b5b65fd74c34a24a189f73569d79314f21fab9143625a2e12bfcb"
+GOLDEN = "0007befb83f04ec9083fd34eb0ac2495084f396ba5dacefda819aacc53b48b36"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:

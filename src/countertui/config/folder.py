@@ -192,6 +192,7 @@ def _rules(rows: Rows) -> CityRules:
             refunds_payable=control.refunds_payable,
             suspense=control.suspense,
             bank=control.bank or "",
+            bank_accounts=control.bank_accounts,
             origins={
                 origin: account
                 for origin, account in (("lockbox", control.lockbox), ("web", control.web), ("ach", control.ach))

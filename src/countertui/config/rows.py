@@ -211,6 +211,9 @@ class Control(Row):
     refunds_payable: Code
     suspense: Code
     bank: Code | None = Field(None, description="where deposits go, in quotes, or no such line")
+    bank_accounts: Annotated[tuple[Text, ...], Field(strict=False, max_length=20)] = Field(
+        (), description='the accounts there, as the bank\'s files name them, like ["4410022"]'
+    )
     lockbox: Code | None = Field(None, description="where lockbox payments stand, in quotes, or no such line")
     web: Code | None = Field(None, description="where web payments stand, in quotes, or no such line")
     ach: Code | None = Field(None, description="where ACH payments stand, in quotes, or no such line")

@@ -203,6 +203,7 @@ def demo_rules() -> CityRules:
             refunds_payable="100-2010",
             suspense="100-2990",
             bank="100-1010",
+            bank_accounts=("4410022",),
             origins={"lockbox": "100-1010", "web": "100-1040", "ach": "100-1010"},
         ),
         returned_check_fee=Cents(35_00),

@@ -79,6 +79,7 @@ def rules_from_json(text: str) -> CityRules:
             refunds_payable=str(posting["refunds_payable"]),
             suspense=str(posting["suspense"]),
             bank=str(posting.get("bank", "")),
+            bank_accounts=tuple(posting.get("bank_accounts", ())),
             origins=dict(posting.get("origins", {})),
         ),
         order=AllocationOrder(tuple(data["order"]["heads"]), AllocationFirst(data["order"]["first"])),

@@ -38,6 +38,9 @@ class DeskKind(StrEnum):
     BOOK_ISSUE = "book_issue"
     BOOK_CLOSE = "book_close"
     PAYABLES_EXPORT = "payables_export"
+    BANK_FILE = "bank_file"
+    BANK_MATCH = "bank_match"
+    BANK_UNMATCH = "bank_unmatch"
 
 
 class RootSignature(TypedDict):
@@ -261,6 +264,61 @@ class PayablesExportData(TypedDict):
     total_cents: int
     gl: str
     sha256: str
+
+
+class BankLineData(TypedDict):
+    """One line of a bank's file that no file before had; see `countertui.domain.bank_statement`."""
+
+    identity: str
+    row: int
+    account: str
+    dated: str
+    cents: int
+    kind: str
+    code: str
+    reference: str
+    bank_id: str
+    check: str
+    text: str
+
+
+class BankFileData(TypedDict):
+    """`bank_file`: a bank's file was taken in. lines: those that were new; seen: how many were there before."""
+
+    name: str
+    sha256: str
+    form: str
+    accounts: list[str]
+    lines: list[BankLineData]
+    seen: int
+
+
+class BankPairData(TypedDict):
+    """A deposit (its record's number) and the lines of the bank that are it; off_cents: what the bank counted more."""
+
+    deposit: int
+    bag: str
+    cents: int
+    lines: list[str]
+    off_cents: int
+    confidence: int
+    why: str
+
+
+class BankMatchData(TypedDict):
+    """`bank_match`: these deposits are at the bank; what it counted otherwise is posted as over or short of cash."""
+
+    pairs: list[BankPairData]
+    off_cents: int
+
+
+class BankUnmatchData(TypedDict):
+    """`bank_unmatch`: a deposit was not the lines it was said to be; what was posted for it is taken back."""
+
+    deposit: int
+    match_seq: int
+    off_cents: int
+    reason: str
 
 
 class RemittanceData(TypedDict):

@@ -29,7 +29,8 @@ class PostingRules:
 
     due_from: fund to its due-from-pool account; due_to: fund to the pool's due-to account for it. `tender` and
     `over_short` are accounts of the pooled fund per tender kind; refunds_payable likewise; suspense takes what can't be
-    posted. bank: where deposits go, empty where none is set; origins: where lockbox, web and ACH money stands.
+    posted. bank: where deposits go, empty where none is set; bank_accounts: the accounts there, as its files name them;
+    origins: where lockbox, web and ACH money stands.
     """
 
     pooled_fund: str
@@ -40,6 +41,7 @@ class PostingRules:
     refunds_payable: str
     suspense: str
     bank: str = ""
+    bank_accounts: tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -20,6 +20,7 @@ LATE_HOURS = 36
 _BATCHES = "batches released, posted, rejected or reopened"
 _FILES = "payment files taken in"
 _MONTHS = "months closed or opened again"
+_BANK = "the bank's files, and which deposits are there"
 _BOOKS = "paper receipt books issued or closed"
 DESK_ONLY: Mapping[str, str] = MappingProxyType(
     {
@@ -42,6 +43,9 @@ DESK_ONLY: Mapping[str, str] = MappingProxyType(
         DeskKind.BOOK_ISSUE: _BOOKS,
         DeskKind.BOOK_CLOSE: _BOOKS,
         DeskKind.PAYABLES_EXPORT: "files for accounts payable",
+        DeskKind.BANK_FILE: _BANK,
+        DeskKind.BANK_MATCH: _BANK,
+        DeskKind.BANK_UNMATCH: _BANK,
         # The register names them too, but for the reason; terminals give it back.
         DeskKind.ERASURE: "why personal values were erased",
     }

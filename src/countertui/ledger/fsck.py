@@ -88,6 +88,16 @@ _COMPARED = (
         ),
     ),
     _Compared("payment_file", ("sha256",), ("seq", "origin", "state")),
+    _Compared("bank_file", ("sha256",), ("seq", "name")),
+    _Compared(
+        "bank_line",
+        ("identity",),
+        (
+            *("file_seq", "row", "account", "dated", "cents", "kind", "code", "reference", "bank_id", "check", "text"),
+            "deposit",
+        ),
+    ),
+    _Compared("at_bank", ("deposit",), ("match_seq", "off_cents")),
     _Compared("desk_signature", ("seq",), ("sig", "public_key", "at")),
     _Compared("turn", ("n",), ("terminal", "epoch", "no", "at")),
     _Compared("checkpoint", ("size",), ("root", "made_at")),

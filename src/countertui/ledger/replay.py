@@ -39,6 +39,7 @@ from countertui.ledger import (
     rights_review,
     tables,
 )
+from countertui.ledger.bank import booking
 from countertui.ledger.books import Books, init_books
 from countertui.ledger.custody import MOST_REASONS, Place, check_next, take
 from countertui.ledger.desk import EPOCH, Ground, Made, keep, open_desk
@@ -75,6 +76,9 @@ CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
     DeskKind.BOOK_ISSUE: paper_books.carry_out_issue,
     DeskKind.BOOK_CLOSE: paper_books.carry_out_close,
     DeskKind.PAYABLES_EXPORT: payables_export.carry_out,
+    DeskKind.BANK_FILE: booking.carry_out_file,
+    DeskKind.BANK_MATCH: booking.carry_out_match,
+    DeskKind.BANK_UNMATCH: booking.carry_out_unmatch,
     DeskKind.ADMIN_RESET: admin_resets.carry_out,
     Kind.OPERATOR: keep_operators.carry_out,
     Kind.RIGHTS_REVIEW: rights_review.carry_out,

@@ -10,6 +10,7 @@ def add_to(app: App) -> None:
     from countertui.cli.ledger import (
         admission,
         backups,
+        bank,
         bank_money,
         batch_steps,
         books,
@@ -38,6 +39,7 @@ def add_to(app: App) -> None:
         requests,
         batch_steps,
         corrections,
+        bank,
         bank_money,
         returns,
         payables,

@@ -16,7 +16,10 @@ from countertui.ledger.tables.custody import record as record
 from countertui.ledger.tables.custody import rejected as rejected
 from countertui.ledger.tables.custody import state as state
 from countertui.ledger.tables.custody import terminal as terminal
+from countertui.ledger.tables.desk import at_bank as at_bank
 from countertui.ledger.tables.desk import bag as bag
+from countertui.ledger.tables.desk import bank_file as bank_file
+from countertui.ledger.tables.desk import bank_line as bank_line
 from countertui.ledger.tables.desk import check_taken as check_taken
 from countertui.ledger.tables.desk import corrected as corrected
 from countertui.ledger.tables.desk import deposited as deposited

@@ -5,6 +5,8 @@ Bodies of the desk's records stand in table `record` beside everybody's, under t
 
 from __future__ import annotations
 
+from sqlalchemy import Index
+
 from countertui.ledger.tables.columns import blob, table, text, whole
 
 desk_signature = table(
@@ -135,3 +137,42 @@ payment_file = table(
     rowid=False,
 )
 """Lockbox, web and ACH files taken in; the same file again changes nothing."""
+
+bank_file = table(
+    "bank_file",
+    text("sha256", primary_key=True),
+    whole("seq"),
+    text("name"),
+    rowid=False,
+)
+"""Banks' files taken in; the same file again is refused."""
+
+bank_line = table(
+    "bank_line",
+    text("identity", primary_key=True),
+    whole("file_seq"),
+    whole("row"),
+    text("account"),
+    text("dated"),
+    whole("cents"),  # negative: out of the account
+    text("kind"),  # deposit, returned, credit, debit
+    text("code"),
+    text("reference"),
+    text("bank_id"),
+    text("check"),
+    text("text"),
+    whole("deposit", nullable=True),  # the deposit that it is; NULL: none, or none yet
+    rowid=False,
+)
+"""Lines of the bank's files, each once however many files repeat it."""
+Index("bank_line_by_day", bank_line.c.dated)
+Index("bank_line_of_deposit", bank_line.c.deposit)
+
+at_bank = table(
+    "at_bank",
+    whole("deposit", primary_key=True, autoincrement=False),
+    whole("match_seq"),
+    whole("off_cents"),
+    rowid=False,
+)
+"""Deposits that the bank has, and the record that says so."""

@@ -1,0 +1,237 @@
+"""`countertui ledger bank|unmatch`: the bank's files, and which of the city's deposits are there."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cyclopts import App
+
+from countertui.cli.ledger.at_desk import at_desk, business_date, new_id, reading
+from countertui.cli.lines import tell
+from countertui.errors import UsageError
+
+if TYPE_CHECKING:
+    from countertui.domain.bank_matching import AtBank, Line, Pair
+    from countertui.ledger.returned_list import Listed
+
+SURE = 90
+"""What is booked without being named: bag and amount, or an amount that is the only one of its days."""
+
+
+def add_to(ledger: App) -> None:
+    """Add this module's commands to `countertui ledger`."""
+    for command in (bank, unmatch):
+        ledger.command(command)
+
+
+def bank(
+    file: Path | None = None,
+    /,
+    *,
+    book: bool = False,
+    sure: int = SURE,
+    deposit: list[int] | None = None,
+    returns: bool = False,
+    on: str | None = None,
+    dir: Path | None = None,  # noqa: A002
+    json_: bool = False,
+) -> int:
+    """Show which deposits the bank has, by its file (BAI2 or OFX) and those before; with --book, say so in the books.
+
+    Without a file, and with one that is only looked at, nothing is changed and nobody signs in. What is unmatched on
+    either side is listed with its age. Exit 1 if there is any.
+
+    Parameters
+    ----------
+    file
+        The bank's file.
+    book
+        Take the file in and book the pairs that are sure. A technician signs in; where the bank counted another
+        amount, a second person too.
+    sure
+        From which confidence on, in percent, a pair is booked.
+    deposit
+        Book the pair of that deposit, however sure; given again for more.
+    returns
+        With --book: take back what the returned items of the file paid, those that are matched. A second person signs
+        in.
+    on
+        The business date, like 2026-11-23; today if left out.
+    dir
+        The ledger's folder.
+    json_
+        Answer as JSON: {"booked", "pairs": [{"deposit", "bag", "cents", "lines", "off_cents", "confidence", "why"}],
+        "deposits": [{"deposit", "bag", "cents", "days"}], "lines": [{"account", "dated", "cents", "kind", "reference",
+        "text", "days"}], "returned": [{"row", "check", "cents", "receipt_no", "why_not"}]}.
+    """
+    if returns and not book:
+        raise UsageError("--returns goes with --book.", "Nothing was changed.")
+    if book and file is None and not deposit:
+        raise UsageError("Name the bank's file, or deposits that are to be booked.", "Nothing was changed.")
+    day = business_date(on)
+    with reading(dir) as books:
+        from countertui.domain.bank_matching import pairs
+        from countertui.ledger.bank.booking import checked_statement, new_lines, not_at_bank, open_lines, returned
+        from countertui.ledger.bank.reading import bytes_of
+        from countertui.ledger.bank.returned_items import as_rows
+        from countertui.ledger.returned_list import match_list
+
+        with books.reading() as connection:
+            data = None if file is None else bytes_of(file)
+            fresh = [] if data is None else new_lines(connection, checked_statement(connection, data))
+            waiting, lines = not_at_bank(connection), [*open_lines(connection), *fresh]
+            found = pairs(waiting, lines)
+            listed = match_list(connection, as_rows(returned(lines)))
+    chosen = [pair for pair in found if pair.confidence >= sure or pair.deposit.seq in (deposit or ())]
+    if missing := set(deposit or ()) - {pair.deposit.seq for pair in chosen}:
+        raise UsageError(f"Deposit {min(missing)} fits no line of the bank.", "Nothing was changed.")
+    if book:
+        _book(dir, file, data, chosen, listed if returns else [], day)
+    booked = {pair.deposit.seq for pair in chosen} if book else set()
+    used = {line.identity for pair in found for line in pair.lines}
+    left = [each for each in waiting if each.seq not in {pair.deposit.seq for pair in found}]
+    open_ = [line for line in lines if line.identity not in used]
+    if json_:
+        print(json.dumps(_as_json(found, left, open_, listed, len(booked), day)))
+    else:
+        _tell(found, booked, left, open_, listed, day)
+    return 0 if len(booked) == len(found) and not left and not _unexplained(open_) else 1
+
+
+def unmatch(
+    deposit: int,
+    /,
+    *,
+    reason: str,
+    on: str | None = None,
+    dir: Path | None = None,  # noqa: A002
+) -> int:
+    """Take back that a deposit is the lines of the bank that it was booked with. Two people sign in.
+
+    Parameters
+    ----------
+    deposit
+        Its number, as `ledger bank` told it.
+    reason
+        What was wrong.
+    on
+        The business date, like 2026-11-23; today if left out.
+    dir
+        The ledger's folder.
+    """
+    day = business_date(on)
+    with at_desk(dir) as desk:
+        from countertui.domain.rights import Act
+        from countertui.ledger.bank.booking import unbook
+
+        by = desk.sign_in(Act.DEPOSIT, "Technician")
+        second = desk.sign_in(Act.AGREE, "Second person")
+        with desk.ground() as ground:
+            unbook(ground, deposit, by=by, second=second, reason=reason, biz_date=day, id_=new_id())
+    tell(f"Deposit {deposit} waits for the bank again.")
+    return 0
+
+
+def _book(
+    dir: Path | None,  # noqa: A002
+    file: Path | None,
+    data: bytes | None,
+    chosen: list[Pair],
+    listed: list[Listed],
+    day: str,
+) -> None:
+    with at_desk(dir) as desk:
+        from countertui.domain.rights import Act
+        from countertui.ledger.bank.booking import book, take_in
+        from countertui.ledger.returned_list import return_list
+
+        matched = [one for one in listed if one.matched]
+        by = desk.sign_in(Act.DEPOSIT, "Technician")
+        two = bool(matched) or any(pair.off_cents for pair in chosen)
+        second = desk.sign_in(Act.AGREE, "Second person") if two else None
+        with desk.ground() as ground:
+            if file is not None and data is not None:
+                take_in(ground, file.name, data, by=by, biz_date=day, id_=new_id())
+            if chosen:
+                book(ground, chosen, by=by, second=second, biz_date=day, id_=new_id())
+            if matched and second is not None:
+                return_list(ground, matched, by=by, second=second, biz_date=day, ids=new_id)
+
+
+def _unexplained(lines: list[Line]) -> list[Line]:
+    """Lines that should be a deposit of the city and are none that is known."""
+    from countertui.domain.bank_statement import LineKind
+
+    return [line for line in lines if line.says.kind is LineKind.DEPOSIT]
+
+
+def _tell(
+    found: list[Pair], booked: set[int], left: list[AtBank], lines: list[Line], listed: list[Listed], day: str
+) -> None:
+    from countertui.domain.money import Cents, format_cents
+
+    today = date.fromisoformat(day)
+    for pair in found:
+        state = "booked" if pair.deposit.seq in booked else "not booked"
+        off = f", the bank counted {format_cents(Cents(pair.off_cents))} more" if pair.off_cents else ""
+        tell(
+            f"{pair.confidence:3} %  deposit {pair.deposit.seq}, bag {pair.deposit.bag}, {pair.deposit.dated}:"
+            f" {format_cents(Cents(pair.deposit.cents))}; {pair.why}{off}; {state}"
+        )
+    for each in left:
+        age = (today - each.dated).days
+        tell(f"Not at the bank: deposit {each.seq}, bag {each.bag}, {format_cents(Cents(each.cents))}, {age} days old")
+    for line in lines:
+        says, age = line.says, (today - line.says.dated).days
+        words = " ".join(filter(None, (says.reference, says.text)))
+        tell(f"No deposit: {says.dated} {says.kind.label} {format_cents(Cents(says.cents))} {words}, {age} days old")
+    for one in listed:
+        told = one.why_not or f"check {one.reference} of receipt {one.receipt_no}"
+        tell(f"Returned: line {one.row.row}, {format_cents(Cents(one.row.cents))}: {told}")
+    if not found and not left and not lines:
+        tell("Everything deposited is at the bank, and nothing else.")
+
+
+def _as_json(
+    found: list[Pair], left: list[AtBank], lines: list[Line], listed: list[Listed], booked: int, day: str
+) -> dict[str, object]:
+    today = date.fromisoformat(day)
+    return {
+        "booked": booked,
+        "pairs": [
+            {
+                "deposit": pair.deposit.seq,
+                "bag": pair.deposit.bag,
+                "cents": pair.deposit.cents,
+                "lines": [line.says.row for line in pair.lines],
+                "off_cents": pair.off_cents,
+                "confidence": pair.confidence,
+                "why": pair.why,
+            }
+            for pair in found
+        ],
+        "deposits": [
+            {"deposit": each.seq, "bag": each.bag, "cents": each.cents, "days": (today - each.dated).days}
+            for each in left
+        ],
+        "lines": [_line_json(line, today) for line in lines],
+        "returned": [
+            {
+                "row": one.row.row,
+                "check": one.row.reference,
+                "cents": one.row.cents,
+                "receipt_no": one.receipt_no,
+                "why_not": one.why_not,
+            }
+            for one in listed
+        ],
+    }
+
+
+def _line_json(line: Line, today: date) -> dict[str, object]:
+    says = line.says
+    told = {"account": says.account, "cents": says.cents, "reference": says.reference, "text": says.text}
+    return {**told, "kind": says.kind.value, "dated": says.dated.isoformat(), "days": (today - says.dated).days}
