@@ -47,6 +47,20 @@ def test_scottsdales_licenses_reach_the_counter(city: City, shared_data: Path) -
         person.wait_for("NORI SUSHI", "License")
 
 
+def test_an_industry_list_needs_no_map_and_every_other_kind_does(city: City, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("code,title\n722330,Mobile Food Services\n722515,Snack Bars\n", encoding="utf-8")
+    tried = city.run("import", "naics", str(file), "--dry-run").out
+    assert "would be taken out" in tried
+    first = city.run("import", "naics", str(file), "--json", stdin=KEN).json
+    assert (first["rows"], first["unchanged"], first["rejects"], first["version"]) == (2, 1, None, 2)
+    again = city.run("import", "naics", str(file), "--json", stdin=KEN).json
+    assert (again["unchanged"], again["removed"], again["version"]) == (2, 0, None)
+    for arguments in (("naics", str(file), "--map", str(file)), ("deposits", str(file))):
+        said = city.run("import", *arguments)
+        assert (said.status, "Nothing was imported" in said.err) == (2, True)
+
+
 def test_a_map_that_names_a_missing_column_says_which_exist(city: City, tmp_path: Path) -> None:
     mapping = tmp_path / "accounts.toml"
     mapping.write_text(ACCOUNTS_MAP, encoding="utf-8")

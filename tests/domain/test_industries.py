@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countertui.domain.industries import Industry, industry_of, with_index, with_table
+from countertui.domain.industries import Industry, a_phrase, industry_of, with_index, with_table
 
 NOW = {
     "44": "Retail Trade",
@@ -70,7 +70,7 @@ def test_a_phrase_stands_once_and_a_title_is_no_phrase_of_its_own() -> None:
 
 
 def test_a_row_gives_its_industry_again() -> None:
-    each = Industry("722330", "Mobile Food Services", ("Food carts", "Trucks; of food"))
+    each = Industry("722330", "Mobile Food Services", ("Food carts", a_phrase(" Trucks;  of food ")))
     assert industry_of(*each.row()).phrases == ("Food carts", "Trucks, of food")
     assert industry_of(*Industry("72", "Food").row()) == Industry("72", "Food")
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 CODE = re.compile(r"[1-9][0-9]{1,5}")
 SECTORS = re.compile(r"[1-9][0-9]-[1-9][0-9]")
 """A sector that has several beginnings, such as 31-33 Manufacturing."""
-_MARK = ";"
-BETWEEN = f"{_MARK} "
-"""What stands between the phrases of a row."""
+BETWEEN = "; "
+"""What stands between the phrases of a row; within one it is a comma."""
 _WORD = re.compile(r"[a-z0-9]+")
 _GROUPS = (5, 4)
 """Digits of the groups that a code is of, the closest first."""
@@ -32,8 +32,13 @@ class Industry(NamedTuple):
     phrases: tuple[str, ...] = ()
 
     def row(self) -> tuple[str, str, str]:
-        """As table `industry` has it: phrases in one text, none of which holds what stands between them."""
-        return self.code, self.title, BETWEEN.join(phrase.replace(_MARK, ",") for phrase in self.phrases)
+        """As table `industry` has it: the phrases in one text."""
+        return self.code, self.title, BETWEEN.join(self.phrases)
+
+
+def a_phrase(text: str) -> str:
+    """A phrase as it is kept: spaces single, and nothing in it that stands between phrases."""
+    return " ".join(text.split()).replace(BETWEEN.strip(), ",")
 
 
 def industry_of(code: str, title: str, phrases: str) -> Industry:
@@ -54,28 +59,27 @@ class Editions:
     homeless: tuple[Industry, ...] = ()
 
 
-def with_table(there: Mapping[str, Industry], table: Mapping[str, str]) -> Editions:
+def with_table(
+    there: Mapping[str, Industry], table: Mapping[str, str], spared: AbstractSet[str] = frozenset()
+) -> Editions:
     """The list with a table of codes and titles in force.
 
-    Of each length that the table has codes of, those that it lacks are gone.
+    Of each length that the table has codes of, those that it lacks are gone, but for those `spared`: the table has
+    them, in rows that can't be read.
     """
     lengths = {_length(code) for code in table}
-    kept = {code: each for code, each in there.items() if _length(code) not in lengths}
-    phrases = {code: there[code].phrases if code in there else () for code in table}
-    gone = [code for code in there if code not in table and code not in kept]
-    now = kept | {code: Industry(code, title) for code, title in table.items()}
+    now = {code: each for code, each in there.items() if _length(code) not in lengths or code in spared}
+    now |= {code: Industry(code, title, _phrases(there, code)) for code, title in table.items()}
     place = _places(now.values())
+    gone = sorted(there.keys() - now.keys())
     homeless = []
     for code in gone:
-        if not there[code].phrases:
-            continue
         to = place(there[code])
-        if to is None:
+        if to is not None:
+            now[to] = now[to]._replace(phrases=_joined(now[to].title, now[to].phrases, there[code].phrases))
+        elif there[code].phrases:
             homeless.append(there[code])
-        else:
-            phrases[to] = _joined(now[to].title, phrases.get(to, ()), there[code].phrases)
-    set_ = {code: Industry(code, title, phrases[code]) for code, title in table.items()}
-    return Editions(kept | set_, tuple(sorted(gone)), {code: code for code in table}, tuple(homeless))
+    return Editions(now, tuple(gone), {code: code for code in table}, tuple(homeless))
 
 
 def with_index(there: Mapping[str, Industry], index: Iterable[Industry]) -> Editions:
@@ -93,6 +97,10 @@ def with_index(there: Mapping[str, Industry], index: Iterable[Industry]) -> Edit
         else:
             now[to] = now[to]._replace(phrases=_joined(now[to].title, now[to].phrases, each.phrases))
     return Editions(now, (), became, tuple(homeless))
+
+
+def _phrases(there: Mapping[str, Industry], code: str) -> tuple[str, ...]:
+    return there[code].phrases if code in there else ()
 
 
 def _joined(title: str, there: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ Progress = Callable[[int], None]
 class ImportReport:
     """What became of a file's rows: rows = created + updated + unchanged + rejected; repaired ones are among these.
 
+    removed: rows of the table that the file, a whole list, no longer has; told: what else a person should know.
     rejects is the file the rejected rows are in, version the snapshot that was published after it, seq the desk record
     that answers for it; each None if there is none.
     """
@@ -43,33 +44,44 @@ class ImportReport:
     unchanged: int = 0
     repaired: int = 0
     rejected: int = 0
+    removed: int = 0
     rejects: str | None = None
     version: int | None = None
     seq: int | None = None
     repairs: list[Repair] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """As JSON-able data; of each repair the row number, the column put right, and its text."""
         numbers = {
-            name: getattr(self, name) for name in ("rows", "created", "updated", "unchanged", "repaired", "rejected")
+            name: getattr(self, name)
+            for name in ("rows", "created", "updated", "unchanged", "repaired", "rejected", "removed")
         }
         repairs = [
             {"row": each.row, "column": each.column, "before": list(each.before), "after": list(each.after)}
             for each in self.repairs
         ]
-        return numbers | {"rejects": self.rejects, "version": self.version, "seq": self.seq, "repairs": repairs}
+        return numbers | {
+            "rejects": self.rejects,
+            "version": self.version,
+            "seq": self.seq,
+            "repairs": repairs,
+            "told": self.told,
+        }
 
 
 @dataclass(frozen=True, slots=True)
-class _Rejected:
+class Rejected:
+    """A row that was refused: its number, why, its cells; shown False: these must not be repeated."""
+
     number: int
     reason: str
     row: Sequence[str]
     shown: bool = True
 
 
-class _OnlyTried(Exception):  # noqa: N818 - carries nothing wrong: it only undoes
-    pass
+class OnlyTried(Exception):  # noqa: N818 - carries nothing wrong
+    """Undoes what was only tried."""
 
 
 def import_file(
@@ -91,7 +103,7 @@ def import_file(
     """
     mapping = read_mapping(map_path, kind)
     report = ImportReport()
-    rejected: list[_Rejected] = []
+    rejected: list[Rejected] = []
     with opened(path, mapping.file) as file:
         reader = RowReader(mapping, file.header)
         try:
@@ -102,14 +114,14 @@ def import_file(
                 _import(bringing, mapping, reader, file.rows, report, rejected, progress)
                 report.rejected, report.repaired = len(rejected), len(report.repairs)
                 if who is None:
-                    raise _OnlyTried
-                fact = ImportFact(who.id, kind.value, who.by, _counted(report), path.name, file.digest())
+                    raise OnlyTried
+                fact = ImportFact(who.id, kind.value, who.by, counted(report), path.name, file.digest())
                 report.seq = bringing.answered_by(Ground(connection, books, who.key, now), fact).seq
-        except _OnlyTried:
+        except OnlyTried:
             pass
     to = rejects or (None if who is None else books.folder / REJECTS / f"{path.stem}.csv")
     if to is not None:
-        report.rejects = _write_rejects(to, file.header or [], rejected)
+        report.rejects = write_rejects(to, file.header or [], rejected)
     return report
 
 
@@ -131,7 +143,8 @@ def import_published(
     return report
 
 
-def _counted(report: ImportReport) -> Counted:
+def counted(report: ImportReport) -> Counted:
+    """What the record of an import says of its rows."""
     return Counted(
         rows=report.rows,
         created=report.created,
@@ -139,6 +152,7 @@ def _counted(report: ImportReport) -> Counted:
         unchanged=report.unchanged,
         repaired=report.repaired,
         rejected=report.rejected,
+        removed=report.removed,
     )
 
 
@@ -148,7 +162,7 @@ def _import(
     reader: RowReader,
     rows: Iterator[Numbered],
     report: ImportReport,
-    rejected: list[_Rejected],
+    rejected: list[Rejected],
     progress: Progress,
 ) -> None:
     seen: dict[Key, tuple[int, bytes]] = {}
@@ -168,7 +182,7 @@ def _import(
                 else:
                     repeats.append((number, first))
             except RowRefused as fault:
-                rejected.append(_Rejected(number, fault.reason, row, fault.shown))
+                rejected.append(Rejected(number, fault.reason, row, fault.shown))
                 continue
             if repair is not None:
                 repairs[number] = repair
@@ -178,7 +192,7 @@ def _import(
         refused.update({number: refused[first] for number, first in repeats if first in refused})
         report.unchanged += sum(number not in refused for number, _ in repeats)
         for number in raw.keys() & refused.keys():
-            rejected.append(_Rejected(number, refused[number], raw[number]))
+            rejected.append(Rejected(number, refused[number], raw[number]))
             repairs.pop(number, None)
         report.repairs += repairs.values()
         progress(report.rows)
@@ -204,7 +218,7 @@ def _first_of(mapping: Mapping, number: int, values: dict[str, Any], seen: dict[
     return first
 
 
-def _write_rejects(path: Path, header: list[str], rejected: list[_Rejected]) -> str | None:
+def write_rejects(path: Path, header: Sequence[str], rejected: list[Rejected]) -> str | None:
     """Write the refused rows in the file's own columns, after row number and reason; none: no file, and no old one."""
     if not rejected:
         path.unlink(missing_ok=True)
@@ -218,7 +232,7 @@ def _write_rejects(path: Path, header: list[str], rejected: list[_Rejected]) -> 
     return str(path)
 
 
-def _may_be_shown(rejected: _Rejected) -> bool:
+def _may_be_shown(rejected: Rejected) -> bool:
     """Whether a row may be repeated: no cell of it, imported or not, may look like a card number or hold controls."""
     try:
         for cell in rejected.row:
