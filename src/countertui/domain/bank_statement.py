@@ -61,8 +61,8 @@ class Statement:
 def identities(lines: Iterable[StatementLine]) -> list[str]:
     """What each line is known by (hex), whichever file it comes in: banks repeat lines in overlapping statements.
 
-    A line with the bank's own id is known by it. Others are known by all that they say, and by which of such lines of
-    that day they are: two equal deposits of one day stay two.
+    A line is known by its day, its amount and the bank's own id, which banks use again; where it has none, by all that
+    it says. Of lines alike it is known by which of them it is: two equal deposits of one day stay two.
     """
     told: Counter[tuple[str, ...]] = Counter()
     found = []
@@ -70,7 +70,6 @@ def identities(lines: Iterable[StatementLine]) -> list[str]:
         says: tuple[str, ...] = (line.account, line.dated.isoformat(), str(line.cents), line.bank_id)
         if not line.bank_id:
             says = (*says, line.code, line.reference, line.check, line.text)
-            told[says] += 1
-            says = (*says, str(told[says]))
-        found.append(sha256("\0".join(says).encode()).hexdigest())
+        told[says] += 1
+        found.append(sha256("\0".join((*says, str(told[says]))).encode()).hexdigest())
     return found

@@ -155,7 +155,7 @@ def test_a_file_cut_off_anywhere_is_refused(cut: int) -> None:
         ("<STMTTRN><TRNTYPE>DEP<DTPOSTED>20261120<TRNAMT><FITID>1</STMTTRN>", "no amount"),
         ("<STMTTRN><TRNTYPE>DEP<DTPOSTED>20261131<TRNAMT>1.00<FITID>1</STMTTRN>", "is no date"),
         ("<STMTTRN><TRNTYPE>DEP<DTPOSTED>20261120<TRNAMT>1.00<FITID>1", "STMTTRN> has no end"),
-        (f"{ONE}{ONE.replace('84.17', '84.18')}", "that of a line before"),
+        (f"{ONE}{ONE}", "repeats the line before"),
         ("<!ENTITY a SYSTEM 'file:///etc/passwd'>", "not one of OFX"),
         ("<STMTTRN><NAME>&a;</STMTTRN>", "refers to something"),
         ("<STMTTRN><NAME>a</MEMO></STMTTRN>", "ends nothing"),
@@ -164,6 +164,14 @@ def test_a_file_cut_off_anywhere_is_refused(cut: int) -> None:
 def test_an_ofx_file_that_is_not_sound_is_refused(lines: str, reason: str) -> None:
     with pytest.raises(BankFileRefusedError, match=reason):
         read_ofx(OFX.format(lines=lines))
+
+
+def test_an_id_that_the_bank_uses_again_drops_no_line() -> None:
+    statement = read_ofx(OFX.format(lines=f"{ONE}{ONE.replace('84.17', '84.18')}"))
+    assert [line.cents for line in statement.lines] == [84_17, 84_18]
+    assert len(set(identities(statement.lines))) == 2
+    alike = read_bai2(bai2("16,301,100,Z,REF,,A/", "16,301,100,Z,REF,,B/"))
+    assert len(set(identities(alike.lines))) == 2
 
 
 def test_an_ofx_file_may_not_declare_anything() -> None:

@@ -99,14 +99,10 @@ def _date(transaction: Element) -> date:
 
 
 def _require_once(lines: list[StatementLine]) -> None:
-    """Raise BankFileRefusedError where the bank's own id stands on two lines of an account: which is which?"""
-    seen: dict[tuple[str, str], int] = {}
+    """Raise BankFileRefusedError where a line with an id of the bank's stands there twice: is it one, or two?"""
+    seen: dict[tuple[str, str, date, int], int] = {}
     for line in lines:
-        if not line.bank_id:
-            continue
-        if (line.account, line.bank_id) in seen:
-            first = seen[line.account, line.bank_id]
-            raise BankFileRefusedError(
-                f"Its id {line.bank_id[:40]} is that of a line before, in line {first}.", line.row
-            )
-        seen[line.account, line.bank_id] = line.row
+        place = line.account, line.bank_id, line.dated, line.cents
+        if line.bank_id and place in seen:
+            raise BankFileRefusedError(f"It repeats the line before, in {seen[place]}, with its id.", line.row)
+        seen[place] = line.row
