@@ -11,16 +11,19 @@ from counter_station import close as close_station
 from countertui.counter.cart import Held, park_cart, take_back
 from countertui.counter.find import open_account, put_on_account, with_amount
 from countertui.counter.print_queue import unprinted
-from countertui.counter.receivables import apply_credit, receivable, unapplied
+from countertui.counter.receivables import apply_credit, last_applied, receivable, unapplied, unapply
 from countertui.counter.renew_cart import renewed
 from countertui.counter.statements import print_statement, print_top_up, statement_text
 from countertui.counter.station import Session, Station
 from countertui.counter.take_payment import take_payment
+from countertui.counter.tape import tape
 from countertui.counter.trust import deposit_of, draw_line
+from countertui.counter.void_receipt import void_now
 from countertui.domain.money import Cents
 from countertui.domain.receivables import ApplyRefused
 from countertui.domain.rights import NotAllowed
 from countertui.domain.trust import TrustRefused
+from countertui.store.verify import verify_derived
 
 
 def customer(station: Station, invoices: int = 2) -> str:
@@ -73,6 +76,53 @@ def test_credit_is_applied_to_the_invoices_chosen_in_that_order_as_far_as_it_rea
     again = reopened(station)
     assert receivable(again, again.db, number) == now
     close_station(again)
+
+
+def test_what_was_applied_is_taken_back_for_a_reason_the_last_first_and_once(station):
+    _, session = at_work(station)
+    number = customer(station)
+    first, second = receivable(station, station.db, number).invoices
+    on_account(station, session, number, 3_00)
+    before = receivable(station, station.db, number)
+    apply_credit(station, session, number, [first.id])
+    on_account(station, session, number, 2_00)
+    apply_credit(station, session, number, [second.id])
+    one = last_applied(station, number)
+    assert (one.cents, one.charges) == (2_00, (second.id,))
+    with pytest.raises(ApplyRefused, match="reason"):
+        unapply(station, session, number, one.id, " ")
+    with pytest.raises(NotAllowed):
+        unapply(station, replace(session, operator="tess"), number, one.id, "wrong invoice")
+    assert unapply(station, session, number, one.id, "wrong invoice") == 2_00
+    made = last(station)
+    assert (made["kind"], made["receipt_no"], made["data"]["reason"]) == ("unapply", None, "wrong invoice")
+    with pytest.raises(ApplyRefused, match="taken back before"):
+        unapply(station, session, number, one.id, "again")
+    unapply(station, session, number, last_applied(station, number).id, "wrong customer")
+    now = receivable(station, station.db, number)
+    assert (now.invoices, now.credit) == (before.invoices, before.credit + 2_00)
+    with pytest.raises(ApplyRefused, match=f"No money of {number} was applied"):
+        last_applied(station, number)
+    assert [entry.what for entry in tape(station)][:2] == ["CREDIT TAKEN BACK"] * 2
+    again = reopened(station)
+    assert receivable(again, again.db, number) == now
+    assert verify_derived(again.db) == []
+    close_station(again)
+
+
+def test_a_payment_on_account_is_not_voided_while_it_pays_invoices(station):
+    _, session = at_work(station)
+    number = customer(station)
+    invoice = receivable(station, station.db, number).invoices[0]
+    taken = pay(station, session, put_on_account(with_amount(open_account(station, number), Cents(3_00))))
+    apply_credit(station, session, number, [invoice.id])
+    people = on(station, "mei"), on(station, "lena")
+    with pytest.raises(TrustRefused, match=r"3\.00 of what it put on account"):
+        void_now(station, *people, taken.receipt_no, "bounced")
+    unapply(station, session, number, last_applied(station, number).id, "bounced")
+    void_now(station, *people, taken.receipt_no, "bounced")
+    now = receivable(station, station.db, number)
+    assert (now.credit, now.invoices[0]) == (0, invoice)
 
 
 def test_nothing_is_applied_that_is_not_there(station):

@@ -198,7 +198,7 @@ def test_what_is_given_back_is_what_was_taken_charge_by_charge(
         assert sum(movement.cents for movement in taken) == data["total_cents"]
 
 
-_MOVING = {Kind.PAY, Kind.VOID, Kind.REFUND, Kind.APPLY, Kind.TRUST_REFUND}
+_MOVING = {Kind.PAY, Kind.VOID, Kind.REFUND, Kind.APPLY, Kind.UNAPPLY, Kind.TRUST_REFUND}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in _MOVING])
@@ -212,6 +212,10 @@ def test_applied_credit_moves_from_the_account_to_its_charges_and_adds_up_to_not
     assert list(charge_movements(Kind.APPLY, data)) == [
         Movement("A", None, "100-2310", "credit", -7_00),
         Movement("A", "i", "100-4510", "invoice", 7_00),
+    ]
+    assert list(charge_movements(Kind.UNAPPLY, data)) == [
+        Movement("A", None, "100-2310", "credit", 7_00),
+        Movement("A", "i", "100-4510", "invoice", -7_00),
     ]
 
 

@@ -27,7 +27,7 @@ from ledger.engine import Engine, Town
 from ledger.test_cards_unknown import settled, unknown
 from ledger.test_checks_returned import came_back, check
 from ledger.test_posting import asked, balances, posted
-from ledger.test_trust import apply, asks_back, drawn, gives_back, received, with_deposit
+from ledger.test_trust import apply, asks_back, drawn, gives_back, received, unapply, with_deposit
 from ledger.town import DAY, NOW, RULES, Till, allocation, ledger_key, line
 
 DEPOSIT, SALES, CREDITS = ("800", "800-2810"), ("510", "510-4310"), ("510", "510-2310")
@@ -72,6 +72,7 @@ class Crossed:
     random: Random
     tills: list[Till] = field(default_factory=list)
     receipts: list[tuple[Till, dict[str, Any]]] = field(default_factory=list)
+    applied: list[tuple[Till, dict[str, Any]]] = field(default_factory=list)
     sessions: dict[str, str] = field(default_factory=dict)
     open_cards: list[tuple[Till, dict[str, Any]]] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
@@ -196,7 +197,13 @@ def deposit_goes_back(all_: Crossed) -> None:
 
 def credit_is_applied(all_: Crossed) -> None:
     till = all_.till()
-    apply(till, all_.cents(30_00), session=all_.session(till))
+    all_.applied.append((till, apply(till, all_.cents(30_00), session=all_.session(till))))
+
+
+def credit_is_taken_back(all_: Crossed) -> None:
+    if all_.applied:
+        till, made = all_.random.choice(all_.applied)
+        unapply(till, made, session=all_.session(till))
 
 
 def corrects(all_: Crossed) -> None:
@@ -245,6 +252,7 @@ ACTS = (
     (desk_returns, 2),
     (deposit_goes_back, 2),
     (credit_is_applied, 2),
+    (credit_is_taken_back, 2),
     (corrects, 4),
     (moves, 2),
     (exports, 1),

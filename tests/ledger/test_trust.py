@@ -344,6 +344,66 @@ def test_applied_credit_pays_charges_and_moves_no_money(town: Books, key: Ed2551
     assert fsck(town).differences == ()
 
 
+def unapply(till: Till, made: dict[str, Any], original: dict[str, Any] | None = None, **head: Any) -> dict[str, Any]:
+    """An applied credit taken back; `original` may lie in a part."""
+    named = {"seq": made["seq"], "h": till.all[made["id"]][1].hex(), "id": made["id"]} | (original or {})
+    return till.record(Kind.UNAPPLY, made["data"] | {"original": named, "reason": "Wrong invoice"}, **head)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_applied_credit_is_taken_back_once(town: Books, key: Ed25519PrivateKey, till: Till, at_once: bool) -> None:
+    taken = till.pay(line("U1", allocation(None, "510-2310", 30_00)))
+    posted(town, key, till)
+    before = balances(town)
+    made = apply(till, 30_00)
+    if not at_once:
+        posted(town, key, till)
+    unapply(till, made)
+    unapply(till, made)
+    posted(town, key, till)
+    assert (charges(town)["C1"], charges(town)["CR-U1"]) == (50_00, -30_00)
+    assert (balances(town), items(town)) == (before, [("taken-back-twice", 0)])
+    steps = asked(town, "SELECT what FROM charge_step WHERE charge = 'C1' ORDER BY source")
+    assert [what for (what,) in steps] == ["Credit applied", "Applied credit taken back"]
+    till.void(taken)
+    posted(town, key, till)
+    assert (charges(town)["CR-U1"], balances(town)) == (0, {})
+    assert fsck(town).differences == ()
+
+
+@pytest.mark.parametrize(
+    ("original", "head", "reason"),
+    [
+        ({"seq": 99}, {}, "unknown-apply"),
+        ({"seq": 2}, {}, "unknown-apply"),
+        ({"h": "00" * 32}, {}, "other-apply"),
+        ({"id": "0190b2c4-0000-7000-a000-00000000ffff"}, {}, "other-apply"),
+        ({}, {"operator": "dee"}, "no-right"),
+    ],
+)
+def test_what_may_not_be_taken_back_moves_nothing(
+    town: Books, key: Ed25519PrivateKey, till: Till, original: dict[str, Any], head: dict[str, Any], reason: str
+) -> None:
+    till.pay(line("U1", allocation(None, "510-2310", 30_00)))
+    made = apply(till, 30_00)
+    unapply(till, made, original, **head)
+    posted(town, key, till)
+    assert items(town) == [(reason, 0)]
+    assert (charges(town)["C1"], charges(town)["CR-U1"]) == (20_00, 0)
+    assert fsck(town).differences == ()
+
+
+def test_what_was_never_applied_is_not_taken_back(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    made = apply(till, 30_00)
+    unapply(till, made)
+    posted(town, key, till)
+    unapply(till, made)
+    posted(town, key, till)
+    assert items(town) == [("credit-gone", 0), ("never-applied", 0), ("never-applied", 0)]
+    assert charges(town)["C1"] == 50_00
+    assert fsck(town).differences == ()
+
+
 def test_applied_across_funds_each_fund_balances(town: Books, key: Ed25519PrivateKey, till: Till) -> None:
     brought(town, "account", [("AR-1", "customer", "P9", "HALL CLUB", "", "", "", "", "100-2310", "")])
     brought(town, "charge", [("INV-1", "AR-1", DAY, "invoice", "Hydrant", "510-4310", 40_00, 40_00)])

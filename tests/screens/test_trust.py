@@ -140,6 +140,22 @@ async def test_invoices_are_paid_in_the_order_they_were_marked(open_counter):
         assert "300.00 of AR-1001 pays invoices now." in counter.message
 
 
+async def test_what_was_applied_is_taken_back_with_a_reason_that_outlives_leaving_the_screen(open_counter):
+    desk = TrustDesk()
+    async with open_counter(desk) as counter:
+        await counter.keys("f10", "j", "u", "enter", "b")
+        assert "No money of AR-1001 was applied." in counter.message
+        await counter.keys("a", "space", "down", "space", "f9", "b", "enter")
+        assert "A reason is needed." in counter.message
+        await counter.by_hand(*"wrong invoice", "f2")
+        assert (Form.UNAPPLYING, "AR-1001", "ana") in desk.drafts
+        await counter.keys("f10", "k", "enter")
+        assert "wrong invoice" in counter.screen()
+        await counter.keys("enter")
+        assert desk.taken_back == [("AR-1001", "apply-1", "wrong invoice")]
+        assert "300.00 is on account again; it paid INV-26-0002, INV-26-0001." in counter.message
+
+
 async def test_papers_go_to_the_printer_and_a_notice_only_where_something_is_missing(open_counter):
     desk = TrustDesk()
     async with open_counter(desk) as counter:

@@ -7,14 +7,14 @@ from datetime import date
 from typing import Any
 
 from countertui.counter.drafts import Form
-from countertui.counter.receivables import Receivable
+from countertui.counter.receivables import Applied, Receivable
 from countertui.counter.station import Person, Session
 from countertui.counter.trust_lists import Listed, Listing
 from countertui.documents.statements import AccountFacts, EntryFacts, StatementFacts, statement_document
 from countertui.documents.text import as_text
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine, Cart, DrawLine
-from countertui.domain.receivables import applied, spread_credit
+from countertui.domain.receivables import ApplyRefused, applied, spread_credit
 from countertui.domain.rights import require_second_person
 from countertui.domain.trust import Deposit, Terms, TrustRefused, require_covered
 from screens.fake_desk import PLACE, FakeDesk, charge
@@ -46,6 +46,7 @@ class TrustDesk(FakeDesk):
     deposits: dict[str, Deposit] = field(default_factory=_deposits)
     customer: Receivable = field(default_factory=_customer)
     refunds: dict[int, Listed] = field(default_factory=dict)
+    taken_back: list[tuple[str, str, str]] = field(default_factory=list)
     statements: list[str] = field(default_factory=list)
     answered: list[tuple[str, int, str]] = field(default_factory=list)
 
@@ -130,6 +131,19 @@ class TrustDesk(FakeDesk):
         self.customer = replace(of, credit=Cents(of.credit - cents))
         self._forget(Form.APPLYING, of.account)
         return cents
+
+    def _last_applied(self, number: str) -> Applied:
+        if self.customer.credit:
+            raise ApplyRefused(f"No money of {number} was applied.", "Nothing was recorded.", "")
+        return Applied("apply-1", "2026-11-23", Cents(300_00), ("INV-26-0002", "INV-26-0001"))
+
+    def _unapply(self, _session: Session, number: str, id_: str, reason: str) -> Cents:
+        if not reason.strip():
+            raise ApplyRefused("A reason is needed.", press="Type why it is taken back.")
+        self.taken_back.append((number, id_, reason))
+        self.customer = replace(self.customer, credit=Cents(300_00))
+        self._forget(Form.UNAPPLYING, number)
+        return Cents(300_00)
 
     def _drawable(self, cart: Cart) -> list[Deposit]:
         return [self.deposits["TD-0101"]] if any(line.amount > 0 for line in cart.lines) else []

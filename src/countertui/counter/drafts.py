@@ -43,6 +43,7 @@ class Form(StrEnum):
     REFUSAL = "refusal"
     APPLYING = "applying"
     LICENSE = "license"
+    UNAPPLYING = "unapplying"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from countertui.counter.balances import credit_of, open_charges
 from countertui.counter.drafts import Form, forgetting
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Session, Station
+from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.domain.charges import CREDIT_HEAD, OpenCharge
 from countertui.domain.money import Cents
-from countertui.domain.receivables import ApplyRefused, applied, spread_credit
+from countertui.domain.receivables import AppliedRef, ApplyRefused, applied, spread_credit, taken_back
 from countertui.domain.records import Fact, Kind
 from countertui.domain.reference import AccountKind
 from countertui.domain.rights import Act
@@ -92,6 +94,66 @@ def apply_credit(station: Station, session: Session, number: str, chosen: Sequen
     )
     station.record(fact, forgetting(Form.APPLYING, now.account), check)
     return Cents(data["cents"])
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """Credit that was applied here and may be taken back: its record's id, the day, cents, and what it pays."""
+
+    id: str
+    biz_date: str
+    cents: Cents
+    charges: tuple[str, ...]
+
+
+def last_applied(station: Station, number: str) -> Applied:
+    """What was applied here last of an account's credit and stands. Raises ApplyRefused where there is none."""
+    for _, _, body in money_here.applied_here(station.reader, number):
+        data = body["data"]
+        charges = tuple(part["charge"] for part in data["allocations"])
+        return Applied(body["id"], body["biz_date"], Cents(data["cents"]), charges)
+    raise ApplyRefused(
+        f"No money of {number} was applied at this terminal that still is.",
+        "Nothing was recorded.",
+        "It is taken back where it was applied.",
+    )
+
+
+def unapply(station: Station, session: Session, number: str, id_: str, reason: str) -> Cents:
+    """Take applied credit back: its invoices are owed again, its cents (given back) pay nothing yet.
+
+    id_: of the record that applied it, here. Raises ApplyRefused, NotAllowed; TextTooLong, CardNumberRefused.
+    """
+    require_now(station, session.operator, Act.TAKE_MONEY)
+    reason = checked_text(reason, "The reason", LONGEST_REASON)
+    if not reason:
+        raise ApplyRefused("A reason is needed.", press="Type why it is taken back.")
+    seq, h, body = _applied(station, number, id_)
+    data = taken_back(body["data"], AppliedRef(seq=seq, h=h, id=id_), reason)
+
+    def check() -> None:
+        row = money_here.session(station.db, session.id)
+        if row is None or row.close_seq is not None:
+            raise ApplyRefused("This drawer is closed.", press="Open a drawer first.")
+        _applied(station, number, id_)
+
+    fact = Fact(
+        id=station.ids(),
+        kind=Kind.UNAPPLY,
+        operator=session.operator,
+        session=session.id,
+        biz_date=session.biz_date,
+        data=data,
+    )
+    station.record(fact, forgetting(Form.UNAPPLYING, number), check)
+    return Cents(data["cents"])
+
+
+def _applied(station: Station, number: str, id_: str) -> tuple[int, str, dict[str, Any]]:
+    for seq, h, body in money_here.applied_here(station.db, number):
+        if body["id"] == id_:
+            return seq, h, body
+    raise ApplyRefused("It was taken back before.", press="Look at the account again.")
 
 
 def _standing(station: Station, db: sqlite3.Connection, row: AccountRow) -> Receivable:

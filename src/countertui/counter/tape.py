@@ -118,6 +118,7 @@ _TOLD: dict[Kind, Callable[[Data], tuple[str, str, int | None]]] = {
     Kind.TRUST_REFUND: _of_deposit("DEPOSIT GIVEN BACK"),
     Kind.TRUST_REFUND_REFUSAL: _of_deposit("Deposit kept"),
     Kind.APPLY: lambda data: ("Credit applied", f"{data['account']} {data['name']}", data["cents"]),
+    Kind.UNAPPLY: lambda data: ("CREDIT TAKEN BACK", f"{data['account']}: {data['reason']}", data["cents"]),
     Kind.REPRINT: lambda data: (f"DUPLICATE {data['copy']}", "", None),
     Kind.ENDORSE_AGAIN: lambda data: ("Endorsed again", f"check {data['check']}: {data['reason']}", None),
     Kind.NO_SALE: lambda data: ("No sale", f"drawer {data['drawer']}: {data['reason']}", None),

@@ -9,6 +9,7 @@ from countertui.counter.balances import credit_of, open_charges
 from countertui.counter.station import Station
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.receipts import AccountLine, Cart, DrawLine, FeeLine
+from countertui.domain.receivables import onto_credit
 from countertui.domain.trust import Deposit, Overdrawn, Terms, TrustRefused, deposited, require_covered
 from countertui.store.reference_rows import TrustRow
 from countertui.store.store import read_body
@@ -84,7 +85,10 @@ def require_same_party(station: Station, cart: Cart, line: DrawLine) -> None:
 
 
 def require_still_held(station: Station, seq: int) -> None:
-    """Raise Overdrawn where a receipt can't be taken back: what it paid into a deposit is drawn or asked back since."""
+    """Raise Overdrawn where a receipt can't be taken back: what it paid into a deposit is drawn or asked back since.
+
+    The same of a customer's money on account that pays invoices since.
+    """
     data = read_body(station.db, seq)["data"]
     for account, cents in deposited(data).items():
         deposit = deposit_of(station, station.db, account)
@@ -93,6 +97,15 @@ def require_still_held(station: Station, seq: int) -> None:
                 f"{account} has {format_cents(deposit.available)} left of the {format_cents(cents)} it was paid.",
                 "The receipt stands.",
                 "Void what drew on it first, or refuse what is asked back of it.",
+            )
+    for account, cents in onto_credit(data).items():
+        row = station.reference.account(account)
+        left = Cents(0) if row is None else credit_of(open_charges(station, station.db, account, row.credit_gl))
+        if cents > left:
+            raise Overdrawn(
+                f"{format_cents(Cents(cents - left))} of what it put on account of {account} pays invoices since.",
+                "The receipt stands.",
+                "Take that back first: menu, J, the account, B.",
             )
 
 

@@ -29,9 +29,9 @@ class Movement(NamedTuple):
 def charge_movements(kind: str, data: Mapping[str, Any]) -> Iterator[Movement]:
     """The movements of a record of this kind, in the order of its lines; none for kinds that move no money to charges.
 
-    data is PayData, VoidData, RefundData, ApplyData or TrustRefundData. Movements add up: a balance is the charge's
-    amount less the sum of its movements, in whatever order they are added, so that a void takes back its own and later
-    receipts keep theirs.
+    data is PayData, VoidData, RefundData, ApplyData, UnapplyData or TrustRefundData. Movements add up: a balance is the
+    charge's amount less the sum of its movements, in whatever order they are added, so that a void takes back its own
+    and later receipts keep theirs.
     """
     direction = _DIRECTION.get(kind)
     if direction is None:
@@ -48,6 +48,9 @@ def _without_money(kind: str, data: Mapping[str, Any]) -> Iterator[Movement]:
         yield Movement(data["account"], None, data["gl"], CREDIT_HEAD, -data["cents"])
         for part in data["allocations"]:
             yield Movement(data["account"], part["charge"], part["gl"], part["head"], part["cents"])
+    elif kind == Kind.UNAPPLY:
+        for move in _without_money(Kind.APPLY, data):
+            yield move._replace(cents=-move.cents)
     elif kind == Kind.TRUST_REFUND:
         yield Movement(data["account"], None, data["gl"], CREDIT_HEAD, -data["cents"])
 
@@ -64,6 +67,7 @@ def movement_words(body: Mapping[str, Any]) -> str:
         Kind.VOID: f"Void of {original}",
         Kind.REFUND: f"Refund of {original}",
         Kind.APPLY: "Credit applied",
+        Kind.UNAPPLY: "Applied credit taken back",
         Kind.TRUST_REFUND: "Deposit given back",
         DeskKind.REMITTANCE: f"Payment {body['receipt_no']}",
         DeskKind.RETURNED_CHECK: f"Check {data.get('reference', '')} of {original} came back",

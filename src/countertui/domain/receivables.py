@@ -6,11 +6,12 @@ Applying moves no money: what stood as the account's credit pays its open charge
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from countertui.domain.charges import OpenCharge, allocate_by_hand
 from countertui.domain.money import LARGEST, Cents, format_cents
 from countertui.domain.records import AllocationData
+from countertui.domain.reference import AccountKind
 from countertui.domain.refusal import Refused
 
 
@@ -26,6 +27,26 @@ class ApplyData(TypedDict):
     gl: str
     cents: int
     allocations: list[AllocationData]
+
+
+class AppliedRef(TypedDict):
+    """The `apply` that is taken back: its number in this terminal's journal, its hash (hex) and its id."""
+
+    seq: int
+    h: str
+    id: str
+
+
+class UnapplyData(TypedDict):
+    """`unapply`: an `apply` taken back whole, for a reason: its cents are the account's credit again."""
+
+    account: str
+    name: str
+    gl: str
+    cents: int
+    allocations: list[AllocationData]
+    original: AppliedRef
+    reason: str
 
 
 def applied(
@@ -56,6 +77,24 @@ def applied(
     )
 
 
+def taken_back(data: ApplyData, original: AppliedRef, reason: str) -> UnapplyData:
+    """What takes an `apply` back, whole."""
+    return UnapplyData(
+        account=data["account"],
+        name=data["name"],
+        gl=data["gl"],
+        cents=data["cents"],
+        allocations=data["allocations"],
+        original=original,
+        reason=reason,
+    )
+
+
+def takes_back(data: Mapping[str, Any], original: Mapping[str, Any]) -> bool:
+    """Whether an `unapply`'s data is that `apply`'s, turned round; both are sound."""
+    return all(data[name] == original[name] for name in ApplyData.__annotations__)
+
+
 def spread_credit(credit: Cents, chosen: Sequence[OpenCharge]) -> dict[str, Cents]:
     """A credit in cents over chosen charges, each as far as it reaches, in the order given."""
     left, parts = int(credit), {}
@@ -65,6 +104,32 @@ def spread_credit(credit: Cents, chosen: Sequence[OpenCharge]) -> dict[str, Cent
             parts[charge.id] = Cents(part)
             left -= part
     return parts
+
+
+def onto_credit(data: Mapping[str, Any]) -> dict[str, int]:
+    """What a receipt put onto customers' accounts without paying an invoice, in cents by account. data is PayData."""
+    sums: dict[str, int] = {}
+    for line in data["lines"]:
+        if line["account_kind"] == AccountKind.CUSTOMER:
+            cents = sum(part["cents"] for part in line["allocations"] if part["charge"] is None)
+            if cents:
+                sums[line["account"]] = sums.get(line["account"], 0) + cents
+    return sums
+
+
+def is_sound_back(data: object) -> bool:
+    """Whether a record's data takes an applied credit back at all."""
+    if not isinstance(data, dict) or data.keys() != UnapplyData.__annotations__.keys():
+        return False
+    original = data["original"]
+    return (
+        type(data["reason"]) is str
+        and isinstance(original, dict)
+        and original.keys() == AppliedRef.__annotations__.keys()
+        and type(original["seq"]) is int
+        and type(original["h"]) is type(original["id"]) is str
+        and is_sound({name: data[name] for name in ApplyData.__annotations__})
+    )
 
 
 def is_sound(data: object) -> bool:

@@ -66,6 +66,7 @@ class Kind(StrEnum):
     TRUST_REFUND_REFUSAL = "trust_refund_refusal"
     APPLY = "apply"
     LICENSE = "license"
+    UNAPPLY = "unapply"
     RIGHTS_REVIEW = "rights_review"
     LOG_ACCEPTED = "log_accepted"
     BACKUP = "backup"

@@ -5,7 +5,7 @@ Nothing that a terminal says of its totals is believed; it is compared.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from countertui.domain.license_raised import is_sound as says_raised
 from countertui.domain.money import LARGEST
 from countertui.domain.paper_books import is_sound
 from countertui.domain.receivables import is_sound as is_applied
+from countertui.domain.receivables import is_sound_back as is_taken_back
 from countertui.domain.records import Kind, RefundMethod
 from countertui.domain.reference import AccountKind
 from countertui.domain.remittances import is_sound as is_remittance
@@ -39,6 +40,7 @@ _REMITTANCES = frozenset({Kind.REMITTANCE_OPEN, Kind.REMITTANCE_CLOSE})
 _CARDS = frozenset({Kind.CARD_UNKNOWN, Kind.CARD_SETTLED})
 _OF_ACCOUNTS = frozenset({Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE})
 _OF_TRUST = frozenset({Kind.TRUST_REFUND_REQUEST, Kind.TRUST_REFUND, Kind.TRUST_REFUND_REFUSAL})
+_OF_CREDIT: Mapping[str, Callable[[object], bool]] = {Kind.APPLY: is_applied, Kind.UNAPPLY: is_taken_back}
 _OF_A_CARD = ("ask", "brand", "last4")
 _MOST_IN_DRAWER = LARGEST * 100
 _MOST_FAULTS = 100
@@ -184,10 +186,10 @@ def _need_its_own(kind: str, body: Body) -> None:
         date.fromisoformat(body["biz_date"])
         if not says_returned(data):
             raise UnsoundRecordError("it does not say which checks came back")
-    if kind in _OF_TRUST or kind == Kind.APPLY:
+    if kind in _OF_TRUST or kind in _OF_CREDIT:
         _need_no_number(body)
         date.fromisoformat(body["biz_date"])
-        if not (is_applied(data) if kind == Kind.APPLY else is_of_trust(kind, data)):
+        if not (_OF_CREDIT[kind](data) if kind in _OF_CREDIT else is_of_trust(kind, data)):
             raise UnsoundRecordError("it does not say what of which account")
     if kind in _REMITTANCES:
         _need_no_number(body)

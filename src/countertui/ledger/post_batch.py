@@ -91,7 +91,7 @@ def post_batch(
     insert_many(connection, tables.undone, ("id", "kind", "terminal", "epoch", "seq"), undone)
     unposted = [(*place, seq, n) for seq, n in sheet.unposted]
     insert_many(connection, tables.unposted, ("terminal", "epoch", "seq", "n"), unposted)
-    run_many(connection, TAKE_BACK, [(version, number) for *_, number in sheet.undone])
+    run_many(connection, TAKE_BACK, [(version, number) for *_, number in sheet.undone if number])
     sheet.checks.write(first_entry, version)
     insert_many(connection, tables.check_taken, CHECK, sheet.checks_taken)
     owe(connection, sheet.owed)

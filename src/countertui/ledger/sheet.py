@@ -27,7 +27,7 @@ from countertui.ledger.checks_back import Said, borne_by_suspense, charges_raise
 from countertui.ledger.checks_returned import ChecksReturned
 from countertui.ledger.paper_keyed import PaperKeyed
 from countertui.ledger.payables import Owed, owed_for_deposit, owed_for_refund
-from countertui.ledger.periods import Periods
+from countertui.ledger.periods import CLOSED_PERIOD, Periods
 from countertui.ledger.posting import (
     Chart,
     Lines,
@@ -62,6 +62,7 @@ from countertui.ledger.trust import (
     why_not_answered,
     why_not_refunded,
 )
+from countertui.ledger.unapplying import why_not_unapplied
 from countertui.ledger.undoing import Receipts, receipts_for, why_not, why_not_refused
 from countertui.sync.batch import Batch
 
@@ -93,7 +94,7 @@ class Sheet:
     history: list[tuple[Any, ...]] = field(default_factory=list)
     days: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
     undone: list[tuple[str, str, int, str]] = field(default_factory=list)
-    """(id of the receipt's record, kind, seq, receipt number)."""
+    """(id of the record taken back, kind, seq, its receipt number or empty)."""
     unposted: list[tuple[int, int]] = field(default_factory=list)
     """(seq of a receipt, n of a movement that it could not make)."""
     owed: list[Owed] = field(default_factory=list)
@@ -104,6 +105,10 @@ class Sheet:
     deposits: set[str] = field(default_factory=set)
     """Accounts named here that are trust deposits."""
     trust_moves: list[tuple[Any, ...]] = field(default_factory=list)
+    applied: dict[int, tuple[Body, bytes]] = field(default_factory=dict)
+    """The batch's own applied credits, by number, with their hashes."""
+    unapplied: set[str] = field(default_factory=set)
+    """Ids of those that it takes back."""
     steps: list[Step] = field(default_factory=list)
     details: AccountDetails = field(default_factory=AccountDetails)
     problems: list[tuple[int, Problem]] = field(default_factory=list)
@@ -147,7 +152,7 @@ def sheet_of(
         ChecksReturned(connection, batch.terminal, batch.epoch, rules, receipts),
         CardsUnknown(connection, batch.terminal),
     )
-    applied = [body for body in bodies if body["kind"] in (Kind.APPLY, Kind.TRUST_REFUND)]
+    applied = [body for body in bodies if body["kind"] in (Kind.APPLY, Kind.UNAPPLY, Kind.TRUST_REFUND)]
     moves = chain(*moved, *(charge_movements(body["kind"], body["data"]) for body in applied))
     periods = Periods(connection, rules.posting)
     day = _Day(connection, chart_for(connection, rules, moves), people_of(connection), sheet, periods)
@@ -176,6 +181,9 @@ def sheet_of(
             _review(body, day.people, day.sheet)
         elif kind == Kind.APPLY:
             _apply(day, body)
+            sheet.applied[body["seq"]] = body, h
+        elif kind == Kind.UNAPPLY:
+            _unapply(day, body)
         elif kind in (Kind.TRUST_REFUND, Kind.TRUST_REFUND_REFUSAL):
             _answer_trust(day, body)
         elif kind in (Kind.VOID_REQUEST, Kind.REFUND_REQUEST, Kind.TRUST_REFUND_REQUEST):
@@ -352,6 +360,22 @@ def _apply(day: _Day, body: Body) -> None:
         day.sheet.problems += [(body["seq"], problem) for problem in problems]
     else:
         _write(day, body, day.periods.fitted(posting, body["biz_date"]))
+
+
+def _unapply(day: _Day, body: Body) -> None:
+    """Let what credit paid be owed again; where it may not, nothing moves: no money was handed."""
+    sheet, data = day.sheet, body["data"]
+    held = {seq for seq, each in sheet.problems if each.reason != CLOSED_PERIOD}
+    problem = why_not_unapplied(day.connection, body, sheet.applied, held, sheet.unapplied, day.people)
+    moves = tuple(charge_movements(Kind.UNAPPLY, data))
+    posting = post_pay({"tenders": (), "change_cents": 0}, moves, day.chart)
+    problems = [problem] if problem is not None else [replace(each, cents=0) for each in posting.problems]
+    if problems:
+        sheet.problems += [(body["seq"], each) for each in problems]
+        return
+    sheet.unapplied.add(data["original"]["id"])
+    sheet.undone.append((data["original"]["id"], body["kind"], body["seq"], ""))
+    _write(day, body, day.periods.fitted(posting, body["biz_date"]))
 
 
 def _answer_trust(day: _Day, body: Body) -> None:

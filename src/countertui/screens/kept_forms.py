@@ -32,6 +32,7 @@ WORDS = {
     Form.TENDER: "Asked at the payment",
     Form.REFUSAL: "Refusal of {}",
     Form.APPLYING: "Money of {} applied",
+    Form.UNAPPLYING: "Money of {} taken back",
 }
 """Each may say what it is about."""
 AREAS = {
@@ -70,10 +71,12 @@ async def go_on_with_form(counter: CounterApp, item: SavedForm) -> None:
         from countertui.screens.glance import GlanceArea
 
         await (await counter.visit(GlanceArea)).go_on_writing(item.form, item.about)
-    elif item.form is Form.TRUST_REFUND:
+    elif item.form in (Form.TRUST_REFUND, Form.UNAPPLYING):
         from countertui.screens.trust_account import TrustAccountArea
 
-        await (await counter.made(TrustAccountArea)).go_on_giving_back(item.about)
+        area = await counter.made(TrustAccountArea)
+        is_refund = item.form is Form.TRUST_REFUND
+        await (area.go_on_giving_back if is_refund else area.go_on_taking_back)(item.about)
     elif item.form is Form.CARD_SETTLING:
         from countertui.screens.card_terminal import CardTerminalArea
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from countertui.counter.drafts import Form
-from countertui.counter.receivables import receivable_of
+from countertui.counter.receivables import Applied, last_applied, receivable_of, unapply
 from countertui.counter.statements import print_statement, print_top_up, statement_text
 from countertui.counter.trust import find_deposit
 from countertui.counter.trust_refunds import ask_trust_refund
+from countertui.domain.dates import us_date
 from countertui.domain.money import ZERO, format_cents, parse_amount
 from countertui.domain.receipts import AccountLine
 from countertui.domain.refusal import Refused
@@ -36,7 +37,8 @@ class TrustAccountArea(PaperArea):
     HELP = (
         "A trust deposit or a customer's account as its statement says. P pays into it: type the amount, then the"
         " tender as ever. G asks a deposit, or a part of it, back for its depositor: a lead approves it in the list"
-        " (Q). A applies a customer's money to invoices. S prints the statement, N the notice to top a deposit up."
+        " (Q). A applies a customer's money to invoices; B takes back, for a reason, what was applied last at this"
+        " terminal. S prints the statement, N the notice to top a deposit up."
     )
 
     def __init__(self) -> None:
@@ -44,11 +46,19 @@ class TrustAccountArea(PaperArea):
         self.inline = InlineRow()
         self._number = ""
         self._deposit: Deposit | None = None
+        self._taking_back: Applied | None = None
 
     def compose(self) -> ComposeResult:
         fields = {"amount": self.inline.amount, "reason": self.inline.text}
         self._kept = KeptForm(
             self.counter, Form.TRUST_REFUND, fields, lambda: self._number, "Enter goes on with it; Esc drops it."
+        )
+        self._kept_back = KeptForm(
+            self.counter,
+            Form.UNAPPLYING,
+            {"reason": self.inline.text},
+            lambda: self._number,
+            "Enter takes it back; Esc drops it.",
         )
         yield from super().compose()
         yield self.inline
@@ -82,7 +92,10 @@ class TrustAccountArea(PaperArea):
             ),
             *([Command("g", "Give back", "Ask it back, by AP check.", self._give, on_bar=True)] if is_deposit else ()),
             *(
-                [Command("a", "Apply", "Let its credit pay invoices.", self._apply, on_bar=True)]
+                [
+                    Command("a", "Apply", "Let its credit pay invoices.", self._apply, on_bar=True),
+                    Command("b", "Take back", "Let what was applied last be credit again.", self._back, on_bar=True),
+                ]
                 if working and not is_deposit
                 else ()
             ),
@@ -95,18 +108,24 @@ class TrustAccountArea(PaperArea):
         await self.open(number)
         await self._give()
 
+    async def go_on_taking_back(self, number: str) -> None:
+        """Show an account and why what was applied is taken back. Raises TrustRefused, ApplyRefused."""
+        await self.open(number)
+        await self._back()
+
     def typed(self, field: Field) -> None:
-        self._kept.changed()
+        (self._kept if self._taking_back is None else self._kept_back).changed()
 
     async def put_away(self) -> None:
         await self._kept.saved()
+        await self._kept_back.saved()
 
     def ring(self) -> Sequence[Field]:
         return self.inline.fields
 
     async def back(self) -> None:
         if self.at is not None:
-            self._kept.forget()
+            (self._kept if self._taking_back is None else self._kept_back).forget()
             self._close_row()
         else:
             await self.counter.go("trust")
@@ -117,6 +136,9 @@ class TrustAccountArea(PaperArea):
     async def enter(self, field: Field) -> None:
         person = self.counter.person
         if person is None:
+            return
+        if self._taking_back is not None:
+            await self._take_back(self._taking_back)
             return
         if field is self.inline.amount:
             parse_amount(field.value)
@@ -151,6 +173,25 @@ class TrustAccountArea(PaperArea):
 
         await (await self.counter.made(ApplyCreditArea)).open(await self.counter.desk.look(receivable_of, self._number))
 
+    async def _back(self) -> None:
+        await self._kept_back.saved()
+        applied = await self.counter.desk.look(last_applied, self._number)
+        self._taking_back = applied
+        self.inline.ask(f"Take back {format_cents(applied.cents)} of {us_date(applied.biz_date)}:", text="Reason")
+        self.to(self.inline.text)
+        await self._kept_back.bring_back()
+
+    async def _take_back(self, applied: Applied) -> None:
+        session = self.counter.session
+        if session is None:
+            raise Refused("No drawer is open.", "Nothing was recorded.", "F2 opens one.")
+        cents = await self.counter.desk.job(unapply, session, self._number, applied.id, self.inline.text.value)
+        await self.arrive()
+        paid = ", ".join(applied.charges[:3]) + ("..." if len(applied.charges) > 3 else "")
+        self.counter.tell(
+            f"{format_cents(cents)} is on account again; it paid {paid}.", "No money changed hands.", "A applies it."
+        )
+
     async def _print(self) -> None:
         await self._to_printer(print_statement, "The statement")
 
@@ -164,6 +205,7 @@ class TrustAccountArea(PaperArea):
             self.counter.tell(f"{what} of {self._number} goes to the printer.")
 
     def _close_row(self) -> None:
+        self._taking_back = None
         self.inline.close()
         self.to(None)
 

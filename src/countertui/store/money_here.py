@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from countertui.domain.drawers import Expected
 from countertui.domain.money import Cents
 from countertui.domain.paper_books import parsed_number
+from countertui.domain.records import Kind
 from countertui.domain.tenders import TenderKind
 from countertui.store.paper_keyed import paper_keyed
 from countertui.store.store import read_body
@@ -92,6 +93,18 @@ def open_sessions(db: Db) -> list[SessionRow]:
 def latest_sessions(db: Db, limit: int) -> list[SessionRow]:
     """The last sessions, newest first."""
     return [SessionRow(*row) for row in db.execute(f"{_SESSION} ORDER BY open_seq DESC LIMIT ?", (limit,)).fetchall()]
+
+
+def applied_here(db: Db, account: str) -> list[tuple[int, str, dict[str, Any]]]:
+    """What was applied here of an account's credit and still is: number, hash (hex) and body, newest first."""
+    query = (
+        "SELECT seq, hex(h), body FROM journal WHERE kind IN (?, ?)"
+        " AND seq IN (SELECT seq FROM allocation WHERE account = ?) ORDER BY seq DESC"
+    )
+    rows = db.execute(query, (Kind.APPLY, Kind.UNAPPLY, account)).fetchall()
+    found = [(seq, h.lower(), json.loads(body)) for seq, h, body in rows]
+    gone = {body["data"]["original"]["id"] for _, _, body in found if body["kind"] == Kind.UNAPPLY}
+    return [one for one in found if one[2]["kind"] == Kind.APPLY and one[2]["id"] not in gone]
 
 
 def receipt(db: Db, receipt_no: str) -> ReceiptRecord | None:

@@ -459,6 +459,7 @@ _BY_KIND: dict[Kind, Callable[[sqlite3.Connection, Body, bytes], None]] = {
     Kind.TRUST_REFUND: _trust_refund,
     Kind.TRUST_REFUND_REFUSAL: _trust_refund_refusal,
     Kind.APPLY: _move_credit,
+    Kind.UNAPPLY: _move_credit,
     Kind.REPRINT: _reprint,
     Kind.COUNT: _count,
     Kind.CLOSE: _close,

@@ -14,5 +14,8 @@ SCENES: dict[str, Scene] = {
     "trust_give_back": scene(*GIVE, desk=TrustDesk),
     "trust_asked": scene(*GIVE, "enter", "escape", "q", "a", desk=TrustDesk),
     "apply_credit": scene("f10", "j", "u", "enter", "a", "space", "down", "space", desk=TrustDesk),
+    "take_applied_back": scene(
+        *("f10", "j", "u", "enter", "a", "space", "down", "space", "f9", "b", *"Wrong invoice"), desk=TrustDesk
+    ),
     "draw": scene(BILL, "ctrl+t", desk=TrustDesk),
 }
