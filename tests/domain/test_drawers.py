@@ -18,6 +18,8 @@ from countertui.domain.drawers import (
     business_date,
     cash_count,
     over_short,
+    pack_of,
+    pieces_typed,
 )
 from countertui.domain.money import Cents
 from countertui.domain.tenders import TenderKind
@@ -122,3 +124,30 @@ def test_other_dates_are_refused(typed: str, told: str) -> None:
 
 def test_a_leap_day_exists_in_a_leap_year() -> None:
     assert business_date("2/29/2028") == date(2028, 2, 29)
+
+
+@given(st.sampled_from(DENOMINATIONS), st.integers(0, 99), st.integers(0, 999))
+def test_straps_and_rolls_count_their_pieces(denomination: Cents, packs: int, loose: int) -> None:
+    pack = pack_of(denomination)
+    assert pieces_typed(f"{packs}{pack.letter}{loose}", pack) == packs * pack.pieces + loose
+    assert pieces_typed(f" {packs}{pack.letter.upper()} ", pack) == packs * pack.pieces
+    assert pieces_typed(f"{loose}", pack) == pieces_typed(f"{loose}", None) == loose
+    assert pieces_typed(f"{packs}{pack.letter}", None) is None
+
+
+def test_a_roll_is_worth_what_banks_say_and_a_strap_is_a_hundred_notes() -> None:
+    worth = {cents: pack_of(cents).pieces * cents for cents in DENOMINATIONS}
+    assert {cents: worth[cents] for cents in (Cents(1), Cents(5), Cents(10), Cents(25), Cents(50))} == {
+        1: 50,
+        5: 2_00,
+        10: 5_00,
+        25: 10_00,
+        50: 10_00,
+    }
+    assert {pack_of(cents).name for cents in DENOMINATIONS if cents >= 1_00} == {"strap"}
+    assert worth[Cents(20_00)] == 2_000_00
+
+
+@pytest.mark.parametrize("typed", ["r", "r3", "2r1r", "2s", "1.2.3", "-1", "2r 3", "3000r", "²", "2r1234567"])
+def test_what_is_no_count_is_none(typed: str) -> None:
+    assert pieces_typed(typed, pack_of(Cents(25))) is None

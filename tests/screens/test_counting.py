@@ -96,6 +96,17 @@ async def test_nothing_of_a_pasted_text_with_a_wrong_sign_is_taken_into_a_count(
         assert (label(counter), counter.message) == ("50.00 ×", "")
 
 
+async def test_straps_of_notes_and_rolls_of_coins_are_counted_as_such(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "c")
+        await counter.by_hand("2", "s", "1", "3", "enter", "1", "s")
+        assert [field.value for field in counter.app.area.grid.fields[:2]] == ["2s13", "1s"]
+        assert [field.number for field in counter.app.area.grid.fields[:2]] == [213, 100]
+        assert "Cash counted 26,300.00" in " ".join(counter.screen().split())
+        await counter.by_hand("tab", "r")
+        assert "“r” is not a digit." in counter.message, "notes come in no rolls, and no pack stands before a number"
+
+
 async def test_a_count_that_keys_come_back_to_is_counted_anew(open_counter):
     async with open_counter() as counter:
         await counter.keys("f10", "c", "5", "tab", "2", "shift+tab", "1")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from countertui.domain.money import ZERO, Cents
 from countertui.domain.records import Kind, RefundMethod
@@ -18,6 +18,11 @@ DENOMINATIONS: tuple[Cents, ...] = tuple(
 )
 """United States notes and coins, in cents, largest first."""
 MOST_PIECES = 99_999
+STRAP, ROLL = "s", "r"
+"""How a strap of notes and a roll of coins are written in a count: `2r13` are two rolls and 13 more."""
+_IN_A_STRAP = 100
+_IN_A_ROLL = {50: 20, 25: 40, 10: 50, 5: 40, 1: 50}
+"""Pieces of a strap of any note, and of a roll of a coin by its cents, as banks in the United States bundle them."""
 _PAY = Kind.PAY.value
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
 _DATE = re.compile(
@@ -39,6 +44,34 @@ class CashCount:
     def total(self) -> Cents:
         """What the pieces are worth, in cents."""
         return Cents(sum(denomination * number for denomination, number in self.pieces))
+
+
+class Pack(NamedTuple):
+    """What pieces of a denomination are bundled in: the letter it is written with, its name, its pieces."""
+
+    letter: str
+    name: str
+    pieces: int
+
+
+def pack_of(denomination: Cents) -> Pack:
+    """What pieces of a denomination (cents) are bundled in: notes in straps, coins in rolls."""
+    if denomination in _IN_A_ROLL:
+        return Pack(ROLL, "roll", _IN_A_ROLL[denomination])
+    return Pack(STRAP, "strap", _IN_A_STRAP)
+
+
+def pieces_typed(typed: str, pack: Pack | None) -> int | None:
+    """How many pieces a count says, like `13` or, where they come in packs, `2r` or `2r13`; empty is none.
+
+    None for what is no count, and for more than a drawer holds.
+    """
+    match = re.fullmatch(r"(?:([0-9]{1,6})([a-z]))?([0-9]{0,6})", typed.strip().lower(), re.ASCII)
+    if match is None or (match[2] and (pack is None or match[2] != pack.letter)):
+        return None
+    in_packs = int(match[1]) * pack.pieces if match[2] and pack is not None else 0
+    number = in_packs + int(match[3] or 0)
+    return number if number <= MOST_PIECES else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,10 +35,11 @@ class CloseArea(Area):
     NAME = "close"
     TITLE = "Close the drawer"
     HELP = (
-        "Count the cash by pieces; count checks, card slips and money orders each on their own: how many, and their"
-        " total. F9 commits the count; only then over and short are shown. F4 counts again; a large difference needs a"
-        " reason; F9 closes the drawer and shows the Z report. Open items are no hindrance. What you"
-        " typed and didn't commit is kept and comes back, for you alone."
+        "Count the cash by pieces, 2s13 for two straps and 13 notes, 3r for three rolls; count checks, card slips"
+        " and money orders each on their own: how many, and their total. F9 commits the count; only then over and"
+        " short are shown. F4 counts again; a large difference needs a reason; F9 closes the drawer and shows the Z"
+        " report. Open items are no hindrance. What you typed and didn't commit is kept and comes back, for you"
+        " alone."
     )
 
     def __init__(self) -> None:

@@ -40,9 +40,10 @@ class OpeningArea(Area):
     NAME = "opening"
     TITLE = "Opening count"
     HELP = (
-        "Type the drawer's code, check the business date, and count what lies in the drawer, piece by piece. The"
-        " total must be the drawer's fund; if it is not, count again or have a lead approve the difference with their"
-        " own id and PIN. F9 opens the drawer from any field. What you typed comes back if the program stops."
+        "Type the drawer's code, check the business date, and count what lies in the drawer, piece by piece (1s5: a"
+        " strap of 100 and 5; 2r: two rolls). The total must be the drawer's fund; if it is not, count again or have"
+        " a lead approve the difference with their own id and PIN. F9 opens the drawer from any field. What you"
+        " typed comes back if the program stops."
     )
 
     def __init__(self) -> None:

@@ -1,10 +1,10 @@
-"""A field for a number of pieces: digits only, refused as they are typed."""
+"""A field for a number of pieces: digits, and one letter for a strap or roll; all else is refused as it is typed."""
 
 from __future__ import annotations
 
 from typing import NoReturn
 
-from countertui.domain.drawers import MOST_PIECES
+from countertui.domain.drawers import MOST_PIECES, Pack, pieces_typed
 from countertui.domain.refusal import Refused
 from countertui.widgets.field import Field
 from countertui.widgets.stroke import Stroke
@@ -18,10 +18,11 @@ PASTE_SECONDS = 0.03
 
 
 class CountField(Field):
-    """How many there are of something; an empty one counts as none."""
+    """How many there are of something; an empty one counts as none. pack: what they are bundled in, if in anything."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, pack: Pack | None = None) -> None:
         super().__init__(label, most=MOST_DIGITS)
+        self._pack = pack
         self._before = ("", 0, False)
         self._pressed_at = float("-inf")
         self._dropping = False
@@ -30,9 +31,7 @@ class CountField(Field):
     @property
     def number(self) -> int | None:
         """What was typed, as a number; None if it is none, or more than a drawer holds."""
-        typed = self.value.strip() or "0"
-        number = int(typed) if typed.isascii() and typed.isdigit() else None
-        return number if number is not None and number <= MOST_PIECES else None
+        return pieces_typed(self.value, self._pack)
 
     def activate(self, active: bool) -> None:  # noqa: FBT001 - a state, not an option
         """A count that keys come back to is counted anew: the first digit replaces it, as 5 then 1 is no 51."""
@@ -65,18 +64,26 @@ class CountField(Field):
         return self._dropping
 
     def insert(self, text: str) -> None:
-        """Put digits in at the caret. Raises Refused for all else, too."""
+        """Put digits, or by hand the letter of a pack, in at the caret. Raises Refused for all else, too."""
         if text[:1] in STRIPE:
             self._swallowing = True  # the digits of the card come next
         digits = text.strip(" ")
         if (digits.isascii() and digits.isdigit()) or self.refuses(text):
             super().insert(digits)
+        elif self._begins_pack(text):
+            super().insert(text.lower())
         elif len(text) == 1 and text.isprintable() and text not in STRIPE and self.value == self._before[0]:
             self._signed = True
             super().insert(text)
             raise Refused(f"“{text}” is not a digit.", f"“{self.value}” is no count.", "Backspace, or type it anew.")
         else:
             self._refuse_pasted(text)
+
+    def _begins_pack(self, text: str) -> bool:
+        """Whether a letter typed by hand says that what stands there are packs: once, and after a number."""
+        if self._pack is None or text.lower() != self._pack.letter or self.value != self._before[0]:
+            return False
+        return not self.selected and self.caret > 0 and self.value.isdigit()
 
     def _refuse_pasted(self, text: str) -> NoReturn:
         self.value, self.caret, self.selected = self._before

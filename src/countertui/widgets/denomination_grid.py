@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Grid, Vertical
 
-from countertui.domain.drawers import DENOMINATIONS, MOST_PIECES, CashCount, CountRefused, cash_count
+from countertui.domain.drawers import DENOMINATIONS, MOST_PIECES, CashCount, CountRefused, cash_count, pack_of
 from countertui.domain.money import format_cents
 from countertui.widgets.count_field import CountField
 from countertui.widgets.field import Field
@@ -23,7 +23,7 @@ class DenominationGrid(Vertical):
     def __init__(self, dom_id: str = "grid") -> None:
         super().__init__(id=dom_id)
         self.fields: list[CountField] = [
-            CountField(fit(format_cents(cents), 7, right=True) + " ×") for cents in DENOMINATIONS
+            CountField(fit(format_cents(cents), 7, right=True) + " ×", pack_of(cents)) for cents in DENOMINATIONS
         ]
         self._total = TextLine(dom_id="grid-total")
 
