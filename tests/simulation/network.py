@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 
-import httpx2
-
+from countertui.sync.http_line import Answer, BrokenOffError, NoConnectionError
 from countertui.sync.transport import LedgerClient
 from simulation.ledger_side import Killed, Ledger
 
@@ -32,7 +31,7 @@ class Carried:
 
 
 @dataclass
-class Network(httpx2.BaseTransport):
+class Network:
     """What `perfect` is False for goes wrong as chance will have it; what was once sent may come again much later."""
 
     ledger: Ledger
@@ -49,19 +48,27 @@ class Network(httpx2.BaseTransport):
     def client(self) -> LedgerClient:
         """A terminal's way to the ledger: its real client, over this network."""
         client = LedgerClient("http://127.0.0.1")
-        client._client = httpx2.Client(base_url="http://127.0.0.1", transport=self)
+        client._line = self  # type: ignore[assignment]  # what is asked of a line it answers
         return client
 
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        body = request.read()
-        target = request.url.raw_path.decode("ascii")
-        carried = Carried(request.method, target, [(k.lower(), v) for k, v in request.headers.raw], body)
+    @contextmanager
+    def ask(self, method: str, target: str, fields: Mapping[str, str], body: bytes | None) -> Iterator[Answer]:
+        """As an HttpLine."""
+        yield self.carry(method, target, fields, body or b"")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def carry(self, method: str, target: str, fields: Mapping[str, str], body: bytes) -> Answer:
+        """Take a request to the ledger and its answer back, or lose either."""
+        headers = [(name.lower().encode(), value.encode()) for name, value in fields.items()]
+        carried = Carried(method, target, headers, body)
         if body:
             self.kept.append(carried)
         fault = "none" if self.perfect else self.random.choices(FAULTS, WEIGHTS)[0]
         self.done[fault] += 1
         if fault == "lose request" or (fault == "delay" and body):
-            raise httpx2.ConnectError("lost")
+            raise NoConnectionError("lost")
         if fault == "kill ledger":
             self.ledger.kill_after(self.random.randrange(_MOST_STATEMENTS))
         try:
@@ -69,12 +76,12 @@ class Network(httpx2.BaseTransport):
                 self.deliver(carried)
             if fault == "alter request" and body:
                 self.deliver_altered(carried)
-                raise httpx2.ReadError("garbled")
+                raise BrokenOffError("garbled")
             status, answer = self.deliver(carried)
         except Killed:
-            raise httpx2.ReadError("the ledger is gone") from None
+            raise BrokenOffError("the ledger is gone") from None
         if fault == "lose answer":
-            raise httpx2.ReadError("lost")
+            raise BrokenOffError("lost")
         earlier = self.said[what_of(carried)] if is_batch(carried) or carried.method == "POST" else []
         if fault == "other answer" and earlier:
             self.done[f"other answer to {what_of(carried)}"] += 1
@@ -82,7 +89,7 @@ class Network(httpx2.BaseTransport):
         earlier.append((status, answer))
         if fault == "alter answer" and answer:
             answer = flipped(answer, self.random)
-        return httpx2.Response(status, content=answer, headers={"date": self.ledger.date()})
+        return Answer(status, {"date": self.ledger.date()}, iter([answer]))
 
     def deliver(self, carried: Carried) -> tuple[int, bytes]:
         """Hand a request over, as it was sent."""

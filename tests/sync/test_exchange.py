@@ -185,6 +185,7 @@ def test_a_ledger_in_trouble_is_one_to_try_again(
 
 
 def test_nobody_there(exchange: LedgerExchange, city: City, batch: tuple[bytes, str]) -> None:
+    city.server.shutdown()  # else the system would listen on as long as it waits
     city.server.server_close()
     with pytest.raises(LedgerUnreachableError, match="no connection"):
         exchange.send(1, *batch)

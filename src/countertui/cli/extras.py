@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from countertui.errors import EnvironmentFault
 
 NEEDS = {
-    "counter": ("escpos", "httpx2", "nacl", "pyroaring", "rapidfuzz", "segno", "sqlite_utils", "textual", "typst"),
+    "counter": ("escpos", "nacl", "pyroaring", "rapidfuzz", "segno", "sqlite_utils", "textual", "typst"),
     "ledger": ("fastapi", "nacl", "sqlalchemy", "uvicorn"),
 }
 """Each extra with the packages it brings that are imported."""

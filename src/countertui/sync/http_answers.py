@@ -11,9 +11,7 @@ from countertui.sync.canonical import parse_strict
 from countertui.sync.faults import CertificateRefusedError, LedgerUnreachableError, MalformedBytesError
 
 if TYPE_CHECKING:
-    import httpx2
-
-_CHUNK = 1024 * 1024
+    from countertui.sync.http_line import Answer, HttpError
 
 
 def date_ms(said: str) -> int | None:
@@ -24,16 +22,16 @@ def date_ms(said: str) -> int | None:
         return None
 
 
-def found(answer: httpx2.Response) -> bool:
+def found(answer: Answer) -> bool:
     """Whether what was asked for is there. Raises LedgerUnreachableError for any status but 200 and 404."""
-    if answer.status_code == 404:
+    if answer.status == 404:
         return False
-    if answer.status_code != 200:
-        raise useless(f"it answered {answer.status_code}")
+    if answer.status != 200:
+        raise useless(f"it answered {answer.status}")
     return True
 
 
-def json_of(answer: httpx2.Response) -> dict[str, Any]:
+def json_of(answer: Answer) -> dict[str, Any]:
     """The JSON object that it is. Raises LedgerUnreachableError for anything else."""
     if not found(answer):
         raise useless("it is no ledger")
@@ -46,28 +44,28 @@ def json_of(answer: httpx2.Response) -> dict[str, Any]:
     return said
 
 
-def body_of(answer: httpx2.Response, most_bytes: int) -> bytes:
+def body_of(answer: Answer, most_bytes: int) -> bytes:
     """Its bytes. Raises LedgerUnreachableError once they are more than that."""
     return b"".join(chunks_of(answer, most_bytes))
 
 
-def chunks_of(answer: httpx2.Response, most_bytes: int) -> Iterator[bytes]:
+def chunks_of(answer: Answer, most_bytes: int) -> Iterator[bytes]:
     """The same piece by piece, as it comes in."""
     size = 0
-    for chunk in answer.iter_bytes(_CHUNK):
+    for chunk in answer.body:
         size += len(chunk)
         if size > most_bytes:
             raise useless("it sent more than it may")
         yield chunk
 
 
-def kind_of(fault: httpx2.HTTPError) -> str:
+def kind_of(fault: HttpError) -> str:
     """What went wrong, in words that name no host and no socket."""
-    import httpx2
+    from countertui.sync.http_line import NoConnectionError, TooLateError
 
-    if isinstance(fault, httpx2.TimeoutException):
+    if isinstance(fault, TooLateError):
         return "it did not answer in time"
-    if isinstance(fault, httpx2.ConnectError):
+    if isinstance(fault, NoConnectionError):
         return "there is no connection to it"
     return "the connection broke"
 

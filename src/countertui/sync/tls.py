@@ -6,12 +6,25 @@ certificate with the same key. It is checked in the handshake, before the first 
 
 from __future__ import annotations
 
+import os
+import re
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import Certificate, load_der_x509_certificate
+
+_BUNDLES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
+"""Where Linux distributions, BSDs and macOS keep the authorities that they trust."""
+_HASHED = re.compile(r"[0-9a-fA-F]{8}\.\d+")
 
 
 def pin_of(certificate: Certificate) -> str:
@@ -34,27 +47,32 @@ def pinned_context(pin: str | None, saw: Callable[[str], None]) -> ssl.SSLContex
             super().do_handshake(block)
             judge(self.getpeercert(binary_form=True))
 
-    class PinnedObject(ssl.SSLObject):
-        def do_handshake(self) -> None:
-            super().do_handshake()
-            judge(self.getpeercert(binary_form=True))
-
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.check_hostname = False  # the pin says more than any name
     context.verify_mode = ssl.CERT_NONE
     context.sslsocket_class = Pinned
-    context.sslobject_class = PinnedObject
     return context
 
 
-def is_refusal(fault: BaseException) -> bool:
-    """Whether a connection failed because of the certificate."""
-    return any(isinstance(each, ssl.SSLCertVerificationError) for each in _causes(fault))
+def machines_context() -> ssl.SSLContext:
+    """A client's context that takes the certificates which this machine takes, for their own names alone.
+
+    SSL_CERT_FILE or SSL_CERT_DIR names other authorities instead, as OpenSSL does. Raises OSError.
+    """
+    if file := os.environ.get("SSL_CERT_FILE"):
+        return ssl.create_default_context(cafile=file)
+    if folder := os.environ.get("SSL_CERT_DIR"):
+        return ssl.create_default_context(capath=folder)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_default_verify_paths()
+    if not context.get_ca_certs() and not _has_authorities(ssl.get_default_verify_paths().capath):
+        # A Python that was built elsewhere looks where this machine keeps nothing.
+        known = next((path for path in _BUNDLES if Path(path).is_file()), None)
+        if known is not None:
+            context.load_verify_locations(known)
+    return context
 
 
-def _causes(fault: BaseException) -> Iterator[BaseException]:
-    seen: BaseException | None = fault
-    while seen is not None:
-        yield seen
-        seen = seen.__cause__ or seen.__context__
+def _has_authorities(folder: str | None) -> bool:
+    return folder is not None and any(_HASHED.fullmatch(each.name) for each in Path(folder).iterdir())

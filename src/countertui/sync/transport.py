@@ -1,7 +1,4 @@
-"""The ledger over HTTP: addresses, timeouts and size caps. What the bytes say is for others to verify.
-
-httpx2 is imported on first use: it takes longer to load than the counter takes to paint.
-"""
+"""The ledger over HTTP: addresses, timeouts and size caps. What the bytes say is for others to verify."""
 
 from __future__ import annotations
 
@@ -27,7 +24,9 @@ from countertui.sync.request_auth import NONCE_BYTES, Signer, authorization
 from countertui.sync.snapshot import MAX_MANIFEST
 
 if TYPE_CHECKING:
-    import httpx2
+    from ssl import SSLContext
+
+    from countertui.sync.http_line import Answer, HttpLine
 
 _TABLE = re.compile(r"[a-z][a-z0-9_]{0,62}(\.[a-z]{1,10})?")
 _PART = 206
@@ -74,7 +73,7 @@ class LedgerClient:
         self._monotonic_s = monotonic_s
         self._not_before_s = 0.0
         self._signer: Signer | None = None
-        self._client: httpx2.Client | None = None
+        self._line: HttpLine | None = None
         self.said_utc_ms: int | None = None
         """The time its last answer said (Date, RFC 9110 section 6.6.1), milliseconds since 1970: evidence, unsigned."""
 
@@ -86,19 +85,19 @@ class LedgerClient:
         """Offer a sealed batch; doing so again changes nothing."""
         url = f"/v1/terminals/{quote(terminal, safe='')}/epochs/{epoch}/batches/{batch_no}"
         with self._answer("PUT", url, envelope) as answer:
-            return Reply(answer.status_code, body_of(answer, MAX_ACK))
+            return Reply(answer.status, body_of(answer, MAX_ACK))
 
     def put_personal(self, terminal: str, epoch: int, batch_no: int, part: bytes) -> Reply:
         """Give a side part of a batch that the ledger has; doing so again changes nothing."""
         url = f"/v1/terminals/{quote(terminal, safe='')}/epochs/{epoch}/batches/{batch_no}/personal"
         with self._answer("PUT", url, part) as answer:
-            return Reply(answer.status_code, body_of(answer, MAX_ACK))
+            return Reply(answer.status, body_of(answer, MAX_ACK))
 
     def post_live(self, terminal: str, epoch: int, what: str, data: bytes) -> Reply:
         """Say what is new between batches: `what` is records or heads."""
         url = f"/v1/terminals/{quote(terminal, safe='')}/epochs/{epoch}/{what}"
         with self._answer("POST", url, data) as answer:
-            return Reply(answer.status_code, body_of(answer, MAX_ACK))
+            return Reply(answer.status, body_of(answer, MAX_ACK))
 
     def get_ack(self, terminal: str, epoch: int, batch_no: int) -> bytes | None:
         """The ledger's newest answer to a batch that it has; None if it has no such batch."""
@@ -112,7 +111,7 @@ class LedgerClient:
         Raises SnapshotRefusedError where this terminal gets none: it is frozen or revoked.
         """
         with self._answer("GET", f"/v1/snapshots/latest?terminal={quote(terminal, safe='')}") as answer:
-            if answer.status_code == 403:
+            if answer.status == 403:
                 raise SnapshotRefusedError("not-allowed", "The ledger gives this terminal no snapshot: it is stopped.")
             return body_of(answer, MAX_MANIFEST) if found(answer) else None
 
@@ -130,7 +129,7 @@ class LedgerClient:
             return
         url = f"/v1/snapshots/{version}/tables/{name}{_of(office)}"
         with self._answer("GET", url, begin=most_bytes) as answer:
-            if answer.status_code != _PART and not found(answer):
+            if answer.status != _PART and not found(answer):
                 raise useless(f"it no longer has table {name} of snapshot {version}")
             with to.open("wb") as file:
                 for chunk in chunks_of(answer, most_bytes):
@@ -147,7 +146,7 @@ class LedgerClient:
         What it proves is for others to check.
         """
         with self._answer("GET", f"/v1/log/consistency?from={old_size}&to={size}") as answer:
-            if answer.status_code == 409:
+            if answer.status == 409:
                 return None
             said = json_of(answer)
         proof = said.get("proof")
@@ -161,14 +160,14 @@ class LedgerClient:
         Raises TerminalNotKnownError where the ledger does not know the key that asks.
         """
         with self._answer("GET", f"/v1/registry?after={after}") as answer:
-            if answer.status_code == 401:
+            if answer.status == 401:
                 raise not_known_there()
             return body_of(answer, MAX_ADMISSION).splitlines() if found(answer) else []
 
     def put_lost_entries(self, entries: Sequence[bytes]) -> Reply:
         """Give a ledger back what it lost of its register; of none, it says where that ends. It can be done again."""
         with self._answer("PUT", "/v1/registry/lost", b"".join(entry + b"\n" for entry in entries)) as answer:
-            return Reply(answer.status_code, body_of(answer, MAX_ACK))
+            return Reply(answer.status, body_of(answer, MAX_ACK))
 
     def get_invitation(self, terminal: str) -> bytes | None:
         """What a terminal must know to ask for admission; None if no code that counts was given out for it."""
@@ -178,7 +177,7 @@ class LedgerClient:
     def put_request(self, terminal: str, request: bytes) -> Reply:
         """Ask for admission; the same again changes nothing."""
         with self._answer("PUT", f"/v1/enrolments/{quote(terminal, safe='')}/request", request) as answer:
-            return Reply(answer.status_code, body_of(answer, MAX_REQUEST))
+            return Reply(answer.status, body_of(answer, MAX_REQUEST))
 
     def get_admission(self, terminal: str) -> bytes | None:
         """A terminal's admission and the register; None if nobody admitted it yet."""
@@ -197,70 +196,65 @@ class LedgerClient:
 
     def close(self) -> None:
         """Close open connections; the client can be used again."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        if self._line is not None:
+            self._line.close()
+            self._line = None
 
     @contextmanager
     def _answer(
         self, method: str, path: str, content: bytes | None = None, begin: int | None = None
-    ) -> Iterator[httpx2.Response]:
-        import httpx2
-
-        from countertui.sync import tls
+    ) -> Iterator[Answer]:
+        from countertui.sync.http_line import HttpError, NotTrustedError
 
         if self._monotonic_s() < self._not_before_s:
             raise useless("it asked to be left alone for a while")
-        if self._client is None:
-            self._client = self._connected()
-        headers = {"Content-Type": "application/json"} if content is not None else {}
+        if self._line is None:
+            self._line = self._connected()
+        fields = {"Content-Type": "application/json"} if content is not None else {}
         if begin is not None:
-            headers["Range"] = f"bytes=0-{begin - 1}"
-        request = self._client.build_request(method, path, content=content, headers=headers)
+            fields["Range"] = f"bytes=0-{begin - 1}"
         if self._signer is not None:
-            request.headers["Authorization"] = self._signed(self._signer, request, content or b"")
+            fields["Authorization"] = self._signed(self._signer, method, path, content or b"")
         try:
-            answer = self._client.send(request, stream=True)
-            try:
-                self.said_utc_ms = date_ms(answer.headers.get("date", ""))
-                if answer.status_code in {429, 503}:
+            with self._line.ask(method, path, fields, content) as answer:
+                self.said_utc_ms = date_ms(answer.fields.get("date", ""))
+                if answer.status in {429, 503}:
                     self._wait(answer)
                 yield answer
-            finally:
-                answer.close()
-        except httpx2.HTTPError as fault:
-            # httpx2's texts name hosts and sockets; the kind of fault is enough for the person at the counter.
-            if tls.is_refusal(fault):
-                raise untrusted() from fault
+        except NotTrustedError as fault:
+            raise untrusted() from fault
+        except HttpError as fault:
+            # Its texts name hosts and sockets; the kind of fault is enough for the person at the counter.
             raise useless(kind_of(fault)) from fault
 
-    def _connected(self) -> httpx2.Client:
-        import httpx2
+    def _connected(self) -> HttpLine:
+        from countertui.sync.http_line import HttpLine
 
+        # What goes to this machine itself needs no authority: its list would be held in memory for nothing.
+        secure = self.base_url.startswith("https:")
+        return HttpLine(self.base_url, self._timeout_s, self._trust if secure else None)
+
+    def _trust(self) -> SSLContext:
+        """Pinned or not, the machine's own trust is never weakened: without a pin it is asked."""
         from countertui.sync import tls
 
-        secure = self.base_url.startswith("https:")
-        # Pinned or not, the machine's own trust is never weakened: without a pin httpx2 asks it.
-        known = secure and (self._pin is not None or self._learn)
-        trust: Any = tls.pinned_context(self._pin, self._saw) if known else True
-        # A proxy from the environment must not stand between this machine and itself.
-        return httpx2.Client(base_url=self.base_url, timeout=self._timeout_s, trust_env=secure, verify=trust)
+        known = self._pin is not None or self._learn
+        return tls.pinned_context(self._pin, self._saw) if known else tls.machines_context()
 
     def _saw(self, pin: str) -> None:
         self.seen_pin = pin
 
-    def _signed(self, signer: Signer, request: httpx2.Request, body: bytes) -> str:
+    def _signed(self, signer: Signer, method: str, path: str, body: bytes) -> str:
         # What stands before the ledger's own paths is not signed: a proxy may take it away.
-        target = request.url.raw_path.decode("ascii").removeprefix(urlsplit(self.base_url).path)
         at_ms, nonce = time.time_ns() // 1_000_000, random_bytes(NONCE_BYTES)
-        return authorization(signer, request.method, target, body, at_ms=at_ms, nonce=nonce)
+        return authorization(signer, method, path, body, at_ms=at_ms, nonce=nonce)
 
-    def _wait(self, answer: httpx2.Response) -> None:
+    def _wait(self, answer: Answer) -> None:
         """Leave the ledger alone as long as it asks to (Retry-After in seconds, RFC 9110 section 10.2.3)."""
-        asked = answer.headers.get("retry-after", "")
+        asked = answer.fields.get("retry-after", "")
         if asked.isascii() and asked.isdigit():
             self._not_before_s = self._monotonic_s() + min(float(asked[:6]), _LONGEST_WAIT_S)
-        if answer.status_code == 429:
+        if answer.status == 429:
             raise useless("it was asked too often")
 
 
