@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from countertui.config.conditions import ConditionError, condition
@@ -39,15 +40,36 @@ class LicensesRefused(UsageError):  # noqa: N818 - the file is refused
         super().__init__("\n  ".join(("The licenses can't be used:", *problems)), "Nothing was read from them.")
 
 
-def licenses_on(text: str, on: date) -> LicenseSchedule:
-    """What the text of a licenses.toml says on a day. Raises LicensesRefused, naming every problem found."""
+@dataclass(frozen=True, slots=True)
+class LicenseFile:
+    """The rows of a licenses.toml, of every day."""
+
+    rows: Rows
+
+    def on(self, day: date) -> LicenseSchedule:
+        """What it says on a day."""
+        return license_schedule(*_tables(self.rows, day))
+
+    def days_from(self, day: date) -> Sequence[date]:
+        """The days, that one and later, on which rows begin or have ended, in order."""
+        days = {each for model in LICENSE_TABLES.values() for row in self.rows[model] for each in _changes(row)}
+        return sorted(each for each in days if each >= day)
+
+
+def license_file(text: str, on: date) -> LicenseFile:
+    """The text of a licenses.toml, sound on a day and later. Raises LicensesRefused, naming every problem found."""
     problems: list[str] = []
     rows = parsed(text.encode(), LICENSES, LICENSE_TABLES, problems)
     if not problems:
         problems = [*license_faults(rows, on)]
     if problems:
         raise LicensesRefused(problems)
-    return license_schedule(*_tables(rows, on))
+    return LicenseFile(rows)
+
+
+def licenses_on(text: str, on: date) -> LicenseSchedule:
+    """What the text of a licenses.toml says on a day. Raises LicensesRefused, naming every problem found."""
+    return license_file(text, on).on(on)
 
 
 def holding(schedule: LicenseSchedule, declared: Declared) -> Holds:

@@ -1,0 +1,151 @@
+"""Tables for people who go on in a spreadsheet: CSV (RFC 4180) and XLSX, the latter with charts of its columns.
+
+Text that a spreadsheet would take for a formula is text (OWASP, CSV injection). The same tables and day give the same
+bytes. Imported late: it brings xlsxwriter.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+Value = str | int | None
+_FORMULA = frozenset("=+-@\t\r\n")
+_ROWS_LOOKED_AT = 200
+_WIDEST, _NARROWEST = 60, 8
+
+
+class Kind(StrEnum):
+    """What a column holds: text (also dates, ISO 8601), whole numbers, or cents, written in dollars."""
+
+    TEXT = "text"
+    COUNT = "count"
+    CENTS = "cents"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, and what it holds."""
+
+    name: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of a table: what its title is, which column names the bars, and which are drawn, by their places."""
+
+    title: str
+    named: int
+    drawn: tuple[int, ...]
+    lines: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet: its name, its columns and rows, the charts beside it."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Value]]
+    charts: tuple[Chart, ...] = ()
+
+
+def text_of(value: str) -> str:
+    """A text for a cell of CSV: what a spreadsheet would take for a formula is marked as text."""
+    return f"'{value}" if value[:1] in _FORMULA else value
+
+
+def dollars(cents: int) -> str:
+    """Cents as a number in dollars, without commas."""
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{whole}.{rest:02d}"
+
+
+def as_csv(table: Table) -> Iterator[str]:
+    """A table as CSV, line by line."""
+    yield _line(column.name for column in table.columns)
+    kinds = [column.kind for column in table.columns]
+    for row in table.rows:
+        yield _line(map(_cell, kinds, row))
+
+
+def as_xlsx(tables: Sequence[Table], made: datetime) -> bytes:
+    """Tables as a workbook, a sheet each; made: the day that it says it was created."""
+    import xlsxwriter
+
+    written = io.BytesIO()
+    # Texts that look like formulas, links or numbers are texts: nothing is made of them.
+    as_they_are = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(written, {"in_memory": True, **as_they_are})
+    book.set_properties({"created": made.replace(tzinfo=None)})
+    for table in tables:
+        _write(book, table)
+    book.close()
+    return written.getvalue()
+
+
+def _line(values: Iterable[object]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\r\n").writerow(values)
+    return buffer.getvalue()
+
+
+def _cell(kind: Kind, value: Value) -> object:
+    if isinstance(value, str):
+        return text_of(value)
+    return dollars(value) if kind is Kind.CENTS and value is not None else value
+
+
+def _write(book: Any, table: Table) -> None:
+    sheet = book.add_worksheet(table.name)
+    bold, money, count = (
+        book.add_format(said) for said in ({"bold": True}, {"num_format": _MONEY}, {"num_format": "#,##0"})
+    )
+    sheet.freeze_panes(1, 0)
+    for place, column in enumerate(table.columns):
+        sheet.write_string(0, place, column.name, bold)
+        shown = [_shown(column.kind, row[place]) for row in table.rows[:_ROWS_LOOKED_AT]]
+        width = max(map(len, (column.name, *shown))) + 2
+        sheet.set_column(place, place, min(_WIDEST, max(_NARROWEST, width)))
+    for n, row in enumerate(table.rows, start=1):
+        for place, (column, value) in enumerate(zip(table.columns, row, strict=True)):
+            if isinstance(value, str):
+                sheet.write_string(n, place, value)
+            elif value is not None and column.kind is Kind.CENTS:
+                sheet.write_number(n, place, Decimal(value) / 100, money)
+            elif value is not None:
+                sheet.write_number(n, place, value, count)
+    if table.rows:
+        sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
+        for n, chart in enumerate(table.charts):
+            _draw(book, sheet, table, chart, n)
+
+
+def _draw(book: Any, sheet: Any, table: Table, chart: Chart, n: int) -> None:
+    drawn = book.add_chart({"type": "line" if chart.lines else "column"})
+    last = len(table.rows)
+    for place in chart.drawn:
+        drawn.add_series(
+            {
+                "name": [table.name, 0, place],
+                "categories": [table.name, 1, chart.named, last, chart.named],
+                "values": [table.name, 1, place, last, place],
+            }
+        )
+    drawn.set_title({"name": chart.title})
+    drawn.set_size({"width": 720, "height": 320})
+    sheet.insert_chart(1 + n * 17, len(table.columns) + 1, drawn, {"description": chart.title})
+
+
+_MONEY = "#,##0.00;[Red]-#,##0.00"
+
+
+def _shown(kind: Kind, value: Value) -> str:
+    return "" if value is None else dollars(value) if kind is Kind.CENTS and isinstance(value, int) else str(value)
