@@ -33,6 +33,7 @@ from counter_station import (
 from countertui.counter.cart import Held, save_cart
 from countertui.counter.chips import chips
 from countertui.counter.close_drawer import CloseRefused, close_drawer, commit_count, open_items
+from countertui.counter.find_difference import may_come_from
 from countertui.counter.open_drawer import session_of
 from countertui.counter.print_queue import print_waiting
 from countertui.counter.refund_receipt import approve_request, ask_refund
@@ -168,6 +169,20 @@ class TestCloses:
         station.db.execute("UPDATE drawer_move SET cents = cents - 1")
         with pytest.raises(ReportRefused, match="what was signed"):
             z_report(station, session.id)
+
+    def test_where_a_difference_may_come_from_is_told_after_the_count_alone(
+        self, station: Station, rosa: Person, session: Session
+    ) -> None:
+        number = pay(station, session).receipt_no
+        voided = pay(station, session).receipt_no
+        void_now(station, rosa, on(station, "lena"), voided, "Wrong account")
+        assert may_come_from(station, session) == []
+        commit_count(station, rosa, session, cash_count({10_00: 20}), {})
+        told = may_come_from(station, session)
+        assert [one.receipts for one in told if one.receipts] == [(number,)]
+        assert told[0].words == f"{number} is 10.00: was it put in?"
+        commit_count(station, rosa, session, cash_count({10_00: 21}), {})
+        assert may_come_from(station, session) == []
 
     def test_nothing_closes_uncounted(self, station: Station, rosa: Person, session: Session) -> None:
         with pytest.raises(CloseRefused, match="isn't counted"):

@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 
 from countertui.counter.close_drawer import close_drawer, commit_count, open_items
 from countertui.counter.drafts import Form
+from countertui.counter.find_difference import may_come_from
 from countertui.counter.station import Session
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.drawers import CashCount, CountRefused, OverShort, TenderCount
@@ -27,6 +28,8 @@ from countertui.widgets.text_line import TextLine
 
 COUNTED = (TenderKind.CHECK, TenderKind.CARD, TenderKind.MONEY_ORDER)
 MOST_ITEMS = 5
+MOST_LEADS = 7
+"""Lines of what a difference may come from."""
 
 
 class CloseArea(Area):
@@ -51,7 +54,9 @@ class CloseArea(Area):
         self._title = TextLine(classes="title")
         self._items = TextLine(dom_id="open-items")
         self._result = TextLine(dom_id="close-result", names_keys=True)
+        self._may_be = TextLine(dom_id="close-may-be")
         self._counted = False
+        self._leads = False
         self._asked_about_none = False
         self._session: Session | None = None
         self._half_typed: dict[str, list[str]] = {}
@@ -71,6 +76,7 @@ class CloseArea(Area):
                     yield self.totals[kind]
         with Vertical(id="close-outcome"):
             yield self._result
+            yield self._may_be
             yield self.reason
 
     async def count_for(self, session: Session | None) -> None:
@@ -165,7 +171,19 @@ class CloseArea(Area):
             self._require_meant()
         found = await self.counter.desk.job(commit_count, person, session, cash, counts)
         self._result.say(*(_over_short_row(each) for each in found))
+        await self._say_what_it_may_be(session)
         self._step_to(counted=True)
+
+    async def _say_what_it_may_be(self, session: Session) -> None:
+        """Say below the difference which receipts to look at."""
+        told = await self.counter.desk.job(may_come_from, session)
+        more = [f"… and {len(told) - MOST_LEADS} more"] if len(told) > MOST_LEADS else []
+        words = [*(f"{each.kind.label}: {each.words}" for each in told[:MOST_LEADS]), *more]
+        self._leads = bool(told)
+        self._may_be.styles.height = len(words) + bool(words)
+        self._may_be.say(
+            *([((" It may come from", "dim"),)] if words else []), *(((f"  {each}", ""),) for each in words)
+        )
 
     def _require_meant(self) -> None:
         """A blind count of no cash tells what was expected: it is asked about once. Raises CountRefused."""
@@ -224,6 +242,7 @@ class CloseArea(Area):
         self._counted = counted
         self.query_one("#close-count").display = not counted
         self.query_one("#close-outcome").display = counted
+        self._items.display = not (counted and self._leads)  # both don't fit into 24 lines; these were seen before
         words = "over and short; F9 closes, F4 counts again" if counted else "count it; F9 commits the count"
         session, person = self._session, self.counter.person
         others = session is not None and person is not None and not same_person(session.operator, person.id)
@@ -238,6 +257,7 @@ class CloseArea(Area):
             field.set("")
         self.grid.retotal()
         self._result.say()
+        self._may_be.say()
         self._items.say()
         self._counted = False
         self.to(None)

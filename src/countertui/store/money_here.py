@@ -207,6 +207,22 @@ def receipts_in(db: Db, session_id: str, state: str) -> list[ReceiptRecord]:
     return list(map(ReceiptRecord._make, rows))
 
 
+class TenderRow(NamedTuple):
+    """One tender of a receipt that stands; change_cents is the receipt's, on each of its tenders."""
+
+    receipt_no: str
+    kind: str
+    cents: int
+    change_cents: int
+
+
+def tenders_of(db: Db, session_id: str) -> list[TenderRow]:
+    """The tenders of a session's receipts that were not taken back, newest first."""
+    query = f"""SELECT receipt_no, kind, cents, change_cents FROM receipt JOIN tender USING (receipt_no)
+      WHERE {_IN_SESSION} AND state NOT IN ('void', 'refunded') ORDER BY seq DESC, n"""  # noqa: S608 - constants
+    return [TenderRow(*row) for row in db.execute(query, (session_id,)).fetchall()]
+
+
 def no_sales(db: Db, session: SessionRow) -> list[dict[str, Any]]:
     """The bodies of a session's records of its drawer opened without a sale, oldest first."""
     query = "SELECT body FROM journal WHERE seq > ? AND seq < COALESCE(?, 9e18) AND kind = 'no_sale' ORDER BY seq"

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from countertui.counter.print_queue import PrintNote
 from countertui.counter.receipts import ReceiptRow
+from countertui.domain.difference_finder import Explanation
+from countertui.domain.tenders import TenderKind
 from screens.conftest import SESSION
 from screens.fake_desk import FakeDesk, UnconfirmedError
 from screens.scenes import Scene, scene
@@ -69,7 +71,18 @@ SCENES: dict[str, Scene] = {
     "menu": scene("f10"),
     "x_report": scene("f10", "x", "v"),
     "close": scene(BILL, "f10", "c", "2", "tab"),
-    "over_short": scene("f10", "c", "1", "f9"),
+    "over_short": scene(
+        "f10",
+        "c",
+        "1",
+        "f9",
+        desk=lambda: FakeDesk(
+            may_be=[
+                Explanation(TenderKind.CASH, "T1-5: 84.17 keyed as cash, perhaps check", ("T1-5",)),
+                Explanation(TenderKind.CASH, "it is one piece of 100.00: count those again"),
+            ]
+        ),
+    ),
     "z_report": scene("f10", "c", "2", "f9", "f9"),
     "no_sale": scene("f10", "t", *"change for a twenty"),
     "own_pin": scene("f10", "i", *"1357", "enter", *"90"),
