@@ -98,6 +98,14 @@ _COMPARED = (
         ),
     ),
     _Compared("at_bank", ("deposit",), ("match_seq", "off_cents")),
+    _Compared(
+        "lead",
+        ("no",),
+        (
+            *("known_by", "list", "key", "name", "address", "mailing", "about", "alike", "evidence", "found_seq"),
+            *("status", "since", "note", "status_seq", "letters"),
+        ),
+    ),
     _Compared("desk_signature", ("seq",), ("sig", "public_key", "at")),
     _Compared("turn", ("n",), ("terminal", "epoch", "no", "at")),
     _Compared("checkpoint", ("size",), ("root", "made_at")),

@@ -8,7 +8,7 @@ what was nearest, and one that somebody put aside never comes back.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -22,6 +22,9 @@ LIKE_NAME = 60
 """The same, where they have one address too."""
 _COMMON = 200
 """A word that more licenses have than this leads to too many of them to compare."""
+
+Place = Callable[[str], str]
+"""What two spellings of one street address have in common; empty for what is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,47 +51,77 @@ class Lead:
     evidence: tuple[str, ...]
 
 
-def leads(found: Iterable[Business], licensed: Sequence[Business], put_aside: AbstractSet[str]) -> list[Lead]:
+def leads(
+    found: Iterable[Business], licensed: Sequence[Business], put_aside: AbstractSet[str], place: Place | None = None
+) -> list[Lead]:
     """What of a list has no license and was not put aside (by `known_by`), the least alike to any license first.
 
     A business that stands twice in the list is one lead.
     """
-    index = _Index(licensed)
+    index = Known(licensed, place)
     by_known = {business.known_by: business for business in found if business.known_by not in put_aside}
     candidates = (index.lead(business) for business in by_known.values())
-    kept = [lead for lead in candidates if lead is not None]
-    return sorted(kept, key=lambda lead: (lead.alike, lead.business.name, lead.business.key))
+    return ranked(lead for lead in candidates if lead is not None)
 
 
-class _Index:
-    """Licenses by their address and by the words of their names that are not common."""
+def ranked(found: Iterable[Lead]) -> list[Lead]:
+    """Leads, the least alike to any license first."""
+    return sorted(found, key=lambda lead: (lead.alike, lead.business.name, lead.business.key))
 
-    def __init__(self, licensed: Sequence[Business]) -> None:
-        self._licensed = licensed
-        self._names = [" ".join(name_words(business.name)) for business in licensed]
+
+@dataclass(frozen=True, slots=True)
+class _Nearest:
+    """What is nearest to a business: its place among those known, how alike, whether it is the same; who is there."""
+
+    at: int | None
+    alike: int
+    same: bool
+    here: tuple[int, ...]
+
+
+class Known:
+    """Businesses by their address and by the words of their names that are not common."""
+
+    def __init__(self, businesses: Sequence[Business], place: Place | None = None) -> None:
+        self._known = businesses
+        self._place = place or _plain
+        self._names = [" ".join(name_words(business.name)) for business in businesses]
         self._at: Mapping[str, list[int]] = defaultdict(list)
         self._of: Mapping[str, list[int]] = defaultdict(list)
         count = Counter(word for name in self._names for word in set(name.split()))
-        for n, business in enumerate(licensed):
-            if business.address:
-                self._at[_plain(business.address)].append(n)
+        for n, business in enumerate(businesses):
+            if place_ := self._place(business.address):
+                self._at[place_].append(n)
             for word in set(self._names[n].split()):
                 if count[word] <= _COMMON:
                     self._of[word[:4]].append(n)
 
+    def same(self, business: Business) -> Business | None:
+        """The one of those known that this is, spelled otherwise or not; None if it is none of them."""
+        nearest = self._nearest(business)
+        return self._known[nearest.at] if nearest.same and nearest.at is not None else None
+
     def lead(self, business: Business) -> Lead | None:
-        """The business as a lead; None where it is licensed."""
-        name = " ".join(name_words(business.name))
-        nearest, best = None, -1
-        here = set(self._at.get(_plain(business.address), ())) if business.address else set()
-        for n in {*here, *self._named_like(name)}:
+        """The business as a lead; None where it is one of those known."""
+        nearest = self._nearest(business)
+        if nearest.same:
+            return None
+        near = None if nearest.at is None else self._known[nearest.at]
+        here = [self._known[n] for n in nearest.here]
+        evidence = tuple(_evidence(business, near, nearest.alike, here))
+        return Lead(business, near, max(nearest.alike, 0), evidence)
+
+    def _nearest(self, business: Business) -> _Nearest:
+        name, place = " ".join(name_words(business.name)), self._place(business.address)
+        here = set(self._at.get(place, ())) if place else set()
+        at, best = None, -1
+        for n in sorted({*here, *self._named_like(name)}):
             alike = _alike(name, self._names[n])
             if alike >= (LIKE_NAME if n in here else SAME_NAME):
-                return None
+                return _Nearest(n, alike, True, tuple(sorted(here)))
             if alike > best:
-                nearest, best = self._licensed[n], alike
-        evidence = tuple(_evidence(business, nearest, best, [self._licensed[n] for n in sorted(here)]))
-        return Lead(business, nearest, max(best, 0), evidence)
+                at, best = n, alike
+        return _Nearest(at, best, False, tuple(sorted(here)))
 
     def _named_like(self, name: str) -> Iterator[int]:
         for word in set(name.split()):

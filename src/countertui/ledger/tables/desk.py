@@ -176,3 +176,26 @@ at_bank = table(
     rowid=False,
 )
 """Deposits that the bank has, and the record that says so."""
+
+lead = table(
+    "lead",
+    whole("no", primary_key=True, autoincrement=False),
+    text("known_by"),  # its name's words and its address: what it is known by from one list to the next
+    text("list"),
+    text("key"),  # the list's own name for it
+    text("name"),
+    text("address"),
+    text("mailing"),
+    text("about"),
+    whole("alike"),  # percent, to the nearest license
+    text("evidence"),  # JSON list
+    whole("found_seq"),
+    text("status"),
+    text("since"),  # the day it stands so from
+    text("note"),
+    whole("status_seq"),
+    whole("letters"),
+    rowid=False,
+)
+"""Businesses that no license was found for, each once however many lists have it: a worklist, and what is put aside."""
+Index("lead_known_by", lead.c.known_by, unique=True)
