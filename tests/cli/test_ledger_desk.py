@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pypdfium2 import PdfDocument
 
 from cli_city import City, Said
 from counter_day import count_all
@@ -208,6 +209,11 @@ def test_counted_money_goes_to_the_bank_and_a_lockbox_file_comes_in(city: City, 
     assert "2 notices in notices.txt" in fine(city.run("ledger", "notices", "--to", str(mail))).out
     assert mail.read_text().count("NOTICE OF A RETURNED CHECK") == 2
     assert city.run("ledger", "notices", "--to", str(mail)).status == 2
+    pages = tmp_path / "notices.pdf"
+    assert "2 notices in notices.pdf" in fine(city.run("ledger", "notices", "--to", str(pages))).out
+    with PdfDocument(pages) as pdf:
+        told = [page.get_textpage().get_text_bounded() for page in pdf]
+    assert [text.count("NOTICE OF A RETURNED CHECK") for text in told] == [1, 1]
     assert city.run("ledger", "notices", "--to", str(tmp_path / "no.txt"), "--on", "2026-01-01").status == 1
     assert fine(city.run("ledger", "fsck", "--json")).json["differences"] == []
 

@@ -10,6 +10,8 @@ from countertui.counter.scans import Scanned, recognise
 from countertui.counter.station import Station
 from countertui.domain.card_guard import CardNumberRefused, holds_card_number
 from countertui.domain.scan_layouts import CheckDigitWrong
+from countertui.store.reference import Reference
+from countertui.store.reference_rows import License
 
 
 def stub_of(station: Station, account: str, cents: int) -> str:
@@ -48,6 +50,17 @@ def test_numbers_of_accounts_and_licenses(station: Station) -> None:
     assert recognise(station, number) == Scanned("account", number, bare=True)
     (row,) = station.reference._rows("SELECT number, account FROM license ORDER BY number LIMIT 1")
     assert recognise(station, row[0].lower()) == Scanned("account", row[1], bare=True)
+
+
+def test_a_license_numbered_otherwise_than_its_account_names_that(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an imported one may be; the made-up city numbers both alike."""
+    number = owing()[0]
+    held = License("BL-0077", number, "general", "issued", "", "", "")
+    monkeypatch.setattr(Reference, "license", lambda _, typed: held if typed == held.number else None)
+    assert recognise(station, "bl-0077") == Scanned("account", number, bare=True)
+    assert recognise(station, "bl-0078") is None
 
 
 def test_a_receipts_code_shows_that_receipt(station: Station) -> None:

@@ -55,6 +55,10 @@ PLACES = {
     ("F10", "r"): "Requests: A",
     ("F10", "p"): "Printing   ",
     ("F10", "z"): "Z report",
+    ("F10", "x"): "X report",
+    ("F10", "j"): "Deposits due for release",
+    ("F10", "j", "f"): "Find ›",
+    ("F10", "l"): "Look and start",
     ("F10", "c"): "Close the drawer: count",
     ("F1",): "Help: Payment",
     ("Ctrl+P",): "Command ›",
@@ -220,6 +224,25 @@ def test_on_every_screen_and_in_every_field(rosa: PtyTerminal, bills: list[str])
         refused(rosa, second, misread(stub_of(bills[3], 1)), "check digit")
         refused(rosa, third, STRIPE, "card number")
         rosa.press("Esc")
+
+
+def test_in_every_field_of_a_card_that_is_asked_and_where_its_answer_is(rosa: PtyTerminal, bills: list[str]) -> None:
+    rosa.press("F2")
+    rosa.wait_for(EMPTY_BOX, "REMAINING")
+    rosa.press("F7")
+    rosa.wait_for("Card: Approval code")
+    for keys, ways in (((), (at_once, slowly)), (("Tab",), (in_parts, at_once)), (("Tab",), (slowly, in_parts))):
+        rosa.press(*keys)
+        refused(rosa, ways[0], bills[3], "Nothing was")
+        refused(rosa, ways[1], misread(stub_of(bills[3], 1)), "check digit")
+        refused(rosa, ways[0], STRIPE, "card number")
+    rosa.press("Esc")
+    rosa.wait_for("what did it say?")
+    refused(rosa, at_once, bills[3], "Nothing was")
+    refused(rosa, in_parts, STRIPE, "card number")
+    time.sleep(2 * BURST_SECONDS)
+    rosa.press("d")
+    rosa.wait_for("The card was declined.", EMPTY_BOX)
 
 
 def test_a_license_and_a_receipts_code_are_what_they_name(

@@ -467,6 +467,9 @@ class FakeDesk:
         kind, name, _, charges = ACCOUNTS[number]
         return AccountLine(number, kind.lower(), name, tuple(charges), total_owed(charges), "500-credit")
 
+    def _last_receipt(self, _number: str) -> ReceiptSeen | None:
+        return ReceiptSeen("T1-4", "2026-11-20", "Somebody", Cents(84_00), "", here=True)
+
     def _glance(self, number: str) -> Glance:
         if number not in ACCOUNTS:
             raise NotFound(f"There is no account {number}.")

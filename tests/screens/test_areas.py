@@ -581,6 +581,13 @@ async def test_who_takes_a_check_is_told_where_to_put_it(open_counter):
         counter.app.devices.print_papers()
         await counter.settle()
         assert "Printed on: check 1041 of 45.00." in counter.message
+        await counter.keys("f2", "f6")
+        refusal = counter.message
+        assert counter.app.message.refuses
+        desk.slipped = [[replace(note, state="processed")]]
+        counter.app.devices.print_papers()
+        await counter.settle()
+        assert counter.message == refusal, "what was refused meanwhile is to be read"
         desk.slipped = [[note]]
         await counter.keys("f3", "enter", "s")
         await counter.settle()

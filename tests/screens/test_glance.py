@@ -8,6 +8,7 @@ import pytest
 
 from countertui.domain.account_flags import FlagSaid
 from countertui.domain.money import Cents
+from countertui.errors import EnvironmentFault
 from screens import fake_desk
 from screens.fake_desk import FakeDesk, charge
 
@@ -76,6 +77,22 @@ async def test_no_account_meant_is_said(open_counter):
         assert "2 fit" in counter.message
         await counter.keys("down", "down", "ctrl+e")
         assert name(counter) == "explain"
+
+
+async def test_what_is_typed_stays_where_nothing_is_opened(open_counter):
+    desk = FakeDesk()
+    desk.failures["explain"] = [EnvironmentFault("The snapshot could not be read.")]
+    desk.failures["glance"] = [EnvironmentFault("The snapshot could not be read.")]
+    async with open_counter(desk) as counter:
+        await counter.keys(*"10422301", "ctrl+e")
+        assert "could not be read" in counter.message
+        assert counter.payment.finding.box.value == "10422301"
+        await counter.keys("ctrl+a")
+        assert counter.payment.finding.box.value == "10422301"
+        payment = counter.payment
+        await counter.keys("ctrl+a")
+        assert name(counter) == "glance"
+        assert payment.finding.box.value == ""
 
 
 async def test_one_key_adds_all_that_the_party_owes(open_counter, of_one_party):

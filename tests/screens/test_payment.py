@@ -7,10 +7,13 @@ from dataclasses import replace
 import pytest
 
 from countertui.domain.cash_rounding import CashRounding
+from countertui.domain.check_line import CheckLine
+from countertui.domain.micr import Micr
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine, FeeLine
 from countertui.domain.tender_rules import Limit, TenderRules
 from countertui.domain.tenders import Tender, TenderKind
+from screens.conftest import QUICK_SECONDS
 from screens.fake_desk import FakeDesk
 
 CASH, CHECK, CARD = TenderKind.CASH, TenderKind.CHECK, TenderKind.CARD
@@ -382,7 +385,7 @@ async def test_a_check_number_that_another_tender_replaces_is_said_not_to_be_lai
     async with open_counter() as counter:
         await counter.paste("10422301\n")
         await counter.keys("f6", *"1042", "f5")
-        assert "Check with Check no. 1042 was not laid".casefold() in counter.message.casefold()
+        assert counter.message.startswith("Check no. 1042 was not laid.")
 
 
 async def test_the_sum_of_the_parts_runs_beside_the_amount(open_counter):
@@ -422,11 +425,55 @@ async def test_a_check_that_no_lead_approved_was_not_laid(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n20005177\n")
         await counter.keys("f6", *"7731", "tab", *"30", "enter", "escape")
+        row = counter.payment.inline
+        assert (row.text.value, row.amount.value) == ("7731", "30"), "nothing that was typed is lost"
+        await counter.keys("escape")
+        assert "Check 7731 is not laid yet." in counter.message
+        await counter.keys("escape")
         assert "7731" not in counter.screen()
         await counter.keys("f9")
         assert [tender.kind for _, tenders in counter.desk.payments for tender in tenders] == [TenderKind.CASH]
         _, args = next(call for call in counter.desk.calls if call[0] == "take_payment")
         assert args[-1] is None
+
+
+async def test_a_check_read_by_a_reader_is_back_masked_after_a_lead_did_not_come(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("20005177\n")
+        micr = Micr("021000021", "1234567890")
+        await counter.app.area.take_check(CheckLine(micr, "1042"))
+        await counter.keys("enter")
+        assert "A lead approves the check" in counter.screen()
+        await counter.keys("escape")
+        row = counter.payment.inline
+        assert (row.text.value, row.micr.shown()) == ("1042", micr.masked)
+        await counter.keys("f5")
+        assert counter.message.startswith("Check no. 1042 was not laid.")
+
+
+async def test_a_bill_that_is_paid_and_scanned_again_adds_nothing(open_counter):
+    async with open_counter() as counter:
+        await counter.by_hand(*"STUB-30001", "enter", apart=QUICK_SECONDS / 10)
+        assert "The bill of 30001 is already paid (receipt T1-4, 11/20/2026)" in counter.message
+        assert counter.payment.hand.held.cart.lines == ()
+        await counter.paste("30001\n")
+        assert [line.account for line in counter.payment.hand.held.cart.lines] == ["30001"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (("f6", "f4"), "Something is asked here"),
+        (("f10", "b", "f4"), "No account is shown yet"),
+        (("f10", "f7"), "F7 does nothing here now."),
+    ],
+)
+async def test_a_function_key_that_does_nothing_says_what_is_missing(open_counter, keys, said):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys(*keys)
+        assert said in counter.message
+        assert counter.app.message.refuses
 
 
 async def test_what_nobody_may_let_be_is_said_before_it_is_laid(open_counter):

@@ -63,6 +63,16 @@ async def test_nonsense_amounts_are_refused(open_counter, amount):
         assert not counter.app.area._list.items
 
 
+async def test_an_amount_with_a_minus_and_an_empty_list_are_told_in_their_own_words(open_counter):
+    async with open_counter(who="tess", drawer=False) as counter:
+        await counter.keys(*OPEN, "f9")
+        assert "Nothing is listed to take back" in counter.message
+        await counter.keys(*"1041", "enter", *"-84.17", "enter", *"NSF", "enter", "enter")
+        assert "is written without a sign." in counter.message
+        assert "refund" not in counter.message
+        assert counter.app.area.at is counter.app.area.amount
+
+
 async def test_a_line_is_taken_off(open_counter):
     async with open_counter(who="tess", drawer=False) as counter:
         await counter.keys(*OPEN, *FIRST, *SECOND, "pageup", "ctrl+x")

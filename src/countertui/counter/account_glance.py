@@ -182,6 +182,11 @@ def _receipts(station: Station, number: str) -> tuple[ReceiptSeen, ...]:
     return tuple(sorted(seen.values(), key=lambda one: one.dated, reverse=True))[:MOST_RECEIPTS]
 
 
+def last_receipt(station: Station, number: str) -> ReceiptSeen | None:
+    """The last receipt for an account, as far as is known here, that stands; None where there is none."""
+    return next((seen for seen in _receipts(station, number) if not seen.state), None)
+
+
 def _state(state: str) -> str:
     return "" if state == "taken" else state.replace("_", " ").replace("requested", "asked")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import segno
@@ -16,6 +16,7 @@ import typst
 from barcode.codex import Code128
 
 from countertui.domain.documents import Barcode, Block, Cut, Document, Feed, Logo, Pair, Qr, Rule, Text
+from countertui.domain.languages import USUAL
 from countertui.domain.paper import width_of, wrapped
 from countertui.errors import EnvironmentFault
 
@@ -74,6 +75,19 @@ def as_pdf(document: Document, *, made_at: int, logo: bytes | None = None) -> by
     rows = [row for block in document.printed for row in _rows(block, logo)]
     paper = {"title": in_font(document.title).strip() or document.kind, "lang": document.language, "rows": rows}
     return compiled(_TEMPLATE, paper, made_at)
+
+
+def all_as_pdf(documents: Sequence[Document], title: str, *, made_at: int) -> bytes:
+    """Write documents as one PDF, each on pages of its own, as `as_pdf` does one; title: of the file. Raises PdfError.
+
+    What they say is marked as in the language of the first.
+    """
+    rows: list[dict[str, Any]] = []
+    for document in documents:
+        rows += [row for block in document.printed for row in _rows(block, None)]
+        rows.append({"t": "cut"})
+    language = documents[0].language if documents else USUAL
+    return compiled(_TEMPLATE, {"title": in_font(title), "lang": language, "rows": rows}, made_at)
 
 
 def compiled(template: str, paper: Mapping[str, Any], made_at: int) -> bytes:

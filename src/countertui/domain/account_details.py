@@ -19,7 +19,11 @@ LEAST_DIGITS, MOST_DIGITS = 7, 15
 
 
 class Detail(StrEnum):
-    """What of an account a counter may change."""
+    """What of an account a counter may change.
+
+    Not its name: who owes is said by the papers that the account was opened with, at the department that bills it, and
+    another name comes from there by import. At the counter a name would make one person's debt another's in two keys.
+    """
 
     ADDRESS = "address"
     PHONE = "phone"

@@ -21,12 +21,14 @@ async def look_at_account(area: PaymentArea) -> None:
     page = await area.counter.made(GlanceArea)
     await page.look_at(number, before=())
     await area.counter.go(GlanceArea.NAME)
+    area.finding.clear()
 
 
 async def explain_account(area: PaymentArea) -> None:
     """Explain the balance of the account that is typed, or that the ticket's line is. Raises Refused."""
     number = await _account_meant(area)
     await (await area.counter.made(ExplainArea)).show(number, back_to=area.NAME)
+    area.finding.clear()
 
 
 async def add_accounts(area: PaymentArea, numbers: Sequence[str]) -> None:
@@ -51,7 +53,6 @@ async def _account_meant(area: PaymentArea) -> str:
         except Refused:
             area.finding.typed_anew()
             raise
-        area.finding.clear()
         return found.key
     n, lines = area.ticket.cursor, area.hand.held.cart.lines
     line = lines[n] if n is not None and n < len(lines) else None

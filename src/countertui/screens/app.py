@@ -20,7 +20,7 @@ from countertui.domain.demo import TRAINING
 from countertui.domain.keymap import KeyMap
 from countertui.domain.refusal import Refused
 from countertui.errors import CounterError
-from countertui.screens.area import Area, Command
+from countertui.screens.area import Area, Command, nothing_done
 from countertui.screens.areas import make_area
 from countertui.screens.beside import OneAtATime
 from countertui.screens.bursts import Burst, Bursts
@@ -50,6 +50,7 @@ HALTED = "HALTED"
 THE_USUAL = Appearance()
 SHOW_CURSOR = "\x1b[?25h"
 """Textual hides the terminal's own cursor, though it moves it (ECMA-48 DECTCEM)."""
+FUNCTION_KEYS = frozenset(f"f{n}" for n in range(1, 13))
 REMINDING = frozenset({"sign_on", "opening", "payment"})
 Visited = TypeVar("Visited", bound=Area)
 
@@ -260,7 +261,10 @@ class CounterApp(App[None]):
             if command is not None:
                 await command.run()
             else:
-                await self.area.press(stroke)
+                area = self.area
+                await area.press(stroke)
+                if stroke.key in FUNCTION_KEYS and self.message.times == said and self.area is area:
+                    self.say(nothing_done(stroke.key, area.lacking(stroke.key)))
         except (Refused, CounterError) as error:
             self.say(error)
             if stroke.key in {"enter", "ctrl+j"} and self.area.at is not None:

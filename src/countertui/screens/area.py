@@ -36,6 +36,11 @@ class Command:
     on_bar: bool = False
 
 
+def nothing_done(key: str, lacking: str) -> Refused:
+    """What is said of a function key that does nothing now. lacking: what is missing for it, empty if nothing is."""
+    return Refused(lacking or f"{key.upper()} does nothing here now.", "", "F1 says what each key does here.")
+
+
 class Area(Vertical):
     """Areas are mounted at first use and then swapped. Keys reach them one by one through `press`."""
 
@@ -97,6 +102,10 @@ class Area(Vertical):
             "Nothing of it was kept.",
             "F10, A, then again.",
         )
+
+    def lacking(self, key: str) -> str:
+        """What is missing for a function key that does nothing now, and what to press first; empty if nothing is."""
+        return ""
 
     def typed(self, field: Field) -> None:
         """A field's text changed."""

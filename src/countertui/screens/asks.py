@@ -128,6 +128,8 @@ class AskLead(_Typed):
     found: tuple[Breach, ...]
     what: str
     then: Callable[[], Awaitable[None]]
+    put_back: Callable[[], None] = lambda: None
+    """Asks again, as typed, what was asked before: nobody approves, and none of it is lost."""
 
     def open(self, area: PaymentArea) -> None:
         area.inline.ask(f"A lead approves the {self.what}:", text="Operator", pin="PIN")

@@ -134,6 +134,9 @@ class GlanceArea(Area):
             return [self.finding.box]
         return [self.writing.field] if self.writing.form else ()
 
+    def lacking(self, key: str) -> str:
+        return "No account is shown yet: type one, then Enter." if self._seen is None else ""
+
     async def press(self, stroke: Stroke) -> None:
         if self._seen is None and stroke.key not in {"escape", "enter", "ctrl+j"}:
             await self.finding.press(stroke)

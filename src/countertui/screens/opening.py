@@ -97,6 +97,7 @@ class OpeningArea(Area):
         if not self.drawer.value and len(free) == 1:
             self.drawer.set(free[0].code, selected=True)
         if self.at is None:
+            self.drawer.set(self.drawer.value, selected=True)  # a code that was kept is typed over
             self.to(self.drawer)
         self._show_difference()
 

@@ -96,8 +96,10 @@ class PaperAndDrawer:
         except CounterError as error:
             self._counter.say(error)
         else:
-            told = doubt_about(notes) or done_with_sheets(notes)
-            if told is not None:
-                self._counter.tell(*told)
+            doubt, done = doubt_about(notes), done_with_sheets(notes)
+            if doubt is not None:
+                self._counter.tell(*doubt)
+            elif done is not None and not self._counter.message.refuses:  # what was refused meanwhile is to be read
+                self._counter.tell(*done)
         await self._list_again()
         self._counter.chips.ask()

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 
 from countertui.counter.find import FeeAsksAmount, open_account, open_fee
+from countertui.domain.dates import us_date
 from countertui.domain.money import format_cents
 from countertui.domain.receipts import AccountLine, CartLine, settle_line
 from countertui.domain.refusal import Refused
@@ -136,8 +137,11 @@ class PaymentArea(Area):
 
     async def back(self) -> None:
         if isinstance(self._ask, AskLead):
+            put_back = self._ask.put_back
             self.close_row()
             await ask_what_came(self)  # a card may have been charged for what nobody approved
+            if self._ask is None:
+                put_back()
         elif self._ask is not None:
             self._close_row_if_meant()
         elif self.counter.starting.read():
@@ -176,6 +180,9 @@ class PaymentArea(Area):
                 raise
         else:
             self.counter.message.keep()
+
+    def lacking(self, key: str) -> str:
+        return "" if self._ask is None and self._splitting is None else "Something is asked here: Enter answers, Esc."
 
     def records_on_enter(self) -> bool:
         return self._ask is not None or self._splitting is not None
@@ -238,6 +245,8 @@ class PaymentArea(Area):
             raise Refused(f"{number} is already in this cart.", "Nothing was added.", "F4 changes its amount.")
         await self.taking.checkout.settled(number)
         line = await self.counter.desk.look(open_account, number)
+        if billed_cents and not line.amount:
+            await self._refuse_as_paid(number)
         self.hand.add(line)
         elsewhere = await also_open_words(self.counter, self.hand.held.cart.id, [number])
         if not line.amount:
@@ -250,6 +259,17 @@ class PaymentArea(Area):
             )
         elif elsewhere:
             self.counter.tell(elsewhere, ONE_IS_PAID, "F10, K lists carts; Del takes the line off here.")
+
+    async def _refuse_as_paid(self, number: str) -> None:
+        from countertui.counter.account_glance import last_receipt
+
+        last = await self.counter.desk.look(last_receipt, number)
+        by = f" (receipt {last.receipt_no}, {us_date(last.dated)})" if last is not None else ""
+        raise Refused(
+            f"The bill of {number} is already paid{by}: nothing is owed there.",
+            "Nothing was added.",
+            "To pay in advance type its number, Enter, then F4.",
+        )
 
     def show_cart(self) -> None:
         """Show the cart as it is now."""
@@ -372,4 +392,4 @@ class PaymentArea(Area):
         """Say so where another tender's number was typed before this one was asked."""
         if isinstance(before, AskTender) and typed and before.kind is not kind:
             label = before.kind.reference_label
-            self.counter.tell(f"{before.kind.label} with {label} {typed} was not laid.", press="Type it again for it.")
+            self.counter.tell(f"{label} {typed} was not laid.", press="Type it again for it.")

@@ -93,6 +93,10 @@ class ReturnedChecksArea(Area):
             *(off if self._list.current is not None else []),
         ]
 
+    def lacking(self, key: str) -> str:
+        is_empty = not self._list.items and not self._notices.display
+        return "Nothing is listed to take back: type a check, Enter lists it." if key == "f9" and is_empty else ""
+
     def ring(self) -> Sequence[Field]:
         if self._notices.display:
             return []
@@ -177,6 +181,10 @@ class ReturnedChecksArea(Area):
 
     async def _add(self) -> None:
         with self.naming(self.amount):
+            if self.amount.value.strip().startswith("-"):
+                raise Refused(
+                    "A check's amount is written without a sign.", "Nothing was listed.", "Type it like 84.17."
+                )
             cents = parse_amount(self.amount.value)
         line = BankLine(self.number.value, cents, self.reason.value, self.receipt.value)
         try:

@@ -22,7 +22,7 @@ from countertui.domain.tender_rules import Breach, concern
 from countertui.domain.tender_rules import Field as Needed
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.errors import CounterError
-from countertui.screens.asks import AskLead
+from countertui.screens.asks import AskLead, AskTender
 from countertui.screens.cart_in_hand import CartInHand
 from countertui.screens.check_tender import SameChecks
 from countertui.screens.checkout import Checkout
@@ -148,8 +148,19 @@ class Taking:
             raise TenderNotAllowed(
                 found, laid, "Esc, then another tender (F5 to F8); Del takes a line or a tender off."
             )
-        self._area.ask(AskLead(found, what, then))
+        self._area.ask(AskLead(found, what, then, self._as_asked()))
         raise TenderNotAllowed(found, laid, "Esc, then another tender; or a lead approves it with id and PIN.")
+
+    def _as_asked(self) -> Callable[[], None]:
+        """A way back to the tender that is being typed, as it is typed; nothing where none is."""
+        asked, put_back = self._area.asking, self._area.inline.as_typed()
+
+        def again() -> None:
+            if isinstance(asked, AskTender):
+                self._area.ask(asked)
+                put_back()
+
+        return again
 
     def _point_at_lacking(self, found: Sequence[Breach], laid: str) -> None:
         """Raise TenderNotAllowed with the keys at the field of the row that is all the tender lacks, if that is all.

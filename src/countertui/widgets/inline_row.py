@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
@@ -30,6 +32,11 @@ class MicrField(Field):
         self._read = micr
         self.caret = 0
         self.redraw()
+
+    def as_read(self) -> Callable[[], None]:
+        """A way to put back what a reader read; nothing where it was typed."""
+        read = self._read
+        return (lambda: self.fill(read)) if read is not None else (lambda: None)
 
     def set(self, value: str, *, selected: bool = False) -> None:
         self._read = None
@@ -103,6 +110,18 @@ class InlineRow(Horizontal):
         self._words.say(((f" {words}", "warn"),))
         self._words.styles.width = width_of(words) + 1
         self.display = True
+
+    def as_typed(self) -> Callable[[], None]:
+        """A way to put back what stands in the fields now, once they are asked again; a PIN is left out."""
+        values = [(field, field.value) for field in self._all if field is not self.pin]
+        put_micr_back = self.micr.as_read()
+
+        def put_back() -> None:
+            for field, value in values:
+                field.set(value)
+            put_micr_back()
+
+        return put_back
 
     def close(self) -> None:
         """Hide and forget."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
+from countertui.cli.extras import require_extras
 from countertui.cli.ledger.at_desk import at_desk, business_date, new_id, reading
 from countertui.cli.lines import tell
 from countertui.errors import UsageError
@@ -79,12 +81,12 @@ def returns(
 
 
 def notices(*, to: Path, on: str | None = None, dir: Path | None = None) -> int:  # noqa: A002
-    """Write the notices to payors whose checks came back on a day, as text, a page each. Exit 1 if there are none.
+    """Write the notices to payors whose checks came back on a day, a page each. Exit 1 if there are none.
 
     Parameters
     ----------
     to
-        The file to write. It must not be there yet.
+        The file to write. It must not be there yet. A PDF where its name ends in .pdf, else text.
     on
         The business date on which the checks came back, like 2026-11-23; today if left out.
     dir
@@ -103,7 +105,13 @@ def notices(*, to: Path, on: str | None = None, dir: Path | None = None) -> int:
     if not found:
         tell(f"No check came back on {day}: nothing was written.")
         return 1
-    to.write_text("\f".join("\n".join(as_text(document)) + "\n" for document in found), encoding="utf-8")
+    if to.suffix.lower() == ".pdf":
+        require_extras("counter")
+        from countertui.documents.pdf import all_as_pdf
+
+        to.write_bytes(all_as_pdf(found, f"Returned checks, {day}", made_at=int(time.time())))
+    else:
+        to.write_text("\f".join("\n".join(as_text(document)) + "\n" for document in found), encoding="utf-8")
     tell(f"{number_of(len(found), 'notice')} in {to.name}.")
     return 0
 
