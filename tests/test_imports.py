@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
@@ -130,7 +131,7 @@ def test_nothing_is_imported_that_the_first_screen_does_not_need() -> None:
     ("module", "never"),
     [
         ("countertui.counter.take_payment", ("textual", "pydantic", "escpos", "httpx2", "sqlalchemy", "rich")),
-        ("countertui.counter.send_batches", ("textual", "escpos", "sqlalchemy")),
+        ("countertui.counter.send_batches", ("textual", "escpos", "sqlalchemy", "pydantic")),
         ("countertui.ledger.ingest", ("textual", "escpos", "httpx2", "sqlite_utils")),
         ("countertui.ledger.server", ("textual", "escpos", "sqlite_utils")),
         ("countertui.hardware.receipt_printer", ("textual", "escpos", "sqlalchemy", "pydantic")),
@@ -151,6 +152,42 @@ for found in pkgutil.walk_packages(countertui.domain.__path__, "countertui.domai
     plain = imported_by("")
     brought = {name.partition(".")[0] for name in imported_by(code) - plain}
     assert brought - set(sys.stdlib_module_names) == {"countertui"}
+
+
+FAT = {
+    *("PIL", "anyio", "barcode", "click", "escpos", "httpcore2", "httpx2", "libusb_package", "pydantic", "rapidfuzz"),
+    *("rfc8785", "segno", "sqlalchemy", "sqlite_utils", "trio", "truststore", "typst", "usb", "urllib.request"),
+}
+"""Libraries that hold megabytes, and that nothing needs which goes on while nobody presses a key."""
+
+
+def test_what_lies_in_memory_while_a_counter_is_at_rest_is_lean(tmp_path: Path) -> None:
+    """Open, signed on, devices listened to, and the ledger asked and answering: as it is all day."""
+    (tmp_path / "terminal.toml").write_text(
+        '[[printer]]\nname = "front"\nhost = "192.0.2.7"\n[[scanner]]\nserial = "/dev/ttyACM0"\n'
+        f'[ledger]\nurl = "https://127.0.0.1:1"\npin = "sha256:{"0" * 64}"\n'
+    )
+    at_rest = f"""
+from pathlib import Path
+import countertui.assembly, countertui.screens.app, countertui.screens.sparing_driver
+import countertui.counter.keep_in_touch, countertui.counter.send_batches, countertui.counter.start_up
+import countertui.sync.personal_part, countertui.sync.tls
+from countertui.config.terminal import read_terminal
+from countertui.hardware.attached import display_of, readers_of
+from countertui.screens.ahead import load_ahead
+from countertui.sync.faults import LedgerUnreachableError
+from countertui.sync.transport import LedgerClient
+load_ahead()
+settings = read_terminal(Path({str(tmp_path)!r}) / "terminal.toml")
+assert readers_of(settings, lambda: 0)
+try:
+    LedgerClient(settings.ledger.url, pin=settings.ledger.pin).health()
+except LedgerUnreachableError:
+    pass
+"""
+    modules = imported_by(at_rest)
+    assert "countertui.sync.http_line" in modules
+    assert not under(FAT, modules)
 
 
 def test_what_a_sign_on_leads_to_is_loaded_before_it() -> None:

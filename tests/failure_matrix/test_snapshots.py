@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec.structs import replace
 from sqlalchemy import update
 
 from counter_station import at_work, last, new_folder, owing, pay_on, run_here
@@ -26,6 +27,7 @@ from countertui.counter.find import find
 from countertui.counter.station import Station
 from countertui.counter.take_snapshot import take_snapshot
 from countertui.demo.passphrase import PASSPHRASE
+from countertui.forms import read_as
 from countertui.ledger import tables
 from countertui.ledger.books import Books, next_version
 from countertui.ledger.keys import open_key
@@ -71,7 +73,7 @@ class City:
     def signed(self, key: Ed25519PrivateKey | None = None, **changes: Any) -> bytes:
         """The newest manifest with something changed, signed again."""
         envelope = json.loads(self.manifest().read_bytes())
-        manifest = Manifest.model_validate_json(base64.b64decode(envelope["payload"])).model_copy(update=changes)
+        manifest = replace(read_as(Manifest, json.loads(base64.b64decode(envelope["payload"]))), **changes)
         return to_bytes(sign_envelope(SNAPSHOT, manifest_payload(manifest), [("ledger", key or self.key)]))
 
     def manifest(self) -> Path:

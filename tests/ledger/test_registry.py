@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert, text, update
 
 from countertui.domain.records import Kind
+from countertui.forms import said_by
 from countertui.ledger import registry, tables
 from countertui.ledger.answers import Answer
 from countertui.ledger.books import Books
@@ -179,7 +180,7 @@ def test_an_entry_of_a_form_without_a_certificate_is_refused_in_words(
     if kind == "terminal":
         data = {"terminal": "T2", "epoch": 1, "office": "HALL", "public_key": named, "sealing_key": None}
     entry = Entry(ledger=books.ledger, no=3, prev=before.head, kind=kind, at=NOW, by=list(TWO), data=data)
-    payload = canonical(entry.model_dump())
+    payload = canonical(said_by(entry))
     row = {"no": 3, "kind": kind, "at": NOW, "hash": entry_hash(payload)}
     with books.writing() as connection:
         envelope = sign_entry(payload, [(LEDGER_KEY_ID, key)])

@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select, update
 
 from countertui.domain.desk_records import DESK
 from countertui.domain.records import Kind
+from countertui.forms import read_as
 from countertui.ledger import tables, tree
 from countertui.ledger.answers import HELD, NEW, NOT_NOW, SAME
 from countertui.ledger.books import Books
@@ -38,7 +39,7 @@ def root_of(leaves: list[bytes]) -> bytes:
 
 
 def ack_of(body: bytes) -> Ack:
-    return Ack.model_validate(parse_strict(parse_envelope(body, 10**6).payload))
+    return read_as(Ack, parse_strict(parse_envelope(body, 10**6).payload))
 
 
 def a_batch(till: Till, receipts: int = 1) -> bytes:

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import ValidationError
+from msgspec import ValidationError
 
+from countertui.forms import said_by
 from countertui.sync.ack import Ack, ack_payload, open_ack
 from countertui.sync.canonical import canonical
 from countertui.sync.dsse import ACK, BATCH, SNAPSHOT, sign_envelope, to_bytes
@@ -92,7 +93,7 @@ def test_no_altered_or_shortened_ack_is_believed(ledger_key: Ed25519PrivateKey) 
     ids=str,
 )
 def test_a_signed_answer_of_another_form(change: dict[str, Any], ledger_key: Ed25519PrivateKey) -> None:
-    document = Ack(**SAID).model_dump() | change
+    document = said_by(Ack(**SAID)) | change
     payload = str(document).encode() if change == {"difference_cents": 0.5} else canonical(document)
     assert reason(sealed(ledger_key, payload), ledger_key) == "malformed"
 

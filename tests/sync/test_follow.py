@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec.structs import replace
 
 from countertui.sync.ack import ack_payload
 from countertui.sync.dsse import ACK, SNAPSHOT, sign_envelope, to_bytes
@@ -144,7 +145,7 @@ def test_the_certificates_are_those_of_the_register_until_the_terminal_is_revoke
 
 def test_an_altered_certificate_in_an_entry_is_refused_by_the_terminal() -> None:
     founding = log(rotated=False)[:1]
-    altered = TERMINAL.model_copy(update={"certificate": "0" * 128})
+    altered = replace(TERMINAL, certificate="0" * 128)
     wrong = entry(follow_all(Register("springfield"), founding), "terminal", altered, [OLD])
     terminal = exchange(Ledger([*founding, wrong]), founding)
     with pytest.raises(RegistryRefusedError) as caught:

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from countertui.forms import said_by
 from countertui.store.reference_load import ReferenceRefused
 from countertui.store.rows_file import read_rows
 from countertui.sync.canonical import canonical
@@ -78,7 +79,7 @@ def test_an_expired_snapshot_is_flagged_and_used(ledger_key: Ed25519PrivateKey) 
     assert opened.is_expired("2026-11-30T01:00:01-05:00")
 
 
-TABLE = ENTRY.model_dump()
+TABLE = said_by(ENTRY)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ TABLE = ENTRY.model_dump()
     ids=str,
 )
 def test_signed_manifests_of_another_form(change: dict[str, Any], ledger_key: Ed25519PrivateKey) -> None:
-    payload = canonical(MANIFEST.model_dump() | change)
+    payload = canonical(said_by(MANIFEST) | change)
     assert reason(sealed(ledger_key, payload), ledger_key) == "malformed"
 
 
@@ -206,7 +207,7 @@ def a_delta(**changes: Any) -> bytes:
         new_hash=manifest_hash(MANIFEST),
         changes=[Change(table="fee", whole=False, rows=FEES, gone=GONE)],
     )
-    return canonical(told.model_dump() | changes)
+    return canonical(said_by(told) | changes)
 
 
 def refusal(payload: bytes, key: Ed25519PrivateKey, kind: str = SNAPSHOT_DELTA) -> str:
@@ -218,7 +219,7 @@ def refusal(payload: bytes, key: Ed25519PrivateKey, kind: str = SNAPSHOT_DELTA) 
 def test_a_delta_leads_from_the_snapshot_in_use_to_the_manifest(ledger_key: Ed25519PrivateKey) -> None:
     opened = open_delta(sealed(ledger_key, a_delta(), SNAPSHOT_DELTA), ledger_key.public_key(), MANIFEST, 5, "11" * 32)
     assert opened.changes[0].rows == FEES
-    whole = {"table": "fee", "whole": True, "rows": ENTRY.model_dump(), "gone": None}
+    whole = {"table": "fee", "whole": True, "rows": said_by(ENTRY), "gone": None}
     payload = a_delta(changes=[whole])
     open_delta(sealed(ledger_key, payload, SNAPSHOT_DELTA), ledger_key.public_key(), MANIFEST, 5, "11" * 32)
 
@@ -234,7 +235,7 @@ def test_a_delta_that_starts_or_ends_elsewhere_is_no_way(change: dict[str, Any],
     assert usable_delta(sealed_one, ledger_key.public_key(), MANIFEST, 5, "11" * 32) is None
 
 
-CHANGE = {"table": "fee", "whole": False, "rows": FEES.model_dump(), "gone": GONE.model_dump()}
+CHANGE = {"table": "fee", "whole": False, "rows": said_by(FEES), "gone": said_by(GONE)}
 
 
 @pytest.mark.parametrize(
@@ -243,11 +244,11 @@ CHANGE = {"table": "fee", "whole": False, "rows": FEES.model_dump(), "gone": GON
         {"changes": []},
         {"changes": [CHANGE, CHANGE]},
         {"changes": [CHANGE | {"table": "city"}]},
-        {"changes": [CHANGE | {"rows": ENTRY.model_dump()}]},
+        {"changes": [CHANGE | {"rows": said_by(ENTRY)}]},
         {"changes": [CHANGE | {"whole": True}]},
-        {"changes": [CHANGE | {"rows": FEES.model_dump() | {"columns": ["cents", "code"]}}]},
-        {"changes": [CHANGE | {"gone": ENTRY.model_dump()}]},
-        {"changes": [CHANGE | {"rows": FEES.model_dump() | {"name": "../fee.changes"}}]},
+        {"changes": [CHANGE | {"rows": said_by(FEES) | {"columns": ["cents", "code"]}}]},
+        {"changes": [CHANGE | {"gone": said_by(ENTRY)}]},
+        {"changes": [CHANGE | {"rows": said_by(FEES) | {"name": "../fee.changes"}}]},
         {"v": 2},
         {"extra": 1},
     ],

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Annotated, ClassVar, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from msgspec import Meta
 
 from countertui.config.printer_profiles import PROFILES, may_know_process_ids, usual_page
 from countertui.config.problems import unknown
 from countertui.config.serial_ports import is_called_a_port, may_be_a_port, serial_ports
 from countertui.domain.check_line import ALPHABETS
+from countertui.forms import Form
 
 WAYS = ("host", "serial", "usb", "queue", "file")
 """The keys that each name a way to a printer; a table has exactly one of them."""
@@ -21,73 +22,72 @@ _OF_WAY = {"port": "host", "baud": "serial", "bits": "serial", "parity": "serial
 
 _Name = Annotated[
     str,
-    Field(
+    Meta(
         min_length=1,
         max_length=32,
-        pattern=r"^[^\W_](?:[\w .,&'/()-]*[\w.)])?$",
+        pattern=r"^[^\W_](?:[\w\u0300-\u036f .,&'/()-]*[\w\u0300-\u036f.)])?\Z",
         description='what people call it, like "front counter"; up to 32 letters',
     ),
 ]
-_Host = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9:][A-Za-z0-9.:%-]*$")]
-_Path = Annotated[str, Field(min_length=2, max_length=200, pattern=r"^/[^\x00-\x1f\x7f]+$")]
+_Host = Annotated[str, Meta(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9:][A-Za-z0-9.:%-]*\Z")]
+_Usb = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}( [!-~]{1,64})?\Z")]
+_Queue = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,126}\Z")]
+_Path = Annotated[str, Meta(min_length=2, max_length=200, pattern=r"^/[^\x00-\x1f\x7f]+\Z")]
 
 
-class SerialTable(BaseModel):
+class SerialTable(Form, frozen=True, kw_only=True):
     """A serial line's settings; `serial` names the port, by /dev/serial/by-id where it is a USB adapter."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     baud: Annotated[
         Literal[1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200],
-        Field(description="1200, 2400, 4800, 9600, 19200, 38400, 57600 or 115200"),
+        Meta(description="1200, 2400, 4800, 9600, 19200, 38400, 57600 or 115200"),
     ] = 9600
-    bits: Annotated[Literal[7, 8], Field(description="7 or 8")] = 8
-    parity: Annotated[Literal["none", "even", "odd"], Field(description='"none", "even" or "odd"')] = "none"
-    stop: Annotated[Literal[1, 2], Field(description="1 or 2")] = 1
-    flow: Annotated[Literal["none", "rts/cts", "xon/xoff"], Field(description='"none", "rts/cts" or "xon/xoff"')] = (
+    bits: Annotated[Literal[7, 8], Meta(description="7 or 8")] = 8
+    parity: Annotated[Literal["none", "even", "odd"], Meta(description='"none", "even" or "odd"')] = "none"
+    stop: Annotated[Literal[1, 2], Meta(description="1 or 2")] = 1
+    flow: Annotated[Literal["none", "rts/cts", "xon/xoff"], Meta(description='"none", "rts/cts" or "xon/xoff"')] = (
         "none"
     )
 
 
-class PrinterTable(SerialTable):
+class PrinterTable(SerialTable, frozen=True, kw_only=True):
     """A receipt printer and what it can do; the first in the file is this terminal's own."""
 
     table: ClassVar[str] = "printer"
 
     name: _Name
-    model: Annotated[_Name | None, Field(description='its model in a word, like "TM-T88V"')] = None
-    host: Annotated[_Host | None, Field(description="a host name or address")] = None
-    port: Annotated[int, Field(ge=1, le=65535, description="a whole number from 1 to 65535")] = 9100
-    serial: Annotated[_Path | None, Field(description="a serial port, like /dev/serial/by-id/…, in quotes")] = None
+    model: Annotated[_Name | None, Meta(description='its model in a word, like "TM-T88V"')] = None
+    host: Annotated[_Host | None, Meta(description="a host name or address")] = None
+    port: Annotated[int, Meta(ge=1, le=65535, description="a whole number from 1 to 65535")] = 9100
+    serial: Annotated[_Path | None, Meta(description="a serial port, like /dev/serial/by-id/…, in quotes")] = None
     usb: Annotated[
-        str | None,
-        Field(
-            pattern=r"^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}( [!-~]{1,64})?$",
+        _Usb | None,
+        Meta(
             description='vendor and product in hexadecimal and, of several alike, the serial number: "04b8:0e15 X2AB"',
         ),
     ] = None
     queue: Annotated[
-        str | None,
-        Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,126}$", description="a raw queue of the print server (CUPS)"),
+        _Queue | None,
+        Meta(description="a raw queue of the print server (CUPS)"),
     ] = None
-    file: Annotated[_Path | None, Field(description="a file or device node, like /dev/usb/lp0, in quotes")] = None
-    columns: Annotated[int, Field(ge=24, le=80, description="a whole number from 24 to 80")] = 42
-    profile: Annotated[str, Field(description="a printer profile")] = "default"
-    code_page: Annotated[str | None, Field(description="a code page of that profile")] = None
-    drawer_pin: Annotated[Literal[2, 5], Field(description="2 or 5")] = 2
+    file: Annotated[_Path | None, Meta(description="a file or device node, like /dev/usb/lp0, in quotes")] = None
+    columns: Annotated[int, Meta(ge=24, le=80, description="a whole number from 24 to 80")] = 42
+    profile: Annotated[str, Meta(description="a printer profile")] = "default"
+    code_page: Annotated[str | None, Meta(description="a code page of that profile")] = None
+    drawer_pin: Annotated[Literal[2, 5], Meta(description="2 or 5")] = 2
     drawer_open: Annotated[
         Literal["high", "low"] | None,
-        Field(description='the level of the drawer\'s switch while it is open, "high" or "low"'),
+        Meta(description='the level of the drawer\'s switch while it is open, "high" or "low"'),
     ] = None
-    slip: Annotated[bool, Field(description="true or false")] = False
-    micr: Annotated[Literal["epson", "axiohm"] | None, Field(description='"epson" or "axiohm"')] = None
-    micr_alphabet: Annotated[str | None, Field(description="how its check reader writes the symbols")] = None
-    process_ids: Annotated[bool | None, Field(description="true or false")] = None
+    slip: Annotated[bool, Meta(description="true or false")] = False
+    micr: Annotated[Literal["epson", "axiohm"] | None, Meta(description='"epson" or "axiohm"')] = None
+    micr_alphabet: Annotated[str | None, Meta(description="how its check reader writes the symbols")] = None
+    process_ids: Annotated[bool | None, Meta(description="true or false")] = None
     answers: Annotated[
-        bool | None, Field(description="true or false, or no such line: whether it does is learnt, and kept")
+        bool | None, Meta(description="true or false, or no such line: whether it does is learnt, and kept")
     ] = None
     poll_s: Annotated[
-        int, Field(ge=0, le=300, description="seconds between looks at an idle printer, 0 for never, up to 300")
+        int, Meta(ge=0, le=300, description="seconds between looks at an idle printer, 0 for never, up to 300")
     ] = 8
 
     @property
@@ -147,24 +147,24 @@ class PrinterTable(SerialTable):
             yield f"key micr_alphabet: {unknown('alphabet', self.micr_alphabet, ALPHABETS)}"
 
 
-class SerialDevice(SerialTable):
+class SerialDevice(SerialTable, frozen=True, kw_only=True):
     """A device at a serial port."""
 
     table: ClassVar[str]
 
-    serial: Annotated[_Path, Field(description="a serial port, like /dev/serial/by-id/…, in quotes")]
+    serial: Annotated[_Path, Meta(description="a serial port, like /dev/serial/by-id/…, in quotes")]
 
     def problems(self, given: Iterable[str]) -> Iterator[str]:
         """What the fields can't say for themselves."""
         yield from _unknown_port(self.serial)
 
 
-class CheckReaderTable(SerialDevice):
+class CheckReaderTable(SerialDevice, frozen=True, kw_only=True):
     """A check reader at a serial port; one inside a printer is that printer's `micr`."""
 
     table: ClassVar[str] = "check_reader"
 
-    alphabet: Annotated[str, Field(description="how it writes the symbols of a MICR line")] = "magtek-0002"
+    alphabet: Annotated[str, Meta(description="how it writes the symbols of a MICR line")] = "magtek-0002"
 
     def problems(self, given: Iterable[str]) -> Iterator[str]:
         """What the fields can't say for themselves."""
@@ -173,7 +173,7 @@ class CheckReaderTable(SerialDevice):
             yield f"key alphabet: {unknown('alphabet', self.alphabet, ALPHABETS)}"
 
 
-class ScannerTable(SerialDevice):
+class ScannerTable(SerialDevice, frozen=True, kw_only=True):
     """A barcode scanner at a serial port."""
 
     table: ClassVar[str] = "scanner"
@@ -181,14 +181,14 @@ class ScannerTable(SerialDevice):
     name: _Name = "scanner"
 
 
-class PoleDisplayTable(SerialDevice):
+class PoleDisplayTable(SerialDevice, frozen=True, kw_only=True):
     """A customer display of two lines of twenty."""
 
     table: ClassVar[str] = "pole_display"
 
-    dialect: Annotated[str, Field(description="the commands it obeys")]
+    dialect: Annotated[str, Meta(description="the commands it obeys")]
     greeting: Annotated[
-        str, Field(min_length=1, max_length=20, description="what stands below the city's name, up to 20 letters")
+        str, Meta(min_length=1, max_length=20, description="what stands below the city's name, up to 20 letters")
     ] = "Welcome"
 
     @property

@@ -27,8 +27,7 @@ plain = true                  for screen readers and braille
 url = "https://ledger.example"
 ```
 
-docs/devices.md lists every key. Importing this module loads pydantic, which is slow: nothing that runs before the first
-paint may import it.
+docs/devices.md lists every key.
 """
 
 from __future__ import annotations
@@ -39,11 +38,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from msgspec import Meta
 
 from countertui.config.devices import CheckReaderTable, PoleDisplayTable, PrinterTable, ScannerTable
-from countertui.config.problems import of_row, unknown
+from countertui.config.problems import unknown
+from countertui.config.table_keys import wrong_keys
 from countertui.errors import UsageError
+from countertui.forms import Form, read_as
 
 MOST_OF_A_KIND = 8
 
@@ -60,46 +61,41 @@ class TerminalSettingsError(UsageError):
         )
 
 
-class LedgerTable(BaseModel):
+class LedgerTable(Form, frozen=True, kw_only=True):
     """The central ledger."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     url: Annotated[
         str,
-        Field(
+        Meta(
             max_length=500,
-            pattern=r"^https?://[^\s/]+(/\S*)?$",
+            pattern=r"^https?://[^\s/]+(/\S*)?\Z",
             description='an address like "https://ledger.example", in quotes',
         ),
     ]
     pin: Annotated[
-        str | None,
-        Field(
-            pattern=r"^sha256:[0-9a-f]{64}$",
+        Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}\Z")] | None,
+        Meta(
             description='the key of its certificate, like "sha256:…" as `ledger serve` says it, in quotes',
         ),
     ] = None
 
 
-class ScreenTable(BaseModel):
+class ScreenTable(Form, frozen=True, kw_only=True):
     """How the counter looks here: `countertui.domain.appearance`."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
     theme: Annotated[
-        Literal["default", "high-contrast", "16-colors"], Field(description='"default", "high-contrast" or "16-colors"')
+        Literal["default", "high-contrast", "16-colors"], Meta(description='"default", "high-contrast" or "16-colors"')
     ] = "default"
-    plain: Annotated[bool, Field(description="true or false")] = False
+    plain: Annotated[bool, Meta(description="true or false")] = False
 
 
-_ONE: Mapping[str, type[BaseModel]] = {
+_ONE: Mapping[str, type[Form]] = {
     "check_reader": CheckReaderTable,
     "pole_display": PoleDisplayTable,
     "ledger": LedgerTable,
     "screen": ScreenTable,
 }
-_SEVERAL: Mapping[str, type[BaseModel]] = {"printer": PrinterTable, "scanner": ScannerTable}
+_SEVERAL: Mapping[str, type[Form]] = {"printer": PrinterTable, "scanner": ScannerTable}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +122,12 @@ def read_terminal(path: Path) -> TerminalSettings:
     if problems:
         raise TerminalSettingsError(path, problems)
     return TerminalSettings(
-        printers=tuple(PrinterTable.model_validate(table) for table in given.get("printer", ())),
-        scanners=tuple(ScannerTable.model_validate(table) for table in given.get("scanner", ())),
-        check_reader=CheckReaderTable.model_validate(found) if (found := given.get("check_reader")) else None,
-        pole_display=PoleDisplayTable.model_validate(found) if (found := given.get("pole_display")) else None,
-        ledger=LedgerTable.model_validate(found) if (found := given.get("ledger")) else None,
-        screen=ScreenTable.model_validate(found) if (found := given.get("screen")) else None,
+        printers=tuple(read_as(PrinterTable, table) for table in given.get("printer", ())),
+        scanners=tuple(read_as(ScannerTable, table) for table in given.get("scanner", ())),
+        check_reader=read_as(CheckReaderTable, found) if (found := given.get("check_reader")) else None,
+        pole_display=read_as(PoleDisplayTable, found) if (found := given.get("pole_display")) else None,
+        ledger=read_as(LedgerTable, found) if (found := given.get("ledger")) else None,
+        screen=read_as(ScreenTable, found) if (found := given.get("screen")) else None,
     )
 
 
@@ -159,12 +155,12 @@ def _of_tables(name: str, found: object) -> Iterator[str]:
         yield from _of_table(f"table [[{name}]]{f' {number}' if len(found) > 1 else ''}", _SEVERAL[name], table)
 
 
-def _of_table(place: str, model: type[BaseModel], table: dict[str, Any]) -> Iterator[str]:
-    try:
-        read = model.model_validate(table)
-    except ValidationError as error:
-        yield from of_row(place, model, error)
+def _of_table(place: str, model: type[Form], table: dict[str, Any]) -> Iterator[str]:
+    wrong = list(wrong_keys(place, model, table))
+    if wrong:
+        yield from wrong
         return
+    read = read_as(model, table)
     if isinstance(read, (PrinterTable, ScannerTable, CheckReaderTable, PoleDisplayTable)):
         yield from (f"{place}, {problem}" for problem in read.problems(table))
 

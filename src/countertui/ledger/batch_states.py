@@ -13,12 +13,14 @@ from hashlib import sha256
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import structs
 from sqlalchemy import Connection, RowMapping, select, update
 
 from countertui.domain.desk_records import DESK, BatchStepData, DeskKind
 from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act, require_second_person
 from countertui.errors import AnswerNo, EnvironmentFault
+from countertui.forms import read_as, said_by
 from countertui.ledger import tables
 from countertui.ledger.amounts import net_of, unsound_records
 from countertui.ledger.bulk import known
@@ -275,9 +277,9 @@ def _write_state(
 
 def _answered(key: Ed25519PrivateKey, before: bytes, status: Status, reasons: list[str], posted: int) -> bytes:
     """The ack given before, saying how the batch stands now."""
-    ack = Ack.model_validate(parse_strict(parse_envelope(before, 1 << 20).payload))
+    ack = read_as(Ack, parse_strict(parse_envelope(before, 1 << 20).payload))
     said = {"status": status, "reasons": [reason[:1000] for reason in reasons[:MOST_REASONS]], "posted_cents": posted}
-    return to_bytes(sign_envelope(ACK, canonical(ack.model_copy(update=said).model_dump()), [(LEDGER_KEY_ID, key)]))
+    return to_bytes(sign_envelope(ACK, canonical(said_by(structs.replace(ack, **said))), [(LEDGER_KEY_ID, key)]))
 
 
 def _require_turn(connection: Connection, terminal: str, epoch: int, no: int) -> None:

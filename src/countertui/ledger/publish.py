@@ -21,12 +21,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, delete, insert, select
 
 from countertui.domain.reference import TABLES
+from countertui.forms import read_as, said_by
 from countertui.ledger import tables
 from countertui.ledger.books import SNAPSHOTS, Books, StateKey, next_version
 from countertui.ledger.certificates import certify_terminals
 from countertui.ledger.shares import WHOLE, Share, office_of, shares
 from countertui.ledger.table_sweep import Swept, sweep
 from countertui.sync.ack import LEDGER_KEY_ID
+from countertui.sync.canonical import parse_strict
 from countertui.sync.dsse import SNAPSHOT, SNAPSHOT_DELTA, parse_envelope, sign_envelope, to_bytes
 from countertui.sync.durable import write_durably
 from countertui.sync.snapshot import Delta, Included, Manifest, manifest_hash, manifest_payload
@@ -108,7 +110,7 @@ def publish_anew(books: Books, key: Ed25519PrivateKey, now: str) -> int | None:
 
 def published_as_now(manifest: bytes) -> bool:
     """Whether a published manifest, as it was signed, has the tables and columns of this program."""
-    then = Manifest.model_validate_json(parse_envelope(manifest, len(manifest)).payload)
+    then = read_as(Manifest, parse_strict(parse_envelope(manifest, len(manifest)).payload))
     return {entry.name: tuple(entry.columns) for entry in then.tables} == TABLES
 
 
@@ -225,7 +227,7 @@ def _keep(connection: Connection, share: Share, manifest: Manifest, signed: byte
                 version=manifest.version,
                 made_at=manifest.made_at,
                 expires_at=manifest.expires_at,
-                includes=json.dumps({name: included.model_dump() for name, included in manifest.includes.items()}),
+                includes=json.dumps({name: said_by(included) for name, included in manifest.includes.items()}),
                 manifest=signed,
             )
         )

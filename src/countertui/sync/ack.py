@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from msgspec import Meta, field
 
+from countertui.forms import Cents, Count, Form, Hex32, Number, ValidationError, read_as, said_by
 from countertui.sync.canonical import canonical, parse_strict
 from countertui.sync.dsse import ACK, open_envelope, parse_envelope
 from countertui.sync.faults import AckRefusedError, EnvelopeRefusedError, MalformedBytesError, MalformedEnvelopeError
@@ -18,20 +19,16 @@ LEDGER_KEY_ID = "ledger"
 MAX_ACK = 256 * 1024
 
 Status = Literal["posted", "received", "held"]
-_Number = Annotated[int, Field(ge=1, lt=2**53)]
-_Cents = Annotated[int, Field(gt=-(2**53), lt=2**53)]
 
 
-class Extends(BaseModel):
+class Extends(Form, frozen=True, kw_only=True):
     """The proof that the checkpoint's log begins with the one of `size` entries; hashes in base64 (RFC 6962)."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-    size: _Number
-    proof: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=MAX_PROOF)]
+    size: Number
+    proof: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=MAX_PROOF)]
 
 
-class Ack(BaseModel):
+class Ack(Form, frozen=True, kw_only=True):
     """What the ledger did with a batch; amounts in cents.
 
     posted: in the books. received: in custody, posting waits. held: in custody, and `reasons` say why it is not posted.
@@ -40,21 +37,19 @@ class Ack(BaseModel):
     the ack of the terminal's batch before.
     """
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
     v: Literal[1] = 1
     ledger: str
     terminal: str
-    epoch: _Number
-    batch_no: _Number
-    batch_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    epoch: Number
+    batch_no: Number
+    batch_hash: Hex32
     status: Status
-    reasons: Annotated[list[Annotated[str, Field(max_length=1000)]], Field(max_length=1000)] = []
-    difference_cents: _Cents = 0
-    posted_cents: _Cents = 0
-    received_at: Annotated[str, Field(max_length=40)]
-    leaf_index: Annotated[int, Field(ge=0, lt=2**53)] | None = None
-    checkpoint: Annotated[str, Field(max_length=MAX_NOTE)] | None = None
+    reasons: Annotated[list[Annotated[str, Meta(max_length=1000)]], Meta(max_length=1000)] = field(default_factory=list)
+    difference_cents: Cents = 0
+    posted_cents: Cents = 0
+    received_at: Annotated[str, Meta(max_length=40)]
+    leaf_index: Count | None = None
+    checkpoint: Annotated[str, Meta(max_length=MAX_NOTE)] | None = None
     extends: Extends | None = None
 
 
@@ -90,7 +85,7 @@ def ack_payload(
         checkpoint=checkpoint,
         extends=extends,
     )
-    return canonical(ack.model_dump())
+    return canonical(said_by(ack))
 
 
 def open_ack(
@@ -110,7 +105,7 @@ def open_ack(
     """
     try:
         payload = open_envelope(parse_envelope(data, MAX_ACK), ACK, {LEDGER_KEY_ID: ledger_key})
-        ack = Ack.model_validate(parse_strict(payload))
+        ack = read_as(Ack, parse_strict(payload))
     except EnvelopeRefusedError as fault:
         raise AckRefusedError(fault.reason, f"The ledger's answer cannot be trusted. {fault.happened}") from fault
     except (MalformedEnvelopeError, MalformedBytesError) as fault:

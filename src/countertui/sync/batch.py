@@ -14,8 +14,9 @@ from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from msgspec import Meta
 
+from countertui.forms import Form, Hex32, Name, Number, ValidationError, read_as
 from countertui.sync.canonical import canonical, parse_strict
 from countertui.sync.chain import record_hash
 from countertui.sync.faults import MalformedBatchError, MalformedBytesError
@@ -73,27 +74,20 @@ class CheckedBatch:
     bodies: tuple[dict[str, Any], ...]
 
 
-_Number = Annotated[int, Field(ge=1, lt=2**53)]
-_Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-_Name = Annotated[str, Field(min_length=1, max_length=64)]
-
-
-class _Header(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
-
+class _Header(Form, frozen=True, kw_only=True):
     v: Literal[1]
-    ledger: _Name
-    terminal: _Name
-    epoch: _Number
-    batch_no: _Number
-    first_seq: _Number
-    last_seq: _Number
-    prev_head: _Hash
-    head: _Hash
-    prev_batch_hash: _Hash
-    count: _Number
+    ledger: Name
+    terminal: Name
+    epoch: Number
+    batch_no: Number
+    first_seq: Number
+    last_seq: Number
+    prev_head: Hex32
+    head: Hex32
+    prev_batch_hash: Hex32
+    count: Number
     totals: dict[str, Any]
-    records: Annotated[list[None], Field(max_length=0)]
+    records: Annotated[list[None], Meta(max_length=0)]
 
 
 def key_id(terminal: str, epoch: int) -> str:
@@ -136,15 +130,12 @@ def parse_batch(payload: bytes) -> Batch:
     records, bodies, end = _read_records(payload, start + len(_RECORDS))
     header_bytes = payload[: start + len(_RECORDS)] + payload[end:]
     try:
-        header = _Header.model_validate(parse_strict(header_bytes))
+        header = read_as(_Header, parse_strict(header_bytes))
     except MalformedBytesError as fault:
         raise MalformedBatchError(f"The batch cannot be read. {fault.happened}") from fault
     except ValidationError as fault:
-        first = fault.errors(include_url=False, include_input=False)[0]
-        raise MalformedBatchError(
-            f"The batch cannot be read: {'.'.join(map(str, first['loc']))}: {first['msg']}."
-        ) from None
-    fields = {name: getattr(header, name) for name in _Header.model_fields if name != "records"}
+        raise MalformedBatchError(f"The batch cannot be read: {fault}.") from None
+    fields = {name: getattr(header, name) for name in _Header.__struct_fields__ if name != "records"}
     batch = Batch(**fields, records=records, bodies=bodies)
     if _header_bytes(batch) != header_bytes:
         raise MalformedBatchError("The batch is not in canonical form.")
@@ -228,7 +219,7 @@ def _faults_of_body(batch: Batch, seq: int, body: dict[str, Any], seen: set[str]
 
 
 def _header_bytes(batch: Batch) -> bytes:
-    fields: dict[str, Any] = {name: getattr(batch, name) for name in _Header.model_fields if name != "records"}
+    fields: dict[str, Any] = {name: getattr(batch, name) for name in _Header.__struct_fields__ if name != "records"}
     return canonical(fields | {"records": []})
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from msgspec import Meta, field
 
+from countertui.forms import Form, ValidationError, read_as
 from countertui.sync.canonical import canonical, parse_strict
 from countertui.sync.ed25519 import verify
 from countertui.sync.faults import EnvelopeRefusedError, MalformedBytesError, MalformedEnvelopeError
@@ -52,20 +53,16 @@ class Envelope:
     signatures: tuple[Signature, ...]
 
 
-class _WireSignature(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
-
-    keyid: Annotated[str, Field(min_length=1, max_length=200)]
-    sig: Annotated[str, Field(max_length=200)]
+class _WireSignature(Form, frozen=True, kw_only=True):
+    keyid: Annotated[str, Meta(min_length=1, max_length=200)]
+    sig: Annotated[str, Meta(max_length=200)]
 
 
-class _WireEnvelope(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
-
+class _WireEnvelope(Form, frozen=True, kw_only=True):
     payload: str
     # The attribute cannot have DSSE's camel case, the field must.
-    payload_type: Annotated[str, Field(alias="payloadType", max_length=200)]
-    signatures: Annotated[list[_WireSignature], Field(min_length=1, max_length=MAX_SIGNATURES)]
+    payload_type: Annotated[str, Meta(max_length=200)] = field(name="payloadType")
+    signatures: Annotated[list[_WireSignature], Meta(min_length=1, max_length=MAX_SIGNATURES)]
 
 
 def pae(payload_type: str, payload: bytes) -> bytes:
@@ -101,13 +98,11 @@ def parse_envelope(data: bytes, max_bytes: int) -> Envelope:
     if len(data) > max_bytes:
         raise MalformedEnvelopeError(f"The envelope has {len(data):,} bytes; {max_bytes:,} are allowed.")
     try:
-        wire = _WireEnvelope.model_validate(parse_strict(data))
+        wire = read_as(_WireEnvelope, parse_strict(data))
     except MalformedBytesError as fault:
         raise MalformedEnvelopeError(f"The envelope cannot be read. {fault.happened}") from fault
     except ValidationError as fault:
-        first = fault.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the whole"
-        raise MalformedEnvelopeError(f"The envelope cannot be read: {where}: {first['msg']}.") from None
+        raise MalformedEnvelopeError(f"The envelope cannot be read: {fault}.") from None
     return Envelope(
         wire.payload_type,
         _strict_base64(wire.payload),

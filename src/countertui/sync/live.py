@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from msgspec import Meta
 
+from countertui.forms import Count, Form, Hex32, Hex64, Number, ValidationError, read_as, said_by
 from countertui.sync.ack import LEDGER_KEY_ID, MAX_ACK
 from countertui.sync.canonical import canonical, parse_strict
 from countertui.sync.dsse import LIVE, open_envelope, parse_envelope, sign_envelope, to_bytes
@@ -35,10 +36,6 @@ _BODY, _SIG, _END = b'{"body":', b',"sig":"', b'"}'
 _SIG_LENGTH = 88  # base64 of 64 bytes
 _TAIL = len(_SIG) + _SIG_LENGTH + len(_END)
 
-_Number = Annotated[int, Field(ge=1, lt=2**53)]
-_Count = Annotated[int, Field(ge=0, lt=2**53)]
-_Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
 
 @dataclass(frozen=True, slots=True)
 class LiveRecord:
@@ -49,36 +46,32 @@ class LiveRecord:
     said: dict[str, Any]
 
 
-class HeadSaid(BaseModel):
+class HeadSaid(Form, frozen=True, kw_only=True):
     """A terminal's word where its journal ends: record `seq` of hash `h`; `known` as above, `sig` 64 bytes in hex."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-    known: _Count
-    seq: _Number
-    h: _Hash
-    sig: Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
+    known: Count
+    seq: Number
+    h: Hex32
+    sig: Hex64
 
 
-class LiveAnswer(BaseModel):
+class LiveAnswer(Form, frozen=True, kw_only=True):
     """What the ledger knows of a terminal.
 
     Records go on after `have_seq` of hash `have_h` (empty for none); `known_seq` is the highest that it heard of,
     `batch_no` the last batch in its custody; state is active, frozen or revoked.
     """
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
     v: Literal[1] = 1
     ledger: str
     terminal: str
-    epoch: _Number
-    have_seq: _Count
-    have_h: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
-    known_seq: _Count
-    batch_no: _Count
+    epoch: Number
+    have_seq: Count
+    have_h: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]
+    known_seq: Count
+    batch_no: Count
     state: str
-    at: Annotated[str, Field(max_length=40)]
+    at: Annotated[str, Meta(max_length=40)]
 
 
 def record_lines(records: Sequence[tuple[bytes, bytes]]) -> bytes:
@@ -94,27 +87,27 @@ def read_lines(data: bytes) -> list[LiveRecord]:
 
 def head_body(known: int, seq: int, h: bytes, sig: bytes) -> bytes:
     """A head as it is sent."""
-    return canonical(HeadSaid(known=known, seq=seq, h=h.hex(), sig=sig.hex()).model_dump())
+    return canonical(said_by(HeadSaid(known=known, seq=seq, h=h.hex(), sig=sig.hex())))
 
 
 def read_head(data: bytes) -> HeadSaid:
     """A head as it came; nothing is verified. Raises MalformedBatchError."""
     try:
-        return HeadSaid.model_validate(parse_strict(data))
+        return read_as(HeadSaid, parse_strict(data))
     except (MalformedBytesError, ValidationError):
         raise MalformedBatchError("The head cannot be read.") from None
 
 
 def signed_answer(answer: LiveAnswer, key: Ed25519PrivateKey) -> bytes:
     """The ledger's answer as an envelope."""
-    return to_bytes(sign_envelope(LIVE, canonical(answer.model_dump()), [(LEDGER_KEY_ID, key)]))
+    return to_bytes(sign_envelope(LIVE, canonical(said_by(answer)), [(LEDGER_KEY_ID, key)]))
 
 
 def open_answer(data: bytes, key: Ed25519PublicKey, *, ledger: str, terminal: str, epoch: int) -> LiveAnswer:
     """The answer in an envelope, once the ledger signed it and it is about this terminal. Raises AckRefusedError."""
     try:
         payload = open_envelope(parse_envelope(data, MAX_ACK), LIVE, {LEDGER_KEY_ID: key})
-        answer = LiveAnswer.model_validate(parse_strict(payload))
+        answer = read_as(LiveAnswer, parse_strict(payload))
     except EnvelopeRefusedError as fault:
         raise AckRefusedError(fault.reason, f"The ledger's answer cannot be trusted. {fault.happened}") from fault
     except (MalformedEnvelopeError, MalformedBytesError, ValidationError):

@@ -11,10 +11,11 @@ import base64
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from msgspec import Meta
 
 from countertui.domain.personal import Place, is_field
 from countertui.errors import AnswerNo
+from countertui.forms import Form, Name, Number, ValidationError, read_as
 from countertui.sync.canonical import canonical, parse_strict
 from countertui.sync.faults import MalformedBytesError
 
@@ -23,44 +24,33 @@ MOST_ITEMS = 2_000
 MAX_PART = 2 * 1024 * 1024
 _MAX_SEALED = 700
 
-_Number = Annotated[int, Field(ge=1, lt=2**53)]
-_Name = Annotated[str, Field(min_length=1, max_length=64)]
-
 
 class MalformedPartError(AnswerNo):
     """A side part that does not have the form of one."""
 
 
-class _Item(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
-
-    seq: _Number
-    field: Annotated[str, Field(max_length=200)]
-    sealed: Annotated[str, Field(max_length=_MAX_SEALED)]
+class _Item(Form, frozen=True, kw_only=True):
+    seq: Number
+    field: Annotated[str, Meta(max_length=200)]
+    sealed: Annotated[str, Meta(max_length=_MAX_SEALED)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
-
+class _Part(Form, frozen=True, kw_only=True):
     v: Literal[1]
-    ledger: _Name
-    terminal: _Name
-    epoch: _Number
-    batch_no: _Number
-    items: Annotated[list[_Item], Field(max_length=MOST_ITEMS)]
+    ledger: Name
+    terminal: Name
+    epoch: Number
+    batch_no: Number
+    items: Annotated[list[_Item], Meta(max_length=MOST_ITEMS)]
 
 
-class _Taken(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
-
-    seq: _Number
-    field: Annotated[str, Field(max_length=200)]
+class _Taken(Form, frozen=True, kw_only=True):
+    seq: Number
+    field: Annotated[str, Meta(max_length=200)]
 
 
-class _Kept(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
-
-    kept: Annotated[list[_Taken], Field(max_length=MOST_ITEMS)]
+class _Kept(Form, frozen=True, kw_only=True):
+    kept: Annotated[list[_Taken], Meta(max_length=MOST_ITEMS)]
 
 
 def part_name(terminal: str, epoch: int, batch_no: int, n: int) -> str:
@@ -99,7 +89,7 @@ def kept_answer(kept: Sequence[tuple[int, str]]) -> bytes:
 def read_kept(data: bytes) -> list[tuple[int, str]]:
     """The values, (record, field) each, that an answer names. Raises MalformedPartError."""
     try:
-        return [(each.seq, each.field) for each in _Kept.model_validate(parse_strict(data)).kept]
+        return [(each.seq, each.field) for each in read_as(_Kept, parse_strict(data)).kept]
     except (MalformedBytesError, ValidationError):
         raise MalformedPartError("The ledger's answer cannot be read.") from None
 
@@ -112,7 +102,7 @@ def read_part(data: bytes) -> tuple[str, str, int, int, list[tuple[Place, bytes]
     if len(data) > MAX_PART:
         raise MalformedPartError(f"A side part has at most {MAX_PART:,} bytes.")
     try:
-        part = _Part.model_validate(parse_strict(data))
+        part = read_as(_Part, parse_strict(data))
         if not all(is_field(item.field) for item in part.items):
             raise MalformedPartError("A field of the side part has no name that a field may have.")
         items = [

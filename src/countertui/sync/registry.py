@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from countertui.forms import said_by
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.canonical import canonical
 from countertui.sync.certificate import is_certified
@@ -96,9 +97,9 @@ def entry_payload(register: Register, kind: str, data: Data, *, by: Sequence[str
         kind=kind,
         at=at,
         by=list(by),
-        data=data.model_dump(),
+        data=said_by(data),
     )
-    return canonical(entry.model_dump())
+    return canonical(said_by(entry))
 
 
 def follow(register: Register, envelope: bytes) -> Register:

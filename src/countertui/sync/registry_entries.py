@@ -10,11 +10,13 @@ from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from msgspec import Meta
+from msgspec.structs import fields
 
 from countertui.domain.demo import is_demo
 from countertui.domain.personal import is_field
 from countertui.domain.text import person_key
+from countertui.forms import Count, Form, Hex32, Hex64, Name, Number, ValidationError, read_as, said_by
 from countertui.sync.canonical import canonical, parse_strict
 from countertui.sync.dsse import REGISTRY, Envelope, pae, parse_envelope, sign_envelope, to_bytes
 from countertui.sync.faults import MalformedBytesError, MalformedEnvelopeError, RegistryRefusedError
@@ -26,97 +28,86 @@ NO_ENTRY = "0" * 64
 """The hash that stands for the entry before the first one."""
 MAX_ENTRY = 64 * 1024
 
-_Number = Annotated[int, Field(ge=1, lt=2**53)]
-_Count = Annotated[int, Field(ge=0, lt=2**53)]
-_Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-_Hex64 = Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
-_Name = Annotated[str, Field(min_length=1, max_length=64)]
-_Reason = Annotated[str, Field(min_length=1, max_length=300)]
+_Reason = Annotated[str, Meta(min_length=1, max_length=300)]
 
 
-def _field(name: str) -> str:
-    if not is_field(name):
-        raise ValueError("it is no field's name")
-    return name
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class Found(_Strict):
+class Found(Form, frozen=True, kw_only=True):
     """`found`: the ledger's first key, the three offline root keys, and how many of them stand for the ledger.
 
     rows: the SHA-256 of what the ledger lists as the rows that it began with, its first two people among them.
     """
 
-    ledger_key: _Hex32
-    roots: Annotated[list[_Hex32], Field(min_length=ROOTS, max_length=ROOTS)]
+    ledger_key: Hex32
+    roots: Annotated[list[Hex32], Meta(min_length=ROOTS, max_length=ROOTS)]
     threshold: Literal[2] = 2
-    rows: _Hex32 | None = None
+    rows: Hex32 | None = None
 
 
-class LedgerKey(_Strict):
+class LedgerKey(Form, frozen=True, kw_only=True):
     """`ledger_key`: the ledger signs with this key from the next entry on. desk_seq: its own journal's last record."""
 
-    public_key: _Hex32
+    public_key: Hex32
     reason: _Reason
-    desk_seq: _Count = 0
+    desk_seq: Count = 0
 
 
-class Terminal(_Strict):
+class Terminal(Form, frozen=True, kw_only=True):
     """`terminal`: this key is believed for a terminal's epoch, from record 1 on."""
 
-    terminal: _Name
-    epoch: _Number
-    office: _Name
-    public_key: _Hex32
-    sealing_key: _Hex32 | None = None
+    terminal: Name
+    epoch: Number
+    office: Name
+    public_key: Hex32
+    sealing_key: Hex32 | None = None
     """Its X25519 key, to which the city seals what only this terminal may read."""
-    certificate: _Hex64
+    certificate: Hex64
     """The ledger's signature on that key, for the codes on its receipts; see `certificate.py`."""
 
 
-class Rotate(_Strict):
+class Rotate(Form, frozen=True, kw_only=True):
     """`rotate`: the terminal's key_rotate record of hash `h` names the key that signs from from_seq on."""
 
-    terminal: _Name
-    epoch: _Number
-    from_seq: _Number
-    public_key: _Hex32
-    h: _Hex32
-    certificate: _Hex64
+    terminal: Name
+    epoch: Number
+    from_seq: Number
+    public_key: Hex32
+    h: Hex32
+    certificate: Hex64
     """The ledger's signature on the new key."""
 
 
-class Revoke(_Strict):
+class Revoke(Form, frozen=True, kw_only=True):
     """`revoke`: nothing that the terminal's key signed after record after_seq is believed."""
 
-    terminal: _Name
-    epoch: _Number
-    after_seq: _Count
+    terminal: Name
+    epoch: Number
+    after_seq: Count
     reason: _Reason
 
 
-class Freeze(_Strict):
+class Freeze(Form, frozen=True, kw_only=True):
     """`freeze`, `unfreeze`: batches of the terminal wait until two people have looked, and go on after they did."""
 
-    terminal: _Name
-    epoch: _Number
+    terminal: Name
+    epoch: Number
     reason: _Reason
 
 
-class Erase(_Strict):
+class Erase(Form, frozen=True, kw_only=True):
     """`erase`: a personal value that a terminal's record commits to was erased, and is kept nowhere any more.
 
     Who and why says the desk's record. It stands here too, as terminals keep the register and give it back to a ledger
     that was restored from a backup, which has the value again and lost that record.
     """
 
-    terminal: _Name
-    epoch: _Number
-    seq: _Number
-    field: Annotated[str, AfterValidator(_field)]
+    terminal: Name
+    epoch: Number
+    seq: Number
+    field: str
+
+    def __post_init__(self) -> None:
+        if not is_field(self.field):
+            raise ValueError("it is no field's name")
 
 
 Data = Found | LedgerKey | Terminal | Rotate | Revoke | Freeze | Erase
@@ -134,16 +125,16 @@ BY_TWO = frozenset({"found", "ledger_key", "terminal", "revoke", "unfreeze", "er
 """What two people answer for by name; a demo city takes its terminals in by itself."""
 
 
-class Entry(_Strict):
+class Entry(Form, frozen=True, kw_only=True):
     """One entry: its number from 1, the hash of the one before, who answers for it, ISO 8601 UTC."""
 
     v: Literal[1] = 1
-    ledger: _Name
-    no: _Number
-    prev: _Hex32
+    ledger: Name
+    no: Number
+    prev: Hex32
     kind: str
-    at: Annotated[str, Field(min_length=1, max_length=40)]
-    by: Annotated[list[_Name], Field(max_length=2)]
+    at: Annotated[str, Meta(min_length=1, max_length=40)]
+    by: Annotated[list[Name], Meta(max_length=2)]
     data: dict[str, Any]
 
 
@@ -172,12 +163,12 @@ def open_entry(envelope: bytes) -> tuple[Entry, Envelope]:
     """An entry as it reads, and its envelope; nothing of it is verified. Raises RegistryRefusedError (malformed)."""
     try:
         opened = parse_envelope(envelope, MAX_ENTRY)
-        entry = Entry.model_validate(parse_strict(opened.payload))
+        entry = read_as(Entry, parse_strict(opened.payload))
     except (MalformedEnvelopeError, MalformedBytesError) as fault:
         raise RegistryRefusedError("malformed", f"An entry of the register cannot be read. {fault.happened}") from fault
     except ValidationError:
         raise RegistryRefusedError("malformed", "An entry of the register has another form than one.") from None
-    if opened.payload_type != REGISTRY or canonical(entry.model_dump()) != opened.payload:
+    if opened.payload_type != REGISTRY or canonical(said_by(entry)) != opened.payload:
         raise RegistryRefusedError("malformed", "An entry of the register has another form than one.")
     return entry, opened
 
@@ -188,10 +179,10 @@ def read_data(entry: Entry) -> Data:
     if model is None:
         raise refused("malformed", entry, f"its kind, {entry.kind!r}, is not known here: install the newer version")
     try:
-        data = model.model_validate(entry.data)
-    except ValidationError as fault:
-        raise _of_another_form(entry, fault) from None
-    if data.model_dump() != entry.data:
+        data = read_as(model, entry.data)
+    except ValidationError:
+        raise _of_another_form(entry, model) from None
+    if said_by(data) != entry.data:
         raise refused("malformed", entry, "a field of it is left out")
     by_itself = entry.kind == "terminal" and is_demo(entry.ledger)
     if entry.kind in BY_TWO and not by_itself and len({person_key(name) for name in entry.by}) != 2:
@@ -199,9 +190,9 @@ def read_data(entry: Entry) -> Data:
     return data
 
 
-def _of_another_form(entry: Entry, fault: ValidationError) -> RegistryRefusedError:
+def _of_another_form(entry: Entry, model: type[Data]) -> RegistryRefusedError:
     why = f"it does not have the form of {entry.kind}"
-    missing = [str(each["loc"][0]) for each in fault.errors() if each["type"] == "missing"]
+    missing = [each.name for each in fields(model) if each.required and each.name not in entry.data]
     if not missing:
         return refused("malformed", entry, why)
     # Before the first release, keys came on the register without a certificate.

@@ -12,8 +12,10 @@ from hashlib import sha256
 from typing import Annotated, Literal, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from msgspec import Meta, field
 
+from countertui.forms import Count, Form, Hex32, Number, ValidationError, read_as, said_by
+from countertui.forms import Name as _LedgerId
 from countertui.sync.ack import LEDGER_KEY_ID
 from countertui.sync.canonical import canonical, parse_strict
 from countertui.sync.dsse import SNAPSHOT, SNAPSHOT_DELTA, open_envelope, parse_envelope
@@ -28,51 +30,31 @@ MAX_MANIFEST = 4 * 1024 * 1024
 MAX_TABLE = 16 * 1024**3
 
 
-def _one_instant(text: str) -> str:
-    if datetime.fromisoformat(text).tzinfo is None:
-        raise ValueError("a time without its zone")
-    return text
+_Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,62}\Z")]
+_File = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,62}(\.changes|\.gone)?\Z")]
+_Instant = Annotated[str, Meta(max_length=40)]
+_Day = Annotated[str, Meta(max_length=10)]
+_Office = Annotated[str, Meta(max_length=64)]
 
 
-def _one_day(text: str) -> str:
-    if text and date.fromisoformat(text).isoformat() != text:
-        raise ValueError("not a date")
-    return text
-
-
-_Count = Annotated[int, Field(ge=0, lt=2**53)]
-_Version = Annotated[int, Field(ge=1, lt=2**53)]
-_Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-_Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-_File = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}(\.changes|\.gone)?$")]
-_Instant = Annotated[str, Field(max_length=40), AfterValidator(_one_instant)]
-_Day = Annotated[str, Field(max_length=10), AfterValidator(_one_day)]
-_LedgerId = Annotated[str, Field(min_length=1, max_length=64)]
-_Office = Annotated[str, Field(max_length=64)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class TableEntry(_Strict):
+class TableEntry(Form, frozen=True, kw_only=True):
     """One file, NAME.ndjson, or its beginning: columns in order, rows, SHA-256 (hex), size in bytes."""
 
     name: _File
-    columns: Annotated[list[_Name], Field(min_length=1, max_length=200)]
-    rows: _Count
-    sha256: _Hash
-    bytes: Annotated[int, Field(ge=0, le=MAX_TABLE)]
+    columns: Annotated[list[_Name], Meta(min_length=1, max_length=200)]
+    rows: Count
+    sha256: Hex32
+    bytes: Annotated[int, Meta(ge=0, le=MAX_TABLE)]
 
 
-class Included(_Strict):
+class Included(Form, frozen=True, kw_only=True):
     """The last record of a terminal that the snapshot's balances include."""
 
-    epoch: Annotated[int, Field(ge=1, lt=2**53)]
-    seq: _Count
+    epoch: Number
+    seq: Count
 
 
-class Manifest(_Strict):
+class Manifest(Form, frozen=True, kw_only=True):
     """What the ledger publishes: version strictly increasing, times ISO 8601 with zone, `includes` by terminal.
 
     office: whose share it is, empty for the whole city's; accounts: the kinds it has of them, empty for all.
@@ -81,21 +63,28 @@ class Manifest(_Strict):
 
     v: Literal[2] = 2
     ledger: _LedgerId
-    version: _Version
+    version: Number
     made_at: _Instant
     expires_at: _Instant
     office: _Office = ""
-    accounts: Annotated[list[_Name], Field(max_length=20)] = []
+    accounts: Annotated[list[_Name], Meta(max_length=20)] = field(default_factory=list)
     history_from: _Day = ""
     includes: dict[str, Included]
-    tables: Annotated[list[TableEntry], Field(max_length=500)]
+    tables: Annotated[list[TableEntry], Meta(max_length=500)]
+
+    def __post_init__(self) -> None:
+        for instant in (self.made_at, self.expires_at):
+            if datetime.fromisoformat(instant).tzinfo is None:
+                raise ValueError("a time without its zone")
+        if self.history_from and date.fromisoformat(self.history_from).isoformat() != self.history_from:
+            raise ValueError("not a date")
 
     def is_expired(self, utc: str) -> bool:
         """Whether `utc` (ISO 8601 with zone) is past its expiry: work goes on with it, flagged."""
         return datetime.fromisoformat(utc) > datetime.fromisoformat(self.expires_at)
 
 
-class Change(_Strict):
+class Change(Form, frozen=True, kw_only=True):
     """What became of one table: rows that are new or other than before, and the keys of those that are not there.
 
     whole: `rows` are all the table has.
@@ -107,17 +96,17 @@ class Change(_Strict):
     gone: TableEntry | None
 
 
-class Delta(_Strict):
+class Delta(Form, frozen=True, kw_only=True):
     """The way from one snapshot to the next one published, or to any later: both by version and manifest's hash."""
 
     v: Literal[1] = 1
     ledger: _LedgerId
     office: _Office
-    version: _Version
-    base_version: _Version
-    base_hash: _Hash
-    new_hash: _Hash
-    changes: Annotated[list[Change], Field(max_length=500)]
+    version: Number
+    base_version: Number
+    base_hash: Hex32
+    new_hash: Hex32
+    changes: Annotated[list[Change], Meta(max_length=500)]
 
 
 _Read = TypeVar("_Read", Manifest, Delta)
@@ -125,7 +114,7 @@ _Read = TypeVar("_Read", Manifest, Delta)
 
 def manifest_payload(manifest: Manifest | Delta) -> bytes:
     """The manifest's canonical bytes, to be sealed as an envelope of type SNAPSHOT (a delta's: SNAPSHOT_DELTA)."""
-    return canonical(manifest.model_dump())
+    return canonical(said_by(manifest))
 
 
 def manifest_hash(manifest: Manifest) -> str:
@@ -196,7 +185,7 @@ def open_delta(
 def _opened(data: bytes, kind: str, form: type[_Read], ledger_key: Ed25519PublicKey, ledger: str) -> _Read:
     try:
         payload = open_envelope(parse_envelope(data, MAX_MANIFEST), kind, {LEDGER_KEY_ID: ledger_key})
-        read = form.model_validate(parse_strict(payload))
+        read = read_as(form, parse_strict(payload))
     except EnvelopeRefusedError as fault:
         raise SnapshotRefusedError(fault.reason, f"The snapshot cannot be trusted. {fault.happened}") from fault
     except (MalformedEnvelopeError, MalformedBytesError) as fault:
