@@ -259,6 +259,15 @@ CREATE TABLE account_said (         -- derived: notes, addresses and telephones 
 CREATE INDEX account_said_of ON account_said (account, seq);
 CREATE INDEX account_changed ON account_said (seq) WHERE what <> 'note';
 
+CREATE TABLE license_here (         -- derived: what was done with licenses here; in force until a snapshot includes it
+  seq       INTEGER PRIMARY KEY,    -- the record, which says what
+  license   TEXT NOT NULL,
+  step      TEXT NOT NULL,
+  drawn     INTEGER NOT NULL        -- of the first act of one: the number drawn from this terminal's series; else 0
+) STRICT;
+CREATE INDEX license_here_of ON license_here (license, seq);
+CREATE INDEX license_here_drawn ON license_here (drawn) WHERE drawn > 0;
+
 CREATE TABLE cart (                 -- working: what is being paid for; its id becomes the receipt's id
   id        TEXT PRIMARY KEY,
   operator  TEXT NOT NULL,
@@ -482,7 +491,37 @@ CREATE TABLE license (              -- snapshot
   status           TEXT NOT NULL,
   issued_on        TEXT,
   expires_on       TEXT,
-  mailing_address  TEXT NOT NULL
+  mailing_address  TEXT NOT NULL,
+  business         TEXT NOT NULL,
+  trade_name       TEXT NOT NULL,
+  premises         TEXT NOT NULL,
+  naics            TEXT NOT NULL,   -- codes, separated by spaces
+  starts           TEXT NOT NULL,   -- since when the business is there; empty where nobody stated it
+  version          TEXT NOT NULL    -- the record of its last act; empty: as a list from elsewhere has it
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE license_act (          -- snapshot: what was done with each license, in the order of posting
+  license      TEXT NOT NULL,
+  n            INTEGER NOT NULL,
+  id           TEXT NOT NULL,       -- the record's
+  terminal     TEXT NOT NULL,       -- its place: a terminal's journal, or the ledger's desk; empty for a list from elsewhere
+  epoch        INTEGER NOT NULL,
+  seq          INTEGER NOT NULL,
+  dated        TEXT NOT NULL,
+  operator     TEXT NOT NULL,
+  step         TEXT NOT NULL,
+  carried_out  INTEGER NOT NULL,    -- 0: kept, but somebody else had changed the license first, or who did it might not
+  body         TEXT NOT NULL,       -- JSON of what it says: domain/license_rows.py
+  PRIMARY KEY (license, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE license_term (         -- snapshot: the terms that were assessed
+  license      TEXT NOT NULL,
+  begins       TEXT NOT NULL,
+  ends         TEXT NOT NULL,
+  due          TEXT NOT NULL,
+  assessed_in  TEXT NOT NULL,       -- the act's record
+  PRIMARY KEY (license, begins)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE receipt_history (      -- snapshot: receipts of the last 24 months, from every terminal

@@ -470,9 +470,11 @@ def test_the_ledgers_desk_goes_by_the_folder_too(tmp_path: Path) -> None:
     change(folder / "city.toml", "cash_refund_limit = 75.50\n", "cash_refund_limit = 75.50\nbatches_by_people = true\n")
     change(folder / "city.toml", "pin_tries = 4\n", "pin_tries = 4\nreturned_check_fee = 35\n")
     accounts = 'bank = "101-1001"\nlockbox = "101-1002"\nach = "101-1001"\nreturned_check_fee = "101-4400"\n'
+    accounts += 'license_credits = "101-2300"\n'
     change(folder / "gl.toml", 'suspense = "101-2990"\n', f'suspense = "101-2990"\n{accounts}')
     rules = load_city(folder, TODAY)
     assert (rules.batches_by_people, rules.returned_check_fee, rules.returned_check_gl) == (True, 35_00, "101-4400")
+    assert (rules.license_credit_gl, rules.license_credits) == ("101-2300", "101-2300")
     assert rules.posting.bank == "101-1001"
     assert rules.posting.origins == {"lockbox": "101-1002", "ach": "101-1001"}
     assert rules_from_json(rules_to_json(rules)) == rules

@@ -40,6 +40,7 @@ cities = st.builds(
     receipt_footer=st.text(),
     receipt_address=st.text(),
     license_address=st.text(),
+    license_credit_gl=st.text(),
     deposit_account=st.text(),
     tenders=rules_of_any_city,
 )

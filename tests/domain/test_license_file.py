@@ -20,7 +20,6 @@ from countertui.domain.license_acts import (
     is_own_number,
     is_sound,
     license_number,
-    listed_act,
     term_data,
 )
 from countertui.domain.license_determination import Determination, Line
@@ -34,12 +33,16 @@ from countertui.domain.license_file import (
     said_after,
     why_not,
 )
+from countertui.domain.license_rows import listed_act
 from countertui.domain.license_states import APPROVES, IN_FORCE, State, Step, StepRefused
 from countertui.domain.license_terms import Term
 from countertui.domain.money import Cents
 
 NUMBER = "T1-L1"
 DAY = date(2026, 11, 23)
+ROW = dict.fromkeys(
+    ("business", "trade_name", "premises", "mailing_address", "class", "naics", "starts", "status"), ""
+) | {"issued_on": None, "expires_on": None}
 TACOS = {"business": "Ana's Tacos", "license_class": "mobile_food", "reviews": {"fire": "open"}}
 
 
@@ -122,7 +125,7 @@ def test_of_two_that_change_one_version_the_later_is_kept_and_not_carried_out() 
 
 
 def test_what_a_list_brought_is_as_stated_there_and_nothing_is_invented() -> None:
-    bare = fold("1234", [listed_act({"business": "Bo's", "status": "", "issued_on": "2020-05-04"})], {}, DAY)
+    bare = fold("1234", [listed_act({**ROW, "business": "Bo's", "issued_on": "2020-05-04"})], {}, DAY)
     assert (bare.state, bare.version, bare.issued_on, bare.expires_on) == (
         State.NOT_STATED,
         LISTED,
@@ -130,11 +133,11 @@ def test_what_a_list_brought_is_as_stated_there_and_nothing_is_invented() -> Non
         None,
     )
     assert "status" not in bare.says
-    stated = listed_act({"business": "Bo's", "status": "issued", "expires_on": "2026-06-30"})
+    stated = listed_act({**ROW, "business": "Bo's", "status": "Active", "expires_on": "2026-06-30"})
     assert fold("1234", [stated], {}, DAY).state is State.EXPIRED
     renewal = replace(act(2, Step.ASSESS, term=term(2027)), was=LISTED)
     due = {charge_id(NUMBER, "2027-01-01", "base"): 0}
-    unstated = [listed_act({"business": "Bo's"}), renewal]
+    unstated = [listed_act({**ROW, "business": "Bo's"}), renewal]
     assert fold("1234", unstated, {}, DAY).state is State.NOT_STATED
     renewed = fold("1234", unstated, due, DAY)
     assert (renewed.state, renewed.expires_on) == (State.ISSUED, date(2027, 12, 31))
@@ -152,7 +155,7 @@ def test_one_without_an_end_is_in_force_until_a_renewal_begins_that_is_not_paid(
 
 def test_a_paid_renewal_passes_no_review() -> None:
     acts = [
-        listed_act({"business": "Bo's"}),
+        listed_act({**ROW, "business": "Bo's"}),
         replace(act(2, Step.REVIEW, {"reviews": {"fire": "failed"}}), was=LISTED),
         act(3, Step.ASSESS, term=term(2027)),
     ]
@@ -265,7 +268,7 @@ def histories(draw: st.DrawFn) -> list[LicenseAct]:
     As `is_sound` has it, only a review says that one is passed.
     """
     listed = st.builds(
-        lambda status, ends: listed_act({"status": status, "expires_on": ends}),
+        lambda status, ends: listed_act({**ROW, "status": status, "expires_on": ends}),
         st.sampled_from(["", "issued", "expired", "suspended"]),
         st.sampled_from(["", "2026-06-30", "2027-06-30"]),
     )

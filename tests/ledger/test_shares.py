@@ -41,7 +41,7 @@ def city(books: Books, key: Ed25519PrivateKey, till: Till) -> Books:
         *((f"L{n}", "license", "", f"SHOP {n}", "1 Oak", "", "", "", "510-2310", "") for n in range(20)),
     )
     put(books, "account", ("X1", "citation", "", "SPEEDER, SAL", "", "", "", "", "510-2310", ""))
-    put(books, "license", *((f"L{n}", f"L{n}", "GENERAL", "active", None, None, "") for n in range(20)))
+    put(books, "license", *((f"L{n}", f"L{n}", "GENERAL", "active", None, None, *[""] * 7) for n in range(20)))
     put(books, "charge", ("CX", "X1", "2026-10-01", "fine", "Fine", "510-4310", 80_00, 80_00))
     brought(
         books, "receipt_history", [("T9-1", "U1", "2026-01-01", "A", 1, 0), ("T9-2", "X1", "2026-01-01", "B", 1, 0)]

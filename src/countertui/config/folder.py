@@ -212,6 +212,7 @@ def _rules(rows: Rows) -> CityRules:
         returned_check_gl=control.returned_check_fee or "",
         receipt_address=city.receipt_address,
         license_address=city.license_address,
+        license_credit_gl=control.license_credits or "",
         deposit_account=city.deposit_account,
         personal_offices={office.code: office.personal for office in rows_of(rows, Office) if office.personal},
         stubs=tuple(map(_stub, rows_of(rows, StubLine))),

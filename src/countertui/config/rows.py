@@ -218,6 +218,9 @@ class Control(Row):
     web: Code | None = Field(None, description="where web payments stand, in quotes, or no such line")
     ach: Code | None = Field(None, description="where ACH payments stand, in quotes, or no such line")
     returned_check_fee: Code | None = Field(None, description="where that fee goes, in quotes, or no such line")
+    license_credits: Code | None = Field(
+        None, description="where what is paid too much on a new license stands, in quotes, or no such line"
+    )
 
 
 class Fund(Coded):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 
+from countertui.counter.accounts import account_here, born_here, changed_by_acts
 from countertui.counter.drafts import Form, forgetting
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
@@ -68,16 +69,18 @@ def as_changed(station: Station, db: sqlite3.Connection, rows: Iterable[AccountR
 
 
 def found_by_change(station: Station, typed: str) -> list[AccountRow]:
-    """Accounts that a text means by an address or telephone number typed here since the snapshot, as they are here."""
+    """Accounts that a text means by what was typed of them here since the snapshot, or that began here, as they are."""
     changed = changed_here(station, station.reader)
-    rows = (station.reference.account(number) for number in changed)
-    here = (_with(row, changed[row.number]) for row in rows if row is not None)
+    known = (station.reference.account(number) for number in changed)
+    rows = [*(row for row in known if row is not None), *born_here(station, station.reader)]
+    here = (_with(row, changed.get(row.number, {})) for row in rows)
     return [row for row in here if fits(typed, row)]
 
 
 def changed_here(station: Station, db: sqlite3.Connection) -> dict[str, dict[str, str]]:
     """What of which account was changed here since the snapshot: account number to detail to what it is now."""
     changed: dict[str, dict[str, str]] = {}
+    changed |= changed_by_acts(station, db)
     for row in account_rows.changes_after(db, station.reference.snapshot().seq):
         changed.setdefault(row.account, {})[row.what] = row.said
     return changed
@@ -86,11 +89,12 @@ def changed_here(station: Station, db: sqlite3.Connection) -> dict[str, dict[str
 def _with(row: AccountRow, changed: Mapping[str, str]) -> AccountRow:
     if not changed:
         return row
-    return row._replace(address=changed.get(Detail.ADDRESS, row.address), phone=changed.get(Detail.PHONE, row.phone))
+    now = {"name": row.name, Detail.ADDRESS.value: row.address, Detail.PHONE.value: row.phone, **changed}
+    return row._replace(name=now["name"], address=now[Detail.ADDRESS], phone=now[Detail.PHONE])
 
 
 def _account(station: Station, number: str) -> AccountRow:
-    row = station.reference.account(number)
+    row = account_here(station, station.db, number)
     if row is None:
         raise DetailRefused(f"There is no account {number[:24]}.", "Nothing was recorded.", "Find it again.")
     return as_changed(station, station.db, [row])[0]

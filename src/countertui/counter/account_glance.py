@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from countertui.counter.account_changes import as_changed
+from countertui.counter.accounts import account_here, party_here
 from countertui.counter.balances import open_charges
 from countertui.counter.find import NotFound
 from countertui.counter.station import Station
@@ -99,13 +100,13 @@ class Glance:
 
 def glance(station: Station, number: str) -> Glance:
     """Everything a counter knows of an account. Raises NotFound."""
-    row = station.reference.account(number)
+    row = account_here(station, station.reader, number)
     if row is None:
         raise NotFound(f"There is no account {number[:24]}.", press="Type a number, a name or an address.")
     row = as_changed(station, station.reader, [row])[0]
     on = date.fromisoformat(fee_date(station, station.reader))
     charges = open_charges(station, station.reader, row.number, row.credit_gl)
-    party = station.reference.party(row.number) or ""
+    party = party_here(station, station.reader, row.number)
     holdings = _holdings(station, row, party)
     receipts = _receipts(station, row.number)
     return Glance(

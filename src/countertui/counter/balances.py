@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
 
+from countertui.counter.accounts import account_here
 from countertui.counter.station import Station
 from countertui.domain.charges import CREDIT_HEAD, OpenCharge
 from countertui.domain.money import Cents
@@ -78,7 +79,7 @@ def _with_credit(charges: list[OpenCharge], taken: int, credit_gl: str) -> list[
 
 def unchanged(station: Station, db: sqlite3.Connection, line: AccountLine) -> bool:
     """Whether an account and its charges are still what the line was made from."""
-    row = station.reference.account(line.account)
+    row = account_here(station, db, line.account)
     if row is None or (row.kind, row.name, row.credit_gl) != (line.account_kind, line.name, line.credit_gl):
         return False
     return open_charges(station, db, line.account, line.credit_gl) == line.charges

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from countertui.counter.accounts import account_here
 from countertui.counter.station import Person, Station
 from countertui.domain.card_guard import holds_card_number
 from countertui.domain.expiry import last_good_day, minutes_since
@@ -81,7 +82,7 @@ def keep_draft(station: Station, person: Person, form: Form, about: str, texts: 
     kept = {
         name: text
         for name, text in texts.items()
-        if text and (may_be_kept(text) or station.reference.account(text) is not None)
+        if text and (may_be_kept(text) or account_here(station, station.db, text) is not None)
     }
     if kept and not (about and station.store.holds(about)):
         row = DraftRow(form, about, person.id, station.clock.local_text(), json.dumps(kept))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from countertui.counter.accounts import account_here
 from countertui.counter.balances import open_charges
 from countertui.counter.find import NotFound
 from countertui.counter.station import Station
@@ -14,8 +15,10 @@ from countertui.domain.balances import movement_words
 from countertui.domain.charge_working import Step, Working, working
 from countertui.domain.charges import CREDIT_HEAD, OpenCharge
 from countertui.domain.money import Cents
-from countertui.store import account_rows
-from countertui.store.reference_rows import ChargeRow
+from countertui.domain.reference import AccountKind
+from countertui.store import account_rows, license_rows, money_here
+from countertui.store.money_here import RaisedRow
+from countertui.store.reference_rows import AccountRow, ChargeRow
 from countertui.store.store import read_body
 
 
@@ -31,7 +34,7 @@ class Explained:
 
 def explain(station: Station, number: str) -> Explained:
     """The working of everything that an account owes, of what was paid off here too. Raises NotFound."""
-    row = station.reference.account(number)
+    row = account_here(station, station.reader, number)
     if row is None:
         raise NotFound(f"There is no account {number[:24]}.", press="Type a number, a name or an address.")
     published: defaultdict[str, list[Step]] = defaultdict(list)
@@ -41,6 +44,13 @@ def explain(station: Station, number: str) -> Explained:
     billed = {charge.id: Cents(charge.amount_cents) for charge in rows}
     before = {charge.id: charge for charge in map(_as_open, rows)}
     now = {charge.id: charge for charge in open_charges(station, station.reader, row.number, row.credit_gl)}
+    for raised in money_here.raised_here(station.reader, row.number, station.reference.snapshot().seq):
+        if raised.charge not in before:
+            billed[raised.charge] = Cents(raised.cents)
+            now.setdefault(raised.charge, _paid_off(_as_raised(raised)))
+    for charge, steps in _assessed(station, row).items():
+        if charge not in before:
+            published[charge] = steps
     here = _here(station, row.number, next((one.id for one in rows if one.head == CREDIT_HEAD), ""))
     found = [
         working(charge, billed.get(charge.id, Cents(0)), published[charge.id], here[charge.id])
@@ -62,12 +72,31 @@ def _here(station: Station, number: str, credit: str) -> defaultdict[str, list[S
 
 
 def _only_here(now: Mapping[str, OpenCharge], before: Mapping[str, OpenCharge]) -> list[OpenCharge]:
-    """The credit that money taken here made, where there was none."""
+    """What began here: charges raised, the credit that money taken made where there was none."""
     return [charge for id_, charge in now.items() if id_ not in before]
 
 
 def _paid_off(charge: OpenCharge) -> OpenCharge:
     return replace(charge, balance=Cents(0))
+
+
+def _assessed(station: Station, row: AccountRow) -> dict[str, list[Step]]:
+    """How charges came about that acts on a license raised here since the snapshot."""
+    if row.kind != AccountKind.LICENSE:
+        return {}
+    from countertui.domain.license_acts import working_in_cents  # few look at a license
+
+    found: dict[str, list[Step]] = {}
+    for body in license_rows.bodies_of(station.reader, row.number, station.reference.snapshot().seq):
+        dated, term = body["biz_date"] or body["utc"][:10], body["data"]["term"]
+        for one in term["charges"] if term is not None else ():
+            lines = working_in_cents(one)
+            found[one["id"]] = [Step(dated, text, Cents(cents), one["ordinance"]) for text, cents in lines]
+    return found
+
+
+def _as_raised(row: RaisedRow) -> OpenCharge:
+    return OpenCharge(row.charge, row.head, date.fromisoformat(row.due), row.description, row.gl, Cents(row.cents))
 
 
 def _as_open(row: ChargeRow) -> OpenCharge:

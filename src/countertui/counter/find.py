@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from countertui.counter.account_changes import as_changed, found_by_change
+from countertui.counter.accounts import account_here
 from countertui.counter.balances import open_charges
 from countertui.counter.station import Station
 from countertui.counter.today import fee_date
@@ -131,7 +132,7 @@ def _find(station: Station, typed: str, limit: int) -> list[Found]:
 
 def open_account(station: Station, number: str) -> AccountLine:
     """A cart line for an account: all it owes now. Raises NotFound, CardNumberRefused."""
-    row = station.reference.account(number)
+    row = account_here(station, station.reader, number)
     if row is None:
         refuse_card_numbers(number, "What was typed")
         raise NotFound(f"There is no account {number[:LONGEST_TEXT]}.", press="Type a number, a name or an address.")
@@ -181,7 +182,7 @@ def _by_code(code: str, found: Found) -> Found:
 
 def _exact(station: Station, typed: str) -> list[Found]:
     found: list[Found] = []
-    row = station.reference.account(typed) or station.reference.account(typed.upper())
+    row = account_here(station, station.reader, typed) or account_here(station, station.reader, typed.upper())
     if row is not None:
         charges = open_charges(station, station.reader, row.number, row.credit_gl)
         owed = sum(charge.balance for charge in charges)
@@ -211,7 +212,7 @@ def _of_amount(station: Station, typed: str, limit: int) -> list[Found]:
     after = station.reference.snapshot().seq
     paid = money_here.paid_accounts(station.reader, after)
     owing = [row for row in station.reference.owing(cents, limit) if row.number not in paid]
-    known = (station.reference.account(number) for number in paid)
+    known = (account_here(station, station.reader, number) for number in paid)
     owing += [row for row in known if row is not None and row.due_cents - paid[row.number] == cents]
     since = money_here.last_seq(station.reader) - AMONG_RECORDS
     receipts = money_here.receipts_over(station.reader, cents, since, limit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from countertui.counter.accounts import account_here
 from countertui.counter.balances import open_charges
 from countertui.counter.cart import Held
 from countertui.counter.station import Station
@@ -60,7 +61,7 @@ def renewed_account(line: AccountLine, fresh: AccountLine) -> AccountLine:
 
 
 def _account_now(station: Station, line: AccountLine) -> AccountLine | None:
-    row = station.reference.account(line.account)
+    row = account_here(station, station.db, line.account)
     if row is None:
         return None
     charges = open_charges(station, station.db, row.number, row.credit_gl)

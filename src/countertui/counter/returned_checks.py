@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from countertui.counter.accounts import account_here
 from countertui.counter.balances import open_charges
 from countertui.counter.drafts import Form
 from countertui.counter.receipts import already, decision_on, original
@@ -357,7 +358,7 @@ def _data(one: Matched, gl: str) -> CameBackData:
 
 def _notice(station: Station, db: sqlite3.Connection, one: Matched, biz_date: str) -> Document:
     place, account = station.place, one.account
-    row = station.reference.account(account) if account is not None else None
+    row = account_here(station, db, account) if account is not None else None
     owed = total_owed(open_charges(station, db, row.number, row.credit_gl)) if row is not None else Cents(0)
     days = returned_days(station, db, account) if account is not None else ()
     return notice_document(

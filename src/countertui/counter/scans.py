@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from countertui.counter.accounts import account_here
 from countertui.counter.find import NotFound
 from countertui.counter.station import Station
 from countertui.domain.card_guard import refuse_card_numbers
@@ -50,7 +51,7 @@ def recognise(station: Station, line: str) -> Scanned | None:
         return _of_stub(station, stub)
     if _RECEIPT.match(text):
         return _of_claim(station, text)
-    account = station.reference.account(text) or station.reference.account(text.upper())
+    account = account_here(station, station.reader, text) or account_here(station, station.reader, text.upper())
     if account is not None:
         return Scanned("account", account.number, bare=True)
     if (license_ := station.reference.license(text.upper())) is not None:

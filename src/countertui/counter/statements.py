@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import date
 
+from countertui.counter.accounts import account_here
 from countertui.counter.receivables import receivable
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
@@ -154,7 +155,7 @@ def _of_customer(station: Station, db: sqlite3.Connection, number: str, session:
 
 
 def _account_facts(station: Station, number: str, on: str) -> AccountFacts:
-    place, row = station.place, station.reference.account(number)
+    place, row = station.place, account_here(station, station.reader, number)
     return AccountFacts(
         city_name=place.city,
         office_name=place.office_name,

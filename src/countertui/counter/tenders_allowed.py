@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from countertui.counter.accounts import account_here
 from countertui.counter.card_doubts import charges_in_doubt
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
@@ -131,6 +132,6 @@ def _heads(station: Station, line: CartLine) -> frozenset[str]:
 
 
 def _flags(station: Station, db: sqlite3.Connection, number: str) -> frozenset[str]:
-    row = station.reference.account(number)
+    row = account_here(station, db, number)
     here = {FLAG} if came_back_rows.days_back(db, number, station.reference.snapshot().seq) else set()
     return frozenset(here | set(row.flags.split())) if row is not None else frozenset()

@@ -83,6 +83,8 @@ class DemoCity:
         yield "account", self._accounts()
         yield "charge", self._charges()
         yield "license", self._licenses()
+        yield "license_act", iter(())
+        yield "license_term", iter(())
         yield "receipt_history", utility_history(self.accounts, businesses(), self.today)
         yield "decision", iter(())
         yield "erased", iter(())

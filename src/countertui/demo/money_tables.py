@@ -208,6 +208,7 @@ def demo_rules() -> CityRules:
         ),
         returned_check_fee=Cents(35_00),
         returned_check_gl="100-4410",
+        license_credit_gl=OTHER_CREDITS,
         cash_refund_limit=Cents(50_00),
         receipt_footer="Alder Falls thanks you. This city is a demonstration.",
         deposit_account="Mill River Bank 0071-22",

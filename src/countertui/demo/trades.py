@@ -15,18 +15,18 @@ LICENSES, CUSTOMERS, CITATIONS, DEPOSITS = 1_200, 150, 200, 60
 
 AccountRow = tuple[str, str, str, str, str, str, str, str, str, str]
 ChargeRow = tuple[str, str, str, str, str, str, int, int]
-LicenseRow = tuple[str, str, str, str, str | None, str | None, str]
+LicenseRow = tuple[str | None, ...]
 
 TermsRow = tuple[str, str, int, str | None]
 
 _CLASSES = (
     ("GENERAL", "General business", 75_00),
     ("GENERAL", "General business", 75_00),
-    ("HOME", "Home occupation", 40_00),
-    ("CONTRACTOR", "Contractor", 120_00),
-    ("FOOD", "Food service", 160_00),
+    ("CONSULTANT", "Home occupation", 40_00),
+    ("BUILDER", "Contractor", 120_00),
+    ("RESTAURANT", "Food service", 160_00),
     ("RENTAL", "Rental property", 55_00),
-    ("LIQUOR", "Liquor, on premises", 650_00),
+    ("BAR", "Liquor, on premises", 650_00),
     ("VENDOR", "Itinerant vendor", 90_00),
 )
 _INVOICES = (
@@ -117,7 +117,10 @@ def _license(n: int, holder: Business, today: date) -> Held:
     return Held(
         _account(number, "license", holder, status, "", OTHER_CREDITS),
         tuple(charges),
-        (number, number, class_, status, min(issued, today).isoformat(), expires.isoformat(), holder.address),
+        (
+            *(number, number, class_, status, min(issued, today).isoformat(), expires.isoformat(), holder.address),
+            *(holder.name, "", holder.address, "", "", ""),
+        ),
     )
 
 

@@ -24,6 +24,7 @@ from countertui.domain.tenders import TenderKind
 class CityRules:
     """What differs from city to city. Limits and fees in cents; pin_tries is how many wrong PINs lock an operator.
 
+    license_credit_gl: where money stands that was paid on a license beyond what it owed; empty: in suspense.
     deposit_account: what checks are endorsed into, as the city names it to its bank; empty for nothing.
     receipt_address, license_address: the public addresses of the pages where a receipt and where a license certificate
     can be checked (https://...), empty for none.
@@ -46,6 +47,7 @@ class CityRules:
     receipt_footer: str = ""
     receipt_address: str = ""
     license_address: str = ""
+    license_credit_gl: str = ""
     deposit_account: str = ""
     batches_by_people: bool = False
     time_zone: str = ""
@@ -57,6 +59,11 @@ class CityRules:
     parked_days: int = 2
     keys: Mapping[str, str] = field(default_factory=dict)
     short_codes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def license_credits(self) -> str:
+        """The GL account of credits of licenses that begin at a counter."""
+        return self.license_credit_gl or self.posting.suspense
 
 
 def rules_to_json(rules: CityRules) -> str:
@@ -91,6 +98,7 @@ def rules_from_json(text: str) -> CityRules:
         receipt_footer=str(data["receipt_footer"]),
         receipt_address=str(data.get("receipt_address", "")),
         license_address=str(data.get("license_address", "")),
+        license_credit_gl=str(data.get("license_credit_gl", "")),
         deposit_account=str(data.get("deposit_account", "")),
         # What rules written before these were known leave out.
         batches_by_people=bool(data.get("batches_by_people", False)),

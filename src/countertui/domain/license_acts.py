@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NotRequired, TypedDict
 
 from countertui.domain.license_determination import Determination, Line
@@ -27,7 +27,7 @@ MOST_CHARGES = 60
 MOST_STEPS = 60
 EPOCH_NUMBERS = 100_000
 """So many license numbers each epoch of a terminal has for itself: none is drawn twice, whatever was lost."""
-BUSINESS, TRADE_NAME, OWNERS, CONTACTS = "business", "trade_name", "owners", "contacts"
+BUSINESS, TRADE_NAME, OWNERS, CONTACTS, PARTY = "business", "trade_name", "owners", "contacts", "party"
 PREMISES, MAILING, PHONE, EMAIL = "premises", "mailing", "phone", "email"
 LICENSE_CLASS, NAICS, AT_HOME, STARTS = "license_class", "naics", "at_home", "starts"
 ANSWERS, REVIEWS, DOCUMENTS = "answers", "reviews", "documents"
@@ -131,12 +131,6 @@ def as_act(
     )
 
 
-def listed_act(says: Mapping[str, Any], source: str = "") -> LicenseAct:
-    """The first act of a license that a list from elsewhere has: nobody's. What is empty is not said."""
-    said = {name: value for name, value in says.items() if value not in ("", None, [], {})}
-    return LicenseAct(LISTED, "", 0, 0, str(said.get(ISSUED_ON, "")), "", Step.FILE, says={**said, SOURCE: source})
-
-
 def license_number(terminal: str, epoch: int, n: int) -> str:
     """The nth number (from 1) of a terminal's series in an epoch: `<terminal>-L<n>`. Raises ValueError past its end."""
     if not 0 < n < EPOCH_NUMBERS:
@@ -150,6 +144,11 @@ def is_own_number(number: str, terminal: str, epoch: int) -> bool:
     if prefix != terminal or not mark or not digits.isascii() or not digits.isdigit() or len(digits) > 12:
         return False
     return str(int(digits)) == digits and int(digits) // EPOCH_NUMBERS == epoch - 1 and int(digits) % EPOCH_NUMBERS > 0
+
+
+def next_number(terminal: str, epoch: int, drawn: int) -> str:
+    """The number after the last drawn, epochs counted in (0 for none). Raises ValueError past the series' end."""
+    return license_number(terminal, epoch, max(0, drawn - (epoch - 1) * EPOCH_NUMBERS) + 1)
 
 
 def charge_id(license_: str, begins: str, code: str) -> str:
@@ -205,6 +204,17 @@ def term_data(license_: str, term: Term, due: date, fee: Determination) -> TermD
         if each.cents
     ]
     return TermData(begins=begins, ends=term.ends.isoformat(), due=due.isoformat(), charges=charges)
+
+
+def working_in_cents(charge: TermChargeData) -> list[tuple[str, int]]:
+    """A charge's working in whole cents, each step what the exact sum so far rounds to less what stood before it."""
+    steps, exact, before = [], Decimal(0), 0
+    for text, amount in charge["working"]:
+        exact += Decimal(amount)
+        rounded = int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+        steps.append((f"{charge['description']}: {text}", rounded - before))
+        before = rounded
+    return steps or [(charge["description"], charge["cents"])]
 
 
 def right_of(step: Step) -> Right:
@@ -306,7 +316,7 @@ def _is_printed(value: object) -> bool:
 
 
 _FIELDS: Mapping[str, Callable[[Any], bool]] = {
-    **dict.fromkeys((BUSINESS, TRADE_NAME, PREMISES, MAILING, PHONE, EMAIL, SOURCE), _is_text),
+    **dict.fromkeys((BUSINESS, TRADE_NAME, PARTY, PREMISES, MAILING, PHONE, EMAIL, SOURCE), _is_text),
     LICENSE_CLASS: _is_code,
     STARTS: _is_day,
     ISSUED_ON: _is_day,

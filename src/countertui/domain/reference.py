@@ -30,7 +30,35 @@ TABLES: dict[str, tuple[str, ...]] = {
         "language",
     ),
     "charge": ("id", "account", "due", "head", "description", "gl", "amount_cents", "balance_cents"),
-    "license": ("number", "account", "class", "status", "issued_on", "expires_on", "mailing_address"),
+    "license": (
+        "number",
+        "account",
+        "class",
+        "status",
+        "issued_on",
+        "expires_on",
+        "mailing_address",
+        "business",
+        "trade_name",
+        "premises",
+        "naics",
+        "starts",
+        "version",
+    ),
+    "license_act": (
+        "license",
+        "n",
+        "id",
+        "terminal",
+        "epoch",
+        "seq",
+        "dated",
+        "operator",
+        "step",
+        "carried_out",
+        "body",
+    ),
+    "license_term": ("license", "begins", "ends", "due", "assessed_in"),
     "receipt_history": ("receipt_no", "account", "biz_date", "payor", "cents", "voided"),
     "decision": (
         "terminal",
@@ -71,6 +99,9 @@ keyed in: see `countertui.domain.paper_books`. `known_as` are the other numbers 
 else the record (terminal/epoch/seq) that moved money on it. An `account_flag` says amounts and dates of a word in an
 account's `flags`, an `account_note` is for whoever serves it next: see `countertui.domain.account_flags` and
 `countertui.domain.account_details`.
+A `license` is as its acts, in `license_act`, and what is paid of its terms, in `license_term`, make it; one that a list
+from elsewhere brought has no acts and no version: see `countertui.domain.license_rows`. Its status is the calendar's
+aside: what was issued has expired after `expires_on`.
 `trust_terms` are what a trust deposit is held for, what it shall not
 fall below, and the day before which it is not released; a `trust_move` is what one record put onto it (positive) or
 took off: see `countertui.domain.trust`. An `industry` is a code of the industry list that the city imported, its title,

@@ -20,6 +20,7 @@ from countertui.ledger.charge_steps import source_of, write_steps
 from countertui.ledger.checks_back import CHECK
 from countertui.ledger.credits import put_on_credit
 from countertui.ledger.entries import write_entries
+from countertui.ledger.licenses import follow_payments
 from countertui.ledger.overpaid import CREDITED, Paid, credit_overpaid
 from countertui.ledger.payables import owe
 from countertui.ledger.posting import Problem
@@ -77,6 +78,7 @@ def post_batch(
     days = [(day, batch.terminal, *sums) for day, sums in sheet.days.items()]
     add_many(connection, tables.day, ("biz_date", "terminal"), ("receipts", "net_cents"), days)
     sheet.checks.charge_fees(version)
+    sheet.licenses.write(sheet.rules.license_credits, version)
     pay_charges(connection, _on_charges(sheet.paid), version)
     put_on_credit(connection, sheet.credits, version)
     if sheet.paid:
@@ -106,16 +108,21 @@ def post_batch(
     write_steps(connection, sheet.steps, version)
     sheet.details.write(connection, version)
     note_rules(connection, *place, batch.first_seq, rules_to_json(sheet.rules))
+    sheet.problems += sheet.licenses.unpaid()
     _write_problems(connection, place, sheet.problems, now)
     return len(sheet.problems)
 
 
 def pay_charges(connection: Connection, paid: Mapping[str, int], version: int) -> None:
-    """Take cents off the balances of charges, by charge id; negative puts them back. Raises ChargeGoneError."""
+    """Take cents off the balances of charges, by charge id; negative puts them back. Licenses stand by what is paid.
+
+    Raises ChargeGoneError.
+    """
     rows = [(charge, -cents, version) for charge, cents in sorted(paid.items())]
     there = add_to_many(connection, tables.reference["charge"], "id", "balance_cents", "changed_in", rows)
     if there != len(rows):
         raise ChargeGoneError(len(rows) - there, len(rows))
+    follow_payments(connection, paid, version)
 
 
 def _on_charges(paid: Paid) -> dict[str, int]:

@@ -76,7 +76,7 @@ class Chart:
     rules: PostingRules
     funds: Mapping[str, str]
     charges: dict[str, str]
-    accounts: AbstractSet[str]
+    accounts: set[str]
     unmapped: AbstractSet[TenderKind]
     _cent_on: dict[str, tuple[tuple[Place, int], ...]] = field(default_factory=dict)
     _cent_by: dict[str, tuple[tuple[Place, int], ...]] = field(default_factory=dict)
@@ -112,7 +112,7 @@ def chart(
     }
     suspense = dict.fromkeys(TenderKind, rules.suspense)
     complete = replace(rules, tender=suspense | dict(rules.tender), over_short=suspense | dict(rules.over_short))
-    return Chart(complete, postable, dict(charges), accounts, set(TenderKind) - set(rules.tender))
+    return Chart(complete, postable, dict(charges), set(accounts), set(TenderKind) - set(rules.tender))
 
 
 def by_place(lines: Iterable[GlLine]) -> Lines:

@@ -25,6 +25,7 @@ from countertui.ledger.charge_steps import Step, steps_of
 from countertui.ledger.charted import chart_for, rules_of
 from countertui.ledger.checks_back import Said, borne_by_suspense, charges_raised, checks_in
 from countertui.ledger.checks_returned import ChecksReturned
+from countertui.ledger.licenses import Licenses
 from countertui.ledger.paper_keyed import PaperKeyed
 from countertui.ledger.payables import Owed, owed_for_deposit, owed_for_refund
 from countertui.ledger.periods import CLOSED_PERIOD, Periods
@@ -82,6 +83,7 @@ class Sheet:
     papers: PaperKeyed
     checks: ChecksReturned
     cards: CardsUnknown
+    licenses: Licenses
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     entry_of: dict[int, int] = field(default_factory=dict)
     lines: list[Lines] = field(default_factory=list)
@@ -151,6 +153,7 @@ def sheet_of(
         PaperKeyed(connection, batch.terminal, batch.epoch),
         ChecksReturned(connection, batch.terminal, batch.epoch, rules, receipts),
         CardsUnknown(connection, batch.terminal),
+        Licenses(connection),
     )
     applied = [body for body in bodies if body["kind"] in (Kind.APPLY, Kind.UNAPPLY, Kind.TRUST_REFUND)]
     moves = chain(*moved, *(charge_movements(body["kind"], body["data"]) for body in applied))
@@ -207,6 +210,8 @@ def _beside_money(day: _Day, batch: Batch, bodies: Sequence[Body], body: Body) -
         return problems_of_close(day.connection, batch, bodies, body, session, day.people)
     if kind in (Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE):
         return sheet.details.take(day.connection, body, day.people)
+    if kind == Kind.LICENSE:
+        return sheet.licenses.take(body, day.people, day.chart)
     if kind == Kind.CARD_SETTLED:
         return sheet.cards.settled(body, day.people)
     if kind == Kind.CARD_UNKNOWN:

@@ -25,6 +25,7 @@ _ADDED_LATER = frozenset(
     | {"account_said", "came_back"}
     | {"trust_request"}
     | {"charge_raised"}
+    | {"license_here"}
 )
 """Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
 _CART_BEFORE_5 = """CREATE TABLE cart (
@@ -113,9 +114,10 @@ _ACCOUNTS_SINCE_13 = ("CREATE INDEX account_said_of", "CREATE INDEX account_chan
 _CAME_BACK_SINCE_14 = "CREATE INDEX came_back_by_"
 _TRUST_SINCE_15 = "CREATE INDEX trust_request_open"
 _RAISED_SINCE_17 = "CREATE INDEX charge_raised_by_"
+_LICENSES_SINCE_18 = "CREATE INDEX license_here_"
 _LATER_INDEXES = (
     *(_REQUESTED_SINCE_6, _PAPER_SINCE_9, _ATTEMPTS_SINCE_10, _CARDS_SINCE_12),
-    *(*_ACCOUNTS_SINCE_13, _CAME_BACK_SINCE_14, _TRUST_SINCE_15, _RAISED_SINCE_17),
+    *(*_ACCOUNTS_SINCE_13, _CAME_BACK_SINCE_14, _TRUST_SINCE_15, _RAISED_SINCE_17, _LICENSES_SINCE_18),
 )
 _GUARDS = ("journal_is_append_only", "journal_keeps_everything", "journal_has_no_gap_and_no_fork")
 
@@ -310,6 +312,16 @@ def _charges_raised(db: Database) -> None:
         if statement.startswith(_RAISED_SINCE_17):
             db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version=17")
+
+
+@steps(name="18")
+def _licenses(db: Database) -> None:
+    """Acts on licenses, of which no record before says anything."""
+    _make(db, "license_here")
+    for statement in statements_of("store.db"):
+        if statement.startswith(_LICENSES_SINCE_18):
+            db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version=18")
 
 
 def _remake(db: Database, *tables: str, as_then: Mapping[str, str] = MappingProxyType({})) -> None:

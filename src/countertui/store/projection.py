@@ -47,6 +47,7 @@ _PAPER_VOID = "UPDATE paper_keyed SET state = 'void' WHERE receipt_no = ?"
 _CARD_UNKNOWN = "INSERT INTO card_unknown (seq, id, cart, session, cents, state) VALUES (?, ?, ?, ?, ?, 'unknown')"
 _CARD_STATE = "UPDATE card_unknown SET state = ?, end_seq = ? WHERE id = ?"
 _SAID = "INSERT INTO account_said (seq, account, what, was, said, operator, dated) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_LICENSE = "INSERT INTO license_here (seq, license, step, drawn) VALUES (?, ?, ?, ?)"
 _CAME_BACK = """INSERT INTO came_back (seq, n, receipt_no, reference, account, biz_date, cents, fee_cents)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 _RAISE = """INSERT INTO charge_raised (seq, n, account, charge, head, due, description, gl, cents)
@@ -234,6 +235,16 @@ def _account_change(connection: sqlite3.Connection, body: Body, _h: bytes) -> No
 def _say_of_account(connection: sqlite3.Connection, body: Body, what: str, was: str, said: str) -> None:
     dated = body["biz_date"] or body["utc"][:10]
     connection.execute(_SAID, (body["seq"], body["data"]["account"], what, was, said, body["operator"], dated))
+
+
+def _license(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    """An act, and the charges of the term that it assesses."""
+    data, seq = body["data"], body["seq"]
+    drawn = int(data["license"].rpartition("-L")[2]) if data["step"] == "file" else 0
+    connection.execute(_LICENSE, (seq, data["license"], data["step"], drawn))
+    if (term := data["term"]) is not None:
+        of_term = {"license": data["license"], "due": term["due"]}
+        _raise(connection, seq, [_raised_row({**of_term, **one, "charge": one["id"]}) for one in term["charges"]])
 
 
 def _void(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
@@ -448,6 +459,7 @@ _BY_KIND: dict[Kind, Callable[[sqlite3.Connection, Body, bytes], None]] = {
     Kind.CARD_SETTLED: _card_settled,
     Kind.ACCOUNT_NOTE: _account_note,
     Kind.ACCOUNT_CHANGE: _account_change,
+    Kind.LICENSE: _license,
     Kind.VOID: _void,
     Kind.VOID_REQUEST: _void_request,
     Kind.VOID_REFUSAL: _refusal,

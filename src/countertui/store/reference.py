@@ -9,13 +9,13 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from countertui.domain.account_flags import FlagDetail
 from countertui.domain.industries import Industry, industry_of
 from countertui.domain.paper_books import PaperBook, PaperNumber
 from countertui.domain.personal import Place
-from countertui.domain.reference import CityKey
+from countertui.domain.reference import TABLES, CityKey
 from countertui.errors import EnvironmentFault
 from countertui.store.connection import StoreUnusable, open_for_reading
 from countertui.store.near_words import SHORTEST
@@ -60,6 +60,9 @@ from countertui.store.search import (
 )
 from countertui.store.word_index import WordIndex
 from countertui.store.words import has_words, number_key, words_of
+
+if TYPE_CHECKING:
+    from countertui.domain.license_acts import LicenseAct
 
 _CACHE_KIB = 192 * 1024
 """At most: all accounts of a million, whose rows in the order of numbers lie on other pages each."""
@@ -352,12 +355,16 @@ class Reference:
 
     def license(self, number: str) -> License | None:
         """A license by its number."""
-        sql = (
-            "SELECT number, account, class, status, issued_on, expires_on, mailing_address"
-            " FROM license WHERE number = ?"
-        )
-        rows = self._rows(sql, number)
-        return License(*rows[0]) if rows else None
+        rows = self._of("license", "number", number)
+        return License(*rows[0].values()) if rows else None
+
+    def license_acts(self, number: str) -> list[LicenseAct]:
+        """What was done with a license, in the order of posting; of one that a list brought, how it stands there."""
+        from countertui.domain.license_rows import act_from_row, listed_act  # few look at a license
+
+        if rows := self._of("license_act", "license", number):
+            return [act_from_row(row) for row in sorted(rows, key=lambda row: row["n"])]
+        return [listed_act(row) for row in self._of("license", "number", number)]
 
     def history(self, account: str) -> list[PastReceipt]:
         """What was taken for an account in the last 24 months, newest first."""
@@ -451,6 +458,12 @@ class Reference:
     def _rows(self, sql: str, *values: str | int) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._connection.execute(sql, values).fetchall()
+
+    def _of(self, table: str, column: str, value: str) -> list[dict[str, Any]]:
+        """The rows of a table with a value, by column, in no order."""
+        columns = TABLES[table]
+        sql = f"SELECT {', '.join(columns)} FROM {table} WHERE {column} = ?"  # noqa: S608 - names are this program's own
+        return [dict(zip(columns, row, strict=True)) for row in self._rows(sql, value)]
 
     def _all_certificates(self) -> dict[tuple[str, str], str]:
         """Every payment asks for its terminal's; a city has as many terminals as windows."""

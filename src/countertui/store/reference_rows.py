@@ -156,7 +156,10 @@ class ChargeRow:
 
 @dataclass(frozen=True, slots=True)
 class License:
-    """A license; dates ISO or None."""
+    """A license as the snapshot has it, the calendar aside; dates ISO or None, naics separated by spaces.
+
+    version: the record of its last act; empty where there is none.
+    """
 
     number: str
     account: str
@@ -165,6 +168,12 @@ class License:
     issued_on: str | None
     expires_on: str | None
     mailing_address: str
+    business: str
+    trade_name: str
+    premises: str
+    naics: str
+    starts: str
+    version: str
 
 
 class StepRow(NamedTuple):

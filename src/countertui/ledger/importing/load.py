@@ -117,6 +117,8 @@ def _refusals(connection: Connection, kind: Kind, rows: Sequence[Read]) -> dict[
             wanted = _KIND_OF[kind] if kind in _KIND_OF else row.values["kind"]
             if held is not None and held != wanted:
                 refused[row.number] = f"Account {row.values['number']} is of kind {held} already, not {wanted}."
+    if kind is Kind.LICENSES:
+        refused |= _refused_acted_on(connection, rows)
     if kind in (Kind.WORKINGS, Kind.NOTES):
         refused |= _refused_beside(connection, kind, rows)
     if kind in (Kind.CHARGES, Kind.NUMBERS, Kind.FLAGS, Kind.NOTES):
@@ -141,6 +143,17 @@ def _refused_beside(connection: Connection, kind: Kind, rows: Sequence[Read]) ->
         }
     records = known(connection, tables.record, "id", {row.values["id"] for row in rows})
     return {row.number: "A counter wrote a note of that id." for row in rows if row.values["id"] in records}
+
+
+def _refused_acted_on(connection: Connection, rows: Sequence[Read]) -> dict[int, str]:
+    """Licenses with acts of people: what those say is not undone by a list."""
+    numbers = {row.values["number"] for row in rows}
+    versions = looked_up(connection, tables.reference["license"], "number", "version", numbers)
+    return {
+        row.number: f"License {row.values['number']} was changed at a counter since; change it there."
+        for row in rows
+        if versions.get(row.values["number"])
+    }
 
 
 def _refused_deposits(connection: Connection, kind: Kind, rows: Sequence[Read]) -> dict[int, str]:
@@ -194,7 +207,8 @@ def _flag(values: Values) -> Row:
 
 
 def _license(values: Values) -> Row:
-    return tuple(values["number" if column == "account" else column] for column in TABLES["license"])
+    own = {"account": values["number"], "starts": values["starts"] or "", "version": ""}
+    return tuple(own[column] if column in own else values[column] for column in TABLES["license"])
 
 
 def _license_account(values: Values) -> Row:

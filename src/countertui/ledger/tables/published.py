@@ -43,6 +43,7 @@ removed = table(
 
 _WHOLE_COLUMNS = frozenset(
     {"fund_cents", "unit_cents", "amount_cents", "balance_cents", "cents", "voided", "epoch", "request_seq", "seq"}
+    | {"carried_out"}
     | {"reader_epoch", "first_no", "last_no", "last_used", "paper_no", "n", "minimum_cents"}
 )
 _OPTIONAL = frozenset({"effective_to", "active_to", "issued_on", "expires_on", "closed_on", "last_used", "release_on"})
@@ -54,6 +55,8 @@ _KEYS = {
     "account": ("number",),
     "charge": ("id",),
     "license": ("number",),
+    "license_act": ("license", "n"),
+    "license_term": ("license", "begins"),
     "receipt_history": ("receipt_no", "account"),
     "decision": ("terminal", "epoch", "request_seq"),
     "erased": ("terminal", "epoch", "seq", "field"),

@@ -1,0 +1,266 @@
+"""Licenses in the books: acts carried out in the order of posting, and how each license stands by what is paid.
+
+An act that names another version of its license than there is by then, as of two counters that knew nothing of each
+other, is kept in the license's history, not carried out, and told. Nothing is looked up for batches that have neither
+acts on licenses nor money for their charges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection
+
+from countertui.domain.license_acts import LicenseAct, act_of, is_own_number, right_of, working_in_cents
+from countertui.domain.license_file import License, fold
+from countertui.domain.license_rows import (
+    account_row,
+    act_from_row,
+    act_row,
+    changes_of_account,
+    license_row,
+    listed_act,
+)
+from countertui.domain.license_states import IN_FORCE, Step
+from countertui.domain.money import format_cents
+from countertui.domain.reference import TABLES
+from countertui.ledger import tables
+from countertui.ledger.bulk import insert_many, known, looked_up, marked, put_many, run_many
+from countertui.ledger.posting import Chart, Problem
+from countertui.ledger.staff import People, allowed
+
+Body = Mapping[str, Any]
+Row = Mapping[str, Any]
+
+_BEFORE = date.min
+"""The day of what is kept: the calendar is the reader's."""
+_AT_ONCE = 500
+_CHARGE = ("id", "account", "due", "head", "description", "gl", "amount_cents", "balance_cents", "changed_in")
+_STEP = ("charge", "source", "n", "account", "dated", "what", "cents", "ordinance", "changed_in")
+_ACT = (*TABLES["license_act"], "changed_in")
+_TERM = (*TABLES["license_term"], "changed_in")
+_ACCOUNT = (*TABLES["account"], "changed_in")
+_LICENSE = (*TABLES["license"], "changed_in")
+_PUT = f"""INSERT INTO "license" ({", ".join(f'"{column}"' for column in _LICENSE)}) {{rows}}
+  ON CONFLICT ("number") DO UPDATE SET {", ".join(f'"{column}" = excluded."{column}"' for column in _LICENSE[2:])}"""
+
+
+@dataclass(slots=True)
+class _File:
+    """A license's acts in the books and by the records so far; kept: how many of them are rows already."""
+
+    acts: list[LicenseAct] = field(default_factory=list)
+    kept: int = 0
+    account: bool = False
+    """Whether there is an account of its number."""
+    issued_in: int | None = None
+    """The record, by sequence number, that put it in force last."""
+
+
+@dataclass(slots=True)
+class Licenses:
+    """What records do with licenses, judged in their order; `write` puts it into the tables."""
+
+    connection: Connection
+    _files: dict[str, _File] = field(default_factory=dict)
+
+    def take(self, body: Body, people: People, chart: Chart | None = None) -> list[Problem]:
+        """Take an act as it may be taken; gives what a technician must look at. What it raises is put onto the chart.
+
+        Where it is not carried out, money paid on what it raised finds no charge and waits in suspense.
+        """
+        act, number, by = act_of(body), body["data"]["license"], body["operator"]
+        file = self._file(number)
+        if act.step is Step.FILE:
+            if not is_own_number(number, act.terminal, act.epoch):
+                return [_problem("license-number", body, "takes a number of another series")]
+            if file.account or file.acts:
+                return [_problem("license-number", body, "takes a number that is taken")]
+        elif not file.acts:
+            return [_problem("unknown-license", body, "is of a license that is not known here")]
+        if not allowed(people, by, right_of(act.step), body):
+            file.acts.append(_not_done(act))
+            return [_problem("no-right", body, f"is not for {by} to do, who may not, or is not known here")]
+        before = fold(number, file.acts, {}, _BEFORE)
+        now = fold(number, [*file.acts, act], {}, _BEFORE)
+        done = now.acts[-1]
+        if done.carried_out and act.term is not None and self._are_taken(act):
+            file.acts.append(_not_done(act))
+            return [_problem("license-charges", body, "raises charges that are there already")]
+        file.acts.append(done)
+        if not done.carried_out:
+            return [_not_carried_out(body, before)]
+        if act.step in IN_FORCE:
+            file.issued_in = body["seq"]
+        if chart is not None:
+            if act.step is Step.FILE:
+                chart.accounts.add(number)
+            if act.term is not None:
+                chart.charges.update((charge["id"], number) for charge in act.term["charges"])
+        return []
+
+    def write(self, credit_gl: str, version: int) -> None:
+        """Put all of it into the tables: history, terms, accounts, charges. credit_gl: of accounts that begin here."""
+        changed = {number: file for number, file in self._files.items() if len(file.acts) > file.kept}
+        if not changed:
+            return
+        rows = [
+            tuple(act_row(number, n, act).values())
+            for number, file in changed.items()
+            for n, act in islice(enumerate(file.acts), file.kept, None)
+        ]
+        insert_many(self.connection, tables.reference["license_act"], _ACT, [(*row, version) for row in rows])
+        new = {number: [act for act in file.acts[file.kept :] if act.carried_out] for number, file in changed.items()}
+        self._write_terms(new, version)
+        done = {number: file for number, file in changed.items() if new[number]}
+        self._write_accounts(done, credit_gl, version)
+        _write_licenses(self.connection, {number: file.acts for number, file in done.items()}, version)
+
+    def unpaid(self) -> list[tuple[int, Problem]]:
+        """Licenses that records put in force and whose fees are unpaid by now: a certificate may be out."""
+        issued = {number: file for number, file in self._files.items() if file.issued_in is not None}
+        if not issued:
+            return []
+        found = []
+        for number, license_ in _folded(self.connection, {n: file.acts for n, file in issued.items()}).items():
+            if license_.unpaid and (seq := issued[number].issued_in) is not None:
+                told = f"{format_cents(license_.unpaid)} of license {number} is unpaid, and its certificate may be out."
+                found.append((seq, Problem("license-unpaid", told, 0)))
+        return found
+
+    def _file(self, number: str) -> _File:
+        file = self._files.get(number)
+        if file is None:
+            acts, listed = _acts_of(self.connection, [number])
+            is_account = bool(known(self.connection, tables.reference["account"], "number", [number]))
+            file = self._files[number] = _File(acts.get(number, []), account=is_account)
+            file.kept = 0 if number in listed else len(file.acts)
+        return file
+
+    def _are_taken(self, act: LicenseAct) -> bool:
+        ids = [charge["id"] for charge in act.term["charges"]] if act.term is not None else []
+        return bool(known(self.connection, tables.reference["charge"], "id", ids))
+
+    def _write_terms(self, new: Mapping[str, Sequence[LicenseAct]], version: int) -> None:
+        terms: list[tuple[Any, ...]] = []
+        charges: list[tuple[Any, ...]] = []
+        steps: list[tuple[Any, ...]] = []
+        for number, acts in new.items():
+            for act in acts:
+                if act.term is None:
+                    continue
+                term = act.term
+                terms.append((number, term["begins"], term["ends"], term["due"], act.id, version))
+                for one in term["charges"]:
+                    what, cents = (one["head"], one["description"], one["gl"]), one["cents"]
+                    charges.append((one["id"], number, term["due"], *what, cents, cents, version))
+                    steps += [
+                        (one["id"], "", n, number, act.dated, text, part, one["ordinance"], version)
+                        for n, (text, part) in enumerate(working_in_cents(one), start=1)
+                    ]
+        insert_many(self.connection, tables.reference["license_term"], _TERM, terms)
+        insert_many(self.connection, tables.reference["charge"], _CHARGE, charges)
+        insert_many(self.connection, tables.reference["charge_step"], _STEP, steps)
+
+    def _write_accounts(self, done: Mapping[str, _File], credit_gl: str, version: int) -> None:
+        """The accounts that begin here; of others name, address and telephone where an act said another."""
+        born: list[tuple[Any, ...]] = []
+        for number, file in done.items():
+            license_ = fold(number, file.acts, {}, _BEFORE)
+            if not file.account:
+                born.append((*account_row(license_, credit_gl).values(), version))
+                continue
+            for column, value in changes_of_account(file.acts[file.kept :], account_row(license_, "")).items():
+                statement = f'UPDATE "account" SET "{column}" = ?, "changed_in" = ? WHERE "number" = ?'  # noqa: S608 - one of three names
+                run_many(self.connection, statement, [(value, version, number)])
+        insert_many(self.connection, tables.reference["account"], _ACCOUNT, born)
+
+
+def follow_payments(connection: Connection, charges: Iterable[str], version: int) -> None:
+    """Bring the licenses of these charges, on which money moved, to what they come to now; others stay as they are."""
+    ids = [charge for charge in charges if "/" in charge]  # as `charge_id` makes them: most batches have none
+    if not ids:
+        return
+    accounts = set(looked_up(connection, tables.reference["charge"], "id", "account", ids).values())
+    acts, listed = _acts_of(connection, sorted(accounts))
+    _write_licenses(connection, {number: acts[number] for number in acts.keys() - listed}, version)
+
+
+def license_in_books(connection: Connection, number: str, day: date) -> License | None:
+    """A license as it stands in the books on a day; None where there is none."""
+    acts, _ = _acts_of(connection, [number])
+    if number not in acts:
+        return None
+    return fold(number, acts[number], _balances(connection, [number]), day)
+
+
+def licenses_in_books(connection: Connection, numbers: Sequence[str], day: date) -> dict[str, License]:
+    """Several licenses as they stand in the books on a day, by number; those that are not there are left out."""
+    acts, _ = _acts_of(connection, numbers)
+    unpaid = _balances(connection, list(acts))
+    return {number: fold(number, some, unpaid, day) for number, some in sorted(acts.items())}
+
+
+def _write_licenses(connection: Connection, acts: Mapping[str, Sequence[LicenseAct]], version: int) -> None:
+    rows = [(*license_row(license_).values(), version) for license_ in _folded(connection, acts).values()]
+    table = tables.reference["license"]
+    put_many(connection, _PUT, [table.c[name] for name in _LICENSE], rows)
+
+
+def _folded(connection: Connection, acts: Mapping[str, Sequence[LicenseAct]]) -> dict[str, License]:
+    unpaid = _balances(connection, sorted(acts))
+    return {number: fold(number, some, unpaid, _BEFORE) for number, some in sorted(acts.items())}
+
+
+def _acts_of(connection: Connection, numbers: Sequence[str]) -> tuple[dict[str, list[LicenseAct]], set[str]]:
+    """The acts of licenses, by number, in order; and which of them a list brought, without acts of their own yet."""
+    found: dict[str, list[LicenseAct]] = {}
+    for row in _rows(connection, "license_act", "license", numbers, 'ORDER BY "license", "n"'):
+        found.setdefault(row["license"], []).append(act_from_row(row))
+    listed = set()
+    for row in _rows(connection, "license", "number", [number for number in numbers if number not in found]):
+        found[row["number"]] = [listed_act(row)]
+        listed.add(row["number"])
+    return found, listed
+
+
+def _balances(connection: Connection, numbers: Sequence[str]) -> dict[str, int]:
+    """Cents owed by charge id, of all charges of these accounts."""
+    rows = _rows(connection, "charge", "account", numbers)
+    return {row["id"]: row["balance_cents"] for row in rows}
+
+
+def _rows(connection: Connection, name: str, column: str, wanted: Sequence[str], order: str = "") -> Iterable[Row]:
+    columns = TABLES[name]
+    selected = ", ".join(f'"{each}"' for each in columns)
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = tuple(wanted[start : start + _AT_ONCE])
+        marks = ", ".join("?" * len(some))
+        statement = f'SELECT {selected} FROM "{name}" WHERE "{column}" IN ({marks}) {order}'  # noqa: S608 - names are this program's own
+        for row in connection.exec_driver_sql(marked(connection, statement), some).all():
+            yield dict(zip(columns, row, strict=True))
+
+
+def _not_done(act: LicenseAct) -> LicenseAct:
+    return replace(act, carried_out=False)
+
+
+def _problem(reason: str, body: Body, why: str) -> Problem:
+    data = body["data"]
+    told = f"{body['operator']} at {body['terminal']}: {data['step']} of license {data['license']} {why}."
+    return Problem(reason, f"{told} It was not carried out.", 0)
+
+
+def _not_carried_out(body: Body, before: License) -> Problem:
+    """Of two that changed the same version: who did what first, and what was not carried out."""
+    data = body["data"]
+    if data["was"] == before.version:
+        return _problem("license-state", body, f"is nothing that can be done with one that is {before.state.label}")
+    last = next((act for act in reversed(before.acts) if act.carried_out), None)
+    first = f"{last.operator} at {last.terminal} did {last.step.value} on {last.dated}" if last else "somebody else"
+    why = f"changes an older version: {first} came first. Both are in its history; ask which holds"
+    return _problem("changed-twice", body, why)

@@ -1,0 +1,147 @@
+"""Licenses at the counter: filed, acted on and paid here, in force here at once, and the same from the snapshot."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from counter.licensing import TACOS, assessed, filed, issued, posted, taken
+from counter_station import at_work, close, last, new_folder, on, open_station, pay_on, reopened
+from countertui.counter.account_glance import glance
+from countertui.counter.explain import explain
+from countertui.counter.find import find, open_account
+from countertui.counter.licenses import act, license_here
+from countertui.counter.scans import recognise
+from countertui.counter.station import Station
+from countertui.counter.void_receipt import void_now
+from countertui.domain.license_file import License
+from countertui.domain.license_states import State, Step, StepRefused
+from countertui.store.verify import verify_derived
+
+
+@pytest.fixture
+def with_ledger(tmp_path: Path) -> Iterator[Station]:
+    opened = open_station(new_folder(tmp_path, with_ledger=True))
+    yield opened
+    close(opened)
+
+
+def here(station: Station, number: str, day: date | None = None) -> License:
+    found = license_here(station, station.db, number, day)
+    assert found is not None
+    return found
+
+
+def test_an_application_draws_the_next_number_and_is_an_account_at_once(station: Station) -> None:
+    person, _ = at_work(station)
+    first = filed(station, person)
+    assert (first.number, first.state) == ("T1-L1", State.SUBMITTED)
+    record = last(station)
+    assert (record["kind"], record["operator"], record["receipt_no"], record["cum_net"]) == ("license", "rosa", None, 0)
+    assert record["data"] | {"says": {}} == {
+        "license": "T1-L1",
+        "was": "",
+        "step": "file",
+        "says": {},
+        "reason": "",
+        "term": None,
+    }
+    assert filed(station, person, business="Bo's Bar").number == "T1-L2"
+    seen = glance(station, "T1-L1")
+    assert (seen.name, seen.address, seen.phone, seen.owed, seen.label) == (
+        TACOS["business"],
+        TACOS["premises"],
+        TACOS["phone"],
+        0,
+        "License",
+    )
+    for typed in ("t1-l1", "quince terr", "ana's tac", "555-010-0188"):
+        assert "T1-L1" in [one.key for one in find(station, typed)], typed
+    scanned = recognise(station, "T1-L1")
+    assert scanned is not None
+    assert scanned.key == "T1-L1"
+
+
+def test_it_is_paid_like_any_account_and_issued_then(station: Station) -> None:
+    person, session = at_work(station)
+    license_ = assessed(station)
+    assert (license_.state, license_.unpaid) == (State.FEES_DUE, 100_00)
+    with pytest.raises(StepRefused, match=r"100\.00 is unpaid"):
+        act(station, person, session, license_, Step.ISSUE)
+    line = open_account(station, license_.number)
+    assert [(charge.description, charge.balance) for charge in line.charges] == [("Base fee", 100_00)]
+    assert find(station, license_.number)[0].due_cents == 100_00
+    receipt = pay_on(station, session, license_.number, 100_00)
+    assert open_account(station, license_.number).charges == ()
+    assert glance(station, license_.number).receipts[0].receipt_no == receipt.receipt_no
+    (working,) = explain(station, license_.number).workings
+    assert [(step.what, step.cents) for step in working.steps] == [
+        ("Base fee: flat", 100_00),
+        (f"Receipt {receipt.receipt_no}", -100_00),
+    ]
+    done = act(station, person, session, license_, Step.ISSUE)
+    assert (done.state, done.expires_on, done.issued_on) == (State.ISSUED, date(2026, 12, 31), date(2026, 11, 23))
+    assert here(station, done.number, date(2027, 1, 1)).state is State.EXPIRED
+    again = reopened(station)
+    try:
+        assert here(again, done.number) == done
+        assert verify_derived(again.db) == []
+    finally:
+        close(again)
+
+
+def test_what_was_done_here_is_the_same_from_the_snapshot(with_ledger: Station, tmp_path: Path) -> None:
+    station = with_ledger
+    person, session = at_work(station)
+    license_ = issued(station, person, session)
+    waiting = assessed(station, business="Bo's Bar")
+    posted(station)
+    taken(station)
+    assert station.reference.license(license_.number) is not None
+    for before in (license_, waiting):
+        after = here(station, before.number)
+        assert (after.state, after.version, after.says, after.unpaid) == (
+            before.state,
+            before.version,
+            before.says,
+            before.unpaid,
+        )
+        assert [each.id for each in after.acts] == [each.id for each in before.acts]
+    assert open_account(station, waiting.number).amount == 100_00
+    other = tmp_path / "other"
+    other.mkdir()
+    elsewhere = open_station(new_folder(other))
+    try:
+        shutil.copy(station.store.folder / "reference.db", tmp_path / "copy.db")
+        (tmp_path / "copy.db").replace(elsewhere.store.folder / "reference.db")
+        elsewhere.reference.reopen()
+        assert here(elsewhere, license_.number) == here(station, license_.number)
+        assert glance(elsewhere, license_.number).name == TACOS["business"]
+    finally:
+        close(elsewhere)
+
+
+def test_voids_and_further_acts_count_once_whatever_the_snapshot_includes(with_ledger: Station) -> None:
+    station = with_ledger
+    person, session = at_work(station)
+    license_ = assessed(station)
+    receipt = pay_on(station, session, license_.number, 100_00)
+    license_ = act(station, person, session, license_, Step.ISSUE)
+    posted(station)
+    void_now(station, person, on(station, "lena"), receipt.receipt_no, "Wrong account")
+    assert here(station, license_.number).state is State.FEES_DUE
+    act(station, on(station, "tess"), None, here(station, license_.number), Step.MOVE, {"premises": "9 Oak St"})
+    taken(station)
+    for _ in range(2):
+        seen = here(station, license_.number)
+        assert (seen.state, seen.unpaid, seen.says["premises"]) == (State.FEES_DUE, 100_00, "9 Oak St")
+        assert glance(station, license_.number).address == "9 Oak St"
+        assert find(station, "9 oak")[0].key == license_.number
+        posted(station)
+        taken(station)
+    pay_on(station, session, license_.number, 100_00)
+    assert here(station, license_.number).state is State.ISSUED
