@@ -192,9 +192,12 @@ REFERENCE = {
     "UPDATE fee SET unit_cents = 1 WHERE code = 'COPY'": "fee COPY/2020-01-01: unit_cents is 1, recomputed 25",
     "UPDATE office SET address = '' WHERE code = 'HALL'": "office HALL: address is",
     "UPDATE drawer SET fund_cents = 1 WHERE code = 'D1'": "drawer D1: fund_cents is 1, recomputed 20000",
-    "INSERT INTO license VALUES ('L1', 'U1', 'X', '', NULL, NULL, '', '', '', '', '', '', '', 1)": "license L1 should not be there",
-    "INSERT INTO license_act VALUES ('L1', 1, 'a', 'T1', 1, 1, '', 'ann', 'file', 1, '{}', 1)": "license_act L1/1 should not be there",
-    "INSERT INTO license_term VALUES ('L1', '2026-01-01', '2026-12-31', '2026-01-01', 'a', 1)": "license_term L1/2026-01-01 should not be there",
+    "INSERT INTO license"
+    " VALUES ('L1', 'U1', 'X', '', NULL, NULL, '', '', '', '', '', '', '', 1)": "license L1 should not be there",
+    "INSERT INTO license_act"
+    " VALUES ('L1', 1, 'a', 'T1', 1, 1, '', 'ann', 'file', 1, '{}', 1)": "license_act L1/1 should not be there",
+    "INSERT INTO license_term"
+    " VALUES ('L1', '2026-01-01', '2026-12-31', '2026-01-01', 'a', 1)": "license_term L1/2026-01-01 should not be there",
     "INSERT INTO serves (office, kinds) VALUES ('HALL', '[\"license\"]')": "serves HALL should not be there",
     "INSERT INTO removed (name, key, removed_in) VALUES ('drawer', '[\"D9\"]', 1)": "removed drawer/",
     "UPDATE city SET value = REPLACE(value, '100-2010', '100-4911') WHERE key = 'rules'": "city rules: value is",
