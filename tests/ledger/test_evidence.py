@@ -197,7 +197,7 @@ REFERENCE = {
     "INSERT INTO license_act"
     " VALUES ('L1', 1, 'a', 'T1', 1, 1, '', 'ann', 'file', 1, '{}', 1)": "license_act L1/1 should not be there",
     "INSERT INTO license_term"
-    " VALUES ('L1', '2026-01-01', '2026-12-31', '2026-01-01', 'a', 1)": "license_term L1/2026-01-01 should not be there",
+    " VALUES ('L1', '2026-01-01', '2026-12-31', '2026-01-01', 'a', 1)": "license_term L1/2026-01-01 should not",
     "INSERT INTO serves (office, kinds) VALUES ('HALL', '[\"license\"]')": "serves HALL should not be there",
     "INSERT INTO removed (name, key, removed_in) VALUES ('drawer', '[\"D9\"]', 1)": "removed drawer/",
     "UPDATE city SET value = REPLACE(value, '100-2010', '100-4911') WHERE key = 'rules'": "city rules: value is",
