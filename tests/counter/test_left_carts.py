@@ -14,6 +14,7 @@ from countertui.counter.cart import (
     new_cart,
     park_cart,
     save_cart,
+    set_aside_by,
     take_back,
 )
 from countertui.counter.drafts import Form, keep_draft
@@ -50,6 +51,13 @@ def test_both_are_told_apart(station: Station) -> None:
     park_cart(station, on(station, "rosa"), a_cart(station))
     save_cart(station, on(station, "rosa"), a_cart(station))
     assert left_behind(station) == [CRASHED, "1 cart is parked and not paid for yet (Ctrl+K takes one back)."]
+
+
+def test_each_persons_own_are_counted(station: Station) -> None:
+    for _ in range(2):
+        park_cart(station, on(station, "rosa"), a_cart(station))
+    save_cart(station, on(station, "ben"), a_cart(station))
+    assert [set_aside_by(station, on(station, name)) for name in ("rosa", "ben", "mei")] == [2, 1, 0]
 
 
 def test_a_parked_cart_expires_when_the_days_the_city_lets_it_be_are_over(station: Station) -> None:

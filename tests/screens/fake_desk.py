@@ -601,6 +601,9 @@ class FakeDesk:
             for until in [(3 * 24 * 60, "2026-11-22", True) if cart.id in self.expired else (75, "2026-11-25", False)]
         ]
 
+    def _set_aside_by(self, person: Person) -> int:
+        return len(self.saved) if person.id == "ana" else 0
+
     def _also_open(self, cart_id: str, accounts: Sequence[str]) -> list[AlsoOpen]:
         return [
             AlsoOpen(account, f"the {state} cart of {Held(cart).name}", "ana", 75)

@@ -87,3 +87,14 @@ async def test_a_piece_of_mail_whose_account_is_in_a_cart_says_so(open_counter):
         await counter.by_hand("f10", "m", "1", "enter", "1", "enter", *"84.17", "enter")
         await counter.keys(*"10422301", "enter")
         assert "10422301 is in the parked cart of Marta Ellison too" in counter.message
+
+
+async def test_who_signs_on_again_is_told_of_the_cart_that_was_in_hand(open_counter):
+    async with open_counter() as counter:
+        await counter.paste("10422301\n")
+        await counter.keys("f10", "o", *"ana", "enter", *"1357", "enter")
+        assert counter.message == "You set 1 cart aside. Ctrl+K takes it back."
+        await counter.keys("ctrl+k")
+        assert [line.account for line in counter.payment.hand.held.cart.lines] == ["10422301"]
+        await counter.keys("f10", "o", *"bo", "enter", *"2468", "enter")
+        assert "aside" not in counter.message

@@ -137,6 +137,11 @@ def carts(station: Station) -> list[SavedCart]:
     return [_as_listed(row, now, station.rules.parked_days, charged) for row in working.carts(station.reader)]
 
 
+def set_aside_by(station: Station, person: Person) -> int:
+    """How many carts this person set aside here, or left in hand."""
+    return sum(row.operator == person.id for row in working.carts(station.reader))
+
+
 def count_expired(station: Station) -> int:
     """How many carts were parked longer than the city lets them be."""
     return sum(cart.expired for cart in carts(station))

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Role
 from countertui.domain.text import person_key
+from countertui.domain.words import number_of
 from countertui.screens.area import Area
 from countertui.widgets.field import Field
 from countertui.widgets.line_list import LineList
@@ -146,6 +147,17 @@ class SignOnArea(Area):
         self.counter.show_status()
         await self.counter.exercising.resume()
         await self.counter.start(await self.counter.desk.look(own_choice, person))
+        await self._tell_set_aside(person)
+
+    async def _tell_set_aside(self, person: Person) -> None:
+        """Say that carts wait for who signed on with a drawer; what a crash left is said before."""
+        if self.counter.session is None or self.counter.message.text or self.counter.starting.notes:
+            return
+        from countertui.counter.cart import set_aside_by
+
+        if waiting := await self.counter.desk.look(set_aside_by, person):
+            it = "takes it" if waiting == 1 else "takes one"
+            self.counter.tell(f"You set {number_of(waiting, 'cart')} aside.", "", f"Ctrl+K {it} back.")
 
     async def _list_people(self) -> None:
         await self.counter.starting.unlocked.wait()
