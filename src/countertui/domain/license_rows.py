@@ -62,7 +62,7 @@ def listed_act(row: Row) -> LicenseAct:
         EXPIRES_ON: _day(row["expires_on"]),
     }
     says = {name: value for name, value in said.items() if value} | {SOURCE: row["status"]}
-    return LicenseAct(LISTED, "", 0, 0, said[ISSUED_ON], "", Step.FILE, says=says)
+    return LicenseAct(LISTED, "", 0, 0, said[ISSUED_ON], "", Step.FILE, says=says, carried_out=True)
 
 
 def license_row(license_: License) -> dict[str, Any]:

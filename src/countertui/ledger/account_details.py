@@ -7,7 +7,7 @@ lost, and no import that still has an older value undoes what a counter wrote.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,10 +37,15 @@ class AccountDetails:
     _superseded: list[tuple[str, str, str]] = field(default_factory=list)
     _notes: list[tuple[str, str, str, str, str]] = field(default_factory=list)
 
-    def take(self, connection: Connection, body: Body, people: People) -> list[Problem]:
-        """Take a note or a change as it may be taken; gives what a technician must look at."""
+    def take(
+        self, connection: Connection, body: Body, people: People, born: Callable[[str], Mapping[str, str] | None]
+    ) -> list[Problem]:
+        """Take a note or a change as it may be taken; gives what a technician must look at.
+
+        born: the row of an account that begins in the same batch, by its number.
+        """
         data, by = body["data"], body["operator"]
-        account = _account(connection, data["account"])
+        account = _account(connection, data["account"]) or born(data["account"])
         if account is None:
             return [Problem("unknown-account", f"{by} wrote of account {data['account']}, which is not known here.", 0)]
         if not allowed(people, by, Act.KEEP_ACCOUNTS, body):

@@ -120,6 +120,13 @@ class Licenses:
         self._write_accounts(done, credit_gl, version)
         _write_licenses(self.connection, {number: file.acts for number, file in done.items()}, version)
 
+    def born(self, number: str) -> dict[str, Any] | None:
+        """The row of an account that begins with these records; None for any other."""
+        file = self._files.get(number)
+        if file is None or file.account or not any(act.carried_out for act in file.acts):
+            return None
+        return account_row(fold(number, file.acts, {}, _BEFORE), "")
+
     def unpaid(self) -> list[tuple[int, Problem]]:
         """Licenses that records put in force and whose fees are unpaid by now: a certificate may be out."""
         issued = {number: file for number, file in self._files.items() if file.issued_in is not None}

@@ -29,6 +29,7 @@ from countertui.ledger import (
     imported,
     keep_operators,
     lead_worklist,
+    license_desk,
     over_recovered,
     paper_books,
     payables_export,
@@ -85,6 +86,7 @@ CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
     DeskKind.ADMIN_RESET: admin_resets.carry_out,
     Kind.OPERATOR: keep_operators.carry_out,
     Kind.RIGHTS_REVIEW: rights_review.carry_out,
+    Kind.LICENSE: license_desk.carry_out,
 }
 """What each kind of the desk's records does to the books."""
 

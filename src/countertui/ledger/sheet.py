@@ -209,7 +209,7 @@ def _beside_money(day: _Day, batch: Batch, bodies: Sequence[Body], body: Body) -
         session = sheet.sessions.find(body["session"])
         return problems_of_close(day.connection, batch, bodies, body, session, day.people)
     if kind in (Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE):
-        return sheet.details.take(day.connection, body, day.people)
+        return sheet.details.take(day.connection, body, day.people, sheet.licenses.born)
     if kind == Kind.LICENSE:
         return sheet.licenses.take(body, day.people, day.chart)
     if kind == Kind.CARD_SETTLED:
