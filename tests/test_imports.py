@@ -156,6 +156,7 @@ for found in pkgutil.walk_packages(countertui.domain.__path__, "countertui.domai
 
 FAT = {
     *("PIL", "anyio", "barcode", "click", "escpos", "httpcore2", "httpx2", "libusb_package", "pydantic", "rapidfuzz"),
+    *("argparse", "csv", "cryptography.x509", "importlib.metadata", "zipfile"),
     *("rfc8785", "segno", "sqlalchemy", "sqlite_utils", "trio", "truststore", "typst", "usb", "urllib.request"),
 }
 """Libraries that hold megabytes, and that nothing needs which goes on while nobody presses a key."""

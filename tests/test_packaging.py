@@ -18,6 +18,7 @@ import pytest
 from cyclopts import App
 
 from cli_city import PROGRAM, environment
+from countertui import __version__
 from countertui.cli import ledger
 from countertui.cli.ledger.serve import serve
 from countertui.ledger.service_manager import READY, tell
@@ -35,6 +36,11 @@ def unit() -> ConfigParser:
     parser.optionxform = str  # type: ignore[assignment,method-assign]  # systemd's names are case-sensitive
     parser.read_string(UNIT.read_text())
     return parser
+
+
+def test_the_program_knows_its_own_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == __version__
 
 
 def test_the_unit_is_hardened_and_stops_gracefully() -> None:

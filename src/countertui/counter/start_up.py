@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib.metadata import version
 
+from countertui import __version__
 from countertui.counter.card_charges import open_charges
 from countertui.counter.cart import count_expired
 from countertui.counter.clock_watch import PROGRAM
@@ -44,7 +44,7 @@ def _write_down_the_start(station: Station) -> None:
     """Record the start, a clock that fell behind, and a snapshot in use without its record: built anew, or cut off."""
     behind_ms = _behind_ms(station)
     station.watch.start(station.clock, behind_ms)
-    station.record(Fact(station.ids(), Kind.START, PROGRAM, {"version": version("countertui")}))
+    station.record(Fact(station.ids(), Kind.START, PROGRAM, {"version": __version__}))
     if behind_ms > MAY_BE_OFF_MS:
         station.record(Fact(station.ids(), Kind.CLOCK_CHANGE, PROGRAM, {"behind_ms": behind_ms}))
     snapshot = station.reference.snapshot()

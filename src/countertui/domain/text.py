@@ -7,14 +7,10 @@ import unicodedata
 from countertui.domain.refusal import Refused
 
 _LINE_BREAKS = "\u2028\u2029"
-_DRAWN_AS_NOTHING = frozenset(
-    chr(code)
-    for first, last in (
-        *((0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F)),
-        *((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF)),
-        *((0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF)),
-    )
-    for code in range(first, last + 1)
+_DRAWN_AS_NOTHING = (
+    *((0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F)),
+    *((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF)),
+    *((0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF)),
 )
 """Default_Ignorable_Code_Point (Unicode 15, DerivedCoreProperties), which `unicodedata` does not tell."""
 
@@ -46,6 +42,10 @@ def person_key(operator: str) -> str:
     # Unicode's NFKC_Casefold (UAX #44), which also drops what is drawn as nothing; here spaces go too.
     folded = unicodedata.normalize("NFKC", operator).casefold()
     seen = "".join(
-        letter for letter in folded if unicodedata.category(letter)[0] not in "CZ" and letter not in _DRAWN_AS_NOTHING
+        letter for letter in folded if unicodedata.category(letter)[0] not in "CZ" and not _is_drawn_as_nothing(letter)
     )
     return unicodedata.normalize("NFKC", seen)
+
+
+def _is_drawn_as_nothing(letter: str) -> bool:
+    return any(first <= ord(letter) <= last for first, last in _DRAWN_AS_NOTHING)

@@ -6,7 +6,6 @@ two 4-byte big-endian lengths, then a JSON header and a body of those lengths. I
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
@@ -90,6 +89,8 @@ def serve(requests: IO[bytes], answers: IO[bytes], folder: Path, logo: Path | No
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the print child."""
+    import argparse  # not for those who start the child
+
     parser = argparse.ArgumentParser(prog="print_child")
     parser.add_argument("--encoder-folder", type=Path, required=True, help="a private folder for the encoder's cache")
     parser.add_argument("--logo", type=Path, help="a PNG for the head of receipts; printed once it is there")

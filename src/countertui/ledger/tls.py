@@ -68,13 +68,13 @@ def make_certificate(folder: Path, names: Sequence[str], now: str) -> str:
     with os.fdopen(os.open(private_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(pem)
     certificate.write_bytes(made.public_bytes(Encoding.PEM))
-    return pin_of(made)
+    return pin_of(made.public_bytes(Encoding.DER))
 
 
 def read_pin(certificate: Path) -> str:
     """The pin of a PEM certificate, the first in its file. Raises CertificateUnusableError."""
     try:
-        return pin_of(x509.load_pem_x509_certificate(certificate.read_bytes()))
+        return pin_of(x509.load_pem_x509_certificate(certificate.read_bytes()).public_bytes(Encoding.DER))
     except (OSError, ValueError) as fault:
         raise _unusable(certificate) from fault
 

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509 import Certificate, load_der_x509_certificate
+from countertui.sync.der import public_key_in
+from countertui.sync.faults import MalformedBytesError
 
 _BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -27,17 +27,19 @@ _BUNDLES = (
 _HASHED = re.compile(r"[0-9a-fA-F]{8}\.\d+")
 
 
-def pin_of(certificate: Certificate) -> str:
-    """A certificate's pin: `sha256:` and the hash of its public key, hex."""
-    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return f"sha256:{sha256(key).hexdigest()}"
+def pin_of(certificate: bytes) -> str:
+    """A certificate's pin: `sha256:` and the hash of its public key, hex. Raises MalformedBytesError."""
+    return f"sha256:{sha256(public_key_in(certificate)).hexdigest()}"
 
 
 def pinned_context(pin: str | None, saw: Callable[[str], None]) -> ssl.SSLContext:
     """A client's context that takes a certificate of that pin alone, or with None any; `saw` is told whose it was."""
 
     def judge(der: bytes | None) -> None:
-        seen = pin_of(load_der_x509_certificate(der or b""))
+        try:
+            seen = pin_of(der or b"")
+        except MalformedBytesError:
+            raise ssl.SSLCertVerificationError("the certificate cannot be read") from None
         saw(seen)
         if pin is not None and seen != pin:
             raise ssl.SSLCertVerificationError("the certificate's key is not the one that is pinned")
