@@ -7,18 +7,31 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+import compiled_once
 import in_memory
 from postgres import Server, server
 
 ROOT = Path(__file__).resolve().parent.parent
 
 in_memory.use()
+compiled_once.use()
+
+LONGEST_FIRST = ("bench", "end_to_end", "cli", "simulation", "failure_matrix")
+"""Folders whose tests wait for whole programs: run first, beside those that only compute, and never last by one worker
+while the others have nothing left to do."""
 
 # No deadline: a busy machine is no fault of the code.
 SLOW_IS_FINE = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("usual", **SLOW_IS_FINE)
 hypothesis.settings.register_profile("ci", derandomize=True, **SLOW_IS_FINE)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the tests by folder; those of one folder stay as they are."""
+    rank = {ROOT / "tests" / name: n for n, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: next((rank[folder] for folder in item.path.parents if folder in rank), len(rank)))
 
 
 @pytest.fixture(scope="session")

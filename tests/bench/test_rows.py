@@ -1,5 +1,6 @@
 """`make bench` runs, and writes what is read from it: the shape of build/bench.json, never a timing."""
 
+import importlib
 import json
 import os
 import subprocess
@@ -36,13 +37,13 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.slow
-def test_every_row_runs_and_is_written_beside_its_floor(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ROWS_OF)
+def test_every_row_runs_and_is_written_beside_its_floor(tmp_path: Path, name: str) -> None:
     written = tmp_path / "made" / "bench.json"
-    done = bench("--tiny", "--to", str(written))
+    done = bench(name, "--tiny", "--to", str(written))
     assert done.returncode == 0, done.stdout + done.stderr
     rows = json.loads(written.read_text())
-    assert len(rows) == sum(ROWS_OF.values())
+    assert len(rows) == ROWS_OF[name]
     for row in rows:
         assert list(row) == ["name", "floor", "value", "ratio", "goal", "unit", "detail"]
         assert row["name"] in done.stdout
@@ -50,6 +51,17 @@ def test_every_row_runs_and_is_written_beside_its_floor(tmp_path: Path) -> None:
         assert row["floor"] > 0
         assert row["goal"] >= 1
         assert row["unit"] in {"us", "ms", "s", "B", "MB", "missed"}
+
+
+def test_without_a_name_it_is_all_of_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.syspath_prepend(ROOT)
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # put back at the end: it is taken out there
+    run = importlib.import_module("bench.run")
+    begun = []
+    monkeypatch.setattr(run, "_measured", lambda name, sizes: begun.append(name) or [])
+    assert run.main(["--tiny", "--to", str(tmp_path / "bench.json")]) == 0
+    assert begun == list(run.TINY)
+    assert set(begun) == set(ROWS_OF)
 
 
 def test_a_row_of_no_known_name_is_refused_with_the_names_there_are() -> None:

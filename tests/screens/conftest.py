@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from time import monotonic
+from time import monotonic, process_time
 from typing import Any
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 from countertui.counter.station import Session
@@ -17,7 +20,8 @@ from countertui.screens.bursts import Bursts
 from countertui.screens.payment import PaymentArea
 from screens.fake_desk import PEOPLE, FakeDesk
 
-IDLE_SECONDS = 0.008
+MOMENT_SECONDS = 0.002
+IDLE_SECONDS = 0.0005
 QUICK_SECONDS = 0.004
 """As far apart as keys that tests send can't be: nobody waits long for a scanner's silence."""
 SESSION = Session("s1", "D1", "ana", "Ana Quill", "2026-11-23", 200_00, 200_00, 2)
@@ -110,12 +114,42 @@ class Counter:
 Open = Callable[..., Any]
 
 
+async def idle(_least: float = 0, most: float = 1) -> None:
+    """Wait until nothing is ready to run in this event loop and the process did next to nothing for a moment.
+
+    Textual's own goes by the second alone, and so needs moments of 20 ms to be sure of it.
+    """
+    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+    until = monotonic() + most
+    while monotonic() < until:
+        before = process_time()
+        await asyncio.sleep(MOMENT_SECONDS)
+        if not ready and process_time() - before < IDLE_SECONDS:
+            return
+
+
 @pytest.fixture(autouse=True, scope="session")
 def idleness_is_seen_soon() -> Iterator[None]:
-    """A pilot looks every 20 ms whether anything is still under way: on a desk without a store 8 are enough."""
+    """A pilot waits for each key's end: thousands of times in these tests."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("textual._wait.SLEEP_GRANULARITY", IDLE_SECONDS)
-        patched.setattr("textual._wait.SLEEP_IDLE", IDLE_SECONDS / 10)
+        patched.setattr("textual.pilot.wait_for_idle", idle)
+        patched.setattr("textual.app.wait_for_idle", idle)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def a_stylesheet_is_parsed_once() -> Iterator[None]:
+    """Textual keeps what it parsed for one app and one theme; here a thousand apps have the same sheets and themes."""
+    parse, parsed = Stylesheet._parse_rules, {}
+
+    def parsed_once(sheet: Stylesheet, *given: Any, **named: Any) -> list[RuleSet]:
+        asked = given, frozenset(named.items()), frozenset(sheet._variables.items())
+        if asked not in parsed:
+            parsed[asked] = parse(sheet, *given, **named)
+        return parsed[asked]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Stylesheet, "_parse_rules", parsed_once)
         yield
 
 
