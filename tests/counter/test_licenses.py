@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from counter.licensing import TACOS, assessed, filed, issued, posted, taken
-from counter_station import at_work, close, last, new_folder, on, open_station, pay_on, reopened
+from counter.licensing import TACOS, assessed, filed, issued, posted, taken, term
+from counter_station import (
+    FUND,
+    at_work,
+    cart_of,
+    cash,
+    clock_of,
+    close,
+    kinds,
+    last,
+    new_folder,
+    on,
+    open_station,
+    pay_on,
+    reopened,
+)
 from countertui.counter.account_glance import glance
+from countertui.counter.cart import Held
 from countertui.counter.explain import explain
 from countertui.counter.find import find, open_account
-from countertui.counter.licenses import act, license_here
+from countertui.counter.licenses import LicenseRefused, act, file_license, license_as_of, license_here
+from countertui.counter.open_drawer import open_drawer
+from countertui.counter.renew_cart import renewed
 from countertui.counter.scans import recognise
 from countertui.counter.station import Station
+from countertui.counter.take_payment import take_payment
+from countertui.counter.tape import tape
 from countertui.counter.void_receipt import void_now
 from countertui.domain.license_file import License
 from countertui.domain.license_states import State, Step, StepRefused
+from countertui.domain.personal import commitment
+from countertui.domain.rights import NotAllowed
 from countertui.store.verify import verify_derived
 
 
@@ -145,3 +168,77 @@ def test_voids_and_further_acts_count_once_whatever_the_snapshot_includes(with_l
         taken(station)
     pay_on(station, session, license_.number, 100_00)
     assert here(station, license_.number).state is State.ISSUED
+
+
+def test_it_is_told_as_of_any_day_by_the_acts_and_the_money_of_then(with_ledger: Station) -> None:
+    station, clock = with_ledger, clock_of(with_ledger)
+    lead = on(station, "lena")
+    license_ = filed(station, on(station, "ben"), reviews={})
+    clock.go_on(24 * 3600)
+    license_ = act(station, lead, None, license_, Step.APPROVE)
+    license_ = act(station, lead, None, license_, Step.ASSESS, term=term(license_.number))
+    clock.go_on(48 * 3600)
+    session = open_drawer(station, on(station, "rosa"), "D1", date(2026, 11, 26), FUND)
+    pay_on(station, session, license_.number, 100_00)
+    act(station, lead, None, here(station, license_.number), Step.ISSUE)
+    for _ in range(2):
+        told = {}
+        for day in range(22, 28):
+            found = license_as_of(station, station.db, license_.number, date(2026, 11, day))
+            told[day] = found and (found.state, found.unpaid)
+        assert told == {
+            22: None,
+            23: (State.SUBMITTED, 0),
+            24: (State.FEES_DUE, 100_00),
+            25: (State.FEES_DUE, 100_00),
+            26: (State.ISSUED, 0),
+            27: (State.ISSUED, 0),
+        }
+        posted(station)
+        taken(station)
+    assert [entry.what for entry in tape(station) if entry.about.startswith("T1-L1")][:1] == ["License: issue"]
+
+
+def test_who_may_not_does_nothing_and_what_is_not_as_it_may_be_is_refused(station: Station) -> None:
+    ben = on(station, "ben")
+    with pytest.raises(NotAllowed):
+        filed(station, on(station, "ada"))
+    with pytest.raises(LicenseRefused, match="not as an act"):
+        filed(station, ben, reviews={"fire": "passed"})
+    license_ = filed(station, ben)
+    with pytest.raises(NotAllowed):
+        act(station, ben, None, license_, Step.CLOSE, reason="as asked")
+    with pytest.raises(LicenseRefused, match="no license"):
+        act(station, ben, None, replace(license_, number="T1-L9"), Step.AMEND, {"phone": "1"})
+    act(station, ben, None, license_, Step.AMEND, {"phone": "5550199"})
+    with pytest.raises(LicenseRefused, match="changed meanwhile"):
+        act(station, ben, None, license_, Step.AMEND, {"phone": "5550198"})
+    with pytest.raises(StepRefused, match="Not passed"):
+        act(station, on(station, "lena"), None, here(station, license_.number), Step.APPROVE)
+    assert kinds(station).count("license") == 2
+    assert glance(station, license_.number).phone == "5550199"
+
+
+def test_personal_values_of_an_application_are_kept_beside_its_record(station: Station) -> None:
+    ein = station.vault.salted("12-3456789")
+    license_ = file_license(station, on(station, "ben"), None, TACOS, {"ein": ein})
+    record = last(station)
+    assert "12-3456789" not in json.dumps(record)
+    assert record["data"]["personal"] == {"ein": commitment("ein", ein)}
+    assert license_.acts[0].personal == record["data"]["personal"]
+    kept = station.db.execute("SELECT field FROM personal WHERE seq = ?", (record["seq"],)).fetchall()
+    assert kept == [("ein",)]
+
+
+def test_a_cart_with_a_license_that_began_here_is_taken_up_again(station: Station) -> None:
+    person, session = at_work(station)
+    license_ = assessed(station)
+    cart = cart_of(station, open_account(station, license_.number))
+    assert renewed(station, Held(cart, ())).changes == ()
+    pay_on(station, session, license_.number, 30_00)
+    fresh = renewed(station, Held(cart, ()))
+    assert [line.amount for line in fresh.held.cart.lines] == [70_00]
+    taken_ = take_payment(station, session, fresh.held.cart, [cash(70_00)])
+    assert taken_.receipt_no
+    assert here(station, license_.number).unpaid == 0
+    assert person.id == "rosa"

@@ -26,13 +26,26 @@ def open_charges(station: Station, db: sqlite3.Connection, account: str, credit_
     ]
     standing, known = charges, {charge.id for charge in charges}
     if paid:
-        standing = [replace(charge, balance=Cents(charge.balance - paid.get(charge.id, 0))) for charge in charges]
+        again = raised_again(station, db, account, known & paid.keys())
+        gone = {id_: cents + again.get(id_, 0) for id_, cents in paid.items() if id_ is not None}
+        standing = [replace(charge, balance=Cents(charge.balance - gone.get(charge.id, 0))) for charge in charges]
     if any(charge is not None and charge not in known for charge in paid):
         standing = [*standing, *_raised(station, db, account, paid, known), *_fees_raised(station, db, account, paid)]
     on_account = paid.get(None, 0)
     if on_account or sum(charge.head == CREDIT_HEAD for charge in standing) > 1:
         standing = _with_credit(standing, on_account, credit_gl)
     return tuple(charge for charge in standing if charge.balance)
+
+
+def raised_again(station: Station, db: sqlite3.Connection, account: str, known: AbstractSet[str]) -> dict[str, int]:
+    """Cents of charges of the snapshot (by id) that records here raised since, too: they are owed once.
+
+    Two counters that assess one term of a license raise the same charges.
+    """
+    if not any("/" in id_ for id_ in known):
+        return {}
+    raised = money_here.raised_here(db, account, station.reference.snapshot().seq)
+    return {row.charge: row.cents for row in raised if row.charge in known}
 
 
 def _raised(

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from countertui.counter.balances import raised_again
 from countertui.counter.require_now import require_now
 from countertui.counter.today import business_date, fee_date
 from countertui.domain.license_acts import LicenseAct, LicenseActData, TermData, act_of, is_sound, next_number, right_of
@@ -18,7 +19,8 @@ from countertui.domain.license_states import Step, StepRefused
 from countertui.domain.personal import Salted
 from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
-from countertui.store import license_rows, money_here
+from countertui.store import account_rows, license_rows, money_here
+from countertui.store.store import read_body
 
 if TYPE_CHECKING:
     from countertui.counter.station import Person, Session, Station
@@ -36,6 +38,32 @@ def license_here(station: Station, db: sqlite3.Connection, number: str, day: dat
         return None
     found = fold(number, acts, unpaid_here(station, db, number), day or date.fromisoformat(fee_date(station, db)))
     return found if found.is_known else None
+
+
+def license_as_of(station: Station, db: sqlite3.Connection, number: str, day: date) -> License | None:
+    """A license as it stood at the end of a day, by the acts and the money of until then; None where it was not yet.
+
+    Acts are taken in the order of their posting, up to the last one of that day or before.
+    """
+    acts = _acts(station, db, number)
+    until = max((n for n, act in enumerate(acts, start=1) if act.dated <= day.isoformat()), default=0)
+    found = fold(number, acts[:until], _unpaid_as_of(station, db, number, day.isoformat()), day)
+    return found if found.is_known else None
+
+
+def _unpaid_as_of(station: Station, db: sqlite3.Connection, number: str, day: str) -> dict[str, int]:
+    """Cents owed of each charge at the end of a day: how it was billed, and what had moved on it by then."""
+    since = station.reference.snapshot().seq
+    owed: dict[str, int] = {}
+    for step in station.reference.steps(number):
+        if not step.source or step.dated <= day:
+            owed[step.charge] = owed.get(step.charge, 0) + step.cents
+    for row in money_here.raised_here(db, number, since):
+        owed.setdefault(row.charge, row.cents)
+    for seq, charge, cents in account_rows.moved_here(db, number, since):
+        if charge is not None and read_body(db, seq)["biz_date"] <= day:
+            owed[charge] = owed.get(charge, 0) - cents
+    return owed
 
 
 def file_license(
@@ -87,10 +115,10 @@ def unpaid_here(station: Station, db: sqlite3.Connection, number: str) -> dict[s
     """Cents owed of each charge of a license: by the snapshot, and by what was raised and paid here since."""
     since = station.reference.snapshot().seq
     owed = {row.id: row.balance_cents for row in station.reference.charges(number)}
-    twice = {row.charge: row.cents for row in money_here.raised_here(db, number, since) if row.charge in owed}
+    again = raised_again(station, db, number, owed.keys())
     for charge, cents in money_here.paid_here(db, number, since).items():
-        if charge is not None:  # what was raised here counts as taken back; another counter may have raised it before
-            owed[charge] = owed.get(charge, 0) - cents - twice.get(charge, 0)
+        if charge is not None:  # what was raised here counts as taken back
+            owed[charge] = owed.get(charge, 0) - cents - again.get(charge, 0)
     return owed
 
 

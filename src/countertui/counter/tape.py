@@ -105,6 +105,11 @@ def _of_deposit(label: str) -> Callable[[Data], tuple[str, str, int | None]]:
     return lambda data: (label, f"{data['account']}: {data['reason']}", data["cents"])
 
 
+def _of_license(data: Data) -> str:
+    about = data["says"].get("business") or data["reason"]
+    return f"{data['license']}: {about}" if about else str(data["license"])
+
+
 _TOLD: dict[Kind, Callable[[Data], tuple[str, str, int | None]]] = {
     Kind.PAY: _pay,
     Kind.VOID_REQUEST: _undone("Void asked"),
@@ -149,6 +154,7 @@ _TOLD: dict[Kind, Callable[[Data], tuple[str, str, int | None]]] = {
     ),
     Kind.ACCOUNT_NOTE: lambda data: ("Note", f"{data['account']}: {data['note']}", None),
     Kind.ACCOUNT_CHANGE: lambda data: ("Account changed", f"{data['account']}: {change_words(data)}", None),
+    Kind.LICENSE: lambda data: (f"License: {data['step']}", _of_license(data), None),
     Kind.REVEAL: lambda _: ("Expected seen", "X report", None),
     Kind.OPEN: lambda data: ("Drawer opened", f"drawer {data['drawer']}", data["counted_cents"]),
     Kind.COUNT: lambda data: ("Drawer counted", f"drawer {data['drawer']}", None),
