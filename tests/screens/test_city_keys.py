@@ -22,6 +22,7 @@ async def test_the_citys_keys_do_what_the_bar_says(open_counter):
         await counter.paste("10422301\n")
         await counter.keys("f9")
         assert counter.desk.payments == []
+        assert "In this city another key does that." in counter.message
         await counter.keys("ctrl+g")
         assert len(counter.desk.payments) == 1
 

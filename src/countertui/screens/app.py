@@ -263,7 +263,8 @@ class CounterApp(App[None]):
             else:
                 area = self.area
                 await area.press(stroke)
-                if stroke.key in FUNCTION_KEYS and self.message.times == said and self.area is area:
+                has_no_use = stroke.key in FUNCTION_KEYS or stroke == Stroke(at=stroke.at)
+                if has_no_use and self.message.times == said and self.area is area:
                     self.say(nothing_done(stroke.key, area.lacking(stroke.key)))
         except (Refused, CounterError) as error:
             self.say(error)

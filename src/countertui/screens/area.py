@@ -37,7 +37,12 @@ class Command:
 
 
 def nothing_done(key: str, lacking: str) -> Refused:
-    """What is said of a function key that does nothing now. lacking: what is missing for it, empty if nothing is."""
+    """What is said of a function key that does nothing now. lacking: what is missing for it, empty if nothing is.
+
+    key: empty for one whose command has another key in this city.
+    """
+    if not key:
+        return Refused("In this city another key does that.", "", "F1 says what each key does here.")
     return Refused(lacking or f"{key.upper()} does nothing here now.", "", "F1 says what each key does here.")
 
 
