@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from countertui.ledger.lead_worklist import (
 from countertui.ledger.leads import Business
 from ledger.at_the_desk import act, new_id
 from ledger.test_ingest import asked
+from ledger.town import DAY
 
 LICENSED = [Business("L-1", "Smith & Sons Hauling, LLC", "12 North Main Street, Fernhollow WA 98001")]
 ENDED = [Ended(Business("L-7", "Zebra Tattoo", "7 New Rd"), "closed on 2025-06-30")]
@@ -35,6 +37,7 @@ LIST = [
     Row(Business("S-4", "Harbor  Bakery", "90 Elm St Ste 4")),
     Row(Business("S-5", "Quiet Consulting", "")),
 ]
+BY_TRADE_NAME = Row(Business("S-6", "Blue Door", "12 N Main St"), also="Smith & Sons Hauling")
 
 
 def looked(books: Books, rows: Sequence[Row] = LIST, licensed: Sequence[Business] = LICENSED) -> Found:
@@ -109,20 +112,21 @@ def test_an_open_lead_that_is_licensed_by_now_is_settled_a_settled_one_stays(
 
 def test_letters_go_once_each_and_a_second_one_later(books: Books, key: Ed25519PrivateKey) -> None:
     kept(books, key, looked(books))
-    first = act(books, key, write_letters, LeadStatus.NEW, by="bo", new_id=new_id)
+    first = act(books, key, write_letters, LeadStatus.NEW, DAY, by="bo", new_id=new_id)
     assert [each.no for each in first] == [1, 2]  # the third has no address
     assert [(each.status, each.letters) for each in listed(books)] == [
-        (LeadStatus.LETTER, 1),
-        (LeadStatus.LETTER, 1),
+        (LeadStatus.LETTER_SENT, 1),
+        (LeadStatus.LETTER_SENT, 1),
         (LeadStatus.NEW, 0),
     ]
-    assert act(books, key, write_letters, LeadStatus.NEW, by="bo", new_id=new_id) == []
-    say(books, key, [1], LeadStatus.RETURNED)
-    second = act(books, key, write_letters, LeadStatus.LETTER, by="bo", new_id=new_id)
+    assert act(books, key, write_letters, LeadStatus.NEW, DAY, by="bo", new_id=new_id) == []
+    say(books, key, [1], LeadStatus.LETTER_CAME_BACK)
+    assert act(books, key, write_letters, LeadStatus.LETTER_SENT, "2026-11-22", by="bo", new_id=new_id) == []
+    second = act(books, key, write_letters, LeadStatus.LETTER_SENT, DAY, by="bo", new_id=new_id)
     assert [each.no for each in second] == [2]
     assert [(each.status, each.letters) for each in listed(books)][:2] == [
-        (LeadStatus.RETURNED, 1),
-        (LeadStatus.SECOND_LETTER, 2),
+        (LeadStatus.LETTER_CAME_BACK, 1),
+        (LeadStatus.SECOND_LETTER_SENT, 2),
     ]
     assert fsck(books).differences == ()
 
@@ -144,13 +148,18 @@ def test_what_can_t_be_said_changes_nothing(books: Books, key: Ed25519PrivateKey
     with pytest.raises(LeadRefusedError, match="longer than 200"):
         say(books, key, [1], LeadStatus.PENDING, "x" * 201)
     with pytest.raises(LeadRefusedError, match="No letter goes"):
-        act(books, key, write_letters, LeadStatus.LICENSED, by="bo", new_id=new_id)
+        act(books, key, write_letters, LeadStatus.LICENSED, DAY, by="bo", new_id=new_id)
     for by in ("ann", "nobody"):
         with pytest.raises(NotAllowed):
             say(books, key, [1], LeadStatus.PENDING, by=by)
         with pytest.raises(NotAllowed):
             kept(books, key, looked(books, [Row(Business("N", "New One", "1 Oak"))]), by=by)
     assert {each.status for each in listed(books)} == {LeadStatus.NEW}
+
+
+def test_a_business_is_licensed_under_its_other_name_too(books: Books) -> None:
+    assert looked(books, [BY_TRADE_NAME]).licensed == 1
+    assert looked(books, [replace(BY_TRADE_NAME, also="")]).licensed == 0
 
 
 def test_a_long_list_takes_several_records(books: Books, key: Ed25519PrivateKey) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -23,8 +24,12 @@ _WORDS = {"yes": True, "no": False}
 
 def add_to(app: App) -> None:
     """Add this module's commands."""
+    from countertui.cli import license_discover, license_preview
+
     commands = App(name="license", help="Business licenses.")
     commands.command(fee)
+    for more in (license_preview, license_discover):
+        more.add_to(commands)
     app.command(commands)
 
 
@@ -100,8 +105,18 @@ def _licenses_toml(dir: Path | None) -> str:  # noqa: A002
 
 
 def _answers(asked: tuple[Question, ...], answers: tuple[str, ...]) -> dict[str, int | bool]:
-    told: dict[str, int | bool] = {}
     by_code = {question.code: question for question in asked}
+    told = answers_to(by_code, answers)
+    if lacking := [code for code in by_code if code not in told]:
+        raise UsageError(
+            f"Not answered: {', '.join(lacking)}.", "Nothing was computed.", f"Add {lacking[0]}=… to the command."
+        )
+    return told
+
+
+def answers_to(by_code: Mapping[str, Question], answers: Iterable[str]) -> dict[str, int | bool]:
+    """Answers as they are typed, QUESTION=ANSWER, to some of the questions, by code. Raises UsageError."""
+    told: dict[str, int | bool] = {}
     for answer in answers:
         code, given, value = answer.partition("=")
         if code not in by_code or not given:
@@ -109,10 +124,6 @@ def _answers(asked: tuple[Question, ...], answers: tuple[str, ...]) -> dict[str,
                 f"There is no question {code}.", "Nothing was computed.", f"Questions: {', '.join(by_code)}."
             )
         told[code] = _answer(by_code[code], value)
-    if lacking := [code for code in by_code if code not in told]:
-        raise UsageError(
-            f"Not answered: {', '.join(lacking)}.", "Nothing was computed.", f"Add {lacking[0]}=… to the command."
-        )
     return told
 
 

@@ -15,9 +15,9 @@ class LeadStatus(StrEnum):
     """How a lead stands."""
 
     NEW = "new"
-    LETTER = "letter_sent"
-    SECOND_LETTER = "second_letter_sent"
-    RETURNED = "letter_came_back"
+    LETTER_SENT = "letter_sent"
+    SECOND_LETTER_SENT = "second_letter_sent"
+    LETTER_CAME_BACK = "letter_came_back"
     PENDING = "pending"
     LICENSED = "licensed"
     NOT_LIABLE = "not_liable"
@@ -38,5 +38,5 @@ SETTLED = frozenset(
 """What nothing more is done with. A list that has it again does not bring it up."""
 NEEDS_NOTE = frozenset({LeadStatus.NOT_LIABLE, LeadStatus.OUT_OF_CITY, LeadStatus.OUT_OF_BUSINESS})
 """What is never said without a reason in words."""
-NEXT_LETTER = {LeadStatus.NEW: LeadStatus.LETTER, LeadStatus.LETTER: LeadStatus.SECOND_LETTER}
+NEXT_LETTER = {LeadStatus.NEW: LeadStatus.LETTER_SENT, LeadStatus.LETTER_SENT: LeadStatus.SECOND_LETTER_SENT}
 """How a lead stands that a letter is written to, by how it stood before."""

@@ -14,11 +14,12 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A business as a list has it: where its letters go, and what else the list says of it, in a few words."""
+    """A business as a list has it: where its letters go, what else the list says in a few words, its other name."""
 
     business: Business
     mailing: str = ""
     about: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,12 @@ def look_through(
             continue
         seen.add(row.business.known_by)
         lead = in_force.lead(row.business)
-        if lead is None:
+        if lead is None or _same_otherwise(in_force, row) is not None:
             is_licensed += 1
-        elif before.same(row.business) is not None:
+        elif _same(before, row) is not None:
             is_known += 1
         else:
-            had = lapsed.same(row.business)
+            had = _same(lapsed, row)
             if had is not None:
                 lead = replace(lead, evidence=(f"had license {had.key}: {how[had.key]}", *lead.evidence))
             found.append((had is None, lead, row))
@@ -87,3 +88,13 @@ def look_through(
         is_known,
         count - len(seen),
     )
+
+
+def _same(known: Known, row: Row) -> Business | None:
+    """The one of those known that a row is, by its name or its other name."""
+    return known.same(row.business) or _same_otherwise(known, row)
+
+
+def _same_otherwise(known: Known, row: Row) -> Business | None:
+    """The one of those known that a row is by its other name."""
+    return known.same(replace(row.business, name=row.also)) if row.also else None

@@ -121,8 +121,11 @@ def set_status(ground: Ground, numbers: Sequence[int], status: LeadStatus, note:
     return made
 
 
-def write_letters(ground: Ground, status: LeadStatus, *, by: str, new_id: Callable[[], str]) -> list[Worked]:
-    """Say of all leads that stand so that a letter goes to them today; gives them as they were.
+def write_letters(
+    ground: Ground, status: LeadStatus, until: str, *, by: str, new_id: Callable[[], str]
+) -> list[Worked]:
+    """Say of all leads that stand so since a day (ISO) or before that a letter goes to them today; gives them as they
+    were.
 
     Those without any address stay as they are. Raises LeadRefusedError, NotAllowed; nothing is changed then.
     """
@@ -130,7 +133,8 @@ def write_letters(ground: Ground, status: LeadStatus, *, by: str, new_id: Callab
     if status not in NEXT_LETTER:
         allowed = ", ".join(each.label for each in NEXT_LETTER)
         raise LeadRefusedError(f"No letter goes to a lead that is {status.label}.", "Nothing was changed.", allowed)
-    written = [each for each in worklist(ground.connection) if each.status is status and (each.mailing or each.address)]
+    waiting = (each for each in worklist(ground.connection) if each.status is status and each.since <= until)
+    written = [each for each in waiting if each.mailing or each.address]
     for start in range(0, len(written), MOST_IN_RECORD):
         numbers = [each.no for each in written[start : start + MOST_IN_RECORD]]
         data = LeadStatusData(leads=numbers, status=NEXT_LETTER[status].value, note="", letter=True)

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     FLAGS = "flags"
     NOTES = "notes"
     GL = "gl"
+    BUSINESSES = "businesses"
+    """A list to look for unlicensed businesses in; none of the ledger's tables."""
 
 
 class Type(StrEnum):
@@ -151,6 +153,15 @@ FIELDS: dict[Kind, tuple[Field, ...]] = {
         _needed("name"),
         _needed("type", words=GL_TYPES),
     ),
+    Kind.BUSINESSES: (
+        _needed("key"),
+        _needed("name"),
+        Field("trade_name"),
+        Field("address"),
+        Field("city"),
+        Field("mailing", like="address"),
+        Field("about"),
+    ),
 }
 """In a license, status "" means that the file doesn't state it. A fee without unit_cents is an open amount."""
 
@@ -165,5 +176,6 @@ KEYS: dict[Kind, tuple[str, ...]] = {
     Kind.FLAGS: ("account", "flag", "since", "due"),
     Kind.NOTES: ("id",),
     Kind.GL: ("code",),
+    Kind.BUSINESSES: ("key",),
 }
 """The fields that make two rows rows of one thing."""
