@@ -215,11 +215,19 @@ CREATE TABLE drawer_move (          -- derived: what each record puts into a ses
   seq      INTEGER NOT NULL,
   session  TEXT NOT NULL REFERENCES session (id),
   tender   TEXT NOT NULL,
-  what     TEXT NOT NULL CHECK (what IN ('fund', 'tender', 'change', 'void', 'refund')),
+  what     TEXT NOT NULL CHECK (what IN ('fund', 'tender', 'change', 'void', 'refund', 'drop')),
   count    INTEGER NOT NULL,        -- pieces: checks, card slips, money orders
   cents    INTEGER NOT NULL,
   PRIMARY KEY (session, seq, tender, what)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE dropped (              -- derived: bags of cash that went from a drawer to the office's safe
+  seq      INTEGER PRIMARY KEY,
+  session  TEXT NOT NULL REFERENCES session (id),
+  bag      TEXT NOT NULL UNIQUE,
+  cents    INTEGER NOT NULL
+) STRICT;
+CREATE INDEX dropped_of_session ON dropped (session);
 
 CREATE TABLE drawer_count (         -- derived: what was counted, per committed count and tender
   seq      INTEGER NOT NULL,

@@ -282,7 +282,14 @@ def test_row_28_a_golden_journal_still_means_the_same() -> None:
     assert states == {"T1-1": "taken", "T1-2": "void", "T1-3": "refunded"}
     kinds = {json.loads(record["body"])["kind"] for record in journal["records"]}
     since = {Kind.BACKUP, Kind.RESTORE, Kind.CLOCK_CHANGE, Kind.KEY_ROTATE, Kind.LOG_ACCEPTED, Kind.RIGHTS_REVIEW}
-    since |= {Kind.PAPER_SPOILED, Kind.NO_SALE, Kind.ENDORSE_AGAIN, Kind.REMITTANCE_OPEN, Kind.REMITTANCE_CLOSE}
+    since |= {
+        Kind.PAPER_SPOILED,
+        Kind.NO_SALE,
+        Kind.DROP,
+        Kind.ENDORSE_AGAIN,
+        Kind.REMITTANCE_OPEN,
+        Kind.REMITTANCE_CLOSE,
+    }
     since |= {Kind.CARD_UNKNOWN, Kind.CARD_SETTLED}
     since |= {Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE}
     since |= {Kind.CHECKS_RETURNED}

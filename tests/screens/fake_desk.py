@@ -55,6 +55,7 @@ from countertui.domain.city import CityRules
 from countertui.domain.device_reads import DeviceRead
 from countertui.domain.difference_finder import Explanation
 from countertui.domain.drawers import CashCount, Expected, TenderCount, over_short
+from countertui.domain.drops import bag_number, require_droppable
 from countertui.domain.exercise_list import EXERCISES, exercise
 from countertui.domain.exercises import Bill, Given, Verdict
 from countertui.domain.micr import Micr, begins_a_line
@@ -82,6 +83,7 @@ from countertui.domain.tender_rules import Breach, PaidFor, breaches
 from countertui.domain.tenders import KEPT_IN_DRAWER, Tender, TenderKind
 from countertui.domain.words import number_of
 from countertui.errors import CounterError
+from countertui.store.money_here import DroppedRow
 
 RULES = CityRules(
     name="City of Alder Ford",
@@ -194,6 +196,7 @@ class FakeDesk:
     shut: str = ""
     open: list[str] = field(default_factory=list)
     may_be: list[Explanation] = field(default_factory=list)
+    dropped: list[tuple[str, CashCount]] = field(default_factory=list)
     can_print: bool = False
     slips_said: list[SlipSaid] = field(default_factory=list)
     slipped: list[list[PrintNote]] = field(default_factory=list)
@@ -816,6 +819,14 @@ class FakeDesk:
         self.counts.append((cash, counts))
         expected = {TenderKind.CASH: Expected(TenderKind.CASH, 0, Cents(200_00 + self._cash_taken()))}
         return over_short(expected, {**counts, TenderKind.CASH: TenderCount(TenderKind.CASH, 0, cash.total)})
+
+    def _drops(self, session: Session) -> list[DroppedRow]:
+        return [DroppedRow(n, bag, count.total) for n, (bag, count) in enumerate(self.dropped, start=1)]
+
+    def _drop_cash(self, person: Person, session: Session, bag: str, count: CashCount) -> int:
+        require_droppable(count, Cents(200_00 + self._cash_taken()))
+        self.dropped.append((bag_number(bag), count))
+        return len(self.dropped)
 
     def _may_come_from(self, session: Session) -> Any:
         return self.may_be

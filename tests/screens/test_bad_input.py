@@ -310,6 +310,7 @@ TO_EVERY_FORM = {
     "locked": ("ana", ("f10", "u")),
     "own_pin": ("ana", ("f10", "i")),
     "no_sale": ("ana", ("f10", "t")),
+    "drop": ("ana", ("f10", "d")),
     "palette": ("ana", ("ctrl+p",)),
 }
 """Who is signed on, and the keys that lead there."""

@@ -27,6 +27,7 @@ class Form(StrEnum):
     CLOSING = "closing"
     APPLICANT = "applicant"
     NO_SALE = "no_sale"
+    DROP = "drop"
     VOID = "void"
     REFUND = "refund"
     PAPER = "paper"

@@ -45,6 +45,7 @@ _PARTS = {
     "change": "Change given",
     "void": "Voids",
     "refund": "Refunds paid in cash",
+    "drop": "Dropped to the safe",
 }
 
 

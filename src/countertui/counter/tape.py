@@ -127,6 +127,7 @@ _TOLD: dict[Kind, Callable[[Data], tuple[str, str, int | None]]] = {
     Kind.REPRINT: lambda data: (f"DUPLICATE {data['copy']}", "", None),
     Kind.ENDORSE_AGAIN: lambda data: ("Endorsed again", f"check {data['check']}: {data['reason']}", None),
     Kind.NO_SALE: lambda data: ("No sale", f"drawer {data['drawer']}: {data['reason']}", None),
+    Kind.DROP: lambda data: ("DROP TO THE SAFE", f"drawer {data['drawer']}, bag {data['bag']}", data["cents"]),
     Kind.PAPER_SPOILED: lambda data: (
         "Paper spoiled",
         f"{PaperNumber(data['series'], data['number']).text}: {data['reason']}",

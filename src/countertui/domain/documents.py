@@ -14,7 +14,9 @@ from typing import Any, Literal, cast, get_args
 
 from countertui.domain.languages import LANGUAGES, USUAL, WORDS, Language
 
-Kind = Literal["receipt", "x_report", "z_report", "test", "endorsement", "validation", "statement", "top_up", "notice"]
+Kind = Literal[
+    "receipt", "x_report", "z_report", "test", "endorsement", "validation", "statement", "top_up", "notice", "drop"
+]
 Align = Literal["left", "center"]
 
 VERSION = 1

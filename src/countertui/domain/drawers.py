@@ -104,14 +104,14 @@ class OverShort:
 Move = tuple[str, str, int, int]
 """What a record puts into a drawer (positive) or takes out: tender, why, pieces of paper, cents.
 
-Why is fund, tender, change, void or refund.
+Why is fund, tender, change, void, refund or drop.
 """
 
 
 def drawer_moves(kind: str, data: Mapping[str, Any]) -> list[Move]:
     """What a record of this kind does to its session's drawer; nothing for kinds that move no money in one.
 
-    data is OpenData, PayData, VoidData or RefundData, for which `lines` may be left out.
+    data is OpenData, PayData, VoidData, RefundData or DropData; `lines` may be left out.
     """
     if kind == _PAY:
         moves = [(tender["kind"], "tender", 1, tender["cents"]) for tender in data["tenders"]]
@@ -125,6 +125,8 @@ def drawer_moves(kind: str, data: Mapping[str, Any]) -> list[Move]:
         return moves
     if kind == Kind.REFUND:
         return [("cash", "refund", 0, -data["total_cents"])] if data["method"] == RefundMethod.CASH else []
+    if kind == Kind.DROP:
+        return [("cash", "drop", 0, -data["cents"])]
     return [("cash", "fund", 0, data["counted_cents"])] if kind == Kind.OPEN else []
 
 

@@ -54,6 +54,7 @@ class Kind(StrEnum):
     REPRINT = "reprint"
     ENDORSE_AGAIN = "endorse_again"
     NO_SALE = "no_sale"
+    DROP = "drop"
     CARD_UNKNOWN = "card_unknown"
     CARD_SETTLED = "card_settled"
     REVEAL = "reveal"

@@ -13,6 +13,7 @@ from countertui.domain.account_details import is_sound as is_of_account
 from countertui.domain.card_charges import is_sound as is_card_charge
 from countertui.domain.cash_rounding import MOST_ROUNDED, ROUNDING_CODE, ROUNDING_HEAD
 from countertui.domain.charges import DRAWN_HEAD
+from countertui.domain.drops import is_sound as is_drop
 from countertui.domain.license_acts import is_sound as is_license_act
 from countertui.domain.license_raised import discounts_of, is_raised_by
 from countertui.domain.license_raised import is_sound as says_raised
@@ -40,7 +41,21 @@ _REMITTANCES = frozenset({Kind.REMITTANCE_OPEN, Kind.REMITTANCE_CLOSE})
 _CARDS = frozenset({Kind.CARD_UNKNOWN, Kind.CARD_SETTLED})
 _OF_ACCOUNTS = frozenset({Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE})
 _OF_TRUST = frozenset({Kind.TRUST_REFUND_REQUEST, Kind.TRUST_REFUND, Kind.TRUST_REFUND_REFUSAL})
-_OF_CREDIT: Mapping[str, Callable[[object], bool]] = {Kind.APPLY: is_applied, Kind.UNAPPLY: is_taken_back}
+_OF_CREDIT = frozenset({Kind.APPLY, Kind.UNAPPLY})
+_IN_A_DRAWER = _REMITTANCES | {Kind.DROP}
+_DATED = _SESSION | _OF_TRUST | _OF_CREDIT | _IN_A_DRAWER | {Kind.PAPER_SPOILED, Kind.CHECKS_RETURNED}
+_NUMBERLESS = _DATED | _CARDS | _OF_ACCOUNTS
+_SAYS: Mapping[str, tuple[Callable[[str, object], bool], str]] = {
+    Kind.DROP: (lambda _, data: is_drop(data), "what was dropped of which drawer"),
+    Kind.CHECKS_RETURNED: (lambda _, data: says_returned(data), "which checks came back"),
+    Kind.APPLY: (lambda _, data: is_applied(data), "what of which account"),
+    Kind.UNAPPLY: (lambda _, data: is_taken_back(data), "what of which account"),
+    **dict.fromkeys(_OF_TRUST, (is_of_trust, "what of which account")),
+    **dict.fromkeys(_OF_ACCOUNTS, (is_of_account, "what of which account")),
+    **dict.fromkeys(_REMITTANCES, (is_remittance, "what was counted or taken of which batch")),
+    **dict.fromkeys(_CARDS, (is_card_charge, "which card charge, or how it was settled")),
+}
+"""What a kind's data must say by the rules of its own module, and what is told where it doesn't."""
 _OF_A_CARD = ("ask", "brand", "last4")
 _MOST_IN_DRAWER = LARGEST * 100
 _MOST_FAULTS = 100
@@ -169,42 +184,25 @@ def _need_its_own(kind: str, body: Body) -> None:
     data = body["data"]
     if kind in _OF_RECEIPTS:
         _need_original(data)
-    if kind in _SESSION:
+    if kind in _NUMBERLESS:
         _need_no_number(body)
+    if kind in _DATED:
         date.fromisoformat(body["biz_date"])
+    if kind in _SESSION:
         if type(body["session"]) is not str or type(data["drawer"]) is not str:
             raise UnsoundRecordError("it has no session or no drawer")
         if any(type(each["unknown_seq"]) is not int for each in data.get("open_cards", ())):
             raise UnsoundRecordError("it does not say which card charges are open")
         _need_fund(data) if kind == Kind.OPEN else _need_over_short(data)
+    if kind in _IN_A_DRAWER and type(body["session"]) is not str:
+        raise UnsoundRecordError("it has no session")
+    if kind in _CARDS and type(body["session"]) not in _TEXT_OR_NONE:
+        raise UnsoundRecordError("it has no session")
     if kind == Kind.PAPER_SPOILED:
-        _need_no_number(body)
         _need_paper(data)
-        date.fromisoformat(body["biz_date"])
-    if kind == Kind.CHECKS_RETURNED:
-        _need_no_number(body)
-        date.fromisoformat(body["biz_date"])
-        if not says_returned(data):
-            raise UnsoundRecordError("it does not say which checks came back")
-    if kind in _OF_TRUST or kind in _OF_CREDIT:
-        _need_no_number(body)
-        date.fromisoformat(body["biz_date"])
-        if not (_OF_CREDIT[kind](data) if kind in _OF_CREDIT else is_of_trust(kind, data)):
-            raise UnsoundRecordError("it does not say what of which account")
-    if kind in _REMITTANCES:
-        _need_no_number(body)
-        date.fromisoformat(body["biz_date"])
-        if type(body["session"]) is not str or not is_remittance(kind, data):
-            raise UnsoundRecordError("it does not say what was counted or taken of which batch")
-    if kind in _OF_ACCOUNTS:
-        _need_no_number(body)
-        if not is_of_account(kind, data):
-            raise UnsoundRecordError("it does not say what of which account")
-
-    if kind in _CARDS:
-        _need_no_number(body)
-        if type(body["session"]) not in _TEXT_OR_NONE or not is_card_charge(kind, data):
-            raise UnsoundRecordError("it does not say which card charge, or how it was settled")
+    says = _SAYS.get(kind)
+    if says is not None and not says[0](kind, data):
+        raise UnsoundRecordError(f"it does not say {says[1]}")
 
 
 def _need_license_act(body: Body) -> None:

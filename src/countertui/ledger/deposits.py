@@ -1,7 +1,8 @@
 """Bank deposits: the counted money of closed sessions, whole, in one bag, by two people's signed record.
 
 Intact (reference/counter-practice.md, rule 20): what is deposited of a session is what was counted in it, tender by
-tender, less the fund that stays in the drawer; nobody says the sums, they follow from the close records.
+tender, less the fund that stays in the drawer, and with the bags that it dropped into the safe; nobody says the sums,
+they follow from the close and drop records.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, RowMapping, insert, select
 
 from countertui.domain.desk_records import DepositData, DeskKind, SessionRef, TenderSum
 from countertui.domain.records import Fact
@@ -20,6 +21,7 @@ from countertui.ledger import tables
 from countertui.ledger.charted import rules_of
 from countertui.ledger.desk import Ground, Made, record, require_two
 from countertui.ledger.desk_entry import write_entry
+from countertui.ledger.drops import dropped_cents
 from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Posting
 from countertui.ledger.stored import record_at
@@ -76,7 +78,7 @@ def undeposited(connection: Connection, office: str | None = None) -> list[Undep
             drawer=row["drawer"],
             operator=row["operator"],
             biz_date=row["biz_date"],
-            sums=_counted(connection, row["terminal"], row["epoch"], row["open_seq"], row["close_seq"]),
+            sums=_counted(connection, row),
         )
         for row in connection.execute(query).mappings().all()
     ]
@@ -179,15 +181,19 @@ def _require_people(ground: Ground, by: str, second: str, sessions: Iterable[Und
         require_second_person(second, _hands_on(ground.connection, each))
 
 
-def _counted(connection: Connection, terminal: str, epoch: int, open_seq: int, close_seq: int) -> tuple[TenderSum, ...]:
-    opened, closed = record_at(connection, terminal, epoch, open_seq), record_at(connection, terminal, epoch, close_seq)
+def _counted(connection: Connection, session: RowMapping) -> tuple[TenderSum, ...]:
+    """What was counted at a session's close, less the fund that stays, and what it dropped into the safe before."""
+    place = session["terminal"], session["epoch"]
+    opened = record_at(connection, *place, session["open_seq"])
+    closed = record_at(connection, *place, session["close_seq"])
     fund = opened.body["data"]["fund_cents"] if opened is not None else 0
+    in_safe = dropped_cents(connection, *place, session["id"])
     found = []
     for each in closed.body["data"]["counted"] if closed is not None else ():
         is_cash = each["tender"] == TenderKind.CASH
         if each["tender"] in DEPOSITED:
             count = 0 if is_cash else each["count"]
-            cents = each["cents"] - (fund if is_cash else 0)
+            cents = each["cents"] + (in_safe - fund if is_cash else 0)
             found.append(TenderSum(tender=each["tender"], count=count, cents=cents))
     return tuple(found)
 

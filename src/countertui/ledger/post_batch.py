@@ -104,6 +104,7 @@ def post_batch(
     sheet.receipts.write_answers()
     sheet.papers.write(version)
     sheet.cards.write()
+    sheet.drops.write()
     write_moves(connection, sheet.trust_moves, version)
     write_steps(connection, sheet.steps, version)
     sheet.details.write(connection, version)

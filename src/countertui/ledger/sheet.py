@@ -25,6 +25,7 @@ from countertui.ledger.charge_steps import Step, steps_of
 from countertui.ledger.charted import chart_for, rules_of
 from countertui.ledger.checks_back import Said, borne_by_suspense, charges_raised, checks_in
 from countertui.ledger.checks_returned import ChecksReturned
+from countertui.ledger.drops import Drops
 from countertui.ledger.licenses import Licenses
 from countertui.ledger.paper_keyed import PaperKeyed
 from countertui.ledger.payables import Owed, owed_for_deposit, owed_for_refund
@@ -83,6 +84,7 @@ class Sheet:
     papers: PaperKeyed
     checks: ChecksReturned
     cards: CardsUnknown
+    drops: Drops
     licenses: Licenses
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     entry_of: dict[int, int] = field(default_factory=dict)
@@ -153,6 +155,7 @@ def sheet_of(
         PaperKeyed(connection, batch.terminal, batch.epoch),
         ChecksReturned(connection, batch.terminal, batch.epoch, rules, receipts),
         CardsUnknown(connection, batch.terminal),
+        Drops(connection, batch.terminal, batch.epoch),
         Licenses(connection),
     )
     applied = [body for body in bodies if body["kind"] in (Kind.APPLY, Kind.UNAPPLY, Kind.TRUST_REFUND)]
@@ -208,6 +211,8 @@ def _beside_money(day: _Day, batch: Batch, bodies: Sequence[Body], body: Body) -
     if kind == Kind.REMITTANCE_CLOSE:
         session = sheet.sessions.find(body["session"])
         return problems_of_close(day.connection, batch, bodies, body, session, day.people)
+    if kind == Kind.DROP:
+        return sheet.drops.take(body, sheet.sessions, day.people)
     if kind in (Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE):
         return sheet.details.take(day.connection, body, day.people, sheet.licenses.born)
     if kind == Kind.LICENSE:

@@ -107,6 +107,12 @@ def _no_sale() -> Area:
     return NoSaleArea()
 
 
+def _drop() -> Area:
+    from countertui.screens.drop import DropArea
+
+    return DropArea()
+
+
 def _paper_receipts() -> Area:
     from countertui.screens.paper_receipts import PaperReceiptsArea
 
@@ -231,6 +237,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "locked": _locked,
     "own_pin": _own_pin,
     "no_sale": _no_sale,
+    "drop": _drop,
     "paper_receipts": _paper_receipts,
     "tape": _tape,
     "applicant": _applicant,

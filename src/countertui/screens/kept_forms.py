@@ -16,6 +16,7 @@ WORDS = {
     Form.CLOSING: "Closing count",
     Form.APPLICANT: "Applicant",
     Form.NO_SALE: "No sale: why",
+    Form.DROP: "Drop to the safe",
     Form.VOID: "Void of {}",
     Form.REFUND: "Refund of {}",
     Form.PAPER: "Paper receipt",
@@ -38,6 +39,7 @@ WORDS = {
 AREAS = {
     Form.OPENING: "opening",
     Form.NO_SALE: "no_sale",
+    Form.DROP: "drop",
     Form.PAPER: "paper_receipts",
     Form.MAIL_BATCH: "mail",
     Form.MAIL_PIECE: "mail",

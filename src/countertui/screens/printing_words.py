@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from countertui.counter.print_queue import PrintNote
 from countertui.counter.slips import SlipSaid
 
-_KINDS = {"receipt": "Receipt", "z_report": "Z report", "statement": "Statement", "top_up": "Top-up notice"}
+_KINDS = {
+    "receipt": "Receipt",
+    "z_report": "Z report",
+    "statement": "Statement",
+    "top_up": "Top-up notice",
+    "drop": "Drop slip",
+}
 
 
 def paper_words(note: PrintNote) -> str:

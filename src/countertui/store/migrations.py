@@ -26,6 +26,7 @@ _ADDED_LATER = frozenset(
     | {"trust_request"}
     | {"charge_raised"}
     | {"license_here"}
+    | {"dropped"}
 )
 """Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
 _CART_BEFORE_5 = """CREATE TABLE cart (
@@ -115,9 +116,11 @@ _CAME_BACK_SINCE_14 = "CREATE INDEX came_back_by_"
 _TRUST_SINCE_15 = "CREATE INDEX trust_request_open"
 _RAISED_SINCE_17 = "CREATE INDEX charge_raised_by_"
 _LICENSES_SINCE_18 = "CREATE INDEX license_here_"
+_DROPPED_SINCE_19 = "CREATE INDEX dropped_of_session"
 _LATER_INDEXES = (
     *(_REQUESTED_SINCE_6, _PAPER_SINCE_9, _ATTEMPTS_SINCE_10, _CARDS_SINCE_12),
     *(*_ACCOUNTS_SINCE_13, _CAME_BACK_SINCE_14, _TRUST_SINCE_15, _RAISED_SINCE_17, _LICENSES_SINCE_18),
+    _DROPPED_SINCE_19,
 )
 _GUARDS = ("journal_is_append_only", "journal_keeps_everything", "journal_has_no_gap_and_no_fork")
 
@@ -322,6 +325,17 @@ def _licenses(db: Database) -> None:
         if statement.startswith(_LICENSES_SINCE_18):
             db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version=18")
+
+
+@steps(name="19")
+def _drops(db: Database) -> None:
+    """Bags of cash for the safe, of which no record before says anything, and what they take out of a drawer."""
+    _make(db, "dropped")
+    _remake(db, "drawer_move")
+    for statement in statements_of("store.db"):
+        if statement.startswith(_DROPPED_SINCE_19):
+            db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version=19")
 
 
 def _remake(db: Database, *tables: str, as_then: Mapping[str, str] = MappingProxyType({})) -> None:

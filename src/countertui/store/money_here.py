@@ -223,6 +223,25 @@ def tenders_of(db: Db, session_id: str) -> list[TenderRow]:
     return [TenderRow(*row) for row in db.execute(query, (session_id,)).fetchall()]
 
 
+class DroppedRow(NamedTuple):
+    """A bag of cash that went from a session's drawer to the safe."""
+
+    seq: int
+    bag: str
+    cents: int
+
+
+def drops_of(db: Db, session_id: str) -> list[DroppedRow]:
+    """A session's drops, oldest first."""
+    query = "SELECT seq, bag, cents FROM dropped WHERE session = ? ORDER BY seq"
+    return [DroppedRow(*row) for row in db.execute(query, (session_id,)).fetchall()]
+
+
+def bag_used(db: Db, bag: str) -> bool:
+    """Whether a bag of that number was dropped here before."""
+    return db.execute("SELECT 1 FROM dropped WHERE bag = ?", (bag,)).fetchone() is not None
+
+
 def no_sales(db: Db, session: SessionRow) -> list[dict[str, Any]]:
     """The bodies of a session's records of its drawer opened without a sale, oldest first."""
     query = "SELECT body FROM journal WHERE seq > ? AND seq < COALESCE(?, 9e18) AND kind = 'no_sale' ORDER BY seq"

@@ -360,6 +360,13 @@ def _reprint(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
     )
 
 
+def _drop(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    data = body["data"]
+    row = (body["seq"], body["session"], data["bag"], data["cents"])
+    connection.execute("INSERT INTO dropped (seq, session, bag, cents) VALUES (?, ?, ?, ?)", row)
+    _move(connection, body)
+
+
 def _count(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
     connection.executemany(
         "INSERT INTO drawer_count (seq, session, tender, count, cents) VALUES (?, ?, ?, ?, ?)",
@@ -473,6 +480,7 @@ _BY_KIND: dict[Kind, Callable[[sqlite3.Connection, Body, bytes], None]] = {
     Kind.APPLY: _move_credit,
     Kind.UNAPPLY: _move_credit,
     Kind.REPRINT: _reprint,
+    Kind.DROP: _drop,
     Kind.COUNT: _count,
     Kind.CLOSE: _close,
     Kind.SEAL: _seal,

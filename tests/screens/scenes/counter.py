@@ -84,6 +84,7 @@ SCENES: dict[str, Scene] = {
         ),
     ),
     "z_report": scene("f10", "c", "2", "f9", "f9"),
+    "safe_drop": scene(BILL, "f9", "f10", "d", *"b0471", "enter", "enter", "enter", "1", "enter"),
     "no_sale": scene("f10", "t", *"change for a twenty"),
     "own_pin": scene("f10", "i", *"1357", "enter", *"90"),
     "unlock": scene("f10", "u", *"bo", "enter", *"lee", "enter", *"97"),

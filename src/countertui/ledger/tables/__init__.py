@@ -24,6 +24,7 @@ from countertui.ledger.tables.desk import check_taken as check_taken
 from countertui.ledger.tables.desk import corrected as corrected
 from countertui.ledger.tables.desk import deposited as deposited
 from countertui.ledger.tables.desk import desk_signature as desk_signature
+from countertui.ledger.tables.desk import dropped as dropped
 from countertui.ledger.tables.desk import kept_rows as kept_rows
 from countertui.ledger.tables.desk import lead as lead
 from countertui.ledger.tables.desk import paid_before as paid_before

@@ -78,6 +78,20 @@ deposited = table(
 )
 """Sessions whose money is in a bank deposit, and in which: in one only."""
 
+dropped = table(
+    "dropped",
+    text("terminal", primary_key=True),
+    whole("epoch", primary_key=True, autoincrement=False),
+    whole("seq", primary_key=True, autoincrement=False),
+    text("session"),
+    text("bag"),
+    whole("cents"),
+    rowid=False,
+)
+"""Cash that went from a running drawer to the safe: its session's, in a bag of its own."""
+Index("dropped_of_session", dropped.c.terminal, dropped.c.epoch, dropped.c.session)
+Index("dropped_in_bag", dropped.c.bag)
+
 bag = table("bag", text("bag", primary_key=True), whole("seq"), rowid=False)
 """Bags used, and for which deposit: each once."""
 

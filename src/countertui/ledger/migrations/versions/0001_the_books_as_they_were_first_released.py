@@ -297,6 +297,22 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "dropped",
+        sa.Column("terminal", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("epoch", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("session", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("bag", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("terminal", "epoch", "seq"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("dropped", schema=None) as batch_op:
+        batch_op.create_index("dropped_in_bag", ["bag"], unique=False)
+        batch_op.create_index("dropped_of_session", ["terminal", "epoch", "session"], unique=False)
+
+    op.create_table(
         "enrolment",
         sa.Column("terminal", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("office", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
