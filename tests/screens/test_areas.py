@@ -636,6 +636,13 @@ async def test_help_explains_the_screen_one_is_on_and_goes_back(open_counter, ar
         assert name(counter) == area
 
 
+async def test_the_palette_lists_first_what_begins_with_what_is_typed(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("ctrl+p", *"pa")
+        listed = [line.lstrip(" ›").split() for line in counter.screen().splitlines()[4:7]]
+        assert [words[0] for words in listed] == ["Ctrl+K", "Ctrl+N", "F2"], "what holds it elsewhere comes behind"
+
+
 async def test_the_palette_finds_and_does_a_command(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")

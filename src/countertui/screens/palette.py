@@ -14,6 +14,12 @@ from countertui.widgets.stroke import Stroke, shown_key
 from countertui.widgets.text_line import TextLine
 
 
+def _how_far(command: Command, words: Sequence[str]) -> int:
+    """How far a command is from what is typed: words that begin none of its name's, worse none of its explanation's."""
+    name, explained = (f" {text.casefold()}" for text in (command.label, command.explains))
+    return sum((f" {word}" not in name) + (f" {word}" not in name + explained) for word in words)
+
+
 class PaletteArea(Area):
     """The commands of the area it was called from, and of the whole program."""
 
@@ -46,7 +52,7 @@ class PaletteArea(Area):
     def typed(self, field: Field) -> None:
         words = field.value.casefold().split()
         fitting = [one for one in self._all if all(word in f"{one.label} {one.explains}".casefold() for word in words)]
-        self._list.show(fitting, cursor=0)
+        self._list.show(sorted(fitting, key=lambda one: _how_far(one, words)), cursor=0)
 
     async def press(self, stroke: Stroke) -> None:
         if not self._list.press(stroke.key):
