@@ -242,3 +242,10 @@ def test_a_cart_with_a_license_that_began_here_is_taken_up_again(station: Statio
     assert taken_.receipt_no
     assert here(station, license_.number).unpaid == 0
     assert person.id == "rosa"
+
+
+def test_a_new_epoch_draws_numbers_that_none_before_it_drew(station: Station) -> None:
+    ben = on(station, "ben")
+    assert filed(station, ben).number == "T1-L1"
+    station.place = replace(station.place, epoch=2)
+    assert [filed(station, ben).number for _ in range(2)] == ["T1-L100001", "T1-L100002"]

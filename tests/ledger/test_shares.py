@@ -42,6 +42,10 @@ def city(books: Books, key: Ed25519PrivateKey, till: Till) -> Books:
     )
     put(books, "account", ("X1", "citation", "", "SPEEDER, SAL", "", "", "", "", "510-2310", ""))
     put(books, "license", *((f"L{n}", f"L{n}", "GENERAL", "active", None, None, *[""] * 7) for n in range(20)))
+    for number in ("L1", "U1"):  # nobody's would be a license's that is no account of that kind
+        act = (number, 1, f"a-{number}", "T1", 1, 1, "2026-01-01", "ann", "file", 1, "{}")
+        put(books, "license_act", act)
+        put(books, "license_term", (number, "2026-01-01", "2026-12-31", "2026-01-31", f"a-{number}"))
     put(books, "charge", ("CX", "X1", "2026-10-01", "fine", "Fine", "510-4310", 80_00, 80_00))
     brought(
         books, "receipt_history", [("T9-1", "U1", "2026-01-01", "A", 1, 0), ("T9-2", "X1", "2026-01-01", "B", 1, 0)]
@@ -84,6 +88,8 @@ def test_an_office_gets_what_it_serves_and_every_other_all(city: Books, key: Ed2
     assert {row[1] for row in share["drawer"]} == {"HALL"}
     assert share["drawer"]
     assert share["license"] == full["license"]
+    for name in ("license_act", "license_term"):
+        assert ([row[0] for row in share[name]], len(full[name])) == (["L1"], 2)
     for table in ("city", "office", "terminal", "operator", "fund", "gl_account", "fee"):
         assert share[table] == full[table]
     assert manifest_for(city, "T1").office == "HALL"

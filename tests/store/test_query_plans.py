@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from countertui.store import account_rows, money_here, print_jobs, trust_requests
+from countertui.store import account_rows, license_rows, money_here, print_jobs, trust_requests
 from countertui.store.connection import open_store
 from countertui.store.paper_keyed import last_paper_keyed
 
@@ -23,6 +23,8 @@ GROWING = (
     "print_job",
     "print_attempt",
     "account_said",
+    "license_here",
+    "charge_raised",
 )
 """What a year of payments fills; sessions, batches, carts and sendings stay few."""
 Db = sqlite3.Connection
@@ -48,6 +50,11 @@ QUESTIONS: dict[str, Callable[[Db], object]] = {
     "what moved an account's credit": lambda db: money_here.put_on_credit_here(db, "A-1", 0),
     "a deposit asked back": lambda db: trust_requests.asked_back(db, "TD-1"),
     "deposits asked back": trust_requests.open_trust_requests,
+    "what was done with a license": lambda db: license_rows.bodies_of(db, "T1-L1", 0),
+    "licenses changed": lambda db: license_rows.changed_after(db, 9),
+    "the last act": license_rows.last_act,
+    "the last number of the series": license_rows.last_drawn,
+    "what was raised on an account": lambda db: money_here.raised_here(db, "A-1", 0),
     "all accounts paid on": lambda db: money_here.paid_accounts(db, 9),
     "tenders": lambda db: money_here.tender_kinds(db, "T1-1"),
     "a receipt by its paper": lambda db: money_here.receipts(db, "B-000101", None, 50),

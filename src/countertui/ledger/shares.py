@@ -24,7 +24,7 @@ _OF_ACCOUNT = dict.fromkeys(
         *("charge_step", "account_flag", "account_note", "trust_terms", "trust_move"),
     ),
     "account",
-)
+) | dict.fromkeys(("license_act", "license_term"), "license")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ def bodies_of(db: sqlite3.Connection, number: str, after_seq: int) -> list[dict[
 
 
 def changed_after(db: sqlite3.Connection, after_seq: int) -> list[str]:
-    """The licenses with which something was done here after a record, each once."""
-    rows = db.execute("SELECT DISTINCT license FROM license_here WHERE seq > ? ORDER BY license", (after_seq,))
-    return [number for (number,) in rows.fetchall()]
+    """The licenses with which something was done here after a record, each once, in the order of their first act."""
+    rows = db.execute("SELECT license FROM license_here WHERE seq > ? ORDER BY seq", (after_seq,)).fetchall()
+    return list(dict.fromkeys(number for (number,) in rows))
 
 
 def last_act(db: sqlite3.Connection) -> int:
