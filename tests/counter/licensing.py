@@ -12,14 +12,17 @@ from countertui.counter.licenses import act, file_license
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.take_snapshot import take_snapshot
 from countertui.demo.folder import PASSPHRASE
-from countertui.domain.license_acts import TermData, charge_id
+from countertui.domain.license_acts import LicenseActData, TermData, charge_id
 from countertui.domain.license_file import License
 from countertui.domain.license_states import Step
 from countertui.ledger.answers import NEW
 from countertui.ledger.books import open_books
+from countertui.ledger.desk import Ground
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keys import ledger_public_key, open_key
+from countertui.ledger.license_desk import record_acts
 from countertui.ledger.publish import publish
+from countertui.machine import uuid7
 from countertui.store.working import sending
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.exchange import Offer
@@ -62,6 +65,22 @@ def issued(station: Station, person: Person, session: Session, **says: Any) -> L
     license_ = assessed(station, **says)
     pay_on(station, session, license_.number, open_account(station, license_.number).amount)
     return act(station, person, session, license_, Step.ISSUE)
+
+
+def at_the_desk(
+    station: Station, license_: License, step: Step, says: dict[str, Any], term_: TermData | None = None
+) -> None:
+    """What a technician does with it at the ledger itself."""
+    data = LicenseActData(
+        license=license_.number, was=license_.version, step=step.value, says=says, reason="", term=term_
+    )
+    ledger = station.store.folder / "ledger"
+    books = open_books(ledger)
+    try:
+        with books.writing() as connection:
+            record_acts(Ground(connection, books, open_key(ledger, PASSPHRASE), NOW), "tess", [data], uuid7)
+    finally:
+        books.close()
 
 
 def posted(station: Station) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from counter.licensing import TACOS, assessed, filed, issued, posted, taken, term
+from counter.licensing import TACOS, assessed, at_the_desk, filed, issued, posted, taken, term
 from counter_station import (
     FUND,
     at_work,
@@ -249,3 +249,46 @@ def test_a_new_epoch_draws_numbers_that_none_before_it_drew(station: Station) ->
     assert filed(station, ben).number == "T1-L1"
     station.place = replace(station.place, epoch=2)
     assert [filed(station, ben).number for _ in range(2)] == ["T1-L100001", "T1-L100002"]
+
+
+def test_of_two_that_change_one_version_the_later_sees_both_and_what_stands(with_ledger: Station) -> None:
+    """What the ledger's desk did first stands, here too, from the snapshot on that has it."""
+    station = with_ledger
+    person, session = at_work(station)
+    license_ = issued(station, person, session)
+    posted(station)
+    taken(station)
+    lead = on(station, "lena")
+    closed = act(station, lead, None, here(station, license_.number), Step.CLOSE, reason="Moved away")
+    assert closed.state is State.CLOSED
+    at_the_desk(station, license_, Step.MOVE, {"premises": "9 Oak St"})
+    for posting in (False, True):
+        if posting:
+            posted(station)
+        taken(station)
+        seen = here(station, license_.number)
+        assert (seen.state, seen.says["premises"]) == (State.ISSUED, "9 Oak St")
+        assert [(each.step, each.carried_out) for each in seen.acts[-2:]] == [(Step.MOVE, True), (Step.CLOSE, False)]
+    again = act(station, lead, None, here(station, license_.number), Step.CLOSE, reason="Moved away")
+    assert again.state is State.CLOSED
+
+
+def test_a_term_that_two_assessed_is_owed_once_before_and_after_posting(with_ledger: Station) -> None:
+    station = with_ledger
+    person, session = at_work(station)
+    license_ = issued(station, person, session)
+    posted(station)
+    taken(station)
+    act(station, person, None, here(station, license_.number), Step.ASSESS, term=term(license_.number, 2027))
+    at_the_desk(station, license_, Step.ASSESS, {}, term(license_.number, 2027))
+    taken(station)
+    assert open_account(station, license_.number).amount == 100_00
+    pay_on(station, session, license_.number, 60_00)
+    for posting in (False, True):
+        if posting:
+            posted(station)
+            taken(station)
+        assert open_account(station, license_.number).amount == 40_00
+        assert [each.unpaid for each in here(station, license_.number).terms] == [0, 40_00]
+    pay_on(station, session, license_.number, 40_00)
+    assert here(station, license_.number).expires_on == date(2027, 12, 31)

@@ -20,6 +20,7 @@ from countertui.domain.license_acts import (
     is_own_number,
     is_sound,
     license_number,
+    license_of_charge,
     term_data,
 )
 from countertui.domain.license_determination import Determination, Line
@@ -181,6 +182,13 @@ def test_numbers_of_a_series_are_drawn_once_in_any_epoch() -> None:
         assert not is_own_number(other, "T1", 1)
     with pytest.raises(ValueError, match="no number"):
         license_number("T1", 1, 100_000)
+
+
+def test_a_charge_says_whose_term_raised_it() -> None:
+    assert license_of_charge(charge_id(NUMBER, "2026-01-01", "base")) == NUMBER
+    assert license_of_charge(charge_id("A/7", "2026-01-01", "x/2027-01-01/y")) == "A/7"
+    for other in ("C1", "2026/10", "/2026-01-01/x", "T1-L1/2026-01-01/", "T1-L1/2026-1-1/x"):
+        assert license_of_charge(other) == ""
 
 
 def test_a_determination_becomes_charges_that_add_up_to_it() -> None:

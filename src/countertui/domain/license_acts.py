@@ -206,6 +206,15 @@ def term_data(license_: str, term: Term, due: date, fee: Determination) -> TermD
     return TermData(begins=begins, ends=term.ends.isoformat(), due=due.isoformat(), charges=charges)
 
 
+def license_of_charge(id_: str) -> str:
+    """The license whose term raised a charge, by its id; empty where it is no such charge's."""
+    found = _TERM_CHARGE.match(id_) if "/" in id_ else None
+    return found["license"] if found else ""
+
+
+_TERM_CHARGE = re.compile(r"(?P<license>.+?)/[0-9]{4}-[0-9]{2}-[0-9]{2}/.")
+
+
 def working_in_cents(charge: TermChargeData) -> list[tuple[str, int]]:
     """A charge's working in whole cents, each step what the exact sum so far rounds to less what stood before it."""
     steps, exact, before = [], Decimal(0), 0

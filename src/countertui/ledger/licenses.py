@@ -15,7 +15,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from countertui.domain.license_acts import LicenseAct, act_of, is_own_number, right_of, working_in_cents
+from countertui.domain.license_acts import (
+    LicenseAct,
+    act_of,
+    is_own_number,
+    license_of_charge,
+    right_of,
+    working_in_cents,
+)
 from countertui.domain.license_file import License, fold
 from countertui.domain.license_rows import (
     account_row,
@@ -29,7 +36,7 @@ from countertui.domain.license_states import IN_FORCE, Step
 from countertui.domain.money import format_cents
 from countertui.domain.reference import TABLES
 from countertui.ledger import tables
-from countertui.ledger.bulk import insert_many, known, looked_up, marked, put_many, run_many
+from countertui.ledger.bulk import insert_many, known, marked, put_many, run_many
 from countertui.ledger.posting import Chart, Problem
 from countertui.ledger.staff import People, allowed
 
@@ -188,12 +195,14 @@ class Licenses:
 
 
 def follow_payments(connection: Connection, charges: Iterable[str], version: int) -> None:
-    """Bring the licenses of these charges, on which money moved, to what they come to now; others stay as they are."""
-    ids = [charge for charge in charges if "/" in charge]  # as `charge_id` makes them: most batches have none
-    if not ids:
+    """Bring the licenses of these charges, on which money moved, to what they come to now; others stay as they are.
+
+    Of most batches' charges none is a license's: nothing is looked up for them.
+    """
+    numbers = {license_of_charge(charge) for charge in charges} - {""}
+    if not numbers:
         return
-    accounts = set(looked_up(connection, tables.reference["charge"], "id", "account", ids).values())
-    acts, listed = _acts_of(connection, sorted(accounts))
+    acts, listed = _acts_of(connection, sorted(numbers))
     _write_licenses(connection, {number: acts[number] for number in acts.keys() - listed}, version)
 
 
