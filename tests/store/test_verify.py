@@ -232,6 +232,7 @@ _EDITS: dict[str, str] = {
     "account_said": "INSERT INTO account_said VALUES (3, 'U1', 'phone', '', '555-0100', 'rosa', '2026-11-23')",
     "paper_keyed": "INSERT INTO paper_keyed VALUES ('B', 101, 3, NULL, 'spoiled', '2026-11-20')",
     "charge_raised": "INSERT INTO charge_raised VALUES (3, 1, 'L1', 'c', 'penalty', '2026-11-20', '', '100-1', 5)",
+    "dropped": "INSERT INTO dropped SELECT 3, id, 'BAG-1', 500 FROM session LIMIT 1",
     "license_here": "INSERT INTO license_here VALUES (3, 'T1-L1', 'file', 1)",
     "trust_request": "INSERT INTO trust_request VALUES (3, 'TD-1', 84, 'asked', NULL)",
     "card_unknown": "INSERT INTO card_unknown VALUES (3, 'a', 'c', 's', 84, 'unknown', NULL)",
