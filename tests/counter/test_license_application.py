@@ -152,8 +152,8 @@ def test_what_is_emptied_or_dropped_is_gone_and_an_old_one_is_forgotten(station)
     with pytest.raises(ApplicationGone):
         take_application(station, ana, id_)
     keep_application(station, ana, id_, {KIND: "taco truck"})
-    station.clock.set("2026-12-05T09:00:00")
+    station.clock.set("2026-12-24T09:00:00")
     assert [one.expired for one in applications(station)] == [True]
-    station.clock.set("2026-12-30T09:00:00")
+    station.clock.set("2027-01-24T09:00:00")
     new_application(station)
     assert applications(station) == []

@@ -14,6 +14,7 @@ from countertui.domain.license_application import (
     EIN,
     HOME,
     KIND,
+    MAILING,
     NAICS,
     PREMISES,
     STARTS,
@@ -26,6 +27,7 @@ from countertui.domain.license_application import (
     owner_field,
     phone_as_written,
     read_application,
+    with_holder,
 )
 from countertui.domain.license_schedule import Answer, LicenseClass, LicenseSchedule, LicenseYear, Question
 
@@ -69,7 +71,7 @@ def test_all_that_is_stated_is_said_and_nothing_else():
     assert said.license_class == TRUCK
     assert said.says == {
         "business": "Rosa's Tacos",
-        "owners": [{"name": "Rosa Ruiz"}],
+        "owners": [{"name": "Rosa Ruiz", "role": ""}],
         "premises": WHOLE[PREMISES],
         "mailing": WHOLE[PREMISES],
         "license_class": "FOODTRUCK",
@@ -130,9 +132,17 @@ def test_a_contact_is_how_the_business_is_reached():
     said = read(
         **{contact_field(1, "name"): "Rosa", contact_field(1, "phone"): "(360) 555.0142", document_field("Permit"): "y"}
     )
-    assert said.says["contacts"] == [{"name": "Rosa", "phone": "360-555-0142"}]
+    assert said.says["contacts"] == [{"name": "Rosa", "phone": "360-555-0142", "email": ""}]
     assert said.says["phone"] == "360-555-0142"
     assert said.says["documents"] == {"Permit": True}
+
+
+def test_a_scanned_card_is_one_more_owner_and_where_mail_goes_if_nothing_said_so():
+    assert with_holder({}, "PAT SAMPLE", "1 MAIN ST") == {owner_field(1, "name"): "PAT SAMPLE", MAILING: "1 MAIN ST"}
+    typed = {owner_field(1, "name"): "Rosa", MAILING: "9 Weir Ln"}
+    assert with_holder(typed, "PAT SAMPLE", "1 MAIN ST") == {owner_field(2, "name"): "PAT SAMPLE"}
+    assert with_holder(typed, "ROSA", "1 MAIN ST") == {}
+    assert with_holder({owner_field(n, "name"): str(n) for n in range(1, 5)}, "PAT SAMPLE", "") is None
 
 
 def test_no_number_of_a_person_is_ever_said():

@@ -48,6 +48,10 @@ class Form(StrEnum):
     UNAPPLYING = "unapplying"
 
 
+GOOD_DAYS = {Form.LICENSE: 30}
+"""For how many days a form is good where that is not the city's number for what is parked: reviews take their time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What was typed, by the name of its field, and when it was kept, local time; expired: longer ago than is good."""
@@ -131,8 +135,13 @@ def may_be_kept(text: str) -> bool:
     return digits <= MOST_DIGITS and not holds_card_number(text)
 
 
+def good_days(station: Station, form: Form) -> int:
+    """For how many days what is typed into a form is good."""
+    return GOOD_DAYS.get(form, station.rules.parked_days)
+
+
 def _as_listed(station: Station, row: DraftRow) -> SavedForm:
-    now, expires = station.clock.local_text(), last_good_day(row.saved_at, station.rules.parked_days)
+    now, expires = station.clock.local_text(), last_good_day(row.saved_at, good_days(station, Form(row.form)))
     return SavedForm(
         Form(row.form),
         row.about,

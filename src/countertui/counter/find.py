@@ -38,6 +38,8 @@ MOST_CODES = 3
 AMONG_RECORDS = 2_000
 """An amount is looked for in the receipts among so many of the latest records: a week of a counter."""
 AMOUNT_MARK = "="
+APPLY = "license"
+"""What is typed to apply for a license."""
 _QUANTITY = re.compile(r"[0-9]{1,6}")
 
 
@@ -47,7 +49,7 @@ class NotFound(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One result: what it is (account, fee, receipt, past receipt), its key, what one chooses by.
+    """One result: what it is (account, fee, receipt, past receipt, application), its key, what one chooses by.
 
     due_cents: owed, below zero a credit; None: no account. near: one word of it is spelled nearly as it was typed, so
     that somebody must choose it.
@@ -63,6 +65,9 @@ class Found:
     flags: str
     exact: bool
     near: bool = False
+
+
+APPLICATION = Found("application", APPLY, APPLY, "Form", "Apply for a license", "", None, "", exact=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +187,8 @@ def _by_code(code: str, found: Found) -> Found:
 
 def _exact(station: Station, typed: str) -> list[Found]:
     found: list[Found] = []
+    if typed.casefold() == APPLY:
+        found.append(APPLICATION)
     row = account_here(station, station.reader, typed) or account_here(station, station.reader, typed.upper())
     if row is not None:
         charges = open_charges(station, station.reader, row.number, row.credit_gl)

@@ -52,12 +52,13 @@ class FirstFee:
 class Advice:
     """What is to be said of the texts as they stand.
 
-    asked: the questions of the class. classes and industries: those that the words
+    texts: what it was made from. asked: the questions of the class. classes and industries: those that the words
     may mean. alike: licenses that may be
     the same business. fee: what it would cost, None while class or start lack. written: texts that are written in
     another way once their field is left. has_classes: whether the city has any.
     """
 
+    texts: Texts
     application: Application
     asked: tuple[Question, ...]
     classes: tuple[Match, ...]
@@ -70,14 +71,19 @@ class Advice:
 
 def advise(station: Station, texts: Texts, session: Session | None = None) -> Advice:
     """What is to be said of the texts now. Raises LicensesRefused."""
-    day = business_day(station, station.reader, session)
+    advice = read_here(station, texts, business_day(station, station.reader, session))
+    names = texts.get(BUSINESS, "").strip(), texts.get(TRADE, "").strip()
+    return replace(advice, alike=licenses_alike(station, names, texts.get(PREMISES, "").strip()))
+
+
+def read_here(station: Station, texts: Texts, day: date) -> Advice:
+    """The same without licenses alike; by the schedule in force when the business starts, where that is later."""
     known = industries(station.reference, day)
     advice = advice_of(schedule_on(station, day), known, texts, day)
     starts = advice.application.starts
     if starts is not None and starts > day:
         advice = advice_of(schedule_on(station, starts), industries(station.reference, starts), texts, day)
-    names = texts.get(BUSINESS, "").strip(), texts.get(TRADE, "").strip()
-    return replace(advice, alike=licenses_alike(station, names, texts.get(PREMISES, "").strip()))
+    return advice
 
 
 def advice_of(schedule: LicenseSchedule, known: Classifications, texts: Texts, day: date) -> Advice:
@@ -89,6 +95,7 @@ def advice_of(schedule: LicenseSchedule, known: Classifications, texts: Texts, d
     kind = texts.get(KIND, "").strip()
     license_class = application.license_class
     return Advice(
+        texts,
         application,
         () if license_class is None else questions_of(schedule, license_class),
         tuple(known.classes.find(kind, MOST_CLASSES)) if kind else (),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from countertui.counter.drafts import Form
+from countertui.counter.drafts import Form, good_days
 from countertui.counter.station import Person, Station
 from countertui.domain.expiry import last_good_day
 from countertui.domain.license_application import BUSINESS, CLASS, KIND, SECRET, may_be_kept_half_typed, owner_field
@@ -19,7 +19,7 @@ from countertui.domain.refusal import Refused
 from countertui.store import working
 from countertui.store.working import DraftRow
 
-KEPT_DAYS = 30
+KEPT_DAYS = 60
 _LONGEST_NUMBER = 9
 _OF_A_DRAFT = 0
 """No record has this number."""
@@ -77,7 +77,7 @@ def applications(station: Station) -> list[SavedApplication]:
     for row in working.drafts(station.reader, Form.LICENSE):
         texts = json.loads(row.body)["texts"]
         name = next((texts[each] for each in (BUSINESS, owner_field(1, "name"), KIND) if texts.get(each)), "")
-        expires = last_good_day(row.saved_at, station.rules.parked_days)
+        expires = last_good_day(row.saved_at, good_days(station, Form.LICENSE))
         found.append(
             SavedApplication(
                 row.about, name, texts.get(CLASS, ""), row.operator, row.saved_at, expires, expired=today > expires

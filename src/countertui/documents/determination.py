@@ -22,12 +22,13 @@ def determination_lines(fee: Determination, width: int = 78) -> list[str]:
 def _line(line: Line, width: int) -> Iterator[str]:
     yield from paired(f"{line.description} ({line.code})", format_cents(line.cents), width)
     for step in line.working:
-        for text in paired(step.text, _exact(step.cents), width - _WORKING - _AMOUNT):
+        for text in paired(step.text, exact_amount(step.cents), width - _WORKING - _AMOUNT):
             yield " " * _WORKING + text
     state = " Passed on to the state." if line.passed_through else ""
     for text in wrapped(f"{line.ordinance}.{state}", width - _WORKING):
         yield " " * _WORKING + text
 
 
-def _exact(cents: Decimal) -> str:
+def exact_amount(cents: Decimal) -> str:
+    """An exact amount in dollars, to the fraction of a cent."""
     return format_cents(int(cents)) if not cents % 1 else in_words(cents / 100)

@@ -15,7 +15,17 @@ from typing import Any, Literal, cast, get_args
 from countertui.domain.languages import LANGUAGES, USUAL, WORDS, Language
 
 Kind = Literal[
-    "receipt", "x_report", "z_report", "test", "endorsement", "validation", "statement", "top_up", "notice", "drop"
+    "receipt",
+    "x_report",
+    "z_report",
+    "test",
+    "endorsement",
+    "validation",
+    "statement",
+    "top_up",
+    "notice",
+    "application",
+    "drop",
 ]
 Align = Literal["left", "center"]
 

@@ -20,6 +20,8 @@ from countertui.domain.license_schedule import Answer, LicenseClass, LicenseSche
 
 KIND, CLASS, BUSINESS, TRADE, EIN = "kind", "class", "business", "trade_name", "ein"
 PREMISES, MAILING, HOME, STARTS, NAICS = "premises", "mailing", "at_home", "starts", "naics"
+LIKE = "like"
+"""The number of a license that the form was filled in from; nothing of it is filed."""
 MOST_OWNERS, MOST_CONTACTS, MOST_NAICS = 4, 2, 5
 HOME_QUESTION = "home_occupation"
 """The question of a schedule that is the same as whether the business is run from a home; asked once."""
@@ -140,7 +142,7 @@ def read_application(
     }
     if says["contacts"]:
         first = says["contacts"][0]
-        says |= {what: first[what] for what in ("phone", "email") if what in first}
+        says |= {what: first[what] for what in ("phone", "email") if first[what]}
     faults |= _of_owners(texts)
     needed = (BUSINESS, PREMISES, HOME, STARTS, owner_field(1, "name"), *(answer_field(each.code) for each in asked))
     missing = [name for name in needed if not texts.get(name, "").strip()]
@@ -159,9 +161,29 @@ def class_of(schedule: LicenseSchedule, code: str) -> LicenseClass | None:
     return next((each for each in schedule.classes if each.code == code.strip().upper()), None)
 
 
+def with_holder(texts: Mapping[str, str], name: str, address: str) -> dict[str, str] | None:
+    """What a scanned identity card fills in: its holder as an owner, and where mail goes if nothing says so yet.
+
+    None where the form has no room for another owner.
+    """
+    names = [texts.get(owner_field(n, "name"), "").strip() for n in range(1, MOST_OWNERS + 1)]
+    same = [n for n, each in enumerate(names, 1) if each.casefold() == name.casefold()]
+    free = [n for n, each in enumerate(names, 1) if not each]
+    if not same and not free:
+        return None
+    filled = {} if same else {owner_field(free[0], "name"): name}
+    return filled | ({} if texts.get(MAILING, "").strip() or not address else {MAILING: address})
+
+
 def questions_of(schedule: LicenseSchedule, license_class: LicenseClass) -> tuple[Question, ...]:
     """What the form asks of a class besides whether it is run from a home."""
     return tuple(each for each in schedule.asked_of(license_class.code) if each.code != HOME_QUESTION)
+
+
+def owner_rows(texts: Mapping[str, str]) -> list[int]:
+    """Which of the form's owners are stated, in the order in which they are said."""
+    stated = (n for n in range(1, MOST_OWNERS + 1) if any(texts.get(owner_field(n, each)) for each in ("name", "role")))
+    return list(stated)
 
 
 def may_be_kept_half_typed(name: str, text: str) -> bool:
@@ -186,9 +208,8 @@ def phone_as_written(text: str) -> str:
 def _people(
     most: int, parts: tuple[str, ...], named: Callable[[int, str], str], read: Callable[[str], Any]
 ) -> list[dict[str, str]]:
-    people = [{what: read(named(n, what)) for what in parts} for n in range(1, most + 1)]
-    stated = [{what: text for what, text in one.items() if text} for one in people]
-    return [one for one in stated if one]
+    people = [{what: read(named(n, what)) or "" for what in parts} for n in range(1, most + 1)]
+    return [one for one in people if any(one.values())]
 
 
 def _of_owners(texts: Mapping[str, str]) -> dict[str, Fault]:

@@ -191,6 +191,18 @@ def _apply_credit() -> Area:
     return ApplyCreditArea()
 
 
+def _license_form() -> Area:
+    from countertui.screens.license_form import LicenseFormArea
+
+    return LicenseFormArea()
+
+
+def _license_forms() -> Area:
+    from countertui.screens.license_forms import LicenseFormsArea
+
+    return LicenseFormsArea()
+
+
 def _look() -> Area:
     from countertui.screens.look import LookArea
 
@@ -251,6 +263,8 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "trust": _trust,
     "trust_account": _trust_account,
     "apply_credit": _apply_credit,
+    "license_form": _license_form,
+    "license_forms": _license_forms,
     "look": _look,
     "menu": _menu,
     "leave": _leave,

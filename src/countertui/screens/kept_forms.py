@@ -34,6 +34,7 @@ WORDS = {
     Form.REFUSAL: "Refusal of {}",
     Form.APPLYING: "Money of {} applied",
     Form.UNAPPLYING: "Money of {} taken back",
+    Form.LICENSE: "License application",
 }
 """Each may say what it is about."""
 AREAS = {
@@ -61,6 +62,12 @@ async def go_on_with_form(counter: CounterApp, item: SavedForm) -> None:
         from countertui.screens.applicant import ApplicantArea
 
         await (await counter.visit(ApplicantArea)).go_on_with(item.about)
+        return
+    if item.form is Form.LICENSE:
+        from countertui.screens.license_form import LicenseFormArea
+
+        await (await counter.made(LicenseFormArea)).go_on_with(item.about)
+        await counter.go(LicenseFormArea.NAME)
         return
     require_own(counter, item)
     if item.form is Form.CLOSING:

@@ -76,6 +76,11 @@ class MenuArea(ListArea[Command]):
                 else []
             ),
             *(
+                [self._to("f", "Licenses", "Apply for a license; applications not filed yet.", "license_forms")]
+                if may(roles, Act.KEEP_LICENSES)
+                else []
+            ),
+            *(
                 [self._to("h", "Exercises", "What to practise, and what you made of it.", "exercises")]
                 if self.counter.exercising.is_offered
                 else []

@@ -216,6 +216,8 @@ class PaymentArea(Area):
         found = await self.finding.chosen()
         if found.kind == "receipt":
             await self._show_receipt(found.key)
+        elif found.kind == "application":
+            await self._apply()
         elif found.kind == "past receipt":
             raise Refused(
                 f"{found.number} was taken at another terminal: {found.name}, {found.address}.",
@@ -232,6 +234,13 @@ class PaymentArea(Area):
         else:
             await self.add_account(found.key)
             self.finding.clear()
+
+    async def _apply(self) -> None:
+        from countertui.screens.license_form import LicenseFormArea
+
+        self.finding.clear()
+        await (await self.counter.made(LicenseFormArea)).begin()
+        await self.counter.go(LicenseFormArea.NAME)
 
     async def _show_receipt(self, number: str) -> None:
         from countertui.screens.receipts import ReceiptsArea

@@ -40,6 +40,11 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     return gap + text if right else text + gap
 
 
+def shortened(text: str, width: int) -> str:
+    """The text cut to at most `width` cells, `…` behind what is cut."""
+    return fit(text, width).rstrip()
+
+
 LOOKS = ("strong", "dim", "good", "warn", "bad", "chip", "key", "field", "hint", "cursor", "change")
 
 
