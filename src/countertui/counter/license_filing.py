@@ -1,0 +1,76 @@
+"""Filing an application: all that is asked is there and can be, then it is a license, submitted, under its number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from countertui.config.licenses import holding
+from countertui.counter.drafts import Form, forgetting
+from countertui.counter.license_application import as_written, read_here
+from countertui.counter.license_schedule import business_day, schedule_on
+from countertui.counter.licenses import act, file_license
+from countertui.counter.typed import checked_text
+from countertui.domain.license_acts import LONGEST_FIELD, STARTS, term_data
+from countertui.domain.license_application import EIN, SECRET, owner_field, owner_rows
+from countertui.domain.license_assessment import assessment
+from countertui.domain.license_states import State, Step
+from countertui.domain.refusal import Refused
+
+if TYPE_CHECKING:
+    from countertui.counter.station import Person, Session, Station
+    from countertui.domain.license_file import License
+    from countertui.domain.personal import Salted
+
+
+class ApplicationIncomplete(Refused):
+    """Something lacks or is wrong; `of` is the first such field of the form."""
+
+    def __init__(self, of: str) -> None:
+        self.of = of
+        super().__init__("The application can't be filed as it is.", "It is kept as typed.", "Correct what is marked.")
+
+
+def file_application(
+    station: Station, person: Person, session: Session | None, id_: str, texts: Mapping[str, str]
+) -> License:
+    """File what is typed; the draft of that id is gone with it. Gives the license, submitted.
+
+    Raises ApplicationIncomplete, LicenseRefused, NotAllowed, LicensesRefused, and as `Station.record`.
+    """
+    usual = {
+        name: as_written(name, text if name in SECRET else checked_text(text, "The application", LONGEST_FIELD))
+        for name, text in texts.items()
+    }
+    application = read_here(station, usual, business_day(station, station.db, session)).application
+    for of in (*application.faults, *application.missing):
+        raise ApplicationIncomplete(of)
+    forget = forgetting(Form.LICENSE, id_)
+    return file_license(station, person, session, application.says, _personal(station, usual), forget)
+
+
+def approve_and_assess(
+    station: Station, person: Person, approver: Person, session: Session | None, filed: License
+) -> License:
+    """Approve an application that needs no review, by somebody who did not write it, and assess its first term.
+
+    Gives the license with its fees due. Raises StepRefused, LicenseRefused, AssessmentRefused, NotAllowed.
+    """
+    day = business_day(station, station.db, session)
+    starts = filed.says.get(STARTS, "")
+    schedule = schedule_on(station, max(day, date.fromisoformat(starts)) if starts else day)
+    # Whether it can be assessed is known before it is approved.
+    first = assessment(replace(filed, state=State.APPROVED), schedule, day, holding)
+    approved = act(station, approver, session, filed, Step.APPROVE)
+    term = term_data(approved.number, first.term, first.due, first.fee)
+    return act(station, person, session, approved, Step.ASSESS, term=term)
+
+
+def _personal(station: Station, texts: Mapping[str, str]) -> dict[str, Salted]:
+    """The numbers of persons, by the field that the record commits to: owners as they are counted in it."""
+    numbers = {EIN: texts.get(EIN, "")}
+    for n, row in enumerate(owner_rows(texts), 1):
+        numbers[owner_field(n, "ssn")] = texts.get(owner_field(row, "ssn"), "")
+    return {field: station.vault.salted(number) for field, number in numbers.items() if number}
