@@ -31,7 +31,7 @@ from countertui.counter.account_glance import glance
 from countertui.counter.cart import Held
 from countertui.counter.explain import explain
 from countertui.counter.find import find, open_account
-from countertui.counter.licenses import LicenseRefused, act, file_license, license_as_of, license_here
+from countertui.counter.licenses import LicenseRefused, act, file_license, license_as_of, license_here, standing_words
 from countertui.counter.open_drawer import open_drawer
 from countertui.counter.renew_cart import renewed
 from countertui.counter.scans import recognise
@@ -106,7 +106,10 @@ def test_it_is_paid_like_any_account_and_issued_then(station: Station) -> None:
         ("Base fee: flat", 100_00),
         (f"Receipt {receipt.receipt_no}", -100_00),
     ]
+    assert glance(station, license_.number).status == "fees due"
     done = act(station, person, session, license_, Step.ISSUE)
+    assert glance(station, license_.number).status == "issued until 12/31/2026"
+    assert standing_words(here(station, done.number, date(2027, 1, 1))) == "expired since 12/31/2026"
     assert (done.state, done.expires_on, done.issued_on) == (State.ISSUED, date(2026, 12, 31), date(2026, 11, 23))
     assert here(station, done.number, date(2027, 1, 1)).state is State.EXPIRED
     again = reopened(station)

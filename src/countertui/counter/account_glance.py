@@ -115,7 +115,7 @@ def glance(station: Station, number: str) -> Glance:
         name=row.name,
         address=row.address,
         phone=row.phone,
-        status=row.status,
+        status=_status(station, row),
         party=party,
         owed=Cents(sum(charge.balance for charge in charges)),
         charges=tuple(AgedCharge(charge, days_due(charge.due, on)) for charge in charges),
@@ -128,6 +128,16 @@ def glance(station: Station, number: str) -> Glance:
         on=on.isoformat(),
         as_of=station.reference.snapshot().made_at,
     )
+
+
+def _status(station: Station, row: AccountRow) -> str:
+    """What is said of the account's standing; of a license otherwise how it stands."""
+    if row.status or row.kind != AccountKind.LICENSE:
+        return row.status
+    from countertui.counter.licenses import license_here, standing_words  # few look at a license
+
+    license_ = license_here(station, station.reader, row.number)
+    return standing_words(license_) if license_ is not None else ""
 
 
 def _holdings(station: Station, row: AccountRow, party: str) -> tuple[Holding, ...]:

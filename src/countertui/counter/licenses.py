@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from countertui.counter.balances import raised_again
 from countertui.counter.require_now import require_now
 from countertui.counter.today import business_date, fee_date
+from countertui.domain.dates import us_date
 from countertui.domain.license_acts import LicenseAct, LicenseActData, TermData, act_of, is_sound, next_number, right_of
 from countertui.domain.license_file import License, fold, require_act
-from countertui.domain.license_states import Step, StepRefused
+from countertui.domain.license_states import State, Step, StepRefused
 from countertui.domain.personal import Salted
 from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
@@ -64,6 +65,16 @@ def _unpaid_as_of(station: Station, db: sqlite3.Connection, number: str, day: st
         if charge is not None and read_body(db, seq)["biz_date"] <= day:
             owed[charge] = owed.get(charge, 0) - cents
     return owed
+
+
+def standing_words(license_: License) -> str:
+    """How it stands, for a person: `issued until 12/31/2026`, `fees due`."""
+    state, last = license_.state, license_.expires_on
+    if state is State.ISSUED and last is not None:
+        return f"{state.label} until {us_date(last.isoformat())}"
+    if state is State.EXPIRED and last is not None:
+        return f"{state.label} since {us_date(last.isoformat())}"
+    return state.label
 
 
 def file_license(
