@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from pathlib import Path
@@ -12,6 +13,7 @@ from cyclopts import App
 
 from cli_city import City
 from countertui.cli import license as commands
+from countertui.cli import report
 from countertui.errors import UsageError
 from countertui.ledger.sign_in import NotSignedInError
 
@@ -42,10 +44,11 @@ class Desk:
         self.city, self._capsys, self._monkeypatch = city, capsys, monkeypatch
         self.app = App()
         commands.add_to(self.app)
+        report.add_to(self.app)
 
     def __call__(self, *words: str, stdin: str = "") -> str:
         self._monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
-        given = ["license", *words, "--dir", str(self.city.folder)]
+        given = [*(words if words[0] == "report" else ("license", *words)), "--dir", str(self.city.folder)]
         assert self.app(given, exit_on_error=False, result_action="return_value") == 0
         return self._capsys.readouterr().out
 
@@ -109,3 +112,39 @@ def test_leads_from_the_list_to_the_letters(desk: Desk, tmp_path: Path) -> None:
     found = {each["no"]: (each["status"], each["note"], each["letters"]) for each in desk.json("leads")}
     assert found == {1: ("not_liable", "A hobby", 0), 2: ("letter_sent", "", 1)}
     assert [each["no"] for each in desk.json("leads", "--status", "letter-sent")] == [2]
+
+
+def test_every_license_for_a_spreadsheet(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "licenses.csv"
+    assert "1,200 licenses" in desk("export", str(file))
+    rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")))
+    assert len({row["license"] for row in rows}) == len(rows) == 1_200
+    assert {row["state"] for row in rows} == {"issued", "expired"}
+    assert file.stat().st_mode & 0o077 == 0
+    with pytest.raises(UsageError, match="is there already"):
+        desk("export", str(file))
+    with pytest.raises(UsageError, match="ends in none of"):
+        desk("export", str(tmp_path / "licenses.doc"))
+    expired, told = tmp_path / "expired.csv", sum(row["state"] == "expired" for row in rows)
+    assert f"{told} licenses" in desk("export", str(expired), "--state", "expired")
+
+
+def test_reports_of_all_licenses(desk: Desk, tmp_path: Path) -> None:
+    growth = desk.json("report", "license-growth")
+    now = growth[-1]["month"]
+    assert len(growth) == 13
+    by_class = [row for row in desk.json("report", "licenses", "--since", now) if row["month"] == now]
+    assert sum(row["in_force"] for row in by_class) == growth[-1]["in_force"]
+    assert f"{now} █" in desk("report", "license-growth", "--since", now)
+    waiting = desk.json("report", "license-deadlines", "--until", "2099-12-31")
+    expired = sum(row["what"] == "expired" for row in waiting)
+    assert len(waiting) == 1_200
+    assert 0 < expired == 1_200 - growth[-1]["in_force"]
+    pdf = tmp_path / "growth.pdf"
+    desk("report", "license-growth", "--to", str(pdf))
+    assert pdf.read_bytes().startswith(b"%PDF")
+    for bad in (("licenses", "--since", "2027-01", "--until", "2026-01"), ("licenses", "--since", "soon")):
+        with pytest.raises(UsageError):
+            desk("report", *bad)
+    with pytest.raises(UsageError, match="has no --since"):
+        desk("report", "gaps", "--since", "2026-01")

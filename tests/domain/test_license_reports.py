@@ -12,10 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countertui.domain.license_acts import LicenseAct, listed_act
+from countertui.domain.license_acts import LicenseAct
 from countertui.domain.license_file import License, fold
 from countertui.domain.license_reports import Month, Span, counts, deadlines, in_all, month_of, months, spans
+from countertui.domain.license_rows import listed_act
 from countertui.domain.license_states import Step
+from countertui.domain.reference import TABLES
 
 DAY = date(2026, 11, 23)
 YEAR = months(Month(2026, 1), Month(2026, 12))
@@ -42,7 +44,8 @@ def license_(*more: LicenseAct, paid: bool = True, day: date = DAY) -> License:
 
 
 def listed(day: date = DAY, **says: str) -> License:
-    return fold("S1", [listed_act({"business": "Old", "license_class": "TPS", **says}, "list")], {}, day)
+    row = dict.fromkeys(TABLES["license"], "") | {"business": "Old", "class": "TPS"} | says
+    return fold("S1", [listed_act(row)], {}, day)
 
 
 def numbers(of: License, what: str) -> list[int]:

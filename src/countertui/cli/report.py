@@ -12,8 +12,9 @@ from countertui.cli.extras import require_extras
 from countertui.cli.lines import tell
 from countertui.cli.places import books_instead, terminal_folder
 from countertui.domain.words import number_of
+from countertui.errors import UsageError
 
-Name = Literal["sessions", "gaps", "paper", "rights"]
+Name = Literal["sessions", "gaps", "paper", "rights", "licenses", "license-deadlines", "license-growth"]
 
 
 def add_to(app: App) -> None:
@@ -21,7 +22,17 @@ def add_to(app: App) -> None:
     app.command(report)
 
 
-def report(name: Name, /, *, dir: Path | None = None, json_: bool = False, sign: bool = False) -> int:  # noqa: A002
+def report(
+    name: Name,
+    /,
+    *,
+    dir: Path | None = None,  # noqa: A002
+    json_: bool = False,
+    sign: bool = False,
+    since: str | None = None,
+    until: str | None = None,
+    to: Path | None = None,
+) -> int:
     """Print a report.
 
     Parameters
@@ -30,16 +41,36 @@ def report(name: Name, /, *, dir: Path | None = None, json_: bool = False, sign:
         sessions: drawer sessions with expected, counted and difference. gaps: receipt numbers missing (none, ever).
         paper: numbers of the office's paper receipt books that were used and keyed in nowhere, as far as is known here.
         rights: everybody's roles and days, who changed what of them here, what does not go together, reviews.
+        licenses: month by month and class how many were issued, ended, in force, and what was taken for them.
+        license-growth: the same of all classes, as bars. license-deadlines: what of licenses expires or falls due, and
+        what waits. These three are the ledger's.
     dir
-        The terminal's folder; with rights also the ledger's.
+        The terminal's folder; with rights also the ledger's, with licenses the ledger's.
     json_
         Answer as JSON; amounts in cents. sessions: [{"session", "drawer", "operator", "biz_date", "tender",
         "expected_cents", "counted_cents", "difference_cents"}], the last four null while open. gaps: [{"after",
         "before"}]. paper: [{"book", "first", "last", "count", "since", "age_days"}], the last two null where
-        no later form says when. rights: {"snapshot", "sha256", "operators", "reviews"}.
+        no later form says when. rights: {"snapshot", "sha256", "operators", "reviews"}. licenses: [{"month", "class",
+        "class_name", "issued", "ended", "in_force", "not_stated", "taken_cents"}]; license-growth: [{"month", "issued",
+        "ended", "in_force", "not_stated", "taken_cents"}]; license-deadlines: [{"day", "what", "license", "business",
+        "class", "state", "detail", "cents"}].
     sign
         With rights: sign the list off, as a lead, an auditor or an admin, whose id and PIN are asked for.
+    since
+        With licenses and license-growth: the first month, like 2026-01; twelve months before the last if left out.
+    until
+        With these the last month, this one if left out; with license-deadlines the last day, in 60 days if left out.
+    to
+        With reports of licenses: a file to write instead, .csv or .xlsx, of license-growth also .pdf. It must not be
+        there yet.
     """
+    if name in ("licenses", "license-deadlines", "license-growth"):
+        require_extras("ledger")
+        from countertui.cli.license_reports import license_report
+
+        return license_report(name, dir, since=since, until=until, to=to, as_json=json_)
+    if (since, until, to) != (None, None, None):
+        raise UsageError(f"{name} has no --since, --until or --to.", "Nothing was reported.")
     if name == "rights":
         return _rights(dir, json_=json_, sign=sign)
     if name == "paper":

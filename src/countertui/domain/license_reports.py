@@ -76,6 +76,16 @@ def months(first: Month, last: Month) -> list[Month]:
     return [first.after(n) for n in range(max(0, count))]
 
 
+class Taken(NamedTuple):
+    """What was taken for licenses of a class in a month (YYYY-MM), for charges of a head on a GL account, in cents."""
+
+    month: str
+    license_class: str
+    head: str
+    gl: str
+    cents: int
+
+
 @dataclass(slots=True)
 class Counted:
     """Licenses of a class in a month: issued first in it, ended in it, in force at its end; how these stand at its end

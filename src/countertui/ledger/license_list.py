@@ -8,14 +8,21 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
+from countertui.domain.charges import CREDIT_HEAD
 from countertui.domain.license_acts import BUSINESS, PREMISES, TRADE_NAME
 from countertui.domain.license_file import License
+from countertui.domain.license_reports import Taken
 from countertui.domain.license_states import State
 from countertui.domain.reference import CityKey
 from countertui.ledger import tables
+from countertui.ledger.bulk import marked
 from countertui.ledger.licenses import licenses_in_books
 
 AT_ONCE = 500
+_TAKEN = f"""SELECT substr(s."dated", 1, 7) AS "month", l."class", c."head", c."gl", -sum(s."cents")
+  FROM "license" l JOIN "charge" c ON c."account" = l."account" JOIN "charge_step" s ON s."charge" = c."id"
+  WHERE s."source" <> '' AND c."head" <> '{CREDIT_HEAD}' AND s."dated" BETWEEN ? AND ?
+  GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""  # noqa: S608 - a word of this program's own
 _ENDED = frozenset({State.EXPIRED, State.REVOKED, State.CLOSED, State.DENIED})
 
 
@@ -56,3 +63,11 @@ def how_ended(license_: License) -> str:
         return f"expired on {license_.expires_on}"
     last = next((act for act in reversed(license_.acts) if act.carried_out), None)
     return f"{license_.state.label} on {last.dated}" if last and last.dated else license_.state.label
+
+
+def taken_for_licenses(connection: Connection, first: str, last: str) -> list[Taken]:
+    """What was taken for licenses from one day to another (ISO), by the business date of each record; what was given
+    back is taken off. A license counts to the class it has now.
+    """
+    rows = connection.exec_driver_sql(marked(connection, _TAKEN), (first, last))
+    return [Taken(month, class_, head, gl, int(cents)) for month, class_, head, gl, cents in rows if cents]
