@@ -24,11 +24,11 @@ _WORDS = {"yes": True, "no": False}
 
 def add_to(app: App) -> None:
     """Add this module's commands."""
-    from countertui.cli import license_discover, license_export, license_preview
+    from countertui.cli import license_discover, license_export, license_notices, license_preview
 
     commands = App(name="license", help="Business licenses.")
     commands.command(fee)
-    for more in (license_preview, license_export, license_discover):
+    for more in (license_preview, license_export, license_discover, license_notices):
         more.add_to(commands)
     app.command(commands)
 

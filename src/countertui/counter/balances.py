@@ -8,11 +8,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
 
-from countertui.counter.accounts import account_here
 from countertui.counter.station import Station
 from countertui.domain.charges import CREDIT_HEAD, OpenCharge
 from countertui.domain.money import Cents
-from countertui.domain.receipts import AccountLine
 from countertui.domain.returned_checks import FEE_HEAD, fee_charge_of, fee_words, given_charge, given_words
 from countertui.store import came_back_rows, money_here
 
@@ -88,11 +86,3 @@ def _with_credit(charges: list[OpenCharge], taken: int, credit_gl: str) -> list[
         before = [OpenCharge("", CREDIT_HEAD, due, "Credit on account", credit_gl, Cents(0))]
     after = replace(before[0], balance=Cents(min(0, sum(charge.balance for charge in before) - taken)))
     return [charge for charge in charges if charge.head != CREDIT_HEAD] + [after]
-
-
-def unchanged(station: Station, db: sqlite3.Connection, line: AccountLine) -> bool:
-    """Whether an account and its charges are still what the line was made from."""
-    row = account_here(station, db, line.account)
-    if row is None or (row.kind, row.name, row.credit_gl) != (line.account_kind, line.name, line.credit_gl):
-        return False
-    return open_charges(station, db, line.account, line.credit_gl) == line.charges

@@ -6,30 +6,42 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
+from countertui.counter.account_line import account_line
 from countertui.counter.accounts import account_here
 from countertui.counter.balances import open_charges
 from countertui.counter.find import NotFound
 from countertui.counter.station import Station
+from countertui.counter.today import fee_date
 from countertui.domain.balances import movement_words
 from countertui.domain.charge_working import Step, Working, working
 from countertui.domain.charges import CREDIT_HEAD, OpenCharge
+from countertui.domain.dates import us_date
 from countertui.domain.money import Cents
+from countertui.domain.records import Kind
 from countertui.domain.reference import AccountKind
 from countertui.store import account_rows, license_rows, money_here
 from countertui.store.money_here import RaisedRow
 from countertui.store.reference_rows import AccountRow, ChargeRow
 from countertui.store.store import read_body
 
+_RAISING = frozenset({Kind.PAY, Kind.LICENSE})
+"""Records that raise a charge, whose lines are how it was billed; any other that is beside one took it back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """An account's workings, oldest charge first; owed: what they add up to in cents, below zero a credit."""
+    """An account's workings, oldest charge first; owed: what they add up to in cents, below zero a credit.
+
+    if_paid: what paying it today raises besides, none of it owed before.
+    """
 
     number: str
     name: str
     workings: tuple[Working, ...]
     owed: Cents
+    if_paid: tuple[Working, ...] = ()
 
 
 def explain(station: Station, number: str) -> Explained:
@@ -48,7 +60,7 @@ def explain(station: Station, number: str) -> Explained:
         if raised.charge not in before:
             billed[raised.charge] = Cents(raised.cents)
             now.setdefault(raised.charge, _paid_off(_as_raised(raised)))
-    for charge, steps in _assessed(station, row).items():
+    for charge, steps in (*_assessed(station, row).items(), *_raised_by_payments(station, row.number).items()):
         if charge not in before:
             published[charge] = steps
     here = _here(station, row.number, next((one.id for one in rows if one.head == CREDIT_HEAD), ""))
@@ -58,17 +70,57 @@ def explain(station: Station, number: str) -> Explained:
         if charge.balance or here[charge.id]
     ]
     found.sort(key=lambda one: (one.charge.due, one.charge.id))
-    return Explained(row.number, row.name, tuple(found), Cents(sum(one.charge.balance for one in found)))
+    owed = Cents(sum(one.charge.balance for one in found))
+    return Explained(row.number, row.name, tuple(found), owed, _if_paid(station, row))
 
 
 def _here(station: Station, number: str, credit: str) -> defaultdict[str, list[Step]]:
     """What moved on each charge here since the snapshot, in the order of the records; credit: the credit's charge."""
     moved: defaultdict[str, list[Step]] = defaultdict(list)
-    for seq, charge, cents in account_rows.moved_here(station.reader, number, station.reference.snapshot().seq):
+    since = station.reference.snapshot().seq
+    for seq, raised, cents in account_rows.raised_in(station.reader, number, since):
+        body = read_body(station.reader, seq)
+        if body["kind"] not in _RAISING:
+            words = f"Taken back: {movement_words(body)}"
+            moved[raised].append(Step(body["biz_date"], words, Cents(cents), source=str(seq), here=True))
+    for seq, charge, cents in account_rows.moved_here(station.reader, number, since):
         body = read_body(station.reader, seq)
         step = Step(body["biz_date"], movement_words(body), Cents(-cents), source=str(seq), here=True)
         moved[credit if charge is None else charge].append(step)
+    for steps in moved.values():
+        steps.sort(key=lambda step: int(step.source))
     return moved
+
+
+def _raised_by_payments(station: Station, number: str) -> dict[str, list[Step]]:
+    """What payments here raised themselves since the snapshot, line by line as it was worked out, by charge."""
+    found: dict[str, list[Step]] = {}
+    for seq, charge, _ in account_rows.raised_in(station.reader, number, station.reference.snapshot().seq):
+        body = read_body(station.reader, seq)
+        for one in body["data"].get("raised", ()):
+            if one["charge"] == charge:
+                found[charge] = _worked_out(body["biz_date"], one, here=True)
+    return found
+
+
+def _worked_out(dated: str, one: Mapping[str, Any], *, here: bool) -> list[Step]:
+    """The lines of a charge that a payment raises; one: RaisedData."""
+    from countertui.domain.license_acts import working_in_cents  # few records raise a charge themselves
+
+    return [Step(dated, what, Cents(part), one["ordinance"], here=here) for what, part in working_in_cents(one)]
+
+
+def _if_paid(station: Station, row: AccountRow) -> tuple[Working, ...]:
+    """What paying the account today would raise."""
+    day = fee_date(station, station.reader)
+    line = account_line(station, station.reader, row, day)
+    return tuple(
+        Working(
+            replace(one.as_open(), description=f"If paid {us_date(day)}: {one.description}"),
+            tuple(_worked_out(day, one.said(""), here=False)),
+        )
+        for one in line.raised
+    )
 
 
 def _only_here(now: Mapping[str, OpenCharge], before: Mapping[str, OpenCharge]) -> list[OpenCharge]:

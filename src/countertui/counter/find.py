@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from countertui.counter.account_changes import as_changed, found_by_change
+from countertui.counter.account_line import account_line
 from countertui.counter.accounts import account_here
 from countertui.counter.balances import open_charges
 from countertui.counter.station import Station
 from countertui.counter.today import fee_date
 from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.domain.card_guard import refuse_card_numbers
-from countertui.domain.charges import total_owed
 from countertui.domain.dates import us_date
 from countertui.domain.money import AmountRefused, Cents, format_cents, parse_amount
 from countertui.domain.receipts import LARGEST_QUANTITY, AccountLine, FeeLine
@@ -135,14 +135,16 @@ def _find(station: Station, typed: str, limit: int) -> list[Found]:
     return [*others, *receipts, *(replace(one, near=True) for one in _as_lists_show(station, near))][:limit]
 
 
-def open_account(station: Station, number: str) -> AccountLine:
-    """A cart line for an account: all it owes now. Raises NotFound, CardNumberRefused."""
+def open_account(station: Station, number: str, postmarked: str = "") -> AccountLine:
+    """A cart line for an account: all it owes now, with what paying it now raises. Raises NotFound, CardNumberRefused.
+
+    postmarked: the day (ISO) of the postmark of what came by mail.
+    """
     row = account_here(station, station.reader, number)
     if row is None:
         refuse_card_numbers(number, "What was typed")
         raise NotFound(f"There is no account {number[:LONGEST_TEXT]}.", press="Type a number, a name or an address.")
-    charges = open_charges(station, station.reader, row.number, row.credit_gl)
-    return AccountLine(row.number, row.kind, row.name, charges, total_owed(charges), row.credit_gl)
+    return account_line(station, station.reader, row, fee_date(station, station.reader), postmarked)
 
 
 def open_fee(station: Station, typed: str) -> FeeLine | FeeAsksAmount:

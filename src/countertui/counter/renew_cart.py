@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from countertui.counter.account_line import account_line, is_like
 from countertui.counter.accounts import account_here
-from countertui.counter.balances import open_charges
 from countertui.counter.cart import Held
 from countertui.counter.station import Station
 from countertui.counter.today import fee_date
 from countertui.counter.trust import draw_now
-from countertui.domain.charges import AllocationRefused, allocate_by_hand, total_owed
+from countertui.domain.charges import AllocationRefused, allocate_by_hand
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.receipts import AccountLine, CartLine, DrawLine, FeeLine
 
@@ -27,17 +27,17 @@ def renewed(station: Station, held: Held) -> Renewed:
     """The cart with its lines as they would be added now; a line whose account or fee is gone stays, and is named."""
     lines, changes = [], []
     for line in held.cart.lines:
-        now = _now(station, line)
+        now = _now(station, line, held.cart.postmarked)
         lines.append(now or line)
         if now != line:
             changes.append(_in_words(line, now))
     return Renewed(replace(held, cart=replace(held.cart, lines=tuple(lines))), tuple(changes))
 
 
-def _now(station: Station, line: CartLine) -> CartLine | None:
+def _now(station: Station, line: CartLine, postmarked: str) -> CartLine | None:
     if isinstance(line, FeeLine):
         return _fee_now(station, line)
-    return draw_now(station, line) if isinstance(line, DrawLine) else _account_now(station, line)
+    return draw_now(station, line) if isinstance(line, DrawLine) else _account_now(station, line, postmarked)
 
 
 def renewed_account(line: AccountLine, fresh: AccountLine) -> AccountLine:
@@ -47,11 +47,11 @@ def renewed_account(line: AccountLine, fresh: AccountLine) -> AccountLine:
     """
     if line.on_account:
         return replace(fresh, amount=line.amount, on_account=True)
-    before, now = total_owed(line.charges), total_owed(fresh.charges)
+    before, now = line.owed, fresh.owed
     if line.by_hand:
         by_hand = replace(fresh, amount=line.amount, by_hand=line.by_hand, reason=line.reason)
         try:
-            allocate_by_hand(line.amount, fresh.charges, dict(line.by_hand))
+            allocate_by_hand(line.amount, fresh.payable, dict(line.by_hand))
         except AllocationRefused:
             return replace(fresh, amount=Cents(min(line.amount, now)))
         return by_hand
@@ -60,14 +60,12 @@ def renewed_account(line: AccountLine, fresh: AccountLine) -> AccountLine:
     return replace(fresh, amount=line.amount if line.amount > before else Cents(min(line.amount, now)))
 
 
-def _account_now(station: Station, line: AccountLine) -> AccountLine | None:
+def _account_now(station: Station, line: AccountLine, postmarked: str) -> AccountLine | None:
     row = account_here(station, station.db, line.account)
     if row is None:
         return None
-    charges = open_charges(station, station.db, row.number, row.credit_gl)
-    fresh = AccountLine(row.number, row.kind, row.name, charges, total_owed(charges), row.credit_gl)
-    same = (row.kind, row.name, row.credit_gl, charges) == (line.account_kind, line.name, line.credit_gl, line.charges)
-    return line if same else renewed_account(line, fresh)
+    fresh = account_line(station, station.db, row, fee_date(station, station.db), postmarked)
+    return line if is_like(line, fresh) else renewed_account(line, fresh)
 
 
 def _fee_now(station: Station, line: FeeLine) -> FeeLine | None:
@@ -88,4 +86,4 @@ def _in_words(line: CartLine, now: CartLine | None) -> str:
         return f"{what} changed, now holds {format_cents(now.held)}."
     by_hand = isinstance(line, AccountLine) and line.by_hand and not now.by_hand
     again = " Its parts by hand no longer fit: F4, Tab." if by_hand else ""
-    return f"{what} changed, now owes {format_cents(total_owed(now.charges))}.{again}"
+    return f"{what} changed, now owes {format_cents(now.owed)}.{again}"

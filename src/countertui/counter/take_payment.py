@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from countertui.counter.balances import unchanged
+from countertui.counter.account_line import is_unchanged
 from countertui.counter.card_doubts import require_asked
 from countertui.counter.cart import checked_cart
 from countertui.counter.customer import show_paid
@@ -157,7 +157,7 @@ def _require_unchanged(station: Station, session: Session, cart: Cart, line: Car
         require_drawable(station, station.db, cart, line)
         return
     else:
-        same = unchanged(station, station.db, line)
+        same = is_unchanged(station, station.db, line, session.biz_date, cart.postmarked)
         what = line.account
     if not same:
         raise CartChanged(

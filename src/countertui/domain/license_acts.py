@@ -215,7 +215,7 @@ def license_of_charge(id_: str) -> str:
 _TERM_CHARGE = re.compile(r"(?P<license>.+?)/[0-9]{4}-[0-9]{2}-[0-9]{2}/.")
 
 
-def working_in_cents(charge: TermChargeData) -> list[tuple[str, int]]:
+def working_in_cents(charge: Mapping[str, Any]) -> list[tuple[str, int]]:
     """A charge's working in whole cents, each step what the exact sum so far rounds to less what stood before it."""
     steps, exact, before = [], Decimal(0), 0
     for text, amount in charge["working"]:
@@ -262,6 +262,11 @@ _LARGEST_ANSWER = 10**15
 _MOST_COPIES = 9999
 _NAICS = re.compile(r"[0-9]{2,6}")
 _EXACT = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,30})?")
+
+
+def is_exact(text: str) -> bool:
+    """Whether a text is an exact amount in cents, as a working has it."""
+    return _EXACT.fullmatch(text) is not None
 
 
 def _says_soundly(step: str, says: object, *, listed: bool) -> bool:

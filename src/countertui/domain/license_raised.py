@@ -16,8 +16,10 @@ from decimal import Decimal
 from typing import Any, TypedDict
 
 from countertui.domain.charges import OpenCharge
+from countertui.domain.license_acts import ANSWERS, LICENSE_CLASS, MOST_STEPS, STARTS, charge_prefix, is_exact
 from countertui.domain.license_determination import LICENSE_HEAD, Determination, Holds, Line
 from countertui.domain.license_fees import FeeRow, Worked
+from countertui.domain.license_file import License
 from countertui.domain.license_schedule import Declared, LicenseSchedule
 from countertui.domain.license_timing import Payment, TimingRow
 from countertui.domain.money import LARGEST, Cents
@@ -204,6 +206,45 @@ def _raised(term: DueTerm, row: Line | FeeRow | TimingRow, cents: Cents, working
     )
 
 
+def due_terms(
+    license_: License, unpaid: Mapping[str, int], raised: Mapping[str, tuple[int, int]]
+) -> tuple[DueTerm, ...]:
+    """The terms of a license as a payment finds them.
+
+    unpaid: cents still owed by charge id; of a charge that is not named all is unpaid. raised: of each charge that
+    records raised on the license, the cents that stand and those unpaid.
+    """
+    amounts = [(charge, Cents(cents)) for charge, (cents, _) in raised.items()]
+    terms = []
+    for term in license_.terms:
+        begins = term.begins.isoformat()
+        prefix = charge_prefix(license_.number, begins)
+        charges = tuple(
+            TermCharge(
+                one["id"].removeprefix(prefix),
+                one["id"],
+                Cents(one["cents"]),
+                Cents(unpaid.get(one["id"], one["cents"])),
+            )
+            for one in term.charges
+        )
+        left = tuple(
+            charge
+            for charge, (_, open_) in raised.items()
+            if open_ > 0 and raised_row(charge, license_.number, begins) is not None
+        )
+        before = raised_before(amounts, license_.number, begins)
+        terms.append(DueTerm(license_.number, term.begins, term.due, charges, before, left))
+    return tuple(terms)
+
+
+def declared_for(license_: License, term: DueTerm) -> Declared:
+    """What the business declared, as the rows of the calendar ask for it."""
+    says = license_.says
+    starts = date.fromisoformat(says[STARTS]) if says.get(STARTS) else term.begins
+    return Declared(says.get(LICENSE_CLASS, ""), starts, says.get(ANSWERS, {}))
+
+
 _TEXTS = ("charge", "license", "begins", "due", "code", "head", "gl", "description", "ordinance")
 
 
@@ -226,7 +267,7 @@ def _is_one(one: object, record: str) -> bool:
         return False
     if any(type(one[name]) is not str for name in _TEXTS) or type(one["cents"]) is not int:
         return False
-    if not one["cents"] or abs(one["cents"]) > LARGEST or not _is_working(one["working"]):
+    if not one["cents"] or abs(one["cents"]) > LARGEST or not _is_working(one["working"], one["cents"]):
         return False
     try:
         date.fromisoformat(one["begins"])
@@ -237,7 +278,9 @@ def _is_one(one: object, record: str) -> bool:
     return bool(named and one["charge"] == raised_charge(one["license"], one["begins"], one["code"], record))
 
 
-def _is_working(working: object) -> bool:
-    return type(working) is list and all(
-        type(step) is list and len(step) == 2 and all(type(part) is str for part in step) for step in working
-    )
+def _is_working(working: object, cents: int) -> bool:
+    if type(working) is not list or not 0 < len(working) <= MOST_STEPS:
+        return False
+    if not all(type(step) is list and len(step) == 2 and all(type(part) is str for part in step) for step in working):
+        return False
+    return all(is_exact(exact) for _, exact in working) and sum(Decimal(exact) for _, exact in working) == cents

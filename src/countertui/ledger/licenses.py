@@ -110,6 +110,11 @@ class Licenses:
                 chart.charges.update((charge["id"], number) for charge in act.term["charges"])
         return []
 
+    def now(self, number: str, day: date) -> License | None:
+        """A license as the books and the records so far have it, whatever is paid of it; None where there is none."""
+        acts = self._file(number).acts
+        return fold(number, acts, {}, day) if acts else None
+
     def write(self, credit_gl: str, version: int) -> None:
         """Put all of it into the tables: history, terms, accounts, charges. credit_gl: of accounts that begin here."""
         changed = {number: file for number, file in self._files.items() if len(file.acts) > file.kept}

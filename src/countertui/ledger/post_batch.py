@@ -79,6 +79,7 @@ def post_batch(
     add_many(connection, tables.day, ("biz_date", "terminal"), ("receipts", "net_cents"), days)
     sheet.checks.charge_fees(version)
     sheet.licenses.write(sheet.rules.license_credits, version)
+    sheet.raised.write(version)
     pay_charges(connection, _on_charges(sheet.paid), version)
     put_on_credit(connection, sheet.credits, version)
     if sheet.paid:

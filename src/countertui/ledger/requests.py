@@ -19,6 +19,7 @@ from countertui.errors import AnswerNo
 from countertui.ledger import tables
 from countertui.ledger.books import next_version
 from countertui.ledger.bulk import run_many
+from countertui.ledger.charges_raised import take_back
 from countertui.ledger.charted import rules_of
 from countertui.ledger.desk import EPOCH, Ground, Made, record, require_right
 from countertui.ledger.desk_entry import count_day, write_entry
@@ -161,6 +162,8 @@ def carry_out(ground: Ground, made: Made) -> None:
     if (short := first_not_covered(connection, posting.moves)) is not None:
         raise _refused(short.detail)
     dated = Periods(connection, rules.posting).open_date(made.body["biz_date"])
+    if posting.moves:
+        take_back(connection, {**made.body, "biz_date": dated}, taken.body)
     write_entry(ground, made, posting, biz_date=dated)
     connection.execute(
         insert(tables.undone).values(id=id_, kind=Kind.REFUND.value, terminal=DESK, epoch=EPOCH, seq=made.seq)

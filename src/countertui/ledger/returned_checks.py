@@ -9,6 +9,7 @@ from countertui.domain.records import Fact, Kind, OriginalData
 from countertui.domain.returned_checks import account_of, fee_charge
 from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.ledger.books import next_version
+from countertui.ledger.charges_raised import lost_with, take_back
 from countertui.ledger.charted import rules_of
 from countertui.ledger.checks_back import (
     Return,
@@ -122,6 +123,8 @@ def carry_out(ground: Ground, made: Made) -> None:
     posting = posting_of(connection, rules, taken, back)
     if (short := first_not_covered(connection, posting.moves)) is not None:
         posting = borne_by_suspense(connection, rules, back, short)
+    else:
+        take_back(connection, made.body, taken.body, lost_with(back))
     entry = write_entry(ground, made, posting, biz_date=biz_date)
     count_day(connection, {biz_date: cents - given})
     keep(connection, back, Said(DESK, EPOCH, made.seq, 0, entry), version)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -22,6 +23,7 @@ from countertui.ledger import breaches
 from countertui.ledger.account_details import AccountDetails
 from countertui.ledger.cards_unknown import CardsUnknown
 from countertui.ledger.charge_steps import Step, steps_of
+from countertui.ledger.charges_raised import ChargesRaised, license_lines, lost_with
 from countertui.ledger.charted import chart_for, rules_of
 from countertui.ledger.checks_back import Said, borne_by_suspense, charges_raised, checks_in
 from countertui.ledger.checks_returned import ChecksReturned
@@ -86,6 +88,7 @@ class Sheet:
     cards: CardsUnknown
     drops: Drops
     licenses: Licenses
+    raised: ChargesRaised
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     entry_of: dict[int, int] = field(default_factory=dict)
     lines: list[Lines] = field(default_factory=list)
@@ -148,6 +151,7 @@ def sheet_of(
     pays = [body for body in bodies if body["kind"] == Kind.PAY]
     moved = [tuple(charge_movements(Kind.PAY, body["data"])) for body in pays]
     receipts = receipts_for(connection, batch.terminal, batch.epoch, bodies)
+    licenses = Licenses(connection)
     sheet = Sheet(
         rules,
         Sessions(connection, batch.terminal, batch.epoch),
@@ -156,7 +160,8 @@ def sheet_of(
         ChecksReturned(connection, batch.terminal, batch.epoch, rules, receipts),
         CardsUnknown(connection, batch.terminal),
         Drops(connection, batch.terminal, batch.epoch),
-        Licenses(connection),
+        licenses,
+        ChargesRaised(connection, licenses.now),
     )
     applied = [body for body in bodies if body["kind"] in (Kind.APPLY, Kind.UNAPPLY, Kind.TRUST_REFUND)]
     moves = chain(*moved, *(charge_movements(body["kind"], body["data"]) for body in applied))
@@ -232,6 +237,9 @@ def _take(day: _Day, body: Body, h: bytes, movements: tuple[Movement, ...]) -> N
         day.sheet.problems += [(seq, problem) for problem in day.sheet.papers.of_pay(body, day.people)]
         twice = day.sheet.papers.twice(body)
     if twice is None:
+        if license_lines(data):
+            found = day.sheet.raised.of_pay(body, day.chart, day.sheet.paid)
+            day.sheet.problems += [(seq, problem) for problem in found]
         posting = post_pay(data, movements, day.chart, _not_covered(day, movements))
     else:
         posting = post_held_pay(data, twice, day.chart)
@@ -345,6 +353,8 @@ def _undo(day: _Day, body: Body) -> Posting:
     for short in _not_covered(day, posting.moves).values():
         told = replace(short, cents=-data["total_cents"])
         return (post_refused_void if is_void else post_refused_refund)(data, told, day.chart)
+    if posting.moves:
+        _lower(day, body, found[0])
     day.sheet.receipts.taken_back.add(id_)
     day.sheet.undone.append((id_, body["kind"], body["seq"], data["original"]["receipt_no"]))
     if is_void:
@@ -353,6 +363,12 @@ def _undo(day: _Day, body: Body) -> Posting:
         dated = day.periods.open_date(body["biz_date"])
         day.sheet.owed.append(owed_for_refund(day.connection, body, found[0], dated))
     return posting
+
+
+def _lower(day: _Day, by: Body, receipt: Body, lost: AbstractSet[str] | None = None) -> None:
+    """Take back what a receipt raised; lost: these charges alone. What others paid on them is looked at again."""
+    for place in day.sheet.raised.taken_back(by, receipt, lost):
+        day.sheet.paid[place] += 0
 
 
 def _credited(moves: Iterable[Movement]) -> list[str]:
@@ -428,6 +444,8 @@ def _return_checks(day: _Day, body: Body) -> None:
         sheet.deposits |= deposits_among(day.connection, _credited(posting.moves))
         for short in _not_covered(day, posting.moves).values():
             posting = borne_by_suspense(day.connection, sheet.rules, back, short)
+        if posting.moves and (receipt := sheet.receipts.find(back.id)) is not None:
+            _lower(day, body, receipt[0], lost_with(back))
         moves += posting.moves
         sheet.problems += [(seq, doubt) for doubt in sheet.checks.doubts_of(back, body["data"]["checks"][n])]
         if back.account is not None:

@@ -40,7 +40,8 @@ class ExplainArea(Area):
     HELP = (
         "How what an account owes came about. Under each charge stand its lines, the oldest first: how it was billed,"
         " with the rule and ordinance; penalties; payments, voids and checks that came back since; and last, marked"
-        " HERE, what this terminal took that is not posted yet. Each charge's lines add up to its balance. Arrows and"
+        " HERE, what this terminal took that is not posted yet. Each charge's lines add up to its balance. Below stands"
+        " what the calendar adds to a license that is paid today, or takes off; it is not owed before. Arrows and"
         " page keys scroll; Esc goes back."
     )
 
@@ -79,9 +80,9 @@ class ExplainArea(Area):
 
 
 def lines_of(explained: Explained) -> list[Line]:
-    """Every charge, its steps under it."""
+    """Every charge, its steps under it; then what paying today would add."""
     lines: list[Line] = []
-    for working in explained.workings:
+    for working in (*explained.workings, *explained.if_paid):
         lines.append(working)
         for step in working.steps:
             lines.append(step)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from countertui.counter.drafts import Draft, Form, newest_draft
 from countertui.counter.find import open_account, with_amount
 from countertui.domain.money import format_cents, parse_amount
-from countertui.domain.receipts import AccountLine
+from countertui.domain.receipts import AccountLine, Cart
 from countertui.domain.remittances import Remittance
 from countertui.domain.tenders import TenderKind
 from countertui.screens.kept_form import KeptTexts
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from countertui.screens.mail import MailArea
     from countertui.screens.mail_piece import Piece
 
-BATCH, KIND, ACCOUNT, REFERENCE, AMOUNT = "batch", "kind", "account", "reference", "amount"
+BATCH, KIND, ACCOUNT, REFERENCE, AMOUNT, MARK = "batch", "kind", "account", "reference", "amount", "mark"
 
 
 class KeptPiece(KeptTexts):
@@ -39,7 +39,7 @@ class KeptPiece(KeptTexts):
             texts |= {f"{ACCOUNT} {n}": line.account, f"{AMOUNT} {n}": format_cents(line.amount)}
         if piece.line is not None:
             texts |= {ACCOUNT: piece.line.account, AMOUNT: piece.row.amount.value}
-        return texts
+        return texts | ({MARK: piece.cart.postmarked} if piece.cart.postmarked else {})
 
     async def bring_back(self, batch: Remittance) -> None:
         """Let the piece be in hand again that was begun for this batch, by what its accounts owe now.
@@ -55,8 +55,9 @@ class KeptPiece(KeptTexts):
             return
         cart_id, draft = found
         texts, piece = draft.texts, self._piece
-        line = await self._line(texts[ACCOUNT]) if ACCOUNT in texts else None
-        piece.put_back(cart_id, TenderKind(texts[KIND]), line, await self._lines_before(draft))
+        cart = Cart(cart_id, postmarked=texts.get(MARK, ""))
+        line = await self._line(texts[ACCOUNT], cart.postmarked) if ACCOUNT in texts else None
+        piece.put_back(cart, TenderKind(texts[KIND]), line, await self._lines_before(draft))
         piece.row.text.set(texts.get(REFERENCE, ""))
         piece.row.amount.set(texts.get(AMOUNT, ""), selected=True)
         self.tell_back(draft, "See that it is still right; Enter takes it, Esc drops it.")
@@ -65,8 +66,8 @@ class KeptPiece(KeptTexts):
         lines: list[AccountLine] = []
         while (number := draft.texts.get(f"{ACCOUNT} {len(lines)}")) is not None:
             cents = parse_amount(draft.texts[f"{AMOUNT} {len(lines)}"])
-            lines.append(with_amount(await self._line(number), cents))
+            lines.append(with_amount(await self._line(number, draft.texts.get(MARK, "")), cents))
         return lines
 
-    async def _line(self, number: str) -> AccountLine:
-        return await self._area.counter.desk.look(open_account, number)
+    async def _line(self, number: str, postmarked: str) -> AccountLine:
+        return await self._area.counter.desk.look(open_account, number, postmarked)

@@ -17,9 +17,11 @@ from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
 from countertui.counter.take_payment import take_payment
 from countertui.counter.tenders_allowed import TenderNotAllowed, approvable
+from countertui.domain.dates import us_date
 from countertui.domain.micr import MicrRefused, read_micr
 from countertui.domain.money import format_cents, parse_amount
 from countertui.domain.receipts import AccountLine, Cart
+from countertui.domain.reference import AccountKind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.domain.tenders import Tender, TenderKind, checked_tender
@@ -28,7 +30,7 @@ from countertui.screens.also_open import tell_of_piece
 from countertui.screens.area import Command
 from countertui.screens.credential import second_credential
 from countertui.screens.kept_piece import KeptPiece
-from countertui.screens.mail_words import kept_row, piece_row
+from countertui.screens.mail_words import kept_row, piece_row, postmark_typed
 from countertui.widgets.field import Field
 from countertui.widgets.inline_row import InlineRow
 from countertui.widgets.second_person import SecondPerson
@@ -49,7 +51,7 @@ class Piece(Vertical):
     """Its account is found in the area's box, what was sent is asked in a row; F4 finds another account for the same.
 
     line: the account that is asked about. kept: accounts that the check in hand pays, before that one. cart: its id
-    becomes the receipt's.
+    becomes the receipt's, and it knows the postmark, if one was typed.
     """
 
     def __init__(self, area: MailArea) -> None:
@@ -64,6 +66,8 @@ class Piece(Vertical):
         self.kind = TenderKind.CHECK
         self._seen_twice: Tender | None = None
         """A check that was taken today already, and is asked about."""
+        self._marking = False
+        """Whether the postmark is asked for."""
         self._refused: tuple[Cart, Tender] | None = None
         """What the city's rules refuse, and a lead is asked about."""
 
@@ -97,8 +101,12 @@ class Piece(Vertical):
             Command(key, label, f"This piece is: {kind.label.lower()}.", partial(self._is, kind), on_bar=True)
             for key, (label, kind) in KINDS.items()
         ]
+        if self._marking:
+            return ()
+        mark = Command("ctrl+o", "Postmark", "The day of the postmark, where it decides what is late.", self._mark)
+        postmark = [replace(mark, on_bar=True)] if self.line.account_kind == AccountKind.LICENSE else []
         more = Command("f4", "Another", "The same check pays one more account.", self._another, on_bar=True)
-        return [more, *kinds]
+        return [more, *kinds, *postmark]
 
     async def enter(self, field: Field) -> None:
         """Enter was pressed in a field. Raises Refused; the piece stays as typed."""
@@ -106,6 +114,8 @@ class Piece(Vertical):
             self._area.step(1)
         elif field is self.lead.pin:
             await self._approve()
+        elif self._marking:
+            await self._marked()
         elif self.line is not None:
             await self._take()
         elif self._area.finding.text:
@@ -116,6 +126,9 @@ class Piece(Vertical):
         if self._refused is not None:
             self._stop_asking_a_lead()
             self._area.to(self.row.fields[0])
+        elif self._marking and self.line is not None:
+            self._marking = False
+            self._ask_row(self.line)
         else:
             self._area.next()
             self.kept_texts.changed()
@@ -128,27 +141,29 @@ class Piece(Vertical):
     def clear(self) -> None:
         """Empty the row; what was typed of a piece stays kept."""
         self._stop_asking_a_lead()
-        self.kept, self.line, self._seen_twice = (), None, None
+        self.kept, self.line, self._seen_twice, self._marking = (), None, None, False
         self.row.close()
         self.show()
 
     def show(self) -> None:
         """Show the piece as it is."""
         self.row.display = self.line is not None and self._refused is None
-        self._says.say(piece_row(self.line, self.kept) if self.line is not None else kept_row(self.kept))
+        self._says.say(
+            piece_row(self.line, self.kept, self.cart.postmarked) if self.line is not None else kept_row(self.kept)
+        )
 
     async def fill(self, line: CheckLine) -> None:
         """A check was read. Raises Refused while no check is asked."""
-        if self.line is None or self.kind is not TenderKind.CHECK or self._refused is not None:
+        if self.line is None or self.kind is not TenderKind.CHECK or self._refused is not None or self._marking:
             raise Refused("A check was read before its account.", "Nothing of it was kept.", "Account first, then it.")
         self.row.micr.fill(line.micr)
         if line.number:
             self.row.text.set(line.number)
         self._area.to(self.row.amount if self.row.text.value else self.row.text)
 
-    def put_back(self, cart_id: str, kind: TenderKind, line: AccountLine | None, kept: Sequence[AccountLine]) -> None:
+    def put_back(self, cart: Cart, kind: TenderKind, line: AccountLine | None, kept: Sequence[AccountLine]) -> None:
         """Let a piece be in hand again that was begun before, under its cart's id."""
-        self.cart, self.kind, self.kept, self.line = Cart(cart_id), kind, tuple(kept), line
+        self.cart, self.kind, self.kept, self.line = cart, kind, tuple(kept), line
         self._area.finding.clear()
         if line is not None:
             self._ask_row(line)
@@ -160,10 +175,10 @@ class Piece(Vertical):
         """Ask what was sent for an account. Raises Refused where the check in hand pays it already."""
         if any(line.account == number for line in self.kept):
             raise Refused(f"This check pays {number} already.", "Nothing was added.", "Type the other account.")
-        self.line = await self._area.counter.desk.look(open_account, number)
         if not self.kept:
             self.cart = await self._area.counter.desk.job(new_cart)
             self.kind = TenderKind.CHECK
+        self.line = await self._area.counter.desk.look(open_account, number, self.cart.postmarked)
         self._seen_twice = None
         self._area.finding.clear()
         self._ask_row(self.line)
@@ -196,6 +211,28 @@ class Piece(Vertical):
         self.kind = kind
         if self.line is not None:
             self._ask_row(self.line)
+        self.kept_texts.changed()
+
+    async def _mark(self) -> None:
+        """Ask for the postmark."""
+        self._marking = True
+        self.row.ask("Postmarked on", text="Day, like 8/3/2026; empty for none")
+        if self.cart.postmarked:
+            self.row.text.set(us_date(self.cart.postmarked), selected=True)
+        self._area.to(self.row.text)
+
+    async def _marked(self) -> None:
+        """Have what is late or early worked out by the postmark. Raises Refused for what is no day or lies ahead."""
+        line, typed = self.line, self.row.text.value.strip()
+        if line is None:
+            return
+        with self._area.naming(self.row.text):
+            day = postmark_typed(typed, self._area.session.biz_date) if typed else ""
+        look = self._area.counter.desk.look
+        kept = [replace(await look(open_account, one.account, day), amount=one.amount) for one in self.kept]
+        self.line = await look(open_account, line.account, day)
+        self.cart, self.kept, self._marking = replace(self.cart, postmarked=day), tuple(kept), False
+        self._ask_row(self.line)
         self.kept_texts.changed()
 
     async def _another(self) -> None:

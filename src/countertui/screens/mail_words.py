@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 from countertui.counter.remittances import Running
 from countertui.counter.take_payment import Taken
+from countertui.domain.dates import us_date
+from countertui.domain.drawers import business_date
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.receipts import AccountLine, Cart
 from countertui.domain.refusal import Refused
 from countertui.domain.words import number_of
 from countertui.errors import CounterError
+from countertui.screens.payment_words import raised_words
 from countertui.widgets.lines import Row
 
 HELP = (
@@ -19,7 +22,8 @@ HELP = (
     " owed, Tab goes there where the check says another. F4: the same check pays one more account. Esc drops the piece"
     " in hand. A lead may let a tender be that the city's rules refuse, with id and PIN. F9 closes the batch once"
     " pieces and total agree; if they don't, a lead accepts the difference with a reason, id and PIN. A batch stays"
-    " open over a restart. No receipts are printed; F3 prints one that is asked for."
+    " open over a restart. Ctrl+O, of a license: its postmark, by which what is late is worked out. No receipts are"
+    " printed; F3 prints one that is asked for."
 )
 
 
@@ -41,10 +45,24 @@ def progress_row(found: Running) -> Row:
     return ((f" {found.batch.origin.value.upper()} ", "strong"), (f" {pieces}   {money}   ", ""), rest)
 
 
-def piece_row(line: AccountLine, kept: Sequence[AccountLine]) -> Row:
-    """The account that is asked about, and what the check pays beside it."""
-    owed = Cents(sum(charge.balance for charge in line.charges))
+def postmark_typed(typed: str, biz_date: str) -> str:
+    """The day (ISO) of a postmark as it was typed. Raises Refused for no day, or one after the business date."""
+    day = business_date(typed).isoformat()
+    if day > biz_date:
+        raise Refused(
+            f"A postmark of {us_date(day)} lies after the business date.", "Nothing was changed.", "Type it as stamped."
+        )
+    return day
+
+
+def piece_row(line: AccountLine, kept: Sequence[AccountLine], postmarked: str = "") -> Row:
+    """The account that is asked about, what paying it raises, and what the check pays beside it."""
+    owed = line.owed if line.raised else Cents(sum(charge.balance for charge in line.charges))
     words = f"owes {format_cents(owed)}" if owed > 0 else "owes nothing"
+    if line.raised:
+        words += f", with {raised_words(line.raised)}"
+    if postmarked:
+        words += f", postmarked {us_date(postmarked)}"
     more = format_cents(sum(one.amount for one in kept))
     beside = ((f"   beside {number_of(len(kept), 'account')}, {more}", "warn"),) if kept else ()
     return ((f" {line.account} ", "strong"), (f" {line.name}   {words}", ""), *beside)

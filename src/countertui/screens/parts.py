@@ -54,12 +54,12 @@ class PartsPanel(Vertical):
 
     def open(self, line: AccountLine, order: AllocationOrder) -> None:
         """Start with the parts as they are chosen by hand, else as the city's order spreads the amount."""
-        spread = allocate(line.amount, line.charges, order, line.credit_gl)
+        spread = allocate(line.amount, line.payable, order, line.credit_gl)
         own = {part.charge: part.cents for part in spread if part.charge is not None}
         self._line, self._parts, self._reasoning = line, dict(line.by_hand) or own, False
         self._reason = line.reason
         self.display = True
-        owed: Sequence[OpenCharge] = [charge for charge in line.charges if charge.balance > 0]
+        owed: Sequence[OpenCharge] = [charge for charge in line.payable if charge.balance > 0]
         self._list.show(owed, cursor=0, hint="Nothing is owed on this account.")
         self._fill()
 
@@ -135,7 +135,7 @@ class PartsPanel(Vertical):
         split = with_parts(line, self._parts, reason)
         if not split.amount:
             raise Refused("All parts are zero.", press="Arrow up, and type a part.")
-        allocate_by_hand(split.amount, line.charges, dict(split.by_hand))
+        allocate_by_hand(split.amount, line.payable, dict(split.by_hand))
         return split
 
     def _keep(self) -> None:

@@ -29,6 +29,8 @@ from countertui.screens.payment_words import (
     HELP,
     cart_title,
     nothing_owed,
+    raised_told,
+    raised_words,
     totals_row,
 )
 from countertui.screens.taking import Taking
@@ -266,6 +268,8 @@ class PaymentArea(Area):
                 elsewhere,
                 "F4 types another amount.",
             )
+        elif line.raised:
+            self.counter.tell(raised_told(line.raised), elsewhere, "Ctrl+E explains it; F4 types another amount.")
         elif elsewhere:
             self.counter.tell(elsewhere, ONE_IS_PAID, "F10, K lists carts; Del takes the line off here.")
 
@@ -299,7 +303,7 @@ class PaymentArea(Area):
         except Refused:
             return TicketLine(line)
         credit = sum(part.cents for part in settled.allocations if part.charge is None)
-        return TicketLine(line, settled.owed_after, credit)
+        return TicketLine(line, settled.owed_after, credit, raised_words(settled.raised))
 
     # Asking
 

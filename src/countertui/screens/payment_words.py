@@ -17,7 +17,7 @@ from countertui.domain.tenders import Tender
 from countertui.widgets.lines import Row, fit
 
 if TYPE_CHECKING:
-    pass
+    from countertui.domain.license_raised import Raised
 
 HELP = (
     "Type or scan into the box: an account number, part of a name or address, a license, a receipt number, or a fee"
@@ -58,6 +58,20 @@ def nothing_owed(line: CartLine) -> str:
     if isinstance(line, AccountLine) and line.account_kind == AccountKind.TRUST:
         return f"It holds {format_cents(credit)} in trust."
     return f"Nothing is owed there: it has a credit of {format_cents(credit)}." if credit else "Nothing is owed there."
+
+
+def raised_words(raised: Sequence[Raised]) -> str:
+    """What a payment raises on a license, as its line in the cart says it."""
+    return ", ".join(f"{one.description} {format_cents(one.cents)}" for one in raised)
+
+
+def raised_told(raised: Sequence[Raised]) -> str:
+    """The same with how it was worked out, as it is told when the line is added."""
+    said = (
+        f"{one.description} {format_cents(one.cents)}: {'; '.join(step.text for step in one.working)}."
+        for one in raised
+    )
+    return " ".join(said)
 
 
 def _owed(cents: int) -> str:

@@ -35,6 +35,15 @@ def changes_after(db: sqlite3.Connection, after_seq: int) -> list[SaidRow]:
     return list(map(SaidRow._make, rows))
 
 
+def raised_in(db: sqlite3.Connection, account: str, after_seq: int) -> list[tuple[int, str, int]]:
+    """Record, charge and cents that records after one raised themselves on an account (negative: took back)."""
+    return db.execute(
+        "SELECT seq, charge, SUM(cents) FROM charge_raised WHERE account = ? AND seq > ? GROUP BY seq, charge"
+        " ORDER BY seq, MIN(n)",
+        (account, after_seq),
+    ).fetchall()
+
+
 def moved_here(db: sqlite3.Connection, account: str, after_seq: int) -> list[tuple[int, str | None, int]]:
     """Record, charge (None: the credit) and cents paid (negative: taken back) for an account after a record."""
     return db.execute(

@@ -17,11 +17,15 @@ WIDE = 56
 
 @dataclass(frozen=True, slots=True)
 class TicketLine:
-    """A tender, or a line with what its account still owes afterwards (None for a fee) or its credit, in cents."""
+    """A tender, or a line with what its account still owes afterwards (None for a fee) or its credit, in cents.
+
+    raised: what its payment raises on a license, in words.
+    """
 
     line: CartLine | Tender
     owed_after: int | None = None
     credit: int = 0
+    raised: str = ""
 
 
 def draw_ticket_line(item: TicketLine, width: int) -> Row:
@@ -39,17 +43,16 @@ def draw_ticket_line(item: TicketLine, width: int) -> Row:
         return ((number, "strong"), (name, "good"), (after, "dim"), amount)
     if isinstance(line, AccountLine):
         number = f"{line.account} "
-        name = fit(line.name + _by_what(line), room - len(number))
+        name = fit(line.name + _by_what(line, item.raised), room - len(number))
         return ((number, "strong"), (name, ""), (after, "dim"), amount)
     each = f" {line.quantity} × {format_cents(line.unit_cents)}" if line.quantity != 1 else ""
     number = f"{line.code} "
     return ((number, "strong"), (fit(line.description + each, room - len(number)), ""), (after, "dim"), amount)
 
 
-def _by_what(line: AccountLine) -> str:
-    if line.by_hand:
-        return " · by hand"
-    return " · on account" if line.on_account else ""
+def _by_what(line: AccountLine, raised: str) -> str:
+    how = " · by hand" if line.by_hand else " · on account" if line.on_account else ""
+    return f"{how} · {raised}" if raised else how
 
 
 def _remains(item: TicketLine) -> str:

@@ -1,0 +1,255 @@
+"""A license paid late or early at the counter: what the calendar gives is raised by the payment, and goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from counter.licensing import filed, posted, taken
+from counter_day import count_all
+from counter_station import (
+    at_work,
+    cash,
+    check,
+    close,
+    last,
+    new_folder,
+    on,
+    open_station,
+    reopened,
+)
+from countertui.counter.cart import Held, new_cart, park_cart, save_cart, take_back
+from countertui.counter.close_drawer import close_drawer, commit_count
+from countertui.counter.explain import explain
+from countertui.counter.find import open_account, with_amount, with_parts
+from countertui.counter.licenses import act, license_here
+from countertui.counter.renew_cart import renewed
+from countertui.counter.returned_checks import BankLine, return_checks
+from countertui.counter.station import Session, Station
+from countertui.counter.take_payment import CartChanged, Taken, take_payment
+from countertui.counter.void_receipt import void_now
+from countertui.domain.license_acts import TermData, charge_id
+from countertui.domain.license_file import License
+from countertui.domain.license_states import State, Step
+from countertui.domain.money import Cents
+from countertui.domain.receipts import AccountLine
+from countertui.domain.tenders import Tender
+from countertui.ledger.books import open_books
+from countertui.ledger.fsck import fsck
+from countertui.store.verify import verify_derived
+
+LATE = "Late penalty"
+
+
+def term(number: str, begins: str = "2026-07-01", due: str = "2026-07-31") -> TermData:
+    """A term of the demo city's: 100.00 of its own, 4.00 for the state. Due in July it is 4 months late by TODAY."""
+    charges = [
+        {
+            "id": charge_id(number, begins, code),
+            "head": "license",
+            "gl": "100-4210",
+            "description": words,
+            "cents": cents,
+            "ordinance": "AFMC 5.04.060",
+            "working": [["flat", str(cents)]],
+        }
+        for code, words, cents in (("BASE", "Base fee", 100_00), ("STATE", "State fee", 4_00))
+    ]
+    return TermData(begins=begins, ends="2027-06-30", due=due, charges=charges)  # type: ignore[typeddict-item]
+
+
+def owing(station: Station, **days: str) -> License:
+    """A license whose first term is assessed and unpaid."""
+    lead = on(station, "lena")
+    license_ = filed(station, on(station, "ben"))
+    license_ = act(station, lead, None, license_, Step.REVIEW, {"reviews": {"fire": "passed"}})
+    license_ = act(station, lead, None, license_, Step.APPROVE)
+    return act(station, lead, None, license_, Step.ASSESS, term=term(license_.number, **days))
+
+
+def pay_line(station: Station, session: Session, line: AccountLine, *tenders: Tender) -> Taken:
+    cart = replace(new_cart(station), lines=(line,))
+    return take_payment(station, session, cart, tenders or (cash(line.amount),))
+
+
+def raised(line: AccountLine) -> list[tuple[str, int]]:
+    return [(one.description, one.cents) for one in line.raised]
+
+
+def state(station: Station, number: str) -> State:
+    found = license_here(station, station.db, number)
+    assert found is not None
+    return found.state
+
+
+@pytest.fixture
+def with_ledger(tmp_path: Path) -> Iterator[Station]:
+    opened = open_station(new_folder(tmp_path, with_ledger=True))
+    yield opened
+    close(opened)
+
+
+def test_late_by_four_months_it_bears_forty_percent_of_what_is_the_citys(station: Station) -> None:
+    _, session = at_work(station)
+    number = owing(station).number
+    line = open_account(station, number)
+    assert raised(line) == [(LATE, 40_00)]
+    assert line.amount == 144_00
+    before = explain(station, number)
+    assert (before.owed, [(step.what, step.cents) for step in before.if_paid[0].steps]) == (
+        104_00,
+        [("Late penalty: 4 months late at 10%: 40% of 100.00", 40_00)],
+    )
+    receipt = pay_line(station, session, line)
+    data = last(station)["data"]
+    (one,) = data["raised"]
+    assert (one["license"], one["code"], one["cents"], one["gl"]) == (number, "LATE", 40_00, "100-4210")
+    assert one["charge"] == f"{number}/2026-07-01/LATE/{last(station)['id']}"
+    assert [part["cents"] for part in data["lines"][0]["allocations"]] == [40_00, 100_00, 4_00]
+    assert open_account(station, number).charges == ()
+    late = next(each for each in explain(station, number).workings if each.charge.description == LATE)
+    assert [(step.what, step.cents) for step in late.steps] == [
+        ("Late penalty: 4 months late at 10%: 40% of 100.00", 40_00),
+        (f"Receipt {receipt.receipt_no}", -40_00),
+    ]
+    again = reopened(station)
+    try:
+        assert verify_derived(again.db) == []
+    finally:
+        close(again)
+
+
+def test_a_void_takes_the_penalty_with_it_and_moves_the_license_back(station: Station) -> None:
+    person, session = at_work(station)
+    license_ = owing(station)
+    receipt = pay_line(station, session, open_account(station, license_.number))
+    license_ = act(station, person, session, license_, Step.ISSUE)
+    assert state(station, license_.number) is State.ISSUED
+    void_now(station, person, on(station, "lena"), receipt.receipt_no, "Wrong account")
+    assert state(station, license_.number) is State.FEES_DUE
+    line = open_account(station, license_.number)
+    assert sum(charge.balance for charge in line.charges) == 104_00
+    assert (raised(line), line.amount) == ([(LATE, 40_00)], 144_00)
+    pay_line(station, session, line)
+    assert open_account(station, license_.number).charges == ()
+    again = reopened(station)
+    try:
+        assert verify_derived(again.db) == []
+    finally:
+        close(again)
+
+
+def test_a_part_pays_the_penalty_first_and_it_is_not_raised_again(station: Station) -> None:
+    _, session = at_work(station)
+    number = owing(station).number
+    pay_line(station, session, with_amount(open_account(station, number), Cents(60_00)))
+    line = open_account(station, number)
+    assert [(charge.description, charge.balance) for charge in line.charges] == [
+        ("Base fee", 80_00),
+        ("State fee", 4_00),
+    ]
+    assert raised(line) == []
+    pay_line(station, session, line)
+    assert open_account(station, number).charges == ()
+
+
+def test_by_hand_the_penalty_may_wait_and_is_owed(station: Station) -> None:
+    _, session = at_work(station)
+    number = owing(station).number
+    line = open_account(station, number)
+    parts = {charge.id: charge.balance for charge in line.payable if charge.description != LATE}
+    pay_line(station, session, with_parts(line, parts, "The council waives nothing yet"))
+    (left,) = open_account(station, number).charges
+    assert (left.description, left.balance) == (LATE, 40_00)
+
+
+def test_a_discount_is_for_who_pays_all_early(station: Station) -> None:
+    _, session = at_work(station)
+    number = owing(station, begins="2026-12-31", due="2026-12-31").number
+    line = open_account(station, number)
+    assert (raised(line), line.amount) == ([("Early payment discount", -2_00)], 102_00)
+    pay_line(station, session, with_amount(line, Cents(100_00)))
+    assert "raised" not in last(station)["data"]
+    assert open_account(station, number).amount == 2_00  # its discount was of the whole, and is for who pays the rest
+
+
+def test_a_check_that_comes_back_takes_what_it_raised_with_it(station: Station) -> None:
+    _, session = at_work(station)
+    number = owing(station).number
+    receipt = pay_line(station, session, open_account(station, number), check(144_00, "1041"))
+    assert open_account(station, number).charges == ()
+    commit_count(station, on(station, "rosa"), session, *count_all(station, session))
+    close_drawer(station, on(station, "rosa"), session, "")
+    came_back(station, receipt, 144_00)
+    line = open_account(station, number)
+    owed = {charge.description: charge.balance for charge in line.charges}
+    assert (owed["Base fee"], owed["State fee"]) == (100_00, 4_00)
+    assert LATE not in owed
+    assert raised(line) == [(LATE, 40_00)]
+
+
+def test_a_cart_of_another_day_is_made_anew(station: Station) -> None:
+    person, session = at_work(station)
+    number = owing(station).number
+    line = open_account(station, number)
+    stale = replace(line, raised=(replace(line.raised[0], cents=Cents(30_00)),), amount=Cents(134_00))
+    with pytest.raises(CartChanged):
+        pay_line(station, session, stale)
+    held = Held(replace(new_cart(station), lines=(stale,)))
+    save_cart(station, person, held)
+    park_cart(station, person, held)
+    back = take_back(station, held.cart.id)
+    assert back.cart.lines == (stale,)
+    now = renewed(station, back)
+    assert (now.held.cart.lines, now.changes) == ((line,), (f"{number} changed, now owes 144.00.",))
+
+
+def test_the_postmark_decides_for_mail(station: Station) -> None:
+    _, session = at_work(station)
+    number = owing(station).number
+    line = open_account(station, number, "2026-08-03")
+    assert raised(line) == [(LATE, 10_00)]
+    cart = replace(new_cart(station), lines=(line,))
+    with pytest.raises(CartChanged):
+        take_payment(station, session, cart, [cash(line.amount)])
+    take_payment(station, session, replace(cart, postmarked="2026-08-03"), [cash(line.amount)])
+    assert last(station)["data"]["postmarked"] == "2026-08-03"
+    assert open_account(station, number).charges == ()
+
+
+def test_the_ledger_comes_to_the_same_and_so_does_the_next_snapshot(with_ledger: Station) -> None:
+    station = with_ledger
+    person, session = at_work(station)
+    one, two, three = (owing(station).number for _ in range(3))
+    pay_line(station, session, open_account(station, one))
+    receipt = pay_line(station, session, open_account(station, two))
+    void_now(station, person, on(station, "lena"), receipt.receipt_no, "Wrong account")
+    pay_line(station, session, with_amount(open_account(station, three), Cents(60_00)))
+    before = [open_account(station, number) for number in (one, two, three)]
+    posted(station)
+    books = open_books(station.store.folder / "ledger")
+    try:
+        with books.reading() as connection:
+            items = connection.exec_driver_sql("SELECT reason, detail FROM error_item").all()
+        assert [tuple(item) for item in items] == []
+        assert fsck(books).differences == ()
+    finally:
+        books.close()
+    taken(station)
+    after = [open_account(station, number) for number in (one, two, three)]
+    assert [(line.amount, raised(line)) for line in after] == [(line.amount, raised(line)) for line in before]
+    assert [line.amount for line in after] == [0, 144_00, 84_00]
+    steps = [step for step in station.reference.steps(three) if "/LATE/" in step.charge]
+    assert [(step.what, step.cents, step.ordinance) for step in steps] == [
+        ("Late penalty: 4 months late at 10%: 40% of 100.00", 40_00, "AFMC 5.04.110"),
+        ("Receipt T1-3", -40_00, ""),
+    ]
+
+
+def came_back(station: Station, receipt: Taken, cents: int) -> None:
+    """Two technicians say that the bank sent a receipt's check back."""
+    line = BankLine("1041", Cents(cents), "NSF", receipt.receipt_no)
+    return_checks(station, on(station, "tess"), on(station, "omar"), [line])
