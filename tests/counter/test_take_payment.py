@@ -25,7 +25,8 @@ from counter_station import (
     pay_on,
     reopened,
 )
-from countertui.counter.balances import open_charges, unchanged
+from countertui.counter.account_line import is_unchanged
+from countertui.counter.balances import open_charges
 from countertui.counter.cart import (
     CartGone,
     Held,
@@ -225,9 +226,9 @@ def test_an_empty_cart_is_refused(station: Station, session: Session) -> None:
 def test_a_line_that_changed_meanwhile_is_refused(station: Station, session: Session) -> None:
     """Another cart paid the same charges first: allocations of both would add up to more than is owed."""
     line = open_account(station, owing()[0])
-    assert unchanged(station, station.db, line)
+    assert is_unchanged(station, station.db, line, session.biz_date, "")
     pay_on(station, session, line.account, 1_00)
-    assert not unchanged(station, station.db, line)
+    assert not is_unchanged(station, station.db, line, session.biz_date, "")
     before = station.store.tip()
     with pytest.raises(CartChanged, match="changed since"):
         pay(station, session, line)

@@ -466,7 +466,7 @@ class FakeDesk:
         price = f"{format_cents(cents)} each" if cents else "amount is typed"
         return Found("fee", typed.upper(), code, "Fee", description, price, None, "", exact)
 
-    def _open_account(self, number: str) -> AccountLine:
+    def _open_account(self, number: str, _postmarked: str = "") -> AccountLine:
         kind, name, _, charges = ACCOUNTS[number]
         return AccountLine(number, kind.lower(), name, tuple(charges), total_owed(charges), "500-credit")
 
