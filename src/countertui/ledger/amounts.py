@@ -293,6 +293,8 @@ def _need_tenders(data: Body) -> None:
         cents = tender["cents"]
         if type(cents) is not int or cents <= 0 or tender["kind"] not in _TENDERS:
             raise UnsoundRecordError("a tender is not more than zero cents, or of no kind known here")
+        if type(tender["reference"]) is not str:
+            raise UnsoundRecordError("a tender's reference is no text")
         if any(type(tender.get(name, "")) is not str for name in _OF_A_CARD):
             raise UnsoundRecordError("a tender does not say under which id its card was asked")
         tendered += cents

@@ -221,7 +221,9 @@ def license_lines(data: Mapping[str, Any]) -> list[str]:
     lines = [
         line["account"]
         for line in data["lines"]
-        if line["account_kind"] == AccountKind.LICENSE and any(part["charge"] for part in line["allocations"])
+        if line["account"] is not None
+        and line.get("account_kind") == AccountKind.LICENSE
+        and any(part["charge"] for part in line["allocations"])
     ]
     return list(dict.fromkeys([*lines, *(one["license"] for one in data.get("raised", ()))]))
 
