@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from countertui.domain.license_states import State
 from countertui.domain.records import Kind as RecordKind
+from countertui.domain.reference import CityKey
 from countertui.ledger.books import Books
 from countertui.ledger.fsck import fsck
 from countertui.ledger.importing.faults import MapRefusedError, RowRefused
@@ -21,9 +25,10 @@ from countertui.ledger.importing.mapfile import Mapping
 from countertui.ledger.importing.rows import RowReader
 from countertui.ledger.importing.run import ImportReport, import_file, import_published
 from countertui.ledger.ingest import ingest
+from countertui.ledger.licenses import license_in_books
 from countertui.ledger.publish import latest_manifest, publish
 from ledger.test_ingest import asked
-from ledger.town import NOW, Till, allocation, answering, line
+from ledger.town import NOW, Till, allocation, answering, brought, line
 
 MAPS = Path(__file__).parent / "maps"
 CARD = "4111 1111 1111 1111"  # a scheme's published test number
@@ -615,3 +620,57 @@ note = { column = "Text" }
     assert asked(desk.books, "SELECT note FROM account_note ORDER BY note") == [("Dog",), ("Gate code 12",)]
     told = fsck(desk.books).differences
     assert [one for one in told if not one.startswith("session")] == [], "its session was opened by no record"
+
+
+LICENSE_MAP = """
+[columns.No]
+required = true
+[columns.Type]
+required = true
+values = { T = "SALES", B = "OCCUPATION" }
+others = "keep"
+[fields]
+number = { column = "No" }
+name = { column = "Name" }
+class = { column = "Type" }
+credit_gl = { constant = "100-2310" }
+"""
+LICENSE_LIST = "No,Name,Type\n7,Ann,T\n8,Bo,X\n9,Cy,X\n"
+
+
+def test_a_license_list_tells_classes_that_the_city_does_not_have(desk: Desk) -> None:
+    assert desk.put(Kind.LICENSES, LICENSE_LIST, LICENSE_MAP).told == []  # the city has no rows of licenses at all
+    rows = (Path(__file__).parents[2] / "docs" / "license-lists" / "scottsdale-az" / "licenses.toml").read_text()
+    brought(desk.books, "city", [(CityKey.LICENSES.value, json.dumps(rows))])
+    again = desk.put(Kind.LICENSES, LICENSE_LIST, LICENSE_MAP)
+    assert (again.unchanged, again.told) == (
+        3,
+        ["2 licenses here have class X, which is none of the city's: map it, or add its row."],
+    )
+    refused = desk.put(Kind.LICENSES, LICENSE_LIST, LICENSE_MAP.replace('others = "keep"\n', ""))
+    assert [row[1] for row in rejects(refused)] == ["Type “X” is not one of: T, B."] * 2
+
+
+def test_scottsdale_s_list_is_a_register_that_says_nothing_it_was_not_told(
+    books: Books, key: Ed25519PrivateKey, shared_data: Path, tmp_path: Path
+) -> None:
+    whole = shared_data / "business_licenses" / "scottsdale_az_business_licences_ODbL.csv"
+    lines = whole.read_bytes().splitlines(keepends=True)
+    path = tmp_path / "some.csv"
+    path.write_bytes(b"".join(lines[:1_001]))
+    sample = Path(__file__).parents[2] / "docs" / "license-lists" / "scottsdale-az"
+    brought(books, "city", [(CityKey.LICENSES.value, json.dumps((sample / "licenses.toml").read_text()))])
+    report = import_file(books, Kind.LICENSES, path, sample / "map.toml", who=answering(books), now=NOW)
+    assert (report.created, report.rejected, report.told) == (1_000, 0, [])
+    assert asked(books, "SELECT DISTINCT class FROM license ORDER BY class") == [("OCCUPATION",), ("SALES",)]
+    with books.reading() as connection:
+        one = license_in_books(connection, "1006860", date(2026, 11, 23))
+    assert one is not None
+    assert (one.state, one.issued_on, one.expires_on, one.unpaid) == (State.NOT_STATED, date(2011, 1, 7), None, 0)
+    assert {name: value for name, value in one.says.items() if value} == {
+        "business": "SELECTIONS-SHUTTERS,BLINDS & C",
+        "license_class": "SALES",
+        "issued_on": "2011-01-07",
+        "premises": "11259 E VIA LINDA STE 104, SCOTTSDALE, AZ 852594076",
+        "mailing": "3958 E CREST LN, PHOENIX, AZ 850505426",
+    }

@@ -18,6 +18,7 @@ from countertui.ledger.imported import Answering, Bringing, Counted, ImportFact,
 from countertui.ledger.importing.cells import refuse_unprintable
 from countertui.ledger.importing.faults import RowRefused
 from countertui.ledger.importing.kinds import Kind
+from countertui.ledger.importing.license_classes import unknown_classes
 from countertui.ledger.importing.load import Key, Loaded, Read, key_of, load_rows
 from countertui.ledger.importing.mapfile import Mapping, read_mapping
 from countertui.ledger.importing.reader import Numbered, opened
@@ -113,6 +114,8 @@ def import_file(
                 bringing = begin_import(connection)
                 _import(bringing, mapping, reader, file.rows, report, rejected, progress)
                 report.rejected, report.repaired = len(rejected), len(report.repairs)
+                if kind is Kind.LICENSES:
+                    report.told += unknown_classes(connection, now[:10])
                 if who is None:
                     raise OnlyTried
                 fact = ImportFact(who.id, kind.value, who.by, counted(report), path.name, file.digest())
