@@ -12,17 +12,16 @@ from countertui.domain.license_acts import (
     BUSINESS,
     LICENSE_CLASS,
     MAILING,
-    STARTS,
     TRADE_NAME,
     LicenseAct,
     TermData,
     term_data,
 )
+from countertui.domain.license_assessment import assessment, next_term
 from countertui.domain.license_determination import Holds
 from countertui.domain.license_file import License, LicenseTerm
 from countertui.domain.license_schedule import Declared, LicenseSchedule
 from countertui.domain.license_states import State, Step
-from countertui.domain.license_terms import Term
 from countertui.domain.money import Cents
 
 CAME_BACK = "Mail came back"
@@ -101,7 +100,7 @@ HoldsFor = Callable[[LicenseSchedule, Declared], Holds]
 def judged(run: Run, license_: License, schedules: Schedules, holds: HoldsFor) -> Renewal | Excepted | None:
     """What a run does with a license; None where it is none of it.
 
-    schedules: the city's rows in force on a day, here on the first of the next term.
+    schedules: the city's rows in force on a day, here on the first of the next term, which is what a counter assesses.
     """
     if not run.takes(license_):
         return None
@@ -118,14 +117,11 @@ def judged(run: Run, license_: License, schedules: Schedules, holds: HoldsFor) -
     answers = license_.says.get(ANSWERS, {})
     if lacking := [each.words for each in schedule.asked_of(class_) if each.code not in answers]:
         return _excepted(license_, Why.NOT_ANSWERED, f"{Why.NOT_ANSWERED.value}: {', '.join(lacking)}")
-    if (before := next((one for one in license_.terms if one.begins == begins), None)) is not None:
+    term = next_term(license_, schedule, begins)
+    if (before := next((one for one in license_.terms if one.begins == term.begins), None)) is not None:
         return _assessed(run, license_, before)
-    year = schedule.year_of(class_)
-    whole = year.term(begins)  # one that a license got into in its middle is for the rest of it alone
-    starts = date.fromisoformat(license_.says.get(STARTS) or begins.isoformat())
-    declared = Declared(class_, begins if begins > whole.begins else min(begins, starts), answers)
-    fee = schedule.determine(declared, whole, holds(schedule, declared))
-    data = term_data(license_.number, Term(begins, whole.ends), max(year.due(whole), begins), fee)
+    found = assessment(license_, schedules(term.begins), begins, holds)
+    data = term_data(license_.number, found.term, found.due, found.fee)
     if not data["charges"]:
         return _excepted(license_, Why.NOTHING)
     return Renewal(license_, data, done=False, unpaid=Cents(sum(charge["cents"] for charge in data["charges"])))
