@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 class ApplicationIncomplete(Refused):
     """Something lacks or is wrong; `of` is the first such field of the form."""
 
-    def __init__(self, of: str) -> None:
+    def __init__(self, of: str, why: str) -> None:
         self.of = of
-        super().__init__("The application can't be filed as it is.", "It is kept as typed.", "Correct what is marked.")
+        super().__init__(f"It can't be filed yet: {why}.", "It is kept as typed.", "Type what is marked, then F9.")
 
 
 def file_application(
@@ -45,8 +45,10 @@ def file_application(
         for name, text in texts.items()
     }
     application = read_here(station, usual, business_day(station, station.db, session)).application
-    for of in (*application.faults, *application.missing):
-        raise ApplicationIncomplete(of)
+    for of, fault in application.faults.items():
+        raise ApplicationIncomplete(of, fault.words)
+    for of in application.missing:
+        raise ApplicationIncomplete(of, "something is needed that is not stated")
     forget = forgetting(Form.LICENSE, id_)
     return file_license(station, person, session, application.says, _personal(station, usual), forget)
 

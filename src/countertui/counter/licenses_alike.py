@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import chain
 
+from countertui.counter.account_changes import as_changed
+from countertui.counter.accounts import born_here
 from countertui.counter.station import Station
 from countertui.documents.postal_addresses import street_of
 from countertui.domain.business_names import name_words
@@ -41,7 +43,8 @@ def licenses_alike(station: Station, names: tuple[str, ...], premises: str) -> t
     questions = [question for each in words for question in (" ".join(each), max(each, key=len))]
     if place:
         questions.append(" ".join(premises.split(",", maxsplit=1)[0].split()[:3]))
-    rows = chain.from_iterable(station.reference.search(each) for each in dict.fromkeys(questions))
+    known = chain.from_iterable(station.reference.search(each) for each in dict.fromkeys(questions))
+    rows = as_changed(station, station.reader, [*known, *born_here(station, station.reader)])
     licenses = {row.number: row for row in rows if row.kind == AccountKind.LICENSE}
     ranked = sorted(
         (rank, row.number, row) for row in licenses.values() if (rank := _rank(row, words, place)) is not None

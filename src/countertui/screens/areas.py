@@ -191,6 +191,12 @@ def _apply_credit() -> Area:
     return ApplyCreditArea()
 
 
+def _license_filed() -> Area:
+    from countertui.screens.license_filed import LicenseFiledArea
+
+    return LicenseFiledArea()
+
+
 def _license_form() -> Area:
     from countertui.screens.license_form import LicenseFormArea
 
@@ -263,6 +269,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "trust": _trust,
     "trust_account": _trust_account,
     "apply_credit": _apply_credit,
+    "license_filed": _license_filed,
     "license_form": _license_form,
     "license_forms": _license_forms,
     "look": _look,

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from textual.app import ComposeResult
 
-from countertui.counter.license_application import Advice, advise, class_meant
+from countertui.counter.license_application import Advice, advise
 from countertui.counter.license_drafts import drop_application, new_application, take_application
+from countertui.counter.license_filing import ApplicationIncomplete, file_application
 from countertui.counter.license_paper import print_application
 from countertui.counter.license_previous import texts_of_license
 from countertui.counter.scans import Scanned
@@ -26,20 +27,10 @@ from countertui.domain.refusal import Refused
 from countertui.errors import CounterError
 from countertui.screens.area import Area, Command
 from countertui.screens.beside import OneAtATime
+from countertui.screens.license_below import Below, below, draw_below, meant
 from countertui.screens.license_kept import KeptApplication
 from countertui.screens.license_pages import LicensePages, fields_of
-from countertui.screens.license_words import (
-    Below,
-    class_row,
-    draw_below,
-    fee_rows,
-    fee_title,
-    field_name,
-    sentence,
-    whole_lines,
-    wrong_lines,
-    wrong_words,
-)
+from countertui.screens.license_words import class_row, fee_rows, field_name, sentence, wrong_words
 from countertui.widgets.field import Field
 from countertui.widgets.line_list import LineList
 from countertui.widgets.noted_field import NotedField
@@ -59,8 +50,8 @@ class LicenseFormArea(Area):
         "Say in plain words what the business is, like taco truck; Enter takes the class that fits, arrows choose where"
         " several do. What is wrong stands beside its field at once, and nothing that was typed is lost by it. Below,"
         " licenses that may be the same business show as you type, and what the license would cost. Enter and the page"
-        " keys lead through the pages: business, owners, questions, fee; there P prints. A driver's license that is"
-        " scanned is an owner; a license's number, scanned or typed on top, fills in what it holds. All is kept from"
+        " keys lead through the pages: business, owners, questions, fee; there P prints and F9 files. A driver's license"
+        " that is scanned is an owner; a license's number, scanned or typed on top, fills in what it holds. All is kept from"
         " the first letter on, numbers of persons encrypted; Esc leads to the list."
     )
 
@@ -76,6 +67,8 @@ class LicenseFormArea(Area):
         self._fee = TextLine(dom_id="license-fee")
         self._left: set[str] = set()
         """Fields that were left, or that Enter was pressed in: what is wrong in them is said."""
+        self._tried = False
+        """Whether somebody tried to file it: what is needed is marked since."""
         self._dropping = False
 
     def compose(self) -> ComposeResult:
@@ -88,6 +81,11 @@ class LicenseFormArea(Area):
         yield self.list
         yield self._fee
 
+    @property
+    def _at(self) -> str:
+        """The form's name for the field that keys go to."""
+        return self.at.of if isinstance(self.at, NotedField) else ""
+
     def rows(self) -> Sequence[Sequence[Field]]:
         return self.pages.rows
 
@@ -98,10 +96,16 @@ class LicenseFormArea(Area):
         return [
             Command("f4", "New", "Begin another application; this one is kept.", self.begin, on_bar=True),
             Command("f8", "Drop", "Forget this application; asks once.", self._drop, on_bar=True),
+            self._commit_command(),
             Command("pagedown", "Next page", "Go to the next page.", self._next_page),
             Command("pageup", "Page before", "Go to the page before.", self._page_before),
             *([Command("p", "Print", "Print the application.", self._print, on_bar=True)] if self.at is None else ()),
         ]
+
+    def _commit_command(self) -> Command:
+        if self.pages.at_fee:
+            return Command("f9", "File", "File the application: it gets its number.", self._file, on_bar=True)
+        return Command("f9", "Fee", "Show what it would cost and why; there F9 files it.", self._to_fee, on_bar=True)
 
     async def arrive(self) -> None:
         if not self.application:
@@ -163,11 +167,10 @@ class LicenseFormArea(Area):
 
     async def press(self, stroke: Stroke) -> None:
         self._dropping = False
-        at = self.at
-        choosing = isinstance(at, NotedField) and at.of in _CHOSEN_BY_WORDS and stroke.key in _CHOOSING
+        choosing = self._at in _CHOSEN_BY_WORDS and stroke.key in _CHOOSING
         if choosing:
             await self._advising.done()
-        if (at is None or (choosing and self._has_choices())) and self.list.press(stroke.key):
+        if (self.at is None or (choosing and self._has_choices())) and self.list.press(stroke.key):
             return
         await super().press(stroke)
 
@@ -245,7 +248,7 @@ class LicenseFormArea(Area):
 
     def _write(self) -> None:
         """Write as it is usual what nobody is typing any more, and what is still as it was when that was worked out."""
-        advice, at = self.advice, self.at.of if isinstance(self.at, NotedField) else ""
+        advice, at = self.advice, self._at
         if advice is None:
             return
         usual = {of: text for of, text in advice.written.items() if of != at and self.texts.get(of) == advice.texts[of]}
@@ -255,30 +258,17 @@ class LicenseFormArea(Area):
     def _say(self) -> None:
         """Say beside and below the fields what there is to say of them."""
         advice = self.advice
-        self.pages.note(advice, self._left)
+        self.pages.note(advice, self._left, needed=self._tried)
         if advice is None:
             return
         self.pages.business.chosen.say(class_row(advice))
         self._fee.display = not self.pages.at_fee
         self._fee.say(*fee_rows(advice))
         self._title.say(((f" {self.TITLE} ", "strong"), *self.pages.names(advice)))
-        words, items, hint = self._below(advice)
+        words, items, hint = below(advice, self.pages, self._at, self.texts)
         self._below_title.say(((f"── {words} " if words else "──", "dim"), ("─" * 200, "dim")))
         if items != list(self.list.items):
             self.list.show(items, hint=hint)
-
-    def _below(self, advice: Advice) -> tuple[str, list[Below], str]:
-        """What stands below the fields: a heading, lines, and what stands there when there are none."""
-        at = self.at.of if isinstance(self.at, NotedField) else ""
-        if self.pages.at_fee:
-            return fee_title(advice), list(whole_lines(advice)), ""
-        if at == KIND and self.texts.get(KIND) and not self.texts.get(CLASS):
-            return "Classes that fit; arrows choose, Enter takes", list(advice.classes), "  None fits these words."
-        if at == NAICS and advice.industries:
-            return "Codes that fit; arrows choose, Enter takes", list(advice.industries), ""
-        wrong = [] if self.pages.beside else wrong_lines(advice, self.pages.noted)
-        alike = "Licenses that may be the same business" if advice.alike else ""
-        return alike, [*wrong, *advice.alike], ""
 
     def _has_choices(self) -> bool:
         return bool(self.list.items) and isinstance(self.list.items[0], Match)
@@ -286,33 +276,52 @@ class LicenseFormArea(Area):
     def _choose(self, field: NotedField) -> bool:
         """Take the class or code that is meant; says whether one was. Raises Refused where several may be."""
         advice, text = self.advice, field.value.strip()
-        chosen = self.list.current
         if advice is None or not text or (field.of == KIND and self.texts.get(CLASS)):
             return False
-        match = chosen if isinstance(chosen, Match) else None
-        if field.of == KIND:
-            match = match or class_meant(advice, text)
-            if match is None:
-                self._say_several(len(advice.classes), text)
+        chosen = self.list.current
+        try:
+            match = meant(advice, field.of, text, chosen if isinstance(chosen, Match) else None)
+        except Refused:
+            self.list.show(self.list.items, cursor=0)
+            raise
         if match is None:
             return False
         self._fill({CLASS if field.of == KIND else NAICS: match.entry.code})
         self.step(1)
         return True
 
-    def _say_several(self, number: int, text: str) -> None:
-        if not number:
-            raise Refused(f"No class goes by “{text[:24]}”.", "The form is kept as typed.", "Say it in other words.")
-        self.list.show(self.list.items, cursor=0)
-        raise Refused(f"{number} classes fit “{text[:24]}”.", "None was taken.", "Choose with the arrows, then Enter.")
-
     # Whole applications
 
     def _show(self, id_: str, texts: Mapping[str, str]) -> None:
         self.application, self.texts, self.advice = id_, dict(texts), None
-        self._left, self._dropping = set(), False
+        self._left, self._tried, self._dropping = set(), False, False
         self.to(self.pages.begin(self.texts))
         self._advising.ask()
+
+    async def _to_fee(self) -> None:
+        self.pages.go_to_fee(self.texts)
+        self.to(None)
+
+    async def _file(self) -> None:
+        """File it. Raises Refused where something lacks or is wrong; the first such field is shown."""
+        from countertui.screens.license_filed import LicenseFiledArea
+
+        person, texts = self.counter.person, dict(self.texts)
+        if person is None:
+            return
+        await self.kept.saved()
+        await self._advising.done()
+        desk = self.counter.desk
+        try:
+            filed = await desk.job(file_application, person, self.counter.session, self.application, texts)
+        except ApplicationIncomplete as lacking:
+            self._tried = True
+            self._left |= self.texts.keys()
+            self.to(self.pages.go_to(lacking.of, self.texts))
+            raise
+        self.application, self.texts = "", {}
+        await (await self.counter.made(LicenseFiledArea)).show(filed, texts)
+        self.counter.tell(f"Filed: license {filed.number}, {filed.state.label}.")
 
     async def _print(self) -> None:
         if self.counter.person is not None:

@@ -217,6 +217,13 @@ class LicensePages:
         pages = (n for n, page in enumerate(self.all) if any(each.of == field for row in page.fields for each in row))
         return next(pages, self.all.index(self._questions))
 
+    def go_to_fee(self, texts: Mapping[str, str]) -> None:
+        """Show the fee."""
+        self.turn(len(self.all) - self._page, texts)
+        self._page = len(self.all)
+        for page in self.all:
+            page.display = False
+
     def go_to(self, field: str, texts: Mapping[str, str]) -> NotedField | None:
         """Show a field's page; gives the field."""
         first = self.turn(self.of(field) - self._page, texts)
@@ -233,12 +240,14 @@ class LicensePages:
             self._asked_from = 0
         self._show_asked(texts)
 
-    def note(self, advice: Advice | None, left: set[str]) -> None:
-        """Mark what is wrong, of fields that are still typed in only what is wrong already."""
+    def note(self, advice: Advice | None, left: set[str], *, needed: bool = False) -> None:
+        """Mark what is wrong, of fields that are still typed in only what is wrong already; needed: what lacks, too."""
         faults = {} if advice is None else advice.application.faults
+        lacking = advice.application.missing if needed and advice is not None else ()
         for field in fields_of(self.all):
             fault = faults.get(field.of)
-            field.note(fault.words if fault is not None and (fault.at_once or field.of in left) else "")
+            wrong = fault.words if fault is not None and (fault.at_once or field.of in left) else ""
+            field.note(wrong or ("needed" if field.of in lacking else ""))
 
     def names(self, advice: Advice) -> Iterator[tuple[str, str]]:
         """The pages' names with how each stands: ok, ! for something wrong, nothing while something lacks."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from countertui.counter.license_application import Advice
-from countertui.counter.licenses_alike import Alike
 from countertui.documents.determination import determination_lines
-from countertui.domain.classification import Match
 from countertui.domain.dates import us_date
 from countertui.domain.license_application import (
     BUSINESS,
@@ -21,9 +19,8 @@ from countertui.domain.license_application import (
     Fault,
 )
 from countertui.domain.money import format_cents
-from countertui.widgets.lines import Row, fit, shortened
+from countertui.widgets.lines import Row, shortened
 
-Below = Match | Alike | str
 _NAMES = {
     KIND: "what it is",
     BUSINESS: "business",
@@ -51,23 +48,6 @@ def field_name(of: str, advice: Advice | None) -> str:
         asked = {each.code: each.words for each in advice.asked} if advice is not None else {}
         return asked.get(rest, rest)
     return _NAMES.get(of, rest or of)
-
-
-def draw_below(item: Below, width: int) -> Row:
-    """A class or code that is meant, a license that is alike, or words."""
-    if isinstance(item, Match):
-        room = width - 15
-        title = f"{item.entry.title}{f' ({item.phrase})' if item.phrase != item.entry.title else ''}"
-        return ((fit(f"  {item.entry.code}", 15), "strong"), (fit(title, room), ""))
-    if isinstance(item, Alike):
-        room = width - 16 - 24
-        return (
-            (fit(f"  {item.number}", 16), "strong"),
-            (fit(item.name, room // 2 - 1) + " ", ""),
-            (fit(item.address, room - room // 2), "dim"),
-            (fit(f" {item.why}", 24), "warn"),
-        )
-    return ((fit(f"  {item}", width), ""),)
 
 
 def class_row(advice: Advice) -> Row:
