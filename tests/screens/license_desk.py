@@ -14,15 +14,20 @@ from countertui.counter.classify import Classifications
 from countertui.counter.find import APPLICATION, APPLY, Found
 from countertui.counter.license_application import Advice, advice_of
 from countertui.counter.license_drafts import ApplicationGone, SavedApplication
+from countertui.counter.license_filing import ApplicationIncomplete
 from countertui.counter.license_previous import NoSuchLicense
 from countertui.counter.licenses_alike import Alike
 from countertui.counter.station import Person, Session
 from countertui.domain.classification import Entry, classification
 from countertui.domain.license_application import BUSINESS, CLASS, MAILING, PREMISES, SECRET
+from countertui.domain.license_file import License
 from countertui.domain.license_schedule import LicenseSchedule
-from screens.fake_desk import FakeDesk
+from countertui.domain.license_states import State
+from countertui.domain.receipts import AccountLine
+from screens.fake_desk import FakeDesk, charge
 
 TODAY = date(2026, 11, 23)
+FEE = charge("f1", "license", date(2026, 12, 1), 55_00)
 BAKERY = Alike("L-2041", "Bramble Bakery", "12 Market Sq", "BAKERY", "issued", "a like name")
 
 
@@ -47,6 +52,7 @@ class LicenseDesk(FakeDesk):
     of: dict[str, str] = field(default_factory=dict)
     papers: list[dict[str, str]] = field(default_factory=list)
     made: int = 0
+    approved: list[tuple[str, str]] = field(default_factory=list)
 
     def _find(self, text: str) -> list[Found]:
         return [APPLICATION] if text == APPLY else super()._find(text)
@@ -95,6 +101,26 @@ class LicenseDesk(FakeDesk):
         if number.strip().upper() != BAKERY.number:
             raise NoSuchLicense(f"There is no license {number}.", "Nothing was filled in.", "Type its number again.")
         return {CLASS: "BAKERY", BUSINESS: BAKERY.name, PREMISES: BAKERY.address, MAILING: "PO Box 12"}
+
+    def _file_application(
+        self, _person: Person, _session: Session | None, id_: str, texts: Mapping[str, str]
+    ) -> License:
+        application = self._advise(texts, None).application
+        for of in (*application.faults, *application.missing):
+            raise ApplicationIncomplete(of, "something is needed that is not stated")
+        self.forms.pop(id_)
+        return License("T1-L1", "v1", State.SUBMITTED, application.says)
+
+    def _approve_and_assess(
+        self, person: Person, approver: Person, _session: Session | None, filed: License
+    ) -> License:
+        self.approved.append((person.id, approver.id))
+        return replace(filed, state=State.FEES_DUE, unpaid=FEE.balance)
+
+    def _open_account(self, number: str) -> AccountLine:
+        if number == "T1-L1":
+            return AccountLine(number, "license", "Rosas Gardens", (FEE,), FEE.balance, "100-4210")
+        return super()._open_account(number)
 
     def _print_application(self, _person: Person, texts: Mapping[str, str], *_: Any) -> None:
         self.papers.append({name: text for name, text in texts.items() if name not in SECRET})

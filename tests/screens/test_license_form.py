@@ -205,3 +205,56 @@ async def test_a_card_number_is_taken_into_no_field(open_counter):
         assert "4111" not in str(counter.desk.forms)
         await counter.by_hand(*"1234567890")
         assert "so many digits are not kept" in counter.message
+
+
+GARDENS = (*APPLY, *"mowing", "enter", *"Rosas Gardens", "tab", "tab", "tab", *"12 Market Sq", "tab", "tab")
+WHOLE = (*GARDENS, "n", "tab", *"12/01/2026", "pagedown", *"Rosa Ruiz", "pagedown")
+ANSWERED = (*WHOLE, "3", "enter", *"50000", "enter", "y", "enter", "n", "enter", "n", "f9")
+
+
+async def test_f9_shows_the_fee_then_files_and_a_lead_puts_it_into_the_cart(open_counter):
+    async with open_counter(LicenseDesk()) as counter:
+        await counter.keys(*ANSWERED)
+        assert counter.desk.forms
+        assert "Fee as it would be: " in counter.screen()
+        await counter.keys("f9")
+        assert "Filed: license T1-L1, submitted" in counter.message
+        assert counter.desk.forms == {}
+        await counter.keys("f9", *"ana", "enter", *"1357", "enter")
+        assert counter.desk.approved == [], "nobody approves what they wrote"
+        await counter.keys("escape", "f9", *"lee", "enter", *"9753", "enter")
+        assert counter.desk.approved == [("ana", "lee")]
+        assert counter.app.area.NAME == "payment"
+        assert "55.00 of fees are in the cart" in counter.message
+        assert [line.account for line in counter.app.area.hand.held.cart.lines] == ["T1-L1"]
+        assert "DUE 55.00" in counter.screen()
+
+
+async def test_what_lacks_is_marked_and_gone_to_and_nothing_is_filed(open_counter):
+    async with open_counter(LicenseDesk()) as counter:
+        await counter.keys(*TRUCK, *"Rosas Tacos", "f9", "f9")
+        area = counter.app.area
+        assert "can't be filed yet" in counter.message
+        assert area.at.of == PREMISES
+        assert "! needed" in counter.screen()
+        assert list(counter.desk.forms.values()) == [{KIND: "taco truck", CLASS: "FOODTRUCK", BUSINESS: "Rosas Tacos"}]
+
+
+async def test_after_filing_the_next_application_is_empty(open_counter):
+    async with open_counter(LicenseDesk()) as counter:
+        await counter.keys(*ANSWERED, "f9", "f4", "x")
+        assert counter.app.area.texts == {KIND: "x"}
+        await counter.keys("pagedown", "pagedown")
+        assert all(field.value == "" for field in counter.app.area.ring())
+
+
+async def test_what_needs_reviews_says_which_and_is_not_approved_here(open_counter):
+    async with open_counter(LicenseDesk()) as counter:
+        await counter.keys(*ANSWERED)
+        area = counter.app.area
+        area.texts |= {KIND: "taco truck", CLASS: "FOODTRUCK"}
+        await counter.keys("f9")
+        assert "Reviews open: fire, health" in counter.screen()
+        assert "F9" not in counter.screen()
+        await counter.keys("p")
+        assert "goes to the printer" in counter.message

@@ -104,9 +104,10 @@ class LicenseFiledArea(ListArea[str]):
         self._license = assessed
         await self.arrive()
         if self.counter.takes_money and session is not None and assessed.unpaid:
+            from countertui.screens.account_asked import add_accounts
             from countertui.screens.payment import PaymentArea
 
-            await (await self.counter.visit(PaymentArea)).add_account(assessed.number)
+            await add_accounts(await self.counter.visit(PaymentArea), [assessed.number])
             self.counter.tell(
                 f"License {assessed.number} is approved: {format_cents(assessed.unpaid)} of fees are in the cart.",
                 "It is issued once they are paid.",
@@ -151,7 +152,7 @@ def _lines(license_: License) -> Iterator[str]:
         yield f"Reviews open: {', '.join(license_.reviews)}"
         yield "It is approved and charged once they are passed and entered."
     elif _may_be_approved(license_):
-        yield "No review is needed. F9: somebody else approves it, and its fees go into the cart."
+        yield "No review is needed. F9: somebody else approves; its fees go into the cart."
     elif license_.unpaid:
         yield f"To be paid: {format_cents(license_.unpaid)}"
     lacking = [name for name, brought in says.get(DOCUMENTS, {}).items() if not brought]

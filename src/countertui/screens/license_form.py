@@ -50,8 +50,8 @@ class LicenseFormArea(Area):
         "Say in plain words what the business is, like taco truck; Enter takes the class that fits, arrows choose where"
         " several do. What is wrong stands beside its field at once, and nothing that was typed is lost by it. Below,"
         " licenses that may be the same business show as you type, and what the license would cost. Enter and the page"
-        " keys lead through the pages: business, owners, questions, fee; there P prints and F9 files. A driver's license"
-        " that is scanned is an owner; a license's number, scanned or typed on top, fills in what it holds. All is kept from"
+        " keys lead through the pages: business, owners, questions, fee; there P prints, F9 files. A scanned driver's"
+        " license is an owner; a license's number, scanned or typed on top, fills in what it holds. All is kept from"
         " the first letter on, numbers of persons encrypted; Esc leads to the list."
     )
 

@@ -19,6 +19,7 @@ from countertui.domain.license_application import (
     Fault,
 )
 from countertui.domain.money import format_cents
+from countertui.domain.paper import wrapped
 from countertui.widgets.lines import Row, shortened
 
 _NAMES = {
@@ -111,9 +112,9 @@ def fee_title(advice: Advice) -> str:
 def whole_lines(advice: Advice) -> Iterator[str]:
     """What is still needed, then the fee line by line."""
     yield from wrong_lines(advice, set(advice.application.faults))
-    missing = [field_name(of, advice) for of in advice.application.missing]
+    missing = [shortened(field_name(of, advice), _LONGEST_NAME) for of in advice.application.missing]
     if missing:
-        yield f"Still needed: {'; '.join(missing)}"
+        yield from wrapped(f"Still needed: {'; '.join(missing)}", 74)
     if advice.alike:
         yield from (f"Alike: {one.number} {one.name}, {one.why}" for one in advice.alike[:2])
     if advice.fee is not None:
