@@ -22,6 +22,7 @@ ROWS_OF = {
     "snapshot": 1,
     "printer_hangs": 1,
     "notices": 1,
+    "licenses": 3,
     "night": 4,
 }
 

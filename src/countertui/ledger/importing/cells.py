@@ -17,6 +17,8 @@ LONGEST = 500
 """Characters a cell may have."""
 
 _FEWEST_CARD_DIGITS = 13
+_REMEMBERED = 4_096
+"""Cells of a column."""
 _EARLIEST, _LATEST = 1800, 2199
 
 Cleaner = Callable[[str], str]
@@ -28,6 +30,8 @@ def cleaner(name: str, column: ColumnMap) -> Cleaner:
     pattern = re.compile(column.pattern) if column.pattern is not None else None
     says = column.says or f"of the form {column.pattern}"
 
+    # Most columns say the same again and again: a town, a state, a kind, nothing.
+    @lru_cache(maxsize=_REMEMBERED)
     def clean(cell: str) -> str:
         text = _plain(name, cell, column)
         if not text:
