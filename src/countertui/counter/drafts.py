@@ -44,6 +44,7 @@ class Form(StrEnum):
     CARD_SETTLING = "card_settling"
     REFUSAL = "refusal"
     APPLYING = "applying"
+    LICENSE_ACT = "license_act"
     LICENSE = "license"
     UNAPPLYING = "unapplying"
 

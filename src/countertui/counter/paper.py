@@ -69,7 +69,7 @@ def receipt_facts(
                 "total_cents": data["total_cents"],
                 "h": h.hex(),
             },
-            partial(_certificate, station),
+            partial(certificate_of_key, station),
             station.rules.receipt_address,
         ),
         ledger_id=place.ledger,
@@ -79,7 +79,7 @@ def receipt_facts(
     )
 
 
-def _certificate(station: Station, public_key: bytes) -> str:
+def certificate_of_key(station: Station, public_key: bytes) -> str:
     """The ledger's certificate of a key (hex), by the snapshot in use; by the register until one has it."""
     in_use = station.reference.certificate(station.place.terminal, public_key.hex())
     return in_use or station.exchange.certificate(public_key)

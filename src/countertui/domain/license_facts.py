@@ -106,7 +106,7 @@ def texts_of(says: Mapping[str, Any]) -> dict[str, str]:
         NAICS: " ".join(says.get(NAICS, ())),
         HOME: _YES_NO[says[AT_HOME]] if AT_HOME in says else "",
         STARTS: us_date(says[STARTS]) if STARTS in says else "",
-        **{answer_field(code): _as_typed(answer) for code, answer in says.get(ANSWERS, {}).items()},
+        **{answer_field(code): answer_as_typed(answer) for code, answer in says.get(ANSWERS, {}).items()},
     }
 
 
@@ -172,7 +172,8 @@ def _whole(name: str, value: Any) -> Any:
     return value if parts is None else [{part: one.get(part, "") for part in parts} for one in value]
 
 
-def _as_typed(answer: int | bool) -> str:  # noqa: FBT001 - an answer is one or the other
+def answer_as_typed(answer: int | bool) -> str:  # noqa: FBT001 - an answer is one or the other
+    """An answer as it is typed: yes, no, or a number that is kept in hundredths."""
     if isinstance(answer, bool):
         return _YES_NO[answer]
     return format_cents(answer).removesuffix(".00")

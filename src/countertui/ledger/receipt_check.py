@@ -10,9 +10,10 @@ from sqlalchemy import Connection, func, select
 from countertui.ledger import tables
 from countertui.ledger.claims import Standing, office_of, standing
 from countertui.ledger.registry import schedule
-from countertui.sync.claim import claimed_terminal, read_claim
+from countertui.sync.claim import RECEIPT, claimed_terminal
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.faults import ClaimRefusedError
+from countertui.sync.signed_code import CodeForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,9 @@ class Checked:
 def check_receipt(connection: Connection, text: str) -> Checked:
     """Check the text of a receipt's QR code by the keys on the register. Raises ClaimRefusedError."""
     terminal, epoch, seq = claimed_terminal(text)
-    claim = _signed(connection, text, terminal, epoch)
+    claim = signed_by_terminal(connection, RECEIPT, text, terminal, epoch)
     found = standing(connection, terminal, epoch, seq, bytes.fromhex(claim["h"]))
-    if found is None and _is_revoked(connection, terminal, epoch):
+    if found is None and is_revoked(connection, terminal, epoch):
         raise ClaimRefusedError("This receipt is of a terminal that is no longer believed.", "", "Ask at the counter.")
     if found is not None and not _agrees(claim, found):
         raise ClaimRefusedError("This receipt's code says other than the city's books.", "", "Ask at the counter.")
@@ -62,17 +63,18 @@ def _came_back(connection: Connection, found: Standing | None) -> int:
     return min(int(back), int(found.body["data"]["total_cents"]))  # what is more was cash given back
 
 
-def _signed(connection: Connection, text: str, terminal: str, epoch: int) -> dict[str, Any]:
+def signed_by_terminal(connection: Connection, form: CodeForm, text: str, terminal: str, epoch: int) -> dict[str, Any]:
     """The claim, by any key that the terminal had: a duplicate is signed with the key of the day it is printed."""
     for _, public_key in schedule(connection, terminal, epoch):
         try:
-            return read_claim(text, checked_public_key(public_key))
+            return form.read(text, checked_public_key(public_key))
         except ClaimRefusedError:
             continue
-    raise ClaimRefusedError("No terminal of this city signed this receipt.", "", "Ask at the counter.")
+    raise ClaimRefusedError(f"No terminal of this city signed this {form.paper}.", "", "Ask at the counter.")
 
 
-def _is_revoked(connection: Connection, terminal: str, epoch: int) -> bool:
+def is_revoked(connection: Connection, terminal: str, epoch: int) -> bool:
+    """Whether the terminal's key is revoked."""
     table = tables.terminal
     query = select(table.c.state).where(table.c.code == terminal, table.c.epoch == epoch)
     return connection.execute(query).scalar() == "revoked"

@@ -1,8 +1,9 @@
-"""The page where a citizen checks a receipt: no script needed, nothing fetched from elsewhere, no cookie."""
+"""The pages where a citizen checks a receipt or a license: no script needed, nothing fetched elsewhere, no cookie."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from hashlib import sha256
 from html import escape
 from string import Template
@@ -54,14 +55,14 @@ _PAGE = Template("""<!doctype html>
 <body>
 <main>
 <p class="city">$city</p>
-<h1>Check a receipt</h1>
+<h1>Check a $paper</h1>
 $answer
-<form method="post" action="receipt" autocomplete="off">
+<form method="post" action="$action" autocomplete="off">
 <label for="code">$label</label>
 <textarea id="code" name="code" required maxlength="1000" autocapitalize="off" autocorrect="off" spellcheck="false"
  aria-describedby="hint"></textarea>
-<button>Check this receipt</button>
-<p class="small" id="hint">Scan the square code on the receipt with your phone's camera, copy all of its text, and paste
+<button>Check this $paper</button>
+<p class="small" id="hint">Scan the square code on the $paper with your phone's camera, copy all of its text, and paste
 it here. Nothing you enter is kept.</p>
 </form>
 </main>
@@ -87,15 +88,20 @@ HEADERS = {
 """Sent with the page: only its own style and script run, and nobody is told who looked at what."""
 
 
-def page(city: str, answer: str = "", title: str = "Check a receipt") -> str:
-    """The whole page; `answer` is HTML of `genuine` or `refused`, empty for the question alone."""
+def page(city: str, answer: str = "", title: str = "", *, paper: str = "receipt") -> str:
+    """The whole page; `answer` is HTML of `genuine` or `refused`, empty for the question alone.
+
+    paper: receipt, or license; the form is sent to the page of that name.
+    """
     return _PAGE.substitute(
         city=escape(city),
-        title=escape(f"{title} - {city}"),
+        title=escape(f"{title or f'Check a {paper}'} - {city}"),
+        paper=paper,
+        action=paper,
         style=_STYLE,
         script=_SCRIPT,
         answer=answer,
-        label="Check another receipt" if answer else "Text of the receipt's code",
+        label=f"Check another {paper}" if answer else f"Text of the {paper}'s code",
     )
 
 
@@ -112,14 +118,19 @@ def genuine(found: Checked) -> str:
     ]
     if found.unpaid_cents:
         rows.append(("Came back unpaid", f"${format_cents(Cents(found.unpaid_cents))}"))
+    return section(tone, head, words, rows)
+
+
+def section(tone: str, head: str, words: str, rows: Sequence[tuple[str, str]]) -> str:
+    """What is answered: in a tone (good, wait, bad), a headline, what it means, and rows of name and value."""
     told = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in rows)
     return f'<section class="{tone}" role="status"><h2>{head}</h2><p>{words}</p><dl>{told}</dl></section>'
 
 
-def refused(happened: str, press: str) -> str:
+def refused(happened: str, press: str, *, paper: str = "receipt") -> str:
     """Why a text is not believed."""
     return (
-        '<section class="bad" role="status"><h2>Not a valid receipt</h2>'
+        f'<section class="bad" role="status"><h2>Not a valid {paper}</h2>'
         f"<p>{escape(happened)} {escape(press)}</p></section>"
     )
 

@@ -31,6 +31,7 @@ from countertui.ledger.publish import publish_anew
 from countertui.ledger.rates import Rates
 from countertui.ledger.routes import (
     batches,
+    certificates,
     claims,
     enrolments,
     health,
@@ -76,7 +77,7 @@ def app(
     settings = settings or LedgerSettings()
     service = Service(books, secrets, now)
     meters = Meters(service, settings.silent_after_hours)
-    for routes in (batches, personal, live, snapshots, claims, log, registry, enrolments, receipt):
+    for routes in (batches, personal, live, snapshots, claims, log, registry, enrolments, receipt, certificates):
         routes.add_to(api, service)
     health.add_to(api, service, settings, meters)
     api.add_exception_handler(RegisterWaitsError, _not_now)

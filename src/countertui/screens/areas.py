@@ -209,6 +209,18 @@ def _license_forms() -> Area:
     return LicenseFormsArea()
 
 
+def _licenses() -> Area:
+    from countertui.screens.licenses import LicensesArea
+
+    return LicensesArea()
+
+
+def _license() -> Area:
+    from countertui.screens.license import LicenseArea
+
+    return LicenseArea()
+
+
 def _look() -> Area:
     from countertui.screens.look import LookArea
 
@@ -272,6 +284,8 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "license_filed": _license_filed,
     "license_form": _license_form,
     "license_forms": _license_forms,
+    "licenses": _licenses,
+    "license": _license,
     "look": _look,
     "menu": _menu,
     "leave": _leave,

@@ -33,6 +33,7 @@ WORDS = {
     Form.TENDER: "Asked at the payment",
     Form.REFUSAL: "Refusal of {}",
     Form.APPLYING: "Money of {} applied",
+    Form.LICENSE_ACT: "License {}",
     Form.UNAPPLYING: "Money of {} taken back",
     Form.LICENSE: "License application",
 }
@@ -53,7 +54,8 @@ AREAS = {
 
 def form_name(item: SavedForm) -> str:
     """What a half-filled form is called."""
-    return WORDS.get(item.form, item.form.value).format(item.about)
+    about = item.about if item.form is not Form.LICENSE_ACT else ": ".join(item.about.split("/")[:2])
+    return WORDS.get(item.form, item.form.value).format(about)
 
 
 async def go_on_with_form(counter: CounterApp, item: SavedForm) -> None:
@@ -102,6 +104,10 @@ async def go_on_with_form(counter: CounterApp, item: SavedForm) -> None:
         from countertui.screens.apply_credit import ApplyCreditArea
 
         await (await counter.made(ApplyCreditArea)).go_on_applying(item.about)
+    elif item.form is Form.LICENSE_ACT:
+        from countertui.screens.license import LicenseArea
+
+        await (await counter.made(LicenseArea)).go_on_with(item.about)
     else:
         await counter.go(AREAS[item.form])
 

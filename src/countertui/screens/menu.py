@@ -52,6 +52,7 @@ class MenuArea(ListArea[Command]):
             self._to("z", "Z reports", "The closed drawers of this terminal.", "z_report"),
             self._to("r", "Requests", "Voids and refunds asked for: approve or refuse.", "requests"),
             Command("b", "Account book", "Look an account up: what it owes and why, notes.", self._book),
+            self._to("f", "Licenses", "Find, review, approve, issue, suspend; their history.", "licenses"),
             *(
                 [self._to("e", "Card terminal", "Card charges that nobody knows of: settle them.", "card_terminal")]
                 if may(roles, Act.SETTLE_CARD)

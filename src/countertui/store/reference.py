@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -29,6 +30,7 @@ from countertui.store.reference_rows import (
     GlAccount,
     KnownAs,
     License,
+    ListedLicense,
     NoteRow,
     Office,
     Operator,
@@ -365,6 +367,29 @@ class Reference:
         if rows := self._of("license_act", "license", number):
             return [act_from_row(row) for row in sorted(rows, key=lambda row: row["n"])]
         return [listed_act(row) for row in self._of("license", "number", number)]
+
+    def license_statuses(self) -> list[str]:
+        """Every status that a license has, in the words of the list or record that says so."""
+        return [status for (status,) in self._rows("SELECT DISTINCT status FROM license ORDER BY status")]
+
+    def licenses_with(self, statuses: Sequence[str], over: Sequence[str], day: str, limit: int) -> list[ListedLicense]:
+        """Licenses of any of the statuses, and those of `over` that end before a day (ISO), in the order of numbers."""
+        sql = (
+            "SELECT number, business, trade_name, class, status, expires_on FROM license"
+            " WHERE status IN (SELECT value FROM json_each(?))"
+            " OR (status IN (SELECT value FROM json_each(?)) AND expires_on < ?) ORDER BY number LIMIT ?"
+        )
+        rows = self._rows(sql, json.dumps(list(statuses)), json.dumps(list(over)), day, limit)
+        return list(map(ListedLicense._make, rows))
+
+    def licenses_like(self, text: str, limit: int) -> list[str]:
+        """The numbers of licenses of a class, or whose trade name holds the text, in their order."""
+        holding = "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
+        sql = (
+            "SELECT number FROM license WHERE class = ? COLLATE NOCASE OR trade_name LIKE ? ESCAPE '\\'"
+            " ORDER BY number LIMIT ?"
+        )
+        return [number for (number,) in self._rows(sql, text, holding, limit)]
 
     def history(self, account: str) -> list[PastReceipt]:
         """What was taken for an account in the last 24 months, newest first."""

@@ -176,6 +176,17 @@ class License:
     version: str
 
 
+class ListedLicense(NamedTuple):
+    """A license in a list, the calendar aside; expires_on ISO or None."""
+
+    number: str
+    business: str
+    trade_name: str
+    license_class: str
+    status: str
+    expires_on: str | None
+
+
 class StepRow(NamedTuple):
     """A line of how a charge's balance came about: see `countertui.domain.charge_working`."""
 

@@ -8,6 +8,7 @@ from fastapi import FastAPI, HTTPException, Path
 
 from countertui.ledger.access import Access, open_to
 from countertui.ledger.claims import standing
+from countertui.ledger.license_check import present_license
 from countertui.ledger.routes.parts import Name, Number
 from countertui.ledger.service import Service
 
@@ -33,4 +34,20 @@ def add_to(api: FastAPI, service: Service) -> None:
             said["lines"] = [{name: line[name] for name in _LINE} for line in data["lines"]]
             said["tenders"] = [{name: tender[name] for name in _TENDER} for tender in data["tenders"]]
             said["change_cents"] = data["change_cents"]
+        if found.body is not None and found.body["kind"] == "license":
+            said["license"] = _license(service, found.body["data"]["license"])
         return said
+
+
+def _license(service: Service, number: str) -> dict[str, Any] | None:
+    """How a license stands now; of its owners nothing."""
+    with service.books.reading() as connection:
+        found = present_license(connection, number)
+    if found is None:
+        return None
+    return {
+        "status": found.state.value,
+        "expires_on": found.expires_on.isoformat() if found.expires_on is not None else None,
+        "business": found.business,
+        "license_class": found.license_class,
+    }

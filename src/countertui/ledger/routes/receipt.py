@@ -19,7 +19,7 @@ from countertui.ledger.routes.parts import body_of
 from countertui.ledger.service import Service
 from countertui.sync.faults import ClaimRefusedError
 
-_MOST_BYTES = 8 * 1024
+MOST_BYTES = 8 * 1024
 
 
 def add_to(api: FastAPI, service: Service) -> None:
@@ -29,16 +29,16 @@ def add_to(api: FastAPI, service: Service) -> None:
     @open_to(Access.PUBLIC)
     def ask() -> HTMLResponse:
         with service.books.reading() as connection:
-            return HTMLResponse(page(_city(connection, service.books.ledger)), headers=HEADERS)
+            return HTMLResponse(page(city_named(connection, service.books.ledger)), headers=HEADERS)
 
     @api.post("/receipt", response_class=HTMLResponse, include_in_schema=False)
     @open_to(Access.PUBLIC)
     async def answer(request: Request) -> HTMLResponse:
-        text = _pasted(await body_of(request, _MOST_BYTES))
+        text = pasted(await body_of(request, MOST_BYTES))
         return HTMLResponse(await run_in_threadpool(_answered, service, text), headers=HEADERS)
 
 
-def _pasted(body: bytes) -> str:
+def pasted(body: bytes) -> str:
     """The code in a form's body, as one line; empty for any other body."""
     try:
         fields = parse_qs(body.decode("ascii"), max_num_fields=4, errors="strict")
@@ -49,14 +49,14 @@ def _pasted(body: bytes) -> str:
 
 def _answered(service: Service, text: str) -> str:
     with service.books.reading() as connection:
-        city = _city(connection, service.books.ledger)
+        city = city_named(connection, service.books.ledger)
         try:
             return page(city, genuine(check_receipt(connection, text)), "Receipt checked")
         except ClaimRefusedError as fault:
             return page(city, refused(fault.happened, fault.press), "Receipt not valid")
 
 
-def _city(connection: Connection, ledger: str) -> str:
+def city_named(connection: Connection, ledger: str) -> str:
     """The city's name; of a demo or training city that comes first."""
     table = tables.reference["city"]
     name = connection.execute(select(table.c.value).where(table.c.key == CityKey.NAME.value)).scalar()

@@ -1,0 +1,95 @@
+"""The letters of what can be done with a license as it stands, and what each asks for."""
+
+from __future__ import annotations
+
+from countertui.counter.license_register import LicenseSeen
+from countertui.domain.license_acts import FAILED, PASSED, PREMISES
+from countertui.domain.license_facts import FactLine
+from countertui.domain.license_states import Step
+from countertui.screens.license_asking import Asked
+from countertui.screens.license_rows import DocumentLine, Item, ReviewLine
+
+_PLAIN = (
+    ("a", Step.APPROVE, "Approve", "Approve the application."),
+    ("d", Step.DENY, "Deny", "Deny the application."),
+    ("f", Step.ASSESS, "Fees", "Work out what the next term costs."),
+    ("i", Step.ISSUE, "Issue", "Issue it: writes the certificate."),
+    ("r", Step.REPLACE, "Print again", "Another certificate, marked as a duplicate."),
+    ("s", Step.SUSPEND, "Suspend", "Suspend it."),
+    ("s", Step.REINSTATE, "Reinstate", "Put it in force again."),
+    ("o", Step.CONFIRM, "Confirm", "Confirm what a list brought, once it is complete."),
+    ("t", Step.TRANSFER, "New owner", "Write down who owns it now."),
+    ("m", Step.MOVE, "Move", "Write down its new premises: reviews are open again."),
+    ("x", Step.REVOKE, "Revoke", "Revoke it for good."),
+    ("z", Step.CLOSE, "Close", "Close it for good."),
+)
+"""Letter, step, label and explanation of what needs no row to be marked. No two of a letter are there in one state."""
+_ON_ROWS = (
+    ("v", Step.REVIEW, ReviewLine, "Passed", "The marked review is passed."),
+    ("n", Step.REVIEW, ReviewLine, "Not passed", "The marked review is not passed."),
+    ("b", Step.DOCUMENT, DocumentLine, "Brought", "The marked document was brought; again: it was not."),
+    ("e", Step.AMEND, FactLine, "Edit", "Type the marked line anew."),
+)
+_RESULTS = {"v": PASSED, "n": FAILED}
+_TEXTS = {Step.TRANSFER: "New owner", Step.MOVE: "New premises"}
+_QUESTIONS = {
+    Step.APPROVE: "Approve {}?",
+    Step.DENY: "Deny {}?",
+    Step.ISSUE: "Issue {}?",
+    Step.REPLACE: "Print the certificate of {} again?",
+    Step.SUSPEND: "Suspend {}?",
+    Step.REINSTATE: "Put {} in force again?",
+    Step.REVOKE: "Revoke {} for good?",
+    Step.CLOSE: "Close {} for good?",
+    Step.CONFIRM: "Confirm {} as it stands here?",
+    Step.TRANSFER: "Whose is {} now?",
+    Step.MOVE: "Where is {} now? Reviews open again.",
+    Step.DOCUMENT: "Enter a document of {}?",
+}
+DONE = {
+    Step.APPROVE: "is approved",
+    Step.DENY: "is denied",
+    Step.ISSUE: "is issued",
+    Step.REPLACE: "has another certificate",
+    Step.SUSPEND: "is suspended",
+    Step.REINSTATE: "is in force again",
+    Step.REVOKE: "is revoked",
+    Step.CLOSE: "is closed",
+    Step.CONFIRM: "is confirmed",
+    Step.TRANSFER: "has another owner",
+    Step.MOVE: "has moved",
+    Step.REVIEW: "has a review's result",
+    Step.DOCUMENT: "has its documents noted",
+    Step.AMEND: "is changed",
+}
+"""What is said once it is recorded."""
+
+
+def letters(seen: LicenseSeen, row: Item | None) -> list[tuple[str, str, str]]:
+    """Letter, label and explanation of what can be done now, with the marked row first."""
+    steps = seen.license.steps
+    here = [(key, label, said) for key, step, kind, label, said in _ON_ROWS if step in steps and isinstance(row, kind)]
+    return [*here, *((key, label, said) for key, step, label, said in _PLAIN if step in steps)]
+
+
+def asked_for(key: str | Step, seen: LicenseSeen, row: Item | None, result: str = "") -> Asked:
+    """What a letter, or a step that was begun before, asks for."""
+    number, steps = seen.license.number, seen.license.steps
+    on_row = next((step for letter, step, kind, *_ in _ON_ROWS if letter == key and isinstance(row, kind)), None)
+    plain = next((step for letter, step, *_ in _PLAIN if letter == key and step in steps), None)
+    step = key if isinstance(key, Step) else on_row or plain
+    if step is None:
+        raise ValueError(f"no letter of a license: {key}")
+    match step, row:
+        case Step.REVIEW, ReviewLine(name=name):
+            result = result or _RESULTS.get(key, PASSED)
+            words = "passed" if result == PASSED else "NOT passed"
+            return Asked(step, f"{name} of {number}: {words}?", about=name, result=result)
+        case Step.DOCUMENT, DocumentLine(name=name):
+            return Asked(step, _QUESTIONS[step].format(number), about=name)
+        case Step.AMEND, FactLine(field=field, label=label, text=text):
+            return Asked(step, f"{number}: {label}", label, text, about=field)
+        case _:
+            value = str(seen.license.says.get(PREMISES, "")) if step is Step.MOVE else ""
+            words = _QUESTIONS.get(step, step.value + " {}?").format(number)
+            return Asked(step, words, _TEXTS.get(step, ""), value)
