@@ -9,6 +9,7 @@ from typing import Any
 
 from countertui.config.licenses import holding, licenses_on
 from countertui.counter.license_register import LicenseSeen, Listing, Registered
+from countertui.counter.licenses import LicenseRefused
 from countertui.counter.station import Session
 from countertui.demo.city import LICENSES
 from countertui.documents.determination import determination_lines
@@ -92,12 +93,14 @@ def _acts() -> dict[str, list[LicenseAct]]:
 
 
 @dataclass
-class LicenseDesk(FakeDesk):
+class RegisterDesk(FakeDesk):
     """Licenses by number; everything assessed is paid."""
 
     acts: dict[str, list[LicenseAct]] = field(default_factory=_acts)
 
     def _seen(self, number: str, day: date = DAY) -> LicenseSeen:
+        if number not in self.acts:
+            raise LicenseRefused(f"There is no license {number}.")
         acts = [each for each in self.acts[number] if each.dated <= day.isoformat()]
         charges = {
             charge_id(number, each.term["begins"], charge["id"].rpartition("/")[2]): 0
