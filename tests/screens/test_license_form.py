@@ -148,7 +148,7 @@ async def test_it_is_kept_from_the_first_letter_and_gone_on_with_by_a_colleague(
         await counter.keys(*TRUCK, *"Rosas")
     assert list(desk.forms.values()) == [{KIND: "taco truck", CLASS: "FOODTRUCK", BUSINESS: "Rosas"}]
     async with open_counter(desk, who="bo") as counter:
-        await counter.keys("f10", "f")
+        await counter.keys("f10", "f", "a")
         assert "by ana" in counter.screen()
         await counter.keys("enter", "down", "end", *" Tacos")
         assert counter.app.area.texts[BUSINESS] == "Rosas Tacos"

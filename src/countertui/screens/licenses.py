@@ -10,10 +10,13 @@ from textual.app import ComposeResult
 from countertui.counter.license_register import Listing, Registered, found_licenses, listed, until_words
 from countertui.domain.license_states import State
 from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act, may
 from countertui.screens.area import Command
+from countertui.screens.license_rows import keys_rows
 from countertui.screens.listing import ListArea
 from countertui.widgets.field import Field
 from countertui.widgets.lines import Row, fit
+from countertui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from countertui.counter.scans import Scanned
@@ -44,18 +47,21 @@ class LicensesArea(ListArea[Registered]):
         "The register of business licenses. O lists applications that wait for a decision, D those that wait for money"
         " or for their certificate, X expired ones, S suspended ones, L all. F finds one by its number, name, trade"
         " name, address, telephone number or class. Scan a certificate, or a renewal notice, and it opens. Enter opens"
-        " the marked one: all that is known of it, its history, and what can be done with it."
+        " the marked one: all that is known of it, its history, and what can be done with it. N begins an application,"
+        " A lists those that were begun here and not filed yet."
     )
 
     def __init__(self) -> None:
         super().__init__()
         self.text = Field("Find", dom_id="licenses-find", most=120, hint="number, name, address or class")
+        self._keys = TextLine(dom_id="licenses-keys", names_keys=True)
         self._listing = Listing.OPEN
         self._found = ""
 
     def compose(self) -> ComposeResult:
         self.text.display = False
         yield from super().compose()
+        yield self._keys
         yield self.text
 
     async def arrive(self) -> None:
@@ -65,13 +71,23 @@ class LicensesArea(ListArea[Registered]):
     def commands(self) -> Sequence[Command]:
         if self.at is not None:
             return ()
+        person = self.counter.person
+        writes = person is not None and may(person.roles, Act.KEEP_LICENSES)
         return [
-            Command("o", "To decide", "Applications that wait.", self._to_list(Listing.OPEN), on_bar=True),
-            Command("d", "Due", "To be paid or issued.", self._to_list(Listing.DUE), on_bar=True),
-            Command("x", "Expired", "Expired licenses.", self._to_list(Listing.EXPIRED), on_bar=True),
-            Command("s", "Suspended", "Suspended licenses.", self._to_list(Listing.SUSPENDED), on_bar=True),
-            Command("l", "All", "All licenses.", self._to_list(Listing.ALL), on_bar=True),
-            Command("f", "Find", "By number, name, address or class.", self._find, on_bar=True),
+            Command("f", "Find", "By number, name, address or class.", self._find),
+            Command("o", "To decide", "Applications that wait.", self._to_list(Listing.OPEN)),
+            Command("d", "Due", "To be paid or issued.", self._to_list(Listing.DUE)),
+            Command("x", "Expired", "Expired licenses.", self._to_list(Listing.EXPIRED)),
+            Command("s", "Suspended", "Suspended licenses.", self._to_list(Listing.SUSPENDED)),
+            Command("l", "All", "All licenses.", self._to_list(Listing.ALL)),
+            *(
+                [
+                    Command("n", "New", "Begin an application for a license.", self._new),
+                    Command("a", "Not filed yet", "Applications that were begun here.", self._begun),
+                ]
+                if writes
+                else []
+            ),
         ]
 
     def ring(self) -> Sequence[Field]:
@@ -128,10 +144,27 @@ class LicensesArea(ListArea[Registered]):
         self.text.display = True
         self.to(self.text)
 
+    async def _new(self) -> None:
+        from countertui.screens.license_form import LicenseFormArea
+
+        await (await self.counter.made(LicenseFormArea)).begin()
+        await self.counter.go(LicenseFormArea.NAME)
+
+    async def _begun(self) -> None:
+        await self.counter.go("license_forms")
+
+    def on_resize(self) -> None:
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        keys = [(command.key, command.label) for command in self.commands()]
+        self._keys.say(*keys_rows(keys, self.content_size.width))
+
     def _stop(self) -> None:
         self.text.set("")
         self.text.display = False
         self.to(None)
+        self._show_keys()
 
     def draw(self, item: Registered, width: int) -> Row:
         until = until_words(item)

@@ -52,7 +52,7 @@ class MenuArea(ListArea[Command]):
             self._to("z", "Z reports", "The closed drawers of this terminal.", "z_report"),
             self._to("r", "Requests", "Voids and refunds asked for: approve or refuse.", "requests"),
             Command("b", "Account book", "Look an account up: what it owes and why, notes.", self._book),
-            self._to("f", "Licenses", "Find, review, approve, issue, suspend; their history.", "licenses"),
+            self._to("f", "Licenses", "Apply, find, review, issue, suspend; their history.", "licenses"),
             *(
                 [self._to("e", "Card terminal", "Card charges that nobody knows of: settle them.", "card_terminal")]
                 if may(roles, Act.SETTLE_CARD)
@@ -74,11 +74,6 @@ class MenuArea(ListArea[Command]):
             *(
                 [self._to("a", "Applicant", "Who applies for a license: typed, or a card scanned.", "applicants")]
                 if self.counter.takes_money
-                else []
-            ),
-            *(
-                [self._to("f", "Licenses", "Apply for a license; applications not filed yet.", "license_forms")]
-                if may(roles, Act.KEEP_LICENSES)
                 else []
             ),
             *(
