@@ -28,6 +28,7 @@ GARDENS = (
 GARDENS = (*GARDENS, "n", "tab", *"12/01/2026", "pagedown", *"Rosa Ruiz")
 
 SCENES: dict[str, Scene] = {
+    "license_form": scene(*"license", "enter", desk=LicenseDesk),
     "license_class": scene(*"license", "enter", *"food", "enter", desk=LicenseDesk),
     "license_wrong": scene(*PLACED, "y", "tab", *"02/30/2026", "enter", desk=LicenseDesk),
     "license_alike": scene(*TRUCK, *"Bramble", desk=LicenseDesk),
