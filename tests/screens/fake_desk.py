@@ -362,8 +362,9 @@ class FakeDesk:
     def _suggested_business_date(self) -> str:
         return "2026-11-23"
 
-    def _session_of(self, person: Person) -> Session | None:
-        return next((one for one in self._open_sessions() if one.operator == person.id), None)
+    def _goes_on_with(self, person: Person) -> tuple[Session | None, Choice]:
+        session = next((one for one in self._open_sessions() if one.operator == person.id), None)
+        return session, self._own_choice(person)
 
     def _open_drawer(
         self, person: Person, drawer: str, day: date, cash: CashCount, approver: Person | None = None

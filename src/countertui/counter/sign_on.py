@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from countertui.counter.choices import own_choice
+from countertui.counter.open_drawer import session_of
 from countertui.counter.require_now import require_now
-from countertui.counter.station import Person, Station
+from countertui.counter.station import Person, Session, Station
 from countertui.counter.today import today, utc_now
+from countertui.domain.appearance import Choice
 from countertui.domain.operators import plain_code, proof_of
 from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
@@ -55,6 +58,11 @@ def sign_on(station: Station, operator_id: str, pin: str) -> Person:
     person = check_pin(station, operator_id, pin)
     _record(station, Kind.LOGIN, person.id, {})
     return person
+
+
+def goes_on_with(station: Station, person: Person) -> tuple[Session | None, Choice]:
+    """What somebody who signed on goes on with: their open session here, and what they chose; one look for both."""
+    return session_of(station, person), own_choice(station, person)
 
 
 def sign_off(station: Station, person: Person) -> None:

@@ -37,10 +37,14 @@ class CartInHand:
         self._all_saved = asyncio.Event()
         self.held = Held(Cart(""))
 
-    async def fresh(self) -> None:
-        """Begin the next cart; waits only if no id is at the ready."""
+    def make_ready(self) -> None:
+        """Have the ids of the next carts drawn, beside whatever else goes on."""
         while len(self._spares) < SPARES:
             self._spares.append(asyncio.ensure_future(self._desk.job(new_cart)))
+
+    async def fresh(self) -> None:
+        """Begin the next cart; waits only if no id is at the ready."""
+        self.make_ready()
         self._undo.clear()
         self.held = Held(await self._spares.popleft())
         self._spares.append(asyncio.ensure_future(self._desk.job(new_cart)))

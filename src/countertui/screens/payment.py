@@ -69,6 +69,7 @@ class PaymentArea(Area):
             raise RuntimeError("a payment needs somebody signed on")
         self.finding = Finding(counter.desk, counter.run_worker)
         self.hand = CartInHand(counter.desk, person, counter.run_worker, self._save_failed)
+        self.hand.make_ready()  # while this is laid out: then nothing is waited for, and nothing painted without a cart
         self.taking = Taking(self, self.hand)
         self.kept_row = KeptRow(self)
         yield self.finding.box

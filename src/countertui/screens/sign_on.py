@@ -139,14 +139,13 @@ class SignOnArea(Area):
         await self._begin(person)
 
     async def _begin(self, person: Person) -> None:
-        from countertui.counter.choices import own_choice
-        from countertui.counter.open_drawer import session_of
+        from countertui.counter.sign_on import goes_on_with
 
         self.counter.person = person
-        self.counter.session = await self.counter.desk.look(session_of, person)
+        self.counter.session, choice = await self.counter.desk.look(goes_on_with, person)
         self.counter.show_status()
         await self.counter.exercising.resume()
-        await self.counter.start(await self.counter.desk.look(own_choice, person))
+        await self.counter.start(choice)
         await self._tell_set_aside(person)
 
     async def _tell_set_aside(self, person: Person) -> None:

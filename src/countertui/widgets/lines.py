@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from rich.segment import Segment
 from textual.events import Resize
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -75,6 +75,7 @@ class Lines(Widget, can_focus=False):
     def __init__(self, *, dom_id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=dom_id, classes=classes)
         self._drawn: list[Row] = []
+        self._drawn_for = Size(0, 0)
 
     def in_words(self, text: str) -> str:
         """The program's own words, in which keys are named, as they are to be read here; never for what is data."""
@@ -87,17 +88,25 @@ class Lines(Widget, can_focus=False):
     def redraw(self) -> None:
         """Draw the rows that are no longer what they were."""
         width = self.content_size.width
-        before, self._drawn = self._drawn, list(self.rows_for(width)) if width else []
+        before = self._drawn
+        self._draw_for(self.content_size)
         for y in range(max(len(before), len(self._drawn))):
             if before[y : y + 1] != self._drawn[y : y + 1]:
                 self.refresh(Region(0, y, width, 1))
 
     def on_resize(self, event: Resize) -> None:
-        self._drawn = list(self.rows_for(self.content_size.width))
-        self.refresh()
+        if self.content_size != self._drawn_for:
+            self._draw_for(self.content_size)
+            self.refresh()
+
+    def _draw_for(self, size: Size) -> None:
+        self._drawn = list(self.rows_for(size.width)) if size.width else []
+        self._drawn_for = size
 
     def render_line(self, y: int) -> Strip:
         width = self.content_size.width
+        if self.content_size != self._drawn_for:
+            self._draw_for(self.content_size)  # a screen is painted before its widgets are told their size
         row = self._drawn[y] if y < len(self._drawn) else ()
         base = self.rich_style
         looks = {"": base} | {
