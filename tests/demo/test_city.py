@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +21,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "c9b6539162a7f3b2a819abcdd7438b25c7edc59fc13608bd0dc8c6128c7998fe"
+GOLDEN = "9753f687e242ca40fcef18c44fee3a8d622362a737247b5fb834252f63336cf3"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:
@@ -252,3 +254,13 @@ def test_every_word_has_a_place_on_its_wheel() -> None:
     assert len(wheel) == 65_536
     assert places.keys() == set(SURNAMES)
     assert places[SURNAMES[0]] > 20 * places[SURNAMES[-1]]
+
+
+def test_industry_codes_and_titles_are_of_the_published_table(
+    city: dict[str, list[dict[str, str | int | None]]], shared_data: Path
+) -> None:
+    with (shared_data / "naics" / "naics_2022_2to6digit_census_publicdomain.csv").open(encoding="utf-8") as file:
+        published = {row["code"]: row["title"].strip() for row in csv.DictReader(file)}
+    there = {row["code"]: row["title"] for row in city["industry"]}
+    assert len(there) > 80
+    assert there.items() <= published.items()
