@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +15,13 @@ from countertui.counter.licenses import act, file_license
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.take_snapshot import take_snapshot
 from countertui.demo.folder import PASSPHRASE
-from countertui.domain.license_acts import LicenseActData, TermData, charge_id
+from countertui.domain.license_acts import LicenseActData, TermChargeData, TermData, term_data
+from countertui.domain.license_determination import Determination, Line
+from countertui.domain.license_fees import Worked
 from countertui.domain.license_file import License
 from countertui.domain.license_states import Step
+from countertui.domain.license_terms import Term
+from countertui.domain.money import Cents
 from countertui.ledger.answers import NEW
 from countertui.ledger.books import open_books
 from countertui.ledger.desk import Ground
@@ -38,12 +45,15 @@ TACOS: dict[str, Any] = {
 }
 
 
-def term(number: str, year: int = 2026, cents: int = 100_00) -> TermData:
-    """A term of a year that costs so much."""
-    begins = f"{year}-01-01"
-    charge = {"id": charge_id(number, begins, "BASE"), "head": "license", "gl": "100-3211", "description": "Base fee"}
-    charge |= {"cents": cents, "ordinance": "Sec. 8-1", "working": [["flat", str(cents)]]}
-    return TermData(begins=begins, ends=f"{year}-12-31", due=f"{year}-01-31", charges=[charge])  # type: ignore[list-item]
+def term(
+    number: str, year: int = 2026, cents: int = 100_00, before: Sequence[TermChargeData] | None = None
+) -> TermData:
+    """A term of a year that costs so much, in one charge; assessed anew where it was before."""
+    lines = (
+        Line("BASE", "Base fee", "license", "100-3211", "Sec. 8-1", Cents(cents), (Worked("flat", Decimal(cents)),)),
+    )
+    days = Term(date(year, 1, 1), date(year, 12, 31))
+    return term_data(number, days, date(year, 1, 31), Determination(lines), before)
 
 
 def filed(station: Station, person: Person, **says: Any) -> License:

@@ -299,3 +299,33 @@ def test_a_term_that_two_assessed_is_owed_once_before_and_after_posting(with_led
     pay_on(station, session, license_.number, 40_00 - early)
     assert open_account(station, license_.number).charges == ()
     assert here(station, license_.number).expires_on == date(2027, 12, 31)
+
+
+def test_a_term_is_assessed_anew_while_nothing_is_paid_on_it(with_ledger: Station) -> None:
+    station = with_ledger
+    person, session = at_work(station)
+    first, second = assessed(station), assessed(station, business="Bo's Bar")
+    posted(station)
+    taken(station)
+    third = assessed(station, business="Cy's Cafe")
+    for license_, changed in ((first, 80_00), (second, 120_00), (third, 90_00)):
+        now = here(station, license_.number)
+        anew = term(now.number, cents=changed, before=now.terms[0].charges)
+        done = act(station, person, session, now, Step.ASSESS, term=anew)
+        assert (done.state, done.unpaid) == (State.FEES_DUE, changed)
+    for posting in (False, True):
+        if posting:
+            posted(station)
+            taken(station)
+        for license_, owed in ((first, 80_00), (second, 120_00), (third, 90_00)):
+            assert open_account(station, license_.number).amount == owed
+            assert find(station, license_.number)[0].due_cents == owed
+            workings = explain(station, license_.number).workings
+            assert [one.charge.balance for one in workings if one.charge.balance] == [owed]
+            assert all("Not explained" not in step.what for one in workings for step in one.steps)
+            assert here(station, license_.number).unpaid == owed
+    pay_on(station, session, first.number, 10_00)
+    now = here(station, first.number)
+    with pytest.raises(LicenseRefused, match="Something was paid"):
+        act(station, person, session, now, Step.ASSESS, term=term(now.number, before=now.terms[0].charges))
+    assert verify_derived(station.db) == []

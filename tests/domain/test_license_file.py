@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from countertui.domain.license_acts import (
     LISTED,
     LicenseAct,
+    TermChargeData,
     TermData,
     charge_id,
+    code_of_charge,
     is_own_number,
     is_sound,
     license_number,
@@ -47,10 +49,12 @@ ROW = dict.fromkeys(
 TACOS = {"business": "Ana's Tacos", "license_class": "mobile_food", "reviews": {"fire": "open"}}
 
 
-def term(year: int, cents: int = 100_00) -> TermData:
+def term(year: int, cents: int = 100_00, before: Sequence[TermChargeData] | None = None) -> TermData:
+    """A term of a year; assessed anew where it was before."""
     begins = f"{year}-01-01"
+    times = sum(1 for each in before or ()) and 1 + int((before or [])[0]["id"].partition("~")[2] or 1)
     charge = {
-        "id": charge_id(NUMBER, begins, "base"),
+        "id": charge_id(NUMBER, begins, f"base~{times}" if times else "base"),
         "head": "license",
         "gl": "100-3211",
         "description": "Base fee",
@@ -58,7 +62,8 @@ def term(year: int, cents: int = 100_00) -> TermData:
         "ordinance": "Sec. 8-1",
         "working": [["flat", str(cents)]],
     }
-    return TermData(begins=begins, ends=f"{year}-12-31", due=f"{year}-01-31", charges=[charge] if cents else [])  # type: ignore[list-item]
+    made = TermData(begins=begins, ends=f"{year}-12-31", due=f"{year}-01-31", charges=[charge] if cents else [])  # type: ignore[list-item]
+    return made if before is None else {**made, "withdraws": list(before)}
 
 
 def act(n: int, step: Step, says: Mapping[str, Any] | None = None, term: TermData | None = None) -> LicenseAct:
@@ -184,6 +189,25 @@ def test_numbers_of_a_series_are_drawn_once_in_any_epoch() -> None:
         license_number("T1", 1, 100_000)
 
 
+def test_a_term_is_assessed_anew_in_place_of_what_it_was() -> None:
+    acts = walk_in().acts[:4]
+    before = fold(NUMBER, acts, {}, DAY).terms[0]
+    anew = act(5, Step.ASSESS, term=term(2026, 80_00, before.charges))
+    license_ = fold(NUMBER, [*acts, anew], {}, DAY)
+    assert (license_.state, license_.unpaid, len(license_.terms)) == (State.FEES_DUE, 80_00, 1)
+    assert license_.terms[0].charges[0]["id"] == charge_id(NUMBER, "2026-01-01", "base~2")
+    for other in (term(2026, 80_00), term(2027, 80_00), term(2026, 80_00, ()), term(2027, 80_00, before.charges)):
+        assert not fold(NUMBER, [*acts, replace(anew, term=other)], {}, DAY).acts[-1].carried_out
+    fee = Determination((_line("base", 80_00), _line("more", 5_00)))
+    days = Term(date(2026, 1, 1), date(2026, 12, 31))
+    made = term_data(NUMBER, days, date(2026, 1, 31), fee, license_.terms[0].charges)
+    assert [one["id"].rpartition("/")[2] for one in made["charges"]] == ["base~3", "more~3"]
+    assert is_sound(_data(term=made))
+    assert [code_of_charge(one["id"]) for one in made["charges"]] == ["base", "more"]
+    again = fold(NUMBER, [*acts, anew, act(6, Step.ASSESS, term=made)], {made["charges"][1]["id"]: 0}, DAY)
+    assert again.unpaid == 80_00
+
+
 def test_a_charge_says_whose_term_raised_it() -> None:
     assert license_of_charge(charge_id(NUMBER, "2026-01-01", "base")) == NUMBER
     assert license_of_charge(charge_id("A/7", "2026-01-01", "x/2027-01-01/y")) == "A/7"
@@ -281,25 +305,51 @@ def histories(draw: st.DrawFn) -> list[LicenseAct]:
         st.sampled_from(["", "2026-06-30", "2027-06-30"]),
     )
     acts = [draw(st.one_of(listed, st.just(act(1, Step.FILE, TACOS))))]
-    years = 2026
-    for n in range(2, draw(st.integers(2, 12))):
-        step = draw(st.sampled_from(sorted(set(Step) - {Step.FILE, Step.SUBMIT, Step.UNPAY, Step.RENEW, Step.UNRENEW})))
+    for n in range(2, draw(st.integers(2, 14))):
+        now = fold(NUMBER, acts, dict.fromkeys(_CHARGES, 0), date.min)
+        likely = (
+            [step for step in now.steps if step in RECORDED and step not in ENDS] if draw(st.integers(0, 4)) else []
+        )
+        onward = _onward(now) if draw(st.integers(0, 3)) else ()
+        step = draw(st.sampled_from(onward or likely or sorted(RECORDED)))
         said = draw(_reviews) if step is Step.REVIEW else {}
+        if step is Step.REVIEW and onward:
+            said = dict.fromkeys(now.reviews, "passed")
         opened = {"zoning": "open"} if step is Step.MOVE and draw(st.booleans()) else {}
-        assessed = None
-        if step is Step.ASSESS:
-            assessed = term(years, draw(st.sampled_from([0, 100_00])))
-            years += draw(st.integers(0, 1))
-        was = acts[-1].id if draw(st.integers(0, 6)) else draw(st.sampled_from(["a1", "a3", "other"]))
+        assessed = (
+            _assessed(now, draw(st.booleans()), draw(st.sampled_from([0, 100_00]))) if step is Step.ASSESS else None
+        )
+        was = now.version if draw(st.integers(0, 6)) else draw(st.sampled_from(["a1", "a3", "other"]))
         one = act(n, step, {"reviews": {**said, **opened}} if said or opened else {}, assessed)
         acts.append(replace(one, was=was, reason=draw(st.sampled_from(["as ordered", "as ordered", ""]))))
     return acts
 
 
-_unpaid = st.dictionaries(
-    st.sampled_from([charge_id(NUMBER, f"{year}-01-01", "base") for year in range(2026, 2032)]),
-    st.sampled_from([0, 0, 0, 1, 100_00]),
-)
+RECORDED = set(Step) - {Step.FILE, Step.SUBMIT, Step.UNPAY, Step.RENEW, Step.UNRENEW}
+ENDS = {Step.CLOSE, Step.REVOKE, Step.DENY}
+
+
+def _onward(license_: License) -> tuple[Step, ...]:
+    """What mostly comes next: by chance alone few are ever issued."""
+    if license_.state in (State.SUBMITTED, State.IN_REVIEW):
+        return (Step.REVIEW,) if license_.reviews else (Step.APPROVE,)
+    return {
+        State.APPROVED: (Step.ASSESS,),
+        State.FEES_DUE: (Step.ISSUE,),
+        State.ISSUED: (Step.MOVE, Step.ASSESS),
+    }.get(license_.state, ())
+
+
+def _assessed(license_: License, anew: bool, cents: int) -> TermData:
+    """The term after its last, or that one anew; of one whose fees are due always that."""
+    if license_.terms and (anew or license_.state is State.FEES_DUE):
+        last = license_.terms[-1]
+        return term(last.begins.year, cents, last.charges)
+    return term(2026 + len(license_.terms), cents)
+
+
+_CHARGES = [charge_id(NUMBER, f"{year}-01-01", code) for year in range(2026, 2030) for code in ("base", "base~2")]
+_unpaid = st.dictionaries(st.sampled_from(_CHARGES), st.sampled_from([0, 0, 0, 1, 100_00]), max_size=8)
 _days = st.dates(date(2026, 1, 1), date(2031, 12, 31))
 
 
@@ -341,7 +391,8 @@ def test_what_may_be_done_by_what_one_sees_is_carried_out(
     for step in license_.steps:
         if step in (Step.FILE, Step.SUBMIT, Step.UNPAY, Step.RENEW, Step.UNRENEW):
             continue
-        more = replace(act(99, step, term=term(2040) if step is Step.ASSESS else None), was=license_.version)
+        assessed = _assessed(license_, anew=False, cents=100_00) if step is Step.ASSESS else None
+        more = replace(act(99, step, term=assessed), was=license_.version)
         held = (license_.unpaid and step in IN_FORCE) or (license_.reviews and step in (*IN_FORCE, Step.APPROVE))
         if held:
             with pytest.raises(StepRefused, match=r"unpaid|Not passed"):

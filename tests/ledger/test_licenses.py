@@ -60,9 +60,10 @@ def tills(books: Books) -> tuple[Till, Till]:
     return two_tills(books)
 
 
-def term(number: str, year: int, cents: int = 100_00) -> dict[str, Any]:
-    charge = {"id": charge_id(number, f"{year}-01-01", "base"), "head": "license", "gl": "100-4410", "cents": cents}
-    charge |= {"description": "Base fee", "ordinance": "Sec. 8-1", "working": [["half", "50.5"], ["rest", "9949.5"]]}
+def term(number: str, year: int, cents: int = 100_00, code: str = "base") -> dict[str, Any]:
+    charge = {"id": charge_id(number, f"{year}-01-01", code), "head": "license", "gl": "100-4410", "cents": cents}
+    rest = [["half", "50.5"], ["rest", f"{cents - 51}.5"]]
+    charge |= {"description": "Base fee", "ordinance": "Sec. 8-1", "working": rest}
     return {
         "begins": f"{year}-01-01",
         "ends": f"{year}-12-31",
@@ -385,4 +386,29 @@ def test_a_note_about_an_account_that_began_in_the_same_batch_is_kept(
     assert asked(books, f"SELECT address FROM account WHERE number = '{NUMBER}'") == [("6 Elm St",)]
     assert len(asked(books, f"SELECT id FROM account_note WHERE account = '{NUMBER}'")) == 2
     assert items(books) == []
+    sound(books)
+
+
+def test_a_term_assessed_anew_withdraws_what_was_charged_unless_it_was_paid(
+    books: Books, key: Ed25519PrivateKey, tills: tuple[Till, Till]
+) -> None:
+    was = walk_in(tills[0], issue=False)
+    posted(books, key, tills[0])
+    before = term(NUMBER, 2026)["charges"]
+    anew = {**term(NUMBER, 2026, 80_00, "base~2"), "withdraws": before}
+    late = {**term(NUMBER, 2026, 60_00, "base~3"), "withdraws": anew["charges"]}
+    was = act(tills[0], NUMBER, was, "assess", term=anew)["id"]
+    of = allocation(charge_id(NUMBER, "2026-01-01", "base~2"), "100-4410", 30_00)
+    tills[0].pay(line(NUMBER, of))
+    act(tills[0], NUMBER, was, "assess", term=late)
+    posted(books, key, tills[0])
+    assert items(books) == [("license-paid", 0)]
+    assert in_books(books).unpaid == 50_00
+    assert asked(books, f"SELECT amount_cents, balance_cents FROM charge WHERE id = '{CHARGE}'") == [(0, 0)]
+    assert asked(books, f"SELECT SUM(cents) FROM charge_step WHERE charge = '{CHARGE}'")[0][0] == 0
+    assert len(asked(books, "SELECT begins FROM license_term")) == 1
+    paid(tills[1])  # who knew of the first assessment alone: it is theirs, as credit
+    posted(books, key, tills[1])
+    assert asked(books, f"SELECT balance_cents FROM charge WHERE id = 'CR-{NUMBER}'") == [(-100_00,)]
+    assert items(books) == [("license-paid", 0)]
     sound(books)

@@ -43,7 +43,7 @@ def raised_again(station: Station, db: sqlite3.Connection, account: str, known: 
     if not any("/" in id_ for id_ in known):
         return {}
     raised = money_here.raised_here(db, account, station.reference.snapshot().seq)
-    return {row.charge: row.cents for row in raised if row.charge in known}
+    return {row.charge: row.cents for row in raised if row.charge in known and row.cents > 0}  # else withdrawn
 
 
 def _raised(

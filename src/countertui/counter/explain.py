@@ -60,10 +60,13 @@ def explain(station: Station, number: str) -> Explained:
         if raised.charge not in before:
             billed[raised.charge] = Cents(raised.cents)
             now.setdefault(raised.charge, _paid_off(_as_raised(raised)))
-    for charge, steps in (*_assessed(station, row).items(), *_raised_by_payments(station, row.number).items()):
+    assessed, withdrawn = _assessed(station, row)
+    for charge, steps in (*assessed.items(), *_raised_by_payments(station, row.number).items()):
         if charge not in before:
             published[charge] = steps
     here = _here(station, row.number, next((one.id for one in rows if one.head == CREDIT_HEAD), ""))
+    for charge, gone in withdrawn:
+        here[charge].append(gone)
     found = [
         working(charge, billed.get(charge.id, Cents(0)), published[charge.id], here[charge.id])
         for charge in (*(now.get(id_) or _paid_off(one) for id_, one in before.items()), *_only_here(now, before))
@@ -132,19 +135,23 @@ def _paid_off(charge: OpenCharge) -> OpenCharge:
     return replace(charge, balance=Cents(0))
 
 
-def _assessed(station: Station, row: AccountRow) -> dict[str, list[Step]]:
-    """How charges came about that acts on a license raised here since the snapshot."""
+def _assessed(station: Station, row: AccountRow) -> tuple[dict[str, list[Step]], list[tuple[str, Step]]]:
+    """How charges came about that acts on a license raised here since the snapshot, and what they withdrew."""
     if row.kind != AccountKind.LICENSE:
-        return {}
-    from countertui.domain.license_acts import working_in_cents  # few look at a license
+        return {}, []
+    from countertui.domain.license_acts import WITHDRAWN, working_in_cents  # few look at a license
 
-    found: dict[str, list[Step]] = {}
+    raised: dict[str, list[Step]] = {}
+    gone: list[tuple[str, Step]] = []
     for body in license_rows.bodies_of(station.reader, row.number, station.reference.snapshot().seq):
-        dated, term = body["biz_date"] or body["utc"][:10], body["data"]["term"]
-        for one in term["charges"] if term is not None else ():
+        dated, term = body["biz_date"] or body["utc"][:10], body["data"]["term"] or {}
+        for one in term.get("charges", ()):
             lines = working_in_cents(one)
-            found[one["id"]] = [Step(dated, text, Cents(cents), one["ordinance"]) for text, cents in lines]
-    return found
+            raised[one["id"]] = [Step(dated, text, Cents(cents), one["ordinance"]) for text, cents in lines]
+        for one in term.get("withdraws", ()):
+            step = Step(dated, WITHDRAWN, Cents(-one["cents"]), source=str(body["seq"]), here=True)
+            gone.append((one["id"], step))
+    return raised, gone
 
 
 def _as_raised(row: RaisedRow) -> OpenCharge:

@@ -138,6 +138,18 @@ def _acts(station: Station, db: sqlite3.Connection, number: str) -> list[License
     return [*station.reference.license_acts(number), *map(act_of, here)]
 
 
+def _require_withdrawable(station: Station, number: str, term: TermData | None) -> None:
+    """Raise LicenseRefused where a term is assessed anew on whose charges money was paid."""
+    gone = term.get("withdraws", ()) if term is not None else ()
+    owed = unpaid_here(station, station.db, number) if gone else {}
+    if any(owed.get(charge["id"]) != charge["cents"] for charge in gone):
+        raise LicenseRefused(
+            "Something was paid on what was assessed.",
+            "The license is as it was.",
+            "Void or refund that payment first; then assess anew.",
+        )
+
+
 def _record(
     station: Station,
     person: Person,
@@ -168,6 +180,7 @@ def _record(
     )
     place = station.place
     told = {"id": fact.id, "terminal": place.terminal, "epoch": place.epoch, "seq": 0, "operator": person.id}
+    _require_withdrawable(station, now.number, term)
     require_act(now, act_of({**told, "biz_date": biz_date, "data": data}))
     station.record(fact, within)
     done = license_here(station, station.db, now.number)

@@ -7,7 +7,7 @@ the ledger carries out the one that comes first and keeps both.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -61,12 +61,16 @@ class TermChargeData(TypedDict):
 
 
 class TermData(TypedDict):
-    """A term that is assessed: its first and last day, when it is due (all ISO), and what it costs."""
+    """A term that is assessed: its first and last day, when it is due (all ISO), and what it costs.
+
+    withdraws: of a term that is assessed anew the charges as they were raised before; nothing was paid on them.
+    """
 
     begins: str
     ends: str
     due: str
     charges: list[TermChargeData]
+    withdraws: NotRequired[list[TermChargeData]]
 
 
 class LicenseActData(TypedDict):
@@ -173,10 +177,13 @@ class _Left:
     working: list[Worked]
 
 
-def term_data(license_: str, term: Term, due: date, fee: Determination) -> TermData:
+def term_data(
+    license_: str, term: Term, due: date, fee: Determination, before: Sequence[TermChargeData] | None = None
+) -> TermData:
     """A determination as the term it assesses. What takes off is taken from the city's own charges first.
 
-    Raises ValueError where more is taken off than is charged.
+    before: the charges of the same term as it was assessed, where it is assessed anew: they are withdrawn, and the new
+    ones have ids of their own. Raises ValueError where more is taken off than is charged.
     """
     left = [_Left(line, line.cents, list(line.working)) for line in fee.lines if line.cents > 0]
     for off in (line for line in fee.lines if line.cents < 0):
@@ -190,9 +197,11 @@ def term_data(license_: str, term: Term, due: date, fee: Determination) -> TermD
         if gone:
             raise ValueError(f"{off.code} takes {gone} cents more off than is charged")
     begins = term.begins.isoformat()
+    times = 1 + max((_times(charge["id"]) for charge in before or ()), default=0)
+    anew = f"{_ANEW}{times}" if times > 1 else ""
     charges = [
         TermChargeData(
-            id=charge_id(license_, begins, each.line.code),
+            id=charge_id(license_, begins, f"{each.line.code}{anew}"),
             head=each.line.head,
             gl=each.line.gl,
             description=each.line.description,
@@ -203,7 +212,27 @@ def term_data(license_: str, term: Term, due: date, fee: Determination) -> TermD
         for each in left
         if each.cents
     ]
-    return TermData(begins=begins, ends=term.ends.isoformat(), due=due.isoformat(), charges=charges)
+    made = TermData(begins=begins, ends=term.ends.isoformat(), due=due.isoformat(), charges=charges)
+    if before is not None:
+        made["withdraws"] = list(before)
+    return made
+
+
+def code_of_charge(id_: str) -> str:
+    """The row of the city's schedule by which a term's charge was raised, by its id; empty for another charge's."""
+    found = _TERM_CHARGE.match(id_) if "/" in id_ else None
+    return found["code"].partition(_ANEW)[0] if found else ""
+
+
+def _times(id_: str) -> int:
+    """The how manieth assessment of its term a charge is of, from 1."""
+    times = id_.rpartition(_ANEW)[2]
+    return int(times) if _ANEW in id_ and times.isascii() and times.isdigit() else 1
+
+
+_ANEW = "~"
+WITHDRAWN = "Assessed anew"
+"""What takes a charge away that a term's new assessment withdraws."""
 
 
 def license_of_charge(id_: str) -> str:
@@ -212,7 +241,7 @@ def license_of_charge(id_: str) -> str:
     return found["license"] if found else ""
 
 
-_TERM_CHARGE = re.compile(r"(?P<license>.+?)/[0-9]{4}-[0-9]{2}-[0-9]{2}/.")
+_TERM_CHARGE = re.compile(r"(?P<license>.+?)/[0-9]{4}-[0-9]{2}-[0-9]{2}/(?P<code>.+)")
 
 
 def working_in_cents(charge: Mapping[str, Any]) -> list[tuple[str, int]]:
@@ -255,6 +284,7 @@ def is_sound(data: object, *, listed: bool = False) -> bool:
 
 
 _KEYS = frozenset({"license", "was", "step", "says", "reason", "term"})
+_TERM_KEYS = frozenset({"begins", "ends", "due", "charges"})
 _RECORDED = frozenset(Step) - BY_PAYMENTS
 _LONGEST_NUMBER = 64
 _LONGEST_CODE = 64
@@ -349,14 +379,17 @@ _FIELDS: Mapping[str, Callable[[Any], bool]] = {
 
 
 def _is_term(license_: str, term: object) -> bool:
-    if not isinstance(term, dict) or term.keys() != TermData.__required_keys__:
+    if not isinstance(term, dict) or term.keys() - {"withdraws"} != _TERM_KEYS:
         return False
     if not all(_is_day(term[name]) for name in ("begins", "ends", "due")) or term["ends"] < term["begins"]:
         return False
     charges = term["charges"]
     if type(charges) is not list or len(charges) > MOST_CHARGES or not all(map(_is_charge, charges)):
         return False
-    prefix, ids = charge_prefix(license_, term["begins"]), [charge["id"] for charge in charges]
+    gone = term.get("withdraws", [])
+    if type(gone) is not list or len(gone) > MOST_CHARGES or not all(map(_is_charge, gone)):
+        return False
+    prefix, ids = charge_prefix(license_, term["begins"]), [charge["id"] for charge in (*charges, *gone)]
     return len(set(ids)) == len(ids) and all(id_.startswith(prefix) for id_ in ids)
 
 

@@ -22,6 +22,7 @@ from countertui.domain.license_acts import (
     STATUS,
     LicenseAct,
     TermChargeData,
+    TermData,
 )
 from countertui.domain.license_states import (
     APPROVES,
@@ -210,10 +211,10 @@ def _carried_out(file: _File, act: LicenseAct) -> bool:
     if target is None:
         return False
     if act.term is not None:
-        term = _term_of(act, renews=file.state is not State.APPROVED)
-        if any(term.begins == other.begins for other in file.terms):
+        terms = _with_term(file, act, act.term)
+        if terms is None:
             return False
-        file.terms = (*file.terms, term)
+        file.terms = terms
     if act.step is Step.FILE and SOURCE in says:
         target = State(says.get(STATUS, State.NOT_STATED))
         file.issued_on = _day(says.get(ISSUED_ON))
@@ -241,12 +242,23 @@ def _leads_to(file: _File, act: LicenseAct, reviews: tuple[str, ...]) -> State |
     return None
 
 
-def _term_of(act: LicenseAct, *, renews: bool) -> LicenseTerm:
-    term = act.term
-    if term is None:
-        raise AssertionError("only an act with a term is asked for it")
-    days = (date.fromisoformat(term["begins"]), date.fromisoformat(term["ends"]), date.fromisoformat(term["due"]))
-    return LicenseTerm(*days, tuple(term["charges"]), act.id, renews)
+def _with_term(file: _File, act: LicenseAct, data: TermData) -> tuple[LicenseTerm, ...] | None:
+    """The terms with the one that an act assesses; None where it may not.
+
+    A term is assessed once. Anew only in place of what it was, whose charges are withdrawn all together.
+    """
+    days = (date.fromisoformat(data["begins"]), date.fromisoformat(data["ends"]), date.fromisoformat(data["due"]))
+    before = next((term for term in file.terms if term.begins == days[0]), None)
+    gone = data.get("withdraws")
+    if before is None:
+        if gone is not None or file.state is State.FEES_DUE:
+            return None
+        term = LicenseTerm(*days, tuple(data["charges"]), act.id, renews=file.state is not State.APPROVED)
+    elif gone is None or tuple(gone) != before.charges:
+        return None
+    else:
+        term = LicenseTerm(*days, tuple(data["charges"]), act.id, renews=before.renews)
+    return (*(each for each in file.terms if each is not before), term)
 
 
 def _with_unpaid(term: LicenseTerm, unpaid: Mapping[str, int]) -> LicenseTerm:

@@ -83,7 +83,7 @@ TABLE: dict[Step, dict[State, State]] = {
     Step.REVIEW: {**_kept(_FILED), State.SUBMITTED: State.IN_REVIEW},
     Step.APPROVE: {State.SUBMITTED: State.APPROVED, State.IN_REVIEW: State.APPROVED},
     Step.DENY: {State.SUBMITTED: State.DENIED, State.IN_REVIEW: State.DENIED},
-    Step.ASSESS: {State.APPROVED: State.FEES_DUE, **_kept(_RUNNING)},
+    Step.ASSESS: {State.APPROVED: State.FEES_DUE, State.FEES_DUE: State.FEES_DUE, **_kept(_RUNNING)},
     Step.ISSUE: {State.APPROVED: State.ISSUED, State.FEES_DUE: State.ISSUED},
     Step.UNPAY: {State.ISSUED: State.FEES_DUE, State.EXPIRED: State.FEES_DUE},
     Step.RENEW: {State.ISSUED: State.ISSUED, State.EXPIRED: State.ISSUED, State.NOT_STATED: State.ISSUED},

@@ -11,12 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection
 
 from countertui.domain.license_acts import (
+    WITHDRAWN,
     LicenseAct,
+    TermChargeData,
+    TermData,
     act_of,
     is_own_number,
     license_of_charge,
@@ -37,6 +41,7 @@ from countertui.domain.money import format_cents
 from countertui.domain.reference import TABLES
 from countertui.ledger import tables
 from countertui.ledger.bulk import insert_many, known, marked, put_many, run_many
+from countertui.ledger.charge_steps import source_of
 from countertui.ledger.posting import Chart, Problem
 from countertui.ledger.staff import People, allowed
 
@@ -54,6 +59,13 @@ _ACCOUNT = (*TABLES["account"], "changed_in")
 _LICENSE = (*TABLES["license"], "changed_in")
 _PUT = f"""INSERT INTO "license" ({", ".join(f'"{column}"' for column in _LICENSE)}) {{rows}}
   ON CONFLICT ("number") DO UPDATE SET {", ".join(f'"{column}" = excluded."{column}"' for column in _LICENSE[2:])}"""
+
+_PUT_TERM = f"""INSERT INTO "license_term" ({", ".join(f'"{column}"' for column in _TERM)}) {{rows}}
+  ON CONFLICT ("license", "begins") DO UPDATE SET
+  {", ".join(f'"{column}" = excluded."{column}"' for column in _TERM[2:])}"""
+_WITHDRAW = """UPDATE "charge" SET "amount_cents" = "amount_cents" - ?, "balance_cents" = "balance_cents" - ?,
+  "changed_in" = ? WHERE "id" = ?"""
+_NOTHING: Mapping[tuple[str, str], int] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -75,10 +87,13 @@ class Licenses:
     connection: Connection
     _files: dict[str, _File] = field(default_factory=dict)
 
-    def take(self, body: Body, people: People, chart: Chart | None = None) -> list[Problem]:
+    def take(
+        self, body: Body, people: People, chart: Chart | None = None, paid: Mapping[tuple[str, str], int] = _NOTHING
+    ) -> list[Problem]:
         """Take an act as it may be taken; gives what a technician must look at. What it raises is put onto the chart.
 
-        Where it is not carried out, money paid on what it raised finds no charge and waits in suspense.
+        Where it is not carried out, money paid on what it raised finds no charge and waits in suspense. paid: cents by
+        (charge, account) that the same batch paid before it.
         """
         act, number, by = act_of(body), body["data"]["license"], body["operator"]
         file = self._file(number)
@@ -95,9 +110,12 @@ class Licenses:
         before = fold(number, file.acts, {}, _BEFORE)
         now = fold(number, [*file.acts, act], {}, _BEFORE)
         done = now.acts[-1]
-        if done.carried_out and act.term is not None and self._are_taken(act):
+        if done.carried_out and act.term is not None and self._are_taken(number, act.term):
             file.acts.append(_not_done(act))
             return [_problem("license-charges", body, "raises charges that are there already")]
+        if done.carried_out and act.term is not None and self._are_paid(number, act.term, paid):
+            file.acts.append(_not_done(act))
+            return [_problem("license-paid", body, "withdraws charges on which money was paid")]
         file.acts.append(done)
         if not done.carried_out:
             return [_not_carried_out(body, before)]
@@ -160,12 +178,23 @@ class Licenses:
             file.kept = 0 if number in listed else len(file.acts)
         return file
 
-    def _are_taken(self, act: LicenseAct) -> bool:
-        ids = [charge["id"] for charge in act.term["charges"]] if act.term is not None else []
-        return bool(known(self.connection, tables.reference["charge"], "id", ids))
+    def _are_taken(self, number: str, term: TermData) -> bool:
+        ids = {charge["id"] for charge in term["charges"]}
+        of_batch = {charge["id"] for charge in _raised(self._file(number))}
+        return bool(ids & of_batch or known(self.connection, tables.reference["charge"], "id", ids))
+
+    def _are_paid(self, number: str, term: TermData, paid: Mapping[tuple[str, str], int]) -> bool:
+        """Whether money is on what a new assessment of a term withdraws."""
+        gone = {charge["id"]: charge["cents"] for charge in term.get("withdraws", ())}
+        if not gone:
+            return False
+        there = {one["id"]: (one["cents"], one["cents"]) for one in _raised(self._file(number))}
+        there |= {row["id"]: (row["amount_cents"], row["balance_cents"]) for row in _charges(self.connection, [number])}
+        return any(there.get(id_) != (cents, cents) or paid.get((id_, number)) for id_, cents in gone.items())
 
     def _write_terms(self, new: Mapping[str, Sequence[LicenseAct]], version: int) -> None:
-        terms: list[tuple[Any, ...]] = []
+        terms: dict[tuple[str, str], tuple[Any, ...]] = {}
+        gone: list[tuple[Any, ...]] = []
         charges: list[tuple[Any, ...]] = []
         steps: list[tuple[Any, ...]] = []
         for number, acts in new.items():
@@ -173,7 +202,12 @@ class Licenses:
                 if act.term is None:
                     continue
                 term = act.term
-                terms.append((number, term["begins"], term["ends"], term["due"], act.id, version))
+                row = (number, term["begins"], term["ends"], term["due"], act.id, version)
+                terms[number, term["begins"]] = row
+                source = source_of({"terminal": act.terminal, "epoch": act.epoch, "seq": act.seq})
+                for one in term.get("withdraws", ()):
+                    gone.append((one["cents"], one["cents"], version, one["id"]))
+                    steps.append((one["id"], source, 1, number, act.dated, WITHDRAWN, -one["cents"], "", version))
                 for one in term["charges"]:
                     what, cents = (one["head"], one["description"], one["gl"]), one["cents"]
                     charges.append((one["id"], number, term["due"], *what, cents, cents, version))
@@ -181,8 +215,10 @@ class Licenses:
                         (one["id"], "", n, number, act.dated, text, part, one["ordinance"], version)
                         for n, (text, part) in enumerate(working_in_cents(one), start=1)
                     ]
-        insert_many(self.connection, tables.reference["license_term"], _TERM, terms)
+        of_term = tables.reference["license_term"]
+        put_many(self.connection, _PUT_TERM, [of_term.c[name] for name in _TERM], terms.values())
         insert_many(self.connection, tables.reference["charge"], _CHARGE, charges)
+        run_many(self.connection, _WITHDRAW, gone)
         insert_many(self.connection, tables.reference["charge_step"], _STEP, steps)
 
     def _write_accounts(self, done: Mapping[str, _File], credit_gl: str, version: int) -> None:
@@ -251,8 +287,17 @@ def _acts_of(connection: Connection, numbers: Sequence[str]) -> tuple[dict[str, 
 
 def _balances(connection: Connection, numbers: Sequence[str]) -> dict[str, int]:
     """Cents owed by charge id, of all charges of these accounts."""
-    rows = _rows(connection, "charge", "account", numbers)
-    return {row["id"]: row["balance_cents"] for row in rows}
+    return {row["id"]: row["balance_cents"] for row in _charges(connection, numbers)}
+
+
+def _charges(connection: Connection, numbers: Sequence[str]) -> Iterable[Row]:
+    return _rows(connection, "charge", "account", numbers)
+
+
+def _raised(file: _File) -> list[TermChargeData]:
+    """The charges that acts raised which are no rows yet."""
+    terms = (act.term for act in file.acts[file.kept :] if act.carried_out and act.term is not None)
+    return [charge for term in terms for charge in term["charges"]]
 
 
 def _rows(connection: Connection, name: str, column: str, wanted: Sequence[str], order: str = "") -> Iterable[Row]:

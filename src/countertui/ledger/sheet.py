@@ -221,7 +221,7 @@ def _beside_money(day: _Day, batch: Batch, bodies: Sequence[Body], body: Body) -
     if kind in (Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE):
         return sheet.details.take(day.connection, body, day.people, sheet.licenses.born)
     if kind == Kind.LICENSE:
-        return sheet.licenses.take(body, day.people, day.chart)
+        return sheet.licenses.take(body, day.people, day.chart, sheet.paid)
     if kind == Kind.CARD_SETTLED:
         return sheet.cards.settled(body, day.people)
     if kind == Kind.CARD_UNKNOWN:

@@ -244,7 +244,9 @@ def _license(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
     connection.execute(_LICENSE, (seq, data["license"], data["step"], drawn))
     if (term := data["term"]) is not None:
         of_term = {"license": data["license"], "due": term["due"]}
-        _raise(connection, seq, [_raised_row({**of_term, **one, "charge": one["id"]}) for one in term["charges"]])
+        gone = ({**one, "cents": -one["cents"]} for one in term.get("withdraws", ()))
+        raised = ({**of_term, **one, "charge": one["id"]} for one in (*term["charges"], *gone))
+        _raise(connection, seq, map(_raised_row, raised))
 
 
 def _void(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
