@@ -19,6 +19,7 @@ from countertui.counter.license_drafts import (
 )
 from countertui.counter.tax_numbers import number_as_written, number_fault
 from countertui.documents.postal_addresses import as_posted, street_of
+from countertui.domain.business_names import name_words
 from countertui.domain.license_application import BUSINESS, CLASS, EIN, HOME, KIND, PREMISES, STARTS, owner_field
 from countertui.domain.money import format_cents
 from countertui.store.reference import Reference
@@ -83,6 +84,15 @@ def test_a_license_of_that_name_or_at_that_address_is_told(station):
     assert advice(station, **{BUSINESS: "Zyxomma Quux"}).alike == ()
 
 
+def test_a_name_spelled_nearly_so_is_told(station):
+    number, name, _ = a_license()
+    word = max(name_words(name), key=len)
+    at = len(word) // 2
+    misspelled = name.casefold().replace(word, word[:at] + word[at + 1] + word[at] + word[at + 2 :])
+    (*_, one) = [each for each in advice(station, **{BUSINESS: misspelled}).alike if each.number == number]
+    assert one.why == "a name spelled nearly so"
+
+
 def test_numbers_are_checked_and_no_word_repeats_them(station):
     for name, typed, words in (
         (SSN, "123-45", "5 of 9 digits"),
@@ -124,7 +134,7 @@ def test_what_is_typed_is_kept_listed_and_gone_on_with_by_anybody(station):
         False,
     )
     again = reopened(station)
-    texts = take_application(again, ana, id_)
+    texts = take_application(again, ana, id_).texts
     close(again)
     assert texts == {KIND: "taco truck", BUSINESS: "Rosa's Tacos", CLASS: "FOODTRUCK", SSN: "123-45"}
 
@@ -138,7 +148,19 @@ def test_no_number_of_a_person_lies_open_in_the_store(station):
     assert "6789" not in row[0]
     assert body["texts"] == {}
     assert set(body["locked"]) == {EIN, SSN}
-    assert take_application(station, ana, id_) == {EIN: "12-3456789", SSN: "123-45-6789"}
+    assert take_application(station, ana, id_).texts == {EIN: "12-3456789", SSN: "123-45-6789"}
+
+
+def test_a_number_that_was_altered_is_told_and_keeps_nothing_else_from_being_gone_on_with(station):
+    ana, _ = at_work(station)
+    id_ = new_application(station)
+    keep_application(station, ana, id_, {BUSINESS: "Rosa's Tacos", SSN: "123-45-6789"})
+    (row,) = station.db.execute("SELECT body FROM draft").fetchall()
+    body = json.loads(row[0])
+    body["locked"][SSN] = "00" * 60
+    station.store.write_working(lambda db: db.execute("UPDATE draft SET body = ?", (json.dumps(body),)))
+    taken = take_application(station, ana, id_)
+    assert (taken.texts, taken.lost) == ({BUSINESS: "Rosa's Tacos"}, (SSN,))
 
 
 def test_what_is_emptied_or_dropped_is_gone_and_an_old_one_is_forgotten(station):

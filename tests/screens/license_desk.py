@@ -13,7 +13,7 @@ from countertui.config.licenses import licenses_on
 from countertui.counter.classify import Classifications
 from countertui.counter.find import APPLICATION, APPLY, Found
 from countertui.counter.license_application import Advice, advice_of
-from countertui.counter.license_drafts import ApplicationGone, SavedApplication
+from countertui.counter.license_drafts import ApplicationGone, SavedApplication, TakenUp
 from countertui.counter.license_filing import ApplicationIncomplete
 from countertui.counter.license_previous import NoSuchLicense
 from countertui.counter.licenses_alike import Alike
@@ -90,13 +90,13 @@ class LicenseDesk(FakeDesk):
             for id_, texts in reversed(self.forms.items())
         ]
 
-    def _take_application(self, person: Person, id_: str) -> dict[str, str]:
+    def _take_application(self, person: Person, id_: str) -> TakenUp:
         if id_ not in self.forms:
             raise ApplicationGone(
                 "That application was filed or dropped.", press="Choose another, or F4 for a new one."
             )
         self.of[id_] = person.id
-        return dict(self.forms[id_])
+        return TakenUp(dict(self.forms[id_]))
 
     def _drop_application(self, id_: str) -> None:
         self.forms.pop(id_, None)

@@ -179,6 +179,25 @@ async def test_a_scanned_card_is_an_owner_and_the_birth_date_is_nowhere(open_cou
         assert "1986" not in str(counter.desk.calls)
 
 
+async def test_an_applicant_becomes_the_owner_of_an_application(open_counter):
+    async with open_counter(LicenseDesk()) as counter:
+        await counter.keys("f10", "a", "f4", *"Jo Bell", "enter", *"9 Weir Ln", "enter", *"Alder Ford", "f9")
+        area = counter.app.area
+        assert area.NAME == "license_form"
+        assert area.texts == {owner_field(1, "name"): "Jo Bell", MAILING: "9 WEIR LN, ALDER FORD"}
+        await counter.keys(*"bakery", "enter")
+        assert area.texts[CLASS] == "BAKERY"
+
+
+async def test_today_is_a_start(open_counter):
+    async with open_counter(LicenseDesk()) as counter:
+        await counter.keys(*TRUCK)
+        area = counter.app.area
+        area.to(area.pages.go_to(STARTS, area.texts))
+        await counter.keys(*"today", "enter")
+        assert area.texts[STARTS] == "11/23/2026"
+
+
 async def test_a_previous_license_fills_in_what_is_empty(open_counter):
     async with open_counter(LicenseDesk()) as counter:
         await counter.keys(*APPLY, "shift+tab", *"L-9", "enter")

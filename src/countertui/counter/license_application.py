@@ -14,6 +14,7 @@ from countertui.counter.station import Session, Station
 from countertui.counter.tax_numbers import number_as_written, number_fault
 from countertui.documents.postal_addresses import as_posted
 from countertui.domain.classification import Match
+from countertui.domain.dates import us_date
 from countertui.domain.license_application import (
     BUSINESS,
     KIND,
@@ -21,6 +22,8 @@ from countertui.domain.license_application import (
     NAICS,
     PREMISES,
     SECRET,
+    STARTS,
+    TODAY,
     TRADE,
     Application,
     phone_as_written,
@@ -82,7 +85,7 @@ def read_here(station: Station, texts: Texts, day: date) -> Advice:
     advice = advice_of(schedule_on(station, day), known, texts, day)
     starts = advice.application.starts
     if starts is not None and starts > day:
-        advice = advice_of(schedule_on(station, starts), industries(station.reference, starts), texts, day)
+        advice = advice_of(schedule_on(station, starts), known, texts, day)
     return advice
 
 
@@ -102,7 +105,7 @@ def advice_of(schedule: LicenseSchedule, known: Classifications, texts: Texts, d
         tuple(known.industries.find(texts.get(NAICS, "").strip() or kind, MOST_CLASSES)),
         (),
         first_fee(schedule, application, day),
-        {name: other for name, text in texts.items() if (other := as_written(name, text)) != text},
+        {name: other for name, text in texts.items() if (other := as_written(name, text, day)) != text},
         bool(schedule.classes),
     )
 
@@ -122,8 +125,12 @@ def first_fee(schedule: LicenseSchedule, application: Application, day: date) ->
     return FirstFee(fee, term, due, whole=asked <= application.answers.keys())
 
 
-def as_written(name: str, text: str) -> str:
-    """A field's text as it is written once it is left: addresses as the post has them, numbers with their dashes."""
+def as_written(name: str, text: str, day: date) -> str:
+    """A field's text as it is written once it is left: addresses as the post has them, numbers with their dashes, and
+    `today` as the date it is.
+    """
+    if name == STARTS and text.strip().casefold() == TODAY:
+        return us_date(day.isoformat())
     if name in (PREMISES, MAILING):
         return as_posted(text)
     if name in SECRET:

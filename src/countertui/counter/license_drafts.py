@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from countertui.counter.drafts import Form, good_days
@@ -16,13 +16,14 @@ from countertui.domain.expiry import last_good_day
 from countertui.domain.license_application import BUSINESS, CLASS, KIND, SECRET, may_be_kept_half_typed, owner_field
 from countertui.domain.personal import Place
 from countertui.domain.refusal import Refused
+from countertui.errors import AnswerNo
 from countertui.store import working
 from countertui.store.working import DraftRow
 
 KEPT_DAYS = 60
 _LONGEST_NUMBER = 9
 _OF_A_DRAFT = 0
-"""No record has this number."""
+"""No epoch and no record has this number."""
 
 
 class ApplicationGone(Refused):
@@ -40,6 +41,14 @@ class SavedApplication:
     saved_at: str
     expires: str
     expired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """An application that is gone on with; lost: numbers in it that this terminal's key no longer opens."""
+
+    texts: Mapping[str, str] = field(repr=False)
+    lost: tuple[str, ...] = ()
 
 
 def new_application(station: Station) -> str:
@@ -86,18 +95,20 @@ def applications(station: Station) -> list[SavedApplication]:
     return found
 
 
-def take_application(station: Station, person: Person, id_: str) -> dict[str, str]:
-    """Go on with an application, which is this person's from now on; gives its texts. Raises ApplicationGone."""
+def take_application(station: Station, person: Person, id_: str) -> TakenUp:
+    """Go on with an application, which is this person's from now on. Raises ApplicationGone."""
     found = next((row for row in working.drafts(station.db, Form.LICENSE) if row.about == id_), None)
     if found is None:
         raise ApplicationGone("That application was filed or dropped.", press="Choose another, or F4 for a new one.")
     station.store.write_working(lambda db: working.take_over_draft(db, Form.LICENSE, id_, person.id))
     body = json.loads(found.body)
-    unlocked = {
-        name: station.vault.unlock(_place(station, id_, name), bytes.fromhex(locked)).value
-        for name, locked in body["locked"].items()
-    }
-    return {**body["texts"], **unlocked}
+    texts, lost = dict(body["texts"]), []
+    for name, locked in body["locked"].items():
+        try:
+            texts[name] = station.vault.unlock(_place(station, id_, name), bytes.fromhex(locked)).value
+        except AnswerNo:
+            lost.append(name)
+    return TakenUp(texts, tuple(lost))
 
 
 def drop_application(station: Station, id_: str) -> None:
@@ -106,4 +117,4 @@ def drop_application(station: Station, id_: str) -> None:
 
 
 def _place(station: Station, id_: str, name: str) -> Place:
-    return Place(station.place.terminal, station.place.epoch, _OF_A_DRAFT, f"draft.{id_}.{name}")
+    return Place(station.place.terminal, _OF_A_DRAFT, _OF_A_DRAFT, f"draft.{id_}.{name}")

@@ -40,11 +40,13 @@ def file_application(
 
     Raises ApplicationIncomplete, LicenseRefused, NotAllowed, LicensesRefused, and as `Station.record`.
     """
-    usual = {
-        name: as_written(name, text if name in SECRET else checked_text(text, "The application", LONGEST_FIELD))
+    day = business_day(station, station.db, session)
+    checked = {
+        name: text if name in SECRET else checked_text(text, "The application", LONGEST_FIELD)
         for name, text in texts.items()
     }
-    application = read_here(station, usual, business_day(station, station.db, session)).application
+    usual = {name: as_written(name, text, day) for name, text in checked.items()}
+    application = read_here(station, usual, day).application
     for of, fault in application.faults.items():
         raise ApplicationIncomplete(of, fault.words)
     for of in application.missing:

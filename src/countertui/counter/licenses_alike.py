@@ -15,12 +15,13 @@ from countertui.store.reference_rows import AccountRow
 
 MOST_ALIKE = 6
 _LEAST_LETTERS = 3
-_SAME_BOTH, _SAME_NAME, _SAME_PLACE, _LIKE = range(4)
+_SAME_BOTH, _SAME_NAME, _SAME_PLACE, _LIKE, _NEARLY = range(5)
 _WORDS = {
     _SAME_BOTH: "same name and address",
     _SAME_NAME: "same name",
     _SAME_PLACE: "same address",
     _LIKE: "a like name",
+    _NEARLY: "a name spelled nearly so",
 }
 
 
@@ -49,6 +50,9 @@ def licenses_alike(station: Station, names: tuple[str, ...], premises: str) -> t
     ranked = sorted(
         (rank, row.number, row) for row in licenses.values() if (rank := _rank(row, words, place)) is not None
     )
+    if words and not ranked:
+        near = station.reference.search_nearly(next(filter(None, names)), MOST_ALIKE)
+        return tuple(_alike(station, row, _NEARLY) for row in near if row.kind == AccountKind.LICENSE)
     return tuple(_alike(station, row, rank) for rank, _, row in ranked[:MOST_ALIKE])
 
 

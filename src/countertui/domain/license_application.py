@@ -26,6 +26,8 @@ MOST_OWNERS, MOST_CONTACTS, MOST_NAICS = 4, 2, 5
 HOME_QUESTION = "home_occupation"
 """The question of a schedule that is the same as whether the business is run from a home; asked once."""
 YES_NO = {"y": True, "yes": True, "n": False, "no": False}
+TODAY = "today"
+"""What may be typed for a start."""
 AHEAD = timedelta(days=366)
 """A start further ahead than this is a slip: a license is for a year."""
 _SECTORS = frozenset(
@@ -242,7 +244,7 @@ def _at_home(text: str, license_class: LicenseClass | None) -> bool:
 
 def _starts(text: str, today: date) -> date:
     try:
-        starts = business_date(text)
+        starts = today if text.casefold() == TODAY else business_date(text)
     except CountRefused as refused:
         raise _WrongError(refused.happened[0].lower() + refused.happened[1:].rstrip(".")) from None
     if starts > today + AHEAD:

@@ -29,7 +29,8 @@ class ApplicantArea(Area):
         "Type who applies, or scan a driver's license or identity card: name, address and birth date come from it, and"
         " nothing else of the card is looked at. Name and address are kept as they are typed, through a crash and"
         " signing off; Esc leads to the list of them. The birth date is not kept: it is gone when you leave this"
-        " screen. F4 begins another applicant, F8 twice drops this one."
+        " screen. F4 begins another applicant, F8 twice drops this one. F9 applies for a license with this one as its"
+        " owner."
     )
 
     def __init__(self) -> None:
@@ -58,6 +59,7 @@ class ApplicantArea(Area):
         return [
             Command("f4", "New", "Begin another applicant.", self.begin, on_bar=True),
             Command("f8", "Drop", "Forget this applicant; asks once.", self._drop, on_bar=True),
+            Command("f9", "License", "Apply for a license with this applicant as its owner.", self._apply, on_bar=True),
         ]
 
     async def arrive(self) -> None:
@@ -145,6 +147,17 @@ class ApplicantArea(Area):
             field.set(texts.get(name, ""))
         self.born.set("")
         self.to(self.name_)
+
+    async def _apply(self) -> None:
+        from countertui.screens.license_form import LicenseFormArea
+
+        await self.kept.saved()
+        place = " ".join(text for field in (self.city, self.state_, self.zip) if (text := field.value.strip()))
+        address = ", ".join(part for part in (self.street.value.strip(), place) if part)
+        form = await self.counter.made(LicenseFormArea)
+        await form.begin()
+        form.fill_owner(self.name_.value.strip(), address)
+        await self.counter.go(LicenseFormArea.NAME)
 
     async def _drop(self) -> None:
         if not self._dropping:

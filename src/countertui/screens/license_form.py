@@ -123,7 +123,11 @@ class LicenseFormArea(Area):
         if self.counter.person is None:
             return
         await self.kept.saved()
-        self._show(id_, await self.counter.desk.job(take_application, self.counter.person, id_))
+        taken = await self.counter.desk.job(take_application, self.counter.person, id_)
+        self._show(id_, taken.texts)
+        if taken.lost:
+            names = ", ".join(field_name(of, None) for of in taken.lost)
+            self.counter.tell(f"Can't be read any more: {names}.", "All else is as it was typed.", "Type it again.")
 
     async def put_away(self) -> None:
         await self.kept.saved()
@@ -202,14 +206,18 @@ class LicenseFormArea(Area):
     async def take_card(self, holder: CardHolder) -> None:
         """Fill the holder of an identity card in as an owner. Raises Refused where there is no room for another."""
         place = " ".join(part for part in (holder.city, holder.state, holder.postal_code) if part)
-        filled = with_holder(self.texts, holder.name, ", ".join(part for part in (holder.street, place) if part))
-        if filled is None:
-            raise Refused(
-                "A card was scanned, and the form has no room for another owner.", "Nothing of the card was kept."
-            )
-        self._fill(filled)
+        self.fill_owner(holder.name, ", ".join(part for part in (holder.street, place) if part))
         whole = "Type the name whole: the card cuts it off." if holder.cut else ""
-        self.counter.tell(f"The card was read: {holder.name} is an owner.", "Nothing else of it is kept.", whole)
+        self.counter.tell(
+            f"The card was read: {holder.name} is an owner.", "Of the card, name and address alone are kept.", whole
+        )
+
+    def fill_owner(self, name: str, address: str) -> None:
+        """Fill somebody in as an owner, and where mail goes if nothing is typed. Raises Refused for want of room."""
+        filled = with_holder(self.texts, name, address)
+        if filled is None:
+            raise Refused("The form has no room for another owner.", "Nothing was filled in.", "Empty one first.")
+        self._fill(filled)
 
     async def take_scan(self, scanned: Scanned) -> None:
         """A license's number fills in what it holds. Raises Refused for what is none."""

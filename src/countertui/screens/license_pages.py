@@ -75,7 +75,7 @@ class BusinessPage(Vertical):
             [_field(PREMISES, "Premises     ", hint="street, city, state and ZIP code")],
             [_field(MAILING, "Mail goes to ", hint="the premises, if nothing else")],
             [_field(HOME, "From a home? ", most=3, hint="y or n")],
-            [_field(STARTS, "Starts on    ", most=10, hint="like 12/01/2026")],
+            [_field(STARTS, "Starts on    ", most=10, hint="like 12/01/2026, or today")],
             [_field(NAICS, "NAICS codes  ", most=60, hint="or words: the list below has codes")],
         ]
 
