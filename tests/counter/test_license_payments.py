@@ -210,7 +210,7 @@ def test_a_cart_of_another_day_is_made_anew(station: Station) -> None:
 def test_the_postmark_decides_for_mail(station: Station) -> None:
     _, session = at_work(station)
     number = owing(station).number
-    line = open_account(station, number, "2026-08-03")
+    line = open_account(station, number, postmarked="2026-08-03")
     assert raised(line) == [(LATE, 10_00)]
     cart = replace(new_cart(station), lines=(line,))
     with pytest.raises(CartChanged):

@@ -467,7 +467,7 @@ class FakeDesk:
         price = f"{format_cents(cents)} each" if cents else "amount is typed"
         return Found("fee", typed.upper(), code, "Fee", description, price, None, "", exact)
 
-    def _open_account(self, number: str, _postmarked: str = "") -> AccountLine:
+    def _open_account(self, number: str, *_who: str) -> AccountLine:
         kind, name, _, charges = ACCOUNTS[number]
         return AccountLine(number, kind.lower(), name, tuple(charges), total_owed(charges), "500-credit")
 
@@ -588,7 +588,7 @@ class FakeDesk:
             raise CartGone("That cart is not there any more.")
         return Held(self.saved[cart_id][0], self.laid[cart_id])
 
-    def _renewed(self, held: Held) -> Renewed:
+    def _renewed(self, held: Held, *_who: str) -> Renewed:
         lines, changes = [], []
         for line in held.cart.lines:
             fresh = self._open_account(line.account) if isinstance(line, AccountLine) else None

@@ -155,7 +155,7 @@ class TrustDesk(FakeDesk):
         require_covered(deposit, cents)
         return DrawLine(number, deposit.name, deposit.held, cents, deposit.gl)
 
-    def _open_account(self, number: str, _postmarked: str = "") -> Any:
+    def _open_account(self, number: str, *_who: str) -> Any:
         if number in self.deposits:
             return AccountLine(number, "trust", self.deposits[number].name, (), Cents(0), "800-2810")
         return super()._open_account(number)

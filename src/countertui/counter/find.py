@@ -11,7 +11,7 @@ from countertui.counter.account_line import account_line
 from countertui.counter.accounts import account_here
 from countertui.counter.balances import open_charges
 from countertui.counter.station import Station
-from countertui.counter.today import fee_date
+from countertui.counter.today import fee_date, working_date
 from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.dates import us_date
@@ -135,16 +135,16 @@ def _find(station: Station, typed: str, limit: int) -> list[Found]:
     return [*others, *receipts, *(replace(one, near=True) for one in _as_lists_show(station, near))][:limit]
 
 
-def open_account(station: Station, number: str, postmarked: str = "") -> AccountLine:
+def open_account(station: Station, number: str, operator: str = "", postmarked: str = "") -> AccountLine:
     """A cart line for an account: all it owes now, with what paying it now raises. Raises NotFound, CardNumberRefused.
 
-    postmarked: the day (ISO) of the postmark of what came by mail.
+    operator: who takes it, as of whose drawer's date; postmarked: the day (ISO) of the postmark of what came by mail.
     """
     row = account_here(station, station.reader, number)
     if row is None:
         refuse_card_numbers(number, "What was typed")
         raise NotFound(f"There is no account {number[:LONGEST_TEXT]}.", press="Type a number, a name or an address.")
-    return account_line(station, station.reader, row, fee_date(station, station.reader), postmarked)
+    return account_line(station, station.reader, row, working_date(station, station.reader, operator), postmarked)
 
 
 def open_fee(station: Station, typed: str) -> FeeLine | FeeAsksAmount:

@@ -8,7 +8,7 @@ from countertui.counter.account_line import account_line, is_like
 from countertui.counter.accounts import account_here
 from countertui.counter.cart import Held
 from countertui.counter.station import Station
-from countertui.counter.today import fee_date
+from countertui.counter.today import fee_date, working_date
 from countertui.counter.trust import draw_now
 from countertui.domain.charges import AllocationRefused, allocate_by_hand
 from countertui.domain.money import Cents, format_cents
@@ -23,21 +23,25 @@ class Renewed:
     changes: tuple[str, ...]
 
 
-def renewed(station: Station, held: Held) -> Renewed:
-    """The cart with its lines as they would be added now; a line whose account or fee is gone stays, and is named."""
+def renewed(station: Station, held: Held, operator: str = "") -> Renewed:
+    """The cart with its lines as they would be added now; a line whose account or fee is gone stays, and is named.
+
+    operator: who takes it, as of whose drawer's date.
+    """
+    day = working_date(station, station.db, operator)
     lines, changes = [], []
     for line in held.cart.lines:
-        now = _now(station, line, held.cart.postmarked)
+        now = _now(station, line, day, held.cart.postmarked)
         lines.append(now or line)
         if now != line:
             changes.append(_in_words(line, now))
     return Renewed(replace(held, cart=replace(held.cart, lines=tuple(lines))), tuple(changes))
 
 
-def _now(station: Station, line: CartLine, postmarked: str) -> CartLine | None:
+def _now(station: Station, line: CartLine, day: str, postmarked: str) -> CartLine | None:
     if isinstance(line, FeeLine):
         return _fee_now(station, line)
-    return draw_now(station, line) if isinstance(line, DrawLine) else _account_now(station, line, postmarked)
+    return draw_now(station, line) if isinstance(line, DrawLine) else _account_now(station, line, day, postmarked)
 
 
 def renewed_account(line: AccountLine, fresh: AccountLine) -> AccountLine:
@@ -60,11 +64,11 @@ def renewed_account(line: AccountLine, fresh: AccountLine) -> AccountLine:
     return replace(fresh, amount=line.amount if line.amount > before else Cents(min(line.amount, now)))
 
 
-def _account_now(station: Station, line: AccountLine, postmarked: str) -> AccountLine | None:
+def _account_now(station: Station, line: AccountLine, day: str, postmarked: str) -> AccountLine | None:
     row = account_here(station, station.db, line.account)
     if row is None:
         return None
-    fresh = account_line(station, station.db, row, fee_date(station, station.db), postmarked)
+    fresh = account_line(station, station.db, row, day, postmarked)
     return line if is_like(line, fresh) else renewed_account(line, fresh)
 
 

@@ -17,6 +17,12 @@ def fee_date(station: Station, db: sqlite3.Connection) -> str:
     return dates.pop() if len(dates) == 1 else today(station, db)
 
 
+def working_date(station: Station, db: sqlite3.Connection, operator: str) -> str:
+    """The business date of the drawer that an operator has open here, else as `fee_date`."""
+    dates = [row.biz_date for row in money_here.open_sessions(db) if row.operator == operator]
+    return dates[0] if dates else fee_date(station, db)
+
+
 def business_date(station: Station, db: sqlite3.Connection, session: Session | None) -> str:
     """The business date (ISO) of an act: its session's, else that of the drawers open here, else today."""
     return session.biz_date if session is not None else fee_date(station, db)

@@ -100,7 +100,7 @@ HoldsFor = Callable[[LicenseSchedule, Declared], Holds]
 def judged(run: Run, license_: License, schedules: Schedules, holds: HoldsFor) -> Renewal | Excepted | None:
     """What a run does with a license; None where it is none of it.
 
-    schedules: the city's rows in force on a day, here on the first of the next term, which is what a counter assesses.
+    schedules: the city's rows in force on a day, here on the one after the last that is paid for.
     """
     if not run.takes(license_):
         return None
@@ -120,7 +120,7 @@ def judged(run: Run, license_: License, schedules: Schedules, holds: HoldsFor) -
     term = next_term(license_, schedule, begins)
     if (before := next((one for one in license_.terms if one.begins == term.begins), None)) is not None:
         return _assessed(run, license_, before)
-    found = assessment(license_, schedules(term.begins), begins, holds)
+    found = assessment(license_, schedule, begins, holds)
     data = term_data(license_.number, found.term, found.due, found.fee)
     if not data["charges"]:
         return _excepted(license_, Why.NOTHING)

@@ -109,7 +109,7 @@ class CartInHand:
 
     async def take(self, cart_id: str) -> tuple[str, ...]:
         """Take a saved cart back in hand as it can be taken now; says what changed meanwhile. Raises CartGone."""
-        again = await self._desk.job(renewed, await self._desk.job(take_back, cart_id))
+        again = await self._desk.job(renewed, await self._desk.job(take_back, cart_id), self._person.id)
         self.bring_back(again.held)
         return again.changes
 
@@ -125,7 +125,7 @@ class CartInHand:
         Where the store can't be asked it comes back as it was: that is told already, and the next try asks again.
         """
         try:
-            again = await self._desk.job(renewed, held)
+            again = await self._desk.job(renewed, held, self._person.id)
         except (Refused, CounterError):
             again = Renewed(held, ())
         self.bring_back(again.held)

@@ -70,4 +70,4 @@ class KeptPiece(KeptTexts):
         return lines
 
     async def _line(self, number: str, postmarked: str) -> AccountLine:
-        return await self._area.counter.desk.look(open_account, number, postmarked)
+        return await self._area.counter.desk.look(open_account, number, self._area.session.operator, postmarked)

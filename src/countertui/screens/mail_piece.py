@@ -178,7 +178,9 @@ class Piece(Vertical):
         if not self.kept:
             self.cart = await self._area.counter.desk.job(new_cart)
             self.kind = TenderKind.CHECK
-        self.line = await self._area.counter.desk.look(open_account, number, self.cart.postmarked)
+        self.line = await self._area.counter.desk.look(
+            open_account, number, self._area.session.operator, self.cart.postmarked
+        )
         self._seen_twice = None
         self._area.finding.clear()
         self._ask_row(self.line)
@@ -228,9 +230,9 @@ class Piece(Vertical):
             return
         with self._area.naming(self.row.text):
             day = postmark_typed(typed, self._area.session.biz_date) if typed else ""
-        look = self._area.counter.desk.look
-        kept = [replace(await look(open_account, one.account, day), amount=one.amount) for one in self.kept]
-        self.line = await look(open_account, line.account, day)
+        look, by = self._area.counter.desk.look, self._area.session.operator
+        kept = [replace(await look(open_account, one.account, by, day), amount=one.amount) for one in self.kept]
+        self.line = await look(open_account, line.account, by, day)
         self.cart, self.kept, self._marking = replace(self.cart, postmarked=day), tuple(kept), False
         self._ask_row(self.line)
         self.kept_texts.changed()

@@ -256,7 +256,8 @@ class PaymentArea(Area):
         if any(isinstance(line, AccountLine) and line.account == number for line in self.hand.held.cart.lines):
             raise Refused(f"{number} is already in this cart.", "Nothing was added.", "F4 changes its amount.")
         await self.taking.checkout.settled(number)
-        line = await self.counter.desk.look(open_account, number)
+        operator = self.counter.person.id if self.counter.person is not None else ""
+        line = await self.counter.desk.look(open_account, number, operator)
         if billed_cents and not line.amount:
             await self._refuse_as_paid(number)
         self.hand.add(line)
