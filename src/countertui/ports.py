@@ -87,6 +87,9 @@ class Recorder(Protocol):
     def claimed(self, code: str) -> tuple[str, int, int]:
         """The terminal, epoch and record that a receipt's code names; nothing is verified. Raises an AnswerNo."""
 
+    def claimed_license(self, code: str) -> str:
+        """The number of the license that a certificate's code names; nothing is verified. Raises an AnswerNo."""
+
 
 @dataclass(frozen=True, slots=True)
 class PrintOutcome:

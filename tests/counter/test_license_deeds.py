@@ -9,7 +9,7 @@ import pytest
 import zxingcpp
 
 from counter_station import at_work, last, on, pay_on, run_here
-from countertui.counter.find import open_account
+from countertui.counter.find import NotFound, open_account
 from countertui.counter.license_deeds import Deed, DeedRefused, assess, do, may_alone
 from countertui.counter.license_papers import write_certificate
 from countertui.counter.license_register import (
@@ -21,6 +21,7 @@ from countertui.counter.license_register import (
     proposed_lines,
 )
 from countertui.counter.licenses import LicenseRefused, file_license
+from countertui.counter.scans import Scanned, recognise
 from countertui.domain.license_assessment import AssessmentRefused
 from countertui.domain.license_file import License
 from countertui.domain.license_states import State, Step, StepRefused
@@ -94,6 +95,9 @@ def test_a_walk_in_from_the_application_to_the_certificate(station) -> None:
     )
     assert claim["ends"] == license_.expires_on.isoformat()
     assert claim["h"] == station.store.tip()[1].hex()
+    assert recognise(station, code.text) == Scanned("account", license_.number)
+    with pytest.raises(NotFound, match="no certificate's"):
+        recognise(station, code.text[:-9])
 
 
 def test_it_is_not_issued_while_anything_lacks_and_says_what(station) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
+from countertui.cli.license_certificate import certificate
+from countertui.cli.license_verify import verify
 from countertui.cli.lines import tell
 from countertui.errors import UsageError
 
@@ -28,6 +30,8 @@ def add_to(app: App) -> None:
 
     commands = App(name="license", help="Business licenses.")
     commands.command(fee)
+    commands.command(certificate)
+    commands.command(verify)
     for more in (license_preview, license_export, license_discover, license_notices):
         more.add_to(commands)
     app.command(commands)

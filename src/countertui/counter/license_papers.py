@@ -15,6 +15,7 @@ from countertui.counter.license_schedule import business_day
 from countertui.counter.licenses import LicenseRefused
 from countertui.counter.paper import certificate_of_key
 from countertui.domain.license_acts import BUSINESS, LICENSE_CLASS, OWNERS, PREMISES, PRINTED, TRADE_NAME
+from countertui.domain.license_papers import certificate_number
 from countertui.domain.license_states import Step
 from countertui.store.live import hash_at
 from countertui.store.store import read_body
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
 
 PAPERS = "papers"
 """The folder beside the store that certificates are written into."""
-
-
-def certificate_number(license_: str, begins: str, copy: int) -> str:
-    """A certificate's own number: the license's, the first day of its term, and the how manieth of the term it is."""
-    return f"{license_}-{begins.replace('-', '')}-{copy}"
 
 
 def write_certificate(station: Station, run: Run, number: str) -> Path:

@@ -19,6 +19,7 @@ from countertui.store import money_here
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 """The symbology identifier that scanners may send first (ISO/IEC 15424)."""
 _RECEIPT = re.compile(r"CTUI[12]:|https://[^\s#]+#CTUI[12]\.")
+_CERTIFICATE = re.compile(r"CTUL[12]:|https://[^\s#]+#CTUL[12]\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Scanned:
 
 
 def recognise(station: Station, line: str) -> Scanned | None:
-    """What a scanned line names: a stub, a receipt's code, or an exact number of an account or license.
+    """What a scanned line names: a stub, the code of a receipt or certificate, an account's or license's number.
 
     None for what is no scan: fast hands, or a text that was sent. Raises CheckDigitWrong, CardNumberRefused, NotFound.
     """
@@ -51,6 +52,8 @@ def recognise(station: Station, line: str) -> Scanned | None:
         return _of_stub(station, stub)
     if _RECEIPT.match(text):
         return _of_claim(station, text)
+    if _CERTIFICATE.match(text):
+        return _of_certificate(station, text)
     account = account_here(station, station.reader, text) or account_here(station, station.reader, text.upper())
     if account is not None:
         return Scanned("account", account.number, bare=True)
@@ -72,6 +75,18 @@ def _of_stub(station: Station, stub: Stub) -> Scanned:
             "Look for the name or address.",
         )
     return Scanned("account", fitting[0].number, stub.billed_cents)
+
+
+def _of_certificate(station: Station, text: str) -> Scanned:
+    """The license that a certificate is of; whether the code is genuine is `license verify`'s to say."""
+    try:
+        number = station.recorder.claimed_license(text)
+    except AnswerNo as fault:
+        raise NotFound("That code is no certificate's, or was read badly.", press="Scan it again.") from fault
+    account = account_here(station, station.reader, number)
+    if account is None:
+        raise NotFound(f"That certificate is of license {number[:24]}, which is not known here.", press="F10, F: F.")
+    return Scanned("account", account.number)
 
 
 def _of_claim(station: Station, text: str) -> Scanned:

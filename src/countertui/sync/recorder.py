@@ -99,6 +99,10 @@ class Recorder:
         """The terminal, epoch and record that a receipt's code names. Raises ClaimRefusedError if it is no claim."""
         return RECEIPT.claimed(code)
 
+    def claimed_license(self, code: str) -> str:
+        """The number that a certificate's code names. Raises ClaimRefusedError if it is no claim."""
+        return str(CERTIFICATE.stated(code)["number"])
+
     def _code(
         self, form: CodeForm, fields: dict[str, Any], certificate_of: Callable[[bytes], str], address: str
     ) -> str:

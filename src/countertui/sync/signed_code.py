@@ -104,8 +104,12 @@ class CodeForm:
 
         Raises ClaimRefusedError if the text is no claim.
         """
-        claim = self._fields(self._split(text).signed)
+        claim = self.stated(text)
         return claim["terminal"], claim["epoch"], claim["seq"]
+
+    def stated(self, text: str) -> dict[str, Any]:
+        """All fields that a code states, its h in base64; nothing is verified. Raises ClaimRefusedError."""
+        return self._fields(self._split(text).signed)
 
     def is_certified(self, text: str) -> bool:
         """Whether the text carries a certificate, by how it begins."""
