@@ -36,6 +36,7 @@ from countertui.domain.license_file import (
     said_after,
     why_not,
 )
+from countertui.domain.license_raised import due_terms
 from countertui.domain.license_rows import listed_act
 from countertui.domain.license_states import APPROVES, IN_FORCE, State, Step, StepRefused
 from countertui.domain.license_terms import Term
@@ -204,6 +205,10 @@ def test_a_term_is_assessed_anew_in_place_of_what_it_was() -> None:
     assert [one["id"].rpartition("/")[2] for one in made["charges"]] == ["base~3", "more~3"]
     assert is_sound(_data(term=made))
     assert [code_of_charge(one["id"]) for one in made["charges"]] == ["base", "more"]
+    (due,) = due_terms(
+        license_, {}, {}
+    )  # what paying it late adds goes by the city's row, however often it was assessed
+    assert [(one.code, one.unpaid) for one in due.charges] == [("base", 80_00)]
     again = fold(NUMBER, [*acts, anew, act(6, Step.ASSESS, term=made)], {made["charges"][1]["id"]: 0}, DAY)
     assert again.unpaid == 80_00
 

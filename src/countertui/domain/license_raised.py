@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any, TypedDict
 
 from countertui.domain.charges import OpenCharge
-from countertui.domain.license_acts import ANSWERS, LICENSE_CLASS, MOST_STEPS, STARTS, charge_prefix, is_exact
+from countertui.domain.license_acts import ANSWERS, LICENSE_CLASS, MOST_STEPS, STARTS, code_of_charge, is_exact
 from countertui.domain.license_determination import LICENSE_HEAD, Determination, Holds, Line
 from countertui.domain.license_fees import FeeRow, Worked
 from countertui.domain.license_file import License
@@ -218,10 +218,9 @@ def due_terms(
     terms = []
     for term in license_.terms:
         begins = term.begins.isoformat()
-        prefix = charge_prefix(license_.number, begins)
         charges = tuple(
             TermCharge(
-                one["id"].removeprefix(prefix),
+                code_of_charge(one["id"]),
                 one["id"],
                 Cents(one["cents"]),
                 Cents(unpaid.get(one["id"], one["cents"])),

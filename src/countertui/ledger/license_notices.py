@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 
 from countertui.documents.license_papers import Letterhead, Notice, labels_pdf, notices_pdf
-from countertui.domain.license_acts import LICENSE_CLASS, MAILING, PREMISES, charge_prefix
+from countertui.domain.license_acts import LICENSE_CLASS, MAILING, PREMISES, code_of_charge
 from countertui.domain.license_file import License
 from countertui.domain.license_raised import (
     DueTerm,
@@ -91,10 +91,10 @@ def papers(letterhead: Letterhead, notices: Sequence[Notice], heading: str, made
 def _due_term(renewal: Renewal, owed: Owed) -> DueTerm:
     """The term as a payment would find it."""
     license_, data = renewal.license, renewal.term
-    begins, prefix = data["begins"], charge_prefix(license_.number, data["begins"])
+    begins = data["begins"]
     charges = tuple(
         TermCharge(
-            one["id"].removeprefix(prefix),
+            code_of_charge(one["id"]),
             one["id"],
             Cents(one["cents"]),
             Cents(owed.unpaid.get(one["id"], one["cents"])),
