@@ -40,7 +40,11 @@ def test_plain_words_find_classes_and_codes(tmp_path: Path) -> None:
     assert found.classes_of("722330")[0] == "FOODTRUCK"
     assert found.classes_of("445110")[:2] == ("GROCERY", "RETAIL")
     assert found.classes_of("999999") == ()
-    assert industries(reference, DAY) is found
+    later = industries(reference, date(2027, 7, 1))
+    again = industries(reference, DAY)
+    assert (again.classes, again.industries) == (found.classes, found.industries)
+    assert again.classes is found.classes  # read once
+    assert later.industries is again.industries is found.industries
     reference.close()
 
 

@@ -16,6 +16,8 @@ from countertui.domain.classification import Classification, Entry, classificati
 from countertui.domain.license_schedule import LicenseClass
 from countertui.store.reference import Reference
 
+_DAYS = 3
+"""Classes are kept of so many days: an application's own, and the one that it is about."""
 _CODE = re.compile(r"[1-9][0-9]{1,5}(?![0-9])")
 
 
@@ -48,16 +50,23 @@ def industries(reference: Reference, on: date) -> Classifications:
 
     Raises LicensesRefused where the snapshot's rows of licenses can't be read.
     """
-    return _made(reference, reference.snapshot().version, on)
+    version = reference.snapshot().version
+    classes, of_class = _classes(reference, version, on)
+    return Classifications(classes, _listed(reference, version), of_class)
+
+
+@lru_cache(maxsize=_DAYS)
+def _classes(reference: Reference, _version: int, on: date) -> tuple[Classification, dict[str, tuple[str, ...]]]:
+    """The city's classes of a day, and the beginnings of the industry codes in each."""
+    text = reference.licenses_toml()
+    classes = licenses_on(text, on).classes if text else ()
+    return classification(map(_entry, classes)), {each.code: _beginnings(each.naics) for each in classes}
 
 
 @lru_cache(maxsize=1)
-def _made(reference: Reference, _version: int, on: date) -> Classifications:
-    text = reference.licenses_toml()
-    classes = licenses_on(text, on).classes if text else ()
-    listed = (Entry(each.code, each.title, each.phrases) for each in reference.industries())
-    of_class = {each.code: _beginnings(each.naics) for each in classes}
-    return Classifications(classification(map(_entry, classes)), classification(listed), of_class)
+def _listed(reference: Reference, _version: int) -> Classification:
+    """The list alone: the same on every day."""
+    return classification(Entry(each.code, each.title, each.phrases) for each in reference.industries())
 
 
 def _entry(each: LicenseClass) -> Entry:
