@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 from countertui.domain.balances import charge_movements
 from countertui.domain.charges import AllocationOrder, OpenCharge
 from countertui.domain.license_fees import FeeRow, Flat
+from countertui.domain.license_file import License, LicenseTerm
 from countertui.domain.license_raised import (
     DueTerm,
     Raised,
     TermCharge,
+    declared_for,
+    due_terms,
     is_raised_by,
     is_sound,
     raised_before,
@@ -210,3 +213,18 @@ def test_whatever_is_paid_and_taken_back_nothing_is_raised_twice_and_nothing_is_
             move.cents for data in books.taken.values() for move in charge_movements("pay", data) if move.charge is None
         )
         assert owed + received - credit == 104_00 + sum(standing.values())
+
+
+def test_of_a_term_assessed_anew_the_rows_are_known_too() -> None:
+    charge = {"id": f"{NUMBER}/2027-01-01/BASE~2", "head": "license", "gl": "100-4110", "cents": 100_00}
+    charge |= {"description": "Base", "ordinance": "Ord. 1", "working": []}
+    term = LicenseTerm(BEGINS, date(2027, 12, 31), DUE, (charge,), "a1", renews=True)  # type: ignore[arg-type]
+    license_ = License(NUMBER, says={"license_class": "RETAIL", "starts": "2020-01-01"}, terms=(term,))
+    (found,) = due_terms(license_, {}, {f"{NUMBER}/2027-01-01/LATE/r1": (10_00, 3_00)})
+    assert (found.charges[0].code, found.raised, found.left) == (
+        "BASE",
+        {"LATE": 10_00},
+        (f"{NUMBER}/2027-01-01/LATE/r1",),
+    )
+    raised = raised_by(found, SCHEDULE, declared_for(license_, found), Payment(DUE, date(2027, 3, 10)), lambda _: True)
+    assert cents_by_code(raised) == {"LATE": 10_00}
