@@ -84,6 +84,12 @@ def test_a_license_of_that_name_or_at_that_address_is_told(station):
     assert advice(station, **{BUSINESS: "Zyxomma Quux"}).alike == ()
 
 
+def test_names_that_begin_as_typed_come_first(station):
+    _, name, _ = a_license()
+    first = advice(station, **{BUSINESS: name.split()[0]}).alike[0]
+    assert (first.why, first.name.split()[0]) == ("begins so", name.split()[0])
+
+
 def test_a_name_spelled_nearly_so_is_told(station):
     number, name, _ = a_license()
     word = max(name_words(name), key=len)

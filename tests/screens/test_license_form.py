@@ -13,6 +13,7 @@ from countertui.domain.license_application import (
     HOME,
     KIND,
     MAILING,
+    NAICS,
     PREMISES,
     STARTS,
     answer_field,
@@ -187,6 +188,16 @@ async def test_an_applicant_becomes_the_owner_of_an_application(open_counter):
         assert area.texts == {owner_field(1, "name"): "Jo Bell", MAILING: "9 WEIR LN, ALDER FORD"}
         await counter.keys(*"bakery", "enter")
         assert area.texts[CLASS] == "BAKERY"
+
+
+async def test_words_find_a_code_as_well_as_a_class(open_counter):
+    async with open_counter(LicenseDesk()) as counter:
+        await counter.keys(*TRUCK)
+        area = counter.app.area
+        area.to(area.pages.go_to(NAICS, area.texts))
+        await counter.keys(*"catering", "enter")
+        assert area.texts[NAICS] == "722320"
+        assert area.at.of == owner_field(1, "name")
 
 
 async def test_today_is_a_start(open_counter):

@@ -15,11 +15,12 @@ from countertui.store.reference_rows import AccountRow
 
 MOST_ALIKE = 6
 _LEAST_LETTERS = 3
-_SAME_BOTH, _SAME_NAME, _SAME_PLACE, _LIKE, _NEARLY = range(5)
+_SAME_BOTH, _SAME_NAME, _SAME_PLACE, _BEGINS, _LIKE, _NEARLY = range(6)
 _WORDS = {
     _SAME_BOTH: "same name and address",
     _SAME_NAME: "same name",
     _SAME_PLACE: "same address",
+    _BEGINS: "begins so",
     _LIKE: "a like name",
     _NEARLY: "a name spelled nearly so",
 }
@@ -64,6 +65,8 @@ def _rank(row: AccountRow, words: list[tuple[str, ...]], place: str) -> int | No
         return _SAME_BOTH if same_place else _SAME_NAME
     if same_place:
         return _SAME_PLACE
+    if any(" ".join(here).startswith(" ".join(each)) for each in words):
+        return _BEGINS
     begun = (all(any(word.startswith(typed) for word in here) for typed in each) for each in words)
     return _LIKE if any(begun) else None
 

@@ -9,6 +9,7 @@ from countertui.counter.licenses_alike import Alike
 from countertui.domain.classification import Match
 from countertui.domain.license_application import CLASS, KIND, NAICS
 from countertui.domain.refusal import Refused
+from countertui.domain.words import number_of
 from countertui.screens.license_pages import LicensePages
 from countertui.screens.license_words import fee_title, whole_lines, wrong_lines
 from countertui.widgets.lines import Row, fit
@@ -30,18 +31,25 @@ def below(advice: Advice, pages: LicensePages, at: str, texts: Mapping[str, str]
 
 
 def meant(advice: Advice, at: str, text: str, chosen: Match | None) -> Match | None:
-    """The class or code that Enter takes: the chosen one, or the class that the words say without doubt.
+    """The class or code that Enter takes: the chosen one, or what the words say without doubt; None for codes typed.
 
-    Raises Refused where several classes may be meant, or none.
+    Raises Refused where several may be meant, or no class is.
     """
-    match = chosen or (class_meant(advice, text) if at == KIND else None)
-    if match is not None or at != KIND:
-        return match
-    if not advice.classes:
+    if chosen is not None:
+        return chosen
+    if at == KIND:
+        found, match, what = advice.classes, class_meant(advice, text), "class"
+    elif any(map(str.isdigit, text)) or not advice.industries:
+        return None
+    else:
+        found, what = advice.industries, "code"
+        match = found[0] if len(found) == 1 else None
+    if match is None and not found:
         raise Refused(f"No class goes by “{text[:24]}”.", "The form is kept as typed.", "Say it in other words.")
-    raise Refused(
-        f"{len(advice.classes)} classes fit “{text[:24]}”.", "None was taken.", "Choose with the arrows, then Enter."
-    )
+    if match is None:
+        words = number_of(len(found), what, "classes" if at == KIND else "")
+        raise Refused(f"{words} fit “{text[:24]}”.", "None was taken.", "Choose with the arrows, then Enter.")
+    return match
 
 
 def draw_below(item: Below, width: int) -> Row:

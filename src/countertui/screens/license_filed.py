@@ -31,7 +31,7 @@ class LicenseFiledArea(ListArea[str]):
         "The application is filed and has its license's number. Where a review is open, its result is entered at the"
         " license. Where none is, F9 asks for the id and PIN of somebody who decides on licenses and did not write this"
         " one: it is approved, its first fees are charged, and they stand in the cart. P prints the application with"
-        " its number. F4 begins another; Esc goes to the payment."
+        " its number, L opens the license. F4 begins another; Esc goes to the payment."
     )
     HINT = "  Nothing was filed since you signed on."
 
@@ -68,6 +68,7 @@ class LicenseFiledArea(ListArea[str]):
                 else ()
             ),
             Command("p", "Print", "Print the application with its number.", self._print, on_bar=True),
+            Command("l", "License", "Open the license: reviews, documents, its history.", self._open, on_bar=True),
         ]
 
     def ring(self) -> Sequence[Field]:
@@ -123,6 +124,12 @@ class LicenseFiledArea(ListArea[str]):
             self.counter.devices.print_papers()
             self.counter.tell(f"The application of {self._license.number} goes to the printer.")
 
+    async def _open(self) -> None:
+        from countertui.screens.license import LicenseArea
+
+        if self._license is not None:
+            await (await self.counter.made(LicenseArea)).open(self._license.number)
+
     async def _new(self) -> None:
         from countertui.screens.license_form import LicenseFormArea
 
@@ -150,7 +157,7 @@ def _lines(license_: License) -> Iterator[str]:
     yield ""
     if license_.reviews:
         yield f"Reviews open: {', '.join(license_.reviews)}"
-        yield "It is approved and charged once they are passed and entered."
+        yield "It is approved and charged once they are passed; L opens it to enter them."
     elif _may_be_approved(license_):
         yield "No review is needed. F9: somebody else approves; its fees go into the cart."
     elif license_.unpaid:
