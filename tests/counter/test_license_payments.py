@@ -39,6 +39,7 @@ from countertui.domain.receipts import AccountLine
 from countertui.domain.tenders import Tender
 from countertui.ledger.books import open_books
 from countertui.ledger.fsck import fsck
+from countertui.ledger.license_list import taken_for_licenses
 from countertui.store.verify import verify_derived
 
 LATE = "Late penalty"
@@ -234,7 +235,10 @@ def test_the_ledger_comes_to_the_same_and_so_does_the_next_snapshot(with_ledger:
     try:
         with books.reading() as connection:
             items = connection.exec_driver_sql("SELECT reason, detail FROM error_item").all()
+            money = taken_for_licenses(connection, "2026-01-01", "2026-12-31")
         assert [tuple(item) for item in items] == []
+        # What the void took back, penalty and all, was not taken.
+        assert {(each.head, each.cents) for each in money} == {("license", 104_00 + 20_00), ("penalty", 80_00)}
         assert fsck(books).differences == ()
     finally:
         books.close()

@@ -16,13 +16,17 @@ from countertui.domain.license_states import State
 from countertui.domain.reference import CityKey
 from countertui.ledger import tables
 from countertui.ledger.bulk import marked
+from countertui.ledger.charge_steps import OVERPAID_FROM
+from countertui.ledger.charges_raised import RAISED_FROM
 from countertui.ledger.licenses import licenses_in_books
 
 AT_ONCE = 500
 _TAKEN = f"""SELECT substr(s."dated", 1, 7) AS "month", l."class", c."head", c."gl", -sum(s."cents")
   FROM "license" l JOIN "charge" c ON c."account" = l."account" JOIN "charge_step" s ON s."charge" = c."id"
-  WHERE s."source" <> '' AND c."head" <> '{CREDIT_HEAD}' AND s."dated" BETWEEN ? AND ?
-  GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""  # noqa: S608 - a word of this program's own
+  WHERE s."source" <> '' AND NOT (s."n" >= {RAISED_FROM} AND s."n" < {OVERPAID_FROM})
+    AND c."head" <> '{CREDIT_HEAD}' AND s."dated" BETWEEN ? AND ?
+  GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""  # noqa: S608 - words of this program's own
+"""Steps that records moved money by; not those by which a void takes back what a payment had raised."""
 _ENDED = frozenset({State.EXPIRED, State.REVOKED, State.CLOSED, State.DENIED})
 
 
