@@ -238,7 +238,7 @@ def test_16_killed_half_way_nothing_is_there_and_the_retry_is_new(
         patch.setattr(custody, "ack_payload", killed)
         with pytest.raises(KeyboardInterrupt):
             put(books, key, till, envelope)
-    assert asked(books, "SELECT verdict FROM inbox") == [("kept",)]
+    assert asked(books, "SELECT verdict FROM inbox") == [("stored",)]
     for table in ("record", "entry", "gl_line", "gl_balance", "batch", "day"):
         assert asked(books, f"SELECT count(*) FROM {table}") == [(0,)]
     assert put(books, key, till, envelope).status == 201

@@ -32,7 +32,7 @@ def chart_for(connection: Connection, rules: CityRules, movements: Iterable[Move
     return chart(
         rules.posting,
         looked_up(connection, tables.reference["gl_account"], "code", "fund", gl),
-        looked_up(connection, tables.reference["charge"], "id", "account", charges),
+        looked_up(connection, tables.reference["charge"], "id", "account", sorted(charges)),
         known(connection, tables.reference["account"], "number", accounts),
     )
 

@@ -14,6 +14,9 @@ from countertui.ledger.bulk import run_many
 
 _KEEP = """INSERT INTO "inbox" ("sha256", "terminal", "epoch", "no", "received_at", "verdict", "detail", "bytes")
   VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT ("sha256") DO NOTHING"""
+_STORED = "stored"
+"""The verdict of bytes that nothing was said of yet. As long as "posted", so that SQLite writes that word over this one
+in its place: a row of another length is written whole again, its megabytes and all."""
 _AGAIN = """INSERT INTO "offered_again" ("sha256", "verdict", "at", "detail", "ack") VALUES (?, ?, ?, ?, ?)
   ON CONFLICT ("sha256", "verdict") DO NOTHING"""
 _SETTLED = ("posted", "received", "held")
@@ -32,7 +35,7 @@ class Offer:
 
 def keep(books: Books, offer: Offer, envelope: bytes) -> None:
     """The raw bytes, in their own commit; the same bytes are kept once."""
-    row = (offer.sha256, offer.terminal, offer.epoch, offer.no, offer.now, "kept", "", envelope)
+    row = (offer.sha256, offer.terminal, offer.epoch, offer.no, offer.now, _STORED, "", envelope)
     with books.writing_beside() as connection:
         run_many(connection, _KEEP, [row])
 

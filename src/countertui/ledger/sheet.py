@@ -236,11 +236,13 @@ def _take(day: _Day, body: Body, h: bytes, movements: tuple[Movement, ...]) -> N
     if "paper" in data:
         day.sheet.problems += [(seq, problem) for problem in day.sheet.papers.of_pay(body, day.people)]
         twice = day.sheet.papers.twice(body)
+    # Drawn on a deposit, or less than nothing for another reason: few receipts have any, and all else is of these.
+    taking = [movement for movement in movements if movement.cents < 0 or movement.head == DRAWN_HEAD]
     if twice is None:
         if license_lines(data):
             found = day.sheet.raised.of_pay(body, day.chart, day.sheet.paid)
             day.sheet.problems += [(seq, problem) for problem in found]
-        posting = post_pay(data, movements, day.chart, _not_covered(day, movements))
+        posting = post_pay(data, movements, day.chart, _not_covered(day, movements) if taking else NONE)
     else:
         posting = post_held_pay(data, twice, day.chart)
     if day.periods.closed:
@@ -253,7 +255,7 @@ def _take(day: _Day, body: Body, h: bytes, movements: tuple[Movement, ...]) -> N
                 following = next(made, None)
             elif movement.account is not None:
                 day.sheet.unposted.append((seq, n))
-    draws = any(movement.head == DRAWN_HEAD for movement in movements)
+    draws = any(movement.head == DRAWN_HEAD for movement in taking)
     if draws and (other := other_party(day.connection, movements)) is not None:
         day.sheet.problems.append((seq, other))
     like = (
@@ -469,7 +471,8 @@ def _write(day: _Day, body: Body, posting: Posting) -> None:
         sums[0] += body["kind"] == Kind.PAY
         total = body["data"]["total_cents"]
         sums[1] += total if body["kind"] == Kind.PAY else -total
-    day.sheet.trust_moves += moved_on(body, posting.moves, day.sheet.deposits)
+    if day.sheet.deposits:
+        day.sheet.trust_moves += moved_on(body, posting.moves, day.sheet.deposits)
     _enter(day, body, posting)
 
 
@@ -478,14 +481,14 @@ def _enter(day: _Day, body: Body, posting: Posting) -> int | None:
     sheet, seq = day.sheet, body["seq"]
     for problem in posting.problems:
         sheet.problems.append((seq, problem))
-    for move in posting.moves:
-        if move.account is None:
+    for account, charge, gl, _, cents in posting.moves:
+        if account is None:
             continue
-        if move.charge is not None:
-            sheet.paid[move.charge, move.account] += move.cents
+        if charge is not None:
+            sheet.paid[charge, account] += cents
         else:
-            gl, due, cents = sheet.credits.get(move.account, (move.gl, body["biz_date"], 0))
-            sheet.credits[move.account] = gl, due, cents + move.cents
+            first_gl, due, before = sheet.credits.get(account, (gl, body["biz_date"], 0))
+            sheet.credits[account] = first_gl, due, before + cents
     sheet.steps += steps_of(body, posting.moves)
     if not posting.lines:
         return None

@@ -129,7 +129,7 @@ def parse_strict(data: bytes) -> Any:
     except RecursionError:
         raise MalformedBytesError(f"Values are nested more than {MAX_DEPTH} deep.") from None
     _check_depth(value)
-    if b"\\u" in data and _SURROGATE_ESCAPE.search(data):
+    if b"\\" in data and b"\\u" in data and _SURROGATE_ESCAPE.search(data):
         try:
             _dumps(value).encode()
         except UnicodeEncodeError:

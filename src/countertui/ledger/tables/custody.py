@@ -19,7 +19,7 @@ inbox = table(
     whole("epoch"),
     whole("no"),
     text("received_at"),
-    text("verdict"),  # kept, posted, held, or what was wrong: the first that was answered by an ack, until let in
+    text("verdict"),  # stored, posted, held, or what was wrong: the first that was answered by an ack, until let in
     text("detail"),
     blob("ack", nullable=True),  # of a held one that has no row in batch: a fork
     blob("bytes"),
