@@ -253,7 +253,34 @@ def test_the_ledger_comes_to_the_same_and_so_does_the_next_snapshot(with_ledger:
     ]
 
 
-def came_back(station: Station, receipt: Taken, cents: int) -> None:
+def test_a_discount_is_lost_with_a_part_that_comes_back_here_and_in_the_books(with_ledger: Station) -> None:
+    """The ledger comes to what was owed here at once; the rest of the check takes back the rest, and no more."""
+    station = with_ledger
+    _, session = at_work(station)
+    number = owing(station, begins="2026-12-31", due="2026-12-31").number
+    receipt = pay_line(station, session, open_account(station, number), check(60_00, "1040"), check(42_00, "1041"))
+    commit_count(station, on(station, "rosa"), session, *count_all(station, session))
+    close_drawer(station, on(station, "rosa"), session, "")
+    fee = station.rules.returned_check_fee
+    for reference, cents, owed in (("1041", 42_00, 44_00), ("1040", 60_00, 104_00)):
+        came_back(station, receipt, cents, reference)
+        before = owed_of(station, number)
+        posted(station)
+        taken(station)
+        assert owed_of(station, number) == before
+        assert sum(before.values()) == owed + fee * (1 if cents == 42_00 else 2)
+    books = open_books(station.store.folder / "ledger")
+    try:
+        assert fsck(books).differences == ()
+    finally:
+        books.close()
+
+
+def owed_of(station: Station, number: str) -> dict[str, int]:
+    return {charge.description: charge.balance for charge in open_account(station, number).charges}
+
+
+def came_back(station: Station, receipt: Taken, cents: int, reference: str = "1041") -> None:
     """Two technicians say that the bank sent a receipt's check back."""
-    line = BankLine("1041", Cents(cents), "NSF", receipt.receipt_no)
+    line = BankLine(reference, Cents(cents), "NSF", receipt.receipt_no)
     return_checks(station, on(station, "tess"), on(station, "omar"), [line])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -232,6 +233,36 @@ def test_another_penalty_than_the_citys_rows_give_is_told(town_of_shops: Books, 
     assert fsck(town_of_shops).differences == ()
 
 
+def test_what_takes_a_payment_back_takes_its_penalty_back_and_the_next_raises_it_anew(
+    town_of_shops: Books, key: Ed25519PrivateKey
+) -> None:
+    registered(town_of_shops)
+    till, _ = two_tills(town_of_shops)
+    assess(town_of_shops, key)
+    till.void(pay_late(till, "BL-8"))
+    posted(town_of_shops, key, till)
+    assert owed(town_of_shops, "BL-8") == [("BASE", 100_00, 100_00), ("LATE", 0, 0)]
+    first = pay_late(till, "BL-8", n="2")
+    posted(town_of_shops, key, till)
+    till.void(first)
+    pay_late(till, "BL-8", n="3")
+    posted(town_of_shops, key, till)
+    assert owed(town_of_shops, "BL-8") == [
+        ("BASE", 100_00, 0),
+        ("LATE", 0, 0),
+        ("LATE", 10_00, 0),
+        ("LATE", 0, 0),
+    ]
+    assert items(town_of_shops) == []
+    assert fsck(town_of_shops).differences == ()
+
+
+def owed(books: Books, number: str) -> list[tuple[str, int, int]]:
+    """Row, amount and balance of each charge of a license."""
+    rows = asked(books, f"SELECT id, amount_cents, balance_cents FROM charge WHERE account = '{number}' ORDER BY id")
+    return [(str(id_).split("/")[2], amount, balance) for id_, amount, balance in rows]
+
+
 def test_mail_that_came_back_leaves_the_license_to_a_person(town_of_shops: Books, key: Ed25519PrivateKey) -> None:
     who = {"by": "dee", "second": "fay", "ids": new_id}
     assert act(town_of_shops, key, mail_came_back, ["BL-1"], **who) == 1
@@ -263,9 +294,9 @@ def test_an_address_of_one_line_becomes_lines_that_the_post_sorts() -> None:
     assert SECOND != FIRST
 
 
-def pay_late(till: Till, number: str, penalty: int = 10_00) -> None:
+def pay_late(till: Till, number: str, penalty: int = 10_00, n: str = "") -> dict[str, Any]:
     """Pay a license's next term 23 days late, with a penalty that the till raises."""
-    id_ = "0190b2c4-0000-7000-b000-" + number[-1] * 12
+    id_ = "0190b2c4-0000-7000-b000-" + (n or number[-1]) * 12
     raised = f"{number}/2026-10-01/LATE/{id_}"
     parts = [part(f"{number}/2026-10-01/BASE", 100_00, "license")]
     more = {}
@@ -292,7 +323,7 @@ def pay_late(till: Till, number: str, penalty: int = 10_00) -> None:
     total = int(paid["cents"])
     tenders = [{"kind": "cash", "cents": total, "reference": ""}]
     data = {"payor": "Somebody", "lines": [paid], "tenders": tenders, "change_cents": 0, "total_cents": total}
-    till.record(Kind.PAY, data | more, net=total, id=id_)
+    return till.record(Kind.PAY, data | more, net=total, id=id_)
 
 
 def part(charge: str, cents: int, head: str) -> dict[str, object]:
