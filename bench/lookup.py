@@ -31,6 +31,7 @@ MAY_BE_MISSED = 15
 """One in twenty of the misspelled."""
 EXACT_GOAL = 5.0
 PASSES = 5
+LEAST = f"of each key the least of {PASSES} passes, each by a fresh reader: not what a single try may take"
 NUMBERS = 1000
 BUILD = Path(__file__).resolve().parents[1] / "build" / "bench"
 COLUMNS = "number, kind, name, address, phone, status, flags, credit_gl, due_cents"
@@ -80,8 +81,16 @@ def rows(accounts: int = ACCOUNTS) -> list[dict[str, Any]]:
     base, name = at(taken.floor, 50), f"lookup at {accounts:,} accounts"
     return [
         figure(f"misspelled, not in the first {PAGE} rows", MAY_BE_MISSED, missed, 1.0, "missed"),
-        figure(f"{name}, misspelled, CPU p99", at(of_misspelt.floor, 50), at(of_misspelt.cpu, 99), MISSPELT_GOAL),
-        figure(f"{name}, exact number, CPU p99", at(by_number.floor, 50), at(by_number.cpu, 99), EXACT_GOAL),
+        figure(
+            f"{name}, misspelled, CPU p99",
+            at(of_misspelt.floor, 50),
+            at(of_misspelt.cpu, 99),
+            MISSPELT_GOAL,
+            detail=LEAST,
+        ),
+        figure(
+            f"{name}, exact number, CPU p99", at(by_number.floor, 50), at(by_number.cpu, 99), EXACT_GOAL, detail=LEAST
+        ),
         figure(f"{name}, worst class, CPU p99", base, max(classes.values()), WORST_GOAL),
         figure(f"{name}, p50", base, at(taken.wall, 50), P50_GOAL),
         figure(f"{name}, p99", base, at(taken.wall, 99), P99_GOAL),
@@ -113,8 +122,9 @@ def _exact_anew(reference: Reference, accounts: int, numbers: list[str]) -> Take
     return taken
 
 
-def figure(name: str, floor: float, value: float, goal: float, unit: str = "us") -> dict[str, Any]:
-    return {"name": name, "floor": floor, "value": value, "ratio": value / floor, "goal": goal, "unit": unit}
+def figure(name: str, floor: float, value: float, goal: float, unit: str = "us", detail: str = "") -> dict[str, Any]:
+    ratio = value / floor
+    return {"name": name, "floor": floor, "value": value, "ratio": ratio, "goal": goal, "unit": unit, "detail": detail}
 
 
 def looked_up(reference: Reference, key: str) -> list[AccountRow]:
