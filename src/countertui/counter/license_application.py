@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -61,14 +61,14 @@ class Advice:
     another way once their field is left. has_classes: whether the city has any.
     """
 
-    texts: Texts
+    texts: Texts = field(repr=False)
     application: Application
     asked: tuple[Question, ...]
     classes: tuple[Match, ...]
     industries: tuple[Match, ...]
     alike: tuple[Alike, ...]
     fee: FirstFee | None
-    written: Texts
+    written: Texts = field(repr=False)
     has_classes: bool = True
 
 

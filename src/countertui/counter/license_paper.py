@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from countertui.counter.license_application import Advice, read_here
+from countertui.counter.license_application import Advice, as_written, read_here
 from countertui.counter.license_schedule import business_day
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
@@ -38,6 +38,7 @@ def application_paper(
 ) -> Document:
     """The same as a document, for a job."""
     place, day = station.place, business_day(station, station.db, session)
+    texts = {name: as_written(name, text, day) for name, text in texts.items()}
     advice = read_here(station, texts, day)
     return application_document(
         ApplicationFacts(
