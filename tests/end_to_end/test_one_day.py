@@ -31,7 +31,11 @@ def countertui(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small demo city, made by the program itself."""
-    folder = tmp_path_factory.mktemp("day") / "city"
+    return made_city(tmp_path_factory.mktemp("day") / "city")
+
+
+def made_city(folder: Path) -> Path:
+    """A small demo city in a folder, made by the program itself."""
     command = [sys.executable, "-m", "countertui", "demo", "--dir", str(folder), "--accounts", "300", "--headless"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as opened:
         assert opened.stdout is not None
@@ -107,7 +111,7 @@ def test_one_day_and_the_day_after(city: Path) -> None:
         _close(person, city)
         _seal_and_send(person)
         person.press("F10")
-        person.wait_for("Leave the program")
+        person.wait_for(" Menu ", "Leave")
         person.press("q")
         person.wait_for("Leave the program?")
         person.press("y")
@@ -155,7 +159,7 @@ def _the_day_after(city: Path) -> None:
         person.press("s")
         person.wait_for("Batch 2", "posted", "difference 0.00", seconds=40)
         person.press("F10")
-        person.wait_for("Leave the program")
+        person.wait_for(" Menu ", "Leave")
         person.press("q")
         person.wait_for("Leave the program?")
         person.press("y")

@@ -1,0 +1,166 @@
+"""A walk-in applies for a license, is reviewed, pays by check and takes the certificate: the real program, by keys."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from end_to_end.test_one_day import countertui, enter, made_city, type_pieces
+from pty_terminal import PtyTerminal
+
+pytestmark = pytest.mark.timeout(300)
+
+LEAD = ("lena", "5555")
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small demo city, made by the program itself."""
+    return made_city(tmp_path_factory.mktemp("license") / "city")
+
+
+def by_lead(person: PtyTerminal, done: str) -> None:
+    """A lead agrees in place, with id and PIN."""
+    person.wait_for("A lead decides:")
+    enter(person, LEAD[0])
+    person.press(LEAD[1])
+    person.wait_for("PIN ›••••")
+    person.press("Enter")
+    person.wait_for(done)
+
+
+def mark(person: PtyTerminal, words: str) -> None:
+    """Move the cursor onto a row."""
+    for _ in range(20):
+        if any(line.startswith("›") and words in line for line in person.screen().splitlines()):
+            return
+        person.press("Down")
+        person.wait_for("›")
+    raise AssertionError(person.screen())
+
+
+def test_a_walk_in_takes_a_license_home(city: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": ""}
+    with PtyTerminal(sys.executable, ["-m", "countertui", "demo", "--dir", str(city)], environment) as person:
+        person.wait_for("Sign on", "demo PIN 1111", seconds=60)
+        person.press("rosa", "Enter", "1111", "Enter")
+        person.wait_for("Open a drawer", "fund 200.00")
+        person.press("D1", "Enter")
+        person.wait_for("Fund", "200.00")
+        person.press("Enter")
+        type_pieces(person, 200_00)
+        person.wait_for("Cash counted 200.00")
+        person.press("F9")
+        person.wait_for("drawer D1", "Find ›")
+        _apply(person)
+        _review(person)
+        _pay(person)
+        _issue(person)
+        person.press("F10")
+        person.wait_for(" Menu ", "Leave")
+        person.press("q")
+        person.wait_for("Leave the program?")
+        person.press("y")
+        assert person.wait_exit() == 0
+    _the_certificate_stands(city, tmp_path)
+
+
+def _apply(person: PtyTerminal) -> None:
+    enter(person, "license")
+    person.wait_for("License application", "1 Business")
+    enter(person, "taco truck")
+    person.wait_for("FOODTRUCK")
+    enter(person, "Rosas Tacos")
+    person.press("Tab", "Tab")
+    enter(person, "12 N Market St, Alder Falls CO 80121")
+    person.press("Tab", "n", "Tab")
+    enter(person, "12/01/2026")
+    person.press("\x1b[6~")
+    person.wait_for("2 Owners")
+    enter(person, "Rosa Ruiz")
+    person.press("\x1b[6~")
+    person.wait_for("3 Questions")
+    for answer in ("3", "50000", "y", "n", "n", "y", "y"):
+        enter(person, answer)
+    person.press("F9")
+    person.wait_for("4 Fee")
+    person.press("F9")
+    person.wait_for("Filed: license T1-L1, submitted.")
+
+
+def _review(person: PtyTerminal) -> None:
+    person.press("F10")
+    person.wait_for("F   Licenses")
+    person.press("f")
+    person.wait_for("Applications to decide", "Rosas Tacos")
+    person.press("Enter")
+    person.wait_for("never issued", "not passed")
+    for review in ("fire", "health"):
+        mark(person, review)
+        person.press("v")
+        person.wait_for(f"{review} of T1-L1: passed?")
+        person.press("Enter")
+        by_lead(person, "has a review's result, by Lena")
+    mark(person, "Commissary agreement")
+    person.press("b")
+    person.wait_for("has its documents noted, by Rosa")
+    person.press("a")
+    person.wait_for("Approve T1-L1?")
+    person.press("Enter")
+    by_lead(person, "is approved, by Lena")
+
+
+def _pay(person: PtyTerminal) -> None:
+    person.press("f")
+    person.wait_for("Not charged yet", "Business license (BASE)")
+    person.press("F9")
+    person.wait_for("its fee is charged", "fees due")
+    person.press("i")
+    person.wait_for("Issue T1-L1?")
+    person.press("Enter")
+    person.wait_for("is unpaid")
+    person.press("Esc")
+    person.wait_for("P Pay")
+    person.press("p")
+    person.wait_for("REMAINING", "T1-L1")
+    person.press("F6")
+    person.wait_for("Check no.")
+    enter(person, "1041")
+    person.wait_for("T1-1  ", "140.00", "taken")
+
+
+def _issue(person: PtyTerminal) -> None:
+    person.press("F10")
+    person.wait_for("F   Licenses")
+    person.press("f", "d")
+    person.wait_for("To be paid, or to be issued", "Rosas Tacos")
+    person.press("Enter")
+    person.wait_for("paid until")
+    person.press("i")
+    person.wait_for("Issue T1-L1?")
+    person.press("Enter")
+    person.wait_for("The certificate of T1-L1 is written", seconds=30)
+
+
+def _the_certificate_stands(city: Path, tmp_path: Path) -> None:
+    """Read off the paper by another program, it is proven by the terminal's folder; altered, it is not."""
+    paper = tmp_path / "license.pdf"
+    written = countertui("license", "certificate", "T1-L1", "--to", str(paper), "--dir", str(city))
+    assert written.returncode == 0, written.stderr
+    pdf = pypdfium2.PdfDocument(paper)
+    assert len(pdf) == 1
+    (code,) = zxingcpp.read_barcodes(pdf[0].render(scale=4).to_pil())
+    pdf.close()
+    proven = countertui("license", "verify", code.text, "--dir", str(city), "--on", "2026-12-15")
+    assert (proven.returncode, "This certificate is valid" in proven.stdout) == (0, True), proven
+    assert "Rosas Tacos" in proven.stdout
+    altered = countertui("license", "verify", code.text[:-4] + "0000", "--dir", str(city), "--on", "2026-12-15")
+    assert altered.returncode == 1
+    over = countertui("license", "verify", code.text, "--dir", str(city), "--on", "2027-01-01")
+    assert (over.returncode, "has expired" in over.stdout) == (1, True), over
+    assert countertui("verify", "--dir", str(city)).returncode == 0
