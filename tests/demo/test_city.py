@@ -21,7 +21,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "9753f687e242ca40fcef18c44fee3a8d622362a737247b5fb834252f63336cf3"
+GOLDEN = "89f61d00e413460b9ba03a6d1849ae0b7c6db84e743ad817586396537699956f"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:

@@ -19,6 +19,7 @@ TABLE = {
     Act.SEE_EXPECTED: {Role.LEAD, Role.TECHNICIAN, Role.AUDITOR},
     Act.SEAL: {Role.CASHIER, Role.LEAD, Role.TECHNICIAN},
     Act.CLOSE_OTHERS: {Role.LEAD},
+    Act.COUNT_OTHERS: {Role.LEAD},
     Act.REPRINT: {Role.CASHIER, Role.LEAD, Role.TECHNICIAN},
     Act.NO_SALE: {Role.CASHIER, Role.LEAD},
     Act.KEEP_ACCOUNTS: {Role.CASHIER, Role.LEAD, Role.TECHNICIAN},
@@ -41,7 +42,7 @@ TABLE = {
     Act.DECIDE_LICENSES: {Role.LEAD, Role.TECHNICIAN},
 }
 """DESIGN's table of rights, written down a second time."""
-MONEY = {Act.TAKE_MONEY, Act.ASK, Act.APPROVE, Act.SEAL, Act.CLOSE_OTHERS, Act.REPRINT, Act.NO_SALE}
+MONEY = {Act.TAKE_MONEY, Act.ASK, Act.APPROVE, Act.SEAL, Act.CLOSE_OTHERS, Act.COUNT_OTHERS, Act.REPRINT, Act.NO_SALE}
 
 
 @pytest.mark.parametrize("act", Act)

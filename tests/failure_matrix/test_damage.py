@@ -286,6 +286,7 @@ def test_row_28_a_golden_journal_still_means_the_same() -> None:
         Kind.PAPER_SPOILED,
         Kind.NO_SALE,
         Kind.DROP,
+        Kind.SURPRISE_COUNT,
         Kind.ENDORSE_AGAIN,
         Kind.REMITTANCE_OPEN,
         Kind.REMITTANCE_CLOSE,

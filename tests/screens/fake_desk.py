@@ -197,6 +197,7 @@ class FakeDesk:
     open: list[str] = field(default_factory=list)
     may_be: list[Explanation] = field(default_factory=list)
     dropped: list[tuple[str, CashCount]] = field(default_factory=list)
+    surprises: list[tuple[str, CashCount, str, str | None]] = field(default_factory=list)
     can_print: bool = False
     slips_said: list[SlipSaid] = field(default_factory=list)
     slipped: list[list[PrintNote]] = field(default_factory=list)
@@ -828,6 +829,17 @@ class FakeDesk:
         require_droppable(count, Cents(200_00 + self._cash_taken()))
         self.dropped.append((bag_number(bag), count))
         return len(self.dropped)
+
+    def _surprise_count(
+        self, person: Person, session: Session, cash: CashCount, counts: Any, reason: str, cashier: Person | None = None
+    ) -> Any:
+        require_second_person(person.id, (session.operator,))
+        self.surprises.append((session.drawer, cash, reason, cashier.id if cashier else None))
+        expected = {TenderKind.CASH: Expected(TenderKind.CASH, 0, Cents(200_00 + self._cash_taken()))}
+        return over_short(expected, {**counts, TenderKind.CASH: TenderCount(TenderKind.CASH, 0, cash.total)})
+
+    def _explained(self, session: Session, found: Any) -> Any:
+        return self.may_be
 
     def _may_come_from(self, session: Session) -> Any:
         return self.may_be

@@ -405,7 +405,7 @@ async def test_a_count_of_checks_needs_number_and_total(open_counter):
     async with open_counter() as counter:
         await counter.keys("f10", "c")
         area = counter.app.area
-        next(iter(area.numbers.values())).set("2")
+        next(iter(area.counts.numbers.values())).set("2")
         await counter.keys("f9")
         assert "Checks: number and total" in counter.message
         assert counter.desk.counts == []

@@ -311,6 +311,7 @@ TO_EVERY_FORM = {
     "own_pin": ("ana", ("f10", "i")),
     "no_sale": ("ana", ("f10", "t")),
     "drop": ("ana", ("f10", "d")),
+    "surprise_count": ("lee", ("f10", "w", "c")),
     "palette": ("ana", ("ctrl+p",)),
 }
 """Who is signed on, and the keys that lead there."""

@@ -34,9 +34,9 @@ async def test_arrows_stay_in_the_column_and_tab_reads_on(open_counter, keys, fi
 async def test_arrows_go_on_below_the_pieces_in_the_same_column(open_counter):
     async with open_counter() as counter:
         await counter.keys("f10", "c", "tab", *["down"] * 6)
-        assert counter.app.area.at is counter.app.area.totals[TenderKind.CHECK]
+        assert counter.app.area.at is counter.app.area.counts.totals[TenderKind.CHECK]
         await counter.keys("down")
-        assert counter.app.area.at is counter.app.area.totals[TenderKind.CARD]
+        assert counter.app.area.at is counter.app.area.counts.totals[TenderKind.CARD]
         await counter.keys("down", "down")
         assert label(counter) == "50.00 ×"
 
@@ -156,4 +156,4 @@ async def test_a_refused_count_leads_to_the_field_it_names(open_counter, keys, f
         assert not [name for name, _ in counter.desk.calls if name == "commit_count"]
         assert label(counter) == field
         if field == "total":
-            assert counter.app.area.at is counter.app.area.totals[TenderKind.CHECK]
+            assert counter.app.area.at is counter.app.area.counts.totals[TenderKind.CHECK]

@@ -18,8 +18,8 @@ from countertui.domain.exercises import Exercise, Given
 from countertui.domain.rights import Act
 from countertui.screens.app import CounterApp
 from countertui.screens.bursts import Bursts
-from countertui.screens.close import COUNTED
 from countertui.store.exercise_tries import read_tries
+from countertui.widgets.tender_counts import COUNTED
 from screens.conftest import QUICK_SECONDS, Counter
 from screens.station_desk import StationDesk
 from training_city import training_station

@@ -27,8 +27,11 @@ async def test_a_half_typed_closing_count_comes_back_and_nothing_is_committed(op
         assert counter.app.area.NAME == "payment"
         await counter.keys("f10", "c")
         area = counter.app.area
-        assert [field.value for field in area.grid.fields[:3]] == ["2", "", "13"]
-        assert (area.numbers[TenderKind.CHECK].value, area.totals[TenderKind.CHECK].value) == ("3", "45.20")
+        assert [field.value for field in area.counts.grid.fields[:3]] == ["2", "", "13"]
+        assert (area.counts.numbers[TenderKind.CHECK].value, area.counts.totals[TenderKind.CHECK].value) == (
+            "3",
+            "45.20",
+        )
         assert "What was typed here is back (kept 11/23/2026 09:41)" in counter.message
         assert "Cash counted 460.00" in " ".join(counter.screen().split())
         assert desk.counts == []

@@ -16,8 +16,8 @@ from countertui.domain.paper import width_of
 from countertui.domain.tenders import TenderKind
 from countertui.screens.beside import OneAtATime
 from countertui.screens.chip_words import chip_words
-from countertui.screens.close import _over_short_row
 from countertui.screens.colors import theme_for
+from countertui.screens.difference_rows import over_short_row
 from countertui.screens.hands import Hands
 from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
@@ -341,5 +341,5 @@ def test_an_open_drawer_is_said_and_warned_of_when_it_stays_open(open_ms, said) 
 
 @pytest.mark.parametrize(("count", "said"), [(1, "+1 piece"), (-1, "-1 piece"), (2, "+2 pieces"), (-3, "-3 pieces")])
 def test_one_piece_over_is_one_piece(count, said) -> None:
-    row = _over_short_row(OverShort(TenderKind.CHECK, Cents(0), count))
+    row = over_short_row(OverShort(TenderKind.CHECK, Cents(0), count))
     assert "".join(text for text, _ in row).endswith(f"  {said}")

@@ -204,6 +204,8 @@ def _rules(rows: Rows) -> CityRules:
         cash_refund_limit=city.cash_refund_limit,
         pin_tries=city.pin_tries,
         over_short_reason_above=city.over_short_reason_above,
+        over_short_lead_above=city.over_short_lead_above,
+        most_counts=city.most_counts,
         void_reasons=city.void_reasons,
         receipt_footer=city.receipt_footer,
         batches_by_people=city.batches_by_people,

@@ -97,6 +97,7 @@ Dollars = Annotated[
 ]
 Switch = Annotated[bool, Field(description="true or false")]
 Tries = Annotated[int, Field(ge=1, le=10, description="a whole number from 1 to 10")]
+Counts = Annotated[int, Field(ge=1, le=99, description="a whole number from 1 to 99")]
 ParkedDays = Annotated[int, Field(ge=0, le=30, description="a whole number from 0 to 30")]
 Words = Annotated[
     tuple[Text, ...],
@@ -150,6 +151,8 @@ class City(Row):
     license_address: PublicAddress = ""
     deposit_account: MaybeText = ""
     parked_days: ParkedDays = 2
+    over_short_lead_above: Dollars = Cents(50_00)
+    most_counts: Counts = 3
 
 
 class Office(Coded):

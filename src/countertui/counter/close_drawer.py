@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from countertui.counter.card_charges import open_cards, open_in_words, record_left
@@ -14,10 +14,10 @@ from countertui.counter.reports import z_document
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.typed import LONGEST_REASON, checked_text
+from countertui.domain.count_data import counted_data, difference_data, expected_data
 from countertui.domain.documents import to_json
-from countertui.domain.drawers import CashCount, Expected, OverShort, TenderCount, over_short
-from countertui.domain.money import ZERO
-from countertui.domain.records import CloseData, CountData, DrawerCountData, Fact, Kind
+from countertui.domain.drawers import CashCount, OverShort, TenderCount, over_short
+from countertui.domain.records import CloseData, DrawerCountData, Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.domain.session_figures import Counted, SessionFigures
@@ -106,7 +106,7 @@ def commit_count(
             data=DrawerCountData(
                 drawer=session.drawer,
                 pieces=[[denomination, pieces] for denomination, pieces in cash.pieces],
-                counted=[_count(counted.get(kind), kind) for kind in TenderKind],
+                counted=counted_data(counted),
             ),
         ),
     )
@@ -137,11 +137,11 @@ def close_drawer(station: Station, person: Person, session: Session, reason: str
         first_seq=session.open_seq,
         last_seq=station.store.tip()[0] + 1,
         count_seq=count.seq,
-        counted=[_count(count.tenders.get(kind), kind) for kind in TenderKind],
-        expected=[_expected(expected.get(kind), kind) for kind in TenderKind],
-        over_short=_differences(differences),
+        counted=counted_data(count.tenders),
+        expected=expected_data(expected),
+        over_short=difference_data(differences),
         counts=len(figures.counts),
-        first_over_short=_differences(figures.counts[0].difference),
+        first_over_short=difference_data(figures.counts[0].difference),
         receipts=figures.receipts,
         reason=reason,
         open_requests=list(figures.requested),
@@ -183,17 +183,3 @@ def _last_count(figures: SessionFigures) -> Counted:
     if figures.last_move > figures.counts[-1].seq:
         raise CloseRefused("Money moved after the count.", safe="The drawer stays open.", press="Count it again.")
     return figures.counts[-1]
-
-
-def _differences(found: Sequence[OverShort]) -> list[CountData]:
-    return [CountData(tender=each.kind.value, count=each.count, cents=each.cents) for each in found]
-
-
-def _count(counted: TenderCount | None, kind: TenderKind) -> CountData:
-    found = counted or TenderCount(kind, 0, ZERO)
-    return CountData(tender=kind.value, count=found.count, cents=found.cents)
-
-
-def _expected(expected: Expected | None, kind: TenderKind) -> CountData:
-    found = expected or Expected(kind, 0, ZERO)
-    return CountData(tender=kind.value, count=found.count, cents=found.cents)

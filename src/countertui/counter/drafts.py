@@ -28,6 +28,7 @@ class Form(StrEnum):
     APPLICANT = "applicant"
     NO_SALE = "no_sale"
     DROP = "drop"
+    SURPRISE = "surprise"
     VOID = "void"
     REFUND = "refund"
     PAPER = "paper"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from countertui.counter.figures import figures_of
 from countertui.counter.station import Session, Station
 from countertui.domain.difference_finder import Change, Explanation, Taken, explanations
+from countertui.domain.drawers import OverShort
 from countertui.domain.tenders import TenderKind
 from countertui.store import money_here
 
@@ -15,7 +18,12 @@ def may_come_from(station: Station, session: Session) -> list[Explanation]:
     Raises StoreHalted.
     """
     counts = figures_of(station, session).counts
-    differences = {each.kind: int(each.cents) for each in counts[-1].difference} if counts else {}
+    return explained(station, session, counts[-1].difference) if counts else []
+
+
+def explained(station: Station, session: Session, found: Iterable[OverShort]) -> list[Explanation]:
+    """What a difference that a count of the session showed may come from."""
+    differences = {each.kind: int(each.cents) for each in found}
     if not any(differences.values()):
         return []
     rows = money_here.tenders_of(station.db, session.id)

@@ -21,6 +21,7 @@ from countertui.documents.drawer_reports import (
     NoSaleFacts,
     OpenCardFacts,
     SessionFacts,
+    SurpriseFacts,
     VoidFacts,
     XFacts,
     ZFacts,
@@ -76,6 +77,7 @@ def x_report(station: Station, viewer: Person, session: Session, revealed_by: Pe
         open_requests=_voids(station.db, session.id, "void_requested"),
         shown_to=shown_to,
         no_sales=_no_sales(station, station.db, row),
+        surprises=_surprises(station, station.db, row),
         open_cards=_open_cards(station.db, open_cards(station.db, row.id)),
     )
     return as_text(lay_out_x(facts, reveal=reveal))
@@ -130,6 +132,7 @@ def z_document(station: Station, db: sqlite3.Connection, session_id: str) -> Doc
                 (TenderKind(each["tender"]).label, each["cents"]) for each in close["data"].get("first_over_short", ())
             ),
             no_sales=_no_sales(station, db, row),
+            surprises=_surprises(station, db, row),
             open_cards=_open_cards(db, close["data"].get("open_cards", ())),
         )
     )
@@ -201,6 +204,22 @@ def _no_sales(station: Station, db: sqlite3.Connection, row: SessionRow) -> tupl
             station.clock.local_of(body["utc"]), operator_name(station, db, body["operator"]), body["data"]["reason"]
         )
         for body in money_here.no_sales(db, row)
+    )
+
+
+def _surprises(station: Station, db: sqlite3.Connection, row: SessionRow) -> tuple[SurpriseFacts, ...]:
+    return tuple(
+        SurpriseFacts(
+            station.clock.local_of(body["utc"]),
+            operator_name(station, db, body["operator"]),
+            body["approver"] is not None,
+            tuple(
+                (TenderKind(each["tender"]).label, each["cents"])
+                for each in body["data"]["over_short"]
+                if each["cents"]
+            ),
+        )
+        for body in money_here.bodies_of_kind(db, row, Kind.SURPRISE_COUNT)
     )
 
 

@@ -57,6 +57,16 @@ class NoSaleFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class SurpriseFacts:
+    """A surprise count: when (local), by whom, whether the operator signed; (label, cents) that were over or short."""
+
+    at: str
+    by: str
+    signed: bool
+    over: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCardFacts:
     """A card charge that is in no receipt and not settled: when it was asked (local), whose it is, cents."""
 
@@ -113,6 +123,7 @@ class XFacts:
     open_requests: tuple[VoidFacts, ...] = ()
     shown_to: str = ""
     no_sales: tuple[NoSaleFacts, ...] = ()
+    surprises: tuple[SurpriseFacts, ...] = ()
     open_cards: tuple[OpenCardFacts, ...] = ()
 
 
@@ -135,6 +146,7 @@ class ZFacts:
     counts: int = 1
     first_over: tuple[tuple[str, int], ...] = ()
     no_sales: tuple[NoSaleFacts, ...] = ()
+    surprises: tuple[SurpriseFacts, ...] = ()
     open_cards: tuple[OpenCardFacts, ...] = ()
 
 
@@ -190,6 +202,24 @@ def _no_sale(one: NoSaleFacts) -> tuple[Block, ...]:
     return (Pair(plain(f"  {one.at}"), plain(one.by)), Text(plain(f"  {one.reason}")))
 
 
+def _surprises(counts: tuple[SurpriseFacts, ...], *, reveal: bool) -> tuple[Block, ...]:
+    """Counts by surprise, and what they showed; nothing where there were none."""
+    if not counts:
+        return ()
+    return (
+        Pair("Surprise counts", str(len(counts)), bold=True),
+        *chain.from_iterable(_surprise(one, reveal=reveal) for one in counts),
+    )
+
+
+def _surprise(one: SurpriseFacts, *, reveal: bool) -> tuple[Block, ...]:
+    off = [Pair(plain(f"    {label}"), over_words(cents)) for label, cents in one.over] or [
+        Pair("    Difference", "0.00")
+    ]
+    unsigned = () if one.signed else (Text("    cashier's PIN was not given"),)
+    return (Pair(plain(f"  {one.at}"), plain(one.by)), *(off if reveal else ()), *unsigned)
+
+
 def _open_cards(cards: tuple[OpenCardFacts, ...]) -> tuple[Block, ...]:
     """Card charges that are not settled, and in none of the figures above; nothing where there are none."""
     if not cards:
@@ -232,6 +262,7 @@ def x_report(facts: XFacts, *, reveal: bool) -> Document:
         *_voids("Voids", facts.voids, reveal=reveal),
         *_voids("Open void requests", facts.open_requests, reveal=reveal),
         *_no_sales(facts.no_sales),
+        *_surprises(facts.surprises, reveal=reveal),
         *_open_cards(facts.open_cards),
         Cut(),
     )
@@ -240,7 +271,8 @@ def x_report(facts: XFacts, *, reveal: bool) -> Document:
     )
 
 
-def _over(cents: int) -> str:
+def over_words(cents: int) -> str:
+    """A difference in words: over, short or 0.00."""
     if cents == 0:
         return "0.00"
     return f"over {format_cents(cents)}" if cents > 0 else f"short {format_cents(-cents)}"
@@ -252,7 +284,7 @@ def _counted(tender: CountedFacts) -> tuple[Block, ...]:
         *_parts(tender.parts),
         Pair("  Expected", format_cents(tender.expected_cents)),
         Pair("  Counted", format_cents(tender.counted_cents)),
-        Pair("  Difference", _over(tender.over_cents)),
+        Pair("  Difference", over_words(tender.over_cents)),
     )
 
 
@@ -263,7 +295,7 @@ def _recounted(facts: ZFacts) -> tuple[Block, ...]:
     return (
         Pair("Counted", f"{facts.counts} times", bold=True),
         Text("Differences of the first count"),
-        *(Pair(plain(f"  {label}"), _over(cents)) for label, cents in facts.first_over),
+        *(Pair(plain(f"  {label}"), over_words(cents)) for label, cents in facts.first_over),
     )
 
 
@@ -290,12 +322,13 @@ def z_report(facts: ZFacts) -> Document:
         Rule(),
         Pair("Expected", format_cents(expected)),
         Pair("Counted", format_cents(counted)),
-        Pair("Difference", _over(counted - expected), bold=True),
+        Pair("Difference", over_words(counted - expected), bold=True),
         *_recounted(facts),
         Rule(),
         *_voids("Voids", facts.voids, reveal=True),
         *_voids("Open void requests", facts.open_requests, reveal=True),
         *_no_sales(facts.no_sales),
+        *_surprises(facts.surprises, reveal=True),
         *_open_cards(facts.open_cards),
         Feed(2),
         Pair("Cashier", SIGNATURE_RULE),

@@ -23,6 +23,8 @@ from countertui.domain.tenders import TenderKind
 @dataclass(frozen=True, slots=True)
 class CityRules:
     """What differs from city to city. Limits and fees in cents; pin_tries is how many wrong PINs lock an operator.
+    over_short_lead_above: a difference above it is closed with a lead, and as a surprise count a technician's to look
+    at. most_counts: more counts of a drawer than that need a lead.
 
     license_credit_gl: where money stands that was paid on a license beyond what it owed; empty: in suspense.
     deposit_account: what checks are endorsed into, as the city names it to its bank; empty for nothing.
@@ -43,6 +45,8 @@ class CityRules:
     cash_refund_limit: Cents = Cents(50_00)
     pin_tries: int = 5
     over_short_reason_above: Cents = Cents(5_00)
+    over_short_lead_above: Cents = Cents(50_00)
+    most_counts: int = 3
     void_reasons: tuple[str, ...] = ("Wrong account", "Wrong amount", "Wrong tender", "Customer changed mind")
     receipt_footer: str = ""
     receipt_address: str = ""
@@ -94,6 +98,8 @@ def rules_from_json(text: str) -> CityRules:
         cash_refund_limit=Cents(int(data["cash_refund_limit"])),
         pin_tries=int(data["pin_tries"]),
         over_short_reason_above=Cents(int(data["over_short_reason_above"])),
+        over_short_lead_above=Cents(int(data.get("over_short_lead_above", 50_00))),
+        most_counts=int(data.get("most_counts", 3)),
         void_reasons=tuple(data["void_reasons"]),
         receipt_footer=str(data["receipt_footer"]),
         receipt_address=str(data.get("receipt_address", "")),

@@ -24,8 +24,9 @@ Kind = Literal[
     "statement",
     "top_up",
     "notice",
-    "application",
     "drop",
+    "application",
+    "surprise_count",
 ]
 Align = Literal["left", "center"]
 

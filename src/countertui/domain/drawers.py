@@ -130,6 +130,23 @@ def drawer_moves(kind: str, data: Mapping[str, Any]) -> list[Move]:
     return [("cash", "fund", 0, data["counted_cents"])] if kind == Kind.OPEN else []
 
 
+def are_pieces(pieces: object) -> bool:
+    """Whether what a record says are pieces: [denomination in cents, number], each denomination once."""
+    if type(pieces) is not list or not all(_is_pieces(each) for each in pieces):
+        return False
+    return len({each[0] for each in pieces}) == len(pieces)
+
+
+def _is_pieces(each: object) -> bool:
+    return (
+        type(each) is list
+        and len(each) == 2
+        and all(type(number) is int for number in each)
+        and each[0] in DENOMINATIONS
+        and 0 < each[1] <= MOST_PIECES
+    )
+
+
 def cash_kept(data: Mapping[str, Any]) -> int:
     """How much of a receipt was paid in cash, in cents, its change taken off. data is PayData."""
     cash = sum(tender["cents"] for tender in data["tenders"] if tender["kind"] == TenderKind.CASH)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from countertui.domain.drawers import DENOMINATIONS, MOST_PIECES, CashCount
+from countertui.domain.drawers import CashCount, are_pieces
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.refusal import Refused
 
@@ -54,16 +54,4 @@ def is_sound(data: object) -> bool:
     if type(data["cents"]) is not int or not all(type(data[name]) is str and data[name] for name in ("drawer", "bag")):
         return False
     pieces = data["pieces"]
-    if type(pieces) is not list or not all(_is_pieces(each) for each in pieces):
-        return False
-    return len({each[0] for each in pieces}) == len(pieces) and data["cents"] == sum(d * n for d, n in pieces) > 0
-
-
-def _is_pieces(each: object) -> bool:
-    return (
-        type(each) is list
-        and len(each) == 2
-        and all(type(number) is int for number in each)
-        and each[0] in DENOMINATIONS
-        and 0 < each[1] <= MOST_PIECES
-    )
+    return are_pieces(pieces) and data["cents"] == sum(d * n for d, n in pieces) > 0

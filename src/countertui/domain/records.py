@@ -55,6 +55,7 @@ class Kind(StrEnum):
     ENDORSE_AGAIN = "endorse_again"
     NO_SALE = "no_sale"
     DROP = "drop"
+    SURPRISE_COUNT = "surprise_count"
     CARD_UNKNOWN = "card_unknown"
     CARD_SETTLED = "card_settled"
     REVEAL = "reveal"

@@ -32,6 +32,7 @@ class Act(StrEnum):
     NO_SALE = "open the drawer without a sale"
     KEEP_ACCOUNTS = "write notes, addresses and telephones"
     CLOSE_OTHERS = "close an absent operator's drawer"
+    COUNT_OTHERS = "count another's running drawer"
     KEEP_OPERATORS = "keep operators"
     KEEP_KEYS = "keep keys"
     RELEASE = "release, reject or reopen a batch"
@@ -57,8 +58,8 @@ ALLOWED: dict[Role, frozenset[Act]] = {
         | {Act.KEEP_LICENSES}
     ),
     Role.LEAD: frozenset(
-        {Act.APPROVE, Act.SEE_EXPECTED, Act.CLOSE_OTHERS, Act.SEAL, Act.REPRINT, Act.NO_SALE, Act.AGREE}
-        | {Act.APPROVE_RESET, Act.REVIEW_RIGHTS, Act.SEE_ALARMS}
+        {Act.APPROVE, Act.SEE_EXPECTED, Act.CLOSE_OTHERS, Act.COUNT_OTHERS, Act.SEAL, Act.REPRINT, Act.NO_SALE}
+        | {Act.AGREE, Act.APPROVE_RESET, Act.REVIEW_RIGHTS, Act.SEE_ALARMS}
         | {Act.READ_PERSONAL, Act.SETTLE_CARD, Act.KEEP_ACCOUNTS, Act.KEEP_LICENSES, Act.DECIDE_LICENSES}
     ),
     Role.TECHNICIAN: frozenset(

@@ -25,6 +25,7 @@ from countertui.domain.records import Kind, RefundMethod
 from countertui.domain.reference import AccountKind
 from countertui.domain.remittances import is_sound as is_remittance
 from countertui.domain.returned_checks import is_sound as says_returned
+from countertui.domain.surprise_counts import is_sound as is_surprise
 from countertui.domain.tenders import TenderKind
 from countertui.domain.trust import is_sound as is_of_trust
 from countertui.sync.batch import Batch
@@ -42,11 +43,12 @@ _CARDS = frozenset({Kind.CARD_UNKNOWN, Kind.CARD_SETTLED})
 _OF_ACCOUNTS = frozenset({Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE})
 _OF_TRUST = frozenset({Kind.TRUST_REFUND_REQUEST, Kind.TRUST_REFUND, Kind.TRUST_REFUND_REFUSAL})
 _OF_CREDIT = frozenset({Kind.APPLY, Kind.UNAPPLY})
-_IN_A_DRAWER = _REMITTANCES | {Kind.DROP}
+_IN_A_DRAWER = _REMITTANCES | {Kind.DROP, Kind.SURPRISE_COUNT}
 _DATED = _SESSION | _OF_TRUST | _OF_CREDIT | _IN_A_DRAWER | {Kind.PAPER_SPOILED, Kind.CHECKS_RETURNED}
 _NUMBERLESS = _DATED | _CARDS | _OF_ACCOUNTS
 _SAYS: Mapping[str, tuple[Callable[[str, object], bool], str]] = {
     Kind.DROP: (lambda _, data: is_drop(data), "what was dropped of which drawer"),
+    Kind.SURPRISE_COUNT: (lambda _, data: is_surprise(data), "what was counted in which drawer"),
     Kind.CHECKS_RETURNED: (lambda _, data: says_returned(data), "which checks came back"),
     Kind.APPLY: (lambda _, data: is_applied(data), "what of which account"),
     Kind.UNAPPLY: (lambda _, data: is_taken_back(data), "what of which account"),

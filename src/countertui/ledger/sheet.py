@@ -54,6 +54,7 @@ from countertui.ledger.rights_review import why_not_reviewed
 from countertui.ledger.sessions import Sessions
 from countertui.ledger.staff import People, people_of
 from countertui.ledger.staff_changes import judge_terminals, keep, why_not_unlocked
+from countertui.ledger.surprise_counts import problems_of_surprise
 from countertui.ledger.trust import (
     credit_missing,
     deposit_in_books,
@@ -218,6 +219,8 @@ def _beside_money(day: _Day, batch: Batch, bodies: Sequence[Body], body: Body) -
         return problems_of_close(day.connection, batch, bodies, body, session, day.people)
     if kind == Kind.DROP:
         return sheet.drops.take(body, sheet.sessions, day.people)
+    if kind == Kind.SURPRISE_COUNT:
+        return problems_of_surprise(body, sheet.sessions, day.people, sheet.rules)
     if kind in (Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE):
         return sheet.details.take(day.connection, body, day.people, sheet.licenses.born)
     if kind == Kind.LICENSE:

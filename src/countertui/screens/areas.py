@@ -113,6 +113,12 @@ def _drop() -> Area:
     return DropArea()
 
 
+def _surprise_count() -> Area:
+    from countertui.screens.surprise_count import SurpriseCountArea
+
+    return SurpriseCountArea()
+
+
 def _paper_receipts() -> Area:
     from countertui.screens.paper_receipts import PaperReceiptsArea
 
@@ -268,6 +274,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "own_pin": _own_pin,
     "no_sale": _no_sale,
     "drop": _drop,
+    "surprise_count": _surprise_count,
     "paper_receipts": _paper_receipts,
     "tape": _tape,
     "applicant": _applicant,

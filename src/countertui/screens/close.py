@@ -5,31 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 
 from countertui.counter.close_drawer import close_drawer, commit_count, open_items
 from countertui.counter.drafts import Form
 from countertui.counter.find_difference import may_come_from
 from countertui.counter.station import Session
 from countertui.domain.card_guard import refuse_card_numbers
-from countertui.domain.drawers import CashCount, CountRefused, OverShort, TenderCount
-from countertui.domain.money import format_cents, parse_amount
 from countertui.domain.refusal import Refused
-from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
-from countertui.domain.words import number_of
 from countertui.screens.area import Area, Command
+from countertui.screens.difference_rows import may_be_rows, over_short_row
 from countertui.screens.kept_form import CHECK_COUNT, KeptForm
-from countertui.widgets.count_field import CountField
-from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
-from countertui.widgets.lines import Row, fit
+from countertui.widgets.lines import Row
+from countertui.widgets.tender_counts import TenderCounts
 from countertui.widgets.text_line import TextLine
 
-COUNTED = (TenderKind.CHECK, TenderKind.CARD, TenderKind.MONEY_ORDER)
 MOST_ITEMS = 5
-MOST_LEADS = 7
-"""Lines of what a difference may come from."""
 
 
 class CloseArea(Area):
@@ -47,9 +40,8 @@ class CloseArea(Area):
 
     def __init__(self) -> None:
         super().__init__()
-        self.grid = DenominationGrid("close-grid")
-        self.numbers = {kind: CountField(fit(f"{kind.label}s", 13) + "number") for kind in COUNTED}
-        self.totals = {kind: Field("total", most=24) for kind in COUNTED}
+        self.counts = TenderCounts("close-count")
+        self.grid = self.counts.grid
         self.reason = Field("Reason", dom_id="close-reason", most=120)
         self._title = TextLine(classes="title")
         self._items = TextLine(dom_id="open-items")
@@ -57,23 +49,15 @@ class CloseArea(Area):
         self._may_be = TextLine(dom_id="close-may-be")
         self._counted = False
         self._leads = False
-        self._asked_about_none = False
         self._session: Session | None = None
         self._half_typed: dict[str, list[str]] = {}
 
     def compose(self) -> ComposeResult:
-        named = self.grid.by_name()
-        for kind in COUNTED:
-            named |= {f"{kind} number": self.numbers[kind], f"{kind} total": self.totals[kind]}
-        self.form = KeptForm(self.counter, Form.CLOSING, named | {"reason": self.reason}, self._session_id, CHECK_COUNT)
+        named = self.counts.by_name() | {"reason": self.reason}
+        self.form = KeptForm(self.counter, Form.CLOSING, named, self._session_id, CHECK_COUNT)
         yield self._title
         yield self._items
-        with Vertical(id="close-count"):
-            yield self.grid
-            for kind in COUNTED:
-                with Horizontal(classes="pair"):
-                    yield self.numbers[kind]
-                    yield self.totals[kind]
+        yield self.counts
         with Vertical(id="close-outcome"):
             yield self._result
             yield self._may_be
@@ -93,10 +77,9 @@ class CloseArea(Area):
             field.set(value)
         if session is not None and typed is None:
             await self.form.bring_back()
-        self.grid.retotal()
+        self.counts.begin()
         self._result.say()
         self._counted = False
-        self._asked_about_none = False
 
     async def put_away(self) -> None:
         await self.form.saved()
@@ -105,7 +88,7 @@ class CloseArea(Area):
         return self._session.id if self._session is not None else ""
 
     def _fields(self) -> list[Field]:
-        return [*self.grid.fields, *self.numbers.values(), *self.totals.values(), self.reason]
+        return [*self.counts.fields, self.reason]
 
     def commands(self) -> Sequence[Command]:
         if self._session is None:
@@ -125,7 +108,7 @@ class CloseArea(Area):
     def rows(self) -> Sequence[Sequence[Field]]:
         if self._counted:
             return [[self.reason]]
-        return [*self.grid.rows, *([self.numbers[kind], self.totals[kind]] for kind in COUNTED)]
+        return self.counts.rows
 
     async def arrive(self) -> None:
         if self._session is None:
@@ -152,65 +135,31 @@ class CloseArea(Area):
             await self._commit()
         else:
             if field in self.grid.fields:
-                self._cash()
+                self.counts.cash(self.naming)
             self.step(1)
 
     def typed(self, field: Field) -> None:
-        self._asked_about_none = False
-        if field in self.grid.fields:
-            self.grid.retotal()
+        self.counts.typed(field)
         self.form.changed()
 
     async def _commit(self) -> None:
         person, session = self.counter.person, self._session
         if person is None or session is None:
             raise Refused("No drawer is open.", press="F2 opens one.")
-        cash = self._cash()
-        counts = {kind: self._count(kind) for kind in COUNTED}
-        with self.naming(self.grid.fields[0]):
-            self._require_meant()
+        cash, counts = self.counts.cash(self.naming), self.counts.others(self.naming)
+        self.counts.require_meant(self.naming)
         found = await self.counter.desk.job(commit_count, person, session, cash, counts)
-        self._result.say(*(_over_short_row(each) for each in found))
+        self._result.say(*(over_short_row(each) for each in found))
         await self._say_what_it_may_be(session)
         self._step_to(counted=True)
 
     async def _say_what_it_may_be(self, session: Session) -> None:
         """Say below the difference which receipts to look at."""
         told = await self.counter.desk.job(may_come_from, session)
-        more = [f"… and {len(told) - MOST_LEADS} more"] if len(told) > MOST_LEADS else []
-        words = [*(f"{each.kind.label}: {each.words}" for each in told[:MOST_LEADS]), *more]
-        self._leads = bool(told)
-        self._may_be.styles.height = len(words) + bool(words)
-        self._may_be.say(
-            *([((" It may come from", "dim"),)] if words else []), *(((f"  {each}", ""),) for each in words)
-        )
-
-    def _require_meant(self) -> None:
-        """A blind count of no cash tells what was expected: it is asked about once. Raises CountRefused."""
-        if any(field.value.strip() for field in self.grid.fields) or self._asked_about_none:
-            return
-        self._asked_about_none = True
-        raise CountRefused(
-            "No cash is typed.", "Nothing was committed.", "Count it; or F9 again commits that there is none."
-        )
-
-    def _cash(self) -> CashCount:
-        with self.naming(self.grid.wrong):
-            return self.grid.count()
-
-    def _count(self, kind: TenderKind) -> TenderCount:
-        field, number = self.numbers[kind], self.numbers[kind].number
-        with self.naming(field):
-            if number is None:
-                raise CountRefused(
-                    f"{kind.label}s: “{field.value[:12]}” is not a number.", press="Type how many there are."
-                )
-        with self.naming(self.totals[kind]):
-            cents = parse_amount(self.totals[kind].value or "0")
-        with self.naming(self.totals[kind] if number else field):
-            if bool(number) != bool(cents):
-                raise CountRefused(f"{kind.label}s: number and total don't go together.", press="Type both, or none.")
-        return TenderCount(kind, number, cents)
+        rows = may_be_rows(told)
+        self._leads = bool(rows)
+        self._may_be.styles.height = len(rows)
+        self._may_be.say(*rows)
 
     async def _recount(self) -> None:
         self._step_to(counted=False)
@@ -253,22 +202,10 @@ class CloseArea(Area):
 
     def _forget(self) -> None:
         self._session = None
-        for field in self._fields():
-            field.set("")
-        self.grid.retotal()
+        self.counts.forget()
+        self.reason.set("")
         self._result.say()
         self._may_be.say()
         self._items.say()
         self._counted = False
         self.to(None)
-
-
-def _over_short_row(each: OverShort) -> Row:
-    word = "even" if not each.cents else "over" if each.cents > 0 else "SHORT"
-    pieces = f"  {'+' if each.count > 0 else ''}{number_of(each.count, 'piece')}" if each.count else ""
-    look = "warn" if each.cents or each.count else "good"
-    return (
-        (fit(f"  {each.kind.label}", 16), ""),
-        (fit(format_cents(abs(each.cents)), 12, right=True), "strong"),
-        (f"  {word}{pieces}", look),
-    )

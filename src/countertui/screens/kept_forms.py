@@ -17,6 +17,7 @@ WORDS = {
     Form.APPLICANT: "Applicant",
     Form.NO_SALE: "No sale: why",
     Form.DROP: "Drop to the safe",
+    Form.SURPRISE: "Surprise count",
     Form.VOID: "Void of {}",
     Form.REFUND: "Refund of {}",
     Form.PAPER: "Paper receipt",
@@ -72,7 +73,7 @@ async def go_on_with_form(counter: CounterApp, item: SavedForm) -> None:
         await counter.go(LicenseFormArea.NAME)
         return
     require_own(counter, item)
-    if item.form is Form.CLOSING:
+    if item.form in (Form.CLOSING, Form.SURPRISE):
         await _go_on_counting(counter, item)
     elif item.form in (Form.VOID, Form.REFUND):
         from countertui.screens.receipts import ReceiptsArea
@@ -120,9 +121,11 @@ def require_own(counter: CounterApp, item: SavedForm) -> None:
 
 async def _go_on_counting(counter: CounterApp, item: SavedForm) -> None:
     from countertui.screens.close import CloseArea
+    from countertui.screens.surprise_count import SurpriseCountArea
 
     session = next((one for one in await counter.desk.look(open_sessions) if one.id == item.about), None)
     if session is None:
         raise Refused("That drawer is closed.", "Nothing of the count is needed.", "Del drops it.")
-    await (await counter.made(CloseArea)).count_for(session)
-    await counter.go(CloseArea.NAME)
+    counting: type[CloseArea | SurpriseCountArea] = CloseArea if item.form is Form.CLOSING else SurpriseCountArea
+    await (await counter.made(counting)).count_for(session)
+    await counter.go(counting.NAME)

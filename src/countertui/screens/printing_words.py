@@ -13,6 +13,7 @@ _KINDS = {
     "statement": "Statement",
     "top_up": "Top-up notice",
     "drop": "Drop slip",
+    "surprise_count": "Surprise count",
 }
 
 

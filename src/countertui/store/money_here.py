@@ -244,9 +244,14 @@ def bag_used(db: Db, bag: str) -> bool:
 
 def no_sales(db: Db, session: SessionRow) -> list[dict[str, Any]]:
     """The bodies of a session's records of its drawer opened without a sale, oldest first."""
-    query = "SELECT body FROM journal WHERE seq > ? AND seq < COALESCE(?, 9e18) AND kind = 'no_sale' ORDER BY seq"
-    bodies = (json.loads(row[0]) for row in db.execute(query, (session.open_seq, session.close_seq)).fetchall())
-    return [body for body in bodies if body["session"] == session.id]
+    return bodies_of_kind(db, session, Kind.NO_SALE)
+
+
+def bodies_of_kind(db: Db, session: SessionRow, kind: Kind) -> list[dict[str, Any]]:
+    """The bodies of a session's records of a kind, oldest first."""
+    query = "SELECT body FROM journal WHERE seq > ? AND seq < COALESCE(?, 9e18) AND kind = ? ORDER BY seq"
+    rows = db.execute(query, (session.open_seq, session.close_seq, kind.value)).fetchall()
+    return [body for body in (json.loads(row[0]) for row in rows) if body["session"] == session.id]
 
 
 def requested(db: Db) -> list[ReceiptRecord]:

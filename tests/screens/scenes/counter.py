@@ -114,6 +114,18 @@ SCENES: dict[str, Scene] = {
         desk=lambda: FakeDesk(left=list(LEFT), check_seconds=0.1, others=[SESSION]),
     ),
     "open_drawers": scene("f10", "w", who="lee", drawer=False, desk=lambda: FakeDesk(others=list(ANOTHERS))),
+    "surprise_count": scene(
+        *("f10", "w", "c", "2", "tab"), who="lee", drawer=False, desk=lambda: FakeDesk(others=list(ANOTHERS))
+    ),
+    "surprise_counted": scene(
+        *("f10", "w", "c", "1", "f9"),
+        who="lee",
+        drawer=False,
+        desk=lambda: FakeDesk(
+            others=list(ANOTHERS),
+            may_be=[Explanation(TenderKind.CASH, "it is one piece of 100.00: count those again")],
+        ),
+    ),
     "closing_for_another": scene(
         *("f10", "w", "enter", "2", "tab"), who="lee", drawer=False, desk=lambda: FakeDesk(others=list(ANOTHERS))
     ),
