@@ -58,6 +58,7 @@ from countertui.domain.drawers import CashCount, Expected, TenderCount, over_sho
 from countertui.domain.drops import bag_number, require_droppable
 from countertui.domain.exercise_list import EXERCISES, exercise
 from countertui.domain.exercises import Bill, Given, Verdict
+from countertui.domain.license_raised import Raised
 from countertui.domain.micr import Micr, begins_a_line
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.operators import refuse_weak_pin
@@ -174,6 +175,8 @@ class FakeDesk:
     laid: dict[str, tuple[Tender, ...]] = field(default_factory=dict)
     payments: list[tuple[Cart, tuple[Tender, ...]]] = field(default_factory=list)
     kicks: int = 0
+    late: dict[tuple[str, str], tuple[Raised, ...]] = field(default_factory=dict)
+    """What paying an account raises, by its number and the postmark."""
     returned: list[tuple[str, str, list[str]]] = field(default_factory=list)
     mail: Running | None = None
     mail_closed: tuple[Running, Any, str] | None = None
@@ -468,9 +471,11 @@ class FakeDesk:
         price = f"{format_cents(cents)} each" if cents else "amount is typed"
         return Found("fee", typed.upper(), code, "Fee", description, price, None, "", exact)
 
-    def _open_account(self, number: str, *_who: str) -> AccountLine:
+    def _open_account(self, number: str, _operator: str = "", postmarked: str = "") -> AccountLine:
         kind, name, _, charges = ACCOUNTS[number]
-        return AccountLine(number, kind.lower(), name, tuple(charges), total_owed(charges), "500-credit")
+        raised = self.late.get((number, postmarked), ())
+        line = AccountLine(number, kind.lower(), name, tuple(charges), Cents(0), "500-credit", raised=raised)
+        return replace(line, amount=line.owed if raised else total_owed(charges))
 
     def _last_receipt(self, _number: str) -> ReceiptSeen | None:
         return ReceiptSeen("T1-4", "2026-11-20", "Somebody", Cents(84_00), "", here=True)

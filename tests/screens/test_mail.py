@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 
 from countertui.counter.tenders_allowed import TenderNotAllowed
 from countertui.domain.check_line import CheckLine
+from countertui.domain.license_fees import Worked
+from countertui.domain.license_raised import Raised
 from countertui.domain.micr import Micr
+from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine
 from countertui.domain.refusal import Refused
 from countertui.domain.remittances import Origin
@@ -240,3 +246,36 @@ async def test_a_check_read_or_a_bill_scanned_while_a_lead_is_asked_changes_noth
             await counter.app.area.take_check(CheckLine(Micr("061112788", "3299753808"), "1041"))
         assert counter.app.area.piece.row.text.value == "7"
         assert counter.app.area.piece.lead.operator.value == ""
+
+
+def penalty(cents: int) -> Raised:
+    """What the calendar adds to the bakery's license."""
+    day = date(2026, 1, 1)
+    working = (Worked(f"late: {cents}", Decimal(cents)),)
+    return Raised("L-2041", day, day, "LATE", "penalty", "100-1", "Late penalty", Cents(cents), "Ord. 3", working)
+
+
+async def test_the_postmark_of_a_license_decides_what_is_late_and_is_in_its_receipt(open_counter):
+    async with open_counter() as counter:
+        counter.desk.late = {("L-2041", ""): (penalty(20_00),), ("L-2041", "2026-11-02"): (penalty(10_00),)}
+        await begin(counter, pieces="1", total="85")
+        await counter.keys(*"10422301", "enter", "ctrl+o")
+        assert "Postmarked on" not in counter.screen()
+        await counter.keys("escape", *"L-2041", "enter")
+        assert "owes 95.00, with Late penalty 20.00" in counter.screen()
+        await counter.by_hand("ctrl+o", *"12/31/2027", "enter")
+        assert "lies after the business date" in counter.message
+        await counter.by_hand("escape", "ctrl+o", *"11/02/2026", "enter")
+        assert "owes 85.00, with Late penalty 10.00, postmarked 11/02/2026" in counter.screen()
+        await counter.keys(*"1041", "enter")
+        (cart, laid), *_ = counter.desk.payments
+        assert (cart.postmarked, laid) == ("2026-11-02", (Tender(CHECK, 85_00, "1041"),))
+
+
+async def test_what_is_late_stands_in_the_cart_with_how_it_was_worked_out(open_counter):
+    async with open_counter() as counter:
+        counter.desk.late = {("L-2041", ""): (penalty(20_00),)}
+        await counter.keys(*"L-2041", "enter")
+        assert "Bramble Bakery · Late penalty 20.00" in counter.screen()
+        assert "Late penalty 20.00: late: 2000." in counter.message
+        assert "DUE 95.00" in counter.screen()

@@ -65,7 +65,9 @@ def piece_row(line: AccountLine, kept: Sequence[AccountLine], postmarked: str = 
         words += f", postmarked {us_date(postmarked)}"
     more = format_cents(sum(one.amount for one in kept))
     beside = ((f"   beside {number_of(len(kept), 'account')}, {more}", "warn"),) if kept else ()
-    return ((f" {line.account} ", "strong"), (f" {line.name}   {words}", ""), *beside)
+    # Of a license the name comes last: 80 columns have no room for a long one before what is late of it.
+    said = f" {words}   {line.name}" if line.raised or postmarked else f" {line.name}   {words}"
+    return ((f" {line.account} ", "strong"), (said, ""), *beside)
 
 
 def kept_row(kept: Sequence[AccountLine]) -> Row:
