@@ -30,27 +30,24 @@ from countertui.domain.license_acts import (
 from countertui.domain.license_file import License, fold
 from countertui.domain.license_rows import (
     account_row,
-    act_from_row,
     act_row,
     changes_of_account,
     license_row,
-    listed_act,
 )
 from countertui.domain.license_states import IN_FORCE, Step
 from countertui.domain.money import format_cents
 from countertui.domain.reference import TABLES
 from countertui.ledger import tables
-from countertui.ledger.bulk import insert_many, known, marked, put_many, run_many
+from countertui.ledger.bulk import insert_many, known, put_many, run_many
 from countertui.ledger.charge_steps import source_of
+from countertui.ledger.license_reads import acts_of, balances_of, charges_of
 from countertui.ledger.posting import Chart, Problem
 from countertui.ledger.staff import People, allowed
 
 Body = Mapping[str, Any]
-Row = Mapping[str, Any]
 
 _BEFORE = date.min
 """The day of what is kept: the calendar is the reader's."""
-_AT_ONCE = 500
 _CHARGE = ("id", "account", "due", "head", "description", "gl", "amount_cents", "balance_cents", "changed_in")
 _STEP = ("charge", "source", "n", "account", "dated", "what", "cents", "ordinance", "changed_in")
 _ACT = (*TABLES["license_act"], "changed_in")
@@ -172,7 +169,7 @@ class Licenses:
     def _file(self, number: str) -> _File:
         file = self._files.get(number)
         if file is None:
-            acts, listed = _acts_of(self.connection, [number])
+            acts, listed = acts_of(self.connection, [number])
             is_account = bool(known(self.connection, tables.reference["account"], "number", [number]))
             file = self._files[number] = _File(acts.get(number, []), account=is_account)
             file.kept = 0 if number in listed else len(file.acts)
@@ -189,7 +186,9 @@ class Licenses:
         if not gone:
             return False
         there = {one["id"]: (one["cents"], one["cents"]) for one in _raised(self._file(number))}
-        there |= {row["id"]: (row["amount_cents"], row["balance_cents"]) for row in _charges(self.connection, [number])}
+        there |= {
+            row["id"]: (row["amount_cents"], row["balance_cents"]) for row in charges_of(self.connection, [number])
+        }
         return any(there.get(id_) != (cents, cents) or paid.get((id_, number)) for id_, cents in gone.items())
 
     def _write_terms(self, new: Mapping[str, Sequence[LicenseAct]], version: int) -> None:
@@ -243,22 +242,22 @@ def follow_payments(connection: Connection, charges: Iterable[str], version: int
     numbers = {license_of_charge(charge) for charge in charges} - {""}
     if not numbers:
         return
-    acts, listed = _acts_of(connection, sorted(numbers))
+    acts, listed = acts_of(connection, sorted(numbers))
     _write_licenses(connection, {number: acts[number] for number in acts.keys() - listed}, version)
 
 
 def license_in_books(connection: Connection, number: str, day: date) -> License | None:
     """A license as it stands in the books on a day; None where there is none."""
-    acts, _ = _acts_of(connection, [number])
+    acts, _ = acts_of(connection, [number])
     if number not in acts:
         return None
-    return fold(number, acts[number], _balances(connection, [number]), day)
+    return fold(number, acts[number], balances_of(connection, [number]), day)
 
 
 def licenses_in_books(connection: Connection, numbers: Sequence[str], day: date) -> dict[str, License]:
     """Several licenses as they stand in the books on a day, by number; those that are not there are left out."""
-    acts, _ = _acts_of(connection, numbers)
-    unpaid = _balances(connection, list(acts))
+    acts, _ = acts_of(connection, numbers)
+    unpaid = balances_of(connection, list(acts))
     return {number: fold(number, some, unpaid, day) for number, some in sorted(acts.items())}
 
 
@@ -269,46 +268,14 @@ def _write_licenses(connection: Connection, acts: Mapping[str, Sequence[LicenseA
 
 
 def _folded(connection: Connection, acts: Mapping[str, Sequence[LicenseAct]]) -> dict[str, License]:
-    unpaid = _balances(connection, sorted(acts))
+    unpaid = balances_of(connection, sorted(acts))
     return {number: fold(number, some, unpaid, _BEFORE) for number, some in sorted(acts.items())}
-
-
-def _acts_of(connection: Connection, numbers: Sequence[str]) -> tuple[dict[str, list[LicenseAct]], set[str]]:
-    """The acts of licenses, by number, in order; and which of them a list brought, without acts of their own yet."""
-    found: dict[str, list[LicenseAct]] = {}
-    for row in _rows(connection, "license_act", "license", numbers, 'ORDER BY "license", "n"'):
-        found.setdefault(row["license"], []).append(act_from_row(row))
-    listed = set()
-    for row in _rows(connection, "license", "number", [number for number in numbers if number not in found]):
-        found[row["number"]] = [listed_act(row)]
-        listed.add(row["number"])
-    return found, listed
-
-
-def _balances(connection: Connection, numbers: Sequence[str]) -> dict[str, int]:
-    """Cents owed by charge id, of all charges of these accounts."""
-    return {row["id"]: row["balance_cents"] for row in _charges(connection, numbers)}
-
-
-def _charges(connection: Connection, numbers: Sequence[str]) -> Iterable[Row]:
-    return _rows(connection, "charge", "account", numbers)
 
 
 def _raised(file: _File) -> list[TermChargeData]:
     """The charges that acts raised which are no rows yet."""
     terms = (act.term for act in file.acts[file.kept :] if act.carried_out and act.term is not None)
     return [charge for term in terms for charge in term["charges"]]
-
-
-def _rows(connection: Connection, name: str, column: str, wanted: Sequence[str], order: str = "") -> Iterable[Row]:
-    columns = TABLES[name]
-    selected = ", ".join(f'"{each}"' for each in columns)
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = tuple(wanted[start : start + _AT_ONCE])
-        marks = ", ".join("?" * len(some))
-        statement = f'SELECT {selected} FROM "{name}" WHERE "{column}" IN ({marks}) {order}'  # noqa: S608 - names are this program's own
-        for row in connection.exec_driver_sql(marked(connection, statement), some).all():
-            yield dict(zip(columns, row, strict=True))
 
 
 def _not_done(act: LicenseAct) -> LicenseAct:
