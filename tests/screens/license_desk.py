@@ -121,10 +121,10 @@ class LicenseDesk(FakeDesk):
         self.approved.append((person.id, approver.id))
         return replace(filed, state=State.FEES_DUE, unpaid=FEE.balance)
 
-    def _open_account(self, number: str) -> AccountLine:
+    def _open_account(self, number: str, *rest: Any) -> AccountLine:
         if number == "T1-L1":
             return AccountLine(number, "license", "Rosas Gardens", (FEE,), FEE.balance, "100-4210")
-        return super()._open_account(number)
+        return super()._open_account(number, *rest)
 
     def _print_application(self, _person: Person, texts: Mapping[str, str], *_: Any) -> None:
         self.papers.append({name: text for name, text in texts.items() if name not in SECRET})

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from textual.app import ComposeResult
 
 from countertui.counter.license_application import Advice, advise
-from countertui.counter.license_drafts import drop_application, new_application, take_application
-from countertui.counter.license_filing import ApplicationIncomplete, file_application
-from countertui.counter.license_paper import print_application
+from countertui.counter.license_drafts import new_application, take_application
 from countertui.counter.license_previous import texts_of_license
 from countertui.counter.scans import Scanned
 from countertui.domain.classification import Match
@@ -28,6 +27,7 @@ from countertui.errors import CounterError
 from countertui.screens.area import Area, Command
 from countertui.screens.beside import OneAtATime
 from countertui.screens.license_below import Below, below, draw_below, meant
+from countertui.screens.license_ends import drop_it, file_it, print_it
 from countertui.screens.license_kept import KeptApplication
 from countertui.screens.license_pages import LicensePages, fields_of
 from countertui.screens.license_words import class_row, fee_rows, field_name, sentence, wrong_words
@@ -99,12 +99,18 @@ class LicenseFormArea(Area):
             self._commit_command(),
             Command("pagedown", "Next page", "Go to the next page.", self._next_page),
             Command("pageup", "Page before", "Go to the page before.", self._page_before),
-            *([Command("p", "Print", "Print the application.", self._print, on_bar=True)] if self.at is None else ()),
+            *(
+                [Command("p", "Print", "Print the application.", partial(print_it, self), on_bar=True)]
+                if self.at is None
+                else ()
+            ),
         ]
 
     def _commit_command(self) -> Command:
         if self.pages.at_fee:
-            return Command("f9", "File", "File the application: it gets its number.", self._file, on_bar=True)
+            return Command(
+                "f9", "File", "File the application: it gets its number.", partial(file_it, self), on_bar=True
+            )
         return Command("f9", "Fee", "Show what it would cost and why; there F9 files it.", self._to_fee, on_bar=True)
 
     async def arrive(self) -> None:
@@ -310,32 +316,20 @@ class LicenseFormArea(Area):
         self.pages.go_to_fee(self.texts)
         self.to(None)
 
-    async def _file(self) -> None:
-        """File it. Raises Refused where something lacks or is wrong; the first such field is shown."""
-        from countertui.screens.license_filed import LicenseFiledArea
-
-        person, texts = self.counter.person, dict(self.texts)
-        if person is None:
-            return
-        await self.kept.saved()
+    async def settled(self) -> None:
+        """Wait until what is typed is written as is usual, and kept: nothing is kept after it was filed or dropped."""
         await self._advising.done()
-        desk = self.counter.desk
-        try:
-            filed = await desk.job(file_application, person, self.counter.session, self.application, texts)
-        except ApplicationIncomplete as lacking:
-            self._tried = True
-            self._left |= self.texts.keys()
-            self.to(self.pages.go_to(lacking.of, self.texts))
-            raise
-        self.application, self.texts = "", {}
-        await (await self.counter.made(LicenseFiledArea)).show(filed, texts)
-        self.counter.tell(f"Filed: license {filed.number}, {filed.state.label}.")
+        await self.kept.saved()
 
-    async def _print(self) -> None:
-        if self.counter.person is not None:
-            await self.counter.desk.job(print_application, self.counter.person, dict(self.texts), self.counter.session)
-            self.counter.devices.print_papers()
-            self.counter.tell("The application goes to the printer.", "It is not filed by that.")
+    def show_lacking(self, of: str) -> None:
+        """Go to a field that keeps it from being filed; what is needed is marked from now on."""
+        self._tried = True
+        self._left |= self.texts.keys()
+        self.to(self.pages.go_to(of, self.texts))
+
+    def end(self) -> None:
+        """It is filed or dropped: another is begun when the form is shown again."""
+        self.application, self.texts = "", {}
 
     async def _drop(self) -> None:
         if not self._dropping:
@@ -343,9 +337,4 @@ class LicenseFormArea(Area):
             name = self.texts.get(BUSINESS, "").strip() or "this application"
             self.counter.tell(f"Drop {name}?", press="F8 once more drops; Esc does not.")
             return
-        await self.kept.saved()
-        await self.counter.desk.job(drop_application, self.application)
-        self.application = ""
-        await self.begin()
-        await self.counter.go("license_forms")
-        self.counter.tell("The application was dropped.", "Nothing of it is kept.")
+        await drop_it(self)
