@@ -674,3 +674,27 @@ def test_scottsdale_s_list_is_a_register_that_says_nothing_it_was_not_told(
         "premises": "11259 E VIA LINDA STE 104, SCOTTSDALE, AZ 852594076",
         "mailing": "3958 E CREST LN, PHOENIX, AZ 850505426",
     }
+
+
+def test_a_workbook_is_a_list_as_csv_is(desk: Desk, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in ([], ["No", "Name", "Type", None], [7, "Ann, Bo & Co", "T"], [None] * 4, ["8", "=1+1", "B", None]):
+        book.active.append(row)
+    book.save(tmp_path / "list.xlsx")
+    mapping = tmp_path / "map.toml"
+    mapping.write_text(f'kind = "licenses"\n{LICENSE_MAP}', encoding="utf-8")
+    arguments = (desk.books, Kind.LICENSES, tmp_path / "list.xlsx", mapping)
+    first = import_file(*arguments, who=answering(desk.books), now=NOW)
+    assert (first.created, first.rejected, first.rows) == (1, 1, 2)
+    assert [row[0] for row in rejects(first)] == ["5"]  # a formula without the value it had
+    assert asked(desk.books, "SELECT name, class FROM license JOIN account USING (number)") == [
+        ("Ann, Bo & Co", "SALES")
+    ]
+    again = import_file(*arguments, who=answering(desk.books), now=NOW)
+    assert (again.created, again.updated, again.unchanged) == (0, 0, 1)
+    (tmp_path / "list.csv").write_bytes((tmp_path / "list.xlsx").read_bytes())
+    (tmp_path / "text.xlsx").write_text(LICENSE_LIST, encoding="utf-8")
+    for name, why in (("list.csv", "not CSV"), ("text.xlsx", "is no workbook inside")):
+        with pytest.raises(MapRefusedError, match=why):
+            import_file(desk.books, Kind.LICENSES, tmp_path / name, mapping, who=answering(desk.books), now=NOW)

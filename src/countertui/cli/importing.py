@@ -54,8 +54,9 @@ def import_(
     kind
         accounts, charges, licenses, deposits, numbers, fees, workings, flags, notes or gl; or naics, an industry list.
     file
-        A CSV file. An industry list: CSV, JSON or XLSX as it was handed out; a table of codes and titles takes the
-        place of the one before, an index adds what people call them.
+        A CSV file, or a workbook (.xlsx), of which the first sheet is read. An industry list: CSV, JSON or XLSX as it
+        was handed out; a table of codes and titles takes the place of the one before, an index adds what people call
+        them.
     map_
         The mapping file (TOML): which column is which field, and what a row must look like. None with naics.
     dir

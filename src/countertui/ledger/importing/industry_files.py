@@ -20,7 +20,7 @@ from typing import Any
 from countertui.domain.industries import CODE, SECTORS, Industry, a_phrase
 from countertui.ledger.importing.cells import LONGEST, refuse_unprintable
 from countertui.ledger.importing.faults import MapRefusedError, RowRefused
-from countertui.ledger.importing.workbook import rows_of_workbook
+from countertui.ledger.importing.workbook import ZIP, rows_of_workbook
 
 _LARGEST = 64 * 1024 * 1024
 """Bytes of a file; the whole of NAICS with its descriptions has less than three million."""
@@ -30,7 +30,7 @@ _TITLES = re.compile(r"title", re.IGNORECASE)
 _PHRASES = re.compile(r"index|description|phrase|activity", re.IGNORECASE)
 ROW = ("code", "words")
 """What is shown of a row that is refused."""
-_ZIP, _UTF16 = b"PK\x03\x04", (b"\xff\xfe", b"\xfe\xff")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _form(data: bytes) -> str:
-    if data.startswith(_ZIP):
+    if data.startswith(ZIP):
         return "xlsx"
     if data.startswith(_UTF16) or b"\x00" in data:
         return "no text"

@@ -1,4 +1,4 @@
-"""Rows of a CSV file as a spreadsheet numbers them, whatever the file's encoding, line ends and quotes."""
+"""Rows of a CSV file or a workbook as a spreadsheet numbers them, whatever its encoding, line ends and quotes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 
 from countertui.ledger.importing.faults import MapRefusedError
 from countertui.ledger.importing.mapfile import FileMap
+from countertui.ledger.importing.workbook import ZIP, rows_of_workbook
 
 _PIECE = 1024 * 1024
 _LONGEST_CELL = 100_000
@@ -56,10 +57,13 @@ class _Hashed(io.RawIOBase):
 
 @contextmanager
 def opened(path: Path, file: FileMap) -> Iterator[Opened]:
-    """A CSV file's header and rows; each row has the number that a spreadsheet gives it.
+    """A CSV file's or a workbook's (.xlsx) header and rows; each row has the number that a spreadsheet gives it.
 
-    Raises MapRefusedError if the file can't be read, is empty, or is in none of the encodings.
+    Raises MapRefusedError if the file can't be read, is empty, in none of the encodings, or not what its name says.
     """
+    if _is_workbook(path):
+        yield _of_workbook(path, file)
+        return
     try:
         encoding = _encoding_of(path, file.encodings)
         hashed = _Hashed(path)
@@ -75,6 +79,38 @@ def opened(path: Path, file: FileMap) -> Iterator[Opened]:
                 raise MapRefusedError(f"{path.name} is empty.")
             header = [name.strip() for name in first[1]]
         yield Opened(header, rows, hashed.hash.hexdigest)
+
+
+def _is_workbook(path: Path) -> bool:
+    """Whether it is a workbook. Raises MapRefusedError where its name says otherwise than what is in it."""
+    named = path.suffix.lower() == ".xlsx"
+    try:
+        with path.open("rb") as handle:
+            inside = handle.read(len(ZIP)) == ZIP
+    except OSError as fault:
+        raise MapRefusedError(f"{path.name} can't be read: {fault.strerror}.") from fault
+    if named is not inside:
+        said = "is no workbook inside, as its name says" if named else "is a workbook or an archive, not CSV"
+        raise MapRefusedError(f"{path.name} {said}.", "Nothing was imported.", "Look at the file, or rename it.")
+    return named
+
+
+def _of_workbook(path: Path, file: FileMap) -> Opened:
+    """Its first sheet; rows that end early are as wide as the header."""
+    data = path.read_bytes()
+    numbered = enumerate(rows_of_workbook(path.name, data), start=1)
+    rows = ((number, row) for number, row in numbered if any(cell.strip() for cell in row))
+    header, width = None, file.width or 0
+    if file.header:
+        first = next(rows, None)
+        if first is None:
+            raise MapRefusedError(f"{path.name} is empty.")
+        header = [name.strip() for name in first[1]]
+        while header and not header[-1]:
+            header.pop()
+        width = len(header)
+    padded = ((number, [*row, *[""] * (width - len(row))]) for number, row in rows)
+    return Opened(header, padded, lambda: sha256(data).hexdigest())
 
 
 def _rows(reader: Iterator[list[str]], name: str) -> Iterator[Numbered]:

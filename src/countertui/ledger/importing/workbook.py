@@ -13,6 +13,8 @@ from zipfile import BadZipFile, ZipFile
 
 from countertui.ledger.importing.faults import MapRefusedError
 
+ZIP = b"PK\x03\x04"
+"""How a workbook's file begins, as every archive's does."""
 _LARGEST = 256 * 1024 * 1024
 """Bytes of its parts unpacked: what a small file unpacks to beyond that is made to fill a disk."""
 _MOST_ROWS, _MOST_COLUMNS = 200_000, 100
