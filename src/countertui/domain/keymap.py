@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "explain": "ctrl+e",
         "park": "ctrl+k",
         "payor": "ctrl+n",
+        "postmark": "ctrl+o",
         "commands": "ctrl+p",
         "leave": "ctrl+q",
         "reprint": "ctrl+r",
