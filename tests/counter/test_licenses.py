@@ -248,11 +248,14 @@ def test_a_cart_with_a_license_that_began_here_is_taken_up_again(station: Statio
     assert person.id == "rosa"
 
 
-def test_a_new_epoch_draws_numbers_that_none_before_it_drew(station: Station) -> None:
+def test_a_new_epoch_draws_numbers_that_none_before_it_drew(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
     ben = on(station, "ben")
     assert filed(station, ben).number == "T1-L1"
     station.place = replace(station.place, epoch=2)
     assert [filed(station, ben).number for _ in range(2)] == ["T1-L100001", "T1-L100002"]
+    monkeypatch.setattr("countertui.store.license_rows.last_drawn", lambda _: 199_999)
+    with pytest.raises(LicenseRefused, match="drawn all its license numbers"):
+        filed(station, ben)
 
 
 def test_of_two_that_change_one_version_the_later_sees_both_and_what_stands(with_ledger: Station) -> None:

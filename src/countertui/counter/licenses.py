@@ -91,7 +91,12 @@ def file_license(
     NotAllowed, and as `Station.record`.
     """
     place = station.place
-    number = next_number(place.terminal, place.epoch, license_rows.last_drawn(station.db))
+    try:
+        number = next_number(place.terminal, place.epoch, license_rows.last_drawn(station.db))
+    except ValueError as over:
+        raise LicenseRefused(
+            f"Terminal {place.terminal} has drawn all its license numbers.", press="File it at another terminal."
+        ) from over
     return _record(station, person, session, License(number), Step.FILE, says, "", None, personal, within)
 
 
