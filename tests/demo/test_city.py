@@ -21,7 +21,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "89f61d00e413460b9ba03a6d1849ae0b7c6db84e743ad817586396537699956f"
+GOLDEN = "d08d26623e5cbcc219a3a5ed3beadb41a283cd65e8e51167e4c6cdbfb8103269"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:

@@ -12,9 +12,10 @@ from countertui.domain.license_schedule import Answer, Question
 
 
 def facts_of(questions: Iterable[QuestionRow | Question]) -> dict[str, FactKind]:
-    """The facts that conditions may name: the class, and the answers."""
+    """The facts that conditions may name: the class, whether it is a renewal, and the answers."""
     kinds = {Answer.MONEY: FactKind.NUMBER, Answer.COUNT: FactKind.NUMBER, Answer.YES_NO: FactKind.YES_NO}
-    return {"license_class": FactKind.WORD, **{question.code: kinds[question.answer] for question in questions}}
+    always = {"license_class": FactKind.WORD, "renewal": FactKind.YES_NO}
+    return {**always, **{question.code: kinds[question.answer] for question in questions}}
 
 
 def faults(

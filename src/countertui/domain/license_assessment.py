@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from countertui.domain.dates import us_date
@@ -42,6 +42,7 @@ def assessment(
         term = schedule.first_term(class_, starts, day)
         due = schedule.first_due(class_, term, starts, day)
     else:
+        declared = replace(declared, renewal=True)
         term = next_term(license_, schedule, day)
         due = schedule.year_of(class_).due(term)
     known = next((each for each in license_.terms if each.begins == term.begins), None)

@@ -241,7 +241,8 @@ def declared_for(license_: License, term: DueTerm) -> Declared:
     """What the business declared, as the rows of the calendar ask for it."""
     says = license_.says
     starts = date.fromisoformat(says[STARTS]) if says.get(STARTS) else term.begins
-    return Declared(says.get(LICENSE_CLASS, ""), starts, says.get(ANSWERS, {}))
+    renewal = any(one.renews for one in license_.terms if one.begins == term.begins)
+    return Declared(says.get(LICENSE_CLASS, ""), starts, says.get(ANSWERS, {}), renewal=renewal)
 
 
 _TEXTS = ("charge", "license", "begins", "due", "code", "head", "gl", "description", "ordinance")

@@ -83,19 +83,21 @@ class ForClasses:
 class Declared:
     """What a business declares: its class, the day it is there from, its answers by question.
 
-    Answers in hundredths (cents of money; hundredths of a count), or yes and no.
+    Answers in hundredths (cents of money; hundredths of a count), or yes and no. renewal: whether it is licensed
+    already: what is charged once, as for an application, has a condition that says so.
     """
 
     license_class: str
     starts: date
     answers: Mapping[str, int | bool]
+    renewal: bool = False
 
     def facts(self) -> dict[str, Decimal | bool | str]:
-        """What conditions are judged by: the answers in dollars and whole counts, and the class."""
+        """What conditions are judged by: answers in dollars and whole counts, the class, whether it is a renewal."""
         told = {
             code: value if isinstance(value, bool) else Decimal(value) / 100 for code, value in self.answers.items()
         }
-        return {"license_class": self.license_class, **told}
+        return {"license_class": self.license_class, "renewal": self.renewal, **told}
 
     def quantities(self) -> dict[str, int]:
         """The answers that are counted."""

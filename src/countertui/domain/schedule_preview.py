@@ -169,7 +169,7 @@ class _Fees:
         if key not in self._known:
             term = self._term(held)
             schedule = self._on(term.begins)
-            declared = Declared(held.license_class, term.begins, answers)
+            declared = Declared(held.license_class, term.begins, answers, renewal=True)
             self._known[key] = term, schedule.determine(declared, term, self._holding(schedule, declared))
         return self._known[key]
 
