@@ -19,10 +19,10 @@ SHORTEST = 3
 LONGEST = 10
 """As many letters as `account_words` has beginnings of."""
 
+_HEADS = "SELECT h.head FROM json_each(?) s CROSS JOIN account_slips h ON h.slip = s.value"
 _NEAR = """
-SELECT DISTINCT w.beginning, w.whole FROM json_each(:slips) s
-CROSS JOIN account_slips h ON h.slip = s.value
-CROSS JOIN account_words w ON w.beginning >= h.head AND w.beginning < h.head || x'7f'
+SELECT w.beginning, w.whole FROM json_each(:heads) h
+CROSS JOIN account_words w ON w.beginning >= h.value AND w.beginning < h.value || x'7f'
 WHERE length(w.beginning) BETWEEN :length - 1 AND :length + 1 AND substr(w.beginning, 1, :length) <> :word
 """
 
@@ -54,7 +54,10 @@ def near_beginnings(connection: sqlite3.Connection, typed: str) -> tuple[list[st
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import extract_iter
 
-    asked = {"slips": json.dumps(sorted(slips_of(word[:HEAD]))), "length": len(word), "word": word}
+    slips = json.dumps(sorted(slips_of(word[:HEAD])))
+    # Of heads of which one begins another only the shorter: it has the other's words, and most come by several.
+    heads = list(_shortest(sorted({head for (head,) in connection.execute(_HEADS, (slips,))})))
+    asked = {"heads": json.dumps(heads), "length": len(word), "word": word}
     is_whole: dict[str, int] = dict(connection.execute(_NEAR, asked).fetchall())
     near = sorted(choice for choice, *_ in extract_iter(word, list(is_whole), scorer=OSA.distance, score_cutoff=1))
     whole = list(_shortest(beginning for beginning in near if is_whole[beginning]))
