@@ -1,7 +1,8 @@
-"""A walk-in applies for a license, is reviewed, pays by check and takes the certificate: the real program, by keys."""
+"""A walk-in applies for a license, is reviewed, pays by check, takes the certificate, and renews late by mail."""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -10,7 +11,8 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from end_to_end.test_one_day import countertui, enter, made_city, type_pieces
+from countertui.demo.city import LICENSES
+from end_to_end.test_one_day import countertui, dollars, enter, made_city, type_pieces
 from pty_terminal import PtyTerminal
 
 pytestmark = pytest.mark.timeout(300)
@@ -62,12 +64,26 @@ def test_a_walk_in_takes_a_license_home(city: Path, tmp_path: Path) -> None:
         _pay(person)
         _issue(person)
         person.press("F10")
-        person.wait_for(" Menu ", "Leave")
-        person.press("q")
-        person.wait_for("Leave the program?")
-        person.press("y")
-        assert person.wait_exit() == 0
+        person.wait_for("Seal and send")
+        person.press("s")
+        person.wait_for("Batch 1", "posted", "difference 0.00", seconds=40)
+        _leave(person)
     _the_certificate_stands(city, tmp_path)
+    _renewal_is_charged(city, tmp_path)
+    owed = _owed_late()
+    with PtyTerminal(sys.executable, ["-m", "countertui", "demo", "--dir", str(city)], environment) as person:
+        _pay_late_by_mail(person, owed)
+        _leave(person)
+    assert countertui("verify", "--dir", str(city)).returncode == 0
+
+
+def _leave(person: PtyTerminal) -> None:
+    person.press("F10")
+    person.wait_for(" Menu ", "Leave")
+    person.press("q")
+    person.wait_for("Leave the program?")
+    person.press("y")
+    assert person.wait_exit() == 0
 
 
 def _apply(person: PtyTerminal) -> None:
@@ -164,3 +180,68 @@ def _the_certificate_stands(city: Path, tmp_path: Path) -> None:
     over = countertui("license", "verify", code.text, "--dir", str(city), "--on", "2027-01-01")
     assert (over.returncode, "has expired" in over.stdout) == (1, True), over
     assert countertui("verify", "--dir", str(city)).returncode == 0
+
+
+def _renewal_is_charged(city: Path, tmp_path: Path) -> None:
+    """The renewal run of December: two people charge the next year's fees, and the counter takes the snapshot."""
+    window = ("--from", "2026-12-01", "--to", "2026-12-31", "--assess", "--out", str(tmp_path / "mail"))
+    ran = countertui(
+        *("license", "notices", *window, "--on", "2026-11-30", "--dir", str(city)),
+        stdin="tess\n7777\nomar\n8888\n",
+    )
+    assert ran.returncode == 0, ran
+    for command in (("ledger", "publish"), ("sync", "--once")):
+        done = countertui(*command, "--dir", str(city))
+        assert done.returncode == 0, done
+
+
+def _owed_late() -> int:
+    """What next year costs, paid on March 10th with a postmark of February 3rd: a month late, not two; in cents."""
+    answers = ("employees=3", "gross_receipts=50000", "home_occupation=no", "inside_city=yes", "nonprofit=no")
+    arguments = (*answers, "operated_unlicensed=no", "--class", "FOODTRUCK", "--starts", "2027-01-01", "--json")
+    late = ("--paid", "2027-03-10", "--postmarked", "2027-02-03", "--dir", str(LICENSES.parent))
+    in_time = json.loads(countertui("license", "fee", *arguments, "--dir", str(LICENSES.parent)).stdout)
+    owed = json.loads(countertui("license", "fee", *arguments, *late).stdout)
+    assert owed["total_cents"] > in_time["total_cents"]
+    return int(owed["total_cents"])
+
+
+def _pay_late_by_mail(person: PtyTerminal, owed: int) -> None:
+    person.wait_for("Sign on", "demo PIN 2222", seconds=60)
+    person.press("ben", "Enter", "2222", "Enter")
+    person.wait_for("Open a drawer", "fund 200.00")
+    person.press("D2", "Enter")
+    person.wait_for("Fund", "200.00")
+    enter(person, "03/10/2027")
+    type_pieces(person, 200_00)
+    person.wait_for("Cash counted 200.00")
+    person.press("F9")
+    person.wait_for("A lead approves it:")
+    enter(person, LEAD[0])
+    person.press(LEAD[1])
+    person.wait_for("PIN ›••••")
+    person.press("Enter")
+    person.wait_for("drawer D2", "Find ›")
+    person.press("F10")
+    person.wait_for("Mail, dropbox")
+    person.press("m")
+    person.wait_for("Pieces", "Control total")
+    for text in ("1", "1", dollars(owed)):
+        enter(person, text)
+    person.wait_for("The batch is open")
+    enter(person, "T1-L1")
+    person.wait_for("Rosas Tacos", "Check no.")
+    person.press("\x0f")
+    person.wait_for("ostmark")
+    enter(person, "02/03/2027")
+    person.wait_for("Check no.", dollars(owed))
+    enter(person, "2099")
+    person.wait_for(f"{dollars(owed)} for T1-L1")
+    person.press("F9")
+    person.wait_for("closed")
+    person.press("F10")
+    person.wait_for("F   Licenses")
+    person.press("f", "f")
+    person.wait_for("Find ›")
+    enter(person, "T1-L1")
+    person.wait_for("Found: ", "until 12/31/2027")
