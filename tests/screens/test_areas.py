@@ -41,6 +41,19 @@ async def test_a_wrong_pin_says_how_many_tries_are_left_and_a_lock_who_can_undo_
         assert counter.app.person is None
 
 
+async def test_the_payment_that_is_laid_out_while_a_pin_is_checked_shows_and_takes_nothing(open_counter):
+    """It is whoever's signs on in the end."""
+    async with open_counter(who=None) as counter:
+        await counter.keys(*"ana", "enter", *"9", "enter")
+        payment = counter.app._areas["payment"]
+        assert (name(counter), payment.display, counter.app.person) == ("sign_on", False, None)
+        await counter.keys("f2", "f5", *"12")
+        assert (name(counter), payment.finding.box.value) == ("sign_on", "")
+        await counter.keys("escape", *"bo", "enter", *"2468", "enter")
+        assert counter.app.person.id == payment._who().id == "bo"
+        assert counter.app._areas["payment"] is payment
+
+
 async def test_after_a_refused_id_the_next_id_is_typed_where_it_is_seen(open_counter):
     async with open_counter(FakeDesk(failures_of={"bo": 5}), who=None) as counter:
         for typed in ("nobody", "", "bo"):

@@ -24,12 +24,16 @@ MOST_UNDO = 50
 
 
 class CartInHand:
-    """`failed` is told when a change couldn't be saved; `start` runs something beside the hands."""
+    """Its carts are of whoever `who` says at each change. `failed` is told when one couldn't be saved; `start` runs
+    something beside the hands.
+    """
 
-    def __init__(self, desk: Desk, person: Person, start: Start, failed: Callable[[CounterError], None]) -> None:
+    def __init__(
+        self, desk: Desk, who: Callable[[], Person], start: Start, failed: Callable[[CounterError], None]
+    ) -> None:
         self._desk = desk
         self._start = start
-        self._person = person
+        self._who = who
         self._failed = failed
         self._spares: deque[asyncio.Future[Cart]] = deque()
         self._undo: list[Held] = []
@@ -97,19 +101,19 @@ class CartInHand:
         if any(tender.ask and tender not in self._undo[-1].tenders for tender in self.held.tenders):
             raise Refused("A card was charged for this cart.", "It is as it was.", "Del takes its tender off.")
         self.held = self._undo.pop()
-        self._save(save_cart, self._person, self.held)
+        self._save(save_cart, self._who(), self.held)
         return True
 
     async def park(self) -> Held:
         """Set the cart aside and begin the next; gives what was set aside."""
         aside = self.held
-        self._save(park_cart, self._person, aside)
+        self._save(park_cart, self._who(), aside)
         await self.fresh()
         return aside
 
     async def take(self, cart_id: str) -> tuple[str, ...]:
         """Take a saved cart back in hand as it can be taken now; says what changed meanwhile. Raises CartGone."""
-        again = await self._desk.job(renewed, await self._desk.job(take_back, cart_id), self._person.id)
+        again = await self._desk.job(renewed, await self._desk.job(take_back, cart_id), self._who().id)
         self.bring_back(again.held)
         return again.changes
 
@@ -117,7 +121,7 @@ class CartInHand:
         """Take a cart in hand that was aside."""
         self._undo.clear()
         self.held = held
-        self._save(save_cart, self._person, held)
+        self._save(save_cart, self._who(), held)
 
     async def bring_back_renewed(self, held: Held) -> tuple[str, ...]:
         """Take a cart in hand that was tendered for and not taken, as it can be taken now; says what changed.
@@ -125,7 +129,7 @@ class CartInHand:
         Where the store can't be asked it comes back as it was: that is told already, and the next try asks again.
         """
         try:
-            again = await self._desk.job(renewed, held, self._person.id)
+            again = await self._desk.job(renewed, held, self._who().id)
         except (Refused, CounterError):
             again = Renewed(held, ())
         self.bring_back(again.held)
@@ -147,7 +151,7 @@ class CartInHand:
     def _hold(self, held: Held) -> None:
         self._undo = [*self._undo[-MOST_UNDO:], self.held]
         self.held = held
-        self._save(save_cart, self._person, held)
+        self._save(save_cart, self._who(), held)
 
     def _save(self, function: Callable[..., None], *args: object) -> None:
         self._unsaved += 1

@@ -42,6 +42,7 @@ from countertui.widgets.ticket import Ticket, TicketLine
 
 if TYPE_CHECKING:
     from countertui.counter.scans import Scanned
+    from countertui.counter.station import Person
     from countertui.domain.check_line import CheckLine
 
 
@@ -64,11 +65,9 @@ class PaymentArea(Area):
         self._asked_about: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
-        counter, person = self.counter, self.counter.person
-        if person is None:
-            raise RuntimeError("a payment needs somebody signed on")
+        counter = self.counter
         self.finding = Finding(counter.desk, counter.run_worker)
-        self.hand = CartInHand(counter.desk, person, counter.run_worker, self._save_failed)
+        self.hand = CartInHand(counter.desk, self._who, counter.run_worker, self._save_failed)
         self.hand.make_ready()  # while this is laid out: then nothing is waited for, and nothing painted without a cart
         self.taking = Taking(self, self.hand)
         self.kept_row = KeptRow(self)
@@ -98,6 +97,11 @@ class PaymentArea(Area):
             await self.hand.park()
         await self.hand.saved()
         self.show_cart()
+
+    def _who(self) -> Person:
+        if self.counter.person is None:
+            raise RuntimeError("a payment needs somebody signed on")
+        return self.counter.person
 
     def _save_failed(self, error: CounterError) -> None:
         self.taking.save_failed(error)

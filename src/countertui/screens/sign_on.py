@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -114,9 +115,12 @@ class SignOnArea(Area):
         self.pin.set("")
         await self.counter.starting.opened()
         from countertui.counter.sign_on import OperatorLocked, OwnPinNeeded, sign_on
+        from countertui.screens.payment import PaymentArea
 
+        checked = asyncio.ensure_future(self.counter.desk.job(sign_on, operator, pin))
+        await self.counter.made(PaymentArea)  # unseen, where most go on, while the PIN is being checked
         try:
-            person = await self.counter.desk.job(sign_on, operator, pin)
+            person = await checked
         except OwnPinNeeded:
             self._code = pin
             self.new.ask()
