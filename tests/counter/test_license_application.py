@@ -6,6 +6,7 @@ import json
 from functools import cache
 
 import pytest
+import scourgify
 
 from counter_station import at_work, city, close, reopened
 from countertui.counter.license_application import Advice, advise, class_meant
@@ -127,6 +128,16 @@ def test_addresses_are_written_as_the_post_does():
         assert as_posted(f" {kept}  ") == kept
 
 
+def test_an_address_of_which_the_library_would_drop_a_number_stays_as_typed(monkeypatch):
+    monkeypatch.setattr(
+        scourgify,
+        "normalize_address_record",
+        lambda _: {"address_line_1": "77 ELM ST", "address_line_2": "", "city": "X", "state": "WA", "postal_code": ""},
+    )
+    assert as_posted("77 Elm Street Unit 9, X, WA") == "77 Elm Street Unit 9, X, WA"
+    assert as_posted("77 Elm Street, X, WA") == "77 ELM ST, X WA"
+
+
 def test_what_is_typed_is_kept_listed_and_gone_on_with_by_anybody(station):
     ana, _ = at_work(station)
     id_ = new_application(station)
@@ -157,6 +168,9 @@ def test_no_number_of_a_person_lies_open_in_the_store(station):
     assert body["texts"] == {}
     assert set(body["locked"]) == {EIN, SSN}
     assert take_application(station, ana, id_).texts == {EIN: "12-3456789", SSN: "123-45-6789"}
+    keep_application(station, ana, id_, {SSN: "123-45"})
+    (row,) = station.db.execute("SELECT body FROM draft").fetchall()
+    assert "123-45" not in row[0], "nor half of one"
 
 
 def test_a_number_that_was_altered_is_told_and_keeps_nothing_else_from_being_gone_on_with(station):

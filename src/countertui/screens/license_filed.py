@@ -159,7 +159,7 @@ def _lines(license_: License) -> Iterator[str]:
         yield f"Reviews open: {', '.join(license_.reviews)}"
         yield "It is approved and charged once they are passed; L opens it to enter them."
     elif _may_be_approved(license_):
-        yield "No review is needed. F9: somebody else approves; its fees go into the cart."
+        yield "No review is needed: once somebody else approves, its fees are in the cart."
     elif license_.unpaid:
         yield f"To be paid: {format_cents(license_.unpaid)}"
     lacking = [name for name, brought in says.get(DOCUMENTS, {}).items() if not brought]
