@@ -148,3 +148,11 @@ def test_reports_of_all_licenses(desk: Desk, tmp_path: Path) -> None:
             desk("report", *bad)
     with pytest.raises(UsageError, match="has no --since"):
         desk("report", "gaps", "--since", "2026-01")
+
+
+def test_what_is_charged_once_is_not_charged_for_a_renewal(desk: Desk) -> None:
+    asked = ("fee", *ASSUMED[:-1], "--class", "GENERAL", "--starts", "2027-01-01")
+    first, again = desk.json(*asked), desk.json(*asked, "--renewal")
+    gone = {line["code"] for line in first["lines"]} - {line["code"] for line in again["lines"]}
+    assert gone == {"PROCESSING"}
+    assert first["total_cents"] - again["total_cents"] == 15_00

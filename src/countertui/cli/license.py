@@ -43,6 +43,7 @@ def fee(
     starts: date,
     paid: date | None = None,
     postmarked: date | None = None,
+    renewal: bool = False,
     dir: Path | None = None,  # noqa: A002
     json_: bool = False,
 ) -> int:
@@ -60,6 +61,8 @@ def fee(
         The day it is paid, for penalties and discounts; none are counted without.
     postmarked
         The postmark of a payment by mail.
+    renewal
+        It is licensed already: what is charged once, as for an application, is not charged.
     dir
         The terminal's folder, whose newest snapshot has the city's rows; or a folder with a licenses.toml.
     json_
@@ -74,7 +77,7 @@ def fee(
     codes = [each.code for each in schedule.classes]
     if class_ not in codes:
         raise UsageError(f"There is no class {class_}.", "Nothing was computed.", f"Classes: {', '.join(codes)}.")
-    declared = Declared(class_, starts, _answers(schedule.asked_of(class_), answers))
+    declared = Declared(class_, starts, _answers(schedule.asked_of(class_), answers), renewal=renewal)
     holds = holding(schedule, declared)
     year = schedule.year_of(class_)
     term = year.term(starts)
