@@ -263,6 +263,19 @@ def owed(books: Books, number: str) -> list[tuple[str, int, int]]:
     return [(str(id_).split("/")[2], amount, balance) for id_, amount, balance in rows]
 
 
+def test_a_payment_alone_does_nothing_with_a_license_of_a_list(town_of_shops: Books, key: Ed25519PrivateKey) -> None:
+    registered(town_of_shops)
+    till, _ = two_tills(town_of_shops)
+    brought(town_of_shops, "charge", [("L-1", "BL-6", "2026-10-01", "license", "Fee", "100-4410", 50_00, 50_00)])
+    before = asked(town_of_shops, "SELECT * FROM license ORDER BY number")
+    paid = line("BL-6", part("L-1", 50_00, "license")) | {"account_kind": "license"}
+    till.pay(paid)
+    posted(town_of_shops, key, till)
+    assert items(town_of_shops) == []
+    assert asked(town_of_shops, "SELECT * FROM license ORDER BY number") == before
+    assert asked(town_of_shops, "SELECT * FROM license_act") == []
+
+
 def test_mail_that_came_back_leaves_the_license_to_a_person(town_of_shops: Books, key: Ed25519PrivateKey) -> None:
     who = {"by": "dee", "second": "fay", "ids": new_id}
     assert act(town_of_shops, key, mail_came_back, ["BL-1"], **who) == 1

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from countertui.domain.tenders import Tender, TenderKind
+from screens.test_mail import penalty
 
 CASH, CHECK, CARD = TenderKind.CASH, TenderKind.CHECK, TenderKind.CARD
 
@@ -55,6 +56,14 @@ def fingers(open_counter):
             assert 0 < hands.pressed <= at_most
 
     return working
+
+
+async def test_a_late_renewal_by_its_notices_barcode(fingers):
+    async with fingers(at_most=2) as hands:
+        hands.counter.desk.late = {("L-2041", ""): (penalty(20_00),)}
+        await hands.scan("L-2041")
+        await hands.press("f9")
+        assert hands.laid() == [(Tender(CASH, 95_00),)]
 
 
 async def test_scanned_bill_exact_cash(fingers):

@@ -127,7 +127,10 @@ class Licenses:
 
     def now(self, number: str, day: date) -> License | None:
         """A license as the books and the records so far have it, whatever is paid of it; None where there is none."""
-        acts = self._file(number).acts
+        if number in self._files:
+            acts: Sequence[LicenseAct] = self._files[number].acts
+        else:  # only looked at: the first act of one that a list brought is written with the one after it
+            acts = acts_of(self.connection, [number])[0].get(number, ())
         return fold(number, acts, {}, day) if acts else None
 
     def write(self, credit_gl: str, version: int) -> None:
