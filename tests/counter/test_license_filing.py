@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from counter_station import at_work, body, kinds, last, on
+from counter.licensing import posted, taken
+from counter_station import at_work, body, close, kinds, last, new_folder, on, open_station
 from countertui.counter.find import find, open_account
 from countertui.counter.license_application import advise
 from countertui.counter.license_drafts import applications, keep_application, new_application
 from countertui.counter.license_filing import ApplicationIncomplete, approve_and_assess, file_application
 from countertui.counter.license_paper import application_paper
 from countertui.counter.license_previous import NoSuchLicense, texts_of_license
+from countertui.counter.licenses import license_here
 from countertui.counter.station import Person, Session, Station
 from countertui.documents.text import as_text
 from countertui.domain.license_application import (
@@ -29,6 +31,7 @@ from countertui.domain.license_file import License
 from countertui.domain.license_states import State, StepRefused
 from countertui.domain.personal import Place
 from countertui.domain.rights import NotAllowed
+from countertui.ledger.books import open_books
 from countertui.store import personal
 
 GARDENS = {
@@ -170,6 +173,26 @@ def test_a_license_of_the_snapshot_fills_in_what_is_known_of_it(station):
     texts = texts_of_license(station, number)
     assert (texts[BUSINESS], texts[CLASS]) == (name, class_)
     assert MAILING in texts
+
+
+def test_what_the_form_files_is_posted_and_comes_back_in_the_snapshot_as_it_was_shown(tmp_path):
+    station = open_station(new_folder(tmp_path, with_ledger=True))
+    person, session = at_work(station)
+    license_ = approve_and_assess(station, person, on(station, "lena"), session, filed(station, person, session))
+    posted(station)
+    books = open_books(station.store.folder / "ledger")
+    try:
+        with books.engine.connect() as connection:
+            assert connection.exec_driver_sql("SELECT reason, detail FROM error_item").all() == []
+            fields = connection.exec_driver_sql("SELECT field FROM personal WHERE field LIKE 'owner.%'").all()
+    finally:
+        books.close()
+    assert [tuple(row) for row in fields] == [(owner_field(2, "ssn"),)], "its commitment is known there"
+    taken(station)
+    back = license_here(station, station.db, license_.number)
+    close(station)
+    assert back is not None
+    assert (back.state, back.unpaid, back.says) == (license_.state, license_.unpaid, license_.says)
 
 
 def _seqs(station: Station) -> list[int]:
