@@ -32,6 +32,7 @@ from countertui.ledger.renewals import (
     schedules_of,
     selected,
 )
+from countertui.ledger.returned_checks import return_check
 from ledger.at_the_desk import act, new_id
 from ledger.test_ingest import asked
 from ledger.test_overpaid import registered, two_tills
@@ -257,6 +258,21 @@ def test_what_takes_a_payment_back_takes_its_penalty_back_and_the_next_raises_it
     assert fsck(town_of_shops).differences == ()
 
 
+def test_a_check_returned_at_the_desk_takes_the_penalty_back_too(town_of_shops: Books, key: Ed25519PrivateKey) -> None:
+    registered(town_of_shops)
+    till, _ = two_tills(town_of_shops)
+    assess(town_of_shops, key)
+    pay_late(till, "BL-8", check="1041")
+    posted(town_of_shops, key, till)
+    more = {"by": "dee", "second": "fay", "reason": "NSF", "biz_date": DAY, "id_": new_id()}
+    act(town_of_shops, key, return_check, "T1-1", "1041", **more)
+    assert owed(town_of_shops, "BL-8")[:2] == [("BASE", 100_00, 100_00), ("LATE", 0, 0)]
+    assert asked(town_of_shops, "SELECT status, expires_on FROM license WHERE number = 'BL-8'") == [
+        ("issued", "2026-09-30")
+    ]
+    assert fsck(town_of_shops).differences == ()
+
+
 def owed(books: Books, number: str) -> list[tuple[str, int, int]]:
     """Row, amount and balance of each charge of a license."""
     rows = asked(books, f"SELECT id, amount_cents, balance_cents FROM charge WHERE account = '{number}' ORDER BY id")
@@ -307,7 +323,7 @@ def test_an_address_of_one_line_becomes_lines_that_the_post_sorts() -> None:
     assert SECOND != FIRST
 
 
-def pay_late(till: Till, number: str, penalty: int = 10_00, n: str = "") -> dict[str, Any]:
+def pay_late(till: Till, number: str, penalty: int = 10_00, n: str = "", check: str = "") -> dict[str, Any]:
     """Pay a license's next term 23 days late, with a penalty that the till raises."""
     id_ = "0190b2c4-0000-7000-b000-" + (n or number[-1]) * 12
     raised = f"{number}/2026-10-01/LATE/{id_}"
@@ -334,7 +350,7 @@ def pay_late(till: Till, number: str, penalty: int = 10_00, n: str = "") -> dict
         }
     paid = line(number, *parts) | {"account_kind": "license"}
     total = int(paid["cents"])
-    tenders = [{"kind": "cash", "cents": total, "reference": ""}]
+    tenders = [{"kind": "check" if check else "cash", "cents": total, "reference": check}]
     data = {"payor": "Somebody", "lines": [paid], "tenders": tenders, "change_cents": 0, "total_cents": total}
     return till.record(Kind.PAY, data | more, net=total, id=id_)
 
