@@ -96,14 +96,19 @@ class WordIndex:
         unknown = [beginning for beginning, ids in sets.items() if not ids]
         for also in unknown[1:]:
             sets[also] = BitMap.union(BitMap(), *map(self._ids, chain(*near_beginnings(self._connection, also))))
-        tries = [(wrong, near_beginnings(self._connection, wrong)) for wrong in unknown[:1] or beginnings]
+        tries = []
+        for wrong in unknown[:1] or beginnings:
+            # The fewest first: what they leave is all that the many are looked through for.
+            others = sorted((ids for beginning, ids in sets.items() if beginning != wrong), key=len)
+            rest = BitMap.intersection(*others) if others else None
+            if rest is None or rest:  # else no account has the words that are spelled right
+                tries.append((rest, near_beginnings(self._connection, wrong)))
         found: dict[int, None] = {}
         for rank in (0, 1):
-            for wrong, near in tries:
-                others = [ids for beginning, ids in sets.items() if beginning != wrong]
+            for rest, near in tries:
                 for beginning in near[rank]:
-                    common = BitMap.intersection(self._ids(beginning), *others)
-                    found.update(dict.fromkeys(islice(common, limit)))
+                    ids = self._ids(beginning)
+                    found.update(dict.fromkeys(islice(ids if rest is None else ids & rest, limit)))
                     if len(found) >= limit:
                         return list(found)[:limit]
         return list(found)
