@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import date
 
 import pypdfium2
 import pytest
 import zxingcpp
 
-from counter_station import at_work, last, on, pay_on, run_here
+from counter_station import at_work, close, last, new_folder, on, open_station, pay_on, run_here
 from countertui.counter.find import NotFound, open_account
 from countertui.counter.license_deeds import Deed, DeedRefused, assess, do, may_alone
 from countertui.counter.license_papers import write_certificate
@@ -213,3 +215,25 @@ def test_the_fee_is_shown_before_it_is_charged(station) -> None:
     assert "due" in lines[0]
     with pytest.raises(AssessmentRefused, match="assessed already"):
         assess(station, person, session, charged)
+
+
+def test_what_a_list_did_not_state_is_completed_by_one_and_confirmed_by_another(tmp_path) -> None:
+    folder = new_folder(tmp_path)
+    with closing(sqlite3.connect(folder / "reference.db")) as db, db:
+        (number,) = db.execute("SELECT number FROM license ORDER BY number LIMIT 1").fetchone()
+        db.execute("UPDATE license SET status = '', expires_on = NULL WHERE number = ?", (number,))
+    station = open_station(folder)
+    try:
+        seen = license_seen(station, number)
+        assert seen.license.state is State.NOT_STATED
+        assert {"not stated"} <= {line.shown for line in seen.facts}
+        license_ = done(station, "lena", seen.license, Step.AMEND, "owner.1.name", "Ida Bramble")
+        license_ = done(station, "rosa", license_, Step.AMEND, "contact.1.phone", "360-555-0142")
+        for who, why in (("rosa", NotAllowed), ("lena", StepRefused)):
+            with pytest.raises(why):
+                done(station, who, license_, Step.CONFIRM, "", "", "seen at the premises")
+        license_ = done(station, "hugo", license_, Step.CONFIRM, "", "", "seen at the premises")
+        assert license_.state is State.ISSUED
+        assert [owner["name"] for owner in license_.says["owners"]] == ["Ida Bramble"]
+    finally:
+        close(station)

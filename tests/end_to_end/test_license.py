@@ -200,10 +200,12 @@ def _owed_late() -> int:
     answers = ("employees=3", "gross_receipts=50000", "home_occupation=no", "inside_city=yes", "nonprofit=no")
     arguments = (*answers, "operated_unlicensed=no", "--class", "FOODTRUCK", "--starts", "2027-01-01", "--json")
     late = ("--paid", "2027-03-10", "--postmarked", "2027-02-03", "--dir", str(LICENSES.parent))
-    in_time = json.loads(countertui("license", "fee", *arguments, "--dir", str(LICENSES.parent)).stdout)
-    owed = json.loads(countertui("license", "fee", *arguments, *late).stdout)
-    assert owed["total_cents"] > in_time["total_cents"]
-    return int(owed["total_cents"])
+    in_time, owed = (
+        json.loads(countertui("license", "fee", *arguments, *more).stdout)["lines"] for more in (late[-2:], late)
+    )
+    assert [line["code"] for line in owed if line not in in_time] == ["LATE"]
+    # Processing is charged with an application alone, and once.
+    return sum(int(line["cents"]) for line in owed if line["code"] != "PROCESSING")
 
 
 def _pay_late_by_mail(person: PtyTerminal, owed: int) -> None:
