@@ -103,8 +103,8 @@ class Piece(Vertical):
         ]
         if self._marking:
             return ()
-        mark = Command("ctrl+o", "Postmark", "The day of the postmark, where it decides what is late.", self._mark)
-        postmark = [replace(mark, on_bar=True)] if self.line.account_kind == AccountKind.LICENSE else []
+        mark = Command("ctrl+o", "Postmark", "Its postmark: what is late goes by it.", self._mark, on_bar=True)
+        postmark = [mark] if self.line.account_kind == AccountKind.LICENSE else []
         more = Command("f4", "Another", "The same check pays one more account.", self._another, on_bar=True)
         return [more, *kinds, *postmark]
 
