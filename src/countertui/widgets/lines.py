@@ -95,9 +95,8 @@ class Lines(Widget, can_focus=False):
                 self.refresh(Region(0, y, width, 1))
 
     def on_resize(self, event: Resize) -> None:
-        if self.content_size != self._drawn_for:
-            self._draw_for(self.content_size)
-            self.refresh()
+        self._draw_for(self.content_size)
+        self.refresh()  # all of it: of the size it has now, a part may have been painted already
 
     def _draw_for(self, size: Size) -> None:
         self._drawn = list(self.rows_for(size.width)) if size.width else []
