@@ -18,7 +18,7 @@ from countertui.counter.cart import CartGone, CartNotDropped, Held, SavedCart
 from countertui.counter.cash_drawer import NoSaleRefused
 from countertui.counter.checks_taken import TakenCheck
 from countertui.counter.chips import Chips
-from countertui.counter.close_drawer import Closed, CloseRefused
+from countertui.counter.close_drawer import Closed, CloseNeedsLead, CloseRefused
 from countertui.counter.drafts import Draft, Form, SavedForm
 from countertui.counter.exercise_given import ExerciseRefused
 from countertui.counter.exercises import Offered, UnderWay
@@ -207,6 +207,7 @@ class FakeDesk:
     no_sales: list[str] = field(default_factory=list)
     again: list[tuple[int, str]] = field(default_factory=list)
     closed: str | None = None
+    closed_with: str | None = None
     papers: dict[int, str] = field(default_factory=dict)
     leads: list[Person | None] = field(default_factory=list)
     flags: tuple[FlagSaid, ...] = ()
@@ -821,8 +822,15 @@ class FakeDesk:
         return self.open or ([f"{len(self.saved)} cart not paid for."] if self.saved else [])
 
     def _commit_count(
-        self, person: Person, session: Session, cash: CashCount, counts: dict[TenderKind, TenderCount]
+        self,
+        person: Person,
+        session: Session,
+        cash: CashCount,
+        counts: dict[TenderKind, TenderCount],
+        lead: Person | None = None,
     ) -> Any:
+        if len(self.counts) >= self.rules.most_counts and lead is None and person.id == session.operator:
+            raise CloseNeedsLead("This drawer was counted often.", press="A lead types id and PIN.")
         self.counts.append((cash, counts))
         expected = {TenderKind.CASH: Expected(TenderKind.CASH, 0, Cents(200_00 + self._cash_taken()))}
         return over_short(expected, {**counts, TenderKind.CASH: TenderCount(TenderKind.CASH, 0, cash.total)})
@@ -852,11 +860,14 @@ class FakeDesk:
     def _cash_taken(self) -> int:
         return sum(tender.cents for _, tenders in self.payments for tender in tenders if tender.kind is TenderKind.CASH)
 
-    def _close_drawer(self, person: Person, session: Session, reason: str) -> Closed:
+    def _close_drawer(self, person: Person, session: Session, reason: str, lead: Person | None = None) -> Closed:
         cash, _ = self.counts[-1]
         difference = cash.total - 200_00 - self._cash_taken()
         if abs(difference) > 5_00 and not reason:
             raise CloseRefused("A difference this large needs a reason.", press="Type the reason, or count again.")
+        if abs(difference) > 50_00 and lead is None and person.id == session.operator:
+            raise CloseNeedsLead("A difference this large needs a lead.", press="A lead types id and PIN.")
+        self.closed_with = lead.id if lead else None
         self.closed, self.session = session.id, None
         self.drafts = {key: draft for key, draft in self.drafts.items() if key[1] != session.id}
         self.others = [one for one in self.others if one.id != session.id]

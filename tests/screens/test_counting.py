@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from countertui.domain.tenders import TenderKind
+from screens.fake_desk import FakeDesk
+from screens.scenes.counter import ANOTHERS
 
 
 def label(counter) -> str:
@@ -157,3 +159,53 @@ async def test_a_refused_count_leads_to_the_field_it_names(open_counter, keys, f
         assert label(counter) == field
         if field == "total":
             assert counter.app.area.at is counter.app.area.counts.totals[TenderKind.CHECK]
+
+
+async def test_a_drawer_far_off_is_closed_with_a_lead_and_esc_goes_back_to_the_reason(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "c", "1", "f9", *"bag gone", "f9")
+        assert "needs a lead" in counter.message
+        await counter.keys("escape")
+        assert counter.app.area.at is counter.app.area.reason
+        await counter.keys("f9", *"lee", "enter", *"0000", "enter")
+        assert counter.desk.closed is None
+        await counter.keys(*"9753", "enter")
+        assert (counter.desk.closed, counter.desk.closed_with) == ("s1", "lee")
+        assert "Z REPORT" in counter.screen()
+
+
+async def test_once_more_than_the_city_counts_asks_a_lead(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "c", "1", "f9", "f4", "f9", "f4", "f9", "f4")
+        assert len(counter.desk.counts) == 3
+        await counter.keys("2", "f9")
+        assert "lead" in counter.message
+        assert len(counter.desk.counts) == 3
+        await counter.keys(*"lee", "enter", *"9753", "enter")
+        assert len(counter.desk.counts) == 4
+        assert "over and short" in counter.screen()
+
+
+async def test_a_surprise_count_is_committed_once_and_the_cashiers_pin_signs_it(open_counter):
+    async with open_counter(FakeDesk(others=list(ANOTHERS)), who="lee", drawer=False) as counter:
+        await counter.keys("f10", "w", "c", "2", *["enter"] * 19)
+        area = counter.app.area
+        assert area.at is area.pin
+        await counter.keys(*"1111", "enter")
+        assert counter.desk.surprises == []
+        await counter.keys(*"2468", "enter")
+        ((drawer, cash, reason, cashier),) = counter.desk.surprises
+        assert (drawer, cash.total, reason, cashier) == ("D2", 200_00, "", "bo")
+        assert "on record" in counter.message
+        await counter.keys("f4", "1", "f9")
+        assert [each[3] for each in counter.desk.surprises] == ["bo", None]
+        await counter.keys("escape")
+        assert counter.app.area.NAME == "open_drawers"
+
+
+async def test_a_lead_is_shown_nothing_expected_before_the_surprise_count_is_committed(open_counter):
+    async with open_counter(FakeDesk(others=list(ANOTHERS)), who="lee", drawer=False) as counter:
+        await counter.keys("f10", "w", "c", "f9")
+        assert "No cash is typed" in counter.message
+        assert counter.desk.surprises == []
+        assert "SHORT" not in counter.screen()

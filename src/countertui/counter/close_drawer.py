@@ -19,10 +19,11 @@ from countertui.domain.documents import to_json
 from countertui.domain.drawers import CashCount, OverShort, TenderCount, over_short
 from countertui.domain.records import CloseData, DrawerCountData, Fact, Kind
 from countertui.domain.refusal import Refused
-from countertui.domain.rights import Act
+from countertui.domain.rights import Act, require_second_person
 from countertui.domain.session_figures import Counted, SessionFigures
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
+from countertui.domain.words import number_of
 from countertui.store import money_here, print_jobs, working
 from countertui.store.store import Recorded
 
@@ -32,6 +33,10 @@ _MOST_LOOKED_AT = 5_000
 
 class CloseRefused(Refused):
     """The drawer can't be closed like this; it stays open."""
+
+
+class CloseNeedsLead(CloseRefused):
+    """So far off, or counted so often, that the drawer's own operator goes on only with a lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +89,38 @@ def _not_on_paper(reader: sqlite3.Connection, session: Session) -> list[str]:
 
 
 def commit_count(
-    station: Station, person: Person, session: Session, cash: CashCount, counts: Mapping[TenderKind, TenderCount]
+    station: Station,
+    person: Person,
+    session: Session,
+    cash: CashCount,
+    counts: Mapping[TenderKind, TenderCount],
+    lead: Person | None = None,
 ) -> tuple[OverShort, ...]:
     """Record a blind count, and only then tell the difference; a recount is another record, and the close tells both.
 
-    Raises CloseRefused, NotAllowed, StoreHalted.
+    lead: who lets an operator count their drawer more often than the city's rules do. Raises CloseNeedsLead,
+    CloseRefused, NotAllowed, StoreHalted.
     """
     _require_may_close(station, person, session)
     _require_open(station, session)
     if same_person(person.id, session.operator):
         require_no_batch(station, session)
-    expected = figures_of(station, session).expected()
+    figures = figures_of(station, session)
+    expected = figures.expected()
+    if len(figures.counts) >= station.rules.most_counts and lead is None and same_person(person.id, session.operator):
+        raise CloseNeedsLead(
+            f"This drawer was counted {number_of(len(figures.counts), 'time')}.",
+            "Those counts stay on record.",
+            "To count once more a lead types id and PIN.",
+        )
+    _require_lead(station, person, session, lead)
     counted = {**counts, TenderKind.CASH: TenderCount(TenderKind.CASH, 0, cash.total)}
     station.record(
         Fact(
             id=station.ids(),
             kind=Kind.COUNT,
             operator=person.id,
+            approver=lead.id if lead is not None else None,
             session=session.id,
             biz_date=session.biz_date,
             data=DrawerCountData(
@@ -113,10 +133,11 @@ def commit_count(
     return over_short(expected, counted)
 
 
-def close_drawer(station: Station, person: Person, session: Session, reason: str) -> Closed:
-    """Close a counted session. A difference above the city's limit needs a reason.
+def close_drawer(station: Station, person: Person, session: Session, reason: str, lead: Person | None = None) -> Closed:
+    """Close a counted session. A difference above the city's limits needs a reason, and a lead.
 
-    All figures signed here follow from the session's own records. Raises CloseRefused, NotAllowed, StoreHalted.
+    All figures signed here follow from the session's own records. lead: who saw a large difference; a lead who closes
+    another's drawer is one. Raises CloseNeedsLead, CloseRefused, NotAllowed, StoreHalted.
     """
     _require_may_close(station, person, session)
     _require_open(station, session)
@@ -129,6 +150,14 @@ def close_drawer(station: Station, person: Person, session: Session, reason: str
     reason = checked_text(reason, "The reason", LONGEST_REASON)
     if not reason and any(abs(each.cents) > station.rules.over_short_reason_above for each in differences):
         raise CloseRefused("A difference this large needs a reason.", press="Type the reason, or count again.")
+    far_off = any(abs(each.cents) > station.rules.over_short_lead_above for each in differences)
+    if far_off and lead is None and same_person(person.id, session.operator):
+        raise CloseNeedsLead(
+            "A difference this large needs a lead.",
+            "The drawer stays open.",
+            "A lead types id and PIN; Esc goes back.",
+        )
+    _require_lead(station, person, session, lead)
     if not same_person(person.id, session.operator):
         close_left_batch(station, person, session)
     record_left(station, person, session)
@@ -152,6 +181,7 @@ def close_drawer(station: Station, person: Person, session: Session, reason: str
         id=station.ids(),
         kind=Kind.CLOSE,
         operator=person.id,
+        approver=lead.id if lead is not None else None,
         session=session.id,
         biz_date=session.biz_date,
         data=data,
@@ -169,6 +199,12 @@ def close_drawer(station: Station, person: Person, session: Session, reason: str
 def _require_may_close(station: Station, person: Person, session: Session) -> None:
     own = same_person(person.id, session.operator)
     require_now(station, person.id, Act.TAKE_MONEY if own else Act.CLOSE_OTHERS)
+
+
+def _require_lead(station: Station, person: Person, session: Session, lead: Person | None) -> None:
+    if lead is not None:
+        require_now(station, lead.id, Act.APPROVE)
+        require_second_person(lead.id, (person.id, session.operator))
 
 
 def _require_open(station: Station, session: Session) -> None:

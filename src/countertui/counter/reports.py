@@ -134,6 +134,7 @@ def z_document(station: Station, db: sqlite3.Connection, session_id: str) -> Doc
             no_sales=_no_sales(station, db, row),
             surprises=_surprises(station, db, row),
             open_cards=_open_cards(db, close["data"].get("open_cards", ())),
+            approved_by=operator_name(station, db, close["approver"]) if close["approver"] else "",
         )
     )
 

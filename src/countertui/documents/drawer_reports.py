@@ -131,7 +131,8 @@ class XFacts:
 class ZFacts:
     """A closed session; `closed_by` is a name. Checks are counted apart: `check_count` pieces, `check_cents` in all.
 
-    `counts` is how often the drawer was counted; `first_over` (label, cents) what the first count was over or short.
+    `counts` is how often the drawer was counted; `first_over` (label, cents) what the first count was over or short;
+    `approved_by` names the lead who saw a large difference.
     """
 
     session: SessionFacts
@@ -148,6 +149,7 @@ class ZFacts:
     no_sales: tuple[NoSaleFacts, ...] = ()
     surprises: tuple[SurpriseFacts, ...] = ()
     open_cards: tuple[OpenCardFacts, ...] = ()
+    approved_by: str = ""
 
 
 def _heading(title: str, session: SessionFacts) -> tuple[Block, ...]:
@@ -312,6 +314,7 @@ def z_report(facts: ZFacts) -> Document:
         *_heading("Z REPORT", facts.session),
         Pair("Closed", plain(us_moment(facts.closed_at))),
         Pair("Closed by", plain(facts.closed_by)),
+        *((Pair("Difference seen by", plain(facts.approved_by)),) if facts.approved_by else ()),
         Rule(),
         Text("Cash counted", bold=True),
         *map(_denomination, facts.denominations),

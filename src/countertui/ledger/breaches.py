@@ -6,14 +6,16 @@ unless said otherwise. Voids and refunds are looked at in undoing.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from countertui.domain.cash_back import room_for
 from countertui.domain.cash_rounding import ROUNDING_CODE
 from countertui.domain.charges import DRAWN_HEAD
+from countertui.domain.city import CityRules
 from countertui.domain.money import Cents, format_cents
+from countertui.domain.records import Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require_second_person
 from countertui.domain.tender_rules import TenderRules
@@ -103,8 +105,11 @@ def of_cash_back(data: Mapping[str, Any], rules: TenderRules) -> list[Problem]:
     return [_said("cash-back", f"Cash back of {format_cents(back)} was given; the rules give {format_cents(room)}.")]
 
 
-def of_close(body: Body, session: Session, derived: Mapping[TenderKind, Amount], people: People) -> list[Problem]:
-    """Of an open session's `close`: expected figures other than its records add up to, another drawer, date, closer.
+def of_close(
+    body: Body, session: Session, derived: Mapping[TenderKind, Amount], people: People, rules: CityRules
+) -> list[Problem]:
+    """Of an open session's `close`: expected figures other than its records add up to, another drawer, date, closer,
+    and a difference that only a lead lets be, where none did.
 
     Over and short are posted from what was counted and what is derived here (pieces and cents), whatever it says.
     """
@@ -127,7 +132,37 @@ def of_close(body: Body, session: Session, derived: Mapping[TenderKind, Amount],
     mine = same_person(body["operator"], session.operator)
     if not allowed(people, body["operator"], Act.TAKE_MONEY if mine else Act.CLOSE_OTHERS, body):
         found.append(_said("no-right", f"{body['operator']} may not close session {body['session']}."))
+    if body["approver"] is not None:
+        found += of_approver(body, people, "close")
+    elif mine:
+        found += _unseen(body, derived, rules)
     return found
+
+
+def of_counts(bodies: Iterable[Body], close: Body, session: Session, rules: CityRules) -> list[Problem]:
+    """Of a batch's counts of a session that it closes: one more than the city's rules let an operator make alone."""
+    counts = [each for each in bodies if each["kind"] == Kind.COUNT and each["session"] == close["session"]]
+    before = max(0, close["data"].get("counts", len(counts)) - len(counts))
+    alone = [
+        each
+        for n, each in enumerate(counts, start=before + 1)
+        if n > rules.most_counts and each["approver"] is None and same_person(each["operator"], session.operator)
+    ]
+    if not alone:
+        return []
+    told = f"{session.operator} counted session {close['session']} more than {rules.most_counts} times"
+    return [_said("not-approved", f"{told}: record {alone[0]['seq']}, unapproved.")]
+
+
+def _unseen(body: Body, derived: Mapping[TenderKind, Amount], rules: CityRules) -> list[Problem]:
+    counted = {each["tender"]: each["cents"] for each in body["data"]["counted"]}
+    off = {kind: Cents(counted.get(kind.value, 0) - cents) for kind, (_, cents) in derived.items()}
+    told = f"Session {body['session']} was closed, unapproved,"
+    return [
+        _said("not-approved", f"{told} with its {kind.label} {format_cents(cents)} off.")
+        for kind, cents in off.items()
+        if abs(cents) > rules.over_short_lead_above
+    ]
 
 
 def of_approver(body: Body, people: People, what: str) -> list[Problem]:

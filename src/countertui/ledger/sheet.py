@@ -183,7 +183,7 @@ def sheet_of(
             _return_checks(day, body)
         elif kind in (Kind.OPEN, Kind.CLOSE):
             day.paid_like.clear()
-            _open(day, body) if kind == Kind.OPEN else _write(day, body, _close(day, body))
+            _open(day, body) if kind == Kind.OPEN else _write(day, body, _close(day, bodies, body))
         elif kind == Kind.OPERATOR:
             day.paid_like.clear()
             _keep_operator(body, day.people, day.sheet)
@@ -299,7 +299,7 @@ def _open(day: _Day, body: Body) -> None:
         day.sheet.sessions.open(body)
 
 
-def _close(day: _Day, body: Body) -> Posting:
+def _close(day: _Day, bodies: Sequence[Body], body: Body) -> Posting:
     """Over and short are what was counted less what the session's records add up to, not less what the close says."""
     data, session = body["data"], day.sheet.sessions.find(body["session"])
     if session is None:
@@ -308,7 +308,9 @@ def _close(day: _Day, body: Body) -> Posting:
     if session.close_seq is not None:
         return Posting({}, (), [breaches.why_not_open(body, session)])
     derived = day.sheet.sessions.expected(body["session"])
-    problems = breaches.of_close(body, session, derived, day.people) + day.sheet.cards.hidden_at_close(body)
+    rules = day.sheet.rules
+    problems = breaches.of_close(body, session, derived, day.people, rules) + day.sheet.cards.hidden_at_close(body)
+    problems += breaches.of_counts(bodies, body, session, rules)
     day.sheet.sessions.close(body)
     counted = {each["tender"]: each["cents"] for each in data["counted"]}
     found = {kind: counted.get(kind.value, 0) - cents for kind, (_, cents) in derived.items()}

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from countertui.counter.close_drawer import close_drawer, commit_count, open_items
+from countertui.counter.close_drawer import CloseNeedsLead, close_drawer, commit_count, open_items
 from countertui.counter.drafts import Form
 from countertui.counter.find_difference import may_come_from
-from countertui.counter.station import Session
+from countertui.counter.sign_on import second_person
+from countertui.counter.station import Person, Session
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act
 from countertui.domain.text import same_person
 from countertui.screens.area import Area, Command
+from countertui.screens.credential import second_credential
 from countertui.screens.difference_rows import may_be_rows, over_short_row
 from countertui.screens.kept_form import CHECK_COUNT, KeptForm
 from countertui.widgets.field import Field
 from countertui.widgets.lines import Row
+from countertui.widgets.second_person import SecondPerson
 from countertui.widgets.tender_counts import TenderCounts
 from countertui.widgets.text_line import TextLine
 
@@ -33,9 +38,9 @@ class CloseArea(Area):
     HELP = (
         "Count the cash by pieces, 2s13 for two straps and 13 notes, 3r for three rolls; count checks, card slips"
         " and money orders each on their own: how many, and their total. F9 commits the count; only then over and"
-        " short are shown. F4 counts again; a large difference needs a reason; F9 closes the drawer and shows the Z"
-        " report. Open items are no hindrance. What you typed and didn't commit is kept and comes back, for you"
-        " alone."
+        " short are shown. F4 counts again; a large difference needs a reason, a larger one and too many counts a"
+        " lead's id and PIN. F9 closes the drawer and shows the Z report. Open items are no hindrance. What you typed"
+        " and didn't commit is kept and comes back, for you alone."
     )
 
     def __init__(self) -> None:
@@ -47,6 +52,7 @@ class CloseArea(Area):
         self._items = TextLine(dom_id="open-items")
         self._result = TextLine(dom_id="close-result", names_keys=True)
         self._may_be = TextLine(dom_id="close-may-be")
+        self.second = SecondPerson("close-second-person")
         self._counted = False
         self._leads = False
         self._session: Session | None = None
@@ -62,6 +68,7 @@ class CloseArea(Area):
             yield self._result
             yield self._may_be
             yield self.reason
+        yield self.second
 
     async def count_for(self, session: Session | None) -> None:
         """Count that drawer from now on; what was typed for another one is kept for it."""
@@ -80,8 +87,10 @@ class CloseArea(Area):
         self.counts.begin()
         self._result.say()
         self._counted = False
+        self._stop_asking()
 
     async def put_away(self) -> None:
+        self.second.clear()
         await self.form.saved()
 
     def _session_id(self) -> str:
@@ -101,11 +110,15 @@ class CloseArea(Area):
         return [Command("f9", "Commit", "Commit the count, and see over and short.", self._commit, on_bar=True)]
 
     def ring(self) -> Sequence[Field]:
+        if self.second.display:
+            return [self.second.operator, self.second.pin]
         if self._counted:
             return [self.reason]
         return [field for row in self.rows() for field in row]
 
     def rows(self) -> Sequence[Sequence[Field]]:
+        if self.second.display:
+            return super().rows()
         if self._counted:
             return [[self.reason]]
         return self.counts.rows
@@ -128,8 +141,18 @@ class CloseArea(Area):
     def records_on_enter(self) -> bool:
         return self.at in (self.reason, self.ring()[-1])
 
+    async def back(self) -> None:
+        if self.second.display:
+            self._stop_asking()
+        else:
+            await super().back()
+
     async def enter(self, field: Field) -> None:
-        if field is self.reason:
+        if field is self.second.operator:
+            self.to(self.second.pin)
+        elif field is self.second.pin:
+            await self._approve()
+        elif field is self.reason:
             await self._close()
         elif field is self.ring()[-1]:
             await self._commit()
@@ -139,16 +162,46 @@ class CloseArea(Area):
             self.step(1)
 
     def typed(self, field: Field) -> None:
-        self.counts.typed(field)
-        self.form.changed()
+        if field not in (self.second.operator, self.second.pin):
+            self.counts.typed(field)
+            self.form.changed()
+
+    async def _approve(self) -> None:
+        person, session = self.counter.person, self._session
+        if person is None or session is None:
+            return
+        took_part = person.id, session.operator
+        with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
+            lead = await self.counter.desk.job(second_person, operator, pin, Act.APPROVE, took_part)
+            await (self._close_with(lead) if self._counted else self._commit_with(lead))
+
+    @contextmanager
+    def _asking_a_lead(self) -> Iterator[None]:
+        """Where a lead is needed, make room for their id and PIN."""
+        try:
+            yield
+        except CloseNeedsLead:
+            self.second.ask("A lead:")
+            self.to(self.second.operator)
+            raise
+
+    def _stop_asking(self) -> None:
+        self.second.clear()
+        if self.at not in self.ring():
+            self.to(self.ring()[0])
 
     async def _commit(self) -> None:
+        await self._commit_with(None)
+
+    async def _commit_with(self, lead: Person | None) -> None:
         person, session = self.counter.person, self._session
         if person is None or session is None:
             raise Refused("No drawer is open.", press="F2 opens one.")
         cash, counts = self.counts.cash(self.naming), self.counts.others(self.naming)
         self.counts.require_meant(self.naming)
-        found = await self.counter.desk.job(commit_count, person, session, cash, counts)
+        with self._asking_a_lead():
+            found = await self.counter.desk.job(commit_count, person, session, cash, counts, lead)
+        self._stop_asking()
         self._result.say(*(over_short_row(each) for each in found))
         await self._say_what_it_may_be(session)
         self._step_to(counted=True)
@@ -162,15 +215,22 @@ class CloseArea(Area):
         self._may_be.say(*rows)
 
     async def _recount(self) -> None:
+        self._stop_asking()
         self._step_to(counted=False)
 
     async def _close(self) -> None:
+        await self._close_with(None)
+
+    async def _close_with(self, lead: Person | None) -> None:
         person, session = self.counter.person, self._session
         if person is None or session is None:
             return
         refuse_card_numbers(self.reason.value, "The reason")
         await self.counter.put_away()
-        closed = await self.counter.desk.job(close_drawer, person, session, self.reason.value.strip())
+        reason = self.reason.value.strip()
+        with self._asking_a_lead():
+            closed = await self.counter.desk.job(close_drawer, person, session, reason, lead)
+        self.second.clear()
         others = self.counter.session is None or self.counter.session.id != session.id
         if not others:
             self.counter.session = None

@@ -83,6 +83,7 @@ SCENES: dict[str, Scene] = {
             ]
         ),
     ),
+    "close_asks_a_lead": scene("f10", "c", "1", "f9", *"bag gone", "f9", *"lee", "enter", *"97"),
     "z_report": scene("f10", "c", "2", "f9", "f9"),
     "safe_drop": scene(BILL, "f9", "f10", "d", *"b0471", "enter", "enter", "enter", "1", "enter"),
     "no_sale": scene("f10", "t", *"change for a twenty"),
