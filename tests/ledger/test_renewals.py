@@ -323,7 +323,9 @@ def test_an_address_of_one_line_becomes_lines_that_the_post_sorts() -> None:
     assert SECOND != FIRST
 
 
-def pay_late(till: Till, number: str, penalty: int = 10_00, n: str = "", check: str = "") -> dict[str, Any]:
+def pay_late(
+    till: Till, number: str, penalty: int = 10_00, n: str = "", check: str = "", **head: Any
+) -> dict[str, Any]:
     """Pay a license's next term 23 days late, with a penalty that the till raises."""
     id_ = "0190b2c4-0000-7000-b000-" + (n or number[-1]) * 12
     raised = f"{number}/2026-10-01/LATE/{id_}"
@@ -352,7 +354,7 @@ def pay_late(till: Till, number: str, penalty: int = 10_00, n: str = "", check: 
     total = int(paid["cents"])
     tenders = [{"kind": "check" if check else "cash", "cents": total, "reference": check}]
     data = {"payor": "Somebody", "lines": [paid], "tenders": tenders, "change_cents": 0, "total_cents": total}
-    return till.record(Kind.PAY, data | more, net=total, id=id_)
+    return till.record(Kind.PAY, data | more, net=total, id=id_, **head)
 
 
 def part(charge: str, cents: int, head: str) -> dict[str, object]:

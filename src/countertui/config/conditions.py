@@ -30,7 +30,7 @@ class ConditionError(ValueError):
 
 
 def condition(text: str, known: Mapping[str, FactKind]) -> Callable[[Facts], bool]:
-    """The test that a condition is, over facts of those names and kinds.
+    """The test that a condition is, over facts of those names and kinds; itself it raises ConditionError for others.
 
     Raises ConditionError for an unknown name, a wrong kind, what is no sentence, and what is neither yes nor no.
     """
@@ -60,7 +60,10 @@ def _compiled(text: str, known: tuple[tuple[str, FactKind], ...]) -> Callable[[F
         raise ConditionError("it is neither yes nor no")
 
     def holds(facts: Facts) -> bool:
-        return bool(rule.matches(dict(facts)))
+        try:
+            return bool(rule.matches(dict(facts)))
+        except (rule_engine.EngineError, ArithmeticError) as error:
+            raise ConditionError("it can't be judged by these facts") from error
 
     return holds
 

@@ -74,7 +74,7 @@ def licenses_on(text: str, on: date) -> LicenseSchedule:
 
 def holding(schedule: LicenseSchedule, declared: Declared) -> Holds:
     """Whether the condition of one of the schedule's rows holds for a business; one about what it was not asked, or
-    did not answer, does not.
+    did not answer, or not as it is asked now, does not.
     """
     facts = declared.facts()
     known = {name: kind for name, kind in facts_of(schedule.questions).items() if name in facts}

@@ -291,7 +291,10 @@ _LONGEST_CODE = 64
 _LARGEST_ANSWER = 10**15
 _MOST_COPIES = 9999
 _NAICS = re.compile(r"[0-9]{2,6}")
-_EXACT = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,30})?")
+_EXACT = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,30})?")
+"""Sixty steps of it are still a number that the books can hold."""
+_YEARS = range(1800, 3000)
+"""Of other years nothing is ever due: the calendar's arithmetic ends with year 1 and 9999."""
 
 
 def is_exact(text: str) -> bool:
@@ -319,9 +322,10 @@ def _is_code(value: object) -> bool:
     return type(value) is str and 0 < len(value) <= _LONGEST_CODE
 
 
-def _is_day(value: object) -> bool:
+def is_day(value: object) -> bool:
+    """Whether it is a day (ISO) of a year that something of a license can be of."""
     try:
-        return type(value) is str and date.fromisoformat(value).isoformat() == value
+        return type(value) is str and (day := date.fromisoformat(value)).isoformat() == value and day.year in _YEARS
     except ValueError:
         return False
 
@@ -352,8 +356,8 @@ def _is_printed(value: object) -> bool:
     return (
         isinstance(value, dict)
         and value.keys() == {"begins", "ends", "copy"}
-        and _is_day(value["begins"])
-        and _is_day(value["ends"])
+        and is_day(value["begins"])
+        and is_day(value["ends"])
         and type(value["copy"]) is int
         and 0 < value["copy"] <= _MOST_COPIES
     )
@@ -362,9 +366,9 @@ def _is_printed(value: object) -> bool:
 _FIELDS: Mapping[str, Callable[[Any], bool]] = {
     **dict.fromkeys((BUSINESS, TRADE_NAME, PARTY, PREMISES, MAILING, PHONE, EMAIL, SOURCE), _is_text),
     LICENSE_CLASS: _is_code,
-    STARTS: _is_day,
-    ISSUED_ON: _is_day,
-    EXPIRES_ON: _is_day,
+    STARTS: is_day,
+    ISSUED_ON: is_day,
+    EXPIRES_ON: is_day,
     STATUS: lambda value: value in frozenset(State),
     AT_HOME: lambda value: type(value) is bool,
     NAICS: _list_of(lambda value: type(value) is str and _NAICS.fullmatch(value) is not None),
@@ -381,7 +385,7 @@ _FIELDS: Mapping[str, Callable[[Any], bool]] = {
 def _is_term(license_: str, term: object) -> bool:
     if not isinstance(term, dict) or term.keys() - {"withdraws"} != _TERM_KEYS:
         return False
-    if not all(_is_day(term[name]) for name in ("begins", "ends", "due")) or term["ends"] < term["begins"]:
+    if not all(is_day(term[name]) for name in ("begins", "ends", "due")) or term["ends"] < term["begins"]:
         return False
     charges = term["charges"]
     if type(charges) is not list or len(charges) > MOST_CHARGES or not all(map(_is_charge, charges)):
@@ -390,7 +394,9 @@ def _is_term(license_: str, term: object) -> bool:
     if type(gone) is not list or len(gone) > MOST_CHARGES or not all(map(_is_charge, gone)):
         return False
     prefix, ids = charge_prefix(license_, term["begins"]), [charge["id"] for charge in (*charges, *gone)]
-    return len(set(ids)) == len(ids) and all(id_.startswith(prefix) for id_ in ids)
+    # What follows is one word, so that it is never the id of what a payment raises: those are of four parts.
+    own = all(id_.startswith(prefix) and "/" not in id_.removeprefix(prefix) for id_ in ids)
+    return own and len(set(ids)) == len(ids)
 
 
 def _is_charge(charge: object) -> bool:

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any, TypedDict
 
 from countertui.domain.charges import OpenCharge
-from countertui.domain.license_acts import ANSWERS, LICENSE_CLASS, MOST_STEPS, STARTS, code_of_charge, is_exact
+from countertui.domain.license_acts import ANSWERS, LICENSE_CLASS, MOST_STEPS, STARTS, code_of_charge, is_day, is_exact
 from countertui.domain.license_determination import LICENSE_HEAD, Determination, Holds, Line
 from countertui.domain.license_fees import FeeRow, Worked
 from countertui.domain.license_file import License
@@ -269,10 +269,7 @@ def _is_one(one: object, record: str) -> bool:
         return False
     if not one["cents"] or abs(one["cents"]) > LARGEST or not _is_working(one["working"], one["cents"]):
         return False
-    try:
-        date.fromisoformat(one["begins"])
-        date.fromisoformat(one["due"])
-    except ValueError:
+    if not (is_day(one["begins"]) and is_day(one["due"])):
         return False
     named = one["license"] and one["code"] and _MARK not in one["code"]
     return bool(named and one["charge"] == raised_charge(one["license"], one["begins"], one["code"], record))

@@ -97,7 +97,7 @@ class Declared:
         told = {
             code: value if isinstance(value, bool) else Decimal(value) / 100 for code, value in self.answers.items()
         }
-        return {"license_class": self.license_class, "renewal": self.renewal, **told}
+        return {**told, "license_class": self.license_class, "renewal": self.renewal}
 
     def quantities(self) -> dict[str, int]:
         """The answers that are counted."""
