@@ -287,6 +287,7 @@ def test_row_28_a_golden_journal_still_means_the_same() -> None:
         Kind.NO_SALE,
         Kind.DROP,
         Kind.SURPRISE_COUNT,
+        Kind.FUND_CHANGE,
         Kind.ENDORSE_AGAIN,
         Kind.REMITTANCE_OPEN,
         Kind.REMITTANCE_CLOSE,

@@ -58,6 +58,7 @@ from countertui.domain.drawers import CashCount, Expected, TenderCount, over_sho
 from countertui.domain.drops import bag_number, require_droppable
 from countertui.domain.exercise_list import EXERCISES, exercise
 from countertui.domain.exercises import Bill, Given, Verdict
+from countertui.domain.fund_changes import require_equal
 from countertui.domain.license_raised import Raised
 from countertui.domain.micr import Micr, begins_a_line
 from countertui.domain.money import Cents, format_cents
@@ -200,6 +201,7 @@ class FakeDesk:
     open: list[str] = field(default_factory=list)
     may_be: list[Explanation] = field(default_factory=list)
     dropped: list[tuple[str, CashCount]] = field(default_factory=list)
+    changed: list[tuple[CashCount, CashCount, str]] = field(default_factory=list)
     surprises: list[tuple[str, CashCount, str, str | None]] = field(default_factory=list)
     can_print: bool = False
     slips_said: list[SlipSaid] = field(default_factory=list)
@@ -842,6 +844,11 @@ class FakeDesk:
         require_droppable(count, Cents(200_00 + self._cash_taken()))
         self.dropped.append((bag_number(bag), count))
         return len(self.dropped)
+
+    def _change_fund(self, person: Person, session: Session, out: CashCount, back: CashCount, lead: Person) -> int:
+        require_equal(out, back)
+        self.changed.append((out, back, lead.id))
+        return len(self.changed)
 
     def _surprise_count(
         self, person: Person, session: Session, cash: CashCount, counts: Any, reason: str, cashier: Person | None = None

@@ -310,7 +310,8 @@ TO_EVERY_FORM = {
     "locked": ("ana", ("f10", "u")),
     "own_pin": ("ana", ("f10", "i")),
     "no_sale": ("ana", ("f10", "t")),
-    "drop": ("ana", ("f10", "d")),
+    "drop": ("ana", ("f10", "d", "d")),
+    "fund_change": ("ana", ("f10", "d", "c")),
     "surprise_count": ("lee", ("f10", "w", "c")),
     "palette": ("ana", ("ctrl+p",)),
 }

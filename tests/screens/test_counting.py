@@ -209,3 +209,19 @@ async def test_a_lead_is_shown_nothing_expected_before_the_surprise_count_is_com
         assert "No cash is typed" in counter.message
         assert counter.desk.surprises == []
         assert "SHORT" not in counter.screen()
+
+
+async def test_change_of_unequal_worth_asks_nobody_and_equal_is_given_by_a_lead(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "d", "c", "1", *["enter"] * 14, "4", "f9")
+        assert "20.00 more leaves than comes" in counter.message
+        assert not counter.app.area.second.display
+        area = counter.app.area
+        area.back_in.clear()
+        area.to(area.back_in.fields[2])
+        await counter.keys("5", "f9", *"ana", "enter", *"1357", "enter")
+        assert counter.desk.changed == []
+        await counter.keys(*"lee", "enter", *"9753", "enter")
+        ((out, back, lead),) = counter.desk.changed
+        assert (out.total, back.total, lead) == (100_00, 100_00, "lee")
+        assert counter.app.area.NAME == "payment"

@@ -29,6 +29,7 @@ class Form(StrEnum):
     NO_SALE = "no_sale"
     DROP = "drop"
     SURPRISE = "surprise"
+    FUND_CHANGE = "fund_change"
     VOID = "void"
     REFUND = "refund"
     PAPER = "paper"

@@ -27,6 +27,7 @@ Kind = Literal[
     "drop",
     "application",
     "surprise_count",
+    "fund_change",
 ]
 Align = Literal["left", "center"]
 

@@ -56,6 +56,7 @@ class Kind(StrEnum):
     NO_SALE = "no_sale"
     DROP = "drop"
     SURPRISE_COUNT = "surprise_count"
+    FUND_CHANGE = "fund_change"
     CARD_UNKNOWN = "card_unknown"
     CARD_SETTLED = "card_settled"
     REVEAL = "reveal"

@@ -28,6 +28,7 @@ from countertui.ledger.charted import chart_for, rules_of
 from countertui.ledger.checks_back import Said, borne_by_suspense, charges_raised, checks_in
 from countertui.ledger.checks_returned import ChecksReturned
 from countertui.ledger.drops import Drops
+from countertui.ledger.fund_changes import problems_of_change
 from countertui.ledger.licenses import Licenses
 from countertui.ledger.paper_keyed import PaperKeyed
 from countertui.ledger.payables import Owed, owed_for_deposit, owed_for_refund
@@ -217,10 +218,8 @@ def _beside_money(day: _Day, batch: Batch, bodies: Sequence[Body], body: Body) -
     if kind == Kind.REMITTANCE_CLOSE:
         session = sheet.sessions.find(body["session"])
         return problems_of_close(day.connection, batch, bodies, body, session, day.people)
-    if kind == Kind.DROP:
-        return sheet.drops.take(body, sheet.sessions, day.people)
-    if kind == Kind.SURPRISE_COUNT:
-        return problems_of_surprise(body, sheet.sessions, day.people, sheet.rules)
+    if kind in (Kind.DROP, Kind.FUND_CHANGE, Kind.SURPRISE_COUNT):
+        return _in_a_drawer(day, body)
     if kind in (Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE):
         return sheet.details.take(day.connection, body, day.people, sheet.licenses.born)
     if kind == Kind.LICENSE:
@@ -230,6 +229,16 @@ def _beside_money(day: _Day, batch: Batch, bodies: Sequence[Body], body: Body) -
     if kind == Kind.CARD_UNKNOWN:
         sheet.cards.unknown(body)
     return []
+
+
+def _in_a_drawer(day: _Day, body: Body) -> list[Problem]:
+    """What is wrong with what was done with a running drawer beside taking money."""
+    sheet = day.sheet
+    if body["kind"] == Kind.DROP:
+        return sheet.drops.take(body, sheet.sessions, day.people)
+    if body["kind"] == Kind.FUND_CHANGE:
+        return problems_of_change(body, sheet.sessions, day.people)
+    return problems_of_surprise(body, sheet.sessions, day.people, sheet.rules)
 
 
 def _take(day: _Day, body: Body, h: bytes, movements: tuple[Movement, ...]) -> None:

@@ -113,6 +113,18 @@ def _drop() -> Area:
     return DropArea()
 
 
+def _drawer() -> Area:
+    from countertui.screens.drawer import DrawerArea
+
+    return DrawerArea()
+
+
+def _fund_change() -> Area:
+    from countertui.screens.fund_change import FundChangeArea
+
+    return FundChangeArea()
+
+
 def _surprise_count() -> Area:
     from countertui.screens.surprise_count import SurpriseCountArea
 
@@ -275,6 +287,8 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "no_sale": _no_sale,
     "drop": _drop,
     "surprise_count": _surprise_count,
+    "drawer": _drawer,
+    "fund_change": _fund_change,
     "paper_receipts": _paper_receipts,
     "tape": _tape,
     "applicant": _applicant,

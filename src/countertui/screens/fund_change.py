@@ -1,0 +1,132 @@
+"""Change for the drawer: the pieces that leave it, the pieces that come; a lead gives them with id and PIN."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+
+from countertui.counter.drafts import Form
+from countertui.counter.fund_change import change_fund
+from countertui.counter.sign_on import second_person
+from countertui.domain.drawers import CashCount
+from countertui.domain.fund_changes import require_equal
+from countertui.domain.money import format_cents
+from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act
+from countertui.screens.area import Area, Command
+from countertui.screens.credential import second_credential
+from countertui.screens.kept_form import CHECK_COUNT, KeptForm
+from countertui.widgets.denomination_grid import DenominationGrid
+from countertui.widgets.field import Field
+from countertui.widgets.second_person import SecondPerson
+from countertui.widgets.text_line import TextLine
+
+
+class FundChangeArea(Area):
+    """Two counts of equal worth; F9 asks the lead who gives the change, and their PIN records it."""
+
+    NAME = "fund_change"
+    TITLE = "Change for the drawer"
+    HELP = (
+        "Cash of your drawer for as much in other pieces out of the safe. Count what leaves the drawer, then what"
+        " comes into it (1s: a strap, 4r: four rolls); both must be worth the same. F9 asks a lead, who gives the"
+        " change and types id and PIN. A slip is printed for both to sign. What the drawer should hold stays as it is."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.out = DenominationGrid("change-out")
+        self.back_in = DenominationGrid("change-in")
+        self.second = SecondPerson("change-second-person")
+
+    def compose(self) -> ComposeResult:
+        named = {f"out {name}": field for name, field in self.out.by_name().items()}
+        named |= {f"in {name}": field for name, field in self.back_in.by_name().items()}
+        self.kept = KeptForm(self.counter, Form.FUND_CHANGE, named, self._session_id, CHECK_COUNT)
+        yield TextLine(((" Change for the drawer", "strong"), ("   F9 asks a lead, Esc leaves", "")), classes="title")
+        yield TextLine(((" Out of the drawer, into the safe", "dim"),))
+        yield self.out
+        yield TextLine(((" Out of the safe, into the drawer", "dim"),))
+        yield self.back_in
+        yield self.second
+
+    def _session_id(self) -> str:
+        return self.counter.session.id if self.counter.session is not None else ""
+
+    def commands(self) -> Sequence[Command]:
+        if self.counter.session is None or self.second.display:
+            return ()
+        return [Command("f9", "Ask", "Ask the lead who gives the change.", self._ask, on_bar=True)]
+
+    def ring(self) -> Sequence[Field]:
+        if self.second.display:
+            return [self.second.operator, self.second.pin]
+        return [*self.out.fields, *self.back_in.fields]
+
+    def rows(self) -> Sequence[Sequence[Field]]:
+        return super().rows() if self.second.display else [*self.out.rows, *self.back_in.rows]
+
+    async def arrive(self) -> None:
+        if not any(field.value for field in (*self.out.fields, *self.back_in.fields)):
+            await self.kept.bring_back()
+        self.out.retotal()
+        self.back_in.retotal()
+        self.to(self.ring()[0])
+
+    async def put_away(self) -> None:
+        self.second.clear()
+        await self.kept.saved()
+
+    async def back(self) -> None:
+        if self.second.display:
+            self.second.clear()
+            self.to(self.out.fields[0])
+        else:
+            await super().back()
+
+    def typed(self, field: Field) -> None:
+        if field not in (self.second.operator, self.second.pin):
+            self.out.retotal()
+            self.back_in.retotal()
+            self.kept.changed()
+
+    async def enter(self, field: Field) -> None:
+        if field is self.second.operator:
+            self.to(self.second.pin)
+        elif field is self.second.pin:
+            await self._give()
+        elif field is self.back_in.fields[-1]:
+            await self._ask()
+        else:
+            self._count(self.out if field in self.out.fields else self.back_in)
+            self.step(1)
+
+    def _count(self, grid: DenominationGrid) -> CashCount:
+        with self.naming(grid.wrong):
+            return grid.count()
+
+    async def _ask(self) -> None:
+        if self.counter.session is None:
+            raise Refused("No drawer is open.", press="F2 opens one.")
+        out, back = self._count(self.out), self._count(self.back_in)
+        with self.naming(self.back_in.fields[0] if out.total else self.out.fields[0]):
+            require_equal(out, back)
+        self.second.ask("The lead who gives it:")
+        self.to(self.second.operator)
+
+    async def _give(self) -> None:
+        person, session = self.counter.person, self.counter.session
+        if person is None or session is None:
+            return
+        out, back = self._count(self.out), self._count(self.back_in)
+        with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
+            lead = await self.counter.desk.job(second_person, operator, pin, Act.APPROVE, (person.id,))
+            await self.kept.saved()
+            await self.counter.desk.job(change_fund, person, session, out, back, lead)
+        self.second.clear()
+        self.out.clear()
+        self.back_in.clear()
+        self.counter.devices.print_papers()
+        await self.counter.go_home()
+        self.counter.tell(f"{format_cents(out.total)} changed.", "It is recorded.", "Sign its slip, both of you.")
