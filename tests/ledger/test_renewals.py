@@ -35,6 +35,8 @@ from countertui.ledger.renewals import (
 from countertui.ledger.returned_checks import return_check
 from ledger.at_the_desk import act, new_id
 from ledger.test_ingest import asked
+from ledger.test_licenses import act as done
+from ledger.test_licenses import term
 from ledger.test_overpaid import registered, two_tills
 from ledger.test_posting import items, posted
 from ledger.town import DAY, LEDGER, Till, brought, line
@@ -173,6 +175,24 @@ def test_it_is_assessed_once_wherever_it_was_cut_off(
     other = Run(RUN.first, RUN.last, ("RETAIL",))
     assert {one.why for one in found_in(town_of_shops, other).excepted} >= {Why.ASSESSED}
     assert assess(town_of_shops, key, other) == 0
+
+
+def test_one_that_is_approved_anew_is_left_to_a_person_and_stops_no_run(
+    town_of_shops: Books, key: Ed25519PrivateKey
+) -> None:
+    """Its fee of this year is due or unpaid, after a move: no other term of it is assessed, and all others are."""
+    registered(town_of_shops)
+    till, _ = two_tills(town_of_shops)
+    for number in ("BL-1", "BL-2"):
+        was = done(till, number, "listed", "move", {"premises": "9 Oak St", "reviews": {"fire": "open"}})["id"]
+        was = done(till, number, was, "review", {"reviews": {"fire": "passed"}})["id"]
+        was = done(till, number, was, "approve", operator="bo")["id"]
+    done(till, "BL-2", was, "assess", term=term("BL-2", 2026))
+    posted(town_of_shops, key, till)
+    assert assess(town_of_shops, key) == 1
+    left = {one.number: one.words for one in found_in(town_of_shops).excepted}
+    assert (left["BL-1"], left["BL-2"]) == ("to be issued first", "to be issued first")
+    assert fsck(town_of_shops).differences == ()
 
 
 def test_one_person_twice_or_without_the_right_assesses_nothing(town_of_shops: Books, key: Ed25519PrivateKey) -> None:

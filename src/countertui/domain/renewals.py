@@ -40,6 +40,7 @@ class Why(StrEnum):
     CLOSED = "closed"
     NOT_STATED = "never confirmed"
     IN_REVIEW = "a review is open"
+    NOT_ISSUED = "to be issued first"
     ASSESSED = "assessed already"
     NOTHING = "costs nothing"
 
@@ -146,7 +147,10 @@ _STATES = {
     State.NOT_STATED: Why.NOT_STATED,
     State.SUBMITTED: Why.IN_REVIEW,
     State.IN_REVIEW: Why.IN_REVIEW,
+    State.APPROVED: Why.NOT_ISSUED,
+    State.FEES_DUE: Why.NOT_ISSUED,
 }
+"""What is assessed for one that is not in force is its first term, and no renewal."""
 
 
 def _why_not(license_: License) -> Why | None:
