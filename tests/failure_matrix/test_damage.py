@@ -288,6 +288,7 @@ def test_row_28_a_golden_journal_still_means_the_same() -> None:
         Kind.DROP,
         Kind.SURPRISE_COUNT,
         Kind.FUND_CHANGE,
+        Kind.DAY_CHECKED,
         Kind.ENDORSE_AGAIN,
         Kind.REMITTANCE_OPEN,
         Kind.REMITTANCE_CLOSE,

@@ -30,6 +30,7 @@ class Form(StrEnum):
     DROP = "drop"
     SURPRISE = "surprise"
     FUND_CHANGE = "fund_change"
+    DAY_CHECK = "day_check"
     VOID = "void"
     REFUND = "refund"
     PAPER = "paper"

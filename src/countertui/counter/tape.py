@@ -8,6 +8,7 @@ from typing import Any
 
 from countertui.counter.station import Station
 from countertui.domain.account_details import change_words
+from countertui.domain.day_checklist import left_in, said_open
 from countertui.domain.money import format_cents
 from countertui.domain.paper_books import PaperNumber
 from countertui.domain.records import Kind
@@ -105,6 +106,11 @@ def _of_deposit(label: str) -> Callable[[Data], tuple[str, str, int | None]]:
     return lambda data: (label, f"{data['account']}: {data['reason']}", data["cents"])
 
 
+def _left(data: Data) -> str:
+    left = left_in(data)
+    return f"left open: {', '.join(map(said_open, left))}: {data['reason']}" if left else ""
+
+
 def _of_license(data: Data) -> str:
     about = data["says"].get("business") or data["reason"]
     return f"{data['license']}: {about}" if about else str(data["license"])
@@ -130,6 +136,7 @@ _TOLD: dict[Kind, Callable[[Data], tuple[str, str, int | None]]] = {
     Kind.DROP: lambda data: ("DROP TO THE SAFE", f"drawer {data['drawer']}, bag {data['bag']}", data["cents"]),
     Kind.FUND_CHANGE: lambda data: ("Change given", f"drawer {data['drawer']}, safe", data["cents"]),
     Kind.SURPRISE_COUNT: lambda data: ("SURPRISE COUNT", f"drawer {data['drawer']}", None),
+    Kind.DAY_CHECKED: lambda data: ("DAY CLOSED", _left(data), None),
     Kind.PAPER_SPOILED: lambda data: (
         "Paper spoiled",
         f"{PaperNumber(data['series'], data['number']).text}: {data['reason']}",

@@ -57,6 +57,7 @@ class Kind(StrEnum):
     DROP = "drop"
     SURPRISE_COUNT = "surprise_count"
     FUND_CHANGE = "fund_change"
+    DAY_CHECKED = "day_checked"
     CARD_UNKNOWN = "card_unknown"
     CARD_SETTLED = "card_settled"
     REVEAL = "reveal"

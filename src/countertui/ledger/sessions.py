@@ -71,6 +71,14 @@ class Sessions:
                 return id_
         return None
 
+    def open_drawers(self) -> list[str]:
+        """The drawers of this terminal in which a session is open, each once, in order."""
+        c = tables.session.c
+        here = (c.terminal == self.terminal) & (c.epoch == self.epoch) & c.close_seq.is_(None)
+        ids = [*self.connection.execute(select(c.id).where(here)).scalars().all(), *self._opened]
+        sessions = map(self.find, ids)
+        return sorted({one.drawer for one in sessions if one is not None and one.close_seq is None})
+
     def open(self, body: Body) -> None:
         """Begin a session that was not there before: what was counted is what is expected."""
         id_, data = body["session"], body["data"]

@@ -27,6 +27,7 @@ from countertui.ledger.charges_raised import ChargesRaised, license_lines, lost_
 from countertui.ledger.charted import chart_for, rules_of
 from countertui.ledger.checks_back import Said, borne_by_suspense, charges_raised, checks_in
 from countertui.ledger.checks_returned import ChecksReturned
+from countertui.ledger.day_checked import problems_of_day
 from countertui.ledger.drops import Drops
 from countertui.ledger.fund_changes import problems_of_change
 from countertui.ledger.licenses import Licenses
@@ -228,7 +229,7 @@ def _beside_money(day: _Day, batch: Batch, bodies: Sequence[Body], body: Body) -
         return sheet.cards.settled(body, day.people)
     if kind == Kind.CARD_UNKNOWN:
         sheet.cards.unknown(body)
-    return []
+    return problems_of_day(body, sheet.sessions, day.people) if kind == Kind.DAY_CHECKED else []
 
 
 def _in_a_drawer(day: _Day, body: Body) -> list[Problem]:

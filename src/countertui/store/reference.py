@@ -142,6 +142,11 @@ class Reference:
         rows = self._rows("SELECT code, name, address FROM office WHERE code = ?", code)
         return Office(*rows[0]) if rows else None
 
+    def terminals(self, office: str) -> list[str]:
+        """The terminals of an office, by code."""
+        sql = "SELECT DISTINCT code FROM terminal WHERE office = ? ORDER BY code"
+        return [row[0] for row in self._rows(sql, office)]
+
     def drawers(self, office: str) -> list[Drawer]:
         """The drawers of an office, by code."""
         sql = "SELECT code, office, name, fund_cents FROM drawer WHERE office = ? ORDER BY code"

@@ -1,0 +1,185 @@
+"""The day's close as this terminal sees it, step by step, and the record that says how it stood when it was closed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from countertui.counter.drafts import Form, forgetting
+from countertui.counter.require_now import require_now
+from countertui.counter.station import Person, Station
+from countertui.counter.today import today
+from countertui.counter.typed import LONGEST_REASON, checked_text
+from countertui.domain.day_checklist import DayRefused, Item, Step, day_checked, found, in_order, left_open, not_heard
+from countertui.domain.records import Fact, Kind
+from countertui.domain.rights import Act
+from countertui.domain.words import number_of
+from countertui.store import card_rows, day_rows, money_here, print_jobs, working
+from countertui.store.trust_requests import open_trust_requests
+
+Db = sqlite3.Connection
+
+_MOST_NAMED = 4
+_QUIET = frozenset(
+    {Kind.LOGIN, Kind.LOGOUT, Kind.PIN_FAIL, Kind.PIN_LOCK, Kind.UNLOCK, Kind.OPERATOR, Kind.SEAL, Kind.START}
+    | {Kind.SNAPSHOT_APPLIED, Kind.CLOCK_CHANGE, Kind.KEY_ROTATE, Kind.BACKUP, Kind.RESTORE, Kind.LOG_ACCEPTED}
+    | {Kind.REVEAL, Kind.REPRINT, Kind.RIGHTS_REVIEW}
+)
+"""After these alone a closed day is still closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The day was closed: when (local time), by whom, how much was left open, how many records came since."""
+
+    at: str
+    operator: str
+    left: int
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayList:
+    """The steps in the order of the close, for a business date (ISO); `checked` once it was closed."""
+
+    biz_date: str
+    items: tuple[Item, ...]
+    checked: Checked | None
+
+
+def day_list(station: Station) -> DayList:
+    """How the close of the day stands as far as this terminal knows; a look."""
+    return _read(station, station.reader)
+
+
+def close_day(station: Station, person: Person, seen: DayList, reason: str) -> int:
+    """Record the day as closed, with all that is open as it stands and why it is left; gives the record's number.
+
+    seen: the list that the person had before them. Raises DayRefused where it is another by now, where something is
+    left open without a reason, and where the day is closed already; NotAllowed, StoreHalted.
+    """
+    require_now(station, person.id, Act.SEAL)
+    typed = checked_text(reason, "The reason", LONGEST_REASON)
+    now = _read(station, station.db)
+    if now.biz_date != seen.biz_date or left_open(now.items) != left_open(seen.items):
+        raise DayRefused("Something changed meanwhile.", "The day is not closed.", "Look at the list again, then F9.")
+    if now.checked is not None and not now.checked.since:
+        raise DayRefused("The day is closed already.", "Nothing came since.", "F10, S seals and sends.")
+    fact = Fact(
+        id=station.ids(),
+        kind=Kind.DAY_CHECKED,
+        operator=person.id,
+        biz_date=now.biz_date,
+        data=day_checked(now.items, typed),
+    )
+    return station.record(fact, forgetting(Form.DAY_CHECK, "", person.id)).seq
+
+
+def _read(station: Station, db: Db) -> DayList:
+    biz_date, checked = _day(station, db)
+    return DayList(biz_date, in_order(_items(station, db, biz_date)), checked)
+
+
+def _day(station: Station, db: Db) -> tuple[str, Checked | None]:
+    """The business date to close: the last that a drawer was open for, until it is closed; then the calendar's."""
+    now = today(station, db)
+    worked, first = day_rows.last_worked_date(db)
+    body = day_rows.last_checked(db, first)
+    of = worked or now
+    if body is not None and body["biz_date"] >= of:
+        since = sum(kind not in _QUIET for kind in day_rows.kinds_after(db, body["seq"]))
+        left = sum(1 for one in body["data"]["items"] if one["state"] == "open")
+        if since or body["biz_date"] >= now:
+            at = station.clock.local_of(body["utc"])
+            return body["biz_date"], Checked(at, body["operator"], left, since)
+        return now, None
+    return of, None
+
+
+def _items(station: Station, db: Db, biz_date: str) -> Iterator[Item]:
+    carts = working.carts(db)
+    yield found(Step.CARTS, len(carts), _named("of", (row.operator for row in carts)))
+    there = {row.id for row in carts}
+    forms = [
+        row
+        for row in working.drafts(db)
+        if row.form != Form.DAY_CHECK and not (row.form == Form.TENDER and row.about in there)
+    ]
+    yield found(Step.FORMS, len(forms), _named("of", (row.operator for row in forms)))
+    yield _paper(db)
+    yield _cards(db)
+    drawers = money_here.open_sessions(db)
+    yield found(Step.DRAWERS, len(drawers), _named("", (f"{row.drawer} of {row.operator}" for row in drawers)))
+    yield _others(station)
+    yield _requests(db)
+    yield from _sending(station, db)
+    yield _bags(db, biz_date)
+
+
+def _paper(db: Db) -> Item:
+    number = print_jobs.count_unfinished(db)
+    doubted = print_jobs.count_unfinished(db, "uncertain")
+    jobs = print_jobs.unfinished_jobs(db, _MOST_NAMED + 1)
+    numbers = _named("", (job.receipt_no or job.kind.replace("_", " ") for job in jobs))
+    return found(Step.PAPER, number, f"{f'{doubted} not known, ' if doubted else ''}{numbers}")
+
+
+def _cards(db: Db) -> Item:
+    asked, unknown = card_rows.asks(db), card_rows.unsettled(db)
+    parts = [
+        *([f"{len(asked)} not answered or laid beside a cart"] if asked else []),
+        *([f"{len(unknown)} to settle with the report"] if unknown else []),
+    ]
+    return found(Step.CARDS, len(asked) + len(unknown), ", ".join(parts))
+
+
+def _others(station: Station) -> Item:
+    """Of the office's other terminals nothing is heard here: neither their drawers nor what they sealed."""
+    others = [code for code in station.reference.terminals(station.place.office) if code != station.place.terminal]
+    if not others:
+        return found(Step.OTHERS, 0, "this office has no other")
+    return not_heard(Step.OTHERS, f"from {', '.join(others)}")
+
+
+def _requests(db: Db) -> Item:
+    receipts = [row.receipt_no for row in money_here.requested(db)]
+    deposits = [row.account for row in open_trust_requests(db)]
+    return found(Step.REQUESTS, len(receipts) + len(deposits), _named("of", [*receipts, *deposits]))
+
+
+def _sending(station: Station, db: Db) -> Iterator[Item]:
+    unsent = day_rows.unsent(db)
+    batches = f"{number_of(unsent.waiting, 'batch', 'batches')} wait" if unsent.waiting else ""
+    yield found(Step.UNSENT, unsent.unsealed + unsent.waiting_records, batches)
+    yield found(
+        Step.SEAL, unsent.unsealed, f"{number_of(unsent.unsealed, 'record')} to seal" if unsent.unsealed else ""
+    )
+    yield found(Step.SEND, unsent.waiting, batches)
+    seen = working.log_seen(db)
+    known = [
+        *(f"batch {batch_no} is held" for batch_no in unsent.held),
+        *([seen.alarm] if seen is not None and seen.alarm else []),
+        *([f"stopped: {station.stopped}"] if station.stopped else []),
+    ]
+    if known:
+        yield found(Step.ERRORS, len(known), "; ".join(known[:_MOST_NAMED]))
+    else:
+        yield not_heard(Step.ERRORS, "none known here; the ledger has its own list")
+
+
+def _bags(db: Db, biz_date: str) -> Item:
+    """Deposits are the ledger's: whether a bag went to the bank is not heard here."""
+    bags = day_rows.bags_of_day(db, biz_date)
+    if bags:
+        return not_heard(Step.BAGS, f"dropped here that day: {_named('', bags)}")
+    if before := day_rows.count_bags(db):
+        return not_heard(Step.BAGS, f"none dropped here that day, {before:,} before")
+    return found(Step.BAGS, 0, "no bag was ever dropped here")
+
+
+def _named(before: str, names: Iterable[str]) -> str:
+    """A few of the names, each once, and how many more there are."""
+    each = list(dict.fromkeys(names))
+    more = f" and {len(each) - _MOST_NAMED} more" if len(each) > _MOST_NAMED else ""
+    return f"{before} {', '.join(each[:_MOST_NAMED])}{more}".strip() if each else ""
