@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ import pytest
 from counter.licensing import filed, posted, taken
 from counter_day import count_all
 from counter_station import (
+    FUND,
     at_work,
     cash,
     check,
+    clock_of,
     close,
     last,
     new_folder,
@@ -25,7 +28,8 @@ from countertui.counter.cart import Held, new_cart, park_cart, save_cart, take_b
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.explain import explain
 from countertui.counter.find import open_account, with_amount, with_parts
-from countertui.counter.licenses import act, license_here
+from countertui.counter.licenses import act, license_as_of, license_here
+from countertui.counter.open_drawer import open_drawer
 from countertui.counter.renew_cart import renewed
 from countertui.counter.returned_checks import BankLine, return_checks
 from countertui.counter.station import Session, Station
@@ -33,7 +37,7 @@ from countertui.counter.take_payment import CartChanged, Taken, take_payment
 from countertui.counter.void_receipt import void_now
 from countertui.domain.license_acts import TermData, charge_id
 from countertui.domain.license_file import License
-from countertui.domain.license_states import State, Step
+from countertui.domain.license_states import State, Step, StepRefused
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine
 from countertui.domain.tenders import Tender
@@ -165,6 +169,27 @@ def test_by_hand_the_penalty_may_wait_and_is_owed(station: Station) -> None:
     pay_line(station, session, with_parts(line, parts, "The council waives nothing yet"))
     (left,) = open_account(station, number).charges
     assert (left.description, left.balance) == (LATE, 40_00)
+    assert state(station, number) is State.FEES_DUE
+    unpaid = license_here(station, station.db, number)
+    assert unpaid is not None
+    with pytest.raises(StepRefused, match=r"40\.00 is unpaid"):
+        act(station, on(station, "lena"), None, unpaid, Step.ISSUE)
+
+
+def test_a_penalty_counts_from_the_day_it_was_raised_on(with_ledger: Station) -> None:
+    """Asked how the license stood before, nobody hears of a penalty that a payment raised later and paid."""
+    station = with_ledger
+    number = owing(station).number
+    clock_of(station).go_on(24 * 3600)
+    session = open_drawer(station, on(station, "rosa"), "D1", date(2026, 11, 24), FUND)
+    line = open_account(station, number)
+    pay_line(station, session, line)
+    assert line.amount > 104_00
+    for _ in range(2):
+        stood = [license_as_of(station, station.db, number, date(2026, 11, day)) for day in (23, 24)]
+        assert [one and one.unpaid for one in stood] == [104_00, 0]
+        posted(station)
+        taken(station)
 
 
 def test_a_discount_is_for_who_pays_all_early(station: Station) -> None:

@@ -113,6 +113,17 @@ def test_a_renewal_is_paid_by_itself_and_taken_back_it_has_the_term_before() -> 
     assert fold(NUMBER, acts, {first: 5, second: 0}, later).state is State.FEES_DUE
 
 
+def test_a_penalty_that_waits_is_a_fee_that_waits() -> None:
+    """What a late payment raised itself and did not pay keeps the license out of force as the fee itself does."""
+    first, second = (charge_id(NUMBER, f"{year}-01-01", "base") for year in (2026, 2027))
+    late = {year: charge_id(NUMBER, f"{year}-01-01", "LATE/r1") for year in (2026, 2027)}
+    acts = [*walk_in().acts, act(6, Step.ASSESS, term=term(2027))]
+    told = {waits: fold(NUMBER, acts, {first: 0, second: 0, late[waits]: 40_00}, date(2027, 3, 10)) for waits in late}
+    assert [(one.state, one.unpaid) for one in told.values()] == [(State.FEES_DUE, 40_00), (State.EXPIRED, 40_00)]
+    paid = fold(NUMBER, acts, {first: 0, second: 0, **dict.fromkeys(late.values(), 0)}, date(2027, 3, 10))
+    assert (paid.state, paid.unpaid, paid.expires_on) == (State.ISSUED, 0, date(2027, 12, 31))
+
+
 def test_a_move_that_opens_a_review_takes_it_out_of_force_until_it_is_passed_and_issued_anew() -> None:
     moved = walk_in(act(6, Step.MOVE, {"premises": "2 Oak St", "reviews": {"zoning": "open"}}))
     assert (moved.state, moved.reviews) == (State.IN_REVIEW, ("zoning",))

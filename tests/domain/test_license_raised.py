@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from countertui.domain.balances import charge_movements
 from countertui.domain.charges import AllocationOrder, OpenCharge
+from countertui.domain.license_acts import raised_row
 from countertui.domain.license_fees import FeeRow, Flat
 from countertui.domain.license_file import License, LicenseTerm
 from countertui.domain.license_raised import (
@@ -24,7 +25,6 @@ from countertui.domain.license_raised import (
     is_sound,
     raised_before,
     raised_by,
-    raised_row,
 )
 from countertui.domain.license_schedule import Declared, ForClasses, LicenseSchedule, LicenseYear
 from countertui.domain.license_timing import Early, LatePeriods, Payment, TimingRow

@@ -7,20 +7,20 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from countertui.counter import licenses
 from countertui.counter.license_schedule import business_day, schedule_on
-from countertui.counter.licenses import LicenseRefused, license_here, unpaid_here
+from countertui.counter.licenses import LicenseRefused, license_here
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.dates import us_date
 from countertui.domain.license_acts import BUSINESS, LICENSE_CLASS, TRADE_NAME
 from countertui.domain.license_application import class_of
 from countertui.domain.license_facts import FactLine, fact_lines
-from countertui.domain.license_file import License, fold
+from countertui.domain.license_file import License
 from countertui.domain.license_rows import state_said
 from countertui.domain.license_states import State, standing_on
 from countertui.domain.reference import AccountKind
 from countertui.domain.text import refuse_controls
-from countertui.store import account_rows, license_rows
-from countertui.store.store import read_body
+from countertui.store import license_rows
 
 if TYPE_CHECKING:
     from countertui.counter.station import Session, Station
@@ -165,26 +165,13 @@ def license_as_of(station: Station, number: str, day: date) -> LicenseSeen:
 
     Raises LicenseRefused where there is none, or was none yet.
     """
-    now = found_here(station, number)
-    acts = [act for act in now.acts if not act.dated or act.dated <= day.isoformat()]
-    then = fold(number, acts, _unpaid_on(station, number, day.isoformat()), day)
-    if not then.is_known:
+    found_here(station, number)
+    then = licenses.license_as_of(station, station.reader, number, day)
+    if then is None:
         raise LicenseRefused(
             f"Nothing was done with {number} until {us_date(day.isoformat())}.", press="Type a later day, or Esc."
         )
     return seen_in(station, then, day)
-
-
-def _unpaid_on(station: Station, number: str, day: str) -> dict[str, int]:
-    """Cents owed of each charge at the end of a day: as now, less what moved on it since."""
-    owed = unpaid_here(station, station.reader, number)
-    for step in station.reference.steps(number):
-        if step.source and step.dated > day:
-            owed[step.charge] = owed.get(step.charge, 0) - step.cents
-    for seq, charge, cents in account_rows.moved_here(station.reader, number, station.reference.snapshot().seq):
-        if charge is not None and read_body(station.reader, seq)["biz_date"] > day:
-            owed[charge] = owed.get(charge, 0) + cents
-    return owed
 
 
 def proposed_lines(station: Station, license_: License, session: Session | None, width: int) -> list[str]:

@@ -14,7 +14,16 @@ from countertui.counter.balances import raised_again
 from countertui.counter.require_now import require_now
 from countertui.counter.today import business_date, fee_date
 from countertui.domain.dates import us_date
-from countertui.domain.license_acts import LicenseAct, LicenseActData, TermData, act_of, is_sound, next_number, right_of
+from countertui.domain.license_acts import (
+    LicenseAct,
+    LicenseActData,
+    TermData,
+    act_of,
+    is_raised,
+    is_sound,
+    next_number,
+    right_of,
+)
 from countertui.domain.license_file import License, fold, require_act
 from countertui.domain.license_states import State, Step, StepRefused
 from countertui.domain.personal import Salted
@@ -57,10 +66,11 @@ def _unpaid_as_of(station: Station, db: sqlite3.Connection, number: str, day: st
     since = station.reference.snapshot().seq
     owed: dict[str, int] = {}
     for step in station.reference.steps(number):
-        if not step.source or step.dated <= day:
+        if step.dated <= day or (not step.source and not is_raised(step.charge)):
             owed[step.charge] = owed.get(step.charge, 0) + step.cents
     for row in money_here.raised_here(db, number, since):
-        owed.setdefault(row.charge, row.cents)
+        if not is_raised(row.charge) or read_body(db, row.seq)["biz_date"] <= day:
+            owed.setdefault(row.charge, row.cents)
     for seq, charge, cents in account_rows.moved_here(db, number, since):
         if charge is not None and read_body(db, seq)["biz_date"] <= day:
             owed[charge] = owed.get(charge, 0) - cents

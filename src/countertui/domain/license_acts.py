@@ -244,6 +244,22 @@ def license_of_charge(id_: str) -> str:
 _TERM_CHARGE = re.compile(r"(?P<license>.+?)/[0-9]{4}-[0-9]{2}-[0-9]{2}/(?P<code>.+)")
 
 
+def is_raised(id_: str) -> bool:
+    """Whether a charge's id says that a record raised it on a license, as a payment does a penalty."""
+    found = _TERM_CHARGE.match(id_) if "/" in id_ else None
+    return found is not None and "/" in found["code"]
+
+
+def raised_row(id_: str, license_: str, begins: str) -> str | None:
+    """The row of the schedule by which a record raised a charge on a term (its first day, ISO), by its id.
+
+    None for any other charge, those of the term's assessment too.
+    """
+    start = charge_prefix(license_, begins)
+    code, mark, record = id_.removeprefix(start).partition("/")
+    return code if id_.startswith(start) and mark and record else None
+
+
 def working_in_cents(charge: Mapping[str, Any]) -> list[tuple[str, int]]:
     """A charge's working in whole cents, each step what the exact sum so far rounds to less what stood before it."""
     steps, exact, before = [], Decimal(0), 0

@@ -23,6 +23,7 @@ from countertui.domain.license_acts import (
     LicenseAct,
     TermChargeData,
     TermData,
+    raised_row,
 )
 from countertui.domain.license_states import (
     APPROVES,
@@ -43,7 +44,8 @@ from countertui.domain.text import person_key
 
 @dataclass(frozen=True, slots=True)
 class LicenseTerm:
-    """A term that was assessed: its days, when it is due, its charges, what is unpaid of them in cents.
+    """A term that was assessed: its days, when it is due, its charges, what is unpaid in cents: of them, and of what
+    payments raised on it, as a penalty is.
 
     assessed_in: the act's record; renews: whether the license was in force (or expired, or not stated) when it was.
     """
@@ -120,13 +122,14 @@ class _File:
 def fold(number: str, acts: Iterable[LicenseAct], unpaid: Mapping[str, int], day: date) -> License:
     """The license that these acts, in their order, come to.
 
-    unpaid: cents still owed by charge id; of a charge that is not named all is unpaid. day: for what the calendar does.
+    unpaid: cents still owed by charge id, of what payments raised too; of a charge of a term that is not named all is
+    unpaid. day: for what the calendar does.
     """
     file, judged = _File(), []
     for act in acts:
         carried_out = act.carried_out is not False and _carried_out(file, act)
         judged.append(replace(act, carried_out=carried_out))
-    terms = tuple(_with_unpaid(term, unpaid) for term in sorted(file.terms, key=lambda term: term.begins))
+    terms = tuple(_with_unpaid(number, term, unpaid) for term in sorted(file.terms, key=lambda term: term.begins))
     says = file.says or {}
     expires_on = _expires_on(file.state, says, terms)
     owed = Cents(sum(term.unpaid for term in terms if not term.renews or term.begins <= day))
@@ -261,9 +264,11 @@ def _with_term(file: _File, act: LicenseAct, data: TermData) -> tuple[LicenseTer
     return (*(each for each in file.terms if each is not before), term)
 
 
-def _with_unpaid(term: LicenseTerm, unpaid: Mapping[str, int]) -> LicenseTerm:
+def _with_unpaid(number: str, term: LicenseTerm, unpaid: Mapping[str, int]) -> LicenseTerm:
     open_ = sum(max(0, unpaid.get(charge["id"], charge["cents"])) for charge in term.charges)
-    return replace(term, unpaid=Cents(open_))
+    begins = term.begins.isoformat()
+    raised = sum(max(0, cents) for id_, cents in unpaid.items() if raised_row(id_, number, begins) is not None)
+    return replace(term, unpaid=Cents(open_ + raised))
 
 
 def _expires_on(state: State, says: Mapping[str, Any], terms: tuple[LicenseTerm, ...]) -> date | None:

@@ -16,7 +16,16 @@ from decimal import Decimal
 from typing import Any, TypedDict
 
 from countertui.domain.charges import OpenCharge
-from countertui.domain.license_acts import ANSWERS, LICENSE_CLASS, MOST_STEPS, STARTS, code_of_charge, is_day, is_exact
+from countertui.domain.license_acts import (
+    ANSWERS,
+    LICENSE_CLASS,
+    MOST_STEPS,
+    STARTS,
+    code_of_charge,
+    is_day,
+    is_exact,
+    raised_row,
+)
 from countertui.domain.license_determination import LICENSE_HEAD, Determination, Holds, Line
 from countertui.domain.license_fees import FeeRow, Worked
 from countertui.domain.license_file import License
@@ -131,13 +140,6 @@ class Raised:
 def raised_charge(number: str, begins: str, code: str, record: str = "") -> str:
     """The id of what a record raises on a license for a term (its first day, ISO) by a row: one for each record."""
     return _MARK.join(filter(None, (number, begins, code, record)))
-
-
-def raised_row(charge: str, number: str, begins: str) -> str | None:
-    """The row of the schedule by which a charge was raised on that term of a license; None for any other charge."""
-    start = f"{number}{_MARK}{begins}{_MARK}"
-    code, mark, record = charge.removeprefix(start).partition(_MARK)
-    return code if charge.startswith(start) and mark and record else None
 
 
 def is_raised_by(charge: object, record: str) -> bool:

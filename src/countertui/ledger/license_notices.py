@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 
 from countertui.documents.license_papers import Letterhead, Notice, labels_pdf, notices_pdf
-from countertui.domain.license_acts import LICENSE_CLASS, MAILING, PREMISES, code_of_charge
+from countertui.domain.license_acts import LICENSE_CLASS, MAILING, PREMISES, code_of_charge, raised_row
 from countertui.domain.license_file import License
 from countertui.domain.license_raised import (
     DueTerm,
@@ -16,7 +16,6 @@ from countertui.domain.license_raised import (
     declared_for,
     raised_before,
     raised_by,
-    raised_row,
 )
 from countertui.domain.license_schedule import LicenseSchedule
 from countertui.domain.license_timing import Payment

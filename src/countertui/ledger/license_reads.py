@@ -29,9 +29,12 @@ def acts_of(connection: Connection, numbers: Sequence[str]) -> tuple[dict[str, l
     return found, listed
 
 
-def balances_of(connection: Connection, numbers: Sequence[str]) -> dict[str, int]:
-    """Cents owed by charge id, of all charges of these accounts."""
-    return {row["id"]: row["balance_cents"] for row in charges_of(connection, numbers)}
+def balances_of(connection: Connection, numbers: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Cents owed by charge id, of all charges of each of these accounts."""
+    found: dict[str, dict[str, int]] = {number: {} for number in numbers}
+    for row in charges_of(connection, numbers):
+        found[row["account"]][row["id"]] = row["balance_cents"]
+    return found
 
 
 def charges_of(connection: Connection, numbers: Sequence[str]) -> Iterable[Row]:

@@ -254,14 +254,14 @@ def license_in_books(connection: Connection, number: str, day: date) -> License 
     acts, _ = acts_of(connection, [number])
     if number not in acts:
         return None
-    return fold(number, acts[number], balances_of(connection, [number]), day)
+    return fold(number, acts[number], balances_of(connection, [number])[number], day)
 
 
 def licenses_in_books(connection: Connection, numbers: Sequence[str], day: date) -> dict[str, License]:
     """Several licenses as they stand in the books on a day, by number; those that are not there are left out."""
     acts, _ = acts_of(connection, numbers)
     unpaid = balances_of(connection, list(acts))
-    return {number: fold(number, some, unpaid, day) for number, some in sorted(acts.items())}
+    return {number: fold(number, some, unpaid[number], day) for number, some in sorted(acts.items())}
 
 
 def _write_licenses(connection: Connection, acts: Mapping[str, Sequence[LicenseAct]], version: int) -> None:
@@ -272,7 +272,7 @@ def _write_licenses(connection: Connection, acts: Mapping[str, Sequence[LicenseA
 
 def _folded(connection: Connection, acts: Mapping[str, Sequence[LicenseAct]]) -> dict[str, License]:
     unpaid = balances_of(connection, sorted(acts))
-    return {number: fold(number, some, unpaid, _BEFORE) for number, some in sorted(acts.items())}
+    return {number: fold(number, some, unpaid[number], _BEFORE) for number, some in sorted(acts.items())}
 
 
 def _raised(file: _File) -> list[TermChargeData]:

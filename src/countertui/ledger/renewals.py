@@ -16,9 +16,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from countertui.config.licenses import holding
-from countertui.domain.license_acts import LONGEST_REASON, MAILING, LicenseActData, TermData
+from countertui.domain.license_acts import LONGEST_REASON, MAILING, LicenseActData, TermData, raised_row
 from countertui.domain.license_file import License
-from countertui.domain.license_raised import raised_row
 from countertui.domain.license_schedule import LicenseSchedule
 from countertui.domain.license_states import Step
 from countertui.domain.reference import CityKey

@@ -338,7 +338,9 @@ def last_move(db: Db, session_id: str) -> int:
 
 
 class RaisedRow(NamedTuple):
-    """A charge raised here: its id, head, day (ISO) it is due, description, GL account, cents that stand."""
+    """A charge raised here: its id, head, day (ISO) it is due, description, GL account, cents that stand; seq: of the
+    record that raised it first.
+    """
 
     charge: str
     head: str
@@ -346,6 +348,7 @@ class RaisedRow(NamedTuple):
     description: str
     gl: str
     cents: int
+    seq: int
 
 
 def paid_here(db: Db, account: str, after_seq: int) -> dict[str | None, int]:
@@ -368,8 +371,8 @@ def raised_here(db: Db, account: str, after_seq: int) -> list[RaisedRow]:
     what stands of them.
     """
     query = (
-        "SELECT charge, head, due, description, gl, SUM(cents) FROM charge_raised WHERE account = ? AND seq > ?"
-        " GROUP BY charge ORDER BY MIN(seq), MIN(n)"
+        "SELECT charge, head, due, description, gl, SUM(cents), MIN(seq) FROM charge_raised"
+        " WHERE account = ? AND seq > ? GROUP BY charge ORDER BY MIN(seq), MIN(n)"
     )
     return list(map(RaisedRow._make, db.execute(query, (account, after_seq)).fetchall()))
 
