@@ -289,6 +289,7 @@ def test_row_28_a_golden_journal_still_means_the_same() -> None:
         Kind.SURPRISE_COUNT,
         Kind.FUND_CHANGE,
         Kind.DAY_CHECKED,
+        Kind.HAND_OVER,
         Kind.ENDORSE_AGAIN,
         Kind.REMITTANCE_OPEN,
         Kind.REMITTANCE_CLOSE,

@@ -202,6 +202,7 @@ class FakeDesk:
     may_be: list[Explanation] = field(default_factory=list)
     dropped: list[tuple[str, CashCount]] = field(default_factory=list)
     changed: list[tuple[CashCount, CashCount, str]] = field(default_factory=list)
+    handed_over: list[tuple[str, str, str, str | None]] = field(default_factory=list)
     surprises: list[tuple[str, CashCount, str, str | None]] = field(default_factory=list)
     can_print: bool = False
     slips_said: list[SlipSaid] = field(default_factory=list)
@@ -849,6 +850,14 @@ class FakeDesk:
         require_equal(out, back)
         self.changed.append((out, back, lead.id))
         return len(self.changed)
+
+    def _take_over(
+        self, giver: Person, closed: Session, taker: Person, count: CashCount, lead: Person | None = None
+    ) -> Session:
+        if count.total != closed.fund_cents and lead is None:
+            raise LeadNeeded("The count is not the fund.", press="A lead types id and PIN.")
+        self.handed_over.append((giver.id, closed.id, taker.id, lead.id if lead else None))
+        return replace(closed, id="s8", operator=taker.id, operator_name=taker.name)
 
     def _surprise_count(
         self, person: Person, session: Session, cash: CashCount, counts: Any, reason: str, cashier: Person | None = None

@@ -311,6 +311,7 @@ TO_EVERY_FORM = {
     "own_pin": ("ana", ("f10", "i")),
     "no_sale": ("ana", ("f10", "t")),
     "drop": ("ana", ("f10", "d", "d")),
+    "hand_over": ("ana", ("f10", "d", "h", "2", "f9", "f9")),
     "fund_change": ("ana", ("f10", "d", "c")),
     "surprise_count": ("lee", ("f10", "w", "c")),
     "palette": ("ana", ("ctrl+p",)),

@@ -225,3 +225,29 @@ async def test_change_of_unequal_worth_asks_nobody_and_equal_is_given_by_a_lead(
         ((out, back, lead),) = counter.desk.changed
         assert (out.total, back.total, lead) == (100_00, 100_00, "lee")
         assert counter.app.area.NAME == "payment"
+
+
+HANDED = ("f10", "d", "h", "2", "f9", "f9")
+"""Counted and closed, to be handed over."""
+
+
+async def test_a_drawer_is_handed_over_with_both_pins_and_who_gave_it_is_signed_off(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(*HANDED, "2", *["enter"] * 12, *"bo", "enter", *"2468", "enter", *"0000", "enter")
+        assert counter.desk.handed_over == []
+        await counter.keys("shift+tab", *"2468", "enter", *"1357", "enter")
+        assert counter.desk.handed_over == [("ana", "s1", "bo", None)]
+        await counter.until(lambda: counter.app.person is None)
+        assert counter.app.session is None
+        assert "Bo Marsh signs on" in counter.message
+
+
+async def test_another_count_at_a_hand_over_asks_a_lead_and_esc_leaves_the_drawer_closed(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(*HANDED, "1", *["enter"] * 12, *"bo", "enter", *"2468", "enter", *"1357", "enter")
+        assert counter.app.area.second.display
+        await counter.keys(*"lee", "enter", *"9753", "enter")
+        assert counter.desk.handed_over == [("ana", "s1", "bo", "lee")]
+    async with open_counter() as counter:
+        await counter.keys(*HANDED, "escape")
+        assert (counter.desk.closed, counter.desk.handed_over) == ("s1", [])

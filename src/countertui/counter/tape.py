@@ -135,6 +135,7 @@ _TOLD: dict[Kind, Callable[[Data], tuple[str, str, int | None]]] = {
     Kind.NO_SALE: lambda data: ("No sale", f"drawer {data['drawer']}: {data['reason']}", None),
     Kind.DROP: lambda data: ("DROP TO THE SAFE", f"drawer {data['drawer']}, bag {data['bag']}", data["cents"]),
     Kind.FUND_CHANGE: lambda data: ("Change given", f"drawer {data['drawer']}, safe", data["cents"]),
+    Kind.HAND_OVER: lambda data: ("HANDED OVER", f"drawer {data['drawer']}", data["found_cents"]),
     Kind.SURPRISE_COUNT: lambda data: ("SURPRISE COUNT", f"drawer {data['drawer']}", None),
     Kind.DAY_CHECKED: lambda data: ("DAY CLOSED", _left(data), None),
     Kind.PAPER_SPOILED: lambda data: (

@@ -28,6 +28,7 @@ Kind = Literal[
     "application",
     "surprise_count",
     "fund_change",
+    "hand_over",
 ]
 Align = Literal["left", "center"]
 

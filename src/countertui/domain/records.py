@@ -58,6 +58,7 @@ class Kind(StrEnum):
     SURPRISE_COUNT = "surprise_count"
     FUND_CHANGE = "fund_change"
     DAY_CHECKED = "day_checked"
+    HAND_OVER = "hand_over"
     CARD_UNKNOWN = "card_unknown"
     CARD_SETTLED = "card_settled"
     REVEAL = "reveal"

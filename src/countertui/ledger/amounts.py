@@ -16,6 +16,7 @@ from countertui.domain.charges import DRAWN_HEAD
 from countertui.domain.day_checklist import is_sound as is_checked_day
 from countertui.domain.drops import is_sound as is_drop
 from countertui.domain.fund_changes import is_sound as is_fund_change
+from countertui.domain.hand_overs import is_sound as is_hand_over
 from countertui.domain.license_acts import is_sound as is_license_act
 from countertui.domain.license_raised import discounts_of, is_raised_by
 from countertui.domain.license_raised import is_sound as says_raised
@@ -45,12 +46,13 @@ _CARDS = frozenset({Kind.CARD_UNKNOWN, Kind.CARD_SETTLED})
 _OF_ACCOUNTS = frozenset({Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE})
 _OF_TRUST = frozenset({Kind.TRUST_REFUND_REQUEST, Kind.TRUST_REFUND, Kind.TRUST_REFUND_REFUSAL})
 _OF_CREDIT = frozenset({Kind.APPLY, Kind.UNAPPLY})
-_IN_A_DRAWER = _REMITTANCES | {Kind.DROP, Kind.SURPRISE_COUNT, Kind.FUND_CHANGE}
+_IN_A_DRAWER = _REMITTANCES | {Kind.DROP, Kind.SURPRISE_COUNT, Kind.FUND_CHANGE, Kind.HAND_OVER}
 _DATED = _SESSION | _OF_TRUST | _OF_CREDIT | _IN_A_DRAWER | {Kind.PAPER_SPOILED, Kind.CHECKS_RETURNED, Kind.DAY_CHECKED}
 _NUMBERLESS = _DATED | _CARDS | _OF_ACCOUNTS
 _SAYS: Mapping[str, tuple[Callable[[str, object], bool], str]] = {
     Kind.DROP: (lambda _, data: is_drop(data), "what was dropped of which drawer"),
     Kind.FUND_CHANGE: (lambda _, data: is_fund_change(data), "what of which drawer was changed"),
+    Kind.HAND_OVER: (lambda _, data: is_hand_over(data), "which drawer was handed over"),
     Kind.SURPRISE_COUNT: (lambda _, data: is_surprise(data), "what was counted in which drawer"),
     Kind.DAY_CHECKED: (lambda _, data: is_checked_day(data), "how which step of the day's close stood"),
     Kind.CHECKS_RETURNED: (lambda _, data: says_returned(data), "which checks came back"),

@@ -30,6 +30,7 @@ from countertui.ledger.checks_returned import ChecksReturned
 from countertui.ledger.day_checked import problems_of_day
 from countertui.ledger.drops import Drops
 from countertui.ledger.fund_changes import problems_of_change
+from countertui.ledger.hand_overs import problems_of_hand_over
 from countertui.ledger.licenses import Licenses
 from countertui.ledger.paper_keyed import PaperKeyed
 from countertui.ledger.payables import Owed, owed_for_deposit, owed_for_refund
@@ -219,7 +220,7 @@ def _beside_money(day: _Day, batch: Batch, bodies: Sequence[Body], body: Body) -
     if kind == Kind.REMITTANCE_CLOSE:
         session = sheet.sessions.find(body["session"])
         return problems_of_close(day.connection, batch, bodies, body, session, day.people)
-    if kind in (Kind.DROP, Kind.FUND_CHANGE, Kind.SURPRISE_COUNT):
+    if kind in (Kind.DROP, Kind.FUND_CHANGE, Kind.SURPRISE_COUNT, Kind.HAND_OVER):
         return _in_a_drawer(day, body)
     if kind in (Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE):
         return sheet.details.take(day.connection, body, day.people, sheet.licenses.born)
@@ -239,6 +240,8 @@ def _in_a_drawer(day: _Day, body: Body) -> list[Problem]:
         return sheet.drops.take(body, sheet.sessions, day.people)
     if body["kind"] == Kind.FUND_CHANGE:
         return problems_of_change(body, sheet.sessions, day.people)
+    if body["kind"] == Kind.HAND_OVER:
+        return problems_of_hand_over(body, sheet.sessions)
     return problems_of_surprise(body, sheet.sessions, day.people, sheet.rules)
 
 

@@ -125,6 +125,12 @@ def _fund_change() -> Area:
     return FundChangeArea()
 
 
+def _hand_over() -> Area:
+    from countertui.screens.hand_over import HandOverArea
+
+    return HandOverArea()
+
+
 def _surprise_count() -> Area:
     from countertui.screens.surprise_count import SurpriseCountArea
 
@@ -289,6 +295,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "surprise_count": _surprise_count,
     "drawer": _drawer,
     "fund_change": _fund_change,
+    "hand_over": _hand_over,
     "paper_receipts": _paper_receipts,
     "tape": _tape,
     "applicant": _applicant,

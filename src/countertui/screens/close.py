@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from countertui.counter.close_drawer import CloseNeedsLead, close_drawer, commit_count, open_items
+from countertui.counter.close_drawer import Closed, CloseNeedsLead, close_drawer, commit_count, open_items
 from countertui.counter.drafts import Form
 from countertui.counter.find_difference import may_come_from
 from countertui.counter.sign_on import second_person
@@ -56,6 +56,7 @@ class CloseArea(Area):
         self._counted = False
         self._leads = False
         self._session: Session | None = None
+        self._then: Callable[[Session, Closed], Awaitable[None]] = self._show_z_report
         self._half_typed: dict[str, list[str]] = {}
 
     def compose(self) -> ComposeResult:
@@ -70,8 +71,14 @@ class CloseArea(Area):
             yield self.reason
         yield self.second
 
-    async def count_for(self, session: Session | None) -> None:
-        """Count that drawer from now on; what was typed for another one is kept for it."""
+    async def count_for(
+        self, session: Session | None, then: Callable[[Session, Closed], Awaitable[None]] | None = None
+    ) -> None:
+        """Count that drawer from now on; what was typed for another one is kept for it.
+
+        then: what follows once it is closed, the Z report if nothing else does.
+        """
+        self._then = then or self._show_z_report
         if session == self._session:
             return
         await self.form.saved()
@@ -237,9 +244,14 @@ class CloseArea(Area):
         self._forget()
         self.counter.show_status()
         self.counter.devices.print_papers()
+        await self._then(session, closed)
+
+    async def _show_z_report(self, session: Session, closed: Closed) -> None:
         from countertui.screens.reports import ZReportArea
 
         await (await self.counter.visit(ZReportArea)).show_session(closed.session)
+        person = self.counter.person
+        others = person is not None and not same_person(session.operator, person.id)
         whose = f"Drawer {session.drawer} of {session.operator_name}" if others else "The drawer"
         self.counter.tell(
             f"{whose} is closed.",

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from countertui.counter.close_drawer import Closed
+from countertui.counter.station import Session
 from countertui.screens.area import Command
+from countertui.screens.close import CloseArea
+from countertui.screens.hand_over import HandOverArea
 from countertui.screens.listing import ListArea
 from countertui.widgets.lines import Row, fit
 
@@ -15,8 +19,9 @@ class DrawerArea(ListArea[Command]):
     NAME = "drawer"
     TITLE = "Your drawer"
     HELP = (
-        "What is done with your drawer while it is open: cash dropped into the safe, and change for it out of the safe."
-        " Both are on record and print a slip to sign."
+        "What is done with your drawer while it is open: cash dropped into the safe, change for it out of the safe,"
+        " and handing it over to somebody: drop the takings first, so that the fund stays. Each is on record and"
+        " prints a slip to sign."
     )
 
     def commands(self) -> Sequence[Command]:
@@ -24,6 +29,7 @@ class DrawerArea(ListArea[Command]):
             return ()
         return [
             Command("d", "Drop to safe", "Cash that leaves the drawer in a bag.", self._visit("drop")),
+            Command("h", "Hand over", "Count and close it; another counts its fund and takes it.", self._hand_over),
             Command("c", "Change", "Cash for as much in other pieces, given by a lead.", self._visit("fund_change")),
         ]
 
@@ -32,6 +38,14 @@ class DrawerArea(ListArea[Command]):
 
     async def choose(self, item: Command) -> None:
         await item.run()
+
+    async def _hand_over(self) -> None:
+        await (await self.counter.made(CloseArea)).count_for(self.counter.session, self._go_on)
+        await self.counter.go(CloseArea.NAME)
+
+    async def _go_on(self, session: Session, _closed: Closed) -> None:
+        (await self.counter.made(HandOverArea)).begin(session)
+        await self.counter.go(HandOverArea.NAME)
 
     def _visit(self, area: str) -> Callable[[], Awaitable[None]]:
         async def visit() -> None:

@@ -108,7 +108,7 @@ class MenuArea(ListArea[Command]):
                     self._to("k", "Carts", "Parked carts, half-filled forms, what a crash left.", "carts"),
                     self._to("m", "Mail, dropbox", "A batch that is counted first: account, Enter, next.", "mail"),
                     self._to("n", "Paper receipts", "Key in what was written without power.", "paper_receipts"),
-                    self._to("d", "Drawer", "Drop cash to the safe, get change from it.", "drawer"),
+                    self._to("d", "Drawer", "Drop cash to the safe, get change, hand it over.", "drawer"),
                     self._to("t", "No sale", "Open the drawer without a sale, and say why.", "no_sale"),
                 ]
                 if self.counter.takes_money

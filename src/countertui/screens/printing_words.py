@@ -15,6 +15,7 @@ _KINDS = {
     "drop": "Drop slip",
     "surprise_count": "Surprise count",
     "fund_change": "Change slip",
+    "hand_over": "Hand-over slip",
 }
 
 

@@ -88,6 +88,9 @@ SCENES: dict[str, Scene] = {
     "safe_drop": scene(BILL, "f9", "f10", "d", "d", *"b0471", "enter", "enter", "enter", "1", "enter"),
     "drawer": scene("f10", "d"),
     "fund_change": scene("f10", "d", "c", "1", *["enter"] * 12, "enter", "enter", "5", "f9", *"lee", "enter", *"97"),
+    "hand_over": scene(
+        *("f10", "d", "h", "2", "f9", "f9", "2", *["enter"] * 12, *"bo", "enter", *"2468", "enter", *"13")
+    ),
     "no_sale": scene("f10", "t", *"change for a twenty"),
     "own_pin": scene("f10", "i", *"1357", "enter", *"90"),
     "unlock": scene("f10", "u", *"bo", "enter", *"lee", "enter", *"97"),
