@@ -21,7 +21,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "d08d26623e5cbcc219a3a5ed3beadb41a283cd65e8e51167e4c6cdbfb8103269"
+GOLDEN = "707cc0da6535481d213a3d3b6863a173b9e40e0b42b9b594fb934fc1eb747838"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:

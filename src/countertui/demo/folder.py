@@ -16,6 +16,8 @@ from countertui.counter.begin import StartData, begin
 from countertui.demo.city import LEDGER_ID, DemoCity
 from countertui.demo.passphrase import PASSPHRASE
 from countertui.demo.places import ACTIVE_FROM, PAPER_BOOK
+from countertui.demo.renewals import renew
+from countertui.demo.trades import answers_of_renewed
 from countertui.domain.words import number_of
 from countertui.errors import UsageError
 from countertui.ledger.books import Books, open_books
@@ -121,6 +123,7 @@ def make_city(
         key = open_key(folder / "ledger", next(iter(openers.values())))
         register_terminal(books, key, TERMINAL, OFFICE, 1, public_key, by=ADMINS, now=now)
         _issue_paper(books, key, ids, now)
+        _renew(books, key, city, ids, now)
         publish(books, key, now, lambda table: progress(f"snapshot_{table}", 0))
     finally:
         books.close()
@@ -158,6 +161,12 @@ def _issue_paper(books: Books, key: Ed25519PrivateKey, ids: Ids, now: str) -> No
     with books.writing() as connection:
         ground = Ground(connection, books, key, now)
         issue(ground, series, first, last, OFFICE, by=by, biz_date=ACTIVE_FROM, id_=ids())
+
+
+def _renew(books: Books, key: Ed25519PrivateKey, city: DemoCity, ids: Ids, now: str) -> None:
+    """This year's renewals of some licenses, as two people at the desk assess them."""
+    with books.writing() as connection:
+        renew(Ground(connection, books, key, now), answers_of_renewed(), city.today, ids)
 
 
 def _make_store(folder: Path, secrets: Secrets, clock: Clock, ids: Ids, progress: Progress) -> None:

@@ -42,3 +42,6 @@ ACTIVE_FROM = "2026-01-01"
 
 PAPER_BOOK = ("B", 101, 150, "tess")
 """The paper receipt book of the counter's office: series, first and last number, and who issued it."""
+
+RENEWED_BY = ("tess", "omar")
+"""Who ran this year's renewals, and who agreed."""

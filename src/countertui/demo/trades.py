@@ -29,6 +29,8 @@ _CLASSES = (
     ("BAR", "Liquor, on premises", 650_00),
     ("VENDOR", "Itinerant vendor", 90_00),
 )
+_ASSESSED, _ASSESSED_EVERY = 44, 80
+"""The first license that the renewal run assesses, and each so manieth from it: all of one class."""
 _INVOICES = (
     ("Hall rental", "100-4510", 240_00),
     ("Hangar lease", "100-4510", 415_00),
@@ -96,15 +98,41 @@ def held_by_businesses(holders: list[Business], today: date) -> Iterator[Held]:
         yield _deposit(n, holder, today)
 
 
+def license_ends(today: date) -> tuple[date, date]:
+    """The last day of licenses that are late, and of those that are not."""
+    return date(today.year, today.month, 1) - timedelta(days=1), date(today.year, 12, 31)
+
+
+def answers_of_renewed() -> dict[str, dict[str, int | bool]]:
+    """What the licenses that the city's renewal run assesses have stated, by number; in hundredths."""
+    return {
+        _number(n): {
+            "employees": (2 + n // _ASSESSED_EVERY) * 100,
+            "gross_receipts": (40_000 + scattered(n, 89_989) * 5) * 100,
+            "home_occupation": False,
+            "inside_city": True,
+            "nonprofit": False,
+            "operated_unlicensed": False,
+        }
+        for n in range(_ASSESSED, LICENSES, _ASSESSED_EVERY)
+    }
+
+
+def _number(n: int) -> str:
+    return f"BL-{100_000 + scattered(n, 900_000):06d}"
+
+
 def _license(n: int, holder: Business, today: date) -> Held:
-    number = f"BL-{100_000 + scattered(n, 900_000):06d}"
+    number = _number(n)
     class_, words, fee = _CLASSES[n % len(_CLASSES)]
     bits = scattered(n, 65_537)
-    until = date(today.year, 12, 31) if bits % 10 else date(today.year, today.month, 1) - timedelta(days=1)
+    assessed = n % _ASSESSED_EVERY == _ASSESSED
+    late_end, end = license_ends(today)
+    until = end if bits % 10 else late_end
     late = until < today
-    renewed = not late and bits % 4 == 1
+    renewed = not late and not assessed and bits % 4 == 1
     charges: list[ChargeRow] = []
-    if not renewed:
+    if not renewed and not assessed:
         code, year = f"{until.year % 100:02d}", until.year + 1
         due = until.isoformat()
         charges.append(_charge(f"{number}.{code}L", number, due, "license", f"{words} license {year}", fee))
@@ -112,7 +140,7 @@ def _license(n: int, holder: Business, today: date) -> Held:
         if late:
             charges.append(_charge(f"{number}.{code}P", number, due, "penalty", "Late renewal", fee // 4, "100-4210"))
     expires = date(until.year + 1, 12, 31) if renewed else until
-    issued = date(today.year - bits % 9, 1 + bits % 12, 1 + bits % 28)
+    issued = date(today.year - assessed - bits % 9, 1 + bits % 12, 1 + bits % 28)
     status = "expired" if late else "active"
     return Held(
         _account(number, "license", holder, status, "", OTHER_CREDITS),
