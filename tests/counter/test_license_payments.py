@@ -27,9 +27,10 @@ from counter_station import (
 from countertui.counter.cart import Held, new_cart, park_cart, save_cart, take_back
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.explain import explain
-from countertui.counter.find import open_account, with_amount, with_parts
+from countertui.counter.find import open_account, put_on_account, with_amount, with_parts
 from countertui.counter.licenses import act, license_as_of, license_here
 from countertui.counter.open_drawer import open_drawer
+from countertui.counter.receivables import apply_credit, unapplied
 from countertui.counter.renew_cart import renewed
 from countertui.counter.returned_checks import BankLine, return_checks
 from countertui.counter.station import Session, Station
@@ -40,6 +41,8 @@ from countertui.domain.license_file import License
 from countertui.domain.license_states import State, Step, StepRefused
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine
+from countertui.domain.receivables import ApplyRefused
+from countertui.domain.refusal import Refused
 from countertui.domain.tenders import Tender
 from countertui.ledger.books import open_books
 from countertui.ledger.fsck import fsck
@@ -88,6 +91,12 @@ def state(station: Station, number: str) -> State:
     found = license_here(station, station.db, number)
     assert found is not None
     return found.state
+
+
+def unpaid(station: Station, number: str) -> int:
+    found = license_here(station, station.db, number)
+    assert found is not None
+    return found.unpaid
 
 
 @pytest.fixture
@@ -299,6 +308,43 @@ def test_a_discount_is_lost_with_a_part_that_comes_back_here_and_in_the_books(wi
         assert fsck(books).differences == ()
     finally:
         books.close()
+
+
+def test_what_was_paid_too_much_pays_the_term_where_somebody_applies_it_and_nothing_that_is_late(
+    with_ledger: Station,
+) -> None:
+    """What is owed in all came to nothing then, and the license stayed unpaid for ever: nobody could pay it."""
+    station = with_ledger
+    person, session = at_work(station)
+    number = owing(station).number
+    first = pay_line(station, session, replace(put_on_account(open_account(station, number)), amount=Cents(104_00)))
+    posted(station)
+    taken(station)
+    (one,) = [each for each in unapplied(station) if each.account == number]
+    assert (one.credit, one.owed) == (104_00, 104_00)
+    chosen = [charge.id for charge in one.invoices]
+    with pytest.raises(ApplyRefused, match=r"40\.00 is due with it"):
+        apply_credit(station, session, number, chosen)
+    line = open_account(station, number)
+    assert (line.amount, raised(line)) == (40_00, [(LATE, 40_00)])
+    pay_line(station, session, line)
+    assert unpaid(station, number) == 104_00
+    assert apply_credit(station, session, number, chosen) == 104_00
+    assert open_account(station, number).charges == ()
+    assert unpaid(station, number) == 0
+    with pytest.raises(Refused, match="on account of"):  # its money pays the term: that is taken back first
+        void_now(station, person, on(station, "lena"), first.receipt_no, "Wrong account")
+    posted(station)
+    taken(station)
+    assert (open_account(station, number).charges, unpaid(station, number)) == ((), 0)
+    books = open_books(station.store.folder / "ledger")
+    try:
+        with books.reading() as connection:
+            assert connection.exec_driver_sql("SELECT reason FROM error_item").all() == []
+        assert fsck(books).differences == ()
+    finally:
+        books.close()
+    assert verify_derived(station.db) == []
 
 
 def owed_of(station: Station, number: str) -> dict[str, int]:

@@ -1,4 +1,7 @@
-"""Accounts receivable at the counter: customers' money that pays no invoice yet, and applying it to invoices."""
+"""Accounts receivable at the counter: customers' money that pays no invoice yet, and applying it to invoices.
+
+So with what was paid too much for a license: it pays the next term's charges where somebody applies it.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from countertui.counter.account_line import raised_on
+from countertui.counter.accounts import account_here
 from countertui.counter.balances import credit_of, open_charges
 from countertui.counter.drafts import Form, forgetting
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Session, Station
 from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.domain.charges import CREDIT_HEAD, OpenCharge
-from countertui.domain.money import Cents
-from countertui.domain.receivables import AppliedRef, ApplyRefused, applied, spread_credit, taken_back
+from countertui.domain.money import Cents, format_cents
+from countertui.domain.receivables import APPLIED_ON, AppliedRef, ApplyRefused, applied, spread_credit, taken_back
 from countertui.domain.records import Fact, Kind
-from countertui.domain.reference import AccountKind
 from countertui.domain.rights import Act
 from countertui.store import money_here
 from countertui.store.reference_rows import AccountRow
@@ -39,9 +43,9 @@ class Receivable:
 
 
 def receivable(station: Station, db: sqlite3.Connection, number: str) -> Receivable:
-    """A customer's account as it stands here. Raises ApplyRefused for what is none."""
-    row = station.reference.account(number)
-    if row is None or row.kind != AccountKind.CUSTOMER:
+    """A customer's or a license's account as it stands here. Raises ApplyRefused for what is neither."""
+    row = account_here(station, db, number)
+    if row is None or row.kind not in APPLIED_ON:
         raise ApplyRefused(f"{number[:24]} is no customer's account.", press="Choose one of those listed.")
     return _standing(station, db, row)
 
@@ -52,19 +56,20 @@ def receivable_of(station: Station, number: str) -> Receivable:
 
 
 def unapplied(station: Station) -> list[Receivable]:
-    """Customers whose money pays no invoice yet, in the order of names: by the snapshot, and by what was taken here."""
-    rows = {row.number: row for row in station.reference.credits(AccountKind.CUSTOMER)}
+    """Accounts whose money pays no invoice yet, in the order of names: by the snapshot, and by what was taken here."""
+    rows = {row.number: row for kind in APPLIED_ON for row in station.reference.credits(kind)}
     for number in money_here.paid_accounts(station.reader, station.reference.snapshot().seq):
-        row = station.reference.account(number)
-        if row is not None and row.kind == AccountKind.CUSTOMER:
+        row = account_here(station, station.reader, number)
+        if row is not None and row.kind in APPLIED_ON:
             rows[number] = row
     found = (_standing(station, station.reader, row) for row in rows.values())
     return sorted((one for one in found if one.credit > 0), key=lambda one: (one.name, one.account))
 
 
 def apply_credit(station: Station, session: Session, number: str, chosen: Sequence[str]) -> Cents:
-    """Let a customer's credit pay chosen invoices (charge ids), in that order, as far as it reaches; gives the cents.
+    """Let an account's credit pay chosen invoices (charge ids), in that order, as far as it reaches; gives the cents.
 
+    What being late adds to a license is raised by a payment alone, and before its credit is applied.
     Raises ApplyRefused, AllocationRefused, NotAllowed.
     """
     require_now(station, session.operator, Act.TAKE_MONEY)
@@ -83,6 +88,7 @@ def apply_credit(station: Station, session: Session, number: str, chosen: Sequen
             raise ApplyRefused("This drawer is closed.", press="Open a drawer first.")
         if receivable(station, station.db, number) != now:
             raise ApplyRefused(f"{number} changed meanwhile.", press="Look at the account again.")
+        _require_nothing_late(station, now, session.biz_date)
 
     fact = Fact(
         id=station.ids(),
@@ -154,6 +160,19 @@ def _applied(station: Station, number: str, id_: str) -> tuple[int, str, dict[st
         if body["id"] == id_:
             return seq, h, body
     raise ApplyRefused("It was taken back before.", press="Look at the account again.")
+
+
+def _require_nothing_late(station: Station, now: Receivable, day: str) -> None:
+    """Raise ApplyRefused where a payment of that day (ISO) would add something for being late."""
+    row = account_here(station, station.db, now.account)
+    late = (
+        [] if row is None else [one for one in raised_on(station, station.db, row, now.invoices, day) if one.cents > 0]
+    )
+    if late:
+        more = format_cents(Cents(sum(one.cents for one in late)))
+        raise ApplyRefused(
+            f"{late[0].description}: {more} is due with it.", press=f"Take a payment of {more} first, then apply."
+        )
 
 
 def _standing(station: Station, db: sqlite3.Connection, row: AccountRow) -> Receivable:

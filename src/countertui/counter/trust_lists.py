@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from countertui.counter.accounts import account_here
 from countertui.counter.receivables import Receivable, receivable, unapplied
 from countertui.counter.station import Session, Station
 from countertui.counter.today import business_date
@@ -13,6 +14,7 @@ from countertui.counter.trust import deposit_of, deposits
 from countertui.counter.trust_refunds import refunds_asked
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.money import format_cents
+from countertui.domain.receivables import APPLIED_ON
 from countertui.domain.reference import AccountKind
 from countertui.domain.text import refuse_controls
 from countertui.domain.trust import Deposit
@@ -65,13 +67,13 @@ def found_accounts(station: Station, text: str) -> list[Listed]:
     """Deposits and customers' accounts by number, name or address. Raises CardNumberRefused, TextRefused."""
     refuse_card_numbers(text, "What was typed")
     refuse_controls(text, "What was typed")
-    exact = station.reference.account(text.strip().upper())
+    exact = account_here(station, station.reader, text.strip().upper())
     rows = [exact] if exact is not None else station.reference.search(text)
     lines = []
     for row in rows:
         if row.kind == AccountKind.TRUST:
             lines.append(_of_deposit(deposit_of(station, station.reader, row.number)))
-        elif row.kind == AccountKind.CUSTOMER:
+        elif row.kind in APPLIED_ON:
             lines.append(_of_customer(receivable(station, station.reader, row.number)))
     return lines
 

@@ -14,6 +14,9 @@ from countertui.domain.records import AllocationData
 from countertui.domain.reference import AccountKind
 from countertui.domain.refusal import Refused
 
+APPLIED_ON = frozenset({AccountKind.CUSTOMER.value, AccountKind.LICENSE.value})
+"""Kinds of accounts whose credit pays what is chosen, where others' credit only lowers what is owed in all."""
+
 
 class ApplyRefused(Refused):
     """The credit can't be applied like this; it stays on the account."""
@@ -107,10 +110,13 @@ def spread_credit(credit: Cents, chosen: Sequence[OpenCharge]) -> dict[str, Cent
 
 
 def onto_credit(data: Mapping[str, Any]) -> dict[str, int]:
-    """What a receipt put onto customers' accounts without paying an invoice, in cents by account. data is PayData."""
+    """What a receipt put onto accounts whose credit is applied, without paying a charge: cents by account.
+
+    data: PayData.
+    """
     sums: dict[str, int] = {}
     for line in data["lines"]:
-        if line["account_kind"] == AccountKind.CUSTOMER:
+        if line["account_kind"] in APPLIED_ON:
             cents = sum(part["cents"] for part in line["allocations"] if part["charge"] is None)
             if cents:
                 sums[line["account"]] = sums.get(line["account"], 0) + cents
