@@ -29,8 +29,8 @@ class DrawerArea(ListArea[Command]):
             return ()
         return [
             Command("d", "Drop to safe", "Cash that leaves the drawer in a bag.", self._visit("drop")),
-            Command("h", "Hand over", "Count and close it; another counts its fund and takes it.", self._hand_over),
-            Command("c", "Change", "Cash for as much in other pieces, given by a lead.", self._visit("fund_change")),
+            Command("h", "Hand over", "Count, close; another takes it.", self._hand_over),
+            Command("c", "Change", "Other pieces out of the safe.", self._visit("fund_change")),
         ]
 
     async def arrive(self) -> None:
