@@ -108,6 +108,13 @@ def test_what_can_not_be_is_refused(field: str, text: str, why: str) -> None:
         typed(field, text)
 
 
+def test_one_at_a_home_takes_no_class_that_is_not_allowed_there() -> None:
+    says = {"business": "Old Shop", "license_class": "GENERAL", "at_home": True}
+    with pytest.raises(FactRefused, match="TOBACCO is not allowed at a home"):
+        typed("class", "TOBACCO", says)
+    assert typed("class", "TOBACCO", {**says, "at_home": False})["license_class"] == "TOBACCO"
+
+
 def test_an_imported_license_is_completed_line_by_line() -> None:
     says: dict[str, Any] = {"business": "Old Shop", "license_class": "GENERAL", "source": "list"}
     for field, text in (("owner.1.name", "Ana Ruiz"), ("contact.1.phone", "360-555-0142"), ("at_home", "y")):

@@ -128,7 +128,8 @@ def amended(
         raise FactRefused(f"There is no class {text}.", "Nothing was recorded.", f"Classes: {codes} …")
     texts = {**texts_of(says), field: text}
     read = read_application(texts, schedule, today, known_naics)
-    if (fault := read.faults.get(field)) is not None:
+    fault = read.faults.get(field) or (read.faults.get(HOME) if field == CLASS else None)
+    if fault is not None:
         raise FactRefused(f"{fault.words[0].upper()}{fault.words[1:]}.", "Nothing was recorded.", "Type it anew.")
     named = _said_by(field)
     if named == ANSWERS and not text:
