@@ -12,7 +12,8 @@ import zxingcpp
 
 from counter_station import at_work, close, last, new_folder, on, open_station, pay_on, run_here
 from countertui.counter.find import NotFound, open_account
-from countertui.counter.license_deeds import Deed, DeedRefused, assess, do, may_alone
+from countertui.counter.license_deeds import Deed, DeedRefused, assess, do, may_alone, proposed
+from countertui.counter.license_paper import fee_paper, print_fee
 from countertui.counter.license_papers import write_certificate
 from countertui.counter.license_register import (
     Listing,
@@ -24,9 +25,11 @@ from countertui.counter.license_register import (
 )
 from countertui.counter.licenses import LicenseRefused, file_license
 from countertui.counter.scans import Scanned, recognise
+from countertui.documents.text import as_text
 from countertui.domain.license_assessment import AssessmentRefused
 from countertui.domain.license_file import License
 from countertui.domain.license_states import State, Step, StepRefused
+from countertui.domain.money import format_cents
 from countertui.domain.rights import NotAllowed
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.license_claim import CERTIFICATE
@@ -201,6 +204,22 @@ def test_history_shows_a_license_as_it_stood_on_any_day(station) -> None:
     assert license_as_of(station, license_.number, after).license.state is State.EXPIRED
     with pytest.raises(LicenseRefused, match="Nothing was done"):
         license_as_of(station, license_.number, date(2020, 1, 1))
+
+
+def test_the_fee_is_printed_with_its_working_and_nothing_is_charged(station) -> None:
+    person, session = at_work(station)
+    license_ = approved(station)
+    said, seq = proposed(station, license_, session), station.store.tip()
+    print_fee(station, person, license_, session)
+    assert station.store.tip() == seq
+    assert station.db.execute("SELECT kind FROM print_job ORDER BY id DESC LIMIT 1").fetchone() == ("license_fee",)
+    paper = " ".join("\n".join(as_text(fee_paper(station, license_, session))).split())
+    for line in said.fee.lines:
+        assert all(words in paper for words in (line.ordinance, *(step.text for step in line.working)))
+    for stated in (license_.number, "Ana's Wine", "LIQUORSTORE", "90,000.00", format_cents(said.fee.total), "No bill"):
+        assert stated in paper
+    with pytest.raises(NotAllowed):
+        print_fee(station, on(station, "ada"), license_, session)
 
 
 def test_the_fee_is_shown_before_it_is_charged(station) -> None:

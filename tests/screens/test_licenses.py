@@ -80,6 +80,9 @@ async def test_a_walk_in_by_keys(station) -> None:
         await counter.by_hand("f")
         assert "Not charged yet" in counter.screen()
         assert state(station) is State.APPROVED
+        await counter.by_hand("p")
+        assert "goes to the printer" in counter.message
+        assert state(station) is State.APPROVED
         await counter.by_hand("f9")
         assert state(station) is State.FEES_DUE
         await counter.by_hand("i", "enter")

@@ -1,4 +1,4 @@
-"""An application for a license put into the print queue, as it is typed or as it was filed."""
+"""Papers of licenses put into the print queue: an application, as it is typed or filed; what a next term costs."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from countertui.counter.license_application import Advice, as_written, read_here
-from countertui.counter.license_schedule import business_day
+from countertui.counter.license_deeds import proposed
+from countertui.counter.license_schedule import business_day, schedule_on
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.documents.application_paper import ApplicationFacts, application_document
+from countertui.documents.fee_paper import FeeFacts, fee_document
 from countertui.domain.dates import us_date
 from countertui.domain.documents import Document, to_json
-from countertui.domain.license_application import BUSINESS, EIN, owner_field, owner_rows
+from countertui.domain.license_acts import ANSWERS, LICENSE_CLASS, TRADE_NAME
+from countertui.domain.license_application import BUSINESS, EIN, class_of, owner_field, owner_rows
 from countertui.domain.license_fees import in_words
+from countertui.domain.license_file import License
 from countertui.domain.license_schedule import Answer, Question
 from countertui.domain.money import format_cents
 from countertui.domain.rights import Act
@@ -28,9 +32,42 @@ def print_application(
 ) -> None:
     """Print what is typed; number: of the license it was filed as. Raises NotAllowed, LicensesRefused."""
     require_now(station, person.id, Act.KEEP_LICENSES)
-    document = application_paper(station, texts, session, number)
-    seq = station.store.tip()[0]
-    station.store.write_working(lambda db: print_jobs.queue_print(db, seq, None, document.kind, 0, to_json(document)))
+    _queue(station, application_paper(station, texts, session, number))
+
+
+def print_fee(station: Station, person: Person, license_: License, session: Session | None = None) -> None:
+    """Print what the next term of a license costs and why; nothing is charged. Raises NotAllowed, AssessmentRefused."""
+    require_now(station, person.id, Act.KEEP_LICENSES)
+    _queue(station, fee_paper(station, license_, session))
+
+
+def fee_paper(station: Station, license_: License, session: Session | None = None) -> Document:
+    """The same as a document. Raises AssessmentRefused."""
+    place, said = station.place, proposed(station, license_, session)
+    schedule = schedule_on(station, business_day(station, station.db, session))
+    says = license_.says
+    class_ = class_of(schedule, str(says.get(LICENSE_CLASS, "")))
+    answers = says.get(ANSWERS, {})
+    asked = () if class_ is None else schedule.asked_of(class_.code)
+    return fee_document(
+        FeeFacts(
+            city_name=place.city,
+            office_name=place.office_name,
+            office_address=place.office_address,
+            printed_at=station.clock.local_text(),
+            ledger_id=place.ledger,
+            number=license_.number,
+            business=str(says.get(TRADE_NAME) or says.get(BUSINESS, "")),
+            stated=(
+                *([("Class", f"{class_.code} {class_.name}")] if class_ is not None else []),
+                *((question.words, _answered(question, answers)) for question in asked),
+            ),
+            begins=said.term.begins.isoformat(),
+            ends=said.term.ends.isoformat(),
+            due=said.due.isoformat(),
+            fee=said.fee,
+        )
+    )
 
 
 def application_paper(
@@ -56,6 +93,11 @@ def application_paper(
             whole=advice.fee is None or advice.fee.whole,
         )
     )
+
+
+def _queue(station: Station, document: Document) -> None:
+    seq = station.store.tip()[0]
+    station.store.write_working(lambda db: print_jobs.queue_print(db, seq, None, document.kind, 0, to_json(document)))
 
 
 def _stated(advice: Advice, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:

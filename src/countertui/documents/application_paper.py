@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from countertui.documents.determination import exact_amount
+from countertui.documents.fee_paper import fee_blocks
 from countertui.domain.dates import us_date, us_moment
 from countertui.domain.demo import is_demo, is_training
 from countertui.domain.documents import Block, Cut, Document, Feed, Pair, Rule, Text, plain
 from countertui.domain.license_determination import Determination
-from countertui.domain.money import format_cents
 
 _TITLE = "LICENSE APPLICATION"
 
@@ -72,12 +71,7 @@ def _fee(facts: ApplicationFacts) -> Iterator[Block]:
         yield Text("The fee is known once class and start are stated.")
         return
     yield Text("The fee as it would be, no bill", bold=True)
-    for line in facts.fee.lines:
-        yield Pair(plain(line.description), format_cents(line.cents))
-        for step in line.working:
-            yield Text(plain(f"  {step.text}: {exact_amount(step.cents)}"))
-        yield Text(plain(f"  {line.ordinance}"))
-    yield Pair("Total", format_cents(facts.fee.total), bold=True)
+    yield from fee_blocks(facts.fee)
     if not facts.whole:
         yield Text("Not all that is asked was answered: it may be another sum.")
     if facts.due:

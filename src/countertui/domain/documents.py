@@ -26,6 +26,7 @@ Kind = Literal[
     "notice",
     "drop",
     "application",
+    "license_fee",
     "surprise_count",
     "fund_change",
     "hand_over",

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 
 from countertui.counter.drafts import Form
 from countertui.counter.license_deeds import Deed, assess, do, may_alone
+from countertui.counter.license_paper import print_fee
 from countertui.counter.license_papers import write_certificate
 from countertui.counter.license_register import LicenseSeen, license_as_of, license_seen, proposed_lines
 from countertui.counter.sign_on import second_person
@@ -66,7 +67,8 @@ class LicenseArea(ListArea[Item]):
     HELP = (
         "All that is known of a license; below stand the letters of what can be done with it as it stands. Choose a"
         " review with the arrows: V passed, N not passed; a document: B brought; a line: E types it anew. F works out"
-        " what the next term costs, line by line, before anything is recorded; P puts what is owed into the cart."
+        " what the next term costs, line by line, before anything is recorded; P there prints it. P puts what is owed"
+        " into the cart."
         " I issues it and writes its certificate: only with every fee paid and every review passed. Enter after the"
         " reason records. What a lead decides, a lead's id and PIN may do in place; nobody approves what they wrote."
         " H shows who did what, when and why: type to search there, or a date and Enter to see the license as it stood"
@@ -128,7 +130,10 @@ class LicenseArea(ListArea[Item]):
         if self.asking.asked is not None or self._seen is None:
             return ()
         if self._view is _View.FEES:
-            return [Command("f9", "Charge", "Charge it: it is owed from then on.", self._assess, on_bar=True)]
+            return [
+                Command("f9", "Charge", "Charge it: it is owed from then on.", self._assess, on_bar=True),
+                Command("p", "Print", "Print it with its working; charges nothing.", self._print_fee, on_bar=True),
+            ]
         if self._view is not _View.PAGE:
             return ()
         return [
@@ -319,6 +324,13 @@ class LicenseArea(ListArea[Item]):
         self._standing.say(((f" {total}", "strong"), ("   Not charged yet: Esc leaves it so.", "warn")))
         self.list.show([ReasonLine(line, 2) for line in lines[1:]])
         self._keys.display = False
+
+    async def _print_fee(self) -> None:
+        if self._seen is None or self.counter.person is None:
+            return
+        await self.counter.desk.job(print_fee, self.counter.person, self._seen.license, self.counter.session)
+        self.counter.devices.print_papers()
+        self.counter.tell("What it costs goes to the printer.", "Nothing is charged by that.")
 
     async def _assess(self) -> None:
         if self._seen is None or self.counter.person is None:
