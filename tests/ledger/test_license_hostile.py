@@ -127,6 +127,53 @@ def test_a_term_does_not_take_the_id_of_what_a_payment_raises(books: Books, key:
     assert "license" in str(asked(books, "SELECT reasons FROM batch")[0][0])
 
 
+EARLY = """
+[[timing]]
+effective_from = 2026-01-01
+ordinance = "Ord. 4"
+code = "EARLY"
+description = "Early"
+head = "discount"
+gl = "100-4410"
+early = { percent = 2, days_before = 15 }
+"""
+
+
+def early(till: Till, base: int, *off: int) -> dict[str, Any]:
+    """A payment of so much of the 100.00 of a term due in January, which raises 2.00 off and takes these off."""
+    id_ = "0190b2c4-0000-7000-b000-" + "6" * 12
+    charge = f"BL-7/2027-01-01/EARLY/{id_}"
+    one = {"charge": charge, "license": "BL-7", "begins": "2027-01-01", "due": "2027-01-31", "code": "EARLY"}
+    one |= {"head": "discount", "gl": "100-4410", "description": "Early", "cents": -2_00, "ordinance": "Ord. 4"}
+    parts = [part("BL-7/2027-01-01/BASE", base, "license"), *(part(charge, cents, "discount") for cents in off)]
+    paid = line("BL-7", *parts) | {"account_kind": "license"}
+    total = int(paid["cents"])
+    data = {"payor": "Somebody", "lines": [paid], "change_cents": 0, "total_cents": total}
+    data |= {"tenders": [{"kind": "cash", "cents": total, "reference": ""}]}
+    return till.record(Kind.PAY, {**data, "raised": [{**one, "working": [["early", "-200"]]}]}, net=total, id=id_)
+
+
+@pytest.mark.parametrize("off", [(), (-2_00, -2_00)])
+def test_a_discount_is_taken_off_once_by_the_payment_that_raises_it(
+    books: Books, key: Ed25519PrivateKey, till: Till, off: tuple[int, ...]
+) -> None:
+    assessed(till)
+    early(till, 100_00, *off)
+    assert held(books, key, till)
+
+
+@pytest.mark.parametrize(("base", "told"), [(100_00, []), (60_00, [("other-raised", 0)])])
+def test_a_discount_of_the_whole_is_told_where_the_whole_was_not_paid(
+    books: Books, key: Ed25519PrivateKey, till: Till, base: int, told: list[tuple[str, int]]
+) -> None:
+    brought(books, "city", [(CityKey.LICENSES.value, json.dumps(TOML + EARLY))])
+    assessed(till)
+    early(till, base, -2_00)
+    posted(books, key, till)
+    assert items(books) == told
+    sound(books)
+
+
 def test_a_payment_on_the_last_day_of_all_time_stops_nothing(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
     rows = TOML.replace("most = 50\n", "").replace('every = "month" }', 'every = "month", compound = true }')
     brought(books, "city", [(CityKey.LICENSES.value, json.dumps(rows))])

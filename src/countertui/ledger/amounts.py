@@ -250,6 +250,7 @@ def _need_paper(paper: object) -> None:
 def _need_lines(data: Body) -> None:
     total, drawn = 0, False
     off = discounts_of(data.get("raised", ()))
+    taken_off: list[str] = []
     for line in data["lines"]:
         spread, less = 0, False
         for part in line["allocations"]:
@@ -258,6 +259,7 @@ def _need_lines(data: Body) -> None:
                 drawn = True
             elif type(cents) is int and -LARGEST <= cents < 0 and _is_discount(data, line, part, off):
                 less = True
+                taken_off.append(part["charge"])
             elif type(cents) is not int or (not 0 < cents <= LARGEST and not _is_rounding(line, part)):
                 raise UnsoundRecordError("a part of a line is not more than zero cents, or too much")
             if (
@@ -270,6 +272,8 @@ def _need_lines(data: Body) -> None:
         if spread != line["cents"] or (less and spread <= 0) or type(line["account"]) not in _TEXT_OR_NONE:
             raise UnsoundRecordError(f"line {line['n']} and its parts differ")
         total += spread
+    if "original" not in data and sorted(taken_off) != sorted(off):
+        raise UnsoundRecordError("a discount that it raises is not taken off once")
     if total != data["total_cents"] or not (total or drawn) or not 0 <= total <= LARGEST:
         raise UnsoundRecordError("the lines and the total differ")
 

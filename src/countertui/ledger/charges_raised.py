@@ -183,7 +183,7 @@ class ChargesRaised:
                 payment = Payment(term.due, day, date.fromisoformat(postmarked) if postmarked else None)
                 declared = declared_for(license_, term)
                 found += raised_by(term, schedule, declared, payment, holding(schedule, declared))
-        return found
+        return _that_hold(found, unpaid, body)
 
     def _charges(
         self, license_: License, paid: Mapping[tuple[str, str], int]
@@ -227,6 +227,23 @@ def schedule_for(kept: str, day: date) -> LicenseSchedule | None:
         return licenses_on(text, day) if text else None
     except LicensesRefused:
         return None
+
+
+def _that_hold(found: Iterable[Raised], unpaid: Mapping[str, int], body: Body) -> list[Raised]:
+    """What is raised, without the discounts whose charges the record does not pay off."""
+    all_of_it = list(found)
+    owed = {**unpaid, **{one.charge: one.cents for one in all_of_it}}
+    paid: dict[str, int] = {}
+    for line in body["data"]["lines"]:
+        for part in line["allocations"]:
+            if part["charge"] is not None:
+                charge = part["charge"].removesuffix(f"/{body['id']}")
+                paid[charge] = paid.get(charge, 0) + part["cents"]
+    return [
+        one
+        for one in all_of_it
+        if not one.is_discount or all(paid.get(id_, 0) >= owed.get(id_, 0) for id_ in one.whole)
+    ]
 
 
 def license_lines(data: Mapping[str, Any]) -> list[str]:
