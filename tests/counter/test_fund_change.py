@@ -8,10 +8,10 @@ from counter_station import drawer_of, kinds, last, on
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.drafts import Form, draft_of, keep_draft
 from countertui.counter.figures import figures_of
-from countertui.counter.fund_change import change_fund
+from countertui.counter.fund_change import ask_change, change_fund, change_wanted
 from countertui.counter.station import Person, Session, Station
 from countertui.domain.drawers import cash_count
-from countertui.domain.fund_changes import FundChangeRefused, is_sound
+from countertui.domain.fund_changes import FundChangeRefused, is_request_sound, is_sound
 from countertui.domain.rights import NotAllowed
 
 TWENTIES = cash_count({20_00: 2})
@@ -68,3 +68,21 @@ def test_a_closed_drawer_gets_none(station: Station, rosa: Person, lena: Person,
     close_drawer(station, rosa, session, "")
     with pytest.raises(FundChangeRefused, match="closed"):
         change_fund(station, rosa, session, TWENTIES, FIVES, lena)
+
+
+def test_change_is_asked_for_and_answered_later(station: Station, rosa: Person, lena: Person, session: Session) -> None:
+    asked = ask_change(station, rosa, session, FIVES)
+    also = ask_change(station, rosa, session, cash_count({1_00: 20}))
+    assert is_request_sound(last(station)["data"])
+    assert [each.seq for each in change_wanted(station, session)] == [asked, also]
+    (slip,) = station.db.execute("SELECT document FROM print_job WHERE kind = 'fund_request'").fetchone()
+    assert "CHANGE WANTED" in slip
+    change_fund(station, rosa, session, TWENTIES, FIVES, lena)
+    assert last(station)["data"]["request_seq"] == asked
+    assert [(each.seq, each.cents) for each in change_wanted(station, session)] == [(also, 20_00)]
+    change_fund(station, rosa, session, TWENTIES, FIVES, lena)
+    assert "request_seq" not in last(station)["data"]
+    with pytest.raises(FundChangeRefused, match="Nothing is wanted"):
+        ask_change(station, rosa, session, cash_count({}))
+    with pytest.raises(NotAllowed):
+        ask_change(station, lena, session, FIVES)

@@ -287,6 +287,7 @@ def test_row_28_a_golden_journal_still_means_the_same() -> None:
         Kind.NO_SALE,
         Kind.DROP,
         Kind.SURPRISE_COUNT,
+        Kind.FUND_REQUEST,
         Kind.FUND_CHANGE,
         Kind.DAY_CHECKED,
         Kind.HAND_OVER,

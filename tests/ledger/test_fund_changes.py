@@ -50,3 +50,25 @@ def test_change_posts_nothing_and_is_looked_at(
 def test_change_of_unequal_worth_is_not_posted(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
     till.record(Kind.FUND_CHANGE, CHANGE | {"in_pieces": [[5_00, 5]]}, approver="bo")
     assert ingest(books, key, till.seal(), till.identity.terminal, 1, till.batch_no, NOW).status == 202
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        ({}, []),
+        ({"operator": "bo"}, ["other-operator", "no-right"]),
+        ({"session": "S9"}, ["change-of-no-session"]),
+    ],
+)
+def test_a_request_posts_nothing_and_is_looked_at(
+    books: Books, key: Ed25519PrivateKey, till: Till, head: dict[str, Any], told: list[str]
+) -> None:
+    till.record(Kind.FUND_REQUEST, {name: CHANGE[name] for name in ("drawer", "in_pieces", "cents")}, **head)
+    till.record(Kind.FUND_CHANGE, CHANGE | {"request_seq": 2}, approver="bo")
+    posted(books, key, till)
+    assert [reason for reason, _ in items(books)] == told
+
+
+def test_a_request_of_other_worth_is_not_posted(books: Books, key: Ed25519PrivateKey, till: Till) -> None:
+    till.record(Kind.FUND_REQUEST, {"drawer": "D1", "in_pieces": [[5_00, 1]], "cents": 6_00})
+    assert ingest(books, key, till.seal(), till.identity.terminal, 1, till.batch_no, NOW).status == 202

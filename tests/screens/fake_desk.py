@@ -24,6 +24,7 @@ from countertui.counter.exercise_given import ExerciseRefused
 from countertui.counter.exercises import Offered, UnderWay
 from countertui.counter.explain import Explained
 from countertui.counter.find import FeeAsksAmount, Found, NotFound
+from countertui.counter.fund_change import OpenRequest
 from countertui.counter.give_back import give_back
 from countertui.counter.open_carts import AlsoOpen
 from countertui.counter.open_drawer import DateNeedsLead, DrawerChoice, LeadNeeded
@@ -203,6 +204,7 @@ class FakeDesk:
     dropped: list[tuple[str, CashCount]] = field(default_factory=list)
     changed: list[tuple[CashCount, CashCount, str]] = field(default_factory=list)
     handed_over: list[tuple[str, str, str, str | None]] = field(default_factory=list)
+    wanted: list[OpenRequest] = field(default_factory=list)
     surprises: list[tuple[str, CashCount, str, str | None]] = field(default_factory=list)
     can_print: bool = False
     slips_said: list[SlipSaid] = field(default_factory=list)
@@ -845,6 +847,14 @@ class FakeDesk:
         require_droppable(count, Cents(200_00 + self._cash_taken()))
         self.dropped.append((bag_number(bag), count))
         return len(self.dropped)
+
+    def _change_wanted(self, session: Session) -> list[OpenRequest]:
+        return self.wanted
+
+    def _ask_change(self, person: Person, session: Session, wanted: CashCount) -> int:
+        self._forget(Form.FUND_CHANGE, session.id)
+        self.wanted.append(OpenRequest(9, [[cents, number] for cents, number in wanted.pieces], wanted.total))
+        return 9
 
     def _change_fund(self, person: Person, session: Session, out: CashCount, back: CashCount, lead: Person) -> int:
         require_equal(out, back)

@@ -251,3 +251,15 @@ async def test_another_count_at_a_hand_over_asks_a_lead_and_esc_leaves_the_drawe
     async with open_counter() as counter:
         await counter.keys(*HANDED, "escape")
         assert (counter.desk.closed, counter.desk.handed_over) == ("s1", [])
+
+
+async def test_change_asked_for_later_is_filled_in_until_it_is_given(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "d", "c", *["tab"] * 14, "5", "f4")
+        assert [each.cents for each in counter.desk.wanted] == [100_00]
+        assert "asked for" in counter.message
+        await counter.keys("f10", "d", "c")
+        assert "1 request of this drawer not answered" in counter.message
+        assert counter.app.area.back_in.count().total == 100_00
+        await counter.keys("1", "f9", *"lee", "enter", *"9753", "enter")
+        assert [lead for *_, lead in counter.desk.changed] == ["lee"]

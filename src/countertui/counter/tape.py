@@ -134,6 +134,7 @@ _TOLD: dict[Kind, Callable[[Data], tuple[str, str, int | None]]] = {
     Kind.ENDORSE_AGAIN: lambda data: ("Endorsed again", f"check {data['check']}: {data['reason']}", None),
     Kind.NO_SALE: lambda data: ("No sale", f"drawer {data['drawer']}: {data['reason']}", None),
     Kind.DROP: lambda data: ("DROP TO THE SAFE", f"drawer {data['drawer']}, bag {data['bag']}", data["cents"]),
+    Kind.FUND_REQUEST: lambda data: ("Change wanted", f"drawer {data['drawer']}", data["cents"]),
     Kind.FUND_CHANGE: lambda data: ("Change given", f"drawer {data['drawer']}, safe", data["cents"]),
     Kind.HAND_OVER: lambda data: ("HANDED OVER", f"drawer {data['drawer']}", data["found_cents"]),
     Kind.SURPRISE_COUNT: lambda data: ("SURPRISE COUNT", f"drawer {data['drawer']}", None),

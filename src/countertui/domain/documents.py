@@ -28,6 +28,7 @@ Kind = Literal[
     "application",
     "license_fee",
     "surprise_count",
+    "fund_request",
     "fund_change",
     "hand_over",
 ]

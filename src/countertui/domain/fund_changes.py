@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict
 
 from countertui.domain.drawers import CashCount, are_pieces
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.refusal import Refused
 
+_KEYS = frozenset({"drawer", "out_pieces", "in_pieces", "cents"})
+
 
 class FundChangeData(TypedDict):
     """`fund_change`: pieces are [denomination in cents, number], out of the drawer and into it; cents what each is
-    worth. The operator has the drawer, the approver gave the change.
+    worth. The operator has the drawer, the approver gave the change. request_seq: the request that it answers.
     """
 
     drawer: str
     out_pieces: list[list[int]]
+    in_pieces: list[list[int]]
+    cents: int
+    request_seq: NotRequired[int]
+
+
+class FundRequestData(TypedDict):
+    """`fund_request`: the pieces that are wanted in the drawer, and what they are worth; nothing is given yet."""
+
+    drawer: str
     in_pieces: list[list[int]]
     cents: int
 
@@ -38,11 +50,22 @@ def require_equal(out: CashCount, back: CashCount) -> None:
 
 def is_sound(data: object) -> bool:
     """Whether a record's data is that of change at all, and both sides are worth what it says."""
-    if not isinstance(data, dict) or data.keys() != FundChangeData.__required_keys__:
+    if not isinstance(data, dict) or data.keys() - {"request_seq"} != _KEYS:
         return False
+    return type(data.get("request_seq", 0)) is int and _is_worth(data, "out_pieces", "in_pieces")
+
+
+def is_request_sound(data: object) -> bool:
+    """Whether a record's data is a request for change at all, and its pieces are worth what it says."""
+    if not isinstance(data, dict) or data.keys() != FundRequestData.__required_keys__:
+        return False
+    return _is_worth(data, "in_pieces")
+
+
+def _is_worth(data: Mapping[str, Any], *sides: str) -> bool:
     if type(data["drawer"]) is not str or not data["drawer"] or type(data["cents"]) is not int or data["cents"] <= 0:
         return False
     return all(
         are_pieces(data[side]) and sum(cents * number for cents, number in data[side]) == data["cents"]
-        for side in ("out_pieces", "in_pieces")
+        for side in sides
     )

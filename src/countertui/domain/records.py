@@ -56,6 +56,7 @@ class Kind(StrEnum):
     NO_SALE = "no_sale"
     DROP = "drop"
     SURPRISE_COUNT = "surprise_count"
+    FUND_REQUEST = "fund_request"
     FUND_CHANGE = "fund_change"
     DAY_CHECKED = "day_checked"
     HAND_OVER = "hand_over"

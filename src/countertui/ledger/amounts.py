@@ -15,6 +15,7 @@ from countertui.domain.cash_rounding import MOST_ROUNDED, ROUNDING_CODE, ROUNDIN
 from countertui.domain.charges import DRAWN_HEAD
 from countertui.domain.day_checklist import is_sound as is_checked_day
 from countertui.domain.drops import is_sound as is_drop
+from countertui.domain.fund_changes import is_request_sound
 from countertui.domain.fund_changes import is_sound as is_fund_change
 from countertui.domain.hand_overs import is_sound as is_hand_over
 from countertui.domain.license_acts import is_sound as is_license_act
@@ -46,11 +47,12 @@ _CARDS = frozenset({Kind.CARD_UNKNOWN, Kind.CARD_SETTLED})
 _OF_ACCOUNTS = frozenset({Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE})
 _OF_TRUST = frozenset({Kind.TRUST_REFUND_REQUEST, Kind.TRUST_REFUND, Kind.TRUST_REFUND_REFUSAL})
 _OF_CREDIT = frozenset({Kind.APPLY, Kind.UNAPPLY})
-_IN_A_DRAWER = _REMITTANCES | {Kind.DROP, Kind.SURPRISE_COUNT, Kind.FUND_CHANGE, Kind.HAND_OVER}
+_IN_A_DRAWER = _REMITTANCES | {Kind.DROP, Kind.SURPRISE_COUNT, Kind.FUND_REQUEST, Kind.FUND_CHANGE, Kind.HAND_OVER}
 _DATED = _SESSION | _OF_TRUST | _OF_CREDIT | _IN_A_DRAWER | {Kind.PAPER_SPOILED, Kind.CHECKS_RETURNED, Kind.DAY_CHECKED}
 _NUMBERLESS = _DATED | _CARDS | _OF_ACCOUNTS
 _SAYS: Mapping[str, tuple[Callable[[str, object], bool], str]] = {
     Kind.DROP: (lambda _, data: is_drop(data), "what was dropped of which drawer"),
+    Kind.FUND_REQUEST: (lambda _, data: is_request_sound(data), "what change which drawer wants"),
     Kind.FUND_CHANGE: (lambda _, data: is_fund_change(data), "what of which drawer was changed"),
     Kind.HAND_OVER: (lambda _, data: is_hand_over(data), "which drawer was handed over"),
     Kind.SURPRISE_COUNT: (lambda _, data: is_surprise(data), "what was counted in which drawer"),

@@ -29,7 +29,7 @@ from countertui.ledger.checks_back import Said, borne_by_suspense, charges_raise
 from countertui.ledger.checks_returned import ChecksReturned
 from countertui.ledger.day_checked import problems_of_day
 from countertui.ledger.drops import Drops
-from countertui.ledger.fund_changes import problems_of_change
+from countertui.ledger.fund_changes import problems_of_change, problems_of_request
 from countertui.ledger.hand_overs import problems_of_hand_over
 from countertui.ledger.licenses import Licenses
 from countertui.ledger.paper_keyed import PaperKeyed
@@ -220,7 +220,7 @@ def _beside_money(day: _Day, batch: Batch, bodies: Sequence[Body], body: Body) -
     if kind == Kind.REMITTANCE_CLOSE:
         session = sheet.sessions.find(body["session"])
         return problems_of_close(day.connection, batch, bodies, body, session, day.people)
-    if kind in (Kind.DROP, Kind.FUND_CHANGE, Kind.SURPRISE_COUNT, Kind.HAND_OVER):
+    if kind in (Kind.DROP, Kind.FUND_REQUEST, Kind.FUND_CHANGE, Kind.SURPRISE_COUNT, Kind.HAND_OVER):
         return _in_a_drawer(day, body)
     if kind in (Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE):
         return sheet.details.take(day.connection, body, day.people, sheet.licenses.born)
@@ -238,6 +238,8 @@ def _in_a_drawer(day: _Day, body: Body) -> list[Problem]:
     sheet = day.sheet
     if body["kind"] == Kind.DROP:
         return sheet.drops.take(body, sheet.sessions, day.people)
+    if body["kind"] == Kind.FUND_REQUEST:
+        return problems_of_request(body, sheet.sessions, day.people)
     if body["kind"] == Kind.FUND_CHANGE:
         return problems_of_change(body, sheet.sessions, day.people)
     if body["kind"] == Kind.HAND_OVER:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 
 from countertui.counter.drafts import Form
-from countertui.counter.fund_change import change_fund
+from countertui.counter.fund_change import ask_change, change_fund, change_wanted
 from countertui.counter.sign_on import second_person
 from countertui.domain.drawers import CashCount
 from countertui.domain.fund_changes import require_equal
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
+from countertui.domain.words import number_of
 from countertui.screens.area import Area, Command
 from countertui.screens.credential import second_credential
 from countertui.screens.kept_form import CHECK_COUNT, KeptForm
@@ -31,7 +32,8 @@ class FundChangeArea(Area):
     HELP = (
         "Cash of your drawer for as much in other pieces out of the safe. Count what leaves the drawer, then what"
         " comes into it (1s: a strap, 4r: four rolls); both must be worth the same. F9 asks a lead, who gives the"
-        " change and types id and PIN. A slip is printed for both to sign. What the drawer should hold stays as it is."
+        " change and types id and PIN. A slip is printed for both to sign. F4 asks for what is to come, on record and"
+        " on paper, to be given later: it is filled in here until then. What the drawer should hold stays as it is."
     )
 
     def __init__(self) -> None:
@@ -44,7 +46,9 @@ class FundChangeArea(Area):
         named = {f"out {name}": field for name, field in self.out.by_name().items()}
         named |= {f"in {name}": field for name, field in self.back_in.by_name().items()}
         self.kept = KeptForm(self.counter, Form.FUND_CHANGE, named, self._session_id, CHECK_COUNT)
-        yield TextLine(((" Change for the drawer", "strong"), ("   F9 asks a lead, Esc leaves", "")), classes="title")
+        yield TextLine(
+            ((" Change for the drawer", "strong"), ("   F9 gives it, F4 asks for later", "")), classes="title"
+        )
         yield TextLine(((" Out of the drawer, into the safe", "dim"),))
         yield self.out
         yield TextLine(((" Out of the safe, into the drawer", "dim"),))
@@ -57,7 +61,10 @@ class FundChangeArea(Area):
     def commands(self) -> Sequence[Command]:
         if self.counter.session is None or self.second.display:
             return ()
-        return [Command("f9", "Ask", "Ask the lead who gives the change.", self._ask, on_bar=True)]
+        return [
+            Command("f4", "Later", "Ask for what is to come; it is given later.", self._later, on_bar=True),
+            Command("f9", "Give", "Ask the lead who gives the change now.", self._ask, on_bar=True),
+        ]
 
     def ring(self) -> Sequence[Field]:
         if self.second.display:
@@ -69,10 +76,24 @@ class FundChangeArea(Area):
 
     async def arrive(self) -> None:
         if not any(field.value for field in (*self.out.fields, *self.back_in.fields)):
-            await self.kept.bring_back()
+            await self._fill_in()
         self.out.retotal()
         self.back_in.retotal()
         self.to(self.ring()[0])
+
+    async def _fill_in(self) -> None:
+        """What was typed before; else what was asked for and not given yet, the oldest of it."""
+        session = self.counter.session
+        if await self.kept.bring_back() or session is None:
+            return
+        wanted = await self.counter.desk.look(change_wanted, session)
+        if wanted:
+            pieces = {str(cents): number for cents, number in wanted[0].pieces}
+            for name, field in self.back_in.by_name().items():
+                field.set(str(pieces.get(name, "")))
+            self.counter.tell(
+                f"{number_of(len(wanted), 'request')} of this drawer not answered.", "The oldest is filled in below."
+            )
 
     async def put_away(self) -> None:
         self.second.clear()
@@ -114,6 +135,23 @@ class FundChangeArea(Area):
             require_equal(out, back)
         self.second.ask("The lead who gives it:")
         self.to(self.second.operator)
+
+    async def _later(self) -> None:
+        person, session = self.counter.person, self.counter.session
+        if person is None or session is None:
+            return
+        wanted = self._count(self.back_in)
+        await self.kept.saved()
+        await self.counter.desk.job(ask_change, person, session, wanted)
+        self.out.clear()
+        self.back_in.clear()
+        self.counter.devices.print_papers()
+        await self.counter.go_home()
+        self.counter.tell(
+            f"{format_cents(wanted.total)} is asked for.",
+            "Its slip goes to print.",
+            "F10, D, C when it is given.",
+        )
 
     async def _give(self) -> None:
         person, session = self.counter.person, self.counter.session

@@ -14,6 +14,7 @@ _KINDS = {
     "top_up": "Top-up notice",
     "drop": "Drop slip",
     "surprise_count": "Surprise count",
+    "fund_request": "Change wanted",
     "fund_change": "Change slip",
     "hand_over": "Hand-over slip",
 }
