@@ -85,9 +85,9 @@ async def test_a_walk_in_by_keys(station) -> None:
         assert state(station) is State.APPROVED
         await counter.by_hand("f9")
         assert state(station) is State.FEES_DUE
-        await counter.by_hand("i", "enter")
+        await counter.by_hand("i")
         assert "is unpaid" in counter.message
-        await counter.by_hand("escape", "p")
+        await counter.by_hand("p")
         assert counter.app.area.NAME == "payment"
         await counter.by_hand("f9", "f10", "f", "d", "enter")
         await counter.by_hand("i", "enter")
@@ -177,3 +177,34 @@ async def test_nothing_is_cut_on_80_columns(station) -> None:
         await counter.by_hand("f10", "f", "enter")
         title = counter.screen().splitlines()[2]
         assert title.rstrip().endswith("submitted")
+
+
+async def test_what_a_license_is_not_ready_for_is_said_before_anybody_types(station) -> None:
+    filed(station)
+    async with at_counter(station) as counter:
+        await counter.by_hand("f10", "f", "enter", "a")
+        assert "Not brought yet: State liquor license." in counter.message
+        assert "Why" not in counter.screen(), "no reason and no credential is asked for in vain"
+        assert state(station) is State.SUBMITTED
+
+
+async def test_the_next_letter_needs_no_row_to_be_marked_and_is_told(station) -> None:
+    filed(station)
+    async with at_counter(station) as counter:
+        await counter.by_hand("f10", "f", "enter")
+        for name, then in (("fire", "V: Passed."), ("zoning", "B: Brought.")):
+            await counter.by_hand("v")
+            assert f"{name} of T1-L1: passed?" in counter.screen()
+            await counter.by_hand("enter", *"lena", "enter", *"5555", "enter")
+            assert then in counter.message
+        await counter.by_hand("b")
+        assert "A: Approve." in counter.message
+        await counter.by_hand("a", "enter", *"lena", "enter", *"5555", "enter")
+        assert "F: Fees." in counter.message
+
+
+async def test_what_an_act_said_is_read_whole_in_the_history(station) -> None:
+    filed(station)
+    async with at_counter(station) as counter:
+        await counter.by_hand("f10", "f", "enter", "h")
+        assert "…" not in counter.screen()

@@ -29,7 +29,7 @@ from countertui.domain.license_acts import (
 from countertui.domain.license_assessment import Assessment, assessment
 from countertui.domain.license_facts import amended
 from countertui.domain.license_file import wrote
-from countertui.domain.license_states import NEEDS_REASON, State, Step, StepRefused
+from countertui.domain.license_states import NEEDS_REASON, State, Step, StepRefused, after
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import may
 
@@ -74,16 +74,22 @@ def do(
     reason = checked_text(deed.reason, "The reason", LONGEST_REASON)
     if deed.step in NEEDS_REASON and not reason:
         raise StepRefused("A reason is needed.", "The license is as it was.", "Type why, then Enter.")
-    if deed.step is Step.APPROVE and (lacking := not_brought(shown)):
-        raise DeedRefused(
-            f"Not brought yet: {', '.join(lacking)}.", "The license is as it was.", "Mark each, B once it is here."
-        )
-    if deed.step is Step.ISSUE:
-        require_assessed(shown)
+    require_ready(shown, deed.step)
     text = checked_text(deed.text, "What was typed", LONGEST_FIELD)
     says = _says(station, session, shown, Deed(deed.step, deed.about, text, reason))
     within = forgetting(Form.LICENSE_ACT, *draft) if draft is not None else None
     return act(station, person, session, shown, deed.step, says, reason, within=within)
+
+
+def require_ready(license_: License, step: Step) -> None:
+    """Raise DeedRefused or StepRefused where a license isn't ready for a step, whoever does it and why."""
+    if step is Step.APPROVE and (lacking := not_brought(license_)):
+        raise DeedRefused(
+            f"Not brought yet: {', '.join(lacking)}.", "The license is as it was.", "Mark each, B once it is here."
+        )
+    if step is Step.ISSUE:
+        require_assessed(license_)
+    after(step, license_.standing, "asked for later")
 
 
 def proposed(station: Station, license_: License, session: Session | None = None) -> Assessment:

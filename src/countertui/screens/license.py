@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from countertui.counter.drafts import Form
-from countertui.counter.license_deeds import Deed, assess, do, may_alone
+from countertui.counter.license_deeds import Deed, assess, do, may_alone, require_ready
 from countertui.counter.license_paper import print_fee
 from countertui.counter.license_papers import write_certificate
 from countertui.counter.license_register import LicenseSeen, license_as_of, license_seen, proposed_lines
@@ -25,7 +25,7 @@ from countertui.screens.area import Command
 from countertui.screens.credential import second_credential
 from countertui.screens.kept_form import KeptForm
 from countertui.screens.license_asking import Asked, Asking
-from countertui.screens.license_keys import DONE, asked_for, letters
+from countertui.screens.license_keys import DONE, LETTER_OF_ROWS, asked_for, first_to_do, is_about, letters, next_key
 from countertui.screens.license_rows import (
     Heading,
     Item,
@@ -65,14 +65,13 @@ class LicenseArea(ListArea[Item]):
     NAME = "license"
     TITLE = "License"
     HELP = (
-        "All that is known of a license; below stand the letters of what can be done with it as it stands. Choose a"
-        " review with the arrows: V passed, N not passed; a document: B brought; a line: E types it anew. F works out"
-        " what the next term costs, line by line, before anything is recorded; P there prints it. P puts what is owed"
-        " into the cart."
-        " I issues it and writes its certificate: only with every fee paid and every review passed. Enter after the"
-        " reason records. What a lead decides, a lead's id and PIN may do in place; nobody approves what they wrote."
-        " H shows who did what, when and why: type to search there, or a date and Enter to see the license as it stood"
-        " at the end of that day. Esc goes back."
+        "All that is known of a license; below stand the letters of what can be done with it as it stands. V, N:"
+        " the review marked with the arrows, or the first open one, is passed or not; B: a document was brought; E"
+        " types a marked line anew. F works out what the next term costs, line by line, before anything is recorded;"
+        " P there prints it. P puts what is owed into the cart. I issues it and writes its certificate: only with"
+        " every fee paid and every review passed. Enter after the reason records. What a lead decides, a lead's id"
+        " and PIN may do in place; nobody approves what they wrote. H shows who did what, when and why: type to"
+        " search there, or a date and Enter to see the license as it stood at the end of that day. Esc goes back."
     )
 
     def __init__(self) -> None:
@@ -147,7 +146,7 @@ class LicenseArea(ListArea[Item]):
         person = self.counter.person
         if self._seen is None or person is None or not may(person.roles, Act.KEEP_LICENSES):
             return []
-        return letters(self._seen, self.list.current)
+        return letters(self._seen, self.list.current, self.list.items)
 
     @property
     def _owes(self) -> bool:
@@ -234,8 +233,7 @@ class LicenseArea(ListArea[Item]):
 
     async def _usual(self) -> None:
         """Enter: the first thing that can be done with the marked row."""
-        about = row_about(self.list.current)
-        usual = next((key for key, _, _ in self._letters() if about and key in "vbe"), None)
+        usual = next((key for key, _, _ in self._letters() if is_about(key, self.list.current)), None)
         if self._view is _View.PAGE and usual is not None:
             await self._doing(usual)()
 
@@ -247,10 +245,21 @@ class LicenseArea(ListArea[Item]):
                 return
             if key == "f":
                 await self._fees()
-            else:
-                await self._ask(asked_for(key, self._seen, self.list.current))
+                return
+            if not is_about(key, self.list.current):
+                self._mark_first(key)
+            asked = asked_for(key, self._seen, self.list.current)
+            require_ready(self._seen.license, asked.step)
+            await self._ask(asked)
 
         return begin
+
+    def _mark_first(self, key: str) -> None:
+        """Mark the first row of those a letter is about that is still to be done, if there is one."""
+        rows = list(self.list.items)
+        if (row := first_to_do(key, rows)) is not None:
+            self.list.show(rows, cursor=rows.index(row))
+            self._show_keys()
 
     async def _ask(self, asked: Asked) -> None:
         self.asking.ask(asked)
@@ -290,16 +299,21 @@ class LicenseArea(ListArea[Item]):
         draft = self._about(), typed_by
         await self.counter.desk.job(do, person, self.counter.session, seen.license, deed, draft)
         await self.arrive()
+        if asked.step in LETTER_OF_ROWS:
+            self._mark_first(LETTER_OF_ROWS[asked.step])
         self.counter.tell(f"{self._number} {DONE[asked.step]}, by {person.name}.", press=self._next())
         if asked.step in (Step.ISSUE, Step.REPLACE):
             await self._write()
 
     def _next(self) -> str:
         """What is usual next."""
-        keys = {key: label for key, label, _ in self._letters()}
-        if self._seen is not None and any(term.unpaid for term in self._seen.license.terms):
+        if self._seen is None:
+            return ""
+        if any(term.unpaid for term in self._seen.license.terms):
             return "P takes the payment." if self._owes else ""
-        return next((f"{key.upper()}: {keys[key]}." for key in "aif" if key in keys), "")
+        keys = {key: label for key, label, _ in self._letters()}
+        key = next_key(self._seen.license)
+        return f"{key.upper()}: {keys[key]}." if key in keys else ""
 
     async def _write(self) -> None:
         file = await self.counter.desk.errand(write_certificate, self._number)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from countertui.counter.license_deeds import not_brought
 from countertui.counter.license_register import LicenseSeen
 from countertui.domain.license_acts import FAILED, PASSED, PREMISES
 from countertui.domain.license_facts import FactLine
-from countertui.domain.license_states import Step
+from countertui.domain.license_file import License
+from countertui.domain.license_states import State, Step
 from countertui.screens.license_asking import Asked
 from countertui.screens.license_rows import DocumentLine, Item, ReviewLine
 
@@ -30,6 +34,8 @@ _ON_ROWS = (
     ("b", Step.DOCUMENT, DocumentLine, "Brought", "The marked document was brought; again: it was not."),
     ("e", Step.AMEND, FactLine, "Edit", "Type the marked line anew."),
 )
+LETTER_OF_ROWS = {Step.REVIEW: "v", Step.DOCUMENT: "b"}
+"""What is done row by row: once one is done, the next one is marked."""
 _RESULTS = {"v": PASSED, "n": FAILED}
 _TEXTS = {Step.TRANSFER: "New owner", Step.MOVE: "New premises"}
 _QUESTIONS = {
@@ -65,11 +71,51 @@ DONE = {
 """What is said once it is recorded."""
 
 
-def letters(seen: LicenseSeen, row: Item | None) -> list[tuple[str, str, str]]:
-    """Letter, label and explanation of what can be done now, with the marked row first."""
+def letters(seen: LicenseSeen, row: Item | None, rows: Sequence[Item]) -> list[tuple[str, str, str]]:
+    """Letter, label and explanation of what can be done now, what is done row by row first.
+
+    Where no such row is marked, of the first one that is still to be done.
+    """
     steps = seen.license.steps
-    here = [(key, label, said) for key, step, kind, label, said in _ON_ROWS if step in steps and isinstance(row, kind)]
+    here = [
+        (key, label, said)
+        for key, step, kind, label, said in _ON_ROWS
+        if step in steps and (isinstance(row, kind) or first_to_do(key, rows) is not None)
+    ]
     return [*here, *((key, label, said) for key, step, label, said in _PLAIN if step in steps)]
+
+
+def is_about(key: str, row: Item | None) -> bool:
+    """Whether a row is one of those that a letter is about."""
+    return any(letter == key and isinstance(row, kind) for letter, _, kind, *_ in _ON_ROWS)
+
+
+def first_to_do(key: str, rows: Sequence[Item]) -> Item | None:
+    """The first review that is not passed, or document that is not brought, for the letter of such a row."""
+    return next((row for row in rows if is_about(key, row) and _is_to_do(row)), None)
+
+
+def next_key(license_: License) -> str:
+    """The letter of what is usual next; empty where nothing is."""
+    match license_.state:
+        case State.SUBMITTED | State.IN_REVIEW:
+            if license_.reviews:
+                return "v"
+            return "b" if not_brought(license_) else "a"
+        case State.APPROVED | State.FEES_DUE:
+            return "i" if license_.terms else "f"
+        case _:
+            return ""
+
+
+def _is_to_do(row: Item) -> bool:
+    match row:
+        case ReviewLine(result=result):
+            return result != PASSED
+        case DocumentLine(brought=brought):
+            return not brought
+        case _:
+            return False
 
 
 def asked_for(key: str | Step, seen: LicenseSeen, row: Item | None, result: str = "") -> Asked:

@@ -13,6 +13,7 @@ from countertui.domain.license_facts import FactLine, answer_as_typed
 from countertui.domain.license_file import License, LicenseTerm
 from countertui.domain.license_states import State
 from countertui.domain.money import format_cents
+from countertui.domain.paper import wrapped
 from countertui.widgets.lines import Row, fit
 
 LABEL = 24
@@ -25,6 +26,8 @@ _TONES = {
     State.CLOSED: "dim",
 }
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INDENT, _SAID_WIDTH = 14, 64
+"""Where what an act said begins, and how wide it is written: all of it fits 80 columns."""
 LATEST = 3
 """So many of the last acts stand on the page itself."""
 
@@ -57,7 +60,7 @@ class ReasonLine:
     """Why an act was done, or what it said, below it; or a line of a paper."""
 
     text: str
-    indent: int = 14
+    indent: int = _INDENT
 
 
 Item = Heading | FactLine | ReviewLine | DocumentLine | LicenseTerm | LicenseAct | ReasonLine
@@ -112,7 +115,7 @@ def history_items(license_: License, find: str = "") -> list[Item]:
     for act in reversed(license_.acts):
         lines = said_lines(act)
         if plain in " ".join((us_date(act.dated), act.operator, act.step.value, act.terminal, *lines)).casefold():
-            rows += [act, *map(ReasonLine, lines)]
+            rows += [act, *(ReasonLine(row) for line in lines for row in wrapped(line, _SAID_WIDTH))]
     return rows
 
 
