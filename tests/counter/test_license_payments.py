@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,6 +48,7 @@ from countertui.domain.tenders import Tender
 from countertui.ledger.books import open_books
 from countertui.ledger.fsck import fsck
 from countertui.ledger.license_list import taken_for_licenses
+from countertui.store.store import read_body
 from countertui.store.verify import verify_derived
 
 LATE = "Late penalty"
@@ -85,6 +87,12 @@ def pay_line(station: Station, session: Session, line: AccountLine, *tenders: Te
 
 def raised(line: AccountLine) -> list[tuple[str, int]]:
     return [(one.description, one.cents) for one in line.raised]
+
+
+def raised_of(station: Station, receipt: Taken) -> list[dict[str, Any]]:
+    """What the record of a receipt raised."""
+    (seq,) = station.db.execute("SELECT seq FROM receipt WHERE receipt_no = ?", (receipt.receipt_no,)).fetchone()
+    return list(read_body(station.db, seq)["data"]["raised"])
 
 
 def state(station: Station, number: str) -> State:
@@ -154,6 +162,24 @@ def test_a_void_takes_the_penalty_with_it_and_moves_the_license_back(station: St
         assert verify_derived(again.db) == []
     finally:
         close(again)
+
+
+def test_an_owner_of_several_places_pays_for_all_in_one_payment_and_a_void_takes_all_back(station: Station) -> None:
+    person, session = at_work(station)
+    numbers = [owing(station).number for _ in range(3)]
+    lines = tuple(open_account(station, number) for number in numbers)
+    total = Cents(sum(line.amount for line in lines))
+    assert total == 3 * 144_00
+    receipt = take_payment(station, session, replace(new_cart(station), lines=lines), (check(total, "1041"),))
+    for number in numbers:
+        here = license_here(station, station.db, number)
+        assert here is not None
+        assert here.unpaid == 0
+        act(station, person, session, here, Step.ISSUE)
+    assert {one["license"] for one in raised_of(station, receipt)} == set(numbers)
+    void_now(station, person, on(station, "lena"), receipt.receipt_no, "One check for all came back")
+    assert {state(station, number) for number in numbers} == {State.FEES_DUE}
+    assert [open_account(station, number).amount for number in numbers] == [144_00] * 3
 
 
 def test_a_part_pays_the_penalty_first_and_it_is_not_raised_again(station: Station) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import pypdfium2
@@ -83,8 +84,23 @@ def test_a_certificate_says_all_of_it_and_its_code_is_read() -> None:
     for words in ("L-001234", "Food truck", "Ann Muñoz", "01/01/2027 to 12/31/2027", "12/05/2026"):
         assert words in text
     assert codes(made) == [CERTIFICATE.claim]
-    assert b"pdfuaid" in made
     assert made == certificate_pdf(CERTIFICATE, made_at=MADE_AT)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: certificate_pdf(CERTIFICATE, made_at=MADE_AT),
+        lambda: notices_pdf(LETTERHEAD, [NOTICE], "License renewal", made_at=MADE_AT),
+        lambda: labels_pdf([NOTICE.to], "License renewal", "FERNHOLLOW", made_at=MADE_AT),
+    ],
+    ids=["certificate", "notices", "labels"],
+)
+def test_papers_can_be_read_out_and_kept(make: Callable[[], bytes]) -> None:
+    """PDF/UA-1 and PDF/A-2a: Typst refuses a paper that is not, and says in the file that this one is."""
+    made = make()
+    for claimed in (b"pdfuaid:part>1<", b"pdfaid:part>2<", b"pdfaid:conformance>A<", b"/StructTreeRoot", b"/MarkInfo"):
+        assert claimed in made
 
 
 def test_a_duplicate_says_so() -> None:
