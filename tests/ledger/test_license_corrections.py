@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from countertui.domain.city import rules_to_json
 from countertui.domain.desk_records import DeskKind
 from countertui.domain.records import Kind
 from countertui.ledger.books import Books
 from countertui.ledger.corrections import ToCharge
 from countertui.ledger.fsck import fsck
+from ledger.at_the_desk import rules_are
 from ledger.test_corrections import moved
+from ledger.test_money_at_the_bank import BANKED, took
 from ledger.test_overpaid import registered, two_tills
 from ledger.test_periods import said
 from ledger.test_posting import asked, items, posted
@@ -78,6 +83,25 @@ def test_two_offices_that_raise_one_penalty_are_told_and_a_refund_of_the_second_
     tills[1].refund(second, request["seq"])
     posted(town_of_shops, key, tills[1])
     assert owed_sum(town_of_shops) == (110_00, 0)
+    assert fsck(town_of_shops).differences == ()
+
+
+def test_what_a_bank_file_pays_late_without_a_penalty_is_told(
+    town_of_shops: Books, key: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    """Nobody stood there to raise it: the money is in the books, and a technician decides."""
+    rules_are(town_of_shops, rules_to_json(BANKED))
+    assess(town_of_shops, key)
+    file = "P,BL-8,10000,BO,1001\nP,U1,1000,SMITH,1002\nT,2,11000,,\n"
+    assert took(town_of_shops, key, file, tmp_path).state == "posted"
+    assert owed(town_of_shops, "BL-8") == [("BASE", 100_00, 0)]
+    assert asked(town_of_shops, "SELECT reason, detail, cents FROM error_item") == [
+        (
+            "other-raised",
+            "On license BL-8, LATE of the term from 10/01/2026: 0.00 was raised, the city's rows give 10.00.",
+            0,
+        )
+    ]
     assert fsck(town_of_shops).differences == ()
 
 

@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from countertui.config.licenses import LicensesRefused, holding, licenses_on
 from countertui.domain.dates import us_date
-from countertui.domain.license_acts import working_in_cents
+from countertui.domain.license_acts import license_of_charge, working_in_cents
 from countertui.domain.license_file import License
 from countertui.domain.license_raised import (
     DueTerm,
@@ -38,6 +38,7 @@ from countertui.ledger.books import next_version
 from countertui.ledger.bulk import insert_many, run_many
 from countertui.ledger.charge_steps import source_of
 from countertui.ledger.checks_back import Return
+from countertui.ledger.licenses import license_in_books
 from countertui.ledger.posting import Chart, Problem
 
 Body = Mapping[str, Any]
@@ -71,7 +72,7 @@ class ChargesRaised:
         paid: net cents by charge and account of the records of the batch so far.
         """
         raised = body["data"].get("raised", ())
-        problems = [self._doubt(body, number, raised, paid) for number in license_lines(body["data"])]
+        problems = [self.doubt(body, number, raised, paid) for number in license_lines(body["data"])]
         for one in raised:
             if not self._is_license(one["license"], body, chart):
                 told = f"{one['description']} was raised on {one['license']}, which is no license of the books."
@@ -142,7 +143,7 @@ class ChargesRaised:
         c = tables.reference["charge"].c
         return int(self.connection.execute(select(c.amount_cents).where(c.id == charge)).scalar() or 0)
 
-    def _doubt(
+    def doubt(
         self, body: Body, number: str, raised: Iterable[Mapping[str, Any]], paid: Mapping[tuple[str, str], int]
     ) -> Problem | None:
         """What a payment raised on a license that the city's rows do not, by what the books know of it."""
@@ -227,6 +228,18 @@ def schedule_for(kept: str, day: date) -> LicenseSchedule | None:
         return licenses_on(text, day) if text else None
     except LicensesRefused:
         return None
+
+
+def not_raised(connection: Connection, body: Body) -> list[Problem]:
+    """What a payment of the desk's own, as of a bank's file, should have raised on the licenses whose terms it pays.
+
+    body: before it moves anything. It raises nothing itself: what is late is told.
+    """
+    parts = (part["charge"] or "" for line in body["data"]["lines"] for part in line["allocations"])
+    numbers = dict.fromkeys(license_of_charge(charge) for charge in parts)
+    raised = ChargesRaised(connection, partial(license_in_books, connection))
+    doubts = (raised.doubt(body, number, (), {}) for number in numbers if number)
+    return [doubt for doubt in doubts if doubt is not None]
 
 
 def _that_hold(found: Iterable[Raised], unpaid: Mapping[str, int], body: Body) -> list[Raised]:

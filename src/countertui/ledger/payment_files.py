@@ -28,6 +28,7 @@ from countertui.domain.tenders import TenderKind
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
 from countertui.ledger.bulk import insert_many
+from countertui.ledger.charges_raised import not_raised
 from countertui.ledger.charted import chart_for, rules_of
 from countertui.ledger.checks_back import CHECK, checks_in
 from countertui.ledger.corrections import spread
@@ -146,13 +147,14 @@ def carry_out(ground: Ground, made: Made) -> None:
     rules = rules_of(connection)
     movements = list(charge_movements(made.body["kind"], data))
     chart = chart_for(connection, rules, movements)
+    late = not_raised(connection, made.body)
     shares = post_pay({"tenders": (), "change_cents": 0}, movements, chart)
     lines = dict(shares.lines)
     place = rules.posting.pooled_fund, data["paid_into"]
     lines[place] = lines.get(place, 0) + data["total_cents"]
     periods = Periods(connection, rules.posting)
     standing = {each: cents for each, cents in lines.items() if cents}
-    posting = periods.fitted(Posting(standing, shares.moves, shares.problems), biz_date)
+    posting = periods.fitted(Posting(standing, shares.moves, [*shares.problems, *late]), biz_date)
     write_entry(ground, made, posting, biz_date=periods.open_date(biz_date))
     unmade = [n for n, each in enumerate(movements) if each.account is not None and each not in shares.moves]
     for n in unmade:
