@@ -41,7 +41,7 @@ from countertui.domain.license_acts import TermData, charge_id
 from countertui.domain.license_file import License
 from countertui.domain.license_states import State, Step, StepRefused
 from countertui.domain.money import Cents
-from countertui.domain.receipts import AccountLine
+from countertui.domain.receipts import AccountLine, settle_line
 from countertui.domain.receivables import ApplyRefused
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import Tender
@@ -371,6 +371,21 @@ def test_what_was_paid_too_much_pays_the_term_where_somebody_applies_it_and_noth
     finally:
         books.close()
     assert verify_derived(station.db) == []
+
+
+def test_a_credit_is_applied_before_a_discount_is_asked_for(station: Station) -> None:
+    """What was asked for was 2.00 short: the credit pays off nothing by itself, so that no discount held."""
+    _, session = at_work(station)
+    number = owing(station, begins="2026-12-31", due="2026-12-31").number
+    pay_line(station, session, replace(put_on_account(open_account(station, number)), amount=Cents(10_00)))
+    line = open_account(station, number)
+    assert (raised(line), line.amount) == ([("Early payment discount", -2_00)], 94_00)
+    assert settle_line(line, station.rules.order).owed_after == 0
+    apply_credit(station, session, number, [charge.id for charge in line.charges if charge.balance > 0])
+    line = open_account(station, number)
+    assert line.amount == 92_00
+    pay_line(station, session, line)
+    assert (open_account(station, number).charges, unpaid(station, number)) == ((), 0)
 
 
 def owed_of(station: Station, number: str) -> dict[str, int]:

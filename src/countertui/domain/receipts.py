@@ -63,8 +63,12 @@ class AccountLine:
 
     @property
     def owed(self) -> Cents:
-        """What pays off all of it, in cents, discounts taken off."""
-        return Cents(max(0, sum(charge.balance for charge in self.payable) + self.most_off))
+        """What pays off all of it, in cents, discounts taken off.
+
+        A credit lowers what is owed in all and pays off no charge: with one no discount holds until it is applied.
+        """
+        has_credit = any(charge.balance < 0 for charge in self.charges)
+        return Cents(max(0, sum(charge.balance for charge in self.payable) + (0 if has_credit else self.most_off)))
 
     @property
     def most_off(self) -> Cents:
