@@ -84,6 +84,7 @@ def test_a_walk_in_from_the_application_to_the_certificate(station) -> None:
     assert (license_.state, license_.says["printed"]["copy"]) == (State.ISSUED, 1)
     assert last(station)["data"]["says"] == {"printed": license_.says["printed"]}
     file = write_certificate(station, run_here(station), license_.number)
+    assert license_.says["printed"]["begins"] == "2026-11-23", "in force since it was issued, not since New Year"
     begins = license_.says["printed"]["begins"].replace("-", "")
     assert file.name == f"{license_.number}-{begins}-1.pdf"
     made = file.read_bytes()

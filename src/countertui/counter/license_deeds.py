@@ -23,6 +23,7 @@ from countertui.domain.license_acts import (
     PREMISES,
     PRINTED,
     REVIEWS,
+    STARTS,
     right_of,
     term_data,
 )
@@ -127,8 +128,19 @@ def term_to_print(license_: License, day: date) -> LicenseTerm | None:
     return next((ones[0] for ones in (now, later, paid[-1:]) if ones), None)
 
 
+def in_force_from(license_: License, term: LicenseTerm, day: date) -> date:
+    """From when a certificate of a term holds: never before the business starts, nor before the license is issued.
+
+    day: when it is issued, of one that was not yet. A term that was over by then is printed as it is.
+    """
+    starts = license_.says.get(STARTS)
+    known = (license_.issued_on or (day if license_.state in (State.APPROVED, State.FEES_DUE) else None)), starts
+    days = [term.begins, *(date.fromisoformat(str(one)) for one in known if one)]
+    return max(days) if max(days) <= term.ends else term.begins
+
+
 def copy_of(license_: License, begins: str) -> int:
-    """How many certificates of a term there will be with the next one; begins: the term's first day, ISO."""
+    """How many certificates of a term there will be with the next one; begins: the first day that they name, ISO."""
     printed = license_.says.get(PRINTED)
     return int(printed["copy"]) + 1 if printed and printed["begins"] == begins else 1
 
@@ -191,10 +203,11 @@ def _move(shown: License, said: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _certificate(station: Station, session: Session | None, shown: License, deed: Deed) -> Mapping[str, Any]:
-    term = term_to_print(shown, business_day(station, station.db, session))
+    day = business_day(station, station.db, session)
+    term = term_to_print(shown, day)
     if term is None:
         return {}
-    begins = term.begins.isoformat()
+    begins = in_force_from(shown, term, day).isoformat()
     copy = copy_of(shown, begins)
     if deed.step is Step.REPLACE and copy > 1 and not deed.reason:
         raise DeedRefused(
