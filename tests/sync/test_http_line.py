@@ -6,9 +6,10 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
+import trustme
 
 from countertui.sync.http_line import BrokenOffError, HttpLine, NoConnectionError, TooLateError
 from countertui.sync.tls import machines_context
@@ -137,6 +138,181 @@ def test_an_answer_that_was_not_read_to_its_end_leaves_nothing_for_the_next() ->
 def test_what_was_cut_short_is_no_answer(cut: bytes) -> None:
     with line_to(answering(cut)) as line, pytest.raises(BrokenOffError):
         asked(line)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "103 Early Hints\r\nLink: </x>",
+        "101 Switching Protocols\r\nUpgrade: x",
+        "200 OK\r\nContent-Length: 3\r\nContent-Length: 2",
+        "200 OK\r\nContent-Length: 3, 3",
+        "200 OK\r\nContent-Length: +3",
+        "200 OK\r\nContent-Length: 0_3",
+        "200 OK\r\nContent-Length: -3",
+        "200 OK\r\nContent-Length:",
+        "200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked",
+        "200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: gzip, chunked",
+        "200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+        "200 OK\r\nno field\r\nContent-Length: 3",
+        "200 OK\r\nContent-Length: 3\r\nContent-Length : 2",
+    ],
+)
+def test_what_two_readers_could_end_in_two_places_is_no_answer_and_leaves_none_for_the_next(head: str) -> None:
+    first = f"HTTP/1.1 {head}\r\n\r\nyes".encode()
+
+    def ambiguous(connection: socket.socket) -> None:
+        peer.request(connection)
+        connection.sendall(first)
+        connection.recv(1)
+
+    def clear(connection: socket.socket) -> None:
+        peer.request(connection)
+        connection.sendall(OK)
+
+    peer = Peer(ambiguous, clear)
+    with line_to(peer) as line:
+        with pytest.raises(BrokenOffError):
+            asked(line)
+        assert asked(line) == (200, b"yes")
+    assert peer.taken == 2
+
+
+@pytest.mark.parametrize(
+    ("head", "again"),
+    [
+        (b"HT", b"TP"),
+        (b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n", b"x"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"x: y\r\n"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1", b";x"),
+    ],
+    ids=["status", "interim", "body", "trailer", "chunk"],
+)
+def test_what_comes_drop_by_drop_without_an_end_is_given_up(head: bytes, again: bytes) -> None:
+    given_up = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        peer.request(connection)
+        connection.sendall(head)
+        with suppress(OSError):
+            while not given_up.wait(0.02):
+                connection.sendall(again)
+
+    peer = Peer(drip)
+    with line_to(peer, timeout_s=0.05) as line:
+        with pytest.raises(TooLateError):
+            asked(line)
+        given_up.set()
+
+
+def test_a_piece_is_not_late_because_the_one_before_was_worked_with() -> None:
+    worked = threading.Event()
+
+    def talk(connection: socket.socket) -> None:
+        peer.request(connection)
+        connection.sendall(OK[:-1])
+        worked.wait(5)
+        connection.sendall(OK[-1:])
+
+    peer = Peer(talk)
+    with line_to(peer, timeout_s=0.02) as line, line.ask("GET", "/", {}, None) as answer:
+        pieces = [next(answer.body)]
+        worked.wait(0.2)
+        worked.set()
+        assert b"".join([*pieces, *answer.body]) == b"yes"
+
+
+def test_heads_without_end_are_no_answer() -> None:
+    for endless in (
+        b"x" * 70_000,
+        b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 101,
+        b"HTTP/1.1 200 OK\r\nx: " + b"y" * 70_000,
+    ):
+        with line_to(answering(endless)) as line, pytest.raises(BrokenOffError):
+            asked(line)
+
+
+def test_no_redirection_is_followed() -> None:
+    there = b"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
+    with line_to(answering(there)) as line, line.ask("PUT", "/", {}, b"x") as answer:
+        assert (answer.status, b"".join(answer.body)) == (307, b"")
+
+
+def test_what_came_behind_an_answer_is_not_taken_for_the_next_one() -> None:
+    sent = threading.Event()
+
+    def more(connection: socket.socket) -> None:
+        peer.request(connection)
+        connection.sendall(OK)
+        connection.sendall(OK.replace(b"yes", b"old") * 1000)
+        sent.set()
+        with suppress(OSError):
+            connection.recv(1)
+
+    def clear(connection: socket.socket) -> None:
+        peer.request(connection)
+        connection.sendall(OK)
+
+    peer = Peer(more, clear)
+    with line_to(peer) as line:
+        assert asked(line) == (200, b"yes")
+        assert sent.wait(5)
+        assert asked(line) == (200, b"yes")
+    assert peer.taken == 2
+
+
+def test_what_came_behind_an_answer_under_the_same_seal_is_not_taken_for_the_next_one() -> None:
+    authority = trustme.CA()
+    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(served)
+    trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    authority.configure_trust(trusting)
+
+    def sealed(answer: bytes) -> Talk:
+        def talk(connection: socket.socket) -> None:
+            with served.wrap_socket(connection, server_side=True) as secure:
+                peer.request(secure)
+                secure.sendall(answer)
+                with suppress(OSError):
+                    secure.recv(1)
+
+        return talk
+
+    late = OK.replace(b"yes", b"old")
+    peer = Peer(sealed(OK.ljust(8192, b"\n") + late), sealed(OK))
+    line = HttpLine(f"https://127.0.0.1:{peer.port}", 5, lambda: trusting)
+    assert [asked(line), asked(line)] == [(200, b"yes"), (200, b"yes")]
+    line.close()
+    peer.end()
+    assert peer.taken == 2
+
+
+def test_an_address_in_colons_without_a_port_has_the_usual_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def nobody(address: tuple[str, int], *_: object) -> socket.socket:
+        tried.append(address)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "create_connection", nobody)
+    for url, trust in (
+        ("http://[::1]", None),
+        ("https://[::1]", machines_context),
+        ("https://[::1]:8443", machines_context),
+    ):
+        with pytest.raises(NoConnectionError):
+            asked(HttpLine(url, 5, trust))
+    assert tried == [("::1", 80), ("::1", 443), ("::1", 8443)]
+
+
+def test_letters_of_the_address_that_no_request_may_hold_are_written_in_percent() -> None:
+    peer = answering(OK)
+    line = HttpLine(f"http://127.0.0.1:{peer.port}/zürich%20a;b", 5, None)
+    assert asked(line) == (200, b"yes")
+    line.close()
+    peer.end()
+    assert peer.heard[0].startswith(b"GET /z%C3%BCrich%20a;b/v1/health HTTP/1.1\r\n")
 
 
 def test_a_body_in_chunks_is_whole() -> None:

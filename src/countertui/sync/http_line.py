@@ -9,20 +9,26 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import select
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
+
+from countertui.sync.timely_response import TimelyResponse
 
 _PIECE = 1024 * 1024
 _SENT_AT_ONCE = 4096
 """Bytes handed to the network within one deadline: a slow line must be able to take them."""
 _KEPT_S = 5.0
 """How long a connection is kept for the next request."""
+_OF_A_PATH = "/%:@!$&'()*+,;=~"
+"""What stands in an address's path as it is; the rest is written in percent (RFC 3986)."""
+_LENGTH = re.compile(r"[0-9]{1,18}")
 
 
 class HttpError(Exception):
@@ -66,8 +72,10 @@ class HttpLine:
 
     def __init__(self, base_url: str, timeout_s: float, trust: Callable[[], ssl.SSLContext] | None) -> None:
         parts = urlsplit(base_url)
-        self._host, self._port = parts.hostname or "", parts.port
-        self._prefix = parts.path
+        # Named always: without a port, the library looks for one behind the last colon of an IPv6 address.
+        usual = http.client.HTTP_PORT if trust is None else http.client.HTTPS_PORT
+        self._host, self._port = parts.hostname or "", parts.port or usual
+        self._prefix = quote(parts.path, safe=_OF_A_PATH)
         self._timeout_s = timeout_s
         self._trust = trust
         self._context: ssl.SSLContext | None = None
@@ -84,9 +92,11 @@ class HttpLine:
         try:
             with _faults():
                 response = _asked(connection, method, self._prefix + target, fields, body)
-            said = {name.lower(): value for name, value in response.getheaders()}
-            yield Answer(response.status, said, _pieces(response))
-            whole = response.isclosed() and not response.will_close
+            with closing(response):
+                _require_one_reading(response)
+                said = {name.lower(): value for name, value in response.getheaders()}
+                yield Answer(response.status, said, _pieces(response))
+                whole = response.isclosed() and not response.will_close
         finally:
             if whole:
                 self._kept.append((time.monotonic(), connection))
@@ -95,17 +105,24 @@ class HttpLine:
 
     def close(self) -> None:
         """Close the connections that are kept."""
-        while self._kept:
-            self._kept.pop()[1].close()
+        while (kept := self._taken()) is not None:
+            kept[1].close()
+
+    def _taken(self) -> tuple[float, HTTPConnection] | None:
+        try:
+            return self._kept.pop()
+        except IndexError:  # asked before, another thread might take the last one in between
+            return None
 
     def _connection(self) -> HTTPConnection:
-        while self._kept:
-            at_s, kept = self._kept.pop()
-            if time.monotonic() - at_s < _KEPT_S and not _has_ended(kept):
-                return kept
-            kept.close()
+        while (kept := self._taken()) is not None:
+            at_s, connection = kept
+            if time.monotonic() - at_s < _KEPT_S and _is_quiet(connection):
+                return connection
+            connection.close()
         with _faults(NoConnectionError):
             made = self._made()
+            made.response_class = TimelyResponse
             try:
                 made.connect()
             except BaseException:
@@ -117,7 +134,7 @@ class HttpLine:
         if self._trust is None:
             return HTTPConnection(self._host, self._port, timeout=self._timeout_s)
         self._context = self._context or self._trust()
-        host, port = self._host, self._port or http.client.HTTPS_PORT
+        host, port = self._host, self._port
         proxy = _proxy_to(host, port)
         if proxy is None:
             return HTTPSConnection(host, port, timeout=self._timeout_s, context=self._context)
@@ -180,6 +197,20 @@ def _asked(
     return connection.getresponse()
 
 
+def _require_one_reading(response: HTTPResponse) -> None:
+    """Raise BrokenOffError for an answer that two readers could end in two places: the rest of it, or the answer
+    behind an interim one, would be taken for the next request's (RFC 9112, sections 6.1 to 6.3).
+    """
+    head = response.headers
+    lengths, codings = head.get_all("Content-Length", []), head.get_all("Transfer-Encoding", [])
+    if response.status < http.client.OK or head.defects:
+        raise BrokenOffError("the answer's head is no answer's")
+    if codings and (lengths or [coding.lower() for coding in codings] != ["chunked"]):
+        raise BrokenOffError("the answer says in two ways where it ends")
+    if not codings and not (len(lengths) < 2 and all(_LENGTH.fullmatch(length) for length in lengths)):
+        raise BrokenOffError("the answer's length is no number")
+
+
 def _pieces(response: HTTPResponse) -> Iterator[bytes]:
     """A body as it comes in. Whoever closes the connection before its end, or names no end, has not answered."""
     left = response.length
@@ -198,13 +229,14 @@ def _pieces(response: HTTPResponse) -> Iterator[bytes]:
         yield piece
 
 
-def _has_ended(connection: HTTPConnection) -> bool:
-    """Whether the other side has closed a connection that nothing was asked over."""
-    if connection.sock is None:
-        return True
+def _is_quiet(connection: HTTPConnection) -> bool:
+    """Whether nothing came over a connection that nothing was asked over: neither its end nor what answers nothing."""
+    line = connection.sock
+    if line is None or (isinstance(line, ssl.SSLSocket) and line.pending()):
+        return False
     poll = select.poll()
-    poll.register(connection.sock, select.POLLIN)
-    return bool(poll.poll(0))
+    poll.register(line, select.POLLIN)
+    return not poll.poll(0)
 
 
 @contextmanager
