@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countertui.domain.license_determination import Determination, as_paid, determine
@@ -136,6 +136,25 @@ def test_every_working_adds_up_to_its_line_and_the_lines_to_the_total(
         assert sum(step.cents for step in line.working) == line.cents
         assert line.working
     assert sum(line.cents for line in whole.lines) == whole.total
+
+
+_BEGINS = {
+    Part.DAY: [YEAR.begins + timedelta(days=n) for n in range(365)],
+    Part.MONTH: [date(2027, month, 1) for month in range(1, 13)],
+    Part.QUARTER: [date(2027, month, 1) for month in (1, 4, 7, 10)],
+    Part.HALF: [date(2027, 1, 1), date(2027, 7, 1)],
+}
+
+
+@given(st.integers(0, 10**8), st.sampled_from(Part))
+@settings(max_examples=30)
+def test_what_each_part_of_the_year_costs_adds_up_to_the_whole(cents: int, part: Part) -> None:
+    """What a later start saves is what the parts before it cost: alike to a cent, and the whole all together."""
+    prorated = row("BASE", Flat(Cents(cents)), prorated=part)
+    from_each = [fee(prorated, starts=begins).total for begins in _BEGINS[part]]
+    of_each = [now - later for now, later in pairwise([*from_each, 0])]
+    assert from_each[0] == sum(of_each) == cents
+    assert max(of_each) - min(of_each) <= 1
 
 
 def test_a_working_says_each_step_in_words() -> None:
