@@ -184,6 +184,19 @@ def test_suspended_reinstated_moved_and_closed(station) -> None:
     assert license_.state is State.CLOSED
 
 
+def test_one_of_a_list_that_moves_has_the_reviews_of_its_class_open(station) -> None:
+    rows = station.reference._rows("SELECT number FROM license WHERE number <> '' ORDER BY number")
+    seen = next(
+        seen
+        for seen in (license_seen(station, number) for (number,) in rows)
+        if seen.license.state is State.ISSUED and seen.license_class is not None and seen.license_class.reviews
+    )
+    assert not seen.license.says.get("reviews")
+    moved = done(station, "lena", seen.license, Step.MOVE, "", "9 Elm Street, Aspen Falls OR 97000", "larger shop")
+    assert moved.says["reviews"] == dict.fromkeys(seen.license_class.reviews, "open")
+    assert moved.state is State.IN_REVIEW
+
+
 def test_lists_and_finding_know_what_was_done_here(station) -> None:
     license_ = filed(station)
     (row,) = [row for row in listed(station, Listing.OPEN) if row.number == license_.number]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from countertui.documents.postal_addresses import as_posted
 from countertui.domain.license_acts import (
     DOCUMENTS,
     FAILED,
+    LICENSE_CLASS,
     LONGEST_FIELD,
     LONGEST_REASON,
     MAILING,
@@ -27,6 +28,7 @@ from countertui.domain.license_acts import (
     right_of,
     term_data,
 )
+from countertui.domain.license_application import class_of
 from countertui.domain.license_assessment import Assessment, assessment
 from countertui.domain.license_facts import amended
 from countertui.domain.license_file import wrote
@@ -156,7 +158,11 @@ def _says(station: Station, session: Session | None, shown: License, deed: Deed)
         case Step.TRANSFER:
             return _transfer(deed)
         case Step.MOVE:
-            return _move(shown, _amend(station, session, shown, PREMISES, deed.text))
+            said = _amend(station, session, shown, PREMISES, deed.text)
+            class_ = class_of(
+                schedule_on(station, business_day(station, station.db, session)), str(shown.says.get(LICENSE_CLASS, ""))
+            )
+            return _move(shown, said, () if class_ is None else class_.reviews)
         case Step.ISSUE | Step.REPLACE:
             return _certificate(station, session, shown, deed)
         case _:
@@ -195,9 +201,11 @@ def _transfer(deed: Deed) -> Mapping[str, Any]:
     return {OWNERS: [{"name": deed.text, "role": "owner"}]}
 
 
-def _move(shown: License, said: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Other premises: every review is open again; mail that went to the old ones goes to the new."""
-    reviews = dict.fromkeys(shown.says.get(REVIEWS, {}), OPEN)
+def _move(shown: License, said: Mapping[str, Any], of_class: Sequence[str]) -> Mapping[str, Any]:
+    """Other premises: every review is open again, those of its class where a list said nothing of any; mail that went
+    to the old ones goes to the new.
+    """
+    reviews = dict.fromkeys(shown.says.get(REVIEWS) or of_class, OPEN)
     mailing = {MAILING: said[PREMISES]} if shown.says.get(MAILING) == shown.says.get(PREMISES) else {}
     return {**said, **mailing, **({REVIEWS: reviews} if reviews else {})}
 
