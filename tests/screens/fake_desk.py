@@ -19,6 +19,7 @@ from countertui.counter.cash_drawer import NoSaleRefused
 from countertui.counter.checks_taken import TakenCheck
 from countertui.counter.chips import Chips
 from countertui.counter.close_drawer import Closed, CloseNeedsLead, CloseRefused
+from countertui.counter.day_checklist import Checked, DayList
 from countertui.counter.drafts import Draft, Form, SavedForm
 from countertui.counter.exercise_given import ExerciseRefused
 from countertui.counter.exercises import Offered, UnderWay
@@ -44,6 +45,7 @@ from countertui.counter.station import Person, Place, Session
 from countertui.counter.take_payment import Taken
 from countertui.counter.tape import TapeEntry
 from countertui.counter.void_receipt import VoidRefused, checked_reason
+from countertui.domain import day_checklist
 from countertui.domain.account_details import Detail, require_change, require_note
 from countertui.domain.account_flags import FlagSaid
 from countertui.domain.aging import aged, days_due
@@ -53,6 +55,7 @@ from countertui.domain.charge_working import Step, working
 from countertui.domain.charges import OpenCharge, total_owed
 from countertui.domain.check_line import CheckLine
 from countertui.domain.city import CityRules
+from countertui.domain.day_checklist import DayRefused, Item, day_checked, left_open
 from countertui.domain.device_reads import DeviceRead
 from countertui.domain.difference_finder import Explanation
 from countertui.domain.drawers import CashCount, Expected, TenderCount, over_short
@@ -206,6 +209,11 @@ class FakeDesk:
     handed_over: list[tuple[str, str, str, str | None]] = field(default_factory=list)
     wanted: list[OpenRequest] = field(default_factory=list)
     surprises: list[tuple[str, CashCount, str, str | None]] = field(default_factory=list)
+    day: list[Item] = field(default_factory=list)
+    """How steps of the day's close stand that are not done."""
+    day_closed: Checked | None = None
+    day_list_changes: list[list[Item]] = field(default_factory=list)
+    days: list[dict[str, Any]] = field(default_factory=list)
     can_print: bool = False
     slips_said: list[SlipSaid] = field(default_factory=list)
     slipped: list[list[PrintNote]] = field(default_factory=list)
@@ -876,6 +884,23 @@ class FakeDesk:
         self.surprises.append((session.drawer, cash, reason, cashier.id if cashier else None))
         expected = {TenderKind.CASH: Expected(TenderKind.CASH, 0, Cents(200_00 + self._cash_taken()))}
         return over_short(expected, {**counts, TenderKind.CASH: TenderCount(TenderKind.CASH, 0, cash.total)})
+
+    def _day_list(self) -> DayList:
+        steps = day_checklist.Step
+        other = {steps.CARTS: day_checklist.found(steps.CARTS, len(self.saved))}
+        other |= {item.step: item for item in self.day}
+        items = day_checklist.in_order(other.get(step, day_checklist.found(step, 0)) for step in steps)
+        return DayList("2026-11-23", items, self.day_closed)
+
+    def _close_day(self, person: Person, seen: DayList, reason: str) -> int:
+        if self.day_list_changes:
+            self.day = self.day_list_changes.pop(0)
+            raise DayRefused("Something changed meanwhile.", "The day is not closed.", "Look again, then F9.")
+        if self.day_closed is not None and not self.day_closed.since:
+            raise DayRefused("The day is closed already.", "Nothing came since.", "F10, S seals and sends.")
+        self.days.append(dict(day_checked(seen.items, reason)))
+        self.day_closed = Checked("2026-11-23 17:05", person.id, len(left_open(seen.items)), 0)
+        return 99
 
     def _explained(self, session: Session, found: Any) -> Any:
         return self.may_be

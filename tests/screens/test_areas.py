@@ -632,11 +632,11 @@ async def test_the_menu_names_what_it_has_no_room_for(open_counter):
     async with open_counter() as counter:
         await counter.keys("f10")
         await counter.until(
-            lambda: "further down: Q Leave, Y Sync, U Unlock, I Your PIN, L Look and start" in counter.screen()
+            lambda: "↓ 1 Checklist, Q Leave, Y Sync, U Unlock, I Your PIN, L Look and start" in counter.screen()
         )
         area = counter.app._areas["menu"]
         shown = {line[3] for line in counter.screen().splitlines()[3:21]}
-        assert {each.key.upper() for each in area.list.items} - shown == {"Q", "Y", "U", "I", "L"}
+        assert {each.key.upper() for each in area.list.items} - shown == {"1", "Q", "Y", "U", "I", "L"}
         await counter.keys("i")
         assert name(counter) == "own_pin"
 

@@ -315,6 +315,7 @@ TO_EVERY_FORM = {
     "fund_change": ("ana", ("f10", "d", "c")),
     "surprise_count": ("lee", ("f10", "w", "c")),
     "palette": ("ana", ("ctrl+p",)),
+    "day_checklist": ("ana", ("p:10422301\n", "ctrl+k", "f10", "1", "f9")),
 }
 """Who is signed on, and the keys that lead there."""
 

@@ -11,7 +11,17 @@ from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.counter.today import today
 from countertui.counter.typed import LONGEST_REASON, checked_text
-from countertui.domain.day_checklist import DayRefused, Item, Step, day_checked, found, in_order, left_open, not_heard
+from countertui.domain.day_checklist import (
+    DayRefused,
+    Item,
+    Step,
+    day_checked,
+    found,
+    in_order,
+    left_in,
+    left_open,
+    not_heard,
+)
 from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act
 from countertui.domain.words import number_of
@@ -63,7 +73,7 @@ def close_day(station: Station, person: Person, seen: DayList, reason: str) -> i
     typed = checked_text(reason, "The reason", LONGEST_REASON)
     now = _read(station, station.db)
     if now.biz_date != seen.biz_date or left_open(now.items) != left_open(seen.items):
-        raise DayRefused("Something changed meanwhile.", "The day is not closed.", "Look at the list again, then F9.")
+        raise DayRefused("Something changed meanwhile.", "The day is not closed.", "Look again, then F9.")
     if now.checked is not None and not now.checked.since:
         raise DayRefused("The day is closed already.", "Nothing came since.", "F10, S seals and sends.")
     fact = Fact(
@@ -89,10 +99,9 @@ def _day(station: Station, db: Db) -> tuple[str, Checked | None]:
     of = worked or now
     if body is not None and body["biz_date"] >= of:
         since = sum(kind not in _QUIET for kind in day_rows.kinds_after(db, body["seq"]))
-        left = sum(1 for one in body["data"]["items"] if one["state"] == "open")
         if since or body["biz_date"] >= now:
             at = station.clock.local_of(body["utc"])
-            return body["biz_date"], Checked(at, body["operator"], left, since)
+            return body["biz_date"], Checked(at, body["operator"], len(left_in(body["data"])), since)
         return now, None
     return of, None
 
@@ -112,7 +121,8 @@ def _items(station: Station, db: Db, biz_date: str) -> Iterator[Item]:
     drawers = money_here.open_sessions(db)
     yield found(Step.DRAWERS, len(drawers), _named("", (f"{row.drawer} of {row.operator}" for row in drawers)))
     yield _others(station)
-    yield _requests(db)
+    yield found(Step.REQUESTS, *_counted(row.receipt_no for row in money_here.requested(db)))
+    yield found(Step.DEPOSITS, *_counted(row.account for row in open_trust_requests(db)))
     yield from _sending(station, db)
     yield _bags(db, biz_date)
 
@@ -142,12 +152,6 @@ def _others(station: Station) -> Item:
     return not_heard(Step.OTHERS, f"from {', '.join(others)}")
 
 
-def _requests(db: Db) -> Item:
-    receipts = [row.receipt_no for row in money_here.requested(db)]
-    deposits = [row.account for row in open_trust_requests(db)]
-    return found(Step.REQUESTS, len(receipts) + len(deposits), _named("of", [*receipts, *deposits]))
-
-
 def _sending(station: Station, db: Db) -> Iterator[Item]:
     unsent = day_rows.unsent(db)
     batches = f"{number_of(unsent.waiting, 'batch', 'batches')} wait" if unsent.waiting else ""
@@ -165,7 +169,7 @@ def _sending(station: Station, db: Db) -> Iterator[Item]:
     if known:
         yield found(Step.ERRORS, len(known), "; ".join(known[:_MOST_NAMED]))
     else:
-        yield not_heard(Step.ERRORS, "none known here; the ledger has its own list")
+        yield not_heard(Step.ERRORS, "none known here; the ledger has a list")
 
 
 def _bags(db: Db, biz_date: str) -> Item:
@@ -176,6 +180,11 @@ def _bags(db: Db, biz_date: str) -> Item:
     if before := day_rows.count_bags(db):
         return not_heard(Step.BAGS, f"none dropped here that day, {before:,} before")
     return found(Step.BAGS, 0, "no bag was ever dropped here")
+
+
+def _counted(names: Iterable[str]) -> tuple[int, str]:
+    each = list(names)
+    return len(each), _named("of", each)
 
 
 def _named(before: str, names: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from typing import Any, TypedDict
 
 from countertui.domain.refusal import Refused
 
-LONGEST_NOTE = 200
+LONGEST_NOTE = 140
 """Characters of what is said beside a step."""
 _MOST_ITEMS = 100
 
@@ -28,6 +28,7 @@ class Step(StrEnum):
     DRAWERS = "drawers"
     OTHERS = "others"
     REQUESTS = "requests"
+    DEPOSITS = "deposits"
     UNSENT = "unsent"
     ERRORS = "errors"
     BAGS = "bags"
@@ -48,6 +49,7 @@ _LABELS = {
     Step.DRAWERS: "Drawers not closed here",
     Step.OTHERS: "Other terminals",
     Step.REQUESTS: "Requests waiting",
+    Step.DEPOSITS: "Deposits asked back",
     Step.UNSENT: "Records not at the ledger",
     Step.ERRORS: "Error items",
     Step.BAGS: "Bags not deposited",

@@ -51,6 +51,7 @@ THE_USUAL = Appearance()
 SHOW_CURSOR = "\x1b[?25h"
 """Textual hides the terminal's own cursor, though it moves it (ECMA-48 DECTCEM)."""
 FUNCTION_KEYS = frozenset(f"f{n}" for n in range(1, 13))
+HOMES = frozenset({"sign_on", "opening", "payment", "menu"})
 REMINDING = frozenset({"sign_on", "opening", "payment"})
 Visited = TypeVar("Visited", bound=Area)
 
@@ -81,6 +82,7 @@ class CounterApp(App[None]):
         self._silence: Timer | None = None
         self._strokes = 0
         self._last_key = ""
+        self._back_to = ""
         self.starting = Starting(self, poll_seconds)
         self.store_is_lost = False
         """Whether a commit left the store unreadable: nothing may ask it any more, the message must stay readable."""
@@ -161,6 +163,8 @@ class CounterApp(App[None]):
     async def go(self, name: str) -> Area:
         """Show an area."""
         await self._made(name)
+        if name in HOMES:
+            self._back_to = ""
         self._switcher.current = name
         await self._areas[name].arrive()
         self.show_keys()
@@ -171,9 +175,17 @@ class CounterApp(App[None]):
         await self.go(kind.NAME)
         return await self.made(kind)
 
+    async def go_and_back(self, name: str, back_to: str) -> None:
+        """Show an area of which Esc, and its end, lead to that other one; keys that lead elsewhere forget that."""
+        await self.go(name)
+        self._back_to = back_to
+
     async def go_home(self) -> None:
-        """Show the payment, or where a person without a drawer belongs."""
-        if self.person is None:
+        """Show the payment, or where a person without a drawer belongs; out of `go_and_back`, where it came from."""
+        back_to, self._back_to = self._back_to, ""
+        if back_to and self.person is not None:
+            await self.go(back_to)
+        elif self.person is None:
             await self.go("sign_on")
         elif not self.takes_money:
             await self.go("menu")
@@ -303,11 +315,13 @@ class CounterApp(App[None]):
         return here
 
     async def _pay(self) -> None:
+        self._back_to = ""
         await self.go_home()
         if not self.takes_money:
             self.tell("You take no payments: this is the menu, where letters are commands.", press="Choose by letter.")
 
     async def _show(self, name: str) -> None:
+        self._back_to = ""
         await self.go(name)
 
     def wear(self, choice: Choice) -> None:

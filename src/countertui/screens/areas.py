@@ -131,6 +131,12 @@ def _hand_over() -> Area:
     return HandOverArea()
 
 
+def _day_checklist() -> Area:
+    from countertui.screens.day_checklist import DayChecklistArea
+
+    return DayChecklistArea()
+
+
 def _surprise_count() -> Area:
     from countertui.screens.surprise_count import SurpriseCountArea
 
@@ -293,6 +299,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "no_sale": _no_sale,
     "drop": _drop,
     "surprise_count": _surprise_count,
+    "day_checklist": _day_checklist,
     "drawer": _drawer,
     "fund_change": _fund_change,
     "hand_over": _hand_over,

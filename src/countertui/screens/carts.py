@@ -108,6 +108,10 @@ class CartsArea(ListArea[SetAside]):
 
     async def _take_back(self, item: SavedCart) -> None:
         self._require_known(item)
+        if self.counter.session is None:
+            raise Refused(
+                "A cart is taken back with a drawer open.", "It is kept.", "F2 opens one; Del drops the cart."
+            )
         await self.take(item.id)
 
     async def take(self, cart_id: str) -> None:

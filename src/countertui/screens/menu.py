@@ -30,7 +30,10 @@ class MenuArea(ListArea[Command]):
         height = self.list.content_size.height
         hidden = self.list.items[height:] if height else ()
         below = ", ".join(f"{each.key.upper()} {each.label}" for each in hidden)
-        self.title_line.say(((f" {self.TITLE}", "strong"), (f"   further down: {below}" if below else "", "")))
+        told = f"   further down: {below}" if below else ""
+        if len(self.TITLE) + len(told) >= self.size.width:
+            told = f"   ↓ {below}"
+        self.title_line.say(((f" {self.TITLE}", "strong"), (told, "")))
 
     def commands(self) -> Sequence[Command]:
         person, session = self.counter.person, self.counter.session
@@ -90,6 +93,11 @@ class MenuArea(ListArea[Command]):
             ),
             # What nobody does twice a day stands last: on a small screen that is out of sight.
             Command("o", "Sign off", "Leave the counter; the drawer stays open.", self._sign_off),
+            *(
+                [self._to("1", "Checklist", "The day's close in order: what is open; the day closed.", "day_checklist")]
+                if may(roles, Act.SEAL)
+                else []
+            ),
             self._to("q", "Leave", "Leave the program.", "leave"),
             Command("y", "Sync", "Send what waits and fetch the newest data.", self._sync),
             self._to("u", "Unlock", "Let somebody with too many wrong PINs try again.", "locked"),

@@ -1,0 +1,177 @@
+"""The day's close as a terminal sees it: states read from the store, what it can't see said so, the record signed."""
+
+from __future__ import annotations
+
+import pytest
+
+from counter_station import at_work, cart_of, clock_of, exchange_of, fee, kinds, last, on, pay, run_here
+from countertui.counter.cart import Held, park_cart
+from countertui.counter.close_drawer import close_drawer, commit_count
+from countertui.counter.day_checklist import close_day, day_list
+from countertui.counter.drafts import Form, draft_of, keep_draft
+from countertui.counter.drop_cash import drop_cash
+from countertui.counter.print_queue import print_waiting
+from countertui.counter.seal_batch import seal_batch
+from countertui.counter.send_batches import send_batches
+from countertui.counter.station import Person, Session, Station
+from countertui.counter.void_receipt import ask_void
+from countertui.domain.day_checklist import DayRefused, Item, State, Step, is_sound, left_open
+from countertui.domain.drawers import cash_count
+from countertui.domain.rights import NotAllowed
+from countertui.ports import Answer
+
+
+def item(station: Station, which: Step) -> Item:
+    return next(one for one in day_list(station).items if one.step is which)
+
+
+def said(station: Station, which: Step) -> tuple[str, str]:
+    one = item(station, which)
+    return one.words, one.note
+
+
+def close(station: Station, person: Person, session: Session) -> None:
+    commit_count(station, person, session, cash_count({20_00: 5, 10_00: 10}), {})
+    close_drawer(station, person, session, "as counted")
+
+
+def on_paper(station: Station) -> None:
+    print_waiting(station, run_here(station), station.printer)
+
+
+def test_what_another_terminal_or_the_ledger_knows_is_not_heard_and_never_none(station: Station) -> None:
+    seen = day_list(station)
+    told = {one.step: one for one in seen.items if one.state is State.NOT_HEARD}
+    assert told.keys() == {Step.ERRORS}
+    assert told[Step.ERRORS].open is None
+    assert (seen.biz_date, seen.checked, left_open(seen.items)) == ("2026-11-23", None, [])
+
+
+def test_the_offices_other_terminals_are_named(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert said(station, Step.OTHERS) == ("done", "this office has no other")
+    monkeypatch.setattr(type(station.reference), "terminals", lambda _self, _office: ["T1", "T2", "T9"])
+    assert (item(station, Step.OTHERS).open, *said(station, Step.OTHERS)) == (None, "not heard", "from T2, T9")
+
+
+def test_carts_and_forms_are_open_until_they_are_gone(station: Station) -> None:
+    rosa, _ = at_work(station)
+    park_cart(station, rosa, Held(cart_of(station, fee(station)), ()))
+    keep_draft(station, rosa, Form.NO_SALE, "", {"reason": "change for"})
+    keep_draft(station, rosa, Form.DAY_CHECK, "", {"reason": "its own reason is no half-filled form"})
+    assert said(station, Step.CARTS) == ("1 open", "of rosa")
+    assert said(station, Step.FORMS) == ("1 open", "of rosa")
+    keep_draft(station, rosa, Form.NO_SALE, "", {})
+    assert said(station, Step.FORMS) == ("done", "")
+
+
+def test_drawers_papers_and_requests_of_this_terminal(station: Station) -> None:
+    rosa, session = at_work(station)
+    taken = pay(station, session)
+    assert said(station, Step.DRAWERS) == ("1 open", "D1 of rosa")
+    assert said(station, Step.PAPER) == ("1 open", taken.receipt_no)
+    on_paper(station)
+    assert said(station, Step.PAPER) == ("done", "")
+    ask_void(station, rosa, taken.receipt_no, "keyed twice")
+    assert said(station, Step.REQUESTS) == ("1 open", f"of {taken.receipt_no}")
+
+
+def test_bags_are_named_and_what_became_of_them_is_not_heard(station: Station) -> None:
+    assert said(station, Step.BAGS) == ("done", "no bag was ever dropped here")
+    rosa, session = at_work(station)
+    drop_cash(station, rosa, session, "B-17", cash_count({10_00: 1}))
+    assert said(station, Step.BAGS) == ("not heard", "dropped here that day: B-17")
+
+
+def test_records_are_unsent_until_the_ledger_has_answered(station: Station) -> None:
+    rosa, session = at_work(station)
+    pay(station, session)
+    tip = station.store.tip()[0]
+    unsealed = item(station, Step.SEAL).open
+    assert (
+        unsealed
+        == item(station, Step.UNSENT).open
+        == tip - station.db.execute("SELECT COALESCE(MAX(last_seq), 0) FROM batch").fetchone()[0]
+    )
+    seal_batch(station, rosa)
+    assert [item(station, step).words for step in (Step.SEAL, Step.SEND)] == ["done", "1 open"]
+    assert item(station, Step.UNSENT).open == unsealed + 1
+    send_batches(station, run_here(station))
+    assert [item(station, step).words for step in (Step.UNSENT, Step.SEAL, Step.SEND)] == ["done"] * 3
+
+
+def test_a_batch_that_the_ledger_holds_is_an_error_item_known_here(station: Station) -> None:
+    rosa, _ = at_work(station)
+    exchange_of(station).answer = lambda no: Answer("held", 0, 0, ("odd totals",), b"ack of %d" % no)
+    batch_no = seal_batch(station, rosa).batch_no
+    send_batches(station, run_here(station))
+    assert said(station, Step.ERRORS) == ("1 open", f"batch {batch_no} is held")
+    assert item(station, Step.SEND).words == "done"
+
+
+def test_nothing_is_left_open_silently_and_nothing_blocks_the_close(station: Station) -> None:
+    _, session = at_work(station)
+    pay(station, session)
+    lena = on(station, "lena")
+    keep_draft(station, lena, Form.DAY_CHECK, "", {"reason": "half a rea"})
+    seen = day_list(station)
+    with pytest.raises(DayRefused, match="Left open: papers not printed: 1, drawers not closed here: 1"):
+        close_day(station, lena, seen, " ")
+    assert "day_checked" not in kinds(station)
+    close_day(station, lena, seen, "rosa is ill, the printer is broken")
+    record = last(station)
+    assert [record[name] for name in ("kind", "operator", "session", "biz_date")] == [
+        *("day_checked", "lena", None, "2026-11-23")
+    ]
+    assert is_sound(record["data"])
+    assert record["data"]["reason"] == "rosa is ill, the printer is broken"
+    assert [one["what"] for one in record["data"]["items"]] == [step.value for step in Step]
+    assert [one["what"] for one in record["data"]["items"] if one["state"] == "open"] == [
+        *("paper", "drawers", "unsent", "seal")
+    ]
+    assert draft_of(station, lena, Form.DAY_CHECK, "") is None
+
+
+def test_a_closed_day_is_closed_until_more_is_done(station: Station) -> None:
+    rosa, session = at_work(station)
+    close(station, rosa, session)
+    on_paper(station)
+    close_day(station, rosa, day_list(station), "")
+    checked = day_list(station).checked
+    assert checked is not None
+    assert (checked.at, checked.operator, checked.left, checked.since) == ("2026-11-23 09:41", "rosa", 0, 0)
+    on(station, "lena")
+    seal_batch(station, rosa)
+    with pytest.raises(DayRefused, match="closed already"):
+        close_day(station, rosa, day_list(station), "")
+    at_work(station, "ben", "D2")
+    checked = day_list(station).checked
+    assert checked is not None
+    assert checked.since == 1
+    close_day(station, rosa, day_list(station), "ben came late")
+    assert kinds(station).count("day_checked") == 2
+
+
+def test_the_day_of_an_open_drawer_is_closed_after_midnight_and_the_next_day_begins_anew(station: Station) -> None:
+    rosa, session = at_work(station)
+    clock_of(station).set("2026-11-24T00:12:00")
+    assert day_list(station).biz_date == "2026-11-23"
+    close(station, rosa, session)
+    on_paper(station)
+    assert day_list(station).biz_date == "2026-11-23"
+    close_day(station, rosa, day_list(station), "")
+    assert last(station)["biz_date"] == "2026-11-23"
+    assert (day_list(station).biz_date, day_list(station).checked) == ("2026-11-24", None)
+
+
+def test_what_was_not_seen_is_not_signed(station: Station) -> None:
+    rosa, _ = at_work(station)
+    seen = day_list(station)
+    park_cart(station, rosa, Held(cart_of(station, fee(station)), ()))
+    with pytest.raises(DayRefused, match="Something changed"):
+        close_day(station, rosa, seen, "she is ill")
+    assert "day_checked" not in kinds(station)
+
+
+def test_who_may_not_seal_closes_no_day(station: Station) -> None:
+    with pytest.raises(NotAllowed):
+        close_day(station, on(station, "ada"), day_list(station), "")
