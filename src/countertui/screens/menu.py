@@ -94,7 +94,7 @@ class MenuArea(ListArea[Command]):
             # What nobody does twice a day stands last: on a small screen that is out of sight.
             Command("o", "Sign off", "Leave the counter; the drawer stays open.", self._sign_off),
             *(
-                [self._to("1", "Checklist", "The day's close in order: what is open; the day closed.", "day_checklist")]
+                [self._to("1", "Checklist", "The day's close in order, and what is open.", "day_checklist")]
                 if may(roles, Act.SEAL)
                 else []
             ),
