@@ -91,3 +91,11 @@ def test_a_closed_drawer_is_not_counted(station: Station, rosa: Person, lena: Pe
     with pytest.raises(SurpriseRefused, match="closed"):
         surprise_count(station, lena, session, NINETEEN, {}, "")
     assert "surprise_count" not in kinds(station)
+
+
+def test_a_lead_who_has_a_drawer_of_their_own_does_not_count_it_by_surprise(station: Station) -> None:
+    ivan = on(station, "ivan")
+    own = drawer_of(station, ivan)
+    with pytest.raises(NotAllowed):
+        surprise_count(station, ivan, own, NINETEEN, {}, "")
+    assert "surprise_count" not in kinds(station)

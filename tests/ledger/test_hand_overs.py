@@ -13,7 +13,7 @@ from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import register_terminal
 from ledger.test_posting import balances, items, posted
-from ledger.town import NOW, Till
+from ledger.town import DAY, NOW, Till
 
 
 @pytest.fixture
@@ -66,3 +66,16 @@ def test_one_that_says_nothing_sound_is_not_posted(
 ) -> None:
     till.record(Kind.HAND_OVER, given(**other), session="S2", operator="cy", approver="ann")
     assert ingest(books, key, till.seal(), till.identity.terminal, 1, till.batch_no, NOW).status == 202
+
+
+@pytest.mark.parametrize(("drawer", "day"), [("D1", "2026-11-24"), ("D2", DAY)])
+def test_another_date_or_drawer_is_no_hand_over(
+    books: Books, key: Ed25519PrivateKey, till: Till, drawer: str, day: str
+) -> None:
+    till.close(200_00, 200_00, {}, session="S2", operator="cy")
+    till.drawers["S3"] = drawer
+    till.open("S3", biz_date=day)
+    data = given(from_session="S2", to_session="S3", close_seq=4, open_seq=5)
+    till.record(Kind.HAND_OVER, data, session="S3", approver="cy", biz_date=day)
+    posted(books, key, till)
+    assert [reason for reason, *_ in items(books)] == ["hand-over-of-no-session"]
