@@ -21,7 +21,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "707cc0da6535481d213a3d3b6863a173b9e40e0b42b9b594fb934fc1eb747838"
+GOLDEN = "de36e2b0e6fcd34d0208c9914d8aee23135bea5f19e71436df86ca9c76ecf3a2"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:

@@ -51,5 +51,5 @@ def test_some_licenses_owe_a_term_that_a_payment_renews() -> None:
             " GROUP BY license.number, license.status"
         ).fetchall()
     assert {row[0] for row in renewed} == set(answers_of_renewed())
-    assert {row[1] for row in renewed} == {"issued", "expired"}, "some are late, some are not"
+    assert {row[1] for row in renewed} == {"issued"}
     assert all(row[2] > 0 for row in renewed)

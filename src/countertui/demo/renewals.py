@@ -7,7 +7,7 @@ from datetime import date
 
 from countertui.config.licenses import holding
 from countertui.demo.places import RENEWED_BY
-from countertui.demo.trades import license_ends
+from countertui.demo.trades import year_ends
 from countertui.domain.license_acts import ANSWERS, LicenseActData
 from countertui.domain.license_states import Step
 from countertui.domain.renewals import Renewal, Run, judged
@@ -39,7 +39,8 @@ def renew(ground: Ground, answers: Mapping[str, Mapping[str, int | bool]], today
         for license_ in licenses_in_books(connection, numbers, day).values()
     ]
     record_acts(ground, by, stated, ids)
-    run = Run(*license_ends(today))
+    ends = year_ends(today)
+    run = Run(ends, ends)
     schedules = schedules_of(connection)
     found = [judged(run, one, schedules, holding) for one in licenses_in_books(connection, numbers, day).values()]
     return assess_some(ground, run, [one for one in found if isinstance(one, Renewal)], by=by, second=second, ids=ids)

@@ -29,7 +29,7 @@ _CLASSES = (
     ("BAR", "Liquor, on premises", 650_00),
     ("VENDOR", "Itinerant vendor", 90_00),
 )
-_ASSESSED, _ASSESSED_EVERY = 44, 80
+_ASSESSED, _ASSESSED_EVERY = 4, 80
 """The first license that the renewal run assesses, and each so manieth from it: all of one class."""
 _INVOICES = (
     ("Hall rental", "100-4510", 240_00),
@@ -98,9 +98,9 @@ def held_by_businesses(holders: list[Business], today: date) -> Iterator[Held]:
         yield _deposit(n, holder, today)
 
 
-def license_ends(today: date) -> tuple[date, date]:
-    """The last day of licenses that are late, and of those that are not."""
-    return date(today.year, today.month, 1) - timedelta(days=1), date(today.year, 12, 31)
+def year_ends(today: date) -> date:
+    """The last day of licenses that are not late, of which the renewal run is."""
+    return date(today.year, 12, 31)
 
 
 def answers_of_renewed() -> dict[str, dict[str, int | bool]]:
@@ -127,8 +127,7 @@ def _license(n: int, holder: Business, today: date) -> Held:
     class_, words, fee = _CLASSES[n % len(_CLASSES)]
     bits = scattered(n, 65_537)
     assessed = n % _ASSESSED_EVERY == _ASSESSED
-    late_end, end = license_ends(today)
-    until = end if bits % 10 else late_end
+    until = year_ends(today) if bits % 10 else date(today.year, today.month, 1) - timedelta(days=1)
     late = until < today
     renewed = not late and not assessed and bits % 4 == 1
     charges: list[ChargeRow] = []
@@ -140,7 +139,7 @@ def _license(n: int, holder: Business, today: date) -> Held:
         if late:
             charges.append(_charge(f"{number}.{code}P", number, due, "penalty", "Late renewal", fee // 4, "100-4210"))
     expires = date(until.year + 1, 12, 31) if renewed else until
-    issued = date(today.year - assessed - bits % 9, 1 + bits % 12, 1 + bits % 28)
+    issued = date(today.year - bits % 9, 1 + bits % 12, 1 + bits % 28)
     status = "expired" if late else "active"
     return Held(
         _account(number, "license", holder, status, "", OTHER_CREDITS),
