@@ -10,6 +10,7 @@ from datetime import date
 
 from countertui.counter.station import Station
 from countertui.domain.charges import CREDIT_HEAD, OpenCharge
+from countertui.domain.license_acts import is_raised
 from countertui.domain.money import Cents
 from countertui.domain.returned_checks import FEE_HEAD, fee_charge_of, fee_words, given_charge, given_words
 from countertui.store import came_back_rows, money_here
@@ -38,12 +39,14 @@ def open_charges(station: Station, db: sqlite3.Connection, account: str, credit_
 def raised_again(station: Station, db: sqlite3.Connection, account: str, known: AbstractSet[str]) -> dict[str, int]:
     """Cents of charges of the snapshot (by id) that records here raised since, too: they are owed once.
 
-    Two counters that assess one term of a license raise the same charges.
+    Two counters that assess one term of a license raise the same charges. What a payment raises is one record's alone:
+    more than nothing of it since is a discount taken back.
     """
     if not any("/" in id_ for id_ in known):
         return {}
     raised = money_here.raised_here(db, account, station.reference.snapshot().seq)
-    return {row.charge: row.cents for row in raised if row.charge in known and row.cents > 0}  # else withdrawn
+    twice = (row for row in raised if row.charge in known and not is_raised(row.charge))
+    return {row.charge: row.cents for row in twice if row.cents > 0}  # else withdrawn
 
 
 def _raised(
