@@ -54,6 +54,17 @@ async def test_the_payment_that_is_laid_out_while_a_pin_is_checked_shows_and_tak
         assert counter.app._areas["payment"] is payment
 
 
+async def test_a_payment_laid_out_for_nobody_takes_no_scan_and_is_put_away_as_it_is(open_counter):
+    async with open_counter(who=None) as counter:
+        await counter.keys(*"ana", "enter", *"9", "enter")
+        payment = counter.app._areas["payment"]
+        await counter.paste("00047")
+        await counter.keys("enter", "f9")
+        await counter.app.put_away()
+        assert (name(counter), payment.display, payment.hand.held.cart.lines) == ("sign_on", False, ())
+        assert not counter.desk.saved
+
+
 async def test_after_a_refused_id_the_next_id_is_typed_where_it_is_seen(open_counter):
     async with open_counter(FakeDesk(failures_of={"bo": 5}), who=None) as counter:
         for typed in ("nobody", "", "bo"):

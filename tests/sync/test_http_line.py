@@ -24,6 +24,7 @@ class Peer:
         self.heard: list[bytes] = []
         self.taken = 0
         self._server = socket.create_server(("127.0.0.1", 0))
+        self._server.settimeout(5)
         self.port = self._server.getsockname()[1]
         self._thread = threading.Thread(target=self._talk, args=(talks,))
         self._thread.start()
@@ -196,7 +197,9 @@ def test_what_comes_drop_by_drop_without_an_end_is_given_up(head: bytes, again: 
         peer.request(connection)
         connection.sendall(head)
         with suppress(OSError):
-            while not given_up.wait(0.02):
+            for _ in range(150):
+                if given_up.wait(0.02):
+                    return
                 connection.sendall(again)
 
     peer = Peer(drip)
