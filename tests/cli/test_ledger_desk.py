@@ -187,7 +187,10 @@ def test_counted_money_goes_to_the_bank_and_a_lockbox_file_comes_in(city: City, 
     box.write_text(box.read_text() + "\n")
     took = fine(city.run(*take, "--count", "2", "--total", "13.75", stdin=signed("tess"))).json
     assert (took["state"], took["count"], took["total_cents"]) == ("posted", 2, 13_75)
-    back = ("ledger", "return", "LEDGER-10", "882", "--reason", "No account")
+    books = sqlite3.connect(city.ledger / "ledger.db")
+    (seq,) = books.execute("SELECT MAX(seq) FROM record WHERE kind = 'remittance'").fetchone()
+    books.close()
+    back = ("ledger", "return", f"LEDGER-{seq}", "882", "--reason", "No account")
     assert "correct that first" in city.run(*back, stdin=signed("tess", "omar")).err
     (item,) = [each for each in fine(city.run("ledger", "items", "--json")).json if each["cents"] == 1_25]
     correct = ("ledger", "correct", str(item["id"]), "--reason", "Copies", "--to-gl", "100-4410")

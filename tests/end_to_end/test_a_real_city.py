@@ -207,7 +207,7 @@ def _take_a_payment(town: Town) -> None:
         person.press("F9")
         person.wait_for("T1-1  ", "0.75", "taken")
         person.press("F10")
-        person.wait_for(" Menu ", "Leave")
+        person.wait_for("Menu", "Leave")
         person.press("q")
         person.wait_for("Leave the program?")
         person.press("y")

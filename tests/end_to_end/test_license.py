@@ -79,7 +79,7 @@ def test_a_walk_in_takes_a_license_home(city: Path, tmp_path: Path) -> None:
 
 def _leave(person: PtyTerminal) -> None:
     person.press("F10")
-    person.wait_for(" Menu ", "Leave")
+    person.wait_for("Menu", "Leave")
     person.press("q")
     person.wait_for("Leave the program?")
     person.press("y")
