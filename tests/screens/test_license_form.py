@@ -65,7 +65,7 @@ async def test_words_that_nothing_goes_by_keep_the_form(open_counter):
         (HOME, "perhaps"[:3], "type y or n"),
         ("naics", "999999", "999999 is no NAICS code known here"),
         (owner_field(1, "ssn"), "123-45", "5 of 9 digits"),
-        (answer_field("gross_receipts"), "lots", "type a number, like 2.5"),
+        (answer_field("gross_receipts"), "lots", "type a number, like 50,000"),
     ],
 )
 async def test_enter_says_what_is_wrong_and_stays_and_tab_goes_on(open_counter, of, typed, said):

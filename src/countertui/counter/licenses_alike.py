@@ -16,7 +16,7 @@ from countertui.store.reference_rows import AccountRow
 MOST_ALIKE = 6
 _LEAST_LETTERS = 3
 _SAME_BOTH, _SAME_NAME, _SAME_PLACE, _BEGINS, _LIKE, _NEARLY = range(6)
-_WORDS = {
+WORDS = {
     _SAME_BOTH: "same name and address",
     _SAME_NAME: "same name",
     _SAME_PLACE: "same address",
@@ -74,4 +74,4 @@ def _rank(row: AccountRow, words: list[tuple[str, ...]], place: str) -> int | No
 def _alike(station: Station, row: AccountRow, rank: int) -> Alike:
     known = station.reference.license(row.number)
     license_class, status = ("", row.status) if known is None else (known.license_class, known.status)
-    return Alike(row.number, row.name, row.address, license_class, status, _WORDS[rank])
+    return Alike(row.number, row.name, row.address, license_class, status, WORDS[rank])

@@ -280,7 +280,8 @@ def _answer(question: Question, text: str) -> int | bool:
             Decimal(text.replace("$", "").replace(",", "").replace("−", "-") + ("0" if text == "-" else "")) * 100
         )
     except InvalidOperation:
-        raise _WrongError("type a number, like 2.5") from None
+        like = "50,000" if question.answer is Answer.MONEY else "2.5"
+        raise _WrongError(f"type a number, like {like}") from None
     if hundredths.is_signed():
         raise _WrongError("it can't be negative", at_once=True)
     if not hundredths.is_finite() or hundredths >= 10**13 or hundredths % 1:

@@ -16,6 +16,9 @@ from countertui.widgets.lines import Row, fit
 
 Below = Match | Alike | str
 
+_WHY = 26
+"""Letters of why a license may be the same business, a space before them."""
+
 
 def below(advice: Advice, pages: LicensePages, at: str, texts: Mapping[str, str]) -> tuple[str, list[Below], str]:
     """A heading, lines, and what stands there when there are none; at: the field that keys go to."""
@@ -59,11 +62,11 @@ def draw_below(item: Below, width: int) -> Row:
         title = f"{item.entry.title}{f' ({item.phrase})' if item.phrase != item.entry.title else ''}"
         return ((fit(f"  {item.entry.code}", 15), "strong"), (fit(title, room), ""))
     if isinstance(item, Alike):
-        room = width - 16 - 24
+        room = width - 16 - _WHY
         return (
             (fit(f"  {item.number}", 16), "strong"),
             (fit(item.name, room // 2 - 1) + " ", ""),
             (fit(item.address, room - room // 2), "dim"),
-            (fit(f" {item.why}", 24), "warn"),
+            (fit(f" {item.why}", _WHY), "warn"),
         )
     return ((fit(f"  {item}", width), ""),)
