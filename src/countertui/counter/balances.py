@@ -10,7 +10,6 @@ from datetime import date
 
 from countertui.counter.station import Station
 from countertui.domain.charges import CREDIT_HEAD, OpenCharge
-from countertui.domain.license_acts import is_raised
 from countertui.domain.money import Cents
 from countertui.domain.returned_checks import FEE_HEAD, fee_charge_of, fee_words, given_charge, given_words
 from countertui.store import came_back_rows, money_here
@@ -44,6 +43,8 @@ def raised_again(station: Station, db: sqlite3.Connection, account: str, known: 
     """
     if not any("/" in id_ for id_ in known):
         return {}
+    from countertui.domain.license_acts import is_raised  # few accounts are licenses: no first paint waits for it
+
     raised = money_here.raised_here(db, account, station.reference.snapshot().seq)
     twice = (row for row in raised if row.charge in known and not is_raised(row.charge))
     return {row.charge: row.cents for row in twice if row.cents > 0}  # else withdrawn
