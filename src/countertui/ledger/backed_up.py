@@ -21,6 +21,7 @@ _BATCHES = "batches released, posted, rejected or reopened"
 _FILES = "payment files taken in"
 _MONTHS = "months closed or opened again"
 _BANK = "the bank's files, and which deposits are there"
+_LEADS = "the worklist of businesses without a license"
 _BOOKS = "paper receipt books issued or closed"
 DESK_ONLY: Mapping[str, str] = MappingProxyType(
     {
@@ -43,6 +44,9 @@ DESK_ONLY: Mapping[str, str] = MappingProxyType(
         DeskKind.BOOK_ISSUE: _BOOKS,
         DeskKind.BOOK_CLOSE: _BOOKS,
         DeskKind.PAYABLES_EXPORT: "files for accounts payable",
+        Kind.LICENSE: "renewals and other acts on licenses",
+        DeskKind.LEADS_FOUND: _LEADS,
+        DeskKind.LEAD_STATUS: _LEADS,
         DeskKind.BANK_FILE: _BANK,
         DeskKind.BANK_MATCH: _BANK,
         DeskKind.BANK_UNMATCH: _BANK,
