@@ -166,7 +166,7 @@ async def test_a_lead_closes_an_absent_operators_drawer(open_counter):
         assert "Close drawer D2 of Bo Marsh" in counter.screen()
         await counter.keys("2", "f9", "f9")
         assert "Drawer D2 of Bo Marsh is closed" in counter.message
-        person, session, _ = next(args for called, args in counter.desk.calls if called == "close_drawer")
+        person, session, *_ = next(args for called, args in counter.desk.calls if called == "close_drawer")
         assert (person.id, session.id, counter.desk.others) == ("lee", "s7", [])
 
 
