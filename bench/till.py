@@ -230,7 +230,7 @@ def saved(station: Station, cart: Cart) -> Cart:
 def close_and_seal(station: Station, session: Session) -> None:
     """The end of a day: the count as expected is left to be short, with a reason; then close and seal."""
     commit_count(station, CASHIER, session, FUND, {})
-    close_drawer(station, CASHIER, session, "A count of the bench, with nothing in the drawer but its fund")
+    close_drawer(station, CASHIER, session, "A count of the bench, with nothing in the drawer but its fund", LEAD)
     seal_batch(station, LEAD)
 
 

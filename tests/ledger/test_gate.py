@@ -60,6 +60,7 @@ def test_nothing_is_open_but_what_says_so(api: TestClient) -> None:
     routes = [route for route in api.app.routes if isinstance(route, Route)]  # type: ignore[attr-defined]
     opened = {route.path: access_of(route.endpoint) for route in routes}
     assert {path for path, access in opened.items() if access is Access.PUBLIC} == {
+        "/license",
         "/receipt",
         "/v1/claims/{terminal}/{epoch}/{seq}/{h}",
         "/v1/health",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 import segno
@@ -37,7 +38,7 @@ ADDRESS = "https://licenses.springfield.example/check"
 @given(st.text(max_size=200), st.text("ø€🌮\x01", max_size=200), st.integers(1, 99))
 def test_a_code_reads_back_and_fits_a_qr_code(business: str, license_class: str, copy: int) -> None:
     claim = CLAIM | {"business": as_named(business), "license_class": as_named(license_class), "copy": copy}
-    assert business.startswith(claim["business"])
+    assert normalize("NFC", business).startswith(claim["business"])
     for certificate in (None, VOUCHED):
         for address in ("", ADDRESS):
             text = CERTIFICATE.sign(claim, KEY, certificate, address)

@@ -6,6 +6,8 @@ or a certificate printed again), `copy` counts a term's certificates from 1, dat
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 from countertui.sync.canonical import canonical
 from countertui.sync.signed_code import CodeForm
 
@@ -39,7 +41,8 @@ PROVES_NOT = ("owner and premises", "that the license was not suspended, revoked
 
 
 def as_named(text: str) -> str:
-    """A name as the code has it: its beginning, if it is longer than fits."""
+    """A name as the code has it: in Unicode's composed form, its beginning if it is longer than fits."""
+    text = normalize("NFC", text)
     while len(canonical(text)) > LONGEST_NAME + 2:
         text = text[:-1]
     return text
