@@ -29,7 +29,7 @@ from countertui.domain.receipts import Cart, CartLine, FeeLine
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.machine import random_bytes, uuid7
-from countertui.ports import Answer, Heard, LogForked, LogSeen, PrintOutcome, SnapshotOffer
+from countertui.ports import Answer, DeskReply, Heard, LogForked, LogSeen, PrintOutcome, SnapshotOffer
 from countertui.store.anchor import anchor_folder
 from countertui.store.connection import open_for_reading
 from countertui.store.reference import Reference
@@ -146,6 +146,10 @@ class FakeExchange:
     utc_ms: int | None = None
     forked: bool = False
     offered: list[int] = field(default_factory=list)
+    desk: Callable[[str, Mapping[str, Any], Sequence[tuple[str, str]]], DeskReply] | None = None
+    """What the ledger's desk says; the people's PINs are as typed."""
+    asked: list[tuple[str, dict[str, Any], list[str]]] = field(default_factory=list)
+    """What was asked at the desk, and by whom."""
 
     def seal(self, batch: Mapping[str, Any], records: list[tuple[bytes, bytes]]) -> tuple[bytes, str]:
         return self.recorder.seal_batch(batch, records)
@@ -197,6 +201,14 @@ class FakeExchange:
 
     def tell_head(self, known: int, seq: int, h: bytes) -> Heard:
         raise Offline("There is no ledger in this test.")
+
+    def ask_desk(
+        self, what: str, said: Mapping[str, Any], people: Sequence[tuple[str, str]] = (), city_key: bytes = b""
+    ) -> DeskReply:
+        self.asked.append((what, {**said}, [id_ for id_, _ in people]))
+        if self.desk is None or not self.online:
+            raise Offline("There is no ledger in this test.")
+        return self.desk(what, said, people)
 
     def newer_snapshot(self, than: int, in_use: str = "") -> SnapshotOffer | None:
         return self.offer if self.offer is not None and self.offer.version > than else None

@@ -262,6 +262,14 @@ class Heard:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class DeskReply:
+    """What the ledger's desk said: an HTTP status, 200 where it was done or told, and a JSON object."""
+
+    status: int
+    said: dict[str, Any]
+
+
 class Gap(AnswerNo):
     """The ledger lacks earlier batches: those it answered for before are gone there too."""
 
@@ -349,6 +357,14 @@ class Exchange(Protocol):
 
     def read(self, batch_no: int, batch_hash: str, ack: bytes) -> Answer:
         """The answer in an ack that was kept, verified again."""
+
+    def ask_desk(
+        self, what: str, said: Mapping[str, Any], people: Sequence[tuple[str, str]] = (), city_key: bytes = b""
+    ) -> DeskReply:
+        """What the ledger's desk says to a request; ids and PINs, as typed, go sealed to the city's key (32 bytes).
+
+        After an EnvironmentFault, whatever was asked may have been done.
+        """
 
     def follow_log(self, seen: LogSeen | None, answer: Answer) -> LogSeen | None:
         """What is seen of the ledger's log once the answer's checkpoint is proven to extend it.

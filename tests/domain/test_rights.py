@@ -40,6 +40,7 @@ TABLE = {
     Act.SETTLE_CARD: {Role.CASHIER, Role.LEAD, Role.TECHNICIAN},
     Act.KEEP_LICENSES: {Role.CASHIER, Role.LEAD, Role.TECHNICIAN},
     Act.DECIDE_LICENSES: {Role.LEAD, Role.TECHNICIAN},
+    Act.SEE_LEDGER: {Role.LEAD, Role.TECHNICIAN, Role.AUDITOR, Role.ADMIN},
 }
 """DESIGN's table of rights, written down a second time."""
 MONEY = {Act.TAKE_MONEY, Act.ASK, Act.APPROVE, Act.SEAL, Act.CLOSE_OTHERS, Act.COUNT_OTHERS, Act.REPRINT, Act.NO_SALE}

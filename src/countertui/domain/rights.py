@@ -50,6 +50,7 @@ class Act(StrEnum):
     SETTLE_CARD = "settle a card charge"
     KEEP_LICENSES = "write license applications and hand out licenses"
     DECIDE_LICENSES = "decide on licenses"
+    SEE_LEDGER = "look into the ledger"
 
 
 ALLOWED: dict[Role, frozenset[Act]] = {
@@ -61,6 +62,7 @@ ALLOWED: dict[Role, frozenset[Act]] = {
         {Act.APPROVE, Act.SEE_EXPECTED, Act.CLOSE_OTHERS, Act.COUNT_OTHERS, Act.SEAL, Act.REPRINT, Act.NO_SALE}
         | {Act.AGREE, Act.APPROVE_RESET, Act.REVIEW_RIGHTS, Act.SEE_ALARMS}
         | {Act.READ_PERSONAL, Act.SETTLE_CARD, Act.KEEP_ACCOUNTS, Act.KEEP_LICENSES, Act.DECIDE_LICENSES}
+        | {Act.SEE_LEDGER}
     ),
     Role.TECHNICIAN: frozenset(
         {
@@ -80,12 +82,13 @@ ALLOWED: dict[Role, frozenset[Act]] = {
             Act.KEEP_ACCOUNTS,
             Act.KEEP_LICENSES,
             Act.DECIDE_LICENSES,
+            Act.SEE_LEDGER,
         }
     ),
-    Role.AUDITOR: frozenset({Act.SEE_EXPECTED, Act.REVIEW_RIGHTS}),
+    Role.AUDITOR: frozenset({Act.SEE_EXPECTED, Act.REVIEW_RIGHTS, Act.SEE_LEDGER}),
     Role.ADMIN: frozenset(
         {Act.KEEP_OPERATORS, Act.KEEP_KEYS, Act.APPROVE_RESET, Act.REVIEW_RIGHTS, Act.SEE_ALARMS}
-        | {Act.ERASE, Act.IMPORT, Act.KEEP_PAPER}
+        | {Act.ERASE, Act.IMPORT, Act.KEEP_PAPER, Act.SEE_LEDGER}
     ),
 }
 

@@ -33,6 +33,7 @@ from countertui.ledger.routes import (
     batches,
     certificates,
     claims,
+    desk,
     enrolments,
     health,
     live,
@@ -80,6 +81,7 @@ def app(
     for routes in (batches, personal, live, snapshots, claims, log, registry, enrolments, receipt, certificates):
         routes.add_to(api, service)
     health.add_to(api, service, settings, meters)
+    desk.add_to(api, service, settings)
     api.add_exception_handler(RegisterWaitsError, _not_now)
     describe(api)
     api.add_middleware(

@@ -28,6 +28,7 @@ class LedgerSettings(BaseModel):
     tls_key: PEM files; off this machine both are needed. metrics_token_file: who sends what is in it as a bearer token
     may read /metrics from elsewhere. per_terminal, per_address, per_enrolment: how often, as "600/minute".
     least_free_mb: with less room on the disk the ledger says that it is not ready. silent_after_hours: for the metrics.
+    desk_idle_minutes: after how long without a question whoever looks in from a terminal has to sign in again.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -43,6 +44,7 @@ class LedgerSettings(BaseModel):
     per_enrolment: _Often = "60/minute"
     least_free_mb: Annotated[int, Field(ge=1, le=1_000_000)] = 256
     silent_after_hours: Annotated[int, Field(ge=1, le=10_000)] = 24
+    desk_idle_minutes: Annotated[int, Field(ge=1, le=720)] = 15
 
 
 def read_settings(folder: Path) -> LedgerSettings:

@@ -35,6 +35,10 @@ class NotSignedInError(AnswerNo):
     """The id or the PIN is wrong, the operator has none, is locked or does not work here today, or may not do this."""
 
 
+class LockedError(NotSignedInError):
+    """Too many wrong PINs, over restarts, until two people reset the PIN."""
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """Who signed in at the ledger, for one act."""
@@ -160,7 +164,7 @@ def _wrong(press: str) -> NotSignedInError:
     return NotSignedInError("That id and PIN don't belong together.", press=press)
 
 
-def _locked(name: str) -> NotSignedInError:
-    return NotSignedInError(
+def _locked(name: str) -> LockedError:
+    return LockedError(
         f"{name} is locked at the ledger after {TRIES} wrong PINs.", press="Have the PIN reset by two people."
     )

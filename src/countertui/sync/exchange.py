@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from countertui.errors import EnvironmentFault
-from countertui.ports import Answer, Heard, LogSeen
+from countertui.ports import Answer, DeskReply, Heard, LogSeen
 from countertui.sync.ack import open_ack
 from countertui.sync.canonical import parse_strict
 from countertui.sync.ed25519 import checked_public_key
@@ -172,6 +172,29 @@ class LedgerExchange:
         ledger, key = self._recorder.ledger, self._ledger_keys[0]
         said = open_answer(reply.body, key, ledger=ledger, terminal=terminal, epoch=epoch)
         return Heard(said.have_seq, said.have_h, said.known_seq, said.batch_no, said.state)
+
+    def ask_desk(
+        self, what: str, said: Mapping[str, Any], people: Sequence[tuple[str, str]] = (), city_key: bytes = b""
+    ) -> DeskReply:
+        """What the ledger's desk says to a request; ids and PINs, as typed, go sealed to the city's key (32 bytes).
+
+        Raises LedgerUnreachableError (no usable answer: whatever was asked may have been done), TerminalNotKnownError,
+        SealingError, CanonicalError.
+        """
+        from countertui.sync.desk_wire import request, said_in, sealed_request
+
+        place = self._recorder.ledger, self._recorder.terminal, self._recorder.epoch
+        data = sealed_request(place, what, said, people, city_key) if people else request(said)
+        reply = self._client.post_desk(what, data)
+        if reply.status == 401:
+            raise not_known_there()
+        if reply.status >= 500:
+            raise LedgerUnreachableError(
+                f"The ledger can't answer now ({reply.status}).",
+                "Everything recorded is safe here.",
+                "Try again later.",
+            )
+        return DeskReply(reply.status, said_in(reply.status, reply.body))
 
     def follow_log(self, seen: LogSeen | None, answer: Answer) -> LogSeen | None:
         """What is seen of the ledger's log once the answer's checkpoint is proven; see `sync.log_watch.follow`."""

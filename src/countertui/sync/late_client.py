@@ -48,6 +48,13 @@ class LateClient:
         """Say what is new between batches."""
         return self._ready().post_live(terminal, epoch, what, data)
 
+    def post_desk(self, what: str, data: bytes) -> Reply:
+        """Ask at the ledger's desk."""
+        client = self._ready()
+        if isinstance(client, StickClient):
+            raise LedgerUnreachableError("Nobody sits at a stick's desk.", "Nothing was asked.")
+        return client.post_desk(what, data)
+
     def get_ack(self, terminal: str, epoch: int, batch_no: int) -> bytes | None:
         """The ledger's newest answer to a batch."""
         return self._ready().get_ack(terminal, epoch, batch_no)

@@ -36,6 +36,8 @@ MAX_ADMISSION = 16 * 1024 * 1024
 """An admission with the whole register of keys; bytes."""
 MAX_GIVEN_BACK = 256 * 1024
 """Entries of the register given back at once; bytes."""
+MAX_DESK_ANSWER = 2 * 1024 * 1024
+"""What the ledger's desk answers; bytes."""
 _LONGEST_WAIT_S = 300.0
 """What a ledger that is asked too often may ask for, at most."""
 
@@ -98,6 +100,11 @@ class LedgerClient:
         url = f"/v1/terminals/{quote(terminal, safe='')}/epochs/{epoch}/{what}"
         with self._answer("POST", url, data) as answer:
             return Reply(answer.status, body_of(answer, MAX_ACK))
+
+    def post_desk(self, what: str, data: bytes) -> Reply:
+        """Ask at the ledger's desk; `what` is the address below /v1/desk/, of letters, points and hyphens."""
+        with self._answer("POST", f"/v1/desk/{quote(what)}", data) as answer:
+            return Reply(answer.status, body_of(answer, MAX_DESK_ANSWER))
 
     def get_ack(self, terminal: str, epoch: int, batch_no: int) -> bytes | None:
         """The ledger's newest answer to a batch that it has; None if it has no such batch."""

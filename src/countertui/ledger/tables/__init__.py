@@ -34,6 +34,8 @@ from countertui.ledger.tables.desk import period as period
 from countertui.ledger.tables.desk import returned as returned
 from countertui.ledger.tables.desk import turn as turn
 from countertui.ledger.tables.desk import verifier_was as verifier_was
+from countertui.ledger.tables.desk_wire import desk_act as desk_act
+from countertui.ledger.tables.desk_wire import desk_session as desk_session
 from countertui.ledger.tables.general_ledger import day as day
 from countertui.ledger.tables.general_ledger import entry as entry
 from countertui.ledger.tables.general_ledger import error_item as error_item

@@ -1,0 +1,31 @@
+"""Who looks into the ledger from a terminal, and what was done from there: each once, however often it was asked."""
+
+from __future__ import annotations
+
+from countertui.ledger.tables.columns import table, text, whole
+
+desk_session = table(
+    "desk_session",
+    text("token", primary_key=True),  # SHA-256 of it, hex
+    text("terminal"),
+    whole("epoch"),
+    text("operator"),
+    text("proof"),  # SHA-256 of what proved them: another PIN ends the session
+    text("began_at"),
+    text("used_at"),  # to the minute
+    rowid=False,
+)
+"""People who signed in from terminals to look: nothing is done by a session alone."""
+
+desk_act = table(
+    "desk_act",
+    text("id", primary_key=True),  # as the terminal chose it; the record's, where it makes one
+    text("asked"),  # SHA-256 of what was asked by whom
+    text("name"),
+    text("terminal"),
+    whole("epoch"),
+    text("answer"),  # JSON
+    text("at"),
+    rowid=False,
+)
+"""What was done at the desk from terminals, and what was answered: asked again, it is answered so again."""
