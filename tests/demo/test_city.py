@@ -21,7 +21,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "de36e2b0e6fcd34d0208c9914d8aee23135bea5f19e71436df86ca9c76ecf3a2"
+GOLDEN = "78893fbb2bf6c877260aafaf976fc852c931efe70101030fda833cedbff411db"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:

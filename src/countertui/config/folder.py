@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from countertui.config.dated_rows import Rows, in_force, parsed, rows_of
+from countertui.config.deposit_rows import BankWeekRow, DeadlineRow, HolidaysRow, deadline_faults, deposit_rules
 from countertui.config.key_rows import KeyRow, ShortCodeRow, no_key_map
 from countertui.config.licenses import LICENSE_TABLES, LICENSES, license_faults
 from countertui.config.problems import ConfigError, unknown
@@ -49,12 +50,14 @@ FILES: Mapping[str, Mapping[str, type[Row]]] = {
     "scans.toml": {"stub": StubLine},
     "keys.toml": {"key": KeyRow, "short_code": ShortCodeRow},
     LICENSES: LICENSE_TABLES,
+    "deposits.toml": {"deadline": DeadlineRow, "bank_week": BankWeekRow, "holidays": HolidaysRow},
 }
 """File to its tables. Every file must be there but MAY_LACK, and every table have a row in force but _MAY_BE_EMPTY."""
-MAY_LACK = frozenset({"scans.toml", "keys.toml", LICENSES})
+MAY_LACK = frozenset({"scans.toml", "keys.toml", LICENSES, "deposits.toml"})
 _OF_TENDERS = (AcceptsRow, LimitRow, ApartRow, ChangeRow, ReturnedRow, RoundingRow, RequiresRow, CashBackRow)
+_OF_DEPOSITS = (DeadlineRow, BankWeekRow, HolidaysRow)
 _MAY_BE_EMPTY: frozenset[type[Row]] = frozenset(
-    {StubLine, *_OF_TENDERS, KeyRow, ShortCodeRow, *LICENSE_TABLES.values()}
+    {StubLine, *_OF_TENDERS, KeyRow, ShortCodeRow, *LICENSE_TABLES.values(), *_OF_DEPOSITS}
 )
 
 
@@ -165,6 +168,7 @@ def _dangling(rows: Rows, on: date) -> Iterator[str]:
         rows_of(rows, CashBackRow),
         rows_of(rows, Office),
     )
+    yield from deadline_faults(rows_of(rows, DeadlineRow), rows_of(rows, HolidaysRow), rows_of(rows, Office))
     funds = rows_of(rows, Fund)
     for control in rows_of(rows, Control):
         if funds and control.pooled_fund not in [fund.code for fund in funds]:
@@ -231,6 +235,7 @@ def _rules(rows: Rows) -> CityRules:
         parked_days=city.parked_days,
         keys={row.command: row.press for row in rows_of(rows, KeyRow)},
         short_codes={row.code: row.means for row in rows_of(rows, ShortCodeRow)},
+        deposits=deposit_rules(rows_of(rows, DeadlineRow), rows_of(rows, BankWeekRow), rows_of(rows, HolidaysRow)),
     )
 
 

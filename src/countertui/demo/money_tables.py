@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from countertui.demo.deposit_rules import DEPOSIT_RULES
 from countertui.domain.city import CityRules
 from countertui.domain.money import Cents
 from countertui.domain.postings import PostingRules
@@ -213,4 +214,5 @@ def demo_rules() -> CityRules:
         receipt_footer="Alder Falls thanks you. This city is a demonstration.",
         deposit_account="Mill River Bank 0071-22",
         stubs=(UTILITY_STUB,),
+        deposits=DEPOSIT_RULES,
     )

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from countertui.domain.charges import AllocationFirst, AllocationOrder
+from countertui.domain.deposit_deadlines import DepositRules, deposit_rules_from
 from countertui.domain.keymap import COMMANDS
 from countertui.domain.money import Cents
 from countertui.domain.postings import PostingRules
@@ -36,6 +37,7 @@ class CityRules:
     stubs: the forms of the lines that scanners read from bills. tenders: which tenders a visit may be paid with.
     parked_days: after so many days, the day of parking not counted, a parked cart has expired.
     keys: command to key, where the city wants another than the program's. short_codes: what they stand for in the box.
+    deposits: until when money must be at the bank, and the days it takes any.
     """
 
     name: str
@@ -63,6 +65,7 @@ class CityRules:
     parked_days: int = 2
     keys: Mapping[str, str] = field(default_factory=dict)
     short_codes: Mapping[str, str] = field(default_factory=dict)
+    deposits: DepositRules = field(default_factory=DepositRules)
 
     @property
     def license_credits(self) -> str:
@@ -117,6 +120,7 @@ def rules_from_json(text: str) -> CityRules:
         parked_days=int(data.get("parked_days", 2)),
         keys={name: str(key) for name, key in data.get("keys", {}).items() if name in COMMANDS},
         short_codes=dict(data.get("short_codes", {})),
+        deposits=deposit_rules_from(data.get("deposits", {})),
     )
 
 
