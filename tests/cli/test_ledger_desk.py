@@ -169,7 +169,18 @@ def test_counted_money_goes_to_the_bank_and_a_lockbox_file_comes_in(city: City, 
     (pair,) = looked.json["pairs"]
     assert (looked.status, looked.json["booked"], pair["confidence"], pair["cents"]) == (1, 0, 100, cents)
     assert f"Not at the bank: deposit {pair['deposit']}, bag BAG-77" in city.run("ledger", "bank").out
-    assert "booked" in fine(city.run("ledger", "bank", str(file), "--book", stdin=signed("tess"))).out
+    booked = city.run("ledger", "bank", str(file), "--book", stdin=signed("tess"))
+    assert (booked.status, "; booked" in booked.out) == (1, True)
+    (interest,) = city.run("ledger", "bank", "--json").json["lines"]
+    to_gl = ("ledger", "explain", interest["line"], "--reason", "Interest", "--to-gl")
+    assert city.run(*to_gl, "100-4800", stdin=signed("tess", "tess")).status == 1
+    assert fine(city.run(*to_gl, "100-4800", stdin=signed("tess", "lena"))).out == "0.50 is posted to 100-4800.\n"
+    assert fine(city.run("ledger", "bank")).out == "Everything deposited is at the bank, and nothing else.\n"
+    took_back = ("ledger", "unmatch", "--line", interest["line"], "--reason", "It is a grant")
+    fine(city.run(*took_back, stdin=signed("tess", "lena")))
+    assert city.run("ledger", "bank", "--json").json["lines"] == [interest]
+    assert city.run("ledger", "explain", interest["line"], "--reason", "What?").status == 2
+    fine(city.run(*to_gl, "100-4810", stdin=signed("tess", "lena")))
     assert "was taken in before" in city.run("ledger", "bank", str(file)).err
     took_back = ("ledger", "unmatch", str(pair["deposit"]), "--reason", "Another bag")
     fine(city.run(*took_back, stdin=signed("tess", "lena")))

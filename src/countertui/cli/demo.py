@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from cyclopts import App
 
 from countertui.cli.extras import require_extras
+from countertui.cli.lines import tell
 from countertui.cli.places import made_up_folder
 
 if TYPE_CHECKING:
@@ -28,8 +29,15 @@ def add_to(app: App) -> None:
     app.command(demo)
 
 
-def demo(*, dir: Path | None = None, accounts: int | None = None, headless: bool = False, plain: bool = False) -> int:  # noqa: A002
-    """Open the counter of a demo city, made first if it is not there.
+def demo(
+    *,
+    dir: Path | None = None,  # noqa: A002
+    accounts: int | None = None,
+    headless: bool = False,
+    plain: bool = False,
+    bank: bool = False,
+) -> int:
+    """Open the counter of a demo city, made first if it is not there; when it ends, its bank says what it has.
 
     Parameters
     ----------
@@ -41,6 +49,9 @@ def demo(*, dir: Path | None = None, accounts: int | None = None, headless: bool
         No screen: run ledger and virtual devices, print their addresses as JSON, stop on SIGTERM.
     plain
         For screen readers and braille, as of `countertui`.
+    bank
+        Open nothing: write what the demo's bank says of the deposits in its books, as of when the counter ends, into
+        DIR/bank, for `countertui ledger bank`.
     """
     require_extras("counter", "ledger")
     from countertui.demo.folder import accounts_of, require_accounts
@@ -50,11 +61,18 @@ def demo(*, dir: Path | None = None, accounts: int | None = None, headless: bool
         make(folder, _USUAL_ACCOUNTS if accounts is None else accounts)
     elif accounts is not None:
         require_accounts(folder, accounts)
-    if headless:
-        return serve_headless(folder)
-    from countertui.bootstrap import run_counter
+    if headless and not bank:
+        status = serve_headless(folder)
+        write_bank(folder)
+        return status
+    status = 0
+    if not bank:
+        from countertui.bootstrap import run_counter
 
-    return run_counter(folder, plain=plain)
+        status = run_counter(folder, plain=plain)
+    for path in write_bank(folder):
+        tell(f"The bank's file: {path}")
+    return status
 
 
 def make(folder: Path, accounts: int) -> None:
@@ -89,6 +107,23 @@ def serve_headless(folder: Path) -> int:
         for child in children:
             end_child(child)
     return 0
+
+
+def write_bank(folder: Path) -> list[Path]:
+    """Write what the demo's bank says of deposits that its files do not have yet; gives the files."""
+    from datetime import date
+
+    from countertui.demo.bank_files import FOLDER, write_bank_files
+    from countertui.ledger.books import open_books
+    from countertui.machine import SystemClock
+
+    books = open_books(folder / "ledger")
+    try:
+        with books.reading() as connection:
+            today = date.fromisoformat(SystemClock().local_text()[:10])
+            return write_bank_files(connection, folder / FOLDER, today)
+    finally:
+        books.close()
 
 
 @contextmanager

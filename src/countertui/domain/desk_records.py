@@ -41,6 +41,8 @@ class DeskKind(StrEnum):
     BANK_FILE = "bank_file"
     BANK_MATCH = "bank_match"
     BANK_UNMATCH = "bank_unmatch"
+    BANK_EXPLAIN = "bank_explain"
+    BANK_UNEXPLAIN = "bank_unexplain"
     LEADS_FOUND = "leads_found"
     LEAD_STATUS = "lead_status"
 
@@ -320,6 +322,28 @@ class BankUnmatchData(TypedDict):
     deposit: int
     match_seq: int
     off_cents: int
+    reason: str
+
+
+class BankExplainData(TypedDict):
+    """`bank_explain`: a line of the bank that is no deposit is posted to a GL account, or is in the books already.
+
+    line: its identity; cents as the bank has it. gl: where it belongs, "" where entries say it: those of the books that
+    it is, such as a returned check's or a lockbox file's. One of the two is empty.
+    """
+
+    line: str
+    cents: int
+    gl: str
+    entries: list[int]
+    reason: str
+
+
+class BankUnexplainData(TypedDict):
+    """`bank_unexplain`: a line of the bank was not what it was said to be; what was posted for it is taken back."""
+
+    line: str
+    explain_seq: int
     reason: str
 
 

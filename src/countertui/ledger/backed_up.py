@@ -50,6 +50,8 @@ DESK_ONLY: Mapping[str, str] = MappingProxyType(
         DeskKind.BANK_FILE: _BANK,
         DeskKind.BANK_MATCH: _BANK,
         DeskKind.BANK_UNMATCH: _BANK,
+        DeskKind.BANK_EXPLAIN: _BANK,
+        DeskKind.BANK_UNEXPLAIN: _BANK,
         # The register names them too, but for the reason; terminals give it back.
         DeskKind.ERASURE: "why personal values were erased",
     }

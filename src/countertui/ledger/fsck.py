@@ -95,9 +95,10 @@ _COMPARED = (
         ("identity",),
         (
             *("file_seq", "row", "account", "dated", "cents", "kind", "code", "reference", "bank_id", "check", "text"),
-            "deposit",
+            *("deposit", "explained"),
         ),
     ),
+    _Compared("bank_entry", ("entry",), ("line",)),
     _Compared("at_bank", ("deposit",), ("match_seq", "off_cents")),
     _Compared(
         "lead",

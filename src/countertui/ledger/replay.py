@@ -41,7 +41,7 @@ from countertui.ledger import (
     rights_review,
     tables,
 )
-from countertui.ledger.bank import booking
+from countertui.ledger.bank import booking, explaining
 from countertui.ledger.books import Books, init_books
 from countertui.ledger.custody import MOST_REASONS, Place, check_next, take
 from countertui.ledger.desk import EPOCH, Ground, Made, keep, open_desk
@@ -81,6 +81,8 @@ CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
     DeskKind.BANK_FILE: booking.carry_out_file,
     DeskKind.BANK_MATCH: booking.carry_out_match,
     DeskKind.BANK_UNMATCH: booking.carry_out_unmatch,
+    DeskKind.BANK_EXPLAIN: explaining.carry_out,
+    DeskKind.BANK_UNEXPLAIN: explaining.carry_out_undone,
     DeskKind.LEADS_FOUND: lead_worklist.carry_out_found,
     DeskKind.LEAD_STATUS: lead_worklist.carry_out_status,
     DeskKind.ADMIN_RESET: admin_resets.carry_out,

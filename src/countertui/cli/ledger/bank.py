@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SURE = 90
 """What is booked without being named: bag and amount, or an amount that is the only one of its days."""
+NAMED_BY = 10
+"""How many digits of its identity a line of the bank is listed by."""
 
 
 def add_to(ledger: App) -> None:
@@ -42,7 +44,8 @@ def bank(
     """Show which deposits the bank has, by its file (BAI2 or OFX) and those before; with --book, say so in the books.
 
     Without a file, and with one that is only looked at, nothing is changed and nobody signs in. What is unmatched on
-    either side is listed with its age. Exit 1 if there is any.
+    either side is listed with its age, a line that is no deposit until `ledger explain` says what it is. Exit 1 if
+    there is any.
 
     Parameters
     ----------
@@ -65,7 +68,7 @@ def bank(
     json_
         Answer as JSON: {"booked", "pairs": [{"deposit", "bag", "cents", "lines", "off_cents", "confidence", "why"}],
         "deposits": [{"deposit", "bag", "cents", "days"}], "lines": [{"account", "dated", "cents", "kind", "reference",
-        "text", "days"}], "returned": [{"row", "check", "cents", "receipt_no", "why_not"}]}.
+        "text", "days", "line"}], "returned": [{"row", "check", "cents", "receipt_no", "why_not"}]}.
     """
     if returns and not book:
         raise UsageError("--returns goes with --book.", "Nothing was changed.")
@@ -74,6 +77,7 @@ def bank(
     day = business_date(on)
     with reading(dir) as books:
         from countertui.domain.bank_matching import pairs
+        from countertui.domain.bank_statement import LineKind
         from countertui.ledger.bank.booking import checked_statement, new_lines, not_at_bank, open_lines, returned
         from countertui.ledger.bank.reading import bytes_of
         from countertui.ledger.bank.returned_items import as_rows
@@ -89,7 +93,9 @@ def bank(
     if missing := set(deposit or ()) - {pair.deposit.seq for pair in chosen}:
         raise UsageError(f"Deposit {min(missing)} fits no line of the bank.", "Nothing was changed.")
     if book:
-        _book(dir, file, data, chosen, listed if returns else [], day)
+        items = [line for line in lines if line.says.kind is LineKind.RETURNED]
+        back = [(one, item.identity) for one, item in zip(listed, items, strict=True) if one.matched]
+        _book(dir, file, data, chosen, back if returns else [], day)
     booked = {pair.deposit.seq for pair in chosen} if book else set()
     used = {line.identity for pair in found for line in pair.lines}
     left = [each for each in waiting if each.seq not in {pair.deposit.seq for pair in found}]
@@ -98,23 +104,28 @@ def bank(
         print(json.dumps(_as_json(found, left, open_, listed, len(booked), day)))
     else:
         _tell(found, booked, left, open_, listed, day)
-    return 0 if len(booked) == len(found) and not left and not _unexplained(open_) else 1
+    return 0 if len(booked) == len(found) and not left and not open_ else 1
 
 
 def unmatch(
-    deposit: int,
+    deposit: int | None = None,
     /,
     *,
     reason: str,
+    line: str | None = None,
     on: str | None = None,
     dir: Path | None = None,  # noqa: A002
 ) -> int:
-    """Take back that a deposit is the lines of the bank that it was booked with. Two people sign in.
+    """Take back that a deposit is the lines of the bank that it was booked with, or what a line was explained as.
+
+    Two people sign in.
 
     Parameters
     ----------
     deposit
         Its number, as `ledger bank` told it.
+    line
+        Instead of a deposit: a line that `ledger explain` said something of.
     reason
         What was wrong.
     on
@@ -123,15 +134,22 @@ def unmatch(
         The ledger's folder.
     """
     day = business_date(on)
+    if (deposit is None) == (line is None):
+        raise UsageError("Name a deposit, or a line with --line.", "Nothing was changed.")
     with at_desk(dir) as desk:
         from countertui.domain.rights import Act
         from countertui.ledger.bank.booking import unbook
+        from countertui.ledger.bank.explaining import line_named, unexplain
 
-        by = desk.sign_in(Act.DEPOSIT, "Technician")
+        by = desk.sign_in(Act.DEPOSIT if line is None else Act.CORRECT, "Technician")
         second = desk.sign_in(Act.AGREE, "Second person")
         with desk.ground() as ground:
-            unbook(ground, deposit, by=by, second=second, reason=reason, biz_date=day, id_=new_id())
-    tell(f"Deposit {deposit} waits for the bank again.")
+            if deposit is not None:
+                unbook(ground, deposit, by=by, second=second, reason=reason, biz_date=day, id_=new_id())
+            if line is not None:
+                identity = line_named(ground.connection, line)
+                unexplain(ground, identity, by=by, second=second, reason=reason, biz_date=day, id_=new_id())
+    tell(f"Deposit {deposit} waits for the bank again." if line is None else "The line waits to be explained again.")
     return 0
 
 
@@ -140,32 +158,31 @@ def _book(
     file: Path | None,
     data: bytes | None,
     chosen: list[Pair],
-    listed: list[Listed],
+    back: list[tuple[Listed, str]],
     day: str,
 ) -> None:
+    """Sign in, and do what was asked for. back: returned items whose checks are known, each with its line."""
     with at_desk(dir) as desk:
         from countertui.domain.rights import Act
         from countertui.ledger.bank.booking import book, take_in
+        from countertui.ledger.bank.explaining import entries_like, explain_booked
         from countertui.ledger.returned_list import return_list
 
-        matched = [one for one in listed if one.matched]
         by = desk.sign_in(Act.DEPOSIT, "Technician")
-        two = bool(matched) or any(pair.off_cents for pair in chosen)
+        two = bool(back) or any(pair.off_cents for pair in chosen)
         second = desk.sign_in(Act.AGREE, "Second person") if two else None
         with desk.ground() as ground:
             if file is not None and data is not None:
                 take_in(ground, file.name, data, by=by, biz_date=day, id_=new_id())
             if chosen:
                 book(ground, chosen, by=by, second=second, biz_date=day, id_=new_id())
-            if matched and second is not None:
-                return_list(ground, matched, by=by, second=second, biz_date=day, ids=new_id)
-
-
-def _unexplained(lines: list[Line]) -> list[Line]:
-    """Lines that should be a deposit of the city and are none that is known."""
-    from countertui.domain.bank_statement import LineKind
-
-    return [line for line in lines if line.says.kind is LineKind.DEPOSIT]
+            if back and second is not None:
+                return_list(ground, [one for one, _ in back], by=by, second=second, biz_date=day, ids=new_id)
+                for one, line in back:
+                    if len(entries_like(ground.connection, line)) != 1:
+                        continue  # the check's receipt is in no deposit: the line stays listed
+                    reason = f"{one.row.reason}, check {one.reference}"
+                    explain_booked(ground, line, by=by, second=second, reason=reason, biz_date=day, id_=new_id())
 
 
 def _tell(
@@ -187,7 +204,8 @@ def _tell(
     for line in lines:
         says, age = line.says, (today - line.says.dated).days
         words = " ".join(filter(None, (says.reference, says.text)))
-        tell(f"No deposit: {says.dated} {says.kind.label} {format_cents(Cents(says.cents))} {words}, {age} days old")
+        what = f"{line.identity[:NAMED_BY]} {says.dated} {says.kind.label}"
+        tell(f"No deposit: {what} {format_cents(Cents(says.cents))} {words}, {age} days old")
     for one in listed:
         told = one.why_not or f"check {one.reference} of receipt {one.receipt_no}"
         tell(f"Returned: line {one.row.row}, {format_cents(Cents(one.row.cents))}: {told}")
@@ -234,4 +252,5 @@ def _as_json(
 def _line_json(line: Line, today: date) -> dict[str, object]:
     says = line.says
     told = {"account": says.account, "cents": says.cents, "reference": says.reference, "text": says.text}
-    return {**told, "kind": says.kind.value, "dated": says.dated.isoformat(), "days": (today - says.dated).days}
+    told |= {"kind": says.kind.value, "dated": says.dated.isoformat(), "days": (today - says.dated).days}
+    return {**told, "line": line.identity[:NAMED_BY]}

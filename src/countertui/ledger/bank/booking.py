@@ -211,9 +211,10 @@ def not_at_bank(connection: Connection) -> list[AtBank]:
 
 
 def open_lines(connection: Connection) -> list[Line]:
-    """The lines of the bank that are no deposit, or none yet, oldest first."""
+    """The lines of the bank that are no deposit, or none yet, and that nobody explained, oldest first."""
     c = tables.bank_line.c
-    query = select(tables.bank_line).where(c.deposit.is_(None)).order_by(c.dated, c.file_seq, c.row, c.identity)
+    open_ = c.deposit.is_(None) & c.explained.is_(None)
+    query = select(tables.bank_line).where(open_).order_by(c.dated, c.file_seq, c.row, c.identity)
     return [
         Line(
             row["identity"],

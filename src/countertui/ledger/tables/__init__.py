@@ -18,6 +18,7 @@ from countertui.ledger.tables.custody import state as state
 from countertui.ledger.tables.custody import terminal as terminal
 from countertui.ledger.tables.desk import at_bank as at_bank
 from countertui.ledger.tables.desk import bag as bag
+from countertui.ledger.tables.desk import bank_entry as bank_entry
 from countertui.ledger.tables.desk import bank_file as bank_file
 from countertui.ledger.tables.desk import bank_line as bank_line
 from countertui.ledger.tables.desk import check_taken as check_taken

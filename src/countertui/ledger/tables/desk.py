@@ -176,11 +176,20 @@ bank_line = table(
     text("check"),
     text("text"),
     whole("deposit", nullable=True),  # the deposit that it is; NULL: none, or none yet
+    whole("explained", nullable=True),  # the desk's record that says what else it is; NULL: none does
     rowid=False,
 )
 """Lines of the bank's files, each once however many files repeat it."""
 Index("bank_line_by_day", bank_line.c.dated)
 Index("bank_line_of_deposit", bank_line.c.deposit)
+
+bank_entry = table(
+    "bank_entry",
+    whole("entry", primary_key=True, autoincrement=False),
+    text("line"),
+    rowid=False,
+)
+"""Entries of the books that a line of the bank is, other than a deposit's: each entry is one line's."""
 
 at_bank = table(
     "at_bank",
