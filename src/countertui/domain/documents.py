@@ -31,6 +31,8 @@ Kind = Literal[
     "fund_request",
     "fund_change",
     "hand_over",
+    "deposit",
+    "courier",
 ]
 Align = Literal["left", "center"]
 

@@ -17,6 +17,8 @@ _KINDS = {
     "fund_request": "Change wanted",
     "fund_change": "Change slip",
     "hand_over": "Hand-over slip",
+    "deposit": "Deposit slip",
+    "courier": "Courier slip",
 }
 
 
