@@ -45,6 +45,7 @@ class DeskKind(StrEnum):
     BANK_UNEXPLAIN = "bank_unexplain"
     LEADS_FOUND = "leads_found"
     LEAD_STATUS = "lead_status"
+    TIE_OUT = "tie_out"
 
 
 class RootSignature(TypedDict):

@@ -52,6 +52,7 @@ DESK_ONLY: Mapping[str, str] = MappingProxyType(
         DeskKind.BANK_UNMATCH: _BANK,
         DeskKind.BANK_EXPLAIN: _BANK,
         DeskKind.BANK_UNEXPLAIN: _BANK,
+        DeskKind.TIE_OUT: "months' tie-outs that were signed off",
         # The register names them too, but for the reason; terminals give it back.
         DeskKind.ERASURE: "why personal values were erased",
     }

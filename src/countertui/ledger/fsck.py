@@ -74,6 +74,7 @@ _COMPARED = (
     _Compared("answered", ("terminal", "epoch", "request_seq"), ("seq",)),
     _Compared("personal", (*_PLACE, "field"), ("commitment", "erased_seq")),
     _Compared("period", ("month",), ("state", "seq")),
+    _Compared("tie_out_signed", ("seq",), ("month", "by", "second", "at", "sha256", "different", "reason")),
     _Compared("corrected", (*_PLACE, "by_seq"), ()),
     _Compared("deposited", ("terminal", "epoch", "session"), ("seq",)),
     _Compared("bag", ("bag",), ("seq",)),

@@ -40,6 +40,7 @@ from countertui.ledger import (
     returned_checks,
     rights_review,
     tables,
+    tie_out_signed,
 )
 from countertui.ledger.bank import booking, explaining
 from countertui.ledger.books import Books, init_books
@@ -85,6 +86,7 @@ CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
     DeskKind.BANK_UNEXPLAIN: explaining.carry_out_undone,
     DeskKind.LEADS_FOUND: lead_worklist.carry_out_found,
     DeskKind.LEAD_STATUS: lead_worklist.carry_out_status,
+    DeskKind.TIE_OUT: tie_out_signed.carry_out,
     DeskKind.ADMIN_RESET: admin_resets.carry_out,
     Kind.OPERATOR: keep_operators.carry_out,
     Kind.RIGHTS_REVIEW: rights_review.carry_out,

@@ -26,6 +26,7 @@ def add_to(app: App) -> None:
         rotation,
         serve,
         stick,
+        tie_out,
     )
 
     ledger = App(name="ledger", help="The central ledger.")
@@ -47,6 +48,7 @@ def add_to(app: App) -> None:
         payables,
         paper_books,
         personal,
+        tie_out,
         check,
     ):
         module.add_to(ledger)

@@ -33,6 +33,7 @@ from countertui.ledger.tables.desk import payable as payable
 from countertui.ledger.tables.desk import payment_file as payment_file
 from countertui.ledger.tables.desk import period as period
 from countertui.ledger.tables.desk import returned as returned
+from countertui.ledger.tables.desk import tie_out_signed as tie_out_signed
 from countertui.ledger.tables.desk import turn as turn
 from countertui.ledger.tables.desk import verifier_was as verifier_was
 from countertui.ledger.tables.desk_wire import desk_act as desk_act

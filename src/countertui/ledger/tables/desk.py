@@ -49,6 +49,19 @@ verifier_was = table(
 )
 """What proved an operator until after that turn, where a record changed it; see desk_proof.py."""
 
+tie_out_signed = table(
+    "tie_out_signed",
+    whole("seq", primary_key=True, autoincrement=False),  # the desk record that says so
+    text("month"),
+    text("by"),
+    text("second"),
+    text("at"),
+    text("sha256"),  # see domain.tie_out.rows_hash
+    whole("different"),  # rows in which something differed
+    text("reason"),
+)
+"""Tie-outs of months that two people signed."""
+
 period = table(
     "period",
     text("month", primary_key=True),  # YYYY-MM

@@ -1,0 +1,243 @@
+"""What the subsystems have for each GL account at the end of a day, worked out of anything but the general ledger.
+
+Money in drawers and safes comes from the sessions' own records, bags from deposits, what is held for customers from
+their accounts, suspense from the worklist, what is owed by check from the payables.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, func, select
+
+from countertui.domain.charges import CREDIT_HEAD
+from countertui.domain.city import CityRules
+from countertui.domain.desk_records import DESK, DeskKind
+from countertui.domain.postings import PostingRules
+from countertui.domain.reference import AccountKind
+from countertui.domain.tenders import TenderKind
+from countertui.domain.tie_out import Source
+from countertui.ledger import tables
+from countertui.ledger.credits import CREDIT_PREFIX
+from countertui.ledger.desk import EPOCH
+
+DEPOSIT = DeskKind.DEPOSIT.value
+Sums = dict[str, dict[str, int]]
+"""GL account to subsystem, in plain words, to cents (a debit is positive)."""
+
+
+class Waiting(NamedTuple):
+    """An error item with money in suspense at the end of a day: cents credited (positive) or debited."""
+
+    item: int
+    terminal: str
+    epoch: int
+    seq: int
+    detail: str
+    cents: int
+
+
+class Drawer(NamedTuple):
+    """A session's drawer: what is in it and in its bags less the fund, over and short once closed; cents by tender."""
+
+    terminal: str
+    epoch: int
+    session: str
+    close_seq: int | None
+    money: dict[str, int]
+    over_short: dict[str, int]
+
+
+def subsystem_sums(connection: Connection, rules: CityRules, until: str) -> Sums:
+    """What every subsystem has for its control accounts by business dates up to `until` (ISO 8601)."""
+    sums: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    posting = rules.posting
+    for drawer in drawers(connection, until):
+        for tender, cents in drawer.money.items():
+            kind = TenderKind(tender)
+            sums[_at(posting.tender, kind, posting)][f"{kind.label} in drawers and safe"] += cents
+        for tender, cents in drawer.over_short.items():
+            kind = TenderKind(tender)
+            sums[_at(posting.over_short, kind, posting)]["Drawers over and short"] -= cents
+    for body in posted_records(connection, DEPOSIT, until):
+        for each in body["data"]["composition"]:
+            kind = TenderKind(each["tender"])
+            sums[_at(posting.tender, kind, posting)][f"{kind.label} in deposits"] -= each["cents"]
+        if posting.bank:
+            sums[posting.bank]["Deposits"] += body["data"]["total_cents"]
+    for kind_of, sign in ((DeskKind.BANK_MATCH, 1), (DeskKind.BANK_UNMATCH, -1)):
+        for body in posted_records(connection, kind_of.value, until):
+            sums[posting.bank]["Counted otherwise by the bank"] += sign * body["data"]["off_cents"]
+            over_short = _at(posting.over_short, TenderKind.CASH, posting)
+            sums[over_short]["Counted otherwise by the bank"] -= sign * body["data"]["off_cents"]
+    for account, cents in _checks_back(connection, posting, until):
+        sums[account]["Checks that came back"] -= cents
+    for origin, cents in _files(connection, until):
+        if origin in posting.origins:
+            sums[posting.origins[origin]][f"{origin.capitalize()} payments"] += cents
+    for gl, holder, cents in credits(connection, until):
+        sums[gl][_held_words(holder)] += cents
+    for each in waiting(connection, until):
+        sums[posting.suspense]["Open error items"] -= each.cents
+    owed = select(func.sum(tables.payable.c.cents)).where(tables.payable.c.biz_date <= until)
+    if cents := int(connection.execute(owed).scalar() or 0):
+        sums[posting.refunds_payable]["Refunds owed by check"] -= cents
+    return {gl: dict(by_source) for gl, by_source in sums.items()}
+
+
+def sources_of(sums: Sums, account: str) -> tuple[Source, ...]:
+    """The sources of one account, those of nothing left out."""
+    return tuple(Source(words, cents) for words, cents in sorted(sums.get(account, {}).items()) if cents)
+
+
+def drawers(connection: Connection, until: str) -> Iterator[Drawer]:
+    """Every session's drawer by business dates up to `until`: less its fund, with what it dropped into the safe."""
+    session, record, tender, dropped = tables.session, tables.record, tables.session_tender, tables.dropped
+    expected: defaultdict[tuple[str, int, str], dict[str, int]] = defaultdict(dict)
+    its_own = (session.c.terminal == tender.c.terminal) & (session.c.epoch == tender.c.epoch)
+    moved = select(tender.c.terminal, tender.c.epoch, tender.c.session, tender.c.tender, tender.c.cents)
+    moved = moved.join(session, its_own & (session.c.id == tender.c.session)).where(session.c.biz_date <= until)
+    for terminal, epoch, id_, kind, cents in connection.execute(moved):
+        expected[terminal, epoch, id_][kind] = cents
+    safe = {
+        (terminal, epoch, id_): int(cents)
+        for terminal, epoch, id_, cents in connection.execute(
+            select(dropped.c.terminal, dropped.c.epoch, dropped.c.session, func.sum(dropped.c.cents)).group_by(
+                dropped.c.terminal, dropped.c.epoch, dropped.c.session
+            )
+        )
+    }
+    opened, closed = record.alias("opened"), record.alias("closed")
+    query = (
+        select(session, opened.c.body.label("opened"), closed.c.body.label("closed"))
+        .outerjoin(opened, _record_is(opened, session, session.c.open_seq))
+        .outerjoin(closed, _record_is(closed, session, session.c.close_seq))
+        .where(session.c.biz_date <= until)
+        .order_by(session.c.terminal, session.c.epoch, session.c.open_seq)
+    )
+    for row in connection.execute(query).all():
+        yield _drawer(row, expected[row.terminal, row.epoch, row.id], safe.get((row.terminal, row.epoch, row.id), 0))
+
+
+def credits(connection: Connection, until: str) -> list[tuple[str, str, int]]:
+    """What accounts have to their credit: GL account, kind of account, cents (credits are negative)."""
+    charge, account, step = tables.reference["charge"], tables.reference["account"], tables.reference["charge_step"]
+    sums: defaultdict[tuple[str, str], int] = defaultdict(int)
+    of = charge.outerjoin(account, account.c.number == charge.c.account)
+    now = select(charge.c.gl, account.c.kind, func.sum(charge.c.balance_cents)).select_from(of)
+    for gl, kind, cents in connection.execute(
+        now.where(charge.c.head == CREDIT_HEAD).group_by(charge.c.gl, account.c.kind)
+    ):
+        sums[gl, kind or ""] += int(cents)
+    later = select(charge.c.gl, account.c.kind, func.sum(step.c.cents)).select_from(
+        of.join(step, step.c.charge == charge.c.id)
+    )
+    is_later = (step.c.dated > until) & (step.c.source != "") & step.c.charge.startswith(CREDIT_PREFIX)
+    for gl, kind, cents in connection.execute(later.where(is_later).group_by(charge.c.gl, account.c.kind)):
+        sums[gl, kind or ""] -= int(cents)
+    return [(gl, kind, cents) for (gl, kind), cents in sorted(sums.items())]
+
+
+def waiting(connection: Connection, until: str) -> list[Waiting]:
+    """The error items that held money in suspense at the end of that day."""
+    item, record, entry = tables.error_item, tables.record, tables.entry
+    made, its_entry = record.alias("made"), entry.alias("its_entry")
+    fixed, fixing = record.alias("fixed"), entry.alias("fixing")
+    at_desk = (fixed.c.terminal == DESK) & (fixed.c.epoch == EPOCH) & (fixed.c.seq == item.c.corrected_seq)
+    query = (
+        select(
+            *(item.c.id, item.c.terminal, item.c.epoch, item.c.seq, item.c.detail, item.c.cents, item.c.state),
+            *(its_entry.c.biz_date.label("dated"), fixing.c.biz_date.label("closed_on"), fixed.c.body.label("fixed")),
+        )
+        .outerjoin(made, _record_is(made, item, item.c.seq))
+        .outerjoin(its_entry, its_entry.c.id == made.c.entry)
+        .outerjoin(fixed, at_desk)
+        .outerjoin(fixing, fixing.c.id == fixed.c.entry)
+        .where(item.c.cents != 0)
+        .order_by(item.c.id)
+    )
+    found = []
+    for row in connection.execute(query).all():
+        closed_on = row.closed_on or (json.loads(bytes(row.fixed))["biz_date"] if row.fixed is not None else None)
+        gone = row.state != "open" and (closed_on is None or closed_on <= until)
+        if (row.dated is None or row.dated <= until) and not gone:
+            found.append(Waiting(row.id, row.terminal, row.epoch, row.seq, row.detail, row.cents))
+    return found
+
+
+def posted_records(connection: Connection, kind: str, until: str) -> Iterator[dict[str, Any]]:
+    """The bodies of records of a kind that posted an entry dated up to `until`."""
+    entry, record = tables.entry, tables.record
+    place = (record.c.terminal == entry.c.terminal) & (record.c.epoch == entry.c.epoch) & (record.c.seq == entry.c.seq)
+    query = (
+        select(record.c.body)
+        .select_from(entry.join(record, place))
+        .where(entry.c.kind == kind, entry.c.biz_date <= until)
+        .order_by(entry.c.id)
+    )
+    for body in connection.execute(query).scalars():
+        yield json.loads(bytes(body))
+
+
+def _drawer(row: Row[Any], expected: dict[str, int], in_safe: int) -> Drawer:
+    opened = json.loads(bytes(row.opened))["data"] if row.opened is not None else {}
+    counted = None
+    if row.closed is not None:
+        counted = {each["tender"]: each["cents"] for each in json.loads(bytes(row.closed))["data"]["counted"]}
+    money = dict(expected if counted is None else counted)
+    money[TenderKind.CASH.value] = money.get(TenderKind.CASH.value, 0) + in_safe - opened.get("fund_cents", 0)
+    off = {} if counted is None else {kind: cents - expected.get(kind, 0) for kind, cents in counted.items()}
+    return Drawer(
+        row.terminal,
+        row.epoch,
+        row.id,
+        row.close_seq,
+        {kind: cents for kind, cents in money.items() if cents},
+        {kind: cents for kind, cents in off.items() if cents},
+    )
+
+
+def _checks_back(connection: Connection, rules: PostingRules, until: str) -> Iterator[tuple[str, int]]:
+    """Where the money of checks that came back was taken from, and how much."""
+    returned, entry, line = tables.returned, tables.entry, tables.gl_line
+    stood_at = {rules.bank, *rules.tender.values(), *rules.origins.values()} - {""}
+    query = (
+        select(returned.c.entry, returned.c.cents, line.c.account, func.sum(line.c.cents))
+        .join(entry, entry.c.id == returned.c.entry)
+        .join(line, (line.c.entry == entry.c.id) & (line.c.biz_date == entry.c.biz_date))
+        .where(entry.c.biz_date <= until, line.c.account.in_(stood_at), line.c.cents < 0)
+        .group_by(returned.c.entry, returned.c.cents, line.c.account)
+    )
+    for _, cents, account, _ in connection.execute(query):
+        yield account, cents
+
+
+def _files(connection: Connection, until: str) -> Iterator[tuple[str, int]]:
+    """What payment files brought, by where they are from."""
+    file, record = tables.payment_file, tables.record
+    at_desk = (record.c.terminal == DESK) & (record.c.epoch == EPOCH) & (record.c.seq == file.c.seq)
+    query = select(file.c.origin, record.c.body).join(record, at_desk).where(file.c.state == "posted")
+    for origin, data in connection.execute(query):
+        body = json.loads(bytes(data))
+        if body["biz_date"] is None or body["biz_date"] <= until:
+            yield origin, body["data"]["total_cents"]
+
+
+def _record_is(record: Any, of: Any, seq: Any) -> Any:
+    return (record.c.terminal == of.c.terminal) & (record.c.epoch == of.c.epoch) & (record.c.seq == seq)
+
+
+def _at(accounts: Any, kind: TenderKind, rules: PostingRules) -> str:
+    return str(accounts.get(kind, rules.suspense))
+
+
+def _held_words(kind: str) -> str:
+    return {
+        AccountKind.TRUST.value: "Trust deposits held",
+        AccountKind.CUSTOMER.value: "Customers' money on account",
+        AccountKind.LICENSE.value: "Paid too much on licenses",
+        "": "Credits of accounts not known here",
+    }.get(kind, f"Credits of {kind} accounts")
