@@ -8,15 +8,19 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from countertui.domain.city import rules_to_json
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tie_out import NoMonth, last_day, month_before, month_of
+from countertui.ledger.bank.explaining import explain, unexplain
 from countertui.ledger.books import Books
 from countertui.ledger.corrections import ToGl
 from countertui.ledger.desk import Ground
 from countertui.ledger.desk_reads.tie_out import tie_out_causes_read, tie_out_read
 from countertui.ledger.tie_out_signed import TieOutRefusedError, sign_tie_out
 from ledger import test_money_at_the_bank as at_the_bank
-from ledger.at_the_desk import act, new_id
+from ledger.at_the_desk import act, new_id, rules_are
+from ledger.bank.test_booking import RULES
+from ledger.bank.test_explaining import FEE, INTEREST, lines_of, said
 from ledger.test_corrections import corrected, moved
 from ledger.test_money_at_the_bank import deposited, returned
 from ledger.test_posting import BOTH, posted
@@ -145,10 +149,21 @@ def test_a_lie_in_the_books_is_told(town: Books, key: Ed25519PrivateKey, worked:
         connection.exec_driver_sql("UPDATE gl_line SET cents = cents - 1 WHERE account = '100-1030' AND cents = 4001")
 
 
+def test_lines_of_the_bank_that_are_no_deposit_tie(town: Books, key: Ed25519PrivateKey, worked: Till) -> None:
+    rules_are(town, rules_to_json(RULES))
+    deposited(town, key)
+    interest, fee = lines_of(town, key, INTEREST, FEE)
+    said(town, key, explain, interest, "510-4310")
+    said(town, key, explain, fee, "100-4911")
+    assert (off(town), figures(town)["control", "100-1010"]) == ({}, (98_50, 98_50))
+    said(town, key, unexplain, fee)
+    assert (off(town), figures(town)["control", "100-1010"]) == ({}, (101_00, 101_00))
+
+
 def signs(books: Books, key: Ed25519PrivateKey, by: str = "dee", second: str = "bo", **more: str) -> None:
-    said = {"by": by, "second": second, "reason": "", "sha256": read(books)["sha256"], "id_": new_id()} | more
-    month = said.pop("month", MONTH)
-    act_in(books, key, sign_tie_out, month, **said)
+    told = {"by": by, "second": second, "reason": "", "sha256": read(books)["sha256"], "id_": new_id()} | more
+    month = told.pop("month", MONTH)
+    act_in(books, key, sign_tie_out, month, **told)
 
 
 def act_in(books: Books, key: Ed25519PrivateKey, does: Callable[..., Any], *what: Any, **more: Any) -> Any:

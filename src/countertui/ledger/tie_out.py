@@ -21,7 +21,7 @@ from countertui.domain.reference import AccountKind
 from countertui.domain.tie_out import Section, Source, TieRow, last_day, month_before
 from countertui.ledger import tables
 from countertui.ledger.charted import rules_of
-from countertui.ledger.tie_out_sums import Sums, sources_of, subsystem_sums
+from countertui.ledger.tie_out_sums import Sums, control_accounts, sources_of, subsystem_sums
 
 COUNTED = (Kind.PAY.value, Kind.VOID.value, Kind.REFUND.value)
 """What receipts of a month are, and what takes them back at the counters."""
@@ -75,12 +75,6 @@ def posted_to(connection: Connection, month: str, account: str) -> dict[Key, int
         .group_by(entry.c.terminal, entry.c.epoch, entry.c.seq)
     )
     return {(terminal, epoch, seq): int(cents) for terminal, epoch, seq, cents in connection.execute(query)}
-
-
-def control_accounts(rules: PostingRules) -> tuple[str, ...]:
-    """The city's control accounts of the pooled fund, each once, in the order that they are shown in."""
-    accounts = (*rules.tender.values(), *rules.origins.values(), rules.bank, *rules.over_short.values())
-    return tuple(dict.fromkeys(each for each in (*accounts, rules.refunds_payable, rules.suspense) if each))
 
 
 def _control_rows(

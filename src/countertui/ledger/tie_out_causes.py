@@ -21,7 +21,8 @@ from countertui.ledger.tie_out_sums import DEPOSIT, drawers
 MOST_CAUSES = 500
 """More than that are not listed one by one; what they come to stands in the last line."""
 _CHECKS = (Kind.CHECKS_RETURNED.value, DeskKind.RETURNED_CHECK.value)
-_BANK = (DeskKind.BANK_MATCH.value, DeskKind.BANK_UNMATCH.value)
+_EXPLAINED = (DeskKind.BANK_EXPLAIN.value, DeskKind.BANK_UNEXPLAIN.value)
+_BANK = (DeskKind.BANK_MATCH.value, DeskKind.BANK_UNMATCH.value, *_EXPLAINED)
 
 
 def causes_of(connection: Connection, month: str, row: TieRow) -> list[Cause]:
@@ -121,17 +122,18 @@ def _brought(connection: Connection, account: str) -> Iterable[Cause]:
 def _counted_kinds(rules: CityRules, account: str) -> tuple[str, ...]:
     """The kinds of entries that the account's subsystems count; none where every kind may be."""
     posting = rules.posting
+    kinds: list[str] = []
     if account == posting.bank:
-        return DEPOSIT, *_BANK, *_CHECKS
+        kinds += DEPOSIT, *_BANK, *_CHECKS
     if account in posting.tender.values():
-        return *COUNTED, Kind.CLOSE.value, DEPOSIT, *_CHECKS
+        kinds += *COUNTED, Kind.CLOSE.value, DEPOSIT, *_CHECKS, *_EXPLAINED
     if account in posting.over_short.values():
-        return Kind.CLOSE.value, *_BANK
+        kinds += Kind.CLOSE.value, *_BANK
     if account == posting.refunds_payable:
-        return Kind.REFUND.value, Kind.TRUST_REFUND.value, DeskKind.DECISION.value
+        kinds += Kind.REFUND.value, Kind.TRUST_REFUND.value, DeskKind.DECISION.value
     if account in posting.origins.values():
-        return DeskKind.REMITTANCE.value, *_CHECKS
-    return ()
+        kinds += DeskKind.REMITTANCE.value, *_CHECKS, *_EXPLAINED
+    return () if account == posting.suspense else tuple(kinds)
 
 
 def _items(connection: Connection) -> dict[Key, str]:

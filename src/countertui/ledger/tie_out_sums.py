@@ -23,6 +23,7 @@ from countertui.domain.tie_out import Source
 from countertui.ledger import tables
 from countertui.ledger.credits import CREDIT_PREFIX
 from countertui.ledger.desk import EPOCH
+from countertui.ledger.stored import record_at
 
 DEPOSIT = DeskKind.DEPOSIT.value
 Sums = dict[str, dict[str, int]]
@@ -73,6 +74,8 @@ def subsystem_sums(connection: Connection, rules: CityRules, until: str) -> Sums
             sums[posting.bank]["Counted otherwise by the bank"] += sign * body["data"]["off_cents"]
             over_short = _at(posting.over_short, TenderKind.CASH, posting)
             sums[over_short]["Counted otherwise by the bank"] -= sign * body["data"]["off_cents"]
+    for account, cents in _explained(connection, posting, until):
+        sums[account]["Other lines of the bank"] += cents
     for account, cents in _checks_back(connection, posting, until):
         sums[account]["Checks that came back"] -= cents
     for origin, cents in _files(connection, until):
@@ -198,6 +201,26 @@ def _drawer(row: Row[Any], expected: dict[str, int], in_safe: int) -> Drawer:
         {kind: cents for kind, cents in money.items() if cents},
         {kind: cents for kind, cents in off.items() if cents},
     )
+
+
+def control_accounts(rules: PostingRules) -> tuple[str, ...]:
+    """The city's control accounts of the pooled fund, each once, in the order that they are shown in."""
+    accounts = (*rules.tender.values(), *rules.origins.values(), rules.bank, *rules.over_short.values())
+    return tuple(dict.fromkeys(each for each in (*accounts, rules.refunds_payable, rules.suspense) if each))
+
+
+def _explained(connection: Connection, rules: PostingRules, until: str) -> Iterator[tuple[str, int]]:
+    """What lines of the bank that are no deposit moved: at its account, and at another control account."""
+    others = {*control_accounts(rules)} - {rules.bank}
+    for kind, sign in ((DeskKind.BANK_EXPLAIN, 1), (DeskKind.BANK_UNEXPLAIN, -1)):
+        for body in posted_records(connection, kind.value, until):
+            said = body["data"]
+            if kind is DeskKind.BANK_UNEXPLAIN:
+                before = record_at(connection, DESK, EPOCH, said["explain_seq"])
+                said = before.body["data"] if before is not None else {"cents": 0, "gl": ""}
+            yield rules.bank, sign * said["cents"]
+            if said["gl"] in others:
+                yield said["gl"], -sign * said["cents"]
 
 
 def _checks_back(connection: Connection, rules: PostingRules, until: str) -> Iterator[tuple[str, int]]:
