@@ -229,6 +229,50 @@ CREATE TABLE dropped (              -- derived: bags of cash that went from a dr
 ) STRICT;
 CREATE INDEX dropped_of_session ON dropped (session);
 
+CREATE TABLE deposit (              -- derived: bank deposits made here, one bag each
+  seq         INTEGER PRIMARY KEY,
+  n           INTEGER NOT NULL UNIQUE,  -- of this terminal's slips
+  slip_no     TEXT NOT NULL UNIQUE,
+  bag         TEXT NOT NULL,
+  biz_date    TEXT NOT NULL,
+  total_cents INTEGER NOT NULL,
+  final_seq   INTEGER,              -- the record that made it the final of its days: its own, or a later one
+  back_seq    INTEGER               -- the record that took it back
+) STRICT;
+CREATE INDEX deposit_by_bag ON deposit (bag);
+
+CREATE TABLE deposit_count (        -- derived: cash counted blind for a deposit, before what is expected was shown
+  seq    INTEGER PRIMARY KEY,
+  cents  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE deposit_session (      -- derived: sessions whose money is in a deposit that stands, other terminals' too
+  terminal  TEXT NOT NULL,
+  epoch     INTEGER NOT NULL,
+  session   TEXT NOT NULL,
+  seq       INTEGER NOT NULL,       -- the deposit's record
+  biz_date  TEXT NOT NULL,
+  PRIMARY KEY (terminal, epoch, session)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deposit_session_of ON deposit_session (seq);
+
+CREATE TABLE deposit_carried (      -- derived: what deposits lacked and a later one may find
+  item       TEXT PRIMARY KEY,
+  seq        INTEGER NOT NULL,      -- the deposit's record
+  tender     TEXT NOT NULL,
+  cents      INTEGER NOT NULL,      -- more than 0
+  receipt_no TEXT NOT NULL,
+  reference  TEXT NOT NULL,
+  reason     TEXT NOT NULL,
+  found_seq  INTEGER                -- the deposit that contains it
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deposit_carried_open ON deposit_carried (seq) WHERE found_seq IS NULL;
+
+CREATE TABLE deposit_day (          -- derived: business dates that a final deposit closed
+  biz_date  TEXT PRIMARY KEY,
+  seq       INTEGER NOT NULL        -- the deposit's record
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE drawer_count (         -- derived: what was counted, per committed count and tender
   seq      INTEGER NOT NULL,
   session  TEXT NOT NULL REFERENCES session (id),

@@ -137,6 +137,18 @@ _TOLD: dict[Kind, Callable[[Data], tuple[str, str, int | None]]] = {
     Kind.FUND_REQUEST: lambda data: ("Change wanted", f"drawer {data['drawer']}", data["cents"]),
     Kind.FUND_CHANGE: lambda data: ("Change given", f"drawer {data['drawer']}, safe", data["cents"]),
     Kind.HAND_OVER: lambda data: ("HANDED OVER", f"drawer {data['drawer']}", data["found_cents"]),
+    Kind.DEPOSIT_COUNT: lambda _: ("Deposit counted", "cash", None),
+    Kind.DEPOSIT: lambda data: (
+        f"BANK DEPOSIT, {data['stage']}",
+        f"{data['slip_no']}, bag {data['bag']}",
+        data["total_cents"],
+    ),
+    Kind.DEPOSIT_FINAL: lambda data: ("DEPOSIT IS FINAL", f"{data['deposit']['slip_no']}", None),
+    Kind.DEPOSIT_TAKEN_BACK: lambda data: (
+        "DEPOSIT TAKEN BACK",
+        f"{data['deposit']['slip_no']}, bag {data['deposit']['bag']}: {data['reason']}",
+        None,
+    ),
     Kind.SURPRISE_COUNT: lambda data: ("SURPRISE COUNT", f"drawer {data['drawer']}", None),
     Kind.DAY_CHECKED: lambda data: ("DAY CLOSED", _left(data), None),
     Kind.PAPER_SPOILED: lambda data: (

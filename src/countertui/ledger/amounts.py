@@ -14,6 +14,7 @@ from countertui.domain.card_charges import is_sound as is_card_charge
 from countertui.domain.cash_rounding import MOST_ROUNDED, ROUNDING_CODE, ROUNDING_HEAD
 from countertui.domain.charges import DRAWN_HEAD
 from countertui.domain.day_checklist import is_sound as is_checked_day
+from countertui.domain.deposit_soundness import is_sound as is_of_deposit
 from countertui.domain.drops import is_sound as is_drop
 from countertui.domain.fund_changes import is_request_sound
 from countertui.domain.fund_changes import is_sound as is_fund_change
@@ -48,7 +49,9 @@ _OF_ACCOUNTS = frozenset({Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE})
 _OF_TRUST = frozenset({Kind.TRUST_REFUND_REQUEST, Kind.TRUST_REFUND, Kind.TRUST_REFUND_REFUSAL})
 _OF_CREDIT = frozenset({Kind.APPLY, Kind.UNAPPLY})
 _IN_A_DRAWER = _REMITTANCES | {Kind.DROP, Kind.SURPRISE_COUNT, Kind.FUND_REQUEST, Kind.FUND_CHANGE, Kind.HAND_OVER}
-_DATED = _SESSION | _OF_TRUST | _OF_CREDIT | _IN_A_DRAWER | {Kind.PAPER_SPOILED, Kind.CHECKS_RETURNED, Kind.DAY_CHECKED}
+_DEPOSITS = frozenset({Kind.DEPOSIT_COUNT, Kind.DEPOSIT, Kind.DEPOSIT_FINAL, Kind.DEPOSIT_TAKEN_BACK})
+_DATED = _SESSION | _OF_TRUST | _OF_CREDIT | _IN_A_DRAWER | _DEPOSITS
+_DATED |= {Kind.PAPER_SPOILED, Kind.CHECKS_RETURNED, Kind.DAY_CHECKED}
 _NUMBERLESS = _DATED | _CARDS | _OF_ACCOUNTS
 _SAYS: Mapping[str, tuple[Callable[[str, object], bool], str]] = {
     Kind.DROP: (lambda _, data: is_drop(data), "what was dropped of which drawer"),
@@ -60,6 +63,7 @@ _SAYS: Mapping[str, tuple[Callable[[str, object], bool], str]] = {
     Kind.CHECKS_RETURNED: (lambda _, data: says_returned(data), "which checks came back"),
     Kind.APPLY: (lambda _, data: is_applied(data), "what of which account"),
     Kind.UNAPPLY: (lambda _, data: is_taken_back(data), "what of which account"),
+    **dict.fromkeys(_DEPOSITS, (is_of_deposit, "what of which bank deposit")),
     **dict.fromkeys(_OF_TRUST, (is_of_trust, "what of which account")),
     **dict.fromkeys(_OF_ACCOUNTS, (is_of_account, "what of which account")),
     **dict.fromkeys(_REMITTANCES, (is_remittance, "what was counted or taken of which batch")),

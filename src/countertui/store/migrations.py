@@ -27,6 +27,7 @@ _ADDED_LATER = frozenset(
     | {"charge_raised"}
     | {"license_here"}
     | {"dropped"}
+    | {"deposit", "deposit_session", "deposit_carried", "deposit_count", "deposit_day"}
 )
 """Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
 _CART_BEFORE_5 = """CREATE TABLE cart (
@@ -117,10 +118,12 @@ _TRUST_SINCE_15 = "CREATE INDEX trust_request_open"
 _RAISED_SINCE_17 = "CREATE INDEX charge_raised_by_"
 _LICENSES_SINCE_18 = "CREATE INDEX license_here_"
 _DROPPED_SINCE_19 = "CREATE INDEX dropped_of_session"
+_DEPOSITS_SINCE_20 = tuple(f"CREATE INDEX deposit_{name}" for name in ("by_bag", "session_of", "carried_open"))
 _LATER_INDEXES = (
     *(_REQUESTED_SINCE_6, _PAPER_SINCE_9, _ATTEMPTS_SINCE_10, _CARDS_SINCE_12),
     *(*_ACCOUNTS_SINCE_13, _CAME_BACK_SINCE_14, _TRUST_SINCE_15, _RAISED_SINCE_17, _LICENSES_SINCE_18),
     _DROPPED_SINCE_19,
+    *_DEPOSITS_SINCE_20,
 )
 _GUARDS = ("journal_is_append_only", "journal_keeps_everything", "journal_has_no_gap_and_no_fork")
 
@@ -336,6 +339,16 @@ def _drops(db: Database) -> None:
         if statement.startswith(_DROPPED_SINCE_19):
             db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version=19")
+
+
+@steps(name="20")
+def _deposits(db: Database) -> None:
+    """Bank deposits, of which no record before says anything."""
+    _make(db, "deposit", "deposit_session", "deposit_carried", "deposit_count", "deposit_day")
+    for statement in statements_of("store.db"):
+        if statement.startswith(_DEPOSITS_SINCE_20):
+            db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version=20")
 
 
 def _remake(db: Database, *tables: str, as_then: Mapping[str, str] = MappingProxyType({})) -> None:

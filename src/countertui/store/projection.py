@@ -24,6 +24,7 @@ from countertui.domain.returned_checks import (
     paid_all,
     shares_back,
 )
+from countertui.store.deposit_projection import DEPOSITS
 
 Body = Mapping[str, Any]
 _Raised = tuple[Any, ...]
@@ -486,4 +487,5 @@ _BY_KIND: dict[Kind, Callable[[sqlite3.Connection, Body, bytes], None]] = {
     Kind.COUNT: _count,
     Kind.CLOSE: _close,
     Kind.SEAL: _seal,
+    **DEPOSITS,
 }

@@ -1,0 +1,205 @@
+"""Whether what a record says of bank deposits has the shape of one: who signs a record may sign anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from datetime import date
+from typing import Any
+
+from countertui.domain.deposits import (
+    DEPOSITED,
+    PAPERS,
+    BagData,
+    BankDepositData,
+    CoveredData,
+    DepositCountData,
+    DepositFinalData,
+    DepositRef,
+    DepositTakenBackData,
+    DifferenceData,
+    FoundData,
+    PaperData,
+    PaperState,
+    Stage,
+    What,
+    in_bag,
+)
+from countertui.domain.desk_records import SessionRef, TenderSum
+from countertui.domain.drawers import are_pieces
+from countertui.domain.drops import LONGEST_BAG
+from countertui.domain.tenders import TenderKind
+
+LONGEST_SLIP = 40
+_MOST_ROWS = 100_000
+
+
+def is_sound(kind: str, data: object) -> bool:
+    """Whether a record's data is of that kind at all and adds up to what it says is in the bag.
+
+    Whether that is what was received is judged one by one: who signs a record may sign anything.
+    """
+    return isinstance(data, dict) and _SOUND[kind](data)
+
+
+def _is_count(data: dict[str, Any]) -> bool:
+    return (
+        data.keys() == DepositCountData.__required_keys__
+        and _rows(data["sessions"], _is_ref)
+        and _rows(data["found"], _is_text)
+        and are_pieces(data["pieces"])
+        and _whole(data["cents"])
+        and data["cents"] == sum(d * n for d, n in data["pieces"])
+    )
+
+
+def _is_deposit(data: dict[str, Any]) -> bool:
+    if data.keys() != BankDepositData.__required_keys__ or data["stage"] not in frozenset(Stage):
+        return False
+    if not all(_is_text(data[name]) for name in ("office", "bank", "slip_no", "bag")):
+        return False
+    if len(data["bag"]) > LONGEST_BAG or len(data["slip_no"]) > LONGEST_SLIP:
+        return False
+    if not all(_whole(data[name]) for name in ("count_seq", "counts", "total_cents")):
+        return False
+    return (
+        _rows(data["sessions"], _is_covered)
+        and _rows(data["found"], _is_found)
+        and _rows(data["differences"], _is_difference)
+        and _rows(data["not_heard"], _is_text)
+        and _are_dates(data["biz_dates"])
+        and are_pieces(data["pieces"])
+        and _are_sums(data["composition"])
+        and all(each["cents"] >= 0 for each in data["composition"])
+        and data["total_cents"] == sum(each["cents"] for each in data["composition"]) > 0
+        and in_bag(data, TenderKind.CASH) == sum(d * n for d, n in data["pieces"])
+        and _once((each["terminal"], each["epoch"], each["session"]) for each in data["sessions"])
+        and _once(each["item"] for each in data["differences"])
+        and _once(each["item"] for each in data["found"])
+    )
+
+
+def _is_final(data: dict[str, Any]) -> bool:
+    return (
+        data.keys() == DepositFinalData.__required_keys__
+        and _is_deposit_ref(data["deposit"])
+        and _are_dates(data["biz_dates"])
+        and _rows(data["not_heard"], _is_text)
+    )
+
+
+def _is_taken_back(data: dict[str, Any]) -> bool:
+    named = data.keys() == DepositTakenBackData.__required_keys__
+    return named and _is_deposit_ref(data["deposit"]) and _is_text(data["reason"])
+
+
+_SOUND: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "deposit_count": _is_count,
+    "deposit": _is_deposit,
+    "deposit_final": _is_final,
+    "deposit_taken_back": _is_taken_back,
+}
+
+
+def _is_covered(each: Any) -> bool:
+    if not _has(each, CoveredData) or not _is_ref({name: each[name] for name in SessionRef.__required_keys__}):
+        return False
+    if each["batch_no"] is not None and not _whole(each["batch_no"]):
+        return False
+    if not _are_dates([each["biz_date"]]) or type(each["cash_off"]) is not int:
+        return False
+    texts = all(_is_text(each[name]) for name in ("drawer", "operator"))
+    return (
+        texts
+        and _are_sums(each["sums"])
+        and _rows(each["bags"], _is_bag)
+        and _rows(each["papers"], _is_paper)
+        and _once((paper["receipt_no"], paper["n"]) for paper in each["papers"])
+    )
+
+
+def _is_paper(each: Any) -> bool:
+    return (
+        _has(each, PaperData)
+        and _is_text(each["receipt_no"])
+        and _whole(each["n"])
+        and each["tender"] in PAPERS
+        and type(each["reference"]) is str
+        and _whole(each["cents"])
+        and each["state"] in frozenset(PaperState)
+        and type(each["reason"]) is str
+    )
+
+
+def _is_bag(each: Any) -> bool:
+    return _has(each, BagData) and _is_text(each["bag"]) and _whole(each["cents"])
+
+
+def _is_found(each: Any) -> bool:
+    texts = _has(each, FoundData) and all(type(each[name]) is str for name in ("item", "receipt_no", "reference"))
+    return texts and each["tender"] in DEPOSITED and _whole(each["cents"]) and each["cents"] > 0
+
+
+def _is_difference(each: Any) -> bool:
+    if not _has(each, DifferenceData) or each["tender"] not in DEPOSITED or each["what"] not in frozenset(What):
+        return False
+    if any(type(each[name]) is not str for name in ("item", "receipt_no", "reference", "reason")):
+        return False
+    if type(each["cents"]) is not int or each["cents"] == 0 or type(each["carried"]) is not bool:
+        return False
+    return (each["of"] is None or _is_ref(each["of"])) and not (each["carried"] and each["cents"] > 0)
+
+
+def _is_ref(each: Any) -> bool:
+    named = _has(each, SessionRef) and all(_is_text(each[name]) for name in ("terminal", "session"))
+    return named and _whole(each["epoch"])
+
+
+def _is_deposit_ref(each: Any) -> bool:
+    named = _has(each, DepositRef) and all(_is_text(each[name]) for name in ("h", "slip_no", "bag"))
+    return named and _whole(each["seq"])
+
+
+def _are_sums(rows: Any) -> bool:
+    if not _rows(rows, _is_sum):
+        return False
+    return _once(each["tender"] for each in rows)
+
+
+def _is_sum(each: Any) -> bool:
+    return (
+        _has(each, TenderSum)
+        and each["tender"] in DEPOSITED
+        and _whole(each["count"])
+        and type(each["cents"]) is int
+        and (each["tender"] != TenderKind.CASH or each["count"] == 0)
+    )
+
+
+def _are_dates(rows: Any) -> bool:
+    try:
+        return (
+            _rows(rows, _is_text) and bool(rows) and all(date.fromisoformat(each).isoformat() == each for each in rows)
+        )
+    except ValueError:
+        return False
+
+
+def _has(each: Any, shape: Any) -> bool:
+    return type(each) is dict and each.keys() == shape.__required_keys__
+
+
+def _rows(rows: Any, is_row: Callable[[Any], bool]) -> bool:
+    return type(rows) is list and len(rows) <= _MOST_ROWS and all(map(is_row, rows))
+
+
+def _once(names: Iterable[Hashable]) -> bool:
+    each = list(names)
+    return len(set(each)) == len(each)
+
+
+def _is_text(each: Any) -> bool:
+    return type(each) is str and bool(each)
+
+
+def _whole(each: Any) -> bool:
+    return type(each) is int and each >= 0

@@ -1,0 +1,101 @@
+"""Reading closed sessions that wait for the bank, the deposits made here, and what they carried."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from countertui.domain.deposit_making import Carried, Paper
+from countertui.domain.tenders import TenderKind
+from countertui.store.money_here import SessionRow
+
+Db = sqlite3.Connection
+
+_WAITING = """SELECT id, drawer, operator, biz_date, fund_cents, opening_cents, open_seq, close_seq, closed_by
+  FROM session WHERE close_seq IS NOT NULL AND NOT EXISTS (SELECT 1 FROM deposit_session
+    WHERE deposit_session.terminal = ? AND deposit_session.epoch = ? AND deposit_session.session = session.id)
+  ORDER BY open_seq DESC LIMIT ?"""
+_PAPERS = """SELECT receipt_no, n, kind, cents, reference FROM receipt JOIN tender USING (receipt_no)
+  WHERE seq BETWEEN ? AND ? AND session = ? AND state <> 'void' AND kind IN ('check', 'money_order') ORDER BY seq, n"""
+_DEPOSIT = "SELECT seq, n, slip_no, bag, biz_date, total_cents, final_seq, back_seq FROM deposit"
+
+
+class DepositRow(NamedTuple):
+    """A bank deposit made here; final_seq and back_seq: the records that made it the final, and took it back."""
+
+    seq: int
+    n: int
+    slip_no: str
+    bag: str
+    biz_date: str
+    total_cents: int
+    final_seq: int | None
+    back_seq: int | None
+
+
+def waiting_sessions(db: Db, terminal: str, epoch: int, limit: int) -> list[SessionRow]:
+    """The last closed sessions of this terminal that are in no deposit made here, oldest first."""
+    rows = db.execute(_WAITING, (terminal, epoch, limit)).fetchall()
+    return [SessionRow(*row) for row in reversed(rows)]
+
+
+def papers_of(db: Db, session: SessionRow) -> list[Paper]:
+    """The checks and money orders of a closed session's receipts that were not voided, in the receipts' order."""
+    rows = db.execute(_PAPERS, (session.open_seq, session.close_seq, session.id)).fetchall()
+    return [Paper(no, n, TenderKind(kind), reference, cents) for no, n, kind, cents, reference in rows]
+
+
+def batch_of(db: Db, seq: int) -> int | None:
+    """The number of the sealed batch that a record is in; None while it is not sealed."""
+    row = db.execute("SELECT batch_no FROM batch WHERE ? BETWEEN first_seq AND last_seq", (seq,)).fetchone()
+    return int(row[0]) if row else None
+
+
+def deposits(db: Db, limit: int) -> list[DepositRow]:
+    """The last deposits made here, newest first."""
+    return [DepositRow(*row) for row in db.execute(f"{_DEPOSIT} ORDER BY seq DESC LIMIT ?", (limit,)).fetchall()]
+
+
+def deposit_at(db: Db, seq: int) -> DepositRow | None:
+    """The deposit of a record."""
+    row = db.execute(f"{_DEPOSIT} WHERE seq = ?", (seq,)).fetchone()
+    return DepositRow(*row) if row else None
+
+
+def last_slip(db: Db) -> int:
+    """The number of the last slip drawn here, 0 before the first."""
+    (n,) = db.execute("SELECT COALESCE(MAX(n), 0) FROM deposit").fetchone()
+    return int(n)
+
+
+def bag_deposited(db: Db, bag: str) -> bool:
+    """Whether a bag of that number was used for a deposit here, even one that was taken back."""
+    return db.execute("SELECT 1 FROM deposit WHERE bag = ?", (bag,)).fetchone() is not None
+
+
+def carried_open(db: Db) -> list[Carried]:
+    """What deposits made here lacked and none found since, oldest first."""
+    query = """SELECT item, tender, cents, receipt_no, reference, reason FROM deposit_carried WHERE found_seq IS NULL
+      ORDER BY seq, item"""
+    return [
+        Carried(item, TenderKind(tender), cents, no, reference, reason)
+        for item, tender, cents, no, reference, reason in db.execute(query).fetchall()
+    ]
+
+
+def found_later(db: Db, seq: int) -> bool:
+    """Whether a later deposit that stands contains what this one carried: then it can't be taken back."""
+    query = "SELECT 1 FROM deposit_carried WHERE seq = ? AND found_seq IS NOT NULL"
+    return db.execute(query, (seq,)).fetchone() is not None
+
+
+def day_closed(db: Db, biz_date: str) -> int | None:
+    """The final deposit that closed a business date (ISO), by its record; None if none did."""
+    row = db.execute("SELECT seq FROM deposit_day WHERE biz_date = ?", (biz_date,)).fetchone()
+    return int(row[0]) if row else None
+
+
+def deposit_counts(db: Db) -> list[int]:
+    """The records of the counts of cash that came after the last deposit made here, oldest first."""
+    query = "SELECT seq FROM deposit_count WHERE seq > (SELECT COALESCE(MAX(seq), 0) FROM deposit) ORDER BY seq"
+    return [row[0] for row in db.execute(query).fetchall()]
