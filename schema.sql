@@ -411,6 +411,37 @@ CREATE TABLE personal (             -- working: values that records commit to; m
   PRIMARY KEY (seq, field)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE office_batch (         -- working: sealed batches of the office's other terminals, as they were signed: evidence, no money figure of this one
+  terminal    TEXT NOT NULL,
+  epoch       INTEGER NOT NULL,
+  batch_no    INTEGER NOT NULL,
+  last_seq    INTEGER NOT NULL,
+  head        TEXT NOT NULL,        -- hex: the hash of its last record
+  batch_hash  TEXT NOT NULL,
+  taken_at    TEXT NOT NULL,
+  envelope    BLOB NOT NULL,
+  PRIMARY KEY (terminal, epoch, batch_no)
+) STRICT;
+
+CREATE TABLE office_session (       -- working: drawer sessions of those terminals, as their batches tell them
+  terminal    TEXT NOT NULL,
+  epoch       INTEGER NOT NULL,
+  id          TEXT NOT NULL,
+  biz_date    TEXT NOT NULL,
+  close_seq   INTEGER,              -- NULL: open, as far as was heard
+  through     INTEGER NOT NULL,     -- the last record of it that was seen
+  body        TEXT NOT NULL,        -- JSON: domain/seen_sessions.SeenSession
+  PRIMARY KEY (terminal, epoch, id)
+) STRICT;
+CREATE INDEX office_session_by_date ON office_session (biz_date);
+CREATE INDEX office_session_open ON office_session (terminal, epoch) WHERE close_seq IS NULL;
+
+CREATE TABLE office_said (          -- working: what the ledger last said of this office's drawers
+  one    INTEGER PRIMARY KEY CHECK (one = 1),
+  at     TEXT NOT NULL,             -- when, by the ledger's clock
+  body   TEXT NOT NULL              -- JSON, as it was signed
+) STRICT;
+
 -- file: reference.db
 
 CREATE TABLE snapshot (             -- snapshot: which one this is

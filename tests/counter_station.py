@@ -25,11 +25,12 @@ from countertui.demo.folder import PASSPHRASE, make_demo
 from countertui.domain.city import rules_from_json
 from countertui.domain.drawers import CashCount, cash_count
 from countertui.domain.money import Cents
+from countertui.domain.office import OtherBatch, TerminalEntry
 from countertui.domain.receipts import Cart, CartLine, FeeLine
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.machine import random_bytes, uuid7
-from countertui.ports import Answer, DeskReply, Heard, LogForked, LogSeen, PrintOutcome, SnapshotOffer
+from countertui.ports import Answer, DeskReply, Heard, LogForked, LogSeen, PrintOutcome, SnapshotOffer, Stick
 from countertui.store.anchor import anchor_folder
 from countertui.store.connection import open_for_reading
 from countertui.store.reference import Reference
@@ -212,6 +213,15 @@ class FakeExchange:
 
     def newer_snapshot(self, than: int, in_use: str = "") -> SnapshotOffer | None:
         return self.offer if self.offer is not None and self.offer.version > than else None
+
+    def terminals(self) -> list[TerminalEntry]:
+        return []
+
+    def read_batch(self, terminal: str, epoch: int, envelope: bytes) -> OtherBatch:
+        raise AnswerNo("There is no register in this test.")
+
+    def from_stick(self, folder: Path) -> Stick:
+        raise Offline("There is no stick in this test.")
 
     def reachable(self) -> bool:
         return self.online

@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 from countertui.domain.check_line import CheckLine
 from countertui.domain.device_reads import DeviceRead
 from countertui.domain.money import Cents
+from countertui.domain.office import OtherBatch, StickFile, TerminalEntry
 from countertui.domain.personal import Place, Salted
 from countertui.domain.records import KeyRotateData
 from countertui.errors import AnswerNo, EnvironmentFault
@@ -399,5 +400,28 @@ class Exchange(Protocol):
     def reachable(self) -> bool:
         """Whether the ledger answers now."""
 
+    def terminals(self) -> Sequence[TerminalEntry]:
+        """All terminals of the city, each epoch, by the register as far as it was followed here."""
+
+    def read_batch(self, terminal: str, epoch: int, envelope: bytes) -> OtherBatch:
+        """Another terminal's batch, by the keys that the register followed here has of it."""
+
+    def from_stick(self, folder: Path) -> Stick:
+        """The same dealings with what lies in a folder, by what is believed here so far."""
+
     def ledger_utc_ms(self) -> int | None:
         """The time the ledger's last answer said, milliseconds since 1970 UTC; None if none did."""
+
+
+class Stick(Exchange, Protocol):
+    """A folder with what the ledger wrote for this terminal, and what other terminals sealed."""
+
+    @property
+    def from_ledger(self) -> bool:
+        """Whether the ledger wrote anything into it for this terminal."""
+
+    def batches(self) -> Sequence[StickFile]:
+        """The batches of other terminals, in the order in which each terminal sealed them."""
+
+    def entries_beside(self) -> tuple[bytes, ...]:
+        """What other terminals have of the ledger's register beyond what is known here, verified."""

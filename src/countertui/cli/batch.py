@@ -134,40 +134,34 @@ def export(to: Path, /, *, after: int | None = None, dir: Path | None = None) ->
 
 
 def import_(from_: Path, /, *, dir: Path | None = None, json_: bool = False) -> int:  # noqa: A002
-    """Take what the ledger put onto a stick: its answers to batches, its register of keys, the newest snapshot.
+    """Take what lies on a stick: of the ledger, its answers to batches, its register of keys and the newest snapshot;
+    of the office's other terminals, the batches that they exported.
 
     All is verified as if it came by the network; exit status 1 if something was not believed.
 
     Parameters
     ----------
     from_
-        The folder that `countertui ledger import` wrote to.
+        The folder that `countertui ledger import` or another terminal's `countertui batch export` wrote to.
     dir
         The terminal's folder.
     json_
         Answer as JSON: {"answered": [{"batch_no", "state", "posted_cents", "difference_cents", "detail"}], "entries",
-        "snapshot", "faults"}; snapshot is the version newly taken or null.
+        "snapshot", "faults", "office": [{"terminal", "epoch", "batch_no", "drawers", "receipts"}], "office_before"};
+        snapshot is the version newly taken or null.
     """
     require_extras("counter")
     from countertui.cli.running import run_with, writing_station
-    from countertui.counter.take_stick import take_stick
+    from countertui.counter.take_stick import take_folder
     from countertui.errors import UsageError
-    from countertui.sync.stick_client import StickClient
 
     if not from_.is_dir():
         raise UsageError(f"There is no folder {from_}.", "Nothing was taken.")
-    with writing_station(terminal_folder(dir), "batch import") as (station, way):
-        way.client.found(StickClient(from_, station.place.terminal))
-        brought = take_stick(station, run_with(station), lambda _table, _rows: None)
+    with writing_station(terminal_folder(dir), "batch import") as (station, _):
+        brought = take_folder(station, run_with(station), from_, lambda _table, _rows: None)
     if json_:
         print(json.dumps(asdict(brought)))
     else:
-        for one in brought.answered:
-            tell(f"batch {one.batch_no}: {one.state}{'  ' + one.detail if one.detail else ''}")
-        if brought.snapshot is not None:
-            tell(f"snapshot {brought.snapshot} is in use")
-        for fault in brought.faults:
-            tell(fault)
-        answers = number_of(len(brought.answered), "answer")
-        tell(f"{answers}, {number_of(brought.entries, 'new entry', 'new entries')} of the register.")
+        for line in brought.said:
+            tell(line)
     return 1 if brought.faults else 0

@@ -17,10 +17,11 @@ def follow_register(station: Station, run: Run) -> int:
     """
     entries = station.exchange.newer_entries()
     if entries:
-        run(_keep, entries)
+        run(keep_entries, entries)
     return len(entries)
 
 
-def _keep(station: Station, entries: Sequence[bytes]) -> None:
+def keep_entries(station: Station, entries: Sequence[bytes]) -> None:
+    """Keep the register's next entries, which were verified, and believe them from here on. On the writer's thread."""
     station.store.write_working(partial(registry_log.keep, envelopes=entries))
     station.exchange.follow(entries)

@@ -28,6 +28,7 @@ _ADDED_LATER = frozenset(
     | {"license_here"}
     | {"dropped"}
     | {"deposit", "deposit_session", "deposit_carried", "deposit_count", "deposit_day"}
+    | {"office_batch", "office_session", "office_said"}
 )
 """Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
 _CART_BEFORE_5 = """CREATE TABLE cart (
@@ -119,11 +120,13 @@ _RAISED_SINCE_17 = "CREATE INDEX charge_raised_by_"
 _LICENSES_SINCE_18 = "CREATE INDEX license_here_"
 _DROPPED_SINCE_19 = "CREATE INDEX dropped_of_session"
 _DEPOSITS_SINCE_20 = tuple(f"CREATE INDEX deposit_{name}" for name in ("by_bag", "session_of", "carried_open"))
+_OFFICE_SINCE_21 = "CREATE INDEX office_session_"
 _LATER_INDEXES = (
     *(_REQUESTED_SINCE_6, _PAPER_SINCE_9, _ATTEMPTS_SINCE_10, _CARDS_SINCE_12),
     *(*_ACCOUNTS_SINCE_13, _CAME_BACK_SINCE_14, _TRUST_SINCE_15, _RAISED_SINCE_17, _LICENSES_SINCE_18),
     _DROPPED_SINCE_19,
     *_DEPOSITS_SINCE_20,
+    _OFFICE_SINCE_21,
 )
 _GUARDS = ("journal_is_append_only", "journal_keeps_everything", "journal_has_no_gap_and_no_fork")
 
@@ -349,6 +352,16 @@ def _deposits(db: Database) -> None:
         if statement.startswith(_DEPOSITS_SINCE_20):
             db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version=20")
+
+
+@steps(name="21")
+def _office(db: Database) -> None:
+    """What the office's other terminals sealed and the ledger said of their drawers: nothing was brought here yet."""
+    _make(db, "office_batch", "office_session", "office_said")
+    for statement in statements_of("store.db"):
+        if statement.startswith(_OFFICE_SINCE_21):
+            db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version=21")
 
 
 def _remake(db: Database, *tables: str, as_then: Mapping[str, str] = MappingProxyType({})) -> None:

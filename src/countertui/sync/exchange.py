@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from countertui.domain.office import TerminalEntry
 from countertui.errors import EnvironmentFault
 from countertui.ports import Answer, DeskReply, Heard, LogSeen
 from countertui.sync.ack import open_ack
@@ -34,7 +35,12 @@ from countertui.sync.recorder import Recorder
 from countertui.sync.registry import Register, follow_all, require_pinned
 from countertui.sync.registry_entries import entry_hash, read_entry
 from countertui.sync.snapshot import TableEntry, open_manifest
+from countertui.sync.stick_client import StickClient
 from countertui.sync.transport import MAX_GIVEN_BACK, LedgerClient, Reply, not_known_there
+
+if TYPE_CHECKING:
+    from countertui.sync.other_batch import ReadBatch
+    from countertui.sync.stick_exchange import StickExchange
 
 _Said = TypeVar("_Said")
 
@@ -52,7 +58,7 @@ class LedgerExchange:
         self,
         recorder: Recorder,
         ledger_key: Ed25519PublicKey,
-        client: LedgerClient | LateClient,
+        client: LedgerClient | LateClient | StickClient,
         *,
         founding: str | None = None,
         entries: Sequence[bytes] = (),
@@ -312,6 +318,27 @@ class LedgerExchange:
             return self._client.health().get("ledger") == self._recorder.ledger
         except EnvironmentFault:
             return False
+
+    def terminals(self) -> list[TerminalEntry]:
+        """All terminals of the city, each epoch, by the register as far as it was followed here."""
+        return [
+            TerminalEntry(code, epoch, keys.office, keys.state)
+            for (code, epoch), keys in sorted(self._register.terminals.items())
+        ]
+
+    def read_batch(self, terminal: str, epoch: int, envelope: bytes) -> ReadBatch:
+        """Another terminal's batch, by the keys that the register has of it; see `sync.other_batch.read_other`."""
+        from countertui.sync.other_batch import read_other
+
+        return read_other(self._register, terminal, epoch, envelope)
+
+    def from_stick(self, folder: Path) -> StickExchange:
+        """The same dealings with what lies in a folder, by what is believed here so far."""
+        from countertui.sync.stick_exchange import StickExchange
+
+        return StickExchange(
+            self._recorder, self._pinned, folder, founding=self._founding, entries=tuple(self._entries)
+        )
 
     def ledger_utc_ms(self) -> int | None:
         """The time the ledger's last answer said, milliseconds since 1970 UTC; None if none did."""

@@ -6,7 +6,7 @@ AnswerNo          the bytes are not what they claim to be
 ├── EnvelopeRefusedError, ClaimRefusedError, AckRefusedError, SnapshotRefusedError
 ├── RegistryRefusedError, AdmissionRefusedError, SealingError, WrongPassphraseError
 ├── ProofRefusedError, NoteRefusedError
-├── LedgerGapError, BatchNotTakenError
+├── LedgerGapError, BatchNotTakenError, OtherBatchRefusedError
 └── RecordSelfCheckError
 UsageError        what was given is against a rule
 └── UnsafeKeyError, PassphraseTooShortError, SlotNameError, PinRuleError, LedgerAddressError
@@ -47,6 +47,14 @@ class EnvelopeRefusedError(AnswerNo):
 
 class MalformedBatchError(AnswerNo):
     """A batch's payload does not have the form of a batch at all."""
+
+
+class OtherBatchRefusedError(AnswerNo):
+    """Another terminal's batch that must not be believed here; `reason` is a fault's name."""
+
+    def __init__(self, reason: str, happened: str, press: str = "Have it exported anew at its terminal.") -> None:
+        self.reason = reason
+        super().__init__(happened, "Nothing of it was taken.", press)
 
 
 class RecordSelfCheckError(AnswerNo):

@@ -1,0 +1,80 @@
+"""What is kept of the office's other terminals: their batches as they were signed, and what these tell of drawers."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+
+from countertui.domain.office import BatchPlace, OtherBatch
+from countertui.domain.seen_sessions import SeenSession
+
+Db = sqlite3.Connection
+
+
+def last_taken(db: Db, terminal: str, epoch: int) -> BatchPlace | None:
+    """Where the batches of a terminal's epoch end here; None if none was taken."""
+    row = db.execute(
+        "SELECT batch_no, batch_hash, last_seq, head FROM office_batch WHERE terminal = ? AND epoch = ?"
+        " ORDER BY batch_no DESC LIMIT 1",
+        (terminal, epoch),
+    ).fetchone()
+    return BatchPlace(*row) if row else None
+
+
+def hash_of(db: Db, terminal: str, epoch: int, batch_no: int) -> str | None:
+    """The hash of a batch that was taken; None if it was not."""
+    query = "SELECT batch_hash FROM office_batch WHERE terminal = ? AND epoch = ? AND batch_no = ?"
+    row = db.execute(query, (terminal, epoch, batch_no)).fetchone()
+    return str(row[0]) if row else None
+
+
+def keep_batch(db: Db, batch: OtherBatch, envelope: bytes, taken_at: str) -> None:
+    """Keep a batch that was verified and follows the last one."""
+    end = batch.place
+    place = (batch.terminal, batch.epoch, end.batch_no)
+    db.execute(
+        "INSERT INTO office_batch (terminal, epoch, batch_no, last_seq, head, batch_hash, taken_at, envelope)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (*place, end.last_seq, end.head, end.batch_hash, taken_at, envelope),
+    )
+
+
+def open_sessions(db: Db, terminal: str, epoch: int) -> dict[str, SeenSession]:
+    """The sessions of a terminal that were open when it was last heard of, by id."""
+    query = "SELECT id, body FROM office_session WHERE terminal = ? AND epoch = ? AND close_seq IS NULL"
+    return {id_: json.loads(body) for id_, body in db.execute(query, (terminal, epoch)).fetchall()}
+
+
+def keep_sessions(db: Db, terminal: str, epoch: int, sessions: Iterable[SeenSession]) -> None:
+    """Keep how sessions stand now."""
+    db.executemany(
+        "INSERT INTO office_session (terminal, epoch, id, biz_date, close_seq, through, body)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (terminal, epoch, id) DO UPDATE SET biz_date = excluded.biz_date,"
+        " close_seq = excluded.close_seq, through = excluded.through, body = excluded.body",
+        [
+            (terminal, epoch, one["id"], one["biz_date"], one["close_seq"], one["through"], json.dumps(one))
+            for one in sessions
+        ],
+    )
+
+
+def sessions_since(db: Db, biz_date: str) -> list[tuple[str, int, SeenSession]]:
+    """Sessions of that business date (ISO) and later, and all that are open: terminal, epoch, and how each stands."""
+    query = (
+        "SELECT terminal, epoch, body FROM office_session WHERE biz_date >= ? OR close_seq IS NULL"
+        " ORDER BY terminal, epoch, biz_date, id"
+    )
+    rows = db.execute(query, (biz_date,)).fetchall()
+    return [(terminal, epoch, json.loads(body)) for terminal, epoch, body in rows]
+
+
+def keep_said(db: Db, at: str, body: str) -> None:
+    """Keep what the ledger said of the office instead of what it said before."""
+    db.execute("INSERT OR REPLACE INTO office_said (one, at, body) VALUES (1, ?, ?)", (at, body))
+
+
+def said(db: Db) -> str | None:
+    """What the ledger last said of the office, JSON; None if it never did."""
+    row = db.execute("SELECT body FROM office_said").fetchone()
+    return str(row[0]) if row else None
