@@ -35,7 +35,6 @@ from countertui.sync.recorder import Recorder
 from countertui.sync.registry import Register, follow_all, require_pinned
 from countertui.sync.registry_entries import entry_hash, read_entry
 from countertui.sync.snapshot import TableEntry, open_manifest
-from countertui.sync.stick_client import StickClient
 from countertui.sync.transport import MAX_GIVEN_BACK, LedgerClient, Reply, not_known_there
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class LedgerExchange:
         self,
         recorder: Recorder,
         ledger_key: Ed25519PublicKey,
-        client: LedgerClient | LateClient | StickClient,
+        client: LedgerClient | LateClient,
         *,
         founding: str | None = None,
         entries: Sequence[bytes] = (),

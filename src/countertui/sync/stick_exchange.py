@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from countertui.sync.batch import MAX_ENVELOPE
 from countertui.sync.exchange import LedgerExchange
 from countertui.sync.faults import LedgerUnreachableError, MalformedEnvelopeError
+from countertui.sync.late_client import LateClient
 from countertui.sync.recorder import Recorder
 from countertui.sync.stick_client import REGISTRY, StickClient, own_register_name, snapshot_name
 from countertui.sync.transport import MAX_ADMISSION
@@ -51,9 +52,9 @@ class StickExchange(LedgerExchange):
         founding: str | None,
         entries: Sequence[bytes],
     ) -> None:
-        super().__init__(
-            recorder, ledger_key, StickClient(folder, recorder.terminal), founding=founding, entries=entries
-        )
+        client = LateClient()
+        client.found(StickClient(folder, recorder.terminal))
+        super().__init__(recorder, ledger_key, client, founding=founding, entries=entries)
         self._folder = folder
 
     @property
