@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 Value = str | int | None
@@ -22,11 +23,13 @@ _WIDEST, _NARROWEST = 60, 8
 
 
 class Kind(StrEnum):
-    """What a column holds: text (also dates, ISO 8601), whole numbers, or cents, written in dollars."""
+    """What a column holds: text (also dates, ISO 8601), whole numbers, cents, written in dollars, or basis points,
+    written in percent."""
 
     TEXT = "text"
     COUNT = "count"
     CENTS = "cents"
+    RATE = "rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,14 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet: its name, its columns and rows, the charts beside it."""
+    """A sheet: its name, its columns and rows, the charts beside it; below them a row of totals, and notes."""
 
     name: str
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[Value]]
     charts: tuple[Chart, ...] = ()
+    totals: Sequence[Value] | None = None
+    notes: tuple[str, ...] = ()
 
 
 def text_of(value: str) -> str:
@@ -74,6 +79,11 @@ def as_csv(table: Table) -> Iterator[str]:
     kinds = [column.kind for column in table.columns]
     for row in table.rows:
         yield _line(map(_cell, kinds, row))
+    if table.totals is not None:
+        yield _line(map(_cell, kinds, table.totals))
+    rest = [""] * (len(kinds) - 1)
+    for note in table.notes:
+        yield _line([text_of(note), *rest])
 
 
 def as_xlsx(tables: Sequence[Table], made: datetime) -> bytes:
@@ -100,28 +110,29 @@ def _line(values: Iterable[object]) -> str:
 def _cell(kind: Kind, value: Value) -> object:
     if isinstance(value, str):
         return text_of(value)
-    return dollars(value) if kind is Kind.CENTS and value is not None else value
+    return dollars(value) if kind in _IN_HUNDREDTHS and value is not None else value
 
 
 def _write(book: Any, table: Table) -> None:
     sheet = book.add_worksheet(table.name)
-    bold, money, count = (
-        book.add_format(said) for said in ({"bold": True}, {"num_format": _MONEY}, {"num_format": "#,##0"})
-    )
+    bold = book.add_format({"bold": True})
+    formats = {kind: book.add_format({"num_format": each}) for kind, each in _FORMATS.items()}
     sheet.freeze_panes(1, 0)
     for place, column in enumerate(table.columns):
         sheet.write_string(0, place, column.name, bold)
         shown = [_shown(column.kind, row[place]) for row in table.rows[:_ROWS_LOOKED_AT]]
         width = max(map(len, (column.name, *shown))) + 2
         sheet.set_column(place, place, min(_WIDEST, max(_NARROWEST, width)))
-    for n, row in enumerate(table.rows, start=1):
+    below = [] if table.totals is None else [table.totals]
+    for n, row in enumerate(chain(table.rows, below), start=1):
         for place, (column, value) in enumerate(zip(table.columns, row, strict=True)):
             if isinstance(value, str):
                 sheet.write_string(n, place, value)
-            elif value is not None and column.kind is Kind.CENTS:
-                sheet.write_number(n, place, Decimal(value) / 100, money)
             elif value is not None:
-                sheet.write_number(n, place, value, count)
+                number = Decimal(value) / 100 if column.kind in _IN_HUNDREDTHS else value
+                sheet.write_number(n, place, number, formats.get(column.kind))
+    for n, note in enumerate(table.notes, start=len(table.rows) + len(below) + 2):
+        sheet.write_string(n, 0, note)
     if table.rows:
         sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
         for n, chart in enumerate(table.charts):
@@ -144,8 +155,9 @@ def _draw(book: Any, sheet: Any, table: Table, chart: Chart, n: int) -> None:
     sheet.insert_chart(1 + n * 17, len(table.columns) + 1, drawn, {"description": chart.title})
 
 
-_MONEY = "#,##0.00;[Red]-#,##0.00"
+_FORMATS = {Kind.CENTS: "#,##0.00;[Red]-#,##0.00", Kind.COUNT: "#,##0", Kind.RATE: '0.00"%"'}
+_IN_HUNDREDTHS = frozenset({Kind.CENTS, Kind.RATE})
 
 
 def _shown(kind: Kind, value: Value) -> str:
-    return "" if value is None else dollars(value) if kind is Kind.CENTS and isinstance(value, int) else str(value)
+    return "" if value is None else dollars(value) if kind in _IN_HUNDREDTHS and isinstance(value, int) else str(value)

@@ -47,7 +47,7 @@ from countertui.ledger.stored import (
     what_posted,
 )
 
-CHECK = ("reference", "terminal", "epoch", "seq", "n", "cents")
+CHECK = ("reference", "terminal", "epoch", "seq", "n", "cents", "biz_date", "receipt_no", "id")
 _TAKE_BACK = 'UPDATE "receipt_history" SET "voided" = 1, "changed_in" = ? WHERE "receipt_no" = ?'
 
 
@@ -115,9 +115,9 @@ class Said:
 
 def checks_in(body: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The checks that a receipt was paid with, as rows of table check_taken (columns CHECK)."""
-    place = body["terminal"], body["epoch"], body["seq"]
+    place, of = (body["terminal"], body["epoch"], body["seq"]), (body["biz_date"], body["receipt_no"], body["id"])
     return [
-        (tender["reference"].lstrip("0"), *place, n, tender["cents"])
+        (tender["reference"].lstrip("0"), *place, n, tender["cents"], *of)
         for n, tender in enumerate(body["data"]["tenders"])
         if tender["kind"] == TenderKind.CHECK and tender["reference"]
     ]
@@ -262,7 +262,9 @@ def keep(connection: Connection, back: Return, said: Said, version: int) -> None
     row |= {"cents": back.cents, "account": back.account, "shares": json.dumps(back.shares)}
     connection.execute(insert(tables.returned).values(**row))
     if connection.execute(select(tables.undone.c.id).where(tables.undone.c.id == back.id)).first() is None:
-        connection.execute(insert(tables.undone).values(id=back.id, kind=DeskKind.RETURNED_CHECK.value, **place))
+        of = {"biz_date": back.biz_date, "taken_at": back.receipt_no.rpartition("-")[0], "taken_by": ""}
+        of |= {"cents": back.cents, "receipt_no": back.receipt_no}
+        connection.execute(insert(tables.undone).values(id=back.id, kind=DeskKind.RETURNED_CHECK.value, **place, **of))
     if back.is_last:
         run_many(connection, _TAKE_BACK, [(version, back.receipt_no)])
     if back.account is not None:

@@ -19,7 +19,7 @@ from countertui.ledger.engines import is_postgres
 from countertui.ledger.posting import Lines
 
 ENTRY = ("id", "terminal", "epoch", "seq", "kind", "biz_date", "receipt_no")
-_DATE = ENTRY.index("biz_date")
+_DATE, _TERMINAL = ENTRY.index("biz_date"), ENTRY.index("terminal")
 _LINE = ("entry", "n", "biz_date", "fund", "account", "cents")
 _PARTITIONED = (tables.entry.name, tables.gl_line.name)
 
@@ -40,6 +40,8 @@ def write_entries(
     insert_many(connection, tables.gl_line, _LINE, _line_rows(entries, lines))
     sums = [(*place, cents) for place, cents in sorted((_summed(lines) if balances is None else balances).items())]
     add_many(connection, tables.gl_balance, ("fund", "account"), ("cents",), sums)
+    days = [(*place, cents) for place, cents in sorted(_by_day(entries, lines, sums).items()) if cents]
+    add_many(connection, tables.gl_day, ("biz_date", "terminal", "fund", "account"), ("cents",), days)
 
 
 def make_partitions(connection: Connection, dates: Iterable[str]) -> None:
@@ -73,6 +75,21 @@ def _line_rows(entries: Iterable[tuple[Any, ...]], lines: Iterable[Lines]) -> It
         number, biz_date = entry[0], entry[_DATE]
         for n, ((fund, account), cents) in enumerate(posted.items()):
             yield number, n, biz_date, fund, account, cents
+
+
+def _by_day(
+    entries: Sequence[tuple[Any, ...]], lines: Iterable[Lines], sums: Iterable[tuple[str, str, int]]
+) -> Mapping[tuple[str, str, str, str], int]:
+    """The lines' sums by (business date, terminal, fund, account). sums: those by (fund, account)."""
+    days = {(entry[_DATE], entry[_TERMINAL]) for entry in entries}
+    if len(days) == 1:  # as most batches are
+        ((day, terminal),) = days
+        return {(day, terminal, fund, account): cents for fund, account, cents in sums}
+    found: defaultdict[tuple[str, str, str, str], int] = defaultdict(int)
+    for entry, posted in zip(entries, lines, strict=True):
+        for (fund, account), cents in posted.items():
+            found[entry[_DATE], entry[_TERMINAL], fund, account] += cents
+    return found
 
 
 def _summed(lines: Iterable[Lines]) -> Mapping[tuple[str, str], int]:

@@ -68,7 +68,13 @@ _COMPARED = (
     _Compared("error_item", ("id",), (*_PLACE, "reason", "detail", "cents", "state", "made_at", "corrected_seq")),
     _Compared("session", ("terminal", "epoch", "id"), ("operator", "drawer", "biz_date", "open_seq", "close_seq")),
     _Compared("session_tender", ("terminal", "epoch", "session", "tender"), ("count", "cents")),
-    _Compared("undone", ("id",), ("kind", *_PLACE)),
+    _Compared("undone", ("id",), ("kind", *_PLACE, "biz_date", "taken_at", "taken_by", "cents", "receipt_no")),
+    _Compared("gl_day", ("biz_date", "terminal", "fund", "account"), ("cents",)),
+    _Compared(
+        "session_taken", ("biz_date", "terminal", "epoch", "session", "operator"), ("receipts", "cents", "no_sales")
+    ),
+    _Compared("counted", ("terminal", "epoch", "session", "tender"), ("count", "cents")),
+    _Compared("number_run", ("terminal", "first_no"), ("last_no", "first_date", "last_date")),
     _Compared("unposted", (*_PLACE, "n"), ()),
     _Compared("rules_used", ("terminal", "epoch", "first_seq"), ("rules",)),
     _Compared("answered", ("terminal", "epoch", "request_seq"), ("seq",)),
@@ -79,7 +85,7 @@ _COMPARED = (
     _Compared("deposited", ("terminal", "epoch", "session"), ("seq",)),
     _Compared("bag", ("bag",), ("seq",)),
     _Compared("dropped", _PLACE, ("session", "bag", "cents")),
-    _Compared("check_taken", ("reference", *_PLACE, "n"), ("cents",)),
+    _Compared("check_taken", ("reference", *_PLACE, "n"), ("cents", "biz_date", "receipt_no", "id")),
     _Compared("returned", ("id", "reference"), (*_PLACE, "n", "entry", "cents", "account", "shares")),
     _Compared(
         "payable",

@@ -28,6 +28,7 @@ from countertui.ledger.rights_review import note_reviews
 from countertui.ledger.sheet import NONE, sheet_of
 from countertui.ledger.staff_changes import note_logins, write_changes
 from countertui.ledger.stored import note_rules
+from countertui.ledger.taken import UNDONE, note_taken, undone_rows
 from countertui.ledger.trust import write_moves
 from countertui.sync.batch import Batch
 
@@ -90,8 +91,8 @@ def post_batch(
             entry = (draw_numbers(connection, "entry", 1), *place, batch.last_seq, CREDITED, dated, None)
             write_entries(connection, [entry], [lines])
     insert_many(connection, tables.reference["receipt_history"], _HISTORY, [(*row, version) for row in sheet.history])
-    undone = [(id_, kind, *place, seq) for id_, kind, seq, _ in sheet.undone]
-    insert_many(connection, tables.undone, ("id", "kind", "terminal", "epoch", "seq"), undone)
+    insert_many(connection, tables.undone, UNDONE, undone_rows(batch, sheet.undone, sheet.receipts))
+    note_taken(connection, batch, left_out, sheet.sessions)
     unposted = [(*place, seq, n) for seq, n in sheet.unposted]
     insert_many(connection, tables.unposted, ("terminal", "epoch", "seq", "n"), unposted)
     run_many(connection, TAKE_BACK, [(version, number) for *_, number in sheet.undone if number])

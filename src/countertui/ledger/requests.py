@@ -29,6 +29,7 @@ from countertui.ledger.post_batch import TAKE_BACK
 from countertui.ledger.posting import chart, post_refund
 from countertui.ledger.sessions import session_at
 from countertui.ledger.stored import StoredRecord, record_at, record_of, what_posted
+from countertui.ledger.taken import taken_from
 from countertui.ledger.trust import first_not_covered
 
 
@@ -165,9 +166,8 @@ def carry_out(ground: Ground, made: Made) -> None:
     if posting.moves:
         take_back(connection, {**made.body, "biz_date": dated}, taken.body)
     write_entry(ground, made, posting, biz_date=dated)
-    connection.execute(
-        insert(tables.undone).values(id=id_, kind=Kind.REFUND.value, terminal=DESK, epoch=EPOCH, seq=made.seq)
-    )
+    by = {"kind": Kind.REFUND.value, "terminal": DESK, "epoch": EPOCH, "seq": made.seq, "biz_date": dated}
+    connection.execute(insert(tables.undone).values(id=id_, **by, **taken_from(taken.body)))
     run_many(connection, TAKE_BACK, [(version, data["original"]["receipt_no"])])
     if data["total_cents"]:  # of what a deposit paid nothing is owed: it is held again
         owe(connection, [owed_for_refund(connection, made.body, taken.body, dated)])

@@ -23,6 +23,7 @@ Body = Mapping[str, Any]
 Amount = tuple[int, int]
 """Pieces and cents of one tender kind."""
 
+_MOST_PIECES = 1_000_000
 _SESSION = ("terminal", "epoch", "id", "operator", "drawer", "biz_date", "open_seq")
 _CLOSE = 'UPDATE "session" SET "close_seq" = ? WHERE "terminal" = ? AND "epoch" = ? AND "id" = ?'
 
@@ -50,6 +51,7 @@ class Sessions:
     _known: dict[str, Session | None] = field(default_factory=dict)
     _opened: list[str] = field(default_factory=list)
     _closed: list[str] = field(default_factory=list)
+    _counted: list[tuple[str, int, str, str, int, int]] = field(default_factory=list)
 
     def find(self, id_: object) -> Session | None:
         """The session of that id; None if none was opened."""
@@ -93,6 +95,9 @@ class Sessions:
             raise AssertionError("only a session that was opened is closed")
         session.close_seq = body["seq"]
         self._closed.append(body["session"])
+        place = self.terminal, self.epoch, body["session"]
+        counted = body["data"]["counted"]
+        self._counted += [(*place, each["tender"], _pieces(each.get("count")), each["cents"]) for each in counted]
 
     def move(self, session: object, kind: str, data: Body) -> None:
         """Let a record move money in the drawer that it names, whether it may stand or not."""
@@ -126,6 +131,12 @@ class Sessions:
         sums = [(*place, session, tender, *both) for (session, tender), both in self.moved.items()]
         keys = ("terminal", "epoch", "session", "tender")
         add_many(self.connection, tables.session_tender, keys, ("count", "cents"), sums)
+        insert_many(self.connection, tables.counted, (*keys, "count", "cents"), self._counted)
+
+
+def _pieces(count: object) -> int:
+    """What a close says of pieces, which no sum depends on: 0 for what can't be a number of them."""
+    return count if type(count) is int and 0 <= count <= _MOST_PIECES else 0
 
 
 def session_at(connection: Connection, terminal: str, epoch: int, id_: str) -> Session | None:

@@ -67,6 +67,10 @@ from countertui.ledger.tables.registry import registry_entry as registry_entry
 from countertui.ledger.tables.registry import terminal_key as terminal_key
 from countertui.ledger.tables.sessions import session as session
 from countertui.ledger.tables.sessions import session_tender as session_tender
+from countertui.ledger.tables.taken import counted as counted
+from countertui.ledger.tables.taken import gl_day as gl_day
+from countertui.ledger.tables.taken import number_run as number_run
+from countertui.ledger.tables.taken import session_taken as session_taken
 from countertui.ledger.tables.undoing import answered as answered
 from countertui.ledger.tables.undoing import rules_used as rules_used
 from countertui.ledger.tables.undoing import undone as undone

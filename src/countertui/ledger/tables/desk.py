@@ -132,9 +132,13 @@ check_taken = table(
     whole("seq", primary_key=True, autoincrement=False),
     whole("n", primary_key=True, autoincrement=False),  # of the receipt's tenders, from 0
     whole("cents"),
+    text("biz_date"),
+    text("receipt_no"),
+    text("id"),  # of the receipt's record
     rowid=False,
 )
 """Checks that receipts were paid with, and where: a bank's list names checks by their numbers alone."""
+Index("check_taken_by_day", check_taken.c.biz_date, check_taken.c.terminal, check_taken.c.epoch, check_taken.c.seq)
 
 payable = table(
     "payable",

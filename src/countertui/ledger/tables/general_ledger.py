@@ -23,6 +23,7 @@ was owed: of a batch its last record's, dated as the newest entry of it. Each ba
 
 Its number alone is unique; the business date is in the key because PostgreSQL's partitions are by it.
 """
+Index("entry_of_terminal", entry.c.terminal, entry.c.biz_date)
 
 gl_line = table(
     "gl_line",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Index
+
 from countertui.ledger.tables.columns import table, text, whole
 
 session = table(
@@ -16,6 +18,7 @@ session = table(
     whole("close_seq", nullable=True),
 )
 """Drawer sessions, as their own open and close records say."""
+Index("session_by_day", session.c.biz_date)
 
 session_tender = table(
     "session_tender",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Index
+
 from countertui.ledger.tables.columns import table, text, whole
 
 undone = table(
@@ -11,8 +13,14 @@ undone = table(
     text("terminal"),
     whole("epoch"),
     whole("seq"),
+    text("biz_date"),  # of what took it back
+    text("taken_at"),  # the terminal that the receipt was taken at
+    text("taken_by"),  # who took it; empty where a bank says so
+    whole("cents"),  # of the receipt
+    text("receipt_no"),  # empty where it is none
 )
 """Receipts taken back, and by which record: no receipt is taken back twice."""
+Index("undone_by_day", undone.c.biz_date)
 
 unposted = table(
     "unposted",

@@ -1,0 +1,120 @@
+"""The days of a report, and the periods that its sums are told by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from countertui.domain.refusal import Refused
+
+_MOST_DAYS = 366 * 30
+
+
+class By(StrEnum):
+    """Daily, weekly (from Monday, ISO 8601), monthly, quarterly, annual."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Business dates from `since` to `until`, both of them included; ISO 8601."""
+
+    since: str
+    until: str
+
+    def __str__(self) -> str:
+        return self.since if self.since == self.until else f"{self.since} to {self.until}"
+
+
+class NoRange(Refused):
+    """What was asked for is no range of days."""
+
+
+def range_of(since: str, until: str) -> Range:
+    """The days from one to another. Raises NoRange for what is no date, or backwards, or longer than 30 years."""
+    first, last = _date(since), _date(until)
+    if not timedelta(0) <= last - first < timedelta(days=_MOST_DAYS):
+        raise NoRange(f"{first} to {last} is no range of days.", "Nothing was read.", "Type the earlier day first.")
+    return Range(first.isoformat(), last.isoformat())
+
+
+def begins(day: str, by: By) -> str:
+    """The first day of the period that a day lies in, ISO 8601."""
+    if by is By.DAY:
+        return day
+    if by is By.WEEK:
+        found = date.fromisoformat(day)
+        return (found - timedelta(days=found.weekday())).isoformat()
+    if by is By.QUARTER:
+        return f"{day[:5]}{(int(day[5:7]) - 1) // 3 * 3 + 1:02}-01"
+    return f"{day[:7]}-01" if by is By.MONTH else f"{day[:4]}-01-01"
+
+
+def name_of(first: str, by: By) -> str:
+    """What the period is called that begins on that day: 2026-11-23, 2026-11, 2026-Q4, 2026; a week by its Monday."""
+    if by in {By.DAY, By.WEEK}:
+        return first
+    if by is By.QUARTER:
+        return f"{first[:4]}-Q{(int(first[5:7]) + 2) // 3}"
+    return first[:7] if by is By.MONTH else first[:4]
+
+
+def period_of(day: str, by: By) -> str:
+    """What the period of a day is called."""
+    return name_of(begins(day, by), by)
+
+
+def heading_of(by: By) -> str:
+    """The heading of a column of such periods."""
+    return "week from" if by is By.WEEK else by.value
+
+
+def range_of_period(day: str, by: By) -> Range:
+    """The whole period that a day lies in, from its first to its last day."""
+    first = begins(day, by)
+    return Range(first, (date.fromisoformat(_after(first, by)) - timedelta(days=1)).isoformat())
+
+
+def moved(day: str, by: By, steps: int) -> str:
+    """The first day of the period so many before or after the one that a day lies in."""
+    first = begins(day, by)
+    for _ in range(abs(steps)):
+        if steps > 0:
+            first = _after(first, by)
+        else:
+            first = begins((date.fromisoformat(first) - timedelta(days=1)).isoformat(), by)
+    return first
+
+
+def periods(days: Range, by: By) -> Iterator[str]:
+    """The names of the periods of a range, in their order."""
+    first = begins(days.since, by)
+    while first <= days.until:
+        yield name_of(first, by)
+        first = _after(first, by)
+
+
+def _after(first: str, by: By) -> str:
+    """The first day of the next period."""
+    day = date.fromisoformat(first)
+    if by is By.DAY:
+        return (day + timedelta(days=1)).isoformat()
+    if by is By.WEEK:
+        return (day + timedelta(days=7)).isoformat()
+    months = {By.MONTH: 1, By.QUARTER: 3, By.YEAR: 12}[by]
+    at = day.year * 12 + day.month - 1 + months
+    return f"{at // 12:04}-{at % 12 + 1:02}-01"
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NoRange(f"{text[:20]} is no date.", "Nothing was read.", "Type it like 2026-11-23.") from None
