@@ -262,9 +262,9 @@ def keep(connection: Connection, back: Return, said: Said, version: int) -> None
     row |= {"cents": back.cents, "account": back.account, "shares": json.dumps(back.shares)}
     connection.execute(insert(tables.returned).values(**row))
     if connection.execute(select(tables.undone.c.id).where(tables.undone.c.id == back.id)).first() is None:
-        of = {"biz_date": back.biz_date, "taken_at": back.receipt_no.rpartition("-")[0], "taken_by": ""}
-        of |= {"cents": back.cents, "receipt_no": back.receipt_no}
-        connection.execute(insert(tables.undone).values(id=back.id, kind=DeskKind.RETURNED_CHECK.value, **place, **of))
+        of = {"taken_at": back.receipt_no.rpartition("-")[0], "taken_by": "", "receipt_no": back.receipt_no}
+        row = {"id": back.id, "kind": DeskKind.RETURNED_CHECK.value, **place, **of}
+        connection.execute(insert(tables.undone).values(**row, biz_date=back.biz_date, cents=back.cents))
     if back.is_last:
         run_many(connection, _TAKE_BACK, [(version, back.receipt_no)])
     if back.account is not None:
