@@ -580,8 +580,10 @@ CREATE TABLE license (              -- snapshot
   premises         TEXT NOT NULL,
   naics            TEXT NOT NULL,   -- codes, separated by spaces
   starts           TEXT NOT NULL,   -- since when the business is there; empty where nobody stated it
+  same_owner       TEXT NOT NULL,   -- another license of the same owner, as was stated; empty where nobody did
   version          TEXT NOT NULL    -- the record of its last act; empty: as a list from elsewhere has it
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX license_same_owner ON license (same_owner) WHERE same_owner <> '';
 
 CREATE TABLE license_act (          -- snapshot: what was done with each license, in the order of posting
   license      TEXT NOT NULL,

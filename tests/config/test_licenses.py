@@ -212,3 +212,88 @@ def test_the_demo_has_some_sixty_classes_whose_words_are_its_own(shared_data: Pa
     for each in schedule.classes:
         for word in each.synonyms:
             assert each.code in [match.entry.code for match in found.find(word, 3)], word
+
+
+ZONED = """
+[[class]]
+effective_from = 2027-01-01
+ordinance = "Ord. 1"
+code = "BAR"
+name = "Bar"
+zones = ["C1"]
+
+[[year]]
+effective_from = 2027-01-01
+ordinance = "Ord. 1"
+
+[[zone]]
+effective_from = 2027-01-01
+ordinance = "Ord. 2"
+code = "C1"
+name = "shops"
+
+[[zone]]
+effective_from = 2027-01-01
+ordinance = "Ord. 2"
+code = "R1"
+name = "homes"
+home_business = true
+
+[[stretch]]
+effective_from = 2027-01-01
+ordinance = "Ord. 2"
+town = "Fernhollow"
+street = "Main Street"
+first = 1
+last = 99
+zone = "C1"
+
+[[stretch]]
+effective_from = 2027-01-01
+ordinance = "Ord. 2"
+town = "Fernhollow"
+street = "MAIN ST"
+first = 100
+last = 199
+side = "odd"
+zone = "R1"
+"""
+
+
+def test_zones_are_rows_of_a_day_with_their_ordinance() -> None:
+    schedule = licenses_on(ZONED, TODAY)
+    (bar,) = schedule.classes
+    assert schedule.judged(bar, "12 Main St, Fernhollow", at_home=False).refused == ""
+    assert schedule.judged(bar, "101 Main St", at_home=False).refused == "BAR is not allowed in R1 homes (Ord. 2)"
+    later = ZONED.replace('code = "R1"\nname = "homes"', 'code = "R1"\nname = "homes"\neffective_to = 2027-12-31')
+    with pytest.raises(LicensesRefused, match=r"So from 2028-01-01 on"):
+        licenses_on(later, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("row", "other", "fault"),
+    [
+        (
+            "first = 100",
+            "first = 99",
+            r"\[\[stretch\]\] FERNHOLLOW, MAIN ST 1-99 both: .*99-199 odd has some of its",
+        ),
+        ('zone = "R1"', 'zone = "R2"', r"\[\[stretch\]\] FERNHOLLOW, MAIN ST 100-199 odd, key zone: .*R2"),
+        ('zones = ["C1"]', 'zones = ["C1", "C9"]', r"\[\[class\]\] BAR, key zones: .*C9"),
+        ("last = 199", "last = 99", r"\[\[stretch\]\] row 2.*last"),
+        ('side = "odd"', 'side = "left"', r"side: .*Allowed: \"both\", \"even\" or \"odd\""),
+        ("last = 99\n", "last = 99.5\n", r"\[\[stretch\]\] row 1, key last: .*a house number"),
+    ],
+)
+def test_a_zone_map_that_says_two_things_of_a_house_is_refused_with_its_row(row: str, other: str, fault: str) -> None:
+    assert row in ZONED
+    with pytest.raises(LicensesRefused, match=fault):
+        licenses_on(ZONED.replace(row, other, 1), TODAY)
+
+
+def test_the_demo_city_has_a_map_that_refuses_and_lets_be() -> None:
+    schedule = licenses_on(DEMO.read_text(encoding="utf-8"), TODAY)
+    bar = next(each for each in schedule.classes if each.code == "BAR")
+    assert "R1" in schedule.judged(bar, "5 ELM CT, ALDER FALLS WA 98001", at_home=False).refused
+    assert schedule.judged(bar, "12 MAIN ST, ALDER FALLS WA 98001", at_home=False).refused == ""
+    assert schedule.judged(bar, "12 NO ST, ALDER FALLS WA 98001", at_home=False).reviews == {"zoning": "open"}

@@ -57,7 +57,7 @@ def test_a_license_numbered_otherwise_than_its_account_names_that(
 ) -> None:
     """As an imported one may be; the made-up city numbers both alike."""
     number = owing()[0]
-    held = License("BL-0077", number, "general", "issued", "", "", *[""] * 7)
+    held = License("BL-0077", number, "general", "issued", "", "", *[""] * 8)
     monkeypatch.setattr(Reference, "license", lambda _, typed: held if typed == held.number else None)
     assert recognise(station, "bl-0077") == Scanned("account", number, bare=True)
     assert recognise(station, "bl-0078") is None

@@ -179,3 +179,10 @@ def test_what_may_be_the_beginning_of_a_card_number_is_not_kept(name, text, kept
 def test_telephones_are_written_in_one_way():
     assert phone_as_written("+1 360.555 0142 ext 7") == "360-555-0142 x7"
     assert phone_as_written("911") == "911"
+
+
+def test_names_have_one_blank_between_their_words():
+    typed = {**WHOLE, BUSINESS: " Rosa's   Tacos ", owner_field(1, "name"): "Rosa  Maria   Ruiz"}
+    read = read_application(typed, SCHEDULE, TODAY, lambda _code: True)
+    assert read.says["business"] == "Rosa's Tacos"
+    assert read.says["owners"][0]["name"] == "Rosa Maria Ruiz"

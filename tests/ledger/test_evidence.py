@@ -193,7 +193,7 @@ REFERENCE = {
     "UPDATE office SET address = '' WHERE code = 'HALL'": "office HALL: address is",
     "UPDATE drawer SET fund_cents = 1 WHERE code = 'D1'": "drawer D1: fund_cents is 1, recomputed 20000",
     "INSERT INTO license"
-    " VALUES ('L1', 'U1', 'X', '', NULL, NULL, '', '', '', '', '', '', '', 1)": "license L1 should not be there",
+    " VALUES ('L1', 'U1', 'X', '', NULL, NULL, '', '', '', '', '', '', '', '', 1)": "license L1 should not be there",
     "INSERT INTO license_act"
     " VALUES ('L1', 1, 'a', 'T1', 1, 1, '', 'ann', 'file', 1, '{}', 1)": "license_act L1/1 should not be there",
     "INSERT INTO license_term"

@@ -93,7 +93,7 @@ TODAY = date.fromisoformat(DAY)
 def listed(
     number: str, mailing: str, *, class_: str = "RETAIL", status: str = "active", ends: str = "2026-09-30"
 ) -> tuple[str, ...]:
-    return (number, number, class_, status, "2020-05-01", ends, mailing, f"SHOP {number}", "", "5 Elm St", "", "", "")
+    return (number, number, class_, status, "2020-05-01", ends, mailing, f"SHOP {number}", "", "5 Elm St", *[""] * 4)
 
 
 LISTED = [

@@ -41,7 +41,7 @@ def city(books: Books, key: Ed25519PrivateKey, till: Till) -> Books:
         *((f"L{n}", "license", "", f"SHOP {n}", "1 Oak", "", "", "", "510-2310", "") for n in range(20)),
     )
     put(books, "account", ("X1", "citation", "", "SPEEDER, SAL", "", "", "", "", "510-2310", ""))
-    put(books, "license", *((f"L{n}", f"L{n}", "GENERAL", "active", None, None, *[""] * 7) for n in range(20)))
+    put(books, "license", *((f"L{n}", f"L{n}", "GENERAL", "active", None, None, *[""] * 8) for n in range(20)))
     for number in ("L1", "U1"):  # nobody's would be a license's that is no account of that kind
         act = (number, 1, f"a-{number}", "T1", 1, 1, "2026-01-01", "ann", "file", 1, "{}")
         put(books, "license_act", act)

@@ -94,6 +94,33 @@ async def test_a_class_that_is_not_allowed_at_home_says_so_before_enter(open_cou
         assert "FOODTRUCK is not allowed at a home" in counter.screen()
 
 
+async def test_a_class_that_is_not_allowed_at_an_address_says_so_beside_it_while_it_is_typed(open_counter):
+    async with open_counter(LicenseDesk()) as counter:
+        await counter.keys(*APPLY, *"tavern", "enter", *"Bobs", "enter", "enter", "enter", *"5 Elm Ct")
+        assert "BAR is not allowed in R1" in counter.screen()
+        assert counter.app.area.at.of == PREMISES
+        await counter.keys("enter")
+        assert "BAR is not allowed in R1 single-family homes (AFMC 17.10.010)" in counter.message
+        assert counter.app.area.texts[PREMISES] == "5 Elm Ct"
+        counter.app.area.at.set("5 Nowhere Rd")
+        counter.app.area.typed(counter.app.area.at)
+        await counter.settle()
+        assert "zone not stated: zoning review needed" in counter.screen()
+        await counter.keys("enter")
+        assert counter.app.area.at.of == MAILING, "it is no fault"
+
+
+async def test_what_stands_below_the_kind_is_told_as_it_is(open_counter):
+    async with open_counter(LicenseDesk()) as counter:
+        await counter.keys(*APPLY)
+        assert "no class yet: say above what it is" in counter.screen()
+        await counter.keys(*"taco")
+        assert "Enter takes one of those below" in counter.screen()
+    async with open_counter(LicenseDesk()) as counter:
+        await counter.keys(*APPLY, *"xyzzy", "tab")
+        assert "no class goes by these words" in counter.screen()
+
+
 async def test_negative_receipts_are_refused_at_the_first_letter(open_counter):
     async with open_counter(LicenseDesk()) as counter:
         await counter.keys(*TRUCK)

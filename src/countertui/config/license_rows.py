@@ -40,6 +40,7 @@ from countertui.domain.license_schedule import (
 from countertui.domain.license_terms import Part
 from countertui.domain.license_timing import Early, Every, LatePeriods, LateStep, LateSteps, Timing, TimingRow
 from countertui.domain.money import Cents
+from countertui.domain.zoning import Zones
 
 
 class ClassRow(Coded):
@@ -51,6 +52,7 @@ class ClassRow(Coded):
     reviews: Texts = ()
     documents: Texts = ()
     at_home: Switch = True
+    zones: Codes = ()
 
     @property
     def naics_codes(self) -> tuple[str, ...]:
@@ -216,17 +218,22 @@ def license_schedule(
     years: Sequence[YearRow],
     fees: Sequence[LicenseFeeRow],
     timings: Sequence[TimingFileRow],
+    zones: Zones,
 ) -> LicenseSchedule:
     """The schedule of rows that are in force on one day."""
     return LicenseSchedule(
         classes=tuple(
-            LicenseClass(row.code, row.name, row.synonyms, row.naics_codes, row.reviews, row.documents, row.at_home)
+            LicenseClass(
+                *(row.code, row.name, row.synonyms, row.naics_codes),
+                *(row.reviews, row.documents, row.at_home, row.zones),
+            )
             for row in classes
         ),
         questions=tuple(Question(row.code, row.words, row.answer, row.classes) for row in questions),
         years=tuple(LicenseYear(row.classes, row.begins, row.due_days) for row in years),
         fees=tuple(ForClasses(_fee(row), row.classes) for row in fees),
         timing=tuple(ForClasses(_timing(row), row.classes) for row in timings),
+        zones=zones,
     )
 
 

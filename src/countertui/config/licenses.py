@@ -17,7 +17,9 @@ from countertui.config.license_rows import (
     YearRow,
     license_schedule,
 )
+from countertui.config.problems import unknown
 from countertui.config.rows import Row
+from countertui.config.zoning_rows import StretchRow, ZoneRow, zones_of, zoning_faults
 from countertui.domain.license_determination import Holds
 from countertui.domain.license_schedule import Declared, LicenseSchedule
 from countertui.errors import UsageError
@@ -29,6 +31,8 @@ LICENSE_TABLES: Mapping[str, type[Row]] = {
     "year": YearRow,
     "fee": LicenseFeeRow,
     "timing": TimingFileRow,
+    "zone": ZoneRow,
+    "stretch": StretchRow,
 }
 
 
@@ -48,7 +52,7 @@ class LicenseFile:
 
     def on(self, day: date) -> LicenseSchedule:
         """What it says on a day."""
-        return license_schedule(*_tables(self.rows, day))
+        return license_schedule(*_tables(self.rows, day), zones_of(*_zoning(self.rows, day)))
 
     def days_from(self, day: date) -> Sequence[date]:
         """The days, that one and later, on which rows begin or have ended, in order."""
@@ -93,7 +97,8 @@ def license_faults(rows: Rows, on: date) -> Iterator[str]:
     days = {day for model in LICENSE_TABLES.values() for row in rows[model] for day in _changes(row) if day > on}
     told: set[str] = set()
     for day in (on, *sorted(days)):
-        for fault in faults(*_tables(rows, day)):
+        tables, zoning = _tables(rows, day), _zoning(rows, day)
+        for fault in (*faults(*tables), *zoning_faults(*zoning), *_unknown_zones(tables[0], zoning[0])):
             if fault not in told:
                 told.add(fault)
                 yield fault if day == on else f"{fault} So from {day} on."
@@ -122,3 +127,17 @@ def _tables(
         rows_of(today, LicenseFeeRow),
         rows_of(today, TimingFileRow),
     )
+
+
+def _zoning(rows: Rows, on: date) -> tuple[tuple[ZoneRow, ...], tuple[StretchRow, ...]]:
+    zones, stretches = in_force(rows[ZoneRow], on), in_force(rows[StretchRow], on)
+    today = {ZoneRow: zones, StretchRow: stretches}
+    return rows_of(today, ZoneRow), rows_of(today, StretchRow)
+
+
+def _unknown_zones(classes: Sequence[ClassRow], zones: Sequence[ZoneRow]) -> Iterator[str]:
+    codes = [row.code for row in zones]
+    for row in classes:
+        for code in row.zones:
+            if code not in codes:
+                yield f"licenses.toml, [[class]] {row.code}, key zones: {unknown('zone', code, codes)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,7 +71,8 @@ class NoteSeen:
 class Glance:
     """All of it. owed: cents, below zero a credit; holdings: this account too, all of the party there are here.
 
-    more: whether the party has more accounts than are listed; on: the business date (ISO) ages are counted to; as_of:
+    more: whether the party has more accounts than are listed; of_owner: what else the owner of its licenses has, as was
+    stated, under other parties; on: the business date (ISO) ages are counted to; as_of:
     when the snapshot was made, ISO.
     """
 
@@ -91,11 +93,17 @@ class Glance:
     notes: tuple[NoteSeen, ...]
     on: str
     as_of: str
+    of_owner: tuple[Holding, ...] = ()
 
     @property
     def owed_elsewhere(self) -> Cents:
         """What the party's other accounts owe; their credits pay nothing for each other."""
         return Cents(sum(max(0, one.owed) for one in self.holdings if one.number != self.number))
+
+    @property
+    def owed_by_owner(self) -> Cents:
+        """What else the owner owes, under other parties."""
+        return Cents(sum(max(0, one.owed) for one in self.of_owner))
 
 
 def glance(station: Station, number: str) -> Glance:
@@ -107,7 +115,8 @@ def glance(station: Station, number: str) -> Glance:
     on = date.fromisoformat(fee_date(station, station.reader))
     charges = open_charges(station, station.reader, row.number, row.credit_gl)
     party = party_here(station, station.reader, row.number)
-    holdings = _holdings(station, row, party)
+    others = _others_of(station, row, party)
+    holdings = _holdings(station, [row, *others])
     receipts = _receipts(station, row.number)
     return Glance(
         number=row.number,
@@ -127,6 +136,7 @@ def glance(station: Station, number: str) -> Glance:
         notes=_notes(station, row.number),
         on=on.isoformat(),
         as_of=station.reference.snapshot().made_at,
+        of_owner=_of_owner(station, [row, *others]),
     )
 
 
@@ -140,12 +150,22 @@ def _status(station: Station, row: AccountRow) -> str:
     return standing_words(license_) if license_ is not None else ""
 
 
-def _holdings(station: Station, row: AccountRow, party: str) -> tuple[Holding, ...]:
+def _others_of(station: Station, row: AccountRow, party: str) -> list[AccountRow]:
+    """The party's other accounts, one more than are listed."""
     rows = as_changed(station, station.reader, station.reference.accounts_of(party, MOST_OF_PARTY + 1))
-    others = [one for one in rows if one.number != row.number]
-    paid = money_here.paid_sums(
-        station.reader, [one.number for one in (row, *others)], station.reference.snapshot().seq
-    )
+    return sorted((one for one in rows if one.number != row.number), key=lambda one: (one.kind, one.number))
+
+
+def _of_owner(station: Station, own: Sequence[AccountRow]) -> tuple[Holding, ...]:
+    if not any(row.kind == AccountKind.LICENSE for row in own):
+        return ()
+    from countertui.counter.same_owner import accounts_of_owner  # few look at a license
+
+    return _holdings(station, accounts_of_owner(station, station.reader, own, MOST_OF_PARTY))
+
+
+def _holdings(station: Station, rows: Sequence[AccountRow]) -> tuple[Holding, ...]:
+    paid = money_here.paid_sums(station.reader, [one.number for one in rows], station.reference.snapshot().seq)
     return tuple(
         Holding(
             one.number,
@@ -154,7 +174,7 @@ def _holdings(station: Station, row: AccountRow, party: str) -> tuple[Holding, .
             one.address,
             Cents(one.due_cents - paid.get(one.number, 0)),
         )
-        for one in (row, *sorted(others, key=lambda one: (one.kind, one.number)))
+        for one in rows
     )
 
 

@@ -62,6 +62,11 @@ def changed_by_acts(station: Station, db: sqlite3.Connection) -> dict[str, dict[
     }
 
 
+def owners_said(station: Station, db: sqlite3.Connection) -> dict[str, str]:
+    """Of licenses with which something was done here since the snapshot: which other one is of the same owner."""
+    return {number: str(row["same_owner"]) for number, row in _by_acts(station, db).items()}
+
+
 def _by_acts(station: Station, db: sqlite3.Connection) -> Mapping[str, Mapping[str, Any]]:
     """The account of each license with which something was done here since the snapshot, and the columns it changed."""
     last = license_rows.last_act(db)
@@ -78,7 +83,7 @@ def _read(
     """Read once for each act: every key of a search asks again."""
     from datetime import date
 
-    from countertui.domain.license_acts import act_of  # a counter without licenses does without
+    from countertui.domain.license_acts import SAME_OWNER, act_of  # a counter without licenses does without
     from countertui.domain.license_file import fold
     from countertui.domain.license_rows import account_row, changes_of_account
 
@@ -88,5 +93,6 @@ def _read(
         license_ = fold(number, [*before, *map(act_of, license_rows.bodies_of(db, number, since))], {}, date.min)
         if license_.is_known:
             row = account_row(license_, "")
-            found[number] = row | {"changed": changes_of_account(license_.acts[len(before) :], row)}
+            changed = changes_of_account(license_.acts[len(before) :], row)
+            found[number] = row | {"changed": changed, "same_owner": license_.says.get(SAME_OWNER, "")}
     return found

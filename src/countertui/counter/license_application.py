@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from countertui.counter.classify import Classifications, industries
 from countertui.counter.license_schedule import business_day, schedule_on
 from countertui.counter.licenses_alike import Alike, licenses_alike
+from countertui.counter.same_owner import licensed, same_numbers, stated_owner
 from countertui.counter.station import Session, Station
 from countertui.counter.tax_numbers import number_as_written, number_fault
 from countertui.documents.postal_addresses import as_posted
@@ -18,6 +19,7 @@ from countertui.domain.dates import us_date
 from countertui.domain.license_application import (
     BUSINESS,
     KIND,
+    LIKE,
     MAILING,
     NAICS,
     PREMISES,
@@ -26,6 +28,8 @@ from countertui.domain.license_application import (
     TODAY,
     TRADE,
     Application,
+    Fault,
+    in_one_spacing,
     phone_as_written,
     questions_of,
     read_application,
@@ -58,7 +62,8 @@ class Advice:
     texts: what it was made from. asked: the questions of the class. classes and industries: those that the words
     may mean. alike: licenses that may be
     the same business. fee: what it would cost, None while class or start lack. written: texts that are written in
-    another way once their field is left. has_classes: whether the city has any.
+    another way once their field is left. has_classes: whether the city has any. same_owner: the license that its owner
+    has already, as far as that is stated.
     """
 
     texts: Texts = field(repr=False)
@@ -70,13 +75,18 @@ class Advice:
     fee: FirstFee | None
     written: Texts = field(repr=False)
     has_classes: bool = True
+    same_owner: str = ""
 
 
 def advise(station: Station, texts: Texts, session: Session | None = None) -> Advice:
     """What is to be said of the texts now. Raises LicensesRefused."""
     advice = read_here(station, texts, business_day(station, station.reader, session))
     names = texts.get(BUSINESS, "").strip(), texts.get(TRADE, "").strip()
-    return replace(advice, alike=licenses_alike(station, names, texts.get(PREMISES, "").strip()))
+    same = same_numbers(station, station.reader, texts)
+    alike = licenses_alike(station, names, texts.get(PREMISES, "").strip(), same)
+    return replace(
+        advice, alike=alike, same_owner=stated_owner(station, station.reader, texts, advice.application.says)
+    )
 
 
 def read_here(station: Station, texts: Texts, day: date) -> Advice:
@@ -86,6 +96,9 @@ def read_here(station: Station, texts: Texts, day: date) -> Advice:
     starts = advice.application.starts
     if starts is not None and starts > day:
         advice = advice_of(schedule_on(station, starts), known, texts, day)
+    if texts.get(LIKE, "").strip() and licensed(station, station.reader, texts[LIKE]) is None:
+        faults = {LIKE: Fault("no license here has that number"), **advice.application.faults}
+        advice = replace(advice, application=replace(advice.application, faults=faults))
     return advice
 
 
@@ -137,7 +150,7 @@ def as_written(name: str, text: str, day: date) -> str:
         return number_as_written(name, text)
     if name.endswith(".phone"):
         return phone_as_written(text)
-    return text.strip()
+    return in_one_spacing(text)
 
 
 def class_meant(advice: Advice, kind: str) -> Match | None:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from countertui.counter.drafts import Form, forgetting
 from countertui.counter.license_schedule import business_day, schedule_on
 from countertui.counter.licenses import act
+from countertui.counter.same_owner import same_owner_typed
 from countertui.counter.typed import checked_text
 from countertui.documents.postal_addresses import as_posted
 from countertui.domain.license_acts import (
+    AT_HOME,
     DOCUMENTS,
     FAILED,
     LICENSE_CLASS,
@@ -24,11 +26,12 @@ from countertui.domain.license_acts import (
     PREMISES,
     PRINTED,
     REVIEWS,
+    SAME_OWNER,
     STARTS,
     right_of,
     term_data,
 )
-from countertui.domain.license_application import class_of
+from countertui.domain.license_application import class_of, in_one_spacing
 from countertui.domain.license_assessment import Assessment, assessment
 from countertui.domain.license_facts import amended
 from countertui.domain.license_file import wrote
@@ -156,13 +159,15 @@ def _says(station: Station, session: Session | None, shown: License, deed: Deed)
         case Step.AMEND:
             return _amend(station, session, shown, deed.about, deed.text)
         case Step.TRANSFER:
-            return _transfer(deed)
+            return _transfer(shown, deed)
         case Step.MOVE:
+            if not deed.text:
+                raise DeedRefused("Where is it now?", "Nothing was recorded.", "Type its new premises.")
             said = _amend(station, session, shown, PREMISES, deed.text)
-            class_ = class_of(
-                schedule_on(station, business_day(station, station.db, session)), str(shown.says.get(LICENSE_CLASS, ""))
-            )
-            return _move(shown, said, () if class_ is None else class_.reviews)
+            schedule = schedule_on(station, business_day(station, station.db, session))
+            class_ = class_of(schedule, str(shown.says.get(LICENSE_CLASS, "")))
+            place = schedule.judged(class_, str(said[PREMISES]), at_home=shown.says.get(AT_HOME))
+            return _move(shown, said, () if class_ is None else class_.reviews, tuple(place.reviews))
         case Step.ISSUE | Step.REPLACE:
             return _certificate(station, session, shown, deed)
         case _:
@@ -187,6 +192,8 @@ def _document(shown: License, deed: Deed) -> Mapping[str, Any]:
 def _amend(station: Station, session: Session | None, shown: License, field: str, text: str) -> dict[str, Any]:
     from countertui.counter.classify import industries
 
+    if field == SAME_OWNER:
+        return same_owner_typed(station, shown, text)
     day = business_day(station, station.db, session)
     known = industries(station.reference, day)
     listed = bool(known.industries.entries)
@@ -195,17 +202,20 @@ def _amend(station: Station, session: Session | None, shown: License, field: str
     return amended(shown.says, schedule, day, lambda code: not listed or known.title(code) is not None, field, typed)
 
 
-def _transfer(deed: Deed) -> Mapping[str, Any]:
+def _transfer(shown: License, deed: Deed) -> Mapping[str, Any]:
     if not deed.text:
         raise DeedRefused("Whose is it now?", "Nothing was recorded.", "Type the new owner's name.")
-    return {OWNERS: [{"name": deed.text, "role": "owner"}]}
+    gone: Mapping[str, Any] = {SAME_OWNER: None} if SAME_OWNER in shown.says else {}
+    return {OWNERS: [{"name": in_one_spacing(deed.text), "role": "owner"}], **gone}
 
 
-def _move(shown: License, said: Mapping[str, Any], of_class: Sequence[str]) -> Mapping[str, Any]:
-    """Other premises: every review is open again, those of its class where a list said nothing of any; mail that went
-    to the old ones goes to the new.
+def _move(
+    shown: License, said: Mapping[str, Any], of_class: Sequence[str], of_place: Sequence[str]
+) -> Mapping[str, Any]:
+    """Other premises: every review is open again, those of its class where a list said nothing of any, and what the new
+    place needs; mail that went to the old ones goes to the new.
     """
-    reviews = dict.fromkeys(shown.says.get(REVIEWS) or of_class, OPEN)
+    reviews = dict.fromkeys((*(shown.says.get(REVIEWS) or of_class), *of_place), OPEN)
     mailing = {MAILING: said[PREMISES]} if shown.says.get(MAILING) == shown.says.get(PREMISES) else {}
     return {**said, **mailing, **({REVIEWS: reviews} if reviews else {})}
 

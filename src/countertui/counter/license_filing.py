@@ -12,8 +12,9 @@ from countertui.counter.drafts import Form, forgetting
 from countertui.counter.license_application import as_written, read_here
 from countertui.counter.license_schedule import business_day, schedule_on
 from countertui.counter.licenses import act, file_license
+from countertui.counter.same_owner import stated_owner
 from countertui.counter.typed import checked_text
-from countertui.domain.license_acts import LONGEST_FIELD, STARTS, term_data
+from countertui.domain.license_acts import LONGEST_FIELD, SAME_OWNER, STARTS, term_data
 from countertui.domain.license_application import EIN, SECRET, owner_field, owner_rows
 from countertui.domain.license_assessment import assessment
 from countertui.domain.license_states import State, Step
@@ -51,8 +52,10 @@ def file_application(
         raise ApplicationIncomplete(of, fault.words)
     for of in application.missing:
         raise ApplicationIncomplete(of, "something is needed that is not stated")
+    owner = stated_owner(station, station.db, usual, application.says)
+    says = {**application.says, **({SAME_OWNER: owner} if owner else {})}
     forget = forgetting(Form.LICENSE, id_)
-    return file_license(station, person, session, application.says, _personal(station, usual), forget)
+    return file_license(station, person, session, says, _personal(station, usual), forget)
 
 
 def approve_and_assess(

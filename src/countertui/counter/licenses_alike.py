@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from countertui.counter.account_changes import as_changed
-from countertui.counter.accounts import born_here
+from countertui.counter.accounts import account_here, born_here
 from countertui.counter.station import Station
 from countertui.documents.postal_addresses import street_of
 from countertui.domain.business_names import name_words
@@ -15,8 +16,9 @@ from countertui.store.reference_rows import AccountRow
 
 MOST_ALIKE = 6
 _LEAST_LETTERS = 3
-_SAME_BOTH, _SAME_NAME, _SAME_PLACE, _BEGINS, _LIKE, _NEARLY = range(6)
+_SAME_BOTH, _SAME_NAME, _SAME_PLACE, _BEGINS, _LIKE, _NEARLY, _SAME_NUMBER = range(7)
 WORDS = {
+    _SAME_NUMBER: "the same tax number",
     _SAME_BOTH: "same name and address",
     _SAME_NAME: "same name",
     _SAME_PLACE: "same address",
@@ -38,8 +40,20 @@ class Alike:
     why: str
 
 
-def licenses_alike(station: Station, names: tuple[str, ...], premises: str) -> tuple[Alike, ...]:
-    """The licenses known here that are like these names or at this address, the most alike first."""
+def licenses_alike(
+    station: Station, names: tuple[str, ...], premises: str, same_numbers: Sequence[str] = ()
+) -> tuple[Alike, ...]:
+    """The licenses known here that are like these names or at this address, the most alike first.
+
+    same_numbers: licenses with one of the applicant's tax numbers: they stand first.
+    """
+    own = [row for number in same_numbers if (row := account_here(station, station.reader, number)) is not None]
+    same = [_alike(station, row, _SAME_NUMBER) for row in as_changed(station, station.reader, own)]
+    others = (one for one in _by_words(station, names, premises) if one.number not in same_numbers)
+    return tuple([*same, *others][:MOST_ALIKE])
+
+
+def _by_words(station: Station, names: tuple[str, ...], premises: str) -> tuple[Alike, ...]:
     words = [found for name in names if len(name.strip()) >= _LEAST_LETTERS and (found := name_words(name))]
     place = street_of(premises) if any(map(str.isalpha, premises)) and premises[:1].isdigit() else ""
     questions = [question for each in words for question in (" ".join(each), max(each, key=len))]

@@ -146,7 +146,7 @@ def _license(n: int, holder: Business, today: date) -> Held:
         tuple(charges),
         (
             *(number, number, class_, status, min(issued, today).isoformat(), expires.isoformat(), holder.address),
-            *(holder.name, "", holder.address, "", "", ""),
+            *(holder.name, "", holder.address, "", "", "", ""),
         ),
     )
 

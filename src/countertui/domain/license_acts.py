@@ -28,7 +28,7 @@ MOST_STEPS = 60
 EPOCH_NUMBERS = 100_000
 """So many license numbers each epoch of a terminal has for itself: none is drawn twice, whatever was lost."""
 BUSINESS, TRADE_NAME, OWNERS, CONTACTS, PARTY = "business", "trade_name", "owners", "contacts", "party"
-PREMISES, MAILING, PHONE, EMAIL = "premises", "mailing", "phone", "email"
+PREMISES, MAILING, PHONE, EMAIL, SAME_OWNER = "premises", "mailing", "phone", "email", "same_owner"
 LICENSE_CLASS, NAICS, AT_HOME, STARTS = "license_class", "naics", "at_home", "starts"
 ANSWERS, REVIEWS, DOCUMENTS = "answers", "reviews", "documents"
 SOURCE, STATUS, ISSUED_ON, EXPIRES_ON = "source", "status", "issued_on", "expires_on"
@@ -39,8 +39,8 @@ OPEN, PASSED, FAILED = "open", "passed", "failed"
 """How a review stands."""
 BY_KEY = frozenset({ANSWERS, REVIEWS, DOCUMENTS})
 """Fields of which an act says the entries it sets; of others it says the whole."""
-FROM_A_LIST = frozenset({SOURCE, STATUS, ISSUED_ON, EXPIRES_ON})
-"""What only a list from elsewhere says of a license: where it comes from, and how it stood there."""
+FROM_A_LIST = frozenset({SOURCE, STATUS, ISSUED_ON, EXPIRES_ON, PARTY})
+"""What only a list says: where it comes from, how it stood there, and whose it is: deposits are drawn on by that."""
 BY_PAYMENTS = frozenset({Step.SUBMIT, Step.UNPAY, Step.RENEW, Step.UNRENEW})
 """Steps that no record is of: what is filed is submitted, and the others are what payments do."""
 
@@ -380,7 +380,7 @@ def _is_printed(value: object) -> bool:
 
 
 _FIELDS: Mapping[str, Callable[[Any], bool]] = {
-    **dict.fromkeys((BUSINESS, TRADE_NAME, PARTY, PREMISES, MAILING, PHONE, EMAIL, SOURCE), _is_text),
+    **dict.fromkeys((BUSINESS, TRADE_NAME, PARTY, PREMISES, MAILING, PHONE, EMAIL, SOURCE, SAME_OWNER), _is_text),
     LICENSE_CLASS: _is_code,
     STARTS: is_day,
     ISSUED_ON: is_day,

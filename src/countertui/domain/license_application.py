@@ -21,7 +21,7 @@ from countertui.domain.license_schedule import Answer, LicenseClass, LicenseSche
 KIND, CLASS, BUSINESS, TRADE, EIN = "kind", "class", "business", "trade_name", "ein"
 PREMISES, MAILING, HOME, STARTS, NAICS = "premises", "mailing", "at_home", "starts", "naics"
 LIKE = "like"
-"""The number of a license that the form was filled in from; nothing of it is filed."""
+"""The number of a license that the form was filled in from; filed is only that the owner is the same, where so."""
 MOST_OWNERS, MOST_CONTACTS, MOST_NAICS = 4, 2, 5
 HOME_QUESTION = "home_occupation"
 """The question of a schedule that is the same as whether the business is run from a home; asked once."""
@@ -80,7 +80,8 @@ class Application:
     """What the texts say so far.
 
     says: what its record will, without what is not typed or wrong. faults by field; missing: fields that filing needs,
-    in the order of the form. answers in hundredths, or yes and no, with the home question's.
+    in the order of the form. answers in hundredths, or yes and no, with the home question's. notices by field: what
+    is not wrong, and must be known.
     """
 
     says: Mapping[str, Any] = field(default_factory=dict)
@@ -89,6 +90,7 @@ class Application:
     answers: Mapping[str, int | bool] = field(default_factory=dict)
     faults: Mapping[str, Fault] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    notices: Mapping[str, str] = field(default_factory=dict)
 
 
 class _WrongError(ValueError):
@@ -124,11 +126,14 @@ def read_application(
     if license_class is not None and at_home is not None and _asks_home(schedule, license_class):
         answers[HOME_QUESTION] = at_home
     premises = read(PREMISES, _place_of_business)
+    place = schedule.judged(license_class, premises or "", at_home=at_home)
+    if place.refused:
+        faults[PREMISES] = Fault(place.refused, at_once=True)
     documents = () if license_class is None else license_class.documents
     says = {
-        "business": read(BUSINESS, str),
-        "trade_name": read(TRADE, str),
-        "owners": _people(MOST_OWNERS, ("name", "role"), owner_field, lambda name: read(name, str)),
+        "business": read(BUSINESS, in_one_spacing),
+        "trade_name": read(TRADE, in_one_spacing),
+        "owners": _people(MOST_OWNERS, ("name", "role"), owner_field, lambda name: read(name, in_one_spacing)),
         "contacts": _people(
             MOST_CONTACTS, ("name", "phone", "email"), contact_field, lambda name: read(name, _how_to_read(name))
         ),
@@ -139,7 +144,7 @@ def read_application(
         "at_home": at_home,
         "starts": None if starts is None else starts.isoformat(),
         "answers": answers,
-        "reviews": {} if license_class is None else dict.fromkeys(license_class.reviews, "open"),
+        "reviews": {} if license_class is None else dict.fromkeys(license_class.reviews, "open") | place.reviews,
         "documents": {each: bool(read(document_field(each), _yes_no)) for each in documents},
     }
     if says["contacts"]:
@@ -155,6 +160,7 @@ def read_application(
         answers,
         faults,
         (*([KIND] if license_class is None else []), *missing),
+        {PREMISES: place.notice} if place.notice else {},
     )
 
 
@@ -207,6 +213,11 @@ def phone_as_written(text: str) -> str:
     return f"{area}-{exchange}-{line}" + (f" x{extension}" if extension else "")
 
 
+def in_one_spacing(text: str) -> str:
+    """A name with one blank between its words, however many were typed."""
+    return " ".join(text.split())
+
+
 def _people(
     most: int, parts: tuple[str, ...], named: Callable[[int, str], str], read: Callable[[str], Any]
 ) -> list[dict[str, str]]:
@@ -225,7 +236,7 @@ def _of_owners(texts: Mapping[str, str]) -> dict[str, Fault]:
 
 
 def _how_to_read(name: str) -> Callable[[str], str]:
-    return {"phone": _phone, "email": _email}.get(name.rpartition(".")[2], str)
+    return {"phone": _phone, "email": _email}.get(name.rpartition(".")[2], in_one_spacing)
 
 
 def _yes_no(text: str) -> bool:
@@ -257,6 +268,8 @@ def _place_of_business(text: str) -> str:
         raise _WrongError("a PO box is no place of business")
     if not any(map(str.isalpha, text)):
         raise _WrongError("no street in it")
+    if len(text.split()) == 1:
+        raise _WrongError("a street and its number, like 12 Main St")
     return text
 
 

@@ -22,6 +22,7 @@ from countertui.domain.license_acts import (
     OWNERS,
     PREMISES,
     REVIEWS,
+    SAME_OWNER,
     STARTS,
     TRADE_NAME,
 )
@@ -83,6 +84,7 @@ def fact_lines(says: Mapping[str, Any], schedule: LicenseSchedule) -> list[FactL
         FactLine(NAICS, "NAICS", texts[NAICS]),
         FactLine(HOME, "At a home", texts[HOME]),
         FactLine(STARTS, "Starts", texts[STARTS]),
+        FactLine(SAME_OWNER, "Same owner as", says.get(SAME_OWNER, "")),
     ]
     if class_ is not None:
         lines += [
@@ -131,6 +133,9 @@ def amended(
     fault = read.faults.get(field) or (read.faults.get(HOME) if field == CLASS else None)
     if fault is not None:
         raise FactRefused(f"{fault.words[0].upper()}{fault.words[1:]}.", "Nothing was recorded.", "Type it anew.")
+    place = schedule.judged(read.license_class, texts[PREMISES], at_home=read.says.get(AT_HOME))
+    if field in (CLASS, HOME) and place.refused:
+        raise FactRefused(f"{place.refused}.", "Nothing was recorded.", "Type another, or Esc.")
     named = _said_by(field)
     if named == ANSWERS and not text:
         raise FactRefused("An answer can't be taken out.", "Nothing was recorded.", "Type another, or Esc.")

@@ -19,6 +19,7 @@ from countertui.domain.license_acts import (
     PARTY,
     PHONE,
     PREMISES,
+    SAME_OWNER,
     SOURCE,
     STARTS,
     STATUS,
@@ -81,6 +82,7 @@ def license_row(license_: License) -> dict[str, Any]:
         "premises": says.get(PREMISES, ""),
         "naics": " ".join(says.get(NAICS, ())),
         "starts": says.get(STARTS, ""),
+        "same_owner": says.get(SAME_OWNER, ""),
         "version": license_.version,
     }
 

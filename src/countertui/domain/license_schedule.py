@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -12,6 +12,7 @@ from countertui.domain.license_determination import Determination, Holds, as_pai
 from countertui.domain.license_fees import FeeRow
 from countertui.domain.license_terms import Term, add_months
 from countertui.domain.license_timing import Payment, TimingRow
+from countertui.domain.zoning import Judged, Zones, judged
 
 
 class Answer(StrEnum):
@@ -34,7 +35,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class LicenseClass:
-    """A class of business: what people call it, which NAICS codes begin it, what must be passed and brought."""
+    """A class of business: what people call it, which NAICS codes begin it, what must be passed and brought.
+
+    zones: the codes of those it may be in, of a city that says so.
+    """
 
     code: str
     name: str
@@ -43,6 +47,7 @@ class LicenseClass:
     reviews: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     at_home: bool = True
+    zones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,7 @@ class LicenseSchedule:
     years: tuple[LicenseYear, ...]
     fees: tuple[ForClasses, ...]
     timing: tuple[ForClasses, ...]
+    zones: Zones = field(default_factory=Zones)
 
     def year_of(self, license_class: str) -> LicenseYear:
         """The year of a class. Raises KeyError where the city has none for it."""
@@ -138,6 +144,16 @@ class LicenseSchedule:
     def asked_of(self, license_class: str) -> tuple[Question, ...]:
         """The questions that a business of a class is asked."""
         return tuple(question for question in self.questions if _is_for(question.classes, license_class))
+
+    def judged(self, license_class: LicenseClass | None, premises: str, *, at_home: bool | None) -> Judged:
+        """What a place is to a class, by the city's zones; at_home: whether it is run from a home, None: not stated.
+
+        Of a class that may be at homes a place where homes may have a business is refused only once it is none.
+        """
+        if license_class is None:
+            return Judged()
+        may_be_home = license_class.at_home and at_home is not False
+        return judged(self.zones, license_class.code, license_class.zones, premises, may_be_home=may_be_home)
 
     def determine(self, declared: Declared, term: Term, holds: Holds) -> Determination:
         """What the term costs that business."""

@@ -43,6 +43,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "premises",
         "naics",
         "starts",
+        "same_owner",
         "version",
     ),
     "license_act": (

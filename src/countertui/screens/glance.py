@@ -44,11 +44,11 @@ class GlanceArea(Area):
     TITLE = "Account"
     HELP = (
         "All that is known of an account. On top its flags, what it owes and for how long; below every open charge, all"
-        " that the same party has elsewhere, notes and receipts. F4 explains line by line how the balance came about."
-        " F9 adds all that the party owes to the cart, or what Space has marked. Enter looks into what the cursor is"
-        " on: a charge is explained, another account or a receipt shown. N writes a note, A another address, P another"
-        " telephone number: each is recorded under your name, holds here at once, and reaches the others with the next"
-        " data. Esc goes back."
+        " that the same party, or a license's owner, has elsewhere, notes and receipts. F4 explains line by line how"
+        " the balance came about. F9 adds all that they owe to the cart, or what Space has marked. Enter looks into"
+        " what the cursor is on: a charge is explained, another account or a receipt shown. N writes a note, A another"
+        " address, P another telephone number: each is recorded under your name, holds here at once, and reaches the"
+        " others with the next data. Esc goes back."
     )
 
     def __init__(self) -> None:

@@ -51,6 +51,9 @@ def items(seen: Glance, marked: frozenset[str]) -> list[Item]:
         more = ", and more" if seen.more else ""
         rows.append(Heading(f"{party} owes {format_cents(seen.owed_elsewhere)} elsewhere{more}   Space marks"))
         rows += [MarkedHolding(one, one.number in marked) for one in seen.holdings]
+    if seen.of_owner:
+        rows.append(Heading(f"The same owner, as was stated, owes {format_cents(seen.owed_by_owner)}   Space marks"))
+        rows += [MarkedHolding(one, one.number in marked) for one in seen.of_owner]
     if seen.notes:
         rows.append(Heading("Notes"))
         rows += [row for note in seen.notes for row in _note_rows(note)]
@@ -175,5 +178,6 @@ def _receipt(item: ReceiptSeen, width: int) -> Row:
 
 
 def numbers_to_add(seen: Glance, marked: Sequence[str]) -> list[str]:
-    """What one key adds to the cart: what is marked, else every account of the party that owes something."""
-    return [one.number for one in seen.holdings if (one.number in marked if marked else one.owed > 0)]
+    """What one key adds to the cart: what is marked, else every account of the party and owner that owes something."""
+    everything = (*seen.holdings, *seen.of_owner)
+    return [one.number for one in everything if (one.number in marked if marked else one.owed > 0)]

@@ -234,8 +234,9 @@ class LicenseFormArea(Area):
     async def fill_from(self, number: str) -> None:
         """Fill what is still empty in from a license. Raises NoSuchLicense."""
         texts = await self.counter.desk.look(texts_of_license, number)
-        self._fill({of: text for of, text in texts.items() if not self.texts.get(of, "").strip()})
-        self.counter.tell(f"Filled in from license {number.strip().upper()}.", "What was typed stands as it was.")
+        number = number.strip().upper()
+        self._fill({of: text for of, text in texts.items() if not self.texts.get(of, "").strip()} | {LIKE: number})
+        self.counter.tell(f"Filled in from license {number}.", "What was typed stands as it was.")
 
     # What is said of it
 

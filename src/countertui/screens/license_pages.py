@@ -241,13 +241,16 @@ class LicensePages:
         self._show_asked(texts)
 
     def note(self, advice: Advice | None, left: set[str], *, needed: bool = False) -> None:
-        """Mark what is wrong, of fields that are still typed in only what is wrong already; needed: what lacks, too."""
+        """Mark what is wrong, of fields that are still typed in only what is wrong already, and what must be known;
+        needed: what lacks, too.
+        """
         faults = {} if advice is None else advice.application.faults
         lacking = advice.application.missing if needed and advice is not None else ()
         for field in fields_of(self.all):
             fault = faults.get(field.of)
             wrong = fault.words if fault is not None and (fault.at_once or field.of in left) else ""
-            field.note(wrong or ("needed" if field.of in lacking else ""))
+            notice = advice.application.notices.get(field.of, "") if advice is not None else ""
+            field.note(wrong or ("needed" if field.of in lacking else notice))
 
     def names(self, advice: Advice) -> Iterator[tuple[str, str]]:
         """The pages' names with how each stands: ok, ! for something wrong, nothing while something lacks."""

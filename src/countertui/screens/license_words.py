@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from countertui.counter.license_application import Advice
 from countertui.documents.determination import determination_lines
 from countertui.domain.dates import us_date
+from countertui.domain.license_acts import REVIEWS
 from countertui.domain.license_application import (
     BUSINESS,
     EIN,
     HOME,
     KIND,
+    LIKE,
     MAILING,
     NAICS,
     PREMISES,
@@ -23,6 +25,7 @@ from countertui.domain.paper import wrapped
 from countertui.widgets.lines import Row, shortened
 
 _NAMES = {
+    LIKE: "as license",
     KIND: "what it is",
     BUSINESS: "business",
     EIN: "EIN",
@@ -57,7 +60,11 @@ def class_row(advice: Advice) -> Row:
     if not advice.has_classes:
         return (("                This city has no license classes in its snapshot.", "warn"),)
     if taken is None:
-        return (("                no class yet: Enter takes one of those below", "dim"),)
+        if advice.classes:
+            return (("                no class yet: Enter takes one of those below", "dim"),)
+        typed = advice.texts.get(KIND, "").strip()
+        words = "no class goes by these words: say it in others" if typed else "no class yet: say above what it is"
+        return ((f"                {words}", "warn" if typed else "dim"),)
     home = "" if taken.at_home else "  not at a home"
     return (("                ", ""), (f"{taken.code}  {taken.name}", "strong"), (home, "warn"))
 
@@ -77,7 +84,7 @@ def fee_rows(advice: Advice) -> tuple[Row, Row]:
         )
     if taken is None:
         return first, ()
-    reviews = ", ".join(taken.reviews) or "none"
+    reviews = ", ".join(advice.application.says.get(REVIEWS, ())) or "none"
     documents = ", ".join(taken.documents) or "nothing"
     if len(reviews) + len(documents) > _ON_ONE_LINE:
         documents = f"{len(taken.documents)} documents: page 3"
@@ -115,6 +122,8 @@ def whole_lines(advice: Advice) -> Iterator[str]:
     missing = [shortened(field_name(of, advice), _LONGEST_NAME) for of in advice.application.missing]
     if missing:
         yield from wrapped(f"Still needed: {'; '.join(missing)}", 74)
+    if advice.same_owner:
+        yield f"The owner has license {advice.same_owner} too: both are found at one glance, Ctrl+A"
     if advice.alike:
         yield from (f"Alike: {one.number} {one.name}, {one.why}" for one in advice.alike[:2])
     if advice.fee is not None:

@@ -20,6 +20,16 @@ def changed_after(db: sqlite3.Connection, after_seq: int) -> list[str]:
     return list(dict.fromkeys(number for (number,) in rows))
 
 
+def filed_with(db: sqlite3.Connection, blind: str) -> list[str]:
+    """Licenses whose acts here hold the personal value of a keyed hash, the latest first; what is erased has none."""
+    rows = db.execute(
+        "SELECT license FROM license_here JOIN personal ON personal.seq = license_here.seq WHERE blind = ?"
+        " ORDER BY license_here.seq DESC",
+        (blind,),
+    )
+    return list(dict.fromkeys(number for (number,) in rows.fetchall()))
+
+
 def last_act(db: sqlite3.Connection) -> int:
     """The last record here that is an act on a license; 0 for none."""
     (seq,) = db.execute("SELECT MAX(seq) FROM license_here").fetchone()

@@ -45,6 +45,8 @@ from countertui.store.search import (
     CREDITS,
     EXACT_NUMBER,
     KNOWN_AS,
+    LICENSES_LIKE,
+    LICENSES_WITH,
     MOST_ROWS,
     NUMBERED,
     OF_PARTY,
@@ -53,6 +55,7 @@ from countertui.store.search import (
     PAST_NUMBERED,
     PAST_PAID_BY,
     PAST_RECEIPT,
+    SAID_SAME_OWNER,
     Beginnings,
     beginnings_typed,
     meanings,
@@ -379,22 +382,17 @@ class Reference:
 
     def licenses_with(self, statuses: Sequence[str], over: Sequence[str], day: str, limit: int) -> list[ListedLicense]:
         """Licenses of any of the statuses, and those of `over` that end before a day (ISO), in the order of numbers."""
-        sql = (
-            "SELECT number, business, trade_name, class, status, expires_on FROM license"
-            " WHERE status IN (SELECT value FROM json_each(?))"
-            " OR (status IN (SELECT value FROM json_each(?)) AND expires_on < ?) ORDER BY number LIMIT ?"
-        )
-        rows = self._rows(sql, json.dumps(list(statuses)), json.dumps(list(over)), day, limit)
+        rows = self._rows(LICENSES_WITH, json.dumps(list(statuses)), json.dumps(list(over)), day, limit)
         return list(map(ListedLicense._make, rows))
 
     def licenses_like(self, text: str, limit: int) -> list[str]:
         """The numbers of licenses of a class, or whose trade name holds the text, in their order."""
         holding = "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
-        sql = (
-            "SELECT number FROM license WHERE class = ? COLLATE NOCASE OR trade_name LIKE ? ESCAPE '\\'"
-            " ORDER BY number LIMIT ?"
-        )
-        return [number for (number,) in self._rows(sql, text, holding, limit)]
+        return [number for (number,) in self._rows(LICENSES_LIKE, text, holding, limit)]
+
+    def licenses_said_same(self, number: str, limit: int) -> list[str]:
+        """The licenses of which it was stated that they are of the same owner as this one, at most `limit`."""
+        return [other for (other,) in self._rows(SAID_SAME_OWNER, number, limit)]
 
     def history(self, account: str) -> list[PastReceipt]:
         """What was taken for an account in the last 24 months, newest first."""

@@ -158,7 +158,8 @@ class ChargeRow:
 class License:
     """A license as the snapshot has it, the calendar aside; dates ISO or None, naics separated by spaces.
 
-    version: the record of its last act; empty where there is none.
+    same_owner: another license of the same owner, as was stated; version: the record of its last act. Each is empty
+    where there is none.
     """
 
     number: str
@@ -173,6 +174,7 @@ class License:
     premises: str
     naics: str
     starts: str
+    same_owner: str
     version: str
 
 

@@ -55,6 +55,14 @@ CREDITS = f"{_FROM_ACCOUNT} kind = ? AND number IN ({_ON_CREDIT})"
 OF_PARTY = f"{_FROM_ACCOUNT} party = ? AND party <> '' LIMIT ?"
 """The rows of a party's accounts."""
 
+LICENSES_WITH = """SELECT number, business, trade_name, class, status, expires_on FROM license
+  WHERE status IN (SELECT value FROM json_each(?))
+  OR (status IN (SELECT value FROM json_each(?)) AND expires_on < ?) ORDER BY number LIMIT ?"""
+LICENSES_LIKE = """SELECT number FROM license WHERE class = ? COLLATE NOCASE OR trade_name LIKE ? ESCAPE '\\'
+  ORDER BY number LIMIT ?"""
+SAID_SAME_OWNER = "SELECT number FROM license WHERE same_owner = ? AND same_owner <> '' ORDER BY number LIMIT ?"
+"""Licenses by states, by class or trade name, and by the license that was stated to be of the same owner."""
+
 NUMBERED = f"{_FROM_ACCOUNT} number_key = ? LIMIT 2"
 """The rows of accounts whose numbers have these letters and digits: one, or more than one."""
 

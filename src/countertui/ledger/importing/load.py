@@ -207,7 +207,7 @@ def _flag(values: Values) -> Row:
 
 
 def _license(values: Values) -> Row:
-    own = {"account": values["number"], "starts": values["starts"] or "", "version": ""}
+    own = {"account": values["number"], "starts": values["starts"] or "", "same_owner": "", "version": ""}
     return tuple(own[column] if column in own else values[column] for column in TABLES["license"])
 
 

@@ -596,6 +596,7 @@ def upgrade() -> None:
         sa.Column("premises", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("naics", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("starts", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("same_owner", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("version", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("changed_in", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("number"),
