@@ -21,7 +21,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "78893fbb2bf6c877260aafaf976fc852c931efe70101030fda833cedbff411db"
+GOLDEN = "a48da6e7283767c20812a6972402c7c82e2d8783923ad83342684bb6a7a2c316"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:
