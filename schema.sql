@@ -273,6 +273,11 @@ CREATE TABLE deposit_day (          -- derived: business dates that a final depo
   seq       INTEGER NOT NULL        -- the deposit's record
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE with_courier (         -- derived: bags of deposits that somebody gave to a courier
+  bag  TEXT PRIMARY KEY,
+  seq  INTEGER NOT NULL             -- the record of it
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE drawer_count (         -- derived: what was counted, per committed count and tender
   seq      INTEGER NOT NULL,
   session  TEXT NOT NULL REFERENCES session (id),

@@ -301,7 +301,7 @@ def test_row_28_a_golden_journal_still_means_the_same() -> None:
     since |= {Kind.TRUST_REFUND_REQUEST, Kind.TRUST_REFUND, Kind.TRUST_REFUND_REFUSAL, Kind.APPLY}
     since |= {Kind.LICENSE}
     since |= {Kind.UNAPPLY}
-    since |= {Kind.DEPOSIT_COUNT, Kind.DEPOSIT, Kind.DEPOSIT_FINAL, Kind.DEPOSIT_TAKEN_BACK}
+    since |= {Kind.DEPOSIT_COUNT, Kind.DEPOSIT, Kind.DEPOSIT_FINAL, Kind.DEPOSIT_TAKEN_BACK, Kind.COURIER}
     assert kinds == {kind.value for kind in Kind} - {kind.value for kind in since}
     taken = json.loads(next(r["body"] for r in journal["records"] if '"receipt_no":"T1-1"' in r["body"]))
     total = taken["data"]["total_cents"]

@@ -238,6 +238,7 @@ _EDITS: dict[str, str] = {
     "deposit_session": "INSERT INTO deposit_session SELECT 'T1', 1, id, 3, biz_date FROM session LIMIT 1",
     "deposit_carried": "INSERT INTO deposit_carried VALUES ('T1-D1/1', 3, 'cash', 500, '', '', 'a note', NULL)",
     "deposit_day": "INSERT INTO deposit_day VALUES ('2026-11-23', 3)",
+    "with_courier": "INSERT INTO with_courier VALUES ('B1', 3)",
     "license_here": "INSERT INTO license_here VALUES (3, 'T1-L1', 'file', 1)",
     "trust_request": "INSERT INTO trust_request VALUES (3, 'TD-1', 84, 'asked', NULL)",
     "card_unknown": "INSERT INTO card_unknown VALUES (3, 'a', 'c', 's', 84, 'unknown', NULL)",

@@ -64,6 +64,7 @@ class Kind(StrEnum):
     DEPOSIT = "deposit"
     DEPOSIT_FINAL = "deposit_final"
     DEPOSIT_TAKEN_BACK = "deposit_taken_back"
+    COURIER = "courier"
     CARD_UNKNOWN = "card_unknown"
     CARD_SETTLED = "card_settled"
     REVEAL = "reveal"

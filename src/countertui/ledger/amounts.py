@@ -13,6 +13,7 @@ from countertui.domain.account_details import is_sound as is_of_account
 from countertui.domain.card_charges import is_sound as is_card_charge
 from countertui.domain.cash_rounding import MOST_ROUNDED, ROUNDING_CODE, ROUNDING_HEAD
 from countertui.domain.charges import DRAWN_HEAD
+from countertui.domain.courier import is_sound as is_courier
 from countertui.domain.day_checklist import is_sound as is_checked_day
 from countertui.domain.deposit_soundness import is_sound as is_of_deposit
 from countertui.domain.drops import is_sound as is_drop
@@ -51,7 +52,7 @@ _OF_CREDIT = frozenset({Kind.APPLY, Kind.UNAPPLY})
 _IN_A_DRAWER = _REMITTANCES | {Kind.DROP, Kind.SURPRISE_COUNT, Kind.FUND_REQUEST, Kind.FUND_CHANGE, Kind.HAND_OVER}
 _DEPOSITS = frozenset({Kind.DEPOSIT_COUNT, Kind.DEPOSIT, Kind.DEPOSIT_FINAL, Kind.DEPOSIT_TAKEN_BACK})
 _DATED = _SESSION | _OF_TRUST | _OF_CREDIT | _IN_A_DRAWER | _DEPOSITS
-_DATED |= {Kind.PAPER_SPOILED, Kind.CHECKS_RETURNED, Kind.DAY_CHECKED}
+_DATED |= {Kind.PAPER_SPOILED, Kind.CHECKS_RETURNED, Kind.DAY_CHECKED, Kind.COURIER}
 _NUMBERLESS = _DATED | _CARDS | _OF_ACCOUNTS
 _SAYS: Mapping[str, tuple[Callable[[str, object], bool], str]] = {
     Kind.DROP: (lambda _, data: is_drop(data), "what was dropped of which drawer"),
@@ -63,6 +64,7 @@ _SAYS: Mapping[str, tuple[Callable[[str, object], bool], str]] = {
     Kind.CHECKS_RETURNED: (lambda _, data: says_returned(data), "which checks came back"),
     Kind.APPLY: (lambda _, data: is_applied(data), "what of which account"),
     Kind.UNAPPLY: (lambda _, data: is_taken_back(data), "what of which account"),
+    Kind.COURIER: (lambda _, data: is_courier(data), "which bags went with which courier"),
     **dict.fromkeys(_DEPOSITS, (is_of_deposit, "what of which bank deposit")),
     **dict.fromkeys(_OF_TRUST, (is_of_trust, "what of which account")),
     **dict.fromkeys(_OF_ACCOUNTS, (is_of_account, "what of which account")),

@@ -8,6 +8,7 @@ from typing import Any
 
 from countertui.domain.deposits import Stage
 from countertui.domain.records import Kind
+from countertui.store.courier_rows import handed
 
 Body = Mapping[str, Any]
 
@@ -68,5 +69,6 @@ DEPOSITS: dict[Kind, Callable[[sqlite3.Connection, Body, bytes], None]] = {
     Kind.DEPOSIT: _made,
     Kind.DEPOSIT_FINAL: _final,
     Kind.DEPOSIT_TAKEN_BACK: _taken_back,
+    Kind.COURIER: handed,
 }
 """What each kind does to the tables."""

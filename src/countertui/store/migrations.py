@@ -29,6 +29,7 @@ _ADDED_LATER = frozenset(
     | {"dropped"}
     | {"deposit", "deposit_session", "deposit_carried", "deposit_count", "deposit_day"}
     | {"office_batch", "office_session", "office_said"}
+    | {"with_courier"}
 )
 """Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
 _CART_BEFORE_5 = """CREATE TABLE cart (
@@ -362,6 +363,13 @@ def _office(db: Database) -> None:
         if statement.startswith(_OFFICE_SINCE_21):
             db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version=21")
+
+
+@steps(name="22")
+def _couriers(db: Database) -> None:
+    """Bags with a courier, of which no record before says anything."""
+    _make(db, "with_courier")
+    db.conn.execute("PRAGMA user_version=22")
 
 
 def _remake(db: Database, *tables: str, as_then: Mapping[str, str] = MappingProxyType({})) -> None:
