@@ -50,6 +50,7 @@ class Form(StrEnum):
     LICENSE_ACT = "license_act"
     LICENSE = "license"
     UNAPPLYING = "unapplying"
+    DEPOSIT = "deposit"
 
 
 GOOD_DAYS = {Form.LICENSE: 30}

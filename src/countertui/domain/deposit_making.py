@@ -329,6 +329,7 @@ def _covered(session: ClosedSession, said: Said) -> CoveredData:
         biz_date=session.biz_date,
         drawer=session.drawer,
         operator=session.operator,
+        hands=list(session.hands),
         sums=list(session.sums),
         cash_off=session.cash_off,
         bags=list(session.bags),

@@ -110,6 +110,7 @@ def _is_covered(each: Any) -> bool:
     texts = all(_is_text(each[name]) for name in ("drawer", "operator"))
     return (
         texts
+        and _rows(each["hands"], _is_text)
         and _are_sums(each["sums"])
         and _rows(each["bags"], _is_bag)
         and _rows(each["papers"], _is_paper)

@@ -68,6 +68,7 @@ class CoveredData(TypedDict):
 
     batch_no: of the sealed batch that its close is in, None while that is not sealed. cash_off: cents that its close
     said were over (negative: short) in cash; they are in sums.
+    hands: everybody whom its opening and its close name; none of them is the second person.
     """
 
     terminal: str
@@ -77,6 +78,7 @@ class CoveredData(TypedDict):
     biz_date: str
     drawer: str
     operator: str
+    hands: list[str]
     sums: list[TenderSum]
     cash_off: int
     bags: list[BagData]

@@ -39,6 +39,7 @@ WORDS = {
     Form.LICENSE_ACT: "License {}",
     Form.UNAPPLYING: "Money of {} taken back",
     Form.LICENSE: "License application",
+    Form.DEPOSIT: "Bank deposit",
 }
 """Each may say what it is about."""
 AREAS = {
@@ -53,6 +54,7 @@ AREAS = {
     Form.MAIL_DIFFERENCE: "mail",
     Form.RETURNED_CHECK: "returned_checks",
     Form.RETURNED_LIST: "returned_checks",
+    Form.DEPOSIT: "deposit",
 }
 """Where a form is filled in that its area brings back by itself."""
 

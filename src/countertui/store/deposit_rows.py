@@ -83,6 +83,12 @@ def carried_open(db: Db) -> list[Carried]:
     ]
 
 
+def hash_of(db: Db, seq: int) -> str:
+    """The chain hash of a record (hex)."""
+    (h,) = db.execute("SELECT h FROM journal WHERE seq = ?", (seq,)).fetchone()
+    return str(h.hex())
+
+
 def found_later(db: Db, seq: int) -> bool:
     """Whether a later deposit that stands contains what this one carried: then it can't be taken back."""
     query = "SELECT 1 FROM deposit_carried WHERE seq = ? AND found_seq IS NOT NULL"
