@@ -441,6 +441,16 @@ CREATE TABLE office_session (       -- working: drawer sessions of those termina
 CREATE INDEX office_session_by_date ON office_session (biz_date);
 CREATE INDEX office_session_open ON office_session (terminal, epoch) WHERE close_seq IS NULL;
 
+CREATE TABLE office_deposit (       -- working: bank deposits that those terminals made and that stand
+  terminal  TEXT NOT NULL,
+  epoch     INTEGER NOT NULL,
+  seq       INTEGER NOT NULL,       -- the deposit's record there
+  slip_no   TEXT NOT NULL,
+  bag       TEXT NOT NULL,
+  sessions  TEXT NOT NULL,          -- JSON: [terminal, epoch, session] each, of any terminal of the office
+  PRIMARY KEY (terminal, epoch, seq)
+) STRICT;
+
 CREATE TABLE office_said (          -- working: what the ledger last said of this office's drawers
   one    INTEGER PRIMARY KEY CHECK (one = 1),
   at     TEXT NOT NULL,             -- when, by the ledger's clock

@@ -6,22 +6,28 @@ What can't be seen is named, and never counted as nothing.
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from countertui.counter.station import Station
+from countertui.counter.today import today
 from countertui.domain.deposit_making import ClosedSession, Paper
 from countertui.domain.deposits import DEPOSITED, BagData
 from countertui.domain.desk_records import TenderSum
 from countertui.domain.drawers import drawer_moves
-from countertui.domain.records import Kind
+from countertui.domain.records import CountData, Kind
 from countertui.domain.rights import took_part
+from countertui.domain.seen_sessions import SeenSession
 from countertui.domain.tenders import TenderKind
-from countertui.store import deposit_rows, money_here
+from countertui.store import deposit_rows, money_here, office_rows
 from countertui.store.money_here import SessionRow
 from countertui.store.store import read_body
 
 MOST_SESSIONS = 200
 """Of this terminal's own; older ones that are in no deposit made here were deposited at the technician's desk."""
+DAYS_SEEN = 62
+"""Of other terminals' sessions, those of so many days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +44,92 @@ class OpenSession:
 
 @dataclass(frozen=True, slots=True)
 class OfficeSessions:
-    """Closed sessions that are in no deposit known here, by business date; those still open; terminals not heard."""
+    """Closed sessions that are in no deposit known here, by business date; those still open; terminals not heard.
+
+    not_heard: of at least one of these dates (of today, where there are none) nothing of that terminal is here; for
+    other dates, `not_heard_on`. heard: terminal and business date (ISO) of which something is here.
+    """
 
     sessions: tuple[ClosedSession, ...]
     open: tuple[OpenSession, ...]
     not_heard: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    heard: frozenset[tuple[str, str]] = frozenset()
+
+    def not_heard_on(self, biz_dates: Iterable[str]) -> tuple[str, ...]:
+        """The office's other terminals of which nothing is here for at least one of these business dates (ISO)."""
+        dates = set(biz_dates)
+        return tuple(code for code in self.others if any((code, date) not in self.heard for date in dates))
 
 
 def closed_sessions(station: Station, db: sqlite3.Connection | None = None) -> OfficeSessions:
     """What waits for the bank. db: the writing connection, for jobs; a look otherwise.
 
-    The own sessions' figures are those of their signed records. Raises StoreHalted where the derived tables say
-    something else: then the counter takes no more.
+    The own sessions' figures are those of their signed records, other terminals' those of their verified batches.
+    Raises StoreHalted where the derived tables say something else: then the counter takes no more.
     """
     reader = db if db is not None else station.reader
     place = station.place
-    waiting = deposit_rows.waiting_sessions(reader, place.terminal, place.epoch, MOST_SESSIONS)
-    sessions = sorted((_closed(station, reader, row) for row in waiting), key=lambda each: each.biz_date)
-    open_ = tuple(
+    deposited = office_rows.deposited(reader)
+    waiting = [
+        _closed(station, reader, row)
+        for row in deposit_rows.waiting_sessions(reader, place.terminal, place.epoch, MOST_SESSIONS)
+        if (place.terminal, place.epoch, row.id) not in deposited
+    ]
+    open_ = [
         OpenSession(place.terminal, place.epoch, row.id, row.drawer, row.operator, row.biz_date)
         for row in money_here.open_sessions(reader)
+    ]
+    now = today(station, reader)
+    seen = office_rows.sessions_since(reader, (date.fromisoformat(now) - timedelta(DAYS_SEEN)).isoformat())
+    gone = {*deposited, *deposit_rows.deposited(reader)}
+    for terminal, epoch, one in seen:
+        if one["close_seq"] is None:
+            open_.append(OpenSession(terminal, epoch, one["id"], one["drawer"], one["operator"], one["biz_date"]))
+        elif one["open_seq"] is not None and (terminal, epoch, one["id"]) not in gone:
+            waiting.append(_of_other(terminal, epoch, one))
+    heard = {(terminal, one["biz_date"]) for terminal, _, one in seen}
+    heard -= {(terminal, one["biz_date"]) for terminal, _, one in seen if one["open_seq"] is None}
+    found = OfficeSessions(
+        tuple(sorted(waiting, key=lambda each: (each.biz_date, each.terminal != place.terminal, each.terminal))),
+        tuple(open_),
+        (),
+        tuple(other_terminals(station)),
+        frozenset(heard),
     )
-    others = [code for code in station.reference.terminals(place.office) if code != place.terminal]
-    return OfficeSessions(tuple(sessions), open_, tuple(others))
+    dates = {each.biz_date for each in found.sessions} | {each.biz_date for each in found.open}
+    return replace(found, not_heard=found.not_heard_on(dates or {now}))
+
+
+def other_terminals(station: Station) -> list[str]:
+    """The office's other terminals, by the snapshot and the register; without those whose every key is revoked."""
+    place = station.place
+    entries = [entry for entry in station.exchange.terminals() if entry.office == place.office]
+    active = {entry.code for entry in entries if entry.state != "revoked"}
+    gone = {entry.code for entry in entries} - active
+    return sorted({*station.reference.terminals(place.office), *active} - gone - {place.terminal})
+
+
+def _of_other(terminal: str, epoch: int, one: SeenSession) -> ClosedSession:
+    """A session of another terminal, as its verified batches tell it."""
+    in_safe = sum(each["cents"] for each in one["drops"])
+    return ClosedSession(
+        terminal=terminal,
+        epoch=epoch,
+        session=one["id"],
+        batch_no=one["batch_no"],
+        drawer=one["drawer"],
+        operator=one["operator"],
+        biz_date=one["biz_date"],
+        sums=tuple(_sums(one["counted"], in_safe - (one["fund_cents"] or 0))),
+        cash_off=sum(each["cents"] for each in one["over_short"] if each["tender"] == TenderKind.CASH),
+        bags=tuple(BagData(bag=each["bag"], cents=each["cents"]) for each in one["drops"]),
+        papers=tuple(
+            Paper(each["receipt_no"], each["n"], TenderKind(each["tender"]), each["reference"], each["cents"])
+            for each in one["papers"]
+        ),
+        hands=tuple(dict.fromkeys([one["operator"], *one["people"]])),
+    )
 
 
 def _closed(station: Station, db: sqlite3.Connection, row: SessionRow) -> ClosedSession:
@@ -70,16 +139,6 @@ def _closed(station: Station, db: sqlite3.Connection, row: SessionRow) -> Closed
     place, data = station.place, closed["data"]
     bags = tuple(BagData(bag=each.bag, cents=each.cents) for each in money_here.drops_of(db, row.id))
     in_safe = sum(each["cents"] for each in bags)
-    sums = []
-    for each in data["counted"]:
-        kind = each["tender"]
-        if kind not in DEPOSITED:
-            continue
-        is_cash = kind == TenderKind.CASH
-        cents = each["cents"] + (in_safe - opened["data"]["fund_cents"] if is_cash else 0)
-        count = 0 if is_cash else each["count"]
-        if count or cents:
-            sums.append(TenderSum(tender=kind, count=count, cents=cents))
     return ClosedSession(
         terminal=place.terminal,
         epoch=place.epoch,
@@ -88,12 +147,23 @@ def _closed(station: Station, db: sqlite3.Connection, row: SessionRow) -> Closed
         drawer=row.drawer,
         operator=row.operator,
         biz_date=row.biz_date,
-        sums=tuple(sums),
+        sums=tuple(_sums(data["counted"], in_safe - opened["data"]["fund_cents"])),
         cash_off=sum(each["cents"] for each in data["over_short"] if each["tender"] == TenderKind.CASH),
         bags=bags,
         papers=tuple(deposit_rows.papers_of(db, row)),
         hands=tuple(dict.fromkeys([row.operator, *took_part(opened, closed)])),
     )
+
+
+def _sums(counted: Iterable[CountData], more_cash: int) -> Iterator[TenderSum]:
+    """What of a close goes to the bank; more_cash: cents in the safe less the fund that stays in the drawer."""
+    for each in counted:
+        if each["tender"] in DEPOSITED:
+            is_cash = each["tender"] == TenderKind.CASH
+            cents = each["cents"] + (more_cash if is_cash else 0)
+            count = 0 if is_cash else each["count"]
+            if count or cents:
+                yield TenderSum(tender=each["tender"], count=count, cents=cents)
 
 
 def signed_papers(db: sqlite3.Connection, session: SessionRow) -> tuple[Paper, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 from countertui.counter.station import Run, Station
 from countertui.domain.office import BatchPlace, OtherBatch, StickFile, TerminalEntry
 from countertui.domain.records import Kind
-from countertui.domain.seen_sessions import UnsoundRecord, add_record
+from countertui.domain.seen_sessions import UnsoundRecord, add_record, deposit_made, deposit_taken_back
 from countertui.domain.words import number_of
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.ports import Stick
@@ -124,12 +124,18 @@ def _keep(
     try:
         for body in bodies:
             add_record(sessions, body, batch.place.batch_no)
+        deposits = [(deposit_made(body), deposit_taken_back(body)) for body in bodies]
     except UnsoundRecord as fault:
         raise OfficeBatchRefused(str(fault), "Nothing of it was taken.", "Call a technician.") from fault
 
     def write(db: office_rows.Db) -> None:
         office_rows.keep_batch(db, batch, envelope, utc_text(station.clock.utc_ms()))
         office_rows.keep_sessions(db, terminal, epoch, sessions.values())
+        for made, back in deposits:
+            if made is not None:
+                office_rows.keep_deposit(db, terminal, epoch, made)
+            if back is not None:
+                office_rows.forget_deposit(db, terminal, epoch, back)
 
     station.store.write_working(write)
     first_seq = batch.place.last_seq - len(bodies) + 1

@@ -20,7 +20,7 @@ _TENDERS = frozenset(kind.value for kind in TenderKind)
 
 
 class SeenPaper(TypedDict):
-    """A check or money order as a receipt took it; n is its place among that receipt's tenders, from 0."""
+    """A check or money order as a receipt took it; n is its place among that receipt's tenders, from 1."""
 
     receipt_no: str
     n: int
@@ -41,8 +41,8 @@ class SeenSession(TypedDict):
     """A drawer session. Amounts in cents; dates ISO; records by their sequence number at that terminal.
 
     open_seq and fund_cents are None where its opening was not seen: then receipts and papers are not all either.
-    close_seq and batch_no (the batch that holds the close) are None while it is open. people: who opened, took, closed
-    and approved these. papers: less those of receipts that were voided. through: the last record of it that was seen.
+    close_seq and batch_no (the batch that holds the close) are None while it is open. people: who opened and
+    closed it and approved that. papers: less those of receipts that were voided. through: its last record seen.
     """
 
     id: str
@@ -125,8 +125,7 @@ def _add(sessions: MutableMapping[str, SeenSession], body: Mapping[str, Any], ki
 def _take(one: SeenSession, body: Mapping[str, Any]) -> None:
     number = _text(body["receipt_no"])
     one["receipts"] += 1
-    one["people"] = list(dict.fromkeys([*one["people"], _text(body["operator"])]))
-    for n, tender in enumerate(body["data"]["tenders"]):
+    for n, tender in enumerate(body["data"]["tenders"], start=1):
         if _text(tender["kind"]) in PAPERS:
             one["papers"].append(
                 SeenPaper(
@@ -158,3 +157,39 @@ def _whole(said: object) -> int:
 
 
 _READ = frozenset({Kind.OPEN.value, Kind.PAY.value, Kind.VOID.value, Kind.DROP.value, Kind.CLOSE.value})
+
+
+class SeenDeposit(TypedDict):
+    """A deposit that another terminal made: its record there, slip, bag, and the sessions whose money is in it.
+
+    sessions: [terminal, epoch, session] each, of any terminal of the office.
+    """
+
+    seq: int
+    slip_no: str
+    bag: str
+    sessions: list[tuple[str, int, str]]
+
+
+def deposit_made(body: Mapping[str, Any]) -> SeenDeposit | None:
+    """The deposit that a record makes; None for another kind. Raises UnsoundRecord."""
+    if body.get("kind") != Kind.DEPOSIT:
+        return None
+    try:
+        data = body["data"]
+        places = [(_text(each["terminal"]), _whole(each["epoch"]), _text(each["session"])) for each in data["sessions"]]
+        return SeenDeposit(
+            seq=_whole(body["seq"]), slip_no=_text(data["slip_no"]), bag=_text(data["bag"]), sessions=places
+        )
+    except (KeyError, TypeError) as fault:
+        raise UnsoundRecord(f"Record {body.get('seq')} does not say what is deposited.") from fault
+
+
+def deposit_taken_back(body: Mapping[str, Any]) -> int | None:
+    """The record of the deposit that a record takes back; None for another kind. Raises UnsoundRecord."""
+    if body.get("kind") != Kind.DEPOSIT_TAKEN_BACK:
+        return None
+    try:
+        return _whole(body["data"]["deposit"]["seq"])
+    except (KeyError, TypeError) as fault:
+        raise UnsoundRecord(f"Record {body.get('seq')} does not say which deposit it takes back.") from fault

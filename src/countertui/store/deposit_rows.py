@@ -39,6 +39,11 @@ def waiting_sessions(db: Db, terminal: str, epoch: int, limit: int) -> list[Sess
     return [SessionRow(*row) for row in reversed(rows)]
 
 
+def deposited(db: Db) -> set[tuple[str, int, str]]:
+    """Sessions (terminal, epoch, id) of any terminal that are in a deposit made here that stands."""
+    return set(db.execute("SELECT terminal, epoch, session FROM deposit_session").fetchall())
+
+
 def papers_of(db: Db, session: SessionRow) -> list[Paper]:
     """The checks and money orders of a closed session's receipts that were not voided, in the receipts' order."""
     rows = db.execute(_PAPERS, (session.open_seq, session.close_seq, session.id)).fetchall()

@@ -30,6 +30,7 @@ _ADDED_LATER = frozenset(
     | {"deposit", "deposit_session", "deposit_carried", "deposit_count", "deposit_day"}
     | {"office_batch", "office_session", "office_said"}
     | {"with_courier"}
+    | {"office_deposit"}
 )
 """Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
 _CART_BEFORE_5 = """CREATE TABLE cart (
@@ -370,6 +371,13 @@ def _couriers(db: Database) -> None:
     """Bags with a courier, of which no record before says anything."""
     _make(db, "with_courier")
     db.conn.execute("PRAGMA user_version=22")
+
+
+@steps(name="23")
+def _office_deposits(db: Database) -> None:
+    """What the office's other terminals deposited, which is in their batches."""
+    _make(db, "office_deposit")
+    db.conn.execute("PRAGMA user_version=23")
 
 
 def _remake(db: Database, *tables: str, as_then: Mapping[str, str] = MappingProxyType({})) -> None:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from countertui.domain.office import BatchPlace, OtherBatch
-from countertui.domain.seen_sessions import SeenSession
+from countertui.domain.seen_sessions import SeenDeposit, SeenSession
 
 Db = sqlite3.Connection
 
@@ -57,6 +57,36 @@ def keep_sessions(db: Db, terminal: str, epoch: int, sessions: Iterable[SeenSess
             for one in sessions
         ],
     )
+
+
+def keep_deposit(db: Db, terminal: str, epoch: int, made: SeenDeposit) -> None:
+    """Keep a deposit that another terminal made."""
+    row = (terminal, epoch, made["seq"], made["slip_no"], made["bag"], json.dumps(made["sessions"]))
+    db.execute(
+        "INSERT OR REPLACE INTO office_deposit (terminal, epoch, seq, slip_no, bag, sessions)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        row,
+    )
+
+
+def forget_deposit(db: Db, terminal: str, epoch: int, seq: int) -> None:
+    """A deposit was taken back: its sessions wait for the bank again."""
+    db.execute("DELETE FROM office_deposit WHERE terminal = ? AND epoch = ? AND seq = ?", (terminal, epoch, seq))
+
+
+def deposited(db: Db) -> dict[tuple[str, int, str], str]:
+    """Sessions in deposits that other terminals made, (terminal, epoch, session), each with the slip's number."""
+    rows = db.execute("SELECT slip_no, sessions FROM office_deposit").fetchall()
+    return {(code, epoch, id_): slip_no for slip_no, places in rows for code, epoch, id_ in json.loads(places)}
+
+
+def bags(db: Db) -> dict[str, str]:
+    """Bags that the office's other terminals used, for a drop or a deposit, each with the terminal's code."""
+    used = {bag: code for code, bag in db.execute("SELECT terminal, bag FROM office_deposit").fetchall()}
+    dropped = db.execute(
+        "SELECT terminal, json_extract(value, '$.bag') FROM office_session, json_each(body, '$.drops')"
+    ).fetchall()
+    return used | {bag: code for code, bag in dropped}
 
 
 def sessions_since(db: Db, biz_date: str) -> list[tuple[str, int, SeenSession]]:
