@@ -324,7 +324,9 @@ def test_a_crash_between_count_and_deposit_loses_neither(station: Station) -> No
         found = counted(again, everything(again), held(again))
         assert found is not None
         assert (found.cents, found.differences) == (price, ())
-        make_deposit(again, on(again, "tess"), on(again, "lena"), everything(again), held(again), Signing("B7", INTERIM))
+        make_deposit(
+            again, on(again, "tess"), on(again, "lena"), everything(again), held(again), Signing("B7", INTERIM)
+        )
         assert verify_derived(again.db) == []
     finally:
         close(again)

@@ -84,6 +84,7 @@ _COMPARED = (
     _Compared("corrected", (*_PLACE, "by_seq"), ()),
     _Compared("deposited", ("terminal", "epoch", "session"), ("seq",)),
     _Compared("bag", ("bag",), ("seq",)),
+    _Compared("couriered", (*_PLACE, "bag"), ()),
     _Compared("dropped", _PLACE, ("session", "bag", "cents")),
     _Compared("check_taken", ("reference", *_PLACE, "n"), ("cents", "biz_date", "receipt_no", "id")),
     _Compared("returned", ("id", "reference"), (*_PLACE, "n", "entry", "cents", "account", "shares")),

@@ -23,6 +23,7 @@ from countertui.ledger.tables.desk import bank_file as bank_file
 from countertui.ledger.tables.desk import bank_line as bank_line
 from countertui.ledger.tables.desk import check_taken as check_taken
 from countertui.ledger.tables.desk import corrected as corrected
+from countertui.ledger.tables.desk import couriered as couriered
 from countertui.ledger.tables.desk import deposited as deposited
 from countertui.ledger.tables.desk import desk_signature as desk_signature
 from countertui.ledger.tables.desk import dropped as dropped

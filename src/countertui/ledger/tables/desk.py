@@ -105,6 +105,17 @@ dropped = table(
 Index("dropped_of_session", dropped.c.terminal, dropped.c.epoch, dropped.c.session)
 Index("dropped_in_bag", dropped.c.bag)
 
+couriered = table(
+    "couriered",
+    text("terminal", primary_key=True),
+    whole("epoch", primary_key=True, autoincrement=False),
+    whole("seq", primary_key=True, autoincrement=False),
+    text("bag", primary_key=True),
+    rowid=False,
+)
+"""Bags that terminals gave to a courier, as their records say."""
+Index("couriered_bag", couriered.c.bag)
+
 bag = table("bag", text("bag", primary_key=True), whole("seq"), rowid=False)
 """Bags used, and for which deposit: each once."""
 
