@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cli_city import run
+from countertui.documents.license_papers import Certificate, certificate_pdf
 from countertui.domain.license_papers import certificate_number, newest_paper
 from countertui.ledger.books import Books
 from countertui.ledger.server import app
@@ -88,6 +89,43 @@ def test_offline_it_says_what_the_code_proves_and_whether_its_term_is_over(
     assert told["claim"]["number"] == NUMBER
 
 
+def test_the_certificates_own_file_is_read_from_its_data(
+    asked: Ask, till: Till, key: Ed25519PrivateKey, hex_key: str, tmp_path: Path
+) -> None:
+    code = code_of(till, key, issued(till))
+    certificate = Certificate(
+        *("demo", "Alder Ford", NUMBER, "Ana's Tacos", "Ana Ruiz", ("5 Elm St",), "Food truck"),
+        *("2026-01-01", "2026-12-31", "2026-01-02", code),
+    )
+    written = certificate_pdf(certificate, made_at=1_767_225_600)
+    path = tmp_path / "certificate.pdf"
+    path.write_bytes(written)
+    status, said = asked(str(path), "--ledger-key", hex_key, "--on", "2026-06-01")
+    assert (status, f"{NUMBER}  Ana's Tacos" in said) == (0, True), said
+    assert "compare the page with what stands above" in said
+    told = json.loads(asked(str(path), "--ledger-key", hex_key, "--on", "2026-06-01", "--json")[1])
+    assert (told["ok"], told["source"], told["claim"]["number"]) == (True, "pdf", NUMBER)
+    path.write_bytes(written.replace(code[-9:].encode(), b"000000000"))
+    assert asked(str(path), "--ledger-key", hex_key)[0] == 1, "altered"
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"%PDF-1.7\n" + b"x" * 50, "no certificate's code"),
+        (b"%PDF-1.7\n" + b"CTUL2:" + b"A" * 100 + b"(CTUL2:" + b"B" * 100, "2 different codes"),
+        (b"%PDF-1.7\n" + b"CTUL2:" * 800_000, "larger than any certificate"),
+        (b"%PDF-1.7\n" + b"https://a" * 400_000, "no certificate's code"),
+    ],
+)
+def test_a_file_that_is_no_certificate_is_not_believed(
+    asked: Ask, hex_key: str, tmp_path: Path, data: bytes, why: str
+) -> None:
+    (tmp_path / "x.pdf").write_bytes(data)
+    status, said = asked(str(tmp_path / "x.pdf"), "--ledger-key", hex_key)
+    assert (status, why in said) == (2, True), said
+
+
 def test_strangers_and_forgeries_are_not_ours(asked: Ask, till: Till, key: Ed25519PrivateKey, hex_key: str) -> None:
     code = code_of(till, key, issued(till))
     status, said = asked(code, "--ledger-key", till.identity.public_key.hex(), "--json")
@@ -109,7 +147,11 @@ def test_the_ledger_knows_what_became_of_it(
         posted(books, key, till)
         status, said = asked(*arguments)
         assert (status, "By the ledger, on 2026-11-23: This certificate is valid." in said) == (0, True), said
-        act(till, NUMBER, record["id"], "suspend")
+        sold = act(till, NUMBER, record["id"], "transfer", {"owners": [{"name": "Bo Moss", "role": ""}]})
+        posted(books, key, till)
+        status, said = asked(*arguments)
+        assert (status, "replaced on 11/23/2026. The license has another owner" in said) == (1, True), said
+        act(till, NUMBER, sold["id"], "suspend")
         posted(books, key, till)
         status, said = asked(*arguments, "--json")
         assert (status, json.loads(said)["standing"], json.loads(said)["by"]) == (1, "suspended", "ledger")

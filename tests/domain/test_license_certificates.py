@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from countertui.domain.license_acts import LicenseAct
 from countertui.domain.license_certificates import (
     PaperState,
     Present,
     Printed,
+    Replaced,
+    Since,
     paper_state,
     paper_words,
     present_of,
     printed_of,
+    replaced_after,
 )
-from countertui.domain.license_states import State
+from countertui.domain.license_states import State, Step
 
 BEGINS, ENDS = date(2027, 1, 1), date(2027, 12, 31)
 PRINTED = Printed("Kim's Tacos", "food_truck", BEGINS, ENDS)
@@ -89,3 +94,31 @@ def test_what_a_code_and_a_row_say() -> None:
     assert printed_of(claim | {"ends": "2027-02-30"}) is None
     assert present_of("issued", "2027-12-31", "Kim's Tacos", "food_truck") == present()
     assert present_of("active", None, "", "") is None
+
+
+def _act(seq: int, step: Step, dated: str, *, done: bool = True) -> LicenseAct:
+    return LicenseAct(f"a{seq}", "T1", 1, seq, dated, "ben", step, carried_out=done)
+
+
+def test_another_owner_or_other_premises_replace_what_was_printed_before() -> None:
+    acts = [
+        _act(1, Step.FILE, "2027-01-02"),
+        _act(2, Step.TRANSFER, "2027-01-03"),
+        _act(3, Step.ISSUE, "2027-01-04"),
+        _act(4, Step.TRANSFER, "2027-02-05", done=False),
+        _act(5, Step.REPLACE, "2027-02-06"),
+        _act(6, Step.TRANSFER, "2027-03-07"),
+        _act(7, Step.REPLACE, "2027-03-08"),
+    ]
+    owner = Replaced(Since.OWNER, date(2027, 3, 7))
+    assert [replaced_after(acts, "T1", 1, seq) for seq in (3, 5, 7)] == [owner, owner, None]
+    assert replaced_after(acts, "T1", 1, 9) is None, "what came after it nobody knows"
+    moved = replaced_after([*acts, _act(8, Step.MOVE, "2027-04-09")], "T1", 1, 7)
+    assert moved == Replaced(Since.PREMISES, date(2027, 4, 9))
+    known = replace(present(), replaced=moved)
+    assert paper_state(PRINTED, known, MIDDLE) is PaperState.REPLACED
+    assert paper_words(PaperState.REPLACED, PRINTED, known, MIDDLE) == (
+        "This certificate was replaced on 04/09/2027",
+        "The license has other premises since: ask for the newer one.",
+    )
+    assert paper_state(PRINTED, replace(known, state=State.REVOKED), MIDDLE) is PaperState.REVOKED

@@ -80,6 +80,7 @@ def test_a_license_in_force_is_valid_and_nothing_personal_is_told(
         ("revoke", {}, "This license is revoked"),
         ("close", {}, "This license is closed"),
         ("amend", {"business": "Bo's Tacos"}, "This certificate was replaced"),
+        ("transfer", {"owners": [{"name": "Bo Moss", "role": ""}]}, "This certificate was replaced on 11/23/2026"),
         ("move", {"premises": "9 Oak St", "reviews": {"zoning": "open"}}, "This license is not in force"),
     ],
 )
@@ -96,6 +97,25 @@ def test_what_became_of_it_since_is_told(
     act(tills[0], NUMBER, record["id"], step, says)
     posted(books, key, tills[0])
     assert told(api, code_of(tills[0], key, record)).startswith(so)
+
+
+def test_the_certificate_of_the_owner_before_is_replaced_and_the_new_owners_is_not(
+    api: TestClient, books: Books, key: Ed25519PrivateKey, tills: tuple[Till, Till]
+) -> None:
+    first = issued(tills[0])
+    sold = act(tills[0], NUMBER, first["id"], "transfer", {"owners": [{"name": "Bo Moss", "role": ""}]})
+    printed = {**PRINTED, "copy": 2}
+    second = act(tills[0], NUMBER, sold["id"], "replace", {"printed": printed})
+    posted(books, key, tills[0])
+    assert told(api, code_of(tills[0], key, first)) == (
+        "This certificate was replaced on 11/23/2026 The license has another owner since: ask for the newer one."
+        " License T1-L1 Business Ana's Tacos Class FOODTRUCK Term 01/01/2026 to 12/31/2026 Standing replaced"
+        " Issued at City Hall"
+    )
+    assert told(api, code_of(tills[0], key, second, **printed)).startswith("This certificate is valid")
+    h = tills[0].all[first["id"]][1].hex()
+    said = api.get(f"/v1/claims/T1/1/{first['seq']}/{h}").json()["license"]
+    assert (said["status"], said["replaced"]) == ("issued", {"since": "owner", "on": "2026-11-23"})
 
 
 def test_a_fee_that_was_taken_back_takes_the_license_out_of_force(
@@ -148,6 +168,7 @@ def test_a_program_is_told_the_license_with_the_proof_of_the_record(
         "expires_on": "2026-12-31",
         "business": "Ana's Tacos",
         "license_class": "FOODTRUCK",
+        "replaced": None,
     }
     assert said["proof"]
     assert asked(books, "SELECT COUNT(*) FROM error_item") == [(0,)]

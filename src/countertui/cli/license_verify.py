@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from countertui.cli.certificate_file import code_in, is_pdf
 from countertui.cli.code_proof import Known, address_of, asked, known_here, proven, text_of
 from countertui.errors import AnswerNo
 
@@ -44,7 +45,7 @@ def verify(
     Parameters
     ----------
     code
-        The text of the QR code, or a file that holds it.
+        The text of the QR code, a file that holds it, or the certificate's PDF as it was written.
     ledger_key
         The ledger's public key in hex, where there is no terminal to take it from.
     dir
@@ -56,16 +57,18 @@ def verify(
     on
         The day to judge it by, like 2027-03-15; today if not given.
     json_
-        Answer as JSON: {"ok", "fault", "standing", "by", "on", "claim", "proves", "does_not_prove"}; by: code, snapshot
-        or ledger. standing and claim are null where the code is not believed.
+        Answer as JSON: {"ok", "fault", "standing", "by", "on", "source", "claim", "proves", "does_not_prove"}; by:
+        code, snapshot or ledger; source: code, or pdf: read from its data, not from its page. standing and claim are
+        null where the code is not believed.
     """
     from countertui.domain.license_certificates import PaperState, paper_state, paper_words
     from countertui.sync.license_claim import CERTIFICATE, PROVES, PROVES_NOT
 
-    text, known = text_of(code, _BEGINS, "certificate"), known_here(ledger_key, dir)
+    pdf = is_pdf(Path(code))
+    text, known = code_in(Path(code)) if pdf else text_of(code, _BEGINS, "certificate"), known_here(ledger_key, dir)
     day = on or datetime.now(UTC).astimezone().date()
     said: dict[str, Any] = {"ok": False, "fault": None, "standing": None, "by": None, "on": day.isoformat()}
-    said |= {"claim": None, "proves": [], "does_not_prove": []}
+    said |= {"source": "pdf" if pdf else "code", "claim": None, "proves": [], "does_not_prove": []}
     words: list[str] = []
     try:
         claim = proven(CERTIFICATE, text, known)
@@ -98,26 +101,33 @@ def _by_snapshot(claim: dict[str, Any], known: Known) -> _Told:
     """By the newest snapshot of the terminal's folder; by the code alone where there is none, or it knows nothing."""
     if known.folder is None:
         return _Told("code")
-    from countertui.domain.license_certificates import present_of
+    from countertui.domain.license_certificates import present_of, replaced_after
     from countertui.store.reference import Reference
 
     reference = Reference(known.folder / "reference.db")
     try:
-        row = reference.license(claim["number"])
+        row, acts = reference.license(claim["number"]), reference.license_acts(claim["number"])
     finally:
         reference.close()
-    present = None if row is None else present_of(row.status, row.expires_on, row.business, row.license_class)
+    since = replaced_after(acts, claim["terminal"], claim["epoch"], claim["seq"])
+    present = None if row is None else present_of(row.status, row.expires_on, row.business, row.license_class, since)
     return _Told("code") if present is None else _Told("snapshot", present)
 
 
 def _by_ledger(claim: dict[str, Any], known: Known, url: str | None) -> _Told:
-    from countertui.domain.license_certificates import present_of
+    from countertui.domain.license_certificates import Replaced, Since, present_of
     from countertui.sync.license_claim import CERTIFICATE
 
     license_ = asked(CERTIFICATE, claim, known, address_of(known, url)).license
     if license_ is None:
         raise AnswerNo("The ledger has this certificate's record, but no such license.", "", "Ask at the counter.")
-    present = present_of(license_.status, license_.expires_on, license_.business, license_.license_class)
+    try:
+        gone = license_.replaced
+        since = None if gone is None else Replaced(Since(gone.since), date.fromisoformat(gone.on))
+        said = license_.status, license_.expires_on, license_.business, license_.license_class
+        present = present_of(*said, since)
+    except ValueError:
+        present = None
     if present is None:
         raise AnswerNo("The ledger's answer about this license cannot be read.")
     return _Told("ledger", present)
@@ -134,5 +144,7 @@ def _words(claim: dict[str, Any], said: dict[str, Any], standing: str) -> list[s
     ]
     if said["by"] != "ledger":
         lines.append(f"does not prove: {', '.join(said['does_not_prove'])}")
+    if said["source"] == "pdf":
+        lines.append("read from the file's own data, not from its page: compare the page with what stands above")
     by = {"code": "By the code alone", "snapshot": "By the newest snapshot here", "ledger": "By the ledger"}
     return [*lines, f"{by[said['by']]}, on {said['on']}: {standing}"]

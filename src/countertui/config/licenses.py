@@ -130,8 +130,7 @@ def _tables(
 
 
 def _zoning(rows: Rows, on: date) -> tuple[tuple[ZoneRow, ...], tuple[StretchRow, ...]]:
-    zones, stretches = in_force(rows[ZoneRow], on), in_force(rows[StretchRow], on)
-    today = {ZoneRow: zones, StretchRow: stretches}
+    today: Rows = {model: in_force(rows[model], on) for model in (ZoneRow, StretchRow)}
     return rows_of(today, ZoneRow), rows_of(today, StretchRow)
 
 

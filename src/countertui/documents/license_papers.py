@@ -79,7 +79,7 @@ _MARK = """\
 _CERTIFICATE = (
     """\
 #let paper = json(bytes(sys.inputs.paper))
-#set document(title: "Business license " + paper.number)
+#set document(title: "Business license " + paper.number, keywords: (paper.claim,))
 #set page(paper: "us-letter", flipped: true, margin: 2cm,
   background: pad(1cm, rect(width: 100%, height: 100%, stroke: 2pt)))
 """
@@ -158,7 +158,10 @@ MOST_LINES = 5
 
 
 def certificate_pdf(certificate: Certificate, *, made_at: int) -> bytes:
-    """The certificate, of one page. made_at: seconds since 1970 UTC, for the file's own date. Raises PdfError."""
+    """The certificate, of one page. made_at: seconds since 1970 UTC, for the file's own date. Raises PdfError.
+
+    The text of its code is among the file's keywords too, where `license verify` finds it.
+    """
     again = "" if certificate.copy == 1 else f" (duplicate {certificate.copy - 1})"
     facts = (
         ("License", certificate.number),

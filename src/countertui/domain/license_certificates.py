@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from countertui.domain.dates import us_date
-from countertui.domain.license_states import State, standing_on
+from countertui.domain.license_acts import LicenseAct
+from countertui.domain.license_states import State, Step, standing_on
 
 
 class PaperState(StrEnum):
@@ -35,14 +36,33 @@ class Printed:
     ends: date
 
 
+class Since(StrEnum):
+    """What made another certificate necessary."""
+
+    OWNER = "owner"
+    PREMISES = "premises"
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """Since what, and on which day, a certificate is replaced."""
+
+    since: Since
+    on: date
+
+
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The license as it is known now. expires_on: the last day it is paid for; business, class as a code names them."""
+    """The license as it is known now. expires_on: the last day it is paid for; business, class as a code names them.
+
+    replaced: why and since when the certificate that is looked at is no longer its own, None where it is.
+    """
 
     state: State
     expires_on: date | None
     business: str
     license_class: str
+    replaced: Replaced | None = None
 
 
 def printed_of(claim: Mapping[str, Any]) -> Printed | None:
@@ -54,11 +74,30 @@ def printed_of(claim: Mapping[str, Any]) -> Printed | None:
     return Printed(claim["business"], claim["license_class"], begins, ends)
 
 
-def present_of(status: str, expires_on: str | None, business: str, license_class: str) -> Present | None:
+def present_of(
+    status: str, expires_on: str | None, business: str, license_class: str, replaced: Replaced | None = None
+) -> Present | None:
     """The license by the texts that a snapshot or the ledger's tables have of it; None for a state there is not."""
     if status not in frozenset(State):
         return None
-    return Present(State(status), date.fromisoformat(expires_on) if expires_on else None, business, license_class)
+    until = date.fromisoformat(expires_on) if expires_on else None
+    return Present(State(status), until, business, license_class, replaced)
+
+
+def replaced_after(acts: Iterable[LicenseAct], terminal: str, epoch: int, seq: int) -> Replaced | None:
+    """Whether the license has another owner or other premises since the act, by its record's place, that a certificate
+    is of: the last such act. None too where that act is not among them: nothing is known of what came after it.
+    """
+    place, found, known = (terminal, epoch, seq), None, False
+    for act in acts:
+        if (act.terminal, act.epoch, act.seq) == place:
+            known = True
+        elif known and act.carried_out and act.step in _REPLACES:
+            found = Replaced(_REPLACES[act.step], date.fromisoformat(act.dated))
+    return found
+
+
+_REPLACES = {Step.TRANSFER: Since.OWNER, Step.MOVE: Since.PREMISES}
 
 
 _ENDED = {
@@ -80,7 +119,7 @@ def paper_state(printed: Printed, present: Present | None, day: date) -> PaperSt
             return PaperState.EXPIRED
     if day > printed.ends:
         return PaperState.EXPIRED
-    if present is not None and _changed(printed, present):
+    if present is not None and (present.replaced is not None or _changed(printed, present)):
         return PaperState.REPLACED
     return PaperState.NOT_YET if day < printed.begins else PaperState.VALID
 
@@ -99,6 +138,10 @@ def paper_words(state: PaperState, printed: Printed, present: Present | None, da
             return "This certificate has expired", "The license was renewed since: ask for the newer certificate."
         case PaperState.EXPIRED:
             return "This license has expired", f"The certificate was good until {until}."
+        case PaperState.REPLACED if present is not None and present.replaced is not None:
+            on = us_date(present.replaced.on.isoformat())
+            other = "another owner" if present.replaced.since is Since.OWNER else "other premises"
+            return f"This certificate was replaced on {on}", f"The license has {other} since: ask for the newer one."
         case PaperState.REPLACED:
             return "This certificate was replaced", "The business or its class has changed: ask for the newer one."
         case PaperState.NOT_IN_FORCE:

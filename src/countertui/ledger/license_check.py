@@ -16,9 +16,11 @@ from countertui.domain.license_certificates import (
     paper_words,
     present_of,
     printed_of,
+    replaced_after,
 )
 from countertui.ledger import tables
 from countertui.ledger.claims import Standing, office_of, standing
+from countertui.ledger.license_reads import acts_of
 from countertui.ledger.receipt_check import is_revoked, signed_by_terminal
 from countertui.sync.faults import ClaimRefusedError
 from countertui.sync.license_claim import CERTIFICATE
@@ -48,7 +50,7 @@ def check_certificate(connection: Connection, text: str, day: date) -> CheckedLi
     printed = printed_of(claim)
     if printed is None or (found is not None and not _agrees(claim, found)):
         raise ClaimRefusedError("This certificate's code says other than the city's books.", "", _ASK)
-    present = present_license(connection, claim["number"])
+    present = present_license(connection, claim["number"], (terminal, epoch, seq))
     state = paper_state(printed, present, day)
     so, means = paper_words(state, printed, present, day)
     return CheckedLicense(
@@ -63,11 +65,17 @@ def check_certificate(connection: Connection, text: str, day: date) -> CheckedLi
     )
 
 
-def present_license(connection: Connection, number: str) -> Present | None:
-    """A license as the ledger has it, the calendar aside; None where it has none of that number."""
+def present_license(connection: Connection, number: str, place: tuple[str, int, int]) -> Present | None:
+    """A license as the ledger has it, the calendar aside; None where it has none of that number.
+
+    place: terminal, epoch and seq of the record that the certificate is of.
+    """
     c = tables.reference["license"].c
     row = connection.execute(select(c.status, c.expires_on, c.business, c["class"]).where(c.number == number)).first()
-    return None if row is None else present_of(*row)
+    if row is None:
+        return None
+    acts, _ = acts_of(connection, [number])
+    return present_of(*row, replaced_after(acts.get(number, ()), *place))
 
 
 _ASK = "Ask at the counter."

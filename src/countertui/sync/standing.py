@@ -12,6 +12,7 @@ from countertui.sync.merkle import check_inclusion, leaf_hash
 from countertui.sync.notes import MAX_NOTE, open_checkpoint, read_proof
 
 _Cents = Annotated[int, Field(gt=-(2**53), lt=2**53)]
+_Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 _Text = Annotated[str, Field(max_length=1000)]
 
 
@@ -35,15 +36,25 @@ class Tender(BaseModel):
     cents: _Cents
 
 
+class ReplacedStanding(BaseModel):
+    """Since what (owner, premises) and on which day, ISO, a certificate is replaced."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    since: Literal["owner", "premises"]
+    on: _Day
+
+
 class LicenseStanding(BaseModel):
-    """How a license stands by the ledger's word; expires_on ISO."""
+    """How a license stands by the ledger's word; expires_on ISO; replaced: what of the certificate that is asked of."""
 
     model_config = ConfigDict(strict=True, frozen=True)
 
     status: _Text
-    expires_on: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None
+    expires_on: _Day | None
     business: _Text
     license_class: _Text
+    replaced: ReplacedStanding | None = None
 
 
 class Standing(BaseModel):

@@ -35,14 +35,14 @@ def add_to(api: FastAPI, service: Service) -> None:
             said["tenders"] = [{name: tender[name] for name in _TENDER} for tender in data["tenders"]]
             said["change_cents"] = data["change_cents"]
         if found.body is not None and found.body["kind"] == "license":
-            said["license"] = _license(service, found.body["data"]["license"])
+            said["license"] = _license(service, found.body["data"]["license"], (terminal, epoch, seq))
         return said
 
 
-def _license(service: Service, number: str) -> dict[str, Any] | None:
+def _license(service: Service, number: str, place: tuple[str, int, int]) -> dict[str, Any] | None:
     """How a license stands now; of its owners nothing."""
     with service.books.reading() as connection:
-        found = present_license(connection, number)
+        found = present_license(connection, number, place)
     if found is None:
         return None
     return {
@@ -50,4 +50,7 @@ def _license(service: Service, number: str) -> dict[str, Any] | None:
         "expires_on": found.expires_on.isoformat() if found.expires_on is not None else None,
         "business": found.business,
         "license_class": found.license_class,
+        "replaced": {"since": found.replaced.since.value, "on": found.replaced.on.isoformat()}
+        if found.replaced is not None
+        else None,
     }
