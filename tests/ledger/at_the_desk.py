@@ -36,10 +36,17 @@ def act(books: Books, key: Ed25519PrivateKey, does: Callable[..., Any], *what: A
 
 
 def stepped(
-    books: Books, key: Ed25519PrivateKey, till: Till, kind: DeskKind, no: int, by: str, reason: str = ""
+    books: Books,
+    key: Ed25519PrivateKey,
+    till: Till,
+    kind: DeskKind,
+    no: int,
+    by: str,
+    reason: str = "",
+    second: str | None = None,
 ) -> Made:
     place = till.identity.terminal, till.identity.epoch, no
-    made: Made = act(books, key, step, kind, *place, by=by, reason=reason, id_=new_id())
+    made: Made = act(books, key, step, kind, *place, by=by, second=second, reason=reason, id_=new_id())
     return made
 
 

@@ -106,7 +106,12 @@ def test_a_rejected_batch_is_reopened_and_walks_the_whole_way_again(
     stepped(people, key, till, REJECT, 1, "fay", "The cash is not there")
     with pytest.raises(StepRefusedError, match="is rejected; that can be done to one that is released"):
         stepped(people, key, till, POST, 1, "fay")
-    stepped(people, key, till, REOPEN, 1, "dee", "It was found")
+    with pytest.raises(StepRefusedError, match="reopened by two people"):
+        stepped(people, key, till, REOPEN, 1, "dee", "It was found")
+    for by, second in (("dee", "dee"), ("dee", "ann"), ("bo", "fay"), ("dee", "eli")):
+        with pytest.raises(NotAllowed):
+            stepped(people, key, till, REOPEN, 1, by, "It was found", second)
+    stepped(people, key, till, REOPEN, 1, "dee", "It was found", "bo")
     with pytest.raises(StepRefusedError, match="is reopened"):
         stepped(people, key, till, POST, 1, "fay")
     stepped(people, key, till, RELEASE, 1, "dee", "Counted")
@@ -209,7 +214,7 @@ def test_who_released_a_batch_once_never_posts_it(people: Books, key: Ed25519Pri
     held(people, key, till)
     stepped(people, key, till, RELEASE, 1, "dee", "Whole")
     stepped(people, key, till, REJECT, 1, "dee", "No")
-    stepped(people, key, till, REOPEN, 1, "dee", "Again")
+    stepped(people, key, till, REOPEN, 1, "dee", "Again", "bo")
     stepped(people, key, till, RELEASE, 1, "fay", "Whole")
     for nobody in ("dee", "fay"):
         with pytest.raises(NotAllowed, match="took part"):

@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.domain.records import Kind
 from countertui.ledger.books import Books
-from countertui.ledger.corrections import ToCharge, Who, move
+from countertui.ledger.correction_targets import ToCharge
+from countertui.ledger.corrections import Who, move
 from countertui.ledger.fsck import fsck
 from countertui.ledger.publish import publish
 from countertui.ledger.returned_checks import return_check

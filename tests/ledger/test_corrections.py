@@ -17,20 +17,12 @@ from countertui.domain.records import Kind
 from countertui.domain.rights import NotAllowed
 from countertui.ledger import corrections
 from countertui.ledger.books import Books, open_books
-from countertui.ledger.corrections import (
-    AsRecorded,
-    Target,
-    ToAccount,
-    ToCharge,
-    ToGl,
-    Who,
-    correct_item,
-    move,
-)
+from countertui.ledger.correction_targets import AsRecorded, Target, ToAccount, ToCharge, ToGl, share_of
+from countertui.ledger.corrections import Who, correct_item, move
 from countertui.ledger.fsck import fsck
 from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.taken_back import CorrectionRefusedError
-from ledger.at_the_desk import act, ground, new_id
+from ledger.at_the_desk import act, ground, hire, new_id
 from ledger.test_ingest import asked
 from ledger.test_periods import said
 from ledger.test_posting import BOTH, SUSPENSE, balances, charges, items, posted
@@ -92,7 +84,11 @@ def test_an_item_that_holds_no_money_is_closed_as_looked_at(books: Books, key: E
     with pytest.raises(CorrectionRefusedError, match="nothing in suspense"):
         corrected(books, key, 1, ToGl("100-4410"))
     before = balances(books)
-    corrected(books, key, 1, None)
+    hire(books, "fay", "technician")
+    for by, second in (("dee", "bo"), ("fay", "dee")):
+        with pytest.raises(NotAllowed, match="took part in"):
+            corrected(books, key, 1, None, by=by, second=second)
+    corrected(books, key, 1, None, by="fay")
     assert (open_now(books), balances(books)) == (1, before)
 
 
@@ -314,7 +310,8 @@ def test_books_in_which_more_was_moved_than_was_there_are_told(
     assert fsck(books).differences == ()
     with monkeypatch.context() as patched:
         patched.setattr(corrections, "_require_enough", lambda *_: None)
-        patched.setattr(corrections, "_taken", lambda *_: [corrections._share("U1", "C1", "water", "510-4310", -20_00)])
+        taken_off = share_of("U1", "C1", "water", "510-4310", -20_00)
+        patched.setattr(corrections, "_taken", lambda *_: [taken_off])
         moved(books, key, taken["seq"], ToCharge("C1"), ToCharge("C3"), 20_00)
     assert "has 15.00 there to move" in "; ".join(fsck(books).differences)
 

@@ -17,7 +17,8 @@ from countertui.domain.money import Cents
 from countertui.domain.records import Kind
 from countertui.errors import AnswerNo
 from countertui.ledger.books import Books
-from countertui.ledger.corrections import AsRecorded, Target, ToAccount, ToCharge, ToGl, Who, correct_item, move
+from countertui.ledger.correction_targets import AsRecorded, Target, ToAccount, ToCharge, ToGl
+from countertui.ledger.corrections import Who, correct_item, move
 from countertui.ledger.fsck import fsck
 from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.payables_export import export_payables

@@ -27,7 +27,8 @@ from countertui.forms import Form
 from countertui.ledger import desk_http, tables
 from countertui.ledger.batch_states import step
 from countertui.ledger.books import Books
-from countertui.ledger.corrections import ToGl, Who, correct_item
+from countertui.ledger.correction_targets import ToGl
+from countertui.ledger.corrections import Who, correct_item
 from countertui.ledger.desk import Ground
 from countertui.ledger.desk_calls import DeskAct
 from countertui.ledger.ingest import ingest

@@ -10,7 +10,8 @@ from countertui.domain.rights import Role
 from countertui.ledger import registry
 from countertui.ledger.answers import NOT_NOW
 from countertui.ledger.books import Books
-from countertui.ledger.corrections import ToCharge, ToGl, move
+from countertui.ledger.correction_targets import ToCharge, ToGl
+from countertui.ledger.corrections import move
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_operators import Keeping, choose_pin

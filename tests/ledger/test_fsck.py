@@ -22,7 +22,7 @@ from countertui.domain.records import Kind
 from countertui.domain.rights import NotAllowed
 from countertui.ledger.batch_states import StepRefusedError
 from countertui.ledger.books import Books, open_books
-from countertui.ledger.corrections import ToAccount
+from countertui.ledger.correction_targets import ToAccount
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import register_terminal

@@ -11,7 +11,7 @@ from countertui.domain.city import rules_to_json
 from countertui.domain.desk_records import DeskKind
 from countertui.domain.records import Kind
 from countertui.ledger.books import Books
-from countertui.ledger.corrections import ToCharge
+from countertui.ledger.correction_targets import ToCharge
 from countertui.ledger.fsck import fsck
 from ledger.at_the_desk import rules_are
 from ledger.test_corrections import moved

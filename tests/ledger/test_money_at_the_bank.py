@@ -23,7 +23,7 @@ from countertui.domain.rights import NotAllowed
 from countertui.ledger import payment_files
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.checks_back import ReturnRefusedError
-from countertui.ledger.corrections import ToCharge
+from countertui.ledger.correction_targets import ToCharge
 from countertui.ledger.deposits import DepositRefusedError, deposit, undeposited
 from countertui.ledger.fsck import fsck
 from countertui.ledger.importing.faults import MapRefusedError

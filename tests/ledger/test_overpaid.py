@@ -14,7 +14,8 @@ from sqlalchemy import text
 
 from countertui.domain.records import Kind
 from countertui.ledger.books import Books
-from countertui.ledger.corrections import ToCharge, Who, move
+from countertui.ledger.correction_targets import ToCharge
+from countertui.ledger.corrections import Who, move
 from countertui.ledger.fsck import fsck
 from countertui.ledger.imported import Counted, ImportFact, begin_import
 from countertui.ledger.keep_terminals import register_terminal

@@ -13,7 +13,7 @@ from countertui.domain.records import Kind
 from countertui.domain.rights import NotAllowed
 from countertui.errors import UsageError
 from countertui.ledger.books import Books
-from countertui.ledger.corrections import AsRecorded, ToGl
+from countertui.ledger.correction_targets import AsRecorded, ToGl
 from countertui.ledger.enrolment import EnrolmentError, begin
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest

@@ -13,7 +13,7 @@ from countertui.domain.rights import NotAllowed
 from countertui.domain.tie_out import NoMonth, last_day, month_before, month_of
 from countertui.ledger.bank.explaining import explain, unexplain
 from countertui.ledger.books import Books
-from countertui.ledger.corrections import ToGl
+from countertui.ledger.correction_targets import ToGl
 from countertui.ledger.desk import Ground
 from countertui.ledger.desk_reads.tie_out import tie_out_causes_read, tie_out_read
 from countertui.ledger.tie_out_signed import TieOutRefusedError, sign_tie_out

@@ -12,7 +12,8 @@ from countertui.domain.city import rules_to_json
 from countertui.domain.records import Kind
 from countertui.ledger.books import Books
 from countertui.ledger.checks_back import ReturnRefusedError
-from countertui.ledger.corrections import ToCharge, Who, correct_item, move
+from countertui.ledger.correction_targets import ToCharge
+from countertui.ledger.corrections import Who, correct_item, move
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import register_terminal

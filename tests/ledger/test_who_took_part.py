@@ -12,7 +12,8 @@ from countertui.domain.desk_records import DeskKind
 from countertui.domain.records import Kind
 from countertui.ledger import batch_states, corrections, deposits, periods, requests, returned_checks
 from countertui.ledger.books import Books
-from countertui.ledger.corrections import ToCharge, ToGl, move
+from countertui.ledger.correction_targets import ToCharge, ToGl
+from countertui.ledger.corrections import move
 from countertui.ledger.fsck import fsck
 from ledger import test_money_at_the_bank as bank
 from ledger.at_the_desk import act, hire, rules_are, stepped

@@ -1,8 +1,8 @@
 """The states of a batch in custody, and who takes it from one to the next: release by one person, posting by another.
 
-received or held -> released -> posted; received, held or released -> rejected -> reopened -> released ... A reopened
-batch walks the whole way again. A sound batch is posted by the ledger itself unless the city says otherwise; those
-after one that people post follow by themselves as far as they can.
+received or held -> released -> posted; received, held or released -> rejected -> reopened -> released ... Two people
+reopen a batch, which walks the whole way again. A sound batch is posted by the ledger itself unless the city says
+otherwise; those after one that people post follow by themselves as far as they can.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from countertui.ledger.amounts import net_of, unsound_records
 from countertui.ledger.bulk import known
 from countertui.ledger.charted import NoRulesError
 from countertui.ledger.custody import MOST_REASONS, Judged, Place, by_people, judge, post_whole, set_terminal
-from countertui.ledger.desk import Ground, Made, record, require_right
+from countertui.ledger.desk import Ground, Made, record, require_right, require_two
 from countertui.ledger.key_changes import key_in_custody
 from countertui.ledger.over_recovered import DOUBT
 from countertui.ledger.post_batch import post_batch
@@ -60,23 +60,35 @@ class KeptBatchAlteredError(EnvironmentFault):
     """What is kept of a batch is not what was taken into custody: no byte of it is posted."""
 
 
-def step(ground: Ground, kind: DeskKind, terminal: str, epoch: int, no: int, *, by: str, reason: str, id_: str) -> Made:
+def step(
+    ground: Ground,
+    kind: DeskKind,
+    terminal: str,
+    epoch: int,
+    no: int,
+    *,
+    by: str,
+    reason: str,
+    id_: str,
+    second: str | None = None,
+) -> Made:
     """Release, post, reject or reopen a batch: a signed record, and what follows of it. id_: the record's, a UUIDv7.
 
-    `by` has signed in. Raises StepRefusedError, NotAllowed; nothing is changed then.
+    `by` has signed in, and so has `second`, who agrees to reopening it; the other steps are one person's.
+    Raises StepRefusedError, NotAllowed; nothing is changed then.
     """
     connection = ground.connection
     require_right(connection, by, STEPS[kind][2], ground.now)
     row = _batch(connection, terminal, epoch, no)
     if row is None:
         raise _refused(f"Batch {no} of {terminal}/{epoch} is not here.")
-    _require_step(ground, kind, Place(terminal, epoch, no, row["batch_hash"]), row["state"], by)
+    _require_step(ground, kind, Place(terminal, epoch, no, row["batch_hash"]), row["state"], by, second)
     if kind != DeskKind.BATCH_POST and not reason.strip() and not (kind == DeskKind.BATCH_RELEASE and _sound(row)):
         raise _refused("A reason is needed.")
     data = BatchStepData(
         terminal=terminal, epoch=epoch, batch_no=no, batch_hash=row["batch_hash"], reason=reason.strip()
     )
-    fact = Fact(id=id_, kind=kind, operator=by, data=data, biz_date=None)
+    fact = Fact(id=id_, kind=kind, operator=by, approver=second, data=data, biz_date=None)
     made = record(connection, ground.books, ground.key, fact, ground.now)
     carry_out(ground, made)
     return made
@@ -86,7 +98,8 @@ def carry_out(ground: Ground, made: Made) -> None:
     """Do what a record of a step says. Raises StepRefusedError, NotAllowed where it may not be done."""
     data, by = made.body["data"], made.body["operator"]
     place = Place(data["terminal"], data["epoch"], data["batch_no"], data["batch_hash"])
-    _require_step(ground, made.body["kind"], place, _known(ground.connection, place)["state"], by)
+    second = made.body["approver"]
+    _require_step(ground, made.body["kind"], place, _known(ground.connection, place)["state"], by, second)
     state = STEPS[made.body["kind"]][1]
     if state == "posted":
         _post(ground, place, by)
@@ -100,18 +113,25 @@ def carry_out(ground: Ground, made: Made) -> None:
     _write_state(ground, place, row, state, reasons, values)
 
 
-def _require_step(ground: Ground, kind: str, place: Place, state: str, by: str) -> None:
-    """That the batch is where this step begins, and this person may take it. Raises StepRefusedError, NotAllowed."""
+def _require_step(ground: Ground, kind: str, place: Place, state: str, by: str, second: str | None) -> None:
+    """That the batch is where this step begins, and these people may take it. Raises StepRefusedError, NotAllowed."""
     before, _, act = STEPS[kind]
     require_right(ground.connection, by, act, ground.now)
+    if (second is not None) != (kind == DeskKind.BATCH_REOPEN):
+        raise _refused("A rejected batch is reopened by two people; every other step is one person's.")
     name = f"Batch {place.no} of {place.terminal}"
     if state not in before:
         raise _refused(f"{name} is {state}; that can be done to one that is {_or(before)}.")
     if kind == DeskKind.BATCH_POST:
         _require_turn(ground.connection, place.terminal, place.epoch, place.no)
-        require_second_person(by, _releasers(ground.connection, place.terminal, place.epoch, place.no))
-    if kind in (DeskKind.BATCH_RELEASE, DeskKind.BATCH_POST):
-        require_second_person(by, _takers(kept_batch(ground, place)))
+        require_second_person(by, releasers(ground.connection, place.terminal, place.epoch, place.no))
+    if second is not None:
+        require_two(ground.connection, by, act, second, Act.AGREE, ground.now)
+    if kind != DeskKind.BATCH_REJECT:
+        took = takers(kept_batch(ground, place))
+        for person in (by, second):
+            if person is not None:
+                require_second_person(person, took)
 
 
 def kept_batch(ground: Ground, place: Place) -> Batch:
@@ -155,7 +175,7 @@ def _signed(ground: Ground, place: Place, first_seq: int, envelope: bytes) -> by
     return open_envelope(parsed, BATCH, {key_id(place.terminal, place.epoch): checked_public_key(public_key)})
 
 
-def _releasers(connection: Connection, terminal: str, epoch: int, no: int) -> list[str]:
+def releasers(connection: Connection, terminal: str, epoch: int, no: int) -> list[str]:
     """Everybody who ever released the batch, whether it was rejected since or not: no one releases and posts it."""
     turn, record = tables.turn.c, tables.record.c
     came = select(turn.n).where(turn.terminal == terminal, turn.epoch == epoch, turn.no == no).scalar_subquery()
@@ -167,7 +187,7 @@ def _releasers(connection: Connection, terminal: str, epoch: int, no: int) -> li
     return [by for data, by in about if (data["terminal"], data["epoch"], data["batch_no"]) == place]
 
 
-def _takers(batch: Batch) -> list[str]:
+def takers(batch: Batch) -> list[str]:
     """Who took a batch's money, or opened, closed or approved the closing of a drawer in it."""
     people = [
         body.get(name)

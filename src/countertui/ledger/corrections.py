@@ -8,59 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from countertui.domain.balances import Movement, charge_movements, paid_by_accounts
-from countertui.domain.charges import CREDIT_HEAD, OpenCharge, allocate
+from countertui.domain.balances import Movement
 from countertui.domain.city import CityRules
-from countertui.domain.desk_records import CorrectionData, DeskKind, PlaceData, ShareData
-from countertui.domain.money import Cents, format_cents
-from countertui.domain.records import Fact, Kind
+from countertui.domain.desk_records import DESK, CorrectionData, DeskKind, PlaceData, ShareData
+from countertui.domain.money import format_cents
+from countertui.domain.records import Fact
 from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.ledger import tables
 from countertui.ledger.charted import chart_for, rules_of
+from countertui.ledger.correction_targets import RECEIPTS, Target, ToCharge, ToGl, share_of, target_shares
 from countertui.ledger.credits import CREDIT_PREFIX
 from countertui.ledger.desk import Ground, Made, record, require_two
 from countertui.ledger.desk_entry import write_entry
-from countertui.ledger.paper_keyed import TWICE
-from countertui.ledger.periods import CLOSED_PERIOD, Periods
+from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Posting, lines_of
 from countertui.ledger.stored import StoredRecord, record_at, share_movements, what_stands
 from countertui.ledger.taken_back import refused, require_gone_to_gl, require_standing, waiting_together
 from countertui.ledger.trust import first_not_covered
-
-_RECEIPTS = (Kind.PAY, DeskKind.REMITTANCE)
-
-
-@dataclass(frozen=True, slots=True)
-class ToGl:
-    """To a GL account, whatever it was for."""
-
-    account: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToCharge:
-    """To one charge."""
-
-    charge: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToAccount:
-    """To what an account owes, in the city's order; what is left becomes its credit."""
-
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class AsRecorded:
-    """To where the record itself says: it waits only because its month is closed, or its paper number came twice."""
-
-
-Target = ToGl | ToCharge | ToAccount | AsRecorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +47,20 @@ def open_items(connection: Connection) -> list[RowMapping]:
     return list(connection.execute(select(table).where(table.c.state == "open").order_by(table.c.id)).mappings())
 
 
-def correct_item(ground: Ground, item: int, target: Target | None, who: Who) -> Made:
-    """Close an error item: what waits in suspense for it goes to the target. None: nothing waits, it was looked at.
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What a correction of an error item would say: the record it is about, its shares, the items that go together."""
 
-    Raises CorrectionRefusedError, NotAllowed; nothing is changed then.
-    """
-    connection = ground.connection
+    about: StoredRecord
+    cents: int
+    shares: list[ShareData]
+    together: list[int]
+
+
+def propose(connection: Connection, item: int, target: Target | None) -> Proposed:
+    """What closing an error item would do. None: nothing waits, it was looked at. Raises CorrectionRefusedError."""
     table = tables.error_item
-    row = connection.execute(select(table).where(table.c.id == item).with_for_update()).mappings().first()
+    row = connection.execute(select(table).where(table.c.id == item)).mappings().first()
     if row is None or row["state"] != "open":
         raise refused(f"There is no open error item {item}.")
     about = _about(connection, row["terminal"], row["epoch"], row["seq"])
@@ -102,11 +75,23 @@ def correct_item(ground: Ground, item: int, target: Target | None, who: Who) -> 
     shares: list[ShareData] = []
     if target is not None:
         shares = [
-            _share(None, None, "suspense", rules.posting.suspense, -cents),
-            *_shares(connection, rules, target, cents, about),
+            share_of(None, None, "suspense", rules.posting.suspense, -cents),
+            *target_shares(connection, rules, target, cents, about),
         ]
     require_gone_to_gl(connection, about, shares)
-    return _made(ground, rules, item, about, shares, who)
+    _require_known(connection, rules, shares)
+    return Proposed(about, cents, shares, together)
+
+
+def correct_item(ground: Ground, item: int, target: Target | None, who: Who) -> Made:
+    """Close an error item: what waits in suspense for it goes to the target. None: nothing waits, it was looked at.
+
+    Raises CorrectionRefusedError, NotAllowed; nothing is changed then.
+    """
+    table = tables.error_item
+    ground.connection.execute(select(table.c.id).where(table.c.id == item).with_for_update()).first()
+    found = propose(ground.connection, item, target)
+    return _made(ground, rules_of(ground.connection), item, found.about, found.shares, who)
 
 
 def move(
@@ -119,7 +104,7 @@ def move(
     """
     connection = ground.connection
     about, rules = _about(connection, *place), rules_of(connection)
-    if about.entry is None or about.body["kind"] not in _RECEIPTS:
+    if about.entry is None or about.body["kind"] not in RECEIPTS:
         raise refused(f"Record {place[2]} of {place[0]} posted no payment.")
     if isinstance(source, ToGl) and source.account == rules.posting.suspense:
         raise refused("What is in suspense leaves it by its error item.")
@@ -127,7 +112,7 @@ def move(
     there = _there(connection, about, source)
     _require_enough(about, there, cents)
     taken = _taken(there, cents)
-    return _made(ground, rules, None, about, [*taken, *_shares(connection, rules, target, cents, about)], who)
+    return _made(ground, rules, None, about, [*taken, *target_shares(connection, rules, target, cents, about)], who)
 
 
 def carry_out(ground: Ground, made: Made) -> None:
@@ -151,38 +136,22 @@ def carry_out(ground: Ground, made: Made) -> None:
     moves = share_movements(data["shares"])
     if (short := first_not_covered(connection, moves)) is not None:
         raise refused(short.detail)
-    chart = chart_for(connection, rules, [_movement(share) for share in data["shares"]])
+    chart = chart_for(connection, rules, [movement_of(share) for share in data["shares"]])
     write_entry(ground, made, Posting(lines_of(data["shares"], chart), moves), biz_date=made.body["biz_date"])
     table = tables.error_item
     values = {"state": "corrected", "corrected_seq": made.seq}
     connection.execute(update(table).where(table.c.id.in_(closed)).values(**values))
 
 
-def spread(connection: Connection, rules: CityRules, number: str, cents: int) -> list[ShareData]:
-    """Cents (more than 0) over what an account owes, in the city's order, the rest to its credit.
-
-    Raises CorrectionRefusedError for an account that is not known.
-    """
-    account, charge = tables.reference["account"].c, tables.reference["charge"].c
-    credit_gl = connection.execute(select(account.credit_gl).where(account.number == number)).scalar()
-    if credit_gl is None:
-        raise refused(f"Account {number} is not known here.")
-    columns = (charge.id, charge.head, charge.due, charge.description, charge.gl, charge.balance_cents)
-    rows = connection.execute(select(*columns).where(charge.account == number).order_by(charge.id))
-    owed = [
-        OpenCharge(id_, head, date.fromisoformat(due), text, gl, Cents(balance))
-        for id_, head, due, text, gl, balance in rows
-    ]
-    return [
-        _share(number, part.charge, part.head, part.gl, part.cents)
-        for part in allocate(Cents(cents), owed, rules.order, credit_gl)
-    ]
-
-
 def _require_people(ground: Ground, by: str, second: str, about: StoredRecord) -> None:
-    """Two who may, the second of whom took no part in what is corrected. Raises NotAllowed."""
+    """Two who may, neither of whom took part in what is corrected; who took a file in may be the first.
+
+    Raises NotAllowed.
+    """
     require_two(ground.connection, by, Act.CORRECT, second, Act.AGREE, ground.now)
     require_second_person(second, took_part(about.body))
+    if about.body["terminal"] != DESK:  # what the desk recorded had no money in hand
+        require_second_person(by, took_part(about.body))
 
 
 def _made(
@@ -210,80 +179,19 @@ def _made(
     return made
 
 
-def _shares(
-    connection: Connection, rules: CityRules, target: Target, cents: int, about: StoredRecord
-) -> list[ShareData]:
-    """Cents credited (negative: debited) to a target, as shares."""
-    if isinstance(target, ToGl):
-        return [_share(None, None, "gl", target.account, cents)]
-    if isinstance(target, ToCharge):
-        c = tables.reference["charge"].c
-        row = connection.execute(select(c.account, c.head, c.gl).where(c.id == target.charge)).first()
-        if row is None:
-            raise refused(f"Charge {target.charge} is not known here.")
-        charge = None if row.head == CREDIT_HEAD else target.charge
-        account = row.account if cents > 0 else _paid_by(connection, about, target.charge) or row.account
-        return [_share(account, charge, row.head, row.gl, cents)]
-    if isinstance(target, ToAccount):
-        if cents <= 0:
-            raise refused("Money that went out belongs to a GL account or a charge, not to what an account owes.")
-        return spread(connection, rules, target.number, cents)
-    # The charges were paid when it was posted and only the general ledger waits, unless it was held back whole.
-    held = _waits_as(connection, about, TWICE)
-    if not held and not _waits_as(connection, about, CLOSED_PERIOD):
-        raise refused("It waits for another reason than a closed month or a paper number: say where it belongs.")
-    movements = list(charge_movements(about.body["kind"], about.body["data"]))
-    if held:
-        _require_there(connection, rules, movements)
-    parts = [
-        _share(part.account if held else None, part.charge if held else None, part.head, part.gl, part.cents)
-        for part in movements
-    ]
-    if sum(part["cents"] for part in parts) != cents:
-        raise refused("What waits is not the whole of what the record says: say where it belongs.")
-    return parts
-
-
-def _require_there(connection: Connection, rules: CityRules, movements: Sequence[Movement]) -> None:
-    """Raises CorrectionRefusedError where a receipt names a charge or an account that is not known here."""
-    chart = chart_for(connection, rules, movements)
-    for account, charge, *_ in movements:
-        if charge is not None and chart.charges.get(charge) != account:
-            raise refused(f"Charge {charge} is not on account {account} here: say where the money belongs.")
-        if charge is None and account is not None and account not in chart.accounts:
-            raise refused(f"Account {account} is not known here: say where the money belongs.")
-
-
-def _waits_as(connection: Connection, about: StoredRecord, reason: str) -> bool:
-    """Whether a record's money waited in suspense for that reason."""
-    c, body = tables.error_item.c, about.body
-    here = (c.terminal == body["terminal"]) & (c.epoch == body["epoch"]) & (c.seq == body["seq"])
-    return connection.execute(select(c.id).where(here, c.reason == reason)).first() is not None
-
-
-def _paid_by(connection: Connection, about: StoredRecord, charge: str) -> str | None:
-    """Whose receipt paid most on a charge, which may have become another account's since; None if none did."""
-    if about.body["kind"] not in _RECEIPTS:
-        return None
-    paid = {
-        by: cents for (to, by), cents in paid_by_accounts(what_stands(connection, about).moves).items() if to == charge
-    }
-    return max(sorted(paid), key=paid.__getitem__, default=None)
-
-
 def _there(connection: Connection, about: StoredRecord, source: ToGl | ToCharge) -> list[ShareData]:
     """A receipt's money, corrections and returned checks counted, on a charge, a credit or a GL account alone."""
     posted = what_stands(connection, about)
     if isinstance(source, ToGl):
         cents = -sum(cents for (_, account), cents in posted.lines.items() if account == source.account)
         owned = sum(each.cents for each in posted.moves if each.gl == source.account)
-        return [_share(None, None, "gl", source.account, cents - owned)]
+        return [share_of(None, None, "gl", source.account, cents - owned)]
     sums: dict[tuple[str | None, str | None, str, str], int] = {}
     for each in posted.moves:
         if (each.charge or f"{CREDIT_PREFIX}{each.account}") == source.charge:
             place = each.account, each.charge, each.head, each.gl
             sums[place] = sums.get(place, 0) + each.cents
-    return [_share(*place, cents) for place, cents in sorted(sums.items(), key=str) if cents > 0]
+    return [share_of(*place, cents) for place, cents in sorted(sums.items(), key=str) if cents > 0]
 
 
 def _taken(there: Sequence[ShareData], cents: int) -> list[ShareData]:
@@ -292,7 +200,7 @@ def _taken(there: Sequence[ShareData], cents: int) -> list[ShareData]:
     for share in there:
         part = min(cents, share["cents"])
         if part:
-            taken.append(_share(share["account"], share["charge"], share["head"], share["gl"], -part))
+            taken.append(share_of(share["account"], share["charge"], share["head"], share["gl"], -part))
         cents -= part
     return taken
 
@@ -331,18 +239,15 @@ def _closed_by(connection: Connection, item: int, shares: Sequence[ShareData]) -
 def _require_known(connection: Connection, rules: CityRules, shares: Sequence[ShareData]) -> None:
     if sum(share["cents"] for share in shares):
         raise AssertionError("a correction takes as much as it gives")
-    chart = chart_for(connection, rules, [_movement(share) for share in shares])
+    chart = chart_for(connection, rules, [movement_of(share) for share in shares])
     for share in shares:
         if share["gl"] not in chart.funds and share["gl"] != rules.posting.suspense:
             raise refused(f"GL account {share['gl']} is not in the chart, or its fund can't be posted.")
 
 
-def _movement(share: ShareData) -> Movement:
+def movement_of(share: ShareData) -> Movement:
+    """A share as a movement."""
     return Movement(share["account"], share["charge"], share["gl"], share["head"], share["cents"])
-
-
-def _share(account: str | None, charge: str | None, head: str, gl: str, cents: int) -> ShareData:
-    return ShareData(account=account, charge=charge, head=head, gl=gl, cents=cents)
 
 
 def _about(connection: Connection, terminal: str, epoch: int, seq: int) -> StoredRecord:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, insert, select
 from countertui.domain.rights import Act, NotAllowed
 from countertui.errors import AnswerNo
 from countertui.forms import ValidationError, read_as
-from countertui.ledger import desk_sessions, tables
+from countertui.ledger import desk_sessions, desk_work, tables
 from countertui.ledger.desk import Ground
 from countertui.ledger.desk_calls import DeskAct, DeskRead, Looking, Nothing
 from countertui.ledger.desk_sessions import Caller, require_right, roles_in_words
@@ -63,9 +63,9 @@ def _who_am_i(look: Looking, _: Nothing) -> Said:
     return {"operator": look.operator, "name": look.name, "roles": roles_in_words(look.roles)}
 
 
-READS: dict[str, DeskRead] = {"me": DeskRead(Act.SEE_LEDGER, Nothing, _who_am_i)}
+READS: dict[str, DeskRead] = {"me": DeskRead(Act.SEE_LEDGER, Nothing, _who_am_i), **desk_work.READS}
 """Every read, by name."""
-ACTS: dict[str, DeskAct] = {}
+ACTS: dict[str, DeskAct] = {**desk_work.ACTS}
 """Every act, by name."""
 
 

@@ -31,7 +31,7 @@ from countertui.ledger.bulk import insert_many
 from countertui.ledger.charges_raised import not_raised
 from countertui.ledger.charted import chart_for, rules_of
 from countertui.ledger.checks_back import CHECK, checks_in
-from countertui.ledger.corrections import spread
+from countertui.ledger.correction_targets import spread
 from countertui.ledger.desk import EPOCH, Ground, Made, record, require_right, require_two
 from countertui.ledger.desk_entry import count_day, write_entry, write_history
 from countertui.ledger.importing.faults import MapRefusedError

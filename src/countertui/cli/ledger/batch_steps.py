@@ -82,7 +82,7 @@ def reject(terminal: str, no: int, /, *, reason: str, epoch: int = 1, dir: Path 
 
 
 def reopen(terminal: str, no: int, /, *, reason: str, epoch: int = 1, dir: Path | None = None) -> int:  # noqa: A002
-    """Reopen a rejected batch: it is released and posted as if it had just come.
+    """Reopen a rejected batch, by two people: it is released and posted as if it had just come.
 
     Parameters
     ----------
@@ -104,11 +104,15 @@ def reopen(terminal: str, no: int, /, *, reason: str, epoch: int = 1, dir: Path 
 
 def _step(kind: DeskKind, terminal: str, no: int, reason: str, epoch: int, dir: Path | None) -> int:  # noqa: A002
     with at_desk(dir) as desk:
+        from countertui.domain.desk_records import DeskKind
+        from countertui.domain.rights import Act
         from countertui.ledger.batch_states import STEPS, step
 
         _, state, act = STEPS[kind]
-        by = desk.sign_in(act, "Technician")
+        by, second = desk.sign_in(act, "Technician"), None
+        if kind is DeskKind.BATCH_REOPEN:
+            second = desk.sign_in(Act.AGREE, "Second person")
         with desk.ground() as ground:
-            step(ground, kind, terminal, epoch, no, by=by, reason=reason, id_=new_id())
+            step(ground, kind, terminal, epoch, no, by=by, second=second, reason=reason, id_=new_id())
     tell(f"Batch {no} of {terminal} is {state}.")
     return 0

@@ -13,7 +13,8 @@ from countertui.cli.lines import tell
 from countertui.errors import UsageError
 
 if TYPE_CHECKING:
-    from countertui.ledger.corrections import Target, Who
+    from countertui.ledger.correction_targets import Target
+    from countertui.ledger.corrections import Who
 
 
 def add_to(ledger: App) -> None:
@@ -142,7 +143,7 @@ def move(
     day = business_date(on)
     with at_desk(dir) as desk:
         from countertui.domain.money import parse_amount
-        from countertui.ledger.corrections import ToCharge, ToGl
+        from countertui.ledger.correction_targets import ToCharge, ToGl
         from countertui.ledger.corrections import move as move_money
 
         cents = parse_amount(amount)
@@ -193,7 +194,7 @@ def _two(desk: AtDesk, reason: str, day: str) -> Who:
 
 
 def _target(account: str | None, charge: str | None, gl: str | None, *, as_recorded: bool) -> Target | None:
-    from countertui.ledger.corrections import AsRecorded, ToAccount, ToCharge, ToGl
+    from countertui.ledger.correction_targets import AsRecorded, ToAccount, ToCharge, ToGl
 
     told: list[Target] = []
     told += [ToAccount(account)] if account is not None else []

@@ -1,0 +1,120 @@
+"""What technicians do at the ledger's desk from a terminal: error items, batches, tie-outs.
+
+Every act is the function that the ledger's own commands call, with the same rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from countertui.domain.desk_records import DeskKind
+from countertui.domain.rights import Act
+from countertui.forms import Form, Name, Number
+from countertui.ledger.batch_states import STEPS, step
+from countertui.ledger.city_day import city_day
+from countertui.ledger.corrections import Who, correct_item
+from countertui.ledger.desk import Ground
+from countertui.ledger.desk_calls import DeskAct, DeskRead, Looking
+from countertui.ledger.desk_reads.batches import BatchAsked, BatchesAsked, batch, batches
+from countertui.ledger.desk_reads.error_items import (
+    ItemAsked,
+    ItemsAsked,
+    Proposal,
+    error_item,
+    error_items,
+    proposal,
+    target_of,
+)
+from countertui.ledger.desk_reads.tie_out import tie_out_causes_read, tie_out_read
+from countertui.ledger.tie_out_signed import sign_tie_out
+
+_Reason = Annotated[str, Meta(max_length=400)]
+_Month = Annotated[str, Meta(max_length=10)]
+
+
+class MonthAsked(Form, frozen=True):
+    """A month, like 2026-11."""
+
+    month: _Month
+
+
+class CausesAsked(Form, frozen=True):
+    """One row of a month's tie-out."""
+
+    month: _Month
+    section: str
+    account: str
+
+
+class _Correction(Form, frozen=True):
+    item: Number
+    way: str
+    to: str
+    reason: _Reason
+
+
+class _Step(Form, frozen=True):
+    terminal: Name
+    epoch: Number
+    no: Number
+    reason: _Reason
+
+
+class _Signing(Form, frozen=True):
+    month: _Month
+    sha256: str
+    reason: _Reason
+
+
+def _tie_out(look: Looking, asked: MonthAsked) -> Mapping[str, Any]:
+    return tie_out_read(look.connection, {"month": asked.month})
+
+
+def _causes(look: Looking, asked: CausesAsked) -> Mapping[str, Any]:
+    named = {"month": asked.month, "section": asked.section, "account": asked.account}
+    return tie_out_causes_read(look.connection, named)
+
+
+def _correct(ground: Ground, asked: _Correction, by: str, second: str, id_: str) -> Mapping[str, Any]:
+    who = Who(by, second, asked.reason, city_day(ground.connection, ground.now), id_)
+    made = correct_item(ground, asked.item, target_of(asked.way, asked.to), who)
+    return {"seq": made.seq}
+
+
+def _step(kind: DeskKind) -> Callable[[Ground, _Step, str, str, str], Mapping[str, Any]]:
+    def does(ground: Ground, asked: _Step, by: str, second: str, id_: str) -> Mapping[str, Any]:
+        place = asked.terminal, asked.epoch, asked.no
+        made = step(ground, kind, *place, by=by, second=second or None, reason=asked.reason, id_=id_)
+        return {"seq": made.seq, "state": STEPS[kind][1]}
+
+    return does
+
+
+def _sign(ground: Ground, asked: _Signing, by: str, second: str, id_: str) -> Mapping[str, Any]:
+    people = {"by": by, "second": second}
+    made = sign_tie_out(ground, asked.month, **people, reason=asked.reason, sha256=asked.sha256, id_=id_)
+    return {"seq": made.seq}
+
+
+READS: Mapping[str, DeskRead] = {
+    "error-items": DeskRead(Act.SEE_LEDGER, ItemsAsked, error_items),
+    "error-item": DeskRead(Act.SEE_LEDGER, ItemAsked, error_item),
+    "error-item.proposal": DeskRead(Act.SEE_LEDGER, Proposal, proposal),
+    "batches": DeskRead(Act.SEE_LEDGER, BatchesAsked, batches),
+    "batch": DeskRead(Act.SEE_LEDGER, BatchAsked, batch),
+    "tie-out": DeskRead(Act.SEE_LEDGER, MonthAsked, _tie_out),
+    "tie-out.causes": DeskRead(Act.SEE_LEDGER, CausesAsked, _causes),
+}
+"""What is asked."""
+ACTS: Mapping[str, DeskAct] = {
+    "error-item.correct": DeskAct(Act.CORRECT, Act.AGREE, _Correction, _correct),
+    "batch.release": DeskAct(Act.RELEASE, None, _Step, _step(DeskKind.BATCH_RELEASE)),
+    "batch.post": DeskAct(Act.POST, None, _Step, _step(DeskKind.BATCH_POST)),
+    "batch.reject": DeskAct(Act.RELEASE, None, _Step, _step(DeskKind.BATCH_REJECT)),
+    "batch.reopen": DeskAct(Act.RELEASE, Act.AGREE, _Step, _step(DeskKind.BATCH_REOPEN)),
+    "tie-out.sign": DeskAct(Act.CORRECT, Act.AGREE, _Signing, _sign),
+}
+"""What is done."""
