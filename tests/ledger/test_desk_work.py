@@ -1,0 +1,184 @@
+"""What technicians read and do at the ledger's desk from a terminal, over real HTTP: error items, batches, tie-outs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from countertui.counter import ledger_desk
+from countertui.counter.ledger_desk import Credential, DeskRefused, LedgerSession
+from countertui.counter.station import Station
+from countertui.domain.city import rules_to_json
+from countertui.ledger.fsck import fsck
+from countertui.ledger.ingest import ingest
+from countertui.ledger.keep_terminals import register_terminal
+from ledger.at_the_desk import new_id, rules_are
+from ledger.desk_line import PINS, Line, desk_line, people_are_known
+from ledger.engine import Engine, Town
+from ledger.test_posting import BOTH, balances
+from ledger.town import NOW, RULES, Till, allocation, ledger_key, line
+
+
+@pytest.fixture(scope="session")
+def town(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Town:
+    return Town(engine, tmp_path_factory.mktemp("staffed") / "ledger", prepare=people_are_known)
+
+
+@pytest.fixture
+def at(books: Any) -> Iterator[Line]:
+    with desk_line(books) as opened:
+        yield opened
+    # Their PINs were put there past the desk; nothing else may differ.
+    assert [each for each in fsck(books).differences if "perator" not in each] == []
+
+
+@pytest.fixture
+def till(at: Line) -> Till:
+    till = Till(at.books)
+    register_terminal(at.books, ledger_key(at.books), "T1", "HALL", 1, till.identity.public_key, now=NOW)
+    till.open("S1")
+    return till
+
+
+class Desk:
+    """Somebody who looks in, and what they do."""
+
+    def __init__(self, station: Station, who: str) -> None:
+        self.station = station
+        self.session: LedgerSession = ledger_desk.sign_in(station, who, PINS[who])
+
+    def look(self, name: str, **args: Any) -> dict[str, Any]:
+        return ledger_desk.look(self.station, self.session, name, args)
+
+    def act(self, name: str, by: str, second: str | None = None, **args: Any) -> dict[str, Any]:
+        agrees = Credential(second, PINS[second]) if second is not None else None
+        return ledger_desk.act(self.station, name, args, Credential(by, PINS[by]), agrees, new_id())
+
+
+def sent(at: Line, till: Till, status: int = 201) -> None:
+    assert ingest(at.books, ledger_key(at.books), till.seal(), "T1", 1, till.batch_no, NOW).status == status
+
+
+NOBODY = line("U9", allocation(None, "510-2310", 90_00))
+
+
+def test_an_error_item_is_read_worked_out_and_corrected_by_two(at: Line, till: Till) -> None:
+    till.pay(NOBODY)
+    sent(at, till)
+    desk = Desk(at.station(till), "gus")
+    found = desk.look("error-items")
+    assert (found["open"], found["suspense_cents"], found["more"]) == (1, 90_00, False)
+    (item,) = found["items"]
+    assert (item["words"], item["office"], item["cents"]) == ("An account that is not known", "HALL", 90_00)
+    one = desk.look("error-item", item=1)
+    assert one["ways"] == ["to_account", "to_charge", "to_gl"]
+    assert (one["record"]["receipt_no"], one["people"], one["is_mine"]) == ("T1-1", ["ann"], False)
+    assert {"fund": "100", "account": "100-2990", "name": "Suspense", "cents": -90_00} in one["lines"]
+    working = desk.look("error-item.proposal", item=1, way="to_account", to="U1")
+    assert [(share["charge"], share["cents"], share["owed_after"]) for share in working["shares"]] == [
+        (None, -90_00, None),
+        ("C2", 5_00, 0),
+        ("C1", 50_00, 0),
+        (None, 35_00, None),
+    ]
+    assert sum(each["cents"] for each in working["lines"]) == 0
+    before = balances(at.books)
+    with pytest.raises(DeskRefused, match="may not correct"):
+        desk.act("error-item.correct", "gus", "bo", item=1, way="to_account", to="U1", reason="Read the stub")
+    assert balances(at.books) == before
+    desk.act("error-item.correct", "dee", "bo", item=1, way="to_account", to="U1", reason="Read the stub")
+    assert desk.look("error-items")["open"] == 0
+    assert ("100", "100-2990") not in balances(at.books)
+    closed = desk.look("error-item", item=1)
+    assert (closed["item"]["state"], closed["ways"]) == ("corrected", [])
+    assert [(each["by"], each["second"]) for each in closed["corrections"]] == [("dee", "bo")]
+
+
+def test_nobody_who_took_part_is_offered_or_allowed_anything(at: Line, till: Till) -> None:
+    till.pay(BOTH, operator="dee")
+    sent(at, till)
+    dee, fay = Desk(at.station(till), "dee"), Desk(at.station(till), "fay")
+    assert (dee.look("error-item", item=1)["ways"], dee.look("error-item", item=1)["is_mine"]) == ([], True)
+    assert fay.look("error-item", item=1)["ways"] == ["looked_at"]
+    for by, second in (("dee", "bo"), ("fay", "dee")):
+        with pytest.raises(DeskRefused, match="took part in"):
+            fay.act("error-item.correct", by, second, item=1, way="looked_at", to="", reason="Asked her")
+    with pytest.raises(DeskRefused, match="A reason is needed"):
+        fay.act("error-item.correct", "fay", "bo", item=1, way="looked_at", to="", reason=" ")
+    with pytest.raises(DeskRefused, match="not said where"):
+        fay.act("error-item.correct", "fay", "bo", item=1, way="to_gl", to=" ", reason="Asked her")
+    fay.act("error-item.correct", "fay", "bo", item=1, way="looked_at", to="", reason="Asked her")
+    with pytest.raises(DeskRefused, match="no open error item"):
+        fay.look("error-item.proposal", item=1, way="looked_at")
+
+
+def test_a_batch_is_released_rejected_reopened_and_posted(at: Line, till: Till) -> None:
+    rules_are(at.books, rules_to_json(replace(RULES, batches_by_people=True)))
+    till.pay(BOTH, tenders=[("cash", 20_00), ("check", 5_00, "12")])
+    sent(at, till, 202)
+    place = {"terminal": "T1", "epoch": 1, "no": 1}
+    dee, fay = Desk(at.station(till), "dee"), Desk(at.station(till), "fay")
+    (row,) = dee.look("batches")["batches"]
+    assert (row["state"], row["steps"], row["comes_first"]) == ("received", ["release", "reject"], 1)
+    assert row["tenders"] == {"cash": {"count": 1, "cents": 20_00}, "check": {"count": 1, "cents": 5_00}}
+    one = dee.look("batch", **place)
+    assert (one["may"], one["people"]) == (["release", "reject"], ["ann"])
+    assert [(each["receipt_no"], each["cents"]) for each in one["receipts"]] == [("T1-1", 25_00)]
+    assert Desk(at.station(till), "bo").look("batch", **place)["may"] == []
+    dee.act("batch.release", "dee", reason="", **place)
+    assert (dee.look("batch", **place)["may"], fay.look("batch", **place)["may"]) == (["reject"], ["post", "reject"])
+    with pytest.raises(DeskRefused, match="took part in"):
+        dee.act("batch.post", "dee", reason="", **place)
+    fay.act("batch.reject", "fay", reason="The cash is not there", **place)
+    (row,) = dee.look("batches", which="rejected")["batches"]
+    assert row["reasons"][0] == "Rejected by fay: The cash is not there"
+    assert dee.look("batches")["batches"] == []
+    with pytest.raises(DeskRefused, match="Other people are needed"):
+        fay.act("batch.reopen", "fay", reason="It was found", **place)
+    fay.act("batch.reopen", "fay", "bo", reason="It was found", **place)
+    dee.act("batch.release", "fay", reason="Counted", **place)
+    for nobody in ("dee", "fay"):
+        with pytest.raises(DeskRefused, match="took part in"):
+            dee.act("batch.post", nobody, reason="", **place)
+    history = [(step["step"], step["by"], step["second"]) for step in dee.look("batch", **place)["history"]]
+    assert history == [
+        ("release", "dee", ""),
+        ("reject", "fay", ""),
+        ("reopen", "fay", "bo"),
+        ("release", "fay", ""),
+    ]
+
+
+def test_posted_batches_are_read_with_what_they_sealed(at: Line, till: Till) -> None:
+    till.pay(BOTH)
+    sent(at, till)
+    found = Desk(at.station(till), "gus").look("batches", which="posted")
+    (row,) = found["batches"]
+    assert (row["tenders"], row["posted_by"], found["states"]) == (
+        {"cash": {"count": 1, "cents": 25_00}},
+        None,
+        {"posted": 1},
+    )
+    with pytest.raises(DeskRefused, match="is not here"):
+        Desk(at.station(till), "gus").look("batch", terminal="T1", epoch=1, no=2)
+
+
+def test_a_month_is_tied_out_and_signed_from_a_terminal(at: Line, till: Till) -> None:
+    till.pay(line(None, allocation(None, "100-9999", 3_00)))
+    sent(at, till)
+    at.clock[0] = "2026-12-02T18:00:00+00:00"
+    desk = Desk(at.station(till), "dee")
+    found = desk.look("tie-out", month="2026-11")
+    assert (found["different"], found["signed"]) == (1, [])
+    said = desk.look("tie-out.causes", month="2026-11", section="receipts", account="100-9999")
+    assert [cause["record"] for cause in said["causes"]] == ["T1/1/2"]
+    with pytest.raises(DeskRefused, match="is no month"):
+        desk.look("tie-out", month="last")
+    signing = {"month": "2026-11", "sha256": found["sha256"]}
+    with pytest.raises(DeskRefused, match="nobody says why"):
+        desk.act("tie-out.sign", "dee", "bo", reason="", **signing)
+    desk.act("tie-out.sign", "dee", "bo", reason="Asked the finance office", **signing)
+    assert desk.look("tie-out", month="2026-11")["signed"][0]["unchanged"] is True
