@@ -10,7 +10,7 @@ from countertui.domain.report_table import Column, ColumnKind, Row, Table, Value
 from countertui.domain.signed_bars import signed_bars
 
 WIDTH = 80
-_NARROWEST = 8
+_NARROWEST = 5
 _WORDS = frozenset({ColumnKind.TEXT, ColumnKind.DATE})
 _MOST_BARS = 60
 

@@ -1,0 +1,54 @@
+"""Receipt numbers that are missing: none should ever be; those that are have a reason that somebody must know."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from countertui.domain.report_table import Asked, Column, ColumnKind, Row, Table, summed
+from countertui.ledger.gaps import open_gaps
+from countertui.ledger.reports.asking import fetched
+
+_COUNT, _DATE = ColumnKind.COUNT, ColumnKind.DATE
+
+
+def gaps(connection: Connection, asked: Asked) -> Table:
+    """Numbers between those posted that no posted receipt has, by terminal, whose days may touch the range."""
+    office = " WHERE terminal IN (SELECT code FROM terminal WHERE office = ?)" if asked.office else ""
+    runs = fetched(
+        connection,
+        f"SELECT terminal, first_no, last_no, first_date, last_date FROM number_run{office} ORDER BY 1, 2",  # noqa: S608 - constants
+        [asked.office] if asked.office else [],
+    )
+    rows: list[Row] = []
+    before: tuple[str, int, str] = ("", 0, "")
+    for terminal, first_no, last_no, first_date, last_date in runs:
+        last, after = (before[1], before[2]) if before[0] == terminal else (0, "")
+        if first_no > last + 1 and after <= asked.range.until and first_date >= asked.range.since:
+            rows.append(
+                (
+                    terminal,
+                    f"{terminal}-{last + 1}",
+                    f"{terminal}-{first_no - 1}",
+                    first_no - last - 1,
+                    after,
+                    first_date,
+                )
+            )
+        before = terminal, last_no, last_date
+    columns = (
+        *(Column("terminal"), Column("first missing"), Column("last missing"), Column("numbers", _COUNT)),
+        *(Column("after", _DATE), Column("before", _DATE)),
+    )
+    missing = [
+        gap for gap in open_gaps(connection) if not asked.office or _is_of(connection, gap.terminal, asked.office)
+    ]
+    notes = tuple(
+        f"Batch {gap.missing_no} of {gap.terminal} is missing since {gap.since[:10]}, while a later one came:"
+        " its receipts are in none of these books."
+        for gap in missing
+    )
+    return Table("gaps", "Receipt number gaps", asked, columns, rows, summed(columns, rows), notes=notes)
+
+
+def _is_of(connection: Connection, terminal: str, office: str) -> bool:
+    return bool(fetched(connection, "SELECT 1 FROM terminal WHERE code = ? AND office = ?", [terminal, office]))

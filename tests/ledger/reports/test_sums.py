@@ -1,0 +1,132 @@
+"""What reports add up is what the journal has: whatever was posted, by whatever periods it is told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import insert, text
+
+from countertui.domain.city import rules_to_json
+from countertui.domain.report_period import By, Range, periods
+from countertui.domain.report_table import Asked, key_of
+from countertui.ledger import tables
+from countertui.ledger.deposits import deposit
+from countertui.ledger.entries import write_entries
+from countertui.ledger.reports.asking import by_period
+from countertui.ledger.reports.general_ledger import distribution
+from ledger.at_the_desk import act, new_id, rules_are
+from ledger.reports.conftest import DAYS, SECOND, lived, rows_of, told
+from ledger.test_money_at_the_bank import BANKED
+from ledger.test_posting import posted
+from ledger.test_trust import received, two_tills, with_deposit
+
+FIRST = date(2025, 11, 1)
+dates = st.integers(0, 420).map(lambda n: (FIRST + timedelta(days=n)).isoformat())
+amounts = st.integers(1, 10**9)
+postings = st.lists(
+    st.tuples(dates, st.sampled_from(["T1", "T2", "LEDGER"]), st.sampled_from(["A", "B", "C"]), amounts),
+    min_size=1,
+    max_size=12,
+)
+
+
+class _UndoneError(Exception):
+    """Nothing is kept."""
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(postings, dates, dates, st.sampled_from([None, *By]))
+def test_the_gl_distribution_is_the_journal_of_its_days(books, made, one, other, by):
+    since, until = sorted((one, other))
+    try:
+        with books.writing() as connection:
+            entries = [(n, where, 1, n, "pay", day, None) for n, (day, where, _, _) in enumerate(made, start=9_000)]
+            lines = [{("100", account): cents, ("100", "cash"): -cents} for *_, account, cents in made]
+            write_entries(connection, entries, lines)
+            table = distribution(connection, Asked(Range(since, until), by=by))
+            journal = connection.execute(
+                text("SELECT fund, account, SUM(cents) FROM gl_line WHERE biz_date BETWEEN :a AND :b GROUP BY 1, 2"),
+                {"a": since, "b": until},
+            ).all()
+            raise _UndoneError
+    except _UndoneError:
+        pass
+    at = 0 if by is None else 1
+    sums: Counter[tuple[str, str]] = Counter()
+    for row in table.rows:
+        sums[row[at], row[at + 1]] += (row[-2] or 0) - (row[-1] or 0)
+    assert {key: cents for key, cents in sums.items() if cents} == {
+        (fund, account): int(cents) for fund, account, cents in journal if cents
+    }
+    assert table.totals is None or table.totals[-2] == table.totals[-1]
+    if by is not None:
+        assert {row[0] for row in table.rows} <= set(periods(Range(since, until), by))
+
+
+@given(
+    st.lists(st.tuples(dates, st.sampled_from("ab"), st.integers(-100, 100), st.integers(0, 9))),
+    st.sampled_from(By),
+)
+def test_periods_add_up_to_the_whole_range(rows, by):
+    whole = {row[0]: row[1:] for row in by_period(rows, 1, None)}
+    sums: dict[str, list[int]] = {}
+    for _, key, *each in by_period(rows, 1, by):
+        found = sums.setdefault(key, [0, 0])
+        found[0] += each[0]
+        found[1] += each[1]
+    assert {key: tuple(each) for key, each in sums.items()} == whole
+
+
+def test_numbers_between_two_runs_are_a_gap_on_the_days_it_touches(books):
+    runs = [("T1", 1, 9, "2026-11-01", "2026-11-05"), ("T1", 13, 20, "2026-11-09", "2026-11-20")]
+    with books.writing() as connection:
+        for run in [*runs, ("T2", 3, 4, "2026-11-07", "2026-11-07")]:
+            connection.execute(insert(tables.number_run).values(run))
+    with books.reading() as connection:
+        both = rows_of(told(connection, "gaps", Asked(Range("2026-11-06", "2026-11-07"))))
+        later = rows_of(told(connection, "gaps", Asked(Range("2026-11-10", "2026-11-30"))))
+    assert both == [
+        ("T1", "T1-10", "T1-12", 3, "2026-11-05", "2026-11-09"),
+        ("T2", "T2-1", "T2-2", 2, "", "2026-11-07"),
+    ]
+    assert later == []
+
+
+def test_trust_deposits_are_tied_to_their_control_account_and_a_difference_is_told(books, key):
+    with_deposit(books)
+    till, _ = two_tills(books)
+    till.pay(received(300_00))
+    posted(books, key, till)
+    with books.reading() as connection:
+        table = told(connection, "trust")
+        assert rows_of(table) == [("800-2810", "Deposits held", 1, 300_00, 300_00, 0)]
+        assert "Every control account is what its deposits hold." in table.notes[0]
+        accounts = told(connection, "trust-accounts", Asked(DAYS, key=("800-2810",)))
+        assert rows_of(accounts) == [("TD-1", "SMITH, JOHN - Plan deposit", "Plan 7", "2026-12-01", 300_00, 300_00)]
+    with books.writing() as connection:
+        write_entries(connection, [(9_001, "T1", 1, 99, "x", DAYS.until, None)], [{("800", "800-2810"): -5_00}])
+    with books.reading() as connection:
+        assert rows_of(told(connection, "trust"))[0][-3:] == (300_00, 305_00, -5_00)
+
+
+def test_a_deposit_is_told_with_what_it_is_made_of_its_sessions_and_its_lag(books, key):
+    rules_are(books, rules_to_json(BANKED))
+    lived(books)
+    act(
+        *(books, key, deposit, "HALL", "B-7", [("T1", 1, "S1")]),
+        by="dee",
+        second="cy",
+        biz_date=SECOND,
+        id_=new_id(),
+    )
+    with books.reading() as connection:
+        table = told(connection, "deposits")
+        assert rows_of(table) == [(SECOND, "HALL", "B-7", 0, 35_00, 35_00, "", None)]
+        part = told(connection, "deposited", Asked(DAYS, key=key_of(table, table.rows[0])))
+        assert [row[:4] for row in rows_of(part)] == [(DAYS.since, "T1", "D1", "ann")]
+        assert rows_of(told(connection, "deposits", Asked(DAYS, office="POOL"))) == []
+        assert [row[4:] for row in rows_of(told(connection, "lag"))] == [(SECOND, 3, "", None), ("", None, "", None)]
+        assert rows_of(told(connection, "deposits", Asked(Range("2026-01-01", "2026-11-22")))) == []
