@@ -115,6 +115,14 @@ def act(
         ) from fault
 
 
+def moment(station: Station, said: object) -> str:
+    """A moment of the ledger's (ISO 8601 UTC) as local date and time. Raises LedgerOffline for what is none."""
+    try:
+        return station.clock.local_of(str(said))
+    except ValueError:
+        raise _useless() from None
+
+
 def _asked_twice(
     station: Station, what: str, said: Mapping[str, Any], people: tuple[tuple[str, str], ...]
 ) -> DeskReply:

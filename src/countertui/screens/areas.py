@@ -251,6 +251,12 @@ def _license() -> Area:
     return LicenseArea()
 
 
+def _ledger_desk() -> Area:
+    from countertui.screens.ledger_desk.day import LedgerDayArea
+
+    return LedgerDayArea()
+
+
 def _look() -> Area:
     from countertui.screens.look import LookArea
 
@@ -321,6 +327,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "license_forms": _license_forms,
     "licenses": _licenses,
     "license": _license,
+    "ledger_desk": _ledger_desk,
     "look": _look,
     "menu": _menu,
     "leave": _leave,

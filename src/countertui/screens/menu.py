@@ -98,6 +98,15 @@ class MenuArea(ListArea[Command]):
                 if may(roles, Act.SEAL)
                 else []
             ),
+            *(
+                [
+                    self._to(
+                        "3", "Ledger's desk", "Offices and drawers of the day, as the ledger has them.", "ledger_desk"
+                    )
+                ]
+                if may(roles, Act.SEE_LEDGER)
+                else []
+            ),
             self._to("q", "Leave", "Leave the program.", "leave"),
             Command("y", "Sync", "Send what waits and fetch the newest data.", self._sync),
             self._to("u", "Unlock", "Let somebody with too many wrong PINs try again.", "locked"),

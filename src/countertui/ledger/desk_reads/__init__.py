@@ -1,1 +1,1 @@
-"""What people read at the ledger's desk: each a function of a connection and its arguments, JSON-able."""
+"""What people read at the ledger's desk: each module one question, or one worklist."""

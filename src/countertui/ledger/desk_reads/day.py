@@ -1,0 +1,241 @@
+"""Offices and drawers of a day at a glance: how far each drawer session is on its way to the bank, and what is in it.
+
+What a session's journal says is believed as far as it was posted, shown as far as it was heard. A terminal of which
+nothing was heard that day is named: that is not the same as one at which nothing was taken.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+
+from msgspec import Meta
+from sqlalchemy import Connection, RowMapping, select
+
+from countertui.domain.desk_records import DESK
+from countertui.domain.rights import Act
+from countertui.domain.tenders import TenderKind
+from countertui.domain.text import same_person
+from countertui.forms import Form
+from countertui.ledger import tables
+from countertui.ledger.city_day import city_day
+from countertui.ledger.desk import EPOCH
+from countertui.ledger.desk_calls import DeskRead, Looking
+from countertui.ledger.desk_reads.journals import LIVE, Part, Stretch, beyond_books
+from countertui.ledger.drops import dropped_cents
+from countertui.ledger.staff import people_of
+from countertui.ledger.stored import record_at
+
+_MOST = 2_000
+"""Sessions of a day; a city of 50 offices has some hundreds."""
+_Sums = dict[str, int]
+
+
+class DayAsked(Form, frozen=True, kw_only=True):
+    """A business date, ISO; empty for today's."""
+
+    date: Annotated[str, Meta(pattern=r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?\Z")] = ""
+
+
+@dataclass(slots=True)
+class _Drawer:
+    """A drawer session of that day, put together from the books and from what is beyond them."""
+
+    terminal: str
+    epoch: int
+    session: str
+    operator: str = ""
+    drawer: str = ""
+    state: str = "open"
+    batch_no: int | None = None
+    batch: str = ""
+    """How the batch stands that it ends in, where that is not posted."""
+    over_short: int | None = None
+    opened_cents: int = 0
+    dropped: int = 0
+    seqs: tuple[int, int | None] = (0, None)
+    sums: _Sums = field(default_factory=lambda: defaultdict(int))
+    bag: str = ""
+
+
+def day(look: Looking, asked: DayAsked) -> Mapping[str, Any]:
+    """The offices of a day. Sums are what was taken, cents a tender, cash without the opening fund and with drops.
+
+    Sums are None for whoever may not see expected figures, and of a drawer that who looks has not counted yet; then
+    they are None for its office too. `not_heard`: terminals of which nothing of that day came.
+    """
+    connection = look.connection
+    date = asked.date or city_day(connection, look.now)
+    drawers = {(each.terminal, each.epoch, each.session): each for each in _in_books(connection, date)}
+    for stretch in beyond_books(connection):
+        _add(drawers, stretch, date)
+    _deposited(connection, drawers.values())
+    names = {id_: person.name for id_, person in people_of(connection).items()}
+    by_terminal: dict[tuple[str, int], list[_Drawer]] = defaultdict(list)
+    for each in drawers.values():
+        by_terminal[each.terminal, each.epoch].append(each)
+    taken, terminals = _taken(connection, date), _terminals(connection)
+    offices = []
+    for code, name in _offices(connection):
+        places = [row for row in terminals if row["office"] == code]
+        here = [each for row in places for each in by_terminal.get((row["code"], row["epoch"]), [])]
+        here.sort(key=lambda each: (each.terminal, each.epoch, each.seqs[0]))
+        shown = [_shown(look, each, names) for each in here]
+        posted = [taken[place] for place in sorted({row["code"] for row in places}) if place in taken]
+        offices.append(
+            {
+                "code": code,
+                "name": name,
+                "sessions": shown,
+                "sums": _total(shown) if look.may(Act.SEE_EXPECTED) else None,
+                "receipts": sum(n for n, _ in posted),
+                "net_cents": sum(net for _, net in posted) if look.may(Act.SEE_EXPECTED) else None,
+                "not_heard": _not_heard(connection, places, by_terminal, date),
+            }
+        )
+    return {"date": date, "offices": offices}
+
+
+READS = {"day": DeskRead(Act.SEE_LEDGER, DayAsked, day)}
+
+
+def _in_books(connection: Connection, date: str) -> Iterable[_Drawer]:
+    """Sessions of that date whose opening is in the books, as far as the books go."""
+    c, tender = tables.session.c, tables.session_tender.c
+    rows = connection.execute(
+        select(tables.session).where(c.biz_date == date).order_by(c.terminal, c.epoch, c.open_seq).limit(_MOST)
+    ).mappings()
+    for row in rows.all():
+        found = _Drawer(row["terminal"], row["epoch"], row["id"], row["operator"], row["drawer"])
+        place = found.terminal, found.epoch
+        found.seqs = row["open_seq"], row["close_seq"]
+        here = (tender.terminal == found.terminal) & (tender.epoch == found.epoch) & (tender.session == found.session)
+        for kind, cents in connection.execute(select(tender.tender, tender.cents).where(here)):
+            found.sums[kind] += cents
+        found.dropped = dropped_cents(connection, *place, found.session)
+        opened = record_at(connection, *place, row["open_seq"])
+        found.opened_cents = opened.body["data"]["counted_cents"] if opened is not None else 0
+        if row["close_seq"] is not None:
+            found.state = "posted"
+            closed = record_at(connection, *place, row["close_seq"])
+            # By what the ledger itself expects, not by what the terminal says it is.
+            counted = closed.body["data"]["counted"] if closed is not None else []
+            found.over_short = sum(each["cents"] for each in counted) - sum(found.sums.values())
+        yield found
+
+
+def _add(drawers: dict[tuple[str, int, str], _Drawer], stretch: Stretch, date: str) -> None:
+    """Add what a stretch beyond the books says of that day's sessions."""
+    for part in stretch.parts:
+        key = stretch.terminal, stretch.epoch, part.session
+        if part.opened is not None and part.biz_date == date and key not in drawers:
+            drawers[key] = _Drawer(*key, part.operator, str(part.opened["drawer"]))
+            drawers[key].opened_cents = part.opened["counted_cents"]
+            drawers[key].seqs = part.open_seq or 0, None
+        if key not in drawers:
+            continue
+        found = drawers[key]
+        for tender, cents in part.sums.items():
+            found.sums[tender] += cents
+        found.dropped += part.dropped_cents
+        if part.closed is not None:
+            found.seqs = found.seqs[0], part.close_seq
+            found.over_short = _over_short(part.closed)
+            found.state, found.batch_no, found.batch = _state_beyond(stretch, part)
+
+
+def _state_beyond(stretch: Stretch, part: Part) -> tuple[str, int | None, str]:
+    if stretch.state != LIVE:
+        return "received", stretch.batch_no, stretch.state
+    return ("sealed" if (part.close_seq or 0) < stretch.sealed_through else "counted"), None, ""
+
+
+def _deposited(connection: Connection, drawers: Iterable[_Drawer]) -> None:
+    """Say of posted sessions which are in a deposit, and which of those the bank has."""
+    c, bank = tables.deposited.c, tables.at_bank.c
+    for each in drawers:
+        if each.state != "posted":
+            continue
+        here = (c.terminal == each.terminal) & (c.epoch == each.epoch) & (c.session == each.session)
+        seq = connection.execute(select(c.seq).where(here)).scalar()
+        if seq is None:
+            continue
+        made = record_at(connection, DESK, EPOCH, seq)
+        each.bag = str(made.body["data"]["bag"]) if made is not None else ""
+        there = connection.execute(select(bank.deposit).where(bank.deposit == seq)).first()
+        each.state = "at bank" if there is not None else "deposited"
+
+
+def _shown(look: Looking, each: _Drawer, names: Mapping[str, str]) -> dict[str, Any]:
+    blind = each.seqs[1] is None and same_person(each.operator, look.operator)
+    seen = look.may(Act.SEE_EXPECTED) and not blind
+    sums = {**each.sums, TenderKind.CASH.value: each.sums[TenderKind.CASH.value] - each.opened_cents + each.dropped}
+    return {
+        "terminal": each.terminal,
+        "epoch": each.epoch,
+        "session": each.session,
+        "drawer": each.drawer,
+        "operator": each.operator,
+        "operator_name": names.get(each.operator, each.operator),
+        "state": each.state,
+        "batch_no": each.batch_no,
+        "batch": each.batch,
+        "bag": each.bag,
+        "over_short": each.over_short if seen else None,
+        "sums": {kind: cents for kind, cents in sums.items() if cents} if seen else None,
+    }
+
+
+def _total(sessions: Iterable[Mapping[str, Any]]) -> _Sums | None:
+    total: _Sums = defaultdict(int)
+    for each in sessions:
+        if each["sums"] is None:
+            return None
+        for kind, cents in each["sums"].items():
+            total[kind] += cents
+    return dict(total)
+
+
+def _over_short(data: Mapping[str, Any]) -> int:
+    return sum(each["cents"] for each in data["over_short"])
+
+
+def _taken(connection: Connection, date: str) -> dict[str, tuple[int, int]]:
+    """Receipts and net cents of each terminal that day, as posted."""
+    c = tables.day.c
+    rows = connection.execute(select(c.terminal, c.receipts, c.net_cents).where(c.biz_date == date))
+    return {terminal: (receipts, net) for terminal, receipts, net in rows}
+
+
+def _offices(connection: Connection) -> list[tuple[str, str]]:
+    c = tables.reference["office"].c
+    return [(code, name) for code, name in connection.execute(select(c.code, c.name).order_by(c.code))]
+
+
+def _terminals(connection: Connection) -> list[RowMapping]:
+    c = tables.terminal.c
+    query = select(c.code, c.epoch, c.office, c.state, c.heard_at).where(c.state != "desk")
+    return list(connection.execute(query.order_by(c.code, c.epoch)).mappings())
+
+
+def _not_heard(
+    connection: Connection,
+    places: Iterable[RowMapping],
+    by_terminal: Mapping[tuple[str, int], list[_Drawer]],
+    date: str,
+) -> list[dict[str, Any]]:
+    """Active terminals that nothing of that day came from, and when they were heard of last (ISO 8601 UTC)."""
+    found = []
+    for row in places:
+        heard = row["heard_at"]
+        silent = heard is None or city_day(connection, heard) < date
+        if row["state"] == "active" and silent and not by_terminal.get((row["code"], row["epoch"])):
+            found.append({"terminal": row["code"], "heard_at": heard and _to_minute(heard)})
+    return found
+
+
+def _to_minute(moment: str) -> str:
+    return datetime.fromisoformat(moment).isoformat(timespec="minutes")

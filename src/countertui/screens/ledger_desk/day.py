@@ -1,0 +1,136 @@
+"""Offices and drawers of a day at a glance: how far each is on its way to the bank, and what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+
+from countertui.counter.ledger_day import NOT_HEARD, OFFICE, Columns, Day, DayRow, day_beside, read_day
+from countertui.domain.dates import us_date
+from countertui.domain.money import format_cents
+from countertui.domain.refusal import Refused
+from countertui.screens.area import Command
+from countertui.screens.ledger_desk.at_ledger import AtLedger
+from countertui.screens.ledger_desk.page import DeskPage
+from countertui.widgets.lines import Row, fit
+from countertui.widgets.stroke import Stroke
+from countertui.widgets.text_line import TextLine
+
+_LOOKS = {"open": "warn", "counted": "warn", "sealed": "warn", "received": "warn", NOT_HEARD: "bad", "at bank": "good"}
+_AMOUNT = 11
+
+
+class LedgerDayArea(DeskPage[DayRow]):
+    """Arrows change the row, left and right the day."""
+
+    NAME = "ledger_desk"
+    TITLE = "Technician's desk"
+    HELP = (
+        "The offices and drawers of a day as the ledger has them; you sign in there with your PIN, which is sealed on"
+        " its way, and nothing is changed here. A drawer is open, counted (closed at its terminal), sealed, received"
+        " (the ledger has its batch, people have to post it), posted, deposited, at bank. Not heard means that nothing"
+        " of that day came from a terminal: that is not nothing taken. Cash is without the opening fund and with what"
+        " was dropped into the safe. A drawer of your own that you have not counted shows no amounts. Left and right"
+        " change the day; R asks again. Without a network the last answer stays, with its age."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._day = ""
+        self._at_ledger: AtLedger | None = None
+        self._heads = TextLine(dom_id="ledger_desk-heads")
+
+    def compose(self) -> ComposeResult:
+        title, *rest = super().compose()
+        yield title
+        yield self._heads
+        yield from rest
+
+    @property
+    def own_at_ledger(self) -> AtLedger:
+        """Who is signed in at the ledger: made with the first page, gone with the person."""
+        if self._at_ledger is None:
+            self._at_ledger = AtLedger(self.counter.desk)
+        return self._at_ledger
+
+    def commands(self) -> Sequence[Command]:
+        if self.at is not None:
+            return ()
+        return [
+            Command("left", "Day before", "The day before.", self._day_before),
+            Command("right", "Day after", "The day after.", self._day_after),
+            *super().commands(),
+        ]
+
+    async def ask(self) -> None:
+        answer = await self.answer("day", {"date": self._day} if self._day else {})
+        day: Day = await self.counter.desk.look(read_day, answer.said)
+        if not self._day and not answer.not_reached:  # today's, also when it is asked for by its date
+            self.own_at_ledger.keep("day", {"date": day.date}, answer)
+        self._day = day.date
+        self.title(f"{self.TITLE}: {us_date(day.date)}", answer)
+        self._say_heads()
+        self.list.show(day.rows, cursor=0 if day.rows else None, hint="  This city has no offices.")
+        self._say_below()
+
+    async def press(self, stroke: Stroke) -> None:
+        await super().press(stroke)
+        self._say_below()
+
+    async def put_away(self) -> None:
+        await super().put_away()
+        if self._at_ledger is not None:
+            self.counter.run_worker(self._at_ledger.sign_out, group="ledger-desk-out")
+
+    async def choose(self, item: DayRow) -> None:
+        raise Refused(item.said or item.state, "", "")
+
+    def on_resize(self) -> None:
+        self._say_heads()
+
+    def _say_heads(self) -> None:
+        """Name the columns, once there are any."""
+        room = self.size.width - 4 * _AMOUNT
+        heads = "".join(fit(head, _AMOUNT, right=True) for head in ("Cash", "Check", "Card", "Other"))
+        left = fit("   Drawer and operator", room - 9) + fit("State", 9)
+        self._heads.say(((left + heads, "dim"),) if self._day else ())
+
+    def _say_below(self) -> None:
+        """What there is no column for."""
+        row = self.list.current
+        if row is None or self.at is not None:
+            self.below.say(())
+            return
+        off = f"over/short {format_cents(row.over_short)}" if row.over_short is not None else ""
+        self.below.say(((f" {', '.join(each for each in (row.said, off) if each)}", "dim"),))
+
+    async def _day_before(self) -> None:
+        self._turn(-1)
+
+    async def _day_after(self) -> None:
+        self._turn(1)
+
+    def _turn(self, by: int) -> None:
+        if self._day:
+            self._day = day_beside(self._day, by)
+            self.ask_anew()
+
+    def draw(self, item: DayRow, width: int) -> Row:
+        amounts = _amounts(item.columns)
+        room = width - 4 * _AMOUNT
+        if item.state == OFFICE:
+            return ((fit(f" {item.name}", room), "strong"), *((text, "strong") for text in amounts))
+        left = fit(f"   {item.drawer}", 7) + fit(item.terminal, 5)
+        return (
+            (left, "strong"),
+            (fit(item.who, room - 22), ""),
+            (fit(f" {item.state}", 10), _LOOKS.get(item.state, "")),
+            *((text, "") for text in amounts),
+        )
+
+
+def _amounts(columns: Columns) -> Sequence[str]:
+    """Cash, check, card and others, right under each other; nothing where they are not to be seen."""
+    each = columns.cash, columns.check, columns.card, columns.other
+    return [fit("" if cents is None else format_cents(cents), _AMOUNT, right=True) for cents in each]

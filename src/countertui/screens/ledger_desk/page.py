@@ -1,0 +1,145 @@
+"""What every page of the technician's desk does: sign in at the ledger by PIN, ask it beside the hands, say of when."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from textual.app import ComposeResult
+
+from countertui.counter.ledger_desk import SignedOut
+from countertui.domain.refusal import Refused
+from countertui.errors import CounterError
+from countertui.screens.area import Command
+from countertui.screens.ledger_desk.at_ledger import Answer, AtLedger
+from countertui.screens.ledger_desk.pages import pages_for
+from countertui.screens.listing import ListArea
+from countertui.widgets.field import Field
+from countertui.widgets.text_line import TextLine
+
+Item = TypeVar("Item")
+
+
+class DeskPage(ListArea[Item]):
+    """A page: `ask` asks the ledger its question; without a session the PIN is asked for first."""
+
+    HINT = "  Nothing was asked of the ledger yet."
+    PAGE = True
+    """Whether it has a letter of its own; what is drilled into has none, and Esc leads back from it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pin = Field("Your PIN at the ledger", dom_id=f"{self.NAME}-pin", secret=True, most=32)
+        self.below = TextLine(dom_id=f"{self.NAME}-below", names_keys=True)
+
+    def compose(self) -> ComposeResult:
+        self.pin.display = False
+        yield from super().compose()
+        yield self.below
+        yield self.pin
+
+    async def at_ledger(self) -> AtLedger:
+        """Who is signed in at the ledger from here: the same on every page."""
+        from countertui.screens.ledger_desk.day import LedgerDayArea
+
+        return (await self.counter.made(LedgerDayArea)).own_at_ledger
+
+    async def ask(self) -> None:
+        """Ask the ledger what this page shows, and show it; called beside the hands, on arrival and when asked anew."""
+
+    async def arrive(self) -> None:
+        self._stop_asking()
+        if (await self.at_ledger()).session is None:
+            self._ask_pin()
+        else:
+            self.ask_anew()
+
+    def ask_anew(self) -> None:
+        """Begin to ask; what was asked before and is not answered yet is not waited for."""
+        self.beside(self.ask)
+
+    def beside(self, does: Callable[[], Awaitable[None]]) -> None:
+        """Do what may take its time beside the hands. What is refused is said; who was signed out signs in again."""
+
+        async def doing() -> None:
+            try:
+                await does()
+            except SignedOut as refusal:
+                self.counter.say(refusal)
+                if self.counter.area is self:
+                    self._ask_pin()
+            except (Refused, CounterError) as error:
+                self.counter.say(error)
+            self.counter.show_keys()
+
+        self.counter.run_worker(doing, group="ledger-desk", exclusive=True)
+
+    async def answer(self, name: str, args: Mapping[str, Any]) -> Answer:
+        """The ledger's answer; the title says of when it is, and that it is an old one where it can't be reached."""
+        answer = await (await self.at_ledger()).look(name, args)
+        if answer.not_reached:
+            self.counter.tell(answer.not_reached, f"This is what it answered at {answer.as_of[11:]}.", "R asks again.")
+        return answer
+
+    def title(self, words: str, answer: Answer) -> None:
+        """Say what is shown, and of when."""
+        old = bool(answer.not_reached)
+        told = f"   as of {answer.as_of}: ledger not reached" if old else f"   as of {answer.as_of[11:]}"
+        self.title_line.say(((f" {words}", "strong"), (told, "warn" if old else "dim")))
+
+    def commands(self) -> Sequence[Command]:
+        if self.at is not None:
+            return ()
+        person = self.counter.person
+        pages = [page for page in pages_for(person.roles if person else ()) if page.area != self.NAME]
+        return [
+            Command("r", "Ask again", "Ask the ledger again.", self._again, on_bar=True),
+            *(Command(page.key, page.label, page.explains, self._to(page.area), on_bar=True) for page in pages),
+        ]
+
+    def ring(self) -> Sequence[Field]:
+        return [self.pin] if self.pin.display else []
+
+    async def enter(self, field: Field) -> None:
+        if field is self.pin:
+            await self._sign_in()
+
+    async def back(self) -> None:
+        self._stop_asking()
+        await super().back()
+
+    async def put_away(self) -> None:
+        self.pin.set("")
+
+    def _ask_pin(self) -> None:
+        self.pin.set("")
+        self.pin.display = True
+        self.to(self.pin)
+
+    def _stop_asking(self) -> None:
+        self.pin.set("")
+        self.pin.display = False
+        self.to(None)
+
+    async def _again(self) -> None:
+        self.ask_anew()
+
+    def _to(self, area: str) -> Callable[[], Awaitable[None]]:
+        async def go() -> None:
+            await self.counter.go(area)
+
+        return go
+
+    async def _sign_in(self) -> None:
+        person, pin = self.counter.person, self.pin.value
+        self.pin.set("")
+        if person is None or not pin:
+            return
+
+        async def sign_in() -> None:
+            await (await self.at_ledger()).sign_in(person.id, pin)
+            self._stop_asking()
+            await self.ask()
+
+        self.counter.tell("Asking the ledger …", "", "")
+        self.beside(sign_in)

@@ -1,0 +1,101 @@
+"""The technician's desk by keys: signed in by PIN, the day at a glance, and its age where the ledger is not reached."""
+
+from __future__ import annotations
+
+from countertui.counter.ledger_desk import SignedOut
+from screens.ledger_desk import PIN, TOKEN, LedgerDesk, city_day
+
+
+async def signed_in(counter):
+    await counter.keys("f10", "3", *PIN, "enter")
+    await counter.until(lambda: bool(counter.app.area.list.items))
+
+
+async def test_a_cashier_does_not_see_it(open_counter):
+    async with open_counter(LedgerDesk()) as counter:
+        await counter.keys("f10")
+        assert not any(command.key == "3" for command in counter.app.area.commands())
+        await counter.keys("3")
+        assert counter.app.area.NAME == "menu"
+
+
+async def test_a_lead_signs_in_and_sees_the_day(open_counter):
+    desk = LedgerDesk()
+    async with open_counter(desk, who="lee", drawer=False) as counter:
+        await counter.keys("f10", "3")
+        assert desk.asked == []
+        await counter.keys(*PIN)
+        assert PIN not in counter.screen()
+        await counter.keys("enter")
+        await counter.until(lambda: bool(counter.app.area.list.items))
+        screen = counter.screen()
+        assert "Technician's desk: 11/23/2026" in screen
+        assert "as of 16:05" in screen
+        hall, *rows = counter.app.area.list.items
+        assert (hall.name, hall.columns.cash) == ("City Hall", None)
+        assert [(row.drawer, row.terminal, row.state) for row in rows] == [
+            *(("D1", "T1", "posted"), ("D2", "T1", "received"), ("D3", "T3", "open"), ("", "T2", "not heard")),
+            *(("", "", "office"), ("D7", "T7", "at bank")),
+        ]
+        assert "1,234.50" in screen
+        await counter.keys("down", "down")
+        assert "batch 4 is held" in counter.screen()
+        await counter.keys("down", "down")
+        assert "last heard 2026-11-22 23:10" in counter.screen()
+        assert TOKEN not in repr(desk.calls)
+
+
+async def test_left_and_right_change_the_day(open_counter):
+    desk = LedgerDesk()
+    async with open_counter(desk, who="lee", drawer=False) as counter:
+        await signed_in(counter)
+        await counter.keys("left")
+        await counter.until(lambda: "11/22/2026" in counter.screen())
+        await counter.keys("right", "right")
+        await counter.until(lambda: "11/24/2026" in counter.screen())
+        assert desk.asked[1] == ("day", {"date": "2026-11-22"})
+
+
+async def test_a_wrong_pin_is_said_and_typed_again(open_counter):
+    async with open_counter(LedgerDesk(), who="lee", drawer=False) as counter:
+        await counter.keys("f10", "3", *"1357", "enter")
+        await counter.until(lambda: "don't belong together" in counter.message)
+        assert counter.app.area.at is counter.app.area.pin
+        assert counter.app.area.pin.value == ""
+        await counter.keys(*PIN, "enter")
+        await counter.until(lambda: bool(counter.app.area.list.items))
+
+
+async def test_without_a_network_the_last_answer_stays_with_its_age(open_counter):
+    desk = LedgerDesk()
+    async with open_counter(desk, who="lee", drawer=False) as counter:
+        await signed_in(counter)
+        desk.reached = False
+        await counter.keys("r")
+        await counter.until(lambda: "not reached" in counter.screen())
+        assert "as of 2026-11-23 16:05" in counter.screen()
+        assert "There is no connection to the ledger." in counter.message
+        assert len(counter.app.area.list.items) == 7
+        # A day that was never asked for is not known at all.
+        await counter.keys("left")
+        await counter.until(lambda: "Everything is safe here." in counter.message)
+
+
+async def test_signed_out_there_they_sign_in_again_and_go_on(open_counter):
+    desk = LedgerDesk(answers={"day": SignedOut("You were signed out at the ledger.", "", "Sign in again.")})
+    async with open_counter(desk, who="lee", drawer=False) as counter:
+        await counter.keys("f10", "3", *PIN, "enter")
+        await counter.until(lambda: "signed out" in counter.message)
+        assert counter.app.area.at is counter.app.area.pin
+        desk.answers["day"] = city_day()
+        await counter.keys(*PIN, "enter")
+        await counter.until(lambda: bool(counter.app.area.list.items))
+
+
+async def test_who_signs_off_here_is_signed_out_there(open_counter):
+    desk = LedgerDesk()
+    async with open_counter(desk, who="lee", drawer=False) as counter:
+        await signed_in(counter)
+        await counter.keys("f10", "o")
+        await counter.until(lambda: desk.signed_out == 1)
+        assert counter.app.area.NAME == "sign_on"
