@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from textual.app import ComposeResult
+from textual.worker import WorkType
 
 from countertui.counter.ledger_desk import SignedOut
 from countertui.domain.refusal import Refused
@@ -72,7 +73,8 @@ class DeskPage(ListArea[Item]):
                 self.counter.say(error)
             self.counter.show_keys()
 
-        self.counter.run_worker(doing, group="ledger-desk", exclusive=True)
+        work: WorkType[None] = doing  # not begun before its turn: one that is not waited for is never begun
+        self.counter.run_worker(work, group="ledger-desk", exclusive=True)
 
     async def answer(self, name: str, args: Mapping[str, Any]) -> Answer:
         """The ledger's answer; the title says of when it is, and that it is an old one where it can't be reached."""
