@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from countertui.counter.deposit_papers import queue_slip
 from countertui.counter.drafts import Form
 from countertui.counter.office_sessions import OfficeSessions, closed_sessions, signed_drops, signed_papers
 from countertui.counter.require_now import require_now
@@ -189,7 +190,8 @@ def make_deposit(
         require_nothing_left(view, dates, chosen)
     data = _data(station, bank, bag, slip_no, signing.stage, dates, made, count_seq, counts, count["pieces"], view)
 
-    def forgotten(connection: sqlite3.Connection, _: Recorded) -> None:
+    def with_slip(connection: sqlite3.Connection, recorded: Recorded) -> None:
+        queue_slip(station, connection, recorded)
         working.drop_draft(connection, Form.DEPOSIT, "", person.id)
 
     fact = Fact(
@@ -200,7 +202,7 @@ def make_deposit(
         biz_date=biz_date,
         data=data,
     )
-    recorded = station.record(fact, forgotten)
+    recorded = station.record(fact, with_slip)
     return Deposited(recorded.seq, slip_no, bag, Cents(made.total), signing.stage, view.office.not_heard)
 
 

@@ -21,7 +21,7 @@ from countertui.domain.deposits import (
 )
 from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act, require_second_person
-from countertui.store import deposit_rows
+from countertui.store import courier_rows, deposit_rows
 from countertui.store.deposit_rows import DepositRow
 from countertui.store.store import read_body
 
@@ -80,6 +80,10 @@ def take_back(station: Station, person: Person, second: Person, seq: int, reason
     typed = checked_text(reason, "The reason", LONGEST_REASON)
     if not typed:
         raise DepositRefused("A deposit is taken back for a reason.", _STANDS, "Type why.")
+    if courier_rows.handed_over(db, row.bag) is not None:
+        raise DepositRefused(
+            f"Bag {row.bag} is with the courier.", _STANDS, "The ledger's desk corrects what the bank is given."
+        )
     if deposit_rows.found_later(db, seq):
         raise DepositRefused(
             f"A later deposit contains what {row.slip_no} lacked.", _STANDS, "Take the later one back first."

@@ -29,6 +29,7 @@ class Form(StrEnum):
     NO_SALE = "no_sale"
     DROP = "drop"
     SURPRISE = "surprise"
+    COURIER = "courier"
     FUND_CHANGE = "fund_change"
     DAY_CHECK = "day_check"
     VOID = "void"

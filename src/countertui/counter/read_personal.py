@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.domain.personal import Place
@@ -30,6 +32,19 @@ def read_personal(station: Station, person: Person, place: Place) -> str:
     of = {"terminal": place.terminal, "epoch": place.epoch, "seq": place.seq, "field": place.field}
     station.record(Fact(id=station.ids(), kind=Kind.REVEAL, operator=person.id, data={"of": of}))
     return value
+
+
+def read_all(station: Station, person: Person, places: Sequence[Place]) -> dict[Place, str | None]:
+    """Personal values, once one record says who looked at which; None for what is not here or not this office's.
+
+    Raises NotAllowed, an AnswerNo for a value that was altered.
+    """
+    require_now(station, person.id, Act.READ_PERSONAL)
+    if not places:
+        return {}
+    looked = [dict(zip(Place._fields, place, strict=True)) for place in places]
+    station.record(Fact(id=station.ids(), kind=Kind.REVEAL, operator=person.id, data={"of": looked}))
+    return {place: _found(station, place) for place in places}
 
 
 def _found(station: Station, place: Place) -> str | None:

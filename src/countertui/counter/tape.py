@@ -111,6 +111,13 @@ def _left(data: Data) -> str:
     return f"left open: {', '.join(map(said_open, left))}: {data['reason']}" if left else ""
 
 
+def _seen(data: Data) -> str:
+    """What somebody looked at: expected money, or a personal value, or several of a list."""
+    if "of" not in data:
+        return "X report"
+    return f"{len(data['of'])} values" if isinstance(data["of"], list) else str(data["of"]["field"])
+
+
 def _of_license(data: Data) -> str:
     about = data["says"].get("business") or data["reason"]
     return f"{data['license']}: {about}" if about else str(data["license"])
@@ -180,7 +187,7 @@ _TOLD: dict[Kind, Callable[[Data], tuple[str, str, int | None]]] = {
     Kind.ACCOUNT_NOTE: lambda data: ("Note", f"{data['account']}: {data['note']}", None),
     Kind.ACCOUNT_CHANGE: lambda data: ("Account changed", f"{data['account']}: {change_words(data)}", None),
     Kind.LICENSE: lambda data: (f"License: {data['step']}", _of_license(data), None),
-    Kind.REVEAL: lambda _: ("Expected seen", "X report", None),
+    Kind.REVEAL: lambda data: ("Personal data read" if "of" in data else "Expected seen", _seen(data), None),
     Kind.OPEN: lambda data: ("Drawer opened", f"drawer {data['drawer']}", data["counted_cents"]),
     Kind.COUNT: lambda data: ("Drawer counted", f"drawer {data['drawer']}", None),
     Kind.CLOSE: lambda data: ("Drawer closed", f"drawer {data['drawer']}, receipts: {data['receipts']}", None),

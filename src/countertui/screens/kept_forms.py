@@ -40,6 +40,7 @@ WORDS = {
     Form.UNAPPLYING: "Money of {} taken back",
     Form.LICENSE: "License application",
     Form.DEPOSIT: "Bank deposit",
+    Form.COURIER: "Bags for the courier",
 }
 """Each may say what it is about."""
 AREAS = {
@@ -55,6 +56,7 @@ AREAS = {
     Form.RETURNED_CHECK: "returned_checks",
     Form.RETURNED_LIST: "returned_checks",
     Form.DEPOSIT: "deposit",
+    Form.COURIER: "courier",
 }
 """Where a form is filled in that its area brings back by itself."""
 

@@ -73,6 +73,12 @@ def last_slip(db: Db) -> int:
     return int(n)
 
 
+def deposit_of_bag(db: Db, bag: str) -> DepositRow | None:
+    """The deposit in a bag, even one that was taken back: no bag is used twice."""
+    row = db.execute(f"{_DEPOSIT} WHERE bag = ?", (bag,)).fetchone()
+    return DepositRow(*row) if row else None
+
+
 def bag_deposited(db: Db, bag: str) -> bool:
     """Whether a bag of that number was used for a deposit here, even one that was taken back."""
     return db.execute("SELECT 1 FROM deposit WHERE bag = ?", (bag,)).fetchone() is not None

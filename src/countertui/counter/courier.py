@@ -1,0 +1,153 @@
+"""Bags of deposits: where each is as far as is known here, and handing them to a courier before a second person."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from countertui.counter.drafts import Form
+from countertui.counter.require_now import require_now
+from countertui.counter.station import Person, Station
+from countertui.counter.today import business_date
+from countertui.counter.typed import checked_text
+from countertui.documents.courier_slip import CourierFacts, courier_document
+from countertui.domain.courier import (
+    LONGEST_NAME,
+    LONGEST_NUMBER,
+    CourierData,
+    CourierRefused,
+    Where,
+    courier_data,
+    handed_words,
+    said_time,
+    why_not_handed,
+)
+from countertui.domain.documents import to_json
+from countertui.domain.records import Fact, Kind
+from countertui.domain.rights import Act, require_second_person
+from countertui.store import courier_rows, deposit_rows, money_here, print_jobs, working
+from countertui.store.store import Recorded
+
+MOST_BAGS = 200
+"""So many of the last deposits are listed."""
+_NOT_KNOWN = "whether the bank has it is not known here"
+
+
+@dataclass(frozen=True, slots=True)
+class BagSeen:
+    """A deposit made here and its bag; biz_date ISO, cents; told: who has it since when, or why it is gone."""
+
+    seq: int
+    slip_no: str
+    bag: str
+    biz_date: str
+    total_cents: int
+    is_final: bool
+    where: Where
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourierTyped:
+    """What is typed of a courier; at: the time said, empty for now."""
+
+    company: str
+    courier: str
+    badge: str
+    receipt: str
+    at: str = ""
+
+
+def bag_log(station: Station) -> tuple[BagSeen, ...]:
+    """The bags of the deposits made here, newest first; a look."""
+    db = station.reader
+    return tuple(_seen(db, row) for row in deposit_rows.deposits(db, MOST_BAGS))
+
+
+def hand_to_courier(
+    station: Station, person: Person, second: Person, bags: Sequence[str], typed: CourierTyped
+) -> CourierData:
+    """Record that these bags went with a courier. Both people have signed in; a slip for all three is queued.
+
+    Raises CourierRefused for a bag that is not here or went already and for what lacks, NotAllowed, StoreHalted;
+    nothing is recorded then.
+    """
+    require_now(station, person.id, Act.DEPOSIT)
+    require_now(station, second.id, Act.AGREE)
+    require_second_person(second.id, (person.id,))
+    data = courier_data(
+        company=checked_text(typed.company, "The company", LONGEST_NAME),
+        courier=checked_text(typed.courier, "The courier's name", LONGEST_NAME),
+        badge=checked_text(typed.badge, "The badge's number", LONGEST_NUMBER),
+        receipt=checked_text(typed.receipt, "The receipt's number", LONGEST_NUMBER),
+        said_at=said_time(typed.at, station.clock.local_text()),
+        bags=bags,
+    )
+
+    def require_here() -> None:
+        for bag in data["bags"]:
+            if why := _why_not(station.db, bag):
+                raise CourierRefused(why, "Nothing was recorded.", "Take that mark off, or look at the bag.")
+
+    def with_slip(db: sqlite3.Connection, recorded: Recorded) -> None:
+        slip = courier_document(_facts(station, person, second, data, recorded))
+        print_jobs.queue_print(db, recorded.seq, None, "courier", 0, to_json(slip))
+        working.drop_draft(db, Form.COURIER, "", person.id)
+
+    require_here()
+    fact = Fact(
+        id=station.ids(),
+        kind=Kind.COURIER,
+        operator=person.id,
+        approver=second.id,
+        biz_date=business_date(station, station.db, None),
+        data=data,
+    )
+    station.record(fact, with_slip, require_here)
+    return data
+
+
+def _seen(db: sqlite3.Connection, row: deposit_rows.DepositRow) -> BagSeen:
+    went = courier_rows.handed_over(db, row.bag)
+    if went is not None:
+        where, told = Where.COURIER, f"{handed_words(went['data'])}; {_NOT_KNOWN}"
+    elif row.back_seq is not None:
+        where, told = Where.TAKEN_BACK, ""
+    else:
+        where, told = Where.SAFE, ""
+    final = row.final_seq is not None
+    return BagSeen(row.seq, row.slip_no, row.bag, row.biz_date, row.total_cents, final, where, told)
+
+
+def _why_not(db: sqlite3.Connection, bag: str) -> str:
+    row = deposit_rows.deposit_of_bag(db, bag)
+    went = courier_rows.handed_over(db, bag)
+    before: Mapping[str, str] | None = went["data"] if went is not None else None
+    return why_not_handed(
+        bag,
+        deposited=row is not None,
+        taken_back=row is not None and row.back_seq is not None,
+        dropped=money_here.bag_used(db, bag),
+        before=before,
+    )
+
+
+def _facts(station: Station, person: Person, second: Person, data: CourierData, recorded: Recorded) -> CourierFacts:
+    place, db = station.place, station.db
+    rows = [row for bag in data["bags"] if (row := deposit_rows.deposit_of_bag(db, bag)) is not None]
+    return CourierFacts(
+        city_name=place.city,
+        office_name=place.office_name,
+        ledger_id=place.ledger,
+        terminal=place.terminal,
+        company=data["company"],
+        courier=data["courier"],
+        badge=data["badge"],
+        receipt=data["receipt"],
+        said_at=data["said_at"],
+        recorded_at=station.clock.local_of(recorded.body["utc"]),
+        giver_name=person.name,
+        second_name=second.name,
+        bags=tuple((row.slip_no, row.bag, row.total_cents) for row in rows),
+    )

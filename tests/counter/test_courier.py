@@ -1,0 +1,108 @@
+"""Bags for the courier: of deposits made here, once, before a second person; and where each bag is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from counter.test_deposits import put, worked
+from counter_station import kinds, last, on
+from countertui.counter.courier import CourierTyped, bag_log, hand_to_courier
+from countertui.counter.deposits_made import take_back
+from countertui.counter.drafts import Form, draft_of, keep_draft
+from countertui.counter.station import Station
+from countertui.domain.courier import CourierRefused, Where
+from countertui.domain.deposits import DepositRefused
+from countertui.domain.documents import from_json
+from countertui.domain.refusal import Refused
+from countertui.domain.rights import NotAllowed
+from countertui.store.verify import verify_derived
+
+TYPED = CourierTyped("Loomis", "Kim Roe", "L-77", "4471", "9:30")
+
+
+def deposited(station: Station, *bags: str) -> None:
+    for bag in bags:
+        put(station, worked(station, checks=()), bag)
+
+
+def where(station: Station) -> list[tuple[str, Where]]:
+    return [(seen.bag, seen.where) for seen in bag_log(station)]
+
+
+def test_a_bag_is_in_the_safe_and_then_with_the_courier(station: Station) -> None:
+    deposited(station, "B-7", "B-8")
+    tess, lena = on(station, "tess"), on(station, "lena")
+    assert where(station) == [("B-8", Where.SAFE), ("B-7", Where.SAFE)]
+    keep_draft(station, tess, Form.COURIER, "", {"company": "Loomis"})
+    hand_to_courier(station, tess, lena, ["b-7"], TYPED)
+    record = last(station)
+    assert [record[name] for name in ("kind", "operator", "approver", "session")] == ["courier", "tess", "lena", None]
+    assert record["data"] == {
+        "company": "Loomis",
+        "courier": "Kim Roe",
+        "badge": "L-77",
+        "receipt": "4471",
+        "said_at": "2026-11-23T09:30",
+        "bags": ["B-7"],
+    }
+    assert where(station) == [("B-8", Where.SAFE), ("B-7", Where.COURIER)]
+    told = bag_log(station)[1].told
+    assert (
+        told == "Loomis, Kim Roe, badge L-77, receipt 4471, 11/23/2026 09:30; whether the bank has it is not known here"
+    )
+    assert draft_of(station, tess, Form.COURIER, "") is None
+    assert verify_derived(station.db) == []
+
+
+def test_a_slip_for_all_three_is_printed(station: Station) -> None:
+    deposited(station, "B-7", "B-8")
+    hand_to_courier(station, on(station, "tess"), on(station, "lena"), ["B-7", "B-8"], TYPED)
+    ((text,),) = station.db.execute("SELECT document FROM print_job WHERE kind = 'courier'").fetchall()
+    from_json(text)
+    said = json.dumps(json.loads(text)["blocks"])
+    for words in (
+        "Bag B-7, slip T1-D1",
+        "Bag B-8, slip T1-D2",
+        "Kim Roe",
+        "Given by",
+        "Seen by",
+        "Courier",
+        "2 sealed",
+    ):
+        assert words in said, words
+
+
+def test_what_is_refused_leaves_nothing_on_record(station: Station) -> None:
+    deposited(station, "B-7", "B-8", "B-9")
+    tess, lena, rosa = on(station, "tess"), on(station, "lena"), on(station, "rosa")
+    hand_to_courier(station, tess, lena, ["B-7"], TYPED)
+    take_back(station, tess, lena, bag_log(station)[0].seq, "wrong bag")
+    before = kinds(station)
+    for bags, said in (
+        (["B-7"], "Bag B-7 went already: Loomis, Kim Roe"),
+        (["B-8", "B-7"], "Bag B-7 went already"),
+        (["B-9"], "The deposit in bag B-9 was taken back"),
+        (["B-6"], "Bag B-6 is of no deposit made here"),
+        ([], "No bag is marked"),
+    ):
+        with pytest.raises(CourierRefused, match=said):
+            hand_to_courier(station, tess, lena, bags, TYPED)
+    for typed in (CourierTyped("", "Kim", "", "1"), CourierTyped("L", "Kim", "", "4012888888881881")):
+        with pytest.raises(Refused):
+            hand_to_courier(station, tess, lena, ["B-8"], typed)
+    for person, second in ((rosa, lena), (tess, rosa), (tess, tess)):
+        with pytest.raises(NotAllowed):
+            hand_to_courier(station, person, second, ["B-8"], TYPED)
+    assert kinds(station) == before
+
+
+def test_a_deposit_whose_bag_is_with_the_courier_is_not_taken_back(station: Station) -> None:
+    deposited(station, "B-7")
+    tess, lena = on(station, "tess"), on(station, "lena")
+    hand_to_courier(station, tess, lena, ["B-7"], TYPED)
+    before = kinds(station)
+    with pytest.raises(DepositRefused, match="Bag B-7 is with the courier"):
+        take_back(station, tess, lena, bag_log(station)[0].seq, "wrong")
+    assert kinds(station) == before
