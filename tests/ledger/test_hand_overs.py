@@ -36,7 +36,8 @@ def given(**other: Any) -> dict[str, Any]:
     ("data", "head", "told"),
     [
         (given(), {}, []),
-        (given(found_cents=190_00, difference_cents=-10_00), {}, []),
+        (given(found_cents=190_00, difference_cents=-10_00), {}, ["hand-over-other-counts"]),
+        (given(left_cents=190_00, difference_cents=10_00), {}, ["hand-over-other-counts"]),
         (given(), {"approver": "cy"}, ["other-operator", "self-approval"]),
         (given(), {"approver": None}, ["other-operator"]),
         (given(), {"operator": "bo"}, ["other-operator"]),
@@ -79,3 +80,21 @@ def test_another_date_or_drawer_is_no_hand_over(
     till.record(Kind.HAND_OVER, data, session="S3", approver="cy", biz_date=day)
     posted(books, key, till)
     assert [reason for reason, *_ in items(books)] == ["hand-over-of-no-session"]
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_other_counts_are_told_from_those_of_close_and_opening(
+    books: Books, key: Ed25519PrivateKey, till: Till, apart: bool
+) -> None:
+    """Short at the close, more than the fund at the next: what is left is never more than the fund."""
+    till.close(250_00, 200_00, {}, session="S2", operator="cy")
+    till.drawers["S3"] = "D1"
+    till.open("S3", counted=195_00, operator="ann")
+    if apart:  # the close and the opening came in a batch before
+        posted(books, key, till)
+    data = given(from_session="S2", to_session="S3", close_seq=4, open_seq=5, found_cents=195_00)
+    till.record(Kind.HAND_OVER, data | {"difference_cents": -5_00}, session="S3", operator="ann", approver="cy")
+    till.record(Kind.HAND_OVER, data | {"found_cents": 200_00}, session="S3", operator="ann", approver="cy")
+    posted(books, key, till)
+    assert [reason for reason, _ in items(books) if "hand-over" in reason] == ["hand-over-other-counts"]
+    assert fsck(books).differences == ()

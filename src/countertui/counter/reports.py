@@ -15,6 +15,7 @@ from countertui.counter.receipts import operator_name
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.documents.drawer_reports import (
+    ChangeFacts,
     CountedFacts,
     DenominationFacts,
     ExpectedFacts,
@@ -78,6 +79,7 @@ def x_report(station: Station, viewer: Person, session: Session, revealed_by: Pe
         shown_to=shown_to,
         no_sales=_no_sales(station, station.db, row),
         surprises=_surprises(station, station.db, row),
+        changes=_changes(station, station.db, row),
         open_cards=_open_cards(station.db, open_cards(station.db, row.id)),
     )
     return as_text(lay_out_x(facts, reveal=reveal))
@@ -133,6 +135,7 @@ def z_document(station: Station, db: sqlite3.Connection, session_id: str) -> Doc
             ),
             no_sales=_no_sales(station, db, row),
             surprises=_surprises(station, db, row),
+            changes=_changes(station, db, row),
             open_cards=_open_cards(db, close["data"].get("open_cards", ())),
             approved_by=operator_name(station, db, close["approver"]) if close["approver"] else "",
         )
@@ -244,3 +247,18 @@ def _voids(db: sqlite3.Connection, session_id: str, state: str) -> tuple[VoidFac
             )
         )
     return tuple(facts)
+
+
+def _changes(station: Station, db: sqlite3.Connection, row: SessionRow) -> tuple[ChangeFacts, ...]:
+    """Change that the drawer got out of the safe, and what it asked for and did not get."""
+    given = money_here.bodies_of_kind(db, row, Kind.FUND_CHANGE)
+    answered = {body["data"].get("request_seq") for body in given}
+    asked = [body for body in money_here.bodies_of_kind(db, row, Kind.FUND_REQUEST) if body["seq"] not in answered]
+    return tuple(
+        ChangeFacts(
+            station.clock.local_of(body["utc"]),
+            operator_name(station, db, body["approver"]) if body["approver"] else "",
+            body["data"]["cents"],
+        )
+        for body in sorted([*given, *asked], key=lambda body: body["seq"])
+    )

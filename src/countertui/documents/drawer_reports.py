@@ -67,6 +67,15 @@ class SurpriseFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeFacts:
+    """Change out of the safe: when (local), who gave it, cents that came and left; nobody gave what is only asked for."""
+
+    at: str
+    by: str
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCardFacts:
     """A card charge that is in no receipt and not settled: when it was asked (local), whose it is, cents."""
 
@@ -124,6 +133,7 @@ class XFacts:
     shown_to: str = ""
     no_sales: tuple[NoSaleFacts, ...] = ()
     surprises: tuple[SurpriseFacts, ...] = ()
+    changes: tuple[ChangeFacts, ...] = ()
     open_cards: tuple[OpenCardFacts, ...] = ()
 
 
@@ -148,6 +158,7 @@ class ZFacts:
     first_over: tuple[tuple[str, int], ...] = ()
     no_sales: tuple[NoSaleFacts, ...] = ()
     surprises: tuple[SurpriseFacts, ...] = ()
+    changes: tuple[ChangeFacts, ...] = ()
     open_cards: tuple[OpenCardFacts, ...] = ()
     approved_by: str = ""
 
@@ -222,6 +233,22 @@ def _surprise(one: SurpriseFacts, *, reveal: bool) -> tuple[Block, ...]:
     return (Pair(plain(f"  {one.at}"), plain(one.by)), *(off if reveal else ()), *unsigned)
 
 
+def _changes(changes: tuple[ChangeFacts, ...]) -> tuple[Block, ...]:
+    """Change that the drawer got or only asked for; nothing where there was none."""
+    if not changes:
+        return ()
+    given = sum(1 for one in changes if one.by)
+    return (
+        Pair("Change out of the safe", str(given), bold=True),
+        *chain.from_iterable(map(_change, changes)),
+    )
+
+
+def _change(one: ChangeFacts) -> tuple[Block, ...]:
+    who = f"  given by {one.by}" if one.by else "  asked for, not given"
+    return (Pair(plain(f"  {us_moment(one.at)}"), format_cents(one.cents)), Text(plain(who)))
+
+
 def _open_cards(cards: tuple[OpenCardFacts, ...]) -> tuple[Block, ...]:
     """Card charges that are not settled, and in none of the figures above; nothing where there are none."""
     if not cards:
@@ -265,6 +292,7 @@ def x_report(facts: XFacts, *, reveal: bool) -> Document:
         *_voids("Open void requests", facts.open_requests, reveal=reveal),
         *_no_sales(facts.no_sales),
         *_surprises(facts.surprises, reveal=reveal),
+        *_changes(facts.changes),
         *_open_cards(facts.open_cards),
         Cut(),
     )
@@ -332,6 +360,7 @@ def z_report(facts: ZFacts) -> Document:
         *_voids("Open void requests", facts.open_requests, reveal=True),
         *_no_sales(facts.no_sales),
         *_surprises(facts.surprises, reveal=True),
+        *_changes(facts.changes),
         *_open_cards(facts.open_cards),
         Feed(2),
         Pair("Cashier", SIGNATURE_RULE),

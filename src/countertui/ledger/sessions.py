@@ -18,6 +18,7 @@ from countertui.domain.records import Kind
 from countertui.domain.tenders import TenderKind
 from countertui.ledger import tables
 from countertui.ledger.bulk import add_many, insert_many, run_many
+from countertui.ledger.stored import record_at
 
 Body = Mapping[str, Any]
 Amount = tuple[int, int]
@@ -37,6 +38,8 @@ class Session:
     biz_date: str
     open_seq: int
     close_seq: int | None = None
+    said: dict[int, Body] = field(default_factory=dict)
+    """The data of its opening and its close by their records' numbers; of this batch's records alone."""
 
 
 @dataclass(slots=True)
@@ -84,7 +87,9 @@ class Sessions:
     def open(self, body: Body) -> None:
         """Begin a session that was not there before: what was counted is what is expected."""
         id_, data = body["session"], body["data"]
-        self._known[id_] = Session(body["operator"], data["drawer"], body["biz_date"], body["seq"])
+        session = Session(body["operator"], data["drawer"], body["biz_date"], body["seq"])
+        session.said[body["seq"]] = data
+        self._known[id_] = session
         self._opened.append(id_)
         self.move(id_, Kind.OPEN, data)
 
@@ -94,6 +99,7 @@ class Sessions:
         if session is None:
             raise AssertionError("only a session that was opened is closed")
         session.close_seq = body["seq"]
+        session.said[body["seq"]] = body["data"]
         self._closed.append(body["session"])
         place = self.terminal, self.epoch, body["session"]
         counted = body["data"]["counted"]
@@ -119,6 +125,15 @@ class Sessions:
             count, cents = self.moved.get((id_, kind.value), (0, 0))
             sums[kind.value] = sums[kind.value][0] + count, sums[kind.value][1] + cents
         return {kind: sums[kind.value] for kind in TenderKind}
+
+    def said_at(self, session: Session, seq: int) -> Body:
+        """The data of a session's opening or close. Raises AssertionError for a number that is none of its own."""
+        if seq not in session.said:
+            stored = record_at(self.connection, self.terminal, self.epoch, seq)
+            if stored is None:
+                raise AssertionError("a session's opening and close are in the books")
+            session.said[seq] = stored.body["data"]
+        return session.said[seq]
 
     def write(self) -> None:
         """Put what the batch did to its sessions into the books."""
