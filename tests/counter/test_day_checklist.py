@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from counter_station import at_work, cart_of, clock_of, exchange_of, fee, kinds, last, on, pay, run_here
+from counter_station import FUND, at_work, cart_of, clock_of, exchange_of, fee, kinds, last, on, pay, run_here
 from countertui.counter.cart import Held, park_cart
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.day_checklist import close_day, day_list
 from countertui.counter.drafts import Form, draft_of, keep_draft
 from countertui.counter.drop_cash import drop_cash
+from countertui.counter.fund_change import ask_change, change_fund
 from countertui.counter.print_queue import print_waiting
+from countertui.counter.reports import z_report
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.send_batches import send_batches
 from countertui.counter.station import Person, Session, Station
@@ -73,6 +75,23 @@ def test_drawers_papers_and_requests_of_this_terminal(station: Station) -> None:
     assert said(station, Step.PAPER) == ("done", "")
     ask_void(station, rosa, taken.receipt_no, "keyed twice")
     assert said(station, Step.REQUESTS) == ("1 open", f"of {taken.receipt_no}")
+
+
+def test_change_is_asked_for_until_it_is_given_or_the_drawer_closed(station: Station) -> None:
+    rosa, session = at_work(station)
+    ask_change(station, rosa, session, cash_count({25: 80}))
+    assert said(station, Step.CHANGE) == ("1 open", "D1 of rosa")
+    change_fund(station, rosa, session, cash_count({10_00: 2}), cash_count({25: 80}), on(station, "lena"))
+    assert said(station, Step.CHANGE) == ("done", "")
+    ask_change(station, rosa, session, cash_count({10: 100}))
+    assert said(station, Step.CHANGE) == ("1 open", "D1 of rosa")
+    commit_count(station, rosa, session, FUND, {})
+    close_drawer(station, rosa, session, "")
+    assert said(station, Step.CHANGE) == ("done", "")
+    told = "\n".join(z_report(station, session.id))
+    assert "Change out of the safe" in told
+    assert "given by Lena" in told
+    assert "asked for, not given" in told
 
 
 def test_bags_are_named_and_what_became_of_them_is_not_heard(station: Station) -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from counter_station import FUND, drawer_of, kinds, last, on, pay
 from countertui.counter.close_drawer import close_drawer, commit_count
+from countertui.counter.drafts import Form, forms
 from countertui.counter.drop_cash import drop_cash
-from countertui.counter.hand_over import take_over
+from countertui.counter.hand_over import close_to_hand_over, handing_over, take_over
 from countertui.counter.open_drawer import DrawerRefused, LeadNeeded, open_drawer, session_of
 from countertui.counter.open_sessions import open_sessions
 from countertui.counter.station import Person, Session, Station
@@ -110,3 +111,58 @@ def test_cut_off_between_two_records_either_goes_on_and_nobody_has_it_twice(
     assert len(open_sessions(station)) <= 1
     if records == 3:
         assert open_drawer(station, rosa, "D1", business_date(session.biz_date), FUND).operator == "rosa"
+
+
+def _half(station: Station, rosa: Person, session: Session) -> Person:
+    """Rosa's drawer is closed for somebody to take it over, and then the program is cut off."""
+    commit_count(station, rosa, session, FUND, {})
+    close_to_hand_over(station, rosa, session, "")
+    return on(station, "ben")
+
+
+def _set_aside(station: Station) -> list[tuple[Form, str, str]]:
+    return [(one.form, one.about, one.operator) for one in forms(station)]
+
+
+def test_what_is_cut_off_after_the_close_is_set_aside_and_gone_on_with(
+    station: Station, rosa: Person, session: Session
+) -> None:
+    ben = _half(station, rosa, session)
+    assert _set_aside(station) == [(Form.HAND_OVER, session.id, "rosa")]
+    half = handing_over(station, rosa, session.id)
+    assert (half.closed, half.taker, half.pieces) == (session, "", [])
+    take_over(station, rosa, half.closed, ben, FUND)
+    assert kinds(station)[-2:] == ["open", "hand_over"]
+    assert _set_aside(station) == []
+    with pytest.raises(HandOverRefused, match="ben opened drawer D1"):
+        handing_over(station, rosa, session.id)
+
+
+def test_what_is_cut_off_after_the_opening_lacks_the_record_alone(
+    station: Station, rosa: Person, session: Session
+) -> None:
+    ben = _half(station, rosa, session)
+    opened = open_drawer(station, ben, "D1", business_date(session.biz_date), FUND)
+    half = handing_over(station, rosa, session.id)
+    assert (half.taker, sum(cents * number for cents, number in half.pieces)) == ("ben", FUND.total)
+    with pytest.raises(HandOverRefused, match=r"opened with 200\.00"):
+        take_over(station, rosa, half.closed, ben, cash_count({10_00: 19}))
+    assert take_over(station, rosa, half.closed, ben, FUND) == opened
+    assert kinds(station)[-2:] == ["open", "hand_over"]
+    assert last(station)["data"]["open_seq"] == opened.open_seq
+    assert _set_aside(station) == []
+    with pytest.raises(HandOverRefused, match="since"):
+        take_over(station, rosa, half.closed, ben, FUND)
+
+
+def test_a_drawer_that_somebody_had_since_is_not_handed_over(station: Station, rosa: Person, session: Session) -> None:
+    ben = _half(station, rosa, session)
+    theirs = drawer_of(station, ben)
+    commit_count(station, ben, theirs, FUND, {})
+    close_drawer(station, ben, theirs, "")
+    with pytest.raises(HandOverRefused, match="since"):
+        handing_over(station, rosa, session.id)
+    before = kinds(station)
+    with pytest.raises(HandOverRefused, match="since"):
+        take_over(station, rosa, session, ben, FUND)
+    assert kinds(station) == before

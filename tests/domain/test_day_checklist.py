@@ -35,8 +35,8 @@ def with_(*items: Item) -> tuple[Item, ...]:
 
 def test_the_close_goes_from_what_is_in_hand_to_what_is_sent() -> None:
     assert [step.value for step in Step] == [
-        *("carts", "forms", "paper", "cards", "drawers", "others", "requests", "deposits", "unsent", "errors"),
-        *("bags", "seal", "send"),
+        *("carts", "forms", "paper", "cards", "drawers", "others", "requests", "change", "deposits", "unsent"),
+        *("errors", "bags", "seal", "send"),
     ]
 
 

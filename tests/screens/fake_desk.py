@@ -27,6 +27,7 @@ from countertui.counter.explain import Explained
 from countertui.counter.find import FeeAsksAmount, Found, NotFound
 from countertui.counter.fund_change import OpenRequest
 from countertui.counter.give_back import give_back
+from countertui.counter.hand_over import HandingOver
 from countertui.counter.open_carts import AlsoOpen
 from countertui.counter.open_drawer import DateNeedsLead, DrawerChoice, LeadNeeded
 from countertui.counter.paper_choices import PaperChoiceRefused
@@ -207,6 +208,8 @@ class FakeDesk:
     dropped: list[tuple[str, CashCount]] = field(default_factory=list)
     changed: list[tuple[CashCount, CashCount, str]] = field(default_factory=list)
     handed_over: list[tuple[str, str, str, str | None]] = field(default_factory=list)
+    half: Session | None = None
+    half_taken_by: str = ""
     wanted: list[OpenRequest] = field(default_factory=list)
     surprises: list[tuple[str, CashCount, str, str | None]] = field(default_factory=list)
     day: list[Item] = field(default_factory=list)
@@ -875,6 +878,7 @@ class FakeDesk:
         if count.total != closed.fund_cents and lead is None:
             raise LeadNeeded("The count is not the fund.", press="A lead types id and PIN.")
         self.handed_over.append((giver.id, closed.id, taker.id, lead.id if lead else None))
+        self.drafts.pop((Form.HAND_OVER, closed.id, giver.id), None)
         return replace(closed, id="s8", operator=taker.id, operator_name=taker.name)
 
     def _surprise_count(
@@ -923,6 +927,17 @@ class FakeDesk:
         self.drafts = {key: draft for key, draft in self.drafts.items() if key[1] != session.id}
         self.others = [one for one in self.others if one.id != session.id]
         return Closed(session.id, (), 9)
+
+    def _close_to_hand_over(self, person: Person, session: Session, reason: str, lead: Person | None = None) -> Closed:
+        closed = self._close_drawer(person, session, reason, lead)
+        self.half = session
+        self._keep_draft(person, Form.HAND_OVER, session.id, {"drawer": session.drawer})
+        return closed
+
+    def _handing_over(self, _giver: Person, session_id: str) -> HandingOver:
+        assert self.half is not None
+        assert self.half.id == session_id
+        return HandingOver(self.half, self.half_taken_by, [[20_00, 10]] if self.half_taken_by else [])
 
     def _open_sessions(self) -> list[Session]:
         return [*self.others, *([self.session] if self.session else [])]

@@ -253,6 +253,49 @@ async def test_another_count_at_a_hand_over_asks_a_lead_and_esc_leaves_the_drawe
         assert (counter.desk.closed, counter.desk.handed_over) == ("s1", [])
 
 
+async def test_a_hand_over_that_is_cut_off_is_set_aside_and_gone_on_with(open_counter):
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        await counter.keys(*HANDED, "1", *["enter"] * 12, *"bo", "enter", *"24")
+    async with open_counter(desk, drawer=False) as counter:
+        await counter.keys("f10", "k")
+        assert "Drawer to hand over" in counter.screen()
+        await counter.keys("enter")
+        area = counter.app.area
+        assert (area.NAME, area.taker.value, area.taker_pin.value, area.grid.count().total) == (
+            *("hand_over", "bo", ""),
+            100_00,
+        )
+        desk.half_taken_by = "bo"
+        await counter.keys("f10", "k", "enter")
+        assert "bo opened it already" in counter.message
+        assert area.grid.count().total == 200_00
+        area.to(area.taker_pin)
+        await counter.keys(*"2468", "enter", *"1357", "enter")
+        assert desk.handed_over == [("ana", "s1", "bo", None)]
+        assert desk.drafts == {}
+
+
+async def test_esc_leaves_a_closed_drawer_to_anybody_and_sets_nothing_aside(open_counter):
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        await counter.keys(*HANDED, "1", "enter", "escape")
+        await counter.until(lambda: desk.drafts == {})
+
+
+async def test_takings_are_dropped_and_the_drawer_handed_over_in_one_go(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "d", "d", "f4")
+        assert ("bag's number" in counter.message, counter.app.area.NAME) == (True, "drop")
+        await counter.keys(*"b0471", "enter", "1", "f4")
+        assert [bag for bag, _ in counter.desk.dropped] == ["B0471"]
+        assert ("in bag B0471" in counter.message, counter.app.area.NAME) == (True, "close")
+        await counter.keys("2", "f9", "f9")
+        assert counter.app.area.NAME == "hand_over"
+        await counter.keys("2", *["enter"] * 12, *"bo", "enter", *"2468", "enter", *"1357", "enter")
+        assert counter.desk.handed_over == [("ana", "s1", "bo", None)]
+
+
 async def test_change_asked_for_later_is_filled_in_until_it_is_given(open_counter):
     async with open_counter() as counter:
         await counter.keys("f10", "d", "c", *["tab"] * 14, "5", "f4")

@@ -48,6 +48,7 @@ async def test_each_line_says_its_state_in_words_and_the_first_open_one_is_marke
         (Step.PAPER, "printing"),
         (Step.CARDS, "card_terminal"),
         (Step.REQUESTS, "requests"),
+        (Step.CHANGE, "fund_change"),
         (Step.UNSENT, "batches"),
         (Step.ERRORS, "batches"),
         (Step.SEAL, "batches"),
@@ -91,6 +92,14 @@ async def test_a_cashier_counts_their_own_drawer_and_a_lead_anybodys(open_counte
         assert counter.app.area.NAME == "open_drawers"
         await counter.keys("escape")
         assert counter.app.area.NAME == "day_checklist"
+
+
+async def test_change_for_anothers_drawer_is_given_there(open_counter):
+    async with open_counter(FakeDesk(day=[found(Step.CHANGE, 1, "D1 of ana")]), who="lee", drawer=False) as counter:
+        await on(counter, Step.CHANGE)
+        await counter.keys("enter")
+        assert counter.app.area.NAME == "day_checklist"
+        assert "signs on: F10, D, C" in counter.message
 
 
 @pytest.mark.parametrize("step", [Step.OTHERS, Step.BAGS])

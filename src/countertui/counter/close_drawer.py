@@ -25,7 +25,7 @@ from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
 from countertui.domain.words import number_of
 from countertui.store import money_here, print_jobs, working
-from countertui.store.store import Recorded
+from countertui.store.store import Recorded, Within
 
 _MOST_NAMED = 5
 _MOST_LOOKED_AT = 5_000
@@ -133,11 +133,19 @@ def commit_count(
     return over_short(expected, counted)
 
 
-def close_drawer(station: Station, person: Person, session: Session, reason: str, lead: Person | None = None) -> Closed:
+def close_drawer(
+    station: Station,
+    person: Person,
+    session: Session,
+    reason: str,
+    lead: Person | None = None,
+    also: Within | None = None,
+) -> Closed:
     """Close a counted session. A difference above the city's limits needs a reason, and a lead.
 
     All figures signed here follow from the session's own records. lead: who saw a large difference; a lead who closes
-    another's drawer is one. Raises CloseNeedsLead, CloseRefused, NotAllowed, StoreHalted.
+    another's drawer is one. also: what else is kept in the record's transaction. Raises CloseNeedsLead, CloseRefused,
+    NotAllowed, StoreHalted.
     """
     _require_may_close(station, person, session)
     _require_open(station, session)
@@ -190,6 +198,8 @@ def close_drawer(station: Station, person: Person, session: Session, reason: str
     def with_paper(db: sqlite3.Connection, recorded: Recorded) -> None:
         print_jobs.queue_print(db, recorded.seq, None, "z_report", 0, to_json(z_document(station, db, session.id)))
         working.drop_draft(db, Form.CLOSING, session.id)
+        if also is not None:
+            also(db, recorded)
 
     recorded = station.record(fact, with_paper)
     station.figures.pop(session.id, None)

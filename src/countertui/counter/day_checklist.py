@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from countertui.counter.drafts import Form, forgetting
+from countertui.counter.fund_change import change_asked
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.counter.today import today
@@ -122,6 +123,8 @@ def _items(station: Station, db: Db, biz_date: str) -> Iterator[Item]:
     yield found(Step.DRAWERS, len(drawers), _named("", (f"{row.drawer} of {row.operator}" for row in drawers)))
     yield _others(station)
     yield found(Step.REQUESTS, *_counted(row.receipt_no for row in money_here.requested(db)))
+    wanted = [row for row in drawers if change_asked(db, row)]
+    yield found(Step.CHANGE, len(wanted), _named("", (f"{row.drawer} of {row.operator}" for row in wanted)))
     yield found(Step.DEPOSITS, *_counted(row.account for row in open_trust_requests(db)))
     yield from _sending(station, db)
     yield _bags(db, biz_date)

@@ -52,6 +52,7 @@ class Form(StrEnum):
     LICENSE = "license"
     UNAPPLYING = "unapplying"
     DEPOSIT = "deposit"
+    HAND_OVER = "hand_over"
 
 
 GOOD_DAYS = {Form.LICENSE: 30}

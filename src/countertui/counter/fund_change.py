@@ -25,6 +25,7 @@ from countertui.domain.rights import Act, NotAllowed, require_second_person
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
 from countertui.store import money_here, print_jobs, working
+from countertui.store.money_here import SessionRow
 from countertui.store.store import Recorded
 
 
@@ -146,8 +147,11 @@ def change_fund(
 
 def _open_requests(db: sqlite3.Connection, session: Session) -> list[OpenRequest]:
     row = money_here.session(db, session.id)
-    if row is None or row.close_seq is not None:
-        return []
+    return [] if row is None or row.close_seq is not None else change_asked(db, row)
+
+
+def change_asked(db: sqlite3.Connection, row: SessionRow) -> list[OpenRequest]:
+    """What an open session's drawer asked for and did not get yet, oldest first."""
     given = {body["data"].get("request_seq") for body in money_here.bodies_of_kind(db, row, Kind.FUND_CHANGE)}
     asked = money_here.bodies_of_kind(db, row, Kind.FUND_REQUEST)
     found = (OpenRequest(body["seq"], body["data"]["in_pieces"], body["data"]["cents"]) for body in asked)

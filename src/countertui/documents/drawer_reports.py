@@ -68,7 +68,7 @@ class SurpriseFacts:
 
 @dataclass(frozen=True, slots=True)
 class ChangeFacts:
-    """Change out of the safe: when (local), who gave it, cents that came and left; nobody gave what is only asked for."""
+    """Change out of the safe: when (local), who gave it (empty: it is only asked for), cents that came and left."""
 
     at: str
     by: str

@@ -28,6 +28,7 @@ class Step(StrEnum):
     DRAWERS = "drawers"
     OTHERS = "others"
     REQUESTS = "requests"
+    CHANGE = "change"
     DEPOSITS = "deposits"
     UNSENT = "unsent"
     ERRORS = "errors"
@@ -49,6 +50,7 @@ _LABELS = {
     Step.DRAWERS: "Drawers not closed here",
     Step.OTHERS: "Other terminals",
     Step.REQUESTS: "Requests waiting",
+    Step.CHANGE: "Change asked for",
     Step.DEPOSITS: "Deposits asked back",
     Step.UNSENT: "Records not at the ledger",
     Step.ERRORS: "Error items",

@@ -57,6 +57,7 @@ class CloseArea(Area):
         self._leads = False
         self._session: Session | None = None
         self._then: Callable[[Session, Closed], Awaitable[None]] = self._show_z_report
+        self._close_by: Callable[..., Closed] = close_drawer
         self._half_typed: dict[str, list[str]] = {}
 
     def compose(self) -> ComposeResult:
@@ -72,13 +73,17 @@ class CloseArea(Area):
         yield self.second
 
     async def count_for(
-        self, session: Session | None, then: Callable[[Session, Closed], Awaitable[None]] | None = None
+        self,
+        session: Session | None,
+        then: Callable[[Session, Closed], Awaitable[None]] | None = None,
+        close_by: Callable[..., Closed] = close_drawer,
     ) -> None:
         """Count that drawer from now on; what was typed for another one is kept for it.
 
-        then: what follows once it is closed, the Z report if nothing else does.
+        then: what follows once it is closed, the Z report if nothing else does. close_by: the job that closes it.
         """
         self._then = then or self._show_z_report
+        self._close_by = close_by
         if session == self._session:
             return
         await self.form.saved()
@@ -236,7 +241,7 @@ class CloseArea(Area):
         await self.counter.put_away()
         reason = self.reason.value.strip()
         with self._asking_a_lead():
-            closed = await self.counter.desk.job(close_drawer, person, session, reason, lead)
+            closed = await self.counter.desk.job(self._close_by, person, session, reason, lead)
         self.second.clear()
         others = self.counter.session is None or self.counter.session.id != session.id
         if not others:

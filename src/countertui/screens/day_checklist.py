@@ -30,6 +30,7 @@ SOLVED_IN = {
     Step.PAPER: "printing",
     Step.CARDS: "card_terminal",
     Step.REQUESTS: "requests",
+    Step.CHANGE: "fund_change",
     Step.DEPOSITS: "trust",
     Step.UNSENT: "batches",
     Step.ERRORS: "batches",
@@ -140,6 +141,8 @@ class DayChecklistArea(ListArea[Item]):
         if item.step in _ELSEWHERE:
             happened, press = _ELSEWHERE[item.step]
             raise Refused(happened, "Nothing is solved here.", press)
+        if item.step is Step.CHANGE and self.counter.session is None:
+            raise Refused("Change is given at the drawer that asked for it.", press="Whose it is signs on: F10, D, C.")
         area = SOLVED_IN[item.step] if item.step in SOLVED_IN else await self._of_drawers()
         await self.counter.go_and_back(area, self.NAME)
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from countertui.counter.close_drawer import Closed
-from countertui.counter.station import Session
 from countertui.screens.area import Command
-from countertui.screens.close import CloseArea
-from countertui.screens.hand_over import HandOverArea
+from countertui.screens.hand_over import begin_hand_over
 from countertui.screens.listing import ListArea
 from countertui.widgets.lines import Row, fit
 
@@ -20,8 +17,8 @@ class DrawerArea(ListArea[Command]):
     TITLE = "Your drawer"
     HELP = (
         "What is done with your drawer while it is open: cash dropped into the safe, change for it out of the safe,"
-        " and handing it over to somebody: drop the takings first, so that the fund stays. Each is on record and"
-        " prints a slip to sign."
+        " and handing it over to somebody: drop the takings first, so that the fund stays (F4 there goes on with the"
+        " hand-over). Each is on record and prints a slip to sign."
     )
 
     def commands(self) -> Sequence[Command]:
@@ -40,12 +37,7 @@ class DrawerArea(ListArea[Command]):
         await item.run()
 
     async def _hand_over(self) -> None:
-        await (await self.counter.made(CloseArea)).count_for(self.counter.session, self._go_on)
-        await self.counter.go(CloseArea.NAME)
-
-    async def _go_on(self, session: Session, _closed: Closed) -> None:
-        (await self.counter.made(HandOverArea)).begin(session)
-        await self.counter.go(HandOverArea.NAME)
+        await begin_hand_over(self.counter)
 
     def _visit(self, area: str) -> Callable[[], Awaitable[None]]:
         async def visit() -> None:

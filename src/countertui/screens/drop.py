@@ -12,6 +12,7 @@ from countertui.domain.drawers import CashCount, CountRefused
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.refusal import Refused
 from countertui.screens.area import Area, Command
+from countertui.screens.hand_over import begin_hand_over
 from countertui.screens.kept_form import CHECK_COUNT, KeptForm
 from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
@@ -28,7 +29,8 @@ class DropArea(Area):
     HELP = (
         "Cash that leaves your drawer for the safe while it stays open. Type the number printed on the bag, count what"
         " goes into it (2s13: two straps and 13 notes), and press F9. A slip is printed: sign it, have it signed, and"
-        " seal it into the bag. The X report tells what was dropped; at the close only what is left is counted."
+        " seal it into the bag. The X report tells what was dropped; at the close only what is left is counted. F4 does"
+        " the same for takings of a drawer that somebody else takes over: the drawer is counted and handed over next."
     )
 
     def __init__(self) -> None:
@@ -36,6 +38,7 @@ class DropArea(Area):
         self.bag = Field("Bag", dom_id="drop-bag", most=32, hint="the number printed on it")
         self.grid = DenominationGrid("drop-grid")
         self._before = TextLine(dom_id="drop-before")
+        self._dropped = ""
 
     def compose(self) -> ComposeResult:
         named = {"bag": self.bag, **self.grid.by_name()}
@@ -51,7 +54,10 @@ class DropArea(Area):
     def commands(self) -> Sequence[Command]:
         if self.counter.session is None:
             return ()
-        return [Command("f9", "Drop", "Record what goes into the bag.", self._drop, on_bar=True)]
+        return [
+            Command("f4", "Hand over", "Record it; then count, close; another takes it.", self._hand_over, on_bar=True),
+            Command("f9", "Drop", "Record what goes into the bag.", self._drop, on_bar=True),
+        ]
 
     def ring(self) -> Sequence[Field]:
         return [self.bag, *self.grid.fields]
@@ -95,6 +101,16 @@ class DropArea(Area):
             return self.grid.count()
 
     async def _drop(self) -> None:
+        await self._record()
+        await self.counter.go_home()
+        self._tell()
+
+    async def _hand_over(self) -> None:
+        await self._record()
+        await begin_hand_over(self.counter)
+        self._tell()
+
+    async def _record(self) -> None:
         person, session = self.counter.person, self.counter.session
         if person is None or session is None:
             raise Refused("No drawer is open.", press="F2 opens one.")
@@ -109,7 +125,7 @@ class DropArea(Area):
             field.set("")
         self.grid.retotal()
         self.counter.devices.print_papers()
-        await self.counter.go_home()
-        self.counter.tell(
-            f"{format_cents(count.total)} in bag {bag.strip().upper()}.", "It is recorded.", "Its slip goes to print."
-        )
+        self._dropped = f"{format_cents(count.total)} in bag {bag.strip().upper()}."
+
+    def _tell(self) -> None:
+        self.counter.tell(self._dropped, "It is recorded.", "Its slip goes to print.")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
-from countertui.counter.hand_over import take_over
+from countertui.counter.close_drawer import Closed
+from countertui.counter.drafts import Form
+from countertui.counter.hand_over import close_to_hand_over, handing_over, take_over
 from countertui.counter.open_drawer import LeadNeeded
 from countertui.counter.sign_on import second_person, sign_off
 from countertui.counter.station import Person, Session
@@ -16,10 +19,26 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.screens.area import Area, Command
 from countertui.screens.credential import second_credential
+from countertui.screens.kept_form import KeptTexts
 from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
 from countertui.widgets.second_person import SecondPerson
 from countertui.widgets.text_line import TextLine
+
+if TYPE_CHECKING:
+    from countertui.screens.app import CounterApp
+
+
+async def begin_hand_over(counter: CounterApp) -> None:
+    """Count and close the drawer of who is signed on, for somebody to take it over."""
+    from countertui.screens.close import CloseArea
+
+    async def go_on(session: Session, _: Closed) -> None:
+        await (await counter.made(HandOverArea)).begin(session)
+        await counter.go(HandOverArea.NAME)
+
+    await (await counter.made(CloseArea)).count_for(counter.session, go_on, close_to_hand_over)
+    await counter.go(CloseArea.NAME)
 
 
 class HandOverArea(Area):
@@ -31,7 +50,7 @@ class HandOverArea(Area):
         "Your drawer is closed; its fund stays in it. Who takes it over counts the fund, types id and PIN, and you type"
         " your PIN: both sign. F9 opens the drawer for them, with the same business date. If the count is not the fund,"
         " a lead approves it. A slip with both counts is printed. Esc leaves the drawer closed: anybody opens it"
-        " with F2 then."
+        " with F2 then. Cut off meanwhile, it is among what was set aside: F10, K goes on with it."
     )
 
     def __init__(self) -> None:
@@ -46,6 +65,7 @@ class HandOverArea(Area):
         self._taking: Person | None = None
 
     def compose(self) -> ComposeResult:
+        self.kept = KeptTexts(self.counter, Form.HAND_OVER, self._session_id, self._typed)
         yield self._title
         yield self.grid
         yield self.taker
@@ -53,13 +73,41 @@ class HandOverArea(Area):
         yield self.own_pin
         yield self.second
 
-    def begin(self, closed: Session) -> None:
+    async def begin(self, closed: Session) -> None:
         """Hand over the drawer of that session, which is closed."""
         self._given = closed
         self._forget()
         self._title.say(
             ((f" Drawer {closed.drawer} is closed: ", "strong"), ("who takes it counts the fund, both sign; F9", ""))
         )
+
+    async def go_on_with(self, session: str) -> None:
+        """Go on with a hand-over that was cut off, by its closed session. Raises HandOverRefused."""
+        giver = self.counter.person
+        if giver is None:
+            return
+        half = await self.counter.desk.look(handing_over, giver, session)
+        await self.begin(half.closed)
+        draft = await self.kept.kept()
+        texts = dict(draft.texts) if draft is not None else {}
+        if half.taker:
+            texts = {"taker": half.taker} | {str(cents): str(number) for cents, number in half.pieces}
+        for name, field in self._named().items():
+            field.set(texts.get(name, ""))
+        self.grid.retotal()
+        if half.taker:
+            self.counter.tell(f"{half.taker} opened it already.", "Its count stands.", "Both sign: PINs, then F9.")
+
+    def _session_id(self) -> str:
+        return self._given.id if self._given is not None else ""
+
+    def _named(self) -> dict[str, Field]:
+        return {"taker": self.taker, **self.grid.by_name()}
+
+    def _typed(self) -> dict[str, str]:
+        """What is kept: never empty while a drawer waits to be taken, so that it is listed."""
+        drawer = {"drawer": self._given.drawer} if self._given is not None else {}
+        return drawer | {name: field.value for name, field in self._named().items()}
 
     def commands(self) -> Sequence[Command]:
         if self._given is None or self.second.display:
@@ -85,18 +133,30 @@ class HandOverArea(Area):
             field.set("")
         self.second.clear()
         self._taking = None
+        await self.kept.saved()
 
     async def back(self) -> None:
         if self.second.display:
             self.second.clear()
             self.to(self.grid.fields[0])
         else:
+            self._leave_closed()
             await self.put_away()
             await super().back()
+
+    def _leave_closed(self) -> None:
+        """Nobody takes it over now: it is an ordinary closed drawer, and nothing of this is kept."""
+        for field in self._named().values():
+            field.set("")
+        given, self._given = self._given, None
+        if given is not None:
+            self.kept.forget_about(given.id)
 
     def typed(self, field: Field) -> None:
         if field in self.grid.fields:
             self.grid.retotal()
+        if field in self._named().values():
+            self.kept.changed()
 
     async def enter(self, field: Field) -> None:
         if field is self.second.operator:
@@ -140,6 +200,7 @@ class HandOverArea(Area):
         if giver is None or closed is None or taker is None:
             return
         count = self._count()
+        await self.kept.saved()
         try:
             await self.counter.desk.job(take_over, giver, closed, taker, count, lead)
         except LeadNeeded:

@@ -42,6 +42,11 @@ class KeptTexts:
         self._changes[self._about()] = dict(self._texts())
         self._keeping.ask()
 
+    def forget_about(self, about: str) -> None:
+        """Keep nothing any more of what was typed about that."""
+        self._changes[about] = {}
+        self._keeping.ask()
+
     async def saved(self) -> None:
         """Wait until every change is kept."""
         await self._keeping.done()

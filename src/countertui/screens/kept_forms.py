@@ -41,6 +41,7 @@ WORDS = {
     Form.LICENSE: "License application",
     Form.DEPOSIT: "Bank deposit",
     Form.COURIER: "Bags for the courier",
+    Form.HAND_OVER: "Drawer to hand over",
 }
 """Each may say what it is about."""
 AREAS = {
@@ -83,6 +84,11 @@ async def go_on_with_form(counter: CounterApp, item: SavedForm) -> None:
     require_own(counter, item)
     if item.form in (Form.CLOSING, Form.SURPRISE):
         await _go_on_counting(counter, item)
+    elif item.form is Form.HAND_OVER:
+        from countertui.screens.hand_over import HandOverArea
+
+        await (await counter.made(HandOverArea)).go_on_with(item.about)
+        await counter.go(HandOverArea.NAME)
     elif item.form in (Form.VOID, Form.REFUND):
         from countertui.screens.receipts import ReceiptsArea
 

@@ -115,14 +115,15 @@ class MenuArea(ListArea[Command]):
         ]
 
     def _of_a_drawer(self) -> list[Command]:
+        set_aside = self._to("k", "Carts", "Parked carts, half-filled forms, what a crash left.", "carts")
         if self.counter.session is None:
-            return []
+            return [set_aside] if self.counter.takes_money else []
         return [
             self._to("x", "X report", "The running drawer, before it is counted.", "x_report"),
             Command("c", "Close drawer", "Count your drawer and close it.", self._close),
             *(
                 [
-                    self._to("k", "Carts", "Parked carts, half-filled forms, what a crash left.", "carts"),
+                    set_aside,
                     self._to("m", "Mail, dropbox", "A batch that is counted first: account, Enter, next.", "mail"),
                     self._to("n", "Paper receipts", "Key in what was written without power.", "paper_receipts"),
                     self._to("d", "Drawer", "Drop cash to the safe, get change, hand it over.", "drawer"),

@@ -20,7 +20,7 @@ LEFT = [
 ]
 
 SCENES: dict[str, Scene] = {
-    "day_checklist": scene("f10", "1", *["down"] * 10, who="lee", drawer=False, desk=lambda: FakeDesk(day=list(LEFT))),
+    "day_checklist": scene("f10", "1", *["down"] * 11, who="lee", drawer=False, desk=lambda: FakeDesk(day=list(LEFT))),
     "day_left_open": scene(
         *("f10", "1", "f9", *"printer is away"), who="lee", drawer=False, desk=lambda: FakeDesk(day=list(LEFT))
     ),
