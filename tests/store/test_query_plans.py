@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from countertui.store import account_rows, license_rows, money_here, print_jobs, trust_requests
+from countertui.store import (
+    account_rows,
+    courier_rows,
+    deposit_rows,
+    license_rows,
+    money_here,
+    print_jobs,
+    trust_requests,
+)
 from countertui.store.connection import open_store
 from countertui.store.paper_keyed import last_paper_keyed
 
@@ -48,6 +56,9 @@ QUESTIONS: dict[str, Callable[[Db], object]] = {
     "paid on accounts": lambda db: money_here.paid_sums(db, ["A-1", "A-2"], 0),
     "receipts over an amount": lambda db: money_here.receipts_over(db, 84_17, 9, 50),
     "what moved an account's credit": lambda db: money_here.put_on_credit_here(db, "A-1", 0),
+    "a session's first money": lambda db: deposit_rows.first_taken(db, "s1"),
+    "the deposit in a bag": lambda db: deposit_rows.deposit_of_bag(db, "B-7"),
+    "the courier who has a bag": lambda db: courier_rows.handed_over(db, "B-7"),
     "a deposit asked back": lambda db: trust_requests.asked_back(db, "TD-1"),
     "deposits asked back": trust_requests.open_trust_requests,
     "what was done with a license": lambda db: license_rows.bodies_of(db, "T1-L1", 0),

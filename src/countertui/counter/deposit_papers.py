@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from countertui.counter.deposit_due import due_of
 from countertui.counter.license_papers import PAPERS
 from countertui.counter.receipts import operator_name
 from countertui.counter.require_now import require_now
@@ -123,6 +124,7 @@ def _facts(
             DifferenceFacts(each["item"], _paper(each["tender"], each["reference"], each["receipt_no"]), each["cents"])
             for each in data["found"]
         ),
+        due=due.words if (due := due_of(station, db, data)) is not None else "",
         copy=copy,
     )
 

@@ -73,6 +73,13 @@ def last_slip(db: Db) -> int:
     return int(n)
 
 
+def first_taken(db: Db, session: str) -> int | None:
+    """The record that a session took its first money with, or was opened with where it took none."""
+    query = "SELECT COALESCE((SELECT MIN(seq) FROM receipt WHERE session = ?1), open_seq) FROM session WHERE id = ?1"
+    row = db.execute(query, (session,)).fetchone()
+    return int(row[0]) if row else None
+
+
 def deposit_of_bag(db: Db, bag: str) -> DepositRow | None:
     """The deposit in a bag, even one that was taken back: no bag is used twice."""
     row = db.execute(f"{_DEPOSIT} WHERE bag = ?", (bag,)).fetchone()

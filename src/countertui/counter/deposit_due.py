@@ -1,0 +1,71 @@
+"""Until when money that waits here must be at the bank, by the city's rows; without a moment, from the day's beginning."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from countertui.counter.office_sessions import closed_sessions
+from countertui.counter.station import Station
+from countertui.domain.deposit_deadlines import Due, Lateness, Taking, earliest, lateness
+from countertui.store import deposit_rows
+from countertui.store.store import read_body
+
+Place = tuple[str, int, str]
+"""A session by terminal, epoch and id."""
+
+
+def deposit_due(station: Station, db: sqlite3.Connection | None = None) -> Lateness | None:
+    """How the money of closed sessions that is in no deposit stands to its deadline: the first of them.
+
+    db: the writing connection, for jobs; a look otherwise. None where nothing waits, or the city has no deadline.
+    Sessions of other terminals count from the beginning of their business date.
+    """
+    reader = db if db is not None else station.reader
+    sessions = closed_sessions(station, db).sessions
+    waiting = [
+        ((each.terminal, each.epoch, each.session), each.biz_date, sum(one["cents"] for one in each.sums))
+        for each in sessions
+    ]
+    found = _due(station, reader, waiting)
+    return None if found is None else lateness(found, _local(station.clock.local_text()))
+
+
+def due_of(station: Station, db: sqlite3.Connection, data: Mapping[str, Any]) -> Due | None:
+    """Until when a deposit's own money must be at the bank; data: its record's. None where the city has no deadline."""
+    return _due(
+        station,
+        db,
+        [
+            (
+                (each["terminal"], each["epoch"], each["session"]),
+                each["biz_date"],
+                sum(one["cents"] for one in each["sums"]),
+            )
+            for each in data["sessions"]
+        ],
+    )
+
+
+def _due(station: Station, db: sqlite3.Connection, sessions: Iterable[tuple[Place, str, int]]) -> Due | None:
+    rules = station.rules.deposits
+    rows = rules.of_office(station.place.office)
+    if not rows:
+        return None
+    takings = [Taking(date.fromisoformat(day), _since(station, db, place), cents) for place, day, cents in sessions]
+    return earliest(rows, takings, rules.bank_days)
+
+
+def _since(station: Station, db: sqlite3.Connection, session: Place) -> datetime | None:
+    """When an own session took its first money, by the clock of its record (local); None for another terminal's."""
+    terminal, epoch, id_ = session
+    if (terminal, epoch) != (station.place.terminal, station.place.epoch):
+        return None
+    seq = deposit_rows.first_taken(db, id_)
+    return None if seq is None else _local(station.clock.local_of(read_body(db, seq)["utc"]))
+
+
+def _local(text: str) -> datetime:
+    return datetime.fromisoformat(text)
