@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from countertui.domain.city import rules_to_json
 from countertui.domain.desk_records import DeskKind
 from countertui.domain.reference import CityKey
 from countertui.ledger.batch_states import step
 from countertui.ledger.books import Books
 from countertui.ledger.desk import Ground, Made
-from ledger.town import NOW, Till, brought
+from ledger.town import NOW, RULES, Till, brought
 
 _numbers = count()
 
@@ -58,3 +60,8 @@ def hire(books: Books, id_: str, roles: str) -> None:
 def rules_are(books: Books, rules: str) -> None:
     """Set the city's rules (JSON)."""
     brought(books, "city", [(CityKey.RULES.value, rules)])
+
+
+def people_post(books: Books) -> None:
+    """The city has its batches released by one person and posted by another."""
+    rules_are(books, rules_to_json(replace(RULES, batches_by_people=True)))

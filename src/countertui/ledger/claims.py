@@ -65,6 +65,15 @@ def log_proof(connection: Connection, index: int) -> str:
     return proof_text(LogProof(index, tuple(tree.inclusion(connection, index, given.size)), given.note))
 
 
+def office_place(connection: Connection, terminal: str, epoch: int) -> tuple[str, str]:
+    """The name and address of a terminal's office; empty for an unknown one."""
+    register, offices = tables.terminal, tables.reference["office"]
+    here = (register.c.code == terminal) & (register.c.epoch == epoch)
+    query = select(offices.c.name, offices.c.address).join(register, register.c.office == offices.c.code).where(here)
+    row = connection.execute(query).first()
+    return (row.name, row.address) if row is not None else ("", "")
+
+
 def office_of(connection: Connection, terminal: str, epoch: int) -> str:
     """The name of a terminal's office; its code where it has no name, empty for an unknown terminal."""
     register, offices = tables.terminal, tables.reference["office"]

@@ -20,7 +20,7 @@ from countertui.forms import ValidationError, read_as
 from countertui.ledger import desk_sessions, desk_work, tables
 from countertui.ledger.desk import Ground
 from countertui.ledger.desk_calls import DeskAct, DeskRead, Looking, Nothing
-from countertui.ledger.desk_reads import day
+from countertui.ledger.desk_reads import day, receipts_of, record_of
 from countertui.ledger.desk_sessions import Caller, require_right, roles_in_words
 from countertui.ledger.own_rotation import require_in_force
 from countertui.ledger.service import Service
@@ -64,7 +64,13 @@ def _who_am_i(look: Looking, _: Nothing) -> Said:
     return {"operator": look.operator, "name": look.name, "roles": roles_in_words(look.roles)}
 
 
-READS: dict[str, DeskRead] = {"me": DeskRead(Act.SEE_LEDGER, Nothing, _who_am_i), **day.READS, **desk_work.READS}
+READS: dict[str, DeskRead] = {
+    "me": DeskRead(Act.SEE_LEDGER, Nothing, _who_am_i),
+    **day.READS,
+    **receipts_of.READS,
+    **record_of.READS,
+    **desk_work.READS,
+}
 """Every read, by name."""
 ACTS: dict[str, DeskAct] = {**desk_work.ACTS}
 """Every act, by name."""

@@ -18,19 +18,8 @@ from countertui.ledger.desk_reads.day import DayAsked, day
 from countertui.ledger.ingest import ingest
 from countertui.ledger.live import hear_records
 from countertui.sync.live import record_lines
-from ledger.at_the_desk import act, hire, new_id, rules_are
+from ledger.at_the_desk import act, hire, new_id, people_post, rules_are
 from ledger.town import DAY, NOW, RULES, Till, allocation, line
-
-
-@pytest.fixture
-def till(books: Books) -> Till:
-    """A till whose drawers are all opened by records, as they are in life."""
-    made = Till(books).registered(books)
-    with books.writing() as connection:
-        connection.exec_driver_sql("DELETE FROM session")
-        connection.exec_driver_sql("DELETE FROM session_tender")
-    return made
-
 
 WATER = line("U1", allocation("C1", "510-4310", 20_00))
 
@@ -89,10 +78,6 @@ def test_what_is_in_custody_and_not_posted_counts(books: Books, key: Ed25519Priv
     assert (received["state"], received["batch_no"], received["batch"]) == ("received", 1, "received")
     assert received["sums"] == {"cash": 20_00}
     assert seen(books)["receipts"] == 0
-
-
-def people_post(books: Books) -> None:
-    rules_are(books, rules_to_json(replace(RULES, batches_by_people=True)))
 
 
 @pytest.mark.parametrize(("role", "sees"), [(Role.LEAD, True), (Role.AUDITOR, True), (Role.ADMIN, False)])

@@ -22,6 +22,7 @@ from countertui.domain.text import same_person
 from countertui.forms import Form
 from countertui.ledger import tables
 from countertui.ledger.city_day import city_day
+from countertui.ledger.couriers import with_courier
 from countertui.ledger.desk import EPOCH
 from countertui.ledger.desk_calls import DeskRead, Looking
 from countertui.ledger.desk_reads.journals import LIVE, Part, Stretch, beyond_books
@@ -165,8 +166,10 @@ def _deposited(connection: Connection, drawers: Iterable[_Drawer]) -> None:
             continue
         made = record_at(connection, DESK, EPOCH, seq)
         each.bag = str(made.body["data"]["bag"]) if made is not None else ""
-        there = connection.execute(select(bank.deposit).where(bank.deposit == seq)).first()
-        each.state = "at bank" if there is not None else "deposited"
+        if connection.execute(select(bank.deposit).where(bank.deposit == seq)).first() is not None:
+            each.state = "at bank"
+        else:
+            each.state = "courier" if with_courier(connection, [each.bag]) else "deposited"
 
 
 def _shown(look: Looking, each: _Drawer, names: Mapping[str, str]) -> dict[str, Any]:

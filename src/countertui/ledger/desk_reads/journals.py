@@ -19,7 +19,7 @@ from countertui.domain.records import Kind
 from countertui.ledger import tables
 from countertui.ledger.amounts import UnsoundRecordError, net_of
 from countertui.ledger.over_recovered import SET_ASIDE
-from countertui.sync.batch import MAX_ENVELOPE, parse_batch
+from countertui.sync.batch import MAX_ENVELOPE, Batch, parse_batch
 from countertui.sync.dsse import parse_envelope
 
 Body = Mapping[str, Any]
@@ -62,18 +62,20 @@ class Stretch:
     """The number of its last seal record; 0 where it has none."""
 
 
-def beyond_books(connection: Connection) -> Iterator[Stretch]:
-    """Every stretch that is in custody or was told live, and is not posted."""
-    batch = tables.batch.c
+def beyond_books(connection: Connection, of: Place | None = None) -> Iterator[Stretch]:
+    """Every stretch that is in custody or was told live, and is not posted; of one terminal, or of all."""
+    batch, c = tables.batch.c, tables.provisional.c
     waiting = select(batch.terminal, batch.epoch, batch.no, batch.state, batch.sha256)
-    for row in connection.execute(waiting.where(batch.state.not_in(("posted", SET_ASIDE)))).all():
+    waiting = waiting.where(batch.state.not_in(("posted", SET_ASIDE))).order_by(batch.terminal, batch.epoch, batch.no)
+    live = select(c.terminal, c.epoch, c.body).order_by(c.terminal, c.epoch, c.seq)
+    if of is not None:
+        waiting = waiting.where(batch.terminal == of[0], batch.epoch == of[1])
+        live = live.where(c.terminal == of[0], c.epoch == of[1])
+    for row in connection.execute(waiting).all():
         parts, sealed = _of_batch(connection, row.sha256)
         yield Stretch(row.terminal, row.epoch, row.no, row.state, parts, sealed)
-    c = tables.provisional.c
     told: dict[Place, list[Body]] = defaultdict(list)
-    for terminal, epoch, body in connection.execute(
-        select(c.terminal, c.epoch, c.body).order_by(c.terminal, c.epoch, c.seq)
-    ):
+    for terminal, epoch, body in connection.execute(live):
         told[terminal, epoch].append(json.loads(bytes(body)))
     for (terminal, epoch), bodies in told.items():
         parts, sealed = _parts(bodies)
@@ -89,7 +91,7 @@ def waiting_bodies(connection: Connection, terminal: str, epoch: int, first: int
         select(batch.sha256, batch.state).where(here, batch.state.not_in(("posted", SET_ASIDE))).order_by(batch.no)
     ).all()
     for row in rows:
-        found += [(body, row.state) for body in _bodies(connection, row.sha256)]
+        found += [(body, row.state) for body in kept_batch_of(connection, row.sha256).bodies]
     mine = (c.terminal == terminal) & (c.epoch == epoch) & c.seq.between(first, last)
     told = connection.execute(select(c.body).where(mine).order_by(c.seq)).scalars()
     found += [(json.loads(bytes(body)), LIVE) for body in told]
@@ -103,7 +105,7 @@ _MOST_REMEMBERED = 256
 def _of_batch(connection: Connection, sha256: str) -> tuple[tuple[Part, ...], int]:
     """What a batch in custody says of sessions, remembered by the hash of its envelope."""
     if sha256 not in _remembered:
-        found = _parts(_bodies(connection, sha256))
+        found = _parts(kept_batch_of(connection, sha256).bodies)
         while len(_remembered) >= _MOST_REMEMBERED:
             _remembered.pop(next(iter(_remembered)), None)
         _remembered[sha256] = found
@@ -111,17 +113,18 @@ def _of_batch(connection: Connection, sha256: str) -> tuple[tuple[Part, ...], in
     return _remembered[sha256]
 
 
-def _bodies(connection: Connection, sha256: str) -> list[Body]:
+def kept_batch_of(connection: Connection, sha256: str) -> Batch:
+    """The batch in the envelope of that hash, which was verified when it was taken into custody."""
     table = tables.inbox
     envelope = connection.execute(select(table.c.bytes).where(table.c.sha256 == sha256)).scalar_one()
-    return [*parse_batch(parse_envelope(bytes(envelope), MAX_ENVELOPE).payload).bodies]
+    return parse_batch(parse_envelope(bytes(envelope), MAX_ENVELOPE).payload)
 
 
 def _parts(bodies: Iterable[Body]) -> tuple[tuple[Part, ...], int]:
     parts: dict[str, Part] = {}
     sealed = 0
     for body in bodies:
-        if not _is_sound(body):
+        if not is_sound(body):
             continue
         kind, session, seq = body.get("kind"), body.get("session"), body["seq"]
         if kind == Kind.SEAL:
@@ -142,7 +145,7 @@ def _parts(bodies: Iterable[Body]) -> tuple[tuple[Part, ...], int]:
     return tuple(parts.values()), sealed
 
 
-def _is_sound(body: Body) -> bool:
+def is_sound(body: Body) -> bool:
     """Whether a record's own amounts are there and add up: one that is held for people may say anything."""
     try:
         net_of(body)
