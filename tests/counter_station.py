@@ -27,6 +27,7 @@ from countertui.domain.drawers import CashCount, cash_count
 from countertui.domain.money import Cents
 from countertui.domain.office import OtherBatch, TerminalEntry
 from countertui.domain.receipts import Cart, CartLine, FeeLine
+from countertui.domain.reservations import Reserving
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.machine import random_bytes, uuid7
@@ -213,6 +214,9 @@ class FakeExchange:
 
     def newer_snapshot(self, than: int, in_use: str = "") -> SnapshotOffer | None:
         return self.offer if self.offer is not None and self.offer.version > than else None
+
+    def reserve(self, wanted: Reserving, within_s: float) -> None:
+        raise Offline("There is no ledger in this test.")
 
     def terminals(self) -> list[TerminalEntry]:
         return []

@@ -14,6 +14,7 @@ from countertui.domain.money import Cents
 from countertui.domain.office import OtherBatch, StickFile, TerminalEntry
 from countertui.domain.personal import Place, Salted
 from countertui.domain.records import KeyRotateData
+from countertui.domain.reservations import Reserving
 from countertui.errors import AnswerNo, EnvironmentFault
 
 
@@ -399,6 +400,9 @@ class Exchange(Protocol):
 
     def reachable(self) -> bool:
         """Whether the ledger answers now."""
+
+    def reserve(self, wanted: Reserving, within_s: float) -> None:
+        """Ask the ledger to keep things for this terminal. Raises TakenElsewhere."""
 
     def terminals(self) -> Sequence[TerminalEntry]:
         """All terminals of the city, each epoch, by the register as far as it was followed here."""

@@ -36,6 +36,7 @@ ROUTES = [
     ("PUT", "/v1/terminals/{terminal}/epochs/{epoch}/batches/{no}/personal"),
     ("POST", "/v1/terminals/{terminal}/epochs/{epoch}/records"),
     ("POST", "/v1/terminals/{terminal}/epochs/{epoch}/heads"),
+    ("POST", "/v1/terminals/{terminal}/epochs/{epoch}/reservations"),
     ("GET", "/v1/snapshots/latest"),
     ("GET", "/v1/snapshots/{snapshot}/deltas/{base}"),
     ("GET", "/v1/snapshots/{snapshot}/tables/{name}"),

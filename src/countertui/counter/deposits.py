@@ -14,6 +14,7 @@ from countertui.counter.deposit_papers import queue_slip
 from countertui.counter.drafts import Form
 from countertui.counter.office_sessions import OfficeSessions, closed_sessions, signed_drops, signed_papers
 from countertui.counter.require_now import require_now
+from countertui.counter.reserve_first import reserve_first
 from countertui.counter.station import Person, Station
 from countertui.counter.today import business_date
 from countertui.counter.typed import LONGEST_REASON, checked_text
@@ -33,8 +34,9 @@ from countertui.domain.drawers import CashCount
 from countertui.domain.drops import DropRefused, bag_number
 from countertui.domain.money import Cents
 from countertui.domain.records import Fact, Kind
+from countertui.domain.reservations import Thing, session_name
 from countertui.domain.rights import Act, require_second_person
-from countertui.store import deposit_rows, money_here, working
+from countertui.store import deposit_rows, money_here, office_rows, working
 from countertui.store.deposit_rows import DepositRow
 from countertui.store.store import Recorded, read_body
 
@@ -162,7 +164,8 @@ def make_deposit(
 ) -> Deposited:
     """Put what is chosen, counted and looked at into a bag. Both have signed in; the second had none of the drawers.
 
-    Raises DepositRefused, SubstitutionRefused, ReasonNeeded, NotAllowed, StoreHalted; nothing is recorded then.
+    Raises DepositRefused, SubstitutionRefused, ReasonNeeded, NotAllowed, StoreHalted, and TakenElsewhere where the
+    ledger knows the bag or a session of another deposit; nothing is recorded then.
     """
     require_now(station, person.id, Act.DEPOSIT)
     require_now(station, second.id, Act.AGREE)
@@ -176,6 +179,7 @@ def make_deposit(
             "No bank account is set in the city's rules.", _NOTHING, "A technician names it: gl.toml, [[control]]."
         )
     bag = _free_bag(db, signing.bag)
+    id_ = station.ids()
     _require_signed(station, db, sessions)
     found = _last_count(db, chosen)
     if found is None:
@@ -194,8 +198,10 @@ def make_deposit(
         queue_slip(station, connection, recorded)
         working.drop_draft(connection, Form.DEPOSIT, "", person.id)
 
+    names = [(Thing.SESSION, session_name(*place_of(each))) for each in sessions]
+    reserve_first(station, [(Thing.BAG, bag), *names], by=id_, operator=person.id, biz_date=biz_date)
     fact = Fact(
-        id=station.ids(),
+        id=id_,
         kind=Kind.DEPOSIT,
         operator=person.id,
         approver=second.id,
@@ -203,7 +209,7 @@ def make_deposit(
         data=data,
     )
     recorded = station.record(fact, with_slip)
-    return Deposited(recorded.seq, slip_no, bag, Cents(made.total), signing.stage, view.office.not_heard)
+    return Deposited(recorded.seq, slip_no, bag, Cents(made.total), signing.stage, tuple(data["not_heard"]))
 
 
 def hands_on(sessions: Sequence[ClosedSession]) -> tuple[str, ...]:
@@ -277,6 +283,8 @@ def _free_bag(db: sqlite3.Connection, typed: str) -> str:
         ) from None
     if deposit_rows.bag_deposited(db, bag) or money_here.bag_used(db, bag):
         raise DepositRefused(f"Bag {bag} was used before.", _NOTHING, "Take another bag.")
+    if there := office_rows.bags(db).get(bag):
+        raise DepositRefused(f"Bag {bag} was used before, at {there}.", _NOTHING, "Take another bag.")
     return bag
 
 
@@ -330,5 +338,5 @@ def _data(
         pieces=pieces,
         composition=list(made.composition),
         total_cents=made.total,
-        not_heard=list(view.office.not_heard),
+        not_heard=list(view.office.not_heard_on(dates)),
     )

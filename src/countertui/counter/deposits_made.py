@@ -62,7 +62,7 @@ def make_final(station: Station, person: Person, second: Person, seq: int) -> De
         operator=person.id,
         approver=second.id,
         biz_date=business_date(station, db, None),
-        data=DepositFinalData(deposit=_ref(db, row), biz_dates=dates, not_heard=list(view.office.not_heard)),
+        data=DepositFinalData(deposit=_ref(db, row), biz_dates=dates, not_heard=list(view.office.not_heard_on(dates))),
     )
     station.record(fact)
     return row

@@ -7,6 +7,7 @@ import sqlite3
 from countertui.counter.drafts import Form
 from countertui.counter.figures import figures_of
 from countertui.counter.require_now import require_now
+from countertui.counter.reserve_first import reserve_first
 from countertui.counter.station import Person, Session, Station
 from countertui.documents.drop_slip import DropFacts, drop_document
 from countertui.domain.documents import to_json
@@ -14,6 +15,7 @@ from countertui.domain.drawers import CashCount
 from countertui.domain.drops import DropData, DropRefused, bag_number, require_droppable
 from countertui.domain.money import ZERO
 from countertui.domain.records import Fact, Kind
+from countertui.domain.reservations import Thing
 from countertui.domain.rights import Act, NotAllowed, require_second_person
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
@@ -27,8 +29,8 @@ def drop_cash(
 ) -> int:
     """Record a drop from one's own drawer; gives the record's number. witness: who saw it, having signed in.
 
-    Raises DropRefused (no bag, a bag used before, no cash, more than should be there, a closed drawer), NotAllowed,
-    StoreHalted.
+    Raises DropRefused (no bag, a bag used before, no cash, more than should be there, a closed drawer), TakenElsewhere
+    where the ledger knows the bag from another terminal, NotAllowed, StoreHalted.
     """
     require_now(station, person.id, Act.TAKE_MONEY)
     if not same_person(person.id, session.operator):
@@ -47,6 +49,8 @@ def drop_cash(
     require_sound()
     expected = figures_of(station, session).expected().get(TenderKind.CASH)
     require_droppable(count, expected.cents if expected is not None else ZERO)
+    id_ = station.ids()
+    reserve_first(station, [(Thing.BAG, number)], by=id_, operator=person.id, biz_date=session.biz_date)
     data = DropData(
         drawer=session.drawer,
         bag=number,
@@ -60,7 +64,7 @@ def drop_cash(
         working.drop_draft(db, Form.DROP, session.id, person.id)
 
     fact = Fact(
-        id=station.ids(),
+        id=id_,
         kind=Kind.DROP,
         operator=person.id,
         approver=witness.id if witness is not None else None,

@@ -7,6 +7,7 @@ from datetime import date
 
 from countertui.counter.drafts import Form, forgetting
 from countertui.counter.require_now import require_now
+from countertui.counter.reserve_first import reserve_first
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.today import today
 from countertui.domain.clock import A_DAY_MS, off_words
@@ -15,6 +16,7 @@ from countertui.domain.drawers import CashCount
 from countertui.domain.money import format_cents
 from countertui.domain.records import Fact, Kind, OpenData
 from countertui.domain.refusal import Refused
+from countertui.domain.reservations import TakenElsewhere, Thing
 from countertui.domain.rights import Act, require_second_person
 from countertui.store import money_here
 
@@ -32,6 +34,10 @@ class LeadNeeded(DrawerRefused):
 
 class DateNeedsLead(LeadNeeded):
     """The business date needs a lead's approval: it is far away, or the clock that suggested it was off."""
+
+
+class DrawerElsewhere(LeadNeeded):
+    """The drawer is open at another terminal, as far as the ledger heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +78,19 @@ def open_drawer(
     """Open a session.
 
     A count other than the fund, a business date more than a week away, or a clock that was more than a day off since
-    the last opening needs a lead's approval: DateNeedsLead, LeadNeeded. Raises DrawerRefused, NotAllowed.
+    the last opening needs a lead's approval: DateNeedsLead, LeadNeeded. So does a drawer that another terminal has by
+    the ledger's books, where the ledger answers: DrawerElsewhere. Raises DrawerRefused, NotAllowed.
     """
     require_now(station, person.id, Act.TAKE_MONEY)
     choice = _free(station, person, drawer)
     clock_off = _clock_off(station)
+    session_id = station.ids()
+    elsewhere = _elsewhere(station, person, drawer, biz_date, session_id, approver)
     if approver is None:
         _require_plain(station, choice, biz_date, count, clock_off)
     else:
         require_now(station, approver.id, Act.APPROVE)
         require_second_person(approver.id, (person.id,))
-    session_id = station.ids()
     recorded = station.record(
         Fact(
             id=station.ids(),
@@ -99,6 +107,7 @@ def open_drawer(
                 reason="; ".join(
                     (["opening count differs from the fund"] if count.total != choice.fund_cents else [])
                     + ([f"the clock was {clock_off} off"] if clock_off else [])
+                    + ([elsewhere] if elsewhere else [])
                 ),
             ),
         ),
@@ -129,6 +138,24 @@ def _free(station: Station, person: Person, drawer: str) -> DrawerChoice:
                 f"You already have drawer {taken.drawer} open.", press="Go on with it, or close it first."
             )
     return DrawerChoice(row.code, row.name, row.fund_cents, None)
+
+
+def _elsewhere(
+    station: Station, person: Person, drawer: str, biz_date: date, session: str, approver: Person | None
+) -> str:
+    """What the ledger said of another terminal that has the drawer, where a lead lets it be opened; else empty.
+
+    Asked before a lead is asked for anything else, who so reads it. Raises DrawerElsewhere.
+    """
+    wanted = {"by": session, "operator": person.id, "biz_date": biz_date.isoformat()}
+    try:
+        reserve_first(station, [(Thing.DRAWER, drawer)], **wanted)
+    except TakenElsewhere as taken:
+        if approver is None:
+            raise DrawerElsewhere(taken.happened, taken.safe, taken.press) from taken
+        reserve_first(station, [(Thing.DRAWER, drawer)], **wanted, anyway=approver.id)
+        return taken.happened.rstrip(".")
+    return ""
 
 
 def _require_plain(station: Station, choice: DrawerChoice, biz_date: date, count: CashCount, clock_off: str) -> None:

@@ -41,6 +41,7 @@ from countertui.ledger.routes import (
     personal,
     receipt,
     registry,
+    reservations,
     snapshots,
 )
 from countertui.ledger.service import Now, Service
@@ -78,7 +79,10 @@ def app(
     settings = settings or LedgerSettings()
     service = Service(books, secrets, now)
     meters = Meters(service, settings.silent_after_hours)
-    for routes in (batches, personal, live, snapshots, claims, log, registry, enrolments, receipt, certificates):
+    for routes in (
+        *(batches, personal, live, snapshots, claims, log, registry, enrolments, receipt, certificates),
+        reservations,
+    ):
         routes.add_to(api, service)
     health.add_to(api, service, settings, meters)
     desk.add_to(api, service, settings)

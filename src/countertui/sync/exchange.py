@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from countertui.domain.office import TerminalEntry
+from countertui.domain.reservations import Reserving
 from countertui.errors import EnvironmentFault
 from countertui.ports import Answer, DeskReply, Heard, LogSeen
 from countertui.sync.ack import open_ack
@@ -317,6 +318,12 @@ class LedgerExchange:
             return self._client.health().get("ledger") == self._recorder.ledger
         except EnvironmentFault:
             return False
+
+    def reserve(self, wanted: Reserving, within_s: float) -> None:
+        """Ask the ledger to keep things for this terminal; see `sync.reservation.ask_ledger`."""
+        from countertui.sync.reservation import ask_ledger
+
+        ask_ledger(self._client, self._recorder, wanted, within_s)
 
     def terminals(self) -> list[TerminalEntry]:
         """All terminals of the city, each epoch, by the register as far as it was followed here."""

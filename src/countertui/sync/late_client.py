@@ -55,6 +55,13 @@ class LateClient:
             raise LedgerUnreachableError("Nobody sits at a stick's desk.", "Nothing was asked.")
         return client.post_desk(what, data)
 
+    def post_reservation(self, terminal: str, epoch: int, data: bytes, within_s: float) -> Reply:
+        """Ask for what is to be used next."""
+        client = self._ready()
+        if isinstance(client, StickClient):
+            raise LedgerUnreachableError("A stick keeps nothing for anybody.", "Nothing was asked.")
+        return client.post_reservation(terminal, epoch, data, within_s)
+
     def get_ack(self, terminal: str, epoch: int, batch_no: int) -> bytes | None:
         """The ledger's newest answer to a batch."""
         return self._ready().get_ack(terminal, epoch, batch_no)

@@ -76,6 +76,7 @@ class LedgerClient:
         self._not_before_s = 0.0
         self._signer: Signer | None = None
         self._line: HttpLine | None = None
+        self._hurried: LedgerClient | None = None
         self.said_utc_ms: int | None = None
         """The time its last answer said (Date, RFC 9110 section 6.6.1), milliseconds since 1970: evidence, unsigned."""
 
@@ -105,6 +106,16 @@ class LedgerClient:
         """Ask at the ledger's desk; `what` is the address below /v1/desk/, of letters, points and hyphens."""
         with self._answer("POST", f"/v1/desk/{quote(what)}", data) as answer:
             return Reply(answer.status, body_of(answer, MAX_DESK_ANSWER))
+
+    def post_reservation(self, terminal: str, epoch: int, data: bytes, within_s: float) -> Reply:
+        """Ask for what is to be used next, on a line of its own with shorter waits (seconds)."""
+        if self._hurried is None:
+            self._hurried = LedgerClient(self.base_url, timeout_s=within_s, pin=self._pin)
+        if self._signer is not None:
+            self._hurried.sign_as(self._signer)
+        url = f"/v1/terminals/{quote(terminal, safe='')}/epochs/{epoch}/reservations"
+        with self._hurried._answer("POST", url, data) as answer:
+            return Reply(answer.status, body_of(answer, MAX_ACK))
 
     def get_ack(self, terminal: str, epoch: int, batch_no: int) -> bytes | None:
         """The ledger's newest answer to a batch that it has; None if it has no such batch."""
@@ -203,6 +214,8 @@ class LedgerClient:
 
     def close(self) -> None:
         """Close open connections; the client can be used again."""
+        if self._hurried is not None:
+            self._hurried.close()
         if self._line is not None:
             self._line.close()
             self._line = None

@@ -47,6 +47,7 @@ from countertui.ledger.tables.general_ledger import gl_line as gl_line
 from countertui.ledger.tables.general_ledger import paid_over as paid_over
 from countertui.ledger.tables.live import alarm as alarm
 from countertui.ledger.tables.live import provisional as provisional
+from countertui.ledger.tables.live import reserved as reserved
 from countertui.ledger.tables.live import witnessed as witnessed
 from countertui.ledger.tables.log import checkpoint as checkpoint
 from countertui.ledger.tables.log import log_tile as log_tile

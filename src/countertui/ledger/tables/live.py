@@ -1,4 +1,4 @@
-"""What online terminals said between batches, never posted; and alarms, for people to see."""
+"""What online terminals said and asked for between batches, never posted; and alarms, for people to see."""
 
 from __future__ import annotations
 
@@ -28,6 +28,21 @@ witnessed = table(
     rowid=False,
 )
 """Where each terminal's journal ended by its own signed word, at the highest that it said."""
+
+reserved = table(
+    "reserved",
+    text("thing", primary_key=True),  # drawer, bag, session
+    text("name", primary_key=True),
+    text("terminal", primary_key=True),
+    whole("epoch"),
+    text("by"),  # the session or record that it is for
+    text("operator"),
+    text("biz_date"),
+    whole("after_seq"),  # where its journal ended when it asked first
+    text("at"),  # when it asked first
+    rowid=False,
+)
+"""What terminals asked for before they use it: see reserving.py. Working state; records say what happened."""
 
 alarm = table(
     "alarm",
