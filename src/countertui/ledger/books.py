@@ -162,7 +162,7 @@ def init_books(folder: Path, ledger_id: str, now: str, database: str | None = No
                     {"key": StateKey.MADE_AT, "value": now},
                 ],
             )
-            drawn = ("entry", "error_item", "payable")
+            drawn = ("entry", "error_item", "payable", "deposit")
             connection.execute(insert(tables.counter), [{"name": name, "value": 0} for name in drawn])
             if database is not None:
                 write_settings(folder, LedgerSettings(database=database))

@@ -210,13 +210,22 @@ def _given_back(connection: Connection, rules: CityRules, back: Return) -> tuple
     return lines, [Problem("cash-back-owed", f"{told} {back.receipt_no}: no account bears it.", -back.given_cents)]
 
 
-def stands_at(connection: Connection, rules: PostingRules, body: Mapping[str, Any]) -> str:
-    """Where the check's money is now: at the bank once its session was deposited, before that among the checks."""
+def stands_at(
+    connection: Connection,
+    rules: PostingRules,
+    body: Mapping[str, Any],
+    banked: Callable[[tuple[str, int, str]], bool] = lambda _: False,
+) -> str:
+    """Where the check's money is now: at the bank once its session was deposited, before that among the checks.
+
+    banked: whether a session's money went into a deposit that is not in the tables yet.
+    """
     if "paid_into" in body["data"]:
         return str(body["data"]["paid_into"])
     c = tables.deposited.c
     here = (c.terminal == body["terminal"]) & (c.epoch == body["epoch"]) & (c.session == body["session"])
-    deposited = connection.execute(select(c.seq).where(here)).first() is not None
+    place = body["terminal"], body["epoch"], body["session"]
+    deposited = banked(place) or connection.execute(select(c.seq).where(here)).first() is not None
     return rules.bank if deposited else rules.tender.get(TenderKind.CHECK, rules.suspense)
 
 

@@ -5,7 +5,7 @@ What may not stand is an error item and posts nothing: no money was given back a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,11 +67,17 @@ class ChecksReturned:
         return None
 
     def taken_back(
-        self, body: Body, n: int, voided: AbstractSet[str], held: AbstractSet[int]
+        self,
+        body: Body,
+        n: int,
+        voided: AbstractSet[str],
+        held: AbstractSet[int],
+        banked: Callable[[tuple[str, int, str]], bool],
     ) -> tuple[Return, Posting] | Problem:
         """What the nth check of a record takes back, and posts; or why it may not stand.
 
-        voided: ids of receipts that this batch voided or refunded before; held: records of it with money in suspense.
+        voided: ids of receipts that this batch voided or refunded before; held: records of it with money in suspense;
+        banked: whether this batch put a session's money into a deposit before.
         """
         one = body["data"]["checks"][n]
         taken = self._taken(one)
@@ -85,7 +91,7 @@ class ChecksReturned:
         except ReturnRefusedError as refusal:
             return _said("returned-too-much", refusal.happened)
         account, gl = account_of(shares), self.rules.returned_check_gl
-        place = stands_at(self.connection, self.rules.posting, taken.body)
+        place = stands_at(self.connection, self.rules.posting, taken.body, banked)
         gone = one["cents"] + sum(each.cents for each in taken.before)
         back = Return(
             id=str(taken.body["id"]),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
+from countertui.domain.deposits import DEPOSITED, Stage
 from countertui.domain.desk_records import DepositData, DeskKind, SessionRef, TenderSum
 from countertui.domain.records import Fact
 from countertui.domain.rights import Act, require_second_person, took_part
@@ -25,9 +26,6 @@ from countertui.ledger.drops import dropped_cents
 from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Posting
 from countertui.ledger.stored import record_at
-
-DEPOSITED = (TenderKind.CASH, TenderKind.CHECK, TenderKind.MONEY_ORDER)
-"""Card slips are settled by the card company, not taken to the bank."""
 
 
 class DepositRefusedError(AnswerNo):
@@ -172,6 +170,11 @@ def carry_out(ground: Ground, made: Made) -> None:
     rows = [{**each, "seq": made.seq} for each in data["sessions"]]
     connection.execute(insert(tables.deposited), rows)
     connection.execute(insert(tables.bag).values(bag=data["bag"], seq=made.seq))
+    row = {name: data[name] for name in ("office", "bag", "total_cents")}
+    row |= {name: made.body[name] for name in ("terminal", "epoch", "seq", "biz_date")}
+    connection.execute(
+        insert(tables.deposit).values(no=made.seq, slip_no="", stage=Stage.INTERIM.value, state="deposited", **row)
+    )
 
 
 def _require_people(ground: Ground, by: str, second: str, sessions: Iterable[Undeposited]) -> None:

@@ -84,6 +84,17 @@ _COMPARED = (
     _Compared("corrected", (*_PLACE, "by_seq"), ()),
     _Compared("deposited", ("terminal", "epoch", "session"), ("seq",)),
     _Compared("bag", ("bag",), ("seq",)),
+    _Compared(
+        "deposit",
+        ("no",),
+        (*_PLACE, "slip_no", "office", "bag", "biz_date", "total_cents", "stage", "state"),
+    ),
+    _Compared("deposit_waits", ("terminal", "epoch", "session"), ("no",)),
+    _Compared(
+        "deposit_carried",
+        ("terminal", "epoch", "item"),
+        ("tender", "cents", "receipt_no", "reference", "reason", "no", "found_no"),
+    ),
     _Compared("couriered", (*_PLACE, "bag"), ()),
     _Compared("dropped", _PLACE, ("session", "bag", "cents")),
     _Compared("check_taken", ("reference", *_PLACE, "n"), ("cents", "biz_date", "receipt_no", "id")),
@@ -147,7 +158,12 @@ _COMPARED = (
     _Compared("paid_before", ("charge",), ("cents",)),
     _Compared("paid_over", ("charge", "account"), ("cents", "gl", "credit_gl")),
     *_published_tables(),
-    _Compared("number_drawn", ("name",), ("value",), """WHERE "name" IN ('entry', 'error_item', 'turn', 'payable')"""),
+    _Compared(
+        "number_drawn",
+        ("name",),
+        ("value",),
+        """WHERE "name" IN ('entry', 'error_item', 'turn', 'payable', 'deposit')""",
+    ),
 )
 
 

@@ -108,6 +108,7 @@ def post_batch(
     sheet.papers.write(version)
     sheet.cards.write()
     sheet.drops.write()
+    sheet.problems += sheet.banked.write(sheet.sessions.closed, now)
     write_moves(connection, sheet.trust_moves, version)
     write_steps(connection, sheet.steps, version)
     sheet.details.write(connection, version)

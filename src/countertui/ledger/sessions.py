@@ -105,6 +105,11 @@ class Sessions:
         counted = body["data"]["counted"]
         self._counted += [(*place, each["tender"], _pieces(each.get("count")), each["cents"]) for each in counted]
 
+    @property
+    def closed(self) -> list[str]:
+        """The sessions that the batch closed, by their ids."""
+        return list(self._closed)
+
     def move(self, session: object, kind: str, data: Body) -> None:
         """Let a record move money in the drawer that it names, whether it may stand or not."""
         if type(session) is not str:

@@ -58,6 +58,8 @@ from countertui.ledger.sessions import Sessions
 from countertui.ledger.staff import People, people_of
 from countertui.ledger.staff_changes import judge_terminals, keep, why_not_unlocked
 from countertui.ledger.surprise_counts import problems_of_surprise
+from countertui.ledger.terminal_deposits import KINDS as DEPOSITS
+from countertui.ledger.terminal_deposits import TerminalDeposits
 from countertui.ledger.trust import (
     credit_missing,
     deposit_in_books,
@@ -93,6 +95,7 @@ class Sheet:
     drops: Drops
     licenses: Licenses
     raised: ChargesRaised
+    banked: TerminalDeposits
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     entry_of: dict[int, int] = field(default_factory=dict)
     lines: list[Lines] = field(default_factory=list)
@@ -156,6 +159,9 @@ def sheet_of(
     moved = [tuple(charge_movements(Kind.PAY, body["data"])) for body in pays]
     receipts = receipts_for(connection, batch.terminal, batch.epoch, bodies)
     licenses = Licenses(connection)
+    applied = [body for body in bodies if body["kind"] in (Kind.APPLY, Kind.UNAPPLY, Kind.TRUST_REFUND)]
+    moves = chain(*moved, *(charge_movements(body["kind"], body["data"]) for body in applied))
+    chart, periods = chart_for(connection, rules, moves), Periods(connection, rules.posting)
     sheet = Sheet(
         rules,
         Sessions(connection, batch.terminal, batch.epoch),
@@ -166,11 +172,9 @@ def sheet_of(
         Drops(connection, batch.terminal, batch.epoch),
         licenses,
         ChargesRaised(connection, licenses.now),
+        TerminalDeposits(connection, batch.terminal, batch.epoch, chart.rules, periods),
     )
-    applied = [body for body in bodies if body["kind"] in (Kind.APPLY, Kind.UNAPPLY, Kind.TRUST_REFUND)]
-    moves = chain(*moved, *(charge_movements(body["kind"], body["data"]) for body in applied))
-    periods = Periods(connection, rules.posting)
-    day = _Day(connection, chart_for(connection, rules, moves), people_of(connection), sheet, periods)
+    day = _Day(connection, chart, people_of(connection), sheet, periods)
     sheet.deposits = deposits_among(connection, day.chart.accounts)
     movements = iter(moved)
     for body, h in zip(batch.bodies, hashes, strict=True):
@@ -222,6 +226,8 @@ def _beside_money(day: _Day, batch: Batch, bodies: Sequence[Body], body: Body) -
         return problems_of_close(day.connection, batch, bodies, body, session, day.people)
     if kind in (Kind.DROP, Kind.FUND_REQUEST, Kind.FUND_CHANGE, Kind.SURPRISE_COUNT, Kind.HAND_OVER):
         return _in_a_drawer(day, body)
+    if kind in DEPOSITS:
+        return sheet.banked.take(body, day.people)
     if kind in (Kind.ACCOUNT_NOTE, Kind.ACCOUNT_CHANGE):
         return sheet.details.take(day.connection, body, day.people, sheet.licenses.born)
     if kind == Kind.LICENSE:
@@ -458,7 +464,7 @@ def _return_checks(day: _Day, body: Body) -> None:
     held = {of for of, each in sheet.problems if each.cents}
     moves: list[Movement] = []
     for n in range(len(body["data"]["checks"])):
-        found = sheet.checks.taken_back(body, n, voided, held)
+        found = sheet.checks.taken_back(body, n, voided, held, sheet.banked.names)
         if isinstance(found, Problem):
             sheet.problems.append((seq, found))
             continue

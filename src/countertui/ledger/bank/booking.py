@@ -17,7 +17,6 @@ from countertui.domain.bank_matching import AtBank, Line, Pair
 from countertui.domain.bank_statement import LineKind, Statement, StatementLine, identities
 from countertui.domain.card_guard import holds_card_number
 from countertui.domain.desk_records import (
-    DESK,
     BankFileData,
     BankLineData,
     BankMatchData,
@@ -33,11 +32,10 @@ from countertui.ledger import tables
 from countertui.ledger.bank.reading import read_bank_file
 from countertui.ledger.bulk import insert_many
 from countertui.ledger.charted import rules_of
-from countertui.ledger.desk import EPOCH, Ground, Made, record, require_right, require_two
+from countertui.ledger.desk import Ground, Made, record, require_right, require_two
 from countertui.ledger.desk_entry import write_entry
 from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Posting
-from countertui.ledger.stored import record_at
 
 MOST_LINES = 50_000
 _LONGEST = 200
@@ -196,18 +194,14 @@ def carry_out_unmatch(ground: Ground, made: Made) -> None:
 
 def not_at_bank(connection: Connection) -> list[AtBank]:
     """The deposits that no line of the bank is yet, oldest first."""
-    bag, booked = tables.bag, tables.at_bank
+    deposit, booked = tables.deposit, tables.at_bank
     query = (
-        select(bag.c.seq)
-        .where(~select(booked.c.deposit).where(booked.c.deposit == bag.c.seq).exists())
-        .order_by(bag.c.seq)
+        select(deposit.c.no, deposit.c.bag, deposit.c.total_cents, deposit.c.biz_date)
+        .where(~select(booked.c.deposit).where(booked.c.deposit == deposit.c.no).exists())
+        .where(deposit.c.state != "taken_back")
+        .order_by(deposit.c.biz_date, deposit.c.no)
     )
-    stored = [record_at(connection, DESK, EPOCH, seq) for seq in connection.execute(query).scalars()]
-    bodies = [each.body for each in stored if each is not None]
-    return [
-        AtBank(body["seq"], body["data"]["bag"], body["data"]["total_cents"], date.fromisoformat(body["biz_date"]))
-        for body in bodies
-    ]
+    return [AtBank(no, bag, cents, date.fromisoformat(dated)) for no, bag, cents, dated in connection.execute(query)]
 
 
 def open_lines(connection: Connection) -> list[Line]:

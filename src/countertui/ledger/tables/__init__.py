@@ -16,6 +16,9 @@ from countertui.ledger.tables.custody import record as record
 from countertui.ledger.tables.custody import rejected as rejected
 from countertui.ledger.tables.custody import state as state
 from countertui.ledger.tables.custody import terminal as terminal
+from countertui.ledger.tables.deposits import deposit as deposit
+from countertui.ledger.tables.deposits import deposit_carried as deposit_carried
+from countertui.ledger.tables.deposits import deposit_waits as deposit_waits
 from countertui.ledger.tables.desk import at_bank as at_bank
 from countertui.ledger.tables.desk import bag as bag
 from countertui.ledger.tables.desk import bank_entry as bank_entry
