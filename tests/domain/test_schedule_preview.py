@@ -158,3 +158,28 @@ def test_each_is_what_the_schedule_says_and_classes_add_up(cases: list[Case]) ->
 def test_the_demo_s_rows_are_the_same_as_themselves() -> None:
     text = (Path(__file__).parents[2] / "src" / "countertui" / "demo" / "licenses.toml").read_text(encoding="utf-8")
     assert first_change(license_file(text, DAY), license_file(text, DAY), DAY) is None
+
+
+TIMING = """
+[[timing]]
+effective_from = 2026-01-01
+ordinance = "Ord. 1"
+code = "LATE"
+description = "Late"
+head = "penalty"
+gl = "100-4190"
+late_each = { percent = 10, every = "month" }
+"""
+
+
+def test_what_late_costs_stands_beside_it_also_where_only_that_changes() -> None:
+    held = Held("L1", "Ann's", "SHOP", {"employees": 0}, date(2027, 7, 1))
+    new = ROWS + TIMING.replace("2026-01-01", "2027-03-01").replace("percent = 10", "percent = 25")
+    before, after = license_file(ROWS + TIMING, DAY), license_file(new, DAY)
+    late = {days: preview([held], before, after, date(2027, 3, 1), holding, late=days) for days in (1, 32)}
+    (one,), (two,) = late[1].changes, late[32].changes
+    assert (one.old, one.new, one.difference) == (60_00, 60_00, 0)
+    assert (one.old_late, one.new_late) == (66_00, 75_00)
+    assert (two.old_late, two.new_late) == (72_00, 90_00)
+    assert (late[32].total.old_late, late[32].total.new_late) == (72_00, 90_00)
+    assert first_change(before, after, DAY) is not None

@@ -10,17 +10,22 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.domain.city import rules_to_json
 from countertui.domain.desk_records import DeskKind
 from countertui.domain.records import Kind
+from countertui.domain.rights import NotAllowed
 from countertui.ledger.books import Books
 from countertui.ledger.correction_targets import ToCharge
+from countertui.ledger.corrections import Who, put_raised_right, raised_item
+from countertui.ledger.desk import Made
 from countertui.ledger.fsck import fsck
-from ledger.at_the_desk import rules_are
+from countertui.ledger.raised_corrected import off_rows
+from countertui.ledger.taken_back import CorrectionRefusedError
+from ledger.at_the_desk import act, new_id, rules_are
 from ledger.test_corrections import moved
 from ledger.test_money_at_the_bank import BANKED, took
 from ledger.test_overpaid import registered, two_tills
 from ledger.test_periods import said
 from ledger.test_posting import asked, items, posted
-from ledger.test_renewals import assess, owed, pay_late, town_of_shops
-from ledger.town import Till
+from ledger.test_renewals import assess, owed, part, pay_late, town_of_shops
+from ledger.town import DAY, Till, line
 
 __all__ = ["town_of_shops"]
 
@@ -103,6 +108,110 @@ def test_what_a_bank_file_pays_late_without_a_penalty_is_told(
         )
     ]
     assert fsck(town_of_shops).differences == ()
+
+
+def put_right(books: Books, key: Ed25519PrivateKey, **people: str) -> Made:
+    """The one error item, by two people."""
+    ((item,),) = asked(books, "SELECT id FROM error_item WHERE state = 'open'")
+    who = Who(**{"by": "dee", "second": "fay", **people}, reason="Raised twice", biz_date=DAY, id=new_id())
+    made: Made = act(books, key, put_raised_right, item, who)
+    return made
+
+
+def test_a_penalty_of_two_offices_is_put_right_by_one_act_of_two_people(
+    town_of_shops: Books, key: Ed25519PrivateKey
+) -> None:
+    registered(town_of_shops)
+    tills = two_tills(town_of_shops)
+    assess(town_of_shops, key)
+    first = pay_late(tills[0], "BL-8", n="1")
+    second = pay_late(tills[1], "BL-8", n="2")
+    for till in tills:
+        posted(town_of_shops, key, till)
+    with town_of_shops.reading() as connection:
+        (off,) = off_rows(connection, raised_item(connection, 1)[1])
+    assert (off.stands, off.given, off.code, off.day) == (20_00, 10_00, "LATE", DAY)
+    assert [one["charge"] for one in off.withdrawn] == [f"BL-8/2026-10-01/LATE/{second['id']}"]
+    with pytest.raises(NotAllowed):
+        put_right(town_of_shops, key, second="dee")
+    assert owed_sum(town_of_shops) == (120_00, 0)
+    made = put_right(town_of_shops, key)
+    assert [share["cents"] for share in made.body["data"]["shares"]] == [-10_00, 10_00]
+    assert owed_sum(town_of_shops) == (110_00, 0)
+    assert credit_of(town_of_shops) == -110_00, "the fee that came twice, and the penalty"
+    assert states(town_of_shops) == ["corrected"]
+    words = asked(town_of_shops, f"SELECT what, cents FROM charge_step WHERE source = 'LEDGER/1/{made.seq}'")
+    assert ("Raised otherwise than the city's rows give", -10_00) in [tuple(row) for row in words]
+    assert fsck(town_of_shops).differences == ()
+    for till, receipt in zip(tills, (first, second), strict=True):
+        till.void(receipt)
+        posted(town_of_shops, key, till)
+    assert owed_sum(town_of_shops) == (100_00, 100_00)
+    assert credit_of(town_of_shops) == 0, "all of both went back"
+    assert fsck(town_of_shops).differences == ()
+
+
+def test_what_a_bank_file_left_out_is_owed_once_two_people_say_so(
+    town_of_shops: Books, key: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    rules_are(town_of_shops, rules_to_json(BANKED))
+    assess(town_of_shops, key)
+    took(town_of_shops, key, "P,BL-8,10000,BO,1001\nP,U1,1000,SMITH,1002\nT,2,11000,,\n", tmp_path)
+    assert in_force(town_of_shops) == "2027-09-30"
+    made = put_right(town_of_shops, key)
+    (raised,) = made.body["data"]["raises"]
+    assert (raised["cents"], raised["ordinance"], raised["working"][0][1]) == (10_00, "Ord. 3", "1000")
+    assert owed(town_of_shops, "BL-8") == [("BASE", 100_00, 0), ("LATE", 10_00, 10_00)]
+    assert in_force(town_of_shops) == "2026-09-30", "what waits keeps the renewal out of force, as the fee would"
+    assert states(town_of_shops) == ["corrected"]
+    assert fsck(town_of_shops).differences == ()
+    registered(town_of_shops)
+    till = two_tills(town_of_shops)[0]
+    rest = line("BL-8", part(raised["charge"], 10_00, "penalty")) | {"account_kind": "license"}
+    tenders = [{"kind": "cash", "cents": 10_00, "reference": ""}]
+    data = {"payor": "Bo", "lines": [rest], "tenders": tenders, "change_cents": 0, "total_cents": 10_00}
+    till.record(Kind.PAY, data, net=10_00)
+    posted(town_of_shops, key, till)
+    assert states(town_of_shops) == ["corrected"]
+    assert in_force(town_of_shops) == "2027-09-30"
+    assert fsck(town_of_shops).differences == ()
+
+
+def test_a_penalty_too_small_is_raised_to_what_the_rows_give_and_once(
+    town_of_shops: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    pay_late(till, "BL-8", penalty=4_00)
+    posted(town_of_shops, key, till)
+    made = put_right(town_of_shops, key)
+    assert [one["cents"] for one in made.body["data"]["raises"]] == [6_00]
+    assert owed_sum(town_of_shops) == (110_00, 6_00)
+    with pytest.raises(CorrectionRefusedError):
+        act(town_of_shops, key, put_raised_right, 1, Who("dee", "fay", "again", DAY, new_id()))
+    assert fsck(town_of_shops).differences == ()
+
+
+def test_nothing_is_put_right_where_it_is_right_or_of_another_item(
+    town_of_shops: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    receipt = pay_late(till, "BL-8", penalty=4_00)
+    posted(town_of_shops, key, till)
+    till.void(receipt)
+    posted(town_of_shops, key, till)
+    with pytest.raises(CorrectionRefusedError, match="taken back"):
+        put_right(town_of_shops, key)
+
+
+def states(books: Books) -> list[object]:
+    return [state for (state,) in asked(books, "SELECT state FROM error_item")]
+
+
+def credit_of(books: Books) -> int:
+    query = "SELECT COALESCE(SUM(balance_cents), 0) FROM charge WHERE account = 'BL-8' AND head = 'credit'"
+    return int(str(asked(books, query)[0][0]))
+
+
+def in_force(books: Books) -> object:
+    return asked(books, "SELECT expires_on FROM license WHERE number = 'BL-8'")[0][0]
 
 
 def owed_sum(books: Books) -> tuple[object, ...]:

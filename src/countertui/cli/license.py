@@ -26,13 +26,13 @@ _WORDS = {"yes": True, "no": False}
 
 def add_to(app: App) -> None:
     """Add this module's commands."""
-    from countertui.cli import license_discover, license_export, license_notices, license_preview
+    from countertui.cli import license_discover, license_export, license_notices, license_penalty, license_preview
 
     commands = App(name="license", help="Business licenses.")
     commands.command(fee)
     commands.command(certificate)
     commands.command(verify)
-    for more in (license_preview, license_export, license_discover, license_notices):
+    for more in (license_preview, license_export, license_discover, license_notices, license_penalty):
         more.add_to(commands)
     app.command(commands)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from countertui.ledger.books import Books
 
 _SHOWN = 10
+_MOST_DAYS = 3650
 
 
 def add_to(license_: App) -> None:
@@ -34,6 +35,7 @@ def preview(
     /,
     *assume: str,
     on: date | None = None,
+    late: int = 31,
     to: Path | None = None,
     dir: Path | None = None,  # noqa: A002
     json_: bool = False,
@@ -41,7 +43,8 @@ def preview(
     """Say what a new licenses.toml does to every license: its fee now and then, for the first term that it changes.
 
     Nothing is recorded. What a license does not state is not made up: without an answer that its class is asked for,
-    its fee is not computed, and it is counted apart. Penalties and discounts by the calendar are not in it.
+    its fee is not computed, and it is counted apart. What the calendar adds to a payment late stands beside it, for one
+    day late that is named.
 
     Parameters
     ----------
@@ -51,14 +54,19 @@ def preview(
         Answers for licenses that do not state theirs, as QUESTION=ANSWER: employees=1 inside_city=yes.
     on
         The day from which terms are compared; the first day on which the rows differ if left out.
+    late
+        Days late: what each would pay then, penalties and interest with it, by the rows of now and by the new ones.
     to
         Write a line for each license to a file, .csv or .xlsx. It must not be there yet.
     dir
         The ledger's folder.
     json_
         Answer as JSON: {"on", "classes": [{"class", "licenses", "computed", "more", "less", "old_cents", "new_cents",
-        "difference_cents"}], "total": the same of all, "not_computed": {why: count}}.
+        "difference_cents", "old_late_cents", "new_late_cents"}], "total": the same of all, "late_days", "not_computed":
+        {why: count}}.
     """
+    if not 0 < late <= _MOST_DAYS:
+        raise UsageError(f"{late} is no number of days late.", "Nothing was computed.", f"1 to {_MOST_DAYS}.")
     if not file.is_file():
         raise UsageError(f"There is no file {file}.", "Nothing was computed.")
     if to is not None:
@@ -66,7 +74,7 @@ def preview(
 
         require_new(to)
     with reading(dir) as books:
-        result = _preview(books, file, assume, on)
+        result = _preview(books, file, assume, on, late)
     if to is not None:
         from countertui.cli.sheet_file import write_sheets
 
@@ -80,7 +88,7 @@ def preview(
     return 0
 
 
-def _preview(books: Books, file: Path, assume: tuple[str, ...], on: date | None) -> Preview:
+def _preview(books: Books, file: Path, assume: tuple[str, ...], on: date | None, late: int) -> Preview:
     from countertui.cli.ledger.now import utc_now
     from countertui.config.licenses import holding, license_file
     from countertui.domain import schedule_preview
@@ -96,7 +104,7 @@ def _preview(books: Books, file: Path, assume: tuple[str, ...], on: date | None)
             raise UsageError(f"{file.name} says the same as the city's rows, on every day to come.", "Nothing changes.")
         assumed = answers_to({each.code: each for each in new.on(day).questions}, assume)
         held = [each for license_ in every_license(connection, today) if (each := _held(license_)) is not None]
-    return schedule_preview.preview(held, old, new, day, holding, assumed)
+    return schedule_preview.preview(held, old, new, day, holding, assumed, late)
 
 
 def _text_of(file: Path) -> str:
@@ -121,11 +129,15 @@ def _held(license_: License) -> Held | None:
 
 def _tell(result: Preview) -> None:
     from countertui.domain.dates import us_date
+    from countertui.domain.money import Cents, format_cents
 
     total = result.total
     tell(f"Terms that begin on {us_date(result.day.isoformat())} or later:")
     for each in (*result.classes, total):
         tell(f"  {_words(each, each.code or 'no class' if each is not total else 'in all')}")
+    more = Cents(total.new_late - total.old_late)
+    sums = f"{format_cents(total.old_late)} now, {format_cents(total.new_late)} then, {_signed(more)}"
+    tell(f"If all of them pay {number_of(result.late, 'day')} late, penalties with it: {sums}")
     for why, count in _not_computed(result.changes).items():
         tell(f"Not computed, {why}: {number_of(count, 'license')}")
     most = sorted(result.changes, key=lambda change: (-abs(change.difference), change.held.number))
@@ -176,6 +188,8 @@ def _as_json(result: Preview) -> dict[str, Any]:
                 "old_cents": each.old,
                 "new_cents": each.new,
                 "difference_cents": each.difference,
+                "old_late_cents": each.old_late,
+                "new_late_cents": each.new_late,
             }
         )
 
@@ -183,6 +197,7 @@ def _as_json(result: Preview) -> dict[str, Any]:
         "on": str(result.day),
         "classes": [numbers(each) for each in result.classes],
         "total": numbers(result.total),
+        "late_days": result.late,
         "not_computed": _not_computed(result.changes),
     }
 
@@ -195,13 +210,15 @@ def _tables(result: Preview) -> list[Any]:
         (
             *(Column("license"), Column("business"), Column("class"), Column("term begins")),
             *(Column("fee now", Kind.CENTS), Column("fee then", Kind.CENTS), Column("difference", Kind.CENTS)),
+            *(Column("late now", Kind.CENTS), Column("late then", Kind.CENTS)),
             *(Column("assumed"), Column("not computed")),
         ),
         [
             (
                 *(change.held.number, change.held.business, change.held.license_class),
                 *("" if change.begins is None else str(change.begins), change.old, change.new),
-                *(None if change.why else change.difference, ", ".join(change.assumed), change.why),
+                *((None,) * 3 if change.why else (change.difference, change.old_late, change.new_late)),
+                *(", ".join(change.assumed), change.why),
             )
             for change in result.changes
         ],
@@ -212,9 +229,13 @@ def _tables(result: Preview) -> list[Any]:
             *(Column("class"), Column("licenses", Kind.COUNT), Column("computed", Kind.COUNT)),
             *(Column("pay more", Kind.COUNT), Column("pay less", Kind.COUNT)),
             *(Column("now", Kind.CENTS), Column("then", Kind.CENTS), Column("difference", Kind.CENTS)),
+            *(Column("late now", Kind.CENTS), Column("late then", Kind.CENTS)),
         ),
         [
-            (each.code, each.licenses, each.computed, each.more, each.less, each.old, each.new, each.difference)
+            (
+                *(each.code, each.licenses, each.computed, each.more, each.less, each.old, each.new, each.difference),
+                *(each.old_late, each.new_late),
+            )
             for each in result.classes
         ],
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NotRequired, TypedDict
 
+from countertui.domain.license_raised import RaisedData
 from countertui.domain.operators import OperatorData
 from countertui.domain.records import LineData, OriginalData, TenderData
 
@@ -120,16 +121,27 @@ class PlaceData(TypedDict):
     h: str
 
 
+class WithdrawnData(TypedDict):
+    """Cents of a charge that a payment raised on a license, taken back."""
+
+    charge: str
+    license: str
+    cents: int
+
+
 class CorrectionData(TypedDict):
     """`correction`: shares taken (negative cents) from where they stand and given to where they belong; they sum to 0.
 
     item is the error item it closes, None for a correction of what was posted. `about` is the record it corrects.
+    withdraws, raises: of what that record raised on licenses, and should have; only there where something is.
     """
 
     item: int | None
     about: PlaceData
     reason: str
     shares: list[ShareData]
+    withdraws: NotRequired[list[WithdrawnData]]
+    raises: NotRequired[list[RaisedData]]
 
 
 class PeriodData(TypedDict):

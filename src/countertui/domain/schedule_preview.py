@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from countertui.domain.license_determination import Determination, Holds
 from countertui.domain.license_schedule import Declared, LicenseSchedule
 from countertui.domain.license_terms import Term
+from countertui.domain.license_timing import Payment
 from countertui.domain.money import ZERO, Cents
 
 Holding = Callable[[LicenseSchedule, Declared], Holds]
 Answers = Mapping[str, int | bool]
+LATE = 31
+"""So many days late is looked at besides: most schedules have begun to charge for it by then."""
 
 
 class Schedules(Protocol):
@@ -46,7 +49,8 @@ class Held:
 class Change:
     """What becomes of one license; old and new in cents, None where `why` says what is lacking.
 
-    assumed: the questions that were answered by assumption.
+    old_late, new_late: the same with what the calendar adds to a payment so many days late. assumed: the questions that
+    were answered by assumption.
     """
 
     held: Held
@@ -55,6 +59,8 @@ class Change:
     new: Cents | None = None
     why: str = ""
     assumed: tuple[str, ...] = ()
+    old_late: Cents = ZERO
+    new_late: Cents = ZERO
 
     @property
     def difference(self) -> Cents:
@@ -64,7 +70,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ClassChange:
-    """What becomes of a class: its licenses, how many of them were computed, pay more, pay less; cents in all."""
+    """What becomes of a class: its licenses, how many of them were computed, pay more, pay less; cents in all.
+
+    old_late, new_late: cents in all if each pays so many days late.
+    """
 
     code: str
     licenses: int
@@ -73,6 +82,8 @@ class ClassChange:
     less: int
     old: Cents
     new: Cents
+    old_late: Cents = ZERO
+    new_late: Cents = ZERO
 
     @property
     def difference(self) -> Cents:
@@ -82,11 +93,12 @@ class ClassChange:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The day of the change, each license, and each class, by its code."""
+    """The day of the change, each license, and each class, by its code; late: how many days late is looked at, too."""
 
     day: date
     changes: tuple[Change, ...]
     classes: tuple[ClassChange, ...]
+    late: int
 
     @property
     def total(self) -> ClassChange:
@@ -107,14 +119,18 @@ def preview(
     day: date,
     holding: Holding,
     assumed: Answers | None = None,
+    late: int = LATE,
 ) -> Preview:
-    """What the new rows do to licenses from a day on. assumed: answers for licenses that do not state theirs."""
-    before, after = _Fees(old, day, holding), _Fees(new, day, holding)
+    """What the new rows do to licenses from a day on, paid in time and so many days late.
+
+    assumed: answers for licenses that do not state theirs.
+    """
+    before, after = _Fees(old, day, holding, late), _Fees(new, day, holding, late)
     changes = tuple(_change(held, before, after, assumed or {}) for held in licenses)
     by_class: dict[str, list[Change]] = {}
     for change in changes:
         by_class.setdefault(change.held.license_class, []).append(change)
-    return Preview(day, changes, tuple(_in_all(code, by_class[code]) for code in sorted(by_class)))
+    return Preview(day, changes, tuple(_in_all(code, by_class[code]) for code in sorted(by_class)), late)
 
 
 def _in_all(code: str, changes: Sequence[Change]) -> ClassChange:
@@ -127,6 +143,8 @@ def _in_all(code: str, changes: Sequence[Change]) -> ClassChange:
         sum(change.difference < 0 for change in computed),
         Cents(sum(change.old or 0 for change in computed)),
         Cents(sum(change.new or 0 for change in computed)),
+        Cents(sum(change.old_late for change in computed)),
+        Cents(sum(change.new_late for change in computed)),
     )
 
 
@@ -144,24 +162,33 @@ def _change(held: Held, before: _Fees, after: _Fees, assumed: Answers) -> Change
             return Change(held, why=f"class {held.license_class} is not in the {which} schedule")
     if was is None or will is None:
         raise AssertionError("both were looked at")
-    return Change(held, will[0].begins, was[1].total, will[1].total, assumed=tuple(added))
+    sums = was.fee.total, will.fee.total
+    return Change(held, will.term.begins, *sums, "", tuple(added), was.late, will.late)
+
+
+class _Fee(NamedTuple):
+    """A term, what it costs, and what it comes to in cents if it is paid late."""
+
+    term: Term
+    fee: Determination
+    late: Cents
 
 
 class _Fees:
     """Fees by one city's rows from a day on; licenses that say the same are computed once."""
 
-    def __init__(self, schedules: Schedules, day: date, holding: Holding) -> None:
-        self._schedules, self._day, self._holding = schedules, day, holding
+    def __init__(self, schedules: Schedules, day: date, holding: Holding, late: int) -> None:
+        self._schedules, self._day, self._holding, self._late = schedules, day, holding, late
         self._of_day: dict[date, LicenseSchedule] = {}
-        self._known: dict[tuple[str, date | None, tuple[tuple[str, int | bool], ...]], tuple[Term, Determination]] = {}
+        self._known: dict[tuple[str, date | None, tuple[tuple[str, int | bool], ...]], _Fee] = {}
         self._codes = {each.code for each in self._on(day).classes}
 
     def asked(self, license_class: str) -> tuple[str, ...]:
         """The codes of what a class is asked on the day."""
         return tuple(question.code for question in self._on(self._day).asked_of(license_class))
 
-    def fee(self, held: Held, answers: Answers) -> tuple[Term, Determination] | None:
-        """The next term and what it costs; None for a class that there is not."""
+    def fee(self, held: Held, answers: Answers) -> _Fee | None:
+        """The next term and what it costs, in time and late; None for a class that there is not."""
         if held.license_class not in self._codes:
             return None
         own = self._on(self._day).year_of(held.license_class).begins is None
@@ -170,7 +197,11 @@ class _Fees:
             term = self._term(held)
             schedule = self._on(term.begins)
             declared = Declared(held.license_class, term.begins, answers, renewal=True)
-            self._known[key] = term, schedule.determine(declared, term, self._holding(schedule, declared))
+            holds = self._holding(schedule, declared)
+            fee = schedule.determine(declared, term, holds)
+            due = schedule.year_of(held.license_class).due(term)
+            paid = Payment(due, due + timedelta(days=self._late))
+            self._known[key] = _Fee(term, fee, schedule.as_paid(fee, declared, paid, holds).total)
         return self._known[key]
 
     def _term(self, held: Held) -> Term:

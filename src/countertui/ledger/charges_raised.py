@@ -22,7 +22,6 @@ from countertui.domain.dates import us_date
 from countertui.domain.license_acts import license_of_charge, working_in_cents
 from countertui.domain.license_file import License
 from countertui.domain.license_raised import (
-    DueTerm,
     Raised,
     declared_for,
     due_terms,
@@ -45,6 +44,8 @@ Body = Mapping[str, Any]
 LicenseOf = Callable[[str, date], License | None]
 """A license of the books by its number, as the records so far have it; None for none."""
 
+OTHER_RAISED = "other-raised"
+"""The reason of an error item of what a payment raised otherwise than the city's rows give."""
 RAISED_FROM = 501
 """Numbers of a record's lines of what it took back of what another raised; those of what it moved begin at 1."""
 _CHARGE = ("id", "account", "due", "head", "description", "gl", "amount_cents", "balance_cents", "changed_in")
@@ -98,6 +99,16 @@ class ChargesRaised:
                 )  # fmt: skip
                 touched.append((charge, number))
         return touched
+
+    def lower(self, by: Body, charge: str, number: str, cents: int) -> None:
+        """Take cents of a raised charge back by the record `by` of the desk."""
+        self._lowered[charge] = self._lowered.get(charge, 0) + cents
+        words = "Raised otherwise than the city's rows give"
+        self._steps.append((charge, source_of(by), RAISED_FROM, number, by["biz_date"], words, -cents, ""))
+
+    def add(self, dated: str, one: Mapping[str, Any]) -> None:
+        """Raise one charge, on that day (ISO)."""
+        self._new[one["charge"]] = dated, one
 
     def write(self, version: int) -> None:
         """Put it into the tables: before any money moves on the charges."""
@@ -153,7 +164,7 @@ class ChargesRaised:
             found = self._expected(body, number, paid)
         except ArithmeticError:  # as of a day so far off that no amount has that many digits
             told = f"what the city's rows give on {us_date(body['biz_date'])} can't be worked out"
-            return Problem("other-raised", f"On license {number}, {told}.", 0)
+            return Problem(OTHER_RAISED, f"On license {number}, {told}.", 0)
         expected = {
             (one.begins.isoformat(), one.code): one.cents
             for one in found
@@ -168,7 +179,7 @@ class ChargesRaised:
             for (begins, code), was, would in more
             if was != would
         )
-        return Problem("other-raised", f"On license {number}, {told}.", 0)
+        return Problem(OTHER_RAISED, f"On license {number}, {told}.", 0)
 
     def _expected(self, body: Body, number: str, paid: Mapping[tuple[str, str], int]) -> list[Raised]:
         day = date.fromisoformat(body["biz_date"])
@@ -179,7 +190,7 @@ class ChargesRaised:
         postmarked = body["data"].get("postmarked")
         found: list[Raised] = []
         for term in due_terms(license_, unpaid, before):
-            schedule = self._schedule(term)
+            schedule = rows_of_term(self.connection, term.begins)
             if schedule is not None:
                 payment = Payment(term.due, day, date.fromisoformat(postmarked) if postmarked else None)
                 declared = declared_for(license_, term)
@@ -213,11 +224,12 @@ class ChargesRaised:
                 )
         return unpaid, raised
 
-    def _schedule(self, term: DueTerm) -> LicenseSchedule | None:
-        """The city's rows for a term; None where there are none that can be used."""
-        c = tables.reference["city"].c
-        text = self.connection.execute(select(c.value).where(c.key == CityKey.LICENSES)).scalar()
-        return schedule_for(text or '""', term.begins)
+
+def rows_of_term(connection: Connection, begins: date) -> LicenseSchedule | None:
+    """The city's rows for a term, by its first day; None where there are none that can be used."""
+    c = tables.reference["city"].c
+    text = connection.execute(select(c.value).where(c.key == CityKey.LICENSES)).scalar()
+    return schedule_for(text or '""', begins)
 
 
 @lru_cache(8)

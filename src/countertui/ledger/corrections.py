@@ -13,18 +13,23 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from countertui.domain.balances import Movement
 from countertui.domain.city import CityRules
-from countertui.domain.desk_records import DESK, CorrectionData, DeskKind, PlaceData, ShareData
+from countertui.domain.desk_records import DESK, CorrectionData, DeskKind, PlaceData, ShareData, WithdrawnData
+from countertui.domain.license_raised import RaisedData
 from countertui.domain.money import format_cents
 from countertui.domain.records import Fact
 from countertui.domain.rights import Act, require_second_person, took_part
-from countertui.ledger import tables
+from countertui.ledger import raised_corrected, tables
+from countertui.ledger.books import next_version
+from countertui.ledger.charges_raised import OTHER_RAISED
 from countertui.ledger.charted import chart_for, rules_of
 from countertui.ledger.correction_targets import RECEIPTS, Target, ToCharge, ToGl, share_of, target_shares
 from countertui.ledger.credits import CREDIT_PREFIX
 from countertui.ledger.desk import Ground, Made, record, require_two
 from countertui.ledger.desk_entry import write_entry
+from countertui.ledger.licenses import follow_payments
 from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Posting, lines_of
+from countertui.ledger.raised_corrected import correction_of, off_rows
 from countertui.ledger.stored import StoredRecord, record_at, share_movements, what_stands
 from countertui.ledger.taken_back import refused, require_gone_to_gl, require_standing, waiting_together
 from countertui.ledger.trust import first_not_covered
@@ -94,6 +99,39 @@ def correct_item(ground: Ground, item: int, target: Target | None, who: Who) -> 
     return _made(ground, rules_of(ground.connection), item, found.about, found.shares, who)
 
 
+def put_raised_right(ground: Ground, item: int, who: Who) -> Made:
+    """Close an error item by what a payment should have raised on licenses, and did not, or raised too much.
+
+    Raises CorrectionRefusedError where nothing is off by the city's rows, NotAllowed; nothing is changed then.
+    """
+    connection, rules = ground.connection, rules_of(ground.connection)
+    row, about = raised_item(connection, item)
+    off = off_rows(connection, about)
+    c = tables.reference["account"].c
+    numbers = [each.license for each in off]
+    accounts = connection.execute(select(c.number, c.credit_gl).where(c.number.in_(numbers))).all()
+    gls = {number: gl or rules.license_credits for number, gl in accounts}
+    shares, withdraws, raises = correction_of(connection, about, off, who.id, gls)
+    if not withdraws and not raises:
+        raise refused(
+            f"Nothing is to be put right by error item {row['id']}: what stands is what the city's rows give."
+        )
+    return _made(ground, rules, row["id"], about, shares, who, withdraws, raises)
+
+
+def raised_item(connection: Connection, item: int) -> tuple[RowMapping, StoredRecord]:
+    """An open error item of what was raised otherwise than the city's rows give, and its payment.
+
+    Raises CorrectionRefusedError.
+    """
+    row = connection.execute(select(tables.error_item).where(tables.error_item.c.id == item)).mappings().first()
+    if row is None or row["state"] != "open" or row["reason"] != OTHER_RAISED:
+        raise refused(f"Error item {item} is no open one of a late license.")
+    about = _about(connection, row["terminal"], row["epoch"], row["seq"])
+    require_standing(connection, about)
+    return row, about
+
+
 def move(
     ground: Ground, place: tuple[str, int, int], source: ToGl | ToCharge, target: Target, cents: int, who: Who
 ) -> Made:
@@ -137,10 +175,12 @@ def carry_out(ground: Ground, made: Made) -> None:
     if (short := first_not_covered(connection, moves)) is not None:
         raise refused(short.detail)
     chart = chart_for(connection, rules, [movement_of(share) for share in data["shares"]])
+    raised = raised_corrected.carry_out(connection, made.body, next_version(connection))
     write_entry(ground, made, Posting(lines_of(data["shares"], chart), moves), biz_date=made.body["biz_date"])
     table = tables.error_item
     values = {"state": "corrected", "corrected_seq": made.seq}
     connection.execute(update(table).where(table.c.id.in_(closed)).values(**values))
+    follow_payments(connection, raised, next_version(connection))
 
 
 def _require_people(ground: Ground, by: str, second: str, about: StoredRecord) -> None:
@@ -155,7 +195,14 @@ def _require_people(ground: Ground, by: str, second: str, about: StoredRecord) -
 
 
 def _made(
-    ground: Ground, rules: CityRules, item: int | None, about: StoredRecord, shares: list[ShareData], who: Who
+    ground: Ground,
+    rules: CityRules,
+    item: int | None,
+    about: StoredRecord,
+    shares: list[ShareData],
+    who: Who,
+    withdraws: list[WithdrawnData] | None = None,
+    raises: list[RaisedData] | None = None,
 ) -> Made:
     connection = ground.connection
     _require_people(ground, who.by, who.second, about)
@@ -171,6 +218,10 @@ def _made(
         reason=who.reason.strip(),
         shares=shares,
     )
+    if withdraws:
+        data["withdraws"] = withdraws
+    if raises:
+        data["raises"] = raises
     fact = Fact(
         id=who.id, kind=DeskKind.CORRECTION, operator=who.by, approver=who.second, data=data, biz_date=who.biz_date
     )
