@@ -228,9 +228,19 @@ def saved(station: Station, cart: Cart) -> Cart:
 
 
 def close_and_seal(station: Station, session: Session) -> None:
-    """The end of a day: the count as expected is left to be short, with a reason; then close and seal."""
+    """The end of a day: close and seal."""
+    close(station, session)
+    seal(station)
+
+
+def close(station: Station, session: Session) -> None:
+    """The blind count, which is left to be short, and the close, with a reason and a lead."""
     commit_count(station, CASHIER, session, FUND, {})
     close_drawer(station, CASHIER, session, "A count of the bench, with nothing in the drawer but its fund", LEAD)
+
+
+def seal(station: Station) -> None:
+    """All that is recorded, in a signed batch."""
     seal_batch(station, LEAD)
 
 

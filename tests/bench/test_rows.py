@@ -17,7 +17,7 @@ ROWS_OF = {
     "sign_on": 2,
     "payment": 1,
     "receipt": 2,
-    "close_and_seal": 1,
+    "close_and_seal": 2,
     "ledger_post": 1,
     "snapshot": 1,
     "printer_hangs": 1,
