@@ -62,8 +62,8 @@ class Drops:
     def _is_used(self, bag: str) -> bool:
         if any(row[4] == bag for row in self._rows):
             return True
-        query = select(tables.dropped.c.seq).where(tables.dropped.c.bag == bag).limit(1)
-        return self.connection.execute(query).first() is not None
+        used = (select(table.c.seq).where(table.c.bag == bag).limit(1) for table in (tables.dropped, tables.bag))
+        return any(self.connection.execute(query).first() is not None for query in used)
 
 
 def dropped_cents(connection: Connection, terminal: str, epoch: int, session: str) -> int:

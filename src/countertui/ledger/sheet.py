@@ -72,6 +72,7 @@ from countertui.ledger.trust import (
     why_not_answered,
     why_not_refunded,
 )
+from countertui.ledger.two_terminals import drawers_at_two
 from countertui.ledger.unapplying import why_not_unapplied
 from countertui.ledger.undoing import Receipts, receipts_for, why_not, why_not_refused
 from countertui.sync.batch import Batch
@@ -328,10 +329,9 @@ def _close(day: _Day, bodies: Sequence[Body], body: Body) -> Posting:
         return post_close_of_nothing(said, breaches.why_not_open(body, session), day.chart)
     if session.close_seq is not None:
         return Posting({}, (), [breaches.why_not_open(body, session)])
-    derived = day.sheet.sessions.expected(body["session"])
-    rules = day.sheet.rules
+    derived, rules = day.sheet.sessions.expected(body["session"]), day.sheet.rules
     problems = breaches.of_close(body, session, derived, day.people, rules) + day.sheet.cards.hidden_at_close(body)
-    problems += breaches.of_counts(bodies, body, session, rules)
+    problems += breaches.of_counts(bodies, body, session, rules) + drawers_at_two(day.connection, bodies, body, session)
     day.sheet.sessions.close(body)
     counted = {each["tender"]: each["cents"] for each in data["counted"]}
     found = {kind: counted.get(kind.value, 0) - cents for kind, (_, cents) in derived.items()}
