@@ -8,8 +8,9 @@ from typing import Any
 
 from countertui.counter.ledger_day import Day, read_day
 from countertui.counter.ledger_desk import LedgerOffline, LedgerSession, WrongPinThere
+from countertui.counter.ledger_receipts import ReceiptPage, RecordSeen, read_receipts, read_record
 from countertui.domain.rights import Role
-from screens.fake_desk import FakeDesk
+from screens.fake_desk import PLACE, FakeDesk
 
 PIN = "2468"
 TOKEN = "7" * 64
@@ -68,6 +69,98 @@ def city_day(date: str = "2026-11-23") -> dict[str, Any]:
     }
 
 
+def receipt(seq: int, cents: int, **more: Any) -> dict[str, Any]:
+    """A receipt as the ledger lists it."""
+    usual = {
+        "terminal": "T1",
+        "epoch": 1,
+        "seq": seq,
+        "id": f"r{seq}",
+        "kind": "pay",
+        "receipt_no": f"T1-{seq}",
+        "at": "2026-11-23T09:41:07.000Z",
+        "payor": "Bramble Bakery",
+        "tenders": ["cash"],
+        "cents": cents,
+        "state": "posted",
+        "undone": "",
+    }
+    return usual | more
+
+
+def receipts_page(after: int = 0) -> dict[str, Any]:
+    """Two pages of receipts."""
+    if after:
+        return {"rows": [receipt(9, 7_50, state="live", tenders=["card", "check"])], "next": None}
+    rows = [
+        receipt(3, 20_00),
+        receipt(4, 1_234_56, payor="Featherstonehaugh, Wilhelmina and Sons", undone="void"),
+        receipt(5, -1_234_56, kind="void", receipt_no="T1-4", payor="Wrong account", tenders=["cash", "money_order"]),
+    ]
+    return {"rows": rows, "next": [0, 5]}
+
+
+def record() -> dict[str, Any]:
+    """A posted receipt with its entry."""
+    allocation = {"charge": "C1", "head": "water", "gl": "510-4310", "cents": 20_00, "owed_after": 0}
+    bill = {
+        "n": 1,
+        "account": "U1",
+        "account_kind": "utility",
+        "fee": None,
+        "description": "Water October",
+        "quantity": None,
+        "unit_cents": None,
+        "cents": 20_00,
+        "owed_after": 30_00,
+        "reason": None,
+        "allocations": [allocation],
+    }
+    data = {
+        "payor": "Bramble Bakery",
+        "lines": [bill],
+        "tenders": [{"kind": "cash", "cents": 40_00, "reference": ""}],
+        "change_cents": 20_00,
+        "total_cents": 20_00,
+    }
+    body = {
+        "terminal": "T1",
+        "epoch": 1,
+        "seq": 3,
+        "id": "r3",
+        "kind": "pay",
+        "receipt_no": "T1-3",
+        "operator": "ana",
+        "approver": None,
+        "session": "s-D1",
+        "biz_date": "2026-11-23",
+        "utc": "2026-11-23T09:41:07.000Z",
+        "data": data,
+    }
+    return {
+        "body": body,
+        "h": "4f" * 32,
+        "state": "posted",
+        "batch": {"no": 4, "received_at": "2026-11-23T17:05:00Z"},
+        "entry": 812,
+        "undone": "",
+        "corrections": [],
+        "office": "City Hall",
+        "address": "1 Falls Square",
+        "drawer": "D1",
+        "operator_name": "Ana Quill",
+        "lines": [
+            {"fund": "100", "account": "100-1020", "name": "Cash in drawers", "cents": 20_00},
+            {"fund": "510", "account": "510-4310", "name": "Water sales", "cents": -20_00},
+        ],
+    }
+
+
+def _station() -> Any:
+    clock = SimpleNamespace(local_of=lambda utc: utc[:16].replace("T", " "))
+    return SimpleNamespace(clock=clock, place=PLACE, reference=SimpleNamespace(languages=lambda _accounts: ()))
+
+
 @dataclass
 class LedgerDesk(FakeDesk):
     """`answers` by name of the question; `reached`: whether there is a network."""
@@ -91,11 +184,21 @@ class LedgerDesk(FakeDesk):
         self.asked.append((name, dict(args)))
         if not self.reached:
             raise LedgerOffline("There is no connection to the ledger.", "Everything is safe here.", "Try again.")
-        answer = self.answers.get(name, city_day(args.get("date") or "2026-11-23"))
+        usual = {
+            "day": lambda: city_day(args.get("date") or "2026-11-23"),
+            "receipts_of": lambda: receipts_page(args.get("after", 0)),
+            "record_of": record,
+        }
+        answer = self.answers[name] if name in self.answers else usual[name]()
         if isinstance(answer, Exception):
             raise answer
         return answer, "2026-11-23 16:05"
 
     def _read_day(self, said: dict[str, Any]) -> Day:
-        clock = SimpleNamespace(local_of=lambda utc: utc[:16].replace("T", " "))
-        return read_day(SimpleNamespace(clock=clock), said)  # type: ignore[arg-type]
+        return read_day(_station(), said)
+
+    def _read_receipts(self, said: dict[str, Any]) -> ReceiptPage:
+        return read_receipts(_station(), said)
+
+    def _read_record(self, said: dict[str, Any]) -> RecordSeen:
+        return read_record(_station(), said)

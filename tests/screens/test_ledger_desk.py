@@ -99,3 +99,54 @@ async def test_who_signs_off_here_is_signed_out_there(open_counter):
         await counter.keys("f10", "o")
         await counter.until(lambda: desk.signed_out == 1)
         assert counter.app.area.NAME == "sign_on"
+
+
+async def test_from_the_day_to_a_receipt_and_its_record_and_back(open_counter):
+    desk = LedgerDesk()
+    async with open_counter(desk, who="lee", drawer=False) as counter:
+        await signed_in(counter)
+        await counter.keys("down", "enter")
+        await counter.until(lambda: len(counter.app.area.list.items) == 3)
+        assert desk.asked[-1] == ("receipts_of", {"sessions": [{"terminal": "T1", "epoch": 1, "session": "s-D1"}]})
+        assert "D1, Ana Quill, 11/23/2026: 3 and more" in counter.screen()
+        assert "VOID" in counter.screen()
+        await counter.keys("down", "m")
+        await counter.until(lambda: len(counter.app.area.list.items) == 4)
+        assert desk.asked[-1][1]["after"] == 5
+        assert counter.app.area.list.cursor == 1
+        assert not any(command.key == "m" for command in counter.app.area.commands())
+        await counter.keys("up", "enter")
+        await counter.until(lambda: bool(counter.app.area.list.items) and counter.app.area.NAME == "ledger_record")
+        assert desk.asked[-1] == ("record_of", {"terminal": "T1", "epoch": 1, "seq": 3})
+        text = "\n".join(counter.app.area.list.items)
+        for told in ("Water October", "as on the paper itself", "4f4f", "Batch 4, received", "Entry 812", "-20.00"):
+            assert told in text
+        asked = len(desk.asked)
+        await counter.keys("escape")
+        assert (counter.app.area.NAME, len(counter.app.area.list.items)) == ("ledger_receipts", 4)
+        await counter.keys("escape")
+        assert (counter.app.area.list.cursor, len(desk.asked)) == (1, asked)
+        assert counter.app.area.NAME == "ledger_desk"
+        await counter.keys("escape")
+        assert counter.app.area.NAME == "menu"
+
+
+async def test_an_offices_total_leads_to_all_its_receipts_and_a_silent_terminal_to_none(open_counter):
+    desk = LedgerDesk()
+    async with open_counter(desk, who="lee", drawer=False) as counter:
+        await signed_in(counter)
+        await counter.keys("enter")
+        await counter.until(lambda: desk.asked[-1][0] == "receipts_of")
+        assert [each["session"] for each in desk.asked[-1][1]["sessions"]] == ["s-D1", "s-D2", "s-D3"]
+        await counter.keys("escape")
+        await counter.until(lambda: counter.app.area.NAME == "ledger_desk" and bool(counter.app.area.list.items))
+        await counter.keys(*["down"] * 4, "enter")
+        await counter.until(lambda: "T2" in counter.message)
+        assert counter.app.area.NAME == "ledger_desk"
+
+
+async def test_an_answer_of_another_form_is_told(open_counter):
+    desk = LedgerDesk(answers={"day": {"date": "2026-11-23", "offices": [{"code": "HALL"}]}})
+    async with open_counter(desk, who="lee", drawer=False) as counter:
+        await counter.keys("f10", "3", *PIN, "enter")
+        await counter.until(lambda: "cannot be read" in counter.message)

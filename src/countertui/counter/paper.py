@@ -28,18 +28,47 @@ STATES: dict[str, State] = {
 def receipt_facts(
     station: Station, body: Mapping[str, Any], h: bytes, *, drawer: str, operator_name: str, state: str = "taken"
 ) -> ReceiptFacts:
-    """What the receipt of a `pay` record says; body is the parsed record, h its chain hash.
+    """What the receipt of a `pay` record of this terminal says; body is the parsed record, h its chain hash.
 
     In the language that the holders of its accounts want by the snapshot in use, if they want the same one.
     """
+    claim = station.recorder.claim(
+        {
+            "terminal": body["terminal"],
+            "epoch": body["epoch"],
+            "seq": body["seq"],
+            "receipt_no": body["receipt_no"],
+            "biz_date": body["biz_date"],
+            "total_cents": body["data"]["total_cents"],
+            "h": h.hex(),
+        },
+        partial(certificate_of_key, station),
+        station.rules.receipt_address,
+    )
+    office = station.place.office_name, station.place.office_address
+    return facts_of(station, body, h, office, drawer=drawer, operator_name=operator_name, state=state, claim=claim)
+
+
+def facts_of(
+    station: Station,
+    body: Mapping[str, Any],
+    h: bytes,
+    office: tuple[str, str],
+    *,
+    drawer: str,
+    operator_name: str,
+    state: str,
+    claim: str,
+) -> ReceiptFacts:
+    """The same of any terminal's receipt, taken at an office of that name and address; `claim` stands in its code."""
     data, place = body["data"], station.place
     accounts = dict.fromkeys(line["account"] for line in data["lines"] if line["account"] is not None)
     language = language_of(station.reference.languages(accounts))
     words = WORDS[language]
     return ReceiptFacts(
         city_name=place.city,
-        office_name=place.office_name,
-        office_address=place.office_address,
+        office_name=office[0],
+        office_address=office[1],
         terminal=body["terminal"],
         drawer=drawer,
         operator_name=operator_name,
@@ -59,19 +88,7 @@ def receipt_facts(
         ),
         change_cents=data["change_cents"],
         short_hash=short_hash(h),
-        claim=station.recorder.claim(
-            {
-                "terminal": body["terminal"],
-                "epoch": body["epoch"],
-                "seq": body["seq"],
-                "receipt_no": body["receipt_no"],
-                "biz_date": body["biz_date"],
-                "total_cents": data["total_cents"],
-                "h": h.hex(),
-            },
-            partial(certificate_of_key, station),
-            station.rules.receipt_address,
-        ),
+        claim=claim,
         ledger_id=place.ledger,
         paper=_paper(data["paper"], words) if "paper" in data else "",
         state=STATES.get(state, "normal"),

@@ -257,6 +257,18 @@ def _ledger_desk() -> Area:
     return LedgerDayArea()
 
 
+def _ledger_receipts() -> Area:
+    from countertui.screens.ledger_desk.receipts import LedgerReceiptsArea
+
+    return LedgerReceiptsArea()
+
+
+def _ledger_record() -> Area:
+    from countertui.screens.ledger_desk.record import LedgerRecordArea
+
+    return LedgerRecordArea()
+
+
 def _look() -> Area:
     from countertui.screens.look import LookArea
 
@@ -328,6 +340,8 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "licenses": _licenses,
     "license": _license,
     "ledger_desk": _ledger_desk,
+    "ledger_receipts": _ledger_receipts,
+    "ledger_record": _ledger_record,
     "look": _look,
     "menu": _menu,
     "leave": _leave,

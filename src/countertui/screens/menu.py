@@ -99,11 +99,7 @@ class MenuArea(ListArea[Command]):
                 else []
             ),
             *(
-                [
-                    self._to(
-                        "3", "Ledger's desk", "Offices and drawers of the day, as the ledger has them.", "ledger_desk"
-                    )
-                ]
+                [self._to("3", "Ledger's desk", "Offices and drawers of the day at the ledger.", "ledger_desk")]
                 if may(roles, Act.SEE_LEDGER)
                 else []
             ),

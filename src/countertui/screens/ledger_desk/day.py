@@ -32,7 +32,8 @@ class LedgerDayArea(DeskPage[DayRow]):
         " (the ledger has its batch, people have to post it), posted, deposited, at bank. Not heard means that nothing"
         " of that day came from a terminal: that is not nothing taken. Cash is without the opening fund and with what"
         " was dropped into the safe. A drawer of your own that you have not counted shows no amounts. Left and right"
-        " change the day; R asks again. Without a network the last answer stays, with its age."
+        " change the day; Enter shows the receipts of a drawer, or of all of an office, and there a receipt and its"
+        " record. R asks again. Without a network the last answer stays, with its age."
     )
 
     def __init__(self) -> None:
@@ -84,7 +85,16 @@ class LedgerDayArea(DeskPage[DayRow]):
             self.counter.run_worker(self._at_ledger.sign_out(), group="ledger-desk-out")
 
     async def choose(self, item: DayRow) -> None:
-        raise Refused(item.said or item.state, "", "")
+        places = [row.place for row in self.list.items if row.office == item.office and row.place is not None]
+        if item.state != OFFICE:
+            places = [item.place] if item.place is not None else []
+        if not places:
+            raise Refused(f"{item.terminal or item.name}: {item.said or item.state}.", "", "No receipt is known of it.")
+        from countertui.screens.ledger_desk.receipts import LedgerReceiptsArea
+
+        words = item.name if item.state == OFFICE else f"{item.drawer}, {item.who}"
+        (await self.counter.made(LedgerReceiptsArea)).of(f"{words}, {us_date(self._day)}", places)
+        await self.counter.go(LedgerReceiptsArea.NAME)
 
     def on_resize(self) -> None:
         self._say_heads()

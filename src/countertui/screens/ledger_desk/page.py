@@ -25,13 +25,12 @@ class DeskPage(ListArea[Item]):
     """A page: `ask` asks the ledger its question; without a session the PIN is asked for first."""
 
     HINT = "  Nothing was asked of the ledger yet."
-    PAGE = True
-    """Whether it has a letter of its own; what is drilled into has none, and Esc leads back from it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.pin = Field("Your PIN at the ledger", dom_id=f"{self.NAME}-pin", secret=True, most=32)
         self.below = TextLine(dom_id=f"{self.NAME}-below", names_keys=True)
+        self._as_it_was = False
 
     def compose(self) -> ComposeResult:
         self.pin.display = False
@@ -50,9 +49,10 @@ class DeskPage(ListArea[Item]):
 
     async def arrive(self) -> None:
         self._stop_asking()
+        as_it_was, self._as_it_was = self._as_it_was, False
         if (await self.at_ledger()).session is None:
             self._ask_pin()
-        else:
+        elif not as_it_was:
             self.ask_anew()
 
     def ask_anew(self) -> None:
@@ -109,6 +109,14 @@ class DeskPage(ListArea[Item]):
     async def back(self) -> None:
         self._stop_asking()
         await super().back()
+
+    async def back_to(self, kind: type[DeskPage[Any]]) -> None:
+        """Go back to where this was drilled into, which shows what it showed; out of the PIN, home."""
+        if self.at is not None:
+            await DeskPage.back(self)
+        else:
+            (await self.counter.made(kind))._as_it_was = True
+            await self.counter.go(kind.NAME)
 
     async def put_away(self) -> None:
         self.pin.set("")

@@ -1,0 +1,199 @@
+"""The ledger's answers about receipts, read strictly: those of drawers, and one with all that is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from countertui.counter.ledger_desk import LedgerOffline, moment
+from countertui.counter.paper import facts_of
+from countertui.counter.station import Station
+from countertui.documents.receipt import receipt_document
+from countertui.documents.text import as_text
+from countertui.domain.dates import us_date
+from countertui.domain.money import format_cents
+from countertui.domain.records import Kind
+from countertui.domain.tenders import TenderKind
+from countertui.forms import Cents, Count, Form, Hex32, Number, ValidationError, read_as
+
+_Text = Annotated[str, Meta(max_length=2_000)]
+_ON_PAPER = "as on the paper itself"
+_UNDONE = {"void": "voided", "refund": "refunded", "returned_check": "returned"}
+UNDONE_WORDS = {"void": "VOID", "refund": "REFUNDED", "returned_check": "CHECK BACK"}
+"""How a receipt was taken back, in a list."""
+
+
+class _Row(Form, frozen=True, kw_only=True):
+    terminal: _Text
+    epoch: Number
+    seq: Number
+    id: _Text
+    kind: _Text
+    receipt_no: _Text
+    at: _Text
+    payor: _Text
+    tenders: list[_Text]
+    cents: Cents
+    state: _Text
+    undone: _Text
+
+
+class _Page(Form, frozen=True, kw_only=True):
+    rows: list[_Row]
+    next: tuple[Count, Count] | None
+
+
+class _Line(Form, frozen=True, kw_only=True):
+    fund: _Text
+    account: _Text
+    name: _Text
+    cents: Cents
+
+
+class _Batch(Form, frozen=True, kw_only=True):
+    no: Number
+    received_at: _Text
+
+
+class _Record(Form, frozen=True, kw_only=True):
+    body: dict[str, Any]
+    h: Hex32
+    state: _Text
+    batch: _Batch | None
+    entry: Number | None
+    lines: list[_Line]
+    undone: _Text
+    corrections: list[Number]
+    office: _Text
+    address: _Text
+    drawer: _Text
+    operator_name: _Text
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReceipt:
+    """A receipt, or a record that took one back (cents below zero); `at` is local date and time.
+
+    `state` is posted, live (told by its terminal and not sealed or not sent), or that of its batch in custody.
+    """
+
+    terminal: str
+    epoch: int
+    seq: int
+    kind: str
+    receipt_no: str
+    at: str
+    payor: str
+    tenders: str
+    cents: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPage:
+    """Receipts, and where to go on: how many sessions are done and the last record; None if that is all."""
+
+    rows: tuple[LedgerReceipt, ...]
+    next: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSeen:
+    """A record as lines of text: the receipt as printed (empty for another record), then what is known of it."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def read_receipts(station: Station, said: Mapping[str, Any]) -> ReceiptPage:
+    """What the ledger's answer says. Raises LedgerOffline for one of another form."""
+    try:
+        page = read_as(_Page, said)
+    except ValidationError:
+        raise _another_form() from None
+    rows = tuple(
+        LedgerReceipt(
+            *(row.terminal, row.epoch, row.seq, row.kind, row.receipt_no, moment(station, row.at), row.payor),
+            " + ".join(_label(kind) for kind in row.tenders),
+            row.cents,
+            UNDONE_WORDS.get(row.undone, row.undone) or row.state,
+        )
+        for row in page.rows
+    )
+    return ReceiptPage(rows, page.next)
+
+
+def read_record(station: Station, said: Mapping[str, Any]) -> RecordSeen:
+    """The same of a record. Raises LedgerOffline."""
+    try:
+        record = read_as(_Record, said)
+        return _seen(station, record)
+    except (ValidationError, KeyError, TypeError, AttributeError, ValueError):
+        raise _another_form() from None
+
+
+def _seen(station: Station, record: _Record) -> RecordSeen:
+    body = record.body
+    number = str(body.get("receipt_no") or "")
+    name = f"Receipt {number}" if number else f"Record {body['seq']}: {str(body['kind']).replace('_', ' ')}"
+    paper = _paper(station, record) if body["kind"] == Kind.PAY else []
+    return RecordSeen(name, (*paper, *([""] if paper else []), *_facts(station, record), *_posted(record.lines)))
+
+
+def _paper(station: Station, record: _Record) -> Sequence[str]:
+    facts = facts_of(
+        station,
+        record.body,
+        bytes.fromhex(record.h),
+        (record.office, record.address),
+        drawer=record.drawer,
+        operator_name=record.operator_name,
+        state=_UNDONE.get(record.undone, "taken"),
+        claim=_ON_PAPER,
+    )
+    return as_text(receipt_document(facts))
+
+
+def _facts(station: Station, record: _Record) -> list[str]:
+    """Where the record is, its hash, its batch, and who stands in it."""
+    body = record.body
+    who = f"{record.operator_name} ({body['operator']})"
+    approver = f", with {body['approver']}" if body.get("approver") else ""
+    taken_back = f" It was taken back: {record.undone.replace('_', ' ')}." if record.undone else ""
+    lines = [
+        f"Record {body['seq']} of {body['terminal']}/{body['epoch']}, {record.state}.{taken_back}",
+        f"By {who}{approver}, {moment(station, body['utc'])}",
+    ]
+    if body.get("biz_date"):
+        lines.append(f"Business date {us_date(body['biz_date'])}, session {body.get('session') or 'none'}")
+    lines.append(f"Hash {record.h}")
+    if record.batch is not None:
+        lines.append(f"Batch {record.batch.no}, received {moment(station, record.batch.received_at)}")
+    if record.corrections:
+        numbers = ", ".join(map(str, record.corrections))
+        lines.append(f"Corrected at the ledger's desk by record {numbers}")
+    lines.append(
+        f"Entry {record.entry}" if record.entry is not None else "Nothing is posted of it in the general ledger"
+    )
+    return lines
+
+
+def _posted(lines: Sequence[_Line]) -> list[str]:
+    """The lines of the entry: debits as they are, credits with a minus."""
+    return [f"  {each.account:<12} {each.name[:30]:<30} {format_cents(each.cents):>14}" for each in lines]
+
+
+def _label(kind: str) -> str:
+    try:
+        return TenderKind(kind).label
+    except ValueError:
+        return kind
+
+
+def _another_form() -> LedgerOffline:
+    return LedgerOffline(
+        "The ledger's answer cannot be read.", "Nothing was changed.", "It is of another version: call a technician."
+    )
