@@ -11,10 +11,18 @@ from cyclopts import App
 from countertui.cli.extras import require_extras
 from countertui.cli.lines import tell
 from countertui.cli.places import books_instead, terminal_folder
+from countertui.domain.report_period import By
 from countertui.domain.words import number_of
 from countertui.errors import UsageError
 
-Name = Literal["sessions", "gaps", "paper", "rights", "licenses", "license-deadlines", "license-growth"]
+# fmt: off
+Name = Literal[
+    "sessions", "gaps", "paper", "rights", "licenses", "license-deadlines", "license-growth",
+    "drawers", "totals", "checks", "deposits", "gl", "voids", "lag", "over-short", "no-sales", "trust",
+    "receipts", "voided", "opened", "gl-days", "gl-entries", "deposited", "trust-accounts",
+]
+# fmt: on
+_NO_TABLES = ("sessions", "paper")
 
 
 def add_to(app: App) -> None:
@@ -32,6 +40,9 @@ def report(
     since: str | None = None,
     until: str | None = None,
     to: Path | None = None,
+    by: By | None = None,
+    office: str | None = None,
+    of: tuple[str, ...] = (),
 ) -> int:
     """Print a report.
 
@@ -44,6 +55,11 @@ def report(
         licenses: month by month and class how many were issued, ended, in force, and what was taken for them.
         license-growth: the same of all classes, as bars. license-deadlines: what of licenses expires or falls due, and
         what waits. These three are the ledger's.
+        drawers, by operator; totals, X and Z of each session by tender; checks; voids and refunds by cashier with
+        rates; over-short; no-sales: of the ledger's books, or of the closed drawers of a terminal's own journal.
+        gl, the distribution by fund and account; deposits; lag, from taking to deposit and bank; trust, deposits and
+        their control accounts: of the ledger's books, and there gaps and rights as such tables too.
+        receipts, voided, opened, gl-days, gl-entries, deposited, trust-accounts: what a row of those is made of.
     dir
         The terminal's folder; with rights also the ledger's, with licenses the ledger's.
     json_
@@ -53,24 +69,39 @@ def report(
         no later form says when. rights: {"snapshot", "sha256", "operators", "reviews"}. licenses: [{"month", "class",
         "class_name", "issued", "ended", "in_force", "not_stated", "taken_cents"}]; license-growth: [{"month", "issued",
         "ended", "in_force", "not_stated", "taken_cents"}]; license-deadlines: [{"day", "what", "license", "business",
-        "class", "state", "detail", "cents"}].
+        "class", "state", "detail", "cents"}]. All others: {"report", "title", "city", "ledger", "as_of", "since",
+        "until", "by", "office", "columns", "rows", "totals", "notes"}, rates in basis points.
     sign
         With rights: sign the list off, as a lead, an auditor or an admin, whose id and PIN are asked for.
     since
-        With licenses and license-growth: the first month, like 2026-01; twelve months before the last if left out.
+        The first business date, like 2026-11-01; the first of the month if left out. With licenses and license-growth
+        the first month, like 2026-01; twelve months before the last if left out.
     until
-        With these the last month, this one if left out; with license-deadlines the last day, in 60 days if left out.
+        The last business date, today if left out. With licenses and license-growth the last month, this one if left
+        out; with license-deadlines the last day, in 60 days if left out.
     to
-        With reports of licenses: a file to write instead, .csv or .xlsx, of license-growth also .pdf. It must not be
-        there yet.
+        A file to write instead: .csv, .xlsx or .pdf; of licenses and license-deadlines no .pdf. It must not be there.
+    by
+        Sums by day, week (from Monday), month, quarter or year, where a report has sums.
+    office
+        Of one office's terminals alone; the ledger knows all.
+    of
+        Which row of another report: what that has in its key, one --of for each part.
     """
     if name in ("licenses", "license-deadlines", "license-growth"):
+        if (by, office, of) != (None, None, ()):
+            raise UsageError(f"{name} is of all licenses, month by month.", "Nothing was reported.")
         require_extras("ledger")
         from countertui.cli.license_reports import license_report
 
         return license_report(name, dir, since=since, until=until, to=to, as_json=json_)
-    if (since, until, to) != (None, None, None):
-        raise UsageError(f"{name} has no --since, --until or --to.", "Nothing was reported.")
+    asked = (since, until, to, by, office, of) != (None, None, None, None, None, ())
+    if name in _NO_TABLES and asked:
+        raise UsageError(f"{name} has no days, periods, offices or files.", "Nothing was reported.")
+    if name not in ("sessions", "paper", "gaps", "rights") or asked or (name == "gaps" and books_instead(dir)):
+        from countertui.cli.report_tables import Wanted, table_report
+
+        return table_report(name, dir, Wanted(since, until, by, office, of, to, json_))
     if name == "rights":
         return _rights(dir, json_=json_, sign=sign)
     if name == "paper":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from countertui.domain.refusal import Refused
 
@@ -99,6 +100,36 @@ def periods(days: Range, by: By) -> Iterator[str]:
     while first <= days.until:
         yield name_of(first, by)
         first = _after(first, by)
+
+
+def months_of(days: Range) -> Iterator[str]:
+    """The first days of the months of a range, in their order."""
+    first = begins(days.since, By.MONTH)
+    while first <= days.until:
+        yield first
+        first = _after(first, By.MONTH)
+
+
+def by_period(rows: Iterable[Sequence[Any]], keys: int, by: By | None) -> list[tuple[Any, ...]]:
+    """Rows of a day, `keys` values that name them, and sums: added up by period and keys, in their order.
+
+    by None: the range as one; its period is left out.
+    """
+    names: dict[str, str] = {}
+    found: dict[tuple[Any, ...], list[int]] = {}
+    for day, *rest in rows:
+        key: tuple[Any, ...] = tuple(rest[:keys])
+        if by is not None:
+            if day not in names:
+                names[day] = period_of(day, by)
+            key = (names[day], *key)
+        sums = found.get(key)
+        if sums is None:
+            found[key] = list(rest[keys:])
+        else:
+            for n, value in enumerate(rest[keys:]):
+                sums[n] += value
+    return [(*key, *sums) for key, sums in sorted(found.items())]
 
 
 def _after(first: str, by: By) -> str:

@@ -8,7 +8,7 @@ from countertui.domain.report_lines import WIDTH, text_lines
 from countertui.domain.report_period import By, Range
 from countertui.domain.report_table import Asked, key_of
 from countertui.ledger.reports import PARTS, REPORTS, UnknownReportError
-from ledger.reports.conftest import DAYS, FIRST, SECOND, rows_of, told
+from ledger.reports.days import DAYS, FIRST, SECOND, rows_of, told
 
 HALL = Asked(DAYS, office="HALL")
 

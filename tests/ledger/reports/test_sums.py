@@ -10,15 +10,14 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, text
 
 from countertui.domain.city import rules_to_json
-from countertui.domain.report_period import By, Range, periods
+from countertui.domain.report_period import By, Range, by_period, periods
 from countertui.domain.report_table import Asked, key_of
 from countertui.ledger import tables
 from countertui.ledger.deposits import deposit
 from countertui.ledger.entries import write_entries
-from countertui.ledger.reports.asking import by_period
 from countertui.ledger.reports.general_ledger import distribution
 from ledger.at_the_desk import act, new_id, rules_are
-from ledger.reports.conftest import DAYS, SECOND, lived, rows_of, told
+from ledger.reports.days import DAYS, SECOND, lived, rows_of, told
 from ledger.test_money_at_the_bank import BANKED
 from ledger.test_posting import posted
 from ledger.test_trust import received, two_tills, with_deposit

@@ -7,8 +7,8 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from countertui.domain import report_shapes
 from countertui.domain.desk_records import DESK
-from countertui.domain.report_period import heading_of, period_of
 from countertui.domain.report_table import Asked, Column, ColumnKind, Drill, Row, Table, summed
 from countertui.domain.tenders import TenderKind
 from countertui.ledger.reports.asking import fetched, in_range
@@ -26,14 +26,7 @@ def checks(connection: Connection, asked: Asked) -> Table:
               WHERE {where} GROUP BY c.biz_date ORDER BY c.biz_date""",  # noqa: S608 - constants
             values,
         )
-        sums: dict[str, list[int]] = {}
-        for day, count, cents in found:
-            each = sums.setdefault(period_of(day, asked.by), [0, 0])
-            each[0] += count
-            each[1] += cents
-        told: list[Row] = [(period, *each) for period, each in sums.items()]
-        by_periods = (Column(heading_of(asked.by)), Column("checks", _COUNT), Column("amount", _CENTS))
-        return Table("checks", "Checks taken", asked, by_periods, told, summed(by_periods, told))
+        return report_shapes.checks_by_period(asked, found)
     rows = fetched(
         connection,
         f"""SELECT c.biz_date, c.terminal, c.receipt_no, c.reference, COALESCE(u.kind, ''), c.cents FROM check_taken c
@@ -41,12 +34,7 @@ def checks(connection: Connection, asked: Asked) -> Table:
           WHERE {where} ORDER BY c.biz_date, c.terminal, c.epoch, c.seq, c.n""",  # noqa: S608 - constants
         values,
     )
-    columns = (
-        *(Column("date", _DATE), Column("terminal"), Column("receipt"), Column("check"), Column("taken back")),
-        Column("amount", _CENTS),
-    )
-    count = f"{len(rows):,} check{'s' if len(rows) != 1 else ''}."
-    return Table("checks", "Check list", asked, columns, rows, summed(columns, rows), notes=(count,))
+    return report_shapes.checks(asked, rows)
 
 
 def deposits(connection: Connection, asked: Asked) -> Table:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from countertui.domain.report_period import heading_of
+from countertui.domain.report_period import by_period, heading_of
 from countertui.domain.report_table import Asked, Column, ColumnKind, Drill, Row, Table, summed
-from countertui.ledger.reports.asking import by_period, fetched, in_range
+from countertui.ledger.reports.asking import fetched, in_range
 
 _DEBIT_CREDIT = (Column("debit", ColumnKind.CENTS), Column("credit", ColumnKind.CENTS))
 

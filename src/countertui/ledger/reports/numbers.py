@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from countertui.domain.report_table import Asked, Column, ColumnKind, Row, Table, summed
+from countertui.domain import report_shapes
+from countertui.domain.report_table import Asked, Table
 from countertui.ledger.gaps import open_gaps
 from countertui.ledger.reports.asking import fetched
-
-_COUNT, _DATE = ColumnKind.COUNT, ColumnKind.DATE
 
 
 def gaps(connection: Connection, asked: Asked) -> Table:
@@ -19,26 +18,13 @@ def gaps(connection: Connection, asked: Asked) -> Table:
         f"SELECT terminal, first_no, last_no, first_date, last_date FROM number_run{office} ORDER BY 1, 2",  # noqa: S608 - constants
         [asked.office] if asked.office else [],
     )
-    rows: list[Row] = []
-    before: tuple[str, int, str] = ("", 0, "")
+    rows = []
+    last: dict[str, tuple[int, str]] = {}
     for terminal, first_no, last_no, first_date, last_date in runs:
-        last, after = (before[1], before[2]) if before[0] == terminal else (0, "")
-        if first_no > last + 1 and after <= asked.range.until and first_date >= asked.range.since:
-            rows.append(
-                (
-                    terminal,
-                    f"{terminal}-{last + 1}",
-                    f"{terminal}-{first_no - 1}",
-                    first_no - last - 1,
-                    after,
-                    first_date,
-                )
-            )
-        before = terminal, last_no, last_date
-    columns = (
-        *(Column("terminal"), Column("first missing"), Column("last missing"), Column("numbers", _COUNT)),
-        *(Column("after", _DATE), Column("before", _DATE)),
-    )
+        before, after = last.get(terminal, (0, ""))
+        if first_no > before + 1:
+            rows.append((terminal, before + 1, first_no - 1, after, first_date))
+        last[terminal] = last_no, last_date
     missing = [
         gap for gap in open_gaps(connection) if not asked.office or _is_of(connection, gap.terminal, asked.office)
     ]
@@ -47,7 +33,7 @@ def gaps(connection: Connection, asked: Asked) -> Table:
         " its receipts are in none of these books."
         for gap in missing
     )
-    return Table("gaps", "Receipt number gaps", asked, columns, rows, summed(columns, rows), notes=notes)
+    return report_shapes.gaps(asked, rows, notes)
 
 
 def _is_of(connection: Connection, terminal: str, office: str) -> bool:

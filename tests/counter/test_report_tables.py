@@ -1,0 +1,116 @@
+"""A terminal's own reports: of closed drawers alone, with the columns that the ledger's have."""
+
+from __future__ import annotations
+
+import pytest
+
+from counter_day import count_all
+from counter_station import at_work, check, clock_of, drawer_of, fee, on, pay
+from countertui.counter.cash_drawer import open_without_sale
+from countertui.counter.close_drawer import close_drawer, commit_count
+from countertui.counter.report_tables import ReportRefused, own_reports, own_table
+from countertui.counter.station import Station
+from countertui.counter.void_receipt import void_now
+from countertui.domain.report_lines import WIDTH, text_lines
+from countertui.domain.report_period import By, Range
+from countertui.domain.report_table import Asked, key_of
+from countertui.store.report_tables import PARTS
+
+DAYS = Range("2026-11-01", "2026-11-30")
+DAY = "2026-11-23"
+
+
+@pytest.fixture
+def day(station: Station) -> Station:
+    """Rosa's closed drawer with a void, a check and a no-sale, and her open one with a receipt."""
+    rosa, session = at_work(station)
+    first = pay(station, session, fee(station))
+    line = fee(station, "NOTARY*2")
+    pay(station, session, line, tenders=[check(line.amount, "417")])
+    open_without_sale(station, rosa, session, "A roll of dimes")
+    void_now(station, rosa, on(station, "lena"), first.receipt_no, "Wrong account")
+    counted, others = count_all(station, session)
+    commit_count(station, rosa, session, counted, others)
+    close_drawer(station, rosa, session, "")
+    clock_of(station).go_on(60)
+    again = drawer_of(station, rosa)
+    pay(station, again, fee(station))
+    return station
+
+
+def told(station: Station, name: str, **asked):
+    table = own_table(station, name, Asked(DAYS, **asked))
+    return table, [tuple(row[n] for n in table.shown) for row in table.rows]
+
+
+def test_money_is_told_of_closed_drawers_alone(day):
+    _, rows = told(day, "drawers")
+    taken = fee(day, "NOTARY*2").amount
+    assert [row[:5] + row[-1:] for row in rows] == [("rosa", DAY, "T1", "D1", 2, 0)]
+    assert rows[0][5] == rows[0][6] > taken
+    _, rows = told(day, "voids")
+    assert rows[0][:2] == ("rosa", 2)
+    assert rows[0][3:6] == (1, fee(day).amount, 50_00)
+    _, rows = told(day, "checks")
+    assert [row[3:] for row in rows] == [("417", "", taken)]
+
+
+def test_of_an_open_drawer_no_amount_is_told(day):
+    """Whoever counts blind learns nothing of it by asking for a report."""
+    session = at_work_open(day)
+    for name in [each.name for each in own_reports()]:
+        for by in (None, *By):
+            table, _ = told(day, name, by=by)
+            assert not any(session in map(str, row) for row in table.rows)
+    table, rows = told(day, "receipts", key=("T1", "1", session))
+    assert rows == []
+
+
+def at_work_open(station: Station) -> str:
+    return str(station.db.execute("SELECT id FROM session WHERE close_seq IS NULL").fetchone()[0])
+
+
+def test_a_drawer_leads_to_its_receipts_and_a_cashier_to_each_void(day):
+    table, _ = told(day, "drawers")
+    assert table.drill is not None
+    _, rows = told(day, table.drill.report, key=key_of(table, table.rows[0]))
+    assert [(row[0], row[2], row[4]) for row in rows] == [
+        ("T1-1", "pay (void)", "cash"),
+        ("T1-2", "pay", "check"),
+        ("T1-1", "void", "cash"),
+    ]
+    _, rows = told(day, "voided", key=("rosa",))
+    assert [row[1:7] for row in rows] == [("T1-1", "void", "rosa", "rosa", "lena", "Wrong account")]
+
+
+def test_no_sales_and_over_and_short_and_gaps(day):
+    _, rows = told(day, "no-sales")
+    assert [row[:2] for row in rows] == [("rosa", 1)]
+    _, rows = told(day, "opened", key=("rosa",))
+    assert [row[-1] for row in rows] == ["A roll of dimes"]
+    _, rows = told(day, "over-short", by=By.MONTH)
+    assert rows == [("2026-11", 1, 0, 0, 0)]
+    _, rows = told(day, "gaps")
+    assert rows == []
+
+
+def test_every_own_report_fits_the_screen_and_says_whose_word_it_is(day):
+    for offered in own_reports():
+        for asked in ({}, {"by": By.WEEK}):
+            table, _ = told(day, offered.name, **asked)
+            lines = text_lines(table)
+            assert all(len(line) <= WIDTH for line in lines)
+            assert any("T1's own journal, of closed drawers" in line for line in lines)
+            assert lines[0].endswith("NOT REAL")
+            if table.drill is not None:
+                assert table.drill.report in {*PARTS, "totals"}
+
+
+def test_days_before_there_was_anything_have_nothing(day):
+    for offered in own_reports():
+        assert own_table(day, offered.name, Asked(Range("2020-01-01", "2021-12-31"))).rows == []
+
+
+def test_what_the_ledger_alone_knows_is_refused_here(day):
+    with pytest.raises(ReportRefused):
+        own_table(day, "gl", Asked(DAYS))
