@@ -9,6 +9,7 @@ import pytest
 from countertui.counter.day_checklist import Checked
 from countertui.domain.day_checklist import Step, found, not_heard
 from screens.conftest import SESSION
+from screens.courier_desk import CourierDesk
 from screens.fake_desk import FakeDesk
 
 HALF = [
@@ -51,12 +52,13 @@ async def test_each_line_says_its_state_in_words_and_the_first_open_one_is_marke
         (Step.CHANGE, "fund_change"),
         (Step.UNSENT, "batches"),
         (Step.ERRORS, "batches"),
+        (Step.BAGS, "courier"),
         (Step.SEAL, "batches"),
         (Step.SEND, "batches"),
     ],
 )
 async def test_enter_opens_where_it_is_solved_and_esc_comes_back_to_a_list_read_anew(open_counter, step, area):
-    desk = FakeDesk(day=[found(step, 1)])
+    desk = CourierDesk(day=[found(step, 1)])
     async with open_counter(desk) as counter:
         await on(counter, step)
         await counter.keys("enter")
@@ -102,7 +104,7 @@ async def test_change_for_anothers_drawer_is_given_there(open_counter):
         assert "signs on: F10, D, C" in counter.message
 
 
-@pytest.mark.parametrize("step", [Step.OTHERS, Step.BAGS])
+@pytest.mark.parametrize("step", [Step.OTHERS])
 async def test_of_what_is_not_heard_it_is_said_where_to_look(open_counter, step):
     async with open_counter() as counter:
         await on(counter, step)

@@ -1,4 +1,4 @@
-"""Until when money that waits here must be at the bank, by the city's rows; without a moment, from the day's beginning."""
+"""Until when what waits here must be at the bank, by the city's rows; without a moment, from the day's beginning."""
 
 from __future__ import annotations
 

@@ -131,6 +131,12 @@ def _hand_over() -> Area:
     return HandOverArea()
 
 
+def _courier() -> Area:
+    from countertui.screens.courier import CourierArea
+
+    return CourierArea()
+
+
 def _day_checklist() -> Area:
     from countertui.screens.day_checklist import DayChecklistArea
 
@@ -318,6 +324,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "drop": _drop,
     "surprise_count": _surprise_count,
     "day_checklist": _day_checklist,
+    "courier": _courier,
     "drawer": _drawer,
     "fund_change": _fund_change,
     "hand_over": _hand_over,

@@ -34,13 +34,13 @@ SOLVED_IN = {
     Step.DEPOSITS: "trust",
     Step.UNSENT: "batches",
     Step.ERRORS: "batches",
+    Step.BAGS: "courier",
     Step.SEAL: "batches",
     Step.SEND: "batches",
 }
 """Of what is left: drawers are counted one by one, and the rest is solved elsewhere."""
 _ELSEWHERE = {
     Step.OTHERS: ("What other terminals have open is not heard here.", "Look there, or at the technician's desk."),
-    Step.BAGS: ("What became of bags is not heard here.", "The technician's desk makes deposits, and lists them."),
 }
 _NOTE_ROWS = 2
 _LOOKS = {State.DONE: "good", State.OPEN: "warn", State.NOT_HEARD: "dim"}
