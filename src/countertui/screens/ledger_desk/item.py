@@ -1,0 +1,226 @@
+"""One error item: its record, what was posted of it, and its correction, worked out before two people agree to it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+
+from textual.app import ComposeResult
+
+from countertui.counter.ledger_work import ItemPage, Working, ages, moments, read_item, read_working
+from countertui.domain.dates import us_date
+from countertui.domain.error_items import Way
+from countertui.domain.money import format_cents
+from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act, may
+from countertui.screens.area import Command
+from countertui.screens.ledger_desk.acting import ActingPage, Wanted
+from countertui.screens.ledger_desk.at_ledger import Answer
+from countertui.widgets.field import Field
+from countertui.widgets.lines import Row, fit
+
+_LETTERS: dict[Way, tuple[str, str]] = {
+    Way.AS_RECORDED: ("w", "As recorded"),
+    Way.TO_ACCOUNT: ("n", "To account"),
+    Way.TO_CHARGE: ("h", "To charge"),
+    Way.TO_GL: ("g", "To GL account"),
+    Way.LOOKED_AT: ("l", "Looked at"),
+}
+_PLACES = {Way.TO_ACCOUNT: "Account", Way.TO_CHARGE: "Charge", Way.TO_GL: "GL account"}
+
+
+class LedgerItemArea(ActingPage[Row]):
+    """A letter says where the money goes; the working stands there before anybody's PIN is asked for."""
+
+    NAME = "ledger_item"
+    TITLE = "Error item"
+    PAGE = False
+    PARENT = "ledger_items"
+    HELP = (
+        "One error item: what the record says, what was posted, and what has been done. A letter says what shall become"
+        " of it: W where the record says, N to an account, H to one charge, G to a GL account, L that it was looked at"
+        " and no money moves. Then the working stands there: what is taken, what is given, and what the entry posts."
+        " Type why, your PIN, and let a second person type theirs. Neither may have taken part in what it is about."
+        " Nothing is done before the ledger says so; Esc drops it."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.place = Field("Account", dom_id=f"{self.NAME}-place", most=60)
+        self._item = 0
+        self._way: Way | None = None
+        self._page: ItemPage | None = None
+        self._working: Working | None = None
+        self._answer: Answer | None = None
+        self._told: Sequence[str] = ("", "")
+
+    def compose(self) -> ComposeResult:
+        self.place.display = False
+        self.place.add_class("asked")
+        *above, question, why, own, second = super().compose()
+        yield from (*above, question, self.place, why, own, second)
+
+    async def open(self, item: int) -> None:
+        """Show an item."""
+        self._item, self._page, self._working = item, None, None
+        self.drop_act()
+        self.list.show((), hint="  Asking the ledger …")
+        await self.counter.go(self.NAME)
+
+    async def ask(self) -> None:
+        answer = await self.answer("error-item", {"item": self._item})
+        page = await self.counter.desk.look(read_item, answer.said)
+        (age,) = await self.counter.desk.look(ages, [page.item.made_at])
+        (made,) = await self.counter.desk.look(moments, [page.item.made_at])
+        self._page, self._answer, self._told = page, answer, (age, made)
+        self._show()
+
+    def commands(self) -> Sequence[Command]:
+        page, person = self._page, self.counter.person
+        if self.at is not None or page is None or person is None or not may(person.roles, Act.CORRECT):
+            return super().commands() if self.at is None and page is None else ()
+        ways = [Way(way) for way in page.ways if way in set(Way)]
+        return [
+            *(
+                Command(_LETTERS[way][0], _LETTERS[way][1], f"{way.label.capitalize()}.", self._begin(way), on_bar=True)
+                for way in ways
+            ),
+            Command("r", "Ask again", "Ask the ledger again.", self._ask_again, on_bar=True),
+        ]
+
+    def ring(self) -> Sequence[Field]:
+        place = [self.place] if self.place.display else []
+        return [*place, *super().ring()]
+
+    async def enter(self, field: Field) -> None:
+        if field is self.place:
+            if not field.value.strip():
+                raise Refused("It is not said where the money belongs.", "Nothing was done.", "Type it, then Enter.")
+            self.beside(self._work_out)
+        else:
+            await super().enter(field)
+
+    async def back(self) -> None:
+        if self._way is not None:
+            self.drop_act()
+            self._show()
+        else:
+            await super().back()
+
+    def drop_act(self) -> None:
+        self._way, self._working = None, None
+        self.place.set("")
+        self.place.display = False
+        super().drop_act()
+
+    def on_resize(self) -> None:
+        if self._page is not None:
+            self._show()
+
+    def draw(self, item: Row, width: int) -> Row:
+        return item
+
+    def _begin(self, way: Way) -> Callable[[], Awaitable[None]]:
+        async def begin() -> None:
+            self._way = way
+            if way in _PLACES:
+                self.place.label = _PLACES[way]
+                self.place.display = True
+                self.to(self.place)
+            else:
+                self.beside(self._work_out)
+
+        return begin
+
+    async def _ask_again(self) -> None:
+        self.ask_anew()
+
+    async def _work_out(self) -> None:
+        """Ask the ledger what it would do, show it, and ask for the people's word."""
+        way, to = self._way, self.place.value.strip()
+        if way is None:
+            return
+        args = {"item": self._item, "way": way.value, "to": to}
+        answer = await self.answer("error-item.proposal", args)
+        self._working = await self.counter.desk.look(read_working, answer.said)
+        self._show()
+        where = f"{_PLACES[way]} {to}" if way in _PLACES else way.label
+        question = f"Item {self._item}: {where}?"
+        done = f"Error item {self._item} is closed."
+        await self.want(Wanted("error-item.correct", args, question, done, await self.new_id()))
+        self.counter.show_keys()
+
+    def _show(self) -> None:
+        page, answer = self._page, self._answer
+        if page is None or answer is None:
+            return
+        self.title(f"{self.TITLE} {page.item.id}: {page.item.words}", answer)
+        rows = list(_working_rows(self._working) if self._working is not None else _rows(page, self._told, self._room))
+        self.list.show(rows, cursor=None)
+
+    @property
+    def _room(self) -> int:
+        return max(40, self.size.width - 4)
+
+
+def _rows(page: ItemPage, told: Sequence[str], room: int) -> Iterator[Row]:
+    item, record = page.item, page.record
+    yield from _wrapped(item.detail, room, "strong")
+    age, made = told
+    state = "closed" if item.state != "open" else f"open since {made} ({age})"
+    yield ((f" {format_cents(item.cents)} in suspense, {state}, {item.office} {item.terminal}", ""),)
+    if page.is_mine:
+        yield ((" You took part in it: somebody else corrects it.", "warn"),)
+    elif item.state == "open":
+        yield from _wrapped(page.helps, room, "warn")
+    if record is None:
+        yield ((" Its record is not in the books as it was said to be.", "bad"),)
+    else:
+        what = " ".join(each for each in ((record.kind or "").replace("_", " "), record.receipt_no or "") if each)
+        day = us_date(record.biz_date) if record.biz_date else ""
+        yield ((f" Record {item.seq} of {item.terminal}/{item.epoch}: {what} {day} by {', '.join(page.people)}", ""),)
+        if record.payor:
+            yield ((f"   {record.payor}", ""),)
+        for line in record.lines:
+            yield _amount_row(f"   {line.account or line.fee or ''}  {line.description or ''}", line.cents, room)
+        for tender in record.tenders:
+            yield _amount_row(f"   paid by {(tender.kind or '').replace('_', ' ')}", tender.cents, room)
+    if page.lines:
+        yield ((" Posted:", "dim"),)
+        for part in page.lines:
+            yield _amount_row(f"   {part.account}  {part.name}", part.cents, room)
+    for each in page.corrections:
+        yield from _wrapped(f"Corrected by {each.by} and {each.second}: {each.reason}", room, "good")
+
+
+def _working_rows(working: Working) -> Iterator[Row]:
+    """What is taken and given, with what each charge owes then, and what the entry posts."""
+    room = 76
+    if working.together:
+        items = " and ".join(map(str, working.together))
+        yield ((f" Items {items} go against each other: no money moves.", ""),)
+    elif not working.shares:
+        yield ((" No money moves: the item is closed as looked at.", ""),)
+    for share in working.shares:
+        where = f"{share.charge} {share.description}" if share.charge else share.account or share.gl
+        what = "Out of suspense" if share.account is None and share.head == "suspense" else f"To {where}"
+        owed = ""
+        if share.owed_before is not None and share.owed_after is not None:
+            owed = f", owes {format_cents(share.owed_before)}, then {format_cents(share.owed_after)}"
+        elif share.charge is None and share.account is not None:
+            owed = ", its credit"
+        yield _amount_row(f" {what}{owed}", share.cents, room)
+    if working.lines:
+        yield ((" The entry posts (debits positive):", "dim"),)
+        for part in working.lines:
+            yield _amount_row(f"   {part.account}  {part.name}", part.cents, room)
+
+
+def _amount_row(words: str, cents: int | None, room: int) -> Row:
+    amount = "" if cents is None else format_cents(cents)
+    return ((fit(words, room - 16), ""), (fit(amount, 16, right=True), "strong"))
+
+
+def _wrapped(words: str, room: int, look: str) -> Iterator[Row]:
+    for line in textwrap.wrap(words, room) or [""]:
+        yield ((f" {line}", look),)
