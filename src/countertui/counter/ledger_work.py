@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from countertui.counter.ledger_desk import LedgerOffline, moment
 from countertui.counter.station import Station
+from countertui.domain.tie_out import month_before
 from countertui.domain.words import number_of
 from countertui.forms import Cents, Count, Form, Number, ValidationError, read_as
 
@@ -311,6 +312,11 @@ def ages(station: Station, moments: list[str]) -> list[str]:
 def moments(station: Station, said: list[str]) -> list[str]:
     """Moments of the ledger's (ISO 8601 UTC) as local date and time."""
     return [moment(station, each) for each in said]
+
+
+def month_to_tie(station: Station) -> str:
+    """The month that was over last by the clock here, YYYY-MM."""
+    return month_before(station.clock.local_text()[:7])
 
 
 def _read(form: type[_Said], said: Mapping[str, Any]) -> _Said:

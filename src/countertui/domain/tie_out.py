@@ -130,6 +130,11 @@ def month_before(month: str) -> str:
     return (date.fromisoformat(f"{month}-01") - timedelta(days=1)).isoformat()[:7]
 
 
+def month_after(month: str) -> str:
+    """The month after, YYYY-MM."""
+    return (date.fromisoformat(last_day(month)) + timedelta(days=1)).isoformat()[:7]
+
+
 def as_signed(rows: Iterable[TieRow]) -> list[TieRowData]:
     """The rows as a record of their signing has them."""
     return [

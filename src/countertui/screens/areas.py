@@ -275,6 +275,42 @@ def _ledger_record() -> Area:
     return LedgerRecordArea()
 
 
+def _ledger_items() -> Area:
+    from countertui.screens.ledger_desk.items import LedgerItemsArea
+
+    return LedgerItemsArea()
+
+
+def _ledger_item() -> Area:
+    from countertui.screens.ledger_desk.item import LedgerItemArea
+
+    return LedgerItemArea()
+
+
+def _ledger_batches() -> Area:
+    from countertui.screens.ledger_desk.batches import LedgerBatchesArea
+
+    return LedgerBatchesArea()
+
+
+def _ledger_batch() -> Area:
+    from countertui.screens.ledger_desk.batch import LedgerBatchArea
+
+    return LedgerBatchArea()
+
+
+def _ledger_tie_out() -> Area:
+    from countertui.screens.ledger_desk.tie_out import LedgerTieOutArea
+
+    return LedgerTieOutArea()
+
+
+def _ledger_tie_causes() -> Area:
+    from countertui.screens.ledger_desk.tie_causes import LedgerTieCausesArea
+
+    return LedgerTieCausesArea()
+
+
 def _look() -> Area:
     from countertui.screens.look import LookArea
 
@@ -349,6 +385,12 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "ledger_desk": _ledger_desk,
     "ledger_receipts": _ledger_receipts,
     "ledger_record": _ledger_record,
+    "ledger_items": _ledger_items,
+    "ledger_item": _ledger_item,
+    "ledger_batches": _ledger_batches,
+    "ledger_batch": _ledger_batch,
+    "ledger_tie_out": _ledger_tie_out,
+    "ledger_tie_causes": _ledger_tie_causes,
     "look": _look,
     "menu": _menu,
     "leave": _leave,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from textual.app import ComposeResult
+from textual.worker import WorkType
 
 from countertui.counter.ledger_desk import AnswerLost, Credential, LockedThere, WrongPinThere
 from countertui.domain.refusal import Refused
@@ -145,10 +146,6 @@ class ActingPage(DeskPage[Item]):
         self.second.clear()
         self.to(None)
 
-    def pages(self) -> Sequence[Command]:
-        """The pages under their letters, and asking again."""
-        return super().commands()
-
     def commands(self) -> Sequence[Command]:
         return () if self._wanted is not None else super().commands()
 
@@ -177,8 +174,13 @@ class ActingPage(DeskPage[Item]):
         args = {**wanted.args, "reason": self.why.value.strip()}
         self._doing = True
         self.counter.tell("Asking the ledger …", "", "")
+
+        async def doing() -> None:
+            await self._done(wanted, args, by, agrees)
+
         # Not in the group of questions: a page that is looked at meanwhile would cut its answer off.
-        self.counter.run_worker(lambda: self._done(wanted, args, by, agrees), group="ledger-desk-act")
+        work: WorkType[None] = doing
+        self.counter.run_worker(work, group="ledger-desk-act")
 
     async def _done(self, wanted: Wanted, args: Mapping[str, Any], by: Credential, agrees: Credential | None) -> None:
         try:
@@ -186,13 +188,13 @@ class ActingPage(DeskPage[Item]):
         except (WrongPinThere, LockedThere) as refusal:
             if refusal.whose == "second":
                 self.second.operator.set("")
-            self._again(wanted)
+            self._type_anew(wanted)
             self.counter.say(refusal)
         except AnswerLost as refusal:
-            self._again(wanted)
+            self._type_anew(wanted)
             self.counter.say(refusal)
         except (Refused, CounterError) as error:
-            self._again(wanted)
+            self._type_anew(wanted)
             self.counter.say(error)
         else:
             self.drop_act()
@@ -202,7 +204,7 @@ class ActingPage(DeskPage[Item]):
             self._doing = False
             self.counter.show_keys()
 
-    def _again(self, wanted: Wanted) -> None:
+    def _type_anew(self, wanted: Wanted) -> None:
         """Let the PINs be typed anew, unless whoever asked went on to something else."""
         if self._wanted is wanted:
             self._ask_own()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
 from countertui.counter.ledger_work import ItemPage, Working, ages, moments, read_item, read_working
-from countertui.domain.dates import us_date
+from countertui.domain.dates import us_date, us_moment
 from countertui.domain.error_items import Way
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
@@ -18,6 +19,9 @@ from countertui.screens.ledger_desk.acting import ActingPage, Wanted
 from countertui.screens.ledger_desk.at_ledger import Answer
 from countertui.widgets.field import Field
 from countertui.widgets.lines import Row, fit
+
+if TYPE_CHECKING:
+    from countertui.counter.scans import Scanned
 
 _LETTERS: dict[Way, tuple[str, str]] = {
     Way.AS_RECORDED: ("w", "As recorded"),
@@ -107,6 +111,15 @@ class LedgerItemArea(ActingPage[Row]):
         else:
             await super().back()
 
+    async def take_scan(self, scanned: Scanned) -> None:
+        """A bill or an account's number says which account. Raises Refused where none is asked for."""
+        if not self.place.display or self._way is not Way.TO_ACCOUNT or self._wanted is not None:
+            raise Refused("A scan came, and no account is asked for.", "Nothing was changed.", "N, then scan it again.")
+        if scanned.kind != "account":
+            raise Refused("That is no account.", "Nothing was changed.", "F3, then scan the receipt.")
+        self.place.set(scanned.key)
+        self.beside(self._work_out)
+
     def drop_act(self) -> None:
         self._way, self._working = None, None
         self.place.set("")
@@ -167,7 +180,7 @@ def _rows(page: ItemPage, told: Sequence[str], room: int) -> Iterator[Row]:
     item, record = page.item, page.record
     yield from _wrapped(item.detail, room, "strong")
     age, made = told
-    state = "closed" if item.state != "open" else f"open since {made} ({age})"
+    state = "closed" if item.state != "open" else f"open since {us_moment(made)} ({age})"
     yield ((f" {format_cents(item.cents)} in suspense, {state}, {item.office} {item.terminal}", ""),)
     if page.is_mine:
         yield ((" You took part in it: somebody else corrects it.", "warn"),)

@@ -1,0 +1,144 @@
+"""One batch: what is wrong with it, what was done, its receipts; released by one, posted by another, or rejected."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+
+from countertui.counter.ledger_work import BatchPage, moments, read_batch
+from countertui.domain.dates import us_date, us_moment
+from countertui.domain.money import format_cents
+from countertui.domain.tenders import TenderKind
+from countertui.screens.area import Command
+from countertui.screens.ledger_desk.acting import ActingPage, Wanted
+from countertui.screens.ledger_desk.at_ledger import Answer
+from countertui.widgets.lines import Row, fit
+
+_STEPS: Mapping[str, tuple[str, str, str]] = {
+    "release": ("l", "Release", "Release it; another technician posts it."),
+    "post": ("p", "Post", "Post it: another released it."),
+    "reject": ("j", "Reject", "Reject it: it stays in custody, those after it wait."),
+    "reopen": ("o", "Reopen", "Reopen it, by two people: it is released and posted anew."),
+}
+_DONE = {"release": "released", "post": "posted", "reject": "rejected", "reopen": "reopened"}
+
+
+class LedgerBatchArea(ActingPage[Row]):
+    """Letters take the steps that who looks could take now."""
+
+    NAME = "ledger_batch"
+    TITLE = "Batch"
+    PAGE = False
+    PARENT = "ledger_batches"
+    HELP = (
+        "One batch: what its terminal sealed, what is wrong with it, what people did with it, its receipts. L releases"
+        " it and P posts it: never the same person, and neither took money or had a drawer in it. J rejects it, with a"
+        " reason; O reopens a rejected one, by two people. Only the steps that you could take now are offered. A batch"
+        " that is posted stays posted: what is wrong in it is an error item."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._place: tuple[str, int, int] = ("", 1, 1)
+        self._page: BatchPage | None = None
+        self._answer: Answer | None = None
+        self._times: Sequence[str] = ()
+
+    async def open(self, terminal: str, epoch: int, no: int) -> None:
+        """Show a batch."""
+        self._place, self._page = (terminal, epoch, no), None
+        self.drop_act()
+        self.list.show((), hint="  Asking the ledger …")
+        await self.counter.go(self.NAME)
+
+    @property
+    def _called(self) -> str:
+        terminal, epoch, no = self._place
+        return f"Batch {no} of {terminal}{f'/{epoch}' if epoch > 1 else ''}"
+
+    def _named(self) -> dict[str, str | int]:
+        terminal, epoch, no = self._place
+        return {"terminal": terminal, "epoch": epoch, "no": no}
+
+    async def ask(self) -> None:
+        answer = await self.answer("batch", self._named())
+        page = await self.counter.desk.look(read_batch, answer.said)
+        told = [page.batch.received_at, *(step.at for step in page.history)]
+        self._times = await self.counter.desk.look(moments, told)
+        self._page, self._answer = page, answer
+        self._show()
+
+    def commands(self) -> Sequence[Command]:
+        if self.at is not None or self._page is None:
+            return () if self.at is not None else super().commands()
+        offered = [step for step in _STEPS if step in self._page.may]
+        return [
+            *(Command(*_STEPS[step], self._begin(step), on_bar=True) for step in offered),
+            Command("r", "Ask again", "Ask the ledger again.", self._ask_again, on_bar=True),
+        ]
+
+    def on_resize(self) -> None:
+        if self._page is not None:
+            self._show()
+
+    def draw(self, item: Row, width: int) -> Row:
+        return item
+
+    def _begin(self, step: str) -> Callable[[], Awaitable[None]]:
+        async def begin() -> None:
+            held = self._page is not None and self._page.batch.state != "received"
+            why = {"post": "", "release": "needed" if held else "asked"}.get(step, "needed")
+            question = f"{_STEPS[step][1]} batch {self._place[2]} of {self._place[0]}?"
+            done = f"{self._called} is {_DONE[step]}."
+            wanted = Wanted(f"batch.{step}", self._named(), question, done, await self.new_id(), why, step == "reopen")
+            await self.want(wanted)
+
+        return begin
+
+    async def _ask_again(self) -> None:
+        self.ask_anew()
+
+    def _show(self) -> None:
+        if self._page is None or self._answer is None:
+            return
+        self.title(f"{self._called}: {self._page.batch.state}", self._answer)
+        room = max(40, self.size.width - 4)
+        self.list.show(list(_rows(self._page, self._times, room)), cursor=None)
+
+
+def _rows(page: BatchPage, times: Sequence[str], room: int) -> Iterator[Row]:
+    batch = page.batch
+    records = f"records {batch.first_seq} to {batch.last_seq}"
+    yield (
+        (f" {batch.office}, {records}, received {us_moment(times[0])}, by {', '.join(page.people) or 'nobody'}", ""),
+    )
+    for reason in batch.reasons:
+        for line in textwrap.wrap(reason, room):
+            yield ((f" {line}", "warn"),)
+    if batch.comes_first != batch.no:
+        yield ((f" Batch {batch.comes_first} of {batch.terminal} comes first.", "warn"),)
+    for kind in TenderKind:
+        if (sums := batch.tenders.get(kind.value)) is not None:
+            yield _amount_row(f"   {kind.label} sealed ({sums.count})", sums.cents, room)
+    if batch.state == "posted":
+        yield _amount_row(f"   Posted by {batch.posted_by or 'the ledger itself'}", batch.net_cents, room)
+    for step, at in zip(page.history, times[1:], strict=True):
+        people = f"{step.by} and {step.second}" if step.second else step.by
+        why = f": {step.reason}" if step.reason else ""
+        for line in textwrap.wrap(
+            f"{_DONE.get(step.step, step.step).capitalize()} {us_moment(at)} by {people}{why}", room
+        ):
+            yield ((f" {line}", "dim"),)
+    if page.receipts:
+        yield ((" Its receipts, voids and refunds:", "dim"),)
+    for receipt in page.receipts:
+        day = us_date(receipt.biz_date) if len(receipt.biz_date) == len("2026-11-23") else receipt.biz_date
+        what = "" if receipt.kind == "pay" else receipt.kind
+        words = f"   {receipt.receipt_no:10} {day} {receipt.operator:8} {what:7}{receipt.payor}"
+        yield _amount_row(words, receipt.cents, room)
+    if page.more:
+        yield ((" There are more than are listed here.", "dim"),)
+
+
+def _amount_row(words: str, cents: int, room: int) -> Row:
+    return ((fit(words, room - 16), ""), (fit(format_cents(cents), 16, right=True), "strong"))

@@ -1,0 +1,21 @@
+"""The technician's work at the ledger's desk: the worklist, an item and its working, batches, a month's tie-out."""
+
+from __future__ import annotations
+
+from screens.ledger_desk import PIN
+from screens.ledger_work_desk import LedgerWorkDesk
+from screens.scenes import Scene, scene
+
+IN = ("f10", "3", *PIN, "enter")
+
+SCENES: dict[str, Scene] = {
+    "ledger_items": scene(*IN, "e", "down", who="tess", drawer=False, desk=LedgerWorkDesk),
+    "ledger_item": scene(*IN, "e", "enter", who="tess", drawer=False, desk=LedgerWorkDesk),
+    "ledger_item_working": scene(
+        *IN, "e", "enter", "n", *"10422301", "enter", who="tess", drawer=False, desk=LedgerWorkDesk
+    ),
+    "ledger_batches": scene(*IN, "b", "down", who="tess", drawer=False, desk=LedgerWorkDesk),
+    "ledger_batch": scene(*IN, "b", "enter", "j", who="tess", drawer=False, desk=LedgerWorkDesk),
+    "ledger_tie_out": scene(*IN, "t", "down", who="tess", drawer=False, desk=LedgerWorkDesk),
+    "ledger_tie_causes": scene(*IN, "t", "down", "enter", who="tess", drawer=False, desk=LedgerWorkDesk),
+}

@@ -1,0 +1,266 @@
+"""The technician's work at the ledger by keys: error items, batches, a month's tie-out; PINs anew for each act."""
+
+from __future__ import annotations
+
+import pytest
+
+from countertui.counter.ledger_desk import AnswerLost, DeskRefused
+from screens.ledger_desk import PIN
+from screens.ledger_work_desk import (
+    ALONE,
+    HELD,
+    RELEASED,
+    SECOND_PIN,
+    LedgerWorkDesk,
+    batch_page,
+    item_page,
+    tie_month,
+)
+
+TESS_PIN = "8642"
+DESK = ("f10", "3", *PIN, "enter")
+
+
+async def at_page(counter, letter):
+    await counter.keys(*DESK)
+    await counter.until(lambda: bool(counter.app.area.list.items))
+    await counter.keys(letter)
+    await counter.until(lambda: counter.app.area.NAME != "ledger_desk" and bool(counter.app.area.list.items))
+
+
+async def drilled(counter):
+    before = counter.app.area.NAME
+    await counter.keys("enter")
+    await counter.until(lambda: before != counter.app.area.NAME and bool(counter.app.area.list.items))
+
+
+def keys_here(counter):
+    return {command.key for command in counter.app.area.commands()}
+
+
+async def test_the_worklist_says_age_terminal_kind_and_amount(open_counter):
+    desk = LedgerWorkDesk()
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "e")
+        screen = counter.screen()
+        assert "Error items: 3 open, 65.00 in suspense" in screen
+        assert "2 days" in screen
+        assert "An account that is not known" in screen
+        assert "-25.00" in screen
+        await counter.keys("down")
+        assert "ana approved what they began" in counter.screen()
+
+
+async def test_an_item_is_worked_out_before_two_people_agree(open_counter):
+    desk = LedgerWorkDesk()
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "e")
+        await drilled(counter)
+        assert "Record 18 of T1/1: pay T1-31" in counter.screen()
+        assert {"n", "h", "g"} <= keys_here(counter)
+        assert not {"w", "l"} & keys_here(counter)
+        await counter.keys("n")
+        await counter.by_hand(*"10422301", "enter")
+        await counter.until(lambda: counter.app.area.at is counter.app.area.why)
+        screen = counter.screen()
+        assert "Water Oct, owes 61.40, then 0.00" in screen
+        assert "Item 1: Account 10422301?" in screen
+        assert desk.acts == []
+        await counter.keys("enter")
+        assert "A reason is needed." in counter.message
+        await counter.keys(*"Stub", "enter", *TESS_PIN)
+        assert TESS_PIN not in counter.screen()
+        await counter.keys("enter", *"lee", "enter", *SECOND_PIN, "enter")
+        await counter.until(lambda: "Error item 1 is closed." in counter.message)
+        args = {"item": 1, "way": "to_account", "to": "10422301", "reason": "Stub"}
+        assert desk.acts == [("error-item.correct", args, "tess", "lee", "id-1")]
+        assert desk.asked[-1] == ("error-item", {"item": 1})
+
+
+async def test_a_bill_that_is_scanned_says_which_account(open_counter):
+    desk = LedgerWorkDesk()
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "e")
+        await drilled(counter)
+        await counter.keys(*"10422301", "enter")
+        assert "no account is asked for" in counter.message
+        await counter.keys("n")
+        await counter.keys(*"10422301", "enter")
+        await counter.until(lambda: counter.app.area.at is counter.app.area.why)
+        assert desk.asked[-1][1] == {"item": 1, "way": "to_account", "to": "10422301"}
+
+
+async def test_a_second_persons_wrong_pin_makes_room_and_nothing_is_done(open_counter):
+    desk = LedgerWorkDesk()
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "e")
+        await drilled(counter)
+        await counter.keys("g")
+        await counter.by_hand(*"500-4310", "enter")
+        await counter.until(lambda: counter.app.area.at is counter.app.area.why)
+        await counter.keys(*"Why", "enter", *TESS_PIN, "enter", *"lee", "enter", *"0000", "enter")
+        await counter.until(lambda: "don't belong together" in counter.message)
+        area = counter.app.area
+        assert (desk.acts, area.second.operator.value, area.own.value) == ([], "", "")
+        assert area.at is area.own
+        await counter.keys(*TESS_PIN, "enter", *"lee", "enter", *SECOND_PIN, "enter")
+        await counter.until(lambda: bool(desk.acts))
+        assert desk.acts[0][1]["reason"] == "Why"
+
+
+async def test_a_lost_answer_is_asked_for_again_under_the_same_number(open_counter):
+    desk = LedgerWorkDesk(act_fault=AnswerLost("No answer came.", "Either it was done once, or not at all.", "Again."))
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "e")
+        await drilled(counter)
+        await counter.keys("g")
+        await counter.by_hand(*"500-4310", "enter")
+        await counter.until(lambda: counter.app.area.at is counter.app.area.why)
+        await counter.keys(*"Why", "enter", *TESS_PIN, "enter", *"lee", "enter", *SECOND_PIN, "enter")
+        await counter.until(lambda: "No answer came." in counter.message)
+        await counter.keys(*TESS_PIN, "enter")
+        await counter.keys(*SECOND_PIN, "enter")
+        await counter.until(lambda: bool(desk.acts))
+        assert (desk.acts[0][4], desk.ids) == ("id-1", 1)
+
+
+async def test_esc_drops_what_is_not_done_step_by_step(open_counter):
+    desk = LedgerWorkDesk()
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "e")
+        await drilled(counter)
+        await counter.keys("g")
+        await counter.by_hand(*"500-4310", "enter")
+        await counter.until(lambda: counter.app.area.at is counter.app.area.why)
+        await counter.keys("escape")
+        assert (counter.app.area.NAME, counter.app.area.at) == ("ledger_item", None)
+        assert "Record 18 of T1/1" in counter.screen()
+        await counter.keys("escape")
+        assert counter.app.area.NAME == "ledger_items"
+        assert desk.acts == []
+
+
+async def test_what_the_ledger_refuses_is_said_in_its_words(open_counter):
+    desk = LedgerWorkDesk()
+    desk.answers["error-item.proposal"] = DeskRefused("Account X is not known here.", "Nothing was changed.", "")
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "e")
+        await drilled(counter)
+        await counter.keys("n", "x", "enter")
+        await counter.until(lambda: "Account X is not known here." in counter.message)
+        assert counter.app.area.at is counter.app.area.place
+
+
+async def test_who_took_part_and_who_may_not_are_offered_nothing(open_counter):
+    desk = LedgerWorkDesk()
+    desk.answers["error-item"] = item_page(ALONE, [], is_mine=True)
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "e")
+        await drilled(counter)
+        assert "You took part in it" in counter.screen()
+        assert keys_here(counter) == {"r"}
+    async with open_counter(LedgerWorkDesk(), who="lee", drawer=False) as counter:
+        await at_page(counter, "e")
+        await drilled(counter)
+        assert not {"n", "h", "g", "l", "w"} & keys_here(counter)
+
+
+async def test_batches_say_what_they_wait_for(open_counter):
+    async with open_counter(LedgerWorkDesk(), who="tess", drawer=False) as counter:
+        await at_page(counter, "b")
+        screen = counter.screen()
+        assert "Batches waiting: 3" in screen
+        assert "18,330.07" in screen
+        assert "The seal says a net of 19,530.07" in screen
+        await counter.keys("down")
+        assert "Batch 4 of T2 comes first." in counter.screen()
+        await counter.keys("down")
+        assert "Released by hugo: another technician posts it." in counter.screen()
+        await counter.keys("o")
+        await counter.until(lambda: counter.desk.asked[-1] == ("batches", {"which": "posted"}))
+
+
+async def test_a_held_batch_is_released_with_a_reason_by_one(open_counter):
+    desk = LedgerWorkDesk()
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "b")
+        await drilled(counter)
+        assert "Rejected 11/22/2026 23:40 by hugo: The cash is not there" in counter.screen()
+        assert keys_here(counter) == {"l", "j", "r"}
+        await counter.keys("l", "enter")
+        assert "A reason is needed." in counter.message
+        await counter.keys(*"Whole", "enter", *TESS_PIN, "enter")
+        await counter.until(lambda: "Batch 4 of T2 is released." in counter.message)
+        place = {"terminal": "T2", "epoch": 1, "no": 4, "reason": "Whole"}
+        assert desk.acts == [("batch.release", place, "tess", None, "id-1")]
+
+
+@pytest.mark.parametrize(("row", "may", "key"), [(RELEASED, ["post", "reject"], "p"), (HELD, ["reopen"], "o")])
+async def test_posting_asks_no_reason_and_reopening_two_people(open_counter, row, may, key):
+    desk = LedgerWorkDesk()
+    desk.answers["batch"] = batch_page(row, may)
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "b")
+        await drilled(counter)
+        await counter.keys(key)
+        if key == "p":
+            await counter.keys(*TESS_PIN, "enter")
+        else:
+            await counter.keys(*"Found", "enter", *TESS_PIN, "enter", *"lee", "enter", *SECOND_PIN, "enter")
+        await counter.until(lambda: bool(desk.acts))
+        assert desk.acts[0][0] == f"batch.{may[0]}"
+        assert desk.acts[0][3] == (None if key == "p" else "lee")
+
+
+async def test_a_month_is_compared_explained_and_signed(open_counter):
+    desk = LedgerWorkDesk()
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "t")
+        assert desk.asked[-1] == ("tie-out", {"month": "2026-10"})
+        screen = counter.screen()
+        assert "Tie-out 2026-10: 1 differ" in screen
+        assert "1,204,330.07" in screen
+        await counter.keys("down")
+        await drilled(counter)
+        screen = counter.screen()
+        assert "Correction posted here, of no drawer and no deposit" in screen
+        assert "LEDGER/1/44" in screen
+        assert "Not explained by anything here" in screen
+        await counter.keys("escape")
+        assert counter.app.area.NAME == "ledger_tie_out"
+        await counter.until(lambda: bool(counter.app.area.list.items))
+        await counter.keys("s", "enter")
+        assert "A reason is needed." in counter.message
+        await counter.keys(*"Asked", "enter", *TESS_PIN, "enter", *"lee", "enter", *SECOND_PIN, "enter")
+        await counter.until(lambda: "2026-10 is signed off." in counter.message)
+        assert desk.acts[0][:2] == ("tie-out.sign", {"month": "2026-10", "sha256": "a" * 64, "reason": "Asked"})
+
+
+async def test_left_and_right_change_the_month_and_a_signature_shows(open_counter):
+    signed = {"seq": 3, "by": "hugo", "second": "lee", "at": "2026-11-02T15:00:00+00:00", "sha256": "b" * 64}
+    signed |= {"different": 0, "reason": "", "unchanged": False}
+    desk = LedgerWorkDesk()
+    desk.answers["tie-out"] = tie_month(signed=[signed])
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "t")
+        assert "Signed 11/02/2026 by hugo and lee: something was posted since." in counter.screen()
+        await counter.keys("left")
+        await counter.until(lambda: desk.asked[-1] == ("tie-out", {"month": "2026-09"}))
+        await counter.keys("right", "right")
+        await counter.until(lambda: desk.asked[-1] == ("tie-out", {"month": "2026-11"}))
+
+
+async def test_who_may_not_correct_signs_nothing(open_counter):
+    async with open_counter(LedgerWorkDesk(), who="lee", drawer=False) as counter:
+        await at_page(counter, "t")
+        assert "s" not in keys_here(counter)
+
+
+async def test_an_answer_of_another_form_is_refused(open_counter):
+    desk = LedgerWorkDesk()
+    desk.answers["error-items"] = {"items": [], "open": "3", "suspense_cents": 0, "more": False}
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await counter.keys(*DESK)
+        await counter.until(lambda: bool(counter.app.area.list.items))
+        await counter.keys("e")
+        await counter.until(lambda: "can't be read here" in counter.message)
