@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from countertui.counter.ledger_work import Batches, BatchRow, ages, read_batches
@@ -12,6 +13,7 @@ from countertui.screens.area import Command
 from countertui.screens.ledger_desk.page import DeskPage
 from countertui.widgets.lines import Row, fit
 from countertui.widgets.stroke import Stroke
+from countertui.widgets.text_line import TextLine
 
 _SHOWN = {
     "waiting": ("w", "Waiting", "waiting"),
@@ -46,6 +48,13 @@ class LedgerBatchesArea(DeskPage[BatchRow]):
         self._more = False
         self._in_all = ""
         self._ages: dict[tuple[str, int, int], str] = {}
+        self._heads = TextLine(dom_id=f"{self.NAME}-heads")
+
+    def compose(self) -> ComposeResult:
+        title, *rest = super().compose()
+        yield title
+        yield self._heads
+        yield from rest
 
     def commands(self) -> Sequence[Command]:
         if self.at is not None:
@@ -55,7 +64,8 @@ class LedgerBatchesArea(DeskPage[BatchRow]):
             for which, (key, label, words) in _SHOWN.items()
             if which != self._which
         ]
-        return [*lists, *super().commands()]
+        # Asking again gives its place on the bar to the lists: not all of them fit into 80 columns.
+        return [*lists, *(replace(each, on_bar=each.key != "r") for each in super().commands())]
 
     async def ask(self) -> None:
         answer = await self.answer("batches", {"which": self._which})
@@ -65,6 +75,7 @@ class LedgerBatchesArea(DeskPage[BatchRow]):
         at = min(self.list.cursor or 0, len(said.batches) - 1) if said.batches else None
         self.list.show(said.batches, cursor=at, hint=_NOTHING[self._which])
         self._in_all = numbers
+        self._say_heads()
         self._say_below()
 
     async def press(self, stroke: Stroke) -> None:
@@ -100,6 +111,15 @@ class LedgerBatchesArea(DeskPage[BatchRow]):
             self.ask_anew()
 
         return show
+
+    def on_resize(self) -> None:
+        self._say_heads()
+
+    def _say_heads(self) -> None:
+        heads = "".join(fit(head, _AMOUNT, right=True) for head in ("Cash", "Check", "Card"))
+        left = fit("   Batch", 13) + fit("State", 10)
+        room = self.size.width - len(left) - 3 * _AMOUNT - 15
+        self._heads.say(((f"{left}{fit('Received', room)}{heads}{fit('Posted', 13, right=True)}", "dim"),))
 
     def _say_below(self) -> None:
         row = self.list.current
