@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from textual.app import ComposeResult
+
 from countertui.counter.ledger_work import Batches, BatchRow, ages, read_batches
 from countertui.domain.money import format_cents
 from countertui.domain.tenders import TenderKind
