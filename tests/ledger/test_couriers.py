@@ -15,6 +15,7 @@ from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import register_terminal
 from ledger import test_money_at_the_bank as at_the_bank
+from ledger import test_terminal_deposits as of_terminals
 from ledger.at_the_desk import act, new_id
 from ledger.test_ingest import asked
 from ledger.test_posting import items, posted
@@ -89,6 +90,47 @@ def test_a_bag_that_went_twice_is_told_with_whom_it_went_first(town: Books, key:
     assert detail == "dee gave bags to Brinks: bag BANK-1 went before, Loomis, Kim Roe, receipt 4471, 11/23/2026 16:40."
     with town.reading() as connection:
         assert with_courier(connection, ["BANK-1"])["BANK-1"]["data"]["company"] == "Loomis"
+
+
+def at_terminal(town: Books, key: Ed25519PrivateKey) -> tuple[Till, dict[str, Any]]:
+    """A till and the deposit that it made in bag B1."""
+    till = of_terminals.till_of(town, key, "T2")
+    return till, of_terminals.puts(till, of_terminals.data_of(till, [of_terminals.works(till)], 50_00))
+
+
+def test_a_terminals_own_deposit_and_its_courier_come_in_one_batch(town: Books, key: Ed25519PrivateKey) -> None:
+    till, _ = at_terminal(town, key)
+    went(till, {"bags": ["B1"]})
+    posted(town, key, till)
+    assert items(town) == []
+    assert fsck(town).differences == ()
+
+
+@pytest.mark.parametrize("batches", [1, 2])
+def test_a_deposit_taken_back_and_a_courier_can_t_both_have_the_bag(
+    town: Books, key: Ed25519PrivateKey, batches: int
+) -> None:
+    till, made = at_terminal(town, key)
+    went(till, {"bags": ["B1"]})
+    if batches == 2:
+        posted(town, key, till)
+    of_terminals.takes_back(till, made)
+    posted(town, key, till)
+    assert [reason for reason, *_ in items(town)] == ["bag-with-courier"]
+    assert fsck(town).differences == ()
+
+
+@pytest.mark.parametrize("batches", [1, 2])
+def test_a_bag_whose_deposit_was_taken_back_before_is_told(town: Books, key: Ed25519PrivateKey, batches: int) -> None:
+    till, made = at_terminal(town, key)
+    of_terminals.takes_back(till, made)
+    if batches == 2:
+        posted(town, key, till)
+    went(till, {"bags": ["B1"]})
+    posted(town, key, till)
+    assert [reason for reason, *_ in items(town)] == ["bag-unknown"]
+    ((detail,),) = asked(town, "SELECT detail FROM error_item")
+    assert detail == "dee gave bags to Loomis: the deposit in bag B1 was taken back."
 
 
 @pytest.mark.parametrize("wrong", [{"receipt": ""}, {"bags": []}, {"said_at": "4 pm"}, {"more": 1}])

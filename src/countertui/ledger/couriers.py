@@ -28,13 +28,17 @@ def given_to_couriers(
 
     What went wrong takes no bag back: whoever says that it is with a courier is believed, and a person looks.
     """
-    records = [body for body in bodies if body["kind"] == Kind.COURIER]
-    if not records:
-        return []
-    people = people_of(connection)
+    records = [body for body in bodies if body["kind"] in (Kind.COURIER, Kind.DEPOSIT_TAKEN_BACK)]
+    people = people_of(connection) if records else {}
+    taken_back = {
+        body["data"]["deposit"]["bag"]: body["seq"] for body in records if body["kind"] == Kind.DEPOSIT_TAKEN_BACK
+    }
     problems = []
     for body in records:
-        found = [*_of_people(body, people), *_of_bags(connection, body)]
+        if body["kind"] == Kind.DEPOSIT_TAKEN_BACK:
+            problems += [(body["seq"], problem) for problem in _not_here_any_more(connection, body)]
+            continue
+        found = [*_of_people(body, people), *_of_bags(connection, body, taken_back)]
         problems += [(body["seq"], problem) for problem in found]
         insert_many(connection, tables.couriered, _ROW, [(*place, body["seq"], bag) for bag in body["data"]["bags"]])
     return problems
@@ -68,18 +72,32 @@ def _of_people(body: Body, people: People) -> list[Problem]:
     return found
 
 
-def _of_bags(connection: Connection, body: Body) -> list[Problem]:
-    told, found = _told(body), []
-    before = with_courier(connection, body["data"]["bags"])
-    known = tables.bag.c.bag
-    there = set(connection.execute(select(known).where(known.in_(body["data"]["bags"]))).scalars())
-    for bag in body["data"]["bags"]:
+def _of_bags(connection: Connection, body: Body, taken_back: Mapping[str, int]) -> list[Problem]:
+    """taken_back: bags of this batch whose deposit it takes back, and by which record."""
+    told, bags, found = _told(body), body["data"]["bags"], []
+    before = with_courier(connection, bags)
+    c, known = tables.deposit.c, tables.bag.c.bag
+    there = set(connection.execute(select(known).where(known.in_(bags))).scalars())
+    gone = set(connection.execute(select(c.bag).where(c.bag.in_(bags), c.state == "taken_back")).scalars())
+    for bag in bags:
         if bag in before:
             earlier = handed_words(before[bag]["data"])
             found.append(Problem("bag-handed-over-twice", f"{told}: bag {bag} went before, {earlier}.", 0))
         elif bag not in there:
             found.append(Problem("bag-unknown", f"{told}: bag {bag} is of no deposit known here.", 0))
+        elif bag in gone and taken_back.get(bag, 0) < body["seq"]:
+            found.append(Problem("bag-unknown", f"{told}: the deposit in bag {bag} was taken back.", 0))
     return found
+
+
+def _not_here_any_more(connection: Connection, body: Body) -> list[Problem]:
+    """What is wrong with taking a deposit back whose bag is with a courier by then."""
+    made = body["data"]["deposit"]
+    went = with_courier(connection, [made["bag"]]).get(made["bag"])
+    if went is None:
+        return []
+    told = f"{body['operator']} took deposit {made['slip_no']} back; its bag {made['bag']} went before"
+    return [Problem("bag-with-courier", f"{told}, {handed_words(went['data'])}.", 0)]
 
 
 def _told(body: Body) -> str:
