@@ -31,6 +31,7 @@ async def test_a_lead_signs_in_and_sees_the_day(open_counter):
         screen = counter.screen()
         assert "Technician's desk: 11/23/2026" in screen
         assert "as of 16:05" in screen
+        assert "signed in at the ledger" in counter.message
         hall, *rows = counter.app.area.list.items
         assert (hall.name, hall.columns.cash) == ("City Hall", None)
         assert [(row.drawer, row.terminal, row.state) for row in rows] == [
@@ -79,6 +80,10 @@ async def test_without_a_network_the_last_answer_stays_with_its_age(open_counter
         # A day that was never asked for is not known at all.
         await counter.keys("left")
         await counter.until(lambda: "Everything is safe here." in counter.message)
+        await counter.keys("r")
+        await counter.until(lambda: "not reached" in counter.screen())
+        assert "11/23/2026" in counter.screen()
+        assert desk.asked[-1] == ("day", {"date": "2026-11-23"})
 
 
 async def test_signed_out_there_they_sign_in_again_and_go_on(open_counter):

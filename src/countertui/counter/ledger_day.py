@@ -110,7 +110,16 @@ def read_day(station: Station, said: Mapping[str, Any]) -> Day:
         receipts = "1 receipt" if office.receipts == 1 else f"{office.receipts:,} receipts"
         rows.append(
             DayRow(
-                *(office.code, office.name, "", "", "", OFFICE, _columns(office.sums), None),
+                *(
+                    office.code,
+                    office.name,
+                    "",
+                    "",
+                    "",
+                    OFFICE,
+                    _columns(office.sums if office.sessions else None),
+                    None,
+                ),
                 f"{receipts} posted" if office.sessions or office.receipts else "no drawer",
             )
         )

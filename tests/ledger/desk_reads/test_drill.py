@@ -118,7 +118,7 @@ def test_what_is_in_custody_is_read_out_of_its_batch(books: Books, key: Ed25519P
     (row,) = of(books, S2)["rows"]
     assert (row["seq"], row["state"]) == (taken["seq"], "received")
     found = one(books, taken["seq"])
-    assert (found["state"], found["batch"]["no"], found["lines"]) == ("received", 1, [])
+    assert (found["state"], found["batch"]["no"], found["lines"], found["drawer"]) == ("received", 1, [], "D2")
     assert found["h"] == till.all[taken["id"]][1].hex()
 
 

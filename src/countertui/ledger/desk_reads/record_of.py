@@ -16,7 +16,7 @@ from countertui.ledger import tables
 from countertui.ledger.batch_states import hashes_of
 from countertui.ledger.claims import office_place
 from countertui.ledger.desk_calls import DeskRead, Looking
-from countertui.ledger.desk_reads.journals import LIVE, kept_batch_of
+from countertui.ledger.desk_reads.journals import LIVE, beyond_books, kept_batch_of
 from countertui.ledger.desk_reads.own import require_counted
 from countertui.ledger.over_recovered import SET_ASIDE
 from countertui.ledger.staff import people_of
@@ -121,4 +121,8 @@ def _corrections(connection: Connection, asked: RecordAsked) -> list[int]:
 def _drawer(connection: Connection, asked: RecordAsked, session: object) -> str:
     c = tables.session.c
     here = (c.terminal == asked.terminal) & (c.epoch == asked.epoch) & (c.id == str(session))
-    return str(connection.execute(select(c.drawer).where(here)).scalar() or "")
+    found = connection.execute(select(c.drawer).where(here)).scalar()
+    if found is not None or type(session) is not str:
+        return str(found or "")
+    parts = (part for stretch in beyond_books(connection, (asked.terminal, asked.epoch)) for part in stretch.parts)
+    return next((str(part.opened["drawer"]) for part in parts if part.session == session and part.opened), "")

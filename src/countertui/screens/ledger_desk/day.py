@@ -38,7 +38,7 @@ class LedgerDayArea(DeskPage[DayRow]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._day = ""
+        self._day = self._wanted = ""
         self._at_ledger: AtLedger | None = None
         self._heads = TextLine(dom_id="ledger_desk-heads")
 
@@ -65,11 +65,15 @@ class LedgerDayArea(DeskPage[DayRow]):
         ]
 
     async def ask(self) -> None:
-        answer = await self.answer("day", {"date": self._day} if self._day else {})
+        try:
+            answer = await self.answer("day", {"date": self._wanted} if self._wanted else {})
+        except Refused:
+            self._wanted = self._day  # what is shown stays
+            raise
         day: Day = await self.counter.desk.look(read_day, answer.said)
-        if not self._day and not answer.not_reached:  # today's, also when it is asked for by its date
+        if not self._wanted and not answer.not_reached:  # today's, also when it is asked for by its date
             self.own_at_ledger.keep("day", {"date": day.date}, answer)
-        self._day = day.date
+        self._day = self._wanted = day.date
         self.title(f"{self.TITLE}: {us_date(day.date)}", answer)
         self._say_heads()
         self.list.show(day.rows, cursor=0 if day.rows else None, hint="  This city has no offices.")
@@ -122,8 +126,8 @@ class LedgerDayArea(DeskPage[DayRow]):
         self._turn(1)
 
     def _turn(self, by: int) -> None:
-        if self._day:
-            self._day = day_beside(self._day, by)
+        if self._wanted:
+            self._wanted = day_beside(self._wanted, by)
             self.ask_anew()
 
     def draw(self, item: DayRow, width: int) -> Row:

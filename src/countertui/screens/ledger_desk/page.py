@@ -149,6 +149,7 @@ class DeskPage(ListArea[Item]):
         async def sign_in() -> None:
             await (await self.at_ledger()).sign_in(person.id, pin)
             self._stop_asking()
+            self.counter.tell("You are signed in at the ledger, to look.", "Nothing is changed by it.")
             await self.ask()
 
         self.counter.tell("Asking the ledger …", "", "")
