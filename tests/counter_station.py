@@ -26,6 +26,7 @@ from countertui.domain.city import rules_from_json
 from countertui.domain.drawers import CashCount, cash_count
 from countertui.domain.money import Cents
 from countertui.domain.office import OtherBatch, TerminalEntry
+from countertui.domain.office_said import OfficeSaid
 from countertui.domain.receipts import Cart, CartLine, FeeLine
 from countertui.domain.reservations import Reserving
 from countertui.domain.tenders import Tender, TenderKind
@@ -214,6 +215,9 @@ class FakeExchange:
 
     def newer_snapshot(self, than: int, in_use: str = "") -> SnapshotOffer | None:
         return self.offer if self.offer is not None and self.offer.version > than else None
+
+    def ask_office(self) -> OfficeSaid:
+        raise Offline("There is no ledger in this test.")
 
     def reserve(self, wanted: Reserving, within_s: float) -> None:
         raise Offline("There is no ledger in this test.")

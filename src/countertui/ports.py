@@ -12,6 +12,7 @@ from countertui.domain.check_line import CheckLine
 from countertui.domain.device_reads import DeviceRead
 from countertui.domain.money import Cents
 from countertui.domain.office import OtherBatch, StickFile, TerminalEntry
+from countertui.domain.office_said import OfficeSaid
 from countertui.domain.personal import Place, Salted
 from countertui.domain.records import KeyRotateData
 from countertui.domain.reservations import Reserving
@@ -400,6 +401,9 @@ class Exchange(Protocol):
 
     def reachable(self) -> bool:
         """Whether the ledger answers now."""
+
+    def ask_office(self) -> OfficeSaid:
+        """What the ledger says now of this terminal's office, verified."""
 
     def reserve(self, wanted: Reserving, within_s: float) -> None:
         """Ask the ledger to keep things for this terminal. Raises TakenElsewhere."""

@@ -11,12 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from counter_station import FUND, TODAY, at_work, close, last, new_folder, on, open_station, pay, run_here
+from counter.test_deposits import INTERIM, everything, held
+from counter_station import FUND, TODAY, at_work, check, close, fee, last, new_folder, on, open_station, pay, run_here
+from countertui.counter.ask_office import ask_office
+from countertui.counter.deposits import Chosen, Signing, count_cash, make_deposit
 from countertui.counter.drop_cash import drop_cash
 from countertui.counter.keep_in_touch import keep_in_touch
+from countertui.counter.office_sessions import closed_sessions
 from countertui.counter.open_drawer import DrawerElsewhere, open_drawer
 from countertui.counter.reserve_first import WITHIN_S
-from countertui.counter.station import Station
+from countertui.counter.station import Person, Station
+from countertui.domain.deposit_making import expected_cash
 from countertui.domain.drawers import cash_count
 from countertui.domain.reservations import TakenElsewhere
 from countertui.ledger.books import Books
@@ -115,3 +120,46 @@ def test_a_ledger_that_was_not_reached_is_not_asked(tmp_path: Path) -> None:
             silent.accept()
     close(station)
     assert WITHIN_S <= 1
+
+
+def test_the_ledger_says_what_the_others_drawers_hold_and_what_is_deposited(office: Office) -> None:
+    ben, session = at_work(office.there, "ben", "D2")
+    pay(office.there, session, tenders=[check(fee(office.there).amount, "2001")])
+    told(office.there)
+    assert ask_office(office.here, run_here(office.here))
+    assert [(one.terminal, one.drawer) for one in closed_sessions(office.here).open] == [("T2", "D2")]
+    close_at(office.there, ben, session)
+    told(office.there)
+    assert ask_office(office.here, run_here(office.here))
+    found = closed_sessions(office.here)
+    assert found.sessions == closed_sessions(office.there).sessions
+    assert (found.open, found.not_heard) == ((), ())
+    tess, lena = on(office.there, "tess"), on(office.there, "lena")
+    chosen = deposit_of(office.there, tess)
+    make_deposit(office.there, tess, lena, chosen, held(office.there), Signing("B9", INTERIM))
+    told(office.there)
+    ask_office(office.here, run_here(office.here))
+    assert closed_sessions(office.here).sessions == ()
+    assert closed_sessions(office.here).not_heard == (), "it was heard: what it had is at the bank"
+
+
+def test_one_session_is_not_deposited_at_two_terminals(office: Office) -> None:
+    ben, session = at_work(office.there, "ben", "D2")
+    pay(office.there, session)
+    close_at(office.there, ben, session)
+    told(office.there)
+    ask_office(office.here, run_here(office.here))
+    people = [(each, on(each, "tess"), on(each, "lena")) for each in (office.there, office.here)]
+    chosen = [deposit_of(each, tess) for each, tess, _ in people]
+    make_deposit(*people[0], chosen[0], held(office.there), Signing("B8", INTERIM))
+    told(office.there)
+    with pytest.raises(TakenElsewhere, match="A session of T2 is in deposit T2-D1 of T2 already"):
+        make_deposit(*people[1], chosen[1], held(office.here), Signing("B9", INTERIM))
+
+
+def deposit_of(station: Station, person: Person) -> Chosen:
+    """All that waits, its cash counted to the cent."""
+    chosen = everything(station)
+    cash = expected_cash(closed_sessions(station).sessions, ())
+    count_cash(station, person, chosen, cash_count({100: cash // 100, 1: cash % 100}))
+    return chosen

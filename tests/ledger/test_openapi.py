@@ -37,6 +37,7 @@ ROUTES = [
     ("POST", "/v1/terminals/{terminal}/epochs/{epoch}/records"),
     ("POST", "/v1/terminals/{terminal}/epochs/{epoch}/heads"),
     ("POST", "/v1/terminals/{terminal}/epochs/{epoch}/reservations"),
+    ("GET", "/v1/terminals/{terminal}/epochs/{epoch}/office"),
     ("GET", "/v1/snapshots/latest"),
     ("GET", "/v1/snapshots/{snapshot}/deltas/{base}"),
     ("GET", "/v1/snapshots/{snapshot}/tables/{name}"),

@@ -16,6 +16,7 @@ from countertui.domain.deposit_making import ClosedSession, Paper
 from countertui.domain.deposits import DEPOSITED, BagData
 from countertui.domain.desk_records import TenderSum
 from countertui.domain.drawers import drawer_moves
+from countertui.domain.office_said import Seen, together
 from countertui.domain.records import CountData, Kind
 from countertui.domain.rights import took_part
 from countertui.domain.seen_sessions import SeenSession
@@ -65,40 +66,50 @@ class OfficeSessions:
 def closed_sessions(station: Station, db: sqlite3.Connection | None = None) -> OfficeSessions:
     """What waits for the bank. db: the writing connection, for jobs; a look otherwise.
 
-    The own sessions' figures are those of their signed records, other terminals' those of their verified batches.
+    The own sessions' figures are those of their signed records, other terminals' those of their verified batches, or
+    what the ledger said of them where that is newer.
     Raises StoreHalted where the derived tables say something else: then the counter takes no more.
     """
     reader = db if db is not None else station.reader
     place = station.place
-    deposited = office_rows.deposited(reader)
+    now = today(station, reader)
+    seen = _seen(station, reader, now)
     waiting = [
         _closed(station, reader, row)
         for row in deposit_rows.waiting_sessions(reader, place.terminal, place.epoch, MOST_SESSIONS)
-        if (place.terminal, place.epoch, row.id) not in deposited
+        if (place.terminal, place.epoch, row.id) not in seen.in_deposit
     ]
     open_ = [
         OpenSession(place.terminal, place.epoch, row.id, row.drawer, row.operator, row.biz_date)
         for row in money_here.open_sessions(reader)
     ]
-    now = today(station, reader)
-    seen = office_rows.sessions_since(reader, (date.fromisoformat(now) - timedelta(DAYS_SEEN)).isoformat())
-    gone = {*deposited, *deposit_rows.deposited(reader)}
-    for terminal, epoch, one in seen:
+    gone = {*seen.in_deposit, *deposit_rows.deposited(reader)}
+    for terminal, epoch, one in seen.sessions:
         if one["close_seq"] is None:
             open_.append(OpenSession(terminal, epoch, one["id"], one["drawer"], one["operator"], one["biz_date"]))
         elif one["open_seq"] is not None and (terminal, epoch, one["id"]) not in gone:
             waiting.append(_of_other(terminal, epoch, one))
-    heard = {(terminal, one["biz_date"]) for terminal, _, one in seen}
-    heard -= {(terminal, one["biz_date"]) for terminal, _, one in seen if one["open_seq"] is None}
     found = OfficeSessions(
         tuple(sorted(waiting, key=lambda each: (each.biz_date, each.terminal != place.terminal, each.terminal))),
         tuple(open_),
         (),
         tuple(other_terminals(station)),
-        frozenset(heard),
+        seen.dates,
     )
     dates = {each.biz_date for each in found.sessions} | {each.biz_date for each in found.open}
     return replace(found, not_heard=found.not_heard_on(dates or {now}))
+
+
+def _seen(station: Station, db: sqlite3.Connection, now: str) -> Seen:
+    """What is known of the other terminals: of each by whichever knows it further, its batches here or the ledger."""
+    since = (date.fromisoformat(now) - timedelta(DAYS_SEEN)).isoformat()
+    return together(
+        office_rows.said(db),
+        (station.place.terminal, station.place.epoch),
+        office_rows.sessions_since(db, since),
+        office_rows.brought_through(db),
+        office_rows.deposits(db),
+    )
 
 
 def other_terminals(station: Station) -> list[str]:

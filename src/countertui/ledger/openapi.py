@@ -54,6 +54,7 @@ _ANSWERS: Mapping[tuple[str, str], tuple[str | None, Mapping[int, str]]] = {
     ("GET", _BATCH): (None, {200: ENVELOPE, 404: "", 422: ""}),
     ("PUT", f"{_BATCH}/personal"): (JSON, {200: JSON, 409: "", 413: "", 422: ""}),
     ("POST", f"{_LIVE}/records"): (NDJSON, {200: ENVELOPE, 409: ENVELOPE, 413: "", 422: ""}),
+    ("GET", f"{_LIVE}/office"): (None, {200: ENVELOPE, 404: "", 422: ""}),
     ("POST", f"{_LIVE}/reservations"): (JSON, {200: JSON, 409: "", 413: "", 422: ""}),
     ("PUT", "/v1/registry/lost"): (NDJSON, {200: JSON, 409: JSON, 413: "", 422: JSON}),
     ("POST", f"{_LIVE}/heads"): (JSON, {200: ENVELOPE, 409: ENVELOPE, 413: "", 422: ""}),

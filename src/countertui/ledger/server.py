@@ -38,10 +38,10 @@ from countertui.ledger.routes import (
     health,
     live,
     log,
+    office,
     personal,
     receipt,
     registry,
-    reservations,
     snapshots,
 )
 from countertui.ledger.service import Now, Service
@@ -81,7 +81,7 @@ def app(
     meters = Meters(service, settings.silent_after_hours)
     for routes in (
         *(batches, personal, live, snapshots, claims, log, registry, enrolments, receipt, certificates),
-        reservations,
+        office,
     ):
         routes.add_to(api, service)
     health.add_to(api, service, settings, meters)

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from countertui.domain.office import BatchPlace, OtherBatch
+from countertui.domain.office_said import OfficeSaid, said_of
 from countertui.domain.seen_sessions import SeenDeposit, SeenSession
 
 Db = sqlite3.Connection
@@ -74,10 +75,19 @@ def forget_deposit(db: Db, terminal: str, epoch: int, seq: int) -> None:
     db.execute("DELETE FROM office_deposit WHERE terminal = ? AND epoch = ? AND seq = ?", (terminal, epoch, seq))
 
 
-def deposited(db: Db) -> dict[tuple[str, int, str], str]:
-    """Sessions in deposits that other terminals made, (terminal, epoch, session), each with the slip's number."""
-    rows = db.execute("SELECT slip_no, sessions FROM office_deposit").fetchall()
-    return {(code, epoch, id_): slip_no for slip_no, places in rows for code, epoch, id_ in json.loads(places)}
+def deposits(db: Db) -> list[tuple[str, int, SeenDeposit]]:
+    """Deposits that other terminals made, by their batches: terminal, epoch, and what it is."""
+    rows = db.execute("SELECT terminal, epoch, seq, slip_no, bag, sessions FROM office_deposit").fetchall()
+    return [
+        (terminal, epoch, SeenDeposit(seq=seq, slip_no=slip_no, bag=bag, sessions=json.loads(sessions)))
+        for terminal, epoch, seq, slip_no, bag, sessions in rows
+    ]
+
+
+def brought_through(db: Db) -> dict[tuple[str, int], int]:
+    """The last record of each terminal's epoch that was brought here."""
+    rows = db.execute("SELECT terminal, epoch, MAX(last_seq) FROM office_batch GROUP BY terminal, epoch").fetchall()
+    return {(terminal, epoch): last for terminal, epoch, last in rows}
 
 
 def bags(db: Db) -> dict[str, str]:
@@ -104,7 +114,7 @@ def keep_said(db: Db, at: str, body: str) -> None:
     db.execute("INSERT OR REPLACE INTO office_said (one, at, body) VALUES (1, ?, ?)", (at, body))
 
 
-def said(db: Db) -> str | None:
-    """What the ledger last said of the office, JSON; None if it never did."""
+def said(db: Db) -> OfficeSaid | None:
+    """What the ledger last said of the office; None if it never did."""
     row = db.execute("SELECT body FROM office_said").fetchone()
-    return str(row[0]) if row else None
+    return said_of(json.loads(row[0])) if row else None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from countertui.domain.office import TerminalEntry
+from countertui.domain.office_said import OfficeSaid
 from countertui.domain.reservations import Reserving
 from countertui.errors import EnvironmentFault
 from countertui.ports import Answer, DeskReply, Heard, LogSeen
@@ -318,6 +319,19 @@ class LedgerExchange:
             return self._client.health().get("ledger") == self._recorder.ledger
         except EnvironmentFault:
             return False
+
+    def ask_office(self) -> OfficeSaid:
+        """What the ledger says of this terminal's office, by its key in force.
+
+        Raises AckRefusedError, LedgerUnreachableError.
+        """
+        from countertui.sync.office_answer import open_office
+
+        terminal, epoch = self._recorder.terminal, self._recorder.epoch
+        data = self._client.get_office(terminal, epoch)
+        if data is None:
+            raise not_known_there()
+        return open_office(data, self._ledger_keys[0], ledger=self._recorder.ledger, terminal=terminal, epoch=epoch)
 
     def reserve(self, wanted: Reserving, within_s: float) -> None:
         """Ask the ledger to keep things for this terminal; see `sync.reservation.ask_ledger`."""

@@ -55,6 +55,13 @@ class LateClient:
             raise LedgerUnreachableError("Nobody sits at a stick's desk.", "Nothing was asked.")
         return client.post_desk(what, data)
 
+    def get_office(self, terminal: str, epoch: int) -> bytes | None:
+        """What the ledger says of a terminal's office."""
+        client = self._ready()
+        if isinstance(client, StickClient):
+            raise LedgerUnreachableError("A stick says nothing of the office.", "Nothing was asked.")
+        return client.get_office(terminal, epoch)
+
     def post_reservation(self, terminal: str, epoch: int, data: bytes, within_s: float) -> Reply:
         """Ask for what is to be used next."""
         client = self._ready()

@@ -20,6 +20,7 @@ from countertui.sync.faults import (
     TerminalNotKnownError,
 )
 from countertui.sync.http_answers import body_of, chunks_of, date_ms, found, json_of, kind_of, untrusted, useless
+from countertui.sync.office_answer import MAX_OFFICE
 from countertui.sync.request_auth import NONCE_BYTES, Signer, authorization
 from countertui.sync.snapshot import MAX_MANIFEST
 
@@ -106,6 +107,12 @@ class LedgerClient:
         """Ask at the ledger's desk; `what` is the address below /v1/desk/, of letters, points and hyphens."""
         with self._answer("POST", f"/v1/desk/{quote(what)}", data) as answer:
             return Reply(answer.status, body_of(answer, MAX_DESK_ANSWER))
+
+    def get_office(self, terminal: str, epoch: int) -> bytes | None:
+        """What the ledger says of a terminal's office; None if it knows no such terminal."""
+        url = f"/v1/terminals/{quote(terminal, safe='')}/epochs/{epoch}/office"
+        with self._answer("GET", url) as answer:
+            return body_of(answer, MAX_OFFICE) if found(answer) else None
 
     def post_reservation(self, terminal: str, epoch: int, data: bytes, within_s: float) -> Reply:
         """Ask for what is to be used next, on a line of its own with shorter waits (seconds)."""

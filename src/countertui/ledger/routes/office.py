@@ -1,20 +1,29 @@
-"""Drawers, bags and sessions that terminals ask for before they use them."""
+"""What a terminal asks of its own office: its drawers as the ledger has them, and to have one kept for it."""
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from countertui.ledger.access import Access, open_to
+from countertui.ledger.office_said import office_answer
 from countertui.ledger.reserving import TakenElsewhereError, reserve
-from countertui.ledger.routes.parts import Name, Number, body_of
+from countertui.ledger.routes.parts import ENVELOPE, Name, Number, body_of
 from countertui.ledger.service import Service
 from countertui.sync.reservation import MAX_ASKED, MalformedReservationError, read_asked
 
 
 def add_to(api: FastAPI, service: Service) -> None:
     """Add this module's routes."""
+
+    @api.get("/v1/terminals/{terminal}/epochs/{epoch}/office", responses={404: {}})
+    @open_to(Access.TERMINAL)
+    def get_office(terminal: Name, epoch: Number) -> Response:
+        answer = office_answer(service.books, service.key, terminal, epoch, service.now())
+        if answer is None:
+            raise HTTPException(404, "That terminal is not on the register.")
+        return Response(answer, media_type=ENVELOPE)
 
     @api.post("/v1/terminals/{terminal}/epochs/{epoch}/reservations", responses={409: {}, 413: {}})
     @open_to(Access.TERMINAL)
