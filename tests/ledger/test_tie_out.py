@@ -9,6 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.domain.city import rules_to_json
+from countertui.domain.deposit_making import LeftOut
+from countertui.domain.deposits import PaperState
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tie_out import NoMonth, last_day, month_before, month_of
 from countertui.ledger.bank.explaining import explain, unexplain
@@ -23,7 +25,8 @@ from ledger.bank.test_booking import RULES
 from ledger.bank.test_explaining import FEE, INTEREST, lines_of, said
 from ledger.test_corrections import corrected, moved
 from ledger.test_money_at_the_bank import deposited, returned
-from ledger.test_posting import BOTH, posted
+from ledger.test_posting import BOTH, items, posted
+from ledger.test_terminal_deposits import data_of, puts, takes_back, till_of, works
 from ledger.town import Till, allocation, brought, line
 
 town, worked = at_the_bank.town, at_the_bank.worked
@@ -158,6 +161,25 @@ def test_lines_of_the_bank_that_are_no_deposit_tie(town: Books, key: Ed25519Priv
     assert (off(town), figures(town)["control", "100-1010"]) == ({}, (98_50, 98_50))
     said(town, key, unexplain, fee)
     assert (off(town), figures(town)["control", "100-1010"]) == ({}, (101_00, 101_00))
+
+
+def test_deposits_of_terminals_tie_however_they_stand(town: Books, key: Ed25519PrivateKey) -> None:
+    till, other = till_of(town, key, "T1"), till_of(town, key, "T2")
+    lost = (one := works(till, off=-1_00)).papers[0]
+    left = {lost.key: LeftOut(PaperState.MISSING, "not in the envelope")}
+    puts(till, data_of(till, [one], 48_00, left_out=left))
+    puts(till, data_of(till, [works(till, "S2"), works(other)], 97_00, 2))
+    made = puts(till, data_of(till, [works(till, "S3", 20_00, 0)], 20_00, 3))
+    posted(town, key, till)
+    assert off(town) == {}
+    assert figures(town)["control", "100-2990"][0] < 0
+    takes_back(till, made)
+    posted(town, key, till)
+    assert off(town) == {}
+    posted(town, key, other)
+    assert (off(town), items(town)[0][0]) == ({}, "deposit-waits")
+    assert ("control", "100-2990") not in figures(town)
+    assert figures(town)["control", "100-1030"] == (40_00, 40_00)
 
 
 def signs(books: Books, key: Ed25519PrivateKey, by: str = "dee", second: str = "bo", **more: str) -> None:

@@ -21,6 +21,7 @@ from countertui.ledger.tie_out_sums import DEPOSIT, drawers
 MOST_CAUSES = 500
 """More than that are not listed one by one; what they come to stands in the last line."""
 _CHECKS = (Kind.CHECKS_RETURNED.value, DeskKind.RETURNED_CHECK.value)
+_DEPOSITS = (DEPOSIT, Kind.DEPOSIT_TAKEN_BACK.value)
 _EXPLAINED = (DeskKind.BANK_EXPLAIN.value, DeskKind.BANK_UNEXPLAIN.value)
 _BANK = (DeskKind.BANK_MATCH.value, DeskKind.BANK_UNMATCH.value, *_EXPLAINED)
 
@@ -124,11 +125,11 @@ def _counted_kinds(rules: CityRules, account: str) -> tuple[str, ...]:
     posting = rules.posting
     kinds: list[str] = []
     if account == posting.bank:
-        kinds += DEPOSIT, *_BANK, *_CHECKS
+        kinds += *_DEPOSITS, *_BANK, *_CHECKS
     if account in posting.tender.values():
-        kinds += *COUNTED, Kind.CLOSE.value, DEPOSIT, *_CHECKS, *_EXPLAINED
+        kinds += *COUNTED, Kind.CLOSE.value, *_DEPOSITS, *_CHECKS, *_EXPLAINED
     if account in posting.over_short.values():
-        kinds += Kind.CLOSE.value, *_BANK
+        kinds += Kind.CLOSE.value, *_DEPOSITS, *_BANK
     if account == posting.refunds_payable:
         kinds += Kind.REFUND.value, Kind.TRUST_REFUND.value, DeskKind.DECISION.value
     if account in posting.origins.values():

@@ -17,6 +17,7 @@ from countertui.domain.charges import CREDIT_HEAD
 from countertui.domain.city import CityRules
 from countertui.domain.desk_records import DESK, DeskKind
 from countertui.domain.postings import PostingRules
+from countertui.domain.records import Kind
 from countertui.domain.reference import AccountKind
 from countertui.domain.tenders import TenderKind
 from countertui.domain.tie_out import Source
@@ -63,12 +64,8 @@ def subsystem_sums(connection: Connection, rules: CityRules, until: str) -> Sums
         for tender, cents in drawer.over_short.items():
             kind = TenderKind(tender)
             sums[_at(posting.over_short, kind, posting)]["Drawers over and short"] -= cents
-    for body in posted_records(connection, DEPOSIT, until):
-        for each in body["data"]["composition"]:
-            kind = TenderKind(each["tender"])
-            sums[_at(posting.tender, kind, posting)][f"{kind.label} in deposits"] -= each["cents"]
-        if posting.bank:
-            sums[posting.bank]["Deposits"] += body["data"]["total_cents"]
+    for said, in_books in _deposits(connection, until):
+        _put_deposit(sums, posting, said, in_books=in_books)
     for kind_of, sign in ((DeskKind.BANK_MATCH, 1), (DeskKind.BANK_UNMATCH, -1)):
         for body in posted_records(connection, kind_of.value, until):
             sums[posting.bank]["Counted otherwise by the bank"] += sign * body["data"]["off_cents"]
@@ -207,6 +204,46 @@ def control_accounts(rules: PostingRules) -> tuple[str, ...]:
     """The city's control accounts of the pooled fund, each once, in the order that they are shown in."""
     accounts = (*rules.tender.values(), *rules.origins.values(), rules.bank, *rules.over_short.values())
     return tuple(dict.fromkeys(each for each in (*accounts, rules.refunds_payable, rules.suspense) if each))
+
+
+def _put_deposit(
+    sums: defaultdict[str, defaultdict[str, int]], rules: PostingRules, said: dict[str, Any], *, in_books: bool
+) -> None:
+    """A deposit: at the bank; out of its tenders unless all of it is in suspense; what it was off, over or short."""
+    if rules.bank:
+        sums[rules.bank]["Deposits"] += said["total_cents"]
+    for each in said["composition"] if in_books else ():
+        kind = TenderKind(each["tender"])
+        sums[_at(rules.tender, kind, rules)][f"{kind.label} in deposits"] -= each["cents"]
+    for each in said.get("differences", ()) if in_books else ():
+        if not each["carried"]:
+            kind = TenderKind(each["tender"])
+            sums[_at(rules.tender, kind, rules)][f"{kind.label} off in deposits"] += each["cents"]
+            sums[_at(rules.over_short, kind, rules)]["Deposits over and short"] -= each["cents"]
+
+
+def _deposits(connection: Connection, until: str) -> Iterator[tuple[dict[str, Any], bool]]:
+    """What deposits that stood at the end of that day say, and whether they are carried out and not in suspense."""
+    deposit, entry, record = tables.deposit, tables.entry, tables.record
+    gone = {
+        (body["terminal"], body["epoch"], body["data"]["deposit"]["seq"])
+        for body in posted_records(connection, Kind.DEPOSIT_TAKEN_BACK.value, until)
+    }
+    its_own = (entry.c.terminal == deposit.c.terminal) & (entry.c.epoch == deposit.c.epoch)
+    place = (record.c.terminal == deposit.c.terminal) & (record.c.epoch == deposit.c.epoch)
+    query = (
+        select(deposit.c.no, deposit.c.terminal, deposit.c.epoch, deposit.c.seq, deposit.c.state, record.c.body)
+        .join(entry, its_own & (entry.c.seq == deposit.c.seq))
+        .join(record, place & (record.c.seq == deposit.c.seq))
+        .where(entry.c.kind == DEPOSIT, entry.c.biz_date <= until)
+        .order_by(deposit.c.no, entry.c.id)
+    )
+    seen: set[int] = set()
+    for row in connection.execute(query):
+        # One that waited for its sessions has two entries.
+        if row.no not in seen and (row.terminal, row.epoch, row.seq) not in gone:
+            seen.add(row.no)
+            yield json.loads(bytes(row.body))["data"], row.state not in ("waiting", "suspended")
 
 
 def _explained(connection: Connection, rules: PostingRules, until: str) -> Iterator[tuple[str, int]]:
