@@ -28,7 +28,10 @@ class Way(StrEnum):
 
 _WORDS: dict[str, str] = {
     "bad-operator": "A change of an operator that can't stand",
+    "bag-handed-over-twice": "A bag handed to a courier twice",
+    "bag-unknown": "A bag of no deposit known here",
     "bag-used-twice": "A bag number used twice",
+    "bag-with-courier": "A deposit taken back after its bag went",
     "card-charged": "A card was charged, and no receipt has it",
     "card-not-open": "A card charge settled that was not open",
     "card-not-settled": "Paid again while a card charge was open",
@@ -43,11 +46,20 @@ _WORDS: dict[str, str] = {
     "count-of-no-session": "A count of a drawer that was not open",
     "credit-gone": "Credit applied that was not there",
     "decided-otherwise": "The ledger had decided otherwise",
+    "deposit-corrected": "A deposit whose money was moved before",
+    "deposit-not-intact": "A deposit that is not what was received",
+    "deposit-not-there": "A deposit that does not stand",
+    "deposit-stays": "A deposit that can't be taken back any more",
+    "deposit-waits": "A deposit that waits for drawers to come",
+    "deposited-twice": "A drawer's money in two deposits",
+    "drawer-at-two-terminals": "A drawer open at two terminals",
     "drawer-hidden": "A day's close that names no open drawer",
     "drawer-open-twice": "A drawer opened twice",
     "drop-of-no-session": "A drop from a drawer that was not open",
     "far-date": "A business date far from the day it was made",
+    "final-not-all": "A day's final deposit that leaves drawers",
     "hand-over-of-no-session": "A drawer handed over that was not open",
+    "hand-over-other-counts": "Other counts than a drawer's hand-over says",
     "left-open": "A day closed with something left open",
     "license-charges": "A license act that names other charges",
     "license-number": "A license number that can't stand",
@@ -55,6 +67,7 @@ _WORDS: dict[str, str] = {
     "license-state": "A license act that did not fit",
     "license-unpaid": "A license handed out that is not paid",
     "never-applied": "Credit taken back that was never applied",
+    "no-bank": "A deposit, and no bank account is set",
     "no-deposit": "Drawn on what is no trust deposit",
     "no-right": "Somebody did what they may not",
     "not-approved": "No second person approved it",
@@ -71,6 +84,7 @@ _WORDS: dict[str, str] = {
     "other-fee": "Another fee than the city's",
     "other-method": "Refunded another way than was asked",
     "other-money": "Other money taken back than was paid",
+    "other-office": "A deposit of another office's drawers",
     "other-operator": "Somebody else's drawer",
     "other-party": "A deposit that paid for another party",
     "other-raised": "Penalty, interest or discount that differs",
@@ -78,6 +92,7 @@ _WORDS: dict[str, str] = {
     "other-taken": "A batch of mail with other receipts",
     "over-cash-limit": "A cash refund above the limit",
     "overdrawn": "More drawn from a deposit than it held",
+    "own-drawer": "Signed for a deposit of one's own drawer",
     "own-surprise-count": "A surprise count of one's own drawer",
     "paper-closed": "A paper receipt of a book given back",
     "paper-date": "A paper receipt dated as it can't be",
@@ -125,6 +140,8 @@ def what_helps(reason: str, cents: int) -> str:
     """What a technician can do about an item of that code with so many cents in suspense (credited: positive)."""
     if reason in _BY_ITSELF:
         return "It closes by itself with the card's receipt, or once two people settle it at a counter."
+    if reason == "deposit-waits":
+        return "It is carried out by itself once the batches of its drawers come; send for them first."
     if reason == "closed-period":
         return "Post it where the record says, in a month that is open; or say where it belongs instead."
     if reason == "paper-twice":
