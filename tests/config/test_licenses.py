@@ -12,7 +12,7 @@ import pytest
 from countertui.config.conditions import ConditionError, FactKind, condition
 from countertui.config.folder import read_city
 from countertui.config.license_faults import facts_of
-from countertui.config.licenses import LicensesRefused, licenses_on
+from countertui.config.licenses import LicensesRefused, license_warnings, licenses_on
 from countertui.config.problems import ConfigError
 from countertui.domain.classification import Entry, classification
 from countertui.domain.license_determination import Determination
@@ -297,3 +297,12 @@ def test_the_demo_city_has_a_map_that_refuses_and_lets_be() -> None:
     assert "R1" in schedule.judged(bar, "5 ELM CT, ALDER FALLS WA 98001", at_home=False).refused
     assert schedule.judged(bar, "12 MAIN ST, ALDER FALLS WA 98001", at_home=False).refused == ""
     assert schedule.judged(bar, "12 NO ST, ALDER FALLS WA 98001", at_home=False).reviews == {"zoning": "open"}
+
+
+def test_rows_that_begin_after_terms_that_may_be_unpaid_are_told_not_refused() -> None:
+    demo = DEMO.read_text(encoding="utf-8")
+    (told,) = license_warnings(demo, TODAY)
+    assert "a term that began before 2026-07-01 raises nothing" in told
+    assert license_warnings(demo, date(2029, 1, 1)) == []
+    assert license_warnings("", TODAY) == []
+    assert license_warnings(ZONED, TODAY) == [], "a city that charges nothing for it"

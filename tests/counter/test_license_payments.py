@@ -413,3 +413,15 @@ def came_back(station: Station, receipt: Taken, cents: int, reference: str = "10
     """Two technicians say that the bank sent a receipt's check back."""
     line = BankLine(reference, Cents(cents), "NSF", receipt.receipt_no)
     return_checks(station, on(station, "tess"), on(station, "omar"), [line])
+
+
+def test_a_term_of_before_the_citys_rows_raises_nothing_and_it_is_said_why(station: Station) -> None:
+    """The demo city's rows begin on July 1st."""
+    number = owing(station, begins="2026-01-01", due="2026-01-31").number
+    assert open_account(station, number).raised == ()
+    told = explain(station, number).if_paid
+    assert [one.charge.description for one in told] == ["If paid 11/23/2026: nothing is added for being late"]
+    assert told[0].charge.balance == 0
+    assert told[0].steps[0].what == "the city had no row for it on 01/01/2026, the term's first day"
+    late = owing(station).number
+    assert all(one.charge.balance > 0 for one in explain(station, late).if_paid), "where there are rows, they raise"

@@ -65,6 +65,8 @@ def preview(
         "difference_cents", "old_late_cents", "new_late_cents"}], "total": the same of all, "late_days", "not_computed":
         {why: count}}.
     """
+    from countertui.config.licenses import license_warnings
+
     if not 0 < late <= _MOST_DAYS:
         raise UsageError(f"{late} is no number of days late.", "Nothing was computed.", f"1 to {_MOST_DAYS}.")
     if not file.is_file():
@@ -83,6 +85,8 @@ def preview(
         print(json.dumps(_as_json(result)))
     else:
         _tell(result)
+        for words in license_warnings(_text_of(file), result.day):
+            tell(words)
         if to is not None:
             tell(f"Every license is in {to}.")
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from countertui.config.conditions import ConditionError, condition
 from countertui.config.dated_rows import Rows, in_force, parsed, rows_of
@@ -69,6 +69,24 @@ def license_file(text: str, on: date) -> LicenseFile:
     if problems:
         raise LicensesRefused(problems)
     return LicenseFile(rows)
+
+
+def license_warnings(text: str, on: date) -> list[str]:
+    """What is no fault of a licenses.toml and must be known: that terms of the last two years raise nothing late, as no
+    row of the calendar was in force on their first day, by which they are judged. Raises LicensesRefused.
+    """
+    rows = license_file(text, on).rows[TimingFileRow] if text else ()
+    first = min((row.effective_from for row in rows), default=date.min)
+    if first <= on - timedelta(days=_LOOKED_BACK):
+        return []
+    return [
+        f"licenses.toml: what is paid late for a term that began before {first} raises nothing, as the first [[timing]]"
+        " row begins then. Rows of the ordinance of before would."
+    ]
+
+
+_LOOKED_BACK = 731
+"""Days: terms that began so long ago may still be unpaid."""
 
 
 def licenses_on(text: str, on: date) -> LicenseSchedule:

@@ -117,13 +117,31 @@ def _if_paid(station: Station, row: AccountRow) -> tuple[Working, ...]:
     """What paying the account today would raise."""
     day = fee_date(station, station.reader)
     line = account_line(station, station.reader, row, day)
-    return tuple(
-        Working(
-            replace(one.as_open(), description=f"If paid {us_date(day)}: {one.description}"),
-            tuple(_worked_out(day, one.said(""), here=False)),
-        )
-        for one in line.raised
+    return (
+        *_without_rows(station, row, day),
+        *(
+            Working(
+                replace(one.as_open(), description=f"If paid {us_date(day)}: {one.description}"),
+                tuple(_worked_out(day, one.said(""), here=False)),
+            )
+            for one in line.raised
+        ),
     )
+
+
+def _without_rows(station: Station, row: AccountRow, day: str) -> list[Working]:
+    """What is late on a license and raises nothing, and why."""
+    if row.kind != AccountKind.LICENSE:
+        return []
+    from countertui.counter.late_without_rows import late_without_rows  # with it comes pydantic
+
+    told = []
+    for term in late_without_rows(station, station.reader, row.number, date.fromisoformat(day)):
+        words = f"If paid {us_date(day)}: nothing is added for being late"
+        charge = OpenCharge("", "penalty", term.due, words, "", Cents(0))
+        why = f"the city had no row for it on {us_date(term.begins.isoformat())}, the term's first day"
+        told.append(Working(charge, (Step("", why, Cents(0), ""),)))
+    return told
 
 
 def _only_here(now: Mapping[str, OpenCharge], before: Mapping[str, OpenCharge]) -> list[OpenCharge]:

@@ -162,8 +162,11 @@ class LicenseSchedule:
 
     def as_paid(self, fee: Determination, declared: Declared, payment: Payment, holds: Holds) -> Determination:
         """That fee with what the calendar adds and takes off."""
-        rows = [row for row in _of(self.timing, declared.license_class) if isinstance(row, TimingRow)]
-        return as_paid(fee, rows, payment, holds)
+        return as_paid(fee, self.timing_of(declared.license_class), payment, holds)
+
+    def timing_of(self, license_class: str) -> list[TimingRow]:
+        """The rows of the calendar for a class."""
+        return [row for row in _of(self.timing, license_class) if isinstance(row, TimingRow)]
 
 
 def _is_for(classes: Sequence[str], license_class: str) -> bool:

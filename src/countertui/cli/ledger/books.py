@@ -40,13 +40,15 @@ def city(folder: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
     require_extras("ledger")
     from countertui.cli.ledger.asking_who import answering
     from countertui.config.folder import read_city
+    from countertui.config.licenses import license_warnings
     from countertui.ledger.books import open_books
     from countertui.ledger.city import set_city
     from countertui.ledger.publish import publish as publish_snapshot
     from countertui.machine import SystemClock
 
     ledger = books_folder(dir)
-    in_force = read_city(folder, date.fromisoformat(SystemClock().local_text()[:10]))
+    on = date.fromisoformat(SystemClock().local_text()[:10])
+    in_force = read_city(folder, on)
     books = open_books(ledger)
     try:
         who = answering(books)
@@ -59,6 +61,8 @@ def city(folder: Path, /, *, dir: Path | None = None) -> int:  # noqa: A002
     finally:
         books.close()
     tell(f"Snapshot {version} is published.")
+    for words in license_warnings(in_force.licenses, on):
+        tell(words)
     return 0
 
 
