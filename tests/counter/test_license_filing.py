@@ -115,6 +115,15 @@ def test_who_wrote_it_does_not_approve_it_and_a_cashier_approves_none(station):
         approve_and_assess(station, person, on(station, "lena"), session, own)
 
 
+def test_verify_looks_at_numbers_of_persons_in_licenses_too(station):
+    person, session = at_work(station)
+    filed(station, person, session)
+    found = personal.verify_personal(station.db)
+    assert (found.kept, found.erased, found.not_here, found.faults) == (2, 0, 0, ())
+    altered = personal.verify_personal(station.db, lambda _seq, field, _locked, _wanted: field != EIN)
+    assert [fault.code for fault in altered.faults] == ["personal"]
+
+
 def test_what_needs_a_review_is_not_approved_at_once(station):
     person, session = at_work(station)
     license_ = filed(station, person, session, **{CLASS: "FOODTRUCK", HOME: "n"})

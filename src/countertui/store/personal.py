@@ -135,7 +135,7 @@ def verify_personal(db: Db, check: Callable[[int, str, bytes, str], bool] | None
 
 def _committed(db: Db) -> Iterator[tuple[int, str, str]]:
     """Every record's commitments, as (record, field, commitment)."""
-    for seq, body in db.execute("SELECT seq, body FROM journal WHERE kind = 'pay' ORDER BY seq"):
+    for seq, body in db.execute("SELECT seq, body FROM journal ORDER BY seq"):
         if b'"personal":' in body:
             for field, wanted in commitments(json.loads(body)).items():
                 yield seq, field, wanted
