@@ -33,6 +33,7 @@ from countertui.domain.receipts import AccountLine
 from countertui.domain.records import RefundMethod
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.store import money_here
+from drawer_acts import AtDrawers
 
 
 @dataclass
@@ -45,6 +46,10 @@ class Day:
     session: Session | None = None
     receipts: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.drawers = Random(f"{self.random.getstate()[1][:4]}")
+        """Chance of its own: what is done at the counter is the same whatever is done with its drawers."""
+
     def go(self, acts: int) -> None:
         """Sign on, then do that many things, then close and seal."""
         for id_ in ("rosa", "ben", "lena", "hugo", "tess"):
@@ -52,6 +57,8 @@ class Day:
         for _ in range(acts):
             clock_of(self.station).go_on(self.random.randint(1, 90))
             self.random.choices([do for do, _ in _ACTS], [weight for _, weight in _ACTS])[0](self)
+            if self.drawers.random() < 0.2:
+                self.session = AtDrawers(self.station, self.people, self.drawers, "DAY").act(self.session)
         if self.session is not None:
             _close(self)
         sign_off(self.station, self.people["hugo"])

@@ -57,6 +57,7 @@ from countertui.store.anchor import anchor_folder
 from countertui.store.store import StoreHalted
 from countertui.sync.chain import record_hash
 from countertui.sync.keyslots import CHEAP_COST
+from drawer_acts import AtDrawers
 from simulation.ledger_side import Killed
 from simulation.network import Network, flipped
 from simulation.town import deposits, ids_of, owing
@@ -109,6 +110,8 @@ class Terminal:
 
     def __post_init__(self) -> None:
         self.noted = 0
+        self.drawers = Random(f"drawers of {self.name}")
+        """Chance of its own: a life's steps are the same whatever is done with its drawers."""
         self.session: Session | None = None
         self.people: dict[str, Person] = {}
         self.start()
@@ -188,6 +191,8 @@ class Terminal:
         self.acts[act.__name__.strip("_")] += 1
         try:
             act(self)
+            if self.drawers.random() < 0.25:
+                self.session = AtDrawers(self.station, self.people, self.drawers, self.name).act(self.session)
         except Overdrawn:
             self.acts["not taken back: a deposit that it paid into was drawn on since"] += 1
         except Refused as refusal:

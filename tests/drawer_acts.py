@@ -1,0 +1,111 @@
+"""What is done with drawers and their money on its way to the bank, as chance has it: for made-up days and lives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+
+from counter_station import FUND
+from countertui.counter.close_drawer import commit_count
+from countertui.counter.courier import CourierTyped, bag_log, hand_to_courier
+from countertui.counter.deposits import Chosen, Papers, Signing, count_cash, deposit_view, make_deposit, place_of
+from countertui.counter.deposits_made import take_back
+from countertui.counter.drop_cash import drop_cash
+from countertui.counter.figures import figures_of
+from countertui.counter.fund_change import ask_change, change_fund
+from countertui.counter.hand_over import close_to_hand_over, take_over
+from countertui.counter.station import Person, Session, Station
+from countertui.counter.surprise_count import surprise_count
+from countertui.domain.courier import Where
+from countertui.domain.deposit_making import expected_cash
+from countertui.domain.deposits import Stage
+from countertui.domain.drawers import CashCount, TenderCount, cash_count
+from countertui.domain.tenders import TenderKind
+
+MOST_DROPPED = 40_00
+
+
+@dataclass(frozen=True, slots=True)
+class AtDrawers:
+    """A station, its people by id (rosa and ben, lena, hugo, tess), chance, and a name that no other's bags have."""
+
+    station: Station
+    people: Mapping[str, Person]
+    random: Random
+    name: str
+
+    def act(self, session: Session | None) -> Session | None:
+        """One of it, with the drawer that is open; gives the drawer that is open then."""
+        if session is None or self.random.random() < 0.3:
+            self.random.choices((self.deposit, self.courier, self.take_back), (6, 2, 1))[0]()
+            return session
+        if self.random.random() < 0.2:
+            return self.hand_over(session)
+        self.random.choice((self.drop, self.surprise, self.change))(session)
+        return session
+
+    def drop(self, session: Session) -> None:
+        there = self._cash(session)
+        if there > 0:
+            some = _pieces(self.random.randint(1, min(there, MOST_DROPPED)))
+            drop_cash(self.station, self.people[session.operator], session, self._bag(), some)
+
+    def surprise(self, session: Session) -> None:
+        counted, others = self._as_expected(session, self.random.choice((0, 0, -3)))
+        surprise_count(self.station, self.people["lena"], session, counted, others, "As they say")
+
+    def change(self, session: Session) -> None:
+        """Ten dollars in quarters are asked for, and given if the drawer has the ten."""
+        person, quarters = self.people[session.operator], cash_count({25: 40})
+        if self.random.random() < 0.5:
+            ask_change(self.station, person, session, quarters)
+        if self._cash(session) >= 10_00:
+            change_fund(self.station, person, session, cash_count({10_00: 1}), quarters, self.people["lena"])
+
+    def hand_over(self, session: Session) -> Session:
+        """Whatever it holds, its fund stays in it for the other."""
+        giver = self.people[session.operator]
+        taker = self.people["ben" if session.operator == "rosa" else "rosa"]
+        commit_count(self.station, giver, session, *self._as_expected(session, 0))
+        close_to_hand_over(self.station, giver, session, "")
+        return take_over(self.station, giver, session, taker, FUND, self.people["lena"])
+
+    def deposit(self) -> None:
+        """Some of the drawers that are closed, every paper there, cash short by a little or not."""
+        view = deposit_view(self.station)
+        sessions = [each for each in view.office.sessions if self.random.random() < 0.8]
+        cash = expected_cash(sessions, ()) + self.random.choice((0, 0, -5))
+        if not sessions or cash <= 0:
+            return
+        chosen = Chosen(frozenset(map(place_of, sessions)))
+        count_cash(self.station, self.people["tess"], chosen, _pieces(cash))
+        papers = Papers(frozenset(paper.key for each in sessions for paper in each.papers))
+        signing = Signing(self._bag(), Stage.INTERIM, "Counted twice")
+        make_deposit(self.station, self.people["tess"], self.people["hugo"], chosen, papers, signing)
+
+    def courier(self) -> None:
+        bags = [each.bag for each in bag_log(self.station) if each.where is Where.SAFE]
+        if bags:
+            typed = CourierTyped("Falls Armored", "J. Reed", "114", "R-1")
+            hand_to_courier(self.station, self.people["tess"], self.people["hugo"], bags, typed)
+
+    def take_back(self) -> None:
+        safe = [each for each in bag_log(self.station) if each.where is Where.SAFE]
+        if safe:
+            take_back(self.station, self.people["tess"], self.people["hugo"], safe[0].seq, "The wrong bag")
+
+    def _bag(self) -> str:
+        return f"{self.name}-{self.random.getrandbits(32)}"
+
+    def _cash(self, session: Session) -> int:
+        return figures_of(self.station, session).expected()[TenderKind.CASH].cents
+
+    def _as_expected(self, session: Session, off: int) -> tuple[CashCount, dict[TenderKind, TenderCount]]:
+        expected = figures_of(self.station, session).expected()
+        others = {kind: TenderCount(kind, each.count, each.cents) for kind, each in expected.items() if kind != "cash"}
+        return _pieces(max(0, expected[TenderKind.CASH].cents + off)), others
+
+
+def _pieces(cents: int) -> CashCount:
+    return cash_count({100: cents // 100, 1: cents % 100})
