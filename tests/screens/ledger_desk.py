@@ -29,6 +29,7 @@ def session(drawer: str, terminal: str, who: str, state: str, **more: Any) -> di
         "batch_no": None,
         "batch": "",
         "bag": "",
+        "deposit": "",
         "over_short": None,
         "sums": {"cash": 1_234_50, "check": 567_00, "card": 89_00, "money_order": 20_00},
     }

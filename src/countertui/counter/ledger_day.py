@@ -30,6 +30,7 @@ class _Session(Form, frozen=True, kw_only=True):
     batch_no: Number | None
     batch: _Word
     bag: _Word
+    deposit: _Word
     over_short: Cents | None
     sums: _Sums
 
@@ -91,6 +92,11 @@ class Day:
     rows: tuple[DayRow, ...]
 
 
+_DEPOSITS = {
+    "told": ", whose deposit is not posted yet",
+    "waiting": ", whose deposit waits for this drawer",
+    "suspended": ", whose deposit is in suspense",
+}
 NOT_HEARD = "not heard"
 OFFICE = "office"
 
@@ -138,7 +144,7 @@ def _session_row(office: str, each: _Session) -> DayRow:
     if each.batch_no is not None:
         said.append(f"batch {each.batch_no} is {each.batch}")
     if each.bag:
-        said.append(f"bag {each.bag}")
+        said.append(f"bag {each.bag}{_DEPOSITS.get(each.deposit, '')}")
     return DayRow(
         *(office, "", each.drawer, each.terminal, each.operator_name, each.state, _columns(each.sums)),
         (each.terminal, each.epoch, each.session),

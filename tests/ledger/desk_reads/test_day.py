@@ -19,6 +19,8 @@ from countertui.ledger.ingest import ingest
 from countertui.ledger.live import hear_records
 from countertui.sync.live import record_lines
 from ledger.at_the_desk import act, hire, new_id, people_post, rules_are
+from ledger.test_money_at_the_bank import BANKED
+from ledger.test_terminal_deposits import data_of, puts, takes_back, till_of, works
 from ledger.town import DAY, NOW, RULES, Till, allocation, line
 
 WATER = line("U1", allocation("C1", "510-4310", 20_00))
@@ -153,3 +155,35 @@ def test_a_record_that_makes_no_sense_shows_nothing_and_breaks_nothing(
     till.record(Kind.PAY, bad, net=20_00, session="S2")
     tell(books, key, till)
     assert sessions(books)["S2"]["sums"] == {"cash": 20_00}
+
+
+def test_a_terminals_deposit_from_what_it_told_to_the_courier(books: Books, key: Ed25519PrivateKey) -> None:
+    rules_are(books, rules_to_json(BANKED))
+    till, other = till_of(books, key, "T1"), till_of(books, key, "T2")
+    drawers = [works(till), works(other)]
+    puts(till, data_of(till, drawers, 100_00))
+    tell(books, key, till)
+    found = sessions(books)["S1"]
+    assert (found["state"], found["bag"], found["deposit"]) == ("counted", "B1", "told")
+    assert ingest(books, key, till.seal(), "T1", 1, 1, NOW).status == 201
+    found = sessions(books)["S1"]
+    assert (found["state"], found["bag"], found["deposit"]) == ("posted", "B1", "waiting")
+    assert ingest(books, key, other.seal(), "T2", 1, 1, NOW).status == 201
+    both = seen(books)["sessions"]
+    assert [(each["terminal"], each["state"], each["bag"]) for each in both] == [
+        ("T1", "deposited", "B1"),
+        ("T2", "deposited", "B1"),
+    ]
+    with books.writing() as connection:
+        connection.exec_driver_sql("INSERT INTO couriered (terminal, epoch, seq, bag) VALUES ('T1', 1, 1, 'B1')")
+    assert {each["state"] for each in seen(books)["sessions"]} == {"courier"}
+
+
+def test_one_that_is_taken_back_is_none(books: Books, key: Ed25519PrivateKey) -> None:
+    rules_are(books, rules_to_json(BANKED))
+    till = till_of(books, key, "T1")
+    made = puts(till, data_of(till, [works(till)], 50_00))
+    takes_back(till, made)
+    tell(books, key, till)
+    found = sessions(books)["S1"]
+    assert (found["state"], found["bag"], found["deposit"]) == ("counted", "", "")

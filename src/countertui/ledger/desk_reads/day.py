@@ -15,7 +15,6 @@ from typing import Annotated, Any
 from msgspec import Meta
 from sqlalchemy import Connection, RowMapping, select
 
-from countertui.domain.desk_records import DESK
 from countertui.domain.rights import Act
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
@@ -23,7 +22,6 @@ from countertui.forms import Form
 from countertui.ledger import tables
 from countertui.ledger.city_day import city_day
 from countertui.ledger.couriers import with_courier
-from countertui.ledger.desk import EPOCH
 from countertui.ledger.desk_calls import DeskRead, Looking
 from countertui.ledger.desk_reads.journals import LIVE, Part, Stretch, beyond_books
 from countertui.ledger.drops import dropped_cents
@@ -60,6 +58,8 @@ class _Drawer:
     seqs: tuple[int, int | None] = (0, None)
     sums: _Sums = field(default_factory=lambda: defaultdict(int))
     bag: str = ""
+    deposit: str = ""
+    """How the deposit stands that names it, where it is in none that is posted."""
 
 
 def day(look: Looking, asked: DayAsked) -> Mapping[str, Any]:
@@ -71,9 +71,11 @@ def day(look: Looking, asked: DayAsked) -> Mapping[str, Any]:
     connection = look.connection
     date = asked.date or city_day(connection, look.now)
     drawers = {(each.terminal, each.epoch, each.session): each for each in _in_books(connection, date)}
+    told: dict[tuple[str, int, str], str] = {}
     for stretch in beyond_books(connection):
         _add(drawers, stretch, date)
-    _deposited(connection, drawers.values())
+        told |= stretch.bags
+    _deposited(connection, drawers, told)
     names = {id_: person.name for id_, person in people_of(connection).items()}
     by_terminal: dict[tuple[str, int], list[_Drawer]] = defaultdict(list)
     for each in drawers.values():
@@ -154,19 +156,22 @@ def _state_beyond(stretch: Stretch, part: Part) -> tuple[str, int | None, str]:
     return ("sealed" if (part.close_seq or 0) < stretch.sealed_through else "counted"), None, ""
 
 
-def _deposited(connection: Connection, drawers: Iterable[_Drawer]) -> None:
-    """Say of posted sessions which are in a deposit, and which of those the bank has."""
-    c, bank = tables.deposited.c, tables.at_bank.c
-    for each in drawers:
-        if each.state != "posted":
+def _deposited(
+    connection: Connection, drawers: Mapping[tuple[str, int, str], _Drawer], told: Mapping[tuple[str, int, str], str]
+) -> None:
+    """Say which sessions are in a deposit, where that is, and which are in one that was told and is not posted."""
+    c, made, bank = tables.deposited.c, tables.deposit.c, tables.at_bank.c
+    for key, each in drawers.items():
+        here = (c.terminal == key[0]) & (c.epoch == key[1]) & (c.session == key[2])
+        found = select(made.no, made.bag, made.state).join_from(tables.deposited, tables.deposit, c.seq == made.no)
+        row = connection.execute(found.where(here)).first()
+        if row is None:
+            each.bag, each.deposit = told.get(key, ""), "told" if key in told else ""
             continue
-        here = (c.terminal == each.terminal) & (c.epoch == each.epoch) & (c.session == each.session)
-        seq = connection.execute(select(c.seq).where(here)).scalar()
-        if seq is None:
-            continue
-        made = record_at(connection, DESK, EPOCH, seq)
-        each.bag = str(made.body["data"]["bag"]) if made is not None else ""
-        if connection.execute(select(bank.deposit).where(bank.deposit == seq)).first() is not None:
+        each.bag = row.bag
+        if each.state != "posted" or row.state != "deposited":
+            each.deposit = row.state
+        elif connection.execute(select(bank.deposit).where(bank.deposit == row.no)).first() is not None:
             each.state = "at bank"
         else:
             each.state = "courier" if with_courier(connection, [each.bag]) else "deposited"
@@ -187,6 +192,7 @@ def _shown(look: Looking, each: _Drawer, names: Mapping[str, str]) -> dict[str, 
         "batch_no": each.batch_no,
         "batch": each.batch,
         "bag": each.bag,
+        "deposit": each.deposit,
         "over_short": each.over_short if seen else None,
         "sums": {kind: cents for kind, cents in sums.items() if cents} if seen else None,
     }

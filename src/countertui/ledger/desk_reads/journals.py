@@ -18,6 +18,7 @@ from countertui.domain.drawers import drawer_moves
 from countertui.domain.records import Kind
 from countertui.ledger import tables
 from countertui.ledger.amounts import UnsoundRecordError, net_of
+from countertui.ledger.deposits_in_books import place_of
 from countertui.ledger.over_recovered import SET_ASIDE
 from countertui.sync.batch import MAX_ENVELOPE, Batch, parse_batch
 from countertui.sync.dsse import parse_envelope
@@ -60,6 +61,8 @@ class Stretch:
     parts: tuple[Part, ...]
     sealed_through: int
     """The number of its last seal record; 0 where it has none."""
+    bags: Mapping[tuple[str, int, str], str]
+    """The sessions (terminal, epoch, id) that its deposits name, and in which bag."""
 
 
 def beyond_books(connection: Connection, of: Place | None = None) -> Iterator[Stretch]:
@@ -72,14 +75,12 @@ def beyond_books(connection: Connection, of: Place | None = None) -> Iterator[St
         waiting = waiting.where(batch.terminal == of[0], batch.epoch == of[1])
         live = live.where(c.terminal == of[0], c.epoch == of[1])
     for row in connection.execute(waiting).all():
-        parts, sealed = _of_batch(connection, row.sha256)
-        yield Stretch(row.terminal, row.epoch, row.no, row.state, parts, sealed)
+        yield Stretch(row.terminal, row.epoch, row.no, row.state, *_of_batch(connection, row.sha256))
     told: dict[Place, list[Body]] = defaultdict(list)
     for terminal, epoch, body in connection.execute(live):
         told[terminal, epoch].append(json.loads(bytes(body)))
     for (terminal, epoch), bodies in told.items():
-        parts, sealed = _parts(bodies)
-        yield Stretch(terminal, epoch, None, LIVE, parts, sealed)
+        yield Stretch(terminal, epoch, None, LIVE, *_told(bodies))
 
 
 def waiting_bodies(connection: Connection, terminal: str, epoch: int, first: int, last: int) -> list[tuple[Body, str]]:
@@ -98,14 +99,15 @@ def waiting_bodies(connection: Connection, terminal: str, epoch: int, first: int
     return [(body, state) for body, state in found if first <= body["seq"] <= last]
 
 
-_remembered: dict[str, tuple[tuple[Part, ...], int]] = {}
+_Told = tuple[tuple[Part, ...], int, Mapping[tuple[str, int, str], str]]
+_remembered: dict[str, _Told] = {}
 _MOST_REMEMBERED = 256
 
 
-def _of_batch(connection: Connection, sha256: str) -> tuple[tuple[Part, ...], int]:
+def _of_batch(connection: Connection, sha256: str) -> _Told:
     """What a batch in custody says of sessions, remembered by the hash of its envelope."""
     if sha256 not in _remembered:
-        found = _parts(kept_batch_of(connection, sha256).bodies)
+        found = _told(kept_batch_of(connection, sha256).bodies)
         while len(_remembered) >= _MOST_REMEMBERED:
             _remembered.pop(next(iter(_remembered)), None)
         _remembered[sha256] = found
@@ -120,8 +122,10 @@ def kept_batch_of(connection: Connection, sha256: str) -> Batch:
     return parse_batch(parse_envelope(bytes(envelope), MAX_ENVELOPE).payload)
 
 
-def _parts(bodies: Iterable[Body]) -> tuple[tuple[Part, ...], int]:
+def _told(bodies: Iterable[Body]) -> _Told:
+    """What records say of sessions, the last seal among them, and the bags that deposits put sessions into."""
     parts: dict[str, Part] = {}
+    bags: dict[tuple[str, int, str], str] = {}
     sealed = 0
     for body in bodies:
         if not is_sound(body):
@@ -129,6 +133,10 @@ def _parts(bodies: Iterable[Body]) -> tuple[tuple[Part, ...], int]:
         kind, session, seq = body.get("kind"), body.get("session"), body["seq"]
         if kind == Kind.SEAL:
             sealed = seq
+        elif kind == Kind.DEPOSIT:
+            bags |= dict.fromkeys(map(place_of, body["data"]["sessions"]), body["data"]["bag"])
+        elif kind == Kind.DEPOSIT_TAKEN_BACK:
+            bags = {place: bag for place, bag in bags.items() if bag != body["data"]["deposit"]["bag"]}
         if type(session) is not str or kind not in _MOVES | {Kind.CLOSE}:
             continue
         part = parts.setdefault(session, Part(session))
@@ -142,7 +150,7 @@ def _parts(bodies: Iterable[Body]) -> tuple[tuple[Part, ...], int]:
         part.dropped_cents += data["cents"] if kind == Kind.DROP else 0
         for tender, _, _, cents in drawer_moves(str(kind), data):
             part.sums[tender] += cents
-    return tuple(parts.values()), sealed
+    return tuple(parts.values()), sealed, bags
 
 
 def is_sound(body: Body) -> bool:
