@@ -689,6 +689,16 @@ CREATE TABLE paper_book (           -- snapshot: numbered paper receipt books th
   PRIMARY KEY (series, first_no)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE deposit_at_bank (      -- snapshot: terminals' deposits that a line of the bank is known to be
+  terminal  TEXT NOT NULL,
+  epoch     INTEGER NOT NULL,
+  seq       INTEGER NOT NULL,       -- the deposit's record there
+  slip_no   TEXT NOT NULL,
+  dated     TEXT NOT NULL,          -- by the bank
+  PRIMARY KEY (terminal, epoch, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deposit_at_bank_by_slip ON deposit_at_bank (terminal, slip_no);
+
 CREATE TABLE returned_check (       -- snapshot: checks that the bank sent back unpaid
   receipt_no  TEXT NOT NULL,
   reference   TEXT NOT NULL,        -- the check's number

@@ -106,3 +106,19 @@ def test_a_deposit_whose_bag_is_with_the_courier_is_not_taken_back(station: Stat
     with pytest.raises(DepositRefused, match="Bag B-7 is with the courier"):
         take_back(station, tess, lena, bag_log(station)[0].seq, "wrong")
     assert kinds(station) == before
+
+
+def test_what_the_bank_has_by_the_ledgers_data_is_at_the_bank(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deposited(station, "B-7", "B-8")
+    tess, lena = on(station, "tess"), on(station, "lena")
+    hand_to_courier(station, tess, lena, ["B-7"], TYPED)
+    slips = {"T1-D1": "2026-11-24", "T1-D2": "2026-11-25"}
+    monkeypatch.setattr(type(station.reference), "at_bank", lambda _, terminal: slips if terminal == "T1" else {})
+    assert [(seen.where, seen.told) for seen in bag_log(station)] == [
+        (Where.BANK, "at the bank 11/25/2026"),
+        (Where.BANK, "Loomis, Kim Roe, badge L-77, receipt 4471, 11/23/2026 09:30; at the bank 11/24/2026"),
+    ]
+    with pytest.raises(CourierRefused, match="Bag B-8 is at the bank"):
+        hand_to_courier(station, tess, lena, ["B-8"], TYPED)

@@ -23,6 +23,7 @@ from countertui.domain.courier import (
     said_time,
     why_not_handed,
 )
+from countertui.domain.dates import us_date
 from countertui.domain.documents import to_json
 from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act, require_second_person
@@ -62,7 +63,8 @@ class CourierTyped:
 def bag_log(station: Station) -> tuple[BagSeen, ...]:
     """The bags of the deposits made here, newest first; a look."""
     db = station.reader
-    return tuple(_seen(db, row) for row in deposit_rows.deposits(db, MOST_BAGS))
+    at_bank = station.reference.at_bank(station.place.terminal)
+    return tuple(_seen(db, row, at_bank.get(row.slip_no)) for row in deposit_rows.deposits(db, MOST_BAGS))
 
 
 def hand_to_courier(
@@ -87,7 +89,7 @@ def hand_to_courier(
 
     def require_here() -> None:
         for bag in data["bags"]:
-            if why := _why_not(station.db, bag):
+            if why := _why_not(station, station.db, bag):
                 raise CourierRefused(why, "Nothing was recorded.", "Take that mark off, or look at the bag.")
 
     def with_slip(db: sqlite3.Connection, recorded: Recorded) -> None:
@@ -108,10 +110,14 @@ def hand_to_courier(
     return data
 
 
-def _seen(db: sqlite3.Connection, row: deposit_rows.DepositRow) -> BagSeen:
+def _seen(db: sqlite3.Connection, row: deposit_rows.DepositRow, dated: str | None) -> BagSeen:
+    """dated: the bank's day (ISO), where the snapshot in use has it there."""
     went = courier_rows.handed_over(db, row.bag)
-    if went is not None:
-        where, told = Where.COURIER, f"{handed_words(went['data'])}; {_NOT_KNOWN}"
+    who = handed_words(went["data"]) if went is not None else ""
+    if dated is not None:
+        where, told = Where.BANK, f"{who}; at the bank {us_date(dated)}".removeprefix("; ")
+    elif who:
+        where, told = Where.COURIER, f"{who}; {_NOT_KNOWN}"
     elif row.back_seq is not None:
         where, told = Where.TAKEN_BACK, ""
     else:
@@ -120,8 +126,10 @@ def _seen(db: sqlite3.Connection, row: deposit_rows.DepositRow) -> BagSeen:
     return BagSeen(row.seq, row.slip_no, row.bag, row.biz_date, row.total_cents, final, where, told)
 
 
-def _why_not(db: sqlite3.Connection, bag: str) -> str:
+def _why_not(station: Station, db: sqlite3.Connection, bag: str) -> str:
     row = deposit_rows.deposit_of_bag(db, bag)
+    if row is not None and row.slip_no in station.reference.at_bank(station.place.terminal):
+        return f"Bag {bag} is at the bank."
     went = courier_rows.handed_over(db, bag)
     before: Mapping[str, str] | None = went["data"] if went is not None else None
     return why_not_handed(

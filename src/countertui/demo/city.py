@@ -99,6 +99,7 @@ class DemoCity:
         yield "trust_terms", self._trust_terms()
         yield "trust_move", iter(())
         yield "industry", iter(_industries())
+        yield "deposit_at_bank", iter(())
 
     def _accounts(self) -> Rows:
         holders = businesses()

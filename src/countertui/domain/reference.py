@@ -85,6 +85,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "trust_terms": ("account", "project", "minimum_cents", "release_on"),
     "trust_move": ("terminal", "epoch", "seq", "account", "biz_date", "what", "cents", "receipt_no"),
     "industry": ("code", "title", "phrases"),
+    "deposit_at_bank": ("terminal", "epoch", "seq", "slip_no", "dated"),
 }
 """Table name to columns, in the order they are published.
 
@@ -106,7 +107,8 @@ aside: what was issued has expired after `expires_on`.
 `trust_terms` are what a trust deposit is held for, what it shall not
 fall below, and the day before which it is not released; a `trust_move` is what one record put onto it (positive) or
 took off: see `countertui.domain.trust`. An `industry` is a code of the industry list that the city imported, its title,
-and the phrases that people find it by: see `countertui.domain.industries`.
+and the phrases that people find it by: see `countertui.domain.industries`. A `deposit_at_bank` is a deposit's record at
+a terminal, with its slip, that a line of the bank is known to be, and that line's day.
 """
 
 

@@ -37,7 +37,7 @@ _PART_ROWS = 5_000
 _KEEP = """INSERT INTO "kept_rows" ("sha256", "bytes") VALUES (?, ?) ON CONFLICT ("sha256") DO NOTHING"""
 _NOT_BROUGHT = frozenset(
     {"terminal", "decision", "erased", "personal_sealed", "returned_check", "paper_book", "paper_number", "trust_move"}
-    | {"license_act", "license_term"}
+    | {"license_act", "license_term", "deposit_at_bank"}
 )
 """Published tables whose rows follow from records and the register alone."""
 

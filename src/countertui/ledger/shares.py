@@ -64,7 +64,7 @@ class Share:
             return '"reader" IN (SELECT "code" FROM "terminal" WHERE "office" = ?)', (self.office,)
         if table == "paper_book" and self.office != WHOLE:
             return '"office" = ?', (self.office,)
-        if table in ("decision", "paper_number") and self.office != WHOLE:
+        if table in ("decision", "paper_number", "deposit_at_bank") and self.office != WHOLE:
             return '"terminal" IN (SELECT "code" FROM "terminal" WHERE "office" = ?)', (self.office,)
         if not self.kinds:
             return "", ()

@@ -220,13 +220,16 @@ class Reference:
         rows = self._rows("SELECT reference FROM returned_check WHERE receipt_no = ? ORDER BY reference", receipt_no)
         return [reference for (reference,) in rows]
 
+    def at_bank(self, terminal: str) -> dict[str, str]:
+        """The slips of a terminal's deposits that the ledger knows to be at the bank, and the bank's day (ISO)."""
+        return dict(self._rows("SELECT slip_no, dated FROM deposit_at_bank WHERE terminal = ?", terminal))
+
     def paper_books(self, office: str) -> list[PaperBook]:
         """The books of paper receipts that an office ever had, by number."""
         sql = (
-            "SELECT series, first_no, last_no, office, issued_on, closed_on, last_used"
-            " FROM paper_book WHERE office = ? ORDER BY series, first_no"
+            "SELECT series, first_no, last_no, office, issued_on, closed_on, last_used FROM paper_book WHERE office = ?"
         )
-        return [PaperBook(*row) for row in self._rows(sql, office)]
+        return [PaperBook(*row) for row in self._rows(f"{sql} ORDER BY series, first_no", office)]
 
     def paper_keyed(self, paper: PaperNumber) -> tuple[str, str, str] | None:
         """Where the ledger knows a paper number to be keyed in: terminal, receipt number (or empty), and its state."""

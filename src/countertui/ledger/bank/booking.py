@@ -29,6 +29,7 @@ from countertui.domain.rights import Act
 from countertui.domain.tenders import TenderKind
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
+from countertui.ledger.bank.published import publish_at_bank, withdraw_at_bank
 from countertui.ledger.bank.reading import read_bank_file
 from countertui.ledger.bulk import insert_many
 from countertui.ledger.charted import rules_of
@@ -157,6 +158,7 @@ def carry_out_match(ground: Ground, made: Made) -> None:
         connection.execute(update(table).where(table.c.identity.in_(pair["lines"])).values(deposit=pair["deposit"]))
     rows = [(pair["deposit"], made.seq, pair["off_cents"]) for pair in said["pairs"]]
     insert_many(connection, tables.at_bank, ("deposit", "match_seq", "off_cents"), rows)
+    publish_at_bank(connection, [pair["deposit"] for pair in said["pairs"]])
     _post(ground, made, sum(pair["off_cents"] for pair in said["pairs"]))
 
 
@@ -187,6 +189,7 @@ def carry_out_unmatch(ground: Ground, made: Made) -> None:
     row = connection.execute(select(here).where(here.c.deposit == said["deposit"])).mappings().first()
     if row is None or (row["match_seq"], row["off_cents"]) != (said["match_seq"], said["off_cents"]):
         raise _refused(f"Deposit {said['deposit']} is not booked as the record says.")
+    withdraw_at_bank(connection, said["deposit"])
     connection.execute(delete(here).where(here.c.deposit == said["deposit"]))
     connection.execute(update(lines).where(lines.c.deposit == said["deposit"]).values(deposit=None))
     _post(ground, made, -said["off_cents"])

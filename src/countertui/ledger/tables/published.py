@@ -70,6 +70,7 @@ _KEYS = {
     "account_note": ("id",),
     "trust_terms": ("account",),
     "trust_move": ("terminal", "epoch", "seq", "account"),
+    "deposit_at_bank": ("terminal", "epoch", "seq"),
 }
 
 
