@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from counter_station import at_work, check, close, fee, money_order, new_folder, on, pay, run_here
+from countertui.counter.day_checklist import day_list
 from countertui.counter.drop_cash import drop_cash
 from countertui.counter.office_sessions import OfficeSessions, closed_sessions
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.station import Station
 from countertui.counter.take_stick import take_folder
 from countertui.counter.void_receipt import void_now
+from countertui.domain.day_checklist import Step
 from countertui.domain.drawers import cash_count
 from countertui.domain.records import Fact, Kind
 from office_of_two import close_at, exported, opened, second
@@ -125,3 +127,21 @@ def taken_back(station: Station, seq: int) -> None:
     data = {"deposit": {"seq": seq, "h": "", "slip_no": "T2-D1", "bag": "B9"}, "reason": "counted wrong"}
     station.record(Fact(station.ids(), Kind.DEPOSIT_TAKEN_BACK, "lena", data, "hugo", biz_date=DAY))
     seal_batch(station, on(station, "ben"))
+
+
+def test_the_days_checklist_says_what_was_heard_of_the_others(office: Pair, tmp_path: Path) -> None:
+    def others() -> tuple[str, str]:
+        one = next(each for each in day_list(here).items if each.step is Step.OTHERS)
+        return one.words, one.note
+
+    here, there = office
+    brought(here, there, tmp_path / "stick")
+    assert others() == ("not heard", "from T2")
+    ben, session = at_work(there, "ben", "D2")
+    seal_batch(there, ben)
+    brought(here, there, tmp_path / "stick")
+    assert others() == ("1 open", "D2 of ben")
+    close_at(there, ben, session)
+    seal_batch(there, ben)
+    brought(here, there, tmp_path / "stick")
+    assert others() == ("done", "heard from T2")

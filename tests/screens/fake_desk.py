@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -43,7 +44,9 @@ from countertui.counter.send_batches import Sent
 from countertui.counter.sign_on import OperatorLocked, OwnPinNeeded, UnknownId, WrongPin
 from countertui.counter.slips import SlipSaid
 from countertui.counter.station import Person, Place, Session
+from countertui.counter.take_office import OfficeTaken
 from countertui.counter.take_payment import Taken
+from countertui.counter.take_stick import Brought
 from countertui.counter.tape import TapeEntry
 from countertui.counter.void_receipt import VoidRefused, checked_reason
 from countertui.domain import day_checklist
@@ -957,6 +960,16 @@ class FakeDesk:
 
     def _take_snapshot(self, progress: Any) -> int | None:
         return 2
+
+    def _ask_office(self) -> str:
+        return "2026-11-23T18:00:00+00:00"
+
+    def _take_folder(self, folder: Path, progress: Any) -> Brought:
+        refused = (
+            "T3-1-4.ctb: 2 batches of T3 before batch 4 are not here; the last one is batch 1. At T3: countertui batch"
+            " export FOLDER --after 1; then bring that.",
+        )
+        return Brought((), 0, None, refused, (OfficeTaken("T2", 1, 14, 2, 118),), 3)
 
     def _print_waiting(self) -> list[PrintNote]:
         return self.printed.pop(0) if self.printed else []

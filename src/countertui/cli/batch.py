@@ -153,10 +153,7 @@ def import_(from_: Path, /, *, dir: Path | None = None, json_: bool = False) -> 
     require_extras("counter")
     from countertui.cli.running import run_with, writing_station
     from countertui.counter.take_stick import take_folder
-    from countertui.errors import UsageError
 
-    if not from_.is_dir():
-        raise UsageError(f"There is no folder {from_}.", "Nothing was taken.")
     with writing_station(terminal_folder(dir), "batch import") as (station, _):
         brought = take_folder(station, run_with(station), from_, lambda _table, _rows: None)
     if json_:

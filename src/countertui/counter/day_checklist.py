@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from countertui.counter.drafts import Form, forgetting
 from countertui.counter.fund_change import change_asked
+from countertui.counter.office_sessions import other_terminals, others_on
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.counter.today import today
@@ -121,7 +122,7 @@ def _items(station: Station, db: Db, biz_date: str) -> Iterator[Item]:
     yield _cards(db)
     drawers = money_here.open_sessions(db)
     yield found(Step.DRAWERS, len(drawers), _named("", (f"{row.drawer} of {row.operator}" for row in drawers)))
-    yield _others(station)
+    yield _others(station, db, biz_date)
     yield found(Step.REQUESTS, *_counted(row.receipt_no for row in money_here.requested(db)))
     wanted = [row for row in drawers if change_asked(db, row)]
     yield found(Step.CHANGE, len(wanted), _named("", (f"{row.drawer} of {row.operator}" for row in wanted)))
@@ -147,12 +148,15 @@ def _cards(db: Db) -> Item:
     return found(Step.CARDS, len(asked) + len(unknown), ", ".join(parts))
 
 
-def _others(station: Station) -> Item:
-    """Of the office's other terminals nothing is heard here: neither their drawers nor what they sealed."""
-    others = [code for code in station.reference.terminals(station.place.office) if code != station.place.terminal]
-    if not others:
-        return found(Step.OTHERS, 0, "this office has no other")
-    return not_heard(Step.OTHERS, f"from {', '.join(others)}")
+def _others(station: Station, db: Db, biz_date: str) -> Item:
+    """The drawers of the office's other terminals, as far as their batches or the ledger told of them here."""
+    others = other_terminals(station)
+    open_, silent = others_on(station, db, biz_date)
+    if open_:
+        return found(Step.OTHERS, len(open_), _named("", (f"{one.drawer} of {one.operator}" for one in open_)))
+    if silent:
+        return not_heard(Step.OTHERS, f"from {', '.join(silent)}")
+    return found(Step.OTHERS, 0, f"heard from {', '.join(others)}" if others else "this office has no other")
 
 
 def _sending(station: Station, db: Db) -> Iterator[Item]:

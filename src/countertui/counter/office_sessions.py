@@ -100,6 +100,18 @@ def closed_sessions(station: Station, db: sqlite3.Connection | None = None) -> O
     return replace(found, not_heard=found.not_heard_on(dates or {now}))
 
 
+def others_on(station: Station, db: sqlite3.Connection, biz_date: str) -> tuple[list[OpenSession], tuple[str, ...]]:
+    """What other terminals have open, as far as was heard; and those of which nothing of that date (ISO) was."""
+    seen = _seen(station, db, biz_date)
+    open_ = [
+        OpenSession(code, epoch, one["id"], one["drawer"], one["operator"], one["biz_date"])
+        for code, epoch, one in seen.sessions
+        if one["close_seq"] is None
+    ]
+    silent = tuple(code for code in other_terminals(station) if (code, biz_date) not in seen.dates)
+    return open_, silent
+
+
 def _seen(station: Station, db: sqlite3.Connection, now: str) -> Seen:
     """What is known of the other terminals: of each by whichever knows it further, its batches here or the ledger."""
     since = (date.fromisoformat(now) - timedelta(DAYS_SEEN)).isoformat()

@@ -12,7 +12,7 @@ from countertui.counter.station import Run, Station
 from countertui.counter.take_office import OfficeTaken, take_office
 from countertui.counter.take_snapshot import take_snapshot
 from countertui.domain.words import number_of
-from countertui.errors import AnswerNo, EnvironmentFault
+from countertui.errors import AnswerNo, EnvironmentFault, UsageError
 from countertui.store import working
 
 
@@ -49,8 +49,11 @@ class Brought:
 def take_folder(station: Station, run: Run, folder: Path, progress: Callable[[str, int], None]) -> Brought:
     """Take what lies in a folder: of the ledger for this terminal, and of the office's other terminals.
 
-    Runs on a thread of its own; `run` does the store's part on the writer's thread. Again, it changes nothing.
+    Runs on a thread of its own; `run` does the store's part on the writer's thread. Again, it changes nothing. Raises
+    UsageError where there is no such folder.
     """
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {folder}.", "Nothing was taken.", "Type where the stick is.")
     stick = station.exchange.from_stick(folder)
     brought = Brought((), 0, None, ())
     if stick.from_ledger or not stick.batches():

@@ -77,6 +77,12 @@ def _open_drawers() -> Area:
     return OpenDrawersArea()
 
 
+def _stick() -> Area:
+    from countertui.screens.stick import StickArea
+
+    return StickArea()
+
+
 def _batches() -> Area:
     from countertui.screens.batches import BatchesArea
 
@@ -353,6 +359,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "close": _close,
     "open_drawers": _open_drawers,
     "batches": _batches,
+    "stick": _stick,
     "printing": _printing,
     "locked": _locked,
     "own_pin": _own_pin,

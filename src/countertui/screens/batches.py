@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+from countertui.counter.ask_office import ask_office
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.send_batches import Sent, batches, send_batches
 from countertui.counter.take_snapshot import take_snapshot
@@ -25,14 +26,14 @@ STATE_WORDS = {
 
 
 class BatchesArea(ListArea[Sent]):
-    """S seals and sends, Y fetches the newest data. Both go on when the screen is left."""
+    """S seals and sends, Y fetches the newest data, I takes a stick. All go on when the screen is left."""
 
     NAME = "batches"
     TITLE = "Batches: S seals and sends, Y syncs"
     HELP = (
         "A batch is all that was recorded since the last seal, signed. S seals one and sends whatever waits; only the"
         " ledger's signed answer lets a batch be called posted. Y sends what waits and fetches the newest accounts,"
-        " fees and operators."
+        " fees and operators. I takes a stick instead, with what other terminals of this office sealed."
     )
     HINT = "  No batch is sealed yet."
 
@@ -47,6 +48,7 @@ class BatchesArea(ListArea[Sent]):
     def commands(self) -> Sequence[Command]:
         return [
             Command("s", "Seal, send", "Seal all that is recorded and send what waits.", self._seal, on_bar=True),
+            Command("i", "Stick", "Take what a stick holds: answers, data, other terminals.", self._stick, on_bar=True),
             Command("y", "Sync", "Send what waits and fetch the newest data.", self._sync, on_bar=True),
         ]
 
@@ -75,6 +77,9 @@ class BatchesArea(ListArea[Sent]):
 
     async def _sync(self) -> None:
         self.sync()
+
+    async def _stick(self) -> None:
+        await self.counter.go("stick")
 
     async def _seal_and_send(self) -> None:
         person = self.counter.person
@@ -116,6 +121,7 @@ class BatchesArea(ListArea[Sent]):
         except (Refused, CounterError) as error:
             self.counter.say(error)
             return
+        await self.counter.desk.errand(ask_office)
         self.counter.tell("The newest data was here already." if version is None else f"Data {version} is in use now.")
         self.counter.chips.ask()
 

@@ -40,7 +40,10 @@ SOLVED_IN = {
 }
 """Of what is left: drawers are counted one by one, and the rest is solved elsewhere."""
 _ELSEWHERE = {
-    Step.OTHERS: ("What other terminals have open is not heard here.", "Look there, or at the technician's desk."),
+    Step.OTHERS: (
+        "What other terminals have open is not heard here.",
+        "Look there, at the technician's desk, or take its stick: F10, S, I.",
+    ),
 }
 _NOTE_ROWS = 2
 _LOOKS = {State.DONE: "good", State.OPEN: "warn", State.NOT_HEARD: "dim"}

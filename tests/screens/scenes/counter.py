@@ -97,6 +97,7 @@ SCENES: dict[str, Scene] = {
     "applicant": scene("f10", "a", "f4", *"Jo Bell", "tab", *"9 Weir Ln"),
     "applicants": scene("f10", "a", "f4", *"Jo Bell", "escape"),
     "batches": scene("f10", "s"),
+    "stick": scene("f10", "s", "i", *"/media/stick", "enter"),
     "help": scene("f1"),
     "palette": scene("ctrl+p", *"ca"),
     "leave": scene("ctrl+q"),
