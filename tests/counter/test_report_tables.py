@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from counter_day import count_all
-from counter_station import at_work, check, clock_of, drawer_of, fee, on, pay
+from counter_station import at_work, check, clock_of, drawer_of, fee, on, pay, run_here
 from countertui.counter.cash_drawer import open_without_sale
 from countertui.counter.close_drawer import close_drawer, commit_count
-from countertui.counter.report_tables import ReportRefused, own_reports, own_table
+from countertui.counter.report_tables import ReportRefused, own_table, write_report
 from countertui.counter.station import Station
 from countertui.counter.void_receipt import void_now
 from countertui.domain.report_lines import WIDTH, text_lines
+from countertui.domain.report_names import OF_TERMINAL
 from countertui.domain.report_period import By, Range
 from countertui.domain.report_table import Asked, key_of
-from countertui.store.report_tables import PARTS
+from countertui.store.report_tables import PARTS, TABLES
 
 DAYS = Range("2026-11-01", "2026-11-30")
 DAY = "2026-11-23"
@@ -58,7 +61,7 @@ def test_money_is_told_of_closed_drawers_alone(day):
 def test_of_an_open_drawer_no_amount_is_told(day):
     """Whoever counts blind learns nothing of it by asking for a report."""
     session = at_work_open(day)
-    for name in [each.name for each in own_reports()]:
+    for name in [each.name for each in OF_TERMINAL]:
         for by in (None, *By):
             table, _ = told(day, name, by=by)
             assert not any(session in map(str, row) for row in table.rows)
@@ -95,7 +98,7 @@ def test_no_sales_and_over_and_short_and_gaps(day):
 
 
 def test_every_own_report_fits_the_screen_and_says_whose_word_it_is(day):
-    for offered in own_reports():
+    for offered in OF_TERMINAL:
         for asked in ({}, {"by": By.WEEK}):
             table, _ = told(day, offered.name, **asked)
             lines = text_lines(table)
@@ -107,10 +110,26 @@ def test_every_own_report_fits_the_screen_and_says_whose_word_it_is(day):
 
 
 def test_days_before_there_was_anything_have_nothing(day):
-    for offered in own_reports():
+    for offered in OF_TERMINAL:
         assert own_table(day, offered.name, Asked(Range("2020-01-01", "2021-12-31"))).rows == []
 
 
 def test_what_the_ledger_alone_knows_is_refused_here(day):
     with pytest.raises(ReportRefused):
         own_table(day, "gl", Asked(DAYS))
+
+
+def test_a_file_is_new_and_its_owners_alone_and_of_the_whole_report(day):
+    table, _ = told(day, "checks")
+    first = write_report(day, run_here(day), table, ".csv")
+    again = write_report(day, run_here(day), table, ".csv")
+    assert (first.name, again.name) == ("checks-2026-11-01-2026-11-30.csv", "checks-2026-11-01-2026-11-30-2.csv")
+    assert first.parent.name == "reports"
+    assert first.stat().st_mode & 0o077 == 0
+    assert "417" in first.read_text("utf-8-sig")
+    with pytest.raises(ReportRefused, match="not all of it"):
+        write_report(day, run_here(day), replace(table, left_out=3), ".csv")
+
+
+def test_the_list_has_every_report_that_there_is_here():
+    assert [named.name for named in OF_TERMINAL] == list(TABLES)

@@ -115,7 +115,7 @@ def _of_terminal(folder: Path, name: str, wanted: Wanted) -> Table:
     if name not in TABLES:
         _require_key(name, asked.key)
     with closing(open_for_reading(folder / "store.db")) as db, closing(Reference(folder / "reference.db")) as reference:
-        table = (TABLES[name][1] if name in TABLES else PARTS[name])(db, asked)
+        table = (TABLES.get(name) or PARTS[name])(db, asked)
         ledger, terminal = db.execute("SELECT ledger, terminal FROM identity").fetchone()
         city = rules_from_json(reference.rules_json()).name
         heading = Heading(city, ledger, now, f"by {terminal}'s own journal, of closed drawers")

@@ -13,7 +13,7 @@ from countertui.domain.report_table import Asked, Bars, Column, ColumnKind, Dril
 
 _CENTS, _COUNT, _DATE, _RATE = ColumnKind.CENTS, ColumnKind.COUNT, ColumnKind.DATE, ColumnKind.RATE
 _PLACE = (Column("epoch", _COUNT, for_programs=True), Column("session", for_programs=True))
-_SIDES = (Column("expected", _CENTS), Column("counted", _CENTS), Column("over or short", _CENTS))
+_SIDES = (Column("expected", _CENTS), Column("counted", _CENTS), Column("over, short", _CENTS))
 Rows = Iterable[Sequence[Any]]
 
 

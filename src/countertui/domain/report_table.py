@@ -88,6 +88,8 @@ class Table:
     drill: Drill | None = None
     bars: Bars | None = None
     heading: Heading = Heading()
+    left_out: int = 0
+    """Rows that are not here, as they are too many for where it came from; its totals are of all."""
 
     @property
     def mark(self) -> str:

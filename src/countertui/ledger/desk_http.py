@@ -20,7 +20,7 @@ from countertui.forms import ValidationError, read_as
 from countertui.ledger import desk_sessions, desk_work, tables
 from countertui.ledger.desk import Ground
 from countertui.ledger.desk_calls import DeskAct, DeskRead, Looking, Nothing
-from countertui.ledger.desk_reads import day, receipts_of, record_of
+from countertui.ledger.desk_reads import day, receipts_of, record_of, reports
 from countertui.ledger.desk_sessions import Caller, require_right, roles_in_words
 from countertui.ledger.own_rotation import require_in_force
 from countertui.ledger.service import Service
@@ -69,6 +69,7 @@ READS: dict[str, DeskRead] = {
     **day.READS,
     **receipts_of.READS,
     **record_of.READS,
+    **reports.READS,
     **desk_work.READS,
 }
 """Every read, by name."""

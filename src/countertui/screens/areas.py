@@ -317,6 +317,24 @@ def _ledger_tie_causes() -> Area:
     return LedgerTieCausesArea()
 
 
+def _report_list() -> Area:
+    from countertui.screens.report_tables.report_list import ReportListArea
+
+    return ReportListArea()
+
+
+def _own_report() -> Area:
+    from countertui.screens.report_tables.own import OwnReportArea
+
+    return OwnReportArea()
+
+
+def _ledger_report() -> Area:
+    from countertui.screens.report_tables.at_ledger import LedgerReportArea
+
+    return LedgerReportArea()
+
+
 def _look() -> Area:
     from countertui.screens.look import LookArea
 
@@ -398,6 +416,9 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "ledger_batch": _ledger_batch,
     "ledger_tie_out": _ledger_tie_out,
     "ledger_tie_causes": _ledger_tie_causes,
+    "report_list": _report_list,
+    "own_report": _own_report,
+    "ledger_report": _ledger_report,
     "look": _look,
     "menu": _menu,
     "leave": _leave,

@@ -103,6 +103,11 @@ class MenuArea(ListArea[Command]):
                 if may(roles, Act.SEE_LEDGER)
                 else []
             ),
+            *(
+                [self._to("4", "Reports", "Reports as tables and files, by day to year.", "report_list")]
+                if may(roles, Act.SEE_LEDGER)
+                else []
+            ),
             self._to("q", "Leave", "Leave the program.", "leave"),
             Command("y", "Sync", "Send what waits and fetch the newest data.", self._sync),
             self._to("u", "Unlock", "Let somebody with too many wrong PINs try again.", "locked"),

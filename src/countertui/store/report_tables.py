@@ -157,16 +157,16 @@ def receipts(db: Db, asked: Asked) -> Table:
     return report_shapes.receipts(asked, _money_of(found, session))
 
 
-TABLES: Mapping[str, tuple[str, Callable[[Db, Asked], Table], bool]] = {
-    "drawers": ("Drawers by operator", drawers, True),
-    "totals": ("Z totals by session", totals, False),
-    "checks": ("Check list", checks, True),
-    "voids": ("Voids and refunds by cashier", voids, True),
-    "gaps": ("Receipt number gaps", gaps, False),
-    "over-short": ("Over and short", over_short, True),
-    "no-sales": ("Drawers opened without a sale", no_sales, True),
+TABLES: Mapping[str, Callable[[Db, Asked], Table]] = {
+    "drawers": drawers,
+    "totals": totals,
+    "checks": checks,
+    "voids": voids,
+    "gaps": gaps,
+    "over-short": over_short,
+    "no-sales": no_sales,
 }
-"""By name: what it is called in a list, how it is read, whether it is told by periods."""
+"""By name, as `domain/report_names.py` lists them."""
 PARTS: Mapping[str, Callable[[Db, Asked], Table]] = {"receipts": receipts, "voided": voided, "opened": opened}
 """What rows of those lead to."""
 

@@ -1,0 +1,93 @@
+"""Reports as the desk reads them: the tables of `ledger/reports`, as long as they fit an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from msgspec import Meta
+from sqlalchemy import Connection, select
+
+from countertui.domain.report_period import By, range_of
+from countertui.domain.report_table import Asked, Table
+from countertui.domain.rights import Act, NotAllowed
+from countertui.domain.text import same_person
+from countertui.forms import Form
+from countertui.ledger import tables
+from countertui.ledger.books import StateKey
+from countertui.ledger.desk_calls import DeskRead, Looking
+from countertui.ledger.reports import report
+from countertui.ledger.reports.asking import fetched
+
+MOST_ROWS = 2_000
+_WITHOUT_MONEY = frozenset({"rights", "gaps"})
+_Word = Annotated[str, Meta(max_length=200)]
+
+
+class ReportAsked(Form, frozen=True, kw_only=True):
+    """A report by name: of which days, by which periods (empty: none), of which office (empty: all), of which row."""
+
+    name: _Word
+    since: _Word
+    until: _Word
+    by: _Word = ""
+    office: _Word = ""
+    key: Annotated[list[_Word], Meta(max_length=8)]
+
+
+def report_read(look: Looking, asked: ReportAsked) -> Mapping[str, Any]:
+    """A report with its first MOST_ROWS rows, `left_out` how many more there are; its totals are of all.
+
+    Raises UnknownReportError, NoRange, NotAllowed: amounts are for who may see what is expected in drawers, and for
+    nobody over days in which they have a drawer that they have not counted.
+    """
+    by = By(asked.by) if asked.by in {each.value for each in By} else None
+    wanted = Asked(range_of(asked.since, asked.until), asked.office, by, tuple(asked.key))
+    if asked.name not in _WITHOUT_MONEY:
+        _require_counted(look, wanted)
+    ledger = look.connection.execute(
+        select(tables.state.c.value).where(tables.state.c.key == StateKey.LEDGER)
+    ).scalar_one()
+    return table_said(report(look.connection, ledger, asked.name, wanted, ""))
+
+
+READS = {"report": DeskRead(Act.SEE_LEDGER, ReportAsked, report_read)}
+
+
+def table_said(table: Table) -> dict[str, Any]:
+    """A table for JSON: what `counter/ledger_reports.py` reads."""
+    return {
+        "name": table.name,
+        "title": table.title,
+        "since": table.asked.range.since,
+        "until": table.asked.range.until,
+        "by": table.asked.by.value if table.asked.by is not None else "",
+        "office": table.asked.office,
+        "key": list(table.asked.key),
+        "columns": [[column.name, column.kind.value, column.for_programs] for column in table.columns],
+        "rows": [list(row) for row in table.rows[:MOST_ROWS]],
+        "left_out": max(0, len(table.rows) - MOST_ROWS),
+        "totals": None if table.totals is None else list(table.totals),
+        "notes": list(table.notes),
+        "drill": None if table.drill is None else [table.drill.report, list(table.drill.key)],
+        "bars": None if table.bars is None else [table.bars.title, table.bars.named, table.bars.drawn],
+        "source": table.heading.source,
+    }
+
+
+def _require_counted(look: Looking, asked: Asked) -> None:
+    if not look.may(Act.SEE_EXPECTED):
+        raise NotAllowed("That report tells what is in drawers.", "Nothing is shown.", "Ask a technician.")
+    for day, operator in _open(look.connection, asked):
+        if same_person(operator, look.operator):
+            raise NotAllowed(
+                f"You have a drawer of {day} that you have not counted.",
+                "Nothing is shown of those days.",
+                "Count and close it first, or ask for days before it.",
+            )
+
+
+def _open(connection: Connection, asked: Asked) -> list[tuple[str, str]]:
+    """The days and operators of drawers that are open in those days, as far as the books know."""
+    query = "SELECT biz_date, operator FROM session WHERE biz_date BETWEEN ? AND ? AND close_seq IS NULL"
+    return [(day, operator) for day, operator in fetched(connection, query, [asked.range.since, asked.range.until])]
