@@ -6,15 +6,17 @@ import json
 
 import pytest
 
-from counter.test_deposits import put, worked
-from counter_station import kinds, last, on
+from counter.test_deposits import put, shut, worked
+from counter_station import cart_of, drawer_of, fee, kinds, last, on, pay
 from countertui.counter.courier import CourierTyped, bag_log, hand_to_courier
 from countertui.counter.deposits_made import take_back
 from countertui.counter.drafts import Form, draft_of, keep_draft
+from countertui.counter.drop_cash import drop_cash
 from countertui.counter.station import Station
 from countertui.domain.courier import CourierRefused, Where
 from countertui.domain.deposits import DepositRefused
 from countertui.domain.documents import from_json
+from countertui.domain.drawers import cash_count
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import NotAllowed
 from countertui.store.verify import verify_derived
@@ -122,3 +124,20 @@ def test_what_the_bank_has_by_the_ledgers_data_is_at_the_bank(
     ]
     with pytest.raises(CourierRefused, match="Bag B-8 is at the bank"):
         hand_to_courier(station, tess, lena, ["B-8"], TYPED)
+
+
+def test_a_dropped_bag_is_in_the_safe_until_a_deposit_contains_it(station: Station) -> None:
+    rosa = on(station, "rosa")
+    session = drawer_of(station, rosa)
+    pay(station, session)
+    price = cart_of(station, fee(station)).total
+    drop_cash(station, rosa, session, "D-1", cash_count({10_00: 2}))
+    (seen,) = bag_log(station)
+    assert (seen.bag, seen.where, seen.total_cents, seen.slip_no) == ("D-1", Where.DROPPED, 20_00, "")
+    with pytest.raises(CourierRefused, match="is a drop: it goes to the bank inside a deposit"):
+        hand_to_courier(station, on(station, "tess"), on(station, "lena"), ["D-1"], TYPED)
+    shut(station, session, price - 20_00)
+    put(station, price, "B-7")
+    assert where(station) == [("B-7", Where.SAFE)]
+    take_back(station, on(station, "tess"), on(station, "lena"), bag_log(station)[0].seq, "wrong bag")
+    assert where(station) == [("D-1", Where.DROPPED), ("B-7", Where.TAKEN_BACK)]

@@ -14,6 +14,16 @@ from countertui.domain.courier import CourierData, Where, courier_data, said_tim
 from countertui.domain.rights import require_second_person
 from screens.fake_desk import FakeDesk
 
+DROP = BagSeen(
+    44,
+    "",
+    "B0512",
+    "2026-11-23",
+    400_00,
+    False,
+    Where.DROPPED,
+    "cash of drawer D1: a deposit of that drawer contains it; none made here does yet",
+)
 BAGS = (
     BagSeen(41, "T1-D4", "B0474", "2026-11-23", 1_622_85, True, Where.SAFE, ""),
     BagSeen(37, "T1-D3", "B0473", "2026-11-23", 12_204_10, False, Where.SAFE, ""),

@@ -6,7 +6,7 @@ import pytest
 
 from countertui.counter.drafts import Form
 from countertui.domain.courier import Where
-from screens.courier_desk import CourierDesk
+from screens.courier_desk import DROP, CourierDesk
 from screens.scenes.courier import TO_WHOM
 
 GIVEN = ("enter", "f9", *TO_WHOM)
@@ -102,3 +102,15 @@ async def test_a_cashier_sees_where_bags_are_and_does_nothing_with_them(open_cou
         await counter.keys("f9", "p", "n")
         assert counter.desk.asked_for == []
         assert [command.key for command in counter.app.area.commands()] == ["w", "l"]
+
+
+async def test_a_drop_goes_to_the_bank_inside_a_deposit(open_counter):
+    async with open_counter(CourierDesk(bags=[DROP]), who="tess", drawer=False) as counter:
+        await counter.app.go("courier")
+        await counter.keys("enter")
+        assert "Bag B0512 is a drop." in counter.message
+        assert "inside a deposit" in counter.message
+        await counter.keys("f9", "p")
+        assert "No bag is marked." in counter.message
+        assert [command.key for command in counter.app.area.commands()] == ["f9"]
+        assert counter.desk.asked_for == []

@@ -37,7 +37,10 @@ _NOT_KNOWN = "whether the bank has it is not known here"
 
 @dataclass(frozen=True, slots=True)
 class BagSeen:
-    """A deposit made here and its bag; biz_date ISO, cents; told: who has it since when, or why it is gone."""
+    """A bag of a deposit made here, or of a drop; biz_date ISO, cents; told: who has it since when, or what it is.
+
+    seq: the deposit's or the drop's record. slip_no is empty for a drop.
+    """
 
     seq: int
     slip_no: str
@@ -61,10 +64,12 @@ class CourierTyped:
 
 
 def bag_log(station: Station) -> tuple[BagSeen, ...]:
-    """The bags of the deposits made here, newest first; a look."""
-    db = station.reader
-    at_bank = station.reference.at_bank(station.place.terminal)
-    return tuple(_seen(db, row, at_bank.get(row.slip_no)) for row in deposit_rows.deposits(db, MOST_BAGS))
+    """The bags of drops that are in no deposit made here, then those of deposits, each newest first; a look."""
+    db, place = station.reader, station.place
+    at_bank = station.reference.at_bank(place.terminal)
+    drops = courier_rows.drops_not_deposited(db, place.terminal, place.epoch, MOST_BAGS)
+    deposits = deposit_rows.deposits(db, MOST_BAGS)
+    return (*map(_dropped, drops), *(_seen(db, row, at_bank.get(row.slip_no)) for row in deposits))
 
 
 def hand_to_courier(
@@ -108,6 +113,11 @@ def hand_to_courier(
     )
     station.record(fact, with_slip, require_here)
     return data
+
+
+def _dropped(row: courier_rows.DropRow) -> BagSeen:
+    told = f"cash of drawer {row.drawer}: a deposit of that drawer contains it; none made here does yet"
+    return BagSeen(row.seq, "", row.bag, row.biz_date, row.cents, False, Where.DROPPED, told)
 
 
 def _seen(db: sqlite3.Connection, row: deposit_rows.DepositRow, dated: str | None) -> BagSeen:

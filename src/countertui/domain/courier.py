@@ -42,8 +42,9 @@ class CourierRefused(Refused):
 
 
 class Where(StrEnum):
-    """Where a deposit's bag is, as far as that is known."""
+    """Where a bag is, as far as that is known. DROPPED: cash of a drawer, in the safe until a deposit contains it."""
 
+    DROPPED = "drop, in the safe"
     SAFE = "in the safe"
     COURIER = "with the courier"
     BANK = "at the bank"

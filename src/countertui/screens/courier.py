@@ -30,7 +30,7 @@ from countertui.widgets.stroke import Stroke
 from countertui.widgets.text_line import TextLine
 
 _TOLD_ROWS = 2
-_LOOKS = {Where.SAFE: "warn", Where.COURIER: "good", Where.BANK: "good", Where.TAKEN_BACK: "dim"}
+_LOOKS = {Where.DROPPED: "warn", Where.SAFE: "warn", Where.COURIER: "good", Where.BANK: "good", Where.TAKEN_BACK: "dim"}
 
 
 class CourierArea(ListArea[BagSeen]):
@@ -39,13 +39,14 @@ class CourierArea(ListArea[BagSeen]):
     NAME = "courier"
     TITLE = "Bags"
     HELP = (
-        "The deposits made at this terminal, newest first, and where each bag is. Enter marks a bag that goes with the"
-        " courier, F9 asks to whom: company, name or badge, the number of the courier's receipt or of the seal, and the"
-        " time. A second person types id and PIN: both have seen it, and a slip for all three is printed. A bag goes"
+        "Bags dropped into the safe that no deposit contains yet, then the deposits made at this terminal, and where"
+        " each bag is. Enter marks a bag that goes with the courier, F9 asks to whom: company, name or badge, the number"
+        " of the courier's receipt or of the seal, and the time. A second person types id and PIN: both have seen it,"
+        " and a slip for all three is printed. A bag goes"
         " once. P prints the marked line's slip again as a copy, W writes it as a PDF, L the list of its checks; N"
         " writes that list with the banks' numbers, for who may read them, and who read them is on record."
     )
-    HINT = "  No deposit was made at this terminal."
+    HINT = "  No deposit was made at this terminal, and no bag dropped."
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,7 +82,7 @@ class CourierArea(ListArea[BagSeen]):
         found = []
         if may(person.roles, Act.DEPOSIT):
             found.append(Command("f9", "Hand over", "Hand the marked bags to a courier.", self._ask, on_bar=True))
-        if marked.where is Where.TAKEN_BACK:
+        if marked.where in (Where.TAKEN_BACK, Where.DROPPED):
             return found
         if may(person.roles, Act.DEPOSIT):
             found.append(Command("p", "Print", "Print its slip again, as a copy.", self._print, on_bar=True))
@@ -141,6 +142,10 @@ class CourierArea(ListArea[BagSeen]):
         self._told.say(*(((f" {line}", "dim"),) for line in told[:_TOLD_ROWS]))
 
     async def choose(self, item: BagSeen) -> None:
+        if item.where is Where.DROPPED:
+            raise Refused(
+                f"Bag {item.bag} is a drop.", "Nothing is marked.", "It goes to the bank inside a deposit: F10, 2."
+            )
         if item.where is not Where.SAFE:
             raise Refused(
                 f"Bag {item.bag} is {item.where.value}.", "Nothing is marked.", "Mark one that is in the safe."
@@ -238,12 +243,12 @@ class CourierArea(ListArea[BagSeen]):
 
     def draw(self, item: BagSeen, width: int) -> Row:
         mark = "x" if item.bag in self._going else " "
-        stage = "final" if item.is_final else "interim"
+        stage = "" if item.where is Where.DROPPED else "final" if item.is_final else "interim"
         return (
             (f"  {mark} ", "strong"),
             (fit(item.slip_no, 10), ""),
-            (fit(item.bag, width - 65), "strong"),
+            (fit(item.bag, width - 66), "strong"),
             (fit(f" {us_date(item.biz_date)} {stage}", 20), "dim"),
             (fit(format_cents(Cents(item.total_cents)), 12, right=True), ""),
-            (f"  {fit(item.where.value, 16)}", _LOOKS[item.where]),
+            (f"  {fit(item.where.value, 17)}", _LOOKS[item.where]),
         )
