@@ -39,12 +39,12 @@ class CourierArea(ListArea[BagSeen]):
     NAME = "courier"
     TITLE = "Bags"
     HELP = (
-        "Bags dropped into the safe that no deposit contains yet, then the deposits made at this terminal, and where"
-        " each bag is. Enter marks a bag that goes with the courier, F9 asks to whom: company, name or badge, the number"
-        " of the courier's receipt or of the seal, and the time. A second person types id and PIN: both have seen it,"
-        " and a slip for all three is printed. A bag goes"
-        " once. P prints the marked line's slip again as a copy, W writes it as a PDF, L the list of its checks; N"
-        " writes that list with the banks' numbers, for who may read them, and who read them is on record."
+        "Bags dropped into the safe that no deposit contains yet, then the deposits made at this terminal, and"
+        " where each bag is. Enter marks a bag that goes with the courier, F9 asks to whom: company, name or"
+        " badge, the number of the courier's receipt or of the seal, and the time. A second person types id and"
+        " PIN: both have seen it, and a slip for all three is printed. A bag goes once. P prints the marked line's"
+        " slip again as a copy, W writes it as a PDF, L the list of its checks; N writes that list with the banks'"
+        " numbers, for who may read them, and who read them is on record."
     )
     HINT = "  No deposit was made at this terminal, and no bag dropped."
 
