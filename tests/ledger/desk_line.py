@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
-from countertui.counter.station import Station
+from countertui.counter.station import Place, Station
 from countertui.ledger.books import Books
 from countertui.ledger.keys import open_secrets
 from countertui.ledger.server import app
@@ -43,8 +43,11 @@ class Line:
         self.clients.append(client)
         secrets = open_secrets(self.books.folder, PASSPHRASE)
         exchange = LedgerExchange(till.recorder, secrets.terminal_key.public_key(), client)
-        reference = SimpleNamespace(sealing_key=lambda: self.sealed_to)
-        return cast("Station", SimpleNamespace(exchange=exchange, reference=reference))
+        reference = SimpleNamespace(sealing_key=lambda: self.sealed_to, languages=lambda _accounts: ())
+        clock = SimpleNamespace(local_of=lambda utc: datetime.fromisoformat(utc).strftime("%Y-%m-%d %H:%M"))
+        place = Place(self.books.ledger, "Littleton", "HALL", "City Hall", "1 Main St", "T1", 1)
+        there = SimpleNamespace(exchange=exchange, reference=reference, clock=clock, place=place)
+        return cast("Station", there)
 
     def later(self, minutes: float) -> None:
         self.clock[0] = (datetime.fromisoformat(self.clock[0]) + timedelta(minutes=minutes)).isoformat()

@@ -164,6 +164,9 @@ def test_a_request_made_before_is_none(at: Line, till: Till) -> None:
     with httpx2.Client(base_url=at.url) as web:
         assert web.post("/v1/desk/sign-in", content=body, headers=headers).status_code == 200
         assert web.post("/v1/desk/sign-in", content=body, headers=headers).status_code == 409
+        # Signed anew, as whoever has the terminal's key could, the same box lets nobody in either.
+        again = call(web, till, "POST", "/v1/desk/sign-in", body)
+        assert (again.status_code, again.json()["reason"]) == (403, "That request was made before.")
 
 
 def test_a_box_opens_in_its_own_request_alone(at: Line, till: Till, acts: None) -> None:

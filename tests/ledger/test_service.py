@@ -72,6 +72,8 @@ def test_the_log_of_a_day_says_nothing_of_a_person(
             web.post("/receipt", data={"code": f"{PAYOR} {PIN}"})
             web.get(f"/v1/claims/T1/1/{PIN}/{PIN}")
             web.get("/v1/registry", headers={"Authorization": f"Bearer {PIN}"})
+            call(web, till, "POST", "/v1/desk/sign-in", json.dumps({"pin": PIN, "operator": PAYOR}).encode())
+            call(web, till, "POST", f"/v1/desk/reads/{PAYOR.split()[1]}", json.dumps({"token": PIN}).encode())
             for _ in range(31):
                 web.get("/v1/health")
         host, port = ledger.url.removeprefix("http://").split(":")

@@ -21,7 +21,7 @@ from countertui.forms import Cents, Count, Form, Hex32, Number, ValidationError,
 
 _Text = Annotated[str, Meta(max_length=2_000)]
 _ON_PAPER = "as on the paper itself"
-_UNDONE = {"void": "voided", "refund": "refunded", "returned_check": "returned"}
+_UNDONE = {"void": "void", "refund": "refunded", "returned_check": "returned"}
 UNDONE_WORDS = {"void": "VOID", "refund": "REFUNDED", "returned_check": "CHECK BACK"}
 """How a receipt was taken back, in a list."""
 

@@ -92,13 +92,13 @@ class Desk:
         people = self._people(caller, SIGN_IN, asked.nonce, asked.sealed, {})
         who = self._signed_in(people[0], Act.SEE_LEDGER, "by", now)
         token = random_bytes(32).hex()
-        desk_sessions.begin(self.service.books, caller, who, token, now)
+        desk_sessions.begin(self.service.books, caller, who, token, asked.nonce, now)
         said = {"operator": who.id, "name": who.name, "roles": roles_in_words(frozenset(who.roles))}
         return {**said, "token": token, "idle_minutes": self.idle_minutes}
 
     def sign_out(self, caller: Caller, token: str) -> Said:
         """End a session."""
-        desk_sessions.end(self.service.books, caller, token)
+        desk_sessions.end(self.service.books, caller, token, self.service.now())
         return {}
 
     def read(self, caller: Caller, name: str, asked: ReadAsked) -> Said:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from countertui.domain.rights import Act, Role, require
 from countertui.errors import AnswerNo
@@ -33,6 +33,10 @@ class SessionOverError(AnswerNo):
     """There is no such session any more, or never was one."""
 
 
+class MadeBeforeError(AnswerNo):
+    """A box with a PIN that let somebody in before: it lets nobody in again, whoever sends it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """The terminal that asks, by its signed request."""
@@ -41,29 +45,41 @@ class Caller:
     epoch: int
 
 
-def begin(books: Books, caller: Caller, who: SignedIn, token: str, now: str) -> None:
-    """Begin a session of somebody who signed in; one of theirs at that terminal ends. token: 64 hex digits."""
-    table = tables.desk_session
-    too_old = (datetime.fromisoformat(now) - timedelta(hours=LONGEST_HOURS)).isoformat()
-    theirs = (table.c.terminal == caller.terminal) & (table.c.operator == who.id)
+def begin(books: Books, caller: Caller, who: SignedIn, token: str, nonce: str, now: str) -> None:
+    """Begin a session of somebody who signed in; one of theirs at that terminal ends.
+
+    token: 64 hex digits. nonce: of the box that had the PIN. Raises MadeBeforeError where that let somebody in before.
+    """
+    c = tables.desk_session.c
+    theirs = (c.terminal == caller.terminal) & (c.operator == who.id) & c.ended_at.is_(None)
     with books.writing() as connection:
+        if connection.execute(select(c.token).where(c.nonce == nonce)).first() is not None:
+            raise MadeBeforeError("That request was made before.", "Nobody was signed in.", "Type your PIN again.")
         proof = _proof(connection, people_of(connection)[who.id], who.id)
-        connection.execute(delete(table).where(or_(theirs, table.c.began_at < too_old)))
-        values = {"terminal": caller.terminal, "epoch": caller.epoch, "operator": who.id, "proof": proof}
-        connection.execute(insert(table).values(token=_hash(token), **values, began_at=now, used_at=now))
+        connection.execute(update(tables.desk_session).where(theirs).values(ended_at=now))
+        values = {
+            "terminal": caller.terminal,
+            "epoch": caller.epoch,
+            "operator": who.id,
+            "proof": proof,
+            "nonce": nonce,
+        }
+        row = insert(tables.desk_session).values(token=_hash(token), **values, began_at=now, used_at=now)
+        connection.execute(row)
 
 
-def end(books: Books, caller: Caller, token: str) -> None:
+def end(books: Books, caller: Caller, token: str, now: str) -> None:
     """End a session of that terminal; one that is over stays so."""
-    table = tables.desk_session
+    c = tables.desk_session.c
+    here = (c.token == _hash(token)) & (c.terminal == caller.terminal) & c.ended_at.is_(None)
     with books.writing() as connection:
-        connection.execute(delete(table).where(table.c.token == _hash(token), table.c.terminal == caller.terminal))
+        connection.execute(update(tables.desk_session).where(here).values(ended_at=now))
 
 
 def looking(connection: Connection, caller: Caller, token: str, idle_minutes: int, now: str) -> tuple[Looking, bool]:
     """Who looks in by a token of that terminal, and whether `noted` should be called. Raises SessionOverError."""
     table = tables.desk_session
-    here = (table.c.terminal == caller.terminal) & (table.c.epoch == caller.epoch)
+    here = (table.c.terminal == caller.terminal) & (table.c.epoch == caller.epoch) & table.c.ended_at.is_(None)
     row = connection.execute(select(table).where(table.c.token == _hash(token), here)).mappings().first()
     if row is None:
         raise _over("Nobody is signed in at the ledger from here.")

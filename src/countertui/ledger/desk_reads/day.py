@@ -236,12 +236,12 @@ def _not_heard(
     by_terminal: Mapping[tuple[str, int], list[_Drawer]],
     date: str,
 ) -> list[dict[str, Any]]:
-    """Active terminals that nothing of that day came from, and when they were heard of last (ISO 8601 UTC)."""
+    """Active and frozen terminals that nothing of that day came from, and when they were heard last (ISO 8601 UTC)."""
     found = []
     for row in places:
         heard = row["heard_at"]
         silent = heard is None or city_day(connection, heard) < date
-        if row["state"] == "active" and silent and not by_terminal.get((row["code"], row["epoch"])):
+        if row["state"] in ("active", "frozen") and silent and not by_terminal.get((row["code"], row["epoch"])):
             found.append({"terminal": row["code"], "heard_at": heard and _to_minute(heard)})
     return found
 

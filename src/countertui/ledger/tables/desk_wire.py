@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Index
+
 from countertui.ledger.tables.columns import table, text, whole
 
 desk_session = table(
@@ -11,11 +13,14 @@ desk_session = table(
     whole("epoch"),
     text("operator"),
     text("proof"),  # SHA-256 of what proved them: another PIN ends the session
+    text("nonce", unique=True),  # of the box with the PIN: none lets in twice
     text("began_at"),
     text("used_at"),  # to the minute
+    text("ended_at", nullable=True),  # where it was ended, and not by time
     rowid=False,
 )
-"""People who signed in from terminals to look: nothing is done by a session alone."""
+"""People who signed in from terminals to look, and when: nothing is done by a session alone."""
+Index("desk_session_of", desk_session.c.terminal, desk_session.c.operator)
 
 desk_act = table(
     "desk_act",

@@ -27,13 +27,13 @@ class LedgerDayArea(DeskPage[DayRow]):
     NAME = "ledger_desk"
     TITLE = "Technician's desk"
     HELP = (
-        "The offices and drawers of a day as the ledger has them; you sign in there with your PIN, which is sealed on"
-        " its way, and nothing is changed here. A drawer is open, counted (closed at its terminal), sealed, received"
-        " (the ledger has its batch, people have to post it), posted, deposited, at bank. Not heard means that nothing"
-        " of that day came from a terminal: that is not nothing taken. Cash is without the opening fund and with what"
-        " was dropped into the safe. A drawer of your own that you have not counted shows no amounts. Left and right"
-        " change the day; Enter shows the receipts of a drawer, or of all of an office, and there a receipt and its"
-        " record. R asks again. Without a network the last answer stays, with its age."
+        "The offices and drawers of a day as the ledger has them; you sign in there with your PIN, which is sealed"
+        " on its way, and nothing is changed here. A drawer is open, counted (closed at its terminal), sealed,"
+        " received (the ledger has its batch, people have to post it), posted, deposited, courier, at bank. Not"
+        " heard means that nothing of that day came from a terminal: that is not nothing taken. Cash is without the"
+        " opening fund, with what was dropped into the safe. A drawer of your own that you have not counted shows"
+        " no amounts. Left and right change the day; Enter shows the receipts of a drawer, or of all of an office,"
+        " and there a receipt and its record. R asks again. Without a network the last answer stays, with its age."
     )
 
     def __init__(self) -> None:

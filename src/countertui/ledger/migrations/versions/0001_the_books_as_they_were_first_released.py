@@ -396,12 +396,18 @@ def upgrade() -> None:
         sa.Column("epoch", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("operator", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("proof", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("nonce", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("began_at", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("used_at", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("ended_at", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=True),
         sa.PrimaryKeyConstraint("token"),
+        sa.UniqueConstraint("nonce"),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("desk_session", schema=None) as batch_op:
+        batch_op.create_index("desk_session_of", ["terminal", "operator"], unique=False)
+
     op.create_table(
         "desk_signature",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
