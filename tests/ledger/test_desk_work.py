@@ -12,6 +12,7 @@ from countertui.counter import ledger_desk
 from countertui.counter.ledger_desk import Credential, DeskRefused, LedgerSession
 from countertui.counter.station import Station
 from countertui.domain.city import rules_to_json
+from countertui.ledger.alarms import ROLLBACK, raise_alarm
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import register_terminal
@@ -164,6 +165,29 @@ def test_posted_batches_are_read_with_what_they_sealed(at: Line, till: Till) -> 
     )
     with pytest.raises(DeskRefused, match="is not here"):
         Desk(at.station(till), "gus").look("batch", terminal="T1", epoch=1, no=2)
+
+
+def test_what_a_technician_looks_at_first(at: Line, till: Till) -> None:
+    till.pay(NOBODY)
+    sent(at, till)
+    desk = Desk(at.station(till), "dee")
+    with at.books.writing() as connection:
+        number = raise_alarm(connection, ROLLBACK, "T1", 1, 2, "It went back.", NOW)
+    found = desk.look("attention")
+    assert [(each["id"], each["detail"]) for each in found["alarms"]] == [(number, "It went back.")]
+    assert (found["gaps"], found["silent"], found["batches"], found["error_items"]) == ([], [], 0, 1)
+    with pytest.raises(DeskRefused, match="may not see"):
+        desk.act("alarm.seen", "gus", alarm=number)
+    desk.act("alarm.seen", "dee", alarm=number)
+    assert desk.look("attention")["alarms"] == []
+    with pytest.raises(DeskRefused, match="No alarm"):
+        desk.act("alarm.seen", "dee", alarm=number)
+    till.pay(NOBODY)
+    missing = till.seal()
+    till.pay(NOBODY)
+    sent(at, till, 409)
+    assert [(gap["terminal"], gap["missing_no"]) for gap in desk.look("attention")["gaps"]] == [("T1", 2)]
+    assert missing
 
 
 def test_a_month_is_tied_out_and_signed_from_a_terminal(at: Line, till: Till) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from countertui.counter.ledger_day import Day, read_day
 from countertui.counter.ledger_desk import LedgerOffline, LedgerSession, WrongPinThere
 from countertui.counter.ledger_receipts import ReceiptPage, RecordSeen, read_receipts, read_record
+from countertui.counter.ledger_work import Attention, read_attention
 from countertui.domain.rights import Role
 from screens.fake_desk import PLACE, FakeDesk
 
@@ -162,6 +163,12 @@ def _station() -> Any:
     return SimpleNamespace(clock=clock, place=PLACE, reference=SimpleNamespace(languages=lambda _accounts: ()))
 
 
+def attention(**more: Any) -> dict[str, Any]:
+    """What somebody must look at: nothing, or as said."""
+    none: dict[str, Any] = {"alarms": [], "gaps": [], "silent": [], "batches": 0, "error_items": 0}
+    return none | {"no_backup_hours": None} | more
+
+
 @dataclass
 class LedgerDesk(FakeDesk):
     """`answers` by name of the question; `reached`: whether there is a network."""
@@ -182,18 +189,23 @@ class LedgerDesk(FakeDesk):
         self.signed_out += 1
 
     def _ledger_look(self, _session: LedgerSession, name: str, args: dict[str, Any]) -> tuple[dict[str, Any], str]:
-        self.asked.append((name, dict(args)))
+        if name != "attention":  # asked beside every day
+            self.asked.append((name, dict(args)))
         if not self.reached:
             raise LedgerOffline("There is no connection to the ledger.", "Everything is safe here.", "Try again.")
         usual = {
             "day": lambda: city_day(args.get("date") or "2026-11-23"),
             "receipts_of": lambda: receipts_page(args.get("after", 0)),
             "record_of": record,
+            "attention": attention,
         }
         answer = self.answers[name] if name in self.answers else usual[name]()
         if isinstance(answer, Exception):
             raise answer
         return answer, "2026-11-23 16:05"
+
+    def _read_attention(self, said: dict[str, Any]) -> Attention:
+        return read_attention(_station(), said)
 
     def _read_day(self, said: dict[str, Any]) -> Day:
         return read_day(_station(), said)

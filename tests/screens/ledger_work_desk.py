@@ -8,7 +8,7 @@ from typing import Any
 
 from countertui.counter import ledger_work
 from countertui.counter.ledger_desk import Credential, WrongPinThere
-from screens.ledger_desk import LedgerDesk
+from screens.ledger_desk import LedgerDesk, attention
 
 SECOND_PIN = "9753"
 STATION: Any = SimpleNamespace(
@@ -170,8 +170,23 @@ CAUSES = {
 }
 
 
+ALARM = {
+    "id": 7,
+    "kind": "rollback",
+    "terminal": "T3",
+    "epoch": 1,
+    "seq": 412,
+    "detail": "Its journal ends at 398; it said 412 before.",
+    "made_at": "2026-11-23T14:02:00+00:00",
+}
+GAP = {"terminal": "T2", "epoch": 1, "missing_no": 3, "since": "2026-11-22T23:10:00+00:00", "state": "active"}
+SILENT = {"terminal": "T7", "epoch": 1, "office": "ANNEX", "heard_at": "2026-11-20T17:30:00+00:00", "hours": 71}
+HEED = attention(alarms=[ALARM], gaps=[GAP], silent=[SILENT], batches=3, error_items=3, no_backup_hours=40)
+
+
 def answers() -> dict[str, Any]:
     return {
+        "attention": HEED,
         "error-items": {"items": [UNKNOWN, ALONE, OUT], "open": 3, "suspense_cents": 65_00, "more": False},
         "error-item": item_page(UNKNOWN, ["to_account", "to_charge", "to_gl"]),
         "error-item.proposal": WORKING,

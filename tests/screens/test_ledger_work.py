@@ -264,3 +264,23 @@ async def test_an_answer_of_another_form_is_refused(open_counter):
         await counter.until(lambda: bool(counter.app.area.list.items))
         await counter.keys("e")
         await counter.until(lambda: "can't be read here" in counter.message)
+
+
+async def test_what_must_be_looked_at_stands_on_the_first_page_and_an_alarm_is_seen_to(open_counter):
+    desk = LedgerWorkDesk()
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await counter.keys(*DESK)
+        await counter.until(lambda: ": A, B, E" in counter.screen())
+        assert "1 alarm, 1 batch missing, 1 silent, 3 waiting, 3 errors: A, B, E" in counter.screen()
+        await counter.keys("a")
+        await counter.until(lambda: counter.app.area.NAME == "ledger_alarms" and bool(counter.app.area.list.items))
+        screen = counter.screen()
+        assert "BATCH MISSING" in screen
+        assert "Nothing was heard for 71 hours." in screen
+        assert "The ledger: none for 40 hours." in screen
+        assert "Its journal ends at 398" in screen
+        await counter.keys("v", *TESS_PIN, "enter")
+        await counter.until(lambda: "Alarm 7 is seen to." in counter.message)
+        assert desk.acts == [("alarm.seen", {"alarm": 7, "reason": ""}, "tess", None, "id-1")]
+        await counter.keys("down")
+        assert "v" not in keys_here(counter)

@@ -1,4 +1,4 @@
-"""What technicians do at the ledger's desk from a terminal: error items, batches, tie-outs.
+"""What technicians do at the ledger's desk from a terminal: alarms, error items, batches, tie-outs.
 
 Every act is the function that the ledger's own commands call, with the same rights.
 """
@@ -13,11 +13,13 @@ from msgspec import Meta
 from countertui.domain.desk_records import DeskKind
 from countertui.domain.rights import Act
 from countertui.forms import Form, Name, Number
+from countertui.ledger.alarms import mark_seen
 from countertui.ledger.batch_states import STEPS, step
 from countertui.ledger.city_day import city_day
 from countertui.ledger.corrections import Who, correct_item
 from countertui.ledger.desk import Ground
-from countertui.ledger.desk_calls import DeskAct, DeskRead, Looking
+from countertui.ledger.desk_calls import DeskAct, DeskRead, Looking, Nothing
+from countertui.ledger.desk_reads.attention import attention
 from countertui.ledger.desk_reads.batches import BatchAsked, BatchesAsked, batch, batches
 from countertui.ledger.desk_reads.error_items import (
     ItemAsked,
@@ -99,7 +101,18 @@ def _sign(ground: Ground, asked: _Signing, by: str, second: str, id_: str) -> Ma
     return {"seq": made.seq}
 
 
+class _Alarm(Form, frozen=True):
+    alarm: Number
+    reason: _Reason = ""
+
+
+def _seen(ground: Ground, asked: _Alarm, by: str, _second: str, _id: str) -> Mapping[str, Any]:
+    mark_seen(ground.connection, asked.alarm, by, ground.now)
+    return {"alarm": asked.alarm}
+
+
 READS: Mapping[str, DeskRead] = {
+    "attention": DeskRead(Act.SEE_LEDGER, Nothing, attention),
     "error-items": DeskRead(Act.SEE_LEDGER, ItemsAsked, error_items),
     "error-item": DeskRead(Act.SEE_LEDGER, ItemAsked, error_item),
     "error-item.proposal": DeskRead(Act.SEE_LEDGER, Proposal, proposal),
@@ -110,6 +123,7 @@ READS: Mapping[str, DeskRead] = {
 }
 """What is asked."""
 ACTS: Mapping[str, DeskAct] = {
+    "alarm.seen": DeskAct(Act.SEE_ALARMS, None, _Alarm, _seen),
     "error-item.correct": DeskAct(Act.CORRECT, Act.AGREE, _Correction, _correct),
     "batch.release": DeskAct(Act.RELEASE, None, _Step, _step(DeskKind.BATCH_RELEASE)),
     "batch.post": DeskAct(Act.POST, None, _Step, _step(DeskKind.BATCH_POST)),

@@ -335,6 +335,12 @@ def _ledger_report() -> Area:
     return LedgerReportArea()
 
 
+def _ledger_alarms() -> Area:
+    from countertui.screens.ledger_desk.alarms import LedgerAlarmsArea
+
+    return LedgerAlarmsArea()
+
+
 def _look() -> Area:
     from countertui.screens.look import LookArea
 
@@ -419,6 +425,7 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "report_list": _report_list,
     "own_report": _own_report,
     "ledger_report": _ledger_report,
+    "ledger_alarms": _ledger_alarms,
     "look": _look,
     "menu": _menu,
     "leave": _leave,

@@ -9,6 +9,8 @@ from screens.scenes import Scene, scene
 IN = ("f10", "3", *PIN, "enter")
 
 SCENES: dict[str, Scene] = {
+    "ledger_desk_heed": scene(*IN, who="tess", drawer=False, desk=LedgerWorkDesk),
+    "ledger_alarms": scene(*IN, "a", who="tess", drawer=False, desk=LedgerWorkDesk),
     "ledger_items": scene(*IN, "e", "down", who="tess", drawer=False, desk=LedgerWorkDesk),
     "ledger_item": scene(*IN, "e", "enter", who="tess", drawer=False, desk=LedgerWorkDesk),
     "ledger_item_working": scene(

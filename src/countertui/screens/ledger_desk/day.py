@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 
 from countertui.counter.ledger_day import NOT_HEARD, OFFICE, Columns, Day, DayRow, day_beside, read_day
+from countertui.counter.ledger_work import read_attention
 from countertui.domain.dates import us_date
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
@@ -41,10 +42,13 @@ class LedgerDayArea(DeskPage[DayRow]):
         self._day = self._wanted = ""
         self._at_ledger: AtLedger | None = None
         self._heads = TextLine(dom_id="ledger_desk-heads")
+        self._heed = TextLine(dom_id="ledger_desk-heed", names_keys=True)
+        self._heed.display = False
 
     def compose(self) -> ComposeResult:
         title, *rest = super().compose()
         yield title
+        yield self._heed
         yield self._heads
         yield from rest
 
@@ -78,6 +82,14 @@ class LedgerDayArea(DeskPage[DayRow]):
         self._say_heads()
         self.list.show(day.rows, cursor=0 if day.rows else None, hint="  This city has no offices.")
         self._say_below()
+        await self._say_heed()
+
+    async def _say_heed(self) -> None:
+        """What somebody must look at, whatever day is shown."""
+        answer = await self.answer("attention", {})
+        words = (await self.counter.desk.look(read_attention, answer.said)).words
+        self._heed.display = bool(words)
+        self._heed.say(((f" {words}", "warn"), (": A, B, E", "")))
 
     async def press(self, stroke: Stroke) -> None:
         await super().press(stroke)
