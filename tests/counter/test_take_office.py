@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,16 @@ from countertui.counter.station import Station
 from countertui.counter.take_stick import Brought, take_folder
 from countertui.demo.passphrase import PASSPHRASE
 from countertui.domain.drawers import cash_count
+from countertui.domain.records import Kind
 from countertui.ledger.books import open_books
-from countertui.ledger.keep_terminals import revoke
+from countertui.ledger.keep_terminals import register_terminal, revoke
 from countertui.ledger.keys import open_key
 from countertui.ledger.registry import entries_after
 from countertui.store import office_rows, registry_log
+from countertui.store.office_verify import verify_office
+from countertui.sync.other_batch import read_kept
+from countertui.sync.registry import Register, follow_all
+from ledger.town import Till
 from office_of_two import NOW, close_at, exported, opened, second, town
 
 Pair = tuple[Station, Station]
@@ -214,3 +220,66 @@ def test_a_register_that_is_another_is_not_believed(office: Pair, tmp_path: Path
     assert len(faults) == 2
     assert "T2, epoch 1, is not on the register here" in faults[1]
     assert kept(here) == 0
+
+
+def verified(station: Station) -> list[str]:
+    register = follow_all(Register(station.place.ledger), known(station))
+    return [fault.words for fault in verify_office(station.db, partial(read_kept, register))]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("UPDATE office_session SET body = replace(body, '\"2001\"', '\"2002\"')", "drawers kept of T2 do not follow"),
+        ("UPDATE office_batch SET last_seq = last_seq + 1", "the columns beside its bytes"),
+        ("UPDATE office_batch SET envelope = substr(envelope, 1, 900)", "is not what was taken"),
+        ("DELETE FROM office_batch", "that no batch explains"),
+        ("INSERT INTO office_deposit VALUES ('T2', 1, 3, 'T2-D1', 'B1', '[]')", "deposits kept of T2 do not follow"),
+    ],
+)
+def test_what_is_kept_is_verified_again(office: Pair, tmp_path: Path, change: str, words: str) -> None:
+    here, there = office
+    day_at(there)
+    taken(here, exported(there, tmp_path / "stick"))
+    assert verified(here) == []
+    here.store.write_working(lambda db: db.execute(change))
+    (fault,) = verified(here)
+    assert words in fault
+
+
+def admitted(home: Path, ledger: str | None = None) -> tuple[Till, Path]:
+    """A till of the same office that says what it likes, and a stick with the register that admits it."""
+    shutil.copytree(town() / "ledger", home / "ledger")
+    books = open_books(home / "ledger")
+    till = Till(books, "T5", ledger=ledger)
+    key = open_key(books.folder, PASSPHRASE)
+    register_terminal(books, key, "T5", "HALL", 1, till.identity.public_key, by=("ken", "uma"), now=NOW)
+    with books.reading() as connection:
+        entries = entries_after(connection, 0)
+    books.close()
+    stick = home / "stick"
+    stick.mkdir()
+    (stick / "T5-registry.jsonl").write_bytes(b"".join(entry + b"\n" for entry in entries))
+    return till, stick
+
+
+def test_a_batch_for_another_citys_ledger_is_refused_whoever_signed_it(tmp_path: Path) -> None:
+    here = opened(new_folder(tmp_path))
+    till, stick = admitted(tmp_path, "DEMO-ELSEWHERE")
+    till.open("S1")
+    (stick / "T5-1-1.ctb").write_bytes(till.seal())
+    assert "It is a batch of T5 for ledger DEMO-ELSEWHERE" in told(taken(here, stick))
+    assert kept(here) == 0
+    close(here)
+
+
+def test_a_record_that_says_nothing_of_its_drawer_lets_nothing_of_its_batch_in(tmp_path: Path) -> None:
+    here = opened(new_folder(tmp_path))
+    till, stick = admitted(tmp_path)
+    till.open("S1")
+    till.record(Kind.DROP, {"drawer": "D1", "bag": 7, "pieces": [], "cents": "much"})
+    (stick / "T5-1-1.ctb").write_bytes(till.seal())
+    assert "Record 2 does not say of its drawer what a drop says" in told(taken(here, stick))
+    assert kept(here) == 0
+    assert office_rows.sessions_since(here.db, "2000-01-01") == []
+    close(here)

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, insert, select
 
 from countertui.domain.records import Kind
-from countertui.domain.reservations import Reserving, Thing, Wanted, session_name
+from countertui.domain.reservations import Reserving, TakenElsewhere, Thing, Wanted, session_name
 from countertui.ledger import tables
 from countertui.ledger.after_restore import await_terminals
 from countertui.ledger.books import Books
@@ -22,10 +22,14 @@ from countertui.ledger.keys import open_secrets
 from countertui.ledger.live import hear_records
 from countertui.ledger.reserving import TakenElsewhereError, reserve
 from countertui.ledger.server import app
+from countertui.sync.faults import LedgerUnreachableError
 from countertui.sync.live import record_lines
-from countertui.sync.reservation import asked
+from countertui.sync.office_answer import open_office
+from countertui.sync.reservation import ask_ledger, asked
+from countertui.sync.transport import LedgerClient
 from ledger.calling import call
 from ledger.town import DAY, NOW, PASSPHRASE, Till, allocation, line
+from on_loopback import served
 
 LATER = "2026-11-23T18:30:00+00:00"
 NEXT_DAY = "2026-11-24T06:30:00+00:00"
@@ -171,8 +175,7 @@ def test_a_restored_ledger_refuses_nothing_by_what_its_backup_says_of_terminals_
 def test_by_http_only_for_oneself_and_in_one_form(
     books: Books, key: Ed25519PrivateKey, here: Till, there: Till
 ) -> None:
-    served = app(books, open_secrets(books.folder, PASSPHRASE), lambda: NOW)
-    with TestClient(served) as api:
+    with TestClient(app(books, open_secrets(books.folder, PASSPHRASE), lambda: NOW)) as api:
         path = "/v1/terminals/T1/epochs/1/reservations"
         assert call(api, here, "POST", path, asked(DRAWER)).json() == {"granted": True}
         other = call(api, there, "POST", "/v1/terminals/T2/epochs/1/reservations", asked(DRAWER))
@@ -185,3 +188,33 @@ def test_by_http_only_for_oneself_and_in_one_form(
         for thing, name in (("bag", "--"), ("session", "T1"), ("session", "T1/x/S1")):
             body = json.dumps(said | {"things": [{"name": name, "thing": thing}]}, separators=(",", ":")).encode()
             assert call(api, here, "POST", path, body).status_code == 422
+
+
+def test_terminals_ask_over_http_and_hear_what_the_ledger_has(
+    books: Books, key: Ed25519PrivateKey, here: Till, there: Till
+) -> None:
+    with served(app(books, open_secrets(books.folder, PASSPHRASE), lambda: NOW)) as url:
+        clients = [client_of(url, till) for till in (here, there)]
+        ask_ledger(clients[1], there.recorder, DRAWER, 5.0)
+        with pytest.raises(TakenElsewhere, match="T2 is about to use drawer D1, for ann") as refused:
+            ask_ledger(clients[0], here.recorder, wanted(Thing.DRAWER, "D1", "S9"), 5.0)
+        assert refused.value.press == "Ask there; if nothing came of it, try again later."
+        there.open("S1")
+        told(books, key, there)
+        data = clients[0].get_office("T1", 1)
+        assert data is not None
+        said = open_office(data, key.public_key(), ledger=books.ledger, terminal="T1", epoch=1)
+        assert [(each.code, [one["drawer"] for one in each.sessions]) for each in said.terminals] == [
+            ("T1", []),
+            ("T2", ["D1"]),
+        ]
+        for client in clients:
+            client.close()
+    with pytest.raises(LedgerUnreachableError):
+        ask_ledger(client_of(url, here), here.recorder, DRAWER, 1.0)
+
+
+def client_of(url: str, till: Till) -> LedgerClient:
+    client = LedgerClient(url)
+    client.sign_as(till.recorder)
+    return client

@@ -36,7 +36,8 @@ def verify(
     personal: bool = False,
     json_: bool = False,
 ) -> int:
-    """Check chain, signatures and anchor, and rebuild and compare every derived table.
+    """Check chain, signatures and anchor, rebuild and compare every derived table, and verify again what is kept of
+    the office's other terminals.
 
     Parameters
     ----------
@@ -69,6 +70,7 @@ def verify(
         if not tail:
             standing = verify_personal(connection, opener)
             faults += verify_integrity(connection) + verify_derived(connection) + list(standing.faults)
+            faults += _of_office(connection, folder)
         last = connection.execute("SELECT COALESCE(MAX(seq), 0) FROM journal").fetchone()[0]
     finally:
         stored.close()
@@ -140,6 +142,27 @@ def _checker(connection: sqlite3.Connection, folder: Path) -> tuple[Check, bytes
         faults = [Fault("keys", seq, words) for seq, words in faults_of_keys(identity, keys, record)]
     first = genesis(identity.ledger, identity.terminal, identity.epoch, keys[0].public_key)
     return check, first, faults
+
+
+def _of_office(connection: sqlite3.Connection, folder: Path) -> list[Fault]:
+    """What is wrong with what is kept of the office's other terminals, by the register that is kept here."""
+    from functools import partial
+
+    from countertui.store.office_verify import verify_office
+    from countertui.store.registry_log import entries
+    from countertui.store.verify import Fault
+    from countertui.sync.faults import RegistryRefusedError
+    from countertui.sync.keyslots import public_identity
+    from countertui.sync.other_batch import read_kept
+    from countertui.sync.registry import Register, follow_all
+
+    try:
+        register = follow_all(Register(public_identity(folder / "keys.json").ledger), entries(connection))
+        return verify_office(connection, partial(read_kept, register))
+    except RegistryRefusedError as fault:
+        return [Fault("office", None, f"The register kept here can't be followed: {fault.happened}")]
+    except (sqlite3.DatabaseError, ValueError, TypeError, KeyError):
+        return [Fault("office", None, "What is kept of the office's other terminals can't be read.")]
 
 
 def _copy(stored: sqlite3.Connection) -> sqlite3.Connection:

@@ -85,6 +85,41 @@ def read_other(register: Register, terminal: str, epoch: int, envelope: bytes) -
     Raises OtherBatchRefusedError (unknown, stopped, bad-signature, retired-key, elsewhere, revoked),
     MalformedEnvelopeError, MalformedBatchError.
     """
+    keys = _keys_of(register, terminal, epoch)
+    if keys.state == "frozen":
+        raise OtherBatchRefusedError(
+            "stopped", f"The ledger has stopped {terminal}: {_STOPPED}.", "An admin at the ledger decides about it."
+        )
+    read = read_kept(register, terminal, epoch, envelope)
+    if keys.state == "revoked" and read.batch.last_seq > (keys.after_seq or 0):
+        raise OtherBatchRefusedError(
+            "revoked",
+            f"The key of {terminal} is revoked after record {keys.after_seq or 0}; batch {read.batch.batch_no} goes on"
+            f" to {read.batch.last_seq}.",
+            "Two people at the ledger decide about it.",
+        )
+    return read
+
+
+def read_kept(register: Register, terminal: str, epoch: int, envelope: bytes) -> ReadBatch:
+    """The same of one that was taken here before: whatever became of its key since, it was signed by it.
+
+    Raises OtherBatchRefusedError (unknown, bad-signature, retired-key, elsewhere), MalformedEnvelopeError,
+    MalformedBatchError.
+    """
+    keys = _keys_of(register, terminal, epoch)
+    payload, key = _opened(parse_envelope(envelope, MAX_ENVELOPE), terminal, epoch, keys)
+    batch = parse_batch(payload)
+    if (batch.ledger, batch.terminal, batch.epoch) != (register.ledger, terminal, epoch):
+        raise OtherBatchRefusedError("elsewhere", f"It is a batch of {batch.terminal} for ledger {batch.ledger}.")
+    if key != keys.key_at(batch.first_seq):
+        raise OtherBatchRefusedError("retired-key", f"It is signed by a key that {terminal} did not use for it.")
+    first = genesis(batch.ledger, terminal, epoch, keys.keys[0][1])
+    place = BatchPlace(batch.batch_no, batch_hash(payload), batch.last_seq, batch.head)
+    return ReadBatch(batch, key, first, place)
+
+
+def _keys_of(register: Register, terminal: str, epoch: int) -> TerminalKeys:
     keys = register.terminals.get((terminal, epoch))
     if keys is None:
         raise OtherBatchRefusedError(
@@ -92,26 +127,7 @@ def read_other(register: Register, terminal: str, epoch: int, envelope: bytes) -
             f"{terminal}, epoch {epoch}, is not on the register here.",
             "Sync, or bring the ledger's stick first: it says which terminals there are.",
         )
-    if keys.state == "frozen":
-        raise OtherBatchRefusedError(
-            "stopped", f"The ledger has stopped {terminal}: {_STOPPED}.", "An admin at the ledger decides about it."
-        )
-    payload, key = _opened(parse_envelope(envelope, MAX_ENVELOPE), terminal, epoch, keys)
-    batch = parse_batch(payload)
-    if (batch.ledger, batch.terminal, batch.epoch) != (register.ledger, terminal, epoch):
-        raise OtherBatchRefusedError("elsewhere", f"It is a batch of {batch.terminal} for ledger {batch.ledger}.")
-    if key != keys.key_at(batch.first_seq):
-        raise OtherBatchRefusedError("retired-key", f"It is signed by a key that {terminal} did not use for it.")
-    if keys.state == "revoked" and batch.last_seq > (keys.after_seq or 0):
-        raise OtherBatchRefusedError(
-            "revoked",
-            f"The key of {terminal} is revoked after record {keys.after_seq or 0}; batch {batch.batch_no} goes on to"
-            f" {batch.last_seq}.",
-            "Two people at the ledger decide about it.",
-        )
-    first = genesis(batch.ledger, terminal, epoch, keys.keys[0][1])
-    place = BatchPlace(batch.batch_no, batch_hash(payload), batch.last_seq, batch.head)
-    return ReadBatch(batch, key, first, place)
+    return keys
 
 
 def _opened(envelope: Envelope, terminal: str, epoch: int, keys: TerminalKeys) -> tuple[bytes, bytes]:
