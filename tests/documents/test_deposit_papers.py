@@ -44,6 +44,7 @@ FACTS = DepositFacts(
     over_short=(DifferenceFacts("T1-D4/2", "Cash, short at the close already", -5_00),),
     found=(DifferenceFacts("T1-D3/1", "Check 990 of receipt T1-2", 20_00),),
     due="Tue 24 Nov, 10:15",
+    due_working=("Taken on 11/20/2026: 1,622.85.", "Within 24 hours: Tue 24 Nov, 10:15."),
 )
 CHECKS = CheckListFacts(
     city_name="City of Springfield",
@@ -125,6 +126,7 @@ def test_the_file_says_the_same_on_letter_paper():
         "T2 B ben 11/23/2026 not sealed 622.85",
         "Not heard from T3.",
         "Lacking, to be found by a later deposit",
+        "Taken on 11/20/2026: 1,622.85. Within 24 hours: Tue 24 Nov, 10:15.",
         "Lena Ortiz, who made it",
         "Zoë Łuczak, who counted with them",
     ):

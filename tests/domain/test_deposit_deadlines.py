@@ -104,6 +104,7 @@ def test_the_working_names_every_row_that_counts_and_where_it_is_from():
         "The next business day (ORC 9.38): Tue 24 Nov.",
         "Not above 1,000.00 that day: within 3 business days: Fri 27 Nov.",
     )
+    assert found.grounds == found.working[1:], "what was taken is not in them: a count may still be blind"
 
 
 def test_an_office_of_its_own_goes_by_its_own_rows():

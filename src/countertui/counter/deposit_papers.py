@@ -87,7 +87,7 @@ def _facts(
     station: Station, db: sqlite3.Connection, body: Mapping[str, Any], *, is_final: bool, copy: bool = False
 ) -> DepositFacts:
     data: BankDepositData = body["data"]
-    place = station.place
+    place, due = station.place, due_of(station, db, data)
     carried = [each for each in data["differences"] if each["carried"]]
     posted = [each for each in data["differences"] if not each["carried"]]
     return DepositFacts(
@@ -124,7 +124,8 @@ def _facts(
             DifferenceFacts(each["item"], _paper(each["tender"], each["reference"], each["receipt_no"]), each["cents"])
             for each in data["found"]
         ),
-        due=due.words if (due := due_of(station, db, data)) is not None else "",
+        due=due.words if due is not None else "",
+        due_working=due.working if due is not None else (),
         copy=copy,
     )
 

@@ -41,7 +41,7 @@ class DepositFacts:
     """A deposit. made_at is local (ISO); bank: the account, as the city names it; sums: tender, pieces, cents.
 
     pieces: (denomination, number) of the cash. carried: lacking, to be found by a later deposit; over_short: posted as
-    such; found: of earlier slips, in this bag. due: until when, in words. copy: it was printed before.
+    such; found: of earlier slips, in this bag. due: until when, in words, and its working. copy: it was printed before.
     """
 
     city_name: str
@@ -65,6 +65,7 @@ class DepositFacts:
     over_short: tuple[DifferenceFacts, ...] = ()
     found: tuple[DifferenceFacts, ...] = ()
     due: str = ""
+    due_working: tuple[str, ...] = ()
     copy: bool = False
 
     @property

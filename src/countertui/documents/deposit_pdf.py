@@ -45,6 +45,10 @@ _SLIP = (
 #money((auto, auto, auto, auto, auto, 1fr), paper.sessions,
   ("Terminal", "Drawer", "Operator", "Business date", "Batch", "Amount"))
 #strong(paper.heard)
+#if paper.due.len() > 0 [
+  #heading(level: 2, "Until when it must be at the bank")
+  #paper.due.join(linebreak())
+]
 #for (title, rows) in paper.told [
   #heading(level: 2, title)
   #money((auto, 1fr, auto), rows, ("Item", "What", "Amount"))
@@ -98,6 +102,7 @@ def deposit_slip_pdf(facts: DepositFacts, *, made_at: int) -> bytes:
             for each in facts.sessions
         ],
         "heard": f"{facts.heard}.",
+        "due": facts.due_working,
         "told": [(title, _rows(rows, found=title.startswith("Found"))) for title, rows in told if rows],
         "signed": [f"{facts.made_by}, who made it", f"{facts.second_name}, who counted with them"],
     }

@@ -7,7 +7,7 @@ covers it: a row for small sums lets them wait longer than the rest, and more mo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -102,10 +102,19 @@ class Taking:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The last moment (local) at which money must be at the bank, and how that was worked out, a line each."""
+    """The last moment (local) at which money must be at the bank, and how that was worked out, a line each.
+
+    sums: what was taken when, as the working begins; grounds: the rows that count and what each comes to, no sums.
+    """
 
     when: datetime
-    working: tuple[str, ...] = field(default=(), compare=False)
+    sums: tuple[str, ...] = field(default=(), compare=False)
+    grounds: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def working(self) -> tuple[str, ...]:
+        """All of it: nothing for who may not see what should be there."""
+        return self.sums + self.grounds
 
     @property
     def words(self) -> str:
@@ -177,20 +186,19 @@ def _of_day(
 ) -> Due | None:
     of_day = [row for row in rules if row.day_not_above is None or day.cents <= row.day_not_above]
     covering = [row for row in of_day if row.on_hand_below is None or on_hand < row.on_hand_below]
-    working = [f"Taken on {us_date(day.on.isoformat())}: {format_cents(day.cents)}."]
+    sums = [f"Taken on {us_date(day.on.isoformat())}: {format_cents(day.cents)}."]
     if len(days) > 1:
-        working.append(f"On hand in all: {format_cents(on_hand)}.")
-    found = _latest(covering, day, holidays, working)
+        sums.append(f"On hand in all: {format_cents(on_hand)}.")
+    found = _latest(covering, day, holidays, sums)
     let_wait = [row for row in of_day if row not in covering]
     if not let_wait:
         return found
     reached = max(_reached(days, row.on_hand_below or 0) for row in let_wait)
     since = Taking(max(day.on, reached[0]), max(day.since, reached[1]), day.cents)
-    before = _latest(of_day, day, holidays, [])
-    after = _latest(covering, since, holidays, working) if since != day else found
+    before, after = _latest(of_day, day, holidays, sums), _latest(covering, since, holidays, sums)
     if after is None or before is None:
         return after or before
-    return Due(min(before.when, after.when), after.working)
+    return replace(after, when=min(before.when, after.when))
 
 
 def _reached(days: Sequence[Taking], limit: int) -> tuple[date, datetime]:
@@ -203,13 +211,12 @@ def _reached(days: Sequence[Taking], limit: int) -> tuple[date, datetime]:
     return days[0].on, days[0].since
 
 
-def _latest(rows: Iterable[Deadline], taking: Taking, holidays: BankDays, working: list[str]) -> Due | None:
-    found: datetime | None = None
-    for row in rows:
-        when = _when(row, taking, holidays)
-        working.append(f"{_line(row)}: {_moment_words(when)}.")
-        found = when if found is None else max(found, when)
-    return None if found is None else Due(found, tuple(working))
+def _latest(rows: Iterable[Deadline], taking: Taking, holidays: BankDays, sums: Iterable[str]) -> Due | None:
+    found = [(row, _when(row, taking, holidays)) for row in rows]
+    if not found:
+        return None
+    grounds = tuple(f"{_line(row)}: {_moment_words(when)}." for row, when in found)
+    return Due(max(when for _, when in found), tuple(sums), grounds)
 
 
 def _when(row: Deadline, taking: Taking, holidays: BankDays) -> datetime:
