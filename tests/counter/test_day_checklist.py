@@ -8,6 +8,16 @@ from counter_station import FUND, at_work, cart_of, clock_of, exchange_of, fee, 
 from countertui.counter.cart import Held, park_cart
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.day_checklist import close_day, day_list
+from countertui.counter.deposits import (
+    Chosen,
+    Papers,
+    Signing,
+    count_cash,
+    deposit_view,
+    make_deposit,
+    place_of,
+)
+from countertui.counter.deposits_made import make_final
 from countertui.counter.drafts import Form, draft_of, keep_draft
 from countertui.counter.drop_cash import drop_cash
 from countertui.counter.fund_change import ask_change, change_fund
@@ -18,6 +28,7 @@ from countertui.counter.send_batches import send_batches
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.void_receipt import ask_void
 from countertui.domain.day_checklist import DayRefused, Item, State, Step, is_sound, left_open
+from countertui.domain.deposits import Stage
 from countertui.domain.drawers import cash_count
 from countertui.domain.rights import NotAllowed
 from countertui.ports import Answer
@@ -94,11 +105,39 @@ def test_change_is_asked_for_until_it_is_given_or_the_drawer_closed(station: Sta
     assert "asked for, not given" in told
 
 
-def test_bags_are_named_and_what_became_of_them_is_not_heard(station: Station) -> None:
-    assert said(station, Step.BAGS) == ("done", "no bag was ever dropped here")
+def test_what_waits_for_the_bank_is_open_where_deposits_are_made_until_the_final(station: Station) -> None:
+    assert said(station, Step.BAGS) == ("done", "nothing of this terminal waits for the bank")
     rosa, session = at_work(station)
-    drop_cash(station, rosa, session, "B-17", cash_count({10_00: 1}))
-    assert said(station, Step.BAGS) == ("not heard", "dropped here that day: B-17")
+    price = cart_of(station, fee(station)).total
+    pay(station, session)
+    drop_cash(station, rosa, session, "B-17", cash_count({20_00: 1}))
+    shut(station, rosa, session, FUND.total + price - 20_00)
+    assert said(station, Step.BAGS) == ("not heard", "1 closed drawer, bags B-17: no deposit was made here")
+    ben, other = at_work(station, "ben", "D2")
+    pay(station, other)
+    shut(station, ben, other, FUND.total + price)
+    deposit(station, "ben", price)
+    assert said(station, Step.BAGS) == ("1 open", "closed drawers in no deposit, bags B-17")
+    deposit(station, "rosa", price)
+    assert said(station, Step.BAGS) == ("1 open", "no deposit of the day is the final")
+    last = deposit_view(station).made[0]
+    make_final(station, on(station, "tess"), on(station, "lena"), last.seq)
+    assert said(station, Step.BAGS) == ("done", "the final deposit is made")
+
+
+def shut(station: Station, person: Person, session: Session, cents: int) -> None:
+    """Close a drawer with that much cash in it."""
+    commit_count(station, person, session, cash_count({1_00: cents // 1_00, 1: cents % 1_00}), {})
+    close_drawer(station, person, session, "")
+
+
+def deposit(station: Station, whose: str, cents: int) -> None:
+    """Deposit one drawer's cash."""
+    waiting = deposit_view(station).office.sessions
+    chosen = Chosen(frozenset(place_of(each) for each in waiting if each.operator == whose))
+    tess = on(station, "tess")
+    count_cash(station, tess, chosen, cash_count({1_00: cents // 1_00, 1: cents % 1_00}))
+    make_deposit(station, tess, on(station, "lena"), chosen, Papers(), Signing(f"BAG-{whose}", Stage.INTERIM))
 
 
 def test_records_are_unsent_until_the_ledger_has_answered(station: Station) -> None:

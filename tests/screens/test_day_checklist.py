@@ -52,7 +52,7 @@ async def test_each_line_says_its_state_in_words_and_the_first_open_one_is_marke
         (Step.CHANGE, "fund_change"),
         (Step.UNSENT, "batches"),
         (Step.ERRORS, "batches"),
-        (Step.BAGS, "courier"),
+        (Step.BAGS, "deposit"),
         (Step.SEAL, "batches"),
         (Step.SEND, "batches"),
     ],

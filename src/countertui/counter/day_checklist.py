@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from countertui.counter.drafts import Form, forgetting
 from countertui.counter.fund_change import change_asked
-from countertui.counter.office_sessions import other_terminals, others_on
+from countertui.counter.office_sessions import closed_sessions, other_terminals, others_on
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.counter.today import today
@@ -27,7 +27,7 @@ from countertui.domain.day_checklist import (
 from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act
 from countertui.domain.words import number_of
-from countertui.store import card_rows, day_rows, money_here, print_jobs, working
+from countertui.store import card_rows, day_rows, deposit_rows, money_here, print_jobs, working
 from countertui.store.trust_requests import open_trust_requests
 
 Db = sqlite3.Connection
@@ -128,7 +128,7 @@ def _items(station: Station, db: Db, biz_date: str) -> Iterator[Item]:
     yield found(Step.CHANGE, len(wanted), _named("", (f"{row.drawer} of {row.operator}" for row in wanted)))
     yield found(Step.DEPOSITS, *_counted(row.account for row in open_trust_requests(db)))
     yield from _sending(station, db)
-    yield _bags(db, biz_date)
+    yield _bank_deposit(station, db, biz_date)
 
 
 def _paper(db: Db) -> Item:
@@ -179,14 +179,23 @@ def _sending(station: Station, db: Db) -> Iterator[Item]:
         yield not_heard(Step.ERRORS, "none known here; the ledger has a list")
 
 
-def _bags(db: Db, biz_date: str) -> Item:
-    """Deposits are the ledger's: whether a bag went to the bank is not heard here."""
-    bags = day_rows.bags_of_day(db, biz_date)
-    if bags:
-        return not_heard(Step.BAGS, f"dropped here that day: {_named('', bags)}")
-    if before := day_rows.count_bags(db):
-        return not_heard(Step.BAGS, f"none dropped here that day, {before:,} before")
-    return found(Step.BAGS, 0, "no bag was ever dropped here")
+def _bank_deposit(station: Station, db: Db, biz_date: str) -> Item:
+    """Whether a final deposit closed the day. Where none was ever made here, others make them."""
+    seen = closed_sessions(station, db)
+    waiting = [each for each in seen.sessions if each.biz_date <= biz_date]
+    bags = [bag["bag"] for each in waiting for bag in each.bags]
+    dropped = f", {_named('bags', bags)}" if bags else ""
+    others = seen.not_heard_on([biz_date])
+    beside = f"; {_named('not heard from', others)}" if others else ""
+    if waiting and deposit_rows.last_slip(db):
+        return found(Step.BAGS, len(waiting), f"closed drawers in no deposit{dropped}{beside}")
+    if waiting:
+        return not_heard(Step.BAGS, f"{number_of(len(waiting), 'closed drawer')}{dropped}: no deposit was made here")
+    if deposit_rows.day_closed(db, biz_date) is not None:
+        return found(Step.BAGS, 0, f"the final deposit is made{beside}")
+    if deposit_rows.deposited_on(db, biz_date):
+        return found(Step.BAGS, 1, f"no deposit of the day is the final{beside}")
+    return found(Step.BAGS, 0, "nothing of this terminal waits for the bank")
 
 
 def _counted(names: Iterable[str]) -> tuple[int, str]:

@@ -54,7 +54,7 @@ _LABELS = {
     Step.DEPOSITS: "Deposits asked back",
     Step.UNSENT: "Records not at the ledger",
     Step.ERRORS: "Error items",
-    Step.BAGS: "Bags not deposited",
+    Step.BAGS: "Bank deposit",
     Step.SEAL: "Seal",
     Step.SEND: "Send",
 }

@@ -12,6 +12,7 @@ from countertui.domain.records import Kind
 from countertui.domain.tenders import TenderKind
 from countertui.ledger import tables
 from countertui.ledger.closed_sessions import closed_session
+from countertui.ledger.couriers import with_courier
 from countertui.ledger.posting import Problem
 
 Body = Mapping[str, Any]
@@ -59,6 +60,8 @@ def why_it_stays(connection: Connection, row: Mapping[Any, Any]) -> str:
     at_bank, item, carried = tables.at_bank.c, tables.error_item.c, tables.deposit_carried.c
     if connection.execute(select(at_bank.deposit).where(at_bank.deposit == row["no"])).first() is not None:
         return "it is at the bank"
+    if with_courier(connection, [row["bag"]]):
+        return "its bag is with the courier"
     here = (item.terminal == row["terminal"]) & (item.epoch == row["epoch"]) & (item.seq == row["seq"])
     moved = here & (item.state == "corrected") & (item.cents != 0)
     if connection.execute(select(item.id).where(moved)).first() is not None:

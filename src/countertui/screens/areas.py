@@ -149,6 +149,18 @@ def _day_checklist() -> Area:
     return DayChecklistArea()
 
 
+def _deposit() -> Area:
+    from countertui.screens.deposit import DepositArea
+
+    return DepositArea()
+
+
+def _deposits_made() -> Area:
+    from countertui.screens.deposits_made import DepositsMadeArea
+
+    return DepositsMadeArea()
+
+
 def _surprise_count() -> Area:
     from countertui.screens.surprise_count import SurpriseCountArea
 
@@ -392,6 +404,8 @@ _MAKERS: dict[str, Callable[[], Area]] = {
     "surprise_count": _surprise_count,
     "day_checklist": _day_checklist,
     "courier": _courier,
+    "deposit": _deposit,
+    "deposits_made": _deposits_made,
     "drawer": _drawer,
     "fund_change": _fund_change,
     "hand_over": _hand_over,

@@ -34,7 +34,7 @@ SOLVED_IN = {
     Step.DEPOSITS: "trust",
     Step.UNSENT: "batches",
     Step.ERRORS: "batches",
-    Step.BAGS: "courier",
+    Step.BAGS: "deposit",
     Step.SEAL: "batches",
     Step.SEND: "batches",
 }

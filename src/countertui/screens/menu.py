@@ -108,6 +108,11 @@ class MenuArea(ListArea[Command]):
                 if may(roles, Act.SEE_LEDGER)
                 else []
             ),
+            *(
+                [self._to("2", "Deposit", "Closed drawers' money for the bank: count, sign, bag.", "deposit")]
+                if may(roles, Act.DEPOSIT)
+                else []
+            ),
             self._to("q", "Leave", "Leave the program.", "leave"),
             Command("y", "Sync", "Send what waits and fetch the newest data.", self._sync),
             self._to("u", "Unlock", "Let somebody with too many wrong PINs try again.", "locked"),

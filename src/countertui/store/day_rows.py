@@ -31,21 +31,6 @@ def unsent(db: Db) -> Unsent:
     return Unsent(unsealed, records, batches, [row[0] for row in held])
 
 
-def bags_of_day(db: Db, biz_date: str) -> list[str]:
-    """The bags that were dropped here on a business date (ISO), in order."""
-    query = (
-        "SELECT bag FROM dropped JOIN session ON session.id = dropped.session WHERE session.biz_date = ?"
-        " ORDER BY dropped.seq"
-    )
-    return [row[0] for row in db.execute(query, (biz_date,)).fetchall()]
-
-
-def count_bags(db: Db) -> int:
-    """How many bags were ever dropped here."""
-    (number,) = db.execute("SELECT COUNT(*) FROM dropped").fetchone()
-    return int(number)
-
-
 def last_worked_date(db: Db) -> tuple[str, int]:
     """The last business date (ISO) a drawer was opened for here, and its first record; empty and 0 without any."""
     row = db.execute(

@@ -113,6 +113,12 @@ def found_later(db: Db, seq: int) -> bool:
     return db.execute(query, (seq,)).fetchone() is not None
 
 
+def deposited_on(db: Db, biz_date: str) -> bool:
+    """Whether a session of a business date (ISO) is in a deposit made here."""
+    query = "SELECT 1 FROM deposit_session WHERE biz_date = ? LIMIT 1"
+    return db.execute(query, (biz_date,)).fetchone() is not None
+
+
 def day_closed(db: Db, biz_date: str) -> int | None:
     """The final deposit that closed a business date (ISO), by its record; None if none did."""
     row = db.execute("SELECT seq FROM deposit_day WHERE biz_date = ?", (biz_date,)).fetchone()

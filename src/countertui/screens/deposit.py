@@ -1,0 +1,444 @@
+"""A bank deposit, step by step: drawers chosen, cash counted blind, checks looked at one by one, signed by two."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+
+from countertui.counter.deposits import (
+    Counted,
+    DepositView,
+    Signing,
+    count_cash,
+    counted,
+    deposit_view,
+    hands_on,
+    make_deposit,
+    place_of,
+)
+from countertui.counter.drafts import Form
+from countertui.counter.sign_on import second_person
+from countertui.domain.card_guard import refuse_card_numbers
+from countertui.domain.deposit_making import Carried, ClosedSession, Paper, paper_named
+from countertui.domain.deposits import DepositRefused, PaperState, ReasonNeeded, Stage
+from countertui.domain.money import format_cents, parse_amount
+from countertui.domain.rights import Act
+from countertui.screens.area import Area, Command
+from countertui.screens.credential import second_credential
+from countertui.screens.deposit_marks import Marks, marks_of
+from countertui.screens.deposit_words import HELP, beside_rows, carried_row, paper_row, session_row, sum_rows
+from countertui.screens.kept_form import KeptTexts, no_matter_what
+from countertui.widgets.denomination_grid import DenominationGrid
+from countertui.widgets.field import Field
+from countertui.widgets.line_list import LineList
+from countertui.widgets.lines import Row
+from countertui.widgets.second_person import SecondPerson
+from countertui.widgets.stroke import Stroke
+from countertui.widgets.text_line import TextLine
+
+if TYPE_CHECKING:
+    from countertui.domain.check_line import CheckLine
+
+Item = ClosedSession | Carried | Paper
+_TEXTS = ("bag", "reason", "carry", "final")
+
+
+class _Step(Enum):
+    CHOOSE = "choose drawers: Space marks one, F9 counts"
+    COUNT = "count the cash, blind; F9 commits the count"
+    PAPERS = "mark each check you hold; F9 goes on"
+    SIGN = "bag, and the second person; F9 records"
+
+
+class DepositArea(Area):
+    """Four steps; Esc goes one back. What is expected in cash is shown once the count is committed."""
+
+    NAME = "deposit"
+    TITLE = "Bank deposit"
+    HELP = HELP
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.list: LineList[Item] = LineList(self._draw, dom_id="deposit-list", hint="No closed drawer waits here.")
+        self.grid = DenominationGrid("deposit-grid")
+        self.number = Field("Number, amount", dom_id="deposit-number", most=40, hint="of a check in your hand")
+        self.why = Field("Why it is not there", dom_id="deposit-why", most=120)
+        self.bag = Field("Bag", dom_id="deposit-bag", most=32, hint="the number printed on it")
+        self.reason = Field("Why it differs", dom_id="deposit-reason", most=120)
+        self.carry = Field("Carried until it is found, y or n", dom_id="deposit-carry", most=1)
+        self.final = Field("Final of the day, y or n", dom_id="deposit-final", most=1)
+        self.second = SecondPerson("deposit-second")
+        self._title = TextLine(classes="title")
+        self._told = TextLine(dom_id="deposit-told", names_keys=True)
+        self.marks = Marks()
+        self._step = _Step.CHOOSE
+        self._view: DepositView | None = None
+        self._counted: Counted | None = None
+        self._leaving: tuple[Paper, PaperState] | None = None
+        self._begun = False
+
+    def compose(self) -> ComposeResult:
+        self.kept = KeptTexts(self.counter, Form.DEPOSIT, no_matter_what, self._texts)
+        yield self._title
+        yield self.list
+        yield self.grid
+        yield self.number
+        yield self.why
+        yield self._told
+        yield from (self.bag, self.reason, self.carry, self.final)
+        yield self.second
+
+    # What is typed
+
+    def _texts(self) -> dict[str, str]:
+        typed = {name: getattr(self, name).value for name in _TEXTS}
+        pieces = {f"pieces|{name}": field.value for name, field in self.grid.by_name().items()}
+        return {name: text for name, text in (typed | pieces | self.marks.texts()).items() if text}
+
+    async def _bring_back(self) -> None:
+        """What was typed before a crash or a sign-off; without that every closed drawer is chosen."""
+        self._begun = True
+        draft = await self.kept.kept()
+        if draft is None:
+            self.marks = Marks({place_of(each) for each in self._view.office.sessions} if self._view else set())
+            return
+        self.marks = marks_of(draft.texts)
+        for name in _TEXTS:
+            getattr(self, name).set(draft.texts.get(name, ""))
+        for name, field in self.grid.by_name().items():
+            field.set(draft.texts.get(f"pieces|{name}", ""))
+        self.kept.tell_back(draft, "See that it is still right; F9 goes on.")
+
+    def _empty(self) -> None:
+        self.marks, self._begun, self._counted = Marks(), False, None
+        for field in (self.bag, self.reason, self.carry, self.final, self.number, self.why):
+            field.set("")
+        self.grid.clear()
+
+    # Coming and going
+
+    async def arrive(self) -> None:
+        self._view = None
+        if not self.counter.store_is_lost:
+            self._view = await self.counter.desk.look(deposit_view)
+            if not self._begun:
+                await self._bring_back()
+            self.marks.only(self._view)
+        self._to_step(_Step.CHOOSE)
+
+    async def put_away(self) -> None:
+        self.second.clear()
+        await self.kept.saved()
+
+    async def back(self) -> None:
+        if self._leaving is not None:
+            self._leaving = None
+            self._to_step(_Step.PAPERS)
+        elif self.at is self.number:
+            self.number.set("")
+            self.to(None)
+        elif self._step is _Step.CHOOSE:
+            await self.counter.go_home()
+        else:
+            self._to_step(_Step.CHOOSE)
+
+    def _to_step(self, step: _Step) -> None:
+        self._step = step
+        view, papers = self._view, step is _Step.PAPERS
+        self.list.display = step in (_Step.CHOOSE, _Step.PAPERS)
+        self.grid.display = step is _Step.COUNT
+        self.number.display = papers and self._leaving is None
+        self.why.display = self._leaving is not None
+        signing, differs = step is _Step.SIGN, bool(self._counted and self._differences)
+        self.bag.display = self.final.display = signing
+        self.reason.display = signing and differs
+        self.carry.display = signing and self._counted is not None and self._counted.off < 0
+        if signing:
+            self.second.ask("Second person:")
+        else:
+            self.second.clear()
+        self._title.say(((f" {self.TITLE}: ", "strong"), (step.value, "")))
+        if view is not None and step is _Step.CHOOSE:
+            self.list.show([*view.office.sessions, *view.carried], cursor=0)
+        elif view is not None and papers:
+            self.list.show(self.marks.papers(view), cursor=self.list.cursor or 0)
+        self._say_below()
+        ring = self.ring()
+        self.to(ring[0] if ring and not (papers and self._leaving is None) else None)
+
+    def _say_below(self) -> None:
+        rows: list[Row] = []
+        if self._view is not None and self._step is _Step.CHOOSE:
+            rows = beside_rows(self._view)
+        elif self._view is not None and self._step is _Step.PAPERS:
+            left = self.marks.not_looked_at(self._view)
+            rows = [((f" {left or 'None'} not looked at yet.", "warn" if left else "good"),)]
+        elif self._view is not None and self._step is _Step.SIGN and self._counted is not None:
+            held = [paper for paper in self.marks.papers(self._view) if paper.key in self.marks.seen]
+            found = [each for each in self._view.carried if each.item in self.marks.found]
+            rows = sum_rows(self._counted, held, found)
+            rows += [((f" {told}", "warn"),) for told in self._differences]
+        self._told.styles.height = max(1, len(rows))
+        self._told.say(*rows)
+
+    @property
+    def _differences(self) -> tuple[str, ...]:
+        return self._counted.differences if self._counted is not None else ()
+
+    # Keys
+
+    def commands(self) -> Sequence[Command]:
+        if self._view is None:
+            return ()
+        go_on: dict[_Step, tuple[str, str, Callable[[], Awaitable[None]]]] = {
+            _Step.CHOOSE: ("Count", "Go on with what is chosen: count the cash.", self._begin_count),
+            _Step.COUNT: ("Commit", "Commit the count; only then see what is expected.", self._commit),
+            _Step.PAPERS: ("Go on", "All checks are looked at: bag and signatures.", self._sign),
+            _Step.SIGN: ("Record", "Record the deposit; both sign its slip.", self._record),
+        }
+        label, explains, run = go_on[self._step]
+        found = [] if self._leaving is not None else [Command("f9", label, explains, run, on_bar=True)]
+        if self._step in (_Step.PAPERS, _Step.SIGN) and self._leaving is None:
+            again = "Count the cash once more; the first count stays on record."
+            found.append(Command("f4", "Recount", again, self._recount, on_bar=True))
+        if self.at is None and self.list.display:
+            found.append(Command("space", "Mark", "Mark what the cursor stands on, or take the mark off.", self._mark))
+        if self.at is None and self._step is _Step.PAPERS:
+            found.append(Command("n", "Number", "Type the number of a check in your hand.", self._type_number))
+            found.append(Command("m", "Missing", "This check is not there: say why.", self._missing))
+            found.append(Command("r", "Returned", "This check was given back: say why.", self._returned))
+        if self.at is None and self._step is _Step.CHOOSE:
+            found.append(
+                Command("b", "Made", "Deposits made: take one back, or make it the final.", self._made, on_bar=True)
+            )
+            found.append(
+                Command("c", "Courier", "Where each bag is; hand bags over; papers again.", self._bags, on_bar=True)
+            )
+        return found
+
+    def ring(self) -> Sequence[Field]:
+        if self._leaving is not None:
+            return [self.why]
+        if self._step is _Step.COUNT:
+            return self.grid.fields
+        if self._step is _Step.PAPERS:
+            return [self.number]
+        if self._step is _Step.CHOOSE:
+            return []
+        shown = [field for field in (self.bag, self.reason, self.carry, self.final) if field.display]
+        return [*shown, self.second.operator, self.second.pin]
+
+    def rows(self) -> Sequence[Sequence[Field]]:
+        return self.grid.rows if self._step is _Step.COUNT else super().rows()
+
+    async def press(self, stroke: Stroke) -> None:
+        if self._leaving is None and self.list.display and self.list.press(stroke.key):
+            return
+        if self.at is None and stroke.key in {"enter", "ctrl+j"}:
+            await self._mark()
+        elif self.at is None and self._step is _Step.PAPERS and stroke.letter.isdigit():
+            self.to(self.number)
+            await super().press(stroke)
+        else:
+            await super().press(stroke)
+
+    def records_on_enter(self) -> bool:
+        return super().records_on_enter() or self.at is self.grid.fields[-1]
+
+    def typed(self, field: Field) -> None:
+        if self._step is _Step.COUNT:
+            self.grid.retotal()
+        if field not in (self.second.operator, self.second.pin, self.number, self.why):
+            self.kept.changed()
+
+    async def enter(self, field: Field) -> None:
+        if field is self.number:
+            self._hold_typed()
+        elif field is self.why:
+            self._leave_out()
+        elif field is self.grid.fields[-1]:
+            await self._commit()
+        elif field is self.second.pin:
+            await self._record()
+        else:
+            if field in self.grid.fields:
+                with self.naming(self.grid.wrong):
+                    self.grid.count()
+            self.step(1)
+
+    async def take_check(self, line: CheckLine) -> None:
+        """A check was read: it is marked, if it is of a receipt here. Raises Refused."""
+        if self._step is not _Step.PAPERS or self._view is None or self._leaving is not None:
+            await super().take_check(line)
+            return
+        self._hold(paper_named(self.marks.papers(self._view), line.number, line.cents))
+
+    # Drawers
+
+    async def _mark(self) -> None:
+        item = self.list.current
+        if isinstance(item, Paper):
+            self.marks.toggle(item)
+            self.list.move(1)
+        elif isinstance(item, ClosedSession):
+            self.marks.sessions ^= {place_of(item)}
+        elif item is not None:
+            self.marks.found ^= {item.item}
+        self.list.redraw()
+        self._say_below()
+        self.kept.changed()
+
+    async def _bags(self) -> None:
+        await self.counter.go_and_back("courier", self.NAME)
+
+    async def _made(self) -> None:
+        await self.counter.go_and_back("deposits_made", self.NAME)
+
+    async def _begin_count(self) -> None:
+        if not self.marks.sessions and not self.marks.found:
+            raise DepositRefused("No drawer is chosen.", press="Space chooses one.")
+        self._counted = await self._look_at_count()
+        if self._counted is None:
+            self._to_step(_Step.COUNT)
+            return
+        self._after_count()
+        self.counter.tell("The cash of these drawers is counted.", "The count is on record.", "F4 counts it again.")
+
+    async def _look_at_count(self) -> Counted | None:
+        return await self.counter.desk.look(counted, self.marks.chosen, self.marks.looked_at)
+
+    # Cash
+
+    async def _recount(self) -> None:
+        self.grid.clear()
+        self._to_step(_Step.COUNT)
+
+    async def _commit(self) -> None:
+        person = self.counter.person
+        if person is None:
+            return
+        with self.naming(self.grid.wrong):
+            cash = self.grid.count()
+        await self.counter.desk.job(count_cash, person, self.marks.chosen, cash)
+        self.grid.clear()
+        self.kept.changed()
+        self._counted = await self._look_at_count()
+        self._after_count()
+
+    def _after_count(self) -> None:
+        papers = self.marks.papers(self._view) if self._view is not None else []
+        self._to_step(_Step.PAPERS if papers else _Step.SIGN)
+
+    # Checks
+
+    def _hold_typed(self) -> None:
+        reference, _, amount = self.number.value.strip().partition(" ")
+        if not reference or self._view is None:
+            return
+        cents = parse_amount(amount) if amount.strip() else None
+        with self.naming(self.number):
+            self._hold(paper_named(self.marks.papers(self._view), reference, cents))
+
+    def _hold(self, paper: Paper) -> None:
+        self.marks.hold(paper)
+        self.number.set("")
+        self.to(None)
+        self.list.redraw()
+        self._say_below()
+        self.kept.changed()
+        self.counter.tell(f"{paper.words}.", "It is marked.", "The next; F9 goes on once all are.")
+
+    async def _type_number(self) -> None:
+        self.to(self.number)
+
+    async def _missing(self) -> None:
+        self._ask_why(PaperState.MISSING)
+
+    async def _returned(self) -> None:
+        self._ask_why(PaperState.RETURNED)
+
+    def _ask_why(self, state: PaperState) -> None:
+        paper = self.list.current
+        if isinstance(paper, Paper):
+            self._leaving = paper, state
+            self.why.set("")
+            self._to_step(_Step.PAPERS)
+            self.counter.tell(f"{paper.words}: {state}.", "Nothing is recorded yet.", "Say why, Enter; Esc leaves it.")
+
+    def _leave_out(self) -> None:
+        if self._leaving is None:
+            return
+        reason = self.why.value.strip()
+        refuse_card_numbers(reason, "The reason")
+        if not reason:
+            raise ReasonNeeded("A check is left out for a reason.", press="Say why; both of you sign it.")
+        paper, state = self._leaving
+        self.marks.leave_out(paper, state, reason)
+        self._leaving = None
+        self.kept.changed()
+        self._to_step(_Step.PAPERS)
+
+    async def _sign(self) -> None:
+        if self._view is not None and (left := self.marks.not_looked_at(self._view)):
+            raise DepositRefused(f"{left} not looked at yet.", press="Mark each that you hold; M names one missing.")
+        self._counted = await self._look_at_count()
+        if self._counted is None:
+            raise DepositRefused("The cash of these drawers is not counted any more.", press="F4 counts it.")
+        self._to_step(_Step.SIGN)
+
+    # Signatures
+
+    async def _record(self) -> None:
+        person, view = self.counter.person, self._view
+        if person is None or view is None:
+            return
+        signing = self._signing()
+        await self.kept.saved()
+        took_part = person.id, *hands_on(self.marks.of(view))
+        with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
+            second = await self.counter.desk.job(second_person, operator, pin, Act.AGREE, took_part)
+            made = await self.counter.desk.job(
+                make_deposit, person, second, self.marks.chosen, self.marks.looked_at, signing
+            )
+        self._empty()
+        self.second.clear()
+        self.counter.devices.print_papers()
+        await self.counter.go_home()
+        not_heard = f" Not heard from {', '.join(made.not_heard)}." if made.not_heard else ""
+        self.counter.tell(
+            f"{made.slip_no}, {made.stage}: {format_cents(made.total)} in bag {made.bag}.{not_heard}",
+            "It is recorded.",
+            "Its slip goes to print: both sign it.",
+        )
+
+    def _signing(self) -> Signing:
+        """What is typed under the deposit. Raises DepositRefused, naming the field."""
+        if not self.bag.value.strip():
+            with self.naming(self.bag):
+                raise DepositRefused("A deposit needs its bag's number.", press="Type what is printed on it.")
+        if self.reason.display and not self.reason.value.strip():
+            with self.naming(self.reason):
+                raise ReasonNeeded("What differs needs a reason.", press="Type why; both of you sign it.")
+        refuse_card_numbers(self.reason.value, "The reason")
+        final = Stage.FINAL if self._yes(self.final) else Stage.INTERIM
+        carry = self.carry.display and self._yes(self.carry)
+        return Signing(self.bag.value, final, self.reason.value.strip() if self.reason.display else "", carry)
+
+    def _yes(self, field: Field) -> bool:
+        typed = field.value.strip().lower()
+        if typed not in ("y", "n"):
+            with self.naming(field):
+                raise DepositRefused(f"{field.label}: it says neither.", press="Type y or n.")
+        return typed == "y"
+
+    # Rows
+
+    def _draw(self, item: Item, width: int) -> Row:
+        if isinstance(item, ClosedSession):
+            return session_row(item, width, chosen=place_of(item) in self.marks.sessions)
+        if isinstance(item, Paper):
+            return paper_row(item, width, seen=item.key in self.marks.seen, left=self.marks.left_out.get(item.key))
+        return carried_row(item, width, chosen=item.item in self.marks.found)

@@ -1,0 +1,107 @@
+"""Words and rows of the deposit's screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from countertui.counter.deposits import Counted, DepositView
+from countertui.domain.dates import us_date
+from countertui.domain.deposit_making import Carried, ClosedSession, LeftOut, Paper
+from countertui.domain.money import format_cents
+from countertui.domain.tenders import TenderKind
+from countertui.domain.words import number_of
+from countertui.store.deposit_rows import DepositRow
+from countertui.widgets.lines import Row, fit
+
+HELP = (
+    "The money of closed drawers for the bank, in one bag. Space chooses drawers, and what an earlier deposit lacked"
+    " and has turned up; F9 goes on. Count the cash by pieces, blind; F9 commits the count, and only then you see what"
+    " is expected. Mark each check and money order you hold: Space, or N and its number (and amount); M names one that"
+    " is missing, R one that was given back, with a reason. None is added. At the end: the bag's number, a reason for"
+    " each difference, and a second person's id and PIN who had none of the drawers. Y at Final closes the office's"
+    " day. Nothing on record is edited: B lists the deposits made, to take one back or make it the final; C says where"
+    " each bag is."
+)
+MADE_HELP = (
+    "The deposits made here, newest first. F lets the last interim deposit be the final of its day. T takes a wrong one"
+    " back while its bag is in the safe: say why; its drawers can be deposited again, in another bag. Either needs a"
+    " second person's id and PIN who had none of the drawers. A deposit is never edited."
+)
+_MOST_NAMED = 3
+
+
+def session_row(each: ClosedSession, width: int, *, chosen: bool) -> Row:
+    """A closed drawer to choose. No cash is shown: it is counted first."""
+    papers = number_of(len(each.papers), "check") if each.papers else "no checks"
+    bags = f", {number_of(len(each.bags), 'bag')}" if each.bags else ""
+    batch = f", batch {each.batch_no}" if each.batch_no is not None else ", not sealed"
+    told = f"{us_date(each.biz_date)}  {each.terminal} drawer {each.drawer} of {each.operator}: {papers}{bags}{batch}"
+    return ((_mark(chosen), "strong" if chosen else ""), (fit(told, width - 6), ""))
+
+
+def carried_row(each: Carried, width: int, *, chosen: bool) -> Row:
+    """What an earlier deposit lacked: marked where it turned up."""
+    named = f" {each.reference} of receipt {each.receipt_no}" if each.receipt_no else ""
+    told = f"Lacked by {each.item}: {each.tender.label}{named}, {format_cents(each.cents)} ({each.reason})"
+    return ((_mark(chosen), "strong" if chosen else ""), (fit(told, width - 6), "warn"))
+
+
+def paper_row(paper: Paper, width: int, *, seen: bool, left: LeftOut | None) -> Row:
+    """A check or money order to look at."""
+    mark, look = (" [–] ", "warn") if left is not None else (_mark(seen), "strong" if seen else "")
+    told = f": {left.state}, {left.reason}" if left is not None else ""
+    return ((mark, look), (fit(f"{paper.words}{told}", width - 6), look))
+
+
+def beside_rows(view: DepositView) -> list[Row]:
+    """What the list does not hold: who was not heard, what is open, days that a final closed before."""
+    rows: list[Row] = []
+    if view.office.not_heard:
+        told = ", ".join(view.office.not_heard)
+        rows.append(((f" Not heard from {told}: what they hold is not known here.", "warn"),))
+    if view.office.open:
+        drawers = [f"{each.drawer} of {each.operator} ({each.terminal})" for each in view.office.open]
+        more = f" and {len(drawers) - _MOST_NAMED} more" if len(drawers) > _MOST_NAMED else ""
+        rows.append(((f" Still open: {', '.join(drawers[:_MOST_NAMED])}{more}.", "warn"),))
+    if view.days:
+        rows.append(((f" A final deposit closed {', '.join(map(us_date, view.days))} before.", "warn"),))
+    return rows
+
+
+def sum_rows(counted: Counted, papers: Iterable[Paper], found: Iterable[Carried]) -> list[Row]:
+    """What is in the bag, beside what is expected; cash was counted by now."""
+    there = [*((each.tender, each.cents) for each in papers), *((each.tender, each.cents) for each in found)]
+    rows: list[Row] = [
+        (
+            (f" Cash counted {format_cents(counted.cents)}, expected {format_cents(counted.expected)}: ", ""),
+            (_off(counted.off), "good" if not counted.off else "warn"),
+            (f"   {number_of(counted.counts, 'count')}", "dim"),
+        )
+    ]
+    for kind in (TenderKind.CHECK, TenderKind.MONEY_ORDER):
+        cents = [amount for tender, amount in there if tender is kind]
+        if cents:
+            rows.append(((f" {number_of(len(cents), kind.label.lower())}, {format_cents(sum(cents))}", ""),))
+    total = counted.cents + sum(amount for tender, amount in there if tender is not TenderKind.CASH)
+    rows.append(((" In the bag ", "dim"), (format_cents(total), "strong")))
+    return rows
+
+
+def made_row(row: DepositRow, width: int) -> Row:
+    """A deposit on record."""
+    state = "taken back" if row.back_seq is not None else "final" if row.final_seq is not None else "interim"
+    look = "dim" if row.back_seq is not None else ""
+    return (
+        (fit(f"  {row.slip_no}", 14), "strong"),
+        (fit(f"{us_date(row.biz_date)}  bag {row.bag}", width - 42), look),
+        (fit(format_cents(row.total_cents), 14, right=True), look),
+        (fit(f"  {state}", 13), "good" if state == "final" else look),
+    )
+
+
+def _mark(chosen: bool) -> str:  # noqa: FBT001 - a state, not an option
+    return " [x] " if chosen else " [ ] "
+
+
+def _off(cents: int) -> str:
+    return "it agrees" if not cents else f"{format_cents(abs(cents))} {'over' if cents > 0 else 'short'}"

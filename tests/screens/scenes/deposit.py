@@ -1,0 +1,22 @@
+"""A bank deposit, step by step, and the deposits made."""
+
+from __future__ import annotations
+
+from screens.deposit_desk import DepositDesk
+from screens.scenes import Scene, scene
+
+COUNTED = ("f10", "2", "f9", "1", "down", "4", "f9")
+LOOKED_AT = (*COUNTED, *"1042", "enter", *"2201 18", "enter", *("down",) * 2)
+
+SCENES: dict[str, Scene] = {
+    "deposit": scene("f10", "2", "down", "down", "space", who="tess", desk=DepositDesk),
+    "deposit_count": scene("f10", "2", "f9", "1", who="tess", desk=DepositDesk),
+    "deposit_papers": scene(*LOOKED_AT, "m", *"not in the envelope", who="tess", desk=DepositDesk),
+    "deposit_sign": scene(
+        *(*LOOKED_AT, "m", *"not in the envelope", "enter", "f9", *"b-7", "enter", *"a note short", "enter"),
+        *("y", "enter", "n", "enter", *"lee", "enter", *"97"),
+        who="tess",
+        desk=DepositDesk,
+    ),
+    "deposits_made": scene("f10", "2", "b", "t", *"wrong bag", "enter", *"lee", who="tess", desk=DepositDesk),
+}

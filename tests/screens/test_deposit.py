@@ -1,0 +1,124 @@
+"""A bank deposit by keys: blind until the count is committed, each check looked at, two people, back where it broke."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from countertui.counter.drafts import Draft, Form
+from countertui.domain.deposits import Stage
+from screens.deposit_desk import DepositDesk
+from screens.scenes.deposit import COUNTED
+
+ALL_HELD = (*COUNTED, *["space"] * 3, "f9")
+SIGNED = (*"b-7", "enter", *"a note short", "enter", "n", "enter", "y", "enter")
+AGREED = ("f10", "2", "f9", "1", "down", "5", "f9", *["space"] * 3, "f9", *"b-7", "enter", "y", "enter")
+LEE, ANA = (*"lee", "enter", *"9753", "enter"), (*"ana", "enter", *"1357", "enter")
+
+
+def seen(counter) -> str:
+    """All that stands on the screen."""
+    return str(counter.screen())
+
+
+async def test_expected_cash_is_hidden_until_the_count_is_committed(open_counter):
+    async with open_counter(DepositDesk(), who="tess") as counter:
+        await counter.by_hand(*COUNTED[:-1])
+        assert "200.00" not in seen(counter)
+        await counter.by_hand("f9", *["space"] * 3, "f9")
+        assert "Cash counted 180.00, expected 200.00: 20.00 short" in seen(counter)
+
+
+async def test_a_deposit_is_signed_by_two_and_says_what_was_not_heard(open_counter):
+    desk = DepositDesk()
+    async with open_counter(desk, who="tess") as counter:
+        await counter.by_hand(*ALL_HELD, *SIGNED, *LEE)
+        ((first, second, signing, papers),) = desk.signed
+        assert (first, second, len(papers.seen)) == ("tess", "lee", 3)
+        assert (signing.stage, signing.reason, signing.carry) == (Stage.FINAL, "a note short", False)
+        assert "T1-D7, final: 357.17 in bag B-7. Not heard from T3." in counter.message
+        assert desk.roll is None or desk.signed
+
+
+async def test_who_had_a_drawer_does_not_sign(open_counter):
+    desk = DepositDesk()
+    async with open_counter(desk, who="tess") as counter:
+        await counter.by_hand(*AGREED, *ANA)
+        assert "Nobody approves what they began or took part in." in counter.message
+        assert desk.signed == []
+        await counter.by_hand(*LEE)
+        assert [second for _, second, *_ in desk.signed] == ["lee"]
+
+
+async def test_no_check_is_added_and_none_left_out_in_silence(open_counter):
+    desk = DepositDesk()
+    async with open_counter(desk, who="tess") as counter:
+        await counter.by_hand(*COUNTED, "n", *"4711 20", "enter")
+        assert "a check does not stand in for cash" in counter.message
+        await counter.by_hand("escape", "n", *"1042 80", "enter")
+        assert "not 80.00" in counter.message
+        await counter.by_hand("escape", "n", *"1042", "enter", "f9")
+        assert "2 not looked at yet." in counter.message
+        await counter.by_hand("down", "m", "enter")
+        assert "A check is left out for a reason." in counter.message
+        await counter.by_hand("escape", "down", "space", "f9")
+        assert "1 not looked at yet." in counter.message
+
+
+async def test_a_missing_check_is_named_with_its_reason(open_counter):
+    desk = DepositDesk()
+    async with open_counter(desk, who="tess") as counter:
+        await counter.by_hand(*COUNTED, "space", "space", "r", *"bounced", "enter", "f9", *SIGNED, *LEE)
+        ((*_, papers),) = desk.signed
+        assert {key: (one.state, one.reason) for key, one in papers.left_out.items()} == {
+            ("T1-6", 2): ("returned", "bounced")
+        }
+
+
+async def test_what_differs_is_not_signed_without_a_reason(open_counter):
+    desk = DepositDesk()
+    async with open_counter(desk, who="tess") as counter:
+        await counter.by_hand(*ALL_HELD, *"b-7", "enter", "enter", "n", "enter", "n", "enter", *LEE)
+        assert "What differs needs a reason." in counter.message
+        assert counter.app.area.at is counter.app.area.reason
+        assert desk.signed == []
+
+
+async def test_only_technicians_are_offered_it(open_counter):
+    async with open_counter(DepositDesk()) as counter:
+        await counter.by_hand("f10", "2")
+        assert counter.app.area.NAME == "menu"
+
+
+@dataclass
+class _Kept(DepositDesk):
+    """What was typed before a crash is there."""
+
+    def _draft_of(self, person, form, about):
+        if form is Form.DEPOSIT:
+            texts = {"session|T1|1|s2": "x", "bag": "B-9", "pieces|10000": "1"}
+            return Draft(texts, "2026-11-23 16:40")
+        return None
+
+
+async def test_what_was_marked_and_typed_comes_back(open_counter):
+    async with open_counter(_Kept(), who="tess") as counter:
+        await counter.by_hand("f10", "2")
+        area = counter.app.area
+        assert area.marks.sessions == {("T1", 1, "s2")}
+        assert area.bag.value == "B-9"
+        await counter.by_hand("f9")
+        assert area.grid.count().total == 100_00
+
+
+async def test_a_deposit_is_taken_back_and_another_made_the_final(open_counter):
+    desk = DepositDesk()
+    async with open_counter(desk, who="tess") as counter:
+        await counter.by_hand("f10", "2", "b", "f", *ANA)
+        assert desk.made[0].final_seq is None
+        await counter.by_hand(*LEE)
+        assert desk.made[0].final_seq == 100
+        await counter.by_hand("t", "enter", *LEE)
+        assert "taken back for a reason" in counter.message
+        await counter.by_hand(*"wrong bag", "enter", "enter", "enter")
+        assert desk.made[0].back_seq == 100
+        assert "T1-D6 is taken back." in counter.message
