@@ -12,7 +12,7 @@ from countertui.counter.drafts import Form
 from countertui.counter.station import Person
 from countertui.domain.courier import CourierData, Where, courier_data, said_time
 from countertui.domain.rights import require_second_person
-from screens.fake_desk import FakeDesk
+from screens.deposit_desk import DepositDesk
 
 DROP = BagSeen(
     44,
@@ -42,7 +42,7 @@ BAGS = (
 
 
 @dataclass
-class CourierDesk(FakeDesk):
+class CourierDesk(DepositDesk):
     """Lists BAGS; what goes with a courier is in `went`, papers that were asked for in `asked_for`."""
 
     bags: list[BagSeen] = field(default_factory=lambda: list(BAGS))

@@ -91,8 +91,11 @@ class CourierArea(ListArea[BagSeen]):
             Command("l", "Checks", "Write the list of its checks as a PDF.", self._checks, on_bar=True),
         ]
         if may(person.roles, Act.READ_PERSONAL):
-            told = "Write that list with routing and account numbers; it is recorded who read them."
-            found.append(Command("n", "Numbers", told, self._numbers, on_bar=True))
+            found.append(
+                Command(
+                    "n", "Numbers", "The list with banks' numbers; who read them is told.", self._numbers, on_bar=True
+                )
+            )
         return found
 
     def ring(self) -> Sequence[Field]:

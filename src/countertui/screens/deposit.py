@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -193,31 +193,42 @@ class DepositArea(Area):
     def commands(self) -> Sequence[Command]:
         if self._view is None:
             return ()
-        go_on: dict[_Step, tuple[str, str, Callable[[], Awaitable[None]]]] = {
-            _Step.CHOOSE: ("Count", "Go on with what is chosen: count the cash.", self._begin_count),
-            _Step.COUNT: ("Commit", "Commit the count; only then see what is expected.", self._commit),
-            _Step.PAPERS: ("Go on", "All checks are looked at: bag and signatures.", self._sign),
-            _Step.SIGN: ("Record", "Record the deposit; both sign its slip.", self._record),
-        }
-        label, explains, run = go_on[self._step]
-        found = [] if self._leaving is not None else [Command("f9", label, explains, run, on_bar=True)]
-        if self._step in (_Step.PAPERS, _Step.SIGN) and self._leaving is None:
-            again = "Count the cash once more; the first count stays on record."
-            found.append(Command("f4", "Recount", again, self._recount, on_bar=True))
-        if self.at is None and self.list.display:
-            found.append(Command("space", "Mark", "Mark what the cursor stands on, or take the mark off.", self._mark))
-        if self.at is None and self._step is _Step.PAPERS:
-            found.append(Command("n", "Number", "Type the number of a check in your hand.", self._type_number))
-            found.append(Command("m", "Missing", "This check is not there: say why.", self._missing))
-            found.append(Command("r", "Returned", "This check was given back: say why.", self._returned))
-        if self.at is None and self._step is _Step.CHOOSE:
-            found.append(
-                Command("b", "Made", "Deposits made: take one back, or make it the final.", self._made, on_bar=True)
-            )
-            found.append(
-                Command("c", "Courier", "Where each bag is; hand bags over; papers again.", self._bags, on_bar=True)
-            )
-        return found
+        if self._step is _Step.COUNT:
+            return [
+                Command("f9", "Commit", "Commit the count; only then see what is expected.", self._commit, on_bar=True)
+            ]
+        if self._step is _Step.CHOOSE:
+            return self._for_choosing()
+        if self._leaving is not None:
+            return ()
+        recount = Command(
+            "f4", "Recount", "Count the cash anew; the count stays on record.", self._recount, on_bar=True
+        )
+        if self._step is _Step.SIGN:
+            return [
+                Command("f9", "Record", "Record the deposit; both sign its slip.", self._record, on_bar=True),
+                recount,
+            ]
+        go_on = Command("f9", "Go on", "All checks are looked at: bag and signatures.", self._sign, on_bar=True)
+        return [go_on, recount, *self._for_papers()]
+
+    def _for_choosing(self) -> list[Command]:
+        return [
+            Command("f9", "Count", "Go on with what is chosen: count the cash.", self._begin_count, on_bar=True),
+            Command("space", "Mark", "Choose what the cursor stands on, or don't.", self._mark),
+            Command("b", "Made", "Take a deposit back, or make it the final.", self._made, on_bar=True),
+            Command("c", "Courier", "Where each bag is; hand bags over; papers.", self._bags, on_bar=True),
+        ]
+
+    def _for_papers(self) -> list[Command]:
+        if self.at is not None:
+            return []
+        return [
+            Command("space", "Mark", "Mark the check as in your hand, or don't.", self._mark),
+            Command("n", "Number", "Type the number of a check in your hand.", self._type_number),
+            Command("m", "Missing", "This check is not there: say why.", self._missing),
+            Command("r", "Returned", "This check was given back: say why.", self._returned),
+        ]
 
     def ring(self) -> Sequence[Field]:
         if self._leaving is not None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from countertui.domain.day_checklist import Step
 from screens.courier_desk import BAGS, DROP, CourierDesk
 from screens.scenes import Scene, scene
 
-STEPS = list(Step)
-LOG = ("f10", "1", *["up"] * len(STEPS), *["down"] * STEPS.index(Step.BAGS), "enter")
+LOG = ("f10", "2", "c")
 TO_WHOM = (*"Loomis", "enter", *"Kim Roe", "enter", "enter", *"4471", "enter", *"16:40", "enter")
 
 SCENES: dict[str, Scene] = {
