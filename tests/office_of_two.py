@@ -52,10 +52,10 @@ def town() -> Path:
     return home
 
 
-def admitted(folder: Path, ledger: Path, code: str, office: str) -> None:
-    """Make the folder of a terminal and put it on a ledger's register."""
+def admitted(folder: Path, ledger: Path, code: str, office: str, beside: Path | None = None) -> None:
+    """Make the folder of a terminal and put it on a ledger's register. beside: one of that city, if not the demo."""
     folder.mkdir()
-    pepper = open_slots(city() / "keys.json", PASSPHRASE).pin_pepper
+    pepper = open_slots((beside or city()) / "keys.json", PASSPHRASE).pin_pepper
     secrets = Secrets(Ed25519PrivateKey.from_private_bytes(random_bytes(32)), random_bytes(32), pepper)
     books = open_books(ledger)
     try:
