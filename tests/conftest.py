@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 in_memory.use()
 compiled_once.use()
 
-LONGEST_FIRST = ("bench", "end_to_end", "cli", "simulation", "failure_matrix")
-"""Folders whose tests wait for whole programs: run first, beside those that only compute, and never last by one worker
+LONGEST_FIRST = ("end_to_end/test_office_day.py", "bench", "end_to_end", "cli", "simulation", "failure_matrix")
+"""Files and folders whose tests wait for whole programs: run first, beside those that only compute, and never last by one worker
 while the others have nothing left to do."""
 
 # No deadline: a busy machine is no fault of the code.
@@ -31,7 +31,9 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order the tests by folder; those of one folder stay as they are."""
     rank = {ROOT / "tests" / name: n for n, name in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: next((rank[folder] for folder in item.path.parents if folder in rank), len(rank)))
+    items.sort(
+        key=lambda item: min((rank[at] for at in (item.path, *item.path.parents) if at in rank), default=len(rank))
+    )
 
 
 @pytest.fixture(scope="session")

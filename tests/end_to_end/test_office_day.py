@@ -142,7 +142,9 @@ def deposit(person: PtyTerminal, *, cash: int, check: str, bag: str, final: bool
     type_pieces(person, cash)
     person.wait_for("mark each check", "1 not looked at")
     enter(person, "7777")
-    person.wait_for("No receipt here was paid with number 7777", "a check does not stand in for", "nothing was recorded")
+    person.wait_for(
+        "No receipt here was paid with number 7777", "a check does not stand in for", "nothing was recorded"
+    )
     person.press("Esc")
     person.wait_gone("»7777")
     enter(person, check)
