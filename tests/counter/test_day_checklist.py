@@ -112,12 +112,18 @@ def test_what_waits_for_the_bank_is_open_where_deposits_are_made_until_the_final
     pay(station, session)
     drop_cash(station, rosa, session, "B-17", cash_count({20_00: 1}))
     shut(station, rosa, session, FUND.total + price - 20_00)
-    assert said(station, Step.BAGS) == ("not heard", "1 closed drawer, bags B-17: no deposit was made here")
+    assert said(station, Step.BAGS) == (
+        "not heard",
+        "1 closed drawer, bags B-17: no deposit was made here; due by Tue 24 Nov, 09:41",
+    )
     ben, other = at_work(station, "ben", "D2")
     pay(station, other)
     shut(station, ben, other, FUND.total + price)
     deposit(station, "ben", price)
-    assert said(station, Step.BAGS) == ("1 open", "closed drawers in no deposit, bags B-17")
+    assert said(station, Step.BAGS) == (
+        "1 open",
+        "closed drawers in no deposit, bags B-17; due by Tue 24 Nov, 09:41",
+    )
     deposit(station, "rosa", price)
     assert said(station, Step.BAGS) == ("1 open", "no deposit of the day is the final")
     last = deposit_view(station).made[0]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from countertui.counter.deposits import Chosen, Counted, Deposited, DepositView, Papers, Signing, place_of
 from countertui.counter.office_sessions import OfficeSessions, OpenSession
 from countertui.counter.station import Person
+from countertui.domain.deposit_deadlines import Due, Lateness
 from countertui.domain.deposit_making import (
     Carried,
     ClosedSession,
@@ -28,6 +30,14 @@ from countertui.store.deposit_rows import DepositRow
 from screens.fake_desk import FakeDesk
 
 DAY = "2026-11-23"
+DUE = Lateness(
+    Due(
+        datetime.fromisoformat("2026-11-24T10:15"),
+        grounds=("Within 24 hours of days the bank is open (AFMC 3.04.120): Tue 24 Nov, 10:15.",),
+    ),
+    timedelta(),
+    deposited=False,
+)
 _CHECKS = (
     Paper("T1-3", 1, TenderKind.CHECK, "1042", 84_17),
     Paper("T1-5", 1, TenderKind.CHECK, "2201", 18_00),
@@ -65,16 +75,14 @@ class DepositDesk(FakeDesk):
     made: list[DepositRow] = field(
         default_factory=lambda: [DepositRow(90, 6, "T1-D6", "B-6", "2026-11-20", 1_284_17, None, None)]
     )
+    due: Lateness | None = DUE
     count: tuple[Chosen, Cents] | None = None
     counts: int = 0
     signed: list[tuple[str, str, Signing, Papers]] = field(default_factory=list)
 
     def _deposit_view(self) -> DepositView:
         office = OfficeSessions(tuple(self.sessions), tuple(self.open_there), self.not_heard)
-        return DepositView(office, tuple(self.carried), tuple(self.made), ())
-
-    def _deposit_due(self) -> None:
-        return None
+        return DepositView(office, tuple(self.carried), tuple(self.made), (), self.due)
 
     def _chosen(self, chosen: Chosen) -> tuple[list[ClosedSession], list[Carried]]:
         return (

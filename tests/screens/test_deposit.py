@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from countertui.counter.drafts import Draft, Form
 from countertui.domain.deposits import Stage
-from screens.deposit_desk import DepositDesk
+from screens.deposit_desk import DUE, DepositDesk
 from screens.scenes.deposit import COUNTED
 
 ALL_HELD = (*COUNTED, *["space"] * 3, "f9")
@@ -26,6 +27,16 @@ async def test_expected_cash_is_hidden_until_the_count_is_committed(open_counter
         assert "200.00" not in seen(counter)
         await counter.by_hand("f9", *["space"] * 3, "f9")
         assert "Cash counted 180.00, expected 200.00: 20.00 short" in seen(counter)
+
+
+async def test_until_when_it_must_be_at_the_bank_is_said_and_that_it_is_overdue(open_counter):
+    late = replace(DUE, late=timedelta(hours=26))
+    async with open_counter(DepositDesk(due=late), who="tess") as counter:
+        await counter.keys("f10", "2")
+        assert "Overdue since Tue 24 Nov, 10:15, 1 day 2 hours" in counter.screen()
+        counter.desk.due = None
+        await counter.keys("escape", "f10", "2")
+        assert "24 Nov" not in counter.screen()
 
 
 async def test_a_deposit_is_signed_by_two_and_says_what_was_not_heard(open_counter):

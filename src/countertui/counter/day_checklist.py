@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from countertui.counter.deposit_due import due_of_waiting
 from countertui.counter.drafts import Form, forgetting
 from countertui.counter.fund_change import change_asked
 from countertui.counter.office_sessions import closed_sessions, other_terminals, others_on
@@ -187,10 +188,13 @@ def _bank_deposit(station: Station, db: Db, biz_date: str) -> Item:
     dropped = f", {_named('bags', bags)}" if bags else ""
     others = seen.not_heard_on([biz_date])
     beside = f"; {_named('not heard from', others)}" if others else ""
+    due = due_of_waiting(station, db, waiting)
+    until = f"; {due.stands}" if due is not None else ""
     if waiting and deposit_rows.last_slip(db):
-        return found(Step.BAGS, len(waiting), f"closed drawers in no deposit{dropped}{beside}")
+        return found(Step.BAGS, len(waiting), f"closed drawers in no deposit{dropped}{until}{beside}")
     if waiting:
-        return not_heard(Step.BAGS, f"{number_of(len(waiting), 'closed drawer')}{dropped}: no deposit was made here")
+        told = f"{number_of(len(waiting), 'closed drawer')}{dropped}: no deposit was made here{until}"
+        return not_heard(Step.BAGS, told)
     if deposit_rows.day_closed(db, biz_date) is not None:
         return found(Step.BAGS, 0, f"the final deposit is made{beside}")
     if deposit_rows.deposited_on(db, biz_date):

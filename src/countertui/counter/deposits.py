@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from countertui.counter.deposit_due import due_of_waiting
 from countertui.counter.deposit_papers import queue_slip
 from countertui.counter.drafts import Form
 from countertui.counter.office_sessions import OfficeSessions, closed_sessions, signed_drops, signed_papers
@@ -18,6 +19,7 @@ from countertui.counter.reserve_first import reserve_first
 from countertui.counter.station import Person, Station
 from countertui.counter.today import business_date
 from countertui.counter.typed import LONGEST_REASON, checked_text
+from countertui.domain.deposit_deadlines import Lateness
 from countertui.domain.deposit_making import (
     Carried,
     ClosedSession,
@@ -50,13 +52,15 @@ _NOTHING = "Nothing was recorded."
 class DepositView:
     """What there is to deposit: the office's sessions, what earlier deposits carried, those made here, newest first.
 
-    days: business dates of `sessions` that a final deposit closed before.
+    days: business dates of `sessions` that a final deposit closed before. due: until when their money must be at the
+    bank, None where nothing waits or the city has no deadline.
     """
 
     office: OfficeSessions
     carried: tuple[Carried, ...]
     made: tuple[DepositRow, ...]
     days: tuple[str, ...]
+    due: Lateness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +250,8 @@ def _view(station: Station, db: sqlite3.Connection) -> DepositView:
     dates = sorted({each.biz_date for each in office.sessions})
     closed = tuple(each for each in dates if deposit_rows.day_closed(db, each) is not None)
     made = tuple(deposit_rows.deposits(db, MOST_DEPOSITS))
-    return DepositView(office, tuple(deposit_rows.carried_open(db)), made, closed)
+    due = due_of_waiting(station, db, office.sessions)
+    return DepositView(office, tuple(deposit_rows.carried_open(db)), made, closed, due)
 
 
 def _of(view: DepositView, chosen: Chosen) -> tuple[list[ClosedSession], list[Carried]]:

@@ -131,12 +131,17 @@ class Lateness:
     deposited: bool
 
     @property
+    def stands(self) -> str:
+        """How it stands while nothing is deposited, for a person: it says the same until the deadline has passed."""
+        return f"overdue since {self.due.words}" if self.late else f"due by {self.due.words}"
+
+    @property
     def words(self) -> str:
         """For a person: `in time`, `2 days 3 hours late`, `overdue since Tue 24 Nov, 10:15`."""
         if not self.late:
-            return "in time" if self.deposited else f"due by {self.due.words}"
+            return "in time" if self.deposited else self.stands
         if not self.deposited:
-            return f"overdue since {self.due.words}, {_span(self.late)}"
+            return f"{self.stands}, {_span(self.late)}"
         return f"{_span(self.late)} late"
 
 

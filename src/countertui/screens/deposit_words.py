@@ -28,6 +28,7 @@ MADE_HELP = (
     " second person's id and PIN who had none of the drawers. A deposit is never edited."
 )
 _MOST_NAMED = 3
+_MOST_GROUNDS = 2
 
 
 def session_row(each: ClosedSession, width: int, *, chosen: bool) -> Row:
@@ -54,8 +55,12 @@ def paper_row(paper: Paper, width: int, *, seen: bool, left: LeftOut | None) -> 
 
 
 def beside_rows(view: DepositView) -> list[Row]:
-    """What the list does not hold: who was not heard, what is open, days that a final closed before."""
+    """What the list does not hold: the deadline, who was not heard, what is open, days that a final closed before."""
     rows: list[Row] = []
+    if view.due is not None:
+        said = view.due.words[0].upper() + view.due.words[1:]
+        rows.append(((f" {said}", "warn" if view.due.late else ""),))
+        rows += [((f"   {ground}", "dim"),) for ground in view.due.due.grounds[:_MOST_GROUNDS]]
     if view.office.not_heard:
         told = ", ".join(view.office.not_heard)
         rows.append(((f" Not heard from {told}: what they hold is not known here.", "warn"),))
