@@ -17,8 +17,8 @@ in_memory.use()
 compiled_once.use()
 
 LONGEST_FIRST = ("end_to_end/test_office_day.py", "bench", "end_to_end", "cli", "simulation", "failure_matrix")
-"""Files and folders whose tests wait for whole programs: run first, beside those that only compute, and never last by one worker
-while the others have nothing left to do."""
+"""Files and folders whose tests wait for whole programs: run first, beside those that only compute, and never last by
+one worker while the others have nothing left to do."""
 
 # No deadline: a busy machine is no fault of the code.
 SLOW_IS_FINE = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
@@ -29,7 +29,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the tests by folder; those of one folder stay as they are."""
+    """Order the tests by file and folder; those of one stay as they are."""
     rank = {ROOT / "tests" / name: n for n, name in enumerate(LONGEST_FIRST)}
     items.sort(
         key=lambda item: min((rank[at] for at in (item.path, *item.path.parents) if at in rank), default=len(rank))
