@@ -264,7 +264,7 @@ def test_zones_are_rows_of_a_day_with_their_ordinance() -> None:
     schedule = licenses_on(ZONED, TODAY)
     (bar,) = schedule.classes
     assert schedule.judged(bar, "12 Main St, Fernhollow", at_home=False).refused == ""
-    assert schedule.judged(bar, "101 Main St", at_home=False).refused == "BAR is not allowed in R1 homes (Ord. 2)"
+    assert schedule.judged(bar, "101 Main St", at_home=False).refused == "BAR is not allowed in R1 (Ord. 2)"
     later = ZONED.replace('code = "R1"\nname = "homes"', 'code = "R1"\nname = "homes"\neffective_to = 2027-12-31')
     with pytest.raises(LicensesRefused, match=r"So from 2028-01-01 on"):
         licenses_on(later, TODAY)

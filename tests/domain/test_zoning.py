@@ -28,7 +28,7 @@ BAR = LicenseClass("BAR", "Bar", reviews=("police",), at_home=False, zones=("C1"
 OFFICE = LicenseClass("OFFICE", "Office", zones=("C1",))
 ANYWHERE = LicenseClass("TRUCK", "Food truck", at_home=False)
 SCHEDULE = LicenseSchedule((BAR, OFFICE, ANYWHERE), (), (LicenseYear((), None),), (), (), ZONES)
-REFUSED = "BAR is not allowed in R1 single-family homes (AFMC 17.10)"
+REFUSED = "BAR is not allowed in R1 (AFMC 17.10)"
 
 
 def typed(**texts: str) -> Application:

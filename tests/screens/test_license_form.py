@@ -100,7 +100,7 @@ async def test_a_class_that_is_not_allowed_at_an_address_says_so_beside_it_while
         assert "BAR is not allowed in R1" in counter.screen()
         assert counter.app.area.at.of == PREMISES
         await counter.keys("enter")
-        assert "BAR is not allowed in R1 single-family homes (AFMC 17.10.010)" in counter.message
+        assert "BAR is not allowed in R1 (AFMC 17.10.010)" in counter.message
         assert counter.app.area.texts[PREMISES] == "5 Elm Ct"
         counter.app.area.at.set("5 Nowhere Rd")
         counter.app.area.typed(counter.app.area.at)

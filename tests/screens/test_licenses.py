@@ -123,12 +123,23 @@ async def test_a_line_is_typed_anew_in_place_and_bad_input_keeps_the_form(statio
     async with at_counter(station) as counter:
         await counter.by_hand("f10", "f", "enter")
         await mark(counter, "Starts")
-        await counter.by_hand("e", *"02/30/2027", "enter", "enter")
-        assert "doesn't exist" in counter.message
+        await counter.by_hand("e", *"02/30/2027", "enter")
+        assert "doesn't exist" in counter.message, "at once, before it is asked why"
         assert "02/30/2027" in counter.screen()
-        await counter.by_hand("shift+tab", "ctrl+u", *"12/01/2026", "enter", *"typed wrong", "enter")
+        await counter.by_hand("ctrl+u", *"12/01/2026", "enter", *"typed wrong", "enter")
         assert "T1-L1 is changed, by Rosa" in counter.message
         assert license_seen(station, "T1-L1").license.says["starts"] == "2026-12-01"
+
+
+@pytest.mark.parametrize("typed", ["asdf", "PO Box 7"])
+async def test_a_move_to_no_place_is_refused_before_a_lead_is_asked(station, typed) -> None:
+    number = issued(station).number
+    before = license_seen(station, number).license.says["premises"]
+    async with at_counter(station) as counter:
+        await counter.by_hand("f10", "f", "f", *number, "enter", "enter", "m", "ctrl+u", *typed, "enter")
+        assert "place of business" in counter.message or "a street and its number" in counter.message.lower()
+        assert "A lead decides" not in counter.screen()
+        assert license_seen(station, number).license.says["premises"] == before
 
 
 async def test_what_is_half_typed_comes_back_and_what_is_recorded_does_not(station) -> None:

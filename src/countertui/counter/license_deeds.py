@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +85,12 @@ def do(
     says = _says(station, session, shown, Deed(deed.step, deed.about, text, reason))
     within = forgetting(Form.LICENSE_ACT, *draft) if draft is not None else None
     return act(station, person, session, shown, deed.step, says, reason, within=within)
+
+
+def check(station: Station, session: Session | None, shown: License, deed: Deed) -> None:
+    """Raise what `do` would for what is typed, before anybody is asked why and who agrees. Raises as that."""
+    text = checked_text(deed.text, "What was typed", LONGEST_FIELD)
+    _says(station, session, shown, replace(deed, text=text))
 
 
 def require_ready(license_: License, step: Step) -> None:

@@ -84,13 +84,13 @@ def fact_lines(says: Mapping[str, Any], schedule: LicenseSchedule) -> list[FactL
         FactLine(NAICS, "NAICS", texts[NAICS]),
         FactLine(HOME, "At a home", texts[HOME]),
         FactLine(STARTS, "Starts", texts[STARTS]),
-        FactLine(SAME_OWNER, "Same owner as", says.get(SAME_OWNER, "")),
     ]
     if class_ is not None:
         lines += [
             FactLine(answer_field(each.code), each.words, texts.get(answer_field(each.code), ""))
             for each in questions_of(schedule, class_)
         ]
+    lines.append(FactLine(SAME_OWNER, "Same owner as", says.get(SAME_OWNER, "")))
     return lines
 
 

@@ -122,7 +122,7 @@ def judged(zones: Zones, code: str, allowed: tuple[str, ...], premises: str, *, 
         return Judged(notice=NOT_STATED)
     if zone.code in allowed or (zone.home_business and may_be_home):
         return ALLOWED
-    return Judged(refused=f"{code} is not allowed in {zone.code} {zone.name} ({zone.ordinance})")
+    return Judged(refused=f"{code} is not allowed in {zone.code} ({zone.ordinance})")
 
 
 def street_key(street: str) -> tuple[str, ...]:

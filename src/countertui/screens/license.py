@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from countertui.counter.drafts import Form
-from countertui.counter.license_deeds import Deed, assess, do, may_alone, require_ready
+from countertui.counter.license_deeds import assess, check, do, may_alone, require_ready
 from countertui.counter.license_paper import print_fee
 from countertui.counter.license_papers import write_certificate
 from countertui.counter.license_register import LicenseSeen, license_as_of, license_seen, proposed_lines
@@ -138,7 +138,11 @@ class LicenseArea(ListArea[Item]):
         return [
             *(Command(key, label, explains, self._doing(key)) for key, label, explains in self._letters()),
             *([Command("p", "Pay", "What is owed into the cart.", self._pay)] if self._owes else ()),
-            *([Command("c", "Certificate", "Write its file again.", self._write)] if self._is_printed else ()),
+            *(
+                [Command("c", "Certificate", "Write its file again.", self._write)]
+                if "printed" in self._seen.license.says
+                else ()
+            ),
             Command("h", "History", "Who did what, when and why.", self._history),
         ]
 
@@ -155,10 +159,6 @@ class LicenseArea(ListArea[Item]):
             and self.counter.session is not None
             and any(term.unpaid for term in self._seen.license.terms)
         )
-
-    @property
-    def _is_printed(self) -> bool:
-        return self._seen is not None and "printed" in self._seen.license.says
 
     def ring(self) -> Sequence[Field]:
         return [self.find] if self._view is _View.HISTORY else self.asking.fields
@@ -184,7 +184,8 @@ class LicenseArea(ListArea[Item]):
     async def enter(self, field: Field) -> None:
         if field is self.find:
             await self._as_of()
-        elif field is self.asking.text:
+        elif field is self.asking.text and self._seen is not None:
+            await self.counter.desk.job(check, self.counter.session, self._seen.license, self.asking.deed)
             self.to(self.asking.reason)
         elif field is self.asking.reason:
             await self._by_whom()
@@ -293,11 +294,10 @@ class LicenseArea(ListArea[Item]):
         asked, seen = self.asking.asked, self._seen
         if asked is None or seen is None:
             return
-        deed = Deed(asked.step, asked.about, asked.result or self.asking.text.value, self.asking.reason.value)
         await self._kept.saved()
         typed_by = self.counter.person.id if self.counter.person is not None else person.id
         draft = self._about(), typed_by
-        await self.counter.desk.job(do, person, self.counter.session, seen.license, deed, draft)
+        await self.counter.desk.job(do, person, self.counter.session, seen.license, self.asking.deed, draft)
         await self.arrive()
         if asked.step in LETTER_OF_ROWS:
             self._mark_first(LETTER_OF_ROWS[asked.step])

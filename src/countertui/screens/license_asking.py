@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from countertui.counter.license_deeds import Deed
 from countertui.domain.license_states import NEEDS_REASON, Step
 from countertui.widgets.field import Field
 from countertui.widgets.second_person import SecondPerson
@@ -60,6 +61,14 @@ class Asking(Vertical):
         if self.second.display:
             return (self.second.operator, self.second.pin)
         return (self.text, self.reason) if self.asked.text else (self.reason,)
+
+    @property
+    def deed(self) -> Deed:
+        """What is asked, as it is typed. Raises ValueError where nothing is."""
+        if self.asked is None:
+            raise ValueError("nothing is asked")
+        asked = self.asked
+        return Deed(asked.step, asked.about, asked.result or self.text.value, self.reason.value)
 
     def ask(self, asked: Asked) -> None:
         """Ask for it."""
