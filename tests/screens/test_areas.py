@@ -652,6 +652,15 @@ async def test_the_menu_names_what_it_has_no_room_for(open_counter):
         assert name(counter) == "own_pin"
 
 
+async def test_a_capital_is_its_letter_in_a_menu_and_itself_in_a_field(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "I")
+        assert name(counter) == "own_pin"
+        await counter.keys("f2", *"COPY")
+        assert name(counter) == "payment"
+        assert "COPY" in counter.screen()
+
+
 @pytest.mark.parametrize("area", ["payment", "receipts", "menu"])
 async def test_help_explains_the_screen_one_is_on_and_goes_back(open_counter, area):
     async with open_counter() as counter:

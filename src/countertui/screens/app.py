@@ -266,7 +266,7 @@ class CounterApp(App[None]):
         self._last_key = stroke.key
         if self.area.at is not None and self.area.at.swallows(stroke):
             return
-        command = next((one for one in self.commands() if one.key == stroke.key), None)
+        command = self._meant(stroke)
         self.exercising.pressed(stroke, into_field=command is None and self.area.at is not None)
         said = self.message.times
         try:
@@ -289,6 +289,12 @@ class CounterApp(App[None]):
             self.starting.remind()
         self.show_keys()
         self.exercising.look()
+
+    def _meant(self, stroke: Stroke) -> Command | None:
+        """The command of a key. Where no field waits for text, a capital is its small letter: lists show capitals."""
+        commands = {command.key: command for command in reversed(self.commands())}
+        small = stroke.letter.lower() if self.area.at is None else ""
+        return commands.get(stroke.key) or commands.get(small)
 
     def commands(self) -> list[Command]:
         """All that keys do now: the area's own first, then what means the same everywhere."""
