@@ -11,6 +11,7 @@ import pytest
 
 from counter_station import at_work, check, close, fee, new_folder, on, pay, run_here
 from countertui.counter.drop_cash import drop_cash
+from countertui.counter.follow_register import keep_entries
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.station import Station
 from countertui.counter.take_stick import Brought, take_folder
@@ -283,3 +284,25 @@ def test_a_record_that_says_nothing_of_its_drawer_lets_nothing_of_its_batch_in(t
     assert kept(here) == 0
     assert office_rows.sessions_since(here.db, "2000-01-01") == []
     close(here)
+
+
+def test_the_ledgers_own_files_are_taken_from_the_same_folder(office: Pair, tmp_path: Path) -> None:
+    here, there = office
+    before = len(known(here))
+    day_at(there)
+    stick = exported(there, tmp_path / "stick")
+    shutil.move(stick / "T2-registry.jsonl", stick / "registry.jsonl")  # as the ledger writes it
+    brought = taken(here, stick)
+    assert brought.faults == ()
+    assert [one.batch_no for one in brought.office] == [1]
+    assert brought.entries == len(known(here)) - before > 0
+    assert follow_all(Register(here.place.ledger), known(here)).no == len(known(here))
+    assert verified(here) == []
+
+
+def test_entries_of_the_register_that_two_errands_bring_at_once_are_kept_once(office: Pair, tmp_path: Path) -> None:
+    here, there = office
+    more = tuple(known(there)[len(known(here)) :])
+    for _ in range(2):
+        keep_entries(here, more)
+    assert known(here) == known(there)

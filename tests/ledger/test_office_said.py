@@ -117,3 +117,17 @@ def test_what_is_no_record_of_a_drawer_is_passed_over(town: Books, key: Ed25519P
     told(town, key, till)
     (one,) = of(town, "T2").sessions
     assert one["drops"] == []
+
+
+def test_of_a_day_that_is_not_told_whole_nothing_is_said(
+    town: Books, key: Ed25519PrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("countertui.ledger.office_said._MOST_SESSIONS", 1)
+    till = till_at(town, key, "T2")
+    for session, day in (("S1", "2026-11-20"), ("S2", DAY)):
+        till.open(session, biz_date=day)
+        till.close(200_00, 200_00, {}, session=session, biz_date=day)
+    posted(town, key, till)
+    there = of(town, "T2")
+    assert [one["id"] for one in there.sessions] == ["S2"]
+    assert there.dates == (DAY,), "the older day's drawer is not told: that day is not heard, and not nothing"

@@ -22,6 +22,12 @@ def follow_register(station: Station, run: Run) -> int:
 
 
 def keep_entries(station: Station, entries: Sequence[bytes]) -> None:
-    """Keep the register's next entries, which were verified, and believe them from here on. On the writer's thread."""
-    station.store.write_working(partial(registry_log.keep, envelopes=entries))
-    station.exchange.follow(entries)
+    """Keep the register's next entries, which were verified, and believe them from here on. On the writer's thread.
+
+    Two errands may have asked at once: those that are kept already are passed over.
+    """
+    kept = set(registry_log.entries(station.db))
+    new = [entry for entry in entries if entry not in kept]
+    if new:
+        station.store.write_working(partial(registry_log.keep, envelopes=new))
+        station.exchange.follow(new)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from countertui.counter.follow_register import follow_register, keep_entries
 from countertui.counter.send_batches import Sent, take_answer
-from countertui.counter.station import Run, Station
+from countertui.counter.station import Result, Run, Station
 from countertui.counter.take_office import OfficeTaken, take_office
 from countertui.counter.take_snapshot import take_snapshot
 from countertui.domain.words import number_of
 from countertui.errors import AnswerNo, EnvironmentFault, UsageError
+from countertui.ports import Stick
 from countertui.store import working
 
 
@@ -57,7 +59,7 @@ def take_folder(station: Station, run: Run, folder: Path, progress: Callable[[st
     stick = station.exchange.from_stick(folder)
     brought = Brought((), 0, None, ())
     if stick.from_ledger or not stick.batches():
-        brought = take_stick(replace(station, exchange=stick), run, progress)
+        brought = take_stick(replace(station, exchange=stick), _both_follow(run, stick), progress)
     faults = list(brought.faults)
     entries = brought.entries
     try:
@@ -71,6 +73,18 @@ def take_folder(station: Station, run: Run, folder: Path, progress: Callable[[st
     return replace(
         brought, entries=entries, faults=(*faults, *found.refused), office=found.taken, office_before=found.before
     )
+
+
+def _both_follow(run: Run, stick: Stick) -> Run:
+    """Runs jobs as `run` does; entries of the register that are kept are believed of the stick from there on, too."""
+
+    def running(job: Callable[..., Result], *args: Any) -> Result:
+        result = run(job, *args)
+        if job is keep_entries:
+            stick.follow(args[0])
+        return result
+
+    return running
 
 
 def take_stick(station: Station, run: Run, progress: Callable[[str, int], None]) -> Brought:

@@ -15,8 +15,8 @@ Place = tuple[str, int, str]
 class SaidTerminal:
     """A terminal of the office as far as the ledger heard it: its journal through that record, when (ISO 8601 UTC).
 
-    dates: business dates (ISO) of all its sessions lately; sessions: those that are open, or in no deposit; deposits:
-    those it made and that stand.
+    dates: business dates (ISO) of which all its sessions are told, or in a deposit; sessions: those that are open, or
+    in no deposit; deposits: those it made and that stand.
     """
 
     code: str

@@ -35,8 +35,8 @@ from countertui.sync.office_answer import signed_office
 Body = Mapping[str, Any]
 _DAYS = 31
 """How far back sessions are told."""
-_MOST_SESSIONS = 100
-"""Of one terminal in no deposit, the newest: each is read record by record."""
+_MOST_SESSIONS = 12
+"""Of one terminal in no deposit, the newest: each is read record by record. Of older ones' days nothing is said."""
 _ALL = 2**53 - 1
 _OF_DRAWERS = [kind.value for kind in (Kind.OPEN, Kind.PAY, Kind.VOID, Kind.DROP, Kind.CLOSE)]
 _GONE = "taken_back"
@@ -76,12 +76,12 @@ def _terminal(
     sessions, dates = _in_books(connection, row, since, done)
     made = {each["seq"]: each for each in deposits.get(place, [])}
     through = row["posted_seq"]
-    waiting = waiting_bodies(connection, *place, row["posted_seq"] + 1, _ALL)
-    for body, state in waiting:
+    for body, state in waiting_bodies(connection, *place, row["posted_seq"] + 1, _ALL):
         through = body["seq"]
         if not _is_sound(body):
             continue
-        add_record(sessions, body, None if state == LIVE else _batch_of(connection, place, body["seq"]))
+        ends = state != LIVE and body["kind"] == Kind.CLOSE
+        add_record(sessions, body, _batch_of(connection, place, body["seq"]) if ends else None)
         if (deposit := deposit_made(body)) is not None:
             made[deposit["seq"]] = deposit
         if (back := deposit_taken_back(body)) is not None:
@@ -102,28 +102,31 @@ def _terminal(
 def _in_books(
     connection: Connection, row: RowMapping, since: str, done: set[tuple[Any, ...]]
 ) -> tuple[dict[str, SeenSession], set[str]]:
-    """A terminal's posted sessions that are open or in no deposit, by id; and the dates of all its sessions."""
+    """A terminal's posted sessions that are open or in no deposit, by id; and the dates of which all are told."""
     c = tables.session.c
     place = row["code"], row["epoch"]
     here = (c.terminal == place[0]) & (c.epoch == place[1]) & ((c.biz_date >= since) | c.close_seq.is_(None))
     rows = connection.execute(select(tables.session).where(here).order_by(c.open_seq)).mappings().all()
-    waits = [each for each in rows if (*place, each["id"]) not in done][-_MOST_SESSIONS:]
+    waits = [each for each in rows if (*place, each["id"]) not in done]
+    left_out = {each["biz_date"] for each in waits[:-_MOST_SESSIONS]}
+    waits = waits[-_MOST_SESSIONS:]
     sessions: dict[str, SeenSession] = {}
     for each in waits:
         last = each["close_seq"] or row["posted_seq"]
+        batch_no = _batch_of(connection, place, last)
         for body in _records(connection, *place, each["open_seq"], last):
             if body["session"] == each["id"]:
-                add_record(sessions, body, _batch_of(connection, place, last) if each["close_seq"] else None)
-    return sessions, {each["biz_date"] for each in rows}
+                add_record(sessions, body, batch_no)
+    return sessions, {each["biz_date"] for each in rows} - left_out
 
 
 def _records(connection: Connection, terminal: str, epoch: int, first: int, last: int) -> Iterator[Body]:
     c = tables.record.c
     here = (c.terminal == terminal) & (c.epoch == epoch) & (c.seq >= first) & (c.seq <= last)
-    query = select(c.body).where(here, c.kind.in_(_OF_DRAWERS)).order_by(c.seq)
-    for stored in connection.execute(query).scalars().all():
+    query = select(c.body, c.id).where(here, c.kind.in_(_OF_DRAWERS)).order_by(c.seq)
+    for stored, id_ in connection.execute(query).all():
         body = json.loads(bytes(stored))
-        if _is_sound(body):  # people post a batch without what is unsound in it
+        if body["id"] == id_:  # what people posted a batch without goes by its hash there
             yield body
 
 
