@@ -28,6 +28,7 @@ TINY: dict[str, dict[str, int]] = {
     "notices": {"notices": 5, "rounds": 1},
     "licenses": {"rows": 60, "rounds": 1},
     "night": {"offices": 2, "receipts": 5},
+    "reports": {"days": 5, "receipts": 100, "rounds": 1},
 }
 """Every row by name, with sizes that show that it runs, and nothing else."""
 FULL: dict[str, dict[str, int]] = {"night": {"offices": 1000, "receipts": 1000}}

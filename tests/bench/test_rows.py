@@ -24,6 +24,7 @@ ROWS_OF = {
     "notices": 1,
     "licenses": 3,
     "night": 4,
+    "reports": 18,
 }
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from countertui.domain.reference import CityKey
 from countertui.domain.report_names import OF_LEDGER
 from countertui.domain.report_table import Asked, Heading, Table
 from countertui.errors import AnswerNo
-from countertui.ledger.letterhead import letterhead
 from countertui.ledger.reports import banking, drawers, general_ledger, numbers, people, trust, undoing
+from countertui.ledger.reports.asking import fetched
 
 Read = Callable[[Connection, Asked], Table]
 SOURCE = "by the ledger's books"
@@ -70,4 +71,5 @@ def report(connection: Connection, ledger: str, name: str, asked: Asked, as_of: 
     if name not in _BY_PERIODS and not asked.key:
         asked = replace(asked, by=None)
     table = read(connection, asked)
-    return replace(table, heading=Heading(letterhead(connection, ledger).city, ledger, as_of, SOURCE))
+    city = fetched(connection, "SELECT value FROM city WHERE key = ?", [CityKey.NAME.value])
+    return replace(table, heading=Heading(city[0][0] if city else "", ledger, as_of, SOURCE))

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection
 
+from countertui.domain.report_period import By
 from countertui.domain.report_table import Asked
 from countertui.ledger.bulk import marked
 
@@ -26,3 +27,20 @@ def in_range(asked: Asked, alias: str, terminal: str = "terminal") -> tuple[str,
         said += f" AND {alias}.{terminal} IN (SELECT code FROM terminal WHERE office = ?)"  # noqa: S608 - names are this program's own
         values.append(asked.office)
     return said, values
+
+
+def day_in(asked: Asked, alias: str) -> str:
+    """An expression for a day of the period that a row of `alias` lies in: rows are added up by it before they come."""
+    if asked.by is None:
+        return "''"
+    if asked.by in (By.DAY, By.WEEK):
+        return f"{alias}.biz_date"
+    return f"substr({alias}.biz_date, 1, {_YEAR if asked.by is By.YEAR else _MONTH}"
+
+
+def grouped(asked: Asked, keys: int) -> str:
+    """The places of `day_in` and the keys behind it, to group by: without periods of the keys alone."""
+    return ", ".join(str(place) for place in range(1 if asked.by is not None else 2, keys + 2))
+
+
+_MONTH, _YEAR = "7) || '-01'", "4) || '-01-01'"

@@ -11,7 +11,7 @@ from countertui.domain import report_shapes
 from countertui.domain.desk_records import DESK
 from countertui.domain.report_table import Asked, Column, ColumnKind, Drill, Row, Table, summed
 from countertui.domain.tenders import TenderKind
-from countertui.ledger.reports.asking import fetched, in_range
+from countertui.ledger.reports.asking import day_in, fetched, in_range
 
 _CENTS, _COUNT, _DATE = ColumnKind.CENTS, ColumnKind.COUNT, ColumnKind.DATE
 
@@ -22,8 +22,8 @@ def checks(connection: Connection, asked: Asked) -> Table:
     if asked.by is not None:
         found = fetched(
             connection,
-            f"""SELECT c.biz_date, COUNT(*), CAST(SUM(c.cents) AS BIGINT) FROM check_taken c
-              WHERE {where} GROUP BY c.biz_date ORDER BY c.biz_date""",  # noqa: S608 - constants
+            f"""SELECT {day_in(asked, "c")}, COUNT(*), CAST(SUM(c.cents) AS BIGINT) FROM check_taken c
+              WHERE {where} GROUP BY 1 ORDER BY 1""",  # noqa: S608 - constants
             values,
         )
         return report_shapes.checks_by_period(asked, found)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from countertui.domain.report_period import by_period, heading_of
 from countertui.domain.report_table import Asked, Column, ColumnKind, Drill, Row, Table, summed
-from countertui.ledger.reports.asking import fetched, in_range
+from countertui.ledger.reports.asking import day_in, fetched, grouped, in_range
 
 _DEBIT_CREDIT = (Column("debit", ColumnKind.CENTS), Column("credit", ColumnKind.CENTS))
 
@@ -14,10 +14,10 @@ _DEBIT_CREDIT = (Column("debit", ColumnKind.CENTS), Column("credit", ColumnKind.
 def distribution(connection: Connection, asked: Asked) -> Table:
     """The net of each fund and account over the range, or over each period of it: as the journal, to the cent."""
     where, values = in_range(asked, "d")
-    day = "d.biz_date" if asked.by is not None else "''"
-    grouped = f"""SELECT {day}, d.fund, d.account, CAST(SUM(d.cents) AS BIGINT) FROM gl_day d
-      WHERE {where} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""  # noqa: S608 - constants
-    sums = by_period(fetched(connection, grouped, values), 2, asked.by)
+    places = grouped(asked, 2)
+    query = f"""SELECT {day_in(asked, "d")}, d.fund, d.account, CAST(SUM(d.cents) AS BIGINT) FROM gl_day d
+      WHERE {where} GROUP BY {places} ORDER BY {places}"""  # noqa: S608 - constants
+    sums = by_period(fetched(connection, query, values), 2, asked.by)
     names: dict[str, str] = dict(fetched(connection, "SELECT code, name FROM gl_account"))
     at = 1 if asked.by is not None else 0
     rows = [(*row[:-1], names.get(row[at + 1], ""), *_sides(row[-1])) for row in sums]

@@ -10,19 +10,21 @@ from sqlalchemy import Connection
 from countertui.domain import report_shapes
 from countertui.domain.records import Kind
 from countertui.domain.report_table import Asked, Row, Table
-from countertui.ledger.reports.asking import fetched, in_range
+from countertui.ledger.reports.asking import day_in, fetched, grouped, in_range
 
 
 def by_cashier(connection: Connection, asked: Asked) -> Table:
     """Receipts taken, and how many of each cashier's were voided or refunded, whoever did it."""
     taken_in, taken_values = in_range(asked, "k")
     undone_in, undone_values = in_range(asked, "u", "taken_at")
+    places = grouped(asked, 1)
     rows = fetched(
         connection,
-        f"""SELECT k.biz_date, k.operator, CAST(SUM(k.receipts) AS BIGINT), CAST(SUM(k.cents) AS BIGINT), 0, 0, 0, 0
-            FROM session_taken k WHERE {taken_in} GROUP BY k.biz_date, k.operator
-          UNION ALL SELECT u.biz_date, u.taken_by, 0, 0, {_counted("void")}, {_counted("refund")}
-            FROM undone u WHERE {undone_in} AND u.kind IN ('void', 'refund') GROUP BY u.biz_date, u.taken_by""",  # noqa: S608 - constants
+        f"""SELECT {day_in(asked, "k")}, k.operator, CAST(SUM(k.receipts) AS BIGINT),
+              CAST(SUM(k.cents) AS BIGINT), 0, 0, 0, 0
+            FROM session_taken k WHERE {taken_in} GROUP BY {places}
+          UNION ALL SELECT {day_in(asked, "u")}, u.taken_by, 0, 0, {_counted("void")}, {_counted("refund")}
+            FROM undone u WHERE {undone_in} AND u.kind IN ('void', 'refund') GROUP BY {places}""",  # noqa: S608 - constants
         [*taken_values, *undone_values],
     )
     return report_shapes.voids(asked, rows)
@@ -54,8 +56,8 @@ def no_sales(connection: Connection, asked: Asked) -> Table:
     where, values = in_range(asked, "k")
     rows = fetched(
         connection,
-        f"""SELECT k.biz_date, k.operator, CAST(SUM(k.no_sales) AS BIGINT), CAST(SUM(k.receipts) AS BIGINT)
-          FROM session_taken k WHERE {where} GROUP BY k.biz_date, k.operator""",  # noqa: S608 - constants
+        f"""SELECT {day_in(asked, "k")}, k.operator, CAST(SUM(k.no_sales) AS BIGINT), CAST(SUM(k.receipts) AS BIGINT)
+          FROM session_taken k WHERE {where} GROUP BY {grouped(asked, 1)}""",  # noqa: S608 - constants
         values,
     )
     return report_shapes.no_sales(asked, rows)
