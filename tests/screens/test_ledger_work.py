@@ -103,6 +103,11 @@ async def test_a_second_persons_wrong_pin_makes_room_and_nothing_is_done(open_co
         area = counter.app.area
         assert (desk.acts, area.second.operator.value, area.own.value) == ([], "", "")
         assert area.at is area.own
+        # Whoever may not makes room for the next one, too.
+        desk.act_fault = DeskRefused("Ana may not agree to a correction.", "Nothing was recorded.", "")
+        await counter.keys(*TESS_PIN, "enter", *"ana", "enter", *SECOND_PIN, "enter")
+        await counter.until(lambda: "may not agree" in counter.message)
+        assert (area.second.operator.value, area.why.value) == ("", "Why")
         await counter.keys(*TESS_PIN, "enter", *"lee", "enter", *SECOND_PIN, "enter")
         await counter.until(lambda: bool(desk.acts))
         assert desk.acts[0][1]["reason"] == "Why"
@@ -218,7 +223,7 @@ async def test_a_month_is_compared_explained_and_signed(open_counter):
         await at_page(counter, "t")
         assert desk.asked[-1] == ("tie-out", {"month": "2026-10"})
         screen = counter.screen()
-        assert "Tie-out 2026-10: 1 differ" in screen
+        assert "Tie-out 2026-10: 1 differ, 1 anew" in screen
         assert "1,204,330.07" in screen
         await counter.keys("down")
         await drilled(counter)

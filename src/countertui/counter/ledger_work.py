@@ -225,6 +225,11 @@ class TieLine(Form, frozen=True, kw_only=True):
     subsystem_cents: Cents
     difference_cents: Cents
 
+    @property
+    def differs_anew(self) -> bool:
+        """Whether it differs by something else than at the end of the month before."""
+        return self.difference_cents not in (0, self.before_cents)
+
     def shown(self, cents: int) -> int:
         """Cents on the side that people read the account on."""
         return self.side * cents

@@ -91,7 +91,8 @@ def _control_rows(
         sources, was = sources_of(now, account), sum(each.cents for each in sources_of(then, account))
         if account in due:
             fund, owed, owed_before = due[account]
-            sources, was = (*sources, Source(f"Fund {fund}: due from pooled cash", -owed)), was - owed_before
+            sources = (*sources, *([Source(f"Fund {fund}: due from pooled cash", -owed)] if owed else []))
+            was -= owed_before
         balance, balance_before = gl.get(account, (0, 0))
         if balance or sources or balance_before != was:
             figures = sources, balance, balance_before - was

@@ -185,15 +185,12 @@ class ActingPage(DeskPage[Item]):
     async def _done(self, wanted: Wanted, args: Mapping[str, Any], by: Credential, agrees: Credential | None) -> None:
         try:
             await (await self.at_ledger()).act(wanted.act, args, by, agrees, wanted.id)
-        except (WrongPinThere, LockedThere) as refusal:
-            if refusal.whose == "second":
-                self.second.operator.set("")
-            self._type_anew(wanted)
-            self.counter.say(refusal)
         except AnswerLost as refusal:
             self._type_anew(wanted)
             self.counter.say(refusal)
         except (Refused, CounterError) as error:
+            if not (isinstance(error, WrongPinThere | LockedThere) and error.whose == "by"):
+                self.second.operator.set("")  # who is refused makes room for the next
             self._type_anew(wanted)
             self.counter.say(error)
         else:

@@ -28,8 +28,8 @@ class LedgerTieOutArea(ActingPage[TieLine]):
     TITLE = "Tie-out"
     HELP = (
         "What drawers, deposits, the bank, accounts and the worklist have, against the general ledger: balances at the"
-        " month's end of every control account, receipts of the month by account. A difference is marked; Enter says"
-        " what makes it. Memo: open charges, whose revenue is posted as they are paid. Left and right change the month."
+        " month's end of every control account, receipts of the month by account. A difference is marked, anew where it is"
+        " not that of the month before; Enter says what makes it. Memo: open charges, whose revenue is posted as they are paid. Left and right change the month."
         " S signs a month that is over: two people, who say why where anything differs. Something posted later shows"
         " beside the signature."
     )
@@ -71,7 +71,8 @@ class LedgerTieOutArea(ActingPage[TieLine]):
             (at,) = await self.counter.desk.look(moments, [newest.at])
             since = "unchanged since" if newest.unchanged else "something was posted since"
             self._signed = f"Signed {us_date(at[:10])} by {newest.by} and {newest.second}: {since}."
-        differ = f"{said.different} differ" if said.different else "every account agrees"
+        anew = sum(row.differs_anew for row in said.rows)
+        differ = f"{said.different} differ, {anew or 'none'} anew" if said.different else "every account agrees"
         self.title(f"{self.TITLE} {said.month}: {differ}", answer)
         self._say_heads()
         at_ = min(self.list.cursor or 0, len(said.rows) - 1) if said.rows else None
@@ -132,10 +133,13 @@ class LedgerTieOutArea(ActingPage[TieLine]):
         memo = item.section == Section.MEMO
         off = item.difference_cents
         name = f" {item.account} {item.name}" if item.account else f" {item.name}"
-        receipts = item.section == Section.RECEIPTS
+        what = " (receipts)" if item.section == Section.RECEIPTS else ""
         return (
-            (fit(f"{name} (receipts)" if receipts else name, room), "dim" if memo else ""),
+            (fit(name, room - len(what)) + what, "dim" if memo else ""),
             (fit(format_cents(item.shown(item.subsystem_cents)), _AMOUNT, right=True), "dim" if memo else ""),
             (fit("" if memo else format_cents(item.shown(item.gl_cents)), _AMOUNT, right=True), ""),
-            (fit(format_cents(item.shown(off)) if off else "", _AMOUNT, right=True), "bad"),
+            (
+                fit(format_cents(item.shown(off)) if off else "", _AMOUNT, right=True),
+                "bad" if item.differs_anew else "warn",
+            ),
         )
