@@ -163,7 +163,7 @@ async def test_who_took_part_and_who_may_not_are_offered_nothing(open_counter):
         await at_page(counter, "e")
         await drilled(counter)
         assert "You took part in it" in counter.screen()
-        assert keys_here(counter) == {"r"}
+        assert keys_here(counter) == {"r", "v"}
     async with open_counter(LedgerWorkDesk(), who="lee", drawer=False) as counter:
         await at_page(counter, "e")
         await drilled(counter)
@@ -289,3 +289,24 @@ async def test_what_must_be_looked_at_stands_on_the_first_page_and_an_alarm_is_s
         assert desk.acts == [("alarm.seen", {"alarm": 7, "reason": ""}, "tess", None, "id-1")]
         await counter.keys("down")
         assert "v" not in keys_here(counter)
+
+
+async def test_an_item_and_a_posted_receipt_lead_to_their_records_and_back(open_counter):
+    desk = LedgerWorkDesk()
+    desk.answers["batch"] = batch_page(HELD | {"state": "posted"}, [])
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "e")
+        await drilled(counter)
+        await counter.keys("v")
+        await counter.until(lambda: desk.asked[-1] == ("record_of", {"terminal": "T1", "epoch": 1, "seq": 18}))
+        await counter.keys("escape")
+        assert counter.app.area.NAME == "ledger_item"
+        await counter.keys("escape", "b")
+        await counter.until(lambda: counter.app.area.NAME == "ledger_batches" and bool(counter.app.area.list.items))
+        await drilled(counter)
+        while counter.app.area.list.current is None or counter.app.area.list.current[1] is None:
+            await counter.keys("down")
+        await counter.keys("enter")
+        await counter.until(lambda: desk.asked[-1] == ("record_of", {"terminal": "T2", "epoch": 1, "seq": 211}))
+        await counter.keys("escape")
+        assert counter.app.area.NAME == "ledger_batch"

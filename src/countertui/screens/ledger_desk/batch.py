@@ -5,9 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
-from countertui.counter.ledger_work import BatchPage, moments, read_batch
+from countertui.counter.ledger_work import BatchPage, BatchReceipt, moments, read_batch
 from countertui.domain.dates import us_date, us_moment
 from countertui.domain.money import format_cents
+from countertui.domain.refusal import Refused
 from countertui.domain.tenders import TenderKind
 from countertui.screens.area import Command
 from countertui.screens.ledger_desk.acting import ActingPage, Wanted
@@ -23,7 +24,11 @@ _STEPS: Mapping[str, tuple[str, str, str]] = {
 _DONE = {"release": "released", "post": "posted", "reject": "rejected", "reopen": "reopened"}
 
 
-class LedgerBatchArea(ActingPage[Row]):
+Listed = tuple[Row, BatchReceipt | None]
+"""A line of the page, and the receipt that it is."""
+
+
+class LedgerBatchArea(ActingPage[Listed]):
     """Letters take the steps that who looks could take now."""
 
     NAME = "ledger_batch"
@@ -81,8 +86,20 @@ class LedgerBatchArea(ActingPage[Row]):
         if self._page is not None:
             self._show()
 
-    def draw(self, item: Row, width: int) -> Row:
-        return item
+    async def choose(self, item: Listed) -> None:
+        receipt = item[1]
+        if receipt is None or self._page is None:
+            return
+        if self._page.batch.state != "posted":
+            raise Refused("It is not posted: nothing of it is in the books.", "", "What its record says stands here.")
+        from countertui.screens.ledger_desk.record import LedgerRecordArea
+
+        terminal, epoch, _ = self._place
+        (await self.counter.made(LedgerRecordArea)).of(terminal, epoch, receipt.seq, LedgerBatchArea)
+        await self.counter.go(LedgerRecordArea.NAME)
+
+    def draw(self, item: Listed, width: int) -> Row:
+        return item[0]
 
     def _begin(self, step: str) -> Callable[[], Awaitable[None]]:
         async def begin() -> None:
@@ -103,7 +120,9 @@ class LedgerBatchArea(ActingPage[Row]):
             return
         self.title(f"{self._called}: {self._page.batch.state}", self._answer)
         room = max(40, self.size.width - 4)
-        self.list.show(list(_rows(self._page, self._times, room)), cursor=None)
+        rows: list[Listed] = [(row, None) for row in _rows(self._page, self._times, room)]
+        rows += _receipts(self._page, room)
+        self.list.show(rows, cursor=self.list.cursor)
 
 
 def _rows(page: BatchPage, times: Sequence[str], room: int) -> Iterator[Row]:
@@ -129,15 +148,19 @@ def _rows(page: BatchPage, times: Sequence[str], room: int) -> Iterator[Row]:
             f"{_DONE.get(step.step, step.step).capitalize()} {us_moment(at)} by {people}{why}", room
         ):
             yield ((f" {line}", "dim"),)
+
+
+def _receipts(page: BatchPage, room: int) -> Iterator[Listed]:
     if page.receipts:
-        yield ((" Its receipts, voids and refunds:", "dim"),)
+        opens = " Enter opens one." if page.batch.state == "posted" else ""
+        yield ((f" Its receipts, voids and refunds:{opens}", "dim"),), None
     for receipt in page.receipts:
         day = us_date(receipt.biz_date) if len(receipt.biz_date) == len("2026-11-23") else receipt.biz_date
         what = "" if receipt.kind == "pay" else receipt.kind
         words = f"   {receipt.receipt_no:10} {day} {receipt.operator:8} {what:7}{receipt.payor}"
-        yield _amount_row(words, receipt.cents, room)
+        yield _amount_row(words, receipt.cents, room), receipt
     if page.more:
-        yield ((" There are more than are listed here.", "dim"),)
+        yield ((" There are more than are listed here.", "dim"),), None
 
 
 def _amount_row(words: str, cents: int, room: int) -> Row:

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from countertui.counter.ledger_work import Batches, BatchRow, ages, read_batches
 from countertui.domain.money import format_cents
 from countertui.domain.tenders import TenderKind
+from countertui.domain.words import number_of
 from countertui.screens.area import Command
 from countertui.screens.ledger_desk.page import DeskPage
 from countertui.widgets.lines import Row, fit
@@ -132,7 +133,8 @@ class LedgerBatchesArea(DeskPage[BatchRow]):
 
     def _what_next(self, row: BatchRow) -> str:
         if row.state == "posted":
-            return f"Posted by {row.posted_by or 'the ledger itself'}; {row.error_items} error items."
+            made = number_of(row.error_items, "error item") if row.error_items else "no error item"
+            return f"Posted by {row.posted_by or 'the ledger itself'}; {made}."
         if row.no != row.comes_first:
             return f"Batch {row.comes_first} of {row.terminal} comes first."
         released = f"Released by {row.released_by}: another technician posts it."

@@ -41,11 +41,11 @@ class LedgerItemArea(ActingPage[Row]):
     PAGE = False
     PARENT = "ledger_items"
     HELP = (
-        "One error item: what the record says, what was posted, and what has been done. A letter says what shall become"
-        " of it: W where the record says, N to an account, H to one charge, G to a GL account, L that it was looked at"
-        " and no money moves. Then the working stands there: what is taken, what is given, and what the entry posts."
-        " Type why, your PIN, and let a second person type theirs. Neither may have taken part in what it is about."
-        " Nothing is done before the ledger says so; Esc drops it."
+        "One error item: what the record says, what was posted, what has been done; V shows its record. A letter says"
+        " what shall become of it: W where the record says, N to an account, H to one charge, G to a GL account, L that"
+        " it was looked at and no money moves. Then the working stands there: what is taken, what is given, what the"
+        " entry posts. Type why, your PIN, and let a second person type theirs. Neither may have taken part in what it"
+        " is about. Nothing is done before the ledger says so; Esc drops it."
     )
 
     def __init__(self) -> None:
@@ -81,15 +81,18 @@ class LedgerItemArea(ActingPage[Row]):
 
     def commands(self) -> Sequence[Command]:
         page, person = self._page, self.counter.person
-        if self.at is not None or page is None or person is None or not may(person.roles, Act.CORRECT):
-            return super().commands() if self.at is None and page is None else ()
-        ways = [Way(way) for way in page.ways if way in set(Way)]
+        if self.at is not None or page is None or person is None:
+            return super().commands() if self.at is None else ()
+        record = Command("v", "Record", "Its record: as printed, hash, batch, entry.", self._record, on_bar=True)
+        may_correct = may(person.roles, Act.CORRECT)
+        ways = [Way(way) for way in page.ways if way in set(Way)] if may_correct else []
         return [
             *(
                 Command(_LETTERS[way][0], _LETTERS[way][1], f"{way.label.capitalize()}.", self._begin(way), on_bar=True)
                 for way in ways
             ),
-            Command("r", "Ask again", "Ask the ledger again.", self._ask_again, on_bar=True),
+            *([record] if page.record is not None else []),
+            Command("r", "Ask again", "Ask the ledger again.", self._ask_again),
         ]
 
     def ring(self) -> Sequence[Field]:
@@ -144,6 +147,14 @@ class LedgerItemArea(ActingPage[Row]):
                 self.beside(self._work_out)
 
         return begin
+
+    async def _record(self) -> None:
+        from countertui.screens.ledger_desk.record import LedgerRecordArea
+
+        if self._page is not None:
+            item = self._page.item
+            (await self.counter.made(LedgerRecordArea)).of(item.terminal, item.epoch, item.seq, LedgerItemArea)
+            await self.counter.go(LedgerRecordArea.NAME)
 
     async def _ask_again(self) -> None:
         self.ask_anew()

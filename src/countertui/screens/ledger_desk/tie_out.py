@@ -28,10 +28,10 @@ class LedgerTieOutArea(ActingPage[TieLine]):
     TITLE = "Tie-out"
     HELP = (
         "What drawers, deposits, the bank, accounts and the worklist have, against the general ledger: balances at the"
-        " month's end of every control account, receipts of the month by account. A difference is marked, anew where it is"
-        " not that of the month before; Enter says what makes it. Memo: open charges, whose revenue is posted as they are paid. Left and right change the month."
-        " S signs a month that is over: two people, who say why where anything differs. Something posted later shows"
-        " beside the signature."
+        " month's end of every control account, receipts of the month by account. A difference is red where it is not"
+        " that of the month before; Enter says what makes it. Open charges are in no account here: their revenue is"
+        " posted as they are paid. Left and right change the month. S signs a month that is over: two people, who say"
+        " why where anything differs. Something posted later shows beside the signature."
     )
     HINT = "  Nothing was asked of the ledger yet."
 
@@ -133,13 +133,11 @@ class LedgerTieOutArea(ActingPage[TieLine]):
         memo = item.section == Section.MEMO
         off = item.difference_cents
         name = f" {item.account} {item.name}" if item.account else f" {item.name}"
+        look = "bad" if item.differs_anew else "warn"
         what = " (receipts)" if item.section == Section.RECEIPTS else ""
         return (
             (fit(name, room - len(what)) + what, "dim" if memo else ""),
             (fit(format_cents(item.shown(item.subsystem_cents)), _AMOUNT, right=True), "dim" if memo else ""),
             (fit("" if memo else format_cents(item.shown(item.gl_cents)), _AMOUNT, right=True), ""),
-            (
-                fit(format_cents(item.shown(off)) if off else "", _AMOUNT, right=True),
-                "bad" if item.differs_anew else "warn",
-            ),
+            (fit(format_cents(item.shown(off)) if off else "", _AMOUNT, right=True), look),
         )
