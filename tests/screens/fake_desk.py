@@ -962,7 +962,7 @@ class FakeDesk:
         return 2
 
     def _ask_office(self) -> str:
-        return "2026-11-23T18:00:00+00:00"
+        return ""
 
     def _take_folder(self, folder: Path, progress: Any) -> Brought:
         refused = (

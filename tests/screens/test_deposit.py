@@ -133,3 +133,29 @@ async def test_a_deposit_is_taken_back_and_another_made_the_final(open_counter):
         await counter.by_hand(*"wrong bag", "enter", "enter", "enter")
         assert desk.made[0].back_seq == 100
         assert "T1-D6 is taken back." in counter.message
+
+
+class HeardDesk(DepositDesk):
+    """The ledger answers with a drawer of another terminal."""
+
+    def _ask_office(self) -> str:
+        if len(self.sessions) == 3:
+            self.sessions.append(replace(self.sessions[2], session="s7", drawer="D7"))
+        return "2026-11-23T18:00:00+00:00"
+
+
+async def test_what_the_ledger_has_of_the_office_joins_the_list_while_one_still_chooses(open_counter):
+    async with open_counter(HeardDesk(), who="tess") as counter:
+        await counter.keys("f10", "2")
+        (line,) = [line for line in counter.screen().splitlines() if "D7" in line]
+        assert "[x]" in line, "all that was there was chosen, so what comes is, too"
+
+
+async def test_what_the_ledger_has_is_not_chosen_for_who_chose_some(open_counter):
+    desk = HeardDesk()
+    async with open_counter(desk, who="tess") as counter:
+        await counter.keys("f10", "2", "space")
+        desk.sessions = desk.sessions[:3]
+        await counter.keys("escape", "f10", "2")
+        (line,) = [line for line in counter.screen().splitlines() if "D7" in line]
+        assert "[ ]" in line

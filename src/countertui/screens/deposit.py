@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
+from countertui.counter.ask_office import ask_office
 from countertui.counter.deposits import (
     Counted,
     DepositView,
@@ -26,7 +27,9 @@ from countertui.domain.deposit_making import Carried, ClosedSession, Paper, pape
 from countertui.domain.deposits import DepositRefused, PaperState, ReasonNeeded, Stage
 from countertui.domain.money import format_cents, parse_amount
 from countertui.domain.rights import Act
+from countertui.errors import CounterError
 from countertui.screens.area import Area, Command
+from countertui.screens.beside import OneAtATime
 from countertui.screens.credential import second_credential
 from countertui.screens.deposit_marks import Marks, marks_of
 from countertui.screens.deposit_words import HELP, beside_rows, carried_row, paper_row, session_row, sum_rows
@@ -82,6 +85,7 @@ class DepositArea(Area):
 
     def compose(self) -> ComposeResult:
         self.kept = KeptTexts(self.counter, Form.DEPOSIT, no_matter_what, self._texts)
+        self._asking = OneAtATime(self.counter.run_worker, self._ask_ledger)
         yield self._title
         yield self.list
         yield self.grid
@@ -127,7 +131,30 @@ class DepositArea(Area):
             if not self._begun:
                 await self._bring_back()
             self.marks.only(self._view)
+            self._asking.ask()
         self._to_step(_Step.CHOOSE)
+
+    async def _ask_ledger(self) -> None:
+        """Beside the hands: what the ledger has of the office's other drawers joins the list while one still chooses.
+
+        Where all that was there is chosen, so is what comes.
+        """
+        before = self._view
+        try:
+            if not await self.counter.desk.errand(ask_office) or before is None:
+                return
+            view = await self.counter.desk.look(deposit_view)
+        except CounterError as error:
+            self.counter.say(error)
+            return
+        if self._view is not before or self._step is not _Step.CHOOSE:
+            return
+        if self.marks.sessions == {place_of(each) for each in before.office.sessions}:
+            self.marks.sessions |= {place_of(each) for each in view.office.sessions}
+        self._view = view
+        self.marks.only(view)
+        self.list.show([*view.office.sessions, *view.carried], cursor=self.list.cursor or 0)
+        self._say_below()
 
     async def put_away(self) -> None:
         self.second.clear()
