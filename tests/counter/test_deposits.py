@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from counter_station import FUND, cart_of, close, drawer_of, fee, kinds, last, on, open_station, pay, reopened
+from countertui.counter import deposits
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.deposits import (
     Chosen,
@@ -19,6 +20,7 @@ from countertui.counter.deposits import (
     place_of,
 )
 from countertui.counter.deposits_made import make_final, take_back
+from countertui.counter.drafts import Form, draft_of, keep_draft
 from countertui.counter.drop_cash import drop_cash
 from countertui.counter.station import Session, Station
 from countertui.domain.deposit_making import LeftOut, Paper
@@ -338,3 +340,25 @@ def test_tables_that_say_other_than_the_records_stop_the_counter(station: Statio
     station.db.execute("UPDATE tender SET cents = cents - 1 WHERE kind = 'check'")
     with pytest.raises(Exception, match="takes no money"):
         put(station, price)
+
+
+def test_what_fails_in_the_records_own_transaction_leaves_nothing(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    price = worked(station)
+    tess = on(station, "tess")
+    keep_draft(station, tess, Form.DEPOSIT, "", {"bag": "B7"})
+
+    def fails(*_: object) -> None:
+        raise OSError("cut off")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(deposits, "queue_slip", fails)
+        with pytest.raises(OSError, match="cut off"):
+            put(station, price)
+    assert kinds(station)[-1] != "deposit"
+    assert deposit_view(station).made == ()
+    assert draft_of(station, tess, Form.DEPOSIT, "") is not None
+    assert put(station, price)["slip_no"] == "T1-D1"
+    assert draft_of(station, tess, Form.DEPOSIT, "") is None
+    assert verify_derived(station.db) == []

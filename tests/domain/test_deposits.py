@@ -148,6 +148,42 @@ def test_an_open_item_that_turns_up_comes_to_nothing_over_both_deposits() -> Non
     assert made.total + second.total == 100_00 + 84_17 + 5_00
 
 
+days_drawn = st.lists(
+    st.tuples(st.integers(1, 500_00), st.integers(0, 3), st.integers(0, 40_00), st.booleans()), min_size=1, max_size=6
+)
+
+
+@settings(max_examples=60)
+@given(days_drawn)
+def test_what_is_carried_from_deposit_to_deposit_adds_up(days: list[tuple[int, int, int, bool]]) -> None:
+    """Over any days: what the bags held is what was received, less what is open, less what was posted as short."""
+    open_: dict[str, Carried] = {}
+    received = banked = posted = 0
+    for n, (cash, checks, short, carry) in enumerate(days, start=1):
+        papers = tuple(check(f"T1-{n}{k}", 10_00 + k, f"{n}{k}") for k in range(checks))
+        lost = papers[-1:] if short % 2 else ()
+        sessions, found = [session(f"s{n}", cash, papers)], list(open_.values())[: short % 3]
+        counted = max(0, expected_cash(sessions, found) - short)
+        left = {paper.key: LeftOut(PaperState.MISSING, "lost") for paper in lost}
+        slip = slip_number("T1", 1, n)
+        seen = {paper.key for paper in papers} - left.keys()
+        try:
+            made = made_of(sessions, found, counted, Said(slip, seen, left, "why", carry))
+        except DepositRefused:
+            continue  # an empty bag: nothing of the day moves
+        received += cash + sum(paper.cents for paper in papers)
+        banked += made.total
+        for item in found:
+            del open_[item.item]
+        for each in made.differences:
+            if each["carried"]:
+                kind = TenderKind(each["tender"])
+                open_[each["item"]] = Carried(each["item"], kind, -each["cents"], "", "", each["reason"])
+            else:
+                posted += each["cents"]
+    assert banked + sum(each.cents for each in open_.values()) == received + posted
+
+
 def test_no_check_is_left_out_in_silence_and_none_is_added() -> None:
     one, other = check("T1-1", 84_17, "1182"), check("T1-2", 20_00, "77")
     sessions = [session(papers=(one, other))]
