@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from counter_station import FUND, at_work, cart_of, clock_of, exchange_of, fee, kinds, last, on, pay, run_here
@@ -25,13 +27,16 @@ from countertui.counter.print_queue import print_waiting
 from countertui.counter.reports import z_report
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.send_batches import send_batches
+from countertui.counter.sign_on import sign_off
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.void_receipt import ask_void
 from countertui.domain.day_checklist import DayRefused, Item, State, Step, is_sound, left_open
 from countertui.domain.deposits import Stage
 from countertui.domain.drawers import cash_count
+from countertui.domain.office_said import OfficeSaid, SaidTerminal, as_json
 from countertui.domain.rights import NotAllowed
 from countertui.ports import Answer
+from countertui.store import office_rows
 
 
 def item(station: Station, which: Step) -> Item:
@@ -161,6 +166,29 @@ def test_records_are_unsent_until_the_ledger_has_answered(station: Station) -> N
     assert item(station, Step.UNSENT).open == unsealed + 1
     send_batches(station, run_here(station))
     assert [item(station, step).words for step in (Step.UNSENT, Step.SEAL, Step.SEND)] == ["done"] * 3
+
+
+def test_error_items_are_told_by_the_ledgers_answer_and_done_only_once_it_judged_all(station: Station) -> None:
+    rosa, session = at_work(station)
+    pay(station, session)
+
+    def answered(posted: int, error_items: int | None) -> tuple[str, str]:
+        mine = SaidTerminal("T1", 1, posted, "", (), (), (), posted, error_items)
+        heard = OfficeSaid("HALL", "2026-11-23T18:00:00+00:00", (mine,), ())
+        body = json.dumps(as_json(heard))
+        station.store.write_working(lambda db: office_rows.keep_said(db, heard.at, body))
+        return said(station, Step.ERRORS)
+
+    tip = station.store.tip()[0]
+    words, note = answered(tip, 2)
+    assert (words, note.startswith("2 error items at the ledger, 11/23/2026")) == ("2 open", True)
+    assert answered(tip - 1, 0)[0] == "not heard"
+    assert answered(tip, None)[0] == "not heard"
+    assert answered(tip, 0)[0] == "done"
+    sign_off(station, rosa)
+    assert said(station, Step.ERRORS)[0] == "done"
+    pay(station, session)
+    assert said(station, Step.ERRORS)[0] == "not heard"
 
 
 def test_a_batch_that_the_ledger_holds_is_an_error_item_known_here(station: Station) -> None:

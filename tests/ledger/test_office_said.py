@@ -20,7 +20,7 @@ from countertui.sync.office_answer import open_office
 from ledger import test_money_at_the_bank as at_the_bank
 from ledger.at_the_desk import act, new_id
 from ledger.calling import call
-from ledger.test_posting import posted
+from ledger.test_posting import items, posted
 from ledger.test_reserving import till_at
 from ledger.town import DAY, LEDGER, NOW, PASSPHRASE, Till, allocation, line
 
@@ -131,3 +131,16 @@ def test_of_a_day_that_is_not_told_whole_nothing_is_said(
     there = of(town, "T2")
     assert [one["id"] for one in there.sessions] == ["S2"]
     assert there.dates == (DAY,), "the older day's drawer is not told: that day is not heard, and not nothing"
+
+
+def test_its_open_error_items_are_counted_through_what_is_posted(town: Books, key: Ed25519PrivateKey) -> None:
+    till = closed(worked(till_at(town, key, "T2")))
+    posted(town, key, till)
+    there = of(town, "T2")
+    open_ = [row for row in items(town) if row]
+    assert (there.posted, there.error_items) == (till.seq, len(open_))
+    till.record(Kind.DROP, {"drawer": "D1", "bag": "B1", "pieces": [[10_00, 1]], "cents": 10_00}, session="S1")
+    told(town, key, till)
+    assert (of(town, "T2").posted, of(town, "T2").error_items) == (till.seq - 1, len(open_))
+    posted(town, key, till)
+    assert (of(town, "T2").error_items or 0) > len(open_)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from countertui.counter.deposit_due import due_of_waiting
@@ -14,6 +14,7 @@ from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.counter.today import today
 from countertui.counter.typed import LONGEST_REASON, checked_text
+from countertui.domain.dates import us_moment
 from countertui.domain.day_checklist import (
     DayRefused,
     Item,
@@ -28,7 +29,7 @@ from countertui.domain.day_checklist import (
 from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act
 from countertui.domain.words import number_of
-from countertui.store import card_rows, day_rows, deposit_rows, money_here, print_jobs, working
+from countertui.store import card_rows, day_rows, deposit_rows, money_here, office_rows, print_jobs, working
 from countertui.store.trust_requests import open_trust_requests
 
 Db = sqlite3.Connection
@@ -174,10 +175,27 @@ def _sending(station: Station, db: Db) -> Iterator[Item]:
         *([seen.alarm] if seen is not None and seen.alarm else []),
         *([f"stopped: {station.stopped}"] if station.stopped else []),
     ]
+    yield _errors(station, db, known)
+
+
+def _errors(station: Station, db: Db, known: Sequence[str]) -> Item:
+    """What waits for people at the ledger, by its last answer: done only where it had all there is to judge."""
+    said = office_rows.said(db)
+    own = station.place.terminal, station.place.epoch
+    mine = next((one for one in said.terminals if (one.code, one.epoch) == own), None) if said is not None else None
+    if said is None or mine is None or mine.error_items is None or mine.posted is None:
+        if known:
+            return found(Step.ERRORS, len(known), "; ".join(known[:_MOST_NAMED]))
+        return not_heard(Step.ERRORS, "none known here; the ledger has a list")
+    as_of = us_moment(station.clock.local_of(said.at))
+    if number := mine.error_items:
+        told = f"{number_of(number, 'error item')} at the ledger, {as_of}"
+        return found(Step.ERRORS, len(known) + number, "; ".join([*known[:_MOST_NAMED], told]))
     if known:
-        yield found(Step.ERRORS, len(known), "; ".join(known[:_MOST_NAMED]))
-    else:
-        yield not_heard(Step.ERRORS, "none known here; the ledger has a list")
+        return found(Step.ERRORS, len(known), "; ".join(known[:_MOST_NAMED]))
+    if any(kind not in _QUIET for kind in day_rows.kinds_after(db, mine.posted)):
+        return not_heard(Step.ERRORS, f"none at the ledger, {as_of}; not all is posted there")
+    return found(Step.ERRORS, 0, f"none at the ledger, {as_of}")
 
 
 def _bank_deposit(station: Station, db: Db, biz_date: str) -> Item:

@@ -26,6 +26,9 @@ class SaidTerminal:
     dates: tuple[str, ...]
     sessions: tuple[SeenSession, ...]
     deposits: tuple[SeenDeposit, ...]
+    posted: int | None = None
+    error_items: int | None = None
+    """Open error items of its records through `posted`, the last in the books; None where that was not said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,8 @@ def as_json(said: OfficeSaid) -> dict[str, Any]:
                 "dates": list(each.dates),
                 "sessions": [dict(one) for one in each.sessions],
                 "deposits": [dict(one) for one in each.deposits],
+                "posted": each.posted,
+                "error_items": each.error_items,
             }
             for each in said.terminals
         ],
@@ -128,6 +133,8 @@ def said_of(content: dict[str, Any]) -> OfficeSaid:
                 dates=tuple(each["dates"]),
                 sessions=tuple(each["sessions"]),
                 deposits=tuple(each["deposits"]),
+                posted=each.get("posted"),
+                error_items=each.get("error_items"),
             )
             for each in content["terminals"]
         ),

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from countertui.domain.desk_records import DESK
 from countertui.domain.office_said import OfficeSaid, SaidTerminal
@@ -96,7 +96,16 @@ def _terminal(
         dates=tuple(sorted(dates)),
         sessions=tuple(one for id_, one in sessions.items() if (*place, id_) not in gone),
         deposits=tuple(made[seq] for seq in sorted(made)),
+        posted=row["posted_seq"],
+        error_items=_open_items(connection, place),
     )
+
+
+def _open_items(connection: Connection, place: tuple[str, int]) -> int:
+    """How many error items of a terminal's records nobody closed yet."""
+    c = tables.error_item.c
+    here = (c.terminal == place[0]) & (c.epoch == place[1]) & (c.state == "open")
+    return int(connection.execute(select(func.count()).where(here)).scalar_one())
 
 
 def _in_books(

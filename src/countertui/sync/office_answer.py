@@ -78,6 +78,8 @@ class _Terminal(Form, frozen=True, kw_only=True):
     dates: list[_Date]
     sessions: list[_Session]
     deposits: list[_Deposit]
+    posted: Count | None
+    error_items: Count | None
 
 
 class _Answer(Form, frozen=True, kw_only=True):
