@@ -42,7 +42,7 @@ class TrustArea(ListArea[Listed]):
     """Letters change the list; Enter opens an account. A refund that was asked for is answered here, by a lead."""
 
     NAME = "trust"
-    TITLE = "Deposits, A/R"
+    TITLE = "Trust, A/R"
     HELP = (
         "D lists trust deposits due for release, B those below their minimum, L all; U customers' money that pays no"
         " invoice yet; Q deposits asked back. F finds one by number, name or address. Enter opens an account: its"
