@@ -95,12 +95,11 @@ TOLD = (
     ),
     Told(
         *("lag", None),
-        """SELECT s.biz_date, s.terminal, s.drawer, s.operator, d.seq,
-            (SELECT e.biz_date FROM record r JOIN entry e ON e.id = r.entry
-              WHERE r.terminal = 'LEDGER' AND r.epoch = 1 AND r.seq = d.seq),
-            (SELECT MIN(l.dated) FROM bank_line l WHERE l.deposit = d.seq)
+        """SELECT s.biz_date, s.terminal, s.drawer, s.operator, d.biz_date,
+            (SELECT MIN(l.dated) FROM bank_line l WHERE l.deposit = d.no)
           FROM session s
-          LEFT JOIN deposited d ON d.terminal = s.terminal AND d.epoch = s.epoch AND d.session = s.id
+          LEFT JOIN deposited p ON p.terminal = s.terminal AND p.epoch = s.epoch AND p.session = s.id
+          LEFT JOIN deposit d ON d.no = p.seq
           WHERE s.biz_date BETWEEN ? AND ? AND s.close_seq IS NOT NULL ORDER BY 1, 2""",
     ),
 )
@@ -157,6 +156,12 @@ def _fill(path: str, days: int, receipts: int) -> None:
     with db:
         offices = [(f"O{n}", f"Office {n}", "") for n in range(3)]
         db.executemany("INSERT INTO office (code, name, address, changed_in) VALUES (?, ?, ?, 1)", offices)
+        for at in range(TERMINALS):
+            zeros = dict.fromkeys(("batch_no", "last_seq", "cum_net", "cum_abs", "posted_no", "posted_seq"), 0)
+            said = {"code": f"T{at}", "epoch": 1, "office": f"O{at % 3}", "state": "active", **zeros}
+            said |= {"public_key": "", "batch_hash": "", "head": ""}
+            marks = ", ".join(f":{name}" for name in said)
+            db.execute(f"INSERT INTO terminal ({', '.join(said)}) VALUES ({marks})", said)  # noqa: S608 - constants
         entry, each = 0, receipts // TERMINALS
         for n in range(days):
             day = (FIRST + timedelta(n)).isoformat()
@@ -223,5 +228,7 @@ def _deposit(db: sqlite3.Connection, day: str, n: int, entry: int) -> None:
     db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, 'deposit', ?, NULL)", (entry, *place, day))
     db.execute("INSERT INTO record VALUES (?, ?, ?, ?, 'deposit', x'00', ?, ?)", (*place, f"deposit-{n}", entry, body))
     db.execute("INSERT INTO bag VALUES (?, ?)", (f"B-{n}", n + 1))
+    said = (f"LEDGER-{n}", "O1", f"B-{n}", day, 1, "final", "deposited")
+    db.execute("INSERT INTO deposit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (n + 1, *place, *said))
     sessions = [(f"T{at}", 1, f"0190b2c4-{at:04}-7000-8000-{n:012}", n + 1) for at in range(TERMINALS)]
     db.executemany("INSERT INTO deposited VALUES (?, ?, ?, ?)", sessions)

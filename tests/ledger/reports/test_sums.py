@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, text
 
 from countertui.domain.city import rules_to_json
+from countertui.domain.deposit_deadlines import Deadline, DepositRules, Way
 from countertui.domain.report_period import By, Range, by_period, periods
 from countertui.domain.report_table import Asked, key_of
 from countertui.ledger import tables
@@ -123,9 +125,28 @@ def test_a_deposit_is_told_with_what_it_is_made_of_its_sessions_and_its_lag(book
     )
     with books.reading() as connection:
         table = told(connection, "deposits")
-        assert rows_of(table) == [(SECOND, "HALL", "B-7", 0, 35_00, 35_00, "", None)]
+        assert rows_of(table) == [(SECOND, "HALL", "B-7", "interim", 0, 35_00, 35_00, "", None)]
         part = told(connection, "deposited", Asked(DAYS, key=key_of(table, table.rows[0])))
         assert [row[:4] for row in rows_of(part)] == [(DAYS.since, "T1", "D1", "ann")]
         assert rows_of(told(connection, "deposits", Asked(DAYS, office="POOL"))) == []
-        assert [row[4:] for row in rows_of(told(connection, "lag"))] == [(SECOND, 3, "", None), ("", None, "", None)]
+        found = told(connection, "lag")
+        assert [row[4:] for row in rows_of(found)] == [(SECOND, 3, None, "", None), ("", None, None, "", None)]
+        assert "The longest wait for a deposit was 3 days." in found.notes
         assert rows_of(told(connection, "deposits", Asked(Range("2026-01-01", "2026-11-22")))) == []
+
+
+def test_the_lag_says_until_when_the_citys_rules_wanted_a_deposit(books, key):
+    same_day = DepositRules((Deadline(Way.DAYS, 0),))
+    rules_are(books, rules_to_json(replace(BANKED, deposits=same_day)))
+    lived(books)
+    act(
+        *(books, key, deposit, "HALL", "B-7", [("T1", 1, "S1")]),
+        by="dee",
+        second="cy",
+        biz_date=SECOND,
+        id_=new_id(),
+    )
+    with books.reading() as connection:
+        found = told(connection, "lag")
+    assert [row[7:] for row in rows_of(found)] == [(DAYS.since, 3), (SECOND, 0)]
+    assert "1 of them late by the city's rules." in found.notes

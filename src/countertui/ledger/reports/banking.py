@@ -8,7 +8,8 @@ from datetime import date
 from sqlalchemy import Connection
 
 from countertui.domain import report_shapes
-from countertui.domain.desk_records import DESK
+from countertui.domain.deposit_deadlines import DepositRules, deposit_rules_from, due
+from countertui.domain.reference import CityKey
 from countertui.domain.report_table import Asked, Column, ColumnKind, Drill, Row, Table, summed
 from countertui.domain.tenders import TenderKind
 from countertui.ledger.reports.asking import day_in, fetched, in_range
@@ -38,42 +39,47 @@ def checks(connection: Connection, asked: Asked) -> Table:
 
 
 def deposits(connection: Connection, asked: Asked) -> Table:
-    """Each deposit: its bag, what it is made of, and the day that the bank had it, with what that was off."""
+    """Each deposit: its bag, how it stands, what it is made of, the day that the bank had it and what that was off."""
+    where, values = "d.biz_date BETWEEN ? AND ?", [asked.range.since, asked.range.until]
+    if asked.office:
+        where, values = f"{where} AND d.office = ?", [*values, asked.office]
     found = fetched(
         connection,
-        """SELECT e.biz_date, b.bag, r.body, a.off_cents, b.seq,
-            (SELECT MIN(l.dated) FROM bank_line l WHERE l.deposit = b.seq)
-          FROM entry e JOIN bag b ON b.seq = e.seq JOIN record r ON r.terminal = e.terminal AND r.seq = e.seq
-          LEFT JOIN at_bank a ON a.deposit = b.seq
-          WHERE e.terminal = ? AND e.biz_date BETWEEN ? AND ? ORDER BY e.biz_date, b.seq""",
-        [DESK, asked.range.since, asked.range.until],
+        f"""SELECT d.biz_date, d.office, d.bag, d.state, d.stage, d.total_cents, d.no, r.body, a.off_cents,
+            (SELECT MIN(l.dated) FROM bank_line l WHERE l.deposit = d.no),
+            (SELECT COUNT(*) FROM couriered c WHERE c.bag = d.bag)
+          FROM deposit d
+          LEFT JOIN record r ON r.terminal = d.terminal AND r.epoch = d.epoch AND r.seq = d.seq
+          LEFT JOIN at_bank a ON a.deposit = d.no
+          WHERE {where} ORDER BY d.biz_date, d.office, d.no""",  # noqa: S608 - constants
+        values,
     )
     rows: list[Row] = []
-    for day, bag, raw, off, seq, dated in found:
-        data = json.loads(bytes(raw))["data"]
-        if asked.office and data["office"] != asked.office:
-            continue
-        sums = {each["tender"]: each["cents"] for each in data["composition"]}
-        checks_too = sum(sums.get(kind.value, 0) for kind in (TenderKind.CHECK, TenderKind.MONEY_ORDER))
-        rest = data["total_cents"], dated or "", off, seq
-        rows.append((day, data["office"], bag, sums.get(TenderKind.CASH.value, 0), checks_too, *rest))
+    for day, office, bag, state, stage, total, no, raw, off, dated, couriers in found:
+        cash, paper = _made_of(raw)
+        stands = ", ".join(filter(None, (stage if state == "deposited" else state, "courier" if couriers else "")))
+        rows.append((day, office, bag, stands.replace("_", " "), cash, paper, total, dated or "", off, no))
     columns = (
-        *(Column("date", _DATE), Column("office"), Column("bag"), Column("cash", _CENTS)),
+        *(Column("date", _DATE), Column("office"), Column("bag"), Column("state"), Column("cash", _CENTS)),
         *(Column("checks, orders", _CENTS), Column("total", _CENTS), Column("at the bank", _DATE)),
-        *(Column("bank is off", _CENTS), Column("record", _COUNT, for_programs=True)),
+        *(Column("bank is off", _CENTS), Column("number", _COUNT, for_programs=True)),
     )
-    waiting = sum(row[6] == "" for row in rows)
-    note = (f"{waiting:,} of them not at the bank as far as its files say.",) if waiting else ()
-    totals = summed(columns, rows)
+    standing = [row for row in rows if row[3] != "taken back"]
+    waiting = sum(row[7] == "" for row in standing)
+    notes = (
+        *((f"{waiting:,} of them not at the bank as far as its files say.",) if waiting else ()),
+        *(("What was taken back is in no total.",) if len(standing) < len(rows) else ()),
+    )
+    totals = summed(columns, standing)
     return Table(
-        *("deposits", "Deposits", asked, columns, rows, None if totals is None else (*totals[:8], "")),
-        notes=note,
-        drill=Drill("deposited", (8,)),
+        *("deposits", "Deposits", asked, columns, rows, None if totals is None else (*totals[:9], "")),
+        notes=notes,
+        drill=Drill("deposited", (9,)),
     )
 
 
 def deposited(connection: Connection, asked: Asked) -> Table:
-    """The sessions of a deposit; key: the number of its record."""
+    """The sessions of a deposit; key: its number."""
     rows = fetched(
         connection,
         """SELECT s.biz_date, s.terminal, s.drawer, s.operator,
@@ -91,33 +97,91 @@ def deposited(connection: Connection, asked: Asked) -> Table:
 
 
 def lag(connection: Connection, asked: Asked) -> Table:
-    """How many days passed from each closed session's business date to its deposit, and to the bank's own date."""
+    """How many days passed from each closed session's business date to its deposit, and to the bank's own date.
+
+    Beside them the day by which the city's rules want it deposited, where it has such rules, and the days it is late:
+    by the moment of the deposit's record, or by today's.
+    """
     where, values = in_range(asked, "s")
     found = fetched(
         connection,
-        f"""SELECT s.biz_date, s.terminal, s.drawer, s.operator, d.seq,
-            (SELECT e.biz_date FROM record r JOIN entry e ON e.id = r.entry
-              WHERE r.terminal = '{DESK}' AND r.epoch = 1 AND r.seq = d.seq),
-            (SELECT MIN(l.dated) FROM bank_line l WHERE l.deposit = d.seq)
-          FROM session s
-          LEFT JOIN deposited d ON d.terminal = s.terminal AND d.epoch = s.epoch AND d.session = s.id
+        f"""SELECT s.biz_date, s.terminal, s.drawer, s.operator, d.biz_date,
+            (SELECT MIN(l.dated) FROM bank_line l WHERE l.deposit = d.no), t.office
+          FROM session s JOIN terminal t ON t.code = s.terminal AND t.epoch = s.epoch
+          LEFT JOIN deposited p ON p.terminal = s.terminal AND p.epoch = s.epoch AND p.session = s.id
+          LEFT JOIN deposit d ON d.no = p.seq
           WHERE {where} AND s.close_seq IS NOT NULL ORDER BY s.biz_date, s.terminal, s.epoch, s.open_seq""",  # noqa: S608 - constants
         values,
     )
-    rows: list[Row] = [
-        (*row[:4], row[5] or "", _days(row[0], row[5]), row[6] or "", _days(row[0], row[6])) for row in found
-    ]
+    due_by = _due_days(connection, asked)
+    today = _last_heard(connection) or asked.range.until
+    rows: list[Row] = []
+    for day, terminal, drawer, operator, deposited_on, dated, office in found:
+        due_on = due_by.get((office, day), "")
+        late = max(0, _days(due_on, deposited_on or today) or 0) if due_on else None
+        there = _days(day, dated)
+        rows.append(
+            (day, terminal, drawer, operator, deposited_on or "", _days(day, deposited_on), there, due_on, late)
+        )
     columns = (
         *(Column("date", _DATE), Column("terminal"), Column("drawer"), Column("operator"), Column("deposited", _DATE)),
-        *(Column("days", _COUNT), Column("at the bank", _DATE), Column("days there", _COUNT)),
+        *(Column("days", _COUNT), Column("days to bank", _COUNT), Column("due", _DATE), Column("days late", _COUNT)),
     )
     missing = sum(row[4] == "" for row in rows)
     longest = max((row[5] for row in rows if isinstance(row[5], int)), default=None)
+    overdue = sum(bool(row[8]) for row in rows)
     notes = (
         *(() if longest is None else (f"The longest wait for a deposit was {longest} days.",)),
         *((f"{missing:,} closed sessions are in no deposit.",) if missing else ()),
+        *((f"{overdue:,} of them late by the city's rules.",) if overdue else ()),
     )
     return Table("lag", "Deposit lag", asked, columns, rows, notes=notes)
+
+
+def _made_of(raw: bytes | None) -> tuple[int | None, int | None]:
+    """Cash, and checks and money orders, as a deposit's record says; None where it says none."""
+    data = {} if raw is None else json.loads(bytes(raw))["data"]
+    parts = data.get("composition")
+    if not isinstance(parts, list):
+        return None, None
+    sums = {each["tender"]: each["cents"] for each in parts}
+    paper = sum(sums.get(kind.value, 0) for kind in (TenderKind.CHECK, TenderKind.MONEY_ORDER))
+    return sums.get(TenderKind.CASH.value, 0), paper
+
+
+def _due_days(connection: Connection, asked: Asked) -> dict[tuple[str, str], str]:
+    """By office and business date: the day by which the city's rules want its money deposited.
+
+    A day's money is what was counted but for cards, less the funds of the drawers; it counts from the day's beginning,
+    as when it was taken is not known here. Empty without rules.
+    """
+    text = fetched(connection, "SELECT value FROM city WHERE key = ?", [CityKey.RULES.value])
+    # Not all of the city's rules are read for these few: that takes longer than the report.
+    rules = deposit_rules_from(json.loads(text[0][0]).get("deposits", {})) if text else DepositRules()
+    if not rules.deadlines:
+        return {}
+    where, values = in_range(asked, "s")
+    found = fetched(
+        connection,
+        f"""SELECT t.office, s.biz_date, CAST(SUM(COALESCE((SELECT SUM(c.cents) FROM counted c
+              WHERE c.terminal = s.terminal AND c.epoch = s.epoch AND c.session = s.id AND c.tender <> 'card'), 0)
+            - COALESCE((SELECT d.fund_cents FROM drawer d WHERE d.code = s.drawer), 0)) AS BIGINT)
+          FROM session s JOIN terminal t ON t.code = s.terminal AND t.epoch = s.epoch
+          WHERE {where} AND s.close_seq IS NOT NULL GROUP BY t.office, s.biz_date""",  # noqa: S608 - constants
+        values,
+    )
+    days: dict[tuple[str, str], str] = {}
+    for office, day, cents in found:
+        wanted = due(rules.of_office(office), date.fromisoformat(day), None, cents, rules.bank_days)
+        if wanted is not None:
+            days[office, day] = wanted.when.date().isoformat()
+    return days
+
+
+def _last_heard(connection: Connection) -> str:
+    """The day on which anything was heard last."""
+    rows = fetched(connection, "SELECT COALESCE(MAX(heard_at), '') FROM terminal")
+    return str(rows[0][0])[:10]
 
 
 def _days(since: str, until: str | None) -> int | None:
