@@ -112,6 +112,7 @@ def test_who_may_read_them_has_them_written_and_the_reading_is_on_record_first(s
     file = write_check_list_with_numbers(station, run_on(station), on(station, "lena"), seq)
     assert file.name == "checks-T1-D1-numbers.pdf"
     assert "Check 1041 125000024 0012345678" in text_of(file)
+    assert file.stat().st_mode & 0o077 == 0, "for nobody else on the machine"
     record = last(station)
     assert (record["kind"], record["operator"]) == ("reveal", "lena")
     place = {"terminal": "T1", "epoch": 1, "field": "tender.1.routing"}

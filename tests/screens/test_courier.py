@@ -6,7 +6,7 @@ import pytest
 
 from countertui.counter.drafts import Form
 from countertui.domain.courier import Where
-from screens.courier_desk import DROP, CourierDesk
+from screens.courier_desk import BAGS, DROP, CourierDesk
 from screens.scenes.courier import TO_WHOM
 
 GIVEN = ("enter", "f9", *TO_WHOM)
@@ -114,3 +114,10 @@ async def test_a_drop_goes_to_the_bank_inside_a_deposit(open_counter):
         assert "No bag is marked." in counter.message
         assert [command.key for command in counter.app.area.commands()] == ["f9"]
         assert counter.desk.asked_for == []
+
+
+async def test_who_has_a_bag_is_said_at_once_and_whole(open_counter):
+    async with open_counter(CourierDesk(bags=[BAGS[-1]]), who="tess", drawer=False) as counter:
+        await counter.app.go("courier")
+        await counter.until(lambda: "receipt 4471, 11/19/2026 16:40; whether the bank" in counter.screen())
+        assert "has it is not known here" in counter.screen()

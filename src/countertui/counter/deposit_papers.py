@@ -54,10 +54,15 @@ def write_slip(station: Station, run: Run, seq: int) -> Path:
 
 
 def written(station: Station, name: str, made: bytes) -> Path:
-    """Write a PDF into the folder of papers beside the store, whole or not at all; gives its file."""
+    """Write a PDF into the folder of papers beside the store, whole or not at all; gives its file.
+
+    It is for nobody but who runs this program: what is in a bag, and whose checks, is not for every eye of a machine.
+    """
     folder = station.store.path.parent / PAPERS
     folder.mkdir(exist_ok=True)
     file, begun = folder / f"{name}.pdf", folder / f"{name}.pdf.part"
+    begun.unlink(missing_ok=True)
+    begun.touch(mode=0o600)
     begun.write_bytes(made)
     begun.replace(file)
     return file

@@ -141,7 +141,7 @@ class CourierArea(ListArea[BagSeen]):
             f"   {number_of(len(going), 'bag')} marked, {total}" if going else "   Enter marks what goes, F9 hands over"
         )
         self.title_line.say(((f" {self.TITLE}", "strong"), (words, "")))
-        told = wrap(marked.told, max(20, self.size.width - 3)) if marked is not None else []
+        told = wrap(marked.told, max(20, self.app.size.width - 3)) if marked is not None else []
         self._told.say(*(((f" {line}", "dim"),) for line in told[:_TOLD_ROWS]))
 
     async def choose(self, item: BagSeen) -> None:
