@@ -120,13 +120,16 @@ def test_asking_again_makes_it_no_longer(books: Books, here: Till, there: Till) 
     assert asks(books, here, wanted(Thing.DRAWER, "D1", "S9"), NEXT_DAY) == ""
 
 
-def test_a_terminal_keeps_no_more_than_anybody_needs(books: Books, there: Till) -> None:
-    for n in range(3):
-        things = tuple(Wanted(Thing.BAG, f"B{n}-{each}") for each in range(200))
+def test_a_terminal_keeps_no_more_than_anybody_needs(
+    books: Books, there: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("countertui.ledger.reserving._MOST_WAITING", 5)
+    for n in range(4):
+        things = tuple(Wanted(Thing.BAG, f"B{n}-{each}") for each in range(5))
         reserve(books, "T2", 1, Reserving(things, f"id-{n}", "ann", DAY, 0), NOW)
     with books.reading() as connection:
         kept = connection.execute(select(func.count()).select_from(tables.reserved)).scalar()
-    assert kept <= 500
+    assert kept == 10, "those of the last, and as many of before"
 
 
 @pytest.mark.parametrize("way", [told, sealed])
@@ -150,6 +153,19 @@ def test_a_session_in_a_deposit_is_refused(books: Books, here: Till, there: Till
     )
     assert asks(books, here, wanted(Thing.SESSION, session_name("T2", 1, "S2"))) == ""
     assert "T1 is about to use session T2/1/S2" in asks(books, there, wanted(Thing.SESSION, "T2/1/S2", "deposit"))
+
+
+def test_a_record_told_live_that_says_anything_keeps_nobody_from_asking(
+    books: Books, key: Ed25519PrivateKey, here: Till, there: Till
+) -> None:
+    for strange in ({"session": []}, {"operator": {}}, {"data": []}, {"id": 7}):
+        there.record(Kind.OPEN, {"drawer": "D9"}, **strange)  # type: ignore[arg-type]
+    there.record(Kind.DROP, {"bag": ["B1"]})
+    there.record(Kind.DEPOSIT, {"bag": {}, "sessions": [1, {"terminal": []}]})
+    there.record(Kind.LOGIN, {}, kind=[])
+    told(books, key, there)
+    for thing, name in ((Thing.DRAWER, "D1"), (Thing.BAG, "B1"), (Thing.SESSION, "T2/1/S1")):
+        assert asks(books, here, wanted(thing, name, f"for {name}")) == ""
 
 
 def test_all_or_nothing(books: Books, here: Till, there: Till) -> None:

@@ -83,6 +83,7 @@ def _follow_anew(station: Station, reason: str) -> None:
 def _exchange(station: Station) -> tuple[list[Sent], int | None, CounterError | None]:
     """One exchange: how each batch stands, the snapshot newly taken, and why it could not be asked for one."""
     from countertui.cli.running import run_with
+    from countertui.counter.ask_office import ask_office
     from countertui.counter.keep_in_touch import keep_in_touch
     from countertui.counter.send_batches import send_batches
     from countertui.counter.take_snapshot import take_snapshot
@@ -90,6 +91,7 @@ def _exchange(station: Station) -> tuple[list[Sent], int | None, CounterError | 
     run = run_with(station)
     sent = send_batches(station, run)
     keep_in_touch(station, run)
+    ask_office(station, run)
     try:
         return sent, take_snapshot(station, run, _progress), None
     except (EnvironmentFault, AnswerNo) as fault:  # what was sent is told all the same

@@ -72,10 +72,10 @@ def add_record(sessions: MutableMapping[str, SeenSession], body: Mapping[str, An
     Raises UnsoundRecord.
     """
     kind, id_ = body.get("kind"), body.get("session")
-    if id_ is None or kind not in _READ:
+    if id_ is None or type(kind) is not str or kind not in _READ:
         return
     try:
-        _add(sessions, body, str(kind), batch_no)
+        _add(sessions, body, kind, batch_no)
     except (KeyError, TypeError, IndexError) as fault:
         raise UnsoundRecord(f"Record {body.get('seq')} does not say of its drawer what a {kind} says.") from fault
 

@@ -239,9 +239,10 @@ def _told(connection: Connection, terminal: str, epoch: int) -> Iterator[Mapping
     c = tables.provisional.c
     here = (c.terminal == terminal) & (c.epoch == epoch)
     rows = connection.execute(select(c.seq, c.body).where(here).order_by(c.seq)).all()
-    for n, (_, stored) in enumerate(rows, start=1):
+    for n, (seq, stored) in enumerate(rows, start=1):
         body = json.loads(bytes(stored))
-        if n == len(rows) or body.get("kind") in _OF_DRAWERS:
-            said = {"session": None, "id": None, "operator": "", **body}
+        kind, data = body.get("kind"), body.get("data")
+        if n == len(rows) or (type(kind) is str and kind in _OF_DRAWERS):
             # Signed, and judged by nobody yet: what it says may be of any form.
-            yield {**said, "data": said["data"] if isinstance(said.get("data"), dict) else {}}
+            names = {name: str(body.get(name)) for name in ("kind", "id", "session", "operator")}
+            yield {**names, "seq": seq, "data": data if isinstance(data, dict) else {}}
