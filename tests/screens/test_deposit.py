@@ -98,6 +98,9 @@ async def test_only_technicians_are_offered_it(open_counter):
     async with open_counter(DepositDesk()) as counter:
         await counter.by_hand("f10", "2")
         assert counter.app.area.NAME == "menu"
+        await counter.app.go("deposit")
+        await counter.by_hand("f9")
+        assert "Ana Quill may not make a bank deposit. Nothing was recorded. Ask a technician." in counter.message
 
 
 @dataclass

@@ -217,9 +217,8 @@ class TerminalDeposits:
             why = posting.problems[0]
             self.connection.execute(update(item).where(open_).values(reason=why.reason, detail=why.detail))
         else:
-            before = self._suspended(data, Problem(WAITS, "", 0)).lines
             lines = dict(posting.lines)
-            for place, cents in before.items():
+            for place, cents in posted_by(self.connection, (row["terminal"], row["epoch"], row["seq"])).items():
                 lines[place] = lines.get(place, 0) - cents
             moved = Posting({place: cents for place, cents in lines.items() if cents})
             problems += self._enter(body, moved)

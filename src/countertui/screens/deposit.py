@@ -26,7 +26,7 @@ from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.deposit_making import Carried, ClosedSession, Paper, paper_named
 from countertui.domain.deposits import DepositRefused, PaperState, ReasonNeeded, Stage
 from countertui.domain.money import format_cents, parse_amount
-from countertui.domain.rights import Act
+from countertui.domain.rights import Act, require
 from countertui.errors import CounterError
 from countertui.screens.area import Area, Command
 from countertui.screens.beside import OneAtATime
@@ -336,6 +336,8 @@ class DepositArea(Area):
         await self.counter.go_and_back("deposits_made", self.NAME)
 
     async def _begin_count(self) -> None:
+        if (person := self.counter.person) is not None:
+            require(person.name, person.roles, Act.DEPOSIT)
         if not self.marks.sessions and not self.marks.found:
             raise DepositRefused("No drawer is chosen.", press="Space chooses one.")
         self._counted = await self._look_at_count()
