@@ -164,6 +164,13 @@ def test_counted_money_goes_to_the_bank_and_a_lockbox_file_comes_in(city: City, 
     assert city.run(*bag, stdin=signed("tess", "lena")).status == 1
 
     file, cents = tmp_path / "bank.bai", sum(one["cents"] for one in waiting["sums"])
+    said = fine(city.run("demo", "--bank")).out.splitlines()
+    bai2, ofx = (Path(line.removeprefix("The bank's file: ")) for line in said)
+    assert (bai2.parent, bai2.suffix, ofx.suffix) == (city.folder / "bank", ".bai", ".ofx")
+    for made in (bai2, ofx):
+        (pair,) = city.run("ledger", "bank", str(made), "--json").json["pairs"]
+        assert (pair["bag"], pair["confidence"], pair["cents"], pair["off_cents"]) == ("BAG-77", 100, cents, 0)
+    assert fine(city.run("demo", "--bank")).out == ""
     file.write_text(bank_day(f"16,301,{cents},0,,BAG-77,BRANCH DEPOSIT/", "16,142,50,Z,,,INTEREST/"))
     looked = city.run("ledger", "bank", str(file), "--json")
     (pair,) = looked.json["pairs"]

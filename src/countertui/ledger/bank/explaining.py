@@ -31,6 +31,8 @@ FEWEST_DIGITS = 6
 """How many digits of a line's identity name it at least."""
 _AT_THE_BANK = (DeskKind.REMITTANCE, DeskKind.RETURNED_CHECK, Kind.CHECKS_RETURNED)
 """What moves the bank's account before the bank's file says it; deposits are matched, not explained."""
+_AT_ONCE = 5_000
+"""So many entries are asked for in one query: engines bound what a query may name."""
 _BY_DEPOSIT = (TenderKind.CASH, TenderKind.CHECK, TenderKind.MONEY_ORDER)
 
 
@@ -226,18 +228,18 @@ def _is_whole(connection: Connection, entries: Sequence[int], cents: int) -> boo
 
 def _require_entries(connection: Connection, entries: Sequence[int], cents: int) -> None:
     """Raises BankRefusedError unless these entries, of which no line is any yet, moved the bank's account so much."""
-    entry, line, used = tables.entry.c, tables.gl_line.c, tables.bank_entry.c
     rules = rules_of(connection).posting
-    kinds = select(func.count()).where(entry.id.in_(entries), entry.kind.in_(_AT_THE_BANK))
-    taken = select(used.entry).where(used.entry.in_(entries)).limit(1)
-    at_bank = (line.fund == rules.pooled_fund) & (line.account == rules.bank)
-    moved = select(func.coalesce(func.sum(line.cents), 0)).where(line.entry.in_(entries), at_bank)
-    if (
-        len(set(entries)) != len(entries)
-        or connection.execute(kinds).scalar_one() != len(entries)
-        or connection.execute(taken).first() is not None
-        or connection.execute(moved).scalar_one() != cents
-    ):
+    there = moved = used = 0
+    for first in range(0, len(entries), _AT_ONCE):
+        part = entries[first : first + _AT_ONCE]
+        entry, line, taken = tables.entry.c, tables.gl_line.c, tables.bank_entry.c
+        kinds = select(func.count()).where(entry.id.in_(part), entry.kind.in_(_AT_THE_BANK))
+        at_bank = (line.fund == rules.pooled_fund) & (line.account == rules.bank)
+        sums = select(func.coalesce(func.sum(line.cents), 0)).where(line.entry.in_(part), at_bank)
+        there += connection.execute(kinds).scalar_one()
+        moved += connection.execute(sums).scalar_one()
+        used += connection.execute(select(func.count()).where(taken.entry.in_(part))).scalar_one()
+    if len(set(entries)) != len(entries) or there != len(entries) or used or moved != cents:
         raise _refused("The entries are not there, are another line's, or are not what the bank has.")
 
 
