@@ -155,3 +155,17 @@ async def test_an_answer_of_another_form_is_told(open_counter):
     async with open_counter(desk, who="lee", drawer=False) as counter:
         await counter.keys("f10", "3", *PIN, "enter")
         await counter.until(lambda: "cannot be read" in counter.message)
+
+
+async def test_however_often_it_is_asked_one_question_is_under_way(open_counter):
+    desk = LedgerDesk()
+    async with open_counter(desk, who="lee", drawer=False) as counter:
+        await signed_in(counter)
+        desk.delays["ledger_look"] = 0.05
+        asked = len(desk.asked)
+        await counter.by_hand(*["r"] * 6)
+        await counter.until(lambda: len(desk.asked) > asked + 1)
+        desk.delays["ledger_look"] = 0
+        await counter.keys("left")
+        await counter.until(lambda: "11/22/2026" in counter.screen())
+        assert [args for _, args in desk.asked[asked:]] == [*[{"date": "2026-11-23"}] * 2, {"date": "2026-11-22"}]

@@ -187,3 +187,18 @@ def test_one_that_is_taken_back_is_none(books: Books, key: Ed25519PrivateKey) ->
     tell(books, key, till)
     found = sessions(books)["S1"]
     assert (found["state"], found["bag"], found["deposit"]) == ("counted", "", "")
+
+
+def test_what_was_dropped_into_the_safe_was_taken_all_the_same(
+    books: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    till.open("S2")
+    till.pay(WATER, session="S2")
+    data = {"drawer": till.drawers["S2"], "bag": "B1", "pieces": [[10_00, 1]], "cents": 10_00}
+    till.record(Kind.DROP, data, session="S2")
+    tell(books, key, till)
+    assert sessions(books)["S2"]["sums"] == {"cash": 20_00}
+    till.close(210_00, 210_00, session="S2")
+    assert ingest(books, key, till.seal(), "T1", 1, 1, NOW).status == 201
+    found = sessions(books)["S2"]
+    assert (found["sums"], found["over_short"]) == ({"cash": 20_00}, 0)

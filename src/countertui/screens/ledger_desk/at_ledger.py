@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from countertui.counter import ledger_desk
 from countertui.counter.ledger_desk import Credential, LedgerOffline, LedgerSession, SignedOut
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from countertui.counter.station import Run, Station
     from countertui.screens.desk import Desk
 
+_R = TypeVar("_R")
 _MOST_KEPT = 50
 
 
@@ -33,6 +36,7 @@ class AtLedger:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._kept: dict[str, Answer] = {}
+        self._under_way: asyncio.Future[Any] | None = None
         self.session: LedgerSession | None = None
 
     async def sign_in(self, operator: str, pin: str) -> None:
@@ -55,7 +59,7 @@ class AtLedger:
             raise SignedOut("You are not signed in at the ledger.", "Nothing was asked.", "Type your PIN.")
         question = _question(name, args)
         try:
-            said, as_of = await self._desk.errand(ledger_look, self.session, name, args)
+            said, as_of = await self._in_turn(partial(self._desk.errand, ledger_look, self.session, name, args))
         except SignedOut:
             self.session = None
             raise
@@ -67,6 +71,15 @@ class AtLedger:
         answer = Answer(said, as_of)
         self.keep(name, args, answer)
         return answer
+
+    async def _in_turn(self, begin: Callable[[], Awaitable[_R]]) -> _R:
+        """One question at a time: who no longer waits for an answer leaves its thread busy, and never a second one."""
+        while self._under_way is not None and not self._under_way.done():
+            await asyncio.wait([self._under_way])
+        mine = asyncio.ensure_future(begin())
+        mine.add_done_callback(_heard)
+        self._under_way = mine
+        return await asyncio.shield(mine)
 
     def keep(self, name: str, args: Mapping[str, Any], answer: Answer) -> None:
         """Keep an answer as the one to that question, for when the ledger is not reached."""
@@ -85,6 +98,12 @@ class AtLedger:
     async def new_id(self) -> str:
         """An id for one act, to be kept until an answer came."""
         return await self._desk.look(new_act_id)
+
+
+def _heard(answer: asyncio.Future[Any]) -> None:
+    """What was refused of a question that nobody waits for any more is no fault."""
+    if not answer.cancelled():
+        answer.exception()
 
 
 def _question(name: str, args: Mapping[str, Any]) -> str:
