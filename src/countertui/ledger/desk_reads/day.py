@@ -88,14 +88,15 @@ def day(look: Looking, asked: DayAsked) -> Mapping[str, Any]:
         here.sort(key=lambda each: (each.terminal, each.epoch, each.seqs[0]))
         shown = [_shown(look, each, names) for each in here]
         posted = [taken[place] for place in sorted({row["code"] for row in places}) if place in taken]
+        total = _total(shown) if look.may(Act.SEE_EXPECTED) else None
         offices.append(
             {
                 "code": code,
                 "name": name,
                 "sessions": shown,
-                "sums": _total(shown) if look.may(Act.SEE_EXPECTED) else None,
+                "sums": total,
                 "receipts": sum(n for n, _ in posted),
-                "net_cents": sum(net for _, net in posted) if look.may(Act.SEE_EXPECTED) else None,
+                "net_cents": sum(net for _, net in posted) if total is not None else None,
                 "not_heard": _not_heard(connection, places, by_terminal, date),
             }
         )
