@@ -116,7 +116,9 @@ def test_a_deposit_taken_back_and_a_courier_can_t_both_have_the_bag(
         posted(town, key, till)
     of_terminals.takes_back(till, made)
     posted(town, key, till)
-    assert [reason for reason, *_ in items(town)] == ["bag-with-courier"]
+    ((reason, detail),) = asked(town, "SELECT reason, detail FROM error_item")
+    assert (reason, detail) == ("deposit-stays", "T2-D1 was taken back, but its bag is with the courier.")
+    assert asked(town, "SELECT state FROM deposit WHERE bag = 'B1'") == [("deposited",)]
     assert fsck(town).differences == ()
 
 

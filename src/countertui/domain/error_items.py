@@ -31,7 +31,6 @@ _WORDS: dict[str, str] = {
     "bag-handed-over-twice": "A bag handed to a courier twice",
     "bag-unknown": "A bag of no deposit known here",
     "bag-used-twice": "A bag number used twice",
-    "bag-with-courier": "A deposit taken back after its bag went",
     "card-charged": "A card was charged, and no receipt has it",
     "card-not-open": "A card charge settled that was not open",
     "card-not-settled": "Paid again while a card charge was open",

@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from countertui.domain.courier import handed_words
-from countertui.domain.records import Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require_second_person
 from countertui.ledger import tables
 from countertui.ledger.bulk import insert_many
 from countertui.ledger.posting import Problem
-from countertui.ledger.staff import People, allowed, people_of
+from countertui.ledger.staff import People, allowed
 from countertui.ledger.stored import record_at
 
 Body = Mapping[str, Any]
 _ROW = ("terminal", "epoch", "seq", "bag")
 
 
-def given_to_couriers(
-    connection: Connection, place: tuple[str, int], bodies: Iterable[Body]
-) -> list[tuple[int, Problem]]:
-    """Keep which bags of a batch went, and say what was wrong with it, by record; its deposits are in the tables.
+def given_away(connection: Connection, place: tuple[str, int], body: Body) -> list[Problem]:
+    """Keep which bags went by a record, and say what was wrong with it; the deposits before it are in the tables.
 
     What went wrong takes no bag back: whoever says that it is with a courier is believed, and a person looks.
     """
-    records = [body for body in bodies if body["kind"] in (Kind.COURIER, Kind.DEPOSIT_TAKEN_BACK)]
-    people = people_of(connection) if records else {}
-    taken_back = {
-        body["data"]["deposit"]["bag"]: body["seq"] for body in records if body["kind"] == Kind.DEPOSIT_TAKEN_BACK
-    }
-    problems = []
-    for body in records:
-        if body["kind"] == Kind.DEPOSIT_TAKEN_BACK:
-            problems += [(body["seq"], problem) for problem in _not_here_any_more(connection, body)]
-            continue
-        found = [*_of_people(body, people), *_of_bags(connection, body, taken_back)]
-        problems += [(body["seq"], problem) for problem in found]
-        insert_many(connection, tables.couriered, _ROW, [(*place, body["seq"], bag) for bag in body["data"]["bags"]])
+    problems = _of_bags(connection, body)
+    insert_many(connection, tables.couriered, _ROW, [(*place, body["seq"], bag) for bag in body["data"]["bags"]])
     return problems
 
 
@@ -56,7 +42,8 @@ def with_courier(connection: Connection, bags: Sequence[str]) -> dict[str, Body]
     return found
 
 
-def _of_people(body: Body, people: People) -> list[Problem]:
+def of_people(body: Body, people: People) -> list[Problem]:
+    """Who gave bags away, or saw it, and may not."""
     by, second, told = body["operator"], body["approver"], _told(body)
     found = []
     if not allowed(people, by, Act.DEPOSIT, body):
@@ -72,8 +59,7 @@ def _of_people(body: Body, people: People) -> list[Problem]:
     return found
 
 
-def _of_bags(connection: Connection, body: Body, taken_back: Mapping[str, int]) -> list[Problem]:
-    """taken_back: bags of this batch whose deposit it takes back, and by which record."""
+def _of_bags(connection: Connection, body: Body) -> list[Problem]:
     told, bags, found = _told(body), body["data"]["bags"], []
     before = with_courier(connection, bags)
     c, known = tables.deposit.c, tables.bag.c.bag
@@ -85,19 +71,9 @@ def _of_bags(connection: Connection, body: Body, taken_back: Mapping[str, int]) 
             found.append(Problem("bag-handed-over-twice", f"{told}: bag {bag} went before, {earlier}.", 0))
         elif bag not in there:
             found.append(Problem("bag-unknown", f"{told}: bag {bag} is of no deposit known here.", 0))
-        elif bag in gone and taken_back.get(bag, 0) < body["seq"]:
+        elif bag in gone:
             found.append(Problem("bag-unknown", f"{told}: the deposit in bag {bag} was taken back.", 0))
     return found
-
-
-def _not_here_any_more(connection: Connection, body: Body) -> list[Problem]:
-    """What is wrong with taking a deposit back whose bag is with a courier by then."""
-    made = body["data"]["deposit"]
-    went = with_courier(connection, [made["bag"]]).get(made["bag"])
-    if went is None:
-        return []
-    told = f"{body['operator']} took deposit {made['slip_no']} back; its bag {made['bag']} went before"
-    return [Problem("bag-with-courier", f"{told}, {handed_words(went['data'])}.", 0)]
 
 
 def _told(body: Body) -> str:

@@ -18,7 +18,6 @@ from countertui.ledger.books import draw_numbers, next_version
 from countertui.ledger.bulk import add_many, add_to_many, insert_many, run_many
 from countertui.ledger.charge_steps import source_of, write_steps
 from countertui.ledger.checks_back import CHECK
-from countertui.ledger.couriers import given_to_couriers
 from countertui.ledger.credits import put_on_credit
 from countertui.ledger.entries import write_entries
 from countertui.ledger.licenses import follow_payments
@@ -114,7 +113,6 @@ def post_batch(
     sheet.details.write(connection, version)
     note_rules(connection, *place, batch.first_seq, rules_to_json(sheet.rules))
     sheet.problems += sheet.licenses.unpaid()
-    sheet.problems += given_to_couriers(connection, place, [body for body in bodies if body["seq"] not in left_out])
     _write_problems(connection, place, sheet.problems, now)
     return len(sheet.problems)
 

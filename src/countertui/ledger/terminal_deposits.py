@@ -20,7 +20,7 @@ from countertui.domain.records import Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require_second_person
 from countertui.domain.tenders import TenderKind
-from countertui.ledger import tables
+from countertui.ledger import couriers, tables
 from countertui.ledger.books import draw_numbers
 from countertui.ledger.bulk import insert_many
 from countertui.ledger.deposit_judging import why_not_intact
@@ -47,7 +47,7 @@ Body = Mapping[str, Any]
 FIRST = 1_000_000_000
 """Deposits of terminals are numbered from the one after it on; those of the desk by their records."""
 WAITS = "deposit-waits"
-KINDS = frozenset({Kind.DEPOSIT_COUNT, Kind.DEPOSIT, Kind.DEPOSIT_FINAL, Kind.DEPOSIT_TAKEN_BACK})
+KINDS = frozenset({Kind.DEPOSIT_COUNT, Kind.DEPOSIT, Kind.DEPOSIT_FINAL, Kind.DEPOSIT_TAKEN_BACK, Kind.COURIER})
 DEPOSITED, WAITING, SUSPENDED, TAKEN_BACK = "deposited", "waiting", "suspended", "taken_back"
 """How a deposit stands."""
 _STAYS = frozenset({"deposit-not-there", "deposit-stays", "own-drawer"})
@@ -71,7 +71,7 @@ class TerminalDeposits:
 
     def take(self, body: Body, people: People) -> list[Problem]:
         """Keep a record for later, and say who may not do what it says."""
-        problems = list(_of_people(body, people))
+        problems = couriers.of_people(body, people) if body["kind"] == Kind.COURIER else list(_of_people(body, people))
         if body["kind"] != Kind.DEPOSIT_COUNT:
             self._bodies.append((body, not problems))
         if body["kind"] == Kind.DEPOSIT:
@@ -96,6 +96,9 @@ class TerminalDeposits:
                 found += [(body["seq"], problem) for problem in self._deposit(body)]
             elif body["kind"] == Kind.DEPOSIT_FINAL:
                 found += [(body["seq"], problem) for problem in self._final(body)]
+            elif body["kind"] == Kind.COURIER:
+                place = self.terminal, self.epoch
+                found += [(body["seq"], problem) for problem in couriers.given_away(self.connection, place, body)]
             elif may:
                 found = self._taken_back(body, found)
         self._follow(sorted(closed))
