@@ -48,7 +48,7 @@ class BatchesArea(ListArea[Sent]):
     def commands(self) -> Sequence[Command]:
         return [
             Command("s", "Seal, send", "Seal all that is recorded and send what waits.", self._seal, on_bar=True),
-            Command("i", "Stick", "Take what a stick holds: answers, data, other terminals.", self._stick, on_bar=True),
+            Command("i", "Stick", "Take a stick: answers, other terminals.", self._stick, on_bar=True),
             Command("y", "Sync", "Send what waits and fetch the newest data.", self._sync, on_bar=True),
         ]
 
