@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countertui.domain.bank_days import BankDays
@@ -151,6 +151,7 @@ row_lists = st.tuples(a_row(plain=True), st.lists(a_row(), max_size=3)).map(lamb
 sums = st.integers(1, 3_000_00)
 
 
+@settings(max_examples=60)
 @given(row_lists, moments, sums, sums, bank_days)
 def test_more_money_never_waits_longer(rows, at, cents, more, bank):
     little = due(rows, at.date(), at, cents, bank)
@@ -160,6 +161,7 @@ def test_more_money_never_waits_longer(rows, at, cents, more, bank):
     assert much.when <= little.when
 
 
+@settings(max_examples=60)
 @given(row_lists, moments, sums, st.timedeltas(timedelta(), timedelta(days=40)), bank_days)
 def test_what_was_taken_later_is_never_due_earlier(rows, at, cents, later, bank):
     then = (at + later).replace(second=0, microsecond=0)
@@ -169,6 +171,7 @@ def test_what_was_taken_later_is_never_due_earlier(rows, at, cents, later, bank)
     assert first.when <= second.when
 
 
+@settings(max_examples=60)
 @given(row_lists, moments, sums, bank_days, st.integers(1, 100))
 def test_a_row_that_gives_more_time_never_makes_it_due_earlier(rows, at, cents, bank, longer):
     wider = tuple(replace(row, n=row.n + longer) if row.way in (Way.HOURS, Way.DAYS) else row for row in rows)
@@ -181,6 +184,7 @@ def test_a_row_that_gives_more_time_never_makes_it_due_earlier(rows, at, cents, 
 takings = st.lists(st.builds(lambda at, cents: Taking(at.date(), at, cents), moments, sums), min_size=1, max_size=5)
 
 
+@settings(max_examples=60)
 @given(row_lists, takings, moments, sums, bank_days)
 def test_more_takings_never_put_the_first_deadline_off(rows, before, at, cents, bank):
     first = earliest(rows, before, bank)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from countertui.counter.office_sessions import closed_sessions
 from countertui.counter.station import Station
 from countertui.domain.deposit_deadlines import Due, Lateness, Taking, earliest, lateness
 from countertui.domain.deposit_making import ClosedSession
@@ -18,17 +17,12 @@ Place = tuple[str, int, str]
 """A session by terminal, epoch and id."""
 
 
-def deposit_due(station: Station, db: sqlite3.Connection | None = None) -> Lateness | None:
+def due_of_waiting(station: Station, db: sqlite3.Connection, sessions: Iterable[ClosedSession]) -> Lateness | None:
     """How the money of closed sessions that is in no deposit stands to its deadline: the first of them.
 
-    db: the writing connection, for jobs; a look otherwise. None where nothing waits, or the city has no deadline.
+    Those of other terminals count from the beginning of their business date. None where nothing waits, or the city has
+    no deadline.
     """
-    sessions = closed_sessions(station, db).sessions
-    return due_of_waiting(station, db if db is not None else station.reader, sessions)
-
-
-def due_of_waiting(station: Station, db: sqlite3.Connection, sessions: Iterable[ClosedSession]) -> Lateness | None:
-    """The same of these sessions. Those of other terminals count from the beginning of their business date."""
     waiting = [
         ((each.terminal, each.epoch, each.session), each.biz_date, sum(one["cents"] for one in each.sums))
         for each in sessions
