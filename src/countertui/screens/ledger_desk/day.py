@@ -98,7 +98,7 @@ class LedgerDayArea(DeskPage[DayRow]):
     async def put_away(self) -> None:
         await super().put_away()
         if self._at_ledger is not None:
-            self.counter.run_worker(self._at_ledger.sign_out(), group="ledger-desk-out")
+            self.counter.run_worker(self._at_ledger.sign_out, group="ledger-desk-out")
 
     async def choose(self, item: DayRow) -> None:
         places = [row.place for row in self.list.items if row.office == item.office and row.place is not None]
