@@ -84,7 +84,7 @@ class MenuArea(ListArea[Command]):
                 if self.counter.exercising.is_offered
                 else []
             ),
-            self._to("j", "Trust, A/R", "Trust deposits, customers' money: due, low, unapplied.", "trust"),
+            self._to("j", "Trust, A/R", "Trust deposits and A/R: due, low, unapplied.", "trust"),
             self._to("p", "Printing", "What is not known to be on paper.", "printing"),
             *(
                 [Command("s", "Seal and send", "Seal all that is recorded, and send it.", self._seal)]
