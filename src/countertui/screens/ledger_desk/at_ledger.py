@@ -37,18 +37,19 @@ class AtLedger:
         self._desk = desk
         self._kept: dict[str, Answer] = {}
         self._under_way: asyncio.Future[Any] | None = None
+        self._told: asyncio.Future[None] | None = None
         self.session: LedgerSession | None = None
 
     async def sign_in(self, operator: str, pin: str) -> None:
         """Sign in, to look. Raises WrongPinThere, LockedThere, DeskRefused, LedgerOffline."""
         self.session = await self._desk.errand(ledger_sign_in, operator, pin)
 
-    async def sign_out(self) -> None:
-        """Be nobody at the ledger; what it answered is forgotten."""
+    def sign_out(self) -> None:
+        """Be nobody at the ledger; what it answered is forgotten. Nobody waits for it to hear of it."""
         session, self.session = self.session, None
         self._kept.clear()
         if session is not None:
-            await self._desk.errand(ledger_sign_out, session)
+            self._told = asyncio.ensure_future(self._desk.errand(ledger_sign_out, session))
 
     async def look(self, name: str, args: Mapping[str, Any]) -> Answer:
         """The ledger's answer; its last one to that question where it is not reached.

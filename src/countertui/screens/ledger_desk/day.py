@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from textual.app import ComposeResult
 
@@ -99,7 +98,7 @@ class LedgerDayArea(DeskPage[DayRow]):
     async def put_away(self) -> None:
         await super().put_away()
         if self._at_ledger is not None:
-            self.counter.run_worker(partial(self._at_ledger.sign_out), group="ledger-desk-out")
+            self._at_ledger.sign_out()
 
     async def choose(self, item: DayRow) -> None:
         places = [row.place for row in self.list.items if row.office == item.office and row.place is not None]
