@@ -39,11 +39,12 @@ from countertui.domain.records import Fact, Kind
 from countertui.domain.reservations import Thing, session_name
 from countertui.domain.rights import Act, require_second_person
 from countertui.store import deposit_rows, money_here, office_rows, working
-from countertui.store.deposit_rows import DepositRow
 from countertui.store.store import Recorded, read_body
 
 Place = tuple[str, int, str]
 """A session by terminal, epoch and id."""
+DepositRow = deposit_rows.DepositRow
+"""A bank deposit made here."""
 MOST_DEPOSITS = 200
 _NOTHING = "Nothing was recorded."
 

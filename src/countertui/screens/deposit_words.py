@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from countertui.counter.deposits import Counted, DepositView
+from countertui.counter.deposits import Counted, DepositRow, DepositView
 from countertui.domain.dates import us_date
 from countertui.domain.deposit_making import Carried, ClosedSession, LeftOut, Paper
 from countertui.domain.money import format_cents
 from countertui.domain.tenders import TenderKind
 from countertui.domain.words import number_of
-from countertui.store.deposit_rows import DepositRow
 from countertui.widgets.lines import Row, fit
 
 HELP = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 
-from countertui.counter.deposits import deposit_view
+from countertui.counter.deposits import DepositRow, deposit_view
 from countertui.counter.deposits_made import deposit_data, hands_in, make_final, take_back
 from countertui.counter.sign_on import second_person
 from countertui.domain.card_guard import refuse_card_numbers
@@ -16,7 +16,6 @@ from countertui.screens.area import Command
 from countertui.screens.credential import second_credential
 from countertui.screens.deposit_words import MADE_HELP, made_row
 from countertui.screens.listing import ListArea
-from countertui.store.deposit_rows import DepositRow
 from countertui.widgets.field import Field
 from countertui.widgets.lines import Row
 from countertui.widgets.second_person import SecondPerson
