@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from counter_station import at_work, check, close, fee, new_folder, on, pay, run_here
+from countertui.cli.verify import verify
 from countertui.counter.drop_cash import drop_cash
 from countertui.counter.follow_register import keep_entries
 from countertui.counter.seal_batch import seal_batch
@@ -306,3 +308,15 @@ def test_entries_of_the_register_that_two_errands_bring_at_once_are_kept_once(of
     for _ in range(2):
         keep_entries(here, more)
     assert known(here) == known(there)
+
+
+def test_verify_tells_of_what_is_kept_of_others_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    here, there = opened(new_folder(tmp_path)), opened(second(tmp_path))
+    day_at(there)
+    taken(here, exported(there, tmp_path / "stick"))
+    close(there)
+    here.store.write_working(lambda db: db.execute("UPDATE office_session SET body = replace(body, 'ben', 'rosa')"))
+    close(here)
+    assert verify(dir=here.store.folder, json_=True) == 1
+    (fault,) = json.loads(capsys.readouterr().out)["faults"]
+    assert (fault["code"], fault["words"]) == ("office", "The drawers kept of T2 do not follow from its batches.")

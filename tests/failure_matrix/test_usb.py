@@ -19,6 +19,7 @@ from countertui.ledger.status import status
 from countertui.store import working
 from countertui.store.connection import open_for_reading
 from ledger.town import Till, allocation, founded, line
+from office_of_two import close_at, opened, second
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -176,3 +177,17 @@ def test_row_15_a_restored_ledger_gets_by_stick_what_it_had_before(
     assert done.returncode == 0, done.stderr
     assert [verdict for verdict, _ in taken(countertui, older, next_stick).values()] == ["posted"] * 4
     assert receipts(older) == 3
+
+
+def test_row_17_a_terminal_takes_what_another_of_its_office_sealed(tmp_path: Path, countertui: Command) -> None:
+    here, there, stick = new_folder(tmp_path), second(tmp_path), tmp_path / "stick"
+    station = opened(there)
+    ben, session = at_work(station, "ben", "D2")
+    pay(station, session)
+    close_at(station, ben, session)
+    seal_batch(station, ben)
+    close(station)
+    assert countertui("batch", "export", str(stick), folder=there).returncode == 0
+    done = countertui("batch", "import", str(stick), folder=here)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "T2: batch 1, 1 drawer, 1 receipt" in done.stdout
