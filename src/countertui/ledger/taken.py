@@ -23,6 +23,8 @@ UNDONE = ("id", "kind", "terminal", "epoch", "seq", "biz_date", "taken_at", "tak
 _KEYS = ("biz_date", "terminal", "epoch", "session", "operator")
 _SUMS = ("receipts", "cents", "no_sales")
 _MOST_DIGITS = 15
+_PAY = Kind.PAY.value
+_COUNTED = frozenset({_PAY, Kind.NO_SALE.value})
 
 
 class _Run(NamedTuple):
@@ -55,23 +57,27 @@ def undone_rows(batch: Batch, undone: Iterable[tuple[str, str, int, str]], recei
 
 def note_taken(connection: Connection, batch: Batch, left_out: Mapping[int, Problem], sessions: Sessions) -> None:
     """Add up what a batch's sessions took, and which receipt numbers it has."""
-    sums: dict[tuple[str, str, int, str, str], list[int]] = {}
+    sums: dict[tuple[str, str, str], list[int]] = {}
     numbers: dict[int, str] = {}
-    for body in batch.bodies:
+    prefix = f"{batch.terminal}-"
+    for body in batch.bodies:  # plain and short: every receipt passes here
         kind = body["kind"]
-        if kind not in (Kind.PAY, Kind.NO_SALE) or body["seq"] in left_out:
+        if kind not in _COUNTED:
             continue
-        is_pay = kind == Kind.PAY
-        key = (_day(body, sessions), batch.terminal, batch.epoch, _text(body["session"]), body["operator"])
-        found = sums.setdefault(key, [0, 0, 0])
-        if is_pay:
+        if left_out and body["seq"] in left_out:
+            continue
+        if kind == _PAY:
+            day = body["biz_date"]
+            found = sums.setdefault((day, body["session"], body["operator"]), [0, 0, 0])
             found[0] += 1
             found[1] += body["data"]["total_cents"]
-            if (number := _number(body)) is not None:
-                numbers[number] = body["biz_date"]
+            if (number := _number(body["receipt_no"], prefix)) is not None:
+                numbers[number] = day
         else:
-            found[2] += 1
-    add_many(connection, tables.session_taken, _KEYS, _SUMS, [(*key, *each) for key, each in sorted(sums.items())])
+            sums.setdefault((_day(body, sessions), _text(body["session"]), body["operator"]), [0, 0, 0])[2] += 1
+    place = batch.terminal, batch.epoch
+    rows = [(day, *place, session, operator, *each) for (day, session, operator), each in sorted(sums.items())]
+    add_many(connection, tables.session_taken, _KEYS, _SUMS, rows)
     for run in _runs(numbers):
         _join(connection, batch.terminal, run)
 
@@ -84,9 +90,7 @@ def _original(batch: Batch, id_: str, receipts: Receipts) -> Body | None:
 
 
 def _day(body: Body, sessions: Sessions) -> str:
-    """The business date that a record counts under: a receipt's own, of others their session's."""
-    if body["kind"] == Kind.PAY:
-        return str(body["biz_date"])
+    """The business date that a record beside money counts under: its session's."""
     session = sessions.find(body["session"])
     return session.biz_date if session is not None else str(body["utc"])[:10]
 
@@ -95,11 +99,12 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _number(body: Body) -> int | None:
+def _number(receipt_no: object, prefix: str) -> int | None:
     """The n of a receipt's number; None where that is none of its terminal's, which is told elsewhere."""
-    terminal, _, digits = str(body["receipt_no"]).rpartition("-")
-    sound = terminal == body["terminal"] and digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS
-    return int(digits) if sound else None
+    if not isinstance(receipt_no, str) or not receipt_no.startswith(prefix):
+        return None
+    digits = receipt_no[len(prefix) :]
+    return int(digits) if digits.isdecimal() and digits.isascii() and len(digits) <= _MOST_DIGITS else None
 
 
 def _runs(numbers: Mapping[int, str]) -> list[_Run]:
