@@ -310,3 +310,22 @@ async def test_an_item_and_a_posted_receipt_lead_to_their_records_and_back(open_
         await counter.until(lambda: desk.asked[-1] == ("record_of", {"terminal": "T2", "epoch": 1, "seq": 211}))
         await counter.keys("escape")
         assert counter.app.area.NAME == "ledger_batch"
+
+
+async def test_why_survives_a_sign_off_and_goes_with_the_act(open_counter):
+    desk = LedgerWorkDesk()
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "b")
+        await drilled(counter)
+        await counter.keys("l", *"Whole")
+        await counter.app.area.put_away()
+        assert counter.app.area.why.value == ""
+        await counter.keys("l")
+        assert counter.app.area.why.value == "Whole"
+        assert "What was typed here is back" in counter.message
+        await counter.keys("enter", *TESS_PIN, "enter")
+        await counter.until(lambda: bool(desk.acts))
+        await counter.until(lambda: "is released" in counter.message)
+        await counter.keys("l")
+        assert counter.app.area.why.value == ""
+        assert "is back" not in counter.message

@@ -53,6 +53,7 @@ class Form(StrEnum):
     UNAPPLYING = "unapplying"
     DEPOSIT = "deposit"
     HAND_OVER = "hand_over"
+    LEDGER_WORK = "ledger_work"
 
 
 GOOD_DAYS = {Form.LICENSE: 30}

@@ -42,6 +42,7 @@ WORDS = {
     Form.DEPOSIT: "Bank deposit",
     Form.COURIER: "Bags for the courier",
     Form.HAND_OVER: "Drawer to hand over",
+    Form.LEDGER_WORK: "At the ledger: {}",
 }
 """Each may say what it is about."""
 AREAS = {
@@ -58,6 +59,7 @@ AREAS = {
     Form.RETURNED_LIST: "returned_checks",
     Form.DEPOSIT: "deposit",
     Form.COURIER: "courier",
+    Form.LEDGER_WORK: "ledger_desk",
 }
 """Where a form is filled in that its area brings back by itself."""
 

@@ -9,10 +9,12 @@ from typing import Any, TypeVar
 from textual.app import ComposeResult
 from textual.worker import WorkType
 
+from countertui.counter.drafts import Form
 from countertui.counter.ledger_desk import AnswerLost, Credential, LockedThere, WrongPinThere
 from countertui.domain.refusal import Refused
 from countertui.errors import CounterError
 from countertui.screens.area import Command
+from countertui.screens.kept_form import KeptForm
 from countertui.screens.ledger_desk.page import DeskPage
 from countertui.widgets.field import Field
 from countertui.widgets.second_person import SecondPerson
@@ -22,17 +24,19 @@ from countertui.widgets.text_line import TextLine
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """An act that somebody wants: its name and what it is about; the question that is asked, and what is said after.
 
-    why: whether a reason must be given ("needed"), may be ("asked"), or is not asked for. two: whether a second person
-    agrees. id: under which it is done once, however often it is asked for.
+    about: the same in few words, for the list of what is half-filled. why: whether a reason must be given ("needed"),
+    may be ("asked"), or is not asked for. two: whether a second person agrees. id: under which it is done once, however
+    often it is asked for.
     """
 
     act: str
     args: Mapping[str, Any]
     question: str
+    about: str
     done: str
     id: str
     why: str = "needed"
@@ -58,6 +62,9 @@ class ActingPage(DeskPage[Item]):
         for widget in (self.why, self.own, self._question):
             widget.display = False
             widget.add_class("asked")
+        fields = {"why": self.why}
+        press = "See that it is still right; Enter goes on, Esc drops it."
+        self._kept = KeptForm(self.counter, Form.LEDGER_WORK, fields, self._about, press)
         yield from super().compose()
         yield self._question
         yield self.why
@@ -76,6 +83,7 @@ class ActingPage(DeskPage[Item]):
         if wanted.why:
             self.why.display = True
             self.to(self.why)
+            await self._kept.bring_back()
         else:
             self._ask_own()
 
@@ -126,6 +134,7 @@ class ActingPage(DeskPage[Item]):
 
     async def back(self) -> None:
         if self._wanted is not None:
+            self._kept.forget()
             self.drop_act()
         elif self.PARENT and not self.pin.display:
             await self.counter.go(self.PARENT)
@@ -134,7 +143,15 @@ class ActingPage(DeskPage[Item]):
 
     async def put_away(self) -> None:
         await super().put_away()
+        await self._kept.saved()
         self.drop_act()
+
+    def typed(self, field: Field) -> None:
+        if field is self.why and self._wanted is not None:
+            self._kept.changed()
+
+    def _about(self) -> str:
+        return self._wanted.about if self._wanted is not None else ""
 
     def drop_act(self) -> None:
         """Ask for nothing any more; what was not done yet is not done."""
@@ -194,7 +211,10 @@ class ActingPage(DeskPage[Item]):
             self._type_anew(wanted)
             self.counter.say(error)
         else:
-            self.drop_act()
+            if self._wanted is wanted:
+                self._kept.forget()
+                await self._kept.saved()
+                self.drop_act()
             self.counter.tell(wanted.done, "", "")
             await self.after_act()
         finally:

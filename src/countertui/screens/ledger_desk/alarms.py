@@ -68,9 +68,17 @@ class LedgerAlarmsArea(ActingPage[Heed]):
     async def _seen(self) -> None:
         row = self.list.current
         if row is not None:
-            question, done = f"You saw to alarm {row.alarm}?", f"Alarm {row.alarm} is seen to."
-            args = {"alarm": row.alarm}
-            await self.want(Wanted("alarm.seen", args, question, done, await self.new_id(), why="", two=False))
+            wanted = Wanted(
+                act="alarm.seen",
+                args={"alarm": row.alarm},
+                question=f"You saw to alarm {row.alarm}?",
+                about=f"alarm {row.alarm}",
+                done=f"Alarm {row.alarm} is seen to.",
+                id=await self.new_id(),
+                why="",
+                two=False,
+            )
+            await self.want(wanted)
 
     def _say_below(self) -> None:
         row = self.list.current

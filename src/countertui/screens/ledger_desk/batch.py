@@ -105,9 +105,16 @@ class LedgerBatchArea(ActingPage[Listed]):
         async def begin() -> None:
             held = self._page is not None and self._page.batch.state != "received"
             why = {"post": "", "release": "needed" if held else "asked"}.get(step, "needed")
-            question = f"{_STEPS[step][1]} batch {self._place[2]} of {self._place[0]}?"
-            done = f"{self._called} is {_DONE[step]}."
-            wanted = Wanted(f"batch.{step}", self._named(), question, done, await self.new_id(), why, step == "reopen")
+            wanted = Wanted(
+                act=f"batch.{step}",
+                args=self._named(),
+                question=f"{_STEPS[step][1]} batch {self._place[2]} of {self._place[0]}?",
+                about=f"{step} {self._called.lower()}",
+                done=f"{self._called} is {_DONE[step]}.",
+                id=await self.new_id(),
+                why=why,
+                two=step == "reopen",
+            )
             await self.want(wanted)
 
         return begin

@@ -108,7 +108,10 @@ class LedgerItemArea(ActingPage[Row]):
             await super().enter(field)
 
     async def back(self) -> None:
-        if self._way is not None:
+        if self._wanted is not None:
+            await super().back()
+            self._show()
+        elif self._way is not None:
             self.drop_act()
             self._show()
         else:
@@ -169,9 +172,15 @@ class LedgerItemArea(ActingPage[Row]):
         self._working = await self.counter.desk.look(read_working, answer.said)
         self._show()
         where = f"{_PLACES[way]} {to}" if way in _PLACES else way.label
-        question = f"Item {self._item}: {where}?"
-        done = f"Error item {self._item} is closed."
-        await self.want(Wanted("error-item.correct", args, question, done, await self.new_id()))
+        wanted = Wanted(
+            act="error-item.correct",
+            args=args,
+            question=f"Item {self._item}: {where}?",
+            about=f"error item {self._item}",
+            done=f"Error item {self._item} is closed.",
+            id=await self.new_id(),
+        )
+        await self.want(wanted)
         self.counter.show_keys()
 
     def _show(self) -> None:

@@ -93,12 +93,16 @@ class LedgerTieOutArea(ActingPage[TieLine]):
         if said is None:
             return
         differ = f", {said.different} accounts differ" if said.different else ", every account agrees"
-        args = {"month": said.month, "sha256": said.sha256}
-        why = "needed" if said.different else "asked"
-        question = f"Sign off {said.month}{differ}?"
-        await self.want(
-            Wanted("tie-out.sign", args, question, f"{said.month} is signed off.", await self.new_id(), why)
+        wanted = Wanted(
+            act="tie-out.sign",
+            args={"month": said.month, "sha256": said.sha256},
+            question=f"Sign off {said.month}{differ}?",
+            about=f"tie-out {said.month}",
+            done=f"{said.month} is signed off.",
+            id=await self.new_id(),
+            why="needed" if said.different else "asked",
         )
+        await self.want(wanted)
 
     async def _month_before(self) -> None:
         self._turn(month_before)
