@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 
@@ -31,9 +32,11 @@ from countertui.domain.drawers import CashCount, TenderCount, cash_kept
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine
 from countertui.domain.records import RefundMethod
+from countertui.domain.refusal import Refused
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.store import money_here
 from drawer_acts import AtDrawers
+from license_acts import AtLicenses
 
 
 @dataclass
@@ -49,6 +52,8 @@ class Day:
     def __post_init__(self) -> None:
         self.drawers = Random(f"{self.random.getstate()[1][:4]}")
         """Chance of its own: what is done at the counter is the same whatever is done with its drawers."""
+        self.licenses = Random(f"{self.random.getstate()[1][4:8]}")
+        """The same for licenses."""
 
     def go(self, acts: int) -> None:
         """Sign on, then do that many things, then close and seal."""
@@ -59,6 +64,9 @@ class Day:
             self.random.choices([do for do, _ in _ACTS], [weight for _, weight in _ACTS])[0](self)
             if self.drawers.random() < 0.2:
                 self.session = AtDrawers(self.station, self.people, self.drawers, "DAY").act(self.session)
+            if self.licenses.random() < 0.4:
+                with suppress(Refused):
+                    AtLicenses(self.station, self.people, self.licenses, "Day").act(self.session)
         if self.session is not None:
             _close(self)
         sign_off(self.station, self.people["hugo"])

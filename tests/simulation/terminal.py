@@ -58,6 +58,7 @@ from countertui.store.store import StoreHalted
 from countertui.sync.chain import record_hash
 from countertui.sync.keyslots import CHEAP_COST
 from drawer_acts import AtDrawers
+from license_acts import AtLicenses
 from simulation.ledger_side import Killed
 from simulation.network import Network, flipped
 from simulation.town import deposits, ids_of, owing
@@ -112,6 +113,8 @@ class Terminal:
         self.noted = 0
         self.drawers = Random(f"drawers of {self.name}")
         """Chance of its own: a life's steps are the same whatever is done with its drawers."""
+        self.licenses = Random(f"licenses of {self.name}")
+        """The same for licenses."""
         self.session: Session | None = None
         self.people: dict[str, Person] = {}
         self.start()
@@ -193,6 +196,8 @@ class Terminal:
             act(self)
             if self.drawers.random() < 0.25:
                 self.session = AtDrawers(self.station, self.people, self.drawers, self.name).act(self.session)
+            if self.licenses.random() < 0.35:
+                AtLicenses(self.station, self.people, self.licenses, self.name).act(self.session)
         except Overdrawn:
             self.acts["not taken back: a deposit that it paid into was drawn on since"] += 1
         except Refused as refusal:
