@@ -119,3 +119,18 @@ async def test_an_answer_of_another_form_is_said_and_nothing_is_shown_of_it(open
         await counter.keys(*PIN, "enter")
         await counter.until(lambda: "cannot be read" in counter.message)
         assert list(counter.app.area.list.items) == []
+
+
+async def test_of_one_office_alone_and_of_all_again(open_counter):
+    desk = ReportDesk()
+    async with open_counter(desk, who="lee", drawer=False) as counter:
+        await opened(counter, 12)
+        await counter.keys(*PIN, "enter")
+        await counter.until(lambda: bool(counter.app.area.list.items))
+        await counter.by_hand("o", *"hall", "enter")
+        await counter.until(lambda: "by cashier, HALL: 2026" in counter.screen())
+        assert desk.asked[-1][1]["office"] == "HALL"
+        await counter.by_hand("o", "escape")
+        assert counter.app.area.NAME == "ledger_report"
+        await counter.by_hand("o", *["backspace"] * 4, "enter")
+        await counter.until(lambda: desk.asked[-1][1]["office"] == "")

@@ -16,7 +16,7 @@ from countertui.forms import Form
 from countertui.ledger import tables
 from countertui.ledger.books import StateKey
 from countertui.ledger.desk_calls import DeskRead, Looking
-from countertui.ledger.reports import report
+from countertui.ledger.reports import UnknownReportError, report
 from countertui.ledger.reports.asking import fetched
 
 MOST_ROWS = 2_000
@@ -43,6 +43,8 @@ def report_read(look: Looking, asked: ReportAsked) -> Mapping[str, Any]:
     """
     by = By(asked.by) if asked.by in {each.value for each in By} else None
     wanted = Asked(range_of(asked.since, asked.until), asked.office, by, tuple(asked.key))
+    if asked.office and not fetched(look.connection, "SELECT 1 FROM office WHERE code = ?", [asked.office]):
+        raise UnknownReportError(f"There is no office {asked.office[:20]}.", "Nothing was read.", "Type another code.")
     if asked.name not in _WITHOUT_MONEY:
         _require_counted(look, wanted)
     ledger = look.connection.execute(

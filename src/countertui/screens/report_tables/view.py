@@ -64,8 +64,10 @@ def heads_of(layout: Layout) -> list[Row]:
 
 def title_of(table: Table) -> str:
     """What is shown, in one line."""
-    by = f", by {table.asked.by.value}" if table.asked.by is not None else ""
-    return f"{table.title}: {table.asked.range}{by}"
+    asked = table.asked
+    by = f", by {asked.by.value}" if asked.by is not None else ""
+    office = f", {asked.office}" if asked.office else ""
+    return f"{table.title}{office}: {asked.range}{by}"
 
 
 class Walk:
@@ -114,6 +116,10 @@ class Walk:
         since, until = (words[0], words[-1]) if words else ("", "")
         self._ask(range_=range_of(since, until))
 
+    def of_office(self, code: str) -> None:
+        """One office alone; empty: all."""
+        self.at = replace(self.at, asked=replace(self.at.asked, office=code.strip().upper()), cursor=None)
+
     def next_periods(self) -> None:
         """Sums by the next longer period; after years, the range as one."""
         by = self.at.asked.by
@@ -156,6 +162,11 @@ class ReportView(ListArea[Line]):
         self.heads.styles.height = len(heads)
         self.heads.say(*heads)
         self.list.show(lines_of(layout), cursor=self.walk.at.cursor or 0)
+
+    @property
+    def is_choosing(self) -> bool:
+        """Whether a kind of file is being chosen."""
+        return self._choosing
 
     @property
     def room(self) -> int:
