@@ -26,6 +26,7 @@ from countertui.demo.city import DemoCity
 from countertui.demo.folder import make_city
 from countertui.demo.passphrase import PASSPHRASE
 from countertui.ledger.books import open_books
+from countertui.ledger.tie_out import tie_out
 from countertui.machine import SystemClock, random_bytes, uuid7
 from end_to_end.test_one_day import dollars, enter, find_and_add, owing, stored, type_pieces
 from office_of_two import admitted
@@ -194,6 +195,13 @@ def at_the_bank(office: Office, cents: list[int]) -> None:
     office.at_ledger("explain", fee, "--to-gl", "100-5010", "--reason", "Fee of the month", stdin=two)
     assert office.at_ledger("bank").out == "Everything deposited is at the bank, and nothing else.\n"
     assert office.at_ledger("fsck", "--json").json["differences"] == []
+    books = open_books(office.books)
+    with books.reading() as connection:
+        rows = tie_out(connection, TODAY.isoformat()[:7])
+    books.close()
+    money = {row.account: row.difference_cents for row in rows if row.account.startswith("100-10")}
+    assert {"100-1010", "100-1020", "100-1030"} <= money.keys()
+    assert not any(money.values()), money
 
 
 def followed(office: Office, cents: list[int]) -> None:

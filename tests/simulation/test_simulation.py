@@ -15,11 +15,13 @@ import structlog
 import structlog.testing
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from countertui.domain.money import Cents
 from countertui.ledger import enrolment as enrolling
 from countertui.ledger import ingest as ingesting
 from countertui.ledger import kept_apart, recovering
 from countertui.ledger import live as witnessing
 from countertui.ledger import post_batch as posting
+from countertui.ledger import posting as posted_as
 from countertui.ledger.after_restore import awaited
 from countertui.ledger.disk_journal import Proven
 from countertui.ledger.given_back import GivenBack
@@ -110,6 +112,13 @@ def test_money_posted_twice_is_convicted(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(posting, "write_entries", twice)
     convicted(2, "took in")
+
+
+def test_over_posted_as_short_is_convicted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Self-check: it balances, and fsck makes the same mistake again; the records of drawers say another sum."""
+    entry = posted_as.over_short_entry
+    monkeypatch.setattr(posted_as, "over_short_entry", lambda kind, cents, rules: entry(kind, Cents(-cents), rules))
+    convicted(4, "cents off what the records say")
 
 
 def test_a_ledger_that_forgets_what_it_has_is_convicted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from counter_station import TODAY
 from countertui.domain.paper_books import PaperNumber
 from countertui.errors import AnswerNo
+from countertui.ledger.charted import rules_of
 from countertui.ledger.fsck import fsck
 from countertui.ledger.recovering import Recovered
+from countertui.ledger.tie_out import tie_out
 from countertui.ledger.tree import Tiles, size_of
 from countertui.store import working
 from countertui.sync.batch import MAX_ENVELOPE, batch_hash, parse_batch
@@ -69,6 +71,7 @@ def judge(life: Life) -> Verdict:
             _answers(verdict, terminal)
             _clocks(verdict, terminal)
         _sums(verdict, books)
+        _where_it_lies(verdict, life)
         _numbers(verdict, life)
         _papers(verdict, life, books)
         verdict.wrong += [f"ledger fsck: {each}" for each in fsck(life.ledger.books).differences]
@@ -250,6 +253,17 @@ def _sums(verdict: Verdict, books: _Books) -> None:
     for place, (_, waiting, cum_net) in books.states.items():
         if not waiting and cum_net != net[place]:
             verdict.wrong.append(f"{place}: the books add up to {net[place]}, the ledger says {cum_net}.")
+
+
+def _where_it_lies(verdict: Verdict, life: Life) -> None:
+    """What drawers, the safe and deposits hold by the records is what the accounts of money say, to the cent."""
+    with life.ledger.books.reading() as connection:
+        posting = rules_of(connection).posting
+        money = {posting.bank, *posting.tender.values(), *posting.over_short.values()}
+        rows = tie_out(connection, TODAY.isoformat()[:7])
+    for row in rows:
+        if row.account in money and row.difference_cents:
+            verdict.wrong.append(f"{row.account} is {row.difference_cents} cents off what the records say.")
 
 
 def _numbers(verdict: Verdict, life: Life) -> None:
