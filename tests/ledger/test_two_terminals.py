@@ -67,3 +67,13 @@ def test_a_bag_filled_at_two_terminals_is_told(books: Books, key: Ed25519Private
         till.close(190_00, 190_00, {})
         posted(books, key, till)
     assert [reason for reason, _ in told(books)] == ["bag-used-twice"]
+
+
+@pytest.mark.parametrize(("approver", "reasons"), [("bo", []), ("ann", ["no-right"]), ("dee", ["no-right"])])
+def test_who_lets_a_drawer_be_opened_that_another_terminal_has_must_be_a_lead(
+    books: Books, key: Ed25519PrivateKey, approver: str, reasons: list[str]
+) -> None:
+    till = till_at(books, key, "T1")
+    till.open("S1", approver=approver)
+    posted(books, key, till)
+    assert [reason for reason, _ in told(books)] == reasons
