@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -22,6 +23,7 @@ from countertui.counter.deposits import (
 from countertui.counter.deposits_made import make_final, take_back
 from countertui.counter.drafts import Form, draft_of, keep_draft
 from countertui.counter.drop_cash import drop_cash
+from countertui.counter.open_drawer import open_drawer
 from countertui.counter.station import Session, Station
 from countertui.domain.deposit_making import LeftOut, Paper
 from countertui.domain.deposits import (
@@ -362,3 +364,21 @@ def test_what_fails_in_the_records_own_transaction_leaves_nothing(
     assert put(station, price)["slip_no"] == "T1-D1"
     assert draft_of(station, tess, Form.DEPOSIT, "") is None
     assert verify_derived(station.db) == []
+
+
+def test_what_is_older_than_the_last_final_is_shown_and_not_chosen_by_itself(station: Station) -> None:
+    rosa = on(station, "rosa")
+    price = 0
+    for day, drawer in (("2026-11-20", "D1"), ("2026-11-23", "D2")):
+        session = open_drawer(station, rosa, drawer, date.fromisoformat(day), FUND)
+        price = paid(station, session)
+        shut(station, session, price)
+    view = deposit_view(station)
+    assert [each.biz_date for each in view.office.sessions] == ["2026-11-20", "2026-11-23"]
+    assert view.usual == {place_of(view.office.sessions[1])}
+    tess, lena = on(station, "tess"), on(station, "lena")
+    older = Chosen(frozenset({place_of(view.office.sessions[0])}))
+    count_cash(station, tess, older, cents_of(price))
+    make_deposit(station, tess, lena, older, Papers(), Signing("B7", FINAL))
+    assert deposit_view(station).usual == {place_of(view.office.sessions[1])}
+    assert deposit_view(station).last_final == "2026-11-20"

@@ -54,7 +54,7 @@ class DepositView:
     """What there is to deposit: the office's sessions, what earlier deposits carried, those made here, newest first.
 
     days: business dates of `sessions` that a final deposit closed before. due: until when their money must be at the
-    bank, None where nothing waits or the city has no deadline.
+    bank, None where nothing waits or the city has no deadline. last_final: the last date that a final deposit closed.
     """
 
     office: OfficeSessions
@@ -62,6 +62,16 @@ class DepositView:
     made: tuple[DepositRow, ...]
     days: tuple[str, ...]
     due: Lateness | None = None
+    last_final: str = ""
+
+    @property
+    def usual(self) -> frozenset[Place]:
+        """The sessions that a deposit is usually made of: those since the last final, without one the newest date's.
+
+        Older ones may have been deposited at the desk, of which nothing is known here without a network.
+        """
+        since = self.last_final or max((each.biz_date for each in self.office.sessions), default="")
+        return frozenset(place_of(each) for each in self.office.sessions if each.biz_date >= since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +262,8 @@ def _view(station: Station, db: sqlite3.Connection) -> DepositView:
     closed = tuple(each for each in dates if deposit_rows.day_closed(db, each) is not None)
     made = tuple(deposit_rows.deposits(db, MOST_DEPOSITS))
     due = due_of_waiting(station, db, office.sessions)
-    return DepositView(office, tuple(deposit_rows.carried_open(db)), made, closed, due)
+    last = deposit_rows.last_day_closed(db)
+    return DepositView(office, tuple(deposit_rows.carried_open(db)), made, closed, due, last)
 
 
 def _of(view: DepositView, chosen: Chosen) -> tuple[list[ClosedSession], list[Carried]]:

@@ -103,11 +103,11 @@ class DepositArea(Area):
         return {name: text for name, text in (typed | pieces | self.marks.texts()).items() if text}
 
     async def _bring_back(self) -> None:
-        """What was typed before a crash or a sign-off; without that every closed drawer is chosen."""
+        """What was typed before a crash or a sign-off; without that the usual drawers are chosen."""
         self._begun = True
         draft = await self.kept.kept()
         if draft is None:
-            self.marks = Marks({place_of(each) for each in self._view.office.sessions} if self._view else set())
+            self.marks = Marks(set(self._view.usual) if self._view is not None else set())
             return
         self.marks = marks_of(draft.texts)
         for name in _TEXTS:

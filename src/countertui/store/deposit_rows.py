@@ -119,6 +119,12 @@ def deposited_on(db: Db, biz_date: str) -> bool:
     return db.execute(query, (biz_date,)).fetchone() is not None
 
 
+def last_day_closed(db: Db) -> str:
+    """The last business date (ISO) that a final deposit made here closed; empty where none did."""
+    (biz_date,) = db.execute("SELECT COALESCE(MAX(biz_date), '') FROM deposit_day").fetchone()
+    return str(biz_date)
+
+
 def day_closed(db: Db, biz_date: str) -> int | None:
     """The final deposit that closed a business date (ISO), by its record; None if none did."""
     row = db.execute("SELECT seq FROM deposit_day WHERE biz_date = ?", (biz_date,)).fetchone()
