@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from counter_day import count_all
 from counter_station import at_work, check, clock_of, drawer_of, fee, on, pay, run_here
+from countertui.cli.report import report
 from countertui.counter.cash_drawer import open_without_sale
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.report_tables import ReportRefused, own_table, write_report
@@ -17,6 +19,7 @@ from countertui.domain.report_lines import WIDTH, text_lines
 from countertui.domain.report_names import OF_TERMINAL
 from countertui.domain.report_period import By, Range
 from countertui.domain.report_table import Asked, key_of
+from countertui.errors import UsageError
 from countertui.store.report_tables import PARTS, TABLES
 
 DAYS = Range("2026-11-01", "2026-11-30")
@@ -133,3 +136,17 @@ def test_a_file_is_new_and_its_owners_alone_and_of_the_whole_report(day):
 
 def test_the_list_has_every_report_that_there_is_here():
     assert [named.name for named in OF_TERMINAL] == list(TABLES)
+
+
+def test_the_command_line_tells_the_same_beside_the_open_counter(day, capsys):
+    folder = day.store.path.parent
+    days = {"since": DAYS.since, "until": DAYS.until}
+    assert report("drawers", dir=folder, json_=True, **days) == 0
+    said = json.loads(capsys.readouterr().out)
+    table, _ = told(day, "drawers")
+    assert [list(row.values()) for row in said["rows"]] == [list(row) for row in table.rows]
+    assert report("receipts", dir=folder, of=tuple(map(str, key_of(table, table.rows[0]))), **days) == 0
+    assert "pay (void)" in capsys.readouterr().out
+    for name, more in (("receipts", {}), ("drawers", {"office": "HALL"})):
+        with pytest.raises(UsageError):
+            report(name, dir=folder, **more, **days)

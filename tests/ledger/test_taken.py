@@ -47,6 +47,7 @@ def test_a_session_is_told_by_what_it_took_and_was_counted(books, key, till):
 
 def test_the_days_of_the_ledger_add_up_to_its_lines_and_balances(books, key, till):
     till.pay(COPIES)
+    till.pay(COPIES)
     till.pay(WATER, biz_date="2026-11-22")
     sent(books, key, till)
     till.pay(COPIES)

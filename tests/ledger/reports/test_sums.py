@@ -25,7 +25,7 @@ from ledger.test_posting import posted
 from ledger.test_trust import received, two_tills, with_deposit
 
 FIRST = date(2025, 11, 1)
-dates = st.integers(0, 420).map(lambda n: (FIRST + timedelta(days=n)).isoformat())
+dates = st.sampled_from([0, 1, 6, 31, 400]).map(lambda n: (FIRST + timedelta(days=n)).isoformat())
 amounts = st.integers(1, 10**9)
 postings = st.lists(
     st.tuples(dates, st.sampled_from(["T1", "T2", "LEDGER"]), st.sampled_from(["A", "B", "C"]), amounts),
