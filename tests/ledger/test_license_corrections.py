@@ -177,6 +177,30 @@ def test_what_a_bank_file_left_out_is_owed_once_two_people_say_so(
     assert fsck(town_of_shops).differences == ()
 
 
+def test_credit_that_pays_late_without_its_penalty_is_told_and_put_right(
+    town_of_shops: Books, key: Ed25519PrivateKey, till: Till
+) -> None:
+    """The counter refuses it; a record of one that did not know is posted, and looked at."""
+    on_account = line("BL-8", {"charge": None, "head": "credit", "gl": "100-2310", "cents": 100_00, "owed_after": 0})
+    tenders = [{"kind": "cash", "cents": 100_00, "reference": ""}]
+    data = {"payor": "Bo", "lines": [on_account | {"account_kind": "license"}], "tenders": tenders}
+    till.record(Kind.PAY, data | {"change_cents": 0, "total_cents": 100_00}, net=100_00)
+    applied = {"account": "BL-8", "name": "SHOP BL-8", "gl": "100-2310", "cents": 100_00}
+    applied |= {"allocations": [part("BL-8/2026-10-01/BASE", 100_00, "license")]}
+    record = till.record(Kind.APPLY, applied)
+    posted(town_of_shops, key, till)
+    assert [reason for reason, _ in items(town_of_shops)] == ["other-raised"]
+    assert owed_sum(town_of_shops) == (100_00, 0)
+    assert [one["cents"] for one in put_right(town_of_shops, key).body["data"]["raises"]] == [10_00]
+    assert owed_sum(town_of_shops) == (110_00, 10_00)
+    original = {"seq": record["seq"], "h": till.all[record["id"]][1].hex(), "id": record["id"]}
+    till.record(Kind.UNAPPLY, applied | {"original": original, "reason": "Wrong term"})
+    posted(town_of_shops, key, till)
+    assert states(town_of_shops) == ["corrected"], "what was told of it does not keep it from being taken back"
+    assert owed_sum(town_of_shops) == (110_00, 110_00)
+    assert fsck(town_of_shops).differences == ()
+
+
 def test_a_penalty_too_small_is_raised_to_what_the_rows_give_and_once(
     town_of_shops: Books, key: Ed25519PrivateKey, till: Till
 ) -> None:

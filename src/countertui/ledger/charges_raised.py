@@ -84,6 +84,13 @@ class ChargesRaised:
             self._standing[one["charge"]] = one["cents"]
         return [problem for problem in problems if problem is not None]
 
+    def of_apply(self, body: Body, paid: Mapping[tuple[str, str], int]) -> list[tuple[int, Problem]]:
+        """What a technician must look at, with the record's number: credit that pays what is late raises nothing."""
+        if not any(license_of_charge(part["charge"]) for part in body["data"]["allocations"]):
+            return []
+        doubt = self.doubt({**body, "data": {"lines": ()}}, body["data"]["account"], (), paid)
+        return [] if doubt is None else [(body["seq"], doubt)]
+
     def taken_back(self, by: Body, receipt: Body, lost: AbstractSet[str] | None = None) -> list[tuple[str, str]]:
         """Take back what a receipt raised, by the record `by`; lost: these charges alone. Gives charge and account."""
         touched = []

@@ -96,7 +96,7 @@ def correction_of(
     withdrawn = [one for each in off for one in each.withdrawn]
     raised = [one for each in off if (one := each.raised(record)) is not None]
     paid: dict[str, tuple[str, str, int]] = {}
-    for move in what_stands(connection, about).moves:
+    for move in what_stands(connection, about).moves if withdrawn else ():
         if move.charge is not None:
             paid[move.charge] = move.head, move.gl, paid.get(move.charge, ("", "", 0))[2] + move.cents
     shares: list[ShareData] = []
@@ -126,7 +126,8 @@ def carry_out(connection: Connection, by: Body, version: int) -> list[str]:
 
 def _charges_of(body: Body) -> list[str]:
     """The charges that a payment paid, and those it raised."""
-    paid = [part["charge"] for line in body["data"]["lines"] for part in line["allocations"] if part["charge"]]
+    lines = body["data"].get("lines", (body["data"],))  # of applied credit, it is its own line
+    paid = [part["charge"] for line in lines for part in line["allocations"] if part["charge"]]
     return [*paid, *(one["charge"] for one in body["data"].get("raised", ()))]
 
 

@@ -34,7 +34,7 @@ from countertui.ledger.hand_overs import problems_of_hand_over
 from countertui.ledger.licenses import Licenses
 from countertui.ledger.paper_keyed import PaperKeyed
 from countertui.ledger.payables import Owed, owed_for_deposit, owed_for_refund
-from countertui.ledger.periods import CLOSED_PERIOD, Periods
+from countertui.ledger.periods import Periods
 from countertui.ledger.posting import (
     Chart,
     Lines,
@@ -73,7 +73,7 @@ from countertui.ledger.trust import (
     why_not_refunded,
 )
 from countertui.ledger.two_terminals import drawers_at_two
-from countertui.ledger.unapplying import why_not_unapplied
+from countertui.ledger.unapplying import ONLY_TOLD, why_not_unapplied
 from countertui.ledger.undoing import Receipts, receipts_for, why_not, why_not_refused
 from countertui.sync.batch import Batch
 
@@ -409,17 +409,17 @@ def _apply(day: _Day, body: Body) -> None:
     posting = post_pay({"tenders": (), "change_cents": 0}, moves, day.chart)
     problems = breaches.of_apply(body, day.people)
     held = day.sheet.on_credit(day.connection, body["data"]["account"])
-    problems += credit_missing(body["data"], held, posting.problems)
-    if problems:
+    if problems := [*problems, *credit_missing(body["data"], held, posting.problems)]:
         day.sheet.problems += [(body["seq"], problem) for problem in problems]
     else:
+        day.sheet.problems += day.sheet.raised.of_apply(body, day.sheet.paid)
         _write(day, body, day.periods.fitted(posting, body["biz_date"]))
 
 
 def _unapply(day: _Day, body: Body) -> None:
     """Let what credit paid be owed again; where it may not, nothing moves: no money was handed."""
     sheet, data = day.sheet, body["data"]
-    held = {seq for seq, each in sheet.problems if each.reason != CLOSED_PERIOD}
+    held = {seq for seq, each in sheet.problems if each.reason not in ONLY_TOLD}
     problem = why_not_unapplied(day.connection, body, sheet.applied, held, sheet.unapplied, day.people)
     moves = tuple(charge_movements(Kind.UNAPPLY, data))
     posting = post_pay({"tenders": (), "change_cents": 0}, moves, day.chart)

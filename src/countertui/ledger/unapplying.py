@@ -12,12 +12,15 @@ from countertui.domain.receivables import takes_back
 from countertui.domain.records import Kind
 from countertui.ledger import tables
 from countertui.ledger.breaches import of_apply
+from countertui.ledger.charges_raised import OTHER_RAISED
 from countertui.ledger.periods import CLOSED_PERIOD
 from countertui.ledger.posting import Problem
 from countertui.ledger.staff import People
 from countertui.ledger.stored import record_at
 
 Body = Mapping[str, Any]
+ONLY_TOLD = frozenset({CLOSED_PERIOD, OTHER_RAISED})
+"""Reasons of error items of credit that was applied all the same."""
 
 
 def why_not_unapplied(
@@ -57,9 +60,9 @@ def _is_undone(connection: Connection, id_: str) -> bool:
 
 
 def _has_item(connection: Connection, terminal: str, epoch: int, seq: int) -> bool:
-    """Whether the record became an error item: an `apply` then moved nothing, ever, unless its month was closed."""
+    """Whether the record became an error item: an `apply` then moved nothing, ever, but for what is only told."""
     item = tables.error_item.c
-    here = (item.terminal == terminal) & (item.epoch == epoch) & (item.seq == seq) & (item.reason != CLOSED_PERIOD)
+    here = (item.terminal == terminal) & (item.epoch == epoch) & (item.seq == seq) & item.reason.not_in(ONLY_TOLD)
     return connection.execute(select(item.id).where(here)).first() is not None
 
 
