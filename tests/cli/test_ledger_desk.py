@@ -254,3 +254,20 @@ def test_a_month_is_closed_by_two_and_fsck_says_no_to_altered_books(city: City) 
     books.close()
     told = city.run("ledger", "fsck")
     assert (told.status, "period 2026-10: state is open, recomputed closed." in told.out) == (1, True)
+
+
+def test_a_month_is_tied_out_account_by_account(city: City) -> None:
+    month = TODAY.isoformat()[:7]
+    found = city.run("ledger", "tie-out", month, "--json")
+    rows = {(row["section"], row["account"]): row for row in found.json["rows"]}
+    # The demo's deposits came along with the founding: the general ledger never saw them, and says so.
+    assert found.status == 1
+    assert {account for section, account in rows if rows[section, account]["difference_cents"]} <= {
+        "510-2310",
+        "800-2810",
+    }
+    told = city.run("ledger", "tie-out", month, "--account", "800-2810")
+    assert (told.status, "brought its credit along" in told.out) == (1, True)
+    assert "Not explained" not in told.out
+    early = city.run("ledger", "tie-out", month, "--sign", "--reason", "Opening balances", stdin=signed("tess", "lena"))
+    assert (early.status, f"{month} is not over" in early.err) == (1, True)
