@@ -224,6 +224,19 @@ def test_who_released_a_batch_once_never_posts_it(people: Books, key: Ed25519Pri
     assert states(people) == [(1, "posted")]
 
 
+@pytest.mark.parametrize(("by", "second"), [("ann", "bo"), ("dee", "ann")])
+def test_who_took_a_batchs_money_does_not_reopen_it(
+    people: Books, key: Ed25519PrivateKey, till: Till, by: str, second: str
+) -> None:
+    with people.writing() as connection:
+        connection.execute(text("UPDATE operator SET roles = 'cashier technician' WHERE id = 'ann'"))
+    held(people, key, till)
+    stepped(people, key, till, REJECT, 1, "dee", "The cash is not there")
+    with pytest.raises(NotAllowed, match="took part"):
+        stepped(people, key, till, REOPEN, 1, by, "It was found", second)
+    assert states(people) == [(1, "rejected")]
+
+
 @pytest.mark.parametrize("kind", [RELEASE, POST])
 def test_who_took_a_batchs_money_neither_releases_nor_posts_it(
     people: Books, key: Ed25519PrivateKey, till: Till, kind: DeskKind

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.domain.city import rules_to_json
 from countertui.domain.deposit_making import LeftOut
 from countertui.domain.deposits import PaperState
+from countertui.domain.records import Kind
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tie_out import NoMonth, last_day, month_before, month_of
 from countertui.ledger.bank.explaining import explain, unexplain
@@ -24,6 +25,7 @@ from ledger.at_the_desk import act, new_id, rules_are
 from ledger.bank.test_booking import RULES
 from ledger.bank.test_explaining import FEE, INTEREST, lines_of, said
 from ledger.test_corrections import corrected, moved
+from ledger.test_drops import dropped
 from ledger.test_money_at_the_bank import deposited, returned
 from ledger.test_posting import BOTH, items, posted
 from ledger.test_terminal_deposits import data_of, puts, takes_back, till_of, works
@@ -180,6 +182,20 @@ def test_deposits_of_terminals_tie_however_they_stand(town: Books, key: Ed25519P
     assert (off(town), items(town)[0][0]) == ({}, "deposit-waits")
     assert ("control", "100-2990") not in figures(town)
     assert figures(town)["control", "100-1030"] == (40_00, 40_00)
+
+
+def test_what_was_dropped_into_the_safe_and_what_is_owed_by_check_tie(town: Books, key: Ed25519PrivateKey) -> None:
+    till = till_of(town, key, "T1")
+    till.open("S1")
+    taken = till.pay(line(None, allocation(None, "100-4410", 50_00)), session="S1")
+    dropped(till, "B-7", 30_00, session="S1")
+    posted(town, key, till)
+    assert figures(town)["control", "100-1020"] == (50_00, 50_00)
+    till.close(220_00, 220_00, session="S1")
+    till.refund(taken, till.ask(Kind.REFUND_REQUEST, taken)["seq"])
+    posted(town, key, till)
+    assert figures(town)["control", "100-2010"] == (-50_00, -50_00)
+    assert off(town) == {}
 
 
 def signs(books: Books, key: Ed25519PrivateKey, by: str = "dee", second: str = "bo", **more: str) -> None:
