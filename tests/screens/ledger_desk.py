@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+from countertui.counter.ledger_alarms import Attention, read_attention
 from countertui.counter.ledger_day import Day, read_day
 from countertui.counter.ledger_desk import LedgerOffline, LedgerSession, WrongPinThere
 from countertui.counter.ledger_receipts import ReceiptPage, RecordSeen, read_receipts, read_record
-from countertui.counter.ledger_work import Attention, read_attention
 from countertui.domain.rights import Role
 from screens.fake_desk import PLACE, FakeDesk
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from countertui.counter import ledger_work
+from countertui.counter import ledger_answers, ledger_batches, ledger_items, ledger_tie_out
 from countertui.counter.ledger_desk import Credential, WrongPinThere
 from screens.ledger_desk import LedgerDesk, attention
 
@@ -224,31 +224,31 @@ class LedgerWorkDesk(LedgerDesk):
         return {"seq": 1}
 
     def _read_items(self, said: dict[str, Any]) -> Any:
-        return ledger_work.read_items(STATION, said)
+        return ledger_items.read_items(STATION, said)
 
     def _read_item(self, said: dict[str, Any]) -> Any:
-        return ledger_work.read_item(STATION, said)
+        return ledger_items.read_item(STATION, said)
 
     def _read_working(self, said: dict[str, Any]) -> Any:
-        return ledger_work.read_working(STATION, said)
+        return ledger_items.read_working(STATION, said)
 
     def _read_batches(self, said: dict[str, Any]) -> Any:
-        return ledger_work.read_batches(STATION, said)
+        return ledger_batches.read_batches(STATION, said)
 
     def _read_batch(self, said: dict[str, Any]) -> Any:
-        return ledger_work.read_batch(STATION, said)
+        return ledger_batches.read_batch(STATION, said)
 
     def _read_tie_out(self, said: dict[str, Any]) -> Any:
-        return ledger_work.read_tie_out(STATION, said)
+        return ledger_tie_out.read_tie_out(STATION, said)
 
     def _read_causes(self, said: dict[str, Any]) -> Any:
-        return ledger_work.read_causes(STATION, said)
+        return ledger_tie_out.read_causes(STATION, said)
 
     def _ages(self, moments: list[str]) -> list[str]:
-        return ledger_work.ages(STATION, moments)
+        return ledger_answers.ages(STATION, moments)
 
     def _moments(self, said: list[str]) -> list[str]:
-        return ledger_work.moments(STATION, said)
+        return ledger_answers.moments(STATION, said)
 
     def _month_to_tie(self) -> str:
-        return ledger_work.month_to_tie(STATION)
+        return ledger_tie_out.month_to_tie(STATION)

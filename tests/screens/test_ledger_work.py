@@ -268,7 +268,7 @@ async def test_an_answer_of_another_form_is_refused(open_counter):
         await counter.keys(*DESK)
         await counter.until(lambda: bool(counter.app.area.list.items))
         await counter.keys("e")
-        await counter.until(lambda: "can't be read here" in counter.message)
+        await counter.until(lambda: "cannot be read" in counter.message)
 
 
 async def test_what_must_be_looked_at_stands_on_the_first_page_and_an_alarm_is_seen_to(open_counter):

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from countertui.counter.ledger_desk import LedgerOffline, moment
+from countertui.counter.ledger_answers import answer_as
+from countertui.counter.ledger_desk import moment
 from countertui.counter.station import Station
 from countertui.domain.tenders import TenderKind
-from countertui.forms import Cents, Count, Form, Number, ValidationError, read_as
+from countertui.forms import Cents, Count, Form, Number
 
 _Word = Annotated[str, Meta(max_length=200)]
 _Sums = dict[str, Cents] | None
@@ -103,14 +104,7 @@ OFFICE = "office"
 
 def read_day(station: Station, said: Mapping[str, Any]) -> Day:
     """What the ledger's answer says. Raises LedgerOffline for an answer of another form."""
-    try:
-        told = read_as(_Day, {name: said[name] for name in ("date", "offices") if name in said})
-    except ValidationError:
-        raise LedgerOffline(
-            "The ledger's answer cannot be read.",
-            "Nothing was changed.",
-            "It is of another version: call a technician.",
-        ) from None
+    told = answer_as(_Day, {name: said[name] for name in ("date", "offices") if name in said})
     rows: list[DayRow] = []
     for office in told.offices:
         receipts = "1 receipt" if office.receipts == 1 else f"{office.receipts:,} receipts"

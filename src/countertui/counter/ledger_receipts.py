@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from msgspec import Meta
-
-from countertui.counter.ledger_desk import LedgerOffline, moment
+from countertui.counter.ledger_answers import Said, another_version, answer_as
+from countertui.counter.ledger_desk import moment
 from countertui.counter.paper import facts_of
 from countertui.counter.station import Station
 from countertui.documents.receipt import receipt_document
@@ -19,7 +18,6 @@ from countertui.domain.records import Kind
 from countertui.domain.tenders import TenderKind
 from countertui.forms import Cents, Count, Form, Hex32, Number, ValidationError, read_as
 
-_Text = Annotated[str, Meta(max_length=2_000)]
 _ON_PAPER = "as on the paper itself"
 _UNDONE = {"void": "void", "refund": "refunded", "returned_check": "returned"}
 UNDONE_WORDS = {"void": "VOID", "refund": "REFUNDED", "returned_check": "CHECK BACK"}
@@ -27,18 +25,18 @@ UNDONE_WORDS = {"void": "VOID", "refund": "REFUNDED", "returned_check": "CHECK B
 
 
 class _Row(Form, frozen=True, kw_only=True):
-    terminal: _Text
+    terminal: Said
     epoch: Number
     seq: Number
-    id: _Text
-    kind: _Text
-    receipt_no: _Text
-    at: _Text
-    payor: _Text
-    tenders: list[_Text]
+    id: Said
+    kind: Said
+    receipt_no: Said
+    at: Said
+    payor: Said
+    tenders: list[Said]
     cents: Cents
-    state: _Text
-    undone: _Text
+    state: Said
+    undone: Said
 
 
 class _Page(Form, frozen=True, kw_only=True):
@@ -47,30 +45,30 @@ class _Page(Form, frozen=True, kw_only=True):
 
 
 class _Line(Form, frozen=True, kw_only=True):
-    fund: _Text
-    account: _Text
-    name: _Text
+    fund: Said
+    account: Said
+    name: Said
     cents: Cents
 
 
 class _Batch(Form, frozen=True, kw_only=True):
     no: Number
-    received_at: _Text
+    received_at: Said
 
 
 class _Record(Form, frozen=True, kw_only=True):
     body: dict[str, Any]
     h: Hex32
-    state: _Text
+    state: Said
     batch: _Batch | None
     entry: Number | None
     lines: list[_Line]
-    undone: _Text
+    undone: Said
     corrections: list[Number]
-    office: _Text
-    address: _Text
-    drawer: _Text
-    operator_name: _Text
+    office: Said
+    address: Said
+    drawer: Said
+    operator_name: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +108,7 @@ class RecordSeen:
 
 def read_receipts(station: Station, said: Mapping[str, Any]) -> ReceiptPage:
     """What the ledger's answer says. Raises LedgerOffline for one of another form."""
-    try:
-        page = read_as(_Page, said)
-    except ValidationError:
-        raise _another_form() from None
+    page = answer_as(_Page, said)
     rows = tuple(
         LedgerReceipt(
             *(row.terminal, row.epoch, row.seq, row.kind, row.receipt_no, moment(station, row.at), row.payor),
@@ -132,7 +127,7 @@ def read_record(station: Station, said: Mapping[str, Any]) -> RecordSeen:
         record = read_as(_Record, said)
         return _seen(station, record)
     except (ValidationError, KeyError, TypeError, AttributeError, ValueError):
-        raise _another_form() from None
+        raise another_version() from None
 
 
 def _seen(station: Station, record: _Record) -> RecordSeen:
@@ -191,9 +186,3 @@ def _label(kind: str) -> str:
         return TenderKind(kind).label
     except ValueError:
         return kind
-
-
-def _another_form() -> LedgerOffline:
-    return LedgerOffline(
-        "The ledger's answer cannot be read.", "Nothing was changed.", "It is of another version: call a technician."
-    )

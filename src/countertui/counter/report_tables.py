@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from countertui.counter.ledger_desk import LedgerOffline
+from countertui.counter.ledger_answers import another_version
 from countertui.counter.station import Run, Station
 from countertui.domain.refusal import Refused
 from countertui.domain.report_lines import Layout, laid_out
@@ -77,11 +77,7 @@ def answer_laid_out(station: Station, said: Mapping[str, Any], as_of: str, width
         told = read_as(_Said, dict(said))
         table = _table(told, Heading(station.place.city, station.place.ledger, as_of, told.source))
     except (ValidationError, ValueError):
-        raise LedgerOffline(
-            "The ledger's answer cannot be read.",
-            "Nothing was changed.",
-            "It is of another version: call a technician.",
-        ) from None
+        raise another_version() from None
     return table, laid_out(table, width)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from countertui.counter.ledger_work import Heed, read_attention
+from countertui.counter.ledger_alarms import Heed, read_attention
 from countertui.domain.dates import us_moment
 from countertui.domain.rights import Act, may
 from countertui.screens.area import Command

@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
-from countertui.counter.ledger_work import BatchPage, BatchReceipt, moments, read_batch
+from countertui.counter.ledger_answers import moments
+from countertui.counter.ledger_batches import BatchPage, BatchReceipt, read_batch
 from countertui.domain.dates import us_date, us_moment
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused

@@ -8,7 +8,8 @@ from typing import Any
 
 from textual.app import ComposeResult
 
-from countertui.counter.ledger_work import Batches, BatchRow, ages, read_batches
+from countertui.counter.ledger_answers import ages
+from countertui.counter.ledger_batches import Batches, BatchRow, read_batches
 from countertui.domain.money import format_cents
 from countertui.domain.tenders import TenderKind
 from countertui.domain.words import number_of

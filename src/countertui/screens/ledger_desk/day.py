@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 
+from countertui.counter.ledger_alarms import read_attention
 from countertui.counter.ledger_day import NOT_HEARD, OFFICE, Columns, Day, DayRow, day_beside, read_day
-from countertui.counter.ledger_work import read_attention
 from countertui.domain.dates import us_date
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused

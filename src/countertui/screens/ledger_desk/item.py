@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
-from countertui.counter.ledger_work import ItemPage, Working, ages, moments, read_item, read_working
+from countertui.counter.ledger_answers import ages, moments
+from countertui.counter.ledger_items import ItemPage, Working, read_item, read_working
 from countertui.domain.dates import us_date, us_moment
 from countertui.domain.error_items import Way
 from countertui.domain.money import format_cents

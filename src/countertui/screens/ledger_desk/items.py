@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from countertui.counter.ledger_work import Item, ages, read_items
+from countertui.counter.ledger_answers import ages
+from countertui.counter.ledger_items import Item, read_items
 from countertui.domain.money import format_cents
 from countertui.screens.ledger_desk.page import DeskPage
 from countertui.widgets.lines import Row, fit

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from countertui.counter.ledger_work import TieCauses, read_causes
+from countertui.counter.ledger_tie_out import TieCauses, read_causes
 from countertui.domain.money import format_cents
 from countertui.domain.tie_out import Section
 from countertui.screens.area import Command

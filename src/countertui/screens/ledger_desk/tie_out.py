@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 
-from countertui.counter.ledger_work import TieLine, TieMonth, moments, month_to_tie, read_tie_out
+from countertui.counter.ledger_answers import moments
+from countertui.counter.ledger_tie_out import TieLine, TieMonth, month_to_tie, read_tie_out
 from countertui.domain.dates import us_date
 from countertui.domain.money import format_cents
 from countertui.domain.rights import Act, may
