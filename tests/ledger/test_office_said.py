@@ -6,10 +6,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi.testclient import TestClient
 
+from countertui.domain.deposit_making import ClosedSession
 from countertui.domain.office_said import OfficeSaid, SaidTerminal
 from countertui.domain.records import Kind
+from countertui.domain.tenders import TenderKind
 from countertui.ledger.books import Books
+from countertui.ledger.closed_sessions import closed_session
 from countertui.ledger.deposits import deposit
+from countertui.ledger.ingest import ingest
 from countertui.ledger.keys import open_secrets
 from countertui.ledger.live import hear_records
 from countertui.ledger.office_said import said_of_office
@@ -22,6 +26,7 @@ from ledger.at_the_desk import act, new_id
 from ledger.calling import call
 from ledger.test_posting import items, posted
 from ledger.test_reserving import till_at
+from ledger.test_terminal_deposits import data_of, puts, takes_back
 from ledger.town import DAY, LEDGER, NOW, PASSPHRASE, Till, allocation, line
 
 town = at_the_bank.town
@@ -82,6 +87,32 @@ def test_what_is_deposited_is_told_as_that_and_its_day_stays_heard(town: Books, 
     assert [(each["bag"], [tuple(place) for place in each["sessions"]]) for each in there.by_desk] == [
         ("BANK-1", [("T2", 1, "S1")])
     ]
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_what_is_in_a_deposit_that_was_taken_back_waits_again_before_that_is_posted(
+    town: Books, key: Ed25519PrivateKey, sealed: bool
+) -> None:
+    posted(town, key, closed(worked(till_at(town, key, "T2"))))
+    maker = till_at(town, key, "T1")
+    session = closed_at(town, "T2", "S1")
+    made = puts(maker, data_of(maker, [session], session.cents(TenderKind.CASH)))
+    posted(town, key, maker)
+    assert (of(town, "T2").sessions, len(of(town, "T1").deposits)) == ((), 1)
+    takes_back(maker, made)
+    if sealed:
+        assert ingest(town, key, maker.seal(), "T1", 1, maker.batch_no, NOW).status == 201
+    else:
+        told(town, key, maker)
+    assert [one["id"] for one in of(town, "T2").sessions] == ["S1"], "or its office's final leaves it out in silence"
+    assert of(town, "T1").deposits == ()
+
+
+def closed_at(books: Books, terminal: str, session: str) -> ClosedSession:
+    with books.reading() as connection:
+        found = closed_session(connection, terminal, 1, session)
+    assert found is not None
+    return found
 
 
 def test_what_is_no_deposit_by_its_form_is_not_believed(town: Books, key: Ed25519PrivateKey) -> None:

@@ -155,6 +155,26 @@ def test_a_session_in_a_deposit_is_refused(books: Books, here: Till, there: Till
     assert "T1 is about to use session T2/1/S2" in asks(books, there, wanted(Thing.SESSION, "T2/1/S2", "deposit"))
 
 
+@pytest.mark.parametrize("maker", ["T1", "T2"])
+def test_what_its_terminal_took_back_is_free_before_that_is_posted(
+    books: Books, key: Ed25519PrivateKey, here: Till, there: Till, maker: str
+) -> None:
+    name, till = session_name("T2", 1, "S1"), {"T1": here, "T2": there}[maker]
+    till.record(Kind.DEPOSIT_COUNT, {"sessions": [], "found": [], "pieces": [], "cents": 0}, session=None)
+    sealed(books, key, till)
+    with books.writing() as connection:
+        connection.execute(insert(tables.deposited).values(terminal="T2", epoch=1, session="S1", seq=7))
+        made = {"no": 7, "terminal": maker, "epoch": 1, "seq": 1, "slip_no": f"{maker}-D1", "office": "HALL"}
+        made |= {"bag": "B1", "biz_date": DAY, "total_cents": 1, "stage": "interim", "state": "deposited"}
+        connection.execute(insert(tables.deposit).values(made))
+    if maker == "T2":
+        assert "A session of T2 is in a deposit" in asks(books, here, wanted(Thing.SESSION, name))
+    said = {"seq": 1, "h": "ab", "slip_no": f"{maker}-D1", "bag": "B1"}
+    till.record(Kind.DEPOSIT_TAKEN_BACK, {"deposit": said, "reason": "wrong bag"}, session=None)
+    told(books, key, till)
+    assert asks(books, here, wanted(Thing.SESSION, name)) == ""
+
+
 def test_a_record_told_live_that_says_anything_keeps_nobody_from_asking(
     books: Books, key: Ed25519PrivateKey, here: Till, there: Till
 ) -> None:

@@ -9,7 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, RowMapping, func, select
@@ -42,6 +42,13 @@ _OF_DRAWERS = [kind.value for kind in (Kind.OPEN, Kind.PAY, Kind.VOID, Kind.DROP
 _GONE = "taken_back"
 
 
+class _Beyond(NamedTuple):
+    """What a terminal told that is not in the books: through which record, and of them those that are sound."""
+
+    through: int
+    sound: list[tuple[Body, str]]
+
+
 def office_answer(books: Books, key: Ed25519PrivateKey, terminal: str, epoch: int, now: str) -> bytes | None:
     """The signed answer for a terminal of the register; None for one of an epoch that is not on it. `now`: ISO 8601."""
     with books.reading() as connection:
@@ -58,10 +65,14 @@ def said_of_office(connection: Connection, office: str, now: str) -> OfficeSaid:
     since = (datetime.fromisoformat(now).date() - timedelta(_DAYS)).isoformat()
     table = tables.terminal
     here = (table.c.office == office) & (table.c.state != "desk")
-    rows = connection.execute(select(table).where(here).order_by(table.c.code, table.c.epoch))
+    rows = connection.execute(select(table).where(here).order_by(table.c.code, table.c.epoch)).mappings().all()
+    beyond = {(row["code"], row["epoch"]): _beyond_books(connection, row) for row in rows}
     deposits = _deposits(connection, office, since)
+    for place, bodies in beyond.items():
+        back = {deposit_taken_back(body) for body, _ in bodies.sound}
+        deposits[place] = [made for made in deposits.get(place, []) if made["seq"] not in back]
     done = {place for made in deposits.values() for each in made for place in map(tuple, each["sessions"])}
-    told = tuple(_terminal(connection, row, since, deposits, done) for row in rows.mappings().all())
+    told = tuple(_terminal(connection, row, since, deposits, done, beyond[row["code"], row["epoch"]]) for row in rows)
     return OfficeSaid(office, now, told, tuple(deposits.get((DESK, EPOCH), ())))
 
 
@@ -71,15 +82,12 @@ def _terminal(
     since: str,
     deposits: Mapping[tuple[str, int], list[SeenDeposit]],
     done: set[tuple[Any, ...]],
+    beyond: _Beyond,
 ) -> SaidTerminal:
     place = row["code"], row["epoch"]
     sessions, dates = _in_books(connection, row, since, done)
     made = {each["seq"]: each for each in deposits.get(place, [])}
-    through = row["posted_seq"]
-    for body, state in waiting_bodies(connection, *place, row["posted_seq"] + 1, _ALL):
-        through = body["seq"]
-        if not _is_sound(body):
-            continue
+    for body, state in beyond.sound:
         ends = state != LIVE and body["kind"] == Kind.CLOSE
         add_record(sessions, body, _batch_of(connection, place, body["seq"]) if ends else None)
         if (deposit := deposit_made(body)) is not None:
@@ -91,7 +99,7 @@ def _terminal(
     return SaidTerminal(
         code=place[0],
         epoch=place[1],
-        through=through,
+        through=beyond.through,
         heard_at=row["heard_at"] or "",
         dates=tuple(sorted(dates)),
         sessions=tuple(one for id_, one in sessions.items() if (*place, id_) not in gone),
@@ -99,6 +107,12 @@ def _terminal(
         posted=row["posted_seq"],
         error_items=_open_items(connection, place),
     )
+
+
+def _beyond_books(connection: Connection, row: RowMapping) -> _Beyond:
+    found = waiting_bodies(connection, row["code"], row["epoch"], row["posted_seq"] + 1, _ALL)
+    through = found[-1][0]["seq"] if found else row["posted_seq"]
+    return _Beyond(through, [(body, state) for body, state in found if _is_sound(body)])
 
 
 def _open_items(connection: Connection, place: tuple[str, int]) -> int:

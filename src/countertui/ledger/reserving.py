@@ -25,12 +25,15 @@ from countertui.errors import AnswerNo
 from countertui.ledger import tables
 from countertui.ledger.after_restore import awaited
 from countertui.ledger.books import Books
+from countertui.ledger.desk_reads.journals import is_sound, waiting_bodies
 
 _SILENT_HOURS = 12
 _RECORDS_BEYOND = 25
 """After so many records told without it, a terminal does not make the record any more that it asked for."""
 _MOST_WAITING = 300
 """Of one terminal: more than a deposit of a large office needs."""
+
+_ALL = 2**53 - 1
 
 Place = tuple[str, int]
 
@@ -115,23 +118,43 @@ def _bag_used(connection: Connection, office: _Office, bag: str, asks: Place) ->
     return TakenElsewhereError(f"Bag {bag} was used before, at {there}.", "Nothing was recorded.", "Take another bag.")
 
 
-def _session_deposited(connection: Connection, office: _Office, name: str, _asks: Place) -> TakenElsewhereError | None:
-    """Whether the session's money is in a deposit that stands, made at the desk or at another terminal."""
+def _session_deposited(connection: Connection, office: _Office, name: str, asks: Place) -> TakenElsewhereError | None:
+    """Whether the session's money is in a deposit that stands, made at the desk or at another terminal.
+
+    The terminal's own deposits it knows itself: whether it took one back may not be posted yet.
+    """
     terminal, number, session = name.split("/", 2)
-    c = tables.deposited.c
-    here = (c.terminal == terminal) & (c.epoch == int(number)) & (c.session == session)
-    there = "in a deposit of the ledger's books" if connection.execute(select(c.seq).where(here)).first() else ""
-    for code, number_there in office.others:
-        for body in office.told[code, number_there]:
+    there = _deposited_in_books(connection, (terminal, int(number), session), asks)
+    for place in office.others:
+        for body in office.told[place]:
             if body["kind"] == Kind.DEPOSIT and _names(body, terminal, int(number), session):
-                there = f"in deposit {body['data'].get('slip_no')} of {code}"
-            elif body["kind"] == Kind.DEPOSIT_TAKEN_BACK and there.endswith(f" of {code}"):
+                there = f"in deposit {body['data'].get('slip_no')} of {place[0]}"
+            elif body["kind"] == Kind.DEPOSIT_TAKEN_BACK and there.endswith(f" of {place[0]}"):
                 there = ""
     if not there:
         return None
     return TakenElsewhereError(
         f"A session of {terminal} is {there} already.", "Nothing was recorded.", "Sync; then look at the list again."
     )
+
+
+def _deposited_in_books(connection: Connection, session: tuple[str, int, str], asks: Place) -> str:
+    """In which deposit of the books a session is, unless its maker is who asks or told that it took it back."""
+    c, deposit = tables.deposited.c, tables.deposit.c
+    here = (c.terminal == session[0]) & (c.epoch == session[1]) & (c.session == session[2])
+    no = connection.execute(select(c.seq).where(here)).scalar()
+    if no is None:
+        return ""
+    made = connection.execute(select(tables.deposit).where(deposit.no == no)).mappings().first()
+    if made is not None:
+        maker = made["terminal"], made["epoch"]
+        if maker == asks:
+            return ""
+        for body, _ in waiting_bodies(connection, *maker, made["seq"] + 1, _ALL):
+            is_back = body["kind"] == Kind.DEPOSIT_TAKEN_BACK and is_sound(body)
+            if is_back and body["data"]["deposit"]["seq"] == made["seq"]:
+                return ""
+    return "in a deposit of the ledger's books"
 
 
 def _names(body: Mapping[str, Any], terminal: str, epoch: int, session: str) -> bool:
