@@ -366,13 +366,14 @@ def test_a_batch_leaves_memory_once_it_is_posted(books: Books, key: Ed25519Priva
     import gc
     import weakref
 
-    from countertui.ledger import sheet as module
+    from countertui.ledger.sheet import batch as module
+    from countertui.ledger.undoing import Receipts
 
     till.pay(COPY)
     envelope = till.seal()
     made: list[weakref.ref[Any]] = []
 
-    class Seen(module.Receipts):
+    class Seen(Receipts):
         __slots__ = ("__weakref__",)
 
     plain = module.receipts_for

@@ -25,7 +25,8 @@ from countertui.ledger.overpaid import CREDITED, Paid, credit_overpaid
 from countertui.ledger.payables import owe
 from countertui.ledger.posting import Problem
 from countertui.ledger.rights_review import note_reviews
-from countertui.ledger.sheet import NONE, sheet_of
+from countertui.ledger.sheet.batch import sheet_of
+from countertui.ledger.sheet.entering import NONE
 from countertui.ledger.staff_changes import note_logins, write_changes
 from countertui.ledger.stored import note_rules
 from countertui.ledger.taken import UNDONE, note_taken, undone_rows
