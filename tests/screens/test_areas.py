@@ -7,4 +7,4 @@ from countertui.screens.areas import area_names, make_area
 
 def test_every_area_is_made_by_its_own_name() -> None:
     for name in area_names():
-        assert make_area(name).NAME == name
+        assert name == make_area(name).NAME
