@@ -11,6 +11,7 @@ from typing import Any
 from countertui.domain.refusal import Refused
 
 _MOST_DAYS = 366 * 30
+_YEARS = range(1900, 3000)
 
 
 class By(StrEnum):
@@ -83,6 +84,15 @@ def range_of_period(day: str, by: By) -> Range:
     return Range(first, (date.fromisoformat(_after(first, by)) - timedelta(days=1)).isoformat())
 
 
+def part_of(days: Range, day: str, by: By) -> Range:
+    """What a range has of the period that a day lies in. Raises NoRange where that is no date, or not in the range."""
+    at = _date(day).isoformat()
+    if not days.since <= at <= days.until:
+        raise NoRange(f"{at} is not in {days}.", "Nothing was read.", "Ask for days that it is one of.")
+    period = range_of_period(at, by)
+    return Range(max(days.since, period.since), min(days.until, period.until))
+
+
 def moved(day: str, by: By, steps: int) -> str:
     """The first day of the period so many before or after the one that a day lies in."""
     first = begins(day, by)
@@ -146,6 +156,9 @@ def _after(first: str, by: By) -> str:
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        raise NoRange(f"{text[:20]} is no date.", "Nothing was read.", "Type it like 2026-11-23.") from None
+        found = date.min
+    if found.year not in _YEARS:
+        raise NoRange(f"{text[:20]} is no date.", "Nothing was read.", "Type it like 2026-11-23.")
+    return found

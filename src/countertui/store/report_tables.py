@@ -12,7 +12,7 @@ from typing import Any
 
 from countertui.domain import report_shapes
 from countertui.domain.records import Kind
-from countertui.domain.report_period import By, months_of, range_of_period
+from countertui.domain.report_period import By, months_of, part_of, range_of_period
 from countertui.domain.report_table import Asked, Row, Table
 from countertui.domain.tenders import TenderKind
 
@@ -40,8 +40,8 @@ def drawers(db: Db, asked: Asked) -> Table:
 
 
 def totals(db: Db, asked: Asked) -> Table:
-    """Z of each closed drawer, tender by tender; key: a day of the one period that is asked for, or nothing."""
-    days = range_of_period(asked.key[0], asked.by or By.DAY) if asked.key else asked.range
+    """Z of each closed drawer, tender by tender; key: a day of the period that is asked for, or nothing."""
+    days = part_of(asked.range, asked.key[0], asked.by or By.DAY) if asked.key else asked.range
     asked = Asked(days, asked.office, asked.by, asked.key)
     terminal, epoch = _place(db)
     found = _sliced(

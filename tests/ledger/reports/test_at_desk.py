@@ -75,7 +75,34 @@ def test_over_days_of_an_uncounted_drawer_of_ones_own_nothing_is_shown(at: Line)
     assert asked(at, "gus", "checks").rows
 
 
+DRAWN_FROM = (
+    {"name": "totals", "key": [SECOND]},
+    {"name": "totals", "key": [SECOND], "by": "year"},
+    {"name": "receipts", "key": ["T1", "1", "S9"]},
+    {"name": "gl-entries", "key": ["100", "100-4410", SECOND, "T1"]},
+)
+
+
+@pytest.mark.parametrize("part", DRAWN_FROM)
+def test_nor_is_what_a_row_of_such_a_day_is_made_of_whatever_days_are_asked_for(at: Line, part) -> None:
+    with at.books.writing() as connection:
+        connection.execute(insert(tables.session).values(("T1", 1, "S9", "Bo", "D9", SECOND, 99, None)))
+    before = "2026-11-01"
+    with pytest.raises(DeskRefused):
+        asked(at, "bo", since=before, until=before, **part)
+
+
+def test_what_was_taken_may_count_later_where_its_month_was_closed(at: Line) -> None:
+    with at.books.writing() as connection:
+        connection.execute(insert(tables.session).values(("T1", 1, "S9", "Bo", "D9", "2026-10-31", 99, None)))
+    with pytest.raises(DeskRefused, match="have not counted"):
+        asked(at, "bo", "gl")
+
+
 WRONG = (
+    *({"name": "receipts", "key": ["T1", "one", "S1"]}, {"name": "deposited", "key": ["x"]}),
+    *({"name": "totals", "key": ["soon"]}, {"since": "9999-12-31", "until": "9999-12-31"}),
+    *({"name": "receipts", "key": ["T1", "9" * 30, "S1"]}, {"since": "0001-01-01", "until": "0001-01-01"}),
     *({"name": "money"}, {"name": "receipts"}, {"since": "2026-12-01"}, {"since": "soon"}),
     *({"key": ["x"] * 9}, {"office": "MOON"}),
 )

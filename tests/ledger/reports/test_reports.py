@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from countertui.domain.report_lines import WIDTH, text_lines
-from countertui.domain.report_period import By, Range
+from countertui.domain.report_period import By, NoRange, Range
 from countertui.domain.report_table import Asked, key_of
 from countertui.ledger.reports import PARTS, REPORTS, UnknownReportError
 from ledger.reports.days import DAYS, FIRST, SECOND, rows_of, told
@@ -99,8 +101,18 @@ def test_over_and_short_are_added_up_apart_and_drawn(asking):
     monthly = told(asking, "over-short", Asked(DAYS, by=By.MONTH))
     assert rows_of(monthly) == [("2026-11", 2, 0, -1_00, -1_00)]
     part = told(asking, "totals", Asked(DAYS, by=By.MONTH, key=key_of(monthly, monthly.rows[0])))
-    assert part.asked.range == Range("2026-11-01", "2026-11-30")
+    assert part.asked.range == DAYS
     assert len({row[11] for row in part.rows}) == 3
+
+
+def test_a_period_at_the_edge_of_a_range_leads_to_what_it_added_up_alone(asking):
+    late = Asked(Range(SECOND, SECOND), by=By.MONTH)
+    monthly = told(asking, "over-short", late)
+    part = told(asking, "totals", replace(late, key=key_of(monthly, monthly.rows[0])))
+    assert part.asked.range == Range(SECOND, SECOND)
+    assert {row[0] for row in part.rows} == {SECOND}
+    with pytest.raises(NoRange, match=f"{FIRST} is not in {SECOND}"):
+        told(asking, "totals", replace(late, key=(FIRST,)))
 
 
 def test_the_gl_distribution_leads_to_days_and_entries(asking):

@@ -150,3 +150,18 @@ def test_the_lag_says_until_when_the_citys_rules_wanted_a_deposit(books, key):
         found = told(connection, "lag")
     assert [row[7:] for row in rows_of(found)] == [(DAYS.since, 3), (SECOND, 0)]
     assert "1 of them late by the city's rules." in found.notes
+
+
+def test_what_was_taken_back_is_in_no_total_wherever_its_bag_went(books):
+    lived(books)
+    with books.writing() as connection:
+        for no, state in ((1_000_000_001, "taken_back"), (1_000_000_002, "deposited")):
+            row = (no, "T1", 1, no, f"T1-D{no}", "HALL", "B-9", SECOND, 35_00, "interim", state)
+            connection.execute(insert(tables.deposit).values(row))
+        connection.execute(insert(tables.couriered).values(("T1", 1, 98, "B-9")))
+    with books.reading() as connection:
+        table = told(connection, "deposits")
+    assert [row[3] for row in table.rows] == ["taken back, courier", "interim, courier"]
+    assert table.totals is not None
+    assert table.totals[6] == 35_00
+    assert table.notes == ("1 of them not at the bank as far as its files say.", "What was taken back is in no total.")

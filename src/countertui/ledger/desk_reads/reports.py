@@ -16,8 +16,9 @@ from countertui.forms import Form
 from countertui.ledger import tables
 from countertui.ledger.books import StateKey
 from countertui.ledger.desk_calls import DeskRead, Looking
-from countertui.ledger.reports import UnknownReportError, report
-from countertui.ledger.reports.asking import fetched
+from countertui.ledger.desk_reads.own import require_counted
+from countertui.ledger.reports import OF_SESSION, UnknownReportError, report
+from countertui.ledger.reports.asking import fetched, session_named
 
 MOST_ROWS = 2_000
 _WITHOUT_MONEY = frozenset({"rights", "gaps"})
@@ -39,7 +40,7 @@ def report_read(look: Looking, asked: ReportAsked) -> Mapping[str, Any]:
     """A report with its first MOST_ROWS rows, `left_out` how many more there are; its totals are of all.
 
     Raises UnknownReportError, NoRange, NotAllowed: amounts are for who may see what is expected in drawers, and for
-    nobody over days in which they have a drawer that they have not counted.
+    nobody from the day on from which they have a drawer that they have not counted.
     """
     by = By(asked.by) if asked.by in {each.value for each in By} else None
     wanted = Asked(range_of(asked.since, asked.until), asked.office, by, tuple(asked.key))
@@ -47,6 +48,8 @@ def report_read(look: Looking, asked: ReportAsked) -> Mapping[str, Any]:
         raise UnknownReportError(f"There is no office {asked.office[:20]}.", "Nothing was read.", "Type another code.")
     if asked.name not in _WITHOUT_MONEY:
         _require_counted(look, wanted)
+    if asked.name == OF_SESSION:
+        require_counted(look, *session_named(wanted))
     ledger = look.connection.execute(
         select(tables.state.c.value).where(tables.state.c.key == StateKey.LEDGER)
     ).scalar_one()
@@ -90,6 +93,9 @@ def _require_counted(look: Looking, asked: Asked) -> None:
 
 
 def _open(connection: Connection, asked: Asked) -> list[tuple[str, str]]:
-    """The days and operators of drawers that are open in those days, as far as the books know."""
-    query = "SELECT biz_date, operator FROM session WHERE biz_date BETWEEN ? AND ? AND close_seq IS NULL"
-    return [(day, operator) for day, operator in fetched(connection, query, [asked.range.since, asked.range.until])]
+    """The days and operators of drawers that are open at the end of those days, as far as the books know.
+
+    Whose own is of a day before them counts too: what it took may be posted later, where a month was closed.
+    """
+    query = "SELECT biz_date, operator FROM session WHERE biz_date <= ? AND close_seq IS NULL"
+    return [(day, operator) for day, operator in fetched(connection, query, [asked.range.until])]

@@ -10,16 +10,13 @@ from sqlalchemy import Connection
 from countertui.domain.reference import CityKey
 from countertui.domain.report_names import OF_LEDGER
 from countertui.domain.report_table import Asked, Heading, Table
-from countertui.errors import AnswerNo
 from countertui.ledger.reports import banking, drawers, general_ledger, numbers, people, trust, undoing
-from countertui.ledger.reports.asking import fetched
+from countertui.ledger.reports.asking import UnknownReportError, fetched
 
 Read = Callable[[Connection, Asked], Table]
 SOURCE = "by the ledger's books"
-
-
-class UnknownReportError(AnswerNo):
-    """There is no such report, or it is of a part that nobody named."""
+OF_SESSION = "receipts"
+"""The part that is of one session, whatever days are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ REPORTS: Mapping[str, Read] = {
 }
 """What can be asked for by name, as `domain/report_names.py` lists it."""
 PARTS: Mapping[str, Part] = {
-    "receipts": Part(drawers.receipts, 3),
+    OF_SESSION: Part(drawers.receipts, 3),
     "voided": Part(undoing.one_by_one, 1),
     "opened": Part(undoing.opened, 1),
     "gl-days": Part(general_ledger.days, 2),
@@ -73,3 +70,6 @@ def report(connection: Connection, ledger: str, name: str, asked: Asked, as_of: 
     table = read(connection, asked)
     city = fetched(connection, "SELECT value FROM city WHERE key = ?", [CityKey.NAME.value])
     return replace(table, heading=Heading(city[0][0] if city else "", ledger, as_of, SOURCE))
+
+
+__all__ = ["OF_SESSION", "PARTS", "REPORTS", "UnknownReportError", "report"]

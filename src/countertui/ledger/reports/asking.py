@@ -9,9 +9,30 @@ from sqlalchemy import Connection
 
 from countertui.domain.report_period import By
 from countertui.domain.report_table import Asked
+from countertui.errors import AnswerNo
 from countertui.ledger.bulk import marked
 
 Fetched = list[tuple[Any, ...]]
+_MOST_DIGITS = 18
+
+
+class UnknownReportError(AnswerNo):
+    """There is no such report, or it is of a part that nobody named."""
+
+
+def whole_number(said: str) -> int:
+    """A number of a key. Raises UnknownReportError."""
+    if not (said.isascii() and said.isdecimal() and len(said) <= _MOST_DIGITS):
+        raise UnknownReportError(f"{said[:20]} is no number of a row.", "Nothing was read.")
+    return int(said)
+
+
+def session_named(asked: Asked) -> tuple[str, int, str]:
+    """Terminal, epoch and id of the session that a key names. Raises UnknownReportError."""
+    if len(asked.key) != 3:
+        raise UnknownReportError("A session is named by its terminal, epoch and id.", "Nothing was read.")
+    terminal, epoch, session = asked.key
+    return terminal, whole_number(epoch), session
 
 
 def fetched(connection: Connection, statement: str, parameters: Sequence[Any] = ()) -> Fetched:

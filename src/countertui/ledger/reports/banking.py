@@ -12,7 +12,8 @@ from countertui.domain.deposit_deadlines import DepositRules, deposit_rules_from
 from countertui.domain.reference import CityKey
 from countertui.domain.report_table import Asked, Column, ColumnKind, Drill, Row, Table, summed
 from countertui.domain.tenders import TenderKind
-from countertui.ledger.reports.asking import day_in, fetched, in_range
+from countertui.ledger.reports.asking import day_in, fetched, in_range, whole_number
+from countertui.ledger.terminal_deposits import TAKEN_BACK
 
 _CENTS, _COUNT, _DATE = ColumnKind.CENTS, ColumnKind.COUNT, ColumnKind.DATE
 
@@ -55,16 +56,18 @@ def deposits(connection: Connection, asked: Asked) -> Table:
         values,
     )
     rows: list[Row] = []
+    standing: list[Row] = []
     for day, office, bag, state, stage, total, no, raw, off, dated, couriers in found:
         cash, paper = _made_of(raw)
         stands = ", ".join(filter(None, (stage if state == "deposited" else state, "courier" if couriers else "")))
         rows.append((day, office, bag, stands.replace("_", " "), cash, paper, total, dated or "", off, no))
+        if state != TAKEN_BACK:
+            standing.append(rows[-1])
     columns = (
         *(Column("date", _DATE), Column("office"), Column("bag"), Column("state"), Column("cash", _CENTS)),
         *(Column("checks, orders", _CENTS), Column("total", _CENTS), Column("at the bank", _DATE)),
         *(Column("bank is off", _CENTS), Column("number", _COUNT, for_programs=True)),
     )
-    standing = [row for row in rows if row[3] != "taken back"]
     waiting = sum(row[7] == "" for row in standing)
     notes = (
         *((f"{waiting:,} of them not at the bank as far as its files say.",) if waiting else ()),
@@ -87,7 +90,7 @@ def deposited(connection: Connection, asked: Asked) -> Table:
               AND k.epoch = s.epoch AND k.session = s.id), 0) AS BIGINT), s.epoch, s.id
           FROM deposited d JOIN session s ON s.terminal = d.terminal AND s.epoch = d.epoch AND s.id = d.session
           WHERE d.seq = ? ORDER BY s.biz_date, s.terminal, s.open_seq""",
-        [int(asked.key[0])],
+        [whole_number(asked.key[0])],
     )
     columns = (
         *(Column("date", _DATE), Column("terminal"), Column("drawer"), Column("operator"), Column("receipts", _COUNT)),

@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from countertui.domain import report_shapes
 from countertui.domain.records import Kind
-from countertui.domain.report_period import By, range_of_period
+from countertui.domain.report_period import By, part_of
 from countertui.domain.report_table import Asked, Row, Table
 from countertui.domain.tenders import TenderKind
-from countertui.ledger.reports.asking import fetched, in_range
+from countertui.ledger.reports.asking import fetched, in_range, session_named
 
 _TENDERS = " UNION ALL ".join(f"SELECT '{kind.value}' AS tender, {n} AS place" for n, kind in enumerate(TenderKind))
 _OF_SESSION = "terminal = s.terminal AND {0}.epoch = s.epoch AND {0}.session = s.id"
@@ -44,8 +44,8 @@ def by_operator(connection: Connection, asked: Asked) -> Table:
 
 
 def totals(connection: Connection, asked: Asked) -> Table:
-    """X and Z, tender by tender; key: a day of the one period that is asked for, or nothing."""
-    days = range_of_period(asked.key[0], asked.by or By.DAY) if asked.key else asked.range
+    """X and Z, tender by tender; key: a day of the period that is asked for, or nothing."""
+    days = part_of(asked.range, asked.key[0], asked.by or By.DAY) if asked.key else asked.range
     where, values = in_range(Asked(days, asked.office), "s")
     rows = fetched(
         connection,
@@ -76,7 +76,7 @@ def over_short(connection: Connection, asked: Asked) -> Table:
 
 def receipts(connection: Connection, asked: Asked) -> Table:
     """What was taken and taken back in one session, in its order; key: terminal, epoch, session."""
-    terminal, epoch, session = asked.key
+    terminal, epoch, session = session_named(asked)
     found = fetched(
         connection,
         """SELECT r.kind, r.body, COALESCE(u.kind, '') FROM session s
@@ -84,7 +84,7 @@ def receipts(connection: Connection, asked: Asked) -> Table:
             AND r.seq BETWEEN s.open_seq AND COALESCE(s.close_seq, 9223372036854775807)
           LEFT JOIN undone u ON u.id = r.id
           WHERE s.terminal = ? AND s.epoch = ? AND s.id = ? ORDER BY r.seq""",
-        [terminal, int(epoch), session],
+        [terminal, epoch, session],
     )
     money = ((bytes(raw), undone) for kind, raw, undone in found if kind in _MONEY)
     return report_shapes.receipts(asked, _told(money, session))

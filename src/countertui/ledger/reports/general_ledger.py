@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from countertui.domain.report_period import by_period, heading_of
+from countertui.domain.report_period import By, by_period, heading_of, part_of
 from countertui.domain.report_table import Asked, Column, ColumnKind, Drill, Row, Table, summed
 from countertui.ledger.reports.asking import day_in, fetched, grouped, in_range
 
@@ -47,8 +47,9 @@ def days(connection: Connection, asked: Asked) -> Table:
 
 
 def entries(connection: Connection, asked: Asked) -> Table:
-    """The entries of one day and terminal to one account of a fund; key: fund, account, date, terminal."""
-    fund, account, day, terminal = asked.key
+    """The entries of one day of the range and terminal to one account of a fund; key: fund, account, date, terminal."""
+    fund, account, _, terminal = asked.key
+    day = part_of(asked.range, asked.key[2], By.DAY).since
     found = fetched(
         connection,
         """SELECT e.id, e.kind, COALESCE(e.receipt_no, ''), e.epoch, e.seq, l.cents FROM entry e
