@@ -49,6 +49,16 @@ def test_two_digits_in_each_others_place_divide_by_nine_and_are_found(cents: int
     assert any("perhaps" in one.words for one in told)
 
 
+def test_of_cash_with_change_what_the_drawer_kept_is_looked_for_and_what_was_handed_over() -> None:
+    taken, changes = [Taken("T1-3", CASH, 60_00), Taken("T1-2", CHECK, 9_00)], [Change("T1-3", 6_83)]
+    keyed = explanations({CASH: -53_17, CARD: 53_17}, taken, changes)[0]
+    assert keyed.words == "T1-3: 53.17 keyed as cash, perhaps card"
+    for off in (-53_17, -60_00, -18_00, 53_17 * 2):
+        assert names({CASH: off}, taken, changes) == {"T1-3"}, off
+    both = [*taken, Taken("T1-1", CASH, 1_00)]
+    assert names({CASH: -54_17}, both, changes) == {"T1-3", "T1-1"}
+
+
 def test_half_of_it_the_change_two_together_and_one_roll() -> None:
     taken = [Taken("T1-9", CASH, 42_00), Taken("T1-8", CASH, 10_25), Taken("T1-7", CASH, 5_10)]
     assert names({CASH: -84_00}, taken) == {"T1-9"}

@@ -54,13 +54,16 @@ def explanations(
     taken and changes are those of the session's receipts that stand, newest first.
     """
     off = {kind: cents for kind, cents in differences.items() if cents}
+    kept = _kept(taken, changes)
+    given = [each for each in taken if each not in kept]
     found: list[Explanation] = []
     for kind, cents in off.items():
-        own = [each for each in taken if each.kind is kind]
+        own = [each for each in kept if each.kind is kind]
+        handed = [each for each in given if each.kind is kind]
         ways = chain(
-            _keyed_as_another(kind, cents, off, taken),
-            _equal(kind, cents, own),
-            _transposed(kind, cents, own),
+            _keyed_as_another(kind, cents, off, kept),
+            _equal(kind, cents, [*own, *handed]),
+            _transposed(kind, cents, [*own, *handed]),
             _half(kind, cents, own),
             _change(cents, changes) if kind is TenderKind.CASH else (),
             _two_together(kind, cents, own),
@@ -68,6 +71,16 @@ def explanations(
         )
         found += islice(ways, MOST)
     return found
+
+
+def _kept(taken: Iterable[Taken], changes: Iterable[Change]) -> list[Taken]:
+    """What the drawer kept of each tender: of the last cash of a receipt less than was handed over, by its change."""
+    left = {each.receipt_no: each.cents for each in changes}
+    found = []
+    for each in reversed(list(taken)):
+        back = left.pop(each.receipt_no, 0) if each.kind is TenderKind.CASH else 0
+        found.append(each._replace(cents=each.cents - back))
+    return found[::-1]
 
 
 def swapped(cents: int) -> set[int]:
