@@ -329,3 +329,20 @@ async def test_why_survives_a_sign_off_and_goes_with_the_act(open_counter):
         await counter.keys("l")
         assert counter.app.area.why.value == ""
         assert "is back" not in counter.message
+
+
+@pytest.mark.parametrize("said", ["xxxxxxxxxx", "20261123", ""])
+async def test_what_a_terminal_calls_a_date_is_shown_as_it_stands(open_counter, said):
+    desk = LedgerWorkDesk()
+    page = batch_page(HELD, [])
+    desk.answers["batch"] = page | {"receipts": [each | {"biz_date": said} for each in page["receipts"]]}
+    one = desk.answers["error-item"]
+    desk.answers["error-item"] = one | {"record": one["record"] | {"biz_date": said}}
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "b")
+        await drilled(counter)
+        assert said in counter.screen()
+        await counter.keys("escape")
+        await at_page(counter, "e")
+        await drilled(counter)
+        assert "by ana" in counter.screen()

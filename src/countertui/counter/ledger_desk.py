@@ -119,7 +119,7 @@ def moment(station: Station, said: object) -> str:
     """A moment of the ledger's (ISO 8601 UTC) as local date and time. Raises LedgerOffline for what is none."""
     try:
         return station.clock.local_of(str(said))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise _useless() from None
 
 

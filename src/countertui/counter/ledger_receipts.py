@@ -12,7 +12,7 @@ from countertui.counter.paper import facts_of
 from countertui.counter.station import Station
 from countertui.documents.receipt import receipt_document
 from countertui.documents.text import as_text
-from countertui.domain.dates import us_date
+from countertui.domain.dates import us_date_said
 from countertui.domain.money import format_cents
 from countertui.domain.records import Kind
 from countertui.domain.tenders import TenderKind
@@ -111,7 +111,7 @@ def read_receipts(station: Station, said: Mapping[str, Any]) -> ReceiptPage:
     page = answer_as(_Page, said)
     rows = tuple(
         LedgerReceipt(
-            *(row.terminal, row.epoch, row.seq, row.kind, row.receipt_no, moment(station, row.at), row.payor),
+            *(row.terminal, row.epoch, row.seq, row.kind, row.receipt_no, _moment(station, row.at), row.payor),
             " + ".join(_label(kind) for kind in row.tenders),
             row.cents,
             UNDONE_WORDS.get(row.undone, row.undone) or row.state,
@@ -160,10 +160,10 @@ def _facts(station: Station, record: _Record) -> list[str]:
     taken_back = f" It was taken back: {record.undone.replace('_', ' ')}." if record.undone else ""
     lines = [
         f"Record {body['seq']} of {body['terminal']}/{body['epoch']}, {record.state}.{taken_back}",
-        f"By {who}{approver}, {moment(station, body['utc'])}",
+        f"By {who}{approver}, {_moment(station, body['utc'])}",
     ]
     if body.get("biz_date"):
-        lines.append(f"Business date {us_date(body['biz_date'])}, session {body.get('session') or 'none'}")
+        lines.append(f"Business date {us_date_said(str(body['biz_date']))}, session {body.get('session') or 'none'}")
     lines.append(f"Hash {record.h}")
     if record.batch is not None:
         lines.append(f"Batch {record.batch.no}, received {moment(station, record.batch.received_at)}")
@@ -174,6 +174,14 @@ def _facts(station: Station, record: _Record) -> list[str]:
         f"Entry {record.entry}" if record.entry is not None else "Nothing is posted of it in the general ledger"
     )
     return lines
+
+
+def _moment(station: Station, said: str) -> str:
+    """When a record says that it was made; as it stands where that is no time, as one held for people may say."""
+    try:
+        return moment(station, said)
+    except LedgerOffline:
+        return said
 
 
 def _posted(lines: Sequence[_Line]) -> list[str]:

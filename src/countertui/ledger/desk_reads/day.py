@@ -24,6 +24,7 @@ from countertui.ledger.city_day import city_day
 from countertui.ledger.couriers import with_courier
 from countertui.ledger.desk_calls import DeskRead, Looking
 from countertui.ledger.desk_reads.journals import LIVE, Part, Stretch, beyond_books
+from countertui.ledger.desk_reads.plain import word
 from countertui.ledger.drops import dropped_cents
 from countertui.ledger.staff import people_of
 from countertui.ledger.stored import record_at
@@ -185,10 +186,10 @@ def _shown(look: Looking, each: _Drawer, names: Mapping[str, str]) -> dict[str, 
     return {
         "terminal": each.terminal,
         "epoch": each.epoch,
-        "session": each.session,
-        "drawer": each.drawer,
-        "operator": each.operator,
-        "operator_name": names.get(each.operator, each.operator),
+        "session": word(each.session),
+        "drawer": word(each.drawer),
+        "operator": word(each.operator),
+        "operator_name": word(names.get(each.operator, each.operator)),
         "state": each.state,
         "batch_no": each.batch_no,
         "batch": each.batch,

@@ -18,12 +18,13 @@ from countertui.ledger.charted import chart_for, rules_of
 from countertui.ledger.correction_targets import AsRecorded, Target, ToAccount, ToCharge, ToGl
 from countertui.ledger.corrections import movement_of, propose
 from countertui.ledger.desk_calls import Looking
+from countertui.ledger.desk_reads.plain import cents_or_none, word, word_or_none
 from countertui.ledger.posting import lines_of
 from countertui.ledger.stored import StoredRecord, corrections_of, record_at
 from countertui.ledger.taken_back import CorrectionRefusedError, waiting_together
 
 AT_ONCE = 50
-_MOST_TEXT = 300
+_MOST_PARTS = 100
 
 
 class NoItemError(AnswerNo):
@@ -168,22 +169,24 @@ def _record(about: StoredRecord | None) -> dict[str, Any] | None:
     if about is None:
         return None
     body = about.body
-    data = body.get("data") if isinstance(body.get("data"), dict) else {}
-    said = {
-        name: body.get(name) for name in ("kind", "operator", "approver", "utc", "biz_date", "receipt_no", "session")
-    }
-    lines = [
-        {name: line.get(name) for name in ("account", "fee", "description", "cents")}
-        for line in (data or {}).get("lines", ())
-        if isinstance(line, dict)
-    ]
-    tenders = [
-        {name: tender.get(name) for name in ("kind", "cents")}
-        for tender in (data or {}).get("tenders", ())
-        if isinstance(tender, dict)
-    ]
-    more = {"payor": (data or {}).get("payor", ""), "total_cents": (data or {}).get("total_cents")}
-    return said | more | {"lines": lines[:100], "tenders": tenders[:100], "h": about.h.hex(), "entry": about.entry}
+    data = body.get("data")
+    data = data if isinstance(data, dict) else {}
+    heads = ("kind", "operator", "approver", "utc", "biz_date", "receipt_no", "session")
+    said: dict[str, Any] = {name: word_or_none(body.get(name)) for name in heads}
+    lines = [_part(line, "account", "fee", "description") for line in _parts(data, "lines")]
+    tenders = [_part(tender, "kind") for tender in _parts(data, "tenders")]
+    more = {"payor": word(data.get("payor")), "total_cents": cents_or_none(data.get("total_cents"))}
+    return said | more | {"lines": lines, "tenders": tenders, "h": about.h.hex(), "entry": about.entry}
+
+
+def _parts(data: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    parts = data.get(name)
+    return [part for part in parts if isinstance(part, dict)][:_MOST_PARTS] if isinstance(parts, list) else []
+
+
+def _part(part: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    said: dict[str, Any] = {name: word_or_none(part.get(name)) for name in names}
+    return said | {"cents": cents_or_none(part.get("cents"))}
 
 
 def _lines(connection: Connection, about: StoredRecord | None) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from countertui.ledger import tables
 from countertui.ledger.desk_calls import DeskRead, Looking
 from countertui.ledger.desk_reads.journals import beyond_books, is_sound, waiting_bodies
 from countertui.ledger.desk_reads.own import require_counted
+from countertui.ledger.desk_reads.plain import word
 
 AT_ONCE = 200
 """Receipts of one answer; the rest is asked for by `next`."""
@@ -29,7 +30,7 @@ class SessionPlace(Form, frozen=True, kw_only=True):
 
     terminal: Name
     epoch: Number
-    session: Annotated[str, Meta(min_length=1, max_length=64)]
+    session: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class ReceiptsAsked(Form, frozen=True, kw_only=True):
@@ -112,9 +113,9 @@ def _row(body: Mapping[str, Any], state: str) -> dict[str, Any]:
         "seq": body["seq"],
         "id": body["id"],
         "kind": body["kind"],
-        "receipt_no": body.get("receipt_no") or original.get("receipt_no", ""),
+        "receipt_no": word(body.get("receipt_no") or original.get("receipt_no")),
         "at": body["utc"],
-        "payor": data.get("payor", "") if taken else str(data.get("reason", "")),
+        "payor": word(data.get("payor") if taken else data.get("reason")),
         "tenders": sorted({each["kind"] for each in data.get("tenders", [])}),
         "cents": data["total_cents"] if taken else -data["total_cents"],
         "state": state,

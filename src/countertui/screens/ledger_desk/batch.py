@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
 from countertui.counter.ledger_answers import moments
 from countertui.counter.ledger_batches import BatchPage, BatchReceipt, read_batch
-from countertui.domain.dates import us_date, us_moment
+from countertui.domain.dates import us_date_said, us_moment
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import TenderKind
@@ -163,7 +163,7 @@ def _receipts(page: BatchPage, room: int) -> Iterator[Listed]:
         opens = " Enter opens one." if page.batch.state == "posted" else ""
         yield ((f" Its receipts, voids and refunds:{opens}", "dim"),), None
     for receipt in page.receipts:
-        day = us_date(receipt.biz_date) if len(receipt.biz_date) == len("2026-11-23") else receipt.biz_date
+        day = us_date_said(receipt.biz_date)
         what = "" if receipt.kind == "pay" else receipt.kind
         words = f"   {receipt.receipt_no:10} {day} {receipt.operator:8} {what:7}{receipt.payor}"
         yield _amount_row(words, receipt.cents, room), receipt

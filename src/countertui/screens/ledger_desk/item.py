@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 
 from countertui.counter.ledger_answers import ages, moments
 from countertui.counter.ledger_items import ItemPage, Working, read_item, read_working
-from countertui.domain.dates import us_date, us_moment
+from countertui.domain.dates import us_date_said, us_moment
 from countertui.domain.error_items import Way
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
@@ -211,7 +211,7 @@ def _rows(page: ItemPage, told: Sequence[str], room: int) -> Iterator[Row]:
         yield ((" Its record is not in the books as it was said to be.", "bad"),)
     else:
         what = " ".join(each for each in ((record.kind or "").replace("_", " "), record.receipt_no or "") if each)
-        day = us_date(record.biz_date) if record.biz_date else ""
+        day = us_date_said(record.biz_date) if record.biz_date else ""
         yield ((f" Record {item.seq} of {item.terminal}/{item.epoch}: {what} {day} by {', '.join(page.people)}", ""),)
         if record.payor:
             yield ((f"   {record.payor}", ""),)
