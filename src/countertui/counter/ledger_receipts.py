@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from countertui.counter.ledger_answers import Said, another_version, answer_as
-from countertui.counter.ledger_desk import moment
+from countertui.counter.ledger_desk import LedgerOffline, moment
 from countertui.counter.paper import facts_of
 from countertui.counter.station import Station
 from countertui.documents.receipt import receipt_document

@@ -9,8 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.counter.ledger_day import read_day
-from countertui.counter.ledger_receipts import read_receipts
 from countertui.counter.ledger_items import read_item
+from countertui.counter.ledger_receipts import read_receipts
 from countertui.counter.station import Station
 from countertui.domain.records import Kind
 from countertui.domain.rights import Role
