@@ -320,7 +320,7 @@ def test_working_tables_may_be_lost(day: Station, folder: Path) -> None:
         for table, mark in marks_of("store.db").items()
         if mark == "working"
     ]
-    assert len(working) == 9
+    assert len(working) == 13
     for lose in working:
         lose()
     assert _verify(day, folder) == []
