@@ -6,7 +6,7 @@
 --
 -- Each table says what it is:
 --   journal   signed facts, append-only; the only source of money figures
---   derived   rebuilt from the journal by store/projection.py; `countertui verify` rebuilds and compares it row by row
+--   derived   rebuilt from the journal by store/projection/; `countertui verify` rebuilds and compares it row by row
 --   working   carts, half-typed counts, print jobs, send states, personal values; may be lost without losing a cent
 --   snapshot  the ledger's reference data
 -- Amounts are integer cents. Dates and times are ISO 8601 text. Sequence numbers (seq) count records from 1 without a gap.

@@ -23,7 +23,7 @@ from countertui.domain.records import Kind
 from countertui.ledger.keys import open_key
 from countertui.ports import Answer
 from countertui.store.anchor import anchor_folder
-from countertui.store.projection import project_bytes
+from countertui.store.projection.project import project_bytes
 from countertui.store.schema import statements_of
 from countertui.store.store import StoreHalted
 from countertui.store.working import keep_ack, sending

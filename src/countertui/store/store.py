@@ -17,7 +17,7 @@ from countertui.ports import Clock, Recorder
 from countertui.store.anchor import Anchor, anchor_folder
 from countertui.store.connection import StoreUnusable, damaged, hold_open, is_busy, open_store, roll_back, writing
 from countertui.store.disk import DiskRoom, require_local
-from countertui.store.projection import project
+from countertui.store.projection.project import project
 from countertui.store.verify import verify_anchor, verify_guards
 
 Result = TypeVar("Result")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from countertui.store.anchor import Tip
-from countertui.store.projection import project_bytes
+from countertui.store.projection.project import project_bytes
 from countertui.store.schema import marks_of, statements_of
 
 SLICE = 500

@@ -1,16 +1,13 @@
-"""From records of bank deposits to their tables: one function a kind, as in projection.py."""
+"""From records of bank deposits to their tables: deposited, final, taken back, carried to the bank."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
-from typing import Any
 
 from countertui.domain.deposits import Stage
 from countertui.domain.records import Kind
 from countertui.store.courier_rows import handed
-
-Body = Mapping[str, Any]
+from countertui.store.projection.by_kind import Body, ByKind
 
 _DEPOSIT = (
     """INSERT INTO deposit (seq, n, slip_no, bag, biz_date, total_cents, final_seq) VALUES (?, ?, ?, ?, ?, ?, ?)"""
@@ -64,11 +61,10 @@ def _taken_back(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
     connection.execute("DELETE FROM deposit_day WHERE seq = ?", (seq,))
 
 
-DEPOSITS: dict[Kind, Callable[[sqlite3.Connection, Body, bytes], None]] = {
+DEPOSITS: ByKind = {
     Kind.DEPOSIT_COUNT: _counted,
     Kind.DEPOSIT: _made,
     Kind.DEPOSIT_FINAL: _final,
     Kind.DEPOSIT_TAKEN_BACK: _taken_back,
     Kind.COURIER: handed,
 }
-"""What each kind does to the tables."""
