@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from counter_station import FUND, cart_of, close, drawer_of, fee, kinds, last, on, open_station, pay, reopened
+from counter_station import FUND, TODAY, cart_of, close, drawer_of, fee, kinds, last, on, open_station, pay, reopened
 from countertui.counter import deposits
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.deposits import (
@@ -136,6 +136,18 @@ def test_bags_dropped_into_the_safe_are_in_it_again(station: Station) -> None:
     (covered,) = data["sessions"]  # type: ignore[misc]
     assert covered["bags"] == [{"bag": "S-1", "cents": 40_00}]
     assert data["total_cents"] == price
+
+
+@pytest.mark.parametrize("off", [-20_00, 30_00])
+def test_a_drawer_that_was_opened_off_its_fund_gives_what_it_took(station: Station, off: int) -> None:
+    """Receipts, and over or short: what lay in it at the opening is no money of this session."""
+    rosa = on(station, "rosa")
+    session = open_drawer(station, rosa, "D1", TODAY, cents_of(FUND.total + off), on(station, "lena"))
+    price = paid(station, session)
+    shut(station, session, price + off)
+    (seen,) = deposit_view(station).office.sessions
+    assert (seen.cents(TenderKind.CASH), seen.cash_off) == (price, 0)
+    assert put(station, price, second="hugo")["differences"] == []
 
 
 def test_only_what_was_just_counted_is_deposited(station: Station) -> None:

@@ -12,7 +12,7 @@ OWN = ("T1", 1)
 
 
 def session(id_: str, close_seq: int | None = None, **change: Any) -> SeenSession:
-    made: dict[str, Any] = {"id": id_, "drawer": "D2", "operator": "ben", "biz_date": DAY, "fund_cents": 0}
+    made: dict[str, Any] = {"id": id_, "drawer": "D2", "operator": "ben", "biz_date": DAY, "opening_cents": 0}
     made |= {"open_seq": 1, "close_seq": close_seq, "batch_no": None, "people": [], "receipts": 0, "papers": []}
     made |= {"drops": [], "counted": [], "over_short": [], "through": close_seq or 1}
     return SeenSession(**(made | change))  # type: ignore[typeddict-item]

@@ -27,7 +27,7 @@ def body(seq: int, kind: str, session: str, data: dict[str, Any], **more: Any) -
 
 
 def opened(seq: int, session: str) -> dict[str, Any]:
-    return body(seq, "open", session, {"drawer": f"D{session}", "fund_cents": 200_00})
+    return body(seq, "open", session, {"drawer": f"D{session}", "fund_cents": 200_00, "counted_cents": 200_00})
 
 
 def paid(seq: int, session: str, tenders: list[tuple[str, int]]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from countertui.domain.rights import NotAllowed
 from countertui.domain.tie_out import NoMonth, last_day, month_before, month_of
 from countertui.ledger.bank.explaining import explain, unexplain
 from countertui.ledger.books import Books
+from countertui.ledger.closed_sessions import closed_session
 from countertui.ledger.correction_targets import ToGl
 from countertui.ledger.desk import Ground
 from countertui.ledger.desk_reads.tie_out import tie_out_causes_read, tie_out_read
@@ -182,6 +183,29 @@ def test_deposits_of_terminals_tie_however_they_stand(town: Books, key: Ed25519P
     assert (off(town), items(town)[0][0]) == ({}, "deposit-waits")
     assert ("control", "100-2990") not in figures(town)
     assert figures(town)["control", "100-1030"] == (40_00, 40_00)
+
+
+@pytest.mark.parametrize("at_terminal", [True, False])
+@pytest.mark.parametrize("opened", [180_00, 230_00])
+def test_a_drawer_opened_off_its_fund_ties_before_and_after_its_deposit(
+    town: Books, key: Ed25519PrivateKey, opened: int, at_terminal: bool
+) -> None:
+    till = till_of(town, key, "T1")
+    till.open("S1", opened)
+    till.pay(line(None, allocation(None, "100-4410", 50_00)), session="S1")
+    till.close(opened + 49_00, opened + 50_00, session="S1")
+    posted(town, key, till)
+    assert (off(town), figures(town)["control", "100-1020"]) == ({}, (49_00, 49_00))
+    if at_terminal:
+        with town.reading() as connection:
+            session = closed_session(connection, "T1", 1, "S1")
+        assert session is not None
+        puts(till, data_of(till, [session], 49_00))
+        posted(town, key, till)
+    else:
+        deposited(town, key)
+    assert (off(town), figures(town)["control", "100-1010"]) == ({}, (49_00, 49_00))
+    assert ("control", "100-1020") not in {place for place, sums in figures(town).items() if any(sums)}
 
 
 def test_what_was_dropped_into_the_safe_and_what_is_owed_by_check_tie(town: Books, key: Ed25519PrivateKey) -> None:

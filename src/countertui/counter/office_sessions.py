@@ -144,7 +144,7 @@ def _of_other(terminal: str, epoch: int, one: SeenSession) -> ClosedSession:
         drawer=one["drawer"],
         operator=one["operator"],
         biz_date=one["biz_date"],
-        sums=tuple(_sums(one["counted"], in_safe - (one["fund_cents"] or 0))),
+        sums=tuple(_sums(one["counted"], in_safe - (one["opening_cents"] or 0))),
         cash_off=sum(each["cents"] for each in one["over_short"] if each["tender"] == TenderKind.CASH),
         bags=tuple(BagData(bag=each["bag"], cents=each["cents"]) for each in one["drops"]),
         papers=tuple(
@@ -170,7 +170,7 @@ def _closed(station: Station, db: sqlite3.Connection, row: SessionRow) -> Closed
         drawer=row.drawer,
         operator=row.operator,
         biz_date=row.biz_date,
-        sums=tuple(_sums(data["counted"], in_safe - opened["data"]["fund_cents"])),
+        sums=tuple(_sums(data["counted"], in_safe - opened["data"]["counted_cents"])),
         cash_off=sum(each["cents"] for each in data["over_short"] if each["tender"] == TenderKind.CASH),
         bags=bags,
         papers=tuple(deposit_rows.papers_of(db, row)),
@@ -179,7 +179,7 @@ def _closed(station: Station, db: sqlite3.Connection, row: SessionRow) -> Closed
 
 
 def _sums(counted: Iterable[CountData], more_cash: int) -> Iterator[TenderSum]:
-    """What of a close goes to the bank; more_cash: cents in the safe less the fund that stays in the drawer."""
+    """What of a close goes to the bank; more_cash: cents in the safe less what was counted at the opening."""
     for each in counted:
         if each["tender"] in DEPOSITED:
             is_cash = each["tender"] == TenderKind.CASH

@@ -64,7 +64,7 @@ class BagData(TypedDict):
 
 
 class CoveredData(TypedDict):
-    """A session whose money this is. sums: as counted at its close, less the fund that stays, and with its drops.
+    """A session whose money this is. sums: as counted at its close, less its opening count, and with its drops.
 
     batch_no: of the sealed batch that its close is in, None while that is not sealed. cash_off: cents that its close
     said were over (negative: short) in cash; they are in sums.

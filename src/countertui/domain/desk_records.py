@@ -168,7 +168,7 @@ class TenderSum(TypedDict):
 
 
 class DepositData(TypedDict):
-    """`deposit`: the counted money of closed sessions, less the funds that stay in the drawers, on its way to the bank.
+    """`deposit`: the counted money of closed sessions, less their opening counts, on its way to the bank.
 
     A session is in one deposit only, whole: the composition is what was counted, tender by tender.
     """

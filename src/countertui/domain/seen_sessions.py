@@ -40,16 +40,17 @@ class SeenDrop(TypedDict):
 class SeenSession(TypedDict):
     """A drawer session. Amounts in cents; dates ISO; records by their sequence number at that terminal.
 
-    open_seq and fund_cents are None where its opening was not seen: then receipts and papers are not all either.
-    close_seq and batch_no (the batch that holds the close) are None while it is open. people: who opened and
-    closed it and approved that. papers: less those of receipts that were voided. through: its last record seen.
+    open_seq and opening_cents (the opening count) are None where its opening was not seen: then receipts and papers are
+    not all either. close_seq and batch_no (the batch that holds the close) are None while it is open. people: who
+    opened and closed it and approved that. papers: less those of receipts that were voided. through: its last record
+    seen.
     """
 
     id: str
     drawer: str
     operator: str
     biz_date: str
-    fund_cents: int | None
+    opening_cents: int | None
     open_seq: int | None
     close_seq: int | None
     batch_no: int | None
@@ -89,7 +90,7 @@ def _add(sessions: MutableMapping[str, SeenSession], body: Mapping[str, Any], ki
             drawer="",
             operator=_text(body["operator"]),
             biz_date=_text(body["biz_date"]),
-            fund_cents=None,
+            opening_cents=None,
             open_seq=None,
             close_seq=None,
             batch_no=None,
@@ -114,7 +115,7 @@ def _add(sessions: MutableMapping[str, SeenSession], body: Mapping[str, Any], ki
         one["people"] = list(dict.fromkeys([*one["people"], *took_part(body)]))
         if kind == Kind.OPEN:
             one["operator"], one["biz_date"] = _text(body["operator"]), _text(body["biz_date"])
-            one["open_seq"], one["fund_cents"] = seq, _whole(data["fund_cents"])
+            one["open_seq"], one["opening_cents"] = seq, _whole(data["counted_cents"])
         else:
             one["close_seq"], one["batch_no"] = seq, batch_no
             one["counted"] = [_counted(each) for each in data["counted"]]

@@ -21,7 +21,7 @@ Body = Mapping[str, Any]
 
 
 def closed_session(connection: Connection, terminal: str, epoch: int, id_: str) -> ClosedSession | None:
-    """The session, with what was counted less its fund and with its drops; None if it is not closed in the books.
+    """The session: counted at its close less at its opening, with its drops; None if it is not closed in the books.
 
     cash_off is what was counted less what its records add up to, whatever its close says.
     """
@@ -33,7 +33,7 @@ def closed_session(connection: Connection, terminal: str, epoch: int, id_: str) 
     opened = record_at(connection, terminal, epoch, row["open_seq"])
     closed = record_at(connection, terminal, epoch, row["close_seq"])
     bags = _bags(connection, terminal, epoch, id_)
-    off = -(opened.body["data"]["fund_cents"] if opened is not None else 0) + sum(each["cents"] for each in bags)
+    off = -(opened.body["data"]["counted_cents"] if opened is not None else 0) + sum(each["cents"] for each in bags)
     counted = {each["tender"]: each for each in closed.body["data"]["counted"]} if closed is not None else {}
     sums = []
     for kind in DEPOSITED:

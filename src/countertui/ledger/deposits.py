@@ -1,7 +1,7 @@
 """Bank deposits: the counted money of closed sessions, whole, in one bag, by two people's signed record.
 
 Intact (reference/counter-practice.md, rule 20): what is deposited of a session is what was counted in it, tender by
-tender, less the fund that stays in the drawer, and with the bags that it dropped into the safe; nobody says the sums,
+tender, less what was there at its opening, and with the bags that it dropped into the safe; nobody says the sums,
 they follow from the close and drop records.
 """
 
@@ -34,7 +34,7 @@ class DepositRefusedError(AnswerNo):
 
 @dataclass(frozen=True, slots=True)
 class Undeposited:
-    """A closed session whose money is in no deposit yet: pieces and cents per tender; cash less the drawer's fund."""
+    """A closed session whose money is in no deposit yet: pieces and cents per tender; cash less the opening count."""
 
     terminal: str
     epoch: int
@@ -185,18 +185,18 @@ def _require_people(ground: Ground, by: str, second: str, sessions: Iterable[Und
 
 
 def _counted(connection: Connection, session: RowMapping) -> tuple[TenderSum, ...]:
-    """What was counted at a session's close, less the fund that stays, and what it dropped into the safe before."""
+    """What was counted at a session's close, less its opening count, and what it dropped into the safe before."""
     place = session["terminal"], session["epoch"]
     opened = record_at(connection, *place, session["open_seq"])
     closed = record_at(connection, *place, session["close_seq"])
-    fund = opened.body["data"]["fund_cents"] if opened is not None else 0
+    before = opened.body["data"]["counted_cents"] if opened is not None else 0
     in_safe = dropped_cents(connection, *place, session["id"])
     found = []
     for each in closed.body["data"]["counted"] if closed is not None else ():
         is_cash = each["tender"] == TenderKind.CASH
         if each["tender"] in DEPOSITED:
             count = 0 if is_cash else each["count"]
-            cents = each["cents"] + (in_safe - fund if is_cash else 0)
+            cents = each["cents"] + (in_safe - before if is_cash else 0)
             found.append(TenderSum(tender=each["tender"], count=count, cents=cents))
     return tuple(found)
 

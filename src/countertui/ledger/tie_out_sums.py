@@ -43,7 +43,7 @@ class Waiting(NamedTuple):
 
 
 class Drawer(NamedTuple):
-    """A session's drawer: what is in it and in its bags less the fund, over and short once closed; cents by tender."""
+    """A session's drawer: its money and its bags less its opening count, over and short once closed; cents a tender."""
 
     terminal: str
     epoch: int
@@ -94,7 +94,7 @@ def sources_of(sums: Sums, account: str) -> tuple[Source, ...]:
 
 
 def drawers(connection: Connection, until: str) -> Iterator[Drawer]:
-    """Every session's drawer by business dates up to `until`: less its fund, with what it dropped into the safe."""
+    """Every session's drawer by business dates up to `until`: less its opening count, with its drops in the safe."""
     session, record, tender, dropped = tables.session, tables.record, tables.session_tender, tables.dropped
     expected: defaultdict[tuple[str, int, str], dict[str, int]] = defaultdict(dict)
     its_own = (session.c.terminal == tender.c.terminal) & (session.c.epoch == tender.c.epoch)
@@ -188,7 +188,7 @@ def _drawer(row: Row[Any], expected: dict[str, int], in_safe: int) -> Drawer:
     if row.closed is not None:
         counted = {each["tender"]: each["cents"] for each in json.loads(bytes(row.closed))["data"]["counted"]}
     money = dict(expected if counted is None else counted)
-    money[TenderKind.CASH.value] = money.get(TenderKind.CASH.value, 0) + in_safe - opened.get("fund_cents", 0)
+    money[TenderKind.CASH.value] = money.get(TenderKind.CASH.value, 0) + in_safe - opened.get("counted_cents", 0)
     off = {} if counted is None else {kind: cents - expected.get(kind, 0) for kind, cents in counted.items()}
     return Drawer(
         row.terminal,

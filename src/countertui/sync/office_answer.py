@@ -50,7 +50,7 @@ class _Session(Form, frozen=True, kw_only=True):
     drawer: _Text
     operator: _Text
     biz_date: _Date
-    fund_cents: Cents | None
+    opening_cents: Cents | None
     open_seq: Number | None
     close_seq: Number | None
     batch_no: Number | None
