@@ -147,7 +147,19 @@ async def test_an_offices_total_leads_to_all_its_receipts_and_a_silent_terminal_
         await counter.until(lambda: counter.app.area.NAME == "ledger_desk" and bool(counter.app.area.list.items))
         await counter.keys(*["down"] * 4, "enter")
         await counter.until(lambda: "T2" in counter.message)
+        assert not counter.app.message.refuses  # nothing is wrong
         assert counter.app.area.NAME == "ledger_desk"
+
+
+async def test_asked_anew_the_row_that_was_marked_stays_marked(open_counter):
+    desk = LedgerDesk()
+    async with open_counter(desk, who="lee", drawer=False) as counter:
+        await signed_in(counter)
+        await counter.keys("down", "down")
+        asked = len(desk.asked)
+        await counter.keys("r")
+        await counter.until(lambda: len(desk.asked) > asked)
+        assert counter.app.area.list.cursor == 2
 
 
 async def test_an_answer_of_another_form_is_told(open_counter):

@@ -11,6 +11,7 @@ from screens.ledger_work_desk import (
     HELD,
     RELEASED,
     SECOND_PIN,
+    UNKNOWN,
     LedgerWorkDesk,
     batch_page,
     item_page,
@@ -346,3 +347,43 @@ async def test_what_a_terminal_calls_a_date_is_shown_as_it_stands(open_counter, 
         await at_page(counter, "e")
         await drilled(counter)
         assert "by ana" in counter.screen()
+
+
+@pytest.mark.parametrize(
+    ("way", "last"),
+    [
+        ("", "ledger_desk"),
+        ("e", "ledger_items"),
+        ("b", "ledger_batches"),
+        ("a", "ledger_alarms"),
+        ("t", "ledger_tie_out"),
+        ("ev", "ledger_item"),
+        ("bv", "ledger_batch"),
+        ("v", "ledger_receipts"),
+    ],
+)
+async def test_80_columns_name_every_key_whole_and_apart_and_esc_leads_to_the_day_and_the_menu(open_counter, way, last):
+    desk = LedgerWorkDesk()
+    desk.answers["error-item"] = item_page(UNKNOWN, ["as_recorded", "to_account", "to_charge", "to_gl"])
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await counter.keys(*DESK)
+        await counter.until(lambda: bool(counter.app.area.list.items))
+        before = "ledger_desk"
+        for letter in way:
+            await counter.keys(*({"v": ("down", "enter")}.get(letter, letter)))
+            await counter.until(lambda: before != counter.app.area.NAME and bool(counter.app.area.list.items))  # noqa: B023
+            before = counter.app.area.NAME
+        assert last == counter.app.area.NAME
+        bar = counter.app.key_bar.plain_text()
+        for command in counter.app.commands():
+            if command.on_bar:
+                assert f"{command.key.upper()} {command.label}" in bar
+        assert len(bar.rstrip()) <= 80
+        steps = 0
+        while counter.app.area.NAME != "ledger_desk":
+            steps += 1
+            await counter.keys("escape")
+            assert steps < 4
+        await counter.until(lambda: bool(counter.app.area.list.items))
+        await counter.keys("escape")
+        assert counter.app.area.NAME == "menu"

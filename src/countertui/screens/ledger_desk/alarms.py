@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from countertui.counter.ledger_alarms import Heed, read_attention
 from countertui.domain.dates import us_moment
@@ -34,6 +33,7 @@ class LedgerAlarmsArea(ActingPage[Heed]):
     """V says that an alarm was seen to, by one person; the rest goes once its reason is gone."""
 
     NAME = "ledger_alarms"
+    ON_BAR = "debt"
     TITLE = "Alarms"
     HELP = (
         "What somebody must look at first: alarms, which stay until a person saw to them (V, with your PIN); batches"
@@ -51,7 +51,7 @@ class LedgerAlarmsArea(ActingPage[Heed]):
         seen = (
             [Command("v", "Seen to", "Say that you saw to the marked alarm.", self._seen, on_bar=True)] if sees else []
         )
-        return [*seen, *(replace(each, on_bar=each.key != "r") for each in super().commands())]
+        return [*seen, *super().commands()]
 
     async def ask(self) -> None:
         answer = await self.answer("attention", {})

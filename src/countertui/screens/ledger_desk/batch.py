@@ -80,7 +80,7 @@ class LedgerBatchArea(ActingPage[Listed]):
         offered = [step for step in _STEPS if step in self._page.may]
         return [
             *(Command(*_STEPS[step], self._begin(step), on_bar=True) for step in offered),
-            Command("r", "Ask again", "Ask the ledger again.", self._ask_again, on_bar=True),
+            Command("r", "Anew", "Ask the ledger again.", self._ask_again, on_bar=True),
         ]
 
     def on_resize(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from textual.app import ComposeResult
@@ -37,6 +36,7 @@ class LedgerBatchesArea(DeskPage[BatchRow]):
     """Letters change which batches are listed; Enter opens one."""
 
     NAME = "ledger_batches"
+    ON_BAR = "dea"
     TITLE = "Batches"
     HELP = (
         "The batches that terminals sent: W those that wait, X rejected ones, O the newest posted. Received: nothing is"
@@ -68,8 +68,7 @@ class LedgerBatchesArea(DeskPage[BatchRow]):
             for which, (key, label, words) in _SHOWN.items()
             if which != self._which
         ]
-        # Asking again gives its place on the bar to the lists: not all of them fit into 80 columns.
-        return [*lists, *(replace(each, on_bar=each.key != "r") for each in super().commands())]
+        return [*lists, *super().commands()]
 
     async def ask(self) -> None:
         answer = await self.answer("batches", {"which": self._which})

@@ -26,6 +26,7 @@ class LedgerDayArea(DeskPage[DayRow]):
     """Arrows change the row, left and right the day."""
 
     NAME = "ledger_desk"
+    ON_BAR = "rebat"
     TITLE = "Technician's desk"
     HELP = (
         "The offices and drawers of a day as the ledger has them; you sign in there with your PIN, which is sealed"
@@ -35,6 +36,7 @@ class LedgerDayArea(DeskPage[DayRow]):
         " opening fund, with what was dropped into the safe. A drawer of your own that you have not counted shows"
         " no amounts. Left and right change the day; Enter shows the receipts of a drawer, or of all of an office,"
         " and there a receipt and its record. R asks again. Without a network the last answer stays, with its age."
+        " Esc goes to the menu."
     )
 
     def __init__(self) -> None:
@@ -77,10 +79,11 @@ class LedgerDayArea(DeskPage[DayRow]):
         day: Day = await self.counter.desk.look(read_day, answer.said)
         if not self._wanted and not answer.not_reached:  # today's, also when it is asked for by its date
             self.own_at_ledger.keep("day", {"date": day.date}, answer)
+        at = min(self.list.cursor or 0, len(day.rows) - 1) if self._day == day.date else 0
         self._day = self._wanted = day.date
         self.title(f"{self.TITLE}: {us_date(day.date)}", answer)
         self._say_heads()
-        self.list.show(day.rows, cursor=0 if day.rows else None, hint="  This city has no offices.")
+        self.list.show(day.rows, cursor=at if day.rows else None, hint="  This city has no offices.")
         self._say_below()
         await self._say_heed()
 
@@ -105,7 +108,8 @@ class LedgerDayArea(DeskPage[DayRow]):
         if item.state != OFFICE:
             places = [item.place] if item.place is not None else []
         if not places:
-            raise Refused(f"{item.terminal or item.name}: {item.said or item.state}.", "", "No receipt is known of it.")
+            self.counter.tell(f"{item.terminal or item.name}: {item.said or item.state}.", "No receipt is known of it.")
+            return
         from countertui.screens.ledger_desk.receipts import LedgerReceiptsArea
 
         words = item.name if item.state == OFFICE else f"{item.drawer}, {item.who}"

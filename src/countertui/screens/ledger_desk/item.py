@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from countertui.counter.scans import Scanned
 
 _LETTERS: dict[Way, tuple[str, str]] = {
-    Way.AS_RECORDED: ("w", "As recorded"),
-    Way.TO_ACCOUNT: ("n", "To account"),
-    Way.TO_CHARGE: ("h", "To charge"),
-    Way.TO_GL: ("g", "To GL account"),
+    Way.AS_RECORDED: ("w", "Recorded"),
+    Way.TO_ACCOUNT: ("n", "Account"),
+    Way.TO_CHARGE: ("h", "Charge"),
+    Way.TO_GL: ("g", "GL"),
     Way.LOOKED_AT: ("l", "Looked at"),
 }
 _PLACES = {Way.TO_ACCOUNT: "Account", Way.TO_CHARGE: "Charge", Way.TO_GL: "GL account"}
@@ -93,7 +93,7 @@ class LedgerItemArea(ActingPage[Row]):
                 for way in ways
             ),
             *([record] if page.record is not None else []),
-            Command("r", "Ask again", "Ask the ledger again.", self._ask_again),
+            Command("r", "Anew", "Ask the ledger again.", self._ask_again),
         ]
 
     def ring(self) -> Sequence[Field]:

@@ -14,6 +14,7 @@ class LedgerItemsArea(DeskPage[Item]):
     """Enter opens an item; at the end of the list the next ones are asked for."""
 
     NAME = "ledger_items"
+    ON_BAR = "rdbat"
     TITLE = "Error items"
     HELP = (
         "What a terminal's records said that could not be posted as it stands: from the oldest on, with its age, its"

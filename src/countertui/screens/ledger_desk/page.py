@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from textual.app import ComposeResult
@@ -25,6 +26,8 @@ class DeskPage(ListArea[Item]):
     """A page: `ask` asks the ledger its question; without a session the PIN is asked for first."""
 
     HINT = "  Nothing was asked of the ledger yet."
+    ON_BAR = "r"
+    """The letters that stand on the key bar, of those that every page has: 80 columns don't hold all of them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -94,10 +97,11 @@ class DeskPage(ListArea[Item]):
             return ()
         person = self.counter.person
         pages = [page for page in pages_for(person.roles if person else ()) if page.area != self.NAME]
-        return [
-            Command("r", "Ask again", "Ask the ledger again.", self._again, on_bar=True),
-            *(Command(page.key, page.label, page.explains, self._to(page.area), on_bar=True) for page in pages),
+        shared = [
+            Command("r", "Anew", "Ask the ledger again.", self._again),
+            *(Command(page.key, page.label, page.explains, self._to(page.area)) for page in pages),
         ]
+        return [replace(each, on_bar=each.key in self.ON_BAR) for each in shared]
 
     def ring(self) -> Sequence[Field]:
         return [self.pin] if self.pin.display else []
@@ -107,11 +111,14 @@ class DeskPage(ListArea[Item]):
             await self._sign_in()
 
     async def back(self) -> None:
+        from countertui.screens.ledger_desk.day import LedgerDayArea
+
+        leaves = self.pin.display or isinstance(self, LedgerDayArea)
         self._stop_asking()
-        await super().back()
+        await self.counter.go("menu" if leaves else LedgerDayArea.NAME)
 
     async def back_to(self, kind: type[DeskPage[Any]]) -> None:
-        """Go back to where this was drilled into, which shows what it showed; out of the PIN, home."""
+        """Go back to where this was drilled into, which shows what it showed; out of the PIN, to the menu."""
         if self.at is not None:
             await DeskPage.back(self)
         else:

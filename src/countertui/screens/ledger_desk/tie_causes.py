@@ -45,7 +45,7 @@ class LedgerTieCausesArea(DeskPage[Row]):
         self._show()
 
     def commands(self) -> Sequence[Command]:
-        return [Command("r", "Ask again", "Ask the ledger again.", self._ask_again, on_bar=True)] if not self.at else []
+        return [Command("r", "Anew", "Ask the ledger again.", self._ask_again, on_bar=True)] if not self.at else []
 
     async def back(self) -> None:
         if self.pin.display:

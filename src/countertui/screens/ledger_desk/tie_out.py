@@ -26,6 +26,7 @@ class LedgerTieOutArea(ActingPage[TieLine]):
     """Left and right change the month; Enter opens an account; S signs it off, by two people."""
 
     NAME = "ledger_tie_out"
+    ON_BAR = "deba"
     TITLE = "Tie-out"
     HELP = (
         "What drawers, deposits, the bank, accounts and the worklist have, against the general ledger: balances at the"
