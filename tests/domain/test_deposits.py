@@ -261,6 +261,22 @@ def test_cash_that_differs_needs_a_reason_and_only_what_is_short_is_carried() ->
     assert differences_of(sessions, [], 99_00, said(sessions)) == ["Cash is 1.00 short."]
 
 
+def test_what_went_out_of_a_fund_is_never_over_and_is_filled_up_by_a_later_deposit() -> None:
+    lacks, later = session("s1", -20_00, (check("T1-1", 50_00),)), session("s2", 120_00)
+    with pytest.raises(ReasonNeeded, match=r"20.00 more cash went out than came in: a drawer's fund lacks it"):
+        made_of([lacks], [], 0, said([lacks]))
+    made = made_of([lacks], [], 0, said([lacks], reason="a refund"))
+    (difference,) = made.differences
+    assert (difference["what"], difference["cents"], difference["carried"], made.total) == ("fund", 20_00, True, 50_00)
+    assert is_sound("deposit", record_of(made, 0))
+    open_ = Carried(difference["item"], CASH, -20_00, "", "", "a refund")
+    filled = made_of([later], [open_], 100_00, said([later]))
+    assert (filled.total, filled.differences) == (100_00, ())
+    assert is_sound("deposit", record_of(filled, 100_00))
+    beside = made_of([lacks, later], [], 100_00, said([lacks, later]))
+    assert (beside.total, beside.differences) == (150_00, ())
+
+
 def test_slips_of_a_later_epoch_are_other_numbers() -> None:
     assert slip_number("T1", 1, 7) == "T1-D7"
     assert slip_number("T1", 2, 7) == "T1.2-D7"

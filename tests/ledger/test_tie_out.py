@@ -9,10 +9,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.domain.city import rules_to_json
-from countertui.domain.deposit_making import LeftOut
+from countertui.domain.deposit_making import Carried, ClosedSession, LeftOut
 from countertui.domain.deposits import PaperState
 from countertui.domain.records import Kind
 from countertui.domain.rights import NotAllowed
+from countertui.domain.tenders import TenderKind
 from countertui.domain.tie_out import NoMonth, last_day, month_before, month_of
 from countertui.ledger.bank.explaining import explain, unexplain
 from countertui.ledger.books import Books
@@ -20,6 +21,7 @@ from countertui.ledger.closed_sessions import closed_session
 from countertui.ledger.correction_targets import ToGl
 from countertui.ledger.desk import Ground
 from countertui.ledger.desk_reads.tie_out import tie_out_causes_read, tie_out_read
+from countertui.ledger.fsck import fsck
 from countertui.ledger.tie_out_signed import TieOutRefusedError, sign_tie_out
 from ledger import test_money_at_the_bank as at_the_bank
 from ledger.at_the_desk import act, new_id, rules_are
@@ -29,7 +31,7 @@ from ledger.test_corrections import corrected, moved
 from ledger.test_drops import dropped
 from ledger.test_money_at_the_bank import deposited, returned
 from ledger.test_posting import BOTH, items, posted
-from ledger.test_terminal_deposits import data_of, puts, takes_back, till_of, works
+from ledger.test_terminal_deposits import data_of, puts, states, takes_back, till_of, works
 from ledger.town import Till, allocation, brought, line
 
 town, worked = at_the_bank.town, at_the_bank.worked
@@ -197,15 +199,51 @@ def test_a_drawer_opened_off_its_fund_ties_before_and_after_its_deposit(
     posted(town, key, till)
     assert (off(town), figures(town)["control", "100-1020"]) == ({}, (49_00, 49_00))
     if at_terminal:
-        with town.reading() as connection:
-            session = closed_session(connection, "T1", 1, "S1")
-        assert session is not None
-        puts(till, data_of(till, [session], 49_00))
+        puts(till, data_of(till, [closed_in(town, "T1", "S1")], 49_00))
         posted(town, key, till)
     else:
         deposited(town, key)
     assert (off(town), figures(town)["control", "100-1010"]) == ({}, (49_00, 49_00))
     assert ("control", "100-1020") not in {place for place, sums in figures(town).items() if any(sums)}
+
+
+def test_what_went_out_of_a_fund_stays_among_the_cash_until_a_deposit_fills_it_up(
+    town: Books, key: Ed25519PrivateKey
+) -> None:
+    till = till_of(town, key, "T1")
+    till.open("S1")
+    till.pay(line(None, allocation(None, "100-4410", 50_00)), tenders=[("check", 50_00, "11")], session="S1")
+    till.close(180_00, 200_00, {"check": (1, 50_00)}, session="S1")  # type: ignore[dict-item]
+    till.open("S2", 180_00)
+    till.pay(line(None, allocation(None, "100-4410", 60_00)), session="S2")
+    till.close(240_00, 240_00, session="S2")
+    posted(town, key, till)
+    one, two = (closed_in(town, "T1", session) for session in ("S1", "S2"))
+    puts(till, data_of(till, [one], 0, reason="short at the close"))
+    posted(town, key, till)
+    assert (off(town), figures(town)["control", "100-1020"]) == ({}, (40_00, 40_00))
+    assert figures(town)["control", "100-4911"] == (20_00, 20_00), "short is short, and nothing is over"
+    puts(till, data_of(till, [two], 40_00, 2, found=(Carried("T1-D1/1", TenderKind.CASH, -20_00, "", "", ""),)))
+    posted(town, key, till)
+    assert (off(town), states(town)) == ({}, [("T1-D1", "deposited"), ("T1-D2", "deposited")])
+    assert figures(town)["control", "100-1010"] == (90_00, 90_00)
+    assert fsck(town).differences == ()
+
+
+def test_a_fund_that_lacks_nothing_is_no_way_to_keep_cash_that_is_over(town: Books, key: Ed25519PrivateKey) -> None:
+    till = till_of(town, key, "T1")
+    data = data_of(till, [works(till)], 70_00)
+    data["differences"][0] |= {"what": "fund", "carried": True}
+    puts(till, data)
+    posted(town, key, till)
+    assert [reason for reason, _ in items(town)] == ["deposit-not-intact"]
+
+
+def closed_in(books: Books, terminal: str, id_: str) -> ClosedSession:
+    with books.reading() as connection:
+        found = closed_session(connection, terminal, 1, id_)
+    assert found is not None
+    return found
 
 
 def test_what_was_dropped_into_the_safe_and_what_is_owed_by_check_tie(town: Books, key: Ed25519PrivateKey) -> None:

@@ -136,7 +136,8 @@ def _facts(
 
 
 def _difference(each: DifferenceData) -> DifferenceFacts:
-    what = {What.AT_CLOSE: "off at the close", What.CASH: "counted otherwise"}.get(What(each["what"]), each["what"])
+    words = {What.AT_CLOSE: "off at the close", What.CASH: "counted otherwise", What.FUND: "lacking in a drawer's fund"}
+    what = words.get(What(each["what"]), each["what"])
     named = _paper(each["tender"], each["reference"], each["receipt_no"])
     return DifferenceFacts(each["item"], f"{named}, {what}: {each['reason']}", each["cents"])
 

@@ -148,7 +148,8 @@ def counted(station: Station, chosen: Chosen, papers: Papers) -> Counted | None:
     seq, counts, data = found
     said = Said("", papers.seen, papers.left_out)
     differences = tuple(differences_of(sessions, carried, data["cents"], said))
-    return Counted(seq, counts, Cents(data["cents"]), Cents(expected_cash(sessions, carried)), differences)
+    expected = Cents(max(0, expected_cash(sessions, carried)))
+    return Counted(seq, counts, Cents(data["cents"]), expected, differences)
 
 
 def count_cash(station: Station, person: Person, chosen: Chosen, cash: CashCount) -> int:

@@ -109,7 +109,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """An open item of an earlier deposit: what was missing then; cents more than 0."""
+    """An open item of an earlier deposit: what was missing then; cents below 0 are what a drawer's fund lacked."""
 
     item: str
     tender: TenderKind
@@ -254,7 +254,11 @@ def _differences(
             if off := session.cents(kind) - session.listed(kind):
                 reason = said.reason if off > 0 else _SAID_BEFORE
                 yield _difference(kind, -off, What.AT_CLOSE, reason, of=session.ref)
-    if off := cash - expected_cash(closed, found):
+    expected = expected_cash(closed, found)
+    if expected < 0:
+        # Booked as over it would hide that the fund lacks it, and stand among the cash for good.
+        yield _difference(TenderKind.CASH, -expected, What.FUND, said.reason, carried=True)
+    if off := cash - max(expected, 0):
         yield _difference(TenderKind.CASH, off, What.CASH, said.reason, carried=said.carry and off < 0)
 
 
@@ -312,6 +316,8 @@ def swapped(cash_off: int, paper_off: int) -> int:
 def _lacking(each: DifferenceData) -> str:
     tender = TenderKind(each["tender"]).label
     amount = f"{format_cents(abs(each['cents']))} {'over' if each['cents'] > 0 else 'short'}"
+    if each["what"] == What.FUND:
+        return f"{format_cents(each['cents'])} more cash went out than came in: a drawer's fund lacks it."
     if each["what"] == What.CASH:
         return f"Cash is {amount}."
     if each["what"] == What.AT_CLOSE:

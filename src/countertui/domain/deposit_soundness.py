@@ -137,7 +137,9 @@ def _is_bag(each: Any) -> bool:
 
 def _is_found(each: Any) -> bool:
     texts = _has(each, FoundData) and all(type(each[name]) is str for name in ("item", "receipt_no", "reference"))
-    return texts and each["tender"] in DEPOSITED and _whole(each["cents"]) and each["cents"] > 0
+    if not texts or each["tender"] not in DEPOSITED or type(each["cents"]) is not int:
+        return False
+    return each["cents"] > 0 or (each["cents"] < 0 and each["tender"] == TenderKind.CASH)
 
 
 def _is_difference(each: Any) -> bool:
@@ -147,7 +149,10 @@ def _is_difference(each: Any) -> bool:
         return False
     if type(each["cents"]) is not int or each["cents"] == 0 or type(each["carried"]) is not bool:
         return False
-    return (each["of"] is None or _is_ref(each["of"])) and not (each["carried"] and each["cents"] > 0)
+    of_fund = each["what"] == What.FUND
+    if of_fund and not (each["tender"] == TenderKind.CASH and each["cents"] > 0 and each["carried"]):
+        return False
+    return (each["of"] is None or _is_ref(each["of"])) and (of_fund or not (each["carried"] and each["cents"] > 0))
 
 
 def _is_ref(each: Any) -> bool:

@@ -36,12 +36,16 @@ class PaperState(StrEnum):
 
 
 class What(StrEnum):
-    """What a difference is: a paper missing or given back, cash off, or what the drawer's close said already."""
+    """What a difference is: a paper missing or given back, cash off, or what the drawer's close said already.
+
+    FUND: more cash went out of the drawers than came in, by refunds or short, so their funds lack it.
+    """
 
     MISSING = "missing"
     RETURNED = "returned"
     CASH = "cash"
     AT_CLOSE = "at_close"
+    FUND = "fund"
 
 
 class PaperData(TypedDict):
@@ -86,7 +90,10 @@ class CoveredData(TypedDict):
 
 
 class FoundData(TypedDict):
-    """What an earlier deposit carried as missing and this one contains; item: as that one called it."""
+    """What an earlier deposit carried as missing and this one contains; item: as that one called it.
+
+    cents are below zero for a fund that is filled up out of this deposit's cash.
+    """
 
     item: str
     tender: str
@@ -99,7 +106,7 @@ class DifferenceData(TypedDict):
     """What the bag holds more (negative: less) than the closes of its sessions say, in cents of one tender, and why.
 
     item: the slip's number and its place there, from 1. of: the session, where it is of one. carried: open until a
-    later deposit finds it; otherwise it is posted as over or short of that tender.
+    later deposit finds it, or fills the fund up; otherwise it is posted as over or short of that tender.
     """
 
     item: str

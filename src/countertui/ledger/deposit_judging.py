@@ -31,7 +31,7 @@ def why_not_intact(data: Data, sessions: Sequence[ClosedSession], open_: Mapping
 
 
 def _substituted(data: Data, sessions: Sequence[ClosedSession]) -> int:
-    cash = in_bag(data, TenderKind.CASH) - _found(data, TenderKind.CASH)
+    cash = in_bag(data, TenderKind.CASH) - _found(data, TenderKind.CASH) - _of_funds(data)
     cash -= sum(each.cents(TenderKind.CASH) - each.cash_off for each in sessions)
     papers = sum(
         in_bag(data, kind) - _found(data, kind) - sum(each.listed(kind) for each in sessions) for kind in PAPERS
@@ -87,8 +87,15 @@ def _of_sums(data: Data, sessions: Sequence[ClosedSession]) -> Iterator[str]:
             yield f"its {label} is {amount} off what was counted, and nobody says why."
         if kind in PAPERS and bag != sum(one["cents"] for one in there if one["tender"] == kind) + _found(data, kind):
             yield f"its {label}s are not those of its receipts."
+    below = -_found(data, TenderKind.CASH) - sum(each.cents(TenderKind.CASH) for each in sessions)
+    if _of_funds(data) != max(0, below):
+        yield "what it says that funds lack is not what went out of its drawers."
     if any(not each["reason"] for each in data["differences"]):
         yield "a difference has no reason."
+
+
+def _of_funds(data: Data) -> int:
+    return sum(each["cents"] for each in data["differences"] if each["what"] == What.FUND)
 
 
 def _found(data: Data, kind: TenderKind) -> int:

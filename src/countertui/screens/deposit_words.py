@@ -42,7 +42,8 @@ def session_row(each: ClosedSession, width: int, *, chosen: bool) -> Row:
 def carried_row(each: Carried, width: int, *, chosen: bool) -> Row:
     """What an earlier deposit lacked: marked where it turned up."""
     named = f" {each.reference} of receipt {each.receipt_no}" if each.receipt_no else ""
-    told = f"Lacked by {each.item}: {each.tender.label}{named}, {format_cents(each.cents)} ({each.reason})"
+    lacked = f"Lacked by {each.item}: {each.tender.label}{named}, {format_cents(each.cents)}"
+    told = f"{lacked if each.cents > 0 else _for_fund(each)} ({each.reason})"
     return ((_mark(chosen), "strong" if chosen else ""), (fit(told, width - 6), "warn"))
 
 
@@ -101,6 +102,10 @@ def made_row(row: DepositRow, width: int) -> Row:
         (fit(format_cents(row.total_cents), 14, right=True), look),
         (fit(f"  {state}", 13), "good" if state == "final" else look),
     )
+
+
+def _for_fund(each: Carried) -> str:
+    return f"To fill a fund up, since {each.item}: {format_cents(-each.cents)} of this cash"
 
 
 def _mark(chosen: bool) -> str:  # noqa: FBT001 - a state, not an option
