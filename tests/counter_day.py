@@ -34,7 +34,7 @@ from countertui.domain.receipts import AccountLine
 from countertui.domain.records import RefundMethod
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import Tender, TenderKind
-from countertui.store import money_here
+from countertui.store import receipt_rows, session_rows
 from drawer_acts import AtDrawers
 from license_acts import AtLicenses
 
@@ -75,7 +75,7 @@ class Day:
 
 def count_all(station: Station, session: Session) -> tuple[CashCount, dict[TenderKind, TenderCount]]:
     """A count that finds exactly what is expected."""
-    expected = money_here.expected(station.db, session.id)
+    expected = session_rows.expected(station.db, session.id)
     cash_there = expected[TenderKind.CASH].cents
     others = {kind: TenderCount(kind, each.count, each.cents) for kind, each in expected.items() if kind != "cash"}
     return CashCount(((Cents(1), cash_there),)), others
@@ -105,9 +105,9 @@ def _pay(day: Day) -> None:
 def _some(day: Day, state: str, *, closed: bool) -> str | None:
     found = []
     for number in day.receipts:
-        record = money_here.receipt(day.station.db, number)
+        record = receipt_rows.receipt(day.station.db, number)
         assert record is not None
-        session = money_here.session(day.station.db, record.session)
+        session = session_rows.session(day.station.db, record.session)
         assert session is not None
         if record.state == state and (session.close_seq is not None) == closed:
             found.append(number)
@@ -115,7 +115,7 @@ def _some(day: Day, state: str, *, closed: bool) -> str | None:
 
 
 def _asker(day: Day, number: str) -> Person:
-    record = money_here.receipt(day.station.db, number)
+    record = receipt_rows.receipt(day.station.db, number)
     assert record is not None
     return day.people[record.operator]
 
@@ -130,8 +130,8 @@ def _ask(day: Day) -> None:
         ask_void(day.station, _asker(day, number), number, "Wrong amount")
     elif number := _some(day, "taken", closed=True):
         session = day.session
-        total = money_here.receipt(day.station.db, number).total_cents  # type: ignore[union-attr]
-        kept = cash_kept(money_here.body_of(day.station.db, number)["data"])
+        total = receipt_rows.receipt(day.station.db, number).total_cents  # type: ignore[union-attr]
+        kept = cash_kept(receipt_rows.body_of(day.station.db, number)["data"])
         method = RefundMethod.CASH if session and total <= min(kept, 50_00) else RefundMethod.AP_CHECK
         ask_refund(day.station, _asker(day, number), number, "Paid twice", method, session)
 

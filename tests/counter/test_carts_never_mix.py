@@ -21,7 +21,7 @@ from countertui.counter.open_carts import also_open
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.take_payment import PaymentRefused, take_payment
 from countertui.domain.receipts import Cart, CartLine, SettlementRefused
-from countertui.store import money_here
+from countertui.store import journal_rows
 
 WHO = st.sampled_from(["rosa", "ben"])
 ACCOUNTS = owing(3)
@@ -143,7 +143,7 @@ class Carts(RuleBasedStateMachine):
         self.typed = {key: text for key, text in self.typed.items() if key[0] != cart_id}
 
     def records(self) -> int:
-        return money_here.last_seq(self.station.db)
+        return journal_rows.last_seq(self.station.db)
 
     @invariant()
     def every_cart_is_what_it_was_and_there_are_no_others(self) -> None:

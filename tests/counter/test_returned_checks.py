@@ -49,7 +49,7 @@ from countertui.domain.returned_checks import (
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tender_rules import Limit, ReturnedChecks
 from countertui.domain.tenders import Tender, TenderKind
-from countertui.store import money_here
+from countertui.store import receipt_rows
 from countertui.store.reference import Reference
 from countertui.store.reference_rows import PastReceipt
 from countertui.store.verify import verify_derived
@@ -112,7 +112,7 @@ def test_charges_are_owed_again_with_the_fee_and_the_notice_is_printed(
     assert (record["kind"], record["operator"], record["approver"]) == ("checks_returned", "tess", "omar")
     assert (record["session"], record["biz_date"], done.cents) == (None, "2026-11-23", 20_00)
     assert record["data"]["checks"][0]["fee_gl"] == station.rules.returned_check_gl
-    found = money_here.receipt(station.db, number)
+    found = receipt_rows.receipt(station.db, number)
     assert found is not None
     assert found.state == "returned"
     assert any("CHECK RETURNED UNPAID" in line for line in receipt_text(station, number))
@@ -160,7 +160,7 @@ def test_cash_given_back_on_it_is_owed_as_well(station: Station, session: Sessio
     assert owed(station, account) == before | {fee_id: FEE, given_charge(fee_id): 12_00}
     assert (done.checks[0].given_cents, last(station)["data"]["checks"][0]["given_cents"]) == (12_00, 12_00)
     assert "67.00" in "\n".join(done.notices[0])  # the whole check and the fee
-    found = money_here.receipt(station.db, number)
+    found = receipt_rows.receipt(station.db, number)
     assert found is not None
     assert found.state == "returned"
     everything = open_account(station, account)

@@ -52,7 +52,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.ports import PrintOutcome
-from countertui.store import money_here, print_jobs
+from countertui.store import print_jobs, receipt_rows, session_rows
 from countertui.store.store import NotWritten
 
 
@@ -72,12 +72,12 @@ def lena(station: Station) -> Person:
 
 
 def _expected(station: Station, session: Session) -> dict[str, tuple[int, int]]:
-    found = money_here.expected(station.db, session.id)
+    found = session_rows.expected(station.db, session.id)
     return {kind.value: (each.count, each.cents) for kind, each in found.items()}
 
 
 def _state(station: Station, number: str) -> str:
-    record = money_here.receipt(station.db, number)
+    record = receipt_rows.receipt(station.db, number)
     assert record is not None
     return record.state
 
@@ -482,7 +482,7 @@ def test_voids_leave_sums_and_drawers_as_if_the_voided_had_never_been(
                 for before, paid in zip(start, kept, strict=True)
             ]
             assert _balances(station) == expected
-            drawer = money_here.expected(station.db, session.id)[TenderKind.CASH]
+            drawer = session_rows.expected(station.db, session.id)[TenderKind.CASH]
             assert drawer.cents == cash_kept
             assert last(station)["cum_net"] == cash_kept - 200_00
         finally:

@@ -93,7 +93,7 @@ from countertui.domain.tender_rules import Breach, PaidFor, breaches
 from countertui.domain.tenders import KEPT_IN_DRAWER, Tender, TenderKind
 from countertui.domain.words import number_of
 from countertui.errors import CounterError
-from countertui.store.money_here import DroppedRow
+from countertui.store.session_rows import DroppedRow
 
 RULES = CityRules(
     name="City of Alder Ford",

@@ -52,7 +52,7 @@ from countertui.domain.trust import Overdrawn
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.machine import random_bytes
 from countertui.ports import SignedRecord
-from countertui.store import money_here, working
+from countertui.store import receipt_rows, session_rows, working
 from countertui.store.anchor import anchor_folder
 from countertui.store.store import StoreHalted
 from countertui.sync.chain import record_hash
@@ -402,7 +402,7 @@ class Terminal:
     def _look_at_sessions(self) -> None:
         """Go on with a drawer that is open."""
         self.session = None
-        for row in money_here.open_sessions(self.station.db):
+        for row in session_rows.open_sessions(self.station.db):
             person = self.people[row.operator]
             given = (row.drawer, row.operator, person.name, row.biz_date, row.fund_cents, row.opening_cents)
             self.session = Session(row.id, *given, row.open_seq)
@@ -417,8 +417,8 @@ class Terminal:
         rows = self.station.db.execute("SELECT receipt_no FROM receipt WHERE state = ? ORDER BY seq", (state,))
         found = []
         for (number,) in rows.fetchall():
-            record = money_here.receipt(self.station.db, number)
-            session = money_here.session(self.station.db, record.session) if record else None
+            record = receipt_rows.receipt(self.station.db, number)
+            session = session_rows.session(self.station.db, record.session) if record else None
             if session is not None and (session.close_seq is not None) == closed:
                 found.append(record)
         return self.random.choice(found) if found else None
@@ -522,7 +522,7 @@ def _decide(at: Terminal) -> None:
 def _return_check(at: Terminal) -> None:
     """The bank sends a check back that was taken at a drawer since closed."""
     if record := at.some_receipt("taken", closed=True):
-        tenders = money_here.body_of(at.station.db, record.receipt_no)["data"]["tenders"]
+        tenders = receipt_rows.body_of(at.station.db, record.receipt_no)["data"]["tenders"]
         for tender in tenders:
             if tender["kind"] == "check":
                 line = BankLine(tender["reference"], Cents(tender["cents"]), "NSF", record.receipt_no)

@@ -12,9 +12,12 @@ from countertui.store import (
     account_rows,
     courier_rows,
     deposit_rows,
+    journal_rows,
     license_rows,
     money_here,
     print_jobs,
+    receipt_rows,
+    session_rows,
     trust_requests,
 )
 from countertui.store.connection import open_store
@@ -38,23 +41,22 @@ GROWING = (
 Db = sqlite3.Connection
 AT = print_jobs.At("front counter", usual=True, names=("front counter", "back office"))
 QUESTIONS: dict[str, Callable[[Db], object]] = {
-    "a receipt": lambda db: money_here.receipt(db, "T1-1"),
-    "a record's receipt": lambda db: money_here.receipt_at(db, 1),
-    "receipts by text": lambda db: money_here.receipts(db, "smith", None, 50),
-    "receipts of a session": lambda db: money_here.receipts(db, "", "s", 50),
-    "how many of a session": lambda db: money_here.receipts_of(db, "s"),
-    "a session's requested": lambda db: money_here.receipts_in(db, "s", "void_requested"),
-    "all requested": money_here.requested,
-    "expected": lambda db: money_here.expected(db, "s"),
-    "parts of it": lambda db: money_here.expected_parts(db, "s"),
-    "moves": lambda db: money_here.drawer_moves(db, "s"),
-    "records since": lambda db: list(money_here.bodies_since(db, 9)),
-    "clock changes": money_here.clock_changes,
-    "last record": money_here.last_seq,
-    "last move": lambda db: money_here.last_move(db, "s"),
+    "a receipt": lambda db: receipt_rows.receipt(db, "T1-1"),
+    "a record's receipt": lambda db: receipt_rows.receipt_at(db, 1),
+    "receipts by text": lambda db: receipt_rows.receipts(db, "smith", None, 50),
+    "receipts of a session": lambda db: receipt_rows.receipts(db, "", "s", 50),
+    "how many of a session": lambda db: receipt_rows.receipts_of(db, "s"),
+    "a session's requested": lambda db: receipt_rows.receipts_in(db, "s", "void_requested"),
+    "all requested": receipt_rows.requested,
+    "expected": lambda db: session_rows.expected(db, "s"),
+    "parts of it": lambda db: session_rows.expected_parts(db, "s"),
+    "records since": lambda db: list(journal_rows.bodies_since(db, 9)),
+    "clock changes": journal_rows.clock_changes,
+    "moves": lambda db: session_rows.drawer_moves(db, "s"),
+    "last record": journal_rows.last_seq,
     "paid on an account": lambda db: money_here.paid_here(db, "A-1", 0),
     "paid on accounts": lambda db: money_here.paid_sums(db, ["A-1", "A-2"], 0),
-    "receipts over an amount": lambda db: money_here.receipts_over(db, 84_17, 9, 50),
+    "receipts over an amount": lambda db: receipt_rows.receipts_over(db, 84_17, 9, 50),
     "what moved an account's credit": lambda db: money_here.put_on_credit_here(db, "A-1", 0),
     "a session's first money": lambda db: deposit_rows.first_taken(db, "s1"),
     "the deposit in a bag": lambda db: deposit_rows.deposit_of_bag(db, "B-7"),
@@ -67,8 +69,8 @@ QUESTIONS: dict[str, Callable[[Db], object]] = {
     "the last number of the series": license_rows.last_drawn,
     "what was raised on an account": lambda db: money_here.raised_here(db, "A-1", 0),
     "all accounts paid on": lambda db: money_here.paid_accounts(db, 9),
-    "tenders": lambda db: money_here.tender_kinds(db, "T1-1"),
-    "a receipt by its paper": lambda db: money_here.receipts(db, "B-000101", None, 50),
+    "tenders": lambda db: receipt_rows.tender_kinds(db, "T1-1"),
+    "a receipt by its paper": lambda db: receipt_rows.receipts(db, "B-000101", None, 50),
     "the last paper keyed in": last_paper_keyed,
     "jobs unfinished": print_jobs.unfinished_jobs,
     "the next paper": lambda db: print_jobs.next_paper(db, AT, 3),
@@ -80,13 +82,13 @@ QUESTIONS: dict[str, Callable[[Db], object]] = {
     "the next attempt": print_jobs.next_attempt,
     "after a crash": print_jobs.interrupted_jobs_are_uncertain,
     "a drawer to open": lambda db: print_jobs.waiting_kick(db, 5),
-    "drawers opened without a sale": lambda db: money_here.no_sales(
-        db, money_here.SessionRow("s", "D1", "rosa", "2026-11-23", 0, 0, 3, None, None)
+    "drawers opened without a sale": lambda db: session_rows.no_sales(
+        db, session_rows.SessionRow("s", "D1", "rosa", "2026-11-23", 0, 0, 3, None, None)
     ),
     "written of an account": lambda db: account_rows.said_of(db, "A-1", 9),
     "changes since": lambda db: account_rows.changes_after(db, 9),
     "moved on an account": lambda db: account_rows.moved_here(db, "A-1", 9),
-    "receipts for an account": lambda db: money_here.receipts_for(db, "A-1", 9, 50),
+    "receipts for an account": lambda db: receipt_rows.receipts_for(db, "A-1", 9, 50),
     "a job": lambda db: print_jobs.print_job(db, 1),
 }
 

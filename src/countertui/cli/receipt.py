@@ -16,7 +16,7 @@ from countertui.cli.receipt_verify import verify
 
 if TYPE_CHECKING:
     from countertui.domain.personal import Place
-    from countertui.store.money_here import Db, ReceiptRecord
+    from countertui.store.receipt_rows import Db, ReceiptRecord
 
 
 def add_to(app: App) -> None:
@@ -58,8 +58,8 @@ def show(
     from countertui.domain.paper_books import paper_of
     from countertui.errors import AnswerNo, UsageError
     from countertui.store.connection import open_for_reading
-    from countertui.store.money_here import body_of, receipt_typed
     from countertui.store.printed import receipt_printed
+    from countertui.store.receipt_rows import body_of, receipt_typed
     from countertui.store.store import read_body
 
     if json_ + text + (pdf is not None) > 1:
@@ -124,7 +124,7 @@ def _place(db: Db, terminal: str, epoch: int, number: str, field: str) -> Place:
     """Where that value is, of a receipt of this terminal's or of a record that is named. Raises AnswerNo."""
     from countertui.domain.personal import Place
     from countertui.errors import AnswerNo
-    from countertui.store.money_here import receipt_typed
+    from countertui.store.receipt_rows import receipt_typed
 
     named = re.fullmatch(r"([^/]{1,64})/([1-9][0-9]{0,8})/([1-9][0-9]{0,14})", number)
     if named is not None:

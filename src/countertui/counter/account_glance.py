@@ -17,7 +17,7 @@ from countertui.domain.aging import Aging, aged, days_due
 from countertui.domain.charges import OpenCharge
 from countertui.domain.money import Cents
 from countertui.domain.reference import AccountKind
-from countertui.store import account_rows, money_here
+from countertui.store import account_rows, money_here, receipt_rows
 from countertui.store.reference_rows import AccountRow
 
 MOST_OF_PARTY = 200
@@ -198,13 +198,13 @@ def _paid_since(station: Station, number: str, since: str) -> int:
 def _receipts(station: Station, number: str) -> tuple[ReceiptSeen, ...]:
     """The newest receipts: those taken here since the snapshot, then those it has; of one known here, how it stands."""
     seen: dict[str, ReceiptSeen] = {}
-    for row in money_here.receipts_for(station.reader, number, station.reference.snapshot().seq, MOST_RECEIPTS):
+    for row in receipt_rows.receipts_for(station.reader, number, station.reference.snapshot().seq, MOST_RECEIPTS):
         receipt, cents = row
         seen[receipt.receipt_no] = ReceiptSeen(
             receipt.receipt_no, receipt.biz_date, receipt.payor, Cents(cents), _state(receipt.state), here=True
         )
     for past in station.reference.history(number)[:MOST_RECEIPTS]:
-        mine = money_here.receipt(station.reader, past.receipt_no)
+        mine = receipt_rows.receipt(station.reader, past.receipt_no)
         state = "taken back" if past.voided else _state(mine.state) if mine is not None else ""
         seen.setdefault(
             past.receipt_no,

@@ -18,7 +18,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, NotAllowed, may
 from countertui.domain.text import same_person
 from countertui.ports import Printer, PrintOutcome
-from countertui.store import money_here, print_jobs, working
+from countertui.store import print_jobs, session_rows, working
 from countertui.store.print_jobs import Db, PrintJob
 from countertui.store.store import Recorded, read_body
 
@@ -44,7 +44,7 @@ def open_without_sale(station: Station, person: Person, session: Session, reason
         raise NoSaleRefused("A drawer opened without a sale needs a reason.", "It stays shut.", "Type why.")
 
     def require_open() -> None:
-        row = money_here.session(station.db, session.id)
+        row = session_rows.session(station.db, session.id)
         if row is None or row.close_seq is not None:
             raise NoSaleRefused("This drawer is closed.", press="F2 opens one.")
 

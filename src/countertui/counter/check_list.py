@@ -19,7 +19,7 @@ from countertui.documents.deposit_facts import CheckFacts, CheckListFacts
 from countertui.domain.deposits import PAPERS, BankDepositData, DepositRefused, PaperState
 from countertui.domain.personal import ACCOUNT, ROUTING, Place, commitments, of_tender
 from countertui.domain.tenders import TenderKind
-from countertui.store import money_here
+from countertui.store import receipt_rows
 from countertui.store.store import read_body
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _found(station: Station, db: sqlite3.Connection, data: BankDepositData) -> I
 def _row(
     station: Station, db: sqlite3.Connection, receipt_no: str, n: int | None, tender: str, reference: str, cents: int
 ) -> _Row:
-    receipt = money_here.receipt(db, receipt_no)
+    receipt = receipt_rows.receipt(db, receipt_no)
     payor, micr, places = "", NOT_READABLE, None
     if receipt is not None:
         body = read_body(db, receipt.seq)

@@ -11,7 +11,7 @@ from countertui.domain.micr import Micr
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.personal import ACCOUNT, ROUTING, of_tender
 from countertui.domain.tenders import Tender, TenderKind
-from countertui.store import money_here, personal
+from countertui.store import personal, receipt_rows, session_rows
 
 LATEST = 50
 """Sessions that are looked at for the day's first: more than drawers are opened in a day."""
@@ -39,7 +39,7 @@ def taken_today(station: Station, micr: Micr, number: str) -> TakenCheck | None:
     day = today(station, station.reader)
     sessions = [
         row
-        for row in money_here.latest_sessions(station.reader, LATEST)
+        for row in session_rows.latest_sessions(station.reader, LATEST)
         if row.biz_date >= day or row.close_seq is None
     ]
     if not sessions:
@@ -50,10 +50,10 @@ def taken_today(station: Station, micr: Micr, number: str) -> TakenCheck | None:
         _, n, what = field.split(".")
         if what != ACCOUNT or personal.blind_at(station.reader, seq, of_tender(int(n), ROUTING)) != routing:
             continue
-        receipt = money_here.receipt_at(station.reader, seq)
+        receipt = receipt_rows.receipt_at(station.reader, seq)
         if receipt is None or receipt.state == "void":  # its check was given back
             continue
-        tender = money_here.tender(station.reader, receipt.receipt_no, int(n))
+        tender = receipt_rows.tender(station.reader, receipt.receipt_no, int(n))
         if tender is not None and _same_number(tender[0], number):
             return TakenCheck(receipt.receipt_no, tender[1])
     return None

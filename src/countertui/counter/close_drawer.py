@@ -24,7 +24,7 @@ from countertui.domain.session_figures import Counted, SessionFigures
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
 from countertui.domain.words import number_of
-from countertui.store import money_here, print_jobs, working
+from countertui.store import print_jobs, receipt_rows, session_rows, working
 from countertui.store.store import Recorded, Within
 
 _MOST_NAMED = 5
@@ -53,7 +53,7 @@ def open_items(station: Station, session: Session) -> list[str]:
     reader = station.reader
     items = [
         f"Receipt {record.receipt_no}: {record.state.replace('_', ' ')}, still in the expected figures."
-        for record in money_here.requested(reader)
+        for record in receipt_rows.requested(reader)
         if record.session == session.id
     ]
     carts = working.carts(reader)
@@ -71,7 +71,7 @@ def _not_on_paper(reader: sqlite3.Connection, session: Session) -> list[str]:
     doubted: list[str] = []
     checks: list[str] = []
     for job in print_jobs.unfinished_jobs(reader, _MOST_LOOKED_AT):
-        record = money_here.receipt(reader, job.receipt_no) if job.receipt_no else None
+        record = receipt_rows.receipt(reader, job.receipt_no) if job.receipt_no else None
         if record is None or record.session != session.id or job.kind == print_jobs.VALIDATION:
             continue
         in_doubt = job.state in ("uncertain", "sending")
@@ -218,7 +218,7 @@ def _require_lead(station: Station, person: Person, session: Session, lead: Pers
 
 
 def _require_open(station: Station, session: Session) -> None:
-    row = money_here.session(station.db, session.id)
+    row = session_rows.session(station.db, session.id)
     if row is None or row.close_seq is not None:
         raise CloseRefused("This drawer is already closed.", press="F10 shows its Z report.")
 

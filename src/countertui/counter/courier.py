@@ -27,7 +27,7 @@ from countertui.domain.dates import us_date
 from countertui.domain.documents import to_json
 from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act, require_second_person
-from countertui.store import courier_rows, deposit_rows, money_here, print_jobs, working
+from countertui.store import courier_rows, deposit_rows, print_jobs, session_rows, working
 from countertui.store.store import Recorded
 
 MOST_BAGS = 200
@@ -146,7 +146,7 @@ def _why_not(station: Station, db: sqlite3.Connection, bag: str) -> str:
         bag,
         deposited=row is not None,
         taken_back=row is not None and row.back_seq is not None,
-        dropped=money_here.bag_used(db, bag),
+        dropped=session_rows.bag_used(db, bag),
         before=before,
     )
 

@@ -29,7 +29,16 @@ from countertui.domain.day_checklist import (
 from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act
 from countertui.domain.words import number_of
-from countertui.store import card_rows, day_rows, deposit_rows, money_here, office_rows, print_jobs, working
+from countertui.store import (
+    card_rows,
+    day_rows,
+    deposit_rows,
+    office_rows,
+    print_jobs,
+    receipt_rows,
+    session_rows,
+    working,
+)
 from countertui.store.trust_requests import open_trust_requests
 
 Db = sqlite3.Connection
@@ -122,10 +131,10 @@ def _items(station: Station, db: Db, biz_date: str) -> Iterator[Item]:
     yield found(Step.FORMS, len(forms), _named("of", (row.operator for row in forms)))
     yield _paper(db)
     yield _cards(db)
-    drawers = money_here.open_sessions(db)
+    drawers = session_rows.open_sessions(db)
     yield found(Step.DRAWERS, len(drawers), _named("", (f"{row.drawer} of {row.operator}" for row in drawers)))
     yield _others(station, db, biz_date)
-    yield found(Step.REQUESTS, *_counted(row.receipt_no for row in money_here.requested(db)))
+    yield found(Step.REQUESTS, *_counted(row.receipt_no for row in receipt_rows.requested(db)))
     wanted = [row for row in drawers if change_asked(db, row)]
     yield found(Step.CHANGE, len(wanted), _named("", (f"{row.drawer} of {row.operator}" for row in wanted)))
     yield found(Step.DEPOSITS, *_counted(row.account for row in open_trust_requests(db)))

@@ -18,14 +18,14 @@ from countertui.domain.desk_records import CarriedBy, Verdict
 from countertui.domain.records import Fact, RefundMethod
 from countertui.domain.rights import Act
 from countertui.domain.text import same_person
-from countertui.store import money_here
+from countertui.store import receipt_rows, session_rows
 from countertui.store.reference_rows import Decision
 from countertui.store.store import read_body
 
 
 def decided_requests(station: Station) -> list[ReceiptRow]:
     """Receipts whose request was decided at the ledger and that wait to be carried out here, oldest first."""
-    records = [record for record in money_here.requested(station.reader) if _waits(decision_on(station, record))]
+    records = [record for record in receipt_rows.requested(station.reader) if _waits(decision_on(station, record))]
     return rows_of(station, station.reader, records)
 
 
@@ -47,7 +47,7 @@ def carry_out(station: Station, person: Person, receipt_no: str, session: Sessio
     require_not_returned(station, record)
     if same_person(person.id, decision.decided_by):
         raise RefundRefused("Who approved it does not give the money back.", press="Have somebody else sign on.")
-    taken_in = money_here.session(station.db, record.session)
+    taken_in = session_rows.session(station.db, record.session)
     if record.state == "void_requested" and taken_in is not None and taken_in.close_seq is None:
         void = void_of(
             station,

@@ -38,7 +38,7 @@ from countertui.domain.money import Cents
 from countertui.domain.records import Fact, Kind
 from countertui.domain.reservations import Thing, session_name
 from countertui.domain.rights import Act, require_second_person
-from countertui.store import deposit_rows, money_here, office_rows, working
+from countertui.store import deposit_rows, office_rows, session_rows, working
 from countertui.store.store import Recorded, read_body
 
 Place = tuple[str, int, str]
@@ -299,7 +299,7 @@ def _free_bag(db: sqlite3.Connection, typed: str) -> str:
         raise DepositRefused(
             "A deposit needs its bag's number.", _NOTHING, "Type what is printed on the bag."
         ) from None
-    if deposit_rows.bag_deposited(db, bag) or money_here.bag_used(db, bag):
+    if deposit_rows.bag_deposited(db, bag) or session_rows.bag_used(db, bag):
         raise DepositRefused(f"Bag {bag} was used before.", _NOTHING, "Take another bag.")
     if there := office_rows.bags(db).get(bag):
         raise DepositRefused(f"Bag {bag} was used before, at {there}.", _NOTHING, "Take another bag.")
@@ -312,7 +312,7 @@ def _require_signed(station: Station, db: sqlite3.Connection, sessions: Sequence
     for each in sessions:
         if (each.terminal, each.epoch) != (place.terminal, place.epoch):
             continue
-        row = money_here.session(db, each.session)
+        row = session_rows.session(db, each.session)
         dropped = sum(bag["cents"] for bag in each.bags)
         if row is None or signed_papers(db, row) != each.papers or signed_drops(db, row) != dropped:
             station.store.halt("its tables don't follow from its journal; run `countertui verify` to see where.")

@@ -19,8 +19,8 @@ from countertui.domain.reservations import Thing
 from countertui.domain.rights import Act, NotAllowed, require_second_person
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
-from countertui.store import money_here, print_jobs, working
-from countertui.store.money_here import DroppedRow
+from countertui.store import print_jobs, session_rows, working
+from countertui.store.session_rows import DroppedRow
 from countertui.store.store import Recorded
 
 
@@ -40,10 +40,10 @@ def drop_cash(
     number = bag_number(bag)
 
     def require_sound() -> None:
-        row = money_here.session(station.db, session.id)
+        row = session_rows.session(station.db, session.id)
         if row is None or row.close_seq is not None:
             raise DropRefused("This drawer is closed.", "Nothing was recorded.", "F2 opens one.")
-        if money_here.bag_used(station.db, number):
+        if session_rows.bag_used(station.db, number):
             raise DropRefused(f"Bag {number} was used before.", "Nothing was recorded.", "Take another bag.")
 
     require_sound()
@@ -77,7 +77,7 @@ def drop_cash(
 
 def drops(station: Station, session: Session) -> list[DroppedRow]:
     """What was dropped from a session's drawer, oldest first."""
-    return money_here.drops_of(station.reader, session.id)
+    return session_rows.drops_of(station.reader, session.id)
 
 
 def _facts(

@@ -18,7 +18,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Role
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
-from countertui.store import money_here
+from countertui.store import journal_rows
 
 _LOOKED_AT, _APART = 40, 200
 """Accounts looked at for bills to name, beginning at another one of the first so many from try to try."""
@@ -81,7 +81,7 @@ def _fee_bill(station: Station, typed: str) -> Bill:
 
 def _check_taken(station: Station) -> Bill:
     """The last receipt of a closed drawer here that one check paid and that stands. Raises ExerciseRefused for none."""
-    taken = Done(tuple(body for _, body in money_here.bodies_since(station.db, 1)))
+    taken = Done(tuple(body for _, body in journal_rows.bodies_since(station.db, 1)))
     gone = {one["receipt_no"] for body in taken.of(Kind.CHECKS_RETURNED) for one in body["data"]["checks"]}
     closed = {body["session"] for body in taken.of(Kind.CLOSE)}
     for body in reversed(taken.standing):

@@ -10,7 +10,7 @@ from countertui.domain.exercise_list import EXERCISES, exercise
 from countertui.domain.exercises import FOR_THE_RECORDS, Done, Drawer, Exercise, Given, Verdict, judged
 from countertui.domain.rights import may, require
 from countertui.domain.text import same_person
-from countertui.store import money_here
+from countertui.store import journal_rows
 from countertui.store.exercise_tries import Try, read_tries, write_tries
 
 _CODES = frozenset(each.code for each in EXERCISES)
@@ -102,7 +102,7 @@ def end_exercise(station: Station, person: Person, keys: int) -> Verdict:
 
 
 def _verdict(station: Station, found: Try, keys: int) -> Verdict:
-    done = Done(tuple(body for _, body in money_here.bodies_since(station.db, found.from_seq + 1)))
+    done = Done(tuple(body for _, body in journal_rows.bodies_since(station.db, found.from_seq + 1)))
     return judged(exercise(found.exercise), read_given(found.given), done, keys, _ms_since(station, found))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from countertui.counter.station import Session, Station, Unsealed
 from countertui.domain.session_figures import SessionFigures
-from countertui.store import money_here
+from countertui.store import journal_rows, session_rows
 from countertui.store.batches import last_seal
 
 
@@ -18,9 +18,9 @@ def figures_of(station: Station, session: Session) -> SessionFigures:
     """
     figures = station.figures.setdefault(session.id, SessionFigures(session.id, session.open_seq - 1))
     _read_on(station, figures)
-    stored = money_here.session(station.db, session.id)
+    stored = session_rows.session(station.db, session.id)
     told = stored is not None and (stored.open_seq, stored.close_seq is not None) == (figures.opened, figures.closed)
-    if not told or money_here.drawer_moves(station.db, session.id) != figures.moves:
+    if not told or session_rows.drawer_moves(station.db, session.id) != figures.moves:
         station.store.halt("its tables don't follow from its journal; run `countertui verify` to see where.")
     station.store.refuse_if_halted()
     return figures
@@ -35,7 +35,7 @@ def unsealed_of(station: Station) -> Unsealed:
 def _read_on(station: Station, figures: SessionFigures | None = None) -> None:
     unsealed = _unsealed(station)
     seen = unsealed.through if figures is None else min(unsealed.through, figures.through)
-    for seq, body in money_here.bodies_since(station.db, seen + 1):
+    for seq, body in journal_rows.bodies_since(station.db, seen + 1):
         if figures is not None and seq > figures.through:
             figures.add(seq, body)
         if seq > unsealed.through:

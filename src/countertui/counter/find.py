@@ -22,7 +22,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.returned_checks import FLAG
 from countertui.domain.short_codes import QUANTITY_MARK, begun, spelled_out
 from countertui.domain.text import refuse_controls
-from countertui.store import came_back_rows, money_here
+from countertui.store import came_back_rows, journal_rows, money_here, receipt_rows
 from countertui.store.reference_rows import AccountRow, Fee, KnownAs, PastReceipt
 from countertui.store.words import number_key
 
@@ -200,7 +200,7 @@ def _exact(station: Station, typed: str) -> list[Found]:
     fee = station.reference.fee(code, fee_date(station, station.reader))
     if fee is not None:
         found.append(_fee_found(fee, typed.upper(), exact=True))
-    receipt = money_here.receipt_typed(station.reader, typed)
+    receipt = receipt_rows.receipt_typed(station.reader, typed)
     if receipt is not None:
         found.append(replace(_receipt_found(receipt), exact=True))
     elif past := station.reference.past_receipt(typed.upper()):
@@ -223,8 +223,8 @@ def _of_amount(station: Station, typed: str, limit: int) -> list[Found]:
     owing = [row for row in station.reference.owing(cents, limit) if row.number not in paid]
     known = (account_here(station, station.reader, number) for number in paid)
     owing += [row for row in known if row is not None and row.due_cents - paid[row.number] == cents]
-    since = money_here.last_seq(station.reader) - AMONG_RECORDS
-    receipts = money_here.receipts_over(station.reader, cents, since, limit)
+    since = journal_rows.last_seq(station.reader) - AMONG_RECORDS
+    receipts = receipt_rows.receipts_over(station.reader, cents, since, limit)
     return [*_as_lists_show(station, owing), *map(_receipt_found, receipts)][:limit]
 
 
@@ -262,10 +262,10 @@ def _known_as(station: Station, typed: str) -> list[Found]:
 
 def _receipts(station: Station, typed: str) -> list[Found]:
     """Receipts taken here, then those of other terminals, each once."""
-    here = [_receipt_found(row) for row in money_here.receipts(station.reader, typed, None, MOST_RECEIPTS)]
+    here = [_receipt_found(row) for row in receipt_rows.receipts(station.reader, typed, None, MOST_RECEIPTS)]
     elsewhere: dict[str, list[PastReceipt]] = {}
     for row in station.reference.past_receipts(typed, MOST_RECEIPTS):
-        if money_here.receipt(station.reader, row.receipt_no) is None:
+        if receipt_rows.receipt(station.reader, row.receipt_no) is None:
             elsewhere[row.receipt_no] = station.reference.past_receipt(row.receipt_no)
     return [*here, *map(_past_found, elsewhere.values())]
 
@@ -283,7 +283,7 @@ def _account_found(row: AccountRow, owed: int, *, exact: bool = False) -> Found:
     return Found("account", row.number, row.number, label, row.name, row.address, owed, row.flags, exact)
 
 
-def _receipt_found(receipt: money_here.ReceiptRecord) -> Found:
+def _receipt_found(receipt: receipt_rows.ReceiptRecord) -> Found:
     said = f"{us_date(receipt.biz_date)} · {format_cents(receipt.total_cents)} · {receipt.state.replace('_', ' ')}"
     return Found(
         "receipt", receipt.receipt_no, receipt.receipt_no, "Receipt", receipt.payor, said, None, "", exact=False

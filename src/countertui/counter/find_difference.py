@@ -9,7 +9,7 @@ from countertui.counter.station import Session, Station
 from countertui.domain.difference_finder import Change, Explanation, Taken, explanations
 from countertui.domain.drawers import OverShort
 from countertui.domain.tenders import TenderKind
-from countertui.store import money_here
+from countertui.store import receipt_rows
 
 
 def may_come_from(station: Station, session: Session) -> list[Explanation]:
@@ -26,7 +26,7 @@ def explained(station: Station, session: Session, found: Iterable[OverShort]) ->
     differences = {each.kind: int(each.cents) for each in found}
     if not any(differences.values()):
         return []
-    rows = money_here.tenders_of(station.db, session.id)
+    rows = receipt_rows.tenders_of(station.db, session.id)
     changes = {row.receipt_no: row.change_cents for row in rows if row.change_cents}
     taken = [Taken(row.receipt_no, TenderKind(row.kind), row.cents) for row in rows]
     return explanations(differences, taken, [Change(number, cents) for number, cents in changes.items()])

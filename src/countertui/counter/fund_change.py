@@ -24,8 +24,8 @@ from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act, NotAllowed, require_second_person
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
-from countertui.store import money_here, print_jobs, working
-from countertui.store.money_here import SessionRow
+from countertui.store import print_jobs, session_rows, working
+from countertui.store.session_rows import SessionRow
 from countertui.store.store import Recorded
 
 
@@ -146,14 +146,14 @@ def change_fund(
 
 
 def _open_requests(db: sqlite3.Connection, session: Session) -> list[OpenRequest]:
-    row = money_here.session(db, session.id)
+    row = session_rows.session(db, session.id)
     return [] if row is None or row.close_seq is not None else change_asked(db, row)
 
 
 def change_asked(db: sqlite3.Connection, row: SessionRow) -> list[OpenRequest]:
     """What an open session's drawer asked for and did not get yet, oldest first."""
-    given = {body["data"].get("request_seq") for body in money_here.bodies_of_kind(db, row, Kind.FUND_CHANGE)}
-    asked = money_here.bodies_of_kind(db, row, Kind.FUND_REQUEST)
+    given = {body["data"].get("request_seq") for body in session_rows.bodies_of_kind(db, row, Kind.FUND_CHANGE)}
+    asked = session_rows.bodies_of_kind(db, row, Kind.FUND_REQUEST)
     found = (OpenRequest(body["seq"], body["data"]["in_pieces"], body["data"]["cents"]) for body in asked)
     return [each for each in found if each.seq not in given]
 
@@ -166,7 +166,7 @@ def _require_own(station: Station, person: Person, session: Session) -> None:
 
 def _require_open(station: Station, session: Session) -> Callable[[], None]:
     def require_open() -> None:
-        row = money_here.session(station.db, session.id)
+        row = session_rows.session(station.db, session.id)
         if row is None or row.close_seq is not None:
             raise FundChangeRefused("This drawer is closed.", "Nothing was recorded.", "F2 opens one.")
 

@@ -25,9 +25,9 @@ from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act, require_second_person
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
-from countertui.store import money_here, print_jobs, working
+from countertui.store import print_jobs, session_rows, working
 from countertui.store.hand_over_rows import is_handed_over, opened_next
-from countertui.store.money_here import SessionRow
+from countertui.store.session_rows import SessionRow
 from countertui.store.store import Recorded, read_body
 from countertui.store.working import DraftRow
 
@@ -59,7 +59,7 @@ def handing_over(station: Station, giver: Person, session_id: str) -> HandingOve
     Raises HandOverRefused where somebody else opened the drawer since, or it is on record.
     """
     db = station.reader
-    row = money_here.session(db, session_id)
+    row = session_rows.session(db, session_id)
     if row is None or row.close_seq is None:
         raise HandOverRefused("This drawer is not closed yet.", "It is still open.", "Count and close it first.")
     closed = Session(
@@ -91,7 +91,7 @@ def take_over(
     """
     require_now(station, giver.id, Act.TAKE_MONEY)
     require_second_person(taker.id, (giver.id, closed.operator))
-    row = money_here.session(station.db, closed.id)
+    row = session_rows.session(station.db, closed.id)
     if row is None or row.close_seq is None:
         raise HandOverRefused("This drawer is not closed yet.", "It is still open.", "Count and close it first.")
     close = read_body(station.db, row.close_seq)
@@ -124,7 +124,7 @@ def take_over(
             taker_name=taker.name,
             biz_date=row.biz_date,
             given_at=station.clock.local_of(recorded.body["utc"]),
-            bags=tuple((each.bag, each.cents) for each in money_here.drops_of(db, row.id)),
+            bags=tuple((each.bag, each.cents) for each in session_rows.drops_of(db, row.id)),
             left_cents=left,
             found_cents=count.total,
         )

@@ -21,8 +21,8 @@ from countertui.domain.records import CountData, Kind
 from countertui.domain.rights import took_part
 from countertui.domain.seen_sessions import SeenSession
 from countertui.domain.tenders import TenderKind
-from countertui.store import deposit_rows, money_here, office_rows
-from countertui.store.money_here import SessionRow
+from countertui.store import deposit_rows, office_rows, session_rows
+from countertui.store.session_rows import SessionRow
 from countertui.store.store import read_body
 
 MOST_SESSIONS = 200
@@ -81,7 +81,7 @@ def closed_sessions(station: Station, db: sqlite3.Connection | None = None) -> O
     ]
     open_ = [
         OpenSession(place.terminal, place.epoch, row.id, row.drawer, row.operator, row.biz_date)
-        for row in money_here.open_sessions(reader)
+        for row in session_rows.open_sessions(reader)
     ]
     gone = {*seen.in_deposit, *deposit_rows.deposited(reader)}
     for terminal, epoch, one in seen.sessions:
@@ -160,7 +160,7 @@ def _closed(station: Station, db: sqlite3.Connection, row: SessionRow) -> Closed
         raise AssertionError("a session that waits for the bank is closed")
     opened, closed = read_body(db, row.open_seq), read_body(db, row.close_seq)
     place, data = station.place, closed["data"]
-    bags = tuple(BagData(bag=each.bag, cents=each.cents) for each in money_here.drops_of(db, row.id))
+    bags = tuple(BagData(bag=each.bag, cents=each.cents) for each in session_rows.drops_of(db, row.id))
     in_safe = sum(each["cents"] for each in bags)
     return ClosedSession(
         terminal=place.terminal,
@@ -191,10 +191,10 @@ def _sums(counted: Iterable[CountData], more_cash: int) -> Iterator[TenderSum]:
 
 def signed_papers(db: sqlite3.Connection, session: SessionRow) -> tuple[Paper, ...]:
     """A closed session's checks and money orders by its signed records alone, in the receipts' order."""
-    voided = {body["data"]["original"]["receipt_no"] for body in money_here.bodies_of_kind(db, session, Kind.VOID)}
+    voided = {body["data"]["original"]["receipt_no"] for body in session_rows.bodies_of_kind(db, session, Kind.VOID)}
     return tuple(
         Paper(body["receipt_no"], n, TenderKind(tender["kind"]), tender["reference"], tender["cents"])
-        for body in money_here.bodies_of_kind(db, session, Kind.PAY)
+        for body in session_rows.bodies_of_kind(db, session, Kind.PAY)
         if body["receipt_no"] not in voided
         for n, tender in enumerate(body["data"]["tenders"], start=1)
         if tender["kind"] in (TenderKind.CHECK, TenderKind.MONEY_ORDER)
@@ -203,5 +203,5 @@ def signed_papers(db: sqlite3.Connection, session: SessionRow) -> tuple[Paper, .
 
 def signed_drops(db: sqlite3.Connection, session: SessionRow) -> int:
     """What a session dropped into the safe by its signed records alone, in cents."""
-    bodies = money_here.bodies_of_kind(db, session, Kind.DROP)
+    bodies = session_rows.bodies_of_kind(db, session, Kind.DROP)
     return -sum(cents for body in bodies for _, _, _, cents in drawer_moves(Kind.DROP, body["data"]))

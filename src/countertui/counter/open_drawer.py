@@ -18,7 +18,7 @@ from countertui.domain.records import Fact, Kind, OpenData
 from countertui.domain.refusal import Refused
 from countertui.domain.reservations import TakenElsewhere, Thing
 from countertui.domain.rights import Act, require_second_person
-from countertui.store import money_here
+from countertui.store import journal_rows, session_rows
 
 DAYS_AWAY = 7
 """How far from today a business date may be before a lead is asked: a slip in the year is far away."""
@@ -52,7 +52,7 @@ class DrawerChoice:
 
 def drawers(station: Station) -> list[DrawerChoice]:
     """The office's drawers, by code."""
-    taken = {row.drawer: row.operator for row in money_here.open_sessions(station.reader)}
+    taken = {row.drawer: row.operator for row in session_rows.open_sessions(station.reader)}
     return [
         DrawerChoice(row.code, row.name, row.fund_cents, taken.get(row.code))
         for row in station.reference.drawers(station.place.office)
@@ -66,7 +66,7 @@ def suggested_business_date(station: Station) -> str:
 
 def session_of(station: Station, person: Person) -> Session | None:
     """The person's open session at this terminal, to go on with after a restart."""
-    for row in money_here.open_sessions(station.reader):
+    for row in session_rows.open_sessions(station.reader):
         if row.operator == person.id:
             return _session(row, person)
     return None
@@ -130,7 +130,7 @@ def _free(station: Station, person: Person, drawer: str) -> DrawerChoice:
     row = next((row for row in station.reference.drawers(station.place.office) if row.code == drawer), None)
     if row is None:
         raise DrawerRefused("This office has no such drawer.", press="Choose one from the list.")
-    for taken in money_here.open_sessions(station.db):
+    for taken in session_rows.open_sessions(station.db):
         if taken.drawer == drawer:
             raise DrawerRefused(f"Drawer {drawer} is open under {taken.operator}.", press="Choose another drawer.")
         if taken.operator == person.id:
@@ -180,12 +180,12 @@ def _require_plain(station: Station, choice: DrawerChoice, biz_date: date, count
 
 def _clock_off(station: Station) -> str:
     """By how much the clock was more than a day off since the last drawer was opened, in words; empty if it wasn't."""
-    found = [abs(off) for change in money_here.clock_changes(station.db) for off in change.values()]
+    found = [abs(off) for change in journal_rows.clock_changes(station.db) for off in change.values()]
     worst = max(found, default=0)
     return off_words(worst) if worst > A_DAY_MS else ""
 
 
-def _session(row: money_here.SessionRow, person: Person) -> Session:
+def _session(row: session_rows.SessionRow, person: Person) -> Session:
     return Session(
         row.id, row.drawer, row.operator, person.name, row.biz_date, row.fund_cents, row.opening_cents, row.open_seq
     )

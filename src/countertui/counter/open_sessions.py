@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from countertui.counter.receipts import operator_name
 from countertui.counter.station import Session, Station
-from countertui.store import money_here
+from countertui.store import session_rows
 
 
 def open_sessions(station: Station) -> list[Session]:
@@ -21,5 +21,5 @@ def open_sessions(station: Station) -> list[Session]:
             row.opening_cents,
             row.open_seq,
         )
-        for row in money_here.open_sessions(reader)
+        for row in session_rows.open_sessions(reader)
     ]

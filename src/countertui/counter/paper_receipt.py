@@ -33,7 +33,7 @@ from countertui.domain.paper_books import (
 )
 from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act, require_second_person
-from countertui.store import money_here
+from countertui.store import session_rows
 from countertui.store.paper_keyed import last_paper_keyed, paper_keyed, papers_keyed
 
 _KEYED_AGAIN = "Look at it first: two forms with one number is what a lead should see."
@@ -161,7 +161,7 @@ def spoil_paper(
     )
 
     def check() -> None:
-        row = money_here.session(station.db, session.id)
+        row = session_rows.session(station.db, session.id)
         if row is None or row.close_seq is not None:
             raise PaperRefused("This drawer is closed.", press="Open a drawer first.")
         require_now(station, session.operator, Act.TAKE_MONEY)

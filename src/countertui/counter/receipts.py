@@ -20,8 +20,8 @@ from countertui.domain.documents import MOST_COPIES, Document, to_json
 from countertui.domain.records import Fact, Kind, OriginalData
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
-from countertui.store import money_here, operators, print_jobs
-from countertui.store.money_here import ReceiptRecord
+from countertui.store import operators, print_jobs, receipt_rows, session_rows
+from countertui.store.receipt_rows import ReceiptRecord
 from countertui.store.reference_rows import Decision
 from countertui.store.store import Recorded, RecordMissing, read_body
 
@@ -69,13 +69,13 @@ class ReceiptRow:
 
 def receipts(station: Station, text: str = "", session_id: str | None = None, limit: int = 50) -> list[ReceiptRow]:
     """Receipts, newest first, of all or one session, or those that fit the text."""
-    found = money_here.receipts(station.reader, text, session_id, limit)
+    found = receipt_rows.receipts(station.reader, text, session_id, limit)
     return [_row(station, station.reader, record) for record in found]
 
 
 def open_requests(station: Station) -> list[ReceiptRow]:
     """Receipts with a void or refund asked for and answered neither here nor at the ledger, oldest first."""
-    asked = money_here.requested(station.reader)
+    asked = receipt_rows.requested(station.reader)
     return rows_of(station, station.reader, [record for record in asked if decision_on(station, record) is None])
 
 
@@ -135,7 +135,7 @@ def _settle(db: sqlite3.Connection, job: int) -> None:
 
 def find_receipt(db: sqlite3.Connection, receipt_no: str) -> ReceiptRecord:
     """A receipt as stored. Raises ReceiptUnknown, CardNumberRefused."""
-    record = money_here.receipt(db, receipt_no.strip().upper())
+    record = receipt_rows.receipt(db, receipt_no.strip().upper())
     if record is None:
         refuse_card_numbers(receipt_no, "The receipt number")
         raise ReceiptUnknown(
@@ -155,7 +155,7 @@ def original(record: ReceiptRecord) -> OriginalData:
 
 
 def _document(station: Station, db: sqlite3.Connection, record: ReceiptRecord, copy: int) -> Document:
-    session = money_here.session(db, record.session)
+    session = session_rows.session(db, record.session)
     name = operator_name(station, db, record.operator)
     facts = receipt_facts(
         station,
@@ -198,7 +198,7 @@ def _row(station: Station, db: sqlite3.Connection, record: ReceiptRecord) -> Rec
     except RecordMissing:
         # A cut tail is the halted store's to tell; the list still shows what was there.
         time, gives = "lost", ""
-    tenders = " + ".join(kind.label for kind in money_here.tender_kinds(db, record.receipt_no))
+    tenders = " + ".join(kind.label for kind in receipt_rows.tender_kinds(db, record.receipt_no))
     return ReceiptRow(
         record.receipt_no,
         time,

@@ -22,7 +22,7 @@ from countertui.domain.money import Cents, format_cents
 from countertui.domain.receivables import APPLIED_ON, AppliedRef, ApplyRefused, applied, spread_credit, taken_back
 from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act
-from countertui.store import money_here
+from countertui.store import money_here, session_rows
 from countertui.store.reference_rows import AccountRow
 
 
@@ -83,7 +83,7 @@ def apply_credit(station: Station, session: Session, number: str, chosen: Sequen
     data = applied(now.account, now.name, now.gl, now.credit, now.invoices, parts)
 
     def check() -> None:
-        row = money_here.session(station.db, session.id)
+        row = session_rows.session(station.db, session.id)
         if row is None or row.close_seq is not None:
             raise ApplyRefused("This drawer is closed.", press="Open a drawer first.")
         if receivable(station, station.db, number) != now:
@@ -138,7 +138,7 @@ def unapply(station: Station, session: Session, number: str, id_: str, reason: s
     data = taken_back(body["data"], AppliedRef(seq=seq, h=h, id=id_), reason)
 
     def check() -> None:
-        row = money_here.session(station.db, session.id)
+        row = session_rows.session(station.db, session.id)
         if row is None or row.close_seq is not None:
             raise ApplyRefused("This drawer is closed.", press="Open a drawer first.")
         _applied(station, number, id_)

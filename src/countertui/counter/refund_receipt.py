@@ -23,8 +23,9 @@ from countertui.domain.records import Fact, Kind, RefundData, RefundMethod, Requ
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.domain.tenders import TenderKind
-from countertui.store import money_here
-from countertui.store.money_here import ReceiptRecord, SessionRow
+from countertui.store import session_rows
+from countertui.store.receipt_rows import ReceiptRecord
+from countertui.store.session_rows import SessionRow
 from countertui.store.store import read_body
 
 
@@ -43,7 +44,7 @@ def ask_refund(
     record = find_receipt(station.db, receipt_no)
     if (state := state_of(station, record)) != "taken":
         raise RefundRefused(already(record.receipt_no, state))
-    taken_in = money_here.session(station.db, record.session)
+    taken_in = session_rows.session(station.db, record.session)
     if taken_in is None or taken_in.close_seq is None:
         raise RefundRefused("Its drawer is still open.", press="Void the receipt instead (V).")
     if method is RefundMethod.CASH:
@@ -78,7 +79,7 @@ def approve_request(station: Station, approver: Person, receipt_no: str, session
     require_undecided(station, record)
     request = request_of(station.db, record)
     require_not_returned(station, record)
-    taken_in = money_here.session(station.db, record.session)
+    taken_in = session_rows.session(station.db, record.session)
     if record.state == "void_requested" and taken_in is not None and taken_in.close_seq is None:
         approve_void(station, approver, record)
         return
@@ -108,7 +109,7 @@ def refund_of(
         operator=request["operator"],
         approver=approver,
         session=paying.id if paying else None,
-        biz_date=paying.biz_date if paying else money_here.latest_sessions(station.db, 1)[0].biz_date,
+        biz_date=paying.biz_date if paying else session_rows.latest_sessions(station.db, 1)[0].biz_date,
         net_cents=-record.total_cents,
         data=RefundData(
             original=original(record),
@@ -134,7 +135,7 @@ def payable_in_cash(station: Station, record: ReceiptRecord, session: Session | 
             f"Receipt {record.receipt_no} was not paid for in cash.",
             press="Ask for an AP check: a check can still come back unpaid.",
         )
-    row = money_here.session(station.db, session.id) if session else None
+    row = session_rows.session(station.db, session.id) if session else None
     if session is None or row is None or row.close_seq is not None:
         raise RefundRefused(
             "A cash refund is paid from an open drawer.",

@@ -27,7 +27,7 @@ from countertui.domain.remittances import (
     tally,
 )
 from countertui.domain.rights import Act, require_second_person
-from countertui.store import money_here
+from countertui.store import session_rows
 from countertui.store.remittance_rows import payment_bodies, remittance_bodies
 
 
@@ -163,7 +163,7 @@ def _require_accepted(station: Station, session: Session, found: Running, approv
 
 
 def _require_open_drawer(station: Station, session: Session) -> None:
-    row = money_here.session(station.db, session.id)
+    row = session_rows.session(station.db, session.id)
     if row is None or row.close_seq is not None:
         raise RemittanceRefused("This drawer is closed.", "No batch was opened.", "F2 opens one.")
 

@@ -37,8 +37,8 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, may, require_second_person
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
-from countertui.store import money_here
-from countertui.store.money_here import SessionRow
+from countertui.store import receipt_rows, session_rows
+from countertui.store.session_rows import SessionRow
 from countertui.store.store import read_body
 
 _PARTS = {
@@ -60,13 +60,13 @@ def x_report(station: Station, viewer: Person, session: Session, revealed_by: Pe
 
     Nobody reveals it to themselves for their own drawer, whatever their roles. Raises NotAllowed, ReportRefused.
     """
-    row = money_here.session(station.db, session.id)
+    row = session_rows.session(station.db, session.id)
     if row is None:
         raise ReportRefused("There is no such session.")
     shown_to = _shown_to(station, viewer, session, revealed_by)
     reveal = bool(shown_to) or not station.rules.blind_count
     expected = figures_of(station, session).expected()
-    parts = money_here.expected_parts(station.db, session.id)
+    parts = session_rows.expected_parts(station.db, session.id)
     facts = XFacts(
         session=_session_facts(station, station.db, row),
         tenders=tuple(
@@ -92,13 +92,13 @@ def z_report(station: Station, session_id: str) -> list[str]:
 
 def z_document(station: Station, db: sqlite3.Connection, session_id: str) -> Document:
     """A closed session's Z report. Raises ReportRefused for one that is not closed."""
-    row = money_here.session(db, session_id)
+    row = session_rows.session(db, session_id)
     if row is None or row.close_seq is None:
         raise ReportRefused("That drawer is not closed yet.", press="Count and close it first.")
     close = read_body(db, row.close_seq)
     count = read_body(db, close["data"]["count_seq"])
     counted = {each["tender"]: each for each in close["data"]["counted"]}
-    parts = money_here.expected_parts(db, session_id)
+    parts = session_rows.expected_parts(db, session_id)
     if any(
         sum(parts.get(TenderKind(each["tender"]), {}).values()) != each["cents"] for each in close["data"]["expected"]
     ):
@@ -144,7 +144,7 @@ def z_document(station: Station, db: sqlite3.Connection, session_id: str) -> Doc
 
 def closed_sessions(station: Station, limit: int = 20) -> list[SessionRow]:
     """The last closed sessions of this terminal, newest first."""
-    return [row for row in money_here.latest_sessions(station.reader, limit) if row.close_seq is not None]
+    return [row for row in session_rows.latest_sessions(station.reader, limit) if row.close_seq is not None]
 
 
 def _shown_to(station: Station, viewer: Person, session: Session, revealed_by: Person | None) -> str:
@@ -183,7 +183,7 @@ def _pieces(kind: TenderKind, count: int) -> int | None:
 
 def _session_facts(station: Station, db: sqlite3.Connection, row: SessionRow) -> SessionFacts:
     opened = read_body(db, row.open_seq)
-    taken = money_here.receipts_of(db, row.id)
+    taken = receipt_rows.receipts_of(db, row.id)
     return SessionFacts(
         city_name=station.place.city,
         office_name=station.place.office_name,
@@ -207,7 +207,7 @@ def _no_sales(station: Station, db: sqlite3.Connection, row: SessionRow) -> tupl
         NoSaleFacts(
             station.clock.local_of(body["utc"]), operator_name(station, db, body["operator"]), body["data"]["reason"]
         )
-        for body in money_here.no_sales(db, row)
+        for body in session_rows.no_sales(db, row)
     )
 
 
@@ -223,7 +223,7 @@ def _surprises(station: Station, db: sqlite3.Connection, row: SessionRow) -> tup
                 if each["cents"]
             ),
         )
-        for body in money_here.bodies_of_kind(db, row, Kind.SURPRISE_COUNT)
+        for body in session_rows.bodies_of_kind(db, row, Kind.SURPRISE_COUNT)
     )
 
 
@@ -234,7 +234,7 @@ def _open_cards(db: sqlite3.Connection, found: Sequence[OpenCardData]) -> tuple[
 
 def _voids(db: sqlite3.Connection, session_id: str, state: str) -> tuple[VoidFacts, ...]:
     facts = []
-    for record in money_here.receipts_in(db, session_id, state):
+    for record in receipt_rows.receipts_in(db, session_id, state):
         seq = record.end_seq if state == "void" else record.request_seq
         told = read_body(db, seq or 0)
         facts.append(
@@ -251,9 +251,9 @@ def _voids(db: sqlite3.Connection, session_id: str, state: str) -> tuple[VoidFac
 
 def _changes(station: Station, db: sqlite3.Connection, row: SessionRow) -> tuple[ChangeFacts, ...]:
     """Change that the drawer got out of the safe, and what it asked for and did not get."""
-    given = money_here.bodies_of_kind(db, row, Kind.FUND_CHANGE)
+    given = session_rows.bodies_of_kind(db, row, Kind.FUND_CHANGE)
     answered = {body["data"].get("request_seq") for body in given}
-    asked = [body for body in money_here.bodies_of_kind(db, row, Kind.FUND_REQUEST) if body["seq"] not in answered]
+    asked = [body for body in session_rows.bodies_of_kind(db, row, Kind.FUND_REQUEST) if body["seq"] not in answered]
     return tuple(
         ChangeFacts(
             station.clock.local_of(body["utc"]),

@@ -42,8 +42,8 @@ from countertui.domain.returned_checks import (
 from countertui.domain.rights import Act, NotAllowed, require_second_person, took_part
 from countertui.domain.tender_rules import takes_no_checks
 from countertui.domain.tenders import TenderKind
-from countertui.store import came_back_rows, money_here, print_jobs, working
-from countertui.store.money_here import ReceiptRecord
+from countertui.store import came_back_rows, print_jobs, receipt_rows, session_rows, working
+from countertui.store.receipt_rows import ReceiptRecord
 from countertui.store.store import Recorded, read_body
 
 NOTICE = "notice"
@@ -111,10 +111,10 @@ def match(station: Station, line: BankLine, listed: Sequence[Matched] = ()) -> M
 def check_on(station: Station, receipt_no: str) -> tuple[str, Cents]:
     """The one check that a receipt was paid with: its number and cents. Raises ReturnRefused, CardNumberRefused."""
     number = checked_text(receipt_no, "The receipt's number", LONGEST_NUMBER)
-    record = money_here.receipt_typed(station.reader, number) if number else None
+    record = receipt_rows.receipt_typed(station.reader, number) if number else None
     if record is None:
         raise _refused(f"There is no receipt {number} at this terminal.", press="Type the check's number and amount.")
-    tenders = money_here.body_of(station.reader, record.receipt_no)["data"]["tenders"]
+    tenders = receipt_rows.body_of(station.reader, record.receipt_no)["data"]["tenders"]
     checks = [tender for tender in tenders if tender["kind"] == TenderKind.CHECK]
     if len(checks) != 1:
         held = "no check" if not checks else "several checks"
@@ -194,7 +194,7 @@ def return_checks(
 def _match(station: Station, db: sqlite3.Connection, line: BankLine, listed: Sequence[Matched]) -> Matched:
     line = _checked(line)
     number = line.receipt_no
-    record = money_here.receipt_typed(db, number) if number else None
+    record = receipt_rows.receipt_typed(db, number) if number else None
     if number and record is None:
         return _elsewhere(station, line, listed)
     receipts = came_back_rows.checks_numbered(db, line.reference)
@@ -219,7 +219,7 @@ def _match(station: Station, db: sqlite3.Connection, line: BankLine, listed: Seq
             press="Type the receipt's number too.",
             about="receipt",
         )
-    taken = money_here.receipt(db, fitting[0])
+    taken = receipt_rows.receipt(db, fitting[0])
     if taken is None:
         raise AssertionError("a tender is of a receipt")
     _require_not_listed(listed, taken.receipt_no, line.reference)
@@ -235,7 +235,7 @@ def _of_here(station: Station, db: sqlite3.Connection, line: BankLine, taken: Re
     back = came_back_rows.came_back(db, number)
     if any(before == reference for before, _ in back) or reference in station.reference.checks_back(number):
         raise _refused(f"Check {reference} of receipt {number} came back before.")
-    session = money_here.session(db, taken.session)
+    session = session_rows.session(db, taken.session)
     if session is not None and session.close_seq is None:
         raise _refused(
             f"Check {reference} is still in drawer {session.drawer}: receipt {number} can be voided.",
@@ -310,7 +310,7 @@ def _checked(line: BankLine) -> BankLine:
 
 def _as_tendered(db: sqlite3.Connection, receipt_no: str, line: BankLine) -> str:
     """The check's number as it stands on the receipt: the bank may write it with other leading zeros."""
-    tenders = money_here.body_of(db, receipt_no)["data"]["tenders"]
+    tenders = receipt_rows.body_of(db, receipt_no)["data"]["tenders"]
     checks = [str(t["reference"]) for t in tenders if t["kind"] == TenderKind.CHECK and t["cents"] == line.cents]
     return next(number for number in checks if number.lstrip("0") == line.reference.lstrip("0"))
 

@@ -14,7 +14,7 @@ from countertui.domain.micr import begins_a_line
 from countertui.domain.refusal import Refused
 from countertui.domain.scan_layouts import CheckDigitWrong, Stub, read_stub
 from countertui.errors import AnswerNo
-from countertui.store import money_here
+from countertui.store import receipt_rows
 
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 """The symbology identifier that scanners may send first (ISO/IEC 15424)."""
@@ -95,7 +95,7 @@ def _of_claim(station: Station, text: str) -> Scanned:
     except AnswerNo as fault:
         raise NotFound("That code is no receipt's, or was read badly.", press="Scan it again.") from fault
     own = (terminal, epoch) == (station.place.terminal, station.place.epoch)
-    receipt = money_here.receipt_at(station.reader, seq) if own else None
+    receipt = receipt_rows.receipt_at(station.reader, seq) if own else None
     if receipt is None:
         raise NotFound(
             f"That receipt was taken at terminal {terminal}." if not own else "That receipt is not in this journal.",

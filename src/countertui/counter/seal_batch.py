@@ -16,7 +16,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, may
 from countertui.domain.text import same_person
 from countertui.domain.words import number_of
-from countertui.store import money_here, working
+from countertui.store import session_rows, working
 from countertui.store.batches import last_batch, records_between, without_envelope
 from countertui.store.store import Recorded, read_body
 
@@ -81,7 +81,7 @@ def seal_batch(station: Station, person: Person) -> Sealed:
 
 def _may_be_told(station: Station, person: Person) -> bool:
     """Whether sums may be told: not to who counts a drawer blind, nor to who may not see what is expected in it."""
-    counting = money_here.open_sessions(station.db) if station.rules.blind_count else []
+    counting = session_rows.open_sessions(station.db) if station.rules.blind_count else []
     sees = may(person.roles, Act.SEE_EXPECTED)
     return all(sees and not same_person(person.id, row.operator) for row in counting)
 

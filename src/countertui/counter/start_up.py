@@ -15,7 +15,7 @@ from countertui.domain.clock import MAY_BE_OFF_MS
 from countertui.domain.money import format_cents
 from countertui.domain.records import Fact, Kind
 from countertui.domain.words import number_of
-from countertui.store import money_here, working
+from countertui.store import journal_rows, receipt_rows, working
 from countertui.store.store import read_body
 
 
@@ -48,14 +48,14 @@ def _write_down_the_start(station: Station) -> None:
     if behind_ms > MAY_BE_OFF_MS:
         station.record(Fact(station.ids(), Kind.CLOCK_CHANGE, PROGRAM, {"behind_ms": behind_ms}))
     snapshot = station.reference.snapshot()
-    if snapshot.version != money_here.snapshot_applied(station.db):
+    if snapshot.version != journal_rows.snapshot_applied(station.db):
         data = {"version": snapshot.version, "sha256": snapshot.sha256}
         station.record(Fact(station.ids(), Kind.SNAPSHOT_APPLIED, PROGRAM, data))
 
 
 def _behind_ms(station: Station) -> int:
     """How far the clock is behind the latest record's time; 0 or less for one that goes on."""
-    last = money_here.last_utc(station.db)
+    last = journal_rows.last_utc(station.db)
     return round(datetime.fromisoformat(last).timestamp() * 1000) - station.clock.utc_ms() if last else 0
 
 
@@ -65,10 +65,10 @@ def left_behind(station: Station) -> list[str]:
     A cart that was in hand when the program stopped was about to be taken; an orderly stop parks it, as a person does.
     """
     told = []
-    last_pay = _last_payment(station, money_here.last_seq(station.reader))
+    last_pay = _last_payment(station, journal_rows.last_seq(station.reader))
     waiting = [note for note in unprinted(station) if note.kind == "receipt"]
     if waiting and last_pay is not None and waiting[-1].receipt_no == last_pay:
-        record = money_here.receipt(station.reader, last_pay)
+        record = receipt_rows.receipt(station.reader, last_pay)
         total = format_cents(record.total_cents) if record else ""
         told.append(f"Receipt {last_pay} over {total} IS recorded; its paper is not known to have come out (F10, P).")
     told += [

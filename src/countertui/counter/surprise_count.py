@@ -19,7 +19,7 @@ from countertui.domain.rights import Act, NotAllowed, require_second_person
 from countertui.domain.surprise_counts import SurpriseCountData, SurpriseRefused
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
-from countertui.store import money_here, print_jobs, working
+from countertui.store import print_jobs, session_rows, working
 from countertui.store.store import Recorded
 
 
@@ -44,7 +44,7 @@ def surprise_count(
     typed = checked_text(reason, "The reason", LONGEST_REASON)
 
     def require_open() -> None:
-        row = money_here.session(station.db, session.id)
+        row = session_rows.session(station.db, session.id)
         if row is None or row.close_seq is not None:
             raise SurpriseRefused("This drawer is closed.", "Nothing was recorded.", "Its Z report says what it held.")
 

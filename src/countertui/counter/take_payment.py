@@ -27,7 +27,7 @@ from countertui.domain.records import Fact, Kind, pay_data
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.domain.tenders import KEPT_IN_DRAWER, Tender, rechecked
-from countertui.store import card_rows, money_here, print_jobs, working
+from countertui.store import card_rows, print_jobs, session_rows, working
 from countertui.store.store import Recorded
 
 
@@ -166,6 +166,6 @@ def _require_unchanged(station: Station, session: Session, cart: Cart, line: Car
 
 
 def _require_open(station: Station, session: Session) -> None:
-    row = money_here.session(station.db, session.id)
+    row = session_rows.session(station.db, session.id)
     if row is None or row.close_seq is not None:
         raise PaymentRefused("This drawer is closed.", press="Open a drawer first.")

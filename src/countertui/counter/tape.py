@@ -15,7 +15,7 @@ from countertui.domain.records import Kind
 from countertui.domain.tenders import TenderKind
 from countertui.domain.trust import deposited
 from countertui.domain.words import number_of
-from countertui.store import money_here
+from countertui.store import journal_rows
 from countertui.store.store import utc_text
 from countertui.store.tape_rows import bodies_back
 
@@ -46,7 +46,7 @@ def tape(station: Station) -> list[TapeEntry]:
 
     Records' times never go back; where the clock did, it is the date of the newest record.
     """
-    now = max(utc_text(station.clock.utc_ms()), money_here.last_utc(station.reader))
+    now = max(utc_text(station.clock.utc_ms()), journal_rows.last_utc(station.reader))
     day = station.clock.local_of(now)[:10]
     entries = []
     for body in bodies_back(station.reader):

@@ -14,8 +14,8 @@ from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.domain.records import Fact, Kind, RefusalData, RequestData, VoidData
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require_second_person, took_part
-from countertui.store import money_here
-from countertui.store.money_here import ReceiptRecord
+from countertui.store import session_rows
+from countertui.store.receipt_rows import ReceiptRecord
 from countertui.store.store import read_body
 
 
@@ -167,7 +167,7 @@ def _voidable(station: Station, receipt_no: str) -> ReceiptRecord:
 
 
 def _require_open_session(station: Station, record: ReceiptRecord) -> None:
-    session = money_here.session(station.db, record.session)
+    session = session_rows.session(station.db, record.session)
     if session is None or session.close_seq is not None:
         raise VoidRefused(
             f"The drawer that took receipt {record.receipt_no} is closed.", press="Ask for a refund instead (U)."

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from countertui.domain.deposit_making import Carried, Paper
 from countertui.domain.tenders import TenderKind
-from countertui.store.money_here import SessionRow
+from countertui.store.session_rows import SessionRow
 
 Db = sqlite3.Connection
 
