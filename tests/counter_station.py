@@ -32,7 +32,9 @@ from countertui.domain.reservations import Reserving
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.machine import random_bytes, uuid7
-from countertui.ports import Answer, DeskReply, Heard, LogForked, LogSeen, PrintOutcome, SnapshotOffer, Stick
+from countertui.ports.devices import PrintOutcome
+from countertui.ports.exchange import Answer, DeskReply, Heard, LogForked, LogSeen, Stick
+from countertui.ports.snapshots import SnapshotOffer
 from countertui.store.anchor import anchor_folder
 from countertui.store.connection import open_for_reading
 from countertui.store.reference import Reference

@@ -29,7 +29,8 @@ from countertui.hardware.no_printer import NoPrinter
 from countertui.hardware.print_child import PrintChild
 from countertui.hardware.receipt_printer import PaperSetting, ReceiptPrinter
 from countertui.machine import SystemClock, folder_mark, random_bytes, uuid7
-from countertui.ports import Clock, Printer
+from countertui.ports.clock import Clock
+from countertui.ports.devices import Printer
 from countertui.store import registry_log
 from countertui.store.batches import is_acked
 from countertui.store.connection import open_for_reading

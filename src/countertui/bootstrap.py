@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from countertui.domain.appearance import Appearance
     from countertui.domain.city import CityRules
     from countertui.domain.device_reads import DeviceRead
-    from countertui.ports import Printer
+    from countertui.ports.devices import Printer
 
 P = ParamSpec("P")
 R = TypeVar("R")

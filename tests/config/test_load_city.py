@@ -458,7 +458,8 @@ def test_the_domain_does_not_load_pydantic() -> None:
     code = (
         "import pkgutil, sys, importlib, countertui.domain as d\n"
         "for m in pkgutil.iter_modules(d.__path__): importlib.import_module(f'countertui.domain.{m.name}')\n"
-        "import countertui.errors, countertui.ports\n"
+        "import countertui.errors, countertui.ports as p\n"
+        "for m in pkgutil.iter_modules(p.__path__): importlib.import_module(f'countertui.ports.{m.name}')\n"
         "sys.exit(' '.join(sorted({'pydantic', 'countertui.config'} & set(sys.modules))) or 0)"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -37,7 +37,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import Tender
 from countertui.hardware.no_printer import NoPrinter
-from countertui.ports import PrintOutcome
+from countertui.ports.devices import PrintOutcome
 
 
 @pytest.fixture

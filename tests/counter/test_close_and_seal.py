@@ -51,7 +51,8 @@ from countertui.domain.records import RefundMethod
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import TenderKind
 from countertui.errors import AnswerNo
-from countertui.ports import Answer, PrintOutcome
+from countertui.ports.devices import PrintOutcome
+from countertui.ports.exchange import Answer
 from countertui.store import working
 from countertui.store.store import StoreHalted
 from countertui.sync.batch import NO_BATCH, check_batch, key_id, parse_batch

@@ -35,7 +35,7 @@ from countertui.domain.deposits import Stage
 from countertui.domain.drawers import cash_count
 from countertui.domain.office_said import OfficeSaid, SaidTerminal, as_json
 from countertui.domain.rights import NotAllowed
-from countertui.ports import Answer
+from countertui.ports.exchange import Answer
 from countertui.store import office_rows
 
 

@@ -14,7 +14,7 @@ from countertui.counter.send_batches import send_batches
 from countertui.counter.station import Station
 from countertui.counter.take_stick import take_stick
 from countertui.domain.rights import NotAllowed
-from countertui.ports import Answer, LogSeen
+from countertui.ports.exchange import Answer, LogSeen
 from countertui.screens.chip_words import chip_words
 from countertui.store import working
 

@@ -24,7 +24,7 @@ from countertui.counter.print_queue import PrintNote, after_a_crash, print_waiti
 from countertui.counter.station import Person, Session, Station
 from countertui.domain.process_ids import process_id
 from countertui.hardware.no_printer import NoPrinter
-from countertui.ports import PrintOutcome
+from countertui.ports.devices import PrintOutcome
 from countertui.store.print_jobs import Attempt, attempts
 
 UNCERTAIN = PrintOutcome("uncertain", "no answer")

@@ -62,7 +62,7 @@ from countertui.ledger.keys import ledger_public_key, open_key, open_secrets
 from countertui.ledger.personal import Standing, take_part, verified
 from countertui.ledger.publish import publish
 from countertui.machine import random_bytes
-from countertui.ports import Answer
+from countertui.ports.exchange import Answer
 from countertui.store import personal
 from countertui.store.personal import verify_personal
 from countertui.store.verify import verify_derived

@@ -29,7 +29,7 @@ from countertui.counter.station import Person, Session, Station
 from countertui.counter.void_receipt import void_now
 from countertui.domain.card_guard import CardNumberRefused
 from countertui.domain.rights import NotAllowed
-from countertui.ports import PrintOutcome
+from countertui.ports.devices import PrintOutcome
 from countertui.store.print_jobs import attempts, print_job
 
 

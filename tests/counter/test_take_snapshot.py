@@ -45,7 +45,7 @@ from countertui.ledger.books import open_books
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keys import ledger_public_key, open_key
 from countertui.ledger.publish import publish
-from countertui.ports import RowsFile
+from countertui.ports.snapshots import RowsFile
 from countertui.store import accounts_child, reference_child
 from countertui.store.working import sending
 from countertui.sync.ed25519 import checked_public_key

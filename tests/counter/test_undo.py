@@ -51,7 +51,7 @@ from countertui.domain.records import RefundMethod
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import Tender, TenderKind
-from countertui.ports import PrintOutcome
+from countertui.ports.devices import PrintOutcome
 from countertui.store import print_jobs, receipt_rows, session_rows
 from countertui.store.store import NotWritten
 

@@ -17,7 +17,7 @@ from counter_station import fee, new_folder, owing
 from countertui.bootstrap import ThreadedDesk
 from countertui.counter.find import open_account
 from countertui.domain.records import Kind
-from countertui.ports import Recorder, SignedRecord
+from countertui.ports.signing import Recorder, SignedRecord
 from countertui.screens.app import CounterApp
 from screens.conftest import Counter
 

@@ -36,7 +36,7 @@ from countertui.counter.station import Station
 from countertui.counter.take_payment import take_payment
 from countertui.domain.refusal import Refused
 from countertui.errors import CounterError
-from countertui.ports import PrintOutcome
+from countertui.ports.devices import PrintOutcome
 from countertui.store.store import CommitUnknown
 
 

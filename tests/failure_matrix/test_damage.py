@@ -21,7 +21,7 @@ from countertui.counter.station import Session, Station
 from countertui.demo.folder import PASSPHRASE
 from countertui.domain.records import Kind
 from countertui.ledger.keys import open_key
-from countertui.ports import Answer
+from countertui.ports.exchange import Answer
 from countertui.store.anchor import anchor_folder
 from countertui.store.projection.project import project_bytes
 from countertui.store.schema import statements_of

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from countertui.ledger.books import open_books
 from countertui.ledger.server import app
-from countertui.ports import LogForked, LogSeen
+from countertui.ports.exchange import LogForked, LogSeen
 from countertui.sync.exchange import LedgerExchange
 from countertui.sync.keyslots import Secrets
 from countertui.sync.request_auth import Signer

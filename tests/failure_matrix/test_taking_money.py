@@ -38,7 +38,7 @@ from countertui.counter.receipts import receipts, reprint
 from countertui.counter.start_up import after_check, left_behind
 from countertui.counter.station import Session, Station
 from countertui.counter.take_payment import take_payment
-from countertui.ports import PrintOutcome
+from countertui.ports.devices import PrintOutcome
 from countertui.store.anchor import anchor_folder, read_tip
 from countertui.store.connection import open_for_reading
 from countertui.store.store import CommitUnknown, StoreHalted

@@ -23,7 +23,7 @@ from countertui.hardware.spooler import Outcome, Patience
 from countertui.hardware.virtual_paper import PaperEngine
 from countertui.hardware.virtual_printer import VirtualPrinter
 from countertui.hardware.virtual_slip import Sheet
-from countertui.ports import Printer, PrintOutcome
+from countertui.ports.devices import Printer, PrintOutcome
 from printer_in_memory import FakeClock, Line
 
 DOCUMENT = Document("receipt", "R 1", (Text("José", "center"), Pair("Water", "12.34"), Qr("claim"), Cut()))

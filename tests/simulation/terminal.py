@@ -51,7 +51,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.trust import Overdrawn
 from countertui.errors import AnswerNo, EnvironmentFault
 from countertui.machine import random_bytes
-from countertui.ports import SignedRecord
+from countertui.ports.signing import SignedRecord
 from countertui.store import receipt_rows, session_rows, working
 from countertui.store.anchor import anchor_folder
 from countertui.store.store import StoreHalted

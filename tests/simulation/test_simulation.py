@@ -29,7 +29,7 @@ from countertui.ledger.given_back import Verdict as OfEntries
 from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.paper_keyed import PaperKeyed
 from countertui.ledger.restoring import go_on
-from countertui.ports import Answer
+from countertui.ports.exchange import Answer
 from countertui.store import store as stores
 from countertui.store import verify as verifying
 from countertui.sync.exchange import LedgerExchange

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from countertui.ports import LogForked, LogSeen
+from countertui.ports.exchange import LogForked, LogSeen
 from countertui.sync.faults import AckRefusedError, LedgerUnreachableError
 from countertui.sync.log_watch import follow
 from countertui.sync.merkle import consistency_proof, leaf_hash, tree_root

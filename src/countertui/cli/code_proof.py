@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    from countertui.ports import LogSeen
+    from countertui.ports.exchange import LogSeen
     from countertui.sync.registry import Register
     from countertui.sync.signed_code import CodeForm
     from countertui.sync.standing import Standing
@@ -197,7 +197,7 @@ def _pin(known: Known, address: str) -> str | None:
 def asked(form: CodeForm, claim: dict[str, Any], known: Known, address: str) -> Standing:
     """What the ledger says of the record, which its log holds: that is checked here. Raises ClaimRefusedError."""
     from countertui.cli.extras import require_extras
-    from countertui.ports import LogForked
+    from countertui.ports.exchange import LogForked
     from countertui.sync.faults import ClaimRefusedError
     from countertui.sync.log_watch import follow
     from countertui.sync.notes import origin_of

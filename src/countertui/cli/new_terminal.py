@@ -15,7 +15,7 @@ from countertui.domain.demo import is_real
 from countertui.domain.records import RestoreData
 from countertui.errors import EnvironmentFault
 from countertui.machine import SystemClock, random_bytes, uuid7
-from countertui.ports import SnapshotOffer
+from countertui.ports.snapshots import SnapshotOffer
 from countertui.sync.canonical import parse_strict
 from countertui.sync.durable import write_durably
 from countertui.sync.ed25519 import checked_public_key

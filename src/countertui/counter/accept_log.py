@@ -8,7 +8,7 @@ from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.records import Fact, Kind, LogAcceptedData
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
-from countertui.ports import LogSeen
+from countertui.ports.exchange import LogSeen
 from countertui.store import working
 
 

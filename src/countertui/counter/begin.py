@@ -11,7 +11,9 @@ from countertui.counter.clock_watch import PROGRAM
 from countertui.counter.take_snapshot import build
 from countertui.domain.records import Fact, Kind, RestoreData
 from countertui.errors import UsageError
-from countertui.ports import Clock, Ids, Recorder, SnapshotOffer
+from countertui.ports.clock import Clock, Ids
+from countertui.ports.signing import Recorder
+from countertui.ports.snapshots import SnapshotOffer
 from countertui.store import registry_log
 from countertui.store.connection import open_for_reading
 from countertui.store.store import Store, read_body

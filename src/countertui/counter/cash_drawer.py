@@ -17,7 +17,7 @@ from countertui.domain.records import Fact, Kind, NoSaleData
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, NotAllowed, may
 from countertui.domain.text import same_person
-from countertui.ports import Printer, PrintOutcome
+from countertui.ports.devices import Printer, PrintOutcome
 from countertui.store import print_jobs, session_rows, working
 from countertui.store.print_jobs import Db, PrintJob
 from countertui.store.store import Recorded, read_body

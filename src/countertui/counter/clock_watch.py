@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from countertui.domain.clock import MAY_BE_OFF_MS
 from countertui.domain.records import Fact, Kind
 from countertui.errors import CounterError
-from countertui.ports import Clock
+from countertui.ports.clock import Clock
 
 if TYPE_CHECKING:
     from countertui.counter.station import Station

@@ -12,7 +12,7 @@ from countertui.counter.follow_register import follow_register
 from countertui.counter.send_batches import send_again_after, send_batches, watch_log
 from countertui.counter.station import Run, Station, Touch
 from countertui.errors import AnswerNo, EnvironmentFault
-from countertui.ports import Heard, NotKnownThere
+from countertui.ports.exchange import Heard, NotKnownThere
 from countertui.store import live
 
 AT_LEAST_MS = 60_000

@@ -13,7 +13,7 @@ from countertui.store import personal
 if TYPE_CHECKING:
     from countertui.counter.station import Station
     from countertui.domain.tenders import Tender
-    from countertui.ports import Vault
+    from countertui.ports.signing import Vault
     from countertui.store.store import Recorded, Within
 
 

@@ -15,7 +15,7 @@ from countertui.counter.station import Station
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Role
 from countertui.errors import EnvironmentFault
-from countertui.ports import DeskReply
+from countertui.ports.exchange import DeskReply
 
 _ALL_KEPT = "Everything recorded here is safe."
 

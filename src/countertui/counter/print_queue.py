@@ -9,7 +9,7 @@ from countertui.counter.station import Run, Station
 from countertui.domain.documents import DocumentError
 from countertui.domain.process_ids import process_id
 from countertui.errors import CounterError
-from countertui.ports import Printer, PrintOutcome
+from countertui.ports.devices import Printer, PrintOutcome
 from countertui.store import print_jobs
 from countertui.store.print_jobs import SLIPS, At, Db, PrintJob
 from countertui.store.store import utc_text

@@ -8,7 +8,7 @@ from threading import Event
 
 from countertui.counter.station import Run, Station
 from countertui.domain.check_line import CheckLine
-from countertui.ports import Printer
+from countertui.ports.devices import Printer
 
 
 def read_check(

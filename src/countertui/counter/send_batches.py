@@ -10,7 +10,7 @@ from countertui.counter.seal_batch import remake_envelopes
 from countertui.counter.send_personal import send_personal
 from countertui.counter.station import Run, Station
 from countertui.errors import AnswerNo, EnvironmentFault
-from countertui.ports import Answer, Gap, LogForked, LogSeen
+from countertui.ports.exchange import Answer, Gap, LogForked, LogSeen
 from countertui.store import working
 from countertui.store.working import SendingRow
 

@@ -23,7 +23,7 @@ from countertui.domain.records import EndorseAgainData, Fact, Kind
 from countertui.domain.rights import Act
 from countertui.domain.tenders import TenderKind
 from countertui.errors import CounterError
-from countertui.ports import Printer, SlipSheet
+from countertui.ports.devices import Printer, SlipSheet
 from countertui.store import print_jobs
 from countertui.store.print_jobs import ENDORSEMENT, VALIDATION, Db, PrintJob
 from countertui.store.store import Recorded, read_body

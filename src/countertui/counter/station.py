@@ -18,7 +18,10 @@ from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Role
 from countertui.domain.session_figures import SessionFigures
-from countertui.ports import Clock, Display, Exchange, Ids, Pins, Printer, Reader, Recorder, Vault
+from countertui.ports.clock import Clock, Ids
+from countertui.ports.devices import Display, Printer, Reader
+from countertui.ports.exchange import Exchange
+from countertui.ports.signing import Pins, Recorder, Vault
 
 if TYPE_CHECKING:
     from countertui.store.reference import Reference

@@ -12,7 +12,7 @@ from countertui.domain.records import Kind
 from countertui.domain.seen_sessions import UnsoundRecord, add_record, deposit_made, deposit_taken_back
 from countertui.domain.words import number_of
 from countertui.errors import AnswerNo, EnvironmentFault
-from countertui.ports import Stick
+from countertui.ports.exchange import Stick
 from countertui.store import office_rows
 from countertui.store.store import utc_text
 

@@ -12,7 +12,7 @@ from countertui.counter.follow_register import follow_register
 from countertui.counter.station import Run, Station
 from countertui.domain.city import rules_from_json
 from countertui.domain.records import Fact, Kind
-from countertui.ports import SnapshotOffer
+from countertui.ports.snapshots import SnapshotOffer
 from countertui.store.reference_child import make_reference
 from countertui.store.reference_load import ReferenceRefused
 

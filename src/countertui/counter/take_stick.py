@@ -14,7 +14,7 @@ from countertui.counter.take_office import OfficeTaken, take_office
 from countertui.counter.take_snapshot import take_snapshot
 from countertui.domain.words import number_of
 from countertui.errors import AnswerNo, EnvironmentFault, UsageError
-from countertui.ports import Stick
+from countertui.ports.exchange import Stick
 from countertui.store import working
 
 

@@ -28,7 +28,7 @@ from countertui.ledger.keys import create_ledger, ledger_public_key, open_key
 from countertui.ledger.paper_books import issue
 from countertui.ledger.publish import publish
 from countertui.ledger.registry import entries_after, present
-from countertui.ports import Clock, Ids, Random
+from countertui.ports.clock import Clock, Ids, Random
 from countertui.store.anchor import anchor_folder
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.keyslots import CHEAP_COST, Cost, Secrets, create_slots, public_identity

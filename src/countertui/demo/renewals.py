@@ -16,7 +16,7 @@ from countertui.ledger.desk import Ground
 from countertui.ledger.license_desk import record_acts
 from countertui.ledger.licenses import licenses_in_books
 from countertui.ledger.renewals import assess_some, schedules_of
-from countertui.ports import Ids
+from countertui.ports.clock import Ids
 
 
 def renew(ground: Ground, answers: Mapping[str, Mapping[str, int | bool]], today: date, ids: Ids) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from countertui.hardware import links, readers
 from countertui.hardware.conversation import MonoMs
 from countertui.hardware.customer_display import CustomerDisplay
-from countertui.ports import Display, Reader
+from countertui.ports.devices import Display, Reader
 
 if TYPE_CHECKING:
     from countertui.config.devices import PoleDisplayTable

@@ -1,4 +1,4 @@
-"""The customer's display as the counter sees it (`ports.Display`): told and forgotten, so a dead one costs nothing.
+"""The customer's display as the counter sees it (port `Display`): told and forgotten, so a dead one costs nothing.
 
 A thread of its own has the port. Only the newest text waits for it: what a customer reads must be what is true now.
 """

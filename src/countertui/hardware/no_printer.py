@@ -7,7 +7,7 @@ from threading import Event
 
 from countertui.domain.check_line import CheckLine
 from countertui.errors import EnvironmentFault
-from countertui.ports import PrintOutcome
+from countertui.ports.devices import PrintOutcome
 
 
 class NoPrinterSet(EnvironmentFault):

@@ -1,4 +1,4 @@
-"""Scanners and check readers as the counter sees them (`ports.Reader`): each speaks by itself, whenever it likes."""
+"""Scanners and check readers as the counter sees them (port `Reader`): each speaks by itself, whenever it likes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The receipt printer as the counter sees it (`ports.Printer`): one owner of one device, for any number of threads."""
+"""The receipt printer as the counter sees it (port `Printer`): one owner of one device, for any number of threads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from countertui.hardware.printer_check_reader import MicrDialect, read_check
 from countertui.hardware.slip import Said, Side, SlipWork, print_slip
 from countertui.hardware.spooler import USUAL_PATIENCE, Abilities, Outcome, Patience, print_job
 from countertui.hardware.watch import USUAL_POLL_MS, Watch, look
-from countertui.ports import PrintOutcome, SlipSheet
+from countertui.ports.devices import PrintOutcome, SlipSheet
 
 _TOOK_IT = frozenset({"confirmed", "processed", "sent"})
 

@@ -27,7 +27,7 @@ from countertui.hardware.spooler import (
     Patience,
     State,
 )
-from countertui.ports import SlipSheet
+from countertui.ports.devices import SlipSheet
 
 Side = Literal["face", "back"]
 Said = Literal["insert", "printing", "take out", "left in"]

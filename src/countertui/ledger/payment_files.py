@@ -41,7 +41,7 @@ from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Posting, post_pay
 from countertui.ledger.stored import note_rules, record_at
 from countertui.ledger.taken_back import CorrectionRefusedError
-from countertui.ports import Ids
+from countertui.ports.clock import Ids
 
 MOST_BYTES = 64 << 20
 _MOST_REASONS = 100

@@ -30,7 +30,7 @@ from countertui.ledger.desk import Ground
 from countertui.ledger.license_desk import LicenseActRefusedError, record_acts
 from countertui.ledger.license_notices import Owed
 from countertui.ledger.licenses import licenses_in_books
-from countertui.ports import Ids
+from countertui.ports.clock import Ids
 
 AT_ONCE = 50
 """So many licenses are assessed in one transaction."""

@@ -18,7 +18,7 @@ from countertui.ledger.desk import Ground
 from countertui.ledger.importing.returns import ReturnRow
 from countertui.ledger.returned_checks import return_check
 from countertui.ledger.stored import StoredRecord, record_at
-from countertui.ports import Ids
+from countertui.ports.clock import Ids
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from contextlib import closing
 from pathlib import Path
 
 from countertui.domain.reference import TABLES
-from countertui.ports import RowsFile
+from countertui.ports.snapshots import RowsFile
 from countertui.store.reference_load import FULL_SPEED, insert_accounts
 from countertui.store.rows_file import read_rows
 from countertui.store.schema import statements_of

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from countertui.domain.reference import TABLES
-from countertui.ports import RowsFile
+from countertui.ports.snapshots import RowsFile
 from countertui.store.reference_load import (
     SnapshotIdentity,
     build_reference,

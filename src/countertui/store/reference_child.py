@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from countertui.domain.reference import TABLES
 from countertui.errors import EnvironmentFault
-from countertui.ports import RowsFile, SnapshotOffer
+from countertui.ports.snapshots import RowsFile, SnapshotOffer
 from countertui.store import accounts_child
 from countertui.store.reference_change import change_reference
 from countertui.store.reference_load import ReferenceRefused, build_reference, unusable
@@ -39,7 +39,7 @@ class ReferenceNotMade(EnvironmentFault):
 
 @dataclass(slots=True)
 class Wanted:
-    """Which snapshot is made; base: the version in use that it changes, 0 for none. See `ports.SnapshotOffer`."""
+    """Which snapshot is made; base: the version in use that it changes, 0 for none. See port `SnapshotOffer`."""
 
     version: int
     made_at: str

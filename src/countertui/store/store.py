@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from countertui.domain.records import Fact, Head, body
 from countertui.errors import CounterError, EnvironmentFault
-from countertui.ports import Clock, Recorder
+from countertui.ports.clock import Clock
+from countertui.ports.signing import Recorder
 from countertui.store.anchor import Anchor, anchor_folder
 from countertui.store.connection import StoreUnusable, damaged, hold_open, is_busy, open_store, roll_back, writing
 from countertui.store.disk import DiskRoom, require_local

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from countertui.ports import LogSeen
+from countertui.ports.exchange import LogSeen
 
 Db = sqlite3.Connection
 

@@ -14,7 +14,7 @@ from countertui.domain.office import TerminalEntry
 from countertui.domain.office_said import OfficeSaid
 from countertui.domain.reservations import Reserving
 from countertui.errors import EnvironmentFault
-from countertui.ports import Answer, DeskReply, Heard, LogSeen
+from countertui.ports.exchange import Answer, DeskReply, Heard, LogSeen
 from countertui.sync.ack import open_ack
 from countertui.sync.canonical import parse_strict
 from countertui.sync.ed25519 import checked_public_key

@@ -18,7 +18,7 @@ EnvironmentFault  the disk or the network
 from __future__ import annotations
 
 from countertui.errors import AnswerNo, EnvironmentFault, UsageError
-from countertui.ports import Gap, NotKnownThere
+from countertui.ports.exchange import Gap, NotKnownThere
 
 
 class CanonicalError(AnswerNo):

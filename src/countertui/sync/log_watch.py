@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from countertui.ports import LogForked, LogSeen
+from countertui.ports.exchange import LogForked, LogSeen
 from countertui.sync.faults import AckRefusedError, NoteRefusedError, ProofRefusedError
 from countertui.sync.merkle import check_consistency
 from countertui.sync.notes import Checkpoint, hashes_of, open_checkpoint

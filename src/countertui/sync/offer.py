@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from countertui.ports import RowsFile
+from countertui.ports.snapshots import RowsFile
 from countertui.sync.faults import SnapshotRefusedError
 from countertui.sync.snapshot import Change, Delta, Manifest, TableEntry, manifest_hash, open_delta
 from countertui.sync.table_files import require_unaltered

@@ -41,7 +41,7 @@ class ReadBatch:
         return self.batch.epoch
 
     def records(self, after: BatchPlace | None) -> Sequence[Mapping[str, Any]]:
-        """See `ports.OtherBatch`. Raises OtherBatchRefusedError: gap, fork, broken."""
+        """See `domain.office.OtherBatch`. Raises OtherBatchRefusedError: gap, fork, broken."""
         batch = self.batch
         before = self._before() if after is None else after
         if batch.batch_no > before.batch_no + 1:

@@ -23,7 +23,7 @@ _MOST_FILES = 10_000
 
 @dataclass(frozen=True, slots=True)
 class BatchFile:
-    """See `ports.StickFile`. What the name says is a hint: the batch itself must say the same."""
+    """See `domain.office.StickFile`. What the name says is a hint: the batch itself must say the same."""
 
     path: Path
     terminal: str
