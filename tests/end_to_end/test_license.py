@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,8 +13,9 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from commands import run_command
 from countertui.demo.city import LICENSES
-from end_to_end.test_one_day import countertui, dollars, enter, made_city, type_pieces
+from end_to_end.test_one_day import dollars, enter, made_city, type_pieces
 from pty_terminal import PtyTerminal
 
 pytestmark = pytest.mark.timeout(300)
@@ -24,6 +27,11 @@ LEAD = ("lena", "5555")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small demo city, made by the program itself."""
     return made_city(tmp_path_factory.mktemp("license") / "city")
+
+
+def countertui(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a command to its end; the program started from nothing is what the person sits at."""
+    return run_command(arguments, stdin=stdin, env=os.environ)
 
 
 def by_lead(person: PtyTerminal, done: str) -> None:
@@ -46,9 +54,10 @@ def mark(person: PtyTerminal, words: str) -> None:
     raise AssertionError(person.screen())
 
 
-def test_a_walk_in_takes_a_license_home(city: Path, tmp_path: Path) -> None:
+def test_a_walk_in_takes_a_license_home_and_renews_it_late_by_mail(city: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": ""}
-    with PtyTerminal(sys.executable, ["-m", "countertui", "demo", "--dir", str(city)], environment) as person:
+    program = [sys.executable, ["-m", "countertui", "demo", "--dir", str(city)], environment]
+    with PtyTerminal(*program) as person:
         person.wait_for("Sign on", "demo PIN 1111", seconds=60)
         person.press("rosa", "Enter", "1111", "Enter")
         person.wait_for("Open a drawer", "fund 200.00")
@@ -63,18 +72,25 @@ def test_a_walk_in_takes_a_license_home(city: Path, tmp_path: Path) -> None:
         _review(person)
         _pay(person)
         _issue(person)
-        person.press("F10")
-        person.wait_for("Seal and send")
-        person.press("s")
-        person.wait_for("Batch 1", "posted", "difference 0.00", seconds=40)
+        _seal_and_send(person, 1)
         _leave(person)
     _the_certificate_stands(city, tmp_path)
     _renewal_is_charged(city, tmp_path)
-    owed = _owed_late()
-    with PtyTerminal(sys.executable, ["-m", "countertui", "demo", "--dir", str(city)], environment) as person:
-        _pay_late_by_mail(person, owed)
+    owed, penalty, working = _owed_late()
+    with PtyTerminal(*program) as person:
+        _open_next_year(person)
+        _pay_late_by_mail(person, owed, penalty, working)
+        _is_in_force(person)
+        _seal_and_send(person, 2)
         _leave(person)
-    assert countertui("verify", "--dir", str(city)).returncode == 0
+    _the_books_have_it(city, owed, penalty, working)
+
+
+def _seal_and_send(person: PtyTerminal, number: int) -> None:
+    person.press("F10")
+    person.wait_for("Seal and send")
+    person.press("s")
+    person.wait_for(f"Batch {number}", "posted", "difference 0.00", seconds=40)
 
 
 def _leave(person: PtyTerminal) -> None:
@@ -191,20 +207,26 @@ def _renewal_is_charged(city: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, done
 
 
-def _owed_late() -> int:
-    """What next year costs, paid on March 10th with a postmark of February 3rd: a month late, not two; in cents."""
+def _owed_late() -> tuple[int, int, list[str]]:
+    """What next year costs in cents, paid on March 10th with a postmark of February 3rd: a month late, not two.
+
+    The penalty that is in it, and the lines of its working.
+    """
     answers = ("employees=3", "gross_receipts=50000", "home_occupation=no", "inside_city=yes", "nonprofit=no")
     arguments = (*answers, "operated_unlicensed=no", "--class", "FOODTRUCK", "--starts", "2027-01-01", "--json")
     late = ("--paid", "2027-03-10", "--postmarked", "2027-02-03", "--dir", str(LICENSES.parent))
     in_time, owed = (
         json.loads(countertui("license", "fee", *arguments, *more).stdout)["lines"] for more in (late[-2:], late)
     )
-    assert [line["code"] for line in owed if line not in in_time] == ["LATE"]
+    (penalty,) = (line for line in owed if line not in in_time)
+    assert (penalty["code"], penalty["working"] != []) == ("LATE", True)
     # Processing is charged with an application alone, and once.
-    return sum(int(line["cents"]) for line in owed if line["code"] != "PROCESSING")
+    total = sum(int(line["cents"]) for line in owed if line["code"] != "PROCESSING")
+    return total, int(penalty["cents"]), [text for text, _ in penalty["working"]]
 
 
-def _pay_late_by_mail(person: PtyTerminal, owed: int) -> None:
+def _open_next_year(person: PtyTerminal) -> None:
+    """Another cashier, another drawer, March 10th: a lead agrees to a business date that far off."""
     person.wait_for("Sign on", "demo PIN 2222", seconds=60)
     person.press("ben", "Enter", "2222", "Enter")
     person.wait_for("Open a drawer", "fund 200.00")
@@ -220,6 +242,9 @@ def _pay_late_by_mail(person: PtyTerminal, owed: int) -> None:
     person.wait_for("PIN ›••••")
     person.press("Enter")
     person.wait_for("drawer D2", "Find ›")
+
+
+def _pay_late_by_mail(person: PtyTerminal, owed: int, penalty: int, working: list[str]) -> None:
     person.press("F10")
     person.wait_for("Mail, dropbox")
     person.press("m")
@@ -228,18 +253,55 @@ def _pay_late_by_mail(person: PtyTerminal, owed: int) -> None:
         enter(person, text)
     person.wait_for("The batch is open")
     enter(person, "T1-L1")
-    person.wait_for("Rosas Tacos", "Check no.")
+    person.wait_for("Rosas Tacos", "Check no.", f"owes {dollars(owed + penalty)}", "Late penalty")
     person.press("\x0f")
-    person.wait_for("ostmark")
+    person.wait_for("Postmarked on")
     enter(person, "02/03/2027")
-    person.wait_for("Check no.", dollars(owed))
+    shown = person.wait_for("Check no.", f"owes {dollars(owed)}", f"Late penalty {dollars(penalty)}: ")
+    assert "; ".join(working) in " ".join(shown.split())
     enter(person, "2099")
-    person.wait_for(f"{dollars(owed)} for T1-L1")
+    person.wait_for(f"T1-2  {dollars(owed)} for T1-L1", "AGREES: F9")
     person.press("F9")
     person.wait_for("closed")
+    person.press("F3")
+    person.wait_for("Receipts", "T1-2", "T1-1")
+    person.press("T1-2")
+    person.wait_gone("T1-1 ")
+    person.press("Enter")
+    person.wait_for("Receipt T1-2", f"Penalty {dollars(penalty)}", f"of {dollars(owed)}", "check 2099")
+
+
+def _is_in_force(person: PtyTerminal) -> None:
+    """The counter knows it before anything is sent."""
     person.press("F10")
     person.wait_for("F   Licenses")
     person.press("f", "f")
     person.wait_for("Find ›")
     enter(person, "T1-L1")
     person.wait_for("Found: ", "until 12/31/2027")
+
+
+def _the_books_have_it(city: Path, owed: int, penalty: int, working: list[str]) -> None:
+    """What the envelope brought is posted, what it was late by as a charge of its own; the new term is published."""
+    ledger = ("--dir", str(city / "ledger"))
+    status = json.loads(countertui("ledger", "status", *ledger, "--json").stdout)
+    assert (status["out_of_balance"], status["held"], status["error_items"]) == ({}, [], [])
+    books = sqlite3.connect(f"{(city / 'ledger' / 'ledger.db').as_uri()}?mode=ro", uri=True)
+    year = "FROM charge WHERE account = 'T1-L1' AND id LIKE 'T1-L1/2027-01-01/%'"
+    (late,) = books.execute(f"SELECT id, amount_cents, balance_cents {year} AND head = 'penalty'").fetchall()
+    assert late[1:] == (penalty, 0)
+    assert books.execute(f"SELECT SUM(amount_cents), SUM(balance_cents) {year}").fetchone() == (owed, 0)
+    steps = books.execute("SELECT what FROM charge_step WHERE charge = ? ORDER BY source, n", (late[0],)).fetchall()
+    assert [what for (what,) in steps] == [*(f"Late penalty: {text}" for text in working), "Receipt T1-2"]
+    stands = ("issued", "2027-12-31")
+    of_license = "SELECT status, expires_on FROM license WHERE number = 'T1-L1'"
+    assert books.execute(of_license).fetchone() == stands
+    books.close()
+    for command in (("ledger", "publish"), ("sync", "--once")):
+        done = countertui(*command, "--dir", str(city))
+        assert done.returncode == 0, done
+    reference = sqlite3.connect(f"{(city / 'reference.db').as_uri()}?mode=ro", uri=True)
+    assert reference.execute(of_license).fetchone() == stands
+    reference.close()
+    assert json.loads(countertui("ledger", "fsck", *ledger, "--json").stdout)["differences"] == []
+    assert countertui("verify", "--dir", str(city)).returncode == 0

@@ -263,10 +263,12 @@ async def test_the_postmark_of_a_license_decides_what_is_late_and_is_in_its_rece
         assert "Postmarked on" not in counter.screen()
         await counter.keys("escape", *"L-2041", "enter")
         assert "owes 95.00, with Late penalty 20.00" in counter.screen()
+        assert "Late penalty 20.00: late: 2000." in counter.message
         await counter.by_hand("ctrl+o", *"12/31/2027", "enter")
         assert "lies after the business date" in counter.message
         await counter.by_hand("escape", "ctrl+o", *"11/02/2026", "enter")
         assert "owes 85.00, with Late penalty 10.00, postmarked 11/02/2026" in counter.screen()
+        assert "Late penalty 10.00: late: 1000." in counter.message
         await counter.keys(*"1041", "enter")
         (cart, laid), *_ = counter.desk.payments
         assert (cart.postmarked, laid) == ("2026-11-02", (Tender(CHECK, 85_00, "1041"),))

@@ -1,4 +1,4 @@
-"""Saying at once that what was put into a cart is in another open one too."""
+"""Saying at once what is not to be seen of an account put into a cart: that another open cart holds it too."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from countertui.counter.open_carts import also_open
+from countertui.screens.payment_words import raised_told
 
 if TYPE_CHECKING:
+    from countertui.domain.receipts import AccountLine
     from countertui.screens.app import CounterApp
 
 
@@ -21,8 +23,10 @@ async def also_open_words(counter: CounterApp, cart_id: str, accounts: Sequence[
     return " ".join(also.words for also in await counter.desk.look(also_open, cart_id, accounts))
 
 
-async def tell_of_piece(counter: CounterApp, cart_id: str, number: str) -> None:
-    """Say that another open cart holds the account of a piece of mail as well, if one does."""
-    words = await also_open_words(counter, cart_id, [number])
-    if words:
-        counter.tell(words, ONE_IS_PAID, "F10, K lists carts and forms; Esc drops the piece.")
+async def tell_of_piece(counter: CounterApp, cart_id: str, line: AccountLine) -> None:
+    """Say of a piece of mail how what is late on its account is worked out, and which other open cart holds it too."""
+    elsewhere = await also_open_words(counter, cart_id, [line.account])
+    if line.raised:
+        counter.tell(raised_told(line.raised), elsewhere, "Ctrl+O: its postmark, by which what is late is worked out.")
+    elif elsewhere:
+        counter.tell(elsewhere, ONE_IS_PAID, "F10, K lists carts and forms; Esc drops the piece.")

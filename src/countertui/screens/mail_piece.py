@@ -185,7 +185,7 @@ class Piece(Vertical):
         self._area.finding.clear()
         self._ask_row(self.line)
         self.kept_texts.changed()
-        await tell_of_piece(self._area.counter, self.cart.id, number)
+        await tell_of_piece(self._area.counter, self.cart.id, self.line)
 
     async def _choose(self) -> None:
         finding = self._area.finding
@@ -236,6 +236,7 @@ class Piece(Vertical):
         self.cart, self.kept, self._marking = replace(self.cart, postmarked=day), tuple(kept), False
         self._ask_row(self.line)
         self.kept_texts.changed()
+        await tell_of_piece(self._area.counter, self.cart.id, self.line)
 
     async def _another(self) -> None:
         """Keep what this account gets of the check; the next account is found."""
