@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from countertui.cli.report import report
+from countertui.domain.city import rules_to_json
 from countertui.domain.report_period import By, NoRange
 from countertui.errors import UsageError
+from ledger.at_the_desk import rules_are
 from ledger.reports.days import lived
-from ledger.town import founded
+from ledger.town import RULES, founded
 
 NOVEMBER = {"since": "2026-11-01", "until": "2026-11-30"}
 
@@ -34,6 +37,20 @@ def test_the_gl_distribution_is_told_by_day_as_json(ledger, capsys):
     copies = [row for row in said["rows"] if row["account"] == "100-4410"]
     assert [(row["day"], row["credit"]) for row in copies] == [("2026-11-20", 5_00), ("2026-11-23", 4_50)]
     assert said["totals"]["debit"] == said["totals"]["credit"]
+
+
+def test_a_year_begins_where_the_citys_fiscal_year_does(tmp_path, capsys):
+    books = founded(tmp_path / "ledger")
+    lived(books)
+    rules_are(books, rules_to_json(replace(RULES, fiscal_year_begins=7)))
+    books.close()
+    assert report("gl", dir=tmp_path / "ledger", by=By.YEAR, until="2026-11-30") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[3] == "FY 2027: 2026-07-01 to 2026-11-30, by year"
+    assert any(line.startswith("FY2027  ") for line in lines)
+    assert report("gl", dir=tmp_path / "ledger", by=By.QUARTER, until="2026-11-30", json_=True) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["since"], {row["quarter"] for row in said["rows"]}) == ("2026-10-01", {"FY2027-Q2"})
 
 
 def test_text_says_what_it_is_a_report_of(ledger, capsys):

@@ -90,6 +90,7 @@ def test_the_rules_in_force_today() -> None:
         receipt_address="https://pay.fernhollow.example/receipt",
         license_address="https://licenses.fernhollow.example/check",
         deposit_account="Fernhollow Trust 0071-22",
+        fiscal_year_begins=7,
         stubs=(UTILITY_STUB,),
     )
 
@@ -97,6 +98,7 @@ def test_the_rules_in_force_today() -> None:
 def test_the_rules_of_another_day_are_those_of_that_day() -> None:
     rules = load_city(FERNHOLLOW, date(2026, 6, 30))
     assert rules.order == AllocationOrder()
+    assert rules.fiscal_year_begins == 1
     assert rules.blind_count is True
     assert rules.cash_refund_limit == 25_00
     assert rules.receipt_footer == ""
@@ -154,6 +156,13 @@ SPOILED = {
         "pin_tries = 11",
         "key pin_tries: holds what is not allowed. Allowed",
     ),
+    "a month as a number": (
+        "city.toml",
+        'fiscal_year_begins = "july"',
+        "fiscal_year_begins = 7",
+        'key fiscal_year_begins: holds what is not allowed. Allowed: a month like "july", in quotes, or no such line.',
+    ),
+    "a month that is none": ("city.toml", '"july"', '"juli"', "key fiscal_year_begins"),
     "tries as text": ("city.toml", "pin_tries = 4", 'pin_tries = "4"', "key pin_tries"),
     "tries as a truth": ("city.toml", "pin_tries = 4", "pin_tries = true", "key pin_tries"),
     "a truth as text": ("city.toml", "blind_count = false", 'blind_count = "no"', "key blind_count: holds what is not"),

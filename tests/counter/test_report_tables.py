@@ -49,6 +49,17 @@ def told(station: Station, name: str, **asked):
     return table, [tuple(row[n] for n in table.shown) for row in table.rows]
 
 
+def test_years_are_those_of_the_citys_fiscal_year(day):
+    day.rules = replace(day.rules, fiscal_year_begins=7)
+    table, rows = told(day, "drawers", by=By.YEAR)
+    assert rows[0][0] == "FY2027"
+    assert "2026-11-01 to 2026-11-30, by year" in table.told()
+    off = own_table(day, "over-short", Asked(Range("2026-01-01", "2026-12-31"), by=By.QUARTER))
+    assert off.rows[0][0] == "FY2027-Q2"
+    within = own_table(day, off.drill.report, replace(off.asked, key=key_of(off, off.rows[0])))
+    assert "FY 2027, quarter 2: Oct-Dec 2026, by quarter" in within.told()
+
+
 def test_money_is_told_of_closed_drawers_alone(day):
     _, rows = told(day, "drawers")
     taken = fee(day, "NOTARY*2").amount

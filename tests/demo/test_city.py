@@ -21,7 +21,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "dcca7c879a9d3202c9beec6452ecd0bcea9c0418aecab5659f62e55d61b9ed64"
+GOLDEN = "2bb88b40cc69696845e1447fef30a4ae2d765126f1cf2faeb063f60d2b2a203e"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:

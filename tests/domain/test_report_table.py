@@ -98,13 +98,43 @@ def test_no_line_is_wider_than_the_screen_and_no_number_is_cut(rows):
         assert "".join("".join(lines).split()).count("…") == 0
 
 
-@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.sampled_from(By))
-def test_a_day_lies_in_one_period_which_is_whole(day, by):
-    name, days = period_of(str(day), by), whole(str(day), by)
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.sampled_from(By), st.integers(1, 12))
+def test_a_day_lies_in_one_period_which_is_whole(day, by, year_from):
+    name, days = period_of(str(day), by, year_from), whole(str(day), by, year_from)
     assert days.since <= str(day) <= days.until
-    assert {period_of(days.since, by), period_of(days.until, by)} == {name}
-    assert moved(moved(str(day), by, 1), by, -1) == begins(str(day), by)
-    assert list(periods(days, by)) == [name]
+    assert {period_of(days.since, by, year_from), period_of(days.until, by, year_from)} == {name}
+    assert moved(moved(str(day), by, 1, year_from), by, -1, year_from) == begins(str(day), by, year_from)
+    assert list(periods(days, by, year_from)) == [name]
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.integers(1, 12))
+def test_a_fiscal_year_begins_with_its_month_and_has_four_quarters(day, year_from):
+    year = whole(str(day), By.YEAR, year_from)
+    assert int(year.since[5:7]) == year_from
+    called = period_of(str(day), By.YEAR, year_from)
+    assert called.removeprefix("FY") == year.until[:4]
+    assert list(periods(year, By.QUARTER, year_from)) == [f"{called}-Q{n}" for n in (1, 2, 3, 4)]
+    assert len(list(periods(year, By.MONTH, year_from))) == 12
+
+
+@pytest.mark.parametrize(
+    ("days", "by", "year_from", "said"),
+    [
+        (("2026-10-01", "2026-12-31"), None, 7, "FY 2027, quarter 2: Oct-Dec 2026"),
+        (("2026-10-01", "2026-12-31"), By.MONTH, 7, "FY 2027, quarter 2: Oct-Dec 2026, by month"),
+        (("2026-07-01", "2027-06-30"), By.QUARTER, 7, "FY 2027: Jul 2026-Jun 2027, by quarter"),
+        (("2026-11-01", "2027-01-31"), None, 2, "FY 2027, quarter 4: Nov 2026-Jan 2027"),
+        (("2026-10-01", "2026-11-23"), By.QUARTER, 7, "FY 2027, quarter 2: 2026-10-01 to 2026-11-23, by quarter"),
+        (("2026-07-01", "2026-11-23"), By.YEAR, 7, "FY 2027: 2026-07-01 to 2026-11-23, by year"),
+        (("2026-10-01", "2026-12-31"), None, 1, "2026, quarter 4: Oct-Dec 2026"),
+        (("2026-01-01", "2026-12-31"), None, 1, "2026: Jan-Dec 2026"),
+        (("2026-01-01", "2026-12-31"), None, 7, "2026-01-01 to 2026-12-31"),
+        (("2026-10-01", "2027-03-31"), By.QUARTER, 7, "2026-10-01 to 2027-03-31, by quarter"),
+        (("2026-10-01", "2026-10-31"), None, 7, "2026-10-01 to 2026-10-31"),
+    ],
+)
+def test_a_title_says_which_quarter_or_year_it_is(days, by, year_from, said):
+    assert Asked(Range(*days), by=by, year_from=year_from).days == said
 
 
 def test_periods_are_called_as_people_call_them():

@@ -77,13 +77,16 @@ class ReportDesk(LedgerDesk):
     def _today(self) -> str:
         return "2026-11-23"
 
+    def _year_from(self) -> int:
+        return self.rules.fiscal_year_begins
+
     def _own_laid_out(self, name: str, asked: Asked, width: int) -> tuple[Table, Layout]:
         self.own_asked.append((name, asked))
-        table = own(name, asked)
+        table = own(name, replace(asked, year_from=self.rules.fiscal_year_begins))
         return table, laid_out(table, width)
 
     def _answer_laid_out(self, said: dict[str, Any], as_of: str, width: int) -> tuple[Table, Layout]:
-        station = type("Station", (), {"place": self.place})()
+        station = type("Station", (), {"place": self.place, "rules": self.rules})()
         return report_tables.answer_laid_out(station, said, as_of, width)
 
     def _write_report(self, table: Table, ending: str) -> Path:

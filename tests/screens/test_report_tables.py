@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from countertui.domain.report_period import By, Range
 from screens.ledger_desk import PIN
 from screens.report_desk import ReportDesk
@@ -43,6 +45,20 @@ async def test_keys_change_the_days_and_the_periods(open_counter):
         assert [each.by for each in asked] == [None, None, By.DAY, By.DAY]
         await counter.keys("p", "p", "p", "p", "p")
         assert desk.own_asked[-1][1].by is None
+
+
+async def test_a_quarter_and_a_year_are_the_citys_fiscal_ones(open_counter):
+    desk = ReportDesk()
+    desk.rules = replace(desk.rules, fiscal_year_begins=7)
+    async with open_counter(desk, who="lee", drawer=False) as counter:
+        await opened(counter)
+        await counter.keys("u")
+        assert "Drawers by operator: FY 2027, quarter 2: Oct-Dec 2026   as of 16:05" in counter.screen()
+        await counter.keys("left")
+        assert "Drawers by operator: FY 2027, quarter 1: Jul-Sep 2026   as of 16:05" in counter.screen()
+        await counter.keys("right", "u")
+        assert "Drawers by operator: FY 2027: Jul 2026-Jun 2027   as of 16:05" in counter.screen()
+        assert desk.own_asked[-1][1].range == Range("2026-07-01", "2027-06-30")
 
 
 async def test_days_are_typed_and_what_is_none_is_refused_and_stays(open_counter):

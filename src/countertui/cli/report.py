@@ -82,7 +82,8 @@ def report(
     to
         A file to write instead: .csv, .xlsx or .pdf; of licenses and license-deadlines no .pdf. It must not be there.
     by
-        Sums by day, week (from Monday), month, quarter or year, where a report has sums.
+        Sums by day, week (from Monday), month, quarter or year, where a report has sums; quarters and years are those
+        of the city's fiscal year. Without `since`, quarter and year begin with the one that `until` is in.
     office
         Of one office's terminals alone; the ledger knows all.
     of

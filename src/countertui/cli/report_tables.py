@@ -55,7 +55,7 @@ def table_report(name: str, dir: Path | None, wanted: Wanted) -> int:  # noqa: A
         from countertui.documents.report_files import as_file
 
         write_new(wanted.to, as_file(table, wanted.to.suffix.lower(), datetime.now(UTC)))
-        tell(f"{table.title}, {table.asked.range}, in {wanted.to}.")
+        tell(f"{table.title}, {table.asked.days}, in {wanted.to}.")
     elif wanted.as_json:
         print(json.dumps(as_json(table)))
     else:
@@ -95,9 +95,10 @@ def _read(books: Books, name: str, wanted: Wanted) -> Table:
     from countertui.cli.ledger.now import utc_now
     from countertui.ledger.city_day import city_day
     from countertui.ledger.reports import report
+    from countertui.ledger.reports.asking import year_from
 
     with books.reading() as connection:
-        asked = _asked(wanted, city_day(connection, utc_now()))
+        asked = _asked(wanted, city_day(connection, utc_now()), year_from(connection))
         if asked.office and not _is_office(connection, asked.office):
             raise UsageError(f"There is no office {asked.office}.", "Nothing was read.")
         return report(connection, books.ledger, name, asked, SystemClock().local_text())
@@ -111,14 +112,14 @@ def _of_terminal(folder: Path, name: str, wanted: Wanted) -> Table:
     if wanted.office is not None:
         raise UsageError("A terminal knows its own office alone.", "Nothing was read.", "Name the ledger with --dir.")
     now = SystemClock().local_text()
-    asked = _asked(wanted, now[:10])
     if name not in TABLES:
-        _require_key(name, asked.key)
+        _require_key(name, wanted.of)
     with closing(open_for_reading(folder / "store.db")) as db, closing(Reference(folder / "reference.db")) as reference:
+        rules = rules_from_json(reference.rules_json())
+        asked = _asked(wanted, now[:10], rules.fiscal_year_begins)
         table = (TABLES.get(name) or PARTS[name])(db, asked)
         ledger, terminal = db.execute("SELECT ledger, terminal FROM identity").fetchone()
-        city = rules_from_json(reference.rules_json()).name
-        heading = Heading(city, ledger, now, f"by {terminal}'s own journal, of closed drawers")
+        heading = Heading(rules.name, ledger, now, f"by {terminal}'s own journal, of closed drawers")
     return replace(table, heading=heading)
 
 
@@ -130,11 +131,11 @@ def _require_key(name: str, key: Sequence[str]) -> None:
         )
 
 
-def _asked(wanted: Wanted, today: str) -> Asked:
+def _asked(wanted: Wanted, today: str, year_from: int) -> Asked:
     """Without days, the month so far; with periods, from the first day of the one that today is in."""
     until = wanted.until or max(today, wanted.since or today)
-    since = wanted.since or begins(until, wanted.by if wanted.by in (By.QUARTER, By.YEAR) else By.MONTH)
-    return Asked(range_of(since, until), wanted.office or "", wanted.by, wanted.of)
+    since = wanted.since or begins(until, wanted.by if wanted.by in (By.QUARTER, By.YEAR) else By.MONTH, year_from)
+    return Asked(range_of(since, until), wanted.office or "", wanted.by, wanted.of, year_from)
 
 
 def _is_office(connection: Any, office: str) -> bool:

@@ -13,7 +13,7 @@ from countertui.config.deposit_rows import BankWeekRow, DeadlineRow, HolidaysRow
 from countertui.config.key_rows import KeyRow, ShortCodeRow, no_key_map
 from countertui.config.licenses import LICENSE_TABLES, LICENSES, license_faults
 from countertui.config.problems import ConfigError, unknown
-from countertui.config.rows import City, Control, Drawer, Fund, Office, Row, StubLine, TenderAccounts, Terminal
+from countertui.config.rows import MONTHS, City, Control, Drawer, Fund, Office, Row, StubLine, TenderAccounts, Terminal
 from countertui.config.tender_rows import (
     AcceptsRow,
     ApartRow,
@@ -210,6 +210,7 @@ def _rules(rows: Rows) -> CityRules:
         over_short_reason_above=city.over_short_reason_above,
         over_short_lead_above=city.over_short_lead_above,
         most_counts=city.most_counts,
+        fiscal_year_begins=MONTHS.index(city.fiscal_year_begins) + 1,
         void_reasons=city.void_reasons,
         receipt_footer=city.receipt_footer,
         batches_by_people=city.batches_by_people,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
@@ -106,6 +106,24 @@ Words = Annotated[
 ]
 
 
+Month = Literal[
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+MONTHS: tuple[Month, ...] = get_args(Month)
+"""In their order, from the year's first."""
+
+
 class Row(BaseModel):
     """A row of the city's folder: in force on its days, by its ordinance."""
 
@@ -153,6 +171,7 @@ class City(Row):
     parked_days: ParkedDays = 2
     over_short_lead_above: Dollars = Cents(50_00)
     most_counts: Counts = 3
+    fiscal_year_begins: Month = Field("january", description='a month like "july", in quotes, or no such line')
 
 
 class Office(Coded):

@@ -62,6 +62,7 @@ def own_table(station: Station, name: str, asked: Asked) -> Table:
     place = station.place
     source = f"by {place.terminal}'s own journal, of closed drawers"
     heading = Heading(place.city, place.ledger, station.clock.local_text(), source)
+    asked = replace(asked, year_from=station.rules.fiscal_year_begins)
     return replace(read(station.reader, asked), heading=heading)
 
 
@@ -75,7 +76,8 @@ def answer_laid_out(station: Station, said: Mapping[str, Any], as_of: str, width
     """What the ledger's desk answered to `report`, as of a local moment. Raises LedgerOffline for another form."""
     try:
         told = read_as(_Said, dict(said))
-        table = _table(told, Heading(station.place.city, station.place.ledger, as_of, told.source))
+        heading = Heading(station.place.city, station.place.ledger, as_of, told.source)
+        table = _table(told, heading, station.rules.fiscal_year_begins)
     except (ValidationError, ValueError):
         raise another_version() from None
     return table, laid_out(table, width)
@@ -84,6 +86,11 @@ def answer_laid_out(station: Station, said: Mapping[str, Any], as_of: str, width
 def today(station: Station) -> str:
     """The local day, ISO 8601."""
     return station.clock.local_text()[:10]
+
+
+def year_from(station: Station) -> int:
+    """The month that the city's fiscal year begins with."""
+    return station.rules.fiscal_year_begins
 
 
 def write_report(station: Station, _run: Run, table: Table, ending: str) -> Path:
@@ -112,7 +119,7 @@ def write_report(station: Station, _run: Run, table: Table, ending: str) -> Path
     return _written(station.store.path.parent / FOLDER, name, ending, data)
 
 
-def _table(told: _Said, heading: Heading) -> Table:
+def _table(told: _Said, heading: Heading, year_from: int) -> Table:
     columns = tuple(Column(name, ColumnKind(kind), for_programs) for name, kind, for_programs in told.columns)
     every = (*told.rows, *([told.totals] if told.totals is not None else []))
     places = (*(told.drill[1] if told.drill else ()), *(told.bars[1:] if told.bars else ()))
@@ -122,7 +129,10 @@ def _table(told: _Said, heading: Heading) -> Table:
     return Table(
         name=told.name,
         title=told.title,
-        asked=Asked(Range(told.since, told.until), told.office, By(told.by) if told.by else None, tuple(told.key)),
+        asked=Asked(
+            *(Range(told.since, told.until), told.office, By(told.by) if told.by else None, tuple(told.key)),
+            year_from=year_from,
+        ),
         columns=columns,
         rows=told.rows,
         totals=told.totals,

@@ -211,6 +211,7 @@ def demo_rules() -> CityRules:
         returned_check_gl="100-4410",
         license_credit_gl=OTHER_CREDITS,
         cash_refund_limit=Cents(50_00),
+        fiscal_year_begins=7,
         receipt_footer="Alder Falls thanks you. This city is a demonstration.",
         deposit_account="Mill River Bank 0071-22",
         stubs=(UTILITY_STUB,),

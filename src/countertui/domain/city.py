@@ -38,6 +38,7 @@ class CityRules:
     parked_days: after so many days, the day of parking not counted, a parked cart has expired.
     keys: command to key, where the city wants another than the program's. short_codes: what they stand for in the box.
     deposits: until when money must be at the bank, and the days it takes any.
+    fiscal_year_begins: the month that the fiscal year begins with, 1 to 12; quarters and years of reports are its.
     """
 
     name: str
@@ -66,6 +67,7 @@ class CityRules:
     keys: Mapping[str, str] = field(default_factory=dict)
     short_codes: Mapping[str, str] = field(default_factory=dict)
     deposits: DepositRules = field(default_factory=DepositRules)
+    fiscal_year_begins: int = 1
 
     @property
     def license_credits(self) -> str:
@@ -121,6 +123,7 @@ def rules_from_json(text: str) -> CityRules:
         keys={name: str(key) for name, key in data.get("keys", {}).items() if name in COMMANDS},
         short_codes=dict(data.get("short_codes", {})),
         deposits=deposit_rules_from(data.get("deposits", {})),
+        fiscal_year_begins=int(data.get("fiscal_year_begins", 1)),
     )
 
 

@@ -6,6 +6,7 @@ Each takes rows as its reader has them; what a row holds is said beside it. Cent
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from countertui.domain.report_period import By, by_period, heading_of, period_of
@@ -26,7 +27,9 @@ def drawers(asked: Asked, rows: Rows) -> Table:
     closed = [row for row in found if row[6] is not None]
     notes = _open_note(len(found) - len(closed))
     if asked.by is not None:
-        sums = by_period(((row[1], row[0], 1, *row[4:7], row[6] - row[5]) for row in closed), 1, asked.by)
+        sums = by_period(
+            ((row[1], row[0], 1, *row[4:7], row[6] - row[5]) for row in closed), 1, asked.by, asked.year_from
+        )
         told = Column(heading_of(asked.by)), Column("operator"), Column("sessions", _COUNT), Column("receipts", _COUNT)
         of_periods = (*told, *_SIDES)
         return Table("drawers", "Drawers by operator", asked, of_periods, sums, summed(of_periods, sums), notes=notes)
@@ -71,13 +74,13 @@ def over_short(asked: Asked, rows: Rows) -> Table:
     found = list(rows)
     first_days: dict[str, str] = {}
     for row in found:
-        first_days.setdefault(period_of(row[0], by), row[0])
-    lines: list[Row] = [(*row, first_days[row[0]]) for row in by_period(found, 0, by)]
+        first_days.setdefault(period_of(row[0], by, asked.year_from), row[0])
+    lines: list[Row] = [(*row, first_days[row[0]]) for row in by_period(found, 0, by, asked.year_from)]
     columns = (
         *(Column(heading_of(by)), Column("sessions", _COUNT), Column("over", _CENTS), Column("short", _CENTS)),
         *(Column("net", _CENTS), Column("from", _DATE, for_programs=True)),
     )
-    asked = Asked(asked.range, asked.office, by, asked.key)
+    asked = replace(asked, by=by)
     return Table(
         *("over-short", "Over and short", asked, columns, lines, summed(columns, lines)),
         notes=("Over and short are of each tender of each closed session, added up apart; short is below zero.",),
@@ -110,7 +113,7 @@ def checks(asked: Asked, rows: Sequence[Row]) -> Table:
 def checks_by_period(asked: Asked, rows: Rows) -> Table:
     """How many checks in each period. rows: date, checks, cents."""
     by = asked.by or By.DAY
-    lines: list[Row] = list(by_period(rows, 0, by))
+    lines: list[Row] = list(by_period(rows, 0, by, asked.year_from))
     columns = (Column(heading_of(by)), Column("checks", _COUNT), Column("amount", _CENTS))
     return Table("checks", "Checks taken", asked, columns, lines, summed(columns, lines))
 
@@ -121,7 +124,7 @@ def voids(asked: Asked, rows: Rows) -> Table:
     rows: date, cashier, receipts, cents, voids, cents, refunds, cents; of one date and cashier there may be several.
     """
     at = 1 if asked.by is not None else 0
-    lines = [_rated(row, at) for row in by_period(rows, 1, asked.by)]
+    lines = [_rated(row, at) for row in by_period(rows, 1, asked.by, asked.year_from)]
     columns = (
         *((Column(heading_of(asked.by)),) if asked.by is not None else ()),
         *(Column("cashier"), Column("receipts", _COUNT), Column("taken", _CENTS), Column("voids", _COUNT)),
@@ -151,7 +154,9 @@ def voided(asked: Asked, rows: Rows) -> Table:
 def no_sales(asked: Asked, rows: Rows) -> Table:
     """How often each operator opened a drawer without a sale. rows: date, operator, no-sales, receipts."""
     at = 1 if asked.by is not None else 0
-    lines: list[Row] = [(*row, _rate(row, at + 1, at + 2)) for row in by_period(rows, 1, asked.by) if row[at + 1]]
+    lines: list[Row] = [
+        (*row, _rate(row, at + 1, at + 2)) for row in by_period(rows, 1, asked.by, asked.year_from) if row[at + 1]
+    ]
     columns = (
         *((Column(heading_of(asked.by)),) if asked.by is not None else ()),
         *(Column("operator"), Column("no-sales", _COUNT), Column("receipts", _COUNT), Column("to receipts", _RATE)),

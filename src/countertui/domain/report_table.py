@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from countertui.domain.demo import mark_of
 from countertui.domain.money import format_cents
-from countertui.domain.report_period import By, Range
+from countertui.domain.report_period import By, Range, told
 
 Value = str | int | None
 Row = Sequence[Value]
@@ -55,12 +55,19 @@ class Asked:
     """What a report is asked for: which days, of which office (empty: all), of which key of a row it was drilled from.
 
     by: the periods that its sums are told by, where it has sums; None: the range as one.
+    year_from: the month that the city's fiscal year begins with, 1 to 12.
     """
 
     range: Range
     office: str = ""
     by: By | None = None
     key: tuple[str, ...] = ()
+    year_from: int = 1
+
+    @property
+    def days(self) -> str:
+        """The range and the periods as a title has them: FY 2027: Jul 2026-Jun 2027, by quarter."""
+        return f"{told(self.range, self.by, self.year_from)}{f', by {self.by.value}' if self.by else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +113,9 @@ class Table:
         asked, heading = self.asked, self.heading
         mark = [f"{self.mark} - NOT REAL"] if self.mark else []
         where = ", ".join(part for part in (heading.city, f"office {asked.office}" if asked.office else "") if part)
-        days = f"{asked.range}{f', by {asked.by.value}' if asked.by else ''}"
         as_of = f"As of {heading.as_of[:16].replace('T', ' ')}" if heading.as_of else ""
         source = f"{as_of}, {heading.source}" if as_of and heading.source else as_of or heading.source
-        return [*mark, self.title, *filter(None, (where, days, source))]
+        return [*mark, self.title, *filter(None, (where, asked.days, source))]
 
 
 def key_of(table: Table, row: Row) -> tuple[str, ...]:

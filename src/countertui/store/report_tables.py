@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from countertui.domain import report_shapes
@@ -41,8 +42,8 @@ def drawers(db: Db, asked: Asked) -> Table:
 
 def totals(db: Db, asked: Asked) -> Table:
     """Z of each closed drawer, tender by tender; key: a day of the period that is asked for, or nothing."""
-    days = part_of(asked.range, asked.key[0], asked.by or By.DAY) if asked.key else asked.range
-    asked = Asked(days, asked.office, asked.by, asked.key)
+    days = part_of(asked.range, asked.key[0], asked.by or By.DAY, asked.year_from) if asked.key else asked.range
+    asked = replace(asked, range=days)
     terminal, epoch = _place(db)
     found = _sliced(
         *(db, asked),

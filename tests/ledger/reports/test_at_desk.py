@@ -20,7 +20,7 @@ from countertui.ledger.reports import REPORTS
 from ledger.desk_line import PINS, Line, desk_line, people_are_known
 from ledger.engine import Engine, Town
 from ledger.reports.days import FIRST, SECOND, lived
-from ledger.town import Till
+from ledger.town import RULES, Till
 
 DAYS = {"since": FIRST, "until": SECOND}
 PLACE = SimpleNamespace(city="Town of Littleton", ledger="DEMO-LITTLETON")
@@ -48,7 +48,7 @@ def asked(at: Line, who: str, name: str, **more):
     session = ledger_desk.sign_in(station, who, PINS[who])
     said = ledger_desk.look(station, session, "report", {"name": name, "key": [], **DAYS, **more})
     said.pop("as_of")
-    return answer_laid_out(SimpleNamespace(place=PLACE), said, "2026-11-23 18:00", 77)[0]
+    return answer_laid_out(SimpleNamespace(place=PLACE, rules=RULES), said, "2026-11-23 18:00", 77)[0]
 
 
 def test_an_auditor_reads_a_report_and_goes_on_from_a_row(at: Line) -> None:

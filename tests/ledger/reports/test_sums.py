@@ -23,6 +23,7 @@ from ledger.reports.days import DAYS, SECOND, lived, rows_of, told
 from ledger.test_money_at_the_bank import BANKED
 from ledger.test_posting import posted
 from ledger.test_trust import received, two_tills, with_deposit
+from ledger.town import RULES
 
 FIRST = date(2025, 11, 1)
 dates = st.sampled_from([0, 1, 6, 31, 400]).map(lambda n: (FIRST + timedelta(days=n)).isoformat())
@@ -39,15 +40,15 @@ class _UndoneError(Exception):
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(postings, dates, dates, st.sampled_from([None, *By]))
-def test_the_gl_distribution_is_the_journal_of_its_days(books, made, one, other, by):
+@given(postings, dates, dates, st.sampled_from([None, *By]), st.sampled_from([1, 7, 12]))
+def test_the_gl_distribution_is_the_journal_of_its_days(books, made, one, other, by, year_from):
     since, until = sorted((one, other))
     try:
         with books.writing() as connection:
             entries = [(n, where, 1, n, "pay", day, None) for n, (day, where, _, _) in enumerate(made, start=9_000)]
             lines = [{("100", account): cents, ("100", "cash"): -cents} for *_, account, cents in made]
             write_entries(connection, entries, lines)
-            table = distribution(connection, Asked(Range(since, until), by=by))
+            table = distribution(connection, Asked(Range(since, until), by=by, year_from=year_from))
             journal = connection.execute(
                 text("SELECT fund, account, SUM(cents) FROM gl_line WHERE biz_date BETWEEN :a AND :b GROUP BY 1, 2"),
                 {"a": since, "b": until},
@@ -64,7 +65,20 @@ def test_the_gl_distribution_is_the_journal_of_its_days(books, made, one, other,
     }
     assert table.totals is None or table.totals[-2] == table.totals[-1]
     if by is not None:
-        assert {row[0] for row in table.rows} <= set(periods(Range(since, until), by))
+        assert {row[0] for row in table.rows} <= set(periods(Range(since, until), by, year_from))
+
+
+def test_quarters_and_years_are_those_of_the_citys_fiscal_year(books):
+    lived(books)
+    rules_are(books, rules_to_json(replace(RULES, fiscal_year_begins=7)))
+    with books.reading() as connection:
+        by_quarter, by_year = (told(connection, "gl", Asked(DAYS, by=by)) for by in (By.QUARTER, By.YEAR))
+        assert {row[0] for row in by_quarter.rows} == {"FY2027-Q2"}
+        assert {row[0] for row in by_year.rows} == {"FY2027"}
+        assert by_year.totals[-2:] == told(connection, "gl").totals[-2:]
+        off = told(connection, "over-short", Asked(Range("2026-01-01", SECOND), by=By.YEAR))
+        sessions = told(connection, off.drill.report, replace(off.asked, key=key_of(off, off.rows[0])))
+        assert f"FY 2027: 2026-07-01 to {SECOND}, by year" in sessions.told()
 
 
 @given(

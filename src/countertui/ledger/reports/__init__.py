@@ -11,7 +11,7 @@ from countertui.domain.reference import CityKey
 from countertui.domain.report_names import OF_LEDGER
 from countertui.domain.report_table import Asked, Heading, Table
 from countertui.ledger.reports import banking, drawers, general_ledger, numbers, people, trust, undoing
-from countertui.ledger.reports.asking import UnknownReportError, fetched
+from countertui.ledger.reports.asking import UnknownReportError, fetched, year_from
 
 Read = Callable[[Connection, Asked], Table]
 SOURCE = "by the ledger's books"
@@ -67,7 +67,7 @@ def report(connection: Connection, ledger: str, name: str, asked: Asked, as_of: 
         raise UnknownReportError(f"Report {name} is of one row of another report.", "Nothing was read.")
     if name not in _BY_PERIODS and not asked.key:
         asked = replace(asked, by=None)
-    table = read(connection, asked)
+    table = read(connection, replace(asked, year_from=year_from(connection)))
     city = fetched(connection, "SELECT value FROM city WHERE key = ?", [CityKey.NAME.value])
     return replace(table, heading=Heading(city[0][0] if city else "", ledger, as_of, SOURCE))
 

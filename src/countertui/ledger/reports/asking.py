@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, cast
 
 from sqlalchemy import Connection
 
+from countertui.domain.reference import CityKey
 from countertui.domain.report_period import By
 from countertui.domain.report_table import Asked
 from countertui.errors import AnswerNo
@@ -56,7 +58,15 @@ def day_in(asked: Asked, alias: str) -> str:
         return "''"
     if asked.by in (By.DAY, By.WEEK):
         return f"{alias}.biz_date"
-    return f"substr({alias}.biz_date, 1, {_YEAR if asked.by is By.YEAR else _MONTH}"
+    is_calendar_year = asked.by is By.YEAR and asked.year_from == 1
+    return f"substr({alias}.biz_date, 1, {_YEAR if is_calendar_year else _MONTH}"
+
+
+def year_from(connection: Connection) -> int:
+    """The month that the city's fiscal year begins with."""
+    text = fetched(connection, "SELECT value FROM city WHERE key = ?", [CityKey.RULES.value])
+    # Not all of the city's rules are read for this one: that takes longer than a report.
+    return int(json.loads(text[0][0]).get("fiscal_year_begins", 1)) if text else 1
 
 
 def grouped(asked: Asked, keys: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
@@ -45,7 +46,7 @@ def by_operator(connection: Connection, asked: Asked) -> Table:
 
 def totals(connection: Connection, asked: Asked) -> Table:
     """X and Z, tender by tender; key: a day of the period that is asked for, or nothing."""
-    days = part_of(asked.range, asked.key[0], asked.by or By.DAY) if asked.key else asked.range
+    days = part_of(asked.range, asked.key[0], asked.by or By.DAY, asked.year_from) if asked.key else asked.range
     where, values = in_range(Asked(days, asked.office), "s")
     rows = fetched(
         connection,
@@ -54,7 +55,7 @@ def totals(connection: Connection, asked: Asked) -> Table:
           WHERE {where} AND {_THERE} ORDER BY s.biz_date, s.terminal, s.epoch, s.open_seq, t.place""",
         values,
     )
-    return report_shapes.session_totals(Asked(days, asked.office, asked.by, asked.key), rows)
+    return report_shapes.session_totals(replace(asked, range=days), rows)
 
 
 def over_short(connection: Connection, asked: Asked) -> Table:

@@ -17,7 +17,7 @@ def distribution(connection: Connection, asked: Asked) -> Table:
     places = grouped(asked, 2)
     query = f"""SELECT {day_in(asked, "d")}, d.fund, d.account, CAST(SUM(d.cents) AS BIGINT) FROM gl_day d
       WHERE {where} GROUP BY {places} ORDER BY {places}"""  # noqa: S608 - constants
-    sums = by_period(fetched(connection, query, values), 2, asked.by)
+    sums = by_period(fetched(connection, query, values), 2, asked.by, asked.year_from)
     names: dict[str, str] = dict(fetched(connection, "SELECT code, name FROM gl_account"))
     at = 1 if asked.by is not None else 0
     rows = [(*row[:-1], names.get(row[at + 1], ""), *_sides(row[-1])) for row in sums]

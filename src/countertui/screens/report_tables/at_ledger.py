@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 
-from countertui.counter.report_tables import answer_laid_out, today
+from countertui.counter.report_tables import answer_laid_out, today, year_from
 from countertui.domain.report_names import Named
 from countertui.screens.area import Command
 from countertui.screens.ledger_desk.page import DeskPage
@@ -22,9 +22,10 @@ class LedgerReportArea(ReportView, DeskPage[Line]):
     HELP = (
         "A report of the ledger's books, of all offices; you sign in there with your PIN, which is sealed on its way."
         " Over days in which you have a drawer that you have not counted, nothing is shown. Left and right go to the"
-        " days before and behind, U makes them a day, a week, a month, a quarter or a year, G takes the first and the"
-        " last day as typed, O one office alone. P adds up by period. Enter on a row shows what it is made of, Esc goes"
-        " back, R asks again. E writes a file into the folder reports beside the store: C CSV, X XLSX, P PDF."
+        " days before and behind, U makes them a day, a week, a month, a quarter or a year (the city's fiscal ones), G"
+        " takes the first and the last day as typed, O one office alone. P adds up by period. Enter on a row shows"
+        " what it is made of, Esc goes back, R asks again. E writes a file into the folder reports"
+        " beside the store: C CSV, X XLSX, P PDF."
     )
 
     def __init__(self) -> None:
@@ -45,7 +46,8 @@ class LedgerReportArea(ReportView, DeskPage[Line]):
 
     async def arrive(self) -> None:
         if self._named is not None:
-            self.walk.begin(self._named, await self.counter.desk.look(today))
+            look = self.counter.desk.look
+            self.walk.begin(self._named, await look(today), await look(year_from))
             self._named = None
         await super().arrive()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from countertui.counter.report_tables import own_laid_out, today
+from countertui.counter.report_tables import own_laid_out, today, year_from
 from countertui.domain.report_names import Named
 from countertui.screens.report_tables.view import ReportView, title_of
 
@@ -14,9 +14,9 @@ class OwnReportArea(ReportView):
     TITLE = "Report of this terminal"
     HELP = (
         "A report of this terminal's own journal. It has closed drawers alone: an open one is counted blind. Left and"
-        " right go to the days before and behind, U makes them a day, a week, a month, a quarter or a year, G takes"
-        " the first and the last day as typed. P adds up by period. Enter on a row shows what it is made of, Esc goes"
-        " back. E writes a file into the folder reports beside the store: C CSV, X XLSX, P PDF."
+        " right go to the days before and behind, U makes them a day, a week, a month, a quarter or a year (the"
+        " city's fiscal ones), G takes the first and the last day as typed. P adds up by period. Enter on a row shows"
+        " what it is made of, Esc goes back. E writes a file into the folder reports beside the store: C CSV, X XLSX, P PDF."
     )
 
     def __init__(self) -> None:
@@ -29,7 +29,8 @@ class OwnReportArea(ReportView):
 
     async def arrive(self) -> None:
         if self._named is not None:
-            self.walk.begin(self._named, await self.counter.desk.look(today))
+            look = self.counter.desk.look
+            self.walk.begin(self._named, await look(today), await look(year_from))
             self._named = None
         await self.read_anew()
 

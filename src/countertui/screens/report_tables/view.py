@@ -65,9 +65,8 @@ def heads_of(layout: Layout) -> list[Row]:
 def title_of(table: Table) -> str:
     """What is shown, in one line."""
     asked = table.asked
-    by = f", by {asked.by.value}" if asked.by is not None else ""
     office = f", {asked.office}" if asked.office else ""
-    return f"{table.title}{office}: {asked.range}{by}"
+    return f"{table.title}{office}: {asked.days}"
 
 
 class Walk:
@@ -76,12 +75,14 @@ class Walk:
     def __init__(self) -> None:
         self.at = Place("", Asked(range_of_period("2000-01-01", By.MONTH)), by_periods=False)
         self.unit = By.MONTH
+        self.year_from = 1
         self._before: list[Place] = []
 
-    def begin(self, named: Named, day: str) -> None:
-        """Look at a report of the month of that day."""
+    def begin(self, named: Named, day: str, year_from: int) -> None:
+        """Look at a report of the month of that day, or of the unit that was chosen last."""
         self._before.clear()
-        days = range_of_period(day, self.unit)
+        self.year_from = year_from
+        days = self._around(day)
         self.at = Place(named.name, Asked(days), named.by_periods)
 
     def on(self, table: Table, row: int, cursor: int | None) -> bool:
@@ -103,12 +104,12 @@ class Walk:
     def next_unit(self, day: str) -> None:
         """Days by the next larger unit, around that day."""
         self.unit = UNITS[(UNITS.index(self.unit) + 1) % len(UNITS)]
-        days = range_of_period(min(max(day, self.at.asked.range.since), self.at.asked.range.until), self.unit)
+        days = self._around(min(max(day, self.at.asked.range.since), self.at.asked.range.until))
         self._ask(range_=days)
 
     def turn(self, steps: int) -> None:
         """The days before, or behind: as long as the unit."""
-        self._ask(range_=range_of_period(moved(self.at.asked.range.since, self.unit, steps), self.unit))
+        self._ask(range_=self._around(moved(self.at.asked.range.since, self.unit, steps, self.year_from)))
 
     def days(self, typed: str) -> None:
         """Days as typed: one, or from one to another. Raises NoRange."""
@@ -125,6 +126,9 @@ class Walk:
         by = self.at.asked.by
         at = -1 if by is None else UNITS.index(by)
         self.at = replace(self.at, asked=replace(self.at.asked, by=UNITS[at + 1] if at + 1 < len(UNITS) else None))
+
+    def _around(self, day: str) -> Range:
+        return range_of_period(day, self.unit, self.year_from)
 
     def _ask(self, *, range_: Range) -> None:
         self.at = replace(self.at, asked=replace(self.at.asked, range=range_), cursor=None)
