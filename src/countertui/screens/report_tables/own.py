@@ -16,7 +16,8 @@ class OwnReportArea(ReportView):
         "A report of this terminal's own journal. It has closed drawers alone: an open one is counted blind. Left and"
         " right go to the days before and behind, U makes them a day, a week, a month, a quarter or a year (the"
         " city's fiscal ones), G takes the first and the last day as typed. P adds up by period. Enter on a row shows"
-        " what it is made of, Esc goes back. E writes a file into the folder reports beside the store: C CSV, X XLSX, P PDF."
+        " what it is made of, Esc goes back. E writes a file into the folder reports"
+        " beside the store: C CSV, X XLSX, P PDF."
     )
 
     def __init__(self) -> None:
