@@ -387,3 +387,22 @@ async def test_80_columns_name_every_key_whole_and_apart_and_esc_leads_to_the_da
         await counter.until(lambda: bool(counter.app.area.list.items))
         await counter.keys("escape")
         assert counter.app.area.NAME == "menu"
+
+
+async def test_more_batches_come_after_the_last_and_more_receipts_of_one(open_counter):
+    desk = LedgerWorkDesk()
+    desk.answers["batches"] = desk.answers["batches"] | {"more": True}
+    desk.answers["batch"] = desk.answers["batch"] | {"more": True}
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "b")
+        await counter.keys("down", "down", "down")
+        await counter.until(lambda: len(counter.app.area.list.items) > 3)
+        last = [RELEASED["received_at"], "T1", 1, 9]
+        assert desk.asked[-1] == ("batches", {"which": "waiting", "after": last})
+        await drilled(counter)
+        lines = len(counter.app.area.list.items)
+        desk.answers["batch"] = desk.answers["batch"] | {"more": False}
+        await counter.keys("m")
+        await counter.until(lambda: desk.asked[-1][1].get("skip") == 2)
+        await counter.until(lambda: len(counter.app.area.list.items) == lines + 1)
+        assert "m" not in keys_here(counter)

@@ -12,8 +12,8 @@ from countertui.ledger import tables
 from countertui.ledger.alarms import open_alarms
 from countertui.ledger.backed_up import hours_without
 from countertui.ledger.desk_calls import Looking
+from countertui.ledger.desk_reads.journals import IN_CUSTODY
 from countertui.ledger.gaps import open_gaps
-from countertui.ledger.over_recovered import SET_ASIDE
 from countertui.ledger.status import SILENT_HOURS
 
 _MOST = 200
@@ -28,7 +28,7 @@ def attention(look: Looking, _: object) -> dict[str, Any]:
     no_backup_hours: for how long there has been no backup, where that is a day and a half or more.
     """
     connection, batch, item = look.connection, tables.batch.c, tables.error_item.c
-    waiting = select(func.count()).where(batch.state.not_in(("posted", SET_ASIDE)))
+    waiting = select(func.count()).where(batch.state.in_(IN_CUSTODY))
     wrong = select(func.count()).where(item.state == "open")
     alarms = [asdict(alarm) | {"detail": alarm.detail[:_MOST_TEXT]} for alarm in open_alarms(connection)[:_MOST]]
     return {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from msgspec import Meta
+from sqlalchemy import Connection, RowMapping, func, select, tuple_
 
 from countertui.domain.desk_records import DESK, DeskKind
 from countertui.domain.records import Kind
@@ -14,7 +15,7 @@ from countertui.domain.rights import may
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import person_key
 from countertui.errors import AnswerNo
-from countertui.forms import Form, Name, Number
+from countertui.forms import Count, Form, Name, Number
 from countertui.ledger import tables
 from countertui.ledger.batch_states import STEPS, releasers, takers
 from countertui.ledger.desk_calls import Looking
@@ -34,6 +35,7 @@ _STEP_NAMES: Mapping[str, str] = {
 }
 _MOST_RECEIPTS = 200
 _MOST_TEXT = 300
+Word = Annotated[str, Meta(max_length=64)]
 
 
 class NoBatchError(AnswerNo):
@@ -41,10 +43,13 @@ class NoBatchError(AnswerNo):
 
 
 class BatchesAsked(Form, frozen=True):
-    """which: waiting, rejected or posted. skip: how many were seen of them."""
+    """which: waiting, rejected or posted. after: the last that was seen of them, when it was received and its place.
+
+    No number of those that were seen: one that is posted meanwhile would let another be left out.
+    """
 
     which: str = "waiting"
-    skip: int = 0
+    after: tuple[Word, Name, Number, Number] | None = None
 
 
 class BatchAsked(Form, frozen=True):
@@ -53,7 +58,7 @@ class BatchAsked(Form, frozen=True):
     terminal: Name
     epoch: Number
     no: Number
-    skip: int = 0
+    skip: Count = 0
 
 
 def batches(look: Looking, asked: BatchesAsked) -> dict[str, Any]:
@@ -63,16 +68,19 @@ def batches(look: Looking, asked: BatchesAsked) -> dict[str, Any]:
     """
     connection, table, terminal = look.connection, tables.batch, tables.terminal
     found = _SHOWN.get(asked.which, _WAITING)
-    order = table.c.received_at.desc() if asked.which == "posted" else table.c.received_at
+    places = table.c.received_at, table.c.terminal, table.c.epoch, table.c.no
+    newest_first = asked.which == "posted"
     its_own = (terminal.c.code == table.c.terminal) & (terminal.c.epoch == table.c.epoch)
     query = (
         select(table, terminal.c.office, terminal.c.posted_no)
         .join(terminal, its_own)
         .where(table.c.state.in_(found))
-        .order_by(order, table.c.terminal, table.c.epoch, table.c.no)
-        .offset(max(0, asked.skip))
+        .order_by(*(place.desc() if newest_first else place for place in places))
         .limit(AT_ONCE + 1)
     )
+    if asked.after is not None:
+        here, seen = tuple_(*places), tuple_(*asked.after)
+        query = query.where(here < seen if newest_first else here > seen)
     rows = connection.execute(query).mappings().all()
     shown = [_row(row, _sealed(connection, row)) for row in rows[:AT_ONCE]]
     return {"batches": shown, "states": _states(connection), "more": len(rows) > AT_ONCE}
@@ -95,7 +103,7 @@ def batch(look: Looking, asked: BatchAsked) -> dict[str, Any]:
     shown = _row(row, kept.totals.get("tenders") if kept is not None else None)
     people = sorted(set(takers(kept))) if kept is not None else []
     receipts = [_receipt(body) for body in (kept.bodies if kept is not None else ()) if body.get("kind") in _MONEY]
-    after = max(0, asked.skip)
+    after = asked.skip
     return {
         "batch": shown,
         "people": people,

@@ -19,7 +19,6 @@ from countertui.domain.records import Kind
 from countertui.ledger import tables
 from countertui.ledger.amounts import UnsoundRecordError, net_of
 from countertui.ledger.deposits_in_books import place_of
-from countertui.ledger.over_recovered import SET_ASIDE
 from countertui.sync.batch import MAX_ENVELOPE, Batch, parse_batch
 from countertui.sync.dsse import parse_envelope
 
@@ -28,6 +27,8 @@ Place = tuple[str, int]
 """Terminal and epoch."""
 LIVE = "live"
 """Stands where a batch's state would: its terminal told of it, and has not sealed it, or not sent it."""
+IN_CUSTODY = ("received", "held", "released", "rejected", "reopened")
+"""The states of batches that are not posted; one that was set aside for a recovered one counts for nothing."""
 _MOVES = frozenset({Kind.OPEN, Kind.PAY, Kind.VOID, Kind.REFUND, Kind.DROP})
 
 
@@ -69,7 +70,7 @@ def beyond_books(connection: Connection, of: Place | None = None) -> Iterator[St
     """Every stretch that is in custody or was told live, and is not posted; of one terminal, or of all."""
     batch, c = tables.batch.c, tables.provisional.c
     waiting = select(batch.terminal, batch.epoch, batch.no, batch.state, batch.sha256)
-    waiting = waiting.where(batch.state.not_in(("posted", SET_ASIDE))).order_by(batch.terminal, batch.epoch, batch.no)
+    waiting = waiting.where(batch.state.in_(IN_CUSTODY)).order_by(batch.terminal, batch.epoch, batch.no)
     live = select(c.terminal, c.epoch, c.body).order_by(c.terminal, c.epoch, c.seq)
     if of is not None:
         waiting = waiting.where(batch.terminal == of[0], batch.epoch == of[1])
@@ -89,7 +90,7 @@ def waiting_bodies(connection: Connection, terminal: str, epoch: int, first: int
     here = (batch.terminal == terminal) & (batch.epoch == epoch) & (batch.first_seq <= last) & (batch.last_seq >= first)
     found: list[tuple[Body, str]] = []
     rows = connection.execute(
-        select(batch.sha256, batch.state).where(here, batch.state.not_in(("posted", SET_ASIDE))).order_by(batch.no)
+        select(batch.sha256, batch.state).where(here, batch.state.in_(IN_CUSTODY)).order_by(batch.no)
     ).all()
     for row in rows:
         found += [(body, row.state) for body in kept_batch_of(connection, row.sha256).bodies]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 
 from countertui.ledger.tables.columns import blob, table, text, whole
 
@@ -25,6 +25,7 @@ inbox = table(
     blob("bytes"),
 )
 """Every envelope ever offered, as it came, good or bad; committed before anything is judged."""
+Index("inbox_by_verdict", inbox.c.verdict, inbox.c.terminal, inbox.c.epoch, inbox.c.no)
 
 offered_again = table(
     "offered_again",
@@ -93,6 +94,7 @@ batch = table(
     blob("ack"),
 )
 """Batches in custody: chain-valid, one per number."""
+Index("batch_by_state", batch.c.state, batch.c.received_at)
 
 record = table(
     "record",

@@ -79,4 +79,5 @@ error_item = table(
 )
 """The worklist: what a record said that could not be posted as it stands."""
 
+Index("error_item_by_state", error_item.c.state, error_item.c.id)
 Index("error_item_by_terminal", error_item.c.terminal, error_item.c.state)

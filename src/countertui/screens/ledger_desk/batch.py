@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
+from msgspec import structs
+
 from countertui.counter.ledger_answers import moments
 from countertui.counter.ledger_batches import BatchPage, BatchReceipt, read_batch
 from countertui.domain.dates import us_date_said, us_moment
@@ -39,8 +41,8 @@ class LedgerBatchArea(ActingPage[Listed]):
     HELP = (
         "One batch: what its terminal sealed, what is wrong with it, what people did with it, its receipts. L releases"
         " it and P posts it: never the same person, and neither took money or had a drawer in it. J rejects it, with a"
-        " reason; O reopens a rejected one, by two people. Only the steps that you could take now are offered. A batch"
-        " that is posted stays posted: what is wrong in it is an error item."
+        " reason; O reopens a rejected one, by two people. M fetches more receipts. Only the steps that"
+        " you could take now are offered. A batch that is posted stays posted: what is wrong in it is an error item."
     )
 
     def __init__(self) -> None:
@@ -80,6 +82,7 @@ class LedgerBatchArea(ActingPage[Listed]):
         offered = [step for step in _STEPS if step in self._page.may]
         return [
             *(Command(*_STEPS[step], self._begin(step), on_bar=True) for step in offered),
+            *([Command("m", "More", "Fetch more receipts.", self._ask_more, on_bar=True)] if self._page.more else []),
             Command("r", "Anew", "Ask the ledger again.", self._ask_again, on_bar=True),
         ]
 
@@ -122,6 +125,18 @@ class LedgerBatchArea(ActingPage[Listed]):
 
     async def _ask_again(self) -> None:
         self.ask_anew()
+
+    async def _ask_more(self) -> None:
+        self.beside(self._fetch_more)
+
+    async def _fetch_more(self) -> None:
+        before = self._page
+        if before is None:
+            return
+        answer = await self.answer("batch", self._named() | {"skip": len(before.receipts)})
+        page = await self.counter.desk.look(read_batch, answer.said)
+        self._page = structs.replace(page, receipts=[*before.receipts, *page.receipts])
+        self._show()
 
     def _show(self) -> None:
         if self._page is None or self._answer is None:
@@ -168,7 +183,7 @@ def _receipts(page: BatchPage, room: int) -> Iterator[Listed]:
         words = f"   {receipt.receipt_no:10} {day} {receipt.operator:8} {what:7}{receipt.payor}"
         yield _amount_row(words, receipt.cents, room), receipt
     if page.more:
-        yield ((" There are more than are listed here.", "dim"),), None
+        yield ((" There are more: M fetches them.", "dim"),), None
 
 
 def _amount_row(words: str, cents: int, room: int) -> Row:

@@ -95,7 +95,9 @@ class LedgerBatchesArea(DeskPage[BatchRow]):
         await (await self.counter.made(LedgerBatchArea)).open(item.terminal, item.epoch, item.no)
 
     async def _ask_more(self) -> None:
-        answer = await self.answer("batches", {"which": self._which, "skip": len(self.list.items)})
+        last = self.list.items[-1]
+        seen = [last.received_at, last.terminal, last.epoch, last.no]
+        answer = await self.answer("batches", {"which": self._which, "after": seen})
         said = await self._read(answer.said)
         self.list.show([*self.list.items, *said.batches], cursor=self.list.cursor)
 

@@ -173,6 +173,9 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=True,
     )
+    with op.batch_alter_table("batch", schema=None) as batch_op:
+        batch_op.create_index("batch_by_state", ["state", "received_at"], unique=False)
+
     op.create_table(
         "charge",
         sa.Column("id", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
@@ -507,6 +510,7 @@ def upgrade() -> None:
         sqlite_with_rowid=True,
     )
     with op.batch_alter_table("error_item", schema=None) as batch_op:
+        batch_op.create_index("error_item_by_state", ["state", "id"], unique=False)
         batch_op.create_index("error_item_by_terminal", ["terminal", "state"], unique=False)
 
     op.create_table(
@@ -592,6 +596,9 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=True,
     )
+    with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.create_index("inbox_by_verdict", ["verdict", "terminal", "epoch", "no"], unique=False)
+
     op.create_table(
         "industry",
         sa.Column("code", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
