@@ -206,3 +206,23 @@ def test_a_month_is_tied_out_and_signed_from_a_terminal(at: Line, till: Till) ->
         desk.act("tie-out.sign", "dee", "bo", reason="", **signing)
     desk.act("tie-out.sign", "dee", "bo", reason="Asked the finance office", **signing)
     assert desk.look("tie-out", month="2026-11")["signed"][0]["unchanged"] is True
+
+
+def test_a_batch_tells_nobody_what_is_in_a_drawer_of_theirs_that_they_have_not_counted(at: Line, till: Till) -> None:
+    till.open("S7", operator="bo")
+    till.pay(BOTH, session="S7", operator="bo")
+    sent(at, till)
+    place = {"terminal": "T1", "epoch": 1, "no": 1}
+    bo, dee, eli = (Desk(at.station(till), who) for who in ("bo", "dee", "eli"))
+    for who, hides in ((bo, "not counted"), (eli, "expected in drawers"), (dee, "")):
+        (row,) = who.look("batches", which="posted")["batches"]
+        one = who.look("batch", **place)
+        for each in (row, one["batch"]):
+            assert (each["net_cents"], each["tenders"] == {}) == ((None, True) if hides else (25_00, False))
+            assert hides in " ".join(each["reasons"])
+        assert len(one["receipts"]) == (0 if hides else 1)
+    with pytest.raises(DeskRefused, match="not counted"):
+        bo.look("record_of", terminal="T1", epoch=1, seq=till.seq)
+    till.close(225_00, 225_00, session="S7", operator="bo", approver="dee")
+    sent(at, till)
+    assert [row["net_cents"] for row in bo.look("batches", which="posted")["batches"]] == [0, 25_00]

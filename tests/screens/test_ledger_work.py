@@ -406,3 +406,16 @@ async def test_more_batches_come_after_the_last_and_more_receipts_of_one(open_co
         await counter.until(lambda: desk.asked[-1][1].get("skip") == 2)
         await counter.until(lambda: len(counter.app.area.list.items) == lines + 1)
         assert "m" not in keys_here(counter)
+
+
+async def test_a_batch_whose_amounts_are_not_to_be_seen_shows_none(open_counter):
+    desk = LedgerWorkDesk()
+    row = HELD | {"state": "posted", "net_cents": None, "tenders": {}, "reasons": ["No amounts are shown: yours."]}
+    desk.answers["batches"] = {"batches": [row], "states": {"posted": 1}, "more": False}
+    desk.answers["batch"] = batch_page(row, []) | {"receipts": []}
+    async with open_counter(desk, who="lee", drawer=False) as counter:
+        await at_page(counter, "b")
+        assert "No amounts are shown: yours." in counter.screen()
+        await drilled(counter)
+        assert "No amounts are shown: yours." in counter.screen()
+        assert "Posted by" not in counter.screen()

@@ -28,7 +28,7 @@ class BatchRow(Form, frozen=True, kw_only=True):
     first_seq: Count
     last_seq: Count
     receipts: Count
-    net_cents: Cents
+    net_cents: Cents | None
     error_items: Count
     received_at: Said
     released_by: Said | None

@@ -19,6 +19,7 @@ from countertui.forms import Count, Form, Name, Number
 from countertui.ledger import tables
 from countertui.ledger.batch_states import STEPS, releasers, takers
 from countertui.ledger.desk_calls import Looking
+from countertui.ledger.desk_reads.own import why_hidden
 from countertui.ledger.over_recovered import SET_ASIDE
 from countertui.sync.batch import MAX_ENVELOPE, Batch, parse_batch
 from countertui.sync.dsse import parse_envelope
@@ -64,7 +65,8 @@ class BatchAsked(Form, frozen=True):
 def batches(look: Looking, asked: BatchesAsked) -> dict[str, Any]:
     """Some batches, and how many there are of each state: {"batches", "states", "more"}; oldest first where they wait.
 
-    Each with what its terminal sealed of every tender, in cents, and the steps that it waits for.
+    Each with what its terminal sealed of every tender, in cents, and the steps that it waits for. Amounts are left out
+    where they would tell who looks what is expected in a drawer (see own.why_hidden).
     """
     connection, table, terminal = look.connection, tables.batch, tables.terminal
     found = _SHOWN.get(asked.which, _WAITING)
@@ -82,7 +84,7 @@ def batches(look: Looking, asked: BatchesAsked) -> dict[str, Any]:
         here, seen = tuple_(*places), tuple_(*asked.after)
         query = query.where(here < seen if newest_first else here > seen)
     rows = connection.execute(query).mappings().all()
-    shown = [_row(row, _sealed(connection, row)) for row in rows[:AT_ONCE]]
+    shown = [_row(row, _sealed(connection, row), _why_hidden(look, row)) for row in rows[:AT_ONCE]]
     return {"batches": shown, "states": _states(connection), "more": len(rows) > AT_ONCE}
 
 
@@ -100,9 +102,11 @@ def batch(look: Looking, asked: BatchAsked) -> dict[str, Any]:
     if row is None:
         raise NoBatchError(f"Batch {asked.no} of {asked.terminal}/{asked.epoch} is not here.", "Nothing was changed.")
     kept = _parsed(connection, row)
-    shown = _row(row, kept.totals.get("tenders") if kept is not None else None)
+    hidden = _why_hidden(look, row)
+    shown = _row(row, kept.totals.get("tenders") if kept is not None else None, hidden)
     people = sorted(set(takers(kept))) if kept is not None else []
-    receipts = [_receipt(body) for body in (kept.bodies if kept is not None else ()) if body.get("kind") in _MONEY]
+    bodies = kept.bodies if kept is not None and not hidden else ()
+    receipts = [_receipt(body) for body in bodies if body.get("kind") in _MONEY]
     after = asked.skip
     return {
         "batch": shown,
@@ -117,14 +121,21 @@ def batch(look: Looking, asked: BatchAsked) -> dict[str, Any]:
 _MONEY = frozenset({Kind.PAY.value, Kind.VOID.value, Kind.REFUND.value})
 
 
-def _row(row: RowMapping, tenders: object) -> dict[str, Any]:
+def _why_hidden(look: Looking, row: RowMapping) -> str:
+    return why_hidden(look, row["terminal"], row["epoch"], row["last_seq"])
+
+
+def _row(row: RowMapping, tenders: object, hidden: str) -> dict[str, Any]:
+    """A batch in a list. hidden: why its amounts are not for who looks, which then stands for its reasons."""
     names = ("terminal", "epoch", "no", "office", "state", "first_seq", "last_seq", "receipts", "net_cents")
     said = {name: row[name] for name in names}
     said |= {name: row[name] for name in ("error_items", "received_at", "released_by", "posted_by")}
     comes_first = row["posted_no"] + 1 if row["state"] not in ("posted", SET_ASIDE) else row["no"]
+    reasons = [hidden] if hidden else json.loads(row["reasons"])
     return said | {
-        "reasons": [str(reason)[:_MOST_TEXT] for reason in json.loads(row["reasons"])],
-        "tenders": _by_tender(tenders),
+        "net_cents": None if hidden else row["net_cents"],
+        "reasons": [str(reason)[:_MOST_TEXT] for reason in reasons],
+        "tenders": {} if hidden else _by_tender(tenders),
         "comes_first": comes_first,
         "steps": [_STEP_NAMES[kind] for kind, (before, _, _) in STEPS.items() if row["state"] in before],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from countertui.domain.rights import NotAllowed
+from countertui.domain.rights import Act, NotAllowed
 from countertui.domain.text import same_person
 from countertui.ledger import tables
 from countertui.ledger.desk_calls import Looking
@@ -18,6 +18,33 @@ def require_counted(look: Looking, terminal: str, epoch: int, session: str) -> N
         raise NotAllowed(
             "That drawer is yours, and you have not counted it.", "Nothing is shown.", "Count and close it first."
         )
+
+
+def why_hidden(look: Looking, terminal: str, epoch: int, through: int) -> str:
+    """Why sums of a terminal's records up to that number are not for who looks; empty where they are.
+
+    They would tell what is expected in drawers: to whoever may not see that, or in one's own that is not counted.
+    """
+    if not look.may(Act.SEE_EXPECTED):
+        return "No amounts are shown: they tell what is expected in drawers."
+    if any(opened <= through for opened in _uncounted(look, terminal, epoch)):
+        return "No amounts are shown: you have a drawer there that you have not counted."
+    return ""
+
+
+def _uncounted(look: Looking, terminal: str, epoch: int) -> list[int]:
+    """The numbers of the records that opened sessions of who looks there that are not closed, as far as was heard."""
+    c = tables.session.c
+    here = (c.terminal == terminal) & (c.epoch == epoch) & c.close_seq.is_(None)
+    rows = look.connection.execute(select(c.id, c.operator, c.open_seq).where(here))
+    opened = {row.id: row.open_seq for row in rows if same_person(row.operator, look.operator)}
+    for stretch in beyond_books(look.connection, (terminal, epoch)):
+        for part in stretch.parts:
+            if part.open_seq is not None and same_person(part.operator, look.operator):
+                opened.setdefault(part.session, part.open_seq)
+            if part.closed is not None:
+                opened.pop(part.session, None)
+    return list(opened.values())
 
 
 def _stands(connection: Connection, terminal: str, epoch: int, session: str) -> tuple[str, bool]:

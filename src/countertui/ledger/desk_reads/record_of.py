@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 from countertui.domain.desk_records import DESK
-from countertui.domain.rights import Act
+from countertui.domain.records import Kind
+from countertui.domain.rights import Act, NotAllowed
 from countertui.errors import AnswerNo
 from countertui.forms import Form, Name, Number
 from countertui.ledger import tables
@@ -17,7 +18,7 @@ from countertui.ledger.batch_states import hashes_of
 from countertui.ledger.claims import office_place
 from countertui.ledger.desk_calls import DeskRead, Looking
 from countertui.ledger.desk_reads.journals import LIVE, beyond_books, kept_batch_of
-from countertui.ledger.desk_reads.own import require_counted
+from countertui.ledger.desk_reads.own import require_counted, why_hidden
 from countertui.ledger.over_recovered import SET_ASIDE
 from countertui.ledger.staff import people_of
 from countertui.ledger.stored import record_at
@@ -48,6 +49,8 @@ def record_of(look: Looking, asked: RecordAsked) -> Mapping[str, Any]:
     session = body.get("session")
     if type(session) is str and asked.terminal != DESK:
         require_counted(look, asked.terminal, asked.epoch, session)
+    elif body.get("kind") == Kind.SEAL and (why := why_hidden(look, asked.terminal, asked.epoch, asked.seq)):
+        raise NotAllowed(why, "Nothing is shown.", "Count and close it first.")
     batch = _batch(connection, asked)
     office, address = office_place(connection, asked.terminal, asked.epoch)
     person = people_of(connection).get(str(body.get("operator")))

@@ -162,7 +162,7 @@ def _rows(page: BatchPage, times: Sequence[str], room: int) -> Iterator[Row]:
     for kind in TenderKind:
         if (sums := batch.tenders.get(kind.value)) is not None:
             yield _amount_row(f"   {kind.label} sealed ({sums.count})", sums.cents, room)
-    if batch.state == "posted":
+    if batch.state == "posted" and batch.net_cents is not None:
         yield _amount_row(f"   Posted by {batch.posted_by or 'the ledger itself'}", batch.net_cents, room)
     for step, at in zip(page.history, times[1:], strict=True):
         people = f"{step.by} and {step.second}" if step.second else step.by

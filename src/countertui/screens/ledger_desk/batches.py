@@ -146,12 +146,13 @@ class LedgerBatchesArea(DeskPage[BatchRow]):
         sums = [item.tenders.get(kind.value) for kind in (TenderKind.CASH, TenderKind.CHECK, TenderKind.CARD)]
         amounts = "".join(fit(format_cents(each.cents) if each else "", _AMOUNT, right=True) for each in sums)
         place = f" {item.terminal}/{item.epoch} {item.no}" if item.epoch > 1 else f" {item.terminal} {item.no}"
+        posted = format_cents(item.net_cents) if item.state == "posted" and item.net_cents is not None else ""
         age = self._ages.get((item.terminal, item.epoch, item.no), "")
         return (
             (fit(place, 13), "strong"),
             (fit(item.state, 10), _LOOKS.get(item.state, "warn")),
             (fit(age, max(0, width - 23 - 3 * _AMOUNT - 14)), "dim"),
             (amounts, ""),
-            (fit(format_cents(item.net_cents) if item.state == "posted" else "", 13, right=True), "strong"),
+            (fit(posted, 13, right=True), "strong"),
             (" ", ""),
         )
