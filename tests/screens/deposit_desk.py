@@ -19,7 +19,7 @@ from countertui.domain.deposit_making import (
     expected_cash,
     made_of,
 )
-from countertui.domain.deposits import DepositRefused
+from countertui.domain.deposits import BagRefused, DepositRefused
 from countertui.domain.desk_records import TenderSum
 from countertui.domain.drawers import CashCount
 from countertui.domain.drops import bag_number
@@ -112,6 +112,8 @@ class DepositDesk(FakeDesk):
             raise DepositRefused("Not counted.")
         said = Said("T1-D7", papers.seen, papers.left_out, signing.reason, signing.carry)
         made = made_of(sessions, found, self.count[1], said)
+        if any(row.bag == bag_number(signing.bag) for row in self.made):
+            raise BagRefused(f"Bag {bag_number(signing.bag)} was used before.")
         self.signed.append((person.id, second.id, signing, papers))
         row: Any = DepositRow(99, 7, "T1-D7", bag_number(signing.bag), DAY, made.total, None, None)
         self.made.insert(0, row)

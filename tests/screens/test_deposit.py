@@ -85,6 +85,41 @@ async def test_a_missing_check_is_named_with_its_reason(open_counter):
         }
 
 
+async def test_a_drawer_that_is_taken_out_again_takes_its_checks_along(open_counter):
+    desk = DepositDesk()
+    async with open_counter(desk, who="tess") as counter:
+        await counter.by_hand(*ALL_HELD, "escape", "escape", "space", "f9")
+        assert "count the cash, blind" in counter.screen()
+        await counter.by_hand("down", "4", "f9", *"b-7", "enter", "y", "enter", *LEE)
+        assert [len(papers.seen) for *_, papers in desk.signed] == [0]
+
+
+async def test_escape_goes_from_the_signatures_to_the_checks(open_counter):
+    async with open_counter(DepositDesk(), who="tess") as counter:
+        await counter.by_hand(*ALL_HELD, "escape")
+        assert "mark each check you hold" in counter.screen()
+        await counter.by_hand("escape")
+        assert "choose drawers" in counter.screen()
+
+
+async def test_what_was_taken_back_is_chosen_again(open_counter):
+    desk = DepositDesk()
+    there, desk.sessions = desk.sessions, []
+    async with open_counter(desk, who="tess") as counter:
+        await counter.by_hand("f10", "2", "escape")
+        desk.sessions = there
+        await counter.by_hand("f10", "2")
+        assert len(counter.app.area.marks.sessions) == 3
+
+
+async def test_a_bag_that_was_used_is_typed_anew(open_counter):
+    desk = DepositDesk()
+    async with open_counter(desk, who="tess") as counter:
+        await counter.by_hand(*ALL_HELD, *"b-6", "enter", *"short", "enter", "n", "enter", "y", "enter", *LEE)
+        assert "Bag B-6 was used before." in counter.message
+        assert counter.app.area.at is counter.app.area.bag
+
+
 async def test_what_differs_is_not_signed_without_a_reason(open_counter):
     desk = DepositDesk()
     async with open_counter(desk, who="tess") as counter:

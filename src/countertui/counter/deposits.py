@@ -31,7 +31,14 @@ from countertui.domain.deposit_making import (
     expected_cash,
     made_of,
 )
-from countertui.domain.deposits import BankDepositData, DepositCountData, DepositRefused, Stage, slip_number
+from countertui.domain.deposits import (
+    BagRefused,
+    BankDepositData,
+    DepositCountData,
+    DepositRefused,
+    Stage,
+    slip_number,
+)
 from countertui.domain.drawers import CashCount
 from countertui.domain.drops import DropRefused, bag_number
 from countertui.domain.money import Cents
@@ -296,13 +303,11 @@ def _free_bag(db: sqlite3.Connection, typed: str) -> str:
     try:
         bag = bag_number(typed)
     except DropRefused:
-        raise DepositRefused(
-            "A deposit needs its bag's number.", _NOTHING, "Type what is printed on the bag."
-        ) from None
+        raise BagRefused("A deposit needs its bag's number.", _NOTHING, "Type what is printed on the bag.") from None
     if deposit_rows.bag_deposited(db, bag) or session_rows.bag_used(db, bag):
-        raise DepositRefused(f"Bag {bag} was used before.", _NOTHING, "Take another bag.")
+        raise BagRefused(f"Bag {bag} was used before.", _NOTHING, "Take another bag.")
     if there := office_rows.bags(db).get(bag):
-        raise DepositRefused(f"Bag {bag} was used before, at {there}.", _NOTHING, "Take another bag.")
+        raise BagRefused(f"Bag {bag} was used before, at {there}.", _NOTHING, "Take another bag.")
     return bag
 
 

@@ -184,6 +184,10 @@ class DepositRefused(Refused):
     """A deposit that can't be made, closed or taken back like this; nothing was recorded."""
 
 
+class BagRefused(DepositRefused):
+    """A bag that has no number, or was used before."""
+
+
 class SubstitutionRefused(DepositRefused):
     """Checks would stand in for cash, or cash for a check: what was received is deposited, and nothing else."""
 

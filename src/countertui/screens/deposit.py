@@ -24,7 +24,7 @@ from countertui.counter.drafts import Form
 from countertui.counter.sign_on import second_person
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.deposit_making import Carried, ClosedSession, Paper, paper_named
-from countertui.domain.deposits import DepositRefused, PaperState, ReasonNeeded, Stage
+from countertui.domain.deposits import BagRefused, DepositRefused, PaperState, ReasonNeeded, Stage
 from countertui.domain.money import format_cents, parse_amount
 from countertui.domain.rights import Act, require
 from countertui.errors import CounterError
@@ -107,7 +107,6 @@ class DepositArea(Area):
         self._begun = True
         draft = await self.kept.kept()
         if draft is None:
-            self.marks = Marks(set(self._view.usual) if self._view is not None else set())
             return
         self.marks = marks_of(draft.texts)
         for name in _TEXTS:
@@ -131,6 +130,8 @@ class DepositArea(Area):
             if not self._begun:
                 await self._bring_back()
             self.marks.only(self._view)
+            if not self._texts():
+                self.marks.sessions = set(self._view.usual)
             self._asking.ask()
         self._to_step(_Step.CHOOSE)
 
@@ -161,7 +162,7 @@ class DepositArea(Area):
         await self.kept.saved()
 
     async def back(self) -> None:
-        if self._leaving is not None:
+        if self._leaving is not None or (self._step is _Step.SIGN and self._papers):
             self._leaving = None
             self._to_step(_Step.PAPERS)
         elif self.at is self.number:
@@ -210,6 +211,10 @@ class DepositArea(Area):
             rows += [((f" {told}", "warn"),) for told in self._differences]
         self._told.styles.height = max(1, len(rows))
         self._told.say(*rows)
+
+    @property
+    def _papers(self) -> list[Paper]:
+        return self.marks.papers(self._view) if self._view is not None else []
 
     @property
     def _differences(self) -> tuple[str, ...]:
@@ -340,6 +345,8 @@ class DepositArea(Area):
             require(person.name, person.roles, Act.DEPOSIT)
         if not self.marks.sessions and not self.marks.found:
             raise DepositRefused("No drawer is chosen.", press="Space chooses one.")
+        if self._view is not None:
+            self.marks.only(self._view)
         self._counted = await self._look_at_count()
         if self._counted is None:
             self._to_step(_Step.COUNT)
@@ -369,8 +376,7 @@ class DepositArea(Area):
         self._after_count()
 
     def _after_count(self) -> None:
-        papers = self.marks.papers(self._view) if self._view is not None else []
-        self._to_step(_Step.PAPERS if papers else _Step.SIGN)
+        self._to_step(_Step.PAPERS if self._papers else _Step.SIGN)
 
     # Checks
 
@@ -438,11 +444,15 @@ class DepositArea(Area):
         signing = self._signing()
         await self.kept.saved()
         took_part = person.id, *hands_on(self.marks.of(view))
-        with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
-            second = await self.counter.desk.job(second_person, operator, pin, Act.AGREE, took_part)
-            made = await self.counter.desk.job(
-                make_deposit, person, second, self.marks.chosen, self.marks.looked_at, signing
-            )
+        try:
+            with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
+                second = await self.counter.desk.job(second_person, operator, pin, Act.AGREE, took_part)
+                made = await self.counter.desk.job(
+                    make_deposit, person, second, self.marks.chosen, self.marks.looked_at, signing
+                )
+        except BagRefused:
+            self.to(self.bag)
+            raise
         self._empty()
         self.second.clear()
         self.counter.devices.print_papers()
