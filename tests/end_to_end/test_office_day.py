@@ -46,7 +46,7 @@ class Office:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.first, self.second = City(home / "T1"), City(home / "T2")
-        made = DemoCity(150)
+        made = DemoCity(60)
         make_city(
             self.first.folder, made, SystemClock(), uuid7, random_bytes, lambda _t, _n: None, ledger_id=REAL_LEDGER
         )
@@ -82,7 +82,8 @@ class Office:
         arguments = ["-m", "countertui", "--dir", str(city.folder)]
         with PtyTerminal(sys.executable, arguments, env) as person:
             person.wait_for("Passphrase")
-            person.press(*PASSPHRASE, "Enter")
+            person.paste(PASSPHRASE)
+            person.press("Enter")
             person.wait_for("Sign on", seconds=30)
             yield person
             person.press("F10")
