@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi.testclient import TestClient
 
+from countertui.demo.city import LICENSES
+from countertui.domain.reference import CityKey
 from countertui.ledger.books import Books
 from countertui.ledger.server import app
 from countertui.sync.certificate import certify
@@ -19,7 +22,7 @@ from ledger.test_ingest import asked
 from ledger.test_licenses import NUMBER, TACOS, act, paid, walk_in
 from ledger.test_overpaid import registered, two_tills
 from ledger.test_posting import posted
-from ledger.town import NOW, Till
+from ledger.town import NOW, Till, brought
 
 PRINTED = {"begins": "2026-01-01", "ends": "2026-12-31", "copy": 1}
 
@@ -147,6 +150,22 @@ def test_forgeries_and_other_papers_are_refused(
         assert told(api, code).startswith("Not a valid license"), code
     assert "no code of a receipt" in api.post("/receipt", data={"code": good}).text
     assert RECEIPT.plain not in good
+
+
+def test_the_class_is_named_in_the_citys_words(
+    api: TestClient, books: Books, key: Ed25519PrivateKey, tills: tuple[Till, Till]
+) -> None:
+    brought(books, "city", [(CityKey.LICENSES.value, json.dumps(LICENSES.read_text(encoding="utf-8")))])
+    assert "Class Mobile food vendor Term" in told(api, code_of(tills[0], key, issued(tills[0])))
+
+
+def test_what_is_advised_can_be_done_at_a_phone(
+    api: TestClient, key: Ed25519PrivateKey, tills: tuple[Till, Till]
+) -> None:
+    code = code_of(tills[0], key, issued(tills[0]))
+    advice = "Scan its square code again and paste all of its text here."
+    assert told(api, "12") == f"Not a valid license This is no code of a certificate. {advice}"
+    assert told(api, code[:-4] + "0000").endswith((advice, "Ask at the city's counter."))
 
 
 def test_the_page_asks_without_anything_from_elsewhere(api: TestClient) -> None:

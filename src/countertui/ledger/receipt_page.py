@@ -11,6 +11,8 @@ from string import Template
 from countertui.domain.dates import us_date
 from countertui.domain.money import Cents, format_cents
 from countertui.ledger.receipt_check import Checked
+from countertui.sync.faults import ClaimRefusedError
+from countertui.sync.signed_code import CodeForm
 
 _STYLE = """
 :root{color-scheme:light dark;--ink:#16202a;--dim:#52606d;--paper:#f3f5f7;--card:#fff;--line:#d5dbe1;--go:#0b5cad;
@@ -127,12 +129,20 @@ def section(tone: str, head: str, words: str, rows: Sequence[tuple[str, str]]) -
     return f'<section class="{tone}" role="status"><h2>{head}</h2><p>{words}</p><dl>{told}</dl></section>'
 
 
-def refused(happened: str, press: str, *, paper: str = "receipt") -> str:
-    """Why a text is not believed."""
+def refused(fault: ClaimRefusedError, form: CodeForm) -> str:
+    """Why a text is not believed, and what whoever holds the paper can do: nobody at a phone looks a number up."""
+    here = {
+        form.again: "Scan its square code again and paste all of its text here.",
+        form.look: "Ask at the city's counter.",
+    }
     return (
-        f'<section class="bad" role="status"><h2>Not a valid {paper}</h2>'
-        f"<p>{escape(happened)} {escape(press)}</p></section>"
+        f'<section class="bad" role="status"><h2>Not a valid {_NAMES[form.paper]}</h2>'
+        f"<p>{escape(fault.happened)} {escape(here.get(fault.press, fault.press))}</p></section>"
     )
+
+
+_NAMES = {"receipt": "receipt", "certificate": "license"}
+"""What the page calls a paper, by the word of its code's form."""
 
 
 def _verdict(found: Checked) -> tuple[str, str, str]:

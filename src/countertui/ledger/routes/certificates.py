@@ -6,12 +6,11 @@ from datetime import date
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from countertui.domain.reference import CityKey
-from countertui.ledger import tables
 from countertui.ledger.access import Access, open_to
+from countertui.ledger.charges_raised import rows_of_term
 from countertui.ledger.city_day import city_day
 from countertui.ledger.license_check import check_certificate
 from countertui.ledger.license_page import stands
@@ -20,6 +19,7 @@ from countertui.ledger.routes.parts import body_of
 from countertui.ledger.routes.receipt import MOST_BYTES, city_named, pasted
 from countertui.ledger.service import Service
 from countertui.sync.faults import ClaimRefusedError
+from countertui.sync.license_claim import CERTIFICATE
 
 _PAPER = "license"
 
@@ -48,7 +48,7 @@ def _answered(service: Service, text: str) -> str:
         try:
             found = check_certificate(connection, text, day)
         except ClaimRefusedError as fault:
-            answer = refused(fault.happened, fault.press, paper=_PAPER)
+            answer = refused(fault, CERTIFICATE)
             return page(city, answer, "License not valid", paper=_PAPER)
         name = _class_named(connection, found.printed.license_class, day)
         return page(city, stands(found, name), "License checked", paper=_PAPER)
@@ -56,12 +56,6 @@ def _answered(service: Service, text: str) -> str:
 
 def _class_named(connection: Connection, code: str, day: date) -> str:
     """The class in the city's words, by its rows of that day; its code where they don't name it."""
-    from countertui.config.licenses import LicensesRefused, licenses_on
-
-    c = tables.reference["city"].c
-    text = connection.execute(select(c.value).where(c.key == CityKey.LICENSES.value)).scalar()
-    try:
-        classes = licenses_on(str(text), day).classes if text else ()
-    except LicensesRefused:
-        classes = ()
+    schedule = rows_of_term(connection, day)
+    classes = () if schedule is None else schedule.classes
     return next((each.name for each in classes if each.code == code), code)

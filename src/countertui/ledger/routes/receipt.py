@@ -17,6 +17,7 @@ from countertui.ledger.receipt_check import check_receipt
 from countertui.ledger.receipt_page import HEADERS, genuine, page, refused
 from countertui.ledger.routes.parts import body_of
 from countertui.ledger.service import Service
+from countertui.sync.claim import RECEIPT
 from countertui.sync.faults import ClaimRefusedError
 
 MOST_BYTES = 8 * 1024
@@ -53,7 +54,7 @@ def _answered(service: Service, text: str) -> str:
         try:
             return page(city, genuine(check_receipt(connection, text)), "Receipt checked")
         except ClaimRefusedError as fault:
-            return page(city, refused(fault.happened, fault.press), "Receipt not valid")
+            return page(city, refused(fault, RECEIPT), "Receipt not valid")
 
 
 def city_named(connection: Connection, ledger: str) -> str:
