@@ -156,7 +156,7 @@ def _the_day_after(city: Path) -> None:
         person.press("F10")
         person.wait_for("Seal and send")
         person.press("s")
-        person.wait_for("Batch 2", "posted", "difference 0.00", seconds=40)
+        person.wait_for("Batch 2 posted, difference 0.00", seconds=40)
         person.press("F10")
         person.wait_for("Menu", "Leave")
         person.press("q")
@@ -301,7 +301,7 @@ def _seal_and_send(person: PtyTerminal) -> None:
     person.press("F10")
     person.wait_for("Seal and send")
     person.press("s")
-    person.wait_for("Batch 1", "posted", "difference 0.00", seconds=40)
+    person.wait_for("Batch 1 posted, difference 0.00", seconds=40)
 
 
 def _money_is_the_same_everywhere(city: Path) -> None:
