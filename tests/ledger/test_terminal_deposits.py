@@ -117,6 +117,25 @@ def test_it_posts_what_the_desks_would(town: Books, key: Ed25519PrivateKey) -> N
     assert fsck(town).differences == ()
 
 
+@pytest.mark.parametrize("typed", ["b 1", "b1", "s-7"])
+def test_the_desk_takes_no_bag_that_a_terminal_used_however_it_is_typed(
+    town: Books, key: Ed25519PrivateKey, typed: str
+) -> None:
+    till = till_of(town, key, "T1")
+    puts(till, data_of(till, [works(till, "S2")], 50_00))
+    till.open("S1")
+    drop = {"drawer": till.drawers["S1"], "bag": "S-7", "pieces": [[10_00, 1]], "cents": 10_00}
+    till.record(Kind.DROP, drop, session="S1")
+    till.pay(line(None, allocation(None, "100-4410", 50_00)), session="S1")
+    till.close(240_00, 240_00, session="S1")
+    posted(town, key, till)
+    with pytest.raises(DepositRefusedError, match="was used before"):
+        deposited(town, key, typed)
+    deposited(town, key, "s-8")
+    assert ("S-8", 50_00) in at_bank(town, key)
+    assert fsck(town).differences == ()
+
+
 def test_what_is_over_or_short_in_it_is_posted_and_what_is_carried_stays(town: Books, key: Ed25519PrivateKey) -> None:
     till = till_of(town, key, "T1")
     one = works(till)

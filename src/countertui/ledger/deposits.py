@@ -14,6 +14,7 @@ from sqlalchemy import Connection, RowMapping, insert, select
 
 from countertui.domain.deposits import DEPOSITED, Stage
 from countertui.domain.desk_records import DepositData, DeskKind, SessionRef, TenderSum
+from countertui.domain.drops import DropRefused, bag_number
 from countertui.domain.records import Fact
 from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.domain.tenders import TenderKind
@@ -118,10 +119,7 @@ def deposit(
             "Nothing was changed.",
             "Name it as bank in gl.toml, [[control]]; then countertui ledger city.",
         )
-    if not bag.strip():
-        raise _refused("A deposit needs its bag's number.")
-    if connection.execute(select(tables.bag.c.seq).where(tables.bag.c.bag == bag.strip())).first() is not None:
-        raise _refused(f"Bag {bag.strip()} was used before.")
+    bag = _free_bag(connection, bag)
     if Periods(connection, rules.posting).open_date(biz_date) != biz_date:
         raise _refused(f"{biz_date[:7]} is closed.")
     there = {(each.terminal, each.epoch, each.session): each for each in undeposited(connection, office)}
@@ -135,7 +133,7 @@ def deposit(
     data = DepositData(
         office=office,
         bank=rules.posting.bank,
-        bag=bag.strip(),
+        bag=bag,
         sessions=[SessionRef(terminal=each.terminal, epoch=each.epoch, session=each.session) for each in chosen],
         composition=sums,
         total_cents=sum(each["cents"] for each in sums),
@@ -175,6 +173,18 @@ def carry_out(ground: Ground, made: Made) -> None:
     connection.execute(
         insert(tables.deposit).values(no=made.seq, slip_no="", stage=Stage.INTERIM.value, state="deposited", **row)
     )
+
+
+def _free_bag(connection: Connection, typed: str) -> str:
+    """The bag's number as terminals write it. Raises DepositRefusedError for none, and for one that was used before."""
+    try:
+        bag = bag_number(typed)
+    except DropRefused:
+        raise _refused("A deposit needs its bag's number.") from None
+    for table in (tables.bag, tables.dropped):
+        if connection.execute(select(table.c.seq).where(table.c.bag == bag)).first() is not None:
+            raise _refused(f"Bag {bag} was used before.")
+    return bag
 
 
 def _require_people(ground: Ground, by: str, second: str, sessions: Iterable[Undeposited]) -> None:
