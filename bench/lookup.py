@@ -135,7 +135,7 @@ def looked_up(reference: Reference, key: str) -> list[AccountRow]:
         found += [known.account for known in reference.known_as(key, MOST_KNOWN)]
     if len(found) >= FEW:
         return found
-    reference.past_receipts(key, MOST_RECEIPTS)
+    reference.past.found(key, MOST_RECEIPTS)
     return [*found, *reference.search_nearly(key, MOST_NEAR)]
 
 

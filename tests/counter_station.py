@@ -390,7 +390,7 @@ def owing(most: int = 6) -> tuple[str, ...]:
     """Numbers of accounts with more than one open charge, paid with any tender; the same at every call."""
     reference = Reference(city() / "reference.db")
     try:
-        found = reference._rows(
+        found = reference.file.rows(
             "SELECT account FROM charge WHERE balance_cents > 0"
             " AND account NOT IN (SELECT number FROM account WHERE flags LIKE '%cash-only%') GROUP BY account"
             " HAVING COUNT(*) > 2 AND COUNT(DISTINCT head) > 2 ORDER BY account LIMIT ?",

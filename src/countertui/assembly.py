@@ -35,7 +35,8 @@ from countertui.store import registry_log
 from countertui.store.batches import is_acked
 from countertui.store.connection import open_for_reading
 from countertui.store.own_keys import key_in_force, own_keys
-from countertui.store.reference import Reference, ReferenceUnusable
+from countertui.store.reference import Reference
+from countertui.store.reference_file import ReferenceUnusable
 from countertui.store.store import Identity, Store, read_body
 from countertui.sync.ed25519 import checked_public_key
 from countertui.sync.exchange import LedgerExchange

@@ -19,7 +19,7 @@ from countertui.domain.money import Cents
 
 def flagged(station: Station, word: str) -> str:
     """An account with that flag alone, that owes something for it."""
-    rows = station.reference._rows(
+    rows = station.reference.file.rows(
         "SELECT a.number FROM account a JOIN account_flag f ON f.account = a.number AND f.flag = a.flags"
         " WHERE a.flags = ? AND a.due_cents > f.cents ORDER BY a.number",
         word,
@@ -94,13 +94,13 @@ def test_receipts_taken_here_stand_first_and_a_void_says_so(station: Station) ->
     assert (first.receipt_no, first.cents, first.state, first.here) == (taken.receipt_no, 10_00, "", True)
     void_now(station, person, on(station, "lena"), taken.receipt_no, "wrong account")
     assert glance(station, number).receipts[0].state == "void"
-    past = station.reference._rows("SELECT account, receipt_no FROM receipt_history WHERE voided = 0 LIMIT 1")[0]
+    past = station.reference.file.rows("SELECT account, receipt_no FROM receipt_history WHERE voided = 0 LIMIT 1")[0]
     old = next(one for one in glance(station, past[0]).receipts if one.receipt_no == past[1])
     assert (old.state, old.here) == ("", False)
 
 
 def test_notes_typed_here_stand_before_those_of_the_snapshot(station: Station) -> None:
-    number = str(station.reference._rows("SELECT account FROM account_note LIMIT 1")[0][0])
+    number = str(station.reference.file.rows("SELECT account FROM account_note LIMIT 1")[0][0])
     before = glance(station, number).notes
     assert before
     add_note(station, on(station, "tess"), None, number, "Gate code 12")

@@ -71,7 +71,7 @@ def test_an_exact_number_has_no_misspellings_beside_it(station: Station) -> None
 
 
 def test_a_license_is_found_by_its_number(station: Station) -> None:
-    (row,) = station.reference._rows("SELECT number, account FROM license ORDER BY number LIMIT 1")
+    (row,) = station.reference.file.rows("SELECT number, account FROM license ORDER BY number LIMIT 1")
     first = find(station, row[0])[0]
     assert (first.kind, first.label, first.key) == ("account", "License", row[1])
 
@@ -82,7 +82,7 @@ KNOWN = "SELECT number, account FROM known_as WHERE what = ? ORDER BY number LIM
 @pytest.mark.parametrize("what", ["parcel", "invoice", "citation"])
 def test_an_account_is_found_by_what_else_people_bring_a_number_of(station: Station, what: str) -> None:
     """Exactly it comes first, however its parts are parted; by its beginning it is among what is found."""
-    ((number, account),) = station.reference._rows(KNOWN, what)
+    ((number, account),) = station.reference.file.rows(KNOWN, what)
     for typed in (number, number.replace("-", ""), number.replace("-", " "), number.lower()):
         first = find(station, typed)[0]
         assert (first.kind, first.key, first.number, first.exact) == ("account", account, number, True)
@@ -92,7 +92,7 @@ def test_an_account_is_found_by_what_else_people_bring_a_number_of(station: Stat
 
 
 def test_an_earlier_receipt_of_another_terminal_is_found_by_number_and_payor(station: Station) -> None:
-    ((number, account, payor, cents),) = station.reference._rows(
+    ((number, account, payor, cents),) = station.reference.file.rows(
         "SELECT receipt_no, account, payor, cents FROM receipt_history WHERE voided = 0 ORDER BY receipt_no LIMIT 1"
     )
     first = find(station, number.lower())[0]
@@ -110,8 +110,8 @@ def test_a_receipt_that_is_here_is_not_shown_again_as_the_snapshots(
     _, session = at_work(station)
     taken = pay(station, session, fee(station), payor="Unusual, Payor")
     past = [PastReceipt(taken.receipt_no, "U1", "2026-11-23", "Unusual, Payor", 10_00, voided=False)]
-    monkeypatch.setattr(station.reference, "past_receipts", lambda *_: past)
-    monkeypatch.setattr(station.reference, "past_receipt", lambda number: past if number == taken.receipt_no else [])
+    monkeypatch.setattr(station.reference.past, "found", lambda *_: past)
+    monkeypatch.setattr(station.reference.past, "receipt", lambda number: past if number == taken.receipt_no else [])
     assert [one.kind for one in find(station, taken.receipt_no)] == ["receipt"]
     assert [one.kind for one in find(station, "unusual pay")] == ["receipt"]
 

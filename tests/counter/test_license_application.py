@@ -33,7 +33,7 @@ def a_license() -> tuple[str, str, str]:
     """A license of the city: its number, name and address."""
     reference = Reference(city() / "reference.db")
     try:
-        return reference._rows("SELECT number, name, address FROM account WHERE kind = 'license' LIMIT 1")[0]  # type: ignore[return-value]
+        return reference.file.rows("SELECT number, name, address FROM account WHERE kind = 'license' LIMIT 1")[0]  # type: ignore[return-value]
     finally:
         reference.close()
 

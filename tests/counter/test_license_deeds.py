@@ -185,7 +185,7 @@ def test_suspended_reinstated_moved_and_closed(station) -> None:
 
 
 def test_one_of_a_list_that_moves_has_the_reviews_of_its_class_open(station) -> None:
-    rows = station.reference._rows("SELECT number FROM license WHERE number <> '' ORDER BY number")
+    rows = station.reference.file.rows("SELECT number FROM license WHERE number <> '' ORDER BY number")
     seen = next(
         seen
         for seen in (license_seen(station, number) for (number,) in rows)

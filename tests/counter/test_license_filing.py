@@ -176,7 +176,7 @@ def test_a_license_filed_here_is_alike_and_fills_another_application_in(station)
 
 
 def test_a_license_of_the_snapshot_fills_in_what_is_known_of_it(station):
-    number, name, class_ = station.reference._rows(
+    number, name, class_ = station.reference.file.rows(
         "SELECT a.number, a.name, l.class FROM account a JOIN license l ON l.account = a.number LIMIT 1"
     )[0]
     texts = texts_of_license(station, number)

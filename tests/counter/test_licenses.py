@@ -128,7 +128,7 @@ def test_what_was_done_here_is_the_same_from_the_snapshot(with_ledger: Station, 
     waiting = assessed(station, business="Bo's Bar")
     posted(station)
     taken(station)
-    assert station.reference.license(license_.number) is not None
+    assert station.reference.licenses.license(license_.number) is not None
     for before in (license_, waiting):
         after = here(station, before.number)
         assert (after.state, after.version, after.says, after.unpaid) == (

@@ -159,7 +159,7 @@ def test_a_statement_says_what_is_open_what_is_on_account_and_what_is_due(statio
 
 def test_a_deposits_statement_adds_up_to_what_is_held(station):
     _, session = at_work(station)
-    row = next(row for row in station.reference.deposits() if deposit_of(station, station.db, row.number).held)
+    row = next(row for row in station.reference.trust.deposits() if deposit_of(station, station.db, row.number).held)
     before = deposit_of(station, station.db, row.number).held
     pay(station, session, with_amount(open_account(station, row.number), Cents(20_00)))
     text = "\n".join(statement_text(station, row.number, session))
@@ -172,7 +172,7 @@ def test_a_deposits_statement_adds_up_to_what_is_held(station):
 def test_a_draw_below_the_minimum_prints_a_notice_and_others_none(station):
     person, session = at_work(station)
     low, fine = None, None
-    for row in station.reference.deposits():
+    for row in station.reference.trust.deposits():
         deposit = deposit_of(station, station.db, row.number)
         if deposit.held and deposit.terms.minimum and not deposit.top_up():
             low = low or deposit

@@ -51,6 +51,7 @@ from countertui.domain.tender_rules import Limit, ReturnedChecks
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.store import receipt_rows
 from countertui.store.reference import Reference
+from countertui.store.reference_receipts import PastReceipts
 from countertui.store.reference_rows import PastReceipt
 from countertui.store.verify import verify_derived
 
@@ -341,7 +342,7 @@ def test_another_terminals_receipt_that_was_voided_has_no_check_to_return(
     station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = PastReceipt("T9-1", owing()[0], "2026-11-20", "Somebody", 20_00, voided=True)
-    monkeypatch.setattr(Reference, "past_receipt", lambda *_: [gone])
+    monkeypatch.setattr(PastReceipts, "receipt", lambda *_: [gone])
     with pytest.raises(ReturnRefused, match="taken back before"):
         match(station, bank("55", 20_00, "T9-1"))
 
@@ -392,7 +393,9 @@ def test_the_account_takes_no_check_from_then_on(
 
 
 def test_another_terminals_receipt_is_found_in_the_snapshot(station: Station, tess: Person, omar: Person) -> None:
-    rows = station.reference._rows("SELECT receipt_no, account, payor FROM receipt_history WHERE voided = 0 LIMIT 1")
+    rows = station.reference.file.rows(
+        "SELECT receipt_no, account, payor FROM receipt_history WHERE voided = 0 LIMIT 1"
+    )
     receipt_no, account, payor = rows[0]
     found = match(station, bank("55", 12_00, receipt_no.lower()))
     assert (found.receipt_no, found.account, found.payor, found.original) == (receipt_no, account, payor, None)

@@ -36,7 +36,7 @@ def of_owner(station: Station, number: str) -> list[str]:
 
 def with_deposit(station: Station) -> tuple[str, str, str]:
     """A license of the snapshot, a trust deposit with money in it of the same party, and another account of that."""
-    return station.reference._rows(  # type: ignore[return-value]
+    return station.reference.file.rows(  # type: ignore[return-value]
         "SELECT a.number, t.number, u.number FROM account t JOIN account a USING (party) JOIN account u USING (party)"
         " WHERE t.kind = 'trust' AND a.kind = 'license' AND u.kind = 'customer' AND t.due_cents < 0 LIMIT 1"
     )[0]

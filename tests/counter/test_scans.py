@@ -10,7 +10,7 @@ from countertui.counter.scans import Scanned, recognise
 from countertui.counter.station import Station
 from countertui.domain.card_guard import CardNumberRefused, holds_card_number
 from countertui.domain.scan_layouts import CheckDigitWrong
-from countertui.store.reference import Reference
+from countertui.store.reference_licenses import Licenses
 from countertui.store.reference_rows import License
 
 
@@ -48,7 +48,7 @@ def test_a_stub_of_an_account_that_is_not_here(station: Station) -> None:
 def test_numbers_of_accounts_and_licenses(station: Station) -> None:
     number = owing()[0]
     assert recognise(station, number) == Scanned("account", number, bare=True)
-    (row,) = station.reference._rows("SELECT number, account FROM license ORDER BY number LIMIT 1")
+    (row,) = station.reference.file.rows("SELECT number, account FROM license ORDER BY number LIMIT 1")
     assert recognise(station, row[0].lower()) == Scanned("account", row[1], bare=True)
 
 
@@ -58,7 +58,7 @@ def test_a_license_numbered_otherwise_than_its_account_names_that(
     """As an imported one may be; the made-up city numbers both alike."""
     number = owing()[0]
     held = License("BL-0077", number, "general", "issued", "", "", *[""] * 8)
-    monkeypatch.setattr(Reference, "license", lambda _, typed: held if typed == held.number else None)
+    monkeypatch.setattr(Licenses, "license", lambda _, typed: held if typed == held.number else None)
     assert recognise(station, "bl-0077") == Scanned("account", number, bare=True)
     assert recognise(station, "bl-0078") is None
 

@@ -147,8 +147,8 @@ def test_several_accounts_fees_and_tenders(station: Station, session: Session) -
 
 
 def test_a_receipt_is_in_the_language_that_all_its_accounts_are_wanted_in(station: Station, session: Session) -> None:
-    spanish = [row[0] for row in station.reference._rows(_WANTED, "es")]
-    english = [row[0] for row in station.reference._rows(_WANTED, "")]
+    spanish = [row[0] for row in station.reference.file.rows(_WANTED, "es")]
+    english = [row[0] for row in station.reference.file.rows(_WANTED, "")]
     lines = [open_account(station, account) for account in spanish[:2]]
     both = pay(station, session, *lines, tenders=[check(sum(line.amount for line in lines), "1042")])
     text = receipt_text(station, both.receipt_no)

@@ -203,7 +203,7 @@ def test_a_large_citys_accounts_are_made_by_a_second_child(
     """It is the same file; if the second child fails, the first does it all."""
     offer = _published(station)
     build(offer, station.store.folder, lambda _table, _rows: None)
-    alone = _contents(station.reference.path)
+    alone = _contents(station.reference.file.path)
     started: list[int] = []
     start = accounts_child.start
 
@@ -215,7 +215,7 @@ def test_a_large_citys_accounts_are_made_by_a_second_child(
     monkeypatch.setattr(reference_child, "_LARGE", 100)
     build(offer, station.store.folder, lambda _table, _rows: None)
     assert started
-    assert _contents(station.reference.path) == alone
+    assert _contents(station.reference.file.path) == alone
     assert not list(station.store.folder.glob("snapshot-*"))
 
 
@@ -293,7 +293,7 @@ def test_a_balance_is_explained_the_same_before_and_after_its_money_is_posted(
 def test_what_keeps_it_on_counts_what_was_paid_once_whatever_the_snapshot_includes(
     station: Station, session: Session
 ) -> None:
-    number = str(station.reference._rows("SELECT account FROM account_flag WHERE flag = 'shutoff' LIMIT 1")[0][0])
+    number = str(station.reference.file.rows("SELECT account FROM account_flag WHERE flag = 'shutoff' LIMIT 1")[0][0])
 
     def left() -> int:
         return next(flag.left or 0 for flag in glance(station, number).flags if flag.flag == "shutoff")

@@ -34,7 +34,7 @@ def session(station: Station) -> Session:
 def line_of(station: Station, flags: str) -> AccountLine:
     """10.00 for the first utility account with exactly these flags."""
     sql = "SELECT number FROM account WHERE kind = 'utility' AND flags = ? ORDER BY number LIMIT 1"
-    (number,) = station.reference._rows(sql, flags)[0]
+    (number,) = station.reference.file.rows(sql, flags)[0]
     return with_amount(open_account(station, number), Cents(10_00))
 
 

@@ -30,7 +30,7 @@ def pair() -> tuple[str, str, int]:
     """A deposit that holds money, an account of the same party that owes less than that, and what it owes."""
     reference = Reference(city() / "reference.db")
     try:
-        return reference._rows(
+        return reference.file.rows(
             "SELECT t.number, a.number, a.due_cents FROM account t JOIN account a USING (party)"
             " WHERE t.kind = 'trust' AND a.kind = 'license' AND a.due_cents BETWEEN 1 AND -t.due_cents LIMIT 1"
         )[0]  # type: ignore[return-value]

@@ -26,7 +26,7 @@ def released(station: Station) -> str:
     """A deposit with money whose day of release has come, or which has none."""
     return next(
         row.number
-        for row in station.reference.deposits()
+        for row in station.reference.trust.deposits()
         if (row.release_on or "") <= "2026-11-23" and deposit_of(station, station.db, row.number).held > 200_00
     )
 
@@ -34,7 +34,7 @@ def released(station: Station) -> str:
 def kept_back(station: Station) -> str:
     return next(
         row.number
-        for row in station.reference.deposits()
+        for row in station.reference.trust.deposits()
         if (row.release_on or "") > "2026-11-23" and deposit_of(station, station.db, row.number).held > 200_00
     )
 

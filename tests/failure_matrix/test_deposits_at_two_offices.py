@@ -79,7 +79,7 @@ def test_what_is_given_back_and_applied_comes_back_with_the_next_data(tmp_path: 
         lena = on(station, "lena")
         number = next(
             row.number
-            for row in station.reference.deposits()
+            for row in station.reference.trust.deposits()
             if (row.release_on or "") <= "2026-11-23" and deposit_of(station, station.db, row.number).held
         )
         had = deposit_of(station, station.db, number).held

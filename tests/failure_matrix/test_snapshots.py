@@ -82,7 +82,7 @@ class City:
 
     def spoil(self, statement: str) -> None:
         """Let the reference.db in use be other than it was made."""
-        path = self.station.reference.path
+        path = self.station.reference.file.path
         other = Path(shutil.copy(path, path.with_name("other.db")))
         with closing(sqlite3.connect(other)) as connection:
             connection.execute(statement)

@@ -137,7 +137,7 @@ def test_a_walk_in_of_one_batch_is_in_the_books_and_on_every_terminal(
     assert items(books) == []
     take(offered(books, publish(books, key, NOW), mine), mine)
     reference = Reference(mine)
-    row = reference.license(NUMBER)
+    row = reference.licenses.license(NUMBER)
     assert row is not None
     assert (row.status, row.expires_on, row.license_class, row.version) == (
         "issued",
@@ -145,7 +145,7 @@ def test_a_walk_in_of_one_batch_is_in_the_books_and_on_every_terminal(
         "FOODTRUCK",
         version,
     )
-    assert reference.license_acts(NUMBER) == list(license_.acts)
+    assert reference.licenses.acts(NUMBER) == list(license_.acts)
     reference.close()
     assert [row[:4] for row in contents(mine)["license_term"]] == [(NUMBER, "2026-01-01", "2026-12-31", "2026-01-31")]
     sound(books)

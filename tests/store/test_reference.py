@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from countertui.demo.city import DemoCity
 from countertui.domain.city import rules_from_json
 from countertui.domain.reference import TABLES
-from countertui.store.reference import Reference, ReferenceUnusable
+from countertui.store.reference import Reference
+from countertui.store.reference_file import ReferenceUnusable
 from countertui.store.reference_load import ReferenceRefused, build_reference
 from countertui.store.reference_rows import AccountRow
 from countertui.store.search import (
@@ -291,7 +292,7 @@ def test_any_text_may_be_typed(demo: tuple[Reference, list[AccountRow]], typed: 
 
 def test_no_search_reads_or_sorts_a_whole_table(demo: tuple[Reference, list[AccountRow]]) -> None:
     reference, _ = demo
-    connection = sqlite3.connect(reference.path)
+    connection = sqlite3.connect(reference.file.path)
     for typed in ("smi", "smi joh", "123 main", "12 ma st ap f g", "4400", "bl-14", "a b c d e f"):
         for query in [meaning for meaning in meanings(typed) if isinstance(meaning, Query)]:
             plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query.sql}", query.values)]
@@ -317,11 +318,14 @@ def test_what_the_snapshot_holds_is_read_back(small: Reference) -> None:
     assert (small.snapshot().version, small.snapshot().epoch, small.snapshot().seq) == (7, 2, 41)
     assert rules_from_json(small.rules_json()) == DemoCity().rules
     assert [charge.id for charge in small.charges("4400192-03")] == ["c1", "c2"]
-    assert [(past.receipt_no, past.voided) for past in small.history("4400192-03")] == [("H2", True), ("H1", False)]
-    license_ = small.license("BL-141393")
+    assert [(past.receipt_no, past.voided) for past in small.past.of_account("4400192-03")] == [
+        ("H2", True),
+        ("H1", False),
+    ]
+    license_ = small.licenses.license("BL-141393")
     assert license_ is not None
     assert license_.license_class == "GENERAL"
-    assert small.license("BL-0") is None
+    assert small.licenses.license("BL-0") is None
     office = small.office("UTIL")
     assert office is not None
     assert office.name == "Utility Office"
@@ -420,7 +424,7 @@ def test_certificates_are_the_snapshots_in_use(tmp_path: Path) -> None:
 
 def test_nobody_writes_through_the_reader(small: Reference) -> None:
     with pytest.raises(sqlite3.OperationalError):
-        small._rows("DELETE FROM account")
+        small.file.rows("DELETE FROM account")
 
 
 def test_the_old_file_stays_when_rows_turn_out_bad(tmp_path: Path) -> None:
@@ -548,9 +552,9 @@ def test_earlier_receipts_are_found_by_number_and_payor(tmp_path: Path, typed: s
     ]
     build_reference(tmp_path / "reference.db", tables.items(), Snapshot())
     reference = Reference(tmp_path / "reference.db")
-    assert [row.receipt_no for row in reference.past_receipts(typed, 5)] == expected
-    assert [row.account for row in reference.past_receipt("H101")] == ["4400193-01"]
-    assert reference.past_receipt("H9") == []
+    assert [row.receipt_no for row in reference.past.found(typed, 5)] == expected
+    assert [row.account for row in reference.past.receipt("H101")] == ["4400193-01"]
+    assert reference.past.receipt("H9") == []
     reference.close()
 
 
@@ -609,11 +613,11 @@ def test_a_text_is_found_by_its_own_words(text: str) -> None:
 def test_deposits_are_listed_without_going_through_all_accounts(demo: tuple[Reference, list[AccountRow]]) -> None:
     reference, _ = demo
     asked: list[str] = []
-    reference._connection.set_trace_callback(asked.append)
-    every, one = reference.deposits(), reference.deposits(reference.deposits()[0].party)
-    reference._connection.set_trace_callback(None)
+    reference.file._connection.set_trace_callback(asked.append)
+    every, one = reference.trust.deposits(), reference.trust.deposits(reference.trust.deposits()[0].party)
+    reference.file._connection.set_trace_callback(None)
     assert len(every) == 60
     assert one[0] == every[0]
     for statement in asked:
-        plan = [row[3] for row in reference._connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()]
+        plan = [row[3] for row in reference.file._connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()]
         assert "account_trust" in plan[0], plan

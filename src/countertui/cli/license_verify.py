@@ -106,7 +106,7 @@ def _by_snapshot(claim: dict[str, Any], known: Known) -> _Told:
 
     reference = Reference(known.folder / "reference.db")
     try:
-        row, acts = reference.license(claim["number"]), reference.license_acts(claim["number"])
+        row, acts = reference.licenses.license(claim["number"]), reference.licenses.acts(claim["number"])
     finally:
         reference.close()
     since = replaced_after(acts, claim["terminal"], claim["epoch"], claim["seq"])

@@ -191,7 +191,9 @@ def _flags(station: Station, row: AccountRow) -> tuple[FlagSaid, ...]:
 
 def _paid_since(station: Station, number: str, since: str) -> int:
     """Cents that came for an account from a day on, by the snapshot and here, what was taken back left out."""
-    before = sum(past.cents for past in station.reference.history(number) if past.biz_date >= since and not past.voided)
+    before = sum(
+        past.cents for past in station.reference.past.of_account(number) if past.biz_date >= since and not past.voided
+    )
     return before + money_here.received_here(station.reader, number, station.reference.snapshot().seq)
 
 
@@ -203,7 +205,7 @@ def _receipts(station: Station, number: str) -> tuple[ReceiptSeen, ...]:
         seen[receipt.receipt_no] = ReceiptSeen(
             receipt.receipt_no, receipt.biz_date, receipt.payor, Cents(cents), _state(receipt.state), here=True
         )
-    for past in station.reference.history(number)[:MOST_RECEIPTS]:
+    for past in station.reference.past.of_account(number)[:MOST_RECEIPTS]:
         mine = receipt_rows.receipt(station.reader, past.receipt_no)
         state = "taken back" if past.voided else _state(mine.state) if mine is not None else ""
         seen.setdefault(

@@ -89,7 +89,7 @@ def _read(
 
     found: dict[str, dict[str, Any]] = {}
     for number in license_rows.changed_after(db, since):
-        before = reference.license_acts(number)
+        before = reference.licenses.acts(number)
         license_ = fold(number, [*before, *map(act_of, license_rows.bodies_of(db, number, since))], {}, date.min)
         if license_.is_known:
             row = account_row(license_, "")

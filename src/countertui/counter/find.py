@@ -203,7 +203,7 @@ def _exact(station: Station, typed: str) -> list[Found]:
     receipt = receipt_rows.receipt_typed(station.reader, typed)
     if receipt is not None:
         found.append(replace(_receipt_found(receipt), exact=True))
-    elif past := station.reference.past_receipt(typed.upper()):
+    elif past := station.reference.past.receipt(typed.upper()):
         found.append(replace(_past_found(past), exact=True))
     seen = {(one.kind, one.key) for one in found}
     known = [one for one in _known_as(station, typed) if number_key(one.number) == number_key(typed)]
@@ -264,9 +264,9 @@ def _receipts(station: Station, typed: str) -> list[Found]:
     """Receipts taken here, then those of other terminals, each once."""
     here = [_receipt_found(row) for row in receipt_rows.receipts(station.reader, typed, None, MOST_RECEIPTS)]
     elsewhere: dict[str, list[PastReceipt]] = {}
-    for row in station.reference.past_receipts(typed, MOST_RECEIPTS):
+    for row in station.reference.past.found(typed, MOST_RECEIPTS):
         if receipt_rows.receipt(station.reader, row.receipt_no) is None:
-            elsewhere[row.receipt_no] = station.reference.past_receipt(row.receipt_no)
+            elsewhere[row.receipt_no] = station.reference.past.receipt(row.receipt_no)
     return [*here, *map(_past_found, elsewhere.values())]
 
 

@@ -28,7 +28,7 @@ class NoSuchLicense(Refused):
 def texts_of_license(station: Station, number: str) -> dict[str, str]:
     """What is known of a license as the texts of an application, without what is empty. Raises NoSuchLicense."""
     typed = number.strip().upper()
-    known = station.reference.license(typed)
+    known = station.reference.licenses.license(typed)
     row = account_here(station, station.reader, typed if known is None else known.account)
     if row is None or row.kind != AccountKind.LICENSE:
         raise NoSuchLicense(f"There is no license {number[:24]}.", "Nothing was filled in.", "Type its number again.")

@@ -94,7 +94,7 @@ def found_licenses(station: Station, text: str, session: Session | None = None) 
     day = business_day(station, station.reader, session)
     here = {row.number: row for row in _changed_here(station, day)}
     numbers = [row.number for row in station.reference.search(text) if row.kind == AccountKind.LICENSE] if text else []
-    numbers += station.reference.licenses_like(text, MOST_LISTED) if text else []
+    numbers += station.reference.licenses.like(text, MOST_LISTED) if text else []
     known = {number: here.get(number) or _registered(station, number, day) for number in dict.fromkeys(numbers)}
     plain = text.casefold()
     born = [row for row in here.values() if row.number not in known and _fits(row, plain)]
@@ -137,10 +137,10 @@ def _registered(station: Station, number: str, day: date) -> Registered | None:
 
 
 def _of_snapshot(station: Station, states: frozenset[State], day: date, limit: int) -> list[Registered]:
-    said = {words: state_said(words) for words in station.reference.license_statuses()}
+    said = {words: state_said(words) for words in station.reference.licenses.statuses()}
     wanted = [words for words, state in said.items() if state in states]
     over = [words for words, state in said.items() if state is State.ISSUED and State.EXPIRED in states]
-    rows = station.reference.licenses_with(wanted, over, day.isoformat(), limit)
+    rows = station.reference.licenses.with_status(wanted, over, day.isoformat(), limit)
     return [_as_listed(row, day) for row in rows]
 
 

@@ -150,7 +150,7 @@ def unpaid_here(station: Station, db: sqlite3.Connection, number: str) -> dict[s
 
 def _acts(station: Station, db: sqlite3.Connection, number: str) -> list[LicenseAct]:
     here = license_rows.bodies_of(db, number, station.reference.snapshot().seq)
-    return [*station.reference.license_acts(number), *map(act_of, here)]
+    return [*station.reference.licenses.acts(number), *map(act_of, here)]
 
 
 def _require_withdrawable(station: Station, number: str, term: TermData | None) -> None:

@@ -86,6 +86,6 @@ def _rank(row: AccountRow, words: list[tuple[str, ...]], place: str) -> int | No
 
 
 def _alike(station: Station, row: AccountRow, rank: int) -> Alike:
-    known = station.reference.license(row.number)
+    known = station.reference.licenses.license(row.number)
     license_class, status = ("", row.status) if known is None else (known.license_class, known.status)
     return Alike(row.number, row.name, row.address, license_class, status, WORDS[rank])

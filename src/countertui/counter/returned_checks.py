@@ -267,7 +267,7 @@ def _of_here(station: Station, db: sqlite3.Connection, line: BankLine, taken: Re
 def _elsewhere(station: Station, line: BankLine, listed: Sequence[Matched]) -> Matched:
     """A check of another terminal's receipt: what was paid is known from the snapshot, the ledger knows its checks."""
     number = line.receipt_no.upper()
-    rows = station.reference.past_receipt(number)
+    rows = station.reference.past.receipt(number)
     if not rows:
         raise _refused(
             f"There is no receipt {number}, as far as is known here.",

@@ -115,11 +115,11 @@ def same_owner_typed(station: Station, shown: License, typed: str) -> dict[str, 
 
 def _beside(station: Station, db: sqlite3.Connection, here: Mapping[str, str], number: str, most: int) -> Iterable[str]:
     """The licenses one step away: the one that this is said to be like, and those that are said to be like this."""
-    known = station.reference.license(number)
+    known = station.reference.licenses.license(number)
     said = here.get(number, known.same_owner if known is not None else "")
     if said and _holds(station, db, number, said):
         yield said
-    others = [other for other in station.reference.licenses_said_same(number, most) if other not in here]
+    others = [other for other in station.reference.licenses.said_same(number, most) if other not in here]
     for other in (*others, *(other for other, of in here.items() if of == number)):
         if _holds(station, db, other, number):
             yield other

@@ -57,7 +57,7 @@ def recognise(station: Station, line: str) -> Scanned | None:
     account = account_here(station, station.reader, text) or account_here(station, station.reader, text.upper())
     if account is not None:
         return Scanned("account", account.number, bare=True)
-    if (license_ := station.reference.license(text.upper())) is not None:
+    if (license_ := station.reference.licenses.license(text.upper())) is not None:
         return Scanned("account", license_.account, bare=True)
     if misread is not None:
         raise misread

@@ -43,7 +43,7 @@ _AGES = (
 
 def statement(station: Station, db: sqlite3.Connection, number: str, session: Session | None) -> Document:
     """The statement of a trust deposit or a customer's account. Raises TrustRefused, ApplyRefused."""
-    if station.reference.deposit(number) is not None:
+    if station.reference.trust.deposit(number) is not None:
         return _of_deposit(station, db, number, session)
     return _of_customer(station, db, number, session)
 
@@ -121,7 +121,7 @@ def _of_deposit(station: Station, db: sqlite3.Connection, number: str, session: 
 
 def _trust_entries(station: Station, db: sqlite3.Connection, number: str) -> Iterator[EntryFacts]:
     """What posted records did, as the snapshot says, then those made here since."""
-    for move in station.reference.trust_moves(number):
+    for move in station.reference.trust.moves(number):
         yield EntryFacts(move.biz_date, f"{move.what.capitalize()} {move.receipt_no}".rstrip(), move.cents)
     for seq, cents in money_here.put_on_credit_here(db, number, station.reference.snapshot().seq):
         body = read_body(db, seq)
@@ -140,7 +140,7 @@ def _of_customer(station: Station, db: sqlite3.Connection, number: str, session:
     sums.append(("Amount due", owed) if owed >= 0 else ("In your favor", Cents(-owed)))
     aging = aged(now.invoices, date.fromisoformat(on))
     notes = [f"{label}: {format_cents(cents)}" for name, label in _AGES if (cents := getattr(aging, name))]
-    paid = [each for each in station.reference.history(number) if not each.voided][:MOST_PAYMENTS]
+    paid = [each for each in station.reference.past.of_account(number) if not each.voided][:MOST_PAYMENTS]
     notes += [f"Paid {us_date(each.biz_date)} {each.receipt_no}: {format_cents(each.cents)}" for each in paid]
     return statement_document(
         StatementFacts(

@@ -18,7 +18,7 @@ from countertui.store.trust_requests import asked_back
 
 def deposit_of(station: Station, db: sqlite3.Connection, number: str) -> Deposit:
     """A deposit as it stands here: the snapshot's less what was drawn and given back since. Raises TrustRefused."""
-    row = station.reference.deposit(number)
+    row = station.reference.trust.deposit(number)
     if row is None:
         raise TrustRefused(f"{number[:24]} is no trust deposit.", press="Choose one of the deposits listed.")
     return _standing(station, db, row)
@@ -26,13 +26,13 @@ def deposit_of(station: Station, db: sqlite3.Connection, number: str) -> Deposit
 
 def find_deposit(station: Station, number: str) -> Deposit | None:
     """A deposit as it stands here; None for another kind of account."""
-    row = station.reference.deposit(number)
+    row = station.reference.trust.deposit(number)
     return None if row is None else _standing(station, station.reader, row)
 
 
 def deposits(station: Station) -> list[Deposit]:
     """All deposits, by number."""
-    return [_standing(station, station.reader, row) for row in station.reference.deposits()]
+    return [_standing(station, station.reader, row) for row in station.reference.trust.deposits()]
 
 
 def drawable(station: Station, cart: Cart) -> list[Deposit]:
@@ -41,7 +41,7 @@ def drawable(station: Station, cart: Cart) -> list[Deposit]:
     if len(parties) != 1 or None in parties:
         return []
     drawn = {line.account for line in cart.lines if not isinstance(line, FeeLine)}
-    found = (_standing(station, station.reader, row) for row in station.reference.deposits(parties.pop()))
+    found = (_standing(station, station.reader, row) for row in station.reference.trust.deposits(parties.pop()))
     return [deposit for deposit in found if deposit.available and deposit.account not in drawn]
 
 

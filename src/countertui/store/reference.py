@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
-import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from countertui.domain.account_flags import FlagDetail
 from countertui.domain.industries import Industry, industry_of
 from countertui.domain.paper_books import PaperBook, PaperNumber
 from countertui.domain.personal import Place
-from countertui.domain.reference import TABLES, CityKey
-from countertui.errors import EnvironmentFault
-from countertui.store.connection import StoreUnusable, open_for_reading
+from countertui.domain.reference import CityKey
 from countertui.store.near_words import SHORTEST
-from countertui.store.reference_format import reference_format
+from countertui.store.reference_file import ReferenceFile
+from countertui.store.reference_licenses import Licenses
+from countertui.store.reference_receipts import PastReceipts
 from countertui.store.reference_rows import (
     AccountRow,
     ChargeRow,
@@ -29,65 +24,31 @@ from countertui.store.reference_rows import (
     Fee,
     GlAccount,
     KnownAs,
-    License,
-    ListedLicense,
     NoteRow,
     Office,
     Operator,
-    PastReceipt,
     SnapshotInfo,
     StepRow,
-    TrustMove,
-    TrustRow,
 )
+from countertui.store.reference_trust import TrustDeposits
 from countertui.store.search import (
-    BY_IDS,
     CREDITS,
     EXACT_NUMBER,
     KNOWN_AS,
-    LICENSES_LIKE,
-    LICENSES_WITH,
+    LEAST_WORD,
     MOST_ROWS,
     NUMBERED,
     OF_PARTY,
     OWING,
     OWING_UNFLAGGED,
-    PAST_NUMBERED,
-    PAST_PAID_BY,
-    PAST_RECEIPT,
-    SAID_SAME_OWNER,
     Beginnings,
     beginnings_typed,
     meanings,
     number_span,
-    padded,
-    span,
 )
-from countertui.store.word_index import WordIndex
-from countertui.store.words import has_words, number_key, words_of
+from countertui.store.words import number_key, words_of
 
-if TYPE_CHECKING:
-    from countertui.domain.license_acts import LicenseAct
-
-_CACHE_KIB = 192 * 1024
-"""At most: all accounts of a million, whose rows in the order of numbers lie on other pages each."""
 _MOST_FEES = 10
-_LEAST_WORD = 3
-_MOST_OF_A_PAYOR = 200
-"""Of so many receipts by payors with a word that was typed, those are looked for that have all of them."""
-
-
-class ReferenceUnusable(EnvironmentFault):
-    """There is no reference.db, or it is damaged or of another version of the program: build it anew."""
-
-
-_TRUST = """SELECT a.number, a.party, a.name, a.address, a.credit_gl, COALESCE(t.project, ''),
-  COALESCE(t.minimum_cents, 0), t.release_on
-  FROM account AS a LEFT JOIN trust_terms AS t ON t.account = a.number"""
-Answer = TypeVar("Answer")
-_UNREAD: Any = object()
-_MOST_KNOWN = 500
-"""Answers kept in memory: what the carts in hand are made of, many times over."""
 
 
 class Reference:
@@ -95,74 +56,65 @@ class Reference:
 
     def __init__(self, path: Path) -> None:
         """Open the file. Raises ReferenceUnusable if it must be built anew."""
-        self.path = path
-        self._lock = Lock()
-        self._connection = _opened(path)
-        self._words = WordIndex(self._connection)
-        self._snapshot = _snapshot(self._connection)
-        self._known: dict[tuple[str, str], Any] = {}
+        self.file = ReferenceFile(path)
+        self.licenses = Licenses(self.file)
+        self.trust = TrustDeposits(self.file)
+        self.past = PastReceipts(self.file)
         self._fees = self._all_fees()
         self._certificates = self._all_certificates()
 
     def reopen(self) -> None:
         """Look things up in the file that is at the path now. Raises as opening does; the one in use then stays."""
-        newer = _opened(self.path)
-        with self._lock:
-            self._connection, old = newer, self._connection
-            self._words = WordIndex(newer)
-            self._snapshot = _snapshot(newer)
-            self._known = {}  # after the connection: what is asked of the old file goes into the old one's answers
-        old.close()
+        self.file.reopen()
         self._fees = self._all_fees()
         self._certificates = self._all_certificates()
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._lock:
-            self._connection.close()
+        self.file.close()
 
     def snapshot(self) -> SnapshotInfo:
         """Which snapshot this is."""
-        return self._snapshot
+        return self.file.snapshot
 
     def rules_json(self) -> str:
         """The city's rules, as `domain.city.rules_from_json` reads them; empty if the snapshot has none."""
-        rows = self._rows("SELECT value FROM city WHERE key = ?", CityKey.RULES.value)
+        rows = self.file.rows("SELECT value FROM city WHERE key = ?", CityKey.RULES.value)
         return str(rows[0][0]) if rows else ""
 
     def licenses_toml(self) -> str:
         """The city's licenses.toml, as `config.licenses` reads it; empty if the snapshot has none."""
-        rows = self._rows("SELECT value FROM city WHERE key = ?", CityKey.LICENSES.value)
+        rows = self.file.rows("SELECT value FROM city WHERE key = ?", CityKey.LICENSES.value)
         return str(json.loads(rows[0][0])) if rows else ""
 
     def sealing_key(self) -> bytes | None:
         """The city's public X25519 key, 32 bytes; None if the snapshot has none."""
-        rows = self._rows("SELECT value FROM city WHERE key = ?", CityKey.SEALING.value)
+        rows = self.file.rows("SELECT value FROM city WHERE key = ?", CityKey.SEALING.value)
         return bytes.fromhex(rows[0][0]) if rows else None
 
     def office(self, code: str) -> Office | None:
         """An office by its code."""
-        rows = self._rows("SELECT code, name, address FROM office WHERE code = ?", code)
+        rows = self.file.rows("SELECT code, name, address FROM office WHERE code = ?", code)
         return Office(*rows[0]) if rows else None
 
     def terminals(self, office: str) -> list[str]:
         """The terminals of an office, by code."""
         sql = "SELECT DISTINCT code FROM terminal WHERE office = ? ORDER BY code"
-        return [row[0] for row in self._rows(sql, office)]
+        return [row[0] for row in self.file.rows(sql, office)]
 
     def drawers(self, office: str) -> list[Drawer]:
         """The drawers of an office, by code."""
         sql = "SELECT code, office, name, fund_cents FROM drawer WHERE office = ? ORDER BY code"
-        return [Drawer(*row) for row in self._rows(sql, office)]
+        return [Drawer(*row) for row in self.file.rows(sql, office)]
 
     def operators(self) -> list[Operator]:
         """All operators, active or not, by id."""
         sql = "SELECT id, name, roles, verifier, active_from, active_to FROM operator ORDER BY id"
-        return [Operator(*row) for row in self._rows(sql)]
+        return [Operator(*row) for row in self.file.rows(sql)]
 
     def operator(self, id_: str) -> Operator | None:
         """An operator by id."""
-        return self._once(self._operator, id_)
+        return self.file.once(self._operator, id_)
 
     def certificate(self, terminal: str, public_key: str) -> str:
         """The ledger's signature (hex) on a terminal's key (hex), empty where the snapshot has none for that key."""
@@ -170,12 +122,12 @@ class Reference:
 
     def terminal_key(self, terminal: str, epoch: int) -> str | None:
         """A terminal's public key (hex) of an epoch, None where the snapshot does not have it."""
-        rows = self._rows("SELECT public_key FROM terminal WHERE code = ? AND epoch = ?", terminal, epoch)
+        rows = self.file.rows("SELECT public_key FROM terminal WHERE code = ? AND epoch = ?", terminal, epoch)
         return str(rows[0][0]) if rows else None
 
     def decision(self, terminal: str, epoch: int, request_seq: int) -> Decision | None:
         """What was decided at the ledger on that request; None if nothing was."""
-        rows = self._rows(
+        rows = self.file.rows(
             "SELECT verdict, carried_by, reason, decided_by, decided_at, seq FROM decision"
             " WHERE terminal = ? AND epoch = ? AND request_seq = ?",
             terminal,
@@ -188,7 +140,7 @@ class Reference:
         """Personal values of a terminal's records, (record, field) each, that were erased at the ledger."""
         return [
             (row[0], row[1])
-            for row in self._rows(
+            for row in self.file.rows(
                 "SELECT seq, field FROM erased WHERE terminal = ? AND epoch = ? ORDER BY seq, field", terminal, epoch
             )
         ]
@@ -196,7 +148,7 @@ class Reference:
     def personal_sealed(self, place: Place, reader: str, reader_epoch: int) -> bytes | None:
         """A personal value as the ledger sealed it to a terminal, empty if it was altered past reading; None if it did
         not."""
-        rows = self._rows(
+        rows = self.file.rows(
             "SELECT sealed FROM personal_sealed WHERE terminal = ? AND epoch = ? AND seq = ? AND field = ?"
             " AND reader = ? AND reader_epoch = ?",
             *place,
@@ -213,71 +165,53 @@ class Reference:
     def checks_returned(self, account: str) -> tuple[str, ...]:
         """The business dates (ISO) on which checks paid for an account came back unpaid, oldest first."""
         sql = "SELECT biz_date FROM returned_check WHERE account = ? ORDER BY biz_date"
-        return tuple(date for (date,) in self._rows(sql, account))
+        return tuple(date for (date,) in self.file.rows(sql, account))
 
     def checks_back(self, receipt_no: str) -> list[str]:
         """The numbers of a receipt's checks that the ledger knows to have come back unpaid."""
-        rows = self._rows("SELECT reference FROM returned_check WHERE receipt_no = ? ORDER BY reference", receipt_no)
+        rows = self.file.rows(
+            "SELECT reference FROM returned_check WHERE receipt_no = ? ORDER BY reference", receipt_no
+        )
         return [reference for (reference,) in rows]
 
     def at_bank(self, terminal: str) -> dict[str, str]:
         """The slips of a terminal's deposits that the ledger knows to be at the bank, and the bank's day (ISO)."""
-        return dict(self._rows("SELECT slip_no, dated FROM deposit_at_bank WHERE terminal = ?", terminal))
+        return dict(self.file.rows("SELECT slip_no, dated FROM deposit_at_bank WHERE terminal = ?", terminal))
 
     def paper_books(self, office: str) -> list[PaperBook]:
         """The books of paper receipts that an office ever had, by number."""
         sql = (
             "SELECT series, first_no, last_no, office, issued_on, closed_on, last_used FROM paper_book WHERE office = ?"
         )
-        return [PaperBook(*row) for row in self._rows(f"{sql} ORDER BY series, first_no", office)]
+        return [PaperBook(*row) for row in self.file.rows(f"{sql} ORDER BY series, first_no", office)]
 
     def paper_keyed(self, paper: PaperNumber) -> tuple[str, str, str] | None:
         """Where the ledger knows a paper number to be keyed in: terminal, receipt number (or empty), and its state."""
         sql = "SELECT terminal, receipt_no, state FROM paper_number WHERE series = ? AND paper_no = ?"
-        rows = self._rows(sql, *paper)
+        rows = self.file.rows(sql, *paper)
         return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
 
     def papers_keyed(self, series: str) -> dict[int, str]:
         """The numbers of a series that the ledger knows to be keyed in, each with the date (ISO) on its form."""
-        return dict(self._rows("SELECT paper_no, paper_date FROM paper_number WHERE series = ?", series))
+        return dict(self.file.rows("SELECT paper_no, paper_date FROM paper_number WHERE series = ?", series))
 
     def party(self, number: str) -> str | None:
         """Whose account it is; None for one that is not known."""
-        rows = self._rows("SELECT party FROM account WHERE number = ?", number)
+        rows = self.file.rows("SELECT party FROM account WHERE number = ?", number)
         return str(rows[0][0]) if rows else None
-
-    def deposit(self, number: str) -> TrustRow | None:
-        """A trust deposit by its account's number."""
-        rows = self._rows(f"{_TRUST} WHERE a.number = ? AND a.kind = 'trust'", number)
-        return TrustRow(*rows[0]) if rows else None
-
-    def deposits(self, party: str | None = None) -> list[TrustRow]:
-        """The trust deposits of a party, or all there are, by number."""
-        whose, values = ("AND a.party = ?", (party,)) if party is not None else ("", ())
-        # The plus keeps it off the index of all numbers: a city has a million accounts, and a few hundred deposits.
-        rows = self._rows(f"{_TRUST} WHERE a.kind = 'trust' {whose} ORDER BY +a.number", *values)
-        return [TrustRow(*row) for row in rows]
-
-    def trust_moves(self, account: str) -> list[TrustMove]:
-        """What posted records did to a trust deposit, oldest first."""
-        sql = (
-            "SELECT biz_date, what, cents, receipt_no, terminal, epoch, seq FROM trust_move"
-            " WHERE account = ? ORDER BY biz_date, terminal, epoch, seq"
-        )
-        return [TrustMove(*row) for row in self._rows(sql, account)]
 
     def credits(self, kind: str) -> list[AccountRow]:
         """The accounts of a kind that have money on them which pays nothing yet, in the order of names."""
-        return [AccountRow._make(row) for row in self._rows(CREDITS, kind)]
+        return [AccountRow._make(row) for row in self.file.rows(CREDITS, kind)]
 
     def gl_account(self, code: str) -> GlAccount | None:
         """An account of the chart by code."""
-        rows = self._rows("SELECT code, fund, name, type FROM gl_account WHERE code = ?", code)
+        rows = self.file.rows("SELECT code, fund, name, type FROM gl_account WHERE code = ?", code)
         return GlAccount(*rows[0]) if rows else None
 
     def industries(self) -> list[Industry]:
         """The industry list that the city imported, by code: a thousand and more, to be read on no key's way."""
-        rows = self._rows("SELECT code, title, phrases FROM industry ORDER BY code")
+        rows = self.file.rows("SELECT code, title, phrases FROM industry ORDER BY code")
         return [industry_of(*row) for row in rows]
 
     def fee(self, code: str, on: str) -> Fee | None:
@@ -299,7 +233,7 @@ class Reference:
         by_words = [
             fee
             for fee, words in current
-            if max(map(len, typed)) >= _LEAST_WORD
+            if max(map(len, typed)) >= LEAST_WORD
             and fee not in by_code
             and all(any(word.startswith(part) for word in words) for part in typed)
         ]
@@ -307,14 +241,14 @@ class Reference:
 
     def account(self, number: str) -> AccountRow | None:
         """The account with exactly this number."""
-        return self._once(self._account, number)
+        return self.file.once(self._account, number)
 
     def languages(self, numbers: Iterable[str]) -> set[str]:
         """The languages that the holders of these accounts want papers in (ISO 639-1); empty for one not known."""
-        return {self._once(self._language, number) for number in numbers}
+        return {self.file.once(self._language, number) for number in numbers}
 
     def _language(self, number: str) -> str:
-        found = self._rows("SELECT language FROM account WHERE number = ?", number)
+        found = self.file.rows("SELECT language FROM account WHERE number = ?", number)
         return str(found[0][0]) if found else ""
 
     def search(self, text: str, limit: int = MOST_ROWS) -> list[AccountRow]:
@@ -323,33 +257,32 @@ class Reference:
         Any text is taken; what holds no letter or digit finds nothing.
         """
         for meaning in meanings(text, limit):
-            with self._lock:
-                if isinstance(meaning, Beginnings):
-                    rows = self._by_ids(self._words.holding(meaning.words, limit))
-                else:
-                    rows = self._connection.execute(meaning.sql, meaning.values).fetchall()
+            if isinstance(meaning, Beginnings):
+                rows = self.file.holding(meaning.words, limit)
+            else:
+                rows = self.file.answered(meaning)
             if rows:
                 return list(map(_ROW, rows))
         return []
 
     def numbered(self, number: str) -> list[AccountRow]:
         """The accounts whose numbers have these letters and digits, separators aside; at most two."""
-        return [AccountRow._make(row) for row in self._rows(NUMBERED, number_key(number))]
+        return [AccountRow._make(row) for row in self.file.rows(NUMBERED, number_key(number))]
 
     def known_as(self, text: str, limit: int = MOST_ROWS) -> list[KnownAs]:
         """Accounts by the numbers of parcels, invoices, citations, licenses that begin as typed, in their order."""
         between = number_span(text)
         if between is None:
             return []
-        return [KnownAs(number, what, _ROW(row)) for number, what, *row in self._rows(KNOWN_AS, *between, limit)]
+        return [KnownAs(number, what, _ROW(row)) for number, what, *row in self.file.rows(KNOWN_AS, *between, limit)]
 
     def owing(self, cents: int, limit: int = MOST_ROWS) -> list[AccountRow]:
         """Accounts whose open charges add up to so many cents, more than none, in the order of names."""
-        return [AccountRow._make(row) for row in self._rows(OWING, cents, limit)]
+        return [AccountRow._make(row) for row in self.file.rows(OWING, cents, limit)]
 
     def owing_unflagged(self, offset: int, limit: int) -> list[AccountRow]:
         """Accounts that owe something and have no flag, by number, from the offset-th on: for exercises."""
-        return [AccountRow._make(row) for row in self._rows(OWING_UNFLAGGED, limit, offset)]
+        return [AccountRow._make(row) for row in self.file.rows(OWING_UNFLAGGED, limit, offset)]
 
     def search_nearly(self, text: str, limit: int = MOST_ROWS) -> list[AccountRow]:
         """At most `limit` accounts that a text may mean if one of its words is misspelled, in the order of names.
@@ -359,77 +292,15 @@ class Reference:
         begun = beginnings_typed(text)
         if not any(len(word) >= SHORTEST and word.isalpha() for word in begun):
             return []
-        with self._lock:
-            return list(map(_ROW, self._by_ids(self._words.nearly_holding(begun, limit))))
+        return list(map(_ROW, self.file.nearly_holding(begun, limit)))
 
     def charges(self, account: str) -> tuple[ChargeRow, ...]:
         """An account's open charges, oldest first."""
-        return self._once(self._charges, account)
-
-    def license(self, number: str) -> License | None:
-        """A license by its number."""
-        rows = self._of("license", "number", number)
-        return License(*rows[0].values()) if rows else None
-
-    def license_acts(self, number: str) -> list[LicenseAct]:
-        """What was done with a license, in the order of posting; of one that a list brought, how it stands there."""
-        from countertui.domain.license_rows import act_from_row, listed_act  # few look at a license
-
-        if rows := self._of("license_act", "license", number):
-            return [act_from_row(row) for row in sorted(rows, key=lambda row: row["n"])]
-        return [listed_act(row) for row in self._of("license", "number", number)]
-
-    def license_statuses(self) -> list[str]:
-        """Every status that a license has, in the words of the list or record that says so."""
-        return [status for (status,) in self._rows("SELECT DISTINCT status FROM license ORDER BY status")]
-
-    def licenses_with(self, statuses: Sequence[str], over: Sequence[str], day: str, limit: int) -> list[ListedLicense]:
-        """Licenses of any of the statuses, and those of `over` that end before a day (ISO), in the order of numbers."""
-        rows = self._rows(LICENSES_WITH, json.dumps(list(statuses)), json.dumps(list(over)), day, limit)
-        return list(map(ListedLicense._make, rows))
-
-    def licenses_like(self, text: str, limit: int) -> list[str]:
-        """The numbers of licenses of a class, or whose trade name holds the text, in their order."""
-        holding = "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
-        return [number for (number,) in self._rows(LICENSES_LIKE, text, holding, limit)]
-
-    def licenses_said_same(self, number: str, limit: int) -> list[str]:
-        """The licenses of which it was stated that they are of the same owner as this one, at most `limit`."""
-        return [other for (other,) in self._rows(SAID_SAME_OWNER, number, limit)]
-
-    def history(self, account: str) -> list[PastReceipt]:
-        """What was taken for an account in the last 24 months, newest first."""
-        sql = (
-            "SELECT receipt_no, account, biz_date, payor, cents, voided"
-            " FROM receipt_history WHERE account = ? ORDER BY biz_date DESC, receipt_no DESC"
-        )
-        return list(map(_past, self._rows(sql, account)))
-
-    def past_receipt(self, number: str) -> list[PastReceipt]:
-        """What a receipt of any terminal took, by account; nothing if it is not known here."""
-        return list(map(_past, self._rows(PAST_RECEIPT, number)))
-
-    def past_receipts(self, text: str, limit: int) -> list[PastReceipt]:
-        """What receipts took whose number begins as typed; of a text without digits, whose payor has these words.
-
-        At most `limit`. One of the two longest words is how the payor's first one begins.
-        """
-        if any(map(str.isdigit, text)):
-            return list(map(_past, self._rows(PAST_NUMBERED, *span(text.upper()), limit))) if number_span(text) else []
-        longest = sorted(words_of(text), key=len, reverse=True)[:2]
-        if not longest or len(longest[0]) < _LEAST_WORD:
-            return []
-        rows = (
-            row
-            for first, also in zip(longest, reversed(longest), strict=True)
-            for row in self._rows(PAST_PAID_BY, *span(first), _MOST_OF_A_PAYOR, f" {also}", limit)
-        )
-        found = (past for past in map(_past, rows) if has_words(past.payor, words_of(text)))
-        return list(islice(dict.fromkeys(found), limit))
+        return self.file.once(self._charges, account)
 
     def accounts_of(self, party: str, limit: int = MOST_ROWS) -> list[AccountRow]:
         """The accounts of a party, at most `limit`."""
-        return [AccountRow._make(row) for row in self._rows(OF_PARTY, party, limit)] if party else []
+        return [AccountRow._make(row) for row in self.file.rows(OF_PARTY, party, limit)] if party else []
 
     def steps(self, account: str) -> list[StepRow]:
         """The lines of how the balances of an account's charges came about, charge by charge."""
@@ -437,25 +308,25 @@ class Reference:
             "SELECT s.charge, s.source, s.dated, s.what, s.cents, s.ordinance FROM charge c"
             " JOIN charge_step s ON s.charge = c.id WHERE c.account = ? ORDER BY s.charge, s.source, s.n"
         )
-        return [StepRow._make(row) for row in self._rows(sql, account)]
+        return [StepRow._make(row) for row in self.file.rows(sql, account)]
 
     def flag_details(self, account: str) -> list[FlagDetail]:
         """Amounts and dates of an account's flags, older ones too."""
         sql = "SELECT flag, since, due, cents, note FROM account_flag WHERE account = ?"
-        return [FlagDetail(*row) for row in self._rows(sql, account)]
+        return [FlagDetail(*row) for row in self.file.rows(sql, account)]
 
     def notes(self, account: str) -> list[NoteRow]:
         """The notes about an account, newest first."""
         sql = "SELECT dated, author, note FROM account_note WHERE account = ? ORDER BY dated DESC, id DESC"
-        return [NoteRow._make(row) for row in self._rows(sql, account)]
+        return [NoteRow._make(row) for row in self.file.rows(sql, account)]
 
     def _operator(self, id_: str) -> Operator | None:
         sql = "SELECT id, name, roles, verifier, active_from, active_to FROM operator WHERE id = ?"
-        rows = self._rows(sql, id_)
+        rows = self.file.rows(sql, id_)
         return Operator(*rows[0]) if rows else None
 
     def _account(self, number: str) -> AccountRow | None:
-        rows = self._rows(EXACT_NUMBER, number)
+        rows = self.file.rows(EXACT_NUMBER, number)
         return AccountRow._make(rows[0]) if rows else None
 
     def _charges(self, account: str) -> tuple[ChargeRow, ...]:
@@ -463,42 +334,11 @@ class Reference:
             "SELECT id, account, due, head, description, gl, amount_cents, balance_cents"
             " FROM charge WHERE account = ? ORDER BY due, id"
         )
-        return tuple(ChargeRow(*row) for row in self._rows(sql, account))
-
-    def _once(self, read: Callable[[str], Answer], key: str) -> Answer:
-        """What the file in use says of a key, read once: a payment asks again what its cart was made from.
-
-        The file never changes; another one is opened in its place, and its answers are its own.
-        """
-        known, asked = self._known, (read.__name__, key)
-        answer: Answer = known.get(asked, _UNREAD)
-        if answer is _UNREAD:
-            answer = read(key)
-            if len(known) >= _MOST_KNOWN:
-                known.clear()
-            known[asked] = answer
-        return answer
-
-    def _by_ids(self, ids: list[int]) -> list[tuple[Any, ...]]:
-        """The accounts of these ids, in their order; the caller has the lock."""
-        rows: list[tuple[Any, ...]] = []
-        for start in range(0, len(ids), MOST_ROWS):
-            rows += self._connection.execute(BY_IDS, padded(ids[start : start + MOST_ROWS])).fetchall()
-        return rows
-
-    def _rows(self, sql: str, *values: str | int) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._connection.execute(sql, values).fetchall()
-
-    def _of(self, table: str, column: str, value: str) -> list[dict[str, Any]]:
-        """The rows of a table with a value, by column, in no order."""
-        columns = TABLES[table]
-        sql = f"SELECT {', '.join(columns)} FROM {table} WHERE {column} = ?"  # noqa: S608 - names are this program's own
-        return [dict(zip(columns, row, strict=True)) for row in self._rows(sql, value)]
+        return tuple(ChargeRow(*row) for row in self.file.rows(sql, account))
 
     def _all_certificates(self) -> dict[tuple[str, str], str]:
         """Every payment asks for its terminal's; a city has as many terminals as windows."""
-        rows = self._rows("SELECT code, public_key, certificate FROM terminal WHERE certificate <> ''")
+        rows = self.file.rows("SELECT code, public_key, certificate FROM terminal WHERE certificate <> ''")
         return {(code, public_key): certificate for code, public_key, certificate in rows}
 
     def _all_fees(self) -> tuple[tuple[Fee, list[str]], ...]:
@@ -506,42 +346,9 @@ class Reference:
             "SELECT code, description, unit_cents, gl, ordinance, effective_from, effective_to"
             " FROM fee ORDER BY code, effective_from"
         )
-        fees = [Fee(*row) for row in self._rows(sql)]
+        fees = [Fee(*row) for row in self.file.rows(sql)]
         return tuple((fee, words_of(f"{fee.code} {fee.description}")) for fee in fees)
 
 
 _ROW = partial(tuple.__new__, AccountRow)
 """AccountRow._make without its check of the length, which the SQL has: this runs fifty times a key."""
-
-
-def _past(row: tuple[Any, ...]) -> PastReceipt:
-    receipt_no, account, day, payor, cents, voided = row
-    return PastReceipt(receipt_no, account, day, payor, cents, bool(voided))
-
-
-def _snapshot(connection: sqlite3.Connection) -> SnapshotInfo:
-    row = connection.execute("SELECT version, made_at, expires_at, sha256, epoch, seq FROM snapshot").fetchone()
-    return SnapshotInfo(*row)
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    try:
-        connection = open_for_reading(path)
-    except StoreUnusable as fault:
-        raise _unusable(fault.happened) from fault
-    (form,) = connection.execute("PRAGMA user_version").fetchone()
-    if form != reference_format():
-        connection.close()
-        raise _unusable(f"{path.name} was made by another version of the program.")
-    connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
-    # One read transaction for good: a file that is only ever replaced needs no locking and checking at each look-up.
-    connection.execute("BEGIN")
-    return connection
-
-
-def _unusable(happened: str) -> ReferenceUnusable:
-    return ReferenceUnusable(
-        happened,
-        "Everything taken is recorded elsewhere: this file is only for looking things up.",
-        "Take the newest snapshot from the ledger.",
-    )

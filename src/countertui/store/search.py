@@ -14,6 +14,8 @@ from countertui.store.words import folded, house_key, indexed_words, number_key,
 
 MOST_ROWS = 51
 """One more than a list shows, so that it can say 50+."""
+LEAST_WORD = 3
+"""Letters of a word that fees and payors are looked for by."""
 LONGEST_TEXT = 80
 LONGEST_WORD = 24
 MOST_WORDS = 8
