@@ -183,3 +183,17 @@ async def test_however_often_it_is_asked_one_question_is_under_way(open_counter)
         await counter.until(lambda: "11/22/2026" in counter.screen())
         # The first that nobody waits for any more, then what is asked last.
         assert [args for _, args in desk.asked[asked:]] == [{"date": "2026-11-23"}, {"date": "2026-11-22"}]
+
+
+async def test_who_signs_off_while_the_ledger_looks_at_their_pin_leaves_no_session_and_no_word(open_counter):
+    desk = LedgerDesk()
+    desk.delays["ledger_sign_in"] = 0.5
+    async with open_counter(desk, who="lee", drawer=False) as counter:
+        await counter.keys("f10", "3", *PIN)
+        await counter.by_hand("enter")
+        for key in ("f10", "o"):
+            await counter.by_hand(key)
+        await counter.until(lambda: counter.app.area.NAME == "sign_on")
+        await counter.until(lambda: desk.signed_out == 1)
+        assert "signed in at the ledger" not in counter.message
+        assert desk.asked == []

@@ -419,3 +419,18 @@ async def test_a_batch_whose_amounts_are_not_to_be_seen_shows_none(open_counter)
         await drilled(counter)
         assert "No amounts are shown: yours." in counter.screen()
         assert "Posted by" not in counter.screen()
+
+
+async def test_what_the_list_has_no_room_for_stands_whole_below_it(open_counter):
+    desk = LedgerWorkDesk()
+    long = "Record 412 of T3 follows another record than the one before it, and both are signed with the same key, "
+    long += "so that one of the two journals was made by somebody who has what is in the drawer of T3."
+    alarm = desk.answers["attention"]["alarms"][0] | {"detail": long}
+    desk.answers["attention"] = desk.answers["attention"] | {"alarms": [alarm]}
+    item = desk.answers["error-items"]["items"][0] | {"detail": long}
+    desk.answers["error-items"] = desk.answers["error-items"] | {"items": [item]}
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        for letter in "ae":
+            await at_page(counter, letter)
+            assert " ".join(long.split()) in " ".join(counter.screen().split())
+            await counter.keys("escape")

@@ -38,7 +38,7 @@ class LedgerAlarmsArea(ActingPage[Heed]):
     HELP = (
         "What somebody must look at first: alarms, which stay until a person saw to them (V, with your PIN); batches"
         " that are missing before others that came; terminals that nothing was heard of for a day; a ledger that is not"
-        " backed up. The line below says it whole. What to do about each alarm stands in docs/operations.md. Missing"
+        " backed up. It stands whole below the list. What to do about each alarm stands in docs/operations.md. Missing"
         " batches and silent terminals go from the list by themselves, once they are heard: go there, and sync."
     )
     HINT = "  Nothing was asked of the ledger yet."
@@ -82,7 +82,7 @@ class LedgerAlarmsArea(ActingPage[Heed]):
 
     def _say_below(self) -> None:
         row = self.list.current
-        self.below.say(((f" {row.words}", "dim"),) if row is not None and self.at is None else ())
+        self.say_below(row.words if row is not None and self.at is None else "", most_lines=5)
 
     def draw(self, item: Heed, width: int) -> Row:
         return (

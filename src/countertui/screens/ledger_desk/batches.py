@@ -129,9 +129,9 @@ class LedgerBatchesArea(DeskPage[BatchRow]):
     def _say_below(self) -> None:
         row = self.list.current
         if row is None or self.at is not None:
-            self.below.say(((f" {self._in_all}", "dim"),))
+            self.say_below(self._in_all)
         else:
-            self.below.say(((f" {row.reasons[0] if row.reasons else self._what_next(row)}", "dim"),))
+            self.say_below(row.reasons[0] if row.reasons else self._what_next(row))
 
     def _what_next(self, row: BatchRow) -> str:
         if row.state == "posted":

@@ -66,7 +66,7 @@ class LedgerItemsArea(DeskPage[Item]):
 
     def _say_below(self) -> None:
         item = self.list.current
-        self.below.say(((f" {item.detail}", "dim"),) if item is not None and self.at is None else ())
+        self.say_below(item.detail if item is not None and self.at is None else "")
 
     def draw(self, item: Item, width: int) -> Row:
         return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -68,12 +69,12 @@ class DeskPage(ListArea[Item]):
         async def doing() -> None:
             try:
                 await does()
-            except SignedOut as refusal:
-                self.counter.say(refusal)
-                if self.counter.area is self:
-                    self._ask_pin()
             except (Refused, CounterError) as error:
+                if not self.is_attached:  # whoever asked has signed off: the next person's screen says nothing of it
+                    return
                 self.counter.say(error)
+                if isinstance(error, SignedOut) and self.counter.area is self:
+                    self._ask_pin()
             self.counter.show_keys()
 
         work: WorkType[None] = doing  # not begun before its turn: one that is not waited for is never begun
@@ -85,6 +86,12 @@ class DeskPage(ListArea[Item]):
         if answer.not_reached:
             self.counter.tell(answer.not_reached, f"This is what it answered at {answer.as_of[11:]}.", "R asks again.")
         return answer
+
+    def say_below(self, words: str, most_lines: int = 3) -> None:
+        """Say what the list has no room for, in as many lines as the words take."""
+        room = max(20, self.counter.size.width - 2)
+        lines = textwrap.wrap(words, room, max_lines=most_lines, placeholder=" …")
+        self.below.say(*(((f" {line}", "dim"),) for line in lines))
 
     def title(self, words: str, answer: Answer) -> None:
         """Say what is shown, and of when."""
@@ -154,7 +161,11 @@ class DeskPage(ListArea[Item]):
             return
 
         async def sign_in() -> None:
-            await (await self.at_ledger()).sign_in(person.id, pin)
+            there = await self.at_ledger()
+            await there.sign_in(person.id, pin)
+            if not self.is_attached:
+                there.sign_out()
+                return
             self._stop_asking()
             self.counter.tell("You are signed in at the ledger, to look.", "Nothing is changed by it.")
             await self.ask()
