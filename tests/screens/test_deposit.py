@@ -117,7 +117,7 @@ async def test_a_bag_that_was_used_is_typed_anew(open_counter):
     async with open_counter(desk, who="tess") as counter:
         await counter.by_hand(*ALL_HELD, *"b-6", "enter", *"short", "enter", "n", "enter", "y", "enter", *LEE)
         assert "Bag B-6 was used before." in counter.message
-        assert counter.app.area.at is counter.app.area.bag
+        assert counter.app.area.at is counter.app.area.signed.bag
 
 
 async def test_what_differs_is_not_signed_without_a_reason(open_counter):
@@ -125,7 +125,7 @@ async def test_what_differs_is_not_signed_without_a_reason(open_counter):
     async with open_counter(desk, who="tess") as counter:
         await counter.by_hand(*ALL_HELD, *"b-7", "enter", "enter", "n", "enter", "n", "enter", *LEE)
         assert "What differs needs a reason." in counter.message
-        assert counter.app.area.at is counter.app.area.reason
+        assert counter.app.area.at is counter.app.area.signed.reason
         assert desk.signed == []
 
 
@@ -154,7 +154,7 @@ async def test_what_was_marked_and_typed_comes_back(open_counter):
         await counter.by_hand("f10", "2")
         area = counter.app.area
         assert area.marks.sessions == {("T1", 1, "s2")}
-        assert area.bag.value == "B-9"
+        assert area.signed.bag.value == "B-9"
         await counter.by_hand("f9")
         assert area.grid.count().total == 100_00
 

@@ -12,7 +12,6 @@ from countertui.counter.ask_office import ask_office
 from countertui.counter.deposits import (
     Counted,
     DepositView,
-    Signing,
     count_cash,
     counted,
     deposit_view,
@@ -24,7 +23,7 @@ from countertui.counter.drafts import Form
 from countertui.counter.sign_on import second_person
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.deposit_making import Carried, ClosedSession, Paper, paper_named
-from countertui.domain.deposits import BagRefused, DepositRefused, PaperState, ReasonNeeded, Stage
+from countertui.domain.deposits import BagRefused, DepositRefused, PaperState, ReasonNeeded
 from countertui.domain.money import format_cents, parse_amount
 from countertui.domain.rights import Act, require
 from countertui.errors import CounterError
@@ -32,13 +31,13 @@ from countertui.screens.area import Area, Command
 from countertui.screens.beside import OneAtATime
 from countertui.screens.credential import second_credential
 from countertui.screens.deposit_marks import Marks, marks_of
+from countertui.screens.deposit_signatures import Signatures
 from countertui.screens.deposit_words import HELP, beside_rows, carried_row, paper_row, session_row, sum_rows
 from countertui.screens.kept_form import KeptTexts, no_matter_what
 from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
 from countertui.widgets.line_list import LineList
 from countertui.widgets.lines import Row
-from countertui.widgets.second_person import SecondPerson
 from countertui.widgets.stroke import Stroke
 from countertui.widgets.text_line import TextLine
 
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
     from countertui.domain.check_line import CheckLine
 
 Item = ClosedSession | Carried | Paper
-_TEXTS = ("bag", "reason", "carry", "final")
 
 
 class _Step(Enum):
@@ -69,11 +67,7 @@ class DepositArea(Area):
         self.grid = DenominationGrid("deposit-grid")
         self.number = Field("Number, amount", dom_id="deposit-number", most=40, hint="of a check in your hand")
         self.why = Field("Why it is not there", dom_id="deposit-why", most=120)
-        self.bag = Field("Bag", dom_id="deposit-bag", most=32, hint="the number printed on it")
-        self.reason = Field("Why it differs", dom_id="deposit-reason", most=120)
-        self.carry = Field("Carried until it is found, y or n", dom_id="deposit-carry", most=1)
-        self.final = Field("Final of the day, y or n", dom_id="deposit-final", most=1)
-        self.second = SecondPerson("deposit-second")
+        self.signed = Signatures()
         self._title = TextLine(classes="title")
         self._told = TextLine(dom_id="deposit-told", names_keys=True)
         self.marks = Marks()
@@ -92,13 +86,12 @@ class DepositArea(Area):
         yield self.number
         yield self.why
         yield self._told
-        yield from (self.bag, self.reason, self.carry, self.final)
-        yield self.second
+        yield from self.signed.widgets()
 
     # What is typed
 
     def _texts(self) -> dict[str, str]:
-        typed = {name: getattr(self, name).value for name in _TEXTS}
+        typed = self.signed.texts()
         pieces = {f"pieces|{name}": field.value for name, field in self.grid.by_name().items()}
         return {name: text for name, text in (typed | pieces | self.marks.texts()).items() if text}
 
@@ -109,16 +102,16 @@ class DepositArea(Area):
         if draft is None:
             return
         self.marks = marks_of(draft.texts)
-        for name in _TEXTS:
-            getattr(self, name).set(draft.texts.get(name, ""))
+        self.signed.bring_back(draft.texts)
         for name, field in self.grid.by_name().items():
             field.set(draft.texts.get(f"pieces|{name}", ""))
         self.kept.tell_back(draft, "See that it is still right; F9 goes on.")
 
     def _empty(self) -> None:
         self.marks, self._begun, self._counted = Marks(), False, None
-        for field in (self.bag, self.reason, self.carry, self.final, self.number, self.why):
-            field.set("")
+        self.signed.bring_back({})
+        self.number.set("")
+        self.why.set("")
         self.grid.clear()
 
     # Coming and going
@@ -158,7 +151,7 @@ class DepositArea(Area):
         self._say_below()
 
     async def put_away(self) -> None:
-        self.second.clear()
+        self.signed.second.clear()
         await self.kept.saved()
 
     async def back(self) -> None:
@@ -180,14 +173,7 @@ class DepositArea(Area):
         self.grid.display = step is _Step.COUNT
         self.number.display = papers and self._leaving is None
         self.why.display = self._leaving is not None
-        signing, differs = step is _Step.SIGN, bool(self._counted and self._differences)
-        self.bag.display = self.final.display = signing
-        self.reason.display = signing and differs
-        self.carry.display = signing and self._counted is not None and self._counted.off < 0
-        if signing:
-            self.second.ask("Second person:")
-        else:
-            self.second.clear()
+        self.signed.show(self._counted, signing=step is _Step.SIGN)
         self._title.say(((f" {self.TITLE}: ", "strong"), (step.value, "")))
         if view is not None and step is _Step.CHOOSE:
             self.list.show([*view.office.sessions, *view.carried], cursor=0)
@@ -271,8 +257,7 @@ class DepositArea(Area):
             return [self.number]
         if self._step is _Step.CHOOSE:
             return []
-        shown = [field for field in (self.bag, self.reason, self.carry, self.final) if field.display]
-        return [*shown, self.second.operator, self.second.pin]
+        return self.signed.ring()
 
     def rows(self) -> Sequence[Sequence[Field]]:
         return self.grid.rows if self._step is _Step.COUNT else super().rows()
@@ -294,7 +279,7 @@ class DepositArea(Area):
     def typed(self, field: Field) -> None:
         if self._step is _Step.COUNT:
             self.grid.retotal()
-        if field not in (self.second.operator, self.second.pin, self.number, self.why):
+        if field not in (self.signed.second.operator, self.signed.second.pin, self.number, self.why):
             self.kept.changed()
 
     async def enter(self, field: Field) -> None:
@@ -304,7 +289,7 @@ class DepositArea(Area):
             self._leave_out()
         elif field is self.grid.fields[-1]:
             await self._commit()
-        elif field is self.second.pin:
+        elif field is self.signed.second.pin:
             await self._record()
         else:
             if field in self.grid.fields:
@@ -441,20 +426,21 @@ class DepositArea(Area):
         person, view = self.counter.person, self._view
         if person is None or view is None:
             return
-        signing = self._signing()
+        signing = self.signed.signing(self.naming)
+        asked = self.signed.second
         await self.kept.saved()
         took_part = person.id, *hands_on(self.marks.of(view))
         try:
-            with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
+            with second_credential(asked.operator, asked.pin, self.to) as (operator, pin):
                 second = await self.counter.desk.job(second_person, operator, pin, Act.AGREE, took_part)
                 made = await self.counter.desk.job(
                     make_deposit, person, second, self.marks.chosen, self.marks.looked_at, signing
                 )
         except BagRefused:
-            self.to(self.bag)
+            self.to(self.signed.bag)
             raise
         self._empty()
-        self.second.clear()
+        asked.clear()
         self.counter.devices.print_papers()
         await self.counter.go_home()
         not_heard = f" Not heard from {', '.join(made.not_heard)}." if made.not_heard else ""
@@ -463,26 +449,6 @@ class DepositArea(Area):
             "It is recorded.",
             "Its slip goes to print: both sign it.",
         )
-
-    def _signing(self) -> Signing:
-        """What is typed under the deposit. Raises DepositRefused, naming the field."""
-        if not self.bag.value.strip():
-            with self.naming(self.bag):
-                raise DepositRefused("A deposit needs its bag's number.", press="Type what is printed on it.")
-        if self.reason.display and not self.reason.value.strip():
-            with self.naming(self.reason):
-                raise ReasonNeeded("What differs needs a reason.", press="Type why; both of you sign it.")
-        refuse_card_numbers(self.reason.value, "The reason")
-        final = Stage.FINAL if self._yes(self.final) else Stage.INTERIM
-        carry = self.carry.display and self._yes(self.carry)
-        return Signing(self.bag.value, final, self.reason.value.strip() if self.reason.display else "", carry)
-
-    def _yes(self, field: Field) -> bool:
-        typed = field.value.strip().lower()
-        if typed not in ("y", "n"):
-            with self.naming(field):
-                raise DepositRefused(f"{field.label}: it says neither.", press="Type y or n.")
-        return typed == "y"
 
     # Rows
 
