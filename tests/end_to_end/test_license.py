@@ -272,13 +272,19 @@ def _pay_late_by_mail(person: PtyTerminal, owed: int, penalty: int, working: lis
 
 
 def _is_in_force(person: PtyTerminal) -> None:
-    """The counter knows it before anything is sent."""
+    """The counter knows it before anything is sent, and prints the new term's certificate."""
     person.press("F10")
     person.wait_for("F   Licenses")
     person.press("f", "f")
     person.wait_for("Find ›")
     enter(person, "T1-L1")
     person.wait_for("Found: ", "until 12/31/2027")
+    person.press("Enter")
+    person.wait_for("paid until 12/31/2027", "R New certificate")
+    person.press("r")
+    person.wait_for("Print the certificate of T1-L1 for its new term?")
+    person.press("Enter")
+    person.wait_for("The certificate of T1-L1 is written", "T1-L1-20270101-1.pdf", "R Print again", seconds=30)
 
 
 def _the_books_have_it(city: Path, owed: int, penalty: int, working: list[str]) -> None:

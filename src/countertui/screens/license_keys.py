@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from countertui.counter.license_deeds import not_brought
+from countertui.counter.license_deeds import not_brought, term_to_print
 from countertui.counter.license_register import LicenseSeen
-from countertui.domain.license_acts import FAILED, PASSED, PREMISES
+from countertui.domain.license_acts import FAILED, PASSED, PREMISES, PRINTED
 from countertui.domain.license_facts import FactLine
 from countertui.domain.license_file import License
 from countertui.domain.license_states import State, Step
@@ -38,6 +38,7 @@ LETTER_OF_ROWS = {Step.REVIEW: "v", Step.DOCUMENT: "b"}
 """What is done row by row: once one is done, the next one is marked."""
 _RESULTS = {"v": PASSED, "n": FAILED}
 _TEXTS = {Step.TRANSFER: "New owner", Step.MOVE: "New premises"}
+_OF_NEW_TERM = ("r", Step.REPLACE, "New certificate", "The certificate of the term it was renewed for.")
 _QUESTIONS = {
     Step.APPROVE: "Approve {}?",
     Step.DENY: "Deny {}?",
@@ -82,7 +83,15 @@ def letters(seen: LicenseSeen, row: Item | None, rows: Sequence[Item]) -> list[t
         for key, step, kind, label, said in _ON_ROWS
         if step in steps and (isinstance(row, kind) or first_to_do(key, rows) is not None)
     ]
-    return [*here, *((key, label, said) for key, step, label, said in _PLAIN if step in steps)]
+    anew = lacks_certificate(seen)
+    plain = (_OF_NEW_TERM if anew and row[1] is Step.REPLACE else row for row in _PLAIN)
+    return [*here, *((key, label, said) for key, step, label, said in plain if step in steps)]
+
+
+def lacks_certificate(seen: LicenseSeen) -> bool:
+    """Whether the certificate that would be printed is the first of a term after the one printed last."""
+    printed, term = seen.license.says.get(PRINTED), term_to_print(seen.license, seen.day)
+    return printed is not None and term is not None and str(printed["ends"]) < term.begins.isoformat()
 
 
 def is_about(key: str, row: Item | None) -> bool:
@@ -138,4 +147,6 @@ def asked_for(key: str | Step, seen: LicenseSeen, row: Item | None, result: str 
         case _:
             value = str(seen.license.says.get(PREMISES, "")) if step is Step.MOVE else ""
             words = _QUESTIONS.get(step, step.value + " {}?").format(number)
+            if step is Step.REPLACE and lacks_certificate(seen):
+                words = f"Print the certificate of {number} for its new term?"
             return Asked(step, words, _TEXTS.get(step, ""), value)
