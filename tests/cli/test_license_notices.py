@@ -24,8 +24,9 @@ from countertui.counter.scans import recognise
 from countertui.counter.station import Station
 from countertui.counter.take_payment import take_payment
 from countertui.demo.passphrase import PASSPHRASE
-from countertui.domain.license_acts import TermData, charge_id
+from countertui.domain.license_acts import TermData
 from countertui.domain.license_states import State, Step
+from countertui.domain.license_term_charges import charge_id
 from countertui.domain.remittances import Origin
 
 WINDOW = ("--from", "2026-12-01", "--to", "2026-12-31")

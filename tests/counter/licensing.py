@@ -15,11 +15,12 @@ from countertui.counter.licenses import act, file_license
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.take_snapshot import take_snapshot
 from countertui.demo.folder import PASSPHRASE
-from countertui.domain.license_acts import LicenseActData, TermChargeData, TermData, term_data
+from countertui.domain.license_acts import LicenseActData, TermChargeData, TermData
 from countertui.domain.license_determination import Determination, Line
 from countertui.domain.license_fees import Worked
 from countertui.domain.license_file import License
 from countertui.domain.license_states import Step
+from countertui.domain.license_term_charges import term_data
 from countertui.domain.license_terms import Term
 from countertui.domain.money import Cents
 from countertui.ledger.answers import NEW

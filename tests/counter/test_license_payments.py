@@ -37,9 +37,10 @@ from countertui.counter.returned_checks import BankLine, return_checks
 from countertui.counter.station import Session, Station
 from countertui.counter.take_payment import CartChanged, Taken, take_payment
 from countertui.counter.void_receipt import void_now
-from countertui.domain.license_acts import TermData, charge_id
+from countertui.domain.license_acts import TermData
 from countertui.domain.license_file import License
 from countertui.domain.license_states import State, Step, StepRefused
+from countertui.domain.license_term_charges import charge_id
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine, settle_line
 from countertui.domain.receivables import ApplyRefused

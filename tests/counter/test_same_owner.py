@@ -17,7 +17,8 @@ from countertui.counter.licenses import license_here
 from countertui.counter.same_owner import linked_licenses
 from countertui.counter.station import Station
 from countertui.counter.trust import draw_line, drawable
-from countertui.domain.license_acts import SAME_OWNER, LicenseActData, is_sound
+from countertui.domain.license_act_soundness import is_sound
+from countertui.domain.license_acts import SAME_OWNER, LicenseActData
 from countertui.domain.license_application import BUSINESS, EIN, LIKE, PREMISES, owner_field
 from countertui.domain.license_facts import FactRefused
 from countertui.domain.license_states import Step

@@ -12,19 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countertui.domain.license_acts import (
-    LISTED,
-    LicenseAct,
-    TermChargeData,
-    TermData,
-    charge_id,
-    code_of_charge,
-    is_own_number,
-    is_sound,
-    license_number,
-    license_of_charge,
-    term_data,
-)
+from countertui.domain.license_act_soundness import is_sound
+from countertui.domain.license_acts import LISTED, LicenseAct, TermChargeData, TermData
 from countertui.domain.license_determination import Determination, Line
 from countertui.domain.license_fees import Worked
 from countertui.domain.license_file import (
@@ -36,9 +25,11 @@ from countertui.domain.license_file import (
     said_after,
     why_not,
 )
+from countertui.domain.license_numbers import is_own_number, license_number
 from countertui.domain.license_raised import due_terms
 from countertui.domain.license_rows import listed_act
 from countertui.domain.license_states import APPROVES, IN_FORCE, State, Step, StepRefused
+from countertui.domain.license_term_charges import charge_id, code_of_charge, license_of_charge, term_data
 from countertui.domain.license_terms import Term
 from countertui.domain.money import Cents
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from countertui.domain.balances import charge_movements
 from countertui.domain.charges import AllocationOrder, OpenCharge
-from countertui.domain.license_acts import raised_row
 from countertui.domain.license_fees import FeeRow, Flat
 from countertui.domain.license_file import License, LicenseTerm
 from countertui.domain.license_raised import (
@@ -27,6 +26,7 @@ from countertui.domain.license_raised import (
     raised_by,
 )
 from countertui.domain.license_schedule import Declared, ForClasses, LicenseSchedule, LicenseYear
+from countertui.domain.license_term_charges import raised_row
 from countertui.domain.license_timing import Early, LatePeriods, Payment, TimingRow
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine, Cart, settle

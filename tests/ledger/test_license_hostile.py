@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from countertui.domain.license_acts import charge_id
+from countertui.domain.license_term_charges import charge_id
 from countertui.domain.records import Kind
 from countertui.domain.reference import CityKey
 from countertui.ledger.answers import HELD

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from countertui.domain.license_acts import LicenseActData, charge_id
+from countertui.domain.license_acts import LicenseActData
 from countertui.domain.license_file import License
 from countertui.domain.license_states import State
+from countertui.domain.license_term_charges import charge_id
 from countertui.domain.records import Kind
 from countertui.domain.reference import TABLES
 from countertui.ledger.books import Books

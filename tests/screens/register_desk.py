@@ -14,12 +14,13 @@ from countertui.counter.station import Session
 from countertui.demo.city import LICENSES
 from countertui.documents.determination import determination_lines
 from countertui.domain.dates import us_date
-from countertui.domain.license_acts import LicenseAct, charge_id, term_data
+from countertui.domain.license_acts import LicenseAct
 from countertui.domain.license_application import class_of
 from countertui.domain.license_assessment import assessment
 from countertui.domain.license_facts import fact_lines
 from countertui.domain.license_file import License, fold
 from countertui.domain.license_states import State, Step
+from countertui.domain.license_term_charges import charge_id, term_data
 from screens.fake_desk import FakeDesk
 
 DAY = date(2026, 11, 23)

@@ -83,7 +83,7 @@ def _read(
     """Read once for each act: every key of a search asks again."""
     from datetime import date
 
-    from countertui.domain.license_acts import SAME_OWNER, act_of  # a counter without licenses does without
+    from countertui.domain.license_acts import SAME_OWNER, act_of
     from countertui.domain.license_file import fold
     from countertui.domain.license_rows import account_row, changes_of_account
 

@@ -43,7 +43,7 @@ def raised_again(station: Station, db: sqlite3.Connection, account: str, known: 
     """
     if not any("/" in id_ for id_ in known):
         return {}
-    from countertui.domain.license_acts import is_raised  # few accounts are licenses: no first paint waits for it
+    from countertui.domain.license_term_charges import is_raised
 
     raised = money_here.raised_here(db, account, station.reference.snapshot().seq)
     twice = (row for row in raised if row.charge in known and not is_raised(row.charge))

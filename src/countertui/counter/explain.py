@@ -108,7 +108,7 @@ def _raised_by_payments(station: Station, number: str) -> dict[str, list[Step]]:
 
 def _worked_out(dated: str, one: Mapping[str, Any], *, here: bool) -> list[Step]:
     """The lines of a charge that a payment raises; one: RaisedData."""
-    from countertui.domain.license_acts import working_in_cents  # few records raise a charge themselves
+    from countertui.domain.license_term_charges import working_in_cents
 
     return [Step(dated, what, Cents(part), one["ordinance"], here=here) for what, part in working_in_cents(one)]
 
@@ -157,7 +157,7 @@ def _assessed(station: Station, row: AccountRow) -> tuple[dict[str, list[Step]],
     """How charges came about that acts on a license raised here since the snapshot, and what they withdrew."""
     if row.kind != AccountKind.LICENSE:
         return {}, []
-    from countertui.domain.license_acts import WITHDRAWN, working_in_cents  # few look at a license
+    from countertui.domain.license_term_charges import WITHDRAWN, working_in_cents
 
     raised: dict[str, list[Step]] = {}
     gone: list[tuple[str, Step]] = []

@@ -29,13 +29,13 @@ from countertui.domain.license_acts import (
     SAME_OWNER,
     STARTS,
     right_of,
-    term_data,
 )
 from countertui.domain.license_application import class_of, in_one_spacing
 from countertui.domain.license_assessment import Assessment, assessment
 from countertui.domain.license_facts import amended
 from countertui.domain.license_file import wrote
 from countertui.domain.license_states import NEEDS_REASON, State, Step, StepRefused, after
+from countertui.domain.license_term_charges import term_data
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import may
 

@@ -14,10 +14,11 @@ from countertui.counter.license_schedule import business_day, schedule_on
 from countertui.counter.licenses import act, file_license
 from countertui.counter.same_owner import stated_owner
 from countertui.counter.typed import checked_text
-from countertui.domain.license_acts import LONGEST_FIELD, SAME_OWNER, STARTS, term_data
+from countertui.domain.license_acts import LONGEST_FIELD, SAME_OWNER, STARTS
 from countertui.domain.license_application import EIN, SECRET, owner_field, owner_rows
 from countertui.domain.license_assessment import assessment
 from countertui.domain.license_states import State, Step
+from countertui.domain.license_term_charges import term_data
 from countertui.domain.refusal import Refused
 
 if TYPE_CHECKING:

@@ -14,18 +14,12 @@ from countertui.counter.balances import raised_again
 from countertui.counter.require_now import require_now
 from countertui.counter.today import business_date, fee_date
 from countertui.domain.dates import us_date
-from countertui.domain.license_acts import (
-    LicenseAct,
-    LicenseActData,
-    TermData,
-    act_of,
-    is_raised,
-    is_sound,
-    next_number,
-    right_of,
-)
+from countertui.domain.license_act_soundness import is_sound
+from countertui.domain.license_acts import LicenseAct, LicenseActData, TermData, act_of, right_of
 from countertui.domain.license_file import License, fold, require_act
+from countertui.domain.license_numbers import next_number
 from countertui.domain.license_states import State, Step, StepRefused
+from countertui.domain.license_term_charges import is_raised
 from countertui.domain.personal import Salted
 from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused

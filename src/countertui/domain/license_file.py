@@ -23,7 +23,6 @@ from countertui.domain.license_acts import (
     LicenseAct,
     TermChargeData,
     TermData,
-    raised_row,
 )
 from countertui.domain.license_states import (
     APPROVES,
@@ -38,6 +37,7 @@ from countertui.domain.license_states import (
     standing_on,
     steps_from,
 )
+from countertui.domain.license_term_charges import raised_row
 from countertui.domain.money import ZERO, Cents
 from countertui.domain.text import person_key
 

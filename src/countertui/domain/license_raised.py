@@ -16,20 +16,13 @@ from decimal import Decimal
 from typing import Any, TypedDict
 
 from countertui.domain.charges import OpenCharge
-from countertui.domain.license_acts import (
-    ANSWERS,
-    LICENSE_CLASS,
-    MOST_STEPS,
-    STARTS,
-    code_of_charge,
-    is_day,
-    is_exact,
-    raised_row,
-)
+from countertui.domain.license_act_soundness import MOST_STEPS, is_day, is_exact
+from countertui.domain.license_acts import ANSWERS, LICENSE_CLASS, STARTS
 from countertui.domain.license_determination import LICENSE_HEAD, Determination, Holds, Line
 from countertui.domain.license_fees import FeeRow, Worked
 from countertui.domain.license_file import License
 from countertui.domain.license_schedule import Declared, LicenseSchedule
+from countertui.domain.license_term_charges import code_of_charge, raised_row
 from countertui.domain.license_timing import Payment, TimingRow
 from countertui.domain.money import LARGEST, Cents
 

@@ -7,21 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from countertui.domain.license_acts import (
-    ANSWERS,
-    BUSINESS,
-    LICENSE_CLASS,
-    MAILING,
-    TRADE_NAME,
-    LicenseAct,
-    TermData,
-    term_data,
-)
+from countertui.domain.license_acts import ANSWERS, BUSINESS, LICENSE_CLASS, MAILING, TRADE_NAME, LicenseAct, TermData
 from countertui.domain.license_assessment import assessment, next_term
 from countertui.domain.license_determination import Holds
 from countertui.domain.license_file import License, LicenseTerm
 from countertui.domain.license_schedule import Declared, LicenseSchedule
 from countertui.domain.license_states import State, Step
+from countertui.domain.license_term_charges import term_data
 from countertui.domain.money import Cents
 
 CAME_BACK = "Mail came back"

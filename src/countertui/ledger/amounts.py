@@ -20,7 +20,7 @@ from countertui.domain.drops import is_sound as is_drop
 from countertui.domain.fund_changes import is_request_sound
 from countertui.domain.fund_changes import is_sound as is_fund_change
 from countertui.domain.hand_overs import is_sound as is_hand_over
-from countertui.domain.license_acts import is_sound as is_license_act
+from countertui.domain.license_act_soundness import is_sound as is_license_act
 from countertui.domain.license_raised import discounts_of, is_raised_by
 from countertui.domain.license_raised import is_sound as says_raised
 from countertui.domain.money import LARGEST

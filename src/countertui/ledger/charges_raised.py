@@ -19,7 +19,6 @@ from sqlalchemy import Connection, select
 
 from countertui.config.licenses import LicensesRefused, holding, licenses_on
 from countertui.domain.dates import us_date
-from countertui.domain.license_acts import license_of_charge, working_in_cents
 from countertui.domain.license_file import License
 from countertui.domain.license_raised import (
     Raised,
@@ -29,6 +28,7 @@ from countertui.domain.license_raised import (
     raised_charge,
 )
 from countertui.domain.license_schedule import LicenseSchedule
+from countertui.domain.license_term_charges import license_of_charge, working_in_cents
 from countertui.domain.license_timing import Payment
 from countertui.domain.money import format_cents
 from countertui.domain.reference import AccountKind, CityKey

@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection, select
 
 from countertui.domain.desk_records import DESK
-from countertui.domain.license_acts import LicenseActData, is_sound, next_number, right_of
+from countertui.domain.license_act_soundness import is_sound
+from countertui.domain.license_acts import LicenseActData, right_of
+from countertui.domain.license_numbers import next_number
 from countertui.domain.license_states import Step
 from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 
 from countertui.documents.license_papers import Letterhead, Notice, labels_pdf, notices_pdf
-from countertui.domain.license_acts import LICENSE_CLASS, MAILING, PREMISES, code_of_charge, raised_row
+from countertui.domain.license_acts import LICENSE_CLASS, MAILING, PREMISES
 from countertui.domain.license_file import License
 from countertui.domain.license_raised import (
     DueTerm,
@@ -18,6 +18,7 @@ from countertui.domain.license_raised import (
     raised_by,
 )
 from countertui.domain.license_schedule import LicenseSchedule
+from countertui.domain.license_term_charges import code_of_charge, raised_row
 from countertui.domain.license_timing import Payment
 from countertui.domain.money import Cents
 from countertui.domain.postal import postal_key

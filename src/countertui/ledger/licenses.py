@@ -16,18 +16,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from countertui.domain.license_acts import (
-    WITHDRAWN,
-    LicenseAct,
-    TermChargeData,
-    TermData,
-    act_of,
-    is_own_number,
-    license_of_charge,
-    right_of,
-    working_in_cents,
-)
+from countertui.domain.license_acts import LicenseAct, TermChargeData, TermData, act_of, right_of
 from countertui.domain.license_file import License, fold
+from countertui.domain.license_numbers import is_own_number
 from countertui.domain.license_rows import (
     account_row,
     act_row,
@@ -35,6 +26,7 @@ from countertui.domain.license_rows import (
     license_row,
 )
 from countertui.domain.license_states import IN_FORCE, Step
+from countertui.domain.license_term_charges import WITHDRAWN, license_of_charge, working_in_cents
 from countertui.domain.money import format_cents
 from countertui.domain.reference import TABLES
 from countertui.ledger import tables

@@ -18,7 +18,6 @@ from sqlalchemy import Connection, select
 from countertui.config.licenses import holding
 from countertui.domain.charges import CREDIT_HEAD
 from countertui.domain.desk_records import CorrectionData, ShareData, WithdrawnData
-from countertui.domain.license_acts import code_of_charge, license_of_charge, raised_row
 from countertui.domain.license_file import License
 from countertui.domain.license_raised import (
     DueTerm,
@@ -29,6 +28,7 @@ from countertui.domain.license_raised import (
     is_raised_by,
     raised_by,
 )
+from countertui.domain.license_term_charges import code_of_charge, license_of_charge, raised_row
 from countertui.domain.license_timing import Payment
 from countertui.domain.money import Cents
 from countertui.ledger import tables

@@ -16,10 +16,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from countertui.config.licenses import holding
-from countertui.domain.license_acts import LONGEST_REASON, MAILING, LicenseActData, TermData, raised_row
+from countertui.domain.license_acts import LONGEST_REASON, MAILING, LicenseActData, TermData
 from countertui.domain.license_file import License
 from countertui.domain.license_schedule import LicenseSchedule
 from countertui.domain.license_states import Step
+from countertui.domain.license_term_charges import raised_row
 from countertui.domain.reference import CityKey
 from countertui.domain.renewals import CAME_BACK, Excepted, Renewal, Run, Schedules, judged
 from countertui.errors import AnswerNo
