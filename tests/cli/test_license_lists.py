@@ -148,7 +148,9 @@ def test_reports_of_all_licenses(desk: Desk, tmp_path: Path) -> None:
     for bad in (("licenses", "--since", "2027-01", "--until", "2026-01"), ("licenses", "--since", "soon")):
         with pytest.raises(UsageError):
             desk("report", *bad)
-    with pytest.raises(UsageError, match="has no --since"):
+    with pytest.raises(UsageError, match="has no days"):
+        desk("report", "paper", "--since", "2026-01")
+    with pytest.raises(UsageError, match="2026-01 is no date"):
         desk("report", "gaps", "--since", "2026-01")
 
 

@@ -16,7 +16,7 @@ from countertui.cli.places import books_instead, default_folder, terminal_folder
 from countertui.cli.sheet_file import require_new, write_new
 from countertui.domain.city import rules_from_json
 from countertui.domain.report_lines import text_lines
-from countertui.domain.report_period import By, begins, range_of
+from countertui.domain.report_period import By, NoRange, begins, range_of
 from countertui.domain.report_table import Asked, Heading, Table
 from countertui.errors import UsageError
 from countertui.machine import SystemClock
@@ -45,7 +45,7 @@ class Wanted:
 
 
 def table_report(name: str, dir: Path | None, wanted: Wanted) -> int:  # noqa: A002
-    """Print a report, or write it to a file; 1 where numbers are missing. Raises UsageError, NoRange, NothingThere."""
+    """Print a report, or write it to a file; 1 where numbers are missing. Raises UsageError, NothingThere."""
     if wanted.to is not None:
         require_new(wanted.to, ENDINGS)
     ledger = books_instead(dir)
@@ -132,10 +132,17 @@ def _require_key(name: str, key: Sequence[str]) -> None:
 
 
 def _asked(wanted: Wanted, today: str, year_from: int) -> Asked:
-    """Without days, the month so far; with periods, from the first day of the one that today is in."""
+    """Without days, the month so far; with periods, from the first day of the one that today is in.
+
+    Raises UsageError for what is no range of days.
+    """
     until = wanted.until or max(today, wanted.since or today)
-    since = wanted.since or begins(until, wanted.by if wanted.by in (By.QUARTER, By.YEAR) else By.MONTH, year_from)
-    return Asked(range_of(since, until), wanted.office or "", wanted.by, wanted.of, year_from)
+    try:
+        since = wanted.since or begins(until, wanted.by if wanted.by in (By.QUARTER, By.YEAR) else By.MONTH, year_from)
+        days = range_of(since, until)
+    except NoRange as error:
+        raise UsageError(error.happened, error.safe, error.press) from error
+    return Asked(days, wanted.office or "", wanted.by, wanted.of, year_from)
 
 
 def _is_office(connection: Any, office: str) -> bool:
