@@ -106,3 +106,21 @@ def test_batches_page_by_page_though_some_are_done_meanwhile(
             done = "posted" if which == "waiting" else "rejected"
             connection.exec_driver_sql(f"UPDATE batch SET state = '{done}' WHERE no = {last['no']}")
     assert seen == ([1, 2, 3, 4, 5] if which == "waiting" else [5, 4, 3, 2, 1])
+
+
+def test_an_envelope_is_read_once_for_the_list_however_often_that_is_looked_at(
+    books: Books, key: Ed25519PrivateKey, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people_post(books)
+    till.open("S2")
+    till.pay(WATER, session="S2")
+    ingest(books, key, till.seal(), "T1", 1, 1, NOW)
+    read: list[bytes] = []
+    parse = module.parse_batch
+    monkeypatch.setattr(module, "parse_batch", lambda data: read.append(data) or parse(data))
+    monkeypatch.setattr(module, "_remembered", {}, raising=False)
+    for _ in range(3):
+        with books.reading() as connection:
+            (row,) = batches(look(connection), BatchesAsked())["batches"]
+        assert row["tenders"]["cash"]["cents"] == 20_00
+    assert len(read) == 1

@@ -148,10 +148,18 @@ def _sealed(connection: Connection, row: RowMapping) -> object:
     if row["state"] == "posted":
         data = connection.execute(select(record.c.body).where(here)).scalar()
         totals = json.loads(bytes(data)).get("data", {}).get("totals", {}) if data is not None else {}
-    else:
+        return totals.get("tenders") if isinstance(totals, dict) else None
+    if row["sha256"] not in _remembered:
         kept = _parsed(connection, row)
-        totals = kept.totals if kept is not None else {}
-    return totals.get("tenders") if isinstance(totals, dict) else None
+        while len(_remembered) >= _MOST_REMEMBERED:
+            _remembered.pop(next(iter(_remembered)), None)
+        _remembered[row["sha256"]] = kept.totals.get("tenders") if kept is not None else None
+    return _remembered.get(row["sha256"])
+
+
+_remembered: dict[str, object] = {}
+"""What seals say of tenders, by the hash of their envelope: reading a page of large ones again would take seconds."""
+_MOST_REMEMBERED = 1_000
 
 
 def _parsed(connection: Connection, row: RowMapping) -> Batch | None:
