@@ -236,6 +236,7 @@ async def test_a_month_is_compared_explained_and_signed(open_counter):
         assert counter.app.area.NAME == "ledger_tie_out"
         await counter.until(lambda: bool(counter.app.area.list.items))
         await counter.keys("s", "enter")
+        assert "Sign off 2026-10, 1 account differs?" in counter.screen()
         assert "A reason is needed." in counter.message
         await counter.keys(*"Asked", "enter", *TESS_PIN, "enter", *"lee", "enter", *SECOND_PIN, "enter")
         await counter.until(lambda: "2026-10 is signed off." in counter.message)

@@ -12,6 +12,7 @@ from countertui.domain.dates import us_date
 from countertui.domain.money import format_cents
 from countertui.domain.rights import Act, may
 from countertui.domain.tie_out import Section, month_after, month_before
+from countertui.domain.words import number_of
 from countertui.screens.area import Command
 from countertui.screens.ledger_desk.acting import ActingPage, Wanted
 from countertui.widgets.lines import Row, fit
@@ -94,7 +95,8 @@ class LedgerTieOutArea(ActingPage[TieLine]):
         said = self._said
         if said is None:
             return
-        differ = f", {said.different} accounts differ" if said.different else ", every account agrees"
+        off = number_of(said.different, "account differs", "accounts differ")
+        differ = f", {off}" if said.different else ", every account agrees"
         wanted = Wanted(
             act="tie-out.sign",
             args={"month": said.month, "sha256": said.sha256},
