@@ -9,7 +9,9 @@ import pytest
 
 from counter_station import FUND, TODAY, cart_of, close, drawer_of, fee, kinds, last, on, open_station, pay, reopened
 from countertui.counter import deposits
+from countertui.counter.check_list import check_list
 from countertui.counter.close_drawer import close_drawer, commit_count
+from countertui.counter.deposit_papers import deposit_facts
 from countertui.counter.deposits import (
     Chosen,
     Papers,
@@ -25,6 +27,7 @@ from countertui.counter.drafts import Form, draft_of, keep_draft
 from countertui.counter.drop_cash import drop_cash
 from countertui.counter.open_drawer import open_drawer
 from countertui.counter.station import Session, Station
+from countertui.domain.deposit_accounts import AccountsMixed
 from countertui.domain.deposit_making import LeftOut, Paper
 from countertui.domain.deposits import (
     DepositRefused,
@@ -35,6 +38,7 @@ from countertui.domain.deposits import (
 )
 from countertui.domain.drawers import CashCount, TenderCount, cash_count
 from countertui.domain.money import Cents
+from countertui.domain.postings import DepositAccount
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.store.reference import Reference
@@ -394,3 +398,44 @@ def test_what_is_older_than_the_last_final_is_shown_and_not_chosen_by_itself(sta
     make_deposit(station, tess, lena, older, Papers(), Signing("B7", FINAL))
     assert deposit_view(station).usual == {place_of(view.office.sessions[1])}
     assert deposit_view(station).last_final == "2026-11-20"
+
+
+def goes_elsewhere(station: Station, first: str) -> None:
+    """From that day on this office's money goes to an account of its own."""
+    own = DepositAccount(station.place.office, "101-1005", ("4420",), "Authority 0099", first)
+    object.__setattr__(station.rules, "posting", replace(station.rules.posting, deposit_accounts=(own,)))
+
+
+def test_the_money_goes_to_the_account_of_its_office_and_day_and_its_papers_say_so(station: Station) -> None:
+    price = worked(station)
+    goes_elsewhere(station, "2026-11-23")
+    assert put(station, price)["bank"] == "101-1005"
+    (made,) = deposit_view(station).made
+    assert made.bank == "101-1005"
+    assert deposit_facts(station, station.db, made.seq).bank == "Authority 0099"
+    assert check_list(station, made.seq).bank == "Authority 0099"
+    assert verify_derived(station.db) == []
+
+
+def test_money_of_two_accounts_is_two_deposits(station: Station) -> None:
+    rosa, tess, price = on(station, "rosa"), on(station, "tess"), 0
+    for day, drawer in (("2026-11-20", "D1"), ("2026-11-23", "D2")):
+        session = open_drawer(station, rosa, drawer, date.fromisoformat(day), FUND)
+        price = paid(station, session)
+        shut(station, session, price)
+    usual = station.rules.posting.bank
+    goes_elsewhere(station, "2026-11-21")
+    view, both = deposit_view(station), everything(station)
+    assert view.to == {"2026-11-20": usual, "2026-11-23": "101-1005"}
+    with pytest.raises(AccountsMixed, match="11/23/2026 to 101-1005"):
+        counted(station, both, Papers())
+    with pytest.raises(AccountsMixed):
+        count_cash(station, tess, both, cents_of(2 * price))
+    older = Chosen(frozenset({place_of(view.office.sessions[0])}))
+    count_cash(station, tess, older, cents_of(price - 1_00))
+    signing = Signing("B7", FINAL, reason="a note lacks", carry=True)
+    make_deposit(station, tess, on(station, "lena"), older, Papers(), signing)
+    assert last(station)["data"]["bank"] == usual
+    with pytest.raises(AccountsMixed, match="What was found belongs to another bank account"):
+        count_cash(station, tess, everything(station), cents_of(price + 1_00))
+    assert kinds(station)[-1] == "deposit"

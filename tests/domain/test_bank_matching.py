@@ -12,9 +12,11 @@ from countertui.domain.bank_statement import LineKind, StatementLine
 
 MONDAY = date(2026, 11, 16)
 
+OURS = frozenset({"4410"})
+
 
 def deposit(seq: int, bag: str, cents: int, day: int = 0) -> AtBank:
-    return AtBank(seq, bag, cents, MONDAY + timedelta(days=day))
+    return AtBank(seq, bag, cents, MONDAY + timedelta(days=day), "101-1001", OURS)
 
 
 def line(

@@ -102,7 +102,10 @@ def test_every_deposit_adds_up_and_names_every_difference(
                 left[paper.key] = LeftOut(state, "not in the envelope")
         checks = sum(paper.cents for paper in listed if paper.tender is CHECK)
         sessions.append(session(f"s{s}", cash, tuple(listed), check=max(at_close, -checks)))
-    found = [Carried(f"T1-D1/{n}", kind, cents, "", "", "lost") for n, (kind, cents) in enumerate(earlier, start=1)]
+    found = [
+        Carried(f"T1-D1/{n}", kind, cents, "", "", "lost", "101-1001")
+        for n, (kind, cents) in enumerate(earlier, start=1)
+    ]
     cash = max(0, expected_cash(sessions, found) + off)
     try:
         made = made_of(sessions, found, cash, said(sessions, left, reason="counted twice", carry=carry))
@@ -141,7 +144,7 @@ def test_an_open_item_that_turns_up_comes_to_nothing_over_both_deposits() -> Non
     assert (open_["item"], open_["cents"], open_["carried"]) == ("T1-D7/1", -84_17, True)
     assert made.total == 100_00
     later = [session("s2", cash=5_00)]
-    back = Carried(open_["item"], CHECK, 84_17, "T1-1", "1182", open_["reason"])
+    back = Carried(open_["item"], CHECK, 84_17, "T1-1", "1182", open_["reason"], "101-1001")
     second = made_of(later, [back], 5_00, said(later))
     assert second.differences == ()
     assert second.total == 89_17
@@ -178,7 +181,7 @@ def test_what_is_carried_from_deposit_to_deposit_adds_up(days: list[tuple[int, i
         for each in made.differences:
             if each["carried"]:
                 kind = TenderKind(each["tender"])
-                open_[each["item"]] = Carried(each["item"], kind, -each["cents"], "", "", each["reason"])
+                open_[each["item"]] = Carried(each["item"], kind, -each["cents"], "", "", each["reason"], "101-1001")
             else:
                 posted += each["cents"]
     assert banked + sum(each.cents for each in open_.values()) == received + posted
@@ -284,7 +287,7 @@ def test_slips_of_a_later_epoch_are_other_numbers() -> None:
 
 def a_record() -> dict[str, Any]:
     sessions = [session(papers=(check("T1-1", 84_17),))]
-    found = [Carried("T1-D1/1", CASH, 5_00, "", "", "a note")]
+    found = [Carried("T1-D1/1", CASH, 5_00, "", "", "a note", "101-1001")]
     return record_of(made_of(sessions, found, 104_00, said(sessions, reason="one note")), 104_00)
 
 

@@ -207,7 +207,7 @@ class Office:
         for each in made.differences:
             if each["carried"]:
                 what = each["item"], TenderKind(each["tender"]), -each["cents"]
-                self.carried.append(Carried(*what, each["receipt_no"], each["reference"], each["reason"]))
+                self.carried.append(Carried(*what, each["receipt_no"], each["reference"], each["reason"], "101-1001"))
             else:
                 self.over_short[each["tender"]] += each["cents"]
         self.bags.append(made)

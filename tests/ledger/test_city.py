@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.config.folder import CityInForce, read_city
 from countertui.domain.city import rules_from_json
+from countertui.domain.postings import DepositAccount
 from countertui.ledger.books import Books
 from countertui.ledger.city import CityRefusedError, CitySet, set_city
 from ledger.test_ingest import asked
@@ -62,6 +64,17 @@ def test_control_accounts_that_the_chart_lacks_are_named(books: Books) -> None:
         assert code in said
     assert "Cash, account: account 101-1010 is of fund 401; an account of fund 101 is needed." in said
     assert (asked(books, "SELECT * FROM city"), asked(books, "SELECT * FROM office")) == before
+
+
+def test_an_offices_bank_account_that_the_chart_lacks_is_named_with_its_row(books: Books) -> None:
+    with_chart(books)
+    city = fernhollow()
+    own = DepositAccount("DEPOT", "101-1005", ("4420",), "Authority", "2026-07-01")
+    posting = replace(city.rules.posting, deposit_accounts=(own,))
+    with pytest.raises(CityRefusedError) as caught:
+        set_city(books, replace(city, rules=replace(city.rules, posting=posting)), answering(books), NOW)
+    place = "gl.toml, [[deposit_account]] DEPOT from 2026-07-01, key account"
+    assert f"{place}: account 101-1005 is not in the chart." in str(caught.value)
 
 
 def test_the_pool_is_not_changed_under_what_was_posted(books: Books, key: Ed25519PrivateKey, till: Till) -> None:

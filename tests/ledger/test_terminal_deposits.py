@@ -148,7 +148,7 @@ def test_what_is_over_or_short_in_it_is_posted_and_what_is_carried_stays(town: B
         ("T1-D1/1", "check", 40_00, None)
     ]
     two = works(till, "S2", in_check=0)
-    found = (Carried("T1-D1/1", TenderKind.CHECK, 40_00, lost.receipt_no, "11", ""),)
+    found = (Carried("T1-D1/1", TenderKind.CHECK, 40_00, lost.receipt_no, "11", "", BANK[1]),)
     puts(till, data_of(till, [two], 50_00, 2, found))
     posted(town, key, till)
     assert items(town) == []

@@ -68,12 +68,12 @@ class DepositDesk(FakeDesk):
 
     sessions: list[ClosedSession] = field(default_factory=_sessions)
     carried: list[Carried] = field(
-        default_factory=lambda: [Carried("T1-D6/1", TenderKind.CASH, 5_00, "", "", "a note lacks")]
+        default_factory=lambda: [Carried("T1-D6/1", TenderKind.CASH, 5_00, "", "", "a note lacks", "101-1001")]
     )
     open_there: list[OpenSession] = field(default_factory=lambda: [OpenSession("T2", 1, "s9", "D2", "bo", DAY)])
     not_heard: tuple[str, ...] = ("T3",)
     made: list[DepositRow] = field(
-        default_factory=lambda: [DepositRow(90, 6, "T1-D6", "B-6", "2026-11-20", 1_284_17, None, None)]
+        default_factory=lambda: [DepositRow(90, 6, "T1-D6", "B-6", "2026-11-20", 1_284_17, None, None, "101-1001")]
     )
     due: Lateness | None = DUE
     count: tuple[Chosen, Cents] | None = None
@@ -82,7 +82,7 @@ class DepositDesk(FakeDesk):
 
     def _deposit_view(self) -> DepositView:
         office = OfficeSessions(tuple(self.sessions), tuple(self.open_there), self.not_heard)
-        return DepositView(office, tuple(self.carried), tuple(self.made), (), self.due)
+        return DepositView(office, tuple(self.carried), tuple(self.made), (), self.due, bank="101-1001")
 
     def _chosen(self, chosen: Chosen) -> tuple[list[ClosedSession], list[Carried]]:
         return (
@@ -115,7 +115,7 @@ class DepositDesk(FakeDesk):
         if any(row.bag == bag_number(signing.bag) for row in self.made):
             raise BagRefused(f"Bag {bag_number(signing.bag)} was used before.")
         self.signed.append((person.id, second.id, signing, papers))
-        row: Any = DepositRow(99, 7, "T1-D7", bag_number(signing.bag), DAY, made.total, None, None)
+        row: Any = DepositRow(99, 7, "T1-D7", bag_number(signing.bag), DAY, made.total, None, None, "101-1001")
         self.made.insert(0, row)
         self.sessions = [each for each in self.sessions if each not in sessions]
         return Deposited(99, "T1-D7", row.bag, Cents(made.total), signing.stage, self.not_heard)

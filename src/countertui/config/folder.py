@@ -8,6 +8,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+from countertui.config.account_rows import DepositAccountRow, account_faults, deposit_accounts, faults_of_all_days
 from countertui.config.dated_rows import Rows, in_force, parsed, rows_of
 from countertui.config.deposit_rows import BankWeekRow, DeadlineRow, HolidaysRow, deadline_faults, deposit_rules
 from countertui.config.key_rows import KeyRow, ShortCodeRow, no_key_map
@@ -46,7 +47,7 @@ FILES: Mapping[str, Mapping[str, type[Row]]] = {
         "requires": RequiresRow,
         "cash_back": CashBackRow,
     },
-    "gl.toml": {"control": Control, "fund": Fund},
+    "gl.toml": {"control": Control, "fund": Fund, "deposit_account": DepositAccountRow},
     "scans.toml": {"stub": StubLine},
     "keys.toml": {"key": KeyRow, "short_code": ShortCodeRow},
     LICENSES: LICENSE_TABLES,
@@ -57,7 +58,7 @@ MAY_LACK = frozenset({"scans.toml", "keys.toml", LICENSES, "deposits.toml"})
 _OF_TENDERS = (AcceptsRow, LimitRow, ApartRow, ChangeRow, ReturnedRow, RoundingRow, RequiresRow, CashBackRow)
 _OF_DEPOSITS = (DeadlineRow, BankWeekRow, HolidaysRow)
 _MAY_BE_EMPTY: frozenset[type[Row]] = frozenset(
-    {StubLine, *_OF_TENDERS, KeyRow, ShortCodeRow, *LICENSE_TABLES.values(), *_OF_DEPOSITS}
+    {StubLine, *_OF_TENDERS, KeyRow, ShortCodeRow, *LICENSE_TABLES.values(), *_OF_DEPOSITS, DepositAccountRow}
 )
 
 
@@ -87,14 +88,16 @@ def read_city(folder: Path, on: date) -> CityInForce:
     digests: list[str] = []
     rows = _read(folder, problems, digests)
     if not problems:
-        problems = [*license_faults(rows, on)]
+        of_all_days = faults_of_all_days(rows_of(rows, DepositAccountRow), rows_of(rows, Office))
+        problems = [*license_faults(rows, on), *of_all_days]
+    every = rows
     if not problems:
         rows = {model: in_force(of_model, on) for model, of_model in rows.items()}
         problems = [*_not_in_force(rows, on), *_dangling(rows, on)]
     if problems:
         raise ConfigError(folder, problems)
     return CityInForce(
-        rules=_rules(rows),
+        rules=_rules(rows, every),
         offices=rows_of(rows, Office),
         terminals=rows_of(rows, Terminal),
         drawers=rows_of(rows, Drawer),
@@ -169,6 +172,9 @@ def _dangling(rows: Rows, on: date) -> Iterator[str]:
         rows_of(rows, Office),
     )
     yield from deadline_faults(rows_of(rows, DeadlineRow), rows_of(rows, HolidaysRow), rows_of(rows, Office))
+    yield from account_faults(
+        rows_of(rows, DepositAccountRow), rows_of(rows, Control), rows_of(rows, Office), rows_of(rows, TenderAccounts)
+    )
     funds = rows_of(rows, Fund)
     for control in rows_of(rows, Control):
         if funds and control.pooled_fund not in [fund.code for fund in funds]:
@@ -182,7 +188,8 @@ def _dangling(rows: Rows, on: date) -> Iterator[str]:
                     yield f"gl.toml, [[fund]] {fund.code}, key {key}: holds what is not allowed. Allowed: {allowed}."
 
 
-def _rules(rows: Rows) -> CityRules:
+def _rules(rows: Rows, every: Rows) -> CityRules:
+    """Of the rows in force, and of those of every day what a deposit of another day goes by."""
     (city,), (control,) = rows_of(rows, City), rows_of(rows, Control)
     tenders, funds = rows_of(rows, TenderAccounts), rows_of(rows, Fund)
     return CityRules(
@@ -202,6 +209,7 @@ def _rules(rows: Rows) -> CityRules:
                 for origin, account in (("lockbox", control.lockbox), ("web", control.web), ("ach", control.ach))
                 if account is not None
             },
+            deposit_accounts=deposit_accounts(rows_of(every, DepositAccountRow), rows_of(every, Control), control),
         ),
         order=AllocationOrder(city.allocation_heads, city.allocation_first),
         blind_count=city.blind_count,

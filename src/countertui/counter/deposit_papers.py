@@ -15,6 +15,7 @@ from countertui.counter.require_now import require_now
 from countertui.counter.station import Run
 from countertui.documents.deposit_facts import CoveredFacts, DepositFacts, DifferenceFacts
 from countertui.documents.deposit_slip import deposit_document
+from countertui.domain.deposit_accounts import name_of
 from countertui.domain.deposits import BankDepositData, DepositRefused, DifferenceData, Stage, What
 from countertui.domain.documents import to_json
 from countertui.domain.rights import Act
@@ -84,8 +85,15 @@ def deposit_facts(station: Station, db: sqlite3.Connection, seq: int, *, copy: b
 
 
 def bank_words(station: Station, data: BankDepositData) -> str:
-    """The bank account as the city names it to its bank; its account in the books where it names none."""
-    return station.rules.deposit_account or data["bank"]
+    """A deposit's bank account, as `account_words` has it."""
+    return account_words(station, data["bank"])
+
+
+def account_words(station: Station, account: str) -> str:
+    """A bank account as the city names it to its bank; its account in the books where it names none."""
+    rules = station.rules
+    city_s = rules.deposit_account if account == rules.posting.bank else ""
+    return name_of(rules.posting, account) or city_s or account
 
 
 def _facts(

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from countertui.counter.deposit_due import due_of_waiting
-from countertui.counter.deposit_papers import queue_slip
+from countertui.counter.deposit_papers import account_words, queue_slip
 from countertui.counter.drafts import Form
 from countertui.counter.office_sessions import OfficeSessions, closed_sessions, signed_drops, signed_papers
 from countertui.counter.require_now import require_now
@@ -19,6 +19,7 @@ from countertui.counter.reserve_first import reserve_first
 from countertui.counter.station import Person, Station
 from countertui.counter.today import business_date
 from countertui.counter.typed import LONGEST_REASON, checked_text
+from countertui.domain.deposit_accounts import account_of, one_account
 from countertui.domain.deposit_deadlines import Lateness
 from countertui.domain.deposit_making import (
     Carried,
@@ -60,6 +61,7 @@ _NOTHING = "Nothing was recorded."
 class DepositView:
     """What there is to deposit: the office's sessions, what earlier deposits carried, those made here, newest first.
 
+    to: the account in the books that the money of each of their business dates goes to; bank: the city's usual one.
     days: business dates of `sessions` that a final deposit closed before. due: until when their money must be at the
     bank, None where nothing waits or the city has no deadline. last_final: the last date that a final deposit closed.
     """
@@ -70,15 +72,20 @@ class DepositView:
     days: tuple[str, ...]
     due: Lateness | None = None
     last_final: str = ""
+    to: Mapping[str, str] = field(default_factory=dict)
+    bank: str = ""
 
     @property
     def usual(self) -> frozenset[Place]:
         """The sessions that a deposit is usually made of: those since the last final, without one the newest date's.
 
-        Older ones may have been deposited at the desk, of which nothing is known here without a network.
+        Older ones may have been deposited at the desk, of which nothing is known here without a network. A bag goes to
+        one bank account: where there are two, to that of the oldest of them.
         """
         since = self.last_final or max((each.biz_date for each in self.office.sessions), default="")
-        return frozenset(place_of(each) for each in self.office.sessions if each.biz_date >= since)
+        there = [each for each in self.office.sessions if each.biz_date >= since]
+        to = self.to.get(min((each.biz_date for each in there), default=""))
+        return frozenset(place_of(each) for each in there if self.to.get(each.biz_date) == to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +106,17 @@ class Papers:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A committed count: its record, how many there were, cents counted and expected, and all that differs in words."""
+    """A committed count: its record, how many there were, cents counted and expected, and all that differs in words.
+
+    to: the bank account that it goes to, as the city names it.
+    """
 
     seq: int
     counts: int
     cents: Cents
     expected: Cents
     differences: tuple[str, ...]
+    to: str = ""
 
     @property
     def off(self) -> int:
@@ -146,26 +157,31 @@ def deposit_view(station: Station) -> DepositView:
 
 
 def counted(station: Station, chosen: Chosen, papers: Papers) -> Counted | None:
-    """The committed count of just what is chosen, if one is, and what differs; a look."""
+    """The committed count of just what is chosen, if one is, and what differs; a look.
+
+    Raises AccountsMixed where it is of two bank accounts, before anybody counts; DepositRefused as `count_cash` does.
+    """
     db = station.reader
+    sessions, carried = _of(_view(station, db), chosen)
+    to = account_words(station, account_for(station, sessions, carried))
     found = _last_count(db, chosen)
     if found is None:
         return None
-    sessions, carried = _of(_view(station, db), chosen)
     seq, counts, data = found
     said = Said("", papers.seen, papers.left_out)
     differences = tuple(differences_of(sessions, carried, data["cents"], said))
     expected = Cents(max(0, expected_cash(sessions, carried)))
-    return Counted(seq, counts, Cents(data["cents"]), expected, differences)
+    return Counted(seq, counts, Cents(data["cents"]), expected, differences, to)
 
 
 def count_cash(station: Station, person: Person, chosen: Chosen, cash: CashCount) -> int:
     """Record a blind count of what is chosen; only then is what is expected told. Gives the record's number.
 
-    Raises DepositRefused where what is chosen is not there any more, NotAllowed, StoreHalted.
+    Raises DepositRefused where what is chosen is not there any more, AccountsMixed, NotAllowed, StoreHalted.
     """
     require_now(station, person.id, Act.DEPOSIT)
     sessions, carried = _of(_view(station, station.db), chosen)
+    account_for(station, sessions, carried)
     data = DepositCountData(
         sessions=[each.ref for each in sessions],
         found=[each.item for each in carried],
@@ -187,8 +203,8 @@ def make_deposit(
 ) -> Deposited:
     """Put what is chosen, counted and looked at into a bag. Both have signed in; the second had none of the drawers.
 
-    Raises DepositRefused, SubstitutionRefused, ReasonNeeded, NotAllowed, StoreHalted, and TakenElsewhere where the
-    ledger knows the bag or a session of another deposit; nothing is recorded then.
+    Raises DepositRefused, AccountsMixed, SubstitutionRefused, ReasonNeeded, NotAllowed, StoreHalted, and TakenElsewhere
+    where the ledger knows the bag or a session of another deposit; nothing is recorded then.
     """
     require_now(station, person.id, Act.DEPOSIT)
     require_now(station, second.id, Act.AGREE)
@@ -196,7 +212,7 @@ def make_deposit(
     view = _view(station, db)
     sessions, carried = _of(view, chosen)
     require_second_person(second.id, (person.id, *hands_on(sessions)))
-    bank = station.rules.posting.bank
+    bank = account_for(station, sessions, carried)
     if not bank:
         raise DepositRefused(
             "No bank account is set in the city's rules.", _NOTHING, "A technician names it: gl.toml, [[control]]."
@@ -235,6 +251,12 @@ def make_deposit(
     return Deposited(recorded.seq, slip_no, bag, Cents(made.total), signing.stage, tuple(data["not_heard"]))
 
 
+def account_for(station: Station, sessions: Sequence[ClosedSession], found: Sequence[Carried]) -> str:
+    """The one bank account, as the books call it, of what goes into a bag; empty: none is set. Raises AccountsMixed."""
+    days = [each.biz_date for each in sessions]
+    return one_account(station.rules.posting, station.place.office, days, [each.bank for each in found])
+
+
 def hands_on(sessions: Sequence[ClosedSession]) -> tuple[str, ...]:
     """Everybody who had one of the drawers, or opened or closed it for another."""
     return tuple(dict.fromkeys(hand for each in sessions for hand in (each.operator, *each.hands)))
@@ -271,7 +293,10 @@ def _view(station: Station, db: sqlite3.Connection) -> DepositView:
     made = tuple(deposit_rows.deposits(db, MOST_DEPOSITS))
     due = due_of_waiting(station, db, office.sessions)
     last = deposit_rows.last_day_closed(db)
-    return DepositView(office, tuple(deposit_rows.carried_open(db)), made, closed, due, last)
+    to = {each: account_of(station.rules.posting, station.place.office, each) for each in dates}
+    return DepositView(
+        office, tuple(deposit_rows.carried_open(db)), made, closed, due, last, to, station.rules.posting.bank
+    )
 
 
 def _of(view: DepositView, chosen: Chosen) -> tuple[list[ClosedSession], list[Carried]]:

@@ -16,6 +16,7 @@ from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Run, Station
 from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.documents.slips import EndorsementFacts, ValidationFacts, endorsement_document, validation_document
+from countertui.domain.deposit_accounts import row_of
 from countertui.domain.documents import MOST_COPIES, DocumentError, from_json, plain, to_json
 from countertui.domain.languages import language_of
 from countertui.domain.money import format_cents
@@ -54,7 +55,7 @@ def queue_endorsements(station: Station, db: Db, recorded: Recorded) -> None:
             continue
         facts = EndorsementFacts(
             city_name=station.place.city,
-            bank_account=station.rules.deposit_account,
+            bank_account=_endorsed_into(station, body["biz_date"]),
             biz_date=body["biz_date"],
             receipt_no=body["receipt_no"],
             cents=tender["cents"],
@@ -65,6 +66,12 @@ def queue_endorsements(station: Station, db: Db, recorded: Recorded) -> None:
         print_jobs.queue_print(
             db, recorded.seq, recorded.receipt_no, ENDORSEMENT, 0, to_json(document), station.slip_printer.name
         )
+
+
+def _endorsed_into(station: Station, biz_date: str) -> str:
+    """The account that the office's checks of a day go to, as the city names it to its bank; empty for none."""
+    own = row_of(station.rules.posting, station.place.office, biz_date)
+    return own.name if own is not None else station.rules.deposit_account
 
 
 def print_slips(_station: Station, run: Run, printer: Printer, told: Told) -> list[PrintNote]:

@@ -49,10 +49,11 @@ def write_bank_files(connection: Connection, folder: Path, today: date) -> list[
     """
     before = [line for file in sorted(folder.glob("*.ofx")) for line in read_bank_file(file.read_bytes()).lines]
     told = {line.reference for line in before}
-    fresh = [each for each in not_at_bank(connection) if _as_sent(each.bag) not in told]
+    account = rules_of(connection).posting.bank_accounts[0]
+    here = [each for each in not_at_bank(connection) if account in each.numbers]
+    fresh = [each for each in here if _as_sent(each.bag) not in told]
     if not fresh:
         return []
-    account = rules_of(connection).posting.bank_accounts[0]
     came_back = {line.check.lstrip("0") for line in before if line.cents < 0}
     check = next((one for one in _deposited_checks(connection) if one[0] not in came_back), None)
     charged = any(line.bank_id == _fee_id(today) for line in before)

@@ -24,12 +24,17 @@ _MOST_ALIKE = 40
 
 
 class AtBank(NamedTuple):
-    """A deposit that is not at the bank yet: its record's number, its bag, cents, business date."""
+    """A deposit that is not at the bank yet: its record's number, its bag, cents, business date, its bank account.
+
+    account: in the books; numbers: what the bank's files call that account: lines of no other are this deposit.
+    """
 
     seq: int
     bag: str
     cents: int
     dated: date
+    account: str
+    numbers: frozenset[str]
 
 
 class Line(NamedTuple):
@@ -60,6 +65,8 @@ class Pair:
 def pairs(deposits: Sequence[AtBank], lines: Sequence[Line]) -> list[Pair]:
     """The likeliest pairs, surest first; no deposit and no line is in two. Everything else is unmatched.
 
+    A line of another bank account than the deposit's is never it.
+
     By bag first: its number in the line and the amount (100 percent), in some lines that add up to it (98), or with
     another amount (70: the bank counted otherwise). Then by amount and days: alone of its kind (90, less a point for
     each day), or one of several alike (50), of which each is taken in the order of days.
@@ -87,7 +94,8 @@ def _by_bag(deposits: Iterable[AtBank], lines: Iterable[Line]) -> Mapping[str, l
 def _bagged(deposits: Iterable[AtBank], by_bag: Mapping[str, list[Line]]) -> Iterable[Pair]:
     taken: set[str] = set()
     for deposit in sorted(deposits, key=lambda each: (each.dated, each.seq)):
-        here = [line for line in by_bag.get(_plain(deposit.bag), ()) if line.identity not in taken]
+        here = [line for line in by_bag.get(_plain(deposit.bag), ()) if _is_there(deposit, line)]
+        here = [line for line in here if line.identity not in taken]
         here = [line for line in here if _days(deposit, line) >= 0]
         if not here:
             continue
@@ -112,22 +120,27 @@ def _by_amount(deposits: Sequence[AtBank], lines: Sequence[Line]) -> Iterable[Pa
     of_cents: dict[int, list[Line]] = defaultdict(list)
     for line in sorted(lines, key=lambda each: (each.says.dated, each.says.row)):
         of_cents[line.says.cents].append(line)
-    alike: dict[int, int] = defaultdict(int)
+    alike: dict[tuple[str, int], int] = defaultdict(int)
     for deposit in deposits:
-        alike[deposit.cents] += 1
+        alike[deposit.account, deposit.cents] += 1
     taken: set[str] = set()
     for deposit in sorted(deposits, key=lambda each: (each.dated, each.seq)):
-        there = [line for line in of_cents[deposit.cents] if 0 <= _days(deposit, line) <= WITHIN_DAYS]
+        there = [line for line in of_cents[deposit.cents] if _is_there(deposit, line)]
+        there = [line for line in there if 0 <= _days(deposit, line) <= WITHIN_DAYS]
         free = [line for line in there if line.identity not in taken]
         if not free:
             continue
         first, days = free[0], _days(deposit, free[0])
         taken.add(first.identity)
         after = "on its day" if not days else f"{days} day{'' if days == 1 else 's'} later"
-        if len(there) == 1 and alike[deposit.cents] == 1:
+        if len(there) == 1 and alike[deposit.account, deposit.cents] == 1:
             yield Pair(deposit, (first,), 90 - days, f"amount, {after}")
         else:
             yield Pair(deposit, (first,), 50, f"amount, {after}; there are others alike")
+
+
+def _is_there(deposit: AtBank, line: Line) -> bool:
+    return line.says.account in deposit.numbers
 
 
 def _days(deposit: AtBank, line: Line) -> int:

@@ -14,7 +14,7 @@ from countertui.domain.charges import AllocationFirst, AllocationOrder
 from countertui.domain.deposit_deadlines import DepositRules, deposit_rules_from
 from countertui.domain.keymap import COMMANDS
 from countertui.domain.money import Cents
-from countertui.domain.postings import PostingRules
+from countertui.domain.postings import DepositAccount, PostingRules
 from countertui.domain.scan_layouts import CheckDigit, ScanLayout, Span
 from countertui.domain.tender_rules import TenderRules
 from countertui.domain.tender_rules_data import tender_rules_from
@@ -97,6 +97,7 @@ def rules_from_json(text: str) -> CityRules:
             bank=str(posting.get("bank", "")),
             bank_accounts=tuple(posting.get("bank_accounts", ())),
             origins=dict(posting.get("origins", {})),
+            deposit_accounts=tuple(map(_deposit_account, posting.get("deposit_accounts", ()))),
         ),
         order=AllocationOrder(tuple(data["order"]["heads"]), AllocationFirst(data["order"]["first"])),
         blind_count=bool(data["blind_count"]),
@@ -125,6 +126,10 @@ def rules_from_json(text: str) -> CityRules:
         deposits=deposit_rules_from(data.get("deposits", {})),
         fiscal_year_begins=int(data.get("fiscal_year_begins", 1)),
     )
+
+
+def _deposit_account(data: Mapping[str, Any]) -> DepositAccount:
+    return DepositAccount(**{**data, "numbers": tuple(data["numbers"])})
 
 
 def _stub(data: Mapping[str, Any]) -> ScanLayout:

@@ -109,7 +109,10 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """An open item of an earlier deposit: what was missing then; cents below 0 are what a drawer's fund lacked."""
+    """An open item of an earlier deposit: what was missing then; cents below 0 are what a drawer's fund lacked.
+
+    bank: the account of that deposit, where this money belongs.
+    """
 
     item: str
     tender: TenderKind
@@ -117,6 +120,7 @@ class Carried:
     receipt_no: str
     reference: str
     reason: str
+    bank: str
 
     @property
     def data(self) -> FoundData:

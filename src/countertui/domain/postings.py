@@ -24,12 +24,30 @@ class GlLine(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class DepositAccount:
+    """A bank account that an office's money goes to on some days, first and last of them ISO 8601, last empty: no end.
+
+    account: in the books, of the pooled fund; numbers: the same as the bank's files name it; name: as the city names it
+    to its bank. Without an office it is where all others' money goes on those days.
+    """
+
+    office: str
+    account: str
+    numbers: tuple[str, ...]
+    name: str
+    first: str
+    last: str = ""
+    ordinance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PostingRules:
     """A city's control accounts.
 
     due_from: fund to its due-from-pool account; due_to: fund to the pool's due-to account for it. `tender` and
     `over_short` are accounts of the pooled fund per tender kind; refunds_payable likewise; suspense takes what can't be
-    posted. bank: where deposits go, empty where none is set; bank_accounts: the accounts there, as its files name them;
+    posted. bank: where deposits go, empty where none is set; bank_accounts: the city's accounts, as banks' files name
+    them; deposit_accounts: other accounts of offices and other days (deposit_accounts.py says which counts);
     origins: where lockbox, web and ACH money stands.
     """
 
@@ -43,6 +61,7 @@ class PostingRules:
     bank: str = ""
     bank_accounts: tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
+    deposit_accounts: tuple[DepositAccount, ...] = ()
 
 
 class Credit(NamedTuple):

@@ -214,19 +214,19 @@ def stands_at(
     connection: Connection,
     rules: PostingRules,
     body: Mapping[str, Any],
-    banked: Callable[[tuple[str, int, str]], bool] = lambda _: False,
+    banked: Callable[[tuple[str, int, str]], str] = lambda _: "",
 ) -> str:
-    """Where the check's money is now: at the bank once its session was deposited, before that among the checks.
+    """Where the check's money is now: at its deposit's bank account, before there is one among the checks.
 
-    banked: whether a session's money went into a deposit that is not in the tables yet.
+    banked: the account that a deposit which is not in the tables yet brings a session's money to, or nothing.
     """
     if "paid_into" in body["data"]:
         return str(body["data"]["paid_into"])
-    c = tables.deposited.c
+    c, made = tables.deposited.c, tables.deposit.c
     here = (c.terminal == body["terminal"]) & (c.epoch == body["epoch"]) & (c.session == body["session"])
-    place = body["terminal"], body["epoch"], body["session"]
-    deposited = banked(place) or connection.execute(select(c.seq).where(here)).first() is not None
-    return rules.bank if deposited else rules.tender.get(TenderKind.CHECK, rules.suspense)
+    query = select(made.account).join_from(tables.deposited, tables.deposit, made.no == c.seq).where(here)
+    account = connection.execute(query).scalar() or banked((body["terminal"], body["epoch"], body["session"]))
+    return account or rules.tender.get(TenderKind.CHECK, rules.suspense)
 
 
 def why_not_standing(connection: Connection, body: Mapping[str, Any], reference: str) -> str:

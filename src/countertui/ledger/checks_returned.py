@@ -72,12 +72,12 @@ class ChecksReturned:
         n: int,
         voided: AbstractSet[str],
         held: AbstractSet[int],
-        banked: Callable[[tuple[str, int, str]], bool],
+        banked: Callable[[tuple[str, int, str]], str],
     ) -> tuple[Return, Posting] | Problem:
         """What the nth check of a record takes back, and posts; or why it may not stand.
 
         voided: ids of receipts that this batch voided or refunded before; held: records of it with money in suspense;
-        banked: whether this batch put a session's money into a deposit before.
+        banked: the bank account that a deposit of this batch before it brought a session's money to, or nothing.
         """
         one = body["data"]["checks"][n]
         taken = self._taken(one)

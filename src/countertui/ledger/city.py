@@ -113,6 +113,10 @@ def _control_accounts(posting: PostingRules) -> Iterable[tuple[str, str, str]]:
     yield "refunds_payable", posting.refunds_payable, pool
     yield "suspense", posting.suspense, pool
     yield from (("bank", account, pool) for account in (posting.bank,) if account)
+    for row in posting.deposit_accounts:
+        table = f"deposit_account]] {row.office}" if row.office else "control]]"
+        key = "account" if row.office else "bank"
+        yield f"gl.toml, [[{table} from {row.first}, key {key}", row.account, pool
     yield from ((f"{origin} payments", account, pool) for origin, account in posting.origins.items())
 
 

@@ -1,19 +1,25 @@
-"""Whether a terminal's deposit is what the books' own records say was received: intact, no check in place of cash."""
+"""Whether a terminal's deposit is what the books' own records say was received: intact, no check in place of cash.
+
+And whether it goes to the bank account that this money belongs to.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from countertui.domain.deposit_accounts import AccountsMixed, one_account
 from countertui.domain.deposit_making import Carried, ClosedSession, swapped
 from countertui.domain.deposits import DEPOSITED, PAPERS, PaperState, What, in_bag
 from countertui.domain.money import format_cents
+from countertui.domain.postings import PostingRules
 from countertui.domain.tenders import TenderKind
 from countertui.ledger.posting import Problem
 
 Data = Mapping[str, Any]
 SUBSTITUTION = "substitution"
 NOT_INTACT = "deposit-not-intact"
+OTHER_ACCOUNT = "other-account"
 
 
 def why_not_intact(data: Data, sessions: Sequence[ClosedSession], open_: Mapping[str, Carried]) -> Problem | None:
@@ -28,6 +34,26 @@ def why_not_intact(data: Data, sessions: Sequence[ClosedSession], open_: Mapping
     for why in (*_of_sessions(data, sessions), *_of_found(data, open_), *_of_sums(data, sessions)):
         return Problem(NOT_INTACT, f"{told}: {why}", data["total_cents"])
     return None
+
+
+def why_another_account(
+    data: Data, sessions: Sequence[ClosedSession], open_: Mapping[str, Carried], rules: PostingRules
+) -> Problem | None:
+    """What is wrong with the bank account that an intact deposit (BankDepositData) names; None if it is the right one.
+
+    It is that of the office on each of its sessions' days, and of the deposits that lacked what it found.
+    """
+    days = {each.biz_date for each in sessions}
+    found = [open_[each["item"]].bank for each in data["found"]]
+    try:
+        account = one_account(rules, data["office"], days, found)
+    except AccountsMixed as mixed:
+        why = mixed.happened
+    else:
+        if account == data["bank"]:
+            return None
+        why = f"it goes to {data['bank']}, its money to {account or 'none'}."
+    return Problem(OTHER_ACCOUNT, f"Deposit {data['slip_no']}, bag {data['bag']}: {why}", data["total_cents"])
 
 
 def _substituted(data: Data, sessions: Sequence[ClosedSession]) -> int:

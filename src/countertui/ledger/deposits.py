@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
+from countertui.domain.deposit_accounts import AccountsMixed, one_account
 from countertui.domain.deposits import DEPOSITED, Stage
 from countertui.domain.desk_records import DepositData, DeskKind, SessionRef, TenderSum
 from countertui.domain.drops import DropRefused, bag_number
+from countertui.domain.postings import PostingRules
 from countertui.domain.records import Fact
 from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.domain.tenders import TenderKind
@@ -113,12 +115,6 @@ def deposit(
     connection = ground.connection
     rules = rules_of(connection)
     _require_people(ground, by, second, ())
-    if not rules.posting.bank:
-        raise DepositRefusedError(
-            "No bank account is set in the city's rules.",
-            "Nothing was changed.",
-            "Name it as bank in gl.toml, [[control]]; then countertui ledger city.",
-        )
     bag = _free_bag(connection, bag)
     if Periods(connection, rules.posting).open_date(biz_date) != biz_date:
         raise _refused(f"{biz_date[:7]} is closed.")
@@ -127,12 +123,13 @@ def deposit(
         raise _refused(f"Session {missing[0][2]} of {missing[0][0]} is not closed here, or deposited already.")
     chosen = [there[place] for place in dict.fromkeys(sessions)]
     _require_people(ground, by, second, chosen)
+    account = _account(rules.posting, office, chosen)
     sums = composition(chosen)
     if not sums or any(each["cents"] < 0 for each in sums):
         raise _refused("There is no money in these sessions to deposit.")
     data = DepositData(
         office=office,
-        bank=rules.posting.bank,
+        bank=account,
         bag=bag,
         sessions=[SessionRef(terminal=each.terminal, epoch=each.epoch, session=each.session) for each in chosen],
         composition=sums,
@@ -147,7 +144,8 @@ def deposit(
 def carry_out(ground: Ground, made: Made) -> None:
     """Post a deposit: from what stands for each tender to the bank's account.
 
-    Raises NotAllowed, DepositRefusedError where it is not what was counted in sessions that are in no other one.
+    Raises NotAllowed, DepositRefusedError where it is not what was counted in sessions that are in no other one, or not
+    to the account of their office and days.
     """
     connection, data = ground.connection, made.body["data"]
     rules = rules_of(connection).posting
@@ -155,6 +153,8 @@ def carry_out(ground: Ground, made: Made) -> None:
     places = [(each["terminal"], each["epoch"], each["session"]) for each in data["sessions"]]
     chosen = [there[place] for place in places if place in there]
     _require_people(ground, made.body["operator"], made.body["approver"], chosen)
+    if (account := _account(rules, data["office"], chosen)) != data["bank"]:
+        raise _refused(f"Deposit {data['bag']} goes to {data['bank']}, the money of its sessions to {account}.")
     total = sum(each["cents"] for each in data["composition"])
     if len(chosen) != len(places) or composition(chosen) != data["composition"] or data["total_cents"] != total:
         raise _refused(f"Deposit {data['bag']} is not what was counted in sessions that are in no other one.")
@@ -171,7 +171,9 @@ def carry_out(ground: Ground, made: Made) -> None:
     row = {name: data[name] for name in ("office", "bag", "total_cents")}
     row |= {name: made.body[name] for name in ("terminal", "epoch", "seq", "biz_date")}
     connection.execute(
-        insert(tables.deposit).values(no=made.seq, slip_no="", stage=Stage.INTERIM.value, state="deposited", **row)
+        insert(tables.deposit).values(
+            no=made.seq, slip_no="", account=data["bank"], stage=Stage.INTERIM.value, state="deposited", **row
+        )
     )
 
 
@@ -185,6 +187,21 @@ def _free_bag(connection: Connection, typed: str) -> str:
         if connection.execute(select(table.c.seq).where(table.c.bag == bag)).first() is not None:
             raise _refused(f"Bag {bag} was used before.")
     return bag
+
+
+def _account(rules: PostingRules, office: str, sessions: Iterable[Undeposited]) -> str:
+    """The one account that the money of these sessions goes to. Raises DepositRefusedError."""
+    try:
+        account = one_account(rules, office, (each.biz_date for each in sessions))
+    except AccountsMixed as mixed:
+        raise DepositRefusedError(mixed.happened, "Nothing was changed.", "Make a deposit of each.") from None
+    if not account:
+        raise DepositRefusedError(
+            "No bank account is set in the city's rules.",
+            "Nothing was changed.",
+            "Name it as bank in gl.toml, [[control]]; then countertui ledger city.",
+        )
+    return account
 
 
 def _require_people(ground: Ground, by: str, second: str, sessions: Iterable[Undeposited]) -> None:

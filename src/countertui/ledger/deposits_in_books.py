@@ -51,7 +51,9 @@ def open_items(connection: Connection, body: Body, no: int) -> dict[str, Carried
     c = tables.deposit_carried.c
     here = (c.terminal == body["terminal"]) & (c.epoch == body["epoch"])
     free = c.found_no.is_(None) | (c.found_no == no)
-    query = select(c.item, c.tender, c.cents, c.receipt_no, c.reference, c.reason).where(here, free, c.no != no)
+    columns = c.item, c.tender, c.cents, c.receipt_no, c.reference, c.reason, tables.deposit.c.account
+    of_deposit = tables.deposit_carried.join(tables.deposit, tables.deposit.c.no == c.no)
+    query = select(*columns).select_from(of_deposit).where(here, free, c.no != no)
     return {row[0]: Carried(row[0], TenderKind(row[1]), *row[2:]) for row in connection.execute(query)}
 
 

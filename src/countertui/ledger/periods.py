@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
+from countertui.domain.deposit_accounts import all_accounts
 from countertui.domain.desk_records import DeskKind, PeriodData
 from countertui.domain.postings import PostingRules
 from countertui.domain.records import Fact
@@ -41,7 +42,7 @@ class Periods:
         self.closed = frozenset(connection.execute(select(c.month).where(c.state == "closed")).scalars())
         self._rules = rules
         pool = rules.pooled_fund
-        accounts = {*rules.tender.values(), *rules.origins.values(), rules.refunds_payable, rules.bank}
+        accounts = {*rules.tender.values(), *rules.origins.values(), rules.refunds_payable, *all_accounts(rules)}
         self._facts = frozenset((pool, account) for account in accounts)
 
     def open_date(self, biz_date: str) -> str:

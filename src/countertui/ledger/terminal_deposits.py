@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from countertui.domain.deposit_accounts import account_of, all_accounts
 from countertui.domain.deposit_making import ClosedSession
 from countertui.domain.deposits import Stage
 from countertui.domain.money import Cents
@@ -23,7 +24,7 @@ from countertui.domain.tenders import TenderKind
 from countertui.ledger import couriers, tables
 from countertui.ledger.books import draw_numbers
 from countertui.ledger.bulk import insert_many
-from countertui.ledger.deposit_judging import why_not_intact
+from countertui.ledger.deposit_judging import why_another_account, why_not_intact
 from countertui.ledger.deposits_in_books import (
     Place,
     closed_of,
@@ -66,8 +67,8 @@ class TerminalDeposits:
     periods: Periods
     now: str = ""
     _bodies: list[tuple[Body, bool]] = field(default_factory=list)
-    _named: dict[int, list[Place]] = field(default_factory=dict)
-    """The sessions that deposits of this batch name, by their records."""
+    _named: dict[int, tuple[str, list[Place]]] = field(default_factory=dict)
+    """The account that deposits of this batch go to, and the sessions that they name, by their records."""
 
     def take(self, body: Body, people: People) -> list[Problem]:
         """Keep a record for later, and say who may not do what it says."""
@@ -75,14 +76,14 @@ class TerminalDeposits:
         if body["kind"] != Kind.DEPOSIT_COUNT:
             self._bodies.append((body, not problems))
         if body["kind"] == Kind.DEPOSIT:
-            self._named[body["seq"]] = list(map(place_of, body["data"]["sessions"]))
+            self._named[body["seq"]] = self._account(body), list(map(place_of, body["data"]["sessions"]))
         elif body["kind"] == Kind.DEPOSIT_TAKEN_BACK:
             self._named.pop(body["data"]["deposit"]["seq"], None)
         return problems
 
-    def names(self, session: Place) -> bool:
-        """Whether a deposit of this very batch names a session: its checks are at the bank."""
-        return any(session in places for places in self._named.values())
+    def goes_to(self, session: Place) -> str:
+        """The bank account that a deposit of this very batch brings a session's checks to; empty where none does."""
+        return next((account for account, places in self._named.values() if session in places), "")
 
     def write(self, closed: Iterable[str], now: str) -> list[tuple[int, Problem]]:
         """Carry the batch's deposits out, in their order, and those of others that waited for its sessions.
@@ -118,19 +119,20 @@ class TerminalDeposits:
         waiting = [place for place in free if place not in sessions]
         if strange:
             told = f"{named(data)} names session {strange[0][2]} of {strange[0][0]}, which is none of {data['office']}."
-            posting, state = self._suspended(data, Problem("other-office", told, data["total_cents"])), SUSPENDED
+            posting, state = self._suspended(body, Problem("other-office", told, data["total_cents"])), SUSPENDED
         elif twice:
             told = f"{named(data)} names session {twice[0][2]} of {twice[0][0]}, which is in another deposit."
-            posting, state = self._suspended(data, Problem("deposited-twice", told, data["total_cents"])), SUSPENDED
+            posting, state = self._suspended(body, Problem("deposited-twice", told, data["total_cents"])), SUSPENDED
         elif waiting:
             each = ", ".join(f"session {id_} of {terminal}" for terminal, _, id_ in waiting)
             told = f"{named(data)} waits for {each}: not closed here yet."
-            posting, state = self._suspended(data, Problem(WAITS, told, data["total_cents"])), WAITING
+            posting, state = self._suspended(body, Problem(WAITS, told, data["total_cents"])), WAITING
             columns = ("terminal", "epoch", "session", "no")
             insert_many(self.connection, tables.deposit_waits, columns, [(*place, no) for place in waiting])
         else:
             posting, state = self._judged(body, list(sessions.values()), no)
         row = {name: data[name] for name in ("slip_no", "office", "bag", "total_cents", "stage")}
+        row["account"] = self._account(body)
         row |= {name: body[name] for name in ("terminal", "epoch", "seq", "biz_date")}
         self.connection.execute(insert(tables.deposit).values(no=no, state=state, **row))
         if state != SUSPENDED:
@@ -143,17 +145,25 @@ class TerminalDeposits:
     def _judged(self, body: Body, sessions: Sequence[ClosedSession], no: int) -> tuple[Posting, str]:
         """What a deposit posts whose sessions are all there, and how it stands then."""
         data = body["data"]
-        why = why_not_intact(data, sessions, open_items(self.connection, body, no))
-        if not self.rules.bank:
+        open_ = open_items(self.connection, body, no)
+        why = why_not_intact(data, sessions, open_) or why_another_account(data, sessions, open_, self.rules)
+        if not self._account(body):
             why = Problem("no-bank", f"{named(data)}: no bank account is set in the city's rules.", 0)
         if why is not None:
-            return self._suspended(data, why), SUSPENDED
+            return self._suspended(body, why), SUSPENDED
         return Posting(self._lines(data)), DEPOSITED
+
+    def _account(self, body: Body) -> str:
+        """The account that a deposit's bag is at: which its people named, if it is one of the city's."""
+        data = body["data"]
+        if data["bank"] in all_accounts(self.rules):
+            return str(data["bank"])
+        return account_of(self.rules, data["office"], body["biz_date"])
 
     def _lines(self, data: Body) -> Lines:
         """From what stands for each tender to the bank; what is not carried is over or short of its tender."""
         pool = self.rules.pooled_fund
-        lines = {(pool, self.rules.bank): int(data["total_cents"])}
+        lines = {(pool, data["bank"]): int(data["total_cents"])}
         for each in data["composition"]:
             place = pool, self.rules.tender[TenderKind(each["tender"])]
             lines[place] = lines.get(place, 0) - each["cents"]
@@ -164,12 +174,12 @@ class TerminalDeposits:
                     lines[place] = lines.get(place, 0) + cents
         return {place: cents for place, cents in lines.items() if cents}
 
-    def _suspended(self, data: Body, why: Problem) -> Posting:
+    def _suspended(self, body: Body, why: Problem) -> Posting:
         """The bag goes to the bank, whatever it is made of: all of it stands in suspense until somebody says."""
-        pool, total = self.rules.pooled_fund, data["total_cents"]
-        if not self.rules.bank:
+        pool, total, account = self.rules.pooled_fund, body["data"]["total_cents"], self._account(body)
+        if not account:
             return Posting({}, (), [replace(why, cents=0)])
-        return Posting({(pool, self.rules.bank): total, (pool, self.rules.suspense): -total}, (), [why])
+        return Posting({(pool, account): total, (pool, self.rules.suspense): -total}, (), [why])
 
     def _carry(self, body: Body, no: int) -> None:
         """Note what a deposit lacks, and what it found."""

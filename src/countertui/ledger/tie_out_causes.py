@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from countertui.domain.charges import CREDIT_HEAD
 from countertui.domain.city import CityRules
+from countertui.domain.deposit_accounts import all_accounts
 from countertui.domain.desk_records import DeskKind
 from countertui.domain.records import Kind
 from countertui.domain.tie_out import Cause, Section, TieRow, last_day
@@ -124,7 +125,7 @@ def _counted_kinds(rules: CityRules, account: str) -> tuple[str, ...]:
     """The kinds of entries that the account's subsystems count; none where every kind may be."""
     posting = rules.posting
     kinds: list[str] = []
-    if account == posting.bank:
+    if account in all_accounts(posting):
         kinds += *_DEPOSITS, *_BANK, *_CHECKS
     if account in posting.tender.values():
         kinds += *COUNTED, Kind.CLOSE.value, *_DEPOSITS, *_CHECKS, *_EXPLAINED

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from countertui.domain.charges import CREDIT_HEAD
 from countertui.domain.city import CityRules
+from countertui.domain.deposit_accounts import account_at_bank, all_accounts
 from countertui.domain.desk_records import DESK, DeskKind
 from countertui.domain.postings import PostingRules
 from countertui.domain.records import Kind
@@ -57,6 +58,8 @@ def subsystem_sums(connection: Connection, rules: CityRules, until: str) -> Sums
     """What every subsystem has for its control accounts by business dates up to `until` (ISO 8601)."""
     sums: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     posting = rules.posting
+    made = connection.execute(select(tables.deposit.c.no, tables.deposit.c.account))
+    banks = {row.no: row.account for row in made}
     for drawer in drawers(connection, until):
         for tender, cents in drawer.money.items():
             kind = TenderKind(tender)
@@ -64,11 +67,14 @@ def subsystem_sums(connection: Connection, rules: CityRules, until: str) -> Sums
         for tender, cents in drawer.over_short.items():
             kind = TenderKind(tender)
             sums[_at(posting.over_short, kind, posting)]["Drawers over and short"] -= cents
-    for said, in_books in _deposits(connection, until):
+    for said, account, in_books in _deposits(connection, until):
+        if account:
+            sums[account]["Deposits"] += said["total_cents"]
         _put_deposit(sums, posting, said, in_books=in_books)
     for kind_of, sign in ((DeskKind.BANK_MATCH, 1), (DeskKind.BANK_UNMATCH, -1)):
         for body in posted_records(connection, kind_of.value, until):
-            sums[posting.bank]["Counted otherwise by the bank"] += sign * body["data"]["off_cents"]
+            for each in body["data"].get("pairs", [body["data"]]):
+                sums[banks[each["deposit"]]]["Counted otherwise by the bank"] += sign * each["off_cents"]
             over_short = _at(posting.over_short, TenderKind.CASH, posting)
             sums[over_short]["Counted otherwise by the bank"] -= sign * body["data"]["off_cents"]
     for account, cents in _explained(connection, posting, until):
@@ -202,16 +208,14 @@ def _drawer(row: Row[Any], expected: dict[str, int], in_safe: int) -> Drawer:
 
 def control_accounts(rules: PostingRules) -> tuple[str, ...]:
     """The city's control accounts of the pooled fund, each once, in the order that they are shown in."""
-    accounts = (*rules.tender.values(), *rules.origins.values(), rules.bank, *rules.over_short.values())
+    accounts = (*rules.tender.values(), *rules.origins.values(), *all_accounts(rules), *rules.over_short.values())
     return tuple(dict.fromkeys(each for each in (*accounts, rules.refunds_payable, rules.suspense) if each))
 
 
 def _put_deposit(
     sums: defaultdict[str, defaultdict[str, int]], rules: PostingRules, said: dict[str, Any], *, in_books: bool
 ) -> None:
-    """A deposit: at the bank; out of its tenders unless all of it is in suspense; what it was off, over or short."""
-    if rules.bank:
-        sums[rules.bank]["Deposits"] += said["total_cents"]
+    """A deposit: out of its tenders unless all of it is in suspense; what it was off, over or short."""
     for each in said["composition"] if in_books else ():
         kind = TenderKind(each["tender"])
         sums[_at(rules.tender, kind, rules)][f"{kind.label} in deposits"] -= each["cents"]
@@ -222,8 +226,8 @@ def _put_deposit(
             sums[_at(rules.over_short, kind, rules)]["Deposits over and short"] -= each["cents"]
 
 
-def _deposits(connection: Connection, until: str) -> Iterator[tuple[dict[str, Any], bool]]:
-    """What deposits that stood at the end of that day say, and whether they are carried out and not in suspense."""
+def _deposits(connection: Connection, until: str) -> Iterator[tuple[dict[str, Any], str, bool]]:
+    """What deposits that stood at the end of that day say, their account, and whether all of it is out of suspense."""
     deposit, entry, record = tables.deposit, tables.entry, tables.record
     gone = {
         (body["terminal"], body["epoch"], body["data"]["deposit"]["seq"])
@@ -232,7 +236,7 @@ def _deposits(connection: Connection, until: str) -> Iterator[tuple[dict[str, An
     its_own = (entry.c.terminal == deposit.c.terminal) & (entry.c.epoch == deposit.c.epoch)
     place = (record.c.terminal == deposit.c.terminal) & (record.c.epoch == deposit.c.epoch)
     query = (
-        select(deposit.c.no, deposit.c.terminal, deposit.c.epoch, deposit.c.seq, deposit.c.state, record.c.body)
+        select(*(deposit.c[name] for name in ("no", "terminal", "epoch", "seq", "state", "account")), record.c.body)
         .join(entry, its_own & (entry.c.seq == deposit.c.seq))
         .join(record, place & (record.c.seq == deposit.c.seq))
         .where(entry.c.kind == DEPOSIT, entry.c.biz_date <= until)
@@ -243,19 +247,22 @@ def _deposits(connection: Connection, until: str) -> Iterator[tuple[dict[str, An
         # One that waited for its sessions has two entries.
         if row.no not in seen and (row.terminal, row.epoch, row.seq) not in gone:
             seen.add(row.no)
-            yield json.loads(bytes(row.body))["data"], row.state not in ("waiting", "suspended")
+            yield json.loads(bytes(row.body))["data"], row.account, row.state not in ("waiting", "suspended")
 
 
 def _explained(connection: Connection, rules: PostingRules, until: str) -> Iterator[tuple[str, int]]:
     """What lines of the bank that are no deposit moved: at its account, and at another control account."""
-    others = {*control_accounts(rules)} - {rules.bank}
+    others = {*control_accounts(rules)} - {*all_accounts(rules)}
+    line = tables.bank_line.c
+    lines = connection.execute(select(line.identity, line.account))
+    numbers = {row.identity: row.account for row in lines}
     for kind, sign in ((DeskKind.BANK_EXPLAIN, 1), (DeskKind.BANK_UNEXPLAIN, -1)):
         for body in posted_records(connection, kind.value, until):
             said = body["data"]
             if kind is DeskKind.BANK_UNEXPLAIN:
                 before = record_at(connection, DESK, EPOCH, said["explain_seq"])
-                said = before.body["data"] if before is not None else {"cents": 0, "gl": ""}
-            yield rules.bank, sign * said["cents"]
+                said = before.body["data"] if before is not None else {"cents": 0, "gl": "", "line": ""}
+            yield account_at_bank(rules, numbers.get(said["line"], "")), sign * said["cents"]
             if said["gl"] in others:
                 yield said["gl"], -sign * said["cents"]
 
@@ -263,7 +270,7 @@ def _explained(connection: Connection, rules: PostingRules, until: str) -> Itera
 def _checks_back(connection: Connection, rules: PostingRules, until: str) -> Iterator[tuple[str, int]]:
     """Where the money of checks that came back was taken from, and how much."""
     returned, entry, line = tables.returned, tables.entry, tables.gl_line
-    stood_at = {rules.bank, *rules.tender.values(), *rules.origins.values()} - {""}
+    stood_at = {*all_accounts(rules), *rules.tender.values(), *rules.origins.values()} - {""}
     query = (
         select(returned.c.entry, returned.c.cents, line.c.account, func.sum(line.c.cents))
         .join(entry, entry.c.id == returned.c.entry)

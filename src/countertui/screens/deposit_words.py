@@ -61,6 +61,9 @@ def beside_rows(view: DepositView) -> list[Row]:
         said = view.due.words[0].upper() + view.due.words[1:]
         rows.append(((f" {said}", "warn" if view.due.late else ""),))
         rows += [((f"   {ground}", "dim"),) for ground in view.due.due.grounds[:_MOST_GROUNDS]]
+    if len(set(view.to.values())) > 1:
+        told = "; ".join(f"{us_date(day)} to {account or 'none'}" for day, account in view.to.items())
+        rows.append(((f" One bag goes to one bank account: {told}.", "warn"),))
     if view.office.not_heard:
         told = ", ".join(view.office.not_heard)
         rows.append(((f" Not heard from {told}: what they hold is not known here.", "warn"),))
@@ -88,17 +91,19 @@ def sum_rows(counted: Counted, papers: Iterable[Paper], found: Iterable[Carried]
         if cents:
             rows.append(((f" {number_of(len(cents), kind.label.lower())}, {format_cents(sum(cents))}", ""),))
     total = counted.cents + sum(amount for tender, amount in there if tender is not TenderKind.CASH)
-    rows.append(((" In the bag ", "dim"), (format_cents(total), "strong")))
+    to = f", to {counted.to}" if counted.to else ""
+    rows.append(((" In the bag ", "dim"), (format_cents(total), "strong"), (to, "dim")))
     return rows
 
 
-def made_row(row: DepositRow, width: int) -> Row:
-    """A deposit on record."""
+def made_row(row: DepositRow, width: int, bank: str) -> Row:
+    """A deposit on record; where it went to another bank account than most of the city's, which."""
+    to = f"  to {row.bank}" if row.bank != bank else ""
     state = "taken back" if row.back_seq is not None else "final" if row.final_seq is not None else "interim"
     look = "dim" if row.back_seq is not None else ""
     return (
         (fit(f"  {row.slip_no}", 14), "strong"),
-        (fit(f"{us_date(row.biz_date)}  bag {row.bag}", width - 42), look),
+        (fit(f"{us_date(row.biz_date)}  bag {row.bag}{to}", width - 42), look),
         (fit(format_cents(row.total_cents), 14, right=True), look),
         (fit(f"  {state}", 13), "good" if state == "final" else look),
     )

@@ -34,6 +34,7 @@ class DepositsMadeArea(ListArea[DepositRow]):
         self.reason = Field("Why it is taken back", dom_id="made-reason", most=120)
         self.second = SecondPerson("made-second")
         self._row: DepositRow | None = None
+        self._bank = ""
 
     def compose(self) -> ComposeResult:
         self.reason.display = False
@@ -44,6 +45,7 @@ class DepositsMadeArea(ListArea[DepositRow]):
     async def arrive(self) -> None:
         self._stop_asking()
         view = await self.counter.desk.look(deposit_view)
+        self._bank = view.bank
         self.list.show(view.made, cursor=0)
         self.title_line.say(((f" {self.TITLE}", "strong"), ("   F the final, T takes back", "")))
 
@@ -121,4 +123,4 @@ class DepositsMadeArea(ListArea[DepositRow]):
         self.counter.tell(f"{row.slip_no} {told}.", "It is recorded.", press)
 
     def draw(self, item: DepositRow, width: int) -> Row:
-        return made_row(item, width)
+        return made_row(item, width, self._bank)

@@ -17,11 +17,15 @@ _WAITING = """SELECT id, drawer, operator, biz_date, fund_cents, opening_cents, 
   ORDER BY open_seq DESC LIMIT ?"""
 _PAPERS = """SELECT receipt_no, n, kind, cents, reference FROM receipt JOIN tender USING (receipt_no)
   WHERE seq BETWEEN ? AND ? AND session = ? AND state <> 'void' AND kind IN ('check', 'money_order') ORDER BY seq, n"""
-_DEPOSIT = "SELECT seq, n, slip_no, bag, biz_date, total_cents, final_seq, back_seq FROM deposit"
+_DEPOSIT = """SELECT seq, n, slip_no, bag, biz_date, total_cents, final_seq, back_seq,
+  json_extract(CAST(body AS TEXT), '$.data.bank') FROM deposit JOIN journal USING (seq)"""
 
 
 class DepositRow(NamedTuple):
-    """A bank deposit made here; final_seq and back_seq: the records that made it the final, and took it back."""
+    """A bank deposit made here; final_seq and back_seq: the records that made it the final, and took it back.
+
+    bank: the account in the books that it goes to.
+    """
 
     seq: int
     n: int
@@ -31,6 +35,7 @@ class DepositRow(NamedTuple):
     total_cents: int
     final_seq: int | None
     back_seq: int | None
+    bank: str
 
 
 def waiting_sessions(db: Db, terminal: str, epoch: int, limit: int) -> list[SessionRow]:
@@ -93,11 +98,12 @@ def bag_deposited(db: Db, bag: str) -> bool:
 
 def carried_open(db: Db) -> list[Carried]:
     """What deposits made here lacked and none found since, oldest first."""
-    query = """SELECT item, tender, cents, receipt_no, reference, reason FROM deposit_carried WHERE found_seq IS NULL
-      ORDER BY seq, item"""
+    query = """SELECT item, tender, cents, receipt_no, reference, reason,
+      json_extract(CAST(body AS TEXT), '$.data.bank') FROM deposit_carried
+      JOIN journal USING (seq) WHERE found_seq IS NULL ORDER BY seq, item"""
     return [
-        Carried(item, TenderKind(tender), cents, no, reference, reason)
-        for item, tender, cents, no, reference, reason in db.execute(query).fetchall()
+        Carried(item, TenderKind(tender), cents, no, reference, reason, bank)
+        for item, tender, cents, no, reference, reason, bank in db.execute(query).fetchall()
     ]
 
 

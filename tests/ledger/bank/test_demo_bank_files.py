@@ -22,7 +22,8 @@ from ledger.bank.test_booking import booked, found
 from ledger.town import DAY
 
 TODAY = date.fromisoformat(DAY)
-TWO = [AtBank(4, "B-1", 94_00, TODAY), AtBank(9, "B-2", 1_200_00, TODAY)]
+BANK = "101-1001", frozenset({"4410"})
+TWO = [AtBank(4, "B-1", 94_00, TODAY, *BANK), AtBank(9, "B-2", 1_200_00, TODAY, *BANK)]
 town, worked, banked = test_booking.town, test_booking.worked, test_booking.banked
 
 

@@ -7,7 +7,8 @@ over or short of cash. Every step is a record of the desk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from countertui.domain.bank_matching import AtBank, Line, Pair
 from countertui.domain.bank_statement import LineKind, Statement, StatementLine, identities
 from countertui.domain.card_guard import holds_card_number
+from countertui.domain.deposit_accounts import all_numbers, numbers_of
 from countertui.domain.desk_records import (
     BankFileData,
     BankLineData,
@@ -56,7 +58,7 @@ def checked_statement(connection: Connection, data: bytes) -> Statement:
     if (name := connection.execute(before).scalar()) is not None:
         raise _refused(f"This file was taken in before, as {name}.")
     statement = read_bank_file(data)
-    ours = rules_of(connection).posting.bank_accounts
+    ours = all_numbers(rules_of(connection).posting)
     if strangers := [account for account in statement.accounts if account not in ours]:
         raise BankRefusedError(
             f"The file is about account {strangers[0][:40]}, which is not one of the city's.",
@@ -142,6 +144,7 @@ def carry_out_match(ground: Ground, made: Made) -> None:
     Raises NotAllowed, BankRefusedError where a deposit or a line is not there, is booked, or adds up to something else.
     """
     connection, said = ground.connection, made.body["data"]
+    off: dict[str, int] = defaultdict(int)
     differs = any(pair["off_cents"] for pair in said["pairs"])
     _require_people(ground, made, two=differs)
     waiting = {each.seq: each for each in not_at_bank(connection)}
@@ -154,12 +157,15 @@ def carry_out_match(ground: Ground, made: Made) -> None:
         cents = [line.says.cents for line in there if line is not None and line.says.kind is not LineKind.RETURNED]
         if not there or len(cents) != len(there) or min(cents) <= 0 or sum(cents) - deposit.cents != pair["off_cents"]:
             raise _refused(f"The lines for deposit {pair['deposit']} are not there, or not what they add up to.")
+        if elsewhere := [line.says.account for line in there if line and line.says.account not in deposit.numbers]:
+            raise _refused(f"Deposit {pair['deposit']} went to {deposit.account}, a line for it is of {elsewhere[0]}.")
+        off[deposit.account] += pair["off_cents"]
         table = tables.bank_line
         connection.execute(update(table).where(table.c.identity.in_(pair["lines"])).values(deposit=pair["deposit"]))
     rows = [(pair["deposit"], made.seq, pair["off_cents"]) for pair in said["pairs"]]
     insert_many(connection, tables.at_bank, ("deposit", "match_seq", "off_cents"), rows)
     publish_at_bank(connection, [pair["deposit"] for pair in said["pairs"]])
-    _post(ground, made, sum(pair["off_cents"] for pair in said["pairs"]))
+    _post(ground, made, off)
 
 
 def unbook(ground: Ground, deposit: int, *, by: str, second: str, reason: str, biz_date: str, id_: str) -> Made:
@@ -192,19 +198,23 @@ def carry_out_unmatch(ground: Ground, made: Made) -> None:
     withdraw_at_bank(connection, said["deposit"])
     connection.execute(delete(here).where(here.c.deposit == said["deposit"]))
     connection.execute(update(lines).where(lines.c.deposit == said["deposit"]).values(deposit=None))
-    _post(ground, made, -said["off_cents"])
+    there = select(tables.deposit.c.account).where(tables.deposit.c.no == said["deposit"])
+    _post(ground, made, {connection.execute(there).scalar_one(): -said["off_cents"]})
 
 
 def not_at_bank(connection: Connection) -> list[AtBank]:
     """The deposits that no line of the bank is yet, oldest first."""
-    deposit, booked = tables.deposit, tables.at_bank
+    deposit, booked, rules = tables.deposit, tables.at_bank, rules_of(connection).posting
     query = (
-        select(deposit.c.no, deposit.c.bag, deposit.c.total_cents, deposit.c.biz_date)
+        select(deposit.c.no, deposit.c.bag, deposit.c.total_cents, deposit.c.biz_date, deposit.c.account)
         .where(~select(booked.c.deposit).where(booked.c.deposit == deposit.c.no).exists())
         .where(deposit.c.state != "taken_back")
         .order_by(deposit.c.biz_date, deposit.c.no)
     )
-    return [AtBank(no, bag, cents, date.fromisoformat(dated)) for no, bag, cents, dated in connection.execute(query)]
+    return [
+        AtBank(no, bag, cents, date.fromisoformat(dated), account, numbers_of(rules, account))
+        for no, bag, cents, dated, account in connection.execute(query)
+    ]
 
 
 def open_lines(connection: Connection) -> list[Line]:
@@ -248,12 +258,14 @@ def _recorded(
     return record(ground.connection, ground.books, ground.key, fact, ground.now)
 
 
-def _post(ground: Ground, made: Made, off_cents: int) -> None:
-    """Post cents that the bank counted more (negative: less) than was deposited as over or short of cash."""
-    if off_cents:
-        rules = rules_of(ground.connection).posting
-        pool = rules.pooled_fund
-        lines = {(pool, rules.bank): off_cents, (pool, rules.over_short[TenderKind.CASH]): -off_cents}
+def _post(ground: Ground, made: Made, off: Mapping[str, int]) -> None:
+    """Post cents that the bank counted more (negative: less) in its accounts than was deposited as over or short."""
+    rules = rules_of(ground.connection).posting
+    pool = rules.pooled_fund
+    lines = {(pool, account): cents for account, cents in off.items() if cents}
+    if off_cents := sum(off.values()):
+        lines[pool, rules.over_short[TenderKind.CASH]] = -off_cents
+    if lines:
         write_entry(ground, made, Posting(lines), biz_date=made.body["biz_date"])
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, RowMapping, delete, func, select, update
 
+from countertui.domain.deposit_accounts import account_at_bank, all_accounts
 from countertui.domain.desk_records import DESK, BankExplainData, BankUnexplainData, DeskKind
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.postings import Credit, GlLine, refund_entry
@@ -93,10 +94,10 @@ def carry_out(ground: Ground, made: Made) -> None:
         raise _refused("The line is not what the record says.")
     _note(connection, said["line"], made.seq)
     if said["entries"]:
-        _require_entries(connection, said["entries"], said["cents"])
+        _require_entries(connection, said["entries"], said["cents"], _account(connection, line))
         insert_many(connection, tables.bank_entry, ("entry", "line"), [(n, said["line"]) for n in said["entries"]])
     else:
-        write_entry(ground, made, _posting(connection, said["gl"], said["cents"]), biz_date=made.body["biz_date"])
+        write_entry(ground, made, _posting(connection, said["gl"], line), biz_date=made.body["biz_date"])
 
 
 def unexplain(ground: Ground, line: str, *, by: str, second: str, reason: str, biz_date: str, id_: str) -> Made:
@@ -180,19 +181,29 @@ def _note(connection: Connection, line: str, seq: int | None) -> None:
     connection.execute(update(table).where(table.c.identity == line).values(explained=seq))
 
 
-def _posting(connection: Connection, gl: str, cents: int) -> Posting:
-    """A line's cents between the bank's account and a GL account, in that one's own fund. Raises BankRefusedError."""
+def _account(connection: Connection, line: RowMapping) -> str:
+    """The bank account in the books that a line of the bank moved."""
+    return account_at_bank(rules_of(connection).posting, line["account"])
+
+
+def _posting(connection: Connection, gl: str, line: RowMapping) -> Posting:
+    """A line's cents between its bank account and a GL account, in that one's own fund. Raises BankRefusedError."""
     rules = rules_of(connection).posting
     account = tables.reference["account"].c
     funds = looked_up(connection, tables.reference["gl_account"], "code", "fund", {gl})
     if gl not in chart(rules, funds, {}, set()).funds:
         raise _refused(f"GL account {gl[:24]} is not in the chart, or its fund can't be posted.")
-    if gl in {rules.bank, rules.suspense, rules.refunds_payable, *(rules.tender.get(kind) for kind in _BY_DEPOSIT)}:
+    if gl in {
+        *all_accounts(rules),
+        rules.suspense,
+        rules.refunds_payable,
+        *(rules.tender.get(kind) for kind in _BY_DEPOSIT),
+    }:
         raise _refused(f"GL account {gl} is one that deposits, error items and payables keep: nothing else moves it.")
     if connection.execute(select(account.number).where(account.credit_gl == gl).limit(1)).first() is not None:
         raise _refused(f"GL account {gl} is what accounts hold with the city: take the money in as their payment.")
-    back = refund_entry([Credit(gl, funds[gl], Cents(-cents))], rules.bank, rules)
-    return Posting(by_place(GlLine(line.fund, line.account, line.cents) for line in back))
+    back = refund_entry([Credit(gl, funds[gl], Cents(-line["cents"]))], _account(connection, line), rules)
+    return Posting(by_place(GlLine(each.fund, each.account, each.cents) for each in back))
 
 
 def _of_returned_checks(connection: Connection, line: RowMapping) -> list[list[int]]:
@@ -200,7 +211,7 @@ def _of_returned_checks(connection: Connection, line: RowMapping) -> list[list[i
     query = select(c.entry, c.reference).where(c.cents == -line["cents"], c.entry.is_not(None)).order_by(c.entry)
     check = line["check"].lstrip("0")
     rows = [row for row in connection.execute(query) if not check or row.reference.lstrip("0") == check]
-    return [[row.entry] for row in rows if _is_whole(connection, [row.entry], line["cents"])]
+    return [[row.entry] for row in rows if _is_whole(connection, [row.entry], line)]
 
 
 def _of_payment_files(connection: Connection, line: RowMapping) -> list[list[int]]:
@@ -215,26 +226,26 @@ def _of_payment_files(connection: Connection, line: RowMapping) -> list[list[int
             entry.terminal == DESK, entry.epoch == EPOCH, entry.kind == DeskKind.REMITTANCE, within
         )
         found.append(list(connection.execute(query.order_by(entry.id)).scalars()))
-    return [entries for entries in found if _is_whole(connection, entries, line["cents"])]
+    return [entries for entries in found if _is_whole(connection, entries, line)]
 
 
-def _is_whole(connection: Connection, entries: Sequence[int], cents: int) -> bool:
+def _is_whole(connection: Connection, entries: Sequence[int], line: RowMapping) -> bool:
     try:
-        _require_entries(connection, entries, cents)
+        _require_entries(connection, entries, line["cents"], _account(connection, line))
     except BankRefusedError:
         return False
     return True
 
 
-def _require_entries(connection: Connection, entries: Sequence[int], cents: int) -> None:
-    """Raises BankRefusedError unless these entries, of which no line is any yet, moved the bank's account so much."""
+def _require_entries(connection: Connection, entries: Sequence[int], cents: int, account: str) -> None:
+    """Raises BankRefusedError unless these entries, of which no line is any yet, moved that bank account so much."""
     rules = rules_of(connection).posting
     there = moved = used = 0
     for first in range(0, len(entries), _AT_ONCE):
         part = entries[first : first + _AT_ONCE]
         entry, line, taken = tables.entry.c, tables.gl_line.c, tables.bank_entry.c
         kinds = select(func.count()).where(entry.id.in_(part), entry.kind.in_(_AT_THE_BANK))
-        at_bank = (line.fund == rules.pooled_fund) & (line.account == rules.bank)
+        at_bank = (line.fund == rules.pooled_fund) & (line.account == account)
         sums = select(func.coalesce(func.sum(line.cents), 0)).where(line.entry.in_(part), at_bank)
         there += connection.execute(kinds).scalar_one()
         moved += connection.execute(sums).scalar_one()

@@ -14,6 +14,7 @@ deposit = table(
     whole("seq"),
     text("slip_no"),
     text("office"),
+    text("account"),  # of the books, the bank account that it is at; empty where the city names none
     text("bag"),
     text("biz_date"),
     whole("total_cents"),
