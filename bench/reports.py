@@ -228,7 +228,7 @@ def _deposit(db: sqlite3.Connection, day: str, n: int, entry: int) -> None:
     db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, 'deposit', ?, NULL)", (entry, *place, day))
     db.execute("INSERT INTO record VALUES (?, ?, ?, ?, 'deposit', x'00', ?, ?)", (*place, f"deposit-{n}", entry, body))
     db.execute("INSERT INTO bag VALUES (?, ?)", (f"B-{n}", n + 1))
-    said = (f"LEDGER-{n}", "O1", f"B-{n}", day, 1, "final", "deposited")
-    db.execute("INSERT INTO deposit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (n + 1, *place, *said))
+    said = (f"LEDGER-{n}", "O1", "100-1010", f"B-{n}", day, 1, "final", "deposited")
+    db.execute("INSERT INTO deposit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (n + 1, *place, *said))
     sessions = [(f"T{at}", 1, f"0190b2c4-{at:04}-7000-8000-{n:012}", n + 1) for at in range(TERMINALS)]
     db.executemany("INSERT INTO deposited VALUES (?, ?, ?, ?)", sessions)

@@ -11,7 +11,7 @@ import pytest
 import countertui.ledger
 from countertui.domain.error_items import Way, is_worded, kind_words, what_helps
 from countertui.ledger.cards_unknown import CHARGED, UNKNOWN
-from countertui.ledger.deposit_judging import NOT_INTACT
+from countertui.ledger.deposit_judging import NOT_INTACT, OTHER_ACCOUNT
 from countertui.ledger.paper_keyed import TWICE
 from countertui.ledger.periods import CLOSED_PERIOD
 from countertui.ledger.terminal_deposits import WAITS
@@ -21,7 +21,7 @@ from countertui.ledger.two_terminals import AT_TWO
 
 def codes() -> Iterator[str]:
     """The codes that are written out where problems are made, beside those that have a name."""
-    yield from (CHARGED, UNKNOWN, TWICE, CLOSED_PERIOD, OVERDRAWN, NOT_INTACT, WAITS, AT_TWO)
+    yield from (CHARGED, UNKNOWN, TWICE, CLOSED_PERIOD, OVERDRAWN, NOT_INTACT, OTHER_ACCOUNT, WAITS, AT_TWO)
     for path in Path(countertui.ledger.__file__).parent.glob("*.py"):
         source = path.read_text(encoding="utf-8")
         for node in ast.walk(ast.parse(source)) if "Problem" in source else ():

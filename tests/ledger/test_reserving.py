@@ -165,7 +165,14 @@ def test_what_its_terminal_took_back_is_free_before_that_is_posted(
     with books.writing() as connection:
         connection.execute(insert(tables.deposited).values(terminal="T2", epoch=1, session="S1", seq=7))
         made = {"no": 7, "terminal": maker, "epoch": 1, "seq": 1, "slip_no": f"{maker}-D1", "office": "HALL"}
-        made |= {"bag": "B1", "biz_date": DAY, "total_cents": 1, "stage": "interim", "state": "deposited"}
+        made |= {
+            "account": "100-1010",
+            "bag": "B1",
+            "biz_date": DAY,
+            "total_cents": 1,
+            "stage": "interim",
+            "state": "deposited",
+        }
         connection.execute(insert(tables.deposit).values(made))
     if maker == "T2":
         assert "A session of T2 is in a deposit" in asks(books, here, wanted(Thing.SESSION, name))

@@ -73,6 +73,7 @@ _WORDS: dict[str, str] = {
     "not-cash": "Refunded in cash, not paid in cash",
     "not-released": "A deposit given back before its day",
     "operator-conflict": "An operator added twice",
+    "other-account": "A deposit to another bank account",
     "other-apply": "Other credit taken back than was applied",
     "other-cash-back": "Other cash given back than is charged",
     "other-check": "A check came back that paid something else",

@@ -139,7 +139,7 @@ def test_a_deposit_is_told_with_what_it_is_made_of_its_sessions_and_its_lag(book
     )
     with books.reading() as connection:
         table = told(connection, "deposits")
-        assert rows_of(table) == [(SECOND, "HALL", "B-7", "interim", 0, 35_00, 35_00, "", None)]
+        assert rows_of(table) == [(SECOND, "HALL", "B-7", "interim", 0, 35_00, 35_00, "", None, "100-1010")]
         part = told(connection, "deposited", Asked(DAYS, key=key_of(table, table.rows[0])))
         assert [row[:4] for row in rows_of(part)] == [(DAYS.since, "T1", "D1", "ann")]
         assert rows_of(told(connection, "deposits", Asked(DAYS, office="POOL"))) == []
@@ -170,7 +170,7 @@ def test_what_was_taken_back_is_in_no_total_wherever_its_bag_went(books):
     lived(books)
     with books.writing() as connection:
         for no, state in ((1_000_000_001, "taken_back"), (1_000_000_002, "deposited")):
-            row = (no, "T1", 1, no, f"T1-D{no}", "HALL", "B-9", SECOND, 35_00, "interim", state)
+            row = (no, "T1", 1, no, f"T1-D{no}", "HALL", "100-1010", "B-9", SECOND, 35_00, "interim", state)
             connection.execute(insert(tables.deposit).values(row))
         connection.execute(insert(tables.couriered).values(("T1", 1, 98, "B-9")))
     with books.reading() as connection:

@@ -67,8 +67,8 @@ def bank(
         The ledger's folder.
     json_
         Answer as JSON: {"booked", "pairs": [{"deposit", "bag", "cents", "lines", "off_cents", "confidence", "why"}],
-        "deposits": [{"deposit", "bag", "cents", "days"}], "lines": [{"account", "dated", "cents", "kind", "reference",
-        "text", "days", "line"}], "returned": [{"row", "check", "cents", "receipt_no", "why_not"}]}.
+        "deposits": [{"deposit", "bag", "account", "cents", "days"}], "lines": [{"account", "dated", "cents", "kind",
+        "reference", "text", "days", "line"}], "returned": [{"row", "check", "cents", "receipt_no", "why_not"}]}.
     """
     if returns and not book:
         raise UsageError("--returns goes with --book.", "Nothing was changed.")
@@ -200,7 +200,8 @@ def _tell(
         )
     for each in left:
         age = (today - each.dated).days
-        tell(f"Not at the bank: deposit {each.seq}, bag {each.bag}, {format_cents(Cents(each.cents))}, {age} days old")
+        bag = f"bag {each.bag} to {each.account}"
+        tell(f"Not at the bank: deposit {each.seq}, {bag}, {format_cents(Cents(each.cents))}, {age} days old")
     for line in lines:
         says, age = line.says, (today - line.says.dated).days
         words = " ".join(filter(None, (says.reference, says.text)))
@@ -217,6 +218,10 @@ def _as_json(
     found: list[Pair], left: list[AtBank], lines: list[Line], listed: list[Listed], booked: int, day: str
 ) -> dict[str, object]:
     today = date.fromisoformat(day)
+
+    def days(each: AtBank) -> int:
+        return (today - each.dated).days
+
     return {
         "booked": booked,
         "pairs": [
@@ -232,7 +237,7 @@ def _as_json(
             for pair in found
         ],
         "deposits": [
-            {"deposit": each.seq, "bag": each.bag, "cents": each.cents, "days": (today - each.dated).days}
+            {"deposit": each.seq, "bag": each.bag, "account": each.account, "cents": each.cents, "days": days(each)}
             for each in left
         ],
         "lines": [_line_json(line, today) for line in lines],

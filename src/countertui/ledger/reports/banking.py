@@ -40,13 +40,13 @@ def checks(connection: Connection, asked: Asked) -> Table:
 
 
 def deposits(connection: Connection, asked: Asked) -> Table:
-    """Each deposit: its bag, how it stands, what it is made of, the day that the bank had it and what that was off."""
+    """Each deposit: its bag, how it stands, what is in it, its account, when the bank had it, what that was off."""
     where, values = "d.biz_date BETWEEN ? AND ?", [asked.range.since, asked.range.until]
     if asked.office:
         where, values = f"{where} AND d.office = ?", [*values, asked.office]
     found = fetched(
         connection,
-        f"""SELECT d.biz_date, d.office, d.bag, d.state, d.stage, d.total_cents, d.no, r.body, a.off_cents,
+        f"""SELECT d.biz_date, d.office, d.bag, d.state, d.stage, d.total_cents, d.no, r.body, a.off_cents, d.account,
             (SELECT MIN(l.dated) FROM bank_line l WHERE l.deposit = d.no),
             (SELECT COUNT(*) FROM couriered c WHERE c.bag = d.bag)
           FROM deposit d
@@ -57,16 +57,16 @@ def deposits(connection: Connection, asked: Asked) -> Table:
     )
     rows: list[Row] = []
     standing: list[Row] = []
-    for day, office, bag, state, stage, total, no, raw, off, dated, couriers in found:
+    for day, office, bag, state, stage, total, no, raw, off, account, dated, couriers in found:
         cash, paper = _made_of(raw)
         stands = ", ".join(filter(None, (stage if state == "deposited" else state, "courier" if couriers else "")))
-        rows.append((day, office, bag, stands.replace("_", " "), cash, paper, total, dated or "", off, no))
+        rows.append((day, office, bag, stands.replace("_", " "), cash, paper, total, dated or "", off, account, no))
         if state != TAKEN_BACK:
             standing.append(rows[-1])
     columns = (
         *(Column("date", _DATE), Column("office"), Column("bag"), Column("state"), Column("cash", _CENTS)),
         *(Column("checks, orders", _CENTS), Column("total", _CENTS), Column("at the bank", _DATE)),
-        *(Column("bank is off", _CENTS), Column("number", _COUNT, for_programs=True)),
+        *(Column("bank is off", _CENTS), Column("account"), Column("number", _COUNT, for_programs=True)),
     )
     waiting = sum(row[7] == "" for row in standing)
     notes = (
@@ -75,9 +75,9 @@ def deposits(connection: Connection, asked: Asked) -> Table:
     )
     totals = summed(columns, standing)
     return Table(
-        *("deposits", "Deposits", asked, columns, rows, None if totals is None else (*totals[:9], "")),
+        *("deposits", "Deposits", asked, columns, rows, None if totals is None else (*totals[:9], "", "")),
         notes=notes,
-        drill=Drill("deposited", (9,)),
+        drill=Drill("deposited", (10,)),
     )
 
 
