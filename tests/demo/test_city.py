@@ -21,7 +21,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "2bb88b40cc69696845e1447fef30a4ae2d765126f1cf2faeb063f60d2b2a203e"
+GOLDEN = "fe3c472dc03de35922a3f2057c40a99ee3afcc182849e1bd1c4b52d1f681cbed"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:

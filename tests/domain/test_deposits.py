@@ -272,7 +272,7 @@ def test_what_went_out_of_a_fund_is_never_over_and_is_filled_up_by_a_later_depos
     (difference,) = made.differences
     assert (difference["what"], difference["cents"], difference["carried"], made.total) == ("fund", 20_00, True, 50_00)
     assert is_sound("deposit", record_of(made, 0))
-    open_ = Carried(difference["item"], CASH, -20_00, "", "", "a refund")
+    open_ = Carried(difference["item"], CASH, -20_00, "", "", "a refund", "101-1001")
     filled = made_of([later], [open_], 100_00, said([later]))
     assert (filled.total, filled.differences) == (100_00, ())
     assert is_sound("deposit", record_of(filled, 100_00))

@@ -223,7 +223,10 @@ def test_what_went_out_of_a_fund_stays_among_the_cash_until_a_deposit_fills_it_u
     posted(town, key, till)
     assert (off(town), figures(town)["control", "100-1020"]) == ({}, (40_00, 40_00))
     assert figures(town)["control", "100-4911"] == (20_00, 20_00), "short is short, and nothing is over"
-    puts(till, data_of(till, [two], 40_00, 2, found=(Carried("T1-D1/1", TenderKind.CASH, -20_00, "", "", ""),)))
+    puts(
+        till,
+        data_of(till, [two], 40_00, 2, found=(Carried("T1-D1/1", TenderKind.CASH, -20_00, "", "", "", "100-1010"),)),
+    )
     posted(town, key, till)
     assert (off(town), states(town)) == ({}, [("T1-D1", "deposited"), ("T1-D2", "deposited")])
     assert figures(town)["control", "100-1010"] == (90_00, 90_00)
