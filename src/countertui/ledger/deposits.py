@@ -123,10 +123,10 @@ def deposit(
         raise _refused(f"Session {missing[0][2]} of {missing[0][0]} is not closed here, or deposited already.")
     chosen = [there[place] for place in dict.fromkeys(sessions)]
     _require_people(ground, by, second, chosen)
-    account = _account(rules.posting, office, chosen)
     sums = composition(chosen)
     if not sums or any(each["cents"] < 0 for each in sums):
         raise _refused("There is no money in these sessions to deposit.")
+    account = _account(rules.posting, office, chosen)
     data = DepositData(
         office=office,
         bank=account,
@@ -153,11 +153,11 @@ def carry_out(ground: Ground, made: Made) -> None:
     places = [(each["terminal"], each["epoch"], each["session"]) for each in data["sessions"]]
     chosen = [there[place] for place in places if place in there]
     _require_people(ground, made.body["operator"], made.body["approver"], chosen)
-    if (account := _account(rules, data["office"], chosen)) != data["bank"]:
-        raise _refused(f"Deposit {data['bag']} goes to {data['bank']}, the money of its sessions to {account}.")
     total = sum(each["cents"] for each in data["composition"])
     if len(chosen) != len(places) or composition(chosen) != data["composition"] or data["total_cents"] != total:
         raise _refused(f"Deposit {data['bag']} is not what was counted in sessions that are in no other one.")
+    if (account := _account(rules, data["office"], chosen)) != data["bank"]:
+        raise _refused(f"Deposit {data['bag']} goes to {data['bank']}, the money of its sessions to {account}.")
     pool = rules.pooled_fund
     lines = {(pool, data["bank"]): data["total_cents"]}
     for each in data["composition"]:
