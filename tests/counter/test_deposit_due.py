@@ -38,6 +38,14 @@ def test_money_is_due_a_day_after_a_drawer_took_the_first_of_it(station: Station
     assert deposit_view(station).due is None
 
 
+def test_a_drawer_that_took_nothing_is_never_overdue(station: Station) -> None:
+    going_by(station, Deadline(Way.HOURS, 24))
+    shut(station, drawer_of(station, on(station, "rosa")), 0)
+    shut(station, drawer_of(station, on(station, "ben"), "D2"), -1_00, reason="a note lacks")
+    station.clock.set("2026-11-27T12:15:00")
+    assert deposit_view(station).due is None
+
+
 def test_the_slip_says_it_and_an_office_of_its_own_goes_by_its_own_rows(station: Station) -> None:
     going_by(station, Deadline(Way.HOURS, 24), Deadline(Way.DAYS, 3, office="HALL"))
     put(station, worked(station, checks=()))

@@ -10,6 +10,7 @@ from typing import Any
 from countertui.counter.station import Station
 from countertui.domain.deposit_deadlines import Due, Lateness, Taking, earliest, lateness
 from countertui.domain.deposit_making import ClosedSession
+from countertui.domain.desk_records import TenderSum
 from countertui.store import deposit_rows
 from countertui.store.store import read_body
 
@@ -23,10 +24,7 @@ def due_of_waiting(station: Station, db: sqlite3.Connection, sessions: Iterable[
     Those of other terminals count from the beginning of their business date. None where nothing waits, or the city has
     no deadline.
     """
-    waiting = [
-        ((each.terminal, each.epoch, each.session), each.biz_date, sum(one["cents"] for one in each.sums))
-        for each in sessions
-    ]
+    waiting = [((each.terminal, each.epoch, each.session), each.biz_date, _taken(each.sums)) for each in sessions]
     found = _due(station, db, waiting)
     return None if found is None else lateness(found, _local(station.clock.local_text()))
 
@@ -37,11 +35,7 @@ def due_of(station: Station, db: sqlite3.Connection, data: Mapping[str, Any]) ->
         station,
         db,
         [
-            (
-                (each["terminal"], each["epoch"], each["session"]),
-                each["biz_date"],
-                sum(one["cents"] for one in each["sums"]),
-            )
+            ((each["terminal"], each["epoch"], each["session"]), each["biz_date"], _taken(each["sums"]))
             for each in data["sessions"]
         ],
     )
@@ -54,6 +48,11 @@ def _due(station: Station, db: sqlite3.Connection, sessions: Iterable[tuple[Plac
         return None
     takings = [Taking(date.fromisoformat(day), _since(station, db, place), cents) for place, day, cents in sessions]
     return earliest(rows, takings, rules.bank_days)
+
+
+def _taken(sums: Iterable[TenderSum]) -> int:
+    """Cents that go to the bank; cash below nothing takes none of the checks along."""
+    return sum(max(0, each["cents"]) for each in sums)
 
 
 def _since(station: Station, db: sqlite3.Connection, session: Place) -> datetime | None:

@@ -162,7 +162,9 @@ def earliest(rules: Sequence[Deadline], takings: Iterable[Taking], holidays: Ban
     """
     days = _by_day(takings)
     on_hand = sum(day.cents for day in days)
-    found = [one for day in days if (one := _of_day(rules, day, days, on_hand, holidays)) is not None]
+    # A day that took nothing has nothing that could be late.
+    taken = (day for day in days if day.cents > 0)
+    found = [one for day in taken if (one := _of_day(rules, day, days, on_hand, holidays)) is not None]
     return min(found, key=lambda one: one.when, default=None)
 
 
