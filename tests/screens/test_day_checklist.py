@@ -116,7 +116,9 @@ async def test_of_what_is_not_heard_it_is_said_where_to_look(open_counter, step)
 async def test_with_nothing_left_f9_closes_the_day_seals_and_sends(open_counter):
     desk = FakeDesk(day=[not_heard(Step.OTHERS, "from T2"), found(Step.SEAL, 40)])
     async with open_counter(desk) as counter:
-        await counter.keys("f10", "1", "f9")
+        await counter.keys("f10", "1")
+        assert "Day not closed. Nothing needs a reason: F9 closes, seals, sends." in counter.screen()
+        await counter.keys("f9")
         await counter.until(lambda: "_batch" in str(counter.desk.calls[-1:]) or counter.desk.sent)
         assert [day["reason"] for day in desk.days] == [""]
         assert counter.app.area.NAME == "batches"
