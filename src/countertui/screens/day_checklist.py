@@ -105,7 +105,8 @@ class DayChecklistArea(ListArea[Item]):
             return ()
         checked, left = self._seen.checked, left_open(self._seen.items)
         if checked is None:
-            words = f"{len(left)} left open: F9 asks why." if left else "Nothing needs a reason: F9 closes, seals, sends."
+            nothing = "Nothing needs a reason: F9 closes, seals, sends."
+            words = f"{len(left)} left open: F9 asks why." if left else nothing
             return ((" Day not closed. ", "warn"), (words, ""))
         said = f" Day closed at {checked.at[11:16]} by {checked.operator}, {checked.left or 'nothing'} left open."
         if checked.since:
