@@ -136,8 +136,8 @@ def _pressed(counter: Watched, minimal: Watched, texts: Iterator[str], keys: int
 def _texts(accounts: int) -> Iterator[str]:
     """What people type, whole: the longest of each run of beginnings."""
     reference = city(accounts)
-    floor = floor_file(accounts, reference.path)
-    typed = [text for _, text in keystrokes(floor, reference.path, 5)]
+    floor = floor_file(accounts, reference.file.path)
+    typed = [text for _, text in keystrokes(floor, reference.file.path, 5)]
     floor.close()
     reference.close()
     whole = [text for text, after in zip(typed, [*typed[1:], ""], strict=True) if not after.startswith(text)]
@@ -152,8 +152,8 @@ def _large_terminal(accounts: int) -> Iterator[Path]:
     reference.close()
     with till.scratch(till.day_folder(20)) as folder:
         own, large = folder / "reference.db", till.BUILD / f"reference-of-a-terminal-{accounts}.db"
-        if not large.exists() or large.stat().st_mtime < max(reference.path.stat().st_mtime, own.stat().st_mtime):
-            shutil.copyfile(reference.path, large)
+        if not large.exists() or large.stat().st_mtime < max(reference.file.path.stat().st_mtime, own.stat().st_mtime):
+            shutil.copyfile(reference.file.path, large)
             _made_its_own(large, own)
         own.unlink()
         os.link(large, own)

@@ -60,12 +60,12 @@ class Taken(NamedTuple):
 def rows(accounts: int = ACCOUNTS) -> list[dict[str, Any]]:
     """A key's look-up, an exact number and a misspelled name, each over the wall median of a SELECT of the same run."""
     reference = city(accounts)
-    floor = floor_file(accounts, reference.path)
-    for path in (reference.path, floor_path(accounts)):
+    floor = floor_file(accounts, reference.file.path)
+    for path in (reference.file.path, floor_path(accounts)):
         warm(path)
-    keys = list(keystrokes(floor, reference.path, 1))
+    keys = list(keystrokes(floor, reference.file.path, 1))
     measure(
-        reference, floor, list(keystrokes(floor, reference.path, 2))
+        reference, floor, list(keystrokes(floor, reference.file.path, 2))
     )  # a counter is warm, but not by the same people's names
     taken = measure(reference, floor, keys)
     misspelt = misspelled(floor, 3)

@@ -195,7 +195,7 @@ def session_of_day(station: Station) -> Session:
 
 def carts(station: Station) -> Iterator[Cart]:
     """Carts of one account line (all it owes, or 20.00 on account) and one fee, without end."""
-    reader = sqlite3.connect(station.reference.path)
+    reader = sqlite3.connect(station.reference.file.path)
     numbers = [row[0] for row in reader.execute("SELECT number FROM account WHERE kind = 'utility' ORDER BY id")]
     (fee,) = reader.execute("SELECT code FROM fee WHERE unit_cents IS NOT NULL ORDER BY code LIMIT 1").fetchone()
     reader.close()
