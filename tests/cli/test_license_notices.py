@@ -111,6 +111,9 @@ def test_a_license_of_last_year_is_renewed_late_by_mail(demo_city: City, tmp_pat
     assert fine(city.run("ledger", "fsck", "--json")).json["differences"] == []
     assert fine(city.run("ledger", "items", "--json")).json == []
     assert fine(city.run(*notices)).json["renewals"] == 0
+    nobody = fine(city.run(*notices[:-1], "--out", str(tmp_path / "nobody")))
+    assert "There is nobody to write to" in nobody.out + nobody.err
+    assert [path.name for path in (tmp_path / "nobody").iterdir()] == ["exceptions.csv"]
 
 
 def paid_late(city: City, number: str, cents: int) -> None:

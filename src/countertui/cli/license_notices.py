@@ -216,6 +216,7 @@ def _numbers_in(file: Path) -> list[str]:
 
 def _say(run: Run, found: Selected, assessed: int, written: int, out: Path | None, *, as_json: bool) -> None:
     from countertui.domain.money import format_cents
+    from countertui.domain.words import number_of
 
     cents = sum(one.unpaid for one in found.renewals)
     if as_json:
@@ -232,8 +233,10 @@ def _say(run: Run, found: Selected, assessed: int, written: int, out: Path | Non
     tell(f"{len(found.excepted)} are left to a person:")
     for one in found.excepted:
         tell(f"  {one.number} {one.business}: {one.words}")
-    if out is not None:
-        tell(f"{written} notices, in postal order, and their labels are in {out}.")
+    if out is not None and written:
+        tell(f"{number_of(written, 'notice')}, in postal order, and labels are in {out}.")
+    elif out is not None:
+        tell(f"There is nobody to write to: only the list of those left to a person is in {out}.")
 
 
 @contextmanager
