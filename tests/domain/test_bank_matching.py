@@ -52,6 +52,20 @@ def test_an_amount_alone_is_likely_and_one_of_several_is_not() -> None:
     assert told(pairs(twins, [line("a", 100), line("b", 100, day=2)])) == [(1, ("a",), 50), (2, ("b",), 50)]
 
 
+def test_a_line_that_names_another_bag_is_never_sure_by_its_amount() -> None:
+    twice = [line("a", 100, reference="7"), line("b", 200, reference="7")]
+    two = [deposit(1, "7", 100), deposit(2, "8", 200)]
+    assert told(pairs(two, twice)) == [(1, ("a",), 100), (2, ("b",), 50)]
+    told_again = [line("b", 200, reference="7")]
+    assert told(pairs([deposit(2, "8", 200)], told_again)) == [(2, ("b",), 89)]
+    assert told(pairs([deposit(2, "8", 200)], told_again, ["7"])) == [(2, ("b",), 50)]
+
+
+def test_blanks_and_points_of_a_bag_s_number_are_no_difference() -> None:
+    assert told(pairs([deposit(1, "BAG 12", 100)], [line("a", 100, reference="BAG12")])) == [(1, ("a",), 100)]
+    assert told(pairs([deposit(1, "HA.12", 100)], [line("a", 100, reference="HA 12")])) == [(1, ("a",), 100)]
+
+
 def test_no_line_from_before_the_deposit_and_no_returned_item_is_its_money() -> None:
     assert not pairs([deposit(1, "7", 100, day=3)], [line("a", 100, day=2, reference="7")])
     assert not pairs([deposit(1, "7", 100)], [line("a", 100, day=9)])

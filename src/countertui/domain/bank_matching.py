@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -62,30 +63,33 @@ class Pair:
         return sum(line.says.cents for line in self.lines) - self.deposit.cents
 
 
-def pairs(deposits: Sequence[AtBank], lines: Sequence[Line]) -> list[Pair]:
+def pairs(deposits: Sequence[AtBank], lines: Sequence[Line], booked: Collection[str] = ()) -> list[Pair]:
     """The likeliest pairs, surest first; no deposit and no line is in two. Everything else is unmatched.
 
     A line of another bank account than the deposit's is never it.
 
     By bag first: its number in the line and the amount (100 percent), in some lines that add up to it (98), or with
     another amount (70: the bank counted otherwise). Then by amount and days: alone of its kind (90, less a point for
-    each day), or one of several alike (50), of which each is taken in the order of days.
+    each day), or one of several alike (50), of which each is taken in the order of days. A line that names another
+    bag is never sure by its amount. booked: bags of deposits that the bank has, which it may tell of in another file.
     """
     open_ = [line for line in lines if line.says.cents > 0 and line.says.kind is not LineKind.RETURNED]
-    by_bag = _by_bag(deposits, open_)
+    by_bag = _by_bag({_plain(bag) for bag in (*booked, *(each.bag for each in deposits))}, open_)
     found = list(_bagged(deposits, by_bag))
     taken_lines = {line.identity for pair in found for line in pair.lines}
     taken = {pair.deposit.seq for pair in found}
     left = [line for line in open_ if line.identity not in taken_lines]
-    found += _by_amount([deposit for deposit in deposits if deposit.seq not in taken], left)
+    naming = {line.identity for some in by_bag.values() for line in some}
+    found += _by_amount([deposit for deposit in deposits if deposit.seq not in taken], left, naming)
     return sorted(found, key=lambda pair: (-pair.confidence, pair.deposit.dated, pair.deposit.seq))
 
 
-def _by_bag(deposits: Iterable[AtBank], lines: Iterable[Line]) -> Mapping[str, list[Line]]:
-    bags = {_plain(deposit.bag) for deposit in deposits}
+def _by_bag(bags: AbstractSet[str], lines: Iterable[Line]) -> Mapping[str, list[Line]]:
     holding: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
-        words = {_plain(word) for word in re.split(r"[^A-Za-z0-9-]+", f"{line.says.reference} {line.says.text}")}
+        says = line.says
+        words = {_plain(word) for word in re.split(r"[^A-Za-z0-9-]+", f"{says.reference} {says.text}")}
+        words.add(_plain(says.reference))
         for bag in sorted(bags & words - {""}):
             holding[bag].append(line)
     return holding
@@ -116,7 +120,8 @@ def _of_bag(deposit: AtBank, here: Sequence[Line]) -> Pair:
     return Pair(deposit, (nearest,), 70, "bag; the bank counted another amount")
 
 
-def _by_amount(deposits: Sequence[AtBank], lines: Sequence[Line]) -> Iterable[Pair]:
+def _by_amount(deposits: Sequence[AtBank], lines: Sequence[Line], naming: AbstractSet[str]) -> Iterable[Pair]:
+    """By amount and days alone. naming: the lines that name a bag, which is none of these deposits'."""
     of_cents: dict[int, list[Line]] = defaultdict(list)
     for line in sorted(lines, key=lambda each: (each.says.dated, each.says.row)):
         of_cents[line.says.cents].append(line)
@@ -133,7 +138,9 @@ def _by_amount(deposits: Sequence[AtBank], lines: Sequence[Line]) -> Iterable[Pa
         first, days = free[0], _days(deposit, free[0])
         taken.add(first.identity)
         after = "on its day" if not days else f"{days} day{'' if days == 1 else 's'} later"
-        if len(there) == 1 and alike[deposit.account, deposit.cents] == 1:
+        if first.identity in naming:
+            yield Pair(deposit, (first,), 50, f"amount, {after}; it names another bag")
+        elif len(there) == 1 and alike[deposit.account, deposit.cents] == 1:
             yield Pair(deposit, (first,), 90 - days, f"amount, {after}")
         else:
             yield Pair(deposit, (first,), 50, f"amount, {after}; there are others alike")
@@ -148,5 +155,5 @@ def _days(deposit: AtBank, line: Line) -> int:
 
 
 def _plain(number: str) -> str:
-    """A bag's number as banks repeat it: capitals, no dashes, no zeros that lead it."""
-    return number.upper().replace("-", "").lstrip("0")
+    """A bag's number as banks repeat it: capitals and digits, no dashes or blanks, no zeros that lead it."""
+    return re.sub(r"[^A-Z0-9]", "", number.upper()).lstrip("0")

@@ -78,7 +78,14 @@ def bank(
     with reading(dir) as books:
         from countertui.domain.bank_matching import pairs
         from countertui.domain.bank_statement import LineKind
-        from countertui.ledger.bank.booking import checked_statement, new_lines, not_at_bank, open_lines, returned
+        from countertui.ledger.bank.booking import (
+            booked_bags,
+            checked_statement,
+            new_lines,
+            not_at_bank,
+            open_lines,
+            returned,
+        )
         from countertui.ledger.bank.reading import bytes_of
         from countertui.ledger.bank.returned_items import as_rows
         from countertui.ledger.returned_list import match_list
@@ -87,7 +94,7 @@ def bank(
             data = None if file is None else bytes_of(file)
             fresh = [] if data is None else new_lines(connection, checked_statement(connection, data))
             waiting, lines = not_at_bank(connection), [*open_lines(connection), *fresh]
-            found = pairs(waiting, lines)
+            found = pairs(waiting, lines, booked_bags(connection))
             listed = match_list(connection, as_rows(returned(lines)))
     chosen = [pair for pair in found if pair.confidence >= sure or pair.deposit.seq in (deposit or ())]
     if missing := set(deposit or ()) - {pair.deposit.seq for pair in chosen}:
@@ -193,7 +200,7 @@ def _tell(
     today = date.fromisoformat(day)
     for pair in found:
         state = "booked" if pair.deposit.seq in booked else "not booked"
-        off = f", the bank counted {format_cents(Cents(pair.off_cents))} more" if pair.off_cents else ""
+        off = f", the bank counted {_more_or_less(pair.off_cents)}" if pair.off_cents else ""
         tell(
             f"{pair.confidence:3} %  deposit {pair.deposit.seq}, bag {pair.deposit.bag}, {pair.deposit.dated}:"
             f" {format_cents(Cents(pair.deposit.cents))}; {pair.why}{off}; {state}"
@@ -212,6 +219,12 @@ def _tell(
         tell(f"Returned: line {one.row.row}, {format_cents(Cents(one.row.cents))}: {told}")
     if not found and not left and not lines:
         tell("Everything deposited is at the bank, and nothing else.")
+
+
+def _more_or_less(cents: int) -> str:
+    from countertui.domain.money import Cents, format_cents
+
+    return f"{format_cents(Cents(abs(cents)))} {'more' if cents > 0 else 'less'}"
 
 
 def _as_json(

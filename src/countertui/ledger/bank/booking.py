@@ -217,6 +217,13 @@ def not_at_bank(connection: Connection) -> list[AtBank]:
     ]
 
 
+def booked_bags(connection: Connection) -> list[str]:
+    """The bags of the deposits that are booked as at the bank."""
+    deposit, booked = tables.deposit, tables.at_bank
+    query = select(deposit.c.bag).join(booked, booked.c.deposit == deposit.c.no).order_by(deposit.c.no)
+    return list(connection.execute(query).scalars())
+
+
 def open_lines(connection: Connection) -> list[Line]:
     """The lines of the bank that are no deposit, or none yet, and that nobody explained, oldest first."""
     c = tables.bank_line.c
