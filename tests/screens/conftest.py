@@ -75,18 +75,13 @@ class Counter:
         self.at = monotonic()
 
     async def settle(self) -> None:
-        await self._pause()
+        await self.pilot.pause()
         while self.app.bursts.waiting:
-            await asyncio.sleep(QUICK_SECONDS)
+            await self.pilot.pause(QUICK_SECONDS)
         await self.app.hands.idle()
         await self.desk.idle()
-        await self._pause()
+        await self.pilot.pause()
         await self.app.hands.idle()
-
-    async def _pause(self) -> None:
-        """A pilot's pause without asking each widget whether it is done: where nothing is ready to run, all are."""
-        await idle()
-        self.app.screen._on_timer_update()
 
     async def until(self, come: Callable[[], bool]) -> None:
         """Wait for something that comes by itself."""
