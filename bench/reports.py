@@ -96,11 +96,12 @@ TOLD = (
     Told(
         *("lag", None),
         """SELECT s.biz_date, s.terminal, s.drawer, s.operator, d.biz_date,
-            (SELECT MIN(l.dated) FROM bank_line l WHERE l.deposit = d.no)
-          FROM session s
+            (SELECT MIN(l.dated) FROM bank_line l WHERE l.deposit = d.no), t.office
+          FROM session s JOIN terminal t ON t.code = s.terminal AND t.epoch = s.epoch
           LEFT JOIN deposited p ON p.terminal = s.terminal AND p.epoch = s.epoch AND p.session = s.id
           LEFT JOIN deposit d ON d.no = p.seq
-          WHERE s.biz_date BETWEEN ? AND ? AND s.close_seq IS NOT NULL ORDER BY 1, 2""",
+          WHERE s.biz_date BETWEEN ? AND ? AND s.close_seq IS NOT NULL
+          ORDER BY s.biz_date, s.terminal, s.epoch, s.open_seq""",
     ),
 )
 _JOURNAL = """SELECT fund, account, SUM(cents) FROM gl_line WHERE biz_date BETWEEN ? AND ? GROUP BY 1, 2"""

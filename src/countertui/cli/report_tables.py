@@ -95,10 +95,10 @@ def _read(books: Books, name: str, wanted: Wanted) -> Table:
     from countertui.cli.ledger.now import utc_now
     from countertui.ledger.city_day import city_day
     from countertui.ledger.reports import report
-    from countertui.ledger.reports.asking import year_from
+    from countertui.ledger.reports.asking import city_of
 
     with books.reading() as connection:
-        asked = _asked(wanted, city_day(connection, utc_now()), year_from(connection))
+        asked = _asked(wanted, city_day(connection, utc_now()), city_of(connection)[1])
         if asked.office and not _is_office(connection, asked.office):
             raise UsageError(f"There is no office {asked.office}.", "Nothing was read.")
         return report(connection, books.ledger, name, asked, SystemClock().local_text())

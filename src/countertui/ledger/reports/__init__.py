@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from countertui.domain.reference import CityKey
 from countertui.domain.report_names import OF_LEDGER
 from countertui.domain.report_table import Asked, Heading, Table
 from countertui.ledger.reports import banking, drawers, general_ledger, numbers, people, trust, undoing
-from countertui.ledger.reports.asking import UnknownReportError, fetched, year_from
+from countertui.ledger.reports.asking import UnknownReportError, city_of
 
 Read = Callable[[Connection, Asked], Table]
 SOURCE = "by the ledger's books"
@@ -67,9 +66,9 @@ def report(connection: Connection, ledger: str, name: str, asked: Asked, as_of: 
         raise UnknownReportError(f"Report {name} is of one row of another report.", "Nothing was read.")
     if name not in _BY_PERIODS and not asked.key:
         asked = replace(asked, by=None)
-    table = read(connection, replace(asked, year_from=year_from(connection)))
-    city = fetched(connection, "SELECT value FROM city WHERE key = ?", [CityKey.NAME.value])
-    return replace(table, heading=Heading(city[0][0] if city else "", ledger, as_of, SOURCE))
+    city, year_from = city_of(connection)
+    table = read(connection, replace(asked, year_from=year_from))
+    return replace(table, heading=Heading(city, ledger, as_of, SOURCE))
 
 
 __all__ = ["OF_SESSION", "PARTS", "REPORTS", "UnknownReportError", "report"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, cast
 
+import msgspec
 from sqlalchemy import Connection
 
 from countertui.domain.reference import CityKey
@@ -15,6 +15,15 @@ from countertui.errors import AnswerNo
 from countertui.ledger.bulk import marked
 
 Fetched = list[tuple[Any, ...]]
+
+
+class _Rules(msgspec.Struct):
+    """What reports ask of the city's rules; all of them take longer to read than a report."""
+
+    fiscal_year_begins: int = 1
+
+
+_RULES = msgspec.json.Decoder(_Rules)
 _MOST_DIGITS = 18
 
 
@@ -62,11 +71,11 @@ def day_in(asked: Asked, alias: str) -> str:
     return f"substr({alias}.biz_date, 1, {_YEAR if is_calendar_year else _MONTH}"
 
 
-def year_from(connection: Connection) -> int:
-    """The month that the city's fiscal year begins with."""
-    text = fetched(connection, "SELECT value FROM city WHERE key = ?", [CityKey.RULES.value])
-    # Not all of the city's rules are read for this one: that takes longer than a report.
-    return int(json.loads(text[0][0]).get("fiscal_year_begins", 1)) if text else 1
+def city_of(connection: Connection) -> tuple[str, int]:
+    """The city's name, and the month that its fiscal year begins with."""
+    keys = [CityKey.NAME.value, CityKey.RULES.value]
+    said: dict[str, str] = dict(fetched(connection, "SELECT key, value FROM city WHERE key IN (?, ?)", keys))
+    return said.get(keys[0], ""), _RULES.decode(said.get(keys[1], "{}")).fiscal_year_begins
 
 
 def grouped(asked: Asked, keys: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import Connection
 
@@ -187,5 +188,7 @@ def _last_heard(connection: Connection) -> str:
     return str(rows[0][0])[:10]
 
 
+@lru_cache(maxsize=4096)
 def _days(since: str, until: str | None) -> int | None:
+    """Days from one to another; a day has many drawers, and they went to the bank together."""
     return None if until is None else (date.fromisoformat(until) - date.fromisoformat(since)).days

@@ -12,21 +12,25 @@ from countertui.domain.records import Kind
 from countertui.domain.report_table import Asked, Row, Table
 from countertui.ledger.reports.asking import day_in, fetched, grouped, in_range
 
+_BEFORE = {"": (), "void": (0, 0), "refund": (0, 0, 0, 0)}
+_BEHIND = {"": (0, 0, 0, 0), "void": (0, 0), "refund": ()}
+"""What stands before and behind a sum in a row: of what was taken, voided, refunded."""
+
 
 def by_cashier(connection: Connection, asked: Asked) -> Table:
     """Receipts taken, and how many of each cashier's were voided or refunded, whoever did it."""
     taken_in, taken_values = in_range(asked, "k")
     undone_in, undone_values = in_range(asked, "u", "taken_at")
     places = grouped(asked, 1)
-    rows = fetched(
+    found = fetched(
         connection,
-        f"""SELECT {day_in(asked, "k")}, k.operator, CAST(SUM(k.receipts) AS BIGINT),
-              CAST(SUM(k.cents) AS BIGINT), 0, 0, 0, 0
+        f"""SELECT {day_in(asked, "k")}, k.operator, CAST(SUM(k.receipts) AS BIGINT), CAST(SUM(k.cents) AS BIGINT), ''
             FROM session_taken k WHERE {taken_in} GROUP BY {places}
-          UNION ALL SELECT {day_in(asked, "u")}, u.taken_by, 0, 0, {_counted("void")}, {_counted("refund")}
-            FROM undone u WHERE {undone_in} AND u.kind IN ('void', 'refund') GROUP BY {places}""",  # noqa: S608 - constants
+          UNION ALL SELECT {day_in(asked, "u")}, u.taken_by, COUNT(*), CAST(SUM(u.cents) AS BIGINT), u.kind
+            FROM undone u WHERE {undone_in} AND u.kind IN ('void', 'refund') GROUP BY {places}, 5""",  # noqa: S608 - constants
         [*taken_values, *undone_values],
     )
+    rows = [(day, who, *_BEFORE[kind], number, cents, *_BEHIND[kind]) for day, who, number, cents, kind in found]
     return report_shapes.voids(asked, rows)
 
 
@@ -85,10 +89,3 @@ def opened(connection: Connection, asked: Asked) -> Table:
             said = str(data.get("drawer", "")), operator, str(body["utc"])[11:16], str(data.get("reason", ""))
             rows.append((day, terminal, *said))
     return report_shapes.opened(asked, rows)
-
-
-def _counted(kind: str) -> str:
-    return (
-        f"CAST(SUM(CASE WHEN u.kind = '{kind}' THEN 1 ELSE 0 END) AS BIGINT),"
-        f" CAST(SUM(CASE WHEN u.kind = '{kind}' THEN u.cents ELSE 0 END) AS BIGINT)"
-    )
