@@ -43,13 +43,20 @@ class RowReader:
             for field in FIELDS[mapping.kind]
             if field.name in mapping.fields
         ]
-        self._fields = FIELDS[mapping.kind]
+        fields = FIELDS[mapping.kind]
+        self._unstated: dict[str, Value] = {each.name: "" if each.type is Type.TEXT else None for each in fields}
+        self._stated = [
+            each for each in fields if each.name in mapping.fields or each.required or each.like is not None
+        ]
 
     def read(self, number: int, row: Sequence[str]) -> tuple[dict[str, Value], Repair | None]:
         """The row's values by field, and how it was repaired, if it was. Raises RowRefused."""
         cells, repair = self._cells(number, row)
         texts = {field.name: source(cells) for field, source in self._sources}
-        return {field.name: _value(field, texts) for field in self._fields}, repair
+        values = self._unstated.copy()
+        for field in self._stated:
+            values[field.name] = _value(field, texts)
+        return values, repair
 
     def _cells(self, number: int, row: Sequence[str]) -> tuple[Cells, Repair | None]:
         if len(row) < self.width:
