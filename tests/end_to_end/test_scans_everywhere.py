@@ -189,7 +189,20 @@ def refused(person: PtyTerminal, way: Way, scanned: str, told: str) -> None:
     assert drawn(person) == before, person.screen()
 
 
-def test_at_the_sign_on_and_the_opening_count(rosa: PtyTerminal, bills: list[str]) -> None:
+@pytest.mark.timeout(400)
+def test_a_scan_is_one_wherever_it_comes_and_a_card_nowhere(
+    rosa: PtyTerminal, city: Path, bills: list[str], licenses: list[tuple[str, str]], sent: io.BytesIO
+) -> None:
+    """One sitting at one counter, and so one test: its parts could be run elsewhere, without those before."""
+    _at_the_sign_on_and_the_opening_count(rosa, bills)
+    _at_the_box_each_scan_is_added_wholly(rosa, bills)
+    _on_every_screen_and_in_every_field(rosa, bills)
+    _in_every_field_of_a_card_that_is_asked_and_where_its_answer_is(rosa, bills)
+    _a_license_and_a_receipts_code_are_what_they_name(rosa, city, licenses)
+    _nothing_of_the_card_is_echoed_logged_or_kept_and_no_scan_took_money(rosa, city, sent)
+
+
+def _at_the_sign_on_and_the_opening_count(rosa: PtyTerminal, bills: list[str]) -> None:
     refused(rosa, in_parts, STRIPE, "card number")
     time.sleep(2 * BURST_SECONDS)  # what comes sooner is the rest of the stripe
     rosa.press("rosa")
@@ -216,7 +229,7 @@ def test_at_the_sign_on_and_the_opening_count(rosa: PtyTerminal, bills: list[str
     rosa.wait_for("Find ›", "drawer D1")
 
 
-def test_at_the_box_each_scan_is_added_wholly(rosa: PtyTerminal, bills: list[str]) -> None:
+def _at_the_box_each_scan_is_added_wholly(rosa: PtyTerminal, bills: list[str]) -> None:
     ways = (at_once, slowly, in_parts)
     scans = bills[0], stub_of(bills[1], 1), bills[2]
     for way, scanned, account in zip(ways, scans, bills, strict=False):
@@ -227,7 +240,7 @@ def test_at_the_box_each_scan_is_added_wholly(rosa: PtyTerminal, bills: list[str
     refused(rosa, slowly, STRIPE, "card number")
 
 
-def test_on_every_screen_and_in_every_field(rosa: PtyTerminal, bills: list[str]) -> None:
+def _on_every_screen_and_in_every_field(rosa: PtyTerminal, bills: list[str]) -> None:
     """Each way and each kind of scan everywhere; which way brings which turns from screen to screen."""
     turns = cycle([(at_once, slowly, in_parts), (slowly, in_parts, at_once), (in_parts, at_once, slowly)])
     for keys, seen in PLACES.items():
@@ -242,7 +255,7 @@ def test_on_every_screen_and_in_every_field(rosa: PtyTerminal, bills: list[str])
         rosa.press("Esc")
 
 
-def test_in_every_field_of_a_card_that_is_asked_and_where_its_answer_is(rosa: PtyTerminal, bills: list[str]) -> None:
+def _in_every_field_of_a_card_that_is_asked_and_where_its_answer_is(rosa: PtyTerminal, bills: list[str]) -> None:
     rosa.press("F2")
     rosa.wait_for(EMPTY_BOX, "REMAINING")
     rosa.press("F7")
@@ -261,7 +274,7 @@ def test_in_every_field_of_a_card_that_is_asked_and_where_its_answer_is(rosa: Pt
     rosa.wait_for("The card was declined.", EMPTY_BOX)
 
 
-def test_a_license_and_a_receipts_code_are_what_they_name(
+def _a_license_and_a_receipts_code_are_what_they_name(
     rosa: PtyTerminal, city: Path, licenses: list[tuple[str, str]]
 ) -> None:
     """A license's barcode adds its account; the code on a receipt shows it as printed."""
@@ -284,7 +297,7 @@ def test_a_license_and_a_receipts_code_are_what_they_name(
         rosa.wait_gone("Receipt T1-1")
 
 
-def test_nothing_of_the_card_is_echoed_logged_or_kept_and_no_scan_took_money(
+def _nothing_of_the_card_is_echoed_logged_or_kept_and_no_scan_took_money(
     rosa: PtyTerminal, city: Path, sent: io.BytesIO
 ) -> None:
     rosa.press("F10")
