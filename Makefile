@@ -22,7 +22,7 @@ run: ## set up .venv if need be and open the counter on the demo city
 
 test: ## the whole test suite, but for what needs a browser
 	$(call setup,dev)
-	$(call tests) -n 3 --dist worksteal --ignore=tests/browser $(ARGS)
+	$(call tests) -n 2 --dist worksteal --ignore=tests/browser $(ARGS)
 
 test-browser: ## the public page in the distribution's Chromium; skipped where there is none
 	$(call setup,dev)
