@@ -39,6 +39,12 @@ async def test_a_lead_signs_in_and_sees_the_day(open_counter):
             *(("", "", "office"), ("D7", "T7", "at bank")),
         ]
         assert "1,234.50" in screen
+        assert [row.over_short for row in rows] == [-5_00, 0, None, None, 0, 0]
+        (short,) = (line for line in screen.splitlines() if " D1 " in line)
+        assert short.rstrip().endswith("-5.00")
+        (undecided,) = (line for line in screen.splitlines() if " D3 " in line)
+        assert undecided.rstrip().endswith("open")
+        assert hall.over_short is None  # one of its drawers is not to be seen
         await counter.keys("down", "down")
         assert "batch 4 is held" in counter.screen()
         await counter.keys("down", "down")

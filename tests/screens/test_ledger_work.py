@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from countertui.counter.ledger_desk import AnswerLost, DeskRefused
-from screens.ledger_desk import PIN
+from screens.ledger_desk import PIN, record
 from screens.ledger_work_desk import (
     ALONE,
     HELD,
@@ -312,6 +312,30 @@ async def test_an_item_and_a_posted_receipt_lead_to_their_records_and_back(open_
         await counter.until(lambda: desk.asked[-1] == ("record_of", {"terminal": "T2", "epoch": 1, "seq": 211}))
         await counter.keys("escape")
         assert counter.app.area.NAME == "ledger_batch"
+
+
+async def test_a_receipt_of_a_batch_that_nobody_posted_opens_too(open_counter):
+    desk = LedgerWorkDesk()
+    desk.answers["record_of"] = record() | {"state": "held", "entry": None, "lines": []}
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "b")
+        await drilled(counter)
+        while counter.app.area.list.current is None or counter.app.area.list.current[1] is None:
+            await counter.keys("down")
+        await drilled(counter)
+        text = "\n".join(counter.app.area.list.items)
+        for told in ("Water October", "Record 3 of T1/1, held.", "Nothing is posted of it"):
+            assert told in text
+        await counter.keys("escape")
+        assert counter.app.area.NAME == "ledger_batch"
+        # What a held batch says need not be a receipt at all: what is known of it stands there all the same.
+        nonsense = record()["body"] | {"data": {"lines": 7}}
+        desk.answers["record_of"] = desk.answers["record_of"] | {"body": nonsense}
+        await counter.keys("enter")
+        await counter.until(
+            lambda: any("no receipt that could be printed" in str(x) for x in counter.app.area.list.items)
+        )
+        assert "Record 3 of T1/1, held." in "\n".join(counter.app.area.list.items)
 
 
 async def test_why_survives_a_sign_off_and_goes_with_the_act(open_counter):

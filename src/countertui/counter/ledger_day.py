@@ -121,11 +121,18 @@ def read_day(station: Station, said: Mapping[str, Any]) -> Day:
                     None,
                 ),
                 f"{receipts} posted" if office.sessions or office.receipts else "no drawer",
+                _over_short_of(office),
             )
         )
         rows += [_session_row(office.code, each) for each in office.sessions]
         rows += [_silent_row(station, office.code, each) for each in office.not_heard]
     return Day(told.date, tuple(rows))
+
+
+def _over_short_of(office: _Office) -> int | None:
+    """What an office's counted drawers are over or short in all; None where no amount of it is to be seen."""
+    counted = [each.over_short for each in office.sessions if each.over_short is not None]
+    return sum(counted) if counted and office.sums is not None else None
 
 
 def day_beside(day: str, by: int) -> str:

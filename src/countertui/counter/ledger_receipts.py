@@ -134,8 +134,18 @@ def _seen(station: Station, record: _Record) -> RecordSeen:
     body = record.body
     number = str(body.get("receipt_no") or "")
     name = f"Receipt {number}" if number else f"Record {body['seq']}: {str(body['kind']).replace('_', ' ')}"
-    paper = _paper(station, record) if body["kind"] == Kind.PAY else []
+    paper = _paper_or_why(station, record) if body["kind"] == Kind.PAY else []
     return RecordSeen(name, (*paper, *([""] if paper else []), *_facts(station, record), *_posted(record.lines)))
+
+
+def _paper_or_why(station: Station, record: _Record) -> Sequence[str]:
+    """The receipt as printed; of one that is not posted, which may say anything, that it can't be shown so."""
+    try:
+        return _paper(station, record)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        if record.state == "posted":
+            raise
+        return ["What this record says is no receipt that could be printed: its batch is held for people."]
 
 
 def _paper(station: Station, record: _Record) -> Sequence[str]:

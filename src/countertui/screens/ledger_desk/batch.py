@@ -11,7 +11,6 @@ from countertui.counter.ledger_answers import moments
 from countertui.counter.ledger_batches import BatchPage, BatchReceipt, read_batch
 from countertui.domain.dates import us_date_said, us_moment
 from countertui.domain.money import format_cents
-from countertui.domain.refusal import Refused
 from countertui.domain.tenders import TenderKind
 from countertui.screens.area import Command
 from countertui.screens.ledger_desk.acting import ActingPage, Wanted
@@ -39,10 +38,11 @@ class LedgerBatchArea(ActingPage[Listed]):
     PAGE = False
     PARENT = "ledger_batches"
     HELP = (
-        "One batch: what its terminal sealed, what is wrong with it, what people did with it, its receipts. L releases"
-        " it and P posts it: never the same person, and neither took money or had a drawer in it. J rejects it, with a"
-        " reason; O reopens a rejected one, by two people. M fetches more receipts. Only the steps that"
-        " you could take now are offered. A batch that is posted stays posted: what is wrong in it is an error item."
+        "One batch: what its terminal sealed, what is wrong with it, what people did with it, its receipts, which"
+        " Enter opens, posted or not. L releases it and P posts it: never the same person, and neither took money"
+        " or had a drawer in it. J rejects it, with a reason; O reopens a rejected one, by two people. M fetches"
+        " more receipts. Only the steps that you could take now are offered. A batch that is posted stays posted:"
+        " what is wrong in it is an error item."
     )
 
     def __init__(self) -> None:
@@ -94,8 +94,6 @@ class LedgerBatchArea(ActingPage[Listed]):
         receipt = item[1]
         if receipt is None or self._page is None:
             return
-        if self._page.batch.state != "posted":
-            raise Refused("It is not posted: nothing of it is in the books.", "", "What its record says stands here.")
         from countertui.screens.ledger_desk.record import LedgerRecordArea
 
         terminal, epoch, _ = self._place
@@ -175,8 +173,7 @@ def _rows(page: BatchPage, times: Sequence[str], room: int) -> Iterator[Row]:
 
 def _receipts(page: BatchPage, room: int) -> Iterator[Listed]:
     if page.receipts:
-        opens = " Enter opens one." if page.batch.state == "posted" else ""
-        yield ((f" Its receipts, voids and refunds:{opens}", "dim"),), None
+        yield ((" Its receipts, voids and refunds: Enter opens one.", "dim"),), None
     for receipt in page.receipts:
         day = us_date_said(receipt.biz_date)
         what = "" if receipt.kind == "pay" else receipt.kind

@@ -19,7 +19,8 @@ from countertui.widgets.stroke import Stroke
 from countertui.widgets.text_line import TextLine
 
 _LOOKS = {"open": "warn", "counted": "warn", "sealed": "warn", "received": "warn", NOT_HEARD: "bad", "at bank": "good"}
-_AMOUNT = 11
+_AMOUNTS, _OFF = 10, 9
+"""Columns, in characters, of 80."""
 
 
 class LedgerDayArea(DeskPage[DayRow]):
@@ -29,12 +30,14 @@ class LedgerDayArea(DeskPage[DayRow]):
     ON_BAR = "rebat"
     TITLE = "Technician's desk"
     HELP = (
-        "The offices and drawers of a day as the ledger has them; you sign in there with your PIN, which is sealed"
-        " on its way, and nothing is changed here. A drawer is open, counted (closed at its terminal), sealed,"
-        " received (the ledger has its batch, people have to post it), posted, deposited, courier, at bank. Not"
-        " heard means that nothing of that day came from a terminal: that is not nothing taken. Cash is without the"
-        " opening fund, with what was dropped into the safe. A drawer of your own that you have not counted shows"
-        " no amounts. Left and right change the day; Enter shows the receipts of a drawer, or of all of an office,"
+        "The offices and drawers of a day as the ledger has them; you sign in there with your PIN, which is"
+        " sealed on its way, and nothing is changed here. A drawer is open, counted (closed at its terminal),"
+        " sealed, received (the ledger has its batch, people have to post it), posted, deposited, courier, at"
+        " bank. Not heard means that nothing of that day came from a terminal: that is not nothing taken. Cash is"
+        " without the opening fund, with what was dropped into the safe. +/- is what a counted drawer is over, or"
+        " with a minus short: as its terminal says until it is posted, then as the ledger expects it; an office's"
+        " is that of all of them that are counted. A drawer of your own that you have not counted shows no"
+        " amounts. Left and right change the day; Enter shows the receipts of a drawer, or of all of an office,"
         " and there a receipt and its record. R asks again. Without a network the last answer stays, with its age."
         " Esc goes to the menu."
     )
@@ -121,10 +124,10 @@ class LedgerDayArea(DeskPage[DayRow]):
 
     def _say_heads(self) -> None:
         """Name the columns, once there are any."""
-        room = self.size.width - 4 * _AMOUNT
-        heads = "".join(fit(head, _AMOUNT, right=True) for head in ("Cash", "Check", "Card", "Other"))
-        left = fit("   Drawer and operator", room - 9) + fit("State", 9)
-        self._heads.say(((left + heads, "dim"),) if self._day else ())
+        amount, off = _widths(self.size.width)
+        heads = "".join(fit(head, amount, right=True) for head in ("Cash", "Check", "Card", "Other"))
+        left = fit("  Drawer and operator", self.size.width - 4 * amount - off - 9) + fit("State", 9)
+        self._heads.say(((left + heads + fit("+/-", off, right=True), "dim"),) if self._day else ())
 
     def _say_below(self) -> None:
         """What there is no column for."""
@@ -147,20 +150,31 @@ class LedgerDayArea(DeskPage[DayRow]):
             self.ask_anew()
 
     def draw(self, item: DayRow, width: int) -> Row:
-        amounts = _amounts(item.columns)
-        room = width - 4 * _AMOUNT
+        amount, off = _widths(width)
+        amounts = _amounts(item.columns, amount)
+        room = width - 4 * amount - off
+        over_short = fit("" if item.over_short is None else format_cents(item.over_short), off, right=True)
+        off_look = "bad" if item.over_short else "dim"
         if item.state == OFFICE:
-            return ((fit(f" {item.name}", room), "strong"), *((text, "strong") for text in amounts))
-        left = fit(f"   {item.drawer}", 7) + fit(item.terminal, 5)
+            cells = ((text, "strong") for text in amounts)
+            return ((fit(f" {item.name}", room), "strong"), *cells, (over_short, off_look))
+        left = fit(f"  {item.drawer}", 6) + fit(item.terminal, 4)
         return (
             (left, "strong"),
-            (fit(item.who, room - 22), ""),
+            (fit(item.who, room - 20), ""),
             (fit(f" {item.state}", 10), _LOOKS.get(item.state, "")),
             *((text, "") for text in amounts),
+            (over_short, off_look),
         )
 
 
-def _amounts(columns: Columns) -> Sequence[str]:
+def _widths(width: int) -> tuple[int, int]:
+    """How wide an amount and an over or short are: on a wide screen they stand further apart."""
+    more = min(4, max(0, (width - 80) // 10))
+    return _AMOUNTS + more, _OFF + more
+
+
+def _amounts(columns: Columns, width: int) -> Sequence[str]:
     """Cash, check, card and others, right under each other; nothing where they are not to be seen."""
     each = columns.cash, columns.check, columns.card, columns.other
-    return [fit("" if cents is None else format_cents(cents), _AMOUNT, right=True) for cents in each]
+    return [fit("" if cents is None else format_cents(cents), width, right=True) for cents in each]
