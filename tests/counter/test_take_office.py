@@ -16,7 +16,7 @@ from countertui.counter.drop_cash import drop_cash
 from countertui.counter.follow_register import keep_entries
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.station import Station
-from countertui.counter.take_stick import Brought, take_folder
+from countertui.counter.take_stick import Brought, NothingThere, take_folder
 from countertui.demo.passphrase import PASSPHRASE
 from countertui.domain.drawers import cash_count
 from countertui.domain.records import Kind
@@ -28,6 +28,7 @@ from countertui.store import office_rows, registry_log
 from countertui.store.office_verify import verify_office
 from countertui.sync.other_batch import read_kept
 from countertui.sync.registry import Register, follow_all
+from countertui.sync.stick_client import REGISTRY, own_register_name
 from ledger.town import Till
 from office_of_two import NOW, close_at, exported, opened, second, town
 
@@ -320,3 +321,54 @@ def test_verify_tells_of_what_is_kept_of_others_too(tmp_path: Path, capsys: pyte
     assert verify(dir=here.store.folder, json_=True) == 1
     (fault,) = json.loads(capsys.readouterr().out)["faults"]
     assert (fault["code"], fault["words"]) == ("office", "The drawers kept of T2 do not follow from its batches.")
+
+
+def test_a_stick_with_nothing_but_its_own_batches_is_told_as_that(office: Pair, tmp_path: Path) -> None:
+    here, _ = office
+    seal_batch(here, on(here, "rosa"))
+    brought = taken(here, exported(here, tmp_path / "stick"))
+    assert brought.faults == ()
+    (note,) = brought.notes
+    assert "Nothing here is for T1: it wrote the 1 batch itself." in note
+    assert note in brought.said
+
+
+def test_a_folder_that_nobody_wrote_is_refused(office: Pair, tmp_path: Path) -> None:
+    (tmp_path / "holiday").mkdir()
+    (tmp_path / "holiday" / "beach.jpg").write_bytes(b"sand")
+    with pytest.raises(NothingThere, match="Neither a ledger nor a terminal wrote anything"):
+        taken(office[0], tmp_path / "holiday")
+
+
+def test_a_stick_that_the_ledger_wrote_earlier_is_told_as_that(office: Pair, tmp_path: Path) -> None:
+    """T1 knows of T2's admission by T2's stick already; the ledger's was written before."""
+    here, there = office
+    day_at(there)
+    taken(here, exported(there, tmp_path / "stick"))
+    early = tmp_path / "early"
+    early.mkdir()
+    entries = registry_log.entries(here.db)
+    (early / REGISTRY).write_bytes(b"".join(entry + b"\n" for entry in entries[:-1]))
+    brought = taken(here, early)
+    assert brought.faults == ()
+    assert brought.notes == (
+        "The ledger wrote this stick earlier: its register of keys has 1 entry less than is known here.",
+    )
+    (early / REGISTRY).write_bytes(b"".join(entry + b"\n" for entry in (*entries[:1], entries[2])))
+    assert "is another than it was here" in told(taken(here, early))
+    (early / REGISTRY).write_bytes(entries[0] + b"\n" + entries[1][:-40])
+    assert "cannot be read" in told(taken(here, early))
+    (early / REGISTRY).unlink()
+    (early / "T1-1-1.ack").write_bytes(b"{}")
+    assert "registry.jsonl, is not on the stick" in told(taken(here, early))
+
+
+def test_one_torn_copy_of_the_register_keeps_nobody_from_the_others(office: Pair, tmp_path: Path) -> None:
+    here, there = office
+    day_at(there)
+    stick = exported(there, tmp_path / "stick")
+    lines = (stick / own_register_name("T2")).read_bytes()
+    (stick / own_register_name("T0")).write_bytes(lines[:-40])
+    brought = taken(here, stick)
+    assert told(brought).startswith("T0-registry.jsonl: ")
+    assert [one.batch_no for one in brought.office] == [1]

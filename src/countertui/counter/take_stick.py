@@ -12,10 +12,15 @@ from countertui.counter.send_batches import Sent, take_answer
 from countertui.counter.station import Result, Run, Station
 from countertui.counter.take_office import OfficeTaken, take_office
 from countertui.counter.take_snapshot import take_snapshot
+from countertui.domain.refusal import Refused
 from countertui.domain.words import number_of
 from countertui.errors import AnswerNo, EnvironmentFault, UsageError
 from countertui.ports.exchange import Stick
 from countertui.store import working
+
+
+class NothingThere(Refused):
+    """A folder in which nothing lies that any terminal or ledger wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class Brought:
     """What a stick held for this terminal: batches answered, entries of the register, a snapshot newly taken or None;
     batches newly taken of the office's other terminals, and how many of them were here before.
 
-    faults are what was not believed, in words; all else was taken.
+    faults are what was not believed, in words; all else was taken. notes say what there was not to take, and why.
     """
 
     answered: tuple[Sent, ...]
@@ -32,6 +37,7 @@ class Brought:
     faults: tuple[str, ...]
     office: tuple[OfficeTaken, ...] = ()
     office_before: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def said(self) -> list[str]:
@@ -42,7 +48,7 @@ class Brought:
         lines += [one.said for one in self.office]
         if self.office_before:
             lines.append(f"{number_of(self.office_before, 'batch', 'batches')} of other terminals were here already")
-        lines += self.faults
+        lines += [*self.notes, *self.faults]
         answers = number_of(len(self.answered), "answer")
         lines.append(f"{answers}, {number_of(self.entries, 'new entry', 'new entries')} of the register.")
         return lines
@@ -52,27 +58,48 @@ def take_folder(station: Station, run: Run, folder: Path, progress: Callable[[st
     """Take what lies in a folder: of the ledger for this terminal, and of the office's other terminals.
 
     Runs on a thread of its own; `run` does the store's part on the writer's thread. Again, it changes nothing. Raises
-    UsageError where there is no such folder.
+    UsageError where there is no such folder, NothingThere where nothing of the kind lies in it.
     """
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder}.", "Nothing was taken.", "Type where the stick is.")
     stick = station.exchange.from_stick(folder)
-    brought = Brought((), 0, None, ())
-    if stick.from_ledger or not stick.batches():
-        brought = take_stick(replace(station, exchange=stick), _both_follow(run, stick), progress)
-    faults = list(brought.faults)
-    entries = brought.entries
-    try:
-        beside = station.exchange.from_stick(folder).entries_beside()
-        if beside:
-            run(keep_entries, beside)
-            entries += len(beside)
-    except (EnvironmentFault, AnswerNo) as fault:
-        faults.append(fault.happened)
+    if not (stick.from_ledger or stick.batches() or stick.own_batches or stick.registers()):
+        raise NothingThere(
+            f"Neither a ledger nor a terminal wrote anything into {folder}.",
+            "Nothing was taken.",
+            "Look which folder of the stick has the files, and type that.",
+        )
+    brought = Brought((), 0, None, (), notes=_what_lacks(station, stick))
+    if stick.from_ledger:
+        taken = take_stick(replace(station, exchange=stick), _both_follow(run, stick), progress)
+        brought = replace(taken, notes=brought.notes)
+    faults, entries = list(brought.faults), brought.entries
+    for name in stick.registers():
+        try:
+            beside = station.exchange.from_stick(folder).entries_in(name)
+        except (EnvironmentFault, AnswerNo) as fault:
+            faults.append(f"{name}: {fault.happened}")
+            continue
+        run(keep_entries, beside)
+        entries += len(beside)
     found = take_office(station, run, station.exchange.from_stick(folder))
     return replace(
         brought, entries=entries, faults=(*faults, *found.refused), office=found.taken, office_before=found.before
     )
+
+
+def _what_lacks(station: Station, stick: Stick) -> tuple[str, ...]:
+    """Why a stick brings less than somebody may think."""
+    own, here = number_of(stick.own_batches, "batch", "batches"), station.place.terminal
+    if stick.from_ledger and stick.behind:
+        later = number_of(stick.behind, "entry", "entries")
+        return (f"The ledger wrote this stick earlier: its register of keys has {later} less than is known here.",)
+    if stick.own_batches and not (stick.from_ledger or stick.batches()):
+        return (
+            f"Nothing here is for {here}: it wrote the {own} itself. They go to the ledger (countertui ledger import)"
+            " or to the office's terminal that makes the deposit.",
+        )
+    return ()
 
 
 def _both_follow(run: Run, stick: Stick) -> Run:
@@ -100,7 +127,8 @@ def take_stick(station: Station, run: Run, progress: Callable[[str, int], None])
         version = take_snapshot(station, run, progress)
     except (EnvironmentFault, AnswerNo) as fault:
         faults.append(fault.happened)
-    return Brought(tuple(answered), entries, version, tuple(faults))
+    told_once = tuple(dict.fromkeys(faults))  # the snapshot asks for the register anew
+    return Brought(tuple(answered), entries, version, told_once)
 
 
 def _answers(station: Station, run: Run, faults: list[str]) -> list[Sent]:

@@ -173,5 +173,16 @@ class Stick(Exchange, Protocol):
     def batches(self) -> Sequence[StickFile]:
         """The batches of other terminals, in the order in which each terminal sealed them."""
 
-    def entries_beside(self) -> tuple[bytes, ...]:
-        """What other terminals have of the ledger's register beyond what is known here, verified."""
+    @property
+    def own_batches(self) -> int:
+        """How many batches of this terminal itself lie there."""
+
+    @property
+    def behind(self) -> int:
+        """How many entries of the register, as it is known here, the ledger wrote after this stick."""
+
+    def registers(self) -> Sequence[str]:
+        """The files with what terminals have of the ledger's register."""
+
+    def entries_in(self, name: str) -> tuple[bytes, ...]:
+        """What one of these files has of the register beyond what is known here, verified."""

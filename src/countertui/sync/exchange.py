@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -15,35 +14,22 @@ from countertui.domain.office_said import OfficeSaid
 from countertui.domain.reservations import Reserving
 from countertui.errors import EnvironmentFault
 from countertui.ports.exchange import Answer, DeskReply, Heard, LogSeen
-from countertui.sync.ack import open_ack
-from countertui.sync.canonical import parse_strict
-from countertui.sync.ed25519 import checked_public_key
-from countertui.sync.faults import (
-    AckRefusedError,
-    BatchNotTakenError,
-    LedgerGapError,
-    LedgerUnreachableError,
-    MalformedBytesError,
-    RegistryRefusedError,
-    SnapshotRefusedError,
-    TerminalNotKnownError,
-)
+from countertui.sync.batch_answers import answer_in, first_good, why_not_taken
+from countertui.sync.faults import LedgerUnreachableError, SnapshotRefusedError
+from countertui.sync.followed_register import FollowedRegister
 from countertui.sync.late_client import LateClient
 from countertui.sync.live import head_body, open_answer, record_lines
 from countertui.sync.log_watch import follow
 from countertui.sync.notes import origin_of
 from countertui.sync.offer import Offer, usable_delta
 from countertui.sync.recorder import Recorder
-from countertui.sync.registry import Register, follow_all, require_pinned
-from countertui.sync.registry_entries import entry_hash, read_entry
+from countertui.sync.registry import Register
 from countertui.sync.snapshot import TableEntry, open_manifest
-from countertui.sync.transport import MAX_GIVEN_BACK, LedgerClient, Reply, not_known_there
+from countertui.sync.transport import LedgerClient, not_known_there
 
 if TYPE_CHECKING:
     from countertui.sync.other_batch import ReadBatch
     from countertui.sync.stick_exchange import StickExchange
-
-_Said = TypeVar("_Said")
 
 
 class LedgerExchange:
@@ -65,13 +51,9 @@ class LedgerExchange:
         entries: Sequence[bytes] = (),
     ) -> None:
         self._recorder = recorder
-        self._pinned = ledger_key
         self._client = client
         client.sign_as(recorder)
-        self._founding = founding
-        self._register = Register(recorder.ledger)
-        self._entries: list[bytes] = []
-        self.follow(entries)
+        self._followed = FollowedRegister(recorder.ledger, ledger_key, founding, entries)
 
     def seal(self, batch: Mapping[str, Any], records: list[tuple[bytes, bytes]]) -> tuple[bytes, str]:
         """The signed envelope of a batch, and the batch's hash: see `Recorder.seal_batch`."""
@@ -88,15 +70,7 @@ class LedgerExchange:
         if reply.status in {200, 201, 202}:
             # A fresh answer is believed from the key in force alone.
             return self._answer(batch_no, batch_hash, reply.body, self._ledger_keys[:1])
-        if reply.status == 409:
-            raise _gap(batch_no, reply)
-        if 400 <= reply.status < 500:
-            raise _not_taken(batch_no, reply)
-        raise LedgerUnreachableError(
-            f"The ledger has a fault of its own ({reply.status}).",
-            f"Batch {batch_no} is safe here and stays unsent.",
-            "Go on working; sending is tried again by itself.",
-        )
+        raise why_not_taken(batch_no, reply)
 
     def ask(self, batch_no: int, batch_hash: str) -> Answer | None:
         """How the ledger answers now for a batch that it has, by its key in force; None if it has no such batch.
@@ -131,30 +105,8 @@ class LedgerExchange:
         return self._answer(batch_no, batch_hash, ack, self._ledger_keys)
 
     def _answer(self, batch_no: int, batch_hash: str, ack: bytes, keys: Sequence[Ed25519PublicKey]) -> Answer:
-        opened = _first_good(
-            [
-                partial(
-                    open_ack,
-                    ack,
-                    key,
-                    ledger=self._recorder.ledger,
-                    terminal=self._recorder.terminal,
-                    epoch=self._recorder.epoch,
-                    batch_no=batch_no,
-                    batch_hash=batch_hash,
-                )
-                for key in keys
-            ]
-        )
-        return Answer(
-            opened.status,
-            opened.posted_cents,
-            opened.difference_cents,
-            tuple(opened.reasons),
-            ack,
-            opened.checkpoint or "",
-            (opened.extends.size, tuple(opened.extends.proof)) if opened.extends else None,
-        )
+        place = self._recorder.ledger, self._recorder.terminal, self._recorder.epoch
+        return answer_in(ack, keys, place, batch_no, batch_hash)
 
     def tell_records(self, records: Sequence[tuple[bytes, bytes]]) -> Heard:
         """Let the ledger see records before they are sealed; what it knows then.
@@ -216,59 +168,27 @@ class LedgerExchange:
         origin = origin_of(self._recorder.ledger)
         fetch = self._client.get_consistency
         # An answer given again is signed anew, the checkpoint in it is as old as it is.
-        return _first_good([partial(follow, seen, note, extends, key, origin, fetch) for key in self._ledger_keys])
+        return first_good([partial(follow, seen, note, extends, key, origin, fetch) for key in self._ledger_keys])
 
     @property
     def _ledger_keys(self) -> list[Ed25519PublicKey]:
         """The ledger's keys, the one in force first."""
-        if not self._register.no:
-            return [self._pinned]
-        return [checked_public_key(key) for key in reversed(self._register.ledger_keys)]
+        return self._followed.ledger_keys
+
+    @property
+    def _register(self) -> Register:
+        return self._followed.register
 
     def newer_entries(self) -> tuple[bytes, ...]:
         """What the ledger's register says since it was last followed, verified; `follow` then believes it.
 
-        A restored ledger that lost entries is given them back first. Raises RegistryRefusedError if it is another
-        register, or stays cut short; LedgerUnreachableError.
+        Raises as of `FollowedRegister.newer`.
         """
-        known = self._register
-        try:
-            got = self._client.get_registry(max(known.no - 1, 0))
-        except TerminalNotKnownError:
-            if not self._give_back():
-                raise
-            got = self._client.get_registry(known.no - 1)
-        if known.no:
-            if not got and self._give_back():
-                got = self._client.get_registry(known.no - 1)
-            if not got:
-                raise RegistryRefusedError("rolled-back", "The ledger's register of keys is shorter than it was.")
-            last, payload = read_entry(got[0])
-            if last.no != known.no or entry_hash(payload) != known.head:
-                self._give_back(from_no=0)  # it takes none of them; people there are told
-                raise RegistryRefusedError("fork", f"Entry {known.no} of the ledger's register is another than it was.")
-            got = got[1:]
-        self._followed(got)
-        return tuple(got)
+        return self._followed.newer(self._client)
 
     def follow(self, entries: Sequence[bytes]) -> None:
         """Believe the register's next entries, and the keys they name. Raises RegistryRefusedError."""
-        self._register = self._followed(entries)
-        self._entries += entries
-
-    def _give_back(self, from_no: int | None = None) -> bool:
-        """Give the ledger the entries that it lost, or all after from_no; whether it has all of them then."""
-        try:
-            have_no = from_no if from_no is not None else _have_no(self._client.put_lost_entries(()))
-            while 0 <= have_no < len(self._entries):
-                part = _part(self._entries[have_no:])
-                reply = self._client.put_lost_entries(part)
-                if reply.status != 200:
-                    return False
-                have_no += len(part)
-        except LedgerUnreachableError:
-            return False
-        return have_no == len(self._entries) > 0
+        self._followed.follow(entries)
 
     def standing(self) -> str:
         """How the ledger has this terminal, as far as is known here: active, frozen or revoked; "" if it isn't."""
@@ -279,13 +199,6 @@ class LedgerExchange:
         """The ledger's certificate (hex) of a key of this terminal's epoch, by the register; "" if it has none."""
         place = self._register.terminals.get((self._recorder.terminal, self._recorder.epoch))
         return "" if place is None or place.state == "revoked" else place.certificate_of(public_key).hex()
-
-    def _followed(self, entries: Sequence[bytes]) -> Register:
-        if not entries:
-            return self._register
-        after = follow_all(self._register, entries)
-        require_pinned(after, self._founding, self._pinned.public_bytes_raw())
-        return after
 
     def newer_snapshot(self, than: int, in_use: str = "") -> Offer | None:
         """The newest snapshot if its version is above `than`; in_use: the hash of that one.
@@ -356,63 +269,11 @@ class LedgerExchange:
         """The same dealings with what lies in a folder, by what is believed here so far."""
         from countertui.sync.stick_exchange import StickExchange
 
+        believed = self._followed
         return StickExchange(
-            self._recorder, self._pinned, folder, founding=self._founding, entries=tuple(self._entries)
+            self._recorder, believed.pinned, folder, founding=believed.founding, entries=tuple(believed.entries)
         )
 
     def ledger_utc_ms(self) -> int | None:
         """The time the ledger's last answer said, milliseconds since 1970 UTC; None if none did."""
         return self._client.said_utc_ms
-
-
-def _first_good(ways: Sequence[Callable[[], _Said]]) -> _Said:
-    """What the first key makes of it that signed it; what is wrong with it by the first key, if none did."""
-    refused: AckRefusedError | None = None
-    for way in ways:
-        try:
-            return way()
-        except AckRefusedError as fault:
-            if fault.reason not in ("bad-signature", "log-note"):
-                raise
-            refused = refused or fault
-    raise refused or AssertionError("there is always a key in force")
-
-
-def _have_no(reply: Reply) -> int:
-    """The last entry that the ledger has of its register; -1 where it doesn't say."""
-    have_no = _said(reply).get("have_no")
-    return have_no if type(have_no) is int and reply.status == 200 else -1
-
-
-def _part(entries: Sequence[bytes]) -> list[bytes]:
-    """As many of them, from the first, as are given back at once."""
-    sizes = accumulate(len(entry) + 1 for entry in entries)
-    return [entry for entry, size in zip(entries, sizes, strict=True) if size <= MAX_GIVEN_BACK]
-
-
-def _gap(batch_no: int, reply: Reply) -> LedgerGapError:
-    said = _said(reply)
-    have_no = said.get("have_no")
-    if type(have_no) is not int or have_no < 0:
-        raise LedgerUnreachableError(
-            f"The ledger's answer to batch {batch_no} cannot be read.", "It stays unsent here."
-        )
-    return LedgerGapError(have_no, f"The ledger has batches up to {have_no}; batch {have_no + 1} comes first.")
-
-
-def _not_taken(batch_no: int, reply: Reply) -> BatchNotTakenError:
-    reason = _said(reply).get("reason")
-    why = f": {reason[:300]}" if type(reason) is str else ""
-    return BatchNotTakenError(
-        f"The ledger did not take batch {batch_no} ({reply.status}){why}.",
-        "The batch is safe here and stays unsent.",
-        "Call a technician; the ledger's log says more.",
-    )
-
-
-def _said(reply: Reply) -> dict[str, Any]:
-    try:
-        said = parse_strict(reply.body)
-    except MalformedBytesError:
-        return {}
-    return said if type(said) is dict else {}

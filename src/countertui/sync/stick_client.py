@@ -99,6 +99,12 @@ class StickClient:
                 data = file.read(most_bytes if cut else most_bytes + 1)
         except FileNotFoundError:
             return None
+        except OSError as fault:
+            raise LedgerUnreachableError(
+                f"{path.name} on the stick can't be read: {fault.strerror}.",
+                "Everything recorded is safe here.",
+                "Plug the stick in again; bring another if it stays so.",
+            ) from fault
         if len(data) > most_bytes:
             raise _not_here(f"a {path.name} of a size that it may have")
         return data
