@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
+import httpx2
+
 from countertui.counter.station import Place, Station
 from countertui.ledger.books import Books
 from countertui.ledger.keys import open_secrets
@@ -20,6 +22,7 @@ from countertui.sync.pins import pin_verifier
 from countertui.sync.sealing import sealing_key
 from countertui.sync.transport import LedgerClient
 from ledger.at_the_desk import hire
+from ledger.calling import call
 from ledger.town import NOW, PASSPHRASE, Till, counting_random
 from on_loopback import served
 
@@ -36,6 +39,8 @@ class Line:
     clock: list[str]
     sealed_to: bytes
     clients: list[LedgerClient] = field(default_factory=list)
+    off_s: int = 0
+    """How far the terminals' clocks are ahead."""
 
     def station(self, till: Till) -> Station:
         """What a job of the counter needs of its station to reach the desk."""
@@ -44,10 +49,18 @@ class Line:
         secrets = open_secrets(self.books.folder, PASSPHRASE)
         exchange = LedgerExchange(till.recorder, secrets.terminal_key.public_key(), client)
         reference = SimpleNamespace(sealing_key=lambda: self.sealed_to, languages=lambda _accounts: ())
-        clock = SimpleNamespace(local_of=lambda utc: datetime.fromisoformat(utc).strftime("%Y-%m-%d %H:%M"))
+        clock = SimpleNamespace(
+            local_of=lambda utc: datetime.fromisoformat(utc).strftime("%Y-%m-%d %H:%M"),
+            utc_ms=lambda: round((datetime.fromisoformat(self.clock[0]).timestamp() + self.off_s) * 1000),
+        )
         place = Place(self.books.ledger, "Littleton", "HALL", "City Hall", "1 Main St", "T1", 1)
         there = SimpleNamespace(exchange=exchange, reference=reference, clock=clock, place=place)
         return cast("Station", there)
+
+    def number(self, till: Till) -> str:
+        """A number for one request, as the ledger gives it out to that terminal."""
+        with httpx2.Client(base_url=self.url) as web:
+            return str(call(web, till, "POST", "/v1/desk/number", b"{}").json()["number"])
 
     def later(self, minutes: float) -> None:
         self.clock[0] = (datetime.fromisoformat(self.clock[0]) + timedelta(minutes=minutes)).isoformat()

@@ -31,7 +31,7 @@ from countertui.ledger.books import Books
 from countertui.ledger.correction_targets import ToGl
 from countertui.ledger.corrections import Who, correct_item
 from countertui.ledger.desk import Ground
-from countertui.ledger.desk_calls import DeskAct
+from countertui.ledger.desk_calls import Caller, DeskAct
 from countertui.ledger.ingest import ingest
 from countertui.sync.desk_wire import sealed_request
 from ledger.at_the_desk import new_id, rules_are
@@ -158,7 +158,7 @@ def test_five_wrong_pins_lock(at: Line, till: Till) -> None:
 
 def test_a_request_made_before_is_none(at: Line, till: Till) -> None:
     place = at.books.ledger, "T1", 1
-    body = sealed_request(place, "sign-in", {}, [("bo", PINS["bo"])], at.sealed_to)
+    body = sealed_request(place, "sign-in", {}, [("bo", PINS["bo"])], at.sealed_to, at.number(till))
     headers = signed(till, "POST", "/v1/desk/sign-in", body)
     with httpx2.Client(base_url=at.url) as web:
         assert web.post("/v1/desk/sign-in", content=body, headers=headers).status_code == 200
@@ -166,15 +166,102 @@ def test_a_request_made_before_is_none(at: Line, till: Till) -> None:
         # Signed anew, as whoever has the terminal's key could, the same box lets nobody in either.
         again = call(web, till, "POST", "/v1/desk/sign-in", body)
         assert (again.status_code, again.json()["reason"]) == (403, "That request was made before.")
+        at.later(3)
+        at.number(till)  # which forgets those that are good no more
+        again = call(web, till, "POST", "/v1/desk/sign-in", body)
+        assert (again.status_code, "too old" in again.json()["reason"]) == (403, True)
+
+
+def test_a_refused_request_is_not_judged_again_and_an_old_one_never(at: Line, till: Till, acts: None) -> None:
+    place = at.books.ledger, "T1", 1
+    target, said = "/v1/desk/acts/test.release", {"id": new_id(), "args": {"no": 1}}
+
+    def sealed(number: str) -> bytes:
+        return sealed_request(place, "acts/test.release", said, [("dee", PINS["dee"])], at.sealed_to, number)
+
+    refused, late, unsent = (sealed(at.number(till)) for _ in range(3))
+    strange = sealed("0" * 32)
+    with httpx2.Client(base_url=at.url) as web:
+        answer = call(web, till, "POST", target, refused).json()
+        assert answer["reason"] == "Batch 1 of T1/1 is not here."
+        received(at, till)  # now it could be done: whoever kept the request and has the terminal's key asks again
+        before = desk_records(at.books)
+        for kept, told in ((refused, "made before"), (strange, "too old")):
+            again = call(web, till, "POST", target, kept)
+            assert (again.status_code, again.json()["safe"]) == (403, "Nothing was done.")
+            assert told in again.json()["reason"]
+        at.later(2.5)
+        for kept, told in ((refused, "made before"), (late, "good for 2 minutes, once")):
+            assert told in call(web, till, "POST", target, kept).json()["reason"]
+        with at.books.reading() as connection:
+            assert connection.execute(select(tables.batch.c.state)).scalars().all() == ["received"]
+        assert desk_records(at.books) == before
+        at.later(-2.5)  # a clock that was set back makes none good that was used
+        assert "made before" in call(web, till, "POST", target, refused).json()["reason"]
+        assert call(web, till, "POST", target, unsent).status_code == 200
+
+
+def test_a_replayed_wrong_pin_takes_no_try(at: Line, till: Till) -> None:
+    place = at.books.ledger, "T1", 1
+    body = sealed_request(place, "sign-in", {}, [("bo", "0000")], at.sealed_to, at.number(till))
+    with httpx2.Client(base_url=at.url) as web:
+        for _ in range(7):
+            call(web, till, "POST", "/v1/desk/sign-in", body)
+    assert ledger_desk.sign_in(at.station(till), "bo", PINS["bo"]).operator == "bo"
+
+
+def test_a_terminal_whose_clock_is_wrong_acts_all_the_same_and_is_told(at: Line, till: Till, acts: None) -> None:
+    received(at, till)
+    for off_s, told in ((-40 * 86_400, -40 * 86_400), (301, 301), (300, 0), (0, 0)):
+        at.off_s = off_s
+        station = at.station(till)
+        assert ledger_desk.sign_in(station, "dee", PINS["dee"]).clock_off_s == told
+    at.off_s = 10 * 86_400
+    assert ledger_desk.act(at.station(till), "test.release", {"no": 1}, Credential("dee", PINS["dee"]), None, new_id())
+
+
+def test_what_is_over_is_forgotten_by_rule(at: Line, till: Till, acts: None) -> None:
+    def kept() -> list[int]:
+        with at.books.reading() as connection:
+            asked = [select(func.count()).select_from(each) for each in (tables.desk_session, tables.desk_act)]
+            return [int(connection.execute(each).scalar_one()) for each in asked]
+
+    received(at, till)
+    id_, dee, day = new_id(), Credential("dee", PINS["dee"]), 24 * 60
+    ledger_desk.sign_in(at.station(till), "bo", PINS["bo"])
+    said = ledger_desk.act(at.station(till), "test.release", {"no": 1}, dee, None, id_)
+    before = desk_records(at.books)
+    at.later(29 * day)
+    assert ledger_desk.act(at.station(till), "test.release", {"no": 1}, dee, None, id_) == said
+    at.later(371 * day - 1)
+    ledger_desk.sign_in(at.station(till), "dee", PINS["dee"])
+    assert kept() == [2, 1]  # who looked in stays known for an audit
+    at.later(2)
+    with pytest.raises(DeskRefused, match="under the number of something else"):
+        ledger_desk.act(at.station(till), "test.item", {"item": 1}, dee, Credential("bo", PINS["bo"]), id_)
+    ledger_desk.sign_in(at.station(till), "fay", PINS["fay"])
+    assert kept() == [2, 1]
+    with at.books.writing() as connection:
+        desk_http._keep(connection, Caller("T1", 1), "test.item", new_id(), "", {}, at.clock[0])
+    assert kept() == [2, 1]
+    # An answer is forgotten, its record is not: nothing is ever done twice under one id.
+    with pytest.raises(DeskRefused, match="under the number of something else"):
+        ledger_desk.act(at.station(till), "test.release", {"no": 1}, dee, None, id_)
+    assert desk_records(at.books) == before
+    with at.books.reading() as connection:
+        numbers = connection.execute(select(func.count()).select_from(tables.desk_number)).scalar_one()
+    assert numbers <= 4
 
 
 def test_a_box_opens_in_its_own_request_alone(at: Line, till: Till, acts: None) -> None:
     other = Till(at.books, "T2").registered(at.books)
     place = at.books.ledger, "T1", 1
     said = {"id": new_id(), "args": {"no": 1}}
-    target = "/v1/desk/acts/test.release"
-    body = sealed_request(place, "acts/test.release", said, [("dee", PINS["dee"])], at.sealed_to)
-    of_another_ledger = sealed_request(("X", "T1", 1), "acts/test.release", said, [("dee", PINS["dee"])], at.sealed_to)
+    target, number = "/v1/desk/acts/test.release", at.number(till)
+    body = sealed_request(place, "acts/test.release", said, [("dee", PINS["dee"])], at.sealed_to, number)
+    of_another_ledger = sealed_request(
+        ("X", "T1", 1), "acts/test.release", said, [("dee", PINS["dee"])], at.sealed_to, number
+    )
     with httpx2.Client(base_url=at.url) as web:
         assert call(web, other, "POST", target, body).status_code == 422
         assert call(web, till, "POST", target, body.replace(b'"no":1', b'"no":2')).status_code == 422

@@ -50,6 +50,7 @@ ROUTES = [
     ("GET", "/v1/enrolments/{terminal}"),
     ("PUT", "/v1/enrolments/{terminal}/request"),
     ("GET", "/v1/enrolments/{terminal}/admission"),
+    ("POST", "/v1/desk/number"),
     ("POST", "/v1/desk/sign-in"),
     ("POST", "/v1/desk/sign-out"),
     ("POST", "/v1/desk/reads/{name}"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from countertui.counter.sign_on import OperatorLocked, WrongPin
@@ -17,6 +18,8 @@ from countertui.domain.rights import Role
 from countertui.errors import EnvironmentFault
 from countertui.ports.exchange import DeskReply
 
+CLOCK_OFF_S = 300
+"""From how many seconds on it is told that the clock here is another than the ledger's."""
 _ALL_KEPT = "Everything recorded here is safe."
 
 
@@ -57,6 +60,8 @@ class LedgerSession:
     roles: tuple[Role, ...]
     token: str = field(repr=False)
     idle_minutes: int
+    clock_off_s: int = 0
+    """How far the clock here is ahead of the ledger's (behind it: below zero), seconds; 0 where that is little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +80,9 @@ def sign_in(station: Station, operator: str, pin: str) -> LedgerSession:
     said = _said(_ask(station, "sign-in", {}, ((operator, pin),)))
     try:
         roles = tuple(Role(word) for word in said["roles"])
-        return LedgerSession(said["operator"], said["name"], roles, said["token"], said["idle_minutes"])
-    except (KeyError, TypeError, ValueError):
+        off = _clock_off_s(station, said["now"])
+        return LedgerSession(said["operator"], said["name"], roles, said["token"], said["idle_minutes"], off)
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise _useless() from None
 
 
@@ -155,6 +161,11 @@ def _said(reply: DeskReply) -> dict[str, Any]:
         refused.whose = said["whose"] or "by"
         raise refused
     raise DeskRefused(*told)
+
+
+def _clock_off_s(station: Station, now: str) -> int:
+    off = round(station.clock.utc_ms() / 1000 - datetime.fromisoformat(now).timestamp())
+    return off if abs(off) > CLOCK_OFF_S else 0
 
 
 def _text(said: object) -> str:

@@ -17,6 +17,14 @@ from countertui.ledger.desk import Ground
 
 
 @dataclass(frozen=True, slots=True)
+class Caller:
+    """The terminal that asks, by its signed request."""
+
+    terminal: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
 class Looking:
     """Who looks into which state of the books, at what time (ISO 8601 UTC)."""
 

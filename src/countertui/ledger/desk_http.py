@@ -2,6 +2,7 @@
 
 What can be asked stands in READS and ACTS. An act is done once, however often it is asked: the terminal chooses its id
 and asks again with that where an answer was lost; what was answered is kept beside what was done, in one transaction.
+A request with PINs in it is judged once, and within minutes, by a number that this ledger gave out (desk_numbers.py).
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from countertui.domain.rights import Act, NotAllowed
 from countertui.errors import AnswerNo
 from countertui.forms import ValidationError, read_as
-from countertui.ledger import desk_sessions, desk_work, tables
+from countertui.ledger import desk_numbers, desk_sessions, desk_work, tables
 from countertui.ledger.desk import Ground
-from countertui.ledger.desk_calls import DeskAct, DeskRead, Looking, Nothing
+from countertui.ledger.desk_calls import Caller, DeskAct, DeskRead, Looking, Nothing
 from countertui.ledger.desk_reads import day, receipts_of, record_of, reports
-from countertui.ledger.desk_sessions import Caller, require_right, roles_in_words
+from countertui.ledger.desk_sessions import require_right, roles_in_words
 from countertui.ledger.own_rotation import require_in_force
 from countertui.ledger.service import Service
 from countertui.ledger.sign_in import LockedError, NotSignedInError, SignedIn, sign_in
@@ -29,9 +30,11 @@ from countertui.machine import random_bytes
 from countertui.sync.canonical import canonical
 from countertui.sync.desk_wire import (
     ACT,
+    NUMBER_BYTES,
     SIGN_IN,
     ActAsked,
     MalformedDeskError,
+    NumberAsked,
     ReadAsked,
     SignInAsked,
     context_of,
@@ -41,6 +44,8 @@ from countertui.sync.faults import CanonicalError
 from countertui.sync.sealing import sealing_key, unseal
 
 Said = Mapping[str, Any]
+ANSWERS_KEPT_DAYS = 30
+"""How long an act that is asked for again is answered as before. Its record stays, and is never made twice."""
 
 
 class UnknownCallError(AnswerNo):
@@ -86,15 +91,21 @@ class Desk:
     reads: Mapping[str, DeskRead] = field(default_factory=lambda: READS)
     acts: Mapping[str, DeskAct] = field(default_factory=lambda: ACTS)
 
+    def number(self, caller: Caller, _: NumberAsked) -> Said:
+        """A number for one request with PINs in it: {"number", "now"}."""
+        number, now = random_bytes(NUMBER_BYTES).hex(), self.service.now()
+        desk_numbers.give(self.service.books, caller, number, now)
+        return {"number": number, "now": now}
+
     def sign_in(self, caller: Caller, asked: SignInAsked) -> Said:
-        """Let somebody look in from a terminal. Raises NotThePersonError, SealingError."""
+        """Let somebody look in from a terminal. Raises NotThePersonError, SealingError, and as `use` of a number."""
         now = self.service.now()
-        people = self._people(caller, SIGN_IN, asked.nonce, asked.sealed, {})
+        people = self._people(caller, SIGN_IN, asked.number, asked.sealed, {})
         who = self._signed_in(people[0], Act.SEE_LEDGER, "by", now)
         token = random_bytes(32).hex()
-        desk_sessions.begin(self.service.books, caller, who, token, asked.nonce, now)
+        desk_sessions.begin(self.service.books, caller, who, token, now)
         said = {"operator": who.id, "name": who.name, "roles": roles_in_words(frozenset(who.roles))}
-        return {**said, "token": token, "idle_minutes": self.idle_minutes}
+        return {**said, "token": token, "idle_minutes": self.idle_minutes, "now": now}
 
     def sign_out(self, caller: Caller, token: str) -> Said:
         """End a session."""
@@ -121,14 +132,14 @@ class Desk:
     def act(self, caller: Caller, name: str, asked: ActAsked) -> Said:
         """Do what is asked, once, by the people whose PINs are in it.
 
-        Raises UnknownCallError, MalformedDeskError, SealingError, NotThePersonError, ActRefusedError, and as it does:
-        nothing is changed then.
+        Raises UnknownCallError, MalformedDeskError, SealingError, MadeBeforeError, TooOldError, NotThePersonError,
+        ActRefusedError, and as it does: nothing is changed then.
         """
         call, now, books = self.acts.get(name), self.service.now(), self.service.books
         if call is None:
             raise _unknown("act", name)
         args = _form(call.form, asked.args)
-        people = self._people(caller, f"{ACT}/{name}", asked.nonce, asked.sealed, {"id": asked.id, "args": asked.args})
+        people = self._people(caller, f"{ACT}/{name}", asked.number, asked.sealed, {"id": asked.id, "args": asked.args})
         if len(people) != (1 if call.second is None else 2):
             raise MalformedDeskError("Other people are needed for that than are named.", "Nothing was done.")
         by = self._signed_in(people[0], call.by, "by", now)
@@ -145,14 +156,16 @@ class Desk:
             _keep(connection, caller, name, asked.id, digest, said, now)
         return said
 
-    def _people(self, caller: Caller, what: str, nonce: str, sealed: str, said: Said) -> list[tuple[str, str]]:
-        """Who is in a request's box. Raises SealingError, MalformedDeskError."""
+    def _people(self, caller: Caller, what: str, number: str, sealed: str, said: Said) -> list[tuple[str, str]]:
+        """Who is in a request's box, whose number is used up. Raises SealingError, MalformedDeskError, and as `use`."""
         place = self.service.books.ledger, caller.terminal, caller.epoch
         try:
-            context = context_of(place, what, nonce, said)
+            context = context_of(place, what, number, said)
         except CanonicalError as fault:
             raise MalformedDeskError("That is no request to the ledger's desk.", "Nothing was done.") from fault
-        return people_in(unseal(sealing_key(self.service.secrets.field_key), bytes.fromhex(sealed), context))
+        people = people_in(unseal(sealing_key(self.service.secrets.field_key), bytes.fromhex(sealed), context))
+        desk_numbers.use(self.service.books, caller, number, self.service.now())
+        return people
 
     def _signed_in(self, person: tuple[str, str], act: Act, whose: str, now: str) -> SignedIn:
         try:
@@ -189,6 +202,8 @@ def _done_before(connection: Connection, id_: str, digest: str) -> dict[str, Any
 
 def _keep(connection: Connection, caller: Caller, name: str, id_: str, digest: str, said: Said, now: str) -> None:
     place = {"terminal": caller.terminal, "epoch": caller.epoch}
+    c = tables.desk_act.c
+    connection.execute(delete(tables.desk_act).where(c.at < desk_sessions.days_before(now, ANSWERS_KEPT_DAYS)))
     values = {"id": id_, "asked": digest, "name": name, **place, "answer": json.dumps(said), "at": now}
     connection.execute(insert(tables.desk_act).values(**values))
 

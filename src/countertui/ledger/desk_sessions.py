@@ -7,24 +7,25 @@ is ever done by it: an act takes PINs anew.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from countertui.domain.rights import Act, Role, require
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
 from countertui.ledger.books import Books
 from countertui.ledger.city_day import city_day, is_working_day
-from countertui.ledger.desk_calls import Looking
+from countertui.ledger.desk_calls import Caller, Looking
 from countertui.ledger.desk_proof import desk_proof
 from countertui.ledger.sign_in import SignedIn
 from countertui.ledger.staff import Person, people_of
 
 LONGEST_HOURS = 12
 """A working day: then they sign in again, however busy they were."""
+KEPT_DAYS = 400
+"""How long it stays known who looked in, from where and when: a fiscal year, and some weeks for those who audit it."""
 _NOTED_S = 60
 """How much later a question must be than the last one noted, to be noted: reading seldom writes."""
 
@@ -33,28 +34,15 @@ class SessionOverError(AnswerNo):
     """There is no such session any more, or never was one."""
 
 
-class MadeBeforeError(AnswerNo):
-    """A box with a PIN that let somebody in before: it lets nobody in again, whoever sends it."""
+def begin(books: Books, caller: Caller, who: SignedIn, token: str, now: str) -> None:
+    """Begin a session of somebody who signed in; one of theirs at that terminal ends. token: 64 hex digits.
 
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """The terminal that asks, by its signed request."""
-
-    terminal: str
-    epoch: int
-
-
-def begin(books: Books, caller: Caller, who: SignedIn, token: str, nonce: str, now: str) -> None:
-    """Begin a session of somebody who signed in; one of theirs at that terminal ends.
-
-    token: 64 hex digits. nonce: of the box that had the PIN. Raises MadeBeforeError where that let somebody in before.
+    Sessions that began more than KEPT_DAYS ago are forgotten.
     """
     c = tables.desk_session.c
     theirs = (c.terminal == caller.terminal) & (c.operator == who.id) & c.ended_at.is_(None)
     with books.writing() as connection:
-        if connection.execute(select(c.token).where(c.nonce == nonce)).first() is not None:
-            raise MadeBeforeError("That request was made before.", "Nobody was signed in.", "Type your PIN again.")
+        connection.execute(delete(tables.desk_session).where(c.began_at < days_before(now, KEPT_DAYS)))
         proof = _proof(connection, people_of(connection)[who.id], who.id)
         connection.execute(update(tables.desk_session).where(theirs).values(ended_at=now))
         values = {
@@ -62,7 +50,6 @@ def begin(books: Books, caller: Caller, who: SignedIn, token: str, nonce: str, n
             "epoch": caller.epoch,
             "operator": who.id,
             "proof": proof,
-            "nonce": nonce,
         }
         row = insert(tables.desk_session).values(token=_hash(token), **values, began_at=now, used_at=now)
         connection.execute(row)
@@ -112,6 +99,11 @@ def require_right(look: Looking, act: Act) -> None:
 def roles_in_words(roles: frozenset[Role]) -> list[str]:
     """Roles as JSON says them, always in the same order."""
     return [role.value for role in Role if role in roles]
+
+
+def days_before(now: str, days: int) -> str:
+    """The moment (ISO 8601 UTC) so many days before another."""
+    return (datetime.fromisoformat(now) - timedelta(days=days)).isoformat()
 
 
 def _proof(connection: Connection, person: Person, id_: str) -> str:

@@ -72,6 +72,7 @@ _ANSWERS: Mapping[tuple[str, str], tuple[str | None, Mapping[int, str]]] = {
     ("GET", "/v1/enrolments/{terminal}"): (None, {200: JSON, 404: "", 422: ""}),
     ("PUT", "/v1/enrolments/{terminal}/request"): (ENVELOPE, {202: JSON, 403: "", 413: "", 422: ""}),
     ("GET", "/v1/enrolments/{terminal}/admission"): (None, {200: NDJSON, 404: "", 422: ""}),
+    ("POST", "/v1/desk/number"): (JSON, {200: JSON, 413: "", 422: ""}),
     ("POST", "/v1/desk/sign-in"): (JSON, {200: JSON, 413: "", 422: ""}),
     ("POST", "/v1/desk/sign-out"): (JSON, {200: JSON, 413: "", 422: ""}),
     ("POST", "/v1/desk/reads/{name}"): (JSON, {200: JSON, 404: "", 413: "", 422: ""}),

@@ -1,8 +1,9 @@
 """What a terminal asks at the ledger's desk, and how PINs travel there: sealed to the city's key, for one request only.
 
 A request is a JSON object, signed as all of a terminal's are (request_auth.py). People's ids and PINs are in it as one
-HPKE box (sealing.py), whose context names the ledger, the terminal, what is asked, a number used once and the SHA-256
-of all else that is asked: taken out of it, the box opens in no other request, nor for another terminal.
+HPKE box (sealing.py), whose context names the ledger, the terminal, what is asked, a number and the SHA-256 of all else
+that is asked: taken out of it, the box opens in no other request, nor for another terminal. The number is the ledger's,
+given out for one request within two minutes: the same request is judged neither again nor later.
 """
 
 from __future__ import annotations
@@ -15,19 +16,18 @@ from msgspec import Meta
 
 from countertui.errors import AnswerNo
 from countertui.forms import Form, Hex32, ValidationError, read_as
-from countertui.machine import random_bytes
 from countertui.sync.canonical import canonical, parse_strict
 from countertui.sync.faults import LedgerUnreachableError, MalformedBytesError, SealingError
 from countertui.sync.sealing import seal_to
 
-SIGN_IN, SIGN_OUT, READ, ACT = "sign-in", "sign-out", "reads", "acts"
+NUMBER, SIGN_IN, SIGN_OUT, READ, ACT = "number", "sign-in", "sign-out", "reads", "acts"
 """What is asked, as the addresses below /v1/desk/ begin; of the last two the name follows."""
 MAX_ASKED = 64 * 1024
 """A request's body, bytes."""
-_NONCE_BYTES = 16
+NUMBER_BYTES = 16
 _MOST_TYPED = 64
 
-_Nonce = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+_Number = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 _Sealed = Annotated[str, Meta(pattern=r"^(?:[0-9a-f]{2}){1,1000}\Z")]
 _Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z")]
 _Typed = Annotated[str, Meta(max_length=_MOST_TYPED)]
@@ -40,10 +40,14 @@ class MalformedDeskError(AnswerNo):
     """What came is no request to the desk of that kind."""
 
 
+class NumberAsked(Form, frozen=True, kw_only=True):
+    """A number is wanted, for one request with PINs in it."""
+
+
 class SignInAsked(Form, frozen=True, kw_only=True):
     """Somebody wants to look into the ledger; `sealed` has one person."""
 
-    nonce: _Nonce
+    number: _Number
     sealed: _Sealed
 
 
@@ -67,7 +71,7 @@ class ActAsked(Form, frozen=True, kw_only=True):
 
     id: _Id
     args: dict[str, Any]
-    nonce: _Nonce
+    number: _Number
     sealed: _Sealed
 
 
@@ -89,21 +93,20 @@ def request(said: Mapping[str, Any]) -> bytes:
 
 
 def sealed_request(
-    place: tuple[str, str, int], what: str, said: Mapping[str, Any], people: People, city_key: bytes
+    place: tuple[str, str, int], what: str, said: Mapping[str, Any], people: People, city_key: bytes, number: str
 ) -> bytes:
     """The body of a request with people in it, sealed to the city's key (32 bytes, X25519).
 
-    place: ledger, terminal, epoch. Raises SealingError, CanonicalError.
+    place: ledger, terminal, epoch. number: as the ledger gave it out for this. Raises SealingError, CanonicalError.
     """
-    nonce = random_bytes(_NONCE_BYTES).hex()
     box = canonical({"people": [list(person) for person in people]})
-    sealed = seal_to(city_key, box, context_of(place, what, nonce, said))
-    return canonical({**said, "nonce": nonce, "sealed": sealed.hex()})
+    sealed = seal_to(city_key, box, context_of(place, what, number, said))
+    return canonical({**said, "number": number, "sealed": sealed.hex()})
 
 
-def context_of(place: tuple[str, str, int], what: str, nonce: str, said: Mapping[str, Any]) -> bytes:
+def context_of(place: tuple[str, str, int], what: str, number: str, said: Mapping[str, Any]) -> bytes:
     """What a box is bound to: nothing of it is secret, all of it is in the request or in who signed it."""
-    return canonical(["ctp/1 desk", *place, what, nonce, sha256(canonical(dict(said))).hexdigest()])
+    return canonical(["ctp/1 desk", *place, what, number, sha256(canonical(dict(said))).hexdigest()])
 
 
 def people_in(opened: bytes) -> list[tuple[str, str]]:

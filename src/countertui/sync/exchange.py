@@ -140,20 +140,10 @@ class LedgerExchange:
         Raises LedgerUnreachableError (no usable answer: whatever was asked may have been done), TerminalNotKnownError,
         SealingError, CanonicalError.
         """
-        from countertui.sync.desk_wire import request, said_in, sealed_request
+        from countertui.sync.desk_asking import ask_desk
 
         place = self._recorder.ledger, self._recorder.terminal, self._recorder.epoch
-        data = sealed_request(place, what, said, people, city_key) if people else request(said)
-        reply = self._client.post_desk(what, data)
-        if reply.status == 401:
-            raise not_known_there()
-        if reply.status >= 500:
-            raise LedgerUnreachableError(
-                f"The ledger can't answer now ({reply.status}).",
-                "Everything recorded is safe here.",
-                "Try again later.",
-            )
-        return DeskReply(reply.status, said_in(reply.status, reply.body))
+        return ask_desk(self._client, place, what, said, people, city_key)
 
     def follow_log(self, seen: LogSeen | None, answer: Answer) -> LogSeen | None:
         """What is seen of the ledger's log once the answer's checkpoint is proven; see `sync.log_watch.follow`."""

@@ -14,8 +14,9 @@ from countertui.domain.refusal import Refused
 from countertui.errors import CounterError
 from countertui.ledger.access import Access, open_to
 from countertui.ledger.after_restore import RegisterWaitsError
+from countertui.ledger.desk_calls import Caller
 from countertui.ledger.desk_http import Desk, NotThePersonError, UnknownCallError
-from countertui.ledger.desk_sessions import Caller, SessionOverError
+from countertui.ledger.desk_sessions import SessionOverError
 from countertui.ledger.routes.parts import Name, body_of
 from countertui.ledger.service import Service
 from countertui.ledger.settings import LedgerSettings
@@ -23,6 +24,7 @@ from countertui.sync.desk_wire import (
     MAX_ASKED,
     ActAsked,
     MalformedDeskError,
+    NumberAsked,
     ReadAsked,
     SignInAsked,
     SignOutAsked,
@@ -37,6 +39,12 @@ _Answer = Callable[[], Mapping[str, Any]]
 def add_to(api: FastAPI, service: Service, settings: LedgerSettings) -> None:
     """Add this module's routes."""
     desk = Desk(service, settings.desk_idle_minutes)
+
+    @api.post("/v1/desk/number")
+    @open_to(Access.TERMINAL)
+    async def number(request: Request) -> JSONResponse:
+        data = await body_of(request, MAX_ASKED)
+        return await _answered(lambda: desk.number(_caller(request), asked_as(NumberAsked, data)))
 
     @api.post("/v1/desk/sign-in")
     @open_to(Access.TERMINAL)

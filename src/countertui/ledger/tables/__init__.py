@@ -41,6 +41,7 @@ from countertui.ledger.tables.desk import tie_out_signed as tie_out_signed
 from countertui.ledger.tables.desk import turn as turn
 from countertui.ledger.tables.desk import verifier_was as verifier_was
 from countertui.ledger.tables.desk_wire import desk_act as desk_act
+from countertui.ledger.tables.desk_wire import desk_number as desk_number
 from countertui.ledger.tables.desk_wire import desk_session as desk_session
 from countertui.ledger.tables.general_ledger import day as day
 from countertui.ledger.tables.general_ledger import entry as entry

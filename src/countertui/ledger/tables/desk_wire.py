@@ -13,7 +13,6 @@ desk_session = table(
     whole("epoch"),
     text("operator"),
     text("proof"),  # SHA-256 of what proved them: another PIN ends the session
-    text("nonce", unique=True),  # of the box with the PIN: none lets in twice
     text("began_at"),
     text("used_at"),  # to the minute
     text("ended_at", nullable=True),  # where it was ended, and not by time
@@ -21,6 +20,18 @@ desk_session = table(
 )
 """People who signed in from terminals to look, and when: nothing is done by a session alone."""
 Index("desk_session_of", desk_session.c.terminal, desk_session.c.operator)
+
+desk_number = table(
+    "desk_number",
+    text("number", primary_key=True),  # 32 hex digits: the box with the PINs is bound to it
+    text("terminal"),
+    whole("epoch"),
+    text("given_at"),
+    text("used_at", nullable=True),
+    rowid=False,
+)
+"""Numbers given out for requests with PINs, each for one request within minutes; then they are forgotten."""
+Index("desk_number_given", desk_number.c.given_at)
 
 desk_act = table(
     "desk_act",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from countertui.counter import ledger_desk
 from countertui.counter.ledger_desk import Credential, LedgerOffline, LedgerSession, SignedOut
 from countertui.domain.refusal import Refused
+from countertui.domain.words import number_of
 
 if TYPE_CHECKING:
     from countertui.counter.station import Run, Station
@@ -43,6 +44,13 @@ class AtLedger:
     async def sign_in(self, operator: str, pin: str) -> None:
         """Sign in, to look. Raises WrongPinThere, LockedThere, DeskRefused, LedgerOffline."""
         self.session = await self._desk.errand(ledger_sign_in, operator, pin)
+
+    @property
+    def clock_off(self) -> str:
+        """That the clock here is not the ledger's, in words; empty where it is, within minutes."""
+        off = self.session.clock_off_s if self.session is not None else 0
+        ahead = "ahead of" if off > 0 else "behind"
+        return f"The clock here is {_length(abs(off))} {ahead} the ledger's: have it set." if off else ""
 
     def sign_out(self) -> None:
         """Be nobody at the ledger; what it answered is forgotten. Nobody waits for it to hear of it."""
@@ -99,6 +107,13 @@ class AtLedger:
     async def new_id(self) -> str:
         """An id for one act, to be kept until an answer came."""
         return await self._desk.look(new_act_id)
+
+
+def _length(seconds: int) -> str:
+    minutes = seconds // 60
+    if minutes < 120:
+        return number_of(minutes, "minute")
+    return number_of(minutes // 60, "hour") if minutes < 48 * 60 else number_of(minutes // (24 * 60), "day")
 
 
 def _heard(answer: asyncio.Future[Any]) -> None:

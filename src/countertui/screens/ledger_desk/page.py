@@ -167,7 +167,7 @@ class DeskPage(ListArea[Item]):
                 there.sign_out()
                 return
             self._stop_asking()
-            self.counter.tell("You are signed in at the ledger, to look.", "Nothing is changed by it.")
+            self.counter.tell("You are signed in at the ledger, to look.", "Nothing is changed by it.", there.clock_off)
             await self.ask()
 
         self.counter.tell("Asking the ledger …", "", "")

@@ -394,18 +394,30 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "desk_number",
+        sa.Column("number", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("terminal", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("epoch", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("given_at", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("used_at", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=True),
+        sa.PrimaryKeyConstraint("number"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("desk_number", schema=None) as batch_op:
+        batch_op.create_index("desk_number_given", ["given_at"], unique=False)
+
+    op.create_table(
         "desk_session",
         sa.Column("token", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("terminal", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("epoch", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("operator", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("proof", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
-        sa.Column("nonce", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("began_at", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("used_at", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("ended_at", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=True),
         sa.PrimaryKeyConstraint("token"),
-        sa.UniqueConstraint("nonce"),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
