@@ -22,12 +22,14 @@ from countertui.domain.deposits import (
     PaperData,
     PaperState,
     ReasonNeeded,
+    SafeBagData,
     SubstitutionRefused,
     What,
     item_name,
 )
 from countertui.domain.desk_records import SessionRef, TenderSum
 from countertui.domain.money import format_cents
+from countertui.domain.safe_bags import SafeBag
 from countertui.domain.tenders import TenderKind
 from countertui.domain.words import number_of
 
@@ -142,6 +144,7 @@ class Made:
     found: tuple[FoundData, ...]
     differences: tuple[DifferenceData, ...]
     composition: tuple[TenderSum, ...]
+    safe_bags: tuple[SafeBagData, ...] = ()
 
     @property
     def total(self) -> int:
@@ -153,7 +156,8 @@ class Made:
 class Said:
     """What people say of a deposit they make: its slip, papers they hold, those left out, why cash differs.
 
-    carry: a shortage of cash stays open until a later deposit finds it, instead of being posted as short.
+    carry: a shortage of cash stays open until a later deposit finds it, instead of being posted as short. off_in: the
+    bag of the safe in which the difference in cash is, empty where it is not known to be in one.
     """
 
     slip_no: str
@@ -161,27 +165,35 @@ class Said:
     left_out: Mapping[PaperKey, LeftOut] | None = None
     reason: str = ""
     carry: bool = False
+    off_in: str = ""
 
     def state(self, paper: Paper) -> LeftOut | None:
         """Why a paper is left out; None where it is in the bag."""
         return (self.left_out or {}).get(paper.key)
 
 
-def expected_cash(sessions: Iterable[ClosedSession], found: Iterable[Carried]) -> int:
-    """Cents of cash that the bag should hold: as closed, with earlier shortages that turned up."""
-    closed = sum(each.cents(TenderKind.CASH) for each in sessions)
+def expected_cash(sessions: Iterable[ClosedSession], found: Iterable[Carried], bags: Iterable[SafeBag] = ()) -> int:
+    """Cents of cash that the bag should hold: as closed and as dropped, with earlier shortages that turned up."""
+    closed = sum(each.cents(TenderKind.CASH) for each in sessions) + sum(each.cents for each in bags)
     return closed + sum(each.cents for each in found if each.tender is TenderKind.CASH)
 
 
-def made_of(sessions: Sequence[ClosedSession], found: Sequence[Carried], cash: int, said: Said) -> Made:
+def made_of(
+    sessions: Sequence[ClosedSession],
+    found: Sequence[Carried],
+    cash: int,
+    said: Said,
+    bags: Sequence[SafeBag] = (),
+) -> Made:
     """Put a deposit together from what was counted (cents of cash) and looked at one by one.
 
-    Raises DepositRefused where a paper was neither seen nor named as missing, SubstitutionRefused, ReasonNeeded for a
-    difference without a reason.
+    bags: of the safe, of sessions that are not among these. Raises DepositRefused where a paper was neither seen nor
+    named as missing, SubstitutionRefused, ReasonNeeded for a difference without a reason.
     """
-    _require_money(sessions, found)
+    if not sessions and not found and not bags:
+        raise DepositRefused("No drawer is chosen.", _NOTHING, "Space chooses one.")
     _require_each_paper(sessions, said)
-    differences = tuple(_numbered(_differences(sessions, found, cash, said), said.slip_no))
+    differences = tuple(_numbered(_differences(sessions, found, cash, said, bags), said.slip_no))
     _require_no_substitution(sessions, differences)
     for each in differences:
         if not each["reason"]:
@@ -190,12 +202,20 @@ def made_of(sessions: Sequence[ClosedSession], found: Sequence[Carried], cash: i
     composition = tuple(_composition(covered, found, cash))
     if not composition:
         raise DepositRefused("There is nothing in this bag.", _NOTHING, "Esc leaves.")
-    return Made(covered, tuple(each.data for each in found), differences, composition)
+    return Made(
+        covered, tuple(each.data for each in found), differences, composition, tuple(each.data for each in bags)
+    )
 
 
-def differences_of(sessions: Sequence[ClosedSession], found: Sequence[Carried], cash: int, said: Said) -> list[str]:
+def differences_of(
+    sessions: Sequence[ClosedSession],
+    found: Sequence[Carried],
+    cash: int,
+    said: Said,
+    bags: Sequence[SafeBag] = (),
+) -> list[str]:
     """What differs so far, in words, whether or not a reason is there."""
-    return [_lacking(each) for each in _differences(sessions, found, cash, said)]
+    return [_lacking(each) for each in _differences(sessions, found, cash, said, bags)]
 
 
 def paper_named(papers: Iterable[Paper], reference: str, cents: int | None) -> Paper:
@@ -220,11 +240,6 @@ def paper_named(papers: Iterable[Paper], reference: str, cents: int | None) -> P
     )
 
 
-def _require_money(sessions: Sequence[ClosedSession], found: Sequence[Carried]) -> None:
-    if not sessions and not found:
-        raise DepositRefused("No drawer is chosen.", _NOTHING, "Space chooses one.")
-
-
 def _require_each_paper(sessions: Iterable[ClosedSession], said: Said) -> None:
     """None is left out in silence, and none is both there and missing."""
     papers = [paper for session in sessions for paper in session.papers]
@@ -242,7 +257,7 @@ def _require_each_paper(sessions: Iterable[ClosedSession], said: Said) -> None:
 
 
 def _differences(
-    sessions: Iterable[ClosedSession], found: Iterable[Carried], cash: int, said: Said
+    sessions: Iterable[ClosedSession], found: Iterable[Carried], cash: int, said: Said, bags: Sequence[SafeBag]
 ) -> Iterator[DifferenceData]:
     """Every difference to what the closes say, not numbered yet; in the order of sessions, cash last."""
     closed = list(sessions)
@@ -258,12 +273,28 @@ def _differences(
             if off := session.cents(kind) - session.listed(kind):
                 reason = said.reason if off > 0 else _SAID_BEFORE
                 yield _difference(kind, -off, What.AT_CLOSE, reason, of=session.ref)
-    expected = expected_cash(closed, found)
+    expected = expected_cash(closed, found, bags)
     if expected < 0:
         # Booked as over it would hide that the fund lacks it, and stand among the cash for good.
         yield _difference(TenderKind.CASH, -expected, What.FUND, said.reason, carried=True)
     if off := cash - max(expected, 0):
-        yield _difference(TenderKind.CASH, off, What.CASH, said.reason, carried=said.carry and off < 0)
+        carried = said.carry and off < 0
+        if (bag := _off_in(bags, said)) is not None:
+            yield _difference(
+                TenderKind.CASH, off, What.BAG, said.reason, of=bag.ref, reference=bag.bag, carried=carried
+            )
+        else:
+            yield _difference(TenderKind.CASH, off, What.CASH, said.reason, carried=carried)
+
+
+def _off_in(bags: Sequence[SafeBag], said: Said) -> SafeBag | None:
+    """The bag that a difference in cash is in. Raises DepositRefused for one that is not among these."""
+    if not said.off_in:
+        return None
+    there = [each for each in bags if each.bag == said.off_in]
+    if not there:
+        raise DepositRefused(f"Bag {said.off_in} is none of these.", _NOTHING, "Type one of them, or none.")
+    return there[0]
 
 
 def _difference(
@@ -274,6 +305,7 @@ def _difference(
     *,
     of: SessionRef | None = None,
     paper: Paper | None = None,
+    reference: str = "",
     carried: bool = False,
 ) -> DifferenceData:
     return DifferenceData(
@@ -283,7 +315,7 @@ def _difference(
         what=what.value,
         of=of,
         receipt_no=paper.receipt_no if paper is not None else "",
-        reference=paper.reference if paper is not None else "",
+        reference=paper.reference if paper is not None else reference,
         reason=reason.strip(),
         carried=carried,
     )
@@ -297,7 +329,7 @@ def _numbered(differences: Iterable[DifferenceData], slip_no: str) -> Iterator[D
 def _require_no_substitution(sessions: Sequence[ClosedSession], differences: Iterable[DifferenceData]) -> None:
     """Cash that is over by just what checks lack was put there for them."""
     cash = sum(each.cash_off for each in sessions)
-    cash += sum(each["cents"] for each in differences if each["what"] == What.CASH)
+    cash += sum(each["cents"] for each in differences if each["what"] in (What.CASH, What.BAG))
     papers = sum(each["cents"] for each in differences if each["what"] in (What.MISSING, What.RETURNED))
     if swapped(cash, papers):
         raise SubstitutionRefused(
@@ -324,6 +356,8 @@ def _lacking(each: DifferenceData) -> str:
         return f"{format_cents(each['cents'])} more cash went out than came in: a drawer's fund lacks it."
     if each["what"] == What.CASH:
         return f"Cash is {amount}."
+    if each["what"] == What.BAG:
+        return f"Bag {each['reference']} of the safe is {amount}."
     if each["what"] == What.AT_CLOSE:
         told = "were short at a close already" if each["cents"] > 0 else "of no receipt, counted at a close: kept out"
         return f"{tender}s, {format_cents(abs(each['cents']))}: {told}."

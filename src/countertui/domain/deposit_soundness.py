@@ -10,6 +10,7 @@ from countertui.domain.deposits import (
     DEPOSITED,
     PAPERS,
     BagData,
+    BagRef,
     BankDepositData,
     CoveredData,
     DepositCountData,
@@ -20,6 +21,7 @@ from countertui.domain.deposits import (
     FoundData,
     PaperData,
     PaperState,
+    SafeBagData,
     Stage,
     What,
     in_bag,
@@ -31,6 +33,8 @@ from countertui.domain.tenders import TenderKind
 
 LONGEST_SLIP = 40
 _MOST_ROWS = 100_000
+_SAFE_BAGS = "safe_bags"
+"""Said only where there are any."""
 
 
 def is_sound(kind: str, data: object) -> bool:
@@ -43,7 +47,8 @@ def is_sound(kind: str, data: object) -> bool:
 
 def _is_count(data: dict[str, Any]) -> bool:
     return (
-        data.keys() == DepositCountData.__required_keys__
+        _names(data, DepositCountData)
+        and _some_bags(data, _is_bag_ref)
         and _rows(data["sessions"], _is_ref)
         and _rows(data["found"], _is_text)
         and are_pieces(data["pieces"])
@@ -53,7 +58,7 @@ def _is_count(data: dict[str, Any]) -> bool:
 
 
 def _is_deposit(data: dict[str, Any]) -> bool:
-    if data.keys() != BankDepositData.__required_keys__ or data["stage"] not in frozenset(Stage):
+    if not _names(data, BankDepositData) or data["stage"] not in frozenset(Stage):
         return False
     if not all(_is_text(data[name]) for name in ("office", "bank", "slip_no", "bag")):
         return False
@@ -75,6 +80,8 @@ def _is_deposit(data: dict[str, Any]) -> bool:
         and _once((each["terminal"], each["epoch"], each["session"]) for each in data["sessions"])
         and _once(each["item"] for each in data["differences"])
         and _once(each["item"] for each in data["found"])
+        and _some_bags(data, _is_safe_bag)
+        and _bags_apart(data)
     )
 
 
@@ -135,6 +142,42 @@ def _is_bag(each: Any) -> bool:
     return _has(each, BagData) and _is_text(each["bag"]) and _whole(each["cents"])
 
 
+def _is_bag_ref(each: Any) -> bool:
+    named = _has(each, BagRef) and all(_is_text(each[name]) for name in ("terminal", "session", "bag"))
+    return named and _whole(each["epoch"])
+
+
+def _is_safe_bag(each: Any) -> bool:
+    if not _has(each, SafeBagData) or not _is_bag_ref({name: each[name] for name in BagRef.__required_keys__}):
+        return False
+    texts = all(_is_text(each[name]) for name in ("drawer", "operator"))
+    return texts and _rows(each["hands"], _is_text) and _are_dates([each["biz_date"]]) and _whole(each["cents"])
+
+
+def _some_bags(data: dict[str, Any], is_bag: Callable[[Any], bool]) -> bool:
+    """Whether bags of the safe are bags, each once, and more than none where any are said to be."""
+    if _SAFE_BAGS not in data:
+        return True
+    rows = data[_SAFE_BAGS]
+    if not _rows(rows, is_bag) or not rows:
+        return False
+    return _once((each["terminal"], each["epoch"], each["session"], each["bag"]) for each in rows)
+
+
+def _bags_apart(data: dict[str, Any]) -> bool:
+    """Whether no bag's session is in the deposit too, and what a bag lacks is of one that is there."""
+    there = {(each["terminal"], each["epoch"], each["session"]): set[str]() for each in data.get(_SAFE_BAGS, [])}
+    if any((each["terminal"], each["epoch"], each["session"]) in there for each in data["sessions"]):
+        return False
+    for each in data.get(_SAFE_BAGS, []):
+        there[each["terminal"], each["epoch"], each["session"]].add(each["bag"])
+    named = [each for each in data["differences"] if each["what"] == What.BAG]
+    return all(
+        each["reference"] in there.get((each["of"]["terminal"], each["of"]["epoch"], each["of"]["session"]), ())
+        for each in named
+    )
+
+
 def _is_found(each: Any) -> bool:
     texts = _has(each, FoundData) and all(type(each[name]) is str for name in ("item", "receipt_no", "reference"))
     if not texts or each["tender"] not in DEPOSITED or type(each["cents"]) is not int:
@@ -148,6 +191,8 @@ def _is_difference(each: Any) -> bool:
     if any(type(each[name]) is not str for name in ("item", "receipt_no", "reference", "reason")):
         return False
     if type(each["cents"]) is not int or each["cents"] == 0 or type(each["carried"]) is not bool:
+        return False
+    if each["what"] == What.BAG and (each["tender"] != TenderKind.CASH or each["of"] is None):
         return False
     of_fund = each["what"] == What.FUND
     if of_fund and not (each["tender"] == TenderKind.CASH and each["cents"] > 0 and each["carried"]):
@@ -188,6 +233,11 @@ def _are_dates(rows: Any) -> bool:
         )
     except ValueError:
         return False
+
+
+def _names(data: dict[str, Any], shape: Any) -> bool:
+    """Whether it says what such a record says; bags of the safe or not."""
+    return bool(data.keys() | {_SAFE_BAGS} == shape.__annotations__.keys())
 
 
 def _has(each: Any, shape: Any) -> bool:

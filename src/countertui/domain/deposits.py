@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from countertui.domain.desk_records import SessionRef, TenderSum
 from countertui.domain.refusal import Refused
@@ -38,12 +38,14 @@ class PaperState(StrEnum):
 class What(StrEnum):
     """What a difference is: a paper missing or given back, cash off, or what the drawer's close said already.
 
-    FUND: more cash went out of the drawers than came in, by refunds or short, so their funds lack it.
+    BAG: one bag of the safe, opened, held more or less cash than its drop says. FUND: more cash went out of the
+    drawers than came in, by refunds or short, so their funds lack it.
     """
 
     MISSING = "missing"
     RETURNED = "returned"
     CASH = "cash"
+    BAG = "bag"
     AT_CLOSE = "at_close"
     FUND = "fund"
 
@@ -67,11 +69,38 @@ class BagData(TypedDict):
     cents: int
 
 
+class SafeBagData(TypedDict):
+    """A bag that a session dropped into the safe and that is in this deposit apart from its session, opened with it.
+
+    hands: everybody whom the opening of its session names; none of them is the second person.
+    """
+
+    terminal: str
+    epoch: int
+    session: str
+    biz_date: str
+    drawer: str
+    operator: str
+    hands: list[str]
+    bag: str
+    cents: int
+
+
+class BagRef(TypedDict):
+    """A bag in the safe, by its session and its number."""
+
+    terminal: str
+    epoch: int
+    session: str
+    bag: str
+
+
 class CoveredData(TypedDict):
     """A session whose money this is. sums: as counted at its close, less its opening count, and with its drops.
 
     batch_no: of the sealed batch that its close is in, None while that is not sealed. cash_off: cents that its close
-    said were over (negative: short) in cash; they are in sums.
+    said were over (negative: short) in cash; they are in sums. bags: without those that another deposit took before,
+    which are not in sums either.
     hands: everybody whom its opening and its close name; none of them is the second person.
     """
 
@@ -106,7 +135,8 @@ class DifferenceData(TypedDict):
     """What the bag holds more (negative: less) than the closes of its sessions say, in cents of one tender, and why.
 
     item: the slip's number and its place there, from 1. of: the session, where it is of one. carried: open until a
-    later deposit finds it, or fills the fund up; otherwise it is posted as over or short of that tender.
+    later deposit finds it, or fills the fund up; otherwise it is posted as over or short of that tender. reference: a
+    paper's, or the number of a bag of the safe.
     """
 
     item: str
@@ -123,20 +153,23 @@ class DifferenceData(TypedDict):
 class DepositCountData(TypedDict):
     """`deposit_count`: cash as counted blind for a deposit of these sessions and earlier carried items, by its pieces.
 
-    A recount is another record; the deposit names the last and tells how many there were.
+    A recount is another record; the deposit names the last and tells how many there were. safe_bags: only where there
+    are any.
     """
 
     sessions: list[SessionRef]
     found: list[str]
     pieces: list[list[int]]
     cents: int
+    safe_bags: NotRequired[list[BagRef]]
 
 
 class BankDepositData(TypedDict):
     """`deposit`: the operator and a second person (the approver), who had none of its drawers, sign for one bag.
 
     slip_no: of the terminal's own series. composition: what is in the bag, per tender. not_heard: the office's
-    terminals of which nothing was heard here; what they hold is not known, and not nothing.
+    terminals of which nothing was heard here; what they hold is not known, and not nothing. safe_bags: only where there
+    are any; of sessions that are open, or that were deposited without them.
     """
 
     office: str
@@ -154,6 +187,7 @@ class BankDepositData(TypedDict):
     composition: list[TenderSum]
     total_cents: int
     not_heard: list[str]
+    safe_bags: NotRequired[list[SafeBagData]]
 
 
 class DepositRef(TypedDict):
