@@ -9,7 +9,8 @@ from random import Random
 from counter_station import FUND
 from countertui.counter.close_drawer import commit_count
 from countertui.counter.courier import CourierTyped, bag_log, hand_to_courier
-from countertui.counter.deposits import Chosen, Papers, Signing, count_cash, deposit_view, make_deposit, place_of
+from countertui.counter.deposit_view import Chosen, deposit_view, place_of
+from countertui.counter.deposits import Papers, Signing, count_cash, make_deposit
 from countertui.counter.deposits_made import take_back
 from countertui.counter.drop_cash import drop_cash
 from countertui.counter.figures import figures_of

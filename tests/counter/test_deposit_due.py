@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from counter.test_deposits import put, shut, worked
 from counter_station import cart_of, drawer_of, fee, on, pay
-from countertui.counter.deposits import deposit_view
+from countertui.counter.deposit_view import deposit_view
 from countertui.counter.station import Station
 from countertui.domain.deposit_deadlines import Deadline, DepositRules, Way
 

@@ -12,16 +12,8 @@ from countertui.counter import deposits
 from countertui.counter.check_list import check_list
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.deposit_papers import deposit_facts
-from countertui.counter.deposits import (
-    Chosen,
-    Papers,
-    Signing,
-    count_cash,
-    counted,
-    deposit_view,
-    make_deposit,
-    place_of,
-)
+from countertui.counter.deposit_view import Chosen, deposit_view, place_of
+from countertui.counter.deposits import Papers, Signing, count_cash, counted, make_deposit
 from countertui.counter.deposits_made import make_final, take_back
 from countertui.counter.drafts import Form, draft_of, keep_draft
 from countertui.counter.drop_cash import drop_cash

@@ -14,7 +14,8 @@ import pytest
 from counter.test_deposits import INTERIM, everything, held
 from counter_station import FUND, TODAY, at_work, check, close, fee, last, new_folder, on, open_station, pay, run_here
 from countertui.counter.ask_office import ask_office
-from countertui.counter.deposits import Chosen, Signing, count_cash, make_deposit
+from countertui.counter.deposit_view import Chosen
+from countertui.counter.deposits import Signing, count_cash, make_deposit
 from countertui.counter.drop_cash import drop_cash
 from countertui.counter.keep_in_touch import keep_in_touch
 from countertui.counter.office_sessions import closed_sessions

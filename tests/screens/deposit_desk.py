@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from countertui.counter.deposits import Chosen, Counted, Deposited, DepositView, Papers, Signing, place_of
+from countertui.counter.deposit_view import Chosen, DepositView, place_of
+from countertui.counter.deposits import Counted, Deposited, Papers, Signing
 from countertui.counter.office_sessions import OfficeSessions, OpenSession
 from countertui.counter.station import Person
 from countertui.domain.deposit_deadlines import Due, Lateness

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from countertui.counter.deposits import require_nothing_left, view_for_job
+from countertui.counter.deposit_view import require_nothing_left, view_by
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.counter.today import business_date
@@ -53,7 +53,7 @@ def make_final(station: Station, person: Person, second: Person, seq: int) -> De
     newest = next((each for each in deposit_rows.deposits(db, 1_000) if each.back_seq is None), None)
     if newest is None or newest.seq != seq:
         raise DepositRefused(f"{row.slip_no} is not the last deposit.", _NOTHING, "Choose the last one.")
-    view = view_for_job(station)
+    view = view_by(station, station.db)
     dates = data["biz_dates"]
     require_nothing_left(view, dates)
     fact = Fact(

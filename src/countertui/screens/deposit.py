@@ -9,16 +9,8 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from countertui.counter.ask_office import ask_office
-from countertui.counter.deposits import (
-    Counted,
-    DepositView,
-    count_cash,
-    counted,
-    deposit_view,
-    hands_on,
-    make_deposit,
-    place_of,
-)
+from countertui.counter.deposit_view import DepositView, deposit_view, hands_on, place_of
+from countertui.counter.deposits import Counted, count_cash, counted, make_deposit
 from countertui.counter.drafts import Form
 from countertui.counter.sign_on import second_person
 from countertui.domain.card_guard import refuse_card_numbers

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from countertui.counter.deposits import Chosen, DepositView, Papers, Place, place_of
+from countertui.counter.deposit_view import Chosen, DepositView, Place, place_of
+from countertui.counter.deposits import Papers
 from countertui.domain.deposit_making import ClosedSession, LeftOut, Paper, PaperKey
 from countertui.domain.deposits import PaperState
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from countertui.counter.deposits import Counted, DepositRow, DepositView
+from countertui.counter.deposit_view import DepositRow, DepositView
+from countertui.counter.deposits import Counted
 from countertui.domain.dates import us_date
 from countertui.domain.deposit_making import Carried, ClosedSession, LeftOut, Paper
 from countertui.domain.money import format_cents

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 
-from countertui.counter.deposits import DepositRow, deposit_view
+from countertui.counter.deposit_view import DepositRow, deposit_view
 from countertui.counter.deposits_made import deposit_data, hands_in, make_final, take_back
 from countertui.counter.sign_on import second_person
 from countertui.domain.card_guard import refuse_card_numbers
