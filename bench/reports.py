@@ -199,7 +199,7 @@ def _session(db: sqlite3.Connection, day: str, n: int, at: int, many: int, entry
     for _, _, _, fund, account, cents in _lines(day, entry, many):
         sums_of[fund, account] = sums_of.get((fund, account), 0) + cents
     db.executemany(
-        "INSERT INTO gl_day VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO gl_day VALUES (?, ?, 1, ?, ?, ?)",
         [(day, terminal, fund, account, cents) for (fund, account), cents in sorted(sums_of.items())],
     )
     ids = [f"0190b2c4-{at:04}-7001-8000-{n:06}{k:06}" for k in numbers]

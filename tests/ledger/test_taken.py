@@ -52,10 +52,10 @@ def test_the_days_of_the_ledger_add_up_to_its_lines_and_balances(books, key, til
     sent(books, key, till)
     till.pay(COPIES)
     sent(books, key, till)
-    summed = """SELECT e.biz_date, e.terminal, l.fund, l.account, SUM(l.cents) FROM gl_line l
-      JOIN entry e ON e.id = l.entry AND e.biz_date = l.biz_date GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""
+    summed = """SELECT e.biz_date, e.terminal, e.epoch, l.fund, l.account, SUM(l.cents) FROM gl_line l
+      JOIN entry e ON e.id = l.entry AND e.biz_date = l.biz_date GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5"""
     with books.reading() as connection:
-        lines = [(*row[:4], int(row[4])) for row in connection.execute(text(summed))]
+        lines = [(*row[:5], int(row[5])) for row in connection.execute(text(summed))]
     assert rows(books, tables.gl_day) == lines
     assert len({day for day, *_ in lines}) == 2
 
@@ -66,7 +66,7 @@ def test_receipt_numbers_stand_in_runs_and_what_was_left_out_between_them(books,
     till.pay(COPIES, biz_date="2026-11-24")
     till.pay(COPIES, biz_date="2026-11-24")
     sent(books, key, till)
-    assert rows(books, tables.number_run) == [("T1", 1, 3, DAY, "2026-11-24")]
+    assert rows(books, tables.number_run) == [("T1", 1, 1, 3, DAY, "2026-11-24")]
 
 
 @pytest.mark.parametrize(
@@ -82,9 +82,9 @@ def test_receipt_numbers_stand_in_runs_and_what_was_left_out_between_them(books,
 def test_runs_that_touch_become_one(books, runs, made):
     with books.writing() as connection:
         for first, last in runs:
-            _join(connection, "T9", _Run(first, last, f"2026-01-{first:02}", f"2026-01-{last:02}"))
+            _join(connection, ("T9", 1), _Run(first, last, f"2026-01-{first:02}", f"2026-01-{last:02}"))
     assert rows(books, tables.number_run) == [
-        ("T9", first, last, f"2026-01-{first:02}", f"2026-01-{last:02}") for first, last in made
+        ("T9", 1, first, last, f"2026-01-{first:02}", f"2026-01-{last:02}") for first, last in made
     ]
 
 

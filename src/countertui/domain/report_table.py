@@ -146,14 +146,15 @@ def rate(part: int, whole: int) -> int | None:
 
 
 def summed(columns: Sequence[Column], rows: Sequence[Row], first: str = "Total") -> Row | None:
-    """The row of totals: counts and cents added up; None where no column holds any. Rates don't add up."""
-    if not any(column.kind in _ADDED for column in columns):
+    """The row of totals: counts and cents that people read added up; None where there are none. Rates don't add up."""
+    added = [column.kind in _ADDED and not column.for_programs for column in columns]
+    if not any(added):
         return None
     found: list[Value] = [
-        sum(row[n] for row in rows if isinstance(row[n], int)) if column.kind in _ADDED else ""  # type: ignore[misc]
-        for n, column in enumerate(columns)
+        sum(row[n] for row in rows if isinstance(row[n], int)) if is_added else ""  # type: ignore[misc]
+        for n, is_added in enumerate(added)
     ]
-    if columns[0].kind not in _ADDED:
+    if not added[0]:
         found[0] = first
     return found
 

@@ -36,6 +36,7 @@ from countertui.errors import AnswerNo
 from countertui.ledger import tables
 from countertui.ledger.bulk import add_many, run_many
 from countertui.ledger.charted import chart_for
+from countertui.ledger.desk import EPOCH
 from countertui.ledger.posting import Posted, Posting, Problem, as_lines, by_place, lines_of, turned_back
 from countertui.ledger.stored import (
     CameBack,
@@ -285,8 +286,8 @@ def keep(connection: Connection, back: Return, said: Said, version: int) -> None
 
 def count_day(connection: Connection, sums: Mapping[str, int]) -> None:
     """Count what banks took back, cents by business date, under the desk: no terminal gave it back."""
-    rows = [(biz_date, DESK, 0, -cents) for biz_date, cents in sums.items()]
-    add_many(connection, tables.day, ("biz_date", "terminal"), ("receipts", "net_cents"), rows)
+    rows = [(biz_date, DESK, EPOCH, 0, -cents) for biz_date, cents in sums.items()]
+    add_many(connection, tables.day, ("biz_date", "terminal", "epoch"), ("receipts", "net_cents"), rows)
 
 
 def _flag(connection: Connection, number: str, version: int) -> None:

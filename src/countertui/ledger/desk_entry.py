@@ -75,8 +75,8 @@ def write_history(ground: Ground, made: Made, lines: Sequence[LineData], payor: 
 
 def count_day(ground: Ground, biz_date: str, receipts: int, cents: int) -> None:
     """Count payments and money in less money given back under the desk, on that business date."""
-    row = (biz_date, DESK, receipts, cents)
-    add_many(ground.connection, tables.day, ("biz_date", "terminal"), ("receipts", "net_cents"), [row])
+    row = (biz_date, DESK, EPOCH, receipts, cents)
+    add_many(ground.connection, tables.day, ("biz_date", "terminal", "epoch"), ("receipts", "net_cents"), [row])
 
 
 def _credit_overpaid(ground: Ground, made: Made, moves: Sequence[Movement], biz_date: str) -> None:

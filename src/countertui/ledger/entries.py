@@ -19,8 +19,10 @@ from countertui.ledger.engines import is_postgres
 from countertui.ledger.posting import Lines
 
 ENTRY = ("id", "terminal", "epoch", "seq", "kind", "biz_date", "receipt_no")
-_DATE, _TERMINAL = ENTRY.index("biz_date"), ENTRY.index("terminal")
+_DATE, _TERMINAL, _EPOCH = ENTRY.index("biz_date"), ENTRY.index("terminal"), ENTRY.index("epoch")
 _LINE = ("entry", "n", "biz_date", "fund", "account", "cents")
+_OfDay = tuple[str, str, int, str, str]
+"""Business date, terminal, epoch, fund, account."""
 _PARTITIONED = (tables.entry.name, tables.gl_line.name)
 
 
@@ -41,7 +43,7 @@ def write_entries(
     sums = [(*place, cents) for place, cents in sorted((_summed(lines) if balances is None else balances).items())]
     add_many(connection, tables.gl_balance, ("fund", "account"), ("cents",), sums)
     days = [(*place, cents) for place, cents in sorted(_by_day(entries, lines, sums).items()) if cents]
-    add_many(connection, tables.gl_day, ("biz_date", "terminal", "fund", "account"), ("cents",), days)
+    add_many(connection, tables.gl_day, ("biz_date", "terminal", "epoch", "fund", "account"), ("cents",), days)
 
 
 def make_partitions(connection: Connection, dates: Iterable[str]) -> None:
@@ -79,16 +81,16 @@ def _line_rows(entries: Iterable[tuple[Any, ...]], lines: Iterable[Lines]) -> It
 
 def _by_day(
     entries: Sequence[tuple[Any, ...]], lines: Iterable[Lines], sums: Iterable[tuple[str, str, int]]
-) -> Mapping[tuple[str, str, str, str], int]:
-    """The lines' sums by (business date, terminal, fund, account). sums: those by (fund, account)."""
-    days = {(entry[_DATE], entry[_TERMINAL]) for entry in entries}
+) -> Mapping[_OfDay, int]:
+    """The lines' sums by day. sums: those by (fund, account)."""
+    days = {(entry[_DATE], entry[_TERMINAL], entry[_EPOCH]) for entry in entries}
     if len(days) == 1:  # as most batches are
-        ((day, terminal),) = days
-        return {(day, terminal, fund, account): cents for fund, account, cents in sums}
-    found: defaultdict[tuple[str, str, str, str], int] = defaultdict(int)
+        ((day, terminal, epoch),) = days
+        return {(day, terminal, epoch, fund, account): cents for fund, account, cents in sums}
+    found: defaultdict[_OfDay, int] = defaultdict(int)
     for entry, posted in zip(entries, lines, strict=True):
         for (fund, account), cents in posted.items():
-            found[entry[_DATE], entry[_TERMINAL], fund, account] += cents
+            found[entry[_DATE], entry[_TERMINAL], entry[_EPOCH], fund, account] += cents
     return found
 
 

@@ -77,8 +77,8 @@ def post_batch(
     )
     entries = [(n + first_entry, *place, *rest) for n, *rest in sheet.entries]
     write_entries(connection, entries, sheet.lines, sheet.balances)
-    days = [(day, batch.terminal, *sums) for day, sums in sheet.days.items()]
-    add_many(connection, tables.day, ("biz_date", "terminal"), ("receipts", "net_cents"), days)
+    days = [(day, *place, *sums) for day, sums in sheet.days.items()]
+    add_many(connection, tables.day, ("biz_date", "terminal", "epoch"), ("receipts", "net_cents"), days)
     sheet.checks.charge_fees(version)
     sheet.licenses.write(sheet.rules.license_credits, version)
     sheet.raised.write(version)

@@ -210,11 +210,12 @@ def _error_items(connection: Connection) -> list[dict[str, Any]]:
 def _days(connection: Connection) -> list[dict[str, Any]]:
     day = tables.day
     rows = connection.execute(
-        select(day.c.biz_date, day.c.terminal, day.c.receipts, day.c.net_cents)
+        select(day.c.biz_date, day.c.terminal, func.sum(day.c.receipts), func.sum(day.c.net_cents))
+        .group_by(day.c.biz_date, day.c.terminal)
         .order_by(day.c.biz_date.desc(), day.c.terminal)
         .limit(_NEWEST_DAYS)
     )
-    return [{"biz_date": d, "terminal": t, "receipts": n, "net_cents": net} for d, t, n, net in rows]
+    return [{"biz_date": d, "terminal": t, "receipts": int(n), "net_cents": int(net)} for d, t, n, net in rows]
 
 
 def _inbox(connection: Connection) -> dict[str, int]:

@@ -79,7 +79,7 @@ def note_taken(connection: Connection, batch: Batch, left_out: Mapping[int, Prob
     rows = [(day, *place, session, operator, *each) for (day, session, operator), each in sorted(sums.items())]
     add_many(connection, tables.session_taken, _KEYS, _SUMS, rows)
     for run in _runs(numbers):
-        _join(connection, batch.terminal, run)
+        _join(connection, place, run)
 
 
 def _original(batch: Batch, id_: str, receipts: Receipts) -> Body | None:
@@ -118,10 +118,16 @@ def _runs(numbers: Mapping[int, str]) -> list[_Run]:
     return found
 
 
-def _join(connection: Connection, terminal: str, run: _Run) -> None:
+def _join(connection: Connection, place: tuple[str, int], run: _Run) -> None:
     """Put a run into the books, made one with those that it touches."""
     c = tables.number_run.c
-    touched = (c.terminal == terminal) & (c.first_no <= run.last_no + 1) & (c.last_no >= run.first_no - 1)
+    terminal, epoch = place
+    touched = (
+        (c.terminal == terminal)
+        & (c.epoch == epoch)
+        & (c.first_no <= run.last_no + 1)
+        & (c.last_no >= run.first_no - 1)
+    )
     there = connection.execute(select(c.first_no, c.last_no, c.first_date, c.last_date).where(touched)).all()
     whole: Sequence[_Run] = sorted([run, *(_Run(*each) for each in there)])
     if there:
@@ -129,4 +135,4 @@ def _join(connection: Connection, terminal: str, run: _Run) -> None:
     last = max(whole, key=lambda each: each.last_no)
     joined = {"first_no": whole[0].first_no, "first_date": whole[0].first_date}
     ends = {"last_no": last.last_no, "last_date": last.last_date}
-    connection.execute(insert(tables.number_run).values(terminal=terminal, **joined, **ends))
+    connection.execute(insert(tables.number_run).values(terminal=terminal, epoch=epoch, **joined, **ends))

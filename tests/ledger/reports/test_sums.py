@@ -96,9 +96,9 @@ def test_periods_add_up_to_the_whole_range(rows, by):
 
 
 def test_numbers_between_two_runs_are_a_gap_on_the_days_it_touches(books):
-    runs = [("T1", 1, 9, "2026-11-01", "2026-11-05"), ("T1", 13, 20, "2026-11-09", "2026-11-20")]
+    runs = [("T1", 1, 1, 9, "2026-11-01", "2026-11-05"), ("T1", 1, 13, 20, "2026-11-09", "2026-11-20")]
     with books.writing() as connection:
-        for run in [*runs, ("T2", 3, 4, "2026-11-07", "2026-11-07")]:
+        for run in [*runs, ("T2", 1, 3, 4, "2026-11-07", "2026-11-07")]:
             connection.execute(insert(tables.number_run).values(run))
     with books.reading() as connection:
         both = rows_of(told(connection, "gaps", Asked(Range("2026-11-06", "2026-11-07"))))

@@ -46,7 +46,7 @@ PARTS: Mapping[str, Part] = {
     "voided": Part(undoing.one_by_one, 1),
     "opened": Part(undoing.opened, 1),
     "gl-days": Part(general_ledger.days, 2),
-    "gl-entries": Part(general_ledger.entries, 4),
+    "gl-entries": Part(general_ledger.entries, 5),
     "deposited": Part(banking.deposited, 1),
     "trust-accounts": Part(trust.accounts, 1),
 }

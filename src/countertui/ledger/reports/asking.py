@@ -25,6 +25,8 @@ class _Rules(msgspec.Struct):
 
 _RULES = msgspec.json.Decoder(_Rules)
 _MOST_DIGITS = 18
+OF_OFFICE = "(SELECT code, epoch FROM terminal WHERE office = ?)"
+"""Terminals and epochs of an office."""
 
 
 class UnknownReportError(AnswerNo):
@@ -52,11 +54,14 @@ def fetched(connection: Connection, statement: str, parameters: Sequence[Any] = 
     return cast(Fetched, cast(Any, result.cursor).fetchall())
 
 
-def in_range(asked: Asked, alias: str, terminal: str = "terminal") -> tuple[str, list[str]]:
-    """A condition on `alias`: business dates of the range, terminals of the office; and its parameters."""
+def in_range(asked: Asked, alias: str) -> tuple[str, list[str]]:
+    """A condition on `alias`: business dates of the range, terminals of the office; and its parameters.
+
+    A terminal is of the office that it was let in for: moved to another, it goes on there under another epoch.
+    """
     said, values = f"{alias}.biz_date BETWEEN ? AND ?", [asked.range.since, asked.range.until]
     if asked.office:
-        said += f" AND {alias}.{terminal} IN (SELECT code FROM terminal WHERE office = ?)"  # noqa: S608 - names are this program's own
+        said += f" AND ({alias}.terminal, {alias}.epoch) IN {OF_OFFICE}"
         values.append(asked.office)
     return said, values
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from countertui.domain.report_period import By, by_period, heading_of, part_of
 from countertui.domain.report_table import Asked, Column, ColumnKind, Drill, Row, Table, summed
-from countertui.ledger.reports.asking import day_in, fetched, grouped, in_range
+from countertui.ledger.reports.asking import day_in, fetched, grouped, in_range, whole_number
 
 _DEBIT_CREDIT = (Column("debit", ColumnKind.CENTS), Column("credit", ColumnKind.CENTS))
 
@@ -36,26 +36,32 @@ def days(connection: Connection, asked: Asked) -> Table:
     where, values = in_range(asked, "d")
     found = fetched(
         connection,
-        f"""SELECT d.biz_date, d.terminal, d.fund, d.account, d.cents FROM gl_day d
-          WHERE {where} AND d.fund = ? AND d.account = ? ORDER BY 1, 2""",  # noqa: S608 - constants
+        f"""SELECT d.biz_date, d.terminal, d.epoch, d.fund, d.account, d.cents FROM gl_day d
+          WHERE {where} AND d.fund = ? AND d.account = ? ORDER BY 1, 2, 3""",  # noqa: S608 - constants
         [*values, fund, account],
     )
-    rows: list[Row] = [(*row[:4], *_sides(row[4])) for row in found]
-    columns = (Column("date", ColumnKind.DATE), Column("terminal"), Column("fund"), Column("account"), *_DEBIT_CREDIT)
+    rows: list[Row] = [(*row[:5], *_sides(row[5])) for row in found]
+    columns = (
+        *(Column("date", ColumnKind.DATE), Column("terminal"), Column("epoch", ColumnKind.COUNT, for_programs=True)),
+        *(Column("fund"), Column("account"), *_DEBIT_CREDIT),
+    )
     title = f"Account {account} of fund {fund}, day by day"
-    return Table("gl-days", title, asked, columns, rows, summed(columns, rows), drill=Drill("gl-entries", (2, 3, 0, 1)))
+    return Table(
+        "gl-days", title, asked, columns, rows, summed(columns, rows), drill=Drill("gl-entries", (3, 4, 0, 1, 2))
+    )
 
 
 def entries(connection: Connection, asked: Asked) -> Table:
-    """The entries of one day of the range and terminal to one account of a fund; key: fund, account, date, terminal."""
-    fund, account, _, terminal = asked.key
+    """The entries of one day of the range and terminal to one account of a fund; key: fund, account, date,
+    terminal, epoch."""
+    fund, account, _, terminal, epoch = asked.key
     day = part_of(asked.range, asked.key[2], By.DAY).since
     found = fetched(
         connection,
         """SELECT e.id, e.kind, COALESCE(e.receipt_no, ''), e.epoch, e.seq, l.cents FROM entry e
           JOIN gl_line l ON l.entry = e.id AND l.biz_date = e.biz_date
-          WHERE e.terminal = ? AND e.biz_date = ? AND l.fund = ? AND l.account = ? ORDER BY e.id""",
-        [terminal, day, fund, account],
+          WHERE e.terminal = ? AND e.epoch = ? AND e.biz_date = ? AND l.fund = ? AND l.account = ? ORDER BY e.id""",
+        [terminal, whole_number(epoch), day, fund, account],
     )
     rows: list[Row] = [(*row[:5], *_sides(row[5])) for row in found]
     columns = (

@@ -12,29 +12,25 @@ from countertui.ledger.reports.asking import fetched
 
 def gaps(connection: Connection, asked: Asked) -> Table:
     """Numbers between those posted that no posted receipt has, by terminal, whose days may touch the range."""
-    office = " WHERE terminal IN (SELECT code FROM terminal WHERE office = ?)" if asked.office else ""
     runs = fetched(
         connection,
-        f"SELECT terminal, first_no, last_no, first_date, last_date FROM number_run{office} ORDER BY 1, 2",  # noqa: S608 - constants
-        [asked.office] if asked.office else [],
+        "SELECT terminal, epoch, first_no, last_no, first_date, last_date FROM number_run ORDER BY 1, 3, 2",
     )
+    places = fetched(connection, "SELECT code, epoch, office FROM terminal")
     rows = []
-    last: dict[str, tuple[int, str]] = {}
-    for terminal, first_no, last_no, first_date, last_date in runs:
-        before, after = last.get(terminal, (0, ""))
-        if first_no > before + 1:
+    elsewhere = {(code, epoch) for code, epoch, office in places if asked.office not in ("", office)}
+    last: dict[str, tuple[int, str, int]] = {}
+    for terminal, epoch, first_no, last_no, first_date, last_date in runs:
+        before, after, epoch_before = last.get(terminal, (0, "", epoch))
+        # Of both offices where a terminal was moved from one to the other meanwhile.
+        if first_no > before + 1 and not {(terminal, epoch_before), (terminal, epoch)} <= elsewhere:
             rows.append((terminal, before + 1, first_no - 1, after, first_date))
-        last[terminal] = last_no, last_date
-    missing = [
-        gap for gap in open_gaps(connection) if not asked.office or _is_of(connection, gap.terminal, asked.office)
-    ]
+        if last_no > before:
+            last[terminal] = last_no, last_date, epoch
+    missing = [gap for gap in open_gaps(connection) if (gap.terminal, gap.epoch) not in elsewhere]
     notes = tuple(
         f"Batch {gap.missing_no} of {gap.terminal} is missing since {gap.since[:10]}, while a later one came:"
         " its receipts are in none of these books."
         for gap in missing
     )
     return report_shapes.gaps(asked, rows, notes)
-
-
-def _is_of(connection: Connection, terminal: str, office: str) -> bool:
-    return bool(fetched(connection, "SELECT 1 FROM terminal WHERE code = ? AND office = ?", [terminal, office]))

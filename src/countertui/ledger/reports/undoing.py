@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from countertui.domain import report_shapes
 from countertui.domain.records import Kind
 from countertui.domain.report_table import Asked, Row, Table
-from countertui.ledger.reports.asking import day_in, fetched, grouped, in_range
+from countertui.ledger.reports.asking import OF_OFFICE, day_in, fetched, grouped, in_range
 
 _BEFORE = {"": (), "void": (0, 0), "refund": (0, 0, 0, 0)}
 _BEHIND = {"": (0, 0, 0, 0), "void": (0, 0), "refund": ()}
@@ -20,7 +21,7 @@ _BEHIND = {"": (0, 0, 0, 0), "void": (0, 0), "refund": ()}
 def by_cashier(connection: Connection, asked: Asked) -> Table:
     """Receipts taken, and how many of each cashier's were voided or refunded, whoever did it."""
     taken_in, taken_values = in_range(asked, "k")
-    undone_in, undone_values = in_range(asked, "u", "taken_at")
+    undone_in, undone_values = _taken_there(asked)
     places = grouped(asked, 1)
     found = fetched(
         connection,
@@ -34,9 +35,18 @@ def by_cashier(connection: Connection, asked: Asked) -> Table:
     return report_shapes.voids(asked, rows)
 
 
+def _taken_there(asked: Asked) -> tuple[str, list[str]]:
+    """A condition on table undone, as u: taken back in the range, and taken at the office; and its parameters."""
+    where, values = in_range(replace(asked, office=""), "u")
+    if not asked.office:
+        return where, values
+    taken = "SELECT 1 FROM record o WHERE o.id = u.id AND (o.terminal, o.epoch) IN"
+    return f"{where} AND EXISTS ({taken} {OF_OFFICE})", [*values, asked.office]
+
+
 def one_by_one(connection: Connection, asked: Asked) -> Table:
     """Each void and refund with its reason and people; key: the cashier who took the receipts, or nothing for all."""
-    where, values = in_range(asked, "u", "taken_at")
+    where, values = _taken_there(asked)
     if asked.key:
         where, values = f"{where} AND u.taken_by = ?", [*values, asked.key[0]]
     found = fetched(

@@ -58,6 +58,7 @@ day = table(
     "day",
     text("biz_date", primary_key=True),
     text("terminal", primary_key=True),
+    whole("epoch", primary_key=True, autoincrement=False),
     whole("receipts"),
     whole("net_cents"),
     rowid=False,

@@ -10,12 +10,13 @@ gl_day = table(
     "gl_day",
     text("biz_date", primary_key=True),
     text("terminal", primary_key=True),
+    whole("epoch", primary_key=True, autoincrement=False),
     text("fund", primary_key=True),
     text("account", primary_key=True),
     whole("cents"),
     rowid=False,
 )
-"""The sum of gl_line per business date of its entry, terminal whose record posted it, fund and account."""
+"""The sum of gl_line per business date of its entry, terminal and epoch whose record posted it, fund and account."""
 
 session_taken = table(
     "session_taken",
@@ -47,10 +48,11 @@ counted = table(
 number_run = table(
     "number_run",
     text("terminal", primary_key=True),
+    whole("epoch", primary_key=True, autoincrement=False),
     whole("first_no", primary_key=True, autoincrement=False),
     whole("last_no"),
     text("first_date"),
     text("last_date"),
     rowid=False,
 )
-"""Receipt numbers posted, in runs without a gap, and the business dates at both ends."""
+"""Receipt numbers posted, in runs of an epoch without a gap, and the business dates at both ends."""

@@ -285,9 +285,10 @@ def upgrade() -> None:
         "day",
         sa.Column("biz_date", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("terminal", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("epoch", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("receipts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("net_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.PrimaryKeyConstraint("biz_date", "terminal"),
+        sa.PrimaryKeyConstraint("biz_date", "terminal", "epoch"),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
@@ -573,10 +574,11 @@ def upgrade() -> None:
         "gl_day",
         sa.Column("biz_date", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("terminal", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("epoch", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("fund", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("account", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.PrimaryKeyConstraint("biz_date", "terminal", "fund", "account"),
+        sa.PrimaryKeyConstraint("biz_date", "terminal", "epoch", "fund", "account"),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
@@ -756,13 +758,14 @@ def upgrade() -> None:
     op.create_table(
         "number_run",
         sa.Column("terminal", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
+        sa.Column("epoch", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column(
             "first_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
         sa.Column("last_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("first_date", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("last_date", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
-        sa.PrimaryKeyConstraint("terminal", "first_no"),
+        sa.PrimaryKeyConstraint("terminal", "epoch", "first_no"),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
