@@ -12,6 +12,7 @@ from countertui.domain.demo import FOLDER_MARKS
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _SLEEPLESS = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 random_bytes = os.urandom
+_MEDIA = ("/media", "/run/media", "/mnt", "/Volumes")
 
 
 class SystemClock:
@@ -48,6 +49,22 @@ def uuid7() -> str:
     value |= random & (1 << 62) - 1
     text = f"{value:032x}"
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def mounted_media() -> list[Path]:
+    """Where sticks and other media are plugged in, by the platform's custom; the folders may be no more a moment later.
+
+    Linux: /media and /run/media (udisks, Filesystem Hierarchy Standard 3.0 section 3.11), also /mnt; macOS: /Volumes;
+    Windows: drives after C.
+    """
+    if os.name == "nt":
+        drives = (Path(f"{letter}:/") for letter in "DEFGHIJKLMNOPQRSTUVWXYZ")
+        return [drive for drive in drives if drive.exists()]
+    found: list[Path] = []
+    for root in _MEDIA:
+        for pattern in ("*", "*/*"):
+            found += sorted(path for path in Path(root).glob(pattern) if os.path.ismount(path))
+    return found
 
 
 def data_folder() -> Path:

@@ -49,6 +49,7 @@ from countertui.counter.take_payment import Taken
 from countertui.counter.take_stick import Brought
 from countertui.counter.tape import TapeEntry
 from countertui.counter.void_receipt import VoidRefused, checked_reason
+from countertui.counter.write_stick import Written
 from countertui.domain import day_checklist
 from countertui.domain.account_details import Detail, require_change, require_note
 from countertui.domain.account_flags import FlagSaid
@@ -221,6 +222,7 @@ class FakeDesk:
     day_list_changes: list[list[Item]] = field(default_factory=list)
     days: list[dict[str, Any]] = field(default_factory=list)
     can_print: bool = False
+    sticks: tuple[str, ...] = ()
     slips_said: list[SlipSaid] = field(default_factory=list)
     slipped: list[list[PrintNote]] = field(default_factory=list)
     no_sales: list[str] = field(default_factory=list)
@@ -963,6 +965,12 @@ class FakeDesk:
 
     def _ask_office(self) -> str:
         return ""
+
+    def _media(self) -> tuple[str, ...]:
+        return self.sticks
+
+    def _write_folder(self, folder: Path, after: int | None) -> Written:
+        return Written(folder, tuple(range((after or 11) + 1, 15)), 3)
 
     def _take_folder(self, folder: Path, progress: Any) -> Brought:
         refused = (

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from counter_station import at_work, close, new_folder
+from counter_station import at_work, close, new_folder, run_here
 from countertui.counter.office_sessions import closed_sessions
 from countertui.counter.seal_batch import seal_batch
+from countertui.counter.take_stick import take_folder
 from office_of_two import close_at, exported, opened, second
 from screens.test_licenses import at_counter
 
@@ -28,4 +29,27 @@ async def test_a_stick_is_taken_by_keys_and_its_drawers_are_seen(tmp_path: Path)
         assert [one.terminal for one in closed_sessions(here).sessions] == ["T2"]
         await counter.by_hand("escape")
         assert "S seals and sends" in counter.screen()
+    close(here)
+
+
+async def test_a_cashier_writes_a_stick_by_keys_and_another_terminal_takes_it(tmp_path: Path) -> None:
+    here, there = opened(new_folder(tmp_path)), opened(second(tmp_path))
+    stick = tmp_path / "stick"
+    there.media = lambda: [tmp_path / "other", stick]
+    async with at_counter(there) as counter:
+        await counter.by_hand("f10", "s", "w")
+        assert str(tmp_path / "other") in counter.screen()
+        await counter.by_hand("down", "enter")
+        assert f"There is no folder {stick}." in counter.message
+        stick.mkdir()
+        await counter.by_hand("enter")
+        assert "Batch 1 is on" in counter.screen()
+        assert "not sealed yet" not in counter.screen()
+        await counter.by_hand("tab", *"x", "enter")
+        assert "The number of a batch is typed in digits." in counter.message
+        await counter.by_hand("1", "enter")
+        assert "There is no batch after 1: the last is 1." in counter.message
+        assert sorted(path.name for path in stick.iterdir()) == ["T2-1-1.ctb", "T2-registry.jsonl"]
+    close(there)
+    assert [one.batch_no for one in take_folder(here, run_here(here), stick, lambda _table, _rows: None).office] == [1]
     close(here)

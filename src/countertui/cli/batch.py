@@ -102,34 +102,20 @@ def export(to: Path, /, *, after: int | None = None, dir: Path | None = None) ->
         The terminal's folder.
     """
     from countertui.store import registry_log
+    from countertui.store.carrying import to_carry
     from countertui.store.connection import open_for_reading
-    from countertui.store.personal import sealed_of
-    from countertui.store.working import sendings
-    from countertui.sync.batch import batch_name
-    from countertui.sync.durable import write_durably
-    from countertui.sync.personal_part import parts_of
-    from countertui.sync.stick_client import own_register_name
+    from countertui.sync.stick_out import lay_out
 
     # No key is needed, and none asked for: what is sealed is money that was taken, whatever became of the keys.
     db = open_for_reading(store_folder(dir) / "store.db")
     try:
-        ledger, terminal, epoch = db.execute("SELECT ledger, terminal, epoch FROM identity").fetchone()
-        rows = sendings(db)
-        waiting = [
-            row for row in rows if (row.state not in ("posted", "received") if after is None else row.batch_no > after)
-        ]
-        beside = {row.batch_no: sealed_of(db, row.batch_no) for row in waiting}
-        entries = registry_log.entries(db)
+        place = db.execute("SELECT ledger, terminal, epoch FROM identity").fetchone()
+        carried, entries = to_carry(db, after), registry_log.entries(db)
     finally:
         db.close()
     to.mkdir(parents=True, exist_ok=True)
-    for row in waiting:
-        write_durably(to / batch_name(terminal, epoch, row.batch_no), row.envelope)
-        for name, part in parts_of(ledger, terminal, epoch, row.batch_no, beside[row.batch_no]):
-            write_durably(to / name, part)
-    if entries:  # a restored ledger may have lost some of them
-        write_durably(to / own_register_name(terminal), b"".join(entry + b"\n" for entry in entries))
-    tell(f"{number_of(len(waiting), 'batch', 'batches')} written to {to}.")
+    lay_out(to, place, carried, entries)
+    tell(f"{number_of(len(carried), 'batch', 'batches')} written to {to}.")
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +18,7 @@ from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Role
 from countertui.domain.session_figures import SessionFigures
+from countertui.machine import mounted_media
 from countertui.ports.clock import Clock, Ids
 from countertui.ports.devices import Display, Printer, Reader
 from countertui.ports.exchange import Exchange
@@ -174,6 +175,8 @@ class Station:
     """Scanners and check readers that speak by themselves."""
     virtual_paper: Path | None = None
     """Where a virtual printer writes what it prints; None if the printers are real ones."""
+    media: Callable[[], Sequence[Path]] = mounted_media
+    """Where sticks and other media are plugged in now."""
 
     @property
     def printer(self) -> Printer:

@@ -24,6 +24,14 @@ class TerminalEntry(NamedTuple):
     state: str
 
 
+class SealedBatch(NamedTuple):
+    """A batch of this terminal on its way: its envelope, and (record, field, sealed value) of its personal values."""
+
+    batch_no: int
+    envelope: bytes
+    personal: Sequence[tuple[int, str, bytes]]
+
+
 class OtherBatch(Protocol):
     """Another terminal's batch, whose envelope that terminal's key signed; its records are not verified yet."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from countertui.domain.office import OtherBatch, StickFile, TerminalEntry
+from countertui.domain.office import OtherBatch, SealedBatch, StickFile, TerminalEntry
 from countertui.domain.office_said import OfficeSaid
 from countertui.domain.reservations import Reserving
 from countertui.errors import AnswerNo, EnvironmentFault
@@ -186,3 +186,6 @@ class Stick(Exchange, Protocol):
 
     def entries_in(self, name: str) -> tuple[bytes, ...]:
         """What one of these files has of the register beyond what is known here, verified."""
+
+    def lay(self, batches: Sequence[SealedBatch]) -> None:
+        """Write batches of this terminal into it, and its copy of the register. Raises an EnvironmentFault."""

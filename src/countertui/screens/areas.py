@@ -20,6 +20,7 @@ _AREAS = {
     "open_drawers": ("open_drawers", "OpenDrawersArea"),
     "batches": ("batches", "BatchesArea"),
     "stick": ("stick", "StickArea"),
+    "stick_out": ("stick_out", "StickOutArea"),
     "printing": ("printing", "PrintingArea"),
     "locked": ("locked", "LockedArea"),
     "own_pin": ("own_pin", "OwnPinArea"),

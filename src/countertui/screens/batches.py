@@ -26,14 +26,15 @@ STATE_WORDS = {
 
 
 class BatchesArea(ListArea[Sent]):
-    """S seals and sends, Y fetches the newest data, I takes a stick. All go on when the screen is left."""
+    """S seals and sends, Y fetches the newest data, I takes a stick, W writes one. All go on when it is left."""
 
     NAME = "batches"
-    TITLE = "Batches: S seals and sends, Y syncs"
+    TITLE = "Batches: S seals and sends, Y syncs; by stick: W writes, I takes"
     HELP = (
         "A batch is all that was recorded since the last seal, signed. S seals one and sends whatever waits; only the"
         " ledger's signed answer lets a batch be called posted. Y sends what waits and fetches the newest accounts,"
-        " fees and operators. I takes a stick instead, with what other terminals of this office sealed."
+        " fees and operators. Without a network W writes what is sealed to a stick, and I takes one: with the ledger's"
+        " answers, or with what other terminals of this office sealed."
     )
     HINT = "  No batch is sealed yet."
 
@@ -48,7 +49,8 @@ class BatchesArea(ListArea[Sent]):
     def commands(self) -> Sequence[Command]:
         return [
             Command("s", "Seal, send", "Seal all that is recorded and send what waits.", self._seal, on_bar=True),
-            Command("i", "Stick", "Take a stick: answers, other terminals.", self._stick, on_bar=True),
+            Command("i", "Take", "Take a stick: answers, other terminals.", self._stick, on_bar=True),
+            Command("w", "Write", "Write what is sealed to a stick.", self._stick_out, on_bar=True),
             Command("y", "Sync", "Send what waits and fetch the newest data.", self._sync, on_bar=True),
         ]
 
@@ -81,6 +83,9 @@ class BatchesArea(ListArea[Sent]):
     async def _stick(self) -> None:
         await self.counter.go("stick")
 
+    async def _stick_out(self) -> None:
+        await self.counter.go("stick_out")
+
     async def _seal_and_send(self) -> None:
         person = self.counter.person
         if person is None:
@@ -106,7 +111,9 @@ class BatchesArea(ListArea[Sent]):
             return
         self._posted |= {one.batch_no: one for one in sent}
         await self._list()
-        self.counter.tell(before, " ".join(_said(one) for one in sent) or "Nothing waits to be sent.")
+        told = " ".join(_said(one) for one in sent) or "Nothing waits to be sent."
+        by_stick = "Without a network: W writes it to a stick." if any(one.state == "waiting" for one in sent) else ""
+        self.counter.tell(before, told, by_stick)
         self.counter.chips.ask()
 
     async def _send_and_fetch(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from countertui.domain.office import SealedBatch
 from countertui.sync.batch import MAX_ENVELOPE
 from countertui.sync.exchange import LedgerExchange
 from countertui.sync.faults import LedgerUnreachableError, MalformedEnvelopeError, RegistryRefusedError
@@ -16,6 +17,7 @@ from countertui.sync.late_client import LateClient
 from countertui.sync.recorder import Recorder
 from countertui.sync.registry_entries import entry_hash, read_entry
 from countertui.sync.stick_client import REGISTRY, StickClient, own_register_name, snapshot_name
+from countertui.sync.stick_out import lay_out
 from countertui.sync.transport import MAX_ADMISSION
 
 _NAMED = re.compile(r"(?P<terminal>[^/\x00]{1,64})-(?P<epoch>[1-9][0-9]{0,8})-(?P<no>[1-9][0-9]{0,8})\.ctb")
@@ -96,6 +98,18 @@ class StickExchange(LedgerExchange):
         more = _read(self._folder / name, MAX_ADMISSION).splitlines()[self._register.no :]
         self._followed.after(more)
         return tuple(more)
+
+    def lay(self, batches: Sequence[SealedBatch]) -> None:
+        """Write batches of this terminal and its copy of the register. Raises an EnvironmentFault."""
+        place = self._recorder.ledger, self._recorder.terminal, self._recorder.epoch
+        try:
+            lay_out(self._folder, place, batches, self._followed.entries)
+        except OSError as fault:
+            raise LedgerUnreachableError(
+                f"{self._folder} can't be written to: {fault.strerror}.",
+                "Every batch is safe here.",
+                "Free room on the stick, or take another.",
+            ) from fault
 
     def newer_entries(self) -> tuple[bytes, ...]:
         """The same, as of `LedgerExchange`, of the register that the ledger wrote here.

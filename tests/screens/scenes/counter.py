@@ -98,6 +98,10 @@ SCENES: dict[str, Scene] = {
     "applicants": scene("f10", "a", "f4", *"Jo Bell", "escape"),
     "batches": scene("f10", "s"),
     "stick": scene("f10", "s", "i", *"/media/stick", "enter"),
+    "stick_chosen": scene(
+        "f10", "s", "i", "down", desk=lambda: FakeDesk(sticks=("/media/ana/OFFICE", "/media/ana/PHOTOS"))
+    ),
+    "stick_out": scene("f10", "s", "w", *"/media/stick", "enter"),
     "help": scene("f1"),
     "palette": scene("ctrl+p", *"ca"),
     "leave": scene("ctrl+q"),
