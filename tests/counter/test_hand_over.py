@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from counter_station import FUND, drawer_of, kinds, last, on, pay
 from countertui.counter.close_drawer import close_drawer, commit_count
-from countertui.counter.drafts import Form, forms
+from countertui.counter.drafts import Form, forms, keep_draft
 from countertui.counter.drop_cash import drop_cash
 from countertui.counter.hand_over import close_to_hand_over, handing_over, take_over
 from countertui.counter.open_drawer import DrawerRefused, LeadNeeded, open_drawer, session_of
@@ -166,3 +168,38 @@ def test_a_drawer_that_somebody_had_since_is_not_handed_over(station: Station, r
     with pytest.raises(HandOverRefused, match="since"):
         take_over(station, rosa, session, ben, FUND)
     assert kinds(station) == before
+
+
+def test_a_third_person_who_opens_the_drawer_ends_the_hand_over(
+    station: Station, rosa: Person, session: Session
+) -> None:
+    _half(station, rosa, session)
+    keep_draft(station, rosa, Form.HAND_OVER, session.id, {"drawer": "D1", "taker": "ben", "1000": "20"})
+    theirs = drawer_of(station, on(station, "mei"))
+    assert theirs.drawer == session.drawer
+    assert _set_aside(station) == []
+
+
+def test_who_was_to_take_it_may_open_it_and_both_sign_later_until_it_is_closed(
+    station: Station, rosa: Person, session: Session
+) -> None:
+    ben = _half(station, rosa, session)
+    keep_draft(station, rosa, Form.HAND_OVER, session.id, {"drawer": "D1", "taker": "BEN"})
+    theirs = drawer_of(station, ben)
+    assert _set_aside(station) == [(Form.HAND_OVER, session.id, "rosa")]
+    commit_count(station, ben, theirs, FUND, {})
+    close_drawer(station, ben, theirs, "")
+    assert _set_aside(station) == []
+
+
+def test_a_hand_over_of_another_day_is_over(station: Station, rosa: Person, session: Session) -> None:
+    ben = _half(station, rosa, session)
+    tomorrow = business_date(session.biz_date) + timedelta(days=1)
+    open_drawer(station, ben, "D1", tomorrow, FUND)
+    assert _set_aside(station) == []
+
+
+def test_another_drawer_leaves_a_hand_over_as_it_is(station: Station, rosa: Person, session: Session) -> None:
+    ben = _half(station, rosa, session)
+    open_drawer(station, ben, "D2", business_date(session.biz_date), FUND)
+    assert _set_aside(station) == [(Form.HAND_OVER, session.id, "rosa")]

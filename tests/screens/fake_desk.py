@@ -335,6 +335,9 @@ class FakeDesk:
     def _left_behind(self) -> list[str]:
         return self.left
 
+    def _still_waits(self) -> list[str]:
+        return self.left
+
     def _people(self) -> list[Person]:
         return [person for person, _ in PEOPLE.values()]
 

@@ -306,3 +306,25 @@ async def test_change_asked_for_later_is_filled_in_until_it_is_given(open_counte
         assert counter.app.area.back_in.count().total == 100_00
         await counter.keys("1", "f9", *"lee", "enter", *"9753", "enter")
         assert [lead for *_, lead in counter.desk.changed] == ["lee"]
+
+
+async def test_what_is_counted_to_hand_a_drawer_over_is_called_so_and_a_close_is_a_close(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "d", "h")
+        assert "Hand the drawer over: count it; F9 commits the count" in counter.screen()
+        await counter.keys("2", "f9")
+        assert "Hand the drawer over: over and short" in counter.screen()
+        await counter.keys("escape", "f10", "c")
+        assert "Close the drawer: " in counter.screen()
+        await counter.keys("f9")
+        assert (counter.app.area.NAME, "Z REPORT" in counter.screen()) == ("z_report", True)
+
+
+async def test_a_count_that_agrees_asks_for_no_reason_and_one_that_does_not_has_room_for_it(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "c", "2", "f9")
+        assert ("even" in counter.screen(), "Reason" in counter.screen()) == (True, False)
+        await counter.keys("f4", "backspace", "1", "f9")
+        assert "Reason" in counter.screen()
+        await counter.keys("x", "f4", "backspace", "2", "f9")
+        assert "Reason" in counter.screen(), "what was typed is recorded, so it is seen"

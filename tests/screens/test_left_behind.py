@@ -32,3 +32,17 @@ async def test_it_is_not_wiped_unread_by_what_is_said_of_a_kept_count(open_count
         await counter.keys("escape", "tab")
         assert counter.message == ""
         assert counter.app.starting.notes == ()
+
+
+async def test_what_was_seen_to_since_is_not_said_again(open_counter):
+    form = "1 form half-filled: F10, K."
+    desk = FakeDesk(left=[CART, form])
+    async with open_counter(desk, who=None) as counter:
+        await counter.keys(*"ana", "enter", *"1357", "enter", "tab")
+        assert form in counter.message
+        desk.left = [CART]
+        await counter.keys("f10", "escape", "tab")
+        assert (CART in counter.message, form in counter.message) == (True, False)
+        desk.left = []
+        await counter.keys("f10", "escape", "tab")
+        assert counter.message == ""

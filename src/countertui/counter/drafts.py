@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from countertui.counter.accounts import account_here
 from countertui.counter.station import Person, Station
 from countertui.domain.card_guard import holds_card_number
 from countertui.domain.expiry import last_good_day, minutes_since
-from countertui.store import working
+from countertui.domain.text import same_person
+from countertui.store import session_rows, working
 from countertui.store.store import Within
 from countertui.store.working import DraftRow
 
@@ -135,6 +137,21 @@ def drop_form(station: Station, item: SavedForm) -> None:
 def forgetting(form: Form, about: str, operator: str | None = None) -> Within:
     """A record's part: in its transaction the form is forgotten that it was typed into, one person's or everybody's."""
     return lambda db, _: working.drop_draft(db, form, about, operator)
+
+
+def forget_hand_overs(db: sqlite3.Connection, drawer: str, taker: str = "", biz_date: str = "") -> None:
+    """Forget the hand-overs of a drawer that were cut off; those that taker and day (ISO) may go on with are kept.
+
+    A hand-over that names nobody yet is anybody's to take over.
+    """
+    for row in working.drafts(db, Form.HAND_OVER):
+        texts = json.loads(row.body)
+        if texts.get("drawer") != drawer:
+            continue
+        given = session_rows.session(db, row.about)
+        same_day = given is not None and given.biz_date == biz_date
+        if not same_day or not same_person(texts.get("taker", "") or taker, taker):
+            working.drop_draft(db, row.form, row.about)
 
 
 def may_be_kept(text: str) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import date
 
-from countertui.counter.drafts import Form, forgetting
+from countertui.counter.drafts import Form, forget_hand_overs
 from countertui.counter.require_now import require_now
 from countertui.counter.reserve_first import reserve_first
 from countertui.counter.station import Person, Session, Station
@@ -18,7 +19,8 @@ from countertui.domain.records import Fact, Kind, OpenData
 from countertui.domain.refusal import Refused
 from countertui.domain.reservations import TakenElsewhere, Thing
 from countertui.domain.rights import Act, require_second_person
-from countertui.store import journal_rows, session_rows
+from countertui.store import journal_rows, session_rows, working
+from countertui.store.store import Recorded
 
 DAYS_AWAY = 7
 """How far from today a business date may be before a lead is asked: a slip in the year is far away."""
@@ -91,6 +93,11 @@ def open_drawer(
     else:
         require_now(station, approver.id, Act.APPROVE)
         require_second_person(approver.id, (person.id,))
+
+    def forgotten(db: sqlite3.Connection, _: Recorded) -> None:
+        working.drop_draft(db, Form.OPENING, "", person.id)
+        forget_hand_overs(db, drawer, person.id, biz_date.isoformat())
+
     recorded = station.record(
         Fact(
             id=station.ids(),
@@ -111,7 +118,7 @@ def open_drawer(
                 ),
             ),
         ),
-        forgetting(Form.OPENING, "", person.id),
+        forgotten,
     )
     return Session(
         session_id,

@@ -71,7 +71,12 @@ def left_behind(station: Station) -> list[str]:
         record = receipt_rows.receipt(station.reader, last_pay)
         total = format_cents(record.total_cents) if record else ""
         told.append(f"Receipt {last_pay} over {total} IS recorded; its paper is not known to have come out (F10, P).")
-    told += [
+    return told + still_waits(station)
+
+
+def still_waits(station: Station) -> list[str]:
+    """What of that is over as soon as somebody sees to it: cards asked for, carts, half-filled forms."""
+    told = [
         f"A card was to be asked for {format_cents(one.cents)} of {one.payor}: {one.said} (F10, E)."
         for one in open_charges(station)
         if one.state == "asked"

@@ -286,7 +286,7 @@ class CounterApp(App[None]):
             if self.message.text and self.message.times == said and not stroke.letter:
                 self.message.clear()
         if self.area.NAME in REMINDING:
-            self.starting.remind()
+            await self.starting.remind()
         self.show_keys()
         self.exercising.look()
 

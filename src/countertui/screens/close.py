@@ -58,6 +58,7 @@ class CloseArea(Area):
         self._session: Session | None = None
         self._then: Callable[[Session, Closed], Awaitable[None]] = self._show_z_report
         self._close_by: Callable[..., Closed] = close_drawer
+        self._called = ""
         self._half_typed: dict[str, list[str]] = {}
 
     def compose(self) -> ComposeResult:
@@ -77,13 +78,16 @@ class CloseArea(Area):
         session: Session | None,
         then: Callable[[Session, Closed], Awaitable[None]] | None = None,
         close_by: Callable[..., Closed] = close_drawer,
+        called: str = "",
     ) -> None:
         """Count that drawer from now on; what was typed for another one is kept for it.
 
         then: what follows once it is closed, the Z report if nothing else does. close_by: the job that closes it.
+        called: what this is to who counts, where it is more than a close.
         """
         self._then = then or self._show_z_report
         self._close_by = close_by
+        self._called = called
         if session == self._session:
             return
         await self.form.saved()
@@ -125,14 +129,14 @@ class CloseArea(Area):
         if self.second.display:
             return [self.second.operator, self.second.pin]
         if self._counted:
-            return [self.reason]
+            return [self.reason] if self.reason.display else []
         return [field for row in self.rows() for field in row]
 
     def rows(self) -> Sequence[Sequence[Field]]:
         if self.second.display:
             return super().rows()
         if self._counted:
-            return [[self.reason]]
+            return [[field] for field in self.ring()]
         return self.counts.rows
 
     async def arrive(self) -> None:
@@ -151,7 +155,7 @@ class CloseArea(Area):
         self._step_to(counted=self._counted)
 
     def records_on_enter(self) -> bool:
-        return self.at in (self.reason, self.ring()[-1])
+        return self.at is not None and self.at in (self.reason, self.ring()[-1])
 
     async def back(self) -> None:
         if self.second.display:
@@ -200,7 +204,7 @@ class CloseArea(Area):
     def _stop_asking(self) -> None:
         self.second.clear()
         if self.at not in self.ring():
-            self.to(self.ring()[0])
+            self.to(next(iter(self.ring()), None))
 
     async def _commit(self) -> None:
         await self._commit_with(None)
@@ -215,6 +219,7 @@ class CloseArea(Area):
             found = await self.counter.desk.job(commit_count, person, session, cash, counts, lead)
         self._stop_asking()
         self._result.say(*(over_short_row(each) for each in found))
+        self.reason.display = bool(self.reason.value) or any(each.cents or each.count for each in found)
         await self._say_what_it_may_be(session)
         self._step_to(counted=True)
 
@@ -273,9 +278,9 @@ class CloseArea(Area):
         session, person = self._session, self.counter.person
         others = session is not None and person is not None and not same_person(session.operator, person.id)
         whose = f"drawer {session.drawer} of {session.operator_name}" if session and others else "the drawer"
-        self._title.say(((f" Close {whose}: ", "strong"), (words, "")))
+        self._title.say(((f" {self._called or f'Close {whose}'}: ", "strong"), (words, "")))
         if self.at not in self.ring():
-            self.to(self.ring()[0])
+            self.to(next(iter(self.ring()), None))
 
     def _forget(self) -> None:
         self._session = None

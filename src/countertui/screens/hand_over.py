@@ -37,7 +37,7 @@ async def begin_hand_over(counter: CounterApp) -> None:
         await (await counter.made(HandOverArea)).begin(session)
         await counter.go(HandOverArea.NAME)
 
-    await (await counter.made(CloseArea)).count_for(counter.session, go_on, close_to_hand_over)
+    await (await counter.made(CloseArea)).count_for(counter.session, go_on, close_to_hand_over, "Hand the drawer over")
     await counter.go(CloseArea.NAME)
 
 

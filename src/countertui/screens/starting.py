@@ -35,6 +35,8 @@ class Starting:
         self.halted: tuple[str, ...] = ()
         self.notes: tuple[str, ...] = ()
         """What the last stop left behind; said again and again until somebody has read it."""
+        self._waited: frozenset[str] = frozenset()
+        """Those of the notes that are over with what they tell of."""
 
     @property
     def is_open(self) -> bool:
@@ -80,9 +82,18 @@ class Starting:
             if self._app.message.text == CHECKING:
                 self._app.message.clear()
 
-    def remind(self) -> None:
-        """Say what the last stop left behind, unless something else is being said."""
-        if self.notes and not self._app.message.text:
+    async def remind(self) -> None:
+        """Say what the last stop left behind, unless something else is being said or it was seen to since."""
+        if not self.notes or self._app.message.text:
+            return
+        from countertui.counter.start_up import still_waits
+
+        try:
+            waits = await self._app.desk.look(still_waits)
+        except (Refused, CounterError):  # the store says so itself; what was left is said as it was
+            waits = list(self._waited)
+        self.notes = tuple(note for note in self.notes if note in waits or note not in self._waited)
+        if self.notes:
             self._app.tell(self.notes[0], " ".join(self.notes[1:]), "Esc: read.")
 
     def read(self) -> bool:
@@ -103,11 +114,12 @@ class Starting:
             self._app.say(error)
 
     async def _check(self) -> None:
-        from countertui.counter.start_up import left_behind
+        from countertui.counter.start_up import left_behind, still_waits
 
         try:
             self.halted = tuple(await self._app.desk.check())
             self.notes = tuple(await self._app.desk.look(left_behind))
+            self._waited = frozenset(await self._app.desk.look(still_waits))
         except (Refused, CounterError) as error:
             self.halted = (error.happened,)
         self.checked.set()
@@ -118,5 +130,5 @@ class Starting:
             )
         elif self.notes:
             self._app.message.clear()
-            self.remind()
+            await self.remind()
         self._app.chips.ask()
