@@ -190,7 +190,9 @@ def at_the_bank(office: Office, cents: list[int]) -> None:
     ]
     booked = office.at_ledger("bank", str(bai2), "--book", "--sure", "70", "--returns", "--json", stdin=two)
     assert (booked.json["booked"], [one["why_not"] for one in booked.json["returned"]]) == (2, [""]), booked
-    again = office.at_ledger("bank", str(ofx), "--json").json
+    told_again = office.at_ledger("bank", str(ofx))
+    assert (told_again.status, "lines are there from" in told_again.err) == (1, True), told_again
+    again = office.at_ledger("bank", "--json").json
     assert [(line["cents"], line["kind"]) for line in again["lines"]] == [(-FEE_CENTS, "debit")]
     fee = again["lines"][0]["line"]
     office.at_ledger("explain", fee, "--to-gl", "100-5010", "--reason", "Fee of the month", stdin=two)

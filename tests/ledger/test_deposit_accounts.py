@@ -13,8 +13,9 @@ from countertui.domain.deposit_making import Carried
 from countertui.domain.postings import DepositAccount
 from countertui.domain.tenders import TenderKind
 from countertui.domain.tie_out import Section
-from countertui.ledger.bank.booking import BankRefusedError, book, not_at_bank, open_lines, unbook
+from countertui.ledger.bank.booking import book, not_at_bank, open_lines, unbook
 from countertui.ledger.bank.explaining import explain, explain_booked, unexplain
+from countertui.ledger.bank.faults import BankRefusedError
 from countertui.ledger.books import Books
 from countertui.ledger.deposits import DepositRefusedError, deposit
 from countertui.ledger.fsck import fsck

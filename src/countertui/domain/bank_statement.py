@@ -50,12 +50,23 @@ class StatementLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account held by the bank's ledger at a day's beginning and end, in cents; None where it is not told."""
+
+    account: str
+    dated: date
+    opened: int | None
+    closed: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
-    """A bank's file: which form it has, the accounts that it is about, its lines in its order."""
+    """A bank's file: which form it has, the accounts that it is about, its lines in its order, what accounts held."""
 
     form: str
     accounts: tuple[str, ...]
     lines: tuple[StatementLine, ...]
+    balances: tuple[Balance, ...] = ()
 
 
 def identities(lines: Iterable[StatementLine]) -> list[str]:

@@ -299,6 +299,15 @@ class BankLineData(TypedDict):
     text: str
 
 
+class BankBalanceData(TypedDict):
+    """What an account held by the bank's ledger at a day's beginning and end, in cents; None: it is not told."""
+
+    account: str
+    dated: str
+    opened: int | None
+    closed: int | None
+
+
 class BankFileData(TypedDict):
     """`bank_file`: a bank's file was taken in. lines: those that were new; seen: how many were there before."""
 
@@ -308,6 +317,7 @@ class BankFileData(TypedDict):
     accounts: list[str]
     lines: list[BankLineData]
     seen: int
+    balances: list[BankBalanceData]
 
 
 class BankPairData(TypedDict):

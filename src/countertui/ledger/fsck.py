@@ -108,7 +108,12 @@ _COMPARED = (
         ),
     ),
     _Compared("payment_file", ("sha256",), ("seq", "origin", "state")),
-    _Compared("bank_file", ("sha256",), ("seq", "name")),
+    _Compared(
+        "bank_file",
+        ("sha256",),
+        ("seq", "name", "form", "biz_date", "first_day", "last_day", "lines", "seen"),
+    ),
+    _Compared("bank_balance", ("account", "dated", "file_seq"), ("opened", "closed")),
     _Compared(
         "bank_line",
         ("identity",),

@@ -42,7 +42,7 @@ from countertui.ledger import (
     tables,
     tie_out_signed,
 )
-from countertui.ledger.bank import booking, explaining
+from countertui.ledger.bank import booking, explaining, taking_in
 from countertui.ledger.books import Books, init_books
 from countertui.ledger.custody import MOST_REASONS, Place, check_next, take
 from countertui.ledger.desk import EPOCH, Ground, Made, keep, open_desk
@@ -79,7 +79,7 @@ CARRIED_OUT: Mapping[str, Callable[[Ground, Made], None]] = {
     DeskKind.BOOK_ISSUE: paper_books.carry_out_issue,
     DeskKind.BOOK_CLOSE: paper_books.carry_out_close,
     DeskKind.PAYABLES_EXPORT: payables_export.carry_out,
-    DeskKind.BANK_FILE: booking.carry_out_file,
+    DeskKind.BANK_FILE: taking_in.carry_out_file,
     DeskKind.BANK_MATCH: booking.carry_out_match,
     DeskKind.BANK_UNMATCH: booking.carry_out_unmatch,
     DeskKind.BANK_EXPLAIN: explaining.carry_out,

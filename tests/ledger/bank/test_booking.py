@@ -14,18 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.domain.bank_matching import Pair, pairs
 from countertui.domain.city import rules_to_json
 from countertui.domain.rights import NotAllowed
-from countertui.ledger.bank.booking import (
-    BankRefusedError,
-    book,
-    checked_statement,
-    not_at_bank,
-    open_lines,
-    returned,
-    take_in,
-    unbook,
-)
-from countertui.ledger.bank.faults import BankFileRefusedError
+from countertui.ledger.bank.booking import book, not_at_bank, open_lines, returned, unbook
+from countertui.ledger.bank.faults import BankFileRefusedError, BankRefusedError
 from countertui.ledger.bank.returned_items import as_rows
+from countertui.ledger.bank.taking_in import checked, take_in
 from countertui.ledger.books import Books
 from countertui.ledger.fsck import fsck
 from countertui.ledger.returned_list import match_list, return_list
@@ -105,7 +97,7 @@ def test_a_file_of_another_account_or_a_broken_one_changes_nothing(banked: Books
     with ground(banked, key) as here:
         assert open_lines(here.connection) == []
         with pytest.raises(BankRefusedError, match="account 9999"):
-            checked_statement(here.connection, other)
+            checked(here.connection, other)
 
 
 def test_what_the_bank_counted_otherwise_is_posted_and_two_people_answer_for_it(

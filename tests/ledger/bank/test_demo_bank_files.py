@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from countertui.demo.bank_files import FEE_CENTS, MISCOUNTED_CENTS, as_bai2, as_ofx, lines_of, write_bank_files
 from countertui.domain.bank_matching import AtBank, Line, pairs
 from countertui.domain.bank_statement import LineKind, identities
-from countertui.ledger.bank.booking import open_lines, returned, take_in
+from countertui.ledger.bank.booking import open_lines, returned
 from countertui.ledger.bank.explaining import explain, explain_booked
+from countertui.ledger.bank.faults import BankRefusedError
 from countertui.ledger.bank.reading import read_bank_file
 from countertui.ledger.bank.returned_items import as_rows
+from countertui.ledger.bank.taking_in import take_in
 from countertui.ledger.books import Books
 from countertui.ledger.returned_list import match_list, return_list
 from ledger.at_the_desk import act, ground, new_id
@@ -58,8 +61,10 @@ def test_the_demo_s_own_deposit_is_followed_to_the_bank_s_line(
     written = write(banked, tmp_path / "bank")
     assert [path.name for path in written] == [f"{DAY}.bai", f"{DAY}.ofx"]
     assert write(banked, tmp_path / "bank") == []
-    for path in written:
-        act(banked, key, take_in, path.name, path.read_bytes(), by="dee", biz_date=DAY, id_=new_id())
+    first, other_form = written
+    act(banked, key, take_in, first.name, first.read_bytes(), by="dee", biz_date=DAY, id_=new_id())
+    with pytest.raises(BankRefusedError, match=rf"These 3 lines are there from {first.name} of 11/23/2026"):
+        act(banked, key, take_in, other_form.name, other_form.read_bytes(), by="dee", biz_date=DAY, id_=new_id())
     what = found(banked, key)
     assert [(pair.deposit.bag, pair.confidence, pair.off_cents) for pair in what] == [("B-1", 100, 0)]
     booked(banked, key, what)

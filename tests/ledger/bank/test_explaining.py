@@ -14,8 +14,9 @@ from countertui.domain.city import rules_to_json
 from countertui.domain.desk_records import DeskKind
 from countertui.domain.records import Fact
 from countertui.domain.rights import NotAllowed
-from countertui.ledger.bank.booking import BankRefusedError, open_lines
+from countertui.ledger.bank.booking import open_lines
 from countertui.ledger.bank.explaining import carry_out, explain, explain_booked, line_named, unexplain
+from countertui.ledger.bank.faults import BankRefusedError
 from countertui.ledger.books import Books
 from countertui.ledger.desk import Ground, record
 from countertui.ledger.payment_files import take_file

@@ -1,4 +1,4 @@
-"""`countertui ledger explain`: what a line of the bank is that is no deposit."""
+"""`countertui ledger explain|unmatch`: what a line of the bank is that is no deposit, and taking such words back."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from countertui.errors import UsageError
 
 
 def add_to(ledger: App) -> None:
-    """Add this module's command to `countertui ledger`."""
-    ledger.command(explain)
+    """Add this module's commands to `countertui ledger`."""
+    for command in (explain, unmatch):
+        ledger.command(command)
 
 
 def explain(
@@ -64,4 +65,50 @@ def explain(
                 )
     cents = format_cents(made.body["data"]["cents"])
     tell(f"{cents} is posted to {to_gl}." if to_gl is not None else f"{cents} is what the books have already.")
+    return 0
+
+
+def unmatch(
+    deposit: int | None = None,
+    /,
+    *,
+    reason: str,
+    line: str | None = None,
+    on: str | None = None,
+    dir: Path | None = None,  # noqa: A002
+) -> int:
+    """Take back that a deposit is the lines of the bank that it was booked with, or what a line was explained as.
+
+    Two people sign in.
+
+    Parameters
+    ----------
+    deposit
+        Its number, as `ledger bank` told it.
+    line
+        Instead of a deposit: a line that `ledger explain` said something of.
+    reason
+        What was wrong.
+    on
+        The business date, like 2026-11-23; today if left out.
+    dir
+        The ledger's folder.
+    """
+    day = business_date(on)
+    if (deposit is None) == (line is None):
+        raise UsageError("Name a deposit, or a line with --line.", "Nothing was changed.")
+    with at_desk(dir) as desk:
+        from countertui.domain.rights import Act
+        from countertui.ledger.bank.booking import unbook
+        from countertui.ledger.bank.explaining import line_named, unexplain
+
+        by = desk.sign_in(Act.DEPOSIT if line is None else Act.CORRECT, "Technician")
+        second = desk.sign_in(Act.AGREE, "Second person")
+        with desk.ground() as ground:
+            if deposit is not None:
+                unbook(ground, deposit, by=by, second=second, reason=reason, biz_date=day, id_=new_id())
+            if line is not None:
+                identity = line_named(ground.connection, line)
+                unexplain(ground, identity, by=by, second=second, reason=reason, biz_date=day, id_=new_id())
+    tell(f"Deposit {deposit} waits for the bank again." if line is None else "The line waits to be explained again.")
     return 0

@@ -18,7 +18,7 @@ from bai2.exceptions import NotSupportedYetException, ParsingException
 from bai2.helpers import IteratorHelper
 from bai2.parsers import AccountIdentifierParser, GroupHeaderParser, TransactionDetailParser
 
-from countertui.domain.bank_statement import LineKind, Statement, StatementLine
+from countertui.domain.bank_statement import Balance, LineKind, Statement, StatementLine
 from countertui.ledger.bank.bai2_records import DETAIL, Bai2Record, bai2_records
 from countertui.ledger.bank.faults import BankFileRefusedError
 
@@ -32,6 +32,8 @@ RETURNED = frozenset({"555", "557", "566"})
 _CURRENCIES = frozenset({"", "USD", "CAD"})
 _ENDS = {"03": "49", "02": "98", "01": "99"}
 _LESS = {"01": "02", "02": "03", "03": DETAIL}
+_OPENED, _CLOSED = "010", "015"
+"""Type codes of what the bank's ledger had at the day's beginning and end."""
 _CREDIT, _DEBIT = "399", "699"
 """What stands for a bank's own codes where bai2 reads: miscellaneous credit and debit."""
 
@@ -58,7 +60,8 @@ def read_bai2(text: str) -> Statement:
     _require_sums(file)
     lines = list(chain.from_iterable(_lines(group) for group in file.parts))
     accounts = dict.fromkeys(account.records[0].fields[0] for group in file.parts for account in group.parts)
-    return Statement(FORM, tuple(accounts), tuple(lines))
+    balances = chain.from_iterable(_balances(group) for group in file.parts)
+    return Statement(FORM, tuple(accounts), tuple(lines), tuple(balances))
 
 
 def _part(records: Sequence[Bai2Record], at: int) -> tuple[_Part, int]:
@@ -108,11 +111,32 @@ def _require(part: _Part, total: int, parts: int | None) -> None:
 def _account_total(account: _Part) -> int:
     header, details = account.records[0], account.records[1:-1]
     total = sum(detail.number(1, "The amount") for detail in details)
+    return total + sum(header.number(place + 1, "The amount") for place in _summaries(header))
+
+
+def _summaries(header: Bai2Record) -> Iterator[int]:
+    """Where in an account's first record each status or summary begins: its type code, then its amount."""
     fields, place = header.fields, 2
     while place < len(fields) and any(field.strip() for field in fields[place:]):
-        total += header.number(place + 1, "The amount")
+        yield place
         place += 4 + _of_availability(header, place + 3)
-    return total
+
+
+def _balances(group: _Part) -> Iterator[Balance]:
+    """What the group's accounts held on its date, as far as it says so."""
+    read = _read(group.records[0], GroupHeaderParser)
+    if read.group_status is not GroupStatus.update or read.as_of_date is None:
+        return
+    for account in group.parts:
+        header = account.records[0]
+        told = {
+            header.fields[place].strip(): header.number(place + 1, "The amount")
+            for place in _summaries(header)
+            if place + 1 < len(header.fields) and header.fields[place + 1].strip()
+        }
+        opened, closed = told.get(_OPENED), told.get(_CLOSED)
+        if opened is not None or closed is not None:
+            yield Balance(header.fields[0].strip(), read.as_of_date, opened, closed)
 
 
 def _of_availability(record: Bai2Record, place: int) -> int:

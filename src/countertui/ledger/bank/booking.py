@@ -1,8 +1,7 @@
-"""The bank's files in the books: their lines, each once, and which deposits of the city they are.
+"""Which of the city's deposits the bank has, in the books.
 
-A file is taken in whole or not at all; what a file before it had is not taken again. That a deposit is at the bank is
-booked by a technician; where the bank counted another amount, a second person agrees, and the difference is posted as
-over or short of cash. Every step is a record of the desk.
+That a deposit is at the bank is booked by a technician; where the bank counted another amount, a second person agrees,
+and the difference is posted as over or short of cash. Every step is a record of the desk.
 """
 
 from __future__ import annotations
@@ -10,107 +9,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from hashlib import sha256
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from countertui.domain.bank_matching import AtBank, Line, Pair
-from countertui.domain.bank_statement import LineKind, Statement, StatementLine, identities
-from countertui.domain.card_guard import holds_card_number
-from countertui.domain.deposit_accounts import all_numbers, numbers_of
-from countertui.domain.desk_records import (
-    BankFileData,
-    BankLineData,
-    BankMatchData,
-    BankPairData,
-    BankUnmatchData,
-    DeskKind,
-)
-from countertui.domain.records import Fact
+from countertui.domain.bank_statement import LineKind, StatementLine
+from countertui.domain.deposit_accounts import numbers_of
+from countertui.domain.desk_records import BankMatchData, BankPairData, BankUnmatchData, DeskKind
 from countertui.domain.rights import Act
 from countertui.domain.tenders import TenderKind
-from countertui.errors import AnswerNo
 from countertui.ledger import tables
+from countertui.ledger.bank.faults import refused
+from countertui.ledger.bank.lines import line_of
 from countertui.ledger.bank.published import publish_at_bank, withdraw_at_bank
-from countertui.ledger.bank.reading import read_bank_file
+from countertui.ledger.bank.recording import given_reason, recorded
 from countertui.ledger.bulk import insert_many
 from countertui.ledger.charted import rules_of
-from countertui.ledger.desk import Ground, Made, record, require_right, require_two
+from countertui.ledger.desk import Ground, Made, require_right, require_two
 from countertui.ledger.desk_entry import write_entry
-from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Posting
-
-MOST_LINES = 50_000
-_LONGEST = 200
-_KEPT_OUT = "(not kept: it may hold a card number)"
-
-
-class BankRefusedError(AnswerNo):
-    """A bank's file that can't be taken in here, or a pair that can't be booked."""
-
-
-def checked_statement(connection: Connection, data: bytes) -> Statement:
-    """Read a bank's file that is about this city's accounts alone and was not taken in before.
-
-    Raises BankFileRefusedError for one that is not sound, BankRefusedError.
-    """
-    before = select(tables.bank_file.c.name).where(tables.bank_file.c.sha256 == sha256(data).hexdigest())
-    if (name := connection.execute(before).scalar()) is not None:
-        raise _refused(f"This file was taken in before, as {name}.")
-    statement = read_bank_file(data)
-    ours = all_numbers(rules_of(connection).posting)
-    if strangers := [account for account in statement.accounts if account not in ours]:
-        raise BankRefusedError(
-            f"The file is about account {strangers[0][:40]}, which is not one of the city's.",
-            "Nothing was changed.",
-            "Name the city's in gl.toml, [[control]], bank_accounts; then countertui ledger city.",
-        )
-    if len(statement.lines) > MOST_LINES:
-        raise _refused(f"A file has at most {MOST_LINES:,} lines; this one has {len(statement.lines):,}.")
-    return statement
-
-
-def new_lines(connection: Connection, statement: Statement) -> list[Line]:
-    """The lines of a file that no file before had."""
-    c = tables.bank_line.c
-    dated = [line.dated.isoformat() for line in statement.lines]
-    query = select(c.identity).where(c.dated >= min(dated, default=""), c.dated <= max(dated, default=""))
-    there = set(connection.execute(query).scalars())
-    lines = zip(identities(statement.lines), statement.lines, strict=True)
-    return [Line(identity, line) for identity, line in lines if identity not in there]
-
-
-def take_in(ground: Ground, name: str, data: bytes, *, by: str, biz_date: str, id_: str) -> Made:
-    """Take a bank's file in. `by`, a technician, has signed in.
-
-    Raises BankFileRefusedError, BankRefusedError, NotAllowed; nothing is changed then.
-    """
-    statement = checked_statement(ground.connection, data)
-    lines = new_lines(ground.connection, statement)
-    said = BankFileData(
-        name=name[:_LONGEST],
-        sha256=sha256(data).hexdigest(),
-        form=statement.form,
-        accounts=list(statement.accounts),
-        lines=[_line_data(line) for line in lines],
-        seen=len(statement.lines) - len(lines),
-    )
-    made = _recorded(ground, DeskKind.BANK_FILE, said, by=by, second=None, biz_date=biz_date, id_=id_)
-    carry_out_file(ground, made)
-    return made
-
-
-def carry_out_file(ground: Ground, made: Made) -> None:
-    """Note a file and its new lines. Raises NotAllowed, BankRefusedError where one of them is there already."""
-    require_right(ground.connection, made.body["operator"], Act.DEPOSIT, ground.now)
-    connection, said = ground.connection, made.body["data"]
-    there = select(tables.bank_file.c.seq).where(tables.bank_file.c.sha256 == said["sha256"])
-    if connection.execute(there).first() is not None:
-        raise _refused(f"{said['name']} was taken in before.")
-    connection.execute(insert(tables.bank_file).values(sha256=said["sha256"], seq=made.seq, name=said["name"]))
-    columns = tuple(BankLineData.__annotations__)
-    rows = [(*(line[column] for column in columns), made.seq) for line in said["lines"]]
-    insert_many(connection, tables.bank_line, (*columns, "file_seq"), rows)
 
 
 def book(ground: Ground, found: Sequence[Pair], *, by: str, second: str | None, biz_date: str, id_: str) -> Made:
@@ -119,7 +36,7 @@ def book(ground: Ground, found: Sequence[Pair], *, by: str, second: str | None, 
     Raises BankRefusedError, NotAllowed; nothing is changed then.
     """
     if not found:
-        raise _refused("There is nothing to book.")
+        raise refused("There is nothing to book.")
     pairs = [
         BankPairData(
             deposit=pair.deposit.seq,
@@ -133,7 +50,7 @@ def book(ground: Ground, found: Sequence[Pair], *, by: str, second: str | None, 
         for pair in found
     ]
     said = BankMatchData(pairs=pairs, off_cents=sum(pair["off_cents"] for pair in pairs))
-    made = _recorded(ground, DeskKind.BANK_MATCH, said, by=by, second=second, biz_date=biz_date, id_=id_)
+    made = recorded(ground, DeskKind.BANK_MATCH, said, by=by, second=second, biz_date=biz_date, id_=id_)
     carry_out_match(ground, made)
     return made
 
@@ -152,13 +69,13 @@ def carry_out_match(ground: Ground, made: Made) -> None:
     for pair in said["pairs"]:
         deposit = waiting.pop(pair["deposit"], None)
         if deposit is None or deposit.cents != pair["cents"]:
-            raise _refused(f"Deposit {pair['deposit']} does not wait for the bank.")
+            raise refused(f"Deposit {pair['deposit']} does not wait for the bank.")
         there = [lines.pop(identity, None) for identity in pair["lines"]]
         cents = [line.says.cents for line in there if line is not None and line.says.kind is not LineKind.RETURNED]
         if not there or len(cents) != len(there) or min(cents) <= 0 or sum(cents) - deposit.cents != pair["off_cents"]:
-            raise _refused(f"The lines for deposit {pair['deposit']} are not there, or not what they add up to.")
+            raise refused(f"The lines for deposit {pair['deposit']} are not there, or not what they add up to.")
         if elsewhere := [line.says.account for line in there if line and line.says.account not in deposit.numbers]:
-            raise _refused(f"Deposit {pair['deposit']} went to {deposit.account}, a line for it is of {elsewhere[0]}.")
+            raise refused(f"Deposit {pair['deposit']} went to {deposit.account}, a line for it is of {elsewhere[0]}.")
         off[deposit.account] += pair["off_cents"]
         table = tables.bank_line
         connection.execute(update(table).where(table.c.identity.in_(pair["lines"])).values(deposit=pair["deposit"]))
@@ -176,13 +93,11 @@ def unbook(ground: Ground, deposit: int, *, by: str, second: str, reason: str, b
     table = tables.at_bank
     row = ground.connection.execute(select(table).where(table.c.deposit == deposit)).mappings().first()
     if row is None:
-        raise _refused(f"Deposit {deposit} is not booked as at the bank.")
-    if not reason.strip():
-        raise _refused("A reason is needed.")
+        raise refused(f"Deposit {deposit} is not booked as at the bank.")
     said = BankUnmatchData(
-        deposit=deposit, match_seq=row["match_seq"], off_cents=row["off_cents"], reason=reason.strip()
+        deposit=deposit, match_seq=row["match_seq"], off_cents=row["off_cents"], reason=given_reason(reason)
     )
-    made = _recorded(ground, DeskKind.BANK_UNMATCH, said, by=by, second=second, biz_date=biz_date, id_=id_)
+    made = recorded(ground, DeskKind.BANK_UNMATCH, said, by=by, second=second, biz_date=biz_date, id_=id_)
     carry_out_unmatch(ground, made)
     return made
 
@@ -194,7 +109,7 @@ def carry_out_unmatch(ground: Ground, made: Made) -> None:
     here, lines = tables.at_bank, tables.bank_line
     row = connection.execute(select(here).where(here.c.deposit == said["deposit"])).mappings().first()
     if row is None or (row["match_seq"], row["off_cents"]) != (said["match_seq"], said["off_cents"]):
-        raise _refused(f"Deposit {said['deposit']} is not booked as the record says.")
+        raise refused(f"Deposit {said['deposit']} is not booked as the record says.")
     withdraw_at_bank(connection, said["deposit"])
     connection.execute(delete(here).where(here.c.deposit == said["deposit"]))
     connection.execute(update(lines).where(lines.c.deposit == said["deposit"]).values(deposit=None))
@@ -229,40 +144,7 @@ def open_lines(connection: Connection) -> list[Line]:
     c = tables.bank_line.c
     open_ = c.deposit.is_(None) & c.explained.is_(None)
     query = select(tables.bank_line).where(open_).order_by(c.dated, c.file_seq, c.row, c.identity)
-    return [
-        Line(
-            row["identity"],
-            StatementLine(
-                row=row["row"],
-                account=row["account"],
-                dated=date.fromisoformat(row["dated"]),
-                cents=row["cents"],
-                kind=LineKind(row["kind"]),
-                code=row["code"],
-                reference=row["reference"],
-                bank_id=row["bank_id"],
-                check=row["check"],
-                text=row["text"],
-            ),
-        )
-        for row in connection.execute(query).mappings()
-    ]
-
-
-def _recorded(
-    ground: Ground,
-    kind: DeskKind,
-    said: BankFileData | BankMatchData | BankUnmatchData,
-    *,
-    by: str,
-    second: str | None,
-    biz_date: str,
-    id_: str,
-) -> Made:
-    if Periods(ground.connection, rules_of(ground.connection).posting).open_date(biz_date) != biz_date:
-        raise _refused(f"{biz_date[:7]} is closed.")
-    fact = Fact(id=id_, kind=kind, operator=by, approver=second, data=said, biz_date=biz_date)
-    return record(ground.connection, ground.books, ground.key, fact, ground.now)
+    return [Line(row["identity"], line_of(row)) for row in connection.execute(query).mappings()]
 
 
 def _post(ground: Ground, made: Made, off: Mapping[str, int]) -> None:
@@ -281,38 +163,11 @@ def _require_people(ground: Ground, made: Made, *, two: bool) -> None:
     if second is not None:
         require_two(ground.connection, by, Act.DEPOSIT, second, Act.AGREE, ground.now)
     elif two:
-        raise _refused("The bank counted another amount: a second person must agree.")
+        raise refused("The bank counted another amount: a second person must agree.")
     else:
         require_right(ground.connection, by, Act.DEPOSIT, ground.now)
-
-
-def _line_data(line: Line) -> BankLineData:
-    says = line.says
-    return BankLineData(
-        identity=line.identity,
-        row=says.row,
-        account=says.account,
-        dated=says.dated.isoformat(),
-        cents=says.cents,
-        kind=says.kind.value,
-        code=says.code[:_LONGEST],
-        reference=_kept(says.reference),
-        bank_id=_kept(says.bank_id),
-        check=says.check[:_LONGEST],
-        text=_kept(says.text),
-    )
-
-
-def _kept(text: str) -> str:
-    """A text of the bank as it may be kept: one line, not too long, no card number."""
-    printable = "".join(letter if letter.isprintable() else " " for letter in text)[:_LONGEST].strip()
-    return _KEPT_OUT if holds_card_number(printable) else printable
 
 
 def returned(lines: Iterable[Line]) -> list[StatementLine]:
     """The items among lines that came back unpaid."""
     return [line.says for line in lines if line.says.kind is LineKind.RETURNED]
-
-
-def _refused(happened: str) -> BankRefusedError:
-    return BankRefusedError(happened, "Nothing was changed.", "countertui ledger bank lists what waits.")

@@ -15,16 +15,16 @@ from countertui.domain.deposit_accounts import account_at_bank, all_accounts
 from countertui.domain.desk_records import DESK, BankExplainData, BankUnexplainData, DeskKind
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.postings import Credit, GlLine, refund_entry
-from countertui.domain.records import Fact, Kind
+from countertui.domain.records import Kind
 from countertui.domain.rights import Act
 from countertui.domain.tenders import TenderKind
 from countertui.ledger import tables
-from countertui.ledger.bank.booking import BankRefusedError
+from countertui.ledger.bank.faults import BankRefusedError, refused
+from countertui.ledger.bank.recording import given_reason, recorded
 from countertui.ledger.bulk import insert_many, looked_up
 from countertui.ledger.charted import rules_of
-from countertui.ledger.desk import EPOCH, Ground, Made, record, require_two
+from countertui.ledger.desk import EPOCH, Ground, Made, require_two
 from countertui.ledger.desk_entry import write_entry
-from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Posting, by_place, chart
 from countertui.ledger.stored import record_at
 
@@ -41,10 +41,10 @@ def line_named(connection: Connection, name: str) -> str:
     """The identity of the one line of the bank that begins so (hex digits). Raises BankRefusedError."""
     c, begins = tables.bank_line.c, name.strip().lower()
     if len(begins) < FEWEST_DIGITS or set(begins) - set("0123456789abcdef"):
-        raise _refused(f"A line of the bank is named by {FEWEST_DIGITS} or more of its digits, as it is listed.")
+        raise refused(f"A line of the bank is named by {FEWEST_DIGITS} or more of its digits, as it is listed.")
     found = connection.execute(select(c.identity).where(c.identity.startswith(begins)).limit(2)).scalars().all()
     if len(found) != 1:
-        raise _refused(f"{'Two lines' if found else 'No line'} of the bank's files taken in begin {begins[:16]}.")
+        raise refused(f"{'Two lines' if found else 'No line'} of the bank's files taken in begin {begins[:16]}.")
     return str(found[0])
 
 
@@ -66,8 +66,8 @@ def explain_booked(ground: Ground, line: str, *, by: str, second: str, reason: s
     if len(found) != 1:
         what = f"{'returned check' if row['cents'] < 0 else 'payment file'} of {format_cents(Cents(abs(row['cents'])))}"
         if not found:
-            raise _refused(f"The books have no {what} at the bank that no line of the bank is yet.")
-        raise _refused(f"The books have more than one {what}, and the line does not say which it is.")
+            raise refused(f"The books have no {what} at the bank that no line of the bank is yet.")
+        raise refused(f"The books have more than one {what}, and the line does not say which it is.")
     entries = found[0]
     return _explained(ground, line, "", entries, by=by, second=second, reason=reason, biz_date=biz_date, id_=id_)
 
@@ -91,7 +91,7 @@ def carry_out(ground: Ground, made: Made) -> None:
     require_two(connection, made.body["operator"], Act.CORRECT, made.body["approver"], Act.AGREE, ground.now)
     line = _open_line(connection, said["line"])
     if line["cents"] != said["cents"] or bool(said["gl"]) == bool(said["entries"]):
-        raise _refused("The line is not what the record says.")
+        raise refused("The line is not what the record says.")
     _note(connection, said["line"], made.seq)
     if said["entries"]:
         _require_entries(connection, said["entries"], said["cents"], _account(connection, line))
@@ -108,9 +108,9 @@ def unexplain(ground: Ground, line: str, *, by: str, second: str, reason: str, b
     c = tables.bank_line.c
     seq = ground.connection.execute(select(c.explained).where(c.identity == line)).scalar()
     if seq is None:
-        raise _refused("Nobody has said what that line of the bank is.")
-    said = BankUnexplainData(line=line, explain_seq=seq, reason=_reason(reason))
-    made = _recorded(ground, DeskKind.BANK_UNEXPLAIN, said, by=by, second=second, biz_date=biz_date, id_=id_)
+        raise refused("Nobody has said what that line of the bank is.")
+    said = BankUnexplainData(line=line, explain_seq=seq, reason=given_reason(reason))
+    made = recorded(ground, DeskKind.BANK_UNEXPLAIN, said, by=by, second=second, biz_date=biz_date, id_=id_)
     carry_out_undone(ground, made)
     return made
 
@@ -123,7 +123,7 @@ def carry_out_undone(ground: Ground, made: Made) -> None:
     here = (c.identity == said["line"]) & (c.explained == said["explain_seq"])
     before = record_at(connection, DESK, EPOCH, said["explain_seq"])
     if before is None or connection.execute(select(c.row).where(here)).first() is None:
-        raise _refused("The line was not explained as the record says.")
+        raise refused("The line was not explained as the record says.")
     _note(connection, said["line"], None)
     connection.execute(delete(entry).where(entry.c.line == said["line"]))
     if before.entry is not None:
@@ -145,26 +145,10 @@ def _explained(
     id_: str,
 ) -> Made:
     cents = _open_line(ground.connection, line)["cents"]
-    said = BankExplainData(line=line, cents=cents, gl=gl.strip(), entries=list(entries), reason=_reason(reason))
-    made = _recorded(ground, DeskKind.BANK_EXPLAIN, said, by=by, second=second, biz_date=biz_date, id_=id_)
+    said = BankExplainData(line=line, cents=cents, gl=gl.strip(), entries=list(entries), reason=given_reason(reason))
+    made = recorded(ground, DeskKind.BANK_EXPLAIN, said, by=by, second=second, biz_date=biz_date, id_=id_)
     carry_out(ground, made)
     return made
-
-
-def _recorded(
-    ground: Ground,
-    kind: DeskKind,
-    said: BankExplainData | BankUnexplainData,
-    *,
-    by: str,
-    second: str,
-    biz_date: str,
-    id_: str,
-) -> Made:
-    if Periods(ground.connection, rules_of(ground.connection).posting).open_date(biz_date) != biz_date:
-        raise _refused(f"{biz_date[:7]} is closed.")
-    fact = Fact(id=id_, kind=kind, operator=by, approver=second, data=said, biz_date=biz_date)
-    return record(ground.connection, ground.books, ground.key, fact, ground.now)
 
 
 def _open_line(connection: Connection, identity: str) -> RowMapping:
@@ -172,7 +156,7 @@ def _open_line(connection: Connection, identity: str) -> RowMapping:
     query = select(tables.bank_line).where(c.identity == identity, c.deposit.is_(None), c.explained.is_(None))
     line = connection.execute(query).mappings().first()
     if line is None:
-        raise _refused("That line of the bank is not there, is a deposit's, or was explained before.")
+        raise refused("That line of the bank is not there, is a deposit's, or was explained before.")
     return line
 
 
@@ -192,16 +176,16 @@ def _posting(connection: Connection, gl: str, line: RowMapping) -> Posting:
     account = tables.reference["account"].c
     funds = looked_up(connection, tables.reference["gl_account"], "code", "fund", {gl})
     if gl not in chart(rules, funds, {}, set()).funds:
-        raise _refused(f"GL account {gl[:24]} is not in the chart, or its fund can't be posted.")
+        raise refused(f"GL account {gl[:24]} is not in the chart, or its fund can't be posted.")
     if gl in {
         *all_accounts(rules),
         rules.suspense,
         rules.refunds_payable,
         *(rules.tender.get(kind) for kind in _BY_DEPOSIT),
     }:
-        raise _refused(f"GL account {gl} is one that deposits, error items and payables keep: nothing else moves it.")
+        raise refused(f"GL account {gl} is one that deposits, error items and payables keep: nothing else moves it.")
     if connection.execute(select(account.number).where(account.credit_gl == gl).limit(1)).first() is not None:
-        raise _refused(f"GL account {gl} is what accounts hold with the city: take the money in as their payment.")
+        raise refused(f"GL account {gl} is what accounts hold with the city: take the money in as their payment.")
     back = refund_entry([Credit(gl, funds[gl], Cents(-line["cents"]))], _account(connection, line), rules)
     return Posting(by_place(GlLine(each.fund, each.account, each.cents) for each in back))
 
@@ -251,20 +235,10 @@ def _require_entries(connection: Connection, entries: Sequence[int], cents: int,
         moved += connection.execute(sums).scalar_one()
         used += connection.execute(select(func.count()).where(taken.entry.in_(part))).scalar_one()
     if len(set(entries)) != len(entries) or there != len(entries) or used or moved != cents:
-        raise _refused("The entries are not there, are another line's, or are not what the bank has.")
+        raise refused("The entries are not there, are another line's, or are not what the bank has.")
 
 
 def _lines_of(connection: Connection, entry: int) -> dict[tuple[str, str], int]:
     c = tables.gl_line.c
     rows = connection.execute(select(c.fund, c.account, c.cents).where(c.entry == entry)).all()
     return {(row.fund, row.account): row.cents for row in rows}
-
-
-def _reason(typed: str) -> str:
-    if not typed.strip():
-        raise _refused("A reason is needed.")
-    return typed.strip()
-
-
-def _refused(happened: str) -> BankRefusedError:
-    return BankRefusedError(happened, "Nothing was changed.", "countertui ledger bank lists what waits.")

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from countertui.domain.bank_statement import LineKind, Statement, StatementLine
+from countertui.domain.bank_statement import Balance, LineKind, Statement, StatementLine
 from countertui.domain.money import LARGEST
 from countertui.ledger.bank.faults import BankFileRefusedError
 from countertui.ledger.bank.ofx_elements import Element, ofx_root
@@ -28,13 +28,15 @@ def read_ofx(text: str) -> Statement:
         raise BankFileRefusedError("It holds no statement of a bank account.")
     accounts: dict[str, None] = {}
     lines: list[StatementLine] = []
+    balances: list[Balance] = []
     for statement in statements:
         account = _account(statement)
         accounts[account] = None
         for transaction in statement.all("STMTTRN"):
             lines.append(_line(transaction, account))
+        balances += (_balance(held, account) for held in statement.all("LEDGERBAL") if held.said("BALAMT").strip())
     _require_once(lines)
-    return Statement(FORM, tuple(accounts), tuple(lines))
+    return Statement(FORM, tuple(accounts), tuple(lines), tuple(balances))
 
 
 def _account(statement: Element) -> str:
@@ -47,14 +49,14 @@ def _account(statement: Element) -> str:
 
 
 def _line(transaction: Element, account: str) -> StatementLine:
-    cents = _cents(transaction)
+    cents = _cents(transaction, "TRNAMT", "A line has no amount.")
     text = " ".join(" ".join(filter(None, (transaction.said("NAME"), transaction.said("MEMO")))).split())
     kind = transaction.said("TRNTYPE").upper()
     check = transaction.said("CHECKNUM").strip().lstrip("0")
     return StatementLine(
         row=transaction.row,
         account=account,
-        dated=_date(transaction),
+        dated=_date(transaction, "DTPOSTED", "A line has no date."),
         cents=cents,
         kind=_kind(kind, cents, text),
         code=kind,
@@ -73,29 +75,35 @@ def _kind(code: str, cents: int, text: str) -> LineKind:
     return LineKind.DEBIT
 
 
-def _cents(transaction: Element) -> int:
-    """The amount in cents: OFX writes a point or a comma before the cents, and nothing between thousands."""
-    said = transaction.said("TRNAMT").strip()
+def _balance(held: Element, account: str) -> Balance:
+    """What the bank's ledger had at the end of a day, or as far as the day was when the file was made."""
+    closed = _cents(held, "BALAMT", "A balance is no amount.")
+    return Balance(account, _date(held, "DTASOF", "A balance has no date."), None, closed)
+
+
+def _cents(element: Element, name: str, lacks: str) -> int:
+    """An amount in cents: OFX writes a point or a comma before the cents, and nothing between thousands."""
+    said = element.said(name).strip()
     if not re.fullmatch(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{0,4})?", said, re.ASCII):
-        raise BankFileRefusedError("A line has no amount.", transaction.row)
+        raise BankFileRefusedError(lacks, element.row)
     try:
         cents = Decimal(said.replace(",", ".")) * 100
     except InvalidOperation:
-        raise BankFileRefusedError("A line has no amount.", transaction.row) from None
+        raise BankFileRefusedError(lacks, element.row) from None
     if cents != cents.to_integral_value() or abs(cents) > LARGEST:
-        raise BankFileRefusedError("An amount is not one of cents.", transaction.row)
+        raise BankFileRefusedError("An amount is not one of cents.", element.row)
     return int(cents)
 
 
-def _date(transaction: Element) -> date:
-    """The day a line was posted on, as the bank's own clock has it."""
-    said = transaction.said("DTPOSTED").strip()
+def _date(element: Element, name: str, lacks: str) -> date:
+    """A day, as the bank's own clock has it."""
+    said = element.said(name).strip()
     if not re.match(r"[0-9]{8}(?:[0-9]{4,6}|(?=\D)|$)", said, re.ASCII):
-        raise BankFileRefusedError("A line has no date.", transaction.row)
+        raise BankFileRefusedError(lacks, element.row)
     try:
         return date(int(said[:4]), int(said[4:6]), int(said[6:8]))
     except ValueError:
-        raise BankFileRefusedError(f"{said[:8]} is no date.", transaction.row) from None
+        raise BankFileRefusedError(f"{said[:8]} is no date.", element.row) from None
 
 
 def _require_once(lines: list[StatementLine]) -> None:

@@ -21,6 +21,7 @@ from countertui.ledger.tables.deposits import deposit_carried as deposit_carried
 from countertui.ledger.tables.deposits import deposit_waits as deposit_waits
 from countertui.ledger.tables.desk import at_bank as at_bank
 from countertui.ledger.tables.desk import bag as bag
+from countertui.ledger.tables.desk import bank_balance as bank_balance
 from countertui.ledger.tables.desk import bank_entry as bank_entry
 from countertui.ledger.tables.desk import bank_file as bank_file
 from countertui.ledger.tables.desk import bank_line as bank_line

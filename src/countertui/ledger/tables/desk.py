@@ -185,9 +185,26 @@ bank_file = table(
     text("sha256", primary_key=True),
     whole("seq"),
     text("name"),
+    text("form"),  # BAI2, OFX
+    text("biz_date"),  # on which it was taken in
+    text("first_day"),  # the days it told something new of; empty: of none
+    text("last_day"),
+    whole("lines"),  # how many were new
+    whole("seen"),  # how many were there
     rowid=False,
 )
 """Banks' files taken in; the same file again is refused."""
+
+bank_balance = table(
+    "bank_balance",
+    text("account", primary_key=True),
+    text("dated", primary_key=True),
+    whole("file_seq", primary_key=True, autoincrement=False),
+    whole("opened", nullable=True),
+    whole("closed", nullable=True),
+    rowid=False,
+)
+"""What an account held at a day's beginning and end, in cents, by each file that tells it."""
 
 bank_line = table(
     "bank_line",
