@@ -98,6 +98,37 @@ def test_an_error_item_is_read_worked_out_and_corrected_by_two(at: Line, till: T
     assert [(each["by"], each["second"]) for each in closed["corrections"]] == [("dee", "bo")]
 
 
+def test_a_month_is_looked_at_closed_and_opened_again_by_two(at: Line, till: Till) -> None:
+    month = NOW[:7]
+    dee = Desk(at.station(till), "dee")
+    found = dee.look("month", month=month)
+    assert (found["state"], found["over"], found["drawers"], found["waiting"]) == ("open", False, 0, 0)
+    assert (found["signed"], found["history"]) == (None, [])
+    with pytest.raises(DeskRefused, match="is not over"):
+        dee.act("period.close", "dee", "bo", month=month, reason=" ")
+    with pytest.raises(DeskRefused, match="gus may not agree"):
+        dee.act("period.close", "dee", "gus", month=month, reason="Audit")
+    with pytest.raises(DeskRefused, match="is no month"):
+        dee.look("month", month="2026-13")
+    dee.act("period.close", "dee", "bo", month=month, reason="Audit")
+    till.pay(line("U1", allocation("C1", "510-4310", 20_00)))
+    sent(at, till)
+    found = dee.look("month", month=month)
+    first = f"{month[:5]}{int(month[5:]) + 1:02}-01"
+    assert (found["state"], found["dated"], found["drawers"]) == ("closed", first, 1)
+    assert (found["waiting"], found["waiting_cents"]) == (1, 20_00)
+    with pytest.raises(DeskRefused, match="A reason is needed to open"):
+        dee.act("period.open", "dee", "bo", month=month, reason=" ")
+    dee.act("period.open", "dee", "bo", month=month, reason="A late stick")
+    found = dee.look("month", month=month)
+    assert (found["state"], found["dated"]) == ("open", first)
+    assert [(each["what"], each["by"], each["second"], each["reason"]) for each in found["history"]] == [
+        ("opened", "dee", "bo", "A late stick"),
+        ("closed", "dee", "bo", "Audit"),
+    ]
+    assert dee.look("month", month="2026-01")["state"] == "open"
+
+
 def test_nobody_who_took_part_is_offered_or_allowed_anything(at: Line, till: Till) -> None:
     till.pay(BOTH, operator="dee")
     sent(at, till)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from countertui.counter import ledger_answers, ledger_batches, ledger_items, ledger_tie_out
+from countertui.counter import ledger_answers, ledger_batches, ledger_items, ledger_month, ledger_tie_out
 from countertui.counter.ledger_desk import Credential, WrongPinThere
 from screens.ledger_desk import LedgerDesk, attention
 
@@ -170,6 +170,29 @@ CAUSES = {
 }
 
 
+MONTH = {
+    "month": "2026-10",
+    "state": "open",
+    "over": True,
+    "dated": "2026-11-01",
+    "drawers": 1,
+    "waiting": 0,
+    "waiting_cents": 0,
+    "signed": {"by": "tess", "second": "lee", "at": "2026-11-02T17:00:00+00:00"},
+    "history": [],
+}
+CLOSED = MONTH | {
+    "state": "closed",
+    "drawers": 0,
+    "waiting": 2,
+    "waiting_cents": 140_00,
+    "history": [
+        {"what": "closed", "at": "2026-11-03T17:00:00+00:00", "reason": "", "by": "tess", "second": "lee"},
+        {"what": "opened", "at": "2026-11-02T18:00:00+00:00", "reason": "A late stick", "by": "hugo", "second": "lee"},
+    ],
+}
+
+
 ALARM = {
     "id": 7,
     "kind": "rollback",
@@ -194,6 +217,7 @@ def answers() -> dict[str, Any]:
         "batch": batch_page(HELD, ["release", "reject"]),
         "tie-out": tie_month(),
         "tie-out.causes": CAUSES,
+        "month": MONTH,
     }
 
 
@@ -243,6 +267,9 @@ class LedgerWorkDesk(LedgerDesk):
 
     def _read_causes(self, said: dict[str, Any]) -> Any:
         return ledger_tie_out.read_causes(STATION, said)
+
+    def _read_month(self, said: dict[str, Any]) -> Any:
+        return ledger_month.read_month(STATION, said)
 
     def _ages(self, moments: list[str]) -> list[str]:
         return ledger_answers.ages(STATION, moments)

@@ -8,7 +8,9 @@ from countertui.counter.ledger_desk import AnswerLost, DeskRefused
 from screens.ledger_desk import PIN, record
 from screens.ledger_work_desk import (
     ALONE,
+    CLOSED,
     HELD,
+    MONTH,
     RELEASED,
     SECOND_PIN,
     UNKNOWN,
@@ -257,6 +259,51 @@ async def test_left_and_right_change_the_month_and_a_signature_shows(open_counte
         await counter.until(lambda: desk.asked[-1] == ("tie-out", {"month": "2026-11"}))
 
 
+async def test_a_month_is_closed_and_opened_again_by_two_who_saw_what_belongs_to_it(open_counter):
+    desk = LedgerWorkDesk()
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "t")
+        await counter.keys("m")
+        await counter.until(lambda: counter.app.area.NAME == "ledger_month" and bool(counter.app.area.list.items))
+        assert desk.asked[-1] == ("month", {"month": "2026-10"})
+        screen = " ".join(counter.screen().split())
+        assert "1 drawer of it is not posted whole" in screen
+        assert "what comes of it later is posted on 11/01/2026, its money in suspense" in screen
+        assert "o" not in keys_here(counter)
+        desk.answers["month"] = CLOSED
+        await counter.keys("c", "enter", *TESS_PIN, "enter", *"lee", "enter", *SECOND_PIN, "enter")
+        await counter.until(lambda: "2026-10 is closed." in counter.message)
+        assert desk.acts[-1] == ("period.close", {"month": "2026-10", "reason": ""}, "tess", "lee", "id-1")
+        await counter.until(lambda: "o" in keys_here(counter))
+        screen = " ".join(counter.screen().split())
+        assert "2 error items wait because it was closed, with 140.00 in suspense" in screen
+        assert "Opened 11/02/2026 18:00 by hugo and lee: A late stick" in screen
+        await counter.keys("o", "enter")
+        assert "A reason is needed." in counter.message
+        await counter.keys(*"Late", "enter", *TESS_PIN, "enter", *"lee", "enter", *SECOND_PIN, "enter")
+        await counter.until(lambda: "is open again" in counter.message)
+        assert desk.acts[-1][:2] == ("period.open", {"month": "2026-10", "reason": "Late"})
+        await counter.keys("escape")
+        assert counter.app.area.NAME == "ledger_tie_out"
+
+
+async def test_a_month_that_is_not_over_is_closed_with_a_reason_and_by_who_may(open_counter):
+    desk = LedgerWorkDesk()
+    desk.answers["month"] = MONTH | {"over": False, "signed": None}
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "t")
+        await counter.keys("m")
+        await counter.until(lambda: counter.app.area.NAME == "ledger_month" and bool(counter.app.area.list.items))
+        assert "Its tie-out is not signed." in counter.screen()
+        await counter.keys("c", "enter")
+        assert "A reason is needed." in counter.message
+    async with open_counter(LedgerWorkDesk(), who="lee", drawer=False) as counter:
+        await at_page(counter, "t")
+        await counter.keys("m")
+        await counter.until(lambda: counter.app.area.NAME == "ledger_month" and bool(counter.app.area.list.items))
+        assert not {"c", "o"} & keys_here(counter)
+
+
 async def test_who_may_not_correct_signs_nothing(open_counter):
     async with open_counter(LedgerWorkDesk(), who="lee", drawer=False) as counter:
         await at_page(counter, "t")
@@ -382,6 +429,7 @@ async def test_what_a_terminal_calls_a_date_is_shown_as_it_stands(open_counter, 
         ("b", "ledger_batches"),
         ("a", "ledger_alarms"),
         ("t", "ledger_tie_out"),
+        ("tm", "ledger_month"),
         ("ev", "ledger_item"),
         ("bv", "ledger_batch"),
         ("v", "ledger_receipts"),

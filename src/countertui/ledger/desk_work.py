@@ -30,7 +30,9 @@ from countertui.ledger.desk_reads.error_items import (
     proposal,
     target_of,
 )
+from countertui.ledger.desk_reads.months import MonthOf, month
 from countertui.ledger.desk_reads.tie_out import tie_out_causes_read, tie_out_read
+from countertui.ledger.periods import set_period
 from countertui.ledger.tie_out_signed import sign_tie_out
 
 _Reason = Annotated[str, Meta(max_length=400)]
@@ -101,6 +103,19 @@ def _sign(ground: Ground, asked: _Signing, by: str, second: str, id_: str) -> Ma
     return {"seq": made.seq}
 
 
+class _Period(Form, frozen=True):
+    month: _Month
+    reason: _Reason
+
+
+def _period(kind: DeskKind) -> Callable[[Ground, _Period, str, str, str], Mapping[str, Any]]:
+    def does(ground: Ground, asked: _Period, by: str, second: str, id_: str) -> Mapping[str, Any]:
+        made = set_period(ground, kind, asked.month, by=by, second=second, reason=asked.reason, id_=id_)
+        return {"seq": made.seq}
+
+    return does
+
+
 class _Alarm(Form, frozen=True):
     alarm: Number
     reason: _Reason = ""
@@ -118,6 +133,7 @@ READS: Mapping[str, DeskRead] = {
     "error-item.proposal": DeskRead(Act.SEE_LEDGER, Proposal, proposal),
     "batches": DeskRead(Act.SEE_LEDGER, BatchesAsked, batches),
     "batch": DeskRead(Act.SEE_LEDGER, BatchAsked, batch),
+    "month": DeskRead(Act.SEE_LEDGER, MonthOf, month),
     "tie-out": DeskRead(Act.SEE_LEDGER, MonthAsked, _tie_out),
     "tie-out.causes": DeskRead(Act.SEE_LEDGER, CausesAsked, _causes),
 }
@@ -129,6 +145,8 @@ ACTS: Mapping[str, DeskAct] = {
     "batch.post": DeskAct(Act.POST, None, _Step, _step(DeskKind.BATCH_POST)),
     "batch.reject": DeskAct(Act.RELEASE, None, _Step, _step(DeskKind.BATCH_REJECT)),
     "batch.reopen": DeskAct(Act.RELEASE, Act.AGREE, _Step, _step(DeskKind.BATCH_REOPEN)),
+    "period.close": DeskAct(Act.CORRECT, Act.AGREE, _Period, _period(DeskKind.PERIOD_CLOSE)),
+    "period.open": DeskAct(Act.CORRECT, Act.AGREE, _Period, _period(DeskKind.PERIOD_OPEN)),
     "tie-out.sign": DeskAct(Act.CORRECT, Act.AGREE, _Signing, _sign),
 }
 """What is done."""

@@ -54,6 +54,10 @@ class Periods:
             month = _next(month)
         return f"{month}-01"
 
+    def day_after(self, month: str) -> str:
+        """The day on which records of that month (YYYY-MM) are posted once it is closed."""
+        return self.open_date(f"{_next(month)}-01")
+
     def fitted(self, posting: Posting, biz_date: str) -> Posting:
         """The posting as it may be made: of a closed month, all that is no fact there and then goes to suspense."""
         if biz_date[:7] not in self.closed or not posting.lines:
@@ -80,14 +84,13 @@ def set_period(ground: Ground, kind: DeskKind, month: str, *, by: str, second: s
     if len(month) != 7 or month[4] != "-" or not (month[:4] + month[5:]).isascii() or not _is_month(month):
         raise UsageError(f"{month[:20]} is no month.", "Nothing was changed.", "Type it like 2026-11.")
     _require_people(ground, by, second)
-    c = tables.period.c
-    state = ground.connection.execute(select(c.state).where(c.month == month)).scalar() or "open"
+    state = state_of(ground.connection, month)
     if state == _STATE[kind]:
         raise PeriodRefusedError(f"{month} is {state} already.", "Nothing was changed.")
     if kind == DeskKind.PERIOD_CLOSE and int(month[:4]) > int(ground.now[:4]) + 1:
         raise PeriodRefusedError(f"{month} is years ahead.", "Nothing was changed.", "Was it mistyped?")
     if kind == DeskKind.PERIOD_OPEN and not reason.strip():
-        raise PeriodRefusedError("A reason is needed to open a month again.", "Nothing was changed.", "Give --reason.")
+        raise PeriodRefusedError("A reason is needed to open a month again.", "Nothing was changed.", "Say why.")
     if kind == DeskKind.PERIOD_CLOSE and not reason.strip():
         _require_over(ground, month)
     data = PeriodData(month=month, reason=reason.strip())
@@ -95,6 +98,12 @@ def set_period(ground: Ground, kind: DeskKind, month: str, *, by: str, second: s
     made = record(ground.connection, ground.books, ground.key, fact, ground.now)
     carry_out(ground, made)
     return made
+
+
+def state_of(connection: Connection, month: str) -> str:
+    """How a month (YYYY-MM) stands: open or closed."""
+    c = tables.period.c
+    return str(connection.execute(select(c.state).where(c.month == month)).scalar() or "open")
 
 
 def carry_out(ground: Ground, made: Made) -> None:
@@ -117,7 +126,7 @@ def _require_over(ground: Ground, month: str) -> None:
         raise PeriodRefusedError(
             f"{month} is not over: it is {today} in the city, and a reason is needed to close it now.",
             "Nothing was changed.",
-            "Close it when it is over, or give --reason.",
+            "Close it when it is over, or say why now (at the command line: give --reason).",
         )
 
 

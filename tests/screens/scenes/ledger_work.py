@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from screens.ledger_desk import PIN
-from screens.ledger_work_desk import LedgerWorkDesk
+from screens.ledger_work_desk import CLOSED, LedgerWorkDesk
 from screens.scenes import Scene, scene
 
 IN = ("f10", "3", *PIN, "enter")
+
+
+def closed_month() -> LedgerWorkDesk:
+    """A desk whose month is closed."""
+    desk = LedgerWorkDesk()
+    desk.answers["month"] = CLOSED
+    return desk
+
 
 SCENES: dict[str, Scene] = {
     "ledger_desk_heed": scene(*IN, who="tess", drawer=False, desk=LedgerWorkDesk),
@@ -19,5 +27,7 @@ SCENES: dict[str, Scene] = {
     "ledger_batches": scene(*IN, "b", "down", who="tess", drawer=False, desk=LedgerWorkDesk),
     "ledger_batch": scene(*IN, "b", "enter", "j", who="tess", drawer=False, desk=LedgerWorkDesk),
     "ledger_tie_out": scene(*IN, "t", "down", who="tess", drawer=False, desk=LedgerWorkDesk),
+    "ledger_month": scene(*IN, "t", "down", "m", "down", "c", who="tess", drawer=False, desk=LedgerWorkDesk),
+    "ledger_month_closed": scene(*IN, "t", "down", "m", who="tess", drawer=False, desk=closed_month),
     "ledger_tie_causes": scene(*IN, "t", "down", "enter", who="tess", drawer=False, desk=LedgerWorkDesk),
 }

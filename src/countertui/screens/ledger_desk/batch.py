@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
 from msgspec import structs
@@ -10,12 +9,12 @@ from msgspec import structs
 from countertui.counter.ledger_answers import moments
 from countertui.counter.ledger_batches import BatchPage, BatchReceipt, read_batch
 from countertui.domain.dates import us_date_said, us_moment
-from countertui.domain.money import format_cents
 from countertui.domain.tenders import TenderKind
 from countertui.screens.area import Command
 from countertui.screens.ledger_desk.acting import ActingPage, Wanted
 from countertui.screens.ledger_desk.at_ledger import Answer
-from countertui.widgets.lines import Row, fit
+from countertui.screens.ledger_desk.rows import amount_row, wrapped
+from countertui.widgets.lines import Row
 
 _STEPS: Mapping[str, tuple[str, str, str]] = {
     "release": ("l", "Release", "Release it; another technician posts it."),
@@ -153,22 +152,20 @@ def _rows(page: BatchPage, times: Sequence[str], room: int) -> Iterator[Row]:
         (f" {batch.office}, {records}, received {us_moment(times[0])}, by {', '.join(page.people) or 'nobody'}", ""),
     )
     for reason in batch.reasons:
-        for line in textwrap.wrap(reason, room):
-            yield ((f" {line}", "warn"),)
+        yield from wrapped(reason, room, "warn")
     if batch.comes_first != batch.no:
         yield ((f" Batch {batch.comes_first} of {batch.terminal} comes first.", "warn"),)
     for kind in TenderKind:
         if (sums := batch.tenders.get(kind.value)) is not None:
-            yield _amount_row(f"   {kind.label} sealed ({sums.count})", sums.cents, room)
+            yield amount_row(f"   {kind.label} sealed ({sums.count})", sums.cents, room)
     if batch.state == "posted" and batch.net_cents is not None:
-        yield _amount_row(f"   Posted by {batch.posted_by or 'the ledger itself'}", batch.net_cents, room)
+        yield amount_row(f"   Posted by {batch.posted_by or 'the ledger itself'}", batch.net_cents, room)
     for step, at in zip(page.history, times[1:], strict=True):
         people = f"{step.by} and {step.second}" if step.second else step.by
         why = f": {step.reason}" if step.reason else ""
-        for line in textwrap.wrap(
-            f"{_DONE.get(step.step, step.step).capitalize()} {us_moment(at)} by {people}{why}", room
-        ):
-            yield ((f" {line}", "dim"),)
+        yield from wrapped(
+            f"{_DONE.get(step.step, step.step).capitalize()} {us_moment(at)} by {people}{why}", room, "dim"
+        )
 
 
 def _receipts(page: BatchPage, room: int) -> Iterator[Listed]:
@@ -178,10 +175,6 @@ def _receipts(page: BatchPage, room: int) -> Iterator[Listed]:
         day = us_date_said(receipt.biz_date)
         what = "" if receipt.kind == "pay" else receipt.kind
         words = f"   {receipt.receipt_no:10} {day} {receipt.operator:8} {what:7}{receipt.payor}"
-        yield _amount_row(words, receipt.cents, room), receipt
+        yield amount_row(words, receipt.cents, room), receipt
     if page.more:
         yield ((" There are more: M fetches them.", "dim"),), None
-
-
-def _amount_row(words: str, cents: int, room: int) -> Row:
-    return ((fit(words, room - 16), ""), (fit(format_cents(cents), 16, right=True), "strong"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,8 +17,9 @@ from countertui.domain.rights import Act, may
 from countertui.screens.area import Command
 from countertui.screens.ledger_desk.acting import ActingPage, Wanted
 from countertui.screens.ledger_desk.at_ledger import Answer
+from countertui.screens.ledger_desk.rows import amount_row, wrapped
 from countertui.widgets.field import Field
-from countertui.widgets.lines import Row, fit
+from countertui.widgets.lines import Row
 
 if TYPE_CHECKING:
     from countertui.counter.scans import Scanned
@@ -199,14 +199,14 @@ class LedgerItemArea(ActingPage[Row]):
 
 def _rows(page: ItemPage, told: Sequence[str], room: int) -> Iterator[Row]:
     item, record = page.item, page.record
-    yield from _wrapped(item.detail, room, "strong")
+    yield from wrapped(item.detail, room, "strong")
     age, made = told
     state = "closed" if item.state != "open" else f"open since {us_moment(made)} ({age})"
     yield ((f" {format_cents(item.cents)} in suspense, {state}, {item.office} {item.terminal}", ""),)
     if page.is_mine:
         yield ((" You took part in it: somebody else corrects it.", "warn"),)
     elif item.state == "open":
-        yield from _wrapped(page.helps, room, "warn")
+        yield from wrapped(page.helps, room, "warn")
     if record is None:
         yield ((" Its record is not in the books as it was said to be.", "bad"),)
     else:
@@ -216,15 +216,15 @@ def _rows(page: ItemPage, told: Sequence[str], room: int) -> Iterator[Row]:
         if record.payor:
             yield ((f"   {record.payor}", ""),)
         for line in record.lines:
-            yield _amount_row(f"   {line.account or line.fee or ''}  {line.description or ''}", line.cents, room)
+            yield amount_row(f"   {line.account or line.fee or ''}  {line.description or ''}", line.cents, room)
         for tender in record.tenders:
-            yield _amount_row(f"   paid by {(tender.kind or '').replace('_', ' ')}", tender.cents, room)
+            yield amount_row(f"   paid by {(tender.kind or '').replace('_', ' ')}", tender.cents, room)
     if page.lines:
         yield ((" Posted:", "dim"),)
         for part in page.lines:
-            yield _amount_row(f"   {part.account}  {part.name}", part.cents, room)
+            yield amount_row(f"   {part.account}  {part.name}", part.cents, room)
     for each in page.corrections:
-        yield from _wrapped(f"Corrected by {each.by} and {each.second}: {each.reason}", room, "good")
+        yield from wrapped(f"Corrected by {each.by} and {each.second}: {each.reason}", room, "good")
 
 
 def _working_rows(working: Working) -> Iterator[Row]:
@@ -243,18 +243,8 @@ def _working_rows(working: Working) -> Iterator[Row]:
             owed = f", owes {format_cents(share.owed_before)}, then {format_cents(share.owed_after)}"
         elif share.charge is None and share.account is not None:
             owed = ", its credit"
-        yield _amount_row(f" {what}{owed}", share.cents, room)
+        yield amount_row(f" {what}{owed}", share.cents, room)
     if working.lines:
         yield ((" The entry posts (debits positive):", "dim"),)
         for part in working.lines:
-            yield _amount_row(f"   {part.account}  {part.name}", part.cents, room)
-
-
-def _amount_row(words: str, cents: int | None, room: int) -> Row:
-    amount = "" if cents is None else format_cents(cents)
-    return ((fit(words, room - 16), ""), (fit(amount, 16, right=True), "strong"))
-
-
-def _wrapped(words: str, room: int, look: str) -> Iterator[Row]:
-    for line in textwrap.wrap(words, room) or [""]:
-        yield ((f" {line}", look),)
+            yield amount_row(f"   {part.account}  {part.name}", part.cents, room)

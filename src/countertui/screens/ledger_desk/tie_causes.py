@@ -6,12 +6,12 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from countertui.counter.ledger_tie_out import TieCauses, read_causes
-from countertui.domain.money import format_cents
 from countertui.domain.tie_out import Section
 from countertui.screens.area import Command
 from countertui.screens.ledger_desk.at_ledger import Answer
 from countertui.screens.ledger_desk.page import DeskPage
-from countertui.widgets.lines import Row, fit
+from countertui.screens.ledger_desk.rows import amount_row
+from countertui.widgets.lines import Row
 
 
 class LedgerTieCausesArea(DeskPage[Row]):
@@ -78,23 +78,19 @@ def _rows(said: TieCauses, room: int) -> Iterator[Row]:
         return
     yield ((f" {Section(row.section).label}", "dim"),)
     for source in row.sources:
-        yield _amount_row(source.words, row.shown(source.cents), room)
-    yield _amount_row("General ledger", row.shown(row.gl_cents), room)
+        yield amount_row(f" {source.words}", row.shown(source.cents), room)
+    yield amount_row(" General ledger", row.shown(row.gl_cents), room)
     if not row.difference_cents:
         yield (
             (" It agrees." if row.section != Section.MEMO else " The general ledger has no account for it.", "good"),
         )
         return
-    yield _amount_row("Difference", row.shown(row.difference_cents), room, "bad")
+    yield amount_row(" Difference", row.shown(row.difference_cents), room, "bad")
     if row.before_cents:
-        yield _amount_row("of it at the end of the month before", row.shown(row.before_cents), room)
+        yield amount_row(" of it at the end of the month before", row.shown(row.before_cents), room)
     yield ((" What makes it:", "dim"),)
     for cause in said.causes:
         first, *rest = textwrap.wrap(f"{cause.words} {cause.record}".strip(), room - 18) or [""]
-        yield _amount_row(f"  {first}", row.shown(cause.cents), room)
+        yield amount_row(f"   {first}", row.shown(cause.cents), room)
         for line in rest:
             yield ((f"     {line}", ""),)
-
-
-def _amount_row(words: str, cents: int, room: int, look: str = "strong") -> Row:
-    return ((fit(f" {words}", room - 16), ""), (fit(format_cents(cents), 16, right=True), look))

@@ -27,14 +27,15 @@ class LedgerTieOutArea(ActingPage[TieLine]):
     """Left and right change the month; Enter opens an account; S signs it off, by two people."""
 
     NAME = "ledger_tie_out"
-    ON_BAR = "deba"
+    ON_BAR = "eb"
     TITLE = "Tie-out"
     HELP = (
-        "What drawers, deposits, the bank, accounts and the worklist have, against the general ledger: balances at the"
-        " month's end of every control account, receipts of the month by account. A difference is red where it is not"
-        " that of the month before; Enter says what makes it. Open charges are in no account here: their revenue is"
-        " posted as they are paid. Left and right change the month. S signs a month that is over: two people, who say"
-        " why where anything differs. Something posted later shows beside the signature."
+        "What drawers, deposits, the bank, accounts and the worklist have, against the general ledger: balances"
+        " at the month's end of every control account, receipts of the month by account. A difference is red where"
+        " it is not that of the month before; Enter says what makes it. Open charges are in no account here: their"
+        " revenue is posted as they are paid. Left and right change the month. S signs a month that is over: two"
+        " people, who say why where anything differs. Something posted later shows beside the signature. M closes"
+        " the month, or opens it."
     )
     HINT = "  Nothing was asked of the ledger yet."
 
@@ -57,6 +58,11 @@ class LedgerTieOutArea(ActingPage[TieLine]):
         person = self.counter.person
         signs = self._said is not None and person is not None and may(person.roles, Act.CORRECT)
         return [
+            *(
+                [Command("m", "Month", "Close the month, or open it.", self._to_month, on_bar=True)]
+                if self._said
+                else []
+            ),
             *([Command("s", "Sign", "Sign the month off, by two people.", self._sign, on_bar=True)] if signs else []),
             Command("left", "Month before", "The month before.", self._month_before),
             Command("right", "Month after", "The month after.", self._month_after),
@@ -90,6 +96,11 @@ class LedgerTieOutArea(ActingPage[TieLine]):
         from countertui.screens.ledger_desk.tie_causes import LedgerTieCausesArea
 
         await (await self.counter.made(LedgerTieCausesArea)).open(self._month, item.section, item.account)
+
+    async def _to_month(self) -> None:
+        from countertui.screens.ledger_desk.month import LedgerMonthArea
+
+        await (await self.counter.made(LedgerMonthArea)).open(self._month)
 
     async def _sign(self) -> None:
         said = self._said
