@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from counter.test_deposits import put, shut, worked
 from counter_station import cart_of, drawer_of, fee, kinds, last, on, pay
-from countertui.counter.courier import CourierTyped, bag_log, hand_to_courier
+from countertui.counter.courier import CourierTyped, bag_log, hand_to_courier, require_handable
 from countertui.counter.deposits_made import take_back
 from countertui.counter.drafts import Form, draft_of, keep_draft
 from countertui.counter.drop_cash import drop_cash
 from countertui.counter.station import Station
-from countertui.domain.courier import CourierRefused, Where
+from countertui.domain.courier import CourierRefused, CourierTimeRefused, Where
 from countertui.domain.deposits import DepositRefused
 from countertui.domain.documents import from_json
 from countertui.domain.drawers import cash_count
@@ -21,7 +22,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import NotAllowed
 from countertui.store.verify import verify_derived
 
-TYPED = CourierTyped("Loomis", "Kim Roe", "L-77", "4471", "9:30")
+TYPED = CourierTyped("Loomis", "Kim Roe", "L-77", "4471", "9:41")
 
 
 def deposited(station: Station, *bags: str) -> None:
@@ -46,13 +47,13 @@ def test_a_bag_is_in_the_safe_and_then_with_the_courier(station: Station) -> Non
         "courier": "Kim Roe",
         "badge": "L-77",
         "receipt": "4471",
-        "said_at": "2026-11-23T09:30",
+        "said_at": "2026-11-23T09:41",
         "bags": ["B-7"],
     }
     assert where(station) == [("B-8", Where.SAFE), ("B-7", Where.COURIER)]
     told = bag_log(station)[1].told
     assert (
-        told == "Loomis, Kim Roe, badge L-77, receipt 4471, 11/23/2026 09:30; whether the bank has it is not known here"
+        told == "Loomis, Kim Roe, badge L-77, receipt 4471, 11/23/2026 09:41; whether the bank has it is not known here"
     )
     assert draft_of(station, tess, Form.COURIER, "") is None
     assert verify_derived(station.db) == []
@@ -100,6 +101,34 @@ def test_what_is_refused_leaves_nothing_on_record(station: Station) -> None:
     assert kinds(station) == before
 
 
+def test_a_time_before_the_bag_was_sealed_or_still_to_come_is_refused_before_anybody_signs(station: Station) -> None:
+    deposited(station, "B-7")
+    station.clock.go_on(10 * 60)
+    deposited(station, "B-8")
+    station.clock.go_on(10 * 60)
+    tess, lena, before = on(station, "tess"), on(station, "lena"), kinds(station)
+    for at, said in (
+        ("10:02", "11/23/2026 10:02 is still to come"),
+        ("11/24 8:00", "11/24/2026 08:00 is still to come"),
+        ("9:50", "Bag B-8 was sealed at 11/23/2026 09:51: it can't have gone at 11/23/2026 09:50"),
+        ("25:00", "no time of day"),
+    ):
+        typed = replace(TYPED, at=at)
+        with pytest.raises(CourierTimeRefused, match=said):
+            require_handable(station, ["B-7", "B-8"], typed)
+        with pytest.raises(CourierTimeRefused, match=said):
+            hand_to_courier(station, tess, lena, ["B-7", "B-8"], typed)
+    with pytest.raises(CourierRefused, match="Bag B-6 is of no deposit made here"):
+        require_handable(station, ["B-6"], TYPED)
+    assert kinds(station) == before
+    for at in ("9:51", "10:01", ""):
+        require_handable(station, ["B-7", "B-8"], replace(TYPED, at=at))
+    require_handable(station, ["B-7"], replace(TYPED, at="9:50"))
+    station.clock.set("2026-11-22T08:00:00")  # a clock that went back keeps nobody from handing over
+    for at in ("11/23 9:51", ""):
+        require_handable(station, ["B-7", "B-8"], replace(TYPED, at=at))
+
+
 def test_a_deposit_whose_bag_is_with_the_courier_is_not_taken_back(station: Station) -> None:
     deposited(station, "B-7")
     tess, lena = on(station, "tess"), on(station, "lena")
@@ -120,7 +149,7 @@ def test_what_the_bank_has_by_the_ledgers_data_is_at_the_bank(
     monkeypatch.setattr(type(station.reference), "at_bank", lambda _, terminal: slips if terminal == "T1" else {})
     assert [(seen.where, seen.told) for seen in bag_log(station)] == [
         (Where.BANK, "at the bank 11/25/2026"),
-        (Where.BANK, "Loomis, Kim Roe, badge L-77, receipt 4471, 11/23/2026 09:30; at the bank 11/24/2026"),
+        (Where.BANK, "Loomis, Kim Roe, badge L-77, receipt 4471, 11/23/2026 09:41; at the bank 11/24/2026"),
     ]
     with pytest.raises(CourierRefused, match="Bag B-8 is at the bank"):
         hand_to_courier(station, tess, lena, ["B-8"], TYPED)

@@ -10,10 +10,11 @@ from typing import Any
 from countertui.counter.courier import BagSeen, CourierTyped
 from countertui.counter.drafts import Form
 from countertui.counter.station import Person
-from countertui.domain.courier import CourierData, Where, courier_data, said_time
+from countertui.domain.courier import CourierData, Where, courier_data, require_possible, said_time
 from countertui.domain.rights import require_second_person
 from screens.deposit_desk import DepositDesk
 
+NOW = "2026-11-23 16:42"
 DROP = BagSeen(
     44,
     "",
@@ -52,10 +53,15 @@ class CourierDesk(DepositDesk):
     def _bag_log(self) -> tuple[BagSeen, ...]:
         return tuple(self.bags)
 
+    def _require_handable(self, bags: Sequence[str], typed: CourierTyped) -> CourierData:
+        at = said_time(typed.at, NOW)
+        data = courier_data(typed.company, typed.courier, typed.badge, typed.receipt, at, bags)
+        require_possible(at, {}, NOW)
+        return data
+
     def _hand_to_courier(self, person: Person, second: Person, bags: Sequence[str], typed: CourierTyped) -> CourierData:
         require_second_person(second.id, (person.id,))
-        at = said_time(typed.at, "2026-11-23 16:42")
-        data = courier_data(typed.company, typed.courier, typed.badge, typed.receipt, at, bags)
+        data = self._require_handable(bags, typed)
         self.went.append((second.id, data))
         self.drafts.pop((Form.COURIER, "", person.id), None)
         self.bags = [replace(bag, where=Where.COURIER) if bag.bag in data["bags"] else bag for bag in self.bags]

@@ -58,15 +58,23 @@ async def test_nobody_but_another_who_may_signs_for_it(counter, who, pin, said):
     assert counter.desk.went == []
 
 
-async def test_what_lacks_is_said_and_what_is_typed_stays(counter):
-    await counter.keys("enter", "f9", *"Loomis", "enter", "enter", "enter", "enter", "enter", *"lee", "enter", *"9753")
-    await counter.keys("enter")
+async def test_what_lacks_is_said_before_anybody_signs_and_what_is_typed_stays(counter):
+    await counter.keys("enter", "f9", *"Loomis", "enter", "enter", "enter", "enter", "enter")
     assert "Nobody is named who takes the bags." in counter.message
+    assert not counter.app.area.second.display
     assert counter.app.area.company.value == "Loomis"
     await counter.keys("escape")
-    assert "1 bag marked" in counter.screen()
-    await counter.keys("escape")
+    assert not counter.app.area.company.display
     assert "1 bag marked" in counter.screen(), "the form is closed, the marks stay"
+
+
+async def test_a_time_still_to_come_is_said_before_anybody_signs_and_is_typed_over(counter):
+    await counter.keys("enter", "f9", *TO_WHOM[:-6], *"16:43", "enter")
+    assert "11/23/2026 16:43 is still to come." in counter.message
+    area = counter.app.area
+    assert (area.second.display, area.at) == (False, area.when)
+    await counter.keys(*"16:40", "enter", *"lee", "enter", *"9753", "enter")
+    assert [data["said_at"] for _, data in counter.desk.went] == ["2026-11-23T16:40"]
 
 
 async def test_what_is_typed_comes_back(counter):

@@ -20,6 +20,7 @@ from countertui.domain.courier import (
     Where,
     courier_data,
     handed_words,
+    require_possible,
     said_time,
     why_not_handed,
 )
@@ -28,7 +29,7 @@ from countertui.domain.documents import to_json
 from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act, require_second_person
 from countertui.store import courier_rows, deposit_rows, print_jobs, session_rows, working
-from countertui.store.store import Recorded
+from countertui.store.store import Recorded, read_body
 
 MOST_BAGS = 200
 """So many of the last deposits are listed."""
@@ -72,6 +73,14 @@ def bag_log(station: Station) -> tuple[BagSeen, ...]:
     return (*map(_dropped, drops), *(_seen(db, row, at_bank.get(row.slip_no)) for row in deposits))
 
 
+def require_handable(station: Station, bags: Sequence[str], typed: CourierTyped) -> None:
+    """Whether these bags can go with a courier as typed, before anybody signs for it; a look.
+
+    Raises CourierRefused as `hand_to_courier`, CourierTimeRefused for a time that can't be.
+    """
+    _judged(station, station.reader, bags, typed)
+
+
 def hand_to_courier(
     station: Station, person: Person, second: Person, bags: Sequence[str], typed: CourierTyped
 ) -> CourierData:
@@ -83,26 +92,16 @@ def hand_to_courier(
     require_now(station, person.id, Act.DEPOSIT)
     require_now(station, second.id, Act.AGREE)
     require_second_person(second.id, (person.id,))
-    data = courier_data(
-        company=checked_text(typed.company, "The company", LONGEST_NAME),
-        courier=checked_text(typed.courier, "The courier's name", LONGEST_NAME),
-        badge=checked_text(typed.badge, "The badge's number", LONGEST_NUMBER),
-        receipt=checked_text(typed.receipt, "The receipt's number", LONGEST_NUMBER),
-        said_at=said_time(typed.at, station.clock.local_text()),
-        bags=bags,
-    )
+    data = _judged(station, station.db, bags, typed)
 
     def require_here() -> None:
-        for bag in data["bags"]:
-            if why := _why_not(station, station.db, bag):
-                raise CourierRefused(why, "Nothing was recorded.", "Take that mark off, or look at the bag.")
+        _require_here(station, station.db, data)
 
     def with_slip(db: sqlite3.Connection, recorded: Recorded) -> None:
         slip = courier_document(_facts(station, person, second, data, recorded))
         print_jobs.queue_print(db, recorded.seq, None, "courier", 0, to_json(slip))
         working.drop_draft(db, Form.COURIER, "", person.id)
 
-    require_here()
     fact = Fact(
         id=station.ids(),
         kind=Kind.COURIER,
@@ -113,6 +112,32 @@ def hand_to_courier(
     )
     station.record(fact, with_slip, require_here)
     return data
+
+
+def _judged(station: Station, db: sqlite3.Connection, bags: Sequence[str], typed: CourierTyped) -> CourierData:
+    """What is signed, once nothing is against it."""
+    now = station.clock.local_text()
+    data = courier_data(
+        company=checked_text(typed.company, "The company", LONGEST_NAME),
+        courier=checked_text(typed.courier, "The courier's name", LONGEST_NAME),
+        badge=checked_text(typed.badge, "The badge's number", LONGEST_NUMBER),
+        receipt=checked_text(typed.receipt, "The receipt's number", LONGEST_NUMBER),
+        said_at=said_time(typed.at, now),
+        bags=bags,
+    )
+    _require_here(station, db, data)
+    if not typed.at.strip():
+        return data  # now, whatever the clock says: it never keeps anybody from working
+    rows = [(bag, deposit_rows.deposit_of_bag(db, bag)) for bag in data["bags"]]
+    sealed = {bag: station.clock.local_of(read_body(db, row.seq)["utc"]) for bag, row in rows if row is not None}
+    require_possible(data["said_at"], sealed, now)
+    return data
+
+
+def _require_here(station: Station, db: sqlite3.Connection, data: CourierData) -> None:
+    for bag in data["bags"]:
+        if why := _why_not(station, db, bag):
+            raise CourierRefused(why, "Nothing was recorded.", "Take that mark off, or look at the bag.")
 
 
 def _dropped(row: courier_rows.DropRow) -> BagSeen:

@@ -41,6 +41,10 @@ class CourierRefused(Refused):
     """Bags that can't be handed over like this; nothing was recorded."""
 
 
+class CourierTimeRefused(CourierRefused):
+    """A time that the bags can't have gone at."""
+
+
 class Where(StrEnum):
     """Where a bag is, as far as that is known. DROPPED: cash of a drawer, in the safe until a deposit contains it."""
 
@@ -74,7 +78,7 @@ def courier_data(
 def said_time(typed: str, now: str) -> str:
     """When the bags went, as typed: `16:40`, `11/23 16:40` or with the year; local, ISO to the minute. now: local, ISO.
 
-    Nothing typed is now. Raises CourierRefused for what is no time.
+    Nothing typed is now. Raises CourierTimeRefused for what is no time.
     """
     text = " ".join(typed.split())
     if not text:
@@ -88,7 +92,30 @@ def said_time(typed: str, now: str) -> str:
         day = date(year, int(found["month"]), int(found["day"])) if found["month"] else today
         return datetime.fromisoformat(f"{day}T{int(found['hour']):02d}:{found['minute']}").isoformat(timespec="minutes")
     except ValueError:
-        raise CourierRefused("That is no time of day.", _NOTHING, "Type it like 16:40, or 11/23 16:40.") from None
+        happened, press = "That is no time of day.", "Type it like 16:40, or 11/23 16:40."
+        raise CourierTimeRefused(happened, _NOTHING, press) from None
+
+
+def require_possible(said_at: str, sealed: Mapping[str, str], now: str) -> None:
+    """Raise CourierTimeRefused where bags can't have gone then; sealed: when each was, by bag. All local, ISO.
+
+    It is at least as late as the last of them was sealed, whatever the clock says now.
+    """
+    at = _minute(said_at)
+    if at > max(map(_minute, (now, *sealed.values()))):
+        press = "Type when they went, or leave it empty for now."
+        raise CourierTimeRefused(f"{us_moment(said_at)} is still to come.", _NOTHING, press)
+    for bag, since in sealed.items():
+        if at < _minute(since):
+            raise CourierTimeRefused(
+                f"Bag {bag} was sealed at {us_moment(since)}: it can't have gone at {us_moment(said_at)}.",
+                _NOTHING,
+                "Type when it went, or leave it empty for now.",
+            )
+
+
+def _minute(moment: str) -> str:
+    return datetime.fromisoformat(moment).isoformat(timespec="minutes")
 
 
 def handed_words(data: Mapping[str, str]) -> str:

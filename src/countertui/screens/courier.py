@@ -9,11 +9,11 @@ from textwrap import wrap
 from textual.app import ComposeResult
 
 from countertui.counter.check_list import write_check_list, write_check_list_with_numbers
-from countertui.counter.courier import BagSeen, CourierTyped, bag_log, hand_to_courier
+from countertui.counter.courier import BagSeen, CourierTyped, bag_log, hand_to_courier, require_handable
 from countertui.counter.deposit_papers import print_slip_again, write_slip
 from countertui.counter.drafts import Form
 from countertui.counter.sign_on import second_person
-from countertui.domain.courier import LONGEST_NAME, LONGEST_NUMBER, Where
+from countertui.domain.courier import LONGEST_NAME, LONGEST_NUMBER, CourierTimeRefused, Where
 from countertui.domain.dates import us_date
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.refusal import Refused
@@ -180,18 +180,30 @@ class CourierArea(ListArea[BagSeen]):
         elif field is self.second.pin:
             await self._hand_over()
         elif field is self.when:
-            self.second.ask("Who saw it:")
-            self.to(self.second.operator)
+            await self._ask_who_saw()
         else:
             self.step(1)
+
+    def _typed(self) -> tuple[list[str], CourierTyped]:
+        bags = [bag.bag for bag in self.list.items if bag.bag in self._going]
+        return bags, CourierTyped(*(field.value.strip() for field in self._fields))
+
+    async def _ask_who_saw(self) -> None:
+        """Once nothing else is against it: nobody signs for what would be refused."""
+        try:
+            await self.counter.desk.look(require_handable, *self._typed())
+        except CourierTimeRefused:
+            with self.naming(self.when):
+                raise
+        self.second.ask("Who saw it:")
+        self.to(self.second.operator)
 
     async def _hand_over(self) -> None:
         person = self.counter.person
         if person is None:
             return
         await self.kept.saved()
-        bags = [bag.bag for bag in self.list.items if bag.bag in self._going]
-        typed = CourierTyped(*(field.value.strip() for field in self._fields))
+        bags, typed = self._typed()
         with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
             second = await self.counter.desk.job(second_person, operator, pin, Act.AGREE, (person.id,))
         await self.counter.desk.job(hand_to_courier, person, second, bags, typed)
