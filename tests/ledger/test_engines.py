@@ -34,7 +34,7 @@ from countertui.ledger.ingest import ingest
 from countertui.ledger.keys import create_ledger
 from countertui.ledger.settings import LedgerSettings, SettingsError, read_settings, write_settings
 from countertui.sync.keyslots import CHEAP_COST
-from ledger.engine import Engine, Town, is_postgres, only_postgres, only_sqlite
+from ledger.engine import WHOLLY_ON_BOTH, Engine, Town, is_postgres, only_postgres, only_sqlite
 from ledger.town import NOW, PASSPHRASE, Till, allocation, counting_random, ledger_key, line
 from postgres import Server, server
 
@@ -443,3 +443,7 @@ def test_no_statement_of_a_batch_looks_through_a_table_that_grows(
                     table = step.split()[1]
                     assert table in grow_with_people_and_months | read_from_their_end, (statement, step)
                     assert table not in read_from_their_end or "LIMIT" in statement
+
+
+def test_modules_that_run_on_both_engines_are_there() -> None:
+    assert not WHOLLY_ON_BOTH - {path.name for path in Path(__file__).parent.rglob("test_*.py")}
