@@ -339,6 +339,33 @@ def test_a_final_that_is_not_all_is_told(town: Books, key: Ed25519PrivateKey) ->
     assert fsck(town).differences == ()
 
 
+@pytest.mark.parametrize(
+    ("by", "second", "reason"),
+    [
+        ("dee", "ann", "own-drawer"),
+        ("dee", "dee", "self-approval"),
+        ("dee", None, "not-approved"),
+        ("ann", "bo", "no-right"),
+    ],
+)
+@pytest.mark.parametrize("later", [False, True])
+def test_a_final_of_people_who_may_not_is_told(
+    town: Books, key: Ed25519PrivateKey, by: str, second: str | None, reason: str, later: bool
+) -> None:
+    """later: the drawer's own batch comes after the deposit, of another terminal of the office."""
+    till, other = till_of(town, key, "T1"), till_of(town, key, "T2")
+    one = works(other if later else till)
+    made = puts(till, data_of(till, [one], 50_00))
+    said = {"deposit": {"seq": made["seq"], "h": "ab", "slip_no": "T1-D1", "bag": "B1"}}
+    data = said | {"biz_dates": [DAY], "not_heard": []}
+    till.record(Kind.DEPOSIT_FINAL, data, operator=by, approver=second, session=None)
+    posted(town, key, till)
+    if later:
+        posted(town, key, other)
+    assert reason in [found for found, _ in items(town)]
+    assert fsck(town).differences == ()
+
+
 def test_one_that_is_taken_back_is_as_if_it_had_not_been(town: Books, key: Ed25519PrivateKey) -> None:
     till = till_of(town, key, "T1")
     one = works(till)

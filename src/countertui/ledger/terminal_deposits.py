@@ -258,7 +258,26 @@ class TerminalDeposits:
         table = tables.deposit
         self.connection.execute(update(table).where(table.c.no == row["no"]).values(stage=Stage.FINAL.value))
         named = {"slip_no": row["slip_no"], "bag": row["bag"], "office": row["office"]}
-        return left_of_days(self.connection, named, data["biz_dates"], data["not_heard"])
+        left = left_of_days(self.connection, named, data["biz_dates"], data["not_heard"])
+        return [*self._of_those_who_had(body, self._signed(row)), *left]
+
+    def _of_those_who_had(self, body: Body, made: Body) -> list[Problem]:
+        """The second person of what is done with a deposit had one of its drawers, by the books or as it says itself.
+
+        made: the deposit's data; sessions that did not come yet are known by it alone.
+        """
+        closed = closed_of(self.connection, map(place_of, made["sessions"])).values()
+        return _of_hands(body, closed) or _had_one(
+            body, ((each["drawer"], each["terminal"], (each["operator"], *each["hands"])) for each in made["sessions"])
+        )
+
+    def _signed(self, row: Mapping[str, Any]) -> Body:
+        """What the record of a deposit in the books says."""
+        stored = record_at(self.connection, row["terminal"], row["epoch"], row["seq"])
+        if stored is None:
+            raise AssertionError("a deposit's record is in the books")
+        data: Body = stored.body["data"]
+        return data
 
     def _taken_back(self, body: Body, found: Sequence[tuple[int, Problem]]) -> list[tuple[int, Problem]]:
         """Take a deposit back, one of this very batch too: then nothing waits in suspense for it."""
@@ -276,10 +295,7 @@ class TerminalDeposits:
         if row is None or row["state"] == TAKEN_BACK:
             return [Problem("deposit-not-there", f"No deposit {slip_no} stands that could be taken back.", 0)]
         no, place = row["no"], (row["terminal"], row["epoch"], row["seq"])
-        stored = record_at(self.connection, *place)
-        if stored is None:
-            raise AssertionError("a deposit's record is in the books")
-        problems = _of_hands(body, closed_of(self.connection, map(place_of, stored.body["data"]["sessions"])).values())
+        problems = self._of_those_who_had(body, self._signed(row))
         if problems or (why := why_it_stays(self.connection, row)):
             return problems or [Problem("deposit-stays", f"{slip_no} was taken back, but {why}.", 0)]
         lines = {each: -cents for each, cents in posted_by(self.connection, place).items()}
@@ -342,11 +358,16 @@ def _of_people(body: Body, people: People) -> list[Problem]:
 
 def _of_hands(body: Body, sessions: Iterable[ClosedSession]) -> list[Problem]:
     """The second person had one of the drawers."""
+    return _had_one(body, ((each.drawer, each.terminal, (each.operator, *each.hands)) for each in sessions))
+
+
+def _had_one(body: Body, drawers: Iterable[tuple[str, str, Sequence[str]]]) -> list[Problem]:
+    """The second person is one of those who had a drawer: its code, its terminal, its people each."""
     second = body["approver"]
-    for each in sessions:
+    for drawer, terminal, hands in drawers:
         try:
-            require_second_person(second or "", (each.operator, *each.hands))
+            require_second_person(second or "", hands)
         except Refused:
-            told = f"{second} signed for a bank deposit of drawer {each.drawer} at {each.terminal}, which they had."
+            told = f"{second} signed for a bank deposit of drawer {drawer} at {terminal}, which they had."
             return [Problem("own-drawer", told, 0)]
     return []
