@@ -21,7 +21,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "fe3c472dc03de35922a3f2057c40a99ee3afcc182849e1bd1c4b52d1f681cbed"
+GOLDEN = "391a6d94062f30010f87a95568989b648d178d117f2af74b13afe494af6805ee"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:

@@ -200,6 +200,7 @@ def _rules(rows: Rows, every: Rows) -> CityRules:
             over_short={row.kind: row.over_short for row in tenders},
             due_from={fund.code: fund.due_from for fund in funds if fund.due_from is not None},
             due_to={fund.code: fund.due_to for fund in funds if fund.due_to is not None},
+            opening={fund.code: fund.opening for fund in funds if fund.opening is not None},
             refunds_payable=control.refunds_payable,
             suspense=control.suspense,
             bank=control.bank or "",

@@ -246,11 +246,15 @@ class Control(Row):
 
 
 class Fund(Coded):
-    """[[fund]]: a fund, and how the pool owes it its share: due_from in the fund, due_to in the pool."""
+    """[[fund]]: a fund, and how the pool owes it its share: due_from in the fund, due_to in the pool.
+
+    opening: what credits are booked against that accounts bring along when they are imported.
+    """
 
     name: Text
     due_from: Code | None = Field(None, description="an account of the fund, in quotes; none for the pooled fund")
     due_to: Code | None = Field(None, description="an account of the pooled fund, in quotes; none for that fund itself")
+    opening: Code | None = Field(None, description="an account of the fund, in quotes, or no such line")
 
 
 Column = Annotated[

@@ -18,11 +18,13 @@ from countertui.demo.passphrase import PASSPHRASE
 from countertui.demo.places import ACTIVE_FROM, PAPER_BOOK
 from countertui.demo.renewals import renew
 from countertui.demo.trades import answers_of_renewed
+from countertui.domain.charges import CREDIT_HEAD
+from countertui.domain.reference import TABLES
 from countertui.domain.words import number_of
 from countertui.errors import UsageError
 from countertui.ledger.books import Books, open_books
 from countertui.ledger.desk import Ground
-from countertui.ledger.imported import may_be_brought
+from countertui.ledger.imported import Counted, ImportFact, begin_import, may_be_brought
 from countertui.ledger.keep_terminals import register_terminal
 from countertui.ledger.keys import create_ledger, ledger_public_key, open_key
 from countertui.ledger.paper_books import issue
@@ -106,6 +108,7 @@ def make_city(
         cost=cost,
     )
     now = datetime.fromtimestamp(clock.utc_ms() / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    held: list[Sequence[Any]] = []
     books = create_ledger(
         folder / "ledger",
         ledger_id,
@@ -115,7 +118,7 @@ def make_city(
         cost=cost,
         by=ADMINS,
         pin_pepper=secrets.pin_pepper,  # the demo's people sign in at the ledger by the PINs they have at the counter
-        rows=_rows(city, PepperedPins(secrets.pin_pepper, random)),
+        rows=_rows(city, PepperedPins(secrets.pin_pepper, random), held),
         progress=progress,
     )
     try:
@@ -123,6 +126,7 @@ def make_city(
         key = open_key(folder / "ledger", next(iter(openers.values())))
         register_terminal(books, key, TERMINAL, OFFICE, 1, public_key, by=ADMINS, now=now)
         _issue_paper(books, key, ids, now)
+        _take_over(books, key, held, ids, now)
         _renew(books, key, city, ids, now)
         publish(books, key, now, lambda table: progress(f"snapshot_{table}", 0))
     finally:
@@ -150,9 +154,31 @@ def require_accounts(folder: Path, wanted: int) -> None:
         )
 
 
-def _rows(city: DemoCity, pins: PepperedPins) -> Iterator[tuple[str, Iterable[Sequence[Any]]]]:
-    """What the city's ledger begins with."""
-    return ((table, rows) for table, rows in city.tables(verifier=pins.verifier) if may_be_brought(table))
+def _rows(
+    city: DemoCity, pins: PepperedPins, held: list[Sequence[Any]]
+) -> Iterator[tuple[str, Iterable[Sequence[Any]]]]:
+    """What the city's ledger begins with; what it owes on credits is put into `held`, for an import to bring."""
+    for table, rows in city.tables(verifier=pins.verifier):
+        if may_be_brought(table):
+            yield table, _without_credits(rows, held) if table == "charge" else rows
+
+
+def _without_credits(rows: Iterable[Sequence[Any]], held: list[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    head = TABLES["charge"].index("head")
+    for row in rows:
+        if row[head] == CREDIT_HEAD:
+            held.append(row)
+        else:
+            yield row
+
+
+def _take_over(books: Books, key: Ed25519PrivateKey, held: Sequence[Sequence[Any]], ids: Ids, now: str) -> None:
+    """What the city owes on credits and deposits, as an import brings it: with the opening entry of each fund."""
+    with books.writing() as connection:
+        bringing = begin_import(connection)
+        counted = Counted(rows=len(held), created=bringing.add("charge", [tuple(row) for row in held]))
+        fact = ImportFact(ids(), "charges", ADMINS[0], counted, "opening-credits.csv")
+        bringing.answered_by(Ground(connection, books, key, now), fact)
 
 
 def _issue_paper(books: Books, key: Ed25519PrivateKey, ids: Ids, now: str) -> None:

@@ -45,6 +45,7 @@ _ACCOUNTS: tuple[tuple[str, str, str], ...] = (
     ("100-2580", "liability", "Due to trust fund"),
     ("100-2990", "liability", "Suspense"),
     ("100-3010", "equity", "Fund balance"),
+    ("100-3900", "equity", "Opening balances"),
     ("100-4110", "revenue", "Utility tax"),
     ("100-4210", "revenue", "Business licenses"),
     ("100-4220", "revenue", "Building permits"),
@@ -73,6 +74,7 @@ _ACCOUNTS: tuple[tuple[str, str, str], ...] = (
     ("510-1110", "asset", "Water receivable"),
     ("510-2310", "liability", "Utility customer credits"),
     ("510-3010", "equity", "Net position, water"),
+    ("510-3900", "equity", "Opening balances, water"),
     ("510-4310", "revenue", "Water sales"),
     ("510-4350", "revenue", "Connections and meters"),
     ("510-4360", "revenue", "Bulk and hydrant water"),
@@ -80,6 +82,7 @@ _ACCOUNTS: tuple[tuple[str, str, str], ...] = (
     ("520-1010", "asset", "Due from pooled cash"),
     ("520-1110", "asset", "Sewer receivable"),
     ("520-3010", "equity", "Net position, sewer"),
+    ("520-3900", "equity", "Opening balances, sewer"),
     ("520-4320", "revenue", "Sewer service"),
     ("520-4350", "revenue", "Sewer connections"),
     ("520-4370", "revenue", "Septage receiving"),
@@ -88,6 +91,7 @@ _ACCOUNTS: tuple[tuple[str, str, str], ...] = (
     ("800-2820", "liability", "State surcharges payable"),
     ("800-2830", "liability", "Collected for the county"),
     ("800-3010", "equity", "Net position held for others"),
+    ("800-3900", "equity", "Opening balances held for others"),
 )
 
 GL_ACCOUNTS = tuple((code, code[:3], name, type_) for code, type_, name in _ACCOUNTS)
@@ -205,6 +209,7 @@ def demo_rules() -> CityRules:
             suspense="100-2990",
             bank="100-1010",
             bank_accounts=("4410022",),
+            opening={fund: f"{fund}-3900" for fund in (GENERAL, WATER, SEWER, TRUST)},
             origins={"lockbox": "100-1010", "web": "100-1040", "ach": "100-1010"},
         ),
         returned_check_fee=Cents(35_00),

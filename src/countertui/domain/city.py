@@ -98,6 +98,7 @@ def rules_from_json(text: str) -> CityRules:
             bank_accounts=tuple(posting.get("bank_accounts", ())),
             origins=dict(posting.get("origins", {})),
             deposit_accounts=tuple(map(_deposit_account, posting.get("deposit_accounts", ()))),
+            opening=dict(posting.get("opening", {})),
         ),
         order=AllocationOrder(tuple(data["order"]["heads"]), AllocationFirst(data["order"]["first"])),
         blind_count=bool(data["blind_count"]),

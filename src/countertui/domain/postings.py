@@ -48,7 +48,8 @@ class PostingRules:
     `over_short` are accounts of the pooled fund per tender kind; refunds_payable likewise; suspense takes what can't be
     posted. bank: where deposits go, empty where none is set; bank_accounts: the city's accounts, as banks' files name
     them; deposit_accounts: other accounts of offices and other days (deposit_accounts.py says which counts);
-    origins: where lockbox, web and ACH money stands.
+    origins: where lockbox, web and ACH money stands; opening: fund to what balances that imports bring are booked
+    against.
     """
 
     pooled_fund: str
@@ -62,6 +63,7 @@ class PostingRules:
     bank_accounts: tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
     deposit_accounts: tuple[DepositAccount, ...] = ()
+    opening: Mapping[str, str] = field(default_factory=dict)
 
 
 class Credit(NamedTuple):

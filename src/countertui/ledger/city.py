@@ -110,6 +110,7 @@ def _control_accounts(posting: PostingRules) -> Iterable[tuple[str, str, str]]:
     yield from ((f"{kind.label}, over_short", account, pool) for kind, account in posting.over_short.items())
     yield from ((f"fund {fund}, due_from", account, fund) for fund, account in posting.due_from.items())
     yield from ((f"fund {fund}, due_to", account, pool) for fund, account in posting.due_to.items())
+    yield from ((f"fund {fund}, opening", account, fund) for fund, account in posting.opening.items())
     yield "refunds_payable", posting.refunds_payable, pool
     yield "suspense", posting.suspense, pool
     yield from (("bank", account, pool) for account in (posting.bank,) if account)

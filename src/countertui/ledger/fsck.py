@@ -160,6 +160,7 @@ _COMPARED = (
     _Compared("serves", ("office",), ("kinds",)),
     _Compared("removed", ("name", "key"), (), f"""WHERE "name" <> '{_SEALED_TO}'"""),
     _Compared("superseded", ("account", "detail", "value"), ()),
+    _Compared("brought_credit", ("account", "gl", "seq"), ("biz_date", "cents", "entry")),
     _Compared("paid_before", ("charge",), ("cents",)),
     _Compared("paid_over", ("charge", "account"), ("cents", "gl", "credit_gl")),
     *_published_tables(),

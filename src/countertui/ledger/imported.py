@@ -25,6 +25,7 @@ from countertui.domain.rights import Act
 from countertui.errors import EnvironmentFault
 from countertui.ledger import tables
 from countertui.ledger.books import next_version
+from countertui.ledger.brought_credits import book_brought
 from countertui.ledger.bulk import insert_many, marked, run_many
 from countertui.ledger.desk import Ground, Made, record, require_right
 from countertui.ledger.shares import note_removed, set_served
@@ -131,7 +132,7 @@ class Bringing:
         return self._keep_bytes(json.dumps(self.parts).encode())
 
     def answered_by(self, ground: Ground, fact: ImportFact) -> Made:
-        """Sign for all of it, as the desk's next record."""
+        """Sign for all of it, as the desk's next record, and book what accounts brought along."""
         data = ImportData(
             what=fact.what,
             name=fact.name,
@@ -146,7 +147,9 @@ class Bringing:
             kept=self.kept(),
         )
         said = Fact(id=fact.id, kind=DeskKind.IMPORT, operator=fact.by, data=data, biz_date=None)
-        return record(self.connection, ground.books, ground.key, said, ground.now)
+        made = record(self.connection, ground.books, ground.key, said, ground.now)
+        book_brought(ground, made)
+        return made
 
     def _keep(self, how: str, name: str, rows: Sequence[Sequence[Any]]) -> None:
         # By name: a later program's tables may have columns more, and must still set these rows again.
@@ -183,9 +186,10 @@ def may_be_brought(name: str) -> bool:
 
 
 def carry_out(ground: Ground, made: Made) -> None:
-    """Set again what an import set, from the rows kept of it. Raises NotAllowed, KeptRowsAlteredError."""
+    """Set again what an import set, from the rows kept of it, and book it. Raises NotAllowed, KeptRowsAlteredError."""
     require_right(ground.connection, made.body["operator"], Act.IMPORT, ground.now)
     set_again(ground.connection, made.body["data"]["kept"])
+    book_brought(ground, made)
 
 
 def set_again(connection: Connection, kept: str) -> None:

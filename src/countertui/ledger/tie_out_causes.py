@@ -58,7 +58,7 @@ def _of_control(connection: Connection, month: str, row: TieRow) -> Iterable[Cau
     if kinds:
         yield from _other_entries(connection, row.account, kinds, until)
     yield from _after_the_count(connection, rules, row.account, until)
-    yield from _brought(connection, row.account)
+    yield from _brought(connection, row.account, until)
 
 
 def _other_entries(connection: Connection, account: str, kinds: Sequence[str], until: str) -> Iterable[Cause]:
@@ -101,8 +101,8 @@ def _after_the_count(connection: Connection, rules: CityRules, account: str, unt
             )
 
 
-def _brought(connection: Connection, account: str) -> Iterable[Cause]:
-    """Credits of accounts that were there before anything of this ledger: brought in by an import, and not posted."""
+def _brought(connection: Connection, account: str, until: str) -> Iterable[Cause]:
+    """Credits of accounts that were there before anything of this ledger, and that no entry was made for by then."""
     charge, step = tables.reference["charge"], tables.reference["charge_step"]
     moved = (
         select(step.c.charge, func.sum(step.c.cents).label("cents"))
@@ -116,9 +116,20 @@ def _brought(connection: Connection, account: str) -> Iterable[Cause]:
         .where(charge.c.head == CREDIT_HEAD, charge.c.gl == account)
         .order_by(charge.c.account)
     )
+    held: defaultdict[str, int] = defaultdict(int)
     for number, cents in connection.execute(query):
+        held[number] += int(cents)
+    noted, entry = tables.brought_credit.c, tables.entry.c
+    booked = (
+        select(noted.account, noted.cents)
+        .outerjoin(tables.entry, entry.id == noted.entry)
+        .where(noted.gl == account, (noted.biz_date > until) | (entry.biz_date <= until))
+    )
+    for number, cents in connection.execute(booked):
+        held[number] -= cents
+    for number, cents in held.items():
         if cents:
-            yield Cause(f"Account {number} brought its credit along; no entry was made for it", -int(cents))
+            yield Cause(f"Account {number} brought its credit along; no entry was made for it", -cents)
 
 
 def _counted_kinds(rules: CityRules, account: str) -> tuple[str, ...]:

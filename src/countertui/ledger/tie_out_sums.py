@@ -144,6 +144,14 @@ def credits(connection: Connection, until: str) -> list[tuple[str, str, int]]:
     is_later = (step.c.dated > until) & (step.c.source != "") & step.c.charge.startswith(CREDIT_PREFIX)
     for gl, kind, cents in connection.execute(later.where(is_later).group_by(charge.c.gl, account.c.kind)):
         sums[gl, kind or ""] -= int(cents)
+    brought = tables.brought_credit
+    since = (
+        select(brought.c.gl, account.c.kind, func.sum(brought.c.cents))
+        .select_from(brought.outerjoin(account, account.c.number == brought.c.account))
+        .where(brought.c.biz_date > until)
+    )
+    for gl, kind, cents in connection.execute(since.group_by(brought.c.gl, account.c.kind)):
+        sums[gl, kind or ""] -= int(cents)
     return [(gl, kind, cents) for (gl, kind), cents in sorted(sums.items())]
 
 

@@ -9,6 +9,10 @@ from countertui.domain.report_table import Asked, Column, ColumnKind, Drill, Tab
 from countertui.ledger.reports.asking import fetched
 
 _CENTS, _COUNT, _DATE = ColumnKind.CENTS, ColumnKind.COUNT, ColumnKind.DATE
+_HELD = """CAST(COALESCE((SELECT SUM(m.cents) FROM trust_move m WHERE m.account = a.number AND m.biz_date {0}), 0)
+  - COALESCE((SELECT SUM(b.cents) FROM brought_credit b
+    WHERE b.account = a.number AND b.gl = a.credit_gl AND b.biz_date {0}), 0) AS BIGINT)"""
+"""What a deposit (account a) had put onto it on some days: by records, and brought along when it was imported."""
 
 
 def control(connection: Connection, asked: Asked) -> Table:
@@ -17,13 +21,12 @@ def control(connection: Connection, asked: Asked) -> Table:
         connection,
         f"""SELECT h.credit_gl, COALESCE(g.name, ''), h.deposits, h.held, h.ledger, h.held - h.ledger FROM (
             SELECT a.credit_gl, COUNT(*) AS deposits,
-              CAST(SUM(COALESCE((SELECT SUM(m.cents) FROM trust_move m
-                WHERE m.account = a.number AND m.biz_date <= ?), 0)) AS BIGINT) AS held,
+              CAST(SUM({_HELD.format("<= ?")}) AS BIGINT) AS held,
               CAST(COALESCE((SELECT -SUM(d.cents) FROM gl_day d
                 WHERE d.account = a.credit_gl AND d.biz_date <= ?), 0) AS BIGINT) AS ledger
             FROM account a WHERE a.kind = '{AccountKind.TRUST.value}' GROUP BY a.credit_gl) h
           LEFT JOIN gl_account g ON g.code = h.credit_gl ORDER BY h.credit_gl""",  # noqa: S608 - constants
-        [asked.range.until, asked.range.until],
+        [asked.range.until] * 3,
     )
     columns = (
         *(Column("control account"), Column("name"), Column("deposits", _COUNT), Column("held", _CENTS)),
@@ -44,13 +47,10 @@ def accounts(connection: Connection, asked: Asked) -> Table:
     rows = fetched(
         connection,
         f"""SELECT a.number, a.name, COALESCE(t.project, ''), COALESCE(t.release_on, ''),
-            CAST(COALESCE((SELECT SUM(m.cents) FROM trust_move m
-              WHERE m.account = a.number AND m.biz_date BETWEEN ? AND ?), 0) AS BIGINT),
-            CAST(COALESCE((SELECT SUM(m.cents) FROM trust_move m
-              WHERE m.account = a.number AND m.biz_date <= ?), 0) AS BIGINT)
+            {_HELD.format("BETWEEN ? AND ?")}, {_HELD.format("<= ?")}
           FROM account a LEFT JOIN trust_terms t ON t.account = a.number
           WHERE a.kind = '{AccountKind.TRUST.value}' AND a.credit_gl = ? ORDER BY a.number""",  # noqa: S608 - constants
-        [asked.range.since, asked.range.until, asked.range.until, asked.key[0]],
+        [asked.range.since, asked.range.until] * 2 + [asked.range.until] * 2 + [asked.key[0]],
     )
     columns = (
         *(Column("deposit"), Column("depositor"), Column("project"), Column("release on", _DATE)),

@@ -6,6 +6,7 @@ No table has a row-level foreign key on the way of a posting: what a batch names
 (reference/performance.md, section 4: such a key is 4.4 times the cost of posting).
 """
 
+from countertui.ledger.tables.accounts import brought_credit as brought_credit
 from countertui.ledger.tables.accounts import superseded as superseded
 from countertui.ledger.tables.columns import metadata as metadata
 from countertui.ledger.tables.custody import batch as batch
