@@ -16,6 +16,7 @@ from countertui.ledger.alarms import ROLLBACK, raise_alarm
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest
 from countertui.ledger.keep_terminals import register_terminal
+from countertui.ledger.stored import record_at
 from ledger.at_the_desk import new_id, rules_are
 from ledger.desk_line import PINS, Line, desk_line, people_are_known
 from ledger.engine import Engine, Town
@@ -96,6 +97,30 @@ def test_an_error_item_is_read_worked_out_and_corrected_by_two(at: Line, till: T
     closed = desk.look("error-item", item=1)
     assert (closed["item"]["state"], closed["ways"]) == ("corrected", [])
     assert [(each["by"], each["second"]) for each in closed["corrections"]] == [("dee", "bo")]
+
+
+def test_a_correction_is_dated_on_a_day_that_is_said_in_an_open_month(at: Line, till: Till) -> None:
+    till.pay(NOBODY)
+    sent(at, till)
+    dee = Desk(at.station(till), "dee")
+    named: dict[str, Any] = {"item": 1, "way": "to_gl", "to": "100-4410"}
+    assert dee.look("error-item.proposal", **named)["dated"] == NOW[:10]
+    assert dee.look("error-item.proposal", **named, on="2026-10-31")["dated"] == "2026-10-31"
+    for on, told in (("2026-12-01", "is ahead"), ("31.10.2026", "is no date"), ("2026-02-30", "is no date")):
+        with pytest.raises(DeskRefused, match=told):
+            dee.look("error-item.proposal", **named, on=on)
+        with pytest.raises(DeskRefused, match=told):
+            dee.act("error-item.correct", "dee", "bo", **named, on=on, reason="Read the stub")
+    dee.act("period.close", "dee", "bo", month="2026-10", reason="")
+    with pytest.raises(DeskRefused, match="2026-10 is closed"):
+        dee.look("error-item.proposal", **named, on="2026-10-31")
+    with pytest.raises(DeskRefused, match="2026-10 is closed"):
+        dee.act("error-item.correct", "dee", "bo", **named, on="2026-10-31", reason="Read the stub")
+    made = dee.act("error-item.correct", "dee", "bo", **named, on="2026-11-02", reason="Read the stub")
+    with at.books.reading() as connection:
+        record = record_at(connection, "LEDGER", 1, made["seq"])
+    assert record is not None
+    assert record.body["biz_date"] == "2026-11-02"
 
 
 def test_a_month_is_looked_at_closed_and_opened_again_by_two(at: Line, till: Till) -> None:

@@ -10,11 +10,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.domain.city import rules_to_json
 from countertui.domain.desk_records import DeskKind
 from countertui.domain.records import Kind
-from countertui.domain.rights import NotAllowed
+from countertui.domain.rights import NotAllowed, Role
 from countertui.ledger.books import Books
 from countertui.ledger.correction_targets import ToCharge
 from countertui.ledger.corrections import Who, put_raised_right, raised_item
 from countertui.ledger.desk import Made
+from countertui.ledger.desk_calls import Looking
+from countertui.ledger.desk_reads.error_items import ItemAsked, Proposal, error_item, proposal
+from countertui.ledger.desk_work import ACTS
 from countertui.ledger.fsck import fsck
 from countertui.ledger.raised_corrected import off_rows
 from countertui.ledger.taken_back import CorrectionRefusedError
@@ -25,7 +28,7 @@ from ledger.test_overpaid import registered, two_tills
 from ledger.test_periods import said
 from ledger.test_posting import asked, items, posted
 from ledger.test_renewals import assess, owed, part, pay_late, town_of_shops
-from ledger.town import DAY, Till, line
+from ledger.town import DAY, NOW, Till, line
 
 __all__ = ["town_of_shops"]
 
@@ -116,6 +119,36 @@ def put_right(books: Books, key: Ed25519PrivateKey, **people: str) -> Made:
     who = Who(**{"by": "dee", "second": "fay", **people}, reason="Raised twice", biz_date=DAY, id=new_id())
     made: Made = act(books, key, put_raised_right, item, who)
     return made
+
+
+def test_at_the_desk_it_is_seen_what_putting_a_license_right_does_before_two_people_do_it(
+    town_of_shops: Books, key: Ed25519PrivateKey
+) -> None:
+    registered(town_of_shops)
+    tills = two_tills(town_of_shops)
+    assess(town_of_shops, key)
+    for till, n in zip(tills, "12", strict=True):
+        pay_late(till, "BL-8", n=n)
+    for till in tills:
+        posted(town_of_shops, key, till)
+    named = {"item": 1, "way": "put_right", "to": ""}
+    with town_of_shops.reading() as connection:
+        look = Looking(connection, "dee", "Dee", frozenset({Role.TECHNICIAN}), NOW)
+        assert error_item(look, ItemAsked(item=1))["ways"] == ["put_right", "looked_at"]
+        shown = proposal(look, Proposal(**named))
+    (row,) = shown["raised"]
+    assert (row["license"], row["stands_cents"], row["given_cents"]) == ("BL-8", 20_00, 10_00)
+    assert (row["withdrawn_cents"], row["raised_cents"], shown["dated"]) == (10_00, 0, DAY)
+    assert [each["cents"] for each in shown["shares"]] == [-10_00, 10_00]
+    assert sum(each["cents"] for each in shown["lines"]) == 0
+    does = ACTS["error-item.correct"]
+    act(town_of_shops, key, does.does, does.form(**named, reason="Raised twice"), "dee", "fay", new_id())
+    assert owed_sum(town_of_shops)[0] == 110_00
+    with town_of_shops.reading() as connection:
+        look = Looking(connection, "dee", "Dee", frozenset({Role.TECHNICIAN}), NOW)
+        with pytest.raises(CorrectionRefusedError, match="no open one of a late license"):
+            proposal(look, Proposal(**named))
+    assert fsck(town_of_shops).differences == ()
 
 
 def test_a_penalty_of_two_offices_is_put_right_by_one_act_of_two_people(

@@ -78,6 +78,8 @@ def share(account: str | None, charge: str | None, gl: str, cents: int, **more: 
 WORKING = {
     "cents": 90_00,
     "together": [],
+    "raised": [],
+    "dated": "2026-11-23",
     "shares": [
         share(None, None, "999-2900", -90_00, head="suspense"),
         share("10422301", "c2", "500-water", 61_40, description="Water Oct", owed_before=61_40, owed_after=0),
@@ -87,6 +89,36 @@ WORKING = {
         {"fund": "500", "account": "500-2310", "name": "Customer credits", "cents": -28_60},
         {"fund": "500", "account": "500-water", "name": "Water sales", "cents": -61_40},
         {"fund": "999", "account": "999-2900", "name": "Suspense", "cents": 90_00},
+    ],
+}
+
+
+LATE = item(
+    4, 0, "other-raised", "Penalty, interest or discount that differs", "On license BL-8, LATE: 20.00 was raised."
+)
+RIGHTED = {
+    "cents": 0,
+    "together": [],
+    "dated": "2026-11-23",
+    "raised": [
+        {
+            "license": "BL-8",
+            "begins": "2026-10-01",
+            "description": "Late penalty 10 %",
+            "stands_cents": 20_00,
+            "given_cents": 10_00,
+            "day": "2026-11-20",
+            "withdrawn_cents": 10_00,
+            "raised_cents": 0,
+        }
+    ],
+    "shares": [
+        share("BL-8", "BL-8/2026-10-01/LATE/x", "100-4210", -10_00),
+        share("BL-8", None, "100-2320", 10_00, head="credit"),
+    ],
+    "lines": [
+        {"fund": "100", "account": "100-2320", "name": "License credits", "cents": -10_00},
+        {"fund": "100", "account": "100-4210", "name": "Penalties", "cents": 10_00},
     ],
 }
 

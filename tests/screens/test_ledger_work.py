@@ -19,6 +19,7 @@ from screens.ledger_work_desk import (
     item_page,
     tie_month,
 )
+from screens.scenes.ledger_work import late_license
 
 TESS_PIN = "8642"
 DESK = ("f10", "3", *PIN, "enter")
@@ -78,6 +79,54 @@ async def test_an_item_is_worked_out_before_two_people_agree(open_counter):
         args = {"item": 1, "way": "to_account", "to": "10422301", "reason": "Stub"}
         assert desk.acts == [("error-item.correct", args, "tess", "lee", "id-1")]
         assert desk.asked[-1] == ("error-item", {"item": 1})
+
+
+async def test_a_correction_is_dated_on_another_day_where_that_is_said(open_counter):
+    desk = LedgerWorkDesk()
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "e")
+        await drilled(counter)
+        assert "O dates a correction on another day than today." in counter.screen()
+        await counter.by_hand("o", *"13/40/2026", "enter")
+        assert "date doesn't exist" in counter.message
+        await counter.by_hand(*["backspace"] * 10, *"10/31/2026", "enter")
+        assert "A correction is dated 10/31/2026" in counter.screen()
+        await counter.keys("g")
+        await counter.by_hand(*"500-4310", "enter")
+        await counter.until(lambda: counter.app.area.at is counter.app.area.why)
+        named = {"item": 1, "way": "to_gl", "to": "500-4310", "on": "2026-10-31"}
+        assert desk.asked[-1] == ("error-item.proposal", named)
+        assert "dated 10/31/2026?" in counter.screen()
+        await counter.keys(*"Why", "enter", *TESS_PIN, "enter", *"lee", "enter", *SECOND_PIN, "enter")
+        await counter.until(lambda: bool(desk.acts))
+        assert desk.acts[0][1] == named | {"reason": "Why"}
+        # The next one is of today again, and what was begun is dropped by Esc.
+        await counter.until(lambda: "O dates a correction" in counter.screen())
+        await counter.by_hand("o", *"10/30/2026", "enter", "escape")
+        assert "O dates a correction" in counter.screen()
+        await counter.keys("escape")
+        assert counter.app.area.NAME == "ledger_items"
+
+
+async def test_a_penalty_raised_twice_is_put_right_once_it_was_seen_what_that_does(open_counter):
+    desk = late_license()
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "e")
+        await drilled(counter)
+        assert {"p", "l"} <= keys_here(counter)
+        await counter.keys("p")
+        await counter.until(lambda: counter.app.area.at is counter.app.area.why)
+        screen = " ".join(counter.screen().split())
+        assert "BL-8, term from 10/01/2026: Late penalty 10 %" in screen
+        assert "the city's rows give, as of 11/20/2026 10.00" in screen
+        assert "is taken back, to the license's credit where it was paid -10.00" in screen
+        assert desk.acts == []
+        await counter.keys(*"Twice", "enter", *TESS_PIN, "enter", *"lee", "enter", *SECOND_PIN, "enter")
+        await counter.until(lambda: bool(desk.acts))
+        assert desk.acts[0][:2] == (
+            "error-item.correct",
+            {"item": 1, "way": "put_right", "to": "", "reason": "Twice"},
+        )
 
 
 async def test_a_bill_that_is_scanned_says_which_account(open_counter):

@@ -115,11 +115,26 @@ class Share(Form, frozen=True, kw_only=True):
     owed_after: Cents | None
 
 
+class RaisedRow(Form, frozen=True, kw_only=True):
+    """A row of the calendar that is off on a license's term: what stands, what the city's rows give, what is done."""
+
+    license: Said
+    begins: Said
+    description: Said
+    stands_cents: Cents
+    given_cents: Cents
+    day: Said
+    withdrawn_cents: Cents
+    raised_cents: Cents
+
+
 class Working(Form, frozen=True, kw_only=True):
-    """What a correction would do, step by step."""
+    """What a correction would do, step by step; dated: its business date (ISO)."""
 
     cents: Cents
     together: list[Number]
+    raised: list[RaisedRow]
+    dated: Said
     shares: list[Share]
     lines: list[GlPart]
 

@@ -13,6 +13,7 @@ class Way(StrEnum):
     TO_CHARGE = "to_charge"
     TO_GL = "to_gl"
     LOOKED_AT = "looked_at"
+    PUT_RIGHT = "put_right"
 
     @property
     def label(self) -> str:
@@ -23,6 +24,7 @@ class Way(StrEnum):
             "to_charge": "to one charge",
             "to_gl": "to a GL account",
             "looked_at": "no money moves: it was looked at",
+            "put_right": "what the city's rows give: too much taken back, what lacks raised",
         }[self.value]
 
 
@@ -144,6 +146,8 @@ def what_helps(reason: str, cents: int) -> str:
         return "It is carried out by itself once the batches of its drawers come; send for them first."
     if reason == "closed-period":
         return "Post it where the record says, in a month that is open; or say where it belongs instead."
+    if reason == "other-raised":
+        return "Put it right as the city's rows give, or close it as looked at: what was raised stays."
     if reason == "paper-twice":
         return "Compare the paper: keyed in twice, it is given back; two papers, post it where the record says."
     if cents > 0:

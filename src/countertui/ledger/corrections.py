@@ -29,7 +29,7 @@ from countertui.ledger.desk_entry import write_entry
 from countertui.ledger.licenses import follow_payments
 from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Posting, lines_of
-from countertui.ledger.raised_corrected import correction_of, off_rows
+from countertui.ledger.raised_corrected import Off, correction_of, off_rows
 from countertui.ledger.stored import StoredRecord, record_at, share_movements, what_stands
 from countertui.ledger.taken_back import refused, require_gone_to_gl, require_standing, waiting_together
 from countertui.ledger.trust import first_not_covered
@@ -104,19 +104,36 @@ def put_raised_right(ground: Ground, item: int, who: Who) -> Made:
 
     Raises CorrectionRefusedError where nothing is off by the city's rows, NotAllowed; nothing is changed then.
     """
-    connection, rules = ground.connection, rules_of(ground.connection)
+    found = propose_raised(ground.connection, item, who.id)
+    rules = rules_of(ground.connection)
+    return _made(ground, rules, item, found.about, found.shares, who, found.withdraws, found.raises)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedRaised:
+    """What putting a license's rows right would say: which are off, what is taken back and raised, and the shares."""
+
+    about: StoredRecord
+    off: list[Off]
+    shares: list[ShareData]
+    withdraws: list[WithdrawnData]
+    raises: list[RaisedData]
+
+
+def propose_raised(connection: Connection, item: int, record: str) -> ProposedRaised:
+    """What the record of that id would do about an item of what was raised. Raises CorrectionRefusedError."""
     row, about = raised_item(connection, item)
     off = off_rows(connection, about)
-    c = tables.reference["account"].c
+    c, rules = tables.reference["account"].c, rules_of(connection)
     numbers = [each.license for each in off]
     accounts = connection.execute(select(c.number, c.credit_gl).where(c.number.in_(numbers))).all()
     gls = {number: gl or rules.license_credits for number, gl in accounts}
-    shares, withdraws, raises = correction_of(connection, about, off, who.id, gls)
+    shares, withdraws, raises = correction_of(connection, about, off, record, gls)
     if not withdraws and not raises:
         raise refused(
             f"Nothing is to be put right by error item {row['id']}: what stands is what the city's rows give."
         )
-    return _made(ground, rules, row["id"], about, shares, who, withdraws, raises)
+    return ProposedRaised(about, off, shares, withdraws, raises)
 
 
 def raised_item(connection: Connection, item: int) -> tuple[RowMapping, StoredRecord]:

@@ -11,12 +11,12 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from countertui.domain.desk_records import DeskKind
+from countertui.domain.error_items import Way
 from countertui.domain.rights import Act
 from countertui.forms import Form, Name, Number
 from countertui.ledger.alarms import mark_seen
 from countertui.ledger.batch_states import STEPS, step
-from countertui.ledger.city_day import city_day
-from countertui.ledger.corrections import Who, correct_item
+from countertui.ledger.corrections import Who, correct_item, put_raised_right
 from countertui.ledger.desk import Ground
 from countertui.ledger.desk_calls import DeskAct, DeskRead, Looking, Nothing
 from countertui.ledger.desk_reads.attention import attention
@@ -25,6 +25,7 @@ from countertui.ledger.desk_reads.error_items import (
     ItemAsked,
     ItemsAsked,
     Proposal,
+    dated_on,
     error_item,
     error_items,
     proposal,
@@ -58,6 +59,7 @@ class _Correction(Form, frozen=True):
     way: str
     to: str
     reason: _Reason
+    on: _Month = ""
 
 
 class _Step(Form, frozen=True):
@@ -83,8 +85,11 @@ def _causes(look: Looking, asked: CausesAsked) -> Mapping[str, Any]:
 
 
 def _correct(ground: Ground, asked: _Correction, by: str, second: str, id_: str) -> Mapping[str, Any]:
-    who = Who(by, second, asked.reason, city_day(ground.connection, ground.now), id_)
-    made = correct_item(ground, asked.item, target_of(asked.way, asked.to), who)
+    who = Who(by, second, asked.reason, dated_on(ground.connection, asked.on, ground.now), id_)
+    if asked.way == Way.PUT_RIGHT:
+        made = put_raised_right(ground, asked.item, who)
+    else:
+        made = correct_item(ground, asked.item, target_of(asked.way, asked.to), who)
     return {"seq": made.seq}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from screens.ledger_desk import PIN
-from screens.ledger_work_desk import CLOSED, LedgerWorkDesk
+from screens.ledger_work_desk import CLOSED, LATE, RIGHTED, LedgerWorkDesk, item_page
 from screens.scenes import Scene, scene
 
 IN = ("f10", "3", *PIN, "enter")
@@ -16,6 +16,14 @@ def closed_month() -> LedgerWorkDesk:
     return desk
 
 
+def late_license() -> LedgerWorkDesk:
+    """A desk whose first item is a penalty that was raised twice."""
+    desk = LedgerWorkDesk()
+    desk.answers["error-item"] = item_page(LATE, ["put_right", "looked_at"])
+    desk.answers["error-item.proposal"] = RIGHTED
+    return desk
+
+
 SCENES: dict[str, Scene] = {
     "ledger_desk_heed": scene(*IN, who="tess", drawer=False, desk=LedgerWorkDesk),
     "ledger_alarms": scene(*IN, "a", who="tess", drawer=False, desk=LedgerWorkDesk),
@@ -24,6 +32,7 @@ SCENES: dict[str, Scene] = {
     "ledger_item_working": scene(
         *IN, "e", "enter", "n", *"10422301", "enter", who="tess", drawer=False, desk=LedgerWorkDesk
     ),
+    "ledger_item_put_right": scene(*IN, "e", "enter", "p", "end", who="tess", drawer=False, desk=late_license),
     "ledger_batches": scene(*IN, "b", "down", who="tess", drawer=False, desk=LedgerWorkDesk),
     "ledger_batch": scene(*IN, "b", "enter", "j", who="tess", drawer=False, desk=LedgerWorkDesk),
     "ledger_tie_out": scene(*IN, "t", "down", who="tess", drawer=False, desk=LedgerWorkDesk),

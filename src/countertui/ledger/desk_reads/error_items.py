@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select
 
+from countertui.domain.dates import us_date
 from countertui.domain.desk_records import DESK, ShareData
 from countertui.domain.error_items import Way, kind_words, what_helps
 from countertui.domain.rights import took_part
@@ -15,10 +17,13 @@ from countertui.errors import AnswerNo
 from countertui.forms import Form, Number
 from countertui.ledger import tables
 from countertui.ledger.charted import chart_for, rules_of
+from countertui.ledger.city_day import city_day
 from countertui.ledger.correction_targets import AsRecorded, Target, ToAccount, ToCharge, ToGl
 from countertui.ledger.corrections import movement_of, propose
 from countertui.ledger.desk_calls import Looking
 from countertui.ledger.desk_reads.plain import cents_or_none, word, word_or_none
+from countertui.ledger.desk_reads.raised_items import can_be_put_right, raised_proposal
+from countertui.ledger.periods import Periods
 from countertui.ledger.posting import lines_of
 from countertui.ledger.stored import StoredRecord, corrections_of, record_at
 from countertui.ledger.taken_back import CorrectionRefusedError, waiting_together
@@ -44,11 +49,15 @@ class ItemAsked(Form, frozen=True):
 
 
 class Proposal(Form, frozen=True):
-    """Where an item's money shall go: `way` (see domain.error_items.Way), and which account, charge or GL account."""
+    """Where an item's money shall go: `way` (see domain.error_items.Way), and which account, charge or GL account.
+
+    on: the business date of the correction, ISO; empty for today's.
+    """
 
     item: Number
     way: str
     to: str = ""
+    on: str = ""
 
 
 def error_items(look: Looking, asked: ItemsAsked) -> dict[str, Any]:
@@ -102,21 +111,51 @@ def error_item(look: Looking, asked: ItemAsked) -> dict[str, Any]:
 
 
 def proposal(look: Looking, asked: Proposal) -> dict[str, Any]:
-    """What closing an item so would do, step by step, and nothing done: {"shares", "lines", "together", "cents"}.
+    """What closing an item so would do, step by step, and nothing done: {"shares", "lines", "together", "cents",
+    "raised", "dated"}.
 
     shares: what is taken (negative cents) and given, with what the charge owes before and after; lines: what the entry
-    would post. Raises CorrectionRefusedError as doing it would.
+    would post, and dated when. raised: see `raised_proposal`. Raises CorrectionRefusedError as doing it would.
     """
     connection = look.connection
+    dated = dated_on(connection, asked.on, look.now)
+    if asked.way == Way.PUT_RIGHT:
+        raised, rows = raised_proposal(connection, asked.item)
+        said: dict[str, Any] = {"cents": 0, "together": [], "raised": rows, "dated": dated} | working(
+            connection, raised.shares
+        )
+        # What a charge comes to changes with it: what is owed of that before and after says nothing.
+        return said | {"shares": [{**each, "owed_before": None, "owed_after": None} for each in said["shares"]]}
     found = propose(connection, asked.item, target_of(asked.way, asked.to))
-    chart = chart_for(connection, rules_of(connection), [movement_of(share) for share in found.shares])
-    posted = lines_of(found.shares, chart)
+    said = {"cents": found.cents, "together": found.together, "raised": [], "dated": dated}
+    return said | working(connection, found.shares)
+
+
+def working(connection: Connection, shares: Sequence[ShareData]) -> dict[str, Any]:
+    """Shares with what their charges owe before and after, and what the entry would post."""
+    chart = chart_for(connection, rules_of(connection), [movement_of(share) for share in shares])
+    posted = lines_of(shares, chart)
     return {
-        "cents": found.cents,
-        "together": found.together,
-        "shares": [_share(connection, share) for share in found.shares],
+        "shares": [_share(connection, share) for share in shares],
         "lines": [_line(connection, fund, account, cents) for (fund, account), cents in sorted(posted.items())],
     }
+
+
+def dated_on(connection: Connection, on: str, now: str) -> str:
+    """The business date (ISO) of a correction: the city's today, or as it is said. Raises CorrectionRefusedError."""
+    today = city_day(connection, now)
+    try:
+        day = date.fromisoformat(on).isoformat() if on else today
+    except ValueError:
+        raise CorrectionRefusedError(f"{on[:20]} is no date.", "Nothing was changed.", "Type it anew.") from None
+    if day > today:
+        raise CorrectionRefusedError(
+            f"{us_date(day)} is ahead: it is {us_date(today)} in the city.", "Nothing was changed.", "Type it anew."
+        )
+    if Periods(connection, rules_of(connection).posting).open_date(day) != day:
+        closed = f"{day[:7]} is closed: a correction is dated into an open month."
+        raise CorrectionRefusedError(closed, "Nothing was changed.", "Say another day, or have the month opened.")
+    return day
 
 
 def target_of(way: str, to: str) -> Target | None:
@@ -139,7 +178,7 @@ def _ways(connection: Connection, row: RowMapping) -> list[Way]:
     if row["state"] != "open":
         return []
     if row["cents"] == 0 or waiting_together(connection, row):
-        return [Way.LOOKED_AT]
+        return [*([Way.PUT_RIGHT] if can_be_put_right(connection, row) else []), Way.LOOKED_AT]
     found = []
     try:
         propose(connection, row["id"], AsRecorded())

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from countertui.counter.ledger_answers import ages, moments
-from countertui.counter.ledger_items import ItemPage, Working, read_item, read_working
-from countertui.domain.dates import us_date_said, us_moment
+from countertui.counter.ledger_items import ItemPage, RaisedRow, Working, read_item, read_working
+from countertui.domain.dates import us_date, us_date_said, us_moment
+from countertui.domain.drawers import business_date
 from countertui.domain.error_items import Way
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
@@ -29,6 +30,7 @@ _LETTERS: dict[Way, tuple[str, str]] = {
     Way.TO_ACCOUNT: ("n", "Account"),
     Way.TO_CHARGE: ("h", "Charge"),
     Way.TO_GL: ("g", "GL"),
+    Way.PUT_RIGHT: ("p", "Put right"),
     Way.LOOKED_AT: ("l", "Looked at"),
 }
 _PLACES = {Way.TO_ACCOUNT: "Account", Way.TO_CHARGE: "Charge", Way.TO_GL: "GL account"}
@@ -42,16 +44,20 @@ class LedgerItemArea(ActingPage[Row]):
     PAGE = False
     PARENT = "ledger_items"
     HELP = (
-        "One error item: what the record says, what was posted, what has been done; V shows its record. A letter says"
-        " what shall become of it: W where the record says, N to an account, H to one charge, G to a GL account, L that"
-        " it was looked at and no money moves. Then the working stands there: what is taken, what is given, what the"
-        " entry posts. Type why, your PIN, and let a second person type theirs. Neither may have taken part in what it"
-        " is about. Nothing is done before the ledger says so; Esc drops it."
+        "One error item: what the record says, what was posted, what has been done; V shows its record. A letter"
+        " says what shall become of it: W where the record says, N to an account, H to one charge, G to a GL"
+        " account, L that it was looked at and no money moves, P that a late license is put right as the city's"
+        " rows give. O dates the correction on another day than today. Then the working stands there: what is"
+        " taken, what is given, what the entry posts. Type why, your PIN, and let a second person type theirs."
+        " Neither may have taken part in what it is about. Nothing is done before the ledger says so; Esc drops"
+        " it."
     )
 
     def __init__(self) -> None:
         super().__init__()
         self.place = Field("Account", dom_id=f"{self.NAME}-place", most=60)
+        self.on = Field("Business date of the correction", dom_id=f"{self.NAME}-on", most=10)
+        self._dated = ""
         self._item = 0
         self._way: Way | None = None
         self._page: ItemPage | None = None
@@ -60,10 +66,11 @@ class LedgerItemArea(ActingPage[Row]):
         self._told: Sequence[str] = ("", "")
 
     def compose(self) -> ComposeResult:
-        self.place.display = False
-        self.place.add_class("asked")
+        for field in (self.place, self.on):
+            field.display = False
+            field.add_class("asked")
         *above, question, why, own, second = super().compose()
-        yield from (*above, question, self.place, why, own, second)
+        yield from (*above, question, self.on, self.place, why, own, second)
 
     async def open(self, item: int) -> None:
         """Show an item."""
@@ -87,24 +94,28 @@ class LedgerItemArea(ActingPage[Row]):
         record = Command("v", "Record", "Its record: as printed, hash, batch, entry.", self._record, on_bar=True)
         may_correct = may(person.roles, Act.CORRECT)
         ways = [Way(way) for way in page.ways if way in set(Way)] if may_correct else []
+        day = Command("o", "On", "Date the correction on another day than today.", self._ask_day)
         return [
             *(
                 Command(_LETTERS[way][0], _LETTERS[way][1], f"{way.label.capitalize()}.", self._begin(way), on_bar=True)
                 for way in ways
             ),
             *([record] if page.record is not None else []),
+            *([day] if ways else []),
             Command("r", "Anew", "Ask the ledger again.", self._ask_again),
         ]
 
     def ring(self) -> Sequence[Field]:
-        place = [self.place] if self.place.display else []
-        return [*place, *super().ring()]
+        return [*(field for field in (self.on, self.place) if field.display), *super().ring()]
 
     async def enter(self, field: Field) -> None:
         if field is self.place:
             if not field.value.strip():
                 raise Refused("It is not said where the money belongs.", "Nothing was done.", "Type it, then Enter.")
             self.beside(self._work_out)
+        elif field is self.on:
+            self._dated = business_date(field.value).isoformat() if field.value.strip() else ""
+            self._leave_day()
         else:
             await super().enter(field)
 
@@ -112,7 +123,9 @@ class LedgerItemArea(ActingPage[Row]):
         if self._wanted is not None:
             await super().back()
             self._show()
-        elif self._way is not None:
+        elif self.on.display:
+            self._leave_day()
+        elif self._way is not None or self._dated:
             self.drop_act()
             self._show()
         else:
@@ -128,7 +141,9 @@ class LedgerItemArea(ActingPage[Row]):
         self.beside(self._work_out)
 
     def drop_act(self) -> None:
-        self._way, self._working = None, None
+        self._way, self._working, self._dated = None, None, ""
+        self.on.set("")
+        self.on.display = False
         self.place.set("")
         self.place.display = False
         super().drop_act()
@@ -139,6 +154,17 @@ class LedgerItemArea(ActingPage[Row]):
 
     def draw(self, item: Row, width: int) -> Row:
         return item
+
+    async def _ask_day(self) -> None:
+        self.on.set(us_date(self._dated) if self._dated else "", selected=True)
+        self.on.display = True
+        self.to(self.on)
+
+    def _leave_day(self) -> None:
+        self.on.display = False
+        self.to(None)
+        self._show()
+        self.counter.show_keys()
 
     def _begin(self, way: Way) -> Callable[[], Awaitable[None]]:
         async def begin() -> None:
@@ -168,7 +194,7 @@ class LedgerItemArea(ActingPage[Row]):
         way, to = self._way, self.place.value.strip()
         if way is None:
             return
-        args = {"item": self._item, "way": way.value, "to": to}
+        args = {"item": self._item, "way": way.value, "to": to} | ({"on": self._dated} if self._dated else {})
         answer = await self.answer("error-item.proposal", args)
         self._working = await self.counter.desk.look(read_working, answer.said)
         self._show()
@@ -176,7 +202,7 @@ class LedgerItemArea(ActingPage[Row]):
         wanted = Wanted(
             act="error-item.correct",
             args=args,
-            question=f"Item {self._item}: {where}?",
+            question=f"Item {self._item}: {where}{f', dated {us_date(self._dated)}' if self._dated else ''}?",
             about=f"error item {self._item}",
             done=f"Error item {self._item} is closed.",
             id=await self.new_id(),
@@ -189,6 +215,9 @@ class LedgerItemArea(ActingPage[Row]):
         if page is None or answer is None:
             return
         self.title(f"{self.TITLE} {page.item.id}: {page.item.words}", answer)
+        dated = f"A correction is dated {us_date(self._dated)}; O says another day." if self._dated else ""
+        ways = bool(page.ways) and self._working is None
+        self.say_below(dated or ("O dates a correction on another day than today." if ways else ""))
         rows = list(_working_rows(self._working) if self._working is not None else _rows(page, self._told, self._room))
         self.list.show(rows, cursor=None)
 
@@ -233,11 +262,14 @@ def _working_rows(working: Working) -> Iterator[Row]:
     if working.together:
         items = " and ".join(map(str, working.together))
         yield ((f" Items {items} go against each other: no money moves.", ""),)
-    elif not working.shares:
+    elif not working.shares and not working.raised:
         yield ((" No money moves: the item is closed as looked at.", ""),)
+    for row in working.raised:
+        yield from _raised_rows(row, room)
     for share in working.shares:
-        where = f"{share.charge} {share.description}" if share.charge else share.account or share.gl
-        what = "Out of suspense" if share.account is None and share.head == "suspense" else f"To {where}"
+        where = f"{share.charge} {share.description}".rstrip() if share.charge else share.account or share.gl
+        off = share.account is None and share.head == "suspense"
+        what = "Out of suspense" if off else f"{'To' if share.cents > 0 else 'Off'} {where}"
         owed = ""
         if share.owed_before is not None and share.owed_after is not None:
             owed = f", owes {format_cents(share.owed_before)}, then {format_cents(share.owed_after)}"
@@ -248,3 +280,17 @@ def _working_rows(working: Working) -> Iterator[Row]:
         yield ((" The entry posts (debits positive):", "dim"),)
         for part in working.lines:
             yield amount_row(f"   {part.account}  {part.name}", part.cents, room)
+
+
+def _raised_rows(row: RaisedRow, room: int) -> Iterator[Row]:
+    """A row of the calendar that is off, and what becomes of it."""
+    begins, day = us_date_said(row.begins), us_date_said(row.day)
+    yield from wrapped(f"{row.license}, term from {begins}: {row.description}", room, "strong")
+    yield amount_row("   stands", row.stands_cents, room)
+    yield amount_row(f"   the city's rows give, as of {day}", row.given_cents, room)
+    if row.withdrawn_cents:
+        yield amount_row("   is taken back, to the license's credit where it was paid", -row.withdrawn_cents, room)
+    elif row.raised_cents:
+        yield amount_row("   is raised, and owed from then on", row.raised_cents, room)
+    else:
+        yield from wrapped("  It was raised by other payments: look at their error items.", room, "warn")
