@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from functools import cache
 from pathlib import Path
 
 from cyclopts import App, CycloptsError, Parameter
@@ -27,8 +28,9 @@ app = App(
 _ENVIRONMENT = 3
 
 
-def run(arguments: list[str]) -> int:
-    """Carry out a command line; gives the exit status."""
+@cache
+def whole_app() -> App:
+    """The command line with all its commands."""
     from countertui.cli import (
         backup,
         batch,
@@ -65,8 +67,13 @@ def run(arguments: list[str]) -> int:
         verify,
     ):
         commands.add_to(app)
+    return app
+
+
+def run(arguments: list[str]) -> int:
+    """Carry out a command line; gives the exit status."""
     try:
-        status = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
+        status = whole_app()(arguments, exit_on_error=False, print_error=True, result_action="return_value")
         sys.stdout.flush()
     except CycloptsError:
         return 2
