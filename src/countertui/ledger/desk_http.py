@@ -18,7 +18,7 @@ from sqlalchemy import Connection, delete, insert, select
 from countertui.domain.rights import Act, NotAllowed
 from countertui.errors import AnswerNo
 from countertui.forms import ValidationError, read_as
-from countertui.ledger import desk_numbers, desk_sessions, desk_work, tables
+from countertui.ledger import desk_bank, desk_numbers, desk_sessions, desk_work, tables
 from countertui.ledger.desk import Ground
 from countertui.ledger.desk_calls import Caller, DeskAct, DeskRead, Looking, Nothing
 from countertui.ledger.desk_reads import day, receipts_of, record_of, reports
@@ -76,9 +76,10 @@ READS: dict[str, DeskRead] = {
     **record_of.READS,
     **reports.READS,
     **desk_work.READS,
+    **desk_bank.READS,
 }
 """Every read, by name."""
-ACTS: dict[str, DeskAct] = {**desk_work.ACTS}
+ACTS: dict[str, DeskAct] = {**desk_work.ACTS, **desk_bank.ACTS}
 """Every act, by name."""
 
 

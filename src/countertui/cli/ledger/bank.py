@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cyclopts import App
 
@@ -13,27 +13,9 @@ from countertui.cli.lines import tell
 from countertui.errors import UsageError
 
 if TYPE_CHECKING:
-    from countertui.domain.bank_matching import AtBank, Line, Pair
+    from countertui.domain.bank_matching import Pair
+    from countertui.ledger.bank.standing import Standing
     from countertui.ledger.returned_list import Listed
-
-SURE = 90
-"""What is booked without being named: bag and amount, or an amount that is the only one of its days."""
-
-
-class Looked(NamedTuple):
-    """How the bank and the books stand: deposits that wait, pairs, lines of none, returned items with their lines."""
-
-    waiting: list[AtBank]
-    pairs: list[Pair]
-    lines: list[Line]
-    listed: list[tuple[Listed, str]]
-    again: str
-
-    @property
-    def in_transit(self) -> list[AtBank]:
-        """The deposits that no line may be."""
-        paired = {pair.deposit.seq for pair in self.pairs}
-        return [each for each in self.waiting if each.seq not in paired]
 
 
 def add_to(ledger: App) -> None:
@@ -47,7 +29,7 @@ def bank(
     *,
     take: bool = False,
     book: bool = False,
-    sure: int = SURE,
+    sure: int | None = None,
     deposit: list[int] | None = None,
     returns: bool = False,
     on: str | None = None,
@@ -70,7 +52,7 @@ def bank(
     book
         Book the pairs that are sure. A technician signs in; where the bank counted another amount, a second person too.
     sure
-        From which confidence on, in percent, a pair is booked.
+        From which confidence on, in percent, a pair is booked; 90 if left out.
     deposit
         Book the pair of that deposit, however sure; given again for more.
     returns
@@ -87,10 +69,13 @@ def bank(
     """
     if take and file is None:
         raise UsageError("Name the bank's file.", "Nothing was changed.")
+    from countertui.ledger.bank.standing import SURE
+
     day = business_date(on)
     data = None if file is None else _bytes_of(file)
-    looked = _look(dir, data)
-    chosen = [pair for pair in looked.pairs if pair.confidence >= sure or pair.deposit.seq in (deposit or ())]
+    looked, again = _look(dir, data)
+    least = SURE if sure is None else sure
+    chosen = [pair for pair in looked.pairs if pair.confidence >= least or pair.deposit.seq in (deposit or ())]
     if missing := set(deposit or ()) - {pair.deposit.seq for pair in chosen}:
         raise UsageError(f"Deposit {min(missing)} fits no line of the bank.", "Nothing was changed.")
     chosen = chosen if book else []
@@ -99,19 +84,18 @@ def bank(
     if (data is not None and (take or book or returns)) or chosen or back:
         taken = _do(dir, file, data, chosen, back, day)
     booked = {pair.deposit.seq for pair in chosen}
-    used = {line.identity for pair in looked.pairs for line in pair.lines}
-    open_ = [line for line in looked.lines if line.identity not in used]
+    in_transit, open_ = looked.in_transit, looked.unmatched
     from countertui.cli.ledger.bank_told import as_json, tell_bank
 
     listed = [one for one, _ in looked.listed]
     if json_:
-        said = as_json(looked.pairs, looked.in_transit, open_, listed, day)
-        print(json.dumps({"taken": taken, "again": looked.again, "booked": len(booked), **said}))
+        said = as_json(looked.pairs, in_transit, open_, listed, day)
+        print(json.dumps({"taken": taken, "again": again, "booked": len(booked), **said}))
     else:
-        if looked.again:
-            tell(looked.again)
-        tell_bank(looked.pairs, booked, looked.in_transit, open_, listed, day)
-    return 0 if len(booked) == len(looked.pairs) and not looked.in_transit and not open_ else 1
+        if again:
+            tell(again)
+        tell_bank(looked.pairs, booked, in_transit, open_, listed, day)
+    return 0 if len(booked) == len(looked.pairs) and not in_transit and not open_ else 1
 
 
 def _bytes_of(file: Path) -> bytes:
@@ -120,25 +104,20 @@ def _bytes_of(file: Path) -> bytes:
     return bytes_of(file)
 
 
-def _look(dir: Path | None, data: bytes | None) -> Looked:  # noqa: A002
-    """Match what is in the books, and in a file that may be taken in. Raises BankFileRefusedError, BankRefusedError."""
+def _look(dir: Path | None, data: bytes | None) -> tuple[Standing, str]:  # noqa: A002
+    """Match what is in the books, and in a file that may be taken in; what is said of its lines that are there.
+
+    Raises BankFileRefusedError, BankRefusedError.
+    """
     with reading(dir) as books:
-        from countertui.domain.bank_matching import pairs
-        from countertui.domain.bank_statement import LineKind
-        from countertui.ledger.bank.booking import booked_bags, not_at_bank, open_lines, returned
-        from countertui.ledger.bank.returned_items import as_rows
+        from countertui.ledger.bank.standing import standing
         from countertui.ledger.bank.taking_in import checked
-        from countertui.ledger.returned_list import match_list
 
         with books.reading() as connection:
-            file = None if data is None else checked(connection, data)
-            fresh = [] if file is None else file.judged.fresh
-            waiting, lines = not_at_bank(connection), [*open_lines(connection), *fresh]
-            found = pairs(waiting, lines, booked_bags(connection))
-            listed = match_list(connection, as_rows(returned(lines)))
-    items = [line.identity for line in lines if line.says.kind is LineKind.RETURNED]
-    again = "" if file is None else file.again
-    return Looked(waiting, found, lines, list(zip(listed, items, strict=True)), again)
+            if data is None:
+                return standing(connection), ""
+            file = checked(connection, data)
+            return standing(connection, file.judged.fresh), file.again
 
 
 def _do(

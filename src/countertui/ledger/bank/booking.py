@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from countertui.domain.bank_matching import AtBank, Line, Pair
 from countertui.domain.bank_statement import LineKind, StatementLine
@@ -142,8 +142,17 @@ def booked_bags(connection: Connection) -> list[str]:
 def open_lines(connection: Connection) -> list[Line]:
     """The lines of the bank that are no deposit, or none yet, and that nobody explained, oldest first."""
     c = tables.bank_line.c
-    open_ = c.deposit.is_(None) & c.explained.is_(None)
-    query = select(tables.bank_line).where(open_).order_by(c.dated, c.file_seq, c.row, c.identity)
+    return _lines(connection, c.deposit.is_(None) & c.explained.is_(None))
+
+
+def lines_of_deposit(connection: Connection, deposit: int) -> list[Line]:
+    """The lines of the bank that a deposit was booked with."""
+    return _lines(connection, tables.bank_line.c.deposit == deposit)
+
+
+def _lines(connection: Connection, where: ColumnElement[bool]) -> list[Line]:
+    c = tables.bank_line.c
+    query = select(tables.bank_line).where(where).order_by(c.dated, c.file_seq, c.row, c.identity)
     return [Line(row["identity"], line_of(row)) for row in connection.execute(query).mappings()]
 
 
