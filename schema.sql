@@ -256,6 +256,16 @@ CREATE TABLE deposit_session (      -- derived: sessions whose money is in a dep
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deposit_session_of ON deposit_session (seq);
 
+CREATE TABLE deposit_bag (          -- derived: dropped bags in a deposit that stands, with their session or apart from it
+  terminal  TEXT NOT NULL,
+  epoch     INTEGER NOT NULL,
+  session   TEXT NOT NULL,          -- that dropped it
+  bag       TEXT NOT NULL,
+  seq       INTEGER NOT NULL,       -- the deposit's record
+  PRIMARY KEY (terminal, epoch, session, bag)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deposit_bag_of ON deposit_bag (seq);
+
 CREATE TABLE deposit_carried (      -- derived: what deposits lacked and a later one may find
   item       TEXT PRIMARY KEY,
   seq        INTEGER NOT NULL,      -- the deposit's record
@@ -450,6 +460,17 @@ CREATE TABLE office_deposit (       -- working: bank deposits that those termina
   sessions  TEXT NOT NULL,          -- JSON: [terminal, epoch, session] each, of any terminal of the office
   PRIMARY KEY (terminal, epoch, seq)
 ) STRICT;
+
+CREATE TABLE office_deposit_bag (   -- working: dropped bags that those deposits took apart from their sessions
+  terminal     TEXT NOT NULL,
+  epoch        INTEGER NOT NULL,
+  seq          INTEGER NOT NULL,    -- the deposit's record there
+  of_terminal  TEXT NOT NULL,       -- whose session dropped it
+  of_epoch     INTEGER NOT NULL,
+  session      TEXT NOT NULL,
+  bag          TEXT NOT NULL,
+  PRIMARY KEY (terminal, epoch, seq, of_terminal, of_epoch, session, bag)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE office_said (          -- working: what the ledger last said of this office's drawers
   one    INTEGER PRIMARY KEY CHECK (one = 1),

@@ -9,13 +9,14 @@ from random import Random
 from counter_station import FUND
 from countertui.counter.close_drawer import commit_count
 from countertui.counter.courier import CourierTyped, bag_log, hand_to_courier
-from countertui.counter.deposit_view import Chosen, deposit_view, place_of
+from countertui.counter.deposit_view import Chosen, deposit_view
 from countertui.counter.deposits import Papers, Signing, count_cash, make_deposit
 from countertui.counter.deposits_made import take_back
 from countertui.counter.drop_cash import drop_cash
 from countertui.counter.figures import figures_of
 from countertui.counter.fund_change import ask_change, change_fund
 from countertui.counter.hand_over import close_to_hand_over, take_over
+from countertui.counter.office_sessions import place_of
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.surprise_count import surprise_count
 from countertui.domain.courier import Where

@@ -10,12 +10,13 @@ from counter_station import FUND, at_work, cart_of, clock_of, exchange_of, fee, 
 from countertui.counter.cart import Held, park_cart
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.day_checklist import close_day, day_list
-from countertui.counter.deposit_view import Chosen, deposit_view, place_of
+from countertui.counter.deposit_view import Chosen, deposit_view
 from countertui.counter.deposits import Papers, Signing, count_cash, make_deposit
 from countertui.counter.deposits_made import make_final
 from countertui.counter.drafts import Form, draft_of, keep_draft
 from countertui.counter.drop_cash import drop_cash
 from countertui.counter.fund_change import ask_change, change_fund
+from countertui.counter.office_sessions import place_of
 from countertui.counter.print_queue import print_waiting
 from countertui.counter.reports import z_report
 from countertui.counter.seal_batch import seal_batch

@@ -12,11 +12,12 @@ from countertui.counter import deposits
 from countertui.counter.check_list import check_list
 from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.deposit_papers import deposit_facts
-from countertui.counter.deposit_view import Chosen, deposit_view, place_of
+from countertui.counter.deposit_view import Chosen, deposit_view
 from countertui.counter.deposits import Papers, Signing, count_cash, counted, make_deposit
 from countertui.counter.deposits_made import make_final, take_back
 from countertui.counter.drafts import Form, draft_of, keep_draft
 from countertui.counter.drop_cash import drop_cash
+from countertui.counter.office_sessions import place_of
 from countertui.counter.open_drawer import open_drawer
 from countertui.counter.station import Session, Station
 from countertui.domain.deposit_accounts import AccountsMixed

@@ -115,7 +115,7 @@ def test_what_another_terminal_deposited_does_not_wait_here_until_it_is_taken_ba
 
 def deposited(station: Station, sessions: list[dict[str, object]]) -> int:
     """A deposit as far as another terminal reads it."""
-    covered = [{**ref, "biz_date": DAY} for ref in sessions]
+    covered = [{**ref, "biz_date": DAY, "bags": []} for ref in sessions]
     data = {"slip_no": "T2-D1", "bag": "B9", "stage": "interim", "total_cents": 1, "sessions": covered}
     data |= {"differences": [], "found": [], "biz_dates": [DAY]}
     seq = station.record(Fact(station.ids(), Kind.DEPOSIT, "lena", data, "hugo", biz_date=DAY)).seq

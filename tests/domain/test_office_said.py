@@ -19,7 +19,7 @@ def session(id_: str, close_seq: int | None = None, **change: Any) -> SeenSessio
 
 
 def deposit(*places: tuple[str, int, str]) -> SeenDeposit:
-    return SeenDeposit(seq=9, slip_no="T2-D1", bag="B9", sessions=list(places))
+    return SeenDeposit(seq=9, slip_no="T2-D1", bag="B9", sessions=list(places), safe_bags=[])
 
 
 def told(through: int, *sessions: SeenSession, deposits: tuple[SeenDeposit, ...] = (), code: str = "T2") -> OfficeSaid:

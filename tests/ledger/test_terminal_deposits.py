@@ -71,7 +71,8 @@ def data_of(
     left = more.pop("left_out", {})
     seen = {paper.key for each in sessions for paper in each.papers} - left.keys()
     reason, carry = more.pop("reason", "counted twice"), more.pop("carry", False)
-    made = made_of(sessions, found, cash, Said(slip_no, seen, left, reason, carry))
+    bags, off_in = more.pop("bags", ()), more.pop("off_in", "")
+    made = made_of(sessions, found, cash, Said(slip_no, seen, left, reason, carry, off_in), bags)
     return {
         "office": "HALL", "bank": "100-1010", "slip_no": slip_no, "bag": f"B{n}", "stage": "interim",
         "biz_dates": [DAY], "sessions": list(made.sessions), "found": list(made.found),

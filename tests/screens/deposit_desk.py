@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from countertui.counter.deposit_view import Chosen, DepositView, place_of
+from countertui.counter.deposit_view import Chosen, DepositView
 from countertui.counter.deposits import Counted, Deposited, Papers, Signing
-from countertui.counter.office_sessions import OfficeSessions, OpenSession
+from countertui.counter.office_sessions import OfficeSessions, OpenSession, place_of
 from countertui.counter.station import Person
 from countertui.domain.deposit_deadlines import Due, Lateness
 from countertui.domain.deposit_making import (

@@ -31,14 +31,12 @@ def due_of_waiting(station: Station, db: sqlite3.Connection, sessions: Iterable[
 
 def due_of(station: Station, db: sqlite3.Connection, data: Mapping[str, Any]) -> Due | None:
     """Until when a deposit's own money must be at the bank; data: its record's. None where the city has no deadline."""
-    return _due(
-        station,
-        db,
-        [
-            ((each["terminal"], each["epoch"], each["session"]), each["biz_date"], _taken(each["sums"]))
-            for each in data["sessions"]
-        ],
-    )
+    takings = [(each, _taken(each["sums"])) for each in data["sessions"]]
+    takings += [(each, each["cents"]) for each in data.get("safe_bags", ())]
+    sessions = [
+        ((each["terminal"], each["epoch"], each["session"]), each["biz_date"], cents) for each, cents in takings
+    ]
+    return _due(station, db, sessions)
 
 
 def _due(station: Station, db: sqlite3.Connection, sessions: Iterable[tuple[Place, str, int]]) -> Due | None:

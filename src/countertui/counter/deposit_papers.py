@@ -16,7 +16,7 @@ from countertui.counter.station import Run
 from countertui.documents.deposit_facts import CoveredFacts, DepositFacts, DifferenceFacts
 from countertui.documents.deposit_slip import deposit_document
 from countertui.domain.deposit_accounts import name_of
-from countertui.domain.deposits import BankDepositData, DepositRefused, DifferenceData, Stage, What
+from countertui.domain.deposits import BankDepositData, DepositRefused, DifferenceData, SafeBagData, Stage, What
 from countertui.domain.documents import to_json
 from countertui.domain.rights import Act
 from countertui.domain.tenders import TenderKind
@@ -129,7 +129,8 @@ def _facts(
                 sum(one["cents"] for one in each["sums"]),
             )
             for each in data["sessions"]
-        ),
+        )
+        + tuple(map(_safe_bag, data.get("safe_bags", ()))),
         not_heard=tuple(data["not_heard"]),
         carried=tuple(map(_difference, carried)),
         over_short=tuple(map(_difference, posted)),
@@ -143,9 +144,16 @@ def _facts(
     )
 
 
+def _safe_bag(each: SafeBagData) -> CoveredFacts:
+    of = each["terminal"], each["drawer"], each["operator"], each["biz_date"]
+    return CoveredFacts(*of, None, each["cents"], bag=each["bag"])
+
+
 def _difference(each: DifferenceData) -> DifferenceFacts:
     words = {What.AT_CLOSE: "off at the close", What.CASH: "counted otherwise", What.FUND: "lacking in a drawer's fund"}
     what = words.get(What(each["what"]), each["what"])
+    if each["what"] == What.BAG:
+        return DifferenceFacts(each["item"], f"Bag {each['reference']} of the safe: {each['reason']}", each["cents"])
     named = _paper(each["tender"], each["reference"], each["receipt_no"])
     return DifferenceFacts(each["item"], f"{named}, {what}: {each['reason']}", each["cents"])
 

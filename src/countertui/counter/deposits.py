@@ -6,32 +6,29 @@ Which sessions there are says office_sessions.py; what a deposit must be made of
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from countertui.counter.deposit_papers import account_words, queue_slip
 from countertui.counter.deposit_view import (
     Chosen,
-    DepositView,
+    Contents,
     account_for,
     chosen_of,
-    hands_on,
-    place_of,
     require_nothing_left,
     view_by,
 )
 from countertui.counter.drafts import Form
-from countertui.counter.office_sessions import signed_drops, signed_papers
+from countertui.counter.office_sessions import place_of, signed_papers
 from countertui.counter.require_now import require_now
 from countertui.counter.reserve_first import reserve_first
+from countertui.counter.safe_bags import are_signed
 from countertui.counter.station import Person, Station
 from countertui.counter.today import business_date
 from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.domain.deposit_making import (
-    ClosedSession,
     LeftOut,
-    Made,
     PaperKey,
     Said,
     differences_of,
@@ -39,6 +36,7 @@ from countertui.domain.deposit_making import (
     made_of,
 )
 from countertui.domain.deposits import (
+    BagRef,
     BagRefused,
     BankDepositData,
     DepositCountData,
@@ -50,8 +48,9 @@ from countertui.domain.drawers import CashCount
 from countertui.domain.drops import DropRefused, bag_number
 from countertui.domain.money import Cents
 from countertui.domain.records import Fact, Kind
-from countertui.domain.reservations import Thing, session_name
+from countertui.domain.reservations import Thing, bag_name, session_name
 from countertui.domain.rights import Act, require_second_person
+from countertui.domain.safe_bags import BagPlace, bags_of, place_of_bag
 from countertui.store import deposit_rows, office_rows, session_rows, working
 from countertui.store.store import Recorded, read_body
 
@@ -88,12 +87,16 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """What is typed under a deposit. reason: why it differs; carry: a shortage of cash stays open until it is found."""
+    """What is typed under a deposit. reason: why it differs; carry: a shortage of cash stays open until it is found.
+
+    off_in: the bag of the safe that the difference in cash is in, as typed; empty for none of them.
+    """
 
     bag: str
     stage: Stage
     reason: str = ""
     carry: bool = False
+    off_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +117,15 @@ def counted(station: Station, chosen: Chosen, papers: Papers) -> Counted | None:
     Raises AccountsMixed where it is of two bank accounts, before anybody counts; DepositRefused as `count_cash` does.
     """
     db = station.reader
-    sessions, carried = chosen_of(view_by(station, db), chosen)
-    to = account_words(station, account_for(station, sessions, carried))
+    inside = chosen_of(view_by(station, db), chosen)
+    to = account_words(station, account_for(station, inside))
     found = _last_count(db, chosen)
     if found is None:
         return None
     seq, counts, data = found
     said = Said("", papers.seen, papers.left_out)
-    differences = tuple(differences_of(sessions, carried, data["cents"], said))
-    expected = Cents(max(0, expected_cash(sessions, carried)))
+    differences = tuple(differences_of(inside.sessions, inside.found, data["cents"], said, inside.bags))
+    expected = Cents(max(0, expected_cash(inside.sessions, inside.found, inside.bags)))
     return Counted(seq, counts, Cents(data["cents"]), expected, differences, to)
 
 
@@ -132,14 +135,16 @@ def count_cash(station: Station, person: Person, chosen: Chosen, cash: CashCount
     Raises DepositRefused where what is chosen is not there any more, AccountsMixed, NotAllowed, StoreHalted.
     """
     require_now(station, person.id, Act.DEPOSIT)
-    sessions, carried = chosen_of(view_by(station, station.db), chosen)
-    account_for(station, sessions, carried)
+    inside = chosen_of(view_by(station, station.db), chosen)
+    account_for(station, inside)
     data = DepositCountData(
-        sessions=[each.ref for each in sessions],
-        found=[each.item for each in carried],
+        sessions=[each.ref for each in inside.sessions],
+        found=[each.item for each in inside.found],
         pieces=[[denomination, pieces] for denomination, pieces in cash.pieces],
         cents=cash.total,
     )
+    if inside.bags:
+        data["safe_bags"] = [BagRef(**each.ref, bag=each.bag) for each in inside.bags]
     fact = Fact(
         id=station.ids(),
         kind=Kind.DEPOSIT_COUNT,
@@ -162,34 +167,54 @@ def make_deposit(
     require_now(station, second.id, Act.AGREE)
     db = station.db
     view = view_by(station, db)
-    sessions, carried = chosen_of(view, chosen)
-    require_second_person(second.id, (person.id, *hands_on(sessions)))
-    bank = account_for(station, sessions, carried)
+    inside = chosen_of(view, chosen)
+    require_second_person(second.id, (person.id, *inside.hands))
+    bank = account_for(station, inside)
     if not bank:
         raise DepositRefused(
             "No bank account is set in the city's rules.", _NOTHING, "A technician names it: gl.toml, [[control]]."
         )
     bag = _free_bag(db, signing.bag)
     id_ = station.ids()
-    _require_signed(station, db, sessions)
+    _require_signed(station, db, inside, view.office.elsewhere)
     found = _last_count(db, chosen)
     if found is None:
         raise DepositRefused("The cash of just these drawers is not counted yet.", _NOTHING, "Count it, then F9.")
     count_seq, counts, count = found
     n = deposit_rows.last_slip(db) + 1
     slip_no = slip_number(station.place.terminal, station.place.epoch, n)
-    made = made_of(sessions, carried, count["cents"], _said(slip_no, papers, signing))
+    made = made_of(inside.sessions, inside.found, count["cents"], _said(slip_no, papers, signing), inside.bags)
     biz_date = business_date(station, db, None)
-    dates = sorted({each.biz_date for each in sessions}) or [biz_date]
+    dates = inside.dates or [biz_date]
     if signing.stage is Stage.FINAL:
         require_nothing_left(view, dates, chosen)
-    data = _data(station, bank, bag, slip_no, signing.stage, dates, made, count_seq, counts, count["pieces"], view)
+    data = BankDepositData(
+        office=station.place.office,
+        bank=bank,
+        slip_no=slip_no,
+        bag=bag,
+        stage=signing.stage.value,
+        biz_dates=dates,
+        sessions=list(made.sessions),
+        found=list(made.found),
+        differences=list(made.differences),
+        count_seq=count_seq,
+        counts=counts,
+        pieces=count["pieces"],
+        composition=list(made.composition),
+        total_cents=made.total,
+        not_heard=list(view.office.not_heard_on(dates)),
+    )
+    if made.safe_bags:
+        data["safe_bags"] = list(made.safe_bags)
 
     def with_slip(connection: sqlite3.Connection, recorded: Recorded) -> None:
         queue_slip(station, connection, recorded)
         working.drop_draft(connection, Form.DEPOSIT, "", person.id)
 
-    names = [(Thing.SESSION, session_name(*place_of(each))) for each in sessions]
+    names = [(Thing.SESSION, session_name(*place_of(each))) for each in inside.sessions]
+    opened = [*inside.bags, *(bag for each in inside.sessions for bag in bags_of(each))]
+    names += [(Thing.SAFE_BAG, bag_name(*each.place)) for each in opened]
     reserve_first(station, [(Thing.BAG, bag), *names], by=id_, operator=person.id, biz_date=biz_date)
     fact = Fact(
         id=id_,
@@ -210,7 +235,8 @@ def _last_count(db: sqlite3.Connection, chosen: Chosen) -> tuple[int, int, Depos
         return None
     data: DepositCountData = read_body(db, seqs[-1])["data"]
     sessions = {(each["terminal"], each["epoch"], each["session"]) for each in data["sessions"]}
-    if sessions != chosen.sessions or set(data["found"]) != chosen.found:
+    bags = {place_of_bag(each) for each in data.get("safe_bags", ())}
+    if sessions != chosen.sessions or set(data["found"]) != chosen.found or bags != chosen.bags:
         return None
     return seqs[-1], len(seqs), data
 
@@ -227,16 +253,24 @@ def _free_bag(db: sqlite3.Connection, typed: str) -> str:
     return bag
 
 
-def _require_signed(station: Station, db: sqlite3.Connection, sessions: Sequence[ClosedSession]) -> None:
+def _require_signed(
+    station: Station, db: sqlite3.Connection, inside: Contents, elsewhere: AbstractSet[BagPlace]
+) -> None:
     """Halt the store where an own session's tables are not what its signed records say."""
-    place = station.place
-    for each in sessions:
-        if (each.terminal, each.epoch) != (place.terminal, place.epoch):
-            continue
-        row = session_rows.session(db, each.session)
-        dropped = sum(bag["cents"] for bag in each.bags)
-        if row is None or signed_papers(db, row) != each.papers or signed_drops(db, row) != dropped:
-            station.store.halt("its tables don't follow from its journal; run `countertui verify` to see where.")
+    own = station.place.terminal, station.place.epoch
+    sound = True
+    for each in inside.sessions:
+        if (each.terminal, each.epoch) == own:
+            row = session_rows.session(db, each.session)
+            dropped = [(bag["bag"], bag["cents"]) for bag in each.bags]
+            sound = row is not None and signed_papers(db, row) == each.papers and sound
+            sound = row is not None and are_signed(db, row, dropped, elsewhere) and sound
+    for safe in inside.bags:
+        if safe.place[:2] == own:
+            row = session_rows.session(db, safe.session)
+            sound = row is not None and are_signed(db, row, [(safe.bag, safe.cents)], None) and sound
+    if not sound:
+        station.store.halt("its tables don't follow from its journal; run `countertui verify` to see where.")
     station.store.refuse_if_halted()
 
 
@@ -246,36 +280,5 @@ def _said(slip_no: str, papers: Papers, signing: Signing) -> Said:
         for key, one in papers.left_out.items()
     }
     reason = checked_text(signing.reason, "The reason", LONGEST_REASON)
-    return Said(slip_no, papers.seen, left, reason, signing.carry)
-
-
-def _data(
-    station: Station,
-    bank: str,
-    bag: str,
-    slip_no: str,
-    stage: Stage,
-    dates: Sequence[str],
-    made: Made,
-    count_seq: int,
-    counts: int,
-    pieces: list[list[int]],
-    view: DepositView,
-) -> BankDepositData:
-    return BankDepositData(
-        office=station.place.office,
-        bank=bank,
-        slip_no=slip_no,
-        bag=bag,
-        stage=stage.value,
-        biz_dates=list(dates),
-        sessions=list(made.sessions),
-        found=list(made.found),
-        differences=list(made.differences),
-        count_seq=count_seq,
-        counts=counts,
-        pieces=pieces,
-        composition=list(made.composition),
-        total_cents=made.total,
-        not_heard=list(view.office.not_heard_on(dates)),
-    )
+    off_in = bag_number(signing.off_in) if signing.off_in.strip() else ""
+    return Said(slip_no, papers.seen, left, reason, signing.carry, off_in)

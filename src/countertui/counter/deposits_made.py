@@ -37,7 +37,8 @@ def deposit_data(station: Station, seq: int) -> BankDepositData:
 
 def hands_in(data: BankDepositData) -> tuple[str, ...]:
     """Everybody who had one of a deposit's drawers: none of them is the second person."""
-    return tuple(dict.fromkeys(hand for each in data["sessions"] for hand in (each["operator"], *each["hands"])))
+    owners = [*data["sessions"], *data.get("safe_bags", [])]
+    return tuple(dict.fromkeys(hand for each in owners for hand in (each["operator"], *each["hands"])))
 
 
 def make_final(station: Station, person: Person, second: Person, seq: int) -> DepositRow:

@@ -10,21 +10,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from countertui.counter.safe_bags import bags_of_other, own_bags_left
 from countertui.counter.station import Station
 from countertui.counter.today import today
 from countertui.domain.deposit_making import ClosedSession, Paper
 from countertui.domain.deposits import DEPOSITED, BagData
 from countertui.domain.desk_records import TenderSum
-from countertui.domain.drawers import drawer_moves
 from countertui.domain.office_said import Seen, together
 from countertui.domain.records import CountData, Kind
 from countertui.domain.rights import took_part
+from countertui.domain.safe_bags import BagPlace, SafeBag, less_bags
 from countertui.domain.seen_sessions import SeenSession
 from countertui.domain.tenders import TenderKind
 from countertui.store import deposit_rows, office_rows, session_rows
 from countertui.store.session_rows import SessionRow
 from countertui.store.store import read_body
 
+Place = tuple[str, int, str]
+"""A session by terminal, epoch and id."""
 MOST_SESSIONS = 200
 """Of this terminal's own; older ones that are in no deposit made here were deposited at the technician's desk."""
 DAYS_SEEN = 62
@@ -48,7 +51,9 @@ class OfficeSessions:
     """Closed sessions that are in no deposit known here, by business date; those still open; terminals not heard.
 
     not_heard: of at least one of these dates (of today, where there are none) nothing of that terminal is here; for
-    other dates, `not_heard_on`. heard: terminal and business date (ISO) of which something is here.
+    other dates, `not_heard_on`. heard: terminal and business date (ISO) of which something is here. bags: of the safe,
+    apart from `sessions`: of those that are open, or that were deposited without them. elsewhere: bags that deposits of
+    other terminals took apart from their sessions.
     """
 
     sessions: tuple[ClosedSession, ...]
@@ -56,6 +61,8 @@ class OfficeSessions:
     not_heard: tuple[str, ...]
     others: tuple[str, ...] = ()
     heard: frozenset[tuple[str, str]] = frozenset()
+    bags: tuple[SafeBag, ...] = ()
+    elsewhere: frozenset[BagPlace] = frozenset()
 
     def not_heard_on(self, biz_dates: Iterable[str]) -> tuple[str, ...]:
         """The office's other terminals of which nothing is here for at least one of these business dates (ISO)."""
@@ -74,6 +81,7 @@ def closed_sessions(station: Station, db: sqlite3.Connection | None = None) -> O
     place = station.place
     now = today(station, reader)
     seen = _seen(station, reader, now)
+    held = deposit_rows.bags_deposited(reader) | seen.bags
     waiting = [
         _closed(station, reader, row)
         for row in deposit_rows.waiting_sessions(reader, place.terminal, place.epoch, MOST_SESSIONS)
@@ -83,21 +91,33 @@ def closed_sessions(station: Station, db: sqlite3.Connection | None = None) -> O
         OpenSession(place.terminal, place.epoch, row.id, row.drawer, row.operator, row.biz_date)
         for row in session_rows.open_sessions(reader)
     ]
-    gone = {*seen.in_deposit, *deposit_rows.deposited(reader)}
+    own = deposit_rows.deposited(reader)
+    gone = {*seen.in_deposit, *own}
+    bags = [bag for bag in own_bags_left(reader, place.terminal, place.epoch) if bag.place not in held]
     for terminal, epoch, one in seen.sessions:
         if one["close_seq"] is None:
             open_.append(OpenSession(terminal, epoch, one["id"], one["drawer"], one["operator"], one["biz_date"]))
         elif one["open_seq"] is not None and (terminal, epoch, one["id"]) not in gone:
             waiting.append(_of_other(terminal, epoch, one))
+        if one["close_seq"] is None or (terminal, epoch, one["id"]) in own:
+            bags += [bag for bag in bags_of_other(terminal, epoch, one) if bag.place not in held]
+    owed = [less_bags(each, {bag for *of, bag in held if tuple(of) == place_of(each)}) for each in waiting]
     found = OfficeSessions(
-        tuple(sorted(waiting, key=lambda each: (each.biz_date, each.terminal != place.terminal, each.terminal))),
+        tuple(sorted(owed, key=lambda each: (each.biz_date, each.terminal != place.terminal, each.terminal))),
         tuple(open_),
         (),
         tuple(other_terminals(station)),
         seen.dates,
+        tuple(bags),
+        seen.bags,
     )
     dates = {each.biz_date for each in found.sessions} | {each.biz_date for each in found.open}
     return replace(found, not_heard=found.not_heard_on(dates or {now}))
+
+
+def place_of(session: ClosedSession) -> Place:
+    """What a session is chosen by."""
+    return session.terminal, session.epoch, session.session
 
 
 def others_on(station: Station, db: sqlite3.Connection, biz_date: str) -> tuple[list[OpenSession], tuple[str, ...]]:
@@ -199,9 +219,3 @@ def signed_papers(db: sqlite3.Connection, session: SessionRow) -> tuple[Paper, .
         for n, tender in enumerate(body["data"]["tenders"], start=1)
         if tender["kind"] in (TenderKind.CHECK, TenderKind.MONEY_ORDER)
     )
-
-
-def signed_drops(db: sqlite3.Connection, session: SessionRow) -> int:
-    """What a session dropped into the safe by its signed records alone, in cents."""
-    bodies = session_rows.bodies_of_kind(db, session, Kind.DROP)
-    return -sum(cents for body in bodies for _, _, _, cents in drawer_moves(Kind.DROP, body["data"]))

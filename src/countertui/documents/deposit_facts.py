@@ -11,7 +11,7 @@ from countertui.domain.words import number_of
 
 @dataclass(frozen=True, slots=True)
 class CoveredFacts:
-    """A session whose money it is; batch: of its close, None while that is not sealed."""
+    """A session whose money it is; batch: of its close, None while that is not sealed. bag: it is that one alone."""
 
     terminal: str
     drawer: str
@@ -19,12 +19,19 @@ class CoveredFacts:
     biz_date: str
     batch: int | None
     cents: int
+    bag: str = ""
 
     @property
     def words(self) -> str:
         """For a person: `T1 drawer A, rosa, 11/23/2026, batch 4`."""
-        batch = f"batch {self.batch}" if self.batch is not None else "not sealed yet"
-        return f"{self.terminal} drawer {self.drawer}, {self.operator}, {us_date(self.biz_date)}, {batch}"
+        return f"{self.terminal} drawer {self.drawer}, {self.operator}, {us_date(self.biz_date)}, {self.of}"
+
+    @property
+    def of(self) -> str:
+        """What of the session it is: its close's batch, or one bag that it dropped."""
+        if self.bag:
+            return f"bag {self.bag} of the safe"
+        return f"batch {self.batch}" if self.batch is not None else "not sealed yet"
 
 
 @dataclass(frozen=True, slots=True)

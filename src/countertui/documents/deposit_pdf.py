@@ -96,7 +96,7 @@ def deposit_slip_pdf(facts: DepositFacts, *, made_at: int) -> bytes:
         "sessions": [
             (
                 *(each.terminal, each.drawer, each.operator, us_date(each.biz_date)),
-                "not sealed" if each.batch is None else str(each.batch),
+                each.of if each.bag else "not sealed" if each.batch is None else str(each.batch),
                 _money(each.cents),
             )
             for each in facts.sessions

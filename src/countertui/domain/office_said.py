@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from countertui.domain.safe_bags import BagPlace
 from countertui.domain.seen_sessions import SeenDeposit, SeenSession
 
 Place = tuple[str, int, str]
@@ -46,11 +47,13 @@ class Seen:
     """What is known of the office's other terminals: sessions, those that are in a deposit, dates of which any is.
 
     in_deposit has the slip's number of each, or the bag's of a deposit made at the desk. dates: (terminal, ISO date).
+    bags: dropped ones that a deposit took apart from their sessions.
     """
 
     sessions: tuple[tuple[str, int, SeenSession], ...]
     in_deposit: dict[Place, str]
     dates: frozenset[tuple[str, str]]
+    bags: frozenset[BagPlace] = frozenset()
 
 
 def together(
@@ -88,6 +91,7 @@ def together(
         tuple((code, epoch, one) for (code, epoch, _), one in sorted(sessions.items())),
         in_deposit,
         frozenset(dates - halves),
+        frozenset((bag[0], bag[1], bag[2], bag[3]) for each in deposits for bag in each["safe_bags"]),
     )
 
 

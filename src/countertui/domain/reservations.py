@@ -9,16 +9,17 @@ from countertui.domain.refusal import Refused
 
 
 class Thing(StrEnum):
-    """What can be reserved: a drawer to be opened, a bag to be filled, a session to be deposited."""
+    """What can be reserved: a drawer to be opened, a bag to be filled, a session or a dropped bag to be deposited."""
 
     DRAWER = "drawer"
     BAG = "bag"
     SESSION = "session"
+    SAFE_BAG = "safe_bag"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One of them, by its name: a drawer's code, a bag's number, a session as `session_name` has it."""
+    """One of them by its name: a drawer's code, a bag's number, or what `session_name` and `bag_name` give."""
 
     thing: Thing
     name: str
@@ -47,3 +48,8 @@ class TakenElsewhere(Refused):
 def session_name(terminal: str, epoch: int, session: str) -> str:
     """What a session is reserved by."""
     return f"{terminal}/{epoch}/{session}"
+
+
+def bag_name(terminal: str, epoch: int, session: str, bag: str) -> str:
+    """What a bag of the safe is reserved by: its session's name, and its number."""
+    return f"{terminal}/{epoch}/{session}/{bag}"

@@ -28,7 +28,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from countertui.domain.deposits import SafeBagData
+from countertui.domain.deposits import BagRef, SafeBagData
 from countertui.domain.desk_records import SessionRef, TenderSum
 from countertui.domain.tenders import TenderKind
 
@@ -79,9 +79,15 @@ class SafeBag:
         )
 
 
-def place_of_bag(data: SafeBagData) -> BagPlace:
+def place_of_bag(data: SafeBagData | BagRef) -> BagPlace:
     """What a bag of a record is known by."""
     return data["terminal"], data["epoch"], data["session"], data["bag"]
+
+
+def bags_of(session: ClosedSession) -> list[SafeBag]:
+    """The bags of a closed session that no deposit took yet."""
+    of = session.terminal, session.epoch, session.session, session.biz_date, session.drawer, session.operator
+    return [SafeBag(*of, each["bag"], each["cents"], session.hands) for each in session.bags]
 
 
 def less_bags(session: ClosedSession, gone: AbstractSet[str]) -> ClosedSession:

@@ -163,13 +163,15 @@ _READ = frozenset({Kind.OPEN.value, Kind.PAY.value, Kind.VOID.value, Kind.DROP.v
 class SeenDeposit(TypedDict):
     """A deposit that another terminal made: its record there, slip, bag, and the sessions whose money is in it.
 
-    sessions: [terminal, epoch, session] each, of any terminal of the office.
+    sessions: [terminal, epoch, session] each, of any terminal of the office. safe_bags: dropped bags that it took apart
+    from their sessions, [terminal, epoch, session, bag] each.
     """
 
     seq: int
     slip_no: str
     bag: str
     sessions: list[tuple[str, int, str]]
+    safe_bags: list[tuple[str, int, str, str]]
 
 
 def deposit_made(body: Mapping[str, Any]) -> SeenDeposit | None:
@@ -179,8 +181,16 @@ def deposit_made(body: Mapping[str, Any]) -> SeenDeposit | None:
     try:
         data = body["data"]
         places = [(_text(each["terminal"]), _whole(each["epoch"]), _text(each["session"])) for each in data["sessions"]]
+        bags = [
+            (_text(each["terminal"]), _whole(each["epoch"]), _text(each["session"]), _text(each["bag"]))
+            for each in data.get("safe_bags", ())
+        ]
         return SeenDeposit(
-            seq=_whole(body["seq"]), slip_no=_text(data["slip_no"]), bag=_text(data["bag"]), sessions=places
+            seq=_whole(body["seq"]),
+            slip_no=_text(data["slip_no"]),
+            bag=_text(data["bag"]),
+            sessions=places,
+            safe_bags=bags,
         )
     except (KeyError, TypeError) as fault:
         raise UnsoundRecord(f"Record {body.get('seq')} does not say what is deposited.") from fault

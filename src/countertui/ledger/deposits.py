@@ -1,8 +1,8 @@
 """Bank deposits: the counted money of closed sessions, whole, in one bag, by two people's signed record.
 
 Intact (reference/counter-practice.md, rule 20): what is deposited of a session is what was counted in it, tender by
-tender, less what was there at its opening, and with the bags that it dropped into the safe; nobody says the sums,
-they follow from the close and drop records.
+tender, less what was there at its opening, and with the bags that it dropped into the safe and that no terminal's
+deposit took before; nobody says the sums, they follow from the close and drop records.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from countertui.domain.tenders import TenderKind
 from countertui.errors import AnswerNo
 from countertui.ledger import tables
 from countertui.ledger.charted import rules_of
+from countertui.ledger.deposited_bags import left_of, note_bags
 from countertui.ledger.desk import Ground, Made, record, require_two
 from countertui.ledger.desk_entry import write_entry
-from countertui.ledger.drops import dropped_cents
 from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Posting
 from countertui.ledger.stored import record_at
@@ -166,6 +166,9 @@ def carry_out(ground: Ground, made: Made) -> None:
     standing = {place: cents for place, cents in lines.items() if cents}
     write_entry(ground, made, Posting(standing), biz_date=made.body["biz_date"])
     rows = [{**each, "seq": made.seq} for each in data["sessions"]]
+    for terminal, epoch, session in places:
+        left = left_of(connection, terminal, epoch, session)
+        note_bags(connection, [(terminal, epoch, session, bag) for bag in left], made.seq)
     connection.execute(insert(tables.deposited), rows)
     connection.execute(insert(tables.bag).values(bag=data["bag"], seq=made.seq))
     row = {name: data[name] for name in ("office", "bag", "total_cents")}
@@ -212,12 +215,12 @@ def _require_people(ground: Ground, by: str, second: str, sessions: Iterable[Und
 
 
 def _counted(connection: Connection, session: RowMapping) -> tuple[TenderSum, ...]:
-    """What was counted at a session's close, less its opening count, and what it dropped into the safe before."""
+    """What was counted at a session's close, less its opening count, and what of its drops is in the safe still."""
     place = session["terminal"], session["epoch"]
     opened = record_at(connection, *place, session["open_seq"])
     closed = record_at(connection, *place, session["close_seq"])
     before = opened.body["data"]["counted_cents"] if opened is not None else 0
-    in_safe = dropped_cents(connection, *place, session["id"])
+    in_safe = sum(left_of(connection, *place, session["id"]).values())
     found = []
     for each in closed.body["data"]["counted"] if closed is not None else ():
         is_cash = each["tender"] == TenderKind.CASH

@@ -13,6 +13,7 @@ from countertui.domain.tenders import TenderKind
 from countertui.ledger import tables
 from countertui.ledger.closed_sessions import closed_session
 from countertui.ledger.couriers import with_courier
+from countertui.ledger.deposited_bags import left_of_days as left_bags
 from countertui.ledger.posting import Problem
 
 Body = Mapping[str, Any]
@@ -99,7 +100,10 @@ def posted_by(connection: Connection, place: Place) -> dict[tuple[str, str], int
 
 
 def left_of_days(connection: Connection, data: Body, dates: Sequence[str], not_heard: Sequence[str]) -> list[Problem]:
-    """Sessions of the office's days that a final deposit says nothing of and that are open, or in no deposit."""
+    """Sessions of the office's days that a final deposit says nothing of and that are open, or in no deposit.
+
+    And bags of the safe that their session was deposited without.
+    """
     session, terminal, done = tables.session.c, tables.terminal.c, tables.deposited.c
     there = select(done.seq).where(
         done.terminal == session.terminal, done.epoch == session.epoch, done.session == session.id
@@ -112,10 +116,12 @@ def left_of_days(connection: Connection, data: Body, dates: Sequence[str], not_h
         .where(terminal.office == data["office"], session.biz_date.in_(dates), ~there.exists())
         .order_by(session.terminal, session.epoch, session.open_seq)
     )
-    left = [row for row in connection.execute(query) if row.terminal not in not_heard]
+    rows = [row for row in connection.execute(query) if row.terminal not in not_heard]
+    left = [f"drawer {row.drawer} of {row.operator} at {row.terminal}" for row in rows]
+    left += left_bags(connection, data["office"], dates, not_heard)
     if not left:
         return []
-    each = ", ".join(f"drawer {row.drawer} of {row.operator} at {row.terminal}" for row in left)
+    each = ", ".join(left)
     return [Problem("final-not-all", f"{named(data)} is the final of {', '.join(dates)}; left: {each}.", 0)]
 
 

@@ -90,6 +90,8 @@ _COMPARED = (
         (*_PLACE, "slip_no", "office", "bag", "biz_date", "total_cents", "stage", "state"),
     ),
     _Compared("deposit_waits", ("terminal", "epoch", "session"), ("no",)),
+    _Compared("deposited_bag", ("terminal", "epoch", "session", "bag"), ("no",)),
+    _Compared("deposit_waits_bag", ("terminal", "epoch", "session", "bag"), ("no",)),
     _Compared(
         "deposit_carried",
         ("terminal", "epoch", "item"),

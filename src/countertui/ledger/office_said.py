@@ -163,9 +163,19 @@ def _deposits(connection: Connection, office: str, since: str) -> dict[tuple[str
     sessions: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
     for each in places:
         sessions[each.seq].append((each.terminal, each.epoch, each.session))
+    held = tables.deposited_bag
+    bags: dict[int, list[tuple[str, int, str, str]]] = defaultdict(list)
+    for each in connection.execute(select(held).where(held.c.no.in_(numbers))).all() if numbers else []:
+        bags[each.no].append((each.terminal, each.epoch, each.session, each.bag))
     found: dict[tuple[str, int], list[SeenDeposit]] = defaultdict(list)
     for row in rows:
-        made = SeenDeposit(seq=row["seq"], slip_no=row["slip_no"], bag=row["bag"], sessions=sessions[row["no"]])
+        made = SeenDeposit(
+            seq=row["seq"],
+            slip_no=row["slip_no"],
+            bag=row["bag"],
+            sessions=sessions[row["no"]],
+            safe_bags=[bag for bag in bags[row["no"]] if bag[:3] not in sessions[row["no"]]],
+        )
         found[row["terminal"], row["epoch"]].append(made)
     return found
 

@@ -12,7 +12,7 @@ make it longer, so nobody keeps a drawer from an office by asking.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,8 +74,13 @@ def _holder(
     each: Wanted,
     now: str,
 ) -> TakenElsewhereError | None:
-    find = {Thing.DRAWER: _drawer_held, Thing.BAG: _bag_used, Thing.SESSION: _session_deposited}[each.thing]
-    found = find(connection, office, each.name, (terminal, epoch))
+    find = {
+        Thing.DRAWER: _drawer_held,
+        Thing.BAG: _bag_used,
+        Thing.SESSION: _session_deposited,
+        Thing.SAFE_BAG: _dropped_deposited,
+    }
+    found = find[each.thing](connection, office, each.name, (terminal, epoch))
     return found or _reserved(connection, office, terminal, each, now)
 
 
@@ -124,25 +129,50 @@ def _session_deposited(connection: Connection, office: _Office, name: str, asks:
     The terminal's own deposits it knows itself: whether it took one back may not be posted yet.
     """
     terminal, number, session = name.split("/", 2)
-    there = _deposited_in_books(connection, (terminal, int(number), session), asks)
-    for place in office.others:
-        for body in office.told[place]:
-            if body["kind"] == Kind.DEPOSIT and _names(body, terminal, int(number), session):
-                there = f"in deposit {body['data'].get('slip_no')} of {place[0]}"
-            elif body["kind"] == Kind.DEPOSIT_TAKEN_BACK and there.endswith(f" of {place[0]}"):
-                there = ""
+    c = tables.deposited.c
+    here = (c.terminal == terminal) & (c.epoch == int(number)) & (c.session == session)
+    no = connection.execute(select(c.seq).where(here)).scalar()
+    there = _deposited(connection, office, no, asks, lambda data: _names(data, terminal, int(number), session))
+    return _told_of(f"A session of {terminal}", there)
+
+
+def _dropped_deposited(connection: Connection, office: _Office, name: str, asks: Place) -> TakenElsewhereError | None:
+    """Whether a dropped bag is in such a deposit, with its session or apart from it."""
+    terminal, number, rest = name.split("/", 2)
+    session, _, bag = rest.partition("/")
+    c = tables.deposited_bag.c
+    here = (c.terminal == terminal) & (c.epoch == int(number)) & (c.session == session) & (c.bag == bag)
+    no = connection.execute(select(c.no).where(here)).scalar()
+    place = terminal, int(number), session
+    there = _deposited(connection, office, no, asks, lambda data: _contains(data, *place, bag))
+    return _told_of(f"Bag {bag} of {terminal}", there)
+
+
+def _told_of(what: str, there: str) -> TakenElsewhereError | None:
     if not there:
         return None
     return TakenElsewhereError(
-        f"A session of {terminal} is {there} already.", "Nothing was recorded.", "Sync; then look at the list again."
+        f"{what} is {there} already.", "Nothing was recorded.", "Sync; then look at the list again."
     )
 
 
-def _deposited_in_books(connection: Connection, session: tuple[str, int, str], asks: Place) -> str:
-    """In which deposit of the books a session is, unless its maker is who asks or told that it took it back."""
-    c, deposit = tables.deposited.c, tables.deposit.c
-    here = (c.terminal == session[0]) & (c.epoch == session[1]) & (c.session == session[2])
-    no = connection.execute(select(c.seq).where(here)).scalar()
+def _deposited(
+    connection: Connection, office: _Office, no: int | None, asks: Place, is_in: Callable[[Mapping[str, Any]], bool]
+) -> str:
+    """In which deposit it is, by the books (`no`) and by what the others told since; empty for none."""
+    there = _deposited_in_books(connection, no, asks)
+    for place in office.others:
+        for body in office.told[place]:
+            if body["kind"] == Kind.DEPOSIT and is_in(body["data"]):
+                there = f"in deposit {body['data'].get('slip_no')} of {place[0]}"
+            elif body["kind"] == Kind.DEPOSIT_TAKEN_BACK and there.endswith(f" of {place[0]}"):
+                there = ""
+    return there
+
+
+def _deposited_in_books(connection: Connection, no: int | None, asks: Place) -> str:
+    """In which deposit of the books it is, unless its maker is who asks or told that it took it back."""
+    deposit = tables.deposit.c
     if no is None:
         return ""
     made = connection.execute(select(tables.deposit).where(deposit.no == no)).mappings().first()
@@ -157,13 +187,28 @@ def _deposited_in_books(connection: Connection, session: tuple[str, int, str], a
     return "in a deposit of the ledger's books"
 
 
-def _names(body: Mapping[str, Any], terminal: str, epoch: int, session: str) -> bool:
-    sessions = body["data"].get("sessions")
+def _names(data: Mapping[str, Any], terminal: str, epoch: int, session: str) -> bool:
+    return any(True for _ in _rows_of(data.get("sessions"), terminal, epoch, session))
+
+
+def _contains(data: Mapping[str, Any], terminal: str, epoch: int, session: str, bag: str) -> bool:
+    held: list[object] = []
+    for row in _rows_of(data.get("sessions"), terminal, epoch, session):
+        bags = row.get("bags")
+        held += bags if isinstance(bags, list) else []
+    held += _rows_of(data.get("safe_bags"), terminal, epoch, session)
+    return any(isinstance(each, dict) and each.get("bag") == bag for each in held)
+
+
+def _rows_of(said: object, terminal: str, epoch: int, session: str) -> list[dict[str, Any]]:
+    """Of rows of any form those that name a session."""
+    rows = said if isinstance(said, list) else []
     wanted = (terminal, epoch, session)
-    return type(sessions) is list and any(
-        isinstance(each, dict) and (each.get("terminal"), each.get("epoch"), each.get("session")) == wanted
-        for each in sessions
-    )
+    return [
+        each
+        for each in rows
+        if isinstance(each, dict) and (each.get("terminal"), each.get("epoch"), each.get("session")) == wanted
+    ]
 
 
 def _reserved(

@@ -18,13 +18,22 @@ from countertui.domain.deposits import Stage
 from countertui.domain.money import Cents
 from countertui.domain.postings import PostingRules, over_short_entry
 from countertui.domain.records import Kind
-from countertui.domain.refusal import Refused
-from countertui.domain.rights import Act, require_second_person
+from countertui.domain.safe_bags import BagPlace, SafeBag
 from countertui.domain.tenders import TenderKind
 from countertui.ledger import couriers, tables
 from countertui.ledger.books import draw_numbers
 from countertui.ledger.bulk import insert_many
-from countertui.ledger.deposit_judging import why_another_account, why_not_intact
+from countertui.ledger.deposit_judging import less_left_out, why_another_account, why_not_intact
+from countertui.ledger.deposit_people import had_one, of_hands, of_people
+from countertui.ledger.deposited_bags import (
+    apart,
+    bag_in_books,
+    bags_named,
+    dropped_since,
+    in_deposits,
+    note_bags,
+    wait_for,
+)
 from countertui.ledger.deposits_in_books import (
     Place,
     closed_of,
@@ -41,7 +50,7 @@ from countertui.ledger.deposits_in_books import (
 from countertui.ledger.entries import write_entries
 from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Lines, Posting, Problem, by_place
-from countertui.ledger.staff import People, allowed
+from countertui.ledger.staff import People
 from countertui.ledger.stored import record_at
 
 Body = Mapping[str, Any]
@@ -72,7 +81,7 @@ class TerminalDeposits:
 
     def take(self, body: Body, people: People) -> list[Problem]:
         """Keep a record for later, and say who may not do what it says."""
-        problems = couriers.of_people(body, people) if body["kind"] == Kind.COURIER else list(_of_people(body, people))
+        problems = couriers.of_people(body, people) if body["kind"] == Kind.COURIER else list(of_people(body, people))
         if body["kind"] != Kind.DEPOSIT_COUNT:
             self._bodies.append((body, not problems))
         if body["kind"] == Kind.DEPOSIT:
@@ -110,27 +119,42 @@ class TerminalDeposits:
     def _deposit(self, body: Body) -> list[Problem]:
         data, no = body["data"], FIRST + draw_numbers(self.connection, "deposit", 1)
         places = list(map(place_of, data["sessions"]))
-        strange, twice = strange_of(self.connection, body, places), deposited_of(self.connection, places)
+        named_bags = bags_named(data)
+        strange = strange_of(self.connection, body, [*places, *(place[:3] for place in named_bags)])
+        twice, again = deposited_of(self.connection, places), in_deposits(self.connection, named_bags)
         free = [place for place in places if place not in twice and place not in strange]
         sessions = closed_of(self.connection, free)
         rows = [(*place, no) for place in free]
         insert_many(self.connection, tables.deposited, ("terminal", "epoch", "session", "seq"), rows)
-        problems = [*self._of_bag(data, no), *_of_hands(body, sessions.values())]
+        free_bags = [place for place in named_bags if place not in again and place[:3] not in [*strange, *twice]]
+        note_bags(self.connection, free_bags, no)
+        bags = self._bags_of(data)
+        problems = [*self._of_bag(data, no), *of_hands(body, [*sessions.values(), *bags.values()])]
         waiting = [place for place in free if place not in sessions]
+        not_dropped = [place for place in apart(data) if place not in bags and place in free_bags]
         if strange:
             told = f"{named(data)} names session {strange[0][2]} of {strange[0][0]}, which is none of {data['office']}."
             posting, state = self._suspended(body, Problem("other-office", told, data["total_cents"])), SUSPENDED
         elif twice:
             told = f"{named(data)} names session {twice[0][2]} of {twice[0][0]}, which is in another deposit."
             posting, state = self._suspended(body, Problem("deposited-twice", told, data["total_cents"])), SUSPENDED
-        elif waiting:
+        elif again:
+            told = f"{named(data)} contains bag {again[0][3]} of {again[0][0]}, which is in another deposit."
+            posting, state = self._suspended(body, Problem("deposited-twice", told, data["total_cents"])), SUSPENDED
+        elif waiting or not_dropped:
             each = ", ".join(f"session {id_} of {terminal}" for terminal, _, id_ in waiting)
-            told = f"{named(data)} waits for {each}: not closed here yet."
+            drops = ", ".join(f"bag {bag} of {terminal}" for terminal, _, _, bag in not_dropped)
+            lacks = [
+                *([f"{each}: not closed here yet"] if each else []),
+                *([f"{drops}: not dropped here yet"] if drops else []),
+            ]
+            told = f"{named(data)} waits for {'; '.join(lacks)}."
             posting, state = self._suspended(body, Problem(WAITS, told, data["total_cents"])), WAITING
             columns = ("terminal", "epoch", "session", "no")
             insert_many(self.connection, tables.deposit_waits, columns, [(*place, no) for place in waiting])
+            wait_for(self.connection, not_dropped, no)
         else:
-            posting, state = self._judged(body, list(sessions.values()), no)
+            posting, state = self._judged(body, list(sessions.values()), list(bags.values()), no)
         row = {name: data[name] for name in ("slip_no", "office", "bag", "total_cents", "stage")}
         row["account"] = self._account(body)
         row |= {name: body[name] for name in ("terminal", "epoch", "seq", "biz_date")}
@@ -142,11 +166,20 @@ class TerminalDeposits:
             problems += left_of_days(self.connection, data, data["biz_dates"], data["not_heard"])
         return problems
 
-    def _judged(self, body: Body, sessions: Sequence[ClosedSession], no: int) -> tuple[Posting, str]:
-        """What a deposit posts whose sessions are all there, and how it stands then."""
+    def _bags_of(self, data: Body) -> dict[BagPlace, SafeBag]:
+        """Of the bags that a deposit took apart those whose drop is in the books."""
+        found = {place: bag_in_books(self.connection, place) for place in apart(data)}
+        return {place: bag for place, bag in found.items() if bag is not None}
+
+    def _judged(
+        self, body: Body, sessions: Sequence[ClosedSession], bags: Sequence[SafeBag], no: int
+    ) -> tuple[Posting, str]:
+        """What a deposit posts whose sessions and bags are all there, and how it stands then."""
         data = body["data"]
         open_ = open_items(self.connection, body, no)
-        why = why_not_intact(data, sessions, open_) or why_another_account(data, sessions, open_, self.rules)
+        owed = less_left_out(data, sessions)
+        why = why_not_intact(data, owed, open_, bags)
+        why = why or why_another_account(data, owed, open_, self.rules, bags)
         if not self._account(body):
             why = Problem("no-bank", f"{named(data)}: no bank account is set in the city's rules.", 0)
         if why is not None:
@@ -203,11 +236,15 @@ class TerminalDeposits:
         """Carry out what waited for these sessions of this terminal, once nothing else lacks."""
         table = tables.deposit_waits
         here = (table.c.terminal == self.terminal) & (table.c.epoch == self.epoch) & table.c.session.in_(closed)
-        waited = sorted(set(self.connection.execute(select(table.c.no).where(here)).scalars())) if closed else []
+        waited = set(self.connection.execute(select(table.c.no).where(here)).scalars()) if closed else set[int]()
         self.connection.execute(delete(table).where(here))
-        for no in waited:
-            left = self.connection.execute(select(table.c.no).where(table.c.no == no).limit(1)).first()
-            if left is None:
+        waited |= dropped_since(self.connection, self.terminal, self.epoch)
+        for no in sorted(waited):
+            waits = [
+                self.connection.execute(select(each.c.no).where(each.c.no == no).limit(1)).first()
+                for each in (tables.deposit_waits, tables.deposit_waits_bag)
+            ]
+            if not any(waits):
                 self._settle(no)
 
     def _settle(self, no: int) -> None:
@@ -218,11 +255,12 @@ class TerminalDeposits:
             raise AssertionError("a deposit's record is in the books")
         body, data = stored.body, stored.body["data"]
         sessions = closed_of(self.connection, map(place_of, data["sessions"]))
-        posting, state = self._judged(body, list(sessions.values()), no)
+        bags = self._bags_of(data)
+        posting, state = self._judged(body, list(sessions.values()), list(bags.values()), no)
         of = (item.c.terminal == row["terminal"]) & (item.c.epoch == row["epoch"]) & (item.c.seq == row["seq"])
         open_ = of & (item.c.reason == WAITS) & (item.c.state == "open")
         waits = self.connection.execute(select(item.c.id).where(open_)).scalar()
-        problems = _of_hands(body, sessions.values())
+        problems = of_hands(body, [*sessions.values(), *bags.values()])
         if waits is None:
             told = f"{named(data)}: its sessions came after somebody had moved its money out of suspense."
             problems.append(Problem("deposit-corrected", told, 0))
@@ -267,8 +305,10 @@ class TerminalDeposits:
         made: the deposit's data; sessions that did not come yet are known by it alone.
         """
         closed = closed_of(self.connection, map(place_of, made["sessions"])).values()
-        return _of_hands(body, closed) or _had_one(
-            body, ((each["drawer"], each["terminal"], (each["operator"], *each["hands"])) for each in made["sessions"])
+        owners: list[ClosedSession | SafeBag] = [*closed, *self._bags_of(made).values()]
+        said = [*made["sessions"], *made.get("safe_bags", [])]
+        return of_hands(body, owners) or had_one(
+            body, ((each["drawer"], each["terminal"], (each["operator"], *each["hands"])) for each in said)
         )
 
     def _signed(self, row: Mapping[str, Any]) -> Body:
@@ -303,7 +343,8 @@ class TerminalDeposits:
         here = (item.c.terminal == place[0]) & (item.c.epoch == place[1]) & (item.c.seq == place[2])
         money = here & (item.c.state == "open") & (item.c.cents != 0)
         self.connection.execute(update(item).where(money).values(state="settled"))
-        for table in (tables.deposit_waits, tables.deposit_carried):
+        gone = tables.deposit_waits, tables.deposit_waits_bag, tables.deposited_bag, tables.deposit_carried
+        for table in gone:
             self.connection.execute(delete(table).where(table.c.no == no))
         self.connection.execute(delete(tables.deposited).where(tables.deposited.c.seq == no))
         found = tables.deposit_carried
@@ -335,39 +376,3 @@ class TerminalDeposits:
                 self.connection.execute(select(dropped.c.seq).where(dropped.c.bag == data["bag"])).first() is not None
             )
         return [Problem("bag-used-twice", f"{named(data)}: that bag was used before.", 0)] if used else []
-
-
-def _of_people(body: Body, people: People) -> list[Problem]:
-    """Who signed and may not; a count is one person's."""
-    by, second = body["operator"], body["approver"]
-    found = []
-    if not allowed(people, by, Act.DEPOSIT, body):
-        found.append(Problem("no-right", f"{by} may not make a bank deposit, or is not known here.", 0))
-    if body["kind"] == Kind.DEPOSIT_COUNT:
-        return found
-    if second is None:
-        return [*found, Problem("not-approved", f"{by} alone signed for a bank deposit.", 0)]
-    if not allowed(people, second, Act.AGREE, body):
-        found.append(Problem("no-right", f"{second} may not sign for a bank deposit, or is not known here.", 0))
-    try:
-        require_second_person(second, (by,))
-    except Refused:
-        found.append(Problem("self-approval", f"{second} signed for their own bank deposit.", 0))
-    return found
-
-
-def _of_hands(body: Body, sessions: Iterable[ClosedSession]) -> list[Problem]:
-    """The second person had one of the drawers."""
-    return _had_one(body, ((each.drawer, each.terminal, (each.operator, *each.hands)) for each in sessions))
-
-
-def _had_one(body: Body, drawers: Iterable[tuple[str, str, Sequence[str]]]) -> list[Problem]:
-    """The second person is one of those who had a drawer: its code, its terminal, its people each."""
-    second = body["approver"]
-    for drawer, terminal, hands in drawers:
-        try:
-            require_second_person(second or "", hands)
-        except Refused:
-            told = f"{second} signed for a bank deposit of drawer {drawer} at {terminal}, which they had."
-            return [Problem("own-drawer", told, 0)]
-    return []

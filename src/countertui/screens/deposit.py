@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from countertui.counter.ask_office import ask_office
-from countertui.counter.deposit_view import DepositView, deposit_view, hands_on, place_of
+from countertui.counter.deposit_view import DepositView, deposit_view
 from countertui.counter.deposits import Counted, count_cash, counted, make_deposit
 from countertui.counter.drafts import Form
 from countertui.counter.sign_on import second_person
 from countertui.domain.card_guard import refuse_card_numbers
-from countertui.domain.deposit_making import Carried, ClosedSession, Paper, paper_named
+from countertui.domain.deposit_making import Paper, paper_named
 from countertui.domain.deposits import BagRefused, DepositRefused, PaperState, ReasonNeeded
 from countertui.domain.money import format_cents, parse_amount
 from countertui.domain.rights import Act, require
@@ -22,9 +22,9 @@ from countertui.errors import CounterError
 from countertui.screens.area import Area, Command
 from countertui.screens.beside import OneAtATime
 from countertui.screens.credential import second_credential
-from countertui.screens.deposit_marks import Marks, marks_of
+from countertui.screens.deposit_marks import Choice, Marks, marks_of, rows_of
 from countertui.screens.deposit_signatures import Signatures
-from countertui.screens.deposit_words import HELP, beside_rows, carried_row, paper_row, session_row, sum_rows
+from countertui.screens.deposit_words import HELP, beside_rows, choice_row, paper_row, sum_rows
 from countertui.screens.kept_form import KeptTexts, no_matter_what
 from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
@@ -36,7 +36,7 @@ from countertui.widgets.text_line import TextLine
 if TYPE_CHECKING:
     from countertui.domain.check_line import CheckLine
 
-Item = ClosedSession | Carried | Paper
+Item = Choice | Paper
 
 
 class _Step(Enum):
@@ -116,7 +116,7 @@ class DepositArea(Area):
                 await self._bring_back()
             self.marks.only(self._view)
             if not self._texts():
-                self.marks.sessions = set(self._view.usual)
+                self.marks.all_usual(self._view)
             self._asking.ask()
         self._to_step(_Step.CHOOSE)
 
@@ -135,11 +135,9 @@ class DepositArea(Area):
             return
         if self._view is not before or self._step is not _Step.CHOOSE:
             return
-        if self.marks.sessions == {place_of(each) for each in before.office.sessions}:
-            self.marks.sessions |= {place_of(each) for each in view.office.sessions}
         self._view = view
-        self.marks.only(view)
-        self.list.show([*view.office.sessions, *view.carried], cursor=self.list.cursor or 0)
+        self.marks.follow(before, view)
+        self.list.show(rows_of(view), cursor=self.list.cursor or 0)
         self._say_below()
 
     async def put_away(self) -> None:
@@ -165,10 +163,10 @@ class DepositArea(Area):
         self.grid.display = step is _Step.COUNT
         self.number.display = papers and self._leaving is None
         self.why.display = self._leaving is not None
-        self.signed.show(self._counted, signing=step is _Step.SIGN)
+        self.signed.show(self._counted, signing=step is _Step.SIGN, of_bags=bool(self.marks.bags))
         self._title.say(((f" {self.TITLE}: ", "strong"), (step.value, "")))
         if view is not None and step is _Step.CHOOSE:
-            self.list.show([*view.office.sessions, *view.carried], cursor=0)
+            self.list.show(rows_of(view), cursor=0)
         elif view is not None and papers:
             self.list.show(self.marks.papers(view), cursor=self.list.cursor or 0)
         self._say_below()
@@ -303,10 +301,8 @@ class DepositArea(Area):
         if isinstance(item, Paper):
             self.marks.toggle(item)
             self.list.move(1)
-        elif isinstance(item, ClosedSession):
-            self.marks.sessions ^= {place_of(item)}
         elif item is not None:
-            self.marks.found ^= {item.item}
+            self.marks.toggle_row(item)
         self.list.redraw()
         self._say_below()
         self.kept.changed()
@@ -320,7 +316,7 @@ class DepositArea(Area):
     async def _begin_count(self) -> None:
         if (person := self.counter.person) is not None:
             require(person.name, person.roles, Act.DEPOSIT)
-        if not self.marks.sessions and not self.marks.found:
+        if not self.marks.chosen.any:
             raise DepositRefused("No drawer is chosen.", press="Space chooses one.")
         if self._view is not None:
             self.marks.only(self._view)
@@ -421,7 +417,7 @@ class DepositArea(Area):
         signing = self.signed.signing(self.naming)
         asked = self.signed.second
         await self.kept.saved()
-        took_part = person.id, *hands_on(self.marks.of(view))
+        took_part = person.id, *self.marks.hands(view)
         try:
             with second_credential(asked.operator, asked.pin, self.to) as (operator, pin):
                 second = await self.counter.desk.job(second_person, operator, pin, Act.AGREE, took_part)
@@ -445,8 +441,6 @@ class DepositArea(Area):
     # Rows
 
     def _draw(self, item: Item, width: int) -> Row:
-        if isinstance(item, ClosedSession):
-            return session_row(item, width, chosen=place_of(item) in self.marks.sessions)
         if isinstance(item, Paper):
             return paper_row(item, width, seen=item.key in self.marks.seen, left=self.marks.left_out.get(item.key))
-        return carried_row(item, width, chosen=item.item in self.marks.found)
+        return choice_row(item, width, chosen=self.marks.has(item))

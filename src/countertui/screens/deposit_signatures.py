@@ -21,6 +21,7 @@ class Signatures:
     def __init__(self) -> None:
         self.bag = Field("Bag", dom_id="deposit-bag", most=32, hint="the number printed on it")
         self.reason = Field("Why it differs", dom_id="deposit-reason", most=120)
+        self.off_in = Field("Bag that it is in", dom_id="deposit-off-in", most=32, hint="empty: not known to be in one")
         self.carry = Field("Carried until it is found, y or n", dom_id="deposit-carry", most=1)
         self.final = Field("Final of the day, y or n", dom_id="deposit-final", most=1)
         self.second = SecondPerson("deposit-second")
@@ -28,7 +29,7 @@ class Signatures:
     @property
     def _named(self) -> dict[str, Field]:
         """By the names that they are kept under."""
-        return {"bag": self.bag, "reason": self.reason, "carry": self.carry, "final": self.final}
+        return {"bag": self.bag, "reason": self.reason, "off_in": self.off_in, "carry": self.carry, "final": self.final}
 
     def widgets(self) -> Iterator[Field | SecondPerson]:
         """What is on the screen, from the top."""
@@ -44,10 +45,11 @@ class Signatures:
         for name, field in self._named.items():
             field.set(texts.get(name, ""))
 
-    def show(self, counted: Counted | None, *, signing: bool) -> None:
-        """Ask for what this count needs while it is signed; for nothing before."""
+    def show(self, counted: Counted | None, *, signing: bool, of_bags: bool) -> None:
+        """Ask for what this count needs while it is signed; for nothing before. of_bags: bags of the safe are in it."""
         self.bag.display = self.final.display = signing
         self.reason.display = signing and counted is not None and bool(counted.differences)
+        self.off_in.display = signing and of_bags and counted is not None and counted.off != 0
         self.carry.display = signing and counted is not None and counted.off < 0
         if signing:
             self.second.ask("Second person:")
@@ -69,7 +71,8 @@ class Signatures:
         refuse_card_numbers(self.reason.value, "The reason")
         final = Stage.FINAL if _yes(self.final, naming) else Stage.INTERIM
         carry = self.carry.display and _yes(self.carry, naming)
-        return Signing(self.bag.value, final, self.reason.value.strip() if self.reason.display else "", carry)
+        off_in = self.off_in.value if self.off_in.display else ""
+        return Signing(self.bag.value, final, self.reason.value.strip() if self.reason.display else "", carry, off_in)
 
 
 def _yes(field: Field, naming: Naming) -> bool:

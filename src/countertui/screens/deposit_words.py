@@ -9,18 +9,19 @@ from countertui.counter.deposits import Counted
 from countertui.domain.dates import us_date
 from countertui.domain.deposit_making import Carried, ClosedSession, LeftOut, Paper
 from countertui.domain.money import format_cents
+from countertui.domain.safe_bags import SafeBag
 from countertui.domain.tenders import TenderKind
 from countertui.domain.words import number_of
 from countertui.widgets.lines import Row, fit
 
 HELP = (
     "The money of closed drawers for the bank, in one bag. Space chooses drawers, and what an earlier deposit lacked"
-    " and has turned up; F9 goes on. Count the cash by pieces, blind; F9 commits the count, and only then you see what"
-    " is expected. Mark each check and money order you hold: Space, or N and its number (and amount); M names one that"
-    " is missing, R one that was given back, with a reason. None is added. At the end: the bag's number, a reason for"
-    " each difference, and a second person's id and PIN who had none of the drawers. Y at Final closes the office's"
-    " day. Nothing on record is edited: B lists the deposits made, to take one back or make it the final; C says where"
-    " each bag is."
+    " and has turned up; a bag of the safe alone is cash that an open drawer dropped. F9 goes on. Count the cash by"
+    " pieces, blind; F9 commits the count, and only then you see what is expected. Mark each check and money order you"
+    " hold: Space, or N and its number (and amount); M names one that is missing, R one that was given back, with a"
+    " reason. None is added. At the end: the bag's number, a reason for each difference, and a second person's id and"
+    " PIN who had none of the drawers. Y at Final closes the office's day. Nothing on record is edited: B lists the"
+    " deposits made, to take one back or make it the final; C says where each bag is."
 )
 MADE_HELP = (
     "The deposits made here, newest first. F lets the last interim deposit be the final of its day. T takes a wrong one"
@@ -31,8 +32,16 @@ _MOST_NAMED = 3
 _MOST_GROUNDS = 2
 
 
-def session_row(each: ClosedSession, width: int, *, chosen: bool) -> Row:
-    """A closed drawer to choose. No cash is shown: it is counted first."""
+def choice_row(each: ClosedSession | SafeBag | Carried, width: int, *, chosen: bool) -> Row:
+    """What can be chosen for a deposit. No cash of a drawer or a bag is shown: it is counted first."""
+    if isinstance(each, ClosedSession):
+        return _session_row(each, width, chosen=chosen)
+    return (
+        _bag_row(each, width, chosen=chosen) if isinstance(each, SafeBag) else _carried_row(each, width, chosen=chosen)
+    )
+
+
+def _session_row(each: ClosedSession, width: int, *, chosen: bool) -> Row:
     papers = number_of(len(each.papers), "check") if each.papers else "no checks"
     bags = f", {number_of(len(each.bags), 'bag')}" if each.bags else ""
     batch = f", batch {each.batch_no}" if each.batch_no is not None else ", not sealed"
@@ -40,8 +49,13 @@ def session_row(each: ClosedSession, width: int, *, chosen: bool) -> Row:
     return ((_mark(chosen), "strong" if chosen else ""), (fit(told, width - 6), ""))
 
 
-def carried_row(each: Carried, width: int, *, chosen: bool) -> Row:
-    """What an earlier deposit lacked: marked where it turned up."""
+def _bag_row(each: SafeBag, width: int, *, chosen: bool) -> Row:
+    drawer = f"{each.terminal} drawer {each.drawer} of {each.operator}"
+    told = f"{us_date(each.biz_date)}  {drawer}: bag {each.bag} of the safe, alone"
+    return ((_mark(chosen), "strong" if chosen else ""), (fit(told, width - 6), ""))
+
+
+def _carried_row(each: Carried, width: int, *, chosen: bool) -> Row:
     named = f" {each.reference} of receipt {each.receipt_no}" if each.receipt_no else ""
     lacked = f"Lacked by {each.item}: {each.tender.label}{named}, {format_cents(each.cents)}"
     told = f"{lacked if each.cents > 0 else _for_fund(each)} ({each.reason})"

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 Db = sqlite3.Connection
 
 _DROPS = """SELECT dropped.seq, bag, session.biz_date, drawer, cents FROM dropped JOIN session ON session.id = session
-  WHERE NOT EXISTS (SELECT 1 FROM deposit_session
-    WHERE deposit_session.terminal = ? AND deposit_session.epoch = ? AND deposit_session.session = dropped.session)
+  WHERE NOT EXISTS (SELECT 1 FROM deposit_bag WHERE deposit_bag.terminal = ? AND deposit_bag.epoch = ?
+    AND deposit_bag.session = dropped.session AND deposit_bag.bag = dropped.bag)
   ORDER BY dropped.seq DESC LIMIT ?"""
 
 

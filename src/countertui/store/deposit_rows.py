@@ -6,6 +6,7 @@ import sqlite3
 from typing import NamedTuple
 
 from countertui.domain.deposit_making import Carried, Paper
+from countertui.domain.safe_bags import BagPlace
 from countertui.domain.tenders import TenderKind
 from countertui.store.session_rows import SessionRow
 
@@ -17,6 +18,13 @@ _WAITING = """SELECT id, drawer, operator, biz_date, fund_cents, opening_cents, 
   ORDER BY open_seq DESC LIMIT ?"""
 _PAPERS = """SELECT receipt_no, n, kind, cents, reference FROM receipt JOIN tender USING (receipt_no)
   WHERE seq BETWEEN ? AND ? AND session = ? AND state <> 'void' AND kind IN ('check', 'money_order') ORDER BY seq, n"""
+_BAGS_LEFT = """SELECT dropped.session, dropped.bag, dropped.cents
+  FROM dropped JOIN session ON session.id = dropped.session
+  WHERE NOT EXISTS (SELECT 1 FROM deposit_bag AS held WHERE (held.terminal, held.epoch, held.session, held.bag)
+    = (:terminal, :epoch, dropped.session, dropped.bag))
+  AND (session.close_seq IS NULL OR EXISTS (SELECT 1 FROM deposit_session AS done
+    WHERE (done.terminal, done.epoch, done.session) = (:terminal, :epoch, dropped.session)))
+  ORDER BY dropped.seq"""
 _DEPOSIT = """SELECT seq, n, slip_no, bag, biz_date, total_cents, final_seq, back_seq,
   json_extract(CAST(body AS TEXT), '$.data.bank') FROM deposit JOIN journal USING (seq)"""
 
@@ -47,6 +55,25 @@ def waiting_sessions(db: Db, terminal: str, epoch: int, limit: int) -> list[Sess
 def deposited(db: Db) -> set[tuple[str, int, str]]:
     """Sessions (terminal, epoch, id) of any terminal that are in a deposit made here that stands."""
     return set(db.execute("SELECT terminal, epoch, session FROM deposit_session").fetchall())
+
+
+def bags_deposited(db: Db) -> set[BagPlace]:
+    """Dropped bags of any terminal that are in a deposit made here that stands, with their session or apart from it."""
+    return set(db.execute("SELECT terminal, epoch, session, bag FROM deposit_bag").fetchall())
+
+
+def deposit_of_dropped(db: Db, session: str, bag: str) -> int | None:
+    """The record of the deposit made here that a session's bag is in; None where it is in none that stands."""
+    row = db.execute("SELECT seq FROM deposit_bag WHERE (session, bag) = (?, ?)", (session, bag)).fetchone()
+    return int(row[0]) if row else None
+
+
+def bags_left(db: Db, terminal: str, epoch: int) -> list[tuple[str, str, int]]:
+    """Bags of this terminal's sessions in the safe (session, bag, cents) that can be deposited apart, oldest first.
+
+    Those of sessions that are open, and of those that were deposited here without them.
+    """
+    return db.execute(_BAGS_LEFT, {"terminal": terminal, "epoch": epoch}).fetchall()
 
 
 def papers_of(db: Db, session: SessionRow) -> list[Paper]:

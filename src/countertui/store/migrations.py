@@ -31,6 +31,7 @@ _ADDED_LATER = frozenset(
     | {"office_batch", "office_session", "office_said"}
     | {"with_courier"}
     | {"office_deposit"}
+    | {"deposit_bag", "office_deposit_bag"}
 )
 """Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
 _CART_BEFORE_5 = """CREATE TABLE cart (
@@ -123,12 +124,19 @@ _LICENSES_SINCE_18 = "CREATE INDEX license_here_"
 _DROPPED_SINCE_19 = "CREATE INDEX dropped_of_session"
 _DEPOSITS_SINCE_20 = tuple(f"CREATE INDEX deposit_{name}" for name in ("by_bag", "session_of", "carried_open"))
 _OFFICE_SINCE_21 = "CREATE INDEX office_session_"
+_BAGS_SINCE_24 = "CREATE INDEX deposit_bag_of"
+_BAGS_OF_DEPOSITS = """INSERT OR IGNORE INTO deposit_bag (terminal, epoch, session, bag, seq)
+  SELECT covered.value ->> 'terminal', covered.value ->> 'epoch', covered.value ->> 'session', held.value ->> 'bag', seq
+  FROM deposit JOIN journal USING (seq), json_each(CAST(body AS TEXT), '$.data.sessions') AS covered,
+    json_each(covered.value, '$.bags') AS held WHERE back_seq IS NULL"""
+"""Until then a bag went with its session alone."""
 _LATER_INDEXES = (
     *(_REQUESTED_SINCE_6, _PAPER_SINCE_9, _ATTEMPTS_SINCE_10, _CARDS_SINCE_12),
     *(*_ACCOUNTS_SINCE_13, _CAME_BACK_SINCE_14, _TRUST_SINCE_15, _RAISED_SINCE_17, _LICENSES_SINCE_18),
     _DROPPED_SINCE_19,
     *_DEPOSITS_SINCE_20,
     _OFFICE_SINCE_21,
+    _BAGS_SINCE_24,
 )
 _GUARDS = ("journal_is_append_only", "journal_keeps_everything", "journal_has_no_gap_and_no_fork")
 
@@ -378,6 +386,17 @@ def _office_deposits(db: Database) -> None:
     """What the office's other terminals deposited, which is in their batches."""
     _make(db, "office_deposit")
     db.conn.execute("PRAGMA user_version=23")
+
+
+@steps(name="24")
+def _bags_of_deposits(db: Database) -> None:
+    """The dropped bags that deposits contain: of the records before, those of their sessions."""
+    _make(db, "deposit_bag", "office_deposit_bag")
+    for statement in statements_of("store.db"):
+        if statement.startswith(_BAGS_SINCE_24):
+            db.conn.execute(statement)
+    db.conn.execute(_BAGS_OF_DEPOSITS)
+    db.conn.execute("PRAGMA user_version=24")
 
 
 def _remake(db: Database, *tables: str, as_then: Mapping[str, str] = MappingProxyType({})) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable
 
 from countertui.domain.office import BatchPlace, OtherBatch
@@ -68,18 +69,38 @@ def keep_deposit(db: Db, terminal: str, epoch: int, made: SeenDeposit) -> None:
         " VALUES (?, ?, ?, ?, ?, ?)",
         row,
     )
+    db.executemany(
+        "INSERT OR REPLACE INTO office_deposit_bag (terminal, epoch, seq, of_terminal, of_epoch, session, bag)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(terminal, epoch, made["seq"], *bag) for bag in made["safe_bags"]],
+    )
 
 
 def forget_deposit(db: Db, terminal: str, epoch: int, seq: int) -> None:
     """A deposit was taken back: its sessions wait for the bank again."""
+    db.execute("DELETE FROM office_deposit_bag WHERE terminal = ? AND epoch = ? AND seq = ?", (terminal, epoch, seq))
     db.execute("DELETE FROM office_deposit WHERE terminal = ? AND epoch = ? AND seq = ?", (terminal, epoch, seq))
 
 
 def deposits(db: Db) -> list[tuple[str, int, SeenDeposit]]:
     """Deposits that other terminals made, by their batches: terminal, epoch, and what it is."""
     rows = db.execute("SELECT terminal, epoch, seq, slip_no, bag, sessions FROM office_deposit").fetchall()
+    bags: defaultdict[tuple[str, int, int], list[tuple[str, int, str, str]]] = defaultdict(list)
+    apart = "SELECT terminal, epoch, seq, of_terminal, of_epoch, session, bag FROM office_deposit_bag"
+    for terminal, epoch, seq, *bag in db.execute(apart).fetchall():
+        bags[terminal, epoch, seq].append((bag[0], bag[1], bag[2], bag[3]))
     return [
-        (terminal, epoch, SeenDeposit(seq=seq, slip_no=slip_no, bag=bag, sessions=json.loads(sessions)))
+        (
+            terminal,
+            epoch,
+            SeenDeposit(
+                seq=seq,
+                slip_no=slip_no,
+                bag=bag,
+                sessions=json.loads(sessions),
+                safe_bags=bags.get((terminal, epoch, seq), []),
+            ),
+        )
         for terminal, epoch, seq, slip_no, bag, sessions in rows
     ]
 

@@ -27,6 +27,7 @@ def verify_office(connection: sqlite3.Connection, read: Read) -> list[Fault]:
     for (terminal, epoch), batches in groupby(rows, key=lambda row: (row[0], row[1])):
         faults += list(_faults_of(connection, terminal, epoch, [row[2:] for row in batches], read))
     stray = "SELECT terminal, epoch FROM office_session UNION SELECT terminal, epoch FROM office_deposit"
+    stray += " UNION SELECT terminal, epoch FROM office_deposit_bag"
     for terminal, epoch in sorted(set(connection.execute(stray).fetchall()) - known):
         faults.append(_fault(f"Of {terminal}, epoch {epoch}, drawers are kept here that no batch explains."))
     return faults
@@ -42,6 +43,7 @@ def _faults_of(
     last: BatchPlace | None = None
     sessions: dict[str, SeenSession] = {}
     deposits: dict[int, tuple[str, str, str]] = {}
+    bags: dict[int, list[tuple[str, int, str, str]]] = {}
     for batch_no, batch_hash, last_seq, head, envelope in batches:
         try:
             batch = read(terminal, epoch, envelope)
@@ -53,8 +55,10 @@ def _faults_of(
                 add_record(sessions, body, batch_no)
                 if (made := deposit_made(body)) is not None:
                     deposits[made["seq"]] = made["slip_no"], made["bag"], json.dumps(made["sessions"])
+                    bags[made["seq"]] = made["safe_bags"]
                 if (back := deposit_taken_back(body)) is not None:
                     deposits.pop(back, None)
+                    bags.pop(back, None)
         except (AnswerNo, UnsoundRecord) as fault:
             told = fault.happened if isinstance(fault, AnswerNo) else str(fault)
             yield _fault(f"Batch {batch_no} of {terminal}, kept here, is not what was taken: {told}")
@@ -66,6 +70,10 @@ def _faults_of(
     query = "SELECT seq, slip_no, bag, sessions FROM office_deposit WHERE terminal = ? AND epoch = ?"
     if {seq: tuple(rest) for seq, *rest in connection.execute(query, place).fetchall()} != deposits:
         yield _fault(f"The deposits kept of {terminal} do not follow from its batches.")
+    query = "SELECT seq, of_terminal, of_epoch, session, bag FROM office_deposit_bag WHERE terminal = ? AND epoch = ?"
+    held = {(seq, *bag) for seq, each in bags.items() for bag in each}
+    if set(connection.execute(query, place).fetchall()) != held:
+        yield _fault(f"The bags of deposits kept of {terminal} do not follow from its batches.")
 
 
 def _fault(words: str) -> Fault:

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-STORE_VERSION = 23
+STORE_VERSION = 24
 """Of store.db's statements in schema.sql, kept in its user_version; raised with each step of store/migrations.py."""
 
 _FILE = re.compile(r"^-- file: (\S+)$", re.MULTILINE)

@@ -68,6 +68,7 @@ class _Deposit(Form, frozen=True, kw_only=True):
     slip_no: _Text
     bag: _Text
     sessions: list[tuple[_Text, Number, _Text]]
+    safe_bags: list[tuple[_Text, Number, _Text, _Text]]
 
 
 class _Terminal(Form, frozen=True, kw_only=True):

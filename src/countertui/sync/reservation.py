@@ -28,7 +28,7 @@ _Words = Annotated[str, Meta(max_length=500)]
 
 
 class _Thing(Form, frozen=True, kw_only=True):
-    thing: Literal["drawer", "bag", "session"]
+    thing: Literal["drawer", "bag", "session", "safe_bag"]
     name: Annotated[str, Meta(min_length=1, max_length=200)]
 
 

@@ -20,6 +20,8 @@ from countertui.ledger.tables.custody import terminal as terminal
 from countertui.ledger.tables.deposits import deposit as deposit
 from countertui.ledger.tables.deposits import deposit_carried as deposit_carried
 from countertui.ledger.tables.deposits import deposit_waits as deposit_waits
+from countertui.ledger.tables.deposits import deposit_waits_bag as deposit_waits_bag
+from countertui.ledger.tables.deposits import deposited_bag as deposited_bag
 from countertui.ledger.tables.desk import at_bank as at_bank
 from countertui.ledger.tables.desk import bag as bag
 from countertui.ledger.tables.desk import bank_balance as bank_balance

@@ -35,6 +35,30 @@ deposit_waits = table(
 """Sessions that a deposit names and that are not closed in the books yet."""
 Index("deposit_waits_of", deposit_waits.c.no)
 
+deposited_bag = table(
+    "deposited_bag",
+    text("terminal", primary_key=True),
+    whole("epoch", primary_key=True, autoincrement=False),
+    text("session", primary_key=True),  # that dropped it
+    text("bag", primary_key=True),
+    whole("no"),
+    rowid=False,
+)
+"""Dropped bags whose cash is in a deposit, with their session or apart from it: in one only."""
+Index("deposited_bag_of", deposited_bag.c.no)
+
+deposit_waits_bag = table(
+    "deposit_waits_bag",
+    text("terminal", primary_key=True),
+    whole("epoch", primary_key=True, autoincrement=False),
+    text("session", primary_key=True),
+    text("bag", primary_key=True),
+    whole("no"),
+    rowid=False,
+)
+"""Bags that a deposit took apart from their session and whose drop is not in the books yet."""
+Index("deposit_waits_bag_of", deposit_waits_bag.c.no)
+
 deposit_carried = table(
     "deposit_carried",
     text("terminal", primary_key=True),

@@ -31,7 +31,7 @@ witnessed = table(
 
 reserved = table(
     "reserved",
-    text("thing", primary_key=True),  # drawer, bag, session
+    text("thing", primary_key=True),  # drawer, bag, session, safe_bag
     text("name", primary_key=True),
     text("terminal", primary_key=True),
     whole("epoch"),

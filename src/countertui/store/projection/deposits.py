@@ -6,6 +6,7 @@ import sqlite3
 
 from countertui.domain.deposits import Stage
 from countertui.domain.records import Kind
+from countertui.domain.safe_bags import place_of_bag
 from countertui.store.courier_rows import handed
 from countertui.store.projection.by_kind import Body, ByKind
 
@@ -13,6 +14,7 @@ _DEPOSIT = (
     """INSERT INTO deposit (seq, n, slip_no, bag, biz_date, total_cents, final_seq) VALUES (?, ?, ?, ?, ?, ?, ?)"""
 )
 _SESSION = "INSERT INTO deposit_session (terminal, epoch, session, seq, biz_date) VALUES (?, ?, ?, ?, ?)"
+_BAG = "INSERT OR IGNORE INTO deposit_bag (terminal, epoch, session, bag, seq) VALUES (?, ?, ?, ?, ?)"
 _CARRIED = """INSERT INTO deposit_carried (item, seq, tender, cents, receipt_no, reference, reason)
   VALUES (?, ?, ?, ?, ?, ?, ?)"""
 _DAY = "INSERT INTO deposit_day (biz_date, seq) VALUES (?, ?) ON CONFLICT (biz_date) DO UPDATE SET seq = excluded.seq"
@@ -31,6 +33,10 @@ def _made(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
     connection.executemany(
         _SESSION, [(one["terminal"], one["epoch"], one["session"], seq, one["biz_date"]) for one in data["sessions"]]
     )
+    covered = [(one["terminal"], one["epoch"], one["session"], one["bags"]) for one in data["sessions"]]
+    bags = [(*place, bag["bag"]) for *place, held in covered for bag in held]
+    bags += [place_of_bag(bag) for bag in data.get("safe_bags", ())]
+    connection.executemany(_BAG, [(*bag, seq) for bag in bags])
     connection.executemany(
         _CARRIED,
         [
@@ -56,6 +62,7 @@ def _taken_back(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
     seq = body["data"]["deposit"]["seq"]
     connection.execute("UPDATE deposit SET back_seq = ?, final_seq = NULL WHERE seq = ?", (body["seq"], seq))
     connection.execute("DELETE FROM deposit_session WHERE seq = ?", (seq,))
+    connection.execute("DELETE FROM deposit_bag WHERE seq = ?", (seq,))
     connection.execute("DELETE FROM deposit_carried WHERE seq = ?", (seq,))
     connection.execute("UPDATE deposit_carried SET found_seq = NULL WHERE found_seq = ?", (seq,))
     connection.execute("DELETE FROM deposit_day WHERE seq = ?", (seq,))
