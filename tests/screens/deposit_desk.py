@@ -26,6 +26,7 @@ from countertui.domain.drawers import CashCount
 from countertui.domain.drops import bag_number
 from countertui.domain.money import Cents
 from countertui.domain.rights import require_second_person
+from countertui.domain.safe_bags import SafeBag
 from countertui.domain.tenders import TenderKind
 from countertui.store.deposit_rows import DepositRow
 from screens.fake_desk import FakeDesk
@@ -73,6 +74,8 @@ class DepositDesk(FakeDesk):
     )
     open_there: list[OpenSession] = field(default_factory=lambda: [OpenSession("T2", 1, "s9", "D2", "bo", DAY)])
     not_heard: tuple[str, ...] = ("T3",)
+    bags: list[SafeBag] = field(default_factory=list)
+    chosen_last: Chosen | None = None
     made: list[DepositRow] = field(
         default_factory=lambda: [DepositRow(90, 6, "T1-D6", "B-6", "2026-11-20", 1_284_17, None, None, "101-1001")]
     )
@@ -82,13 +85,15 @@ class DepositDesk(FakeDesk):
     signed: list[tuple[str, str, Signing, Papers]] = field(default_factory=list)
 
     def _deposit_view(self) -> DepositView:
-        office = OfficeSessions(tuple(self.sessions), tuple(self.open_there), self.not_heard)
+        office = OfficeSessions(tuple(self.sessions), tuple(self.open_there), self.not_heard, bags=tuple(self.bags))
         return DepositView(office, tuple(self.carried), tuple(self.made), (), self.due, bank="101-1001")
 
-    def _chosen(self, chosen: Chosen) -> tuple[list[ClosedSession], list[Carried]]:
+    def _chosen(self, chosen: Chosen) -> tuple[list[ClosedSession], list[Carried], list[SafeBag]]:
+        self.chosen_last = chosen
         return (
             [each for each in self.sessions if place_of(each) in chosen.sessions],
             [each for each in self.carried if each.item in chosen.found],
+            [each for each in self.bags if each.place in chosen.bags],
         )
 
     def _count_cash(self, _person: Person, chosen: Chosen, cash: CashCount) -> int:
@@ -99,20 +104,21 @@ class DepositDesk(FakeDesk):
     def _counted(self, chosen: Chosen, papers: Papers) -> Counted | None:
         if self.count is None or self.count[0] != chosen:
             return None
-        sessions, found = self._chosen(chosen)
-        differences = differences_of(sessions, found, self.count[1], Said("", papers.seen, papers.left_out))
-        expected = Cents(expected_cash(sessions, found))
+        sessions, found, bags = self._chosen(chosen)
+        differences = differences_of(sessions, found, self.count[1], Said("", papers.seen, papers.left_out), bags)
+        expected = Cents(expected_cash(sessions, found, bags))
         return Counted(self.counts, self.counts, self.count[1], expected, tuple(differences))
 
     def _make_deposit(
         self, person: Person, second: Person, chosen: Chosen, papers: Papers, signing: Signing
     ) -> Deposited:
-        sessions, found = self._chosen(chosen)
+        sessions, found, bags = self._chosen(chosen)
         require_second_person(second.id, (person.id, *(hand for each in sessions for hand in each.hands)))
         if self.count is None:
             raise DepositRefused("Not counted.")
-        said = Said("T1-D7", papers.seen, papers.left_out, signing.reason, signing.carry)
-        made = made_of(sessions, found, self.count[1], said)
+        off_in = bag_number(signing.off_in) if signing.off_in else ""
+        said = Said("T1-D7", papers.seen, papers.left_out, signing.reason, signing.carry, off_in)
+        made = made_of(sessions, found, self.count[1], said, bags)
         if any(row.bag == bag_number(signing.bag) for row in self.made):
             raise BagRefused(f"Bag {bag_number(signing.bag)} was used before.")
         self.signed.append((person.id, second.id, signing, papers))

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from countertui.counter.drafts import Draft, Form
 from countertui.domain.deposits import Stage
+from countertui.domain.safe_bags import SafeBag
 from screens.deposit_desk import DUE, DepositDesk
 from screens.scenes.deposit import COUNTED
 
@@ -197,3 +198,57 @@ async def test_what_the_ledger_has_is_not_chosen_for_who_chose_some(open_counter
         await counter.keys("escape", "f10", "2")
         (line,) = [line for line in counter.screen().splitlines() if "D7" in line]
         assert "[ ]" in line
+
+
+async def test_help_leads_back_to_the_step_one_was_at(open_counter):
+    async with open_counter(DepositDesk(), who="tess") as counter:
+        await counter.by_hand("f10", "2", "f9", "1", "f1", "escape")
+        assert "count the cash, blind" in counter.screen()
+        assert counter.app.area.grid.count().total == 100_00
+        await counter.by_hand("down", "4", "f9", "m", *"lost", "f1", "escape")
+        assert "mark each check you hold" in counter.screen()
+        assert counter.app.area.why.value == "lost"
+        await counter.by_hand("enter", *["down", "space"] * 2, "f9", *"b-7", "f1", "escape")
+        assert "bag, and the second person" in counter.screen()
+        assert counter.app.area.signed.bag.value == "b-7"
+
+
+BAGS = [
+    SafeBag("T1", 1, "s4", "2026-11-23", "D4", "cy", "S-41", 40_00, ("cy",)),
+    SafeBag("T2", 1, "s9", "2026-11-23", "D2", "bo", "S-20", 20_00, ("bo",)),
+]
+
+
+async def test_a_bag_of_an_open_drawer_is_offered_counted_blind_and_named_where_it_lacks(open_counter):
+    desk = DepositDesk(sessions=[], bags=list(BAGS))
+    async with open_counter(desk, who="tess") as counter:
+        await counter.by_hand("f10", "2")
+        assert "[x] 11/23/2026  T1 drawer D4 of cy: bag S-41 of the safe, alone" in counter.screen()
+        await counter.by_hand("down", "space", "f9")
+        assert "40.00" not in counter.screen()
+        await counter.by_hand("down", "1", "f9")
+        assert "Cash counted 20.00, expected 40.00: 20.00 short" in counter.screen()
+        typed = (*"b-7", "enter", *"a note short", "enter", *"s-41", "enter", "n", "enter", "n", "enter")
+        await counter.by_hand(*typed, *LEE)
+        ((_, _, signing, _),) = desk.signed
+        assert (signing.reason, signing.off_in) == ("a note short", "s-41")
+        assert desk.chosen_last.bags == {BAGS[0].place}
+
+
+async def test_a_difference_with_no_bag_of_the_safe_asks_for_none(open_counter):
+    async with open_counter(DepositDesk(), who="tess") as counter:
+        await counter.by_hand(*ALL_HELD)
+        assert "Bag that it is in" not in counter.screen()
+
+
+async def test_a_bags_mark_comes_back_after_a_crash(open_counter):
+    @dataclass
+    class Kept(DepositDesk):
+        def _draft_of(self, person, form, about):
+            if form is Form.DEPOSIT:
+                return Draft({"safe_bag|T2|1|s9|S-20": "x", "bag": "B-9"}, "2026-11-23 16:40")
+            return None
+
+    async with open_counter(Kept(bags=list(BAGS)), who="tess") as counter:
+        await counter.by_hand("f10", "2")
+        assert counter.app.area.marks.bags == {BAGS[1].place}

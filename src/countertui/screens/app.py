@@ -160,13 +160,13 @@ class CounterApp(App[None]):
             await self._switcher.mount(self._areas[name])
         return self._areas[name]
 
-    async def go(self, name: str) -> Area:
-        """Show an area."""
+    async def go(self, name: str, *, again: bool = False) -> Area:
+        """Show an area; again: where one was in it."""
         await self._made(name)
         if name in HOMES:
             self._back_to = ""
         self._switcher.current = name
-        await self._areas[name].arrive()
+        await (self._areas[name].come_back() if again else self._areas[name].arrive())
         self.show_keys()
         return self._areas[name]
 

@@ -77,6 +77,10 @@ class Area(Vertical):
     async def arrive(self) -> None:
         """Get ready to be looked at; called each time the area is shown."""
 
+    async def come_back(self) -> None:
+        """Be looked at again out of help: where one was, for an area that has several steps."""
+        await self.arrive()
+
     async def put_away(self) -> None:
         """Finish or set aside what is under way, as somebody leaves."""
 

@@ -120,6 +120,19 @@ class DepositArea(Area):
             self._asking.ask()
         self._to_step(_Step.CHOOSE)
 
+    async def come_back(self) -> None:
+        """At the step one was at, so far as what is chosen is still there."""
+        step = self._step
+        await self.arrive()
+        if step is _Step.CHOOSE or not self.marks.chosen.any:
+            return
+        self._counted = await self._look_at_count()
+        left = self._view is not None and self.marks.not_looked_at(self._view)
+        if step is _Step.COUNT or self._counted is None:
+            self._to_step(_Step.COUNT)
+        else:
+            self._to_step(_Step.PAPERS if step is _Step.PAPERS or left else _Step.SIGN)
+
     async def _ask_ledger(self) -> None:
         """Beside the hands: what the ledger has of the office's other drawers joins the list while one still chooses.
 

@@ -40,7 +40,7 @@ class HelpArea(ListArea[Command | str]):
 
     async def back(self) -> None:
         if self._before is not None and self._before.id:
-            await self.counter.go(self._before.id)
+            await self.counter.go(self._before.id, again=True)
 
     def draw(self, item: Command | str, width: int) -> Row:
         if isinstance(item, str):
