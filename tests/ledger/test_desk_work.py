@@ -52,10 +52,10 @@ class Desk:
         self.station = station
         self.session: LedgerSession = ledger_desk.sign_in(station, who, PINS[who])
 
-    def look(self, name: str, **args: Any) -> dict[str, Any]:
+    def look(self, name: str, /, **args: Any) -> dict[str, Any]:
         return ledger_desk.look(self.station, self.session, name, args)
 
-    def act(self, name: str, by: str, second: str | None = None, **args: Any) -> dict[str, Any]:
+    def act(self, name: str, by: str, second: str | None = None, /, **args: Any) -> dict[str, Any]:
         agrees = Credential(second, PINS[second]) if second is not None else None
         return ledger_desk.act(self.station, name, args, Credential(by, PINS[by]), agrees, new_id())
 
@@ -121,6 +121,66 @@ def test_a_correction_is_dated_on_a_day_that_is_said_in_an_open_month(at: Line, 
         record = record_at(connection, "LEDGER", 1, made["seq"])
     assert record is not None
     assert record.body["biz_date"] == "2026-11-02"
+
+
+def test_money_of_a_posted_receipt_is_moved_once_it_was_seen_what_that_does(at: Line, till: Till) -> None:
+    till.pay(line("U1", allocation("C1", "510-4310", 20_00), allocation(None, "510-2310", 7_00)))
+    till.close(127_00, 127_00)
+    sent(at, till)
+    place = {"terminal": "T1", "epoch": 1, "seq": 2}
+    dee = Desk(at.station(till), "dee")
+    found = dee.look("move", **place)
+    assert (found["receipt_no"], found["people"], found["is_mine"]) == ("T1-1", ["ann"], False)
+    assert [(each["source"], each["name"], each["cents"]) for each in found["places"]] == [
+        ("charge", "C1", 20_00),
+        ("charge", "CR-U1", 7_00),
+    ]
+    meant: dict[str, Any] = place | {"source": "charge", "name": "C1", "cents": 8_00, "way": "to_gl", "to": "100-4410"}
+    shown = dee.look("move.proposal", **meant)
+    assert [(each["charge"], each["gl"], each["cents"]) for each in shown["shares"]] == [
+        ("C1", "510-4310", -8_00),
+        (None, "100-4410", 8_00),
+    ]
+    assert shown["shares"][0]["owed_after"] - shown["shares"][0]["owed_before"] == 8_00
+    before = balances(at.books)
+    for wrong, told in (
+        ({"cents": 20_01}, "has 20.00 there to move"),
+        ({"cents": -1}, "there to move"),
+        ({"name": "C7"}, "has 0.00 there to move"),
+        ({"way": "to_charge", "to": "C1"}, "stands there already"),
+        ({"way": "looked_at", "to": ""}, "not said where"),
+        ({"source": "suspense"}, "not said where"),
+        ({"to": "999-9999"}, "not in the chart"),
+        ({"seq": 1}, "posted no payment"),
+        ({"on": "2027-01-01"}, "is ahead"),
+    ):
+        with pytest.raises(DeskRefused, match=told):
+            dee.look("move.proposal", **meant | wrong)
+        with pytest.raises(DeskRefused, match=told):
+            dee.act("receipt.move", "dee", "bo", **meant | wrong, reason="Other counter")
+    with pytest.raises(DeskRefused, match="took part in"):
+        dee.act("receipt.move", "dee", "dee", **meant, reason="Other counter")
+    assert balances(at.books) == before
+    dee.act("receipt.move", "dee", "bo", **meant, reason="Other counter")
+    after = balances(at.books)
+    moved = {each: after.get(each, 0) - before.get(each, 0) for each in {*before, *after}}
+    assert (moved["510", "510-4310"], moved["100", "100-4410"]) == (8_00, -8_00)
+    places = [(each["source"], each["name"], each["cents"]) for each in dee.look("move", **place)["places"]]
+    assert places == [("charge", "C1", 12_00), ("charge", "CR-U1", 7_00), ("gl", "100-4410", 8_00)]
+
+
+def test_nobody_sees_by_moving_what_is_in_their_drawer(at: Line, till: Till) -> None:
+    till.pay(BOTH, operator="dee")
+    with at.books.writing() as connection:
+        connection.exec_driver_sql("UPDATE session SET operator = 'dee'")
+    sent(at, till)
+    place = {"terminal": "T1", "epoch": 1, "seq": 2}
+    with at.books.writing() as connection:
+        connection.exec_driver_sql("UPDATE session SET operator = 'dee'")
+    with pytest.raises(DeskRefused, match="you have not counted it"):
+        Desk(at.station(till), "dee").look("move", **place)
+    with at.books.writing() as connection:
+        connection.exec_driver_sql("UPDATE session SET operator = 'ann'")
 
 
 def test_a_month_is_looked_at_closed_and_opened_again_by_two(at: Line, till: Till) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from countertui.counter import ledger_answers, ledger_batches, ledger_items, ledger_month, ledger_tie_out
+from countertui.counter import ledger_answers, ledger_batches, ledger_items, ledger_month, ledger_move, ledger_tie_out
 from countertui.counter.ledger_desk import Credential, WrongPinThere
 from screens.ledger_desk import LedgerDesk, attention
 
@@ -93,6 +93,21 @@ WORKING = {
 }
 
 
+MOVABLE = {
+    "terminal": "T1",
+    "epoch": 1,
+    "seq": 3,
+    "receipt_no": "T1-3",
+    "biz_date": "2026-11-23",
+    "payor": "Bramble Bakery",
+    "people": ["ana"],
+    "is_mine": False,
+    "places": [
+        {"source": "charge", "name": "C1", "words": "Water October", "account": "U1", "cents": 20_00},
+        {"source": "charge", "name": "CR-U1", "words": "Credit", "account": "U1", "cents": 5_00},
+        {"source": "gl", "name": "100-4310", "words": "Copies", "account": "", "cents": 3_50},
+    ],
+}
 LATE = item(
     4, 0, "other-raised", "Penalty, interest or discount that differs", "On license BL-8, LATE: 20.00 was raised."
 )
@@ -250,6 +265,8 @@ def answers() -> dict[str, Any]:
         "tie-out": tie_month(),
         "tie-out.causes": CAUSES,
         "month": MONTH,
+        "move": MOVABLE,
+        "move.proposal": WORKING,
     }
 
 
@@ -299,6 +316,9 @@ class LedgerWorkDesk(LedgerDesk):
 
     def _read_causes(self, said: dict[str, Any]) -> Any:
         return ledger_tie_out.read_causes(STATION, said)
+
+    def _read_movable(self, said: dict[str, Any]) -> Any:
+        return ledger_move.read_movable(STATION, said)
 
     def _read_month(self, said: dict[str, Any]) -> Any:
         return ledger_month.read_month(STATION, said)

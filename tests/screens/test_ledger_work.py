@@ -129,6 +129,73 @@ async def test_a_penalty_raised_twice_is_put_right_once_it_was_seen_what_that_do
         )
 
 
+async def at_moving(counter):
+    await counter.keys(*DESK)
+    await counter.until(lambda: bool(counter.app.area.list.items))
+    await counter.keys("down")
+    for key, name in (("enter", "ledger_receipts"), ("enter", "ledger_record"), ("m", "ledger_move")):
+        await counter.keys(key)
+        await counter.until(lambda: name == counter.app.area.NAME and bool(counter.app.area.list.items))  # noqa: B023
+
+
+async def test_money_of_a_posted_receipt_is_moved_by_two_who_saw_the_working(open_counter):
+    desk = LedgerWorkDesk()
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_moving(counter)
+        named = {"terminal": "T1", "epoch": 1, "seq": 3}
+        assert desk.asked[-1] == ("move", named)
+        assert "CR-U1 Credit of U1" in " ".join(counter.screen().split())
+        await counter.by_hand("down", "down", "g")
+        area = counter.app.area
+        assert (area.at, area.amount.value) == (area.amount, "3.50")
+        await counter.by_hand(*"4.00", "enter")
+        assert "At most 3.50 stands there." in counter.message
+        await counter.by_hand(*["backspace"] * 4, *"1.50", "enter", *"100-4410", "enter")
+        await counter.until(lambda: area.at is area.why)
+        source = {"source": "gl", "name": "100-4310", "cents": 1_50}
+        meant = named | source | {"way": "to_gl", "to": "100-4410"}
+        assert desk.asked[-1] == ("move.proposal", meant)
+        assert "Move 1.50: GL account 100-4410?" in counter.screen()
+        assert not area.amount.display
+        assert desk.acts == []
+        await counter.keys(*"Why", "enter", *TESS_PIN, "enter", *"lee", "enter", *SECOND_PIN, "enter")
+        await counter.until(lambda: "1.50 of record T1 3 is moved." in counter.message)
+        assert desk.acts == [("receipt.move", meant | {"reason": "Why"}, "tess", "lee", "id-1")]
+        await counter.until(lambda: desk.asked[-1] == ("move", named))
+
+
+async def test_what_is_moved_is_marked_first_and_esc_drops_it(open_counter):
+    desk = LedgerWorkDesk()
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_moving(counter)
+        await counter.by_hand("up", "up", "n")
+        assert "not said which of its money" in counter.message
+        await counter.by_hand("down", "down", "n", *"x", "enter")
+        assert counter.app.message.refuses
+        await counter.by_hand("escape")
+        assert (counter.app.area.NAME, counter.app.area.amount.display) == ("ledger_move", False)
+        desk.answers["move"] = desk.answers["move"] | {"is_mine": True}
+        await counter.keys("r")
+        await counter.until(lambda: "You took part in it" in counter.screen())
+        assert not {"n", "h", "g", "o"} & keys_here(counter)
+        await counter.keys("escape")
+        assert counter.app.area.NAME == "ledger_record"
+
+
+async def test_nothing_is_moved_of_what_is_no_posted_payment_and_by_who_may_not(open_counter):
+    for who, more in (("lee", {}), ("tess", {"undone": "void"}), ("tess", {"entry": None, "state": "held"})):
+        desk = LedgerWorkDesk()
+        desk.answers["record_of"] = record() | more
+        async with open_counter(desk, who=who, drawer=False) as counter:
+            await counter.keys(*DESK)
+            await counter.until(lambda: bool(counter.app.area.list.items))
+            await counter.keys("down")
+            for name in ("ledger_receipts", "ledger_record"):
+                await counter.keys("enter")
+                await counter.until(lambda: name == counter.app.area.NAME and bool(counter.app.area.list.items))  # noqa: B023
+            assert "m" not in keys_here(counter)
+
+
 async def test_a_bill_that_is_scanned_says_which_account(open_counter):
     desk = LedgerWorkDesk()
     async with open_counter(desk, who="tess", drawer=False) as counter:
@@ -482,6 +549,7 @@ async def test_what_a_terminal_calls_a_date_is_shown_as_it_stands(open_counter, 
         ("ev", "ledger_item"),
         ("bv", "ledger_batch"),
         ("v", "ledger_receipts"),
+        ("vwm", "ledger_move"),
     ],
 )
 async def test_80_columns_name_every_key_whole_and_apart_and_esc_leads_to_the_day_and_the_menu(open_counter, way, last):
@@ -492,7 +560,7 @@ async def test_80_columns_name_every_key_whole_and_apart_and_esc_leads_to_the_da
         await counter.until(lambda: bool(counter.app.area.list.items))
         before = "ledger_desk"
         for letter in way:
-            await counter.keys(*({"v": ("down", "enter")}.get(letter, letter)))
+            await counter.keys(*({"v": ("down", "enter"), "w": ("enter",)}.get(letter, letter)))
             await counter.until(lambda: before != counter.app.area.NAME and bool(counter.app.area.list.items))  # noqa: B023
             before = counter.app.area.NAME
         assert last == counter.app.area.NAME

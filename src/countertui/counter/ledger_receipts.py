@@ -13,6 +13,7 @@ from countertui.counter.station import Station
 from countertui.documents.receipt import receipt_document
 from countertui.documents.text import as_text
 from countertui.domain.dates import us_date_said
+from countertui.domain.desk_records import DeskKind
 from countertui.domain.money import format_cents
 from countertui.domain.records import Kind
 from countertui.domain.tenders import TenderKind
@@ -20,6 +21,7 @@ from countertui.forms import Cents, Count, Form, Hex32, Number, ValidationError,
 
 _ON_PAPER = "as on the paper itself"
 _UNDONE = {"void": "void", "refund": "refunded", "returned_check": "returned"}
+_PAYMENTS = frozenset({Kind.PAY.value, DeskKind.REMITTANCE.value})
 UNDONE_WORDS = {"void": "VOID", "refund": "REFUNDED", "returned_check": "CHECK BACK"}
 """How a receipt was taken back, in a list."""
 
@@ -100,10 +102,14 @@ class ReceiptPage:
 
 @dataclass(frozen=True, slots=True)
 class RecordSeen:
-    """A record as lines of text: the receipt as printed (empty for another record), then what is known of it."""
+    """A record as lines of text: the receipt as printed (empty for another record), then what is known of it.
+
+    is_payment: whether it is a posted payment, whose money stands somewhere.
+    """
 
     title: str
     lines: tuple[str, ...]
+    is_payment: bool = False
 
 
 def read_receipts(station: Station, said: Mapping[str, Any]) -> ReceiptPage:
@@ -135,7 +141,9 @@ def _seen(station: Station, record: _Record) -> RecordSeen:
     number = str(body.get("receipt_no") or "")
     name = f"Receipt {number}" if number else f"Record {body['seq']}: {str(body['kind']).replace('_', ' ')}"
     paper = _paper_or_why(station, record) if body["kind"] == Kind.PAY else []
-    return RecordSeen(name, (*paper, *([""] if paper else []), *_facts(station, record), *_posted(record.lines)))
+    lines = (*paper, *([""] if paper else []), *_facts(station, record), *_posted(record.lines))
+    is_payment = body["kind"] in _PAYMENTS and record.entry is not None
+    return RecordSeen(name, lines, is_payment and record.undone in ("", "returned_check"))
 
 
 def _paper_or_why(station: Station, record: _Record) -> Sequence[str]:

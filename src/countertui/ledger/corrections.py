@@ -157,17 +157,31 @@ def move(
     No more can be moved than is there of that record, corrections so far counted; what is on a charge or a credit is
     taken from there, and not from the GL account behind it, whose money it would leave paid. Raises as `correct_item`.
     """
-    connection = ground.connection
-    about, rules = _about(connection, *place), rules_of(connection)
-    if about.entry is None or about.body["kind"] not in RECEIPTS:
-        raise refused(f"Record {place[2]} of {place[0]} posted no payment.")
+    found = propose_move(ground.connection, place, source, target, cents)
+    return _made(ground, rules_of(ground.connection), None, found.about, found.shares, who)
+
+
+def propose_move(
+    connection: Connection, place: tuple[str, int, int], source: ToGl | ToCharge, target: Target, cents: int
+) -> Proposed:
+    """What moving money of a posted record would do. Raises CorrectionRefusedError."""
+    about, rules = payment_at(connection, place), rules_of(connection)
     if isinstance(source, ToGl) and source.account == rules.posting.suspense:
         raise refused("What is in suspense leaves it by its error item.")
+    left = there(connection, about, source)
+    _require_enough(about, left, cents)
+    shares = [*_taken(left, cents), *target_shares(connection, rules, target, cents, about)]
+    _require_known(connection, rules, shares)
+    return Proposed(about, cents, shares, [])
+
+
+def payment_at(connection: Connection, place: tuple[str, int, int]) -> StoredRecord:
+    """A posted payment that was not taken back, by terminal, epoch and number. Raises CorrectionRefusedError."""
+    about = _about(connection, *place)
+    if about.entry is None or about.body["kind"] not in RECEIPTS:
+        raise refused(f"Record {place[2]} of {place[0]} posted no payment.")
     require_standing(connection, about)
-    there = _there(connection, about, source)
-    _require_enough(about, there, cents)
-    taken = _taken(there, cents)
-    return _made(ground, rules, None, about, [*taken, *target_shares(connection, rules, target, cents, about)], who)
+    return about
 
 
 def carry_out(ground: Ground, made: Made) -> None:
@@ -247,7 +261,7 @@ def _made(
     return made
 
 
-def _there(connection: Connection, about: StoredRecord, source: ToGl | ToCharge) -> list[ShareData]:
+def there(connection: Connection, about: StoredRecord, source: ToGl | ToCharge) -> list[ShareData]:
     """A receipt's money, corrections and returned checks counted, on a charge, a credit or a GL account alone."""
     posted = what_stands(connection, about)
     if isinstance(source, ToGl):
@@ -282,7 +296,7 @@ def _require_left(connection: Connection, about: StoredRecord, shares: Sequence[
             source = ToGl(share["gl"]) if share["account"] is None else ToCharge(charge)
             taken[source] = taken.get(source, 0) - share["cents"]
     for source, cents in taken.items():
-        _require_enough(about, _there(connection, about, source), cents)
+        _require_enough(about, there(connection, about, source), cents)
 
 
 def _require_enough(about: StoredRecord, there: Sequence[ShareData], cents: int) -> None:

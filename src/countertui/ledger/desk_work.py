@@ -16,7 +16,7 @@ from countertui.domain.rights import Act
 from countertui.forms import Form, Name, Number
 from countertui.ledger.alarms import mark_seen
 from countertui.ledger.batch_states import STEPS, step
-from countertui.ledger.corrections import Who, correct_item, put_raised_right
+from countertui.ledger.corrections import Who, correct_item, move, put_raised_right
 from countertui.ledger.desk import Ground
 from countertui.ledger.desk_calls import DeskAct, DeskRead, Looking, Nothing
 from countertui.ledger.desk_reads.attention import attention
@@ -32,6 +32,8 @@ from countertui.ledger.desk_reads.error_items import (
     target_of,
 )
 from countertui.ledger.desk_reads.months import MonthOf, month
+from countertui.ledger.desk_reads.moving import MoveAsked, movable, move_of, move_proposal
+from countertui.ledger.desk_reads.record_of import RecordAsked
 from countertui.ledger.desk_reads.tie_out import tie_out_causes_read, tie_out_read
 from countertui.ledger.periods import set_period
 from countertui.ledger.tie_out_signed import sign_tie_out
@@ -60,6 +62,10 @@ class _Correction(Form, frozen=True):
     to: str
     reason: _Reason
     on: _Month = ""
+
+
+class _Move(MoveAsked, frozen=True, kw_only=True):
+    reason: _Reason
 
 
 class _Step(Form, frozen=True):
@@ -91,6 +97,11 @@ def _correct(ground: Ground, asked: _Correction, by: str, second: str, id_: str)
     else:
         made = correct_item(ground, asked.item, target_of(asked.way, asked.to), who)
     return {"seq": made.seq}
+
+
+def _move(ground: Ground, asked: _Move, by: str, second: str, id_: str) -> Mapping[str, Any]:
+    who = Who(by, second, asked.reason, dated_on(ground.connection, asked.on, ground.now), id_)
+    return {"seq": move(ground, *move_of(asked), who).seq}
 
 
 def _step(kind: DeskKind) -> Callable[[Ground, _Step, str, str, str], Mapping[str, Any]]:
@@ -138,6 +149,8 @@ READS: Mapping[str, DeskRead] = {
     "error-item.proposal": DeskRead(Act.SEE_LEDGER, Proposal, proposal),
     "batches": DeskRead(Act.SEE_LEDGER, BatchesAsked, batches),
     "batch": DeskRead(Act.SEE_LEDGER, BatchAsked, batch),
+    "move": DeskRead(Act.SEE_EXPECTED, RecordAsked, movable),
+    "move.proposal": DeskRead(Act.SEE_EXPECTED, MoveAsked, move_proposal),
     "month": DeskRead(Act.SEE_LEDGER, MonthOf, month),
     "tie-out": DeskRead(Act.SEE_LEDGER, MonthAsked, _tie_out),
     "tie-out.causes": DeskRead(Act.SEE_LEDGER, CausesAsked, _causes),
@@ -146,6 +159,7 @@ READS: Mapping[str, DeskRead] = {
 ACTS: Mapping[str, DeskAct] = {
     "alarm.seen": DeskAct(Act.SEE_ALARMS, None, _Alarm, _seen),
     "error-item.correct": DeskAct(Act.CORRECT, Act.AGREE, _Correction, _correct),
+    "receipt.move": DeskAct(Act.CORRECT, Act.AGREE, _Move, _move),
     "batch.release": DeskAct(Act.RELEASE, None, _Step, _step(DeskKind.BATCH_RELEASE)),
     "batch.post": DeskAct(Act.POST, None, _Step, _step(DeskKind.BATCH_POST)),
     "batch.reject": DeskAct(Act.RELEASE, None, _Step, _step(DeskKind.BATCH_REJECT)),

@@ -60,6 +60,7 @@ _AREAS = {
     "ledger_batches": ("ledger_desk.batches", "LedgerBatchesArea"),
     "ledger_batch": ("ledger_desk.batch", "LedgerBatchArea"),
     "ledger_tie_out": ("ledger_desk.tie_out", "LedgerTieOutArea"),
+    "ledger_move": ("ledger_desk.move", "LedgerMoveArea"),
     "ledger_month": ("ledger_desk.month", "LedgerMonthArea"),
     "ledger_tie_causes": ("ledger_desk.tie_causes", "LedgerTieCausesArea"),
     "report_list": ("report_tables.report_list", "ReportListArea"),

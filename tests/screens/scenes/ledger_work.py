@@ -6,6 +6,7 @@ from screens.ledger_desk import PIN
 from screens.ledger_work_desk import CLOSED, LATE, RIGHTED, LedgerWorkDesk, item_page
 from screens.scenes import Scene, scene
 
+MOVES = ("f10", "3", *PIN, "enter", "down", "enter", "enter", "m")
 IN = ("f10", "3", *PIN, "enter")
 
 
@@ -33,6 +34,11 @@ SCENES: dict[str, Scene] = {
         *IN, "e", "enter", "n", *"10422301", "enter", who="tess", drawer=False, desk=LedgerWorkDesk
     ),
     "ledger_item_put_right": scene(*IN, "e", "enter", "p", "end", who="tess", drawer=False, desk=late_license),
+    "ledger_move": scene(*MOVES, "down", who="tess", drawer=False, desk=LedgerWorkDesk),
+    "ledger_move_amount": scene(*MOVES, "down", "n", "end", who="tess", drawer=False, desk=LedgerWorkDesk),
+    "ledger_move_working": scene(
+        *(*MOVES, "down", "h", "enter", *"C2", "enter", "end"), who="tess", drawer=False, desk=LedgerWorkDesk
+    ),
     "ledger_batches": scene(*IN, "b", "down", who="tess", drawer=False, desk=LedgerWorkDesk),
     "ledger_batch": scene(*IN, "b", "enter", "j", who="tess", drawer=False, desk=LedgerWorkDesk),
     "ledger_tie_out": scene(*IN, "t", "down", who="tess", drawer=False, desk=LedgerWorkDesk),
