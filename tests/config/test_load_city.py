@@ -92,6 +92,7 @@ def test_the_rules_in_force_today() -> None:
         deposit_account="Fernhollow Trust 0071-22",
         fiscal_year_begins=7,
         stubs=(UTILITY_STUB,),
+        terminals={"HALL": ("T1",), "DEPOT": ("T2",)},
     )
 
 

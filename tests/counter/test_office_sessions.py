@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,16 @@ import pytest
 from counter_station import at_work, check, close, fee, money_order, new_folder, on, pay, run_here
 from countertui.counter.day_checklist import day_list
 from countertui.counter.drop_cash import drop_cash
-from countertui.counter.office_sessions import OfficeSessions, closed_sessions
+from countertui.counter.office_sessions import OfficeSessions, closed_sessions, others_on
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.station import Station
 from countertui.counter.take_stick import take_folder
 from countertui.counter.void_receipt import void_now
 from countertui.domain.day_checklist import Step
 from countertui.domain.drawers import cash_count
+from countertui.domain.office_said import OfficeSaid
 from countertui.domain.records import Fact, Kind
+from countertui.store import office_rows
 from office_of_two import close_at, exported, opened, second
 
 Pair = tuple[Station, Station]
@@ -145,3 +148,18 @@ def test_the_days_checklist_says_what_was_heard_of_the_others(office: Pair, tmp_
     seal_batch(there, ben)
     brought(here, there, tmp_path / "stick")
     assert others() == ("done", "heard from T2")
+
+
+def test_a_terminal_of_the_citys_list_is_not_heard_before_anything_of_it_came(
+    office: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was let in after the last snapshot, and the register that T1 follows ends before it."""
+    here = office[0]
+    here.rules = replace(here.rules, terminals={"HALL": ("T1", "T2"), "UTIL": ("T3",)})
+    assert closed_sessions(here).not_heard == ("T2",)
+    assert others_on(here, here.db, "2026-11-23")[1] == ("T2",)
+    said = OfficeSaid("HALL", "2026-11-22T23:00:00+00:00", (), ())
+    monkeypatch.setattr(office_rows, "said", lambda _db: said)
+    assert closed_sessions(here).not_heard == ("T2",), "what the ledger said yesterday is no news of today"
+    said = replace(said, at="2026-11-23T08:00:00+00:00")
+    assert closed_sessions(here).not_heard == (), "the ledger lets terminals in, and knows of none"

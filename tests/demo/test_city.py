@@ -21,7 +21,7 @@ from countertui.domain.reference import TABLES, AccountKind, CityKey
 from countertui.domain.rights import Role
 from countertui.domain.text import refuse_controls
 
-GOLDEN = "391a6d94062f30010f87a95568989b648d178d117f2af74b13afe494af6805ee"
+GOLDEN = "30a756cd606536e35e675eaf4d5ed367377fe9c529c41269c0deeea3c7762c43"
 
 
 def tables_of(city: DemoCity) -> dict[str, list[tuple[str | int | None, ...]]]:

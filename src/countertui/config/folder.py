@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -188,6 +188,13 @@ def _dangling(rows: Rows, on: date) -> Iterator[str]:
                     yield f"gl.toml, [[fund]] {fund.code}, key {key}: holds what is not allowed. Allowed: {allowed}."
 
 
+def _by_office(terminals: Iterable[Terminal]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for each in terminals:
+        found[each.office] = (*found.get(each.office, ()), each.code)
+    return found
+
+
 def _rules(rows: Rows, every: Rows) -> CityRules:
     """Of the rows in force, and of those of every day what a deposit of another day goes by."""
     (city,), (control,) = rows_of(rows, City), rows_of(rows, Control)
@@ -230,6 +237,7 @@ def _rules(rows: Rows, every: Rows) -> CityRules:
         license_address=city.license_address,
         license_credit_gl=control.license_credits or "",
         deposit_account=city.deposit_account,
+        terminals=_by_office(rows_of(rows, Terminal)),
         personal_offices={office.code: office.personal for office in rows_of(rows, Office) if office.personal},
         stubs=tuple(map(_stub, rows_of(rows, StubLine))),
         tenders=tender_rules(

@@ -161,7 +161,7 @@ def _cards(db: Db) -> Item:
 
 def _others(station: Station, db: Db, biz_date: str) -> Item:
     """The drawers of the office's other terminals, as far as their batches or the ledger told of them here."""
-    others = other_terminals(station)
+    others = other_terminals(station, db)
     open_, silent = others_on(station, db, biz_date)
     if open_:
         return found(Step.OTHERS, len(open_), _named("", (f"{one.drawer} of {one.operator}" for one in open_)))
@@ -172,7 +172,7 @@ def _others(station: Station, db: Db, biz_date: str) -> Item:
 
 def _sending(station: Station, db: Db) -> Iterator[Item]:
     unsent = day_rows.unsent(db)
-    batches = f"{number_of(unsent.waiting, 'batch', 'batches')} wait" if unsent.waiting else ""
+    batches = f"{number_of(unsent.waiting, 'batch waits', 'batches wait')}" if unsent.waiting else ""
     yield found(Step.UNSENT, unsent.unsealed + unsent.waiting_records, batches)
     yield found(
         Step.SEAL, unsent.unsealed, f"{number_of(unsent.unsealed, 'record')} to seal" if unsent.unsealed else ""

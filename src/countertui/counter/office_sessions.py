@@ -106,7 +106,7 @@ def closed_sessions(station: Station, db: sqlite3.Connection | None = None) -> O
         tuple(sorted(owed, key=lambda each: (each.biz_date, each.terminal != place.terminal, each.terminal))),
         tuple(open_),
         (),
-        tuple(other_terminals(station)),
+        tuple(other_terminals(station, reader)),
         seen.dates,
         tuple(bags),
         seen.bags,
@@ -128,7 +128,7 @@ def others_on(station: Station, db: sqlite3.Connection, biz_date: str) -> tuple[
         for code, epoch, one in seen.sessions
         if one["close_seq"] is None
     ]
-    silent = tuple(code for code in other_terminals(station) if (code, biz_date) not in seen.dates)
+    silent = tuple(code for code in other_terminals(station, db) if (code, biz_date) not in seen.dates)
     return open_, silent
 
 
@@ -144,13 +144,20 @@ def _seen(station: Station, db: sqlite3.Connection, now: str) -> Seen:
     )
 
 
-def other_terminals(station: Station) -> list[str]:
-    """The office's other terminals, by the snapshot and the register; without those whose every key is revoked."""
-    place = station.place
-    entries = [entry for entry in station.exchange.terminals() if entry.office == place.office]
-    active = {entry.code for entry in entries if entry.state != "revoked"}
-    gone = {entry.code for entry in entries} - active
-    return sorted({*station.reference.terminals(place.office), *active} - gone - {place.terminal})
+def other_terminals(station: Station, db: sqlite3.Connection) -> list[str]:
+    """The office's other terminals, by the snapshot and the register; without those whose every key is revoked.
+
+    Where the ledger did not say today which there are, those of the city's own list, too: one that was let in after the
+    last snapshot is on neither, and may hold money all the same.
+    """
+    place, register = station.place, station.exchange.terminals()
+    here = {entry.code for entry in register if entry.office == place.office}
+    active = {entry.code for entry in register if entry.office == place.office and entry.state != "revoked"}
+    elsewhere = {entry.code for entry in register if entry.office != place.office and entry.state != "revoked"}
+    said = office_rows.said(db)
+    told_today = said is not None and said.at[:10] >= today(station, db)
+    listed = set() if told_today else set(station.rules.terminals.get(place.office, ())) - elsewhere
+    return sorted({*station.reference.terminals(place.office), *listed, *active} - (here - active) - {place.terminal})
 
 
 def _of_other(terminal: str, epoch: int, one: SeenSession) -> ClosedSession:

@@ -33,7 +33,7 @@ class Written:
         """The same in words, a line each; the last is what is not on the stick."""
         first, last = self.batches[0], self.batches[-1]
         which = f"Batch {first} is" if first == last else f"Batches {first} to {last} are"
-        lines = [f"{which} on {self.folder}, each read back.", "Eject the stick before it is pulled out."]
+        lines = [f"{which} on {self.folder}, and read back.", "Eject the stick before it is pulled out."]
         if self.unsealed:
             lines.append(f"{number_of(self.unsealed, 'record')} not sealed yet: not on the stick. Esc, S seals.")
         return lines

@@ -31,6 +31,7 @@ class CityRules:
     deposit_account: what checks are endorsed into, as the city names it to its bank; empty for nothing.
     receipt_address, license_address: the public addresses of the pages where a receipt and where a license certificate
     can be checked (https://...), empty for none.
+    terminals: each office's terminals by the city's own list, let in at the ledger or not yet.
     personal_offices: the kinds of personal values (routing, account) that each office's terminals may read.
     time_zone: the city's, as in the IANA database; empty for that of the ledger's machine.
     batches_by_people: a sound batch waits until one technician releases it and another posts it.
@@ -68,6 +69,7 @@ class CityRules:
     short_codes: Mapping[str, str] = field(default_factory=dict)
     deposits: DepositRules = field(default_factory=DepositRules)
     fiscal_year_begins: int = 1
+    terminals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def license_credits(self) -> str:
@@ -126,6 +128,7 @@ def rules_from_json(text: str) -> CityRules:
         short_codes=dict(data.get("short_codes", {})),
         deposits=deposit_rules_from(data.get("deposits", {})),
         fiscal_year_begins=int(data.get("fiscal_year_begins", 1)),
+        terminals={office: tuple(codes) for office, codes in data.get("terminals", {}).items()},
     )
 
 

@@ -149,5 +149,5 @@ class BatchesArea(ListArea[Sent]):
 def _said(sent: Sent) -> str:
     if sent.state == "posted":
         return f"Batch {sent.batch_no} posted, difference {format_cents(sent.difference_cents)}."
-    detail = f" ({sent.detail})" if sent.detail else ""
+    detail = f" ({sent.detail.rstrip('.')})" if sent.detail else ""
     return f"Batch {sent.batch_no}: {STATE_WORDS.get(sent.state, sent.state)}{detail}."
