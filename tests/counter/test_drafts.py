@@ -174,3 +174,13 @@ def test_the_number_of_an_account_is_kept_however_many_digits_it_has(station: St
     assert found is not None
     assert (found[0], found[1].texts) == ("cart", {"account": account})
     assert newest_draft(station, on(station, "ben"), Form.MAIL_PIECE) is None
+
+
+def test_a_close_forgets_all_that_anybody_began_in_that_drawer(station: Station) -> None:
+    rosa, session = at_work(station)
+    for form in (Form.SURPRISE, Form.DROP, Form.FUND_CHANGE):
+        keep_draft(station, on(station, "lena"), form, session.id, {"10000": "2"})
+    keep_draft(station, rosa, Form.DROP, "another", {"10000": "2"})
+    commit_count(station, rosa, session, FUND, {})
+    close_drawer(station, rosa, session, "")
+    assert [(one.form, one.about) for one in forms(station)] == [(Form.DROP, "another")]

@@ -63,6 +63,14 @@ def test_one_goes_on_at_the_first_that_is_open() -> None:
     assert first_open(CLEAN) is None
     assert first_open(with_(not_heard(Step.OTHERS, "from T2"))) is None
     assert first_open(with_(found(Step.CARDS, 1), found(Step.SEAL, 9))) == list(Step).index(Step.CARDS)
+    two = with_(found(Step.CARTS, 1), found(Step.CARDS, 1))
+    for since, then in (
+        (None, Step.CARTS),
+        (Step.CARTS, Step.CARTS),
+        (Step.FORMS, Step.CARDS),
+        (Step.SEND, Step.CARTS),
+    ):
+        assert first_open(two, since) == list(Step).index(then)
 
 
 def test_what_the_records_arrival_solves_is_not_left_open() -> None:

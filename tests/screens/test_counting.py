@@ -328,3 +328,12 @@ async def test_a_count_that_agrees_asks_for_no_reason_and_one_that_does_not_has_
         assert "Reason" in counter.screen()
         await counter.keys("x", "f4", "backspace", "2", "f9")
         assert "Reason" in counter.screen(), "what was typed is recorded, so it is seen"
+
+
+async def test_a_hand_over_to_nobody_says_so_and_the_closed_drawer_says_what_stays_in_it(open_counter):
+    async with open_counter() as counter:
+        await counter.keys(*HANDED)
+        assert "Its fund of 200.00 stays in it" in counter.message
+        await counter.keys("2", "f9")
+        assert "Nobody is named who takes it" in counter.message
+        assert counter.app.area.at is counter.app.area.taker

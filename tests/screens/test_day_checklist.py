@@ -71,6 +71,19 @@ async def test_enter_opens_where_it_is_solved_and_esc_comes_back_to_a_list_read_
         assert counter.app.area.NAME == "payment"
 
 
+async def test_who_comes_back_goes_on_from_the_step_they_opened(open_counter):
+    desk = FakeDesk(day=[found(Step.CARTS, 1, "of bo"), found(Step.PAPER, 2), found(Step.REQUESTS, 1)])
+    async with open_counter(desk) as counter:
+        await on(counter, Step.PAPER)
+        await counter.keys("enter", "escape")
+        assert marked(counter) is Step.PAPER
+        desk.day = [found(Step.CARTS, 1, "of bo"), found(Step.REQUESTS, 1)]
+        await counter.keys("enter", "escape")
+        assert marked(counter) is Step.REQUESTS
+        await counter.keys("escape", "f10", "1")
+        assert marked(counter) is Step.CARTS
+
+
 @pytest.mark.parametrize("key", ["f2", "f3", "f10"])
 async def test_who_goes_elsewhere_from_there_is_not_brought_back_later(open_counter, key):
     async with open_counter() as counter:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from countertui.counter.card_charges import open_cards, open_in_words, record_left
-from countertui.counter.drafts import Form, forget_hand_overs
+from countertui.counter.drafts import forget_session
 from countertui.counter.figures import figures_of
 from countertui.counter.remittances import close_left_batch, require_no_batch, running
 from countertui.counter.reports import z_document
@@ -197,8 +197,7 @@ def close_drawer(
 
     def with_paper(db: sqlite3.Connection, recorded: Recorded) -> None:
         print_jobs.queue_print(db, recorded.seq, None, "z_report", 0, to_json(z_document(station, db, session.id)))
-        working.drop_draft(db, Form.CLOSING, session.id)
-        forget_hand_overs(db, session.drawer)
+        forget_session(db, session.id, session.drawer)
         if also is not None:
             also(db, recorded)
 

@@ -58,6 +58,8 @@ class Form(StrEnum):
     LEDGER_WORK = "ledger_work"
 
 
+_OF_A_RUNNING_DRAWER = (Form.CLOSING, Form.SURPRISE, Form.DROP, Form.FUND_CHANGE)
+"""Forms about a drawer's session, of no use once it is closed."""
 GOOD_DAYS = {Form.LICENSE: 30}
 """For how many days a form is good where that is not the city's number for what is parked: reviews take their time."""
 
@@ -137,6 +139,13 @@ def drop_form(station: Station, item: SavedForm) -> None:
 def forgetting(form: Form, about: str, operator: str | None = None) -> Within:
     """A record's part: in its transaction the form is forgotten that it was typed into, one person's or everybody's."""
     return lambda db, _: working.drop_draft(db, form, about, operator)
+
+
+def forget_session(db: sqlite3.Connection, session: str, drawer: str) -> None:
+    """Forget, as a drawer is closed, what anybody began in it: its counts, drops, change, hand-overs."""
+    for form in _OF_A_RUNNING_DRAWER:
+        working.drop_draft(db, form, session)
+    forget_hand_overs(db, drawer)
 
 
 def forget_hand_overs(db: sqlite3.Connection, drawer: str, taker: str = "", biz_date: str = "") -> None:

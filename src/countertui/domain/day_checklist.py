@@ -142,9 +142,14 @@ def left_open(items: Iterable[Item]) -> list[Item]:
     return [item for item in items if item.state is State.OPEN and item.step not in ARRIVES]
 
 
-def first_open(items: Sequence[Item]) -> int | None:
-    """Where to go on: the first step that is open, by its place in the list; None where none is."""
-    return next((n for n, item in enumerate(items) if item.state is State.OPEN), None)
+def first_open(items: Sequence[Item], since: Step | None = None) -> int | None:
+    """Where to go on: the first step that is open, by its place in the list; None where none is.
+
+    since: the step that was opened last; it is gone on from there, and what stands before it comes after all others.
+    """
+    places = [n for n, item in enumerate(items) if item.state is State.OPEN]
+    begin = next((n for n, item in enumerate(items) if item.step is since), 0)
+    return next((n for n in places if n >= begin), places[0] if places else None)
 
 
 def day_checked(items: Iterable[Item], reason: str) -> DayCheckedData:

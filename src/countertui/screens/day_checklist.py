@@ -68,6 +68,7 @@ class DayChecklistArea(ListArea[Item]):
         self.reason = Field("Why it is left open", dom_id="day-reason", most=120)
         self._below = TextLine(dom_id="day-below", names_keys=True)
         self._seen: DayList | None = None
+        self._at_step: Step | None = None
 
     def compose(self) -> ComposeResult:
         self.reason.display = False
@@ -81,7 +82,7 @@ class DayChecklistArea(ListArea[Item]):
         self._stop_asking()
         await self._read()
         if self._seen is not None:
-            self.list.show(self._seen.items, cursor=first_open(self._seen.items) or 0)
+            self.list.show(self._seen.items, cursor=first_open(self._seen.items, self._at_step) or 0)
         self._say_below()
 
     async def _read(self) -> None:
@@ -132,10 +133,12 @@ class DayChecklistArea(ListArea[Item]):
         self.kept.changed()
 
     async def put_away(self) -> None:
+        self._at_step = None
         await self.kept.saved()
 
     async def back(self) -> None:
         if self.at is None:
+            self._at_step = None
             await self.counter.go_home()
         else:
             self.kept.forget()
@@ -147,6 +150,7 @@ class DayChecklistArea(ListArea[Item]):
             raise Refused(happened, "Nothing is solved here.", press)
         if item.step is Step.CHANGE and self.counter.session is None:
             raise Refused("Change is given at the drawer that asked for it.", press="Whose it is signs on: F10, D, C.")
+        self._at_step = item.step
         area = SOLVED_IN[item.step] if item.step in SOLVED_IN else await self._of_drawers()
         await self.counter.go_and_back(area, self.NAME)
 

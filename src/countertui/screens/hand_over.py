@@ -14,6 +14,7 @@ from countertui.counter.open_drawer import LeadNeeded
 from countertui.counter.sign_on import second_person, sign_off
 from countertui.counter.station import Person, Session
 from countertui.domain.drawers import CashCount
+from countertui.domain.hand_overs import HandOverRefused
 from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
@@ -36,6 +37,11 @@ async def begin_hand_over(counter: CounterApp) -> None:
     async def go_on(session: Session, _: Closed) -> None:
         await (await counter.made(HandOverArea)).begin(session)
         await counter.go(HandOverArea.NAME)
+        counter.tell(
+            f"Drawer {session.drawer} is closed.",
+            f"Its fund of {format_cents(session.fund_cents)} stays in it, what is more goes with your takings.",
+            "Who takes it counts the fund.",
+        )
 
     await (await counter.made(CloseArea)).count_for(counter.session, go_on, close_to_hand_over, "Hand the drawer over")
     await counter.go(CloseArea.NAME)
@@ -179,6 +185,9 @@ class HandOverArea(Area):
         if giver is None or self._given is None:
             raise Refused("No drawer is handed over.", press="F10, D, H begins it.")
         self._count()
+        if not self.taker.value.strip():
+            self.to(self.taker)
+            raise HandOverRefused("Nobody is named who takes it.", "Nothing was recorded.", "Type their id.")
         own = self.own_pin.value
         self.own_pin.set("")
         with second_credential(self.taker, self.taker_pin, self.to) as (operator, pin):
