@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.domain.city import rules_to_json
 from countertui.domain.deposit_making import Carried, ClosedSession, LeftOut
 from countertui.domain.deposits import PaperState
+from countertui.domain.desk_records import DeskKind
 from countertui.domain.records import Kind
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import TenderKind
@@ -22,6 +23,7 @@ from countertui.ledger.correction_targets import ToGl
 from countertui.ledger.desk import Ground
 from countertui.ledger.desk_reads.tie_out import tie_out_causes_read, tie_out_read
 from countertui.ledger.fsck import fsck
+from countertui.ledger.periods import set_period
 from countertui.ledger.tie_out_signed import TieOutRefusedError, sign_tie_out
 from ledger import test_money_at_the_bank as at_the_bank
 from ledger.at_the_desk import act, new_id, rules_are
@@ -58,10 +60,10 @@ def causes(books: Books, section: str, account: str, month: str = MONTH) -> list
     return named
 
 
-def figures(books: Books) -> dict[tuple[str, str], tuple[int, int]]:
+def figures(books: Books, month: str = MONTH) -> dict[tuple[str, str], tuple[int, int]]:
     return {
         (row["section"], row["account"]): (row["subsystem_cents"], row["gl_cents"])
-        for row in read(books)["rows"]
+        for row in read(books, month)["rows"]
         if row["section"] != "memo"
     }
 
@@ -185,6 +187,24 @@ def test_deposits_of_terminals_tie_however_they_stand(town: Books, key: Ed25519P
     assert (off(town), items(town)[0][0]) == ({}, "deposit-waits")
     assert ("control", "100-2990") not in figures(town)
     assert figures(town)["control", "100-1030"] == (40_00, 40_00)
+
+
+def test_a_closed_month_keeps_deposits_as_they_stood_at_its_end(town: Books, key: Ed25519PrivateKey) -> None:
+    till, other = till_of(town, key, "T1"), till_of(town, key, "T2")
+    other.open("S1")
+    for tender in (("cash", 50_00), ("check", 40_00, "11")):
+        other.pay(line(None, allocation(None, "100-4410", tender[1])), tenders=[tender])
+    posted(town, key, other)
+    puts(till, data_of(till, [works(till), works(Till(town, "T2"))], 100_00))
+    posted(town, key, till)
+    waited = figures(town)
+    assert (off(town), waited["control", "100-2990"]) == ({}, (-180_00, -180_00))
+    act(town, key, set_period, DeskKind.PERIOD_CLOSE, MONTH, by="dee", second="bo", reason="Month end", id_=new_id())
+    other.close(250_00, 250_00, {"check": (1, 40_00)})
+    posted(town, key, other)
+    assert [state for _, state in states(town)] == ["deposited"]
+    assert (off(town), figures(town)) == ({}, waited)
+    assert (off(town, "2026-12"), ("control", "100-2990") in figures(town, "2026-12")) == ({}, False)
 
 
 @pytest.mark.parametrize("at_terminal", [True, False])

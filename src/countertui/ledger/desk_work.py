@@ -13,6 +13,7 @@ from msgspec import Meta
 from countertui.domain.desk_records import DeskKind
 from countertui.domain.error_items import Way
 from countertui.domain.rights import Act
+from countertui.domain.tie_out import last_day, month_of
 from countertui.forms import Form, Name, Number
 from countertui.ledger.alarms import mark_seen
 from countertui.ledger.batch_states import STEPS, step
@@ -33,6 +34,7 @@ from countertui.ledger.desk_reads.error_items import (
 )
 from countertui.ledger.desk_reads.months import MonthOf, month
 from countertui.ledger.desk_reads.moving import MoveAsked, movable, move_of, move_proposal
+from countertui.ledger.desk_reads.own import require_all_counted
 from countertui.ledger.desk_reads.record_of import RecordAsked
 from countertui.ledger.desk_reads.tie_out import tie_out_causes_read, tie_out_read
 from countertui.ledger.periods import set_period
@@ -82,10 +84,12 @@ class _Signing(Form, frozen=True):
 
 
 def _tie_out(look: Looking, asked: MonthAsked) -> Mapping[str, Any]:
+    require_all_counted(look, last_day(month_of(asked.month)))
     return tie_out_read(look.connection, {"month": asked.month})
 
 
 def _causes(look: Looking, asked: CausesAsked) -> Mapping[str, Any]:
+    require_all_counted(look, last_day(month_of(asked.month)))
     named = {"month": asked.month, "section": asked.section, "account": asked.account}
     return tie_out_causes_read(look.connection, named)
 

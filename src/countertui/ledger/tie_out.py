@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, func, select
@@ -25,6 +25,7 @@ from countertui.ledger.tie_out_sums import Sums, control_accounts, sources_of, s
 
 COUNTED = (Kind.PAY.value, Kind.VOID.value, Kind.REFUND.value)
 """What receipts of a month are, and what takes them back at the counters."""
+_AT_ONCE = 500
 _DEBIT_SIDE = frozenset({"asset", "expense"})
 Key = tuple[str, int, int]
 """A record: terminal, epoch, number."""
@@ -45,14 +46,14 @@ class Receipt(NamedTuple):
     cents: int
 
 
-def tie_out(connection: Connection, month: str) -> list[TieRow]:
-    """The rows of a month (YYYY-MM), control accounts first. Raises NoRulesError."""
+def tie_out(connection: Connection, month: str, sections: Collection[Section] = tuple(Section)) -> list[TieRow]:
+    """The rows of a month (YYYY-MM), control accounts first, of these sections. Raises NoRulesError."""
     rules = rules_of(connection)
     until, before = last_day(month), last_day(month_before(month))
     chart = _chart(connection)
-    rows = _control_rows(connection, rules, chart, until, before)
-    rows += _receipt_rows(connection, rules.posting, chart, month)
-    return [*rows, *_memo_rows(connection, until)]
+    rows = _control_rows(connection, rules, chart, until, before) if Section.CONTROL in sections else []
+    rows += _receipt_rows(connection, rules.posting, chart, month) if Section.RECEIPTS in sections else []
+    return [*rows, *(_memo_rows(connection, until) if Section.MEMO in sections else [])]
 
 
 def receipts_of(connection: Connection, month: str) -> Iterator[Receipt]:
@@ -82,9 +83,9 @@ def _control_rows(
 ) -> list[TieRow]:
     posting = rules.posting
     then, now = subsystem_sums(connection, rules, before), subsystem_sums(connection, rules, until)
-    due = _interfund(connection, posting, until, before)
-    accounts = dict.fromkeys([*control_accounts(posting), *sorted(now), *sorted(then), *due])
-    gl = _balances(connection, list(accounts), until, before)
+    accounts = dict.fromkeys([*control_accounts(posting), *sorted(now), *sorted(then), *_owed_to(posting)])
+    gl = _balances(connection, [*accounts, *posting.due_from.values()], until, before)
+    due = _interfund(posting, gl)
     rows = []
     for account in accounts:
         about = chart.get(account, _Account(posting.pooled_fund, account, 1))
@@ -168,11 +169,15 @@ def _bodies(connection: Connection, month: str) -> Iterator[dict[str, Any]]:
     posted = select(entry.c.terminal, entry.c.epoch, entry.c.seq).where(
         entry.c.kind.in_(COUNTED), *_in_month(entry.c.biz_date, month)
     )
-    for key in [(*each,) for each in connection.execute(posted) if (*each,) not in seen]:
-        code, epoch, seq = key
-        here = (record.c.terminal == code) & (record.c.epoch == epoch) & (record.c.seq == seq)
-        for data in connection.execute(select(record.c.body).where(here)).scalars():
-            yield json.loads(bytes(data))
+    others: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    for code, epoch, seq in connection.execute(posted):
+        if (code, epoch, seq) not in seen:
+            others[code, epoch].append(seq)
+    for (code, epoch), seqs in others.items():
+        for n in range(0, len(seqs), _AT_ONCE):
+            here = (record.c.terminal == code) & (record.c.epoch == epoch) & record.c.seq.in_(seqs[n : n + _AT_ONCE])
+            for data in connection.execute(select(record.c.body).where(here)).scalars():
+                yield json.loads(bytes(data))
 
 
 def _balances(connection: Connection, accounts: list[str], until: str, before: str) -> dict[str, tuple[int, int]]:
@@ -186,11 +191,15 @@ def _balances(connection: Connection, accounts: list[str], until: str, before: s
     return {account: (int(cents), int(was)) for account, cents, was in rows}
 
 
-def _interfund(connection: Connection, rules: PostingRules, until: str, before: str) -> dict[str, tuple[str, int, int]]:
+def _owed_to(rules: PostingRules) -> list[str]:
+    """The pool's due-to accounts of funds that have a due-from."""
+    return [account for fund, account in rules.due_to.items() if fund in rules.due_from]
+
+
+def _interfund(rules: PostingRules, gl: Mapping[str, tuple[int, int]]) -> dict[str, tuple[str, int, int]]:
     """The pool's due-to accounts, each with its fund and what that fund's due-from says at the ends of two days."""
-    found = _balances(connection, list(rules.due_from.values()), until, before)
     return {
-        account: (fund, *found.get(rules.due_from[fund], (0, 0)))
+        account: (fund, *gl.get(rules.due_from[fund], (0, 0)))
         for fund, account in rules.due_to.items()
         if fund in rules.due_from
     }

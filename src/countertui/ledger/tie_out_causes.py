@@ -17,7 +17,8 @@ from countertui.ledger import tables
 from countertui.ledger.charted import rules_of
 from countertui.ledger.credits import CREDIT_PREFIX
 from countertui.ledger.tie_out import COUNTED, Key, posted_to, receipts_of
-from countertui.ledger.tie_out_sums import DEPOSIT, drawers
+from countertui.ledger.tie_out_deposits import DEPOSIT
+from countertui.ledger.tie_out_sums import drawers
 
 MOST_CAUSES = 500
 """More than that are not listed one by one; what they come to stands in the last line."""

@@ -18,7 +18,6 @@ from countertui.domain.city import CityRules
 from countertui.domain.deposit_accounts import account_at_bank, all_accounts
 from countertui.domain.desk_records import DESK, DeskKind
 from countertui.domain.postings import PostingRules
-from countertui.domain.records import Kind
 from countertui.domain.reference import AccountKind
 from countertui.domain.tenders import TenderKind
 from countertui.domain.tie_out import Source
@@ -26,21 +25,11 @@ from countertui.ledger import tables
 from countertui.ledger.credits import CREDIT_PREFIX
 from countertui.ledger.desk import EPOCH
 from countertui.ledger.stored import record_at
+from countertui.ledger.tie_out_deposits import deposits_then, standing
+from countertui.ledger.tie_out_suspense import record_is, waiting
 
-DEPOSIT = DeskKind.DEPOSIT.value
 Sums = dict[str, dict[str, int]]
 """GL account to subsystem, in plain words, to cents (a debit is positive)."""
-
-
-class Waiting(NamedTuple):
-    """An error item with money in suspense at the end of a day: cents credited (positive) or debited."""
-
-    item: int
-    terminal: str
-    epoch: int
-    seq: int
-    detail: str
-    cents: int
 
 
 class Drawer(NamedTuple):
@@ -67,7 +56,8 @@ def subsystem_sums(connection: Connection, rules: CityRules, until: str) -> Sums
         for tender, cents in drawer.over_short.items():
             kind = TenderKind(tender)
             sums[_at(posting.over_short, kind, posting)]["Drawers over and short"] -= cents
-    for said, account, in_books in _deposits(connection, until):
+    stood = standing(connection, until)
+    for said, account, in_books in deposits_then(connection, until, stood):
         if account:
             sums[account]["Deposits"] += said["total_cents"]
         _put_deposit(sums, posting, said, in_books=in_books)
@@ -86,7 +76,7 @@ def subsystem_sums(connection: Connection, rules: CityRules, until: str) -> Sums
             sums[posting.origins[origin]][f"{origin.capitalize()} payments"] += cents
     for gl, holder, cents in credits(connection, until):
         sums[gl][_held_words(holder)] += cents
-    for each in waiting(connection, until):
+    for each in waiting(connection, until, stood):
         sums[posting.suspense]["Open error items"] -= each.cents
     owed = select(func.sum(tables.payable.c.cents)).where(tables.payable.c.biz_date <= until)
     if cents := int(connection.execute(owed).scalar() or 0):
@@ -119,8 +109,8 @@ def drawers(connection: Connection, until: str) -> Iterator[Drawer]:
     opened, closed = record.alias("opened"), record.alias("closed")
     query = (
         select(session, opened.c.body.label("opened"), closed.c.body.label("closed"))
-        .outerjoin(opened, _record_is(opened, session, session.c.open_seq))
-        .outerjoin(closed, _record_is(closed, session, session.c.close_seq))
+        .outerjoin(opened, record_is(opened, session, session.c.open_seq))
+        .outerjoin(closed, record_is(closed, session, session.c.close_seq))
         .where(session.c.biz_date <= until)
         .order_by(session.c.terminal, session.c.epoch, session.c.open_seq)
     )
@@ -155,41 +145,14 @@ def credits(connection: Connection, until: str) -> list[tuple[str, str, int]]:
     return [(gl, kind, cents) for (gl, kind), cents in sorted(sums.items())]
 
 
-def waiting(connection: Connection, until: str) -> list[Waiting]:
-    """The error items that held money in suspense at the end of that day."""
-    item, record, entry = tables.error_item, tables.record, tables.entry
-    made, its_entry = record.alias("made"), entry.alias("its_entry")
-    fixed, fixing = record.alias("fixed"), entry.alias("fixing")
-    at_desk = (fixed.c.terminal == DESK) & (fixed.c.epoch == EPOCH) & (fixed.c.seq == item.c.corrected_seq)
-    query = (
-        select(
-            *(item.c.id, item.c.terminal, item.c.epoch, item.c.seq, item.c.detail, item.c.cents, item.c.state),
-            *(its_entry.c.biz_date.label("dated"), fixing.c.biz_date.label("closed_on"), fixed.c.body.label("fixed")),
-        )
-        .outerjoin(made, _record_is(made, item, item.c.seq))
-        .outerjoin(its_entry, its_entry.c.id == made.c.entry)
-        .outerjoin(fixed, at_desk)
-        .outerjoin(fixing, fixing.c.id == fixed.c.entry)
-        .where(item.c.cents != 0)
-        .order_by(item.c.id)
-    )
-    found = []
-    for row in connection.execute(query).all():
-        closed_on = row.closed_on or (json.loads(bytes(row.fixed))["biz_date"] if row.fixed is not None else None)
-        gone = row.state != "open" and (closed_on is None or closed_on <= until)
-        if (row.dated is None or row.dated <= until) and not gone:
-            found.append(Waiting(row.id, row.terminal, row.epoch, row.seq, row.detail, row.cents))
-    return found
-
-
 def posted_records(connection: Connection, kind: str, until: str) -> Iterator[dict[str, Any]]:
-    """The bodies of records of a kind that posted an entry dated up to `until`."""
+    """The bodies of the desk's records of a kind that posted an entry dated up to `until`."""
     entry, record = tables.entry, tables.record
     place = (record.c.terminal == entry.c.terminal) & (record.c.epoch == entry.c.epoch) & (record.c.seq == entry.c.seq)
     query = (
         select(record.c.body)
         .select_from(entry.join(record, place))
-        .where(entry.c.kind == kind, entry.c.biz_date <= until)
+        .where(entry.c.terminal == DESK, entry.c.kind == kind, entry.c.biz_date <= until)
         .order_by(entry.c.id)
     )
     for body in connection.execute(query).scalars():
@@ -234,30 +197,6 @@ def _put_deposit(
             sums[_at(rules.over_short, kind, rules)]["Deposits over and short"] -= each["cents"]
 
 
-def _deposits(connection: Connection, until: str) -> Iterator[tuple[dict[str, Any], str, bool]]:
-    """What deposits that stood at the end of that day say, their account, and whether all of it is out of suspense."""
-    deposit, entry, record = tables.deposit, tables.entry, tables.record
-    gone = {
-        (body["terminal"], body["epoch"], body["data"]["deposit"]["seq"])
-        for body in posted_records(connection, Kind.DEPOSIT_TAKEN_BACK.value, until)
-    }
-    its_own = (entry.c.terminal == deposit.c.terminal) & (entry.c.epoch == deposit.c.epoch)
-    place = (record.c.terminal == deposit.c.terminal) & (record.c.epoch == deposit.c.epoch)
-    query = (
-        select(*(deposit.c[name] for name in ("no", "terminal", "epoch", "seq", "state", "account")), record.c.body)
-        .join(entry, its_own & (entry.c.seq == deposit.c.seq))
-        .join(record, place & (record.c.seq == deposit.c.seq))
-        .where(entry.c.kind == DEPOSIT, entry.c.biz_date <= until)
-        .order_by(deposit.c.no, entry.c.id)
-    )
-    seen: set[int] = set()
-    for row in connection.execute(query):
-        # One that waited for its sessions has two entries.
-        if row.no not in seen and (row.terminal, row.epoch, row.seq) not in gone:
-            seen.add(row.no)
-            yield json.loads(bytes(row.body))["data"], row.account, row.state not in ("waiting", "suspended")
-
-
 def _explained(connection: Connection, rules: PostingRules, until: str) -> Iterator[tuple[str, int]]:
     """What lines of the bank that are no deposit moved: at its account, and at another control account."""
     others = {*control_accounts(rules)} - {*all_accounts(rules)}
@@ -299,10 +238,6 @@ def _files(connection: Connection, until: str) -> Iterator[tuple[str, int]]:
         body = json.loads(bytes(data))
         if body["biz_date"] is None or body["biz_date"] <= until:
             yield origin, body["data"]["total_cents"]
-
-
-def _record_is(record: Any, of: Any, seq: Any) -> Any:
-    return (record.c.terminal == of.c.terminal) & (record.c.epoch == of.c.epoch) & (record.c.seq == seq)
 
 
 def _at(accounts: Any, kind: TenderKind, rules: PostingRules) -> str:

@@ -79,7 +79,7 @@ DRAWN_FROM = (
     {"name": "totals", "key": [SECOND]},
     {"name": "totals", "key": [SECOND], "by": "year"},
     {"name": "receipts", "key": ["T1", "1", "S9"]},
-    {"name": "gl-entries", "key": ["100", "100-4410", SECOND, "T1"]},
+    {"name": "gl-entries", "key": ["100", "100-4410", SECOND, "T1", "1"]},
 )
 
 

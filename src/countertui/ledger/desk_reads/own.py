@@ -20,6 +20,25 @@ def require_counted(look: Looking, terminal: str, epoch: int, session: str) -> N
         )
 
 
+def require_all_counted(look: Looking, until: str) -> None:
+    """Raise NotAllowed for sums of days up to that one (ISO 8601) that tell what is expected in drawers.
+
+    They are for who may see it, and for nobody who has a drawer of such a day that they have not counted; one of a day
+    before counts too: what it took may be posted later, where a month was closed.
+    """
+    if not look.may(Act.SEE_EXPECTED):
+        raise NotAllowed("That report tells what is in drawers.", "Nothing is shown.", "Ask a technician.")
+    c = tables.session.c
+    open_ = select(c.biz_date, c.operator).where(c.biz_date <= until, c.close_seq.is_(None)).order_by(c.biz_date)
+    for day, operator in look.connection.execute(open_):
+        if same_person(operator, look.operator):
+            raise NotAllowed(
+                f"You have a drawer of {day} that you have not counted.",
+                "Nothing is shown of those days.",
+                "Count and close it first, or ask for days before it.",
+            )
+
+
 def why_hidden(look: Looking, terminal: str, epoch: int, through: int) -> str:
     """Why sums of a terminal's records up to that number are not for who looks; empty where they are.
 

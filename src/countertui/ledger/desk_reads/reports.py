@@ -6,17 +6,16 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from msgspec import Meta
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from countertui.domain.report_period import By, range_of
 from countertui.domain.report_table import Asked, Table
-from countertui.domain.rights import Act, NotAllowed
-from countertui.domain.text import same_person
+from countertui.domain.rights import Act
 from countertui.forms import Form
 from countertui.ledger import tables
 from countertui.ledger.books import StateKey
 from countertui.ledger.desk_calls import DeskRead, Looking
-from countertui.ledger.desk_reads.own import require_counted
+from countertui.ledger.desk_reads.own import require_all_counted, require_counted
 from countertui.ledger.reports import OF_SESSION, UnknownReportError, report
 from countertui.ledger.reports.asking import fetched, session_named
 
@@ -47,7 +46,7 @@ def report_read(look: Looking, asked: ReportAsked) -> Mapping[str, Any]:
     if asked.office and not fetched(look.connection, "SELECT 1 FROM office WHERE code = ?", [asked.office]):
         raise UnknownReportError(f"There is no office {asked.office[:20]}.", "Nothing was read.", "Type another code.")
     if asked.name not in _WITHOUT_MONEY:
-        _require_counted(look, wanted)
+        require_all_counted(look, wanted.range.until)
     if asked.name == OF_SESSION:
         require_counted(look, *session_named(wanted))
     ledger = look.connection.execute(
@@ -78,24 +77,3 @@ def table_said(table: Table) -> dict[str, Any]:
         "bars": None if table.bars is None else [table.bars.title, table.bars.named, table.bars.drawn],
         "source": table.heading.source,
     }
-
-
-def _require_counted(look: Looking, asked: Asked) -> None:
-    if not look.may(Act.SEE_EXPECTED):
-        raise NotAllowed("That report tells what is in drawers.", "Nothing is shown.", "Ask a technician.")
-    for day, operator in _open(look.connection, asked):
-        if same_person(operator, look.operator):
-            raise NotAllowed(
-                f"You have a drawer of {day} that you have not counted.",
-                "Nothing is shown of those days.",
-                "Count and close it first, or ask for days before it.",
-            )
-
-
-def _open(connection: Connection, asked: Asked) -> list[tuple[str, str]]:
-    """The days and operators of drawers that are open at the end of those days, as far as the books know.
-
-    Whose own is of a day before them counts too: what it took may be posted later, where a month was closed.
-    """
-    query = "SELECT biz_date, operator FROM session WHERE biz_date <= ? AND close_seq IS NULL"
-    return [(day, operator) for day, operator in fetched(connection, query, [asked.range.until])]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from countertui.domain.tie_out import as_signed, month_of, row_json, rows_hash
+from countertui.domain.tie_out import Section, as_signed, month_of, row_json, rows_hash
 from countertui.ledger.tie_out import tie_out
 from countertui.ledger.tie_out_causes import causes_of
 from countertui.ledger.tie_out_signed import signed_of
@@ -37,7 +37,9 @@ def tie_out_causes_read(connection: Connection, args: Mapping[str, Any]) -> dict
     """One row's difference ({"month", "section", "account"}): {"row", "causes"}; row is None where there is no such."""
     month = month_of(str(args["month"]))
     wanted = str(args["section"]), str(args["account"])
-    row = next((row for row in tie_out(connection, month) if (row.section.value, row.account) == wanted), None)
+    sections = [each for each in Section if each.value == wanted[0]]
+    rows = tie_out(connection, month, sections)
+    row = next((row for row in rows if (row.section.value, row.account) == wanted), None)
     if row is None:
         return {"row": None, "causes": []}
     return {"row": row_json(row), "causes": [asdict(cause) for cause in causes_of(connection, month, row)]}
