@@ -114,7 +114,7 @@ def test_a_gap_is_told_with_what_closes_it_and_nothing_is_taken(office: Pair, tm
     brought = taken(here, stick)
     assert [one.batch_no for one in brought.office] == [1]
     assert "1 batch of T2 before batch 3 are not here" in told(brought)
-    assert "countertui batch export FOLDER --after 1" in told(brought)
+    assert "At T2: F10, S, W, all after batch 1 (countertui batch export FOLDER --after 1)" in told(brought)
     (tmp_path / "kept").rename(stick / "T2-1-2.ctb")
     brought = taken(here, stick)
     assert [one.batch_no for one in brought.office] == [2, 3]
@@ -137,6 +137,7 @@ def test_the_first_that_is_brought_may_be_any_as_earlier_ones_went_to_the_ledger
     ("change", "words"),
     [
         (lambda data: data[: len(data) // 2], "cannot be read"),
+        (lambda data: data[:-1], "It was cut short or altered: have T2 write it anew."),
         (lambda data: data.replace(b'"sig":"', b'"sig":"AAAA', 1), "signature is wrong"),
         (lambda data: data.replace(b'"keyid":"T2/1"', b'"keyid":"T1/1"'), "no key known here"),
         (lambda data: b"", "cannot be read"),

@@ -977,8 +977,8 @@ class FakeDesk:
 
     def _take_folder(self, folder: Path, progress: Any) -> Brought:
         refused = (
-            "T3-1-4.ctb: 2 batches of T3 before batch 4 are not here; the last one is batch 1. At T3: countertui batch"
-            " export FOLDER --after 1; then bring that.",
+            "T3-1-4.ctb: 2 batches of T3 before batch 4 are not here; the last one is batch 1. At T3: F10, S, W, all"
+            " after batch 1 (countertui batch export FOLDER --after 1); then bring that.",
         )
         return Brought((), 0, None, refused, (OfficeTaken("T2", 1, 14, 2, 118),), 3)
 

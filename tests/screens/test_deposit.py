@@ -200,6 +200,16 @@ async def test_what_the_ledger_has_is_not_chosen_for_who_chose_some(open_counter
         assert "[ ]" in line
 
 
+async def test_what_a_stick_brought_meanwhile_is_chosen_where_all_was(open_counter):
+    desk = DepositDesk()
+    async with open_counter(desk, who="tess") as counter:
+        await counter.keys("f10", "2", "f10", "s")
+        desk.sessions.append(replace(desk.sessions[2], session="s8", drawer="D8"))
+        await counter.keys("f10", "2")
+        (line,) = [line for line in counter.screen().splitlines() if "D8" in line]
+        assert "[x]" in line
+
+
 async def test_help_leads_back_to_the_step_one_was_at(open_counter):
     async with open_counter(DepositDesk(), who="tess") as counter:
         await counter.by_hand("f10", "2", "f9", "1", "f1", "escape")

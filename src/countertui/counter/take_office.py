@@ -60,7 +60,8 @@ def take_office(station: Station, run: Run, stick: Stick) -> FromOffice:
         try:
             one = _take(station, run, stick, file, known.get((file.terminal, file.epoch)))
         except (AnswerNo, EnvironmentFault) as fault:
-            refused.append(f"{file.name}: {fault.happened} {fault.press}".rstrip())
+            press = fault.press or f"It was cut short or altered: have {file.terminal} write it anew."
+            refused.append(f"{file.name}: {fault.happened} {press}")
             continue
         if one is None:
             before += 1

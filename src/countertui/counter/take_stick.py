@@ -47,11 +47,23 @@ class Brought:
             lines.append(f"snapshot {self.snapshot} is in use")
         lines += [one.said for one in self.office]
         if self.office_before:
-            lines.append(f"{number_of(self.office_before, 'batch', 'batches')} of other terminals were here already")
+            batches = "batch of another terminal was" if self.office_before == 1 else "batches of other terminals were"
+            lines.append(f"{self.office_before:,} {batches} here already")
+        if self.entries:
+            lines.append(f"{number_of(self.entries, 'new entry', 'new entries')} of the register of keys")
         lines += [*self.notes, *self.faults]
-        answers = number_of(len(self.answered), "answer")
-        lines.append(f"{answers}, {number_of(self.entries, 'new entry', 'new entries')} of the register.")
-        return lines
+        return lines or ["Nothing on it is new."]
+
+    @property
+    def told(self) -> str:
+        """How much of it was new, in a sentence."""
+        parts = [
+            *([number_of(len(self.answered), "answer") + " of the ledger"] if self.answered else []),
+            *([f"snapshot {self.snapshot}"] if self.snapshot is not None else []),
+            *([f"{number_of(len(self.office), 'batch', 'batches')} of other terminals"] if self.office else []),
+        ]
+        refused = f" {len(self.faults)} refused: the list says why." if self.faults else ""
+        return f"{', '.join(parts) + ' taken' if parts else 'Nothing new was taken'}.{refused}"
 
 
 def take_folder(station: Station, run: Run, folder: Path, progress: Callable[[str, int], None]) -> Brought:

@@ -109,11 +109,13 @@ class DepositArea(Area):
     # Coming and going
 
     async def arrive(self) -> None:
-        self._view = None
+        before, self._view = self._view, None
         if not self.counter.store_is_lost:
             self._view = await self.counter.desk.look(deposit_view)
             if not self._begun:
                 await self._bring_back()
+            elif before is not None:
+                self.marks.follow(before, self._view)  # a stick may have been taken meanwhile
             self.marks.only(self._view)
             if not self._texts():
                 self.marks.all_usual(self._view)

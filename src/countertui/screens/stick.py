@@ -38,6 +38,4 @@ class StickArea(StickFolderArea):
     def _show(self, brought: Brought) -> None:
         lines = [("good", each) for each in brought.said if each not in (*brought.faults, *brought.notes)]
         self.tell_lines([*lines, *(("warn", each) for each in (*brought.notes, *brought.faults))])
-        told = number_of(len(brought.office), "batch", "batches")
-        refused = f" {len(brought.faults)} refused: the list says why." if brought.faults else ""
-        self.counter.tell(f"{told} of other terminals taken.{refused}")
+        self.counter.tell(brought.told)

@@ -74,6 +74,7 @@ class StickFolderArea(ListArea[StickLine]):
         if self._busy:
             raise Refused("That is still under way.", "It goes on beside other work.", "")
         self._busy = True
+        self.list.show((), hint="")
         self.counter.tell(self.UNDER_WAY, "It can be left.")
 
         async def acting() -> None:

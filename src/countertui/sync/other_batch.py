@@ -50,7 +50,8 @@ class ReadBatch:
                 "gap",
                 f"{number_of(missing, 'batch', 'batches')} of {batch.terminal} before batch {batch.batch_no} are not"
                 f" here; the last one is batch {before.batch_no}.",
-                f"At {batch.terminal}: countertui batch export FOLDER --after {before.batch_no}; then bring that.",
+                f"At {batch.terminal}: F10, S, W, all after batch {before.batch_no} (countertui batch export FOLDER"
+                f" --after {before.batch_no}); then bring that.",
             )
         if (batch.prev_batch_hash, batch.prev_head) != (before.batch_hash, before.head):
             raise OtherBatchRefusedError(
