@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from time import monotonic, process_time
@@ -20,6 +21,8 @@ from countertui.screens.bursts import Bursts
 from countertui.screens.payment import PaymentArea
 from screens.fake_desk import PEOPLE, FakeDesk
 
+ALL = os.environ.get("SCREENS") == "all"
+"""Whether to go through every field, size and theme (make test-screens) or through a sample of them (make test)."""
 MOMENT_SECONDS = 0.002
 IDLE_SECONDS = 0.0005
 QUICK_SECONDS = 0.004

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from string import ascii_letters, digits
@@ -103,8 +103,24 @@ def picture_from(text: str) -> Picture:
     return Picture(head[1], (width, height), (column, row), drawn, tuple(cells), looks)
 
 
+def as_in(picture: Picture, themes: Sequence[str]) -> Picture:
+    """The picture as it is if only these themes are looked at."""
+    which = [list(NAMES).index(theme) for theme in themes]
+    letters: dict[Look, str] = {}
+    cells = tuple(
+        "".join(
+            letters.setdefault(tuple(picture.looks[letter][n] for n in which), LETTERS[len(letters)]) for letter in row
+        )
+        for row in picture.cells
+    )
+    return replace(picture, cells=cells, looks={letter: look for look, letter in letters.items()})
+
+
 async def drawn_scene(
-    one: Scene, sizes: Sequence[tuple[int, int]] = SIZES, then: Callable[[Counter], Awaitable[None]] | None = None
+    one: Scene,
+    sizes: Sequence[tuple[int, int]] = SIZES,
+    themes: Sequence[str] = tuple(NAMES),
+    then: Callable[[Counter], Awaitable[None]] | None = None,
 ) -> list[Picture]:
     """What the scene's keys lead to, in each size: the terminal is made larger, once they are pressed.
 
@@ -121,24 +137,24 @@ async def drawn_scene(
                 continue
             for key in keys:  # each may begin what the next one goes by
                 await (counter.paste(key[2:]) if key.startswith("p:") else counter.by_hand(key))
-        pictures = await drawn(counter, sizes)
+        pictures = await drawn(counter, sizes, themes)
         if then is not None:
             await then(counter)
         return pictures
 
 
-async def drawn(counter: Counter, sizes: Sequence[tuple[int, int]]) -> list[Picture]:
-    """The screen as it is now, in each size, in every theme, one after the other."""
+async def drawn(counter: Counter, sizes: Sequence[tuple[int, int]], themes: Sequence[str]) -> list[Picture]:
+    """The screen as it is now, in each size, in each theme, one after the other."""
     app = counter.app
     seen: dict[tuple[int, int], list[Styled]] = {size: [] for size in sizes}
     cursors: dict[tuple[int, int], tuple[int, int]] = {}
-    for n, name in enumerate(NAMES.values()):
-        app.theme = name
+    for n, theme in enumerate(themes):
+        app.theme = NAMES[theme]
         for size in sizes if n % 2 == 0 else reversed(sizes):
             await resized(counter, size)
             cursors[size] = tuple(app.cursor_position)
             seen[size].append([list(strip) for strip in app.screen._compositor.render_strips(app.size)])
-    return [_picture(app.area.NAME, size, cursors[size], seen[size]) for size in sizes]
+    return [_picture(app.area.NAME, size, cursors[size], dict(zip(themes, seen[size], strict=True))) for size in sizes]
 
 
 async def resized(counter: Counter, size: tuple[int, int]) -> None:
@@ -151,13 +167,13 @@ async def resized(counter: Counter, size: tuple[int, int]) -> None:
     await counter.pilot.pause()
 
 
-def _picture(area: str, size: tuple[int, int], cursor: tuple[int, int], seen: Sequence[Styled]) -> Picture:
-    lines = ["".join(segment.text for segment in strip) for strip in seen[0]]
-    for theme, strips in zip(NAMES, seen, strict=True):
+def _picture(area: str, size: tuple[int, int], cursor: tuple[int, int], seen: dict[str, Styled]) -> Picture:
+    lines = ["".join(segment.text for segment in strip) for strip in next(iter(seen.values()))]
+    for theme, strips in seen.items():
         assert lines == ["".join(segment.text for segment in strip) for strip in strips], f"another text in {theme}"
     in_themes = [
         [[words for part in strip for words in [in_words(part.style)] * len(part.text)] for strip in strips]
-        for strips in seen
+        for strips in seen.values()
     ]
     letters: dict[Look, str] = {}
     cells = tuple(

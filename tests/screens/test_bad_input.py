@@ -11,42 +11,46 @@ from countertui.domain.card_guard import CardNumberRefused
 from countertui.domain.refusal import Refused
 from countertui.widgets.field import Field
 from countertui.widgets.stroke import Stroke
+from screens.conftest import ALL
 from screens.fake_desk import FakeDesk
 
 CARD = "4012888888881881"
 
 
-@pytest.mark.parametrize("typed", ["1,2.3", "-5", "1" * 20, "12.345", "abc", "0", "1..2", "١٢"])
-async def test_malformed_amounts(open_counter, typed):
+async def test_malformed_amounts(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")
         await counter.keys("f5")
-        counter.payment.inline.amount.set(typed)
-        await counter.keys("enter")
-        assert counter.app.message.refuses
-        assert counter.payment.inline.amount.value == typed
-        assert counter.desk.payments == []
-        assert counter.payment.taking.remaining == 84_17
+        for typed in ("1,2.3", "-5", "1" * 20, "12.345", "abc", "0", "1..2", "١٢"):
+            counter.app.message.clear()
+            counter.payment.inline.amount.set(typed)
+            await counter.keys("enter")
+            assert counter.app.message.refuses, typed
+            assert counter.payment.inline.amount.value == typed
+            assert counter.desk.payments == [], typed
+            assert counter.payment.taking.remaining == 84_17, typed
 
 
-@pytest.mark.parametrize("pasted", ["12\n34", "12\r\n", "\x1b[31m12", "12\x07", "1\u20282"])
-async def test_line_breaks_and_escape_codes_pasted_into_an_amount(open_counter, pasted):
+async def test_line_breaks_and_escape_codes_pasted_into_an_amount(open_counter):
     async with open_counter() as counter:
         await counter.paste("10422301\n")
         await counter.keys("f5")
-        await counter.paste(pasted)
-        assert "can't be printed" in counter.message
-        assert counter.payment.inline.amount.value == "84.17"
-        assert counter.desk.payments == []
+        for pasted in ("12\n34", "12\r\n", "\x1b[31m12", "12\x07", "1\u20282"):
+            counter.app.message.clear()
+            await counter.paste(pasted)
+            assert "can't be printed" in counter.message, repr(pasted)
+            assert counter.payment.inline.amount.value == "84.17", repr(pasted)
+            assert counter.desk.payments == [], repr(pasted)
 
 
-@pytest.mark.parametrize("pasted", ["\x1b]0;x\x07", "10422301\x1b[2J\n", "a\tb"])
-async def test_control_characters_pasted_into_the_box(open_counter, pasted):
+async def test_control_characters_pasted_into_the_box(open_counter):
     async with open_counter() as counter:
-        await counter.paste(pasted)
-        assert "control characters" in counter.message
-        assert counter.payment.hand.empty
-        assert counter.payment.finding.box.value == ""
+        for pasted in ("\x1b]0;x\x07", "10422301\x1b[2J\n", "a\tb"):
+            counter.app.message.clear()
+            await counter.paste(pasted)
+            assert "control characters" in counter.message, repr(pasted)
+            assert counter.payment.hand.empty, repr(pasted)
+            assert counter.payment.finding.box.value == "", repr(pasted)
 
 
 async def test_unknown_codes_are_kept_and_the_next_scan_replaces_them(open_counter):
@@ -269,26 +273,28 @@ def test_no_prefix_of_typing_leaves_a_card_number_in_a_field(card, before):
 # Dates and counts -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", ["2026-02-30", "13/40/2026", "yesterday", "1999-12-31", ""])
-async def test_dates_that_do_not_exist(open_counter, typed):
+async def test_dates_that_do_not_exist(open_counter):
     async with open_counter(drawer=False) as counter:
         area = counter.app.area
         area.drawer.set("D1")
-        area.date.set(typed)
-        await counter.keys("f9")
-        assert "date" in counter.message
-        assert (area.date.value, counter.app.session) == (typed, None)
+        for typed in ("2026-02-30", "13/40/2026", "yesterday", "1999-12-31", ""):
+            counter.app.message.clear()
+            area.date.set(typed)
+            await counter.keys("f9")
+            assert "date" in counter.message, typed
+            assert (area.date.value, counter.app.session) == (typed, None)
 
 
-@pytest.mark.parametrize("typed", ["-1", "1.5", "x", "9" * 9, "²"])
-async def test_pieces_that_are_no_number(open_counter, typed):
+async def test_pieces_that_are_no_number(open_counter):
     async with open_counter(drawer=False) as counter:
         area = counter.app.area
         area.drawer.set("D1")
-        area.grid.fields[2].set(typed)
-        await counter.keys("f9")
-        assert "20.00" in counter.message
-        assert area.grid.fields[2].value == typed
+        for typed in ("-1", "1.5", "x", "9" * 9, "²"):
+            counter.app.message.clear()
+            area.grid.fields[2].set(typed)
+            await counter.keys("f9")
+            assert "20.00" in counter.message, typed
+            assert area.grid.fields[2].value == typed
 
 
 TO_EVERY_FORM = {
@@ -331,7 +337,7 @@ async def test_no_field_of_any_form_takes_a_card_number(open_counter, form):
         assert form.partition(",")[0] == area.NAME
         fields = list(area.ring()) or [area._field]
         assert fields
-        for field in fields:
+        for field in fields if ALL else dict.fromkeys([*fields[:3], fields[-1]]):
             area.to(field)
             await counter.paste(CARD)
             assert "card number" in counter.message, field.id
@@ -349,31 +355,33 @@ async def test_of_a_card_typed_into_a_count_no_more_is_kept_than_a_count_has(ope
         assert CARD[:7] not in counter.screen()
 
 
-@pytest.mark.parametrize("typed", ["1,2.3", "-5", "1" * 20, "12.345", "abc", "1..2"])
 @pytest.mark.parametrize("keys", [("p:10422301\n", "f4"), ("p:DONATE\n",), ("p:10422301\n", "f8")])
-async def test_malformed_amounts_in_every_form_of_the_payment(open_counter, keys, typed):
+async def test_malformed_amounts_in_every_form_of_the_payment(open_counter, keys):
     async with open_counter() as counter:
         for key in keys:
             await (counter.paste(key[2:]) if key.startswith("p:") else counter.keys(key))
         before = counter.payment.hand.held
-        counter.payment.inline.amount.set(typed)
-        counter.payment.to(counter.payment.inline.amount)
-        if keys[-1] == "f8":
-            counter.payment.inline.text.set("MO-1")
-        await counter.keys("enter")
-        assert counter.app.message.refuses
-        assert counter.payment.inline.amount.value == typed
-        assert counter.payment.hand.held == before
-        assert counter.desk.payments == []
+        for typed in ("1,2.3", "-5", "1" * 20, "12.345", "abc", "1..2"):
+            counter.app.message.clear()
+            counter.payment.inline.amount.set(typed)
+            counter.payment.to(counter.payment.inline.amount)
+            if keys[-1] == "f8":
+                counter.payment.inline.text.set("MO-1")
+            await counter.keys("enter")
+            assert counter.app.message.refuses, typed
+            assert counter.payment.inline.amount.value == typed
+            assert counter.payment.hand.held == before, typed
+            assert counter.desk.payments == [], typed
 
 
-@pytest.mark.parametrize("typed", ["1,2.3", "-5", "1" * 20, "12.345"])
-async def test_malformed_totals_of_a_count(open_counter, typed):
+async def test_malformed_totals_of_a_count(open_counter):
     async with open_counter() as counter:
         await counter.keys("f10", "c")
         area = counter.app.area
-        area.ring()[-1].set(typed)
-        await counter.keys("f9")
-        assert counter.app.message.refuses
-        assert area.ring()[-1].value == typed
-        assert counter.desk.counts == []
+        for typed in ("1,2.3", "-5", "1" * 20, "12.345"):
+            counter.app.message.clear()
+            area.ring()[-1].set(typed)
+            await counter.keys("f9")
+            assert counter.app.message.refuses, typed
+            assert area.ring()[-1].value == typed
+            assert counter.desk.counts == [], typed

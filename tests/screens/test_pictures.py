@@ -1,4 +1,8 @@
-"""What each screen looks like at 80x24 and 132x43, in every theme. `make pictures` writes the pictures anew."""
+"""What each screen looks like at 80x24 and 132x43, in every theme. `make pictures` writes the pictures anew.
+
+`make test` looks at every screen at 80x24 in the usual theme, and at a tenth of them in the other size and themes, too;
+`make test-screens` looks at all of them wholly.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,14 @@ from countertui.domain.keymap import COMMANDS, KeyMap
 from countertui.screens.areas import area_names
 from countertui.screens.colors import NAMES
 from countertui.widgets.lines import Lines
-from screens.conftest import Counter
-from screens.drawn import FOLDER, SIZES, drawn_scene, picture_from, picture_of, text_of
+from screens.conftest import ALL, Counter
+from screens.drawn import FOLDER, SIZES, as_in, drawn_scene, picture_from, picture_of, text_of
 from screens.scenes import all_scenes
 
 SCENES = all_scenes()
+WHOLLY = frozenset(SCENES if ALL else sorted(SCENES)[::10])
+"""Scenes that are drawn in each size and theme."""
+USUAL = next(iter(NAMES))
 SAID = {"help", "palette", "request_asked_about", "exercise_done"}
 """Scenes whose words name the keys there were when they were said."""
 PROGRAMS_KEY = re.compile(r"\b(F([1-9]|1[0-2])|Ctrl\+[A-Z])\b")
@@ -23,9 +30,11 @@ PROGRAMS_KEY = re.compile(r"\b(F([1-9]|1[0-2])|Ctrl\+[A-Z])\b")
 @pytest.mark.parametrize("name", SCENES)
 async def test_the_screen_looks_as_its_pictures(name):
     """Red after a change that is meant: `make pictures ARGS=name`, and look at the difference."""
-    for picture in await drawn_scene(SCENES[name], then=None if name in SAID else names_no_key_that_a_city_took):
-        known = picture_of(name, picture.size).read_text(encoding="utf-8")
-        assert text_of(picture).splitlines() == known.splitlines()
+    sizes, themes = (SIZES, tuple(NAMES)) if name in WHOLLY else (SIZES[:1], (USUAL,))
+    then = None if name in SAID else names_no_key_that_a_city_took
+    for picture in await drawn_scene(SCENES[name], sizes, themes, then):
+        known = as_in(picture_from(picture_of(name, picture.size).read_text(encoding="utf-8")), themes)
+        assert text_of(picture).splitlines() == text_of(known).splitlines()
 
 
 async def names_no_key_that_a_city_took(counter: Counter) -> None:
