@@ -65,6 +65,7 @@ PLACES = {
     ("Ctrl+P",): "Command ›",
 }
 """Screens and fields by the keys that lead there from the payment, and what is seen there."""
+ONLY_THE_MENU = PLACES["F10",]
 EMPTY_BOX = "Find › (account"
 Way = Callable[[PtyTerminal, str], None]
 
@@ -248,6 +249,8 @@ def _on_every_screen_and_in_every_field(rosa: PtyTerminal, bills: list[str]) -> 
         rosa.wait_for(EMPTY_BOX, "REMAINING")
         rosa.press(*keys)
         rosa.wait_for(seen)
+        if keys[0] == "F10" and keys[1:]:
+            rosa.wait_gone(ONLY_THE_MENU)  # it names the screens that it leads to
         first, second, third = next(turns)
         refused(rosa, first, bills[3], "Nothing was")
         refused(rosa, second, misread(stub_of(bills[3], 1)), "check digit")
