@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 _SWITCHES = {"TEXTUAL_FPS": "120", "ESCDELAY": "25", "TEXTUAL_ANIMATIONS": "none"}
@@ -25,9 +26,23 @@ def main() -> None:
         from countertui.bootstrap import run_counter
 
         sys.exit(run_counter(folder, plain=plain))
+    checked = _start_checked(sys.argv[1:])
+    if checked is not None:
+        sys.exit(checked)
     from countertui.cli.main import run
 
     sys.exit(run(sys.argv[1:]))
+
+
+def _start_checked(arguments: list[str]) -> int | None:
+    """What every start asks of a child, answered without a command-line library; None if it can't be."""
+    match arguments:
+        case ["verify", "--tail", "--json", "--dir", named]:
+            from countertui.cli.verify import verify
+
+            with suppress(Exception):  # the command line asks again, and says what is the matter
+                return verify(dir=Path(named), tail=True, json_=True)
+    return None
 
 
 def _counter_folder(arguments: list[str]) -> Path | None:

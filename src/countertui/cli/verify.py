@@ -8,8 +8,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cyclopts import App
-
 from countertui.cli.lines import tell
 from countertui.cli.places import terminal_folder
 from countertui.domain.words import number_of
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cyclopts import App
 
     from countertui.store.batches import AckedSeal
     from countertui.store.verify import Check, Fault
@@ -53,7 +52,6 @@ def verify(
     """
     from countertui.store.anchor import anchor_folder, read_tip
     from countertui.store.connection import open_for_reading
-    from countertui.store.personal import verify_personal
     from countertui.store.verify import verify_anchor, verify_chain, verify_derived, verify_integrity
 
     folder = terminal_folder(dir)
@@ -68,6 +66,8 @@ def verify(
         faults += verify_chain(connection, check, genesis, first, _progress(connection, quiet=tail or json_))
         faults += verify_anchor(connection, tip, lambda: read_tip(anchor_folder(folder)))
         if not tail:
+            from countertui.store.personal import verify_personal
+
             standing = verify_personal(connection, opener)
             faults += verify_integrity(connection) + verify_derived(connection) + list(standing.faults)
             faults += _of_office(connection, folder)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from countertui.domain.office import OtherBatch, SealedBatch, StickFile, TerminalEntry
-from countertui.domain.office_said import OfficeSaid
-from countertui.domain.reservations import Reserving
 from countertui.errors import AnswerNo, EnvironmentFault
-from countertui.ports.snapshots import SnapshotOffer
+
+if TYPE_CHECKING:  # whoever only wants the errors, as the check at every start does, needs none of these
+    from pathlib import Path
+
+    from countertui.domain.office import OtherBatch, SealedBatch, StickFile, TerminalEntry
+    from countertui.domain.office_said import OfficeSaid
+    from countertui.domain.reservations import Reserving
+    from countertui.ports.snapshots import SnapshotOffer
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from countertui.store.anchor import Tip
-from countertui.store.projection.project import project_bytes
 from countertui.store.schema import marks_of, statements_of
 
 SLICE = 500
@@ -123,6 +122,8 @@ def verify_anchor(
 
 def verify_derived(connection: sqlite3.Connection) -> list[Fault]:
     """Rebuild the derived tables from the journal and compare every row."""
+    from countertui.store.projection.project import project_bytes  # not for the check at every start
+
     rebuilt = sqlite3.connect(":memory:", isolation_level=None)
     try:
         for statement in statements_of("store.db"):
