@@ -1,4 +1,4 @@
-"""A drawer far off, or counted too often, goes on with a lead; smaller ones and a lead's own closes don't ask."""
+"""A drawer far off, or counted too often, goes on with a lead; an absent operator's takes two people."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from counter_station import drawer_of, last, on
-from countertui.counter.close_drawer import CloseNeedsLead, close_drawer, commit_count
+from counter_station import drawer_of, kinds, last, on
+from countertui.counter.close_drawer import CloseNeedsLead, CloseNeedsSecond, close_drawer, commit_count
 from countertui.counter.reports import z_report
 from countertui.counter.station import Person, Session, Station
 from countertui.domain.drawers import cash_count
@@ -62,9 +62,16 @@ def test_more_counts_than_the_city_has_need_a_lead(station: Station, rosa: Perso
     assert last(station)["data"]["counts"] == 3
 
 
-def test_a_lead_who_closes_anothers_drawer_is_one(station: Station, session: Session) -> None:
+def test_an_absent_operators_drawer_is_closed_by_two_people(station: Station, session: Session) -> None:
     lena = on(station, "lena")
     for _ in range(3):
         commit_count(station, lena, session, SHORT, {})
-    close_drawer(station, lena, session, "They went home")
-    assert (last(station)["operator"], last(station)["approver"]) == ("lena", None)
+    with pytest.raises(CloseNeedsSecond):
+        close_drawer(station, lena, session, "They went home")
+    for nobody in ("lena", "rosa", "ada"):
+        with pytest.raises(NotAllowed):
+            close_drawer(station, lena, session, "They went home", on(station, nobody))
+    assert "close" not in kinds(station)
+    close_drawer(station, lena, session, "They went home", on(station, "ben"))
+    assert (last(station)["operator"], last(station)["approver"]) == ("lena", "ben")
+    assert any("Counted along" in row and "Ben" in row for row in z_report(station, session.id))

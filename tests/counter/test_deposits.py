@@ -228,7 +228,7 @@ def test_a_lead_who_closed_a_drawer_for_another_had_it_too(station: Station) -> 
     rosa, lena = on(station, "rosa"), on(station, "lena")
     session = drawer_of(station, rosa)
     commit_count(station, lena, session, FUND, {})
-    close_drawer(station, lena, session, "")
+    close_drawer(station, lena, session, "", on(station, "mei"))
     worked(station, "ben", "D2", checks=())
     with pytest.raises(NotAllowed):
         put(station, worked_cash(station))

@@ -88,7 +88,7 @@ def test_what_is_no_hand_over_changes_nothing(station: Station, rosa: Person, se
 def test_a_drawer_that_a_lead_closed_is_nobodys_to_hand_over(station: Station, rosa: Person, session: Session) -> None:
     lena = on(station, "lena")
     commit_count(station, lena, session, FUND, {})
-    close_drawer(station, lena, session, "They went home")
+    close_drawer(station, lena, session, "They went home", on(station, "mei"))
     with pytest.raises(HandOverRefused, match="Somebody else"):
         take_over(station, rosa, session, on(station, "ben"), FUND)
 

@@ -130,7 +130,7 @@ def test_a_lead_who_closes_an_absent_cashiers_drawer_closes_the_batch_left_in_it
     assert open_items(station, session) == ["Batch of mail open: 1 piece too few, 10.00 too little."]
     counted = {TenderKind.CHECK: TenderCount(TenderKind.CHECK, 1, Cents(taken.total_cents))}
     commit_count(station, lead, session, FUND, counted)
-    close_drawer(station, lead, session, "")
+    close_drawer(station, lead, session, "", on(station, "mei"))
     assert kinds(station)[-2:] == ["remittance_close", "close"]
     closed = body(station, last(station)["seq"] - 1)
     assert (closed["operator"], closed["approver"], closed["data"]["reason"]) == ("lena", None, "Left open by rosa")

@@ -229,8 +229,12 @@ def test_how_a_session_may_be_opened(
     ("head", "reasons"),
     [
         ({}, []),
-        ({"operator": "bo"}, []),
-        ({"operator": "dee"}, ["no-right"]),
+        ({"operator": "bo"}, ["not-approved"]),
+        ({"operator": "bo", "approver": "cy"}, []),
+        ({"operator": "bo", "approver": "bo"}, ["self-approval"]),
+        ({"operator": "bo", "approver": "ann"}, ["self-approval"]),
+        ({"operator": "bo", "approver": "nobody"}, ["no-right"]),
+        ({"operator": "dee", "approver": "cy"}, ["no-right"]),
         ({"biz_date": "2026-11-24"}, ["other-date"]),
     ],
 )

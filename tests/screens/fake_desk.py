@@ -19,7 +19,7 @@ from countertui.counter.cart import CartGone, CartNotDropped, Held, SavedCart
 from countertui.counter.cash_drawer import NoSaleRefused
 from countertui.counter.checks_taken import TakenCheck
 from countertui.counter.chips import Chips
-from countertui.counter.close_drawer import Closed, CloseNeedsLead, CloseRefused
+from countertui.counter.close_drawer import Closed, CloseNeedsLead, CloseNeedsSecond, CloseRefused
 from countertui.counter.day_checklist import Checked, DayList
 from countertui.counter.drafts import Draft, Form, SavedForm
 from countertui.counter.exercise_given import ExerciseRefused
@@ -930,6 +930,8 @@ class FakeDesk:
             raise CloseRefused("A difference this large needs a reason.", press="Type the reason, or count again.")
         if abs(difference) > 50_00 and lead is None and person.id == session.operator:
             raise CloseNeedsLead("A difference this large needs a lead.", press="A lead types id and PIN.")
+        if lead is None and person.id != session.operator:
+            raise CloseNeedsSecond("It is closed by two people.", press="Who counted along types id and PIN.")
         self.closed_with = lead.id if lead else None
         self.closed, self.session = session.id, None
         self.drafts = {key: draft for key, draft in self.drafts.items() if key[1] != session.id}

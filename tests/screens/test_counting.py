@@ -337,3 +337,14 @@ async def test_a_hand_over_to_nobody_says_so_and_the_closed_drawer_says_what_sta
         await counter.keys("2", "f9")
         assert "Nobody is named who takes it" in counter.message
         assert counter.app.area.at is counter.app.area.taker
+
+
+async def test_an_absent_operators_drawer_is_closed_with_who_counted_along(open_counter):
+    async with open_counter(FakeDesk(others=list(ANOTHERS)), who="lee", drawer=False) as counter:
+        await counter.keys("f10", "w", "enter", "2", "f9", "f9")
+        assert "two people" in counter.message
+        assert "Who counted along:" in counter.screen()
+        await counter.keys(*"bo", "enter", *"2468", "enter")
+        assert counter.desk.closed is None, "whose drawer it is, is not absent"
+        await counter.keys(*"ana", "enter", *"1357", "enter")
+        assert (counter.desk.closed, counter.desk.closed_with) == (ANOTHERS[0].id, "ana")

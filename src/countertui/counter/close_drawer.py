@@ -39,6 +39,10 @@ class CloseNeedsLead(CloseRefused):
     """So far off, or counted so often, that the drawer's own operator goes on only with a lead."""
 
 
+class CloseNeedsSecond(CloseRefused):
+    """An absent operator's drawer is closed by two people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Closed:
     """A closed session and its differences per tender."""
@@ -143,9 +147,9 @@ def close_drawer(
 ) -> Closed:
     """Close a counted session. A difference above the city's limits needs a reason, and a lead.
 
-    All figures signed here follow from the session's own records. lead: who saw a large difference; a lead who closes
-    another's drawer is one. also: what else is kept in the record's transaction. Raises CloseNeedsLead, CloseRefused,
-    NotAllowed, StoreHalted.
+    All figures signed here follow from the session's own records. lead: who saw a large difference; where a lead closes
+    the drawer of somebody absent, the second person who counted along (`second_act`). also: what else is kept in the
+    record's transaction. Raises CloseNeedsLead, CloseNeedsSecond, CloseRefused, NotAllowed, StoreHalted.
     """
     _require_may_close(station, person, session)
     _require_open(station, session)
@@ -158,15 +162,22 @@ def close_drawer(
     reason = checked_text(reason, "The reason", LONGEST_REASON)
     if not reason and any(abs(each.cents) > station.rules.over_short_reason_above for each in differences):
         raise CloseRefused("A difference this large needs a reason.", press="Type the reason, or count again.")
+    own = same_person(person.id, session.operator)
+    if lead is None and not own:
+        raise CloseNeedsSecond(
+            f"{session.operator_name}'s drawer is closed by two people.",
+            "The drawer stays open.",
+            "Who counted along types id and PIN; Esc goes back.",
+        )
     far_off = any(abs(each.cents) > station.rules.over_short_lead_above for each in differences)
-    if far_off and lead is None and same_person(person.id, session.operator):
+    if far_off and lead is None:
         raise CloseNeedsLead(
             "A difference this large needs a lead.",
             "The drawer stays open.",
             "A lead types id and PIN; Esc goes back.",
         )
     _require_lead(station, person, session, lead)
-    if not same_person(person.id, session.operator):
+    if not own:
         close_left_batch(station, person, session)
     record_left(station, person, session)
     data = CloseData(
@@ -211,9 +222,14 @@ def _require_may_close(station: Station, person: Person, session: Session) -> No
     require_now(station, person.id, Act.TAKE_MONEY if own else Act.CLOSE_OTHERS)
 
 
+def second_act(person: Person, session: Session) -> Act:
+    """What the second person may do at the close of a drawer: lead, or for an absent operator's work at a counter."""
+    return Act.APPROVE if same_person(person.id, session.operator) else Act.SEAL
+
+
 def _require_lead(station: Station, person: Person, session: Session, lead: Person | None) -> None:
     if lead is not None:
-        require_now(station, lead.id, Act.APPROVE)
+        require_now(station, lead.id, second_act(person, session))
         require_second_person(lead.id, (person.id, session.operator))
 
 

@@ -142,7 +142,7 @@ class ZFacts:
     """A closed session; `closed_by` is a name. Checks are counted apart: `check_count` pieces, `check_cents` in all.
 
     `counts` is how often the drawer was counted; `first_over` (label, cents) what the first count was over or short;
-    `approved_by` names the lead who saw a large difference.
+    `approved_by` names the lead who saw a large difference, or who counted an absent operator's drawer along.
     """
 
     session: SessionFacts
@@ -333,6 +333,11 @@ def _denomination(line: DenominationFacts) -> Pair:
     return Pair(plain(f"{line.count} x {line.label}"), format_cents(line.count * line.unit_cents))
 
 
+def _second_label(facts: ZFacts) -> str:
+    """What the second person at a close did: a lead looks at who counted too far off; else two count together."""
+    return "Difference seen by" if facts.closed_by == facts.session.operator_name else "Counted along"
+
+
 def z_report(facts: ZFacts) -> Document:
     """Lay out the Z report of a closed session, with the count, what was expected, and lines to sign on."""
     cash = sum(line.count * line.unit_cents for line in facts.denominations)
@@ -342,7 +347,7 @@ def z_report(facts: ZFacts) -> Document:
         *_heading("Z REPORT", facts.session),
         Pair("Closed", plain(us_moment(facts.closed_at))),
         Pair("Closed by", plain(facts.closed_by)),
-        *((Pair("Difference seen by", plain(facts.approved_by)),) if facts.approved_by else ()),
+        *((Pair(_second_label(facts), plain(facts.approved_by)),) if facts.approved_by else ()),
         Rule(),
         Text("Cash counted", bold=True),
         *map(_denomination, facts.denominations),

@@ -110,7 +110,7 @@ def of_close(
     body: Body, session: Session, derived: Mapping[TenderKind, Amount], people: People, rules: CityRules
 ) -> list[Problem]:
     """Of an open session's `close`: expected figures other than its records add up to, another drawer, date, closer,
-    and a difference that only a lead lets be, where none did.
+    a difference that only a lead lets be, where none did, and an absent operator's drawer that was closed by one.
 
     Over and short are posted from what was counted and what is derived here (pieces and cents), whatever it says.
     """
@@ -133,11 +133,27 @@ def of_close(
     mine = same_person(body["operator"], session.operator)
     if not allowed(people, body["operator"], Act.TAKE_MONEY if mine else Act.CLOSE_OTHERS, body):
         found.append(_said("no-right", f"{body['operator']} may not close session {body['session']}."))
-    if body["approver"] is not None:
+    if not mine:
+        found += _of_counted_along(body, session, people)
+    elif body["approver"] is not None:
         found += of_approver(body, people, "close")
-    elif mine:
+    else:
         found += _unseen(body, derived, rules)
     return found
+
+
+def _of_counted_along(body: Body, session: Session, people: People) -> list[Problem]:
+    """Of the close of an absent operator's drawer: nobody, or nobody else, who counted along."""
+    told = f"{session.operator}'s session {body['session']}"
+    if body["approver"] is None:
+        return [_said("not-approved", f"{body['operator']} alone closed {told}.")]
+    if not allowed(people, body["approver"], Act.SEAL, body):
+        return [_said("no-right", f"{body['approver']} may not count along, or is not known here.")]
+    try:
+        require_second_person(body["approver"], (body["operator"], session.operator))
+    except Refused:
+        return [_said("self-approval", f"{body['approver']} is no second person to close {told}.")]
+    return []
 
 
 def of_counts(bodies: Iterable[Body], close: Body, session: Session, rules: CityRules) -> list[Problem]:

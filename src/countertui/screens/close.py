@@ -8,14 +8,21 @@ from contextlib import contextmanager
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from countertui.counter.close_drawer import Closed, CloseNeedsLead, close_drawer, commit_count, open_items
+from countertui.counter.close_drawer import (
+    Closed,
+    CloseNeedsLead,
+    CloseNeedsSecond,
+    close_drawer,
+    commit_count,
+    open_items,
+    second_act,
+)
 from countertui.counter.drafts import Form
 from countertui.counter.find_difference import may_come_from
 from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person, Session
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.refusal import Refused
-from countertui.domain.rights import Act
 from countertui.domain.text import same_person
 from countertui.screens.area import Area, Command
 from countertui.screens.credential import second_credential
@@ -39,8 +46,8 @@ class CloseArea(Area):
         "Count the cash by pieces, 2s13 for two straps and 13 notes, 3r for three rolls; count checks, card slips"
         " and money orders each on their own: how many, and their total. F9 commits the count; only then over and"
         " short are shown. F4 counts again; a large difference needs a reason, a larger one and too many counts a"
-        " lead's id and PIN. F9 closes the drawer and shows the Z report. Open items are no hindrance. What you typed"
-        " and didn't commit is kept and comes back, for you alone."
+        " lead's id and PIN, and an absent operator's drawer those of who counted along. F9 closes the drawer and shows"
+        " the Z report. Open items are no hindrance. What you typed and didn't commit comes back, for you alone."
     )
 
     def __init__(self) -> None:
@@ -188,16 +195,17 @@ class CloseArea(Area):
             return
         took_part = person.id, session.operator
         with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
-            lead = await self.counter.desk.job(second_person, operator, pin, Act.APPROVE, took_part)
+            act = second_act(person, session)
+            lead = await self.counter.desk.job(second_person, operator, pin, act, took_part)
             await (self._close_with(lead) if self._counted else self._commit_with(lead))
 
     @contextmanager
-    def _asking_a_lead(self) -> Iterator[None]:
-        """Where a lead is needed, make room for their id and PIN."""
+    def _asking_another(self) -> Iterator[None]:
+        """Where a lead is needed, or who counted along, make room for their id and PIN."""
         try:
             yield
-        except CloseNeedsLead:
-            self.second.ask("A lead:")
+        except (CloseNeedsLead, CloseNeedsSecond) as needed:
+            self.second.ask("A lead:" if isinstance(needed, CloseNeedsLead) else "Who counted along:")
             self.to(self.second.operator)
             raise
 
@@ -215,7 +223,7 @@ class CloseArea(Area):
             raise Refused("No drawer is open.", press="F2 opens one.")
         cash, counts = self.counts.cash(self.naming), self.counts.others(self.naming)
         self.counts.require_meant(self.naming)
-        with self._asking_a_lead():
+        with self._asking_another():
             found = await self.counter.desk.job(commit_count, person, session, cash, counts, lead)
         self._stop_asking()
         self._result.say(*(over_short_row(each) for each in found))
@@ -245,7 +253,7 @@ class CloseArea(Area):
         refuse_card_numbers(self.reason.value, "The reason")
         await self.counter.put_away()
         reason = self.reason.value.strip()
-        with self._asking_a_lead():
+        with self._asking_another():
             closed = await self.counter.desk.job(self._close_by, person, session, reason, lead)
         self.second.clear()
         others = self.counter.session is None or self.counter.session.id != session.id
