@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,16 @@ from countertui.ledger import tables
 
 def city_day(connection: Connection, now: str) -> str:
     """The city's date (ISO) at `now`, ISO 8601 with its offset; by the machine's time zone if no rules name one."""
+    return days_of(connection)(now)
+
+
+def days_of(connection: Connection) -> Callable[[str], str]:
+    """The same of any moment, by the rules as they are in the books now."""
     c = tables.reference["city"].c
     rules = connection.execute(select(c.value).where(c.key == CityKey.RULES)).scalar()
     zone = rules_from_json(rules).time_zone if rules else ""
-    return datetime.fromisoformat(now).astimezone(ZoneInfo(zone) if zone else None).date().isoformat()
+    place = ZoneInfo(zone) if zone else None
+    return lambda now: datetime.fromisoformat(now).astimezone(place).date().isoformat()
 
 
 def is_working_day(day: str, now: str, active_from: str, active_to: str | None) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.event import listen, remove
 
 from countertui.domain.city import rules_to_json
 from countertui.domain.records import Kind
@@ -177,6 +178,23 @@ def test_a_terminals_deposit_from_what_it_told_to_the_courier(books: Books, key:
     with books.writing() as connection:
         connection.exec_driver_sql("INSERT INTO couriered (terminal, epoch, seq, bag) VALUES ('T1', 1, 1, 'B1')")
     assert {each["state"] for each in seen(books)["sessions"]} == {"courier"}
+
+
+def test_a_day_takes_as_many_queries_however_many_drawers_it_has(books: Books, key: Ed25519PrivateKey) -> None:
+    rules_are(books, rules_to_json(BANKED))
+    till = till_of(books, key, "T1")
+    asked: list[int] = []
+    for n in (1, 3):
+        made = [works(till, f"S{n}{each}") for each in range(n)]
+        puts(till, data_of(till, made, 50_00 * n, n))
+        assert ingest(books, key, till.seal(), "T1", 1, till.batch_no, NOW).status == 201
+        statements: list[str] = []
+        listen(books.engine, "before_cursor_execute", note := lambda *told, of=statements: of.append(told[2]))
+        found = seen(books)["sessions"]
+        remove(books.engine, "before_cursor_execute", note)
+        asked.append(len(statements))
+    assert [each["state"] for each in found] == ["deposited"] * 4
+    assert asked[0] == asked[1]
 
 
 def test_one_that_is_taken_back_is_none(books: Books, key: Ed25519PrivateKey) -> None:

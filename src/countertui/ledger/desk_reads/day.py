@@ -6,32 +6,32 @@ nothing was heard that day is named: that is not the same as one at which nothin
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 
 from msgspec import Meta
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, exists, literal, select
 
 from countertui.domain.rights import Act
 from countertui.domain.tenders import TenderKind
 from countertui.domain.text import same_person
 from countertui.forms import Form
 from countertui.ledger import tables
-from countertui.ledger.city_day import city_day
-from countertui.ledger.couriers import with_courier
+from countertui.ledger.city_day import days_of
 from countertui.ledger.desk_calls import DeskRead, Looking
 from countertui.ledger.desk_reads.journals import LIVE, Part, Stretch, beyond_books
 from countertui.ledger.desk_reads.plain import word
-from countertui.ledger.drops import dropped_cents
 from countertui.ledger.staff import people_of
-from countertui.ledger.stored import record_at
 
 _MOST = 2_000
 """Sessions of a day; a city of 50 offices has some hundreds."""
 _Sums = dict[str, int]
+_Key = tuple[str, int, str]
+"""A session: terminal, epoch, id."""
 
 
 class DayAsked(Form, frozen=True, kw_only=True):
@@ -70,7 +70,8 @@ def day(look: Looking, asked: DayAsked) -> Mapping[str, Any]:
     they are None for its office too. `not_heard`: terminals of which nothing of that day came.
     """
     connection = look.connection
-    date = asked.date or city_day(connection, look.now)
+    day_of = days_of(connection)
+    date = asked.date or day_of(look.now)
     drawers = {(each.terminal, each.epoch, each.session): each for each in _in_books(connection, date)}
     told: dict[tuple[str, int, str], str] = {}
     for stretch in beyond_books(connection):
@@ -88,7 +89,7 @@ def day(look: Looking, asked: DayAsked) -> Mapping[str, Any]:
         here = [each for row in places for each in by_terminal.get((row["code"], row["epoch"]), [])]
         here.sort(key=lambda each: (each.terminal, each.epoch, each.seqs[0]))
         shown = [_shown(look, each, names) for each in here]
-        posted = [taken[place] for place in sorted({row["code"] for row in places}) if place in taken]
+        posted = [taken[row["code"], row["epoch"]] for row in places if (row["code"], row["epoch"]) in taken]
         total = _total(shown) if look.may(Act.SEE_EXPECTED) else None
         offices.append(
             {
@@ -98,7 +99,7 @@ def day(look: Looking, asked: DayAsked) -> Mapping[str, Any]:
                 "sums": total,
                 "receipts": sum(n for n, _ in posted),
                 "net_cents": sum(net for _, net in posted) if total is not None else None,
-                "not_heard": _not_heard(connection, places, by_terminal, date),
+                "not_heard": _not_heard(day_of, places, by_terminal, date),
             }
         )
     return {"date": date, "offices": offices}
@@ -108,28 +109,48 @@ READS = {"day": DeskRead(Act.SEE_LEDGER, DayAsked, day)}
 
 
 def _in_books(connection: Connection, date: str) -> Iterable[_Drawer]:
-    """Sessions of that date whose opening is in the books, as far as the books go."""
-    c, tender = tables.session.c, tables.session_tender.c
+    """Sessions of that date whose opening is in the books, as far as the books go: in as many queries for any day."""
+    session, record = tables.session, tables.record
+    opened = (record.c.terminal == session.c.terminal) & (record.c.epoch == session.c.epoch)
     rows = connection.execute(
-        select(tables.session).where(c.biz_date == date).order_by(c.terminal, c.epoch, c.open_seq).limit(_MOST)
-    ).mappings()
-    for row in rows.all():
-        found = _Drawer(row["terminal"], row["epoch"], row["id"], row["operator"], row["drawer"])
-        place = found.terminal, found.epoch
-        found.seqs = row["open_seq"], row["close_seq"]
-        here = (tender.terminal == found.terminal) & (tender.epoch == found.epoch) & (tender.session == found.session)
-        for kind, cents in connection.execute(select(tender.tender, tender.cents).where(here)):
-            found.sums[kind] += cents
-        found.dropped = dropped_cents(connection, *place, found.session)
-        opened = record_at(connection, *place, row["open_seq"])
-        found.opened_cents = opened.body["data"]["counted_cents"] if opened is not None else 0
-        if row["close_seq"] is not None:
+        select(session, record.c.body)
+        .outerjoin(record, opened & (record.c.seq == session.c.open_seq))
+        .where(session.c.biz_date == date)
+        .order_by(session.c.terminal, session.c.epoch, session.c.open_seq)
+        .limit(_MOST)
+    ).all()
+    tender, counted, dropped = (_of_day(connection, table, date) for table in _SUMMED)
+    for row in rows:
+        key = row.terminal, row.epoch, row.id
+        found = _Drawer(*key, row.operator, row.drawer, seqs=(row.open_seq, row.close_seq))
+        found.sums.update(tender.get(key, {}))
+        found.dropped = sum(dropped.get(key, {}).values())
+        found.opened_cents = json.loads(bytes(row.body))["data"]["counted_cents"] if row.body is not None else 0
+        if row.close_seq is not None:
             found.state = "posted"
-            closed = record_at(connection, *place, row["close_seq"])
             # By what the ledger itself expects, not by what the terminal says it is.
-            counted = closed.body["data"]["counted"] if closed is not None else []
-            found.over_short = sum(each["cents"] for each in counted) - sum(found.sums.values())
+            found.over_short = sum(counted.get(key, {}).values()) - sum(found.sums.values())
         yield found
+
+
+_SUMMED = (
+    (tables.session_tender, tables.session_tender.c.tender),
+    (tables.counted, tables.counted.c.tender),
+    (tables.dropped, literal("cash")),
+)
+"""What is expected, what was counted and what is in the safe, each by tender."""
+
+
+def _of_day(connection: Connection, of: tuple[Table, ColumnElement[str]], date: str) -> dict[_Key, _Sums]:
+    """Sums of a table by session and tender, of the sessions of a date."""
+    table, kind = of
+    session, c = tables.session, table.c
+    its_own = (session.c.terminal == c.terminal) & (session.c.epoch == c.epoch) & (session.c.id == c.session)
+    query = select(c.terminal, c.epoch, c.session, kind.label("kind"), c.cents).join(session, its_own)
+    found: dict[_Key, _Sums] = defaultdict(lambda: defaultdict(int))
+    for terminal, epoch, id_, tender, cents in connection.execute(query.where(session.c.biz_date == date)):
+        found[terminal, epoch, id_][tender] += cents
+    return found
 
 
 def _add(drawers: dict[tuple[str, int, str], _Drawer], stretch: Stretch, date: str) -> None:
@@ -162,21 +183,28 @@ def _deposited(
     connection: Connection, drawers: Mapping[tuple[str, int, str], _Drawer], told: Mapping[tuple[str, int, str], str]
 ) -> None:
     """Say which sessions are in a deposit, where that is, and which are in one that was told and is not posted."""
-    c, made, bank = tables.deposited.c, tables.deposit.c, tables.at_bank.c
+    c, made, bank, went = tables.deposited.c, tables.deposit.c, tables.at_bank.c, tables.couriered.c
+    places = sorted({key[0] for key in drawers}), sorted({key[2] for key in drawers})
+    is_gone = exists().where(went.bag == made.bag).label("is_gone")
+    query = (
+        select(c.terminal, c.epoch, c.session, made.bag, made.state, bank.deposit, is_gone)
+        .join(tables.deposit, made.no == c.seq)
+        .outerjoin(tables.at_bank, bank.deposit == made.no)
+        .where(c.terminal.in_(places[0]), c.session.in_(places[1]))
+    )
+    found = {(row.terminal, row.epoch, row.session): row for row in connection.execute(query)}
     for key, each in drawers.items():
-        here = (c.terminal == key[0]) & (c.epoch == key[1]) & (c.session == key[2])
-        found = select(made.no, made.bag, made.state).join_from(tables.deposited, tables.deposit, c.seq == made.no)
-        row = connection.execute(found.where(here)).first()
+        row = found.get(key)
         if row is None:
             each.bag, each.deposit = told.get(key, ""), "told" if key in told else ""
             continue
         each.bag = row.bag
         if each.state != "posted" or row.state != "deposited":
             each.deposit = row.state
-        elif connection.execute(select(bank.deposit).where(bank.deposit == row.no)).first() is not None:
+        elif row.deposit is not None:
             each.state = "at bank"
         else:
-            each.state = "courier" if with_courier(connection, [each.bag]) else "deposited"
+            each.state = "courier" if row.is_gone else "deposited"
 
 
 def _shown(look: Looking, each: _Drawer, names: Mapping[str, str]) -> dict[str, Any]:
@@ -214,11 +242,11 @@ def _over_short(data: Mapping[str, Any]) -> int:
     return sum(each["cents"] for each in data["over_short"])
 
 
-def _taken(connection: Connection, date: str) -> dict[str, tuple[int, int]]:
+def _taken(connection: Connection, date: str) -> dict[tuple[str, int], tuple[int, int]]:
     """Receipts and net cents of each terminal that day, as posted."""
     c = tables.day.c
-    rows = connection.execute(select(c.terminal, c.receipts, c.net_cents).where(c.biz_date == date))
-    return {terminal: (receipts, net) for terminal, receipts, net in rows}
+    rows = connection.execute(select(c.terminal, c.epoch, c.receipts, c.net_cents).where(c.biz_date == date))
+    return {(terminal, epoch): (receipts, net) for terminal, epoch, receipts, net in rows}
 
 
 def _offices(connection: Connection) -> list[tuple[str, str]]:
@@ -233,7 +261,7 @@ def _terminals(connection: Connection) -> list[RowMapping]:
 
 
 def _not_heard(
-    connection: Connection,
+    day_of: Callable[[str], str],
     places: Iterable[RowMapping],
     by_terminal: Mapping[tuple[str, int], list[_Drawer]],
     date: str,
@@ -242,7 +270,7 @@ def _not_heard(
     found = []
     for row in places:
         heard = row["heard_at"]
-        silent = heard is None or city_day(connection, heard) < date
+        silent = heard is None or day_of(heard) < date
         if row["state"] in ("active", "frozen") and silent and not by_terminal.get((row["code"], row["epoch"])):
             found.append({"terminal": row["code"], "heard_at": heard and _to_minute(heard)})
     return found
