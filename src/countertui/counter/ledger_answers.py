@@ -45,3 +45,13 @@ def ages(station: Station, moments: list[str]) -> list[str]:
     today = date.fromisoformat(station.clock.local_text()[:10])
     days = [(today - date.fromisoformat(moment(station, each)[:10])).days for each in moments]
     return ["today" if number <= 0 else number_of(number, "day") for number in days]
+
+
+def ages_of_days(station: Station, days: list[str]) -> list[str]:
+    """How old each date (ISO 8601) is by the clock here: `today`, `3 days`. Raises LedgerOffline for what is none."""
+    today = date.fromisoformat(station.clock.local_text()[:10])
+    try:
+        old = [(today - date.fromisoformat(each)).days for each in days]
+    except ValueError as fault:
+        raise another_version() from fault
+    return ["today" if number <= 0 else number_of(number, "day") for number in old]

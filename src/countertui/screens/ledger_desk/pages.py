@@ -24,6 +24,7 @@ PAGES: tuple[Page, ...] = (
     Page("e", "Errors", "Error items: what could not be posted as it stands.", "ledger_items", Act.SEE_LEDGER),
     Page("b", "Batches", "Batches that wait, were posted or rejected.", "ledger_batches", Act.SEE_LEDGER),
     Page("a", "Alarms", "Alarms, missing batches, silent terminals.", "ledger_alarms", Act.SEE_LEDGER),
+    Page("k", "Bank", "The bank's files, and which deposits it has.", "ledger_bank", Act.SEE_LEDGER),
     Page("t", "Tie-out", "A month's records against the general ledger.", "ledger_tie_out", Act.SEE_LEDGER),
 )
 """Every page; the first is where one arrives."""

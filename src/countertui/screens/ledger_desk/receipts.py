@@ -23,7 +23,7 @@ class LedgerReceiptsArea(DeskPage[LedgerReceipt]):
         "The receipts of the drawer or the office that was marked, in the order of their records, with what took some"
         " of them back. Posted: it is in the books. Live: its terminal told of it, and has not sealed it or not sent"
         " it; else its batch is here and stands as is said. Enter shows the receipt as it was printed and its record."
-        " M fetches more where there are more. Esc goes back to the day."
+        " M fetches more where there are more. Esc goes back to where you were."
     )
 
     def __init__(self) -> None:
@@ -31,11 +31,17 @@ class LedgerReceiptsArea(DeskPage[LedgerReceipt]):
         self._of = ""
         self._sessions: list[dict[str, Any]] = []
         self._next: tuple[int, int] | None = None
+        self._drilled_from: type[DeskPage[Any]] | None = None
         self._rows: tuple[LedgerReceipt, ...] = ()
 
-    def of(self, words: str, sessions: Sequence[tuple[str, int, str]]) -> None:
-        """Show the receipts of these sessions (terminal, epoch, id) next; words: whose they are."""
-        self._of, self._next, self._rows = words, None, ()
+    def of(
+        self, words: str, sessions: Sequence[tuple[str, int, str]], drilled_from: type[DeskPage[Any]] | None = None
+    ) -> None:
+        """Show the receipts of these sessions (terminal, epoch, id) next; words: whose they are.
+
+        Esc leads back to the page that was drilled from, the day if left out.
+        """
+        self._of, self._next, self._rows, self._drilled_from = words, None, (), drilled_from
         self._sessions = [{"terminal": t, "epoch": epoch, "session": id_} for t, epoch, id_ in sessions]
         self.list.show(())
 
@@ -67,7 +73,7 @@ class LedgerReceiptsArea(DeskPage[LedgerReceipt]):
     async def back(self) -> None:
         from countertui.screens.ledger_desk.day import LedgerDayArea
 
-        await self.back_to(LedgerDayArea)
+        await self.back_to(self._drilled_from or LedgerDayArea)
 
     def draw(self, item: LedgerReceipt, width: int) -> Row:
         return (
