@@ -22,7 +22,8 @@ class OpenDrawersArea(ListArea[Session]):
     TITLE = "Open drawers: Enter counts and closes one, C counts by surprise"
     HELP = (
         "The drawers that are open at this terminal. Enter counts and closes the marked one for an operator who is not"
-        " here, with somebody who counts along and types id and PIN; the record holds all names. C counts the marked one by surprise: nothing is closed and no money moves."
+        " here, with somebody who counts along and types id and PIN; the record holds all names. C counts the marked"
+        " one by surprise: nothing is closed and no money moves."
     )
     HINT = "  No drawer is open at this terminal."
 
