@@ -1,4 +1,4 @@
-"""What the demo's bank says of the deposits in the demo's own books, as BAI2 and as OFX: files to reconcile with.
+"""What the demo's bank says of the deposits in the demo's own books, as BAI2 and as OFX: all its accounts in one file.
 
 As at a real bank not everything agrees: a month's fee is taken, a check of the deposits comes back, and of several
 deposits the bank counts one otherwise. Its own files are its memory: a deposit that is in one is not told of again.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +16,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from countertui.domain.bank_matching import AtBank
+from countertui.domain.bank_statement import Statement
+from countertui.domain.deposit_accounts import all_accounts, numbers_of
 from countertui.ledger import tables
 from countertui.ledger.bank.booking import not_at_bank
 from countertui.ledger.bank.reading import read_bank_file
@@ -26,6 +28,10 @@ FEE_CENTS = 18_50
 """What the bank takes a month."""
 MISCOUNTED_CENTS = 10_00
 """How much less the bank counts of the last of several deposits."""
+
+
+OPENED_CENTS = 250_000_00
+"""What an account held before the bank's first file of it."""
 
 
 class BankSays(NamedTuple):
@@ -42,28 +48,47 @@ class BankSays(NamedTuple):
     text: str
 
 
+class OfAccount(NamedTuple):
+    """What the bank says of one account on a day: its number, its new lines, what it held at the beginning and now."""
+
+    number: str
+    says: list[BankSays]
+    opened: int
+    closed: int
+
+
 def write_bank_files(connection: Connection, folder: Path, today: date) -> list[Path]:
     """Write what the bank says of the deposits that its files in a folder do not have yet: a BAI2 and an OFX file.
 
-    No deposit, no file. The files are named by the day, and numbered where there are more of one.
+    Each has every account of the city that a deposit is new at. No deposit, no file. The files are named by the day,
+    and numbered where there are more of one.
     """
-    before = [line for file in sorted(folder.glob("*.ofx")) for line in read_bank_file(file.read_bytes()).lines]
-    told = {line.reference for line in before}
-    account = rules_of(connection).posting.bank_accounts[0]
-    here = [each for each in not_at_bank(connection) if account in each.numbers]
-    fresh = [each for each in here if _as_sent(each.bag) not in told]
-    if not fresh:
+    before = [read_bank_file(file.read_bytes()) for file in _in_order(folder)]
+    rules = rules_of(connection).posting
+    waiting, checks = not_at_bank(connection), _deposited_checks(connection)
+    accounts = []
+    for account in all_accounts(rules):
+        numbers = numbers_of(rules, account)
+        told = [line for statement in before for line in statement.lines if line.account in numbers]
+        references = {line.reference for line in told}
+        here = [each for each in waiting if each.account == account]
+        fresh = [each for each in here if numbers and _as_sent(each.bag) not in references]
+        if not fresh:
+            continue
+        number = next((each for each in rules.bank_accounts if each in numbers), min(numbers))
+        came_back = {line.check.lstrip("0") for line in told if line.cents < 0}
+        check = next((one[1:] for one in checks if one[0] == account and one[1] not in came_back), None)
+        charged = any(line.bank_id == _fee_id(number, today) for line in told)
+        says = lines_of(fresh, check, number, today, charged=charged)
+        accounts.append(_held(number, says, before, today))
+    if not accounts:
         return []
-    came_back = {line.check.lstrip("0") for line in before if line.cents < 0}
-    check = next((one for one in _deposited_checks(connection) if one[0] not in came_back), None)
-    charged = any(line.bank_id == _fee_id(today) for line in before)
-    says = lines_of(fresh, check, today, charged=charged)
     folder.mkdir(exist_ok=True)
     name = today.isoformat()
     if there := len(list(folder.glob(f"{name}*.ofx"))):
         name = f"{name}-{there + 1}"
     written = []
-    for form, text in (("bai", as_bai2(says, account, today)), ("ofx", as_ofx(says, account, today))):
+    for form, text in (("bai", as_bai2(accounts, today)), ("ofx", as_ofx(accounts, today))):
         path = folder / f"{name}.{form}"
         path.write_text(text, encoding="ascii")
         written.append(path)
@@ -71,9 +96,9 @@ def write_bank_files(connection: Connection, folder: Path, today: date) -> list[
 
 
 def lines_of(
-    deposits: Sequence[AtBank], check: tuple[str, int] | None, today: date, *, charged: bool
+    deposits: Sequence[AtBank], check: tuple[str, int] | None, number: str, today: date, *, charged: bool
 ) -> list[BankSays]:
-    """What the bank says of these deposits. check: the number and cents of one that it sends back."""
+    """What the bank says of these deposits at an account of its. check: number and cents of one that it sends back."""
     miscounted = deposits[-1].seq if len(deposits) > 1 else None
     says = []
     for each in deposits:
@@ -81,61 +106,91 @@ def lines_of(
         bag = _as_sent(each.bag)
         says.append(BankSays(cents, "301", "DEP", bag, f"MR-{bag}", "BRANCH DEPOSIT"))
     if check is not None:
-        number, cents = check
-        says.append(BankSays(-cents, "555", "DEBIT", number, f"MR-RTN-{number}", "RETURNED DEPOSITED ITEM"))
+        item, cents = check
+        says.append(BankSays(-cents, "555", "DEBIT", item, f"MR-RTN-{item}", "RETURNED DEPOSITED ITEM"))
     if not charged:
-        says.append(BankSays(-FEE_CENTS, "698", "SRVCHG", "", _fee_id(today), "ACCOUNT ANALYSIS FEE"))
+        says.append(BankSays(-FEE_CENTS, "698", "SRVCHG", "", _fee_id(number, today), "ACCOUNT ANALYSIS FEE"))
     return says
 
 
-def as_bai2(says: Iterable[BankSays], account: str, today: date) -> str:
-    """The lines as a BAI2 file of one account, its totals and counts worked out."""
-    lines = list(says)
-    total, day = sum(abs(each.cents) for each in lines), today.strftime("%y%m%d")
-    details = [f"16,{one.bai2},{abs(one.cents)},Z,{one.bank_id},{one.number},{one.text}/" for one in lines]
-    account_records, group_records = len(details) + 2, len(details) + 4
-    records = [
-        f"01,MILLRIVER,ALDERFALLS,{day},0600,1,,,2/",
-        f"02,ALDERFALLS,MILLRIVER,1,{day},2400,USD,2/",
-        f"03,{account},USD/",
-        *details,
-        f"49,{total},{account_records}/",
-        f"98,{total},1,{group_records}/",
-        f"99,{total},1,{group_records + 2}/",
-    ]
-    return "\n".join(records) + "\n"
+def as_bai2(accounts: Sequence[OfAccount], today: date) -> str:
+    """The accounts as a BAI2 file, its totals and counts worked out."""
+    day, records, total = today.strftime("%y%m%d"), [], 0
+    for each in accounts:
+        details = [f"16,{one.bai2},{abs(one.cents)},Z,{one.bank_id},{one.number},{one.text}/" for one in each.says]
+        of_account = sum(abs(one.cents) for one in each.says) + each.opened + each.closed
+        records += [
+            f"03,{each.number},USD,010,{each.opened},,,015,{each.closed},,/",
+            *details,
+            f"49,{of_account},{len(details) + 2}/",
+        ]
+        total += of_account
+    return "\n".join(
+        [
+            f"01,MILLRIVER,ALDERFALLS,{day},0600,1,,,2/",
+            f"02,ALDERFALLS,MILLRIVER,1,{day},2400,USD,2/",
+            *records,
+            f"98,{total},{len(accounts)},{len(records) + 2}/",
+            f"99,{total},1,{len(records) + 4}/",
+            "",
+        ]
+    )
 
 
-def as_ofx(says: Iterable[BankSays], account: str, today: date) -> str:
-    """The lines as an OFX 2 file of one account."""
+def as_ofx(accounts: Sequence[OfAccount], today: date) -> str:
+    """The accounts as an OFX 2 file."""
     day = today.strftime("%Y%m%d")
-    transactions = "".join(_transaction(one, day) for one in says)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<?OFX OFXHEADER="200" VERSION="211" SECURITY="NONE"?>\n'
-        "<OFX><BANKMSGSRSV1><STMTTRNRS><TRNUID>1</TRNUID><STMTRS>\n<CURDEF>USD</CURDEF>\n"
-        f"<BANKACCTFROM><BANKID>007122</BANKID><ACCTID>{account}</ACCTID><ACCTTYPE>CHECKING</ACCTTYPE></BANKACCTFROM>\n"
-        f"<BANKTRANLIST><DTSTART>{day}</DTSTART><DTEND>{day}</DTEND>\n{transactions}</BANKTRANLIST>\n"
-        "</STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n"
+        f"<OFX><BANKMSGSRSV1>{''.join(_statement(each, day) for each in accounts)}</BANKMSGSRSV1></OFX>\n"
+    )
+
+
+def _statement(account: OfAccount, day: str) -> str:
+    lines = "".join(_transaction(one, day) for one in account.says)
+    return (
+        "<STMTTRNRS><TRNUID>1</TRNUID><STMTRS>\n<CURDEF>USD</CURDEF>\n<BANKACCTFROM><BANKID>007122</BANKID>"
+        f"<ACCTID>{account.number}</ACCTID><ACCTTYPE>CHECKING</ACCTTYPE></BANKACCTFROM>\n"
+        f"<BANKTRANLIST><DTSTART>{day}</DTSTART><DTEND>{day}</DTEND>\n{lines}</BANKTRANLIST>\n"
+        f"<LEDGERBAL><BALAMT>{_dollars(account.closed)}</BALAMT><DTASOF>{day}</DTASOF></LEDGERBAL>\n"
+        "</STMTRS></STMTTRNRS>"
     )
 
 
 def _transaction(one: BankSays, day: str) -> str:
-    sign, cents = "-" if one.cents < 0 else "", abs(one.cents)
     named = "REFNUM" if one.cents > 0 else "CHECKNUM"
     number = f"<{named}>{one.number}</{named}>" if one.number else ""
     return (
         f"<STMTTRN><TRNTYPE>{one.ofx}</TRNTYPE><DTPOSTED>{day}</DTPOSTED>"
-        f"<TRNAMT>{sign}{cents // 100}.{cents % 100:02}</TRNAMT><FITID>{one.bank_id}</FITID>{number}"
+        f"<TRNAMT>{_dollars(one.cents)}</TRNAMT><FITID>{one.bank_id}</FITID>{number}"
         f"<NAME>{one.text}</NAME></STMTTRN>\n"
     )
 
 
-def _deposited_checks(connection: Connection) -> list[tuple[str, int]]:
-    """Checks of deposited sessions that stand, the newest first, those of a number that is one's alone: with cents."""
+def _dollars(cents: int) -> str:
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02}"
+
+
+def _in_order(folder: Path) -> list[Path]:
+    """The bank's files of a folder, one form of each, in the order they were written."""
+    return sorted(folder.glob("*.bai"), key=lambda path: (path.stem[:10], len(path.stem), path.stem))
+
+
+def _held(number: str, says: list[BankSays], before: Sequence[Statement], today: date) -> OfAccount:
+    """Lines with what the account held: a file of a day that has one already tells the same day further."""
+    told = [each for statement in before for each in statement.balances if each.account == number]
+    opened = closed = OPENED_CENTS if not told or told[-1].closed is None else told[-1].closed
+    if told and told[-1].dated == today and told[-1].opened is not None:
+        opened = told[-1].opened
+    return OfAccount(number, says, opened, closed + sum(one.cents for one in says))
+
+
+def _deposited_checks(connection: Connection) -> list[tuple[str, str, int]]:
+    """Checks of deposited sessions that stand, newest first, of a number that is one's alone: bank account, cents."""
     check, session, deposited = tables.check_taken.c, tables.session.c, tables.deposited.c
     record, undone = tables.record.c, tables.undone.c
     query = (
-        select(check.reference, check.cents)
+        select(tables.deposit.c.account, check.reference, check.cents)
         .join(
             tables.session,
             (session.terminal == check.terminal)
@@ -148,6 +203,7 @@ def _deposited_checks(connection: Connection) -> list[tuple[str, int]]:
             & (deposited.epoch == session.epoch)
             & (deposited.session == session.id),
         )
+        .join(tables.deposit, tables.deposit.c.no == deposited.seq)
         .join(
             tables.record,
             (record.terminal == check.terminal) & (record.epoch == check.epoch) & (record.seq == check.seq),
@@ -157,7 +213,7 @@ def _deposited_checks(connection: Connection) -> list[tuple[str, int]]:
     )
     rows = connection.execute(query).all()
     alike = Counter(row.reference for row in rows)
-    return [(row.reference, row.cents) for row in rows if alike[row.reference] == 1]
+    return [(row.account, row.reference, row.cents) for row in rows if alike[row.reference] == 1]
 
 
 def _as_sent(number: str) -> str:
@@ -165,5 +221,5 @@ def _as_sent(number: str) -> str:
     return re.sub(r"[^A-Za-z0-9-]", "", number)
 
 
-def _fee_id(today: date) -> str:
-    return f"MR-FEE-{today:%Y%m}"
+def _fee_id(number: str, today: date) -> str:
+    return f"MR-FEE-{number}-{today:%Y%m}"

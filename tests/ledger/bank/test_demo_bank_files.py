@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from countertui.demo.bank_files import FEE_CENTS, MISCOUNTED_CENTS, as_bai2, as_ofx, lines_of, write_bank_files
+from countertui.demo.bank_files import (
+    FEE_CENTS,
+    MISCOUNTED_CENTS,
+    OfAccount,
+    as_bai2,
+    as_ofx,
+    lines_of,
+    write_bank_files,
+)
 from countertui.domain.bank_matching import AtBank, Line, pairs
 from countertui.domain.bank_statement import LineKind, identities
 from countertui.ledger.bank.booking import open_lines, returned
@@ -36,9 +44,11 @@ def write(books: Books, folder: Path) -> list[Path]:
 
 
 def test_both_forms_say_the_same_lines() -> None:
-    says = lines_of(TWO, ("3007", 40_00), TODAY, charged=False)
-    bai2, ofx = (read_bank_file(form(says, "4410", TODAY).encode()) for form in (as_bai2, as_ofx))
-    assert (bai2.form, ofx.form, bai2.accounts, ofx.accounts) == ("BAI2", "OFX", ("4410",), ("4410",))
+    says = lines_of(TWO, ("3007", 40_00), "4410", TODAY, charged=False)
+    both = [OfAccount("4410", says, 100_00, 100_00 + sum(one.cents for one in says)), OfAccount("5520", [], 7, -7)]
+    bai2, ofx = (read_bank_file(form(both, TODAY).encode()) for form in (as_bai2, as_ofx))
+    assert (bai2.form, ofx.form, bai2.accounts, ofx.accounts) == ("BAI2", "OFX", ("4410", "5520"), ("4410", "5520"))
+    assert [each.closed for each in bai2.balances] == [each.closed for each in ofx.balances]
     assert identities(bai2.lines) == identities(ofx.lines)
     for statement in (bai2, ofx):
         told = [(line.cents, line.kind, line.reference if line.cents > 0 else line.check) for line in statement.lines]
